@@ -36,7 +36,7 @@ beforeAll(async () => {
       ),
     );
   }
-  await shop.core.db.updateTable('outbox_events').set({ relayed_at: new Date() }).execute();
+  await shop.core.database.kysely.updateTable('outbox_events').set({ relayed_at: new Date() }).execute();
 });
 afterAll(() => shop.close());
 

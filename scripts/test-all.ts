@@ -21,6 +21,7 @@ const checks: (readonly [title: string, command: string, args: string[]])[] = [
   ['build', 'turbo', ['run', 'build', '--output-logs=errors-only']],
   ['types', 'pnpm', ['--silent', 'run', 'typecheck']],
   ['lint', 'pnpm', ['--silent', 'run', 'lint:oxlint']],
+  ['language', 'pnpm', ['--silent', 'run', 'lint:language']],
   ['layers', 'pnpm', ['--silent', 'run', 'lint:layers']],
   ['dead code', 'pnpm', ['--silent', 'run', 'lint:dead']],
   ['format', 'pnpm', ['--silent', 'run', 'format:check']],

@@ -9,7 +9,7 @@ const common: UserConfig = {
   deps: { neverBundle: ['@cartwright/contracts', '@trpc/server', 'zod'] },
 };
 
-// Apart, because a map of the declarations would point at sources that are not in the package.
+// Declarations are built separately and without source maps, because those would refer to sources that are not in the package.
 export default defineConfig([
   { ...common, dts: false, sourcemap: true },
   { ...common, dts: { emitDtsOnly: true, sourcemap: false }, sourcemap: false, clean: false },

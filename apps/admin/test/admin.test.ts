@@ -4,7 +4,7 @@ import { demoPassword } from '@cartwright/core/seed';
 import type { TestShop } from '@cartwright/testing';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPath, openAdmin, shots, type AdminInBrowser } from './open-admin.ts';
+import { chromiumPath, openAdmin, screenshots, type AdminInBrowser } from './open-admin.ts';
 
 describe.skipIf(!chromiumPath)('the admin in a browser', () => {
   let admin: AdminInBrowser;
@@ -20,14 +20,14 @@ describe.skipIf(!chromiumPath)('the admin in a browser', () => {
   });
   afterAll(() => admin?.close());
 
-  it('shows an error for a wrong password and for a customer account, then signs staff in', async () => {
+  it('the sign-in page shows an error for a wrong password and for a customer account, then signs staff in', async () => {
     await page.goto(`${url}/admin/`);
     await page.getByLabel('E-mail').fill('admin@demo.shop');
     await page.getByRole('textbox', { name: 'Password' }).fill('not this one');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('alert').getByText('The e-mail address or the password is wrong.').waitFor();
     await shoot('sign-in');
-    admin.complaints.length = 0;
+    admin.consoleErrors.length = 0;
     await page.getByLabel('E-mail').fill('customer@demo.shop');
     await page.getByRole('textbox', { name: 'Password' }).fill(demoPassword);
     await page.keyboard.press('Enter');
@@ -40,7 +40,7 @@ describe.skipIf(!chromiumPath)('the admin in a browser', () => {
     await shoot('dashboard');
   });
 
-  it('ships an order with its tracking number and notifies the customer by mail', async () => {
+  it('staff ship an order with its tracking number, and the customer is notified by mail', async () => {
     await go('/orders?status=confirmed', 'Orders');
     await shoot('orders');
     await page.locator('tbody tr').first().click();
@@ -58,7 +58,7 @@ describe.skipIf(!chromiumPath)('the admin in a browser', () => {
     await shoot('mailbox');
   });
 
-  it('cancels an order and refunds it', async () => {
+  it('staff cancel an order, which refunds it', async () => {
     await go('/orders?status=confirmed', 'Orders');
     await page.locator('tbody tr').first().click();
     await page.getByRole('button', { name: 'Cancel', exact: true }).click();
@@ -68,7 +68,7 @@ describe.skipIf(!chromiumPath)('the admin in a browser', () => {
     await page.getByText('Refunded', { exact: true }).first().waitFor();
   });
 
-  it('changes a price and the stock of a product', async () => {
+  it('staff change a price and the stock of a product', async () => {
     await go('/products?q=Linen', 'Products');
     await shoot('products');
     await page.getByText('Linen Apron').click();
@@ -89,7 +89,7 @@ describe.skipIf(!chromiumPath)('the admin in a browser', () => {
     expect(price_cents).toBe(6150);
   });
 
-  it('previews a CSV file before it imports it', async () => {
+  it('the import page previews a CSV file before it imports it', async () => {
     const csv =
       'Handle,Title,Vendor,Published,Variant Price,Variant Inventory Qty\nred-kite,Red Kite,Holm,true,19.90,5\nblue-kite,Blue Kite,Holm,true,cheap,5\n';
     await go('/import', 'CSV import');
@@ -105,7 +105,7 @@ describe.skipIf(!chromiumPath)('the admin in a browser', () => {
     expect(await shop.core.db.selectFrom('products').select('id').where('slug', '=', 'red-kite').execute()).toHaveLength(1);
   });
 
-  it('opens pages, searches and opens an order by keyboard alone', async () => {
+  it('staff open pages, search and open an order by keyboard alone', async () => {
     await go('/', 'Dashboard');
     await page.keyboard.press('Control+k');
     await page.getByPlaceholder('Go to …').fill('Inv');
@@ -128,7 +128,7 @@ describe.skipIf(!chromiumPath)('the admin in a browser', () => {
     await page.getByText('Timeline').waitFor();
   });
 
-  it('shows the related events of an event and links to its order', async () => {
+  it('the event log shows the related events of an event and links to its order', async () => {
     await go('/events', 'Events');
     await page
       .getByRole('row', { name: /order\.confirmed/ })
@@ -142,14 +142,14 @@ describe.skipIf(!chromiumPath)('the admin in a browser', () => {
     await page.getByText('Timeline').waitFor();
   });
 
-  it('switches the admin to the dark colour scheme', async () => {
+  it('the admin switches to the dark colour scheme', async () => {
     await go('/', 'Dashboard');
     await page.getByRole('button', { name: 'Switch colour scheme' }).click();
     expect(await page.evaluate(() => document.documentElement.dataset['mantineColorScheme'])).toBe('dark');
     await shoot('dark');
   });
 
-  it('loads the reference page without requests to other hosts', async () => {
+  it('the reference page loads without requests to other hosts', async () => {
     const foreign: string[] = [];
     page.on(
       'request',
@@ -165,8 +165,8 @@ describe.skipIf(!chromiumPath)('the admin in a browser', () => {
     expect(foreign).toEqual([]);
   });
 
-  it('logs no errors on the browser console', () => {
-    expect(admin.complaints).toEqual([]);
-    expect(readFileSync(path.join(shots, 'dashboard.png')).length).toBeGreaterThan(10_000);
+  it('the admin logs no errors on the browser console', () => {
+    expect(admin.consoleErrors).toEqual([]);
+    expect(readFileSync(path.join(screenshots, 'dashboard.png')).length).toBeGreaterThan(10_000);
   });
 });

@@ -20,7 +20,7 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     return found;
   };
 
-  it('changes price and stock of a product in the list and undoes the change', async () => {
+  it('staff change price and stock of a product in the list and undo the change', async () => {
     const { page } = admin;
     await admin.go('/products?q=Trowel', 'Products');
     await page.getByLabel('Price of Garden Trowel').fill('27.50');
@@ -39,7 +39,7 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     await expect.poll(() => page.getByLabel('Available units of Garden Trowel').inputValue()).toBe(String(before));
   });
 
-  it('shows a change at once and reverts it when the API rejects it', async () => {
+  it('the product list shows a change at once and reverts it when the API rejects it', async () => {
     const { page } = admin;
     await admin.go('/products?q=Trowel', 'Products');
     const price = page.getByLabel('Price of Garden Trowel');
@@ -55,10 +55,10 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     held.resolve();
     await expect.poll(() => price.inputValue()).toBe(before);
     await page.unroute('**/trpc/products.setPrice**');
-    admin.complaints.length = 0;
+    admin.consoleErrors.length = 0;
   });
 
-  it('creates a draft product and opens its page', async () => {
+  it('staff create a draft product, which opens its page', async () => {
     const { page } = admin;
     await admin.go('/products', 'Products');
     await page.getByRole('button', { name: 'New product' }).hover();
@@ -75,7 +75,7 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     expect(made).toMatchObject({ status: 'draft', variants: [{ sku: 'OAK-LADLE-NO-2', priceCents: 1_840 }] });
   });
 
-  it('filters products by category, unpublishes all of them and publishes them again', async () => {
+  it('staff filter products by category, unpublish all of them and publish them again', async () => {
     const { page } = admin;
     await admin.go('/products?category=garden', 'Products');
     await page.getByText('Garden Trowel').waitFor();
@@ -89,7 +89,7 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     await expect.poll(async () => (await product('garden-trowel')).status).toBe('active');
   });
 
-  it('warns the second of two users who edit a product, and keeps the changes of both', async () => {
+  it('the second of two users who edit a product gets a warning, and the changes of both are kept', async () => {
     const { page } = admin;
     const { id, version } = await product('linen-apron');
     await admin.go(`/products/${id}`, 'Linen Apron');
@@ -107,7 +107,7 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     expect(await product('linen-apron')).toMatchObject({ version: version + 2, description: 'Mine', brand: 'Theirs' });
   });
 
-  it('adds a variant with a form that fits a narrow dark screen', async () => {
+  it('staff add a variant with a form that fits a narrow dark screen', async () => {
     const { page } = admin;
     const { id } = await product('terracotta-planter');
     await admin.go(`/products/${id}`, 'Terracotta Planter');
@@ -133,7 +133,7 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     });
   });
 
-  it('adds a subcategory and moves it to another parent', async () => {
+  it('staff add a subcategory and move it to another parent', async () => {
     const { page } = admin;
     await admin.go('/categories', 'Categories');
     await page.getByRole('button', { name: 'New category' }).click();
@@ -152,7 +152,7 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
       .toContain('herbs');
   });
 
-  it('creates and removes an automatic collection', async () => {
+  it('staff create and remove an automatic collection', async () => {
     const { page } = admin;
     await admin.go('/collections', 'Collections');
     await page.getByRole('button', { name: 'New collection' }).click();
@@ -167,7 +167,7 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     await page.getByText('up to €40.00').waitFor({ state: 'detached' });
   });
 
-  it('adds an image, shows an error for an invalid image URL, and duplicates a product', async () => {
+  it('staff add an image, get an error for an invalid image URL, and duplicate a product', async () => {
     const { page } = admin;
     const { id } = await product('walnut-spoon-set');
     await admin.go(`/products/${id}`, 'Walnut Spoon Set');
@@ -185,7 +185,7 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     await page.getByRole('heading', { level: 1, name: 'Walnut Spoon Set (copy)' }).waitFor();
   });
 
-  it('reorders images by pointer and by keyboard, undoes it, and keeps the text typed meanwhile', async () => {
+  it('staff reorder images by pointer and by keyboard and undo it, and the text typed meanwhile is kept', async () => {
     const { page } = admin;
     const { id } = await product('terracotta-planter');
     const first = 'Front';
@@ -224,7 +224,7 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     expect(await admin.axe()).toEqual([]);
   });
 
-  it('reorders categories by keyboard and undoes it', async () => {
+  it('staff reorder categories by keyboard and undo it', async () => {
     const { page } = admin;
     await admin.go('/categories', 'Categories');
     const slugs = async () => (await listCategories(admin.shop.core)).categories.map(({ slug }) => slug);
@@ -247,7 +247,7 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     await page.setViewportSize({ width: 1280, height: 860 });
   });
 
-  it('rebuilds the search index and shows the progress', async () => {
+  it('the search index is rebuilt and the page shows the progress', async () => {
     const { page } = admin;
     await admin.go('/health', 'Data integrity');
     await page.getByRole('button', { name: 'Rebuild' }).click();
@@ -255,7 +255,7 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     await admin.shoot('search-index');
   });
 
-  it('imports a large file in the background and exports the catalogue as CSV', async () => {
+  it('a large file is imported in the background, and the catalogue is exported as CSV', async () => {
     const { page } = admin;
     const rows = Array.from({ length: 1_500 }, (_, n) => `bulk-${n},Bulk ${n},9.00,3\n`).join('');
     await admin.go('/import', 'CSV import');
@@ -277,7 +277,7 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     expect(text.split('\n').filter((line) => line.startsWith('bulk-'))).toHaveLength(1_500);
   });
 
-  it('shows what an import left out, and the handle of the imported product', async () => {
+  it('the import page shows what an import left out, and the product page its handle', async () => {
     const { page } = admin;
     await admin.go('/import', 'CSV import');
     const buffer = Buffer.from(

@@ -55,7 +55,7 @@ describe.skipIf(!chromiumPath)('every page', () => {
     );
   const nameOf = (to: string): string => to.replaceAll(/[^\w]+/g, '-').replace(/^-$/, '-dashboard');
 
-  it('finds every route of the router, with an id for each parameter', () => {
+  it('the tests know every route of the router and have an id for each parameter', () => {
     expect(routes.length).toBeGreaterThan(17);
     expect(routes.flatMap((to) => to.match(/\$\w+/g) ?? []).every((name) => ids.has(name))).toBe(true);
   });
@@ -88,7 +88,7 @@ describe.skipIf(!chromiumPath)('every page', () => {
     180_000,
   );
 
-  it('shows an unreadable value on the data integrity page at 360 px, with a link to its order', async () => {
+  it('the data integrity page shows an unreadable value at 360 px, with a link to its order', async () => {
     const { core } = admin.shop;
     const { order } = await aPaidOrder(core, await aProduct(core, {}), 1);
     const { email_sealed: sealed } = await core.db
@@ -96,15 +96,16 @@ describe.skipIf(!chromiumPath)('every page', () => {
       .select('email_sealed')
       .where('id', '=', order.id)
       .executeTakeFirstOrThrow();
-    const store = (value: string) => core.db.updateTable('orders').set({ email_sealed: value }).where('id', '=', order.id).execute();
+    const store = (value: string) =>
+      core.database.kysely.updateTable('orders').set({ email_sealed: value }).where('id', '=', order.id).execute();
     await store('v1:damaged');
     // The reader of a damaged value records it like this.
-    await core.db
+    await core.database.kysely
       .insertInto('unreadable_values')
       .values({ table_name: 'orders', column_name: 'email_sealed', row_id: order.id })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
-    await core.db
+    await core.database.kysely
       .insertInto('event_consumers')
       .values({ name: 'erp-export', last_seen_at: new Date(0) })
       .execute();
@@ -115,10 +116,10 @@ describe.skipIf(!chromiumPath)('every page', () => {
     expect([await admin.overflow(), await cutStates()]).toEqual([[], []]);
     expect(await page.getByRole('link', { name: order.id }).getAttribute('href')).toBe(`/admin/orders/${order.id}`);
     await store(sealed);
-    await core.db.deleteFrom('event_consumers').where('name', '=', 'erp-export').execute();
+    await core.database.kysely.deleteFrom('event_consumers').where('name', '=', 'erp-export').execute();
   });
 
-  it('shows order lines and product variants at 360 px without horizontal scrolling', async () => {
+  it('order lines and product variants fit 360 px without horizontal scrolling', async () => {
     await page.setViewportSize({ width: 360, height: 740 });
     for (const to of ['/orders/$orderId', '/products/$productId']) {
       await open(to);
@@ -130,7 +131,7 @@ describe.skipIf(!chromiumPath)('every page', () => {
     await page.setViewportSize({ width: 1280, height: 860 });
   });
 
-  it('shows a new order in the open list and on the open dashboard without a reload', async () => {
+  it('a new order appears in the open list and on the open dashboard without a reload', async () => {
     const { core } = admin.shop;
     const product = await aProduct(core);
     await open('/orders');
@@ -141,7 +142,7 @@ describe.skipIf(!chromiumPath)('every page', () => {
     await page.locator(`a[href$="${second.order.id}"]`).first().waitFor();
   });
 
-  it('shows the sign-in page at 360 px without accessibility findings in light and dark', async () => {
+  it('the sign-in page fits 360 px and has no accessibility findings in light and dark', async () => {
     await page.setViewportSize({ width: 360, height: 740 });
     await page.evaluate(() => sessionStorage.clear());
     await page.goto(`${admin.url}/admin/sign-in`);
@@ -153,7 +154,7 @@ describe.skipIf(!chromiumPath)('every page', () => {
     }
   });
 
-  it('logs no errors on the browser console', () => {
-    expect(admin.complaints).toEqual([]);
+  it('the pages log no errors on the browser console', () => {
+    expect(admin.consoleErrors).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ describe.skipIf(!chromiumPath)('gift cards in the admin', () => {
   let admin: AdminInBrowser;
   signedIn((opened) => (admin = opened));
 
-  it('issues a gift card whose code is shown once, corrects its balance with a reason and disables it', async () => {
+  it('staff issue a gift card whose code is shown once, correct its balance with a reason and disable it', async () => {
     const { page } = admin;
     await admin.go('/store-credit', 'Gift cards');
     await page.getByText('No gift cards yet').waitFor();
@@ -41,7 +41,7 @@ describe.skipIf(!chromiumPath)('gift cards in the admin', () => {
     expect(await admin.overflow()).toEqual([]);
   });
 
-  it('shows a gift card beside the charge of its order, and refunds both', async () => {
+  it('the order page shows a gift card beside the charge, and a refund covers both', async () => {
     const { page } = admin;
     const { core } = admin.shop;
     const product = await aProduct(core, { priceCents: 4000 });
@@ -58,13 +58,13 @@ describe.skipIf(!chromiumPath)('gift cards in the admin', () => {
     await page.getByLabel('Reason').fill('scratched');
     await page.getByRole('dialog').getByRole('button', { name: 'Refund' }).click();
     await page.getByText(/^.?5\.00 refunded/).waitFor();
-    await page.getByText(`Given back to gift card ending in ${code.slice(-4)}`).waitFor();
+    await page.getByText(`Refunded to gift card ending in ${code.slice(-4)}`).waitFor();
     await admin.shoot('order-gift-card');
     expect(await admin.axe()).toEqual([]);
-    expect(admin.complaints).toEqual([]);
+    expect(admin.consoleErrors).toEqual([]);
   });
 
-  it('gives store credit to the account that placed an order, with a reason', async () => {
+  it('staff give store credit to the account that placed an order, with a reason', async () => {
     const { page } = admin;
     const { core } = admin.shop;
     const customer = await aCustomer(core);
@@ -80,6 +80,6 @@ describe.skipIf(!chromiumPath)('gift cards in the admin', () => {
     await dialog.getByRole('button', { name: 'Give credit' }).click();
     await page.getByText(/Balance: .?7\.50/).waitFor();
     expect(await listMyCredit(core, customer)).toMatchObject({ items: [{ currency: product.currency, balanceCents: 750 }] });
-    expect(admin.complaints).toEqual([]);
+    expect(admin.consoleErrors).toEqual([]);
   });
 });

@@ -24,7 +24,7 @@ describe.skipIf(!chromiumPath)('the inventory in the admin', () => {
   const shoot = (name: string) => admin.shoot(`inventory-${name}`);
   const dialog = (name: RegExp) => page.getByRole('dialog', { name });
 
-  it('shows the counters, ledger, holds and locations of a stock level', async () => {
+  it('the details of a stock level show its counters, ledger, holds and locations', async () => {
     await page.getByRole('button', { name: 'Details' }).click();
     await dialog(/Copper Lamp/)
       .getByText('On hand', { exact: true })
@@ -37,7 +37,7 @@ describe.skipIf(!chromiumPath)('the inventory in the admin', () => {
     await expect.poll(() => admin.axe(), { timeout: 30_000 }).toEqual([]);
   });
 
-  it('rejects a count when the stock has changed meanwhile, and accepts it at the second try', async () => {
+  it('a count is rejected when the stock has changed meanwhile, and accepted at the second try', async () => {
     await page.getByRole('button', { name: 'Enter a count' }).click();
     await dialog(/Enter a count/)
       .getByLabel('Units counted')
@@ -66,7 +66,7 @@ describe.skipIf(!chromiumPath)('the inventory in the admin', () => {
     await page.getByText('20 on hand, 17 available').waitFor();
   });
 
-  it('creates a location, adjusts its stock and transfers units to it', async () => {
+  it('staff create a location, adjust its stock and transfer units to it', async () => {
     await page.keyboard.press('Escape');
     await page.getByRole('tab', { name: 'Locations' }).click();
     await page.getByRole('button', { name: 'New location' }).click();
@@ -135,7 +135,7 @@ describe.skipIf(!chromiumPath)('the inventory in the admin', () => {
     await shoot('transferred');
   });
 
-  it('lists a variant that is low on stock', async () => {
+  it('the inventory page lists a variant that is low on stock', async () => {
     await page.keyboard.press('Escape');
     await page.getByRole('tab', { name: 'Low stock' }).click();
     await page.getByText('No matching variant is low on stock').waitFor();
@@ -145,8 +145,8 @@ describe.skipIf(!chromiumPath)('the inventory in the admin', () => {
     await shoot('low-stock');
   });
 
-  it('lists a wrong counter before it corrects it', async () => {
-    await shop.core.db.updateTable('stock_levels').set({ reserved: 1 }).where('variant_id', '=', variantOf(lamp).id).execute();
+  it('the inventory page lists a wrong counter before it corrects it', async () => {
+    await shop.core.database.kysely.updateTable('stock_levels').set({ reserved: 1 }).where('variant_id', '=', variantOf(lamp).id).execute();
     await page.getByRole('tab', { name: 'Repair' }).click();
     await page.getByRole('button', { name: 'Check' }).click();
     await page.getByRole('table', { name: 'Wrong counters' }).getByText(variantOf(lamp).sku).waitFor();

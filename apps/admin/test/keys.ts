@@ -3,7 +3,7 @@ import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 /** More than the number of focusable elements on any page of the demo store. */
-const longestWalk = 250;
+const maxTabs = 250;
 
 export interface Keys {
   /** Presses Tab until the element has the focus; fails if it never does. */
@@ -26,7 +26,7 @@ export const keysOf = (page: Page): Keys => {
   const has = (target: Locator): Promise<boolean> => target.evaluate((element) => element === document.activeElement);
   const tabTo = async (target: Locator): Promise<void> => {
     await target.waitFor();
-    for (let n = 0; n < longestWalk; n += 1) {
+    for (let n = 0; n < maxTabs; n += 1) {
       if (await has(target)) return;
       await page.keyboard.press('Tab');
     }

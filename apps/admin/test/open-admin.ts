@@ -12,14 +12,14 @@ import { chromium, type Page } from 'playwright-core';
 /** Path of the browser. Without it, the tests that need a browser are skipped. */
 export const chromiumPath = process.env['CHROMIUM_PATH'];
 /** Folder of the screenshots. */
-export const shots = path.join(import.meta.dirname, 'screenshots');
+export const screenshots = path.join(import.meta.dirname, 'screenshots');
 
 export interface AdminInBrowser {
   readonly shop: TestShop;
   readonly url: string;
   readonly page: Page;
   /** Errors on the browser console so far. */
-  readonly complaints: string[];
+  readonly consoleErrors: string[];
   shoot(name: string): Promise<unknown>;
   /** Opens a page and waits until its heading is there and nothing is loading. */
   go(to: string, heading: string): Promise<void>;
@@ -42,7 +42,7 @@ const flags = [
   '--disable-dev-shm-usage',
 ];
 
-/** Starts everything. Close it when the file is done. */
+/** Starts shop, API, worker and browser. The test file closes them. */
 export const openAdmin = async ({
   demo = true,
   log,
@@ -52,18 +52,18 @@ export const openAdmin = async ({
   const server = createServer(shop.core, { host: '127.0.0.1', port: 0, corsOrigins: [], trustProxy: 0, metricsToken: null });
   const url = await server.listen();
   const worker = await startWorker(shop.core);
-  mkdirSync(shots, { recursive: true });
+  mkdirSync(screenshots, { recursive: true });
   const browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: flags });
   const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, colorScheme: 'light', reducedMotion: 'reduce' });
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
+  const consoleErrors: string[] = [];
+  page.on('pageerror', (error) => consoleErrors.push(error.message));
   // A shop with an administrator answers the set-up request of the sign-in page with 404, which the browser logs as an error.
   const isNoSetUp = (address: string): boolean => new URL(address, url).pathname.endsWith('/auth.setup');
   page.on('console', (message) => {
     const from = message.location().url;
-    if (message.type() === 'error' && !isNoSetUp(from)) complaints.push(`${message.text()} ${from}`);
+    if (message.type() === 'error' && !isNoSetUp(from)) consoleErrors.push(`${message.text()} ${from}`);
   });
   const go = async (to: string, heading: string): Promise<void> => {
     await page.goto(`${url}/admin${to}`);
@@ -80,9 +80,9 @@ export const openAdmin = async ({
     shop,
     url,
     page,
-    complaints,
+    consoleErrors,
     go,
-    shoot: (name) => page.screenshot({ path: path.join(shots, `${name}.png`) }),
+    shoot: (name) => page.screenshot({ path: path.join(screenshots, `${name}.png`) }),
     signIn: async () => {
       await page.goto(`${url}/admin/`);
       await page.getByLabel('E-mail').fill('admin@demo.shop');

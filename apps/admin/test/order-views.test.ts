@@ -14,7 +14,7 @@ describe.skipIf(!chromiumPath)('views of the order list', () => {
   const tab = (name: string) => page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name });
   const current = () => page.getByRole('navigation', { name: 'Views' }).locator('[aria-current="page"]').allTextContents();
 
-  it('offers the built-in views: all, to ship, unpaid, needs attention', async () => {
+  it('the order list offers the built-in views: all, to ship, unpaid, needs attention', async () => {
     await admin.go('/orders', 'Orders');
     expect(await current()).toEqual(['All']);
     await tab('To ship').click();
@@ -30,7 +30,7 @@ describe.skipIf(!chromiumPath)('views of the order list', () => {
     await expect.poll(current).toEqual(['All']);
   });
 
-  it('saves a view under a name, opens it again after a reload, changes, renames and removes it', async () => {
+  it('staff save a view under a name, open it again after a reload, change, rename and remove it', async () => {
     await admin.go('/orders', 'Orders');
     await page.getByRole('button', { name: 'Filters' }).click();
     await page.getByLabel('Total from').fill('60');
@@ -76,7 +76,7 @@ describe.skipIf(!chromiumPath)('views of the order list', () => {
     await expect.poll(current).toEqual(['All']);
   });
 
-  it('logs no errors on the browser console', () => {
-    expect(admin.complaints).toEqual([]);
+  it('the order views log no errors on the browser console', () => {
+    expect(admin.consoleErrors).toEqual([]);
   });
 });

@@ -32,7 +32,7 @@ describe.skipIf(!chromiumPath)('orders in the admin', () => {
   };
   const closed = () => dialog().waitFor({ state: 'detached' });
 
-  it('keeps filters and sorting of the order list in the URL', async () => {
+  it('the order list keeps its filters and sorting in the URL', async () => {
     await list('');
     await press('Filters');
     await page.getByLabel('Total from').fill('60');
@@ -49,7 +49,7 @@ describe.skipIf(!chromiumPath)('orders in the admin', () => {
     await shoot('orders-filtered');
   });
 
-  it('exports the filtered order list as CSV', async () => {
+  it('the filtered order list is exported as CSV', async () => {
     await list('?status=confirmed');
     const rows = await page.locator('tbody tr').count();
     const [download] = await Promise.all([page.waitForEvent('download'), press('Export CSV')]);
@@ -60,7 +60,7 @@ describe.skipIf(!chromiumPath)('orders in the admin', () => {
     expect(lines[1]).toContain('confirmed');
   });
 
-  it('ships an order in two parcels, marks them as delivered and receives a return', async () => {
+  it('staff ship an order in two parcels, mark them as delivered and receive a return', async () => {
     await openFirst();
     await press('Ship');
     await dialog()
@@ -94,7 +94,7 @@ describe.skipIf(!chromiumPath)('orders in the admin', () => {
     await shoot('order-returned');
   });
 
-  it('changes the items and the address of an unshipped order, adds a note and refunds a part', async () => {
+  it('staff change the items and the address of an unshipped order, add a note and refund a part', async () => {
     await openFirst();
     await choose('Change the order');
     await dialog()
@@ -127,9 +127,9 @@ describe.skipIf(!chromiumPath)('orders in the admin', () => {
     expect(await admin.overflow()).toEqual([]);
   });
 
-  it('adds an item to an order: previews the price, shows the payment link and withdraws the change', async () => {
+  it('staff add an item to an order, see the price and the payment link, and withdraw the change', async () => {
     const { core } = admin.shop;
-    await core.db.updateTable('payments').set({ token: 'tok_once' }).execute();
+    await core.database.kysely.updateTable('payments').set({ token: 'tok_once' }).execute();
     await openFirst();
     await choose('Change the order');
     await dialog().getByLabel('Add a product').fill('a');
@@ -157,11 +157,11 @@ describe.skipIf(!chromiumPath)('orders in the admin', () => {
     expect(await admin.overflow()).toEqual([]);
     await page.setViewportSize({ width: 1280, height: 860 });
     await press('Withdraw the change');
-    await page.getByText('Change taken back').waitFor();
+    await page.getByText('Change withdrawn').waitFor();
     await page.getByRole('button', { name: 'Ship', exact: true }).waitFor();
   });
 
-  it('ships several orders at once, each with its own tracking number', async () => {
+  it('staff ship several orders at once, each with its own tracking number', async () => {
     await list('?status=confirmed');
     const boxes = page.getByRole('checkbox', { name: /^Select ORD/ });
     await boxes.nth(0).check();
@@ -182,7 +182,7 @@ describe.skipIf(!chromiumPath)('orders in the admin', () => {
     expect(Number(n)).toBe(2);
   });
 
-  it('logs no errors on the browser console', () => {
-    expect(admin.complaints).toEqual([]);
+  it('the order pages log no errors on the browser console', () => {
+    expect(admin.consoleErrors).toEqual([]);
   });
 });

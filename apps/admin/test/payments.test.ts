@@ -12,7 +12,7 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
   let admin: AdminInBrowser;
   signedIn((opened) => (admin = opened));
 
-  it('shows every payment attempt of an order with the issuer message, and refunds a part', async () => {
+  it('the order page shows every payment attempt with the issuer’s message, and refunds a part', async () => {
     const { page } = admin;
     const { core } = admin.shop;
     const { guest, cart } = await aGuestCart(core, [[await aProduct(core, { priceCents: 4000 }), 1]]);
@@ -31,23 +31,23 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
     await page.getByText(/Refund .*15\.00, processed: scratched/).waitFor();
   });
 
-  it('shows a refund that was made at the provider and an inquiry of the bank on the order', async () => {
+  it('the order page shows a refund that was made at the provider and an inquiry of the bank', async () => {
     const { page } = admin;
     const { core } = admin.shop;
     const { guest, cart } = await aGuestCart(core, [[await aProduct(core, { priceCents: 4000 }), 1]]);
     const order = await checkOut(core, guest, aCheckout(cart));
-    const charge = await core.db
+    const charge = await core.database.kysely
       .updateTable('sandbox_charges')
       .set({ refunded_cents: 1000 })
       .where('idempotency_key', '=', order.payments[0]?.id ?? '')
       .returning('reference')
       .executeTakeFirstOrThrow();
     const record = { charge_reference: charge.reference, amount_cents: 1000, currency: order.currency };
-    await core.db
+    await core.database.kysely
       .insertInto('sandbox_refunds')
       .values({ ...record, reference: `sbr_${unique()}` })
       .execute();
-    await core.db
+    await core.database.kysely
       .insertInto('sandbox_disputes')
       .values({ ...record, reference: `sbd_${unique()}`, status: 'inquiry' })
       .execute();
@@ -59,16 +59,16 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
     expect(await admin.axe()).toEqual([]);
   });
 
-  it('shows no unreconciled payments in a consistent shop', async () => {
+  it('the page of unreconciled payments is empty in a consistent shop', async () => {
     await admin.go('/payments', 'Unreconciled payments');
     await admin.page.getByText('No unreconciled payments').waitFor();
     expect(await admin.axe()).toEqual([]);
   });
 
-  it('dismisses an unknown charge with a reason', async () => {
+  it('staff dismiss an unknown charge with a reason', async () => {
     const { page } = admin;
     const reference = `sbx_${unique()}`;
-    await admin.shop.core.db
+    await admin.shop.core.database.kysely
       .insertInto('gateway_events')
       .values({
         provider: 'sandbox',
@@ -89,12 +89,12 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
     await page.getByLabel('Reason').fill('belongs to our other shop');
     await page.getByRole('dialog').getByRole('button', { name: 'Dismiss' }).click();
     await page.getByText('No unreconciled payments').waitFor();
-    expect(admin.complaints).toEqual([]);
+    expect(admin.consoleErrors).toEqual([]);
   });
 
-  it('shows the details of an event that does not match a payment, and dismisses it with a reason', async () => {
+  it('staff see the details of an event that does not match a payment, and dismiss it with a reason', async () => {
     const { page } = admin;
-    await admin.shop.core.db
+    await admin.shop.core.database.kysely
       .insertInto('gateway_events')
       .values({
         provider: 'sandbox',
@@ -117,14 +117,14 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
     await page.getByText('No unreconciled payments').waitFor();
   });
 
-  it('shows both amounts of a charge with a different amount, and refunds the charged amount', async () => {
+  it('staff see both amounts of a charge with a different amount, and refund the charged amount', async () => {
     const { page } = admin;
     const { core } = admin.shop;
     const { guest, cart } = await aGuestCart(core, [[await aProduct(core, { priceCents: 4000 }), 1]]);
     const order = await checkOut(core, guest, aCheckout(cart, { token: 'tok_3ds' }));
     const { id: paymentId, amountCents } = there(order.payments[0]);
     const taken = amountCents + 500;
-    await core.db
+    await core.database.kysely
       .updateTable('sandbox_charges')
       .set({ status: 'captured', amount_cents: taken })
       .where('idempotency_key', '=', paymentId)
@@ -159,10 +159,10 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
       .where('idempotency_key', '=', paymentId)
       .executeTakeFirstOrThrow();
     expect(charge.refunded_cents).toBe(taken);
-    expect(admin.complaints).toEqual([]);
+    expect(admin.consoleErrors).toEqual([]);
   });
 
-  it('disables the actions for support staff and shows the reason', async () => {
+  it('the actions on unreconciled payments are disabled for support staff, with the reason', async () => {
     const { page, shop, url } = admin;
     const event = { provider: 'sandbox', type: 'charge.captured', payload: {}, outcome: 'orphaned', handled_at: new Date() } as const;
     // The last row of a long list is out of view unless the URL points to it.
@@ -171,7 +171,7 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
       event_id: `evt_${n}`,
       received_at: new Date(Date.now() - 3_600_000 + n),
     }));
-    await shop.core.db.insertInto('gateway_events').values(rows).execute();
+    await shop.core.database.kysely.insertInto('gateway_events').values(rows).execute();
     const support = await aStaffMember(shop.core, 'support');
     await page.evaluate(() => window.sessionStorage.clear());
     await page.goto(`${url}/admin/sign-in`);
@@ -187,7 +187,7 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
     await expect.poll(() => refund.getAttribute('title')).toBe('Your role lacks payments:refund.');
     await refund.click({ force: true });
     expect(await page.getByRole('dialog').count()).toBe(0);
-    await shop.core.db
+    await shop.core.database.kysely
       .deleteFrom('gateway_events')
       .where(
         'event_id',

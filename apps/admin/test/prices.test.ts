@@ -11,8 +11,9 @@ describe.skipIf(!chromiumPath)('prices in a browser', () => {
     ({ page } = opened);
   });
 
-  it('shows the price history of a product with its lowest price in 30 days, and updates it after a new price', async () => {
-    const { db, ids } = admin.shop.core;
+  it('the product page shows the price history with the lowest price in 30 days, and updates it after a new price', async () => {
+    const { ids, database } = admin.shop.core;
+    const db = database.kysely;
     const product = await db
       .selectFrom('products')
       .select(['id', 'name'])
@@ -48,7 +49,7 @@ describe.skipIf(!chromiumPath)('prices in a browser', () => {
     expect(await admin.axe()).toEqual([]);
   });
 
-  it('creates a scheduled price list for a customer group, and sets prices one by one, in the table and in bulk', async () => {
+  it('staff create a scheduled price list for a customer group, and set prices one by one, in the table and in bulk', async () => {
     const variants = await admin.shop.core.db.selectFrom('variants').select('sku').orderBy('sku').limit(2).execute();
     const [first, second] = variants.map((v) => v.sku);
     await admin.go('/pricing?tab=lists', 'Pricing');

@@ -16,7 +16,7 @@ describe.skipIf(!chromiumPath)('pricing in a browser', () => {
     page.waitForFunction((text) => document.querySelector('[aria-label="Simulated totals"] tr:last-child')?.textContent !== text, before);
   const confirm = () => page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
 
-  it('creates a tiered rule and shows the simulated price, and why a rule was not applied', async () => {
+  it('staff create a tiered rule and see the simulated price, and why a rule was not applied', async () => {
     await admin.go('/pricing', 'Pricing');
     await total().waitFor();
     const before = await total().textContent();
@@ -47,8 +47,8 @@ describe.skipIf(!chromiumPath)('pricing in a browser', () => {
     expect(await admin.axe()).toEqual([]);
   });
 
-  it('creates a rule for a collection', async () => {
-    await admin.shop.core.db
+  it('staff create a rule for a collection', async () => {
+    await admin.shop.core.database.kysely
       .insertInto('collections')
       .values({ id: admin.shop.core.ids.next(), slug: 'oak', name: 'Made of oak', rule: { tags: ['oak'] } })
       .execute();
@@ -65,7 +65,7 @@ describe.skipIf(!chromiumPath)('pricing in a browser', () => {
     await page.getByText('on a collection').waitFor();
   });
 
-  it('creates a promo code by keyboard alone, and a batch that is downloaded as CSV', async () => {
+  it('staff create a promo code by keyboard alone, and a batch that is downloaded as CSV', async () => {
     await admin.go('/pricing?tab=codes', 'Pricing');
     await page.getByRole('button', { name: 'New promo codes' }).focus();
     await page.keyboard.press('Enter');
@@ -98,7 +98,7 @@ describe.skipIf(!chromiumPath)('pricing in a browser', () => {
     await page.getByText('Code changed').waitFor();
   });
 
-  it('adds, changes and removes the tax rate of a region', async () => {
+  it('staff add, change and remove the tax rate of a region', async () => {
     await admin.go('/pricing?tab=tax', 'Pricing');
     await page.getByLabel('Country').fill('at');
     await page.getByLabel('Region').fill('9');
@@ -116,7 +116,7 @@ describe.skipIf(!chromiumPath)('pricing in a browser', () => {
     await page.getByText('Rate removed').waitFor();
   });
 
-  it('adds a shipping method with two prices by weight, and changes it', async () => {
+  it('staff add a shipping method with two prices by weight, and change it', async () => {
     await admin.go('/pricing?tab=shipping', 'Pricing');
     await page.getByRole('button', { name: 'New shipping method' }).click();
     const dialog = page.getByRole('dialog');
@@ -144,7 +144,7 @@ describe.skipIf(!chromiumPath)('pricing in a browser', () => {
     expect(await admin.axe()).toEqual([]);
   });
 
-  it('changes the settings of the store', async () => {
+  it('staff change the settings of the store', async () => {
     await admin.go('/pricing?tab=settings', 'Pricing');
     await page.getByLabel('Minutes to pay', { exact: true }).fill('45');
     await admin.shoot('store-settings');
@@ -155,7 +155,7 @@ describe.skipIf(!chromiumPath)('pricing in a browser', () => {
     expect(row.payment_window_minutes).toBe(45);
   });
 
-  it('fits a screen of 360 px on every tab', async () => {
+  it('every tab of the pricing page fits a screen of 360 px', async () => {
     await page.setViewportSize({ width: 360, height: 740 });
     for (const tab of ['rules', 'lists', 'codes', 'tax', 'shipping', 'settings']) {
       await admin.go(`/pricing?tab=${tab}`, 'Pricing');

@@ -22,7 +22,7 @@ describe.skipIf(!chromiumPath)('returns in the admin', () => {
     return shipOrder(admin.shop.core, system('test'), { orderId: order.id, carrier: 'DHL', trackingNumber: '1' });
   };
 
-  it('opens a return when a shipped order is cancelled, lists it as in transit and receives it on the order page', async () => {
+  it('the return of a cancelled shipped order is listed as in transit and received on the order page', async () => {
     const order = await shipped();
     await admin.go(`/orders/${order.id}`, order.orderNumber);
     await button('Cancel').click();
@@ -44,7 +44,7 @@ describe.skipIf(!chromiumPath)('returns in the admin', () => {
     await admin.shoot('return-in-transit');
   });
 
-  it('writes off the units of a lost parcel', async () => {
+  it('staff write off the units of a lost parcel', async () => {
     const order = await shipped();
     await cancelOrder(admin.shop.core, system('test'), { orderId: order.id });
     await admin.go(`/orders/${order.id}`, order.orderNumber);
@@ -53,7 +53,7 @@ describe.skipIf(!chromiumPath)('returns in the admin', () => {
     await page.getByText('written off', { exact: true }).waitFor();
   });
 
-  it('disables cancelling and refunds for support staff and shows the reason', async () => {
+  it('cancelling and refunds are disabled for support staff, with the reason', async () => {
     const order = await shipped();
     const support = await aStaffMember(admin.shop.core, 'support');
     await page.evaluate(() => window.sessionStorage.clear());

@@ -23,14 +23,14 @@ describe.skipIf(!chromiumPath)('flash sales in the admin', () => {
     return buyFromSale(admin.shop.core, { kind: 'guest', cartToken: null }, input, { idempotencyKey: aKey() });
   };
 
-  it('lists the open sale of the demo store', async () => {
+  it('the flash sale page lists the open sale of the demo store', async () => {
     await admin.go('/sales', 'Flash sales');
     await admin.page.getByText('Sample drop').waitFor();
     await admin.page.getByText('open', { exact: true }).waitFor();
     await admin.shoot('sales');
   });
 
-  it('creates a sale, and shows an error at each missing field', async () => {
+  it('staff create a sale, and each missing field shows an error', async () => {
     const { page } = admin;
     await admin.go('/sales', 'Flash sales');
     await page.getByRole('button', { name: 'New sale' }).click();
@@ -55,7 +55,7 @@ describe.skipIf(!chromiumPath)('flash sales in the admin', () => {
     await page.getByText('20 available of 20').waitFor();
   });
 
-  it('shows sold, held and available units live', async () => {
+  it('a sale page shows sold, held and available units live', async () => {
     const { page } = admin;
     for (let n = 0; n < 4; n += 1) await buy('Friday drop', 'tok_success');
     await buy('Friday drop');
@@ -67,7 +67,7 @@ describe.skipIf(!chromiumPath)('flash sales in the admin', () => {
     expect(await admin.axe()).toEqual([]);
   });
 
-  it('moves units between regular stock and the sale', async () => {
+  it('staff move units between regular stock and a sale', async () => {
     const { page } = admin;
     await page.getByRole('button', { name: 'Move units' }).click();
     await page.getByLabel('Units', { exact: true }).fill('-5');
@@ -75,7 +75,7 @@ describe.skipIf(!chromiumPath)('flash sales in the admin', () => {
     await page.getByText('10 available of 15').waitFor();
   });
 
-  it('pauses a sale, which rejects purchases, and resumes it', async () => {
+  it('staff pause a sale, which then rejects purchases, and resume it', async () => {
     const { page } = admin;
     await page.getByRole('button', { name: 'Pause the sale' }).click();
     await page.getByText('Nothing is sold while the sale is paused').waitFor();
@@ -86,7 +86,7 @@ describe.skipIf(!chromiumPath)('flash sales in the admin', () => {
     await buy('Friday drop');
   });
 
-  it('ends a sale permanently after a confirmation', async () => {
+  it('staff end a sale permanently after a confirmation', async () => {
     const { page } = admin;
     await page.getByRole('button', { name: 'End', exact: true }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'End the sale' }).click();
@@ -94,10 +94,10 @@ describe.skipIf(!chromiumPath)('flash sales in the admin', () => {
     await expect(page.getByRole('button', { name: 'Pause the sale' }).isVisible()).resolves.toBe(false);
   });
 
-  it('shows a sale at 360 px without horizontal scrolling', async () => {
+  it('a sale page fits 360 px without horizontal scrolling', async () => {
     await admin.page.setViewportSize({ width: 360, height: 740 });
     await expect.poll(() => admin.overflow()).toEqual([]);
     await admin.shoot('narrow-sale');
-    expect(admin.complaints).toEqual([]);
+    expect(admin.consoleErrors).toEqual([]);
   });
 });

@@ -24,7 +24,7 @@ describe.skipIf(!chromiumPath)('the set-up page', () => {
     await page.keyboard.press('Enter');
   };
 
-  it('links to the set-up page from the sign-in page while the shop has no administrator', async () => {
+  it('the sign-in page links to the set-up page while the shop has no administrator', async () => {
     await page.goto(`${admin.url}/admin/sign-in`);
     await page.getByRole('status').getByText('This shop has no administrator yet.').waitFor();
     expect(await admin.axe()).toEqual([]);
@@ -34,7 +34,7 @@ describe.skipIf(!chromiumPath)('the set-up page', () => {
     expect(await page.getByLabel('Set-up token').inputValue()).toBe('');
   });
 
-  it('reads the token from the URL in the log, fits 390 px and has no serious accessibility finding', async () => {
+  it('the set-up page reads the token from the URL in the log, fits 390 px and has no serious accessibility finding', async () => {
     const path = /\/admin\/setup#token=[0-9a-f]+/.exec(written.text())?.[0] ?? '';
     await page.goto(`${admin.url}${path}`);
     await page.getByRole('heading', { level: 1, name: 'Set up this shop' }).waitFor();
@@ -47,14 +47,14 @@ describe.skipIf(!chromiumPath)('the set-up page', () => {
     await admin.shoot('set-up-390');
   });
 
-  it('shows the error of a password before and after it is sent', async () => {
+  it('the set-up page shows the error of a password before and after it is sent', async () => {
     await fillIn('too short');
     await page.getByText('Use 15 characters or more.').waitFor();
     await fillIn('password1234567890');
     await page.getByRole('alert').getByText('too easy to guess').waitFor();
   });
 
-  it('creates the account of the owner and signs in; afterwards the set-up page is closed', async () => {
+  it('the set-up page creates the owner’s account and signs in, and is closed afterwards', async () => {
     await fillIn('seven green umbrellas sing');
     await page.getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor();
     await page.evaluate(() => sessionStorage.clear());

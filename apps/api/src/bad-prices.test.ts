@@ -22,7 +22,7 @@ const prices = [-1, -0.01, 1.5, tooLarge, 1e300, '10.00', null];
 const headers = () => ({ ...bearer(admin), 'idempotency-key': aKey() });
 const now = () => findProduct(live.shop.core, { id: product.id });
 
-/** A call with something impossible in it, and the field that is to blame. */
+/** Procedure, field, input with a value of that field, and invalid values of the field. */
 const calls: readonly (readonly [string, string, (value: unknown) => Record<string, unknown>, readonly unknown[]])[] = [
   [
     'products.create',
@@ -75,15 +75,18 @@ const calls: readonly (readonly [string, string, (value: unknown) => Record<stri
 ];
 const cases = calls.flatMap(([procedure, field, input, values]) => values.map((value) => ({ procedure, field, input, value })));
 
-describe.each(protocols)('an impossible price over $name', ({ name, send }) => {
-  it.each(cases)('is INVALID_PRICE, and nothing changes: $procedure, $field = $value', async ({ procedure, field, input, value }) => {
-    const before = { rows: await countRows(live), product: await now() };
-    const { status, problem } = await send(live, procedure, { input: input(value), headers: headers() });
-    expect([status, problem]).toMatchObject([422, { code: 'INVALID_PRICE', status: 422, retry: 'never', fields: [{ path: field }] }]);
-    expect({ rows: await countRows(live), product: await now() }).toEqual(before);
-  });
+describe.each(protocols)('invalid prices over $name', ({ name, send }) => {
+  it.each(cases)(
+    '$procedure refuses $field = $value with INVALID_PRICE and changes nothing',
+    async ({ procedure, field, input, value }) => {
+      const before = { rows: await countRows(live), product: await now() };
+      const { status, problem } = await send(live, procedure, { input: input(value), headers: headers() });
+      expect([status, problem]).toMatchObject([422, { code: 'INVALID_PRICE', status: 422, retry: 'never', fields: [{ path: field }] }]);
+      expect({ rows: await countRows(live), product: await now() }).toEqual(before);
+    },
+  );
 
-  it('above the price that is struck out is told of the price', async () => {
+  it('a price above the compare-at price is refused, and the error names priceCents', async () => {
     await send(live, 'products.discount', { input: { id: product.id, percentBasisPoints: 2_000 }, headers: headers() });
     const discounted = await now();
     const { status, problem } = await send(live, 'products.setPrice', { input: { id: product.id, priceCents: 1_001 }, headers: headers() });
@@ -98,7 +101,7 @@ describe.each(protocols)('an impossible price over $name', ({ name, send }) => {
     ['999999999999999.00', '', 'Variant Price "999999999999999.00" is not an amount.'],
     ['5.00', '-6.00', 'Variant Compare At Price "-6.00" is not an amount.'],
     ['5.00', '4.99', 'Variant Compare At Price 4.99 is below Variant Price 5.00.'],
-  ])('in a row of a file fails that row alone: %s, %s', async (price, compareAt, message) => {
+  ])('an import rejects only the row with the price "%s" and the compare-at price "%s"', async (price, compareAt, message) => {
     const handle = `csv-${unique()}`.toLowerCase();
     const csv = `Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price,Variant Compare At Price\n${handle},Cup,Size,S,${handle}-S,3.00,\n${handle},,,M,${handle}-M,${price},${compareAt}\n`;
     const { status, data } = await send(live, 'imports.create', { input: { csv }, headers: headers() });

@@ -4,20 +4,15 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { codeOf, retryAfterSeconds, toProblem } from './errors.ts';
 
-const told = (thrown: unknown) => toProblem(thrown, 'request-1');
+const problemOf = (thrown: unknown) => toProblem(thrown, 'request-1');
 const database = (code: string) => Object.assign(new Error('relation "orders" of database shop'), { code });
 const parser = (status: number) => Object.assign(new Error('request entity too large'), { status, expose: true });
 
-describe('an error', () => {
+describe('error responses', () => {
   it.each([
+    ['a domain error', new DomainError('INSUFFICIENT_STOCK', 'Two are left.', { details: { available: 2 } }), 409, 'INSUFFICIENT_STOCK'],
     [
-      'a refusal of the domain',
-      new DomainError('INSUFFICIENT_STOCK', 'Two are left.', { details: { available: 2 } }),
-      409,
-      'INSUFFICIENT_STOCK',
-    ],
-    [
-      'a refusal that tRPC has wrapped',
+      'a domain error that tRPC has wrapped',
       new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: new DomainError('CART_EMPTY', 'Nothing in it.') }),
       409,
       'CART_EMPTY',
@@ -28,35 +23,35 @@ describe('an error', () => {
     ['a lost connection', database('08006'), 503, 'SERVICE_UNAVAILABLE'],
     ['a serialisation failure', database('40001'), 503, 'SERVICE_UNAVAILABLE'],
     ['a deadlock', database('40P01'), 503, 'SERVICE_UNAVAILABLE'],
-    ['a lock that did not come', database('55P03'), 503, 'SERVICE_UNAVAILABLE'],
+    ['a lock time-out', database('55P03'), 503, 'SERVICE_UNAVAILABLE'],
     ['a pool without a free connection', new Error('timeout exceeded when trying to connect'), 503, 'SERVICE_UNAVAILABLE'],
-    ['a unique index that nobody expected', database('23505'), 500, 'INTERNAL'],
+    ['an unexpected unique violation', database('23505'), 500, 'INTERNAL'],
     ['a defect in SQL', database('42P01'), 500, 'INTERNAL'],
-    ['an answer that is not the contract’s', z.object({ a: z.string() }).safeParse({}).error, 500, 'INTERNAL'],
-    ['something that is not even an error', 'boom', 500, 'INTERNAL'],
-    ['an error with a status that no parser gave', Object.assign(new Error('provider'), { status: 400 }), 500, 'INTERNAL'],
+    ['an answer that violates the contract', z.object({ a: z.string() }).safeParse({}).error, 500, 'INTERNAL'],
+    ['a thrown string', 'boom', 500, 'INTERNAL'],
+    ['an error whose status is not from a parser', Object.assign(new Error('provider'), { status: 400 }), 500, 'INTERNAL'],
     ['a body that is too large', parser(413), 413, 'PAYLOAD_TOO_LARGE'],
-    ['a body that broke off', parser(400), 400, 'MALFORMED_BODY'],
-    ['a procedure that tRPC does not find', new TRPCError({ code: 'NOT_FOUND' }), 404, 'NOT_FOUND'],
-  ] as const)('that is %s has its own code, and shows nothing internal', (_what, thrown, status, code) => {
-    const problem = told(thrown);
+    ['a truncated body', parser(400), 400, 'MALFORMED_BODY'],
+    ['an unknown procedure', new TRPCError({ code: 'NOT_FOUND' }), 404, 'NOT_FOUND'],
+  ] as const)('%s has its own error code and shows no internals', (_what, thrown, status, code) => {
+    const problem = problemOf(thrown);
     expect(problem).toMatchObject({ status, code, instance: 'request-1', type: `urn:cartwright:error:${code.toLowerCase()}` });
     expect(codeOf(thrown)).toBe(code);
     expect(JSON.stringify(problem)).not.toMatch(/relation|provider|boom|entity|stack/);
   });
 
-  it('carries the facts and fields of a refusal', () => {
+  it('an error response contains the details and fields of a domain error', () => {
     const fields = [{ path: 'quantity', message: 'must be 1 or more' }];
-    expect(told(new DomainError('INVALID_QUANTITY', 'No.', { fields, details: { maximum: 9 } }))).toMatchObject({
+    expect(problemOf(new DomainError('INVALID_QUANTITY', 'No.', { fields, details: { maximum: 9 } }))).toMatchObject({
       detail: 'No.',
       fields,
       details: { maximum: 9 },
     });
   });
 
-  it('says when to come back, where that may help', () => {
-    expect(retryAfterSeconds(told(new DomainError('RATE_LIMITED', 'Slowly.', { details: { retryAfterSeconds: 41.2 } })))).toBe(42);
-    expect(retryAfterSeconds(told(database('57P01')))).toBe(1);
-    expect(retryAfterSeconds(told(new DomainError('CART_EMPTY', 'Nothing in it.')))).toBeNull();
+  it('an error response has Retry-After only where a repeat can succeed', () => {
+    expect(retryAfterSeconds(problemOf(new DomainError('RATE_LIMITED', 'Slowly.', { details: { retryAfterSeconds: 41.2 } })))).toBe(42);
+    expect(retryAfterSeconds(problemOf(database('57P01')))).toBe(1);
+    expect(retryAfterSeconds(problemOf(new DomainError('CART_EMPTY', 'Nothing in it.')))).toBeNull();
   });
 });

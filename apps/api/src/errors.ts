@@ -76,7 +76,7 @@ const orLookAgain = (thrown: unknown, ctx: Partial<Pick<RequestContext, 'http'>>
     : thrown;
 
 /** Maps a failure and logs it: a defect with its stack, a denial with the denied actor, any other refusal at debug level. */
-export const tellProblem = (
+export const reportProblem = (
   failure: unknown,
   ctx: (Pick<RequestContext, 'core' | 'requestId' | 'actor'> & Partial<Pick<RequestContext, 'http'>>) | undefined,
   path?: string,
@@ -96,7 +96,7 @@ export const tellProblem = (
 
 /** Seconds for `Retry-After`; null if repeating the request does not help. */
 export const retryAfterSeconds = ({ details, retry }: Problem): number | null => {
-  const asked = details?.['retryAfterSeconds'];
-  if (typeof asked === 'number') return Math.max(1, Math.ceil(asked));
+  const seconds = details?.['retryAfterSeconds'];
+  if (typeof seconds === 'number') return Math.max(1, Math.ceil(seconds));
   return retry === 'safe' ? 1 : null;
 };

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => live.close());
 
-const said = ({ status, problem, headers }: ProtocolAnswer) => ({
+const outcomeOf = ({ status, problem, headers }: ProtocolAnswer) => ({
   status,
   code: problem?.code ?? null,
   replayed: headers.get('idempotency-replayed'),
@@ -21,7 +21,7 @@ const said = ({ status, problem, headers }: ProtocolAnswer) => ({
 const ok = { status: 200, code: null, replayed: null, retryAfter: null };
 
 describe.each(protocols)('an Idempotency-Key over $name', ({ send }) => {
-  /** A variant with 10 units, and how to receive 5 more under a key. */
+  /** A variant with 10 units, and a call that adds 5 under a key. */
   const stocked = async () => {
     const { id: variantId } = variantOf(await aProduct(live.shop.core, { stock: 10 }));
     const adjust = (key: string | null, changes: { delta?: number; token?: string; raw?: string } = {}): Promise<ProtocolAnswer> =>
@@ -45,90 +45,90 @@ describe.each(protocols)('an Idempotency-Key over $name', ({ send }) => {
     ['too long', 'x'.repeat(65), 'IDEMPOTENCY_KEY_INVALID'],
     ['far too long', 'x'.repeat(5_000), 'IDEMPOTENCY_KEY_INVALID'],
     ['a piece of SQL', "'; drop table orders; --", 'IDEMPOTENCY_KEY_INVALID'],
-    ['with a space', 'sixteen letters and more', 'IDEMPOTENCY_KEY_INVALID'],
-  ] as const)('that is %s is refused and nothing is written', async (_what, key, code) => {
+    ['a text with spaces', 'sixteen letters and more', 'IDEMPOTENCY_KEY_INVALID'],
+  ] as const)('an Idempotency-Key that is %s is refused and nothing is written', async (_what, key, code) => {
     const { adjust } = await stocked();
     const before = await countRows(live);
-    expect(said(await adjust(key))).toMatchObject({ status: 400, code });
+    expect(outcomeOf(await adjust(key))).toMatchObject({ status: 400, code });
     expect(await countRows(live)).toEqual(before);
   });
 
-  it('brings the first answer again, whole and marked as a replay', async () => {
+  it('a repeat gets the whole first answer, marked as a replay', async () => {
     const { adjust, onHand } = await stocked();
     const key = aKey();
     const first = await adjust(key);
     const before = await countRows(live);
     const again = await adjust(key);
-    expect([said(first), said(again)]).toEqual([ok, { ...ok, replayed: 'true' }]);
+    expect([outcomeOf(first), outcomeOf(again)]).toEqual([ok, { ...ok, replayed: 'true' }]);
     expect(again.data).toEqual(first.data);
     expect([await onHand(), await countRows(live)]).toEqual([15, before]);
   });
 
-  it('of a call that still runs says to come back in a second', async () => {
+  it('a repeat of a running call is refused with Retry-After: 1', async () => {
     const { adjust, onHand } = await stocked();
     const key = aKey();
     await adjust(key);
     const running = sql`update idempotency_keys set state = 'in_progress', response_status = null, response_sealed = null, completed_at = null,
       locked_until = now() + interval '60 seconds' where key = ${key}`;
     await running.execute(live.shop.core.db);
-    expect(said(await adjust(key))).toEqual({ status: 409, code: 'IDEMPOTENCY_IN_PROGRESS', replayed: null, retryAfter: '1' });
+    expect(outcomeOf(await adjust(key))).toEqual({ status: 409, code: 'IDEMPOTENCY_IN_PROGRESS', replayed: null, retryAfter: '1' });
     expect(await onHand()).toBe(15);
   });
 
-  it('of a call whose process died is taken over when the lease is out, under a higher fence', async () => {
+  it('a repeat takes over the key of a dead process after the lease expires, with a higher fence', async () => {
     const { adjust, onHand } = await stocked();
     const key = aKey();
     await adjust(key);
     await sql`update idempotency_keys set state = 'in_progress', response_status = null, completed_at = null,
       locked_until = now() + interval '60 seconds' where key = ${key}`.execute(live.shop.core.db);
-    expect(said(await adjust(key))).toMatchObject({ status: 409, code: 'IDEMPOTENCY_IN_PROGRESS' });
+    expect(outcomeOf(await adjust(key))).toMatchObject({ status: 409, code: 'IDEMPOTENCY_IN_PROGRESS' });
     await letPass(live.shop.core, 2);
     const finished = await adjust(key);
-    expect(said(finished)).toEqual(ok);
+    expect(outcomeOf(finished)).toEqual(ok);
     expect([finished.data, await onHand()]).toMatchObject([{ onHand: 15 }, 15]);
     expect(await claimOf(key)).toMatchObject({ state: 'complete', fence: 2 });
   });
 
-  it('that was used for something else is refused, and the first call stays as it was', async () => {
+  it('a key that was used for another request is refused, and the first effect remains', async () => {
     const { adjust, onHand } = await stocked();
     const key = aKey();
     await adjust(key);
-    expect(said(await adjust(key, { delta: 6 }))).toMatchObject({ status: 422, code: 'IDEMPOTENCY_KEY_REUSED', replayed: null });
+    expect(outcomeOf(await adjust(key, { delta: 6 }))).toMatchObject({ status: 422, code: 'IDEMPOTENCY_KEY_REUSED', replayed: null });
     expect(await onHand()).toBe(15);
   });
 
-  it('of somebody else is another key', async () => {
+  it('the same key of another caller is another key', async () => {
     const { adjust, onHand } = await stocked();
     const key = aKey();
     const first = await adjust(key);
     const other = await adjust(key, { token: await live.token('admin') });
-    expect(said(other)).toEqual(ok);
+    expect(outcomeOf(other)).toEqual(ok);
     expect(other.data).not.toEqual(first.data);
     expect(await onHand()).toBe(20);
   });
 
-  it('of a call that was refused before it did anything is free again', async () => {
+  it('the key of a call that was refused without effect can be used again', async () => {
     const { adjust, onHand } = await stocked();
     const key = aKey();
-    expect(said(await adjust(key, { delta: -11 }))).toMatchObject({ status: 409, code: 'STOCK_BELOW_RESERVED' });
-    expect(said(await adjust(key))).toEqual(ok);
+    expect(outcomeOf(await adjust(key, { delta: -11 }))).toMatchObject({ status: 409, code: 'STOCK_BELOW_RESERVED' });
+    expect(outcomeOf(await adjust(key))).toEqual(ok);
     expect(await onHand()).toBe(15);
   });
 
   it.each([
-    ['who is not signed in', { token: 'abc.def.ghi' }, 401],
-    ['whose input is wrong', { delta: 1.5 }, 400],
-    ['whose body is cut short', { raw: '{"delta":' }, 400],
-  ] as const)('of a caller %s is not written down', async (_who, changes, status) => {
+    ['with an invalid token', { token: 'abc.def.ghi' }, 401],
+    ['with invalid input', { delta: 1.5 }, 400],
+    ['with a truncated body', { raw: '{"delta":' }, 400],
+  ] as const)('the key of a call %s is not stored', async (_who, changes, status) => {
     const { adjust } = await stocked();
     const key = aKey();
     const before = await countRows(live);
     expect((await adjust(key, changes)).status).toBe(status);
     expect(await countRows(live)).toEqual(before);
-    expect(said(await adjust(key))).toEqual(ok);
+    expect(outcomeOf(await adjust(key))).toEqual(ok);
   });
 
-  it('sees the request, not how its JSON is laid out', async () => {
+  it('a repeat with the same fields in another JSON layout is a replay', async () => {
     const { adjust, variantId } = await stocked();
     const key = aKey();
     const first = await adjust(key);
@@ -137,10 +137,10 @@ describe.each(protocols)('an Idempotency-Key over $name', ({ send }) => {
     const raw = `{\n "reason" : "deliver\\u0079",\t"delta": 5.0 ${Object.entries(fields)
       .map(([k, v]) => `, "${k}" : "${v}"`)
       .join('')} }`;
-    expect(said(await adjust(key, { raw }))).toEqual({ ...ok, replayed: 'true' });
+    expect(outcomeOf(await adjust(key, { raw }))).toEqual({ ...ok, replayed: 'true' });
   });
 
-  it('keeps the outcome of a call that had its effect, a refusal as well', async () => {
+  it('a repeat of a declined checkout gets the stored refusal and changes nothing', async () => {
     const { guest, cart } = await aGuestCart(live.shop.core, [[await aProduct(live.shop.core), 1]]);
     const headers = { 'x-cart-token': guest.cartToken ?? '', 'idempotency-key': aKey() };
     const input = aCheckout(cart, { token: 'tok_decline' });
@@ -154,7 +154,7 @@ describe.each(protocols)('an Idempotency-Key over $name', ({ send }) => {
     expect(await countRows(live)).toEqual(before);
   });
 
-  it('is kept with its answer sealed', async () => {
+  it('the stored answer of a key is encrypted', async () => {
     const { adjust } = await stocked();
     const key = aKey();
     await adjust(key);
@@ -166,15 +166,15 @@ describe.each(protocols)('an Idempotency-Key over $name', ({ send }) => {
   });
 });
 
-describe('a caller who hangs up', () => {
-  it('before the answer finds the order made when he comes back with his key, once', async () => {
+describe('a buyer who disconnects', () => {
+  it('a buyer who disconnects during checkout finds one order with one charge when repeating the key', async () => {
     const product = await aProduct(live.shop.core);
     const { guest, cart } = await aGuestCart(live.shop.core, [[product, 1]]);
     const headers = { 'x-cart-token': guest.cartToken ?? '', 'idempotency-key': aKey() };
     const body = aCheckout(cart);
-    // The order cannot be finished before the caller is gone.
+    // The lock delays the order until the caller has disconnected.
     const [locked, gone] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const holder = live.shop.core.db.transaction().execute(async (db) => {
+    const holder = live.shop.core.database.kysely.transaction().execute(async (db) => {
       await sql`select 1 from stock_levels where variant_id = ${variantOf(product).id} for update`.execute(db);
       locked.resolve();
       await gone.promise;

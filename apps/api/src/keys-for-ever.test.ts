@@ -1,4 +1,4 @@
-/** Every procedure that takes an Idempotency-Key, repeated after the record of its answer was deleted. */
+/** Repeats every procedure that takes an Idempotency-Key after its stored answer was deleted. */
 import { contract, type Order } from '@cartwright/contracts';
 import { system } from '@cartwright/core/kernel';
 import { editOrder } from '@cartwright/core/order-edits';
@@ -29,11 +29,11 @@ const { live, admin } = await aLiveShopWithAdmin();
 
 interface Scenario {
   readonly input: Readonly<Record<string, unknown>>;
-  /** Another request under the same key. */
+  /** A different request for the same key. */
   readonly other: Readonly<Record<string, unknown>>;
-  /** Of a guest; staff asks otherwise. */
+  /** Token of a guest; null for no token. Default: called by an admin. */
   readonly cartToken?: string | null;
-  /** What the first call, and each repeat, answers. */
+  /** Status of the first call and of each repeat. Default: 200. */
   readonly first?: number;
   readonly again?: number;
 }
@@ -55,7 +55,7 @@ const returned = async () => {
   });
   return { ...rest, order, returnId: there(withReturn.returns[0]).id };
 };
-/** A return on its way: the order was cancelled after its parcel had left. */
+/** A return in transit: the order was cancelled after it was shipped. */
 const inTransit = async () => {
   const { order } = await paid();
   await ship(order);
@@ -254,9 +254,9 @@ const send = (procedure: string, call: Parameters<(typeof protocols)[number]['se
   there(trpc).send(live, procedure, call);
 
 const keyed = [...entries].filter(([, entry]) => entry.kind === 'mutation' && entry.idempotency !== undefined);
-const forEver = keyed.filter(([, entry]) => entry.kind === 'mutation' && entry.uniqueBy === 'key').map(([name]) => name);
+const permanent = keyed.filter(([, entry]) => entry.kind === 'mutation' && entry.uniqueBy === 'key').map(([name]) => name);
 
-/** Whatever a second effect would move: rows of every table, and the sums of counters that move without a row. */
+/** What a second effect would change: row counts of every table, and sums of counters that change without a new row. */
 const stateOf = async () => {
   const { idempotency_keys: _, permanent_keys: _kept, ...rows } = await countRows(live);
   const { rows: sums } = await sql`
@@ -267,44 +267,47 @@ const stateOf = async () => {
 };
 const forget = (key: string) => sql`delete from idempotency_keys where key = ${key}`.execute(core().db);
 
-describe('A key whose answer was deleted', () => {
-  it('belongs to a procedure that says what keeps it unique', () => {
+describe('a key whose answer was deleted', () => {
+  it('every procedure that takes an Idempotency-Key declares what keeps it unique', () => {
     expect(keyed.filter(([, entry]) => entry.kind === 'mutation' && entry.uniqueBy === undefined).map(([name]) => name)).toEqual([]);
   });
 
-  it('is tried here for every procedure that keeps its key for ever', () => {
-    expect(Object.keys(scenarios).toSorted()).toEqual(forEver.toSorted());
+  it('every procedure with a permanent key has a scenario here', () => {
+    expect(Object.keys(scenarios).toSorted()).toEqual(permanent.toSorted());
   });
 
-  it.each(Object.keys(scenarios))('has no second effect in %s, one after the other or fifty at once', async (procedure) => {
-    const { input, other, cartToken, first = 200, again = first } = await there(scenarios[procedure])();
-    const key = aKey();
-    const who = cartToken === undefined ? bearer(admin) : cartToken === null ? {} : { 'x-cart-token': cartToken };
-    const call = (body: typeof input) => send(procedure, { input: body, headers: { ...who, 'idempotency-key': key } });
+  it.each(Object.keys(scenarios))(
+    '%s has no second effect after its answer was deleted, one after the other or fifty at once',
+    async (procedure) => {
+      const { input, other, cartToken, first = 200, again = first } = await there(scenarios[procedure])();
+      const key = aKey();
+      const who = cartToken === undefined ? bearer(admin) : cartToken === null ? {} : { 'x-cart-token': cartToken };
+      const call = (body: typeof input) => send(procedure, { input: body, headers: { ...who, 'idempotency-key': key } });
 
-    const answer = await call(input);
-    expect([answer.status, answer.problem?.detail]).toEqual([first, answer.problem?.detail]);
-    const before = await stateOf();
-    await forget(key);
-    const repeat = await call(input);
-    expect([repeat.status, repeat.problem?.detail]).toEqual([again, repeat.problem?.detail]);
-    expect(await stateOf()).toEqual(before);
+      const answer = await call(input);
+      expect([answer.status, answer.problem?.detail]).toEqual([first, answer.problem?.detail]);
+      const before = await stateOf();
+      await forget(key);
+      const repeat = await call(input);
+      expect([repeat.status, repeat.problem?.detail]).toEqual([again, repeat.problem?.detail]);
+      expect(await stateOf()).toEqual(before);
 
-    await forget(key);
-    const many = await Promise.all(Array.from({ length: 50 }, () => call(input)));
-    const said = many.map(({ status, problem }) => (problem?.code === 'IDEMPOTENCY_IN_PROGRESS' ? 'running' : status));
-    expect(said.filter((status) => status !== 'running' && status !== again)).toEqual([]);
-    expect(said).toContain(again);
-    expect(await stateOf()).toEqual(before);
+      await forget(key);
+      const many = await Promise.all(Array.from({ length: 50 }, () => call(input)));
+      const outcomes = many.map(({ status, problem }) => (problem?.code === 'IDEMPOTENCY_IN_PROGRESS' ? 'running' : status));
+      expect(outcomes.filter((status) => status !== 'running' && status !== again)).toEqual([]);
+      expect(outcomes).toContain(again);
+      expect(await stateOf()).toEqual(before);
 
-    await forget(key);
-    expect((await call(other)).problem?.code).toBe('IDEMPOTENCY_KEY_REUSED');
-    expect(await stateOf()).toEqual(before);
-  });
+      await forget(key);
+      expect((await call(other)).problem?.code).toBe('IDEMPOTENCY_KEY_REUSED');
+      expect(await stateOf()).toEqual(before);
+    },
+  );
 });
 
-describe('A refund', () => {
-  it('answers a repeat with the refund that its key made, in every field', async () => {
+describe('a refund', () => {
+  it('a repeated refund answers with every field of the refund that its key made', async () => {
     const { order } = await paid();
     const input = { paymentId: there(order.payments[0]).id, amountCents: 700, reason: 'scratched' };
     const key = aKey();
@@ -316,7 +319,7 @@ describe('A refund', () => {
     expect(repeat.headers.get('idempotency-replayed')).toBe('true');
   });
 
-  it('of one key and payment is refused a second time by the database itself', async () => {
+  it('the database itself refuses a second refund of one key and payment', async () => {
     const { order } = await paid();
     const input = { paymentId: there(order.payments[0]).id, amountCents: 700, reason: 'scratched' };
     await send('payments.refund', { input, headers: { ...bearer(admin), 'idempotency-key': aKey() } });
@@ -327,8 +330,8 @@ describe('A refund', () => {
   });
 });
 
-describe('A checkout', () => {
-  it('of another cart under the key of an order is refused, whatever became of the answer', async () => {
+describe('a checkout', () => {
+  it('a checkout of another cart under the key of an order is refused, even after the answer was deleted', async () => {
     const { guest, cart } = await aGuestCart(core(), [[await aProduct(core()), 1]]);
     const headers = { 'x-cart-token': guest.cartToken ?? '', 'idempotency-key': aKey() };
     expect((await send('checkout.complete', { input: aCheckout(cart), headers })).status).toBe(200);

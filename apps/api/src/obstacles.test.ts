@@ -1,4 +1,4 @@
-/** What callers are told while the database of a shop is not the one that this version needs, and what the log says about it. */
+/** Answers and log lines while the database is not the one that this version needs. */
 import { migrateShop, openGate, type Gate } from '@cartwright/core/composition';
 import { createReadableLog, createTestShop, restCall, type TestShop } from '@cartwright/testing';
 import { sql } from 'kysely';
@@ -35,7 +35,7 @@ const notMigrated = {
 };
 
 describe('a database that is not migrated', () => {
-  it('is logged once, without a trace of the program, however many calls are refused because of it', async () => {
+  it('a database that is not migrated is logged once, without a stack trace, however many calls are refused', async () => {
     await replaceDatabase();
     await start();
     for (let call = 0; call < 20; call += 1) expect(await products()).toMatchObject(notMigrated);
@@ -43,11 +43,11 @@ describe('a database that is not migrated', () => {
     expect(written.text()).not.toContain('stack');
   });
 
-  it('that takes the place of a running shop is told with the command, and the shop is served again once it has run', async () => {
+  it('a running shop whose database is replaced answers with the migration command, and serves again once it has run', async () => {
     await start();
     expect((await products()).status).toBe(200);
     await replaceDatabase();
-    // Each page is read anew: an answer that is kept needs no database.
+    // Each call reads another page, because a cached answer needs no database.
     let page = 1;
     const ask = () => restCall(url, { method: 'GET', path: `/products?page=${(page += 1)}` });
     expect((await ask()).status).toBe(503);
@@ -58,8 +58,8 @@ describe('a database that is not migrated', () => {
   });
 });
 
-describe('a statement that misses a table although the database is the right one', () => {
-  it('is a defect that the log shows from its first call on, whose caller is told to come back', async () => {
+describe('a missing table in a migrated database', () => {
+  it('a missing table is logged at the first call, which is answered with 503 and later calls with 500', async () => {
     await start();
     await sql`alter table products rename to elsewhere`.execute(shop.core.db);
     let page = 1;

@@ -15,10 +15,10 @@ afterAll(() => live.close());
 
 const absent = '01990000-0000-7000-8000-000000000000';
 const sameId = { 'x-request-id': 'the-same-request' };
-const said = ({ status, problem }: ProtocolAnswer) => ({ status, problem });
+const outcomeOf = ({ status, problem }: ProtocolAnswer) => ({ status, problem });
 
-/** A paid order and an open cart of a guest, and who else may ask for them. */
-const somebodyElses = async () => {
+/** A paid order and an open cart of a guest. */
+const recordsOfOthers = async () => {
   const product = await aProduct(live.shop.core);
   const { guest, order } = await aPaidOrder(live.shop.core, product);
   const open = await aGuestCart(live.shop.core, [[product, 2]]);
@@ -26,7 +26,7 @@ const somebodyElses = async () => {
   return { product, guest, order, paymentId, cart: open.cart, itemId: open.cart.items[0]?.id ?? '' };
 };
 
-describe.each(protocols)('what belongs to somebody else, over $name', ({ send }) => {
+describe.each(protocols)('records of others over $name', ({ send }) => {
   const callers: [string, () => Promise<Record<string, string>>][] = [
     ['another customer', async () => bearer(await live.token('customer'))],
     ['a guest without a token', async () => ({})],
@@ -36,62 +36,68 @@ describe.each(protocols)('what belongs to somebody else, over $name', ({ send })
     ['a guest with the token of another cart', async () => ({ 'x-cart-token': (await aGuestCart(live.shop.core)).guest.cartToken ?? '' })],
   ];
 
-  it.each(callers)('is to %s what was never there: same status, same body, nothing changed', async (_who, tokenOf) => {
-    const { order, paymentId, cart, itemId, product } = await somebodyElses();
-    const headers = { ...(await tokenOf()), ...sameId, 'idempotency-key': aKey() };
-    const payment = { token: 'tok_success' };
-    const variantId = variantOf(product).id;
-    const items = [{ orderItemId: order.items[0]?.id, quantity: 1 }];
-    /** What a call takes beside the ids in its address. */
-    const beside: Record<string, Record<string, unknown>> = {
-      'carts.update': { note: 'mine' },
-      'carts.addItem': { variantId, quantity: 1 },
-      'carts.addItems': { items: [{ variantId, quantity: 1 }] },
-      'carts.updateItem': { quantity: 1 },
-      'carts.setShipping': { countryCode: 'DE' },
-      'carts.applyCode': { code: 'X' },
-      'carts.applyCredit': { account: true },
-      'checkout.retryPayment': { payment },
-      'orders.updateAddress': { shippingAddress: anAddress },
-      'returns.request': { items, reason: 'x' },
-    };
-    const [theirs, nobodys] = [
-      { orderId: order.id, paymentId, cartId: cart.id, itemId },
-      { orderId: absent, paymentId: absent, cartId: absent, itemId },
-    ];
-    const named = (path: string, ids: Record<string, string>) =>
-      Object.fromEntries([...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => [name, ids[name]]));
-    // Every call that a buyer may make and that names a cart, an order or a payment in its address; those to come, too.
-    const attempts = [...entries].flatMap(([name, entry]): [string, Record<string, unknown>, Record<string, unknown>][] => {
-      if (entry.kind === 'subscription' || typeof entry.access !== 'string') return [];
-      if (!/\{(cartId|orderId|paymentId)\}/.test(entry.rest.path)) return [];
-      return [[name, { ...named(entry.rest.path, theirs), ...beside[name] }, { ...named(entry.rest.path, nobodys), ...beside[name] }]];
-    });
-    const checkout = { email: 'a@example.com', shippingAddress: anAddress, payment };
-    attempts.push(['checkout.complete', { cartId: cart.id, ...checkout }, { cartId: absent, ...checkout }]);
-    expect(attempts.length).toBeGreaterThan(25);
-    const before = await countRows(live);
-    const stock = () => live.shop.core.db.selectFrom('stock_levels').selectAll().where('variant_id', '=', variantOf(product).id).execute();
-    const stockBefore = await stock();
-    for (const [path, foreign, random] of attempts) {
-      const [told, usual] = [await send(live, path, { input: foreign, headers }), await send(live, path, { input: random, headers })];
-      expect({ path, ...said(told) }).toEqual({ path, ...said(usual) });
-      const stranger = entries.get(path)?.access === 'signed-in' && !('authorization' in headers);
-      const answer = stranger ? { status: 401, code: 'UNAUTHENTICATED' } : { status: 404, code: 'NOT_FOUND' };
-      expect({ path, status: told.status, code: told.problem?.code }).toEqual({ path, ...answer });
-    }
-    expect(await countRows(live)).toEqual(before);
-    expect(await stock()).toEqual(stockBefore);
-  });
+  it.each(callers)(
+    '%s gets the same status and body for records of others as for absent ones, and changes nothing',
+    async (_who, tokenOf) => {
+      const { order, paymentId, cart, itemId, product } = await recordsOfOthers();
+      const headers = { ...(await tokenOf()), ...sameId, 'idempotency-key': aKey() };
+      const payment = { token: 'tok_success' };
+      const variantId = variantOf(product).id;
+      const items = [{ orderItemId: order.items[0]?.id, quantity: 1 }];
+      /** Input of a call besides the ids in its path. */
+      const beside: Record<string, Record<string, unknown>> = {
+        'carts.update': { note: 'mine' },
+        'carts.addItem': { variantId, quantity: 1 },
+        'carts.addItems': { items: [{ variantId, quantity: 1 }] },
+        'carts.updateItem': { quantity: 1 },
+        'carts.setShipping': { countryCode: 'DE' },
+        'carts.applyCode': { code: 'X' },
+        'carts.applyCredit': { account: true },
+        'checkout.retryPayment': { payment },
+        'orders.updateAddress': { shippingAddress: anAddress },
+        'returns.request': { items, reason: 'x' },
+      };
+      const [theirs, nonexistent] = [
+        { orderId: order.id, paymentId, cartId: cart.id, itemId },
+        { orderId: absent, paymentId: absent, cartId: absent, itemId },
+      ];
+      const named = (path: string, ids: Record<string, string>) =>
+        Object.fromEntries([...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => [name, ids[name]]));
+      // Every call of a buyer whose path contains the id of a cart, an order or a payment, future ones included.
+      const attempts = [...entries].flatMap(([name, entry]): [string, Record<string, unknown>, Record<string, unknown>][] => {
+        if (entry.kind === 'subscription' || typeof entry.access !== 'string') return [];
+        if (!/\{(cartId|orderId|paymentId)\}/.test(entry.rest.path)) return [];
+        return [
+          [name, { ...named(entry.rest.path, theirs), ...beside[name] }, { ...named(entry.rest.path, nonexistent), ...beside[name] }],
+        ];
+      });
+      const checkout = { email: 'a@example.com', shippingAddress: anAddress, payment };
+      attempts.push(['checkout.complete', { cartId: cart.id, ...checkout }, { cartId: absent, ...checkout }]);
+      expect(attempts.length).toBeGreaterThan(25);
+      const before = await countRows(live);
+      const stock = () =>
+        live.shop.core.db.selectFrom('stock_levels').selectAll().where('variant_id', '=', variantOf(product).id).execute();
+      const stockBefore = await stock();
+      for (const [path, foreignInput, absentInput] of attempts) {
+        const foreign = await send(live, path, { input: foreignInput, headers });
+        expect({ path, ...outcomeOf(foreign) }).toEqual({ path, ...outcomeOf(await send(live, path, { input: absentInput, headers })) });
+        const signedOut = entries.get(path)?.access === 'signed-in' && !('authorization' in headers);
+        const answer = signedOut ? { status: 401, code: 'UNAUTHENTICATED' } : { status: 404, code: 'NOT_FOUND' };
+        expect({ path, status: foreign.status, code: foreign.problem?.code }).toEqual({ path, ...answer });
+      }
+      expect(await countRows(live)).toEqual(before);
+      expect(await stock()).toEqual(stockBefore);
+    },
+  );
 
-  it('is in nobody’s lists', async () => {
-    await somebodyElses();
+  it('the lists of a customer contain no order or invoice of others', async () => {
+    await recordsOfOthers();
     const headers = bearer(await live.token('customer'));
     for (const path of ['orders.list', 'invoices.list'])
       expect((await send(live, path, { headers })).data).toMatchObject({ items: [], totalCount: 0 });
   });
 
-  it('is refused after the address of its owner was guessed: an e-mail address proves nothing', async () => {
+  it('an account with the e-mail address of a guest’s order cannot read that order', async () => {
     const product = await aProduct(live.shop.core);
     const { guest, cart } = await aGuestCart(live.shop.core, [[product, 1]]);
     const email = `shared-${unique()}@example.com`;
@@ -106,7 +112,7 @@ describe.each(protocols)('what belongs to somebody else, over $name', ({ send })
   });
 });
 
-describe.each(protocols)('powers over $name', ({ send }) => {
+describe.each(protocols)('staff permissions over $name', ({ send }) => {
   const staff = async () => {
     const token = await live.token('admin');
     const { data } = await send(live, 'auth.me', { headers: bearer(token) });
@@ -120,19 +126,19 @@ describe.each(protocols)('powers over $name', ({ send }) => {
     return { status: answer.status, code: answer.problem?.code };
   };
 
-  it('end with the role, while the token still lives', async () => {
+  it('a valid token has no staff permissions after the role is removed', async () => {
     const { headers, userId } = await staff();
-    await live.shop.core.db.updateTable('users').set({ role: 'customer' }).where('id', '=', userId).execute();
+    await live.shop.core.database.kysely.updateTable('users').set({ role: 'customer' }).where('id', '=', userId).execute();
     expect(await adjust(headers)).toEqual({ status: 403, code: 'FORBIDDEN' });
   });
 
-  it('end with the account, while the token still lives', async () => {
+  it('a valid token has no staff permissions after the account is suspended', async () => {
     const { headers, userId } = await staff();
-    await live.shop.core.db.updateTable('users').set({ account_status: 'suspended' }).where('id', '=', userId).execute();
+    await live.shop.core.database.kysely.updateTable('users').set({ account_status: 'suspended' }).where('id', '=', userId).execute();
     expect(await adjust(headers)).toEqual({ status: 403, code: 'ACCOUNT_INACTIVE' });
   });
 
-  it('end with the session', async () => {
+  it('a token has no staff permissions after its session is signed out', async () => {
     const { headers } = await staff();
     await send(live, 'auth.logout', { headers });
     expect(await adjust(headers)).toEqual({ status: 401, code: 'INVALID_TOKEN' });
@@ -140,7 +146,7 @@ describe.each(protocols)('powers over $name', ({ send }) => {
 });
 
 describe.each(protocols)('a draft over $name', ({ send }) => {
-  it('is nowhere: not by id, not by name, not in lists or searches, not in carts, not in prices', async () => {
+  it('a draft cannot be read, listed, searched, added to a cart or priced', async () => {
     const name = `Secret ${unique()}`;
     const draft = await createProduct(
       live.shop.core,

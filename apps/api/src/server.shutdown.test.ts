@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { bearer, startLiveShop, type LiveShop } from '../test/live-shop.ts';
 
-/** A connection whose request is sent piece by piece. */
+/** A connection whose request is sent in pieces. */
 const open = async (live: LiveShop): Promise<{ send(text: string): Promise<void>; answer: Promise<string> }> => {
   const socket: Socket = connect(Number(new URL(live.url).port), '127.0.0.1');
   let text = '';
@@ -20,7 +20,7 @@ const open = async (live: LiveShop): Promise<{ send(text: string): Promise<void>
 const begun = (live: LiveShop): Promise<void> => new Promise((resolve) => live.server.server.once('request', () => resolve()));
 
 describe('a shutdown', () => {
-  it('lets a request that has begun end well, and takes no new one', async () => {
+  it('a shutdown completes a request that has started and accepts no new one', async () => {
     const live = await startLiveShop();
     const slow = await open(live);
     const reading = begun(live);
@@ -37,7 +37,7 @@ describe('a shutdown', () => {
     await closing;
   });
 
-  it('says that it is not ready to those who still ask', async () => {
+  it('a shutdown answers readiness probes on open connections with 503', async () => {
     const live = await startLiveShop();
     const asking = await open(live);
     await asking.send('GET /readyz HTTP/1.1\r\nHost: shop\r\n');
@@ -47,7 +47,7 @@ describe('a shutdown', () => {
     await closing;
   });
 
-  it('ends live feeds at once, so that their clients go elsewhere', async () => {
+  it('a shutdown ends live feeds at once, so that their clients reconnect elsewhere', async () => {
     const live = await startLiveShop();
     const headers = { accept: 'text/event-stream', ...bearer(await live.token('admin')) };
     const feed = await fetch(`${live.url}/trpc/events.live?input=%7B%7D`, { headers });

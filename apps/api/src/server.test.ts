@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => live.close());
 const get = (path: string, headers: Record<string, string> = {}) => fetch(`${live.url}${path}`, { headers, redirect: 'manual' });
 
-/** Speaks to the server as it is told, without a client's good manners; answers what came back. */
+/** Sends raw text to the server and returns its response. */
 const raw = (text: string): Promise<string> =>
   new Promise((resolve, reject) => {
     let answer = '';
@@ -21,7 +21,7 @@ const raw = (text: string): Promise<string> =>
   });
 
 describe('origins', () => {
-  it.each(['/api/v1/ping', '/trpc/system.ping'])('that are listed may call %s, and others get no CORS header', async (path) => {
+  it.each(['/api/v1/ping', '/trpc/system.ping'])('listed origins may call %s, and others get no CORS header', async (path) => {
     const allowed = async (origin: string) => (await get(path, { origin })).headers.get('access-control-allow-origin');
     expect(await allowed('https://shop.example.com')).toBe('https://shop.example.com');
     for (const origin of [
@@ -34,7 +34,7 @@ describe('origins', () => {
       expect(await allowed(origin)).toBeNull();
   });
 
-  it('that are listed may ask before they call, with the headers of the shop', async () => {
+  it('preflight requests of listed origins are answered with the allowed headers', async () => {
     const ask = (origin: string) =>
       fetch(`${live.url}/api/v1/checkout`, {
         method: 'OPTIONS',
@@ -48,7 +48,7 @@ describe('origins', () => {
 });
 
 describe('headers', () => {
-  it('of data keep it out of frames, caches and sniffers', async () => {
+  it('API answers have headers against framing, caching and content sniffing', async () => {
     const { headers } = await get('/api/v1/ping');
     expect(Object.fromEntries(headers)).toMatchObject({
       'cache-control': 'no-store',
@@ -59,7 +59,7 @@ describe('headers', () => {
     expect(headers.get('x-powered-by')).toBeNull();
   });
 
-  it('of the reference page let it load from the shop alone', async () => {
+  it('the reference page may load only from the shop', async () => {
     const answer = await get('/docs/');
     const policy = answer.headers.get('content-security-policy') ?? '';
     expect(policy).toContain("script-src 'self';");
@@ -68,7 +68,7 @@ describe('headers', () => {
     expect((await get('/docs/standalone.js')).headers.get('content-type')).toContain('javascript');
   });
 
-  it('carry the caller’s request id when it is sane, and a new one when it is not', async () => {
+  it('an answer has the caller’s request id if it is valid, and a new one otherwise', async () => {
     expect((await get('/api/v1/ping', { 'x-request-id': 'trace-0123.45' })).headers.get('x-request-id')).toBe('trace-0123.45');
     for (const bad of ['short', 'x'.repeat(65), 'id with blanks', '<script>alert(1)</script>'])
       expect((await get('/api/v1/ping', { 'x-request-id': bad })).headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/);
@@ -76,12 +76,12 @@ describe('headers', () => {
 });
 
 describe('the platform', () => {
-  it('says that it is alive and ready', async () => {
+  it('the health probes report a running and ready server', async () => {
     expect(await (await get('/healthz')).json()).toEqual({ status: 'ok' });
     expect(await (await get('/readyz')).json()).toEqual({ status: 'ready' });
   });
 
-  it('is ready without its Redis, and says that it is away', async () => {
+  it('the server is ready without Redis and reports that Redis is away', async () => {
     const alone = await startLiveShop({}, {}, { redisUrl: 'redis://127.0.0.1:1' });
     const answer = await fetch(`${alone.url}/readyz`);
     expect([answer.status, await answer.json()]).toEqual([200, { status: 'ready', redis: 'away' }]);
@@ -89,7 +89,7 @@ describe('the platform', () => {
     await alone.close();
   });
 
-  it('is not ready while the clocks are apart, or the database lacks migrations', async () => {
+  it('the server is not ready while the clocks differ or the database lacks migrations', async () => {
     let aheadMs = 3_000;
     const skewed = await startLiveShop({}, { clock: { now: () => new Date(Date.now() + aheadMs) } });
     const ready = async () => {
@@ -108,14 +108,14 @@ describe('the platform', () => {
     expect(behind).toEqual([503, expect.stringContaining('migrations')]);
   });
 
-  it('publishes the keys of its tokens, and nothing secret of them', async () => {
+  it('the server publishes the public keys of its tokens and no private key', async () => {
     await live.token('customer');
     const { keys } = (await (await get('/.well-known/jwks.json')).json()) as { keys: Record<string, unknown>[] };
     expect(keys.length).toBeGreaterThan(0);
     expect(keys.filter((key) => key['kty'] !== 'OKP' || 'd' in key)).toEqual([]);
   });
 
-  it('measures procedures by outcome, and shows it to this machine only', async () => {
+  it('the metrics count procedures by outcome and are served only to this machine', async () => {
     await live.rest('GET', '/ping');
     await live.rest('GET', '/auth/me');
     const text = await (await get('/metrics')).text();
@@ -125,7 +125,7 @@ describe('the platform', () => {
     expect((await get('/metrics', { 'x-forwarded-for': '203.0.113.7' })).status).toBe(404);
   });
 
-  it('asks for the token of its figures where one is set', async () => {
+  it('the metrics need the token if one is configured', async () => {
     const token = 'metrics-token-0123456789';
     const closed = await startLiveShop({ metricsToken: token });
     const status = async (headers: Record<string, string>) => (await fetch(`${closed.url}/metrics`, { headers })).status;
@@ -134,14 +134,14 @@ describe('the platform', () => {
     expect(statuses).toEqual([404, 404, 200]);
   });
 
-  it('tells a problem at addresses it does not know', async () => {
+  it('an unknown address is answered with a 404 problem', async () => {
     const answer = await get('/wp-login.php');
     expect([answer.status, answer.headers.get('content-type')]).toEqual([404, expect.stringContaining('problem+json')]);
   });
 });
 
 describe('limits', () => {
-  it('let a CSV file be larger than other bodies, over both protocols', async () => {
+  it('a CSV file may be larger than other bodies, over both protocols', async () => {
     const headers = bearer(await live.token('admin'));
     const body = { fileName: 'large.csv', mode: 'preview', csv: `Handle,Title\n${'x'.repeat(2_000_000)}` };
     expect((await live.rest('POST', '/imports/products', { headers, body })).status).not.toBe(413);
@@ -155,16 +155,16 @@ describe('limits', () => {
     expect((await trpc('products.create')).status).toBe(413);
   });
 
-  it('refuse headers of 20 kB', async () => {
+  it('the server refuses headers of 20 kB', async () => {
     expect(await raw(`GET /healthz HTTP/1.1\r\nHost: shop\r\nX-Fill: ${'x'.repeat(20_000)}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 431/);
   });
 
-  it('survive what is not HTTP', async () => {
+  it('the server survives input that is not HTTP', async () => {
     expect(await raw('\u0016\u0003\u0001 hello\r\n\r\n')).toMatch(/^HTTP\/1\.1 400/);
     expect((await get('/healthz')).status).toBe(200);
   });
 
-  it('answer an absurd search or address at once', async () => {
+  it('the server answers an absurd search, address and e-mail address within a second', async () => {
     const start = performance.now();
     await live.rest('GET', `/products?q=${encodeURIComponent('(a+)+$'.repeat(30))}`);
     await live.rest('GET', `/${'a/'.repeat(4_000)}`);
@@ -172,7 +172,7 @@ describe('limits', () => {
     expect(performance.now() - start).toBeLessThan(1_000);
   });
 
-  it('end a slow request before it becomes a burden', () => {
+  it('the server ends a request after 60 seconds and its headers after 15', () => {
     expect(live.server.server).toMatchObject({ headersTimeout: 15_000, requestTimeout: 60_000 });
   });
 });

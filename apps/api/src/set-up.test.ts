@@ -18,27 +18,27 @@ const tokenOfLog = async (): Promise<string> => {
 };
 const owner = { email: 'ada@example.com', password: 'seven green umbrellas sing', firstName: 'Ada', lastName: 'Byron' };
 const setUp = (token: string, changes: object = {}) => live.rest('POST', '/auth/setup', { body: { ...owner, token, ...changes } });
-const told = ({ status, body }: { status: number; body: Record<string, unknown> }) => [status, body['code']];
+const outcomeOf = ({ status, body }: { status: number; body: Record<string, unknown> }) => [status, body['code']];
 
 describe('the set-up of a shop', () => {
-  it('opens the account of the owner once, by the token of the log, and is gone for ever after', async () => {
+  it('the set-up creates the owner’s account once, with the token from the log, and is then closed for ever', async () => {
     await open();
     expect((await live.rest('GET', '/auth/setup')).body).toEqual({ open: true });
     const token = await tokenOfLog();
     expect((await setUp(token)).status).toBe(201);
     const { body } = await live.rest('POST', '/auth/login', { body: { email: owner.email, password: owner.password } });
     expect(body['user']).toMatchObject({ role: 'admin', scopes: expect.arrayContaining(['users:manage']) });
-    expect(told(await live.rest('GET', '/auth/setup'))).toEqual([404, 'NOT_FOUND']);
-    expect(told(await setUp(token, { email: 'eve@example.com' }))).toEqual([404, 'NOT_FOUND']);
+    expect(outcomeOf(await live.rest('GET', '/auth/setup'))).toEqual([404, 'NOT_FOUND']);
+    expect(outcomeOf(await setUp(token, { email: 'eve@example.com' }))).toEqual([404, 'NOT_FOUND']);
     const before = written.text();
     await announceSetup(live.shop.core);
     expect(written.text()).toBe(before);
-    // Even if every administrator were gone, the token of the old log would not count.
-    await live.shop.core.db.updateTable('users').set({ role: 'customer' }).execute();
-    expect(told(await setUp(token, { email: 'eve@example.com' }))).toEqual([403, 'SETUP_TOKEN_INVALID']);
+    // The token of the old log stays invalid even without an administrator.
+    await live.shop.core.database.kysely.updateTable('users').set({ role: 'customer' }).execute();
+    expect(outcomeOf(await setUp(token, { email: 'eve@example.com' }))).toEqual([403, 'SETUP_TOKEN_INVALID']);
   });
 
-  it('makes one administrator when ten come at once', async () => {
+  it('ten simultaneous set-ups create one administrator', async () => {
     await open();
     const token = await tokenOfLog();
     const answers = await Promise.all(Array.from({ length: 10 }, (_, i) => setUp(token, { email: `owner${i}@example.com` })));
@@ -47,41 +47,45 @@ describe('the set-up of a shop', () => {
     expect(rows).toHaveLength(1);
   });
 
-  it('refuses wrong tokens, ten of an address, and then the right one as well', async () => {
+  it('the set-up refuses wrong tokens, and after ten from an address also the right one', async () => {
     await open();
     const token = await tokenOfLog();
     for (const wrong of ['x', token.slice(1), `${token}0`, token.toUpperCase(), '0'.repeat(32)])
-      expect(told(await setUp(wrong))).toEqual([403, 'SETUP_TOKEN_INVALID']);
+      expect(outcomeOf(await setUp(wrong))).toEqual([403, 'SETUP_TOKEN_INVALID']);
     for (let miss = 5; miss < 10; miss += 1) await setUp('wrong');
     const answer = await setUp(token);
-    expect([...told(answer), Number(answer.headers.get('retry-after')) > 0]).toEqual([429, 'RATE_LIMITED', true]);
+    expect([...outcomeOf(answer), Number(answer.headers.get('retry-after')) > 0]).toEqual([429, 'RATE_LIMITED', true]);
     expect((await live.rest('GET', '/auth/setup')).status).toBe(200);
   });
 
   it.each([
     ['a short password', { password: 'short' }, 400, 'INVALID_INPUT'],
     ['a password that is easy to guess', { password: 'password1234567890' }, 422, 'WEAK_PASSWORD'],
-    ['no e-mail address', { email: 'ada' }, 400, 'INVALID_INPUT'],
-    ['a role of one’s choice', { role: 'admin' }, 400, 'UNKNOWN_FIELD'],
+    ['an invalid e-mail address', { email: 'ada' }, 400, 'INVALID_INPUT'],
+    ['a chosen role', { role: 'admin' }, 400, 'UNKNOWN_FIELD'],
     ['a name of the wrong type', { firstName: null }, 400, 'INVALID_INPUT'],
-  ])('refuses %s and stays open', async (_what, changes, status, code) => {
+  ])('the set-up refuses %s and stays open', async (_what, changes, status, code) => {
     await open();
-    expect(told(await setUp(await tokenOfLog(), changes))).toEqual([status, code]);
+    expect(outcomeOf(await setUp(await tokenOfLog(), changes))).toEqual([status, code]);
     expect((await live.rest('GET', '/auth/setup')).status).toBe(200);
   });
 
-  it('takes no customer’s address, because whoever has the token need not be that customer', async () => {
+  it('the set-up refuses a customer’s e-mail address, because the holder of the token may be somebody else', async () => {
     await open();
     const { email } = await aCustomer(live.shop.core);
     const answer = await setUp(await tokenOfLog(), { email });
-    expect([...told(answer), answer.body['fields']]).toEqual([409, 'EMAIL_TAKEN', [{ path: 'email', message: 'already has an account' }]]);
+    expect([...outcomeOf(answer), answer.body['fields']]).toEqual([
+      409,
+      'EMAIL_TAKEN',
+      [{ path: 'email', message: 'already has an account' }],
+    ]);
   });
 
-  it('is not offered once the command line has made an administrator, even a suspended one', async () => {
+  it('the set-up is closed once the command line has created an administrator, even a suspended one', async () => {
     await open();
     const token = await tokenOfLog();
     const { userId } = await createAdmin(live.shop.core, system('cli'), { ...owner, promote: false });
-    await live.shop.core.db.updateTable('users').set({ account_status: 'suspended' }).where('id', '=', userId).execute();
-    expect(told(await setUp(token, { email: 'eve@example.com' }))).toEqual([404, 'NOT_FOUND']);
+    await live.shop.core.database.kysely.updateTable('users').set({ account_status: 'suspended' }).where('id', '=', userId).execute();
+    expect(outcomeOf(await setUp(token, { email: 'eve@example.com' }))).toEqual([404, 'NOT_FOUND']);
   });
 });

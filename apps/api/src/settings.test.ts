@@ -2,7 +2,7 @@ import { ConfigError } from '@cartwright/core/kernel';
 import { describe, expect, it } from 'vitest';
 import { loadSettings } from './settings.ts';
 
-const enough = { CARTWRIGHT_SECRET: 'k3J9xQ7vLm2Rt8Wz5Nb1Yc6Hd4Fg0SpA', DATABASE_URL: 'postgresql://shop@127.0.0.1/shop' };
+const required = { CARTWRIGHT_SECRET: 'k3J9xQ7vLm2Rt8Wz5Nb1Yc6Hd4Fg0SpA', DATABASE_URL: 'postgresql://shop@127.0.0.1/shop' };
 const problemsOf = (env: NodeJS.ProcessEnv): readonly string[] => {
   try {
     loadSettings(env);
@@ -14,10 +14,10 @@ const problemsOf = (env: NodeJS.ProcessEnv): readonly string[] => {
 };
 
 describe('the settings', () => {
-  it('need a secret and a database, and have a default for everything else', () => {
-    expect(problemsOf({ ...enough, PORT: 'eighty' })).toEqual(['PORT: must be a number']);
+  it('the settings need a secret and a database, and have a default for everything else', () => {
+    expect(problemsOf({ ...required, PORT: 'eighty' })).toEqual(['PORT: must be a number']);
     expect(problemsOf({})).toEqual([expect.stringContaining('CARTWRIGHT_SECRET'), expect.stringContaining('DATABASE_URL')]);
-    expect(loadSettings(enough).http).toEqual({
+    expect(loadSettings(required).http).toEqual({
       host: '127.0.0.1',
       port: 4_000,
       corsOrigins: [],
@@ -29,9 +29,9 @@ describe('the settings', () => {
     });
   });
 
-  it('name every invalid variable of core and HTTP layer at once', () => {
+  it('one error names every invalid variable of core and HTTP layer', () => {
     const problems = problemsOf({
-      ...enough,
+      ...required,
       DATABASE_URL: 'mysql://nope',
       PORT: 'eighty',
       CORS_ORIGINS: 'https://a.example, b.example/path',
@@ -42,16 +42,16 @@ describe('the settings', () => {
       expect(problems.some((line) => line.startsWith(name))).toBe(true);
   });
 
-  it('take a list of origins', () => {
-    expect(loadSettings({ ...enough, CORS_ORIGINS: 'https://a.example, https://b.example:8443' }).http.corsOrigins).toEqual([
+  it('CORS_ORIGINS takes a list of origins', () => {
+    expect(loadSettings({ ...required, CORS_ORIGINS: 'https://a.example, https://b.example:8443' }).http.corsOrigins).toEqual([
       'https://a.example',
       'https://b.example:8443',
     ]);
   });
 
-  it('refuse a weak secret and play money in production', () => {
+  it('production refuses a weak secret, a PUBLIC_URL without HTTPS and a missing Stripe key', () => {
     const problems = problemsOf({
-      ...enough,
+      ...required,
       CARTWRIGHT_ENV: 'production',
       CARTWRIGHT_SECRET: 'changeme-changeme-changeme-changeme',
       PUBLIC_URL: 'http://shop.example',

@@ -1,4 +1,4 @@
-/** The database has no connection to spare, keeps a row locked, or has no room left: callers are told to come back, nothing is written half way, and everybody else is served. */
+/** The database has no free connection, a locked row or a full disk: affected calls are asked to retry later, nothing is written in part, and other calls succeed. */
 import { system } from '@cartwright/core/kernel';
 import { checkInvariants } from '@cartwright/core/operations';
 import { reconcilePayments } from '@cartwright/core/payments';
@@ -29,11 +29,11 @@ const purchaseInputOf = (item: Parameters<typeof aPurchaseInput>[0], token = 'to
 };
 const outcomeOf = ({ status, headers, body }: Answer) => [status, body['code'], headers.get('retry-after')];
 
-describe('the row of a sale that somebody keeps locked', () => {
-  it('makes buyers wait a second and no longer, takes no connection from other routes, and sells to the same keys afterwards', async () => {
+describe('a locked sale row', () => {
+  it('a locked sale row refuses buyers with BUSY, takes no connection from other routes, and later sells to the same keys', async () => {
     const { item } = await aFlashSale(live.shop.core, { units: 40 });
     const [locked, done] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const somebody = live.shop.core.db.transaction().execute(async (db) => {
+    const lockHolder = live.shop.core.database.kysely.transaction().execute(async (db) => {
       await sql`select 1 from stock_allocations where id = ${item.id} for update`.execute(db);
       locked.resolve();
       await done.promise;
@@ -51,13 +51,13 @@ describe('the row of a sale that somebody keeps locked', () => {
     expect(new Set(others)).toEqual(new Set([200, 201]));
     for (const answer of await refused) expect(outcomeOf(answer)).toEqual([429, 'BUSY', '1']);
     done.resolve();
-    await somebody;
+    await lockHolder;
     for (const answer of await Promise.all(buyers.map(({ purchase, key }) => buy(item.id, purchase, key)))) expect(answer.status).toBe(201);
   });
 });
 
-describe('the stock of a variant that somebody keeps locked', () => {
-  it('makes those who want it come back, before anybody else is refused for want of a connection', async () => {
+describe('a locked stock row', () => {
+  it('a locked stock row refuses its buyers before other calls run out of connections', async () => {
     const product = await aProduct(live.shop.core, { stock: 50 });
     const carts = await Promise.all(Array.from({ length: connections + 2 }, () => aGuestCart(live.shop.core)));
     const add = ({ guest, cart }: (typeof carts)[number]) =>
@@ -66,7 +66,7 @@ describe('the stock of a variant that somebody keeps locked', () => {
         headers: { 'x-cart-token': guest.cartToken ?? '' },
       });
     const [locked, done] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const somebody = live.shop.core.db.transaction().execute(async (db) => {
+    const lockHolder = live.shop.core.database.kysely.transaction().execute(async (db) => {
       await sql`select 1 from stock_levels where variant_id = ${variantOf(product).id} for update`.execute(db);
       locked.resolve();
       await done.promise;
@@ -77,13 +77,13 @@ describe('the stock of a variant that somebody keeps locked', () => {
     expect(others.map(({ status }) => status)).toEqual([200, 200, 200]);
     for (const answer of await stuck) expect(outcomeOf(answer)).toEqual([503, 'SERVICE_UNAVAILABLE', '1']);
     done.resolve();
-    await somebody;
+    await lockHolder;
     for (const answer of await Promise.all(carts.map(add))) expect(answer.status).toBe(201);
   });
 });
 
-describe('a pool whose every connection is taken', () => {
-  it('answers 503 with a time to come back, says that it is alive and not ready, and serves again at once', async () => {
+describe('an exhausted connection pool', () => {
+  it('an exhausted connection pool causes 503 with Retry-After, leaves the server alive but not ready, and recovers at once', async () => {
     const { item } = await aFlashSale(live.shop.core, { units: 5 });
     const purchase = purchaseInputOf(item);
     const key = aKey();
@@ -107,7 +107,7 @@ describe('a pool whose every connection is taken', () => {
   });
 });
 
-/** Commits that touch a table fail as they do when the disk is full. */
+/** Makes commits that write to a table fail as on a full disk. */
 const fillDisk = async (table: string, when = 'true'): Promise<void> => {
   await sql
     .raw(
@@ -117,7 +117,7 @@ const fillDisk = async (table: string, when = 'true'): Promise<void> => {
     .execute(live.shop.core.db);
 };
 const makeRoom = (): Promise<unknown> => sql`drop function if exists no_room() cascade`.execute(live.shop.core.db);
-/** How many rows there are of everything that a purchase writes. */
+/** Row counts of every table that a purchase writes. */
 const counts = async (): Promise<Record<string, number>> => {
   const tables = [
     'orders',
@@ -146,7 +146,7 @@ const chargesOf = async (orderId: unknown): Promise<string[]> => {
   return rows.map((row) => row.status);
 };
 
-describe('a disk that is full', () => {
+describe('a full disk', () => {
   afterEach(makeRoom);
 
   const aCheckoutRequest = async () => {
@@ -160,7 +160,7 @@ describe('a disk that is full', () => {
     };
   };
 
-  it('when an order is placed leaves nothing behind, and the same key buys once there is room', async () => {
+  it('a full disk at the placing of an order leaves nothing behind, and the same key buys once there is space', async () => {
     const { item } = await aFlashSale(live.shop.core, { units: 5 });
     const checkout = await aCheckoutRequest();
     const purchase = purchaseInputOf(item);
@@ -177,7 +177,7 @@ describe('a disk that is full', () => {
     expect([await chargesOf(bought.body['orderId']), await chargesOf(ordered.body['id'])]).toEqual([['captured'], ['captured']]);
   });
 
-  it('when the key is written leaves not even that', async () => {
+  it('a full disk at the storing of the key leaves no row, and the same key buys once there is space', async () => {
     const checkout = await aCheckoutRequest();
     await fillDisk('idempotency_keys');
     const before = await counts();
@@ -187,7 +187,7 @@ describe('a disk that is full', () => {
     expect((await checkout.send()).status).toBe(201);
   });
 
-  it('when a charge was made and is to be recorded: the order waits, undecided, and is paid by the repeat or by the worker, charged once', async () => {
+  it('a full disk after a charge leaves the order pending, and the repeat or the worker settles it with one charge', async () => {
     const { sale, item } = await aFlashSale(live.shop.core, { units: 5 });
     const checkout = await aCheckoutRequest();
     const purchase = purchaseInputOf(item);
@@ -212,7 +212,7 @@ describe('a disk that is full', () => {
     });
   });
 
-  it('when staff changes the stock changes nothing', async () => {
+  it('a full disk at a stock adjustment changes nothing', async () => {
     const { id } = variantOf(await aProduct(live.shop.core, { stock: 3 }));
     const adjust = () =>
       live.rest('POST', `/inventory/${id}/adjust`, {

@@ -1,4 +1,4 @@
-/** A flash sale as buyers and staff meet it: over HTTP, with headers, status codes and live feeds. */
+/** Flash sales over HTTP: headers, status codes and live feeds for buyers and staff. */
 import { createCartwright, type Cartwright } from '@cartwright/sdk';
 import { aKey, anAddress, aProduct, aStaffMember, password, variantOf } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -37,7 +37,7 @@ const buy = (itemId: string, body: unknown, key: string | null = aKey()) =>
   live.rest('POST', `/flash-sales/items/${itemId}/buy`, { body, ...(key && { headers: { 'idempotency-key': key } }) });
 
 describe('buying over HTTP', () => {
-  it('answers 201 with the order, and a repeat with the same answer and a header that says so', async () => {
+  it('a flash sale purchase answers 201 with the order, and its repeat the same, marked as a replay', async () => {
     const { itemId } = await aSale();
     const key = aKey();
     const first = await buy(itemId, input(), key);
@@ -48,7 +48,7 @@ describe('buying over HTTP', () => {
     expect(again.headers.get('idempotency-replayed')).toBe('true');
   });
 
-  it('the order token that a guest gets opens the order', async () => {
+  it('a guest can read the order with its order token', async () => {
     const { itemId } = await aSale();
     const { body } = await buy(itemId, input());
     const path = `/orders/${String(body['orderId'])}`;
@@ -59,7 +59,7 @@ describe('buying over HTTP', () => {
     });
   });
 
-  it('an order that was not paid at once is paid by a later attempt', async () => {
+  it('an unpaid flash sale order can be paid by a later attempt', async () => {
     const { itemId } = await aSale();
     const { body } = await buy(itemId, input());
     const paid = await live.rest('POST', `/orders/${String(body['orderId'])}/payments`, {
@@ -72,15 +72,15 @@ describe('buying over HTTP', () => {
   it.each([
     ['no key', input(), null, 400, 'IDEMPOTENCY_KEY_REQUIRED'],
     ['a short key', input(), 'short', 400, 'IDEMPOTENCY_KEY_INVALID'],
-    ['a price of one’s own', input({ unitPriceCents: 1 }), undefined, 400, 'UNKNOWN_FIELD'],
+    ['a price', input({ unitPriceCents: 1 }), undefined, 400, 'UNKNOWN_FIELD'],
     ['no units', input({ quantity: 0 }), undefined, 400, 'INVALID_QUANTITY'],
-    ['half a unit', input({ quantity: 1.5 }), undefined, 400, 'INVALID_QUANTITY'],
-    ['no address', { email: 'ada@example.com' }, undefined, 400, 'INVALID_INPUT'],
+    ['1.5 units', input({ quantity: 1.5 }), undefined, 400, 'INVALID_QUANTITY'],
+    ['no shipping address', { email: 'ada@example.com' }, undefined, 400, 'INVALID_INPUT'],
     ['no e-mail address', { shippingAddress: anAddress }, undefined, 400, 'INVALID_INPUT'],
-    ['too many at once', input({ quantity: 3 }), undefined, 409, 'PURCHASE_LIMIT'],
-    ['another price than was shown', input({ expectedUnitPriceCents: 1 }), undefined, 409, 'PRICE_CHANGED'],
-    ['a ticket of somebody’s making', input({ ticket: 'a.1.b.c'.padEnd(40, '0') }), undefined, 403, 'ADMISSION_REQUIRED'],
-  ])('%s is refused, and nothing is written', async (_what, body, key, status, code) => {
+    ['more units than the limit', input({ quantity: 3 }), undefined, 409, 'PURCHASE_LIMIT'],
+    ['an outdated expected price', input({ expectedUnitPriceCents: 1 }), undefined, 409, 'PRICE_CHANGED'],
+    ['a forged ticket', input({ ticket: 'a.1.b.c'.padEnd(40, '0') }), undefined, 403, 'ADMISSION_REQUIRED'],
+  ])('a flash sale purchase with %s is refused, and nothing is written', async (_what, body, key, status, code) => {
     const { saleId, itemId } = await aSale();
     expect(await buy(itemId, body, key)).toMatchObject({ status, body: { code } });
     expect(await live.rest('GET', `/flash-sales/${saleId}/metrics`, { headers: staff })).toMatchObject({
@@ -88,11 +88,11 @@ describe('buying over HTTP', () => {
     });
   });
 
-  it('an item that does not exist is not found', async () => {
+  it('a purchase of a sale item that does not exist is not found', async () => {
     expect(await buy('0190f7a0-0000-7000-8000-000000000000', input())).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
   });
 
-  it('every late buyer is told the same, each with the id of the own request', async () => {
+  it('all late buyers get the same refusal, each with its own request id', async () => {
     const { itemId } = await aSale({}, 1);
     await buy(itemId, input());
     const late = async (requestId: string) => {
@@ -105,13 +105,13 @@ describe('buying over HTTP', () => {
       ]);
       return (await answer.json()) as Record<string, unknown>;
     };
-    const told = await Promise.all(['late-buyer-1', 'late-buyer-2', 'late-buyer-3'].map(late));
-    const [{ instance: _, ...first } = {}] = told;
+    const refusals = await Promise.all(['late-buyer-1', 'late-buyer-2', 'late-buyer-3'].map(late));
+    const [{ instance: _, ...first } = {}] = refusals;
     expect(first).toMatchObject({ code: 'OUT_OF_STOCK', status: 409, retry: 'never', details: { available: 0 } });
-    expect(told).toEqual([1, 2, 3].map((n) => ({ ...first, instance: `late-buyer-${n}` })));
+    expect(refusals).toEqual([1, 2, 3].map((n) => ({ ...first, instance: `late-buyer-${n}` })));
   });
 
-  it('the SDK makes the key, and names the refusal', async () => {
+  it('the SDK creates the idempotency key and throws an error with the code of the refusal', async () => {
     const { itemId } = await aSale({}, 1);
     const shopper = createCartwright({ baseUrl: live.url });
     const request = { itemId, email: 'sdk@example.com', shippingAddress: anAddress };
@@ -120,8 +120,8 @@ describe('buying over HTTP', () => {
   });
 });
 
-describe('running a sale over HTTP', () => {
-  it('customers may look, and nothing else', async () => {
+describe('managing a sale over HTTP', () => {
+  it('customers can read a flash sale but not manage it', async () => {
     const customer = bearer(await live.token('customer'));
     const { saleId } = await aSale();
     expect((await live.rest('GET', `/flash-sales/${saleId}`)).status).toBe(200);
@@ -135,7 +135,7 @@ describe('running a sale over HTTP', () => {
     }
   });
 
-  it('a paused sale sells nothing, and goes on afterwards', async () => {
+  it('a paused sale sells nothing until it is resumed', async () => {
     const { saleId, itemId } = await aSale();
     await live.rest('POST', `/flash-sales/${saleId}/pause`, { headers: staff });
     expect(await buy(itemId, input())).toMatchObject({ status: 409, body: { code: 'SALE_PAUSED', retry: 'safe' } });
@@ -143,11 +143,11 @@ describe('running a sale over HTTP', () => {
     expect((await buy(itemId, input())).status).toBe(201);
   });
 
-  it('its figures arrive live, whenever they change', async () => {
+  it('the metrics of a flash sale arrive live whenever they change', async () => {
     const { saleId, itemId } = await aSale({}, 4);
     const seen: number[] = [];
-    for await (const figures of admin.flashSales.watch({ saleId })) {
-      seen.push(figures.items[0]?.unitsFree ?? -1);
+    for await (const metrics of admin.flashSales.watch({ saleId })) {
+      seen.push(metrics.items[0]?.unitsFree ?? -1);
       if (seen.length === 1) await buy(itemId, input());
       if (seen.length === 2) break;
     }
@@ -156,7 +156,7 @@ describe('running a sale over HTTP', () => {
 });
 
 describe('the waiting room over HTTP', () => {
-  it('from the queue to the purchase: a place, a turn by live feed, an order', async () => {
+  it('a buyer joins the waiting room, is admitted over the live feed, and buys', async () => {
     const { saleId, itemId } = await aSale({ waitingRoom: true });
     const shopper = createCartwright({ baseUrl: live.url });
     const email = 'patient@example.com';

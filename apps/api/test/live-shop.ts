@@ -1,4 +1,4 @@
-/** A shop behind its real server, on a port of its own. */
+/** A shop with its real HTTP server, on its own port. */
 import {
   aCustomer,
   aStaffMember,
@@ -23,15 +23,15 @@ export interface LiveShop {
   readonly url: string;
   /** Calls an address under `/api/v1`. */
   rest(method: string, path: string, sent?: Sent): Promise<Answer>;
-  /** An access token of somebody new. */
+  /** An access token of a new account. */
   token(role: 'customer' | 'support' | 'admin'): Promise<string>;
   close(): Promise<void>;
 }
 
-/** Of a server on a free port of this machine. */
+/** Settings of a server on a free port of this machine. */
 export const testHttp: HttpSettings = { host: '127.0.0.1', port: 0, corsOrigins: [], trustProxy: 0, metricsToken: null };
 
-/** Starts one. Close it when the file is done. */
+/** Starts a shop and its server. The test file closes it. */
 export const startLiveShop = async (
   http: Partial<HttpSettings> = {},
   overrides: CoreOverrides = {},
@@ -58,7 +58,7 @@ export const startLiveShop = async (
   };
 };
 
-/** Opens one at the top of a test file, with the access token of an admin and without limits on calls; it is closed after the tests. */
+/** Starts a shop for a whole test file, with high rate limits and the access token of an admin. It is closed after the tests. */
 export const aLiveShopWithAdmin = async (): Promise<{ readonly live: LiveShop; readonly admin: string }> => {
   const live = await startLiveShop({ rateLimitFactor: 1_000 });
   afterAll(() => live.close());

@@ -1,4 +1,4 @@
-/** Feeds and files that stay open end when their caller may no longer have them. */
+/** Open feeds and downloads end when their caller loses access. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { contract, type FlashSaleId, type Session } from '@cartwright/contracts';
 import { authenticate } from '@cartwright/core/accounts';
@@ -26,12 +26,13 @@ const signedIn = async (kind: 'customer' | 'admin') => {
 };
 const setUser = (userId: string, change: string) => sql.raw(`update users set ${change} where id = '${userId}'`).execute(live.shop.core.db);
 
-/** A feed that has begun; `ended` is the error that ended it. */
+/** The callbacks of a feed that a test uses. */
 interface Handlers {
   onData: (item: unknown) => void;
   onConnected: () => void;
 }
-const begun = async (open: (handlers: Handlers) => { done: Promise<void>; close(): void }) => {
+/** Opens a feed; `ended` is the error that ended it. */
+const openFeed = async (open: (handlers: Handlers) => { done: Promise<void>; close(): void }) => {
   const connected = Promise.withResolvers<void>();
   let connections = 0;
   const seen: unknown[] = [];
@@ -49,7 +50,7 @@ const begun = async (open: (handlers: Handlers) => { done: Promise<void>; close(
   await connected.promise;
   return { seen, ended, close: () => feed.close() };
 };
-const eventsOf = (client: Cartwright) => begun((handlers) => client.events.live({}, handlers));
+const eventsOf = (client: Cartwright) => openFeed((handlers) => client.events.live({}, handlers));
 const aSale = async (waitingRoom = false): Promise<FlashSaleId> => {
   const product = await aProduct(live.shop.core, { stock: 5 });
   const sale = await createFlashSale(
@@ -66,15 +67,15 @@ const aSale = async (waitingRoom = false): Promise<FlashSaleId> => {
   return sale.id;
 };
 
-describe('the feed of events ends with its reason, and the client does not open it again,', () => {
-  it('when its caller signs out elsewhere', async () => {
+describe('the event feed', () => {
+  it('the event feed ends with INVALID_TOKEN and is not reopened when its caller signs out elsewhere', async () => {
     const { client, tokens } = await signedIn('admin');
     const feed = await eventsOf(client);
     await live.rest('POST', '/auth/logout', { headers: bearer(tokens.accessToken), body: {} });
     expect(await feed.ended).toEqual({ code: 'INVALID_TOKEN', retry: 'never', connections: 1 });
   });
 
-  it('when its caller loses the scope, and can be opened again when the scope is back', async () => {
+  it('the event feed ends with FORBIDDEN when its caller loses the scope, and can be opened when the scope is back', async () => {
     const { client, userId } = await signedIn('admin');
     const feed = await eventsOf(client);
     await setUser(userId, `role = 'support'`);
@@ -83,14 +84,14 @@ describe('the feed of events ends with its reason, and the client does not open 
     (await eventsOf(client)).close();
   });
 
-  it('when the account is suspended', async () => {
+  it('the event feed ends with ACCOUNT_INACTIVE when the account is suspended', async () => {
     const { client, userId } = await signedIn('admin');
     const feed = await eventsOf(client);
     await setUser(userId, `account_status = 'suspended'`);
     expect(await feed.ended).toMatchObject({ code: 'ACCOUNT_INACTIVE', retry: 'never', connections: 1 });
   });
 
-  it('when a refresh token is used twice, which ends the whole session', async () => {
+  it('the event feed ends when a refresh token is used twice, because that ends the session', async () => {
     const { client, tokens } = await signedIn('admin');
     const feed = await eventsOf(client);
     const refresh = () => live.rest('POST', '/auth/refresh', { body: { refreshToken: tokens.refreshToken } });
@@ -105,7 +106,7 @@ describe('the feed of events ends with its reason, and the client does not open 
   });
 });
 
-it('a feed goes on when the access token runs out while the session lives', async () => {
+it('a feed continues when the access token expires while the session is active', async () => {
   const { client } = await signedIn('admin');
   const feed = await eventsOf(client);
   clock.ahead = 60 * 60_000;
@@ -121,25 +122,25 @@ it('a feed goes on when the access token runs out while the session lives', asyn
   expect(await feed.ended).toBeNull();
 });
 
-it('the figures of a sale end when their reader is demoted', async () => {
+it('the metrics feed of a sale ends when its reader loses the role', async () => {
   const saleId = await aSale();
   const { client, userId } = await signedIn('admin');
-  const feed = await begun((handlers) => client.flashSales.watch({ saleId }, handlers));
+  const feed = await openFeed((handlers) => client.flashSales.watch({ saleId }, handlers));
   await expect.poll(() => feed.seen.length, { timeout: 20_000 }).toBe(1);
   await setUser(userId, `role = 'customer'`);
   expect(await feed.ended).toMatchObject({ code: 'FORBIDDEN', connections: 1 });
 });
 
-it('a place in the waiting room is no longer shown to a session that has ended', async () => {
+it('the waiting room feed ends when its session ends', async () => {
   const saleId = await aSale(true);
   const { client, userId } = await signedIn('customer');
   const { ticket } = await client.flashSales.join({ saleId });
-  const feed = await begun((handlers) => client.flashSales.follow({ saleId, ticket }, handlers));
+  const feed = await openFeed((handlers) => client.flashSales.follow({ saleId, ticket }, handlers));
   await sql`update sessions set revoked_at = now(), revoked_reason = 'test' where user_id = ${userId}`.execute(live.shop.core.db);
   expect(await feed.ended).toMatchObject({ code: 'INVALID_TOKEN', connections: 1 });
 });
 
-it('a large file stops when its reader may no longer have it, and the other readers get theirs', async () => {
+it('a large download stops when its reader loses the scope, and the downloads of others continue', async () => {
   const { core } = live.shop;
   const actorOf = async (): Promise<Awaited<ReturnType<typeof authenticate>>> => authenticate(core, await live.token('admin'));
   const [leaver, stayer] = [await actorOf(), await actorOf()];

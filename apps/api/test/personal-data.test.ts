@@ -5,8 +5,8 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bearer, startLiveShop, type LiveShop } from './live-shop.ts';
 
-/** What somebody tells of themselves in the course of a purchase; each word is nowhere else in the shop. */
-const told = {
+/** Personal data of a purchase. No word of it occurs elsewhere in the shop. */
+const personalData = {
   email: 'wilhelmina.quux@mailbox-of-hers.example',
   firstName: 'Wilhelmina',
   lastName: 'Quuxbury',
@@ -16,7 +16,7 @@ const told = {
   phone: '+31699988877',
   notes: 'ring twice at the xylophone',
 };
-const words = [...Object.values(told), 'wilhelmina', 'Quuxbury', password];
+const words = [...Object.values(personalData), 'wilhelmina', 'Quuxbury', password];
 
 let live: LiveShop;
 const logged: string[] = [];
@@ -39,21 +39,22 @@ const dump = async (): Promise<Map<string, string>> => {
   return texts;
 };
 
-describe('what people tell of themselves', () => {
-  it('is readable in no table and no log after an account, a purchase, a repeat, a decline and a mail', async () => {
+describe('personal data', () => {
+  it('personal data is readable in no table and no log after a registration, a purchase, a repeat, a decline and a mail', async () => {
     const { core } = live.shop;
     const worker = await startWorker(core);
-    const person = { email: told.email, password, firstName: told.firstName, lastName: told.lastName };
+    const person = { email: personalData.email, password, firstName: personalData.firstName, lastName: personalData.lastName };
     await live.rest('POST', '/auth/register', { body: person });
-    const { tokens } = (await live.rest('POST', '/auth/login', { body: { email: told.email, password } })).body as unknown as Session;
-    await live.rest('POST', '/auth/login', { body: { email: told.email, password: 'a wrong one' } });
+    const { tokens } = (await live.rest('POST', '/auth/login', { body: { email: personalData.email, password } }))
+      .body as unknown as Session;
+    await live.rest('POST', '/auth/login', { body: { email: personalData.email, password: 'a wrong one' } });
     const headers = bearer(tokens.accessToken);
     const product = await aProduct(core, { stock: 10 });
     const buy = async (token: string) => {
       const { cart } = (await live.rest('POST', '/carts', { headers, body: {} })).body as unknown as { cart: Cart };
-      await live.rest('PATCH', `/carts/${cart.id}`, { headers, body: { note: told.notes, email: told.email } });
+      await live.rest('PATCH', `/carts/${cart.id}`, { headers, body: { note: personalData.notes, email: personalData.email } });
       await live.rest('POST', `/carts/${cart.id}/items`, { headers, body: { variantId: variantOf(product).id, quantity: 1 } });
-      const { firstName, lastName, line1, city, postalCode, phone, notes, email } = told;
+      const { firstName, lastName, line1, city, postalCode, phone, notes, email } = personalData;
       const body = {
         cartId: cart.id,
         email,
@@ -81,8 +82,9 @@ describe('what people tell of themselves', () => {
     expect(words.filter((word) => logged.some((line) => line.includes(word)))).toEqual([]);
   });
 
-  it('is not in tables as a token either: sessions and carts are known by hash only', async () => {
-    const { tokens } = (await live.rest('POST', '/auth/login', { body: { email: told.email, password } })).body as unknown as Session;
+  it('the tables contain only hashes of session and cart tokens', async () => {
+    const { tokens } = (await live.rest('POST', '/auth/login', { body: { email: personalData.email, password } }))
+      .body as unknown as Session;
     const { cartToken } = (await live.rest('POST', '/carts', { body: {} })).body as { cartToken: string };
     const texts = [...(await dump()).values()];
     for (const secret of [tokens.refreshToken, tokens.accessToken, cartToken])

@@ -65,14 +65,14 @@ export const protocols: readonly Protocol[] = [
   { name: 'tRPC', send: trpc },
 ];
 
-/** Rows of every table that the shop keeps for others; sessions, keys and limits of the asking itself aside. */
+/** Row counts of all tables except those that every call may write, such as sessions and rate limits. */
 export const countRows = async (live: LiveShop): Promise<Record<string, number>> => {
   const { pool } = live.shop.core.database;
-  const own = new Set(['schema_migrations', 'sessions', 'refresh_tokens', 'sign_in_tries', 'limit_counters']);
+  const ignored = new Set(['schema_migrations', 'sessions', 'refresh_tokens', 'sign_in_tries', 'limit_counters']);
   const { rows: tables } = await pool.query<{ name: string }>(
     `select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE' order by 1`,
   );
-  const names = tables.map(({ name }) => name).filter((name) => !own.has(name));
+  const names = tables.map(({ name }) => name).filter((name) => !ignored.has(name));
   const { rows } = await pool.query<Record<string, number>>(
     `select ${names.map((name) => `(select count(*)::int from "${name}") as "${name}"`).join(', ')}`,
   );

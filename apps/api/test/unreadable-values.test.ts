@@ -1,4 +1,4 @@
-/** One damaged value of each sealed column: its own row says so, every list, file and page goes on, and staff is told where it is. */
+/** One damaged value in each sealed column: its record reports it, every list, file and page still works, and staff see where it is. */
 import { contract, type Order } from '@cartwright/contracts';
 import { rotateSigningKey } from '@cartwright/core/accounts';
 import { closeCore, createCore } from '@cartwright/core/composition';
@@ -27,10 +27,10 @@ afterAll(() => live.close());
 
 const staff = system('test');
 const run = (statement: string) => sql.raw<Record<string, unknown>>(statement).execute(live.shop.core.db);
-/** Changes one character in the middle of the envelope, as a bad block or a slip of the hand would. */
+/** Changes one character of the sealed value, as a bad block or a manual mistake would. */
 const damage = async (table: string, column: string, row: string): Promise<number> => {
-  // Behind the back of the guards, as a fault of the disk is.
-  const { rows } = await live.shop.core.db.transaction().execute(async (db) => {
+  // Bypasses the triggers, as a disk fault does.
+  const { rows } = await live.shop.core.database.kysely.transaction().execute(async (db) => {
     await sql`set local session_replication_role = replica`.execute(db);
     return sql
       .raw(
@@ -43,7 +43,7 @@ const damage = async (table: string, column: string, row: string): Promise<numbe
 };
 const get = (path: string) => live.rest('GET', path, { headers });
 const anOrderOf = async (): Promise<Order> => (await aPaidOrder(live.shop.core, await aProduct(live.shop.core), 2)).order;
-/** Hands every announced event to the mails' consumer, as the worker would. */
+/** Delivers every event to the mail consumer, as the worker does. */
 const deliverAll = async (): Promise<void> => {
   const { core } = live.shop;
   await registerConsumers(core, [notifyConsumer]);
@@ -52,7 +52,7 @@ const deliverAll = async (): Promise<void> => {
   for (const id of await findStaleNotifications(core, 0)) await sendNotification(core, id);
 };
 
-/** Another process on the same database: it has read no key yet. */
+/** Starts another process on the same database, which has read no key yet. */
 const startLiveShopOn = async ({ shop }: LiveShop): Promise<{ url: string; close(): Promise<void> }> => {
   const core = await createCore(shop.config, { log: shop.core.log });
   const server = createServer(core, testHttp);
@@ -66,7 +66,7 @@ const startLiveShopOn = async ({ shop }: LiveShop): Promise<{ url: string; close
   };
 };
 
-it('every sealed column of the database is known to the checks', async () => {
+it('the checks cover every sealed column of the database', async () => {
   const { rows } = await run(
     `select table_name as "table", column_name as "column" from information_schema.columns where table_schema = 'public' and column_name like '%\\_sealed' order by 1, 2`,
   );
@@ -74,7 +74,7 @@ it('every sealed column of the database is known to the checks', async () => {
 });
 
 describe('an order whose values are damaged', () => {
-  it('says which of its fields cannot be read, and the order beside it is complete', async () => {
+  it('an order with damaged values names its unreadable fields, and other orders are complete', async () => {
     const [bad, good] = [await anOrderOf(), await anOrderOf()];
     expect(await damage('orders', 'email_sealed', `id = '${bad.id}'`)).toBe(1);
     expect(await damage('orders', 'shipping_address_sealed', `id = '${bad.id}'`)).toBe(1);
@@ -96,19 +96,19 @@ describe('an order whose values are damaged', () => {
     expect(file.text).toContain(String(good.customer.email));
   });
 
-  it('is not shipped until staff has entered its address again', async () => {
+  it('an order with a damaged address is not shipped until staff have entered the address again', async () => {
     const { core } = live.shop;
     const order = await anOrderOf();
     await damage('orders', 'shipping_address_sealed', `id = '${order.id}'`);
     const ship = () =>
       shipOrder(core, staff, contract.orders.ship.input.parse({ orderId: order.id, carrier: 'Post', trackingNumber: 'P1' }));
     await expect(ship()).rejects.toMatchObject({ code: 'UNREADABLE_VALUE', details: { field: 'shippingAddress' } });
-    const mended = await updateOrderAddress(core, staff, { orderId: order.id, shippingAddress: anAddress });
-    expect(mended).toMatchObject({ shippingAddress: anAddress, unreadable: [] });
+    const corrected = await updateOrderAddress(core, staff, { orderId: order.id, shippingAddress: anAddress });
+    expect(corrected).toMatchObject({ shippingAddress: anAddress, unreadable: [] });
     expect((await ship()).status).toBe('shipped');
   });
 
-  it('gets no mail, says why, and the mails of others go out', async () => {
+  it('the mail of an order with a damaged e-mail address fails with a reason, and other mails are sent', async () => {
     const [bad, good] = [await anOrderOf(), await anOrderOf()];
     await damage('orders', 'email_sealed', `id = '${bad.id}'`);
     await deliverAll();
@@ -119,7 +119,7 @@ describe('an order whose values are damaged', () => {
 });
 
 describe('one damaged value of every sealed column', () => {
-  it('leaves every list, page and file of staff standing, and is named by its table, column and row', async () => {
+  it('every list, page and file for staff works with one damaged value per sealed column, and each value is listed with its table, column and row', async () => {
     const { core } = live.shop;
     const admin = await aStaffMember(core);
     const product = await aProduct(core, { stock: 50 });
@@ -204,7 +204,7 @@ describe('one damaged value of every sealed column', () => {
     expect(metrics).toMatch(/^unreadable_values_total\{table="orders",column="email_sealed"\} [1-9]/m);
   });
 
-  it('is taken off the list when it was written anew', async () => {
+  it('a damaged value leaves the list when it is written again', async () => {
     const { core } = live.shop;
     const { guest, cart } = await aGuestCart(core, [[await aProduct(core), 1]]);
     await updateCart(core, guest, { cartId: cart.id, note: 'first' });
@@ -220,7 +220,7 @@ describe('one damaged value of every sealed column', () => {
     expect((await run(`select 1 from unreadable_values where row_id = '${cart.id}'`)).rows).toEqual([]);
   });
 
-  it('is found although the check remembers a column of another version', async () => {
+  it('the check finds damaged values although its progress names a column of another version', async () => {
     const { core } = live.shop;
     const { guest, cart } = await aGuestCart(core, [[await aProduct(core), 1]]);
     await updateCart(core, guest, { cartId: cart.id, note: 'first' });
@@ -232,7 +232,7 @@ describe('one damaged value of every sealed column', () => {
   });
 });
 
-it('a note that cannot be read keeps a cart from being ordered until it is written anew', async () => {
+it('a cart with an unreadable note cannot be ordered until the note is written again', async () => {
   const { core } = live.shop;
   const { guest, cart } = await aGuestCart(core, [[await aProduct(core), 1]]);
   await updateCart(core, guest, { cartId: cart.id, note: 'ring twice' });
@@ -247,7 +247,7 @@ it('a note that cannot be read keeps a cart from being ordered until it is writt
   expect((await order()).status).toBe(201);
 });
 
-it('a repeat whose stored answer is damaged is told so, and the request is not carried out again', async () => {
+it('a repeat whose stored answer is damaged is refused, and the request does not run again', async () => {
   const key = aKey();
   const product = await aProduct(live.shop.core);
   const body = { delta: 3, reason: 'count' };
@@ -259,7 +259,7 @@ it('a repeat whose stored answer is damaged is told so, and the request is not c
   expect(await adjust()).toMatchObject({ status: 409, body: { code: 'UNREADABLE_VALUE' } });
 });
 
-it('a damaged signing key signs nobody out: others verify, and a new one signs', async () => {
+it('a damaged signing key signs nobody out: its tokens stay valid, and a new key signs', async () => {
   const { core } = live.shop;
   const token = await live.token('admin');
   await run(`update signing_keys set created_at = now() - interval '31 days'`);

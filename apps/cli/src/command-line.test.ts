@@ -1,4 +1,4 @@
-/** The command line on real databases, called as its process calls it. */
+/** Runs the command line on real databases as its process does. */
 import { signIn } from '@cartwright/core/accounts';
 import { consumers } from '@cartwright/core/composition';
 import { registerConsumers, type EventConsumer } from '@cartwright/core/events';
@@ -27,7 +27,7 @@ interface Keyboard {
   readonly typed?: string[];
   readonly stdin?: string;
 }
-/** Runs the command line; answers its exit code and everything that it wrote. */
+/** Runs the command line. Returns its exit code and output. */
 const run = async (url: string, args: string[], { env = {}, typed, stdin }: Keyboard = {}) => {
   const out: string[] = [];
   const err: string[] = [];
@@ -64,7 +64,7 @@ const rowsOf = async (statement: string, values: unknown[] = []) =>
 const signInAs = (email: string, word = password) => signIn(shop.core, guest, { email, password: word });
 
 describe('the command line', () => {
-  it('lists its commands and shows the help of each one', async () => {
+  it('the command line lists its commands and shows the help of each one', async () => {
     const { code, out } = await run(shop.url, ['--help']);
     expect(code).toBe(0);
     for (const name of ['create-admin', 'migrate', 'doctor', 'invariants', 'repair-stock']) {
@@ -91,7 +91,7 @@ describe('the command line', () => {
       'migrate \u0000',
     ].map((line): [string, string[]] => [`NUL in ${line.split(' ', 1)[0]}`, line.split(' ')]),
     ['NUL in the name of an event', ['consumers', 'retire', 'gone', '--event', 'order.\u0000']],
-  ])('exits with 2 and changes nothing when it is called with %s', async (_what, args) => {
+  ])('the command line exits with 2 and changes nothing when it is called with %s', async (_what, args) => {
     const { code, out, err } = await run(shop.url, args);
     expect([code, out === '' || args.length === 0]).toEqual([2, true]);
     expect(err + out).not.toContain(password);
@@ -99,14 +99,14 @@ describe('the command line', () => {
     expect(await rowsOf('select 1 from users')).toEqual([]);
   });
 
-  it('exits with 1 and names every invalid setting', async () => {
+  it('the command line exits with 1 and names every invalid setting', async () => {
     const { code, err } = await run(shop.url, ['invariants'], { env: { CARTWRIGHT_SECRET: 'short', DATABASE_URL: 'nowhere' } });
     expect(code).toBe(1);
     expect(err).toMatch(/CARTWRIGHT_SECRET: must have at least 32 characters[^]*DATABASE_URL: must be a URL/);
   });
 
   it.each(['invariants', 'repair-stock', 'migrate status', 'migrate up', 'create-admin --email eve@example.com'])(
-    'refuses %s with a one-sentence error when the secret is wrong',
+    '%s is refused with a one-sentence error when the secret is wrong',
     async (command) => {
       const args = command.split(' ');
       const env = { CARTWRIGHT_SECRET: 'another-secret-0123456789-abcdefghijk', CARTWRIGHT_ADMIN_PASSWORD: password };
@@ -115,7 +115,7 @@ describe('the command line', () => {
     },
   );
 
-  it('reports an unreachable database and a rejected password without a stack trace', async () => {
+  it('the command line reports an unreachable database and a rejected password without a stack trace', async () => {
     const away = await run('postgresql://shop@127.0.0.1:1/shop', ['invariants']);
     expect([away.code, away.err]).toEqual([1, expect.stringMatching(/^The database of DATABASE_URL cannot be reached: .*ECONNREFUSED/)]);
     const nowhere = await run('postgresql://shop@database.invalid/shop', ['migrate', 'status']);
@@ -131,7 +131,7 @@ describe('the command line', () => {
 });
 
 describe('cartwright create-admin', () => {
-  it('creates the owner of an empty shop with the password of the environment', async () => {
+  it('create-admin creates the owner of an empty shop with the password of the environment', async () => {
     const args = ['create-admin', '--email', 'Grace@Example.com', '--first-name', 'Grace', '--json'];
     const { code, out, err } = await run(shop.url, args, { env: { CARTWRIGHT_ADMIN_PASSWORD: password } });
     expect([code, JSON.parse(out)]).toEqual([
@@ -147,7 +147,7 @@ describe('cartwright create-admin', () => {
     ]);
   });
 
-  it('reads the password from standard input and creates further administrators', async () => {
+  it('create-admin reads the password from standard input and creates further administrators', async () => {
     const { code, out } = await run(shop.url, ['create-admin', '--email', 'joan@example.com'], { stdin: password });
     expect([code, out]).toEqual([0, 'joan@example.com is an administrator of this shop. Sign in at https://shop.example/admin/']);
     await signInAs('joan@example.com');
@@ -156,8 +156,8 @@ describe('cartwright create-admin', () => {
   it.each([
     ['too short', 'vT7#kq0zLm2!', /at least 15 characters; this one has 12/],
     ['common', 'password1234567890', /too easy to guess/],
-    ['made of the address', 'alan.turing@example.com', /too easy to guess/],
-  ])('refuses a password that is %s', async (_what, weak, sentence) => {
+    ['the e-mail address', 'alan.turing@example.com', /too easy to guess/],
+  ])('create-admin refuses a password that is %s', async (_what, weak, sentence) => {
     const { code, err, out } = await run(shop.url, ['create-admin', '--email', 'alan.turing@example.com'], { stdin: weak });
     expect([code, err]).toEqual([1, expect.stringMatching(sentence)]);
     expect(err.split('\n')).toHaveLength(1);
@@ -165,7 +165,7 @@ describe('cartwright create-admin', () => {
     await expect(signInAs('alan.turing@example.com', weak)).rejects.toMatchObject({ code: 'INVALID_CREDENTIALS' });
   });
 
-  it('refuses the address of an administrator, with or without --promote, and keeps the password', async () => {
+  it('create-admin refuses the address of an administrator, with or without --promote, and keeps the password', async () => {
     for (const more of [[], ['--promote']]) {
       const { code, err } = await run(shop.url, ['create-admin', '--email', 'joan@example.com', ...more], { stdin: `${password} again` });
       expect([code, err]).toEqual([1, expect.stringContaining('This address belongs to an administrator already.')]);
@@ -173,7 +173,7 @@ describe('cartwright create-admin', () => {
     await signInAs('joan@example.com');
   });
 
-  it('refuses the address of a customer, and with --promote replaces the password and ends the sessions', async () => {
+  it('create-admin refuses the address of a customer, and with --promote replaces the password and ends the sessions', async () => {
     const { email, userId } = await aCustomer(shop.core);
     const isOpen = 'select 1 from sessions where user_id = $1 and revoked_at is null';
     expect(await rowsOf(isOpen, [userId])).toHaveLength(1);
@@ -192,14 +192,14 @@ describe('cartwright create-admin', () => {
     expect((await signInAs(email)).user.role).toBe('admin');
   });
 
-  it('refuses to promote a suspended account', async () => {
+  it('create-admin refuses to promote a suspended account', async () => {
     const { email, userId } = await aCustomer(shop.core);
-    await shop.core.db.updateTable('users').set({ account_status: 'suspended' }).where('id', '=', userId).execute();
+    await shop.core.database.kysely.updateTable('users').set({ account_status: 'suspended' }).where('id', '=', userId).execute();
     const { code, err } = await run(shop.url, ['create-admin', '--email', email, '--promote'], { stdin: password });
     expect([code, err]).toEqual([1, expect.stringContaining('is suspended')]);
   });
 
-  it('asks on a terminal for missing values, repeats invalid ones and never shows a password', async () => {
+  it('create-admin asks on a terminal for missing values, asks again for invalid ones and never shows a password', async () => {
     const typed = ['no address', 'mary@example.com', password, 'something else here', 'too short', 'too short', password, password];
     const { code, err, out } = await run(shop.url, ['create-admin'], { typed });
     expect([code, typed]).toEqual([0, []]);
@@ -208,7 +208,7 @@ describe('cartwright create-admin', () => {
     await signInAs('mary@example.com');
   });
 
-  it('asks on a terminal before it promotes an existing account', async () => {
+  it('create-admin asks on a terminal before it promotes an existing account', async () => {
     const { email } = await aCustomer(shop.core);
     const no = await run(shop.url, ['create-admin', '--email', email], { typed: [password, password, ''] });
     expect([no.code, no.err]).toEqual([1, expect.stringContaining('Make it an administrator?')]);
@@ -217,7 +217,7 @@ describe('cartwright create-admin', () => {
     expect((await signInAs(email)).user.role).toBe('admin');
   });
 
-  it('creates one account when it is called ten times at once with one address', async () => {
+  it('create-admin creates one account when it is called ten times at once with one address', async () => {
     const results = await Promise.all(
       Array.from({ length: 10 }, () => run(shop.url, ['create-admin', '--email', 'ten@example.com'], { stdin: password })),
     );
@@ -226,7 +226,7 @@ describe('cartwright create-admin', () => {
 });
 
 describe('cartwright migrate', () => {
-  it('plans the migrations of an empty database, applies them once in two calls at once, and reports that it is up to date', async () => {
+  it('migrate plans the migrations of an empty database, applies them once in two calls at once, and reports that it is up to date', async () => {
     const before = await run(empty.url, ['migrate', 'status']);
     expect([before.code, before.out]).toEqual([1, expect.stringMatching(/missing 20261121000000-initial[^]*lacks \d+ migrations\. Run:/)]);
     const plan = await run(empty.url, ['migrate', 'plan']);
@@ -245,16 +245,16 @@ describe('cartwright migrate', () => {
     expect((await run(empty.url, ['migrate', 'plan'])).out).toBe('The database is up to date.');
   });
 
-  it('ties the migrated database to its secret', async () => {
+  it('migrate binds the database to its secret', async () => {
     const { code } = await run(empty.url, ['migrate', 'status'], { env: { CARTWRIGHT_SECRET: 'another-secret-0123456789-abcdefghijk' } });
     expect(code).toBe(1);
   });
 });
 
 describe('cartwright invariants and repair-stock', () => {
-  it('report a wrong counter, correct it with --apply, and find no problem afterwards', async () => {
+  it('invariants and repair-stock report a wrong counter, correct it with --apply, and find no problem afterwards', async () => {
     const { sku, id } = variantOf(await aProduct(shop.core, { stock: 5 }));
-    await shop.core.db.updateTable('stock_levels').set({ on_hand: 7 }).where('variant_id', '=', id).execute();
+    await shop.core.database.kysely.updateTable('stock_levels').set({ on_hand: 7 }).where('variant_id', '=', id).execute();
     const found = await run(shop.url, ['invariants']);
     expect([found.code, found.out]).toEqual([1, expect.stringMatching(/^FAIL I\d+/m)]);
     expect(await run(shop.url, ['repair-stock'])).toEqual({
@@ -274,7 +274,7 @@ describe('cartwright invariants and repair-stock', () => {
 });
 
 describe('cartwright repair-stock', () => {
-  it('exits with 1 for an unknown variant', async () => {
+  it('repair-stock exits with 1 for an unknown variant', async () => {
     const unknown = '01990000-0000-7000-8000-000000000000';
     expect(await run(shop.url, ['repair-stock', '--apply', unknown])).toEqual({
       code: 1,
@@ -295,7 +295,7 @@ describe('cartwright doctor', () => {
     return { code, checks: (JSON.parse(out) as { checks: Check[] }).checks };
   };
 
-  it('finds no problem in a migrated shop with the right secret', async () => {
+  it('doctor finds no problem in a migrated shop with the right secret', async () => {
     const { code, checks } = await checksOf();
     const texts = checks.map(({ state, text }) => `${state} ${text}`);
     expect(texts).toEqual(
@@ -310,7 +310,7 @@ describe('cartwright doctor', () => {
     expect(code).toBe(0);
   });
 
-  it('fails with a remedy for a wrong secret, an unreachable mail server and an unreachable Redis, and shows no password', async () => {
+  it('doctor fails with a remedy for a wrong secret, an unreachable mail server and an unreachable Redis, and shows no password', async () => {
     const { code, checks } = await checksOf({
       CARTWRIGHT_SECRET: 'another-secret-0123456789-abcdefghijk',
       REDIS_URL: 'redis://:hush-hush@127.0.0.1:1',
@@ -323,7 +323,7 @@ describe('cartwright doctor', () => {
     expect(code).toBe(1);
   });
 
-  it('fails for a database that is unreachable or lacks migrations', async () => {
+  it('doctor fails for a database that is unreachable or lacks migrations', async () => {
     const away = await checksOf({ DATABASE_URL: 'postgresql://shop@127.0.0.1:1/shop' });
     expect(away.checks).toContainEqual(expect.objectContaining({ state: 'fail', text: expect.stringContaining('ECONNREFUSED') }));
     // Makes the database look like one of an earlier version during the check.
@@ -336,7 +336,7 @@ describe('cartwright doctor', () => {
     ]);
   });
 
-  it('fails for an empty database and names the command that migrates it', async () => {
+  it('doctor fails for an empty database and names the command that migrates it', async () => {
     const bare = await createTestDatabase(nothing);
     const { code, out } = await run(bare.url, ['doctor'], { env: { PATH: process.env['PATH'] } });
     await bare.drop();
@@ -346,16 +346,16 @@ describe('cartwright doctor', () => {
     ]);
   });
 
-  it.skipIf(!process.env['TEST_REDIS_URL'])('accepts a Redis that evicts nothing', async () => {
+  it.skipIf(!process.env['TEST_REDIS_URL'])('doctor accepts a Redis that evicts nothing', async () => {
     const { checks } = await checksOf({ REDIS_URL: process.env['TEST_REDIS_URL'] });
     expect(checks).toContainEqual({ state: 'ok', text: 'REDIS_URL: Redis answers and evicts nothing' });
   });
 });
 
-describe('consumers', () => {
+describe('cartwright consumers', () => {
   const consumer: EventConsumer = { name: 'gone', events: ['pricing.changed'], handle: async () => [] };
 
-  it('lists consumers, and retires one that no worker handles with its waiting events', async () => {
+  it('consumers lists the consumers, and retires one that no worker handles with its waiting events', async () => {
     await registerConsumers(shop.core, [consumer]);
     expect(await run(shop.url, ['consumers', 'list'])).toMatchObject({
       code: 0,
@@ -365,7 +365,7 @@ describe('consumers', () => {
       code: 1,
       err: expect.stringContaining('Stop that worker'),
     });
-    await shop.core.db
+    await shop.core.database.kysely
       .updateTable('event_consumers')
       .set({ last_seen_at: new Date(Date.now() - 600_000) })
       .execute();
@@ -383,7 +383,7 @@ describe('consumers', () => {
     });
   });
 
-  it('refuses to retire an event that this version handles while a worker runs', async () => {
+  it('consumers refuses to retire an event that this version handles while a worker runs', async () => {
     await registerConsumers(shop.core, consumers);
     expect(await run(shop.url, ['consumers', 'retire', 'notifications', '--event', 'order.confirmed'])).toMatchObject({
       code: 1,
@@ -392,7 +392,7 @@ describe('consumers', () => {
     expect(await rowsOf(`select 1 from event_subscriptions where event = 'order.confirmed'`)).toHaveLength(1);
   });
 
-  it('exits with 2 when the action or the name of the consumer is missing or wrong', async () => {
+  it('consumers exits with 2 when the action or the name of the consumer is missing or wrong', async () => {
     for (const args of [[], ['retire'], ['list', 'gone'], ['lists']])
       expect((await run(shop.url, ['consumers', ...args])).code, args.join(' ')).toBe(2);
   });

@@ -37,7 +37,7 @@ export const readArguments = <O extends Options>(args: readonly string[], option
 };
 
 /** Throws `UsageError` if there are further arguments. */
-export const assertNoMore = (words: readonly string[]): void => {
+export const assertNoMoreArguments = (words: readonly string[]): void => {
   if (words[0] !== undefined) throw new UsageError(`Unexpected argument '${words[0]}'`);
 };
 

@@ -2,7 +2,7 @@
 import { consumers } from '@cartwright/core/composition';
 import { listConsumers, retireConsumer } from '@cartwright/core/events';
 import { system } from '@cartwright/core/kernel';
-import { assertNoMore, readArguments, UsageError, withShop, type Command, type ExitCode } from './command.ts';
+import { assertNoMoreArguments, readArguments, UsageError, withShop, type Command, type ExitCode } from './command.ts';
 import type { Io } from './io.ts';
 
 const help = `Usage: npm run cartwright -- consumers list [--json]
@@ -42,7 +42,7 @@ const run = async (args: readonly string[], io: Io): Promise<ExitCode> => {
     json: { type: 'boolean', default: false },
   });
   const [action, name, ...more] = positionals;
-  assertNoMore(more);
+  assertNoMoreArguments(more);
   if (action === 'list' && name === undefined && !values.event) return list(io, values.json);
   if (action === 'retire' && name !== undefined) return retire(io, name, values.event, values.json);
   throw new UsageError(action === 'retire' ? 'The name of the consumer is missing' : 'Expected: list, or retire <name>');

@@ -2,7 +2,7 @@
 import { contract } from '@cartwright/contracts';
 import { createAdmin, hasAdministrator } from '@cartwright/core/accounts';
 import { DomainError, system, type Core } from '@cartwright/core/kernel';
-import { readArguments, assertNoMore, UsageError, withShop, type Command, type ExitCode } from './command.ts';
+import { readArguments, assertNoMoreArguments, UsageError, withShop, type Command, type ExitCode } from './command.ts';
 import type { Io } from './io.ts';
 
 const passwordVariable = 'CARTWRIGHT_ADMIN_PASSWORD';
@@ -63,7 +63,7 @@ const readPassword = async (io: Io): Promise<string> => {
   return given;
 };
 
-interface Wanted {
+interface AccountRequest {
   readonly email: string;
   readonly firstName: string;
   readonly lastName: string;
@@ -71,22 +71,22 @@ interface Wanted {
 }
 
 /** Creates the account. On a terminal it asks again after a weak password, and asks before it promotes an existing account. */
-const create = async (core: Core, wanted: Wanted, password: string, io: Io): ReturnType<typeof createAdmin> => {
+const create = async (core: Core, request: AccountRequest, password: string, io: Io): ReturnType<typeof createAdmin> => {
   try {
-    return await createAdmin(core, system('cli'), { ...wanted, password });
+    return await createAdmin(core, system('cli'), { ...request, password });
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     const mayAskAgain = io.isInteractive && !io.env[passwordVariable];
     if (error.code === 'WEAK_PASSWORD' && mayAskAgain) {
       io.complain(error.message);
-      return create(core, wanted, await askPassword(io), io);
+      return create(core, request, await askPassword(io), io);
     }
     if (error.code !== 'EMAIL_TAKEN' || error.details?.['role'] === 'admin') throw error;
     if (!mayAskAgain)
       throw new DomainError('EMAIL_TAKEN', `${error.message} To make it an administrator, add --promote.`, { cause: error });
     const answer = await io.ask(`${error.message} Make it an administrator? Its password is replaced and its sessions end. [y/N] `);
     if (!/^y(es)?$/i.test(answer)) throw error;
-    return create(core, { ...wanted, promote: true }, password, io);
+    return create(core, { ...request, promote: true }, password, io);
   }
 };
 
@@ -96,7 +96,7 @@ const run = async (args: readonly string[], io: Io): Promise<ExitCode> => {
       `Every user of the machine can see a password on the command line. Set ${passwordVariable}, or write the password to standard input`,
     );
   const { values, positionals } = readArguments(args, options);
-  assertNoMore(positionals);
+  assertNoMoreArguments(positionals);
   const names = { firstName: check('firstName', values['first-name']), lastName: check('lastName', values['last-name']) };
   if (values.email !== undefined) check('email', values.email);
   return withShop<ExitCode>(io, async (core) => {

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { checkInstallation, type InstallationCheck } from '@cartwright/core/composition';
 import { ConfigError, loadConfig } from '@cartwright/core/kernel';
-import { assertNoMore, readArguments, type Command, type ExitCode } from './command.ts';
+import { assertNoMoreArguments, readArguments, type Command, type ExitCode } from './command.ts';
 import type { Io } from './io.ts';
 
 const help = `Usage: npm run cartwright -- doctor [--json]
@@ -36,7 +36,7 @@ const checkShop = async ({ env }: Io): Promise<InstallationCheck[]> => {
 
 const run = async (args: readonly string[], io: Io): Promise<ExitCode> => {
   const { values, positionals } = readArguments(args, { json: { type: 'boolean', default: false } });
-  assertNoMore(positionals);
+  assertNoMoreArguments(positionals);
   const checks = [...checkMachine(io.env), ...(await checkShop(io))];
   const failures = checks.filter(({ state }) => state === 'fail').length;
   if (values.json) io.say(JSON.stringify({ ok: failures === 0, checks }));

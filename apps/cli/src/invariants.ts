@@ -1,7 +1,7 @@
 /** `cartwright invariants`: runs the consistency checks of the shop's data. */
 import { system } from '@cartwright/core/kernel';
 import { checkInvariants } from '@cartwright/core/operations';
-import { assertNoMore, readArguments, withShop, type Command, type ExitCode } from './command.ts';
+import { assertNoMoreArguments, readArguments, withShop, type Command, type ExitCode } from './command.ts';
 import type { Io } from './io.ts';
 
 const help = `Usage: npm run cartwright -- invariants [--json]
@@ -10,7 +10,7 @@ Checks in one database snapshot that stock, orders, money and events are consist
 
 const run = async (args: readonly string[], io: Io): Promise<ExitCode> => {
   const { values, positionals } = readArguments(args, { json: { type: 'boolean', default: false } });
-  assertNoMore(positionals);
+  assertNoMoreArguments(positionals);
   const report = await withShop(io, (core) => checkInvariants(core, system('cli')));
   if (values.json) {
     io.say(JSON.stringify(report));

@@ -2,7 +2,7 @@
 import { migrateShop } from '@cartwright/core/composition';
 import { assertSecretOpens } from '@cartwright/core/kernel';
 import { pendingMigrations, planMigrations } from '@cartwright/db';
-import { assertNoMore, readArguments, UsageError, withCore, type Command, type ExitCode } from './command.ts';
+import { assertNoMoreArguments, readArguments, UsageError, withCore, type Command, type ExitCode } from './command.ts';
 import type { Io } from './io.ts';
 
 const help = `Usage: npm run cartwright -- migrate <plan|up|status> [--json]
@@ -65,7 +65,7 @@ const status = (io: Io, json: boolean): Promise<ExitCode> =>
 const run = async (args: readonly string[], io: Io): Promise<ExitCode> => {
   const { values, positionals } = readArguments(args, { json: { type: 'boolean', default: false } });
   const [what, ...more] = positionals;
-  assertNoMore(more);
+  assertNoMoreArguments(more);
   if (what === 'plan') return plan(io, values.json);
   if (what === 'up') return up(io, values.json);
   if (what === 'status') return status(io, values.json);

@@ -13,9 +13,9 @@ const start = async (
   config: Partial<CoreConfig> = {},
 ): Promise<{ shop: TestShop; read: (path: string) => Promise<{ status: number; text: string }> }> => {
   const shop = (open.shop = await createTestShop(config));
-  open.worker = await startWorker(shop.core, { consumers, seenEveryMs: 200 });
+  open.worker = await startWorker(shop.core, { consumers, heartbeatMs: 200 });
   const { url } = (open.health = await startHealth(
-    { registry: open.worker.metrics.registry, reasonAgainst: open.worker.reasonAgainst, absentConsumers: open.worker.absentConsumers },
+    { registry: open.worker.metrics.registry, notReadyReason: open.worker.notReadyReason, absentConsumers: open.worker.absentConsumers },
     { host: '127.0.0.1', port: 0, metricsToken: null },
   ));
   const read = async (path: string) => {
@@ -30,7 +30,7 @@ afterEach(async () => {
   await open.shop?.close();
 });
 
-it('reports health, readiness, event lag and dead deliveries of a worker', async () => {
+it('the endpoints report health, readiness, event lag and dead deliveries of a worker', async () => {
   const refusing: EventConsumer = {
     name: 'refusing',
     events: ['user.registered'],
@@ -43,7 +43,7 @@ it('reports health, readiness, event lag and dead deliveries of a worker', async
   await aCustomer(shop.core);
   await vi.waitFor(async () => {
     // Skips nine attempts, which have minutes between them; the tenth is the last.
-    await shop.core.db
+    await shop.core.database.kysely
       .updateTable('event_deliveries')
       .set({ attempts: 9 })
       .where('consumer', '=', 'refusing')
@@ -67,11 +67,11 @@ it('reports health, readiness, event lag and dead deliveries of a worker', async
   expect((await read('/elsewhere')).status).toBe(404);
 });
 
-it('names a consumer that no worker handles in /readyz and in the metrics', async () => {
+it('/readyz and the metrics name a consumer that no worker handles', async () => {
   const fine: EventConsumer = { name: 'fine', events: ['user.registered'], handle: async () => [] };
   const { shop, read } = await start([fine]);
   await registerConsumers(shop.core, [{ ...fine, name: 'of an older version' }]);
-  await shop.core.db
+  await shop.core.database.kysely
     .updateTable('event_consumers')
     .set({ last_seen_at: new Date(Date.now() - 600_000) })
     .where('name', '=', 'of an older version')
@@ -83,7 +83,7 @@ it('names a consumer that no worker handles in /readyz and in the metrics', asyn
   expect(text).toMatch(/^worker_consumer_absent\{consumer="fine"\} 0$/m);
 });
 
-it('names every invalid variable of core and worker in one error', () => {
+it('one error names every invalid variable of core and worker', () => {
   try {
     loadSettings({ CARTWRIGHT_SECRET: 'short', DATABASE_URL: 'postgresql://shop@127.0.0.1/shop', WORKER_PORT: 'x', JOB_LOCK_SECONDS: '1' });
     expect.unreachable();
@@ -110,8 +110,8 @@ describe('with Redis unavailable', () => {
 
   it.each([
     ['refuses connections', async () => 1],
-    ['accepts connections and is silent', silentPort],
-  ])('answers every probe in time while Redis %s', { timeout: 120_000 }, async (_how, portOf) => {
+    ['accepts connections and does not answer', silentPort],
+  ])('every probe is answered in time while Redis %s', { timeout: 120_000 }, async (_how, portOf) => {
     const { read } = await start([], { redisUrl: `redis://127.0.0.1:${await portOf()}` });
     for (let scrape = 0; scrape < 2; scrape += 1) {
       const { status, text } = await read('/metrics');
@@ -121,13 +121,13 @@ describe('with Redis unavailable', () => {
     }
     expect(await read('/readyz')).toEqual({ status: 503, text: expect.stringContaining('Redis is unavailable') });
     expect((await read('/healthz')).status).toBe(200);
-    // Its shutdown waits for Redis; main.ts gives it 30 seconds. Here nobody waits.
+    // The shutdown waits for Redis, up to 30 seconds in `main.ts`. This test does not wait for it.
     void open.worker?.close();
     delete open.worker;
   });
 });
 
-it('reports every series from the first scrape, with the database up', async () => {
+it('the first scrape reports every series, with the database up', async () => {
   const { read } = await start([]);
   const { text } = await read('/metrics');
   expect(text).toMatch(/^worker_database_up 1$/m);
@@ -139,23 +139,23 @@ it('reports every series from the first scrape, with the database up', async () 
   }
 });
 
-it('is not ready before it has read the outbox', async () => {
+it('a worker is not ready before it has read the outbox', async () => {
   const shop = (open.shop = await createTestShop());
   const holder = await shop.core.database.pool.connect();
   await holder.query('begin');
   await holder.query('lock table outbox_events in access exclusive mode');
   open.worker = await startWorker(shop.core, { consumers: [] });
-  expect(open.worker.reasonAgainst()).toBe('the outbox was not read yet');
+  expect(open.worker.notReadyReason()).toBe('the outbox was not read yet');
   await holder.query('commit');
   holder.release();
-  await vi.waitFor(() => expect(open.worker?.reasonAgainst()).toBeNull(), 60_000);
+  await vi.waitFor(() => expect(open.worker?.notReadyReason()).toBeNull(), 60_000);
 });
 
-it('listens on the configured address and serves metrics only with the token', async () => {
+it('the health server listens on the configured address and serves metrics only with the token', async () => {
   const shop = (open.shop = await createTestShop());
   open.worker = await startWorker(shop.core, { consumers: [] });
-  const { metrics, reasonAgainst, absentConsumers } = open.worker;
-  const watched = { registry: metrics.registry, reasonAgainst, absentConsumers };
+  const { metrics, notReadyReason, absentConsumers } = open.worker;
+  const watched = { registry: metrics.registry, notReadyReason, absentConsumers };
   const { url } = (open.health = await startHealth(watched, { host: '0.0.0.0', port: 0, metricsToken: 'token-for-prometheus' }));
   const { port } = new URL(url);
   const read = async (headers: Record<string, string> = {}) => (await fetch(`http://127.0.0.1:${port}/metrics`, { headers })).status;

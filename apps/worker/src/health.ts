@@ -12,7 +12,7 @@ export interface HealthServer {
 export interface Watched {
   readonly registry: Registry;
   /** Why the worker does not work now; null when it does. Answers from memory, without a request to the database or Redis. */
-  reasonAgainst(): string | null;
+  notReadyReason(): string | null;
   /** Consumers of events that no running worker handles. */
   absentConsumers(): readonly string[];
 }
@@ -41,7 +41,7 @@ export const startHealth = async (watched: Watched, { host, port, metricsToken }
     if (req.method !== 'GET') return json(405, { status: 'GET only' });
     if (req.url === '/healthz') return json(200, { status: 'ok' });
     if (req.url === '/readyz') {
-      const reason = watched.reasonAgainst();
+      const reason = watched.notReadyReason();
       const absentConsumers = watched.absentConsumers();
       // An absent consumer is an alert, not a reason to take this worker out of service.
       const details = absentConsumers.length > 0 ? { absentConsumers } : {};

@@ -28,9 +28,9 @@ const core = await createCore(config, { applicationName: 'cartwright-worker' });
 const gate = await openGate(core).catch(refuse);
 const registry = new Registry();
 let worker: ShopWorker | undefined;
-const reasonAgainst = (): string | null => gate.obstacle?.message ?? (worker ? worker.reasonAgainst() : 'the worker is starting');
+const notReadyReason = (): string | null => gate.obstacle?.message ?? (worker ? worker.notReadyReason() : 'the worker is starting');
 const health = await startHealth(
-  { registry, reasonAgainst, absentConsumers: () => worker?.absentConsumers() ?? [] },
+  { registry, notReadyReason, absentConsumers: () => worker?.absentConsumers() ?? [] },
   { ...settings, metricsToken: config.metricsToken },
 ).catch((error: NodeJS.ErrnoException) => {
   console.error(error.code === 'EADDRINUSE' ? `Port ${settings.port} is in use. Set WORKER_PORT to another port, or to 0.` : error.message);

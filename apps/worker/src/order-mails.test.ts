@@ -51,11 +51,11 @@ const delivered = async () => {
   return before;
 };
 
-describe('a buyer who sends something back', () => {
-  it('gets a mail for the return request, for its approval, and for the received items with their refund', async () => {
+describe('a buyer who returns items', () => {
+  it('a buyer gets a mail for a return request, for its approval, and for the received items with their refund', async () => {
     const { order, guest, items } = await delivered();
-    const asked = await requestReturn(shop.core, guest, { orderId: order.id, items, reason: 'one too many' });
-    const returnId = there(asked.returns[0]?.id);
+    const requested = await requestReturn(shop.core, guest, { orderId: order.id, items, reason: 'one too many' });
+    const returnId = there(requested.returns[0]?.id);
     expect((await mailOf(order, 'return_requested')).text).toMatch(/keep the items until then[\s\S]*1 × Mug/);
     await decideReturn(shop.core, staff, { returnId, approve: true, note: 'Use the enclosed label.' });
     expect((await mailOf(order, 'return_approved')).text).toMatch(/1 × Mug[\s\S]*Use the enclosed label/);
@@ -66,10 +66,10 @@ describe('a buyer who sends something back', () => {
     expect(arrived.html).toContain('<html');
   });
 
-  it('gets the reason of a rejection, and no request mail for a return that staff created', async () => {
+  it('a buyer gets the reason of a rejected return, and no request mail for a return that staff created', async () => {
     const { order, guest, items } = await delivered();
-    const asked = await requestReturn(shop.core, guest, { orderId: order.id, items, reason: 'broken' });
-    await decideReturn(shop.core, staff, { returnId: there(asked.returns[0]?.id), approve: false, note: 'It was worn.' });
+    const requested = await requestReturn(shop.core, guest, { orderId: order.id, items, reason: 'broken' });
+    await decideReturn(shop.core, staff, { returnId: there(requested.returns[0]?.id), approve: false, note: 'It was worn.' });
     expect((await mailOf(order, 'return_rejected')).text).toContain('It was worn.');
     const other = await delivered();
     await requestReturn(shop.core, staff, { orderId: other.order.id, items: other.items, reason: 'by telephone' });
@@ -79,7 +79,7 @@ describe('a buyer who sends something back', () => {
 });
 
 describe('a buyer whose shipped order is cancelled', () => {
-  it('gets a mail about the refund and the items to send back, and none about a rejected return', async () => {
+  it('a buyer whose shipped order is cancelled gets a mail about the refund and the items to send back, and none about a rejected return', async () => {
     const { order } = await sold();
     await shipOrder(shop.core, staff, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' });
     await requestReturn(shop.core, staff, {
@@ -97,14 +97,14 @@ describe('a buyer whose shipped order is cancelled', () => {
 });
 
 describe('a buyer whose order is changed', () => {
-  it('gets a mail with the changed order and the refunded amount', async () => {
+  it('a buyer gets a mail with the changed order and the refunded amount', async () => {
     const { order } = await sold();
     await edit(order, 1);
     const mail = await mailOf(order, 'order_edited');
     expect(mail.text).toMatch(/1 × Mug[\s\S]*We refund \$10\.00/);
   });
 
-  it('gets one mail with a link to pay the price difference, and one when the change is made', async () => {
+  it('a buyer gets one mail with a link to pay the price difference of a change, and one when the change is made', async () => {
     const { order } = await sold('tok_once');
     await edit(order, 3);
     const mail = await mailOf(order, 'edit_payment');
@@ -116,7 +116,7 @@ describe('a buyer whose order is changed', () => {
     expect(await templatesTo(order)).not.toContain('payment_failed');
   });
 
-  it('gets a mail that the order was not changed because the change was not paid', async () => {
+  it('a buyer gets a mail that the order was not changed because the change was not paid', async () => {
     const { order } = await sold('tok_once');
     await edit(order, 3);
     await mailOf(order, 'edit_payment');

@@ -6,34 +6,35 @@ import { openQueues } from './queues.ts';
 
 const job = (id: string) => ({ id, data: { consumer: 'notifications', eventIds: [id] } });
 
-it('connects queues later whose first connection failed, loses no job meanwhile, and fails new jobs after stopWaiting', async () => {
+it('a queue whose first connection failed connects later, loses no job meanwhile, and fails new jobs after stopWaiting', async () => {
   const readable = createReadableLog();
   const { core, url, close } = await createTestShop({}, { log: readable.log });
   const queues = await openQueues(core);
   const server = new pg.Client({ connectionString: inject('postgresUrl') });
   await server.connect();
-  const takeConnections = (yes: boolean) => server.query(`alter database ${new URL(url).pathname.slice(1)} allow_connections ${yes}`);
+  const allowConnections = (allowed: boolean) =>
+    server.query(`alter database ${new URL(url).pathname.slice(1)} allow_connections ${allowed}`);
   const handled: string[] = [];
-  await takeConnections(false);
+  await allowConnections(false);
   queues.process('events', ['notifications'], 1, vi.fn(), async ({ eventIds }) => void handled.push(...eventIds));
   await vi.waitFor(() => expect(readable.text()).toContain('not currently accepting connections'), 10_000);
   const adding = queues.add('events', [job('early')]);
   await vi.waitFor(() => expect(readable.text()).toContain('jobs wait until they can be queued'), 10_000);
-  await takeConnections(true);
+  await allowConnections(true);
   await adding;
   await queues.add('events', [job('late')]);
   await vi.waitFor(() => expect(handled).toEqual(['early', 'late']), 15_000);
-  await takeConnections(false);
+  await allowConnections(false);
   await server.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [new URL(url).pathname.slice(1)]);
   queues.stopWaiting();
   await expect(queues.add('events', [job('at the end')])).rejects.toThrow();
-  await takeConnections(true);
+  await allowConnections(true);
   await queues.close();
   await server.end();
   await close();
 });
 
-it('counts the jobs of each consumer from the first call, and again after the database was unavailable', async () => {
+it('the queues count the jobs of each consumer from the first call, and again after the database was unavailable', async () => {
   const { core, url, close } = await createTestShop();
   const before = await openQueues(core);
   await before.add('events', [job('left behind')]);

@@ -24,8 +24,8 @@ export type JobOutcome = 'handled' | 'failed' | 'left';
 export type JobEnd = (queue: QueueName, outcome: JobOutcome, tookMs: number) => void;
 
 /** Thrown for a job that only another worker can do. The job goes back to the queue and does not count as failed. */
-export class LeftForAnother extends Error {
-  override readonly name = 'LeftForAnother';
+export class HandledByAnotherWorker extends Error {
+  override readonly name = 'HandledByAnotherWorker';
 }
 
 /**
@@ -184,7 +184,7 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
             await handle(job.data as Parameters<typeof handle>[0], job.attemptsMade + 1 >= (job.opts.attempts ?? 1));
             onEnd(name, 'handled', performance.now() - start);
           } catch (error) {
-            onEnd(name, error instanceof LeftForAnother ? 'left' : 'failed', performance.now() - start);
+            onEnd(name, error instanceof HandledByAnotherWorker ? 'left' : 'failed', performance.now() - start);
             throw error;
           }
         };
@@ -193,7 +193,7 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
           workers.set(lane, worker);
           worker.on('error', log);
           worker.on('failed', (job, error) =>
-            core.log[error instanceof LeftForAnother ? 'info' : 'warn'](
+            core.log[error instanceof HandledByAnotherWorker ? 'info' : 'warn'](
               { err: error, queue: lane, jobId: job?.id, attempt: job?.attemptsMade },
               'a job failed or was left to another worker',
             ),

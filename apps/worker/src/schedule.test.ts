@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { expect, it, vi } from 'vitest';
 import { startSchedule } from './schedule.ts';
 
-it('runs a task again whose run never ends, and logs its name', async () => {
+it('a task whose run never ends is run again, and its name is logged', async () => {
   let lines = '';
   const run = vi
     .fn<() => Promise<void>>()
@@ -15,7 +15,7 @@ it('runs a task again whose run never ends, and logs its name', async () => {
   expect(lines).toContain('relay did not end within 0.02 s');
 });
 
-it('runs a failed task again at once when runNow is called', async () => {
+it('runNow runs a failed task again at once', async () => {
   const run = vi.fn<() => Promise<void>>().mockRejectedValueOnce(new Error('away')).mockResolvedValue();
   const schedule = startSchedule([{ name: 'relay', everyMs: 3_600_000, run }], pino({ level: 'silent' }));
   schedule.runNow('relay');

@@ -23,7 +23,7 @@ export const workerEnv = z.object({
     .min(2, 'must be at least 2')
     .max(600, 'must be at most 600')
     .default(30)
-    .describe('a job goes to another worker after this time without a sign of life from its worker, in seconds'),
+    .describe('a job whose worker does not renew its lock goes to another worker after this time, in seconds'),
   RECOVER_AFTER_SECONDS: z.coerce
     .number({ error: 'must be a number' })
     .int('must be a whole number')
@@ -38,7 +38,7 @@ export interface WorkerSettings {
   readonly host: string;
   /** 0: a free port, which is logged. */
   readonly port: number;
-  /** Time after which a job goes to another worker if its worker gives no sign of life. */
+  /** Time after which a job goes to another worker if its worker does not renew its lock. */
   readonly jobLockSeconds: number;
   /** Time after which a pending event or mail is queued again, for example when the queue lost its job. */
   readonly recoverAfterSeconds: number;

@@ -27,7 +27,7 @@ afterEach(async () => {
 const mailsOf = async (shop: TestShop) => (await listMails(shop.core, system('test'), { page: 1, pageSize: 100 })).items;
 
 describe.each(backends)('a worker with queues on %s', (_name, redis) => {
-  it('sends one confirmation for a paid order, and marks its events as handled', async () => {
+  it('the worker sends one confirmation for a paid order, and marks its events as handled', async () => {
     const shop = await start(redis);
     const { order } = await aPaidOrder(shop.core, await aProduct(shop.core), 2);
     await vi.waitFor(async () => expect((await mailsOf(shop)).map((m) => m.subject)).toContain(`Order ${order.orderNumber} is confirmed`), {
@@ -44,11 +44,11 @@ describe.each(backends)('a worker with queues on %s', (_name, redis) => {
     expect(mail?.to).toBe(order.customer.email);
   });
 
-  it('applies each event once, even if the queue delivers it twice', async () => {
+  it('the worker applies each event once, even if the queue delivers it twice', async () => {
     const shop = await start(redis);
     await aCustomer(shop.core);
     await vi.waitFor(async () => expect(await mailsOf(shop)).toHaveLength(1), { timeout: 20_000 });
-    await shop.core.db.updateTable('outbox_events').set({ relayed_at: null }).execute();
+    await shop.core.database.kysely.updateTable('outbox_events').set({ relayed_at: null }).execute();
     await vi.waitFor(
       async () => {
         const waiting = await shop.core.db.selectFrom('outbox_events').select('id').where('relayed_at', 'is', null).execute();
@@ -59,7 +59,7 @@ describe.each(backends)('a worker with queues on %s', (_name, redis) => {
     expect(await mailsOf(shop)).toHaveLength(1);
   });
 
-  it('retries a failing consumer while other consumers continue', async () => {
+  it('the worker retries a failing consumer while other consumers continue', async () => {
     let failures = 0;
     const flaky: EventConsumer = {
       name: 'flaky',
@@ -86,7 +86,7 @@ describe.each(backends)('a worker with queues on %s', (_name, redis) => {
     );
   });
 
-  it('keeps every invariant while a hundred buyers compete for ten units', async () => {
+  it('every invariant holds while a hundred buyers compete for ten units', async () => {
     const shop = await start(redis);
     const product = await aProduct(shop.core, { stock: 10 });
     const { won, refused, defects } = await race(100, async () => {

@@ -29,13 +29,13 @@ import { emptySearchQueue, refreshTrends, runReindex } from '@cartwright/core/se
 import pg from 'pg';
 import type { Registry } from 'prom-client';
 import { createMetrics, type Metrics } from './metrics.ts';
-import { LeftForAnother, openQueues, type DeliveryJob, type MailJob, type Queues } from './queues.ts';
+import { HandledByAnotherWorker, openQueues, type DeliveryJob, type MailJob, type Queues } from './queues.ts';
 import { startSchedule, type Task } from './schedule.ts';
 
 export interface ShopWorker {
   readonly metrics: Metrics;
   /** Why this worker does not deliver events now, as far as it knows; null when it does. */
-  reasonAgainst(): string | null;
+  notReadyReason(): string | null;
   /** Registered consumers that no running worker handles; their events wait in the database. */
   absentConsumers(): readonly string[];
   /** Lets running jobs end, then closes the queues. */
@@ -51,7 +51,7 @@ export interface WorkerOptions {
   /** Registry for the metrics of the worker. Default: a new one. */
   readonly registry?: Registry;
   /** How often the worker records which consumers it handles, in milliseconds. Default: 10,000. */
-  readonly seenEveryMs?: number;
+  readonly heartbeatMs?: number;
 }
 
 const pollMs = 1_000;
@@ -157,7 +157,7 @@ const handleEvents = async (
   await queues.add('mail', toMailJobs(followUps.map(({ id }) => id)));
   if (eventIds.length === 1) {
     for (const { error } of failed) throw error;
-    if (left.length > 0) throw new LeftForAnother(`This worker does not handle this event for ${consumer}; another one does.`);
+    if (left.length > 0) throw new HandledByAnotherWorker(`This worker does not handle this event for ${consumer}; another one does.`);
   }
   await queues.add(
     'events',
@@ -229,7 +229,7 @@ export const startWorker = async (core: Core, options: WorkerOptions = {}): Prom
   const schedule = startSchedule(
     [
       ...tasksOf(core, queues, names, options.staleAfterSeconds ?? 300, () => (relayedAt = performance.now())),
-      { name: 'watch consumers', everyMs: options.seenEveryMs ?? 10_000, run: consumersSeen.run },
+      { name: 'watch consumers', everyMs: options.heartbeatMs ?? 10_000, run: consumersSeen.run },
     ],
     core.log,
   );
@@ -237,7 +237,7 @@ export const startWorker = async (core: Core, options: WorkerOptions = {}): Prom
   return {
     metrics,
     absentConsumers: consumersSeen.absent,
-    reasonAgainst: () => {
+    notReadyReason: () => {
       if (!queues.isUp()) return 'Redis is unavailable: events and mails wait in the database';
       if (relayedAt === null) return 'the outbox was not read yet';
       return performance.now() - relayedAt < relayTimeoutMs ? null : `the outbox was not read for ${relayTimeoutMs / 1_000} s`;

@@ -22,51 +22,47 @@ afterEach(async () => {
   await open.shop?.close();
 });
 
-describe.each(backends)(
-  'workers of two versions that are killed and started again, with queues on %s,',
-  { timeout: 600_000 },
-  (_name, redis) => {
-    it('deliver each of 400 events to every consumer exactly once', async () => {
-      const shop = (open.shop = await createTestShop({ redisUrl: redis && `${redis}/14` }));
-      await sql`create table handled_events (consumer text, event_id uuid)`.execute(shop.core.db);
-      const start = async (version: keyof typeof versions): Promise<void> => {
-        const file = path.join(import.meta.dirname, 'upgrade-worker.ts');
-        open.workers.set(version, await startTestProgram(shop, file, { CONSUMERS: versions[version] }));
-      };
-      const announce = (): Promise<void> =>
-        transact(shop.core, async (tx) => {
-          tx.outbox.add('pricing.changed', tx.ids.next(), { variantIds: [] });
-        });
-      await Promise.all([start('older'), start('newer')]);
-      for (let round = 0; round < rounds; round += 1) {
-        const doomed = round % 2 === 0 ? 'older' : 'newer';
-        for (let n = 0; n < eventsPerRound; n += 1) {
-          await announce();
-          // In the middle of its work.
-          if (n === eventsPerRound / 2) await open.workers.get(doomed)?.kill();
-        }
-        await start(doomed);
+describe.each(backends)('workers with queues on %s', { timeout: 600_000 }, (_name, redis) => {
+  it('workers of two versions that are killed and restarted deliver each of 400 events to every consumer exactly once', async () => {
+    const shop = (open.shop = await createTestShop({ redisUrl: redis && `${redis}/14` }));
+    await sql`create table handled_events (consumer text, event_id uuid)`.execute(shop.core.db);
+    const start = async (version: keyof typeof versions): Promise<void> => {
+      const file = path.join(import.meta.dirname, 'upgrade-worker.ts');
+      open.workers.set(version, await startTestProgram(shop, file, { CONSUMERS: versions[version] }));
+    };
+    const publish = (): Promise<void> =>
+      transact(shop.core, async (tx) => {
+        tx.outbox.add('pricing.changed', tx.ids.next(), { variantIds: [] });
+      });
+    await Promise.all([start('older'), start('newer')]);
+    for (let round = 0; round < rounds; round += 1) {
+      const victim = round % 2 === 0 ? 'older' : 'newer';
+      for (let n = 0; n < eventsPerRound; n += 1) {
+        await publish();
+        // Kills the worker in the middle of its work.
+        if (n === eventsPerRound / 2) await open.workers.get(victim)?.kill();
       }
-      const handled = async () => {
-        const { rows } = await sql<{ consumer: string; times: number; events: number }>`
+      await start(victim);
+    }
+    const handled = async () => {
+      const { rows } = await sql<{ consumer: string; times: number; events: number }>`
         select consumer, count(*)::int as times, count(distinct event_id)::int as events from handled_events group by consumer order by consumer`.execute(
-          shop.core.db,
-        );
-        return rows;
-      };
-      const total = rounds * eventsPerRound;
-      await vi.waitFor(
-        async () =>
-          expect(await handled()).toEqual([
-            { consumer: 'mails', times: total, events: total },
-            { consumer: 'search', times: total, events: total },
-          ]),
-        { timeout: 180_000, interval: 250 },
+        shop.core.db,
       );
-      const { results } = await checkInvariants(shop.core, system('test'));
-      expect(results.filter((r) => r.violations > 0)).toEqual([]);
-      const { rows } = await sql`select consumer from event_deliveries where state <> 'done'`.execute(shop.core.db);
-      expect(rows).toEqual([]);
-    });
-  },
-);
+      return rows;
+    };
+    const total = rounds * eventsPerRound;
+    await vi.waitFor(
+      async () =>
+        expect(await handled()).toEqual([
+          { consumer: 'mails', times: total, events: total },
+          { consumer: 'search', times: total, events: total },
+        ]),
+      { timeout: 180_000, interval: 250 },
+    );
+    const { results } = await checkInvariants(shop.core, system('test'));
+    expect(results.filter((r) => r.violations > 0)).toEqual([]);
+    const { rows } = await sql`select consumer from event_deliveries where state <> 'done'`.execute(shop.core.db);
+    expect(rows).toEqual([]);
+  });
+});

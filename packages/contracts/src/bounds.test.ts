@@ -1,4 +1,4 @@
-/** Values that are well formed and still cannot be kept or meant. */
+/** Well-formed values that cannot be stored or that are certainly a mistake. */
 import { describe, expect, it } from 'vitest';
 import { instant, instantInput, nameText } from './common.ts';
 import { contract } from './contract.ts';
@@ -13,22 +13,22 @@ interface Def {
   readonly options?: readonly z.ZodType[];
   readonly shape?: Readonly<Record<string, z.ZodType>>;
 }
-/** Every string in a schema, with the names that lead to it. */
+/** Every string schema inside a schema, with its path. */
 const stringsOf = (schema: z.ZodType, path = '', seen: ReadonlySet<z.ZodType> = new Set()): { path: string; schema: z.ZodType }[] => {
   if (seen.has(schema)) return [];
   if (schema instanceof z.ZodString || schema instanceof z.ZodISODateTime) return [{ path, schema }];
-  const within = new Set([...seen, schema]);
+  const visited = new Set([...seen, schema]);
   const { innerType, in: from, out, element, valueType, options = [], shape = {} } = schema.def as unknown as Def;
   return [
-    ...[innerType, from, out, element, valueType, ...options].flatMap((one) => (one ? stringsOf(one, path, within) : [])),
-    ...Object.entries(shape).flatMap(([name, one]) => stringsOf(one, `${path}.${name}`, within)),
+    ...[innerType, from, out, element, valueType, ...options].flatMap((one) => (one ? stringsOf(one, path, visited) : [])),
+    ...Object.entries(shape).flatMap(([name, one]) => stringsOf(one, `${path}.${name}`, visited)),
   ];
 };
-const takes = (schema: z.ZodType, value: string): boolean => schema.safeParse(value).success;
-/** Whether it takes what an input takes, and not what a row may hold from before. */
+const accepts = (schema: z.ZodType, value: string): boolean => schema.safeParse(value).success;
+/** Whether a schema is as strict as an input and rejects values that an old row may contain. */
 const refusesStored = (schema: z.ZodType): boolean =>
-  (takes(schema, '2026-01-01T00:00:00Z') && !takes(schema, '2999-01-01T00:00:00Z')) ||
-  (takes(schema, 'Ada Byron') && !takes(schema, '\u202e'));
+  (accepts(schema, '2026-01-01T00:00:00Z') && !accepts(schema, '2999-01-01T00:00:00Z')) ||
+  (accepts(schema, 'Ada Byron') && !accepts(schema, '\u202e'));
 
 describe('an instant', () => {
   it.each([
@@ -38,9 +38,11 @@ describe('an instant', () => {
     '9999-12-31T23:59:59-23:59',
     '2026-02-30T00:00:00Z',
     '2026-01-01T24:00:00Z',
-  ])('such as %s is refused, because no database and no answer can hold it', (text) => expect(instant.safeParse(text).success).toBe(false));
+  ])('the instant %s is refused, because PostgreSQL or RFC 3339 cannot represent it', (text) =>
+    expect(instant.safeParse(text).success).toBe(false),
+  );
 
-  it.each(['0001-01-01T00:00:00Z', '2026-11-29T12:00:00+14:00', '9999-12-31T23:59:59.999Z'])('such as %s is taken', (text) =>
+  it.each(['0001-01-01T00:00:00Z', '2026-11-29T12:00:00+14:00', '9999-12-31T23:59:59.999Z'])('the instant %s is accepted', (text) =>
     expect(instant.parse(text)).toBe(text),
   );
 });
@@ -52,9 +54,9 @@ describe('an instant in an input', () => {
     '2201-01-01T00:00:00Z',
     '2200-12-31T23:59:59-00:01',
     '2999-01-01T00:00:00Z',
-  ])('such as %s is refused', (text) => expect(instantInput.safeParse(text).success).toBe(false));
+  ])('an input refuses the instant %s', (text) => expect(instantInput.safeParse(text).success).toBe(false));
 
-  it.each(['2000-01-01T00:00:00Z', '2026-11-29T12:00:00+14:00', '2200-12-31T23:59:59.999Z'])('such as %s is taken', (text) =>
+  it.each(['2000-01-01T00:00:00Z', '2026-11-29T12:00:00+14:00', '2200-12-31T23:59:59.999Z'])('an input accepts the instant %s', (text) =>
     expect(instantInput.parse(text)).toBe(text),
   );
 });
@@ -64,7 +66,7 @@ describe('an answer', () => {
     Object.entries(calls as Record<string, { output: z.ZodType }>).map(([name, { output }]) => [`${domain}.${name}`, output] as const),
   );
 
-  it('holds whatever a row of a running shop may hold, though no input takes it any more', () => {
+  it('an answer accepts stored values that inputs no longer accept', () => {
     const strict = procedures.flatMap(([name, output]) =>
       stringsOf(output)
         .filter(({ schema }) => refusesStored(schema))
@@ -77,15 +79,15 @@ describe('an answer', () => {
 
 describe('a name', () => {
   it.each(['\u202e', '\u200b\u200d', '\u2060', '\u00ad', '\u3164', '\u2800', '\ufe0f', '\u0301', '\u200e \u200f', '\ue000'])(
-    'that shows nothing is refused: %j',
+    'a name without a visible character is refused: %j',
     (text) => expect(nameText(100).safeParse(text).success).toBe(false),
   );
 
-  it.each(['Ada\u202eByron', '\u202dAda'])('that turns the direction of what follows is refused: %j', (text) =>
+  it.each(['Ada\u202eByron', '\u202dAda'])('a name that overrides the direction of text is refused: %j', (text) =>
     expect(nameText(100).safeParse(text).success).toBe(false),
   );
 
-  it.each(['A', '日本', '👩‍👩‍👧', '★', 'مرحبا\u200f!', 'नमस्ते', 'e\u0301', '7'])('such as %s is taken', (text) =>
+  it.each(['A', '日本', '👩‍👩‍👧', '★', 'مرحبا\u200f!', 'नमस्ते', 'e\u0301', '7'])('the name %s is accepted', (text) =>
     expect(nameText(100).parse(text)).toBe(text),
   );
 
@@ -103,7 +105,7 @@ describe('a name', () => {
       { email: 'ada@example.com', password: 'seven green umbrellas', firstName: '\u202e', lastName: 'B' },
       'firstName',
     ],
-  ])('is looked at by %s', (_call, input, value, path) =>
+  ])('%s refuses an invalid name', (_call, input, value, path) =>
     expect((input as z.ZodType).safeParse(value).error?.issues.map((issue) => issue.path.join('.'))).toContain(path),
   );
 });
@@ -116,7 +118,7 @@ describe('the receipt of a return', () => {
       items: lines.map((n) => ({ orderItemId: id(n), receivedQuantity: 1, restockQuantity: 1 })),
     });
 
-  it('names each line once, so that no second mention of a line is lost', () => {
+  it('the receipt of a return must name each line once', () => {
     expect(receive(1, 2).success).toBe(true);
     expect(receive(1, 1).error?.issues).toMatchObject([{ path: ['items'], message: 'must name each line once' }]);
   });

@@ -4,7 +4,7 @@ import { currency, type Currency, currencyExponent, formatMoney, toDecimal, toMi
 import { errorRules } from './errors.ts';
 import { describeIssues } from './validation.ts';
 
-describe('an impossible price', () => {
+describe('an invalid price', () => {
   const rule = { name: 'Rule', effect: 'percent_off' as const };
   const inputs = [
     { rules: [{ ...rule, percentBasisPoints: 15_000 }] },
@@ -13,7 +13,7 @@ describe('an impossible price', () => {
     { rules: [{ ...rule, effect: 'fixed_price', amountCents: 0.5 }] },
     { rules: [{ ...rule, effect: 'order_amount_off', amountCents: 100, minSubtotalCents: 2 ** 60 }] },
   ];
-  it.each(inputs)('is answered with INVALID_PRICE: %j', (input) => {
+  it.each(inputs)('an invalid price is refused with INVALID_PRICE: %j', (input) => {
     const schema = contract.pricing.createRules.input;
     const parsed = schema.safeParse(input);
     if (parsed.success) throw new Error('This must not parse');
@@ -21,7 +21,7 @@ describe('an impossible price', () => {
     expect(errorRules.INVALID_PRICE.status).toBe(422);
   });
 
-  it('is told apart from a field that is merely malformed', () => {
+  it('a malformed field that is not a price is refused with INVALID_INPUT', () => {
     const schema = contract.pricing.createRules.input;
     const parsed = schema.safeParse({ rules: [{ ...rule, name: '' }] });
     if (parsed.success) throw new Error('This must not parse');
@@ -30,14 +30,14 @@ describe('an impossible price', () => {
 });
 
 describe('a change of a rule', () => {
-  it('leaves out what was not sent: no default is put in its place', () => {
+  it('a change of a rule sets no default for omitted fields', () => {
     const id = '01890a5d-ac96-774b-bcce-b302099a8057';
     expect(contract.pricing.updateRule.input.parse({ id, version: 1, active: false })).toEqual({ id, version: 1, active: false });
   });
 });
 
 describe('minor units', () => {
-  it('are what ISO 4217 says: none of a yen, a thousand of a dinar', () => {
+  it('the number of decimals of a currency follows ISO 4217', () => {
     expect([currencyExponent('JPY'), currencyExponent('USD'), currencyExponent('KWD'), currencyExponent('CLF')]).toEqual([0, 2, 3, 4]);
   });
 
@@ -48,7 +48,7 @@ describe('minor units', () => {
     ['1250.00', 'JPY', 1250],
     ['1.234', 'KWD', 1234],
     ['-0.01', 'USD', -1],
-  ] as const)('%s %s are %i, and back', (amount, currency, units) => {
+  ] as const)('%s %s are %i minor units, in both directions', (amount, currency, units) => {
     expect(toMinorUnits(amount, currency)).toBe(units);
     expect(toMinorUnits(toDecimal(units, currency), currency)).toBe(units);
   });
@@ -59,22 +59,22 @@ describe('minor units', () => {
     ['1e3', 'USD'],
     ['', 'USD'],
     ['1,50', 'EUR'],
-  ] as const)('%s is no amount in %s', (amount, currency) => {
+  ] as const)('"%s" is not an amount in %s', (amount, currency) => {
     expect(toMinorUnits(amount, currency)).toBeNull();
   });
 });
 
 describe('a currency', () => {
-  it.each(['EUR', 'KWD', 'CLF', 'VED', 'HRK'])('%s is one of ISO 4217, the withdrawn ones of old orders included', (code) => {
+  it.each(['EUR', 'KWD', 'CLF', 'VED', 'HRK'])('the currency %s is accepted, including withdrawn codes of old orders', (code) => {
     expect(currency.parse(code)).toBe(code);
   });
 
-  it.each(['', '   ', 'eur', 'EURO', 'ZZZ', 'XXX', 'E1R'])('"%s" is none, and is refused in words', (code) => {
+  it.each(['', '   ', 'eur', 'EURO', 'ZZZ', 'XXX', 'E1R'])('"%s" is not a currency, and the message names ISO 4217', (code) => {
     expect(currency.safeParse(code).error?.issues[0]?.message).toMatch(/ISO 4217/);
   });
 
-  it('cannot be made up in code: text is no currency', () => {
-    // @ts-expect-error Only `currency.parse` makes one.
+  it('the type of a currency does not accept plain text', () => {
+    // @ts-expect-error Only `currency.parse` creates this type.
     const madeUp: Currency = '';
     expect(madeUp).toBe('');
   });

@@ -2,33 +2,36 @@ import { describe, expect, it } from 'vitest';
 import { contract, describeIssues } from './index.ts';
 
 const schema = contract.carts.addItem.input;
-const told = (input: unknown) => {
+const describeInput = (input: unknown) => {
   const { error } = schema.safeParse(input);
-  if (!error) throw new Error('expected a refusal');
+  if (!error) throw new Error('The input must be invalid');
   return describeIssues(schema, error);
 };
 const id = '01990000-0000-7000-8000-000000000000';
 
-describe('what is told about a wrong input', () => {
-  it('is the code that its schema names, when that is all that is wrong', () => {
-    expect(told({ cartId: id, variantId: id, quantity: 0 })).toMatchObject({ code: 'INVALID_QUANTITY', fields: [{ path: 'quantity' }] });
+describe('the description of invalid input', () => {
+  it('invalid input gets the error code of its schema if nothing else is wrong', () => {
+    expect(describeInput({ cartId: id, variantId: id, quantity: 0 })).toMatchObject({
+      code: 'INVALID_QUANTITY',
+      fields: [{ path: 'quantity' }],
+    });
   });
 
-  it('is INVALID_INPUT with every field, when several things are wrong', () => {
-    expect(told({ cartId: 'x', variantId: id, quantity: 0 })).toMatchObject({
+  it('invalid input gets INVALID_INPUT with every wrong field if their codes differ', () => {
+    expect(describeInput({ cartId: 'x', variantId: id, quantity: 0 })).toMatchObject({
       code: 'INVALID_INPUT',
       fields: [{ path: 'cartId' }, { path: 'quantity' }],
     });
   });
 
-  it('is UNKNOWN_FIELD before anything else', () => {
-    expect(told({ cartId: 'x', variantId: id, quantity: 0, price: 1 })).toMatchObject({
+  it('invalid input with an unknown field gets UNKNOWN_FIELD', () => {
+    expect(describeInput({ cartId: 'x', variantId: id, quantity: 0, price: 1 })).toMatchObject({
       code: 'UNKNOWN_FIELD',
       fields: expect.arrayContaining([{ path: 'price', message: 'is not a field of this request' }]),
     });
   });
 
-  it('names the place inside lists', () => {
+  it('the path of a wrong field contains its position in a list', () => {
     const items = contract.carts.addItems.input;
     const { error } = items.safeParse({
       cartId: id,

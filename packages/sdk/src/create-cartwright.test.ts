@@ -14,14 +14,14 @@ const orderId = '01936f2e-0000-7000-8000-000000000000';
 const shopOf = (options: Partial<Parameters<typeof createCartwright>[0]> = {}) => createCartwright({ baseUrl: `${stub.url}/`, ...options });
 
 describe('calls', () => {
-  it('has a function for every procedure of the contract, and nothing else', () => {
+  it('the client has a function for every procedure of the contract and no other', () => {
     const shop = shopOf() as unknown as Record<string, Record<string, unknown>>;
     for (const [domain, entries] of Object.entries(contract))
       expect(Object.keys(shop[domain] ?? {}).filter((name) => name !== 'iterate')).toEqual(Object.keys(entries));
     expect(Object.keys(shop).filter((name) => !(name in contract))).toEqual(['signIn', 'signOut', 'isSignedIn', 'waitingRoom', 'download']);
   });
 
-  it('reads by GET and changes by POST, with the input where tRPC expects it', async () => {
+  it('the client sends queries by GET and mutations by POST, with the input where tRPC expects it', async () => {
     stub.on('products.list', () => ok({ items: [], page: 1, pageSize: 20, totalCount: 0 }));
     stub.on('auth.register', () => ok({ ok: true }));
     const shop = shopOf();
@@ -33,7 +33,7 @@ describe('calls', () => {
     ]);
   });
 
-  it('tells a replayed answer from a fresh one, with the request id', async () => {
+  it('withResponse returns the request id and whether the answer is a replay', async () => {
     stub.on('orders.cancel', () => ok({ id: orderId }, { 'idempotency-replayed': 'true', 'x-request-id': 'r-1' }));
     stub.on('system.ping', () => ok({ pong: true }, { 'x-request-id': 'r-2' }));
     const shop = shopOf();
@@ -41,7 +41,7 @@ describe('calls', () => {
     expect(await shop.system.ping.withResponse()).toEqual({ replayed: false, requestId: 'r-2', data: { pong: true } });
   });
 
-  it('throws what the shop said: code, status, fields, details, request id', async () => {
+  it('a failed call throws the code, status, fields, details and request id of the shop', async () => {
     stub.on('orders.get', () =>
       refuse('INSUFFICIENT_STOCK', {}, { fields: [{ path: 'quantity', message: 'is too many' }], details: { available: 2 } }),
     );
@@ -57,14 +57,14 @@ describe('calls', () => {
     expect(stub.requests).toHaveLength(1);
   });
 
-  it('says so when something else answers in place of the shop', async () => {
+  it('an answer that is not from the shop throws UNEXPECTED_ANSWER', async () => {
     stub.on('system.ping', () => ({ status: 404, body: '<html>Nothing here</html>' }));
     expect(await errorOf(shopOf().system.ping())).toMatchObject({ code: 'UNEXPECTED_ANSWER', status: 404, retry: 'never' });
   });
 });
 
 describe('retries', () => {
-  it('repeats a read after a failure that may pass, and after a broken connection', async () => {
+  it('a query is retried after a temporary failure and after a broken connection', async () => {
     stub.on(
       'system.ping',
       (_request, count) => [refuse('SERVICE_UNAVAILABLE'), { cut: true } as const, ok({ pong: true })][count - 1] ?? refuse('INTERNAL'),
@@ -73,12 +73,12 @@ describe('retries', () => {
     expect(stub.requests).toHaveLength(3);
   });
 
-  it('repeats a read when a proxy in between is overloaded', async () => {
+  it('a query is retried when a proxy answers 502', async () => {
     stub.on('system.ping', (_request, count) => (count === 1 ? { status: 502, body: 'Bad gateway' } : ok({ pong: true })));
     expect(await shopOf().system.ping()).toEqual({ pong: true });
   });
 
-  it('sends one key with every attempt of a change that takes one', async () => {
+  it('all attempts of a mutation send the same idempotency key', async () => {
     stub.on('orders.ship', (_request, count) => (count < 3 ? refuse('IDEMPOTENCY_IN_PROGRESS') : ok({ id: orderId })));
     await shopOf().orders.ship({ orderId, carrier: 'DHL', trackingNumber: '1' });
     const keys = stub.requests.map(({ headers }) => headers['idempotency-key']);
@@ -87,7 +87,7 @@ describe('retries', () => {
     expect(keys[0]).toMatch(idempotencyKeyPattern);
   });
 
-  it('takes the key of the caller, and makes a new one for each call', async () => {
+  it('a mutation sends the caller’s key, and otherwise a new one for each call', async () => {
     stub.on('orders.ship', () => ok({ id: orderId }));
     const ship = (idempotencyKey?: string) => shopOf().orders.ship({ orderId, carrier: 'DHL', trackingNumber: '1' }, { idempotencyKey });
     await ship('a-key-of-my-own-1');
@@ -98,21 +98,21 @@ describe('retries', () => {
     expect(new Set(keys).size).toBe(3);
   });
 
-  it('never repeats a change without a key: it might be done twice', async () => {
+  it('a mutation without a key is never retried, because it could have a second effect', async () => {
     stub.on('products.delete', () => refuse('INTERNAL'));
     expect(await errorOf(shopOf().products.delete({ id: orderId }))).toMatchObject({ code: 'INTERNAL' });
     expect(stub.requests).toHaveLength(1);
     expect(stub.requests[0]?.headers['idempotency-key']).toBeUndefined();
   });
 
-  it('repeats without a key a change that done twice is done once', async () => {
+  it('an idempotent mutation is retried without a key', async () => {
     stub.on('flashSales.pause', (_request, count) => (count === 1 ? { cut: true } : ok({ id: orderId })));
     expect(await shopOf().flashSales.pause({ saleId: orderId })).toEqual({ id: orderId });
     expect(stub.requests).toHaveLength(2);
     expect(stub.requests[0]?.headers['idempotency-key']).toBeUndefined();
   });
 
-  it('gives up after as many repetitions as told', async () => {
+  it('a call fails after the configured number of retries', async () => {
     stub.on('system.ping', () => refuse('SERVICE_UNAVAILABLE'));
     await errorOf(shopOf({ retries: 1 }).system.ping());
     expect(stub.requests).toHaveLength(2);
@@ -120,22 +120,22 @@ describe('retries', () => {
     expect(stub.requests).toHaveLength(3);
   });
 
-  it('waits as long as the shop asks', async () => {
+  it('a retry waits as long as Retry-After requests', async () => {
     stub.on('system.ping', (_request, count) => (count === 1 ? refuse('RATE_LIMITED', { 'retry-after': '1' }) : ok({ pong: true })));
     const before = performance.now();
     await shopOf().system.ping();
     expect(performance.now() - before).toBeGreaterThanOrEqual(990);
   });
 
-  it('tells the caller at once when the shop asks for more patience than a minute', async () => {
+  it('a call fails at once if Retry-After is longer than a minute', async () => {
     stub.on('system.ping', () => refuse('RATE_LIMITED', { 'retry-after': '3600' }));
     expect(await errorOf(shopOf().system.ping())).toMatchObject({ code: 'RATE_LIMITED', retryAfterSeconds: 3_600 });
     expect(stub.requests).toHaveLength(1);
   });
 });
 
-describe('ends', () => {
-  it('ends an attempt that takes too long', async () => {
+describe('failures without an answer', () => {
+  it('an attempt that takes too long throws TIMEOUT', async () => {
     stub.on('system.ping', () => ({ silent: true }));
     expect(await errorOf(shopOf({ retries: 0 }).system.ping({}, { timeoutMs: 50 }))).toMatchObject({
       code: 'TIMEOUT',
@@ -144,10 +144,10 @@ describe('ends', () => {
     });
   });
 
-  it('ends at the word of the caller, between attempts too', async () => {
+  it('an aborted signal ends a call, also between attempts', async () => {
     const end = new AbortController();
     stub.on('system.ping', () => {
-      // The answer asks for a pause of 30 seconds; the caller does not wait for it.
+      // The answer requests a pause of 30 seconds, and the caller aborts during the pause.
       setImmediate(() => end.abort());
       return refuse('SERVICE_UNAVAILABLE', { 'retry-after': '30' });
     });
@@ -155,14 +155,14 @@ describe('ends', () => {
     expect(await errorOf(shopOf().system.ping({}, { signal: AbortSignal.abort() }))).toMatchObject({ code: 'ABORTED' });
   });
 
-  it('says when the shop cannot be reached', async () => {
+  it('a call to an unavailable shop throws UNREACHABLE', async () => {
     await stub.close();
     expect(await errorOf(shopOf({ retries: 0 }).system.ping())).toMatchObject({ code: 'UNREACHABLE', status: 0, retry: 'safe' });
   });
 });
 
 describe('lists', () => {
-  it('walks pages by number until the last', async () => {
+  it('iterate reads pages by number until the last one', async () => {
     stub.on('products.list', ({ input }) => {
       const page = Number(input['page'] ?? 1);
       return ok({ items: [`p${page}`], page, pageSize: 1, totalCount: 3 });
@@ -171,14 +171,14 @@ describe('lists', () => {
     expect(stub.requests.map(({ input }) => input['inStock'])).toEqual([true, true, true]);
   });
 
-  it('walks a list that has pages and cursors by its cursors, and ends where they end', async () => {
+  it('iterate uses the cursors of a list that has pages and cursors', async () => {
     stub.on('products.list', ({ input }) =>
       ok({ items: [input['cursor'] ?? 'p1'], page: 1, pageSize: 1, totalCount: 3, nextCursor: input['cursor'] ? null : 'p2' }),
     );
     expect(await collect(shopOf().products.iterate({ pageSize: 1 }))).toEqual(['p1', 'p2']);
   });
 
-  it('walks cursors until there is none, asking only for what is read', async () => {
+  it('iterate follows cursors to the end and requests only the pages that are read', async () => {
     stub.on('events.list', ({ input }) =>
       input['cursor'] ? ok({ items: ['e3'], nextCursor: null }) : ok({ items: ['e1', 'e2'], nextCursor: 'c' }),
     );
@@ -193,7 +193,7 @@ describe('lists', () => {
 });
 
 describe("tRPC's client", () => {
-  it('calls with our keys, tokens and retries', async () => {
+  it('tRPC’s client uses the keys, tokens and retries of the SDK', async () => {
     stub.on('orders.ship', (_request, count) => (count === 1 ? refuse('SERVICE_UNAVAILABLE') : ok({ id: orderId })));
     const shop = shopOf({ auth: 'a-token' });
     expect(
@@ -206,7 +206,7 @@ describe("tRPC's client", () => {
     expect(stub.requests[1]?.headers).toMatchObject({ authorization: 'Bearer a-token', 'idempotency-key': 'a-key-of-my-own-2' });
   });
 
-  it("throws tRPC's error with the problem in it, and ours as its cause", async () => {
+  it('tRPC’s client throws a TRPCClientError with the problem, and the CartwrightError as its cause', async () => {
     stub.on('orders.get', () => refuse('NOT_FOUND'));
     const error: unknown = await shopOf()
       .raw.orders.get.query({ orderId })

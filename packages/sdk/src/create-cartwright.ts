@@ -8,7 +8,7 @@ import type { ProcedureFacts } from './procedures.gen.ts';
 import { domainEntries, findFacts } from './procedures.ts';
 import { createRaw } from './raw.ts';
 import type { ShopRouter } from './router.types.ts';
-import { mayPass, pause, pauseMs } from './retry.ts';
+import { isTemporary, pause, pauseMs } from './retry.ts';
 import { runCall, type Client } from './run-call.ts';
 import { createSessionKeeper, memoryStore, type Auth, type StoredTokens, type TokenStore } from './session.ts';
 import { sendAttempt } from './transport.ts';
@@ -100,7 +100,7 @@ const createClient = (options: CartwrightOptions): Client => {
     try {
       return await send(refreshToken).catch(async (error: unknown) => {
         // A refresh token works once, but the shop returns the same new pair again if the first response was lost.
-        if (!(error instanceof CartwrightError) || !mayPass(error)) throw error;
+        if (!(error instanceof CartwrightError) || !isTemporary(error)) throw error;
         await pause(pauseMs(0, error.retryAfterSeconds), undefined);
         return send(refreshToken);
       });

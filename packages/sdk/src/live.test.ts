@@ -13,14 +13,14 @@ const connected = (reconnectAfterInactivityMs = 45_000): string =>
 const item = (id: string): string => event({ data: JSON.stringify({ id }), id });
 const shopOf = (options: { timeoutMs?: number } = {}) => createCartwright({ baseUrl: stub.url, ...options });
 
-it('yields what the shop sends, whole, however it is cut into pieces', async () => {
+it('a feed yields whole items, however the stream is split', async () => {
   const text = connected() + event({ event: 'ping', data: '' }) + item('1').replaceAll('\n', '\r\n') + item('é');
   stub.on('events.live', () => ({ stream: [...Array.from(text), event({ event: 'return', data: '' }), 'end'] }));
   expect(await collect(shopOf().events.live({ name: 'order.placed' }))).toEqual([{ id: '1' }, { id: 'é' }]);
   expect(stub.requests).toMatchObject([{ input: { name: 'order.placed' }, headers: { accept: 'text/event-stream' } }]);
 });
 
-it('goes on after the last item when the connection breaks', async () => {
+it('a feed resumes after the last item when the connection breaks', async () => {
   stub.on('events.live', (_request, count) => ({
     stream: count === 1 ? [connected(), item('1'), 'cut'] : [connected(), item('2'), event({ event: 'return', data: '' })],
   }));
@@ -33,7 +33,7 @@ it('goes on after the last item when the connection breaks', async () => {
   expect(lost).toMatchObject([{ code: 'UNREACHABLE' }]);
 });
 
-it('goes on from the place where the feed began, or waited, until an item has come', async () => {
+it('a feed without an item yet resumes from its last position', async () => {
   const at = (name: string, id: string): string => event({ event: name, data: '{}', id });
   const pieces = [
     [at('connected', 'at-1'), 'cut'],
@@ -47,20 +47,20 @@ it('goes on from the place where the feed began, or waited, until an item has co
   expect(stub.requests.map(({ input }) => input['lastEventId'])).toEqual([undefined, 'at-1', 'at-2', '3', 'at-4']);
 });
 
-it('takes a connection on which nothing comes for a dead one', async () => {
+it('a feed reconnects when its connection receives nothing for too long', async () => {
   stub.on('events.live', (_request, count) => ({ stream: count === 1 ? [connected(50)] : [event({ event: 'return', data: '' })] }));
   expect(await collect(shopOf().events.live())).toEqual([]);
   expect(stub.requests).toHaveLength(2);
 });
 
-it('tries again when the shop is away for a moment', async () => {
+it('a feed reconnects when the shop is unavailable for a moment', async () => {
   stub.on('events.live', (_request, count) =>
     count === 1 ? refuse('SERVICE_UNAVAILABLE') : { stream: [event({ event: 'return', data: '' })] },
   );
   expect(await collect(shopOf().events.live())).toEqual([]);
 });
 
-it('throws a refusal, and hands it to onError where there is one', async () => {
+it('a refused feed throws its error, or passes it to onError', async () => {
   stub.on('events.live', () => refuse('FORBIDDEN'));
   await expect(collect(shopOf().events.live())).rejects.toMatchObject({ code: 'FORBIDDEN', status: 403 });
   const errors: CartwrightError[] = [];
@@ -69,13 +69,13 @@ it('throws a refusal, and hands it to onError where there is one', async () => {
   await expect(shopOf().events.live({}, { onData: () => undefined }).done).rejects.toMatchObject({ code: 'FORBIDDEN' });
 });
 
-it('throws a refusal that comes after the start', async () => {
+it('a feed throws an error that the shop sends after the start', async () => {
   const { body } = refuse('FORBIDDEN') as { body: { error: unknown } };
   stub.on('events.live', () => ({ stream: [connected(), event({ event: 'serialized-error', data: JSON.stringify(body.error) })] }));
   await expect(collect(shopOf().events.live())).rejects.toMatchObject({ code: 'FORBIDDEN', requestId: 'request-1' });
 });
 
-it('refreshes a token that ran out while the feed was open', async () => {
+it('a feed refreshes a token that expired while it was open', async () => {
   const fresh = tokens();
   stub.on('auth.refresh', () => ok(fresh));
   stub.on('events.live', ({ headers }) =>
@@ -87,7 +87,7 @@ it('refreshes a token that ran out while the feed was open', async () => {
   expect(await collect(shop.events.live())).toEqual([{ id: '1' }]);
 });
 
-it('ends at the word of the caller, and when its reader has had enough', async () => {
+it('a feed ends on close, on an aborted signal and when its reader stops', async () => {
   stub.on('events.live', () => ({ stream: [connected(), item('1')] }));
   const feed = shopOf().events.live({}, { onData: () => feed.close() });
   await feed.done;
@@ -103,7 +103,7 @@ it('ends at the word of the caller, and when its reader has had enough', async (
   expect(stub.requests).toHaveLength(3);
 });
 
-it("feeds tRPC's own client, with the ids it resumes by", async () => {
+it('a feed of tRPC’s client yields items with the ids to resume from', async () => {
   stub.on('events.live', () => ({ stream: [connected(), item('7'), event({ event: 'return', data: '' })] }));
   const seen = await new Promise<unknown[]>((resolve, reject) => {
     const items: unknown[] = [];

@@ -31,18 +31,18 @@ const createWatch = (firstMs: number) => {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let allowedMs: number | null = firstMs;
   const stop = (): void => clearTimeout(timer);
-  const heard = (): void => {
+  const restart = (): void => {
     stop();
     if (allowedMs !== null) timer = setTimeout(() => silence.abort(), allowedMs);
   };
-  heard();
+  restart();
   return {
     signal: silence.signal,
-    heard,
+    restart,
     stop,
     allow: (ms: number | null): void => {
       allowedMs = ms;
-      heard();
+      restart();
     },
   };
 };
@@ -88,7 +88,7 @@ async function* readFeed(client: Client, feed: Feed, headers: Record<string, str
   try {
     const signal = feed.signal ? AbortSignal.any([feed.signal, watch.signal]) : watch.signal;
     const body = await connect(client, feed, headers, signal);
-    for await (const message of readMessages(body, { onChunk: watch.heard, onLost: lost })) {
+    for await (const message of readMessages(body, { onChunk: watch.restart, onLost: lost })) {
       if (message.event === 'return') return true;
       if (message.event === 'serialized-error') throw failureOf(parse(message) as WireError);
       if (message.id && (message.event === 'connected' || message.event === 'ping')) feed.onPlace?.(message.id);

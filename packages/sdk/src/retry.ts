@@ -8,11 +8,12 @@ const longestPauseMs = 8_000;
 const longestWaitSeconds = 60;
 
 /** Whether a retry within a minute may help. */
-export const mayPass = (error: CartwrightError): boolean => error.retry === 'safe' && (error.retryAfterSeconds ?? 0) <= longestWaitSeconds;
+export const isTemporary = (error: CartwrightError): boolean =>
+  error.retry === 'safe' && (error.retryAfterSeconds ?? 0) <= longestWaitSeconds;
 
 /** Whether the call may be retried: the shop allows it, and a repeat cannot have a second effect. */
-export const mayRepeat = (facts: ProcedureFacts, key: string | undefined, error: CartwrightError): boolean =>
-  (facts.kind === 'query' || facts.repeatable === true || key !== undefined) && mayPass(error);
+export const mayRetry = (facts: ProcedureFacts, key: string | undefined, error: CartwrightError): boolean =>
+  (facts.kind === 'query' || facts.repeatable === true || key !== undefined) && isTemporary(error);
 
 /**
  * Milliseconds to wait after attempt 0, 1, 2 ...: a random part of an increasing interval, so that clients do not

@@ -1,7 +1,7 @@
 /** Runs a call with idempotency key, tokens and retries. */
 import { CartwrightError } from './errors.ts';
 import { headers as names, type ProcedureFacts } from './procedures.gen.ts';
-import { mayRepeat, pause, pauseMs } from './retry.ts';
+import { mayRetry, pause, pauseMs } from './retry.ts';
 import type { SessionKeeper } from './session.ts';
 import { sendAttempt } from './transport.ts';
 import type { CallOptions, ShopResponse } from './types.ts';
@@ -59,7 +59,7 @@ export const runCall = async (
         refreshed = true;
         continue;
       }
-      if (attempt >= retries || !mayRepeat(facts, key, error)) throw error;
+      if (attempt >= retries || !mayRetry(facts, key, error)) throw error;
       await pause(pauseMs(attempt, error.retryAfterSeconds), options.signal);
       attempt += 1;
     }

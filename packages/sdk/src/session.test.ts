@@ -23,7 +23,7 @@ afterEach(() => stub.close());
 const shopOf = (options: Partial<CartwrightOptions> = {}) => createCartwright({ baseUrl: stub.url, ...options });
 const credentials = { email: 'ada@example.com', password: 'a long pass phrase' };
 
-it('signs in, sends the token, and signs out', async () => {
+it('the client signs in, sends the token and signs out', async () => {
   const shop = shopOf();
   expect(await shop.isSignedIn()).toBe(false);
   expect(await shop.signIn(credentials)).toEqual({ email: 'ada@example.com' });
@@ -34,7 +34,7 @@ it('signs in, sends the token, and signs out', async () => {
   expect(stub.of('auth.logout')).toHaveLength(1);
 });
 
-it('refreshes once for many calls that find the token refused', async () => {
+it('ten calls with a refused token cause one refresh', async () => {
   const shop = shopOf();
   await shop.signIn(credentials);
   valid = tokens();
@@ -42,7 +42,7 @@ it('refreshes once for many calls that find the token refused', async () => {
   expect(stub.of('auth.refresh')).toHaveLength(1);
 });
 
-it('refreshes before the token runs out, without a refusal', async () => {
+it('the client refreshes a token before it expires', async () => {
   valid = tokens(20);
   const shop = shopOf();
   await shop.signIn(credentials);
@@ -51,7 +51,7 @@ it('refreshes before the token runs out, without a refusal', async () => {
   expect(stub.of('auth.me')).toHaveLength(2);
 });
 
-it('judges a token by its own lifetime where the clock here is an hour ahead', async () => {
+it('the client does not refresh a new token early when the local clock is an hour ahead', async () => {
   const issuedAt = Math.floor(Date.now() / 1_000) - 3_600;
   const claims = Buffer.from(JSON.stringify({ iat: issuedAt })).toString('base64url');
   valid = { ...tokens(), accessToken: `e30.${claims}.x`, accessTokenExpiresAt: new Date((issuedAt + 900) * 1_000).toISOString() };
@@ -61,7 +61,7 @@ it('judges a token by its own lifetime where the clock here is an hour ahead', a
   expect(stub.of('auth.refresh')).toHaveLength(0);
 });
 
-it('tries a refused call once more after a refresh, and not forever', async () => {
+it('a refused call is repeated only once after a refresh', async () => {
   stub.on('auth.me', () => refuse('INVALID_TOKEN'));
   const shop = shopOf();
   await shop.signIn(credentials);
@@ -69,7 +69,7 @@ it('tries a refused call once more after a refresh, and not forever', async () =
   expect(stub.of('auth.me')).toHaveLength(2);
 });
 
-it('is signed out when the refresh is refused, and stays signed in when the shop is away', async () => {
+it('a refused refresh signs the client out, and an unavailable shop does not', async () => {
   const shop = shopOf({ retries: 0 });
   await shop.signIn(credentials);
   valid = tokens();
@@ -81,7 +81,7 @@ it('is signed out when the refresh is refused, and stays signed in when the shop
   expect(await shop.isSignedIn()).toBe(false);
 });
 
-it('signs out of a session that has already ended', async () => {
+it('the client can sign out of a session that has already ended', async () => {
   const shop = shopOf();
   await shop.signIn(credentials);
   stub.on('auth.logout', () => refuse('INVALID_TOKEN'));
@@ -90,7 +90,7 @@ it('signs out of a session that has already ended', async () => {
   expect(await shop.isSignedIn()).toBe(false);
 });
 
-it('stays signed out when a refresh comes back after the sign-out', async () => {
+it('the client stays signed out when a refresh is answered after the sign-out', async () => {
   const shop = shopOf();
   await shop.signIn(credentials);
   valid = tokens();
@@ -111,7 +111,7 @@ it('stays signed out when a refresh comes back after the sign-out', async () => 
   expect(await shop.isSignedIn()).toBe(false);
 });
 
-it('lets clients that share a store refresh once between them', async () => {
+it('clients that share a store refresh only once', async () => {
   const store = memoryStore();
   const [first, second] = [shopOf({ store }), shopOf({ store })];
   await first.signIn(credentials);
@@ -120,36 +120,36 @@ it('lets clients that share a store refresh once between them', async () => {
   expect(stub.of('auth.refresh')).toHaveLength(1);
 });
 
-it('remembers the token of a guest cart, in a store that outlives the client', async () => {
+it('the client stores the token of a guest’s cart for later clients', async () => {
   stub.on('carts.create', () => ok({ cart: { id: 'c' }, cartToken: 'ct-1' }));
   stub.on('system.ping', () => ok({ pong: true }));
   const store = memoryStore();
-  const told: StoredTokens[] = [];
-  await shopOf({ store, onTokens: (kept) => told.push(kept) }).carts.create({});
+  const reported: StoredTokens[] = [];
+  await shopOf({ store, onTokens: (kept) => reported.push(kept) }).carts.create({});
   await shopOf({ store }).system.ping();
   expect(stub.of('system.ping')[0]?.headers['x-cart-token']).toBe('ct-1');
-  expect(told).toMatchObject([{ session: null, cartToken: 'ct-1' }]);
+  expect(reported).toMatchObject([{ session: null, cartToken: 'ct-1' }]);
 });
 
-it('starts with a session and a cart that the caller brings, and tells of each change', async () => {
-  const told: StoredTokens[] = [];
-  const shop = shopOf({ auth: valid, cartToken: 'ct-2', onTokens: (kept) => told.push(kept) });
+it('the client uses the session and cart token of its options, and reports each change to onTokens', async () => {
+  const reported: StoredTokens[] = [];
+  const shop = shopOf({ auth: valid, cartToken: 'ct-2', onTokens: (kept) => reported.push(kept) });
   await shop.auth.me();
   expect(stub.of('auth.me')[0]?.headers['x-cart-token']).toBe('ct-2');
   valid = tokens();
   await shop.auth.me();
-  expect(told.map(({ session }) => session?.accessToken)).toEqual([expect.stringMatching(/^access-/), valid.accessToken]);
+  expect(reported.map(({ session }) => session?.accessToken)).toEqual([expect.stringMatching(/^access-/), valid.accessToken]);
 });
 
-it('asks a function for the token of each call, and once more when it is refused', async () => {
-  const brought = ['stale', valid.accessToken, valid.accessToken];
-  let asked = 0;
-  const shop = shopOf({ auth: () => brought[asked++] ?? null });
+it('the client gets the token of each call from a function, and a new one when it is refused', async () => {
+  const provided = ['stale', valid.accessToken, valid.accessToken];
+  let calls = 0;
+  const shop = shopOf({ auth: () => provided[calls++] ?? null });
   expect(await shop.auth.me()).toEqual({ email: 'ada@example.com' });
   expect(stub.of('auth.refresh')).toHaveLength(0);
 });
 
-it('hands on what a store throws', async () => {
+it('the client throws the error of its store', async () => {
   const store = { load: () => null, save: () => Promise.reject(new Error('the disk is full')) };
   await expect(shopOf({ store }).signIn(credentials)).rejects.toThrow('the disk is full');
 });

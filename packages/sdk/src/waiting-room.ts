@@ -2,7 +2,7 @@
 import type { WaitingPlace } from '@cartwright/contracts';
 import { CartwrightError } from './errors.ts';
 import { openFeed } from './live.ts';
-import { mayPass, pause, pauseMs } from './retry.ts';
+import { isTemporary, pause, pauseMs } from './retry.ts';
 import type { Client } from './run-call.ts';
 import type { ShopApi, ShopInputs } from './types.ts';
 
@@ -35,7 +35,7 @@ export interface WaitingRoom {
 }
 
 /** After so many lost connections without an item, the client polls instead. */
-const lossesInARow = 2;
+const maxLosses = 2;
 
 interface Queue {
   readonly saleId: string;
@@ -44,16 +44,16 @@ interface Queue {
 }
 
 /** Yields places from the live feed. Ends when the connection cannot be kept open, or when the signal aborts. */
-async function* announced(client: Client, { signal, ...input }: Queue): AsyncGenerator<WaitingPlace> {
-  const giveUp = new AbortController();
+async function* placesFromFeed(client: Client, { signal, ...input }: Queue): AsyncGenerator<WaitingPlace> {
+  const tooManyLosses = new AbortController();
   let losses = 0;
   const onLost = (): void => {
     losses += 1;
-    if (losses >= lossesInARow) giveUp.abort();
+    if (losses >= maxLosses) tooManyLosses.abort();
   };
-  const either = signal ? AbortSignal.any([signal, giveUp.signal]) : giveUp.signal;
+  const ended = signal ? AbortSignal.any([signal, tooManyLosses.signal]) : tooManyLosses.signal;
   try {
-    for await (const { data } of openFeed(client, { path: 'flashSales.follow', input, signal: either, onLost })) {
+    for await (const { data } of openFeed(client, { path: 'flashSales.follow', input, signal: ended, onLost })) {
       losses = 0;
       yield data as WaitingPlace;
     }
@@ -64,7 +64,7 @@ async function* announced(client: Client, { signal, ...input }: Queue): AsyncGen
 }
 
 /** Yields places by polling, at the interval that the shop requests. */
-async function* askedFor(api: ShopApi, { saleId, ticket, signal }: Queue, askAgainSeconds: number): AsyncGenerator<WaitingPlace> {
+async function* placesFromPolling(api: ShopApi, { saleId, ticket, signal }: Queue, askAgainSeconds: number): AsyncGenerator<WaitingPlace> {
   let seconds = askAgainSeconds;
   for (let failures = 0; ;) {
     // Adds a random part of a second, so that many clients do not poll at the same moment.
@@ -75,13 +75,13 @@ async function* askedFor(api: ShopApi, { saleId, ticket, signal }: Queue, askAga
       seconds = place.askAgainSeconds;
       yield place;
     } catch (error) {
-      if (!(error instanceof CartwrightError) || !mayPass(error)) throw error;
+      if (!(error instanceof CartwrightError) || !isTemporary(error)) throw error;
       failures += 1;
     }
   }
 }
 
-const verdicts = {
+const endStates = {
   used: ['WAITING_PLACE_USED', 'This waiting-room place was already used for a purchase.'],
   expired: ['ADMISSION_REQUIRED', 'The admission of this place has expired. Enter again to join the end of the queue.'],
   sold_out: ['OUT_OF_STOCK', 'All units are sold.'],
@@ -91,27 +91,27 @@ const verdicts = {
 const admissionOf = (place: WaitingPlace, ticket: string): Admission | null => {
   if (place.state === 'waiting') return null;
   if (place.state === 'admitted') return { ticket, admittedUntil: place.admittedUntil };
-  const [code, message] = verdicts[place.state];
+  const [code, message] = endStates[place.state];
   throw new CartwrightError({ code, message, status: 409, retry: 'never', details: { place } });
 };
 
-/** The waiting room, by way of a client. */
+/** Creates the waiting room of a client. */
 export const createWaitingRoom = (client: Client, api: ShopApi): WaitingRoom => {
   async function* placesOf(first: WaitingPlace, queue: Queue, by: WaitOptions['by']): AsyncGenerator<WaitingPlace> {
     yield first;
-    if (by !== 'polling') yield* announced(client, queue);
-    yield* askedFor(api, queue, first.askAgainSeconds);
+    if (by !== 'polling') yield* placesFromFeed(client, queue);
+    yield* placesFromPolling(api, queue, first.askAgainSeconds);
   }
   const wait = async (first: WaitingPlace, queue: Queue, { by, onPlace }: WaitOptions): Promise<Admission> => {
-    let told = '';
+    let lastReported = '';
     for await (const place of placesOf(first, queue, by)) {
       const text = JSON.stringify(place);
-      if (text !== told) onPlace?.(place);
-      told = text;
+      if (text !== lastReported) onPlace?.(place);
+      lastReported = text;
       const admission = admissionOf(place, queue.ticket);
       if (admission) return admission;
     }
-    throw new Error('A queue has no end but admission or refusal');
+    throw new Error('The waiting room ended without an admission or an error');
   };
   return {
     enter: async (input, options = {}) => {

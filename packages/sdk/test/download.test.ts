@@ -1,4 +1,4 @@
-/** Files of a real shop, by the client. */
+/** Downloads of the client from a real shop. */
 import { createServer, type ShopServer } from '@cartwright/api';
 import { csvFiles } from '@cartwright/contracts';
 import { anOrder, aProduct, aStaffMember, createTestShop, password, variantOf, type TestShop } from '@cartwright/testing';
@@ -21,12 +21,12 @@ afterAll(async () => {
   await shop.close();
 });
 
-describe('a file of the shop', () => {
-  it('is where the contract says', () => {
+describe('a download', () => {
+  it('the client downloads files from the addresses of the contract', () => {
     expect(csvPaths).toEqual(Object.fromEntries(Object.entries(csvFiles).map(([name, { rest }]) => [name, rest.path])));
   });
 
-  it('comes as it is written, narrowed as the list is, also with a token that has run out meanwhile', async () => {
+  it('a download streams the file with the filters of its list, also after the token has expired', async () => {
     const product = await aProduct(shop.core, { stock: 5 });
     const { order } = await anOrder(shop.core, [[product, 1]]);
     await anOrder(shop.core, [[product, 1]], { token: 'tok_late' });
@@ -42,7 +42,7 @@ describe('a file of the shop', () => {
     aheadMs = 0;
   });
 
-  it('is refused in the words of the shop, and can be stopped', async () => {
+  it('a download throws the error of the shop, and can be aborted', async () => {
     expect(await errorOf(createCartwright({ baseUrl }).download('orders'))).toMatchObject({ code: 'UNAUTHENTICATED', status: 401 });
     const signal = AbortSignal.abort();
     expect(await errorOf(createCartwright({ baseUrl }).download('orders', {}, { signal }))).toMatchObject({ code: 'ABORTED' });

@@ -7,17 +7,17 @@ import { generatedFiles, referenceFolder, root } from '../scripts/generated.file
 const files = generatedFiles();
 const pageOf = (domain: string): string => files.get(`${referenceFolder}/${domain}.md`) ?? '';
 
-describe('what is made from the contract', () => {
-  it('is up to date; if not: pnpm generate', () => {
-    const kept = (file: string): string => (existsSync(path.join(root, file)) ? readFileSync(path.join(root, file), 'utf8') : '');
-    expect([...files].filter(([file, text]) => kept(file) !== text).map(([file]) => file)).toEqual([]);
+describe('files generated from the contract', () => {
+  it('the generated files are up to date; if not, run pnpm generate', () => {
+    const stored = (file: string): string => (existsSync(path.join(root, file)) ? readFileSync(path.join(root, file), 'utf8') : '');
+    expect([...files].filter(([file, text]) => stored(file) !== text).map(([file]) => file)).toEqual([]);
     const pages = readdirSync(path.join(root, referenceFolder)).map((name) => `${referenceFolder}/${name}`);
     expect(pages.filter((page) => !files.has(page))).toEqual([]);
   });
 });
 
 describe('the reference', () => {
-  it('has every procedure with its summary, and no link that leads nowhere', () => {
+  it('the reference has every procedure with its summary, and no broken link', () => {
     for (const [domain, entries] of Object.entries(contract))
       for (const [name, { summary }] of Object.entries(entries)) expect(pageOf(domain)).toContain(`## ${domain}.${name}\n\n${summary}.`);
     const anchorsOf = (page: string): Set<string> =>
@@ -29,7 +29,7 @@ describe('the reference', () => {
       }
   });
 
-  it('says who may call, by which path, with which key, and what can go wrong', () => {
+  it('the reference states access, REST path, idempotency and errors of a procedure', () => {
     const ship = pageOf('orders').split('## orders.ship')[1] ?? '';
     expect(ship).toContain('- Access: staff and API keys with `orders:manage` (roles: support, admin)');
     expect(ship).toContain('- REST: `POST /api/v1/orders/{orderId}/ship`');
@@ -37,7 +37,7 @@ describe('the reference', () => {
     expect(pageOf('checkout')).toContain('| `PAYMENT_DECLINED` | 402 | The payment was declined | no |');
   });
 
-  it('tells a field’s type, need and meaning, those in nested records too', () => {
+  it('the reference states type, necessity and meaning of a field, also in nested records', () => {
     const add = pageOf('carts').split('## carts.addItems')[1] ?? '';
     expect(add).toContain('| `items` | list of 1 to 1,000 object | required |');
     expect(add).toContain('| `items[].quantity` | integer 1 to 10,000 | required | Units, a whole number of 1 or more |');

@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { compilers, installPacked, resolutions, type Compiler, type Installed, type Resolution } from './packed.ts';
 import { event, ok, startStubShop } from './stub-shop.ts';
 
-// Compilers take their time on a busy machine.
+// Compilers are slow on a busy machine.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 const packages = ['contracts', 'sdk'] as const;
 let installed: Installed;
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => installed.remove());
 
-/** What a package brings: its files by name, with their texts. */
+/** The files of a package by name, with their texts. */
 const filesOf = async (name: 'contracts' | 'sdk'): Promise<Map<string, string>> => {
   const found = new Map<string, string>();
   for await (const file of glob('**/*', { cwd: installed.of(name), withFileTypes: true })) {
@@ -33,14 +33,14 @@ const filesOf = async (name: 'contracts' | 'sdk'): Promise<Map<string, string>> 
 };
 
 describe.each(packages)('the package %s', (name) => {
-  it('has nothing that publint or are-the-types-wrong complain about', async () => {
+  it('the package has no finding of publint or are-the-types-wrong', async () => {
     const { messages, pkg } = await publint({ pkgDir: installed.of(name), pack: false, strict: true });
     expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
-    // It is ESM alone: CommonJS loads it by `import()`, or by `require` from Node 22 on.
+    // The package is ESM only: CommonJS loads it by `import()`, or by `require` from Node 22 on.
     expect(await installed.typesAreWrong(name)).toBe('');
   });
 
-  it('says what it is, under which licence, and points at no file that it does not bring', async () => {
+  it('the package contains its licence, its README and every source map that it refers to', async () => {
     const files = await filesOf(name);
     expect([...files.keys()]).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json']));
     const maps = [...files].flatMap(([file, text]) =>
@@ -50,7 +50,7 @@ describe.each(packages)('the package %s', (name) => {
     expect(maps.filter((map) => !files.get(map)?.includes('"sourcesContent":["'))).toEqual([]);
   });
 
-  it('has types that name its own dependencies and nothing of the server', async () => {
+  it('the types of the package refer only to its own dependencies and to nothing of the server', async () => {
     const files = await filesOf(name);
     const { dependencies } = JSON.parse(files.get('package.json') ?? '') as { dependencies: Record<string, string> };
     const named = [...files]
@@ -67,13 +67,13 @@ describe.each(packages)('the package %s', (name) => {
   });
 });
 
-describe('a strict program, every declaration of its libraries checked', () => {
+describe('a strict program that checks the declarations of its libraries', () => {
   const matrix = (Object.keys(compilers) as Compiler[]).flatMap((compiler) =>
     (Object.keys(resolutions) as Resolution[]).map((resolution) => [compiler, resolution] as const),
   );
-  // The newest compiler in both ways, and the oldest in the stricter one.
+  // The newest compiler with both resolutions, and the oldest with the stricter one.
   const short = matrix.filter(([compiler, resolution]) => compiler === '7.0.2' || (compiler === '5.9.3' && resolution === 'nodenext'));
-  it.each(seriesOf(matrix, short))('compiles under TypeScript %s as %s resolves', async (compiler, resolution) => {
+  it.each(seriesOf(matrix, short))('a strict program compiles under TypeScript %s with the resolution %s', async (compiler, resolution) => {
     const { complaints, ms, checkMs, instantiations } = await installed.compile(compiler, resolution, ['shopper.ts']);
     console.log(
       `TypeScript ${compiler}, ${resolution}: types checked in ${Math.round(checkMs)} ms (${instantiations} instantiations), ${Math.round(ms)} ms in all`,
@@ -82,8 +82,8 @@ describe('a strict program, every declaration of its libraries checked', () => {
   });
 });
 
-/** The TypeScript of a README, each piece as a module that has a `shop`. */
-const piecesOf = (readme: string): string[] =>
+/** The TypeScript examples of a README, each as a module with a `shop`. */
+const examplesOf = (readme: string): string[] =>
   [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = '']) =>
     /const shop =/.test(code)
       ? code
@@ -91,11 +91,11 @@ const piecesOf = (readme: string): string[] =>
   );
 
 describe.each(packages)('the README of %s', (name) => {
-  it('has examples that compile', async () => {
-    const pieces = piecesOf((await filesOf(name)).get('README.md') ?? '');
-    expect(pieces.length).toBeGreaterThan(0);
-    const names = pieces.map((_, index) => `${name}-${index + 1}.ts`);
-    for (const [index, piece] of pieces.entries()) await writeFile(path.join(installed.folder, names[index] ?? ''), piece);
+  it('the examples of the README compile', async () => {
+    const examples = examplesOf((await filesOf(name)).get('README.md') ?? '');
+    expect(examples.length).toBeGreaterThan(0);
+    const names = examples.map((_, index) => `${name}-${index + 1}.ts`);
+    for (const [index, example] of examples.entries()) await writeFile(path.join(installed.folder, names[index] ?? ''), example);
     expect((await installed.compile('7.0.2', 'bundler', names)).complaints).toBe('');
   });
 });
@@ -114,7 +114,7 @@ describe('the compiled program', () => {
     await shop.close();
   });
 
-  it.each(Object.keys(resolutions))('runs in plain Node, against a shop, as compiled for %s', async (resolution) => {
+  it.each(Object.keys(resolutions))('the program compiled for %s runs in plain Node against a shop', async (resolution) => {
     const { email } = await aStaffMember(shop.core);
     const main = path.join(installed.folder, 'main.mjs');
     const args = JSON.stringify([baseUrl, { email, password }]);
@@ -136,8 +136,8 @@ describe('the compiled program', () => {
   });
 });
 
-describe('in a browser, a worker at the edge, Bun or Deno', () => {
-  it('takes less than 15 kB, and brings no schema library', async () => {
+describe('the bundle for browsers, edge workers, Bun and Deno', () => {
+  it('the bundle is smaller than 15 kB and contains no schema library', async () => {
     const { code, moduleIds } = await installed.bundle('esm');
     const bytes = gzipSync(code).length;
     console.log(`Minified and gzipped: ${bytes} bytes`);
@@ -145,13 +145,13 @@ describe('in a browser, a worker at the edge, Bun or Deno', () => {
     expect(bytes).toBeLessThan(15_000);
   });
 
-  it('imports nothing and names nothing that only Node has', async () => {
+  it('the bundle imports nothing and uses nothing that only Node has', async () => {
     const { code, imports, dynamicImports } = await installed.bundle('esm');
     expect([...imports, ...dynamicImports]).toEqual([]);
     expect(code.match(/\b(?:process\.|Buffer\b|require\(|node:|__dirname|setImmediate)/g)).toBeNull();
   });
 
-  it('runs where there is only what the web platform has', async () => {
+  it('the bundle runs with only the globals of the web platform', async () => {
     const web = {
       AbortController,
       AbortSignal,

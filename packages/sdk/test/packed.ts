@@ -1,4 +1,4 @@
-/** The packages as their users get them: packed, and installed into a folder that knows nothing of this repository. */
+/** The packages as users get them: packed, and installed into a folder outside this repository. */
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -12,45 +12,45 @@ const root = path.resolve(import.meta.dirname, '../../..');
 const bin = (name: string): string => path.join(root, 'node_modules/.bin', name);
 const require = createRequire(import.meta.url);
 
-/** Compilers whose users can use the packages. */
+/** Supported compilers. */
 export const compilers = {
   '5.9.3': require.resolve('typescript-5.9/package.json'),
   '6.0.3': require.resolve('typescript-6.0/package.json'),
   '7.0.2': path.join(root, 'node_modules/typescript/package.json'),
 } as const;
 export type Compiler = keyof typeof compilers;
-/** `module` and `moduleResolution` as people have them: of a bundler, and of Node itself. */
+/** `moduleResolution` and the matching `module`, for a bundler and for Node. */
 export const resolutions = { bundler: 'esnext', nodenext: 'nodenext' } as const;
 export type Resolution = keyof typeof resolutions;
 
-/** What a compiler said, and what it cost. */
+/** Output and cost of a compiler run. */
 export interface Compiled {
-  /** Empty when it had nothing to complain of. */
+  /** Output with errors; empty if there are none. */
   readonly complaints: string;
   readonly ms: number;
-  /** Of the types alone. */
+  /** Time of type checking alone. */
   readonly checkMs: number;
   readonly instantiations: number;
   readonly memoryMiB: number;
 }
 
 export interface Installed {
-  /** Where the consumer's program is. */
+  /** Folder of the consumer's program. */
   readonly folder: string;
   readonly tarballs: Readonly<Record<'sdk' | 'contracts', string>>;
   /** Folder of an installed package. */
   of(name: 'sdk' | 'contracts'): string;
-  /** Compiles files of the folder into `out`; `trusting` does not check the declarations of libraries. */
-  compile(compiler: Compiler, resolution: Resolution, files: readonly string[], trusting?: boolean): Promise<Compiled>;
-  /** The SDK in one file, as a bundler makes it for a page or a worker at the edge. */
+  /** Compiles files of the folder into `out`; `skipLibCheck` does not check the declarations of libraries. */
+  compile(compiler: Compiler, resolution: Resolution, files: readonly string[], skipLibCheck?: boolean): Promise<Compiled>;
+  /** The SDK in one file, as a bundler builds it for a page or an edge worker. */
   bundle(format: 'esm' | 'iife'): Promise<OutputChunk>;
-  /** What are-the-types-wrong has to say of a tarball; empty when nothing. */
+  /** Findings of are-the-types-wrong for a tarball; empty if there are none. */
   typesAreWrong(name: 'sdk' | 'contracts'): Promise<string>;
   remove(): Promise<void>;
 }
 
-/** Strict. Nothing of Node and nothing newer than what browsers have, but for one library that tRPC's own types ask for. */
-const compilerOptions = (resolution: Resolution, out: string, trusting: boolean) => ({
+/** Strict, without Node types and with only the libraries of browsers, except one that tRPC's own types need. */
+const compilerOptions = (resolution: Resolution, out: string, skipLibCheck: boolean) => ({
   target: 'es2022',
   lib: ['es2022', 'dom', 'dom.iterable', 'esnext.disposable'],
   types: [],
@@ -60,7 +60,7 @@ const compilerOptions = (resolution: Resolution, out: string, trusting: boolean)
   noUncheckedIndexedAccess: true,
   exactOptionalPropertyTypes: true,
   verbatimModuleSyntax: true,
-  skipLibCheck: trusting,
+  skipLibCheck,
   rootDir: '.',
   outDir: out,
 });
@@ -75,36 +75,36 @@ interface Job {
   readonly compiler: Compiler;
   readonly resolution: Resolution;
   readonly files: readonly string[];
-  readonly trusting: boolean;
+  readonly skipLibCheck: boolean;
 }
 
-const compile = async ({ folder, compiler, resolution, files, trusting }: Job): Promise<Compiled> => {
+const compile = async ({ folder, compiler, resolution, files, skipLibCheck }: Job): Promise<Compiled> => {
   const name = `${compiler}-${resolution}`;
   const project = path.join(folder, `tsconfig.${name}.json`);
-  await writeFile(project, JSON.stringify({ compilerOptions: compilerOptions(resolution, `out/${name}`, trusting), files }));
+  await writeFile(project, JSON.stringify({ compilerOptions: compilerOptions(resolution, `out/${name}`, skipLibCheck), files }));
   const start = performance.now();
   const tsc = path.join(path.dirname(compilers[compiler]), 'bin/tsc');
-  const said = await run(process.execPath, [tsc, '-p', project, '--extendedDiagnostics'], { cwd: folder }).then(
+  const report = await run(process.execPath, [tsc, '-p', project, '--extendedDiagnostics'], { cwd: folder }).then(
     ({ stdout }) => stdout,
     output,
   );
   const ms = performance.now() - start;
-  const figure = (name: string): number => Number(new RegExp(`^${name}:\\s+([\\d.]+)`, 'm').exec(said)?.[1] ?? Number.NaN);
+  const metric = (name: string): number => Number(new RegExp(`^${name}:\\s+([\\d.]+)`, 'm').exec(report)?.[1] ?? Number.NaN);
   return {
-    complaints: said.split(/^Files:\s/m)[0] ?? '',
+    complaints: report.split(/^Files:\s/m)[0] ?? '',
     ms,
-    checkMs: figure('Check time') * 1_000,
-    instantiations: figure('Instantiations'),
-    memoryMiB: figure('Memory used') / 1_024,
+    checkMs: metric('Check time') * 1_000,
+    instantiations: metric('Instantiations'),
+    memoryMiB: metric('Memory used') / 1_024,
   };
 };
 
 const bundle = async (folder: string, format: 'esm' | 'iife'): Promise<OutputChunk> => {
   const entry = path.join(folder, 'bundle.js');
   await writeFile(entry, `export * from '@cartwright/sdk';\n`);
-  const made = await rolldown({ input: entry, cwd: folder, platform: 'browser', logLevel: 'silent' });
-  const { output } = await made.generate({ format, name: 'sdk', minify: true });
-  await made.close();
+  const bundler = await rolldown({ input: entry, cwd: folder, platform: 'browser', logLevel: 'silent' });
+  const { output } = await bundler.generate({ format, name: 'sdk', minify: true });
+  await bundler.close();
   if (output.length > 1) throw new Error('The bundle is more than one file');
   return output[0];
 };
@@ -115,7 +115,7 @@ const typesAreWrong = async (tarball: string): Promise<string> => {
   return run(attw, args).then(() => '', output);
 };
 
-/** Builds what is not up to date, packs both packages and installs them by npm. */
+/** Builds the outdated packages, packs both and installs them with npm. */
 export const installPacked = async (): Promise<Installed> => {
   await run(bin('turbo'), ['run', 'build', '--filter=@cartwright/sdk', '--output-logs=errors-only'], { cwd: root });
   const dir = await mkdtemp(path.join(tmpdir(), 'cartwright-consumer-'));
@@ -132,7 +132,7 @@ export const installPacked = async (): Promise<Installed> => {
     folder,
     tarballs,
     of: (name) => path.join(folder, 'node_modules/@cartwright', name),
-    compile: (compiler, resolution, files, trusting = false) => compile({ folder, compiler, resolution, files, trusting }),
+    compile: (compiler, resolution, files, skipLibCheck = false) => compile({ folder, compiler, resolution, files, skipLibCheck }),
     bundle: (format) => bundle(folder, format),
     typesAreWrong: (name) => typesAreWrong(tarballs[name]),
     remove: () => rm(dir, { recursive: true, force: true }),

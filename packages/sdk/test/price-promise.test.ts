@@ -1,4 +1,4 @@
-/** A quote, what has changed since, and the buyer's yes: as an integrator does it, by the SDK and by plain REST. */
+/** A quote, the changes since, and the buyer's acceptance, over the SDK and over plain REST. */
 import { createServer, type ShopServer } from '@cartwright/api';
 import { contract, quoteChangeSchema, type Product } from '@cartwright/contracts';
 import { updateProduct } from '@cartwright/core/catalog';
@@ -14,7 +14,7 @@ let server: ShopServer;
 let baseUrl: string;
 const staff = system('test');
 beforeAll(async () => {
-  // Promises of this shop are over at once: what has changed is always asked about.
+  // Quotes of this shop expire at once, so that the buyer must accept every change.
   shop = await createTestShop({ cartHoldMinutes: 0 });
   server = createServer(shop.core, {
     host: '127.0.0.1',
@@ -61,8 +61,8 @@ const expected = (product: Product) => [
   { kind: 'tax', variantId: variantOf(product).id, before: 1_000, after: 2_000 },
 ];
 
-describe('what has changed since a quote', () => {
-  it('is listed and accepted by the SDK, in two calls', async () => {
+describe('changes since a quote', () => {
+  it('the SDK lists the changes since a quote and accepts them, in two calls', async () => {
     await tax(1_000);
     const product = await aProduct(shop.core, { priceCents: 1_000 });
     const client = createCartwright({ baseUrl });
@@ -72,19 +72,19 @@ describe('what has changed since a quote', () => {
     expect(totals.totalCents).toBe(2_200);
     await reprice(product, 1_500);
     await tax(2_000);
-    const wanted = { ...order(cart.id), quote };
-    const error = await errorOf(client.checkout.complete(wanted));
+    const request = { ...order(cart.id), quote };
+    const error = await errorOf(client.checkout.complete(request));
     expect(error).toMatchObject({ code: 'PRICE_CHANGED', status: 409, details: { expired: true, totals: { totalCents: 3_600 } } });
     const { changes, acceptChanges } = error.details as unknown as Changed;
     expect(changes).toEqual(expected(product));
-    expect(await errorOf(client.checkout.complete({ ...wanted, acceptedChanges: 'something-else' }))).toMatchObject({
+    expect(await errorOf(client.checkout.complete({ ...request, acceptedChanges: 'something-else' }))).toMatchObject({
       code: 'PRICE_CHANGED',
     });
-    const bought = await client.checkout.complete({ ...wanted, acceptedChanges: acceptChanges });
+    const bought = await client.checkout.complete({ ...request, acceptedChanges: acceptChanges });
     expect(bought).toMatchObject({ paymentStatus: 'captured', totals: { totalCents: 3_600 } });
   });
 
-  it('is listed and accepted by REST; somebody else has no use of the quote', async () => {
+  it('REST lists the changes since a quote and accepts them, and nobody else can use the quote', async () => {
     await tax(1_000);
     const product = await aProduct(shop.core, { priceCents: 1_000 });
     const post = (path: string, body: unknown, token?: string) =>
@@ -96,14 +96,14 @@ describe('what has changed since a quote', () => {
     expect(quoted).toMatchObject({ status: 200, body: { totals: { totalCents: 1_100 } } });
     await reprice(product, 1_500);
     await tax(2_000);
-    const wanted = { ...order(cart.id), quote: quoted.body['quote'] };
-    expect(await post('/checkout', wanted)).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
-    const refused = await post('/checkout', wanted, cartToken);
+    const request = { ...order(cart.id), quote: quoted.body['quote'] };
+    expect(await post('/checkout', request)).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
+    const refused = await post('/checkout', request, cartToken);
     expect(refused).toMatchObject({ status: 409, body: { code: 'PRICE_CHANGED' } });
     const { changes, acceptChanges } = refused.body['details'] as Changed;
     expect(changes).toEqual(expected(product));
     expect(changes.every((change) => quoteChangeSchema.safeParse(change).success)).toBe(true);
-    const bought = await post('/checkout', { ...wanted, acceptedChanges: acceptChanges }, cartToken);
+    const bought = await post('/checkout', { ...request, acceptedChanges: acceptChanges }, cartToken);
     expect(bought).toMatchObject({ status: 201, body: { totals: { totalCents: 1_800 } } });
   });
 });

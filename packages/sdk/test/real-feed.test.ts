@@ -1,4 +1,4 @@
-/** Live feeds of the real API, by the client's own reader and by tRPC's client on top of it. */
+/** Live feeds of the real API, read by the client and by tRPC's client on top of it. */
 import { createServer, type ShopServer } from '@cartwright/api';
 import { aProduct, aStaffMember, createTestShop, password, unique, type TestShop } from '@cartwright/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -24,7 +24,7 @@ afterAll(async () => {
 const created = { name: 'product.created' } as const;
 const aNewProduct = async (): Promise<string> => (await aProduct(shop.core, { name: `New ${unique()}` })).id;
 
-it('goes on after a lost connection where it was: nothing missed, nothing twice', async () => {
+it('a feed resumes after a lost connection and yields each event once', async () => {
   const seen: string[] = [];
   const lost: string[] = [];
   const connected = Promise.withResolvers<void>();
@@ -44,15 +44,15 @@ it('goes on after a lost connection where it was: nothing missed, nothing twice'
   expect({ seen, lost }).toEqual({ seen: [before, between], lost: ['UNREACHABLE'] });
 });
 
-it('goes on after a connection that was lost before the first event: what happened meanwhile is shown once', async () => {
+it('a feed resumes after a connection lost before the first event and yields each missed event once', async () => {
   const lost = Promise.withResolvers<void>();
-  const happened = Promise.withResolvers<void>();
+  const published = Promise.withResolvers<void>();
   let connections = 0;
   const held = createCartwright({
     baseUrl,
     fetch: async (target, init) => {
       // The second connection is made after the event.
-      if (connections === 1) await happened.promise;
+      if (connections === 1) await published.promise;
       return fetch(target, init);
     },
   });
@@ -68,7 +68,7 @@ it('goes on after a connection that was lost before the first event: what happen
   server.server.closeAllConnections();
   await lost.promise;
   const between = await aNewProduct();
-  happened.resolve();
+  published.resolve();
   await expect.poll(() => connections, { timeout: 20_000 }).toBe(2);
   const after = await aNewProduct();
   await expect.poll(() => seen, { timeout: 20_000 }).toEqual([between, after]);
@@ -76,7 +76,7 @@ it('goes on after a connection that was lost before the first event: what happen
   await feed.done;
 });
 
-it('begins after the event it is told, in this process or a later one', async () => {
+it('a feed begins after the event of lastEventId', async () => {
   const first = await aNewProduct();
   const second = await aNewProduct();
   const { items } = await client.events.list(created);
@@ -87,7 +87,7 @@ it('begins after the event it is told, in this process or a later one', async ()
   }
 });
 
-it("reaches tRPC's client too, with the ids to resume by", async () => {
+it('a feed of tRPC’s client yields events with the ids to resume from', async () => {
   const latest = await aNewProduct();
   const { items } = await client.events.list(created);
   const lastEventId = items.find(({ aggregateId }) => aggregateId === latest)?.id;
@@ -102,7 +102,7 @@ it("reaches tRPC's client too, with the ids to resume by", async () => {
   expect(data).toMatchObject({ id, aggregateId: made });
 });
 
-it('is refused to those who may not see it, with the reason', async () => {
+it('a feed rejects with UNAUTHENTICATED for a guest', async () => {
   const refused = createCartwright({ baseUrl }).events.live(created, { onData: () => undefined });
   await expect(refused.done).rejects.toMatchObject({ code: 'UNAUTHENTICATED', status: 401, retry: 'never' });
 });

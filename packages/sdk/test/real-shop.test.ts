@@ -1,9 +1,9 @@
-/** The client against the real API, with the network failing between them in the ways networks do. */
+/** The client against the real API, with network failures between them. */
 import { createServer, type ShopServer } from '@cartwright/api';
 import { aProduct, aStaffMember, anAddress, createTestShop, password, unique, variantOf, type TestShop } from '@cartwright/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCartwright, memoryStore, type CartwrightOptions } from '../src/index.ts';
-import { errorOf, recordingFetch, type Meddle } from './recording-fetch.ts';
+import { errorOf, recordingFetch, type Interfere } from './recording-fetch.ts';
 import { collect } from './stub-shop.ts';
 
 let shop: TestShop;
@@ -24,15 +24,15 @@ beforeEach(() => {
   aheadMs = 0;
 });
 
-const patient = { timeout: 20_000 };
-/** A client, and what it called. */
-const clientOf = (options: Partial<CartwrightOptions> = {}, meddle?: Meddle) => {
-  const network = recordingFetch(meddle);
+const pollOptions = { timeout: 20_000 };
+/** A client, and the number of its calls by procedure. */
+const clientOf = (options: Partial<CartwrightOptions> = {}, interfere?: Interfere) => {
+  const network = recordingFetch(interfere);
   return { client: createCartwright({ baseUrl, ...options, fetch: network.fetch }), countOf: network.countOf };
 };
-/** A guest with one unit of something in a cart. */
-const aFilledCart = async (options: Partial<CartwrightOptions> = {}, meddle?: Meddle) => {
-  const made = clientOf(options, meddle);
+/** A guest with one unit in a cart. */
+const aFilledCart = async (options: Partial<CartwrightOptions> = {}, interfere?: Interfere) => {
+  const made = clientOf(options, interfere);
   const product = await aProduct(shop.core);
   const { cart } = await made.client.carts.create();
   const line = { cartId: cart.id, variantId: variantOf(product).id, quantity: 1 };
@@ -40,16 +40,16 @@ const aFilledCart = async (options: Partial<CartwrightOptions> = {}, meddle?: Me
   const order = { cartId: cart.id, email: `ada-${unique()}@example.com`, shippingAddress: anAddress, payment: { token: 'tok_success' } };
   return { ...made, cart, line, order };
 };
-/** Holds a cart so that every change of it waits, until let go. */
-const holdCart = async (cartId: string): Promise<() => Promise<void>> => {
-  const held = Promise.withResolvers<void>();
+/** Locks a cart, so that every change of it waits. Returns a function that unlocks it. */
+const lockCart = async (cartId: string): Promise<() => Promise<void>> => {
+  const locked = Promise.withResolvers<void>();
   const end = Promise.withResolvers<void>();
-  const holding = shop.core.db.transaction().execute(async (db) => {
+  const holding = shop.core.database.kysely.transaction().execute(async (db) => {
     await db.selectFrom('carts').select('id').where('id', '=', cartId).forUpdate().execute();
-    held.resolve();
+    locked.resolve();
     await end.promise;
   });
-  await held.promise;
+  await locked.promise;
   return async () => {
     end.resolve();
     await holding;
@@ -57,7 +57,7 @@ const holdCart = async (cartId: string): Promise<() => Promise<void>> => {
 };
 
 describe('a session', () => {
-  it('whose token has run out is refreshed once for ten calls, and all of them succeed', async () => {
+  it('ten calls with an expired token refresh the session once, and all succeed', async () => {
     const { client, countOf } = clientOf();
     const { email } = await aStaffMember(shop.core);
     await client.signIn({ email, password });
@@ -67,7 +67,7 @@ describe('a session', () => {
     expect(countOf('auth.refresh')).toBe(1);
   });
 
-  it('is refreshed again when the answer of the refresh is lost on the way', async () => {
+  it('a session is refreshed again when the answer of the refresh is lost', async () => {
     const { email } = await aStaffMember(shop.core);
     const { client, countOf } = clientOf({}, (path, count) => {
       if (path === 'auth.refresh' && count === 1) throw new TypeError('The connection was reset');
@@ -80,22 +80,22 @@ describe('a session', () => {
     expect(await client.isSignedIn()).toBe(true);
   });
 
-  it('that was ended elsewhere is ended here too, and says so', async () => {
+  it('a session that was ended elsewhere signs the client out with an error', async () => {
     const store = memoryStore();
     const { client } = clientOf({ store });
     const { email } = await aStaffMember(shop.core);
     await client.signIn({ email, password });
-    const kept = await store.load();
-    if (!kept?.session) throw new Error('The session was not kept');
-    await createCartwright({ baseUrl, auth: kept.session }).signOut();
+    const stored = await store.load();
+    if (!stored?.session) throw new Error('The session was not stored');
+    await createCartwright({ baseUrl, auth: stored.session }).signOut();
     aheadMs = 16 * 60_000;
     expect(await errorOf(client.auth.me())).toMatchObject({ status: 401, retry: 'never' });
     expect(await client.isSignedIn()).toBe(false);
   });
 });
 
-describe('a change', () => {
-  it('whose answer is lost on the way is sent again: one order, told as a repeated answer', async () => {
+describe('a mutation', () => {
+  it('a checkout whose answer is lost is sent again and returns the one order as a replay', async () => {
     const { client, order, countOf } = await aFilledCart({}, (path, count) => {
       if (path === 'checkout.complete' && count === 1) throw new TypeError('The connection was reset');
       return undefined;
@@ -107,33 +107,33 @@ describe('a change', () => {
     expect(await client.orders.get({ orderId: data.id })).toMatchObject({ orderNumber: data.orderNumber });
   });
 
-  it('that takes too long is sent again under its key, and happens once', async () => {
+  it('a mutation that times out is sent again with its key and takes effect once', async () => {
     const { client, cart, line, countOf } = await aFilledCart({ retries: 50 });
-    const letGo = await holdCart(cart.id);
+    const unlock = await lockCart(cart.id);
     const adding = client.carts.addItem(line, { timeoutMs: 250 });
-    await expect.poll(() => countOf('carts.addItem'), patient).toBeGreaterThan(2);
-    await letGo();
+    await expect.poll(() => countOf('carts.addItem'), pollOptions).toBeGreaterThan(2);
+    await unlock();
     expect((await adding).items).toMatchObject([{ quantity: 2 }]);
   });
 
-  it('ends for its caller at once when he gives up', async () => {
+  it('an aborted mutation ends for its caller at once', async () => {
     const { client, cart, line } = await aFilledCart();
-    const letGo = await holdCart(cart.id);
+    const unlock = await lockCart(cart.id);
     const end = new AbortController();
     const adding = errorOf(client.carts.addItem(line, { signal: end.signal }));
     end.abort();
     expect(await adding).toMatchObject({ code: 'ABORTED', retry: 'never' });
-    await letGo();
+    await unlock();
   });
 
-  it('that is not repeated says how long it waited', async () => {
+  it('a mutation without retries throws TIMEOUT after its timeout', async () => {
     const { client, cart, line } = await aFilledCart({ retries: 0, timeoutMs: 2_000 });
-    const letGo = await holdCart(cart.id);
+    const unlock = await lockCart(cart.id);
     expect(await errorOf(client.carts.addItem(line, { timeoutMs: 100 }))).toMatchObject({ code: 'TIMEOUT', retry: 'safe', status: 0 });
-    await letGo();
+    await unlock();
   });
 
-  it('that is refused says why, field by field, with the facts', async () => {
+  it('a refused call throws its code, its wrong fields and its request id', async () => {
     const { client, line } = await aFilledCart();
     expect(await errorOf(client.carts.addItem({ ...line, quantity: 0 }))).toMatchObject({ code: 'INVALID_QUANTITY', status: 400 });
     expect(await errorOf(client.carts.addItem({ ...line, quantity: 500 }))).toMatchObject({ code: 'INSUFFICIENT_STOCK', status: 409 });
@@ -143,7 +143,7 @@ describe('a change', () => {
 });
 
 describe('a list', () => {
-  it('is walked to its end over pages and over cursors', async () => {
+  it('iterate reads a list to its end, over pages and over cursors', async () => {
     const tag = `walk-${unique()}`;
     const made = await Promise.all(Array.from({ length: 5 }, () => aProduct(shop.core, { tags: [tag] })));
     const { client, countOf } = clientOf();

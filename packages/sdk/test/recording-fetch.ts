@@ -1,8 +1,8 @@
-/** A network between client and shop that can be watched and made to fail. */
+/** A `fetch` that records calls and can fail them. */
 import { CartwrightError } from '../src/index.ts';
 
-/** May throw, as a connection does that breaks after the shop has answered, or put another answer in place of the shop's. */
-export type Meddle = (path: string, count: number) => Response | undefined;
+/** Throws to simulate a connection that breaks after the shop has answered, or returns a response that replaces the shop's. */
+export type Interfere = (path: string, count: number) => Response | undefined;
 
 export interface RecordingFetch {
   readonly fetch: typeof fetch;
@@ -11,8 +11,8 @@ export interface RecordingFetch {
   countOf(path: string): number;
 }
 
-/** Sends everything on, and lets the test meddle with what comes back; `count` is 1 for the first call of a procedure. */
-export const recordingFetch = (meddle: Meddle = () => undefined): RecordingFetch => {
+/** Forwards every request; a test can replace or fail the response. `count` is 1 for the first call of a procedure. */
+export const recordingFetch = (interfere: Interfere = () => undefined): RecordingFetch => {
   const sent: string[] = [];
   const countOf = (path: string): number => sent.filter((one) => one === path).length;
   return {
@@ -23,12 +23,12 @@ export const recordingFetch = (meddle: Meddle = () => undefined): RecordingFetch
       const path = /\/trpc\/([^?]+)/.exec(url)?.[1] ?? '';
       sent.push(path);
       const response = await fetch(input, init);
-      return meddle(path, countOf(path)) ?? response;
+      return interfere(path, countOf(path)) ?? response;
     },
   };
 };
 
-/** The error a call ends in. Throws when it ends well, or in another kind of error. */
+/** The error of a call. Throws if the call succeeds or fails with another kind of error. */
 export const errorOf = async (call: Promise<unknown>): Promise<CartwrightError> => {
   const error: unknown = await call.then(
     () => null,

@@ -1,4 +1,4 @@
-/** An HTTP server that speaks tRPC's wire format and answers as the test tells it: a stand-in for the network and what goes wrong on it. */
+/** A fake of the shop's API in tRPC's wire format. Each test defines its answers and network failures. */
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { errorRules, type ErrorCode, type Problem, type TokenPair } from '@cartwright/contracts';
@@ -13,9 +13,9 @@ export interface StubAnswer {
   readonly status?: number;
   readonly headers?: Record<string, string>;
   readonly body?: unknown;
-  /** Instead of a body: text pieces, after which the connection stays open unless one is `end` or `cut`. */
+  /** Replaces the body: chunks of text. The connection stays open after them unless one is `end` or `cut`. */
   readonly stream?: readonly string[];
-  /** Breaks the connection instead of answering. */
+  /** Breaks the connection without an answer. */
   readonly cut?: true;
   /** Never answers. */
   readonly silent?: true;
@@ -25,7 +25,7 @@ type Handler = (request: StubRequest, count: number) => StubAnswer | Promise<Stu
 export interface StubShop {
   readonly url: string;
   readonly requests: StubRequest[];
-  /** Answers a procedure; `count` is 1 at the first request for it. */
+  /** Sets the answer of a procedure; `count` is 1 at the first request for it. */
   on(path: string, handler: Handler): void;
   /** Requests for one procedure. */
   of(path: string): StubRequest[];
@@ -43,7 +43,7 @@ export const event = (fields: Record<string, string>): string =>
     .map(([name, value]) => `${name}: ${value}`)
     .join('\n')}\n\n`;
 
-/** Everything an iterable yields. */
+/** All items of an iterable. */
 export const collect = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
   const all: T[] = [];
   for await (const item of items) all.push(item);
@@ -51,7 +51,7 @@ export const collect = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
 };
 
 let serial = 0;
-/** A session whose access token lives for so many seconds from now. */
+/** A session whose access token expires in `livesSeconds`. */
 export const tokens = (livesSeconds = 900): TokenPair => ({
   accessToken: `access-${(serial += 1)}`,
   accessTokenExpiresAt: new Date(Date.now() + livesSeconds * 1_000).toISOString(),
@@ -59,7 +59,7 @@ export const tokens = (livesSeconds = 900): TokenPair => ({
   refreshTokenExpiresAt: new Date(Date.now() + 86_400_000).toISOString(),
 });
 
-/** Starts one on a free port. */
+/** Starts a fake on a free port. */
 export const startStubShop = async (): Promise<StubShop> => {
   const handlers = new Map<string, Handler>();
   const requests: StubRequest[] = [];
@@ -78,10 +78,10 @@ export const startStubShop = async (): Promise<StubShop> => {
       if (cut) return void req.socket.destroy();
       res.writeHead(status, { 'content-type': stream ? 'text/event-stream' : 'application/json', ...headers });
       if (!stream) return void res.end(typeof body === 'string' ? body : JSON.stringify(body));
-      for (const piece of stream) {
-        if (piece === 'end') return void res.end();
-        if (piece === 'cut') return void req.socket.destroy();
-        await new Promise((sentOn) => res.write(piece, sentOn));
+      for (const chunk of stream) {
+        if (chunk === 'end') return void res.end();
+        if (chunk === 'cut') return void req.socket.destroy();
+        await new Promise((written) => res.write(chunk, written));
       }
     };
     answer().catch((error: unknown) => res.destroy(error instanceof Error ? error : undefined));

@@ -144,7 +144,7 @@ export const aPromoCode = async (
   terms: { percentBasisPoints?: number; usageLimit?: number; perCustomerLimit?: number } = {},
 ): Promise<string> => {
   const code = `CODE-${unique()}`.toUpperCase();
-  await core.db
+  await core.database.kysely
     .insertInto('promo_codes')
     .values({
       id: core.ids.next(),

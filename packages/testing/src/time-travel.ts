@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 
 /** Makes everything due that would be due within `minutes`. Triggers are disabled for it, so append-only tables change too. */
 export const letPass = async (core: Core, minutes: number): Promise<void> => {
-  await core.db.transaction().execute(async (db) => {
+  await core.database.kysely.transaction().execute(async (db) => {
     await sql`set local session_replication_role = replica`.execute(db);
     const { rows } = await sql<{ table: string; columns: string[] }>`
       select table_name as table, array_agg(column_name::text) as columns from information_schema.columns

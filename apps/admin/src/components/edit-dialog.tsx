@@ -12,7 +12,7 @@ import { shop } from '../lib/shop.ts';
 import { useStep, type DialogProps } from '../lib/use-step.ts';
 import { AddressFields, addressOf, addressValues } from './address-dialog.tsx';
 import { EditPreview } from './edit-preview.tsx';
-import { ScopedButton, useLacking } from './scoped-button.tsx';
+import { ScopedButton, useMissingScopes } from './scoped-button.tsx';
 import { VariantSelect } from './variant-select.tsx';
 
 interface Line {
@@ -68,14 +68,14 @@ export const EditDialog = ({ order, opened, onClose }: DialogProps) => {
   const [reason, setReason] = useState('');
   const [changesAddress, { toggle }] = useDisclosure();
   const form = useForm({ initialValues: addressValues(order.shippingAddress) });
-  const wanted = {
+  const change = {
     lines: lines.filter((line) => line.quantity !== line.before).map(({ variantId, quantity }) => ({ variantId, quantity })),
     ...(changesAddress && { shippingAddress: addressOf(form.values) }),
   };
-  const wantedJson = JSON.stringify(wanted);
-  const [debouncedJson] = useDebouncedValue(wantedJson, 250);
-  const requested = JSON.parse(debouncedJson) as typeof wanted;
-  const changes = wanted.lines.length > 0 || (changesAddress && form.isDirty());
+  const changeJson = JSON.stringify(change);
+  const [debouncedJson] = useDebouncedValue(changeJson, 250);
+  const requested = JSON.parse(debouncedJson) as typeof change;
+  const changes = change.lines.length > 0 || (changesAddress && form.isDirty());
   const preview = useQuery({
     queryKey: ['order-edit', order.id, order.updatedAt, debouncedJson],
     queryFn: ({ signal }) => shop.orders.previewEdit({ orderId: order.id, ...requested }, { signal }),
@@ -87,7 +87,7 @@ export const EditDialog = ({ order, opened, onClose }: DialogProps) => {
       shop.orders.edit({
         orderId: order.id,
         expectedUpdatedAt: order.updatedAt,
-        ...wanted,
+        ...change,
         ...(reason.trim() && { reason: reason.trim() }),
       }),
     ({ edits }) => (edits.some((edit) => edit.status === 'awaiting_payment') ? 'The change is waiting for payment' : 'Order changed'),
@@ -97,10 +97,10 @@ export const EditDialog = ({ order, opened, onClose }: DialogProps) => {
     setLines((all) =>
       all.flatMap((line) => (line.variantId === variantId ? (line.before === 0 && quantity === 0 ? [] : [{ ...line, quantity }]) : [line])),
     );
-  const stale = debouncedJson !== wantedJson || preview.isFetching;
+  const stale = debouncedJson !== changeJson || preview.isFetching;
   const ready = changes && !stale && preview.data !== undefined && !preview.error && !save.isPending;
   const difference = preview.data?.differenceCents ?? 0;
-  const lacking = useLacking('payments:refund');
+  const lacking = useMissingScopes('payments:refund');
   return (
     <Modal opened={opened} onClose={onClose} title={`Change ${order.orderNumber}`} size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
       <Stack

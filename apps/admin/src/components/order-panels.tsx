@@ -12,7 +12,7 @@ import { OrderPayments } from './order-payments.tsx';
 import { stepsOf } from './order-steps.tsx';
 import { StatusBadge } from './page.tsx';
 import { ReceiveDialog } from './return-dialogs.tsx';
-import { ScopedButton, useLacking } from './scoped-button.tsx';
+import { ScopedButton, useMissingScopes } from './scoped-button.tsx';
 
 export const Panel = ({ title, action, children }: { title: string; action?: ReactNode; children: ReactNode }) => (
   <Card withBorder>
@@ -155,8 +155,8 @@ export const Parcels = ({ order }: { order: Order }) => (
 
 export const Return = ({ order, back }: { order: Order; back: OrderReturn }) => {
   const [receiving, dialog] = useDisclosure();
-  const cannotRefund = useLacking('payments:refund', 'inventory:write');
-  const cannotRestock = useLacking('inventory:write');
+  const cannotRefund = useMissingScopes('payments:refund', 'inventory:write');
+  const cannotRestock = useMissingScopes('inventory:write');
   const decide = useStep(
     () => shop.returns.decide({ returnId: back.id, approve: true }),
     'Return approved',
@@ -234,7 +234,7 @@ export const Returns = ({ order }: { order: Order }) => (
 
 const Refund = ({ order }: { order: Order }) => {
   const [opened, dialog] = useDisclosure();
-  const lacking = useLacking('payments:refund');
+  const lacking = useMissingScopes('payments:refund');
   return (
     <>
       <ScopedButton size="compact-sm" variant="default" lacking={lacking} onClick={dialog.open}>

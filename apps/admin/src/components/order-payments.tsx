@@ -8,7 +8,7 @@ import { queryClient, showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 import { GrantDialog } from './credit-dialogs.tsx';
 import { StatusBadge } from './page.tsx';
-import { ScopedButton, useLacking } from './scoped-button.tsx';
+import { ScopedButton, useMissingScopes } from './scoped-button.tsx';
 
 type Attempt = Order['payments'][number];
 
@@ -103,7 +103,7 @@ const CreditRow = ({ order, credit }: { order: Order; credit: Order['credits'][n
 /** Only for accounts: a guest has no account to hold credit. */
 const Grant = ({ order }: { order: Order }) => {
   const [open, { open: show, close }] = useDisclosure();
-  const lacking = useLacking('store-credit:manage');
+  const lacking = useMissingScopes('store-credit:manage');
   const { userId } = order.customer;
   if (!userId) return null;
   return (

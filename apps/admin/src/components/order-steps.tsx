@@ -8,7 +8,7 @@ import { useStep } from '../lib/use-step.ts';
 import { EditDialog } from './edit-dialog.tsx';
 import { CancelDialog, refundable, ShipDialog } from './order-dialogs.tsx';
 import { ReturnDialog } from './return-dialogs.tsx';
-import { ScopedButton, useLacking } from './scoped-button.tsx';
+import { ScopedButton, useMissingScopes } from './scoped-button.tsx';
 
 /** The steps that are possible now. Other steps are not offered. */
 export const stepsOf = (order: Order) => {
@@ -58,7 +58,7 @@ const More = ({ order }: Props) => {
 
 const Cancel = ({ order }: Props) => {
   const [opened, dialog] = useDisclosure();
-  const lacking = useLacking('payments:refund');
+  const lacking = useMissingScopes('payments:refund');
   return (
     <>
       <ScopedButton variant="default" lacking={stepsOf(order).refund ? lacking : null} onClick={dialog.open}>

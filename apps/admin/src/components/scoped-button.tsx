@@ -9,7 +9,7 @@ import { shop } from '../lib/shop.ts';
 export const useGrants = () => useQuery({ queryKey: ['grants'], queryFn: () => shop.auth.verify(), staleTime: 60_000 });
 
 /** A sentence that names the scopes that the signed-in account lacks. Null when it has them all, and while they are loading. */
-export const useLacking = (...needed: readonly Scope[]): string | null => {
+export const useMissingScopes = (...needed: readonly Scope[]): string | null => {
   const grants = useGrants();
   const missing = grants.data ? needed.filter((scope) => !grants.data.scopes.includes(scope)) : [];
   return missing.length === 0 ? null : `Your role lacks ${missing.join(' and ')}.`;

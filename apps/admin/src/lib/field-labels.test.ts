@@ -1,29 +1,29 @@
 import { expect, it } from 'vitest';
 import { labelOf, withLabels } from './field-labels.ts';
 
-it('names a field by the label of its form, and a row of a list by its number', () => {
+it('a field is named by the label of its form, and a row of a list by its number', () => {
   expect(labelOf('trackingUrl')).toBe('Tracking URL');
   expect(labelOf('bands.1.priceCents')).toBe('Price (row 2)');
   expect(labelOf('variants.0.sku')).toBe('SKU');
 });
 
-it('keeps the path of a field that has no label', () => {
+it('a field without a label keeps its path', () => {
   expect(labelOf('metadata.colour')).toBe('metadata.colour');
 });
 
-it('replaces field names in a message by labels', () => {
+it('a message has labels in place of field names', () => {
   expect(withLabels('endsAt must be after startsAt.', [{ path: 'endsAt', message: 'must be after startsAt' }])).toEqual({
     title: 'Ends must be after Starts.',
     fields: [],
   });
 });
 
-it('does not repeat a field that the message already describes', () => {
+it('a field that the message already describes is not repeated', () => {
   const reason = 'must start with https://';
   expect(withLabels(`The address of the image ${reason}.`, [{ path: 'url', message: reason }]).fields).toEqual([]);
 });
 
-it('lists the wrong fields that the message does not mention', () => {
+it('wrong fields that the message does not mention are listed', () => {
   const fields = [
     { path: 'name', message: 'must have at least 1 character' },
     { path: 'salePriceCents', message: 'must be at least 0' },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { carryOver, type ProductValues } from './product-form.ts';
+import { mergeValues, type ProductValues } from './product-form.ts';
 
 const before: ProductValues = {
   name: 'Apron',
@@ -12,23 +12,23 @@ const before: ProductValues = {
 };
 
 describe('merging the product form with changes saved elsewhere', () => {
-  it('keeps the typed fields and takes over the fields that others changed', () => {
+  it('the product form keeps the typed fields and takes over the fields that others changed', () => {
     const mine = { ...before, description: 'Mine', prices: { small: 11, large: 12 } };
     const theirs = { ...before, brand: 'Theirs', tags: ['cotton'], prices: { small: 10, large: 13, giant: 20 } };
-    expect(carryOver(before, mine, theirs)).toEqual({
+    expect(mergeValues(before, mine, theirs)).toEqual({
       ...theirs,
       description: 'Mine',
       prices: { small: 11, large: 13, giant: 20 },
     });
   });
 
-  it('returns null when both changed the same field to different values', () => {
-    expect(carryOver(before, { ...before, name: 'Mine' }, { ...before, name: 'Theirs' })).toBeNull();
-    expect(carryOver(before, { ...before, prices: { small: 1, large: 12 } }, { ...before, prices: { small: 2, large: 12 } })).toBeNull();
+  it('the product form cannot be merged when both changed the same field to different values', () => {
+    expect(mergeValues(before, { ...before, name: 'Mine' }, { ...before, name: 'Theirs' })).toBeNull();
+    expect(mergeValues(before, { ...before, prices: { small: 1, large: 12 } }, { ...before, prices: { small: 2, large: 12 } })).toBeNull();
   });
 
-  it('merges without conflict when both changed a field to the same value', () => {
+  it('the product form is merged without conflict when both changed a field to the same value', () => {
     const both = { ...before, name: 'Same' };
-    expect(carryOver(before, both, { ...both, brand: 'Theirs' })).toEqual({ ...both, brand: 'Theirs' });
+    expect(mergeValues(before, both, { ...both, brand: 'Theirs' })).toEqual({ ...both, brand: 'Theirs' });
   });
 });

@@ -49,7 +49,7 @@ const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.str
  * Merges the typed values (`mine`) with the saved values (`theirs`): fields that were not changed here take the saved values.
  * Null when both changed the same field to different values; then the user must decide.
  */
-export const carryOver = (before: ProductValues, mine: ProductValues, theirs: ProductValues): ProductValues | null => {
+export const mergeValues = (before: ProductValues, mine: ProductValues, theirs: ProductValues): ProductValues | null => {
   const clashes = (a: unknown, b: unknown, c: unknown): boolean => !same(a, b) && !same(a, c) && !same(b, c);
   if (fields.some((field) => clashes(before[field], mine[field], theirs[field]))) return null;
   if (Object.keys(theirs.prices).some((id) => id in before.prices && clashes(before.prices[id], mine.prices[id], theirs.prices[id])))

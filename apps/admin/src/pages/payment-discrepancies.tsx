@@ -6,7 +6,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { Ago, Empty, Loaded, PageTitle } from '../components/page.tsx';
-import { ScopedButton, useLacking } from '../components/scoped-button.tsx';
+import { ScopedButton, useMissingScopes } from '../components/scoped-button.tsx';
 import { discrepancyAnchor, discrepancyNames } from '../lib/discrepancies.ts';
 import { money } from '../lib/format.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
@@ -155,7 +155,7 @@ const Row = ({ discrepancy, lacking, onChoose }: RowProps) => {
 
 export const PaymentDiscrepanciesPage = () => {
   const [choice, setChoice] = useState<Choice | null>(null);
-  const lacking = useLacking('payments:refund');
+  const lacking = useMissingScopes('payments:refund');
   const query = useQuery({
     queryKey: ['payment-discrepancies'],
     queryFn: () => shop.payments.listDiscrepancies({}),

@@ -13,7 +13,7 @@ import { ProductPublication, ProductTexts, ProductVariants } from '../components
 import { ProductImages } from '../components/product-images.tsx';
 import { Loaded, PageTitle, StatusBadge } from '../components/page.tsx';
 import { categoriesQuery } from '../lib/categories.ts';
-import { carryOver, changesOf, toForm } from '../lib/product-form.ts';
+import { mergeValues, changesOf, toForm } from '../lib/product-form.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 
@@ -54,7 +54,7 @@ const useProductForm = (product: Product) => {
   const [seen, setSeen] = useState(product.version);
   if (seen !== product.version) {
     setSeen(product.version);
-    const values = product.version === base.version ? null : carryOver(toForm(base), form.values, toForm(product));
+    const values = product.version === base.version ? null : mergeValues(toForm(base), form.values, toForm(product));
     if (values) restart(product, values);
   }
   return { base, form, restart };

@@ -48,10 +48,10 @@ const ReturnRow = ({ back }: { back: Summary }) => (
 export const ReturnsPage = () => {
   const { page = 1, status } = useSearch({ from: '/shell/returns' });
   const navigate = useNavigate({ from: '/returns' });
-  const wanted = isStatus(status) ? status : undefined;
+  const validStatus = isStatus(status) ? status : undefined;
   const query = useQuery({
-    queryKey: ['returns', page, wanted],
-    queryFn: ({ signal }) => shop.returns.list({ page, pageSize: 20, ...(wanted && { status: wanted }) }, { signal }),
+    queryKey: ['returns', page, validStatus],
+    queryFn: ({ signal }) => shop.returns.list({ page, pageSize: 20, ...(validStatus && { status: validStatus }) }, { signal }),
     placeholderData: keepPreviousData,
   });
   return (
@@ -62,7 +62,7 @@ export const ReturnsPage = () => {
           placeholder="Every state"
           clearable
           data={returnStatuses.map((value) => ({ value, label: value.replace('_', ' ') }))}
-          value={wanted ?? null}
+          value={validStatus ?? null}
           onChange={(value) => void navigate({ search: isStatus(value) ? { status: value } : {} })}
         />
       </PageTitle>
@@ -95,7 +95,7 @@ export const ReturnsPage = () => {
         {query.data && (
           <Pager
             {...query.data}
-            onChange={(next) => void navigate({ search: { ...(wanted && { status: wanted }), ...(next > 1 && { page: next }) } })}
+            onChange={(next) => void navigate({ search: { ...(validStatus && { status: validStatus }), ...(next > 1 && { page: next }) } })}
           />
         )}
       </Loaded>

@@ -28,13 +28,13 @@ const get = async (address: string) => {
 };
 
 describe('the admin app', () => {
-  it('keeps assets for ever, and nothing else', async () => {
+  it('the admin app lets browsers cache assets for ever and nothing else', async () => {
     expect(await get('/assets/main-4f2a.js')).toMatchObject({ status: 200, caching: 'public, max-age=31536000, immutable' });
     expect(await get('/favicon.svg')).toMatchObject({ status: 200, caching: 'no-cache' });
     expect(await get('/')).toMatchObject({ status: 200, caching: 'no-cache', text: '<title>Admin</title>' });
   });
 
-  it('answers every address of its own with the page, but not an asset that is gone', async () => {
+  it('the admin app serves its page for every path except a missing asset', async () => {
     expect(await get('/orders/01990000-0000-7000-8000-000000000000')).toMatchObject({
       status: 200,
       caching: 'no-cache',
@@ -43,12 +43,12 @@ describe('the admin app', () => {
     expect(await get('/assets/main-0000.js')).toMatchObject({ status: 404 });
   });
 
-  it('shows nothing outside its folder', async () => {
+  it('the admin app serves no file outside its folder', async () => {
     for (const address of ['/..%2f..%2fpackage.json', '/assets/..%2f..%2f..%2fetc%2fpasswd', '/.env'])
       expect((await get(address)).text).not.toMatch(/"name"|root:/);
   });
 
-  it('is left out when it was not built', () => {
+  it('the admin app is not served when it is not built', () => {
     expect(adminApp(path.join(folder, 'nowhere'))).toBeNull();
   });
 });

@@ -2,7 +2,7 @@
 import { headers as names, type Problem } from '@cartwright/contracts';
 import { hash } from 'node:crypto';
 import type { Request, Response } from 'express';
-import { retryAfterSeconds, tellProblem } from '../errors.ts';
+import { retryAfterSeconds, reportProblem } from '../errors.ts';
 import { requestIdOf, RequestContext, type HttpLayer } from './context.ts';
 
 /** Headers for data, which is never a page: no loading, no framing, no sniffing, no caching. */
@@ -105,7 +105,7 @@ export const sendProblem = (
   path?: string,
   ctx = new RequestContext(http, req, res),
 ): void => {
-  const problem = tellProblem(thrown, ctx, path);
+  const problem = reportProblem(thrown, ctx, path);
   if (res.headersSent) {
     res.destroy();
     return;

@@ -21,13 +21,13 @@ export const readBody = async (req: Request, res: Response, size: 'usual' | 'imp
 };
 
 /** Whether the Content-Type of a request is JSON. */
-export const saysJson = (req: Request): boolean => /^application\/json\s*(;|$)/i.test(req.headers['content-type'] ?? '');
+export const isJsonRequest = (req: Request): boolean => /^application\/json\s*(;|$)/i.test(req.headers['content-type'] ?? '');
 
 /** The JSON of a body; undefined when there is none. Throws `UNSUPPORTED_MEDIA_TYPE` or `MALFORMED_BODY`. */
 export const readJson = async (req: Request, res: Response, size?: 'usual' | 'import'): Promise<unknown> => {
   const body = await readBody(req, res, size);
   if (!body) return undefined;
-  if (!saysJson(req)) throw new DomainError('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.');
+  if (!isJsonRequest(req)) throw new DomainError('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.');
   return parseJson(body.toString('utf8'));
 };
 

@@ -13,7 +13,7 @@ const get = (search: string, headers: Record<string, string> = staff, method = '
   fetch(`${live.url}/api/v1/orders/export.csv${search}`, { headers, method });
 
 describe('GET /api/v1/orders/export.csv', () => {
-  it('sends the chosen orders as a file', async () => {
+  it('the order export sends the filtered orders as a file', async () => {
     const { order } = await aPaidOrder(live.shop.core, await aProduct(live.shop.core));
     const answer = await get('?status=confirmed&needsAttention=false&minTotalCents=1');
     expect(answer.status).toBe(200);
@@ -24,7 +24,7 @@ describe('GET /api/v1/orders/export.csv', () => {
     expect(await (await get('?status=delivered')).text()).not.toContain(order.orderNumber);
   });
 
-  it('refuses strangers, customers, unknown filters and other methods as every address does', async () => {
+  it('the order export refuses guests, customers, unknown filters and other methods', async () => {
     expect((await get('', {})).status).toBe(401);
     expect((await get('', bearer(await live.token('customer')))).status).toBe(403);
     const unknown = await get('?colour=red');
@@ -35,7 +35,7 @@ describe('GET /api/v1/orders/export.csv', () => {
 });
 
 describe('GET /api/v1/products/export.csv', () => {
-  it('sends the catalogue to staff, and to nobody else', async () => {
+  it('the product export sends the catalogue only to staff', async () => {
     const product = await aProduct(live.shop.core, { name: 'Exported Thing' });
     const address = `${live.url}/api/v1/products/export.csv`;
     const answer = await fetch(`${address}?status=active`, { headers: staff });

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => live.close());
 
-/** The path of the link to pay one more unit, of an order whose means cannot be charged again. */
+/** The payment link for one more unit of an order whose payment method cannot be charged again. */
 const aLink = async (): Promise<string> => {
   const { core } = live.shop;
   const { order } = await anOrder(core, [[await aProduct(core, { priceCents: 1234 }), 1]], { token: 'tok_once' });
@@ -20,8 +20,8 @@ const aLink = async (): Promise<string> => {
 };
 const open = (url: string) => fetch(url, { redirect: 'manual' });
 
-describe('the link to pay a change of an order', () => {
-  it('leads to the page of the provider, which leads back to it, and thanks then', async () => {
+describe('the payment link of an order edit', () => {
+  it('the payment link of an order edit leads to the provider’s page, which leads back to a confirmation', async () => {
     const link = await aLink();
     const there = await open(link);
     expect(there.status).toBe(303);
@@ -35,7 +35,7 @@ describe('the link to pay a change of an order', () => {
     expect(text).toContain('$12.34');
   });
 
-  it('that the shop did not make is not found', async () => {
+  it('a payment link that the shop did not create is not found', async () => {
     const link = await aLink();
     for (const wrong of [
       `${link}0`,

@@ -25,7 +25,7 @@ export const createHealth = (http: HttpLayer): Router => {
     await assertSecretOpens(core);
     return null;
   };
-  const reasonAgainst = async (): Promise<string | null> => {
+  const notReadyReason = async (): Promise<string | null> => {
     if (http.draining) return 'shutting down';
     const obstacle = http.gate?.obstacle;
     if (obstacle) return obstacle.kind === 'migrations' ? obstacle.message : 'the database is not reachable';
@@ -46,7 +46,7 @@ export const createHealth = (http: HttpLayer): Router => {
   const router = Router();
   router.get('/healthz', (_req, res) => sendJson(http, res, 200, '{"status":"ok"}'));
   router.get('/readyz', (_req, res, next) => {
-    reasonAgainst().then((reason) => sendJson(http, res, reason ? 503 : 200, answerOf(reason)), next);
+    notReadyReason().then((reason) => sendJson(http, res, reason ? 503 : 200, answerOf(reason)), next);
   });
   return router;
 };

@@ -24,7 +24,7 @@ describe.each([
   ['REST', rest],
   ['tRPC', trpc],
 ] as const)('a public read by %s', (name, pathOf) => {
-  it('is not sent again to a client that has it, until it changes', async () => {
+  it('a public read is not sent again to a client that has it until the product changes', async () => {
     const product = await aProduct(core(), { name: `Kept ${name}` });
     const first = await get(pathOf(product.slug));
     const etag = first.headers.get('etag') ?? '';
@@ -35,7 +35,7 @@ describe.each([
     const changed = await get(pathOf(product.slug), { 'if-none-match': etag });
     expect([changed.status, await changed.text()]).toEqual([200, expect.stringContaining(`Changed ${name}`)]);
   });
-  it('is found by an earlier slug and by its handle, and says its present slug', async () => {
+  it('a product is found by a previous slug and by its handle, and the answer contains its current slug', async () => {
     const made = await createProduct(
       core(),
       staff,
@@ -59,7 +59,7 @@ describe.each([
     const kept = await get(rest(encodeURIComponent(made.handle)), { 'if-none-match': etag });
     expect([kept.status, kept.headers.get('content-location')]).toEqual([304, `/api/v1/products/${slug}`]);
   });
-  it('is shared with nobody when it depends on who asks', async () => {
+  it('a read that depends on its caller is not shared by caches', async () => {
     const draft = await createProduct(
       core(),
       staff,
@@ -73,8 +73,8 @@ describe.each([
   });
 });
 
-describe('what is kept in the shop', () => {
-  it('makes a list cost one to three statements, whatever its length', async () => {
+describe('the product cache', () => {
+  it('a product list takes one to three statements, whatever its length', async () => {
     for (let n = 0; n < 25; n += 1) await aProduct(core(), { name: `Listed ${n}`, tags: ['listed'] });
     const ask = async (pageSize: number) => {
       const statements = await live.shop.countQueries(() => get(`/api/v1/products?tag=listed&pageSize=${pageSize}`));
@@ -84,12 +84,12 @@ describe('what is kept in the shop', () => {
     const detail = async (slug: string) => (await live.shop.countQueries(() => get(rest(slug)))).length;
     expect([await detail('listed-3'), await detail('listed-3')]).toEqual([2, 1]);
   });
-  it('is worked out once for a crowd', async () => {
+  it('thirty simultaneous reads of a product load it once', async () => {
     const product = await aProduct(core(), { name: 'Crowded' });
     const statements = await live.shop.countQueries(() => Promise.all(Array.from({ length: 30 }, () => get(rest(product.slug)))));
     expect(statements.filter((text) => text.includes('"publishAt"'))).toHaveLength(1);
   });
-  it('reads the same as what a process answers that has kept nothing', async () => {
+  it('a cached read has the same body and ETag as the read of a process without a cache', async () => {
     const product = await aProduct(core(), { name: 'Equal', stock: 9, tags: ['equal'] });
     await aGuestCart(core(), [[product, 2]]);
     const paths = [rest(product.slug), trpc(product.slug), '/api/v1/products?tag=equal'];
@@ -104,7 +104,7 @@ describe('what is kept in the shop', () => {
     await server.close();
     await closeCore(fresh);
   });
-  it('never shows yesterday’s stock', async () => {
+  it('a cached product shows its current stock', async () => {
     const product = await aProduct(core(), { name: 'Scarce', stock: 5 });
     const available = async () => {
       const body = contract.products.get.output.parse(await (await get(rest(product.slug))).json());

@@ -12,6 +12,6 @@ it.each([
   ['2001:db8:1:2:3:4:203.0.113.7', '2001:db8:1:2::/64'],
   ['not an address', 'not an address'],
   [undefined, 'unknown'],
-])('counts %s as the network %s', (address, network) => {
+])('the address %s counts as the network %s', (address, network) => {
   expect(networkOf(address)).toBe(network);
 });

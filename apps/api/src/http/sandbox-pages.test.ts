@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => live.close());
 
-/** An order that waits for its buyer, made by REST as a shop's front end makes it. */
+/** An order whose payment waits for the buyer, created over REST. */
 const aWaitingOrder = async () => {
   const { guest, cart } = await aGuestCart(live.shop.core, [[await aProduct(live.shop.core, { priceCents: 1234 }), 1]]);
   const headers = { 'content-type': 'application/json', 'idempotency-key': aKey(), 'x-cart-token': guest.cartToken ?? '' };
@@ -27,14 +27,14 @@ const decide = (page: string, decision: string) =>
   fetch(page, { method: 'POST', body: new URLSearchParams({ decision }), redirect: 'manual' });
 
 describe('a checkout whose provider waits for the buyer', () => {
-  it('is accepted, not created, and says where its end can be read', async () => {
+  it('a checkout that waits for the buyer answers 202 with the address of its state', async () => {
     const { answer, order } = await aWaitingOrder();
     expect(answer.status).toBe(202);
     expect(answer.headers.get('location')).toBe(`/api/v1/checkout/orders/${order.id}`);
     expect(answer.headers.get('retry-after')).toBe('2');
   });
 
-  it('is paid on the page of the provider, which leads back to the store', async () => {
+  it('a buyer confirms the charge on the provider’s page, which leads back to the store', async () => {
     const { ask, action, page } = await aWaitingOrder();
     const shown = await fetch(page);
     expect(shown.headers.get('content-security-policy')).toContain("form-action 'self' https://store.example");
@@ -46,13 +46,13 @@ describe('a checkout whose provider waits for the buyer', () => {
     expect(await (await fetch(page)).text()).toContain('captured already');
   });
 
-  it('is declined there as well', async () => {
+  it('a buyer can refuse the charge on the provider’s page', async () => {
     const { ask, page } = await aWaitingOrder();
     expect((await decide(page, 'refuse')).status).toBe(303);
     expect(await ask()).toMatchObject({ state: 'declined', action: null });
   });
 
-  it('has no page for a charge that does not exist', async () => {
+  it('the provider has no page for a charge that does not exist', async () => {
     expect((await fetch(`${live.url}/sandbox/payments/sbx_nobody`)).status).toBe(404);
     expect((await decide(`${live.url}/sandbox/payments/sbx_nobody`, 'confirm')).status).toBe(404);
   });

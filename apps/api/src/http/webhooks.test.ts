@@ -25,13 +25,13 @@ const send = async (body: string, signature: string, provider = 'sandbox') => {
 };
 
 describe('a provider’s webhook', () => {
-  it('is taken by the bytes that were signed, and once', async () => {
+  it('a provider’s webhook is verified by the signed bytes and applied once', async () => {
     const body = event('evt_1');
     expect(await send(body, sign(body))).toMatchObject({ status: 200, body: { received: true } });
     expect(await send(body, sign(body))).toMatchObject({ status: 200, body: { outcome: 'repeated' } });
   });
 
-  it('is refused unsigned, altered, stale, too large or from nobody, and leaves nothing behind', async () => {
+  it('a webhook that is unsigned, altered, stale, too large or from an unknown provider is refused and not stored', async () => {
     const body = event('evt_2');
     expect(await send(body, '')).toMatchObject({ status: 401, body: { code: 'INVALID_SIGNATURE' } });
     expect(await send(JSON.stringify(JSON.parse(body)), sign(body))).toMatchObject({ status: 401, body: { code: 'INVALID_SIGNATURE' } });

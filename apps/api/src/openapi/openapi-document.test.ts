@@ -32,7 +32,7 @@ const at = (name: string): z.output<typeof operation> => {
 };
 
 describe('the OpenAPI document', () => {
-  it('passes the recommended rules of a third-party linter', async () => {
+  it('the OpenAPI document passes the recommended rules of a third-party linter', async () => {
     const config = await createConfig({ extends: ['recommended'] });
     const problems = await lintFromString({ source, config });
     expect(
@@ -40,7 +40,7 @@ describe('the OpenAPI document', () => {
     ).toEqual([]);
   });
 
-  it('is of version 3.1 and has every route of the contract, each with errors as problems', () => {
+  it('the OpenAPI document has version 3.1 and every route of the contract, each with errors as problems', () => {
     expect(document.openapi).toBe('3.1.0');
     const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods));
     const own = restEntries.filter(({ rank }) => rank === 0).map(({ name }) => name.replace('.', '_'));
@@ -50,17 +50,17 @@ describe('the OpenAPI document', () => {
     expect(source).toContain('"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}');
   });
 
-  it('names schemas once, and leaves no reference open', () => {
+  it('the OpenAPI document contains every schema that it refers to', () => {
     expect(Object.keys(document.components.schemas)).toEqual(
       expect.arrayContaining(['Address', 'Cart', 'Order', 'Problem', 'Product', 'User']),
     );
-    const open = [...source.matchAll(/"#\/components\/schemas\/([^"]+)"/g)]
+    const missing = [...source.matchAll(/"#\/components\/schemas\/([^"]+)"/g)]
       .map(([, name = '']) => name)
       .filter((name) => !(name in document.components.schemas));
-    expect(open).toEqual([]);
+    expect(missing).toEqual([]);
   });
 
-  it('says who may call, and which headers matter', () => {
+  it('the OpenAPI document states who may call and which headers are used', () => {
     expect(at('products_list').security).toEqual([{}, { bearer: [] }]);
     expect(at('inventory_list').security).toEqual([{ bearer: [] }]);
     expect(at('checkout_complete').parameters).toEqual(

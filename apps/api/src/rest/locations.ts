@@ -35,8 +35,8 @@ export const locationOf = (procedure: string, answer: unknown): string | null =>
 
 /** The current address under `/api/v1` of a record requested by a previous slug or by its handle; null if requested by id or current slug. */
 export const contentLocationOf = (procedure: string, input: unknown, answer: unknown): string | null => {
-  const asked = field(input, 'id');
-  return contentLocations[procedure] === undefined || asked === field(answer, 'id') || asked === field(answer, 'slug')
+  const requested = field(input, 'id');
+  return contentLocations[procedure] === undefined || requested === field(answer, 'id') || requested === field(answer, 'slug')
     ? null
     : fill(contentLocations[procedure], answer);
 };

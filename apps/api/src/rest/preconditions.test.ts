@@ -27,7 +27,7 @@ const now = () => findProduct(live.shop.core, { id: product.id });
 const stale = { status: 412, body: { code: 'VERSION_MISMATCH', details: { version: 2 } } };
 
 describe('the ETag of a product', () => {
-  it('is strong, begins with the version, and a write answers the one that the next read has', async () => {
+  it('the ETag of a product is strong and begins with its version, and a write returns the ETag of the next read', async () => {
     const first = await read();
     expect(first).toMatch(new RegExp(`^"${product.version}-[\\w-]+"$`));
     const written = await change('PATCH', first);
@@ -49,43 +49,46 @@ describe('If-Match', () => {
     ['PATCH', '/deactivate', {}],
   ] as const;
 
-  it.each(calls)('of an older product stops %s %s, changes nothing, and tells the version', async (method, path, body) => {
-    const before = await read();
-    await change('PATCH', before, { name: 'Theirs' });
-    const theirs = await now();
-    expect(await change(method, before, body, path)).toMatchObject(stale);
-    expect(await now()).toEqual(theirs);
-    expect(await change(method, await read(), body, path)).toMatchObject({ status: 200 });
-  });
+  it.each(calls)(
+    'If-Match with an older version stops %s %s, changes nothing and returns the current version',
+    async (method, path, body) => {
+      const before = await read();
+      await change('PATCH', before, { name: 'Theirs' });
+      const theirs = await now();
+      expect(await change(method, before, body, path)).toMatchObject(stale);
+      expect(await now()).toEqual(theirs);
+      expect(await change(method, await read(), body, path)).toMatchObject({ status: 200 });
+    },
+  );
 
   it.each([
     ['any of several tags', (tag: string) => `"7-old,comma", ${tag}`, 200],
     ['*', () => '*', 200],
     ['a bare version', () => '"1"', 200],
-    ['a weak tag, which compares with nothing', (tag: string) => `W/${tag}`, 412],
-    ['a tag of something else', () => '"abc"', 412],
+    ['a weak tag, which never matches', (tag: string) => `W/${tag}`, 412],
+    ['an unknown tag', () => '"abc"', 412],
     ['a tag without its quotes', () => '1', 400],
-    ['nothing but a comma', () => ',', 400],
-  ])('takes %s as RFC 9110 says', async (_what, tagFrom, status) => {
+    ['only a comma', () => ',', 400],
+  ])('If-Match with %s is handled as RFC 9110 requires', async (_what, tagFrom, status) => {
     const answer = await change('PATCH', tagFrom(await read()));
     expect(answer.status).toBe(status);
     if (status === 400) expect(answer.body).toMatchObject({ code: 'INVALID_INPUT', fields: [{ path: 'if-match' }] });
   });
 
-  it('is one way to say the version, the body another, and without either there is no change', async () => {
+  it('a change needs the version in If-Match or in the body, and the body takes precedence', async () => {
     expect(await change('PATCH', null)).toMatchObject({ status: 400, body: { fields: [{ path: 'version' }] } });
     expect(await change('PATCH', null, { name: 'Mine', version: 1 })).toMatchObject({ status: 200 });
     expect(await change('PATCH', await read(), { name: 'Mine', version: 1 })).toMatchObject(stale);
     expect(await change('PATCH', '*', { name: 'Mine', version: 1 })).toMatchObject(stale);
   });
 
-  it('lets one of many win who read the same', async () => {
+  it('only one of eight simultaneous changes with the same If-Match succeeds', async () => {
     const tag = await read();
     const { won } = await race(8, (n) => change('PATCH', tag, { name: `Number ${n}` }));
     expect(won.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, ...Array.from({ length: 7 }, () => 412)]);
   });
 
-  it('tells strangers nothing of the version, and nobody of what is not there', async () => {
+  it('If-Match shows no version to guests and answers 404 for an absent product', async () => {
     const headers = { 'if-match': '"99"' };
     const asked = await live.rest('PATCH', `/products/${product.id}`, { headers, body: { name: 'x' } });
     expect([asked.status, JSON.stringify(asked.body)]).toEqual([401, expect.not.stringContaining('version')]);
@@ -95,7 +98,7 @@ describe('If-Match', () => {
     });
   });
 
-  it('stands in the OpenAPI document, where the version is not needed beside it', () => {
+  it('the OpenAPI document contains If-Match and does not require the version in the body', () => {
     const document = openApiDocument('http://shop.example') as {
       paths: Record<string, Record<string, { parameters: { $ref?: string }[]; responses: Record<string, { headers?: object }> }>>;
     };

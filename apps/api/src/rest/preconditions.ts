@@ -39,9 +39,9 @@ export const withPrecondition = async (ctx: RequestContext, entry: RestProcedure
   if (ifMatch === null || entry.kind !== 'mutation' || !entry.preconditions) return input;
   const given = typeof input === 'object' ? input : {};
   if (ifMatch.trim() === '*') return { version: null, ...given };
-  const wanted = versionsIn(ifMatch);
+  const versions = versionsIn(ifMatch);
   const version = await findProductVersion(ctx.core, String(field(input, 'id')));
-  if (version !== null && !wanted.has(version))
+  if (version !== null && !versions.has(version))
     throw new DomainError(
       'VERSION_MISMATCH',
       'Somebody else has changed this product since you read it. Read it again before you change it.',

@@ -11,27 +11,27 @@ beforeAll(async () => {
 afterAll(() => live.close());
 const rest: LiveShop['rest'] = (method, path, sent) => live.rest(method, path, sent);
 
-describe('the table of routes', () => {
-  it('finds every route of the contract under its own path, and no two under one', () => {
+describe('the route table', () => {
+  it('the route table finds every route of the contract by its method and path', () => {
     const found = restEntries.map(({ name, method, path }) => [name, matchRoute(method, path.replaceAll(/\{(\w+)\}/g, ':$1'))?.route.name]);
     expect(found.filter(([name, match]) => name !== match)).toEqual([]);
   });
 
-  it('prefers a fixed word to a parameter, and decodes parameters only', () => {
+  it('the route table prefers a fixed segment to a parameter and decodes only parameters', () => {
     expect(matchRoute('GET', '/products/caf%C3%A9%2Fbar')).toMatchObject({ route: { name: 'products.get' }, params: { id: 'café/bar' } });
     expect(matchRoute('GET', '/pricing/rules')?.route.name).toBe('pricing.listRules');
     expect(matchRoute('GET', '/%70ing')).toBeNull();
     expect(matchRoute('GET', '/products//')).toBeNull();
   });
 
-  it('tells which methods an address takes', () => {
+  it('the route table lists the methods of a path', () => {
     expect(methodsOf('/products/mug')).toEqual(['GET', 'PUT', 'PATCH', 'DELETE']);
     expect(methodsOf('/nowhere')).toEqual([]);
   });
 });
 
 describe('REST', () => {
-  it('sells: cart, item, checkout, and the same answer for the same key', async () => {
+  it('REST creates a cart, adds an item, checks out, and repeats the answer for the same key', async () => {
     const product = await aProduct(live.shop.core, { priceCents: 1_200 });
     const opened = await rest('POST', '/carts', { body: {} });
     const { cart, cartToken } = opened.body as { cart: Cart; cartToken: string };
@@ -54,7 +54,7 @@ describe('REST', () => {
     });
   });
 
-  it('serves a procedure under each of its addresses: my cart, and placing an order', async () => {
+  it('REST serves a procedure at each of its addresses, such as /cart and /orders', async () => {
     const product = await aProduct(live.shop.core, { priceCents: 700, stock: 9 });
     const headers = bearer(await live.token('customer'));
     const added = await rest('POST', '/cart/items', { headers, body: { variantId: variantOf(product).id, quantity: 2 } });
@@ -80,14 +80,14 @@ describe('REST', () => {
     expect(renamed).toMatchObject({ status: 200, body: { name: 'Renamed' } });
   });
 
-  it('says where each creation can be read', async () => {
+  it('REST answers a creation with the Location of the record', async () => {
     const headers = { ...bearer(await live.token('admin')), 'idempotency-key': aKey() };
     const body = { name: 'A lamp', variants: [{ sku: `LAMP-${aKey()}`, priceCents: 900 }] };
     const made = await rest('POST', '/products', { headers, body });
     expect(made.headers.get('location')).toBe(`/api/v1/products/${String(made.body['id'])}`);
   });
 
-  it('reads numbers, booleans and lists out of the query string by their schema', async () => {
+  it('REST converts numbers, booleans and lists of the query string by their schema', async () => {
     await aProduct(live.shop.core, { name: 'Quill', priceCents: 77 });
     const { status, body } = await rest('GET', '/products?pageSize=1&minPriceCents=77&maxPriceCents=77&inStock=true&sort=price');
     expect([status, body]).toMatchObject([200, { pageSize: 1, totalCount: 1 }]);
@@ -96,21 +96,21 @@ describe('REST', () => {
     expect(await rest('GET', '/products?page=1&page=2')).toMatchObject({ status: 400, body: { code: 'INVALID_INPUT' } });
   });
 
-  it('answers HEAD as it answers GET, without the body', async () => {
+  it('REST answers HEAD like GET, without the body', async () => {
     const { status, headers, body } = await rest('HEAD', '/ping');
     expect([status, headers.get('content-length'), body]).toEqual([200, '13', {}]);
   });
 
-  it('tells which methods an address takes when it is asked by another', async () => {
+  it('REST answers an unsupported method with the methods of the address', async () => {
     const { status, headers } = await rest('POST', '/products/mug');
     expect([status, headers.get('allow')]).toEqual([405, 'GET, PUT, PATCH, DELETE']);
   });
 });
 
-describe('a refusal', () => {
+describe('a refused REST call', () => {
   it.each([
     ['malformed JSON', 'POST', '/carts', '{"a":', {}, 400, 'MALFORMED_BODY'],
-    ['a list for a body', 'POST', '/carts', [], {}, 400, 'MALFORMED_BODY'],
+    ['a list as body', 'POST', '/carts', [], {}, 400, 'MALFORMED_BODY'],
     ['an unknown field', 'POST', '/carts', { total: 1 }, {}, 400, 'UNKNOWN_FIELD'],
     ['the prototype as a field', 'POST', '/carts', '{"__proto__":{"role":"admin"}}', {}, 400, 'UNKNOWN_FIELD'],
     ['an unknown query parameter', 'GET', '/ping?debug=1', undefined, {}, 400, 'UNKNOWN_FIELD'],
@@ -127,23 +127,23 @@ describe('a refusal', () => {
     ],
     ['an unknown address', 'GET', '/nowhere', undefined, {}, 404, 'NOT_FOUND'],
     ['an address that cannot be decoded', 'GET', '/products/%E0%A4%A', undefined, {}, 404, 'NOT_FOUND'],
-    ['an id that is none', 'GET', '/carts/1%20or%201=1', undefined, {}, 400, 'INVALID_INPUT'],
+    ['a malformed id', 'GET', '/carts/1%20or%201=1', undefined, {}, 400, 'INVALID_INPUT'],
     ['a form', 'POST', '/carts', 'currency=EUR', { 'content-type': 'application/x-www-form-urlencoded' }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
     ['JSON sent as text', 'POST', '/carts', '{}', { 'content-type': 'text/plain' }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
     ['another kind of JSON', 'POST', '/carts', '{}', { 'content-type': 'application/json-patch+json' }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
-    ['a broken compression', 'POST', '/carts', '{}', { 'content-encoding': 'gzip' }, 400, 'MALFORMED_BODY'],
-    ['an unknown compression', 'POST', '/carts', '{}', { 'content-encoding': 'zoo' }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
+    ['broken compression', 'POST', '/carts', '{}', { 'content-encoding': 'gzip' }, 400, 'MALFORMED_BODY'],
+    ['unknown compression', 'POST', '/carts', '{}', { 'content-encoding': 'zoo' }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
     ['a forged token', 'GET', '/auth/me', undefined, bearer('abc.def.ghi'), 401, 'INVALID_TOKEN'],
     ['no token', 'GET', '/auth/me', undefined, {}, 401, 'UNAUTHENTICATED'],
-    ['a page that is too long', 'GET', '/products?pageSize=1000', undefined, {}, 400, 'INVALID_INPUT'],
+    ['a page size that is too large', 'GET', '/products?pageSize=1000', undefined, {}, 400, 'INVALID_INPUT'],
     ['SQL as a sort order', 'GET', '/products?sort=name;drop%20table%20users', undefined, {}, 400, 'INVALID_INPUT'],
-    ['a zero byte in words that are sought', 'GET', '/search?q=%00', undefined, {}, 400, 'INVALID_INPUT'],
-    ['a zero byte in a list', 'GET', '/products?q=a%00b', undefined, {}, 400, 'INVALID_INPUT'],
+    ['a zero byte in a search text', 'GET', '/search?q=%00', undefined, {}, 400, 'INVALID_INPUT'],
+    ['a zero byte in a list filter', 'GET', '/products?q=a%00b', undefined, {}, 400, 'INVALID_INPUT'],
     ['a zero byte in an address', 'GET', '/products/%00', undefined, {}, 400, 'INVALID_INPUT'],
     ['a cursor of another list', 'GET', '/products?cursor=bmFtZQ', undefined, {}, 400, 'INVALID_INPUT'],
     ['a body of more than 1 MB', 'POST', '/carts', `{"a":"${'x'.repeat(1_100_000)}"}`, {}, 413, 'PAYLOAD_TOO_LARGE'],
   ] as const)(
-    'of %s is a problem that shows nothing internal, and nothing is written',
+    'a REST call with %s gets a problem without internals, and nothing is written',
     async (_what, method, path, body, headers, status, code) => {
       const written = () => live.shop.core.db.selectFrom('carts').select('id').execute();
       const before = await written();
@@ -155,7 +155,7 @@ describe('a refusal', () => {
     },
   );
 
-  it.each([-1, 0, 1.5, '2', 2 ** 31, 2 ** 53, 999_999])('of the quantity %s names it', async (quantity) => {
+  it.each([-1, 0, 1.5, '2', 2 ** 31, 2 ** 53, 999_999])('the refusal of the quantity %s names the field', async (quantity) => {
     const product = await aProduct(live.shop.core);
     const { guest, cart } = await aGuestCart(live.shop.core);
     const headers = { 'x-cart-token': guest.cartToken ?? '' };
@@ -164,13 +164,13 @@ describe('a refusal', () => {
     expect(answer.body['fields']).toEqual(expect.arrayContaining([expect.objectContaining({ path: 'quantity' })]));
   });
 
-  it('of a field that the address gives already is told as such', async () => {
+  it('a body field that the path already contains is refused as unknown', async () => {
     const { cart } = await aGuestCart(live.shop.core);
     const answer = await rest('POST', `/carts/${cart.id}/code`, { body: { cartId: cart.id, code: 'WINTER' } });
     expect(answer).toMatchObject({ status: 400, body: { code: 'UNKNOWN_FIELD', fields: [{ path: 'cartId' }] } });
   });
 
-  it('is the same for what is absent and for what is somebody else’s', async () => {
+  it('an order of somebody else and an absent order get the same answer', async () => {
     const { order } = await aPaidOrder(live.shop.core, await aProduct(live.shop.core));
     await aCustomer(live.shop.core);
     const headers = { ...bearer(await live.token('customer')), 'x-request-id': 'the-same-id' };
@@ -182,7 +182,7 @@ describe('a refusal', () => {
     expect(foreign.body).toEqual(absent.body);
   });
 
-  it('of a missing or malformed idempotency key comes before anything is done', async () => {
+  it('a missing or malformed idempotency key is refused before anything is written', async () => {
     const { guest, cart } = await aGuestCart(live.shop.core, [[await aProduct(live.shop.core), 1]]);
     const attempt = (headers: Record<string, string>) =>
       rest('POST', '/checkout', { headers: { 'x-cart-token': guest.cartToken ?? '', ...headers }, body: aCheckout(cart) });
@@ -191,7 +191,7 @@ describe('a refusal', () => {
     expect(await live.shop.core.db.selectFrom('idempotency_keys').select('id').where('key', 'like', '%drop%').execute()).toEqual([]);
   });
 
-  it('of a token that has run out asks to sign in again', async () => {
+  it('an expired token is refused with INVALID_TOKEN', async () => {
     let passedMs = 0;
     const later = await startLiveShop({}, { clock: { now: () => new Date(Date.now() + passedMs) } });
     const headers = bearer(await later.token('customer'));

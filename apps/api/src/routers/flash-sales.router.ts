@@ -38,8 +38,8 @@ export const flashSalesRouter = {
   }),
   metrics: shop(contract.flashSales.metrics).query(({ ctx, input }) => getFlashSaleMetrics(ctx.core, ctx.actor, input)),
   watch: feed(contract.flashSales.watch).subscription(async function* ({ ctx, input, signal }): Feed<FlashSaleMetrics> {
-    for await (const [id, figures] of watchFlashSale(ctx.core, ctx.actor, input, signal ?? endless))
-      yield tracked(id, contract.flashSales.watch.output.parse(figures));
+    for await (const [id, metrics] of watchFlashSale(ctx.core, ctx.actor, input, signal ?? endless))
+      yield tracked(id, contract.flashSales.watch.output.parse(metrics));
   }),
   join: shop(contract.flashSales.join).mutation(({ ctx, input }) => joinWaitingRoom(ctx.core, ctx.actor, input)),
   place: shop(contract.flashSales.place).query(({ ctx, input }) => getWaitingPlace(ctx.core, ctx.actor, input)),

@@ -1,4 +1,4 @@
-/** Live feeds as they leave the server: slow clients, refusals, and a server that stops. */
+/** Live feeds on the server: slow clients, refusals and shutdown. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { connect, type Socket } from 'node:net';
 import type { Response as ServerAnswer } from 'express';
@@ -17,38 +17,38 @@ afterEach(() => {
   Object.assign(feedPace, pace);
   return live.close();
 });
-/** Statements of the reader of the log within half a second. */
+/** Statements of the event log's reader within half a second. */
 const readsOfTheLog = async (): Promise<string[]> => {
   const statements = await live.shop.countQueries(() => pause(500));
   return statements.filter((text) => text.includes('outbox_events') || text.includes('horizon'));
 };
 
-/** Writes events of 20 kB each, a hundred in a transaction. Answers what they are about, in order. */
-const announceLarge = async (count: number): Promise<string[]> => {
-  const about: string[] = [];
+/** Writes events of 20 kB each, a hundred in a transaction. Returns their aggregate ids, in order. */
+const writeLargeEvents = async (count: number): Promise<string[]> => {
+  const aggregateIds: string[] = [];
   for (let left = count; left > 0; left -= 100)
     await transact(live.shop.core, async (tx) => {
       for (let n = 0; n < Math.min(left, 100); n += 1) {
         const userId = randomIds.next<UserId>();
         tx.outbox.add('user.session_revoked', userId, { userId, reason: 'x'.repeat(20_000) });
-        about.push(userId);
+        aggregateIds.push(userId);
       }
     });
-  return about;
+  return aggregateIds;
 };
 
-/** A feed on a bare socket; `answer` is the server's end of it. */
+/** A feed on a raw socket; `answer` is the response of the server. */
 const openFeed = async (token: string) => {
   const answered = new Promise<ServerAnswer>((resolve) => live.server.server.once('request', (_req, res) => resolve(res as ServerAnswer)));
   const socket: Socket = connect(Number(new URL(live.url).port), '127.0.0.1');
   let rest = '';
   let connected = false;
-  const about: string[] = [];
+  const aggregateIds: string[] = [];
   socket.setEncoding('utf8').on('data', (chunk: string) => {
     const text = rest + chunk;
     connected ||= text.includes('event: connected');
     const end = text.lastIndexOf('\n\n') + 1;
-    about.push(...[...text.slice(0, end).matchAll(/"aggregateId":"([^"]+)"/g)].map(([, id]) => id ?? ''));
+    aggregateIds.push(...[...text.slice(0, end).matchAll(/"aggregateId":"([^"]+)"/g)].map(([, id]) => id ?? ''));
     rest = text.slice(end);
   });
   socket.write(
@@ -56,26 +56,26 @@ const openFeed = async (token: string) => {
   );
   const answer = await answered;
   await expect.poll(() => connected, { timeout: 20_000 }).toBe(true);
-  return { socket, answer, about, close: () => socket.destroy() };
+  return { socket, answer, aggregateIds, close: () => socket.destroy() };
 };
 
-it('a client that does not read costs no more than what Node buffers, and gets every event once when it reads again', async () => {
+it('a client that does not read uses only what Node buffers, and gets every event once when it reads again', async () => {
   const token = await live.token('admin');
   const slow = await openFeed(token);
   const other = await openFeed(token);
   slow.socket.pause();
-  // 16 MB are more than the socket takes by itself.
-  const all = await announceLarge(800);
-  await expect.poll(() => other.about, { timeout: 60_000 }).toEqual(all);
+  // 16 MB are more than the socket buffers.
+  const all = await writeLargeEvents(800);
+  await expect.poll(() => other.aggregateIds, { timeout: 60_000 }).toEqual(all);
   expect(slow.answer.writableNeedDrain).toBe(true);
   expect(slow.answer.writableLength).toBeLessThan(200_000);
   slow.socket.resume();
-  await expect.poll(() => slow.about, { timeout: 60_000 }).toEqual(all);
+  await expect.poll(() => slow.aggregateIds, { timeout: 60_000 }).toEqual(all);
   slow.close();
   other.close();
 });
 
-it('a feed whose input is wrong tells the reason and ends', async () => {
+it('a feed with invalid input sends the reason and ends', async () => {
   const answer = await fetch(`${live.url}/trpc/events.live?input=%7B%22name%22%3A%22nothing%22%7D`, {
     headers: { accept: 'text/event-stream', ...bearer(await live.token('admin')) },
   });
@@ -83,7 +83,7 @@ it('a feed whose input is wrong tells the reason and ends', async () => {
   expect(text).toMatch(/^event: connected\ndata: .*\n\nevent: serialized-error\ndata: .*"code":"INVALID_INPUT"/);
 });
 
-it('a server that stops reads the log no further', async () => {
+it('a server that stops no longer reads the event log', async () => {
   const feed = await openFeed(await live.token('admin'));
   await live.server.close();
   await expect.poll(() => feed.socket.destroyed, { timeout: 20_000 }).toBe(true);
@@ -91,7 +91,7 @@ it('a server that stops reads the log no further', async () => {
   expect(await readsOfTheLog()).toEqual([]);
 });
 
-it('a client that leaves before it is let in opens no feed', async () => {
+it('a client that disconnects before it is authorised opens no feed', async () => {
   const token = await live.token('admin');
   live.server.server.once('request', (_req, res) => res.destroy());
   await expect(fetch(`${live.url}/trpc/events.live`, { headers: { accept: 'text/event-stream', ...bearer(token) } })).rejects.toThrow();
@@ -99,7 +99,7 @@ it('a client that leaves before it is let in opens no feed', async () => {
   expect(await readsOfTheLog()).toEqual([]);
 });
 
-it('a feed that is long in finding its place begins with its headers, not with a ping', async () => {
+it('a feed that takes long to find its position sends its headers before a ping', async () => {
   const token = await live.token('admin');
   const [locked, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const holding = transact(live.shop.core, async (tx) => {
@@ -124,19 +124,19 @@ it('a feed that is long in finding its place begins with its headers, not with a
   end.abort();
 });
 
-it('a client that does not read is cut off some time after its feed is over', async () => {
+it('a client that does not read is disconnected some time after its feed has ended', async () => {
   Object.assign(feedPace, { maxDurationMs: 1_000, reconnectAfterInactivityMs: 1_000 });
   const feed = await openFeed(await live.token('admin'));
   feed.socket.pause();
-  await announceLarge(800);
+  await writeLargeEvents(800);
   await expect.poll(() => feed.answer.writableEnded, { timeout: 20_000 }).toBe(true);
   await expect.poll(() => feed.answer.destroyed, { timeout: 20_000 }).toBe(true);
 });
 
-it('a feed begins with the id of its place, and one that resumes there shows what was missed', async () => {
+it('a feed begins with the id of its position, and a feed that resumes there sends the missed events', async () => {
   Object.assign(feedPace, { pingMs: 300 });
   const token = await live.token('admin');
-  /** Messages of a feed until one holds a text, with the id that a client knows by then. */
+  /** Messages of a feed until one contains `until`, with the last id. */
   const read = async (lastEventId: string | null, until: string) => {
     const end = new AbortController();
     const answer = await fetch(`${live.url}/trpc/events.live?input=%7B%22name%22%3A%22user.session_revoked%22%7D`, {
@@ -150,19 +150,19 @@ it('a feed begins with the id of its place, and one that resumes there shows wha
       if (text.includes(until)) break;
     }
     end.abort();
-    const about = [...text.matchAll(/"aggregateId":"([^"]+)"/g)].map(([, id]) => id ?? '');
-    return { text, about, id: [...text.matchAll(/^id: (.+)$/gm)].at(-1)?.[1] ?? '' };
+    const aggregateIds = [...text.matchAll(/"aggregateId":"([^"]+)"/g)].map(([, id]) => id ?? '');
+    return { text, aggregateIds, id: [...text.matchAll(/^id: (.+)$/gm)].at(-1)?.[1] ?? '' };
   };
-  await announceLarge(1);
+  await writeLargeEvents(1);
   const first = await read(null, '\n\n');
   expect(first.text).toMatch(/^event: connected\ndata: \{.*\}\nid: at-[\da-f.]+\n\n$/);
-  const [missed = ''] = await announceLarge(1);
+  const [missed = ''] = await writeLargeEvents(1);
   const second = await read(first.id, missed);
-  expect(second.about).toEqual([missed]);
+  expect(second.aggregateIds).toEqual([missed]);
   expect(second.text).toMatch(new RegExp(`^event: connected\ndata: .*\nid: ${first.id}\n`));
-  // A feed that is quiet says from time to time where it stands.
+  // An idle feed sends its position from time to time.
   const third = await read(second.id, 'id: at-');
   expect(third.text).toContain('event: ping\ndata: \nid: at-');
-  const [later = ''] = await announceLarge(1);
-  expect((await read(third.id, later)).about).toEqual([later]);
+  const [later = ''] = await writeLargeEvents(1);
+  expect((await read(third.id, later)).aggregateIds).toEqual([later]);
 });

@@ -27,7 +27,7 @@ const refusalOf = async (call: Promise<unknown>): Promise<TRPCClientError<ShopRo
     () => null,
     (e: unknown) => e,
   );
-  if (!(error instanceof TRPCClientError)) throw new Error('The call was not refused as tRPC refuses');
+  if (!(error instanceof TRPCClientError)) throw new Error('The call did not fail with a TRPCClientError');
   return error as TRPCClientError<ShopRouter>;
 };
 const codeOf = async (answer: Response): Promise<{ status: number; code: unknown }> => {
@@ -40,7 +40,7 @@ describe.each([
   ['httpBatchLink', () => httpBatchLink({ url: url(), maxItems: 10 })],
   ['httpBatchStreamLink', () => httpBatchStreamLink({ url: url(), maxItems: 10 })],
 ] as const)("tRPC's own %s", (_name, link) => {
-  it('reads, changes and is refused, one by one and many at once', async () => {
+  it('tRPC’s client gets results and errors, one by one and many at once', async () => {
     const shop = client(link());
     const { cart } = await shop.carts.create.mutate({});
     expect(cart.items).toEqual([]);
@@ -62,13 +62,13 @@ describe.each([
     });
   });
 
-  it('may send more calls than fit into one request', async () => {
+  it('tRPC’s client can send more calls than fit into one request', async () => {
     const shop = client(link());
     const pings = await Promise.all(Array.from({ length: 25 }, () => shop.system.ping.query({})));
     expect(pings).toHaveLength(25);
   });
 
-  it('is left alone when its caller gives up', async () => {
+  it('tRPC’s client can abort a call and send another', async () => {
     const shop = client(link());
     const end = new AbortController();
     const call = refusalOf(shop.products.list.query({}, { signal: end.signal }));
@@ -78,8 +78,8 @@ describe.each([
   });
 });
 
-describe('a failure', () => {
-  it('carries the problem, the status and a name of tRPC, and nothing internal', async () => {
+describe('a failed tRPC call', () => {
+  it('a failed tRPC call contains the problem, the status and tRPC’s code, and no internals', async () => {
     const { data, message } = await refusalOf(client(httpLink({ url: url() })).auth.me.query({}));
     expect(data).toEqual({
       code: 'UNAUTHORIZED',
@@ -99,7 +99,7 @@ describe('a failure', () => {
       'METHOD_NOT_ALLOWED',
     ],
     [
-      'another method',
+      'a mutation by PUT',
       'carts.create',
       { method: 'PUT', headers: { 'content-type': 'application/json' }, body: '{}' },
       405,
@@ -107,7 +107,7 @@ describe('a failure', () => {
     ],
     ['JSON sent as text', 'carts.create', { method: 'POST', body: '{}' }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
     ['a form', 'carts.create', { method: 'POST', body: new URLSearchParams({ currency: 'EUR' }) }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
-    ['no content type at all', 'carts.create', { method: 'POST' }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
+    ['a body without a content type', 'carts.create', { method: 'POST' }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
     [
       'malformed JSON in a body',
       'carts.create',
@@ -118,8 +118,8 @@ describe('a failure', () => {
     ['malformed JSON in an address', 'system.ping?input=%7B', {}, 400, 'MALFORMED_BODY'],
     ['a path that cannot be decoded', '%E0%A4%A', {}, 404, 'NOT_FOUND'],
     ['an unknown procedure', 'system.halt', {}, 404, 'NOT_FOUND'],
-    ['a name that every object has', 'system.constructor', {}, 404, 'NOT_FOUND'],
-    ['the prototype', '__proto__.toString', {}, 404, 'NOT_FOUND'],
+    ['an inherited name', 'system.constructor', {}, 404, 'NOT_FOUND'],
+    ['a name on the prototype', '__proto__.toString', {}, 404, 'NOT_FOUND'],
     ['an unknown field', 'system.ping?input=%7B%22a%22%3A1%7D', {}, 400, 'UNKNOWN_FIELD'],
     ['a feed without a stream', 'events.live', {}, 405, 'METHOD_NOT_ALLOWED'],
     [
@@ -129,7 +129,7 @@ describe('a failure', () => {
       413,
       'PAYLOAD_TOO_LARGE',
     ],
-  ] as const)('of %s is told in the form of tRPC, and writes nothing', async (_what, path, init, status, code) => {
+  ] as const)('the tRPC handler refuses %s in tRPC’s format and writes nothing', async (_what, path, init, status, code) => {
     const before = await live.shop.core.db.selectFrom('carts').select('id').execute();
     expect(await codeOf(await fetch(`${url()}/${path}`, init))).toEqual({ status, code });
     expect(await live.shop.core.db.selectFrom('carts').select('id').execute()).toEqual(before);
@@ -137,7 +137,7 @@ describe('a failure', () => {
 });
 
 describe('a batch', () => {
-  it('answers 207 when its calls fare differently, and their own status when they fare alike', async () => {
+  it('a batch answers 207 if the statuses of its calls differ, and otherwise with that status', async () => {
     const input = encodeURIComponent(JSON.stringify({ 1: { id: 'nowhere' } }));
     const mixed = await fetch(`${url()}/system.ping,products.get?batch=1&input=${input}`);
     expect(mixed.status).toBe(207);
@@ -150,7 +150,7 @@ describe('a batch', () => {
   it.each([
     ['a plain answer', {}],
     ['a stream', { 'trpc-accept': 'application/jsonl' }],
-  ] as const)('of eleven calls is refused whole, as %s', async (_form, headers) => {
+  ] as const)('a batch of eleven calls is refused as a whole, as %s', async (_form, headers) => {
     const paths = Array.from({ length: 11 }, () => 'system.ping').join(',');
     expect(await codeOf(await fetch(`${url()}/${paths}?batch=1&input=%7B%7D`, { headers }))).toEqual({
       status: 400,
@@ -161,7 +161,7 @@ describe('a batch', () => {
     expect(new Set(refused.map((e) => e.data?.problem.code))).toEqual(new Set(['BATCH_TOO_LARGE']));
   });
 
-  it('counts against the rate limit by its calls, and says when to come back', async () => {
+  it('a batch counts against the rate limit by its calls, and its refusal has Retry-After', async () => {
     const strict = await startLiveShop({ rateLimitFactor: 0.1 });
     const body = JSON.stringify(
       Object.fromEntries(Array.from({ length: 10 }, (_, i) => [i, { refreshToken: `guess-${i}-${'x'.repeat(20)}` }])),
@@ -180,7 +180,7 @@ describe('a batch', () => {
 });
 
 describe('an idempotency key', () => {
-  it('brings the first answer again, marked as a replay, and belongs to one input', async () => {
+  it('a repeat with the same idempotency key gets the first answer as a replay, and with another input a refusal', async () => {
     const product = await aProduct(live.shop.core);
     const { guest, cart } = await aGuestCart(live.shop.core, [[product, 1]]);
     const key = aKey();
@@ -198,7 +198,7 @@ describe('an idempotency key', () => {
     expect(await codeOf(await send({ ...input, notes: 'another one' }))).toEqual({ status: 422, code: 'IDEMPOTENCY_KEY_REUSED' });
   });
 
-  it('is left unused by input that is refused', async () => {
+  it('a refused input does not use up its idempotency key', async () => {
     const product = await aProduct(live.shop.core);
     const { guest, cart } = await aGuestCart(live.shop.core, [[product, 1]]);
     const headers = { 'content-type': 'application/json', 'idempotency-key': aKey(), 'x-cart-token': guest.cartToken ?? '' };
@@ -209,7 +209,7 @@ describe('an idempotency key', () => {
 });
 
 describe('a live feed', () => {
-  /** Product ids as a subscription sees them; `until` resolves when one has come. */
+  /** Product ids that a subscription receives; `until` resolves when one has arrived. */
   const listen = async (token: string) => {
     const seen: string[] = [];
     const waiting = new Map<string, () => void>();
@@ -245,7 +245,7 @@ describe('a live feed', () => {
     return { seen, until, end: () => subscription.unsubscribe() };
   };
 
-  it("reaches tRPC's own client, and goes on after a lost connection where it was", async () => {
+  it('a live feed of tRPC’s client resumes after a lost connection', async () => {
     const feed = await listen(await live.token('admin'));
     const before = await aProduct(live.shop.core, { name: `Before ${unique()}` });
     await feed.until(before.id);
@@ -256,7 +256,7 @@ describe('a live feed', () => {
     expect(feed.seen.filter((id) => id === before.id || id === between.id)).toEqual([before.id, between.id]);
   });
 
-  it("is opened again by tRPC's own client from where it began, when no event has come yet", async () => {
+  it('a live feed of tRPC’s client resumes at its start if the connection is lost before the first event', async () => {
     const feed = await listen(await live.token('admin'));
     live.server.server.closeAllConnections();
     const between = await aProduct(live.shop.core, { name: `Between ${unique()}` });
@@ -265,7 +265,7 @@ describe('a live feed', () => {
     expect(feed.seen).toEqual([between.id]);
   });
 
-  it('is refused before it begins, with the status of the refusal', async () => {
+  it('a live feed is refused before it begins, with the status of the error', async () => {
     const open = (headers: Record<string, string>) =>
       fetch(`${url()}/events.live?input=%7B%7D`, { headers: { accept: 'text/event-stream', ...headers } });
     expect(await codeOf(await open({}))).toEqual({ status: 401, code: 'UNAUTHENTICATED' });

@@ -12,7 +12,7 @@ import type { Request, Response } from 'express';
 import { entries } from '../entries.ts';
 import { retryAfterSeconds } from '../errors.ts';
 import { createWriter, sendJson, sendKept } from '../http/answer.ts';
-import { parseJson, readJson, saysJson } from '../http/body.ts';
+import { parseJson, readJson, isJsonRequest } from '../http/body.ts';
 import { RequestContext, type HttpLayer } from '../http/context.ts';
 import { shopRouter } from '../router.ts';
 import { errorShapeOf } from './error-shape.ts';
@@ -47,7 +47,7 @@ const readAddress = (req: Request): Sent => {
 
 /** The raw input of every call: `?input=` for queries, the body for mutations; keyed by index in a batch. */
 const readInputs = async (req: Request, res: Response, { type, isBatch, paths, query }: Sent): Promise<readonly unknown[]> => {
-  if (type === 'mutation' && !saysJson(req)) throw new DomainError('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.');
+  if (type === 'mutation' && !isJsonRequest(req)) throw new DomainError('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.');
   const size = paths.some((path) => entries.get(path)?.budget === 'import') ? 'import' : 'usual';
   const given = query['input'];
   const sent = type === 'mutation' ? await readJson(req, res, size) : typeof given === 'string' ? parseJson(given) : undefined;

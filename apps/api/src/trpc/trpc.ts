@@ -2,7 +2,7 @@
 import type { Problem } from '@cartwright/contracts';
 import { initTRPC } from '@trpc/server';
 import { TRPC_ERROR_CODES_BY_KEY, type TRPC_ERROR_CODE_KEY } from '@trpc/server/rpc';
-import { tellProblem } from '../errors.ts';
+import { reportProblem } from '../errors.ts';
 import type { RequestContext } from '../http/context.ts';
 
 /** tRPC's name for a status, which its client shows as `error.data.code`. */
@@ -40,7 +40,7 @@ export const t = initTRPC.context<RequestContext>().create({
     client: { reconnectAfterInactivityMs: feedPace.reconnectAfterInactivityMs },
   },
   errorFormatter: ({ error, path, ctx }) => {
-    const problem: Problem = tellProblem(error, ctx, path);
+    const problem: Problem = reportProblem(error, ctx, path);
     const code = codeOfStatus[problem.status] ?? 'INTERNAL_SERVER_ERROR';
     return {
       message: problem.detail,

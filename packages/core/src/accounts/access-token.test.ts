@@ -31,14 +31,14 @@ const claims = (changes: Record<string, unknown> = {}) => ({
   ...changes,
 });
 
-/** A token of the shop's own key; undefined takes a claim or a header away. */
+/** A token signed with the shop's own key; undefined removes a claim or a header field. */
 const signed = async (changes: Record<string, unknown> = {}, header: Record<string, unknown> = {}): Promise<string> => {
   const { kid, key } = await getSigningKey(shop.core);
   const payload = JSON.parse(JSON.stringify(claims(changes))) as Record<string, unknown>;
   return new SignJWT(payload).setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid, ...header }).sign(key);
 };
 const kidOf = async () => (await getSigningKey(shop.core)).kid;
-/** Header and claims as given, with a signature worked out by hand. */
+/** A token with the given header and the usual claims; `sign` computes the signature. */
 const forged = (header: object, sign: (text: string) => string): string => {
   const text = `${b64(header)}.${b64(claims())}`;
   return `${text}.${sign(text)}`;
@@ -46,12 +46,12 @@ const forged = (header: object, sign: (text: string) => string): string => {
 const hmac = (key: string) => (text: string) => createHmac('sha256', key).update(text).digest('base64url');
 const publicJwk = async (): Promise<JWK> => (await getJwks(shop.core)).keys[0] ?? {};
 
-describe('an access token', () => {
-  it('of the shop is taken', async () => {
+describe('access tokens', () => {
+  it('an access token signed by the shop is accepted', async () => {
     await expect(authenticate(shop.core, await signed())).resolves.toMatchObject({ userId: sub, sessionId: sid });
   });
 
-  it('can be checked by others with the published key, which tells no secret', async () => {
+  it('others can verify an access token with the published key, which contains no private part', async () => {
     const jwk = await publicJwk();
     expect(jwk).toMatchObject({ kty: 'OKP', crv: 'Ed25519', alg: 'EdDSA', use: 'sig' });
     expect(jwk).not.toHaveProperty('d');
@@ -70,15 +70,15 @@ describe('an access token', () => {
       forged({ alg: 'HS256', typ: 'at+jwt', kid: await kidOf() }, hmac(JSON.stringify(await publicJwk()))),
     'signed ES256 with r and s of zero': async () =>
       forged({ alg: 'ES256', typ: 'at+jwt', kid: await kidOf() }, () => Buffer.alloc(64).toString('base64url')),
-    'of a key that leads to a file': () => signed({}, { kid: '../../../../dev/null' }),
-    'of a key that is a piece of SQL': () => signed({}, { kid: "x' union select 'AAAA" }),
+    'whose key id is a file path': () => signed({}, { kid: '../../../../dev/null' }),
+    'whose key id is SQL': () => signed({}, { kid: "x' union select 'AAAA" }),
     'without a key id': () => signed({}, { kid: undefined }),
-    'with a key of its own in the header': async () => {
+    'with its own key in the header': async () => {
       const { publicKey, privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
       const jwk = await exportJWK(publicKey);
       return new SignJWT(claims()).setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', jwk, kid: await kidOf() }).sign(privateKey);
     },
-    'with an address of keys in the header': async () => {
+    'with a URL of keys in the header': async () => {
       const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519' });
       return new SignJWT(claims())
         .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', jku: 'https://attacker.example/jwks.json', kid: 'theirs' })
@@ -88,28 +88,28 @@ describe('an access token', () => {
     'without a type': () => signed({}, { typ: undefined }),
     'of another issuer': () => signed({ iss: 'https://elsewhere.example' }),
     'for another audience': () => signed({ aud: 'somebody-else' }),
-    'that has just run out': () => signed({ exp: now() - 6 }),
-    'that is not valid yet': () => signed({ nbf: now() + 60 }),
-    'that never runs out': () => signed({ exp: undefined }),
-    'whose end is a text': () => signed({ exp: String(now() + 60) }),
-    'without a person': () => signed({ sub: undefined }),
-    'whose person is no id': () => signed({ sub: 'admin' }),
-    'without a session': () => signed({ sid: undefined }),
-    'of a session that never was': () => signed({ sid: '01990000-0000-7000-8000-000000000000' }),
-    'of somebody else’s session': async () => signed({ sub: (await aCustomer(shop.core)).userId }),
+    'that has just expired': () => signed({ exp: now() - 6 }),
+    'that is not yet valid': () => signed({ nbf: now() + 60 }),
+    'without an expiry': () => signed({ exp: undefined }),
+    'whose expiry is a string': () => signed({ exp: String(now() + 60) }),
+    'without a subject': () => signed({ sub: undefined }),
+    'whose subject is not an id': () => signed({ sub: 'admin' }),
+    'without a session id': () => signed({ sid: undefined }),
+    'of a session that does not exist': () => signed({ sid: '01990000-0000-7000-8000-000000000000' }),
+    'of another account’s session': async () => signed({ sub: (await aCustomer(shop.core)).userId }),
     'that is a refresh token': async () => {
       const { email } = await aCustomer(shop.core);
       return (await signIn(shop.core, { kind: 'guest', cartToken: null }, { email, password })).tokens.refreshToken;
     },
-    'that is no token at all': () => 'null',
-    'that is nothing': () => '',
+    'that is not a token': () => 'null',
+    'that is empty': () => '',
   };
-  it.each(Object.entries(attempts))('%s is refused', async (_what, make) => {
+  it.each(Object.entries(attempts))('an access token %s is rejected', async (_what, make) => {
     const token = await make();
     await expect(authenticate(shop.core, token)).rejects.toMatchObject({ code: 'INVALID_TOKEN', status: 401 });
   });
 
-  it('is dead as soon as its session is signed out, however long it would have lived', async () => {
+  it('an access token is rejected as soon as its session is signed out', async () => {
     const { email } = await aCustomer(shop.core);
     const { tokens } = await signIn(shop.core, { kind: 'guest', cartToken: null }, { email, password });
     await signOut(shop.core, await authenticate(shop.core, tokens.accessToken));

@@ -1,4 +1,4 @@
-/** Administrators: how the first one gets in, and how the command line adds others. */
+/** Administrators: how the first one is created, and how the command line adds others. */
 import type { UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { DomainError, requireScope, transact, writeAudit, type Actor, type Core, type Tx } from '../kernel/index.ts';
@@ -57,7 +57,7 @@ export const insertAdmin = async (
   return id;
 };
 
-/** Tx step: makes an administrator of an account. Its password is replaced and its sessions end, because staff need a stronger password. */
+/** Tx step: makes an account an administrator. Its password is replaced and its sessions end, because staff need a stronger password. */
 const promote = async (tx: Tx, actor: Actor, owner: UserRow, passwordHash: string): Promise<UserId> => {
   if (owner.role === 'admin') throw emailTaken('This address belongs to an administrator already.', owner);
   if (owner.accountStatus !== 'active')

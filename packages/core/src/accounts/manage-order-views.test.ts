@@ -10,14 +10,14 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-const keep = async (actor: Actor, name: string, filters: Record<string, unknown> = { status: 'pending' }) =>
+const saveView = async (actor: Actor, name: string, filters: Record<string, unknown> = { status: 'pending' }) =>
   createOrderView(shop.core, actor, contract.orderViews.create.input.parse({ name, filters }));
 const namesOf = async (actor: Actor) => (await listOrderViews(shop.core, actor)).items.map(({ name }) => name);
 
-describe('views of the order list', () => {
-  it('are kept, renamed, changed and thrown away', async () => {
+describe('saved views of the order list', () => {
+  it('saves, renames, changes and deletes a view of the order list', async () => {
     const staff = await aStaffMember(shop.core, 'support');
-    const view = await keep(staff, 'Large', { minTotalCents: 10_000, needsAttention: true });
+    const view = await saveView(staff, 'Large', { minTotalCents: 10_000, needsAttention: true });
     expect(view).toMatchObject({ name: 'Large', filters: { minTotalCents: 10_000, needsAttention: true }, sort: 'newest' });
     const renamed = await updateOrderView(shop.core, staff, { id: view.id, name: 'Larger' });
     expect(renamed).toEqual({ ...view, name: 'Larger' });
@@ -27,10 +27,10 @@ describe('views of the order list', () => {
     expect(await namesOf(staff)).toEqual([]);
   });
 
-  it('name the last instant that the list of orders takes, where they were kept with a later one', async () => {
+  it('a view saved with a later date is read with the latest date that the order list accepts', async () => {
     const staff = await aStaffMember(shop.core, 'support');
-    const view = await keep(staff, 'For ever', { placedFrom: '2026-01-01T00:00:00Z' });
-    await shop.core.db
+    const view = await saveView(staff, 'For ever', { placedFrom: '2026-01-01T00:00:00Z' });
+    await shop.core.database.kysely
       .updateTable('order_views')
       .set({ filters: json({ placedFrom: '2026-01-01T00:00:00Z', placedTo: '2999-01-01T00:00:00Z' }) })
       .where('id', '=', view.id)
@@ -40,39 +40,39 @@ describe('views of the order list', () => {
     expect(contract.orders.list.input.safeParse(found?.filters).success).toBe(true);
   });
 
-  it('are each person’s own: those of others were never there', async () => {
+  it('staff see and change only their own views', async () => {
     const [mine, theirs] = [await aStaffMember(shop.core), await aStaffMember(shop.core)];
-    const view = await keep(theirs, 'Theirs');
-    await keep(mine, 'Theirs');
+    const view = await saveView(theirs, 'Theirs');
+    await saveView(mine, 'Theirs');
     expect(await namesOf(mine)).toEqual(['Theirs']);
     await expect(updateOrderView(shop.core, mine, { id: view.id, name: 'Mine' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(deleteOrderView(shop.core, mine, { id: view.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect(await namesOf(theirs)).toEqual(['Theirs']);
   });
 
-  it('are for those who may read orders', async () => {
+  it('listing and saving views requires the permission to read orders', async () => {
     const customer = await aCustomer(shop.core);
     await expect(listOrderViews(shop.core, customer)).rejects.toMatchObject({ code: 'FORBIDDEN' });
-    await expect(keep(customer, 'Mine')).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect(saveView(customer, 'Mine')).rejects.toMatchObject({ code: 'FORBIDDEN' });
   });
 
-  it('keep nobody’s address: filters that name a person are refused', () => {
+  it('a view with filters that name a customer is rejected', () => {
     for (const filters of [{ q: 'ada@example.com' }, { email: 'ada@example.com' }, { userId: '01990000-0000-7000-8000-000000000000' }])
       expect(contract.orderViews.create.input.safeParse({ name: 'One person', filters }).success).toBe(false);
   });
 
-  it('have a name each: of two with one name the second is refused, whether made or renamed', async () => {
+  it('two views of one account cannot have the same name, whether created or renamed', async () => {
     const staff = await aStaffMember(shop.core);
-    await keep(staff, 'Unpaid');
-    const other = await keep(staff, 'Other');
-    await expect(keep(staff, 'Unpaid')).rejects.toMatchObject({ code: 'CONFLICT' });
+    await saveView(staff, 'Unpaid');
+    const other = await saveView(staff, 'Other');
+    await expect(saveView(staff, 'Unpaid')).rejects.toMatchObject({ code: 'CONFLICT' });
     await expect(updateOrderView(shop.core, staff, { id: other.id, name: 'Unpaid' })).rejects.toMatchObject({ code: 'CONFLICT' });
     expect(await namesOf(staff)).toEqual(['Unpaid', 'Other']);
   });
 
-  it('end at a limit, also when many are made at once', async () => {
+  it('an account cannot have more views than the limit, even when many are created at once', async () => {
     const staff = await aStaffMember(shop.core);
-    const { won, refused, defects } = await race(maxOrderViews + 5, (n) => keep(staff, `View ${n}`));
+    const { won, refused, defects } = await race(maxOrderViews + 5, (n) => saveView(staff, `View ${n}`));
     expect(defects).toEqual([]);
     expect(won).toHaveLength(maxOrderViews);
     expect(refused).toEqual({ LIMIT_REACHED: 5 });

@@ -19,7 +19,7 @@ import {
 type C = ShopContract['orderViews'];
 const columns = sql`id, name, filters, sort`;
 
-/** A view that was kept before inputs had a range of years names the nearest instant that the list of orders takes. */
+/** A view saved before inputs had a range of years gets the nearest instant that the list of orders accepts. */
 const inRange = (at: string | undefined): string | undefined => {
   if (at === undefined) return undefined;
   if (Date.parse(at) > Date.parse(instantRange.last)) return instantRange.last;
@@ -63,7 +63,7 @@ export const createOrderView = (core: Core, actor: Actor, input: z.output<C['cre
     core,
     { answers: true, subject: (view: OrderView) => view.id, again: (tx, { subject }) => readView(tx, userId, subject) },
     async (tx) => {
-      // One person's views are added one after the other: two at once would both count one too few.
+      // Additions to one account run one after the other: two concurrent ones would each miss the other in their count.
       await sql`select 1 from users where id = ${userId} for no key update`.execute(tx.db);
       const { rows } = await sql<OrderView>`
       insert into order_views (id, user_id, name, filters, sort)

@@ -1,4 +1,4 @@
-/** Passwords: argon2id (RFC 9106) at OWASP's cost, no more than a few hashes at once, easy ones refused. */
+/** Passwords: hashed with argon2id (RFC 9106) at OWASP's cost, a few at a time; passwords that are easy to guess are refused. */
 import { availableParallelism } from 'node:os';
 import argon2 from 'argon2';
 import pLimit from 'p-limit';
@@ -12,7 +12,7 @@ const longestQueue = 50;
  * slower. One libuv thread stays free, because tokens are signed and verified there too.
  */
 export const hashesAtOnce = (cores: number, threads: number): number => Math.max(1, Math.min(cores, threads - 1));
-/** What libuv starts unless told otherwise. */
+/** The number of threads that libuv starts unless configured otherwise. */
 const usualThreads = 4;
 const limit = pLimit(hashesAtOnce(availableParallelism(), Number(process.env['UV_THREADPOOL_SIZE']) || usualThreads));
 
@@ -25,7 +25,7 @@ const queued = <T>(work: () => Promise<T>): Promise<T> => {
   return limit(work);
 };
 
-/** The same characters typed on another keyboard make the same password, as NIST SP 800-63B asks. */
+/** One password typed on different keyboards matches itself, as NIST SP 800-63B requires. */
 const normalised = (password: string): string => password.normalize('NFKC');
 
 /** A PHC string that carries its own salt and cost. Throws `SERVICE_UNAVAILABLE` when too many hashes wait already. */
@@ -43,7 +43,7 @@ export const verifyPassword = async (hash: string | null, password: string): Pro
 /** Whether the hash has outdated cost parameters and should be recreated. */
 export const needsRehash = (hash: string): boolean => argon2.needsRehash(hash, cost);
 
-/** Loaded at the first registration: the word lists are a few megabytes. */
+/** Loaded at the first registration, because the word lists take a few megabytes. */
 const loadChecker = async () => {
   const [{ ZxcvbnFactory }, common] = await Promise.all([import('@zxcvbn-ts/core'), import('@zxcvbn-ts/language-common')]);
   return new ZxcvbnFactory({ dictionary: { ...common.dictionary }, graphs: common.adjacencyGraphs });
@@ -52,7 +52,7 @@ let checker: ReturnType<typeof loadChecker> | undefined;
 
 const shopWords = ['cartwright'];
 const leastOfItsOwn = 8;
-/** How much of a password is neither the shop's name nor the person's. */
+/** The number of characters that are part of neither the shop's name nor the person's. */
 const ownLength = (password: string, words: readonly string[]): number =>
   words.toSorted((a, b) => b.length - a.length).reduce((left, word) => left.replaceAll(word, ''), password.toLowerCase()).length;
 

@@ -21,8 +21,8 @@ const isDead = async ({ accessToken, refreshToken }: TokenPair): Promise<void> =
   await expect(refresh(refreshToken)).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
 };
 
-describe('a refresh token', () => {
-  it('is traded for a new pair of the same session', async () => {
+describe('refresh tokens', () => {
+  it('a refresh token is exchanged for a new pair of the same session', async () => {
     const first = await signedIn();
     const second = await refresh(first.refreshToken);
     expect(second.refreshToken).not.toBe(first.refreshToken);
@@ -30,7 +30,7 @@ describe('a refresh token', () => {
     expect(after.sessionId).toBe(before.sessionId);
   });
 
-  it('is nowhere in the database, nor is its successor', async () => {
+  it('neither a refresh token nor its successor is stored in the database', async () => {
     const first = await signedIn();
     const second = await refresh(first.refreshToken);
     const rows = await shop.core.db.selectFrom('refresh_tokens').selectAll().execute();
@@ -38,7 +38,7 @@ describe('a refresh token', () => {
     expect(JSON.stringify(rows)).not.toContain(second.refreshToken);
   });
 
-  it('brings the same successor once more when the answer was lost, and only once', async () => {
+  it('a refresh token returns the same successor once more when the response was lost, and only once', async () => {
     const first = await signedIn();
     const lost = await refresh(first.refreshToken);
     const again = await refresh(first.refreshToken);
@@ -47,7 +47,7 @@ describe('a refresh token', () => {
     await isDead(again);
   });
 
-  it('that was used ends the session of thief and owner alike once its successor was used', async () => {
+  it('a reused refresh token ends the session for everybody once its successor was used', async () => {
     const first = await signedIn();
     const second = await refresh(first.refreshToken);
     const third = await refresh(second.refreshToken);
@@ -57,7 +57,7 @@ describe('a refresh token', () => {
     expect(events.map(({ payload }) => payload)).toContainEqual(expect.objectContaining({ reason: 'refresh_reused' }));
   });
 
-  it('that was used a while ago ends the session even if its successor lies unused', async () => {
+  it('a refresh token reused after the grace period ends the session even if its successor is unused', async () => {
     const first = await signedIn();
     const second = await refresh(first.refreshToken);
     await letPass(shop.core, 1);
@@ -65,7 +65,7 @@ describe('a refresh token', () => {
     await isDead(second);
   });
 
-  it('sent twenty times at once leaves at most one living successor', async () => {
+  it('a refresh token sent twenty times at once has at most one successor', async () => {
     const { refreshToken } = await signedIn();
     const { won, defects } = await race(20, () => refresh(refreshToken));
     expect(defects).toEqual([]);
@@ -73,13 +73,13 @@ describe('a refresh token', () => {
     expect(new Set(won.map((pair) => pair.refreshToken)).size).toBe(1);
   });
 
-  it('dies with its session', async () => {
+  it('a refresh token becomes invalid with its session', async () => {
     const pair = await signedIn();
     await signOut(shop.core, await authenticate(shop.core, pair.accessToken));
     await isDead(pair);
   });
 
-  it('is good for seven days, each successor again, and the session for thirty', async () => {
+  it('a refresh token is valid for seven days and so is each successor; the session lasts thirty days', async () => {
     let pair = await signedIn();
     const idle = await signedIn();
     for (let week = 0; week < 4; week += 1) {
@@ -93,14 +93,14 @@ describe('a refresh token', () => {
     await expect(refresh(pair.refreshToken)).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
   });
 
-  it('of a suspended account is worth nothing', async () => {
+  it('a refresh token of a suspended account is rejected', async () => {
     const pair = await signedIn();
     const { userId } = await authenticate(shop.core, pair.accessToken);
-    await shop.core.db.updateTable('users').set({ account_status: 'suspended' }).where('id', '=', userId).execute();
+    await shop.core.database.kysely.updateTable('users').set({ account_status: 'suspended' }).where('id', '=', userId).execute();
     await expect(refresh(pair.refreshToken)).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
   });
 
-  it('that nobody gave out is refused', async () => {
+  it('an unknown refresh token is rejected', async () => {
     await expect(refresh('x'.repeat(43))).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
   });
 });

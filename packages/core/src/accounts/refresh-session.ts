@@ -9,7 +9,7 @@ interface TokenRow {
   readonly sessionId: string;
   readonly userId: UserId;
   readonly used: boolean;
-  /** Used so recently that the first answer may simply have been lost on its way. */
+  /** Used so recently that the first response may have been lost. */
   readonly usedJustNow: boolean;
   readonly childUsed: boolean | null;
   readonly childExpiresAt: Date | null;
@@ -65,7 +65,7 @@ const spend = async (tx: Tx, token: TokenRow, spent: string): Promise<IssuedRefr
   return addRefreshToken(tx, token.sessionId, { id: childId, token: successorOf(tx, spent) });
 };
 
-/** The second answer is the last one: from now on the token counts as spent long ago. */
+/** After the second response, any further use of the token counts as reuse. */
 const endGrace = async (tx: Tx, token: TokenRow): Promise<void> => {
   await sql`update refresh_tokens set used_at = used_at - interval '10 seconds' where id = ${token.id}`.execute(tx.db);
 };

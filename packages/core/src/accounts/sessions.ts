@@ -34,7 +34,7 @@ export const addRefreshToken = async (
   return { sessionId, token, expiresAt: rows[0].expiresAt };
 };
 
-/** The token that follows a spent one. */
+/** The token that follows a used one. */
 export const successorOf = ({ sealer }: Pick<Tx, 'sealer'>, token: string): string => sealer.derive('refresh', token);
 
 /** Tx step: ends a session and with it every token of its chain. Does nothing the second time. */

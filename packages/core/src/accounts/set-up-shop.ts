@@ -1,4 +1,4 @@
-/** The one-time set-up of a shop without an administrator, by a token that only the log of the API shows. */
+/** The one-time set-up of a shop without an administrator, with a token that only the log of the API shows. */
 import type { ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
@@ -18,7 +18,7 @@ import { assertStaffPassword, hashPassword } from './password.ts';
 
 type C = ShopContract['auth'];
 
-/** How many wrong tokens a network address may send. */
+/** How many wrong tokens a network address may send, and in which time. */
 const misses = { most: 10, seconds: 600 };
 /** 128 bits in hex: short enough to be copied from a log. */
 const tokenLength = 32;
@@ -32,7 +32,7 @@ const assertOpen = async (core: Pick<Core | Tx, 'db'>): Promise<void> => {
   if (await hasAdministrator(core)) throw notFound('A set-up page');
 };
 
-/** Whether the shop still waits for its first administrator. Throws `NOT_FOUND` once it has one. */
+/** Whether the shop still needs its first administrator. Throws `NOT_FOUND` once it has one. */
 export const getSetup = async (core: Core): Promise<z.output<C['setup']['output']>> => {
   await assertOpen(core);
   return { open: true };
@@ -52,7 +52,7 @@ const assertToken = async (core: Core, token: string, ip: string): Promise<void>
 const compareToken = async (core: Core, token: string): Promise<void> => {
   const expected = await tokenOf(core);
   if (expected === null || !isSameToken(token, expected)) {
-    // Somebody else may have used the token since this request began: then there is nothing to be set up any more.
+    // Another request may have used the token since this one began; the set-up is then closed.
     await assertOpen(core);
     throw new DomainError('SETUP_TOKEN_INVALID', 'The set-up token is wrong. The latest API log shows the right one.', {
       fields: [{ path: 'token', message: 'is not the set-up token' }],
@@ -78,7 +78,7 @@ export const createOwner = async (
     await lockAdministrators(tx);
     await assertOpen(tx);
     await insertAdmin(tx, system('setup'), { ...owner, passwordHash });
-    // Should the shop ever be without an administrator again, the token of this log does not count any more.
+    // If the shop ever has no administrator again, the token in the present log stays invalid.
     await sql`update installation set setup_nonce = gen_random_uuid()`.execute(tx.db);
   });
   return { ok: true };

@@ -1,6 +1,6 @@
-/** How often an address may be tried: counted before the password is looked at, so that a burst gets no more tries than a queue. */
+/** Limits how often an address may be tried. A try is counted before the password is checked, so that a burst gets no more tries than a queue. */
 import { sql } from 'kysely';
-import { DomainError, type Core, type Tx } from '../kernel/index.ts';
+import { DomainError, type Core, type Tx, writeStatement } from '../kernel/index.ts';
 
 const freeTries = 10;
 const longestLockSeconds = 900;
@@ -12,14 +12,16 @@ const forgottenAfter = sql`interval '1 day'`;
  * locked.
  */
 export const takeSignInTry = async (core: Core, emailIndex: string): Promise<void> => {
-  const { rows } = await sql<{ tries: number }>`
+  const { rows } = await writeStatement(core, (tx) =>
+    sql<{ tries: number }>`
     insert into sign_in_tries as t (email_index) values (${emailIndex})
     on conflict (email_index) do update set last_try_at = now(),
       tries = case when t.last_try_at < now() - ${forgottenAfter} then 1 else t.tries + 1 end,
       locked_until = case when t.tries + 1 >= ${freeTries} and t.last_try_at >= now() - ${forgottenAfter}
         then now() + make_interval(secs => least(${longestLockSeconds}, 15 * power(2, least(t.tries + 1 - ${freeTries}, 10)))) end
     where t.locked_until is null or t.locked_until <= now()
-    returning tries`.execute(core.db);
+    returning tries`.execute(tx.db),
+  );
   if (rows[0]) return;
   const { rows: locked } = await sql<{ seconds: number }>`
     select greatest(1, ceil(extract(epoch from locked_until - now())))::int as seconds from sign_in_tries where email_index = ${emailIndex}`.execute(

@@ -19,17 +19,17 @@ const aToken = async (): Promise<string> => {
 };
 const kidOf = (token: string) => decodeProtectedHeader(token).kid;
 const published = async () => (await getJwks(shop.core)).keys.map(({ kid }) => kid);
-/** A minute later, when every process has read the keys again. */
+/** A minute later every process has reloaded the keys. */
 const aMinuteLater = () => (passedMs += 61_000);
 
-describe('the signing key', () => {
-  it('stays until it is 30 days old', async () => {
+describe('signing keys', () => {
+  it('the signing key stays until it is 30 days old', async () => {
     const kid = kidOf(await aToken());
     expect(await rotateSigningKey(shop.core)).toBe(false);
     expect(await published()).toEqual([kid]);
   });
 
-  it('is then replaced once, however many workers try, and whoever holds one of its tokens stays signed in', async () => {
+  it('an old signing key is replaced once by concurrent workers, and tokens signed with it stay valid', async () => {
     const old = await aToken();
     await sql`update signing_keys set created_at = created_at - interval '31 days'`.execute(shop.core.db);
     const { won, defects } = await race(5, () => rotateSigningKey(shop.core));
@@ -42,14 +42,14 @@ describe('the signing key', () => {
     await expect(authenticate(shop.core, fresh)).resolves.toMatchObject({ kind: 'user' });
   });
 
-  it('is gone a day after it was replaced', async () => {
+  it('a signing key is removed a day after it was replaced', async () => {
     await sql`update signing_keys set retired_at = retired_at - interval '2 days' where retired_at is not null`.execute(shop.core.db);
     await rotateSigningKey(shop.core);
     const left = await published();
     expect(left).toEqual([kidOf(await aToken())]);
   });
 
-  it('is read by a crowd at once when its copy is old', async () => {
+  it('twenty concurrent requests reload outdated signing keys with one statement', async () => {
     const token = await aToken();
     aMinuteLater();
     const statements = await shop.countQueries(() => Promise.all(Array.from({ length: 20 }, () => authenticate(shop.core, token))));

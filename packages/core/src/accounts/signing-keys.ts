@@ -10,9 +10,9 @@ interface KeyRing {
   readonly loadedAt: number;
 }
 const rings = new WeakMap<Core, Promise<KeyRing>>();
-/** After this, the keys are read again: another process may have made a new one. */
+/** After this time the keys are read again, because another process may have made a new one. */
 const reloadAfterMs = 60_000;
-/** A token of an unknown key makes it look again no more often than this. */
+/** Tokens with unknown keys cause a reload no more often than this. */
 const lookAgainAfterMs = 5_000;
 
 const asKey = async (jwk: JWK): Promise<CryptoKey> => {
@@ -30,7 +30,7 @@ const load = async (core: Core): Promise<KeyRing> => {
   }
   const privateJwk = core.sealer.read(['signing_keys', 'private_jwk_sealed', current.kid], current.private_jwk_sealed);
   if (privateJwk === null) {
-    // Its public half still verifies the tokens that it signed; new ones are signed by a new key.
+    // The public half of the unreadable key still verifies the tokens signed with it; new tokens are signed with a new key.
     core.log.error({ kid: current.kid }, 'the signing key cannot be read; it is retired and a new one is made');
     await retireSigningKey(core, current.kid);
     return load(core);
@@ -44,7 +44,7 @@ const load = async (core: Core): Promise<KeyRing> => {
   };
 };
 
-/** Null for a key that is damaged: tokens that it signed are refused, those of other keys are not. */
+/** Null for a damaged key: its tokens are refused, and those of other keys still work. */
 const publicKeyOf = async (core: Core, { kid, public_jwk: jwk }: { kid: string; public_jwk: unknown }) => {
   try {
     return [kid, await asKey(jwk as JWK)] as const;
@@ -61,7 +61,7 @@ const retireSigningKey = async (core: Core, kid: string): Promise<void> => {
     const { rows } = await sql`update signing_keys set retired_at = now() where kid = ${kid} and retired_at is null returning kid`.execute(
       tx.db,
     );
-    // Another process may have replaced it meanwhile.
+    // Another process may have replaced the key in the meantime.
     if (rows.length > 0) await tx.db.insertInto('signing_keys').values(key).execute();
   });
 };
@@ -113,7 +113,7 @@ const ringOf = async (core: Core): Promise<KeyRing> => {
   if (known) {
     const ring = await known;
     if (core.clock.now().getTime() - ring.loadedAt < reloadAfterMs) return ring;
-    // Of many callers that find it old, the first reads it again for all.
+    // Of many concurrent callers that find the keys outdated, the first reloads them for all.
     const next = rings.get(core);
     if (next && next !== known) return next;
   }

@@ -15,8 +15,8 @@ const add = ({ guest, cart }: Opened, product: Parameters<typeof variantOf>[0], 
 const reservedOf = async (product: Parameters<typeof variantOf>[0]) =>
   (await getStockLevel(shop.core, staff, { variantId: variantOf(product).id })).reserved;
 
-describe('what goes into carts at the same moment', () => {
-  it('shares statements, and each cart is answered as it is read afterwards', async () => {
+describe('concurrent additions to carts', () => {
+  it('concurrent additions share statements, and each returns its cart as it is read afterwards', async () => {
     const [one, other, third] = [await aProduct(shop.core), await aProduct(shop.core), await aProduct(shop.core, { stock: 100 })] as const;
     const all = await Promise.all(Array.from({ length: 10 }, () => aGuestCart(shop.core, [[third, 1]])));
     let answers: Awaited<ReturnType<typeof addCartItems>>[] = [];
@@ -34,12 +34,12 @@ describe('what goes into carts at the same moment', () => {
       expect(answer).toEqual(await getCart(shop.core, all[i]?.guest ?? expect.fail(), { cartId: answer.id }));
   });
 
-  it('opens carts in one statement for all of them', async () => {
+  it('concurrently created carts share insert statements', async () => {
     const texts = await shop.countQueries(() => race(20, () => createCart(shop.core, { kind: 'guest', cartToken: null }, {})));
     expect(texts.filter((text) => text.includes('insert into carts')).length).toBeLessThan(20);
   });
 
-  it('is refused alone: units that are none, goods that are gone, a cart that is not theirs, too many, one code among twenty', async () => {
+  it('rejects only the invalid additions of a batch of twenty', async () => {
     const [good, gone, scarce] = [
       await aProduct(shop.core, { stock: 100 }),
       await aProduct(shop.core),
@@ -63,7 +63,7 @@ describe('what goes into carts at the same moment', () => {
     for (const { guest, cart } of all.slice(0, 4)) expect((await getCart(shop.core, guest, { cartId: cart.id })).items).toEqual([]);
   });
 
-  it('holds exactly the units that there are, first those of holds that ran out', async () => {
+  it('concurrent additions reserve exactly the units in stock, including those of expired holds', async () => {
     const product = await aProduct(shop.core, { stock: 7 });
     await Promise.all((await openCarts(7)).map((one) => add(one, product)));
     await letPass(shop.core, 60);
@@ -74,7 +74,7 @@ describe('what goes into carts at the same moment', () => {
     expect(await reservedOf(product)).toBe(7);
   });
 
-  it('counts what one buyer holds in several carts at once', async () => {
+  it('the hold limit of a buyer counts all carts, even under concurrent additions', async () => {
     const product = await aProduct(shop.core, { stock: 10_000 });
     const limit = shop.core.config.holdLimitCarts;
     const { guest } = await aGuestCart(shop.core);
@@ -83,7 +83,7 @@ describe('what goes into carts at the same moment', () => {
     expect([won.length, refused, defects]).toEqual([limit, { HOLD_LIMIT: 3 }, []]);
   });
 
-  it('adds up in a cart that gets the same thing many times at once', async () => {
+  it('concurrent additions of one variant to one cart sum up', async () => {
     const product = await aProduct(shop.core, { stock: 50 });
     const own = await aGuestCart(shop.core);
     const { won, defects } = await race(12, () => add(own, product));
@@ -92,11 +92,11 @@ describe('what goes into carts at the same moment', () => {
     expect(await reservedOf(product)).toBe(12);
   });
 
-  it('waits for no neighbour whose goods somebody has locked', async () => {
+  it('an addition whose stock row is locked does not delay the additions to other carts', async () => {
     const [locked, free] = [await aProduct(shop.core), await aProduct(shop.core)] as const;
     const [slow, ...others] = await openCarts(5);
     const [taken, done] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const holder = shop.core.db.transaction().execute(async (db) => {
+    const holder = shop.core.database.kysely.transaction().execute(async (db) => {
       await sql`select 1 from stock_levels where variant_id = ${variantOf(locked).id} for update`.execute(db);
       taken.resolve();
       await done.promise;
@@ -109,16 +109,20 @@ describe('what goes into carts at the same moment', () => {
     expect([...quick, await waiting].map((cart) => cart.items.length)).toEqual([1, 1, 1, 1, 1]);
   });
 
-  it('meets sweepers, staff and carts that are emptied, on the same stock, without a deadlock or a wrong count', async () => {
+  it('concurrent additions, removals, expiries and stock corrections cause no deadlock and no wrong count', async () => {
     const products = await Promise.all(Array.from({ length: 3 }, () => aProduct(shop.core, { stock: 500 })));
     const items = products.map((product) => ({ variantId: variantOf(product).id, quantity: 1 }));
     const all = await openCarts(30);
     const { refused, defects, won } = await race(90, async (i) => {
       const { guest, cart } = all[i % 30] ?? expect.fail();
-      const wanted = items.toSorted(() => (i % 2 ? 1 : -1));
-      if (i < 60) return void (await addCartItems(shop.core, guest, { cartId: cart.id, items: wanted }));
+      const shuffled = items.toSorted(() => (i % 2 ? 1 : -1));
+      if (i < 60) return void (await addCartItems(shop.core, guest, { cartId: cart.id, items: shuffled }));
       if (i < 70)
-        return void (await adjustStock(shop.core, staff, { variantId: wanted[0]?.variantId ?? expect.fail(), delta: 1, reason: 'found' }));
+        return void (await adjustStock(shop.core, staff, {
+          variantId: shuffled[0]?.variantId ?? expect.fail(),
+          delta: 1,
+          reason: 'found',
+        }));
       if (i < 75) return void (await expireCartHolds(shop.core));
       const [item] = (await getCart(shop.core, guest, { cartId: cart.id })).items;
       if (item) await removeCartItem(shop.core, guest, { cartId: cart.id, itemId: item.id });

@@ -32,7 +32,7 @@ const additionsOf = perCore((core) =>
  */
 export const addInBatch = (core: Core, addition: Addition): Promise<Cart | 'alone'> => additionsOf(core).submit('additions', addition);
 
-/** What one cart is about to become. */
+/** The state that one cart is about to have. */
 interface Plan {
   readonly cart: CartRow;
   readonly lines: readonly WantedLine[];
@@ -63,7 +63,7 @@ const addToPlainCarts = async (tx: Tx, additions: readonly Addition[]): Promise<
   return answers;
 };
 
-/** What the plain ones among some carts are to hold at which price, by their place; writes down why one is refused. */
+/** The units and prices for the eligible carts, by their position; records the refusal of each other one. */
 const planAdditions = async (tx: Tx, additions: readonly Addition[], answers: Answer[]): Promise<Map<number, Plan>> => {
   const locked = await lockFreeOpenCarts(
     tx,
@@ -96,7 +96,7 @@ const planAdditions = async (tx: Tx, additions: readonly Addition[], answers: An
   return plans;
 };
 
-/** A variant named twice counts twice. */
+/** Units per variant; a variant named twice counts twice. */
 const unitsOf = (items: Addition['input']['items']): Map<VariantId, number> => {
   const units = new Map<VariantId, number>();
   for (const { variantId, quantity } of items) units.set(variantId, (units.get(variantId) ?? 0) + quantity);
@@ -128,7 +128,7 @@ const priceAdded = (
   });
 };
 
-/** The cart as it is after its change, from what was read before it. */
+/** The cart as it is after its change, from data read before it. */
 const toCart = (tx: Tx, row: CartRow, { lines, terms, priced }: Plan, until: ReadonlyMap<VariantId, Date>): Cart => {
   const changed = new Map<string, PricedLine & { readonly id: CartItemId }>(priced.map((line) => [line.variantId, line]));
   const place = new Map(priced.map(({ variantId }, i) => [variantId, i]));

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-it('opens a cart for an account that has none, once for twenty calls at once', async () => {
+it('twenty concurrent additions of an account without a cart create one cart', async () => {
   const customer = await aCustomer(shop.core);
   const variantId = variantOf(await aProduct(shop.core, { stock: 50 })).id;
   const { won, refused, defects } = await race(20, () => addToMyCart(shop.core, customer, { variantId, quantity: 2 }));
@@ -21,7 +21,7 @@ it('opens a cart for an account that has none, once for twenty calls at once', a
   expect(items.filter(({ userId }) => userId === customer.userId)).toHaveLength(1);
 });
 
-it('goes on with the cart that is there, and is not for guests', async () => {
+it("adding to my cart reuses the account's cart and requires a signed-in customer", async () => {
   const customer = await aCustomer(shop.core);
   const [one, two] = [variantOf(await aProduct(shop.core)).id, variantOf(await aProduct(shop.core)).id];
   const first = await addToMyCart(shop.core, customer, { variantId: one, quantity: 1 });

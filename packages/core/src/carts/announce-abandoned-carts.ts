@@ -2,7 +2,7 @@ import type { Currency, CartId, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { workOffPages, type Core } from '../kernel/index.ts';
 
-/** What one run looks at. */
+/** The most carts that one run examines. */
 const most = 20_000;
 
 /**
@@ -16,7 +16,7 @@ export const announceAbandonedCarts = (core: Core, pageSize = 200): Promise<numb
     what: 'the announcement of an abandoned cart',
     pageSize,
     find: async (after, limit) => {
-      // Those that are due are gathered by their time first: in the order of the ids PostgreSQL would go through all carts.
+      // Due carts are collected by time first: ordered by id, PostgreSQL would scan all carts.
       const { rows } = await sql<{
         id: CartId;
       }>`with due as materialized (select c.id from carts c where ${due} order by c.updated_at limit ${most})

@@ -1,4 +1,4 @@
-/** A cart's promo code: set and dropped. Uses are counted when the order is placed, not here. */
+/** A cart's promo code: applied and removed. Uses are counted when the order is placed, not here. */
 import type { Cart, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
@@ -47,7 +47,7 @@ const setCode = async (tx: Tx, actor: Actor, cart: CartRow, code: string | null)
   return toCart(tx, changed);
 };
 
-/** Rules may ask for the code, so unit prices may change with it. Lines that are no longer sold keep theirs. */
+/** Rules may require the code, so unit prices may change with it. Lines that are no longer sold keep theirs. */
 const repriceLines = async (tx: Tx, actor: Actor, cart: CartRow): Promise<void> => {
   const { rows } = await sql<{ variantId: string }>`select variant_id as "variantId" from cart_items where cart_id = ${cart.id}`.execute(
     tx.db,

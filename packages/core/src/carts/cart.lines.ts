@@ -1,4 +1,7 @@
-/** Tx steps on the lines of a locked cart. Stock comes last: the row that all buyers of a variant share is locked for one statement and the commit. */
+/**
+ * Tx steps on the lines of a locked cart. The stock row, which all buyers of a variant share, is locked last, so that
+ * it is held for one statement and the commit.
+ */
 import type { Cart, CartId, CartItemId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { holdStock, type WantedHold } from '../inventory/index.ts';
@@ -19,11 +22,11 @@ export const upsertLines = async (tx: Tx, cart: CartRow, lines: readonly PricedL
 
 export interface ChangedCart {
   readonly cart: CartRow;
-  /** The id is for a line that the cart does not have yet. */
+  /** `id` is used when the cart has no line for the variant yet. */
   readonly lines: readonly (PricedLine & { readonly id: CartItemId })[];
 }
 
-/** `upsertLines` for several locked carts; still one statement. Answers their rows as they are then. */
+/** `upsertLines` for several locked carts, still in one statement. Returns their rows as they are afterwards. */
 export const upsertLinesOf = async (tx: Tx, changes: readonly ChangedCart[]): Promise<CartRow[]> => {
   const lines = changes.flatMap(({ cart, lines: own }) =>
     own.map(({ id, variantId, quantity, baseUnitPriceCents: base, unitPriceCents: unit, appliedRules: rules }, i) => ({
@@ -63,7 +66,7 @@ export const dropLines = async (tx: Tx, cart: CartRow, itemId: CartItemId | null
   return finish(tx, { ...cart, ...changed }, dropped);
 };
 
-/** Reads the cart, then holds what it wants. The answer tells the holds as they are after that. */
+/** Reads the cart, then holds the requested units. The returned cart has these holds. */
 const finish = async (tx: Tx, row: CartRow, wanted: readonly WantedHold[]): Promise<Cart> => {
   const cart = await toCart(tx, row);
   const until = await holdStock(tx, row.id, wanted, ownerOf(row));

@@ -1,4 +1,4 @@
-/** Locks and ownership of carts. Somebody else's cart is answered as one that does not exist. */
+/** Locks and ownership of carts. Somebody else's cart is reported as missing. */
 import type { Currency, CartId, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { DomainError, guestTokenHash, notFound, type Actor, type Reader, type Tx } from '../kernel/index.ts';
@@ -14,13 +14,13 @@ export interface CartRow {
   readonly region: string | null;
   readonly shippingMethodId: string | null;
   readonly promoCode: string | null;
-  /** Gift cards and account credit it is to be paid with. */
+  /** The gift cards and store credit to pay with. */
   readonly credits: readonly AppliedCredit[];
   readonly noteSealed: string | null;
   readonly emailSealed: string | null;
   readonly shippingAddressSealed: string | null;
   readonly mergedInto: CartId | null;
-  /** The owner's group, which some prices are for. */
+  /** The owner's customer group, which some prices apply to. */
   readonly customerGroup: string | null;
   readonly version: number;
   readonly createdAt: Date;
@@ -60,7 +60,7 @@ interface WantedCart {
 const freeCarts = (wanted: readonly WantedCart[]) =>
   sql`select ${cartColumns} from carts where id = any(${wanted.map((w) => w.cartId)}::uuid[]) order by id for no key update skip locked`;
 
-/** To each who asked the cart, if it is there, theirs, and not given to one who asked before. */
+/** For each request its cart, if it exists, belongs to the requester, and was not named by an earlier request. */
 const giveTo = <T extends CartRow>(wanted: readonly WantedCart[], rows: readonly T[]): (T | null)[] => {
   const free = new Map(rows.map((row) => [row.id as string, row]));
   return wanted.map(({ cartId, actor }) => {
@@ -93,7 +93,7 @@ export const lockFreeOpenCarts = async (tx: Tx, wanted: readonly WantedCart[]): 
   });
 };
 
-/** What the buyer wrote beside the cart; null when nothing. */
+/** The buyer's note on the cart; null without one. */
 export const noteOf = ({ sealer }: Pick<Reader, 'sealer'>, { id, noteSealed }: Pick<CartRow, 'id' | 'noteSealed'>): string | null =>
   noteSealed === null ? null : sealer.open(['carts', 'note_sealed', id], noteSealed);
 
@@ -109,7 +109,7 @@ export const lockAccount = async (tx: Tx, userId: UserId): Promise<void> => {
   await sql`select 1 from users where id = ${userId} for no key update`.execute(tx.db);
 };
 
-/** Locks what the owner of locked carts holds in all of them, as `lockOpenCart` does. */
+/** Locks all holds of the owner of locked carts, as `lockOpenCart` does. */
 export const lockOwner = async (tx: Tx, cart: Pick<CartRow, 'userId' | 'guestTokenHash'>): Promise<void> => {
   await sql`select pg_advisory_xact_lock(hashtextextended(${ownerOf(cart)}, 0))`.execute(tx.db);
 };

@@ -1,4 +1,4 @@
-/** Lines of carts as their buyers saw them, each with what it is offered for now. */
+/** Lines of carts as their buyers saw them, each with its current offer. */
 import type { CartId, CartItemId, VariantId } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import type { Reader } from '../kernel/index.ts';
@@ -7,10 +7,10 @@ import { lineColumns, lineSources, type CartLine } from './cart.queries.ts';
 
 export interface OfferedLine extends CartLine, Omit<Goods, keyof CartLine> {
   readonly cartId: CartId;
-  /** Whether it can still be bought at all. */
+  /** Whether it can still be bought. */
   readonly onSale: boolean;
 }
-/** What a cart has of a variant, or could have: without an id it is not in the cart yet. */
+/** A line of a cart, or one about to be added, which has no id yet. */
 export interface WantedLine extends Omit<OfferedLine, 'id' | 'quantity'> {
   readonly id: CartItemId | null;
   readonly quantity: number | null;
@@ -31,7 +31,7 @@ const read = async <T extends { readonly cartId: CartId }>(
 export const readOfferedLines = (reader: Pick<Reader, 'db'>, cartIds: readonly CartId[]): Promise<Map<CartId, OfferedLine[]>> =>
   read(reader, sql`(select * from cart_items where cart_id = any(${cartIds}::uuid[])) i ${lineSources}`, sql`i.cart_id`);
 
-/** `readOfferedLines` with the variants that are to come into the carts, which come last: one statement. */
+/** `readOfferedLines` including the variants to be added, which come last, in one statement. */
 export const readWantedLines = (
   reader: Pick<Reader, 'db'>,
   wanted: readonly { readonly cartId: CartId; readonly variantId: VariantId }[],

@@ -2,7 +2,7 @@ import { maxQuantity, type VariantId } from '@cartwright/contracts';
 import { DomainError } from '../kernel/index.ts';
 import type { StoreTerms } from '../pricing/index.ts';
 
-/** Throws `CURRENCY_MISMATCH` for terms in a currency that the store does not sell in; without a list it sells in all. */
+/** Throws `CURRENCY_MISMATCH` for a currency that the store does not sell in. Without a list of currencies it sells in all. */
 export const assertSoldIn = ({ currency, storeCurrency, currencies }: StoreTerms): void => {
   if (currency !== storeCurrency && currencies.length > 0 && !currencies.includes(currency))
     throw new DomainError('CURRENCY_MISMATCH', `This store does not sell in ${currency}.`, {

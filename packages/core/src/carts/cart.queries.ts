@@ -1,4 +1,4 @@
-/** A cart as its owner sees it, in a handful of statements whatever the number of lines. */
+/** A cart as its owner sees it, in a few statements whatever the number of lines. */
 import { addressSchema } from '@cartwright/contracts';
 import type { AppliedRule, Cart, CartId, CartItem, CartItemId, ProductId, ShopContract, UserId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
@@ -37,12 +37,12 @@ export interface CartLine extends TotalLine {
   readonly weightGrams: number;
 }
 
-/** What a line of a cart says beside `scopeColumns`, for `cart_items i`, its variant, product and hold. */
+/** SQL: the columns of a cart line beside `scopeColumns`, for `cart_items i`, its variant, product and hold. */
 export const lineColumns = sql`i.id, v.sku, i.applied_rules <> '[]' as repriced, p.name as "productName", v.title as "variantTitle",
   (select url from product_images g where g.product_id = p.id order by position limit 1) as "imageUrl",
   i.quantity, i.base_unit_price_cents as "baseUnitPriceCents", i.unit_price_cents as "unitPriceCents", i.applied_rules as "appliedRules", h.expires_at as "reservedUntil"`;
 
-/** What belongs to a line of a cart, `cart_items i`: its variant, its product and the hold that stands behind it. */
+/** SQL: joins `cart_items i` with its variant, its product and its hold. */
 export const lineSources = sql`join variants v on v.id = i.variant_id join products p on p.id = v.product_id
   left join holds h on h.cart_id = i.cart_id and h.variant_id = i.variant_id and h.state = 'active' and h.expires_at > now()`;
 
@@ -54,13 +54,13 @@ export const readCartLines = async ({ db }: Pick<Reader, 'db'>, cartId: string):
   return rows;
 };
 
-/** The cart with its sums, from a row that is already read or locked. */
+/** The cart with its totals, from a row that is already read or locked. */
 export const toCart = async (reader: Pick<Reader, 'db' | 'sealer'>, cart: CartRow): Promise<Cart> => {
   const lines = await readCartLines(reader, cart.id);
   return describeCart(reader, cart, lines, await totalCartRow(reader, cart, lines));
 };
 
-/** A cart whose lines and sums are known already. */
+/** A cart whose lines and totals are already known. */
 export const describeCart = (
   reader: Pick<Reader, 'sealer'>,
   cart: CartRow,
@@ -101,14 +101,14 @@ export const describeCart = (
 };
 
 export interface CartSums extends CartTotals {
-  /** Database time of the sums, in milliseconds since 1970. */
+  /** Database time of the totals, in milliseconds since 1970. */
   readonly at: number;
   readonly taxBasisPoints: number;
-  /** By how much the total may have moved since the buyer saw it without asking again. */
+  /** How far the total may have changed since the buyer saw it without a new confirmation. */
   readonly priceDriftBasisPoints: number;
-  /** The store's own window, where it set one. */
+  /** The store's own payment window, if set. */
   readonly paymentWindowMinutes: number | null;
-  /** The store's own time for another try after a decline, where it set one. */
+  /** The store's own time for another attempt after a decline, if set. */
   readonly paymentRetryMinutes: number | null;
 }
 
@@ -123,7 +123,7 @@ export const totalCartRow = async (
   return sumCart(cart, lines, terms, cart.promoCode ? await findUsablePromo(reader, cart.promoCode, cart.currency) : null);
 };
 
-/** The sums of a cart under terms that are read already. */
+/** The totals of a cart under terms that are already read. */
 export const sumCart = (
   cart: Pick<CartRow, 'userId' | 'customerGroup'>,
   lines: readonly TotalLine[],
@@ -136,7 +136,7 @@ export const sumCart = (
   return { ...totals, at, taxBasisPoints, priceDriftBasisPoints, paymentWindowMinutes, paymentRetryMinutes };
 };
 
-/** Every offer and promotion once, with all that it took off the cart. */
+/** Every offer and promotion once, with the total that it took off the cart. */
 export const promotionsOf = (sums: Pick<CartTotals, 'lines' | 'promotions'>): AppliedRule[] => {
   const offers = Map.groupBy(
     sums.lines.flatMap((line) => line.offers),

@@ -34,8 +34,8 @@ import {
 
 const shop = await aConsistentShop({ settle: (core) => expireCartHolds(core) });
 
-describe("somebody else's cart", () => {
-  it('is answered by every procedure as one that does not exist, and stays as it is with its holds', async () => {
+describe('carts of others', () => {
+  it("every procedure treats somebody else's cart as missing and leaves the cart and its holds unchanged", async () => {
     const product = await aProduct(shop.core);
     const { guest, cart } = await aGuestCart(shop.core, [[product, 2]]);
     const itemId = cart.items[0]?.id ?? expect.fail();
@@ -66,8 +66,8 @@ describe("somebody else's cart", () => {
   });
 });
 
-describe('a cart that is paid in one tab', () => {
-  it('charges what it was when paying began: an item added in another tab is in the order with its price, or not at all', async () => {
+describe('a cart ordered in one tab', () => {
+  it('an item added in another tab during checkout is in the order and its price, or in neither', async () => {
     const [first, late] = [
       await aProduct(shop.core, { priceCents: 1000, stock: 100 }),
       await aProduct(shop.core, { priceCents: 500, stock: 100 }),
@@ -92,7 +92,7 @@ describe('a cart that is paid in one tab', () => {
     }
   });
 
-  it('refuses the late item, and says that the cart was ordered', async () => {
+  it('adding to a cart that was ordered is refused with CART_ALREADY_ORDERED', async () => {
     const product = await aProduct(shop.core);
     const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
     await checkOut(shop.core, guest, aCheckout(cart));
@@ -102,12 +102,12 @@ describe('a cart that is paid in one tab', () => {
   });
 });
 
-describe('what a buyer says before the checkout', () => {
-  it('is kept sealed, comes back to the owner, and its country sets tax and shipping', async () => {
+describe('note, e-mail and address on a cart', () => {
+  it('note, e-mail and address of a cart are stored encrypted, returned to the owner, and set the country', async () => {
     const { guest, cart } = await aGuestCart(shop.core, [[await aProduct(shop.core), 1]]);
-    const said = { note: 'Ring twice', email: 'ada@example.com', shippingAddress: anAddress };
-    const next = await updateCart(shop.core, guest, { cartId: cart.id, ...said });
-    expect(next).toMatchObject({ ...said, countryCode: anAddress.countryCode, version: cart.version + 1 });
+    const details = { note: 'Ring twice', email: 'ada@example.com', shippingAddress: anAddress };
+    const next = await updateCart(shop.core, guest, { cartId: cart.id, ...details });
+    expect(next).toMatchObject({ ...details, countryCode: anAddress.countryCode, version: cart.version + 1 });
     expect(await getCart(shop.core, guest, { cartId: cart.id })).toEqual(next);
     const { rows } = await sql<Record<string, unknown>>`select * from carts where id = ${cart.id}`.execute(shop.core.db);
     expect(JSON.stringify(rows)).not.toMatch(/ada@example|Byron|James Square/);
@@ -115,14 +115,14 @@ describe('what a buyer says before the checkout', () => {
     expect(back).toMatchObject({ note: 'Ring twice', email: null, shippingAddress: null });
   });
 
-  it('goes on the order, unless the checkout says something else', async () => {
+  it('the note of a cart becomes the note of the order unless the checkout has another one', async () => {
     const { guest, cart } = await aGuestCart(shop.core, [[await aProduct(shop.core), 1]]);
     await updateCart(shop.core, guest, { cartId: cart.id, note: 'Ring twice' });
     expect(await checkOut(shop.core, guest, aCheckout(cart))).toMatchObject({ notes: 'Ring twice' });
   });
 });
 
-describe('a cart that is left', () => {
+describe('abandoned carts', () => {
   const announcedOf = async (cart: Cart) =>
     (
       await sql<{
@@ -130,7 +130,7 @@ describe('a cart that is left', () => {
       }>`select payload from outbox_events where name = 'cart.abandoned' and aggregate_id = ${cart.id}`.execute(shop.core.db)
     ).rows;
 
-  it('is announced once, by whichever worker comes first, and again only after it was used again', async () => {
+  it('an abandoned cart is announced once by concurrent workers, and again only after it was used', async () => {
     const product = await aProduct(shop.core, { priceCents: 700 });
     const { guest, cart } = await aGuestCart(shop.core, [[product, 2]]);
     const empty = await aGuestCart(shop.core, []);
@@ -153,7 +153,7 @@ describe('a cart that is left', () => {
     expect(await announcedOf(cart)).toHaveLength(3);
   });
 
-  it('is on the list that staff sees, with what it is worth and what it holds', async () => {
+  it('staff see abandoned carts with their value and their held units', async () => {
     const product = await aProduct(shop.core, { priceCents: 700 });
     const { cart } = await aGuestCart(shop.core, [[product, 2]]);
     const list = (abandoned?: boolean) =>

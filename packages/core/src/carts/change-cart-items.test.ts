@@ -29,12 +29,12 @@ const rulesFor = (variantIds: readonly string[], each: number) =>
       ),
     }),
   );
-/** Leaves out NOTIFY, which may come late for an earlier commit. */
+/** Leaves out NOTIFY, which may arrive late for an earlier commit. */
 const statements = async (work: () => Promise<unknown>) =>
   (await shop.countQueries(work)).filter((text) => !text.includes('pg_notify')).length;
 
-describe('a new cart', () => {
-  it('is one statement, once the terms of the store are known', async () => {
+describe('new carts', () => {
+  it("creating a cart takes one statement once the store's settings are cached", async () => {
     const open = () => createCart(shop.core, { kind: 'guest', cartToken: null }, {});
     const { cart, cartToken } = await open();
     expect(await getCart(shop.core, { kind: 'guest', cartToken }, { cartId: cart.id })).toEqual(cart);
@@ -42,8 +42,8 @@ describe('a new cart', () => {
   });
 });
 
-describe('a change of a cart', () => {
-  it('takes the same few statements for one line without rules and for a hundred with five rules each', async () => {
+describe('changes of carts', () => {
+  it('changing a cart takes the same number of statements for one line as for a hundred with five rules each', async () => {
     const variants = (await aProduct(shop.core, { variants: 101, stock: 100 })).variants;
     const [plain, ...many] = variants;
     if (!plain) return expect.fail();
@@ -72,7 +72,7 @@ describe('a change of a cart', () => {
     expect(await statements(() => getCart(shop.core, large.guest, { cartId: cart.id }))).toBeLessThanOrEqual(3);
   });
 
-  it('answers the cart exactly as it can be read afterwards', async () => {
+  it('each change returns the cart exactly as it is read afterwards', async () => {
     const products = [await aProduct(shop.core), await aProduct(shop.core)] as const;
     const { guest, cart } = await aGuestCart(shop.core, [
       [products[0], 2],
@@ -90,7 +90,7 @@ describe('a change of a cart', () => {
       expect(await getStockLevel(shop.core, system('test'), { variantId: variantOf(product).id })).toMatchObject({ reserved: 0 });
   });
 
-  it('refuses a line that is not there, and one line too large, and leaves everything as it was', async () => {
+  it('changing a missing line or exceeding the limit of a line is refused and changes nothing', async () => {
     const product = await aProduct(shop.core, { stock: 20_000 });
     const { guest, cart } = await aGuestCart(shop.core, [[product, 9_999]]);
     const gone = { cartId: cart.id, itemId: shop.core.ids.next<NonNullable<(typeof cart.items)[0]>['id']>() };

@@ -1,7 +1,7 @@
 /**
- * Use-cases that change the lines of a cart. Each ends with the cart as it is then, and each takes the
- * same few statements whatever the number of lines and rules. Stock comes last, so that the row that
- * every other buyer of a variant needs is locked for one statement and the commit.
+ * Use-cases that change the lines of a cart. Each returns the resulting cart, and each takes the same few statements
+ * whatever the number of lines and rules. Stock comes last, so that the row that every other buyer of a variant needs
+ * is locked for one statement and the commit.
  */
 import type { Cart, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
@@ -20,11 +20,11 @@ export const addCartItem = (core: Core, actor: Actor, { cartId, variantId, quant
 
 /** Adds units of several variants, all or none. A variant named twice counts twice. */
 export const addCartItems = async (core: Core, actor: Actor, input: z.output<C['addItems']['input']>): Promise<Cart> => {
-  // With a key, the answer goes in with the change.
+  // With an idempotency key the response must commit with the change, so the change has a transaction of its own.
   const added = underKey() || input.items.length > maxBatchItems ? 'alone' : await addInBatch(core, { actor, input });
   return added === 'alone' ? transactOnce(core, { answers: true, lapses: true }, (tx) => addLines(tx, actor, input)) : added;
 };
-/** Carts that are filled with more have a transaction to themselves. */
+/** Larger additions have a transaction of their own. */
 const maxBatchItems = 50;
 
 /** Tx step: adds units and returns the resulting cart. */

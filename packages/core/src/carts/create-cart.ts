@@ -1,7 +1,18 @@
 import type { Currency, Cart, CartId, ShopContract, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { createBatcher, DomainError, hashToken, perCore, transactOnce, underKey, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import {
+  createBatcher,
+  DomainError,
+  hashToken,
+  perCore,
+  transactOnce,
+  underKey,
+  type Actor,
+  type Core,
+  type Tx,
+  writeStatement,
+} from '../kernel/index.ts';
 import { getStoreTerms, totalCart, type StoreTerms } from '../pricing/index.ts';
 import { assertSoldIn } from './cart.policy.ts';
 import { cartColumns, type CartRow } from './cart.locks.ts';
@@ -9,7 +20,7 @@ import { describeCart } from './cart.queries.ts';
 
 type Create = ShopContract['carts']['create'];
 
-/** As this process knows them: nothing is sold by an empty cart, and every later look at it asks anew. */
+/** The terms may be cached: an empty cart sells nothing, and every later step reads them again. */
 const knownTerms = (core: Core, country: string | null, currency: Currency | null): Promise<StoreTerms> =>
   core.reads.read('pricing', `terms:${country ?? ''}:${currency ?? ''}`, () => getStoreTerms(core, country, currency));
 
@@ -31,7 +42,7 @@ export const createCart = async (core: Core, actor: Actor, input: z.output<Creat
   });
 };
 
-/** Carts that are opened at the same moment go into one statement. */
+/** Carts created at the same moment share one statement. */
 const newCartsOf = perCore((core) =>
   createBatcher<NewCart, CartRow>(core, {
     maxBatch: 64,
@@ -39,7 +50,7 @@ const newCartsOf = perCore((core) =>
     maxWaitMs: 30_000,
     lanes: 1,
     write: async (_key, carts) => {
-      const rows = new Map<string, CartRow>((await insertCarts(core, carts)).map((row) => [row.id, row]));
+      const rows = new Map<string, CartRow>((await writeStatement(core, (tx) => insertCarts(tx, carts))).map((row) => [row.id, row]));
       return carts.map(({ id }) => rows.get(id) ?? missing());
     },
   }),
@@ -57,7 +68,7 @@ interface NewCart {
   readonly countryCode: string | null;
 }
 
-/** In a currency that the store sells in. */
+/** Throws when the store does not sell in the currency. */
 const toNewCart = (
   { ids }: Pick<Core | Tx, 'ids'>,
   actor: Actor,
@@ -77,7 +88,7 @@ const toNewCart = (
   return { cart, cartToken };
 };
 
-const insertCarts = async ({ db }: Pick<Core | Tx, 'db'>, carts: readonly NewCart[]): Promise<CartRow[]> => {
+const insertCarts = async ({ db }: Pick<Tx, 'db'>, carts: readonly NewCart[]): Promise<CartRow[]> => {
   const { rows } = await sql<CartRow>`
     insert into carts (id, user_id, guest_token_hash, currency, country_code)
     select id, "userId", "guestTokenHash", currency, "countryCode"
@@ -86,7 +97,7 @@ const insertCarts = async ({ db }: Pick<Core | Tx, 'db'>, carts: readonly NewCar
   return rows;
 };
 
-/** Writes the row of a new cart, in a currency that the store sells in. */
+/** Writes the row of a new cart. Throws when the store does not sell in the currency. */
 export const openCart = async (
   tx: Tx,
   actor: Actor,

@@ -20,7 +20,7 @@ import { addCartItem, createCart, getCart, getMyCart, mergeCarts, updateCart } f
 
 const shop = await aConsistentShop({ settle: (core) => expireCartHolds(core) });
 
-/** The guest, signed in: the access token of the account with the cart token of before. */
+/** The guest after signing in: the account's access token with the earlier cart token. */
 const signedIn = (customer: UserActor, guest: GuestActor): UserActor => ({ ...customer, cartToken: guest.cartToken });
 const cartOf = async (customer: UserActor, lines: readonly (readonly [Awaited<ReturnType<typeof aProduct>>, number])[]): Promise<Cart> => {
   let { cart } = await createCart(shop.core, customer, contract.carts.create.input.parse({}));
@@ -32,8 +32,8 @@ const unitsOf = (cart: Cart) => Object.fromEntries(cart.items.map((i) => [i.prod
 const reservedOf = async (product: Parameters<typeof variantOf>[0]) =>
   (await getStockLevel(shop.core, system('test'), { variantId: variantOf(product).id })).reserved;
 
-describe('a guest who signs in', () => {
-  it('keeps the cart as the one of the account when that has none: same lines, same units, priced for the account', async () => {
+describe('merging carts at sign-in', () => {
+  it("a guest's cart becomes the cart of an account without one, with the same lines, repriced for the account", async () => {
     const product = await aProduct(shop.core, { name: 'Only', priceCents: 1000 });
     const rule = { name: 'Members', effect: 'amount_off', amountCents: 100, variantId: variantOf(product).id, audience: 'signed_in' };
     await createPricingRules(shop.core, system('test'), contract.pricing.createRules.input.parse({ rules: [rule] }));
@@ -69,23 +69,23 @@ describe('a guest who signs in', () => {
     return { units: unitsOf(result), reserved };
   };
 
-  it('gets the units of both carts with `sum`', async () => {
+  it('merging with `sum` adds up the units of both carts', async () => {
     const { units, reserved } = await merged('sum');
     expect(units).toEqual({ Both: 3, Mine: 5, Guest: 4 });
     expect(reserved).toEqual(units);
   });
-  it("gets the account's cart as it was with `keep_user`", async () => {
+  it("merging with `keep_user` keeps the account's cart as it was", async () => {
     const { units, reserved } = await merged('keep_user');
     expect(units).toEqual({ Both: 1, Mine: 5 });
     expect(reserved).toEqual({ ...units, Guest: 0 });
   });
-  it("gets the guest's cart as it was with `keep_guest`", async () => {
+  it("merging with `keep_guest` keeps the guest's lines only", async () => {
     const { units, reserved } = await merged('keep_guest');
     expect(units).toEqual({ Both: 2, Guest: 4 });
     expect(reserved).toEqual({ ...units, Mine: 0 });
   });
 
-  it('merges once, however often and in how many tabs it is asked', async () => {
+  it('repeated and concurrent merges of the same cart merge it once', async () => {
     const product = await aProduct(shop.core, { stock: 100 });
     const { guest, cart } = await aGuestCart(shop.core, [[product, 2]]);
     const customer = signedIn(await aCustomer(shop.core), guest);
@@ -96,7 +96,7 @@ describe('a guest who signs in', () => {
     expect(await reservedOf(product)).toBe(5);
   });
 
-  it('keeps a line whose units went to somebody else, without a hold: checkout tells', async () => {
+  it('merging keeps a line whose units were sold as a line without a hold, which checkout then refuses', async () => {
     const product = await aProduct(shop.core, { stock: 3 });
     const { guest, cart } = await aGuestCart(shop.core, [[product, 2]]);
     const customer = signedIn(await aCustomer(shop.core), guest);
@@ -113,32 +113,32 @@ describe('a guest who signs in', () => {
     expect(await reservedOf(product)).toBe(3);
   });
 
-  it("brings note, e-mail, address, code and country along, and never takes over a stranger's cart", async () => {
+  it("merging carries over note, e-mail, address and country, and another guest's cart cannot be merged", async () => {
     const product = await aProduct(shop.core);
     const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
-    const said = { note: 'Ring twice', email: 'ada@example.com', shippingAddress: { ...anAddress, countryCode: 'US', region: 'CA' } };
-    await updateCart(shop.core, guest, { cartId: cart.id, ...said });
+    const details = { note: 'Ring twice', email: 'ada@example.com', shippingAddress: { ...anAddress, countryCode: 'US', region: 'CA' } };
+    await updateCart(shop.core, guest, { cartId: cart.id, ...details });
     const customer = await aCustomer(shop.core);
     const own = await cartOf(customer, []);
     await updateCart(shop.core, customer, { cartId: own.id, countryCode: 'DE' });
     await expect(mergeCarts(shop.core, customer, { cartId: cart.id, strategy: 'sum' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     const result = await mergeCarts(shop.core, signedIn(customer, guest), { cartId: cart.id, strategy: 'sum' });
-    expect(result).toMatchObject({ ...said, countryCode: 'US', region: 'CA' });
+    expect(result).toMatchObject({ ...details, countryCode: 'US', region: 'CA' });
     expect(await getCart(shop.core, customer, { cartId: own.id })).toEqual(result);
   });
 
-  it('leaves what the cart of the account says as it is', async () => {
+  it("merging keeps the note, e-mail and address of the account's cart", async () => {
     const { guest, cart } = await aGuestCart(shop.core, [[await aProduct(shop.core), 1]]);
     await updateCart(shop.core, guest, { cartId: cart.id, note: 'guest', email: 'guest@example.com', shippingAddress: anAddress });
     const customer = await aCustomer(shop.core);
     const own = await cartOf(customer, []);
-    const said = { note: 'mine', email: 'mine@example.com', shippingAddress: { ...anAddress, city: 'Graz', countryCode: 'AT' } };
-    await updateCart(shop.core, customer, { cartId: own.id, ...said });
+    const details = { note: 'mine', email: 'mine@example.com', shippingAddress: { ...anAddress, city: 'Graz', countryCode: 'AT' } };
+    await updateCart(shop.core, customer, { cartId: own.id, ...details });
     const result = await mergeCarts(shop.core, signedIn(customer, guest), { cartId: cart.id, strategy: 'sum' });
-    expect(result).toMatchObject({ ...said, countryCode: 'AT' });
+    expect(result).toMatchObject({ ...details, countryCode: 'AT' });
   });
 
-  it('ends in one cart, also when the carts of several devices are brought along at once', async () => {
+  it('merging the carts of several devices concurrently leaves one cart', async () => {
     const product = await aProduct(shop.core, { stock: 100 });
     const customer = await aCustomer(shop.core);
     const guests = await Promise.all(Array.from({ length: 6 }, () => aGuestCart(shop.core, [[product, 2]])));

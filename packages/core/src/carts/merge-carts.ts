@@ -30,7 +30,7 @@ export const mergeCarts = async (core: Core, actor: Actor, { cartId, strategy }:
     const targetId = await findCartOfUser(tx, user.userId);
     if (!targetId) return assignToUser(tx, user, await lockOpenCart(tx, cartId, actor));
     const [first, second] = await lockBoth(tx, actor, cartId, targetId);
-    // Somebody was faster: the request that waited answers as a repeat does.
+    // A concurrent request merged the cart first: this one returns the same result as a repeat.
     if (first.mergedInto) return toCart(tx, await getCartRow(tx, first.mergedInto, actor));
     assertOpen(first);
     assertOpen(second);
@@ -39,7 +39,7 @@ export const mergeCarts = async (core: Core, actor: Actor, { cartId, strategy }:
   });
 };
 
-/** Locks in ascending order of the ids, whichever is which. */
+/** Locks both in ascending order of their ids, so that two merges cannot deadlock. */
 const lockBoth = async (tx: Tx, actor: Actor, guestCart: CartId, userCart: CartId): Promise<readonly [CartRow, CartRow]> => {
   const rows = new Map<string, CartRow>();
   for (const id of [guestCart, userCart].toSorted()) rows.set(id, await lockCart(tx, id, actor));
@@ -64,7 +64,7 @@ const moveLines = async (tx: Tx, user: UserActor, from: CartRow, into: CartRow, 
   if (strategy === 'sum')
     for (const [variantId, quantity] of guests) wanted.set(variantId, Math.min(maxQuantity, quantity + (own.get(variantId) ?? 0)));
   const dropped = strategy === 'keep_guest' ? [...own.keys()].filter((id) => !guests.has(id)) : [];
-  // All rows at once and in order; the two holds that follow find them locked.
+  // Locks all stock rows at once and in order, so that the two holds that follow find them locked.
   await lockStock(tx, [...guests.keys(), ...own.keys()]);
   await holdStock(
     tx,
@@ -76,17 +76,17 @@ const moveLines = async (tx: Tx, user: UserActor, from: CartRow, into: CartRow, 
   return fill(tx, user, await takeOverWords(tx, from, into), wanted, dropped);
 };
 
-/** An envelope opens in its own row only, so what moves is sealed anew. */
+/** A sealed value opens in its own row only, so a moved value is sealed again. */
 const reseal = ({ sealer }: Tx, column: string, from: CartRow, into: CartRow, sealed: string | null): string | null => {
-  // A value that cannot be read stays behind with its cart; signing in goes on.
+  // A value that cannot be read stays with its cart; signing in continues.
   const plain = sealed === null ? null : sealer.read(['carts', column, from.id], sealed);
   return plain === null ? null : sealer.seal(['carts', column, into.id], plain);
 };
 
-/** What the account's cart says stays; what it does not say comes from the guest's, where it goes together with the address. */
+/** Values of the account's cart stay; missing ones come from the guest's cart, the destination together with its address. */
 const takeOverWords = async (tx: Tx, from: CartRow, into: CartRow): Promise<CartRow> => {
   const sameMoney = from.currency === into.currency;
-  // An address says more than a country, which a new cart has from the store.
+  // An address is more precise than a country, which a new cart gets from the store.
   const says = into.shippingAddressSealed !== null || (into.countryCode !== null && from.shippingAddressSealed === null);
   const { countryCode, region, shippingMethodId } = says ? into : from;
   const words = {
@@ -122,7 +122,7 @@ const fill = async (tx: Tx, user: UserActor, cart: CartRow, wanted: Units, dropp
   return toCart(tx, changed);
 };
 
-/** Holds what can be held. A line whose units somebody else has stays in the cart without a hold, as one whose time is over. */
+/** Holds the units that are free. A line whose units somebody else has stays in the cart without a hold, like one whose hold has expired. */
 const holdWhatFits = async (tx: Tx, cart: CartRow, wanted: readonly WantedHold[]): Promise<void> => {
   let left = wanted;
   for (let n = 0; n <= wanted.length; n += 1) {

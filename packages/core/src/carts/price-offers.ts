@@ -7,12 +7,12 @@ import type { CartRow } from './cart.locks.ts';
 export type { PricedLine } from '../pricing/index.ts';
 type PricedCart = Pick<CartRow, 'id' | 'currency' | 'promoCode'>;
 
-/** A variant that is on sale now, and what a cart has of it already. */
+/** A variant that is on sale now, and the units of it already in a cart. */
 export interface Offer extends Goods {
   readonly inCart: number;
 }
 
-/** What is on sale of the named variants, or of the variant of one line of the cart, with what the cart has of it: one statement. */
+/** The named variants that are on sale, or the variant of one cart line, each with the units in the cart: one statement. */
 export const findOffers = async (
   { db }: Pick<Reader, 'db'>,
   cart: PricedCart,
@@ -26,9 +26,9 @@ export const findOffers = async (
 };
 
 /**
- * What offers cost this actor in these quantities, under the rules of this moment and the code on the
- * cart: one statement, however many lines and rules. Throws `CURRENCY_MISMATCH` for a variant without a
- * price in the cart's currency.
+ * The current prices of offers for this actor in these quantities, under the present rules and the cart's code: one
+ * statement, whatever the number of lines and rules. Throws `CURRENCY_MISMATCH` for a variant without a price in the
+ * cart's currency.
  */
 export const priceOffers = async (
   reader: Pick<Reader, 'db'>,

@@ -33,7 +33,7 @@ export const updateCart = (core: Core, actor: Actor, input: Input): Promise<Cart
           : seal('shipping_address_sealed', shippingAddress && JSON.stringify(shippingAddress)),
       countryCode: countryCode === undefined ? (shippingAddress?.countryCode ?? cart.countryCode) : countryCode,
       currency: currency ?? cart.currency,
-      // A shipping method has its prices in one currency, and so has money on a card.
+      // A shipping method has prices in one currency, and a gift card has a balance in one.
       shippingMethodId: switched ? null : cart.shippingMethodId,
       credits: switched ? [] : cart.credits,
       region: shippingAddress ? regionCode(shippingAddress) : countryCode === undefined ? cart.region : null,
@@ -47,7 +47,7 @@ export const updateCart = (core: Core, actor: Actor, input: Input): Promise<Cart
   });
 };
 
-/** Prices are of one currency and are not converted: what is in the cart would have to be chosen anew. */
+/** Prices are in one currency and are not converted, so a cart with lines cannot change its currency. */
 const assertMaySwitch = async (tx: Tx, cart: CartRow, currency: Currency): Promise<void> => {
   const { rows } = await sql`select 1 from cart_items where cart_id = ${cart.id} limit 1`.execute(tx.db);
   if (rows.length > 0)

@@ -21,8 +21,8 @@ const update = (product: Product, changes: Omit<z.input<ShopContract['products']
   catalog.updateProduct(shop.core, staff, contract.products.update.input.parse({ id: product.id, version: product.version, ...changes }));
 const category = (name: string, parentId: CategoryId | null = null) => catalog.createCategory(shop.core, staff, { name, parentId });
 
-describe('two members of staff at one product', () => {
-  it('do not overwrite each other: the second is told', async () => {
+describe('concurrent changes of one product', () => {
+  it('of ten concurrent changes of a product, one succeeds and nine fail with VERSION_MISMATCH', async () => {
     const product = await aProduct(shop.core);
     const result = await race(10, (n) => update(product, { name: `Name ${n}` }));
     expect(result).toMatchObject({ refused: { VERSION_MISMATCH: 9 }, defects: [] });
@@ -30,8 +30,8 @@ describe('two members of staff at one product', () => {
   });
 });
 
-describe('an address that was changed', () => {
-  it('keeps leading to the product until another one takes it', async () => {
+describe('changed slugs', () => {
+  it('an earlier slug leads to the product until another product takes it', async () => {
     const product = await aProduct(shop.core, { name: 'Blue Kite' });
     const moved = await update(await update(product, { slug: 'kite-of-blue' }), { slug: 'kite' });
     for (const slug of ['blue-kite', 'kite-of-blue', 'kite']) expect((await get(slug)).id).toBe(product.id);
@@ -40,15 +40,15 @@ describe('an address that was changed', () => {
     await update(moved, { slug: 'kite-of-blue' });
     expect((await get('kite')).slug).toBe('kite-of-blue');
   });
-  it('of a draft leads shoppers nowhere', async () => {
+  it('an earlier slug of a draft is NOT_FOUND for shoppers', async () => {
     const product = await update(await aProduct(shop.core, { name: 'Shy Kite' }), { slug: 'shyer-kite', status: 'draft' });
     await expect(get('shy-kite')).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect((await get('shy-kite', staff)).id).toBe(product.id);
   });
 });
 
-describe('dates of publishing', () => {
-  it('publish a draft and archive it again', async () => {
+describe('publishing dates', () => {
+  it('a draft is published and archived again at its planned dates', async () => {
     const soon = new Date(Date.now() + 10 * 60_000).toISOString();
     const later = new Date(Date.now() + 60 * 60_000).toISOString();
     const product = await update(await aProduct(shop.core), { status: 'draft', publishAt: soon, unpublishAt: later });
@@ -61,7 +61,7 @@ describe('dates of publishing', () => {
     expect(await get(product.id, staff)).toMatchObject({ status: 'archived', publishAt: null, unpublishAt: null });
     expect(await catalog.publishDueProducts(shop.core)).toBe(0);
   });
-  it('no longer apply once staff has published the product, alone or in bulk', async () => {
+  it('publishing a product, alone or in bulk, clears its planned date', async () => {
     const soon = new Date(Date.now() + 10 * 60_000).toISOString();
     const [one, other] = [await aProduct(shop.core), await aProduct(shop.core)] as const;
     for (const product of [one, other]) await update(product, { status: 'draft', publishAt: soon });
@@ -69,7 +69,7 @@ describe('dates of publishing', () => {
     await catalog.changeManyProducts(shop.core, staff, { ids: [other.id], action: 'activate' });
     for (const { id } of [one, other]) expect(await get(id, staff)).toMatchObject({ status: 'active', publishAt: null });
   });
-  it('in the wrong order are refused', async () => {
+  it('an unpublishing date before the publishing date is refused', async () => {
     const product = await aProduct(shop.core);
     await expect(update(product, { publishAt: '2030-01-02T00:00:00Z', unpublishAt: '2030-01-01T00:00:00Z' })).rejects.toMatchObject({
       code: 'INVALID_INPUT',
@@ -77,9 +77,9 @@ describe('dates of publishing', () => {
   });
 });
 
-describe('images', () => {
+describe('product images', () => {
   const url = (n: number) => `https://images.example/${n}.jpg`;
-  it('are added, put in order, described and taken away; the first is the primary', async () => {
+  it('product images are added, reordered, described and removed; the first is the primary', async () => {
     const { id } = await aProduct(shop.core);
     await catalog.addProductImage(shop.core, staff, { productId: id, url: url(1), altText: 'One' });
     await catalog.addProductImage(shop.core, staff, { productId: id, url: url(2), altText: '' });
@@ -116,13 +116,13 @@ describe('images', () => {
     'https://images.example/a.svg',
     'javascript:alert(1)',
     'data:image/png;base64,AAAA',
-  ])('from %s are refused', async (bad) => {
+  ])('an image from %s is refused', async (bad) => {
     const { id } = await aProduct(shop.core);
     await expect(catalog.addProductImage(shop.core, staff, { productId: id, url: bad, altText: '' })).rejects.toMatchObject({
       code: 'URL_NOT_ALLOWED',
     });
   });
-  it('lie on the hosts of the list, when there is one', () => {
+  it('images must be on an allowed host when there is a list of hosts', () => {
     const list = ['cdn.example.com', '*.pictures.example'];
     const allowed = (at: string) => refuseImageUrl(at, list) === null;
     expect(allowed('https://cdn.example.com/a.jpg')).toBe(true);
@@ -135,7 +135,7 @@ describe('images', () => {
 describe('the category tree', () => {
   const paths = (tree: readonly Category[], above = ''): string[] =>
     tree.flatMap((c) => [`${above}${c.name}`, ...paths(c.children, `${above}${c.name}/`)]);
-  it('is built, renamed and moved, and never contains a cycle, however many categories move at once', async () => {
+  it('categories are renamed and moved without a cycle, even by concurrent moves', async () => {
     const [a, b, c] = [await category('Tree A'), await category('Tree B'), await category('Tree C')];
     await catalog.updateCategory(shop.core, staff, { id: b.id, parentId: a.id });
     await catalog.updateCategory(shop.core, staff, { id: c.id, parentId: b.id, name: 'Tree See' });
@@ -144,7 +144,7 @@ describe('the category tree', () => {
     await expect(catalog.updateCategory(shop.core, staff, { id: a.id, parentId: c.id })).rejects.toMatchObject({ code: 'CATEGORY_CYCLE' });
     await expect(catalog.updateCategory(shop.core, staff, { id: a.id, parentId: a.id })).rejects.toMatchObject({ code: 'CATEGORY_CYCLE' });
     await catalog.updateCategory(shop.core, staff, { id: b.id, parentId: null });
-    // Each of the two moves alone would be right.
+    // Each of the two moves would be valid alone.
     const moves = [
       { id: a.id, parentId: b.id },
       { id: b.id, parentId: a.id },
@@ -153,7 +153,7 @@ describe('the category tree', () => {
     expect(result).toMatchObject({ won: [{}], refused: { CATEGORY_CYCLE: 1 }, defects: [] });
     expect(await below()).toHaveLength(3);
   });
-  it('is put in order, level by level, by naming each of a level once', async () => {
+  it('categories of one level are reordered by naming each of them once', async () => {
     const above = await category('Ordered');
     const ids: CategoryId[] = [];
     for (const name of ['One', 'Two', 'Three']) {
@@ -179,7 +179,7 @@ describe('the category tree', () => {
     ]).toContainEqual(await names());
   });
 
-  it('keeps what each of two people changed at the same moment', async () => {
+  it('concurrent changes of different fields of a category are both kept', async () => {
     for (let round = 0; round < 8; round += 1) {
       const { id } = await category(`Round ${round}`);
       const changes = [{ name: `Named ${round}` }, { description: 'Told', sortOrder: 5 }];
@@ -192,7 +192,7 @@ describe('the category tree', () => {
     }
   });
 
-  it('is either gone or holds the product that was put into it, when both are asked at once', async () => {
+  it('deleting a category while a product is put into it leaves no product in a deleted category', async () => {
     for (let round = 0; round < 8; round += 1) {
       const { id } = await category(`Fleeting ${round}`);
       const { id: productId, version } = await aProduct(shop.core);
@@ -207,7 +207,7 @@ describe('the category tree', () => {
     }
   });
 
-  it('gives up a category only when nothing lies below it; its products stay', async () => {
+  it('only a category without subcategories can be deleted; its products stay', async () => {
     const [above, under] = [await category('Above'), await category('Under')];
     await catalog.updateCategory(shop.core, staff, { id: under.id, parentId: above.id });
     const product = await update(await aProduct(shop.core), { categoryId: under.id });
@@ -221,7 +221,7 @@ describe('the category tree', () => {
 });
 
 describe('collections', () => {
-  it('fill themselves by their rule, and keep theirs from stale screens', async () => {
+  it('a collection follows its rule, and a change from a stale version is refused', async () => {
     await aProduct(shop.core, { name: 'Cheap Gift', tags: ['collected'], priceCents: 500 });
     const dear = await aProduct(shop.core, { name: 'Dear Gift', tags: ['collected'], priceCents: 9_000 });
     const made = await catalog.createCollection(shop.core, staff, {
@@ -244,15 +244,15 @@ describe('collections', () => {
   });
 });
 
-describe('a product', () => {
-  it('is published and archived; a repeat changes nothing', async () => {
+describe('product changes', () => {
+  it('a product is published and archived; a repeat changes nothing', async () => {
     const product = await aProduct(shop.core);
     const off = await catalog.deactivateProduct(shop.core, staff, { id: product.id });
     expect(await catalog.deactivateProduct(shop.core, staff, { id: product.id })).toEqual(off);
     await expect(get(product.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect((await catalog.activateProduct(shop.core, staff, { id: product.id })).status).toBe('active');
   });
-  it('is discounted from its full price, and back', async () => {
+  it('a discount is calculated from the full price, and 0 % removes it', async () => {
     const { id } = await aProduct(shop.core, { priceCents: 999 });
     const prices = (p: Product) => [variantOf(p).priceCents, variantOf(p).compareAtPriceCents];
     expect(prices(await catalog.discountProduct(shop.core, staff, { id, percentBasisPoints: 5_000 }))).toEqual([500, 999]);
@@ -266,7 +266,7 @@ describe('a product', () => {
         .execute(),
     ).toHaveLength(4);
   });
-  it('takes a counted stock, but never below what is held', async () => {
+  it('stock on hand can be set, but not below the held units', async () => {
     const product = await aProduct(shop.core, { stock: 5 });
     await aGuestCart(shop.core, [[product, 3]]);
     const set = (onHand: number) => catalog.setProductStock(shop.core, staff, { id: product.id, onHand, reason: 'count' });
@@ -276,7 +276,7 @@ describe('a product', () => {
       catalog.setProductStock(shop.core, staff, { id: (await aProduct(shop.core, { variants: 2 })).id, onHand: 1, reason: 'x' }),
     ).rejects.toMatchObject({ code: 'VARIANT_REQUIRED' });
   });
-  it('is copied as a draft with SKUs of its own and no stock', async () => {
+  it('a product is copied as a draft with new SKUs and no stock', async () => {
     const product = await aProduct(shop.core, { name: 'Original', variants: 3 });
     const copies = [
       await catalog.duplicateProduct(shop.core, staff, { id: product.id }),
@@ -287,14 +287,14 @@ describe('a product', () => {
     );
     expect(new Set([...copies, product].flatMap((p) => [p.slug, ...p.variants.map((v) => v.sku)])).size).toBe(12);
   });
-  it('is copied with a name and SKUs that are cut between characters, not inside one', async () => {
+  it('the name and SKUs of a copied product are cut between characters', async () => {
     const product = await aProduct(shop.core, { name: `${'a'.repeat(239)}😀😀` });
     const sku = `${'S'.repeat(249)}😀`;
     await sql`update variants set sku = ${sku} where product_id = ${product.id}`.execute(shop.core.db);
     const copy = await catalog.duplicateProduct(shop.core, staff, { id: product.id });
     expect([copy.name, variantOf(copy).sku]).toEqual([`${'a'.repeat(239)}\ufffd (copy)`, `${'S'.repeat(249)}\ufffd-COPY`]);
   });
-  it('is copied as it is where it was kept before names were looked at', async () => {
+  it('a product with a name that is no longer accepted is copied unchanged', async () => {
     const product = await aProduct(shop.core, { name: 'Old' });
     await sql`update products set name = ${'A\u202eB'}, tags = ${['\u200b']}::text[] where id = ${product.id}`.execute(shop.core.db);
     expect(await catalog.duplicateProduct(shop.core, staff, { id: product.id })).toMatchObject({
@@ -302,7 +302,7 @@ describe('a product', () => {
       tags: ['\u200b'],
     });
   });
-  it('has variants whose titles are cut between characters, not inside one', async () => {
+  it('titles of variants are cut between characters', async () => {
     const product = await aProduct(shop.core);
     const options = { A: 'v'.repeat(250), B: `v😀😀` };
     const input = { sku: `${variantOf(product).sku}-CUT`, options, priceCents: 100 };
@@ -310,7 +310,7 @@ describe('a product', () => {
     expect(more.variants.at(-1)).toMatchObject({ options });
     expect(more.variants.at(-1)?.title.isWellFormed()).toBe(true);
   });
-  it('gets more variants later, behind those it has', async () => {
+  it('variants added later come after the existing ones', async () => {
     const product = await aProduct(shop.core, { variants: 2 });
     const more = await update(product, {
       addVariants: [{ sku: `${product.variants[0]?.sku}-XL`, options: { Size: 'Extra' }, priceCents: 5_000, stock: 3 }],
@@ -323,8 +323,8 @@ describe('a product', () => {
   });
 });
 
-describe('many products at once', () => {
-  it('each fare by themselves, and a repeat changes nothing more', async () => {
+describe('bulk changes of products', () => {
+  it('a bulk change handles each product separately, and a repeat changes nothing more', async () => {
     const [one, two] = [await aProduct(shop.core, { tags: ['old'] }), await aProduct(shop.core)];
     const missing = shop.core.ids.next<Product['id']>();
     const bulk = (input: Omit<z.input<ShopContract['products']['bulk']['input']>, 'ids'>) =>
@@ -340,7 +340,7 @@ describe('many products at once', () => {
     expect(deleted.results.filter((r) => r.outcome === 'changed').map((r) => r.id)).toEqual([two.id]);
     await expect(bulk({ action: 'add_tags' })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   });
-  it('are deleted by those who may delete one', async () => {
+  it('deleting products in bulk requires the permission to delete one', async () => {
     const support = await aStaffMember(shop.core, 'support');
     const product = await aProduct(shop.core);
     await expect(catalog.changeManyProducts(shop.core, support, { ids: [product.id], action: 'delete' })).rejects.toMatchObject({
@@ -349,8 +349,8 @@ describe('many products at once', () => {
   });
 });
 
-describe('labels', () => {
-  it('are those that published products use', async () => {
+describe('tags and brands', () => {
+  it('tags and brands are listed with the counts of published products', async () => {
     await aProduct(shop.core, { tags: ['label-a', 'label-b'] });
     await update(await aProduct(shop.core, { tags: ['label-a'] }), { brand: 'Labelled' });
     await update(await aProduct(shop.core, { tags: ['label-hidden'] }), { status: 'draft', brand: 'Hidden' });

@@ -10,7 +10,7 @@ type C = ShopContract['products']['bulk'];
 type Input = z.output<C['input']>;
 type Result = z.output<C['output']>['results'][number];
 
-/** What is to be set, and which products it would change. */
+/** The SQL of a change, and the condition for products that it would change. */
 const changeOf = ({ action, tags, categoryId }: Input): { set: RawBuilder<unknown>; differs: RawBuilder<unknown> } => {
   if (action === 'activate' || action === 'deactivate') {
     const status = action === 'activate' ? 'active' : 'archived';

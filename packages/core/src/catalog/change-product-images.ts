@@ -10,7 +10,7 @@ type C = ShopContract['productImages'];
 type Images = z.output<C['add']['output']>;
 const mostImages = 50;
 
-/** Runs a change of the images of a locked product, numbers them anew, and returns them. */
+/** Runs a change of the images of a locked product, renumbers them, and returns them. */
 const change = (
   core: Core,
   actor: Actor,
@@ -37,7 +37,7 @@ const change = (
   });
 };
 
-/** Two steps, because positions are unique at every moment. */
+/** Takes two steps, because positions are unique at every moment. */
 const number = async (tx: Tx, productId: ProductId, order: readonly ProductImageId[]): Promise<void> => {
   await sql`update product_images set position = -position where product_id = ${productId}`.execute(tx.db);
   await sql`

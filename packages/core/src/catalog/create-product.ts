@@ -86,8 +86,9 @@ export const insertProduct = async (tx: Tx, actor: Actor, input: Input): Promise
 };
 
 /**
- * Writes a product's own row. A slug or handle that the caller did not choose is made; where another transaction takes it at the
- * same moment, the next free one is tried. Throws `SLUG_TAKEN` or `HANDLE_TAKEN` for one that the caller chose.
+ * Writes a product's own row. A slug or handle that the caller did not choose is generated; when another transaction
+ * takes it at the same moment, the next free one is tried. Throws `SLUG_TAKEN` or `HANDLE_TAKEN` for one that the
+ * caller chose.
  */
 const insertUnderFreeNames = async (
   tx: Tx,
@@ -130,7 +131,7 @@ type NewVariant = Pick<Input['variants'][number], 'sku' | 'options' | 'priceCent
   readonly position: number;
 };
 
-/** Tx step: adds variants of any products. Throws `FORBIDDEN` for an actor who may not set prices, or stock where a variant opens with some. */
+/** Tx step: adds variants of any products. Throws `FORBIDDEN` for an actor who may not set prices, or opening stock when a variant has some. */
 export const insertVariantRows = async (tx: Tx, actor: Actor, variants: readonly NewVariant[]): Promise<void> => {
   if (variants.length === 0) return;
   requireScope(actor, 'pricing:write');
@@ -191,7 +192,7 @@ export const titleOf = (options: Readonly<Record<string, string>>): string => st
 export const optionsKey = (options: Readonly<Record<string, string>>): string => JSON.stringify(Object.entries(options).toSorted(byName));
 const byName = ([a]: [string, string], [b]: [string, string]): number => (a < b ? -1 : 1);
 
-/** Options for people: `Size: S, Color: Red`. */
+/** Options as readable text: `Size: S, Color: Red`. */
 export const describeOptions = (options: Readonly<Record<string, string>>): string =>
   Object.entries(options)
     .map(([name, value]) => `${name}: ${value}`)

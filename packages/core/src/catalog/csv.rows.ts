@@ -1,11 +1,11 @@
-/** The rows of a CSV file as people save them: with any of the usual separators and line ends, read from the start or from where a reader stopped. */
+/** The rows of a CSV file with any of the usual separators and line ends, read from the start or from a given position. */
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { parse as parseLine } from 'csv-parse/sync';
 import { DomainError } from '../kernel/index.ts';
 import { textSlices } from './text-slices.ts';
 
-/** A file from its byte `from` on, piece by piece; `from` lies between two characters. */
+/** A file from its byte `from` on, in pieces; `from` is a character boundary. */
 export type CsvFile = (from: number) => AsyncIterable<string> | Iterable<string>;
 /** The position of a reader: after this line, which ends at this byte. */
 export interface CsvPlace {
@@ -15,14 +15,14 @@ export interface CsvPlace {
 export interface CsvHeader extends CsvPlace {
   readonly delimiter: string;
   readonly columns: ReadonlyMap<string, number>;
-  /** Cells that a row may have. */
+  /** The number of cells that a row may have. */
   readonly width: number;
 }
 export interface CsvRow extends CsvPlace {
   readonly cells: readonly string[];
 }
 
-/** A text as a file. */
+/** Presents a text as a file. */
 export const toCsvFile =
   (text: string): CsvFile =>
   (from) => [from === 0 ? text : Buffer.from(text).subarray(from).toString()];
@@ -30,7 +30,7 @@ export const toCsvFile =
 const delimiters = [',', ';', '\t'] as const;
 const longestHeader = 65_536;
 
-/** The start of a file, far enough to hold its first line. */
+/** The start of a file, long enough to contain its first line. */
 const readStart = async (file: CsvFile): Promise<string> => {
   let start = '';
   for await (const part of file(0)) {
@@ -67,7 +67,7 @@ const cellsOf = (line: string, delimiter: string): string[] => {
 
 export const emptyFile = (): DomainError => new DomainError('INVALID_CSV', 'The file contains no products.');
 
-/** What the parser says; it counts lines from where it began. */
+/** The error of the parser with the line in the file, because the parser counts from where it began. */
 const unreadable = (error: unknown, before: number): unknown =>
   error instanceof CsvError
     ? new DomainError(
@@ -79,10 +79,10 @@ const unreadable = (error: unknown, before: number): unknown =>
 
 const breaksIn = (text: string): number => (/[\r\n]/.test(text) ? (text.match(/\r\n|\r|\n/g)?.length ?? 0) : 0);
 
-/** Of what is parsed at a time: the rows of it wait in memory until they are asked for. */
+/** The parser turns a whole slice into rows that wait in memory, so slices are small. */
 const sliceSize = 8_192;
 
-/** A text in slices that the parser turns into a few dozen rows each, where a whole piece of a file would be thousands. */
+/** A text in slices of a few dozen rows each, because a whole piece of a file would be thousands. */
 const inSlices = async function* (text: AsyncIterable<string> | Iterable<string>): AsyncGenerator<string, void, undefined> {
   for await (const part of text) yield* textSlices(part, sliceSize);
 };

@@ -18,7 +18,7 @@ export const duplicateProduct = (core: Core, actor: Actor, { id, name }: Input):
       tx,
       source.variants.map(({ sku }) => sku),
     );
-    // What is copied was checked when it was written; the rules for inputs may have changed since.
+    // The copied values were checked when they were written; the rules for inputs may have changed since.
     return insertProduct(tx, actor, {
       name: name ?? `${storableText(source.name, 240)} (copy)`,
       description: source.description,
@@ -42,7 +42,7 @@ export const duplicateProduct = (core: Core, actor: Actor, { id, name }: Input):
   });
 };
 
-/** Each SKU with the first `-COPY`, `-COPY-2` ... behind it that leaves all of them free. */
+/** Adds the first of `-COPY`, `-COPY-2` ... to the SKUs with which all of them are free. */
 const freeSkus = async (tx: Tx, skus: readonly string[]): Promise<string[]> => {
   for (let n = 1; ; n += 1) {
     const suffix = n === 1 ? '-COPY' : `-COPY-${n}`;

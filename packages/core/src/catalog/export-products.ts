@@ -31,7 +31,7 @@ const columns = [
   'Image Position',
   'Image Alt Text',
   'Status',
-  // Not one of Shopify's: products of one shop may be sold in several.
+  // Not a column of Shopify's; products of one shop may be sold in several currencies.
   'Currency',
 ] as const;
 type Cells = Partial<Record<(typeof columns)[number], string | number>>;

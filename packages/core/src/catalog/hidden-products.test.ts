@@ -1,4 +1,4 @@
-/** What a file hides is public nowhere and at no instant; what it calls unlisted is reached by its address alone. */
+/** Products that a file hides are never public; unlisted ones can be opened by their address only. */
 import { contract, type Product, type ProductId } from '@cartwright/contracts';
 import { aGuestCart, createTestShop, variantOf, type TestShop } from '@cartwright/testing';
 import { sql } from 'kysely';
@@ -33,7 +33,7 @@ const bySlug = async (slug: string): Promise<Product> => {
   if (!product) throw new Error(`There is no product ${slug}`);
   return product;
 };
-const opens = (id: string) =>
+const canOpen = (id: string) =>
   catalog.getProduct(shop.core, guest, { id }).then(
     () => true,
     (error: { code?: string }) => (error.code === 'NOT_FOUND' ? false : Promise.reject(error as Error)),
@@ -49,7 +49,7 @@ const listsNaming = async ({ id, slug, name, brand, tags }: Product, other: Prod
     list: has((await list({})).items),
     'list by category': has((await list({ category: 'lamps' })).items),
     'list by tag': has((await list({ tag: 'lamp' })).items),
-    'list of a status, asked for by a shopper': has((await list({ status: 'unlisted' })).items),
+    'list of unlisted products': has((await list({ status: 'unlisted' })).items),
     search: has((await searchProducts(core, guest, contract.search.products.input.parse({ q: name, pageSize: 100 }))).items),
     suggestions: has((await suggestProducts(core, contract.search.suggest.input.parse({ q: name.slice(0, 6), limit: 10 }))).products),
     similar: has((await listSimilarProducts(core, contract.search.similar.input.parse({ id: other.id, limit: 20 }))).items),
@@ -65,7 +65,7 @@ const listsNaming = async ({ id, slug, name, brand, tags }: Product, other: Prod
   return Object.entries(found).flatMap(([where, isThere]) => (isThere ? [where] : []));
 };
 
-describe('the status that a file gives', () => {
+describe('the status from a file', () => {
   it.each([
     ['active', 'TRUE', 'active'],
     ['active', 'FALSE', 'draft'],
@@ -86,30 +86,30 @@ describe('the status that a file gives', () => {
     ['', '', 'active'],
     ['active', 'WAHR', 'draft'],
     ['scheduled', 'TRUE', 'draft'],
-  ])('(Status %j, Published %j) makes a product %s', async (status, published, expected) => {
+  ])('Status %j and Published %j import a product as %s', async (status, published, expected) => {
     const handle = `status-${status}-${published}`;
     const { rows } = await importCsv(header + line(handle, status, published));
     const product = await bySlug(handle);
     expect(product.status).toBe(expected);
-    expect(await opens(product.slug)).toBe(expected === 'active' || expected === 'unlisted');
+    expect(await canOpen(product.slug)).toBe(expected === 'active' || expected === 'unlisted');
     const isOdd = published === 'WAHR' || status === 'scheduled';
     expect(rows).toMatchObject([
       { outcome: 'created', message: isOdd ? (expect.stringContaining('is imported as a draft') as string) : null },
     ]);
-    // A file that says nothing of it leaves the status as it is.
+    // A file without these values leaves the status unchanged.
     await importCsv(`Handle,Title,Status,Published,Variant Price\n${handle},Again,,,11.00\n`);
     expect(await bySlug(product.slug)).toMatchObject({ name: 'Again', status: expected });
   });
 
-  it('comes back from an export', async () => {
+  it('importing an export changes no status', async () => {
     let csv = '';
     for await (const part of catalog.exportProducts(shop.core, staff, {})) csv += part;
     expect(await importCsv(csv)).toMatchObject({ createdCount: 0, updatedCount: 0, failedCount: 0 });
   });
 });
 
-describe('an unlisted product', () => {
-  it('can be opened, priced and bought by its address, and stands in no list; an active one beside it does', async () => {
+describe('unlisted products', () => {
+  it('an unlisted product can be opened, priced and bought by its address, but is in no list', async () => {
     await importCsv(header + line('seen', 'active', 'TRUE') + line('by-link', 'unlisted', 'TRUE'));
     await catalog.createCollection(
       shop.core,
@@ -118,7 +118,7 @@ describe('an unlisted product', () => {
     );
     const [seen, byLink] = [await bySlug('seen'), await bySlug('by-link')];
     const { core } = shop;
-    for (const id of [byLink.id, byLink.slug]) expect(await opens(id)).toBe(true);
+    for (const id of [byLink.id, byLink.slug]) expect(await canOpen(id)).toBe(true);
     expect((await getLowestPrices(core, guest, { id: byLink.id })).variants).toHaveLength(1);
     expect(await catalog.getProductStock(core, guest, { id: 'by-link' })).toMatchObject({ available: 5 });
     await quotePrice(core, guest, contract.pricing.quote.input.parse({ variantId: variantOf(byLink).id }));
@@ -138,21 +138,21 @@ describe('an unlisted product', () => {
     expect(await listsNaming(byLink, seen)).toEqual([]);
     const { categories } = await catalog.listCategories(core);
     expect((await listsNaming(seen, byLink)).length).toBeGreaterThan(6);
-    // Counted: what lists show.
+    // The count of the category equals the number of products in the list.
     const counted = (await catalog.listProducts(core, guest, contract.products.list.input.parse({ category: 'lamps' }))).totalCount;
     expect(categories.find(({ name }) => name === 'Lamps')?.productCount).toBe(counted);
   });
 
-  it('leaves every list the moment it becomes unlisted, and comes back when it is activated, one by one or in bulk', async () => {
+  it('an unlisted product leaves every list at once and returns when it is activated, alone or in bulk', async () => {
     const [seen, lamp] = [await bySlug('seen'), await bySlug('by-link')];
     await catalog.changeManyProducts(shop.core, staff, contract.products.bulk.input.parse({ ids: [lamp.id], action: 'activate' }));
     expect((await listsNaming(await bySlug('by-link'), seen)).length).toBeGreaterThan(6);
     await importCsv(header + line('by-link', 'unlisted', 'TRUE'));
     expect(await listsNaming(await bySlug('by-link'), seen)).toEqual([]);
     const copy = await catalog.duplicateProduct(shop.core, staff, { id: lamp.id });
-    expect([copy.status, await opens(copy.id)]).toEqual(['draft', false]);
+    expect([copy.status, await canOpen(copy.id)]).toEqual(['draft', false]);
     await catalog.changeManyProducts(shop.core, staff, contract.products.bulk.input.parse({ ids: [lamp.id], action: 'deactivate' }));
-    expect(await opens(lamp.id)).toBe(false);
+    expect(await canOpen(lamp.id)).toBe(false);
     expect(
       (await catalog.listProducts(shop.core, staff, contract.products.list.input.parse({ status: 'unlisted' }))).items.every(
         ({ status }) => status === 'unlisted',
@@ -161,35 +161,35 @@ describe('an unlisted product', () => {
   });
 });
 
-describe('a product that a file hides', () => {
-  it('is public at no instant of an import of several batches', async () => {
+describe('products hidden by a file', () => {
+  it('a hidden product is never public during an import of several batches', async () => {
     const csv =
       header + Array.from({ length: 450 }, (_, n) => line(`hide-${n}`, n % 2 ? 'active' : 'unlisted', 'FALSE', `Hidden ${n}`)).join('');
     const running = importCsv(csv);
     let done = false;
     void running.finally(() => (done = true));
-    let looks = 0;
+    let checks = 0;
     while (!done) {
       const { rows } = await sql`
         select p.name from products p where p.name like 'Hidden%' and p.status in ('active', 'unlisted')
         union all select e.name from search_entries e where e.name like 'Hidden%'`.execute(shop.core.db);
       expect(rows).toEqual([]);
-      looks += 1;
+      checks += 1;
     }
-    expect(looks).toBeGreaterThan(3);
+    expect(checks).toBeGreaterThan(3);
     expect(await running).toMatchObject({ createdCount: 450, failedCount: 0 });
   });
 
-  it('is gone at once for a shopper who had just seen it', async () => {
+  it('a hidden product is gone at once for a shopper who had just seen it', async () => {
     await importCsv(header + line('short', 'active', 'TRUE'));
     const { id } = await bySlug('short');
-    expect(await opens('short')).toBe(true);
+    expect(await canOpen('short')).toBe(true);
     await importCsv(header + line('short', 'active', 'FALSE'));
-    expect([await opens('short'), await opens(id)]).toEqual([false, false]);
+    expect([await canOpen('short'), await canOpen(id)]).toEqual([false, false]);
     await expect(aGuestCart(shop.core, [[await bySlug('short'), 1]])).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  it('does not go on sale by a date that was meant for another time; one that staff has set still stands, and is told', async () => {
+  it('hiding a product clears an outdated publishing date; a date set by staff stays and is noted in the report', async () => {
     const set = async (handle: string, fields: object) => {
       const { id, version } = await bySlug(handle);
       return catalog.updateProduct(shop.core, staff, contract.products.update.input.parse({ id, version, ...fields }));
@@ -205,7 +205,7 @@ describe('a product that a file hides', () => {
       { outcome: 'unchanged', message: 'The product is still scheduled to be published at 2100-01-01 00:00 UTC.' },
     ]);
     expect(await bySlug('planned')).toMatchObject({ status: 'draft', publishAt: '2100-01-01T00:00:00.000Z' });
-    // Archived with a date that passes, then a draft again: the date is over.
+    // The date passes while the product is archived, so making it a draft again must not publish it.
     await set('planned', { status: 'archived' });
     await sql`update products set publish_at = now() - interval '1 minute' where slug = 'planned'`.execute(shop.core.db);
     await set('planned', { status: 'draft' });

@@ -1,15 +1,15 @@
-/** Where product images may lie: https, on a host of the list when there is one, never on an address of a private network. */
+/** Where product images may be: https, on an allowed host when there is a list, never on an address of a private network. */
 import { DomainError, type Core, type Tx } from '../kernel/index.ts';
 
 const privateName = /^(localhost|.*\.(local|internal|localhost|lan|home\.arpa))$/i;
 
-/** Why an address may not be used for an image; null when it may. */
+/** The reason why a URL may not be used for an image; null when it may. */
 export const refuseImageUrl = (url: string, allowedHosts: readonly string[]): string | null => {
   if (!URL.canParse(url)) return 'is not a URL';
   const { protocol, hostname, username, password, port, pathname } = new URL(url);
   if (protocol !== 'https:') return 'must start with https://';
   if (username || password || port) return 'must not contain a user name, a password or a port';
-  // A host that is a number is never a shop's picture server, whichever way the number is written.
+  // A host that is a number is never a public image server, however the number is written.
   if (
     /^[\d.]+$/.test(hostname) ||
     hostname.startsWith('[') ||

@@ -40,7 +40,7 @@ describe.skipIf(!haveSamples)("Shopify's sample files", () => {
     return reports;
   };
 
-  it('come in whole: products, variants, options, images, tags, prices and stock', async () => {
+  it("Shopify's sample files import all products, variants, options, images, tags, prices and stock", async () => {
     const reports = await load();
     expect(reports.map(({ rowCount, createdCount, failedCount }) => ({ rowCount, createdCount, failedCount }))).toEqual([
       { rowCount: 22, createdCount: 22, failedCount: 0 },
@@ -72,7 +72,7 @@ describe.skipIf(!haveSamples)("Shopify's sample files", () => {
     expect((await checkInvariants(shop.core, staff)).results.filter((r) => r.violations > 0)).toEqual([]);
   });
 
-  it('change nothing the second time', async () => {
+  it("importing Shopify's sample files a second time changes nothing", async () => {
     await load();
     const tables = ['products', 'variants', 'product_images', 'stock_levels', 'stock_movements', 'price_changes', 'outbox_events'] as const;
     const rowsOf = async (table: (typeof tables)[number]) =>
@@ -88,8 +88,8 @@ describe.skipIf(!haveSamples)("Shopify's sample files", () => {
   });
 });
 
-describe('a preview', () => {
-  it('says what would happen and writes nothing', async () => {
+describe('import previews', () => {
+  it('an import preview reports the changes and writes nothing', async () => {
     const report = await importCsv(file('kite,Red Kite,,,true,,,K-1,5,19.90', 'kite-2,Kite,,,true,,,K-2,5,cheap'), 'preview');
     expect(outcomes(report.rows)).toEqual([
       [2, 'created'],
@@ -100,8 +100,8 @@ describe('a preview', () => {
   });
 });
 
-describe('a file of good and bad rows', () => {
-  it('brings in the good ones and says of each bad one where it stands and why', async () => {
+describe('files with valid and invalid rows', () => {
+  it('an import writes the valid rows and reports line and reason of each invalid one', async () => {
     const report = await importCsv(
       file(
         'kite,Red Kite,Holm,"toys, outdoor",true,Size,Small,K-1,5,19.90',
@@ -130,7 +130,7 @@ describe('a file of good and bad rows', () => {
     expect(kept).toMatchObject({ status: 'finished', createdCount: 2, failedCount: 5 });
   });
 
-  it('leaves a product out whole when its SKU belongs to another one', async () => {
+  it('a product with a SKU of another product is refused as a whole', async () => {
     const report = await importCsv(file('kite,Kite,,,true,,,SAME,5,19.90', 'ball,Ball,,,true,Size,S,B-S,5,1', 'ball,,,,,,L,SAME,5,1'));
     expect(outcomes(report.rows)).toEqual([
       [2, 'created'],
@@ -143,8 +143,8 @@ describe('a file of good and bad rows', () => {
   });
 });
 
-describe('a later file', () => {
-  it('changes words, prices and stock, adds variants, and writes the history of both', async () => {
+describe('repeated imports', () => {
+  it('a later file changes texts, prices and stock, adds variants, and records price and stock changes', async () => {
     await importCsv(file('kite,Kite,,,true,Size,S,K-S,5,19.90'));
     const report = await importCsv(file('kite,Kite of Silk,,,true,Size,S,K-S,7,21.90', 'kite,,,,,,L,K-L,3,29.90'));
     expect(outcomes(report.rows)).toEqual([
@@ -161,7 +161,7 @@ describe('a later file', () => {
     expect(await count('stock_movements')).toBe(3);
   });
 
-  it('cannot take units away that carts hold', async () => {
+  it('a file cannot reduce stock below the units that carts hold', async () => {
     await importCsv(file('kite,Kite,,,true,,,K-1,5,19.90'));
     await aGuestCart(shop.core, [[await bySlug('kite'), 4]]);
     const report = await importCsv(file('kite,Kite,,,true,,,K-1,3,18.90'));
@@ -171,14 +171,14 @@ describe('a later file', () => {
   });
 });
 
-describe('what is not a product file', () => {
+describe('invalid files', () => {
   it.each([
     ['lacks columns', 'Name,Cost\nKite,3\n', /has no column Handle, Title, Variant Price/],
     ['has a quote that never ends', file('kite,"Red Kite,,,true,,,K-1,5,19.90', 'ball,Ball,,,true,,,B-1,5,1'), /not valid CSV/],
     ['has a quote in the middle of a field', file('kite,Red "Kite",,,true,,,K-1,5,19.90'), /not valid CSV/],
     ['is a picture', '\u0089PNG\r\n\u001a\n\u0000\u0000\u0000\rIHDR\u0000\u0000', /not valid CSV|has no column/],
     ['has no rows', ' \n', /has no column|no products/],
-  ])('and %s is refused as a whole, with nothing written', async (_what, csv, message) => {
+  ])('a file that %s is refused as a whole, with nothing written', async (_what, csv, message) => {
     const refusal = await importCsv(csv).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(DomainError);
     expect(refusal).toMatchObject({ code: 'INVALID_CSV', message: expect.stringMatching(message) as string });
@@ -186,18 +186,18 @@ describe('what is not a product file', () => {
   });
 });
 
-describe('files as other programs save them', () => {
+describe('formats of other programs', () => {
   it.each([
     ['a byte order mark', `\ufeff${file('kite,Kite,,,true,,,K-1,5,19.90')}`],
     ['Windows line ends', file('kite,Kite,,,true,,,K-1,5,19.90').replaceAll('\n', '\r\n')],
     ['no last line end', file('kite,Kite,,,true,,,K-1,5,19.90').trimEnd()],
     ['empty lines between', file('', 'kite,Kite,,,true,,,K-1,5,19.90', '', '')],
-  ])('are read with %s', async (_what, csv) => {
+  ])('a file with %s is imported', async (_what, csv) => {
     expect(await importCsv(csv)).toMatchObject({ createdCount: 1, failedCount: 0 });
     expect(await slugs()).toEqual(['kite']);
   });
 
-  it('keep line breaks, commas and quotes inside quoted fields', async () => {
+  it('line breaks, commas and quotes inside quoted fields are kept', async () => {
     await importCsv('Handle,Title,Body (HTML),Variant Price\nkite,"Kite, ""red""","<p>One</p>\n<p>Two</p>",5\n');
     expect(await bySlug('kite')).toMatchObject({ name: 'Kite, "red"', description: '<p>One</p>\n<p>Two</p>' });
   });

@@ -24,7 +24,7 @@ export const importProducts = async (
   requireScope(actor, 'catalog:write');
   requireCommitScopes(actor, input.mode);
   await countRows(toCsvFile(input.csv));
-  // Claimed before anybody else can see it: the worker has no part in this one.
+  // Claimed in the transaction that opens it, so that no worker takes this import.
   const work = await transact(core, async (tx) => {
     const id = await openImport(tx, actor, input.fileName);
     await keepFile(tx, id, input.csv);

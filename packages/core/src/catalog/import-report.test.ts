@@ -1,4 +1,4 @@
-/** The report of an import is the truth: what it calls imported is in the shop as written, and a failed row has left no trace. */
+/** The report of an import must match the shop: an imported row is stored as in the file, and a failed row has left nothing. */
 import { contract, type CatalogImport, type CatalogImportId, type ImportRow } from '@cartwright/contracts';
 import { aGuestCart, createTestShop, there, type TestShop } from '@cartwright/testing';
 import { sql } from 'kysely';
@@ -47,8 +47,8 @@ const csvOf = (rows: readonly Cells[]) =>
 const run = (csv: string, mode: 'preview' | 'commit') =>
   catalog.importProducts(shop.core, staff, contract.imports.create.input.parse({ csv, mode }));
 
-/** A stream of numbers that is the same for the same seed. */
-const dice = (seed: number) => {
+/** Random numbers that are the same for the same seed. */
+const createRandom = (seed: number) => {
   let state = seed;
   const next = () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
@@ -61,9 +61,9 @@ const dice = (seed: number) => {
   };
 };
 
-/** A file of products with faults of every kind. Every row has an image, a SKU and a price of its own, so that its traces can be told from those of any other. */
+/** A file of products with faults of every kind. Every row has its own image, SKU and price, so that its values are found in no other row. */
 const faultyFile = (seed: number, products: number): Cells[] => {
-  const { chance, below, pick } = dice(seed);
+  const { chance, below, pick } = createRandom(seed);
   const rows: Cells[] = [];
   const given: { handle: string; sku: string }[] = [];
   for (let p = 0; p < products; p += 1) {
@@ -125,7 +125,7 @@ const stored = async (): Promise<Stored[]> =>
     )
   ).rows;
 
-/** Holds a report to what the shop has. */
+/** Compares a report with the products in the shop. */
 const compare = async (
   rows: readonly Cells[],
   report: CatalogImport & { rows: readonly ImportRow[] },
@@ -138,22 +138,22 @@ const compare = async (
   for (const { line, sku, handle } of imported) {
     const cells = rows[line - 2];
     const variant = bySku.get(sku ?? '');
-    const wanted = {
+    const expected = {
       handle: cells?.Handle?.trim().normalize('NFC'),
       price: Math.round(Number(cells?.['Variant Price']) * 100),
       onHand: Number(cells?.['Variant Inventory Qty']),
     };
-    expect({ line, handle: variant?.handle, price: variant?.price, onHand: variant?.onHand }).toEqual({ line, ...wanted });
+    expect({ line, handle: variant?.handle, price: variant?.price, onHand: variant?.onHand }).toEqual({ line, ...expected });
     expect(variant?.handle).toBe(handle);
     expect(variant?.options['Size']).toBe(cells?.['Option1 Value'] || undefined);
   }
-  // What the shop has more than before is what the report says was created, and no variant more.
+  // The shop has gained exactly the variants that the report calls created.
   expect(new Set(written.map(({ sku }) => sku)).size).toBe(before.size + report.createdCount);
   for (const outcome of ['created', 'updated', 'unchanged', 'failed'] as const)
     expect(report[`${outcome}Count`]).toBe(report.rows.filter((row) => row.outcome === outcome).length);
   expect(report.notedCount).toBe(report.rows.filter((row) => row.outcome !== 'failed' && row.message !== null).length);
   expect(report.processedCount).toBe(rows.length);
-  // The rows of one product, as the file has them.
+  // The first row of each product in the file.
   const traces = new Set(
     written.flatMap(({ images, category, tags, name, sku }) => [...images, category, ...tags, name, ...(before.has(sku) ? [] : [sku])]),
   );
@@ -180,7 +180,7 @@ const compare = async (
       if (sku && !owned.has(sku)) expect([line, bySku.has(sku) && !before.has(sku)]).toEqual([line, false]);
       continue;
     }
-    // Imported, told or not: its image is there, or a note says why it is not.
+    // The row is imported: its image is stored, or a note says why it is not.
     expect([line, byLine.get(firstLine)?.outcome === 'failed']).toEqual([line, false]);
     const note = row?.message ?? '';
     expect([line, traces.has(url)]).toEqual([line, !note.includes('The image was skipped')]);
@@ -192,8 +192,8 @@ const compare = async (
   expect((await checkInvariants(shop.core, staff)).results.filter((r) => r.violations > 0)).toEqual([]);
 };
 
-describe('a file with faults of every kind', () => {
-  it.each([1, 2, 3, 4, 5])('comes to what its report says, and to what its preview said (seed %i)', async (seed) => {
+describe('files with faults of every kind', () => {
+  it.each([1, 2, 3, 4, 5])('an import with faults of every kind matches its report and its preview (seed %i)', async (seed) => {
     const before = new Set((await stored()).map(({ sku }) => sku));
     const rows = faultyFile(seed, 60);
     const csv = csvOf(rows);
@@ -205,13 +205,13 @@ describe('a file with faults of every kind', () => {
     expect(report.notedCount).toBeGreaterThan(5);
     expect(report.createdCount).toBeGreaterThan(20);
     await compare(rows, report, before);
-    // The same file again changes nothing, and fails where it failed.
+    // The same file again changes nothing, and the same rows fail.
     const again = await run(csv, 'commit');
     expect(again).toMatchObject({ createdCount: 0, updatedCount: 0 });
     expect(again.rows.filter(({ outcome }) => outcome === 'failed')).toHaveLength(report.failedCount);
   });
 
-  it('comes to the same when its worker dies in the middle of a batch, or right behind one', async () => {
+  it('an import whose worker dies during or after a batch matches its report', async () => {
     const before = new Set((await stored()).map(({ sku }) => sku));
     const rows = faultyFile(77, 700);
     const { id } = await catalog.beginImport(shop.core, staff, { fileName: 'faults.csv' });
@@ -219,10 +219,10 @@ describe('a file with faults of every kind', () => {
       await catalog.appendToImport(shop.core, staff, contract.imports.append.input.parse({ id, position, content }));
     await catalog.startImport(shop.core, staff, { id, mode: 'commit' });
     for (const failpoint of ['import.insideBatch=error@2', 'import.afterBatch=error@1', 'import.insideBatch=error@1']) {
-      const doomed: Core = await createCore({ ...shop.config, failpoints: failpoint });
-      await expect(catalog.runImport(doomed)).rejects.toThrow(/Failpoint/);
-      await closeCore(doomed);
-      // The lease of the dead worker ends.
+      const failingCore: Core = await createCore({ ...shop.config, failpoints: failpoint });
+      await expect(catalog.runImport(failingCore)).rejects.toThrow(/Failpoint/);
+      await closeCore(failingCore);
+      // Ends the lease of the dead worker.
       await sql`update catalog_imports set locked_until = now() - interval '1 second' where id = ${id}`.execute(shop.core.db);
     }
     while (await catalog.runImport(shop.core));
@@ -238,7 +238,7 @@ const whole = async (id: CatalogImportId) => {
   return { ...(await catalog.getCatalogImport(shop.core, staff, { id, page: 1, pageSize: 1 })), rows };
 };
 
-describe('an image that cannot be taken', () => {
+describe('images that are refused', () => {
   const header = 'Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price,Image Src\n';
   it.each([
     ['http', 'http://img.example/a.jpg', 'must start with https://'],
@@ -246,7 +246,7 @@ describe('an image that cannot be taken', () => {
     ['a private host', 'https://localhost/a.jpg', 'must point to a public host'],
     ['an SVG', 'https://img.example/a.svg', 'must not be an SVG'],
     ['too long an address', `https://img.example/${'a'.repeat(2_048)}.jpg`, 'is longer than 2048 characters'],
-  ])('(%s) is left out with a note on its row, and the product is on sale', async (kind, url, reason) => {
+  ])('a refused image (%s) is skipped with a note, and the product is imported', async (kind, url, reason) => {
     const handle = `image-${kind}`.replaceAll(' ', '-');
     const csv = `${header}${handle},Thing,,,SKU-${handle},5.00,${url}\n${handle},,,,,,https://img.example/${handle}.jpg\n${handle},,,,,,${url}\n`;
     for (const mode of ['preview', 'commit'] as const) {
@@ -266,7 +266,7 @@ describe('an image that cannot be taken', () => {
   });
 });
 
-describe('a product of which a part cannot be taken', () => {
+describe('products with invalid parts', () => {
   const header = 'Handle,Title,Type,Option1 Name,Option1 Value,Variant SKU,Variant Inventory Qty,Variant Price,Image Src\n';
   const traces = async (handle: string) =>
     (
@@ -275,7 +275,7 @@ describe('a product of which a part cannot be taken', () => {
       )
     ).rows.length;
 
-  it('is refused whole when its first row is, with a word on each of its rows', async () => {
+  it('a product whose first row is invalid is refused as a whole, with a message on each of its rows', async () => {
     const { rows } = await run(
       `${header}first,First,Type first,Size,S,FIRST-S,1,cheap,https://img.example/f.jpg\nfirst,,,,M,FIRST-M,1,5.00,\nfirst,,,,,,,,https://img.example/g.jpg\n`,
       'commit',
@@ -288,7 +288,7 @@ describe('a product of which a part cannot be taken', () => {
     expect(await traces('first')).toBe(0);
   });
 
-  it('keeps neither variant nor image of a later row that fails', async () => {
+  it('a failed later row writes neither its variant nor its image', async () => {
     const { rows } = await run(
       `${header}later,Later,Type later,Size,S,LATER-S,1,5.00,\nlater,,,,M,LATER-M,-1,5.00,https://img.example/m.jpg\n`,
       'commit',
@@ -297,7 +297,7 @@ describe('a product of which a part cannot be taken', () => {
     expect(await catalog.findProduct(shop.core, { slug: 'later' })).toMatchObject({ variantCount: 1, images: [] });
   });
 
-  it('is refused whole when units are held that the file takes away, and changes nothing', async () => {
+  it('a product is refused as a whole when the file would remove held units', async () => {
     await run(`${header}held,Held,Type held,Size,S,HELD-S,5,5.00,\n`, 'commit');
     const held = await catalog.findProduct(shop.core, { slug: 'held' });
     if (!held) throw new Error('There is no such product');
@@ -316,7 +316,7 @@ describe('a product of which a part cannot be taken', () => {
     expect((await sql`select 1 from categories where name = 'Type new'`.execute(shop.core.db)).rows).toEqual([]);
   });
 
-  it('refuses a product whose title shows nothing, or turns the direction of what follows', async () => {
+  it('a product title without visible characters or with a direction override is refused', async () => {
     const row = { 'Variant Price': '1.00' };
     const { failedCount, rows } = await run(
       csvOf([
@@ -336,12 +336,12 @@ describe('a product of which a part cannot be taken', () => {
     ['the name of an option', { 'Option1 Name': '\u2060', 'Option1 Value': 'S' }, /^Option1 Name shows nothing/],
     ['the value of an option', { 'Option1 Name': 'Size', 'Option1 Value': 'S\u202eM' }, /^An option value shows nothing, or has/],
     ['a SKU', { 'Variant SKU': '\u200b' }, /^Variant SKU shows nothing/],
-  ])('refuses a product with %s that no other input takes', async (_what, cells, why) => {
+  ])('a product with %s without visible characters or with a direction override is refused', async (_what, cells, why) => {
     const { failedCount, rows } = await run(csvOf([{ Handle: 'unfit', Title: 'Unfit', 'Variant Price': '1.00', ...cells }]), 'commit');
     expect([failedCount, rows.map(({ message }) => message)]).toEqual([1, [expect.stringMatching(why)]]);
   });
 
-  it('refuses a handle with more rows than a product can have in one line of the report, and imports what stands behind it', async () => {
+  it('a handle with more than 1,000 rows is refused in one line of the report, and the products after it are imported', async () => {
     const row = (n: number): Cells => ({ Handle: 'endless', 'Option1 Name': 'Size', 'Option1 Value': `${n}`, 'Variant Price': '1.00' });
     const file = csvOf([
       { ...row(0), Title: 'Endless' },
@@ -359,7 +359,7 @@ describe('a product of which a part cannot be taken', () => {
     expect(found.rows).toEqual([]);
   });
 
-  it('is refused with its whole handle or the start of it, never with half a character', async () => {
+  it('a long handle is cut between characters in the report', async () => {
     const handle = `${'a'.repeat(254)}😀b`;
     const row = (n: number): Cells => ({ Handle: handle, 'Option1 Name': 'Size', 'Option1 Value': `${n}`, 'Variant Price': '1.00' });
     const report = await run(csvOf([{ ...row(0), Title: 'Long' }, ...Array.from({ length: 1_000 }, (_, n) => row(n + 1))]), 'commit');
@@ -371,7 +371,7 @@ describe('a product of which a part cannot be taken', () => {
     expect(madeUp).toMatchObject({ createdCount: 1, failedCount: 0 });
   });
 
-  it('never has more than 250 variants, those of the shop counted', async () => {
+  it('a product never has more than 250 variants, including the existing ones', async () => {
     const file = (from: number, count: number) =>
       header +
       Array.from(
@@ -384,7 +384,7 @@ describe('a product of which a part cannot be taken', () => {
     expect((await catalog.findProduct(shop.core, { slug: 'many' }))?.variantCount).toBe(200);
   });
 
-  it('has titles that fit, however long its option values', async () => {
+  it('titles of variants fit their column however long the option values', async () => {
     const value = 'v'.repeat(255);
     const csv = `Handle,Title,Option1 Name,Option1 Value,Option2 Name,Option2 Value,Variant Price\nlong,Long,A,${value},B,${value},1.00\n`;
     expect(await run(csv, 'commit')).toMatchObject({ createdCount: 1, failedCount: 0 });

@@ -1,8 +1,8 @@
-/** An import that is cut up, called off, or not alone. */
+/** Imports that are interrupted, cancelled or concurrent. */
 import { contract, type CatalogImportId } from '@cartwright/contracts';
 import { createTestShop, type TestShop } from '@cartwright/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { system } from '../kernel/index.ts';
+import { system, writeStatement } from '../kernel/index.ts';
 import { toCsvFile } from './csv.rows.ts';
 import { claimImport } from './import.state.ts';
 import { workOffImport } from './run-import.ts';
@@ -20,7 +20,7 @@ afterEach(() => shop.close());
 const header = 'Handle,Title,Body (HTML),Variant SKU,Variant Price\n';
 const lines = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, n) => `${prefix}-${n},Größe ${n},"Zeile\r\n„zwei“ 🧵",${prefix}-${n},1.00\r\n`).join('');
-/** Uploads pieces as they are, so that rows may end in the next one. */
+/** Uploads the pieces as they are, so that a row may end in the next piece. */
 const upload = async (pieces: readonly string[]): Promise<CatalogImportId> => {
   const { id } = await beginImport(shop.core, staff, { fileName: 'products.csv' });
   for (const [position, content] of pieces.entries())
@@ -36,8 +36,8 @@ const collect = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
 const state = (id: CatalogImportId) => getCatalogImport(shop.core, staff, { id, page: 1, pageSize: 5 });
 const products = async () => (await shop.core.db.selectFrom('products').select('id').execute()).length;
 
-describe('an import that is cut up', () => {
-  it('goes on from any product as if it had never stopped, without looking at what lies before', async () => {
+describe('interrupted imports', () => {
+  it('an import continues after any product without reading the file before it', async () => {
     const text = `\uFEFF${header}${lines('a', 12)}\n,,\n${lines('b', 3)}`;
     const terms = { currency: 'USD', imageHosts: [] };
     const groups = await collect(readShopifyCsv(toCsvFile(text), terms, null));
@@ -54,7 +54,7 @@ describe('an import that is cut up', () => {
     }
   });
 
-  it('reads each piece of its file as often as it has to, however many turns it takes', async () => {
+  it('an import reads each piece of its file no more often than needed, whatever the number of turns', async () => {
     const id = await upload(inPieces(header + lines('p', 1_400), 4_000));
     await startImport(shop.core, staff, { id, mode: 'commit' });
     const turns: number[] = [];
@@ -71,14 +71,14 @@ describe('an import that is cut up', () => {
     expect(Math.max(...later)).toBeLessThanOrEqual(first + 1);
   });
 
-  it('takes no piece that was cut within a character', () => {
+  it('a piece of a file that ends within a character is rejected', () => {
     const broken = contract.imports.append.input.safeParse({ id: '019aa000-0000-7000-8000-000000000000', position: 0, content: '\ud83e' });
     expect(broken.success).toBe(false);
   });
 });
 
-describe('an import that is called off', () => {
-  it('stops where it is: what was written stays and is told, and the file is gone', async () => {
+describe('cancelled imports', () => {
+  it('a cancelled import keeps and reports the written rows and deletes the file', async () => {
     const id = await upload([header + lines('p', 900)]);
     await startImport(shop.core, staff, { id, mode: 'commit' });
     await runImport(shop.core, 0);
@@ -90,10 +90,10 @@ describe('an import that is called off', () => {
       await expect(again()).rejects.toMatchObject({ code: 'IMPORT_ENDED' });
   });
 
-  it('writes nothing more, also while a worker has it in hand', async () => {
+  it('an import that is cancelled while a worker has claimed it writes nothing more', async () => {
     const id = await upload([header + lines('p', 1_000)]);
     await startImport(shop.core, staff, { id, mode: 'commit' });
-    const work = await claimImport(shop.core, null);
+    const work = await writeStatement(shop.core, (tx) => claimImport(tx, null));
     if (!work) throw new Error('There is nothing to work on');
     expect(await cancelImport(shop.core, staff, { id })).toMatchObject({ status: 'cancelled', createdCount: 0 });
     await expect(workOffImport(shop.core, work, Number.POSITIVE_INFINITY)).rejects.toMatchObject({ code: 'CONFLICT' });
@@ -102,7 +102,7 @@ describe('an import that is called off', () => {
   });
 });
 
-it('two imports at once, over the same products, both come to their end', async () => {
+it('two concurrent imports of the same products both finish', async () => {
   const ids = [await upload([header + lines('p', 600)]), await upload([header + lines('p', 600)])];
   for (const id of ids) await startImport(shop.core, staff, { id, mode: 'commit' });
   await Promise.all([runImport(shop.core), runImport(shop.core)]);

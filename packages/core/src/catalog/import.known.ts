@@ -1,4 +1,4 @@
-/** What the shop has of the products of a file, and what the file comes to beside it. */
+/** Matches the products of a file with those of the shop. */
 import { toDecimal, type CategoryId, type ErrorCode, type ProductId, type VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { Tx } from '../kernel/index.ts';
@@ -19,7 +19,7 @@ export interface KnownProduct {
   readonly handle: string;
   readonly currency: string;
   readonly status: CsvProduct['status'];
-  /** When it goes on sale by itself. */
+  /** When the product is published automatically. */
   readonly publishAt: string | null;
   readonly category: { readonly id: CategoryId; readonly name: string } | null;
   readonly variants: KnownVariant[];
@@ -48,8 +48,8 @@ export type WholeVariant = { readonly [K in keyof CsvVariant]: Exclude<CsvVarian
 export type WholeProduct = Omit<CsvProduct, 'variants'> & { readonly variants: readonly WholeVariant[] };
 
 /**
- * The variants of the shop that rows mean, each meant by one row at most: the one with the row's SKU, else the one with the
- * same options, whose SKU then changes, else the only one there is, where the file says nothing of options.
+ * Matches rows with variants of the shop, each with one row at most: the variant with the row's SKU, else the one with
+ * the same options, whose SKU then changes, else the only one of the product, when the file has no options.
  */
 const findMeant = (variants: readonly CsvVariant[], known: readonly KnownVariant[]): Map<CsvVariant, KnownVariant> => {
   const meant = new Map<CsvVariant, KnownVariant>();

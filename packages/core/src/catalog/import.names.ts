@@ -1,4 +1,4 @@
-/** What a file says twice, however far apart: the names it has met stand in a table, so that memory does not grow with the file. */
+/** Finds names that a file repeats, however far apart: names already read are kept in a table, so that memory does not grow with the file. */
 import type { CatalogImportId, ImportRow } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { Tx } from '../kernel/index.ts';
@@ -20,7 +20,7 @@ interface Name extends NamePlace {
   readonly name: string;
 }
 
-/** The handles and SKUs of some products, the made-up ones in both forms, that were in an earlier batch of the file. */
+/** The handles and SKUs of these products, generated SKUs in both forms, that occurred in an earlier batch of the file. */
 export const findMetNames = async (
   tx: Tx,
   id: CatalogImportId,
@@ -36,7 +36,7 @@ export const findMetNames = async (
   return { handles: places('handle'), skus: places('sku') };
 };
 
-/** Tx step: keeps the handles and SKUs of rows that did not fail, a handle with the first line of its product. */
+/** Tx step: stores the handles and SKUs of rows that did not fail, a handle with the first line of its product. */
 export const keepNames = async (tx: Tx, id: CatalogImportId, rows: readonly ImportRow[]): Promise<void> => {
   const names = new Map<string, Name>();
   for (const { handle, sku, line, outcome } of rows) {

@@ -1,4 +1,4 @@
-/** The rows of an import: its state, the pieces of its file, its report. */
+/** The records of an import: its state, the pieces of its file, its report. */
 import type { CatalogImport, CatalogImportId, ImportRow } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { notFound, type Core, type Tx } from '../kernel/index.ts';
@@ -23,7 +23,7 @@ export const readImport = async ({ db }: Db, id: CatalogImportId): Promise<Catal
   return toImport(rows[0]);
 };
 
-/** The file of an import, piece by piece from a byte on: one of them in memory at a time, and none before that byte. */
+/** The file of an import in pieces from a byte on: one piece in memory at a time, and none before that byte. */
 export const importFile = ({ db }: Db, id: CatalogImportId): CsvFile =>
   async function* (from) {
     for (let next = await findPiece(db, id, from); next;) {
@@ -39,11 +39,11 @@ export const importFile = ({ db }: Db, id: CatalogImportId): CsvFile =>
 interface Piece {
   readonly position: number;
   readonly content: string;
-  /** Bytes of it that come before the wanted one. */
+  /** The number of bytes in the piece before the requested one. */
   readonly skip: number;
 }
 
-/** The piece that a byte of the file lies in. Only the lengths of the others are read. */
+/** The piece that contains a byte of the file. Only the lengths of the other pieces are read. */
 const findPiece = async (db: Db['db'], id: CatalogImportId, byte: number): Promise<Piece | undefined> => {
   const { rows } = await sql<Piece>`
     with ends as (select position, octet_length(content) as bytes, sum(octet_length(content)) over (order by position) as ends_at from catalog_import_chunks where import_id = ${id})

@@ -1,11 +1,11 @@
 /**
- * The states of an import, and the lease that one worker at a time has on it: the only functions that write
- * `catalog_imports.status`. `uploading` -> `queued` -> `running` -> `finished` or `failed`; a finished preview may be queued again, and
- * what has not ended is `cancelled` at any moment.
+ * The states of an import and its lease for one worker at a time: the only functions that write
+ * `catalog_imports.status`. `uploading` -> `queued` -> `running` -> `finished` or `failed`. A finished preview may be
+ * queued again, and an import that has not ended may be `cancelled` at any moment.
  */
 import type { CatalogImportId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { DomainError, type Core, type Tx } from '../kernel/index.ts';
+import { DomainError, type Tx } from '../kernel/index.ts';
 
 const leaseSeconds = 60;
 const lease = sql`now() + make_interval(secs => ${leaseSeconds})`;
@@ -40,7 +40,7 @@ export const queueImport = async (tx: Tx, id: CatalogImportId, mode: 'preview' |
 };
 
 /** Claims the oldest import without a worker, or the given one; null when there is none. */
-export const claimImport = async ({ db }: Pick<Core | Tx, 'db'>, id: CatalogImportId | null): Promise<Claim | null> => {
+export const claimImport = async ({ db }: Pick<Tx, 'db'>, id: CatalogImportId | null): Promise<Claim | null> => {
   const { rows } = await sql<Claim>`
     update catalog_imports set status = 'running', fence = fence + 1, locked_until = ${lease}
     where id = (select id from catalog_imports where status in ('queued', 'running') and (locked_until is null or locked_until < now()) and id = coalesce(${id}, id)
@@ -52,14 +52,14 @@ export const claimImport = async ({ db }: Pick<Core | Tx, 'db'>, id: CatalogImpo
 const lost = (): DomainError => new DomainError('CONFLICT', 'Another worker is running this import.');
 
 /** Renews the lease. Throws when another worker has taken it over: then nothing more is written here. */
-export const keepLease = async (tx: Pick<Core | Tx, 'db'>, { id, fence }: Claim): Promise<void> => {
+export const keepLease = async (tx: Pick<Tx, 'db'>, { id, fence }: Claim): Promise<void> => {
   const { numAffectedRows } = await sql`
     update catalog_imports set locked_until = ${lease} where id = ${id} and fence = ${fence} and status = 'running'`.execute(tx.db);
   if (numAffectedRows !== 1n) throw lost();
 };
 
 /** Releases the claim, so that another worker can continue at once. */
-export const releaseLease = async ({ db }: Pick<Core, 'db'>, { id, fence }: Claim): Promise<void> => {
+export const releaseLease = async ({ db }: Pick<Tx, 'db'>, { id, fence }: Claim): Promise<void> => {
   await sql`update catalog_imports set locked_until = null where id = ${id} and fence = ${fence}`.execute(db);
 };
 

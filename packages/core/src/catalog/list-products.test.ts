@@ -15,13 +15,13 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-const list = (asked: z.input<ShopContract['products']['list']['input']>, actor: Actor = guest) =>
-  catalog.listProducts(shop.core, actor, contract.products.list.input.parse({ tag: 'rack', ...asked }));
-const namesOf = async (asked: Parameters<typeof list>[0], actor: Actor = guest) => (await list(asked, actor)).items.map(({ name }) => name);
+const list = (input: z.input<ShopContract['products']['list']['input']>, actor: Actor = guest) =>
+  catalog.listProducts(shop.core, actor, contract.products.list.input.parse({ tag: 'rack', ...input }));
+const namesOf = async (input: Parameters<typeof list>[0], actor: Actor = guest) => (await list(input, actor)).items.map(({ name }) => name);
 const update = (product: Product, changes: Omit<z.input<ShopContract['products']['update']['input']>, 'id' | 'version'>) =>
   catalog.updateProduct(shop.core, staff, contract.products.update.input.parse({ id: product.id, version: product.version, ...changes }));
 
-describe('a list of products', () => {
+describe('product lists', () => {
   beforeAll(async () => {
     const tools = await catalog.createCategory(shop.core, staff, { name: 'Tools', parentId: null });
     const spades = await catalog.createCategory(shop.core, staff, { name: 'Spades', parentId: tools.id });
@@ -32,7 +32,7 @@ describe('a list of products', () => {
     await update(await put('Secret', 1_000, 1), { status: 'draft' });
   });
 
-  it('is narrowed by category with all below it, brand, price and stock, and counts what matches', async () => {
+  it('a product list filters by category with its subcategories, brand, price and stock, and counts the matches', async () => {
     expect(await list({ category: 'tools', pageSize: 1, sort: 'name' })).toMatchObject({ totalCount: 2, items: [{ name: 'Digger' }] });
     expect(await namesOf({ category: 'spades' })).toEqual(['Digger']);
     expect(await namesOf({ brand: 'Loam', inStock: true })).toEqual(['Digger']);
@@ -41,14 +41,14 @@ describe('a list of products', () => {
     expect(await namesOf({ q: 'bench' })).toEqual(['Bench']);
   });
 
-  it('comes in the order asked for, a page at a time', async () => {
+  it('a product list is sorted and paged as requested', async () => {
     expect(await namesOf({ sort: 'price' })).toEqual(['Rake', 'Digger', 'Bench']);
     expect(await namesOf({ sort: '-price' })).toEqual(['Bench', 'Digger', 'Rake']);
     expect(await namesOf({ sort: 'newest' })).toEqual(['Bench', 'Rake', 'Digger']);
     expect(await namesOf({ sort: 'name', page: 2, pageSize: 2 })).toEqual(['Rake']);
   });
 
-  it('is walked by cursor in any order, by shoppers and staff: each product once, also while others come and go', async () => {
+  it('a walk by cursor lists each product once in every order, even while products are added', async () => {
     for (const actor of [guest, staff])
       for (const sort of ['newest', 'name', 'price', '-price'] as const) {
         const all = await list({ sort, pageSize: 100 }, actor);
@@ -71,21 +71,21 @@ describe('a list of products', () => {
   });
 
   it.each([
-    ['of another order', 'name', async () => (await list({ sort: 'price', pageSize: 1 })).nextCursor ?? ''],
+    ['from another order', 'name', async () => (await list({ sort: 'price', pageSize: 1 })).nextCursor ?? ''],
     ['that is SQL', 'price', () => Promise.resolve(Buffer.from("price 1' or 1=1 --").toString('base64url'))],
     ['that is no cursor', 'newest', () => Promise.resolve('%%%')],
-  ] as const)('answers a cursor %s with INVALID_INPUT', async (_, sort, cursor) => {
+  ] as const)('a cursor %s is answered with INVALID_INPUT', async (_, sort, cursor) => {
     await expect(list({ sort, cursor: await cursor() })).rejects.toMatchObject({ code: 'INVALID_INPUT', fields: [{ path: 'cursor' }] });
   });
 
-  it('shows drafts to staff alone, whatever a shopper asks for', async () => {
+  it('drafts are listed for staff only, whatever status a shopper requests', async () => {
     expect(await namesOf({ status: 'draft' }, staff)).toEqual(['Secret']);
     expect(await namesOf({ status: 'draft', sort: 'name' })).toEqual(['Bench', 'Digger', 'Peg', 'Rake']);
   });
 });
 
-describe('products by their ids', () => {
-  it('come in one statement and in the order of the ids, without those that are not published', async () => {
+describe('products by id', () => {
+  it('products by id come in one statement, in the order of the ids, and only published ones', async () => {
     const [one, two] = [await aProduct(shop.core), await aProduct(shop.core)];
     const draft = await update(await aProduct(shop.core), { status: 'draft' });
     let found: string[] = [];
@@ -97,8 +97,8 @@ describe('products by their ids', () => {
   });
 });
 
-describe('a product that is deleted', () => {
-  it('stays while units of it are held, and takes its stock off the lists when it goes', async () => {
+describe('deleted products', () => {
+  it('a product cannot be deleted while units are held, and leaves the stock list when it is deleted', async () => {
     const product = await aProduct(shop.core, { stock: 3 });
     const { cart, guest: buyer } = await aGuestCart(shop.core, [[product, 1]]);
     const remove = () => catalog.deleteProduct(shop.core, staff, { id: product.id });

@@ -18,13 +18,13 @@ type Sql = RawBuilder<unknown>;
 export const listProducts = async (core: Core, actor: Actor, input: Input): Promise<Page> => {
   if (seesDrafts(actor) || input.inStock !== undefined) return readPage(core, actor, input);
   const { status: _, ...asked } = input;
-  // A walk by cursor asks for each of its pages once: keeping them would push out what others ask for.
+  // Pages of a walk by cursor are requested once each; caching them would evict pages that others request.
   const keep = asked.cursor === undefined ? 'at once' : 'asked twice';
   const page = await core.reads.read('catalog', `list:${JSON.stringify(asked)}`, () => readPage(core, actor, asked), keep);
   return listWithStock(core, page);
 };
 
-/** A kept page with the units that are available at this moment; the same object again while nothing has changed. */
+/** A cached page with the units that are available now; the same object again while nothing has changed. */
 const listWithStock = async (core: Core, page: Page): Promise<Page> => {
   const ids = page.items.map(({ id }) => id);
   return fillStock(page, await readAvailability(core, ids));
@@ -34,13 +34,13 @@ const fillStock = createJoin<Page, ProductAvailability, Page>((page, stock) => (
   items: page.items.map((item, i) => ({ ...item, available: stock[i]?.available ?? 0 })),
 }));
 
-/** Where a list is read from: which rows, in which order, and the products that they stand for. */
+/** What a list reads: its rows, their order and their products. */
 interface Source {
   readonly from: Sql;
   readonly id: Sql;
   readonly conditions: Sql[];
   readonly orders: ListOrders;
-  /** Conditions that only the variants decide, and whether the order does. */
+  /** Conditions that need the variants, and whether the order needs them. */
   readonly variantConditions: Sql[];
   readonly isSortedByVariants: boolean;
 }
@@ -93,7 +93,10 @@ const stored = (input: Input): Source => {
   };
 };
 
-/** What is in stock is counted by the flag of the row, which follows a sale within a second; the stock of a million variants is not read for it. */
+/**
+ * Counts products in stock by the flag of the row, which follows a sale within a second, because reading the stock of a
+ * million variants is too slow.
+ */
 const flagged = ({ from, conditions }: Source, inStock: boolean): Sql =>
   sql`${from} where ${sql.join([...conditions, inStock ? sql`e.in_stock` : sql`not e.in_stock`], sql` and `)}`;
 
@@ -102,7 +105,7 @@ const readPage = async (core: Core, actor: Actor, input: Input): Promise<Page> =
   const source = status === 'active' ? published(input) : stored(input);
   const variantConditions = [...source.variantConditions];
   if (input.inStock !== undefined) variantConditions.push(input.inStock ? sql`s."inStock"` : sql`not s."inStock"`);
-  // Prices and stock are worked out for the page alone, unless they decide what is on it.
+  // Prices and stock are computed for the page only, unless the filter or the order needs them.
   const needsVariants = variantConditions.length > 0;
   const products = status === 'active' ? sql`${source.from} join products p on p.id = e.product_id` : source.from;
   const matches = (withVariants: boolean): Sql =>
@@ -111,7 +114,7 @@ const readPage = async (core: Core, actor: Actor, input: Input): Promise<Page> =
       : sql`${source.from} where ${sql.join(source.conditions, sql` and `)}`;
   const order = source.orders[input.sort];
   const after = input.cursor === undefined ? sql`` : sql`and ${order.after(readCursor(input.cursor, input.sort))}`;
-  // One row more than the page shows tells whether there is a next one.
+  // One row more than the page shows whether there is a next page.
   const { rows } = await sql<SummaryRow & { sortKey: string }>`
     select ${summaryColumns}, f."sortKey" from (
       select id, "sortKey", row_number() over () as place from (
@@ -125,7 +128,7 @@ const readPage = async (core: Core, actor: Actor, input: Input): Promise<Page> =
   const count = async (): Promise<number> =>
     (await sql<{ n: number }>`select count(*)::int as n from ${counted}`.execute(core.db)).rows[0]?.n ?? 0;
   const { page: _page, pageSize: _size, sort: _sort, cursor: _cursor, ...filters } = input;
-  // Counting walks all matches: for shoppers once for all pages of a list.
+  // Counting scans all matches, so the count is cached for all pages of a list for shoppers.
   const total = seesDrafts(actor) || needsVariants ? count() : core.reads.read('catalog', `count:${JSON.stringify(filters)}`, count);
   const items = shown.map(({ sortKey: _key, ...row }) => toSummary(row));
   return { ...toPage(input, items, await total), nextCursor };

@@ -1,4 +1,4 @@
-/** The orders that products are listed in, and the cursors that say where in such an order a page ended. */
+/** The sort orders of product lists, and the cursors for positions in them. */
 import type { ProductId, ShopContract } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import type { z } from 'zod';
@@ -7,21 +7,21 @@ import { decodeCursor, encodeCursor } from '../kernel/index.ts';
 type Sql = RawBuilder<unknown>;
 type Sort = z.output<ShopContract['products']['list']['input']>['sort'];
 
-/** The place of a product in an order: what it is sorted by, as text, and its id, which decides among equals. */
+/** The position of a product in a sort order: its sort key as text, and its id, which decides between equal keys. */
 interface Place {
   readonly sortKey: string;
   readonly id: string;
 }
 interface ListOrder {
   readonly by: Sql;
-  /** SQL: what a row is sorted by, as text that loses nothing. */
+  /** SQL: the sort key of a row as text, without loss of precision. */
   readonly key: Sql;
-  /** SQL: whether a row stands behind a place. */
+  /** SQL: whether a row comes after a position. */
   readonly after: (place: Place) => Sql;
 }
 export type ListOrders = Readonly<Record<Sort, ListOrder>>;
 
-/** Microseconds since 1970, which lose nothing of an instant. */
+/** Microseconds since 1970, the full precision of an instant. */
 const toMicros = (instant: Sql): Sql => sql`(extract(epoch from ${instant}) * 1000000)::bigint::text`;
 const toInstant = (micros: string): Sql => sql`(timestamptz 'epoch' + ${micros}::bigint * interval '1 microsecond')`;
 

@@ -63,7 +63,7 @@ export const updateCategory = (core: Core, actor: Actor, input: z.output<C['upda
     await read(tx, input.id);
     if (input.parentId) await assertCategory(tx, input.parentId);
     const { name, slug, description, parentId, sortOrder } = input;
-    // What is not named is not written either: two people who change different fields both keep theirs.
+    // Only named fields are written, so that two people who change different fields both keep their changes.
     await tx.db
       .updateTable('categories')
       .set({
@@ -105,7 +105,7 @@ export const reorderCategories = (core: Core, actor: Actor, input: z.output<C['r
 export const deleteCategory = (core: Core, actor: Actor, { id }: z.output<C['delete']['input']>): Promise<{ ok: true }> => {
   requireScope(actor, 'catalog:admin');
   return transact(core, async (tx) => {
-    // Whoever puts a product or a category below it waits here, or is waited for.
+    // A transaction that puts a product or category below this one holds a lock on the row, so one of the two waits for the other.
     await sql`select 1 from categories where id = ${id} for update`.execute(tx.db);
     await read(tx, id);
     const below = await sql`select 1 from categories where parent_id = ${id} limit 1`.execute(tx.db);

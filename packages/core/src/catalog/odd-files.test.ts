@@ -1,4 +1,4 @@
-/** Files as spreadsheets, other shops and accidents leave them. */
+/** CSV files as spreadsheets, other shops and accidents produce them. */
 import { contract, type ImportRow } from '@cartwright/contracts';
 import { aProduct, createTestShop, variantOf, type TestShop } from '@cartwright/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -19,13 +19,13 @@ const bySlug = async (slug: string) => {
   if (!product) throw new Error(`There is no product ${slug}`);
   return product;
 };
-const told = (rows: readonly ImportRow[]) => rows.map((r) => [r.line, r.outcome, r.message] as const);
+const reported = (rows: readonly ImportRow[]) => rows.map((r) => [r.line, r.outcome, r.message] as const);
 const refusal = (csv: string) => importCsv(csv).catch((error: unknown) => error);
 const header = 'Handle,Title,Variant SKU,Variant Price';
 const file = (...lines: string[]) => [header, ...lines, ''].join('\n');
 
-describe('a file of products', () => {
-  it('is numbered as an editor numbers it, with any line end and with texts over several lines', async () => {
+describe('CSV files of products', () => {
+  it('lines are numbered as in an editor, with any line ends and with texts over several lines', async () => {
     for (const [n, end] of ['\r\n', '\n', '\r'].entries()) {
       const text = [`\uFEFF${header}`, `a-${n},"two${end}lines",A-${n},1.00`, '', ',,,', `b-${n},B,B-${n},x`, `c-${n},C,C-${n},3.00`].join(
         end,
@@ -40,15 +40,15 @@ describe('a file of products', () => {
     expect((await importCsv(`${header}\na,A,MIX-A,1.00\r\nb,"B\r\nb",MIX-B,1.00\r\n`)).createdCount).toBe(2);
   });
 
-  it.each([';', '\t'])('may be parted by %j', async (separator) => {
+  it.each(['cells may be separated by %j', '\t'])('may be parted by %j', async (separator) => {
     const { createdCount } = await importCsv(file('pen,"Pen; blue",PEN,1.00').replaceAll(',', separator));
     expect(createdCount).toBe(1);
     expect(await bySlug('pen')).toMatchObject({ name: 'Pen; blue', variants: [{ sku: 'PEN', priceCents: 100 }] });
   });
 
-  it('loses a row that has too many cells or the wrong letters, and no other', async () => {
+  it('a row with too many cells or invalid characters fails alone', async () => {
     const { rows } = await importCsv(file('a,One, two,A,1.00', 'b,B,B,1.00', 'c,Caf\uFFFD,C,1.00', 'd,D,D,2.00', 'd,,D2,3.00,4.00'));
-    expect(told(rows)).toEqual([
+    expect(reported(rows)).toEqual([
       [2, 'failed', expect.stringContaining('5 cells, and the header 4')],
       [3, 'created', null],
       [4, 'failed', expect.stringContaining('not UTF-8')],
@@ -63,12 +63,12 @@ describe('a file of products', () => {
     ['names a column twice', 'Handle,Title,Variant Price,Title\na,A,1,B\n', /Title appears twice/],
     ['has a quote that never ends', file('a,A,A,1.00', 'b,"B,B,1.00', 'c,C,C,1.00'), /opening quote at line \d+/],
     ['has a cell of two megabytes', file(`a,${'x'.repeat(2_000_000)},A,1.00`), /at line 2/],
-  ])('that %s is refused whole, with the place', async (_, csv, words) => {
+  ])('a CSV file that %s is refused as a whole, with the position', async (_, csv, words) => {
     expect(await refusal(csv)).toMatchObject({ code: 'INVALID_CSV', message: expect.stringMatching(words) as string });
     expect(await shop.core.db.selectFrom('products').select('id').execute()).toEqual([]);
   });
 
-  it('keeps products and categories of any script apart', async () => {
+  it('products and categories in any script get different slugs', async () => {
     const { rows } = await importCsv(
       'Handle,Title,Type,Variant Price\n家具,家具,家具,1\n衣類,衣類,衣類,2\nстол,Стол,Größe,3\n!!!,Nothing,,4\n',
     );
@@ -78,7 +78,7 @@ describe('a file of products', () => {
     expect(await bySlug('stol')).toMatchObject({ name: 'Стол', category: { slug: 'grosse' } });
   });
 
-  it('makes up a SKU of its own for each variant, however long the handle', async () => {
+  it('each variant without a SKU gets a different one, however long the handle', async () => {
     const handle = 'a-very-long-handle-'.repeat(6);
     const rows = ['S', 'M', 'L'].map((size) => `${handle},Thing,Size,${size},1.00`);
     const csv = ['Handle,Title,Option1 Name,Option1 Value,Variant Price', ...rows].join('\n');
@@ -87,8 +87,8 @@ describe('a file of products', () => {
   });
 });
 
-describe('a file that says little', () => {
-  it('changes what it says and leaves the rest: stock, texts, tags, weight, options, what is struck out', async () => {
+describe('files with few columns', () => {
+  it('a file changes only what it has columns for; stock, texts, tags, weight, options and compare-at price stay', async () => {
     await importCsv(
       'Handle,Title,Body (HTML),Vendor,Type,Tags,Status,Option1 Name,Option1 Value,Variant SKU,Variant Grams,Variant Inventory Qty,Variant Price,Variant Compare At Price\n' +
         'cup,Cup,Fine,Kiln,Cups,"red, blue",archived,Size,S,CUP-S,300,7,5.00,9.00\n',
@@ -109,15 +109,15 @@ describe('a file that says little', () => {
     ]);
   });
 
-  it('empties what it has an empty column for', async () => {
+  it('an empty cell empties the value in the shop', async () => {
     await importCsv('Handle,Title,Vendor,Tags,Variant Price\ncup,Cup,Kiln,red,5.00\n');
     await importCsv('Handle,Title,Vendor,Tags,Variant Price\ncup,Cup,,,5.00\n');
     expect(await bySlug('cup')).toMatchObject({ brand: null, tags: [] });
   });
 });
 
-describe('a product of another currency', () => {
-  it('comes back from its export as it was, and is not overwritten with amounts of the wrong one', async () => {
+describe('products in other currencies', () => {
+  it('a product in another currency is exported and imported unchanged, and not overwritten with amounts in a wrong currency', async () => {
     const yen = await aProduct(shop.core, { name: 'Fan', priceCents: 1_500, currency: 'JPY' });
     let csv = '';
     for await (const part of exportProducts(shop.core, staff, {})) csv += part;
@@ -131,8 +131,8 @@ describe('a product of another currency', () => {
   });
 });
 
-describe('a product at its limits', () => {
-  it('takes 250 variants, 50 images and 100 tags, and can be copied then', async () => {
+describe('limits of a product', () => {
+  it('a product has at most 250 variants, 50 images and 100 tags, and such a product can be copied', async () => {
     const rows = Array.from(
       { length: 252 },
       (_, n) => `big,${n === 0 ? 'Big' : ''},${n === 0 ? 'Number' : ''},${n},V${n},1.00,${n < 51 ? `https://img.example/${n}.jpg` : ''}`,

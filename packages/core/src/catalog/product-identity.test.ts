@@ -1,4 +1,4 @@
-/** What identifies products, variants and categories: never the slug, which only serves an address. */
+/** What identifies products, variants and categories. The slug does not: it only serves as an address. */
 import { contract, type ImportRow, type Product } from '@cartwright/contracts';
 import { aProduct, createTestShop, race, variantOf, type TestShop } from '@cartwright/testing';
 import { sql } from 'kysely';
@@ -26,7 +26,7 @@ const byHandle = async (handle: string): Promise<Product> => {
   if (!product) throw new Error(`There is no product with the handle ${handle}`);
   return product;
 };
-const told = (rows: readonly ImportRow[]) => rows.map((r) => [r.line, r.outcome, r.code]);
+const reported = (rows: readonly ImportRow[]) => rows.map((r) => [r.line, r.outcome, r.code]);
 const create = (fields: object) => catalog.createProduct(shop.core, staff, contract.products.create.input.parse(fields));
 const update = (product: Product, fields: object) =>
   catalog.updateProduct(shop.core, staff, contract.products.update.input.parse({ id: product.id, version: product.version, ...fields }));
@@ -36,7 +36,7 @@ const exported = async () => {
   return csv;
 };
 
-describe('handles whose slugs are alike', () => {
+describe('handles with similar slugs', () => {
   it.each([
     ['Galaxy S24+', 'galaxy-s24'],
     ['nhẫn-1', 'nhan-1'],
@@ -44,7 +44,7 @@ describe('handles whose slugs are alike', () => {
     ['Straße', 'strasse'],
     ['ABC', 'abc'],
     [`${'x'.repeat(254)}a`, `${'x'.repeat(254)}b`],
-  ])('(pair %#) stay two products, in one file and in two', async (one, two) => {
+  ])('handles with similar slugs (pair %#) stay two products, in one file and in two', async (one, two) => {
     const lines = [`${two},Plain ${two.slice(0, 20)},,,,,5.00`, `${one},Fancy ${one.slice(0, 20)},,,,,9.00`];
     expect(await importCsv(file(lines[0] ?? ''))).toMatchObject({ createdCount: 1, failedCount: 0 });
     expect(await importCsv(file(lines[1] ?? ''))).toMatchObject({ createdCount: 1, failedCount: 0 });
@@ -55,7 +55,7 @@ describe('handles whose slugs are alike', () => {
     expect(await importCsv(file(...lines))).toMatchObject({ unchangedCount: 2, createdCount: 0, failedCount: 0 });
   });
 
-  it('come back from an export as the products that they are', async () => {
+  it('an export with similar handles imports as the same products', async () => {
     const csv = await exported();
     const again = await importCsv(csv);
     expect(again).toMatchObject({ createdCount: 0, updatedCount: 0, failedCount: 0 });
@@ -68,7 +68,7 @@ describe('handles whose slugs are alike', () => {
     }
   });
 
-  it('are compared after trimming and composing, and with formulas disarmed', async () => {
+  it('handles are compared after trimming, composing and removing the apostrophe before formulas', async () => {
     const composed = 'cafe\u0301-set'.normalize('NFC');
     await importCsv(file(`${composed},Set,,,,CAFE,5.00`, `'=sum,Sum,,,,SUM,1.00`));
     expect(await importCsv(file(` ${composed.normalize('NFD')} ,Set,,,,CAFE,5.00`, '=sum,Sum,,,,SUM,1.00'))).toMatchObject({
@@ -77,8 +77,8 @@ describe('handles whose slugs are alike', () => {
   });
 });
 
-describe('a handle', () => {
-  it('leads to the product as its slug and its earlier slugs do, by the slug it has now', async () => {
+describe('product handles', () => {
+  it('a handle, a slug and an earlier slug all lead to the product under its present slug', async () => {
     await importCsv(file('Weiß & Blau,Tasse,,,,TASSE,5.00'));
     const cup = await byHandle('Weiß & Blau');
     const renamed = await update(cup, { slug: 'tasse', status: 'active' });
@@ -89,19 +89,19 @@ describe('a handle', () => {
         handle: 'Weiß & Blau',
       });
     expect(renamed.handle).toBe('Weiß & Blau');
-    // The slug that a new product gets is neither an earlier slug nor the handle of another one.
+    // A new product never gets a slug that is an earlier slug or the handle of another product.
     const mine = await create({ name: cup.slug.replaceAll('-', ' '), variants: [{ sku: 'NEW-CUP', priceCents: 1 }] });
     expect(mine.slug).not.toBe(cup.slug);
     expect(await catalog.getProduct(shop.core, guest, { id: cup.slug })).toMatchObject({ id: cup.id });
   });
 
-  it('that looks like an id is found too', async () => {
+  it('a product is found by a handle that looks like an id', async () => {
     const handle = '019aa000-0000-7000-8000-000000000000';
     await importCsv(file(`${handle},By id,,,,BY-ID,5.00`));
     expect(await catalog.getProduct(shop.core, guest, { id: handle })).toMatchObject({ handle, slug: handle });
   });
 
-  it('is the slug where none is given, can be given and changed, and belongs to one product', async () => {
+  it('a handle defaults to the slug, can be set and changed, and is unique', async () => {
     const plain = await create({ name: 'Plain Thing', variants: [{ sku: 'PLAIN', priceCents: 1 }] });
     expect([plain.slug, plain.handle]).toEqual(['plain-thing', 'plain-thing']);
     const named = await create({ name: 'Named', handle: ' Réf. 12/A ', variants: [{ sku: 'NAMED', priceCents: 1 }] });
@@ -111,14 +111,14 @@ describe('a handle', () => {
     });
     await expect(update(plain, { handle: 'Réf. 12/A' })).rejects.toMatchObject({ code: 'HANDLE_TAKEN' });
     expect(await update(plain, { handle: 'erp-4711' })).toMatchObject({ slug: 'plain-thing', handle: 'erp-4711' });
-    // A slug of one's choice may be another product's handle; the handle then gets a number.
+    // A chosen slug may equal another product's handle; the new handle then gets a number.
     const third = await create({ name: 'Third', slug: 'erp-4711', variants: [{ sku: 'THIRD', priceCents: 1 }] });
     expect([third.slug, third.handle]).toEqual(['erp-4711', 'erp-4711-2']);
     for (const handle of ['', '  ', 'a\u0007b', 'x'.repeat(256), '\ud83e'])
       expect(contract.products.update.input.safeParse({ id: plain.id, version: null, handle }).success).toBe(false);
   });
 
-  it('is free again with slug and SKU once its product is deleted', async () => {
+  it('handle, slug and SKU of a deleted product are free again', async () => {
     await importCsv(file('gone,Gone,,,,GONE,5.00'));
     const gone = await byHandle('gone');
     await catalog.deleteProduct(shop.core, staff, { id: gone.id });
@@ -129,10 +129,10 @@ describe('a handle', () => {
     expect((await checkInvariants(shop.core, staff)).results.filter((r) => r.violations > 0)).toEqual([]);
   });
 
-  it('that comes again further on in a file is refused there, and the first product stays as it is', async () => {
+  it('a handle that is repeated later in a file is refused there, and the first product is imported', async () => {
     const csv = file('twice,First,,,,TW-1,5.00', 'between,Between,,,,TW-2,5.00', 'twice,Second,,,,TW-3,9.00');
     for (const mode of ['preview', 'commit'] as const)
-      expect(told((await importCsv(csv, mode)).rows)).toEqual([
+      expect(reported((await importCsv(csv, mode)).rows)).toEqual([
         [2, 'created', null],
         [3, 'created', null],
         [4, 'failed', 'HANDLE_TAKEN'],
@@ -140,7 +140,7 @@ describe('a handle', () => {
     expect(await byHandle('twice')).toMatchObject({ name: 'First', variantCount: 1 });
   });
 
-  it('is told in the refusal of a SKU that belongs to another product', async () => {
+  it('the refusal of a SKU names the handle of the product that has it', async () => {
     await importCsv(file('owner,Owner,,,,OWNED,5.00'));
     const { rows } = await importCsv(file('thief,Thief,,,,OWNED,5.00'));
     expect(rows).toMatchObject([
@@ -148,7 +148,7 @@ describe('a handle', () => {
     ]);
   });
 
-  it('is given to a product without waiting for others that are being added; only for the same slug one waits', async () => {
+  it('adding a product waits for another transaction only when both need the same slug', async () => {
     const { promise: end, resolve } = Promise.withResolvers<void>();
     const { promise: written, resolve: wrote } = Promise.withResolvers<void>();
     const slow = transact(shop.core, async (tx) => {
@@ -170,7 +170,7 @@ describe('a handle', () => {
     expect(new Set(won.flatMap(({ slug, handle }) => [slug, handle])).size).toBe(60);
   });
 
-  it('is written once by two imports of it at the same time, and products made beside them get slugs of their own', async () => {
+  it('two concurrent imports of the same handles create each product once, and other new products get different slugs', async () => {
     const csv = file(...Array.from({ length: 40 }, (_, n) => `Rush+${n},Rush ${n},Rush,,,RUSH-${n},1.00`));
     const results = await Promise.allSettled([
       importCsv(csv),
@@ -184,8 +184,8 @@ describe('a handle', () => {
   });
 });
 
-describe('options', () => {
-  it('are those of one variant of a product, whichever way a variant comes in', async () => {
+describe('variant options', () => {
+  it('two variants of a product cannot have the same options, however a variant is added', async () => {
     const sizes = [
       { sku: 'SHIRT-S', options: { Size: 'S', Color: 'Red' }, priceCents: 1 },
       { sku: 'SHIRT-S2', options: { Color: 'Red', Size: 'S' }, priceCents: 1 },
@@ -207,7 +207,7 @@ describe('options', () => {
     expect((await catalog.findProduct(shop.core, { id: shirt.id }))?.variantCount).toBe(1);
   });
 
-  it('that stand twice in a file fail the second row; a product without options has one variant', async () => {
+  it('duplicate options in a file fail the second row, and a product without options has one variant', async () => {
     const csv = file(
       'tee,Tee,,Size,S,TEE-1,1.00',
       'tee,,,,S,TEE-2,2.00',
@@ -216,7 +216,7 @@ describe('options', () => {
       'mug,,,,,MUG-2,1.00',
     );
     for (const mode of ['preview', 'commit'] as const)
-      expect(told((await importCsv(csv, mode)).rows)).toEqual([
+      expect(reported((await importCsv(csv, mode)).rows)).toEqual([
         [2, 'created', null],
         [3, 'failed', 'OPTIONS_TAKEN'],
         [4, 'created', null],
@@ -224,15 +224,15 @@ describe('options', () => {
         [6, 'failed', 'OPTIONS_TAKEN'],
       ]);
     expect((await byHandle('tee')).variants.map(({ sku }) => sku)).toEqual(['TEE-1', 'TEE-3']);
-    // Without option columns the shop keeps the options it has.
+    // A file without option columns leaves the options of the shop unchanged.
     const bare = await importCsv('Handle,Title,Variant SKU,Variant Price\npot,Pot,POT-1,1.00\npot,,POT-2,1.00\n');
-    expect(told(bare.rows)).toEqual([
+    expect(reported(bare.rows)).toEqual([
       [2, 'failed', 'OPTIONS_TAKEN'],
       [3, 'failed', 'OPTIONS_TAKEN'],
     ]);
   });
 
-  it('say which variant a row with another SKU means: the SKU changes, and no variant comes beside it', async () => {
+  it('a row with known options and another SKU changes the SKU of that variant', async () => {
     await importCsv(file('vase,Vase,,Size,S,VASE-S,1.00', 'vase,,,,M,VASE-M,2.00'));
     const before = await byHandle('vase');
     const { rows } = await importCsv(file('vase,Vase,,Size,S,VASE-SMALL,1.00', 'vase,,,,M,VASE-M,2.00'));
@@ -246,7 +246,7 @@ describe('options', () => {
     ]);
   });
 
-  it('can be exchanged between two variants, and given up to a new one, by one file', async () => {
+  it('one file can exchange options between variants and pass them to a new one', async () => {
     await importCsv(file('sock,Sock,,Size,S,SOCK-A,1.00', 'sock,,,,M,SOCK-B,2.00'));
     expect(await importCsv(file('sock,Sock,,Size,M,SOCK-A,1.00', 'sock,,,,L,SOCK-B,2.00', 'sock,,,,S,SOCK-C,3.00'))).toMatchObject({
       failedCount: 0,
@@ -258,18 +258,18 @@ describe('options', () => {
       ['SOCK-B', 'L'],
       ['SOCK-C', 'S'],
     ]);
-    // Rows that the file leaves out keep their options, and nobody else gets them.
-    expect(told((await importCsv(file('sock,Sock,,Size,L,SOCK-A,1.00'))).rows)).toEqual([[2, 'failed', 'OPTIONS_TAKEN']]);
+    // Variants that the file leaves out keep their options, so no other variant can take them.
+    expect(reported((await importCsv(file('sock,Sock,,Size,L,SOCK-A,1.00'))).rows)).toEqual([[2, 'failed', 'OPTIONS_TAKEN']]);
   });
 
-  it('that differ in what a SKU leaves out get made-up SKUs of their own', async () => {
+  it('options that differ only in characters that a SKU omits get different generated SKUs', async () => {
     const csv = file('case,Case,,Phone,S20,,1.00', 'case,,,,S20+,,1.00', 'case,,,,s20,,1.00', 'case-s20,Other,,,,,1.00');
     for (const createdCount of [4, 0]) expect(await importCsv(csv)).toMatchObject({ createdCount, failedCount: 0 });
     expect(variantOf(await byHandle('case')).sku).toBe('case-s20');
     expect(new Set([...(await byHandle('case')).variants, variantOf(await byHandle('case-s20'))].map(({ sku }) => sku)).size).toBe(4);
   });
 
-  it('with the same name twice, or called __proto__, merge no variants', async () => {
+  it('a repeated option name is refused, and an option called __proto__ merges no variants', async () => {
     const wide = (...lines: string[]) =>
       ['Handle,Title,Option1 Name,Option1 Value,Option2 Name,Option2 Value,Variant Price', ...lines, ''].join('\n');
     expect((await importCsv(wide('dup,Dup,Size,S,Size,M,1.00'))).rows).toMatchObject([
@@ -281,7 +281,7 @@ describe('options', () => {
 });
 
 describe('SKUs', () => {
-  it('have up to 255 characters, and can be changed and exchanged', async () => {
+  it('a SKU has up to 255 characters and can be changed and exchanged', async () => {
     const long = 'L'.repeat(255);
     const product = await create({
       name: 'Long',
@@ -318,7 +318,7 @@ describe('categories', () => {
     select name, slug, parent_id is not null as parent from categories order by name, slug`.execute(shop.core.db)
     ).rows;
 
-  it('are told apart by name, however alike their slugs', async () => {
+  it('categories with similar slugs are identified by name', async () => {
     await importCsv(file('lang-1,One,C++,,,LANG-1,1.00', 'lang-2,Two,C,,,LANG-2,1.00', 'lang-3,Three,C#,,,LANG-3,1.00'));
     const names = await Promise.all(['lang-1', 'lang-2', 'lang-3'].map(async (handle) => (await byHandle(handle)).category?.name));
     expect(names).toEqual(['C++', 'C', 'C#']);
@@ -332,7 +332,7 @@ describe('categories', () => {
     await expect(catalog.updateCategory(shop.core, staff, { id: made.id, name: 'C' })).rejects.toMatchObject({ code: 'NAME_TAKEN' });
   });
 
-  it('that staff moved keep their products when the file comes again, and a refused product makes none', async () => {
+  it('a category moved by staff keeps its products when the file is imported again, and a refused product creates none', async () => {
     const csv = file('move-1,One,Moved,,,MOVE-1,1.00');
     await importCsv(csv);
     const parent = await catalog.createCategory(shop.core, staff, { name: 'Parent', parentId: null });
@@ -340,13 +340,13 @@ describe('categories', () => {
     if (!category) throw new Error('The product has no category');
     await catalog.updateCategory(shop.core, staff, { id: category.id, parentId: parent.id });
     expect(await importCsv(csv)).toMatchObject({ unchangedCount: 1 });
-    // A new product of that name joins it, as it is the only one.
+    // A new product with that category name joins the moved category, because it is the only one of the name.
     await importCsv(file('move-2,Two,Moved,,,MOVE-2,1.00', 'move-3,Three,Never,,,MOVE-1,1.00'));
     expect((await byHandle('move-2')).category?.id).toBe(category.id);
     expect((await tree()).filter(({ name }) => ['Moved', 'Never'].includes(name))).toHaveLength(1);
   });
 
-  it('and collections of one name are made once under a race', async () => {
+  it('concurrent creations of a category or collection of one name create one', async () => {
     const { refused } = await race(6, () => catalog.createCategory(shop.core, staff, { name: 'Raced', parentId: null }));
     expect(refused).toEqual({ NAME_TAKEN: 5 });
     const collection = (name: string) =>

@@ -15,8 +15,8 @@ afterAll(() => shop.close());
 const ids = () => products.map(({ id }) => id);
 const cards = (chosen = ids()) => readCards(shop.core, chosen);
 
-describe('cards', () => {
-  it('come in the order asked for, each the same object to every list', async () => {
+describe('product cards', () => {
+  it('product cards come in the requested order, and lists share the same card objects', async () => {
     const before = await cards();
     const [first, , third] = before;
     expect(before.map(({ name }) => name)).toEqual(['Lamp 0', 'Lamp 1', 'Lamp 2', 'Lamp 3']);
@@ -26,14 +26,14 @@ describe('cards', () => {
     expect(Object.isFrozen(first?.tags)).toBe(true);
   });
 
-  it('are read by one statement for all lists that lack some at the same moment', async () => {
+  it('concurrent lists read their missing cards with one statement', async () => {
     await shop.core.reads.forget(['catalog']);
     const statements = await shop.countQueries(() => Promise.all(ids().map((id) => cards([id]))));
     expect(statements.filter((text) => text.includes('from products p'))).toHaveLength(1);
     expect(await shop.countQueries(() => cards())).toEqual([]);
   });
 
-  it('follow a change, and are gone with their product', async () => {
+  it('a product card follows a change and disappears with its product', async () => {
     const [lamp, other] = products;
     if (!lamp || !other) throw new Error('no lamps');
     const renamed = await updateProduct(shop.core, system('test'), { id: lamp.id, version: lamp.version, name: 'Lantern' });

@@ -1,9 +1,9 @@
-/** Products as they stand in lists, kept one by one: a result that nobody asked for before is made of cards that others asked for. */
+/** Products as lists show them, cached one by one, so that a new list is made of cards that earlier lists loaded. */
 import type { ProductId, ProductSummary } from '@cartwright/contracts';
 import { createBatcher, deepFreeze, perCore, type Core } from '../kernel/index.ts';
 import { listPublishedProducts } from './product.queries.ts';
 
-/** Some 20 MiB. */
+/** About 20 MiB. */
 const mostKept = 10_000;
 const keptMs = 300_000;
 
@@ -16,7 +16,7 @@ interface Kept {
 
 const cardsOf = perCore((core) => {
   const kept = new Map<ProductId, Kept>();
-  /** What several lists lack is read by one statement. */
+  /** Concurrent lists read their missing cards with one statement. */
   const loads = createBatcher<readonly ProductId[], ReadonlyMap<ProductId, ProductSummary>>(core, {
     maxBatch: 32,
     maxWaiting: 20_000,
@@ -47,7 +47,7 @@ export const readCards = async (core: Core, ids: readonly ProductId[]): Promise<
   });
   const missing = ids.filter((_, i) => cards[i] === undefined);
   if (missing.length === 0) return cards.flatMap((card) => card ?? []);
-  // One statement for a generation at a time: whoever comes after a change does not share a read from before it.
+  // Loads are grouped by cache generation, so that a request after a change never shares a read from before it.
   const found = await loads.submit(generation ?? 'none', missing);
   for (const id of missing) {
     kept.delete(id);

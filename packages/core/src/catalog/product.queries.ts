@@ -1,4 +1,4 @@
-/** Reads of the catalogue: one statement for a page, one for a product, both straight to the contract's shape. */
+/** Reads of the catalogue: one statement for a page, one for a product, both in the shape of the contract. */
 import {
   openProductStatuses,
   type Category,
@@ -56,7 +56,7 @@ interface ProductRow extends SummaryRow, Omit<Product, 'updatedAt' | 'createdAt'
   readonly createdAt: Date;
 }
 
-/** By the present slug, by one that a product had before, or by handle; the first that there is. */
+/** Finds by the present slug, an earlier slug or the handle, in this order. */
 const byAddress = (address: string) =>
   sql`p.id = coalesce((select id from products where slug = ${address} and deleted_at is null),
     (select r.product_id from slug_redirects r join products o on o.id = r.product_id where r.slug = ${address} and o.deleted_at is null),

@@ -31,8 +31,8 @@ const addImage = (product: Product) =>
   addProductImage(shop.core, staff, { productId: product.id, url: 'https://images.example/x.jpg', altText: '' });
 const gone = { products: 0, variants: 0, images: 0, addresses: 0 };
 
-describe('a deleted product', () => {
-  it('is gone after thirty days, not earlier, when nobody ever bought it', async () => {
+describe('purging of deleted products', () => {
+  it('a deleted product that was never sold is removed after thirty days, not earlier', async () => {
     const product = await aProduct(shop.core, { tags: ['gone'], variants: 2 });
     await addImage(product);
     await setProductPrice(shop.core, staff, { id: product.id, priceCents: 777 });
@@ -50,7 +50,7 @@ describe('a deleted product', () => {
     expect(variantOf(await createProduct(shop.core, staff, again)).sku).toBe(sku);
   });
 
-  it('that was sold keeps the variant that was, and the order keeps its words; the other variants go', async () => {
+  it('a deleted product keeps its sold variant, and the order keeps its item texts', async () => {
     const product = await aProduct(shop.core, { name: 'Sold once', variants: 3, stock: 5 });
     await addImage(product);
     const { guest, order } = await aPaidOrder(shop.core, product);
@@ -65,7 +65,7 @@ describe('a deleted product', () => {
     expect((await checkInvariants(shop.core, staff)).results.filter((r) => r.violations > 0)).toEqual([]);
   });
 
-  it('leaves old carts, and stays where a pricing rule names it', async () => {
+  it('a deleted product is removed from old carts, and a variant named by a pricing rule stays', async () => {
     const carted = await aProduct(shop.core);
     const ruled = await aProduct(shop.core);
     const { guest } = await aGuestCart(shop.core, [[carted, 1]]);
@@ -87,8 +87,8 @@ describe('a deleted product', () => {
   });
 });
 
-describe('the ledger of the stock', () => {
-  it('loses no row by itself', async () => {
+describe('the stock ledger', () => {
+  it('rows of the stock ledger cannot be deleted on their own', async () => {
     const product = await aProduct(shop.core);
     const remove = sql`delete from stock_movements where variant_id = ${variantOf(product).id}`.execute(shop.core.db);
     await expect(remove).rejects.toThrow('append-only');

@@ -13,7 +13,7 @@ interface Priced {
   readonly compareAtPriceCents: number | null;
 }
 
-/** The variants that are meant: one, or all of the product. Throws `NOT_FOUND`. */
+/** The affected variants: one, or all of the product. Throws `NOT_FOUND`. */
 const variantsOf = async (tx: Tx, productId: ProductId, only: VariantId | undefined): Promise<Priced[]> => {
   const { rows } = await sql<Priced>`
     select id, price_cents as "priceCents", compare_at_price_cents as "compareAtPriceCents" from variants
@@ -25,7 +25,7 @@ const variantsOf = async (tx: Tx, productId: ProductId, only: VariantId | undefi
 type Change = Parameters<typeof updateVariants>[3][number];
 type Target = Pick<z.output<C['setPrice']['input']>, 'id' | 'version' | 'variantId'>;
 
-/** `field` is the one of the input that a price above the struck-out one is blamed on. */
+/** `field` names the input field in the error for a price above the compare-at price. */
 const reprice = (core: Core, actor: Actor, target: Target, change: (variant: Priced) => Change, field?: string): Promise<Product> => {
   requireScope(actor, 'catalog:write');
   requireScope(actor, 'pricing:write');

@@ -1,7 +1,7 @@
-/** Works off one import: looks the file through, then writes it batch by batch, each batch with its part of the report. */
+/** Processes one import: checks the file, then writes it batch by batch, each batch with its part of the report. */
 import type { ImportRow } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { DomainError, isLockTimeout, system, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { DomainError, isLockTimeout, system, transact, type Actor, type Core, type Tx, writeStatement } from '../kernel/index.ts';
 import { getStoreTerms } from '../pricing/index.ts';
 import { addToReport, importFile } from './import.records.ts';
 import { keepNames } from './import.names.ts';
@@ -9,12 +9,12 @@ import { claimImport, keepLease, recordImportEnd, releaseLease, type Claim } fro
 import { countRows, readShopifyCsv, type CsvGroup } from './shopify-csv.ts';
 import { failProduct, writeProducts } from './write-products.ts';
 
-/** Most products and variants that are written in one transaction. */
+/** The most products and variants that are written in one transaction. */
 export const batchSize = { products: 200, variants: 1_000 } as const;
-/** Rows that are looked through in a small part of a lease, on any machine. */
+/** The number of rows that any machine checks in a small part of a lease. */
 const rowsPerLease = 50_000;
 
-/** Thrown to take a preview's work back. */
+/** Thrown to roll back the work of a preview. */
 class PreviewDone extends Error {
   readonly rows: ImportRow[];
   constructor(rows: ImportRow[]) {
@@ -25,15 +25,15 @@ class PreviewDone extends Error {
 
 const importer: Actor = system('import');
 
-/** Codes that say that somebody else took a name at the same moment; tried again, the import sees whose it is. */
+/** Codes for a name that another transaction took at the same moment; on another attempt the import sees its owner. */
 const races: readonly string[] = ['SKU_TAKEN', 'SLUG_TAKEN', 'HANDLE_TAKEN', 'NAME_TAKEN', 'OPTIONS_TAKEN'];
 const attempts = 5;
 
-/** Writes products and answers their report; a preview takes what it wrote back. */
+/** Writes products and records their report; a preview rolls back the products. */
 const writeOnce = async (core: Core, work: Claim, groups: readonly CsvGroup[]): Promise<void> => {
   const products = groups.flatMap(({ product }) => product ?? []);
   if (work.mode === 'commit')
-    // With its report and the cursor in one transaction, so that a crash repeats nothing.
+    // Report and cursor commit with the products, so that a crash repeats nothing.
     return transact(core, async (tx) => {
       await keepLease(tx, work);
       const rows = products.length > 0 ? await writeProducts(tx, importer, work.id, products) : [];
@@ -52,7 +52,7 @@ const writeOnce = async (core: Core, work: Claim, groups: readonly CsvGroup[]): 
   });
 };
 
-/** Works on a batch. One that is refused is tried in halves, until the one product that is to blame stands alone and is reported. */
+/** Writes a batch. A refused batch is tried in halves until the invalid product is alone and is reported. */
 const runBatch = async (core: Core, work: Claim, groups: readonly CsvGroup[], attempt = 1): Promise<void> => {
   try {
     await writeOnce(core, work, groups);
@@ -84,7 +84,7 @@ const report = async (tx: Tx, work: Claim, groups: readonly CsvGroup[], written:
   });
 };
 
-/** Groups in batches; a handle that comes again begins a new one, so that it meets the name of the first. */
+/** Groups products into batches; a repeated handle begins a new batch, so that it is compared with the stored name of the first. */
 const inBatches = async function* (groups: AsyncIterable<CsvGroup>): AsyncGenerator<CsvGroup[], void, undefined> {
   let batch: CsvGroup[] = [];
   let handles = new Set<string>();
@@ -112,14 +112,16 @@ const finish = (core: Core, work: Claim, problem: string | null): Promise<void> 
       await sql`delete from catalog_import_chunks where import_id = ${work.id}`.execute(tx.db);
   });
 
-/** Reads the whole file once, so that one that cannot be read changes nothing. */
+/** Reads the whole file once, so that an unreadable file changes nothing. */
 const look = async (core: Core, work: Claim): Promise<boolean> => {
   try {
     const rowCount = await countRows(importFile(core, work.id), async (count) => {
-      if (count % rowsPerLease === 0) await keepLease(core, work);
+      if (count % rowsPerLease === 0) await writeStatement(core, (tx) => keepLease(tx, work));
     });
-    await sql`update catalog_imports set row_count = ${rowCount}, checked_at = now() where id = ${work.id} and fence = ${work.fence}`.execute(
-      core.db,
+    await writeStatement(core, (tx) =>
+      sql`update catalog_imports set row_count = ${rowCount}, checked_at = now() where id = ${work.id} and fence = ${work.fence}`.execute(
+        tx.db,
+      ),
     );
     return true;
   } catch (error) {
@@ -140,7 +142,7 @@ export const workOffImport = async (core: Core, work: Claim, forMs: number): Pro
   for await (const groups of inBatches(rest)) {
     await runBatch(core, work, groups);
     if (core.clock.now().getTime() < until) continue;
-    await releaseLease(core, work);
+    await writeStatement(core, (tx) => releaseLease(tx, work));
     return;
   }
   await finish(core, work, null);
@@ -152,14 +154,14 @@ export const workOffImport = async (core: Core, work: Claim, forMs: number): Pro
  * where this one stopped; several workers may call.
  */
 export const runImport = async (core: Core, forMs = 10_000): Promise<boolean> => {
-  const work = await claimImport(core, null);
+  const work = await writeStatement(core, (tx) => claimImport(tx, null));
   if (!work) return false;
   try {
     await workOffImport(core, work, forMs);
   } catch (error) {
-    // Called off, or taken over: it is not ours any more, and what was written is whole.
+    // The import was cancelled or taken over by another worker; the batches written so far are complete.
     if (!(error instanceof DomainError) || error.code !== 'CONFLICT') throw error;
-    core.log.info({ importId: work.id }, 'the import is no longer worked on here');
+    core.log.info({ importId: work.id }, 'the import was cancelled or taken over by another worker');
   }
   return true;
 };

@@ -15,11 +15,11 @@ import { emptyFile, readHeader, readRows, type CsvFile, type CsvHeader, type Csv
 import { refuseImageUrl } from './image.policy.ts';
 import { toHandle, toSlug } from './slug.ts';
 
-/** A variant of a file. What the file has no column for is undefined: the shop keeps what it has. */
+/** A variant of a file. A value without a column in the file is undefined: the shop keeps its value. */
 export interface CsvVariant {
   readonly line: number;
   readonly sku: string;
-  /** The file names none, so that this one is made from handle and options. */
+  /** The file has no SKU, so this one is generated from handle and options. */
   readonly isSkuMadeUp: boolean;
   readonly options: Record<string, string> | undefined;
   readonly priceCents: number;
@@ -30,7 +30,7 @@ export interface CsvVariant {
 export interface CsvProduct {
   readonly line: number;
   readonly handle: string;
-  /** What its prices are in. */
+  /** The currency of its prices. */
   readonly currency: string;
   readonly name: string;
   readonly description: string | null | undefined;
@@ -40,15 +40,15 @@ export interface CsvProduct {
   readonly status: ProductStatus | undefined;
   readonly variants: CsvVariant[];
   readonly images: { url: string; altText: string }[];
-  /** Every row that is imported with the product, those of images alone included. */
+  /** Every row that is imported with the product, including those with an image only. */
   readonly rows: readonly { readonly line: number; readonly sku: string | null }[];
-  /** What is left out of rows that are imported, and why. */
+  /** What is skipped in imported rows, and why. */
   readonly notes: readonly CsvNote[];
 }
 export interface CsvNote {
   readonly line: number;
   readonly message: string;
-  /** The code of what was refused; null for news. */
+  /** The code of the refusal; null for a plain note. */
   readonly code: ErrorCode | null;
 }
 export interface CsvProblem {
@@ -56,16 +56,16 @@ export interface CsvProblem {
   readonly handle: string;
   readonly sku: string | null;
   readonly message: string;
-  /** The code that the same value is refused with elsewhere. */
+  /** The code with which other calls refuse the same value. */
   readonly code: ErrorCode;
 }
 /** Why a row, or a part of it, is refused. */
 type Refusal = Pick<CsvProblem, 'message' | 'code'>;
 /** The settings of the shop that apply to a file. */
 export interface CsvTerms {
-  /** The shop's currency, which prices of the file are in unless its column `Currency` says otherwise. */
+  /** The currency of prices in the file unless its column `Currency` says otherwise. */
   readonly currency: string;
-  /** Hosts that images may lie on; empty for any public one. */
+  /** Allowed hosts of images; empty for any public host. */
   readonly imageHosts: readonly string[];
 }
 /** The rows of one product: the parsed product and its problems. */
@@ -73,7 +73,7 @@ export interface CsvGroup {
   readonly product: CsvProduct | null;
   readonly problems: CsvProblem[];
   readonly rowCount: number;
-  /** Where its last row ends. */
+  /** The end of its last row. */
   readonly end: CsvPlace;
 }
 
@@ -83,7 +83,7 @@ interface Row extends CsvRow {
 }
 const required = ['Handle', 'Title', 'Variant Price'] as const;
 
-/** The header of a file of products. Throws `INVALID_CSV` where it is none. */
+/** The header of a product file. Throws `INVALID_CSV` when the file is not one. */
 const readProductHeader = async (file: CsvFile): Promise<CsvHeader> => {
   const header = await readHeader(file);
   const missing = required.filter((name) => !header.columns.has(name));
@@ -107,9 +107,9 @@ export const countRows = async (file: CsvFile, onRow?: (count: number) => Promis
 };
 
 /**
- * Products of a file behind a place where one ended (null is its start), one after the other; rows of one handle stand
- * together. What lies before the place is not read again. Throws `INVALID_CSV` where the file as a whole cannot be read; a
- * bad row becomes a problem of its own.
+ * The products of a file after a position (null for its start), one after the other; rows of one handle are adjacent.
+ * The file before the position is not read again. Throws `INVALID_CSV` when the file as a whole cannot be read; an
+ * invalid row becomes a problem of its own.
  */
 export const readShopifyCsv = async function* (
   file: CsvFile,
@@ -136,7 +136,7 @@ export const readShopifyCsv = async function* (
   if (handle !== null) yield readGroup(handle, rows, extent, header, terms);
 };
 
-/** So many rows of a product are read. It can use 300 of them, for 250 variants and 50 images; the others are refused one by one. */
+/** The most rows of a product that are read. It can use 300 of them, for 250 variants and 50 images; the others are refused one by one. */
 const mostRows = 1_000;
 
 const readGroup = (
@@ -170,18 +170,18 @@ const refuseHandle = (handle: string): string | null => {
   return /[\p{L}\p{N}]/u.test(handle) ? null : 'The Handle has no letter and no digit.';
 };
 
-/** A cell without its padding, and without the apostrophes that keep spreadsheets from taking it for a formula. */
+/** A cell without padding, and without the apostrophe that keeps spreadsheets from running it as a formula. */
 const cell = ({ cells, columns }: Pick<Row, 'cells' | 'columns'>, name: string): string =>
   revealFormulas(cells[columns.get(name) ?? -1]?.replaceAll('\0', '').trim() ?? '');
 
-/** What makes a row unfit as it stands; null when nothing does. */
+/** Why a row cannot be read; null when it can. */
 const damageOf = ({ cells }: Row, width: number): string | null => {
   if (cells.slice(width).some((extra) => extra.trim() !== ''))
     return `The row has ${cells.length} cells, and the header ${width}: a text with a separator in it stands in quotes.`;
   return cells.some((text) => text.includes('\uFFFD')) ? 'The row has characters that are not UTF-8. Save the file as CSV UTF-8.' : null;
 };
 
-/** Columns of a product with the most characters that each may have. */
+/** The longest permitted text in each column of a product. */
 const longest = [
   ['Title', 255],
   ['Body (HTML)', 50_000],
@@ -194,7 +194,7 @@ const longest = [
 
 /** Columns of a product that become names. */
 const names = ['Title', 'Vendor', 'Type', 'Option1 Name', 'Option2 Name', 'Option3 Name'] as const;
-/** Whether a text of any length fits as a name by the rule of every other input; no text does. */
+/** Whether a text of any length is a valid name by the rule of every other input; an empty text is. */
 const isName = (text: string): boolean => text === '' || nameText(Number.MAX_SAFE_INTEGER).safeParse(text).success;
 const noName = 'shows nothing, or has a control character or one that overrides the direction of text.';
 
@@ -202,8 +202,9 @@ const yes = /^(true|yes|1)$/i;
 const no = /^(false|no|0)$/i;
 
 /**
- * What the file says of a product's status; undefined where it says nothing. A product that either column hides is never
- * public: `Published` FALSE makes a draft of an active one, and so does a word that is none of those that are known.
+ * The status of a product by the file; undefined when the file has none. A product that either column hides is never
+ * public: `draft` and `archived` stay, and otherwise `Published` FALSE or an unknown word in either column gives a
+ * draft.
  */
 const statusOf = (
   status: string | null | undefined,
@@ -220,7 +221,7 @@ const statusOf = (
 
 const most = { variants: 250, images: 50, tags: 100 } as const;
 
-/** Why a product is refused whole, from its first row; null when it is not. */
+/** The reason in its first row to refuse a product as a whole; null when there is none. */
 const refuseProduct = (first: Row, tags: readonly string[], optionNames: readonly (string | null)[]): string | null => {
   const tooLong = longest.find(([column, characters]) => cell(first, column).length > characters);
   if (tooLong) return `${tooLong[0]} is longer than ${tooLong[1]} characters.`;
@@ -256,7 +257,7 @@ const readProduct = (
     failed.add(row.line);
     problems.push({ line: row.line, handle, sku: cell(row, 'Variant SKU') || null, ...(typeof why === 'string' ? malformed(why) : why) });
   };
-  /** Fails what has not failed yet, so that no row of a refused product is without a word. */
+  /** Fails the remaining rows, so that every row of a refused product has a message. */
   const failRest = (why: string) => {
     for (const row of rows) if (!failed.has(row.line)) fail(row, why);
     return null;
@@ -277,7 +278,7 @@ const readProduct = (
   const { status, note } = statusOf(field('Status'), field('Published'));
   const notes: CsvNote[] = note === null ? [] : [{ line: first.line, ...malformed(note) }];
   const { variants, images } = readVariants(handle, rows, optionNames, fail, notes, { currency, imageHosts, width });
-  // The first row carries what is the product's: where it is refused, nothing of the product is written.
+  // The first row carries the fields of the product: when it is refused, nothing of the product is written.
   if (failed.has(first.line)) return failRest(`The first row of this product, line ${first.line}, was refused.`);
   if (variants.length === 0) return failRest('The product has no row with a price that can be imported.');
   const kept = rows.filter(({ line }) => !failed.has(line));
@@ -301,10 +302,10 @@ const readProduct = (
 
 type Terms = CsvTerms & Pick<CsvHeader, 'width'>;
 
-/** Whether a row speaks of a variant; others bring an image only. */
+/** Whether a row has a variant; others have an image only. */
 const hasVariant = (row: Row): boolean => ['Variant Price', 'Option1 Value', 'Variant SKU'].some((name) => cell(row, name) !== '');
 
-/** Variants and images of a product: each row brings one of each, or says why not. A row that fails brings neither. */
+/** The variants and images of a product: each row has one of each, or a reason why not. A failed row has neither. */
 const readVariants = (
   handle: string,
   rows: readonly Row[],
@@ -321,7 +322,7 @@ const readVariants = (
     const variant = damaged === null && hasVariant(row) ? readVariant(handle, optionNames, row, currency, note) : null;
     const refused = damaged === null ? variant && ('code' in variant ? variant : refuseBeside(variant, variants)) : malformed(damaged);
     if (refused) {
-      // What was left out of a row that is not imported at all is no news.
+      // Notes on skipped parts are dropped for a row that is not imported at all.
       for (let last = notes.at(-1); last?.line === row.line && row !== rows[0]; last = notes.at(-1)) notes.pop();
       fail(row, refused);
       continue;
@@ -337,7 +338,7 @@ const readVariants = (
   return { variants, images };
 };
 
-/** Why a variant cannot stand beside those before it; null when it can. */
+/** Why a variant conflicts with those before it; null when it does not. */
 const refuseBeside = (variant: CsvVariant, before: readonly CsvVariant[]): Refusal | null => {
   if (!variant.isSkuMadeUp && before.some(({ sku }) => sku === variant.sku))
     return { message: `The SKU ${variant.sku} appears twice in this product.`, code: 'SKU_TAKEN' };
@@ -347,7 +348,7 @@ const refuseBeside = (variant: CsvVariant, before: readonly CsvVariant[]): Refus
   return before.length >= most.variants ? malformed(`A product can have at most ${most.variants} variants.`) : null;
 };
 
-/** Adds the image of a row, or notes why it is left out. */
+/** Adds the image of a row, or notes why it is skipped. */
 const readImage = (row: Row, images: CsvProduct['images'], imageHosts: readonly string[], note: (why: Refusal) => void): void => {
   const url = cell(row, 'Image Src');
   if (!url) return;
@@ -362,7 +363,7 @@ const readImage = (row: Row, images: CsvProduct['images'], imageHosts: readonly 
 const wordsOf = (handle: string, options: Readonly<Record<string, string>>): string[] => [handle, ...Object.values(options)];
 const joined = (words: readonly string[]): string => words.map((word) => toSlug(word, 255)).join('-');
 
-/** A SKU for a variant that the file gives none: the same one each time, and another one where words differ in what a slug leaves out. */
+/** Generates a SKU for a variant without one: the same each time, and a different one when options differ in characters that a slug omits. */
 const makeUpSku = (handle: string, options: Readonly<Record<string, string>>): string => {
   const words = wordsOf(handle, options);
   const isExact = words.every((word) => toSlug(word, 255) === word.toLowerCase().replaceAll(' ', '-'));
@@ -376,7 +377,7 @@ export const makeUpOtherSku = (handle: string, options: Readonly<Record<string, 
   return `${storableText(joined(words), 240)}-${digest}`;
 };
 
-/** A variant, or why the row is none. */
+/** Reads a variant, or the reason why the row has none. */
 const readVariant = (
   handle: string,
   optionNames: readonly (string | null)[],
@@ -397,7 +398,7 @@ const readVariant = (
       note(malformed(`Option${i + 1} Value "${value}" was skipped: the product has no Option${i + 1} Name.`));
     return name && value && !(name === 'Title' && value === 'Default Title') ? [[name, value]] : [];
   });
-  // Not by assignment, which would take an option called __proto__ for something else.
+  // Not by assignment, which would treat an option called __proto__ as the prototype.
   const options = Object.fromEntries(pairs);
   const given = text('Variant SKU');
   if (given.length > 255) return malformed('Variant SKU is longer than 255 characters.');
@@ -419,7 +420,7 @@ const readVariant = (
 
 const malformed = (message: string): Refusal => ({ message, code: 'INVALID_INPUT' });
 
-/** The price and the struck-out one by the same rules as everywhere; a file that strikes out nothing says so by no amount or by 0. */
+/** Price and compare-at price by the same rules as everywhere; an empty or zero compare-at price means none. */
 const readPrices = (
   price: string,
   compareAt: string,

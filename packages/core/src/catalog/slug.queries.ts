@@ -1,6 +1,7 @@
 /**
- * Free addresses for products, categories and collections: the slug itself, or with the first free number behind it. Nothing is
- * locked, so that nobody who adds a product waits for another one; where two want one slug, the unique index decides.
+ * Free addresses for products, categories and collections: the slug itself, or with the first free number appended.
+ * Nothing is locked, so that adding a product never waits for another one; when two transactions want one slug, the
+ * unique index decides.
  */
 import { sql } from 'kysely';
 import { DomainError, type Tx } from '../kernel/index.ts';
@@ -9,20 +10,20 @@ import { toSlug } from './slug.ts';
 /** A product that needs an address. */
 export interface SlugRequest {
   readonly slug: string;
-  /** Its own handle, which it may have as its slug; no other product's handle becomes one. */
+  /** Its own handle, which may be its slug; the handle of another product may not. */
   readonly handle: string | null;
 }
 
 const numbered = (slug: string, n: number): string => (n === 1 ? slug : `${slug.slice(0, 254 - `${n}`.length).replace(/-+$/, '')}-${n}`);
 
-/** For each slug the first number that leaves it free; `takenAmong` answers which of the candidates are taken. */
+/** For each slug the first number that makes it free; `takenAmong` returns the candidates that are taken. */
 const findFree = async (
   slugs: readonly string[],
   takenAmong: (candidates: readonly string[]) => Promise<(candidate: string, index: number) => boolean>,
 ): Promise<string[]> => {
   const found = new Map<number, string>();
   const given = new Set<string>();
-  // Most are free as they are; the others are tried with more and more numbers at a time.
+  // Most slugs are free as they are; for the others a growing number of candidates is tried at a time.
   for (let from = 1, count = 1; found.size < slugs.length; from += count, count = Math.min(count * 20, 1_000)) {
     const first = from;
     const candidatesOf = (slug: string) => Array.from({ length: count }, (_, k) => numbered(slug, first + k));

@@ -39,7 +39,7 @@ const lines = (from: number, to: number) =>
 const upload = async (csv: string): Promise<CatalogImportId> => {
   const { id } = await beginImport(shop.core, staff, { fileName: 'products.csv' });
   const pieces = Math.ceil(csv.length / importChunkSize);
-  // The last first: pieces may come in any order.
+  // Pieces may arrive in any order, so the last one is sent first.
   for (let position = pieces - 1; position >= 0; position -= 1)
     await appendToImport(shop.core, staff, {
       id,
@@ -57,8 +57,8 @@ const text = async (parts: AsyncIterable<string>) => {
 };
 const whole = () => text(exportProducts(shop.core, staff, {}));
 
-describe('a file that is uploaded in pieces', () => {
-  it('is previewed, then imported, and tells how far it is', async () => {
+describe('files uploaded in pieces', () => {
+  it('a file uploaded in pieces is previewed, then imported, and shows its progress', async () => {
     const csv = header + lines(0, 6_000);
     const id = await upload(csv);
     expect(csv.length).toBeGreaterThan(importChunkSize);
@@ -85,18 +85,18 @@ describe('a file that is uploaded in pieces', () => {
     expect(await shop.core.db.selectFrom('catalog_import_chunks').selectAll().execute()).toEqual([]);
   });
 
-  it('costs a fixed number of statements for every two hundred products', async () => {
+  it('an import takes a fixed number of statements for every two hundred products', async () => {
     const id = await upload(header + lines(0, 1_000));
     await startImport(shop.core, staff, { id, mode: 'commit' });
     const statements = await shop.countQueries(() => runImport(shop.core));
     expect(statements.length).toBeLessThan(5 * 22 + 20);
   });
 
-  it('goes on where it stopped when its worker was lost, and writes nothing twice', async () => {
+  it('an import continues where a lost worker stopped, and writes nothing twice', async () => {
     const id = await upload(header + lines(0, 900));
     await startImport(shop.core, staff, { id, mode: 'commit' });
     await runImport(shop.core, 0);
-    // A worker that died holds its lease until it ends.
+    // A dead worker keeps its lease until the lease ends.
     await sql`update catalog_imports set locked_until = now() + interval '1 minute'`.execute(shop.core.db);
     expect(await runImport(shop.core)).toBe(false);
     await sql`update catalog_imports set locked_until = now() - interval '1 second'`.execute(shop.core.db);
@@ -105,14 +105,14 @@ describe('a file that is uploaded in pieces', () => {
     expect(await products()).toBe(900);
   });
 
-  it('is worked on by one of several workers', async () => {
+  it('an import is processed by one of several workers', async () => {
     const id = await upload(header + lines(0, 600));
     await startImport(shop.core, staff, { id, mode: 'commit' });
     await Promise.all([runImport(shop.core), runImport(shop.core), runImport(shop.core)]);
     expect(await state(id)).toMatchObject({ status: 'finished', createdCount: 600, processedCount: 600 });
   });
 
-  it('brings in what is good between what is bad, and tells of each bad row', async () => {
+  it('an import writes the valid rows between invalid ones and reports each invalid row', async () => {
     const id = await upload(
       `${header}${lines(0, 300)}dear,Dear,,,,,SKU-D,1,abc\np-7,Product seven,,,,,SKU-7,1,2.00\nthief,Thief,,,,,SKU-9,1,1\n${lines(300, 500)}`,
     );
@@ -132,7 +132,7 @@ describe('a file that is uploaded in pieces', () => {
     expect(await findProduct(shop.core, { slug: 'p-7' })).toMatchObject({ name: 'Product 7' });
   });
 
-  it('is previewed as it will be imported, also where a name comes again in a later batch', async () => {
+  it('a preview has the same report as the import, also for names repeated in a later batch', async () => {
     const id = await upload(
       `${header}${lines(0, 300)}p-7,Product seven,,,Size,L,SKU-7-L,1,2.00\np-8,Product 8,Brand,Type 1,Size,S,SKU-8,8,1.00\ntwins,Twins,,,Size,S,TWIN,1,1\ntwins,,,,,M,SKU-9,1,1\n${lines(300, 500)}`,
     );
@@ -155,7 +155,7 @@ describe('a file that is uploaded in pieces', () => {
     expect(await shop.core.db.selectFrom('catalog_import_names').selectAll().execute()).toEqual([]);
   });
 
-  it('that cannot be read is refused as a whole, with nothing written', async () => {
+  it('an unreadable file is refused as a whole, with nothing written', async () => {
     const id = await upload(`${header}${lines(0, 500)}p-x,"never closed,,,,,SKU-X,1,1\n`);
     await startImport(shop.core, staff, { id, mode: 'commit' });
     await runImport(shop.core);
@@ -163,7 +163,7 @@ describe('a file that is uploaded in pieces', () => {
     expect(await products()).toBe(0);
   });
 
-  it('is not started with a gap, twice, or before there is one', async () => {
+  it('an import cannot start while pieces are missing, or a second time', async () => {
     const { id } = await beginImport(shop.core, staff, { fileName: 'x.csv' });
     const start = () => startImport(shop.core, staff, { id, mode: 'commit' });
     await expect(start()).rejects.toMatchObject({ code: 'IMPORT_INCOMPLETE' });
@@ -179,8 +179,8 @@ describe('a file that is uploaded in pieces', () => {
   });
 });
 
-describe('an export', () => {
-  it.skipIf(samples.length === 0)("imports back to the same catalogue: Shopify's sample files", async () => {
+describe('catalogue exports', () => {
+  it.skipIf(samples.length === 0)("an export of Shopify's sample files imports back to the same catalogue", async () => {
     for (const sample of samples)
       await importProducts(shop.core, staff, contract.imports.create.input.parse({ csv: readFileSync(sample, 'utf8') }));
     const first = await whole();
@@ -195,7 +195,7 @@ describe('an export', () => {
     }
   });
 
-  it('keeps spreadsheets from running what stands in a cell, and reads its own escapes back', async () => {
+  it('an export escapes cells that a spreadsheet would run as formulas, and the import reverses it', async () => {
     const evil = ['=HYPERLINK("http://x")', '+1+1', '-2', '@SUM(A1)', '\tx', "'plain", 'red;=1+1', "'=kept", 'line\n+1'];
     const quoted = (cell: string) => `"${cell.replaceAll('"', '""')}"`;
     const rows = evil.map((name, i) => `evil-${i},${quoted(name)},${quoted(name)},,,,E-${i},1,1.00\n`).join('');
@@ -208,7 +208,7 @@ describe('an export', () => {
     expect((await findProduct(shop.core, { slug: 'evil-0' }))?.name).toBe('=HYPERLINK("http://x")');
   });
 
-  it('reads five hundred products with each statement', async () => {
+  it('an export reads five hundred products with each statement', async () => {
     await importProducts(shop.core, staff, contract.imports.create.input.parse({ csv: header + lines(0, 1_200) }));
     const statements = await shop.countQueries(whole);
     expect(statements.filter((statement) => !statement.includes('pg_notify'))).toHaveLength(3);

@@ -28,7 +28,7 @@ export const updateProduct = (core: Core, actor: Actor, input: Input): Promise<P
           ...(fields.categoryId !== undefined && { category_id: fields.categoryId }),
           ...(fields.tags !== undefined && { tags: fields.tags }),
           ...(fields.status !== undefined && { status: fields.status }),
-          // A draft that was archived before its date does not go on sale by a date that has passed.
+          // A draft that was archived before its date must not be published by a date that has passed.
           ...(fields.status !== undefined && { publish_at: sql`case when publish_at > now() then publish_at end` }),
           ...(fields.publishAt !== undefined && { publish_at: toDate(fields.publishAt) }),
           ...(fields.unpublishAt !== undefined && { unpublish_at: toDate(fields.unpublishAt) }),
@@ -94,7 +94,7 @@ export const updateVariants = async (
   }
 };
 
-/** Gives variants other SKUs. Two of them may exchange theirs: each leaves its own before one takes a new one. */
+/** Changes the SKUs of variants. Two variants may exchange theirs, so each gives up its own before one takes a new one. */
 const changeSkus = async (tx: Tx, productId: ProductId, changes: NonNullable<Input['variants']>): Promise<void> => {
   const wanted = changes.flatMap(({ id, sku }) => (sku === undefined ? [] : [{ id, sku }]));
   if (wanted.length === 0) return;
@@ -120,7 +120,7 @@ export const touchProduct = async (tx: Tx, id: ProductId): Promise<void> => {
   tx.outbox.add('product.updated', id, { productId: id });
 };
 
-/** The address that is left keeps leading here, and the one that is taken leads nowhere else. */
+/** The earlier slug keeps leading to this product, and the new one no longer leads to another. */
 const keepOldAddress = async (tx: Tx, id: ProductId, slug: string): Promise<void> => {
   await sql`
     insert into slug_redirects (slug, product_id) select slug, id from products where id = ${id} and slug <> ${slug}

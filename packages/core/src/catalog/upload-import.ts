@@ -38,7 +38,7 @@ export const keepFile = async (tx: Tx, id: CatalogImportId, text: string): Promi
   }
 };
 
-// PostgreSQL keeps no zero bytes in text, and a CSV file has no use for them.
+// PostgreSQL cannot store zero bytes in text, and a CSV file has no use for them.
 const keepChunk = async (tx: Tx, id: CatalogImportId, position: number, content: string): Promise<void> => {
   await sql`
     insert into catalog_import_chunks (import_id, position, content) values (${id}, ${position}, ${content.replaceAll('\0', '')})
@@ -60,7 +60,7 @@ export const appendToImport = (
   });
 };
 
-/** The worker writes what a file says in the name of the shop, so whoever starts it must be allowed to set prices and stock. Throws `FORBIDDEN`. */
+/** The worker writes the file in the name of the shop, so whoever starts it must be allowed to set prices and stock. Throws `FORBIDDEN`. */
 export const requireCommitScopes = (actor: Actor, mode: z.output<C['start']['input']>['mode']): void => {
   if (mode !== 'commit') return;
   requireScope(actor, 'pricing:write');

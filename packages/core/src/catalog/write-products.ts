@@ -11,7 +11,7 @@ import { freeProductSlugs, freeSlugs } from './slug.queries.ts';
 import { toSlug } from './slug.ts';
 import { isNewOffer } from './update-product.ts';
 
-/** A product of the file beside what the shop has of it. */
+/** A product of the file with the matching product of the shop. */
 interface Accepted {
   readonly product: WholeProduct;
   readonly known: KnownProduct | null;
@@ -25,7 +25,7 @@ interface Refused {
   readonly code: ErrorCode;
 }
 
-/** The report of a product that is refused whole: each of its rows. */
+/** The report of a product that is refused as a whole: one entry for each of its rows. */
 export const failProduct = ({ handle, rows }: Pick<CsvProduct, 'handle' | 'rows'>, { message, code }: Refused): ImportRow[] =>
   rows.map(({ line, sku }) => ({ line, handle, sku, outcome: 'failed', message, code }));
 
@@ -98,7 +98,7 @@ const isForeign = (
   owners: ReadonlyMap<string, Owner>,
 ): boolean => (taken.get(sku) ?? { handle }).handle !== handle || (owners.get(sku)?.productId ?? known?.id) !== known?.id;
 
-/** A SKU that was made up gives way where another product has it. */
+/** Replaces a generated SKU when another product has it. */
 const giveFreeSkus = (
   product: WholeProduct,
   known: KnownProduct | null,
@@ -140,8 +140,9 @@ const refuseForeign = (
 };
 
 /**
- * Tx step: finds the categories that products are to have, by their exact names, and adds at the top those that there are
- * not. A product stays in its category where that has the name; else one at the top is taken, else the only one of the name.
+ * Tx step: finds the categories of products by their exact names, and adds missing ones at the top level. A product
+ * stays in its category when that has the name; otherwise it gets the one at the top level, or the only one of the
+ * name.
  */
 const withCategories = async (tx: Tx, accepted: readonly Accepted[]): Promise<Pair[]> => {
   const isStaying = ({ product, known }: Accepted) => known?.category?.name === product.category;
@@ -176,7 +177,7 @@ const findCategories = async (tx: Tx, names: readonly string[]): Promise<{ id: C
   return rows;
 };
 
-/** The report of a row that is imported, with what was left out of it. */
+/** The report of an imported row, with the notes on skipped parts. */
 const row = (product: WholeProduct, line: number, sku: string | null, outcome: ImportRow['outcome']): ImportRow => {
   const notes = product.notes.filter((note) => note.line === line);
   return {
@@ -189,17 +190,17 @@ const row = (product: WholeProduct, line: number, sku: string | null, outcome: I
   };
 };
 
-/** Rows that bring no variant are in the report where something was left out of them. */
+/** Rows without a variant are in the report when a part of them was skipped. */
 const rowsWithoutVariant = (product: WholeProduct): ImportRow[] => {
-  const told = new Set(product.variants.map(({ line }) => line));
+  const reported = new Set(product.variants.map(({ line }) => line));
   return [...new Set(product.notes.map(({ line }) => line))]
-    .filter((line) => !told.has(line))
+    .filter((line) => !reported.has(line))
     .map((line) => row(product, line, null, 'unchanged'));
 };
 
 const createAll = async (tx: Tx, actor: Actor, pairs: readonly Pair[]): Promise<ImportRow[]> => {
   if (pairs.length === 0) return [];
-  // Whose handle is a slug already gets it before one whose slug only looks like it.
+  // Products whose handle is a slug get it before those whose slug merely equals it.
   const inTurn = pairs.toSorted((a, b) => Number(isSlug(b.product.handle)) - Number(isSlug(a.product.handle)));
   const slugs = await freeProductSlugs(
     tx,
@@ -251,7 +252,7 @@ const updateAll = async (tx: Tx, actor: Actor, pairs: readonly Update[]): Promis
   if (pairs.length === 0) return [];
   const changed = await updateFields(tx, pairs);
   for (const id of await replaceImages(tx, pairs)) changed.add(id);
-  // Before new variants come in, which may have the options that others give up.
+  // Before new variants are added, which may take the options that others give up.
   const outcomes = await updateVariants(tx, actor, pairs);
   const fresh = pairs.flatMap(({ id, known, product }) =>
     product.variants
@@ -264,7 +265,7 @@ const updateAll = async (tx: Tx, actor: Actor, pairs: readonly Update[]): Promis
     const rows = product.variants.map((variant) => row(product, variant.line, variant.sku, outcomes.get(variant) ?? 'created'));
     const touched = changed.has(id) || rows.some(({ outcome }) => outcome !== 'unchanged');
     if (touched) tx.outbox.add('product.updated', id, { productId: id });
-    // A change of the product itself is told on its first row.
+    // A change of the product itself is reported on its first row.
     const [first] = rows;
     if (first?.outcome === 'unchanged' && changed.has(id)) rows[0] = { ...first, outcome: 'updated' };
     report.push(...rows, ...rowsWithoutVariant(product));
@@ -272,7 +273,10 @@ const updateAll = async (tx: Tx, actor: Actor, pairs: readonly Update[]): Promis
   return report;
 };
 
-/** Changes the products whose own fields differ; answers their ids. What the file has no column for stays. A status that changes ends a date of publishing. */
+/**
+ * Changes the products whose own fields differ; returns their ids. Values without a column in the file stay. A changed
+ * status clears the publishing date.
+ */
 const updateFields = async (tx: Tx, pairs: readonly Update[]): Promise<Set<ProductId>> => {
   const wanted = pairs.map(({ id, product, known, categoryId }) => {
     const kept = known.variants.map(
@@ -298,7 +302,7 @@ const updateFields = async (tx: Tx, pairs: readonly Update[]): Promise<Set<Produ
   return new Set(rows.map(({ id }) => id));
 };
 
-/** A file that names images says all of them; one without leaves them as they are. */
+/** A file with images names all of them; a file without leaves them unchanged. */
 const replaceImages = async (tx: Tx, pairs: readonly Update[]): Promise<ProductId[]> => {
   const differing = pairs.filter(
     ({ product, known }) =>

@@ -20,8 +20,8 @@ import { cancelOrder, expireOrders } from './index.ts';
 const shop = await aConsistentShop();
 const availableOf = async (productId: string) => (await getProduct(shop.core, system('test'), { id: productId })).available;
 
-describe('cancelling and expiring', () => {
-  it('refunds a paid order that staff cancels, restocks it and writes a credit note', async () => {
+describe('cancelling and expiring orders', () => {
+  it('a paid order that staff cancel is refunded and restocked and gets a credit note', async () => {
     const staff = await aStaffMember(shop.core);
     const product = await aProduct(shop.core, { stock: 4 });
     const { order } = await aPaidOrder(shop.core, product, 3);
@@ -31,7 +31,7 @@ describe('cancelling and expiring', () => {
     expect(await shop.core.db.selectFrom('credit_notes').select('total_cents').execute()).toEqual([{ total_cents: order.totalCents }]);
   });
 
-  it('lets a buyer cancel until the order is paid, and not afterwards', async () => {
+  it('a buyer can cancel an order until it is paid, and not afterwards', async () => {
     const product = await aProduct(shop.core);
     const { guest, order } = await aPaidOrder(shop.core, product);
     await expect(cancelOrder(shop.core, guest, { orderId: order.id })).rejects.toMatchObject({ code: 'INVALID_TRANSITION' });
@@ -45,7 +45,7 @@ describe('cancelling and expiring', () => {
     });
   });
 
-  it('gives a late charge up at the provider before it releases the stock of an expired order', async () => {
+  it('an expired order releases its stock after its undecided charge is cancelled at the provider', async () => {
     const product = await aProduct(shop.core, { stock: 1 });
     const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
     const order = await checkOut(shop.core, guest, aCheckout(cart, { token: 'tok_late' }));
@@ -61,7 +61,7 @@ describe('cancelling and expiring', () => {
     expect(await availableOf(product.id)).toBe(1);
   });
 
-  it('confirms an expired order whose money turns out to have been taken', async () => {
+  it('an expired order whose payment turns out to be captured is confirmed', async () => {
     const product = await aProduct(shop.core, { stock: 1 });
     const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
     const order = await checkOut(shop.core, guest, aCheckout(cart, { token: 'tok_timeout' }));
@@ -70,7 +70,7 @@ describe('cancelling and expiring', () => {
     expect(await getOrder(shop.core, guest, { orderId: order.id })).toMatchObject({ status: 'confirmed', label: 'Paid' });
   });
 
-  it('lets one of cancel and ship win, never both', async () => {
+  it('concurrent cancelling and shipping of an order are each valid or refused, and one of them succeeds', async () => {
     const staff = await aStaffMember(shop.core);
     const product = await aProduct(shop.core, { stock: 5 });
     const { order } = await aPaidOrder(shop.core, product);
@@ -80,12 +80,12 @@ describe('cancelling and expiring', () => {
         : shipOrder(shop.core, staff, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' }),
     );
     expect(defects).toEqual([]);
-    // A shipment that is cancelled afterwards is a return: both may follow each other, but not from the same state.
+    // A shipped order can still be cancelled, which expects a return, so both may succeed one after the other.
     expect(won.length + (refused['INVALID_TRANSITION'] ?? 0)).toBe(2);
     expect(won.length).toBeGreaterThan(0);
   });
 
-  it('frees the units of abandoned carts, each hold once, however many sweepers run', async () => {
+  it('concurrent sweeps release each hold of an abandoned cart once', async () => {
     const product = await aProduct(shop.core, { stock: 3 });
     await aGuestCart(shop.core, [[product, 3]]);
     await letPass(shop.core, 16);
@@ -94,7 +94,7 @@ describe('cancelling and expiring', () => {
     expect(await availableOf(product.id)).toBe(3);
   });
 
-  it('never lets an expired hold refuse a buyer, also when nobody sweeps', async () => {
+  it('an expired hold never causes a refusal, even when no sweep runs', async () => {
     const product = await aProduct(shop.core, { stock: 2 });
     await aGuestCart(shop.core, [[product, 2]]);
     await expect(aGuestCart(shop.core, [[product, 1]])).rejects.toMatchObject({ code: 'INSUFFICIENT_STOCK', details: { available: 0 } });

@@ -38,7 +38,7 @@ export const cancelOrder = async (core: Core, actor: Actor, input: z.output<Shop
   assertMaySee(seen, actor);
   const staff = hasScope(actor, 'orders:manage');
   if (!staff && !ownsOrder(seen, actor)) throw new DomainError('FORBIDDEN', 'This account can view the order but cannot cancel it.');
-  // Asked before a charge is cancelled at its provider, which no rollback undoes; the refund itself asks again.
+  // Checked before a charge is cancelled at its provider, which no rollback undoes; the refund itself checks again.
   if (staff && seen.paid && mayBecome(seen.status, 'cancelled') && (await readOrderMoney(core, seen.id)).leftCents > 0)
     requireScope(actor, 'payments:refund');
   if (staff || seen.status === 'pending') await cancelCharges(core, seen.id);
@@ -51,7 +51,7 @@ export const cancelOrder = async (core: Core, actor: Actor, input: z.output<Shop
         details: { from: order.status, to: 'cancelled' },
       });
     const payment = await lockActivePayment(tx, order.id);
-    // Where the provider's answers cannot be used, nobody has to wait for a better one: money that arrives later goes back.
+    // When the provider's responses cannot be used, waiting does not help: a payment that arrives later is refunded.
     if (payment?.status === 'pending' && payment.gatewayPhase !== 'created' && payment.answerProblem === null)
       throw new DomainError('PAYMENT_IN_PROGRESS', 'The payment provider has not answered yet. Try again in a few seconds.', {
         details: { paymentId: payment.id },

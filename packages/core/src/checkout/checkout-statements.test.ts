@@ -16,7 +16,7 @@ const aCart = async (lines: number) => {
     products.map((product) => [product, 1] as const),
   );
 };
-/** How many statements `work` takes for a cart of one line, and for one of twelve. */
+/** The number of statements that `work` takes for a cart of one line, and for one of twelve. */
 const counts = async (work: (bought: Awaited<ReturnType<typeof aCart>>) => Promise<unknown>): Promise<number[]> => {
   const seen: number[] = [];
   for (const lines of [1, 12]) {
@@ -26,17 +26,17 @@ const counts = async (work: (bought: Awaited<ReturnType<typeof aCart>>) => Promi
   return seen;
 };
 
-describe('round trips to the database, begin and commit among them', () => {
-  it('are 32 for a whole checkout, however many lines', async () => {
+describe('statements of a checkout, including begin and commit', () => {
+  it('a whole checkout takes 32 statements, whatever the number of lines', async () => {
     expect(await counts(({ guest, cart }) => checkOut(shop.core, guest, aCheckout(cart), undefined, '203.0.113.1'))).toEqual([32, 32]);
   });
 
-  it('are few for looking at it first', async () => {
+  it('validating and summarizing a checkout take four statements each', async () => {
     expect(await counts(({ guest, cart }) => validateCheckout(shop.core, guest, { cartId: cart.id }))).toEqual([4, 4]);
     expect(await counts(({ guest, cart }) => summarizeCheckout(shop.core, guest, { cartId: cart.id }))).toEqual([4, 4]);
   });
 
-  it('are few for a poll and for an event of the provider', async () => {
+  it('polling an order takes three statements, and an event of the provider at most 17', async () => {
     const { guest, cart } = await aCart(12);
     const order = await checkOut(shop.core, guest, aCheckout(cart, { token: 'tok_3ds' }));
     const status = () => getCheckoutStatus(shop.core, guest, { orderId: order.id });

@@ -1,4 +1,4 @@
-/** What a buyer polls between placing an order and its payment. */
+/** What a buyer polls between placing an order and paying it. */
 import type { PaymentStatus, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';

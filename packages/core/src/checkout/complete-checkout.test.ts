@@ -26,7 +26,7 @@ const stockOf = async (productId: string) =>
   (await getProduct(shop.core, system('test'), { id: productId })).variants[0]?.availability.available;
 
 describe('completing a checkout', () => {
-  it('charges a guest, confirms the order, sells the stock and issues an invoice', async () => {
+  it('a guest checkout charges the buyer, confirms the order, reduces stock and issues an invoice', async () => {
     const product = await aProduct(shop.core, { priceCents: 2500, stock: 5 });
     const { order } = await aPaidOrder(shop.core, product, 2);
     expect(order).toMatchObject({ status: 'confirmed', paymentStatus: 'captured', label: 'Paid', totals: { totalCents: 5000 } });
@@ -35,7 +35,7 @@ describe('completing a checkout', () => {
     expect(await stockOf(product.id)).toBe(3);
   });
 
-  it('uses the account address of a signed-in customer, who finds the order later', async () => {
+  it("the checkout of a signed-in customer uses the account's e-mail address, and the customer finds the order later", async () => {
     const customer = await aCustomer(shop.core);
     const product = await aProduct(shop.core);
     const { cart } = await createCart(shop.core, customer, {});
@@ -49,7 +49,7 @@ describe('completing a checkout', () => {
     expect((await getOrder(shop.core, customer, { orderId: order.id })).id).toBe(order.id);
   });
 
-  it('keeps the order and its units when the charge is declined, and says so again for the same key', async () => {
+  it('a declined order keeps its units, and a repeat with the same key returns the same refusal', async () => {
     const product = await aProduct(shop.core, { stock: 1 });
     const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
     const input = aCheckout(cart, { token: 'tok_decline' });
@@ -65,7 +65,7 @@ describe('completing a checkout', () => {
     expect(orders).toEqual([{ status: 'pending', cancellation_reason: null }]);
   });
 
-  it('gives the same refusal when the stored answer is lost', async () => {
+  it('a repeat returns the same refusal when the stored response is lost', async () => {
     const product = await aProduct(shop.core, { stock: 1 });
     const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
     const input = aCheckout(cart, { token: 'tok_decline' });
@@ -82,7 +82,7 @@ describe('completing a checkout', () => {
     expect(payments).toEqual([{ status: 'failed' }]);
   });
 
-  it('leaves the order pending when the answer of the provider is lost, and reconciliation finds the one charge', async () => {
+  it('an order whose charge has no response stays pending until reconciliation finds the one charge', async () => {
     const product = await aProduct(shop.core, { stock: 2 });
     const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
     const order = await checkOut(shop.core, guest, aCheckout(cart, { token: 'tok_timeout' }));
@@ -97,7 +97,7 @@ describe('completing a checkout', () => {
     expect(charges).toEqual([{ call_count: 1 }]);
   });
 
-  it('makes one order and one charge of fifty requests with one key', async () => {
+  it('fifty requests with one key create one order and one charge', async () => {
     const product = await aProduct(shop.core, { stock: 50 });
     const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
     const input = aCheckout(cart);
@@ -115,7 +115,7 @@ describe('completing a checkout', () => {
     expect(call_count).toBe(1);
   });
 
-  it('refuses one key for two different requests', async () => {
+  it('one idempotency key for two different requests is refused', async () => {
     const product = await aProduct(shop.core);
     const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
     const key = aKey();
@@ -124,14 +124,14 @@ describe('completing a checkout', () => {
     await expect(checkOut(shop.core, guest, { ...input, notes: 'other' }, key)).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
   });
 
-  it('refuses a second order of the same cart under another key', async () => {
+  it('a second order of the same cart under another key is refused', async () => {
     const product = await aProduct(shop.core);
     const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
     await checkOut(shop.core, guest, aCheckout(cart));
     await expect(checkOut(shop.core, guest, aCheckout(cart))).rejects.toMatchObject({ code: 'CART_ALREADY_ORDERED' });
   });
 
-  it('answers a foreign cart as one that does not exist, and leaves it untouched', async () => {
+  it("checking out somebody else's cart is NOT_FOUND and leaves the cart unchanged", async () => {
     const product = await aProduct(shop.core);
     const { cart } = await aGuestCart(shop.core, [[product, 1]]);
     const other = await aGuestCart(shop.core, []);
@@ -139,7 +139,7 @@ describe('completing a checkout', () => {
     expect(await stockOf(product.id)).toBe(9);
   });
 
-  it('does not charge a price the buyer has not seen, unless the new total is accepted', async () => {
+  it('a changed price is not charged unless the buyer accepts the new total', async () => {
     const product = await aProduct(shop.core, { priceCents: 1000 });
     const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
     await updateProduct(shop.core, system('test'), {
@@ -154,7 +154,7 @@ describe('completing a checkout', () => {
     expect((await checkOut(shop.core, guest, { ...aCheckout(cart), expectedTotalCents: 1200 })).totals.totalCents).toBe(1200);
   });
 
-  it('sells ten units to a hundred buyers at once: ten orders, ninety refusals, no defect', async () => {
+  it('a hundred concurrent buyers of ten units get ten orders and ninety refusals', async () => {
     const product = await aProduct(shop.core, { stock: 10 });
     const { won, refused, defects } = await race(100, async () => {
       const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);

@@ -25,7 +25,7 @@ import { placeInBatch, type Placed } from './place-in-batch.ts';
 /** The key and network address of a request, besides its input. */
 export interface CheckoutCall {
   readonly idempotencyKey: string;
-  /** The buyer's network address, as far as it is known. */
+  /** The buyer's network address, if known. */
   readonly ip?: string | null;
 }
 type Input = z.output<ShopContract['checkout']['complete']['input']>;
@@ -52,7 +52,7 @@ export const completeCheckout = async (
   const request = { requestKey: `${actorKey(actor)}|${idempotencyKey}`, ip };
   const checkout = { ...input, email, fingerprint: saltedFingerprint(idempotencyKey, fingerprint(input)) };
   const { orderId, paymentId } = await placeCart(core, actor, checkout, request).catch(async (error: unknown) => {
-    // The key made the order of another cart.
+    // The key belongs to the order of another cart.
     if (isUniqueViolation(error, 'orders_checkout_key_unique')) throw keyReused();
     throw await withAllShortages(core, input.cartId, error);
   });
@@ -60,7 +60,7 @@ export const completeCheckout = async (
   return payOrder(core, orderId, paymentId);
 };
 
-/** Most carts are placed with others; the rest have a transaction to themselves. */
+/** Most carts are placed in a batch; the rest have a transaction of their own. */
 const placeCart = async (core: Core, actor: Actor, checkout: KeyedInput, request: PaymentRequest): Promise<Placed> => {
   const { cartId, payment, quote } = checkout;
   const placed = payment && quote === undefined ? await placeInBatch(core, { actor, cartId, checkout, payment, request }) : 'alone';
@@ -70,7 +70,7 @@ const placeCart = async (core: Core, actor: Actor, checkout: KeyedInput, request
 /** Tx step: the first request of a key places the order; a later one waits for the cart and finds it. */
 const placeOrFind = async (tx: Tx, actor: Actor, input: KeyedInput, request: PaymentRequest): Promise<Placed> => {
   const cart = await lockCart(tx, input.cartId, actor);
-  // An open cart has no order: the order closes it in its own transaction.
+  // An open cart has no order, because placing the order closes the cart in the same transaction.
   const before = cart.status === 'active' ? null : await lockOrderOfCart(tx, cart.id);
   if (before) return resume(tx, before, request.requestKey, input.fingerprint);
   const order = await orderCart(tx, parseCheckout(tx, actor, cart, input, request.requestKey));
@@ -99,7 +99,7 @@ const resume = async (tx: Tx, order: OrderRow, checkoutKey: string, print: strin
   return { orderId: order.id, paymentId: order.paid ? null : (payment?.id ?? null) };
 };
 
-/** The refusal of the stock names one variant; the buyer is told of every line that is short. */
+/** The refusal of the stock names one variant; the buyer gets every line with too few units. */
 const withAllShortages = async (core: Core, cartId: CartId, error: unknown): Promise<unknown> => {
   if (!(error instanceof DomainError) || error.code !== 'INSUFFICIENT_STOCK') return error;
   const problems = await findShortages(core, { id: cartId }, await readCartLines(core, cartId));

@@ -62,8 +62,8 @@ const anOrder = async (token: string, { silent = false, code = null as string | 
   const order = await checkOut(shop.core, guest, aCheckout(cart, { token }));
   return { product, guest, order, paymentId: order.payments[0]?.id ?? expect.fail('no payment') };
 };
-/** The provider takes the money, whatever was agreed, and says so as a webhook would. */
-const captured = async (paymentId: Order['payments'][number]['id']): Promise<void> => {
+/** The provider captures the charge, whatever was agreed, and reports it as a webhook would. */
+const capture = async (paymentId: Order['payments'][number]['id']): Promise<void> => {
   const { rows } = await sql<{ reference: string }>`
     update sandbox_charges set status = 'captured' where idempotency_key = ${paymentId} returning reference`.execute(shop.core.db);
   const reference = rows[0]?.reference ?? expect.fail('no charge');
@@ -79,8 +79,8 @@ const refundsOf = async ({ id }: Order) =>
     )
   ).rows;
 
-describe('an order whose time is up', () => {
-  it('keeps its units while the provider is silent, for fifteen minutes, and then gives whatever it took back', async () => {
+describe('orders that have expired', () => {
+  it('an expired order keeps its units for fifteen minutes while the provider is silent, and a later capture is refunded', async () => {
     const { product, order, paymentId } = await anOrder('tok_success', { silent: true });
     await letPass(shop.core, 31);
     expect(await expireOrders(shop.core)).toBe(0);
@@ -103,20 +103,20 @@ describe('an order whose time is up', () => {
     expect(events).toMatchObject([{ payload: { reason: 'order_cancelled', amountCents: 2000 } }]);
   });
 
-  it('is paid after all when the provider says so before it is released', async () => {
+  it('an expired order whose charge is captured before its release is confirmed', async () => {
     const { product, order, paymentId } = await anOrder('tok_3ds');
     await letPass(shop.core, 31);
-    await captured(paymentId);
+    await capture(paymentId);
     expect(await expireOrders(shop.core)).toBe(0);
     expect(await read(order)).toMatchObject({ status: 'confirmed', label: 'Paid' });
     expect(await availableOf(product)).toBe(0);
   });
 
-  it('is either paid with its units sold or cancelled with its money back, never both and never neither', async () => {
+  it('a concurrent expiry and capture end in a confirmed order or a cancelled and refunded one', async () => {
     for (let i = 0; i < 15; i += 1) {
       const { product, order, paymentId } = await anOrder('tok_3ds');
       await letPass(shop.core, 31);
-      const { defects } = await race(2, async (n): Promise<unknown> => (n === 0 ? expireOrders(shop.core) : captured(paymentId)));
+      const { defects } = await race(2, async (n): Promise<unknown> => (n === 0 ? expireOrders(shop.core) : capture(paymentId)));
       expect(defects).toEqual([]);
       const after = await read(order);
       const available = await availableOf(product);
@@ -125,7 +125,7 @@ describe('an order whose time is up', () => {
     }
   });
 
-  it('gives its promo code back once, also when it expires and is cancelled at the same time', async () => {
+  it('a promo code is released once when its order expires and is cancelled at the same time', async () => {
     const code = await aPromoCode(shop.core, { usageLimit: 1 });
     const { guest, order } = await anOrder('tok_3ds', { code });
     const uses = async () =>
@@ -142,7 +142,7 @@ describe('an order whose time is up', () => {
   });
 });
 
-describe('two providers', () => {
+describe('orders with two providers', () => {
   const payBy = (order: Order, guest: Parameters<typeof retryPayment>[1], token = 'tok_success') =>
     retryPayment(
       shop.core,
@@ -151,7 +151,7 @@ describe('two providers', () => {
       { idempotencyKey: aKey() },
     );
 
-  it('never keep the money twice: what the silent one took goes back once it answers', async () => {
+  it('a late capture of a replaced payment attempt is refunded', async () => {
     const { guest, order, paymentId } = await anOrder('tok_success', { silent: true });
     expect(await payBy(order, guest)).toMatchObject({ status: 'confirmed', paymentStatus: 'captured' });
     first.silent = false;
@@ -170,7 +170,7 @@ describe('two providers', () => {
     expect(notes.rows).toEqual([]);
   });
 
-  it('leave the order to the second one, also when the first one answers before it', async () => {
+  it('an order stays open for its second payment attempt when the first one is captured before it', async () => {
     const { guest, order, paymentId } = await anOrder('tok_success', { silent: true });
     expect(await payBy(order, guest, 'tok_3ds')).toMatchObject({ status: 'pending', payments: [{ needsAction: true }, { id: paymentId }] });
     first.silent = false;

@@ -4,17 +4,17 @@ import { system, transact, workOff, type Core } from '../kernel/index.ts';
 import { lockOrder, markOrderCancelled } from '../orders/index.ts';
 import { cancelCharges } from '../payments/index.ts';
 
-/** What one run looks at: hours of a standstill at any pace that a shop sells at. */
+/** The most orders that one run examines, which is hours of a standstill at any pace of sales. */
 const most = 20_000;
-/** How long an order outlives its time while a provider does not say whether it took the money. */
+/** How long an order is kept beyond its expiry while a provider does not report whether it captured the charge. */
 const silenceMinutes = 15;
-/** A provider that answers nobody would otherwise hold up the next run, and with it orders that need no provider. */
+/** Without this limit a silent provider would delay the next run, and with it orders that need no provider. */
 const askForMs = 10_000;
 
 interface Due {
   readonly id: OrderId;
   readonly overdue: boolean;
-  /** Whether a provider has to be asked first. */
+  /** Whether a provider must be asked first. */
   readonly asks: boolean;
 }
 

@@ -27,7 +27,7 @@ const update = (guest: GuestActor, cart: Pick<Cart, 'id'>, currency: string) =>
   updateCart(shop.core, guest, contract.carts.update.input.parse({ cartId: cart.id, currency }));
 const quote = (guest: GuestActor, cart: Pick<Cart, 'id'>, fields: Partial<z.input<typeof contract.carts.quote.input>> = {}) =>
   quoteCart(shop.core, guest, contract.carts.quote.input.parse({ cartId: cart.id, ...fields }));
-/** A product with a price of its own in dollars and one of a list in another currency. */
+/** A product with its own price in dollars and one in a price list of another currency. */
 const soldIn = async (currency: string, priceCents: number) => {
   const product = await aProduct(shop.core, { priceCents: 999 });
   const list = await createPriceList(
@@ -43,8 +43,8 @@ const aCartIn = async (currency: string) => {
   return { cart, guest: { kind: 'guest', cartToken } satisfies GuestActor };
 };
 
-describe('the currency of a cart', () => {
-  it('is chosen while the cart is empty; the way of sending is chosen anew', async () => {
+describe('currency of carts and orders', () => {
+  it('the currency of a cart can change while the cart is empty, which clears the shipping method', async () => {
     const method = { name: 'Post', currency: 'USD', countries: ['US'], bands: [{ priceCents: 100 }] };
     const { id: shippingMethodId } = await createShippingMethod(shop.core, staff, contract.shipping.create.input.parse(method));
     const { guest, cart } = await aCartIn('USD');
@@ -60,7 +60,7 @@ describe('the currency of a cart', () => {
     expect(await update(guest, cart, 'JPY')).toMatchObject({ currency: 'JPY' });
   });
 
-  it('that is switched lets go of gift cards, whose money is of the other one', async () => {
+  it('changing the currency of a cart removes its gift cards', async () => {
     const { guest, cart } = await aCartIn('USD');
     await applyCartCredit(shop.core, guest, { cartId: cart.id, code: await aGiftCard(shop.core, 500) });
     const switched = await update(guest, cart, 'JPY');
@@ -69,14 +69,14 @@ describe('the currency of a cart', () => {
     expect(rows).toEqual([{ credits: [] }]);
   });
 
-  it('stays with its lines whoever writes to the database', async () => {
+  it('the database refuses a change of currency of a cart with lines', async () => {
     const { cart } = await aGuestCart(shop.core, [[await aProduct(shop.core), 1]]);
     await expect(sql`update carts set currency = 'VND' where id = ${cart.id}`.execute(shop.core.db)).rejects.toThrow(
       /currency of a priced cart/,
     );
   });
 
-  it('is the one that is quoted and paid: another one that the buyer was shown makes no order and no charge', async () => {
+  it('a checkout in another currency than the buyer was shown creates no order and no charge', async () => {
     const { variantId } = await soldIn('KWD', 12_345);
     const { guest, cart } = await aCartIn('KWD');
     await addCartItem(shop.core, guest, { cartId: cart.id, variantId, quantity: 1 });
@@ -96,7 +96,7 @@ describe('the currency of a cart', () => {
     expect(rows).toEqual([{ amount_cents: 12_345, currency: 'KWD' }]);
   });
 
-  it('of a quote counts: one made before the cart was emptied and filled in another currency is refused', async () => {
+  it('a quote in another currency than the cart now has is refused', async () => {
     const { product, variantId } = await soldIn('JPY', 500);
     const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
     const { quote: inDollars } = await quote(guest, cart);
@@ -107,7 +107,7 @@ describe('the currency of a cart', () => {
     await expect(checkOut(shop.core, guest, input)).rejects.toMatchObject(mismatch('USD', 'JPY'));
   });
 
-  it('cannot be paid any more once the list with its prices is gone', async () => {
+  it('a cart cannot be ordered once the price list with its prices is removed', async () => {
     const { list, variantId } = await soldIn('JPY', 500);
     const { guest, cart } = await aCartIn('JPY');
     await addCartItem(shop.core, guest, { cartId: cart.id, variantId, quantity: 1 });
@@ -119,7 +119,7 @@ describe('the currency of a cart', () => {
     });
   });
 
-  it('is kept by a second attempt to pay', async () => {
+  it('a second payment attempt in another currency is refused', async () => {
     const { guest, cart } = await aGuestCart(shop.core, [[await aProduct(shop.core, { priceCents: 700 }), 1]]);
     const declined = await checkOut(shop.core, guest, aCheckout(cart, { token: 'tok_decline' })).catch((e: unknown) => e);
     const { orderId } = (declined as { details: { orderId: OrderId } }).details;

@@ -22,7 +22,7 @@ export interface CheckoutRequest {
   readonly expectedCartVersion?: number | undefined;
   readonly quote?: string | undefined;
   readonly acceptedChanges?: string | undefined;
-  /** Of the whole request, salted with its key. */
+  /** Hash of the whole request, salted with its key. */
   readonly fingerprint: string;
 }
 

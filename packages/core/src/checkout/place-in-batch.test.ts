@@ -34,8 +34,8 @@ const order = async ({ guest, cart }: Bought): Promise<Order & { cartId: string 
 const orderAll = (bought: readonly Bought[]) => race(bought.length, (i) => order(bought[i] ?? expect.fail()));
 const insertsOf = (texts: readonly string[]) => texts.filter((text) => text.includes('insert into orders')).length;
 
-describe('carts that are ordered at the same moment', () => {
-  it('share statements, each keeping its own lines, buyer and sum', async () => {
+describe('concurrent checkouts', () => {
+  it('concurrent checkouts share statements, and each order has its own lines, buyer and total', async () => {
     const products = await Promise.all(Array.from({ length: 12 }, (_, i) => aProduct(shop.core, { priceCents: 1_000 + i })));
     const all = await Promise.all(products.map((product, i) => aGuestCart(shop.core, [[product, 1 + (i % 3)]])));
     let orders: Awaited<ReturnType<typeof order>>[] = [];
@@ -48,7 +48,7 @@ describe('carts that are ordered at the same moment', () => {
     );
   });
 
-  it('are refused alone: what is wrong with one of twenty is nothing to the others', async () => {
+  it('rejects only the invalid carts of a batch of twenty', async () => {
     const [good, gone] = [await aProduct(shop.core, { stock: 30 }), await aProduct(shop.core)] as const;
     const all = [...(await cartsOf(17, good)), ...(await cartsOf(1, gone))];
     const [stale, foreign] = await cartsOf(2, good);
@@ -63,11 +63,11 @@ describe('carts that are ordered at the same moment', () => {
     expect(defects).toEqual([]);
     expect(won.map((one) => one.status)).toEqual(Array.from({ length: 17 }, () => 'confirmed'));
     expect(refused).toEqual({ CHECKOUT_BLOCKED: 1, VERSION_MISMATCH: 1, NOT_FOUND: 1 });
-    // Nothing was done to those that were refused.
+    // The refusal left the cart unchanged.
     expect((await order(stale)).status).toBe('confirmed');
   });
 
-  it('fail alone when one of them breaks the statement that writes all', async () => {
+  it('a cart that breaks the shared statement fails alone', async () => {
     const [good, poisoned] = [await aProduct(shop.core, { stock: 30 }), await aProduct(shop.core)] as const;
     const [all, [victim]] = [await cartsOf(9, good), await cartsOf(1, poisoned)] as const;
     if (!victim) return expect.fail();
@@ -80,13 +80,13 @@ describe('carts that are ordered at the same moment', () => {
     expect((await checkOut(shop.core, victim.guest, input, key)).status).toBe('confirmed');
   });
 
-  it('are one order when a cart is among them twice', async () => {
+  it('a cart that is ordered twice at the same moment becomes one order', async () => {
     const all = await cartsOf(4, await aProduct(shop.core));
     const { won, refused, defects } = await orderAll([...all, ...all]);
     expect([won.length, refused, defects]).toEqual([4, { CART_ALREADY_ORDERED: 4 }, []]);
   });
 
-  it('use a code once that may be used once, and leave the carts without it alone', async () => {
+  it('a code with one use left is used by one of forty carts, and carts without it are ordered', async () => {
     const product = await aProduct(shop.core, { stock: 60 });
     const code = await aPromoCode(shop.core, { usageLimit: 1 });
     const all = await cartsOf(50, product);
@@ -96,7 +96,7 @@ describe('carts that are ordered at the same moment', () => {
     expect([refused, defects]).toEqual([{ COUPON_EXHAUSTED: 39 }, []]);
   });
 
-  it('get what is left when their time ran out: as many orders as units, and whoever holds them goes first', async () => {
+  it('carts with expired holds get only the units that the active holds leave', async () => {
     const product = await aProduct(shop.core, { stock: 10 });
     const late = await cartsOf(10, product);
     await letPass(shop.core, 60);
@@ -107,11 +107,11 @@ describe('carts that are ordered at the same moment', () => {
     expect(won.filter((one) => holders.has(one.cartId))).toHaveLength(6);
   });
 
-  it('do not wait for a neighbour whose cart somebody has locked', async () => {
+  it('a locked cart does not delay the checkout of others', async () => {
     const [locked, ...free] = await cartsOf(5, await aProduct(shop.core));
     if (!locked) return expect.fail();
     const [taken, done] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const holder = shop.core.db.transaction().execute(async (db) => {
+    const holder = shop.core.database.kysely.transaction().execute(async (db) => {
       await sql`select 1 from carts where id = ${locked.cart.id} for update`.execute(db);
       taken.resolve();
       await done.promise;
@@ -124,7 +124,7 @@ describe('carts that are ordered at the same moment', () => {
     expect([...others, await waiting].map((one) => one.status)).toEqual(Array.from({ length: 5 }, () => 'confirmed'));
   });
 
-  it('meet sales, sweepers, other carts and staff on the same stock without a deadlock or a wrong count', async () => {
+  it('checkouts concurrent with sales, sweeps, additions and stock corrections cause no deadlock and no wrong count', async () => {
     const { item, product } = await aFlashSale(shop.core, { units: 10, stock: 60 });
     const others = await Promise.all([aProduct(shop.core, { stock: 60 }), aProduct(shop.core, { stock: 60 })]);
     const all = await Promise.all(

@@ -22,12 +22,12 @@ import {
 } from '../pricing/index.ts';
 
 export interface PreparedCheckout {
-  /** As the buyer saw them, when they were put into the cart. */
+  /** The lines as the buyer saw them when they were added to the cart. */
   readonly lines: CartLine[];
-  /** As they would be sold now. */
+  /** The lines at the current prices. */
   readonly priced: (PricedLine & Pick<CartLine, 'productName' | 'variantTitle' | 'sku'>)[];
   readonly sums: CartSums;
-  /** What the cart gets of its code; null when that is nothing. */
+  /** What the code takes off the cart; null for nothing. */
   readonly codeUse: CodeUse | null;
   readonly problems: CheckoutProblem[];
 }
@@ -79,7 +79,7 @@ export const prepareCheckouts = async (reader: Pick<Reader, 'db'>, wanted: reado
   return prepared;
 };
 
-/** Pure: same input, same answer. */
+/** A pure function of its parameters. */
 const prepare = ({ actor, cart }: Preparation, lines: OfferedLine[], terms: StoreTerms, promo: RuleFacts | null): PreparedCheckout => {
   const problems: CheckoutProblem[] = [];
   if (lines.length === 0) problems.push({ itemId: null, code: 'CART_EMPTY', message: 'The cart is empty.' });

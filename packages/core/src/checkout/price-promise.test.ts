@@ -19,8 +19,8 @@ const shop = await aConsistentShop();
 const staff = system('test');
 const quote = (guest: GuestActor, cart: Pick<Cart, 'id'>, core: Core = shop.core, to = 'GB') =>
   quoteCart(core, guest, contract.carts.quote.input.parse({ cartId: cart.id, countryCode: to }));
-/** A shop whose promises are over at once. */
-const hasty = (): Core => ({ ...shop.core, config: { ...shop.core.config, cartHoldMinutes: 0 } });
+/** A shop whose quotes expire at once. */
+const coreWithExpiredQuotes = (): Core => ({ ...shop.core, config: { ...shop.core.config, cartHoldMinutes: 0 } });
 const setPrice = async (product: Product, priceCents: number) => {
   const { version } = await shop.core.db.selectFrom('products').select('version').where('id', '=', product.id).executeTakeFirstOrThrow();
   const input = { id: product.id, version, variants: [{ id: variantOf(product).id, priceCents }] };
@@ -39,8 +39,8 @@ const refusalOf = async (work: Promise<unknown>) => {
   return details;
 };
 
-describe('a quote', () => {
-  it('is kept while it lasts, whatever becomes of price, promotion, tax and shipping', async () => {
+describe('quotes', () => {
+  it('a valid quote keeps its amounts when price, promotion, tax and shipping change', async () => {
     const product = await aProduct(shop.core, { priceCents: 1_000, currency: 'SEK' });
     const scope = { productId: product.id, name: 'Ten' };
     const rules = contract.pricing.createRules.input.parse({
@@ -51,15 +51,15 @@ describe('a quote', () => {
     const fields = { name: 'Post', currency: 'SEK', countries: ['SE'], bands: [{ priceCents: 49 }] };
     const method = await createShippingMethod(shop.core, staff, contract.shipping.create.input.parse(fields));
     const { guest, cart } = await aGuestCart(shop.core, [[product, 3]]);
-    const promised = await quote(guest, cart, shop.core, 'SE');
-    expect(promised.totals).toMatchObject({
+    const quoted = await quote(guest, cart, shop.core, 'SE');
+    expect(quoted.totals).toMatchObject({
       subtotalCents: 3_000,
       discountCents: 300,
       shippingCents: 49,
       taxCents: 675,
       totalCents: 3_424,
     });
-    expect(contract.carts.quote.output.safeParse(promised).success).toBe(true);
+    expect(contract.carts.quote.output.safeParse(quoted).success).toBe(true);
 
     await setPrice(product, 1_700);
     if (!rule) throw new Error('No rule was made');
@@ -70,34 +70,34 @@ describe('a quote', () => {
       staff,
       contract.shipping.update.input.parse({ ...fields, id: method.id, version: 1, bands: [{ priceCents: 99 }] }),
     );
-    const order = await buy(guest, cart, { quote: promised.quote }, 'SE');
-    expect(order.totals).toEqual(promised.totals);
+    const order = await buy(guest, cart, { quote: quoted.quote }, 'SE');
+    expect(order.totals).toEqual(quoted.totals);
     expect(order.items).toMatchObject([{ unitPriceCents: 1_000, discountCents: 300, taxCents: 675 }]);
     expect(order.payments).toMatchObject([{ amountCents: 3_424 }]);
   });
 
-  it('that is over is answered with what has changed, which can be accepted by its hash and by no other', async () => {
+  it('an expired quote is refused with the changes, which can be accepted by their hash only', async () => {
     const product = await aProduct(shop.core, { priceCents: 1_000 });
     const { guest, cart } = await aGuestCart(shop.core, [[product, 2]]);
-    const promised = await quote(guest, cart, hasty());
+    const quoted = await quote(guest, cart, coreWithExpiredQuotes());
     await setPrice(product, 1_100);
-    const first = await refusalOf(buy(guest, cart, { quote: promised.quote }));
+    const first = await refusalOf(buy(guest, cart, { quote: quoted.quote }));
     expect(first).toMatchObject({ expired: true, totals: { totalCents: 2_200 } });
     expect(first.changes).toEqual([{ kind: 'price', variantId: variantOf(product).id, before: 1_000, after: 1_100 }]);
     await setPrice(product, 1_200);
-    const second = await refusalOf(buy(guest, cart, { quote: promised.quote, acceptedChanges: first.acceptChanges }));
+    const second = await refusalOf(buy(guest, cart, { quote: quoted.quote, acceptedChanges: first.acceptChanges }));
     expect(second.totals.totalCents).toBe(2_400);
-    const order = await buy(guest, cart, { quote: promised.quote, acceptedChanges: second.acceptChanges });
+    const order = await buy(guest, cart, { quote: quoted.quote, acceptedChanges: second.acceptChanges });
     expect(order.totals.totalCents).toBe(2_400);
   });
 
-  it('that is over but still true is bought without a question', async () => {
+  it('an expired quote whose amounts are unchanged can be ordered without a confirmation', async () => {
     const { guest, cart } = await aGuestCart(shop.core, [[await aProduct(shop.core, { priceCents: 700 }), 1]]);
-    const promised = await quote(guest, cart, hasty());
-    expect((await buy(guest, cart, { quote: promised.quote })).totals.totalCents).toBe(700);
+    const quoted = await quote(guest, cart, coreWithExpiredQuotes());
+    expect((await buy(guest, cart, { quote: quoted.quote })).totals.totalCents).toBe(700);
   });
 
-  it('covers the goods, the code and the address it was made for, and nothing else', async () => {
+  it('a quote covers only the items, the code and the address it was made for', async () => {
     const product = await aProduct(shop.core, { priceCents: 1_000, stock: 5 });
     const more = await aGuestCart(shop.core, [[product, 1]]);
     const { quote: forOne } = await quote(more.guest, more.cart);
@@ -126,19 +126,19 @@ describe('a quote', () => {
     expect(lost.totals.totalCents).toBe(1_000);
   });
 
-  it('tells what cannot be had any more', async () => {
+  it('a quote is refused with the units that are no longer available', async () => {
     const product = await aProduct(shop.core, { priceCents: 1_000, stock: 3 });
     const { guest, cart } = await aGuestCart(shop.core, [[product, 3]]);
-    const promised = await quote(guest, cart);
-    // The hold runs out, and somebody else buys two of the three.
+    const quoted = await quote(guest, cart);
+    // The hold expires, and another buyer orders two of the three units.
     await sql`update holds set expires_at = now() - interval '1 second' where cart_id = ${cart.id}`.execute(shop.core.db);
     const other = await aGuestCart(shop.core, [[product, 2]]);
     await checkOut(shop.core, other.guest, aCheckout(other.cart));
-    const { changes } = await refusalOf(buy(guest, cart, { quote: promised.quote }));
+    const { changes } = await refusalOf(buy(guest, cart, { quote: quoted.quote }));
     expect(changes).toEqual([{ kind: 'stock', variantId: variantOf(product).id, before: 3, after: 1 }]);
   });
 
-  it('is refused when it was changed, or made for another cart', async () => {
+  it('a quote that was altered or made for another cart is refused', async () => {
     const product = await aProduct(shop.core, { priceCents: 1_000 });
     const one = await aGuestCart(shop.core, [[product, 1]]);
     const other = await aGuestCart(shop.core, [[product, 1]]);
@@ -152,7 +152,7 @@ describe('a quote', () => {
   });
 });
 
-it('a cart that was ordered or merged gets no quote, and the refusal says which', async () => {
+it('quoting a cart that was ordered or merged is refused with the code of that state', async () => {
   const { guest, cart } = await aGuestCart(shop.core, [[await aProduct(shop.core), 1]]);
   await checkOut(shop.core, guest, aCheckout(cart));
   await expect(quote(guest, cart)).rejects.toMatchObject({ code: 'CART_ALREADY_ORDERED' });

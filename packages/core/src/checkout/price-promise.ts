@@ -1,6 +1,6 @@
 /**
- * The price promise: what a buyer was quoted, signed by the shop and good for a while. It travels with the
- * buyer, so nothing is stored; a changed figure breaks the signature.
+ * The price promise: the amounts of a quote, signed by the shop and valid for a limited time. The buyer sends it back,
+ * so nothing is stored; a changed amount breaks the signature.
  */
 import { timingSafeEqual } from 'node:crypto';
 import type { AppliedRule, CheckoutProblem, QuoteChange, Totals, VariantId } from '@cartwright/contracts';
@@ -24,12 +24,12 @@ const promiseSchema = z.object({
   /** Variant, quantity, unit price, discount, tax, tax rate. */
   lines: z.array(promisedLine),
   promotions: z.array(z.tuple([z.string(), z.string(), z.int()])),
-  /** What the code takes off; left out by quotes of earlier versions. */
+  /** What the code takes off; missing in quotes of earlier versions. */
   codeUse: z.object({ reducedCents: amount, unitCents: z.record(z.string(), z.number()), shippingCents: amount }).nullish(),
   shipping: z.tuple([z.string(), z.string(), amount]).nullable(),
   shippingTaxCents: amount,
   taxBasisPoints: z.int(),
-  /** What gift cards and account credit were to pay: not promised, but what the buyer counts on. */
+  /** The amount that gift cards and store credit were to pay. It is not guaranteed, but the buyer counts on it. */
   creditCents: amount.default(0),
   totals: z.object({
     subtotalCents: amount,
@@ -126,10 +126,10 @@ export const changesSince = (
     const line = lines.find((l) => l.id === itemId);
     if (line) changes.push({ kind: 'stock', variantId: line.variantId, before: line.quantity, after: available });
   }
-  // A string before and after: not a figure that moved, but something else that was asked for.
+  // Strings before and after mean that something else was requested, not that an amount changed.
   if (promise.code !== promoCode) changes.push({ kind: 'promotion', before: promise.code ?? '', after: promoCode });
   changes.push(...promotionChanges(promise, promotionsOf(sums)), ...shippingChanges(promise, sums));
-  // Another region matters only where it makes a difference.
+  // A different region counts only when it changes something.
   if (promise.country !== countryCode || (promise.region !== region && changes.length > 0))
     changes.push({ kind: 'shipping', before: placeName(promise.country, promise.region), after: placeName(countryCode, region) });
   if (changes.length === 0 && promise.totals.totalCents !== sums.totals.totalCents)

@@ -33,7 +33,7 @@ const shop = await aConsistentShop({
 
 const availableOf = async (product: Product) => (await getProduct(shop.core, system('test'), { id: product.id })).available;
 
-/** An order whose first payment went as its token says. */
+/** An order whose first payment attempt had the result of its token. */
 const anUnpaidOrder = async (token: string, ip: string | null = null) => {
   const product = await aProduct(shop.core, { stock: 1 });
   const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
@@ -44,19 +44,19 @@ const anUnpaidOrder = async (token: string, ip: string | null = null) => {
   });
   return { product, guest, order };
 };
-/** Pays as the API does: under an idempotency key. */
+/** Pays like the API, under an idempotency key. */
 const pay = async (actor: Actor, orderId: OrderId, token = 'tok_success', { key = aKey(), ip = null as string | null } = {}) => {
   const input = contract.checkout.retryPayment.input.parse({ orderId, payment: { token } });
   const call = { actor, endpoint: 'checkout.retryPayment', key, input };
   return (await withIdempotency(shop.core, call, () => retryPayment(shop.core, actor, input, { idempotencyKey: key, ip }))).result;
 };
-/** Whole minutes between the placing of an order and the end of its time, as the database sees both. */
+/** Whole minutes from the placing of an order to its expiry, by the clock of the database. */
 const minutesLeft = ({ placedAt, expiresAt }: Order) => Math.floor((Date.parse(expiresAt ?? '') - Date.parse(placedAt)) / 60_000);
 const statuses = async (orderId: OrderId) =>
   (await listPaymentsForOrder(shop.core, system('test'), { orderId })).items.map((payment) => payment.status);
 
-describe('paying an order again', () => {
-  it('keeps the units of a declined order and pays it by another means, as a charge of its own', async () => {
+describe('payment retries', () => {
+  it('a declined order keeps its units and can be paid with another payment method as a new charge', async () => {
     const { product, guest, order } = await anUnpaidOrder('tok_decline');
     expect(order).toMatchObject({ status: 'pending', label: 'Failed', paymentStatus: 'failed' });
     expect(await availableOf(product)).toBe(0);
@@ -64,7 +64,7 @@ describe('paying an order again', () => {
     expect(await statuses(order.id)).toEqual(['captured', 'failed']);
   });
 
-  it('releases a declined order when its time is up, and then takes no payment any more', async () => {
+  it('a declined order that has expired releases its units and accepts no payment', async () => {
     const { product, guest, order } = await anUnpaidOrder('tok_decline');
     await letPass(shop.core, 31);
     await expect(pay(guest, order.id)).rejects.toMatchObject({ code: 'ORDER_EXPIRED' });
@@ -74,7 +74,7 @@ describe('paying an order again', () => {
     await expect(pay(guest, order.id)).rejects.toMatchObject({ code: 'ORDER_EXPIRED' });
   });
 
-  it('can be done for 15 minutes after the first decline; further declines do not move the end', async () => {
+  it('a declined order can be paid for 15 minutes after its first decline, whatever later declines there are', async () => {
     const { guest, order } = await anUnpaidOrder('tok_decline');
     expect(minutesLeft(order)).toBe(15);
     await letPass(shop.core, 10);
@@ -89,14 +89,14 @@ describe('paying an order again', () => {
     expect(await getOrder(shop.core, guest, { orderId: order.id })).toMatchObject({ status: 'cancelled', cancellationReason: 'expired' });
   });
 
-  it('never gives an order more time than its payment window', async () => {
+  it('a decline never extends the payment window of an order', async () => {
     const { guest, order } = await anUnpaidOrder('tok_late');
     await letPass(shop.core, 20);
     const before = await getOrder(shop.core, guest, { orderId: order.id });
     await expect(pay(guest, order.id, 'tok_decline')).rejects.toMatchObject({ details: { expiresAt: before.expiresAt } });
   });
 
-  it('takes as long as the store says, and holds the units as long as the order', async () => {
+  it("the store's settings set the retry time of an order and its hold", async () => {
     const settings = await getStoreSettings(shop.core, system('test'));
     const change = { version: settings.version, paymentWindowMinutes: 20, paymentRetryMinutes: 4 };
     const { version } = await updateStoreSettings(shop.core, system('test'), change);
@@ -111,7 +111,7 @@ describe('paying an order again', () => {
     expect(items).toMatchObject([{ orderId: order.id, expiresAt: order.expiresAt }]);
   });
 
-  it('answers a repeat of the same attempt from the first one, declined or paid', async () => {
+  it('a repeated payment attempt returns the result of the first one, declined or paid', async () => {
     const { guest, order } = await anUnpaidOrder('tok_decline');
     const declined = aKey();
     await expect(pay(guest, order.id, 'tok_decline', { key: declined })).rejects.toMatchObject({ replayed: false });
@@ -126,7 +126,7 @@ describe('paying an order again', () => {
     expect(await statuses(order.id)).toEqual(['captured', 'failed', 'failed']);
   });
 
-  it('charges once when twenty attempts under different keys arrive together', async () => {
+  it('twenty concurrent payment attempts under different keys charge once', async () => {
     const { guest, order } = await anUnpaidOrder('tok_decline');
     const { won, refused, defects } = await race(20, () => pay(guest, order.id));
     expect(defects).toEqual([]);
@@ -135,24 +135,24 @@ describe('paying an order again', () => {
     expect((await statuses(order.id)).filter((status) => status === 'captured')).toHaveLength(1);
   });
 
-  it('refuses to pay an order twice', async () => {
+  it('a paid order cannot be paid again', async () => {
     const { guest, order } = await anUnpaidOrder('tok_success');
     await expect(pay(guest, order.id)).rejects.toMatchObject({ code: 'ORDER_NOT_PAYABLE' });
   });
 
-  it('finds that a silent provider has taken the money, rather than charging again', async () => {
+  it('a retry finds that a silent provider captured the charge, and does not charge again', async () => {
     const { guest, order } = await anUnpaidOrder('tok_timeout');
     expect(await pay(guest, order.id)).toMatchObject({ status: 'confirmed' });
     expect(await statuses(order.id)).toEqual(['captured']);
   });
 
-  it('gives a charge that is still open up before it makes another', async () => {
+  it('a retry cancels the open charge before it makes another', async () => {
     const { guest, order } = await anUnpaidOrder('tok_late');
     expect(await pay(guest, order.id)).toMatchObject({ status: 'confirmed' });
     expect(await statuses(order.id)).toEqual(['captured', 'voided']);
   });
 
-  it('belongs to the buyer and to staff: to anybody else the order does not exist', async () => {
+  it('only the buyer and staff can pay an order; for others it is NOT_FOUND', async () => {
     const { order } = await anUnpaidOrder('tok_decline');
     const stranger = await aCustomer(shop.core);
     await expect(pay(stranger, order.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
@@ -161,7 +161,7 @@ describe('paying an order again', () => {
     expect(await pay(await aStaffMember(shop.core), order.id)).toMatchObject({ status: 'confirmed' });
   });
 
-  it('lets the buyer cancel instead', async () => {
+  it('a buyer can cancel a declined order instead of paying it', async () => {
     const { product, guest, order } = await anUnpaidOrder('tok_decline');
     expect(await cancelOrder(shop.core, guest, { orderId: order.id })).toMatchObject({ cancellationReason: 'customer' });
     expect(await availableOf(product)).toBe(1);
@@ -169,15 +169,15 @@ describe('paying an order again', () => {
   });
 });
 
-describe('trying out cards', () => {
-  it('ends after five declines of one order, in words that say nothing about the card', async () => {
+describe('limits on declined cards', () => {
+  it('five declines of an order block further attempts, with a message that does not mention the card', async () => {
     const { guest, order } = await anUnpaidOrder('tok_decline');
     for (let i = 0; i < 4; i += 1) await expect(pay(guest, order.id, 'tok_decline')).rejects.toMatchObject({ code: 'PAYMENT_DECLINED' });
     await expect(pay(guest, order.id)).rejects.toMatchObject({ code: 'TOO_MANY_DECLINES', message: expect.not.stringContaining('card') });
     expect(await statuses(order.id)).toHaveLength(5);
   });
 
-  it('gives units and code of an order back with its last decline, in the same moment', async () => {
+  it('the last permitted decline releases the units and the code of an order at once', async () => {
     const code = await aPromoCode(shop.core, { usageLimit: 1 });
     const product = await aProduct(shop.core, { stock: 1 });
     const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
@@ -195,7 +195,7 @@ describe('trying out cards', () => {
     expect(await getOrder(shop.core, guest, { orderId })).toMatchObject({ status: 'cancelled', cancellationReason: 'payment_failed' });
   });
 
-  it('ends after twenty declines of one address within an hour, for new orders too, and not for other addresses', async () => {
+  it('twenty declines within an hour block an address, also for new orders, but not other addresses', async () => {
     const ip = '203.0.113.7';
     for (let i = 0; i < 20; i += 1) await anUnpaidOrder('tok_decline', ip);
     await expect(anUnpaidOrder('tok_success', ip)).rejects.toMatchObject({ code: 'TOO_MANY_DECLINES' });

@@ -44,7 +44,7 @@ export const retryPayment = async (core: Core, actor: Actor, input: Input, { ide
   return paymentId ? payOrder(core, order.id, paymentId) : readOrder(core, order.id);
 };
 
-/** Tx step; null when the attempt before turned out to have been paid after all. */
+/** Tx step; null when the earlier attempt turned out to be paid. */
 const startAttempt = async (tx: Tx, input: Input, request: PaymentRequest): Promise<PaymentId | null> => {
   const order = await lockOrder(tx, input.orderId);
   if (order.paid) return null;
@@ -54,7 +54,7 @@ const startAttempt = async (tx: Tx, input: Input, request: PaymentRequest): Prom
   return createPayment(tx, order, input.payment, request);
 };
 
-/** A call that has only just begun is waited for: giving it up could cross it on its way. */
+/** A call that has just begun must not be cancelled yet, because the charge could still be on its way to the provider. */
 const assertPayable = async ({ db, config }: Pick<Core | Tx, 'db' | 'config'>, order: OrderRow): Promise<void> => {
   if (order.status === 'cancelled' && order.cancellationReason === 'expired')
     throw new DomainError('ORDER_EXPIRED', 'The order was not paid in time and has expired. Order the items again.');

@@ -27,8 +27,8 @@ type Change = z.output<ShopContract['products']['update']['input']>;
 const change = (product: Product, fields: Partial<Change>) =>
   updateProduct(shop.core, staff, { id: product.id, version: product.version, ...fields });
 const reprice = (product: Product, priceCents: number) => change(product, { variants: [{ id: variantOf(product).id, priceCents }] });
-/** Another buyer, or the shop, is left with fewer units than the cart wants. */
-const lose = async (product: Product, units: number) => {
+/** Reduces the stock to fewer units than the cart holds. */
+const loseUnits = async (product: Product, units: number) => {
   await sql`update holds set state = 'released', ended_at = now() where variant_id = ${variantOf(product).id} and state = 'active'`.execute(
     shop.core.db,
   );
@@ -37,8 +37,8 @@ const lose = async (product: Product, units: number) => {
 };
 const codesOf = (problems: readonly { code: string }[]) => problems.map((p) => p.code).toSorted();
 
-describe('before buying', () => {
-  it('a cart that can be bought has no problems', async () => {
+describe('validating a checkout', () => {
+  it('a cart that can be ordered has no problems', async () => {
     const { guest, cart } = await aGuestCart(shop.core, [[await aProduct(shop.core, { priceCents: 1500 }), 2]]);
     expect(await validateCheckout(shop.core, guest, { cartId: cart.id })).toMatchObject({
       ready: true,
@@ -47,7 +47,7 @@ describe('before buying', () => {
     });
   });
 
-  it('every problem is listed, each with its line', async () => {
+  it('validation lists every problem with its line', async () => {
     const [fine, dearer, gone, short, soldOut, foreign] = await Promise.all([
       aProduct(shop.core, { priceCents: 100 }),
       aProduct(shop.core, { priceCents: 200 }),
@@ -69,8 +69,8 @@ describe('before buying', () => {
     await sql`update promo_codes set active = false where code = ${code}`.execute(shop.core.db);
     await reprice(dearer, 250);
     await change(gone, { status: 'archived' });
-    await lose(short, 3);
-    await lose(soldOut, 1);
+    await loseUnits(short, 3);
+    await loseUnits(soldOut, 1);
     await sql`update products set currency = 'JPY' where id = ${foreign.id}`.execute(shop.core.db);
     const { ready, problems } = await validateCheckout(shop.core, guest, { cartId: cart.id });
     expect(ready).toBe(false);
@@ -90,7 +90,7 @@ describe('before buying', () => {
     await sql`update products set currency = 'USD' where id = ${foreign.id}`.execute(shop.core.db);
   });
 
-  it('the last page has lines, taxes and totals, and its total is the one that is charged', async () => {
+  it('the checkout summary has lines, taxes and totals, and its total is the one that is charged', async () => {
     const product = await aProduct(shop.core, { priceCents: 1000 });
     const { guest, cart } = await aGuestCart(shop.core, [[product, 3]]);
     await applyPromoCode(shop.core, guest, { cartId: cart.id, code: await aPromoCode(shop.core) });
@@ -106,7 +106,7 @@ describe('before buying', () => {
     expect((await checkOut(shop.core, guest, input)).totals).toEqual(totals);
   });
 
-  it('belongs to the owner of the cart', async () => {
+  it('only the owner of a cart can validate and summarize its checkout', async () => {
     const { cart } = await aGuestCart(shop.core, [[await aProduct(shop.core), 1]]);
     const { guest: stranger } = await aGuestCart(shop.core);
     await expect(validateCheckout(shop.core, stranger, { cartId: cart.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
@@ -114,15 +114,15 @@ describe('before buying', () => {
   });
 });
 
-describe('buying', () => {
-  it('tells every line that is short when the stock is gone', async () => {
+describe('ordering a cart', () => {
+  it('a refusal for missing stock lists every line with too few units', async () => {
     const [first, second] = [await aProduct(shop.core, { stock: 3 }), await aProduct(shop.core, { stock: 3 })];
     const { guest, cart } = await aGuestCart(shop.core, [
       [first, 3],
       [second, 2],
     ]);
-    await lose(first, 1);
-    await lose(second, 3);
+    await loseUnits(first, 1);
+    await loseUnits(second, 3);
     const refusal = checkOut(shop.core, guest, aCheckout(cart));
     await expect(refusal).rejects.toMatchObject({
       code: 'INSUFFICIENT_STOCK',
@@ -135,7 +135,7 @@ describe('buying', () => {
     });
   });
 
-  it('is refused in another currency than the cart was priced in, and charges nothing', async () => {
+  it('a cart whose product has another currency now is refused without a charge', async () => {
     const product = await aProduct(shop.core);
     const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
     await sql`update products set currency = 'JPY' where id = ${product.id}`.execute(shop.core.db);
@@ -144,7 +144,7 @@ describe('buying', () => {
     await sql`update products set currency = 'USD' where id = ${product.id}`.execute(shop.core.db);
   });
 
-  it('lets prices drift as far as the store says, and no further', async () => {
+  it('a price may change within the drift that the store allows, and no further', async () => {
     const product = await aProduct(shop.core, { priceCents: 1000 });
     const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
     const other = await aGuestCart(shop.core, [[product, 1]]);
@@ -156,7 +156,7 @@ describe('buying', () => {
     await sql`update store_settings set price_drift_basis_points = 0`.execute(shop.core.db);
   });
 
-  it('of a cart that was changed in another window is refused when the buyer says what they saw', async () => {
+  it('a cart that was changed in another window is refused when the buyer sends the version they saw', async () => {
     const product = await aProduct(shop.core);
     const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
     const item = cart.items[0] ?? expect.fail('no line');
@@ -165,7 +165,7 @@ describe('buying', () => {
     await expect(checkOut(shop.core, guest, input)).rejects.toMatchObject({ code: 'VERSION_MISMATCH' });
   });
 
-  it('freezes the cart: what is added meanwhile is either in the order and paid, or refused', async () => {
+  it('an item added during checkout is in the order and its charge, or is refused', async () => {
     for (let i = 0; i < 10; i += 1) {
       const [product, late] = [await aProduct(shop.core, { priceCents: 1000 }), await aProduct(shop.core, { priceCents: 70 })];
       const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
@@ -183,7 +183,7 @@ describe('buying', () => {
     }
   });
 
-  it('ends the cart: nothing in it can be changed once its payment has begun', async () => {
+  it('a cart cannot be changed once its payment has begun', async () => {
     const product = await aProduct(shop.core, { stock: 9 });
     const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
     await checkOut(shop.core, guest, aCheckout(cart, { token: 'tok_late' }));
@@ -196,7 +196,7 @@ describe('buying', () => {
     });
   });
 
-  it('for nothing asks no provider: the order is paid at once, with an invoice of 0', async () => {
+  it('an order of 0 is paid at once without a provider, with an invoice of 0', async () => {
     const { guest, cart } = await aGuestCart(shop.core, [[await aProduct(shop.core), 1]]);
     await applyPromoCode(shop.core, guest, { cartId: cart.id, code: await aPromoCode(shop.core, { percentBasisPoints: 10_000 }) });
     const key = aKey();
@@ -216,7 +216,7 @@ describe('buying', () => {
     expect(events).toHaveLength(1);
   });
 
-  it('with a code for one goes through once for fifty carts at the same moment', async () => {
+  it('a code with one use left is used once by fifty concurrent carts', async () => {
     const code = await aPromoCode(shop.core, { usageLimit: 1 });
     const product = await aProduct(shop.core, { stock: 60 });
     const carts = await Promise.all(Array.from({ length: 50 }, () => aGuestCart(shop.core, [[product, 1]])));
@@ -230,7 +230,7 @@ describe('buying', () => {
     expect(refused).toEqual({ COUPON_EXHAUSTED: 49 });
   });
 
-  it('goes where the address says, by a method that serves it, or not at all', async () => {
+  it('an order is shipped by a method that serves its address, or is refused', async () => {
     const { guest, cart } = await aGuestCart(shop.core, [[await aProduct(shop.core, { priceCents: 5000 }), 1]]);
     const methods = await Promise.all(
       [
@@ -246,16 +246,18 @@ describe('buying', () => {
         return id;
       }),
     );
-    const there = { cartId: cart.id, countryCode: 'GB' };
-    const summary = await summarizeCheckout(shop.core, guest, there);
+    const destination = { cartId: cart.id, countryCode: 'GB' };
+    const summary = await summarizeCheckout(shop.core, guest, destination);
     expect(summary.shippingOptions.map((option) => [option.name, option.priceCents])).toEqual([
       ['Post', 490],
       ['Courier', 1290],
     ]);
     expect(summary).toMatchObject({ shippingMethodId: methods[0], totals: { shippingCents: 490, totalCents: 5490 } });
-    const courier = await summarizeCheckout(shop.core, guest, { ...there, shippingMethodId: methods[1] });
+    const courier = await summarizeCheckout(shop.core, guest, { ...destination, shippingMethodId: methods[1] });
     expect(courier.totals.totalCents).toBe(6290);
-    expect(codesOf((await validateCheckout(shop.core, guest, { ...there, countryCode: 'FR' })).problems)).toEqual(['SHIPPING_UNAVAILABLE']);
+    expect(codesOf((await validateCheckout(shop.core, guest, { ...destination, countryCode: 'FR' })).problems)).toEqual([
+      'SHIPPING_UNAVAILABLE',
+    ]);
     const input = aCheckout(cart);
     const toFrance = { ...input, shippingAddress: { ...anAddress, countryCode: 'FR' } };
     await expect(checkOut(shop.core, guest, toFrance)).rejects.toMatchObject({ code: 'CHECKOUT_BLOCKED' });

@@ -15,10 +15,10 @@ interface Checked extends Omit<PreparedCheckout, 'problems'> {
 
 const check = async (core: Core, actor: Actor, { cartId, ...asked }: ShipTo & { cartId: string }): Promise<Checked> => {
   const cart = await getCartRow(core, cartId, actor);
-  // The region of the cart is one of its own country.
+  // The region of the cart belongs to its own country.
   const shipTo = asked.countryCode ? { region: null, ...asked } : asked;
   const { problems, ...prepared } = await prepareCheckout(core, actor, cart, shipTo);
-  // What is not sold any more has been named already.
+  // Lines that are no longer sold are already listed.
   const gone = new Set(problems.filter((p) => p.code === 'NOT_FOUND').map((p) => p.itemId));
   const shortages = await findShortages(
     core,

@@ -1,4 +1,4 @@
-/** Looks at everything the settings name, for the command line: what works, what does not, and what to do about it. */
+/** Checks everything that the settings name, for the command line: what works, what does not, and what to do about it. */
 import { openDatabase, pendingMigrations, type OpenDatabase } from '@cartwright/db';
 import { Redis } from 'ioredis';
 import { assertSecretOpens, createSealer, SecretMismatch, type CoreConfig } from '../kernel/index.ts';
@@ -8,7 +8,7 @@ import { migrateCommand } from './open-gate.ts';
 
 export interface InstallationCheck {
   readonly state: 'ok' | 'warn' | 'fail';
-  /** What was found, in one line. */
+  /** The finding in one line. */
   readonly text: string;
   /** What to do about it. */
   readonly remedy?: string;
@@ -68,7 +68,7 @@ const checkDatabase = async (config: CoreConfig): Promise<InstallationCheck[]> =
   }
 };
 
-/** Queues lose jobs in a Redis that throws keys away when it is full. */
+/** Queues lose jobs when Redis evicts keys because it is full. */
 const checkRedis = async (url: string): Promise<InstallationCheck> => {
   const redis = new Redis(url, {
     lazyConnect: true,
@@ -77,7 +77,7 @@ const checkRedis = async (url: string): Promise<InstallationCheck> => {
     connectTimeout: 3_000,
     commandTimeout: 3_000,
   });
-  // The command that fails tells the same.
+  // The failing command reports the same error.
   redis.on('error', () => undefined);
   try {
     await redis.connect();

@@ -1,4 +1,4 @@
-/** Everybody who listens to events. Here, because the domains do not know their listeners. */
+/** All event consumers. They are listed here because the domains do not know their consumers. */
 import type { EventConsumer } from '../events/index.ts';
 import { notifyConsumer } from '../notifications/index.ts';
 

@@ -4,10 +4,10 @@ import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { redactedPaths } from './index.ts';
 
-describe('a shop whose Redis is away', () => {
-  it('starts all the same, and serves reads and limits by itself', async () => {
+describe('starting without Redis', () => {
+  it('a shop whose Redis is unreachable starts, and serves cached reads and limits on its own', async () => {
     const shop = await createTestShop({ redisUrl: 'redis://127.0.0.1:1' });
-    expect(await shop.core.reads.read('catalog', 'a key', async () => 'worked out')).toBe('worked out');
+    expect(await shop.core.reads.read('catalog', 'a key', async () => 'a value')).toBe('a value');
     expect(await shop.core.limiter.consume('somebody', { points: 1, seconds: 60 })).toBeNull();
     expect(await shop.core.limiter.consume('somebody', { points: 1, seconds: 60 })).toMatchObject({
       retryAfterSeconds: expect.any(Number),
@@ -16,8 +16,8 @@ describe('a shop whose Redis is away', () => {
   });
 });
 
-describe('a line of the log', () => {
-  it('keeps secrets and what libraries add to their errors to itself, and says the rest', () => {
+describe('log entries', () => {
+  it('a log entry leaves out secrets and personal data in library errors, and keeps the rest', () => {
     const lines: string[] = [];
     const stream = new Writable({
       write: (chunk, _encoding, done) => {
@@ -30,8 +30,8 @@ describe('a line of the log', () => {
     log.warn({ err: refused, orderId: 'o1' }, 'a mail did not go out');
     log.info({ token: 'tok_secret', input: { password: 'hunter2', email: 'ada@example.com', cartToken: 'ct_secret' } }, 'a call');
     log.info({ req: { headers: { authorization: 'Bearer secret', 'user-agent': 'curl' } } }, 'a request');
-    const said = lines.join('');
-    for (const hidden of ['ada@example.com', 'tok_secret', 'hunter2', 'ct_secret', 'Bearer secret']) expect(said).not.toContain(hidden);
-    for (const told of ['550 no such box', 'o1', 'a mail did not go out', 'curl']) expect(said).toContain(told);
+    const text = lines.join('');
+    for (const hidden of ['ada@example.com', 'tok_secret', 'hunter2', 'ct_secret', 'Bearer secret']) expect(text).not.toContain(hidden);
+    for (const shown of ['550 no such box', 'o1', 'a mail did not go out', 'curl']) expect(text).toContain(shown);
   });
 });

@@ -1,4 +1,4 @@
-/** Puts a shop together: opens the database, chooses the adapters by configuration. */
+/** Assembles a shop: opens the database and chooses the adapters by configuration. */
 import { once } from 'node:events';
 import { openDatabase } from '@cartwright/db';
 import { sql } from 'kysely';
@@ -25,6 +25,7 @@ import {
   type PaymentGateway,
   type Sealer,
   type SearchEngine,
+  type Tx,
 } from '../kernel/index.ts';
 import { createMailboxChannel } from '../notifications/channels/mailbox.channel.ts';
 import { createSmtpChannel } from '../notifications/channels/smtp.channel.ts';
@@ -41,7 +42,7 @@ export interface CoreOverrides {
   readonly gateways?: ReadonlyMap<PaymentProvider, PaymentGateway>;
   readonly search?: SearchEngine;
   readonly applicationName?: string;
-  /** How long a statement waits for a lock and for a connection; for tests that let hundreds wait for one row on a slow machine. */
+  /** How long a statement waits for a lock and for a connection; for tests that let hundreds of statements wait for one row on a slow machine. */
   readonly databaseWaitMs?: number;
   readonly onQuery?: (sql: string, durationMs: number) => void;
 }
@@ -75,12 +76,12 @@ export const createCore = async (config: CoreConfig, overrides: CoreOverrides = 
     poolSize: config.databasePoolSize,
     ...(overrides.databaseWaitMs !== undefined && { lockTimeoutMs: overrides.databaseWaitMs, connectTimeoutMs: overrides.databaseWaitMs }),
     applicationName: overrides.applicationName ?? 'cartwright',
-    // The driver hangs its whole connection on the error: only the sentence is for the log.
+    // The driver attaches the whole connection to the error, so only the message is logged.
     onConnectionLost: (error) => log.warn({ reason: error.message }, 'an idle database connection was lost'),
     ...(overrides.onQuery && { onQuery: overrides.onQuery }),
   });
   const redis = config.redisUrl ? await connectRedis(config.redisUrl, log) : null;
-  const sealer = createSealer(config.secret, tellOfUnreadable(database.kysely, log));
+  const sealer = createSealer(config.secret, createUnreadableReporter(database.kysely, log));
   const cacheAway = (error: unknown) => log.warn({ err: error }, 'the cache is away');
   const generations = redis
     ? createRedisGenerations(redis, config.redisPrefix, cacheAway)
@@ -131,15 +132,15 @@ export const closeCore = async (core: Core): Promise<void> => {
 
 const mostRemembered = 10_000;
 
-/** Each damaged value once a process: a line of the log that names its place, and an entry for the health page. */
-const tellOfUnreadable = (db: Core['db'], log: Logger): ((place: Place) => void) => {
-  const told = new Set<string>();
+/** Reports each damaged value once per process: a log entry that names its place, and an entry for the health page. */
+const createUnreadableReporter = (db: Tx['db'], log: Logger): ((place: Place) => void) => {
+  const reported = new Set<string>();
   return (place) => {
     const [table, column, rowId] = place;
     const name = place.join('|');
-    if (told.has(name)) return;
-    if (told.size >= mostRemembered) told.clear();
-    told.add(name);
+    if (reported.has(name)) return;
+    if (reported.size >= mostRemembered) reported.clear();
+    reported.add(name);
     log.error({ table, column, rowId }, 'a sealed value is damaged and cannot be read');
     noteUnreadable({ db }, [place]).catch((error: unknown) =>
       log.warn({ err: error }, 'a damaged value could not be noted; the check finds it'),
@@ -147,7 +148,7 @@ const tellOfUnreadable = (db: Core['db'], log: Logger): ((place: Place) => void)
   };
 };
 
-/** Waits until Redis answers or fails for the first time: a shop starts without it, but not for want of a moment's patience. */
+/** Waits until Redis answers or fails for the first time: a shop starts without Redis, but a short delay must not count as a failure. */
 const connectRedis = async (url: string, log: Logger): Promise<Redis> => {
   const redis = new Redis(url, {
     maxRetriesPerRequest: 1,
@@ -163,7 +164,7 @@ const connectRedis = async (url: string, log: Logger): Promise<Redis> => {
   return redis;
 };
 
-const chooseGateways = (config: CoreConfig, db: Core['db'], sealer: Sealer): ReadonlyMap<PaymentProvider, PaymentGateway> => {
+const chooseGateways = (config: CoreConfig, db: Tx['db'], sealer: Sealer): ReadonlyMap<PaymentProvider, PaymentGateway> => {
   const gateways = new Map<PaymentProvider, PaymentGateway>();
   if (config.sandboxPayments)
     gateways.set(

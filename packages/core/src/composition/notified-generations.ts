@@ -1,4 +1,4 @@
-/** Generations of cached reads without Redis: each process counts for itself, and tells the others by NOTIFY. */
+/** Generations of cached reads without Redis: each process has its own, and invalidates those of the others by NOTIFY. */
 import { listen, type Listener } from '@cartwright/db';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';

@@ -1,4 +1,4 @@
-/** Holds a process back until its database is there, migrated and sealed by the process's own secret. */
+/** Makes a process wait until its database is reachable, migrated and belongs to the secret of the process. */
 import { pendingMigrations } from '@cartwright/db';
 import { assertSecretOpens, claimInstallation, DomainError, isDatabaseUnavailable, SecretMismatch, type Core } from '../kernel/index.ts';
 import { orderRestoredEvents } from '../events/index.ts';
@@ -7,7 +7,7 @@ import { migrateShop } from './migrate-shop.ts';
 /** The command that brings the database of a shop up to date. */
 export const migrateCommand = 'npm run cartwright -- migrate up';
 
-/** Why a shop cannot be served yet, with a sentence for whoever operates it. */
+/** The reason why a shop cannot be served yet, with a sentence for its operator. */
 export interface Obstacle {
   readonly kind: 'database' | 'migrations';
   readonly message: string;
@@ -19,21 +19,22 @@ export interface Gate {
   /** Resolves when the shop can be served for the first time. Rejects with `SecretMismatch` when the secret does not match. */
   readonly opened: Promise<void>;
   /**
-   * Looks once more at a shop that is served, because a statement missed a table or a column: another database may have taken the place of
-   * this one. At most once a minute, so that a defect is still told as one. Never migrates.
+   * Checks a shop that is being served once more, because a statement missed a table or a column: another database may
+   * have taken the place of this one. Runs at most once a minute, so that a defect is still reported as one. Never
+   * migrates.
    *
-   * @param why what the statement was answered with; logged with each look, because it may be a defect all the same.
-   * @returns whether it looks, or something is in the way already.
+   * @param why the error of the statement; logged with each check, because it may be a defect after all.
+   * @returns whether a check runs, or an obstacle exists already.
    */
   lookAgain(why: unknown): boolean;
-  /** Stops looking. */
+  /** Stops checking. */
   close(): void;
 }
 
 export interface GateOptions {
-  /** Migrates the database instead of waiting for somebody to do it. */
+  /** Migrates the database instead of waiting for it to be migrated. */
   readonly migrate?: boolean;
-  /** How often it looks again, in milliseconds; 1000 unless told. */
+  /** The interval of the checks in milliseconds; 1000 by default. */
   readonly everyMs?: number;
 }
 
@@ -85,7 +86,7 @@ const findObstacle = async (core: Core, migrate: boolean, known: Obstacle | null
  */
 export const openGate = async (core: Core, { migrate = false, everyMs = 1_000 }: GateOptions = {}): Promise<Gate> => {
   const opened = Promise.withResolvers<void>();
-  // Who does not wait for it must not be ended by its rejection.
+  // A caller that does not wait for the promise must not be ended by its rejection.
   opened.promise.catch(() => undefined);
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
@@ -96,7 +97,7 @@ export const openGate = async (core: Core, { migrate = false, everyMs = 1_000 }:
   const find = async (): Promise<Obstacle | null> => {
     if (!wasOpen) return findObstacle(core, migrate, obstacle);
     return findObstacle(core, false, obstacle).catch((error: unknown) => {
-      // A process that serves already has callers to answer: it refuses them instead of ending.
+      // A process that already serves requests refuses them instead of ending.
       if (!(error instanceof SecretMismatch)) throw error;
       return { kind: 'database', message: error.message };
     });
@@ -123,9 +124,9 @@ export const openGate = async (core: Core, { migrate = false, everyMs = 1_000 }:
       if (Date.now() - lastLook < againMs) return false;
       lastLook = Date.now();
       looking = true;
-      core.log.warn({ err: why }, 'a statement missed a table or a column; the database is looked at again');
+      core.log.warn({ err: why }, 'a statement missed a table or a column; the database is checked again');
       look()
-        .catch((error: unknown) => core.log.error({ err: error }, 'the database could not be looked at again'))
+        .catch((error: unknown) => core.log.error({ err: error }, 'the database could not be checked again'))
         .finally(() => (looking = false));
       return true;
     },

@@ -12,8 +12,8 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-/** The names of all events that tell of something, in the order in which they were written. */
-const announced = async (aggregateId: string): Promise<string[]> => {
+/** The names of all events of one aggregate, in the order in which they were written. */
+const eventsOf = async (aggregateId: string): Promise<string[]> => {
   const rows = await shop.core.db
     .selectFrom('outbox_events')
     .where('aggregate_id', '=', aggregateId)
@@ -23,7 +23,7 @@ const announced = async (aggregateId: string): Promise<string[]> => {
   return rows.map(({ name }) => name);
 };
 
-it('a product is announced when it appears, changes, is counted and goes', async () => {
+it('events announce that a product is created, changed, counted and deleted', async () => {
   const staff = await aStaffMember(shop.core);
   const product = await aProduct(shop.core, { stock: 4 });
   const { id } = variantOf(product);
@@ -34,16 +34,16 @@ it('a product is announced when it appears, changes, is counted and goes', async
   );
   await adjustStock(shop.core, staff, contract.inventory.adjust.input.parse({ variantId: id, delta: 2, reason: 'count' }));
   await deleteProduct(shop.core, staff, { id: product.id });
-  expect(await announced(product.id)).toEqual(['product.created', 'product.updated', 'product.deleted']);
-  expect(await announced(id)).toContain('stock.updated');
+  expect(await eventsOf(product.id)).toEqual(['product.created', 'product.updated', 'product.deleted']);
+  expect(await eventsOf(id)).toContain('stock.updated');
 });
 
-it('an order is announced with each step to the buyer, and its units when they are sold', async () => {
+it('events announce each step of an order that its buyer sees, and the sale of its units', async () => {
   const staff = await aStaffMember(shop.core);
   const { order } = await aPaidOrder(shop.core, await aProduct(shop.core));
   await shipOrder(shop.core, staff, contract.orders.ship.input.parse({ orderId: order.id, carrier: 'Post', trackingNumber: 'P1' }));
   await deliverOrder(shop.core, staff, contract.orders.deliver.input.parse({ orderId: order.id }));
-  const names = await announced(order.id);
+  const names = await eventsOf(order.id);
   expect(names.filter((name) => /^order\.(?!parcel)/.test(name))).toEqual([
     'order.placed',
     'order.confirmed',
@@ -53,7 +53,7 @@ it('an order is announced with each step to the buyer, and its units when they a
   expect(names).toContain('stock.committed');
 });
 
-it('an order that ends otherwise is announced once, with the reason', async () => {
+it('a cancelled order is announced once, with the reason', async () => {
   const staff = await aStaffMember(shop.core);
   const { order } = await aPaidOrder(shop.core, await aProduct(shop.core));
   const cancel = () => cancelOrder(shop.core, staff, contract.orders.cancel.input.parse({ orderId: order.id }));

@@ -14,7 +14,7 @@ export const catchUpConsumers = async (core: Core, pageSize = 1_000): Promise<nu
   }
 };
 
-/** One page of one subscription; null when none is left to do. */
+/** One page of one subscription; null when no subscription is left. */
 const catchUpOne = (core: Core, pageSize: number): Promise<number | null> =>
   transact(core, async (tx) => {
     const { rows } = await sql<{ consumer: string; event: string; since: Date; after: string | null }>`
@@ -28,7 +28,7 @@ const catchUpOne = (core: Core, pageSize: number): Promise<number | null> =>
       where e.name = ${event} and e.id > coalesce(${work.after}::uuid, '00000000-0000-0000-0000-000000000000') and e.relayed_at <= s.since
       order by e.id limit ${pageSize}`.execute(tx.db);
     const ids = page.rows.map(({ id }) => id);
-    // Never on a queue yet: the sweep takes them first.
+    // These deliveries have no enqueue time, so the sweep takes them first.
     await sql`
       insert into event_deliveries (event_id, consumer, enqueued_at) select unnest(${ids}::uuid[]), ${consumer}, '-infinity' on conflict do nothing`.execute(
       tx.db,

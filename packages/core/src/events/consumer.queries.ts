@@ -6,10 +6,10 @@ import { requireScope, type Actor, type Core } from '../kernel/index.ts';
 
 type Output = z.output<ShopContract['system']['consumers']['output']>;
 
-/** A consumer that no worker has handled for so long is absent. Workers say every ten seconds that they are alive. */
+/** A consumer that no worker has handled for this time is absent. Workers report every ten seconds. */
 const absentAfterSeconds = 60;
 
-/** Whether no live worker handles the consumer whose row goes by `c`. */
+/** SQL: whether no live worker handles the consumer whose row is `c`. */
 export const isAbsent: RawBuilder<boolean> = sql`c.last_seen_at < now() - make_interval(secs => ${sql.lit(absentAfterSeconds)})`;
 
 interface ConsumerRow {

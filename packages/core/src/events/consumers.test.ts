@@ -1,4 +1,4 @@
-/** Consumers are registered in the database: whoever relays, each of them gets its events, and none is lost while it is away. */
+/** Consumers are registered in the database: whichever process relays, each consumer gets its events, and none is lost while it is absent. */
 import { contract, type UserId } from '@cartwright/contracts';
 import { aStaffMember, createTestShop, type TestShop } from '@cartwright/testing';
 import { sql } from 'kysely';
@@ -47,13 +47,13 @@ const deliveriesOf = async (name: string, state = 'pending'): Promise<string[]> 
 };
 const allEvents = async (): Promise<string[]> =>
   (await shop.core.db.selectFrom('outbox_events').select('id').execute()).map(({ id }) => id).toSorted();
-const away = (name: string) =>
+const makeAbsent = (name: string) =>
   sql`update event_consumers set last_seen_at = now() - interval '2 minutes' where name = ${name}`.execute(shop.core.db);
 
 it('a relay writes deliveries for consumers that its own process does not know', async () => {
   await registerConsumers(shop.core, [consumer('old')]);
   await registerConsumers(shop.core, [consumer('old'), consumer('new')]);
-  // The older worker starts again and says what it knows.
+  // The older worker starts again and registers the consumers it knows.
   await registerConsumers(shop.core, [consumer('old')]);
   await announce(4);
   await relayAll();
@@ -61,7 +61,7 @@ it('a relay writes deliveries for consumers that its own process does not know',
   expect(await deliveriesOf('new')).toEqual(await allEvents());
 });
 
-it('a delivery of a consumer or an event that a process does not know is left for another one, and no try is counted', async () => {
+it('a process leaves deliveries of unknown consumers or events to another one, and counts no attempt', async () => {
   await registerConsumers(shop.core, [consumer('new', { events: ['user.registered', 'product.created'] })]);
   await announce(1);
   await relayAll();
@@ -74,8 +74,8 @@ it('a delivery of a consumer or an event that a process does not know is left fo
   expect((await deliverEvents(shop.core, [consumer('new')], 'new', [id])).handled).toEqual([id]);
 });
 
-describe('a consumer that registers while events are relayed', () => {
-  /** Events come and are relayed by three at once, and the consumer registers somewhere in between. */
+describe('consumers that register during a relay', () => {
+  /** Three relays run while events are added, and the consumer registers in between. */
   const registerInTheMiddle = async (late: EventConsumer): Promise<void> => {
     await registerConsumers(shop.core, [consumer('first')]);
     await announce(300);
@@ -95,7 +95,7 @@ describe('a consumer that registers while events are relayed', () => {
     await relayAll();
   };
 
-  it('gets each event that was not relayed when it registered, and none that was', async () => {
+  it('a new consumer gets each event that was not relayed when it registered, and no other', async () => {
     await registerInTheMiddle(consumer('late'));
     const { rows } = await sql<{ id: string }>`
       select e.id from outbox_events e, event_subscriptions s where s.consumer = 'late' and e.relayed_at > s.since order by e.id`.execute(
@@ -106,7 +106,7 @@ describe('a consumer that registers while events are relayed', () => {
     expect(await deliveriesOf('first')).toEqual(await allEvents());
   });
 
-  it('gets every event once when it starts from the beginning', async () => {
+  it('a consumer that starts from the beginning gets every event once', async () => {
     await registerInTheMiddle(consumer('late', { from: 'beginning' }));
     await Promise.all([catchUpConsumers(shop.core, 50), catchUpConsumers(shop.core, 50)]);
     expect(await catchUpConsumers(shop.core)).toBe(0);
@@ -114,10 +114,10 @@ describe('a consumer that registers while events are relayed', () => {
   });
 });
 
-describe('a consumer that no worker handles', () => {
-  it('keeps its events in the database, off the queue, until a worker that handles it comes back', async () => {
+describe('absent consumers', () => {
+  it('events of an absent consumer stay in the database, off the queue, until a worker handles it', async () => {
     await registerConsumers(shop.core, [consumer('here'), consumer('away')]);
-    await away('away');
+    await makeAbsent('away');
     await announce(3);
     const { deliveries } = await relayOutbox(shop.core);
     expect(deliveries.map((d) => d.consumer)).toEqual(['here', 'here', 'here']);
@@ -126,11 +126,11 @@ describe('a consumer that no worker handles', () => {
     expect((await findStaleDeliveries(shop.core, ['away'], 60)).map((d) => d.eventId).toSorted()).toEqual(await allEvents());
   });
 
-  it('is shown to staff with what waits for it', async () => {
+  it('staff see an absent consumer with its open deliveries', async () => {
     const admin = await aStaffMember(shop.core);
     await relayAll();
     await registerConsumers(shop.core, [consumer('here'), consumer('away')]);
-    await away('away');
+    await makeAbsent('away');
     await announce(2);
     await relayAll();
     const { items } = await listConsumers(shop.core, admin);
@@ -140,7 +140,7 @@ describe('a consumer that no worker handles', () => {
     ]);
   });
 
-  it('does not fill the sweep of another consumer, however much waits for it', async () => {
+  it('open deliveries of one consumer never fill the sweep of another', async () => {
     await registerConsumers(shop.core, [consumer('here'), consumer('away')]);
     await announce(250);
     await relayAll();
@@ -153,10 +153,10 @@ describe('a consumer that no worker handles', () => {
   });
 });
 
-describe('retiring a consumer', () => {
+describe('retiring consumers', () => {
   const cli = system('cli');
 
-  it('is refused while a running worker handles it, and to people', async () => {
+  it('retiring a consumer is refused while a running worker handles it, and to staff', async () => {
     await registerConsumers(shop.core, [consumer('here')]);
     const admin = await aStaffMember(shop.core);
     await expect(retireConsumer(shop.core, cli, { name: 'here' })).rejects.toMatchObject({ code: 'CONSUMER_ACTIVE' });
@@ -164,13 +164,13 @@ describe('retiring a consumer', () => {
     await expect(retireConsumer(shop.core, admin, { name: 'here' })).rejects.toMatchObject({ code: 'FORBIDDEN' });
   });
 
-  it('drops what nobody handled, keeps what was handled, and is written in the audit log', async () => {
+  it('retiring a consumer drops its open deliveries, keeps handled ones, and writes the audit log', async () => {
     await registerConsumers(shop.core, [consumer('gone')]);
     await announce(3);
     await relayAll();
     const [id = ''] = await allEvents();
     await deliverEvents(shop.core, [consumer('gone')], 'gone', [id]);
-    await away('gone');
+    await makeAbsent('gone');
     expect(await retireConsumer(shop.core, cli, { name: 'gone' })).toEqual({ name: 'gone', droppedDeliveries: 2 });
     expect([await deliveriesOf('gone'), await deliveriesOf('gone', 'done')]).toEqual([[], [id]]);
     await announce(1);
@@ -181,7 +181,7 @@ describe('retiring a consumer', () => {
     expect(audited).toEqual([{ actor: 'system:cli', action: 'consumer.retire', subject_id: 'gone' }]);
   });
 
-  it('takes single events from a consumer that goes on', async () => {
+  it('single events can be retired from a running consumer', async () => {
     await registerConsumers(shop.core, [consumer('here', { events: ['user.registered', 'product.created'] })]);
     await announce(2);
     await relayAll();
@@ -190,19 +190,19 @@ describe('retiring a consumer', () => {
     expect(items).toMatchObject([{ name: 'here', events: ['product.created'], pendingCount: 0 }]);
   });
 
-  it('refuses to take from a running consumer an event that this version handles, and an event that it is not told of', async () => {
+  it('retiring an event that this version handles, or that the consumer is not subscribed to, is refused', async () => {
     const current = [consumer('here')];
     await registerConsumers(shop.core, current);
     await announce(2);
     await relayAll();
-    const take = (event: string) => retireConsumer(shop.core, cli, { name: 'here', events: [event], current });
-    await expect(take('user.registered')).rejects.toMatchObject({
+    const retireEvent = (event: string) => retireConsumer(shop.core, cli, { name: 'here', events: [event], current });
+    await expect(retireEvent('user.registered')).rejects.toMatchObject({
       code: 'CONSUMER_ACTIVE',
       message: expect.stringMatching(/handles user\.registered for the consumer here/),
     });
-    await expect(take('product.created')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(retireEvent('product.created')).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect(await deliveriesOf('here')).toHaveLength(2);
-    await away('here');
-    expect(await take('user.registered')).toMatchObject({ droppedDeliveries: 2 });
+    await makeAbsent('here');
+    expect(await retireEvent('user.registered')).toMatchObject({ droppedDeliveries: 2 });
   });
 });

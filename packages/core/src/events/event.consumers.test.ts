@@ -11,14 +11,14 @@ const states = async () => {
   return rows.map(({ state, attempts }) => `${state} ${attempts}`);
 };
 
-describe('events that are handed over together', () => {
+describe('deliveries in batches', () => {
   const relayed = async (consumer: EventConsumer) => {
     await registerConsumers(shop.core, [consumer]);
     for (let i = 0; i < 3; i += 1) await aCustomer(shop.core);
     return (await relayOutbox(shop.core)).deliveries.map((d) => d.eventId).toSorted();
   };
 
-  it('count as handled in one transaction', async () => {
+  it('a batch of events is handled in one transaction', async () => {
     const handled: string[] = [];
     const consumer: EventConsumer = {
       name: 'counting',
@@ -37,7 +37,7 @@ describe('events that are handed over together', () => {
     expect((await deliverEvents(shop.core, [consumer], 'counting', eventIds)).followUps).toEqual([]);
   });
 
-  it('do not suffer from one among them that fails, and its failure alone is counted', async () => {
+  it('a failing event of a batch does not affect the others, and only its failure is counted', async () => {
     let bad: string | undefined;
     const consumer: EventConsumer = {
       name: 'picky',

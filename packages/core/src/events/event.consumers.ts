@@ -1,7 +1,7 @@
-/** What it takes to listen to events, and the run of one delivery. */
+/** The interface of event consumers, and the delivery of events to one of them. */
 import type { EventName, EventPayload } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { isDatabaseUnavailable, transact, type Core, type Tx } from '../kernel/index.ts';
+import { isDatabaseUnavailable, transact, type Core, type Tx, writeStatement } from '../kernel/index.ts';
 
 /** An event as handed to a consumer. */
 export type ShopEvent<N extends EventName = EventName> = {
@@ -16,12 +16,12 @@ export interface FollowUp {
 
 /** A consumer of events. `handle` runs in the transaction that marks the event as handled, so it takes effect once. */
 export interface EventConsumer {
-  /** Kept in the database: never rename one. */
+  /** Stored in the database: never rename a consumer. */
   readonly name: string;
   readonly events: readonly EventName[];
   /**
-   * Where it starts when it is registered for an event for the first time: with events that are not relayed yet (the default), or with the
-   * beginning of the log.
+   * Where a consumer starts when it is registered for an event for the first time: with the events that are not relayed
+   * yet (the default), or at the beginning of the log.
    */
   readonly from?: 'registration' | 'beginning';
   handle(tx: Tx, event: ShopEvent): Promise<FollowUp[]>;
@@ -33,7 +33,7 @@ export const maxAttempts = 10;
 export interface Round {
   readonly followUps: readonly FollowUp[];
   readonly handled: readonly string[];
-  /** Events that this process does not know how to handle. They stay as they are, for a worker that does. */
+  /** Events that this process cannot handle. They stay unchanged for a worker that can. */
   readonly left: readonly string[];
   readonly failed: readonly { readonly eventId: string; readonly error: unknown }[];
 }
@@ -73,7 +73,7 @@ export const deliverEvents = async (
   };
 };
 
-/** The rows are locked in the order of their events, so that two rounds with the same events meet at the first. */
+/** The rows are locked in the order of their events, so that two rounds with the same events cannot deadlock. */
 const deliverInBatch = (
   core: Core,
   consumer: EventConsumer,
@@ -100,8 +100,10 @@ const deliverInBatch = (
   });
 
 const countFailure = async (core: Core, consumer: EventConsumer, eventId: string, error: unknown): Promise<void> => {
-  await sql`
+  await writeStatement(core, (tx) =>
+    sql`
     update event_deliveries set attempts = attempts + 1, last_error = ${error instanceof Error ? error.message : String(error)},
       state = case when attempts + 1 >= ${maxAttempts} then 'dead' else state end
-    where event_id = ${eventId} and consumer = ${consumer.name} and state = 'pending'`.execute(core.db);
+    where event_id = ${eventId} and consumer = ${consumer.name} and state = 'pending'`.execute(tx.db),
+  );
 };

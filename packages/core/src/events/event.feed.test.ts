@@ -1,4 +1,4 @@
-/** The live feed of events: nothing missed, nothing twice, however many there are and whenever their transactions commit. */
+/** The live feed of events shows each event exactly once, however many there are and whenever their transactions commit. */
 import type { UserId } from '@cartwright/contracts';
 import { createTestShop, type TestShop } from '@cartwright/testing';
 import { sql } from 'kysely';
@@ -26,7 +26,7 @@ const announceMany = async (count: number): Promise<string[]> => {
   return all;
 };
 
-/** A feed that is read in the background; `seen` holds what it showed, in order. */
+/** A feed that is read in the background; `seen` has the events it showed, in order. */
 const follow = (lastEventId: string | null, options: FeedOptions = {}) => {
   const end = new AbortController();
   const seen: { id: string; about: string }[] = [];
@@ -39,7 +39,7 @@ const follow = (lastEventId: string | null, options: FeedOptions = {}) => {
   open.push(stop);
   return { seen, begun, stop };
 };
-const shows = (feed: { seen: { about: string }[] }, expected: readonly string[]) =>
+const expectEvents = (feed: { seen: { about: string }[] }, expected: readonly string[]) =>
   expect.poll(() => feed.seen.map(({ about }) => about).toSorted(), { timeout: 30_000 }).toEqual(expected.toSorted());
 const lastEvent = async (): Promise<string> => {
   const { rows } = await sql<{ id: string }>`select id from outbox_events order by transaction_id desc, id desc limit 1`.execute(
@@ -53,23 +53,23 @@ it('each of three feeds shows all of 1,200 events that were committed at once, a
   const start = await lastEvent();
   const feeds = [follow(start), follow(start), follow(start)];
   const many = await announceMany(1_200);
-  for (const feed of feeds) await shows(feed, many);
+  for (const feed of feeds) await expectEvents(feed, many);
   const later = await announceMany(5);
   for (const feed of feeds) {
-    await shows(feed, [...many, ...later]);
+    await expectEvents(feed, [...many, ...later]);
     expect(feed.seen.map(({ about }) => about)).not.toContain(first);
   }
 });
 
-it('a feed that resumes in the middle of 1,200 events shows the rest of them, each once', async () => {
+it('a feed that resumes in the middle of 1,200 events shows each of the remaining events once', async () => {
   await announceMany(1);
   const before = follow(await lastEvent());
   const many = await announceMany(1_200);
-  await shows(before, many);
+  await expectEvents(before, many);
   await before.stop();
   const middle = before.seen[599];
   const after = follow(middle?.id ?? '');
-  await shows(
+  await expectEvents(
     after,
     before.seen.slice(600).map(({ about }) => about),
   );
@@ -79,10 +79,10 @@ it('a feed with pages of one event shows all of them', async () => {
   await announceMany(1);
   const feed = follow(await lastEvent(), { pageSize: 1, tail: createEventTail(shop.core, { pollMs: 20, pageSize: 1, windowSize: 1 }) });
   const many = await announceMany(30);
-  await shows(feed, many);
+  await expectEvents(feed, many);
 });
 
-it('an event whose transaction commits after later ones is shown, by a running feed and by one that resumes', async () => {
+it('an event whose transaction commits after later ones is shown by a running feed and by one that resumes', async () => {
   await announceMany(1);
   const running = follow(await lastEvent());
   const gate = Promise.withResolvers<void>();
@@ -96,14 +96,14 @@ it('an event whose transaction commits after later ones is shown, by a running f
   });
   await written.promise;
   const early = await announceMany(3);
-  // What was committed before the late one began is the last that a client can have seen.
+  // The last event that a client can have seen was committed before the late transaction began.
   const resumeAt = running.seen.at(-1)?.id ?? (await lastEvent());
   gate.resolve();
   const all = [...early, await late];
-  await shows(running, all);
+  await expectEvents(running, all);
   const resumed = follow(resumeAt);
   const shown = running.seen.map(({ id }) => id);
-  await shows(
+  await expectEvents(
     resumed,
     running.seen.slice(shown.indexOf(resumeAt) + 1).map(({ about }) => about),
   );
@@ -113,7 +113,7 @@ it('a new feed shows nothing that was committed before it began', async () => {
   const before = await announceMany(3);
   const feed = follow(null);
   const markers: string[] = [];
-  // The feed has begun when it shows an event that was announced after it was asked for.
+  // The feed has begun when it shows an event that was announced after it was requested.
   await expect
     .poll(
       async () => {
@@ -130,7 +130,7 @@ it('a new feed shows nothing that was committed before it began', async () => {
   expect(shown.filter((about) => before.includes(about))).toEqual([]);
 });
 
-it('a feed that resumes while an older transaction is open shows no event again', async () => {
+it('a feed that resumes while an older transaction is open repeats no event', async () => {
   const gate = Promise.withResolvers<void>();
   const written = Promise.withResolvers<void>();
   const older = transact(shop.core, async (tx) => {
@@ -142,34 +142,34 @@ it('a feed that resumes while an older transaction is open shows no event again'
   await announceMany(2);
   const statements = await shop.countQueries(async () => {
     const feed = follow(await lastEvent(), { tail: createEventTail(shop.core, { pollMs: 20 }) });
-    // Some rounds of the feed, each of which reads the horizon of the older transaction.
+    // Several rounds of the feed, each of which reads the horizon of the older transaction.
     for (let n = 0; n < 20; n += 1) await sql`select pg_sleep(0.01)`.execute(shop.core.db);
     gate.resolve();
     await older;
     const later = await announceMany(1);
-    await shows(feed, later);
+    await expectEvents(feed, later);
   });
   expect(statements.filter((text) => text.includes('as horizon')).length).toBeGreaterThan(1);
 });
 
-it('a feed resumes after an event that is gone, by its time', async () => {
+it('a feed resumes after a deleted event by the time of that event', async () => {
   await announceMany(1);
   const gone = await lastEvent();
   const rest = await announceMany(3);
-  await shop.core.db.deleteFrom('outbox_events').where('id', '=', gone).execute();
-  await shows(follow(gone), rest);
+  await shop.core.database.kysely.deleteFrom('outbox_events').where('id', '=', gone).execute();
+  await expectEvents(follow(gone), rest);
 });
 
-it('a feed resumes in a database that was restored on another server, where transactions are counted anew', async () => {
+it('a feed resumes in a database restored on another server with lower transaction ids', async () => {
   await announceMany(2);
   const last = await lastEvent();
   await sql`update outbox_events set transaction_id = '9000000000'`.execute(shop.core.db);
   const feed = follow(last);
   const rest = await announceMany(3);
-  await shows(feed, rest);
+  await expectEvents(feed, rest);
 });
 
-it('the events of a backup from a server with higher transaction ids are never shown as new, and a feed resumes among them', async () => {
+it('events of a backup from a server with higher transaction ids are never shown as new, and a feed resumes among them', async () => {
   await announceMany(1);
   const middle = await lastEvent();
   const restored = await announceMany(2);
@@ -182,16 +182,16 @@ it('the events of a backup from a server with higher transaction ids are never s
   expect(rows).toEqual([{ id: '0' }]);
   const [fresh, resumed] = [follow(null), follow(middle)];
   await fresh.begun;
-  await shows(resumed, restored);
+  await expectEvents(resumed, restored);
   const later = await announceMany(3);
-  await shows(fresh, later);
-  await shows(resumed, [...restored, ...later]);
+  await expectEvents(fresh, later);
+  await expectEvents(resumed, [...restored, ...later]);
   expect(await orderRestoredEvents(shop.core)).toBe(0);
 });
 
-it('a backup that is restored beneath a running process is not shown as new by the feeds that open then', async () => {
+it('a backup restored under a running process is not shown as new by feeds that open afterwards', async () => {
   await announceMany(2);
-  // The server that these were written on had counted a little further than this one.
+  // The server that wrote these events had transaction ids a little higher than this one.
   await sql`update outbox_events set transaction_id = (pg_snapshot_xmax(pg_current_snapshot())::text::bigint + 20)::text::xid8`.execute(
     shop.core.db,
   );
@@ -205,7 +205,7 @@ it('a backup that is restored beneath a running process is not shown as new by t
 
 const hex = (n: number | bigint): string => n.toString(16);
 const hour = 3_600_000;
-/** Makes the events so far older by two hours. */
+/** Sets the time of the events so far two hours back. */
 const backdate = async (): Promise<void> => {
   const time = hex(Date.now() - 2 * hour).padStart(12, '0');
   await sql`update outbox_events set id = (${`${time.slice(0, 8)}-${time.slice(8)}`} || substr(id::text, 14))::uuid`.execute(shop.core.db);
@@ -215,30 +215,30 @@ const nextTransaction = async (): Promise<bigint> => {
   return BigInt(rows[0]?.end ?? 0);
 };
 
-it('a feed resumes from a place that this server has not counted to by its time', async () => {
+it('a feed resumes by time from a place with a transaction id that this server has not reached', async () => {
   await announceMany(2);
   await backdate();
   const place = `at-${hex(Date.now())}.${hex((await nextTransaction()) + 1_000_000n)}`;
   const rest = await announceMany(3);
   const feed = follow(place);
-  await shows(feed, rest);
+  await expectEvents(feed, rest);
   const later = await announceMany(1);
-  await shows(feed, [...rest, ...later]);
+  await expectEvents(feed, [...rest, ...later]);
 });
 
-it('a feed resumes from a place of another server by its time when this one has counted as far meanwhile', async () => {
+it('a feed resumes by time from a place of another server when this server has reached its transaction id since', async () => {
   await announceMany(2);
   await backdate();
   const place = `at-${hex(Date.now() - hour)}.${hex((await nextTransaction()) + 20n)}`;
   const rest = await announceMany(3);
   while ((await nextTransaction()) < BigInt(`0x${place.split('.')[1] ?? ''}`)) await sql`select pg_current_xact_id()`.execute(shop.core.db);
   const feed = follow(place);
-  await shows(feed, rest);
+  await expectEvents(feed, rest);
   const later = await announceMany(1);
-  await shows(feed, [...rest, ...later]);
+  await expectEvents(feed, [...rest, ...later]);
 });
 
-it('a feed that resumes by its time while an older transaction is open shows nothing of before', async () => {
+it('a feed that resumes by time while an older transaction is open shows no earlier event', async () => {
   const gate = Promise.withResolvers<void>();
   const written = Promise.withResolvers<void>();
   const late = transact(shop.core, async (tx) => {
@@ -256,10 +256,10 @@ it('a feed that resumes by its time while an older transaction is open shows not
   const feed = follow(place);
   await feed.begun;
   gate.resolve();
-  await shows(feed, [await late, ...rest]);
+  await expectEvents(feed, [await late, ...rest]);
 });
 
-it('a feed whose last event id names no event and no place begins now', async () => {
+it('a feed whose last event id is neither an event nor a place begins now', async () => {
   await announceMany(1);
   for (const lastEventId of [
     'at-',

@@ -16,7 +16,7 @@ export interface EventRow {
   readonly delivery: 'pending' | 'done' | 'dead';
 }
 
-/** The columns of an event, whose row goes by `e`. */
+/** SQL: the columns of an event whose row is `e`. */
 export const eventColumns = sql`e.id, e.name, e.aggregate_type as "aggregateType", e.aggregate_id as "aggregateId", e.payload, e.occurred_at as "occurredAt",
   case when exists (select 1 from event_deliveries d where d.event_id = e.id and d.state = 'dead') then 'dead'
        when e.relayed_at is null or exists (select 1 from event_deliveries d where d.event_id = e.id and d.state = 'pending') then 'pending' else 'done' end as delivery`;

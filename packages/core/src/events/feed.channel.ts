@@ -5,15 +5,15 @@ import { isAfter, type PlacedEvent, type Position } from './feed.place.ts';
 export type Following = PlacedEvent | 'nothing' | 'gone';
 
 export interface Channel {
-  /** Calls each of them when events were added. */
+  /** Callbacks that run when events are added. */
   readonly waiting: Set<() => void>;
-  /** Adds what follows the events added before, and forgets the oldest. */
+  /** Adds events that follow those added before, and drops the oldest. */
   add(events: readonly PlacedEvent[]): void;
-  /** The first event behind a place. */
+  /** The first event after a place. */
   after(place: Position): Following;
 }
 
-/** A channel that holds every event behind `floor`, the newest `size` at most. */
+/** A channel with every event after `floor`, at most the newest `size`. */
 export const createChannel = (floor: Position, size: number): Channel => {
   const held: PlacedEvent[] = [];
   let from = floor;

@@ -1,14 +1,14 @@
-/** The ids of places: what a feed that has shown no event yet resumes by, where others resume by the id of their last event. */
+/** The ids of places. A feed that has shown no event yet resumes by such an id; others resume by the id of their last event. */
 import { oldestHidden, type Moment } from './feed.place.ts';
 
-/** Names about 300 open transactions. It has to fit into the address of a request. */
+/** Room for about 300 open transactions; the id must fit into the URL of a request. */
 const maxLength = 1_000;
 const form = /^at-([1-9a-f][\da-f]{0,11})\.([1-9a-f][\da-f]{0,15}(?:\.[1-9a-f][\da-f]{0,15})*)$/;
 
 /**
- * Writes a moment as text: `at-`, then in hexadecimal when it was, the end of its snapshot, and how far each open transaction lies below the
- * one before. If too many are open to name each, the place is that of the oldest: a feed that resumes there may also show what was
- * committed shortly before, and leaves nothing out.
+ * Writes a moment as text: `at-`, then in hexadecimal its time, the end of its snapshot, and the distance of each open
+ * transaction below the one before. With too many open transactions to name each, the place is that of the oldest: a
+ * feed that resumes there may also show events committed shortly before, and leaves none out.
  */
 export const placeIdOf = (moment: Moment): string => {
   const down = [moment.end, ...[...moment.open].toSorted((a, b) => (a < b ? 1 : -1))];

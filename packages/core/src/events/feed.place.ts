@@ -1,4 +1,4 @@
-/** Places in the log of events: the order of the transactions that wrote them, and what follows a place. */
+/** Places in the log of events: the order of the transactions that wrote them, and the events after a place. */
 import type { EventName, ShopEventRecord } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { deepFreeze, type Core } from '../kernel/index.ts';
@@ -11,31 +11,31 @@ export interface Position {
 }
 /** An event with its position. */
 export interface PlacedEvent extends Position {
-  /** Frozen, because all feeds of a process are given the same object. */
+  /** Frozen, because all feeds of a process share the same object. */
   readonly event: ShopEventRecord;
 }
-/** What a snapshot shows: transactions below `end` that were not `open`. */
+/** A snapshot contains the transactions below `end` that were not `open`. */
 export interface Snapshot {
   readonly end: bigint;
   readonly open: ReadonlySet<bigint>;
 }
-/** A snapshot, and when it was taken: in ms, by the clock that makes the ids of events. */
+/** A snapshot with the time at which it was taken: in ms, by the clock that makes the ids of events. */
 export interface Moment extends Snapshot {
   readonly at: number;
 }
 /** Where a feed starts. */
 export interface Start extends Position {
-  /** What this snapshot shows is not part of the feed; where it is found by id, events behind that id are. */
+  /** Events in this snapshot are not part of the feed; when it is found by id, events after that id are. */
   readonly startedIn: Snapshot | null;
-  /** The transaction of the last event is not known here, so that what follows is found by its id. */
+  /** The transaction of the last event is not known here, so the events that follow are found by its id. */
   readonly byId: boolean;
 }
 /** A page of events read from a position on. */
 export interface Page {
   readonly events: readonly PlacedEvent[];
-  /** More may follow at once. */
+  /** More events may be available at once. */
   readonly isFull: boolean;
-  /** Everything up to it was read, events of other names included. */
+  /** Everything up to here was read, including events of other names. */
   readonly end: Position;
   /** The oldest transaction that was still open: every event of an older one is visible now or never will be. */
   readonly horizon: bigint;
@@ -43,17 +43,17 @@ export interface Page {
 
 const lowestId = '00000000-0000-0000-0000-000000000000';
 
-/** Whether `a` lies behind `b`. */
+/** Whether `a` comes after `b`. */
 export const isAfter = (a: Position, b: Position): boolean =>
   a.transactionId > b.transactionId || (a.transactionId === b.transactionId && a.id > b.id);
 
-/** Whether a place lies between transactions: none has events on both sides of it. */
+/** Whether a place lies between transactions, so that none has events on both sides of it. */
 export const isBetween = ({ id }: Position): boolean => id === lowestId;
 
-/** Whether a snapshot shows what a transaction that has ended wrote. */
+/** Whether a snapshot contains the writes of a transaction that has ended. */
 export const shows = ({ end, open }: Snapshot, transactionId: bigint): boolean => transactionId < end && !open.has(transactionId);
 
-/** What is committed now. */
+/** The present snapshot and time. */
 export const readMoment = async ({ db, ids }: Pick<Core, 'db' | 'ids'>): Promise<Moment> => {
   const at = timeOfEvent(ids.next());
   const { rows } = await sql<{ end: string; open: string[] }>`
@@ -63,10 +63,10 @@ export const readMoment = async ({ db, ids }: Pick<Core, 'db' | 'ids'>): Promise
   return { at, end: BigInt(row.end), open: new Set(row.open.map(BigInt)) };
 };
 
-/** The oldest transaction that a snapshot does not show. */
+/** The oldest transaction that a snapshot does not contain. */
 export const oldestHidden = ({ end, open }: Snapshot): bigint => [...open].reduce((oldest, one) => (one < oldest ? one : oldest), end);
 
-/** The place from which a feed without a last event starts: what a snapshot does not show. */
+/** The place from which a feed without a last event starts: after everything in the snapshot. */
 export const startAfter = (seen: Snapshot): Start => ({
   transactionId: oldestHidden(seen),
   id: lowestId,
@@ -74,7 +74,7 @@ export const startAfter = (seen: Snapshot): Start => ({
   byId: false,
 });
 
-/** How far the clocks that make the ids of events may differ, and how long a transaction of the shop may be open at most. */
+/** The most that the clocks that make event ids may differ, and the longest time that a transaction of the shop may be open. */
 const slackMs = 60_000;
 const idOfTime = (ms: number): string => {
   const hex = Math.max(0, ms).toString(16).padStart(12, '0');
@@ -82,9 +82,9 @@ const idOfTime = (ms: number): string => {
 };
 
 /**
- * The place from which a feed resumes that has shown no event since a moment. The moment is of another PostgreSQL server if this one has
- * not counted as far, or if events of later were written by transactions that the snapshot shows. What followed is then found by the
- * time: events of the minute before may be shown, and none is left out.
+ * The place from which a feed that has shown no event since a moment resumes. The moment belongs to another PostgreSQL
+ * server when this one has not reached its transaction ids, or when transactions in the snapshot wrote later events.
+ * The events that follow are then found by time: events of the minute before may be shown, and none is left out.
  */
 export const resumeAfter = async (core: Pick<Core, 'db' | 'ids'>, moment: Moment): Promise<Start> => {
   const { rows } = await sql<{ isForeign: boolean }>`
@@ -96,8 +96,8 @@ export const resumeAfter = async (core: Pick<Core, 'db' | 'ids'>, moment: Moment
 };
 
 /**
- * The place of an event. One that is gone, and one of another PostgreSQL server (a restored backup counts transactions anew), is
- * placed by its id alone.
+ * The place of an event. A deleted event, and one of another PostgreSQL server (a restored backup has other transaction
+ * ids), is placed by its id alone.
  */
 export const placeOf = async (core: Pick<Core, 'db' | 'ids'>, id: string): Promise<Start> => {
   const { rows } = await sql<{ transactionId: string }>`
@@ -113,7 +113,7 @@ const readHorizon = async ({ db }: Pick<Core, 'db'>): Promise<bigint> => {
   return BigInt(rows[0]?.horizon ?? 0);
 };
 
-/** Reads what follows a place, of one name or of all, up to the oldest transaction that is still open. */
+/** Reads the events after a place, of one name or of all, up to the oldest transaction that is still open. */
 export const readPage = async (
   core: Pick<Core, 'db'>,
   place: Position & { readonly byId?: boolean },
@@ -121,7 +121,7 @@ export const readPage = async (
   pageSize: number,
 ): Promise<Page> => {
   const horizon = await readHorizon(core);
-  // A place never goes back: an older transaction may be open still.
+  // A place never moves back: an older transaction may still be open.
   if (horizon <= place.transactionId) return { events: [], isFull: false, end: place, horizon };
   const { rows } = await sql<EventRow & { transactionId: string }>`
     select ${eventColumns}, e.transaction_id::text as "transactionId" from outbox_events e

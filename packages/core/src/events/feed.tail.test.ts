@@ -1,4 +1,7 @@
-/** The reader that all live feeds of a process share: exact beside writers, slow readers and lost connections, and gone when nobody reads. */
+/**
+ * The reader that all live feeds of a process share: complete despite concurrent writers, slow readers and lost
+ * connections, and stopped when no feed is open.
+ */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ShopEventRecord, UserId } from '@cartwright/contracts';
 import { createReadableLog, createTestShop, type TestShop } from '@cartwright/testing';
@@ -18,7 +21,7 @@ afterEach(async () => {
 
 const tailFor = (core: Core = shop.core): EventTail => createEventTail(core, { pollMs: 20, retryMs: 20, pageSize: 100, windowSize: 150 });
 
-/** Writes `count` events in one transaction, which commits when `gate` lets it. */
+/** Writes `count` events in one transaction, which commits when `gate` resolves. */
 const announce = (count: number, gate: Promise<unknown> = Promise.resolve()): Promise<void> =>
   transact(shop.core, async (tx) => {
     await sql`select pg_current_xact_id()`.execute(tx.db);
@@ -30,7 +33,7 @@ const announce = (count: number, gate: Promise<unknown> = Promise.resolve()): Pr
     await gate;
   });
 
-/** 1,200 events of 60 transactions, several at a time, which commit in another order than they began. */
+/** Writes 1,200 events in 60 transactions, several at a time, which commit in a different order than they began. */
 const announceOutOfOrder = async (): Promise<void> => {
   const work = Array.from({ length: 60 }, (_, n) => n).values();
   const write = async (): Promise<void> => {
@@ -45,7 +48,7 @@ interface Following {
   readonly begun: Promise<unknown>;
   readonly stop: () => Promise<void>;
 }
-/** A feed that is read in the background; `perEvent` slows its reader down. */
+/** A feed that is read in the background; `perEvent` slows its reader. */
 const follow = (
   input: { lastEventId?: string | null; name?: ShopEventRecord['name'] },
   options: FeedOptions,
@@ -72,29 +75,29 @@ const inOrder = async (name: string | null = null): Promise<string[]> => {
     select id from outbox_events where ${name}::text is null or name = ${name} order by transaction_id, id`.execute(shop.core.db);
   return rows.map(({ id }) => id);
 };
-const shows = (feed: Following, expected: readonly string[]) => expect.poll(() => feed.seen, { timeout: 30_000 }).toEqual(expected);
+const expectEvents = (feed: Following, expected: readonly string[]) => expect.poll(() => feed.seen, { timeout: 30_000 }).toEqual(expected);
 
-it('feeds from different events show all of 1,200 events, each once and in order, while transactions commit out of order', async () => {
+it('feeds from different events show each of 1,200 events once and in order while transactions commit out of order', async () => {
   const tail = tailFor();
   await announce(300);
   const before = await inOrder();
   const feeds = [0, 99, 100, 250, 299].map((at) => ({ at, feed: follow({ lastEventId: before[at] ?? '' }, { tail, pageSize: 40 }) }));
   const named = follow({ lastEventId: before[0] ?? '', name: 'user.registered' }, { tail, pageSize: 7 });
   const writing = announceOutOfOrder();
-  // One more that begins in the middle of it all, from an older event, and one that is slow.
+  // Another feed begins from an older event while events are written, and one has a slow reader.
   await expect.poll(() => feeds[0]?.feed.seen.length, { timeout: 30_000 }).toBeGreaterThan(600);
   const late = follow({ lastEventId: before[0] ?? '' }, { tail, pageSize: 40 });
   const slow = follow({ lastEventId: before[0] ?? '' }, { tail, pageSize: 40 }, () => pause(1));
   await writing;
   const all = await inOrder();
   expect(all).toHaveLength(1_500);
-  for (const { at, feed } of feeds) await shows(feed, all.slice(at + 1));
-  await shows(late, all.slice(1));
-  await shows(slow, all.slice(1));
-  await shows(named, (await inOrder('user.registered')).slice(1));
+  for (const { at, feed } of feeds) await expectEvents(feed, all.slice(at + 1));
+  await expectEvents(late, all.slice(1));
+  await expectEvents(slow, all.slice(1));
+  await expectEvents(named, (await inOrder('user.registered')).slice(1));
 });
 
-it('new feeds that open while events are written show everything committed after they began, each once and in order', async () => {
+it('new feeds opened during writes show everything committed after they began, each event once and in order', async () => {
   const tail = tailFor();
   const writing = announceOutOfOrder();
   const feeds: { readonly feed: Following; readonly committed: ReadonlySet<string> }[] = [];
@@ -109,21 +112,21 @@ it('new feeds that open while events are written show everything committed after
   const marker = all.at(-1);
   for (const { feed, committed } of feeds) {
     await expect.poll(() => feed.seen.at(-1), { timeout: 30_000 }).toBe(marker);
-    // Transactions that were open when the feed began belong to it, wherever they stand in the order.
+    // Transactions that were open when the feed began are part of it, wherever they are in the order.
     const seen = new Set(feed.seen);
     expect(feed.seen).toEqual(all.filter((id) => seen.has(id)));
     expect(all.filter((id) => !committed.has(id) && !seen.has(id))).toEqual([]);
   }
 });
 
-it('feeds that were cut off before their first event resume from where they began, each event once and in order', async () => {
+it('feeds cut off before their first event resume from where they began, each event once and in order', async () => {
   const tail = tailFor();
   const watching = follow({}, { tail });
   await watching.begun;
   const writing = announceOutOfOrder();
   const cut: { readonly began: string; readonly before: ReadonlySet<string>; readonly known: ReadonlySet<string> }[] = [];
   for (let n = 0; n < 10; n += 1) {
-    // What is committed before the feed begins is not part of it, what is committed afterwards is; transactions are open all the time.
+    // Events committed before the feed begins are not part of it, and later ones are; transactions are open all the time.
     const before = new Set(await inOrder());
     const end = new AbortController();
     const { began } = await streamEvents(shop.core, system('test'), {}, end.signal, { tail });
@@ -145,16 +148,16 @@ it('feeds that were cut off before their first event resume from where they bega
     expect(feed.seen.filter((id) => before.has(id))).toEqual([]);
     expect(all.filter((id) => !known.has(id) && !seen.has(id))).toEqual([]);
   }
-  await shows(watching, all);
+  await expectEvents(watching, all);
 });
 
-it('a feed that waits names the place where it waits, and resumes there without a gap or a repetition', async () => {
+it('a waiting feed names its place and resumes there without a gap or a repetition', async () => {
   const tail = tailFor();
   const gate = Promise.withResolvers<void>();
   const late = announce(1, gate.promise);
   const writing = sql`select 1 from pg_stat_activity where datname = current_database() and backend_xid is not null`;
   await expect.poll(async () => (await writing.execute(shop.core.db)).rows.length, { timeout: 10_000 }).toBe(1);
-  // Committed before the feed begins, by a transaction that is younger than the late one.
+  // Committed before the feed begins, by a transaction that began after the late one.
   await announce(1);
   const end = new AbortController();
   open.push(
@@ -165,7 +168,7 @@ it('a feed that waits names the place where it waits, and resumes there without 
   const first = feed.next();
   await announce(1);
   await pause(200);
-  // The late transaction is older than the feed: until it has ended, only the first place tells what is part of the feed.
+  // The late transaction began before the feed: until it has ended, only the first place defines which events are part of the feed.
   expect(feed.place()).toBeNull();
   gate.resolve();
   await late;
@@ -176,7 +179,7 @@ it('a feed that waits names the place where it waits, and resumes there without 
   const third = feed.next();
   await expect.poll(() => feed.place(), { timeout: 10_000 }).toMatch(/^at-/);
   const places = [feed.place() ?? ''];
-  // Events of another name move the place on.
+  // Events of other names advance the place.
   await transact(shop.core, async (tx) => {
     const userId = randomIds.next<UserId>();
     tx.outbox.add('user.session_revoked', userId, { userId, reason: 'test' });
@@ -185,27 +188,27 @@ it('a feed that waits names the place where it waits, and resumes there without 
   places.push(feed.place() ?? '');
   await announce(1);
   const next = (await third).value?.[0] ?? '';
-  for (const lastEventId of places) await shows(follow({ lastEventId, name: 'user.registered' }, { tail }), [next]);
+  for (const lastEventId of places) await expectEvents(follow({ lastEventId, name: 'user.registered' }, { tail }), [next]);
 });
 
-it('a hundred feeds that have caught up read each page once between them', async () => {
+it('a hundred feeds that have caught up share one read of each page', async () => {
   const tail = tailFor();
   await announce(1);
   const lastEventId = (await inOrder()).at(-1) ?? '';
   const feeds = Array.from({ length: 100 }, () => follow({ lastEventId }, { tail }));
   await announce(1);
   const first = (await inOrder()).slice(1);
-  for (const feed of feeds) await shows(feed, first);
+  for (const feed of feeds) await expectEvents(feed, first);
   const statements = await shop.countQueries(async () => {
     await announce(100);
     const all = (await inOrder()).slice(1);
-    for (const feed of feeds) await shows(feed, all);
+    for (const feed of feeds) await expectEvents(feed, all);
   });
-  // A full page of the tail, and the look behind it.
+  // A full page of the tail, and the next read after it.
   expect(statements.filter((text) => text.includes('order by e.transaction_id')).length).toBeLessThan(5);
 });
 
-it('a feed whose reader has stopped keeps no other feed waiting, and shows every event when it is read again', async () => {
+it('a feed with a stopped reader delays no other feed, and shows every event when it is read again', async () => {
   const tail = tailFor();
   await announce(1);
   const lastEventId = (await inOrder())[0] ?? '';
@@ -214,29 +217,29 @@ it('a feed whose reader has stopped keeps no other feed waiting, and shows every
   const other = follow({ lastEventId }, { tail });
   await announce(20);
   await expect.poll(() => stopped.seen.length, { timeout: 30_000 }).toBe(1);
-  // More than the tail keeps.
+  // More events than the tail keeps.
   for (let n = 0; n < 10; n += 1) await announce(100);
   const all = (await inOrder()).slice(1);
-  await shows(other, all);
+  await expectEvents(other, all);
   expect(stopped.seen).toHaveLength(1);
   gate.resolve();
-  await shows(stopped, all);
+  await expectEvents(stopped, all);
 });
 
-it('the reader goes on without loss after its database connections were killed', async () => {
+it('the shared reader continues without loss after its database connections were killed', async () => {
   const tail = tailFor();
   await announce(1);
   const lastEventId = (await inOrder())[0] ?? '';
   const feed = follow({ lastEventId }, { tail });
   const named = follow({ lastEventId, name: 'user.registered' }, { tail });
   await announce(10);
-  await shows(feed, (await inOrder()).slice(1));
+  await expectEvents(feed, (await inOrder()).slice(1));
   let down = true;
   const killing = (async () => {
     while (down) {
       await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`
         .execute(shop.core.db)
-        // The connection of this statement may be one that was killed before.
+        // The connection of this statement may itself have been killed.
         .catch((error: unknown) => expect(error).toBeInstanceOf(Error));
       await pause(5);
     }
@@ -254,28 +257,28 @@ it('the reader goes on without loss after its database connections were killed',
       { timeout: 30_000 },
     )
     .toBe(true);
-  await shows(feed, (await inOrder()).slice(1));
-  await shows(named, (await inOrder('user.registered')).slice(1));
+  await expectEvents(feed, (await inOrder()).slice(1));
+  await expectEvents(named, (await inOrder('user.registered')).slice(1));
 });
 
-it('nothing is read when no feed is open, and a feed that opens later starts the reader again', async () => {
+it('nothing is read while no feed is open, and the next feed starts the reader again', async () => {
   const tail = tailFor();
   await announce(1);
   const lastEventId = (await inOrder())[0] ?? '';
   const one = follow({ lastEventId }, { tail });
   const two = follow({}, { tail });
   await announce(1);
-  await shows(one, (await inOrder()).slice(1));
+  await expectEvents(one, (await inOrder()).slice(1));
   await Promise.all([one.stop(), two.stop()]);
-  // A statement of the reader that was under way has ended by then.
+  // By then, a statement of the reader that was running has ended.
   await pause(100);
   expect(await shop.countQueries(() => pause(300))).toEqual([]);
   await announce(1);
   const again = follow({ lastEventId }, { tail });
-  await shows(again, (await inOrder()).slice(1));
+  await expectEvents(again, (await inOrder()).slice(1));
 });
 
-it('a feed ends with a code to open it again when the database counts transactions anew', async () => {
+it('a feed ends with SERVICE_UNAVAILABLE when the database restarts its transaction counter', async () => {
   let ahead = 1_000_000_000;
   const countAhead = (value: unknown): string => String(Number(value) + ahead);
   const db = shop.core.db.withPlugin({

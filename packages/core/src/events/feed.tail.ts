@@ -21,16 +21,17 @@ export interface TailOptions {
 /** The position of one feed at the tail. */
 export interface Follower {
   /**
-   * The first event behind a place.
+   * The first event after a place.
    *
-   * @throws {SERVICE_UNAVAILABLE} when the log was replaced by that of another server: places of before mean nothing there.
+   * @throws {SERVICE_UNAVAILABLE} when the log was replaced by that of another server: earlier places have no meaning
+   *   there.
    */
   after(place: Position): Following;
-  /** The newest moment until which nothing follows a place, if there is one. */
+  /** The newest moment until which nothing follows a place; null when there is none. */
   quietUntil(place: Position): Moment | null;
   /** Resolves when events were added or the feed has ended. */
   added(): Promise<void>;
-  /** Leaves the tail, as the end of the signal does. */
+  /** Leaves the tail, like the end of the signal. */
   leave(): void;
 }
 
@@ -39,7 +40,7 @@ export interface EventTail {
   follow(name: EventName | null, signal: AbortSignal): Promise<Follower>;
 }
 
-/** Feeds are called a few at a time, so that requests are answered between them. */
+/** Feeds are notified a few at a time, so that requests are served in between. */
 const calledAtOnce = 100;
 
 /** One run of the reader, from the first feed to the last. */
@@ -64,7 +65,7 @@ export const createEventTail = (
     const channels = new Map<EventName | null, Channel>();
     let members = 0;
     let place: Position | null = null;
-    /** When the log was read up to there, in ms. */
+    /** When the log was read up to this place, in ms. */
     let readAt = 0;
     let replaced = false;
 
@@ -97,12 +98,12 @@ export const createEventTail = (
       for (const [name, some] of Map.groupBy(events, ({ event }) => event.name)) add(name, some);
       return call(added);
     };
-    /** Returns whether more may follow at once. */
+    /** Returns whether more events may be available at once. */
     const readOn = async (from: Position): Promise<boolean> => {
       const before = timeOfEvent(core.ids.next());
       const page = await readPage(core, from, null, pageSize);
       if (page.horizon < from.transactionId) {
-        core.log.warn('the database counts transactions anew; live feeds are opened again');
+        core.log.warn('the database restarted its transaction counter; live feeds must be opened again');
         replaced = true;
         end();
         await call(channels.values());
@@ -122,14 +123,14 @@ export const createEventTail = (
         try {
           if (!(await readOn(place))) await rest(pollMs);
         } catch (error) {
-          core.log[isDatabaseUnavailable(error) ? 'warn' : 'error']({ err: error }, 'the event log could not be read; it is read again');
+          core.log[isDatabaseUnavailable(error) ? 'warn' : 'error']({ err: error }, 'the event log could not be read; the read is retried');
           await rest(retryMs);
         }
       }
     };
     const start = async (): Promise<void> => {
       try {
-        // The database may have been replaced beneath this process, which then has looked for them in the old one.
+        // The database may have been replaced under this process, whose check for restored events was of the old one.
         await orderRestoredEvents(core);
         const now = await readMoment(core);
         place = startAfter(now);
@@ -184,7 +185,7 @@ export const createEventTail = (
       for (;;) {
         const run = (current ??= begin());
         await run.started;
-        // The last feed of this run may have left meanwhile.
+        // The last feed of this run may have left in the meantime.
         if (run === current) return run.join(name, signal);
       }
     },

@@ -3,7 +3,7 @@ import type { Core } from '../kernel/index.ts';
 
 const batch = 5_000;
 
-/** The newest event with a transaction that this server has not counted to yet: one that was restored from another server. */
+/** The newest event with a transaction id that this server has not reached yet: it was restored from another server. */
 const findNewestRestored = async ({ db }: Pick<Core, 'db'>): Promise<string | null> => {
   const { rows } = await sql<{ id: string | null }>`
     select max(id::text) as id from outbox_events where transaction_id >= pg_snapshot_xmax(pg_current_snapshot())`.execute(db);

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { transact, type Core } from '../kernel/index.ts';
+import { transact, type Core, writeStatement } from '../kernel/index.ts';
 import { lockRegister } from './consumer.locks.ts';
 import type { EventConsumer } from './event.consumers.ts';
 
@@ -26,9 +26,11 @@ export const registerConsumers = (core: Core, consumers: readonly EventConsumer[
 };
 
 /** Records that a running worker handles these consumers. Returns the names that are no longer registered. */
-export const markConsumersSeen = async ({ db }: Core, names: readonly string[]): Promise<string[]> => {
-  const { rows } = await sql<{ name: string }>`
-    update event_consumers set last_seen_at = now() where name = any(${names}::text[]) returning name`.execute(db);
+export const markConsumersSeen = async (core: Core, names: readonly string[]): Promise<string[]> => {
+  const { rows } = await writeStatement(core, (tx) =>
+    sql<{ name: string }>`
+      update event_consumers set last_seen_at = now() where name = any(${names}::text[]) returning name`.execute(tx.db),
+  );
   const seen = new Set(rows.map((row) => row.name));
   return names.filter((name) => !seen.has(name));
 };

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { transact, type Core } from '../kernel/index.ts';
+import { transact, type Core, writeStatement } from '../kernel/index.ts';
 import { lockRegisterForRelay } from './consumer.locks.ts';
 import { isAbsent } from './consumer.queries.ts';
 
@@ -13,7 +13,7 @@ const batch = 200;
 /** The result of one round. The outbox is empty when `relayed` is 0. */
 export interface Relayed {
   readonly relayed: number;
-  /** For the queue. Those of absent consumers are not among them: they wait in the database. */
+  /** Deliveries for the queue. Those of absent consumers are left out and wait in the database. */
   readonly deliveries: readonly Delivery[];
 }
 
@@ -25,7 +25,7 @@ export interface Relayed {
 export const relayOutbox = (core: Core): Promise<Relayed> =>
   transact(core, async (tx) => {
     await lockRegisterForRelay(tx);
-    // The time is read after the lock: what is relayed after a registration is younger than it.
+    // The time is read after the lock, so that events relayed after a registration are later than it.
     const { rows } = await sql<{ relayed: number; deliveries: Delivery[] }>`
       with relayed as (
         update outbox_events set relayed_at = clock_timestamp()
@@ -48,12 +48,14 @@ export const relayOutbox = (core: Core): Promise<Relayed> =>
  * oldest of each consumer first. Handling twice has no effect.
  */
 export const findStaleDeliveries = async (core: Core, consumers: readonly string[], olderThanSeconds: number): Promise<Delivery[]> => {
-  const { rows } = await sql<Delivery>`
+  const { rows } = await writeStatement(core, (tx) =>
+    sql<Delivery>`
     update event_deliveries d set enqueued_at = now()
     from unnest(${consumers}::text[]) as n(name) cross join lateral (
       select event_id, consumer from event_deliveries where consumer = n.name and state = 'pending' and enqueued_at <= now() - make_interval(secs => ${olderThanSeconds})
       order by enqueued_at limit ${batch} for update skip locked) stale
     where d.event_id = stale.event_id and d.consumer = stale.consumer
-    returning d.event_id as "eventId", d.consumer, d.attempts`.execute(core.db);
+    returning d.event_id as "eventId", d.consumer, d.attempts`.execute(tx.db),
+  );
   return rows;
 };

@@ -6,14 +6,14 @@ import type { EventConsumer } from './event.consumers.ts';
 
 export interface RetireConsumer {
   readonly name: string;
-  /** Only these events are taken from it; all of them, and the consumer with them, unless named. */
+  /** The events to retire; without it, all of them and the consumer itself. */
   readonly events?: readonly string[] | undefined;
-  /** The consumers of this version. What they handle is not taken from a consumer that a running worker handles. */
+  /** The consumers of this version. An event that they handle cannot be retired from a consumer that a running worker handles. */
   readonly current?: readonly EventConsumer[] | undefined;
 }
 export interface RetiredConsumer {
   readonly name: string;
-  /** Deliveries that nobody had handled, and that nobody will handle now. */
+  /** Open deliveries, which are dropped. */
   readonly droppedDeliveries: number;
 }
 
@@ -21,7 +21,7 @@ export interface RetiredConsumer {
  * Removes a consumer that no worker handles any more, or some of its events, with its open deliveries. Handled events
  * stay in the log. Writes the change to the audit log. For the command line and migrations.
  *
- * @throws {NOT_FOUND} for a name that is not registered, or an event that the consumer is not told of.
+ * @throws {NOT_FOUND} for a name that is not registered, or an event that the consumer is not subscribed to.
  * @throws {CONSUMER_ACTIVE} for a whole consumer that a running worker handles, and for an event of it that this
  *   version handles: stop that worker first. It would lose events without a sign until its next start.
  */

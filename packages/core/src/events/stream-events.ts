@@ -19,17 +19,17 @@ import { tailOf, type EventTail, type Follower } from './feed.tail.ts';
 type FeedItem = [id: string, event: ShopEventRecord];
 
 export interface FeedOptions {
-  /** The reader that the feed shares, that of the shop by default. */
+  /** The reader that the feed shares; the shop's own by default. */
   readonly tail?: EventTail;
   /** How many events a feed that is behind reads at once, 100 by default. */
   readonly pageSize?: number;
 }
 
-/** An open feed, and the ids that a client resumes by until it has seen an event, and after it has seen none for long. */
+/** An open feed with the ids by which a client resumes before its first event and during long pauses. */
 interface EventFeed extends AsyncGenerator<FeedItem> {
   /** Where the feed began. */
   readonly began: string;
-  /** Where the feed waits for more, after everything it has shown; null while it has something to show. */
+  /** Where the feed waits after everything it has shown; null while more events are available. */
   place(): string | null;
 }
 
@@ -50,7 +50,7 @@ export const streamEvents = async (
 ): Promise<EventFeed> => {
   requireScope(actor, 'events:read');
   const name = input.name ?? null;
-  // Joined before the place is known: what the tail no longer holds then lies before the horizon of the feed's own page.
+  // Joined before the place is known, so that events the tail no longer holds are older than the horizon of the feed's own page.
   const follower = await tail.follow(name, signal);
   try {
     const { began, start } = await findStart(core, input.lastEventId ?? '');
@@ -61,7 +61,7 @@ export const streamEvents = async (
   }
 };
 
-/** After the event or place that an id names; now, if it names none. */
+/** The place after the event or place that an id names; the present one if it names none. */
 const findStart = async (core: Core, lastEventId: string): Promise<{ began: string; start: Start }> => {
   if (uuidPattern.test(lastEventId)) return { began: lastEventId, start: await placeOf(core, lastEventId.toLowerCase()) };
   const moment = readPlaceId(lastEventId);
@@ -112,7 +112,8 @@ const openFeed = (began: string, start: Start, { core, follower, name, pageSize,
   };
   const place = (): string | null => {
     const moment = waits ? follower.quietUntil(at) : null;
-    // Of the transactions that were open when the feed began, some are part of it and others are not: only its first place tells them apart.
+    // Of the transactions that were open when the feed began, some are part of it and others are not; only its first
+    // place distinguishes them.
     return moment && (!startedIn || moment.end >= startedIn.end) ? placeIdOf(moment) : null;
   };
   return Object.assign(show(), { began, place });

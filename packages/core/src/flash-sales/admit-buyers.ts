@@ -20,7 +20,7 @@ export const admitBuyers = (core: Core, saleId: FlashSaleId): Promise<number> =>
     if (locked.rows.length === 0) return 0;
     const room = await readRoom(tx, saleId);
     if (!room) return 0;
-    // Before the start and during a pause the clock stands still, so that no credit builds up.
+    // Before the start and during a pause no time is counted, so that no admissions accumulate.
     const count = room.state === 'open' ? decideAdmission(room, room) : 0;
     const through = room.admittedThrough + count;
     const idle = count === 0 && room.state === 'open' && room.waiting > 0;
@@ -28,7 +28,7 @@ export const admitBuyers = (core: Core, saleId: FlashSaleId): Promise<number> =>
       await sql`
         update waiting_places set admitted_at = clock_timestamp(), admitted_until = clock_timestamp() + make_interval(mins => ${room.minutesInside})
         where sale_id = ${saleId} and number > ${room.admittedThrough} and number <= ${through}`.execute(tx.db);
-    // A step too short for a whole person keeps its time for the next one.
+    // A step too short for a whole buyer leaves its time to the next step.
     if (!idle)
       await sql`update waiting_rooms set admitted_through = ${through}, ticked_at = clock_timestamp() where sale_id = ${saleId}`.execute(
         tx.db,

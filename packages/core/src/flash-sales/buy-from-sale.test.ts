@@ -8,13 +8,13 @@ import { getOrder } from '../orders/index.ts';
 import { buyFromSale, getPurchaseMetrics, updateFlashSale } from './index.ts';
 
 const staff = system('test');
-const nobody: Actor = { kind: 'guest', cartToken: null };
+const anonymous: Actor = { kind: 'guest', cartToken: null };
 const shop = await aConsistentShop();
 
 const { aSale, buy, metricsOf } = salesOf(shop);
 
-describe('buying', () => {
-  test('one call places the order at the sale price, holds the unit, and waits for payment', async () => {
+describe('purchases from a flash sale', () => {
+  test('a purchase places the order at the sale price, holds the units and waits for payment', async () => {
     const { sale, item } = await aSale();
     const { purchase, replayed } = await buy(item, { quantity: 2 });
     expect(replayed).toBe(false);
@@ -24,18 +24,18 @@ describe('buying', () => {
       orderNumber: purchase.orderNumber,
       items: [{ quantity: 2 }],
     });
-    await expect(getOrder(shop.core, nobody, { orderId: purchase.orderId })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(getOrder(shop.core, anonymous, { orderId: purchase.orderId })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect(await metricsOf(sale)).toMatchObject({ unitsFree: 8, unitsHeld: 2, unitsSold: 0, orders: 1 });
   });
 
-  test('with a payment method the order is paid when the call answers', async () => {
+  test('a purchase with a payment method returns a paid order', async () => {
     const { sale, item } = await aSale();
     const { purchase } = await buy(item, { token: 'tok_success' });
     expect(purchase).toMatchObject({ status: 'confirmed', expiresAt: null });
     expect(await metricsOf(sale)).toMatchObject({ unitsFree: 9, unitsHeld: 0, unitsSold: 1, revenueCents: 3_000 });
   });
 
-  test('is taxed and shipped like a cart that goes to the same place', async () => {
+  test('a purchase has the same tax and shipping as a cart to the same destination', async () => {
     await sql`insert into tax_rates (country_code, name, basis_points) values ('SE', 'Moms', 2500) on conflict do nothing`.execute(
       shop.core.db,
     );
@@ -58,7 +58,7 @@ describe('buying', () => {
     await sql`delete from shipping_methods where id = ${methodId}`.execute(shop.core.db);
   });
 
-  test('stores the shipping method and the tax on shipping, so that the tax of the order is that of its lines and of its shipping', async () => {
+  test("a purchase stores its shipping method and the tax on shipping, and the order's tax is the sum of both parts", async () => {
     await sql`insert into tax_rates (country_code, name, basis_points) values ('NO', 'MVA', 2500) on conflict do nothing`.execute(
       shop.core.db,
     );
@@ -89,7 +89,7 @@ describe('buying', () => {
     expect(order.payments).toEqual([]);
   });
 
-  test('a hundred units for two thousand buyers: a hundred orders, everybody else is told, in few transactions', async () => {
+  test('two thousand buyers of a hundred units get a hundred orders and 1,900 refusals, in few transactions', async () => {
     const { sale, item } = await aSale({ units: 100 });
     const before = getPurchaseMetrics(shop.core);
     const { won, refused, defects } = await race(2_000, () => buy(item));
@@ -101,7 +101,7 @@ describe('buying', () => {
     expect(getPurchaseMetrics(shop.core).batches - before.batches).toBeLessThan(20);
   });
 
-  test('nobody is refused while stock remains: two thousand buyers of two thousand units', async () => {
+  test('two thousand concurrent buyers of two thousand units all get an order', async () => {
     const { sale, item } = await aSale({ units: 2_000 });
     const { won, refused, defects } = await race(2_000, () => buy(item));
     expect({ refused, defects }).toEqual({ refused: {}, defects: [] });
@@ -109,7 +109,7 @@ describe('buying', () => {
     expect(await metricsOf(sale)).toMatchObject({ unitsFree: 0, unitsHeld: 2_000, orders: 2_000 });
   });
 
-  test('sold out is answered without touching the row, and without a transaction', async () => {
+  test('buyers after the last unit are refused without a lock or a transaction', async () => {
     const { item } = await aSale({ units: 1 });
     await buy(item);
     const statements = await shop.countQueries(async () => {
@@ -120,7 +120,7 @@ describe('buying', () => {
     expect(statements.length).toBeLessThan(10);
   });
 
-  test('a batch of buyers takes a fixed number of statements', async () => {
+  test('a batch of purchases takes a fixed number of statements', async () => {
     const { item } = await aSale({ units: 400 });
     await buy(item);
     const withoutNotify = (statements: string[]) => statements.filter((text) => !text.includes('pg_notify')).length;
@@ -130,7 +130,7 @@ describe('buying', () => {
     expect(withoutNotify(few)).toBeLessThan(12);
   });
 
-  test('nobody pays another price than the one that was shown', async () => {
+  test('a purchase at another price than expected is refused with the present price', async () => {
     const { item } = await aSale();
     await expect(buy(item, { expectedUnitPriceCents: 2_000 })).rejects.toMatchObject({
       code: 'PRICE_CHANGED',
@@ -138,15 +138,18 @@ describe('buying', () => {
     });
   });
 
-  test('a declined payment is told, also to a repeat, and charges nothing', async () => {
+  test('a declined payment is reported as declined, also to a repeat', async () => {
     const { item } = await aSale();
     const input = aPurchaseInput(item, { token: 'tok_decline' });
     const idempotencyKey = aKey();
     for (const replayed of [false, true])
-      await expect(buyFromSale(shop.core, nobody, input, { idempotencyKey })).rejects.toMatchObject({ code: 'PAYMENT_DECLINED', replayed });
+      await expect(buyFromSale(shop.core, anonymous, input, { idempotencyKey })).rejects.toMatchObject({
+        code: 'PAYMENT_DECLINED',
+        replayed,
+      });
   });
 
-  test('an order has two minutes to be paid, and as long after its first decline where the sale gives it more', async () => {
+  test('the sale sets the payment window of an order and its retry time after the first decline', async () => {
     const minutesLeft = ({ placedAt, expiresAt }: Order) => Math.floor((Date.parse(expiresAt ?? '') - Date.parse(placedAt)) / 60_000);
     const placed = async (orderId: string) => getOrder(shop.core, staff, contract.orders.get.input.parse({ orderId }));
     const { sale, item } = await aSale();
@@ -162,10 +165,10 @@ describe('buying', () => {
     expect(minutesLeft(await placed(String(error.details?.['orderId'])))).toBe(5);
   });
 
-  test('a guest without an e-mail address is told what is missing; an unknown item does not exist', async () => {
+  test('a purchase without an e-mail address is refused with the missing field, and an unknown item is NOT_FOUND', async () => {
     const { item } = await aSale();
     const { email: _, ...input } = aPurchaseInput(item);
-    await expect(buyFromSale(shop.core, nobody, input, { idempotencyKey: aKey() })).rejects.toMatchObject({
+    await expect(buyFromSale(shop.core, anonymous, input, { idempotencyKey: aKey() })).rejects.toMatchObject({
       code: 'INVALID_INPUT',
       fields: [{ path: 'email' }],
     });

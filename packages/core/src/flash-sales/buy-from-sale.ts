@@ -28,8 +28,8 @@ import { writePurchases, type PurchaseOutcome } from './write-purchases.ts';
 type Input = z.output<ShopContract['flashSales']['buy']['input']>;
 
 /**
- * Purchases of one item are written together. Batches are small enough that this process handles one while the database
- * writes another; with one large batch each would wait for the other.
+ * Concurrent purchases of one item share a batch. Batches are small enough that this process handles one while the
+ * database writes another; with one large batch each would wait for the other.
  */
 const purchasesOf = perCore((core) =>
   createBatcher<PreparedPurchase, PurchaseOutcome>(core, {
@@ -49,7 +49,7 @@ interface Before {
   readonly orderId: OrderId;
   readonly fingerprint: string;
 }
-/** Look-ups of request keys, merged too: once all is sold, they are all that a late request costs. */
+/** Concurrent look-ups of request keys share a statement; once all is sold, a late request costs nothing else. */
 const lookUpsOf = perCore((core) =>
   createBatcher<string, Before | 'none'>(core, {
     maxBatch: 1_000,
@@ -67,7 +67,10 @@ const lookUpsOf = perCore((core) =>
   }),
 );
 
-/** One for all late buyers, frozen: the stack of an error that is thrown 20,000 times a second cost more than finding out, and the edge writes it once. */
+/**
+ * One frozen error for all late buyers: capturing a stack 20,000 times a second cost more than the look-up, and the
+ * HTTP layer serialises it once.
+ */
 const allGone = Object.freeze(soldOut());
 
 /** The metrics of the purchase batcher of this process. */
@@ -122,7 +125,7 @@ const mailAddressOf = async (core: Core, actor: Actor): Promise<string> => {
   });
 };
 
-/** A ticket buys for the buyer it was given to, and for nobody else. */
+/** A ticket is valid only for the buyer it was given to. */
 const placeOf = (core: Core, actor: Actor, email: string, saleId: string, ticket: string): string => {
   const { placeId, identity } = readTicket(core.sealer, saleId, ticket);
   if (identity !== queueIdentity(core.sealer, actor, email))
@@ -130,7 +133,7 @@ const placeOf = (core: Core, actor: Actor, email: string, saleId: string, ticket
   return placeId;
 };
 
-/** Brings a placed order to where the call was to end, from wherever an earlier one left it. */
+/** Completes the call for a placed order, from whatever point an earlier call reached. */
 const finish = async (core: Core, outcome: PurchaseOutcome): Promise<{ purchase: FlashPurchase; replayed: boolean }> => {
   const replayed = outcome.kind !== 'new';
   const purchase = outcome.kind === 'before' ? await readFlashPurchase(core, outcome.orderId) : outcome.purchase;
@@ -150,7 +153,7 @@ const finish = async (core: Core, outcome: PurchaseOutcome): Promise<{ purchase:
   return { purchase: await readFlashPurchase(core, orderId), replayed };
 };
 
-/** The payment that the buying call itself made; later attempts have calls of their own. */
+/** The payment of the buying call itself; later attempts have calls of their own. */
 const findFirstPayment = async (core: Core, orderId: OrderId): Promise<PaymentId | null> => {
   const { rows } = await sql<{
     id: PaymentId;
@@ -158,7 +161,7 @@ const findFirstPayment = async (core: Core, orderId: OrderId): Promise<PaymentId
   return rows[0]?.id ?? null;
 };
 
-/** Nothing to pay: the order is confirmed and its invoice of 0 issued, once. */
+/** Confirms an order with nothing to pay and issues its invoice of 0, once. */
 const confirmFree = (core: Core, orderId: OrderId): Promise<void> =>
   transact(core, async (tx) => {
     const order = await lockOrder(tx, orderId);

@@ -2,9 +2,9 @@
 import type { Address } from '@cartwright/contracts';
 import type { Actor, Sealer } from '../kernel/index.ts';
 
-/** An address without the part that people add to have several: `ada+2@example.com` is `ada@example.com`. */
+/** The address without the part that makes several of one: `ada+2@example.com` becomes `ada@example.com`. */
 const plainEmail = (email: string): string => email.toLowerCase().replace(/\+[^@]*(?=@)/, '');
-/** Spelled as a sorter would read it: case, spaces and punctuation do not make another household. */
+/** The address without case, spaces and punctuation, so that a different spelling is not another household. */
 const plainAddress = ({ line1, line2, postalCode, countryCode }: Address): string =>
   [line1, line2 ?? '', postalCode, countryCode]
     .map((part) =>

@@ -8,7 +8,7 @@ import { readFlashSale } from './flash-sale.queries.ts';
 type Input = z.output<ShopContract['flashSales']['create']['input']>;
 
 /**
- * Prepares a sale and allocates its units, all or nothing. Throws `INVALID_INPUT` for a window that is over or ends
+ * Prepares a sale and allocates its units, all or nothing. Throws `INVALID_INPUT` for a window that has ended or ends
  * before it starts, `NOT_FOUND` for a variant of a deleted product, `INSUFFICIENT_STOCK`.
  */
 export const createFlashSale = (core: Core, actor: Actor, input: Input): Promise<FlashSale> => {

@@ -1,7 +1,7 @@
 /** The numbers that decide how many buyers of a waiting room are admitted. */
 export interface AdmissionMetrics {
   readonly waiting: number;
-  /** People who were let in, have not bought and still may. */
+  /** Admitted buyers who have not bought yet and still may. */
   readonly inside: number;
   readonly unitsFree: number;
   /** Purchases in the last ten seconds. */
@@ -13,9 +13,9 @@ export interface AdmissionRules {
   readonly overbookingBasisPoints: number;
 }
 
-/** Enough a second to keep a sale going whose first buyers are still typing. */
+/** The pace per second that keeps a sale going before the first purchases are complete. */
 const slowestPace = 10;
-/** After a pause of the clock the people do not all come at once. */
+/** Limits the step after a pause, so that waiting buyers are not all admitted at once. */
 const longestStepSeconds = 5;
 
 /**

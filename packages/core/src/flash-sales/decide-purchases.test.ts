@@ -30,14 +30,14 @@ const outcomes = (...args: Parameters<typeof decidePurchases>) =>
   decidePurchases(...args).map((d) => (d.kind === 'refused' ? d.error.code : d.kind));
 const count = (list: readonly string[], what: string) => list.filter((x) => x === what).length;
 
-describe('who of a batch gets units', () => {
-  test('the first ones do, in the order of arrival, and not one too many', () => {
+describe('allocating units to a batch of purchases', () => {
+  test('units go to the first requests of a batch in order of arrival, and never to more than there are units', () => {
     const got = outcomes(item({ unitsFree: 10 }), nothingBefore, many(25));
     expect(got.slice(0, 10).every((o) => o === 'sold')).toBe(true);
     expect(got.slice(10).every((o) => o === 'OUT_OF_STOCK')).toBe(true);
   });
 
-  test('who wants more than is left is told how many there are; a smaller request behind it is served', () => {
+  test('a request for more than the remaining units is refused with their number, and a smaller one after it is served', () => {
     const decisions = decidePurchases(item({ unitsFree: 3 }), nothingBefore, [
       request(1, { quantity: 2 }),
       request(2, { quantity: 2 }),
@@ -47,7 +47,7 @@ describe('who of a batch gets units', () => {
     expect(decisions[1]).toMatchObject({ error: { code: 'INSUFFICIENT_STOCK', details: { available: 1, requested: 2 } } });
   });
 
-  test('a limit per customer holds across the batch, across orders, and across the account and its address', () => {
+  test('the limit per customer counts the batch, earlier orders, and the account together with its address', () => {
     const limited = item({ limitPerCustomer: 2 });
     expect(count(outcomes(limited, nothingBefore, many(50, { customerIdentities: ['same'] })), 'sold')).toBe(2);
     const bought = { ...nothingBefore, claimed: new Map([['same', 2]]) };
@@ -55,18 +55,18 @@ describe('who of a batch gets units', () => {
     expect(outcomes(limited, nothingBefore, [request(1, { quantity: 3 })])).toEqual(['PURCHASE_LIMIT']);
   });
 
-  test('a limit per address catches fifty accounts of one household', () => {
+  test('the limit per address counts fifty accounts of one household together', () => {
     expect(count(outcomes(item({ limitPerAddress: 3 }), nothingBefore, many(50, { addressIdentity: 'one house' })), 'sold')).toBe(3);
   });
 
-  test('a limit is told with what is left of it', () => {
+  test('a refusal for the purchase limit says how many units are left of it', () => {
     const [decision] = decidePurchases(item({ limitPerCustomer: 2 }), { ...nothingBefore, claimed: new Map([['a', 1]]) }, [
       request(1, { customerIdentities: ['a'], quantity: 2 }),
     ]);
     expect(decision).toMatchObject({ error: { details: { limit: 2, per: 'customer', bought: 1, left: 1 } } });
   });
 
-  test('the same key twice in a batch buys once; with another request it is refused', () => {
+  test('the same key twice in a batch buys once, and with another request is refused', () => {
     const twin = request(1);
     expect(outcomes(item(), nothingBefore, [twin, twin, request(1, { fingerprint: 'other' })])).toEqual([
       'sold',
@@ -75,7 +75,7 @@ describe('who of a batch gets units', () => {
     ]);
   });
 
-  test('a key of an earlier call is answered with its order, even when all is sold and the sale is over', () => {
+  test('a key of an earlier call returns its order, even when the sale is sold out or has ended', () => {
     const before = { ...nothingBefore, before: new Map([['key-1', { orderId: 'order-1', fingerprint: 'print-1' }]]) };
     const [again, other] = decidePurchases(item({ unitsFree: 0, phase: 'ended' }), before, [request(1), request(2)]);
     expect(again).toEqual({ kind: 'bought-before', orderId: 'order-1' });
@@ -91,7 +91,7 @@ describe('who of a batch gets units', () => {
     expect(outcomes(item({ phase }), nothingBefore, many(3))).toEqual([code, code, code]);
   });
 
-  test('nobody pays another price than the one that was shown', () => {
+  test('a request with another price than the present one is refused', () => {
     const decisions = decidePurchases(item({ salePriceCents: 1_000 }), nothingBefore, [
       request(1, { expectedUnitPriceCents: 900 }),
       request(2, { expectedUnitPriceCents: 1_000 }),
@@ -100,12 +100,12 @@ describe('who of a batch gets units', () => {
     expect(decisions[1]).toMatchObject({ kind: 'sold' });
   });
 
-  test('what cannot be sent is not sold, and takes no unit from others', () => {
+  test('a request to an address without shipping is refused and takes no unit from others', () => {
     const history = { ...nothingBefore, unsendable: new Set(['key-1']) };
     expect(outcomes(item({ unitsFree: 1 }), history, [request(1), request(2)])).toEqual(['SHIPPING_UNAVAILABLE', 'sold']);
   });
 
-  test('behind a waiting room a place buys once, and only while it is up', () => {
+  test('a place in the waiting room buys once, and only while it is admitted', () => {
     const history = { ...nothingBefore, admitted: new Set(['place-1']) };
     expect(
       outcomes(item({ waitingRoom: true }), history, [

@@ -1,6 +1,6 @@
 /**
- * Who of a batch gets units. Pure: requests are looked at in the order of arrival, and each sees what
- * those before it have left.
+ * Decides which requests of a batch get units. Pure: requests are handled in order of arrival, and each sees the units
+ * that those before it have left.
  */
 import { formatMoney, type Currency } from '@cartwright/contracts';
 import { DomainError, keyReused, notFound } from '../kernel/index.ts';
@@ -8,7 +8,7 @@ import { DomainError, keyReused, notFound } from '../kernel/index.ts';
 /** A flash sale item, read under its lock. */
 export interface ItemUnderLock {
   readonly unitsFree: number;
-  /** Whether its product is sold at all: neither a draft nor archived. */
+  /** Whether its product can be bought: neither a draft nor archived. */
   readonly onSale: boolean;
   /** By the database's clock. */
   readonly phase: 'scheduled' | 'open' | 'paused' | 'ended';
@@ -21,12 +21,12 @@ export interface ItemUnderLock {
 }
 
 export interface PurchaseRequest {
-  /** Owner and idempotency key. */
+  /** The owner and the idempotency key. */
   readonly requestKey: string;
   readonly fingerprint: string;
   readonly quantity: number;
   readonly expectedUnitPriceCents: number | undefined;
-  /** Each of them counts as this buyer: the account, the e-mail address. */
+  /** Identities that count as this buyer: the account and the e-mail address. */
   readonly customerIdentities: readonly string[];
   readonly addressIdentity: string;
   /** The buyer's place in the waiting room, if one was shown. */
@@ -37,17 +37,17 @@ export interface PurchaseRequest {
 export interface PurchaseHistory {
   /** Purchases by request key. */
   readonly before: ReadonlyMap<string, { readonly orderId: string; readonly fingerprint: string }>;
-  /** Units by identity. */
+  /** Units bought, by identity. */
   readonly claimed: ReadonlyMap<string, number>;
-  /** Places that may buy now. */
+  /** Places that are admitted now. */
   readonly admitted: ReadonlySet<string>;
-  /** Request keys whose address the shop does not send this to. */
+  /** Request keys with an address that the shop does not ship this item to. */
   readonly unsendable: ReadonlySet<string>;
 }
 
 export type PurchaseDecision =
   | { readonly kind: 'sold'; readonly identities: readonly string[] }
-  /** The same request as the one at `index` of this batch, which is sold. */
+  /** A repeat of the request at `index` of this batch, which is sold. */
   | { readonly kind: 'same-as'; readonly index: number }
   /** Bought by an earlier call with this key. */
   | { readonly kind: 'bought-before'; readonly orderId: string }
@@ -85,7 +85,7 @@ export const decidePurchases = (
 
 const unsendable = (): DomainError => new DomainError('SHIPPING_UNAVAILABLE', 'No shipping method delivers this item to this address.');
 
-/** The identities whose units are counted: none where there is no limit. */
+/** The identities whose units are counted; none without a limit. */
 export const limitedIdentities = (
   item: Pick<ItemUnderLock, 'limitPerCustomer' | 'limitPerAddress'>,
   { customerIdentities, addressIdentity }: Pick<PurchaseRequest, 'customerIdentities' | 'addressIdentity'>,
@@ -123,7 +123,7 @@ const refusal = (
   return null;
 };
 
-/** The answer once every unit is taken. */
+/** The refusal once every unit is taken. */
 export const soldOut = (): DomainError => new DomainError('OUT_OF_STOCK', 'This item is sold out.', { details: { available: 0 } });
 
 const limitLeft = (item: ItemUnderLock, request: PurchaseRequest, claimed: ReadonlyMap<string, number>): DomainError | null => {

@@ -1,4 +1,4 @@
-/** Units on their way back: unpaid, declined, or with a provider that is slow to say whether it took the money. */
+/** Units that return to a sale: from unpaid and declined orders, and from a provider that is slow to report the result of a charge. */
 import { contract, type FlashSale, type FlashSaleItem, type OrderId, type PaymentId } from '@cartwright/contracts';
 import {
   aCurrency,
@@ -29,7 +29,7 @@ import { buyFromSale, getFlashSaleMetrics } from './index.ts';
 const steady = createUnsteadyGateway('sandbox');
 const slow = createUnsteadyGateway('stripe');
 const staff = system('test');
-const nobody: GuestActor = { kind: 'guest', cartToken: null };
+const anonymous: GuestActor = { kind: 'guest', cartToken: null };
 let shop: TestShop;
 let aheadMs = 0;
 beforeAll(async () => {
@@ -42,15 +42,15 @@ beforeAll(async () => {
 afterAll(async () => {
   await reconcilePayments(shop.core, 0);
   // The sandbox has the charges of the second gateway under another name (I20); no worker relays events here (I28).
-  expect(await broken()).toEqual([]);
+  expect(await violatedInvariants()).toEqual([]);
   await shop.close();
 });
-const broken = async (except: readonly string[] = ['I20', 'I28']) =>
+const violatedInvariants = async (except: readonly string[] = ['I20', 'I28']) =>
   (await checkInvariants(shop.core, staff)).results.filter((r) => r.violations > 0 && !except.includes(r.id)).map((r) => r.id);
 
 const buy = async (item: FlashSaleItem, fields: PurchaseFields = {}) =>
-  (await buyFromSale(shop.core, nobody, aPurchaseInput(item, fields), { idempotencyKey: aKey() })).purchase;
-/** What the worker would do, for as long as there is something to do. */
+  (await buyFromSale(shop.core, anonymous, aPurchaseInput(item, fields), { idempotencyKey: aKey() })).purchase;
+/** Relays and handles all events, as the worker would. */
 const relayAll = async (): Promise<void> => {
   await registerConsumers(shop.core, consumers);
   const waiting = shop.core.db.selectFrom('outbox_events').select('id').where('relayed_at', 'is', null).limit(1);
@@ -65,10 +65,10 @@ const mailsOf = async (orderId: OrderId) =>
 const metricsOf = async (sale: FlashSale) => (await getFlashSaleMetrics(shop.core, staff, { saleId: sale.id })).items[0];
 const read = (orderId: OrderId) => getOrder(shop.core, staff, { orderId });
 const paymentOf = async (orderId: OrderId): Promise<PaymentId> => (await read(orderId)).payments[0]?.id ?? expect.fail('no payment');
-/** The database's clock reaches the end of every payment window; what a process knows of free units is old by then. */
-const windowsEnd = async (): Promise<void> => {
+/** All payment windows end by the clock of the database; cached counts of free units have expired by then. */
+const endPaymentWindows = async (): Promise<void> => {
   aheadMs += 300;
-  await shop.core.db
+  await shop.core.database.kysely
     .updateTable('orders')
     .set({ expires_at: sql<Date>`now()` })
     .where('status', '=', 'pending')
@@ -76,8 +76,8 @@ const windowsEnd = async (): Promise<void> => {
   await sql`update holds set expires_at = now() where state = 'active' and order_id is not null`.execute(shop.core.db);
 };
 
-describe('thirty of a hundred cards are declined', () => {
-  /** Those who are declined try once more or walk away. */
+describe('a flash sale in which thirty of a hundred cards are declined', () => {
+  /** A buyer with a declined card tries once more or gives up. */
   const attempt = async (item: FlashSaleItem, n: number): Promise<'paid' | 'gone' | 'sold out'> => {
     const declined = n % 10 < 3;
     try {
@@ -97,14 +97,14 @@ describe('thirty of a hundred cards are declined', () => {
     }
   };
 
-  it('their units are sold again, until all are paid: no worker runs, and each came back in time by the clock of the database', async () => {
+  it('units of declined orders are sold again until all are paid, without a worker and in time', async () => {
     const { sale, item } = await aFlashSale(shop.core, { units: 60 });
     let waiting = Array.from({ length: 180 }, (_, n) => n);
     for (let round = 0; round < 20 && (await metricsOf(sale))?.unitsSold !== 60; round += 1) {
       const { won, defects } = await race(waiting.length, (i) => attempt(item, waiting[i] ?? 0));
       expect(defects).toEqual([]);
       waiting = waiting.filter((_, i) => won[i] === 'sold out');
-      await windowsEnd();
+      await endPaymentWindows();
     }
     expect(await metricsOf(sale)).toMatchObject({ unitsSold: 60, unitsHeld: 0, unitsFree: 0 });
     const { rows } = await sql<{ reason: string; units: number; slowest: number }>`
@@ -117,65 +117,65 @@ describe('thirty of a hundred cards are declined', () => {
     const [expired, failed] = rows;
     expect(expired?.slowest).toBeLessThan(60);
     expect(failed?.slowest).toBeLessThan(5);
-    expect(await broken()).toEqual([]);
+    expect(await violatedInvariants()).toEqual([]);
   });
 
-  it('buyers may end before the units do: then what came back is free, and nothing is held', async () => {
+  it('when buyers end before the units do, returned units are free and nothing is held', async () => {
     const { sale, item } = await aFlashSale(shop.core, { units: 20 });
     const { won } = await race(20, (n) => attempt(item, n));
     expect(won.filter((end) => end === 'paid')).toHaveLength(14);
-    await windowsEnd();
+    await endPaymentWindows();
     await expireOrders(shop.core);
     expect(await metricsOf(sale)).toMatchObject({ unitsSold: 14, unitsHeld: 0, unitsFree: 6 });
   });
 });
 
-describe('a sweeper', () => {
-  it('that stood still for five minutes makes nothing oversold, is noticed, and catches up in one run', async () => {
+describe('sweeps of expired orders', () => {
+  it('a sweep after five minutes of standstill oversells nothing, is reported as I07, and catches up in one run', async () => {
     const { sale, item } = await aFlashSale(shop.core, { units: 330 });
     const product = await aProduct(shop.core, { stock: 40 });
     await race(330, () => buy(item));
     await race(30, () => aGuestCart(shop.core, [[product, 1]]));
-    await windowsEnd();
+    await endPaymentWindows();
     await sql`update holds set expires_at = now() where state = 'active'`.execute(shop.core.db);
     await letPass(shop.core, 5);
     expect(await metricsOf(sale)).toMatchObject({ unitsHeld: 330, unitsFree: 0 });
-    expect(await broken()).toEqual(['I07']);
+    expect(await violatedInvariants()).toEqual(['I07']);
     expect(await Promise.all([expireOrders(shop.core), expireCartHolds(shop.core)])).toEqual([330, 30]);
     expect(await metricsOf(sale)).toMatchObject({ unitsHeld: 0, unitsFree: 330 });
     expect(await Promise.all([expireOrders(shop.core), expireCartHolds(shop.core)])).toEqual([0, 0]);
-    expect(await broken()).toEqual([]);
+    expect(await violatedInvariants()).toEqual([]);
   });
 
-  it('that stops in the middle and goes on with its old list gives nothing back twice', async () => {
+  it('a sweep that is interrupted and continues with its old list releases nothing twice', async () => {
     const { sale, item } = await aFlashSale(shop.core, { units: 3 });
     for (let n = 0; n < 3; n += 1) await buy(item, { token: 'tok_3ds' });
-    await windowsEnd();
+    await endPaymentWindows();
     const line = steady.hang();
     const stopped = expireOrders(shop.core);
     await line.asked;
-    // Another sweeper, on a line that works, and the next buyers come before the first one goes on.
+    // Another sweep, whose provider responds, and the next buyers run before the first one continues.
     const other = await createCore(shop.config, { log: shop.core.log });
     expect(await expireOrders(other)).toBe(3);
     await closeCore(other);
-    await windowsEnd();
+    await endPaymentWindows();
     for (let n = 0; n < 3; n += 1) await buy(item, { token: 'tok_success' });
     line.letThrough();
     expect(await stopped).toBe(0);
     expect(await metricsOf(sale)).toMatchObject({ unitsSold: 3, unitsHeld: 0, unitsFree: 0 });
-    expect(await broken()).toEqual([]);
+    expect(await violatedInvariants()).toEqual([]);
   });
 });
 
-describe('a provider that is slow for half of the payers', () => {
-  it('keeps their units until it has spoken, and nobody else waits: unpaid units go back and are sold again meanwhile', async () => {
+describe('slow providers', () => {
+  it('a slow provider keeps the units of its own buyers only; other unpaid units are sold again meanwhile', async () => {
     const { sale, item } = await aFlashSale(shop.core, { units: 30 });
     slow.silent = true;
     const payers = await race(20, (n) => buy(item, { token: 'tok_success', provider: n % 2 ? 'stripe' : 'sandbox' }));
     await race(10, () => buy(item));
     expect(payers.defects).toEqual([]);
     expect(await metricsOf(sale)).toMatchObject({ unitsSold: 10, unitsHeld: 20, unitsFree: 0 });
-    await windowsEnd();
+    await endPaymentWindows();
     await letPass(shop.core, 1);
     slow.silent = false;
     const line = slow.hang();
@@ -188,13 +188,13 @@ describe('a provider that is slow for half of the payers', () => {
     line.letThrough();
     expect(await sweep).toBe(10);
     expect(await metricsOf(sale)).toMatchObject({ unitsSold: 30, unitsHeld: 0, unitsFree: 0 });
-    expect(await broken()).toEqual([]);
+    expect(await violatedInvariants()).toEqual([]);
   });
 
-  it('is waited for by its own buyers only: who finds all units taken is told so at once, although overdue ones are being asked for', async () => {
+  it('buyers are refused at once when all units are held, even while a slow provider is asked about overdue orders', async () => {
     const { item } = await aFlashSale(shop.core, { units: 1 });
     const { orderId } = await buy(item, { token: 'tok_3ds', provider: 'stripe' });
-    await windowsEnd();
+    await endPaymentWindows();
     const line = slow.hang();
     for (let n = 0; n < 3; n += 1) {
       aheadMs += 300;
@@ -206,13 +206,13 @@ describe('a provider that is slow for half of the payers', () => {
     expect((await buy(item)).status).toBe('pending');
   });
 
-  it('is waited for a quarter of an hour at most; what it took by then goes back', async () => {
-    await windowsEnd();
+  it('the units of a silent provider are released after a quarter of an hour, and a later capture is refunded', async () => {
+    await endPaymentWindows();
     await expireOrders(shop.core);
     const { sale, item } = await aFlashSale(shop.core, { units: 1 });
     slow.silent = true;
     const { orderId } = await buy(item, { token: 'tok_success', provider: 'stripe' });
-    await windowsEnd();
+    await endPaymentWindows();
     await letPass(shop.core, 14);
     expect(await expireOrders(shop.core)).toBe(0);
     await letPass(shop.core, 1);
@@ -227,8 +227,8 @@ describe('a provider that is slow for half of the payers', () => {
   });
 });
 
-describe('a payment that succeeds in the second after its time was up', () => {
-  const succeeds = async (orderId: OrderId): Promise<void> => {
+describe('payments captured just after the window', () => {
+  const captureCharge = async (orderId: OrderId): Promise<void> => {
     const paymentId = await paymentOf(orderId);
     const { rows } = await sql<{ reference: string }>`
       update sandbox_charges set status = 'captured' where idempotency_key = ${paymentId} returning reference`.execute(shop.core.db);
@@ -241,22 +241,22 @@ describe('a payment that succeeds in the second after its time was up', () => {
     await transact(shop.core, (tx) => settleCharge(tx, paymentId, outcome));
   };
 
-  it('still gets its unit, which nobody else was given', async () => {
+  it('a payment captured after its window but before the release still gets its unit', async () => {
     const { sale, item } = await aFlashSale(shop.core, { units: 1 });
     const { orderId } = await buy(item, { token: 'tok_3ds' });
-    await windowsEnd();
-    await succeeds(orderId);
+    await endPaymentWindows();
+    await captureCharge(orderId);
     expect(await expireOrders(shop.core)).toBe(0);
     expect(await read(orderId)).toMatchObject({ status: 'confirmed' });
     expect(await metricsOf(sale)).toMatchObject({ unitsSold: 1, unitsHeld: 0, unitsFree: 0 });
   });
 
-  it('gets its money back, and a mail, once the unit went back into the sale', async () => {
+  it('a payment captured after its unit was released is refunded, with a mail to the buyer', async () => {
     const { sale, item } = await aFlashSale(shop.core, { units: 1 });
     const { orderId } = await buy(item, { token: 'tok_3ds' });
-    await windowsEnd();
+    await endPaymentWindows();
     expect(await expireOrders(shop.core)).toBe(1);
-    await succeeds(orderId);
+    await captureCharge(orderId);
     await reconcilePayments(shop.core, 0);
     expect(await read(orderId)).toMatchObject({ status: 'cancelled', payments: [{ status: 'refunded', refundedCents: 3_000 }] });
     expect(await metricsOf(sale)).toMatchObject({ unitsSold: 0, unitsHeld: 0, unitsFree: 1 });
@@ -265,16 +265,16 @@ describe('a payment that succeeds in the second after its time was up', () => {
   });
 });
 
-it('an order whose charge took another sum ends in time like every other, and its money waits for staff', async () => {
+it('an order with a wrong captured amount expires like any other, and the payment is recorded as a discrepancy', async () => {
   const { sale, item } = await aFlashSale(shop.core, { units: 12 });
-  const odd = await buy(item, { token: 'tok_3ds' });
+  const mismatched = await buy(item, { token: 'tok_3ds' });
   await race(11, (n) => buy(item, n % 2 ? {} : { token: 'tok_3ds' }));
-  const paymentId = await paymentOf(odd.orderId);
+  const paymentId = await paymentOf(mismatched.orderId);
   await sql`update sandbox_charges set status = 'captured', amount_cents = 1 where idempotency_key = ${paymentId}`.execute(shop.core.db);
-  await windowsEnd();
+  await endPaymentWindows();
   expect(await expireOrders(shop.core)).toBe(12);
   expect(await metricsOf(sale)).toMatchObject({ unitsHeld: 0, unitsFree: 12 });
-  expect(await read(odd.orderId)).toMatchObject({ status: 'cancelled' });
+  expect(await read(mismatched.orderId)).toMatchObject({ status: 'cancelled' });
   const { rows } = await sql`select 1 from payment_discrepancies where payment_id = ${paymentId}`.execute(shop.core.db);
   expect(rows).toHaveLength(1);
 });

@@ -1,4 +1,4 @@
-/** The moments of a drop that are easy to get wrong: its opening, clocks that differ, units moved in the rush, the whole rush again, pages that are old. */
+/** Critical situations of a flash sale: its opening, clocks that differ, units moved during purchases, repeated requests, outdated pages. */
 import type { FlashSale, FlashSaleItem, Product } from '@cartwright/contracts';
 import {
   aCheckout,
@@ -23,13 +23,13 @@ import { DomainError, system, transact, withIdempotency, type Actor, type Core }
 import { adjustSaleUnits, buyFromSale, getFlashSale, getFlashSaleMetrics } from './index.ts';
 
 const staff = system('test');
-const nobody: Actor = { kind: 'guest', cartToken: null };
+const anonymous: Actor = { kind: 'guest', cartToken: null };
 const shop = await aConsistentShop();
 const others: Core[] = [];
 afterAll(async () => {
   for (const core of others) await closeCore(core);
 });
-/** Another process of the shop, whose clock is off. */
+/** Another process of the shop, whose clock is wrong by some minutes. */
 const aNode = async (minutesOff = 0): Promise<Core> => {
   const clock = { now: () => new Date(Date.now() + minutesOff * 60_000) };
   const core = await createCore(shop.config, { clock, log: shop.core.log });
@@ -39,13 +39,13 @@ const aNode = async (minutesOff = 0): Promise<Core> => {
 const buy = (item: FlashSaleItem, fields?: PurchaseFields, core = shop.core) => buyFromFlashSale(core, item, fields);
 const metricsOf = async (sale: FlashSale) => (await getFlashSaleMetrics(shop.core, staff, { saleId: sale.id })).items[0];
 const levelOf = (product: Product) => getStockLevel(shop.core, staff, { variantId: variantOf(product).id });
-const databaseSays = async <T>(question: ReturnType<typeof sql<{ answer: T }>>): Promise<T> => {
+const queryValue = async <T>(question: ReturnType<typeof sql<{ answer: T }>>): Promise<T> => {
   const { rows } = await question.execute(shop.core.db);
   return rows[0]?.answer ?? expect.fail('no answer');
 };
 
-describe('a process whose clock is ten minutes off', () => {
-  it.each([10, -10])('opens and closes no sale early or late (%i)', async (minutesOff) => {
+describe('processes with a wrong clock', () => {
+  it.each([10, -10])('a process whose clock is wrong by %i minutes opens and closes sales on time', async (minutesOff) => {
     const node = await aNode(minutesOff);
     const early = await aFlashSale(shop.core, { startsIn: 2 });
     await expect(buy(early.item, {}, node)).rejects.toMatchObject({ code: 'SALE_NOT_OPEN' });
@@ -55,28 +55,31 @@ describe('a process whose clock is ten minutes off', () => {
     await expect(buy(fresh.item, {}, node)).rejects.toMatchObject({ code: 'SALE_ENDED' });
   });
 
-  it.each([10, -10])('holds units for as long as any other, and takes nobody else’s hold away (%i)', async (minutesOff) => {
-    const node = await aNode(minutesOff);
-    const { sale, item } = await aFlashSale(shop.core, { units: 2 });
-    const { purchase } = await buy(item, {}, node);
-    await buy(item);
-    const window = sql<{ answer: number }>`
+  it.each([10, -10])(
+    'a process whose clock is wrong by %i minutes holds units for the right time and releases no active hold',
+    async (minutesOff) => {
+      const node = await aNode(minutesOff);
+      const { sale, item } = await aFlashSale(shop.core, { units: 2 });
+      const { purchase } = await buy(item, {}, node);
+      await buy(item);
+      const window = sql<{ answer: number }>`
       select round(extract(epoch from expires_at - now()) / 60)::int as answer from orders where id = ${purchase.orderId}`;
-    expect(await databaseSays(window)).toBe(sale.paymentWindowMinutes);
-    const product = await aProduct(shop.core, { stock: 1 });
-    await aGuestCart(node, [[product, 1]]);
-    expect(await Promise.all([expireOrders(node), expireCartHolds(node)])).toEqual([0, 0]);
-    expect(await metricsOf(sale)).toMatchObject({ unitsHeld: 2, unitsFree: 0 });
-    await expect(aGuestCart(node, [[product, 1]])).rejects.toMatchObject({ code: 'INSUFFICIENT_STOCK' });
-  });
+      expect(await queryValue(window)).toBe(sale.paymentWindowMinutes);
+      const product = await aProduct(shop.core, { stock: 1 });
+      await aGuestCart(node, [[product, 1]]);
+      expect(await Promise.all([expireOrders(node), expireCartHolds(node)])).toEqual([0, 0]);
+      expect(await metricsOf(sale)).toMatchObject({ unitsHeld: 2, unitsFree: 0 });
+      await expect(aGuestCart(node, [[product, 1]])).rejects.toMatchObject({ code: 'INSUFFICIENT_STOCK' });
+    },
+  );
 
-  it('takes no key over whose holder is at work', async () => {
+  it('a process with a wrong clock takes over no idempotency key that is in use', async () => {
     const [ahead, behind] = [await aNode(10), await aNode(-10)];
     for (const [first, second] of [
       [ahead, behind],
       [behind, ahead],
     ] as const) {
-      const call = { actor: nobody, endpoint: 'test', key: aKey(), input: {} };
+      const call = { actor: anonymous, endpoint: 'test', key: aKey(), input: {} };
       const [begun, end] = [Promise.withResolvers<void>(), Promise.withResolvers<string>()];
       const holder = withIdempotency(first, call, () => (begun.resolve(), end.promise));
       await begun.promise;
@@ -88,8 +91,8 @@ describe('a process whose clock is ten minutes off', () => {
   });
 });
 
-describe('prices that change as the sale opens', () => {
-  it('are told to whoever comes from an old page, before anything is bought; who sees the new one buys', async () => {
+describe('price changes at the opening of a sale', () => {
+  it('a buyer with an outdated price is refused before anything is bought, and can buy at the new price', async () => {
     const { sale, item } = await aFlashSale(shop.core, { regularPriceCents: 5_000, priceCents: 3_000 });
     const old = buy(item, { expectedUnitPriceCents: item.regularPriceCents, token: 'tok_success' });
     await expect(old).rejects.toMatchObject({ code: 'PRICE_CHANGED', status: 409, details: { unitPriceCents: 3_000 } });
@@ -98,19 +101,19 @@ describe('prices that change as the sale opens', () => {
     expect(purchase).toMatchObject({ status: 'confirmed', totals: { totalCents: 3_000 } });
   });
 
-  it('do not affect carts outside the sale: the quoted price is paid, or the new price is reported', async () => {
+  it('a changed price outside a sale is reported at checkout before anything is ordered', async () => {
     const product = await aProduct(shop.core, { stock: 5, priceCents: 5_000 });
     const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
     await sql`update variants set price_cents = 6000 where id = ${variantOf(product).id}`.execute(shop.core.db);
     const refusal = checkOut(shop.core, guest, aCheckout(cart));
     await expect(refusal).rejects.toMatchObject({ code: 'PRICE_CHANGED' });
     const orders = sql<{ answer: number }>`select count(*)::int as answer from orders where cart_id = ${cart.id}`;
-    expect(await databaseSays(orders)).toBe(0);
+    expect(await queryValue(orders)).toBe(0);
   });
 });
 
-describe('twenty units more and twenty less, in the rush', () => {
-  it('never take what is bought, lose none and make none', async () => {
+describe('moving units during purchases', () => {
+  it('moving twenty units in and out during purchases loses, creates and oversells none', async () => {
     const { sale, item, product } = await aFlashSale(shop.core, { units: 60, stock: 140 });
     const moved = race(12, (n) => adjustSaleUnits(shop.core, staff, { itemId: item.id, delta: n % 2 ? 20 : -20 }));
     const { won, refused, defects } = await race(120, (n) => buy(item, n % 3 ? { token: 'tok_success' } : {}));
@@ -127,7 +130,7 @@ describe('twenty units more and twenty less, in the rush', () => {
     expect(level.available).toBe(140 - metrics.unitsAllocated);
   });
 
-  it('below what is taken they are refused, and the stock on hand cannot be set below it either', async () => {
+  it('units cannot be moved below what is bought, nor above the stock on hand', async () => {
     const { sale, item, product } = await aFlashSale(shop.core, { units: 25, stock: 30 });
     await race(10, () => buy(item));
     await expect(adjustSaleUnits(shop.core, staff, { itemId: item.id, delta: -20 })).rejects.toMatchObject({
@@ -140,8 +143,8 @@ describe('twenty units more and twenty less, in the rush', () => {
   });
 });
 
-describe('the whole rush once more, with the same keys', () => {
-  it('is answered word for word as the first time, at another process too, and has no effect', async () => {
+describe('repeating all purchases with the same keys', () => {
+  it('repeated purchases return identical responses, also from another process, and have no effect', async () => {
     const other = await aNode();
     const { item } = await aFlashSale(shop.core, { units: 50 });
     const tokens = ['tok_success', 'tok_decline', undefined, 'tok_success'];
@@ -152,7 +155,7 @@ describe('the whole rush once more, with the same keys', () => {
     const rush = (core: Core) =>
       Promise.all(
         inputs.map(({ input, idempotencyKey }) =>
-          buyFromSale(core, nobody, input, { idempotencyKey }).then(
+          buyFromSale(core, anonymous, input, { idempotencyKey }).then(
             ({ purchase }) => purchase,
             (error: unknown) => (error instanceof DomainError ? [error.code, error.message, error.details] : error),
           ),
@@ -161,9 +164,9 @@ describe('the whole rush once more, with the same keys', () => {
     const effects = async () => {
       const tables = ['orders', 'payments', 'holds', 'sandbox_charges', 'outbox_events', 'flash_purchases', 'invoices', 'stock_movements'];
       const counts = await Promise.all(
-        tables.map((table) => databaseSays(sql<{ answer: number }>`select count(*)::int as answer from ${sql.table(table)}`)),
+        tables.map((table) => queryValue(sql<{ answer: number }>`select count(*)::int as answer from ${sql.table(table)}`)),
       );
-      const calls = await databaseSays(sql<{ answer: number }>`select coalesce(sum(call_count), 0)::int as answer from sandbox_charges`);
+      const calls = await queryValue(sql<{ answer: number }>`select coalesce(sum(call_count), 0)::int as answer from sandbox_charges`);
       return [...counts, calls];
     };
     const first = await rush(shop.core);
@@ -174,11 +177,11 @@ describe('the whole rush once more, with the same keys', () => {
   });
 });
 
-describe('a page that is old', () => {
-  it('may show a unit that is gone, or none that came back, for some seconds; whoever buys is told the truth at any process', async () => {
+describe('outdated pages', () => {
+  it('the sold-out flag may lag by some seconds, but a purchase is always decided by the actual units', async () => {
     const [a, b] = [shop.core, await aNode()];
     const { sale, item } = await aFlashSale(a, { units: 1 });
-    const soldOut = async (core: Core) => (await getFlashSale(core, nobody, { saleId: sale.id })).items[0]?.soldOut;
+    const soldOut = async (core: Core) => (await getFlashSale(core, anonymous, { saleId: sale.id })).items[0]?.soldOut;
     expect([await soldOut(a), await soldOut(b)]).toEqual([false, false]);
     const { purchase } = await buy(item, {}, a);
     await expect(buy(item, {}, b)).rejects.toMatchObject({ code: 'OUT_OF_STOCK' });

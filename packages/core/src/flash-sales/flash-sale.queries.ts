@@ -8,14 +8,14 @@ import { orderTokenFor } from './order-token.ts';
 
 type C = ShopContract['flashSales'];
 
-/** The state of a sale `s` by the clock of the database now, not at the start of the transaction. */
+/** SQL: the state of a sale `s` by the clock of the database now, not at the start of the transaction. */
 export const stateOf: RawBuilder<FlashSaleState> = sql<FlashSaleState>`case
   when s.closed_at is not null or clock_timestamp() >= s.ends_at then 'ended' when s.paused_at is not null then 'paused'
   when clock_timestamp() < s.starts_at then 'scheduled' else 'open' end`;
 
 type SaleRow = Omit<FlashSale, 'startsAt' | 'endsAt'> & { startsAt: Date; endsAt: Date };
 
-/** SQL: products that lists show; unlisted ones are shown only to who asks for their sale by its id. */
+/** SQL: products that lists show; a sale of unlisted ones is shown only by its id. */
 const listed = sql`(p.status = 'active' and p.deleted_at is null)`;
 const saleColumns = (
   staff: boolean,
@@ -52,10 +52,10 @@ export const listFlashSales = async (
   );
 };
 
-/** One sale, whatever its state, as staff sees it unless told. Throws `NOT_FOUND`. */
+/** One sale, whatever its state, as staff see it by default. Throws `NOT_FOUND`. */
 export const readFlashSale = async ({ db }: Pick<Reader, 'db'>, saleId: string, staff = true): Promise<FlashSale> => {
   const { rows } = await sql<SaleRow>`select ${saleColumns(staff, onSale)} from flash_sales s where s.id = ${saleId}`.execute(db);
-  // Without an item that is on sale there is nothing to be seen of it.
+  // To shoppers a sale without a visible item does not exist.
   if (!rows[0]?.items) throw notFound('This sale');
   return toSale(rows[0]);
 };

@@ -1,7 +1,6 @@
 /**
- * What this process knows of the items it sells: enough to tell a late buyer that all is gone without
- * touching the row that the sale turns on. Knowledge of "sold out" is a quarter of a second old at most;
- * of "free" it is only a guess, and the row decides.
+ * The free units of each item as this process knows them, so that late buyers are refused without locking the
+ * allocation row. "Sold out" is at most a quarter of a second old; "free" is only an estimate, and the row decides.
  */
 import type { Currency, FlashSaleId, FlashSaleItemId } from '@cartwright/contracts';
 import { sql } from 'kysely';
@@ -9,16 +8,16 @@ import { expireOrders } from '../checkout/index.ts';
 import { notFound, perCore, type Core } from '../kernel/index.ts';
 
 const believedForMs = 250;
-/** How long a buyer waits at most for units that are being given back. */
+/** How long a buyer waits at most for units of overdue orders. */
 const waitsForMs = 1_000;
 const maxEntries = 10_000;
 
 export interface BoardEntry {
   readonly saleId: FlashSaleId;
   readonly currency: Currency;
-  /** Whether nothing is free, as far as this process can know. */
+  /** Whether nothing is free, as far as this process knows. */
   isSoldOut(): Promise<boolean>;
-  /** Told after each batch. */
+  /** Sets the free units after each batch. */
   setFree(free: number): void;
 }
 
@@ -26,7 +25,7 @@ interface Row {
   readonly saleId: FlashSaleId;
   readonly currency: Currency;
   readonly free: number;
-  /** Whether units are held by orders that were not paid in time. */
+  /** Whether unpaid orders past their window hold units. */
   readonly overdue: boolean;
 }
 
@@ -48,12 +47,11 @@ const createEntry = (core: Core, itemId: FlashSaleItemId, first: Row): BoardEntr
     free = units;
     knownAt = core.clock.now().getTime();
   };
-  /** The worker does this too; but nobody is to miss units because it stands still. */
+  /** The worker does this too, but units must become free even while it is stopped. */
   const releaseOverdue = (): Promise<void> =>
     expireOrders(core).then(
       () => undefined,
-      (error: unknown) =>
-        core.log.warn({ err: error, itemId }, 'units of overdue orders could not be given back; the worker goes on trying'),
+      (error: unknown) => core.log.warn({ err: error, itemId }, 'units of overdue orders could not be released; the worker retries'),
     );
   const look = async (): Promise<void> => {
     const row = await readRow(core, itemId);
@@ -78,7 +76,7 @@ const createEntry = (core: Core, itemId: FlashSaleItemId, first: Row): BoardEntr
   };
 };
 
-/** Overdue orders may have to be asked for at a provider that is slow: their units come when they come. */
+/** Limits the wait, because a slow provider may have to be asked about overdue orders. */
 const atMost = async (ms: number, work: Promise<void>): Promise<void> => {
   const { promise: enough, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, ms);

@@ -39,7 +39,7 @@ export const joinWaitingRoom = async (core: Core, actor: Actor, input: z.output<
   return { ticket: writeTicket(core.sealer, input.saleId, ticket), place: await readPlace(core, input.saleId, ticket) };
 };
 
-/** One transaction for all who come at once. */
+/** Concurrent joins share one transaction. */
 const takePlaces = (core: Core, saleId: FlashSaleId, identities: readonly string[]): Promise<(Place | DomainError)[]> =>
   transact(core, async (tx) => {
     const { rows } = await sql<{ lastNumber: number; state: string; waitingRoom: boolean }>`
@@ -56,7 +56,7 @@ const takePlaces = (core: Core, saleId: FlashSaleId, identities: readonly string
     if (!room || refusal) return identities.map(() => refusal ?? notFound('This sale'));
 
     const distinct = [...new Set(identities)];
-    // Numbers are given in the order of arrival, to those who have no place that still counts.
+    // Numbers are given in order of arrival, to buyers without a valid place.
     const taken = await sql<{ identity: string; placeId: WaitingPlaceId; number: number; stands: boolean }>`
       select identity, id as "placeId", number, used_at is null and (admitted_until is null or admitted_until > clock_timestamp()) as stands
       from waiting_places where sale_id = ${saleId} and identity = any(${distinct}::varchar[])`.execute(tx.db);

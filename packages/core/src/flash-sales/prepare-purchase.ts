@@ -1,4 +1,4 @@
-/** What can be made of a request before the row of the sale is locked. */
+/** Prepares a purchase request before the row of the sale is locked. */
 import type { Address, OrderId, PaymentMethodInput } from '@cartwright/contracts';
 import type { Actor, Core } from '../kernel/index.ts';
 import { sealOrder, type SealedOrder } from '../orders/index.ts';
@@ -15,10 +15,10 @@ interface PurchaseInput extends PurchaseRequest {
 
 /** A purchase request with everything that its order needs. */
 export interface PreparedPurchase extends PurchaseInput {
-  /** The order that it becomes if it gets its units. */
+  /** The id of the order if the request gets its units. */
   readonly orderId: OrderId;
   readonly sealed: SealedOrder;
-  /** Opens the order of a guest who brought no token. */
+  /** Opens the order for a guest who sent no token. */
   readonly orderToken: string | null;
 }
 

@@ -5,13 +5,13 @@ import { DomainError, system, type Actor } from '../kernel/index.ts';
 import { buyFromSale } from './index.ts';
 
 const staff = system('test');
-const nobody: Actor = { kind: 'guest', cartToken: null };
+const anonymous: Actor = { kind: 'guest', cartToken: null };
 const shop = await aConsistentShop();
 
 const { aSale, buy, metricsOf } = salesOf(shop);
 
-describe('limits', () => {
-  test('the purchase limit is exact under a race, and an account and its address are one buyer', async () => {
+describe('purchase limits', () => {
+  test('the purchase limit is exact for concurrent purchases, and counts an account and its address as one buyer', async () => {
     const { item } = await aSale({ units: 50, limitPerCustomer: 3 });
     const customer = await aCustomer(shop.core);
     const { won, refused } = await race(100, (i) =>
@@ -29,7 +29,7 @@ describe('limits', () => {
     expect(won).toHaveLength(2);
   });
 
-  test('an order that dies gives its units back to the sale, and its buyer may buy again', async () => {
+  test('a cancelled order returns its units to the sale, and its buyer can buy again', async () => {
     const { sale, item } = await aSale({ units: 1, limitPerCustomer: 1 });
     const { purchase } = await buy(item, { email: 'once@example.com' });
     await cancelOrder(shop.core, staff, { orderId: purchase.orderId });
@@ -37,12 +37,12 @@ describe('limits', () => {
     await expect.poll(() => buy(item, { email: 'once@example.com' }).then((w) => w.purchase.status)).toBe('pending');
   });
 
-  test('an address that tries out cards gets no further here than at the checkout', async () => {
+  test('an address with too many declines is blocked in a flash sale as at checkout', async () => {
     const { sale, item } = await aSale({ units: 60 });
     const ip = '203.0.113.9';
     const codes: unknown[] = [];
     for (let n = 0; n < shop.config.declinesPerAddress + 3; n += 1)
-      await buyFromSale(shop.core, nobody, aPurchaseInput(item, { token: 'tok_decline' }), { idempotencyKey: aKey(), ip }).catch(
+      await buyFromSale(shop.core, anonymous, aPurchaseInput(item, { token: 'tok_decline' }), { idempotencyKey: aKey(), ip }).catch(
         (error: unknown) => codes.push(error instanceof DomainError ? error.code : error),
       );
     expect(codes.slice(-3)).toEqual(['TOO_MANY_DECLINES', 'TOO_MANY_DECLINES', 'TOO_MANY_DECLINES']);

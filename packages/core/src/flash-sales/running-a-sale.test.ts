@@ -17,23 +17,23 @@ import {
 } from './index.ts';
 
 const staff = system('test');
-const nobody: Actor = { kind: 'guest', cartToken: null };
+const anonymous: Actor = { kind: 'guest', cartToken: null };
 const shop = await aConsistentShop();
 
 const minutes = (n: number): string => new Date(Date.now() + n * 60_000).toISOString();
 const { aSale, buy, metricsOf } = salesOf(shop);
 
-describe('preparing a sale', () => {
-  test('its units leave the available stock and return when it ends', async () => {
+describe('creating a flash sale', () => {
+  test('the units of a sale leave the available stock and return when it ends', async () => {
     const { sale, product } = await aSale({ units: 10, stock: 15 });
     expect(await getStockLevel(shop.core, staff, { variantId: variantOf(product).id })).toMatchObject({ onHand: 15, available: 5 });
     await endFlashSale(shop.core, staff, { saleId: sale.id });
     await endFlashSale(shop.core, staff, { saleId: sale.id });
     expect(await getStockLevel(shop.core, staff, { variantId: variantOf(product).id })).toMatchObject({ onHand: 15, available: 15 });
-    expect(await getFlashSale(shop.core, nobody, { saleId: sale.id })).toMatchObject({ state: 'ended' });
+    expect(await getFlashSale(shop.core, anonymous, { saleId: sale.id })).toMatchObject({ state: 'ended' });
   });
 
-  test('one that staff counted too few units for still gives its units back, and ends; another gets none of them', async () => {
+  test('a sale with more units than the counted stock can end and return its units, and another sale gets none of them', async () => {
     const { sale, item, product } = await aSale({ units: 10, stock: 15 });
     const { id: variantId } = variantOf(product);
     await adjustStock(shop.core, staff, { variantId, delta: -13, reason: 'water damage', force: true });
@@ -46,28 +46,28 @@ describe('preparing a sale', () => {
     expect(await getStockLevel(shop.core, staff, { variantId })).toMatchObject({ onHand: 2, reserved: 0, available: 2 });
   });
 
-  test('more units than there are cannot be set apart', async () => {
+  test('a sale cannot have more units than are available', async () => {
     await expect(aSale({ units: 10, stock: 9 })).rejects.toMatchObject({ code: 'INSUFFICIENT_STOCK', details: { available: 9 } });
   });
 
-  test('of a draft it is for staff alone: shoppers do not see it, and nobody buys, until the product is on sale', async () => {
+  test('a sale of a draft is visible to staff only and sells nothing until the product is published', async () => {
     const { sale, item, product } = await aSale({ units: 3 });
-    const become = (status: string) => sql`update products set status = ${status} where id = ${product.id}`.execute(shop.core.db);
+    const setStatus = (status: string) => sql`update products set status = ${status} where id = ${product.id}`.execute(shop.core.db);
     const list = contract.flashSales.list.input.parse({ pageSize: 100 });
     const listed = async (actor: Actor) => (await listFlashSales(shop.core, actor, list)).items.some((s) => s.id === sale.id);
     for (const status of ['draft', 'archived']) {
-      await become(status);
-      await expect(getFlashSale(shop.core, nobody, { saleId: sale.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      await setStatus(status);
+      await expect(getFlashSale(shop.core, anonymous, { saleId: sale.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
       await expect(getFlashSale(shop.core, staff, { saleId: sale.id })).resolves.toMatchObject({ items: [{ id: item.id }] });
-      expect([await listed(nobody), await listed(staff)]).toEqual([false, true]);
+      expect([await listed(anonymous), await listed(staff)]).toEqual([false, true]);
       await expect(buy(item)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     }
-    await become('active');
-    expect(await listed(nobody)).toBe(true);
+    await setStatus('active');
+    expect(await listed(anonymous)).toBe(true);
     await expect(buy(item)).resolves.toMatchObject({ replayed: false });
   });
 
-  test('twice under one key prepares one sale and moves units once, also when the process died before it could answer', async () => {
+  test('a repeated call with one key creates one sale and moves units once, even when the response was lost', async () => {
     const product = await aProduct(shop.core, { stock: 30 });
     const variantId = variantOf(product).id;
     const input = contract.flashSales.create.input.parse({
@@ -85,12 +85,12 @@ describe('preparing a sale', () => {
     expect(await getStockLevel(shop.core, staff, { variantId })).toMatchObject({ available: 15 });
   });
 
-  test('a window that is over or upside down is refused with the field', async () => {
+  test('a sale that ends in the past or before its start is refused with the field', async () => {
     await expect(aSale({ startsIn: 10, endsIn: 5 })).rejects.toMatchObject({ code: 'INVALID_INPUT', fields: [{ path: 'endsAt' }] });
     await expect(aSale({ startsIn: -10, endsIn: -5 })).rejects.toMatchObject({ code: 'INVALID_INPUT', fields: [{ path: 'endsAt' }] });
   });
 
-  test('staff alone may run sales; shoppers see those that are not over', async () => {
+  test('only staff can run sales, and shoppers see those that have not ended', async () => {
     const { sale } = await aSale({ startsIn: 60, endsIn: 120 });
     const customer = await aCustomer(shop.core);
     expect(() => pauseFlashSale(shop.core, customer, { saleId: sale.id })).toThrow(expect.objectContaining({ code: 'FORBIDDEN' }));
@@ -101,7 +101,7 @@ describe('preparing a sale', () => {
     expect((await listFlashSales(shop.core, staff, { ...list, state: 'ended' })).items.length).toBeGreaterThan(0);
   });
 
-  test('two who change a sale at once: the second is told', async () => {
+  test('an update of a sale with an outdated version is refused', async () => {
     const { sale } = await aSale();
     await updateFlashSale(shop.core, staff, { saleId: sale.id, version: sale.version, name: 'Renamed' });
     await expect(updateFlashSale(shop.core, staff, { saleId: sale.id, version: sale.version, name: 'Other' })).rejects.toMatchObject({
@@ -113,8 +113,8 @@ describe('preparing a sale', () => {
   });
 });
 
-describe('a sale that runs', () => {
-  test('before the start, after the end and during a pause nothing is sold', async () => {
+describe('running a flash sale', () => {
+  test('nothing is sold before the start, after the end or during a pause', async () => {
     const early = await aSale({ startsIn: 10 });
     await expect(buy(early.item)).rejects.toMatchObject({ code: 'SALE_NOT_OPEN', details: { startsAt: early.sale.startsAt } });
     const { sale, item } = await aSale();
@@ -128,7 +128,7 @@ describe('a sale that runs', () => {
     await expect(buy(item)).rejects.toMatchObject({ code: 'SALE_ENDED' });
   });
 
-  test('a pause is exact: nothing is sold after it has answered', async () => {
+  test('nothing is sold after a pause has returned', async () => {
     const { sale, item } = await aSale({ units: 500 });
     const buyers = race(300, () => buy(item));
     await new Promise(setImmediate);
@@ -139,7 +139,7 @@ describe('a sale that runs', () => {
     expect(won.length + (refused['SALE_PAUSED'] ?? 0)).toBe(300);
   });
 
-  test('units can be added and taken away while buyers come, never below what is taken', async () => {
+  test('units can be added and removed during purchases, never below the units bought', async () => {
     const { sale, item } = await aSale({ units: 20, stock: 60 });
     const moves = race(20, (i) => adjustSaleUnits(shop.core, staff, { itemId: item.id, delta: i % 2 ? 2 : -1 }));
     const { won, defects } = await race(100, () => buy(item));

@@ -1,4 +1,4 @@
-/** Row locks of sales. A sale that changes what may be bought also locks its allocations: buyers lock nothing else. */
+/** Row locks of sales. A change of what may be bought also locks the allocations of the sale, because buyers lock nothing else. */
 import type { FlashSaleId, FlashSaleItemId, FlashSaleState, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { DomainError, notFound, type Tx } from '../kernel/index.ts';

@@ -7,7 +7,7 @@ import { readFlashSale } from './flash-sale.queries.ts';
 import { lockAllocations, lockRunningSale } from './sale.locks.ts';
 
 /**
- * Changes a sale that is not over. Purchases after the response follow the new rules. Throws `VERSION_MISMATCH` when
+ * Changes a sale that has not ended. Purchases after the response follow the new rules. Throws `VERSION_MISMATCH` when
  * somebody else changed it first, `SALE_STARTED` for a new start of a sale that has begun.
  */
 export const updateFlashSale = (

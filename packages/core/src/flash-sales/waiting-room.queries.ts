@@ -1,4 +1,4 @@
-/** Where buyers stand. What is the same for all of a room is read twice a second and shared; the rest comes from the ticket. */
+/** Places in the waiting room. Data common to all places of a room is read twice a second and shared; the rest comes from the ticket. */
 import type { FlashSaleId, ShopContract, WaitingPlace, WaitingPlaceId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
@@ -8,13 +8,13 @@ import { stateOf } from './flash-sale.queries.ts';
 import { readTicket, type Ticket } from './waiting-room.ticket.ts';
 
 const believedForMs = 500;
-/** Older than that, and no worker seems to be letting people in: then those who ask do it. */
+/** After this time without an admission the worker seems to be stopped, and polling requests admit buyers. */
 const stalledSeconds = 3;
 
 interface Room {
   readonly admittedThrough: number;
   readonly state: string;
-  /** Nothing is free, and no unpaid order can give anything back. */
+  /** Nothing is free, and no unpaid order can return a unit. */
   readonly allGone: boolean;
   readonly admittedLastMinute: number;
   readonly stalled: boolean;

@@ -1,13 +1,13 @@
 /**
- * Tickets of the waiting room: place, number and buyer, signed for one sale. Whoever changes one has no
- * ticket any more, and somebody else's does not buy; nothing needs to be looked up to see either.
+ * Tickets of the waiting room: place, number and buyer, signed for one sale. A changed ticket is invalid, and a ticket
+ * of another buyer cannot be used to buy; neither check reads the database.
  */
 import { timingSafeEqual } from 'node:crypto';
 import { DomainError, type Sealer } from '../kernel/index.ts';
 
 export interface Ticket {
   readonly placeId: string;
-  /** Order of arrival. A place that was taken anew has another number, and its old tickets no longer count. */
+  /** Order of arrival. A new place has another number, which makes old tickets of the buyer invalid. */
   readonly number: number;
   /** Keyed hash of the buyer it was given to. */
   readonly identity: string;

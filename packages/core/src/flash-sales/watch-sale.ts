@@ -7,10 +7,10 @@ import { getFlashSaleMetrics } from './flash-sale.queries.ts';
 import { getWaitingPlace } from './waiting-room.queries.ts';
 
 const everyMs = 1_000;
-/** Long enough that a feed of 10,000 waiting buyers is cheap, short enough that nobody misses a turn. */
+/** Long enough that a feed for 10,000 waiting buyers is cheap, short enough that nobody misses an admission. */
 const placeEveryMs = 2_000;
 
-/** Yields `[id, value]` whenever the id, a hash of what matters in the value, is another one. */
+/** Yields `[id, value]` whenever the id changes, a hash of the relevant parts of the value. */
 async function* changes<T>(
   read: () => Promise<T>,
   matters: (value: T) => unknown,

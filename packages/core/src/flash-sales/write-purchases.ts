@@ -1,4 +1,4 @@
-/** The one transaction that a batch of purchases of one item takes: a fixed number of statements, whatever the number of buyers. */
+/** Writes a batch of purchases of one item in one transaction: a fixed number of statements, whatever the number of buyers. */
 import type {
   Currency,
   FlashPurchase,
@@ -21,7 +21,7 @@ import { decidePurchases, type ItemUnderLock, type PurchaseDecision } from './de
 import { stateOf } from './flash-sale.queries.ts';
 import type { PreparedPurchase } from './prepare-purchase.ts';
 
-/** A purchase that was just made, or the order of an earlier one with the same key. */
+/** A new purchase, or the order of an earlier one with the same key. */
 export type PurchaseOutcome =
   | { readonly kind: 'new' | 'same'; readonly purchase: FlashPurchase; readonly paymentId: PaymentId | null }
   | { readonly kind: 'before'; readonly orderId: OrderId };
@@ -42,7 +42,7 @@ interface SaleItem extends Omit<ItemUnderLock, 'unitsFree'> {
   readonly admitted: string[];
 }
 
-/** Longer than any batch takes. Who holds the row for longer is stuck, and buyers are told instead of being kept. */
+/** Longer than any batch takes. A transaction that holds the row for longer is stuck, so buyers get `BUSY` instead of waiting. */
 const lockForMs = 1_000;
 
 /**
@@ -91,7 +91,7 @@ export const writePurchases = async (
   return written.outcomes;
 };
 
-/** Where it goes to, as far as tax and shipping care. */
+/** The destination as far as tax and shipping depend on it. */
 const destinationOf = ({ shippingAddress }: PreparedPurchase): string =>
   `${shippingAddress.countryCode}|${regionCode(shippingAddress) ?? ''}`;
 
@@ -113,7 +113,7 @@ const readTerms = async (
 };
 
 type Sums = CartTotals & { readonly taxBasisPoints: number };
-/** What a purchase comes to. Worked out once for all who buy as many to the same place; no other offer is added to a sale's price. */
+/** The totals of a purchase, calculated once for each quantity and destination; no other offer applies to a sale price. */
 const totalsOf = (item: SaleItem, terms: ReadonlyMap<string, StoreTerms>): ((request: PreparedPurchase) => Sums) => {
   const known = new Map<string, Sums>();
   return (request) => {
@@ -131,7 +131,7 @@ const totalsOf = (item: SaleItem, terms: ReadonlyMap<string, StoreTerms>): ((req
   };
 };
 
-/** After the lock, in a statement of its own: only so does it see what the batch before has committed. */
+/** Reads in a statement of its own after the lock, because only then does it see what the batch before has committed. */
 const readItem = async (tx: Tx, itemId: FlashSaleItemId, requests: readonly PreparedPurchase[]): Promise<SaleItem> => {
   const places = requests.flatMap((r) => r.placeId ?? []);
   const { rows } = await sql<SaleItem>`
@@ -153,7 +153,7 @@ interface Made {
   readonly paymentId: PaymentId | null;
 }
 
-/** Orders, holds, claims, payments and records of what was decided to be sold. */
+/** Writes orders, holds, claims, payments and records of the requests that get units. */
 const place = async (
   tx: Tx,
   itemId: FlashSaleItemId,
@@ -266,7 +266,7 @@ const toOrder = (
   };
 };
 
-/** The record that answers a repeated key, and the place in the waiting room that is used up by it. */
+/** Writes the record that answers a repeated key, and marks the place in the waiting room as used. */
 const recordPurchases = async (
   tx: Tx,
   itemId: FlashSaleItemId,

@@ -18,7 +18,7 @@ const repair = (input: { dryRun?: boolean; variantIds?: string[] } = {}) =>
   repairStock(shop.core, staff, contract.inventory.repair.input.parse(input));
 /** Tells a lie behind the back of every guard. */
 const plant = async (statement: string) => {
-  await shop.core.db.transaction().execute(async (db) => {
+  await shop.core.database.kysely.transaction().execute(async (db) => {
     await sql`set local session_replication_role = replica`.execute(db);
     await sql.raw(statement).execute(db);
   });

@@ -2,7 +2,7 @@
 import type { PaymentProvider } from '@cartwright/contracts';
 import type { Database, OpenDatabase } from '@cartwright/db';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Kysely, Transaction } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { Clock } from './clock.ts';
 import type { CoreConfig } from './env.ts';
@@ -22,12 +22,18 @@ interface Shared {
   readonly failpoints: Failpoints;
 }
 
-/** The shop outside of a transaction. Reads use `db`; changes go through `transact`. */
+/** A database handle without the methods that write or open a transaction. */
+export type ReadOnlyDb = Omit<
+  Kysely<Database>,
+  'insertInto' | 'replaceInto' | 'updateTable' | 'deleteFrom' | 'mergeInto' | 'transaction' | 'startTransaction' | 'connection'
+>;
+
+/** The shop outside of a transaction: it reads. Writes go through `transact`, a single statement through `writeStatement`. */
 export interface Core extends Shared {
   readonly kind: 'core';
   readonly database: OpenDatabase;
-  /** Outside any transaction: every statement commits by itself. */
-  readonly db: Kysely<Database>;
+  /** For reads; each statement sees what was committed before it. */
+  readonly db: ReadOnlyDb;
   readonly gateways: ReadonlyMap<PaymentProvider, PaymentGateway>;
   readonly mail: MailChannel;
   /** Copies of public reads, forgotten by event. */
@@ -42,7 +48,7 @@ export interface Tx extends Shared {
   readonly kind: 'tx';
   /** Of the keyed call whose one transaction this is (`transactOnce`): rows that must be unique for the key carry it. */
   readonly requestKey: string | null;
-  readonly db: Transaction<Database>;
+  readonly db: Kysely<Database>;
   /** MikroORM on the same transaction, for aggregates that are edited as objects; flushed before the commit. */
   readonly em: EntityManager;
   readonly outbox: Outbox;

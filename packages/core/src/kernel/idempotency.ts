@@ -5,6 +5,7 @@ import { errorCodeSchema, idempotencyKeyPattern, type ErrorCode } from '@cartwri
 import { sql } from 'kysely';
 import { actorKey, hashToken, type Actor } from './actor.ts';
 import type { Core, Tx } from './core.ts';
+import { writeStatement } from './write-statement.ts';
 import { DomainError } from './domain-error.ts';
 import { createBatcher } from './batcher.ts';
 import { perCore } from './per-core.ts';
@@ -235,9 +236,11 @@ const claim = async (core: Core, call: IdempotentCall): Promise<Claim | { stored
   if (row.fingerprint !== print) throw keyReused();
   if (row.state === 'complete' && row.response_sealed !== null) return { stored: openBody(core, row.id, row.response_sealed) };
 
-  const takeover = await sql<{ fence: number; effect: string | null }>`
+  const takeover = await writeStatement(core, (tx) =>
+    sql<{ fence: number; effect: string | null }>`
     update idempotency_keys set fence = fence + 1, locked_until = now() + make_interval(secs => ${leaseSeconds})
-    where id = ${row.id} and state = 'in_progress' and locked_until <= now() returning fence, response_sealed as effect`.execute(core.db);
+    where id = ${row.id} and state = 'in_progress' and locked_until <= now() returning fence, response_sealed as effect`.execute(tx.db),
+  );
   const [taken] = takeover.rows;
   if (!taken) throw inProgress();
   const effect = taken.effect === null ? null : openBody(core, row.id, taken.effect);
@@ -263,12 +266,14 @@ const newClaims = perCore((core) =>
   createBatcher<NewClaim, number | null>(core, {
     ...merging,
     write: async (_key, claims) => {
-      const { rows } = await sql<{ id: string; fence: number }>`
+      const { rows } = await writeStatement(core, (tx) =>
+        sql<{ id: string; fence: number }>`
         insert into idempotency_keys (id, actor, endpoint, key, fingerprint, locked_until)
         select c.id, c.owner, c.endpoint, c.key, c.print, now() + make_interval(secs => ${leaseSeconds})
         from unnest(${claims.map((c) => c.id)}::uuid[], ${claims.map((c) => c.owner)}::text[], ${claims.map((c) => c.endpoint)}::text[],
           ${claims.map((c) => c.key)}::text[], ${claims.map((c) => c.print)}::text[]) as c(id, owner, endpoint, key, print)
-        on conflict (actor, endpoint, key) do nothing returning id, fence`.execute(core.db);
+        on conflict (actor, endpoint, key) do nothing returning id, fence`.execute(tx.db),
+      );
       const fences = new Map(rows.map((row) => [row.id, row.fence]));
       return claims.map(({ id }) => fences.get(id) ?? null);
     },
@@ -283,11 +288,13 @@ const newAnswers = perCore((core) =>
   createBatcher<Answer, true>(core, {
     ...merging,
     write: async (_key, answers) => {
-      await sql`
+      await writeStatement(core, (tx) =>
+        sql`
         update idempotency_keys k set state = 'complete', response_status = a.status, response_sealed = a.sealed, completed_at = now()
         from unnest(${answers.map((a) => a.id)}::uuid[], ${answers.map((a) => a.fence)}::int[], ${answers.map((a) => a.status)}::int[],
           ${answers.map((a) => a.sealed)}::text[]) as a(id, fence, status, sealed)
-        where k.id = a.id and k.fence = a.fence and k.state = 'in_progress'`.execute(core.db);
+        where k.id = a.id and k.fence = a.fence and k.state = 'in_progress'`.execute(tx.db),
+      );
       return answers.map(() => true as const);
     },
   }),
@@ -308,28 +315,32 @@ const settleFailure = async (core: Core, { id, fence }: Pick<Claim, 'id' | 'fenc
     return;
   }
   if (error instanceof DomainError) {
-    const { numDeletedRows } = await core.db
-      .deleteFrom('idempotency_keys')
-      .where('id', '=', id)
-      .where('fence', '=', fence)
-      .where('state', '=', 'in_progress')
-      .where('response_sealed', 'is', null)
-      .executeTakeFirst();
+    const { numDeletedRows } = await writeStatement(core, (tx) =>
+      tx.db
+        .deleteFrom('idempotency_keys')
+        .where('id', '=', id)
+        .where('fence', '=', fence)
+        .where('state', '=', 'in_progress')
+        .where('response_sealed', 'is', null)
+        .executeTakeFirst(),
+    );
     if (numDeletedRows > 0n) return;
   }
   // Whatever happened, happened half way: end the lease so that the next try can finish it. If even
   // this fails, the lease runs out by itself and the original error is the one to report.
-  await sql`update idempotency_keys set locked_until = now() where id = ${id} and fence = ${fence} and state = 'in_progress'`
-    .execute(core.db)
-    .catch((e: unknown) => core.log.warn({ err: e }, 'could not end an idempotency lease early'));
+  await writeStatement(core, (tx) =>
+    sql`update idempotency_keys set locked_until = now() where id = ${id} and fence = ${fence} and state = 'in_progress'`.execute(tx.db),
+  ).catch((e: unknown) => core.log.warn({ err: e }, 'could not end an idempotency lease early'));
 };
 
 /** Deletes answers that are older than 30 days, some thousands at a time; returns how many. `permanent_keys` stays. */
 export const forgetIdempotencyKeys = async (core: Core): Promise<number> => {
-  const { numAffectedRows } = await sql`
+  const { numAffectedRows } = await writeStatement(core, (tx) =>
+    sql`
     delete from idempotency_keys where id in (
       select id from idempotency_keys where created_at < now() - interval '30 days' order by created_at limit 5000 for update skip locked)`.execute(
-    core.db,
+      tx.db,
+    ),
   );
   return Number(numAffectedRows ?? 0);
 };

@@ -30,6 +30,7 @@ export * from './sealed-columns.ts';
 export * from './sealer.ts';
 export { storableText } from './storable-text.ts';
 export * from './transact.ts';
+export * from './write-statement.ts';
 export * from './transitions.ts';
 export * from './work-off.ts';
 export * from './within-time.ts';

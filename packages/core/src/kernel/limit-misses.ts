@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Core } from './core.ts';
+import { writeStatement } from './write-statement.ts';
 import { DomainError } from './domain-error.ts';
 import { perCore } from './per-core.ts';
 
@@ -61,11 +62,13 @@ const tryOnce = async <T>(core: Core, key: string, limit: MissLimit, deadline: n
 /** Takes a place of the window, in one guarded statement; returns the window's number. */
 const claimTry = async (core: Core, key: string, { most, seconds, what }: MissLimit, deadline: number): Promise<number> => {
   for (let pauseMs = 5; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
-    const { rows } = await sql<{ round: number }>`
+    const { rows } = await writeStatement(core, (tx) =>
+      sql<{ round: number }>`
       insert into limit_counters as c (key, open, ends_at) values (${key}, 1, now() + make_interval(secs => ${seconds}))
       on conflict (key) do update set open = case when c.ends_at <= now() then 1 else c.open + 1 end, missed = case when c.ends_at <= now() then 0 else c.missed end,
         round = case when c.ends_at <= now() then c.round + 1 else c.round end, ends_at = case when c.ends_at <= now() then excluded.ends_at else c.ends_at end
-      where c.ends_at <= now() or c.open + c.missed < ${most} returning round`.execute(core.db);
+      where c.ends_at <= now() or c.open + c.missed < ${most} returning round`.execute(tx.db),
+    );
     if (rows[0]) return rows[0].round;
     const state = await sql<{ missed: number; seconds: number }>`
       select missed, greatest(1, ceil(extract(epoch from ends_at - now())))::int as seconds from limit_counters where key = ${key}`.execute(
@@ -91,10 +94,12 @@ const settleTry = async ({ db }: Pick<Core, 'db'>, key: string, round: number, m
 
 /** Deletes counters whose window is over, some thousands at a time; returns how many. */
 export const forgetLimitCounters = async (core: Core): Promise<number> => {
-  const { numAffectedRows } = await sql`
+  const { numAffectedRows } = await writeStatement(core, (tx) =>
+    sql`
     delete from limit_counters where key in (
       select key from limit_counters where ends_at < now() - interval '1 hour' order by ends_at limit 5000 for update skip locked)`.execute(
-    core.db,
+      tx.db,
+    ),
   );
   return Number(numAffectedRows ?? 0);
 };

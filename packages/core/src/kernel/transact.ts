@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EventName } from '@cartwright/contracts';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Core, Tx } from './core.ts';
+import type { Core, ReadOnlyDb, Tx } from './core.ts';
 import { isSerialisationFailure } from './database-error.ts';
 import { createOutbox } from './outbox.ts';
 
@@ -36,12 +36,16 @@ export const transact = async <T>(core: Core, work: (tx: Tx) => Promise<T>, requ
   }
 };
 
+/** Runs reads in one snapshot: a REPEATABLE READ transaction in which the database refuses every write. */
+export const readSnapshot = <T>(core: Core, read: (db: ReadOnlyDb) => Promise<T>): Promise<T> =>
+  core.database.kysely.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(read);
+
 const runOnce = <T>(
   core: Core,
   work: (tx: Tx) => Promise<T>,
   requestKey: string | null,
 ): Promise<{ result: T; events: readonly EventName[] }> =>
-  core.db.transaction().execute(async (db) => {
+  core.database.kysely.transaction().execute(async (db) => {
     const outbox = createOutbox(db, core.ids);
     let em: EntityManager | undefined;
     const { config, clock, ids, sealer, log, failpoints } = core;

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { createBatcher, perCore, type Core } from '../kernel/index.ts';
+import { createBatcher, perCore, type Core, writeStatement } from '../kernel/index.ts';
 import { renderMail, type MailSubject, type MailTemplate } from './render-mail.tsx';
 
 interface ToSend {
@@ -16,10 +16,12 @@ const triesOf = perCore((core) =>
   createBatcher<string, ToSend | null>(core, {
     ...merging,
     write: async (_key, ids) => {
-      const { rows } = await sql<ToSend>`
+      const { rows } = await writeStatement(core, (tx) =>
+        sql<ToSend>`
         update notifications set retry_count = retry_count + 1 where id = any(${ids}::uuid[]) and status = 'queued'
         returning id, template_name as "templateName", recipient_sealed as "recipientSealed", payload, (select name from store_settings) as store`.execute(
-        core.db,
+          tx.db,
+        ),
       );
       const byId = new Map(rows.map((row) => [row.id, row]));
       return ids.map((id) => {
@@ -35,10 +37,12 @@ const marksOf = perCore((core) =>
   createBatcher<{ readonly id: string; readonly subject: string }, true>(core, {
     ...merging,
     write: async (_key, sent) => {
-      await sql`
+      await writeStatement(core, (tx) =>
+        sql`
         update notifications n set status = 'sent', sent_at = now(), subject = s.subject, failure_reason = null
         from unnest(${sent.map((s) => s.id)}::uuid[], ${sent.map((s) => s.subject)}::text[]) as s(id, subject) where n.id = s.id`.execute(
-        core.db,
+          tx.db,
+        ),
       );
       return sent.map(() => true as const);
     },
@@ -71,8 +75,10 @@ export const sendNotification = async (core: Core, notificationId: string): Prom
 
 /** Records the final failure of a channel, after the last attempt of the queue. */
 export const failNotification = async (core: Core, notificationId: string, reason: string): Promise<void> => {
-  await sql`update notifications set status = 'failed', failure_reason = ${reason} where id = ${notificationId} and status = 'queued'`.execute(
-    core.db,
+  await writeStatement(core, (tx) =>
+    sql`update notifications set status = 'failed', failure_reason = ${reason} where id = ${notificationId} and status = 'queued'`.execute(
+      tx.db,
+    ),
   );
 };
 
@@ -81,10 +87,12 @@ export const failNotification = async (core: Core, notificationId: string, reaso
  * ago, so that mails that fail again and again does not delay the others.
  */
 export const findStaleNotifications = async (core: Core, olderThanSeconds: number, limit = 200): Promise<string[]> => {
-  const { rows } = await sql<{ id: string }>`
+  const { rows } = await writeStatement(core, (tx) =>
+    sql<{ id: string }>`
     update notifications set enqueued_at = now() where id in (
       select id from notifications where status = 'queued' and enqueued_at <= now() - make_interval(secs => ${olderThanSeconds})
       order by enqueued_at limit ${limit} for update skip locked)
-    returning id`.execute(core.db);
+    returning id`.execute(tx.db),
+  );
   return rows.map((row) => row.id);
 };

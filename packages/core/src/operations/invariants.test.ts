@@ -143,7 +143,7 @@ const liesAboutEdits: readonly (readonly [id: string, statement: string])[] = [
 ];
 const preparation = [
   `alter table payments drop constraint payments_captured`,
-  `drop index payments_one_standing_charge`,
+  `drop index payments_one_active_charge`,
   `drop index payments_reference`,
   `drop trigger refunds_currency_of_payment on refunds`,
   `drop index refunds_reference`,
@@ -202,7 +202,7 @@ beforeAll(async () => {
   await applyPromoCode(shop.core, coded.guest, { cartId: coded.cart.id, code: 'TEN' });
   await checkOut(shop.core, coded.guest, aCheckout(coded.cart));
   await letPass(shop.core, 120);
-  await shop.core.db.updateTable('outbox_events').set({ relayed_at: new Date() }).execute();
+  await shop.core.database.kysely.updateTable('outbox_events').set({ relayed_at: new Date() }).execute();
   await aGuestCart(shop.core, [[product, 1]]);
 });
 afterAll(() => shop.close());
@@ -211,7 +211,7 @@ afterAll(() => shop.close());
 const brokenBy = async (statement: string | null): Promise<string[]> => {
   class Undo extends Error {}
   let broken: string[] = [];
-  await shop.core.db
+  await shop.core.database.kysely
     .transaction()
     .execute(async (db) => {
       await sql`set local session_replication_role = replica`.execute(db);

@@ -10,7 +10,7 @@ let shop: TestShop;
 beforeAll(async () => {
   shop = await createTestShop();
   const { cart } = await aGuestCart(shop.core, [[await aProduct(shop.core), 1]]);
-  await shop.core.db.transaction().execute(async (db) => {
+  await shop.core.database.kysely.transaction().execute(async (db) => {
     // Behind the back of the guards: only the sizes and the times matter here.
     await sql`set local session_replication_role = replica`.execute(db);
     await sql`

@@ -20,7 +20,7 @@ import {
 type C = ShopContract['system']['unreadable'];
 
 /** Records the places of values that could not be read, each once. */
-export const noteUnreadable = async ({ db }: Pick<Core | Tx, 'db'>, places: readonly Place[]): Promise<void> => {
+export const noteUnreadable = async ({ db }: Pick<Tx, 'db'>, places: readonly Place[]): Promise<void> => {
   if (places.length === 0) return;
   await sql`
     insert into unreadable_values (table_name, column_name, row_id)

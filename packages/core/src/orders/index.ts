@@ -1,4 +1,5 @@
 export { addOrderNote } from './add-order-note.ts';
+export { backdateOrder } from './backdate-order.ts';
 export { markOrderCancelled, markOrderPaid, markOrdersPaid } from './close-order.ts';
 export { changeOrder } from './change-order.ts';
 export { applyEdit, closeEdit } from './close-edit.ts';

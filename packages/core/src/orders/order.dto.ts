@@ -187,7 +187,7 @@ const toEditEntries = (edit: OrderEdit): TimelineEntry[] => {
   const entries = [entry(edit.createdAt, 'Change proposed, waits for its payment', 'staff')];
   if (edit.decidedAt && edit.status === 'lapsed')
     entries.push(entry(edit.decidedAt, 'Change not paid, the order stays as it was', 'system'));
-  if (edit.decidedAt && edit.status === 'withdrawn') entries.push(entry(edit.decidedAt, 'Change taken back', 'system'));
+  if (edit.decidedAt && edit.status === 'withdrawn') entries.push(entry(edit.decidedAt, 'Change withdrawn', 'system'));
   return entries;
 };
 
@@ -213,7 +213,7 @@ const toCreditEntries = (credit: OrderCreditRow): TimelineEntry[] =>
   credit.back.map(({ createdAt: at, reason: detail }) => ({
     at,
     kind: 'refund',
-    title: `Given back to ${creditName(credit)}`,
+    title: `Refunded to ${creditName(credit)}`,
     detail,
     actor: 'system',
   }));

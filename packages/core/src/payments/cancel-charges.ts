@@ -1,6 +1,6 @@
 import type { OrderId, PaymentId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { transact, type Core } from '../kernel/index.ts';
+import { transact, type Core, writeStatement } from '../kernel/index.ts';
 import { callGateway } from './call-gateway.ts';
 import { noteSilence } from './note-silence.ts';
 import { getPaymentRow, type PaymentRow } from './payment.locks.ts';
@@ -29,7 +29,7 @@ export const cancelCharge = async (core: Core, payment: PaymentRow): Promise<boo
       gateway.cancelCharge({ idempotencyKey: payment.id, reference: payment.gatewayReference }),
     );
     if (outcome?.status === 'pending' || outcome?.status === 'action') {
-      await forgetProblem(core, payment.id);
+      await writeStatement(core, (tx) => forgetProblem(tx, payment.id));
       return false;
     }
     await transact(core, (tx) => settleCharge(tx, payment.id, outcome ?? { status: 'voided', reference: `void_${payment.id}` }));

@@ -99,7 +99,7 @@ describe('two days without a webhook', () => {
   it('of an account that others used before begin with the first payment of the shop', async () => {
     const old = new Date(Date.now() - 40 * 24 * 3_600_000);
     stripe.sign({ type: 'payment_intent.succeeded', object: { id: 'pi_of_others', status: 'succeeded', metadata: {} } }, old);
-    await shop.core.db.deleteFrom('gateway_catch_ups').execute();
+    await shop.core.database.kysely.deleteFrom('gateway_catch_ups').execute();
     expect(await catchUpGatewayEvents(shop.core)).toBe(0);
   });
 });

@@ -1,6 +1,13 @@
 import type { PaymentProvider } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { GatewayUnavailable, isDatabaseUnavailable, type Core, type GatewayEventPage, type GatewayNotice } from '../kernel/index.ts';
+import {
+  GatewayUnavailable,
+  isDatabaseUnavailable,
+  type Core,
+  type GatewayEventPage,
+  type GatewayNotice,
+  writeStatement,
+} from '../kernel/index.ts';
 import { callGateway } from './call-gateway.ts';
 import { takeNotice } from './handle-gateway-webhook.ts';
 import { createProviderReads } from './read-records.ts';
@@ -64,9 +71,11 @@ const catchUp = async (core: Core, provider: PaymentProvider): Promise<number> =
     const result = await takeNotice(core, provider, notice, reads);
     core.log.warn({ provider, eventId: notice.eventId, type: notice.type, result }, 'an event of a provider had not arrived');
   }
-  await sql`
+  await writeStatement(core, (tx) =>
+    sql`
     insert into gateway_catch_ups (provider, listed_until) values (${provider}, ${look.now})
-    on conflict (provider) do update set listed_until = greatest(gateway_catch_ups.listed_until, excluded.listed_until)`.execute(core.db);
+    on conflict (provider) do update set listed_until = greatest(gateway_catch_ups.listed_until, excluded.listed_until)`.execute(tx.db),
+  );
   return missed.length;
 };
 

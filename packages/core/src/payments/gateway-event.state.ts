@@ -5,7 +5,7 @@
  */
 import type { PaymentId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { actorName, storableText, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { actorName, storableText, type Actor, type Tx } from '../kernel/index.ts';
 
 export type EventEnd = 'applied' | 'ignored' | 'orphaned' | 'conflicting' | 'waiting';
 
@@ -32,7 +32,7 @@ export const recordEventEnd = async (
 
 /** Records a failed event: it is retried after a growing delay, or not at all when it is `dead`. */
 export const recordEventFailure = async (
-  { db }: Pick<Core, 'db'>,
+  { db }: Pick<Tx, 'db'>,
   { provider, eventId }: EventKey,
   { counts, dead, error }: { readonly counts: number; readonly dead: boolean; readonly error: unknown },
 ): Promise<void> => {
@@ -44,7 +44,7 @@ export const recordEventFailure = async (
 };
 
 /** Reopens an event for another attempt. */
-export const reviveEvent = async ({ db }: Pick<Core, 'db'>, { provider, eventId }: EventKey): Promise<void> => {
+export const reviveEvent = async ({ db }: Pick<Tx, 'db'>, { provider, eventId }: EventKey): Promise<void> => {
   await sql`
     update gateway_events set outcome = 'received', handled_at = null, attempts = least(attempts, 9), retry_at = now()
     where provider = ${provider} and event_id = ${eventId} and outcome in ('dead', 'conflicting', 'orphaned', 'received')`.execute(db);
@@ -73,7 +73,7 @@ export const closeConflictsOnRecord = async (
  * line for them. A closed event is not retried.
  */
 export const resolveEvent = async (
-  { db }: Pick<Core, 'db'>,
+  { db }: Pick<Tx, 'db'>,
   actor: Actor,
   { provider, eventId }: EventKey,
   resolution: string,

@@ -1,6 +1,6 @@
 import type { PaymentProvider } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { isDatabaseUnavailable, storableText, transact, type Core, type GatewayNotice, type Reader } from '../kernel/index.ts';
+import { isDatabaseUnavailable, storableText, transact, type Core, type GatewayNotice, writeStatement, type Tx } from '../kernel/index.ts';
 import { applyNotice } from './apply-notice.ts';
 import { readWebhook } from './call-gateway.ts';
 import { toStored } from './gateway-event.payload.ts';
@@ -50,10 +50,12 @@ export const takeNotice = async (
 
 /** An event that cannot be read is acknowledged, since sending it again changes nothing; staff see it with what is wrong. */
 const keepUnread = async (core: Core, provider: PaymentProvider, notice: GatewayNotice, problem: string): Promise<WebhookResult> => {
-  const { rows } = await sql<{ eventId: string }>`
+  const { rows } = await writeStatement(core, (tx) =>
+    sql<{ eventId: string }>`
     insert into gateway_events (provider, event_id, type, gateway_reference, payment_id, payload, attempts, outcome, handled_at, last_error)
     values (${provider}, ${notice.eventId}, ${notice.type}, ${notice.reference}, ${notice.paymentId}, ${toStored(notice)}, 1, 'dead', now(), ${problem})
-    on conflict do nothing returning event_id as "eventId"`.execute(core.db);
+    on conflict do nothing returning event_id as "eventId"`.execute(tx.db),
+  );
   if (!rows[0]) return 'repeated';
   core.log.error({ provider, eventId: notice.eventId, problem }, 'a signed event of a provider cannot be read; it waits for staff');
   return 'unread';
@@ -65,12 +67,7 @@ const isKnown = async ({ db }: Core, provider: PaymentProvider, { eventId }: Gat
 };
 
 /** Writes the inbox row, to be tried again soon when its effect failed. False for an event that is there already. */
-const keep = async (
-  { db }: Pick<Reader, 'db'>,
-  provider: PaymentProvider,
-  notice: GatewayNotice,
-  failure: string | null,
-): Promise<boolean> => {
+const keep = async ({ db }: Pick<Tx, 'db'>, provider: PaymentProvider, notice: GatewayNotice, failure: string | null): Promise<boolean> => {
   const failed = failure !== null;
   const { rows } = await sql<{ eventId: string }>`
     insert into gateway_events (provider, event_id, type, gateway_reference, payment_id, payload, attempts, retry_at, last_error)

@@ -98,7 +98,7 @@ export const closeBeforeCall = async ({ db }: Pick<Core, 'db'>, paymentId: Payme
  * Records that the provider gave no clear answer: the charge may or may not exist. `problem` says why an answer cannot
  * be used; without one, an earlier problem stays.
  */
-export const recordSilence = async ({ db }: Pick<Core | Tx, 'db'>, paymentId: PaymentId, problem: string | null): Promise<void> => {
+export const recordSilence = async ({ db }: Pick<Tx, 'db'>, paymentId: PaymentId, problem: string | null): Promise<void> => {
   await sql`
     update payments set gateway_phase = case gateway_phase when 'calling' then 'unknown' else gateway_phase end, answer_problem = coalesce(${problem}, answer_problem)
     where id = ${paymentId} and status = 'pending' and gateway_phase <> 'created' and (gateway_phase = 'calling' or ${problem}::text is not null)`.execute(
@@ -107,7 +107,7 @@ export const recordSilence = async ({ db }: Pick<Core | Tx, 'db'>, paymentId: Pa
 };
 
 /** Records a valid answer that decides nothing. */
-export const forgetProblem = async ({ db }: Pick<Core, 'db'>, paymentId: PaymentId): Promise<void> => {
+export const forgetProblem = async ({ db }: Pick<Tx, 'db'>, paymentId: PaymentId): Promise<void> => {
   await sql`update payments set answer_problem = null where id = ${paymentId} and answer_problem is not null`.execute(db);
 };
 

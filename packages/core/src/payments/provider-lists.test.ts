@@ -45,7 +45,7 @@ it('an entry of a charge that cannot be read keeps the charge as it is until it 
   expect(await post(there(events[0]))).toBe('postponed');
   expect(await read(order)).toMatchObject({ paymentStatus: 'captured' });
   stripe.refundList.splice(stripe.refundList.indexOf(bad), 1);
-  await shop.core.db
+  await shop.core.database.kysely
     .updateTable('gateway_events')
     .set({ retry_at: new Date(0) })
     .where('handled_at', 'is', null)

@@ -1,6 +1,6 @@
 import type { PaymentId, RefundId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { transact, workOff, type Core } from '../kernel/index.ts';
+import { transact, workOff, type Core, writeStatement } from '../kernel/index.ts';
 import { callGateway } from './call-gateway.ts';
 import { cancelCharge } from './cancel-charges.ts';
 import { noteSilence } from './note-silence.ts';
@@ -47,7 +47,7 @@ export const reconcileCharge = async (core: Core, paymentId: PaymentId): Promise
     const outcome = await callGateway(core, payment.provider, (gateway) => gateway.findCharge(lookup));
     // A charge the provider never saw is given up by the order's expiry, which asks it again first.
     if (!outcome || outcome.status === 'pending') {
-      await forgetProblem(core, paymentId);
+      await writeStatement(core, (tx) => forgetProblem(tx, paymentId));
       return false;
     }
     await transact(core, (tx) => settleCharge(tx, paymentId, outcome));

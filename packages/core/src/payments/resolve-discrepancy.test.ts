@@ -91,7 +91,7 @@ describe('differences between the shop and its providers', () => {
   it('beyond the 200 that are listed can be found by their order, are counted, and can be decided about', async () => {
     const ids = Array.from({ length: 201 }, (_, n) => `evt_${unique()}_${n}`);
     for (const [n, id] of ids.entries())
-      await shop.core.db
+      await shop.core.database.kysely
         .insertInto('gateway_events')
         .values({
           provider: 'stripe',
@@ -121,7 +121,7 @@ describe('differences between the shop and its providers', () => {
 
   it('of two providers whose events share an id, only the named one is decided about', async () => {
     const { id, reference } = await aStrayCharge();
-    await shop.core.db
+    await shop.core.database.kysely
       .insertInto('gateway_events')
       .values({ provider: 'stripe', event_id: id, type: 'charge.captured', payload: {}, outcome: 'orphaned', handled_at: new Date() })
       .execute();

@@ -11,6 +11,7 @@ import {
   type Actor,
   type Core,
   type Tx,
+  writeStatement,
 } from '../kernel/index.ts';
 import { lockOrderOfPayment } from '../orders/index.ts';
 import { callGateway } from './call-gateway.ts';
@@ -82,7 +83,8 @@ export const resolveDiscrepancy = async (core: Core, actor: Actor, input: Input)
 type Difference = Awaited<ReturnType<typeof listDiscrepancies>>['items'][number];
 type Action = (core: Core, actor: Actor, input: Input, difference: Difference) => Promise<unknown>;
 
-const dismiss: Action = (core, actor, { id, note }, { provider }) => resolveEvent(core, actor, { provider, eventId: id }, note);
+const dismiss: Action = (core, actor, { id, note }, { provider }) =>
+  writeStatement(core, (tx) => resolveEvent(tx, actor, { provider, eventId: id }, note));
 
 /**
  * Money for a charge that no order of this shop knows goes back whole, once: the event's id is the key. While the provider has not
@@ -100,7 +102,7 @@ const refundUnknown: Action = async (core, actor, { id, note }, { provider, refe
   if (!outcome) throw new DomainError('CHARGE_NOT_FOUND', 'The provider has no captured charge with this reference.');
   if (outcome.status === 'failed') throw refundRefused(outcome.message);
   if (outcome.status === 'pending') return;
-  await resolveEvent(core, actor, { provider, eventId: id }, note);
+  await writeStatement(core, (tx) => resolveEvent(tx, actor, { provider, eventId: id }, note));
 };
 
 /**

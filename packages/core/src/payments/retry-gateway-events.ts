@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { GatewayUnavailable, workOff, type Core, type Tx } from '../kernel/index.ts';
+import { GatewayUnavailable, workOff, type Core, type Tx, writeStatement } from '../kernel/index.ts';
 import { applyNotice } from './apply-notice.ts';
 import { readEvents, type OpenEvent } from './gateway-event.payload.ts';
 import { recordEventFailure, reviveEvent, waitMinutes, type EventEnd, type EventKey } from './gateway-event.state.ts';
@@ -38,7 +38,7 @@ export const retryGatewayEvents = async (core: Core): Promise<RetriedEvents> => 
 
 /** Reopens one event for staff and retries it at once; it also imports refunds that this shop does not know. */
 export const retryEventNow = async (core: Core, key: EventKey): Promise<void> => {
-  await reviveEvent(core, key);
+  await writeStatement(core, (tx) => reviveEvent(tx, key));
   const [event] = await readEvents(core, sql`provider = ${key.provider} and event_id = ${key.eventId} and handled_at is null`, waitMinutes);
   if (event) await retry(core, event, { mayWait: false, acceptUnknown: true });
 };
@@ -69,7 +69,7 @@ const lockOpenEvent = async (tx: Tx, { provider, about: { eventId } }: OpenEvent
 const recordFailure = async (core: Core, { provider, attempts, about: { eventId } }: OpenEvent, error: unknown): Promise<'dead' | null> => {
   const counts = error instanceof GatewayUnavailable ? 0 : 1;
   const dead = attempts + counts >= lastAttempt;
-  await recordEventFailure(core, { provider, eventId }, { counts, dead, error });
+  await writeStatement(core, (tx) => recordEventFailure(tx, { provider, eventId }, { counts, dead, error }));
   core.log[dead ? 'error' : 'warn']({ err: error, eventId, attempts: attempts + counts }, 'an event of a provider failed again');
   return dead ? 'dead' : null;
 };

@@ -85,7 +85,7 @@ describe('price lists', () => {
     const change = (endsAt_: string, version: number) =>
       updatePriceList(shop.core, staff, contract.priceLists.update.input.parse({ id: list.id, version, name: 'Renamed', endsAt: endsAt_ }));
     await expect(change(endsAt, list.version)).rejects.toMatchObject({ code: 'INVALID_INPUT', fields: [{ path: 'endsAt' }] });
-    await shop.core.db
+    await shop.core.database.kysely
       .updateTable('price_lists')
       .set({ ends_at: new Date(endsAt) })
       .where('id', '=', list.id)
@@ -133,7 +133,7 @@ describe('the lowest price of 30 days', () => {
       changed_by: 'test',
       created_at: new Date(Date.now() - days * 86_400_000),
     });
-    await shop.core.db
+    await shop.core.database.kysely
       .insertInto('price_changes')
       .values([was(60, 900), was(31, 1_700), was(10, 1_900)])
       .execute();
@@ -170,7 +170,7 @@ describe('the price that a reduction is counted from', () => {
     const product = await aProduct(shop.core, { priceCents: history.at(-1)?.[1] ?? 0 });
     expect(await prior(product)).toBeNull();
     const variant_id = variantOf(product).id;
-    await shop.core.db
+    await shop.core.database.kysely
       .insertInto('price_changes')
       .values(
         history.map(([days, price_cents]) => ({

@@ -40,16 +40,16 @@ describe('a pricing rule', () => {
   it('holds for a category and all below it, for a group, in its window, and says why it lost elsewhere', async () => {
     const top = shop.core.ids.next();
     const below = shop.core.ids.next();
-    await shop.core.db
+    await shop.core.database.kysely
       .insertInto('categories')
       .values({ id: top, name: 'Top', slug: `top-${unique()}`, sort_order: 0 })
       .execute();
-    await shop.core.db
+    await shop.core.database.kysely
       .insertInto('categories')
       .values({ id: below, name: 'Below', slug: `below-${unique()}`, sort_order: 0, parent_id: top })
       .execute();
     const product = await aProduct(shop.core, { priceCents: 1_000 });
-    await shop.core.db.updateTable('products').set({ category_id: below }).where('id', '=', product.id).execute();
+    await shop.core.database.kysely.updateTable('products').set({ category_id: below }).where('id', '=', product.id).execute();
     const categoryId = top;
     const rule = await shop.aRule({
       effect: 'amount_off',

@@ -126,7 +126,7 @@ describe('a promo code', () => {
     await expect(shop.aCode({ code })).rejects.toMatchObject({ code: 'CODE_TAKEN' });
     await expect(shop.aCode({ amountCents: 5 })).rejects.toMatchObject({ code: 'INVALID_PRICE', fields: [{ path: 'amountCents' }] });
     await expect(shop.aCode({ percentBasisPoints: null, amountCents: 5 })).rejects.toMatchObject({ fields: [{ path: 'currency' }] });
-    await shop.core.db.updateTable('promo_codes').set({ used_count: 2 }).where('id', '=', id).execute();
+    await shop.core.database.kysely.updateTable('promo_codes').set({ used_count: 2 }).where('id', '=', id).execute();
     await expect(updatePromoCode(shop.core, staff, { id, version, usageLimit: 1 })).rejects.toMatchObject({
       code: 'CONFLICT',
       details: { usedCount: 2 },
@@ -136,6 +136,6 @@ describe('a promo code', () => {
       active: false,
       version: 2,
     });
-    await shop.core.db.updateTable('promo_codes').set({ used_count: 0 }).where('id', '=', id).execute();
+    await shop.core.database.kysely.updateTable('promo_codes').set({ used_count: 0 }).where('id', '=', id).execute();
   });
 });

@@ -1,8 +1,8 @@
-/** What a shopper's open cart says about their taste. */
+/** The categories and brands that a shopper prefers, by their open cart. */
 import { sql } from 'kysely';
 import { guestTokenHash, type Actor, type Core, type SearchRequest } from '../kernel/index.ts';
 
-/** Categories and brands of the lines in the latest open cart; null without one, and without a query for those who cannot have one. */
+/** Categories and brands of the lines in the latest open cart; null without one, and without a query for actors who cannot have one. */
 export const findCartAffinity = async ({ db }: Core, actor: Actor): Promise<SearchRequest['affinity']> => {
   const token = guestTokenHash(actor);
   const owner = actor.kind === 'user' ? sql`c.user_id = ${actor.userId}` : token === null ? null : sql`c.guest_token_hash = ${token}`;

@@ -1,4 +1,4 @@
-/** The categories as searches need them: by id for their names, by slug for what lies below. */
+/** The categories as searches need them: by id for their names, by slug for their subcategories. */
 import type { CategoryId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { Core } from '../kernel/index.ts';
@@ -11,7 +11,7 @@ interface Row {
 }
 export interface CategoryTree {
   readonly byId: ReadonlyMap<string, Row>;
-  /** Ids of the category with this slug and of all below it; nothing for a slug that there is none of. */
+  /** Ids of the category with this slug and of all its subcategories; empty for an unknown slug. */
   below(slug: string): ReadonlySet<string>;
 }
 
@@ -38,7 +38,7 @@ const treeOf = (rows: readonly Row[]): CategoryTree => {
 
 const made = new WeakMap<readonly Row[], CategoryTree>();
 
-/** The tree as it is kept for the catalogue's reads; read again when it lacks a category that `rows` begin with. */
+/** The category tree, cached with the catalogue's reads; read again when it lacks a category that `rows` begin with. */
 export const readCategoryTree = async (
   core: Pick<Core, 'db' | 'reads'>,
   rows: readonly (readonly [category: string | null, ...unknown[]])[],

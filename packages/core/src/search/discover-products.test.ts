@@ -21,7 +21,7 @@ let kitchen: CategoryId;
 beforeAll(async () => {
   shop = await createTestShop();
   kitchen = shop.core.ids.next<CategoryId>();
-  await shop.core.db.insertInto('categories').values({ id: kitchen, name: 'Kitchen Things', slug: 'kitchen' }).execute();
+  await shop.core.database.kysely.insertInto('categories').values({ id: kitchen, name: 'Kitchen Things', slug: 'kitchen' }).execute();
 });
 afterAll(() => shop.close());
 
@@ -43,8 +43,8 @@ const add = (
 const suggest = (q: string) => suggestProducts(shop.core, contract.search.suggest.input.parse({ q }));
 const trending = async () => (await listTrendingProducts(shop.core, contract.search.trending.input.parse({}))).items.map((p) => p.name);
 
-describe('suggestions', () => {
-  it('complete the last word over names, categories and brands, and never tell of drafts', async () => {
+describe('search suggestions', () => {
+  it('suggestions complete the last word over names, categories and brands, and contain no drafts', async () => {
     await add('Oak Board', { brand: 'Oakley & Son' });
     await add('Board of Oak', { brand: 'Oakum' });
     await add('Oak Secret', { status: 'draft', brand: 'Oaken' });
@@ -59,7 +59,7 @@ describe('suggestions', () => {
 });
 
 describe('similar products', () => {
-  it('share category and tags, the most alike first; the product itself and drafts stay out', async () => {
+  it('similar products share category or tags, most similar first, without the product itself and drafts', async () => {
     const ladle = await add('Ladle', { categoryId: kitchen, tags: ['steel', 'soup'] });
     await add('Soup Pot', { categoryId: kitchen, tags: ['steel', 'soup'] });
     await add('Whisk', { categoryId: kitchen, tags: ['steel'] });
@@ -68,14 +68,14 @@ describe('similar products', () => {
     const { items } = await listSimilarProducts(shop.core, { id: ladle.id, limit: 8 });
     expect(items.map((p) => p.name)).toEqual(['Soup Pot', 'Whisk', 'Steel Bench']);
   });
-  it('leave out products that are not published', async () => {
+  it('similar products of an unpublished product are NOT_FOUND', async () => {
     const draft = await add('Hidden', { status: 'draft' });
     await expect(listSimilarProducts(shop.core, { id: draft.id, limit: 8 })).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 });
 
 describe('trending products', () => {
-  it('are those in the latest orders and carts; each order counts once, and what is archived drops out', async () => {
+  it('trending products are those of the latest orders and carts; each order counts once, and archived products drop out', async () => {
     const loved = await aProduct(shop.core, { name: 'Loved' });
     const bulk = await aProduct(shop.core, { name: 'Bought in bulk', stock: 100 });
     const carted = await aProduct(shop.core, { name: 'In a cart' });
@@ -90,8 +90,8 @@ describe('trending products', () => {
   });
 });
 
-describe('the upkeep', () => {
-  it('may run in several workers at once', async () => {
+describe('the search queue', () => {
+  it('several workers can empty the search queue at once', async () => {
     await add('Busy Bee');
     await Promise.all([1, 2, 3].map(() => emptySearchQueue(shop.core)));
     expect(await shop.core.db.selectFrom('search_queue').selectAll().execute()).toEqual([]);
@@ -100,8 +100,8 @@ describe('the upkeep', () => {
   });
 });
 
-describe('the port', () => {
-  it('takes another engine, whose mistakes never show an unpublished product', async () => {
+describe('the search engine port', () => {
+  it('an unpublished product in the result of another search engine is not shown', async () => {
     const draft = await add('Draft', { status: 'draft' });
     const live = await add('Live');
     const engine: SearchEngine = {

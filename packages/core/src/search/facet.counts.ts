@@ -1,16 +1,16 @@
-/** Counts what was found in one pass: which rows the filters let through, and what could be chosen instead. */
+/** Counts the found rows in one pass: which rows the filters let through, and which other values could be chosen. */
 import type { SearchFacets, ProductId } from '@cartwright/contracts';
 import type { SearchMatches, SearchRequest } from '../kernel/index.ts';
 import type { CategoryTree } from './category-tree.ts';
 
-/** Up to here every match is counted and ranked. Beyond, a result says that its counts are not exact. */
+/** Up to this number every match is counted and ranked. Beyond it, a result says that its counts are not exact. */
 export const countedMatches = 2_000;
 export const facetValues = 50;
 export const facetOptions = 12;
 /** Lower ends of the price bands, in minor units. */
 export const priceBands = [0, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000];
 
-/** Category, brand, tags, options (`Name:Value`), lowest and highest price: `labels` of a row, as it is written there. */
+/** The `labels` of a row as stored: category, brand, tags, options (`Name:Value`), lowest and highest price. */
 export type Labels = readonly [
   category: string | null,
   brand: string | null,
@@ -19,7 +19,7 @@ export type Labels = readonly [
   minPriceCents: number,
   maxPriceCents: number,
 ];
-/** Rows that the words found, in the order of the result. */
+/** The rows that match the words, in the order of the result. */
 export interface FoundRows {
   readonly labels: readonly Labels[];
   idAt(index: number): ProductId;
@@ -99,7 +99,7 @@ class Tally {
   }
 }
 
-/** By count, then by value, code point by code point. */
+/** By count, then by value, compared by code points. */
 const ranked = (counts: Counts): { value: string; count: number }[] =>
   [...counts].map(([value, count]) => ({ value, count })).toSorted((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
 
@@ -116,7 +116,7 @@ const optionFacets = (counts: Counts): SearchFacets['options'] => {
   return most.map(([name, { values }]) => ({ name, values })).toSorted((a, b) => (a.name < b.name ? -1 : 1));
 };
 
-/** A category counts what lies below it as well, because that is what choosing it finds. */
+/** A category counts its subcategories as well, because choosing it finds their products. */
 const withBelow = (counts: Counts, { byId }: CategoryTree): Counts => {
   const whole: Counts = new Map();
   for (const [id, count] of counts)
@@ -143,8 +143,9 @@ const facetsOf = (tally: Tally, tree: CategoryTree): SearchFacets => ({
 });
 
 /**
- * The page and the facets of a request out of all rows that its words find. A row counts when every filter lets it
- * through. One that a single filter holds back counts for the facet of that kind, so that its other values can be chosen too.
+ * The page and the facets of a request, from all rows that match its words. A row counts when every filter lets it
+ * through. A row that a single filter excludes counts for the facet of that kind, so that its other values can be
+ * chosen too.
  */
 export const countFacets = (rows: FoundRows, request: SearchRequest, tree: CategoryTree): SearchMatches => {
   const filters = filtersOf(request, tree);

@@ -12,7 +12,7 @@ export const listSimilarProducts = async (core: Core, { id, limit }: z.output<C[
   const ids = await core.reads.read('search', `similar:${limit}:${id}`, () => core.search.similar(id, limit));
   const products = await listPublishedProducts(core, [id, ...ids]);
   if (products[0]?.id === id) return { items: products.slice(1) };
-  // An unlisted product stands in no list, and its own page still shows what is like it.
+  // An unlisted product is in no list, but its own page still shows similar products.
   const unlisted = await sql`select 1 from products p where p.id = ${id} and ${onSale}`.execute(core.db);
   if (unlisted.rows.length === 0) throw notFound('This product');
   return { items: products };

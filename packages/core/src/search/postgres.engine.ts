@@ -1,4 +1,4 @@
-/** Search on PostgreSQL: full text, trigrams and facets over one row a product. Needs pg_trgm, unaccent and fuzzystrmatch. */
+/** Search on PostgreSQL: full text, trigrams and facets over one row per product. Needs pg_trgm, unaccent and fuzzystrmatch. */
 import type { ProductId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { Core, SearchEngine, SearchRequest } from '../kernel/index.ts';
@@ -11,7 +11,7 @@ type Db = Core['db'];
 
 const wordsOf = (text: string): string[] => [...text.toLowerCase().matchAll(/[\p{L}\p{N}]{1,64}/gu)].map(([word]) => word).slice(0, 10);
 
-/** Short words are compared with all of their first letter, longer ones with those that share trigrams. */
+/** Short words are compared with all words of the same first letter, longer ones with those that share trigrams. */
 const correct = async (db: Db, text: string): Promise<string | null> => {
   const words = wordsOf(text);
   const { rows } = await sql<{ word: string; meant: string | null }>`
@@ -88,7 +88,10 @@ const anything: SearchRequest = {
   affinity: null,
 };
 
-/** Words are looked up and counted by this process, together with those of others; what finds too much for that, and lists without words, by one statement. */
+/**
+ * Words are looked up together with those of concurrent searches and counted by this process. Searches with too many
+ * matches for that, and lists without words, take one statement.
+ */
 export const createPostgresSearch = (core: Pick<Core, 'db' | 'reads' | 'clock'>): SearchEngine => {
   const { db } = core;
   const searchWords = createWordSearch(core);

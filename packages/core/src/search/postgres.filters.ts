@@ -1,19 +1,19 @@
-/** The WHERE of a search. Each kind of filter can be left out, to count what else could be chosen of that kind. */
+/** The WHERE of a search. Each kind of filter can be left out, to count the other values of that kind. */
 import { sql, type RawBuilder } from 'kysely';
 import type { SearchRequest } from '../kernel/index.ts';
 
 type Sql = RawBuilder<unknown>;
-/** A kind of filter: `option:Size` and `option:Colour` are kinds of their own. */
+/** A kind of filter. Each option is its own kind, such as `option:Size` and `option:Colour`. */
 export type FilterKind = 'category' | 'brands' | 'tags' | 'prices' | 'availability' | `option:${string}`;
 
-/** Products with units that lapsed holds of carts give back. */
+/** SQL: products with units of expired cart holds. */
 export const backInStock: Sql = sql`
   select v.product_id from (select h.variant_id, sum(h.quantity) as units from holds h where h.state = 'active' and h.cart_id is not null and h.expires_at <= now() group by h.variant_id) f
   join stock_levels l on l.variant_id = f.variant_id join variants v on v.id = f.variant_id where l.on_hand + l.backorder_limit - l.reserved + f.units > 0`;
 
 /**
- * Whether a unit can be bought at this moment. The row's own flag follows when the worker sweeps the holds of carts that
- * have lapsed; until then what these give back counts here, so that no buyer waits for the worker.
+ * SQL: whether a unit can be bought now. The flag of the row follows when the worker releases expired cart holds; until
+ * then their units count here, so that no buyer waits for the worker.
  */
 export const inStockNow: Sql = sql`(e.in_stock or e.product_id in (${backInStock}))`;
 
@@ -23,7 +23,7 @@ export const affinityBoost = (affinity: SearchRequest['affinity']): Sql =>
     ? sql` * (1 + case when e.category_id = any(${affinity.categoryIds}::uuid[]) then 0.25 else 0 end + case when e.brand = any(${affinity.brands}::text[]) then 0.15 else 0 end)`
     : sql``;
 
-/** Orders of rows `h` that were found, with their trend `t`; and of all entries, as an index has them. */
+/** SQL: sort orders of found rows `h` with their trend `t`, and of all entries as an index has them. */
 export const orders = {
   relevance: { keys: sql`h.score * (1 + 0.1 * ln(1 + coalesce(t.score, 0))) desc, h.created_at desc, h.product_id desc`, index: null },
   newest: { keys: sql`h.created_at desc, h.product_id desc`, index: sql`e.created_at desc, e.product_id desc` },

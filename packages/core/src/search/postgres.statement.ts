@@ -1,4 +1,4 @@
-/** Searches as one statement: every filter finds its rows by an index, and the database counts. */
+/** Searches in one statement: every filter finds its rows by an index, and the database counts. */
 import type { ProductId, SearchFacets } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import type { Core, SearchMatches, SearchRequest } from '../kernel/index.ts';
@@ -8,11 +8,11 @@ import { affinityBoost, conditionsOf, filtersOf, inStockNow, orders, textQuery, 
 type Sql = RawBuilder<unknown>;
 type Db = Core['db'];
 
-/** Name over brand, tags and SKU, over description; the sought-after and what suits the cart come a little further up. */
+/** Name ranks above brand, tags and SKU, and these above description; trending products and those that match the cart get a small boost. */
 const scoreOf = ({ text, affinity }: SearchRequest): Sql =>
   text === null ? sql`0::real` : sql`ts_rank('{0.1, 0.2, 0.5, 1.0}', e.document, ${textQuery(text)})${affinityBoost(affinity)}`;
 
-/** The page: sorted among the counted matches when these are all, else read in order from an index. */
+/** SQL: the page, sorted among the counted matches when these are all, otherwise read in order from an index. */
 const pageOf = (request: SearchRequest): Sql => {
   const { sort, text, limit, offset } = request;
   const order = orders[sort === 'relevance' && text === null ? 'newest' : sort];
@@ -25,7 +25,7 @@ const pageOf = (request: SearchRequest): Sql => {
       order by ${order.index} limit ${limit} offset ${offset}) w)`;
 };
 
-/** Facets of a kind that is filtered are counted without that filter, so that the other values can be chosen too. */
+/** The facet of a filtered kind is counted without that filter, so that its other values can be chosen too. */
 const countedFrom = (request: SearchRequest, kind: FilterKind): Sql =>
   filtersOf(request).has(kind)
     ? sql`(select e.category_id, e.brand, e.tags, e.options, e.min_price_cents, ${inStockNow} as in_stock from search_entries e where ${conditionsOf(request, kind)} limit ${countedMatches})`
@@ -66,7 +66,7 @@ const searchStatement = (request: SearchRequest): RawBuilder<{ total: number; id
     coalesce((select json_agg(p.product_id order by p.place) from (${pageOf(request)}) p), '[]') as ids,
     ${facetsOf(request)} as facets`;
 
-/** Puts filters, page and facets to the database, in one statement: for what finds too much to look through in this process. */
+/** Runs filters, page and facets in one statement of the database, for searches with too many matches to count in this process. */
 export const searchByStatement = async (db: Db, request: SearchRequest): Promise<SearchMatches> => {
   const { rows } = await searchStatement(request).execute(db);
   const row = rows[0];

@@ -1,6 +1,6 @@
 /**
- * Searches by words: what they find is read as it is ranked, a short text a row, and filtered and counted by this process.
- * Searches that arrive together are read by one statement.
+ * Searches by words: the matches are read in ranked order, a short text per row, and filtered and counted by this
+ * process. Concurrent searches share a statement.
  */
 import type { ProductId } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
@@ -9,19 +9,19 @@ import { readCategoryTree } from './category-tree.ts';
 import { countedMatches, countFacets, type FoundRows, type Labels } from './facet.counts.ts';
 import { affinityBoost, backInStock, orders } from './postgres.filters.ts';
 
-/** Rows that are read for a search. When filters hold back some of that many, they are put to the database. */
+/** The most rows that are read for a search. When there are more and filters exclude some, the database filters and counts. */
 const most = countedMatches + 1;
-/** Statements at the same time, and searches in each: few enough that no search waits long for a dear one beside it. */
+/** The number of concurrent statements, and of searches in each: small enough that no search waits long for an expensive one beside it. */
 const lanes = 2;
 const together = 16;
 
 interface Row {
-  /** Ids of 36 characters, one behind the other. */
+  /** Ids of 36 characters without separators. */
   readonly ids: string;
   readonly labels: string;
-  /** One character a row: whether its flag says that it is in stock. */
+  /** One character per row: whether its flag says that it is in stock. */
   readonly flags: string;
-  /** Products that are in stock again by holds that have lapsed. */
+  /** Products that are in stock again because their cart holds have expired. */
   readonly lapsed: readonly ProductId[];
   readonly snapshot: string;
 }
@@ -49,7 +49,7 @@ const statement = (texts: readonly string[], sort: Sort, affinity: SearchRequest
 
 const foundIn = ({ ids, labels, flags, lapsed }: Row): FoundRows => {
   const back = new Set<ProductId>(lapsed);
-  // A copy: a slice, kept as the key of a card, would hold all that it was cut from.
+  // A copy, because a slice kept as the key of a card would keep the whole string in memory.
   const idAt = (i: number): ProductId => Buffer.from(ids.slice(i * 36, (i + 1) * 36), 'latin1').toString('latin1') as ProductId;
   return {
     labels: JSON.parse(`[${labels}]`) as Labels[],
@@ -63,7 +63,7 @@ export const createWordSearch = (
   core: Pick<Core, 'db' | 'reads' | 'clock'>,
 ): ((request: WordsRequest) => Promise<SearchMatches | null>) => {
   const ask = async (sort: Sort, texts: readonly string[], affinity: SearchRequest['affinity']): Promise<readonly Row[]> => {
-    // Shoppers who narrow the same words by different filters ask the same.
+    // Searches for the same words with different filters have the same text.
     const different = [...new Set(texts)];
     const { rows } = await statement(different, sort, affinity).execute(core.db);
     const found = new Map(rows.map((row, i) => [different[i], row]));
@@ -77,7 +77,7 @@ export const createWordSearch = (
     write: (key, texts) => ask(key.slice(0, key.indexOf(' ')) as Sort, texts, null),
   });
   const waiting = Array.from({ length: lanes }, () => 0);
-  /** To the lane that the fewest wait in. */
+  /** Chooses the lane with the fewest waiting searches. */
   const submit = async (sort: Sort, text: string): Promise<Row> => {
     const lane = waiting.indexOf(Math.min(...waiting));
     waiting[lane] = (waiting[lane] ?? 0) + 1;
@@ -91,7 +91,7 @@ export const createWordSearch = (
     const { text, sort, affinity } = request;
     const row = affinity ? (await ask(sort, [text], affinity))[0] : await submit(sort, text);
     if (!row) throw new Error('A search returned no row');
-    // Taken apart here and not as it arrives: of searches that share a statement one at a time is spread out in memory.
+    // Parsed here and not on arrival, so that only one result of a shared statement is expanded in memory at a time.
     const rows = foundIn(row);
     const isCutOff = rows.labels.length === most;
     if (isCutOff && sort !== 'relevance') return null;

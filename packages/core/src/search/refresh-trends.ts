@@ -1,13 +1,14 @@
 import { sql } from 'kysely';
-import type { Core } from '../kernel/index.ts';
+import { writeStatement, type Core } from '../kernel/index.ts';
 
 /**
  * Calculates the trend scores: an order of today counts one, one of a week ago a half, and an open cart of the last
- * three days a third. Each order and cart counts once a product, however many units it asks for. Returns the number of
+ * three days a third. Each order and cart counts once per product, however many units it asks for. Returns the number of
  * products with a score. Scheduled; running it twice at once does no harm.
  */
 export const refreshTrends = async (core: Core): Promise<number> => {
-  const { rows } = await sql<{ n: number }>`
+  const { rows } = await writeStatement(core, (tx) =>
+    sql<{ n: number }>`
     with signals as (
       select i.product_id, power(0.5, extract(epoch from now() - o.placed_at)::float8 / 604800) as weight
       from orders o join order_items i on i.order_id = o.id where o.placed_at > now() - interval '28 days' and o.status <> 'cancelled'
@@ -20,7 +21,8 @@ export const refreshTrends = async (core: Core): Promise<number> => {
     kept as (
       insert into search_trends (product_id, score) select product_id, score from scores where score > 0 order by product_id
       on conflict (product_id) do update set score = excluded.score, updated_at = now() returning 1)
-    select count(*)::int as n from kept`.execute(core.db);
+    select count(*)::int as n from kept`.execute(tx.db),
+  );
   await core.reads.forget(['search']);
   return rows[0]?.n ?? 0;
 };

@@ -1,4 +1,4 @@
-/** Builds the search's rows anew, batch by batch, for the day when they are doubted: after a restore, or a change of the text configuration. */
+/** Rebuilds the search entries batch by batch, for use after a restore or a change of the text configuration. */
 import type { ProductId, Reindex, ReindexId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import {
@@ -10,9 +10,10 @@ import {
   type Actor,
   type Core,
   type Tx,
+  writeStatement,
 } from '../kernel/index.ts';
 
-/** Products that are built anew in one transaction; their edits wait for it. */
+/** Products that are rebuilt in one transaction; their edits wait for it. */
 const batch = 200;
 const leaseSeconds = 30;
 
@@ -24,7 +25,7 @@ const toReindex = (row: Record): Reindex => ({
   finishedAt: row.finishedAt?.toISOString() ?? null,
 });
 
-/** The latest run, also one that is over; null when there was none. */
+/** The latest run, even when it has ended; null when there was none. */
 const findLatest = async ({ db }: Pick<Core | Tx, 'db'>): Promise<Reindex | null> => {
   const { rows } = await sql<Record>`select ${columns} from search_reindexes order by created_at desc, id desc limit 1`.execute(db);
   return rows[0] ? toReindex(rows[0]) : null;
@@ -61,7 +62,7 @@ interface Claim {
   readonly fence: number;
 }
 
-const claim = async ({ db }: Core): Promise<Claim | null> => {
+const claim = async ({ db }: Pick<Tx, 'db'>): Promise<Claim | null> => {
   const { rows } = await sql<Claim>`
     update search_reindexes set status = 'running', fence = fence + 1, locked_until = now() + make_interval(secs => ${leaseSeconds})
     where id = (select id from search_reindexes where status <> 'finished' and (locked_until is null or locked_until < now()) limit 1 for update skip locked)
@@ -70,8 +71,8 @@ const claim = async ({ db }: Core): Promise<Claim | null> => {
 };
 
 /**
- * Builds the next products anew and returns the last of them; null at the end. When a batch fails, one product is built
- * at a time; one that fails alone is logged and passed over, so that the products behind it are built too.
+ * Rebuilds the next products and returns the last of them; null at the end. When a batch fails, one product is rebuilt
+ * at a time; one that fails alone is logged and skipped, so that the products after it are rebuilt too.
  */
 const rebuildNext = async (core: Core, work: Claim, after: ProductId | null, size = batch): Promise<ProductId | null> => {
   try {
@@ -80,12 +81,12 @@ const rebuildNext = async (core: Core, work: Claim, after: ProductId | null, siz
     if (isDatabaseUnavailable(error) || error instanceof DomainError) throw error;
     if (size > 1) return rebuildNext(core, work, after, 1);
     const passed = await rebuildBatch(core, work, after, 1, true);
-    core.log.error({ err: error, productId: passed }, 'a product could not be put into the search index; the others go on');
+    core.log.error({ err: error, productId: passed }, 'a product could not be indexed; the reindex continues');
     return passed;
   }
 };
 
-/** The products are locked first, so that none of them is overwritten with what it was before a change. */
+/** The products are locked first, so that none is overwritten with its state before a change. */
 const rebuildBatch = (core: Core, { id, fence }: Claim, after: ProductId | null, size: number, skip: boolean): Promise<ProductId | null> =>
   transact(core, async (tx) => {
     const { rows } = await sql<{ id: ProductId }>`
@@ -109,7 +110,7 @@ const rebuildBatch = (core: Core, { id, fence }: Claim, after: ProductId | null,
  * commit together: another worker continues the run of a dead worker when its lease ends. Several workers may call.
  */
 export const runReindex = async (core: Core, forMs = 5_000): Promise<boolean> => {
-  const work = await claim(core);
+  const work = await writeStatement(core, claim);
   if (!work) return false;
   const until = core.clock.now().getTime() + forMs;
   for (let after = work.cursor; ;) {
@@ -117,7 +118,9 @@ export const runReindex = async (core: Core, forMs = 5_000): Promise<boolean> =>
     if (last === null) break;
     after = last;
     if (core.clock.now().getTime() < until) continue;
-    await sql`update search_reindexes set locked_until = null where id = ${work.id} and fence = ${work.fence}`.execute(core.db);
+    await writeStatement(core, (tx) =>
+      sql`update search_reindexes set locked_until = null where id = ${work.id} and fence = ${work.fence}`.execute(tx.db),
+    );
     return true;
   }
   await core.reads.forget(['search']);

@@ -22,19 +22,19 @@ const products = async (count: number): Promise<Product[]> => {
   for (let n = 0; n < count; n += 1) made.push(await aProduct(shop.core, { name: `Kettle ${n}` }));
   return made;
 };
-/** Rows as they were, but with nothing right in them. */
-const spoil = () => sql`update search_entries set name = 'spoilt', document = '', min_price_cents = 1`.execute(shop.core.db);
-const right = async () =>
+/** Makes every row wrong. */
+const corruptEntries = () => sql`update search_entries set name = 'spoilt', document = '', min_price_cents = 1`.execute(shop.core.db);
+const countCorrectEntries = async () =>
   (
     await sql<{
       n: number;
     }>`select count(*)::int as n from search_entries e join products p on p.id = e.product_id where e.name = p.name`.execute(shop.core.db)
   ).rows[0]?.n;
 
-describe('a reindex', () => {
-  it('builds every row anew and tells how far it is', async () => {
+describe('reindexing', () => {
+  it('a reindex rebuilds every row and reports its progress', async () => {
     await products(205);
-    await spoil();
+    await corruptEntries();
     await shop.core.reads.forget(['search']);
     expect(await find('kettle')).toEqual([]);
     expect(await startReindex(shop.core, staff)).toMatchObject({
@@ -45,7 +45,7 @@ describe('a reindex', () => {
     });
     expect(await runReindex(shop.core, 0)).toBe(true);
     expect(await progress()).toMatchObject({ status: 'running', productCount: 205, processedCount: 200 });
-    expect(await right()).toBe(200);
+    expect(await countCorrectEntries()).toBe(200);
     while (await runReindex(shop.core));
     expect(await progress()).toMatchObject({
       status: 'finished',
@@ -53,12 +53,12 @@ describe('a reindex', () => {
       processedCount: 205,
       finishedAt: expect.any(String) as string,
     });
-    expect(await right()).toBe(205);
+    expect(await countCorrectEntries()).toBe(205);
     expect(await find('kettle 7')).toEqual(['Kettle 7']);
     expect(await runReindex(shop.core)).toBe(false);
   });
 
-  it('is one at a time: who asks again is shown the one that runs', async () => {
+  it('a second start during a reindex returns the running one', async () => {
     await products(1);
     const { won, defects } = await race(6, () => startReindex(shop.core, staff));
     expect([new Set(won.map(({ id }) => id)).size, defects]).toEqual([1, []]);
@@ -67,23 +67,23 @@ describe('a reindex', () => {
     expect((await startReindex(shop.core, staff)).id).not.toBe(won[0]?.id);
   });
 
-  it('goes on where it stopped when its worker died, after the lease', async () => {
+  it('a reindex continues where a dead worker stopped, after its lease', async () => {
     await products(205);
     await startReindex(shop.core, staff);
-    await spoil();
+    await corruptEntries();
     await runReindex(shop.core, 0);
-    await spoil();
-    // A worker that dies holds its lease until it ends, and loses the batch that it had begun.
+    await corruptEntries();
+    // A dead worker keeps its lease until the lease ends, and loses the batch that it had begun.
     await sql`update search_reindexes set locked_until = now() + interval '1 minute'`.execute(shop.core.db);
     expect(await runReindex(shop.core)).toBe(false);
     await sql`update search_reindexes set locked_until = now() - interval '1 second'`.execute(shop.core.db);
     expect(await runReindex(shop.core)).toBe(true);
     expect(await progress()).toMatchObject({ status: 'finished', processedCount: 205 });
-    // The first two hundred were done before, and are not done again.
-    expect(await right()).toBe(5);
+    // The first two hundred are done already and are not rebuilt.
+    expect(await countCorrectEntries()).toBe(5);
   });
 
-  it('puts no row of a product back that was changed or deleted meanwhile', async () => {
+  it('a reindex does not restore products that were changed or deleted meanwhile', async () => {
     const [kept, changed, gone] = await products(3);
     if (!kept || !changed || !gone) throw new Error('There are three');
     await startReindex(shop.core, staff);
@@ -96,7 +96,7 @@ describe('a reindex', () => {
     expect(rows.map(({ name }) => name)).toEqual([kept.name, 'Samovar']);
   });
 
-  it('is for those who run the catalogue', async () => {
+  it('only staff who manage the catalogue can start a reindex', async () => {
     const actor = await aStaffMember(shop.core, 'support');
     await expect(startReindex(shop.core, actor)).rejects.toMatchObject({ code: 'FORBIDDEN' });
     expect(await findReindex(shop.core, staff)).toEqual({ run: null });

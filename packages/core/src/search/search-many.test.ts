@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { searchProducts } from './index.ts';
 
-/** More than are counted; three of them bear the rare brand, the dearest of all among them. */
+/** More matches than are counted; three of them have the rare brand and the highest prices. */
 const many = 2_100;
 const rare = 3;
 
@@ -32,8 +32,8 @@ const find = (input: z.input<ShopContract['search']['products']['input']>) =>
     contract.search.products.input.parse({ q: 'plain mug', pageSize: 5, ...input }),
   );
 
-describe('words that find more than are counted', () => {
-  it('fill a page, and say that the counts are not exact', async () => {
+describe('searches with more matches than are counted', () => {
+  it('a search with more than 2,000 matches fills its page and says that its counts are not exact', async () => {
     const { items, totalCount, totalIsExact, facets } = await find({});
     expect({ shown: items.length, totalCount, totalIsExact }).toEqual({ shown: 5, totalCount: 2_000, totalIsExact: false });
     expect(facets.tags).toEqual([{ value: 'clay', count: 2_000 }]);
@@ -41,7 +41,7 @@ describe('words that find more than are counted', () => {
     expect((await find({ page: 250 })).items).toHaveLength(5);
   });
 
-  it('are counted exactly where a filter lets few through, with what could be chosen instead', async () => {
+  it('a search with a filter that leaves few matches has exact counts and facets', async () => {
     const { items, totalCount, totalIsExact, facets } = await find({ brands: ['Rare'] });
     expect(items.map(({ brand }) => brand)).toEqual(['Rare', 'Rare', 'Rare']);
     expect({ totalCount, totalIsExact }).toEqual({ totalCount: rare, totalIsExact: true });
@@ -50,7 +50,7 @@ describe('words that find more than are counted', () => {
     expect(await find({ minPriceCents: many - 1 })).toMatchObject({ totalCount: 2, totalIsExact: true });
   });
 
-  it('come in another order out of all that there are, not only of those that were counted', async () => {
+  it('a search sorted by price sorts all matches, not only the counted ones', async () => {
     expect((await find({ sort: '-price' })).items.map(({ minPriceCents }) => minPriceCents)).toEqual([0, 1, 2, 3, 4].map((n) => many - n));
     expect((await find({ sort: 'price', page: 2 })).items.map(({ minPriceCents }) => minPriceCents)).toEqual([6, 7, 8, 9, 10]);
   });

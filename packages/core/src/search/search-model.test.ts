@@ -1,4 +1,4 @@
-/** Searches against a model that knows nothing of indexes: random shops, random questions, every count by hand. */
+/** Compares searches with a simple model without indexes: random products, random requests, counts by plain loops. */
 import { contract, type CategoryId, type Product, type SearchFacets } from '@cartwright/contracts';
 import { createTestShop, type TestShop } from '@cartwright/testing';
 import fc from 'fast-check';
@@ -22,7 +22,7 @@ interface Sold {
   readonly tags: readonly string[];
   readonly variants: readonly { readonly size: string; readonly cents: number; readonly stock: number }[];
 }
-const sold: fc.Arbitrary<Sold> = fc.record({
+const anyProduct: fc.Arbitrary<Sold> = fc.record({
   name: fc.subarray([...words], { minLength: 1 }).map((chosen) => chosen.join(' ')),
   brand: fc.option(fc.constantFrom(...brands)),
   category: fc.option(fc.constantFrom(...categories)),
@@ -37,7 +37,7 @@ const sold: fc.Arbitrary<Sold> = fc.record({
 });
 const some = <T>(values: readonly T[]) => fc.oneof(fc.constant([]), fc.subarray([...values]));
 const bound = fc.option(fc.constantFrom(0, 999, 1_000, 4_999));
-const asked: fc.Arbitrary<SearchRequest> = fc.record({
+const anyRequest: fc.Arbitrary<SearchRequest> = fc.record({
   text: fc.option(fc.subarray([...words], { minLength: 1, maxLength: 2 }).map((chosen) => chosen.join(' '))),
   category: fc.option(fc.constantFrom(...categories, 'nowhere'), { freq: 2 }),
   brands: some(brands),
@@ -59,14 +59,14 @@ beforeAll(async () => {
   for (const name of categories) {
     const id = shop.core.ids.next<CategoryId>();
     const parent = name === 'kitchen' ? (ids.get('house') ?? null) : null;
-    await shop.core.db.insertInto('categories').values({ id, name, slug: name, parent_id: parent }).execute();
+    await shop.core.database.kysely.insertInto('categories').values({ id, name, slug: name, parent_id: parent }).execute();
     ids.set(name, id);
   }
 });
 afterAll(() => shop.close());
 
 let made = 0;
-const sell = async ({ name, brand, category, tags: labels, variants }: Sold): Promise<Product> => {
+const createFrom = async ({ name, brand, category, tags: labels, variants }: Sold): Promise<Product> => {
   made += 1;
   const input = contract.products.create.input.parse({
     name,
@@ -81,28 +81,28 @@ const sell = async ({ name, brand, category, tags: labels, variants }: Sold): Pr
 };
 
 const within = (category: string | null, slug: string): boolean => category === slug || (slug === 'house' && category === 'kitchen');
-const shares = (own: readonly string[], wanted: readonly string[]): boolean => own.some((value) => wanted.includes(value));
+const intersects = (own: readonly string[], values: readonly string[]): boolean => own.some((value) => values.includes(value));
 const cheapest = ({ variants }: Sold): number => Math.min(...variants.map(({ cents }) => cents));
 const dearest = ({ variants }: Sold): number => Math.max(...variants.map(({ cents }) => cents));
 const isInStock = ({ variants }: Sold): boolean => variants.some(({ stock }) => stock > 0);
 const optionsOf = ({ variants }: Sold): string[] => variants.map(({ size }) => `Size:${size}`);
 
-/** Each kind of filter by itself, so that one of them can be left out. */
+/** The filters by kind, so that one kind can be left out. */
 const tests: Record<string, (product: Sold, request: SearchRequest) => boolean> = {
   text: ({ name }, { text }) => text === null || text.split(' ').every((word) => name.split(' ').includes(word)),
   category: (product, { category }) => category === null || within(product.category, category),
   brands: ({ brand }, request) => request.brands.length === 0 || (brand !== null && request.brands.includes(brand)),
-  tags: (product, request) => request.tags.length === 0 || shares(product.tags, request.tags),
+  tags: (product, request) => request.tags.length === 0 || intersects(product.tags, request.tags),
   sizes: (product, { options }) => {
-    const wanted = options.filter((option) => option.startsWith('Size:'));
-    return wanted.length === 0 || shares(optionsOf(product), wanted);
+    const chosen = options.filter((option) => option.startsWith('Size:'));
+    return chosen.length === 0 || intersects(optionsOf(product), chosen);
   },
   colours: (_, { options }) => !options.some((option) => option.startsWith('Colour:')),
   prices: (product, { minPriceCents, maxPriceCents }) =>
     dearest(product) >= (minPriceCents ?? 0) && cheapest(product) <= (maxPriceCents ?? Infinity),
   stock: (product, { inStock }) => inStock === null || isInStock(product) === inStock,
 };
-const left = (products: readonly Sold[], request: SearchRequest, leftOut = ''): Sold[] =>
+const matching = (products: readonly Sold[], request: SearchRequest, leftOut = ''): Sold[] =>
   products.filter((product) => Object.entries(tests).every(([kind, test]) => kind === leftOut || test(product, request)));
 
 const counted = (values: readonly string[]) =>
@@ -111,7 +111,7 @@ const counted = (values: readonly string[]) =>
     .toSorted((a, b) => b.count - a.count || Buffer.compare(Buffer.from(a.value), Buffer.from(b.value)));
 
 const facetsOf = (products: readonly Sold[], request: SearchRequest): SearchFacets => {
-  const of = (kind: string): Sold[] => left(products, request, kind);
+  const of = (kind: string): Sold[] => matching(products, request, kind);
   const values = counted(of('sizes').flatMap(optionsOf)).map(({ value, count }) => ({ value: value.slice('Size:'.length), count }));
   const bandOf = (cents: number): number => bands.findLastIndex((end) => cents >= end);
   const inStock = of('stock').filter(isInStock).length;
@@ -135,16 +135,16 @@ const facetsOf = (products: readonly Sold[], request: SearchRequest): SearchFace
 };
 const compare = (a: string | number, b: string | number): number => (a < b ? -1 : a > b ? 1 : 0);
 
-describe('a search', () => {
-  it('finds, orders, pages and counts what a count by hand does, whichever way it is worked out', async () => {
+describe('search against a model', () => {
+  it('a search finds, sorts, pages and counts like the model, in the process and by one statement', async () => {
     const search = createPostgresSearch(shop.core);
     const property = fc.asyncProperty(
-      fc.array(sold, { maxLength: 12 }),
-      fc.array(asked, { minLength: 12, maxLength: 12 }),
+      fc.array(anyProduct, { maxLength: 12 }),
+      fc.array(anyRequest, { minLength: 12, maxLength: 12 }),
       async (products, requests) => {
-        await shop.core.db.updateTable('products').set({ status: 'archived' }).execute();
+        await shop.core.database.kysely.updateTable('products').set({ status: 'archived' }).execute();
         const byId = new Map<string, Sold>();
-        for (const product of products) byId.set((await sell(product)).id, product);
+        for (const product of products) byId.set((await createFrom(product)).id, product);
         const model = (request: SearchRequest): SearchMatches => {
           const at = [...byId.keys()];
           const value = (id: string): string | number => {
@@ -153,7 +153,7 @@ describe('a search', () => {
             return request.sort === 'name' ? product.name : request.sort === 'newest' ? at.indexOf(id) : cheapest(product);
           };
           const descends = request.sort === 'newest' || request.sort === '-price';
-          const found = left(products, request);
+          const found = matching(products, request);
           const sorted = at
             .filter((id) => found.some((product) => product === byId.get(id)))
             .toSorted((a, b) => (descends ? -1 : 1) * (compare(value(a), value(b)) || compare(a, b)));

@@ -9,11 +9,11 @@ import { emptySearchQueue, searchProducts } from './index.ts';
 type Input = z.input<ShopContract['search']['products']['input']>;
 
 const staff = system('test');
-const nobody: Actor = { kind: 'guest', cartToken: null };
+const anonymous: Actor = { kind: 'guest', cartToken: null };
 let shop: TestShop;
 const product: Record<string, Product> = {};
 
-const find = (input: Input, actor: Actor = nobody) => searchProducts(shop.core, actor, contract.search.products.input.parse(input));
+const find = (input: Input, actor: Actor = anonymous) => searchProducts(shop.core, actor, contract.search.products.input.parse(input));
 const names = async (input: Input, actor?: Actor) => (await find(input, actor)).items.map((p) => p.name);
 
 type NewProduct = z.input<ShopContract['products']['create']['input']>;
@@ -32,7 +32,7 @@ const add = async (fields: Partial<NewProduct> & { name: string; priceCents?: nu
 };
 const category = async (name: string, parentId: CategoryId | null = null) => {
   const id = shop.core.ids.next<CategoryId>();
-  await shop.core.db.insertInto('categories').values({ id, name, slug: name.toLowerCase(), parent_id: parentId }).execute();
+  await shop.core.database.kysely.insertInto('categories').values({ id, name, slug: name.toLowerCase(), parent_id: parentId }).execute();
   return id;
 };
 
@@ -64,36 +64,36 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-describe('words', () => {
-  it('rank a match in the name over one in the tags, and that over one in the description', async () => {
+describe('search words', () => {
+  it('a match in the name ranks above one in the tags, and that above one in the description', async () => {
     expect(await names({ q: 'mug' })).toEqual(['Stoneware Mug', 'Café Tray', 'Walnut Spoon']);
   });
-  it('are found in other forms, without their accents, and by SKU', async () => {
+  it('search finds other word forms, words without accents, and SKUs', async () => {
     expect(await names({ q: 'mugs stoneware' })).toEqual(['Stoneware Mug', 'Walnut Spoon']);
     expect(await names({ q: 'cafe' })).toEqual(['Café Tray']);
     expect(await names({ q: 'CLAY-PLANTER-0' })).toEqual(['Clay Planter']);
   });
-  it('all have to match, unless one is taken out with a minus', async () => {
+  it('all search words must match, except one excluded with a minus', async () => {
     expect(await names({ q: 'clay mug' })).toEqual(['Stoneware Mug']);
     expect(await names({ q: 'clay -mug' })).toEqual(['Clay Planter']);
   });
-  it('are put right when nothing matches, and the answer says how', async () => {
+  it('misspelt words are corrected when nothing matches, and the result contains the correction', async () => {
     const result = await find({ q: 'stonewear mgug' });
     expect(result).toMatchObject({ correctedQuery: 'stoneware mug', totalCount: 2 });
     expect(await find({ q: 'mug' })).toMatchObject({ correctedQuery: null });
     expect(await find({ q: 'qqqqqqq' })).toMatchObject({ correctedQuery: null, totalCount: 0, items: [] });
   });
-  it('that look like SQL or query syntax are words like others', async () => {
+  it('search words that look like SQL or query syntax are treated as words', async () => {
     for (const q of ["'; drop table products; --", 'a & | ! ( : *', '"unclosed', '\\', '%_', ':*', '-'])
       expect(await names({ q })).toEqual([]);
   });
 });
 
 describe('filters and facets', () => {
-  it('count what can be chosen next; a filter does not hide the other values of its own kind', async () => {
+  it('facets count the values that can be chosen next, and a filter does not hide other values of its own kind', async () => {
     const { facets } = await find({});
     expect(facets).toEqual({
-      // What lies below a category is found with it, and so it counts.
+      // A category also finds the products of its subcategories, so its count contains them.
       categories: [
         expect.objectContaining({ slug: 'home', count: 3 }),
         expect.objectContaining({ slug: 'kitchen', count: 3 }),
@@ -136,24 +136,24 @@ describe('filters and facets', () => {
     expect(large.facets.options).toEqual(facets.options);
     expect(large.totalCount).toBe(1);
   });
-  it('narrow by category with what lies below it, brand, tag, option, price and availability', async () => {
+  it('search filters by category with its subcategories, brand, tag, option, price and availability', async () => {
     expect(await names({ category: 'home', sort: 'name' })).toEqual(['Café Tray', 'Stoneware Mug', 'Walnut Spoon']);
     expect(await names({ brands: ['Holm', 'Nobody'], sort: 'price' })).toEqual(['Walnut Spoon', 'Café Tray']);
     expect(await names({ tags: ['clay'], options: ['Size:Large'] })).toEqual(['Stoneware Mug']);
     expect(await names({ minPriceCents: 2_000, maxPriceCents: 5_000, sort: '-price' })).toEqual(['Café Tray', 'Stoneware Mug']);
     expect(await names({ inStock: false })).toEqual(['Café Tray']);
   });
-  it('let pages be turned without a gap', async () => {
+  it('pages of a search follow each other without a gap', async () => {
     const pages = await Promise.all([1, 2, 3].map((page) => names({ sort: 'name', page, pageSize: 2 })));
     expect(pages).toEqual([['Café Tray', 'Clay Planter'], ['Stoneware Mug', 'Walnut Spoon'], []]);
   });
-  it('take no sort but those on the list', () => {
+  it('a sort order that is not on the list is refused', () => {
     expect(contract.search.products.input.safeParse({ sort: 'name; drop table products' }).success).toBe(false);
   });
 });
 
-describe('products that are not published', () => {
-  it('is never found: not as a draft, not by staff, not once archived or deleted', async () => {
+describe('unpublished products in searches', () => {
+  it('draft, archived and deleted products are never found, not even by staff', async () => {
     expect(await names({ q: 'secret' }, staff)).toEqual([]);
     const lamp = await add({ name: 'Paper Lamp' });
     expect(await names({ q: 'lamp' })).toEqual(['Paper Lamp']);
@@ -165,14 +165,14 @@ describe('products that are not published', () => {
   });
 });
 
-describe('a result', () => {
-  it('takes a statement each for words, cards it lacks and stock; asked again it is kept, and then follows a change', async () => {
+describe('search results', () => {
+  it('a search takes one statement each for words, missing cards and stock; a repeat is cached until a product changes', async () => {
     const ask = () => find({ q: 'planter' });
     const reads = async () =>
       (await shop.countQueries(ask)).filter((text) => !text.includes('pg_notify')).map((text) => text.trim().slice(0, 9));
     await find({ q: 'mug' });
     expect(await reads()).toEqual(['with aske', 'select p.', 'with mome']);
-    // Stock is asked for again if anybody on this server has committed meanwhile.
+    // Stock is read again when anybody on this server has committed in the meantime.
     expect((await reads()).filter((text) => text !== 'with mome')).toEqual(['with aske']);
     expect(await reads()).toEqual(['with mome']);
     expect(await ask()).toBe(await ask());
@@ -181,18 +181,18 @@ describe('a result', () => {
     await updateProduct(shop.core, staff, { id: planter.id, version: planter.version, name: 'Clay Planter Deep' });
     expect((await ask()).items.map((p) => p.name)).toEqual(['Clay Planter Deep']);
   });
-  it('is worked out once for many who ask at the same moment', async () => {
+  it('twenty concurrent searches for the same words share one statement', async () => {
     const statements = await shop.countQueries(() => Promise.all(Array.from({ length: 20 }, () => find({ q: 'spoon' }))));
     expect(statements.filter((text) => text.includes('with asked'))).toHaveLength(1);
   });
-  it('knows when the last unit went', async () => {
+  it('a search no longer finds a product as in stock after its last unit is held', async () => {
     const cup = await add({ name: 'Last Cup', stock: 1 });
     expect(await names({ q: 'cup', inStock: true })).toEqual(['Last Cup']);
     await aGuestCart(shop.core, [[cup, 1]]);
     await emptySearchQueue(shop.core);
     expect(await names({ q: 'cup', inStock: true })).toEqual([]);
   });
-  it('counts what a lapsed hold gives back, also while no worker sweeps it', async () => {
+  it('units of expired holds count as in stock before a worker releases them', async () => {
     const jug = await add({ name: 'Last Jug', stock: 1 });
     await aGuestCart(shop.core, [[jug, 1]]);
     await emptySearchQueue(shop.core);
@@ -205,7 +205,7 @@ describe('a result', () => {
     });
     expect(await names({ q: 'jug', inStock: false })).toEqual([]);
   });
-  it('brings what suits the own cart a little further up, for that shopper alone', async () => {
+  it('products that match the cart of a shopper rank higher, for that shopper only', async () => {
     await add({ name: 'Bowl', brand: 'Other', tags: [] });
     const own = await add({
       name: 'Bowl',
@@ -224,6 +224,6 @@ describe('a result', () => {
     const { guest } = await aGuestCart(shop.core, [[spoon, 1]]);
     const first = async (actor: Actor) => (await find({ q: 'bowl' }, actor)).items[0]?.id;
     expect(await first(guest)).toBe(own.id);
-    expect(await first(nobody)).toBe(other.id);
+    expect(await first(anonymous)).toBe(other.id);
   });
 });

@@ -27,7 +27,7 @@ const requestOf = (input: z.output<C['input']>): SearchRequest => ({
   affinity: null,
 });
 
-/** A second look with the misspelt words put right, when the first found nothing at all. */
+/** Searches again with corrected words when the first search found nothing. */
 const find = async (core: Core, request: SearchRequest): Promise<Found> => {
   const matches = await core.search.search(request);
   if (matches.totalCount > 0 || request.text === null) return { matches, correctedQuery: null };
@@ -42,7 +42,7 @@ const keyOf = (request: SearchRequest): string => createHash('sha256').update(JS
 type Result = z.output<C['output']>;
 type Page = Pick<Result, 'page' | 'pageSize'>;
 
-/** The same item again as long as its card and its stock are the same. */
+/** Returns the same item object as long as its card and its stock are unchanged. */
 const withStock = createJoin<ProductSummary, ProductAvailability, ProductSummary>((card, [stock]) => ({
   ...card,
   available: stock?.available ?? 0,
@@ -51,12 +51,12 @@ const merge = ({ matches, correctedQuery, page, pageSize }: Found & Page, items:
   const { totalCount, totalIsExact, facets } = matches;
   return { items: [...items], page, pageSize, totalCount, totalIsExact, correctedQuery, facets };
 };
-/** A result takes some 50 KiB with all that is made of it on its way out. */
+/** A result takes about 50 KiB, including the forms in which it is sent. */
 const mostResults = 500;
-/** The same result again as long as what was found and every item are the same: who has sent it before need not look at it again. */
+/** Returns the same result object as long as the matches and all items are unchanged, so that it is not serialised again. */
 const mergeKept = createJoin(merge, mostResults);
 
-/** What was found, with the products as they are and the units that are available at this moment. */
+/** The matches with the present products and the units that are available now. */
 const answer = async (core: Core, found: Found & Page, snapshot: string | null): Promise<Result> => {
   const cards = await readCards(core, found.matches.productIds);
   const stock = await readAvailability(
@@ -80,7 +80,7 @@ export const searchProducts = async (core: Core, actor: Actor, input: z.output<C
   const request = requestOf(input);
   const { page, pageSize } = input;
   const affinity = request.text !== null && request.sort === 'relevance' ? await findCartAffinity(core, actor) : null;
-  // Known only to the caller who does the work: one who shares it may have come after the snapshot was taken.
+  // Known only to the caller that does the work: one that shares it may have come after the snapshot was taken.
   let snapshot: string | null = null;
   const work = async () => {
     const { matches, correctedQuery } = await find(core, { ...request, affinity });

@@ -1,4 +1,4 @@
-/** The demo store's own catalogue: a small shop for things of wood, clay and wool. */
+/** The catalogue of the demo store: a small shop for products of wood, clay and wool. */
 export interface DemoProduct {
   readonly name: string;
   readonly category: string;
@@ -11,7 +11,7 @@ export interface DemoProduct {
   readonly sizes?: readonly string[];
 }
 
-/** The goods of the demo store. */
+/** The products of the demo store. */
 export const demoProducts: readonly DemoProduct[] = [
   {
     name: 'Oak Serving Board',

@@ -1,17 +1,24 @@
-/** The demo store of a first start: people, products, prices and a month of orders. */
-import { contract, type Address, type Product } from '@cartwright/contracts';
+/** The demo store of a first start: accounts, products, prices and a month of orders. */
+import { contract, type Address, type Currency, type Product } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { createStaff } from '../accounts/index.ts';
 import { addCartItems, createCart } from '../carts/index.ts';
 import { createCategory, createCollection, createProduct } from '../catalog/index.ts';
 import { completeCheckout } from '../checkout/index.ts';
 import { system, type Core } from '../kernel/index.ts';
-import { shipOrder } from '../orders/index.ts';
-import { createPricingRules } from '../pricing/index.ts';
+import { backdateOrder, shipOrder } from '../orders/index.ts';
+import {
+  createPricingRules,
+  createPromoCode,
+  createShippingMethod,
+  getStoreSettings,
+  saveTaxRate,
+  updateStoreSettings,
+} from '../pricing/index.ts';
 import { demoProducts } from './demo-catalog.ts';
 import { openSampleDrop } from './sample-drop.ts';
 
-/** Sign-ins of the demo store. It is a play store: these are printed at every start. */
+/** The password of the demo store. It protects nothing: it is printed at every start. */
 export const demoPassword = 'Cartwright-Demo-1';
 export const demoPeople = [
   { email: 'admin@demo.shop', firstName: 'Alma', lastName: 'Reyes', role: 'admin' },
@@ -19,6 +26,10 @@ export const demoPeople = [
   { email: 'customer@demo.shop', firstName: 'Cleo', lastName: 'Marsh', role: 'customer' },
 ] as const;
 const seeder = system('seed');
+const taxRates = [
+  { countryCode: 'DE', name: 'VAT', basisPoints: 1900 },
+  { countryCode: 'FR', name: 'TVA', basisPoints: 2000 },
+];
 const shippingZones = [
   { name: 'Parcel', countries: ['DE'], priceCents: 490, freeFromCents: 10_000 },
   { name: 'Colis', countries: ['FR'], priceCents: 790, freeFromCents: 15_000 },
@@ -26,8 +37,8 @@ const shippingZones = [
 ];
 
 /**
- * Sets up the demo store in an empty shop, with a sale that is open. Returns false when there are people already: then
- * only a sale that has run out is opened anew.
+ * Sets up the demo store in an empty shop, with an open flash sale. Returns false when there are accounts already; then
+ * only an ended sale is opened again.
  */
 export const seedDemo = async (core: Core): Promise<boolean> => {
   if (core.config.environment === 'production') throw new Error('The demo store cannot be seeded in production');
@@ -36,28 +47,14 @@ export const seedDemo = async (core: Core): Promise<boolean> => {
     await openSampleDrop(core);
     return false;
   }
-  // People first: a seed that is interrupted leaves a shop that somebody can sign in to, and is not begun again.
+  // Accounts come first, so that an interrupted seed leaves a shop that staff can sign in to; it is not started again.
   for (const person of demoPeople) await createStaff(core, { ...person, password: demoPassword });
   const products: Product[] = [];
-  await sql`update store_settings set name = 'Cartwright Demo', currency = 'EUR', prices_include_tax = true`.execute(core.db);
-  await sql`insert into tax_rates (country_code, name, basis_points) values ('DE', 'VAT', 1900), ('FR', 'TVA', 2000) on conflict do nothing`.execute(
-    core.db,
-  );
-  for (const [position, zone] of shippingZones.entries()) {
-    const methodId = core.ids.next();
-    await sql`insert into shipping_methods (id, name, currency, countries, free_from_cents, position) values (${methodId}, ${zone.name}, 'EUR', ${zone.countries}::text[], ${zone.freeFromCents}, ${position})`.execute(
-      core.db,
-    );
-    await sql`insert into shipping_bands (method_id, position, price_cents) values (${methodId}, 0, ${zone.priceCents})`.execute(core.db);
-  }
-  await sql`insert into promo_codes (id, code, percent_basis_points, usage_limit) values (${core.ids.next()}, 'WELCOME10', 1000, 500)`.execute(
-    core.db,
-  );
+  await setUpTerms(core);
   const categories = new Map<string, string>();
-  for (const name of new Set(demoProducts.map((p) => p.category))) {
-    const id = core.ids.next();
+  for (const name of new Set(demoProducts.map((product) => product.category))) {
+    const { id } = await createCategory(core, seeder, { name, sortOrder: categories.size });
     categories.set(name, id);
-    await core.db.insertInto('categories').values({ id, name, slug: name.toLowerCase(), sort_order: categories.size }).execute();
   }
   for (const demo of demoProducts) products.push(await addProduct(core, demo, categories));
   await addCollections(core, categories);
@@ -77,7 +74,25 @@ export const seedDemo = async (core: Core): Promise<boolean> => {
   return true;
 };
 
-/** A branch of the tree, and collections that fill themselves. */
+/** Currency, taxes, shipping and a promo code. */
+const setUpTerms = async (core: Core): Promise<void> => {
+  const { version } = await getStoreSettings(core, seeder);
+  await updateStoreSettings(core, seeder, { version, name: 'Cartwright Demo', currency: 'EUR' as Currency, taxIncluded: true });
+  for (const rate of taxRates) await saveTaxRate(core, seeder, contract.tax.save.input.parse(rate));
+  for (const [position, { priceCents, ...zone }] of shippingZones.entries())
+    await createShippingMethod(
+      core,
+      seeder,
+      contract.shipping.create.input.parse({ ...zone, currency: 'EUR', position, bands: [{ priceCents }] }),
+    );
+  await createPromoCode(
+    core,
+    seeder,
+    contract.promoCodes.create.input.parse({ code: 'WELCOME10', percentBasisPoints: 1000, usageLimit: 500 }),
+  );
+};
+
+/** A branch of the category tree, and automatic collections. */
 const addCollections = async (core: Core, categories: ReadonlyMap<string, string>): Promise<void> => {
   const kitchen = categories.get('Kitchen');
   await createCategory(core, seeder, contract.categories.create.input.parse({ name: 'Tableware', ...(kitchen && { parentId: kitchen }) }));
@@ -123,7 +138,7 @@ const people = [
   ['Sofia', 'Rossi', 'IT', 'Torino'],
 ] as const;
 
-/** A month of orders: some shipped, one declined, the last ones waiting to be shipped. Deterministic. */
+/** A month of orders: some shipped, one declined, the last ones not yet shipped. Deterministic. */
 const placeOrders = async (core: Core, products: readonly Product[]): Promise<void> => {
   const count = 36;
   for (let n = 0; n < count; n += 1) {
@@ -151,9 +166,7 @@ const placeOrders = async (core: Core, products: readonly Product[]): Promise<vo
     });
     const order = await completeCheckout(core, actor, input, { idempotencyKey: `seed-order-${String(n).padStart(6, '0')}` });
     const daysAgo = Math.floor(((count - 1 - n) * 29) / count);
-    await sql`update orders set placed_at = placed_at - make_interval(days => ${daysAgo}), paid_at = paid_at - make_interval(days => ${daysAgo}) where id = ${order.id}`.execute(
-      core.db,
-    );
+    await backdateOrder(core, { orderId: order.id, days: daysAgo });
     if (n < count - 6)
       await shipOrder(core, seeder, { orderId: order.id, carrier: 'DHL', trackingNumber: `JD0146${String(100_000 + n * 91)}` });
   }

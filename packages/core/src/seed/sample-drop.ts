@@ -1,4 +1,4 @@
-/** The demo store always has a flash sale that is open, so that there is something to try and to watch. */
+/** The demo store always has an open flash sale to try and to watch. */
 import { contract, type VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { createFlashSale } from '../flash-sales/index.ts';
@@ -8,7 +8,10 @@ const name = 'Sample drop';
 const units = 25;
 const days = 7;
 
-/** Opens a sale of the product that has most to spare, for a third off. Does nothing while one of the name is open, or when nothing can be spared. */
+/**
+ * Opens a flash sale of the most expensive product with at least 30 available units, at two thirds of its price. Does
+ * nothing while a sale of the name is open, or when there is no such product.
+ */
 export const openSampleDrop = async (core: Core): Promise<void> => {
   const { rows } = await sql<{ variantId: VariantId; priceCents: number }>`
     select v.id as "variantId", v.price_cents as "priceCents" from variants v join products p on p.id = v.product_id join stock_levels s on s.variant_id = v.id

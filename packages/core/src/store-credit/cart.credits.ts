@@ -1,4 +1,4 @@
-/** What is on a cart to pay it with, and how much of a total it pays. */
+/** The credits that pay a cart, and the share of a total that each pays. */
 import type { CartCredit, CreditCover } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { spendable } from './credit.ledger.ts';
@@ -8,12 +8,12 @@ export interface AppliedCredit extends Omit<CartCredit, 'coversCents'> {
   readonly seenCents: number;
 }
 
-/** The column of a cart's row that lists them: those that expire first come first, the store credit of the account last. */
+/** SQL: the column of a cart's row that lists its credits: those that expire first come first, the account's store credit last. */
 export const appliedCreditsColumn = sql`coalesce((select json_agg(json_build_object('creditId', c.id, 'kind', c.kind, 'lastFour', c.last_four, 'seenCents', x."seenCents",
     'leftCents', case when ${spendable} then c.balance_cents else 0 end) order by c.kind = 'account', c.expires_at nulls last, c.id)
   from jsonb_to_recordset(carts.credits) as x("creditId" uuid, "seenCents" bigint) join store_credits c on c.id = x."creditId" and c.currency = carts.currency), '[]') as credits`;
 
-/** How much each pays of an amount, one after the other, by what may be taken of it. Pure. */
+/** The share of an amount that each credit pays in turn, limited by its own amount. Pure. */
 const share = (
   amountCents: number,
   credits: readonly AppliedCredit[],
@@ -38,7 +38,7 @@ export const coverOf = (totalCents: number, credits: readonly AppliedCredit[]): 
   };
 };
 
-/** What an order takes of one credit. */
+/** The amount that an order takes of one credit. */
 export interface CreditShare {
   readonly credit: AppliedCredit;
   readonly cents: number;

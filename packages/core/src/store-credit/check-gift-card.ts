@@ -9,7 +9,7 @@ type C = ShopContract['storeCredit']['checkGiftCard'];
 
 interface GiftCard {
   readonly creditId: StoreCreditId;
-  /** The end of its code. */
+  /** The last four characters of its code. */
   readonly lastFour: string;
   readonly currency: Currency;
   readonly balanceCents: number;

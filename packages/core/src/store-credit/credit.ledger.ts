@@ -1,4 +1,4 @@
-/** The only writer of balances and of the ledger: both move in one statement. */
+/** The only functions that write balances and the ledger, both in one statement. */
 import type { OrderId, StoreCreditId, StoreCreditMovementKind } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import { actorName, type Actor, type Tx } from '../kernel/index.ts';
@@ -6,7 +6,7 @@ import { actorName, type Actor, type Tx } from '../kernel/index.ts';
 export interface Movement {
   readonly creditId: StoreCreditId;
   readonly kind: StoreCreditMovementKind;
-  /** Below zero for what leaves. */
+  /** Negative for spending. */
   readonly amountCents: number;
   readonly actor: Actor;
   readonly orderId?: OrderId | null;

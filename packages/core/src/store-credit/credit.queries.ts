@@ -1,4 +1,4 @@
-/** Reads of gift cards and account credit. */
+/** Reads of gift cards and store credit. */
 import type { ShopContract, StoreCredit, StoreCreditId, StoreCreditMovement, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
@@ -79,7 +79,7 @@ export const getAccountCredit = async (
   return rows[0];
 };
 
-/** What a customer can spend of their own, by currency. */
+/** The store credit that a customer can spend, by currency. */
 export const listMyCredit = async (core: Core, actor: Actor): Promise<z.output<C['mine']['output']>> => {
   const { userId } = requireUser(actor);
   const { rows } = await sql<z.output<C['mine']['output']>['items'][number]>`

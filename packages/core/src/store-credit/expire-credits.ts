@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { system, workOffPages, type Core } from '../kernel/index.ts';
 import { moveCredit } from './credit.ledger.ts';
 
-/** What one run looks at. */
+/** The most credits that one run examines. */
 const most = 20_000;
 const due = sql`balance_cents > 0 and expires_at <= now()`;
 
@@ -13,7 +13,7 @@ export const expireCredits = (core: Core, pageSize = 200): Promise<number> =>
     what: 'the expiry of a gift card',
     pageSize,
     find: async (after, limit) => {
-      // By their time first: in the order of the ids PostgreSQL would go through all credits.
+      // Due credits are selected by time first: ordered by id, PostgreSQL would scan all credits.
       const { rows } = await sql<{ id: StoreCreditId }>`
         with due as materialized (select id from store_credits where ${due} order by expires_at limit ${most})
         select id from due where id > ${after} order by id limit ${limit}`.execute(core.db);

@@ -1,8 +1,8 @@
-/** The code of a gift card: made, read as typed, and hashed. It is money for whoever has it, so it is nowhere in clear. */
+/** The code of a gift card: generated, read as typed, and hashed. Whoever has it can spend the card, so it is never stored in clear. */
 import { randomCode, type Ids, type Reader } from '../kernel/index.ts';
 
 export interface NewCode {
-  /** For people: four groups of four. */
+  /** The readable form: four groups of four. */
   readonly code: string;
   readonly lastFour: string;
 }
@@ -13,7 +13,7 @@ export const newGiftCardCode = (ids: Ids): NewCode => {
   return { code: plain.match(/.{4}/g)?.join('-') ?? plain, lastFour: plain.slice(-4) };
 };
 
-/** As people type it: in small letters, without or with other hyphens, an O for a zero, an I or an L for a one. */
+/** Normalises a typed code: lower case, missing or other hyphens, O for 0, I or L for 1. */
 const plainOf = (typed: string): string =>
   typed
     .toUpperCase()
@@ -21,6 +21,6 @@ const plainOf = (typed: string): string =>
     .replaceAll('O', '0')
     .replaceAll(/[IL]/g, '1');
 
-/** The keyed hash by which a code is found: nobody can test codes with the database alone. */
+/** The keyed hash by which a code is found, so that codes cannot be tested with the database alone. */
 export const hashGiftCardCode = ({ sealer }: Pick<Reader, 'sealer'>, typed: string): string =>
   sealer.derive('gift-card-v1', plainOf(typed));

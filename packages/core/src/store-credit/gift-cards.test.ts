@@ -24,13 +24,13 @@ const movementsOf = async (creditId: string) => {
   const input = contract.storeCredit.ledger.input.parse({ creditId });
   return (await listCreditMovements(shop.core, staff, input)).items.map((m) => [m.kind, m.amountCents, m.balanceCents]);
 };
-/** Somebody with an address of their own, so that guesses of one test do not count in another. */
+/** Each call without an address gets a new one, so that guesses in one test do not count in another. */
 let visitors = 0;
 const check = (code: string, actor: Actor = { kind: 'guest', cartToken: null }, ip = `203.0.113.${(visitors += 1)}`) =>
   checkGiftCard(shop.core, actor, { code }, ip);
 
-describe('the code of a gift card', () => {
-  it('has 80 random bits, is answered once and is nowhere in the database', async () => {
+describe('codes of gift cards', () => {
+  it('a gift card code has 80 random bits, is returned once and is not stored in the database', async () => {
     const { credit, code } = await issue({ note: 'for Ada' });
     expect(code).toMatch(/^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}$/);
     expect(credit).toMatchObject({ kind: 'gift_card', balanceCents: 5000, state: 'active', expired: false, lastFour: code.slice(-4) });
@@ -42,13 +42,13 @@ describe('the code of a gift card', () => {
     expect(await movementsOf(credit.id)).toEqual([['grant', 5000, 5000]]);
   });
 
-  it('is read as people type it', async () => {
+  it('a gift card code is accepted in lower case, with spaces, and with O for 0 and l for 1', async () => {
     const code = await aGiftCard(shop.core, 700);
-    const asTyped = code.toLowerCase().replaceAll('-', ' ').replaceAll('0', 'o').replaceAll('1', 'l');
-    expect(await check(` ${asTyped} `)).toMatchObject({ balanceCents: 700, lastFour: code.slice(-4) });
+    const typed = code.toLowerCase().replaceAll('-', ' ').replaceAll('0', 'o').replaceAll('1', 'l');
+    expect(await check(` ${typed} `)).toMatchObject({ balanceCents: 700, lastFour: code.slice(-4) });
   });
 
-  it('is the same for a request that is sent again with its key', async () => {
+  it('repeating the issue of a gift card with its key returns the same code', async () => {
     const input = contract.storeCredit.issueGiftCard.input.parse({ amountCents: 100, currency: 'USD' });
     const key = aKey();
     const send = () =>
@@ -59,7 +59,7 @@ describe('the code of a gift card', () => {
     expect(again.result).toEqual(first.result);
   });
 
-  it('is answered alike when it is unknown, expired, disabled or empty', async () => {
+  it('unknown, expired, disabled and empty gift cards get the same refusal', async () => {
     const [ended, stopped, empty] = [await issue({ expiresAt: await inSeconds(60) }), await issue(), await issue()];
     await letPass(shop.core, 2);
     await setCreditState(shop.core, staff, { creditId: stopped.credit.id, state: 'disabled' });
@@ -72,7 +72,7 @@ describe('the code of a gift card', () => {
     expect(await check(stopped.code)).toMatchObject({ balanceCents: 5000 });
   });
 
-  it('cannot be guessed more than ten times in ten minutes, even all at once; then the right one is refused too', async () => {
+  it('ten wrong gift card codes in ten minutes block further ones, also concurrent ones and the right one', async () => {
     const code = await aGiftCard(shop.core, 700);
     const customer = await aCustomer(shop.core);
     const { refused, defects } = await race(30, (i) => check(`GUESS${i}`, customer));
@@ -82,18 +82,18 @@ describe('the code of a gift card', () => {
   });
 });
 
-/** An instant so many seconds from the database's now. */
+/** The instant this number of seconds after the database's present time. */
 const inSeconds = async (seconds: number): Promise<string> => {
   const { rows } = await sql<{ at: Date }>`select now() + make_interval(secs => ${seconds}) as at`.execute(shop.core.db);
   return rows[0]?.at.toISOString() ?? expect.fail('no time');
 };
 
-describe('a gift card', () => {
-  it('cannot be issued with an end that has passed', async () => {
+describe('gift cards', () => {
+  it('a gift card cannot be issued with an expiry in the past', async () => {
     await expect(issue({ expiresAt: '2020-01-01T00:00:00Z' })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   });
 
-  it('loses what is left on it when its time is over, once, by the time of the database', async () => {
+  it('the balance of an expired gift card is removed once, by the clock of the database', async () => {
     await expireCredits(shop.core);
     const { credit } = await issue({ expiresAt: await inSeconds(3600) });
     expect(await expireCredits(shop.core)).toBe(0);
@@ -106,7 +106,7 @@ describe('a gift card', () => {
     ]);
   });
 
-  it('is corrected by staff with a reason, never below zero, also by many at once', async () => {
+  it('concurrent corrections of a gift card never take its balance below zero', async () => {
     const { credit } = await issue();
     const { won, refused, defects } = await race(10, () =>
       adjustCredit(shop.core, staff, { creditId: credit.id, amountCents: -2000, reason: 'fraud' }),
@@ -117,7 +117,7 @@ describe('a gift card', () => {
     });
   });
 
-  it('has a ledger that nobody can change', async () => {
+  it('the ledger of a gift card cannot be changed', async () => {
     const { credit } = await issue();
     await expect(
       sql`update store_credit_movements set amount_cents = 1 where credit_id = ${credit.id}`.execute(shop.core.db),
@@ -128,8 +128,8 @@ describe('a gift card', () => {
   });
 });
 
-describe('the credit of an account', () => {
-  it('is one for each currency, opened once however many grants come at once', async () => {
+describe('store credit of accounts', () => {
+  it('an account has one credit for each currency, created once by concurrent grants', async () => {
     const customer = await aCustomer(shop.core);
     const grant = (currency: string) =>
       grantCredit(
@@ -148,7 +148,7 @@ describe('the credit of an account', () => {
     expect(page).toMatchObject({ totalCount: 2 });
   });
 
-  it('is granted to accounts and for orders that exist', async () => {
+  it('store credit cannot be granted to an unknown account or for an unknown order', async () => {
     const customer = await aCustomer(shop.core);
     const input = { userId: customer.userId, currency: 'USD', amountCents: 300, reason: 'late' };
     const grant = (changes: object) => grantCredit(shop.core, staff, contract.storeCredit.grant.input.parse({ ...input, ...changes }));
@@ -156,7 +156,7 @@ describe('the credit of an account', () => {
     await expect(grant({ orderId: shop.core.ids.next() })).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  it('is made by staff with the scope alone', async () => {
+  it('only staff with the scope store-credit:manage can issue gift cards', async () => {
     const support = await aStaffMember(shop.core, 'support');
     const input = contract.storeCredit.issueGiftCard.input.parse({ amountCents: 100, currency: 'USD' });
     expect(() => issueGiftCard(shop.core, support, input)).toThrow('store-credit:manage');

@@ -33,7 +33,7 @@ const assertKnown = async (tx: Tx, { userId, ...input }: Input): Promise<void> =
   if (!rows[0].order) throw notFound('This order');
 };
 
-/** The one credit of an account in a currency; opened by the first grant. */
+/** The one credit of an account in a currency; created by the first grant. */
 const accountCredit = async (tx: Tx, { userId, currency }: Input): Promise<StoreCreditId> => {
   const { rows } = await sql<{ id: StoreCreditId }>`
     insert into store_credits (id, kind, user_id, currency, balance_cents) values (${tx.ids.next()}, 'account', ${userId}, ${currency}, 0)

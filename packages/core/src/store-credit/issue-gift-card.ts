@@ -35,7 +35,7 @@ export const issueGiftCard = (core: Core, actor: Actor, input: z.output<C['input
   );
 };
 
-/** A repeat must not issue a second card, and the code of the first one is not kept. */
+/** A repeat must not issue a second card, and the code of the first one is not stored. */
 const issuedBefore = async (tx: Tx, { subject }: { readonly subject: string }): Promise<z.output<C['output']>> => {
   const { lastFour } = await readStoreCredit(tx, subject);
   throw answerGone(

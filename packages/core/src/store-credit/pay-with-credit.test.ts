@@ -21,7 +21,7 @@ import { grantCredit, setCreditState } from './index.ts';
 
 const shop = await aConsistentShop();
 
-/** A guest's cart over 20.00 with gift cards on it. */
+/** A guest's cart with a total of 20.00 and gift cards applied. */
 const aCartWith = async (...codes: string[]): Promise<{ guest: GuestActor; cart: Cart }> => {
   const opened = await aGuestCart(shop.core, [[await aProduct(shop.core, { priceCents: 2000 }), 1]]);
   let { cart } = opened;
@@ -34,8 +34,8 @@ const chargesOf = (orderId: string) =>
 const withoutPayment = (cart: Pick<Cart, 'id'>) =>
   contract.checkout.complete.input.parse({ cartId: cart.id, email: `buyer-${unique()}@example.com`, shippingAddress: anAddress });
 
-describe('a cart', () => {
-  it('shows what its gift cards pay and what is left to pay, those that run out first before the others', async () => {
+describe('gift cards and store credit on a cart', () => {
+  it('a cart shows what its gift cards pay and what is left to pay, and uses cards that expire first', async () => {
     const [lasting, ending] = [await aGiftCard(shop.core, 1500), await aGiftCard(shop.core, 800, { expiresAt: '2199-01-01T00:00:00Z' })];
     const { guest, cart } = await aCartWith(lasting, ending);
     expect(cart).toMatchObject({ creditCents: 2000, dueCents: 0, totals: { totalCents: 2000 } });
@@ -51,7 +51,7 @@ describe('a cart', () => {
     expect(await removeCartCredit(shop.core, guest, { cartId: cart.id })).toMatchObject({ credits: [], creditCents: 0, dueCents: 2000 });
   });
 
-  it('takes five cards at most, the same one once', async () => {
+  it('a cart takes at most five gift cards, each once', async () => {
     const codes = await Promise.all(Array.from({ length: 6 }, () => aGiftCard(shop.core, 100)));
     const [first = '', ...others] = codes;
     const { guest, cart } = await aCartWith(first, first, ...others.slice(0, 4));
@@ -59,7 +59,7 @@ describe('a cart', () => {
     await expect(applyCartCredit(shop.core, guest, { cartId: cart.id, code: codes[5] })).rejects.toMatchObject({ code: 'LIMIT_REACHED' });
   });
 
-  it('refuses a card of another currency like one that does not exist', async () => {
+  it('a gift card in another currency is refused like an unknown one', async () => {
     const code = await aGiftCard(shop.core, 1500, { currency: 'EUR' });
     await expect(aCartWith(code)).rejects.toMatchObject({ code: 'CODE_NOT_APPLICABLE', message: 'This gift card code cannot be used.' });
     await expect(aCartWith('0000000000000000')).rejects.toMatchObject({
@@ -68,10 +68,10 @@ describe('a cart', () => {
     });
   });
 
-  it('leaves a card of the currency alone that it is not in any more', async () => {
+  it('changing the currency of a cart removes its gift cards', async () => {
     const { guest, cart } = await aGuestCart(shop.core);
     await applyCartCredit(shop.core, guest, { cartId: cart.id, code: await aGiftCard(shop.core, 1500) });
-    await shop.core.db
+    await shop.core.database.kysely
       .updateTable('store_settings')
       .set({ currencies: ['EUR'] })
       .execute();
@@ -81,7 +81,7 @@ describe('a cart', () => {
     });
   });
 
-  it('pays with the credit of the account that owns it, and of no other', async () => {
+  it('a customer can pay with their own store credit, and a guest cannot', async () => {
     const customer = await aCustomer(shop.core);
     const { cart } = await createCart(shop.core, customer, {});
     const product = await aProduct(shop.core, { priceCents: 2000 });
@@ -96,7 +96,7 @@ describe('a cart', () => {
     await expect(applyCartCredit(shop.core, guest, { cartId: other.id, account: true })).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   });
 
-  it('keeps the cards of the guest who signs in', async () => {
+  it('merging carts at sign-in keeps the gift cards of the guest', async () => {
     const customer = await aCustomer(shop.core);
     await createCart(shop.core, customer, {});
     const { guest, cart } = await aCartWith(await aGiftCard(shop.core, 500));
@@ -106,8 +106,8 @@ describe('a cart', () => {
   });
 });
 
-describe('an order', () => {
-  it('is charged what its gift cards do not cover; total, tax and invoice stay', async () => {
+describe('orders with gift cards', () => {
+  it('an order charges what its gift cards do not cover, and keeps its total, tax and invoice', async () => {
     const code = await aGiftCard(shop.core, 1500);
     const { guest, cart } = await aCartWith(code);
     const order = await buy(guest, cart);
@@ -123,7 +123,7 @@ describe('an order', () => {
     expect(invoice).toEqual({ total_cents: 2000 });
   });
 
-  it('that is covered wholly is paid without a provider and without a means of payment', async () => {
+  it('an order that gift cards cover in full is paid without a provider and a payment method', async () => {
     const { guest, cart } = await aCartWith(await aGiftCard(shop.core, 2000));
     const order = await buy(guest, cart, { payment: undefined });
     expect(order).toMatchObject({
@@ -135,7 +135,7 @@ describe('an order', () => {
     });
   });
 
-  it('that is not covered wholly needs one, and takes no credit without', async () => {
+  it('an order that gift cards do not cover in full needs a payment method, and without one takes no credit', async () => {
     const { guest, cart } = await aCartWith(await aGiftCard(shop.core, 1999));
     await expect(checkOut(shop.core, guest, withoutPayment(cart))).rejects.toMatchObject({
       code: 'INVALID_INPUT',
@@ -144,7 +144,7 @@ describe('an order', () => {
     expect(await summarizeCheckout(shop.core, guest, { cartId: cart.id })).toMatchObject({ ready: true, creditCents: 1999 });
   });
 
-  it('says in its mail what a gift card paid, without its code', async () => {
+  it('the confirmation mail names the gift card by its last four characters, without its code', async () => {
     const code = await aGiftCard(shop.core, 1500);
     const { guest, cart } = await aCartWith(code);
     const order = await buy(guest, cart);
@@ -153,12 +153,12 @@ describe('an order', () => {
     expect(text).not.toContain(code);
   });
 
-  it('takes as much of a card as the buyer says', async () => {
+  it('an order takes the requested amount of a gift card', async () => {
     const { guest, cart } = await aCartWith(await aGiftCard(shop.core, 2000));
     expect(await buy(guest, cart, { expectedCreditCents: 700 })).toMatchObject({ storeCreditCents: 700 });
   });
 
-  it('is not placed when a card has less left than was shown, until the buyer agrees to what is left', async () => {
+  it("a gift card with a lower balance than was shown needs the buyer's agreement to the lower amount", async () => {
     const code = await aGiftCard(shop.core, 2500);
     const [one, two] = [await aCartWith(code), await aCartWith(code)];
     const { quote } = await quoteCart(shop.core, two.guest, { cartId: two.cart.id, countryCode: 'GB' });
@@ -179,7 +179,7 @@ describe('an order', () => {
     expect(await chargesOf(order.id)).toEqual([{ amount_cents: 1500, status: 'captured' }]);
   });
 
-  it('is not placed with a card that was disabled meanwhile', async () => {
+  it('an order with a gift card that was disabled is refused until the card is removed', async () => {
     const { guest, cart } = await aCartWith(await aGiftCard(shop.core, 2500));
     const creditId = cart.credits[0]?.creditId ?? expect.fail('no card on the cart');
     await setCreditState(shop.core, system('test'), { creditId, state: 'disabled' });
@@ -187,7 +187,7 @@ describe('an order', () => {
     expect(await buy(guest, await removeCartCredit(shop.core, guest, { cartId: cart.id }))).toMatchObject({ storeCreditCents: 0 });
   });
 
-  it('costs two statements more for a card, and the three of a transaction that it does not share', async () => {
+  it('a gift card adds five statements to a checkout: two for the card, three for a transaction of its own', async () => {
     const [plain, paid] = [await aCartWith(), await aCartWith(await aGiftCard(shop.core, 1500))];
     const count = async ({ guest, cart }: typeof plain) => (await shop.countQueries(() => buy(guest, cart))).length;
     const [without, withCard] = [await count(plain), await count(paid)];

@@ -7,7 +7,7 @@ import { moveCredit } from './credit.ledger.ts';
 const leastDays = 30;
 
 export interface RestoredCredit {
-  /** Of the ledger. */
+  /** The id of the ledger entry. */
   readonly movementId: string;
   readonly amountCents: number;
 }

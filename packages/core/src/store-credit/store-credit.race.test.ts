@@ -18,7 +18,7 @@ const staff = system('test');
 const aGiftCard = (amountCents: number) =>
   issueGiftCard(shop.core, staff, contract.storeCredit.issueGiftCard.input.parse({ amountCents, currency: 'USD' }));
 
-/** Carts of one unit of 20.00 each, all with the same card on them. */
+/** Carts of one unit at 20.00 each, all with the same gift card. */
 const cartsWith = async (code: string, count: number) => {
   const product = await aProduct(shop.core, { priceCents: 2000, stock: 100 });
   return Promise.all(
@@ -29,8 +29,8 @@ const cartsWith = async (code: string, count: number) => {
   );
 };
 
-describe('a gift card in many carts at once', () => {
-  it('pays one of two and refuses the other', async () => {
+describe('one gift card in concurrent orders', () => {
+  it('a gift card in two concurrent orders pays one, and the other is refused', async () => {
     const { credit, code } = await aGiftCard(2000);
     const carts = await cartsWith(code, 2);
     const { won, refused, defects } = await race(2, async (i) => {
@@ -46,7 +46,7 @@ describe('a gift card in many carts at once', () => {
     ]);
   });
 
-  it('pays as many of fifty as it has money for, and never goes below zero', async () => {
+  it('a gift card in fifty concurrent orders pays those that its balance covers and never goes below zero', async () => {
     const { credit, code } = await aGiftCard(15_000);
     const carts = await cartsWith(code, 50);
     const { won, refused, defects } = await race(50, async (i) => {
@@ -60,8 +60,8 @@ describe('a gift card in many carts at once', () => {
   });
 });
 
-describe('everything at once on one card', () => {
-  it('leaves consistent data: orders, cancellations, refunds, corrections, expiries and a card that is disabled and enabled', async () => {
+describe('all operations on one gift card', () => {
+  it('the data is consistent after concurrent orders, cancellations, refunds, corrections and expiries of one gift card', async () => {
     const { credit, code } = await aGiftCard(20_000);
     const carts = await cartsWith(code, 12);
     const orders = await Promise.all(

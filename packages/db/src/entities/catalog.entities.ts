@@ -68,8 +68,8 @@ export const Product = defineEntity({
     },
     { name: 'products_slug_unique', expression: 'create unique index products_slug_unique on products (slug) where deleted_at is null' },
     {
-      name: 'products_shelf',
-      expression: `create index products_shelf on products (created_at desc, id desc) where status = 'active' and deleted_at is null`,
+      name: 'products_published',
+      expression: `create index products_published on products (created_at desc, id desc) where status = 'active' and deleted_at is null`,
     },
     { name: 'products_by_name', expression: `create index products_by_name on products (lower(name), id) where deleted_at is null` },
     { name: 'products_name_alike', expression: 'create index products_name_alike on products using gin (name gin_trgm_ops)' },

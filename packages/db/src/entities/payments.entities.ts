@@ -70,12 +70,12 @@ export const Payment = defineEntity({
   ],
   indexes: [
     {
-      name: 'payments_one_standing_charge',
-      expression: `create unique index payments_one_standing_charge on payments (order_id) where order_edit_id is null and superseded_at is null and status in ('pending', 'authorized', 'captured', 'partially_refunded', 'disputed')`,
+      name: 'payments_one_active_charge',
+      expression: `create unique index payments_one_active_charge on payments (order_id) where order_edit_id is null and superseded_at is null and status in ('pending', 'authorized', 'captured', 'partially_refunded', 'disputed')`,
     },
     {
-      name: 'payments_one_standing_difference',
-      expression: `create unique index payments_one_standing_difference on payments (order_edit_id) where superseded_at is null and status in ('pending', 'authorized', 'captured', 'partially_refunded', 'disputed')`,
+      name: 'payments_one_active_edit_charge',
+      expression: `create unique index payments_one_active_edit_charge on payments (order_edit_id) where superseded_at is null and status in ('pending', 'authorized', 'captured', 'partially_refunded', 'disputed')`,
     },
     {
       name: 'payments_reference',

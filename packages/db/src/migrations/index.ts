@@ -54,6 +54,7 @@ import { PaymentDiscrepancies } from './20261128100100-payment-discrepancies.ts'
 import { PaymentRetry } from './20261128180000-payment-retry.ts';
 import { EventsByCharge } from './20261128190000-events-by-charge.ts';
 import { FailedReturns } from './20261128200000-failed-returns.ts';
+import { IndexNames } from './20261129120000-index-names.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -111,4 +112,5 @@ export const migrationsList = [
   { name: '20261128180000-payment-retry', class: PaymentRetry },
   { name: '20261128190000-events-by-charge', class: EventsByCharge },
   { name: '20261128200000-failed-returns', class: FailedReturns },
+  { name: '20261129120000-index-names', class: IndexNames },
 ];

@@ -1,6 +1,6 @@
 /**
- * A program as an integrator writes it: compiled and run against the packed packages, in a folder that
- * knows nothing of this repository. Answers what it saw, for a test to compare.
+ * A program as an integrator writes it, compiled and run against the packed packages in a folder outside this
+ * repository. It returns its results for a test to compare.
  */
 import { addressSchema, errorRules, type Order } from '@cartwright/contracts';
 import {
@@ -33,7 +33,7 @@ const buy = async (shop: Cartwright, product: Product): Promise<Order> => {
   const options = { idempotencyKey: `integrator-${cart.id}` };
   const first = await shop.checkout.complete.withResponse(input, options);
   const again = await shop.checkout.complete.withResponse(input, options);
-  if (first.replayed || !again.replayed || first.data.id !== again.data.id) throw new Error('The key did not hold');
+  if (first.replayed || !again.replayed || first.data.id !== again.data.id) throw new Error('The idempotency key was ignored');
   return again.data;
 };
 
@@ -103,7 +103,7 @@ export const shopAround = async (baseUrl: string, staff: { email: string; passwo
   };
 };
 
-/** What must not compile: each line is an error, or the compiler says so. */
+/** Code that must not compile: the compiler reports each line without an error. */
 export const mistakes = (shop: Cartwright): unknown[] => [
   // @ts-expect-error -- no such domain
   shop.unknownDomain,

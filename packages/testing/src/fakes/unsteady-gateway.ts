@@ -51,8 +51,8 @@ export const createUnsteadyGateway = (provider: PaymentProvider = 'sandbox'): Un
         },
       };
     },
-    connect: ({ db, sealer, config: { publicUrl } }) => {
-      sandbox = createSandboxGateway({ db, ids: randomIds, webhookSecret: sandboxWebhookSecret(sealer), publicUrl });
+    connect: ({ database, sealer, config: { publicUrl } }) => {
+      sandbox = createSandboxGateway({ db: database.kysely, ids: randomIds, webhookSecret: sandboxWebhookSecret(sealer), publicUrl });
     },
     charge: (request) => losing(open().charge(request)),
     chargesAgain: (token) => open().chargesAgain(token),

@@ -23,7 +23,7 @@ const silent = { name: 'GatewayUnavailable' };
 const onSandbox = async (): Promise<GatewayUnderTest> => {
   const shop = await createTestShop();
   closing.push(() => shop.close());
-  const { db } = shop.core;
+  const { kysely: db } = shop.core.database;
   const gateway = createSandboxGateway({ db, ids: randomIds, webhookSecret, publicUrl: 'https://shop.test' });
   const read = async (reference: string) => {
     const { rows } = await sql<{ amount: number; currency: string; refunded: number; key: string }>`

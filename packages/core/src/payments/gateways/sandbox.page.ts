@@ -1,7 +1,7 @@
 /** The buyer's side of the sandbox provider: what its page shows, and what a yes or a no on it comes to. */
 import { createHmac } from 'node:crypto';
 import { sql } from 'kysely';
-import { notFound, type Core } from '../../kernel/index.ts';
+import { notFound, type Core, writeStatement } from '../../kernel/index.ts';
 import { handleGatewayWebhook } from '../handle-gateway-webhook.ts';
 import { sandboxWebhookSecret } from './sandbox.gateway.ts';
 import { decideCharge, sandboxColumns, type SandboxCharge } from './sandbox.state.ts';
@@ -26,7 +26,9 @@ export const decideSandboxCharge = async (core: Core, reference: string, confirm
     type: `charge.${status}`,
     data: { reference, paymentId, status, amountCents, currency },
   };
-  await sql`insert into sandbox_events (id, body) values (${event.id}, ${JSON.stringify(event)}) on conflict do nothing`.execute(core.db);
+  await writeStatement(core, (tx) =>
+    sql`insert into sandbox_events (id, body) values (${event.id}, ${JSON.stringify(event)}) on conflict do nothing`.execute(tx.db),
+  );
   await post(core, event);
   return decided;
 };

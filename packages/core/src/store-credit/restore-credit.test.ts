@@ -31,8 +31,8 @@ interface Bought {
   readonly order: Order;
   readonly code: string;
 }
-/** An order of four units of 10.00, of which a gift card of this size pays what it can. */
-const bought = async (
+/** An order of four units at 10.00, paid as far as possible by a gift card of this amount. */
+const orderWithCard = async (
   cardCents: number,
   { token = 'tok_success', expiresAt }: { token?: string; expiresAt?: string } = {},
 ): Promise<Bought> => {
@@ -46,15 +46,15 @@ const bought = async (
   return { guest, order, code };
 };
 const read = ({ id }: Pick<Order, 'id'>) => getOrder(shop.core, system('test'), { orderId: id });
-/** What is left on a card, an empty one included. */
-const left = async (code: string): Promise<number> => {
+/** The balance of a gift card, even when it is 0. */
+const balanceOf = async (code: string): Promise<number> => {
   const { rows } = await sql<{ cents: number }>`
     select balance_cents as cents from store_credits where last_four = ${code.slice(-4)} order by created_at desc limit 1`.execute(
     shop.core.db,
   );
   return rows[0]?.cents ?? expect.fail('no such card');
 };
-const backOf = async (order: Pick<Order, 'id'>): Promise<[refunded: number, credited: number]> => {
+const refundedAndRestored = async (order: Pick<Order, 'id'>): Promise<[refunded: number, credited: number]> => {
   const { payments, credits } = await read(order);
   return [payments.reduce((sum, p) => sum + p.refundedCents, 0), credits.reduce((sum, c) => sum + c.returnedCents, 0)];
 };
@@ -66,11 +66,11 @@ const notesOf = async ({ id }: Pick<Order, 'id'>): Promise<number[]> => {
   return rows.map((row) => row.cents);
 };
 
-describe('credit of an order that is not paid', () => {
-  it('stays with it while its charge is declined, and pays the same part of the next try', async () => {
-    const { guest, order, code } = await bought(1500, { token: 'tok_decline' });
+describe('store credit of unpaid orders', () => {
+  it('an order keeps its store credit while its charge is declined, and the next attempt charges the same rest', async () => {
+    const { guest, order, code } = await orderWithCard(1500, { token: 'tok_decline' });
     expect(order).toMatchObject({ status: 'pending', storeCreditCents: 1500 });
-    expect(await left(code)).toBe(0);
+    expect(await balanceOf(code)).toBe(0);
     const payment = contract.checkout.retryPayment.input.parse({ orderId: order.id, payment: { token: 'tok_success' } });
     const paid = await retryPayment(shop.core, guest, payment, { idempotencyKey: aKey() });
     expect(paid).toMatchObject({ status: 'confirmed', storeCreditCents: 1500 });
@@ -78,56 +78,56 @@ describe('credit of an order that is not paid', () => {
       ['captured', 2500],
       ['failed', 2500],
     ]);
-    expect(await left(code)).toBe(0);
+    expect(await balanceOf(code)).toBe(0);
   });
 
-  it('goes back with the last decline that the order may see', async () => {
-    const { guest, order, code } = await bought(1500, { token: 'tok_decline' });
+  it('the last permitted decline of an order restores its store credit', async () => {
+    const { guest, order, code } = await orderWithCard(1500, { token: 'tok_decline' });
     const payment = contract.checkout.retryPayment.input.parse({ orderId: order.id, payment: { token: 'tok_decline' } });
     for (let tries = 1; tries < shop.config.declinesPerOrder; tries += 1)
       await expect(retryPayment(shop.core, guest, payment, { idempotencyKey: aKey() })).rejects.toMatchObject({ code: 'PAYMENT_DECLINED' });
     expect(await read(order)).toMatchObject({ status: 'cancelled', cancellationReason: 'payment_failed' });
-    expect(await left(code)).toBe(1500);
+    expect(await balanceOf(code)).toBe(1500);
   });
 
-  it('goes back once when the order expires, however many sweep at once', async () => {
-    const { order, code } = await bought(1500, { token: 'tok_decline' });
+  it('concurrent sweeps of an expired order restore its store credit once', async () => {
+    const { order, code } = await orderWithCard(1500, { token: 'tok_decline' });
     await letPass(shop.core, 31);
     await race(5, () => expireOrders(shop.core));
     expect(await expireOrders(shop.core)).toBe(0);
-    expect(await left(code)).toBe(1500);
+    expect(await balanceOf(code)).toBe(1500);
     const after = await read(order);
     expect(after).toMatchObject({ status: 'cancelled', credits: [{ amountCents: 1500, returnedCents: 1500 }] });
-    expect(after.timeline.map((t) => t.title)).toContain(`Given back to gift card ending in ${code.slice(-4)}`);
+    expect(after.timeline.map((t) => t.title)).toContain(`Refunded to gift card ending in ${code.slice(-4)}`);
     expect(await notesOf(order)).toEqual([]);
   });
 
-  it('goes back when its buyer cancels, many times at once or not, and stays where the charge was captured first', async () => {
-    const { guest, order, code } = await bought(1500, { token: 'tok_late' });
+  it('concurrent cancellations by the buyer restore the store credit once, unless the charge was captured first', async () => {
+    const { guest, order, code } = await orderWithCard(1500, { token: 'tok_late' });
     const { won, refused, defects } = await race(4, () => cancelOrder(shop.core, guest, { orderId: order.id }));
     expect({ won: won.length + (refused['INVALID_TRANSITION'] ?? 0) + (refused['PAYMENT_IN_PROGRESS'] ?? 0), defects }).toEqual({
       won: 4,
       defects: [],
     });
     const after = await read(order);
-    if (after.status === 'cancelled') expect(await left(code)).toBe(1500);
+    if (after.status === 'cancelled') expect(await balanceOf(code)).toBe(1500);
     else expect(after).toMatchObject({ status: 'confirmed' });
   });
 
-  it('is neither lost nor given twice when the order expires while its charge is captured', async () => {
+  it('store credit is restored exactly once or spent when the order expires while its charge is captured', async () => {
     for (let n = 0; n < 4; n += 1) {
-      const { order, code } = await bought(1500, { token: 'tok_timeout' });
+      const { order, code } = await orderWithCard(1500, { token: 'tok_timeout' });
       await letPass(shop.core, 31);
       const { defects } = await race(2, (i): Promise<unknown> => (i === 0 ? expireOrders(shop.core) : reconcilePayments(shop.core, 0)));
       expect(defects).toEqual([]);
       const after = await read(order);
-      expect([after.status, await left(code)]).toEqual(after.status === 'confirmed' ? ['confirmed', 0] : ['cancelled', 1500]);
+      expect([after.status, await balanceOf(code)]).toEqual(after.status === 'confirmed' ? ['confirmed', 0] : ['cancelled', 1500]);
     }
   });
 
-  it('can be spent for 30 days when the time of its card was over meanwhile', async () => {
+  it('restored credit of an expired gift card can be spent for 30 days', async () => {
     const { rows } = await sql<{ at: Date }>`select now() + interval '10 minutes' as at`.execute(shop.core.db);
-    const { code } = await bought(1500, { token: 'tok_decline', expiresAt: rows[0]?.at.toISOString() ?? expect.fail('no time') });
+    const { code } = await orderWithCard(1500, { token: 'tok_decline', expiresAt: rows[0]?.at.toISOString() ?? expect.fail('no time') });
     await letPass(shop.core, 31);
     await expireOrders(shop.core);
     expect(await expireCredits(shop.core)).toBe(0);
@@ -138,75 +138,75 @@ describe('credit of an order that is not paid', () => {
   });
 });
 
-describe('money of a paid order', () => {
-  it('goes back whole when it is cancelled: the charge and the credit, each with its credit note', async () => {
-    const { order, code } = await bought(1500);
+describe('refunds of orders with store credit', () => {
+  it('cancelling a paid order refunds the charge and restores the credit, each with its credit note', async () => {
+    const { order, code } = await orderWithCard(1500);
     await cancelOrder(shop.core, staff, { orderId: order.id });
-    expect(await backOf(order)).toEqual([2500, 1500]);
-    expect(await left(code)).toBe(1500);
+    expect(await refundedAndRestored(order)).toEqual([2500, 1500]);
+    expect(await balanceOf(code)).toBe(1500);
     expect((await notesOf(order)).toSorted((a, b) => a - b)).toEqual([1500, 2500]);
   });
 
-  it('goes back to the card alone where the card paid everything', async () => {
-    const { order, code } = await bought(5000);
+  it('cancelling an order that a gift card paid alone restores the whole amount to the card', async () => {
+    const { order, code } = await orderWithCard(5000);
     expect(order.payments).toEqual([]);
     await cancelOrder(shop.core, staff, { orderId: order.id });
-    expect(await left(code)).toBe(5000);
+    expect(await balanceOf(code)).toBe(5000);
     expect(await notesOf(order)).toEqual([4000]);
     expect(await read(order)).toMatchObject({ status: 'cancelled', label: 'Refunded' });
   });
 
-  it('goes back to the charge first and then to the card, never more than each paid', async () => {
-    const { order, code } = await bought(1500);
+  it('a refund goes to the charge first and then to the gift card, never more to each than it paid', async () => {
+    const { order, code } = await orderWithCard(1500);
     const refund = (amountCents: number) => refundOrder(shop.core, staff, { orderId: order.id, amountCents, reason: 'scratched' });
     expect(await refund(2000)).toMatchObject({ refundCents: 2000, creditCents: 0 });
     expect(await refund(1000)).toMatchObject({ refundCents: 500, creditCents: 500 });
-    expect(await left(code)).toBe(500);
+    expect(await balanceOf(code)).toBe(500);
     await expect(refund(1001)).rejects.toMatchObject({ code: 'REFUND_EXCEEDS_CAPTURED', details: { refundableCents: 1000 } });
-    expect(await backOf(order)).toEqual([2500, 500]);
+    expect(await refundedAndRestored(order)).toEqual([2500, 500]);
     expect(await read(order)).toMatchObject({ label: 'Partly refunded' });
     expect(await refund(1000)).toMatchObject({ refundCents: 0, creditCents: 1000 });
     expect((await notesOf(order)).toSorted((a, b) => a - b)).toEqual([500, 500, 1000, 2000]);
   });
 
-  it('never goes back twice, whoever refunds and cancels at the same time', async () => {
+  it('concurrent refunds and cancellations never refund more than was paid', async () => {
     for (let n = 0; n < 3; n += 1) {
-      const { order, code } = await bought(1500);
+      const { order, code } = await orderWithCard(1500);
       const { defects } = await race(10, (i): Promise<unknown> =>
         i === 5
           ? cancelOrder(shop.core, staff, { orderId: order.id })
           : refundOrder(shop.core, staff, { orderId: order.id, amountCents: 900, reason: `part ${i}` }),
       );
       expect(defects).toEqual([]);
-      const [refunded, credited] = await backOf(order);
-      expect([refunded, credited, await left(code)]).toEqual([2500, 1500, 1500]);
+      const [refunded, credited] = await refundedAndRestored(order);
+      expect([refunded, credited, await balanceOf(code)]).toEqual([2500, 1500, 1500]);
     }
   });
 
-  it('is not given back on an order that nobody paid', async () => {
-    const { order } = await bought(1500, { token: 'tok_decline' });
+  it('an unpaid order cannot be refunded', async () => {
+    const { order } = await orderWithCard(1500, { token: 'tok_decline' });
     await expect(refundOrder(shop.core, staff, { orderId: order.id, amountCents: 1, reason: 'x' })).rejects.toMatchObject({
       code: 'ORDER_NOT_PAID',
     });
   });
 
-  it('comes back with the units of a return, and all of it with the last one', async () => {
-    const { order, code } = await bought(3500);
+  it('a return refunds its units, and the last return refunds the rest', async () => {
+    const { order, code } = await orderWithCard(3500);
     await shipOrder(shop.core, staff, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' });
-    const takeBack = async (quantity: number): Promise<Order> => {
+    const returnUnits = async (quantity: number): Promise<Order> => {
       const items = [{ orderItemId: order.items[0]?.id ?? expect.fail('no line'), quantity }];
-      const asked = await requestReturn(shop.core, staff, { orderId: order.id, items, reason: 'too big' });
-      return receiveReturn(shop.core, staff, { returnId: asked.returns.at(-1)?.id ?? expect.fail('no return') });
+      const requested = await requestReturn(shop.core, staff, { orderId: order.id, items, reason: 'too big' });
+      return receiveReturn(shop.core, staff, { returnId: requested.returns.at(-1)?.id ?? expect.fail('no return') });
     };
-    const once = await takeBack(2);
+    const once = await returnUnits(2);
     expect(once.returns[0]).toMatchObject({ refundCents: 2000 });
-    expect([await backOf(order), await left(code)]).toEqual([[500, 1500], 1500]);
-    expect(await takeBack(2)).toMatchObject({ status: 'cancelled', label: 'Refunded' });
-    expect([await backOf(order), await left(code)]).toEqual([[500, 3500], 3500]);
+    expect([await refundedAndRestored(order), await balanceOf(code)]).toEqual([[500, 1500], 1500]);
+    expect(await returnUnits(2)).toMatchObject({ status: 'cancelled', label: 'Refunded' });
+    expect([await refundedAndRestored(order), await balanceOf(code)]).toEqual([[500, 3500], 3500]);
   });
 
-  it('comes back as far as an edit makes the order cheaper', async () => {
-    const { order, code } = await bought(3500);
+  it('an edit that makes an order cheaper refunds the reduction', async () => {
+    const { order, code } = await orderWithCard(3500);
     const variantId = order.items[0]?.variantId ?? expect.fail('no line');
     const edited = await editOrder(shop.core, staff, {
       orderId: order.id,
@@ -214,13 +214,13 @@ describe('money of a paid order', () => {
       lines: [{ variantId, quantity: 3 }],
     });
     expect(edited).toMatchObject({ totalCents: 3000, storeCreditCents: 3500 });
-    expect([await backOf(order), await left(code)]).toEqual([[500, 500], 500]);
+    expect([await refundedAndRestored(order), await balanceOf(code)]).toEqual([[500, 500], 500]);
     await cancelOrder(shop.core, staff, { orderId: order.id });
-    expect([await backOf(order), await left(code)]).toEqual([[500, 3500], 3500]);
+    expect([await refundedAndRestored(order), await balanceOf(code)]).toEqual([[500, 3500], 3500]);
   });
 
-  it('is beside what an edit costs more, which is charged; cancelling gives all of it back', async () => {
-    const { order, code } = await bought(1500);
+  it('an edit that makes an order more expensive charges the increase, and cancelling refunds everything', async () => {
+    const { order, code } = await orderWithCard(1500);
     const variantId = order.items[0]?.variantId ?? expect.fail('no line');
     const edited = await editOrder(shop.core, staff, {
       orderId: order.id,
@@ -236,12 +236,12 @@ describe('money of a paid order', () => {
       [4000, 1500],
     ]);
     await cancelOrder(shop.core, staff, { orderId: order.id });
-    expect([await backOf(order), await left(code)]).toEqual([[3500, 1500], 1500]);
+    expect([await refundedAndRestored(order), await balanceOf(code)]).toEqual([[3500, 1500], 1500]);
     expect((await notesOf(order)).toSorted((a, b) => a - b)).toEqual([1000, 1500, 2500]);
   });
 
-  it('of an order that a card paid alone: what an edit costs more waits for the buyer', async () => {
-    const { order } = await bought(4000);
+  it('an edit of an order that a gift card paid alone waits for the buyer to pay the increase', async () => {
+    const { order } = await orderWithCard(4000);
     const variantId = order.items[0]?.variantId ?? expect.fail('no line');
     const edited = await editOrder(shop.core, staff, {
       orderId: order.id,

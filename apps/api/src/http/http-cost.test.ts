@@ -1,4 +1,4 @@
-/** What HTTP adds to a use-case, counted in statements: round trips to the database are what a call takes time for. */
+/** Counts the statements that the HTTP layer adds to a use-case, because round trips to the database take most of the time of a call. */
 import { aCheckout, aGuestCart, aKey, aProduct, checkOut, variantOf } from '@cartwright/testing';
 import { addCartItem } from '@cartwright/core/carts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,28 +10,28 @@ beforeAll(async () => {
 });
 afterAll(() => live.close());
 
-/** The relay is notified at most every 50 ms, once for all commits of that time. */
+/** Does not count notifications of the relay: one is sent at most every 50 ms, for all commits of that time. */
 const count = async (work: () => Promise<unknown>): Promise<number> =>
   (await live.shop.countQueries(work)).filter((text) => !text.includes('pg_notify')).length;
-const sent = async (expected: number, ...call: Parameters<LiveShop['rest']>): Promise<void> =>
+const expectStatus = async (expected: number, ...call: Parameters<LiveShop['rest']>): Promise<void> =>
   expect((await live.rest(...call)).status).toBe(expected);
 
 describe('the HTTP layer', () => {
-  it('asks the database nothing of its own for a public read', async () => {
-    expect(await count(() => sent(200, 'GET', '/ping'))).toBe(0);
-    expect(await count(() => sent(400, 'GET', '/products?page=minus'))).toBe(0);
+  it('the HTTP layer adds no statement to a public read', async () => {
+    expect(await count(() => expectStatus(200, 'GET', '/ping'))).toBe(0);
+    expect(await count(() => expectStatus(400, 'GET', '/products?page=minus'))).toBe(0);
   });
 
-  it('asks at most once who is calling, also for a batch of calls', async () => {
+  it('the HTTP layer identifies the caller with at most one statement, also for a batch of calls', async () => {
     const authorization = bearer(await live.token('customer'));
-    await sent(200, 'GET', '/ping', { headers: authorization });
-    expect(await count(() => sent(200, 'GET', '/ping', { headers: authorization }))).toBeLessThanOrEqual(1);
+    await expectStatus(200, 'GET', '/ping', { headers: authorization });
+    expect(await count(() => expectStatus(200, 'GET', '/ping', { headers: authorization }))).toBeLessThanOrEqual(1);
     const three = async () =>
       expect((await fetch(`${live.url}/trpc/system.ping,system.ping,system.ping?batch=1`, { headers: authorization })).status).toBe(200);
     expect(await count(three)).toBeLessThanOrEqual(1);
   });
 
-  it('adds nothing to a guest who fills a cart, and two statements when a key makes it happen once', async () => {
+  it('the HTTP layer adds no statement when a guest adds a cart item, and two with an idempotency key', async () => {
     const { core } = live.shop;
     const product = await aProduct(core);
     const item = { variantId: variantOf(product).id, quantity: 1 };
@@ -39,20 +39,23 @@ describe('the HTTP layer', () => {
     const alone = await count(() => addCartItem(core, plain.guest, { cartId: plain.cart.id, ...item }));
     const post = ({ guest, cart }: typeof plain, headers: Record<string, string> = {}) =>
       count(() =>
-        sent(201, 'POST', `/carts/${cart.id}/items`, { body: item, headers: { 'x-cart-token': guest.cartToken ?? '', ...headers } }),
+        expectStatus(201, 'POST', `/carts/${cart.id}/items`, {
+          body: item,
+          headers: { 'x-cart-token': guest.cartToken ?? '', ...headers },
+        }),
       );
     expect(await post(overHttp)).toBe(alone);
     expect(await post(withKey, { 'idempotency-key': aKey() })).toBe(alone + 2);
   });
 
-  it('adds nothing to a checkout, whose key belongs to the use-case, and answers its repeat in two statements', async () => {
+  it('the HTTP layer adds no statement to a checkout, which stores its key itself, and answers its repeat with two', async () => {
     const { core } = live.shop;
     const product = await aProduct(core);
     const [plain, overHttp] = await Promise.all([aGuestCart(core, [[product, 1]]), aGuestCart(core, [[product, 1]])]);
     const alone = await count(() => checkOut(core, plain.guest, aCheckout(plain.cart), aKey(), '127.0.0.1'));
     const headers = { 'x-cart-token': overHttp.guest.cartToken ?? '', 'idempotency-key': aKey() };
     const body = aCheckout(overHttp.cart);
-    expect(await count(() => sent(201, 'POST', '/checkout', { body, headers }))).toBe(alone);
-    expect(await count(() => sent(201, 'POST', '/checkout', { body, headers }))).toBe(2);
+    expect(await count(() => expectStatus(201, 'POST', '/checkout', { body, headers }))).toBe(alone);
+    expect(await count(() => expectStatus(201, 'POST', '/checkout', { body, headers }))).toBe(2);
   });
 });

@@ -1,0 +1,37 @@
+/** The language lint finds replaced terms as words and inside identifiers, and leaves ordinary words alone. */
+import { expect, it } from 'vitest';
+import { checkSubject, findReplacedTerms } from './lint-language.ts';
+
+it.each([
+  ['// the bell rings', 'bell'],
+  ['const listShelfProducts = 1;', 'tShelf'],
+  ['readWish(input)', 'dWish'],
+  ['const wishOf = () => 1;', 'wishO'],
+  ['class StripeStandIn {}', 'eStandIn'],
+  ['it("the loser is told so at once")', 'is told so'],
+  ['lines are poured into the cart', 'poured'],
+  ["throw new DomainError('INVALID_STATE')", 'INVALID_STATE'],
+  ['products_shelf', '_shelf'],
+])('finds the replaced term in %j', (text, found) => {
+  expect(findReplacedTerms(`first line\n${text}`)).toMatchObject([{ line: 2, found }]);
+});
+
+it.each(['labelled', 'outstanding payments', 'a standing order', 'RETRY_AFTER_SECONDS', 'he told her', 'shelfish', 'the merged cart'])(
+  'accepts %j',
+  (text) => {
+    expect(findReplacedTerms(text)).toEqual([]);
+  },
+);
+
+it.each([
+  ['carts: refuse a quote of a merged cart', null],
+  ['admin,api: name what is missing', null],
+  ['Fix it', 'does not read'],
+  ['carts:refuse', 'does not read'],
+  [`carts: ${'x'.repeat(70)}`, 'has 77 characters'],
+  ['carts: refuse a merged cart.', 'full stop'],
+])('judges the commit subject %j', (subject, problem) => {
+  const verdict = checkSubject(subject);
+  if (problem === null) expect(verdict).toBeNull();
+  else expect(verdict).toContain(problem);
+});

@@ -1,0 +1,109 @@
+/**
+ * `pnpm lint:language`: no tracked text contains a phrase or an identifier that the glossary replaced, and every commit subject reads
+ * `scope: imperative summary` in at most 72 characters. The message names the term to use.
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+export interface LanguageRule {
+  readonly pattern: RegExp;
+  readonly use: string;
+}
+
+/** Words of the glossary's "do not use" column that mean nothing else in this project. Words with other meanings are for reviewers. */
+export const languageRules: readonly LanguageRule[] = [
+  { pattern: /\b[Bb]ells?\b|\b[Rr]ing the bell|[a-z]Bell\b|\bBell[A-Z]/, use: 'notify, wake up, notifier' },
+  {
+    pattern: /\b[Bb]ooks add up\b|\b(?:true|broken|aligned) ?[Bb]ooks\b|[a-z]TrueBooks\b/,
+    use: 'the data is consistent, consistency check',
+  },
+  {
+    pattern: /\b[Ss]hel(?:f|ves)\b|[a-z]Shel(?:f|ves)(?![a-z])|\bshel(?:f|ves)[A-Z_]|_shelf\b/,
+    use: 'published catalogue, published products, or stock on hand',
+  },
+  { pattern: /\b[Ww]ish(?:es|ed)?\b|[a-z]Wish(?![a-z])|\bwish[A-Z]/, use: 'checkout request, parsed request' },
+  { pattern: /\b[Ss]tand-[Ii]ns?\b|[a-z]StandIn/, use: 'fake (of a provider), test server' },
+  { pattern: /\b[Pp]our(?:s|ed|ing)?\b/, use: 'move or merge lines; group commit' },
+  { pattern: /\b(?:is|are) told so\b/, use: 'is refused, is rejected' },
+  { pattern: /\bstands? once\b/, use: 'occurs once' },
+  { pattern: /\b(?:[Gg]ive|gives|gave|given|giving) (?:the |its |their )?money back\b/, use: 'refund' },
+  { pattern: /\b[Ll]ost ?[Rr]ules?\b/, use: 'unapplied rule' },
+  { pattern: /\b[Ss]tanding (?:payment|charge)s?\b|_standing_/, use: 'active payment' },
+  { pattern: /\b[Mm]erged reads?\b|\bmergedRead/, use: 'coalesced read' },
+  { pattern: /\bINVALID_STATE\b|['`]RETRY['`]/, use: 'a code of its own, or SERVICE_UNAVAILABLE' },
+];
+
+/** Files whose subject is the old words, or whose text cannot change any more. */
+const exempt: readonly RegExp[] = [
+  /^scripts\/lint-language(?:\.test)?\.ts$/,
+  /^docs\/glossary\.md$/,
+  /(?:^|\/)CHANGELOG\.md$/,
+  /^\.changeset\/(?:error-codes|plain-names)\.md$/,
+  /^packages\/db\/src\/migrations\//, // What ran in a shop stays as it ran.
+  /^pnpm-lock\.yaml$/,
+  /^bench\/(?:baseline|plans)\/|^bench\/RESULTS\.md$/, // Recorded output.
+];
+/** Product names in test data, by file. */
+const allowed: Readonly<Record<string, RegExp>> = { 'bench/stage/seed-catalogue.ts': /\bshelf\b/g };
+
+const isText = /\.(?:ts|tsx|mjs|js|md|json|ya?ml|css|html|sh|service)$/;
+
+export interface LanguageFinding {
+  readonly line: number;
+  readonly found: string;
+  readonly use: string;
+}
+
+/** Finds every replaced term in a text. */
+export const findReplacedTerms = (text: string): LanguageFinding[] =>
+  text.split('\n').flatMap((line, index) =>
+    languageRules.flatMap(({ pattern, use }) => {
+      const found = pattern.exec(line)?.[0];
+      return found === undefined ? [] : [{ line: index + 1, found, use }];
+    }),
+  );
+
+/** What is wrong with a commit subject; null if nothing is. */
+export const checkSubject = (subject: string): string | null => {
+  if (subject.length > 72) return `has ${subject.length} characters; at most 72 are allowed`;
+  if (!/^[a-z][a-z0-9,-]*: \S/.test(subject)) return 'does not read `scope: imperative summary`, with a scope in lower case';
+  if (subject.endsWith('.')) return 'ends with a full stop';
+  return null;
+};
+
+/** Commits before this one were made before the rule. */
+const firstChecked = '2026-11-29T00:00:00Z';
+
+const lint = (root: string): string[] => {
+  const git = (...args: string[]): string => execFileSync('git', args, { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+  let files: string[];
+  try {
+    files = git('ls-files')
+      .split('\n')
+      .filter((file) => isText.test(file));
+  } catch {
+    return ['This is no Git checkout, so there is nothing to check.'];
+  }
+  const problems: string[] = [];
+  for (const file of files) {
+    if (exempt.some((pattern) => pattern.test(file))) continue;
+    const text = readFileSync(path.join(root, file), 'utf8');
+    const own = allowed[file];
+    for (const { line, found, use } of findReplacedTerms(own ? text.replaceAll(own, '') : text))
+      problems.push(`${file}:${line}: "${found}" is not a term of this project. Use: ${use}.`);
+  }
+  for (const entry of git('log', '--no-merges', `--since=${firstChecked}`, '--format=%h %s').split('\n').filter(Boolean)) {
+    const [hash = '', ...rest] = entry.split(' ');
+    const problem = checkSubject(rest.join(' '));
+    if (problem) problems.push(`commit ${hash}: the subject "${rest.join(' ')}" ${problem}.`);
+  }
+  return problems;
+};
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const problems = lint(path.resolve(import.meta.dirname, '..'));
+  for (const problem of problems) console.error(problem);
+  if (problems.length > 0) process.exitCode = 1;
+}
