@@ -1,4 +1,4 @@
-/** What the command line asks for. */
+/** Parses the command line. */
 import path from 'node:path';
 import { ownRoot } from './machine/programs.ts';
 import type { Row } from './row.ts';
@@ -9,11 +9,11 @@ export interface Arguments {
   readonly rows: readonly Row[];
   readonly options: StageOptions;
   readonly write: boolean;
-  /** Folder and name of files to keep the table in, without ending; null unless asked for. */
+  /** Path without extension of the files for the results; null without `--record`. */
   readonly record: string | null;
   readonly plans: boolean;
 }
-/** The command line asks for something that there is not. */
+/** The command line names an unknown row, option or value. */
 export class BadArguments extends Error {}
 
 const numbers = (text: string): number[] =>
@@ -23,7 +23,7 @@ const numbers = (text: string): number[] =>
     return value;
   });
 
-/** Reads names of rows, and options that begin with `--`. Throws `BadArguments`. */
+/** Reads the names of rows, and options that begin with `--`. Throws `BadArguments`. */
 export const readArguments = (argv: readonly string[]): Arguments => {
   const given = new Map<string, string>();
   const names: string[] = [];
@@ -34,12 +34,12 @@ export const readArguments = (argv: readonly string[]): Arguments => {
     else if (['--quick', '--write', '--redis'].includes(argument)) given.set(argument, 'yes');
     else
       throw new BadArguments(
-        `There is no option ${argument}. There are --quick, --write, --redis, --record, --shop, --products and --orders.`,
+        `Unknown option ${argument}. Options are --quick, --write, --redis, --record, --shop, --products and --orders.`,
       );
   }
   const unknown = names.filter((name) => name !== 'plans' && !rows.some((row) => row.name === name));
   if (unknown.length > 0)
-    throw new BadArguments(`There is no row ${unknown.join(', ')}. There are ${rows.map((row) => row.name).join(', ')} and plans.`);
+    throw new BadArguments(`Unknown row ${unknown.join(', ')}. Rows are ${rows.map((row) => row.name).join(', ')} and plans.`);
   const [products = 1_000] = numbers(given.get('--products') ?? '1000');
   return {
     rows: rows.filter((row) => names.length === 0 || names.includes(row.name)),

@@ -1,19 +1,19 @@
-/** What answers of the shop must look like. Each check throws `WrongAnswer`; `checks.test.ts` shows each to fail for a wrong answer. */
+/** Checks of the shop's responses. Each throws `WrongAnswer`; `checks.test.ts` shows for each check that it fails for a wrong response. */
 
-/** The shop gave a wrong answer: a fast wrong answer is a failure, so the run ends. */
+/** The shop gave a wrong response. A fast wrong response is a failure, so the row ends. */
 export class WrongAnswer extends Error {
   override readonly name = 'WrongAnswer';
 }
 
-/** Throws `WrongAnswer` unless the condition is true. A missing field makes a condition undefined, and that is not true. */
+/** Throws `WrongAnswer` unless the condition is true. Undefined, from a missing field, counts as false. */
 export const must = (holds: boolean | undefined, what: string): void => {
   if (holds !== true) throw new WrongAnswer(`The benchmark found a wrong answer: ${what}`);
 };
-/** Throws `WrongAnswer` unless a figure is what it must be. */
+/** Throws `WrongAnswer` unless a value is the expected one. */
 export const mustEqual = (actual: unknown, expected: unknown, what: string): void =>
   must(actual === expected, `${what} is ${JSON.stringify(actual)}, must be ${JSON.stringify(expected)}`);
 
-/** What a buyer must be shown for a cart: worked out by the bench itself, never by the shop. */
+/** The expected prices of a cart, calculated by the bench itself, never by the shop. */
 export interface ExpectedCart {
   readonly lines: readonly { readonly variantId: string; readonly unitPriceCents: number }[];
   readonly shippingCents: number;
@@ -38,16 +38,16 @@ export interface CartAnswer {
 }
 
 const checkTotals = (totals: TotalsAnswer, { lines, shippingCents, taxBasisPoints }: ExpectedCart): void => {
-  const goods = lines.reduce((sum, line) => sum + line.unitPriceCents, 0);
-  mustEqual(totals.subtotalCents - totals.discountCents, goods, 'the value of the goods');
+  const itemsCents = lines.reduce((sum, line) => sum + line.unitPriceCents, 0);
+  mustEqual(totals.subtotalCents - totals.discountCents, itemsCents, 'the value of the items');
   mustEqual(totals.shippingCents, shippingCents, 'the cost of shipping');
-  mustEqual(totals.totalCents, goods + shippingCents, 'the total');
+  mustEqual(totals.totalCents, itemsCents + shippingCents, 'the total');
   const tax = (totals.totalCents * taxBasisPoints) / (10_000 + taxBasisPoints);
-  // Tax is rounded per line and for shipping, or per document: the methods differ by a cent a line at most.
+  // Tax is rounded per line and for shipping, or per document; the results differ by at most a cent for each line.
   must(Math.abs(totals.taxCents - tax) <= lines.length + 1, `the tax is ${totals.taxCents}, must be about ${tax.toFixed(0)}`);
 };
 
-/** A cart has these lines, one unit each, at these prices, with a hold that lies in the future on each line. */
+/** Checks that a cart has these lines, one unit each, at these prices, each with a hold that has not expired. */
 export const checkCart = (cart: CartAnswer, expected: ExpectedCart, now = Date.now()): void => {
   mustEqual(cart.items.length, expected.lines.length, 'the number of lines');
   for (const { variantId, unitPriceCents } of expected.lines) {
@@ -55,7 +55,7 @@ export const checkCart = (cart: CartAnswer, expected: ExpectedCart, now = Date.n
     must(item !== undefined, `variant ${variantId} is not in the cart`);
     mustEqual(item?.quantity, 1, `the quantity of ${variantId}`);
     mustEqual(item?.unitPriceCents, unitPriceCents, `the unit price of ${variantId}`);
-    // A line that was never held has no such field at all: only a date in the future will do.
+    // A line without a hold has no such field, so only a date in the future is accepted.
     must(Date.parse(item?.reservedUntil ?? '') > now, `the units of ${variantId} are held until ${item?.reservedUntil}`);
   }
   checkTotals(cart.totals, expected);
@@ -67,7 +67,7 @@ export interface OrderAnswer {
   readonly totals: TotalsAnswer;
   readonly items: readonly { readonly variantId: string; readonly quantity: number; readonly unitPriceCents: number }[];
 }
-/** An order is paid and has the lines and totals that the cart had. */
+/** Checks that an order is paid and has the lines and totals of the cart. */
 export const checkOrder = (order: OrderAnswer, expected: ExpectedCart): void => {
   mustEqual(order.status, 'confirmed', 'the status of an order');
   mustEqual(order.items.length, expected.lines.length, 'the number of lines of an order');
@@ -79,7 +79,7 @@ export const checkOrder = (order: OrderAnswer, expected: ExpectedCart): void => 
   checkTotals(order.totals, expected);
 };
 
-/** A product as the bench knows it. `shownCents` holds every price that may be shown for it. */
+/** A product that the bench has created. `shownCents` contains every price that may be shown for it. */
 export interface KnownProduct {
   readonly id: string;
   readonly slug: string;
@@ -98,7 +98,7 @@ export interface ListAnswer {
   }[];
   readonly totalCount: number;
 }
-/** A page is full, and each product on it is known, has an image, a right price and stock. */
+/** Checks that a page is full and that each product on it is known and has an image, a correct price and stock. */
 export const checkList = (page: ListAnswer, known: ReadonlyMap<string, KnownProduct>, pageSize: number, totalCount: number): void => {
   mustEqual(page.totalCount, totalCount, 'the count of products');
   mustEqual(page.items.length, pageSize, 'the number of products on a page');
@@ -119,7 +119,7 @@ export interface DetailAnswer {
   readonly images: readonly unknown[];
   readonly variants: readonly { readonly id: string; readonly priceCents: number; readonly availability: { readonly available: number } }[];
 }
-/** A product page shows this product with all its variants and images, each variant with a right price and stock. */
+/** Checks that a product page shows this product with all variants and images, each variant with a correct price and stock. */
 export const checkDetail = (answer: DetailAnswer, product: KnownProduct): void => {
   mustEqual(answer.id, product.id, 'the id of a product');
   mustEqual(answer.slug, product.slug, 'the slug of a product');
@@ -137,7 +137,7 @@ export interface SearchAnswer {
   readonly totalCount: number;
   readonly facets: { readonly availability: { readonly inStock: number } };
 }
-/** A search found something, filled its page and counted its facets; every product that it shows has all words in its name, where told. */
+/** Checks that a search has matches, a full page and correct facets, and optionally that every product has all words in its name. */
 export const checkSearch = (
   answer: SearchAnswer,
   words: string,
@@ -160,7 +160,7 @@ export const checkSearch = (
   );
 };
 
-/** So many answers of each status, and no other. */
+/** Checks the number of responses of each status, and that there is no other status. */
 export const checkStatuses = (statuses: ReadonlyMap<number, number>, expected: Readonly<Record<number, number>>, where: string): void => {
   const shown = JSON.stringify(Object.fromEntries([...statuses].toSorted(([a], [b]) => a - b)));
   mustEqual(shown, JSON.stringify(expected), `the statuses of ${where}`);

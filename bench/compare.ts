@@ -1,6 +1,6 @@
 /**
- * `node bench/compare.ts <checkout A> <checkout B> [row ...] [--pairs 5] [--record name]`: measures two states of the shop beside each other, A B A B
- * and so on, each on a database of its own. Prints the medians of both and the median of the ratios B / A.
+ * `node bench/compare.ts <checkout A> <checkout B> [row ...] [--pairs 5] [--record name]`: alternates between two states of the shop, A B A B
+ * and so on, each with its own database. Prints the medians of both and the median of the ratios B / A.
  */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -26,8 +26,8 @@ interface Counters {
   readonly wal: number;
 }
 /**
- * Statements by `pg_stat_statements`, without the bench's own and without BEGIN and COMMIT; transactions that write, by transaction ids; bytes of WAL.
- * `pg_stat_database` counts all transactions, but its figures may be ten seconds late.
+ * Reads statements from `pg_stat_statements`, without those of the bench and without BEGIN and COMMIT, write transactions from transaction ids, and bytes of
+ * WAL. `pg_stat_database` counts all transactions, but may be ten seconds late.
  */
 const counters = async (stage: Stage): Promise<Counters> => {
   const [row] = await stage.query<Counters>(
@@ -35,7 +35,7 @@ const counters = async (stage: Stage): Promise<Counters> => {
          where query not like '%/* bench */%' and query !~* '^\\s*(begin|commit|rollback|start|savepoint|release|set|show|listen|discard|deallocate)') as statements,
        pg_snapshot_xmax(pg_current_snapshot())::text::float8 as transactions, pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::float8 as wal`,
   );
-  if (!row) throw new Error('The database has no counters.');
+  if (!row) throw new Error('The database returned no counters.');
   return row;
 };
 
@@ -68,7 +68,7 @@ const measureSide = async (side: Side, quick: boolean): Promise<Sample> => {
 /** Prepares a row on one state and warms it up. */
 const openSide = async (stage: Stage, row: Row): Promise<Side> => {
   const work = await row.prepare?.(stage);
-  if (!work) throw new Error(`${row.name} is not measured in stretches, so it cannot be compared.`);
+  if (!work) throw new Error(`${row.name} cannot be compared, because it is not measured in stretches.`);
   await work.before?.();
   const { n } = await runLoad(work.url ?? stage.api.url, work.clients, durations(stage).warmUp, (client, serial) =>
     work.operation(client, serial),
@@ -78,9 +78,9 @@ const openSide = async (stage: Stage, row: Row): Promise<Side> => {
 };
 
 const shown = (value: number): string => value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : 3);
-/** 0 / 0 is no change. */
+/** 0 / 0 counts as no change. */
 const ratio = (a: number, b: number): number => (a === b ? 1 : b / a);
-/** One line a metric: the medians of both, and the median of the ratios of the pairs. */
+/** Returns one line for each metric: the medians of both states, and the median of the ratios of the pairs. */
 export const compareSamples = (name: string, pairs: readonly (readonly [Sample, Sample])[]): string[][] =>
   metrics.map((metric) => {
     const ratios = pairs.map(([a, b]) => ratio(a[metric], b[metric]));

@@ -1,4 +1,4 @@
-/** The yardstick: Express answering a small JSON, nothing else. */
+/** The reference program: Express with one route that returns a small JSON. */
 import express from 'express';
 
 const app = express().disable('etag').disable('x-powered-by');

@@ -1,6 +1,6 @@
 /**
- * `node bench/hot-row.ts`: four ways to sell units of one variant, each order with its line and its event
- * durable before it is answered. The figures behind docs/adr on merged requests.
+ * `node bench/hot-row.ts`: compares four ways to sell units of one variant. Each order, with its line and its event, is
+ * durable before the response. The results are in docs/notes/group-commits.md.
  */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -32,7 +32,7 @@ const schema = `
 
 interface Way {
   readonly name: string;
-  /** Sells one unit to a buyer; returns whether there was one. */
+  /** Sells one unit to a buyer; returns false when no unit is left. */
   open(pool: pg.Pool): (buyer: string) => Promise<boolean>;
 }
 
@@ -42,7 +42,7 @@ const insertOrder = `o as (insert into orders (id, buyer) select $1, $2 from tak
 
 const ways: readonly Way[] = [
   {
-    name: 'lock the row, look, write',
+    name: 'lock the row, read, write',
     open: (pool) => async (buyer) => {
       const client = await pool.connect();
       try {
@@ -73,7 +73,7 @@ const ways: readonly Way[] = [
     },
   },
   {
-    name: 'a row a unit, SKIP LOCKED',
+    name: 'a row per unit, SKIP LOCKED',
     open: (pool) => async (buyer) => {
       const text = `with one as (select id from unit_rows where order_id is null order by id limit 1 for update skip locked),
         taken as (update unit_rows u set order_id = $1 from one where u.id = one.id returning 1), ${insertOrder}`;
@@ -82,7 +82,7 @@ const ways: readonly Way[] = [
     },
   },
   {
-    name: 'merged requests',
+    name: 'group commit',
     open: (pool) => {
       const text = `with wanted as (select * from unnest($1::uuid[], $2::text[], $3::uuid[]) with ordinality as w(id, buyer, event, n)),
         row as (select free from stock where id = 1 for update),
@@ -92,7 +92,7 @@ const ways: readonly Way[] = [
         l as (insert into lines (order_id, quantity) select id, 1 from served),
         e as (insert into events (id, order_id) select event, id from served)
         select id from served`;
-      const merged = createBatcher<string, boolean>(
+      const batcher = createBatcher<string, boolean>(
         { clock: systemClock },
         {
           maxBatch: 256,
@@ -101,13 +101,13 @@ const ways: readonly Way[] = [
           lanes: 1,
           write: async (_key, buyers) => {
             const ids = buyers.map(() => v7());
-            const { rows } = await pool.query<{ id: string }>({ name: 'merged', text, values: [ids, buyers, buyers.map(() => v7())] });
+            const { rows } = await pool.query<{ id: string }>({ name: 'batch', text, values: [ids, buyers, buyers.map(() => v7())] });
             const served = new Set(rows.map((row) => row.id));
             return ids.map((id) => served.has(id));
           },
         },
       );
-      return (buyer) => merged.submit('the one', buyer);
+      return (buyer) => batcher.submit('the one', buyer);
     },
   },
 ];

@@ -1,6 +1,6 @@
 /**
- * `node bench/import.ts [rows]`: a CSV file of 100,000 products is uploaded in pieces, previewed, imported and
- * exported, and the memory of this process is watched meanwhile. Nothing here keeps more than a piece of the file.
+ * `node bench/import.ts [rows]`: uploads a CSV file of 100,000 products in parts, previews, imports and exports it, and
+ * measures the memory of this process. The program itself never holds more than one part of the file.
  */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { migrateDatabase } from '@cartwright/db';
 import { startEmbeddedPostgres } from '@cartwright/db/embedded';
 import { nodeFlags } from '../scripts/node-flags.ts';
 
-// Memory counts for something only where it is kept as in production.
+// The results are only meaningful with the memory flags of production.
 if (!nodeFlags.every((flag) => process.execArgv.includes(flag)))
   process.exit(
     spawnSync(process.execPath, [...nodeFlags, import.meta.filename, ...process.argv.slice(2)], { stdio: 'inherit' }).status ?? 1,
@@ -52,7 +52,7 @@ try {
     for (let position = 0; position * rowsPerPiece < rowCount; position += 1) {
       let content = position === 0 ? header : '';
       for (let n = position * rowsPerPiece; n < Math.min((position + 1) * rowsPerPiece, rowCount); n += 1) content += line(n);
-      // A piece may hold 200,000 characters.
+      // A part may have 200,000 characters.
       for (let half = 0; half < 2; half += 1) {
         const middle = content.length >> 1;
         await appendToImport(core, staff, {
@@ -69,7 +69,7 @@ try {
       while (await runImport(core));
       const { status, createdCount, failedCount } = await getCatalogImport(core, staff, { id, page: 1, pageSize: 1 });
       if (status !== 'finished' || createdCount !== rowCount || failedCount > 0)
-        throw new Error(`The ${mode} came to ${status}, ${createdCount} created, ${failedCount} failed`);
+        throw new Error(`The ${mode} ended as ${status}, ${createdCount} created, ${failedCount} failed`);
     });
   await timed('export', async () => {
     let lines = 0;

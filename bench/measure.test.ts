@@ -27,7 +27,7 @@ afterEach(() => {
 });
 
 describe('the client of the load generator', () => {
-  it('reads an answer with a length, and one in chunks, however they are cut', () => {
+  it('the HTTP client parses responses with a length and in chunks, wherever the data is split', () => {
     const whole = Buffer.from('HTTP/1.1 201 Created\r\nContent-Length: 4\r\n\r\n{"ü"rest');
     expect(readAnswer(whole)).toEqual({ answer: { status: 201, body: '{"ü' }, rest: whole.length - 5, last: false });
     expect(readAnswer(whole.subarray(0, -7))).toBeNull();
@@ -36,7 +36,7 @@ describe('the client of the load generator', () => {
     for (let cut = 0; cut < chunked.length; cut += 1) expect(readAnswer(chunked.subarray(0, cut))).toBeNull();
   });
 
-  it('sends its requests over one connection, and opens another after the server closed it', async () => {
+  it('the HTTP client reuses its connection, and opens another after the server closed it', async () => {
     const connections = new Set<unknown>();
     const url = await serve((req, res) => {
       connections.add(req.socket);
@@ -53,7 +53,7 @@ describe('the client of the load generator', () => {
     client.close();
   });
 
-  it('throws for an answer that is no success, and for a connection that breaks', async () => {
+  it('the HTTP client throws for an unsuccessful response and for a broken connection', async () => {
     const url = await serve((req, res) => {
       if (req.url === '/broken') req.socket.destroy();
       else res.writeHead(409).end('{"code":"OUT_OF_STOCK"}');
@@ -65,8 +65,8 @@ describe('the client of the load generator', () => {
   });
 });
 
-describe('a request that the shop asks to send again', () => {
-  it('is sent again and counted, and what is refused for good is not', async () => {
+describe('repeats of requests', () => {
+  it('the HTTP client repeats and counts requests with `retry: safe`, and no others', async () => {
     let calls = 0;
     const url = await serve((req, res) => {
       calls += 1;
@@ -85,7 +85,7 @@ describe('a request that the shop asks to send again', () => {
 });
 
 describe('the load generator', () => {
-  it('does exactly so many operations, each with a number of its own', async () => {
+  it('the load generator runs the exact number of operations, each with a unique serial number', async () => {
     const url = await serve((_req, res) => res.end('{}'));
     const serials: number[] = [];
     const load = await runLoad(url, 3, { operations: 20 }, async (client, serial) => {
@@ -97,7 +97,7 @@ describe('the load generator', () => {
     expect(serials.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, i) => i));
   });
 
-  it('ends with the error of an operation, whichever of many it is', async () => {
+  it('the load generator throws the error of any operation', async () => {
     const url = await serve((_req, res) => res.end('{}'));
     const broken = runLoad(url, 4, { operations: 100 }, async (_client, serial) => {
       if (serial === 50) throw new Error('the fiftieth is wrong');
@@ -105,7 +105,7 @@ describe('the load generator', () => {
     await expect(broken).rejects.toThrow('the fiftieth is wrong');
   });
 
-  it('passes on the error of an operation that came at a fixed rate', async () => {
+  it('a load at a fixed rate throws the error of an operation', async () => {
     const url = await serve((_req, res) => res.end('{}'));
     const called = Promise.withResolvers<void>();
     const load = runAtRate(url, 1_000, async () => {
@@ -117,28 +117,28 @@ describe('the load generator', () => {
   });
 });
 
-describe('figures', () => {
-  it('are never made of nothing', () => {
+describe('measured values', () => {
+  it('quantile, median, CPU time and memory throw when there is no data', () => {
     expect(() => quantile([], 0.5)).toThrow('no quantile of nothing');
     expect(() => median([])).toThrow('no median of nothing');
     expect(() => cpuSecondsOf({ gone: 2 ** 30 })).toThrow('The CPU time of gone');
     expect(() => rssMiB(2 ** 30)).toThrow();
   });
 
-  it('count the CPU time of children that have ended', async () => {
+  it('CPU time includes that of ended child processes', async () => {
     const script = `require('node:child_process').spawnSync(process.execPath, ['-e', 'const end = Date.now() + 400; while (Date.now() < end);']); console.log('done'); setInterval(() => {}, 1000);`;
     const parent = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
     try {
       await once(parent.stdout, 'data');
       const { parent: used } = cpuSecondsOf({ parent: parent.pid ?? 0 });
-      // The child worked for 400 ms of wall time; how much CPU it got depends on the machine, but starting Node twice alone takes more than this.
+      // The child works for 400 ms of wall time. Its CPU time depends on the machine, but starting Node twice already takes more than this.
       expect(used).toBeGreaterThan(0.05);
     } finally {
       parent.kill('SIGKILL');
     }
   });
 
-  it('of a row are those of its middle stretch, with the latencies of all', () => {
+  it('a row has the CPU time of its median stretch and the latencies of all stretches', () => {
     const stretch = (hellos: number, latency: number): Stretch => ({
       load: { n: 2, seconds: 1, perSecond: 2, latencies: [latency, latency] },
       cost: { api: hellos, postgres: 0, worker: 0, redis: 0 },
@@ -150,7 +150,7 @@ describe('figures', () => {
     expect(line).toMatchObject({ n: 6, hellos: 3, spread: [2, 5], ofHelloRate: 0.25, p50: 2, p99: 9 });
   });
 
-  it('of two states are compared pair by pair', () => {
+  it('two states are compared pair by pair', () => {
     const sample = (value: number) => ({
       hellos: value,
       'CPU ms': 1,
@@ -171,7 +171,7 @@ describe('figures', () => {
 });
 
 describe('the command line', () => {
-  it('takes rows and options, and refuses what it does not know', () => {
+  it('the command line accepts rows and options, and refuses unknown ones', () => {
     const asked = readArguments(['list', 'checkout', '--products', '100000', '--orders', '10000,1000000']);
     expect(asked.rows.map((row) => row.name)).toEqual(['list', 'checkout']);
     expect(asked.options).toMatchObject({ products: 100_000, orders: [10_000, 1_000_000], quick: false });
@@ -182,7 +182,7 @@ describe('the command line', () => {
 });
 
 describe('the id of a copied order', () => {
-  it('is a UUIDv7 of an earlier time, another one for each copy', () => {
+  it('the id of a copied order is a UUIDv7 of an earlier time, different for each copy', () => {
     const id = '01a223c2-8039-7772-aebc-adba93b4bac9';
     const [one, two] = [copyId(id, 1), copyId(id, 2)];
     expect(one).toMatch(/^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-8[\da-f]{3}-[\da-f]{12}$/);

@@ -1,4 +1,4 @@
-/** How a row is measured: a warm-up, then three stretches, each between two stretches of `hello`. */
+/** Measures a row: a warm-up, then three stretches, each between two stretches of `hello`. */
 import { median, quantile, runLoad, type Length, type Load } from './load/generate.ts';
 import { must } from './checks.ts';
 import type { Cost, Line, Row, Stretch, Work } from './row.ts';
@@ -12,7 +12,7 @@ export interface Durations {
   readonly hello: Length;
   readonly stretches: number;
 }
-/** No second of this is spent on anything but load: what a stretch needs is prepared before it. */
+/** Durations of load only: preparation comes before a stretch. */
 export const durations = ({ options }: Stage): Durations =>
   options.quick
     ? { warmUp: { operations: 2 }, stretch: { operations: 8 }, hello: { operations: 200 }, stretches: 1 }
@@ -23,7 +23,7 @@ export interface Hello {
   readonly cpuMs: number;
   readonly perSecond: number;
 }
-/** One stretch of `hello`: the same generator, the same client, the same Node as the shop. */
+/** Measures one stretch of `hello`, with the same load generator, client and Node as the shop. */
 export const sayHello = async (stage: Stage, length: Length): Promise<Hello> => {
   const pids = { hello: stage.hello.pid };
   const before = cpuSecondsOf(pids).hello;
@@ -40,7 +40,7 @@ export const sumOf = (cost: Cost): number => shopProcesses.reduce((sum, name) =>
 
 export const lengthOf = (work: Work, usual: Length, quick: boolean): Length => (quick ? usual : (work.length ?? usual));
 
-/** Runs one stretch of a work and returns what an operation cost, the worker's part included. */
+/** Runs one stretch and returns the CPU time of an operation, including that of the worker. */
 export const runStretch = async (stage: Stage, work: Work, length: Length): Promise<{ load: Load; cost: Cost }> => {
   await work.before?.();
   const before = stage.cpu();
@@ -50,9 +50,9 @@ export const runStretch = async (stage: Stage, work: Work, length: Length): Prom
 };
 
 /**
- * Runs one stretch beside another load. That load is measured alone first, in the same minute; its cost an operation, times the
- * operations that it did during the stretch, is taken off. It costs a little less while the machine is busy, because its statements share
- * batches with others, so the figure of the row is a little too low rather than too high.
+ * Runs one stretch beside another load. The other load is first measured alone, in the same minute. Its cost for each operation, times
+ * its operations during the stretch, is subtracted. Under load it costs a little less, because its statements share batches with others, so
+ * the result is slightly too low rather than too high.
  */
 export const runBeside = async (
   stage: Stage,
@@ -73,7 +73,7 @@ export const runBeside = async (
   return { load, cost: cost as Record<ShopProcess, number> };
 };
 
-/** Warms a work up, measures it and checks it. */
+/** Runs the warm-up, the measurement and the checks of a row. */
 export const measure = async (stage: Stage, row: Row, work: Work): Promise<Line> => {
   const { warmUp, stretch, hello, stretches } = durations(stage);
   const length = lengthOf(work, stretch, stage.options.quick);
@@ -105,7 +105,7 @@ export const measure = async (stage: Stage, row: Row, work: Work): Promise<Line>
   return toLine(row, work.clients, measured, notes);
 };
 
-/** The middle stretch by cost gives the figures; the latencies are those of all stretches. */
+/** Returns the table line of a row: the CPU times of the stretch with the median cost, the latencies of all stretches. */
 export const toLine = (
   row: Pick<Row, 'name' | 'goal'>,
   clients: number,
@@ -114,8 +114,8 @@ export const toLine = (
 ): Line => {
   const sorted = measured.toSorted((a, b) => a.hellos - b.hellos);
   const middle = sorted[sorted.length >> 1];
-  const [cheapest, dearest] = [sorted[0], sorted.at(-1)];
-  if (!middle || !cheapest || !dearest) throw new Error(`${row.name} was not measured.`);
+  const [cheapest, costliest] = [sorted[0], sorted.at(-1)];
+  if (!middle || !cheapest || !costliest) throw new Error(`${row.name} was not measured.`);
   const latencies = measured.flatMap(({ load }) => load.latencies);
   return {
     name: row.name,
@@ -127,7 +127,7 @@ export const toLine = (
     p99: quantile(latencies, 0.99),
     cost: middle.cost,
     hellos: middle.hellos,
-    ...(measured.length > 1 && { spread: [cheapest.hellos, dearest.hellos] as const }),
+    ...(measured.length > 1 && { spread: [cheapest.hellos, costliest.hellos] as const }),
     ...(row.goal && { goal: row.goal }),
     notes,
   };

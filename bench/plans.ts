@@ -1,4 +1,4 @@
-/** `pnpm bench plans`: how PostgreSQL executes every statement of the hot operations, one file an operation. Of this checkout only. */
+/** `pnpm bench plans`: writes PostgreSQL's plan of every statement of the hot operations, one file for each operation. For this checkout only. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { contract } from '@cartwright/contracts';
@@ -17,7 +17,7 @@ const folder = path.join(import.meta.dirname, 'plans');
 
 const guest: Actor = { kind: 'guest', cartToken: null };
 
-/** Buys one of each variant. `begin` is told which step comes next. */
+/** Buys one unit of each variant. Calls `begin` with the name of each step. */
 const purchase = async (core: Core, variantIds: readonly string[], begin: (step: string) => void): Promise<void> => {
   begin('create-cart');
   const { cart, cartToken } = await createCart(core, guest, contract.carts.create.input.parse({ countryCode: anAddress.countryCode }));
@@ -40,7 +40,7 @@ const purchase = async (core: Core, variantIds: readonly string[], begin: (step:
   );
 };
 
-/** The operations, one after the other, each telling its name before its first statement. */
+/** Runs the operations one after the other, each announcing its name before its first statement. */
 const perform = async (core: Core, { products }: Stage, begin: (name: string) => void): Promise<void> => {
   begin('list');
   await listProducts(core, guest, contract.products.list.input.parse({ pageSize: 20, page: 8 }));
@@ -59,7 +59,7 @@ const perform = async (core: Core, { products }: Stage, begin: (name: string) =>
 
 const isPlanned = (text: string): boolean => /^\s*(select|insert|update|delete|with)\b/i.test(text);
 
-/** Writes the generic plan of each statement, which holds for any parameters, in the order they are sent. */
+/** Writes the generic plan of each statement, which is valid for any parameters, in the order of execution. */
 export const writePlans = async (stage: Stage): Promise<void> => {
   const statements = new Map<string, string[]>();
   let current: string[] = [];

@@ -1,4 +1,4 @@
-/** The table: on the screen, in RESULTS.md and as a record that later states are compared with. */
+/** Prints the results, writes RESULTS.md, and records results for comparison with later states. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
@@ -11,7 +11,7 @@ const columns = [
   'n',
   'clients',
   'per second',
-  'of hello',
+  'rate of hello',
   'p50 ms',
   'p99 ms',
   'API ms',
@@ -19,11 +19,11 @@ const columns = [
   'worker ms',
   'hellos',
   'spread',
-  'next; aim',
+  'next goal; final goal',
 ] as const;
 
 const shown = (value: number | undefined, digits: number): string => (value === undefined ? '' : value.toFixed(digits));
-/** Small figures need more digits than large ones. */
+/** Formats a value: small values get more digits than large ones. */
 const measured = (value: number | undefined): string => shown(value, value === undefined || value >= 100 ? 0 : value >= 10 ? 1 : 2);
 const cpu = (value: number | undefined): string => shown(value, value !== undefined && value >= 10 ? 1 : 3);
 
@@ -36,7 +36,7 @@ const cells = (line: Line): string[] => [
   shown(line.p50, 1),
   shown(line.p99, 1),
   cpu(line.cost?.api),
-  // Redis does what PostgreSQL does without it, so its time stands in the same column.
+  // Redis does work that PostgreSQL does otherwise, so its time is in the same column.
   cpu(line.cost && line.cost.postgres + line.cost.redis),
   cpu(line.cost?.worker),
   measured(line.hellos),
@@ -70,7 +70,7 @@ export const describeRun = (options: StageOptions, seconds: number): RunDescript
     .join(' '),
   at: `${new Date().toISOString().slice(0, 16)}Z`,
   commit: commitOf(options.shop),
-  options: `${options.products} products${options.redis ? ', with Redis' : ''}${options.quick ? ', QUICK: these figures mean nothing' : ''}`,
+  options: `${options.products} products${options.redis ? ', with Redis' : ''}${options.quick ? ', QUICK: these numbers mean nothing' : ''}`,
   seconds,
 });
 const described = (about: RunDescription): string =>
@@ -95,8 +95,8 @@ export const toMarkdown = (title: string, lines: readonly Line[], about: RunDesc
   return [
     `# ${title}`,
     '',
-    'Written by `pnpm bench`; [the README](README.md) says how to read it. A load average well above the number of cores means that',
-    'others were at work on the machine: then the CPU figures mean something, and the rates and latencies little.',
+    'Written by `pnpm bench`; [the README](README.md) explains the columns. A load average well above the number of cores means that',
+    'other processes used the machine: CPU times are still meaningful then, rates and latencies hardly.',
     '',
     described(about),
     '',
@@ -109,11 +109,11 @@ export const toMarkdown = (title: string, lines: readonly Line[], about: RunDesc
   ].join('\n');
 };
 
-/** Writes RESULTS.md anew: figures of earlier runs are not kept in it. */
+/** Replaces RESULTS.md; it contains no results of earlier runs. */
 export const writeResults = (lines: readonly Line[], about: RunDescription): void =>
   writeFileSync(path.join(import.meta.dirname, 'RESULTS.md'), toMarkdown('Results', lines, about));
 
-/** Keeps a run as `<name>.md` for people and `<name>.json` for programs. */
+/** Records a run as `<name>.md` for people and `<name>.json` for programs. */
 export const recordResults = (name: string, lines: readonly Line[], about: RunDescription): void => {
   const file = path.resolve(name);
   mkdirSync(path.dirname(file), { recursive: true });

@@ -1,50 +1,50 @@
-/** What a row of the table is. */
+/** The types of a benchmark row. */
 import type { Client } from './load/client.ts';
 import type { Length, Load } from './load/generate.ts';
 import type { ShopProcess, Stage } from './stage/stage.ts';
 
-/** A load that goes on beside the measured one, and that is not part of the row's cost. */
+/** A second load beside the measured one; its cost is not part of the row. */
 export interface Beside {
-  /** Operations done so far. */
+  /** Returns the number of operations so far. */
   done(): number;
-  /** Ends the load, waits for what is under way, and checks what it did. Returns a note for the table. */
+  /** Stops the load, waits for open operations, and checks the result. Returns a note for the table. */
   stop(): Promise<string>;
 }
 
-/** A row's work, ready to be repeated for as long as somebody measures it. */
+/** The prepared work of a row, which can be repeated during measurement. */
 export interface Work {
   readonly clients: number;
-  /** What the load calls; the API unless told. */
+  /** The URL of the load; default is the API. */
   readonly url?: string;
-  /** Whether answers leave work to the worker, which is then waited for and counted. */
+  /** Whether operations cause work of the worker; the measurement then waits for it and includes it. */
   readonly settles: boolean;
   operation(client: Client, serial: number): Promise<void>;
-  /** Compares what the answers said with the database. `done` counts the operations since the work was prepared. */
+  /** Compares the responses with the database. `done` is the number of operations since the work was prepared. */
   check(done: number): Promise<void>;
-  /** Starts the load beside. It is measured alone first, and its cost is taken off. */
+  /** Starts the second load. It is first measured alone, and its cost is subtracted. */
   beside?(): Promise<Beside>;
-  /** Length of one stretch, in place of the usual seconds. */
+  /** Length of one stretch, instead of the default seconds. */
   readonly length?: Length;
   /** Prepares the next stretch; not measured. */
   before?(): Promise<void>;
-  /** Runs once after the stretches; what it answers becomes a note. */
+  /** Runs once after the stretches and returns a note. */
   finish?(): Promise<string | undefined>;
 }
 
 export type Cost = Readonly<Record<ShopProcess, number>>;
 
-/** One measured stretch. CPU in ms an operation. */
+/** One measured stretch. CPU time in ms for each operation. */
 export interface Stretch {
   readonly load: Load;
   readonly cost: Cost;
-  /** CPU of all processes, divided by that of one `hello` of the same seconds. */
+  /** CPU time of all processes, divided by that of one `hello` in the same seconds. */
   readonly hellos: number;
-  /** CPU ms and rate of the `hello`s around it. */
+  /** CPU time in ms and rate of `hello` around the stretch. */
   readonly helloMs: number;
   readonly helloPerSecond: number;
 }
 
-/** A line of the table. Figures that a row has no use for are left out. */
+/** A line of the table. Values that a row does not measure are omitted. */
 export interface Line {
   readonly name: string;
   readonly n?: number;
@@ -56,9 +56,9 @@ export interface Line {
   readonly p99?: number;
   readonly cost?: Cost;
   readonly hellos?: number;
-  /** The cheapest and the dearest stretch. */
+  /** Hellos of the cheapest and of the most expensive stretch. */
   readonly spread?: readonly [number, number];
-  /** What to reach next, and what to aim for, in the unit of `hellos` unless the text says another. */
+  /** The next and the final goal, in hellos unless the text names another unit. */
   readonly goal?: string;
   readonly notes: readonly string[];
 }
@@ -67,8 +67,8 @@ export interface Row {
   readonly name: string;
   readonly what: string;
   readonly goal?: string;
-  /** Prepares a work that is measured in the usual way. */
+  /** Prepares the work of a row that is measured in stretches. */
   prepare?(stage: Stage): Promise<Work>;
-  /** Measures in a way of its own. */
+  /** Measures the row in another way. */
   run?(stage: Stage): Promise<Line[]>;
 }

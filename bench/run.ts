@@ -10,7 +10,7 @@ import { openStage, type Stage } from './stage/stage.ts';
 
 const say = (text: string): void => console.error(`${new Date().toISOString().slice(11, 19)} ${text}`);
 
-/** Asks the shop for its own consistency checks, and returns what they found. */
+/** Runs the consistency checks of the shop and returns the violations. */
 const inconsistencies = async (stage: Stage): Promise<string[]> => {
   const client = openClient(stage.api.url);
   try {
@@ -29,21 +29,19 @@ const inconsistencies = async (stage: Stage): Promise<string[]> => {
   }
 };
 
-/** Measures one row. Requests that were answered 429 or 503 and sent again are told in a note. */
+/** Measures one row. A note counts requests that got 429 or 503 and were repeated. */
 const runRow = async (stage: Stage, row: Row): Promise<Line[]> => {
   const before = repeats.count;
   const lines = row.prepare ? [await measure(stage, row, await row.prepare(stage))] : ((await row.run?.(stage)) ?? []);
   await settle(stage);
   const again = repeats.count - before;
   const [first, ...others] = lines;
-  if (!first) throw new Error('The row gave no figures.');
-  return again > 0
-    ? [{ ...first, notes: [...first.notes, `${again} requests were answered 429 or 503 and sent again`] }, ...others]
-    : lines;
+  if (!first) throw new Error('The row returned no result.');
+  return again > 0 ? [{ ...first, notes: [...first.notes, `${again} requests got 429 or 503 and were repeated`] }, ...others] : lines;
 };
 
 /**
- * Measures rows and prints the table. A row with a wrong answer or an error has no figures, and the others are measured all the same.
+ * Measures rows and prints the table. A row with a wrong response or an error has no result; the other rows are still measured.
  *
  * @returns Whether every row succeeded and the data is consistent at the end.
  */

@@ -1,6 +1,6 @@
 /**
- * What the SDK costs those who use it: the compiler's time for a program that does, and bytes in a browser.
- * `node bench/type-costs.ts`. Read `of empty`: time as a multiple of the same compiler's for an empty program.
+ * `node bench/type-costs.ts`: measures what the SDK costs its users, in compiler time for a program and bytes in a browser.
+ * `of empty` is the time as a multiple of that for an empty program with the same compiler.
  */
 import { copyFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -10,7 +10,7 @@ import { compilers, installPacked, type Compiled, type Compiler } from '../packa
 const rounds = 3;
 const installed = await installPacked();
 
-/** The run of middle length. */
+/** Returns the run with the median duration. */
 const measure = async (compiler: Compiler, file: string, trusting: boolean): Promise<Compiled> => {
   const runs: Compiled[] = [];
   for (let i = 0; i < rounds; i += 1) runs.push(await installed.compile(compiler, 'bundler', [file], trusting));

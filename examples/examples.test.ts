@@ -27,7 +27,7 @@ afterAll(async () => {
   await shop.close();
 });
 
-it('the README shows the first order as it is, and it buys', async () => {
+it('the README shows the first-order example unchanged, and the example places an order', async () => {
   const name = path.join(import.meta.dirname, 'first-order.ts');
   expect(await readFile(path.join(import.meta.dirname, '../README.md'), 'utf8')).toContain(
     `\`\`\`ts\n${await readFile(name, 'utf8')}\`\`\``,
@@ -38,12 +38,12 @@ it('the README shows the first order as it is, and it buys', async () => {
   expect(stdout).toMatch(/^held until 20\d\d-.+Z\nORD-\S+ Paid\n$/);
 });
 
-it('buys something', async () => {
+it('the example buy-something places an order', async () => {
   await aProduct(shop.core);
   expect(await buySomething(baseUrl)).toMatch(/^ORD-/);
 });
 
-it('buys in the demo store, with its shipping and its taxes, and enters its sample drop', async () => {
+it('the examples buy in the demo store, with its shipping and taxes, and from its sample flash sale', async () => {
   const demo = await createDemoShop();
   const api = open(demo);
   try {
@@ -56,7 +56,7 @@ it('buys in the demo store, with its shipping and its taxes, and enters its samp
   }
 });
 
-it('queues for a drop and buys, and says so when nothing is left', async () => {
+it('the example enter-a-drop buys through the waiting room, and returns null when the sale is sold out', async () => {
   const product = await aProduct(shop.core, { stock: 1 });
   const { email } = await aStaffMember(shop.core);
   const office = createCartwright({ baseUrl });
@@ -73,10 +73,10 @@ it('queues for a drop and buys, and says so when nothing is left', async () => {
 });
 
 it.skipIf(!existsSync(file))(
-  'replays 236 real invoices to the penny, by rules and by price changes',
+  'the example replay-invoices replays 236 real invoices to the penny, with pricing rules and price changes',
   async () => {
     const { email } = await aStaffMember(shop.core);
-    // Nothing relays events here; the outbox being younger than a minute keeps the books clean all the same.
+    // No worker relays events here, so I28 may report events that are older than a minute.
     const summary = await replayInvoices({ baseUrl, file, staff: { email, password }, quiet: true });
     expect(summary.differences.filter((d) => !d.startsWith('I28'))).toEqual([]);
     expect(summary).toMatchObject({ orders: 236, totalCents: 9_302_947, guests: 10 });

@@ -1,4 +1,4 @@
-/** What comes after the rush in trials where it is the provider, or the buyers' cards, that make trouble. */
+/** What happens after the purchases in trials with a faulty provider or declined cards. */
 import { createHmac } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Core } from '@cartwright/core/kernel';
@@ -14,31 +14,28 @@ const endWindowsOf = async ({ db }: Core, orders: ReturnType<typeof sql>): Promi
     update holds set expires_at = now() where state = 'active' and order_id in (select id from ended)`.execute(db);
 };
 
-/** The database's clock comes to the end of the payment windows of those who do not pay. */
+/** Ends the payment windows of unpaid orders without an open payment. */
 export const endIdleWindows = (core: Core): Promise<void> =>
   endWindowsOf(core, sql`o.expires_at > now() and not exists (select 1 from payments p where p.order_id = o.id and p.status = 'pending')`);
 
-const count = async ({ db }: Core, question: ReturnType<typeof sql<{ n: number }>>): Promise<number> =>
-  (await question.execute(db)).rows[0]?.n ?? Number.NaN;
+const count = async ({ db }: Core, query: ReturnType<typeof sql<{ n: number }>>): Promise<number> =>
+  (await query.execute(db)).rows[0]?.n ?? Number.NaN;
 
 const settledWithinMs = 60_000;
 
-/** Their time is up while the provider has taken the money and nobody has heard so: all of them keep their units and are paid. */
-export const settleSlowPayers = async (core: Core): Promise<readonly string[]> => {
+/** Ends the payment windows of orders whose charge was captured but whose response was lost, and checks that all of them keep their units and become paid. */
+export const settleLostResponses = async (core: Core): Promise<readonly string[]> => {
   const undecided = await count(core, sql`select count(*)::int as n from payments where status = 'pending' and gateway_phase = 'unknown'`);
   await endWindowsOf(core, sql`true`);
   const countUnpaid = (): Promise<number> => count(core, sql`select count(*)::int as n from orders where status <> 'confirmed'`);
-  // Some of them may be in the hands of the worker.
+  // The worker may be processing some of them.
   let unpaid = Number.NaN;
   for (const until = Date.now() + settledWithinMs; Date.now() < until && unpaid !== 0;) {
     await expireOrders(core);
     unpaid = await countUnpaid();
     if (unpaid > 0) await pause(250);
   }
-  return [
-    ...(undecided > 0 ? [] : ['no payer had a slow provider']),
-    ...(unpaid === 0 ? [] : [`${unpaid} orders whose provider was slow are not paid`]),
-  ];
+  return [...(undecided > 0 ? [] : ['no payment was undecided']), ...(unpaid === 0 ? [] : [`${unpaid} captured orders are not paid`])];
 };
 
 interface Decided {
@@ -49,8 +46,8 @@ interface Decided {
   readonly status: 'captured' | 'declined';
 }
 
-/** Every buyer has decided at the provider; two minutes later its events arrive, each three times, in no order, at all processes. */
-export const stormWebhooks = async ({ apis }: RunningShop, core: Core, seed: number): Promise<readonly string[]> => {
+/** Decides all charges at the provider, and delivers the events two minutes late, three times each, in random order, to all processes. */
+export const sendWebhookStorm = async ({ apis }: RunningShop, core: Core, seed: number): Promise<readonly string[]> => {
   const random = createRandom(seed);
   const { rows: decided } = await sql<Decided>`
     update sandbox_charges set status = case when hashtext(reference || ${String(seed)}) % 10 between -2 and 2 then 'declined' else 'captured' end where status = 'action'
@@ -75,20 +72,20 @@ export const stormWebhooks = async ({ apis }: RunningShop, core: Core, seed: num
     }
   };
   await Promise.all(Array.from({ length: 32 }, sender));
-  const yes = decided.filter((charge) => charge.status === 'captured').length;
+  const captured = decided.filter((charge) => charge.status === 'captured').length;
   const paid = await count(core, sql`select count(*)::int as n from orders where status = 'confirmed'`);
   const open = await count(core, sql`select count(*)::int as n from payments where status = 'pending'`);
   return [
-    ...(decided.length > 0 ? [] : ['no buyer was at the page of the provider']),
-    ...(refused.length === 0 ? [] : [`${refused.length} events were answered with ${[...new Set(refused)].join(', ')}`]),
-    ...(paid === yes && open === 0
+    ...(decided.length > 0 ? [] : ['no charge waited for its buyer']),
+    ...(refused.length === 0 ? [] : [`${refused.length} events got the status ${[...new Set(refused)].join(', ')}`]),
+    ...(paid === captured && open === 0
       ? []
-      : [`of ${decided.length} charges ${yes} were taken, ${paid} orders are paid and ${open} payments undecided`]),
+      : [`of ${decided.length} charges ${captured} were captured, but ${paid} orders are paid and ${open} payments undecided`]),
   ];
 };
 
-/** Seconds that units took to come back: from the last decline, or from the end of the payment window. */
-export const declinesComeBack = async (core: Core): Promise<readonly string[]> => {
+/** Checks how many seconds units took to become available again, from the last decline or the end of the payment window. */
+export const checkReleasedUnits = async (core: Core): Promise<readonly string[]> => {
   const { rows } = await sql<{ reason: string; slowest: number }>`
     select o.cancellation_reason as reason, max(extract(epoch from h.ended_at - case o.cancellation_reason
       when 'expired' then h.expires_at else (select max(decided_at) from payments p where p.order_id = o.id) end))::float8 as slowest
@@ -96,7 +93,7 @@ export const declinesComeBack = async (core: Core): Promise<readonly string[]> =
   const limits: Readonly<Record<string, number>> = { payment_failed: 5, expired: 60 };
   return Object.entries(limits).flatMap(([reason, limit]) => {
     const slowest = rows.find((row) => row.reason === reason)?.slowest;
-    if (slowest === undefined) return [`no unit came back from an order that ended as ${reason}`];
-    return slowest <= limit ? [] : [`a unit of an order that ended as ${reason} took ${slowest.toFixed(1)} s to come back`];
+    if (slowest === undefined) return [`no unit was released by an order that ended as ${reason}`];
+    return slowest <= limit ? [] : [`a unit of an order that ended as ${reason} was released after ${slowest.toFixed(1)} s`];
   });
 };

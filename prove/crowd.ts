@@ -1,39 +1,39 @@
-/** Buyers over HTTP. What each was told is kept as Jepsen keeps histories: done, refused, or unknown. */
+/** Simulates buyers over HTTP. Records the outcome of each, like a Jepsen history: done, refused, or unknown. */
 import { Agent, request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createRandom } from './random.ts';
 
-/** How buyers pay. `later`: another time; `slowly`: the provider's answer is lost; `byPage`: after the buyer's word on the provider's own page. */
-export type Way = 'well' | 'badly' | 'later' | 'slowly' | 'byPage';
-/** The share of buyers that pays each way; what is left of 1 pays well. */
-export type Ways = Partial<Readonly<Record<Exclude<Way, 'well'>, number>>>;
-/** When nothing else is said: most pay at once, some cards are bad, many buyers take their time. */
-export const usualWays: Ways = { later: 0.4, badly: 0.1 };
+/** How a buyer pays: with success, a decline, later, with a lost response of the provider, or with a confirmation on the provider's page. */
+export type PaymentMode = 'success' | 'decline' | 'later' | 'lostResponse' | 'confirmation';
+/** The share of buyers of each mode; the rest pays with success. */
+export type PaymentMix = Partial<Readonly<Record<Exclude<PaymentMode, 'success'>, number>>>;
+/** The default: most buyers pay at once, some cards are declined, many buyers pay later. */
+export const defaultMix: PaymentMix = { later: 0.4, decline: 0.1 };
 
 export interface Buyer {
   readonly key: string;
   readonly email: string;
-  readonly comesAfterMs: number;
-  readonly pays: Way;
+  readonly arrivesAfterMs: number;
+  readonly pays: PaymentMode;
   readonly clicksTwice: boolean;
-  readonly asksAgain: boolean;
+  readonly repeatsLater: boolean;
 }
 
-/** What a buyer knows at the end. `declined` orders exist, unpaid. */
-export type Told =
+/** The final outcome for a buyer. `declined` orders exist, unpaid. */
+export type Outcome =
   | { readonly kind: 'bought' | 'declined'; readonly orderId: string }
   | { readonly kind: 'refused'; readonly code: string }
   | { readonly kind: 'unknown'; readonly last: string };
 
 export interface CrowdReport {
-  readonly told: ReadonlyMap<string, Told>;
-  /** Milliseconds from the first click to the clear answer, sorted. */
+  readonly outcomes: ReadonlyMap<string, Outcome>;
+  /** Milliseconds from the first click to the final response, sorted. */
   readonly waits: readonly number[];
-  /** When each buyer came and when he was told, in milliseconds since 1970. */
+  /** The times of each buyer's first request and final response, in milliseconds since 1970. */
   readonly visits: ReadonlyMap<string, { readonly from: number; readonly until: number }>;
-  /** Answers by status, every try counted; `0` is a broken connection. */
+  /** Number of responses by status, including repeats; `0` is a broken connection. */
   readonly statuses: Readonly<Record<string, number>>;
-  /** Buyers who were told two different things for one key. */
+  /** Buyers who got two different outcomes for one key. */
   readonly contradictions: readonly string[];
 }
 
@@ -42,43 +42,43 @@ export interface CrowdOptions {
   readonly itemId: string;
   readonly buyers: number;
   readonly seed: number;
-  /** Over how long they come. */
+  /** The period in which the buyers arrive. */
   readonly burstMs: number;
-  /** How long a buyer keeps trying to get a clear answer, counted from the end of the fault. */
-  readonly patienceMs: number;
+  /** How long a buyer repeats the request until a final response, counted from the end of the fault. */
+  readonly timeoutMs: number;
   /** Whether the fault still lasts: how long a database replays its log depends on the disk, not on the shop. */
   readonly faultLasts?: () => boolean;
-  readonly ways: Ways;
-  /** Whoever finds everything taken comes again for as long as this says that units may come back. */
-  readonly mayComeBack?: () => boolean;
+  readonly paymentMix: PaymentMix;
+  /** Buyers who get OUT_OF_STOCK repeat the request as long as this returns true. */
+  readonly mayBeReleased?: () => boolean;
 }
 
-const patience = { firstMs: 50, mostMs: 1_000 };
+const retryDelay = { firstMs: 50, mostMs: 1_000 };
 
-/** Draws the buyers of a seed. */
-export const drawBuyers = ({ buyers, seed, burstMs, ways }: CrowdOptions): Buyer[] => {
+/** Generates the buyers of a seed. */
+export const drawBuyers = ({ buyers, seed, burstMs, paymentMix }: CrowdOptions): Buyer[] => {
   const random = createRandom(seed);
   return Array.from({ length: buyers }, (_, n) => {
-    const pays = drawWay(ways, random.next());
+    const pays = drawMode(paymentMix, random.next());
     return {
       key: `prove-${seed}-${String(n).padStart(10, '0')}`,
       email: `buyer-${seed}-${n}@example.com`,
-      comesAfterMs: Math.floor(random.next() * burstMs),
+      arrivesAfterMs: Math.floor(random.next() * burstMs),
       pays,
       clicksTwice: random.chance(0.1),
-      asksAgain: random.chance(0.1),
+      repeatsLater: random.chance(0.1),
     };
   });
 };
 
-const drawWay = ({ later = 0, badly = 0, slowly = 0, byPage = 0 }: Ways, mood: number): Way => {
-  const ends: readonly (readonly [Way, number])[] = [
+const drawMode = ({ later = 0, decline = 0, lostResponse = 0, confirmation = 0 }: PaymentMix, drawn: number): PaymentMode => {
+  const ends: readonly (readonly [PaymentMode, number])[] = [
     ['later', later],
-    ['badly', later + badly],
-    ['slowly', later + badly + slowly],
-    ['byPage', later + badly + slowly + byPage],
+    ['decline', later + decline],
+    ['lostResponse', later + decline + lostResponse],
+    ['confirmation', later + decline + lostResponse + confirmation],
   ];
-  return ends.find(([, end]) => mood < end)?.[0] ?? 'well';
+  return ends.find(([, end]) => drawn < end)?.[0] ?? 'success';
 };
 
 interface Answer {
@@ -86,10 +86,10 @@ interface Answer {
   readonly body: { readonly orderId?: string; readonly code?: string; readonly details?: { readonly orderId?: string } };
 }
 
-/** Sends the whole crowd and waits until everybody has a clear answer or lost patience. */
-export const sendCrowd = async (options: CrowdOptions, onTold: () => void = () => undefined): Promise<CrowdReport> => {
+/** Runs all buyers and waits until each has a final response or its timeout. */
+export const sendCrowd = async (options: CrowdOptions, onOutcome: () => void = () => undefined): Promise<CrowdReport> => {
   const agent = new Agent({ keepAlive: true, maxSockets: 512 });
-  const told = new Map<string, Told>();
+  const outcomes = new Map<string, Outcome>();
   const waits: number[] = [];
   const visits = new Map<string, { from: number; until: number }>();
   const statuses: Record<string, number> = {};
@@ -104,48 +104,48 @@ export const sendCrowd = async (options: CrowdOptions, onTold: () => void = () =
       return answer;
     });
   };
-  const settle = async (buyer: Buyer): Promise<Told> => {
-    let until = performance.now() + options.patienceMs;
-    let wait = patience.firstMs;
+  const settle = async (buyer: Buyer): Promise<Outcome> => {
+    let until = performance.now() + options.timeoutMs;
+    let wait = retryDelay.firstMs;
     for (;;) {
       const answer = await send(buyer);
-      if (options.faultLasts?.()) until = performance.now() + options.patienceMs;
-      const clear = clearOf(answer);
-      const comesAgain = clear?.kind === 'refused' && clear.code === 'OUT_OF_STOCK' && options.mayComeBack?.() === true;
-      if (clear && !comesAgain) return clear;
+      if (options.faultLasts?.()) until = performance.now() + options.timeoutMs;
+      const outcome = finalOutcomeOf(answer);
+      const triesAgain = outcome?.kind === 'refused' && outcome.code === 'OUT_OF_STOCK' && options.mayBeReleased?.() === true;
+      if (outcome && !triesAgain) return outcome;
       if (performance.now() > until) return { kind: 'unknown', last: `${answer.status} ${answer.body.code ?? ''}` };
       await pause(wait * (0.5 + random.next()));
-      wait = Math.min(patience.mostMs, wait * 2);
+      wait = Math.min(retryDelay.mostMs, wait * 2);
     }
   };
   const shop = async (buyer: Buyer): Promise<void> => {
-    await pause(buyer.comesAfterMs);
+    await pause(buyer.arrivesAfterMs);
     const since = performance.now();
     const from = Date.now();
     const tries = await Promise.all(buyer.clicksTwice ? [settle(buyer), settle(buyer)] : [settle(buyer)]);
     waits.push(performance.now() - since);
     visits.set(buyer.key, { from, until: Date.now() });
-    if (buyer.asksAgain) tries.push(await settle(buyer));
+    if (buyer.repeatsLater) tries.push(await settle(buyer));
     const [first] = tries;
-    if (!first) throw new Error('A buyer got no answer at all');
+    if (!first) throw new Error('A buyer got no response');
     if (tries.some((answer) => !agree(first, answer)))
       contradictions.push(`${buyer.key}: ${tries.map((t) => JSON.stringify(t)).join(' / ')}`);
-    told.set(buyer.key, tries.find((answer) => answer.kind !== 'refused') ?? first);
-    onTold();
+    outcomes.set(buyer.key, tries.find((answer) => answer.kind !== 'refused') ?? first);
+    onOutcome();
   };
   await Promise.all(drawBuyers(options).map(shop));
   agent.destroy();
-  return { told, waits: waits.toSorted((a, b) => a - b), visits, statuses, contradictions };
+  return { outcomes, waits: waits.toSorted((a, b) => a - b), visits, statuses, contradictions };
 };
 
-/** Two answers for one key fit together. A refusal is no promise: units may have come back in between. */
-const agree = (a: Told, b: Told): boolean => {
+/** Whether two outcomes for one key are compatible. */
+const agree = (a: Outcome, b: Outcome): boolean => {
   if (a.kind === 'refused' || b.kind === 'refused') return a.kind === b.kind;
   if (a.kind === 'unknown' || b.kind === 'unknown') return true;
   return a.orderId === b.orderId;
 };
 
-const clearOf = ({ status, body }: Answer): Told | null => {
+const finalOutcomeOf = ({ status, body }: Answer): Outcome | null => {
   if (status === 201 && body.orderId) return { kind: 'bought', orderId: body.orderId };
   if (body.code === 'PAYMENT_DECLINED' && body.details?.orderId) return { kind: 'declined', orderId: body.details.orderId };
   if (status >= 400 && status < 500 && status !== 429 && body.code && body.code !== 'IDEMPOTENCY_IN_PROGRESS')
@@ -153,7 +153,7 @@ const clearOf = ({ status, body }: Answer): Told | null => {
   return null;
 };
 
-const tokens = { well: 'tok_success', badly: 'tok_decline', slowly: 'tok_timeout', byPage: 'tok_3ds' } as const;
+const tokens = { success: 'tok_success', decline: 'tok_decline', lostResponse: 'tok_timeout', confirmation: 'tok_3ds' } as const;
 const bodyOf = (buyer: Buyer): string =>
   JSON.stringify({
     email: buyer.email,
@@ -168,7 +168,7 @@ const bodyOf = (buyer: Buyer): string =>
     ...(buyer.pays !== 'later' && { payment: { token: tokens[buyer.pays] } }),
   });
 
-/** Never rejects: a connection that breaks is an answer too, of status 0. */
+/** Never rejects: a broken connection returns status 0. */
 const post = (agent: Agent, url: string, key: string, body: string): Promise<Answer> =>
   new Promise((resolve) => {
     const broken = (): void => resolve({ status: 0, body: {} });

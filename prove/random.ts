@@ -1,8 +1,8 @@
-/** Random numbers that a seed decides, so that a trial can be run again (mulberry32). */
+/** Random numbers from a seed, so that a trial can be repeated (mulberry32). */
 export interface Random {
-  /** From 0 up to 1. */
+  /** Returns a number from 0 up to 1. */
   next(): number;
-  /** True in `share` of all cases. */
+  /** Returns true with the probability `share`. */
   chance(share: number): boolean;
 }
 

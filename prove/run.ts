@@ -26,11 +26,11 @@ const { values } = parseArgs({
 const numbers = (text: string): number[] => text.split(',').map(Number);
 const chosen = values.faults.split(',').map((name) => {
   const fault = faults.find((f) => f.name === name);
-  if (!fault) throw new Error(`There is no fault called ${name}; there are ${faults.map((f) => f.name).join(', ')}.`);
+  if (!fault) throw new Error(`There is no fault ${name}. Faults are ${faults.map((f) => f.name).join(', ')}.`);
   return fault;
 });
 
-/** A Redis of our own on PATH, or none. */
+/** Starts a private Redis; null without `redis-server` on PATH. */
 const startRedis = async (): Promise<{ url: string; stop(): void } | null> => {
   const port = await freePort();
   const child = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--maxmemory-policy', 'noeviction'], {
@@ -47,14 +47,14 @@ const dir = mkdtempSync('/var/tmp/cartwright-prove-');
 chmodSync(dir, 0o755);
 const cluster = { dataDir: path.join(dir, 'data'), durable: true, port: await freePort() };
 let database = await startEmbeddedPostgres(cluster);
-/** The power fails: no farewell to clients, and the log is replayed at the next start. */
+/** Kills PostgreSQL like a power failure, and starts it again; it replays its log. */
 const restartDatabase = async (): Promise<void> => {
   process.kill(database.pid, 'SIGQUIT');
   await database.stop();
   database = await startEmbeddedPostgres({ ...cluster, port: database.port });
 };
 const redis = values.queues.includes('redis') ? await startRedis() : null;
-if (values.queues.includes('redis') && !redis) console.log('No redis-server on PATH: the queues on Redis are left out.');
+if (values.queues.includes('redis') && !redis) console.log('No redis-server on PATH: trials with queues on Redis are skipped.');
 
 const secret = randomBytes(32).toString('base64');
 const configOf = (databaseUrl: string, redisUrl: string | null): CoreConfig => ({
@@ -73,7 +73,7 @@ const plan = backends.flatMap((redisUrl) =>
 const line = (report: TrialReport): string => {
   const statuses = Object.entries(report.statuses).map(([status, n]) => `${status === '0' ? 'broken' : status}:${n}`);
   return (
-    `${report.problems.length === 0 ? 'holds' : 'FAILS'}  ${report.queues.padEnd(10)} ${report.fault.padEnd(16)} seed ${String(report.seed).padEnd(4)} ` +
+    `${report.problems.length === 0 ? 'passed' : 'FAILED'}  ${report.queues.padEnd(10)} ${report.fault.padEnd(16)} seed ${String(report.seed).padEnd(4)} ` +
     `${report.orders} orders of ${report.units} units, ${report.refused} refused, ${report.perSecond}/s, p50 ${report.p50} ms, p99 ${report.p99} ms, ${statuses.join(' ')}`
   );
 };
@@ -99,7 +99,7 @@ try {
       apis: Number(values.apis),
       payments: !values['without-payments'],
       onProgress: (done) =>
-        process.stdout.isTTY && process.stdout.write(`\r  ${n + 1} of ${plan.length}: ${done} buyers have their answer `),
+        process.stdout.isTTY && process.stdout.write(`\r  ${n + 1} of ${plan.length}: ${done} buyers have a final response `),
     });
     reports.push(report);
     console.log(`${process.stdout.isTTY ? '\r\u001b[K' : ''}${line(report)}`);
@@ -116,7 +116,7 @@ const orders = reports.reduce((sum, report) => sum + report.orders, 0);
 const asked = reports.reduce((sum, report) => sum + report.buyers, 0);
 console.log(
   failed === 0
-    ? `Every trial holds: ${orders} units sold to ${asked} buyers in ${reports.length} trials; none oversold, none withheld, none lost, none charged twice.`
-    : `${failed} of ${reports.length} trials fail.`,
+    ? `Every trial passed: ${orders} units sold to ${asked} buyers in ${reports.length} trials; no unit oversold or withheld, no order lost or charged twice.`
+    : `${failed} of ${reports.length} trials failed.`,
 );
 process.exitCode = failed === 0 ? 0 : 1;

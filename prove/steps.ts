@@ -1,4 +1,4 @@
-/** Where the time of those who bought went, step by step. */
+/** Measures the duration of each step of a purchase. */
 import type { Core } from '@cartwright/core/kernel';
 import { sql } from 'kysely';
 import type { CrowdReport } from './crowd.ts';
@@ -16,7 +16,7 @@ interface Row {
   readonly decidedAt: Date | null;
 }
 
-/** Milliseconds by step; buyers who asked once and were charged at once count. The clocks of all processes are this machine's. */
+/** Milliseconds of each step, of buyers who sent one request and were charged at once. All processes use the clock of this machine. */
 export const measureSteps = async ({ db }: Core, itemId: string, { visits }: CrowdReport): Promise<readonly StepTimes[]> => {
   const { rows } = await sql<Row>`
     select split_part(f.request_key, '|', 2) as key, o.placed_at as "placedAt", p.called_at as "calledAt", p.decided_at as "decidedAt"
@@ -36,8 +36,8 @@ export const measureSteps = async ({ db }: Core, itemId: string, { visits }: Cro
     ? []
     : [
         step('until the batch begins', (one) => one.waiting),
-        step('placing it', (one) => one.placing),
+        step('placing the order', (one) => one.placing),
         step('charge and settlement', (one) => one.charging),
-        step('the answer on its way', (one) => one.answering),
+        step('sending the response', (one) => one.answering),
       ];
 };

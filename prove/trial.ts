@@ -1,4 +1,4 @@
-/** One trial: a shop of real processes, a sale, a crowd, a fault, a verdict. */
+/** One trial: a shop of real processes, a sale, many buyers, a fault, a verdict. */
 import { contract, type FlashSaleItemId } from '@cartwright/contracts';
 import { createProduct } from '@cartwright/core/catalog';
 import { closeCore, createCore } from '@cartwright/core/composition';
@@ -6,19 +6,19 @@ import { createFlashSale } from '@cartwright/core/flash-sales';
 import { system, type Core, type CoreConfig } from '@cartwright/core/kernel';
 import { startApiProcess, startWorkerProcess, type ShopProcess } from '@cartwright/testing/shop-process';
 import { setTimeout as pause } from 'node:timers/promises';
-import { sendCrowd, usualWays, type CrowdReport } from './crowd.ts';
+import { defaultMix, sendCrowd, type CrowdReport } from './crowd.ts';
 import { endIdleWindows } from './aftermath.ts';
 import type { Fault } from './faults.ts';
 import { measureSteps, type StepTimes } from './steps.ts';
-import { countOpenWork, countUnsold, judge, type Verdict } from './verdict.ts';
+import { countOpenWork, countUnsold, checkTrial, type Verdict } from './verdict.ts';
 
-/** The processes of a shop; a fault puts another one in a dead one's place. */
+/** The processes of a shop; a fault may replace them. */
 export interface RunningShop {
   readonly apis: ShopProcess[];
   worker: ShopProcess;
   startApi(): Promise<ShopProcess>;
   startWorker(): Promise<ShopProcess>;
-  /** Ends PostgreSQL at once and starts it again; absent where the server is not ours. */
+  /** Kills PostgreSQL and starts it again; undefined if the trial does not own the server. */
   readonly restartDatabase: (() => Promise<void>) | undefined;
   readonly redisUrl: string | null;
 }
@@ -32,7 +32,7 @@ export interface TrialOptions {
   readonly restartDatabase?: () => Promise<void>;
   readonly apis?: number;
   readonly payments?: boolean;
-  /** Called as buyers get their answers. */
+  /** Called for each buyer with a final response. */
   readonly onProgress?: (done: number) => void;
 }
 
@@ -46,7 +46,7 @@ export interface TrialReport extends Verdict {
   readonly p50: number;
   readonly p99: number;
   readonly statuses: Readonly<Record<string, number>>;
-  /** The share of buyers who had their answer after each second. */
+  /** The share of buyers with a final response after each second. */
   readonly served: readonly number[];
   readonly steps: readonly StepTimes[];
 }
@@ -54,7 +54,7 @@ export interface TrialReport extends Verdict {
 const staff = system('prove');
 const settleMs = 120_000;
 
-/** Runs a trial on an empty, migrated database and judges it. Everything it starts is stopped again. */
+/** Runs a trial on an empty, migrated database and checks it. Stops everything that it started. */
 export const runTrial = async (options: TrialOptions): Promise<TrialReport> => {
   const { config, buyers, units, seed, fault } = options;
   const core = await createCore({ ...config, databasePoolSize: 4 }, { applicationName: 'cartwright-prove' });
@@ -64,12 +64,12 @@ export const runTrial = async (options: TrialOptions): Promise<TrialReport> => {
     let done = 0;
     let sold = false;
     let faultLasts = false;
-    const strike = async (): Promise<void> => {
+    const inject = async (): Promise<void> => {
       faultLasts = true;
-      await fault.strike(shop).finally(() => (faultLasts = false));
+      await fault.inject(shop).finally(() => (faultLasts = false));
     };
     const resale = { over: false, watch: Promise.resolve() };
-    if (fault.unitsComeBack)
+    if (fault.releasesUnits)
       resale.watch = watchSale(
         core,
         itemId,
@@ -83,16 +83,16 @@ export const runTrial = async (options: TrialOptions): Promise<TrialReport> => {
         buyers,
         seed,
         burstMs: 1_000,
-        patienceMs: 60_000,
+        timeoutMs: 60_000,
         faultLasts: () => faultLasts,
-        ways: options.payments === false ? { later: 1 } : (fault.ways ?? usualWays),
-        ...(fault.unitsComeBack && { mayComeBack: () => !sold }),
+        paymentMix: options.payments === false ? { later: 1 } : (fault.paymentMix ?? defaultMix),
+        ...(fault.releasesUnits && { mayBeReleased: () => !sold }),
       },
       () => options.onProgress?.((done += 1)),
     );
     const start = performance.now();
-    // In the middle of the rush, and the same one for the same seed.
-    await Promise.all([crowd, pause(200 + (seed % 5) * 100).then(strike)]);
+    // During the purchases, at a time that depends on the seed.
+    await Promise.all([crowd, pause(200 + (seed % 5) * 100).then(inject)]);
     const report = await crowd;
     resale.over = true;
     await resale.watch;
@@ -101,7 +101,7 @@ export const runTrial = async (options: TrialOptions): Promise<TrialReport> => {
     const wrong = (await fault.afterwards?.(shop, core, seed)) ?? [];
     for (const until = Date.now() + settleMs; Date.now() < until && (await countOpenWork(core, itemId)) > 0;) await pause(250);
     const at = (share: number): number => Math.round(report.waits[Math.floor((report.waits.length - 1) * share)] ?? 0);
-    const verdict = await judge(core, itemId, report, fault.breaksAnswers);
+    const verdict = await checkTrial(core, itemId, report, fault.breaksResponses);
     return {
       ...verdict,
       problems: [...verdict.problems, ...wrong],
@@ -123,7 +123,7 @@ export const runTrial = async (options: TrialOptions): Promise<TrialReport> => {
   }
 };
 
-/** Looks until every unit is paid for, or nobody is left; takes the units of those who do not pay back. */
+/** Ends the payment windows of unpaid orders until every unit is paid or no buyer is left. */
 const watchSale = async (core: Core, itemId: FlashSaleItemId, over: () => boolean, onSold: () => void): Promise<void> => {
   while (!over()) {
     if ((await countUnsold(core, itemId)) === 0) onSold();
@@ -168,7 +168,7 @@ const prepareSale = async (core: Core, units: number): Promise<FlashSaleItemId> 
 
 const startShop = async ({ config, fault, restartDatabase, apis = 2 }: TrialOptions): Promise<RunningShop> => {
   const shop = { config, url: config.databaseUrl };
-  // The whole crowd comes from one address, which would soon look like somebody who tries out cards.
+  // All buyers share one network address, which would soon reach the limit against card testing.
   const startApi = (): Promise<ShopProcess> => startApiProcess(shop, { DECLINES_PER_ADDRESS: '1000000', ...fault.env });
   const startWorker = (): Promise<ShopProcess> => startWorkerProcess(shop, { ...fault.env });
   return {

@@ -27,7 +27,7 @@ const manifests = () => [
 ];
 const hash = createHash('sha256').update(`${process.platform} ${process.arch}`);
 for (const file of manifests()) if (existsSync(path.join(root, file))) hash.update(readFileSync(path.join(root, file)));
-const wanted = hash.digest('hex');
+const manifestHash = hash.digest('hex');
 
 // npm passes its settings as npm_* variables; pnpm must not use them.
 const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
@@ -62,7 +62,7 @@ const run = (command, args) =>
     });
   });
 
-const installed = existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted;
+const installed = existsSync(stamp) && readFileSync(stamp, 'utf8') === manifestHash;
 if (!installed) {
   const { packageManager } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
   console.log('Installing dependencies ...');
@@ -78,7 +78,7 @@ if (!installed) {
       );
     process.exit(code);
   }
-  writeFileSync(stamp, wanted);
+  writeFileSync(stamp, manifestHash);
 }
 env.PATH = bin + path.delimiter + env.PATH;
 // Not through `pnpm run`: on a signal it ends at once and leaves the script running.

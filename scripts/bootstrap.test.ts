@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 let root: string;
 
-/** A repository of two files, and an npm that notes each call and installs nothing but Node. */
+/** Creates a repository of two files, and an npm that records its calls and installs only Node. */
 beforeEach(() => {
   root = mkdtempSync(path.join(tmpdir(), 'cartwright-bootstrap-'));
   for (const dir of ['scripts', 'apps', 'packages', 'bin', 'node_modules']) mkdirSync(path.join(root, dir));
@@ -32,7 +32,7 @@ const finish = async (child: ChildProcess): Promise<{ code: number | null; outpu
 };
 
 describe('scripts/bootstrap.mjs', () => {
-  it('installs once, and again when a manifest changes', async () => {
+  it('bootstrap.mjs installs once, and again when a manifest changes', async () => {
     script('console.log("ran", process.argv[2], process.env.npm_config_something)');
     const first = await finish(bootstrap('one'));
     expect(first).toMatchObject({ code: 0 });
@@ -46,12 +46,12 @@ describe('scripts/bootstrap.mjs', () => {
     expect(calls()).toHaveLength(2);
   });
 
-  it('exits with the exit code of the script', async () => {
+  it('bootstrap.mjs exits with the exit code of the script', async () => {
     script('process.exit(42)');
     expect((await finish(bootstrap())).code).toBe(42);
   });
 
-  it.each(['SIGTERM', 'SIGINT'] as const)('passes %s to the script and waits for it', async (signal) => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('bootstrap.mjs passes %s to the script and waits for its end', async (signal) => {
     script(`process.once('${signal}', () => { console.log('tidied up'); process.exit(7); });
       setInterval(() => undefined, 1000); console.log('ready');`);
     const child = bootstrap();
@@ -64,7 +64,7 @@ describe('scripts/bootstrap.mjs', () => {
     expect(seen).toContain('tidied up');
   });
 
-  it('reports a failed installation and tries again at the next run', async () => {
+  it('bootstrap.mjs reports a failed installation and tries again at the next run', async () => {
     script('console.log("ran")');
     npm('exit 3');
     const failed = await finish(bootstrap());
@@ -75,7 +75,7 @@ describe('scripts/bootstrap.mjs', () => {
     expect((await finish(bootstrap())).output).toContain('ran');
   });
 
-  it('is called by package scripts only with files that exist', () => {
+  it('package scripts call bootstrap.mjs only with files that exist', () => {
     const repository = path.resolve(import.meta.dirname, '..');
     const { scripts } = JSON.parse(readFileSync(path.join(repository, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
     const files = Object.values(scripts).flatMap((line) => /bootstrap\.mjs (\S+)/.exec(line)?.[1] ?? []);

@@ -1,4 +1,4 @@
-/** Every declaration is used: an error code that nothing throws, or a scope that no procedure needs, misleads the readers of the list. */
+/** Every declaration is used. An error code that is never thrown, or a scope that no procedure needs, misleads readers. */
 import { errorRules, eventNames, scopes } from '../packages/contracts/src/index.ts';
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -13,9 +13,9 @@ const sourcesOf = (...patterns: string[]): string =>
     .join('\n');
 
 const core = sourcesOf('packages/core/src/**/*.{ts,tsx}');
-const edges = sourcesOf('apps/{api,worker}/src/**/*.ts');
+const apps = sourcesOf('apps/{api,worker}/src/**/*.ts');
 const contracts = sourcesOf('packages/contracts/src/*.contract.ts');
-const said = (text: string, word: string): boolean => text.includes(`'${word}'`);
+const contains = (text: string, word: string): boolean => text.includes(`'${word}'`);
 
 const columns = globSync('packages/db/src/entities/*.entities.ts', { cwd: root })
   .flatMap((file) => read(file).split('defineEntity(').slice(1))
@@ -27,17 +27,17 @@ const columns = globSync('packages/db/src/entities/*.entities.ts', { cwd: root }
     }));
   });
 
-describe('of what is declared,', () => {
-  it('every error code is thrown by the shop or answered at its edge', () => {
-    expect(Object.keys(errorRules).filter((code) => !said(core, code) && !said(edges, code))).toEqual([]);
+describe('declarations', () => {
+  it('every error code is used by the core, the API or the worker', () => {
+    expect(Object.keys(errorRules).filter((code) => !contains(core, code) && !contains(apps, code))).toEqual([]);
   });
 
   it('every scope is needed by a procedure', () => {
-    expect(scopes.filter((scope) => !said(core, scope) && !said(contracts, scope))).toEqual([]);
+    expect(scopes.filter((scope) => !contains(core, scope) && !contains(contracts, scope))).toEqual([]);
   });
 
   it('every event is emitted', () => {
-    expect(eventNames.filter((name) => !said(core, name))).toEqual([]);
+    expect(eventNames.filter((name) => !contains(core, name))).toEqual([]);
   });
 
   it('every column is written or read', () => {
@@ -45,12 +45,12 @@ describe('of what is declared,', () => {
     expect(columns.filter(({ column }) => !new RegExp(String.raw`\b${column}\b`).test(core))).toEqual([]);
   });
 
-  it('every setting of the shop is read', () => {
+  it('every setting of the core is read', () => {
     const [, fields = ''] = /export interface CoreConfig \{([\s\S]*?)\n\}/.exec(read('packages/core/src/kernel/env.ts')) ?? [];
     const settings = [...fields.matchAll(/^ {2}readonly (\w+):/gm)].map(([, name = '']) => name);
     expect(settings.length).toBeGreaterThan(20);
-    const users = core + edges;
-    // Once where it is declared and once where it is read from the environment.
+    const users = core + apps;
+    // A setting occurs once in its declaration and once where it is read from the environment.
     expect(settings.filter((name) => users.split(new RegExp(String.raw`\b${name}\b`)).length - 1 <= 2)).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-/** From an empty database to a paid order in production, step by step as docs/deploy.md has it, on real processes of the built code. */
+/** The steps of docs/deploy.md, from an empty database to a paid order in production, with real processes of the built code. */
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
@@ -55,7 +55,7 @@ const end = async (process_: ShopProcess): Promise<void> => {
   expect(await process_.stop()).toEqual({ code: 0, signal: null });
   running.delete(process_);
 };
-/** Runs the command line as its own process, with what somebody pipes into it. */
+/** Runs the command line as a process, with text for its standard input. */
 const cartwright = (args: string[], { stdin = '', env = {} }: { stdin?: string; env?: NodeJS.ProcessEnv } = {}) =>
   new Promise<{ code: number | null; output: string }>((resolve, reject) => {
     const child = spawn(process.execPath, [path.join(root, 'apps/cli/dist/main.js'), ...args], {
@@ -86,7 +86,7 @@ describe('a shop in production', { timeout: 240_000 }, () => {
   let api: ShopProcess;
   let worker: ShopProcess;
 
-  it('waits for its migration, names the command to run, and becomes ready without a restart', async () => {
+  it('a shop waits for its migration, names the command to run, and becomes ready without a restart', async () => {
     api = await started(startApiProcess(shopOn(database), production()));
     worker = await started(startWorkerProcess(shopOn(database), production()));
     const command = 'npm run cartwright -- migrate up';
@@ -111,14 +111,14 @@ describe('a shop in production', { timeout: 240_000 }, () => {
     expect(api.output().split('https://shop.example.com/admin/setup#token=')).toHaveLength(2);
   });
 
-  it('creates its owner by the command line, who signs in and sells a product that is paid by card', async () => {
+  it('an owner created by the command line signs in and sells a product that is paid by card', async () => {
     const made = await cartwright(['create-admin', '--email', owner.email], { stdin: `${owner.password}\n` });
     expect(made).toEqual({ code: 0, output: 'owner@example.com is the owner of this shop. Sign in at https://shop.example.com/admin/\n' });
     expect((await get(api, '/api/v1/auth/setup')).status).toBe(404);
     const order = await sellOne({ url: api.url, ...owner });
     expect(order).toMatchObject({ label: 'Paid', paymentStatus: 'captured' });
     expect(stripe.chargeCount()).toBe(1);
-    // The trial leaves nothing on sale.
+    // The test sale leaves no product on sale.
     expect((await get(api, '/api/v1/products')).text).toContain('"totalCount":0');
     await vi.waitFor(
       async () => expect((await get(worker, '/metrics')).text).toMatch(/^worker_jobs_total\{queue="mail",outcome="handled"\} [1-9]/m),
@@ -133,7 +133,7 @@ describe('a shop in production', { timeout: 240_000 }, () => {
     for (const { output } of [api, worker]) expect(output()).not.toContain(owner.password);
   });
 
-  it('refuses to start API, worker and command line with another secret', async () => {
+  it('API, worker and command line refuse to start with another secret', async () => {
     const sentence = /CARTWRIGHT_SECRET is not the secret that this database was sealed with/;
     for (const file of ['apps/api/dist/main.js', 'apps/worker/dist/main.js']) {
       const env = { ...production(), DATABASE_URL: database.url, CARTWRIGHT_SECRET: otherSecret, PORT: '0', WORKER_PORT: '0' };
@@ -147,7 +147,7 @@ describe('a shop in production', { timeout: 240_000 }, () => {
     expect([code, output]).toEqual([1, expect.stringMatching(sentence)]);
   });
 
-  it('runs on a restored copy of its database with its own secret only', async () => {
+  it('a shop runs on a restored copy of its database with the original secret only', async () => {
     await end(worker);
     await end(api);
     const copy = await createTestDatabase(new URL(database.url).pathname.slice(1));
@@ -159,7 +159,7 @@ describe('a shop in production', { timeout: 240_000 }, () => {
     await copy.drop();
   });
 
-  it('refuses a live key of Stripe together with STRIPE_API_URL', () => {
+  it('the API refuses to start with a live key of Stripe and STRIPE_API_URL', () => {
     const env = { ...production(), DATABASE_URL: database.url, CARTWRIGHT_SECRET: secret, STRIPE_SECRET_KEY: 'sk_live_1234567890' };
     const { status, stderr } = spawnSync(process.execPath, [path.join(root, 'apps/api/dist/main.js')], {
       env,
@@ -174,21 +174,21 @@ describe('the files of deploy', () => {
   const units = readdirSync(path.join(root, 'deploy/systemd'));
   const read = (file: string): string => readFileSync(path.join(root, 'deploy', file), 'utf8');
 
-  it('start API and worker with the Node flags of the benchmarks', () => {
+  it('systemd units start API and worker with the Node flags of the benchmarks', () => {
     for (const name of ['api', 'worker'])
       expect(read(`systemd/cartwright-${name}.service`)).toContain(
         `ExecStart=/opt/cartwright/node_modules/.bin/node ${nodeFlags.join(' ')} /opt/cartwright/apps/${name}/dist/main.js\n`,
       );
   });
 
-  it('name settings that exist', () => {
+  it('the files of deploy name existing settings only', () => {
     const known = new Set([coreEnv, httpEnv, workerEnv].flatMap((schema) => Object.keys(schema.shape)));
     const named = [...read('cartwright.env.example').matchAll(/^#?([A-Z_]+)=/gm)].map(([, name]) => there(name));
     expect(named.length).toBeGreaterThan(10);
     expect(named.filter((name) => !known.has(name))).toEqual([]);
   });
 
-  it('give the command line values in single quotes as systemd reads them', () => {
+  it('the command line script reads values in single quotes like systemd', () => {
     const folder = mkdtempSync('/var/tmp/cartwright-env-');
     const url = 'postgresql://cartwright:a$b`c#d@127.0.0.1:5432/cartwright?sslmode=require&application_name=shop';
     const file = path.join(folder, 'cartwright.env');
@@ -197,14 +197,14 @@ describe('the files of deploy', () => {
       read('cartwright.env.example').replace(/^DATABASE_URL=.*$/m, () => `DATABASE_URL='${url}'`),
     );
     const script = read('bin/cartwright').replaceAll('/etc/cartwright/cartwright.env', file);
-    // The part that reads the settings, without the change of user and without the program.
+    // Only the part that reads the settings, without the change of user and the program.
     const reading = /^set -a\n.*^set \+a\n/ms.exec(script)?.[0];
     const { stdout, stderr } = spawnSync('sh', ['-euc', `${reading}printf %s "$DATABASE_URL"`], { encoding: 'utf8' });
     rmSync(folder, { recursive: true, force: true });
     expect([stdout, stderr]).toEqual([url, '']);
   });
 
-  it('leave no incomplete dump, and keep earlier dumps when a dump fails', () => {
+  it('the backup script leaves no incomplete dump, and keeps earlier dumps when a dump fails', () => {
     const folder = mkdtempSync('/var/tmp/cartwright-backups-');
     const run = (body: string): { status: number | null; files: string[] } => {
       writeFileSync(
@@ -227,9 +227,9 @@ describe('the files of deploy', () => {
   });
 
   const analyze = spawnSync('systemd-analyze', ['--version']).status === 0;
-  it.skipIf(!analyze)('are units that systemd accepts', () => {
+  it.skipIf(!analyze)('systemd accepts the units', () => {
     const folder = mkdtempSync('/var/tmp/cartwright-units-');
-    // Programs must exist where a unit names them; here they are in this folder.
+    // systemd requires that the programs of a unit exist; here they are in this folder.
     for (const unit of units) writeFileSync(path.join(folder, unit), read(`systemd/${unit}`).replaceAll('/opt/cartwright', root));
     const files = units.map((unit) => path.join(folder, unit));
     const { status, stdout, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', ...files], { encoding: 'utf8' });

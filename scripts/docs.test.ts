@@ -9,14 +9,14 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
   .filter((file) => file !== '' && existsSync(path.join(root, file)));
 const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
 
-/** Names may leave folders out: `kernel/cache.test.ts` is `packages/core/src/kernel/cache.test.ts`. */
+/** Whether a name refers to a file. Folders may be omitted: `kernel/cache.test.ts` is `packages/core/src/kernel/cache.test.ts`. */
 const isNamedBy = (name: string, file: string): boolean => {
-  const wanted = name.split('/');
+  const parts = name.split('/');
   const folders = file.split('/');
-  if (folders.pop() !== wanted.pop()) return false;
-  return folders.reduce((next, folder) => (folder === wanted[next] ? next + 1 : next), 0) === wanted.length;
+  if (folders.pop() !== parts.pop()) return false;
+  return folders.reduce((next, folder) => (folder === parts[next] ? next + 1 : next), 0) === parts.length;
 };
-/** Every file without its ending, and every folder. */
+/** Every file without its extension, and every folder. */
 const places = new Set(
   files.flatMap((file) => {
     const parts = file.split('/');
@@ -27,9 +27,9 @@ const places = new Set(
 const coverage = read('docs/coverage.md');
 const rows = coverage
   .split('\n')
-  .filter((line) => /^\| (?!unit \|)/.test(line))
+  .filter((line) => /^\| (?!feature \|)/.test(line))
   .map((line) => line.split(/(?<!\\)\|/).map((cell) => cell.trim()))
-  .map(([, unit = '', functions = '', tests = '', ...rest]) => ({ unit, functions, tests, isWhole: rest.length === 1 }));
+  .map(([, feature = '', functions = '', tests = '', ...rest]) => ({ feature, functions, tests, isWhole: rest.length === 1 }));
 const headings = [...coverage.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
 const doubled = (texts: readonly (string | undefined)[]) => texts.filter((text, i) => texts.indexOf(text) !== i);
 
@@ -39,7 +39,7 @@ const linksOf = (page: string) =>
     target: target === '' ? page : path.join(path.dirname(page), target),
     anchor,
   }));
-/** The anchors that a page gives its headings, as code hosts make them. */
+/** The anchors of the headings of a page, as code hosts generate them. */
 const anchorsOf = (page: string) =>
   [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     heading
@@ -48,14 +48,14 @@ const anchorsOf = (page: string) =>
       .replaceAll(' ', '-'),
   );
 
-describe('what is covered', () => {
-  it('names tests that exist', () => {
+describe('docs/coverage.md', () => {
+  it('docs/coverage.md names existing tests only', () => {
     const named = [...coverage.matchAll(/[\w./-]+\.test\.tsx?/g)].map(([name]) => name);
     expect(named.length).toBeGreaterThan(60);
     expect(named.filter((name) => !files.some((file) => isNamedBy(name, file)))).toEqual([]);
   });
 
-  it('names functions by files that exist', () => {
+  it('docs/coverage.md names functions by existing files only', () => {
     const named = rows.flatMap(({ functions }) => functions.replaceAll(/\([^)]*\)/g, '').split(/[,;]/));
     const paths = named.map((name) =>
       name
@@ -66,12 +66,12 @@ describe('what is covered', () => {
     expect(paths.filter((name) => ![...places].some((place) => isNamedBy(name, place)))).toEqual([]);
   });
 
-  it('has a function and a test in every row, and no row twice', () => {
+  it('docs/coverage.md has a function and a test in every row, and no duplicate row', () => {
     expect(rows.filter(({ isWhole, functions, tests }) => !isWhole || functions === '' || tests === '')).toEqual([]);
     expect(
       doubled(
-        rows.map(({ unit }) =>
-          unit
+        rows.map(({ feature }) =>
+          feature
             .replaceAll(/\bI\d+\b/g, '')
             .replaceAll(/\W+/g, ' ')
             .trim(),
@@ -81,13 +81,13 @@ describe('what is covered', () => {
     expect(doubled(headings)).toEqual([]);
   });
 
-  it('ends with what is not built', () => {
+  it('docs/coverage.md ends with the features that do not exist', () => {
     expect(headings.at(-1)).toBe('Not built yet');
   });
 });
 
-describe('the documents', () => {
-  it('have a page for every domain, package and app', () => {
+describe('the documentation', () => {
+  it('every domain, package and app has a README', () => {
     const folders = ['packages/core/src', 'packages', 'apps'].flatMap((parent) =>
       readdirSync(path.join(root, parent), { withFileTypes: true })
         .filter((entry) => entry.isDirectory())
@@ -96,7 +96,7 @@ describe('the documents', () => {
     expect(folders.filter((folder) => !existsSync(path.join(root, folder, 'README.md')))).toEqual([]);
   });
 
-  it('have links that lead to existing files', () => {
+  it('links in the documentation lead to existing files and headings', () => {
     const broken = pages.flatMap((page) =>
       linksOf(page).flatMap(({ target, anchor }) => {
         const isThere = existsSync(path.join(root, target)) && (!anchor || !target.endsWith('.md') || anchorsOf(target).includes(anchor));
@@ -106,12 +106,12 @@ describe('the documents', () => {
     expect(broken).toEqual([]);
   });
 
-  it('begin with a sentence about the domain on the page of every domain', () => {
+  it('the README of every domain begins with a sentence about the domain', () => {
     const domains = pages.filter((page) => /^packages\/core\/src\/[\w-]+\/README\.md$/.test(page));
     expect(domains.filter((page) => !/^# [\w-]+\n\n[^#\n]/.test(read(page)))).toEqual([]);
   });
 
-  it('name each use-case file and each event on the page of every domain', () => {
+  it('the README of every domain names each use-case file and each event', () => {
     const unnamed = readdirSync(path.join(root, 'packages/core/src'))
       .filter((domain) => !['kernel', 'composition', 'seed'].includes(domain))
       .flatMap((domain) => {
@@ -131,7 +131,7 @@ describe('the documents', () => {
     expect(unnamed).toEqual([]);
   });
 
-  it('number the decisions without gaps or duplicates', () => {
+  it('decision records are numbered without gaps or duplicates', () => {
     const numbers = readdirSync(path.join(root, 'docs/adr'))
       .map((name) => Number(name.slice(0, 4)))
       .toSorted((a, b) => a - b);

@@ -10,13 +10,13 @@ import { fileURLToPath } from 'node:url';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const wants = (option) => process.argv.includes(option);
 const checks = [];
-const tell = (state, text, remedy) => {
+const report = (state, text, remedy) => {
   checks.push({ state, text, ...(remedy && { remedy }) });
   if (!wants('--json')) console.log(`${(state === 'fail' ? 'FAIL' : state).padEnd(4)}  ${text}${remedy ? `\n      ${remedy}` : ''}`);
 };
-const ok = (text) => tell('ok', text);
-const warn = (text, remedy) => tell('warn', text, remedy);
-const fail = (text, remedy) => tell('fail', text, remedy);
+const ok = (text) => report('ok', text);
+const warn = (text, remedy) => report('warn', text, remedy);
+const fail = (text, remedy) => report('fail', text, remedy);
 const onPath = (...names) =>
   names.find((name) => (process.env.PATH ?? '').split(path.delimiter).some((dir) => dir !== '' && existsSync(path.join(dir, name))));
 
@@ -111,7 +111,7 @@ const checkServer = (name, value, defaultPort, hint) =>
       resolve(
         problem
           ? fail(`${name}: nothing answers at ${where} (${problem})`, `Start that server, or correct ${name}.`)
-          : tell('ok', `${name}: ${where} answers`, hint),
+          : report('ok', `${name}: ${where} answers`, hint),
       );
     };
     socket.once('connect', () => finish());

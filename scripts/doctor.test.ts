@@ -23,14 +23,14 @@ const listen = (): Promise<{ port: number; close: () => void }> =>
   });
 
 describe('npm run doctor', () => {
-  it('finds no problem on a machine that runs these tests', async () => {
+  it('the doctor finds no problem on a machine that runs these tests', async () => {
     const { code, output } = await doctor();
     expect(output).toContain('This machine can run Cartwright.');
     expect(output).toMatch(/^ok {4}npm \d/m);
     expect(code).toBe(0);
   });
 
-  it('fails with a remedy for every invalid setting', async () => {
+  it('the doctor fails with a remedy for every invalid setting', async () => {
     const { code, output } = await doctor({ PORT: 'many', DATABASE_URL: 'nowhere', CHROMIUM_PATH: '/no/browser' });
     expect(output).toMatch(/FAIL {2}PORT is "many"\n {6}\S/);
     expect(output).toMatch(/FAIL {2}DATABASE_URL is not a URL\n {6}\S/);
@@ -39,7 +39,7 @@ describe('npm run doctor', () => {
     expect(code).toBe(1);
   });
 
-  it('distinguishes a server that answers from one that does not', async () => {
+  it('the doctor distinguishes a server that responds from one that does not', async () => {
     const server = await listen();
     const gone = await listen();
     gone.close();
@@ -56,7 +56,7 @@ describe('npm run doctor', () => {
     expect(code).toBe(1);
   });
 
-  it('fails when PORT is in use', async () => {
+  it('the doctor fails when PORT is in use', async () => {
     const server = await listen();
     const { code, output } = await doctor({ PORT: String(server.port) });
     server.close();
@@ -64,7 +64,7 @@ describe('npm run doctor', () => {
     expect(code).toBe(1);
   });
 
-  it('fails without npm', async () => {
+  it('the doctor fails without npm', async () => {
     const { code, output } = await doctor({ PATH: '/nowhere' });
     expect(output).toContain('FAIL  npm is not on the PATH');
     expect(code).toBe(1);

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-/** Runs the script; answers its exit code and everything that it wrote. */
+/** Runs the script; returns its exit code and output. */
 const sell = (url: string): Promise<{ code: number | null; output: string }> =>
   new Promise((resolve, reject) => {
     const env = { PATH: process.env['PATH'], SHOP_URL: url, ADMIN_EMAIL: 'ada@example.com', ADMIN_PASSWORD: 'hush-hush' };
@@ -15,7 +15,7 @@ const sell = (url: string): Promise<{ code: number | null; output: string }> =>
     child.once('close', (code) => resolve({ code, output }));
   });
 
-/** A server that answers every request so, for as long as the sale is tried. */
+/** Runs the script against a server that sends the same response to every request. */
 const whileAnswering = async (status: number, body: string, work: (url: string) => Promise<void>): Promise<void> => {
   const server = createServer((_req, res) => res.writeHead(status, { 'content-type': 'application/json' }).end(body));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -27,15 +27,15 @@ const whileAnswering = async (status: number, body: string, work: (url: string) 
 };
 
 describe('the first sale', () => {
-  it('reports a wrong password in one sentence', async () => {
+  it('the first sale reports a wrong password in one sentence', async () => {
     const body = JSON.stringify({ code: 'INVALID_CREDENTIALS', detail: 'The e-mail address or the password is wrong.' });
     await whileAnswering(401, body, async (url) => {
-      const said = 'The shop refused POST /auth/login with 401 INVALID_CREDENTIALS: The e-mail address or the password is wrong.\n';
-      expect(await sell(url)).toEqual({ code: 1, output: said });
+      const message = 'The shop refused POST /auth/login with 401 INVALID_CREDENTIALS: The e-mail address or the password is wrong.\n';
+      expect(await sell(url)).toEqual({ code: 1, output: message });
     });
   });
 
-  it('reports in one sentence that SHOP_URL is not the address of a shop', async () => {
+  it('the first sale reports in one sentence that SHOP_URL is not the address of a shop', async () => {
     await whileAnswering(200, '<html>', async (url) => {
       expect(await sell(url)).toEqual({
         code: 1,

@@ -70,7 +70,7 @@ const buyAsGuest = async (url: string, variant: { id: string; currency: string }
   );
 };
 
-/** Sells one unit and returns the order that the guest got. */
+/** Sells one unit and returns the order of the guest. */
 export const sellOne = async ({ url, email, password }: SaleWanted): Promise<Record<string, unknown>> => {
   assertAddress(url);
   const { tokens } = (await call(url, '/auth/login', { email, password })) as { tokens: { accessToken: string } };

@@ -8,8 +8,8 @@ const { default: config } = (await import(path.join(root, '.dependency-cruiser.m
   default: { forbidden: { name: string; comment: string }[] };
 };
 
-/** One breach for each rule: the file that imports, and what it imports. */
-const breaches: Record<string, readonly [from: string, to: string]> = {
+/** One violation of each rule: the importing file and the imported one. */
+const violationExamples: Record<string, readonly [from: string, to: string]> = {
   'contracts-stand-alone': ['packages/contracts/src/bad.ts', 'packages/db/src/target.ts'],
   'db-knows-contracts-only': ['packages/db/src/bad.ts', 'packages/core/src/orders/index.ts'],
   'core-knows-no-app': ['packages/core/src/orders/bad-app.ts', 'apps/api/src/target.ts'],
@@ -37,7 +37,7 @@ const write = (file: string, text: string): void => {
 
 beforeAll(() => {
   dir = mkdtempSync(path.join(root, 'node_modules/.layers-'));
-  for (const [from, to] of Object.values(breaches)) {
+  for (const [from, to] of Object.values(violationExamples)) {
     const local = to.endsWith('.ts');
     if (local) write(to, 'export const target = 1;\n');
     else {
@@ -52,7 +52,7 @@ beforeAll(() => {
   write('packages/core/src/orders/index.ts', 'export const target = 1;\n');
   write('packages/core/src/search/index.ts', 'export const target = 1;\n');
   write('packages/core/src/catalog/bad-search.ts', `import { target } from '../search/index.ts';\nexport const used = target;\n`);
-  // What the layers allow: a front door, a provider behind its gateway, a type of the contract.
+  // Allowed imports: the index of a domain, a provider in its gateway, a type of the contract.
   write('packages/core/src/orders/good.ts', `import { target } from '../carts/index.ts';\nexport const used = target;\n`);
   write('packages/core/src/payments/gateways/good.ts', `import { target } from 'stripe';\nexport const used = target;\n`);
   write('packages/sdk/src/good.ts', `import type { target } from '../../contracts/src/target.ts';\nexport type Used = typeof target;\n`);
@@ -70,27 +70,27 @@ beforeAll(() => {
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 describe('the layer rules', () => {
-  it('each have an example of a breach here', () => {
-    expect(Object.keys(breaches).concat('no-cycles').toSorted()).toEqual(config.forbidden.map(({ name }) => name).toSorted());
+  it('this test has a violation of every layer rule', () => {
+    expect(Object.keys(violationExamples).concat('no-cycles').toSorted()).toEqual(config.forbidden.map(({ name }) => name).toSorted());
   });
 
-  it.each(Object.entries(breaches))('%s fires', (name, [from]) => {
+  it.each(Object.entries(violationExamples))('the layer rule %s reports its violation', (name, [from]) => {
     expect(found.get(name)).toContain(from);
   });
 
-  it('no-cycles fires', () => {
+  it('the layer rule no-cycles reports a cycle', () => {
     expect(found.get('no-cycles')).toEqual(expect.arrayContaining(['packages/core/src/orders/one.ts']));
   });
 
-  it('nobody-imports-listeners guards every listener', () => {
+  it('the layer rule nobody-imports-listeners covers every listener', () => {
     expect(found.get('nobody-imports-listeners')).toContain('packages/core/src/catalog/bad-search.ts');
   });
 
-  it('say what to do instead', () => {
+  it('the comment of every layer rule says what to do instead', () => {
     for (const { comment } of config.forbidden) expect(comment).toMatch(/[:;]| through | tool /);
   });
 
-  it('let pass what the layers allow', () => {
+  it('the layer rules accept allowed imports', () => {
     expect([...found.values()].flat().filter((from) => from.includes('good'))).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-/** The language lint finds replaced terms as words and inside identifiers, and leaves ordinary words alone. */
+/** The language lint finds replaced terms as words and inside identifiers, and accepts ordinary words. */
 import { expect, it } from 'vitest';
 import { checkSubject, findReplacedTerms } from './lint-language.ts';
 
@@ -12,12 +12,12 @@ it.each([
   ['lines are poured into the cart', 'poured'],
   ["throw new DomainError('INVALID_STATE')", 'INVALID_STATE'],
   ['products_shelf', '_shelf'],
-])('finds the replaced term in %j', (text, found) => {
+])('the language lint finds the replaced term in %j', (text, found) => {
   expect(findReplacedTerms(`first line\n${text}`)).toMatchObject([{ line: 2, found }]);
 });
 
 it.each(['labelled', 'outstanding payments', 'a standing order', 'RETRY_AFTER_SECONDS', 'he told her', 'shelfish', 'the merged cart'])(
-  'accepts %j',
+  'the language lint accepts %j',
   (text) => {
     expect(findReplacedTerms(text)).toEqual([]);
   },
@@ -30,7 +30,7 @@ it.each([
   ['carts:refuse', 'does not read'],
   [`carts: ${'x'.repeat(70)}`, 'has 77 characters'],
   ['carts: refuse a merged cart.', 'full stop'],
-])('judges the commit subject %j', (subject, problem) => {
+])('the language lint checks the commit subject %j', (subject, problem) => {
   const verdict = checkSubject(subject);
   if (problem === null) expect(verdict).toBeNull();
   else expect(verdict).toContain(problem);

@@ -35,13 +35,13 @@ export const languageRules: readonly LanguageRule[] = [
   { pattern: /\bINVALID_STATE\b|['`]RETRY['`]/, use: 'a code of its own, or SERVICE_UNAVAILABLE' },
 ];
 
-/** Files whose subject is the old words, or whose text cannot change any more. */
+/** Files about the replaced terms, and files whose text must not change. */
 const exempt: readonly RegExp[] = [
   /^scripts\/lint-language(?:\.test)?\.ts$/,
   /^docs\/glossary\.md$/,
   /(?:^|\/)CHANGELOG\.md$/,
   /^\.changeset\/(?:error-codes|plain-names)\.md$/,
-  /^packages\/db\/src\/migrations\//, // What ran in a shop stays as it ran.
+  /^packages\/db\/src\/migrations\//, // Migrations that ran in a shop must not change.
   /^pnpm-lock\.yaml$/,
   /^bench\/(?:baseline|plans)\/|^bench\/RESULTS\.md$/, // Recorded output.
 ];
@@ -65,7 +65,7 @@ export const findReplacedTerms = (text: string): LanguageFinding[] =>
     }),
   );
 
-/** What is wrong with a commit subject; null if nothing is. */
+/** Returns the problem of a commit subject; null for a valid one. */
 export const checkSubject = (subject: string): string | null => {
   if (subject.length > 72) return `has ${subject.length} characters; at most 72 are allowed`;
   if (!/^[a-z][a-z0-9,-]*: \S/.test(subject)) return 'does not read `scope: imperative summary`, with a scope in lower case';
@@ -73,7 +73,7 @@ export const checkSubject = (subject: string): string | null => {
   return null;
 };
 
-/** Commits before this one were made before the rule. */
+/** Earlier commits were made before the rule. */
 const firstChecked = '2026-11-29T00:00:00Z';
 
 const lint = (root: string): string[] => {
@@ -84,7 +84,7 @@ const lint = (root: string): string[] => {
       .split('\n')
       .filter((file) => isText.test(file));
   } catch {
-    return ['This is no Git checkout, so there is nothing to check.'];
+    return ['This folder is not a Git checkout, so there is nothing to check.'];
   }
   const problems: string[] = [];
   for (const file of files) {

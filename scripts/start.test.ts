@@ -1,4 +1,4 @@
-/** `npm start` as a person meets it: a state folder that is empty, then stopped, killed and started again. */
+/** `npm start` with an empty state folder, then stopped, killed and started again. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -27,7 +27,7 @@ afterEach(async () => {
   }
 });
 
-/** Runs the start script; answers when it says that the shop is ready. */
+/** Runs the start script; resolves when it prints that the shop is ready. */
 const start = async (env: NodeJS.ProcessEnv = {}): Promise<Started> => {
   const { PORT: _port, DATABASE_URL: _database, REDIS_URL: _redis, ...rest } = process.env;
   const child = spawn(process.execPath, [path.join(root, 'scripts/start.ts')], {
@@ -48,7 +48,7 @@ const start = async (env: NodeJS.ProcessEnv = {}): Promise<Started> => {
   running.push(started);
   return started;
 };
-/** `npm run cartwright` beside it, without any setting. */
+/** Runs `npm run cartwright` for the running shop, without settings. */
 const commandLine = (...args: string[]) => {
   const { DATABASE_URL: _database, CARTWRIGHT_SECRET: _secret, ...rest } = process.env;
   const env = { ...rest, PATH: `${path.join(root, 'node_modules/.bin')}:${rest['PATH']}`, NODE_OPTIONS: '', CARTWRIGHT_STATE: state };
@@ -68,7 +68,7 @@ const signIn = (url: string) =>
   restCall(url, { method: 'POST', path: '/auth/login', body: { email: 'admin@demo.shop', password: 'Cartwright-Demo-1' } });
 
 describe('npm start', { timeout: 150_000 }, () => {
-  it('sets up a shop without settings and stops every process on SIGTERM', async () => {
+  it('npm start sets up a shop without settings and stops every process on SIGTERM', async () => {
     const { block, url, child, ended } = await start();
     for (const line of [`Admin      ${url}/admin/`, 'admin@demo.shop', `Reference  ${url}/docs`, `Mailbox    ${url}/admin/mailbox`])
       expect(block).toContain(line);
@@ -88,7 +88,7 @@ describe('npm start', { timeout: 150_000 }, () => {
     expect([status, stderr]).toEqual([1, expect.stringContaining('Start it, or set DATABASE_URL and CARTWRIGHT_SECRET.')]);
   });
 
-  it('continues the same shop after it was killed, and ends the processes that were left running', async () => {
+  it('npm start continues the same shop after a kill, and ends processes that were left running', async () => {
     const killed = await start();
     const left = servicesOf();
     const database = databasePid();
@@ -110,7 +110,7 @@ describe('npm start', { timeout: 150_000 }, () => {
     expect(isAlive(database)).toBe(false);
   });
 
-  it('uses DATABASE_URL and REDIS_URL and leaves their servers running', async () => {
+  it('npm start uses DATABASE_URL and REDIS_URL and leaves their servers running', async () => {
     const shop = await createTestShop();
     const redis = process.env['TEST_REDIS_URL'];
     const elsewhere = mkdtempSync('/var/tmp/cartwright-start-');
@@ -139,7 +139,7 @@ describe('npm start', { timeout: 150_000 }, () => {
     return { code: await new Promise((resolve) => child.once('exit', resolve)), complaint };
   };
 
-  it('creates no secret for a database of DATABASE_URL and names the variable to set', async () => {
+  it('npm start creates no secret for a database of DATABASE_URL and names the variable to set', async () => {
     const elsewhere = mkdtempSync('/var/tmp/cartwright-start-');
     const { code, complaint } = await refusalOf({ CARTWRIGHT_STATE: elsewhere, DATABASE_URL: 'postgresql://shop@127.0.0.1:1/shop' });
     expect([code, existsSync(path.join(elsewhere, 'secret')), existsSync(path.join(elsewhere, 'run.json'))]).toEqual([1, false, false]);
@@ -151,7 +151,7 @@ describe('npm start', { timeout: 150_000 }, () => {
     rmSync(elsewhere, { recursive: true, force: true });
   });
 
-  it('creates no second secret for its own database when the secret file is missing', async () => {
+  it('npm start creates no second secret for its own database when the secret file is missing', async () => {
     const elsewhere = mkdtempSync('/var/tmp/cartwright-start-');
     writeFileSync(path.join(elsewhere, 'postgres.password'), 'of a database that was made before');
     const { code, complaint } = await refusalOf({ CARTWRIGHT_STATE: elsewhere });

@@ -1,4 +1,4 @@
-/** Who writes a state: one module for each column, so that the legal steps stand in one place. */
+/** Each state column is written by one module, so that its allowed transitions are in one place. */
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 const root = path.resolve(import.meta.dirname, '..');
 const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
 
-/** What staff chooses freely, any value after any other: a field of a form, with no steps to guard. */
+/** Columns that staff set to any value in a form, without transitions to check. */
 const choices = new Set(['products.status']);
 
 const columns = globSync('packages/db/src/entities/*.entities.ts', { cwd: root })
@@ -23,7 +23,7 @@ const sources = globSync(['packages/core/src/**/*.ts', 'apps/{api,worker}/src/**
   .filter((file) => !file.endsWith('.test.ts'))
   .map((file) => ({ file, text: read(file) }));
 
-/** Whether a source changes the column in a row that is there: by SQL, by an upsert, or by the query builder. */
+/** Whether a source changes the column of existing rows, by SQL, an upsert or the query builder. */
 const writes = (text: string, column: string): boolean => {
   const [table, name] = column.split('.');
   const assigned = String.raw`set\s(?:(?!\bwhere\b|\bfrom\b|${'`'})[\s\S])*?\b${name}\s*=`;
@@ -41,18 +41,18 @@ it('the audit log is written by one module', () => {
   expect(writers.map(({ file }) => file)).toEqual(['packages/core/src/kernel/audit.ts']);
 });
 
-describe('a state', () => {
-  it('is found in the tables of the shop', () => {
+describe('state columns', () => {
+  it('state columns are found in the entities', () => {
     expect(columns).toContain('orders.status');
     expect(columns).toContain('payments.gateway_phase');
     expect(columns.length).toBeGreaterThan(15);
   });
 
-  it.each(columns)('is written by one module: %s', (column) => {
+  it.each(columns)('the state column %s is written by one module', (column) => {
     expect(writersOf(column).length, writersOf(column).join(', ')).toBeLessThanOrEqual(1);
   });
 
-  it('is seen to be written, however it is spelt', () => {
+  it('writes of a state column are found in SQL, upserts and the query builder', () => {
     expect(writes('sql`update orders o set paid_at = now(), status = ${to} where id = 1`', 'orders.status')).toBe(true);
     expect(writes("sql`insert into orders (id) values (1) on conflict (id) do update set status = 'x'`", 'orders.status')).toBe(true);
     expect(writes("db.updateTable('orders').set({ status: to })", 'orders.status')).toBe(true);

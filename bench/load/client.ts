@@ -1,6 +1,6 @@
 /**
- * The HTTP client of the load generator: one keep-alive connection, one request at a time. It is written on a plain socket because
- * Node's own client costs several times the CPU time of a `hello`: the generator would then be what is measured.
+ * The HTTP client of the load generator: one keep-alive connection, one request at a time. It uses a plain socket, because Node's
+ * client takes several times the CPU time of a `hello`, so the benchmark would measure the load generator.
  */
 import { connect, type Socket } from 'node:net';
 
@@ -14,7 +14,7 @@ export interface Sent {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
 }
-/** A request was answered by another status than a success. */
+/** The response of a request has no success status. */
 export class Refused extends Error {
   readonly answer: Answer;
   constructor({ method, path }: Sent, answer: Answer) {
@@ -23,13 +23,13 @@ export class Refused extends Error {
   }
 }
 
-/** One caller with a connection of its own. */
+/** A client with its own connection. */
 export interface Client {
-  /** Sends a request once and answers status and body, whatever the status is. */
+  /** Sends a request once and returns status and body, for any status. */
   send(sent: Sent): Promise<Answer>;
   /**
-   * Sends a request as the SDK does: one that is answered 429 or 503 with `retry: safe` is sent again after a pause. Answers status and body.
-   * `repeats` counts them, so that a shop which asks for many cannot hide it.
+   * Sends a request as the SDK does: after a 429 or 503 with `retry: safe` it is sent again after a pause. Returns status and body.
+   * `repeats` counts these requests, so that the results show them.
    */
   ask(sent: Sent): Promise<Answer>;
   /** As `ask`, and returns the parsed body. Throws `Refused` unless the request succeeded. */
@@ -37,7 +37,7 @@ export interface Client {
   close(): void;
 }
 
-/** Requests of this process that were sent again. */
+/** Repeated requests of this process. */
 export const repeats = { count: 0 };
 const mostRepeats = 10;
 const mayBeSentAgain = ({ status, body }: Answer): boolean => (status === 429 || status === 503) && body.includes('"retry":"safe"');
@@ -46,12 +46,12 @@ const headEnd = Buffer.from('\r\n\r\n');
 
 export interface ReadAnswer {
   readonly answer: Answer;
-  /** Where the answer ends. */
+  /** The offset after the response. */
   readonly rest: number;
   /** Whether the server closes the connection after it. */
   readonly last: boolean;
 }
-/** Reads one answer out of what has arrived; null while it is not complete. */
+/** Parses one response from the received bytes; null while it is incomplete. */
 export const readAnswer = (bytes: Buffer): ReadAnswer | null => {
   const head = bytes.indexOf(headEnd);
   if (head < 0) return null;
@@ -91,7 +91,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** Opens a client for one address; it connects at its first request and again after the server closed the connection. */
+/** Creates a client for one URL. It connects at its first request, and again after the server closed the connection. */
 export const openClient = (url: string): Client => {
   const { hostname, port, host } = new URL(url);
   let socket: Socket | null = null;
@@ -110,7 +110,7 @@ export const openClient = (url: string): Client => {
       if (read.last) drop(opened);
       resolve(read.answer);
     });
-    // The server closes a connection that was idle for long: the next request opens another.
+    // The server closes idle connections; the next request opens another one.
     opened.on('end', () => waiting ?? drop(opened));
     opened.on('error', (error) => fail(opened, error));
     opened.on('close', () => fail(opened, new Error('The server closed the connection before it answered.')));

@@ -1,10 +1,10 @@
-/** The load generator: so many clients, each of which begins its next operation when the last one has ended. */
+/** The load generator: each of its clients begins the next operation when the last one has ended. */
 import { openClient, type Client } from './client.ts';
 
-/** How long a stretch of load lasts: so many seconds, or so many operations. */
+/** The length of a stretch of load, in seconds or operations. */
 export type Length = { readonly seconds: number } | { readonly operations: number };
 
-/** What a stretch of load came to. Latencies in ms, each that of a whole operation. */
+/** The result of a stretch of load. Latencies are in ms, each of a whole operation. */
 export interface Load {
   readonly n: number;
   readonly seconds: number;
@@ -12,7 +12,7 @@ export interface Load {
   readonly latencies: readonly number[];
 }
 
-/** The value below which a share `q` of the values lies. Throws for an empty list: a missing figure must not look like a small one. */
+/** Returns the quantile `q` of the values. Throws for an empty list: a missing value must not look like a small one. */
 export const quantile = (values: readonly number[], q: number): number => {
   const sorted = Float64Array.from(values).sort();
   const value = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))];
@@ -20,7 +20,7 @@ export const quantile = (values: readonly number[], q: number): number => {
   return value;
 };
 
-/** The middle of the values; of an even number of them the mean of the two in the middle. */
+/** Returns the median of the values. Throws for an empty list. */
 export const median = (values: readonly number[]): number => {
   const sorted = values.toSorted((a, b) => a - b);
   const upper = sorted[sorted.length >> 1];
@@ -30,10 +30,10 @@ export const median = (values: readonly number[]): number => {
 };
 
 /**
- * Runs an operation again and again with so many clients, and waits until each has ended its last one. The first error ends the
- * stretch and is thrown: a load with errors has no cost worth printing.
+ * Repeats an operation with a number of clients, and waits until each has ended its last one. The first error ends the
+ * stretch and is thrown: the cost of a load with errors is not meaningful.
  *
- * @param operation Gets its client and the serial number of the operation within the stretch, from 0.
+ * @param operation Receives its client and the serial number of the operation within the stretch, from 0.
  * @param thinkMs How long a client waits before each operation; not part of the latency.
  */
 export const runLoad = async (
@@ -76,9 +76,9 @@ export const runLoad = async (
 };
 
 /**
- * Starts operations at a fixed rate, whether or not the last ones were answered, until it is stopped.
+ * Starts operations at a fixed rate, without waiting for earlier ones, until it is stopped.
  *
- * @returns `done` counts finished operations, `stop` waits for those under way and throws the first error.
+ * @returns `done` counts finished operations, `stop` waits for open ones and throws the first error.
  */
 export const runAtRate = (
   url: string,

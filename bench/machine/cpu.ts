@@ -1,9 +1,9 @@
 /**
  * CPU time and memory of processes, read from Linux's /proc.
  *
- * PostgreSQL works in one process per connection, and such a process takes its CPU time with it when it ends. The kernel then adds
- * it to the parent's time of reaped children (`cutime` and `cstime`). So the CPU time of PostgreSQL is that of the postmaster, of
- * its reaped children and of its living children. The same sum is right for a Node process that starts helpers.
+ * PostgreSQL uses one process per connection. When such a process ends, the kernel adds its CPU time to the parent's time of reaped
+ * children (`cutime` and `cstime`). So the CPU time of PostgreSQL is that of the postmaster, of its reaped children and of its
+ * living children. The same sum is correct for a Node process with child processes.
  */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ interface Stat {
   readonly ticks: number;
   readonly reapedTicks: number;
 }
-/** Fields 4 (parent), 14 and 15 (own time) and 16 and 17 (time of reaped children); they are counted after the name in brackets. */
+/** Reads fields 4 (parent), 14 and 15 (own time) and 16 and 17 (time of reaped children), counted after the name in brackets. */
 const statOf = (pid: number | string): Stat | null => {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
@@ -27,9 +27,9 @@ const statOf = (pid: number | string): Stat | null => {
 };
 
 /**
- * CPU seconds of several processes so far, each with all its children, those that ended included. One reading of /proc serves all.
+ * Returns the CPU seconds of several processes so far, each with all its children, including ended ones. Reads /proc once.
  *
- * @throws If a process is gone or there is no /proc: a missing figure must not look like a cheap one.
+ * @throws If a process has ended or there is no /proc: a missing value must not look like a small one.
  */
 export const cpuSecondsOf = <K extends string>(pids: Readonly<Record<K, number>>): Record<K, number> => {
   const names = Object.keys(pids) as K[];
@@ -49,7 +49,7 @@ export const cpuSecondsOf = <K extends string>(pids: Readonly<Record<K, number>>
   return Object.fromEntries(names.map((name) => [name, (ticks.get(pids[name]) ?? 0) / ticksPerSecond])) as Record<K, number>;
 };
 
-/** Resident memory of a process in MiB. Throws if the process is gone. */
+/** Returns the resident memory of a process in MiB. Throws if the process has ended. */
 export const rssMiB = (pid: number): number => {
   const kib = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   if (kib === undefined) throw new Error(`/proc/${pid}/status names no resident memory`);

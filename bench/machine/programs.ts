@@ -1,9 +1,9 @@
-/** Starts the programs of the shop as processes of their own, and stops them. */
+/** Starts and stops the programs of the shop as processes. */
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { nodeFlags } from '../../scripts/node-flags.ts';
 
-/** The folder of the checkout that this bench belongs to. */
+/** The root folder of the bench's own checkout. */
 export const ownRoot = path.resolve(import.meta.dirname, '../..');
 
 export interface Program {
@@ -13,7 +13,7 @@ export interface Program {
 }
 
 /**
- * Starts a program and waits until it prints its address, alone on a line or in a line of its log.
+ * Starts a program and waits until it prints its URL, alone on a line or in a line of its log.
  *
  * @param file Path of the program. API and worker run with the Node flags of production.
  */
@@ -33,7 +33,7 @@ export const startProgram = async (file: string, env: NodeJS.ProcessEnv = {}): P
     });
     void ended.then(() => reject(new Error(`${file} ended before it listened:\n${text}`)));
   });
-  // The log is read only until the address is known: reading on would cost the bench CPU time during a measurement.
+  // The log is read only until the URL is known: reading more would cost CPU time during a measurement.
   child.stdout.removeAllListeners('data').resume();
   process.once('exit', () => child.kill('SIGKILL'));
   return {

@@ -1,4 +1,4 @@
-/** Rows of carts: filling one, and buying one. */
+/** The rows `add-to-cart` and `checkout`. */
 import { must, mustEqual } from '../checks.ts';
 import type { Row } from '../row.ts';
 import { buyCart, fillCart } from '../stage/purchase.ts';
@@ -9,7 +9,7 @@ const clients = 16;
 const countOf = async (stage: Stage, statement: string): Promise<number> =>
   (await stage.query<{ n: number }>(`select count(*)::int as n from ${statement}`))[0]?.n ?? Number.NaN;
 
-/** Stock adds up: units reserved are units held, and units on hand are the ledger. */
+/** Checks the stock: reserved units equal held units, and units on hand equal the ledger. */
 export const checkStock = async (stage: Stage): Promise<void> => {
   const wrong = await stage.query<{ variant_id: string }>(
     `select s.variant_id from stock_levels s
@@ -18,7 +18,7 @@ export const checkStock = async (stage: Stage): Promise<void> => {
       left join (select variant_id, sum(quantity) as total from stock_movements group by 1) m using (variant_id)
      where s.reserved <> coalesce(h.held, 0) or s.on_hand <> coalesce(m.total, 0)`,
   );
-  mustEqual(wrong.length, 0, 'the number of variants whose stock does not add up');
+  mustEqual(wrong.length, 0, 'the number of variants with inconsistent stock');
 };
 
 const prepareAddToCart: Row['prepare'] = async (stage) => {
@@ -52,7 +52,7 @@ const orderCounts = async (stage: Stage): Promise<OrderCounts> => {
        (select count(*)::int from notifications where status = 'sent' and order_id is not null) as mails,
        (select count(*)::int from outbox_events where name = 'order.confirmed') as events`,
   );
-  if (!row) throw new Error('The database counted nothing.');
+  if (!row) throw new Error('The database returned no counts.');
   return row;
 };
 

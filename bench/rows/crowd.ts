@@ -1,4 +1,4 @@
-/** Rows of many shoppers at once who look at what they get: 90 % browse, 9 % fill a cart, 1 % buy. */
+/** The rows `launch` and `crowd`: many simultaneous users, of whom 90 % browse, 9 % fill a cart and 1 % buy. */
 import { spawn } from 'node:child_process';
 import { checkDetail, checkList, must, mustEqual, type DetailAnswer, type ListAnswer } from '../checks.ts';
 import type { Client } from '../load/client.ts';
@@ -14,15 +14,15 @@ import { readChecked } from './reads.ts';
 interface Crowd {
   readonly users: number;
   readonly seconds: number;
-  /** Bounds of what a user thinks between two clicks, in ms. */
+  /** The shortest and longest pause of a user between two clicks, in ms. */
   readonly thinkMs: readonly [number, number];
-  /** Orders that come in at a fixed rate besides; 0 where the users buy. */
+  /** Additional orders at a fixed rate; 0 where the users buy. */
   readonly ordersPerMinute: number;
   /** Whether another process keeps one core busy. */
   readonly busyCore: boolean;
 }
 
-/** A process that does nothing but keep one core busy, as a neighbour on the machine would. */
+/** Starts a process that keeps one core busy, like another program on the machine. */
 const takeCore = (): (() => void) => {
   const child = spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' });
   const stop = (): void => void child.kill('SIGKILL');
@@ -103,9 +103,10 @@ const run = async (stage: Stage, row: Row, crowd: Crowd): Promise<Line[]> => {
     ShopProcess,
     number
   >;
-  // Each user thinks for the mean of the bounds, so this is what they offer to a shop that answers at once.
+  // The offered rate for a shop that responds at once: each user pauses for the mean of the bounds.
   const offered = (crowd.users * 2_000) / (least + most) + crowd.ordersPerMinute / 60;
-  const told = (values: readonly number[]): string => `p50 ${quantile(values, 0.5).toFixed(0)} p99 ${quantile(values, 0.99).toFixed(0)} ms`;
+  const percentiles = (values: readonly number[]): string =>
+    `p50 ${quantile(values, 0.5).toFixed(0)} p99 ${quantile(values, 0.99).toFixed(0)} ms`;
   return [
     {
       name: row.name,
@@ -116,7 +117,7 @@ const run = async (stage: Stage, row: Row, crowd: Crowd): Promise<Line[]> => {
       hellos: sumOf(cost) / ((helloBefore.cpuMs + helloAfter.cpuMs) / 2),
       ...(row.goal && { goal: row.goal }),
       notes: [
-        `offered ${offered.toFixed(0)} clicks a second, served ${(n / load.seconds).toFixed(0)}; ${bought} orders; reads ${told(reads)}, writes ${told(writes)}`,
+        `offered ${offered.toFixed(0)} clicks a second, served ${(n / load.seconds).toFixed(0)}; ${bought} orders; reads ${percentiles(reads)}, writes ${percentiles(writes)}`,
       ],
     },
   ];
@@ -155,7 +156,7 @@ export const crowds: readonly Row[] = [
       busyCore: true,
     },
   ),
-  row('crowd', '1,000 users without patience, 0.5 to 2 s between clicks', 'reads p99 500 ms where the offered rate is served; 200 ms', {
+  row('crowd', '1,000 users, 0.5 to 2 s between clicks', 'reads p99 500 ms where the offered rate is served; 200 ms', {
     users: 1_000,
     seconds: 60,
     thinkMs: [500, 2_000],

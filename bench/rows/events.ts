@@ -1,4 +1,4 @@
-/** Events from the row of the outbox to the finished handler, and the mails that the worker draws. */
+/** The rows `events` and `documents`: events from the outbox row to the finished handler, and mails of the worker. */
 import { randomUUID } from 'node:crypto';
 import { mustEqual } from '../checks.ts';
 import { quantile } from '../load/generate.ts';
@@ -11,7 +11,7 @@ import { queueRate } from './queue.ts';
 type Core = Awaited<ReturnType<Stage['code']['composition']['createCore']>>;
 type Announce = (core: Core, count: number) => Promise<void>;
 
-/** Runs some work with the shop's own code on its database: events can be announced in no other way. */
+/** Runs work with the shop's own code on its database, because events can be written in no other way. */
 export const withCore = async <T>(stage: Stage, work: (core: Core) => Promise<T>): Promise<T> => {
   const { composition, kernel } = stage.code;
   const core = await composition.createCore(
@@ -30,7 +30,7 @@ interface Handled {
   readonly seconds: number;
   readonly lags: number[];
 }
-/** What handlers have finished of the events since an instant; lags in ms. */
+/** The events since a given time that handlers have finished; lags in ms. */
 const handledSince = async (stage: Stage, since: Date): Promise<Handled> => {
   const [row] = await stage.query<Handled>(
     `select count(*)::int as n, coalesce(extract(epoch from max(d.done_at) - min(e.occurred_at)), 0)::float8 as seconds,
@@ -46,7 +46,7 @@ const databaseNow = async (stage: Stage): Promise<Date> => {
   return row.now;
 };
 
-/** Announces a flood, waits for its last handler, and returns what an event cost the shop. Without the cost of announcing it in the API. */
+/** Writes many events, waits for the last handler, and returns the CPU time of an event, without that of writing it in the API. */
 const flood = async (stage: Stage, core: Core, announce: Announce, events: number): Promise<{ handled: Handled; cost: Cost }> => {
   const since = await databaseNow(stage);
   const before = stage.cpu();
@@ -126,7 +126,7 @@ export const events: Row = {
   run: (stage) => runEvents(stage, events),
 };
 
-/** Events that end in one mail each: somebody registers with an address that has an account, and its owner is told. */
+/** Events that cause one mail each: a registration with the address of an account notifies the owner of the account. */
 const announceMails = (stage: Stage, userIds: readonly string[]): Announce => {
   let turn = 0;
   return (core, count) =>

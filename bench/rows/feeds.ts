@@ -1,4 +1,4 @@
-/** Ten thousand open live feeds of events while a hundred events a second happen: memory of the API, and how late the feeds are. */
+/** The row `feeds`: 10,000 open live feeds with 100 events a second; measures memory of the API and lag of the feeds. */
 import { randomUUID } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { mustEqual } from '../checks.ts';
@@ -10,19 +10,19 @@ import { settle } from '../stage/settle.ts';
 import { shopProcesses, type ShopProcess, type Stage } from '../stage/stage.ts';
 import { withCore } from './events.ts';
 
-/** Each feed asks for one kind of event. One in a hundred events is of that kind, so a feed gets one event a second. */
-const wanted = 'category.changed';
+/** Each feed subscribes to one kind of event. One in a hundred events is of that kind, so a feed gets one event a second. */
+const eventName = 'category.changed';
 
-/** How long nothing may come before what has not come is taken for lost. */
+/** How long no event may arrive before missing events count as lost. */
 const silenceMs = 10_000;
 
 interface Feed {
   readonly socket: Socket;
-  /** Ids of the events that have come. */
+  /** Ids of the received events. */
   readonly ids: Set<string>;
 }
 
-/** Waits until each feed has `sent` events, for as long as something still comes. */
+/** Waits until each feed has `sent` events, as long as events still arrive. */
 const settleFeeds = async (feeds: readonly Feed[], lags: readonly number[], sent: number): Promise<void> => {
   let [came, last] = [lags.length, performance.now()];
   while (feeds.some(({ ids }) => ids.size < sent) && performance.now() - last < silenceMs) {
@@ -41,7 +41,7 @@ const openFeed = (stage: Stage, lags: number[]): Promise<Feed> =>
     socket.setEncoding('utf8').on('data', (chunk: string) => {
       text += chunk;
       if (!open) {
-        // The server says that it is connected before the first event.
+        // The server sends `connected` before the first event.
         if (!text.includes('event: connected')) return;
         open = true;
         if (text.startsWith('HTTP/1.1 200')) resolve({ socket, ids });
@@ -57,7 +57,7 @@ const openFeed = (stage: Stage, lags: number[]): Promise<Feed> =>
       text = text.slice(end + 2);
     });
     socket.on('error', reject).on('close', () => reject(new Error(`The server closed a feed: ${text.slice(0, 200)}`)));
-    const input = encodeURIComponent(JSON.stringify({ name: wanted }));
+    const input = encodeURIComponent(JSON.stringify({ name: eventName }));
     socket.write(
       `GET /trpc/events.live?input=${input} HTTP/1.1\r\nhost: ${host}\r\naccept: text/event-stream\r\nauthorization: Bearer ${stage.staffToken}\r\n\r\n`,
     );
@@ -87,8 +87,8 @@ const run = async (stage: Stage, row: Row): Promise<Line[]> => {
             tx.outbox.add('user.session_revoked', randomUUID(), { userId, reason: 'bench' });
           }
           if (match) {
-            const categoryId = category?.id as Parameters<typeof tx.outbox.add<typeof wanted>>[2]['categoryId'];
-            tx.outbox.add(wanted, categoryId, { categoryId });
+            const categoryId = category?.id as Parameters<typeof tx.outbox.add<typeof eventName>>[2]['categoryId'];
+            tx.outbox.add(eventName, categoryId, { categoryId });
             matching += 1;
           }
         });

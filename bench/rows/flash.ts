@@ -1,4 +1,4 @@
-/** Rows of a drop: one hot variant, many buyers. Purchases are one call without payment: the order waits to be paid. */
+/** The rows `flash` and `sold-out`: many buyers of one hot variant. A purchase is one call without payment; the order stays unpaid. */
 import { checkStatuses, mustEqual } from '../checks.ts';
 import { openClient, Refused, type Client, type Sent } from '../load/client.ts';
 import { quantile, runLoad } from '../load/generate.ts';
@@ -9,7 +9,7 @@ import type { Stage } from '../stage/stage.ts';
 
 const clients = 256;
 
-/** Opens a sale of so many units of a product that no cart takes. */
+/** Opens a sale with a number of units of a product that no cart contains. */
 export const openSale = async (stage: Stage, units: number): Promise<string> => {
   const client = openClient(stage.api.url);
   try {
@@ -33,7 +33,7 @@ export const openSale = async (stage: Stage, units: number): Promise<string> => 
     client.close();
   }
 };
-/** A purchase by a buyer who has never bought before. */
+/** A purchase by a new buyer. */
 export const purchaseOf = (itemId: string): Sent => ({
   method: 'POST',
   path: `/api/v1/flash-sales/items/${itemId}/buy`,
@@ -46,7 +46,7 @@ const buyOf = async (client: Client, itemId: string): Promise<void> => {
   mustEqual(bought.unitPriceCents, 990, 'the price of a purchase');
 };
 
-/** The orders of a sale's item: one for each unit sold, and no unit more than there was. */
+/** Checks the orders of a sale's item: one for each sold unit, and no more units than allocated. */
 const checkSold = async (stage: Stage, itemId: string, sold: number): Promise<void> => {
   const [row] = await stage.query<{ purchases: number; held: number; free: number; allocated: number }>(
     `select (select count(*)::int from flash_purchases p join orders o on o.id = p.order_id where p.item_id = i.id) as purchases,
@@ -60,7 +60,7 @@ const checkSold = async (stage: Stage, itemId: string, sold: number): Promise<vo
   mustEqual(row?.free, (row?.allocated ?? Number.NaN) - sold, 'the number of units left of a sale');
 };
 
-/** All buyers at once, each with a connection of its own and one request. */
+/** Runs all buyers at once, each with its own connection and one request. */
 export const rush = async (
   stage: Stage,
   itemId: string,
@@ -101,7 +101,7 @@ const prepareFlash = async (stage: Stage): Promise<Work> => {
     operation: (client) => buyOf(client, plenty),
     check: (done) => checkSold(stage, plenty, done),
     finish: async () => {
-      // As many units again for the same number of buyers at once, each of whom buys until all is gone.
+      // The same number of units for the same number of simultaneous buyers, each of whom buys until no unit is left.
       const sale = await openSale(stage, stretchUnits);
       const statuses = new Map<number, number>();
       const load = await runLoad(stage.api.url, buyers, { operations: stretchUnits + few }, async (client) => {
@@ -134,6 +134,6 @@ const prepareSoldOut = async (stage: Stage): Promise<Work> => {
 };
 
 export const flash: readonly Row[] = [
-  { name: 'flash', what: 'a one-call purchase of one hot variant by ever new buyers', goal: '12; 6', prepare: prepareFlash },
+  { name: 'flash', what: 'a one-call purchase of one hot variant, each by a new buyer', goal: '12; 6', prepare: prepareFlash },
   { name: 'sold-out', what: 'a refusal after the last unit', goal: '2.5; 1.8', prepare: prepareSoldOut },
 ];

@@ -1,4 +1,4 @@
-/** What grows with the shop: the same reads and writes with few and with many orders. */
+/** The row `growth`: the same reads and writes with few and with many orders. */
 import { must, mustEqual } from '../checks.ts';
 import type { Client } from '../load/client.ts';
 import { quantile, runLoad } from '../load/generate.ts';
@@ -14,7 +14,7 @@ interface OrderPage {
   readonly totalCount: number;
 }
 
-/** The operations that staff and buyers of a grown shop do all day. */
+/** The usual operations of staff and buyers. */
 const operations = (stage: Stage, orderIds: readonly string[], emails: readonly string[], orders: number) => {
   const headers = { authorization: `Bearer ${stage.staffToken}` };
   const work = (operation: Work['operation'], settles = false): Work => ({ clients, settles, operation, check: async () => undefined });
@@ -88,7 +88,7 @@ const measureAt = async (stage: Stage, orders: number): Promise<Map<string, Line
 
 const run = async (stage: Stage): Promise<Line[]> => {
   const [now] = await stage.query<{ n: number }>('select count(*)::int as n from orders');
-  // A tiny shop grows a little, so that the loader is tested too.
+  // A quick run loads a few orders, so that the loader is tested too.
   const sizes = stage.options.quick ? [(now?.n ?? 0) + 5, (now?.n ?? 0) + 60] : stage.options.orders;
   const shown = (orders: number): string => orders.toLocaleString('en');
   const lines: Line[] = [];

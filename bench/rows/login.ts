@@ -1,4 +1,4 @@
-/** Signing in, beside the bare password hash. */
+/** The row `login`: a sign-in, compared with the password hash alone. */
 import argon2 from 'argon2';
 import { must, mustEqual } from '../checks.ts';
 import type { Row } from '../row.ts';
@@ -7,7 +7,7 @@ import type { Stage } from '../stage/stage.ts';
 
 const clients = 8;
 
-/** CPU ms of a password check at the shop's cost with nothing around it, in this process. */
+/** CPU time in ms of a password check alone at the shop's cost, in this process. */
 const bareHashMs = async (checks: number): Promise<number> => {
   const stored = await argon2.hash(password, { type: argon2.argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 });
   const before = process.cpuUsage();

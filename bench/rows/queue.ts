@@ -1,9 +1,9 @@
-/** The queue's own rate: empty jobs added and processed on the same database, with nothing of the shop around them. */
+/** The rate of the queue alone: empty jobs added and processed on the same database. */
 import { createPostgresBackend, runMigrations, withBackend } from 'bullmq';
 import { mustEqual } from '../checks.ts';
 import { withClient, type Stage } from '../stage/stage.ts';
 
-/** Adds so many empty jobs, processes them and returns how many a second that were. */
+/** Adds a number of empty jobs, processes them and returns the rate a second. */
 export const queueRate = (stage: Stage, jobs: number): Promise<number> =>
   withClient(stage.databaseUrl, async (client) => {
     const schema = 'yardstick_queue';

@@ -1,4 +1,4 @@
-/** Rows that read: a list, a product page, a search. */
+/** The rows `list`, `detail` and `search`. */
 import {
   checkDetail,
   checkList,
@@ -19,7 +19,7 @@ import type { Stage } from '../stage/stage.ts';
 const clients = 32;
 const pageSize = 20;
 
-/** Reads an address. The status of every answer is checked, and one answer in 25 is parsed and checked in full. */
+/** Reads a URL. Checks the status of every response, and every 25th response in full. */
 export const readChecked = async <T>(
   stage: Stage,
   client: Client,
@@ -34,7 +34,7 @@ export const readChecked = async <T>(
 };
 
 /**
- * Compares what the API says of stock with the database. A change may take a second to reach another process, so it looks again for
+ * Compares the stock in the API with the database. A change may take a second to reach another process, so it retries for
  * three seconds before it fails.
  */
 const checkAvailability = async (stage: Stage, products: readonly KnownProduct[]): Promise<void> => {
@@ -57,11 +57,11 @@ const checkAvailability = async (stage: Stage, products: readonly KnownProduct[]
   }
 };
 
-/** Pages of 20 products, one after the other. */
+/** Reads pages of 20 products in turn. */
 export const prepareList = async (stage: Stage): Promise<Work> => {
   const known = new Map(stage.products.map((product) => [product.id, product]));
   const total = stage.catalogueSize;
-  // The newest products come first; those loaded by SQL are older, so the first pages are always of known products.
+  // The newest products come first. Products loaded by SQL are older, so the first pages contain only known products.
   const pages = stage.products.length / pageSize;
   return {
     clients,
@@ -74,7 +74,7 @@ export const prepareList = async (stage: Stage): Promise<Work> => {
   };
 };
 
-/** One product page after the other, in turn. */
+/** Reads product pages in turn. */
 export const prepareDetail = async (stage: Stage): Promise<Work> => ({
   clients,
   settles: false,
@@ -86,7 +86,7 @@ export const prepareDetail = async (stage: Stage): Promise<Work> => ({
   check: () => checkAvailability(stage, stage.products.slice(-5)),
 });
 
-/** Searches for two words, each with a price bound of its own so that nobody has asked it before. */
+/** Searches for two words, each time with another price bound, so that no search is repeated. */
 export const prepareSearch = async (stage: Stage): Promise<Work> => {
   const large = stage.catalogueSize > stage.products.length;
   const isFound = new Set<string>();
@@ -107,7 +107,7 @@ export const prepareSearch = async (stage: Stage): Promise<Work> => {
     settles: false,
     operation: search,
     check: async () => {
-      must(isFound.size > 0, 'no search that was looked at found anything');
+      must(isFound.size > 0, 'no checked search had a match');
       const [words = ''] = isFound;
       const answer = (await (
         await fetch(`${stage.api.url}/api/v1/search?pageSize=${pageSize}&q=${encodeURIComponent(words)}`)
@@ -117,7 +117,7 @@ export const prepareSearch = async (stage: Stage): Promise<Work> => {
         [words.split(' ').map((word) => `%${word}%`)],
       );
       must((row?.n ?? 0) > 0, `no product of the database is named "${words}"`);
-      // The description is searched too, so there may be more matches than names.
+      // The search includes descriptions, so it may have more matches than names.
       must(answer.totalCount >= (row?.n ?? 0), `the search for "${words}" counts ${answer.totalCount}, ${row?.n} products are named so`);
     },
     finish: async () => {

@@ -1,4 +1,4 @@
-/** The least SQL with the durable effect of a checkout: two statements, one on each side of the charge, by a bare `pg` loop without HTTP. */
+/** The row `sql`: the minimum of SQL with the durable effect of a checkout, two statements, before and after the charge, by a `pg` loop without HTTP. */
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { mustEqual } from '../checks.ts';
@@ -56,7 +56,7 @@ const buy = async (pool: pg.Pool): Promise<void> => {
       );
 };
 
-/** Its own loop, because the load generator speaks HTTP; the same number of orders at once for as long. */
+/** A separate loop, because the load generator uses HTTP; it has the same concurrency and duration. */
 const stretchOf = async (stage: Stage, pool: pg.Pool, length: Length): Promise<{ load: Stretch['load']; cost: Cost }> => {
   const latencies: number[] = [];
   const cpuBefore = stage.cpu();
@@ -76,7 +76,7 @@ const stretchOf = async (stage: Stage, pool: pg.Pool, length: Length): Promise<{
   const own = process.cpuUsage(ownBefore);
   const n = latencies.length;
   const postgres = ((stage.cpu().postgres - cpuBefore.postgres) * 1_000) / n;
-  // The loop takes the place of the API.
+  // The loop replaces the API.
   return {
     load: { n, seconds, perSecond: n / seconds, latencies },
     cost: { api: (own.user + own.system) / 1_000 / n, postgres, worker: 0, redis: 0 },
@@ -133,6 +133,6 @@ const run = async (stage: Stage, row: Row): Promise<Line[]> => {
 
 export const sql: Row = {
   name: 'sql',
-  what: 'the least SQL with the durable effect of a checkout, without HTTP',
+  what: 'the minimum of SQL with the durable effect of a checkout, without HTTP',
   run: (stage) => run(stage, sql),
 };

@@ -1,4 +1,4 @@
-/** What a person waits for after `npm start`, and the memory of the API: idle, under load, and after many sockets at once. */
+/** The row `startup`: time from `npm start` to ready, and memory of the API idle, under load, and after many simultaneous sockets. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -15,7 +15,7 @@ interface Started {
   readonly apiPid: number;
   stop(): Promise<void>;
 }
-/** Starts the whole shop with its state in a folder, and waits until it prints its address. */
+/** Starts the whole shop with its state in a folder, and waits until it prints its URL. */
 const start = async (shop: string, state: string): Promise<Started> => {
   const begun = performance.now();
   const child = spawn(process.execPath, [path.join(shop, 'scripts/start.ts')], {
@@ -56,7 +56,7 @@ const load = async (url: string, clients: number, seconds: number): Promise<void
   must(n > 0, 'nothing was read');
 };
 
-/** Waits up to a minute until the memory lies under a bound, and returns the memory then. */
+/** Waits up to a minute until the memory is below a bound, and returns the memory. */
 const settledMiB = async (pid: number, bound: number, seconds: number): Promise<{ mib: number; seconds: number }> => {
   const begun = performance.now();
   for (;;) {

@@ -1,4 +1,4 @@
-/** Reads while the shop trades: 20 orders and 5 changes of a price a second come in. */
+/** The rows `list-trading` and `detail-trading`: reads beside 20 orders and 5 price changes a second. */
 import { must, mustEqual, type DetailAnswer } from '../checks.ts';
 import { runAtRate } from '../load/generate.ts';
 import type { Beside, Row, Work } from '../row.ts';
@@ -8,13 +8,13 @@ import { settle } from '../stage/settle.ts';
 import type { Stage } from '../stage/stage.ts';
 import { prepareDetail, prepareList } from './reads.ts';
 
-/** Far less in a quick run, which a busy machine must manage as well. */
+/** Lower rates in a quick run, which must also work on a busy machine. */
 const ratesOf = ({ options }: Stage) => (options.quick ? { orders: 3, prices: 2 } : { orders: 20, prices: 5 });
 
 const paidOrders = async (stage: Stage): Promise<number> =>
   (await stage.query<{ n: number }>('select count(*)::int as n from orders where paid_at is not null'))[0]?.n ?? Number.NaN;
 
-/** Starts the trade. What it did is checked at its end: so many orders are paid, and the last prices are shown. */
+/** Starts the orders and price changes. Checks at the end the number of paid orders and that the last prices are shown. */
 export const trade = async (stage: Stage): Promise<Beside> => {
   const rates = ratesOf(stage);
   const before = await paidOrders(stage);
@@ -46,12 +46,12 @@ export const trade = async (stage: Stage): Promise<Beside> => {
       mustEqual((await paidOrders(stage)) - before, orders.done(), 'the number of new paid orders');
       for (const [slug, priceCents] of last) await checkShown(stage, slug, priceCents);
       const rate = (n: number): string => (n / seconds).toFixed(1);
-      return `beside ${rate(orders.done())} orders (${rates.orders} offered) and ${rate(changes)} changes of a price (${rates.prices} offered) a second`;
+      return `beside ${rate(orders.done())} orders (${rates.orders} offered) and ${rate(changes)} price changes (${rates.prices} offered) a second`;
     },
   };
 };
 
-/** A changed price is shown within a second everywhere; after five it counts as lost. */
+/** A changed price is shown everywhere within a second; after five seconds it counts as lost. */
 const checkShown = async (stage: Stage, slug: string, priceCents: number): Promise<void> => {
   let shown: readonly number[] = [];
   for (let tries = 0; tries < 50; tries += 1) {
@@ -70,13 +70,13 @@ const trading =
 export const tradingReads: readonly Row[] = [
   {
     name: 'list-trading',
-    what: 'list while 20 orders and 5 changes of a price a second come in',
+    what: 'list beside 20 orders and 5 price changes a second',
     goal: '4; 2.5',
     prepare: trading(prepareList),
   },
   {
     name: 'detail-trading',
-    what: 'detail while 20 orders and 5 changes of a price a second come in',
+    what: 'detail beside 20 orders and 5 price changes a second',
     goal: '4; 2.5',
     prepare: trading(prepareDetail),
   },

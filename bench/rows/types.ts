@@ -1,4 +1,4 @@
-/** What the SDK costs those who use it: time of the compiler, bytes in the browser. `type-costs.ts` tells it by compiler. */
+/** The row `types`: compiler time and browser size of the SDK. `type-costs.ts` measures several compilers. */
 import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -17,7 +17,7 @@ const run = async ({ options }: Stage): Promise<Line[]> => {
     const times: number[] = [];
     let count = 0;
     for (let i = 0; i < (options.quick ? 1 : 3); i += 1) {
-      // With skipLibCheck, as nearly every project compiles.
+      // With skipLibCheck, as in nearly every project.
       const { complaints, checkMs, instantiations } = await installed.compile('7.0.2', 'bundler', ['shopper.ts'], true);
       must(complaints === '', complaints);
       times.push(checkMs);

@@ -1,17 +1,17 @@
 /**
- * Loads many orders fast: the shop's first orders are copied with everything that belongs to them, by SQL and under all constraints. Each copy
- * has ids, numbers, references and a past of its own, its units are taken off the stock, and its personal data is sealed for its own row, so that
- * every consistency check of the shop still holds. Notifications and mails are not copied.
+ * Loads many orders fast: copies the first orders of the shop with all their records, by SQL and under all constraints. Each copy has its own
+ * ids, numbers, references and times, its units are subtracted from stock, and its personal data is encrypted for its own row, so every
+ * consistency check of the shop still passes. Notifications and mails are not copied.
  */
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { withClient, type Stage } from './stage.ts';
 
-/** How far a copy lies before the last one, in milliseconds: 100,000 orders reach back about a year. */
+/** The time between two copies in milliseconds: 100,000 orders cover about a year. */
 const stepMs = 300_000;
 const perStatement = 20_000;
 
-/** The id of a copy: a UUIDv7 of the copy's own time, the same in SQL and here. */
+/** Returns the id of a copy: a UUIDv7 of the copy's time, equal to that of the SQL function. */
 export const copyId = (id: string, copy: number): string => {
   const time = Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16) - copy * stepMs;
   const hash = createHash('md5').update(`${id}:${copy}`).digest('hex');
@@ -26,9 +26,9 @@ const functions = `
 
 interface Part {
   readonly table: string;
-  /** Which rows belong to the copied orders; `bench.originals` holds those. */
+  /** The condition for rows of the copied orders, which are in `bench.originals`. */
   readonly where: string;
-  /** Columns that hold an id of something that is copied too. */
+  /** Columns with the id of another copied row. */
   readonly ids: readonly string[];
   /** Columns whose text must differ in each copy. */
   readonly unique?: readonly string[];
@@ -67,11 +67,11 @@ const columnsOf = async (client: pg.Client, table: string): Promise<Column[]> =>
     )
   ).rows;
 
-/** How a column of a copy is made from that of the original. */
+/** Returns the SQL expression of a column of the copy. */
 const copied = ({ name, type }: Column, { ids, unique = [] }: Pick<Part, 'ids' | 'unique'>): string => {
   if (ids.includes(name)) return `bench.copy_id(t.${name}, c)`;
   if (unique.includes(name)) return `t.${name} || '-' || c`;
-  // Everything that happened to a copy happened the same time earlier, so the order of events stays.
+  // All times of a copy are moved back by the same amount, so the order of events is kept.
   if (type.startsWith('timestamp')) return `t.${name} - make_interval(secs => c * ${stepMs / 1_000})`;
   return `t.${name}`;
 };
@@ -92,7 +92,7 @@ interface Original {
   readonly email: string;
   readonly address: string;
 }
-/** Orders come first, with what is personal sealed anew: each guest order gets a buyer of its own. */
+/** Copies orders first, with newly encrypted personal data; each guest order gets a buyer of its own. */
 const copyOrders = async (client: pg.Client, stage: Stage, originals: readonly Original[], from: number, to: number): Promise<void> => {
   const sealer = stage.code.kernel.createSealer(stage.env['CARTWRIGHT_SECRET'] ?? '');
   const columns = (await columnsOf(client, 'orders')).filter(({ name }) => name !== 'cart_id');
@@ -125,7 +125,7 @@ const copyOrders = async (client: pg.Client, stage: Stage, originals: readonly O
   );
 };
 
-/** Invoices are numbered without gaps, each with the next number of its series. */
+/** Copies invoices, each with the next number of its series, without gaps. */
 const copyInvoices = async (client: pg.Client, from: number, to: number): Promise<void> => {
   const columns = await columnsOf(client, 'invoices');
   const own: Record<string, string> = {
@@ -145,7 +145,7 @@ const copyInvoices = async (client: pg.Client, from: number, to: number): Promis
   );
 };
 
-/** Takes the units that the copies sold off the stock of their variants, as the sales would have. */
+/** Subtracts the units of the copies from the stock of their variants, as sales do. */
 const takeUnits = async (client: pg.Client, copies: number): Promise<void> => {
   const sold = `select variant_id, location_id, sum(quantity) * ${copies} as units from stock_movements where order_item_id in (${items}) group by 1, 2`;
   await client.query(
@@ -156,11 +156,11 @@ const takeUnits = async (client: pg.Client, copies: number): Promise<void> => {
   );
 };
 
-/** Grows the shop to so many orders, and analyses the tables afterwards. */
+/** Loads orders up to a total number, and analyses the tables afterwards. */
 export const growOrders = (stage: Stage, orders: number): Promise<void> =>
   withClient(stage.databaseUrl, async (client) => {
     await client.query(functions);
-    // Copies of orders that are paid and whose events are done: what is still under way cannot have happened a year ago.
+    // Only paid orders with handled events are copied: open work cannot be a year old.
     await client.query(
       `create table if not exists bench.originals as select id from orders where paid_at is not null and cart_id is not null order by id limit ${stage.options.quick ? 5 : 200}`,
     );

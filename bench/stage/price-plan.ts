@@ -1,4 +1,4 @@
-/** Prices, promotions, tax and shipping of the bench's shop, and what a cart must therefore cost. Pure: the shop is not asked. */
+/** Prices, promotions, tax and shipping of the bench's shop, and the expected totals of carts. Calculated without the shop. */
 import type { ExpectedCart } from '../checks.ts';
 
 export const categoryCount = 10;
@@ -13,7 +13,7 @@ const fixedPriceAt = 3;
 /** Products of this category have a price in the price list. */
 export const listCategory = 4;
 
-/** Carts are filled from the first six tenths of the products: their prices stay. */
+/** Carts contain products of the first six tenths, whose prices do not change. */
 export const cartProductsOf = (count: number): number => Math.floor(count * 0.6);
 /** The trading load changes the prices of some products of the next tenth, between the base price and one step above it. No rule touches them. */
 export const isChanging = (at: number, count: number): boolean => at >= count * 0.6 && at < count * 0.7 && at % categoryCount >= 7;
@@ -24,9 +24,9 @@ export interface RuleInput {
   readonly effect: string;
   readonly [field: string]: unknown;
 }
-/** Unlocks one of the promotions; no cart of the bench uses it. */
+/** The code of one promotion; no cart of the bench uses it. */
 export const promoCode = 'BENCH500';
-/** Ten promotions: five that change prices of single units, the others are tried by every cart and seldom apply. */
+/** Ten promotions: five change unit prices; the others are evaluated for every cart and seldom apply. */
 export const promotions = (categoryIds: readonly string[], productIds: readonly string[], currency: string): RuleInput[] => [
   { name: 'Spring, 10 % off', effect: 'percent_off', percentBasisPoints: 1_000, categoryId: categoryIds[0] },
   { name: 'Members, 5 % off', effect: 'percent_off', percentBasisPoints: 500, categoryId: categoryIds[1], audience: 'signed_in' },
@@ -44,7 +44,7 @@ export const shippingMethods = (currency: string): object[] => [
   { name: 'Express', currency, position: 1, bands: [{ priceCents: 1_490 }] },
 ];
 
-/** What one unit of a product costs a guest or a signed-in buyer. */
+/** The price of one unit for a guest or a signed-in buyer. */
 export const unitPriceCents = (at: number, signedIn: boolean): number => {
   const base = basePriceCents(at);
   if (at === fixedPriceAt) return 990;
@@ -62,7 +62,7 @@ export const unitPriceCents = (at: number, signedIn: boolean): number => {
   }
 };
 
-/** Every price that a list or a product page may show for a product: its own, the effective one, and the changed one. */
+/** Every price that a list or a product page may show for a product: the base price, the effective price and the changed price. */
 export const shownCents = (at: number, count: number): ReadonlySet<number> =>
   new Set([
     basePriceCents(at),
@@ -71,9 +71,9 @@ export const shownCents = (at: number, count: number): ReadonlySet<number> =>
     ...(isChanging(at, count) ? [changedPriceCents(at)] : []),
   ]);
 
-/** What a cart with one unit of each of these products must show. */
+/** The expected prices of a cart with one unit of each of these products. */
 export const expectedCart = (lines: readonly { readonly at: number; readonly variantId: string }[], signedIn: boolean): ExpectedCart => {
   const priced = lines.map(({ at, variantId }) => ({ variantId, unitPriceCents: unitPriceCents(at, signedIn) }));
-  const goods = priced.reduce((sum, line) => sum + line.unitPriceCents, 0);
-  return { lines: priced, shippingCents: goods >= freeShippingFromCents ? 0 : standardShippingCents, taxBasisPoints };
+  const itemsCents = priced.reduce((sum, line) => sum + line.unitPriceCents, 0);
+  return { lines: priced, shippingCents: itemsCents >= freeShippingFromCents ? 0 : standardShippingCents, taxBasisPoints };
 };

@@ -1,4 +1,4 @@
-/** What buyers do: they fill a cart and buy it. Every answer is checked against the prices that the bench works out by itself. */
+/** Fills and buys carts. Every response is checked against the prices that the bench calculates itself. */
 import { checkCart, checkOrder, type CartAnswer, type ExpectedCart, type OrderAnswer } from '../checks.ts';
 import type { Client } from '../load/client.ts';
 import { cartProductsOf, country, expectedCart } from './price-plan.ts';
@@ -13,7 +13,7 @@ export const anAddress = {
   countryCode: country,
 };
 let serial = 0;
-/** A text that no other call of this run gets. */
+/** Returns a text that is unique in the run. */
 export const unique = (): string => `${process.pid}-${(serial += 1)}`;
 export const idempotencyKey = (): string => `bench-key-${unique()}-`.padEnd(24, '0');
 
@@ -26,7 +26,7 @@ export interface FilledCart {
   readonly totalCents: number;
 }
 
-/** Opens a new cart and puts one unit each of so many products into it. Every second cart is that of a signed-in buyer. */
+/** Creates a cart with one unit each of a number of products. Every second cart belongs to a signed-in buyer. */
 export const fillCart = async (stage: Stage, client: Client, items: number): Promise<FilledCart> => {
   const turn = (stage.turn += 1);
   const buyer = turn % 2 === 0 ? stage.buyers[(turn >> 1) % stage.buyers.length] : undefined;
@@ -62,7 +62,7 @@ export const fillCart = async (stage: Stage, client: Client, items: number): Pro
   };
 };
 
-/** Fills a cart with so many items and buys it. */
+/** Fills a cart with a number of items and buys it. */
 export const buyCart = async (stage: Stage, client: Client, items: number): Promise<OrderAnswer> => {
   const cart = await fillCart(stage, client, items);
   const order = await client.call<OrderAnswer>({

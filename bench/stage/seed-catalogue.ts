@@ -1,5 +1,5 @@
-/** Loads products made of common and rare words by SQL, 20,000 at a time, with stock and its ledger. For searches in large catalogues. */
-/** As much of a database connection as is needed here. */
+/** Loads products with common and rare words by SQL, 20,000 at a time, with stock and ledger, for searches in large catalogues. */
+/** The part of a database connection that is needed here. */
 interface Client {
   query(text: string, values?: unknown[]): Promise<unknown>;
 }
@@ -15,16 +15,16 @@ const things =
     ' ',
   );
 
-/** Two words that stand in the name of some products: how many depends on how common they are. */
+/** Returns two words that occur in product names, often or rarely. */
 export const twoWords = (random: () => number): string => {
   const pick = (words: readonly string[]) => words[Math.floor(random() ** 2 * words.length)] ?? words[0];
   return `${pick(materials)} ${pick(things)}`;
 };
 
-/** An id of its own for each text, of a version and variant that the API lets through. */
+/** SQL for an id of a text, with a UUID version and variant that the API accepts. */
 const idOf = (text: string): string => `overlay(overlay(md5(${text}) placing '8' from 13 for 1) placing '8' from 17 for 1)::uuid`;
 
-/** Words are chosen so that the first of each list are common and the last rare. */
+/** SQL that chooses a word of a list: the first words are common, the last are rare. */
 export const seedCatalogue = async (client: Client, from: number, to: number, currency = 'EUR'): Promise<void> => {
   const word = (list: readonly string[], salt: number) =>
     `(array['${list.join("','")}'])[1 + floor(power(((hashint4(n + ${salt})::bigint & 65535) / 65536.0), 2) * ${list.length})::int]`;

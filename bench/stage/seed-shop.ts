@@ -18,7 +18,7 @@ import {
 export const password = 'correct horse battery staple';
 const materials = ['Linen', 'Walnut', 'Copper', 'Wool', 'Ceramic', 'Canvas', 'Oak', 'Brass', 'Felt', 'Glass'];
 const things = ['Lamp', 'Chair', 'Kettle', 'Blanket', 'Vase', 'Bag', 'Table', 'Clock', 'Slippers', 'Jug'];
-/** The two words that the name of a product begins with; ten products of a thousand share them. */
+/** Returns the first two words of a product's name; ten of a thousand products share them. */
 export const wordsOf = (at: number): string => `${materials[at % 10]} ${things[Math.floor(at / 10) % 10]}`;
 
 export interface Buyer {
@@ -31,7 +31,7 @@ export const signIn = async (client: Client, email: string): Promise<string> =>
   (await client.call<{ tokens: { accessToken: string } }>({ method: 'POST', path: '/api/v1/auth/login', body: { email, password } })).tokens
     .accessToken;
 
-/** Sets the terms of the store and makes its categories. */
+/** Sets the store settings, tax and shipping, and creates the categories. */
 export const seedTerms = async (client: Client, staffToken: string): Promise<{ currency: string; categoryIds: string[] }> => {
   const headers = bearer(staffToken);
   const settings = await client.call<{ version: number; currency: string }>({ method: 'GET', path: '/api/v1/settings', headers });
@@ -53,7 +53,7 @@ export const seedTerms = async (client: Client, staffToken: string): Promise<{ c
   return { currency: settings.currency, categoryIds };
 };
 
-/** Makes the products: one to three variants and two images each. */
+/** Creates the products, with one to three variants and two images each. */
 export const seedProducts = async (
   url: string,
   staffToken: string,
@@ -98,7 +98,7 @@ export const seedProducts = async (
   return products;
 };
 
-/** Makes the ten promotions and the price list. */
+/** Creates the ten promotions and the price list. */
 export const seedPrices = async (
   client: Client,
   staffToken: string,
@@ -138,7 +138,7 @@ export const seedBuyers = async (url: string, count: number): Promise<Buyer[]> =
   return buyers;
 };
 
-/** Ships an order and, unless told, delivers it. */
+/** Ships an order and, by default, delivers it. */
 export const sendOrder = async (client: Client, staffToken: string, orderId: string, deliver = true): Promise<void> => {
   const headers = bearer(staffToken);
   const body = { carrier: 'Post', trackingNumber: `T-${orderId.slice(0, 8)}` };

@@ -1,6 +1,6 @@
 /**
- * The code of the shop that is measured. It comes from a checkout that may be another one than the bench's own (`--shop`), so that the
- * same bench measures an older state. The bench itself uses little of it: the database, and events. Everything else goes through REST and SQL.
+ * Loads the code of the measured shop. It may come from another checkout (`--shop`), so the same bench can measure an older state. The
+ * bench uses only its database and event functions; everything else goes through REST and SQL.
  */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';

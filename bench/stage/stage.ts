@@ -1,4 +1,4 @@
-/** Where the rows play: a durable PostgreSQL of this run, a seeded shop, one API, one worker, and the `hello` program. */
+/** The environment of the rows: a durable PostgreSQL of this run, a seeded shop, one API, one worker, and the `hello` program. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
@@ -17,17 +17,17 @@ import { settle } from './settle.ts';
 import { loadShopCode, type ShopCode } from './shop-code.ts';
 
 export interface StageOptions {
-  /** Checkout whose built code is measured. */
+  /** The checkout whose built code is measured. */
   readonly shop: string;
-  /** Tiny shop and tiny loads: only correctness is of interest. */
+  /** Uses a tiny shop and tiny loads, to test correctness only. */
   readonly quick: boolean;
-  /** Products in all. Those above a thousand are loaded by SQL and are there for searches only. */
+  /** Total number of products. Products above a thousand are loaded by SQL, for searches only. */
   readonly products: number;
-  /** Sizes at which `growth` measures, in orders. */
+  /** Numbers of orders at which `growth` measures. */
   readonly orders: readonly number[];
-  /** Queues, cache and limits on a Redis of this run instead of PostgreSQL. */
+  /** Uses a Redis of this run for queues, cache and limits instead of PostgreSQL. */
   readonly redis: boolean;
-  /** Counts statements by `pg_stat_statements`, which costs a little CPU time itself. */
+  /** Counts statements with `pg_stat_statements`, which takes a little CPU time itself. */
   readonly countStatements: boolean;
 }
 
@@ -41,15 +41,15 @@ export interface Stage {
   readonly databaseUrl: string;
   readonly currency: string;
   readonly products: readonly KnownProduct[];
-  /** Products in all, those that were loaded by SQL included. */
+  /** Total number of products, including those loaded by SQL. */
   readonly catalogueSize: number;
   readonly buyers: readonly Buyer[];
   readonly staffToken: string;
-  /** Counts the carts, so that every second one is that of a signed-in buyer. */
+  /** Counts the carts, so that every second one belongs to a signed-in buyer. */
   turn: number;
-  /** Asks the database, for checks; not used while a load is measured. */
+  /** Queries the database, for checks; not used during a measurement. */
   query<T extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<T[]>;
-  /** CPU seconds that each process of the shop has used so far. */
+  /** Returns the CPU seconds of each process of the shop so far. */
   cpu(): Record<ShopProcess, number>;
   close(): Promise<void>;
 }
@@ -59,7 +59,7 @@ export type ShopProcess = (typeof shopProcesses)[number];
 const pastOrders = 200;
 const buyerCount = 64;
 
-/** Settings of a program under load. Limits work as ever, but lie where the load does not reach them; access tokens outlive a run. */
+/** Settings of a program under load. Limits work as usual, but are above the load; access tokens are valid for the whole run. */
 const environment = (databaseUrl: string, redisUrl: string | null): NodeJS.ProcessEnv => ({
   CARTWRIGHT_ENV: 'test',
   CARTWRIGHT_SECRET: 'bench-only-secret-0123456789-abcdefghij',
@@ -76,7 +76,7 @@ const environment = (databaseUrl: string, redisUrl: string | null): NodeJS.Proce
   ...(redisUrl && { REDIS_URL: redisUrl }),
 });
 
-/** A Redis of this run. Throws when the machine has none: a figure without it would be another one. */
+/** Starts a Redis for this run. Throws when the machine has none, because results without it would not be comparable. */
 const startRedis = async (port: number): Promise<{ url: string; pid: number; stop(): Promise<void> }> => {
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction'];
   const child = spawn('redis-server', args, { stdio: 'ignore' });
@@ -101,7 +101,7 @@ const startRedis = async (port: number): Promise<{ url: string; pid: number; sto
   };
 };
 
-/** Runs some work on a database connection of its own. */
+/** Runs work on its own database connection. */
 export const withClient = async <T>(databaseUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> => {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
@@ -112,7 +112,7 @@ export const withClient = async <T>(databaseUrl: string, work: (client: pg.Clien
   }
 };
 
-/** Starts PostgreSQL, and once more with `pg_stat_statements` where statements are to be counted. */
+/** Starts PostgreSQL, and restarts it with `pg_stat_statements` if statements are counted. */
 const startDatabase = async (code: ShopCode, folder: string, countStatements: boolean) => {
   const options = { dataDir: path.join(folder, 'data'), durable: true };
   const database = await code.embedded.startEmbeddedPostgres(options);
@@ -124,7 +124,7 @@ const startDatabase = async (code: ShopCode, folder: string, countStatements: bo
   return again;
 };
 
-/** Starts everything and fills the shop. The tables are analysed once, at the end of this: never again before a measurement. */
+/** Starts everything and fills the shop. The tables are analysed once, at the end of this, and never again before a measurement. */
 export const openStage = async (options: StageOptions): Promise<Stage> => {
   const code = await loadShopCode(options.shop);
   const folder = mkdtempSync('/var/tmp/cartwright-bench-');
@@ -185,7 +185,7 @@ export const openStage = async (options: StageOptions): Promise<Stage> => {
   }
 };
 
-/** The one account that cannot be made through the API: the first administrator. */
+/** Creates the first administrator, the only account that cannot be created through the API. */
 const makeStaff = async ({ accounts, composition, kernel }: ShopCode, env: NodeJS.ProcessEnv): Promise<string> => {
   const core = await composition.createCore({ ...kernel.loadConfig(env), logLevel: 'fatal' }, { applicationName: 'cartwright-bench' });
   const email = 'staff@example.com';
@@ -198,8 +198,8 @@ const makeStaff = async ({ accounts, composition, kernel }: ShopCode, env: NodeJ
 };
 
 /**
- * First orders, most of them delivered. Statements and foreign keys that are planned while a table looks empty scan it whole, so
- * every table gets rows before it is analysed.
+ * Places the first orders, most of them delivered. Statements and foreign keys that are planned while a table looks empty scan the whole
+ * table, so every table gets rows before it is analysed.
  */
 const seedPast = async (stage: Stage): Promise<void> => {
   await runLoad(stage.api.url, 4, { operations: stage.options.quick ? 10 : pastOrders }, async (client, serial) => {

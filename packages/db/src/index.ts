@@ -1,4 +1,4 @@
-/** How Cartwright's rows look, and how to open and migrate the database. */
+/** The entities of all tables, and functions to open and migrate the database. */
 export { entities } from './entities/index.ts';
 export * from './entities/accounts.entities.ts';
 export * from './entities/carts.entities.ts';

@@ -1,10 +1,10 @@
-/** A LISTEN connection that comes back by itself. */
+/** A LISTEN connection that reconnects automatically. */
 import pg from 'pg';
 
 export interface Listener {
-  /** Whether messages arrive at this moment. What was sent while they did not is lost. */
+  /** Whether the connection is open. Messages sent while it is not are lost. */
   readonly isUp: boolean;
-  /** Settles once the first attempt to connect has come to something, good or bad. */
+  /** Resolves when the first connection attempt has succeeded or failed. */
   readonly settled: Promise<void>;
   close(): Promise<void>;
 }
@@ -14,14 +14,14 @@ export interface ListenOptions {
   readonly channel: string;
   readonly applicationName: string;
   onMessage(payload: string): void;
-  /** Each time the connection stands, the first included. */
+  /** Called after each successful connection, including the first. */
   onUp(): void;
   onDown(error: Error): void;
 }
 
 const retryMs = 2_000;
 
-/** Hears a channel on a connection of its own, and connects again whenever it is lost. */
+/** Listens to a channel on its own connection, and reconnects whenever it is lost. */
 export const listen = ({ url, channel, applicationName, onMessage, onUp, onDown }: ListenOptions): Listener => {
   let closed = false;
   let client: pg.Client | null = null;
@@ -32,7 +32,7 @@ export const listen = ({ url, channel, applicationName, onMessage, onUp, onDown 
     if (client !== lost) return;
     client = null;
     isUp = false;
-    // The connection is broken already; whatever its end says adds nothing.
+    // The connection is already broken, so an error of `end` adds nothing.
     lost.end().catch(() => undefined);
     if (closed) return;
     onDown(error);

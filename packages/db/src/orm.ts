@@ -13,20 +13,20 @@ export type Database = InferKyselyDB<Entity>;
 
 export interface DatabaseOptions {
   url: string;
-  /** Most connections of this process; 10 unless told. */
+  /** Maximum number of connections of this process; default 10. */
   poolSize?: number;
   /** Shown in pg_stat_activity. */
   applicationName?: string;
-  /** Longest one statement may run; 30 s unless told. */
+  /** Maximum duration of a statement; default 30 s. */
   statementTimeoutMs?: number;
-  /** Longest that a statement waits for a row that somebody else has locked; 3 s unless told, which is less than the wait for a connection. */
+  /** Maximum wait of a statement for a locked row; default 3 s, which is less than the wait for a connection. */
   lockTimeoutMs?: number;
-  /** Longest wait for a connection of the pool; 5 s unless told. */
+  /** Maximum wait for a connection of the pool; default 5 s. */
   connectTimeoutMs?: number;
-  /** `false` behind a pooler that gives each transaction another connection and knows no prepared statements. */
+  /** `false` behind a pooler that changes connections between transactions and does not support prepared statements. */
   prepareStatements?: boolean;
   onQuery?: (sql: string, durationMs: number) => void;
-  /** Told when the server drops an idle connection; the next query opens another one. */
+  /** Called when the server closes an idle connection; the next query opens another one. */
   onConnectionLost?: (error: Error) => void;
 }
 
@@ -43,7 +43,7 @@ const int8 = (value: string): number => {
   return n;
 };
 
-/** Wire types as this code base reads them: bigint as number, instants as Date, dates and numerics as text. */
+/** Parses bigint as number and timestamps as Date; dates and numerics stay text. */
 const types = (): pg.TypeOverrides => {
   const overrides = new pg.TypeOverrides();
   overrides.setTypeParser(pg.types.builtins.INT8, int8);
@@ -51,7 +51,7 @@ const types = (): pg.TypeOverrides => {
   return overrides;
 };
 
-/** Opens a pool and the ORM on it. Connects lazily: a database that is down shows at the first query. */
+/** Opens a pool and the ORM on it. Connects lazily: the first query fails when the database is unavailable. */
 export const openDatabase = async (options: DatabaseOptions): Promise<OpenDatabase> => {
   const pool = new pg.Pool({
     connectionString: options.url,
@@ -59,14 +59,14 @@ export const openDatabase = async (options: DatabaseOptions): Promise<OpenDataba
     application_name: options.applicationName ?? 'cartwright',
     connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
     idleTimeoutMillis: 30_000,
-    // A shop's hot tables lie in memory: at the default price of a random page, small tables are read whole to find three rows.
+    // The hot tables of a shop are in memory: with the default random_page_cost PostgreSQL scans whole small tables to find three rows.
     options: `-c statement_timeout=${options.statementTimeoutMs ?? 30_000} -c idle_in_transaction_session_timeout=30000 -c lock_timeout=${options.lockTimeoutMs ?? 3_000} -c timezone=UTC -c random_page_cost=1.1`,
     types: types(),
   });
-  // Without a listener, a connection that the server drops while idle would end the process.
+  // Without this listener, an idle connection that the server closes would end the process.
   pool.on('error', (error) => options.onConnectionLost?.(error));
-  // The pool listens while a connection is idle only. One that breaks between two statements of a transaction
-  // would end the process as well; here the next statement fails, and its caller is told.
+  // The pool listens to idle connections only. A connection that breaks between two statements of a transaction
+  // would end the process as well; with this listener the next statement fails and its caller gets the error.
   pool.on('connect', (client) => client.on('error', () => undefined));
   const { onQuery } = options;
   const kysely = new Kysely<Database>({
@@ -80,7 +80,7 @@ export const openDatabase = async (options: DatabaseOptions): Promise<OpenDataba
     kysely,
     close: async () => {
       await orm.close(true);
-      // The ORM leaves a pool alone that it was handed; its idle connections would keep the process up for 30 s.
+      // The ORM does not close a pool that was passed to it; idle connections would keep the process running for 30 s.
       if (!pool.ending) await pool.end();
     },
   };
@@ -96,7 +96,7 @@ const ormConfig = (url: string, kysely?: Kysely<Database>) =>
     discovery: { warnWhenNoEntities: false },
   });
 
-/** Names of the migrations that a database still lacks, in the order in which they are applied. Reads only: it works with a role that may change nothing. */
+/** Names of the pending migrations, in the order in which they are applied. Works with a read-only role. */
 export const pendingMigrations = async (db: Pick<OpenDatabase, 'pool'>): Promise<string[]> => {
   const { rows: found } = await db.pool.query<{ exists: boolean }>(`select to_regclass('schema_migrations') is not null as exists`);
   const { rows } = found[0]?.exists ? await db.pool.query<{ name: string }>('select name from schema_migrations') : { rows: [] };
@@ -106,9 +106,9 @@ export const pendingMigrations = async (db: Pick<OpenDatabase, 'pool'>): Promise
 
 export interface PlannedMigration {
   readonly name: string;
-  /** What it runs, statement by statement. */
+  /** The SQL statements that it runs. */
   readonly statements: readonly string[];
-  /** Whether it also runs statements that follow from the rows it finds, which are not listed. */
+  /** Whether it also runs statements that depend on existing rows; these are not listed. */
   readonly readsRows: boolean;
 }
 
@@ -139,7 +139,7 @@ export const planMigrations = async (db: OpenDatabase): Promise<PlannedMigration
 /** The advisory lock under which a database is migrated. */
 const migrationLock = `hashtext('cartwright.migrate')`;
 
-/** Brings a database up to date. Safe to call from several processes at once: one migrates, the others wait. */
+/** Applies all pending migrations. Several processes can call it at once: one migrates, the others wait. */
 export const migrateDatabase = async (url: string): Promise<{ applied: string[] }> => {
   const lock = new pg.Client({ connectionString: url });
   await lock.connect();

@@ -19,22 +19,22 @@ const amount = async (on: OpenDatabase['kysely'] = db.kysely): Promise<unknown> 
 const keptStatements = async (): Promise<string[]> =>
   (await sql<{ statement: string }>`select statement from pg_prepared_statements`.execute(db.kysely)).rows.map((row) => row.statement);
 
-describe('statements that come again', () => {
-  it('are kept by their connection; those that come once are not', async () => {
+describe('prepared statements', () => {
+  it('a connection prepares repeated statements, and no statement that runs once', async () => {
     await amount();
     expect(await keptStatements()).toEqual([]);
     for (let i = 0; i < 3; i += 1) expect(await amount()).toBe(10);
     expect(await keptStatements()).toEqual([`select amount from "${table}" where id = $1`]);
   });
 
-  it('answer as ever after a migration has changed what they read', async () => {
+  it('a prepared statement still works after a migration changed the columns that it reads', async () => {
     for (let i = 0; i < 3; i += 1) await amount();
     await sql`alter table ${sql.table(table)} alter column amount type text`.execute(db.kysely);
     expect(await amount()).toBe('10');
     expect(await keptStatements()).toEqual([]);
   });
 
-  it('let a transaction know that it must be run again then', async () => {
+  it('a prepared statement with changed columns fails its transaction with an error that allows a repeat', async () => {
     for (let i = 0; i < 3; i += 1) await amount();
     await sql`alter table ${sql.table(table)} alter column amount type text`.execute(db.kysely);
     const inside = () => db.kysely.transaction().execute((tx) => amount(tx));
@@ -42,7 +42,7 @@ describe('statements that come again', () => {
     expect(await inside()).toBe('10');
   });
 
-  it('are bounded in number', () => {
+  it('the number of prepared statements is limited', () => {
     const nameOf = createStatementNames();
     const texts = Array.from({ length: 10_000 }, (_, i) => `select ${i}`);
     const names = new Set([...texts, ...texts.slice(-2_000), ...texts.slice(-2_000)].map(nameOf).filter((name) => name !== undefined));

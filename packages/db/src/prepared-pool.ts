@@ -1,20 +1,19 @@
-/** Lets PostgreSQL keep the parsed and planned form of statements that come again, connection by connection. */
+/** Prepares repeated statements on each connection, so that PostgreSQL parses and plans them once. */
 import type { PostgresCursor, PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
 import type pg from 'pg';
 
-/** How many statements are kept on each connection, and how many texts are watched to see whether they come again. */
+/** The number of prepared statements for each connection, and the number of texts that are watched for a repeat. */
 const mostNamed = 400;
 const mostWatched = 2_000;
 const longestText = 12_000;
 
 /**
- * A transaction's statements are look-ups by key and writes of a few rows: what is planned once for any parameters is as good as
- * what would be planned anew for these, and the largest of them take longer to plan than to run. Reads outside of transactions,
- * searches and lists among them, are planned as PostgreSQL thinks best.
+ * Statements of a transaction look rows up by key and write a few rows: a generic plan is as good as a custom one, and the largest
+ * of them take longer to plan than to run. For reads outside of transactions, such as searches and lists, PostgreSQL chooses the plan.
  */
 const begin = 'begin; set local plan_cache_mode = force_generic_plan';
 
-/** Names for texts that are worth keeping: those with parameters, the second time they are seen. */
+/** Returns a function that names a text the second time it is seen. Texts without a name are not prepared. */
 export const createStatementNames = (): ((text: string) => string | undefined) => {
   const named = new Map<string, string>();
   const seenOnce = new Set<string>();
@@ -23,7 +22,7 @@ export const createStatementNames = (): ((text: string) => string | undefined) =
     if (name !== undefined) return name;
     if (named.size >= mostNamed || text.length > longestText) return undefined;
     if (!seenOnce.delete(text)) {
-      // A text that is put together anew each time would fill the memory.
+      // Texts that differ each time would fill the memory.
       if (seenOnce.size >= mostWatched) seenOnce.clear();
       seenOnce.add(text);
       return undefined;
@@ -34,11 +33,11 @@ export const createStatementNames = (): ((text: string) => string | undefined) =
   };
 };
 
-/** A migration changed the columns that a kept statement answers. Only this connection's next life knows the new ones. */
+/** Whether an error says that a migration changed the result columns of a prepared statement. Only a new connection can prepare it again. */
 export const isOutdatedStatement = (error: unknown): boolean =>
   error instanceof Error && error.message.includes('cached plan must not change result type');
 
-/** The pool as Kysely sees it. Everything else about it stays as it was. */
+/** The pool for Kysely, with prepared statements. */
 export const prepareOn = (pool: pg.Pool): PostgresPool => {
   const nameOf = createStatementNames();
   const wrapped = new WeakMap<pg.PoolClient, PostgresPoolClient>();
@@ -53,7 +52,7 @@ export const prepareOn = (pool: pg.Pool): PostgresPool => {
       } catch (error) {
         if (!isOutdatedStatement(error)) throw error;
         outdated = true;
-        // Inside a transaction nothing more can be asked; `transact` runs it again, on another connection.
+        // Inside a transaction no further statement can run; `transact` repeats it on another connection.
         return await client.query({ text, values: [...values] }).catch(() => Promise.reject(error));
       }
     };
@@ -63,7 +62,7 @@ export const prepareOn = (pool: pg.Pool): PostgresPool => {
       text: string | PostgresCursor<R>,
       values: readonly unknown[] = [],
     ): Promise<PostgresQueryResult<R>> | PostgresCursor<R> {
-      if (typeof text !== 'string') throw new Error('Kysely was not told of any cursor');
+      if (typeof text !== 'string') throw new Error('Cursors are not supported');
       return run(text, values) as Promise<PostgresQueryResult<R>>;
     }
     const { processID } = client as pg.PoolClient & { processID?: number };

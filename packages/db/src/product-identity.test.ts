@@ -1,4 +1,4 @@
-/** A running shop keeps every row when products get handles and option values become unique. */
+/** The migration that adds product handles and unique option values keeps every row of an existing shop. */
 import { expect, it } from 'vitest';
 import { databaseBefore, idOf as id } from '../test/database-before.ts';
 import { migrateDatabase } from './index.ts';
@@ -7,7 +7,7 @@ const { url, ask } = await databaseBefore('20261128140000-product-identity');
 
 const long = 'A name as long as a name may be, '.repeat(3).slice(0, 90);
 
-it('keeps rows and gives every product its slug as handle; younger twins among variants, categories and collections get names of their own', async () => {
+it('the migration keeps rows, gives every product its slug as handle, and renames newer duplicates of variants, categories and collections', async () => {
   await ask(`
     insert into products (id, slug, name, status, currency, options, deleted_at) values
       ('${id(1)}', 'shirt', 'Shirt', 'active', 'EUR', '[{"name":"Size","values":["S"]}]', null),
@@ -45,7 +45,7 @@ it('keeps rows and gives every product its slug as handle; younger twins among v
     { name: `${long.slice(0, 60)} (${id(34)})` },
     { name: `${long.slice(0, 85)} (2)` },
   ]);
-  // Searches know the new option values, and a process of the version before can still add products.
+  // Search entries have the new option values, and a process of the earlier version can still add products.
   expect(await ask(`select options from search_entries where product_id = '${id(2)}'`)).toEqual([{ options: ['Variant:E'] }]);
   await ask(`insert into products (id, slug, name, currency) values ('${id(4)}', 'late', 'Late', 'EUR')`);
   expect(await ask(`select handle from products where id = '${id(4)}'`)).toEqual([{ handle: 'late' }]);
@@ -54,7 +54,7 @@ it('keeps rows and gives every product its slug as handle; younger twins among v
       `insert into variants (id, product_id, sku, title, options, price_cents) values ('${id(17)}', '${id(1)}', 'Z', '', '{"Size":"S"}', 1)`,
     ),
   ).rejects.toThrow(/variants_options_unique/);
-  // The SKU of a deleted product is free; another one's is not.
+  // The SKU of a deleted product is free; that of any other product is not.
   await ask(`insert into variants (id, product_id, sku, title, options, price_cents) values ('${id(18)}', '${id(4)}', 'F', '', '{}', 1)`);
   await expect(
     ask(

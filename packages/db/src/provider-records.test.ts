@@ -1,11 +1,11 @@
-/** A running shop keeps every row when disputes get rows of their own and kept events are written whole. */
+/** The migration that adds the table of disputes and whole provider events keeps every row of an existing shop. */
 import { expect, it } from 'vitest';
 import { databaseBefore, idOf as id } from '../test/database-before.ts';
 import { migrateDatabase } from './index.ts';
 
 const { url, ask } = await databaseBefore('20261128110000-provider-records');
 
-it('keeps payments, refunds and events; a disputed payment gets its dispute, and kept events say what they are about', async () => {
+it('the migration keeps payments, refunds and events, adds the dispute of a disputed payment, and sets the subject of stored events', async () => {
   await ask(`
     set session_replication_role = replica;
     insert into payments (id, order_id, provider, method, token, status, gateway_phase, amount_cents, captured_cents, refund_claimed_cents, refunded_cents, currency, gateway_reference) values
@@ -44,7 +44,7 @@ it('keeps payments, refunds and events; a disputed payment gets its dispute, and
     { provider: 'stripe', records_listed_until: null },
   ]);
   expect(await ask('select status, currency from sandbox_refunds')).toEqual([{ status: 'processed', currency: 'JPY' }]);
-  // One reference of the provider stands for one refund, whoever writes it.
+  // A refund reference of the provider is unique.
   await expect(
     ask(`set session_replication_role = replica; insert into refunds (id, payment_id, amount_cents, currency, reason, gateway_reference, requested_by)
       values ('${id(15)}', '${id(1)}', 1, 'EUR', 'again', 're_1', 'staff')`),

@@ -1,11 +1,11 @@
-/** A running shop keeps its flash sales and their orders: the tax on shipping is filled in, and the time to pay stays as it was promised. */
+/** Migrations keep flash sales and their orders: the shipping tax is filled in, and the promised time to pay does not change. */
 import { expect, it } from 'vitest';
 import { databaseBefore, idOf as id } from '../test/database-before.ts';
 import { migrateDatabase } from './index.ts';
 
 const { url, ask } = await databaseBefore('20261128170000-sale-shipping-tax');
 
-it('gives orders of sales the tax on their shipping, leaves other orders, and keeps the windows of sales', async () => {
+it('the migrations set the shipping tax of flash-sale orders, change no other order, and keep the payment windows of sales', async () => {
   const order = (n: number, key: string, taxCents: number) =>
     `('${id(n)}', 'O-${n}', 'x', 'x', 'x', 'EUR', 1000, ${taxCents}, ${1000 + taxCents}, false, 1, '${key}')`;
   const item = (n: number, of: number, taxCents: number) =>

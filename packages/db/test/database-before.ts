@@ -1,9 +1,9 @@
-/** Databases for tests of migrations. Call these at the top of a test file; what they make is dropped after its tests. */
+/** Databases for tests of migrations. Call these at the top of a test file; the databases are dropped after its tests. */
 import pg from 'pg';
 import { afterAll, inject } from 'vitest';
 import { openDatabase, pendingMigrations } from '../src/index.ts';
 
-/** Runs one statement, or several without parameters, on a connection of its own. */
+/** Runs one statement, or several without parameters, on its own connection. */
 export const runOn = async <T extends pg.QueryResultRow>(url: string, statement: string): Promise<T[]> => {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -17,7 +17,7 @@ export const runOn = async <T extends pg.QueryResultRow>(url: string, statement:
 
 let made = 0;
 
-/** An empty database of the test server. Returns its address. */
+/** Creates an empty database on the test server. Returns its URL. */
 export const anEmptyDatabase = async (): Promise<string> => {
   const server = inject('postgresUrl');
   const name = `migrations_${process.pid}_${(made += 1)}`;
@@ -28,11 +28,11 @@ export const anEmptyDatabase = async (): Promise<string> => {
 
 export interface DatabaseBefore {
   readonly url: string;
-  /** Runs a statement on it. */
+  /** Runs a statement on the database. */
   ask<T extends pg.QueryResultRow>(statement: string): Promise<T[]>;
 }
 
-/** A database as every migration before the named one leaves it. */
+/** Creates a database with all migrations before the named one. */
 export const databaseBefore = async (migration: string): Promise<DatabaseBefore> => {
   const url = await anEmptyDatabase();
   const db = await openDatabase({ url });
@@ -43,5 +43,5 @@ export const databaseBefore = async (migration: string): Promise<DatabaseBefore>
   return { url, ask: (statement) => runOn(url, statement) };
 };
 
-/** The id of a row that a test makes by number. */
+/** Returns the id of a test row by its number. */
 export const idOf = (n: number): string => `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`;

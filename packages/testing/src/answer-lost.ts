@@ -1,8 +1,8 @@
-/** A call whose process dies between its commit and its answer, and the caller who comes back with the same key. */
+/** Simulates a process that dies between commit and response, and a caller that retries with the same key. */
 import { withIdempotency, type Actor, type Core } from '@cartwright/core/kernel';
 import { aKey } from './builders.ts';
 
-/** Runs `work` under a new key, loses what it answers, and returns what the repeat is told. */
+/** Runs `work` with a new key, loses its response, and returns the response of the retry. */
 export const answerLost = async <T>(core: Core, actor: Actor, endpoint: string, work: () => Promise<T>): Promise<T> => {
   const call = { actor, endpoint, key: aKey(), input: {} };
   const died = 'the process died before it answered';
@@ -12,6 +12,6 @@ export const answerLost = async <T>(core: Core, actor: Actor, endpoint: string, 
   }).catch((error: unknown) => error);
   if (!(outcome instanceof Error) || outcome.message !== died) throw outcome;
   const { result, replayed } = await withIdempotency(core, call, work);
-  if (!replayed) throw new Error('The repeat was not told that it is one');
+  if (!replayed) throw new Error('The retry was not marked as a replay');
   return result;
 };

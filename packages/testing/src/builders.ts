@@ -17,16 +17,16 @@ export const anAddress: Address = {
   postalCode: 'SW1Y 4JH',
   countryCode: 'GB',
 };
-/** A value that the test knows to be there. */
+/** Returns a value that must not be null or undefined. */
 export const there = <T>(value: T | null | undefined): T => {
   if (value === null || value === undefined) throw new Error('The test expected something to be there');
   return value;
 };
 
 let serial = 0;
-/** A number that no other call in this process got. */
+/** A text that is unique in the test run. */
 export const unique = (): string => `${process.pid}-${(serial += 1)}`;
-/** A well-formed idempotency key that was not used before. */
+/** A new valid idempotency key. */
 export const aKey = (): string => `test-key-${unique()}-`.padEnd(16, '0');
 
 /** A currency by its code, such as `EUR`. */
@@ -107,7 +107,7 @@ const fill = async (core: Core, actor: Actor, cart: Cart, lines: readonly (reado
 
 type CheckoutInput = ReturnType<ShopContract['checkout']['complete']['input']['parse']>;
 
-/** What a buyer sends to check out a cart. */
+/** The input of a checkout of a cart. */
 export const aCheckout = (cart: Pick<Cart, 'id'>, changes: { token?: string; email?: string } = {}): CheckoutInput =>
   contract.checkout.complete.input.parse({
     cartId: cart.id,
@@ -116,7 +116,7 @@ export const aCheckout = (cart: Pick<Cart, 'id'>, changes: { token?: string; ema
     payment: { token: changes.token ?? 'tok_success' },
   });
 
-/** Checks out as the API does: under an idempotency key. */
+/** Checks out with an idempotency key, as the API does. */
 export const checkOut = async (core: Core, actor: Actor, input: CheckoutInput, key = aKey(), ip: string | null = null): Promise<Order> =>
   (
     await withIdempotency(core, { actor, endpoint: 'checkout.complete', key, input }, () =>
@@ -124,7 +124,7 @@ export const checkOut = async (core: Core, actor: Actor, input: CheckoutInput, k
     )
   ).result;
 
-/** An order of a guest, paid with `tok_success` unless another token is named. */
+/** An order of a guest, paid with `tok_success` by default. */
 export const anOrder = async (
   core: Core,
   lines: readonly (readonly [product: Product, quantity: number])[],
@@ -138,7 +138,7 @@ export const anOrder = async (
 export const aPaidOrder = (core: Core, product: Product, quantity = 1): Promise<{ guest: GuestActor; order: Order }> =>
   anOrder(core, [[product, quantity]]);
 
-/** A code of 10 % off, or of what is given. Returns the code. */
+/** Creates a promo code, by default for 10 %. Returns the code. */
 export const aPromoCode = async (
   core: Core,
   terms: { percentBasisPoints?: number; usageLimit?: number; perCustomerLimit?: number } = {},
@@ -157,7 +157,7 @@ export const aPromoCode = async (
   return code;
 };
 
-/** A gift card with so much on it. Returns the code. */
+/** Issues a gift card with a balance. Returns the code. */
 export const aGiftCard = async (
   core: Core,
   amountCents: number,

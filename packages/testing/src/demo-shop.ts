@@ -1,4 +1,4 @@
-/** The demo store for a test file. It takes seconds to set up, so it is set up once a run and copied. */
+/** The demo store for a test file. Creating it takes seconds, so it is created once a run and copied. */
 import { closeCore, createCore, type CoreOverrides } from '@cartwright/core/composition';
 import { seedDemo } from '@cartwright/core/seed';
 import pg from 'pg';
@@ -7,7 +7,7 @@ import { demoTemplateName } from './setup/index.ts';
 import { createTestShop, testConfig, type TestShop } from './test-core.ts';
 import { createTestDatabase } from './test-database.ts';
 
-/** Makes the template unless it is there. One test file makes it, others wait for it. */
+/** Creates the template unless it exists. One test file creates it, others wait. */
 const provideTemplate = async (): Promise<void> => {
   const client = new pg.Client({ connectionString: inject('postgresUrl') });
   await client.connect();
@@ -19,14 +19,14 @@ const provideTemplate = async (): Promise<void> => {
     const core = await createCore(testConfig(database.url));
     await seedDemo(core);
     await closeCore(core);
-    // It takes its name when it is whole, so that nobody copies half of it.
+    // Renamed when complete, so that no test copies an incomplete template.
     await client.query(`alter database ${new URL(database.url).pathname.slice(1)} rename to ${demoTemplateName}`);
   } finally {
     await client.end();
   }
 };
 
-/** A shop with the demo store in it, with a sale that is open. Call `close` when the file is done. */
+/** Opens a shop with the demo store and an open flash sale. Call `close` after the tests of the file. */
 export const createDemoShop = async (overrides: CoreOverrides = {}): Promise<TestShop> => {
   await provideTemplate();
   const shop = await createTestShop({}, overrides, demoTemplateName);

@@ -1,37 +1,37 @@
-/** What every payment gateway must do, as tests. A new adapter passes them against a fake of its provider before it is shipped. */
+/** Tests that every payment gateway must pass. A new adapter runs them against a fake of its provider before it is released. */
 import { currency as currencySchema, type Currency } from '@cartwright/contracts';
 import type { ChargeOutcome, ChargeRequest, PaymentGateway, RefundRequest } from '@cartwright/core/kernel';
 import { describe, expect, it } from 'vitest';
 import { unique } from './builders.ts';
 
-/** What the provider itself has recorded of a charge, in the units that it counts in. */
+/** The provider's record of a charge, in the provider's units. */
 export interface ProviderRecord {
   readonly amount: number;
   readonly currency: string;
   readonly refunded: number;
 }
-/** An adapter with the provider, or its fake, behind it. */
+/** An adapter, connected to its provider or a fake of it. */
 export interface GatewayUnderTest {
   readonly gateway: PaymentGateway;
-  /** Tokens that capture, are declined, wait for the buyer, and stay undecided. */
+  /** Tokens of a charge that is captured, is declined, and waits for the buyer. */
   readonly tokens: { readonly captured: string; readonly declined: string; readonly action: string };
-  /** The provider acts on the next charge or refund, and its answer is lost. */
+  /** Makes the provider carry out the next charge or refund and lose its response. */
   loseAnswer(kind: 'charge' | 'refund', call: () => Promise<unknown>): Promise<void>;
-  /** The buyer's answer to a charge that waits for one. */
+  /** Decides a charge that waits for the buyer. */
   decide(reference: string, to: 'captured' | 'declined'): Promise<void>;
   /** The provider's own record of a charge. */
   record(reference: string): Promise<ProviderRecord>;
-  /** How many charges the provider has made. */
+  /** The number of charges of the provider. */
   chargeCount(): Promise<number>;
-  /** How the provider counts an amount of minor units; the same number where nothing is said. */
+  /** The provider's units for each minor unit, by currency; default 1. */
   readonly units?: Readonly<Record<string, number>>;
-  /** A webhook about a charge that was captured, signed at an instant. */
+  /** A webhook for a captured charge, signed at the given time. */
   event(reference: string, at: Date): Promise<{ readonly body: Buffer; readonly headers: Record<string, string> }>;
-  /** The same body with a signature that was made with another secret. */
+  /** Headers with a signature of another secret. */
   forge(event: { readonly body: Buffer; readonly headers: Record<string, string> }): Record<string, string>;
 }
 
-/** Amounts that every provider takes, in currencies with two, none and three decimals, and those that providers count in their own way. */
+/** Amounts in currencies with two, no and three decimals, and in currencies that providers count in other units. */
 const amounts: readonly (readonly [code: string, amountCents: number])[] = [
   ['EUR', 1_999],
   ['USD', 4_200],
@@ -79,7 +79,7 @@ export const paymentGatewayConformance = (name: string, start: () => Promise<Gat
   });
 
   describe(`the payment gateway ${name}`, () => {
-    it.each(amounts)('charges, finds and refunds %s exactly: %i minor units', async (code, amountCents) => {
+    it.each(amounts)('a gateway charges, finds and refunds exact amounts in %s: %i minor units', async (code, amountCents) => {
       const currency = currencySchema.parse(code);
       const { under, gateway, outcome, lookup } = await buy(amountCents, currency);
       expect(outcome).toEqual({ status: 'captured', reference: outcome.reference, capturedCents: amountCents, currency });
@@ -96,7 +96,7 @@ export const paymentGatewayConformance = (name: string, start: () => Promise<Gat
       expect(await under.record(outcome.reference)).toEqual({ ...whole, refunded: whole.amount });
     });
 
-    it('tells a decline with its reason, and takes no money', async () => {
+    it('a gateway returns the reason of a declined charge and captures nothing', async () => {
       const { gateway, tokens } = await running();
       const request = aRequest(tokens.declined);
       const outcome = await gateway.charge(request);
@@ -104,7 +104,7 @@ export const paymentGatewayConformance = (name: string, start: () => Promise<Gat
       expect(await gateway.findCharge({ idempotencyKey: request.idempotencyKey, reference: null })).toMatchObject({ status: 'declined' });
     });
 
-    it.each(['captured', 'declined'] as const)('waits for a buyer, whose answer makes the charge %s', async (to) => {
+    it.each(['captured', 'declined'] as const)('a charge that waits for the buyer becomes %s when the buyer has decided', async (to) => {
       const { gateway, tokens, decide } = await running();
       const request = aRequest(tokens.action);
       const outcome = await gateway.charge(request);
@@ -116,7 +116,7 @@ export const paymentGatewayConformance = (name: string, start: () => Promise<Gat
       expect(await gateway.findCharge(lookup)).toMatchObject({ status: to });
     });
 
-    it('charges once for one key, one after the other and at the same moment', async () => {
+    it('a gateway charges once for one key, with sequential and with simultaneous calls', async () => {
       const { gateway, request, outcome, chargeCount } = await buy();
       const before = await chargeCount();
       expect(await gateway.charge(request)).toEqual(outcome);
@@ -124,7 +124,7 @@ export const paymentGatewayConformance = (name: string, start: () => Promise<Gat
       expect(await chargeCount()).toBe(before);
     });
 
-    it('gives no clear answer for a key that was used for another amount or currency, and charges nothing', async () => {
+    it('a gateway reports an undecided charge and charges nothing when the key was used for another amount or currency', async () => {
       const { gateway, request, outcome, lookup, chargeCount } = await buy();
       const before = await chargeCount();
       const others = [
@@ -136,7 +136,7 @@ export const paymentGatewayConformance = (name: string, start: () => Promise<Gat
       expect(await gateway.findCharge(lookup)).toEqual(outcome);
     });
 
-    it('finds the one charge whose answer was lost by its key alone', async () => {
+    it('a gateway finds a charge with a lost response by its key alone', async () => {
       const { gateway, tokens, chargeCount, loseAnswer } = await running();
       const request = aRequest(tokens.captured);
       const before = await chargeCount();
@@ -147,7 +147,7 @@ export const paymentGatewayConformance = (name: string, start: () => Promise<Gat
       expect(await chargeCount()).toBe(before + 1);
     });
 
-    it('answers null for keys that the provider never saw', async () => {
+    it('a gateway returns null for keys that the provider does not know', async () => {
       const { gateway, outcome } = await buy();
       const unknown = { idempotencyKey: `never-${unique()}`, reference: null };
       expect(await gateway.findCharge(unknown)).toBeNull();
@@ -156,7 +156,7 @@ export const paymentGatewayConformance = (name: string, start: () => Promise<Gat
       expect(await gateway.findRefund({ idempotencyKey: unknown.idempotencyKey, reference: outcome.reference })).toBeNull();
     });
 
-    it('cancels a charge that waits for its buyer, and no other', async () => {
+    it('a gateway cancels a charge that waits for the buyer, and no captured charge', async () => {
       const { gateway, outcome, lookup, tokens } = await buy();
       const request = aRequest(tokens.action);
       const waiting = await gateway.charge(request);
@@ -167,7 +167,7 @@ export const paymentGatewayConformance = (name: string, start: () => Promise<Gat
       expect(await gateway.cancelCharge(lookup)).toEqual(outcome);
     });
 
-    it('opens one page for one key, with an address that a browser may be sent to', async () => {
+    it('a gateway opens one payment page for one key, with an http(s) URL', async () => {
       const { gateway } = await running();
       const { token: _, ...request } = aRequest('');
       const page = await gateway.openPage(request);
@@ -178,7 +178,7 @@ export const paymentGatewayConformance = (name: string, start: () => Promise<Gat
       });
     });
 
-    it('refunds once for one key, also when the first answer was lost', async () => {
+    it('a gateway refunds once for one key, also when the first response was lost', async () => {
       const { gateway, outcome, record, loseAnswer } = await buy();
       const refund = aRefund(outcome.reference, 500);
       await loseAnswer('refund', () => gateway.refund(refund));
@@ -189,7 +189,7 @@ export const paymentGatewayConformance = (name: string, start: () => Promise<Gat
       expect(await record(outcome.reference)).toMatchObject({ refunded: 500 });
     });
 
-    it('refunds once for one key that comes three times at the same moment', async () => {
+    it('a gateway refunds once for one key with three simultaneous calls', async () => {
       const { gateway, outcome, record } = await buy();
       const refund = aRefund(outcome.reference, 500);
       const answers = await Promise.all([1, 2, 3].map(() => gateway.refund(refund)));
@@ -198,7 +198,7 @@ export const paymentGatewayConformance = (name: string, start: () => Promise<Gat
       expect(await record(outcome.reference)).toMatchObject({ refunded: 500 });
     });
 
-    it('gives no clear answer for a refund key that was used for another amount, and moves nothing', async () => {
+    it('a gateway reports an undecided refund and refunds nothing when the key was used for another amount', async () => {
       const { gateway, outcome, record } = await buy();
       const refund = aRefund(outcome.reference, 500);
       await gateway.refund(refund);
@@ -206,7 +206,7 @@ export const paymentGatewayConformance = (name: string, start: () => Promise<Gat
       expect(await record(outcome.reference)).toMatchObject({ refunded: 500 });
     });
 
-    it('fails a refund over what is left of the charge, and moves nothing', async () => {
+    it('a refund above the rest of its charge fails and refunds nothing', async () => {
       const { gateway, outcome, record } = await buy();
       expect(await gateway.refund(aRefund(outcome.reference, 2_000))).toMatchObject({
         status: 'failed',
@@ -217,7 +217,7 @@ export const paymentGatewayConformance = (name: string, start: () => Promise<Gat
       expect(await record(outcome.reference)).toMatchObject({ refunded: 1_000 });
     });
 
-    it('lists every refund of a charge with our own id, and the ones made since an instant', async () => {
+    it('a gateway lists the refunds of a charge with the ids of the shop, and the refunds since a given time', async () => {
       const { gateway, outcome } = await buy();
       const refunds = [aRefund(outcome.reference, 500), aRefund(outcome.reference, 300)];
       for (const refund of refunds) await gateway.refund(refund);
@@ -239,12 +239,12 @@ export const paymentGatewayConformance = (name: string, start: () => Promise<Gat
       });
     });
 
-    it('lists no dispute of a charge that nobody disputes', async () => {
+    it('a gateway lists no dispute for an undisputed charge', async () => {
       const { gateway, outcome } = await buy();
       expect(await gateway.listDisputes({ chargeReference: outcome.reference, from: null })).toEqual({ items: [], unread: [], next: null });
     });
 
-    it('reads a signed webhook as it answers a lookup', async () => {
+    it('a signed webhook and a lookup return the same outcome', async () => {
       const { gateway, outcome, event, request } = await buy();
       const { body, headers } = await event(outcome.reference, new Date());
       expect(gateway.parseWebhook(body, headers, new Date())).toMatchObject({
@@ -256,7 +256,7 @@ export const paymentGatewayConformance = (name: string, start: () => Promise<Gat
       });
     });
 
-    it('refuses a webhook that is forged, changed, unsigned or too old', async () => {
+    it('a gateway refuses a webhook that is forged, changed, unsigned or too old', async () => {
       const { gateway, outcome, event, forge } = await buy();
       const now = new Date();
       const signed = await event(outcome.reference, now);
@@ -271,7 +271,7 @@ export const paymentGatewayConformance = (name: string, start: () => Promise<Gat
       }
     });
 
-    it('lists the event that was sent, so that one that was lost is found', async () => {
+    it('a gateway lists sent events, so that a lost event can be found', async () => {
       const { gateway, outcome, event } = await buy();
       await event(outcome.reference, new Date());
       const { notices } = await gateway.listEvents({ since: new Date(Date.now() - 60_000), from: null });

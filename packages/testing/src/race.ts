@@ -1,17 +1,17 @@
-/** Runs many calls at once and keeps what each came to. */
+/** Runs many calls at once and returns their outcomes. */
 import { DomainError } from '@cartwright/core/kernel';
 
 export interface RaceResult<T> {
   readonly won: T[];
-  /** Refusals by code. */
+  /** Number of refusals by code. */
   readonly refused: Record<string, number>;
-  /** Failures that nobody should ever see. */
+  /** Errors that are not refusals. */
   readonly defects: unknown[];
 }
 
 /** Starts all calls behind one barrier. Domain errors count as refusals, anything else as a defect. */
 export const race = async <T>(count: number, call: (index: number) => Promise<T>): Promise<RaceResult<T>> => {
-  if (count < 2) throw new Error('A race takes two runners at least');
+  if (count < 2) throw new Error('A race needs at least two calls');
   const barrier = Promise.withResolvers<void>();
   const runs = Array.from({ length: count }, async (_, index) => {
     await barrier.promise;

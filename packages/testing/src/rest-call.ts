@@ -13,7 +13,7 @@ export interface RestRequest {
   readonly headers?: Record<string, string>;
 }
 
-/** Answers whatever status came back; rejects when the connection broke before the answer. */
+/** Returns the response with any status; rejects when the connection breaks before the response. */
 export const restCall = async (url: string, { method, path, body, headers }: RestRequest): Promise<RestAnswer> => {
   const answer = await fetch(`${url}/api/v1${path}`, {
     method,

@@ -1,4 +1,4 @@
-/** Sentences for tests about flash sales. */
+/** Builders for tests of flash sales. */
 import { contract, type FlashSale, type FlashSaleItem, type Product, type ShopContract } from '@cartwright/contracts';
 import { buyFromSale, createFlashSale, getFlashSaleMetrics } from '@cartwright/core/flash-sales';
 import { system, type Actor, type Core } from '@cartwright/core/kernel';
@@ -6,7 +6,7 @@ import { aKey, anAddress, aProduct, unique, variantOf } from './builders.ts';
 
 export interface SaleFields {
   readonly units?: number;
-  /** Of the product, the units set apart included; five more than these unless told. */
+  /** Stock of the product, including the allocated units; by default five more than these. */
   readonly stock?: number;
   /** Minutes from now. */
   readonly startsIn?: number;
@@ -60,7 +60,7 @@ export interface PurchaseFields {
   readonly address?: Partial<typeof anAddress>;
 }
 
-/** What somebody new sends to buy from a sale; pays later unless a token is given. */
+/** The input of a purchase by a new buyer; without a token the buyer pays later. */
 export const aPurchaseInput = (
   item: Pick<FlashSaleItem, 'id'>,
   fields: PurchaseFields = {},
@@ -75,7 +75,7 @@ export const aPurchaseInput = (
     ...(fields.expectedUnitPriceCents !== undefined && { expectedUnitPriceCents: fields.expectedUnitPriceCents }),
   });
 
-/** Buys under a key of its own; a guest does, unless somebody is named. */
+/** Buys with a new key, by default as a guest. */
 export const buyFromFlashSale = (
   core: Core,
   item: Pick<FlashSaleItem, 'id'>,
@@ -83,10 +83,10 @@ export const buyFromFlashSale = (
   actor: Actor = { kind: 'guest', cartToken: null },
 ): ReturnType<typeof buyFromSale> => buyFromSale(core, actor, aPurchaseInput(item, fields), { idempotencyKey: aKey() });
 
-/** The same sentences, said of one shop. */
+/** The same builders for one shop. */
 export const salesOf = ({ core }: { readonly core: Core }) => ({
   aSale: (fields?: SaleFields) => aFlashSale(core, fields),
   buy: (item: Pick<FlashSaleItem, 'id'>, fields?: PurchaseFields, actor?: Actor) => buyFromFlashSale(core, item, fields, actor),
-  /** What staff reads of the sale's first item. */
+  /** The metrics of the first item of a sale. */
   metricsOf: async (sale: Pick<FlashSale, 'id'>) => (await getFlashSaleMetrics(core, system('test'), { saleId: sale.id })).items[0],
 });

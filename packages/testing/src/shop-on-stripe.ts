@@ -1,4 +1,4 @@
-/** One shop that charges through a fake Stripe, for all tests of a file. */
+/** A shop that charges through a fake Stripe, for all tests of a file. */
 import { contract, type Order, type PaymentDiscrepancy, type PaymentId } from '@cartwright/contracts';
 import { system } from '@cartwright/core/kernel';
 import { getOrder } from '@cartwright/core/orders';

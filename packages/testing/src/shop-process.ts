@@ -1,4 +1,4 @@
-/** API and worker as the operating system sees them: processes of the built code, which can be killed and started again. */
+/** Starts API and worker as processes of the built code, which can be stopped and killed. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -9,21 +9,21 @@ export interface ProcessEnd {
 }
 export interface ShopProcess {
   readonly pid: number;
-  /** Where it listens. */
+  /** The URL at which the process listens. */
   readonly url: string;
-  /** Settles when the process is gone, whoever ended it. */
+  /** Resolves when the process has ended, for any reason. */
   readonly ended: Promise<ProcessEnd>;
-  /** Everything it wrote so far. */
+  /** Everything that the process has written so far. */
   output(): string;
-  /** Sends a signal without waiting. Does nothing once the process is gone. */
+  /** Sends a signal without waiting. Does nothing after the process has ended. */
   signal(name: NodeJS.Signals): void;
-  /** Ends it in order; returns how it went. */
+  /** Stops the process with SIGTERM; returns how it ended. */
   stop(): Promise<ProcessEnd>;
-  /** Ends it as a power cut does. */
+  /** Ends the process with SIGKILL. */
   kill(): Promise<ProcessEnd>;
 }
 
-/** What the processes need to know of the shop they are to be. */
+/** The settings of a shop that its processes need. */
 export interface ShopOnDatabase {
   readonly url: string;
   readonly config: { readonly secret: string; readonly redisUrl: string | null; readonly redisPrefix: string };
@@ -32,7 +32,7 @@ export interface ShopOnDatabase {
 const root = path.resolve(import.meta.dirname, '../../..');
 const startTimeoutMs = 120_000;
 
-/** The settings that put a process on a test's database, beside what the test wants of its own. */
+/** The environment of a process on the database of a test, with the changes of the test. */
 const environmentOf = (shop: ShopOnDatabase, changes: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
   PATH: process.env['PATH'],
   HOME: process.env['HOME'],
@@ -91,14 +91,14 @@ const startProcess = async (file: string, env: NodeJS.ProcessEnv): Promise<ShopP
   }
 };
 
-/** The API of a test shop as a process of its own, on a free port. */
+/** Starts the API of a test shop as a process on a free port. */
 export const startApiProcess = (shop: ShopOnDatabase, env: NodeJS.ProcessEnv = {}): Promise<ShopProcess> =>
   startProcess('apps/api/dist/main.js', environmentOf(shop, env));
 
-/** The worker of a test shop as a process of its own. Jobs of a killed one are free after two seconds. */
+/** Starts the worker of a test shop as a process. Jobs of a killed worker can be taken over after two seconds. */
 export const startWorkerProcess = (shop: ShopOnDatabase, env: NodeJS.ProcessEnv = {}): Promise<ShopProcess> =>
   startProcess('apps/worker/dist/main.js', environmentOf(shop, { JOB_LOCK_SECONDS: '2', ...env }));
 
-/** A program of a test, written for the built packages, on the database of a test shop. It prints `{"url":"http:..."}` when it is ready. */
+/** Starts a program of a test, which uses the built packages, on the database of a test shop. It prints `{"url":"http:..."}` when it is ready. */
 export const startTestProgram = (shop: ShopOnDatabase, file: string, env: NodeJS.ProcessEnv = {}): Promise<ShopProcess> =>
   startProcess(path.relative(root, file), environmentOf(shop, env));

@@ -11,7 +11,7 @@ export interface TestShop {
   readonly core: Core;
   readonly url: string;
   readonly config: CoreConfig;
-  /** Every statement since the last call of `countQueries`. */
+  /** Returns the SQL statements that `work` runs. */
   countQueries(work: () => Promise<unknown>): Promise<string[]>;
   close(): Promise<void>;
 }
@@ -57,7 +57,7 @@ export const createReadableLog = (): { log: NonNullable<CoreOverrides['log']>; t
   return { log: pino({ level: 'warn' }, { write: (line: string) => void (text += line) }), text: () => text };
 };
 
-/** Opens a shop on a database of its own: an empty migrated one, or a copy of another. Call `close` when the file is done. */
+/** Opens a shop with its own database: an empty migrated one, or a copy of another. Call `close` after the tests of the file. */
 export const createTestShop = async (
   changes: Partial<CoreConfig> = {},
   overrides: CoreOverrides = {},
@@ -74,7 +74,7 @@ export const createTestShop = async (
     countQueries: async (work) => {
       statements = [];
       await work();
-      // The NOTIFY of an earlier change may be sent meanwhile.
+      // The NOTIFY of an earlier change may be sent during the work.
       const seen = statements.filter((text) => !text.includes('pg_notify'));
       statements = null;
       return seen;

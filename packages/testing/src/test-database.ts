@@ -9,12 +9,12 @@ export interface TestDatabase {
 }
 let counter = 0;
 
-/** The server's own template: what is cloned from it is an empty database, not migrated. */
+/** The template of the server, for an empty database without migrations. */
 export const nothing = 'template1';
 
 /**
- * Clones the migrated template, or another database of the server that nobody is connected to. Cloning is serialised by the
- * server: it needs the template to be idle.
+ * Clones the migrated template, or another database of the server. The template must have no connections, so an advisory lock
+ * serialises cloning.
  */
 export const createTestDatabase = async (template: string = templateName): Promise<TestDatabase> => {
   const serverUrl = inject('postgresUrl');

@@ -1,8 +1,8 @@
-/** Lets time pass without waiting: moves every instant in the database into the past. */
+/** Lets time pass without waiting: moves every time in the database into the past. */
 import type { Core } from '@cartwright/core/kernel';
 import { sql } from 'kysely';
 
-/** After this, everything that was due within `minutes` is due. Triggers are off meanwhile, append-only tables included. */
+/** Makes everything due that would be due within `minutes`. Triggers are disabled for it, so append-only tables change too. */
 export const letPass = async (core: Core, minutes: number): Promise<void> => {
   await core.database.kysely.transaction().execute(async (db) => {
     await sql`set local session_replication_role = replica`.execute(db);

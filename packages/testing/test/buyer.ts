@@ -1,4 +1,4 @@
-/** A buyer who shops over HTTP, from an empty cart to the answer of the checkout. */
+/** A buyer who uses the HTTP API, from an empty cart to the response of the checkout. */
 import { aCheckout, aKey, restCall, type RestAnswer, type RestRequest } from '@cartwright/testing';
 
 /** How a request is sent; the default sends it once. */
@@ -12,7 +12,7 @@ export const sendTo =
   };
 let turn = 0;
 
-/** The request that checks out a new cart with units of a variant. Returns the refusal instead when the cart cannot be filled. */
+/** Fills a new cart with units of a variant and returns the request of its checkout, or the refusal when the cart cannot be filled. */
 export const fillCart = async (
   send: Send,
   variantId: string,
@@ -33,7 +33,7 @@ export const buy = async (send: Send, variantId: string): Promise<RestAnswer> =>
   return 'refused' in filled ? filled.refused : send(filled.checkout);
 };
 
-/** How often each outcome came: a status below 400, or the code of the refusal. */
+/** Counts the outcomes: a status below 400, or the status and code of the refusal. */
 export const tally = (answers: readonly RestAnswer[]): Record<string, number> => {
   const counts: Record<string, number> = {};
   for (const { status, body } of answers) {

@@ -1,4 +1,4 @@
-/** A process that stands still for longer than its leases last (SIGSTOP), while others go on with its work, and that then wakes up. */
+/** A process freezes (SIGSTOP) for longer than its leases, other processes continue its work, and then it wakes up. */
 import { execFileSync } from 'node:child_process';
 import type { FailpointName } from '@cartwright/core/kernel';
 import { system } from '@cartwright/core/kernel';
@@ -27,10 +27,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 
 const soon = { timeout: 30_000, interval: 50 };
 let shop: TestShop;
-let heir: ShopProcess;
+let otherApi: ShopProcess;
 beforeAll(async () => {
   shop = await createTestShop();
-  heir = await startApiProcess(shop);
+  otherApi = await startApiProcess(shop);
 });
 const open = new Set<ShopProcess>();
 afterEach(async () => {
@@ -43,28 +43,28 @@ afterAll(async () => {
     const { results } = await checkInvariants(shop.core, system('test'));
     expect(results.filter((r) => r.violations > 0)).toEqual([]);
   }, soon);
-  for (const running of [heir, worker]) expect(await running.stop()).toEqual({ code: 0, signal: null });
+  for (const running of [otherApi, worker]) expect(await running.stop()).toEqual({ code: 0, signal: null });
   await shop.close();
 });
 
-/** Freezes at the place when it comes there for the first time. */
+/** Starts a process that freezes the first time it reaches the failpoint. */
 const freezingAt = async (start: typeof startApiProcess, place: FailpointName): Promise<ShopProcess> => {
-  const victim = await start(shop, { FAILPOINTS: `${place}=stop` });
-  open.add(victim);
-  return victim;
+  const frozenProcess = await start(shop, { FAILPOINTS: `${place}=stop` });
+  open.add(frozenProcess);
+  return frozenProcess;
 };
-/** What the database does by itself when a client says nothing for thirty seconds inside a transaction. */
+/** Ends idle transactions, as the database does after thirty seconds. */
 const endSilentTransactions = async (): Promise<void> => {
-  const { rows } = await sql<{ patience: string }>`select current_setting('idle_in_transaction_session_timeout') as patience`.execute(
+  const { rows } = await sql<{ timeout: string }>`select current_setting('idle_in_transaction_session_timeout') as timeout`.execute(
     shop.core.db,
   );
-  expect(rows).toEqual([{ patience: '30s' }]);
+  expect(rows).toEqual([{ timeout: '30s' }]);
   await sql`
     select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'`.execute(
     shop.core.db,
   );
 };
-const frozen = ({ pid }: ShopProcess): Promise<void> =>
+const waitUntilFrozen = ({ pid }: ShopProcess): Promise<void> =>
   vi.waitFor(() => expect(execFileSync('ps', ['-o', 'stat=', '-p', String(pid)]).toString()).toMatch(/^T/), soon);
 
 const recordsOf = async (variantId: string) => {
@@ -90,8 +90,8 @@ describe('a checkout whose API freezes', () => {
     ['settle.inside', 'SERVICE_UNAVAILABLE'],
   ] as const;
   it.each(seriesOf(whole, [whole[1], whole[2]]))(
-    'at %s is finished by another one under its key; the first wakes up too late to do anything',
-    async (place, told) => {
+    'a checkout whose API freezes at %s is finished by another API with the same key, and the frozen one changes nothing when it wakes up',
+    async (place, lateOutcome) => {
       const product = await aProduct(shop.core, { stock: 5 });
       const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
       const request: RestRequest = {
@@ -100,18 +100,18 @@ describe('a checkout whose API freezes', () => {
         body: aCheckout(cart),
         headers: { 'idempotency-key': aKey(), 'x-cart-token': guest.cartToken ?? '' },
       };
-      const victim = await freezingAt(startApiProcess, place);
-      const late = restCall(victim.url, request);
-      await frozen(victim);
-      expect(await restCall(heir.url, request)).toMatchObject({ status: 409, body: { code: 'IDEMPOTENCY_IN_PROGRESS' } });
+      const frozenProcess = await freezingAt(startApiProcess, place);
+      const late = restCall(frozenProcess.url, request);
+      await waitUntilFrozen(frozenProcess);
+      expect(await restCall(otherApi.url, request)).toMatchObject({ status: 409, body: { code: 'IDEMPOTENCY_IN_PROGRESS' } });
       await endSilentTransactions();
       await letPass(shop.core, 2);
-      const answer = await restCall(heir.url, request);
+      const answer = await restCall(otherApi.url, request);
       expect(answer).toMatchObject({ status: 201, body: { status: 'confirmed' } });
-      victim.signal('SIGCONT');
+      frozenProcess.signal('SIGCONT');
       const { status, body } = await late;
-      expect([status === 201 ? 201 : body['code'], body['id']]).toEqual([told, told === 201 ? answer.body['id'] : undefined]);
-      const again = await restCall(victim.url, request);
+      expect([status === 201 ? 201 : body['code'], body['id']]).toEqual([lateOutcome, lateOutcome === 201 ? answer.body['id'] : undefined]);
+      const again = await restCall(frozenProcess.url, request);
       expect([again.body, again.headers.get('idempotency-replayed')]).toEqual([answer.body, 'true']);
       expect(await recordsOf(variantOf(product).id)).toEqual(sold);
     },
@@ -122,41 +122,48 @@ describe('a purchase from a sale whose API freezes', () => {
   it.each([
     ['flash.insidePlace', 'SERVICE_UNAVAILABLE'],
     ['checkout.afterCharge', 201],
-  ] as const)('at %s is finished by another one, and others buy meanwhile', async (place, told) => {
-    const { item, product } = await aFlashSale(shop.core, { units: 4, stock: 5 });
-    const request = (body: unknown, key = aKey()): RestRequest => ({
-      method: 'POST',
-      path: `/flash-sales/items/${item.id}/buy`,
-      body,
-      headers: { 'idempotency-key': key },
-    });
-    const { itemId: _, ...input } = aPurchaseInput(item, { token: 'tok_success' });
-    const mine = request(input);
-    const victim = await freezingAt(startApiProcess, place);
-    const late = restCall(victim.url, mine);
-    await frozen(victim);
-    // Frozen in the middle of its transaction it has the item's row, and nobody waits for that longer than a second.
-    if (told === 'SERVICE_UNAVAILABLE') expect(await restCall(heir.url, mine)).toMatchObject({ status: 429, body: { code: 'BUSY' } });
-    await endSilentTransactions();
-    const answer = await restCall(heir.url, mine);
-    expect(answer).toMatchObject({ status: 201, body: { status: 'confirmed' } });
-    victim.signal('SIGCONT');
-    const { status, body } = await late;
-    expect([status === 201 ? 201 : body['code'], body['orderId']]).toEqual([told, told === 201 ? answer.body['orderId'] : undefined]);
-    expect((await restCall(victim.url, mine)).body['orderId']).toBe(answer.body['orderId']);
-    expect(await recordsOf(variantOf(product).id)).toEqual(sold);
-  });
+  ] as const)(
+    'a purchase whose API freezes at %s is finished by another API, and other buyers can buy meanwhile',
+    async (place, lateOutcome) => {
+      const { item, product } = await aFlashSale(shop.core, { units: 4, stock: 5 });
+      const request = (body: unknown, key = aKey()): RestRequest => ({
+        method: 'POST',
+        path: `/flash-sales/items/${item.id}/buy`,
+        body,
+        headers: { 'idempotency-key': key },
+      });
+      const { itemId: _, ...input } = aPurchaseInput(item, { token: 'tok_success' });
+      const mine = request(input);
+      const frozenProcess = await freezingAt(startApiProcess, place);
+      const late = restCall(frozenProcess.url, mine);
+      await waitUntilFrozen(frozenProcess);
+      // A process frozen inside its transaction holds the lock of the item's row; other requests wait for it a second at most.
+      if (lateOutcome === 'SERVICE_UNAVAILABLE')
+        expect(await restCall(otherApi.url, mine)).toMatchObject({ status: 429, body: { code: 'BUSY' } });
+      await endSilentTransactions();
+      const answer = await restCall(otherApi.url, mine);
+      expect(answer).toMatchObject({ status: 201, body: { status: 'confirmed' } });
+      frozenProcess.signal('SIGCONT');
+      const { status, body } = await late;
+      expect([status === 201 ? 201 : body['code'], body['orderId']]).toEqual([
+        lateOutcome,
+        lateOutcome === 201 ? answer.body['orderId'] : undefined,
+      ]);
+      expect((await restCall(frozenProcess.url, mine)).body['orderId']).toBe(answer.body['orderId']);
+      expect(await recordsOf(variantOf(product).id)).toEqual(sold);
+    },
+  );
 });
 
 describe('a worker that freezes', () => {
   it.each(seriesOf(['delivery.inside', 'delivery.afterCommit', 'mail.beforeSend'] as const, ['delivery.inside', 'mail.beforeSend']))(
-    'at %s has its work done by another one, once, also after it woke up',
+    'the work of a worker that freezes at %s is done once by another worker, also after the frozen one wakes up',
     async (place) => {
-      const victim = await freezingAt(startWorkerProcess, place);
+      const frozenProcess = await freezingAt(startWorkerProcess, place);
       const { order } = await aPaidOrder(shop.core, await aProduct(shop.core));
-      await frozen(victim);
+      await waitUntilFrozen(frozenProcess);
       await endSilentTransactions();
-      // What was lost between a commit and the queue is found by the sweep, after five minutes.
+      // The sweep finds work that was lost between commit and queue after five minutes.
       await letPass(shop.core, 6);
       const other = await startWorkerProcess(shop);
       open.add(other);
@@ -172,8 +179,8 @@ describe('a worker that freezes', () => {
         open: (await shop.core.db.selectFrom('event_deliveries').select('consumer').where('state', '<>', 'done').execute()).length,
       });
       await vi.waitFor(async () => expect(await state()).toEqual({ mails: ['sent'], open: 0 }), soon);
-      victim.signal('SIGCONT');
-      expect(await victim.stop()).toEqual({ code: 0, signal: null });
+      frozenProcess.signal('SIGCONT');
+      expect(await frozenProcess.stop()).toEqual({ code: 0, signal: null });
       expect(await state()).toEqual({ mails: ['sent'], open: 0 });
       expect(await other.stop()).toEqual({ code: 0, signal: null });
     },

@@ -1,4 +1,4 @@
-/** kill -9 of the API at every place of a request; then the client repeats it, with the same key, at another process. */
+/** Kills the API (SIGKILL) at every failpoint of a request; then the client repeats it with the same key at another process. */
 import { contract } from '@cartwright/contracts';
 import { applyCartCredit } from '@cartwright/core/carts';
 import { expireOrders } from '@cartwright/core/checkout';
@@ -29,42 +29,42 @@ import {
   type TestShop,
 } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { everyDay, places } from './places.ts';
+import { shortSeries, places } from './places.ts';
 
-const series = isLongRun ? places : everyDay;
+const series = isLongRun ? places : shortSeries;
 
 let shop: TestShop;
-let heir: ShopProcess;
+let otherApi: ShopProcess;
 let staff: Record<string, string>;
 beforeAll(async () => {
   shop = await createTestShop();
-  heir = await startApiProcess(shop);
+  otherApi = await startApiProcess(shop);
   const { email } = await aStaffMember(shop.core);
-  const { body } = await restCall(heir.url, { method: 'POST', path: '/auth/login', body: { email, password } });
+  const { body } = await restCall(otherApi.url, { method: 'POST', path: '/auth/login', body: { email, password } });
   staff = { authorization: `Bearer ${(body['tokens'] as { accessToken: string }).accessToken}` };
 });
 afterAll(async () => {
-  // No worker runs here, and the clock was moved on.
+  // No worker runs here, and the tests moved the time forward.
   await expireOrders(shop.core);
   await expireCartHolds(shop.core);
   while ((await shop.core.db.selectFrom('outbox_events').select('id').where('relayed_at', 'is', null).limit(1).execute()).length > 0)
     await relayOutbox(shop.core);
   const { results } = await checkInvariants(shop.core, system('test'));
   expect(results.filter((r) => r.violations > 0)).toEqual([]);
-  expect(await heir.stop()).toEqual({ code: 0, signal: null });
+  expect(await otherApi.stop()).toEqual({ code: 0, signal: null });
   await shop.close();
 });
 
-/** Sends a request to an API that dies at the place, and again, until it is answered, to one that lives. */
+/** Sends a request to an API that dies at the failpoint, and then to a running one until it has a final response. */
 const sendAcrossACrash = async (place: string, request: RestRequest): Promise<{ early: RestAnswer; answer: RestAnswer }> => {
-  const doomed = await startApiProcess(shop, { FAILPOINTS: `${place}=kill` });
-  await expect(restCall(doomed.url, request)).rejects.toThrow('fetch failed');
-  expect(await doomed.ended).toEqual({ code: null, signal: 'SIGKILL' });
-  const early = await restCall(heir.url, request);
-  // The dead process's claim on the key lasts for a minute.
+  const killedApi = await startApiProcess(shop, { FAILPOINTS: `${place}=kill` });
+  await expect(restCall(killedApi.url, request)).rejects.toThrow('fetch failed');
+  expect(await killedApi.ended).toEqual({ code: null, signal: 'SIGKILL' });
+  const early = await restCall(otherApi.url, request);
+  // The claim of the dead process on the key lasts a minute.
   await letPass(shop.core, 2);
-  const answer = await restCall(heir.url, request);
-  const again = await restCall(heir.url, request);
+  const answer = await restCall(otherApi.url, request);
+  const again = await restCall(otherApi.url, request);
   expect(again).toMatchObject({ status: answer.status, body: answer.status < 400 ? answer.body : { code: answer.body['code'] } });
   expect(again.headers.get('idempotency-replayed')).toBe('true');
   return { early, answer };
@@ -102,7 +102,7 @@ const stockOf = (variantId: string) =>
   shop.core.db.selectFrom('stock_levels').select(['on_hand', 'reserved']).where('variant_id', '=', variantId).executeTakeFirstOrThrow();
 
 describe('a checkout whose API is killed', () => {
-  it.each(series.checkout)('at %s ends in one order and one charge when it is repeated', async (place) => {
+  it.each(series.checkout)('a repeated checkout whose API was killed at %s makes one order and one charge', async (place) => {
     const { request, cartId, variantId } = await aCheckoutRequest();
     const { early, answer } = await sendAcrossACrash(place, request);
     expect(code(early)).toBe(place === 'idempotency.afterComplete' ? 201 : 'IDEMPOTENCY_IN_PROGRESS');
@@ -111,30 +111,36 @@ describe('a checkout whose API is killed', () => {
     expect(await stockOf(variantId)).toEqual({ on_hand: 3, reserved: 0 });
   });
 
-  it.each(series.declined)('at %s after the card was declined is declined again, once', async (place) => {
-    const { request, cartId, variantId } = await aCheckoutRequest('tok_decline');
-    const { answer } = await sendAcrossACrash(place, request);
-    expect(answer).toMatchObject({ status: 402, body: { code: 'PAYMENT_DECLINED' } });
-    expect(await chargesOf(cartId)).toEqual([{ status: 'declined', amount_cents: 2500, order: 'pending' }]);
-    expect(await stockOf(variantId)).toEqual({ on_hand: 5, reserved: 2 });
-  });
+  it.each(series.declined)(
+    'a declined checkout whose API was killed at %s is declined again when repeated, with one charge',
+    async (place) => {
+      const { request, cartId, variantId } = await aCheckoutRequest('tok_decline');
+      const { answer } = await sendAcrossACrash(place, request);
+      expect(answer).toMatchObject({ status: 402, body: { code: 'PAYMENT_DECLINED' } });
+      expect(await chargesOf(cartId)).toEqual([{ status: 'declined', amount_cents: 2500, order: 'pending' }]);
+      expect(await stockOf(variantId)).toEqual({ on_hand: 5, reserved: 2 });
+    },
+  );
 });
 
-const leftOn = async (giftCard: string): Promise<unknown> =>
-  (await restCall(heir.url, { method: 'POST', path: '/gift-cards/check', body: { code: giftCard } })).body['balanceCents'];
+const balanceOf = async (giftCard: string): Promise<unknown> =>
+  (await restCall(otherApi.url, { method: 'POST', path: '/gift-cards/check', body: { code: giftCard } })).body['balanceCents'];
 
 describe('a checkout with a gift card whose API is killed', () => {
-  it.each(series.giftCard)('at %s takes the credit once and charges the rest once when it is repeated', async (place) => {
-    const giftCard = await aGiftCard(shop.core, 1600);
-    const { request, cartId } = await aCheckoutRequest(undefined, giftCard);
-    const { answer } = await sendAcrossACrash(place, request);
-    expect(answer).toMatchObject({ status: 201, body: { status: 'confirmed', storeCreditCents: 1600, totals: { totalCents: 2500 } } });
-    expect(await chargesOf(cartId)).toEqual([{ status: 'captured', amount_cents: 900, order: 'confirmed' }]);
-  });
+  it.each(series.giftCard)(
+    'a repeated checkout with a gift card whose API was killed at %s debits the card once and charges the rest once',
+    async (place) => {
+      const giftCard = await aGiftCard(shop.core, 1600);
+      const { request, cartId } = await aCheckoutRequest(undefined, giftCard);
+      const { answer } = await sendAcrossACrash(place, request);
+      expect(answer).toMatchObject({ status: 201, body: { status: 'confirmed', storeCreditCents: 1600, totals: { totalCents: 2500 } } });
+      expect(await chargesOf(cartId)).toEqual([{ status: 'captured', amount_cents: 900, order: 'confirmed' }]);
+    },
+  );
 
-  it.each(series.giftCardRefund)('gives back at %s once, charge and credit, when the refund is repeated', async (place) => {
+  it.each(series.giftCardRefund)('a repeated refund of charge and credit whose API was killed at %s takes effect once', async (place) => {
     const giftCard = await aGiftCard(shop.core, 1600);
-    const bought = await restCall(heir.url, (await aCheckoutRequest(undefined, giftCard)).request);
+    const bought = await restCall(otherApi.url, (await aCheckoutRequest(undefined, giftCard)).request);
     const { answer } = await sendAcrossACrash(place, {
       method: 'POST',
       path: `/orders/${String(bought.body['id'])}/refunds`,
@@ -142,13 +148,13 @@ describe('a checkout with a gift card whose API is killed', () => {
       headers: { ...staff, 'idempotency-key': aKey() },
     });
     expect(answer).toMatchObject({ status: 201, body: { refundCents: 900, creditCents: 300 } });
-    expect(await leftOn(giftCard)).toBe(300);
+    expect(await balanceOf(giftCard)).toBe(300);
   });
 
-  it('is refused with 409 when the same card pays another cart at the same moment', async () => {
+  it('a checkout is refused with 409 when its gift card pays another cart at the same time', async () => {
     const giftCard = await aGiftCard(shop.core, 2500);
     const carts = [await aCheckoutRequest(undefined, giftCard), await aCheckoutRequest(undefined, giftCard)];
-    const answers = await Promise.all(carts.map(({ request }) => restCall(heir.url, request)));
+    const answers = await Promise.all(carts.map(({ request }) => restCall(otherApi.url, request)));
     expect(new Set(answers.map((answer) => `${answer.status} ${String(code(answer))}`))).toEqual(
       new Set(['201 201', '409 INSUFFICIENT_CREDIT']),
     );
@@ -156,37 +162,42 @@ describe('a checkout with a gift card whose API is killed', () => {
 });
 
 describe('a purchase from a sale whose API is killed', () => {
-  it.each(series.flash)('at %s ends in one order and one charge when it is repeated, at once', async (place) => {
-    const variantId = variantOf(await aProduct(shop.core, { stock: 5 })).id;
-    const now = shop.core.clock.now().getTime();
-    const input = contract.flashSales.create.input.parse({
-      name: 'Drop',
-      startsAt: new Date(now - 60_000).toISOString(),
-      endsAt: new Date(now + 3_600_000).toISOString(),
-      items: [{ variantId, units: 4, salePriceCents: 900 }],
-    });
-    const sale = await createFlashSale(shop.core, system('test'), input);
-    const { early } = await sendAcrossACrash(place, {
-      method: 'POST',
-      path: `/flash-sales/items/${sale.items[0]?.id ?? ''}/buy`,
-      body: { quantity: 2, email: 'buyer@example.com', shippingAddress: anAddress, payment: { token: 'tok_success' } },
-      headers: { 'idempotency-key': aKey() },
-    });
-    expect(early).toMatchObject({ status: 201, body: { status: 'confirmed', quantity: 2, totals: { totalCents: 1800 } } });
-    const orders = shop.core.db
-      .selectFrom('orders as o')
-      .innerJoin('order_items as i', 'i.order_id', 'o.id')
-      .where('i.variant_id', '=', variantId);
-    const charged = orders
-      .innerJoin('payments as p', 'p.order_id', 'o.id')
-      .innerJoin('sandbox_charges as c', (join) => join.on((eb) => eb(eb.cast<string>('p.id', 'text'), '=', eb.ref('c.idempotency_key'))));
-    expect(await charged.select(['o.status', 'c.amount_cents']).execute()).toEqual([{ status: 'confirmed', amount_cents: 1800 }]);
-    expect(await stockOf(variantId)).toEqual({ on_hand: 3, reserved: 2 });
-  });
+  it.each(series.flash)(
+    'a flash-sale purchase whose API was killed at %s makes one order and one charge when repeated, without waiting',
+    async (place) => {
+      const variantId = variantOf(await aProduct(shop.core, { stock: 5 })).id;
+      const now = shop.core.clock.now().getTime();
+      const input = contract.flashSales.create.input.parse({
+        name: 'Drop',
+        startsAt: new Date(now - 60_000).toISOString(),
+        endsAt: new Date(now + 3_600_000).toISOString(),
+        items: [{ variantId, units: 4, salePriceCents: 900 }],
+      });
+      const sale = await createFlashSale(shop.core, system('test'), input);
+      const { early } = await sendAcrossACrash(place, {
+        method: 'POST',
+        path: `/flash-sales/items/${sale.items[0]?.id ?? ''}/buy`,
+        body: { quantity: 2, email: 'buyer@example.com', shippingAddress: anAddress, payment: { token: 'tok_success' } },
+        headers: { 'idempotency-key': aKey() },
+      });
+      expect(early).toMatchObject({ status: 201, body: { status: 'confirmed', quantity: 2, totals: { totalCents: 1800 } } });
+      const orders = shop.core.db
+        .selectFrom('orders as o')
+        .innerJoin('order_items as i', 'i.order_id', 'o.id')
+        .where('i.variant_id', '=', variantId);
+      const charged = orders
+        .innerJoin('payments as p', 'p.order_id', 'o.id')
+        .innerJoin('sandbox_charges as c', (join) =>
+          join.on((eb) => eb(eb.cast<string>('p.id', 'text'), '=', eb.ref('c.idempotency_key'))),
+        );
+      expect(await charged.select(['o.status', 'c.amount_cents']).execute()).toEqual([{ status: 'confirmed', amount_cents: 1800 }]);
+      expect(await stockOf(variantId)).toEqual({ on_hand: 3, reserved: 2 });
+    },
+  );
 });
 
 describe('a refund whose API is killed', () => {
-  it.each(series.refund)('at %s gives the money back once when it is repeated', async (place) => {
+  it.each(series.refund)('a repeated refund whose API was killed at %s pays once', async (place) => {
     const { order } = await aPaidOrder(shop.core, await aProduct(shop.core, { priceCents: 2000 }));
     const paymentId = order.payments[0]?.id ?? '';
     const { answer } = await sendAcrossACrash(place, {
@@ -206,7 +217,7 @@ describe('a refund whose API is killed', () => {
 });
 
 describe('a change whose API is killed', () => {
-  it.each(series.change)('at %s takes effect once when it is repeated', async (place) => {
+  it.each(series.change)('a repeated stock adjustment whose API was killed at %s takes effect once', async (place) => {
     const variantId = variantOf(await aProduct(shop.core, { stock: 5 })).id;
     const { early, answer } = await sendAcrossACrash(place, {
       method: 'POST',
@@ -221,6 +232,6 @@ describe('a change whose API is killed', () => {
   });
 });
 
-it('has a test for every place where a process can be made to die', () => {
-  for (const tried of [places, everyDay]) expect(new Set(Object.values(tried).flat())).toEqual(new Set(failpointNames));
+it('these tests cover every failpoint', () => {
+  for (const tried of [places, shortSeries]) expect(new Set(Object.values(tried).flat())).toEqual(new Set(failpointNames));
 });

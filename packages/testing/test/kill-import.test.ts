@@ -1,4 +1,4 @@
-/** kill -9 of workers in the middle of an import; the next one goes on, and the report is what the shop holds. */
+/** Kills workers (SIGKILL) during an import; the next worker resumes, and the report matches the data of the shop. */
 import { contract } from '@cartwright/contracts';
 import { appendToImport, beginImport, getCatalogImport, startImport } from '@cartwright/core/catalog';
 import { system } from '@cartwright/core/kernel';
@@ -16,7 +16,7 @@ afterEach(async () => {
   await open.shop?.close();
 });
 
-it('an import whose workers are killed comes to its end, each product once and each bad row reported', { timeout: 150_000 }, async () => {
+it('an import whose workers are killed finishes, with each product once and each invalid row reported', { timeout: 150_000 }, async () => {
   const shop = (open.shop = await createTestShop());
   // Every fifth product is refused, and every third image.
   const rows = Array.from(
@@ -29,9 +29,9 @@ it('an import whose workers are killed comes to its end, each product once and e
   await appendToImport(shop.core, staff, contract.imports.append.input.parse({ id, position: 0, content }));
   await startImport(shop.core, staff, { id, mode: 'commit' });
   for (const place of places.import) {
-    const doomed = await startWorkerProcess(shop, { FAILPOINTS: `${place}=kill@2` });
-    expect(await doomed.ended, place).toEqual({ code: null, signal: 'SIGKILL' });
-    // The lease of the dead worker ends.
+    const killedWorker = await startWorkerProcess(shop, { FAILPOINTS: `${place}=kill@2` });
+    expect(await killedWorker.ended, place).toEqual({ code: null, signal: 'SIGKILL' });
+    // Ends the lease of the dead worker.
     await sql`update catalog_imports set locked_until = now() - interval '1 second' where id = ${id}`.execute(shop.core.db);
   }
   open.worker = await startWorkerProcess(shop);

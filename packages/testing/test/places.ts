@@ -1,4 +1,4 @@
-/** Where a process can die, by the flow that passes there. */
+/** The failpoints at which a process can die, by flow. */
 import type { FailpointName } from '@cartwright/core/kernel';
 
 const aroundKey = ['idempotency.afterClaim', 'idempotency.afterRun', 'idempotency.afterComplete'] as const;
@@ -19,7 +19,7 @@ export const places = {
   giftCard: ['checkout.insidePlace', 'checkout.afterPlace', 'checkout.afterCharge', 'settle.inside'],
   /** A refund of such an order. */
   giftCardRefund: ['refund.beforeCall', 'refund.afterCall'],
-  /** A purchase from a flash sale keeps its own record of keys, so that nobody waits for a dead process's claim. */
+  /** A flash-sale purchase stores its key with the purchase, so a repeat never waits for the claim of a dead process. */
   flash: [
     'flash.insidePlace',
     'flash.afterPlace',
@@ -29,7 +29,7 @@ export const places = {
     'checkout.afterSettle',
   ],
   refund: [...aroundKey, 'idempotency.insideEffect', 'refund.beforeCall', 'refund.afterCall', 'refund.afterRecord'],
-  /** A change that is one transaction and no more. */
+  /** A change in a single transaction. */
   change: [...aroundKey, 'idempotency.insideEffect'],
   worker: [
     'relay.inside',
@@ -43,8 +43,8 @@ export const places = {
   import: ['import.insideBatch', 'import.afterBatch'],
 } as const satisfies Record<string, readonly FailpointName[]>;
 
-/** What `npm test` tries of them: every place in one flow at least. `npm run test:long` tries every place in every flow. */
-export const everyDay = {
+/** The failpoints that `npm test` runs: each one in at least one flow. `npm run test:long` runs every failpoint in every flow. */
+export const shortSeries = {
   ...places,
   checkout: ['idempotency.afterClaim', 'checkout.insidePlace', 'checkout.afterCharge', 'settle.inside', 'idempotency.afterComplete'],
   declined: ['checkout.afterSettle'],

@@ -1,4 +1,4 @@
-/** PostgreSQL is killed and comes back while people buy. */
+/** PostgreSQL is killed and started again during checkouts. */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { closeCore, createCore } from '@cartwright/core/composition';
@@ -39,7 +39,7 @@ afterAll(async () => {
 
 const idOf = ({ body: { id } }: RestAnswer): string => (typeof id === 'string' ? id : 'no id');
 
-/** As a power cut would: no checkpoint, no goodbye. Comes back at the same address and recovers from its log. */
+/** Kills PostgreSQL without a checkpoint, like a power failure, and starts it at the same address; it recovers from its log. */
 const restartDatabase = async (): Promise<void> => {
   process.kill(database.pid, 'SIGQUIT');
   await vi.waitFor(() => expect(() => process.kill(database.pid, 0)).toThrow('ESRCH'), { timeout: 10_000, interval: 10 });
@@ -49,7 +49,7 @@ const restartDatabase = async (): Promise<void> => {
 };
 
 it(
-  'is answered by success or SERVICE_UNAVAILABLE while the database is away, and no order that was acknowledged is lost',
+  'requests succeed or get SERVICE_UNAVAILABLE while PostgreSQL restarts, and no acknowledged order is lost',
   { timeout: 150_000 },
   async () => {
     const shop = { url: database.url, config: core.config };
@@ -86,7 +86,7 @@ it(
     expect(outcomes['503 SERVICE_UNAVAILABLE']).toBeGreaterThan(0);
     expect(Object.keys(outcomes).filter((name) => !['201', '503 SERVICE_UNAVAILABLE'].includes(name))).toEqual([]);
     expect((await fetch(`${api.url}/readyz`)).status).toBe(200);
-    // A claim that could not be given back while the database was away lasts for a minute.
+    // A claim that could not be released while the database was unavailable lasts a minute.
     await letPass(core, 2);
     for (const request of undecided) {
       const answer = await restCall(api.url, request);

@@ -1,4 +1,4 @@
-/** Many buyers at once over HTTP, at two API processes and a worker. */
+/** Many simultaneous buyers over HTTP, with two API processes and a worker. */
 import { system } from '@cartwright/core/kernel';
 import { listMails } from '@cartwright/core/notifications';
 import { checkInvariants } from '@cartwright/core/operations';
@@ -20,7 +20,7 @@ const backends: (readonly [name: string, redis: string | null])[] = [
   ...(redisUrl ? [['Redis', redisUrl] as const] : []),
 ];
 
-describe.each(backends)('a shop of two API processes and a worker, with queues on %s,', (_name, redis) => {
+describe.each(backends)('two API processes and a worker, with queues on %s', (_name, redis) => {
   let shop: TestShop;
   let apis: [ShopProcess, ShopProcess];
   let worker: ShopProcess;
@@ -38,7 +38,7 @@ describe.each(backends)('a shop of two API processes and a worker, with queues o
   const chargesOf = (orderId: unknown) =>
     shop.core.db.selectFrom('payments').select('status').where('order_id', '=', String(orderId)).execute();
 
-  it('sells ten units to ten of a hundred buyers and refuses the others plainly', async () => {
+  it('ten of a hundred simultaneous buyers get ten units, and the others get INSUFFICIENT_STOCK', async () => {
     const variantId = variantOf(await aProduct(shop.core, { stock: 10 })).id;
     const send = both();
     const answers = await Promise.all(Array.from({ length: 100 }, () => buy(send, variantId)));
@@ -60,7 +60,7 @@ describe.each(backends)('a shop of two API processes and a worker, with queues o
     }, 30_000);
   });
 
-  it('makes one order and one charge of a checkout that is sent fifty times at once', async () => {
+  it('a checkout that is sent fifty times at once makes one order and one charge', async () => {
     const send = both();
     const filled = await fillCart(send, variantOf(await aProduct(shop.core, { stock: 10 })).id, 3);
     if ('refused' in filled) throw new Error(`The cart was refused: ${JSON.stringify(filled.refused.body)}`);

@@ -1,4 +1,4 @@
-/** API and worker are stopped while PostgreSQL is there but answers no more, such as a machine that is paused. */
+/** API and worker are stopped while PostgreSQL accepts connections but does not respond, like a paused machine. */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { execFileSync } from 'node:child_process';
@@ -19,7 +19,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** PostgreSQL and the processes that it has started. */
+/** The process ids of PostgreSQL and its child processes. */
 const serverPids = (): number[] => {
   const children = execFileSync('ps', ['-o', 'pid=', '--ppid', String(database.pid)]).toString();
   return [database.pid, ...children.split(/\s+/).filter(Boolean).map(Number)];
@@ -29,11 +29,11 @@ const signalAll = (pids: readonly number[], signal: NodeJS.Signals): void => {
     try {
       process.kill(pid, signal);
     } catch {
-      // It has ended by itself.
+      // The process has already ended.
     }
 };
 
-it('API and worker end in order', { timeout: 120_000 }, async () => {
+it('API and worker exit with code 0 on SIGTERM while PostgreSQL does not respond', { timeout: 120_000 }, async () => {
   const at = { url: database.url, config: testConfig(database.url) };
   const shop = await Promise.all([startApiProcess(at), startWorkerProcess(at)]);
   for (const { url } of shop) await vi.waitFor(async () => expect((await fetch(`${url}/readyz`)).status).toBe(200), 30_000);

@@ -1,4 +1,4 @@
-/** A deploy in the middle of the day: SIGTERM while orders are being placed. */
+/** A deployment during business hours: SIGTERM while orders are being placed. */
 import { relayOutbox } from '@cartwright/core/events';
 import { system } from '@cartwright/core/kernel';
 import { checkInvariants } from '@cartwright/core/operations';
@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => shop.close());
 
 it(
-  'answers every order that it began, takes no other one, and leaves with 0; the rest are placed at the next process',
+  'an API that gets SIGTERM answers every checkout that it began, accepts no other and exits with 0, and another API accepts the rest',
   { timeout: 150_000 },
   async () => {
     const variantId = variantOf(await aProduct(shop.core, { stock: 1_000 })).id;
@@ -48,13 +48,13 @@ it(
     expect(await leaving.ended).toEqual({ code: 0, signal: null });
     expect(new Set(answers.map((a) => a.status))).toEqual(new Set([201]));
     expect(leaving.output()).not.toContain('"level":50');
-    // Nobody knows what became of a request without an answer; its sender repeats it, with its key.
+    // The outcome of a request without a response is unknown, so the client repeats it with the same key.
     for (const request of unanswered) answers.push(await restCall(staying.url, request));
     expect(answers.map((a) => a.status)).toEqual(Array.from(requests, () => 201));
     expect(new Set(answers.map((a) => a.body['id'])).size).toBe(requests.length);
     const charges = await shop.core.db.selectFrom('sandbox_charges').select('reference').execute();
     expect(charges).toHaveLength(requests.length);
-    // There is no worker, and on a busy machine the test takes longer than events may wait.
+    // No worker runs here, and on a busy machine the test takes longer than the allowed delay of events.
     await relayOutbox(shop.core);
     const { results } = await checkInvariants(shop.core, system('test'));
     expect(results.filter((r) => r.violations > 0)).toEqual([]);

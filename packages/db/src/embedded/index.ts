@@ -1,4 +1,4 @@
-/** A real PostgreSQL out of an npm package, for a first start without any server and for tests. */
+/** A PostgreSQL server from an npm package, for tests and for a first start without a database server. */
 export { resolvePostgresBinaries, type PostgresBinaries } from './binaries.ts';
 export {
   ensureDatabase,

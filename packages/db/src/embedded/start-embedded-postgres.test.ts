@@ -39,8 +39,8 @@ const query = async (url: string, text: string): Promise<Record<string, unknown>
 };
 const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`) && !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 
-describe('the built-in PostgreSQL', () => {
-  it('starts with UTF-8, a password and its own machine as the only way in', async () => {
+describe('the embedded PostgreSQL', () => {
+  it('the embedded PostgreSQL starts with UTF-8, requires a password and accepts local connections only', async () => {
     const server = await start();
     const [settings] = await query(
       server.url,
@@ -55,7 +55,7 @@ describe('the built-in PostgreSQL', () => {
     expect(statSync(`${dataDir}.password`).mode & 0o777).toBe(0o600);
   });
 
-  it('keeps its data and its password over a restart', async () => {
+  it('the embedded PostgreSQL keeps its data and its password across a restart', async () => {
     const first = await start();
     const url = await ensureDatabase(first.url, 'shop');
     await query(url, 'create table kept as select 42 as answer');
@@ -66,7 +66,7 @@ describe('the built-in PostgreSQL', () => {
     expect(new URL(second.url).password).toBe(new URL(first.url).password);
   });
 
-  it('recovers from a server that was killed and left its lock file', async () => {
+  it('the embedded PostgreSQL recovers after a kill that left its lock file', async () => {
     const first = await start();
     await query(first.url, 'create table kept as select 42 as answer');
     process.kill(first.pid, 'SIGKILL');
@@ -77,7 +77,7 @@ describe('the built-in PostgreSQL', () => {
     expect(await query(second.url, 'select answer from kept')).toEqual([{ answer: 42 }]);
   });
 
-  it('takes over a server that outlived the run which started it', async () => {
+  it('a start takes over a PostgreSQL that an earlier run left running', async () => {
     const first = await start();
     const second = await start();
     expect(second).toMatchObject({ reused: true, pid: first.pid, port: first.port });
@@ -85,34 +85,34 @@ describe('the built-in PostgreSQL', () => {
     expect(isAlive(first.pid)).toBe(false);
   });
 
-  it('takes another port when the preferred one is taken', async () => {
+  it('the embedded PostgreSQL uses another port when the preferred one is in use', async () => {
     const port = await freePort();
-    const squatter = createServer().listen(port, '127.0.0.1');
-    await once(squatter, 'listening');
+    const occupant = createServer().listen(port, '127.0.0.1');
+    await once(occupant, 'listening');
     const server = await start({ port });
-    squatter.close();
+    occupant.close();
     expect(server.port).not.toBe(port);
     expect(await query(server.url, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
-  it('begins anew where a first start was cut short', async () => {
+  it('a start after an interrupted first start creates the database again', async () => {
     mkdirSync(`${dataDir}.new/base`, { recursive: true });
     const server = await start();
     expect(await query(server.url, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
-  it('never throws away a database whose password file is gone', async () => {
+  it('a start never deletes a database whose password file is missing', async () => {
     const first = await start();
     await query(first.url, 'create table kept as select 42 as answer');
     await first.stop();
     renameSync(`${dataDir}.password`, `${dataDir}.mislaid`);
-    await expect(start()).rejects.toThrow(/its password is gone/);
+    await expect(start()).rejects.toThrow(/its password is missing/);
     renameSync(`${dataDir}.mislaid`, `${dataDir}.password`);
     const second = await start();
     expect(await query(second.url, 'select answer from kept')).toEqual([{ answer: 42 }]);
   });
 
-  it('does not outlive a test run that was killed', async () => {
+  it('the embedded PostgreSQL of a test run ends when the run is killed', async () => {
     const launcher = path.join(path.dirname(fileURLToPath(import.meta.url)), 'index.ts');
     const script = `const { startEmbeddedPostgres } = await import(${JSON.stringify(launcher)});
       console.log((await startEmbeddedPostgres({ dataDir: ${JSON.stringify(dataDir)}, durable: false })).pid);

@@ -19,7 +19,7 @@ import pg from 'pg';
 import { isReachableByOthers, isRoot, resolvePostgresBinaries, sharedFolder, unprivileged } from './binaries.ts';
 
 export interface EmbeddedPostgresOptions {
-  /** Where the cluster lives; made at the first start. */
+  /** The folder of the cluster; created at the first start. */
   readonly dataDir: string;
   /** Preferred port; if it is taken, a free port is used. */
   readonly port?: number;
@@ -27,11 +27,11 @@ export interface EmbeddedPostgresOptions {
   readonly durable: boolean;
 }
 export interface EmbeddedPostgres {
-  /** Of the maintenance database `postgres`; put another name behind the slash for another one. */
+  /** The URL of the maintenance database `postgres`; replace the path for another database. */
   readonly url: string;
   readonly port: number;
   readonly pid: number;
-  /** Whether a server that an earlier run left behind was taken over. */
+  /** Whether a server of an earlier run was taken over. */
   readonly reused: boolean;
   /** Shuts down cleanly. Safe to call twice. */
   stop(): Promise<void>;
@@ -41,8 +41,8 @@ const user = 'cartwright';
 const startTimeoutMs = 30_000;
 
 /**
- * Starts a PostgreSQL from npm on 127.0.0.1, as an ordinary user or, started by root, as `nobody`.
- * A server that a killed run left behind is taken over; a stale lock file is cleared.
+ * Starts PostgreSQL from npm on 127.0.0.1, as the current user or, for root, as `nobody`.
+ * A server that a killed run left running is taken over; a stale lock file is removed.
  */
 export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> => {
   const binaries = await resolvePostgresBinaries();
@@ -64,7 +64,7 @@ export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): P
     ? ['shared_buffers=256MB', 'max_wal_size=2GB', 'autovacuum_naptime=15s']
     : ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'shared_buffers=128MB'];
   const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200', 'timezone=UTC', 'jit=off', ...speed];
-  // A process group of its own: Ctrl-C must reach it last, not first.
+  // Its own process group, so that Ctrl-C does not stop it before the other processes.
   const child = spawn(binaries.postgres, ['-D', dataDir, '-p', String(port), ...settings.flatMap((s) => ['-c', s])], {
     ...ids,
     detached: true,
@@ -80,23 +80,23 @@ export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): P
 
 const urlOf = (port: number, password: string): string => `postgresql://${user}:${password}@127.0.0.1:${port}/postgres`;
 
-/** The folder itself, or one that the unprivileged account can reach when that lies under a private home. */
-const usableDataDir = (wanted: string): string => {
-  mkdirSync(path.dirname(wanted), { recursive: true });
-  if (!isRoot() || isReachableByOthers(path.dirname(wanted))) return wanted;
-  return path.join(sharedFolder(), `data-${createHash('sha256').update(path.resolve(wanted)).digest('hex').slice(0, 16)}`);
+/** Returns the folder itself or, when it is in a private home, one that the unprivileged account can reach. */
+const usableDataDir = (requestedDir: string): string => {
+  mkdirSync(path.dirname(requestedDir), { recursive: true });
+  if (!isRoot() || isReachableByOthers(path.dirname(requestedDir))) return requestedDir;
+  return path.join(sharedFolder(), `data-${createHash('sha256').update(path.resolve(requestedDir)).digest('hex').slice(0, 16)}`);
 };
 
-/** Makes the cluster at the first start. Returns its password, kept in a file that only this user reads. */
-const initialise = (initdb: string, dataDir: string, wanted: string, ids: { uid?: number; gid?: number }): string => {
-  const passwordFile = `${wanted}.password`;
+/** Creates the cluster at the first start. Returns its password, stored in a file that only this user can read. */
+const initialise = (initdb: string, dataDir: string, requestedDir: string, ids: { uid?: number; gid?: number }): string => {
+  const passwordFile = `${requestedDir}.password`;
   if (existsSync(dataDir)) {
     if (existsSync(passwordFile)) return readFileSync(passwordFile, 'utf8');
     throw new Error(
-      `${dataDir} holds a database, but its password is gone from ${passwordFile}. Put the file back, or delete the folder to begin anew.`,
+      `${dataDir} contains a database, but its password is missing from ${passwordFile}. Put the file back, or delete the folder to create a new database.`,
     );
   }
-  // Made beside its place and moved there when complete: a start that is cut short leaves nothing to mistake for a database.
+  // Created beside its place and moved there when complete, so that an interrupted start leaves no incomplete database.
   const unfinished = `${dataDir}.new`;
   rmSync(unfinished, { recursive: true, force: true });
   mkdirSync(unfinished, { mode: 0o700 });
@@ -128,7 +128,7 @@ const initialise = (initdb: string, dataDir: string, wanted: string, ids: { uid?
   return password;
 };
 
-/** A live server of ours on this folder, by its lock file: line 1 is its pid, line 4 its port. */
+/** Finds a running server on this folder by its lock file: line 1 is its pid, line 4 its port. */
 const findLeftServer = (dataDir: string): { pid: number; port: number } | null => {
   const lock = path.join(dataDir, 'postmaster.pid');
   if (!existsSync(lock)) return null;
@@ -198,7 +198,7 @@ export const freePort = (preferred?: number): Promise<number> =>
     });
   });
 
-/** A small process that outlives this one only to end the server and remove its data. */
+/** Starts a small process that ends the server and removes its data when this process has ended. */
 const endWithParent = (serverPid: number, dataDir: string): void => {
   const script = `const [parent, server] = [${process.pid}, ${serverPid}];
     const alive = (pid) => { try { process.kill(pid, 0); return true; } catch { return false; } };
@@ -211,7 +211,7 @@ const endWithParent = (serverPid: number, dataDir: string): void => {
   spawn(process.execPath, ['-e', script], { detached: true, stdio: 'ignore' }).unref();
 };
 
-/** Makes a database on the server unless it is there; returns its URL. */
+/** Creates a database on the server unless it exists; returns its URL. */
 export const ensureDatabase = async (serverUrl: string, name: string): Promise<string> => {
   const client = new pg.Client({ connectionString: serverUrl });
   await client.connect();

@@ -1,4 +1,4 @@
-/** People and their sessions. Columns ending in `Sealed` hold AES-GCM envelopes, `Index` columns keyed hashes for look-up. */
+/** Accounts and their sessions. Columns ending in `Sealed` hold AES-GCM ciphertext, `Index` columns keyed hashes for look-up. */
 import { accountStatuses, orderSorts, roles, type OrderView as View } from '@cartwright/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
 
@@ -23,8 +23,8 @@ export const User = defineEntity({
 });
 
 /**
- * Tries to sign in with an address since the last success, whether or not it has an account: if only
- * accounts were locked, a lock would tell who has one.
+ * Sign-in attempts for an e-mail address since the last success, with or without an account: if only
+ * accounts were locked, a lock would reveal who has one.
  */
 export const SignInTry = defineEntity({
   name: 'SignInTry',
@@ -53,7 +53,7 @@ export const Session = defineEntity({
   checks: [{ name: 'sessions_revocation_has_reason', expression: '(revoked_at is null) = (revoked_reason is null)' }],
 });
 
-/** A refresh token by its hash. `usedAt` and `childId` are set once, by the refresh that spends it. */
+/** A refresh token by its hash. `usedAt` and `childId` are set once, by the refresh that uses it. */
 export const RefreshToken = defineEntity({
   name: 'RefreshToken',
   tableName: 'refresh_tokens',
@@ -74,7 +74,7 @@ export const RefreshToken = defineEntity({
   ],
 });
 
-/** A view of the order list that one person keeps under a name. */
+/** A named view of the order list that one member of staff has saved. */
 export const OrderView = defineEntity({
   name: 'OrderView',
   tableName: 'order_views',
@@ -89,7 +89,7 @@ export const OrderView = defineEntity({
   uniques: [{ name: 'order_views_name_unique', properties: ['userId', 'name'] }],
 });
 
-/** Keys that sign access tokens. Retiring keys still verify until every token they signed has run out. */
+/** Keys that sign access tokens. A retired key still verifies until every token that it signed has expired. */
 export const SigningKey = defineEntity({
   name: 'SigningKey',
   tableName: 'signing_keys',

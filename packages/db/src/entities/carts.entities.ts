@@ -1,4 +1,4 @@
-/** Carts and their lines. The hold of a line is a row of its own, in inventory. */
+/** Carts and their lines. The hold of a line is a separate row, owned by inventory. */
 import { cartStatuses, type AppliedRule } from '@cartwright/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
 import { User } from './accounts.entities.ts';
@@ -16,18 +16,18 @@ export const Cart = defineEntity({
     status: p.enum(cartStatuses).default('active'),
     currency: p.character().length(3),
     countryCode: p.character().length(2).nullable(),
-    /** Where in the country, such as `CA`. */
+    /** Region within the country, such as `CA`. */
     region: p.string().length(10).nullable(),
     shippingMethodId: () => p.manyToOne(ShippingMethod).mapToPk().fieldName('shipping_method_id').nullable().deleteRule('set null'),
     promoCode: p.string().length(64).nullable(),
-    /** Gift cards and account credit it is to be paid with, and what was left on each when the buyer put it there. */
+    /** Gift cards and account credit that pay for the cart, each with its balance when the buyer added it. */
     credits: p.json<{ creditId: string; seenCents: number }[]>().defaultRaw(`'[]'::jsonb`),
     noteSealed: p.text().nullable(),
     emailSealed: p.text().nullable(),
     shippingAddressSealed: p.text().nullable(),
-    /** When it was announced as left behind; null again with the next change. */
+    /** When `cart.abandoned` was emitted; the next change sets it to null. */
     abandonedAt: p.datetime().nullable(),
-    /** The cart that this one's lines went into. */
+    /** The cart that this cart was merged into. */
     mergedInto: p.uuid().nullable(),
     version: p.integer().default(1),
     createdAt: p.datetime().defaultRaw('now()'),

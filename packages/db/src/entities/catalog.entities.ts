@@ -33,9 +33,9 @@ export const Product = defineEntity({
   tableName: 'products',
   properties: {
     id: p.uuid().primary(),
-    /** What identifies the product in files and other systems: as it was given, and kept. */
+    /** Identifies the product in files and other systems. Stored as given; it does not change with name or slug. */
     handle: p.string().length(255),
-    /** Its address. */
+    /** The product's web address. */
     slug: p.string().length(255),
     name: p.string().length(255),
     description: p.text().nullable(),
@@ -45,7 +45,7 @@ export const Product = defineEntity({
     options: p.json<ProductOption[]>().defaultRaw(`'[]'::jsonb`),
     status: p.enum(productStatuses).default('draft'),
     currency: p.character().length(3),
-    /** Decides the tax rate, together with where the goods go. */
+    /** Determines the tax rate, together with the destination. */
     taxClass: p.string().length(30).default('standard'),
     version: p.integer().default(1),
     createdAt: p.datetime().defaultRaw('now()'),
@@ -54,7 +54,7 @@ export const Product = defineEntity({
     publishAt: p.datetime().nullable(),
     unpublishAt: p.datetime().nullable(),
     deletedAt: p.datetime().nullable(),
-    /** When the words and images of a deleted product were thrown away; the row stays for the orders that name it. */
+    /** When texts and images of a deleted product were removed; the row stays for the orders that name it. */
     purgedAt: p.datetime().nullable(),
   },
   checks: [
@@ -98,7 +98,7 @@ export const Variant = defineEntity({
     sku: p.string().length(255),
     title: p.string().length(255),
     options: p.json<Record<string, string>>().defaultRaw(`'{}'::jsonb`),
-    /** Stands for the options in the constraint that keeps them unique within the product. */
+    /** Hash of the options, for the constraint that keeps them unique within the product. */
     optionsHash: p.text().generated('((hashtextextended((options)::text, (0)::bigint))::text) stored').nullable(),
     position: p.integer().default(0),
     priceCents: p.bigint('number'),
@@ -106,7 +106,7 @@ export const Variant = defineEntity({
     weightGrams: p.integer().nullable(),
     createdAt: p.datetime().defaultRaw('now()'),
     updatedAt: p.datetime().defaultRaw('now()'),
-    /** That of its product: the SKU is free from then on. */
+    /** When its product was deleted: the SKU is free from then on. */
     deletedAt: p.datetime().nullable(),
   },
   uniques: [{ name: 'variants_options_unique', properties: ['productId', 'optionsHash'], deferMode: 'immediate' }],
@@ -133,7 +133,7 @@ export const ProductImage = defineEntity({
   uniques: [{ name: 'product_images_position_unique', properties: ['productId', 'position'] }],
 });
 
-/** An address that a product had once, and still answers to. */
+/** An earlier slug of a product, under which it can still be found. */
 export const SlugRedirect = defineEntity({
   name: 'SlugRedirect',
   tableName: 'slug_redirects',
@@ -144,7 +144,7 @@ export const SlugRedirect = defineEntity({
   },
 });
 
-/** An automatic collection: the products that its rule finds. */
+/** An automatic collection: all products that match its rule. */
 export const Collection = defineEntity({
   name: 'Collection',
   tableName: 'collections',
@@ -179,17 +179,17 @@ export const CatalogImport = defineEntity({
     failedCount: p.integer().default(0),
     /** Rows that were imported with a note, such as an image that was left out. */
     notedCount: p.integer().default(0),
-    /** Rows that were read and, where they are good, written. */
+    /** Rows that were read and, if valid, written. */
     processedCount: p.integer().default(0),
-    /** The last line that is done with: where work is taken up again. */
+    /** The last processed line; the import resumes after it. */
     cursorLine: p.integer().default(0),
-    /** The byte of the file that this line ends with. */
+    /** The byte offset in the file at which that line ends. */
     cursorByte: p.bigint('number').default(0),
-    /** When the file as a whole was found readable. */
+    /** When the file was validated. */
     checkedAt: p.datetime().nullable(),
-    /** Why the file as a whole was refused. */
+    /** Why the whole file was refused. */
     problem: p.text().nullable(),
-    /** Grows with each claim; who holds an older one writes no more. */
+    /** Increases with each claim; the holder of an older claim can no longer write. */
     fence: p.integer().default(0),
     lockedUntil: p.datetime().nullable(),
     createdAt: p.datetime().defaultRaw('now()'),
@@ -203,7 +203,7 @@ export const CatalogImport = defineEntity({
   ],
 });
 
-/** A piece of an uploaded file; gone once the import is done with. */
+/** A part of an uploaded file; deleted when the import has ended. */
 export const CatalogImportChunk = defineEntity({
   name: 'CatalogImportChunk',
   tableName: 'catalog_import_chunks',
@@ -225,12 +225,12 @@ export const CatalogImportRow = defineEntity({
     sku: p.string().length(255).nullable(),
     outcome: p.enum(importRowOutcomes),
     message: p.text().nullable(),
-    /** Why it failed, in the API's terms. */
+    /** The error code of the API. */
     code: p.string().length(40).nullable(),
   },
 });
 
-/** Handles and SKUs of a file that is worked on, each with the line it stood in first: the same again is told as such. Gone at the end. */
+/** Handles and SKUs of a running import, each with its first line, to report repeats. Deleted at the end. */
 export const CatalogImportName = defineEntity({
   name: 'CatalogImportName',
   tableName: 'catalog_import_names',

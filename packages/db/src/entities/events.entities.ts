@@ -1,4 +1,4 @@
-/** The event log that doubles as the outbox, and who has handled what of it. */
+/** The event log, which is also the outbox, its consumers and their deliveries. */
 import type { eventNames } from '@cartwright/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
 
@@ -12,9 +12,9 @@ export const OutboxEvent = defineEntity({
     aggregateId: p.uuid(),
     payload: p.json<Record<string, unknown>>(),
     occurredAt: p.datetime().defaultRaw('clock_timestamp()'),
-    /** Set once the deliveries exist. The relay finds its work by this flag, never by comparing ids. */
+    /** Set when the deliveries exist. The relay finds new events by this column, never by comparing ids. */
     relayedAt: p.datetime().nullable(),
-    /** The transaction that wrote it. Live feeds read in this order, up to the oldest transaction that is still open. */
+    /** The transaction that wrote the event. Live feeds read in this order, up to the oldest open transaction. */
     transactionId: p.string().columnType('xid8').defaultRaw('pg_current_xact_id()'),
   },
   indexes: [
@@ -25,36 +25,36 @@ export const OutboxEvent = defineEntity({
   ],
 });
 
-/** Somebody who is told of events, known to every process: the relay writes deliveries for all of them, whichever worker relays. */
+/** A consumer of events, registered for all processes: any relay writes deliveries for every consumer. */
 export const EventConsumer = defineEntity({
   name: 'EventConsumer',
   tableName: 'event_consumers',
   properties: {
     name: p.string().length(60).primary(),
     registeredAt: p.datetime().defaultRaw('clock_timestamp()'),
-    /** When a worker that handles it was last alive. */
+    /** When a worker that handles the consumer last reported. */
     lastSeenAt: p.datetime().defaultRaw('now()'),
   },
 });
 
-/** An event that a consumer is told of. */
+/** An event type that a consumer receives. */
 export const EventSubscription = defineEntity({
   name: 'EventSubscription',
   tableName: 'event_subscriptions',
   properties: {
     consumer: () => p.manyToOne(EventConsumer).mapToPk().fieldName('consumer').primary().deleteRule('cascade'),
     event: p.string().length(60).primary(),
-    /** Every event that was relayed after this instant has a delivery; with `from = 'beginning'` also those from before. */
+    /** Every event relayed after this time has a delivery; with `from = 'beginning'` earlier events too. */
     since: p.datetime().defaultRaw('clock_timestamp()'),
     from: p.enum(['registration', 'beginning']).default('registration'),
-    /** While the deliveries of events from before are being written: the last event that has one. */
+    /** While deliveries of earlier events are being written: the last event that has one. */
     caughtUpTo: p.uuid().nullable(),
     caughtUpAt: p.datetime().nullable(),
   },
   indexes: [{ name: 'event_subscriptions_by_event', properties: ['event'] }],
 });
 
-/** One consumer's duty to handle one event. `done` is written in the transaction of its effect. */
+/** One event for one consumer. `done` is written in the transaction of its effect. */
 export const EventDelivery = defineEntity({
   name: 'EventDelivery',
   tableName: 'event_deliveries',

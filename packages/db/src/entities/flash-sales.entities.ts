@@ -1,4 +1,4 @@
-/** Sales of limited stock: when they run, what they sell at which price, and who waits in front of them. */
+/** Flash sales: their period, items and prices, purchases and waiting rooms. */
 import { defineEntity, p } from '@mikro-orm/core';
 import { Variant } from './catalog.entities.ts';
 import { StockAllocation } from './inventory.entities.ts';
@@ -14,17 +14,17 @@ export const FlashSale = defineEntity({
     endsAt: p.datetime(),
     pausedAt: p.datetime().nullable(),
     closedAt: p.datetime().nullable(),
-    /** Minutes an order may stay unpaid before its units go back into the sale. */
+    /** Minutes until an unpaid order expires and its units return to the sale. */
     paymentWindowMinutes: p.integer().default(2),
-    /** Minutes after its first declined payment in which an order can be paid another way, within the payment window. */
+    /** Minutes after its first declined payment in which an order can be paid again, within the payment window. */
     paymentRetryMinutes: p.integer().default(2),
-    /** Whether buyers need a place in the waiting room that has come up. */
+    /** Whether buyers need an admission from the waiting room. */
     waitingRoom: p.boolean().default(false),
-    /** People let in a second at most. */
+    /** Maximum number of buyers admitted a second. */
     admitPerSecond: p.integer().default(50),
-    /** How long one may take to buy once let in. */
+    /** How long an admission is valid. */
     minutesInside: p.integer().default(5),
-    /** How many more are let in than units are free, in hundredths of a percent. */
+    /** By how much admissions may exceed the free units, in hundredths of a percent. */
     overbookingBasisPoints: p.integer().default(5000),
     version: p.integer().default(1),
     createdAt: p.datetime().defaultRaw('now()'),
@@ -65,7 +65,7 @@ export const FlashSaleItem = defineEntity({
   uniques: [{ name: 'flash_sale_items_one_per_variant', properties: ['saleId', 'variantId'] }],
 });
 
-/** An order that was bought from a sale, under the key it was asked for with: the same key finds it again. */
+/** A purchase from a sale with its idempotency key: a repeat with the same key finds the order. */
 export const FlashPurchase = defineEntity({
   name: 'FlashPurchase',
   tableName: 'flash_purchases',
@@ -80,7 +80,7 @@ export const FlashPurchase = defineEntity({
   checks: [{ name: 'flash_purchases_quantity', expression: 'quantity > 0' }],
 });
 
-/** The queue in front of a sale: how many came, and how far it has been let in. */
+/** The waiting room of a sale: how many buyers joined, and how many were admitted. */
 export const WaitingRoom = defineEntity({
   name: 'WaitingRoom',
   tableName: 'waiting_rooms',
@@ -93,14 +93,14 @@ export const WaitingRoom = defineEntity({
   checks: [{ name: 'waiting_rooms_order', expression: 'admitted_through between 0 and last_number' }],
 });
 
-/** One buyer's place in the queue; the number is the order of arrival. */
+/** One buyer's place in the waiting room; the number is the order of arrival. */
 export const WaitingPlace = defineEntity({
   name: 'WaitingPlace',
   tableName: 'waiting_places',
   properties: {
     id: p.uuid().primary(),
     saleId: () => p.manyToOne(FlashSale).mapToPk().fieldName('sale_id'),
-    /** Keyed hash of the account or e-mail address: one place each. */
+    /** Keyed hash of the account or e-mail address; each has one place. */
     identity: p.string().length(64),
     number: p.bigint('number'),
     joinedAt: p.datetime().defaultRaw('now()'),

@@ -1,8 +1,8 @@
-/** The inbox of provider events, and up to when providers were asked for what never arrived. */
+/** The inbox of provider events, and the time until which missing events were fetched from the providers. */
 import { paymentProviders } from '@cartwright/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** Inbox: a provider's event is kept once, and handled in the transaction that marks it. */
+/** An event of a provider: stored once, and marked as handled in the transaction of its effect. */
 export const GatewayEvent = defineEntity({
   name: 'GatewayEvent',
   tableName: 'gateway_events',
@@ -11,18 +11,18 @@ export const GatewayEvent = defineEntity({
     eventId: p.string().length(255).primary(),
     type: p.string().length(100),
     gatewayReference: p.string().length(255).nullable(),
-    /** Our payment's id, as the provider carries it along. */
+    /** The id of the shop's payment, as the provider's metadata contains it. */
     paymentId: p.string().length(255).nullable(),
     payload: p.json<Record<string, unknown>>(),
-    /** `waiting`: kept until what it is about is recorded. `conflicting`: its fields name different payments, or other amounts than ours. */
+    /** `waiting`: stored until its subject is recorded. `conflicting`: its fields name different payments, or other amounts than the shop's. */
     outcome: p.enum(['received', 'waiting', 'applied', 'ignored', 'orphaned', 'conflicting', 'dead']).default('received'),
     receivedAt: p.datetime().defaultRaw('now()'),
     handledAt: p.datetime().nullable(),
-    /** How often the effect was tried; an event that still fails after the last try is `dead`. */
+    /** Number of attempts; an event that still fails after the last attempt is `dead`. */
     attempts: p.integer().default(0),
     retryAt: p.datetime().nullable(),
     lastError: p.text().nullable(),
-    /** Staff has dealt with an event that is orphaned, conflicting or dead. */
+    /** When staff resolved an event that is orphaned, conflicting or dead. */
     resolvedAt: p.datetime().nullable(),
     resolvedBy: p.string().length(64).nullable(),
     resolution: p.string().length(500).nullable(),
@@ -48,14 +48,14 @@ export const GatewayEvent = defineEntity({
   ],
 });
 
-/** Up to when a provider's own list of events was read, so that what never arrived is found. */
+/** The time until which a provider's list of events was read, so that events that never arrived are found. */
 export const GatewayCatchUp = defineEntity({
   name: 'GatewayCatchUp',
   tableName: 'gateway_catch_ups',
   properties: {
     provider: p.string().length(32).primary(),
     listedUntil: p.datetime().nullable(),
-    /** The same for its lists of refunds and disputes. */
+    /** The time until which the provider's lists of refunds and disputes were read. */
     recordsListedUntil: p.datetime().nullable(),
   },
 });

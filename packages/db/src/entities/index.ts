@@ -19,7 +19,7 @@ import * as search from './search.entities.ts';
 import * as storeCredit from './store-credit.entities.ts';
 import * as terms from './terms.entities.ts';
 
-/** All entity types, as a union; written out because the inferred type of the list is too long to declare. */
+/** The union of all entity types, written out because the inferred type of the list is too long to declare. */
 export type Entity =
   | typeof accounts.User
   | typeof accounts.Session

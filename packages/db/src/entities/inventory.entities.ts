@@ -1,4 +1,4 @@
-/** Stock counters, the holds that justify what is reserved, and the ledger that justifies what is on hand. */
+/** Stock counters, the holds behind the reserved units, and the ledger behind the units on hand. */
 import { movementKinds } from '@cartwright/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
 import { Variant } from './catalog.entities.ts';
@@ -11,9 +11,9 @@ export const StockLevel = defineEntity({
     onHand: p.integer().default(0),
     reserved: p.integer().default(0),
     reorderThreshold: p.integer().default(10),
-    /** How many units may be sold before they are there; 0 sells what is there and nothing more. */
+    /** How many units may be sold before they arrive; 0 allows sales of units on hand only. */
     backorderLimit: p.integer().default(0),
-    /** How far a forced correction went below what is promised. Nobody can buy on it; it only tells the CHECK that the shortage is known. */
+    /** How far a forced correction went below the promised units. It allows no sales; it only lets the CHECK accept the shortage. */
     forcedShort: p.integer().default(0),
     version: p.integer().default(1),
     updatedAt: p.datetime().defaultRaw('now()'),
@@ -30,7 +30,7 @@ export const StockLevel = defineEntity({
   ],
 });
 
-/** A place where units lie. Orders are served from the first that has enough, by priority; the default takes what comes without one. */
+/** A stock location. An order is served from the first one with enough units, by priority; the default one receives units without a location. */
 export const StockLocation = defineEntity({
   name: 'StockLocation',
   tableName: 'stock_locations',
@@ -38,7 +38,7 @@ export const StockLocation = defineEntity({
     id: p.uuid().primary(),
     code: p.string().length(40).unique(),
     name: p.string().length(120),
-    /** 1 comes before 2. */
+    /** 1 is served before 2. */
     priority: p.integer().default(100),
     isDefault: p.boolean().default(false),
     active: p.boolean().default(true),
@@ -55,8 +55,8 @@ export const StockLocation = defineEntity({
 });
 
 /**
- * What of a variant's units on hand lies at a location: the sum over the locations is the level's own
- * counter, which alone is asked and moved when buyers hold units. Written only under the level's lock.
+ * A variant's units on hand at a location. The sum over the locations equals the counter of the level, which
+ * alone is read and changed when buyers hold units. Written only while the level is locked.
  */
 export const LocationLevel = defineEntity({
   name: 'LocationLevel',
@@ -64,13 +64,13 @@ export const LocationLevel = defineEntity({
   properties: {
     variantId: () => p.manyToOne(Variant).mapToPk().fieldName('variant_id').primary().deleteRule('cascade'),
     locationId: () => p.manyToOne(StockLocation).mapToPk().fieldName('location_id').primary().deleteRule('no action').index(),
-    /** Below zero are units that were sold ahead and are owed from here. */
+    /** Negative for units that were sold in advance and are owed from this location. */
     onHand: p.integer().default(0),
     updatedAt: p.datetime().defaultRaw('now()'),
   },
 });
 
-/** Units spoken for. Held by a cart until `expiresAt`, then by the order that the cart became. */
+/** Reserved units: held by a cart until `expiresAt`, or by the order that the cart became. */
 export const Hold = defineEntity({
   name: 'Hold',
   tableName: 'holds',
@@ -80,11 +80,11 @@ export const Hold = defineEntity({
     quantity: p.integer(),
     cartId: p.uuid().nullable(),
     orderId: p.uuid().nullable(),
-    /** The edit of an order that waits for its difference to be paid. */
+    /** The order edit that waits for its payment. */
     orderEditId: p.uuid().nullable(),
-    /** The allocation that the units were taken from; back there they go when the order dies. */
+    /** The allocation that the units were taken from; they return to it when the order is cancelled or expires. */
     allocationId: () => p.manyToOne(StockAllocation).mapToPk().fieldName('allocation_id').nullable(),
-    /** Whose cart it is, account or guest, as long as a cart holds: what one buyer may keep from others is limited. */
+    /** The account or guest of the cart, while a cart holds the units: the holds of one buyer are limited. */
     owner: p.string().length(80).nullable(),
     state: p.enum(['active', 'committed', 'released']).default('active'),
     expiresAt: p.datetime(),
@@ -116,9 +116,9 @@ export const Hold = defineEntity({
 });
 
 /**
- * Units of a variant set apart for one purpose, such as a sale, and not available to carts. What is free
- * here counts as reserved on the stock row; a unit that is taken becomes an order's hold, and the stock
- * row, which every other buyer of the variant needs, is left alone.
+ * Units of a variant that are allocated to one purpose, such as a sale, and not available to carts. Free units
+ * of an allocation count as reserved on the stock row. A sold unit becomes an order's hold without a change of
+ * the stock row, which every other buyer of the variant needs.
  */
 export const StockAllocation = defineEntity({
   name: 'StockAllocation',
@@ -149,7 +149,7 @@ export const StockMovement = defineEntity({
     quantity: p.integer(),
     reason: p.string().length(200),
     orderItemId: p.uuid().nullable(),
-    /** The return or edit of the order that moved the units; null for the order's own sale and cancellation. */
+    /** The return or order edit that moved the units; null for the sale and the cancellation of the order. */
     changeId: p.uuid().nullable(),
     actor: p.string().length(64),
     createdAt: p.datetime().defaultRaw('now()'),

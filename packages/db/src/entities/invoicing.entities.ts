@@ -4,7 +4,7 @@ import { Order, OrderEdit } from './orders.entities.ts';
 import { Refund } from './payments.entities.ts';
 import { StoreCreditMovement } from './store-credit.entities.ts';
 
-/** The last number given out in a series, such as `INV-2026`. Its row lock is what keeps numbers gap-free. */
+/** The last number of a series, such as `INV-2026`. Its row lock keeps the numbers free of gaps. */
 export const InvoiceSeries = defineEntity({
   name: 'InvoiceSeries',
   tableName: 'invoice_series',
@@ -21,7 +21,7 @@ export const Invoice = defineEntity({
     sequence: p.integer(),
     number: p.string().length(32).unique(),
     orderId: () => p.manyToOne(Order).mapToPk().fieldName('order_id').index(),
-    /** The edit whose difference it is over; none for the invoice of the order as it was placed. */
+    /** The order edit whose additional amount is invoiced; null for the invoice of the original order. */
     orderEditId: () => p.manyToOne(OrderEdit).mapToPk().fieldName('order_edit_id').deleteRule('no action').nullable().unique(),
     currency: p.character().length(3),
     netCents: p.bigint('number'),
@@ -57,9 +57,9 @@ export const CreditNote = defineEntity({
     number: p.string().length(32).unique(),
     invoiceId: () => p.manyToOne(Invoice).mapToPk().fieldName('invoice_id').index(),
     refundId: () => p.manyToOne(Refund).mapToPk().fieldName('refund_id').deleteRule('no action').nullable().unique(),
-    /** Credit that was given back. */
+    /** The ledger movement that returned credit. */
     movementId: () => p.manyToOne(StoreCreditMovement).mapToPk().fieldName('movement_id').deleteRule('no action').nullable().unique(),
-    /** The credit note that this one takes back, because its refund failed after it had been processed. */
+    /** The credit note that this one reverses, because its refund failed after it had been processed. */
     reversesId: p.uuid().nullable().unique(),
     totalCents: p.bigint('number'),
     issuedAt: p.datetime().defaultRaw('now()'),

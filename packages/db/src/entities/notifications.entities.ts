@@ -1,4 +1,4 @@
-/** The log of what was sent to whom, and the local mailbox that stands in for an SMTP server. */
+/** The log of sent notifications, and the local mailbox that replaces an SMTP server. */
 import { defineEntity, p } from '@mikro-orm/core';
 
 export const Notification = defineEntity({
@@ -6,7 +6,7 @@ export const Notification = defineEntity({
   tableName: 'notifications',
   properties: {
     id: p.uuid().primary(),
-    /** One notification per cause and template: the event id, as a rule. */
+    /** Usually the event id: there is one notification per cause and template. */
     dedupeKey: p.string().length(120).unique(),
     userId: p.uuid().nullable().index(),
     orderId: p.uuid().nullable().index(),
@@ -32,7 +32,7 @@ export const Notification = defineEntity({
   ],
 });
 
-/** A mail in the local mailbox; its id is the notification's, so a repeated delivery changes nothing. */
+/** A mail in the local mailbox. Its id is that of the notification, so a repeated delivery changes nothing. */
 export const Mail = defineEntity({
   name: 'Mail',
   tableName: 'mails',

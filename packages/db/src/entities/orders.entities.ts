@@ -1,4 +1,4 @@
-/** Orders as sold. Prices, names and the address are copies that later edits elsewhere never reach. */
+/** Orders as sold. Prices, names and the address are copies, so later changes elsewhere do not affect them. */
 import { cancellationReasons, orderEditStatuses, orderLogKinds, orderStatuses } from '@cartwright/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
 import { User } from './accounts.entities.ts';
@@ -10,12 +10,12 @@ export const Order = defineEntity({
   tableName: 'orders',
   properties: {
     id: p.uuid().primary(),
-    /** Compared byte by byte, so that the unique index also finds by the start of a number. */
+    /** Compared byte by byte, so that the unique index also serves searches for the start of a number. */
     orderNumber: p.string().length(32).collation('C').unique(),
-    /** The cart that became this order; none for an order that was bought in one call. */
+    /** The cart that became this order; null for a one-call purchase. */
     cartId: () => p.manyToOne(Cart).mapToPk().fieldName('cart_id').deleteRule('no action').nullable().unique(),
     userId: () => p.manyToOne(User).mapToPk().fieldName('user_id').nullable(),
-    /** SHA-256 of the cart token a guest ordered with; the same token reads the order. */
+    /** SHA-256 of the cart token of the guest who ordered; the same token reads the order. */
     guestTokenHash: p.string().length(64).nullable(),
     emailSealed: p.text(),
     emailIndex: p.string().length(64).index(),
@@ -26,38 +26,38 @@ export const Order = defineEntity({
     subtotalCents: p.bigint('number'),
     discountCents: p.bigint('number').default(0),
     shippingCents: p.bigint('number').default(0),
-    /** All tax: of the lines and of the shipping. */
+    /** Total tax of lines and shipping. */
     taxCents: p.bigint('number').default(0),
     shippingTaxCents: p.bigint('number').default(0),
-    /** Name of the shipping method as it was. */
+    /** Name of the shipping method when the order was placed. */
     shippingMethod: p.string().length(100).nullable(),
     totalCents: p.bigint('number'),
-    /** By how much edits have made it cheaper than it was invoiced and paid, and the tax in that. */
+    /** By how much edits have reduced the invoiced and paid total, and the tax in that reduction. */
     creditedCents: p.bigint('number').default(0),
     creditedTaxCents: p.bigint('number').default(0),
-    /** The part of what was invoiced that gift cards and account credit paid. */
+    /** The part of the invoiced total that gift cards and account credit paid. */
     storeCreditCents: p.bigint('number').default(0),
     taxIncluded: p.boolean().default(false),
     taxBasisPoints: p.integer().default(0),
     itemCount: p.integer(),
-    /** Units that were handed to a carrier. */
+    /** Units that were shipped. */
     shippedCount: p.integer().default(0),
-    /** Units that came back. */
+    /** Units that were returned. */
     returnedCount: p.integer().default(0),
     promoCode: p.string().length(64).nullable(),
     notesSealed: p.text().nullable(),
-    /** Actor, endpoint and key of the checkout that made it. */
+    /** Actor, endpoint and idempotency key of the checkout that placed the order. */
     checkoutKey: p.string().length(200).unique(),
-    /** SHA-256 of the checkout request, salted with its key: tells a repeat from another request under the same key. */
+    /** SHA-256 of the checkout request, salted with its key: distinguishes a repeat from another request with the same key. */
     checkoutFingerprint: p.string().length(64).nullable(),
     placedAt: p.datetime().defaultRaw('now()'),
     expiresAt: p.datetime().nullable(),
-    /** Minutes after its first declined payment in which it can be paid another way, as promised when it was placed. */
+    /** Minutes after its first declined payment in which the order can be paid again, as promised when it was placed. */
     paymentRetryMinutes: p.integer().default(15),
     paidAt: p.datetime().nullable(),
-    /** When staff deleted the order: lists hide it, and its records stay. */
+    /** When staff deleted the order: lists hide it, its records stay. */
     archivedAt: p.datetime().nullable(),
-    /** Cancelled by an earlier version that counted its shipped units as back at once. */
+    /** Whether an earlier version cancelled the order and restocked its shipped units at once. */
     restockedAtCancellation: p.boolean().default(false),
     updatedAt: p.datetime().defaultRaw('now()'),
   },
@@ -104,13 +104,13 @@ export const OrderItem = defineEntity({
     productName: p.string().length(255),
     variantTitle: p.string().length(255),
     sku: p.string().length(255),
-    /** Units sold as of now; 0 once staff took the line out. */
+    /** Units currently sold; 0 after staff removed the line. */
     quantity: p.integer(),
-    /** Units that went into parcels. */
+    /** Units that were packed into parcels. */
     shippedQuantity: p.integer().default(0),
-    /** Units that a return speaks for, from its request on; what is refused or does not arrive is taken off again. */
+    /** Units of returns, from the request on; units that are refused or do not arrive are subtracted again. */
     claimedQuantity: p.integer().default(0),
-    /** Units that came back. */
+    /** Units that were returned. */
     returnedQuantity: p.integer().default(0),
     unitPriceCents: p.bigint('number'),
     lineTotalCents: p.bigint('number'),
@@ -132,7 +132,7 @@ export const OrderItem = defineEntity({
   indexes: [{ name: 'order_items_by_sku', properties: ['sku', 'orderId'] }],
 });
 
-/** One row a transition, written by the same statement block that changes `orders.status`. */
+/** One row for each transition, written together with the change of `orders.status`. */
 export const OrderStatusChange = defineEntity({
   name: 'OrderStatusChange',
   tableName: 'order_status_changes',
@@ -162,7 +162,7 @@ export const Shipment = defineEntity({
   },
 });
 
-/** What went into a parcel. */
+/** The units of a parcel. */
 export const ShipmentLine = defineEntity({
   name: 'ShipmentLine',
   tableName: 'shipment_lines',
@@ -175,7 +175,7 @@ export const ShipmentLine = defineEntity({
   checks: [{ name: 'shipment_lines_quantity', expression: 'quantity > 0' }],
 });
 
-/** What people did with an order beside its states: notes, a new address, an edit. Append-only. */
+/** Actions on an order that do not change its state: notes, a new address, an edit. Append-only. */
 export const OrderLogEntry = defineEntity({
   name: 'OrderLogEntry',
   tableName: 'order_log',
@@ -191,8 +191,8 @@ export const OrderLogEntry = defineEntity({
 });
 
 /**
- * A change that makes a paid order dearer, kept until its difference is paid. `plan` holds the lines and sums that the
- * order is to have then; what is personal in it is sealed beside it.
+ * An edit that increases the total of a paid order, stored until the difference is paid. `plan` holds the future lines
+ * and totals of the order; personal data is encrypted in a separate column.
  */
 export const OrderEdit = defineEntity({
   name: 'OrderEdit',
@@ -223,20 +223,20 @@ export const OrderEdit = defineEntity({
   ],
 });
 
-/** How many units one identity has claimed within one scope, such as an item of a sale. The counter a limit is checked against. */
+/** How many units one identity has claimed in one scope, such as an item of a sale. Limits are checked against this counter. */
 export const PurchaseCount = defineEntity({
   name: 'PurchaseCount',
   tableName: 'purchase_counts',
   properties: {
     scopeId: p.uuid().primary(),
-    /** Keyed hash of a customer, an address or whatever else counts as one buyer. */
+    /** Keyed hash of the customer, address or other identity that counts as one buyer. */
     identity: p.string().length(64).primary(),
     units: p.integer(),
   },
   checks: [{ name: 'purchase_counts_bounds', expression: 'units >= 0' }],
 });
 
-/** What an order counts for, given back when the order dies. */
+/** The claims of an order, released when the order is cancelled or expires. */
 export const PurchaseClaim = defineEntity({
   name: 'PurchaseClaim',
   tableName: 'purchase_claims',

@@ -1,11 +1,11 @@
-/** Charge attempts, refunds, disputes, and what providers did otherwise than asked. */
+/** Charge attempts, refunds, disputes and payment discrepancies. */
 import { disputeStatuses, paymentMethods, paymentProviders, paymentStatuses, refundOrigins, refundStatuses } from '@cartwright/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
 import { Order, OrderEdit } from './orders.entities.ts';
 
 /**
  * One attempt to charge an order. `gatewayPhase` says how far the call to the provider has come:
- * `created` (not called), `calling` (may have charged), `unknown` (no answer), `action` (the buyer must
+ * `created` (not called), `calling` (may have charged), `unknown` (no response), `action` (the buyer must
  * confirm at the provider), `decided`.
  */
 export const Payment = defineEntity({
@@ -14,7 +14,7 @@ export const Payment = defineEntity({
   properties: {
     id: p.uuid().primary(),
     orderId: () => p.manyToOne(Order).mapToPk().fieldName('order_id').index(),
-    /** The edit whose difference it is for; none for what the order cost when it was placed. */
+    /** The order edit whose additional amount is charged; null for the original total. */
     orderEditId: () => p.manyToOne(OrderEdit).mapToPk().fieldName('order_edit_id').deleteRule('no action').nullable().index(),
     provider: p.enum(paymentProviders),
     method: p.enum(paymentMethods),
@@ -28,21 +28,21 @@ export const Payment = defineEntity({
     currency: p.character().length(3),
     gatewayReference: p.string().length(255).nullable(),
     failureCode: p.string().length(100).nullable(),
-    /** What the buyer is told: never the issuer's reason, which would help those who try out stolen cards. */
+    /** The message for the buyer, never the issuer's reason: that would help to test stolen cards. */
     failureMessage: p.text().nullable(),
-    /** The issuer's own words, for staff. */
+    /** The issuer's reason, for staff. */
     failureDetail: p.text().nullable(),
-    /** Actor, endpoint and key of the request that made the attempt; its repeats find it by this. */
+    /** Actor, endpoint and key of the request that made the attempt; a repeat of the request finds it by this. */
     requestKey: p.string().length(200).nullable().unique(),
-    /** Where the provider sends the buyer back to. */
+    /** The URL to which the provider returns the buyer. */
     returnUrl: p.string().length(500).nullable(),
-    /** Why the last answer of the provider could not be used, while the payment is undecided. */
+    /** Why the last response of the provider was invalid, while the payment is undecided. */
     answerProblem: p.text().nullable(),
-    /** What the buyer must do: address and client secret, sealed. */
+    /** The action that the buyer must complete: URL and client secret, encrypted. */
     actionSealed: p.text().nullable(),
-    /** Set once the buyer pays another way: whatever this attempt still brings is given back. */
+    /** Set when another attempt replaces this one: money that this attempt still captures is refunded. */
     supersededAt: p.datetime().nullable(),
-    /** Keyed hash of the address the request came from, to slow down those who try out cards. */
+    /** Keyed hash of the network address of the request, to limit card testing. */
     ipIndex: p.string().length(64).nullable(),
     createdAt: p.datetime().defaultRaw('now()'),
     calledAt: p.datetime().nullable(),
@@ -102,24 +102,24 @@ export const Refund = defineEntity({
     id: p.uuid().primary(),
     paymentId: () => p.manyToOne(Payment).mapToPk().fieldName('payment_id').index(),
     amountCents: p.bigint('number'),
-    /** That of its payment; a trigger refuses any other. */
+    /** The currency of the payment; a trigger refuses any other. */
     currency: p.character().length(3),
     reason: p.string().length(500),
     status: p.enum(refundStatuses).default('pending'),
-    /** What was asked for, where the provider gave back another amount and staff recorded that one. */
+    /** The requested amount, where the provider refunded another amount and staff accepted it. */
     requestedCents: p.bigint('number').nullable(),
-    /** Why the last answer of the provider could not be used, while the refund is undecided. */
+    /** Why the last response of the provider was invalid, while the refund is undecided. */
     answerProblem: p.text().nullable(),
     gatewayReference: p.string().length(255).nullable(),
     failureMessage: p.text().nullable(),
     requestedBy: p.string().length(64),
-    /** The keyed call that asked for it: one call refunds a payment once, permanently. None for refunds that the shop made by itself. */
+    /** The idempotency key of the call: one call refunds a payment once, permanently. Null for automatic refunds. */
     requestKey: p.string().length(64).nullable(),
-    /** `provider`: made at the provider, such as in its dashboard; this shop never sends it. */
+    /** `provider`: made at the provider, such as in its dashboard; the shop never sends it. */
     origin: p.enum(refundOrigins).default('shop'),
     createdAt: p.datetime().defaultRaw('now()'),
     calledAt: p.datetime().nullable(),
-    /** Stays when the refund fails later: the money had left. */
+    /** Kept when the refund fails later, because the money had left. */
     processedAt: p.datetime().nullable(),
     failedAt: p.datetime().nullable(),
   },
@@ -145,23 +145,23 @@ export const Refund = defineEntity({
   ],
 });
 
-/** What a buyer's bank asks back of a charge. One row for each dispute of the provider. */
+/** A dispute: the buyer's bank asks for the money of a charge back. One row for each dispute at the provider. */
 export const Dispute = defineEntity({
   name: 'Dispute',
   tableName: 'disputes',
   properties: {
     id: p.uuid().primary(),
     paymentId: () => p.manyToOne(Payment).mapToPk().fieldName('payment_id').index(),
-    /** Unknown for disputes that were recorded before references were kept, until the provider is asked. */
+    /** Null for disputes recorded before references were stored, until the provider was queried. */
     gatewayReference: p.string().length(255).nullable(),
     amountCents: p.bigint('number'),
     currency: p.character().length(3),
     /** An inquiry moves no money; `open` and `lost` block refunds. */
     status: p.enum(disputeStatuses),
     reason: p.string().length(100).nullable(),
-    /** Whether the bank has the money now. */
+    /** Whether the bank has the money. */
     fundsWithdrawn: p.boolean().default(false),
-    /** When the provider was asked for what the row says; an older answer changes nothing. */
+    /** When the provider was queried for this state; an older response changes nothing. */
     seenAt: p.datetime().defaultRaw('now()'),
     createdAt: p.datetime().defaultRaw('now()'),
     openedAt: p.datetime().nullable(),
@@ -185,8 +185,8 @@ export const Dispute = defineEntity({
 });
 
 /**
- * Money that a provider took or gave back otherwise than it was asked to: another amount or currency, or twice. It counts for no
- * order; staff decide about it. One row for each statement of the provider, however often it repeats it.
+ * A payment discrepancy: a provider charged or refunded another amount or currency than requested, or twice. It counts for no
+ * order; staff decide about it. One row for each statement of the provider, however often the provider repeats it.
  */
 export const PaymentDiscrepancy = defineEntity({
   name: 'PaymentDiscrepancy',
@@ -196,7 +196,7 @@ export const PaymentDiscrepancy = defineEntity({
     kind: p.enum(['wrong_charge', 'wrong_refund']),
     paymentId: () => p.manyToOne(Payment).mapToPk().fieldName('payment_id').index(),
     refundId: () => p.manyToOne(Refund).mapToPk().fieldName('refund_id').deleteRule('no action').nullable().index(),
-    /** Of the charge or refund at the provider. */
+    /** The provider's reference of the charge or refund. */
     reference: p.string().length(255),
     askedCents: p.bigint('number'),
     askedCurrency: p.character().length(3),
@@ -205,12 +205,12 @@ export const PaymentDiscrepancy = defineEntity({
     seenCount: p.integer().default(1),
     firstSeenAt: p.datetime().defaultRaw('now()'),
     lastSeenAt: p.datetime().defaultRaw('now()'),
-    /** When the provider was first asked to give the money back; null again once that has failed. */
+    /** When a refund was first requested from the provider; null again after it failed. */
     returnCalledAt: p.datetime().nullable(),
-    /** How many returns have failed; the next one has a key of its own. */
+    /** How many refunds have failed; the next one gets a new key. */
     returnsFailed: p.integer().default(0),
     returnReference: p.string().length(255).nullable(),
-    /** `settled`: the provider says by now what was asked. */
+    /** `settled`: the provider now reports what was requested. */
     resolution: p.enum(['settled', 'returned', 'adopted', 'dismissed']).nullable(),
     resolvedAt: p.datetime().nullable(),
     resolvedBy: p.string().length(64).nullable(),

@@ -1,7 +1,7 @@
 /** Idempotency keys, the audit log, and the row of the installation. */
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** A claimed key. While `in_progress` its holder owns the lease until `lockedUntil`; `fence` grows with each takeover. */
+/** A claimed idempotency key. While `in_progress`, its holder owns the lease until `lockedUntil`; `fence` increases with each takeover. */
 export const IdempotencyKey = defineEntity({
   name: 'IdempotencyKey',
   tableName: 'idempotency_keys',
@@ -15,7 +15,7 @@ export const IdempotencyKey = defineEntity({
     fence: p.integer().default(1),
     lockedUntil: p.datetime(),
     responseStatus: p.integer().nullable(),
-    /** The answer; while `in_progress`, what the effect came to, for whoever takes the call over. */
+    /** The response; while `in_progress`, the result of the effect, for a process that takes the call over. */
     responseSealed: p.text().nullable(),
     createdAt: p.datetime().defaultRaw('now()').index(),
     completedAt: p.datetime().nullable(),
@@ -30,8 +30,8 @@ export const IdempotencyKey = defineEntity({
 });
 
 /**
- * An idempotency key whose call had its effect, permanently: written with the effect, never deleted. Hashes alone, so
- * that it says nothing about people.
+ * An idempotency key whose call had its effect: written with the effect, never deleted. It contains only hashes, so
+ * no personal data.
  */
 export const PermanentKey = defineEntity({
   name: 'PermanentKey',
@@ -42,22 +42,22 @@ export const PermanentKey = defineEntity({
     endpoint: p.string().length(60),
     /** SHA-256 of the input, salted with the key. */
     fingerprint: p.string().length(64),
-    /** What the call made. */
+    /** The id of what the call created. */
     subjectId: p.uuid().nullable(),
     createdAt: p.datetime().defaultRaw('now()'),
   },
 });
 
-/** How many tries of somebody are under way, and how many have missed, in the window that ends at `endsAt`. */
+/** The open and the failed attempts of one identity, in the window that ends at `endsAt`. */
 export const LimitCounter = defineEntity({
   name: 'LimitCounter',
   tableName: 'limit_counters',
   properties: {
-    /** Keyed hash of who tries what. */
+    /** Keyed hash of the identity and the kind of attempt. */
     key: p.string().length(64).primary(),
     open: p.integer().default(0),
     missed: p.integer().default(0),
-    /** Number of the window: a try of an earlier one does not change this one. */
+    /** Number of the window: an attempt of an earlier window does not change this one. */
     round: p.integer().default(1),
     endsAt: p.datetime().index(),
   },
@@ -81,7 +81,7 @@ export const AuditEntry = defineEntity({
   indexes: [{ name: 'audit_log_by_subject', properties: ['subjectType', 'subjectId'] }],
 });
 
-/** The only row says which secret seals this database (`secretCheckSealed` opens with no other one) and what the set-up token follows from. */
+/** One row: `secretCheckSealed` can be decrypted only with the secret of this database, and the set-up token is derived from its nonce. */
 export const Installation = defineEntity({
   name: 'Installation',
   tableName: 'installation',
@@ -94,7 +94,7 @@ export const Installation = defineEntity({
   checks: [{ name: 'installation_one_row', expression: 'id = 1' }],
 });
 
-/** A sealed value that could not be read, by its place. Removed when it is rewritten. */
+/** The place of an encrypted value that could not be read. Removed when the value is rewritten. */
 export const UnreadableValue = defineEntity({
   name: 'UnreadableValue',
   tableName: 'unreadable_values',
@@ -106,14 +106,14 @@ export const UnreadableValue = defineEntity({
   },
 });
 
-/** How far the check of a sealed column has come. */
+/** The progress of the check of an encrypted column. */
 export const SealedCheck = defineEntity({
   name: 'SealedCheck',
   tableName: 'sealed_checks',
   properties: {
     tableName: p.string().length(60).primary(),
     columnName: p.string().length(60).primary(),
-    /** The last row that was looked at; null between two rounds. */
+    /** The last checked row; null between two rounds. */
     checkedTo: p.string().length(64).nullable(),
     finishedAt: p.datetime().nullable(),
   },

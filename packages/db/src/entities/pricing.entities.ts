@@ -1,10 +1,10 @@
-/** Rules, codes, taxes and shipping: everything a total depends on beside the base price. */
+/** Store settings, pricing rules, price lists and promo codes: what changes a total beside the base price. */
 import { audiences, pricingRuleEffects } from '@cartwright/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
 import { User } from './accounts.entities.ts';
 import { Category, Collection, Product, Variant } from './catalog.entities.ts';
 
-/** The one row of settings that the whole store shares. */
+/** The settings of the store, in one row. */
 export const StoreSettings = defineEntity({
   name: 'StoreSettings',
   tableName: 'store_settings',
@@ -12,18 +12,18 @@ export const StoreSettings = defineEntity({
     id: p.integer().primary().default(1),
     name: p.string().length(100),
     currency: p.character().length(3),
-    /** Further currencies that carts may be opened in. */
+    /** Additional currencies of carts. */
     currencies: p.array().defaultRaw(`'{}'`),
     defaultCountry: p.character().length(2).nullable(),
     pricesIncludeTax: p.boolean().default(false),
-    /** The tax class of shipping; null leaves it untaxed. */
+    /** The tax class of shipping; with null, shipping is not taxed. */
     shippingTaxClass: p.string().length(30).nullable(),
     lowStockSurcharge: p.boolean().default(false),
-    /** By how much a total may have moved since the buyer saw it without asking again. */
+    /** By how much a total may change after the buyer saw it without a new confirmation. */
     priceDriftBasisPoints: p.integer().default(0),
-    /** Minutes an order may stay unpaid; null takes the setting of the installation. */
+    /** The payment window in minutes; null uses the setting of the installation. */
     paymentWindowMinutes: p.integer().nullable(),
-    /** Minutes after its first declined payment in which an order can be paid another way; null takes the setting of the installation. */
+    /** Minutes after its first declined payment in which an order can be paid again; null uses the setting of the installation. */
     paymentRetryMinutes: p.integer().nullable(),
     version: p.integer().default(1),
     updatedAt: p.datetime().defaultRaw('now()'),
@@ -46,7 +46,7 @@ export const PricingRule = defineEntity({
     effect: p.enum(pricingRuleEffects),
     percentBasisPoints: p.integer().nullable(),
     amountCents: p.bigint('number').nullable(),
-    /** The currency of the amounts; null for the currency the goods are in. */
+    /** The currency of the amounts; null for the currency of the items. */
     currency: p.character().length(3).nullable(),
     buyQuantity: p.integer().nullable(),
     getQuantity: p.integer().nullable(),
@@ -105,7 +105,7 @@ export const PricingRule = defineEntity({
   ],
 });
 
-/** Prices of variants in one currency, for everybody or one customer group, from when until when. */
+/** Prices of variants in one currency, for everybody or one customer group, within a period. */
 export const PriceList = defineEntity({
   name: 'PriceList',
   tableName: 'price_lists',
@@ -140,7 +140,7 @@ export const PriceListPrice = defineEntity({
   checks: [{ name: 'price_list_prices_price', expression: 'price_cents >= 0 and min_quantity >= 1' }],
 });
 
-/** Every price a variant has had, from when: its own, or that of a price list. */
+/** The price history of a variant: its own prices and those of price lists, each with its start. */
 export const PriceChange = defineEntity({
   name: 'PriceChange',
   tableName: 'price_changes',
@@ -172,7 +172,7 @@ export const PromoCode = defineEntity({
     fullPriceOnly: p.boolean().default(false),
     stackable: p.boolean().default(true),
     priority: p.integer().default(0),
-    /** Codes that were generated together. */
+    /** The batch of generated codes that the code belongs to. */
     batchId: p.uuid().nullable().index(),
     usageLimit: p.integer().nullable(),
     perCustomerLimit: p.integer().nullable(),
@@ -199,22 +199,22 @@ export const PromoCode = defineEntity({
   indexes: [{ name: 'promo_codes_newest', expression: 'create index promo_codes_newest on promo_codes (created_at desc, id desc)' }],
 });
 
-/** A use of a promo code by one order that got something of it; released when the order is cancelled or edited so that it gets nothing. */
+/** A use of a promo code by an order whose total it reduced; released when the order is cancelled, or edited so that the code has no effect. */
 export const PromoRedemption = defineEntity({
   name: 'PromoRedemption',
   tableName: 'promo_redemptions',
   properties: {
     id: p.uuid().primary(),
     promoCodeId: () => p.manyToOne(PromoCode).mapToPk().fieldName('promo_code_id').index(),
-    /** The order; a plain column because orders are the later domain. */
+    /** The order; not a relation, because the orders domain comes later. */
     orderId: p.uuid().unique(),
     userId: () => p.manyToOne(User).mapToPk().fieldName('user_id').nullable(),
     /** Account id or e-mail index of the buyer. */
     identity: p.string().length(64),
     state: p.enum(['redeemed', 'released']).default('redeemed'),
-    /** All that the code took off the order; null for uses counted before it was kept. */
+    /** The total reduction by the code; null for uses before the amount was stored. */
     reducedCents: p.bigint('number').nullable(),
-    /** What it took off a unit of each variant and off the shipping. */
+    /** The reduction for a unit of each variant and for the shipping. */
     reduction: p.json<{ unitCents: Record<string, number>; shippingCents: number }>().nullable(),
     createdAt: p.datetime().defaultRaw('now()'),
     releasedAt: p.datetime().nullable(),

@@ -1,10 +1,10 @@
-/** Goods on their way back. */
+/** Returns of ordered units. */
 import { returnStatuses } from '@cartwright/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
 import { Order, OrderItem } from './orders.entities.ts';
 import { Refund } from './payments.entities.ts';
 
-/** What a buyer wants to send back. `refundCents` is worked out once it has arrived. */
+/** Units that a buyer wants to return. `refundCents` is calculated when they have arrived. */
 export const OrderReturn = defineEntity({
   name: 'OrderReturn',
   tableName: 'order_returns',
@@ -18,12 +18,12 @@ export const OrderReturn = defineEntity({
     decidedBy: p.string().length(64).nullable(),
     receivedBy: p.string().length(64).nullable(),
     refundCents: p.bigint('number').default(0),
-    /** The part of it that went back to gift cards and account credit. */
+    /** The part of `refundCents` that was returned to gift cards and account credit. */
     storeCreditCents: p.bigint('number').default(0),
     createdAt: p.datetime().defaultRaw('now()'),
     decidedAt: p.datetime().nullable(),
     receivedAt: p.datetime().nullable(),
-    /** Until when units in transit are expected; what has not arrived by then is written off. */
+    /** The date until which units in transit are expected; units that have not arrived by then are written off. */
     dueAt: p.datetime().nullable(),
     writtenOffAt: p.datetime().nullable(),
     writtenOffBy: p.string().length(64).nullable(),

@@ -1,4 +1,4 @@
-/** What the built-in sandbox provider keeps: what it did, seen from its side. Written outside the shop's transactions. */
+/** The ledger of the sandbox payment provider. Written outside the shop's transactions. */
 import { disputeStatuses } from '@cartwright/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
 
@@ -12,7 +12,7 @@ export const SandboxCharge = defineEntity({
     refundedCents: p.bigint('number').default(0),
     currency: p.character().length(3),
     status: p.enum(['captured', 'declined', 'pending', 'action', 'voided']),
-    /** Where the sandbox's own page sends the buyer back to. */
+    /** The URL to which the sandbox page returns the buyer. */
     returnUrl: p.string().length(500).nullable(),
     callCount: p.integer().default(1),
     createdAt: p.datetime().defaultRaw('now()'),
@@ -24,7 +24,7 @@ export const SandboxRefund = defineEntity({
   tableName: 'sandbox_refunds',
   properties: {
     reference: p.string().length(255).primary(),
-    /** None for one that was made in the sandbox's own dashboard. */
+    /** Null for a refund that was made in the sandbox dashboard. */
     idempotencyKey: p.string().length(255).nullable().unique(),
     chargeReference: p.string().length(255).index(),
     amountCents: p.bigint('number'),
@@ -46,7 +46,7 @@ export const SandboxDispute = defineEntity({
     createdAt: p.datetime().defaultRaw('now()'),
   },
 });
-/** What the sandbox has told the shop, or tried to tell. */
+/** Events that the sandbox has sent, or tried to send, to the shop. */
 export const SandboxEvent = defineEntity({
   name: 'SandboxEvent',
   tableName: 'sandbox_events',

@@ -1,9 +1,9 @@
-/** What the search reads. Written by triggers and by the search's own upkeep; nobody else looks at it. */
+/** The tables of the search. Triggers and the search domain write them; no other domain reads them. */
 import { reindexStatuses } from '@cartwright/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
 import { Product } from './catalog.entities.ts';
 
-/** One row for each published product, kept by triggers. */
+/** One row for each published product, written by triggers. */
 export const SearchEntry = defineEntity({
   name: 'SearchEntry',
   tableName: 'search_entries',
@@ -21,7 +21,7 @@ export const SearchEntry = defineEntity({
     maxPriceCents: p.bigint('number'),
     inStock: p.boolean(),
     createdAt: p.datetime(),
-    /** What a search counts, as JSON: category, brand, tags, options, lowest and highest price. PostgreSQL derives it. */
+    /** The facet values as JSON: category, brand, tags, options, lowest and highest price. A generated column. */
     labels: p.text(),
   },
   indexes: [
@@ -55,7 +55,7 @@ export const SearchEntry = defineEntity({
   ],
 });
 
-/** Words that stand in names, brands and tags: what a misspelt word may have meant. */
+/** Words of names, brands and tags, to correct misspelt search words. */
 export const SearchWord = defineEntity({
   name: 'SearchWord',
   tableName: 'search_words',
@@ -63,7 +63,7 @@ export const SearchWord = defineEntity({
   indexes: [{ name: 'search_words_alike', expression: 'create index search_words_alike on search_words using gin (word gin_trgm_ops)' }],
 });
 
-/** How sought after a product is at the moment. Products without carts and orders have no row. */
+/** The current demand for a product. Products without carts and orders have no row. */
 export const SearchTrend = defineEntity({
   name: 'SearchTrend',
   tableName: 'search_trends',
@@ -76,7 +76,7 @@ export const SearchTrend = defineEntity({
   indexes: [{ name: 'search_trends_score_index', expression: 'create index search_trends_score_index on search_trends (score desc)' }],
 });
 
-/** Products whose words or availability are to be gathered. Append-only, so that writers never wait for each other. */
+/** Products whose words or availability must be updated. Append-only, so that writers never wait for each other. */
 export const SearchQueueItem = defineEntity({
   name: 'SearchQueueItem',
   tableName: 'search_queue',
@@ -86,7 +86,7 @@ export const SearchQueueItem = defineEntity({
   },
 });
 
-/** A run that builds every product's row anew. */
+/** A run that rebuilds the row of every product. */
 export const SearchReindex = defineEntity({
   name: 'SearchReindex',
   tableName: 'search_reindexes',
@@ -95,9 +95,9 @@ export const SearchReindex = defineEntity({
     status: p.enum(reindexStatuses).default('queued'),
     productCount: p.integer(),
     processedCount: p.integer().default(0),
-    /** The last product that is done with: where work is taken up again. */
+    /** The last processed product; the run resumes after it. */
     cursorId: p.uuid().nullable(),
-    /** Grows with each claim; who holds an older one writes no more. */
+    /** Increases with each claim; the holder of an older claim can no longer write. */
     fence: p.integer().default(0),
     lockedUntil: p.datetime().nullable(),
     createdAt: p.datetime().defaultRaw('now()'),

@@ -1,17 +1,17 @@
-/** Gift cards and the credit of accounts: what is left on each, every movement, and where it was put to use. */
+/** Gift cards and account credit: balances, ledger movements, and their use by orders. */
 import { storeCreditKinds, storeCreditMovementKinds, storeCreditStates } from '@cartwright/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
 import { User } from './accounts.entities.ts';
 import { Order } from './orders.entities.ts';
 
-/** One gift card, or what one account has in one currency. */
+/** One gift card, or the credit of one account in one currency. */
 export const StoreCredit = defineEntity({
   name: 'StoreCredit',
   tableName: 'store_credits',
   properties: {
     id: p.uuid().primary(),
     kind: p.enum(storeCreditKinds),
-    /** Keyed hash of a gift card's code; the code itself is nowhere. */
+    /** Keyed hash of a gift card's code; the code itself is not stored. */
     codeHash: p.string().length(64).nullable().unique(),
     lastFour: p.character().length(4).nullable(),
     userId: () => p.manyToOne(User).mapToPk().fieldName('user_id').deleteRule('no action').nullable(),
@@ -45,7 +45,7 @@ export const StoreCredit = defineEntity({
   ],
 });
 
-/** The ledger: rows are added and never changed. */
+/** The ledger, append-only. */
 export const StoreCreditMovement = defineEntity({
   name: 'StoreCreditMovement',
   tableName: 'store_credit_movements',
@@ -53,9 +53,9 @@ export const StoreCreditMovement = defineEntity({
     id: p.uuid().primary(),
     creditId: () => p.manyToOne(StoreCredit).mapToPk().fieldName('credit_id'),
     kind: p.enum(storeCreditMovementKinds),
-    /** Below zero for what leaves. */
+    /** Negative when credit is spent. */
     amountCents: p.bigint('number'),
-    /** What was left afterwards. */
+    /** The balance after the movement. */
     balanceCents: p.bigint('number'),
     orderId: () => p.manyToOne(Order).mapToPk().fieldName('order_id').deleteRule('no action').nullable().index(),
     reason: p.text().nullable(),
@@ -77,7 +77,7 @@ export const StoreCreditMovement = defineEntity({
   ],
 });
 
-/** What an order took of a credit, and how much of that was given back. */
+/** The amount of a credit that an order used, and how much of it was returned. */
 export const OrderCredit = defineEntity({
   name: 'OrderCredit',
   tableName: 'order_credits',

@@ -1,4 +1,4 @@
-/** Terms of delivery: what tax is due where, and what sending a cart costs. */
+/** Tax rates and shipping methods. */
 import { defineEntity, p } from '@mikro-orm/core';
 
 export const TaxRate = defineEntity({
@@ -6,7 +6,7 @@ export const TaxRate = defineEntity({
   tableName: 'tax_rates',
   properties: {
     countryCode: p.character().length(2).primary(),
-    /** Without the country, such as `CA`; empty holds in the whole country. */
+    /** The region without the country, such as `CA`; empty for the whole country. */
     region: p.string().length(10).primary().default(''),
     taxClass: p.string().length(30).primary().default('standard'),
     name: p.string().length(50),
@@ -16,7 +16,7 @@ export const TaxRate = defineEntity({
   checks: [{ name: 'tax_rates_range', expression: 'basis_points between 0 and 10000' }],
 });
 
-/** A shipping method goods. Without countries and regions it serves the whole world. */
+/** A shipping method. Without countries and regions it serves the whole world. */
 export const ShippingMethod = defineEntity({
   name: 'ShippingMethod',
   tableName: 'shipping_methods',
@@ -27,7 +27,7 @@ export const ShippingMethod = defineEntity({
     countries: p.array().defaultRaw(`'{}'`),
     /** ISO 3166-2, such as `US-CA`. */
     regions: p.array().defaultRaw(`'{}'`),
-    /** Free from this value of goods on. */
+    /** Shipping is free from this cart value on. */
     freeFromCents: p.bigint('number').nullable(),
     position: p.integer().default(0),
     active: p.boolean().default(true),
@@ -47,7 +47,7 @@ export const ShippingMethod = defineEntity({
   ],
 });
 
-/** One price of a method: for carts of this weight and this value. Lower bounds belong to the band, upper ones do not. */
+/** One price of a method, for carts of this weight and value. Lower bounds are included, upper bounds are not. */
 export const ShippingBand = defineEntity({
   name: 'ShippingBand',
   tableName: 'shipping_bands',

@@ -1,4 +1,4 @@
-/** The tables of the first release, as generated from the entities. Foreign keys the other way round, triggers and sequences follow in the next one. */
+/** The tables of the first release, generated from the entities. Foreign keys against the domain order, triggers and sequences follow in the next migration. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class Initial extends Migration {

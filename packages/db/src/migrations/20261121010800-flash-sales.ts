@@ -1,4 +1,4 @@
-/** Flash sales: units set apart from the open shelf, purchase limits across orders, orders without a cart. */
+/** Flash sales: stock allocations, purchase limits across orders, orders without a cart. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class FlashSales extends Migration {

@@ -1,4 +1,4 @@
-/** Tries to sign in are counted by address instead of by account. */
+/** Counts sign-in attempts by e-mail address instead of by account. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class Accounts extends Migration {

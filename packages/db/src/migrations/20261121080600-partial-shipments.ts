@@ -1,4 +1,4 @@
-/** Orders that leave in several parcels: what is in each, and counters that refuse one unit too many. */
+/** Orders that are shipped in several parcels: the contents of each, and counters that refuse one unit too many. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class PartialShipments extends Migration {

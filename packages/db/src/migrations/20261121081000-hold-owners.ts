@@ -1,4 +1,4 @@
-/** Cart holds know whose they are, so that what one buyer keeps from all others can be limited. */
+/** Adds the owner of cart holds, so that the holds of one buyer can be limited. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class HoldOwners extends Migration {

@@ -1,4 +1,4 @@
-/** Several attempts per order, payments that wait for the buyer, what is needed to slow card testing, and provider events that are tried again. */
+/** Several attempts per order, payments that wait for the buyer, columns against card testing, and provider events that are retried. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class Payments extends Migration {

@@ -1,4 +1,4 @@
-/** What the search reads: one row for each product on the shelf, kept by triggers in the transaction that changes the product. */
+/** The tables of the search: one row for each published product, written by triggers in the transaction that changes the product. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class Search extends Migration {

@@ -1,4 +1,4 @@
-/** Answers of idempotent calls are kept sealed: they carry what people typed. */
+/** Encrypts the stored responses of idempotent calls, because they contain personal data. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class Idempotency extends Migration {

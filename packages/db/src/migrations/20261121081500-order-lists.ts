@@ -1,4 +1,4 @@
-/** Indexes behind the filters of the order list: by number, total, SKU, payment, and by what needs a look. */
+/** Indexes for the filters of the order list: by number, total, SKU, payment, and by orders that need attention. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class OrderLists extends Migration {

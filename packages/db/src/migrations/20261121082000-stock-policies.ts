@@ -1,4 +1,4 @@
-/** Stock levels may be sold ahead of deliveries, and corrected below what is promised when that is the truth. */
+/** Allows sales before delivery, and corrections below the promised units. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class StockPolicies extends Migration {

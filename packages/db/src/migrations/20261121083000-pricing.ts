@@ -1,4 +1,4 @@
-/** Pricing grows up: offers, price lists, codes that unlock rules, tax by region and class, shipping methods, store settings. */
+/** Offers, price lists, codes that unlock rules, tax by region and class, shipping methods, store settings. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class Pricing extends Migration {

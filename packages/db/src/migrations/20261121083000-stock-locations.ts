@@ -1,4 +1,4 @@
-/** Units lie somewhere: locations, what is on hand at each, and the location in the ledger. All that is there so far is at the first one. */
+/** Stock locations: the units on hand at each, and the location in the ledger. All existing units are assigned to the first location. */
 import { Migration } from '@mikro-orm/migrations';
 
 const first = `'00000000-0000-7000-8000-000000000001'`;

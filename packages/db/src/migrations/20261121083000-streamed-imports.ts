@@ -1,4 +1,4 @@
-/** Imports that are uploaded in pieces, worked off by whoever holds the lease, and taken up again where they stopped. */
+/** Imports that are uploaded in parts, processed by the holder of a lease, and resumed where they stopped. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class StreamedImports extends Migration {

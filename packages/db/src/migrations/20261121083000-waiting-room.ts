@@ -1,4 +1,4 @@
-/** The waiting room in front of a flash sale. */
+/** The waiting room of a flash sale. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class WaitingRoom extends Migration {

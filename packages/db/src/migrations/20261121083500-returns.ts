@@ -1,4 +1,4 @@
-/** Returns: what a buyer sends back, what of it arrived and went on the shelf, and what was given back for it. */
+/** Returns: what a buyer sends back, what arrived and was restocked, and what was refunded for it. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class Returns extends Migration {

@@ -1,4 +1,4 @@
-/** What people did with an order beside its states: notes, a new address, an edit. */
+/** Actions on an order that do not change its state: notes, a new address, an edit. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class OrderLog extends Migration {

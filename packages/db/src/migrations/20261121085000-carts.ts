@@ -1,4 +1,4 @@
-/** Carts that are merged, carry what the buyer said already, and are noticed when they are left. */
+/** Merged carts, contact data on carts, and the time at which a cart was reported as abandoned. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class Carts extends Migration {

@@ -1,4 +1,4 @@
-/** The breadth of the catalogue: dates of publishing, old addresses, collections, and a tree that stays a tree. */
+/** Publishing dates, earlier slugs, collections, and a check against cycles in the category tree. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class Catalogue extends Migration {

@@ -1,4 +1,4 @@
-/** Orders that staff change before they leave: lines that were taken out, and what was credited for them. */
+/** Orders that staff change before shipment: removed lines, and what was credited for them. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class OrderEdits extends Migration {

@@ -1,4 +1,4 @@
-/** Orders that staff delete: out of every list, kept in the books. */
+/** Orders that staff delete: hidden in every list, kept in the records. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class ArchivedOrders extends Migration {

@@ -1,4 +1,4 @@
-/** What buyers write beside carts and orders is sealed as their addresses are. No release has carried the plain columns. */
+/** Encrypts the notes of buyers on carts and orders like their addresses. No release contained the plain columns. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class SealedNotes extends Migration {

@@ -1,4 +1,4 @@
-/** Why something is sent back and what is noted on an order is sealed, too. No release has carried the plain columns. */
+/** Encrypts the reasons of returns and the notes on orders. No release contained the plain columns. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class SealedOrderTexts extends Migration {

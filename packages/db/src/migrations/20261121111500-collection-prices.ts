@@ -1,4 +1,4 @@
-/** Pricing rules for collections: which products a collection holds, told inside the statement that prices them. */
+/** Pricing rules for collections: the statement that prices products also decides which of them a collection contains. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class CollectionPrices extends Migration {

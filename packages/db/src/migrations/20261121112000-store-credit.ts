@@ -1,4 +1,4 @@
-/** Gift cards and account credit as a means of payment, with their ledger. */
+/** Gift cards and account credit as payment, with their ledger. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class StoreCredit extends Migration {

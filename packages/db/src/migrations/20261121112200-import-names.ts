@@ -1,4 +1,4 @@
-/** Imports say by a code why a row failed, and know which names of the file they have met. */
+/** Error codes for failed rows of imports, and the handles and SKUs that a file contains. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class ImportNames extends Migration {

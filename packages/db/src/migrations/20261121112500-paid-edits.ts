@@ -1,4 +1,4 @@
-/** Edits that make a paid order dearer: they wait for a payment of their own, hold units meanwhile and get an invoice of their own. */
+/** Edits that increase the total of a paid order: they wait for a payment of their own, hold units meanwhile and get their own invoice. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class PaidEdits extends Migration {

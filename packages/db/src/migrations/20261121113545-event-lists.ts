@@ -1,4 +1,4 @@
-/** Events of providers that never arrived are found in the providers' own lists: how far these were read, and the sandbox's list. */
+/** Provider events that never arrived are found in the lists of the providers: how far these were read, and the list of the sandbox. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class EventLists extends Migration {

@@ -1,4 +1,4 @@
-/** A cart that has lines, or was ordered, keeps the currency that it was priced in, whoever writes. */
+/** A cart that has lines, or was ordered, keeps its currency, whichever process writes it. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class CartCurrency extends Migration {

@@ -1,4 +1,4 @@
-/** Runs that build the search's rows anew, one at a time. */
+/** Runs that rebuild the rows of the search, one at a time. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class SearchReindex extends Migration {

@@ -1,4 +1,4 @@
-/** A variant that was never sold may go, and takes its holds, cart lines and ledger with it; what was sold is kept by its orders. */
+/** A variant that was never sold can be deleted with its holds, cart lines and ledger; sold variants stay for their orders. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class Purge extends Migration {

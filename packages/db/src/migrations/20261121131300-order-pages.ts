@@ -1,4 +1,4 @@
-/** Pages and counts of orders are answered by indexes alone; the unique order number also finds by its start, which saves every sale an index. */
+/** Pages and counts of orders come from indexes alone. The unique order number also serves searches for its start, which saves an index. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class OrderPages extends Migration {

@@ -1,4 +1,4 @@
-/** Views of the order list that staff keep under names of their own. */
+/** Views of the order list that staff save under a name. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class OrderViews extends Migration {

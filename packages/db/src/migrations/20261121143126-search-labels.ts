@@ -1,4 +1,4 @@
-/** What a search counts of a product, written once as JSON, so that reading two thousand of them is one concatenation. */
+/** The facet values of a product, stored once as JSON, so that reading those of two thousand products is one concatenation. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class SearchLabels extends Migration {

@@ -1,4 +1,4 @@
-/** An import knows the byte that it has come to, so that it never reads again what lies before; and it can be called off. One that runs begins anew. */
+/** Stores the byte offset of an import, so that it never reads earlier bytes again, and allows cancelling it. A running import starts again. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class ImportPlaces extends Migration {

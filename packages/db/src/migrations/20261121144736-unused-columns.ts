@@ -1,4 +1,4 @@
-/** Accounts keep no telephone number; addresses do. */
+/** Removes the telephone number of accounts; addresses keep theirs. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class UnusedColumns extends Migration {

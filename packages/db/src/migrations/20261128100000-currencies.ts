@@ -1,4 +1,4 @@
-/** A currency column is never empty, and a refund carries the currency of its payment. */
+/** A currency column is never empty, and a refund stores the currency of its payment. */
 import { Migration } from '@mikro-orm/migrations';
 
 const tables = [

@@ -1,4 +1,4 @@
-/** Answers of providers that cannot be used, and money that a provider took or gave back otherwise than it was asked to. */
+/** Invalid responses of providers, and payments that a provider charged or refunded otherwise than requested. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class PaymentDiscrepancies extends Migration {

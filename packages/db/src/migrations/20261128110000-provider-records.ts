@@ -1,4 +1,4 @@
-/** Refunds and disputes that were made at the provider, and provider events that wait for what they are about. */
+/** Refunds and disputes that were made at the provider, and provider events that wait for their subject. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class ProviderRecords extends Migration {

@@ -1,4 +1,4 @@
-/** Idempotency keys that had an effect are kept for ever, on refunds and orders themselves and beside everything else. */
+/** Keeps idempotency keys that had an effect permanently, on refunds and orders themselves and in a table for all other calls. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class PermanentKeys extends Migration {

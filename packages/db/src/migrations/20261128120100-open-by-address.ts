@@ -1,4 +1,4 @@
-/** Attempts that are not decided count against the declines that their network address may see. */
+/** Undecided payment attempts count towards the decline limit of their network address. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class OpenByAddress extends Migration {

@@ -1,4 +1,4 @@
-/** Limits on wrong codes and tokens are counted in the database, so that all processes share them. */
+/** Counts wrong codes and tokens in the database, so that all processes share the limits. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class LimitCounters extends Migration {

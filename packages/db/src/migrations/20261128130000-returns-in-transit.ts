@@ -1,4 +1,4 @@
-/** Units of a cancelled order that have left: expected back by a date, then written off. */
+/** Shipped units of a cancelled order: expected back by a date, then written off. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class ReturnsInTransit extends Migration {

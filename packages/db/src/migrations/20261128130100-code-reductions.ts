@@ -1,4 +1,4 @@
-/** A use of a promo code says what the code took off; uses by orders that got nothing are given back. */
+/** Stores by how much a promo code reduced an order, and releases uses by orders that it did not reduce. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class CodeReductions extends Migration {

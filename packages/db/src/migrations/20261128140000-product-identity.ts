@@ -1,4 +1,4 @@
-/** Products are identified by their handle, variants by their options, categories by name and parent; products can be unlisted. */
+/** Identifies products by their handle, variants by their options, categories by name and parent; products can be unlisted. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class ProductIdentity extends Migration {

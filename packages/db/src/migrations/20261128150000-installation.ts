@@ -1,4 +1,4 @@
-/** One row that tells which secret seals this database. Existing shops get it at their next start, from what their secret opens. */
+/** One row that binds the database to one secret. Existing shops write it at their next start, after a check of what their secret decrypts. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class Installation extends Migration {

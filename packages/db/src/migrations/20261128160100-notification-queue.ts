@@ -1,4 +1,4 @@
-/** Mails remember when they were last put on the queue, so that those that fail again and again keep no other waiting. */
+/** Mails store when they were last queued, so that mails that fail repeatedly do not delay other mails. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class NotificationQueue extends Migration {

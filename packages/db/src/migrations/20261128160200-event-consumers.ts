@@ -1,9 +1,9 @@
-/** Consumers of events are registered in the database, so that every relay writes deliveries for all of them. */
+/** Registers consumers of events in the database, so that every relay writes deliveries for all of them. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class EventConsumers extends Migration {
   override up(): void {
-    // Consumers of before are known by their deliveries; what was relayed to them until now is not looked at again.
+    // Existing consumers are found by their deliveries; events relayed until now are not processed again.
     this.addSql(String.raw`
 create table event_consumers (name varchar(60) not null, registered_at timestamptz not null default clock_timestamp(), last_seen_at timestamptz not null default now(), primary key (name));
 create table event_subscriptions (consumer varchar(60) not null, event varchar(60) not null, since timestamptz not null default clock_timestamp(), "from" text not null default 'registration', caught_up_to uuid null, caught_up_at timestamptz null, primary key (consumer, event));

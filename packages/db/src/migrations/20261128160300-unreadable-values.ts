@@ -1,4 +1,4 @@
-/** Sealed values that could not be read, and how far the check of each sealed column has come. */
+/** Encrypted values that could not be read, and the progress of the check of each encrypted column. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class UnreadableValues extends Migration {

@@ -1,6 +1,6 @@
 /**
- * Orders of flash sales were stored without the tax on their shipping, although their total tax and their total contain it. It is what
- * the tax of the order is above the tax of its lines.
+ * Sets the shipping tax of flash-sale orders, which was stored as 0 although their total tax and their total contain it: the tax of the
+ * order minus the tax of its lines.
  */
 import { Migration } from '@mikro-orm/migrations';
 

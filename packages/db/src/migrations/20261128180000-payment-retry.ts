@@ -1,6 +1,6 @@
 /**
- * Orders end some minutes after their first declined payment. Sales that exist keep the time their buyers were promised: another try is
- * possible for the whole of their payment window.
+ * Orders expire some minutes after their first declined payment. Existing sales keep the time that their buyers were promised: a retry is
+ * possible for the whole payment window.
  */
 import { Migration } from '@mikro-orm/migrations';
 

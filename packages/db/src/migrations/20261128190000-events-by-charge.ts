@@ -1,4 +1,4 @@
-/** Events of providers that staff decide about are looked up by their charge. */
+/** An index for provider events that staff decide about, by their charge. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class EventsByCharge extends Migration {

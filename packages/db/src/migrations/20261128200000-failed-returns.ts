@@ -1,4 +1,4 @@
-/** A return of a wrong charge that failed is followed by one under a key of its own, so the failed ones are counted. */
+/** Counts failed refunds of a wrong charge, because the next one needs a new key. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class FailedReturns extends Migration {

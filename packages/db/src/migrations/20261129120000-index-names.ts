@@ -1,4 +1,4 @@
-/** Indexes are named after the terms of the glossary: published products, active payments. */
+/** Renames indexes to terms of the glossary: published products, active payments. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class IndexNames extends Migration {

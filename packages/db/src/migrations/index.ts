@@ -1,4 +1,4 @@
-/** Every migration in the order in which it is applied. Names are kept in the database: never rename one. */
+/** All migrations in the order in which they are applied. The database stores their names: never rename one. */
 import { SaleShippingTax } from './20261128170000-sale-shipping-tax.ts';
 import { OneIndexById } from './20261121115900-one-index-by-id.ts';
 import { Initial } from './20261121000000-initial.ts';

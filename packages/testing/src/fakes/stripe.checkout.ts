@@ -1,7 +1,7 @@
-/** The Checkout of the fake Stripe: pages over one amount, with a payment intent for each paid page. */
+/** Checkout of the fake Stripe: pages with one amount, and a payment intent for each paid page. */
 import { randomUUID } from 'node:crypto';
 
-/** A page as Stripe keeps it, as far as the gateway reads it. */
+/** The fields of a Checkout page that the gateway reads. */
 export interface StripePage {
   id: string;
   object: 'checkout.session';
@@ -18,7 +18,7 @@ interface Answer {
 }
 const refusal = (status: number, message: string): Answer => ({ status, body: { error: { type: 'invalid_request_error', message } } });
 
-/** Pages by id; `take` makes the intent of a payment and answers its id. */
+/** Creates the pages; `take` creates the intent of a payment and returns its id. */
 export const createStripePages = (take: (form: URLSearchParams) => string, find: (intentId: string) => unknown) => {
   const pages = new Map<string, StripePage>();
   const forms = new Map<string, URLSearchParams>();
@@ -54,7 +54,7 @@ export const createStripePages = (take: (form: URLSearchParams) => string, find:
     return { status: 200, body: expanded && page.payment_intent ? { ...page, payment_intent: find(page.payment_intent) } : page };
   };
 
-  /** The buyer pays on the page, with what `changed` says in place of what it asks for. Returns the intent's id. */
+  /** Pays the page as the buyer, with the values of `changed` instead of the requested ones. Returns the intent's id. */
   const pay = (id: string, changed: { amount?: number; currency?: string } = {}): string => {
     const page = pages.get(id);
     if (page?.status !== 'open') throw new Error(`Nobody can pay on the page ${id}`);

@@ -1,32 +1,32 @@
-/** What people do in the fake Stripe's dashboard, and what buyers' banks do: refunds, disputes and cancellations that no shop asked for. */
+/** Actions in the dashboard of the fake Stripe, and of banks: refunds, disputes and cancellations that the shop did not request. */
 import { randomUUID } from 'node:crypto';
 import type { SignedEvent, StripeDispute, StripeIntent, StripeRefund } from './stripe.objects.ts';
 
-/** Events in the order in which they happened; a test delivers them in any other. */
+/** Events in the order in which they happened; a test can deliver them in another order. */
 export interface Happening<T> {
   readonly object: T;
   readonly events: readonly SignedEvent[];
 }
 export interface StripeDashboard {
-  /** Refunds the rest, or an amount. `status` is how far it comes at once. */
+  /** Refunds the rest, or an amount. `status` is the status of the new refund. */
   refund(intentId: string, options?: { amount?: number; status?: 'pending' | 'succeeded' }): Happening<StripeRefund>;
-  /** A pending refund reaches the buyer. */
+  /** Makes a pending refund succeed. */
   completeRefund(refundId: string): Happening<StripeRefund>;
-  /** A refund that was pending, or had succeeded, comes back. */
+  /** Makes a pending or succeeded refund fail. */
   failRefund(refundId: string): Happening<StripeRefund>;
-  /** The buyer's bank asks for the money, or with `inquiry` only asks. */
+  /** Opens a dispute that withdraws the money, or with `inquiry` an inquiry. */
   dispute(intentId: string, options?: { amount?: number; inquiry?: boolean }): Happening<StripeDispute>;
-  /** An inquiry becomes a dispute, and the money is withdrawn. */
+  /** Turns an inquiry into a dispute that withdraws the money. */
   escalate(disputeId: string): Happening<StripeDispute>;
-  /** The bank has decided. A dispute that is won brings the money back; an inquiry ends as `warning_closed`. */
+  /** Closes a dispute. A won dispute returns the money; an inquiry ends as `warning_closed`. */
   closeDispute(disputeId: string, status: 'won' | 'lost' | 'warning_closed'): Happening<StripeDispute>;
-  /** Cancels an intent that nobody has paid. */
+  /** Cancels an unpaid intent. */
   cancel(intentId: string): Happening<StripeIntent>;
 }
 
 interface Records {
   readonly intents: ReadonlyMap<string, StripeIntent>;
-  /** Money given back, by intent. */
+  /** The refunded amount of each intent. */
   readonly refunds: Map<string, number>;
   readonly refundList: StripeRefund[];
   readonly disputes: StripeDispute[];
@@ -51,11 +51,11 @@ export const createStripeDashboard = ({ intents, refunds, refundList, disputes, 
       disputes.find((one) => one.id === id),
       id,
     );
-  const told = <T extends object>(object: T, types: readonly string[]): Happening<T> => ({
+  const withEvents = <T extends object>(object: T, types: readonly string[]): Happening<T> => ({
     object,
     events: types.map((type) => sign({ type, object: copyOf(object) })),
   });
-  /** A charge carries no refunds in its events; it names the intent. */
+  /** A charge in an event: it names the intent and contains no refunds. */
   const chargeEvent = (type: string, intentId: string): SignedEvent =>
     sign({
       type,
@@ -82,14 +82,14 @@ export const createStripeDashboard = ({ intents, refunds, refundList, disputes, 
         metadata: {},
       };
       refundList.push(refund);
-      return { object: refund, events: [...told(refund, ['refund.created']).events, chargeEvent('charge.refunded', intentId)] };
+      return { object: refund, events: [...withEvents(refund, ['refund.created']).events, chargeEvent('charge.refunded', intentId)] };
     },
     completeRefund: (refundId) =>
-      told(Object.assign(refundOf(refundId), { status: 'succeeded' }), ['refund.updated', 'charge.refund.updated']),
+      withEvents(Object.assign(refundOf(refundId), { status: 'succeeded' }), ['refund.updated', 'charge.refund.updated']),
     failRefund: (refundId) => {
       const refund = Object.assign(refundOf(refundId), { status: 'failed', failure_reason: 'expired_or_canceled_card' });
       refunds.set(refund.payment_intent, (refunds.get(refund.payment_intent) ?? 0) - refund.amount);
-      return told(refund as StripeRefund, ['refund.failed', 'refund.updated', 'charge.refund.updated']);
+      return withEvents(refund as StripeRefund, ['refund.failed', 'refund.updated', 'charge.refund.updated']);
     },
     dispute: (intentId, { amount, inquiry = false } = {}) => {
       const intent = intentOf(intentId);
@@ -106,23 +106,26 @@ export const createStripeDashboard = ({ intents, refunds, refundList, disputes, 
         balance_transactions: inquiry ? [] : [{ amount: -sum }],
       };
       disputes.push(dispute);
-      return told(dispute, ['charge.dispute.created', ...(inquiry ? [] : ['charge.dispute.funds_withdrawn'])]);
+      return withEvents(dispute, ['charge.dispute.created', ...(inquiry ? [] : ['charge.dispute.funds_withdrawn'])]);
     },
     escalate: (disputeId) => {
       const dispute = disputeOf(disputeId);
       dispute.status = 'needs_response';
       dispute.balance_transactions.push({ amount: -dispute.amount });
-      return told(dispute, ['charge.dispute.updated', 'charge.dispute.funds_withdrawn']);
+      return withEvents(dispute, ['charge.dispute.updated', 'charge.dispute.funds_withdrawn']);
     },
     closeDispute: (disputeId, status) => {
       const dispute = Object.assign(disputeOf(disputeId), { status });
       if (status === 'won') dispute.balance_transactions.push({ amount: dispute.amount });
-      return told(dispute as StripeDispute, ['charge.dispute.closed', ...(status === 'won' ? ['charge.dispute.funds_reinstated'] : [])]);
+      return withEvents(dispute as StripeDispute, [
+        'charge.dispute.closed',
+        ...(status === 'won' ? ['charge.dispute.funds_reinstated'] : []),
+      ]);
     },
     cancel: (intentId) => {
       const intent = intentOf(intentId);
       if (intent.status === 'succeeded') throw new Error(`Intent ${intentId} is paid`);
-      return told(Object.assign(intent, { status: 'canceled' as const }), ['payment_intent.canceled']);
+      return withEvents(Object.assign(intent, { status: 'canceled' as const }), ['payment_intent.canceled']);
     },
   };
 };

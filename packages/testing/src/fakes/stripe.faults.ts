@@ -1,10 +1,10 @@
-/** Answers that Stripe should never give and that a shop has to survive: another shape, amount, currency or size. */
+/** Invalid responses of Stripe that the shop must handle: another shape, amount, currency or size. */
 
 interface Answer {
   readonly status: number;
   readonly body: unknown;
 }
-/** What is sent in place of an answer: a body that is JSON, or bytes as they are. */
+/** Returns the text that is sent instead of a response. */
 export type AnswerFault = (answer: Answer) => { readonly status: number; readonly text: string };
 
 const json = (body: unknown): { status: number; text: string } => ({ status: 200, text: JSON.stringify(body) });
@@ -17,12 +17,12 @@ const changed = (object: unknown, change: (object: Fields) => Fields): unknown =
   const fields = object as Fields;
   const { data, payment_intent: intent } = fields;
   if (Array.isArray(data)) return { ...fields, data: data.map((one) => changed(one, change)) };
-  // A payment page carries its intent.
+  // A payment page contains its intent.
   if (fields['object'] === 'checkout.session')
     return { ...fields, ...(typeof intent === 'object' && intent !== null && { payment_intent: changed(intent, change) }) };
   return { ...fields, ...change(fields) };
 };
-/** Changes fields of the object that is answered, or of each in a list. */
+/** Changes fields of the object in the response, or of each object in a list. */
 const fields =
   (change: (object: Fields) => Fields): AnswerFault =>
   ({ body }) =>
@@ -33,7 +33,7 @@ const amounts = (value: (amount: number) => unknown): AnswerFault =>
     ...(received !== undefined && { amount_received: value(Number(received)) }),
   }));
 
-/** The object has another shape than Stripe documents. */
+/** Responses with a shape that Stripe does not document. */
 export const shapeFaults = {
   'an amount as text': amounts(String),
   'an amount of null': amounts(() => null),
@@ -60,7 +60,7 @@ export const shapeFaults = {
   }),
 } as const satisfies Record<string, AnswerFault>;
 
-/** The object is well formed and speaks of other money than was asked for. */
+/** Valid responses with another amount or currency than requested. */
 export const moneyFaults = {
   'more than was asked for': amounts((amount) => amount + 100),
   'less than was asked for': amounts((amount) => amount - 100),

@@ -1,4 +1,4 @@
-/** Objects as Stripe keeps them, as far as the gateway reads them. */
+/** The fields of Stripe's objects that the gateway reads. */
 export interface StripeIntent {
   id: string;
   object: 'payment_intent';
@@ -36,6 +36,6 @@ export interface StripeDispute {
   reason: string;
   created: number;
   payment_intent: string;
-  /** Each withdrawal is negative, each return positive. */
+  /** Withdrawals are negative, returns are positive. */
   balance_transactions: { amount: number }[];
 }

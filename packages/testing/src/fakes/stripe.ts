@@ -1,4 +1,4 @@
-/** A small server with the part of Stripe's HTTP API that the gateway uses, and a ledger of its own. */
+/** A test server with the part of Stripe's HTTP API that the gateway uses, and its own ledger. */
 import { createHmac, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AnswerFault } from './stripe.faults.ts';
@@ -11,31 +11,31 @@ export interface FakeStripe {
   readonly intents: Map<string, StripeIntent>;
   /** Checkout's pages, by id. */
   readonly pages: Map<string, StripePage>;
-  /** The buyer pays on an open page; returns the id of the intent that this made. */
+  /** Pays an open page as the buyer; returns the id of the created intent. */
   payPage(pageId: string, changed?: { amount?: number; currency?: string }): string;
-  /** Money given back, by intent. */
+  /** The refunded amount of each intent. */
   readonly refunds: Map<string, number>;
-  /** Every refund as Stripe keeps it, oldest first. */
+  /** Every refund, oldest first. */
   readonly refundList: StripeRefund[];
   /** Every dispute, oldest first. */
   readonly disputes: StripeDispute[];
-  /** What people and banks do there that no shop asked for. */
+  /** Actions of people and banks that the shop did not request. */
   readonly dashboard: StripeDashboard;
-  /** From here on refunds are accepted but not decided, or again decided at once. */
+  /** With `true`, new refunds stay pending; with `false`, they succeed at once. */
   delayRefunds(on: boolean): void;
-  /** How many charges were made, repeats with the same key not counted. */
+  /** The number of charges, without repeats with the same key. */
   chargeCount(): number;
-  /** The buyer's answer on the issuer's page, or what the bank decided about a charge that was processing. */
+  /** Decides a charge that waits for the buyer or that the bank is processing. */
   decide(intentId: string, outcome: 'succeeded' | 'requires_payment_method'): void;
-  /** Makes the next creating calls act and then drop the line. The SDK itself repeats a dropped call once, with the same key. */
+  /** Makes the next creating calls take effect and then close the connection. The SDK repeats such a call once, with the same key. */
   loseAnswers(count: number): void;
-  /** From here on successful answers are changed on their way, or again given as they are (null). What is done is done all the same. */
+  /** Changes all further successful responses, or none with null. The requests take effect all the same. */
   distort(fault: AnswerFault | null): void;
   /** An event as Stripe would post it, with its signature header. */
   event(type: string, intentId: string, at?: Date): SignedEvent;
-  /** Makes the next list of events fail. */
+  /** With `true`, listing events fails. */
   hideEvents(on: boolean): void;
-  /** An event about anything, in any mode, signed as Stripe signs. */
+  /** An event with any object and mode, signed as Stripe signs. */
   sign(event: { type: string; object: unknown; livemode?: boolean; account?: string }, at?: Date): SignedEvent;
   close(): Promise<void>;
 }
@@ -62,7 +62,7 @@ const statuses: Readonly<Record<string, StripeIntent['status']>> = {
   pm_card_threeDSecure2Required: 'requires_action',
 };
 
-/** Starts it on a free port. `pm_card_visa` succeeds, `pm_card_chargeDeclined` is declined, `pm_processing` stays open, `pm_card_threeDSecure2Required` waits for the buyer. */
+/** Starts the fake on a free port. `pm_card_visa` succeeds, `pm_card_chargeDeclined` is declined, `pm_processing` stays open, `pm_card_threeDSecure2Required` waits for the buyer. */
 export const startFakeStripe = async (webhookSecret: string): Promise<FakeStripe> => {
   const intents = new Map<string, StripeIntent>();
   const refunds = new Map<string, number>();
@@ -186,7 +186,7 @@ export const startFakeStripe = async (webhookSecret: string): Promise<FakeStripe
           error: { type: 'idempotency_error', message: 'Keys for idempotent requests can only be used with the same parameters.' },
         });
       const answer = before ?? { request, ...make(form) };
-      // Validation failures are not kept under the key.
+      // Validation errors are not stored with the key.
       if (answer.status !== 400) answers.set(key, answer);
       if (lose > 0) {
         lose -= 1;
@@ -205,10 +205,10 @@ export const startFakeStripe = async (webhookSecret: string): Promise<FakeStripe
       return send(res, status, body);
     }
     if (pathname === '/v1/payment_intents/search') {
-      const wanted = /metadata\['payment_id'\]:'([^']+)'/.exec(searchParams.get('query') ?? '')?.[1];
+      const paymentId = /metadata\['payment_id'\]:'([^']+)'/.exec(searchParams.get('query') ?? '')?.[1];
       return send(res, 200, {
         object: 'search_result',
-        data: [...intents.values()].filter((i) => i.metadata['payment_id'] === wanted),
+        data: [...intents.values()].filter((i) => i.metadata['payment_id'] === paymentId),
         has_more: false,
       });
     }

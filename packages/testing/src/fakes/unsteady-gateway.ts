@@ -9,7 +9,7 @@ export interface HangingLine {
   letThrough(): void;
 }
 export interface UnsteadyGateway extends PaymentGateway {
-  /** Connects it to the records of its shop. It must not be called before. */
+  /** Connects the gateway to the records of its shop. Call it before any other method. */
   connect(core: Core): void;
   /** While silent it carries out charges and refunds but returns no response, and answers no query. */
   silent: boolean;

@@ -7,7 +7,7 @@ import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 
 export const templateName = 'cartwright_template';
-/** A migrated database with the demo store in it; made by the first test that wants one. */
+/** A migrated database with the demo store; created by the first test that needs it. */
 export const demoTemplateName = 'cartwright_template_demo';
 
 declare module 'vitest' {
@@ -17,7 +17,7 @@ declare module 'vitest' {
   }
 }
 
-/** Makes the template anew: migrated, empty, and closed to everybody but those who clone it. */
+/** Creates the template again: migrated and empty. */
 const makeTemplate = async (serverUrl: string): Promise<void> => {
   const client = new pg.Client({ connectionString: serverUrl });
   await client.connect();
