@@ -1,7 +1,7 @@
 /** Terms of the store: settings, tax, shipping. */
 import { contract } from '@cartwright/contracts';
+import { assignTaxClass } from '@cartwright/core/catalog';
 import {
-  assignTaxClass,
   createShippingMethod,
   getStoreSettings,
   getTaxRate,

@@ -1,7 +1,8 @@
 /** Administrators: how the first one is created, and how the command line adds others. */
 import type { UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { DomainError, requireScope, transact, writeAudit, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { writeAudit } from '../audit/index.ts';
+import { DomainError, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { assertStaffPassword, hashPassword } from './password.ts';
 import { revokeSession } from './sessions.ts';
 import { findUserByEmail, sealUser, type UserRow } from './user.dto.ts';

@@ -8,6 +8,7 @@ import {
   isSameToken,
   limitMisses,
   notFound,
+  renewSetupNonce,
   system,
   transact,
   type Core,
@@ -79,7 +80,7 @@ export const createOwner = async (
     await assertOpen(tx);
     await insertAdmin(tx, system('setup'), { ...owner, passwordHash });
     // If the shop ever has no administrator again, the token in the present log stays invalid.
-    await sql`update installation set setup_nonce = gen_random_uuid()`.execute(tx.db);
+    await renewSetupNonce(tx);
   });
   return { ok: true };
 };

@@ -1,3 +1,4 @@
+export { assignTaxClass } from './assign-tax-class.ts';
 export { changeManyProducts } from './change-many-products.ts';
 export { addProductImage, removeProductImage, reorderProductImages, updateProductImage } from './change-product-images.ts';
 export { createProduct } from './create-product.ts';

@@ -1,8 +1,9 @@
 import type { Product, ProductId, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { actorName, DomainError, notFound, requireScope, transact, json, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { DomainError, notFound, requireScope, transact, json, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { assertCategory, assertOptionsDiffer, assertPrices, explainTaken, insertVariants, optionsOf, toDate } from './create-product.ts';
+import { recordPriceChange } from '../pricing/index.ts';
 import { findProduct } from './product.queries.ts';
 
 type Input = z.output<ShopContract['products']['update']['input']>;
@@ -87,10 +88,7 @@ export const updateVariants = async (
     if (row.priceCents !== row.before || row.compareAtPriceCents !== row.struckBefore) requireScope(actor, 'pricing:write');
     assertPrices(row, pathOf(i));
     if (!isNewOffer(row, { priceCents: row.before, compareAtPriceCents: row.struckBefore })) continue;
-    await tx.db
-      .insertInto('price_changes')
-      .values({ id: tx.ids.next(), variant_id: change.id, price_cents: row.priceCents, changed_by: actorName(actor) })
-      .execute();
+    await recordPriceChange(tx, actor, { variantId: change.id, priceCents: row.priceCents });
   }
 };
 

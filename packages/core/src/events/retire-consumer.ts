@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { DomainError, notFound, transact, writeAudit, type Actor, type Core } from '../kernel/index.ts';
+import { writeAudit } from '../audit/index.ts';
+import { DomainError, notFound, transact, type Actor, type Core } from '../kernel/index.ts';
 import { lockRegister } from './consumer.locks.ts';
 import { isAbsent } from './consumer.queries.ts';
 import type { EventConsumer } from './event.consumers.ts';

@@ -1,7 +1,8 @@
 import type { ShopContract, StockLocationId, StockRepair, VariantId } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import type { z } from 'zod';
-import { notFound, requireScope, transact, writeAudits, type Actor, type Core, type Reader, type Tx } from '../kernel/index.ts';
+import { writeAudits } from '../audit/index.ts';
+import { notFound, requireScope, transact, type Actor, type Core, type Reader, type Tx } from '../kernel/index.ts';
 import { lockStock } from './stock.locks.ts';
 import { announceCrossings } from './stock.events.ts';
 

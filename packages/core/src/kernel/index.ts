@@ -1,6 +1,5 @@
 export * from './actor.ts';
 export * from './any-of.ts';
-export * from './audit.ts';
 export * from './cache.ts';
 export * from './clock.ts';
 export * from './core.ts';

@@ -79,6 +79,11 @@ export const claimInstallation = async (core: Core): Promise<void> => {
   await assertSecretOpens(core);
 };
 
+/** Tx step: makes every set-up token that was issued so far invalid. */
+export const renewSetupNonce = async (tx: Tx): Promise<void> => {
+  await sql`update installation set setup_nonce = gen_random_uuid()`.execute(tx.db);
+};
+
 const writeCheck = async (tx: Tx): Promise<void> => {
   await sql`select pg_advisory_xact_lock(hashtext('cartwright.installation'))`.execute(tx.db);
   if ((await findCheck(tx)) !== null) return;

@@ -2,7 +2,7 @@ import type { Order, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
-import { lockOrder, logOrder, readOrder } from '../orders/index.ts';
+import { archiveOrder, lockOrder, logOrder, readOrder } from '../orders/index.ts';
 import { voidPendingRefunds } from '../payments/index.ts';
 
 /**
@@ -25,9 +25,7 @@ export const deleteOrder = (core: Core, actor: Actor, input: z.output<ShopContra
       throw new DomainError('RETURN_IN_TRANSIT', 'Units of this order are being returned. Receive them or write them off first.', {
         details: { returnId: transit[0].id },
       });
-    const archived = await sql<{ id: string }>`
-      update orders set archived_at = now(), updated_at = now() where id = ${order.id} and archived_at is null returning id`.execute(tx.db);
-    if (archived.rows[0]) {
+    if (await archiveOrder(tx, order.id)) {
       const voided = await voidPendingRefunds(tx, order.id);
       await logOrder(tx, order.id, actor, { kind: 'note', text: `Deleted; ${voided} pending refunds voided`, customerVisible: false });
     }

@@ -1,4 +1,5 @@
 export { addOrderNote } from './add-order-note.ts';
+export { archiveOrder } from './archive-order.ts';
 export { backdateOrder } from './backdate-order.ts';
 export { markOrderCancelled, markOrderPaid, markOrdersPaid } from './close-order.ts';
 export { changeOrder } from './change-order.ts';

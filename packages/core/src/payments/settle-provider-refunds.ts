@@ -1,6 +1,7 @@
 import { formatMoney, type RefundId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { storableText, writeAudit, type ProviderRefund, type RefundOutcome, type Tx } from '../kernel/index.ts';
+import { writeAudit } from '../audit/index.ts';
+import { storableText, type ProviderRefund, type RefundOutcome, type Tx } from '../kernel/index.ts';
 import { asUuid } from './identify-payment.ts';
 import { findReturned } from './payment.discrepancies.ts';
 import type { PaymentRow } from './payment.locks.ts';

@@ -6,11 +6,12 @@ export { createPriceList, listPriceLists, listPrices, removePriceList, setPrices
 export { createPricingRules, deletePricingRule, getPricingRule, listPricingRules, updatePricingRule } from './manage-pricing-rules.ts';
 export { createPromoCode, generatePromoCodes, listPromoCodes, listRedemptions, updatePromoCode } from './manage-promo-codes.ts';
 export { createShippingMethod, listShippingMethods, removeShippingMethod, updateShippingMethod } from './manage-shipping-methods.ts';
-export { assignTaxClass, getTaxRate, listTaxRates, removeTaxRate, saveTaxRate } from './manage-tax-rates.ts';
+export { getTaxRate, listTaxRates, removeTaxRate, saveTaxRate } from './manage-tax-rates.ts';
 export { goodsColumns, onSale, priceGoods, pricerOf, type Goods, type PricedLine } from './price-goods.ts';
 export { findPromo, findUsablePromo, type PromoTerms } from './promo-code.queries.ts';
 export { getLowestPrices, getPriceHistory, lowestPrice, priorPrice } from './price-history.queries.ts';
 export { changePromoUse, findPromoReduction, redeemPromo, releasePromo } from './promo-redemptions.ts';
+export { recordPriceChange } from './record-price-change.ts';
 export { quotePrice, quoteProductPrice } from './quote-price.ts';
 export { regionCode } from './region.ts';
 export { portionOf, prorate } from './rounding.ts';

@@ -1,8 +1,9 @@
 /** Tax rates by country, region and class of goods. */
-import type { ProductId, ShopContract, TaxRate } from '@cartwright/contracts';
+import type { ShopContract, TaxRate } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { notFound, offsetOf, requireScope, toPage, transact, type Actor, type Core, writeAudit } from '../kernel/index.ts';
+import { writeAudit } from '../audit/index.ts';
+import { notFound, offsetOf, requireScope, toPage, transact, type Actor, type Core } from '../kernel/index.ts';
 import { findTaxRate } from './engine/total-lines.ts';
 import { announcePricing } from './pricing.changes.ts';
 import { getStoreTerms, type StoreTerms } from './store-terms.queries.ts';
@@ -81,20 +82,4 @@ export const removeTaxRate = async (core: Core, actor: Actor, input: z.output<C[
   });
   await core.reads.forget(['pricing']);
   return { ok: true };
-};
-
-/** Puts products into a tax class, all or none. Throws `NOT_FOUND` for an unknown product. */
-export const assignTaxClass = (core: Core, actor: Actor, input: z.output<C['assignClass']['input']>): Promise<{ changed: number }> => {
-  requireScope(actor, 'pricing:write');
-  return transact(core, async (tx) => {
-    const wanted = [...new Set(input.productIds)];
-    const { rows } = await sql<{ id: ProductId; changed: boolean }>`
-      update products p set tax_class = ${input.taxClass}, version = p.version + (old.tax_class <> ${input.taxClass})::int, updated_at = now()
-      from products old where p.id = any(${wanted}::uuid[]) and p.deleted_at is null and old.id = p.id
-      returning p.id, old.tax_class <> ${input.taxClass} as changed`.execute(tx.db);
-    if (rows.length !== wanted.length) throw notFound('A product of this list');
-    const changed = rows.filter((row) => row.changed);
-    for (const { id } of changed) tx.outbox.add('product.updated', id, { productId: id });
-    return { changed: changed.length };
-  });
 };

@@ -1,6 +1,7 @@
 /** The rules behind a price, read in one statement whatever the number of lines and rules. */
 import { sql } from 'kysely';
 import type { Actor, Reader } from '../kernel/index.ts';
+import { matchesCollection } from './collection-rule.ts';
 import type { Buyer, RuleFacts, ScopeFacts } from './engine/engine.facts.ts';
 
 export const buyerOf = (actor: Actor): Buyer =>
@@ -12,7 +13,7 @@ export const buyerOf = (actor: Actor): Buyer =>
  */
 export const scopeColumns = sql`v.id as "variantId", p.id as "productId",
   array(select c.id::text from collections c join search_entries e on e.product_id = p.id
-    where c.id = any(array(select r.collection_id from pricing_rules r where r.active and r.collection_id is not null)) and collection_holds(c.rule, e)) as "collectionIds",
+    where c.id = any(array(select r.collection_id from pricing_rules r where r.active and r.collection_id is not null)) and ${matchesCollection}) as "collectionIds",
   array(with recursive up as (
       select c.id, c.parent_id from categories c where c.id = p.category_id union select c.id, c.parent_id from categories c join up on c.id = up.parent_id)
     select id::text from up) as "categoryIds"`;

@@ -2,7 +2,8 @@
 import type { ShopContract, StoreSettings } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { DomainError, requireScope, transact, writeAudit, type Actor, type Core, type Reader } from '../kernel/index.ts';
+import { writeAudit } from '../audit/index.ts';
+import { DomainError, requireScope, transact, type Actor, type Core, type Reader } from '../kernel/index.ts';
 
 type Row = Omit<StoreSettings, 'updatedAt'> & { readonly updatedAt: Date };
 

@@ -3,7 +3,8 @@ import { aGuestCart, aProduct, checkOut } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import { assignTaxClass, getTaxRate, listTaxRates, removeShippingMethod, removeTaxRate } from './index.ts';
+import { assignTaxClass } from '../catalog/index.ts';
+import { getTaxRate, listTaxRates, removeShippingMethod, removeTaxRate } from './index.ts';
 import { openPricingShop, sendTo, staff, type PricingShop } from './pricing-shop.fixture.ts';
 
 let shop: PricingShop;

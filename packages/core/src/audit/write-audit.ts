@@ -1,7 +1,6 @@
-/** The audit log: who changed what, with both states. */
+/** Writes entries of the audit log. */
 import { sql } from 'kysely';
-import { actorName, type Actor } from './actor.ts';
-import type { Tx } from './core.ts';
+import { actorName, type Actor, type Tx } from '../kernel/index.ts';
 
 /** Who made a change: an actor, or a payment provider in whose dashboard it was made. */
 export type Author = Actor | `provider:${string}`;

@@ -1,0 +1,1 @@
+export { writeAudit, writeAudits, type AuditedChange, type Author } from './write-audit.ts';

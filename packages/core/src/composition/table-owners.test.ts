@@ -1,0 +1,100 @@
+/** One owner per table: the tables that statements, SQL functions and triggers write, compared with the map. */
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { createTestShop, type TestShop } from '@cartwright/testing';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { sharedWrites, sqlFunctions, tableOwners, type Table } from './table-owners.ts';
+
+const root = path.resolve(import.meta.dirname, '../../../..');
+let shop: TestShop;
+beforeAll(async () => {
+  shop = await createTestShop();
+});
+afterAll(() => shop.close());
+
+const isTable = (name: string): name is Table => Object.hasOwn(tableOwners, name);
+const writes = [
+  /\binsert\s+into\s+"?(\w+)/gi,
+  /(?<!\bdo\s|\bfor\s|\bno\s+key\s)\bupdate\s+(?:only\s+)?"?(\w+)"?(?:\s+(?:as\s+)?\w+)?\s+set\b/gi,
+  /\bdelete\s+from\s+(?:only\s+)?"?(\w+)/gi,
+  /\bmerge\s+into\s+"?(\w+)/gi,
+  /\btruncate\s+(?:table\s+)?"?(\w+)/gi,
+  /\bcopy\s+"?(\w+)"?\s*(?:\([^)]*\)\s*)?from\b/gi,
+  /\.(?:insertInto|replaceInto|updateTable|deleteFrom|mergeInto)\(\s*'(\w+)/g,
+];
+/** The tables that a text writes, by statements in SQL or by the query builder. */
+const tablesWritten = (text: string): Table[] => {
+  const names = writes.flatMap((pattern) => [...text.matchAll(pattern)].map(([, name = '']) => name.toLowerCase()));
+  return [...new Set(names.filter(isTable))];
+};
+const withoutComments = (source: string): string => source.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+const isShared = (table: Table, domain: string): boolean =>
+  sharedWrites.some((shared) => shared.table === table && shared.domain === domain);
+
+const sources = globSync(['packages/core/src/**/*.{ts,tsx}', 'apps/{api,worker,cli}/src/**/*.ts', 'packages/db/src/*.ts'], { cwd: root })
+  .filter((file) => !/\.(?:test|fixture)\.tsx?$/.test(file))
+  .map((file) => ({
+    file,
+    domain: /^packages\/core\/src\/([\w-]+)\//.exec(file)?.[1] ?? file,
+    tables: tablesWritten(withoutComments(readFileSync(path.join(root, file), 'utf8'))),
+  }));
+
+it('the test finds the writes of statements and of the query builder', () => {
+  const found = (text: string) => tablesWritten(text);
+  expect(found('insert into orders (id) values (1)')).toEqual(['orders']);
+  expect(found('with x as (update carts c set status = 1 returning *) delete from holds using x')).toEqual(['carts', 'holds']);
+  expect(found("tx.db.insertInto('variants').values({})")).toEqual(['variants']);
+  expect(found('on conflict (id) do update set name = 1')).toEqual([]);
+  expect(found('select * from orders for update')).toEqual([]);
+  const finds = new Set(sources.flatMap(({ tables }) => tables));
+  expect(Object.keys(tableOwners).filter((table) => isTable(table) && !finds.has(table))).toEqual(['sandbox_disputes']);
+});
+
+it('a domain writes its own tables only', () => {
+  const foreign = sources.flatMap(({ file, domain, tables }) =>
+    tables
+      .filter((table) => tableOwners[table] !== domain && !isShared(table, domain))
+      .map((table) => `${file} writes ${table} of ${tableOwners[table]}`),
+  );
+  expect(foreign).toEqual([]);
+});
+
+it('every shared write still happens', () => {
+  const unused = sharedWrites.filter(
+    ({ table, domain }) => !sources.some((source) => source.domain === domain && source.tables.includes(table)),
+  );
+  expect(unused).toEqual([]);
+});
+
+it('every table of the database has an owner', async () => {
+  const { rows } = await sql<{ name: string }>`
+    select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`.execute(
+    shop.core.db,
+  );
+  expect(rows.map(({ name }) => name).filter((name) => !isTable(name) && name !== 'schema_migrations')).toEqual([]);
+});
+
+it('every SQL function is listed, and writes tables of its owner only', async () => {
+  const { rows } = await sql<{ name: string; body: string }>`
+    select p.proname as name, p.prosrc as body from pg_proc p
+    where p.pronamespace = 'public'::regnamespace and not exists (select 1 from pg_depend d where d.objid = p.oid and d.deptype = 'e')`.execute(
+    shop.core.db,
+  );
+  expect(rows.map(({ name }) => name).toSorted()).toEqual(Object.keys(sqlFunctions).toSorted());
+  const foreign = rows.flatMap(({ name, body }) =>
+    tablesWritten(body)
+      .filter((table) => tableOwners[table] !== sqlFunctions[name]?.owner)
+      .map((table) => `${name} writes ${table}`),
+  );
+  expect(foreign).toEqual([]);
+});
+
+it('every trigger calls a listed function', async () => {
+  const { rows } = await sql<{ trigger: string; function: string }>`
+    select t.tgname as trigger, p.proname as function from pg_trigger t join pg_proc p on p.oid = t.tgfoid where not t.tgisinternal`.execute(
+    shop.core.db,
+  );
+  expect(rows.length).toBeGreaterThan(0);
+  expect(rows.filter((row) => !Object.hasOwn(sqlFunctions, row.function))).toEqual([]);
+});
