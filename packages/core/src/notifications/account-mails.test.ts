@@ -27,7 +27,7 @@ describe('mails about sessions', () => {
     expect(await revoked(userId, 'signed_out')).toEqual([]);
     expect(await revoked(userId, 'refresh_reused')).toHaveLength(1);
     const { subject, text } = await renderMail(shop.core, 'session_ended', { userId }, 'Lamps');
-    expect(subject).toBe('We signed one of your devices out');
+    expect(subject).toBe('We signed out one of your devices');
     expect(text).toContain('Hello Ada');
   });
 });

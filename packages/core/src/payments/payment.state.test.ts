@@ -64,7 +64,7 @@ describe('a payment', () => {
   it('a payment is not changed by a caller that has read an older state', async () => {
     const id = await aCapturedPayment();
     const stale: PaymentRow = { ...(await getPaymentRow(shop.core, id)), status: 'pending' };
-    await expect(locked(id, (tx) => recordVoid(tx, stale, 'ref'))).rejects.toThrow('was not pending');
+    await expect(locked(id, (tx) => recordVoid(tx, stale, 'ref'))).rejects.toThrow('is no longer pending');
     await expect(locked(id, (tx) => recordCaptures(tx, [capture(stale)], false))).rejects.toThrow('another state');
     expect((await getPaymentRow(shop.core, id)).status).toBe('captured');
   });
