@@ -155,7 +155,7 @@ it('a feed begins with the id of its place, and one that resumes there shows wha
   };
   await announceLarge(1);
   const first = await read(null, '\n\n');
-  expect(first.text).toMatch(/^event: connected\ndata: \{.*\}\nid: at-[\da-f.]+\n\n$/);
+  expect(first.text).toMatch(/^event: connected\ndata: \{.*\}\nid: at-[\da-f.-]+\n\n$/);
   const [missed = ''] = await announceLarge(1);
   const second = await read(first.id, missed);
   expect(second.about).toEqual([missed]);
