@@ -51,7 +51,19 @@ it('a feed without an item yet resumes from its last position', async () => {
   expect(stub.requests.map(({ input }) => input['lastEventId'])).toEqual([undefined, 'at-1', 'at-2', '3', 'at-4']);
 });
 
-it('a feed reconnects when its connection receives nothing for too long', async () => {
+it('refuses a feed that the shop begins anew because it cannot read the id to resume from', async () => {
+  const begun = event({ event: 'connected', data: '{}', id: 'at-9' });
+  stub.on('events.live', () => ({ stream: [begun, item('1'), event({ event: 'return', data: '' })] }));
+  await expect(collect(shopOf().events.live({ lastEventId: 'at-1.2\n' }))).rejects.toMatchObject({
+    code: 'UNEXPECTED_ANSWER',
+    retry: 'never',
+    details: { lastEventId: 'at-1.2\n', began: 'at-9' },
+  });
+  for (const lastEventId of ['at-9', '', null, undefined])
+    expect(await collect(shopOf().events.live({ lastEventId }))).toEqual([{ id: '1' }]);
+});
+
+it('takes a connection on which nothing comes for a dead one', async () => {
   stub.on('events.live', (_request, count) => ({ stream: count === 1 ? [connected(50)] : [event({ event: 'return', data: '' })] }));
   expect(await collect(shopOf().events.live())).toEqual([]);
   expect(stub.requests).toHaveLength(2);

@@ -88,6 +88,21 @@ const failureOf = (sent: WireError): CartwrightError => {
   return new CartwrightError({ code: 'UNEXPECTED_ANSWER', message: 'The live feed ended with an error.', status: 200, retry: 'safe' });
 };
 
+/**
+ * Refuses a feed that begins elsewhere than it was asked to. The shop repeats the id of the event or place that a feed resumes from; one
+ * that it cannot read begins a new feed, so that events may be missing.
+ */
+const assertResumed = ({ input: { lastEventId } }: Feed, { id }: SseMessage): void => {
+  if (typeof lastEventId !== 'string' || lastEventId === '' || !id || id === lastEventId) return;
+  throw new CartwrightError({
+    code: 'UNEXPECTED_ANSWER',
+    message: `The shop cannot resume a live feed from ${JSON.stringify(lastEventId)}. Events may have been missed. Open the feed without lastEventId, and read the list of events.`,
+    status: 200,
+    retry: 'never',
+    details: { lastEventId, began: id },
+  });
+};
+
 interface Connection extends Feed {
   /** Called for each item and each ping: the feed works. */
   readonly onAlive: () => void;
@@ -102,7 +117,8 @@ async function* readFeed(client: Client, feed: Connection, headers: Record<strin
     for await (const message of readMessages(body, { onChunk: watch.restart, onLost: lost })) {
       if (message.event === 'return') return true;
       if (message.event === 'serialized-error') throw failureOf(parse(message) as WireError);
-      if (message.event !== 'connected') feed.onAlive();
+      if (message.event === 'connected') assertResumed(feed, message);
+      else feed.onAlive();
       if (message.id && (message.event === 'connected' || message.event === 'ping')) feed.onPlace?.(message.id);
       if (message.event === 'connected') {
         watch.allow((parse(message) as { reconnectAfterInactivityMs?: number }).reconnectAfterInactivityMs ?? null);

@@ -155,7 +155,7 @@ it('a feed begins with the id of its position, and a feed that resumes there sen
   };
   await writeLargeEvents(1);
   const first = await read(null, '\n\n');
-  expect(first.text).toMatch(/^event: connected\ndata: \{.*\}\nid: at-[\da-f.]+\n\n$/);
+  expect(first.text).toMatch(/^event: connected\ndata: \{.*\}\nid: at-[\da-f.-]+\n\n$/);
   const [missed = ''] = await writeLargeEvents(1);
   const second = await read(first.id, missed);
   expect(second.aggregateIds).toEqual([missed]);

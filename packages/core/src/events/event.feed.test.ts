@@ -49,6 +49,14 @@ const lastEvent = async (): Promise<string> => {
   return rows[0]?.id ?? '';
 };
 
+const hex = (n: number | bigint): string => n.toString(16);
+const hour = 3_600_000;
+/** Sets the time of the events so far two hours back. */
+const backdate = async (): Promise<void> => {
+  const time = hex(Date.now() - 2 * hour).padStart(12, '0');
+  await sql`update outbox_events set id = (${`${time.slice(0, 8)}-${time.slice(8)}`} || substr(id::text, 14))::uuid`.execute(shop.core.db);
+};
+
 it('each of three feeds shows all of 1,200 events that were committed at once, and those after them', async () => {
   const [first] = await announceMany(1);
   const start = await lastEvent();
@@ -185,17 +193,22 @@ it('a feed resumes after a deleted event by the time of that event', async () =>
 
 it('a feed resumes in a database restored on another server with lower transaction ids', async () => {
   await announceMany(2);
+  await backdate();
+  const restored = await announceMany(2);
   const last = await lastEvent();
   await sql`update outbox_events set transaction_id = '9000000000'`.execute(shop.core.db);
   const feed = follow(last);
   const rest = await announceMany(3);
-  await expectEvents(feed, rest);
+  await expectEvents(feed, [...restored, ...rest]);
 });
 
 it('events of a backup from a server with higher transaction ids are never shown as new, and a feed resumes among them', async () => {
   await announceMany(1);
+  await backdate();
+  // Two hours later, and of one minute: a feed that resumes after the first of them shows it again.
+  const restored = await announceMany(1);
   const middle = await lastEvent();
-  const restored = await announceMany(2);
+  restored.push(...(await announceMany(2)));
   const all = await sql<{ id: string }>`select id from outbox_events order by id`.execute(shop.core.db);
   for (const [index, { id }] of all.rows.entries())
     await sql`update outbox_events set transaction_id = (${index * 1_000_000_000})::text::xid8 where id = ${id}`.execute(shop.core.db);
@@ -226,12 +239,12 @@ it('a backup restored under a running process is not shown as new by feeds that 
   end.abort();
 });
 
-const hex = (n: number | bigint): string => n.toString(16);
-const hour = 3_600_000;
-/** Sets the time of the events so far two hours back. */
-const backdate = async (): Promise<void> => {
-  const time = hex(Date.now() - 2 * hour).padStart(12, '0');
-  await sql`update outbox_events set id = (${`${time.slice(0, 8)}-${time.slice(8)}`} || substr(id::text, 14))::uuid`.execute(shop.core.db);
+/** The part of a place's id that names the server of these tests. */
+const thisServer = async (): Promise<string> => {
+  const feed = follow(null);
+  const { began } = await feed.begun;
+  await feed.stop();
+  return /^at-[\da-f]+(-[\da-f]+-[\da-f]+)/.exec(began)?.[1] ?? '';
 };
 const nextTransaction = async (): Promise<bigint> => {
   const { rows } = await sql<{ end: string }>`select pg_snapshot_xmax(pg_current_snapshot())::text as "end"`.execute(shop.core.db);
@@ -241,7 +254,7 @@ const nextTransaction = async (): Promise<bigint> => {
 it('a feed resumes by time from a place with a transaction id that this server has not reached', async () => {
   await announceMany(2);
   await backdate();
-  const place = `at-${hex(Date.now())}.${hex((await nextTransaction()) + 1_000_000n)}`;
+  const place = `at-${hex(Date.now())}${await thisServer()}.${hex((await nextTransaction()) + 1_000_000n)}`;
   const rest = await announceMany(3);
   const feed = follow(place);
   await expectEvents(feed, rest);
@@ -252,13 +265,30 @@ it('a feed resumes by time from a place with a transaction id that this server h
 it('a feed resumes by time from a place of another server when this server has reached its transaction id since', async () => {
   await announceMany(2);
   await backdate();
-  const place = `at-${hex(Date.now() - hour)}.${hex((await nextTransaction()) + 20n)}`;
+  const place = `at-${hex(Date.now() - hour)}${await thisServer()}.${hex((await nextTransaction()) + 20n)}`;
   const rest = await announceMany(3);
   while ((await nextTransaction()) < BigInt(`0x${place.split('.')[1] ?? ''}`)) await sql`select pg_current_xact_id()`.execute(shop.core.db);
   const feed = follow(place);
   await expectEvents(feed, rest);
   const later = await announceMany(1);
   await expectEvents(feed, [...rest, ...later]);
+});
+
+it.each([
+  ['no server, as older versions gave', () => ''],
+  ['another timeline', (here: string) => `${here}f`],
+  ['another system identifier', (here: string) => here.replace(/^-[\da-f]+/, '-1')],
+])('a feed resumes by time from a place of %s, although its transaction id and time fit', async (_what, serverOf) => {
+  await announceMany(2);
+  await backdate();
+  const here = await thisServer();
+  const shown = await announceMany(3);
+  const place = `at-${hex(Date.now())}${serverOf(here)}.${hex(await nextTransaction())}`;
+  const feed = follow(place);
+  expect((await feed.begun).began).toBe(place);
+  await expectEvents(feed, shown);
+  const later = await announceMany(1);
+  await expectEvents(feed, [...shown, ...later]);
 });
 
 it('a feed that resumes by time while an older transaction is open shows no earlier event', async () => {
@@ -274,7 +304,7 @@ it('a feed that resumes by time while an older transaction is open shows no earl
   await written.promise;
   await announceMany(2);
   await backdate();
-  const place = `at-${hex(Date.now())}.${hex((await nextTransaction()) + 1_000_000n)}`;
+  const place = `at-${hex(Date.now())}${await thisServer()}.${hex((await nextTransaction()) + 1_000_000n)}`;
   const rest = await announceMany(3);
   const feed = follow(place);
   await feed.begun;
@@ -284,13 +314,24 @@ it('a feed that resumes by time while an older transaction is open shows no earl
 
 it('a feed resumes from a place of the latest time that an id can name', async () => {
   await announceMany(1);
-  for (const place of ['at-ffffffffffff.1', `at-ffffffffffff.${'f'.repeat(16)}`]) {
+  const here = await thisServer();
+  for (const place of ['at-ffffffffffff.1', `at-ffffffffffff${here}.1`, `at-ffffffffffff${here}.${'f'.repeat(16)}`]) {
     const feed = follow(place);
     await feed.begun;
     const later = await announceMany(2);
     await expect.poll(() => feed.seen.map(({ about }) => about)).toEqual(expect.arrayContaining(later));
     await feed.stop();
   }
+});
+
+it('a feed that resumes from a place in the future shows the events committed before its first read', async () => {
+  await announceMany(1);
+  await backdate();
+  const end = new AbortController();
+  const feed = await streamEvents(shop.core, system('test'), { lastEventId: 'at-ffffffffffff.1' }, end.signal);
+  const [about] = await announceMany(1);
+  expect((await feed.next()).value).toMatchObject([expect.any(String), { aggregateId: about }]);
+  end.abort();
 });
 
 it('checking whether a place is from this server reads one event, however large the log is', async () => {
@@ -311,7 +352,7 @@ it('checking whether a place is from this server reads one event, however large 
       return { ...result, rows: [] };
     },
   };
-  await resumeAfter({ ...shop.core, db: shop.core.db.withPlugin(explain) }, { at: 1_200_000, end: 1_200n, open: new Set() });
+  await resumeAfter({ ...shop.core, db: shop.core.db.withPlugin(explain) }, { at: 1_200_000, end: 1_200n, open: new Set(), server: 'f-1' });
   expect(plans.join('\n')).toContain('outbox_events_by_transaction');
   expect(plans.join('\n')).not.toContain('Rows Removed by Filter');
 });
@@ -325,6 +366,11 @@ it('a feed whose last event id is neither an event nor a place begins now', asyn
     'at-1.2.2',
     'at-1.05',
     'at-1.2\n',
+    'at-1-.2',
+    'at-1-5.2',
+    'at-1-5-0.2',
+    `at-1-${'f'.repeat(17)}-1.2`,
+    `at-1-5-${'f'.repeat(9)}.2`,
     'AT-1.2',
     'at-1.g',
     'somewhere',

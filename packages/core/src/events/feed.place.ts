@@ -3,6 +3,7 @@ import type { EventName, ShopEventRecord } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { deepFreeze, type Core } from '../kernel/index.ts';
 import { eventColumns, timeOfEvent, toRecord, type EventRow } from './event.queries.ts';
+import { serverIdentity, type ServerId } from './feed.server.ts';
 
 /** A position in the order (transaction, id). */
 export interface Position {
@@ -19,9 +20,10 @@ export interface Snapshot {
   readonly end: bigint;
   readonly open: ReadonlySet<bigint>;
 }
-/** A snapshot with the time at which it was taken: in ms, by the clock that makes the ids of events. */
+/** A snapshot, when it was taken (in ms, by the clock that makes the ids of events), and the server that it is of. */
 export interface Moment extends Snapshot {
   readonly at: number;
+  readonly server: ServerId;
 }
 /** Where a feed starts. */
 export interface Start extends Position {
@@ -29,6 +31,8 @@ export interface Start extends Position {
   readonly startedIn: Snapshot | null;
   /** The transaction of the last event is not known here, so the events that follow are found by its id. */
   readonly byId: boolean;
+  /** The server that the transaction and the snapshot are of. */
+  readonly server: ServerId;
 }
 /** A page of events read from a position on. */
 export interface Page {
@@ -53,25 +57,28 @@ export const isBetween = ({ id }: Position): boolean => id === lowestId;
 /** Whether a snapshot contains the writes of a transaction that has ended. */
 export const shows = ({ end, open }: Snapshot, transactionId: bigint): boolean => transactionId < end && !open.has(transactionId);
 
-/** The present snapshot and time. */
-export const readMoment = async ({ db, ids }: Pick<Core, 'db' | 'ids'>): Promise<Moment> => {
-  const at = timeOfEvent(ids.next());
-  const { rows } = await sql<{ end: string; open: string[] }>`
-    select pg_snapshot_xmax(s)::text as "end", array(select pg_snapshot_xip(s)::text) as open from pg_current_snapshot() s`.execute(db);
+/** What is committed now. */
+export const readMoment = async (core: Pick<Core, 'db' | 'ids' | 'log'>): Promise<Moment> => {
+  const identity = await serverIdentity(core);
+  const at = timeOfEvent(core.ids.next());
+  const { rows } = await sql<{ end: string; open: string[]; server: ServerId }>`
+    select pg_snapshot_xmax(s)::text as "end", array(select pg_snapshot_xip(s)::text) as open, ${identity} as server
+    from pg_current_snapshot() s`.execute(core.db);
   const [row] = rows;
-  if (!row) throw new Error('PostgreSQL returned no snapshot');
-  return { at, end: BigInt(row.end), open: new Set(row.open.map(BigInt)) };
+  if (!row) throw new Error('PostgreSQL answered no snapshot');
+  return { at, end: BigInt(row.end), open: new Set(row.open.map(BigInt)), server: row.server };
 };
 
 /** The oldest transaction that a snapshot does not contain. */
 export const oldestHidden = ({ end, open }: Snapshot): bigint => [...open].reduce((oldest, one) => (one < oldest ? one : oldest), end);
 
-/** The place from which a feed without a last event starts: after everything in the snapshot. */
-export const startAfter = (seen: Snapshot): Start => ({
+/** The place from which a feed without a last event starts: what a snapshot does not show. */
+export const startAfter = (seen: Moment): Start => ({
   transactionId: oldestHidden(seen),
   id: lowestId,
   startedIn: seen.open.size === 0 ? null : seen,
   byId: false,
+  server: seen.server,
 });
 
 /** The most that the clocks that make event ids may differ, and the longest time that a transaction of the shop may be open. */
@@ -84,52 +91,68 @@ const idOfTime = (ms: number): string => {
 };
 
 /**
- * The place from which a feed that has shown no event since a moment resumes. The moment belongs to another PostgreSQL
- * server when this one has not reached its transaction ids, or when the newest event of a transaction in the snapshot is
- * later than the moment. The events that follow are then found by time: events of the minute before may be shown, and
- * none is left out. It reads one event, however old the place is.
+ * What was announced since a time, or since now if that is earlier: events of the minute before may be shown again, and none is left out.
  */
-export const resumeAfter = async (core: Pick<Core, 'db' | 'ids'>, moment: Moment): Promise<Start> => {
-  const { rows } = await sql<{ isForeign: boolean }>`
-    select ${String(moment.end)}::xid8 > pg_snapshot_xmax(pg_current_snapshot()) or coalesce((
-      select id > ${idOfTime(moment.at + slackMs)}::uuid from outbox_events where transaction_id < ${String(oldestHidden(moment))}::xid8
-      order by transaction_id desc, id desc limit 1), false) as "isForeign"`.execute(core.db);
-  if (!rows[0]?.isForeign) return startAfter(moment);
-  return { transactionId: 0n, id: idOfTime(moment.at - slackMs), startedIn: await readMoment(core), byId: true };
+const startFromTime = async (core: Pick<Core, 'db' | 'ids' | 'log'>, at: number): Promise<Start> => {
+  const now = await readMoment(core);
+  return { transactionId: 0n, id: idOfTime(Math.min(at, now.at) - slackMs), startedIn: now, byId: true, server: now.server };
 };
 
 /**
- * The place of an event. A deleted event, and one of another PostgreSQL server (a restored backup has other transaction
- * ids), is placed by its id alone.
+ * The place from which a feed resumes that has shown no event since a moment. The moment is of another PostgreSQL server if it names another
+ * or none, if this one has not counted as far, or if the newest event of a transaction that the snapshot shows is of later. What followed
+ * is then found by the time. One event is looked at, however old the place is.
  */
-export const placeOf = async (core: Pick<Core, 'db' | 'ids'>, id: string): Promise<Start> => {
-  const { rows } = await sql<{ transactionId: string }>`
-    select transaction_id::text as "transactionId" from outbox_events where id = ${id} and transaction_id < pg_snapshot_xmax(pg_current_snapshot())`.execute(
+export const resumeAfter = async (core: Pick<Core, 'db' | 'ids' | 'log'>, moment: Moment): Promise<Start> => {
+  if (moment.server === null) return startFromTime(core, moment.at);
+  const { rows } = await sql<{ isForeign: boolean }>`
+    select ${moment.server}::text is distinct from ${await serverIdentity(core)}
+      or ${String(moment.end)}::xid8 > pg_snapshot_xmax(pg_current_snapshot()) or coalesce((
+      select id > ${idOfTime(moment.at + slackMs)}::uuid from outbox_events where transaction_id < ${String(oldestHidden(moment))}::xid8
+      order by transaction_id desc, id desc limit 1), false) as "isForeign"`.execute(core.db);
+  return rows[0]?.isForeign ? startFromTime(core, moment.at) : startAfter(moment);
+};
+
+/**
+ * The place of an event. What follows one whose transaction is not known here is found by its time: it is gone, the server that wrote it
+ * failed before a replica had it, or it came with a backup of another server. Of an event that a replica has, all transactions below
+ * have ended there too, because a replica that is promoted goes on counting behind them.
+ */
+export const placeOf = async (core: Pick<Core, 'db' | 'ids' | 'log'>, id: string): Promise<Start> => {
+  const { rows } = await sql<{ server: ServerId; transactionId: string | null }>`
+    select ${await serverIdentity(core)} as server, (
+      select transaction_id::text from outbox_events
+      where id = ${id} and transaction_id > '0' and transaction_id < pg_snapshot_xmax(pg_current_snapshot())) as "transactionId"`.execute(
     core.db,
   );
-  if (rows[0]) return { transactionId: BigInt(rows[0].transactionId), id, startedIn: null, byId: false };
-  return { transactionId: 0n, id, startedIn: await readMoment(core), byId: true };
+  const [found] = rows;
+  if (!found?.transactionId) return startFromTime(core, timeOfEvent(id));
+  return { transactionId: BigInt(found.transactionId), id, startedIn: null, byId: false, server: found.server };
 };
 
-const readHorizon = async ({ db }: Pick<Core, 'db'>): Promise<bigint> => {
-  const { rows } = await sql<{ horizon: string }>`select pg_snapshot_xmin(pg_current_snapshot())::text as horizon`.execute(db);
-  return BigInt(rows[0]?.horizon ?? 0);
-};
-
-/** Reads the events after a place, of one name or of all, up to the oldest transaction that is still open. */
+/**
+ * Reads what follows a place, of one name or of all, up to the oldest transaction that is still open. Answers null if another server answers
+ * than the one that the place is of.
+ */
 export const readPage = async (
-  core: Pick<Core, 'db'>,
-  place: Position & { readonly byId?: boolean },
+  core: Pick<Core, 'db' | 'log'>,
+  place: Position & { readonly server: ServerId; readonly byId?: boolean },
   name: EventName | null,
   pageSize: number,
-): Promise<Page> => {
-  const horizon = await readHorizon(core);
-  // A place never moves back: an older transaction may still be open.
+): Promise<Page | null> => {
+  const identity = await serverIdentity(core);
+  const isSame = sql<boolean>`${identity} is not distinct from ${place.server}::text`;
+  const { rows: found } = await sql<{ horizon: string; isSame: boolean }>`
+    select pg_snapshot_xmin(pg_current_snapshot())::text as horizon, ${isSame} as "isSame"`.execute(core.db);
+  if (!found[0]?.isSame) return null;
+  const horizon = BigInt(found[0].horizon);
+  // A place never goes back: an older transaction may be open still.
   if (horizon <= place.transactionId) return { events: [], isFull: false, end: place, horizon };
+  // The horizon says nothing about transactions of a server that has taken over since.
   const { rows } = await sql<EventRow & { transactionId: string }>`
     select ${eventColumns}, e.transaction_id::text as "transactionId" from outbox_events e
     where (e.transaction_id, e.id) > (${String(place.transactionId)}::xid8, ${place.id}::uuid) and e.transaction_id < ${String(horizon)}::xid8
-      and (not ${place.byId ?? false}::boolean or e.id > ${place.id}::uuid) and (${name}::text is null or e.name = ${name})
+      and (not ${place.byId ?? false}::boolean or e.id > ${place.id}::uuid) and (${name}::text is null or e.name = ${name}) and ${isSame}
     order by e.transaction_id, e.id limit ${pageSize}`.execute(core.db);
   const events = rows.map(({ transactionId, ...row }) => ({
     transactionId: BigInt(transactionId),

@@ -1,11 +1,12 @@
 /** One reader of the event log for all live feeds of a process. */
 import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
 import type { EventName } from '@cartwright/contracts';
-import { DomainError, isDatabaseUnavailable, perCore, type Core } from '../kernel/index.ts';
+import { isDatabaseUnavailable, perCore, type Core } from '../kernel/index.ts';
 import { createChannel, type Channel, type Following } from './feed.channel.ts';
 import { timeOfEvent } from './event.queries.ts';
 import { orderRestoredEvents } from './order-restored-events.ts';
 import { isAfter, isBetween, readMoment, readPage, startAfter, type Moment, type PlacedEvent, type Position } from './feed.place.ts';
+import { serverChanged, type ServerId } from './feed.server.ts';
 
 export interface TailOptions {
   /** How long to wait after a page that was not full, 200 ms by default. */
@@ -20,6 +21,8 @@ export interface TailOptions {
 
 /** The position of one feed at the tail. */
 export interface Follower {
+  /** The server whose log is followed. */
+  readonly server: ServerId;
   /**
    * The first event after a place.
    *
@@ -67,6 +70,7 @@ export const createEventTail = (
     let place: Position | null = null;
     /** When the log was read up to this place, in ms. */
     let readAt = 0;
+    let server: ServerId = null;
     let replaced = false;
 
     const end = (): void => {
@@ -101,9 +105,9 @@ export const createEventTail = (
     /** Returns whether more events may be available at once. */
     const readOn = async (from: Position): Promise<boolean> => {
       const before = timeOfEvent(core.ids.next());
-      const page = await readPage(core, from, null, pageSize);
-      if (page.horizon < from.transactionId) {
-        core.log.warn('the database restarted its transaction counter; live feeds must be opened again');
+      const page = await readPage(core, { ...from, server }, null, pageSize);
+      if (page === null || page.horizon < from.transactionId) {
+        core.log.warn('the event log is that of another database server; live feeds are opened again');
         replaced = true;
         end();
         await call(channels.values());
@@ -134,6 +138,7 @@ export const createEventTail = (
         await orderRestoredEvents(core);
         const now = await readMoment(core);
         place = startAfter(now);
+        server = now.server;
         readAt = now.at;
       } catch (error) {
         end();
@@ -159,14 +164,14 @@ export const createEventTail = (
       signal.addEventListener('abort', leave, { once: true });
       if (signal.aborted) leave();
       return {
+        server,
         after: (at) => {
-          if (replaced)
-            throw new DomainError('SERVICE_UNAVAILABLE', 'The event log was moved to another database server. Reconnect to the feed.');
+          if (replaced) throw serverChanged();
           return channel.after(at);
         },
         quietUntil: (at) => {
           if (replaced || !place || !isBetween(place) || isAfter(at, place) || channel.after(at) !== 'nothing') return null;
-          return { at: readAt, end: place.transactionId, open: new Set() };
+          return { at: readAt, end: place.transactionId, open: new Set(), server };
         },
         added: () =>
           new Promise((resolve) => {

@@ -14,6 +14,7 @@ import {
   type Position,
   type Start,
 } from './feed.place.ts';
+import { serverChanged } from './feed.server.ts';
 import { tailOf, type EventTail, type Follower } from './feed.tail.ts';
 
 type FeedItem = [id: string, event: ShopEventRecord];
@@ -54,6 +55,8 @@ export const streamEvents = async (
   const follower = await tail.follow(name, signal);
   try {
     const { began, start } = await findStart(core, input.lastEventId ?? '');
+    // Another server took over between the two, or an old one still answers on some connections.
+    if (start.server !== follower.server) throw serverChanged();
     return openFeed(began, start, { core, follower, name, pageSize, signal });
   } catch (error) {
     follower.leave();
@@ -93,7 +96,8 @@ const openFeed = (began: string, start: Start, { core, follower, name, pageSize,
           await follower.added();
           waits = false;
         } else if (next === 'gone') {
-          const page = await readPage(core, { ...at, byId }, name, pageSize);
+          const page = await readPage(core, { ...at, byId, server: start.server }, name, pageSize);
+          if (page === null) throw serverChanged();
           for (const one of page.events) {
             if (isNew(one)) yield [one.id, one.event];
             if (signal.aborted) return;
