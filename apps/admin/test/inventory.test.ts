@@ -49,7 +49,7 @@ describe.skipIf(!chromiumPath)('the inventory in the admin', () => {
     await dialog(/Enter a count/)
       .getByRole('button', { name: 'Save count' })
       .click();
-    await page.getByText('The stock has changed since you looked.').waitFor();
+    await page.getByText('The stock changed after you opened it.').waitFor();
     await dialog(/Enter a count/)
       .getByText('13 on hand')
       .waitFor();

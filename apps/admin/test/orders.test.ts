@@ -157,7 +157,7 @@ describe.skipIf(!chromiumPath)('orders in the admin', () => {
     expect(await admin.overflow()).toEqual([]);
     await page.setViewportSize({ width: 1280, height: 860 });
     await press('Withdraw the change');
-    await page.getByText('Change withdrawn').waitFor();
+    await page.getByText('Change withdrawn').first().waitFor();
     await page.getByRole('button', { name: 'Ship', exact: true }).waitFor();
   });
 
