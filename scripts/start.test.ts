@@ -85,7 +85,7 @@ describe('npm start', { timeout: 150_000 }, () => {
     expect(pids.map(isAlive)).toEqual([false, false, false]);
     expect(existsSync(path.join(state, 'run.json'))).toBe(false);
     const { status, stderr } = commandLine('migrate', 'status');
-    expect([status, stderr]).toEqual([1, expect.stringContaining('Start it, or set DATABASE_URL and CARTWRIGHT_SECRET.')]);
+    expect([status, stderr]).toEqual([1, expect.stringContaining('Run `npm start`, or set DATABASE_URL and CARTWRIGHT_SECRET.')]);
   });
 
   it('npm start continues the same shop after a kill, and ends processes that were left running', async () => {
