@@ -19,6 +19,7 @@ const violationExamples: Record<string, readonly [from: string, to: string]> = {
   'kernel-is-the-floor': ['packages/core/src/kernel/bad.ts', 'packages/core/src/carts/index.ts'],
   'domains-in-order': ['packages/core/src/carts/bad.ts', 'packages/core/src/checkout/index.ts'],
   'sales-on-top': ['packages/core/src/orders/bad-sale.ts', 'packages/core/src/flash-sales/index.ts'],
+  'files-on-top': ['packages/core/src/catalog/bad-file.ts', 'packages/core/src/imports/index.ts'],
   'nobody-imports-listeners': ['packages/core/src/checkout/bad.ts', 'packages/core/src/notifications/index.ts'],
   'sdk-from-contracts-alone': ['packages/sdk/src/bad-server.ts', 'packages/core/src/orders/index.ts'],
   'sdk-types-only': ['packages/sdk/src/bad-value.ts', 'packages/contracts/src/target.ts'],

@@ -2,8 +2,9 @@
 import { contract, type ImportRow } from '@cartwright/contracts';
 import { aProduct, createTestShop, variantOf, type TestShop } from '@cartwright/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { duplicateProduct, findProduct, listCategories, updateProduct } from '../catalog/index.ts';
 import { system } from '../kernel/index.ts';
-import { duplicateProduct, exportProducts, findProduct, importProducts, listCategories, updateProduct } from './index.ts';
+import { exportProducts, importProducts } from './index.ts';
 
 const staff = system('test');
 let shop: TestShop;

@@ -3,9 +3,10 @@ import path from 'node:path';
 import { contract, type ImportRow } from '@cartwright/contracts';
 import { aGuestCart, createTestShop, type TestShop } from '@cartwright/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findProduct } from '../catalog/index.ts';
 import { DomainError, system } from '../kernel/index.ts';
 import { checkInvariants } from '../operations/index.ts';
-import { findProduct, getCatalogImport, importProducts } from './index.ts';
+import { getCatalogImport, importProducts } from './index.ts';
 
 const data = path.resolve(import.meta.dirname, '../../../../../shared/data');
 const samples = ['shopify-apparel.csv', 'shopify-home-and-garden.csv'].map((name) => path.join(data, name));

@@ -3,11 +3,11 @@ import type { ImportRow } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { DomainError, isLockTimeout, system, transact, type Actor, type Core, type Tx, writeStatement } from '../kernel/index.ts';
 import { getStoreTerms } from '../pricing/index.ts';
+import { failProduct, importBatch } from './import-batch.ts';
 import { addToReport, importFile } from './import.records.ts';
 import { keepNames } from './import.names.ts';
 import { claimImport, keepLease, recordImportEnd, releaseLease, type Claim } from './import.state.ts';
 import { countRows, readShopifyCsv, type CsvGroup } from './shopify-csv.ts';
-import { failProduct, writeProducts } from './write-products.ts';
 
 /** The most products and variants that are written in one transaction. */
 export const batchSize = { products: 200, variants: 1_000 } as const;
@@ -36,12 +36,12 @@ const writeOnce = async (core: Core, work: Claim, groups: readonly CsvGroup[]): 
     // Report and cursor commit with the products, so that a crash repeats nothing.
     return transact(core, async (tx) => {
       await keepLease(tx, work);
-      const rows = products.length > 0 ? await writeProducts(tx, importer, work.id, products) : [];
+      const rows = products.length > 0 ? await importBatch(tx, importer, work.id, products) : [];
       await report(tx, work, groups, rows);
       tx.failpoints.reach('import.insideBatch');
     });
   const rows = await transact(core, async (tx) => {
-    throw new PreviewDone(await writeProducts(tx, importer, work.id, products));
+    throw new PreviewDone(await importBatch(tx, importer, work.id, products));
   }).catch((error: unknown): ImportRow[] => {
     if (error instanceof PreviewDone) return error.rows;
     throw error;

@@ -9,11 +9,9 @@ import {
   toMinorUnits,
   type ErrorCode,
 } from '@cartwright/contracts';
+import { describeOptions, optionsKey, refuseImageUrl, toHandle, toSlug } from '../catalog/index.ts';
 import { DomainError, revealFormulas, storableText } from '../kernel/index.ts';
-import { describeOptions, optionsKey } from './create-product.ts';
 import { emptyFile, readHeader, readRows, type CsvFile, type CsvHeader, type CsvPlace, type CsvRow } from './csv.rows.ts';
-import { refuseImageUrl } from './image.policy.ts';
-import { toHandle, toSlug } from './slug.ts';
 
 /** A variant of a file. A value without a column in the file is undefined: the shop keeps its value. */
 export interface CsvVariant {

@@ -1,45 +1,7 @@
 /** Matches the products of a file with those of the shop. */
-import { toDecimal, type CategoryId, type ErrorCode, type ProductId, type VariantId } from '@cartwright/contracts';
-import { sql } from 'kysely';
-import type { Tx } from '../kernel/index.ts';
-import { describeOptions, optionsKey } from './create-product.ts';
+import { toDecimal, type ErrorCode } from '@cartwright/contracts';
+import { describeOptions, optionsKey, type KnownProduct, type KnownVariant } from '../catalog/index.ts';
 import type { CsvNote, CsvProduct, CsvVariant } from './shopify-csv.ts';
-
-export interface KnownVariant {
-  readonly id: VariantId;
-  readonly sku: string;
-  readonly priceCents: number;
-  readonly compareAtPriceCents: number | null;
-  readonly weightGrams: number | null;
-  readonly options: Record<string, string>;
-  readonly onHand: number;
-}
-export interface KnownProduct {
-  readonly id: ProductId;
-  readonly handle: string;
-  readonly currency: string;
-  readonly status: CsvProduct['status'];
-  /** When the product is published automatically. */
-  readonly publishAt: string | null;
-  readonly category: { readonly id: CategoryId; readonly name: string } | null;
-  readonly variants: KnownVariant[];
-  readonly images: { readonly url: string; readonly altText: string }[];
-}
-
-/** Tx step: locks the products that the shop has by their handles. */
-export const lockKnown = async (tx: Tx, products: readonly CsvProduct[]): Promise<Map<string, KnownProduct>> => {
-  const { rows } = await sql<KnownProduct>`
-    select p.id, p.handle, p.currency, p.status, to_char(p.publish_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"') as "publishAt",
-      (select json_build_object('id', c.id, 'name', c.name) from categories c where c.id = p.category_id) as category,
-      coalesce((select json_agg(json_build_object('id', v.id, 'sku', v.sku, 'priceCents', v.price_cents, 'compareAtPriceCents', v.compare_at_price_cents,
-        'weightGrams', v.weight_grams, 'options', v.options, 'onHand', l.on_hand) order by v.position, v.id)
-        from variants v join stock_levels l on l.variant_id = v.id where v.product_id = p.id), '[]') as variants,
-      coalesce((select json_agg(json_build_object('url', g.url, 'altText', g.alt_text) order by g.position) from product_images g where g.product_id = p.id), '[]') as images
-    from products p where p.handle = any(${products.map((p) => p.handle)}::text[]) and p.deleted_at is null order by p.id for no key update of p`.execute(
-    tx.db,
-  );
-  return new Map(rows.map((row) => [row.handle, row]));
-};
 
 /** A variant with every value filled in, and the existing variant that it changes; null for a new one. */
 export type WholeVariant = { readonly [K in keyof CsvVariant]: Exclude<CsvVariant[K], undefined> } & {

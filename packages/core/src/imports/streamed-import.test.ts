@@ -4,13 +4,13 @@ import { contract, importChunkSize, type CatalogImportId } from '@cartwright/con
 import { createTestShop, type TestShop } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findProduct } from '../catalog/index.ts';
 import { system } from '../kernel/index.ts';
 import { checkInvariants } from '../operations/index.ts';
 import {
   appendToImport,
   beginImport,
   exportProducts,
-  findProduct,
   getCatalogImport,
   importProducts,
   listCatalogImports,

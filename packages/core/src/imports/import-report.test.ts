@@ -3,10 +3,11 @@ import { contract, type CatalogImport, type CatalogImportId, type ImportRow } fr
 import { aGuestCart, createTestShop, there, type TestShop } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as catalog from '../catalog/index.ts';
 import { closeCore, createCore } from '../composition/index.ts';
 import { system, type Core } from '../kernel/index.ts';
 import { checkInvariants } from '../operations/index.ts';
-import * as catalog from './index.ts';
+import * as imports from './index.ts';
 
 const staff = system('test');
 let shop: TestShop;
@@ -45,7 +46,7 @@ const csvOf = (rows: readonly Cells[]) =>
     ),
   ].join('\n');
 const run = (csv: string, mode: 'preview' | 'commit') =>
-  catalog.importProducts(shop.core, staff, contract.imports.create.input.parse({ csv, mode }));
+  imports.importProducts(shop.core, staff, contract.imports.create.input.parse({ csv, mode }));
 
 /** Random numbers that are the same for the same seed. */
 const createRandom = (seed: number) => {
@@ -214,18 +215,18 @@ describe('files with faults of every kind', () => {
   it('an import whose worker dies during or after a batch matches its report', async () => {
     const before = new Set((await stored()).map(({ sku }) => sku));
     const rows = faultyFile(77, 700);
-    const { id } = await catalog.beginImport(shop.core, staff, { fileName: 'faults.csv' });
+    const { id } = await imports.beginImport(shop.core, staff, { fileName: 'faults.csv' });
     for (const [position, content] of (csvOf(rows).match(/[^]{1,150000}/g) ?? []).entries())
-      await catalog.appendToImport(shop.core, staff, contract.imports.append.input.parse({ id, position, content }));
-    await catalog.startImport(shop.core, staff, { id, mode: 'commit' });
+      await imports.appendToImport(shop.core, staff, contract.imports.append.input.parse({ id, position, content }));
+    await imports.startImport(shop.core, staff, { id, mode: 'commit' });
     for (const failpoint of ['import.insideBatch=error@2', 'import.afterBatch=error@1', 'import.insideBatch=error@1']) {
       const failingCore: Core = await createCore({ ...shop.config, failpoints: failpoint });
-      await expect(catalog.runImport(failingCore)).rejects.toThrow(/Failpoint/);
+      await expect(imports.runImport(failingCore)).rejects.toThrow(/Failpoint/);
       await closeCore(failingCore);
       // Ends the lease of the dead worker.
       await sql`update catalog_imports set locked_until = now() - interval '1 second' where id = ${id}`.execute(shop.core.db);
     }
-    while (await catalog.runImport(shop.core));
+    while (await imports.runImport(shop.core));
     await compare(rows, await whole(id), before);
   });
 });
@@ -235,7 +236,7 @@ const whole = async (id: CatalogImportId) => {
     await sql<ImportRow>`select line, handle, sku, outcome, message, code from catalog_import_rows where import_id = ${id} order by line`.execute(
       shop.core.db,
     );
-  return { ...(await catalog.getCatalogImport(shop.core, staff, { id, page: 1, pageSize: 1 })), rows };
+  return { ...(await imports.getCatalogImport(shop.core, staff, { id, page: 1, pageSize: 1 })), rows };
 };
 
 describe('images that are refused', () => {
@@ -260,8 +261,8 @@ describe('images that are refused', () => {
     }
     const product = await catalog.findProduct(shop.core, { slug: handle });
     expect(product?.images.map((image) => image.url)).toEqual([`https://img.example/${handle}.jpg`]);
-    const { id } = (await catalog.listCatalogImports(shop.core, staff, { page: 1, pageSize: 1 })).items[0] ?? {};
-    const noted = id && (await catalog.getCatalogImport(shop.core, staff, { id, page: 1, pageSize: 10, noted: true }));
+    const { id } = (await imports.listCatalogImports(shop.core, staff, { page: 1, pageSize: 1 })).items[0] ?? {};
+    const noted = id && (await imports.getCatalogImport(shop.core, staff, { id, page: 1, pageSize: 10, noted: true }));
     expect(noted).toMatchObject({ rows: { totalCount: 2 } });
   });
 });
