@@ -42,7 +42,7 @@ export const tableOwners = {
   order_return_refunds: 'returns',
   order_returns: 'returns',
   order_status_changes: 'orders',
-  order_views: 'accounts',
+  order_views: 'orders',
   orders: 'orders',
   outbox_events: 'kernel',
   payment_discrepancies: 'payments',
