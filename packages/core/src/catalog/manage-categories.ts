@@ -12,7 +12,8 @@ import {
   type Core,
   type Tx,
 } from '../kernel/index.ts';
-import { assertCategory, explainTaken } from './create-product.ts';
+import { assertCategory, lockCategory, lockSiblings } from './category.locks.ts';
+import { explainTaken } from './create-product.ts';
 import { insertUnderFreeSlug } from './slug.queries.ts';
 
 type C = ShopContract['categories'];
@@ -86,12 +87,11 @@ export const reorderCategories = (core: Core, actor: Actor, input: z.output<C['r
   requireScope(actor, 'catalog:write');
   const { parentId, categoryIds } = input;
   return transact(core, async (tx) => {
-    const { rows } = await sql<{ id: CategoryId }>`
-      select id from categories where parent_id is not distinct from ${parentId} order by id for no key update`.execute(tx.db);
+    const siblings = await lockSiblings(tx, parentId);
     const named = new Set(categoryIds);
-    if (named.size !== categoryIds.length || named.size !== rows.length || rows.some(({ id }) => !named.has(id)))
+    if (named.size !== categoryIds.length || named.size !== siblings.length || siblings.some((id) => !named.has(id)))
       throw new DomainError('CONFLICT', 'The new order must list every category of this parent exactly once. Reload the categories.', {
-        details: { categoryIds: rows.map(({ id }) => id) },
+        details: { categoryIds: siblings },
       });
     const moved = await sql<{ id: CategoryId }>`
       update categories c set sort_order = o.place from unnest(${categoryIds}::uuid[]) with ordinality as o(id, place)
@@ -105,8 +105,7 @@ export const reorderCategories = (core: Core, actor: Actor, input: z.output<C['r
 export const deleteCategory = (core: Core, actor: Actor, { id }: z.output<C['delete']['input']>): Promise<{ ok: true }> => {
   requireScope(actor, 'catalog:admin');
   return transact(core, async (tx) => {
-    // A transaction that puts a product or category below this one holds a lock on the row, so one of the two waits for the other.
-    await sql`select 1 from categories where id = ${id} for update`.execute(tx.db);
+    await lockCategory(tx, id);
     await read(tx, id);
     const below = await sql`select 1 from categories where parent_id = ${id} limit 1`.execute(tx.db);
     if (below.rows.length > 0) throw new DomainError('CATEGORY_NOT_EMPTY', 'The category has subcategories. Move or delete them first.');

@@ -14,6 +14,7 @@ import {
   type Core,
   type Reader,
 } from '../kernel/index.ts';
+import { lockCollection } from './collection.locks.ts';
 import { insertUnderFreeSlug } from './slug.queries.ts';
 
 type C = ShopContract['collections'];
@@ -77,17 +78,15 @@ export const createCollection = (core: Core, actor: Actor, input: z.output<C['cr
 export const updateCollection = (core: Core, actor: Actor, input: z.output<C['update']['input']>): Promise<Collection> => {
   requireScope(actor, 'catalog:write');
   const answer = transact(core, async (tx) => {
-    const { rows: before } = await sql<Collection>`select ${columns} from collections where id = ${input.id} for no key update`.execute(
-      tx.db,
-    );
-    if (!before[0]) throw notFound('This collection');
-    if (before[0].version !== input.version)
+    const before = await lockCollection(tx, input.id, columns);
+    if (!before) throw notFound('This collection');
+    if (before.version !== input.version)
       throw new DomainError('VERSION_MISMATCH', 'Somebody else changed this collection after you opened it. Reload it before you save.', {
-        details: { version: before[0].version },
+        details: { version: before.version },
       });
     const { slug, name, description, rule, sort, active } = input;
     const next = {
-      ...before[0],
+      ...before,
       ...(slug && { slug }),
       ...(name && { name }),
       ...(description !== undefined && { description }),

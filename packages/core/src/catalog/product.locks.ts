@@ -15,6 +15,13 @@ export const lockProduct = async (tx: Tx, id: ProductId, expectedVersion: number
     });
 };
 
+/** Tx step: locks several products. Returns the ids of those that exist, in their order. */
+export const lockProducts = async (tx: Tx, ids: readonly ProductId[]): Promise<ProductId[]> => {
+  const { rows } = await sql<{ id: ProductId }>`
+    select id from products where id = any(${ids}::uuid[]) and deleted_at is null order by id for no key update`.execute(tx.db);
+  return rows.map(({ id }) => id);
+};
+
 /** A variant of a locked product. */
 export interface KnownVariant {
   readonly id: VariantId;

@@ -2,7 +2,8 @@
 import { importChunkSize, type CatalogImport, type CatalogImportId, type ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { DomainError, notFound, requireScope, transact, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { DomainError, requireScope, transact, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { lockImport } from './import.locks.ts';
 import { readImport } from './import.records.ts';
 import { queueImport, recordImportCancelled, startedBefore } from './import.state.ts';
 import { textSlices } from './text-slices.ts';
@@ -106,12 +107,4 @@ const assertWhole = async (tx: Tx, id: CatalogImportId): Promise<void> => {
       details: { pieces: chunks?.n ?? 0 },
     },
   );
-};
-
-const lockImport = async (tx: Tx, id: CatalogImportId): Promise<Pick<CatalogImport, 'status' | 'mode'>> => {
-  const { rows } = await sql<
-    Pick<CatalogImport, 'status' | 'mode'>
-  >`select status, mode from catalog_imports where id = ${id} for no key update`.execute(tx.db);
-  if (!rows[0]) throw notFound('This import');
-  return rows[0];
 };

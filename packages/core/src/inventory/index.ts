@@ -1,12 +1,6 @@
 export { adjustStock, changeOnHand, configureStock, openStock, setStock } from './adjust-stock.ts';
-export {
-  allocateStock,
-  changeAllocation,
-  closeAllocation,
-  holdFromAllocation,
-  lockAllocation,
-  type NewAllocation,
-} from './allocate-stock.ts';
+export { allocateStock, changeAllocation, closeAllocation, holdFromAllocation, type NewAllocation } from './allocate-stock.ts';
+export { lockAllocation } from './allocation.locks.ts';
 export { readAvailability, type ProductAvailability } from './availability.queries.ts';
 export { expireCartHolds } from './expire-cart-holds.ts';
 export { holdInBatch } from './hold-in-batch.ts';

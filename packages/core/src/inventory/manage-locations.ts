@@ -3,6 +3,7 @@ import type { ShopContract, StockLocation, StockLocationId } from '@cartwright/c
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, notFound, requireScope, transact, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { lockLocations } from './location.locks.ts';
 
 type C = ShopContract['inventory'];
 const columns = sql`id, code, name, priority, is_default as "isDefault", active`;
@@ -42,8 +43,7 @@ export const createStockLocation = (core: Core, actor: Actor, input: z.output<C[
 export const updateStockLocation = (core: Core, actor: Actor, input: z.output<C['updateLocation']['input']>): Promise<StockLocation> => {
   requireScope(actor, 'inventory:write');
   return transact(core, async (tx) => {
-    // Locks all locations, so that two which are made the default at once wait for each other.
-    const { rows: all } = await sql<StockLocation>`select ${columns} from stock_locations order by id for update`.execute(tx.db);
+    const all = await lockLocations(tx, columns);
     const before = all.find((row) => row.id === input.locationId);
     if (!before) throw notFound('This location');
     const next = {

@@ -17,6 +17,7 @@ import {
   type Tx,
 } from '../kernel/index.ts';
 import { announcePricing, assertVersion, endsTooEarly, windowColumns } from './pricing.changes.ts';
+import { lockPriceList } from './pricing.locks.ts';
 
 type C = ShopContract['priceLists'];
 type Row = Omit<PriceList, 'startsAt' | 'endsAt' | 'createdAt' | 'updatedAt'> & {
@@ -87,7 +88,7 @@ export const updatePriceList = (core: Core, actor: Actor, input: z.output<C['upd
   requireScope(actor, 'pricing:write');
   assertWindow(input);
   return transact(core, async (tx) => {
-    const before = await getList(tx, input.id, true);
+    const before = await lockList(tx, input.id);
     assertVersion('price list', before, input.version);
     assertNewInstants(before, input);
     await tx.db
@@ -104,7 +105,7 @@ export const updatePriceList = (core: Core, actor: Actor, input: z.output<C['upd
 export const removePriceList = (core: Core, actor: Actor, { id }: z.output<C['remove']['input']>): Promise<{ ok: true }> => {
   requireScope(actor, 'pricing:write');
   return transact(core, async (tx) => {
-    await getList(tx, id, true);
+    await lockList(tx, id);
     await announce(tx, id);
     await sql`
       insert into price_changes (id, variant_id, price_cents, price_list_id, changed_by)
@@ -144,7 +145,7 @@ export const setPrices = (core: Core, actor: Actor, input: z.output<C['setPrices
   requireScope(actor, 'pricing:write');
   const { id } = input;
   return transact(core, async (tx) => {
-    await getList(tx, id, true);
+    await lockList(tx, id);
     const prices = await withVariants(tx, input.prices);
     const variantIds = [...new Set(prices.map((p) => p.variantId))];
     await sql`
@@ -194,11 +195,16 @@ const withVariants = async (tx: Tx, prices: readonly WantedPrice[]): Promise<(Wa
   return found;
 };
 
-const getList = async ({ db }: Pick<Reader, 'db'>, id: string, locked = false): Promise<PriceList> => {
-  const { rows } =
-    await sql<Row>`select ${columns} from price_lists l where l.id = ${id} ${locked ? sql`for no key update` : sql``}`.execute(db);
+const getList = async ({ db }: Pick<Reader, 'db'>, id: string): Promise<PriceList> => {
+  const { rows } = await sql<Row>`select ${columns} from price_lists l where l.id = ${id}`.execute(db);
   if (!rows[0]) throw notFound('This price list');
   return toPriceList(rows[0]);
+};
+
+const lockList = async (tx: Tx, id: string): Promise<PriceList> => {
+  const locked = await lockPriceList<Row>(tx, id, columns);
+  if (!locked) throw notFound('This price list');
+  return toPriceList(locked);
 };
 
 const announce = async (tx: Tx, id: PriceListId): Promise<void> => {

@@ -15,8 +15,9 @@ import {
   answerGone,
 } from '../kernel/index.ts';
 import { announcePricing, assertVersion, sent, windowColumns } from './pricing.changes.ts';
+import { lockPricingRule, lockRules } from './pricing.locks.ts';
 import { ruleColumns, toPricingRule, type RuleRow } from './pricing.queries.ts';
-import { assertNoOverlap, assertSensibleRule, lockRules, type RuleTerms } from './rule.policy.ts';
+import { assertNoOverlap, assertSensibleRule, type RuleTerms } from './rule.policy.ts';
 
 type C = ShopContract['pricing'];
 
@@ -93,9 +94,9 @@ export const updatePricingRule = (core: Core, actor: Actor, input: z.output<C['u
   requireScope(actor, 'pricing:write');
   return transact(core, async (tx) => {
     await lockRules(tx);
-    const { rows } = await sql<RuleRow>`select ${ruleColumns} from pricing_rules where id = ${input.id} for no key update`.execute(tx.db);
-    if (!rows[0]) throw notFound('This rule');
-    const before = toPricingRule(rows[0]);
+    const locked = await lockPricingRule<RuleRow>(tx, input.id, ruleColumns);
+    if (!locked) throw notFound('This rule');
+    const before = toPricingRule(locked);
     const { id, version, ...changes } = input;
     assertVersion('rule', before, version);
     const given = sent(changes);
@@ -111,7 +112,7 @@ export const updatePricingRule = (core: Core, actor: Actor, input: z.output<C['u
     await assertNoOverlap(tx, [id]);
     announce(tx, id, [before, after]);
     const saved = await sql<RuleRow>`select ${ruleColumns} from pricing_rules where id = ${id}`.execute(tx.db);
-    return toPricingRule(saved.rows[0] ?? rows[0]);
+    return toPricingRule(saved.rows[0] ?? locked);
   });
 };
 

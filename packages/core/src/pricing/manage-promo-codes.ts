@@ -17,6 +17,7 @@ import {
   type Tx,
 } from '../kernel/index.ts';
 import { announcePricing, assertVersion, endsTooEarly, sent, windowColumns } from './pricing.changes.ts';
+import { lockPromoCode } from './pricing.locks.ts';
 
 type C = ShopContract['promoCodes'];
 type Terms = Omit<PromoCode, 'id' | 'code' | 'usedCount' | 'batchId' | 'version' | 'createdAt'>;
@@ -119,9 +120,9 @@ const readBatch = async (tx: Tx, batchId: string): Promise<z.output<C['generate'
 export const updatePromoCode = async (core: Core, actor: Actor, input: z.output<C['update']['input']>): Promise<PromoCode> => {
   requireScope(actor, 'pricing:write');
   await transact(core, async (tx) => {
-    const { rows } = await sql<Row>`select ${columns} from promo_codes where id = ${input.id} for no key update`.execute(tx.db);
-    if (!rows[0]) throw notFound('This promo code');
-    const before = toPromoCode(rows[0]);
+    const locked = await lockPromoCode<Row>(tx, input.id, columns);
+    if (!locked) throw notFound('This promo code');
+    const before = toPromoCode(locked);
     const { id, version, ...changes } = input;
     assertVersion('promo code', before, version);
     const given = sent(changes);

@@ -16,6 +16,7 @@ import {
   type Tx,
 } from '../kernel/index.ts';
 import { announcePricing, assertVersion } from './pricing.changes.ts';
+import { lockShippingMethod } from './pricing.locks.ts';
 
 type C = ShopContract['shipping'];
 type Fields = z.output<C['create']['input']>;
@@ -76,9 +77,9 @@ export const updateShippingMethod = (core: Core, actor: Actor, input: z.output<C
   assertSensibleBands(input);
   return transact(core, async (tx) => {
     const { id, version } = input;
-    const found = await sql<{ version: number }>`select version from shipping_methods where id = ${id} for no key update`.execute(tx.db);
-    if (!found.rows[0]) throw notFound('This shipping method');
-    assertVersion('shipping method', found.rows[0], version);
+    const locked = await lockShippingMethod<{ version: number }>(tx, id, sql`version`);
+    if (!locked) throw notFound('This shipping method');
+    assertVersion('shipping method', locked, version);
     await tx.db
       .updateTable('shipping_methods')
       .set({ ...toRow(input), version: version + 1, updated_at: sql`now()` })

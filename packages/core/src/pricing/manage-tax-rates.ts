@@ -6,6 +6,7 @@ import { writeAudit } from '../audit/index.ts';
 import { notFound, offsetOf, requireScope, toPage, transact, type Actor, type Core } from '../kernel/index.ts';
 import { findTaxRate } from './engine/total-lines.ts';
 import { announcePricing } from './pricing.changes.ts';
+import { lockTaxRate } from './pricing.locks.ts';
 import { getStoreTerms, type StoreTerms } from './store-terms.queries.ts';
 
 type C = ShopContract['tax'];
@@ -48,17 +49,14 @@ export const saveTaxRate = async (core: Core, actor: Actor, input: z.output<C['s
   requireScope(actor, 'pricing:write');
   const { countryCode, region = '', taxClass, name, basisPoints } = input;
   const saved = await transact(core, async (tx) => {
-    const before = await sql<Row>`
-      select ${columns} from tax_rates where country_code = ${countryCode} and region = ${region} and tax_class = ${taxClass} for no key update`.execute(
-      tx.db,
-    );
+    const before = await lockTaxRate<Row>(tx, { countryCode, region, taxClass }, columns);
     const { rows } = await sql<Row>`
       insert into tax_rates (country_code, region, tax_class, name, basis_points) values (${countryCode}, ${region}, ${taxClass}, ${name}, ${basisPoints})
       on conflict (country_code, region, tax_class) do update set name = excluded.name, basis_points = excluded.basis_points, updated_at = now()
       returning ${columns}`.execute(tx.db);
     if (!rows[0]) throw new Error('The upsert of a tax rate returned no row');
     const subjectId = [countryCode, region, taxClass].join('/');
-    await writeAudit(tx, actor, { action: 'tax.save', subjectType: 'tax_rate', subjectId, before: before.rows[0] ?? null, after: rows[0] });
+    await writeAudit(tx, actor, { action: 'tax.save', subjectType: 'tax_rate', subjectId, before: before ?? null, after: rows[0] });
     announcePricing(tx, tx.ids.next());
     return toTaxRate(rows[0]);
   });
