@@ -16,7 +16,9 @@ export {
   liveLevels,
   stockStatus,
 } from './inventory.queries.ts';
-export { createStockLocation, listStockLocations, updateStockLocation } from './manage-locations.ts';
+export { createStockLocation } from './create-stock-location.ts';
+export { updateStockLocation } from './update-stock-location.ts';
+export { listStockLocations } from './location.queries.ts';
 export { commitOrderStock, moveHoldsOfOrder, passHoldsToOrders, releaseOrderStock, restockOrder } from './order-stock.ts';
 export { lockFreedStock } from './lock-freed-stock.ts';
 export { repairStock } from './repair-stock.ts';

@@ -1,7 +1,8 @@
 /** Every row lock on stock locations. */
 import type { StockLocation } from '@cartwright/contracts';
-import { sql, type RawBuilder } from 'kysely';
+import { sql } from 'kysely';
 import { DomainError, notFound, type Tx } from '../kernel/index.ts';
+import { locationColumns } from './location.queries.ts';
 
 /**
  * Tx step: keeps locations open until the commit. Any number of transactions may hold this lock at once. Throws
@@ -16,7 +17,7 @@ export const assertLocationsOpen = async (tx: Tx, locationIds: readonly string[]
 };
 
 /** Tx step: locks all locations, so that two which are made the default at once wait for each other. */
-export const lockLocations = async (tx: Tx, columns: RawBuilder<unknown>): Promise<StockLocation[]> => {
-  const { rows } = await sql<StockLocation>`select ${columns} from stock_locations order by id for update`.execute(tx.db);
+export const lockLocations = async (tx: Tx): Promise<StockLocation[]> => {
+  const { rows } = await sql<StockLocation>`select ${locationColumns} from stock_locations order by id for update`.execute(tx.db);
   return rows;
 };
