@@ -78,6 +78,13 @@ export default {
       to: { path: '^packages/core/src/flash-sales/' },
     },
     {
+      name: 'files-on-top',
+      comment: 'Imports read files into the catalogue, which knows nothing of files: put what is shared into catalog.',
+      severity: 'error',
+      from: { path: '^packages/core/src/(?!imports|composition|seed)', pathNot: test },
+      to: { path: '^packages/core/src/imports/' },
+    },
+    {
       name: 'nobody-imports-listeners',
       comment: 'Notifications and search listen to events: announce one.',
       severity: 'error',

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { ownRoot } from './machine/programs.ts';
 import type { Row } from './row.ts';
 import { rows } from './rows/index.ts';
-import type { StageOptions } from './stage/stage.ts';
+import type { StageOptions } from './stage/stage.parts.ts';
 
 export interface Arguments {
   readonly rows: readonly Row[];

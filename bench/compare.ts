@@ -9,7 +9,8 @@ import { durations, lengthOf, runBeside, runStretch, sayHello, sumOf } from './m
 import type { Row, Work } from './row.ts';
 import { rows } from './rows/index.ts';
 import { settle } from './stage/settle.ts';
-import { openStage, type Stage } from './stage/stage.ts';
+import { openStage } from './stage/stage.ts';
+import type { Stage } from './stage/stage.parts.ts';
 
 const metrics = ['hellos', 'CPU ms', 'statements', 'transactions', 'WAL bytes', 'rate of hello', 'p50 ms'] as const;
 type Metric = (typeof metrics)[number];

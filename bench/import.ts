@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { appendToImport, beginImport, exportProducts, getCatalogImport, runImport, startImport } from '@cartwright/core/catalog';
+import { appendToImport, beginImport, exportProducts, getCatalogImport, runImport, startImport } from '@cartwright/core/imports';
 import { closeCore, createCore } from '@cartwright/core/composition';
 import { loadConfig, system } from '@cartwright/core/kernel';
 import { migrateDatabase } from '@cartwright/db';

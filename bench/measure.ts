@@ -3,7 +3,7 @@ import { median, quantile, runLoad, type Length, type Load } from './load/genera
 import { must } from './checks.ts';
 import type { Cost, Line, Row, Stretch, Work } from './row.ts';
 import { settle } from './stage/settle.ts';
-import { shopProcesses, type ShopProcess, type Stage } from './stage/stage.ts';
+import { shopProcesses, type ShopProcess, type Stage } from './stage/stage.parts.ts';
 import { cpuSecondsOf } from './machine/cpu.ts';
 
 export interface Durations {

@@ -11,7 +11,7 @@ import { loadConfig, withIdempotency, type Actor, type Core } from '@cartwright/
 import { searchProducts } from '@cartwright/core/search';
 import { must } from './checks.ts';
 import { anAddress } from './stage/purchase.ts';
-import type { Stage } from './stage/stage.ts';
+import type { Stage } from './stage/stage.parts.ts';
 
 const folder = path.join(import.meta.dirname, 'plans');
 

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import path from 'node:path';
 import type { Line } from './row.ts';
-import type { StageOptions } from './stage/stage.ts';
+import type { StageOptions } from './stage/stage.parts.ts';
 
 const columns = [
   'row',

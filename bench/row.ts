@@ -1,7 +1,7 @@
 /** The types of a benchmark row. */
 import type { Client } from './load/client.ts';
 import type { Length, Load } from './load/generate.ts';
-import type { ShopProcess, Stage } from './stage/stage.ts';
+import type { ShopProcess, Stage } from './stage/stage.parts.ts';
 
 /** A second load beside the measured one; its cost is not part of the row. */
 export interface Beside {

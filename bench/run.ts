@@ -6,7 +6,8 @@ import { measure } from './measure.ts';
 import { describeRun, printTable, recordResults, writeResults } from './report.ts';
 import type { Line, Row } from './row.ts';
 import { settle } from './stage/settle.ts';
-import { openStage, type Stage } from './stage/stage.ts';
+import { openStage } from './stage/stage.ts';
+import type { Stage } from './stage/stage.parts.ts';
 
 const say = (text: string): void => console.error(`${new Date().toISOString().slice(11, 19)} ${text}`);
 

@@ -6,7 +6,7 @@ import { expireOrders } from '@cartwright/core/checkout';
 import { sandboxWebhookSecret } from '@cartwright/core/payments';
 import { sql } from 'kysely';
 import { createRandom } from './random.ts';
-import type { RunningShop } from './trial.ts';
+import type { RunningShop } from './shop.ts';
 
 const endWindowsOf = async ({ db }: Core, orders: ReturnType<typeof sql>): Promise<void> => {
   await sql`

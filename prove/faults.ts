@@ -4,7 +4,7 @@ import type { Core } from '@cartwright/core/kernel';
 import { Redis } from 'ioredis';
 import { checkReleasedUnits, settleLostResponses, sendWebhookStorm } from './aftermath.ts';
 import type { PaymentMix } from './crowd.ts';
-import type { RunningShop } from './trial.ts';
+import type { RunningShop } from './shop.ts';
 
 export interface Fault {
   readonly name: string;

@@ -4,24 +4,13 @@ import { createProduct } from '@cartwright/core/catalog';
 import { closeCore, createCore } from '@cartwright/core/composition';
 import { createFlashSale } from '@cartwright/core/flash-sales';
 import { system, type Core, type CoreConfig } from '@cartwright/core/kernel';
-import { startApiProcess, startWorkerProcess, type ShopProcess } from '@cartwright/testing/shop-process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { defaultMix, sendCrowd, type CrowdReport } from './crowd.ts';
 import { endIdleWindows } from './aftermath.ts';
 import type { Fault } from './faults.ts';
+import { startShop } from './shop.ts';
 import { measureSteps, type StepTimes } from './steps.ts';
 import { countOpenWork, countUnsold, checkTrial, type Verdict } from './verdict.ts';
-
-/** The processes of a shop; a fault may replace them. */
-export interface RunningShop {
-  readonly apis: ShopProcess[];
-  worker: ShopProcess;
-  startApi(): Promise<ShopProcess>;
-  startWorker(): Promise<ShopProcess>;
-  /** Kills PostgreSQL and starts it again; undefined if the trial does not own the server. */
-  readonly restartDatabase: (() => Promise<void>) | undefined;
-  readonly redisUrl: string | null;
-}
 
 export interface TrialOptions {
   readonly config: CoreConfig;
@@ -59,7 +48,7 @@ export const runTrial = async (options: TrialOptions): Promise<TrialReport> => {
   const { config, buyers, units, seed, fault } = options;
   const core = await createCore({ ...config, databasePoolSize: 4 }, { applicationName: 'cartwright-prove' });
   const itemId = await prepareSale(core, units);
-  const shop = await startShop(options);
+  const shop = await startShop({ ...options, env: fault.env });
   try {
     let done = 0;
     let sold = false;
@@ -164,19 +153,4 @@ const prepareSale = async (core: Core, units: number): Promise<FlashSaleItemId> 
   const [item] = sale.items;
   if (!item) throw new Error('The sale has no item');
   return item.id;
-};
-
-const startShop = async ({ config, fault, restartDatabase, apis = 2 }: TrialOptions): Promise<RunningShop> => {
-  const shop = { config, url: config.databaseUrl };
-  // All buyers share one network address, which would soon reach the limit against card testing.
-  const startApi = (): Promise<ShopProcess> => startApiProcess(shop, { DECLINES_PER_ADDRESS: '1000000', ...fault.env });
-  const startWorker = (): Promise<ShopProcess> => startWorkerProcess(shop, { ...fault.env });
-  return {
-    apis: await Promise.all(Array.from({ length: apis }, startApi)),
-    worker: await startWorker(),
-    startApi,
-    startWorker,
-    restartDatabase,
-    redisUrl: config.redisUrl,
-  };
 };

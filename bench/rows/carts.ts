@@ -2,7 +2,7 @@
 import { must, mustEqual } from '../checks.ts';
 import type { Row } from '../row.ts';
 import { buyCart, fillCart } from '../stage/purchase.ts';
-import type { Stage } from '../stage/stage.ts';
+import type { Stage } from '../stage/stage.parts.ts';
 
 const clients = 16;
 

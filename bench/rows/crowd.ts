@@ -7,7 +7,7 @@ import { durations, sayHello, sumOf } from '../measure.ts';
 import type { Line, Row } from '../row.ts';
 import { buyCart, fillCart } from '../stage/purchase.ts';
 import { settle } from '../stage/settle.ts';
-import { shopProcesses, type ShopProcess, type Stage } from '../stage/stage.ts';
+import { shopProcesses, type ShopProcess, type Stage } from '../stage/stage.parts.ts';
 import { checkStock } from './carts.ts';
 import { readChecked } from './reads.ts';
 

@@ -5,7 +5,7 @@ import { quantile } from '../load/generate.ts';
 import { durations, sayHello, sumOf } from '../measure.ts';
 import type { Cost, Line, Row } from '../row.ts';
 import { settle } from '../stage/settle.ts';
-import { shopProcesses, type ShopProcess, type Stage } from '../stage/stage.ts';
+import { shopProcesses, type ShopProcess, type Stage } from '../stage/stage.parts.ts';
 import { queueRate } from './queue.ts';
 
 type Core = Awaited<ReturnType<Stage['code']['composition']['createCore']>>;

@@ -7,7 +7,7 @@ import { rssMiB } from '../machine/cpu.ts';
 import { sumOf } from '../measure.ts';
 import type { Line, Row } from '../row.ts';
 import { settle } from '../stage/settle.ts';
-import { shopProcesses, type ShopProcess, type Stage } from '../stage/stage.ts';
+import { shopProcesses, type ShopProcess, type Stage } from '../stage/stage.parts.ts';
 import { withCore } from './events.ts';
 
 /** Each feed subscribes to one kind of event. One in a hundred events is of that kind, so a feed gets one event a second. */

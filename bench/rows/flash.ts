@@ -5,7 +5,7 @@ import { quantile, runLoad } from '../load/generate.ts';
 import type { Row, Work } from '../row.ts';
 import { anAddress, idempotencyKey, unique } from '../stage/purchase.ts';
 import { settle } from '../stage/settle.ts';
-import type { Stage } from '../stage/stage.ts';
+import type { Stage } from '../stage/stage.parts.ts';
 
 const clients = 256;
 

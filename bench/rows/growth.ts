@@ -6,7 +6,7 @@ import { durations, runStretch, sayHello, sumOf } from '../measure.ts';
 import type { Line, Row, Work } from '../row.ts';
 import { growOrders } from '../stage/grow-orders.ts';
 import { buyCart, fillCart } from '../stage/purchase.ts';
-import type { Stage } from '../stage/stage.ts';
+import type { Stage } from '../stage/stage.parts.ts';
 
 const clients = 8;
 interface OrderPage {

@@ -3,7 +3,7 @@ import argon2 from 'argon2';
 import { must, mustEqual } from '../checks.ts';
 import type { Row } from '../row.ts';
 import { password, signIn } from '../stage/seed-shop.ts';
-import type { Stage } from '../stage/stage.ts';
+import type { Stage } from '../stage/stage.parts.ts';
 
 const clients = 8;
 

@@ -1,7 +1,8 @@
 /** The rate of the queue alone: empty jobs added and processed on the same database. */
 import { createPostgresBackend, runMigrations, withBackend } from 'bullmq';
 import { mustEqual } from '../checks.ts';
-import { withClient, type Stage } from '../stage/stage.ts';
+import { withClient } from '../stage/stage.ts';
+import type { Stage } from '../stage/stage.parts.ts';
 
 /** Adds a number of empty jobs, processes them and returns the rate a second. */
 export const queueRate = (stage: Stage, jobs: number): Promise<number> =>

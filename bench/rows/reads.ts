@@ -14,7 +14,7 @@ import { quantile, runLoad } from '../load/generate.ts';
 import type { Row, Work } from '../row.ts';
 import { twoWords } from '../stage/seed-catalogue.ts';
 import { wordsOf } from '../stage/seed-shop.ts';
-import type { Stage } from '../stage/stage.ts';
+import type { Stage } from '../stage/stage.parts.ts';
 
 const clients = 32;
 const pageSize = 20;

@@ -6,7 +6,7 @@ import type { Length } from '../load/generate.ts';
 import { median, quantile } from '../load/generate.ts';
 import { durations, sayHello, sumOf, toLine } from '../measure.ts';
 import type { Cost, Line, Row, Stretch } from '../row.ts';
-import type { Stage } from '../stage/stage.ts';
+import type { Stage } from '../stage/stage.parts.ts';
 
 const connections = 20;
 const schema = `

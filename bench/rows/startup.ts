@@ -7,7 +7,7 @@ import { must, mustEqual } from '../checks.ts';
 import { runLoad } from '../load/generate.ts';
 import { rssMiB } from '../machine/cpu.ts';
 import type { Line, Row } from '../row.ts';
-import type { Stage } from '../stage/stage.ts';
+import type { Stage } from '../stage/stage.parts.ts';
 
 interface Started {
   readonly seconds: number;

@@ -5,7 +5,7 @@ import type { Beside, Row, Work } from '../row.ts';
 import { basePriceCents, changedPriceCents, isChanging } from '../stage/price-plan.ts';
 import { buyCart } from '../stage/purchase.ts';
 import { settle } from '../stage/settle.ts';
-import type { Stage } from '../stage/stage.ts';
+import type { Stage } from '../stage/stage.parts.ts';
 import { prepareDetail, prepareList } from './reads.ts';
 
 /** Lower rates in a quick run, which must also work on a busy machine. */

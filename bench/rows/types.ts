@@ -7,7 +7,7 @@ import type * as packed from '../../packages/sdk/test/packed.ts';
 import { must } from '../checks.ts';
 import { median } from '../load/generate.ts';
 import type { Line, Row } from '../row.ts';
-import type { Stage } from '../stage/stage.ts';
+import type { Stage } from '../stage/stage.parts.ts';
 
 const run = async ({ options }: Stage): Promise<Line[]> => {
   const { installPacked } = (await import(pathToFileURL(path.join(options.shop, 'packages/sdk/test/packed.ts')).href)) as typeof packed;

@@ -5,7 +5,8 @@
  */
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
-import { withClient, type Stage } from './stage.ts';
+import { withClient } from './stage.ts';
+import type { Stage } from './stage.parts.ts';
 
 /** The time between two copies in milliseconds: 100,000 orders cover about a year. */
 const stepMs = 300_000;

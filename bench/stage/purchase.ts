@@ -2,7 +2,7 @@
 import { checkCart, checkOrder, type CartAnswer, type ExpectedCart, type OrderAnswer } from '../checks.ts';
 import type { Client } from '../load/client.ts';
 import { cartProductsOf, country, expectedCart } from './price-plan.ts';
-import type { Stage } from './stage.ts';
+import type { Stage } from './stage.parts.ts';
 
 export const anAddress = {
   firstName: 'Ada',

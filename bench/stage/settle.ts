@@ -1,4 +1,4 @@
-import type { Stage } from './stage.ts';
+import type { Stage } from './stage.parts.ts';
 
 const stuckAfterMs = 60_000;
 

@@ -5,56 +5,16 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
 import pg from 'pg';
-import type { KnownProduct } from '../checks.ts';
 import { cpuSecondsOf } from '../machine/cpu.ts';
 import { ownRoot, startProgram, type Program } from '../machine/programs.ts';
 import { openClient } from '../load/client.ts';
 import { runLoad } from '../load/generate.ts';
 import { buyCart } from './purchase.ts';
 import { seedCatalogue } from './seed-catalogue.ts';
-import { password, seedBuyers, seedPrices, seedProducts, seedTerms, sendOrder, signIn, type Buyer } from './seed-shop.ts';
+import { password, seedBuyers, seedPrices, seedProducts, seedTerms, sendOrder, signIn } from './seed-shop.ts';
 import { settle } from './settle.ts';
 import { loadShopCode, type ShopCode } from './shop-code.ts';
-
-export interface StageOptions {
-  /** The checkout whose built code is measured. */
-  readonly shop: string;
-  /** Uses a tiny shop and tiny loads, to test correctness only. */
-  readonly quick: boolean;
-  /** Total number of products. Products above a thousand are loaded by SQL, for searches only. */
-  readonly products: number;
-  /** Numbers of orders at which `growth` measures. */
-  readonly orders: readonly number[];
-  /** Uses a Redis of this run for queues, cache and limits instead of PostgreSQL. */
-  readonly redis: boolean;
-  /** Counts statements with `pg_stat_statements`, which takes a little CPU time itself. */
-  readonly countStatements: boolean;
-}
-
-export interface Stage {
-  readonly options: StageOptions;
-  readonly code: ShopCode;
-  readonly api: Program;
-  readonly worker: Program;
-  readonly hello: Program;
-  readonly env: NodeJS.ProcessEnv;
-  readonly databaseUrl: string;
-  readonly currency: string;
-  readonly products: readonly KnownProduct[];
-  /** Total number of products, including those loaded by SQL. */
-  readonly catalogueSize: number;
-  readonly buyers: readonly Buyer[];
-  readonly staffToken: string;
-  /** Counts the carts, so that every second one belongs to a signed-in buyer. */
-  turn: number;
-  /** Queries the database, for checks; not used during a measurement. */
-  query<T extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<T[]>;
-  /** Returns the CPU seconds of each process of the shop so far. */
-  cpu(): Record<ShopProcess, number>;
-  close(): Promise<void>;
-}
-export const shopProcesses = ['api', 'postgres', 'worker', 'redis'] as const;
-export type ShopProcess = (typeof shopProcesses)[number];
+import type { Stage, StageOptions } from './stage.parts.ts';
 
 const pastOrders = 200;
 const buyerCount = 64;

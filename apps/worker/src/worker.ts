@@ -1,7 +1,8 @@
 /** The worker: relays committed events to the queues, runs their jobs, and runs scheduled tasks such as the expiry of holds and orders. */
 import { rotateSigningKey } from '@cartwright/core/accounts';
 import { expireOrders } from '@cartwright/core/checkout';
-import { purgeDeletedProducts, runImport, publishDueProducts } from '@cartwright/core/catalog';
+import { purgeDeletedProducts, publishDueProducts } from '@cartwright/core/catalog';
+import { runImport } from '@cartwright/core/imports';
 import { relayChannel, consumers } from '@cartwright/core/composition';
 import {
   catchUpConsumers,

@@ -1,6 +1,6 @@
 /** Kills workers (SIGKILL) during an import; the next worker resumes, and the report matches the data of the shop. */
 import { contract } from '@cartwright/contracts';
-import { appendToImport, beginImport, getCatalogImport, startImport } from '@cartwright/core/catalog';
+import { appendToImport, beginImport, getCatalogImport, startImport } from '@cartwright/core/imports';
 import { system } from '@cartwright/core/kernel';
 import { checkInvariants } from '@cartwright/core/operations';
 import { createTestShop, startWorkerProcess, type ShopProcess, type TestShop } from '@cartwright/testing';

@@ -3,7 +3,7 @@ import { parse as parseQuery } from 'node:querystring';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { csvFiles, headers, type QueryContract } from '@cartwright/contracts';
-import { exportProducts } from '@cartwright/core/catalog';
+import { exportProducts } from '@cartwright/core/imports';
 import { DomainError, type Actor, type Core } from '@cartwright/core/kernel';
 import { exportOrders } from '@cartwright/core/orders';
 import type { Request, Response } from 'express';

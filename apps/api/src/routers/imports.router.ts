@@ -8,7 +8,7 @@ import {
   importProducts,
   listCatalogImports,
   startImport,
-} from '@cartwright/core/catalog';
+} from '@cartwright/core/imports';
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
 

@@ -1,6 +1,6 @@
 /** Saved views of the order list. */
 import { contract } from '@cartwright/contracts';
-import { createOrderView, deleteOrderView, listOrderViews, updateOrderView } from '@cartwright/core/accounts';
+import { createOrderView, deleteOrderView, listOrderViews, updateOrderView } from '@cartwright/core/orders';
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
 

@@ -3,6 +3,7 @@ import type { UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { writeAudit } from '../audit/index.ts';
 import { DomainError, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { lockAdministrators } from './account.locks.ts';
 import { assertStaffPassword, hashPassword } from './password.ts';
 import { revokeSession } from './sessions.ts';
 import { findUserByEmail, sealUser, type UserRow } from './user.dto.ts';
@@ -13,9 +14,6 @@ export interface NewAdmin {
   readonly firstName: string;
   readonly lastName: string;
 }
-
-/** Tx step: serialises the creation of administrators, so that two concurrent calls cannot both create the first one. */
-export const lockAdministrators = (tx: Tx) => sql`select pg_advisory_xact_lock(hashtext('cartwright.administrators'))`.execute(tx.db);
 
 /** Whether an account of an administrator exists, whatever its status. */
 export const hasAdministrator = async ({ db }: Pick<Core | Tx, 'db'>): Promise<boolean> => {

@@ -1,7 +1,7 @@
+export { lockAccount } from './account.locks.ts';
 export { authenticate, findRecipient, getMailAddress, getMe, verifyToken } from './authenticate.ts';
 export { checkOpenAnswers, type OpenAnswer } from './check-open-answers.ts';
 export { createAdmin, hasAdministrator } from './create-admin.ts';
-export { createOrderView, deleteOrderView, listOrderViews, updateOrderView } from './manage-order-views.ts';
 export { refreshSession } from './refresh-session.ts';
 export { createStaff, registerCustomer } from './register-customer.ts';
 export { announceSetup, createOwner, getSetup } from './set-up-shop.ts';

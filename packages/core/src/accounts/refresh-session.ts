@@ -2,6 +2,7 @@ import type { ShopContract, TokenPair, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, hashToken, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { lockSessionOfToken } from './account.locks.ts';
 import { addRefreshToken, revokeSession, successorOf, toTokenPair, type IssuedRefresh } from './sessions.ts';
 
 interface TokenRow {
@@ -47,9 +48,7 @@ export const refreshSession = async (
 };
 
 const lockToken = async (tx: Tx, tokenHash: string): Promise<TokenRow | undefined> => {
-  await sql`select s.id from sessions s join refresh_tokens t on t.session_id = s.id where t.token_hash = ${tokenHash} for update of s`.execute(
-    tx.db,
-  );
+  await lockSessionOfToken(tx, tokenHash);
   const { rows } = await sql<TokenRow>`
     select t.id, t.session_id as "sessionId", s.user_id as "userId", t.used_at is not null as used, coalesce(t.used_at > now() - interval '10 seconds', false) as "usedJustNow",
       c.used_at is not null as "childUsed", c.expires_at as "childExpiresAt", t.expires_at <= now() as expired,

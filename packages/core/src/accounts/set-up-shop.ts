@@ -14,7 +14,8 @@ import {
   type Core,
   type Tx,
 } from '../kernel/index.ts';
-import { hasAdministrator, insertAdmin, lockAdministrators } from './create-admin.ts';
+import { lockAdministrators } from './account.locks.ts';
+import { hasAdministrator, insertAdmin } from './create-admin.ts';
 import { assertStaffPassword, hashPassword } from './password.ts';
 
 type C = ShopContract['auth'];

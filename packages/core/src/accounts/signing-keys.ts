@@ -1,7 +1,8 @@
 /** The Ed25519 keys that sign access tokens: kept sealed in the database, published as a JWK set (RFC 7517). */
 import { exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from 'jose';
 import { sql } from 'kysely';
-import { transact, type Core, type Tx } from '../kernel/index.ts';
+import { transact, type Core } from '../kernel/index.ts';
+import { lockSigningKeys } from './account.locks.ts';
 
 interface KeyRing {
   readonly signingKid: string;
@@ -57,7 +58,7 @@ const publicKeyOf = async (core: Core, { kid, public_jwk: jwk }: { kid: string; 
 const retireSigningKey = async (core: Core, kid: string): Promise<void> => {
   const key = await newKey(core);
   await transact(core, async (tx) => {
-    await lockKeys(tx);
+    await lockSigningKeys(tx);
     const { rows } = await sql`update signing_keys set retired_at = now() where kid = ${kid} and retired_at is null returning kid`.execute(
       tx.db,
     );
@@ -77,13 +78,10 @@ const newKey = async (core: Core) => {
   };
 };
 
-/** Processes that start or rotate together must end up with one key. */
-const lockKeys = (tx: Tx) => sql`select pg_advisory_xact_lock(hashtext('cartwright.signing_keys'))`.execute(tx.db);
-
 const createFirstKey = async (core: Core): Promise<void> => {
   const key = await newKey(core);
   await transact(core, async (tx) => {
-    await lockKeys(tx);
+    await lockSigningKeys(tx);
     const { rows } = await sql`select 1 from signing_keys where retired_at is null`.execute(tx.db);
     if (rows.length === 0) await tx.db.insertInto('signing_keys').values(key).execute();
   });
@@ -96,7 +94,7 @@ const createFirstKey = async (core: Core): Promise<void> => {
 export const rotateSigningKey = async (core: Core): Promise<boolean> => {
   const key = await newKey(core);
   return transact(core, async (tx) => {
-    await lockKeys(tx);
+    await lockSigningKeys(tx);
     await sql`delete from signing_keys where retired_at < now() - interval '1 day'`.execute(tx.db);
     const retired = await sql`
       update signing_keys set retired_at = now() where retired_at is null and created_at < now() - interval '30 days' returning kid`.execute(

@@ -1,8 +1,8 @@
 import type { Cart, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
+import { lockAccount } from '../accounts/index.ts';
 import { requireUser, transactOnce, type Actor, type Core } from '../kernel/index.ts';
 import { getStoreTerms } from '../pricing/index.ts';
-import { lockAccount } from './cart.locks.ts';
 import { findCartOfUser } from './cart.queries.ts';
 import { addLines } from './change-cart-items.ts';
 import { openCart } from './create-cart.ts';

@@ -101,14 +101,6 @@ export const noteOf = ({ sealer }: Pick<Reader, 'sealer'>, { id, noteSealed }: P
 export const ownerOf = (cart: Pick<CartRow, 'userId' | 'guestTokenHash'>): string =>
   cart.userId === null ? `guest:${cart.guestTokenHash ?? ''}` : `user:${cart.userId}`;
 
-/**
- * Locks the account before its carts are created, read or merged, so that the second of two concurrent calls sees the
- * result of the first.
- */
-export const lockAccount = async (tx: Tx, userId: UserId): Promise<void> => {
-  await sql`select 1 from users where id = ${userId} for no key update`.execute(tx.db);
-};
-
 /** Locks all holds of the owner of locked carts, as `lockOpenCart` does. */
 export const lockOwner = async (tx: Tx, cart: Pick<CartRow, 'userId' | 'guestTokenHash'>): Promise<void> => {
   await sql`select pg_advisory_xact_lock(hashtextextended(${ownerOf(cart)}, 0))`.execute(tx.db);

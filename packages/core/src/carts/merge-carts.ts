@@ -2,11 +2,12 @@ import type { Cart, CartId, ShopContract, VariantId } from '@cartwright/contract
 import { maxQuantity } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
+import { lockAccount } from '../accounts/index.ts';
 import { holdStock, lockStock, type WantedHold } from '../inventory/index.ts';
 import { DomainError, requireUser, transact, type Actor, type Core, type Tx, type UserActor } from '../kernel/index.ts';
 import { upsertLines } from './cart.lines.ts';
 import { creditsJson } from './apply-cart-credit.ts';
-import { assertOpen, getCartRow, lockAccount, lockCart, lockOpenCart, lockOwner, ownerOf, type CartRow } from './cart.locks.ts';
+import { assertOpen, getCartRow, lockCart, lockOpenCart, lockOwner, ownerOf, type CartRow } from './cart.locks.ts';
 import { findCartOfUser, toCart } from './cart.queries.ts';
 import { closeMergedCart } from './cart.state.ts';
 import { findOffers, priceOffers } from './price-offers.ts';

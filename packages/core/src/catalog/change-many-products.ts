@@ -2,8 +2,9 @@ import type { ProductId, ShopContract } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
-import { assertCategory } from './create-product.ts';
+import { assertCategory } from './category.locks.ts';
 import { deleteProduct } from './delete-product.ts';
+import { lockProducts } from './product.locks.ts';
 import { withStatus } from './publish-product.ts';
 
 type C = ShopContract['products']['bulk'];
@@ -41,9 +42,7 @@ const changeAll = (core: Core, input: Input, ids: readonly ProductId[]): Promise
   const { set, differs } = changeOf(input);
   return transact(core, async (tx) => {
     if (input.action === 'set_category' && input.categoryId) await assertCategory(tx, input.categoryId);
-    const { rows } = await sql<{ id: ProductId }>`
-      select id from products where id = any(${ids}::uuid[]) and deleted_at is null order by id for no key update`.execute(tx.db);
-    const there = new Set(rows.map(({ id }) => id));
+    const there = new Set(await lockProducts(tx, ids));
     const changed = await sql<{ id: ProductId }>`
       update products set ${set}, version = version + 1, updated_at = now() where id = any(${[...there]}::uuid[]) and ${differs} returning id`.execute(
       tx.db,

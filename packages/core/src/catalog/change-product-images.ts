@@ -4,7 +4,8 @@ import type { z } from 'zod';
 import { DomainError, notFound, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { assertImageUrl } from './image.policy.ts';
 import { findProduct } from './product.queries.ts';
-import { lockProduct, touchProduct } from './update-product.ts';
+import { lockProduct } from './product.locks.ts';
+import { touchProduct } from './update-product.ts';
 
 type C = ShopContract['productImages'];
 type Images = z.output<C['add']['output']>;

@@ -18,6 +18,7 @@ import {
   type Tx,
 } from '../kernel/index.ts';
 import { getStoreTerms } from '../pricing/index.ts';
+import { assertCategory } from './category.locks.ts';
 import { assertImageUrl } from './image.policy.ts';
 import { findProduct } from './product.queries.ts';
 import { freeHandle, freeProductSlugs } from './slug.queries.ts';
@@ -177,12 +178,6 @@ export const assertPrices = (variant: { priceCents: number; compareAtPriceCents:
     throw new DomainError('INVALID_PRICE', 'The compare-at price must not be below the price.', {
       fields: [{ path, message: 'must not make the compare-at price lower than the price' }],
     });
-};
-
-/** Tx step: locks a category against deletion while something is added to it. Throws `NOT_FOUND`. */
-export const assertCategory = async (tx: Tx, categoryId: string): Promise<void> => {
-  const found = await tx.db.selectFrom('categories').select('id').where('id', '=', categoryId).forKeyShare().executeTakeFirst();
-  if (!found) throw notFound('This category');
 };
 
 /** A variant's options as a short title. */

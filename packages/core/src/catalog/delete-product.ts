@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import { lockFreedStock } from '../inventory/index.ts';
 import { DomainError, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
-import { lockProduct } from './update-product.ts';
+import { lockProduct } from './product.locks.ts';
 
 /**
  * Deletes a product; orders keep their copies, and its handle, slug and SKUs become available. Throws

@@ -4,6 +4,7 @@ import { aGuestCart, createTestShop, variantOf, type TestShop } from '@cartwrigh
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFlashSale, getFlashSale, listFlashSales } from '../flash-sales/index.ts';
+import * as imports from '../imports/index.ts';
 import { system, type Actor } from '../kernel/index.ts';
 import { getLowestPrices, quotePrice } from '../pricing/index.ts';
 import {
@@ -24,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-const importCsv = (csv: string) => catalog.importProducts(shop.core, staff, contract.imports.create.input.parse({ csv }));
+const importCsv = (csv: string) => imports.importProducts(shop.core, staff, contract.imports.create.input.parse({ csv }));
 const header = 'Handle,Title,Vendor,Type,Tags,Status,Published,Variant SKU,Variant Inventory Qty,Variant Price\n';
 const line = (handle: string, status: string, published: string, title = `Lamp ${handle}`) =>
   `${handle},${title},Maker ${handle},Lamps,"lamp,tag-${handle}",${status},${published},SKU-${handle},5,10.00\n`;
@@ -103,7 +104,7 @@ describe('the status from a file', () => {
 
   it('importing an export changes no status', async () => {
     let csv = '';
-    for await (const part of catalog.exportProducts(shop.core, staff, {})) csv += part;
+    for await (const part of imports.exportProducts(shop.core, staff, {})) csv += part;
     expect(await importCsv(csv)).toMatchObject({ createdCount: 0, updatedCount: 0, failedCount: 0 });
   });
 });

@@ -3,6 +3,7 @@ import { contract, type ImportRow, type Product } from '@cartwright/contracts';
 import { aProduct, createTestShop, race, variantOf, type TestShop } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as imports from '../imports/index.ts';
 import { system, transact, type Actor } from '../kernel/index.ts';
 import { checkInvariants } from '../operations/index.ts';
 import { insertProduct } from './create-product.ts';
@@ -17,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => shop.close());
 
 const importCsv = (csv: string, mode: 'preview' | 'commit' = 'commit') =>
-  catalog.importProducts(shop.core, staff, contract.imports.create.input.parse({ mode, csv }));
+  imports.importProducts(shop.core, staff, contract.imports.create.input.parse({ mode, csv }));
 const header = 'Handle,Title,Type,Option1 Name,Option1 Value,Variant SKU,Variant Price';
 const file = (...lines: string[]) => [header, ...lines, ''].join('\n');
 const byHandle = async (handle: string): Promise<Product> => {
@@ -32,7 +33,7 @@ const update = (product: Product, fields: object) =>
   catalog.updateProduct(shop.core, staff, contract.products.update.input.parse({ id: product.id, version: product.version, ...fields }));
 const exported = async () => {
   let csv = '';
-  for await (const part of catalog.exportProducts(shop.core, staff, {})) csv += part;
+  for await (const part of imports.exportProducts(shop.core, staff, {})) csv += part;
   return csv;
 };
 
@@ -61,7 +62,7 @@ describe('handles with similar slugs', () => {
     expect(again).toMatchObject({ createdCount: 0, updatedCount: 0, failedCount: 0 });
     const other = await createTestShop();
     try {
-      const all = await catalog.importProducts(other.core, staff, contract.imports.create.input.parse({ csv }));
+      const all = await imports.importProducts(other.core, staff, contract.imports.create.input.parse({ csv }));
       expect(all).toMatchObject({ createdCount: again.unchangedCount, failedCount: 0 });
     } finally {
       await other.close();

@@ -3,7 +3,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { z } from 'zod';
 import { notFound, requireScope, transact, workOffPages, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { findProduct } from './product.queries.ts';
-import { lockProduct } from './update-product.ts';
+import { lockProduct } from './product.locks.ts';
 
 type C = ShopContract['products'];
 

@@ -3,8 +3,9 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import { changeOnHand, lockFreedStock } from '../inventory/index.ts';
 import { DomainError, notFound, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { lockProduct } from './product.locks.ts';
 import { findProduct } from './product.queries.ts';
-import { lockProduct, touchProduct, updateVariants } from './update-product.ts';
+import { touchProduct, updateVariants } from './update-product.ts';
 
 type C = ShopContract['products'];
 interface Priced {

@@ -2,8 +2,10 @@ import type { Product, ProductId, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, notFound, requireScope, transact, json, type Actor, type Core, type Tx } from '../kernel/index.ts';
-import { assertCategory, assertOptionsDiffer, assertPrices, explainTaken, insertVariants, optionsOf, toDate } from './create-product.ts';
+import { assertCategory } from './category.locks.ts';
+import { assertOptionsDiffer, assertPrices, explainTaken, insertVariants, optionsOf, toDate } from './create-product.ts';
 import { recordPriceChange } from '../pricing/index.ts';
+import { lockProduct } from './product.locks.ts';
 import { findProduct } from './product.queries.ts';
 
 type Input = z.output<ShopContract['products']['update']['input']>;
@@ -49,18 +51,6 @@ export const updateProduct = (core: Core, actor: Actor, input: Input): Promise<P
     if (!product) throw notFound('This product');
     return product;
   });
-};
-
-/** Locks a product of the expected version. Throws `NOT_FOUND` or `VERSION_MISMATCH`. */
-export const lockProduct = async (tx: Tx, id: ProductId, expectedVersion: number | null): Promise<void> => {
-  const { rows } = await sql<{
-    version: number;
-  }>`select version from products where id = ${id} and deleted_at is null for no key update`.execute(tx.db);
-  if (!rows[0]) throw notFound('This product');
-  if (expectedVersion !== null && rows[0].version !== expectedVersion)
-    throw new DomainError('VERSION_MISMATCH', 'Somebody else changed this product after you opened it. Reload it before you save.', {
-      details: { version: rows[0].version },
-    });
 };
 
 /**

@@ -1,142 +1,93 @@
-/** Writes a batch of imported products in a fixed number of statements, whatever its size. */
-import type { CatalogImportId, CategoryId, ErrorCode, ImportRow, ProductId } from '@cartwright/contracts';
+/** Creates and changes many products in a fixed number of statements, whatever their number. */
+import type { CategoryId, Product, ProductId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { changeOnHand, lockFreedStock } from '../inventory/index.ts';
 import { insertRows, type Actor, type Tx } from '../kernel/index.ts';
 import { explainTaken, insertVariantRows, optionsKey, optionsOf, titleOf } from './create-product.ts';
-import { lockKnown, refuseOver, toWhole, type KnownProduct, type WholeProduct, type WholeVariant } from './import.known.ts';
-import { findMetNames, type MetNames, type NamePlace } from './import.names.ts';
-import { makeUpOtherSku, type CsvProduct } from './shopify-csv.ts';
+import type { KnownProduct, KnownVariant } from './product.locks.ts';
 import { freeProductSlugs, freeSlugs } from './slug.queries.ts';
 import { toSlug } from './slug.ts';
 import { isNewOffer } from './update-product.ts';
 
-/** A product of the file with the matching product of the shop. */
-interface Accepted {
-  readonly product: WholeProduct;
-  readonly known: KnownProduct | null;
-  readonly id: ProductId;
+/** A variant as it is to be, and the existing variant that it changes; null for a new one. */
+export interface VariantValues {
+  readonly sku: string;
+  readonly options: Record<string, string>;
+  readonly priceCents: number;
+  readonly compareAtPriceCents: number | null;
+  readonly weightGrams: number | null;
+  readonly stock: number;
+  readonly before: KnownVariant | null;
 }
-interface Pair extends Accepted {
+/** A product as it is to be. An undefined value stays as it is, or gets the default of a new product. */
+export interface ProductValues {
+  readonly handle: string;
+  /** The currency of a new product; an existing one keeps its own. */
+  readonly currency: string;
+  readonly name: string;
+  readonly description: string | null | undefined;
+  readonly brand: string | null | undefined;
+  /** The name of its category, which is created when there is none. */
+  readonly category: string | null | undefined;
+  readonly tags: string[] | undefined;
+  readonly status: Product['status'] | undefined;
+  readonly variants: readonly VariantValues[];
+  /** All its images, or none to leave those of an existing product unchanged. */
+  readonly images: readonly { readonly url: string; readonly altText: string }[];
+}
+/** A product to write under this id, and the locked product that it changes; null for a new one. */
+export interface ProductWrite {
+  readonly id: ProductId;
+  readonly product: ProductValues;
+  readonly known: KnownProduct | null;
+}
+interface Placed extends ProductWrite {
   readonly categoryId: CategoryId | null;
 }
-interface Refused {
-  readonly message: string;
-  readonly code: ErrorCode;
+type Update = Placed & { readonly known: KnownProduct };
+
+/** What the statements changed. */
+export interface WrittenProducts {
+  /** Existing products whose own fields or images changed. */
+  readonly changed: ReadonlySet<ProductId>;
+  /** The outcome of each existing variant; the others were created. */
+  readonly outcomes: ReadonlyMap<VariantValues, 'updated' | 'unchanged'>;
 }
 
-/** The report of a product that is refused as a whole: one entry for each of its rows. */
-export const failProduct = ({ handle, rows }: Pick<CsvProduct, 'handle' | 'rows'>, { message, code }: Refused): ImportRow[] =>
-  rows.map(({ line, sku }) => ({ line, handle, sku, outcome: 'failed', message, code }));
-
 /**
- * Tx step: creates and changes products, identified by their handles, and returns the report of their rows. A product
- * is refused as a whole when its handle occurred earlier in the file, or when a SKU of it belongs to another one.
- * Throws a `DomainError` when one of the products is refused by the database; the caller then tries them in smaller
- * batches.
+ * Tx step: creates and changes products that were locked by `lockProductsByHandle`, and announces those that changed.
+ * Throws a `DomainError` when the database refuses one of them; nothing is known of the others then.
  */
-export const writeProducts = async (tx: Tx, actor: Actor, importId: CatalogImportId, file: readonly CsvProduct[]): Promise<ImportRow[]> => {
-  const known = await lockKnown(tx, file);
-  const skus = file.flatMap(({ handle, variants }) =>
-    variants.flatMap(({ sku, isSkuMadeUp, options }) => (isSkuMadeUp ? [sku, makeUpOtherSku(handle, options ?? {})] : [sku])),
-  );
-  const met = await findMetNames(tx, importId, file, skus);
-  const owners = await ownersOf(tx, skus);
-  const report: ImportRow[] = [];
-  const accepted: Accepted[] = [];
-  const taken = new Map<string, NamePlace>(met.skus);
-  for (const given of file) {
-    const before = known.get(given.handle) ?? null;
-    const product = giveFreeSkus(toWhole(given, before), before, taken, owners);
-    const refused = refuseRepeat(product, met) ?? refuseOver(product, before) ?? refuseForeign(product, before, taken, owners);
-    if (refused) {
-      report.push(...failProduct(product, refused));
-      continue;
-    }
-    for (const { sku, line } of product.variants) taken.set(sku, { handle: product.handle, line });
-    accepted.push({ product, known: before, id: before?.id ?? tx.ids.next<ProductId>() });
-  }
+export const writeProducts = async (tx: Tx, actor: Actor, writes: readonly ProductWrite[]): Promise<WrittenProducts> => {
   try {
-    const pairs = await withCategories(tx, accepted);
-    report.push(
-      ...(await createAll(
-        tx,
-        actor,
-        pairs.filter(({ known: k }) => k === null),
-      )),
+    const placed = await withCategories(tx, writes);
+    await createAll(
+      tx,
+      actor,
+      placed.filter(({ known }) => known === null),
     );
-    report.push(
-      ...(await updateAll(
-        tx,
-        actor,
-        pairs.flatMap((pair) => (pair.known ? [{ ...pair, known: pair.known }] : [])),
-      )),
+    return await updateAll(
+      tx,
+      actor,
+      placed.flatMap((write) => (write.known ? [{ ...write, known: write.known }] : [])),
     );
   } catch (error) {
     throw explainTaken(error);
   }
-  return report;
 };
 
-interface Owner {
+/** The product that has a SKU. */
+export interface SkuOwner {
   readonly productId: ProductId;
   readonly handle: string;
 }
-const ownersOf = async (tx: Tx, skus: readonly string[]): Promise<Map<string, Owner>> => {
-  const { rows } = await sql<Owner & { sku: string }>`
+/** The products that have these SKUs, by SKU. */
+export const findSkuOwners = async (tx: Tx, skus: readonly string[]): Promise<Map<string, SkuOwner>> => {
+  const { rows } = await sql<SkuOwner & { sku: string }>`
     select v.sku, p.id as "productId", p.handle from variants v join products p on p.id = v.product_id where v.sku = any(${skus}::text[]) and v.deleted_at is null`.execute(
     tx.db,
   );
   return new Map(rows.map((row) => [row.sku, row]));
-};
-
-const isForeign = (
-  sku: string,
-  { handle }: WholeProduct,
-  known: KnownProduct | null,
-  taken: ReadonlyMap<string, NamePlace>,
-  owners: ReadonlyMap<string, Owner>,
-): boolean => (taken.get(sku) ?? { handle }).handle !== handle || (owners.get(sku)?.productId ?? known?.id) !== known?.id;
-
-/** Replaces a generated SKU when another product has it. */
-const giveFreeSkus = (
-  product: WholeProduct,
-  known: KnownProduct | null,
-  taken: ReadonlyMap<string, NamePlace>,
-  owners: ReadonlyMap<string, Owner>,
-): WholeProduct => ({
-  ...product,
-  variants: product.variants.map((variant) =>
-    variant.isSkuMadeUp && !variant.before && isForeign(variant.sku, product, known, taken, owners)
-      ? { ...variant, sku: makeUpOtherSku(product.handle, variant.options) }
-      : variant,
-  ),
-});
-
-const refuseRepeat = ({ handle }: WholeProduct, { handles }: MetNames): Refused | null => {
-  const first = handles.get(handle);
-  return first
-    ? {
-        message: `The handle ${handle} already appears in line ${first.line}. Keep the rows of one product next to each other, or use another handle for this product.`,
-        code: 'HANDLE_TAKEN',
-      }
-    : null;
-};
-
-const refuseForeign = (
-  product: WholeProduct,
-  known: KnownProduct | null,
-  taken: ReadonlyMap<string, NamePlace>,
-  owners: ReadonlyMap<string, Owner>,
-): Refused | null => {
-  const foreign = product.variants.find(({ sku }) => isForeign(sku, product, known, taken, owners))?.sku;
-  if (foreign === undefined) return null;
-  const place = taken.get(foreign);
-  const where =
-    place && place.handle !== product.handle
-      ? `${foreign} appears in line ${place.line}, in the product ${place.handle}`
-      : `${foreign} belongs to the product with the handle ${owners.get(foreign)?.handle}`;
-  return { message: `Another variant already has this SKU: ${where}.`, code: 'SKU_TAKEN' };
 };
 
 /**
@@ -144,9 +95,9 @@ const refuseForeign = (
  * stays in its category when that has the name; otherwise it gets the one at the top level, or the only one of the
  * name.
  */
-const withCategories = async (tx: Tx, accepted: readonly Accepted[]): Promise<Pair[]> => {
-  const isStaying = ({ product, known }: Accepted) => known?.category?.name === product.category;
-  const names = [...new Set(accepted.flatMap((one) => (one.product.category && !isStaying(one) ? [one.product.category] : [])))].toSorted();
+const withCategories = async (tx: Tx, writes: readonly ProductWrite[]): Promise<Placed[]> => {
+  const isStaying = ({ product, known }: ProductWrite) => known?.category?.name === product.category;
+  const names = [...new Set(writes.flatMap((one) => (one.product.category && !isStaying(one) ? [one.product.category] : [])))].toSorted();
   const byName = new Map<string, CategoryId>();
   if (names.length > 0) {
     for (const { name, id } of await findCategories(tx, names)) byName.set(name, id);
@@ -163,7 +114,7 @@ const withCategories = async (tx: Tx, accepted: readonly Accepted[]): Promise<Pa
       tx.outbox.add('category.changed', id, { categoryId: id });
     }
   }
-  return accepted.map((one) => {
+  return writes.map((one) => {
     const { product, known } = one;
     const categoryId = product.category ? (isStaying(one) ? (known?.category?.id ?? null) : (byName.get(product.category) ?? null)) : null;
     return { ...one, categoryId };
@@ -177,29 +128,8 @@ const findCategories = async (tx: Tx, names: readonly string[]): Promise<{ id: C
   return rows;
 };
 
-/** The report of an imported row, with the notes on skipped parts. */
-const row = (product: WholeProduct, line: number, sku: string | null, outcome: ImportRow['outcome']): ImportRow => {
-  const notes = product.notes.filter((note) => note.line === line);
-  return {
-    line,
-    handle: product.handle,
-    sku,
-    outcome,
-    message: notes.map(({ message }) => message).join(' ') || null,
-    code: notes.find(({ code }) => code !== null)?.code ?? null,
-  };
-};
-
-/** Rows without a variant are in the report when a part of them was skipped. */
-const rowsWithoutVariant = (product: WholeProduct): ImportRow[] => {
-  const reported = new Set(product.variants.map(({ line }) => line));
-  return [...new Set(product.notes.map(({ line }) => line))]
-    .filter((line) => !reported.has(line))
-    .map((line) => row(product, line, null, 'unchanged'));
-};
-
-const createAll = async (tx: Tx, actor: Actor, pairs: readonly Pair[]): Promise<ImportRow[]> => {
-  if (pairs.length === 0) return [];
+const createAll = async (tx: Tx, actor: Actor, pairs: readonly Placed[]): Promise<void> => {
+  if (pairs.length === 0) return;
   // Products whose handle is a slug get it before those whose slug merely equals it.
   const inTurn = pairs.toSorted((a, b) => Number(isSlug(b.product.handle)) - Number(isSlug(a.product.handle)));
   const slugs = await freeProductSlugs(
@@ -231,25 +161,19 @@ const createAll = async (tx: Tx, actor: Actor, pairs: readonly Pair[]): Promise<
   );
   await insertImages(tx, pairs);
   for (const { id } of pairs) tx.outbox.add('product.created', id, { productId: id });
-  return pairs.flatMap(({ product }) => [
-    ...product.variants.map(({ line, sku }) => row(product, line, sku, 'created')),
-    ...rowsWithoutVariant(product),
-  ]);
 };
 
 const isSlug = (handle: string): boolean => toSlug(handle, 255) === handle;
 
-const insertImages = async (tx: Tx, pairs: readonly Pick<Pair, 'id' | 'product'>[]): Promise<void> => {
+const insertImages = async (tx: Tx, pairs: readonly Pick<ProductWrite, 'id' | 'product'>[]): Promise<void> => {
   const images = pairs.flatMap(({ id, product }) =>
     product.images.map((image, i) => ({ id: tx.ids.next(), product_id: id, url: image.url, alt_text: image.altText, position: i + 1 })),
   );
   await insertRows(tx, 'product_images', images);
 };
 
-type Update = Pair & { readonly known: KnownProduct };
-
-const updateAll = async (tx: Tx, actor: Actor, pairs: readonly Update[]): Promise<ImportRow[]> => {
-  if (pairs.length === 0) return [];
+const updateAll = async (tx: Tx, actor: Actor, pairs: readonly Update[]): Promise<WrittenProducts> => {
+  if (pairs.length === 0) return { changed: new Set(), outcomes: new Map() };
   const changed = await updateFields(tx, pairs);
   for (const id of await replaceImages(tx, pairs)) changed.add(id);
   // Before new variants are added, which may take the options that others give up.
@@ -260,17 +184,10 @@ const updateAll = async (tx: Tx, actor: Actor, pairs: readonly Update[]): Promis
       .map((variant, i) => ({ ...variant, productId: id, position: known.variants.length + i })),
   );
   await insertVariantRows(tx, actor, fresh);
-  const report: ImportRow[] = [];
-  for (const { id, product } of pairs) {
-    const rows = product.variants.map((variant) => row(product, variant.line, variant.sku, outcomes.get(variant) ?? 'created'));
-    const touched = changed.has(id) || rows.some(({ outcome }) => outcome !== 'unchanged');
-    if (touched) tx.outbox.add('product.updated', id, { productId: id });
-    // A change of the product itself is reported on its first row.
-    const [first] = rows;
-    if (first?.outcome === 'unchanged' && changed.has(id)) rows[0] = { ...first, outcome: 'updated' };
-    report.push(...rows, ...rowsWithoutVariant(product));
-  }
-  return report;
+  for (const { id, product } of pairs)
+    if (changed.has(id) || product.variants.some((variant) => outcomes.get(variant) !== 'unchanged'))
+      tx.outbox.add('product.updated', id, { productId: id });
+  return { changed, outcomes };
 };
 
 /**
@@ -324,7 +241,7 @@ const replaceImages = async (tx: Tx, pairs: readonly Update[]): Promise<ProductI
 };
 
 /** SKUs, prices, weights, options and stock of the variants that the shop has; returns the outcome of each. */
-const updateVariants = async (tx: Tx, actor: Actor, pairs: readonly Update[]): Promise<Map<WholeVariant, ImportRow['outcome']>> => {
+const updateVariants = async (tx: Tx, actor: Actor, pairs: readonly Update[]): Promise<WrittenProducts['outcomes']> => {
   const both = pairs.flatMap(({ product }) =>
     product.variants.flatMap((wanted) => (wanted.before ? [{ before: wanted.before, wanted }] : [])),
   );

@@ -1,5 +1,5 @@
 import type { OrderId } from '@cartwright/contracts';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { system, transact, workOff, type Core } from '../kernel/index.ts';
 import { lockOrder, markOrderCancelled } from '../orders/index.ts';
 import { cancelCharges } from '../payments/index.ts';
@@ -24,12 +24,26 @@ interface Due {
  * without a charge come first, the others in random order, so that unresponsive providers do not delay the rest.
  * Returns how many expired.
  */
-export const expireOrders = async (core: Core): Promise<number> => {
+export const expireOrders = (core: Core): Promise<number> => expireDue(core, sql``);
+
+/**
+ * `expireOrders` for the orders that hold units of one allocation only, such as those of one item of a flash sale: a
+ * request of a buyer never works off the other orders of the shop.
+ */
+export const expireOrdersOfAllocation = (core: Core, allocationId: string): Promise<number> =>
+  expireDue(
+    core,
+    sql`and o.id = any(array(
+        select h.order_id from stock_allocations a join holds h on h.variant_id = a.variant_id and h.allocation_id = a.id
+        where a.id = ${allocationId} and h.state = 'active' and h.expires_at <= now()))`,
+  );
+
+const expireDue = async (core: Core, which: RawBuilder<unknown>): Promise<number> => {
   const { rows } = await sql<Due>`
     with due as (
       select o.id, o.expires_at, o.expires_at <= now() - make_interval(mins => ${silenceMinutes}) as overdue,
         exists (select 1 from payments p where p.order_id = o.id and p.status = 'pending' and p.gateway_phase <> 'created') as asks
-      from orders o where o.status = 'pending' and o.expires_at <= now())
+      from orders o where o.status = 'pending' and o.expires_at <= now() ${which})
     select id, overdue, asks from due order by asks, case when asks then random() end, expires_at limit ${most}`.execute(core.db);
   const expire = async ({ id, overdue }: Due): Promise<boolean> => {
     if (!(await cancelCharges(core, id)) && !overdue) return false;

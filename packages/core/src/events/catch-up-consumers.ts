@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { transact, type Core } from '../kernel/index.ts';
+import { lockNextCatchUp } from './consumer.locks.ts';
 
 /**
  * Writes the deliveries of events that were relayed before a consumer registered, for consumers that start from the
@@ -17,10 +18,7 @@ export const catchUpConsumers = async (core: Core, pageSize = 1_000): Promise<nu
 /** One page of one subscription; null when no subscription is left. */
 const catchUpOne = (core: Core, pageSize: number): Promise<number | null> =>
   transact(core, async (tx) => {
-    const { rows } = await sql<{ consumer: string; event: string; since: Date; after: string | null }>`
-      select consumer, event, since, caught_up_to as after from event_subscriptions where "from" = 'beginning' and caught_up_at is null
-      order by consumer, event limit 1 for update skip locked`.execute(tx.db);
-    const [work] = rows;
+    const work = await lockNextCatchUp(tx);
     if (!work) return null;
     const { consumer, event } = work;
     const page = await sql<{ id: string }>`

@@ -2,6 +2,7 @@
 import type { EventName, EventPayload } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { isDatabaseUnavailable, transact, type Core, type Tx, writeStatement } from '../kernel/index.ts';
+import { lockDeliveries } from './consumer.locks.ts';
 
 /** An event as handed to a consumer. */
 export type ShopEvent<N extends EventName = EventName> = {
@@ -73,18 +74,13 @@ export const deliverEvents = async (
   };
 };
 
-/** The rows are locked in the order of their events, so that two rounds with the same events cannot deadlock. */
 const deliverInBatch = (
   core: Core,
   consumer: EventConsumer,
   eventIds: readonly string[],
 ): Promise<{ followUps: readonly FollowUp[]; left: readonly string[] }> =>
   transact(core, async (tx) => {
-    const { rows } = await sql<{ id: string; name: EventName; payload: unknown; occurredAt: Date }>`
-      select e.id, e.name, e.payload, e.occurred_at as "occurredAt" from event_deliveries d join outbox_events e on e.id = d.event_id
-      where d.event_id = any(${eventIds}::uuid[]) and d.consumer = ${consumer.name} and d.state = 'pending' order by d.event_id for update of d`.execute(
-      tx.db,
-    );
+    const rows = await lockDeliveries(tx, consumer.name, eventIds);
     const known = rows.filter(({ name }) => consumer.events.includes(name));
     const left = rows.filter(({ name }) => !consumer.events.includes(name)).map(({ id }) => id);
     if (known.length === 0) return { followUps: [], left };

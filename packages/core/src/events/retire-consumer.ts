@@ -1,8 +1,7 @@
 import { sql } from 'kysely';
 import { writeAudit } from '../audit/index.ts';
 import { DomainError, notFound, transact, type Actor, type Core } from '../kernel/index.ts';
-import { lockRegister } from './consumer.locks.ts';
-import { isAbsent } from './consumer.queries.ts';
+import { lockConsumer, lockRegister } from './consumer.locks.ts';
 import type { EventConsumer } from './event.consumers.ts';
 
 export interface RetireConsumer {
@@ -34,11 +33,7 @@ export const retireConsumer = async (
   if (actor.kind !== 'system') throw new DomainError('FORBIDDEN', 'A consumer can only be retired from the command line of the server.');
   return transact(core, async (tx) => {
     await lockRegister(tx);
-    const found = await sql<{ lastSeenAt: Date; absent: boolean; events: string[] }>`
-      select c.last_seen_at as "lastSeenAt", ${isAbsent} as absent,
-        coalesce((select array_agg(s.event order by s.event) from event_subscriptions s where s.consumer = c.name), '{}')::text[] as events
-      from event_consumers c where c.name = ${name} for update of c`.execute(tx.db);
-    const [consumer] = found.rows;
+    const consumer = await lockConsumer(tx, name);
     if (!consumer) throw notFound(`The consumer ${name}`);
     const unknown = events?.find((event) => !consumer.events.includes(event));
     if (unknown !== undefined) throw notFound(`The event ${unknown} of the consumer ${name}`);

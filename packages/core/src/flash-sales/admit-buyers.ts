@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { transact, workOff, type Core, type Tx } from '../kernel/index.ts';
 import { decideAdmission, type AdmissionMetrics, type AdmissionRules } from './decide-admission.ts';
 import { stateOf } from './flash-sale.queries.ts';
+import { tryLockWaitingRoom } from './waiting-room.locks.ts';
 
 interface RoomRow extends AdmissionMetrics, AdmissionRules {
   readonly state: string;
@@ -16,8 +17,7 @@ interface RoomRow extends AdmissionMetrics, AdmissionRules {
  */
 export const admitBuyers = (core: Core, saleId: FlashSaleId): Promise<number> =>
   transact(core, async (tx) => {
-    const locked = await sql`select 1 from waiting_rooms where sale_id = ${saleId} for no key update skip locked`.execute(tx.db);
-    if (locked.rows.length === 0) return 0;
+    if (!(await tryLockWaitingRoom(tx, saleId))) return 0;
     const room = await readRoom(tx, saleId);
     if (!room) return 0;
     // Before the start and during a pause no time is counted, so that no admissions accumulate.

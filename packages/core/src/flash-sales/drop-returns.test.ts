@@ -6,6 +6,7 @@ import {
   aPurchaseInput,
   aGuestCart,
   aKey,
+  anOrder,
   aProduct,
   createTestShop,
   createUnsteadyGateway,
@@ -145,6 +146,23 @@ describe('sweeps of expired orders', () => {
     expect(await metricsOf(sale)).toMatchObject({ unitsHeld: 0, unitsFree: 330 });
     expect(await Promise.all([expireOrders(shop.core), expireCartHolds(shop.core)])).toEqual([0, 0]);
     expect(await violatedInvariants()).toEqual([]);
+  });
+
+  it('a buyer releases overdue units of the wanted item only; other sales and ordinary orders are left to the sweep', async () => {
+    const wanted = await aFlashSale(shop.core, { units: 2 });
+    const other = await aFlashSale(shop.core, { units: 2 });
+    const overdue = { wanted: [await buy(wanted.item), await buy(wanted.item)], other: [await buy(other.item), await buy(other.item)] };
+    const product = await aProduct(shop.core, { stock: 1 });
+    const { order } = await anOrder(shop.core, [[product, 1]], { token: 'tok_3ds' });
+    await endPaymentWindows();
+    await buy(wanted.item, { token: 'tok_success' });
+    expect(await metricsOf(wanted.sale)).toMatchObject({ unitsSold: 1, unitsHeld: 0, unitsFree: 1 });
+    expect(await metricsOf(other.sale)).toMatchObject({ unitsSold: 0, unitsHeld: 2, unitsFree: 0 });
+    const statusOf = async (orderId: OrderId) => (await read(orderId)).status;
+    for (const { orderId } of overdue.wanted) expect(await statusOf(orderId)).toBe('cancelled');
+    for (const orderId of [...overdue.other.map((purchase) => purchase.orderId), order.id]) expect(await statusOf(orderId)).toBe('pending');
+    expect(await expireOrders(shop.core)).toBe(3);
+    expect(await metricsOf(other.sale)).toMatchObject({ unitsHeld: 0, unitsFree: 2 });
   });
 
   it('a sweep that is interrupted and continues with its old list releases nothing twice', async () => {

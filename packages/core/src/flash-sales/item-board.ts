@@ -4,11 +4,11 @@
  */
 import type { Currency, FlashSaleId, FlashSaleItemId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { expireOrders } from '../checkout/index.ts';
+import { expireOrdersOfAllocation } from '../checkout/index.ts';
 import { notFound, perCore, type Core } from '../kernel/index.ts';
 
 const believedForMs = 250;
-/** How long a buyer waits at most for units of overdue orders. */
+/** How long a buyer waits at most for units of overdue orders of the item. */
 const waitsForMs = 1_000;
 const maxEntries = 10_000;
 
@@ -25,14 +25,14 @@ interface Row {
   readonly saleId: FlashSaleId;
   readonly currency: Currency;
   readonly free: number;
-  /** Whether unpaid orders past their window hold units. */
+  /** Whether unpaid orders past their window hold units of the item. */
   readonly overdue: boolean;
 }
 
 const readRow = async (core: Core, itemId: FlashSaleItemId): Promise<Row> => {
   const { rows } = await sql<Row>`
     select i.sale_id as "saleId", i.currency, case when a.closed_at is null then a.units_free else 1 end as free,
-      exists (select 1 from holds h where h.allocation_id = i.id and h.state = 'active' and h.expires_at <= now()) as overdue
+      exists (select 1 from holds h where h.variant_id = a.variant_id and h.allocation_id = i.id and h.state = 'active' and h.expires_at <= now()) as overdue
     from flash_sale_items i join stock_allocations a on a.id = i.id where i.id = ${itemId}`.execute(core.db);
   if (!rows[0]) throw notFound('This flash sale item');
   return rows[0];
@@ -47,9 +47,9 @@ const createEntry = (core: Core, itemId: FlashSaleItemId, first: Row): BoardEntr
     free = units;
     knownAt = core.clock.now().getTime();
   };
-  /** The worker does this too, but units must become free even while it is stopped. */
+  /** The worker does this too, but units must become free even while it is stopped. Orders of other items are left to the worker. */
   const releaseOverdue = (): Promise<void> =>
-    expireOrders(core).then(
+    expireOrdersOfAllocation(core, itemId).then(
       () => undefined,
       (error: unknown) => core.log.warn({ err: error, itemId }, 'units of overdue orders could not be released; the worker retries'),
     );

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { getMailAddress } from '../accounts/index.ts';
 import { createBatcher, DomainError, notFound, perCore, transact, type Actor, type Core } from '../kernel/index.ts';
 import { queueIdentity } from './buyer.identity.ts';
-import { stateOf } from './flash-sale.queries.ts';
+import { lockWaitingRoom } from './waiting-room.locks.ts';
 import { readPlace } from './waiting-room.queries.ts';
 import { writeTicket } from './waiting-room.ticket.ts';
 
@@ -42,10 +42,7 @@ export const joinWaitingRoom = async (core: Core, actor: Actor, input: z.output<
 /** Concurrent joins share one transaction. */
 const takePlaces = (core: Core, saleId: FlashSaleId, identities: readonly string[]): Promise<(Place | DomainError)[]> =>
   transact(core, async (tx) => {
-    const { rows } = await sql<{ lastNumber: number; state: string; waitingRoom: boolean }>`
-      select r.last_number as "lastNumber", ${stateOf} as state, s.waiting_room as "waitingRoom"
-      from waiting_rooms r join flash_sales s on s.id = r.sale_id where r.sale_id = ${saleId} for no key update of r`.execute(tx.db);
-    const room = rows[0];
+    const room = await lockWaitingRoom(tx, saleId);
     const refusal = !room
       ? notFound('This sale')
       : room.state === 'ended'

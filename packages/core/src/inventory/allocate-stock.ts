@@ -6,6 +6,7 @@
 import type { OrderId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { DomainError, notFound, type Tx } from '../kernel/index.ts';
+import { allocationToClose } from './allocation.locks.ts';
 import { announceCrossings } from './stock.events.ts';
 import { lockFreedStock } from './lock-freed-stock.ts';
 import type { LockedStock } from './stock.locks.ts';
@@ -50,7 +51,7 @@ export const changeAllocation = async (tx: Tx, allocation: { id: string; variant
 export const closeAllocation = async (tx: Tx, allocation: { id: string; variantId: VariantId }): Promise<number> => {
   const stock = (await lockFreedStock(tx, [allocation.variantId])).get(allocation.variantId);
   const { rows } = await sql<{ free: number }>`
-    with open as (select id, units_free from stock_allocations where id = ${allocation.id} and closed_at is null for update)
+    with open as (${allocationToClose(allocation.id)})
     update stock_allocations a set units_free = 0, closed_at = now() from open where a.id = open.id returning open.units_free as free`.execute(
     tx.db,
   );
@@ -74,18 +75,6 @@ const reserve = async (tx: Tx, stock: LockedStock | undefined, units: number): P
     tx.db,
   );
   announceCrossings(tx, stock, available, available - units);
-};
-
-/**
- * Locks an allocation and reads its free units; every buyer needs this lock. The time limit applies to this and every
- * later lock of the transaction. Rows are chosen before they are locked, so the limit already holds for this statement.
- */
-export const lockAllocation = async (tx: Tx, id: string, { forMs }: { forMs: number }): Promise<{ free: number; closed: boolean }> => {
-  const { rows } = await sql<{ free: number; closed: boolean }>`
-    select units_free as free, closed_at is not null as closed from stock_allocations
-    where id = ${id} and set_config('lock_timeout', ${String(forMs)}, true) is not null for no key update`.execute(tx.db);
-  if (!rows[0]) throw notFound('This allocation');
-  return rows[0];
 };
 
 /** Turns free units of a locked allocation into the holds of new orders. The caller has seen that enough are free; the table's CHECK makes sure. */

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { workOffPages, type Core, type Tx } from '../kernel/index.ts';
 import { endHolds, lapsedHolds } from './hold.state.ts';
 import { announceCrossings } from './stock.events.ts';
+import { stockToChange } from './stock.locks.ts';
 
 interface Freed {
   readonly variantId: VariantId;
@@ -36,8 +37,7 @@ export const expireCartHolds = (core: Core, pageSize = 200): Promise<number> =>
 const endLapsedHolds = async (tx: Tx, variantIds: readonly VariantId[]): Promise<number> => {
   const { rows } = await sql<Freed>`
     with stock as (
-      select s.variant_id, s.on_hand, s.reserved, s.backorder_limit, s.forced_short from stock_levels s
-      where s.variant_id = any(${variantIds}::uuid[]) order by s.variant_id for no key update of s skip locked),
+      ${stockToChange(sql`s.variant_id, s.on_hand, s.reserved, s.backorder_limit, s.forced_short`, sql`${variantIds}::uuid[]`, { skipLocked: true })}),
     ended as (
       ${endHolds('released', sql`h.variant_id = stock.variant_id and ${lapsedHolds}`, sql`stock`)}
       returning h.variant_id, h.quantity),

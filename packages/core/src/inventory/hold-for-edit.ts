@@ -5,6 +5,7 @@ import type { Tx } from '../kernel/index.ts';
 import { endHolds } from './hold.state.ts';
 import { releaseHolds } from './order-stock.ts';
 import type { RestockedLine, StockChange } from './restock-lines.ts';
+import { stockToChange, variantsOfHolds } from './stock.locks.ts';
 import { lockUnreservedStock, recordSales, type WantedUnits } from './stock.unreserved.ts';
 
 /** Holds units until the edit is decided. All or nothing: throws `INSUFFICIENT_STOCK` with what is available. */
@@ -26,8 +27,7 @@ export const sellEditHolds = async (tx: Tx, editId: OrderEditId, lines: readonly
   // The holds end after the stock rows are locked, in their order: array(select ... from locked) waits for them.
   const { rows: held } = await sql<WantedUnits>`
     with locked as materialized (
-      select variant_id from stock_levels where variant_id = any(array(select variant_id from holds where order_edit_id = ${editId} and state = 'active'))
-      order by variant_id for no key update),
+      ${stockToChange(sql`s.variant_id`, variantsOfHolds(sql`order_edit_id = ${editId}`))}),
     ended as (
       ${endHolds('committed', sql`h.order_edit_id = ${editId} and h.variant_id = any(array(select variant_id from locked))`)}
       returning variant_id, quantity),

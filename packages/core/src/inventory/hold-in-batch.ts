@@ -4,7 +4,7 @@ import type { DomainError, Tx } from '../kernel/index.ts';
 import { beyondLimit, heldUntil, holdAgain, notFree, type WantedHold } from './hold-stock.ts';
 import { endHolds, lapsedHolds } from './hold.state.ts';
 import { announceCrossings } from './stock.events.ts';
-import type { LockedStock } from './stock.locks.ts';
+import { stockToChange, type LockedStock } from './stock.locks.ts';
 
 export interface HoldRequest {
   readonly cartId: CartId;
@@ -60,7 +60,7 @@ interface Held {
 const lockFreeStock = async (tx: Tx, variantIds: readonly VariantId[]): Promise<Map<VariantId, FreeStock>> => {
   const { rows } = await sql<FreeStock>`
     with stock as materialized (
-      select s.* from stock_levels s where s.variant_id = any(${[...new Set(variantIds)]}::uuid[]) order by s.variant_id for no key update skip locked),
+      ${stockToChange(sql`s.*`, sql`${[...new Set(variantIds)]}::uuid[]`, { skipLocked: true })}),
     lapsed as (
       ${endHolds('released', sql`${lapsedHolds} and h.variant_id = any(array(select variant_id from stock))`)} returning variant_id, quantity),
     freed as (select variant_id, sum(quantity)::int as units from lapsed group by variant_id)

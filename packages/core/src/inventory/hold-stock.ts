@@ -1,8 +1,10 @@
 import type { CartId, ProductId, VariantId } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import { DomainError, notFound, type Tx } from '../kernel/index.ts';
+import { holdsToChange, lockFreeHolds, lockHoldsOfCart } from './hold.locks.ts';
 import { endHolds, lapsedHolds } from './hold.state.ts';
 import { announceCrossings } from './stock.events.ts';
+import { stockToChange } from './stock.locks.ts';
 
 export interface WantedHold {
   readonly variantId: VariantId;
@@ -60,15 +62,13 @@ export const holdStock = async (
       select * from unnest(${wanted.map(() => tx.ids.next())}::uuid[], ${variantIds}::uuid[], ${wanted.map((w) => w.quantity)}::int[])
         with ordinality as w(id, variant_id, quantity, n)),
     stock as materialized (
-      select variant_id, on_hand, reserved, reorder_threshold, backorder_limit, forced_short from stock_levels
-      where variant_id = any(${variantIds}::uuid[]) order by variant_id for no key update),
+      ${stockToChange(sql`s.variant_id, s.on_hand, s.reserved, s.reorder_threshold, s.backorder_limit, s.forced_short`, sql`${variantIds}::uuid[]`)}),
     lapsed as (
       ${endHolds('released', sql`${lapsedHolds} and h.cart_id <> ${cartId} and h.variant_id = any(array(select variant_id from stock))`)}
       returning variant_id, quantity),
     freed as (select variant_id, sum(quantity)::int as units from lapsed group by variant_id),
     mine as materialized (
-      select variant_id, quantity from holds
-      where cart_id = ${cartId} and state = 'active' and variant_id = any(array(select variant_id from stock)) for no key update),
+      ${holdsToChange(cartId, sql`array(select variant_id from stock)`)}),
     plan as materialized (
       select w.id, w.n, w.variant_id, w.quantity, s.on_hand, s.reserved, s.reorder_threshold, s.backorder_limit, s.forced_short, s.on_hand - s.reserved as before, coalesce(f.units, 0) as lapsed, coalesce(m.quantity, 0) as held,
         w.quantity - coalesce(m.quantity, 0) as delta
@@ -109,11 +109,7 @@ export const holdStock = async (
  * `holdStock` is not needed, and the stock row, which every buyer of the variant needs, is not locked.
  */
 export const holdsExactly = async (tx: Tx, cartId: CartId, wanted: readonly WantedHold[]): Promise<boolean> => {
-  const { rows } = await sql<WantedHold>`
-    select variant_id as "variantId", quantity from holds where cart_id = ${cartId} and state = 'active' and expires_at > now() for no key update`.execute(
-    tx.db,
-  );
-  return isSame(rows, wanted);
+  return isSame(await lockHoldsOfCart(tx, cartId), wanted);
 };
 
 const isSame = (held: readonly WantedHold[], wanted: readonly WantedHold[]): boolean => {
@@ -123,12 +119,7 @@ const isSame = (held: readonly WantedHold[], wanted: readonly WantedHold[]): boo
 
 /** `holdsExactly` for several locked carts, without waiting: a locked hold counts as missing. Returns the carts that hold exactly. */
 export const findExactHolders = async (tx: Tx, carts: ReadonlyMap<CartId, readonly WantedHold[]>): Promise<Set<CartId>> => {
-  const { rows } = await sql<WantedHold & { cartId: CartId }>`
-    select cart_id as "cartId", variant_id as "variantId", quantity from holds
-    where cart_id = any(${[...carts.keys()]}::uuid[]) and state = 'active' and expires_at > now() order by id for no key update skip locked`.execute(
-    tx.db,
-  );
-  const held = Map.groupBy(rows, (row) => row.cartId);
+  const held = Map.groupBy(await lockFreeHolds(tx, [...carts.keys()]), (row) => row.cartId);
   return new Set([...carts].flatMap(([cartId, wanted]) => (isSame(held.get(cartId) ?? [], wanted) ? [cartId] : [])));
 };
 

@@ -1,12 +1,6 @@
 export { adjustStock, changeOnHand, configureStock, openStock, setStock } from './adjust-stock.ts';
-export {
-  allocateStock,
-  changeAllocation,
-  closeAllocation,
-  holdFromAllocation,
-  lockAllocation,
-  type NewAllocation,
-} from './allocate-stock.ts';
+export { allocateStock, changeAllocation, closeAllocation, holdFromAllocation, type NewAllocation } from './allocate-stock.ts';
+export { lockAllocation } from './allocation.locks.ts';
 export { readAvailability, type ProductAvailability } from './availability.queries.ts';
 export { expireCartHolds } from './expire-cart-holds.ts';
 export { holdInBatch } from './hold-in-batch.ts';
@@ -22,7 +16,9 @@ export {
   liveLevels,
   stockStatus,
 } from './inventory.queries.ts';
-export { createStockLocation, listStockLocations, updateStockLocation } from './manage-locations.ts';
+export { createStockLocation } from './create-stock-location.ts';
+export { updateStockLocation } from './update-stock-location.ts';
+export { listStockLocations } from './location.queries.ts';
 export { commitOrderStock, moveHoldsOfOrder, passHoldsToOrders, releaseOrderStock, restockOrder } from './order-stock.ts';
 export { lockFreedStock } from './lock-freed-stock.ts';
 export { repairStock } from './repair-stock.ts';

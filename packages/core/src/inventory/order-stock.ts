@@ -7,7 +7,7 @@ import { restockLines, type RestockedLine } from './restock-lines.ts';
 import { announceReturns } from './stock.events.ts';
 import { writeSales } from './stock.ledger.ts';
 import { takeByPriority, type UnitsAt } from './stock.locations.ts';
-import { lockStock } from './stock.locks.ts';
+import { lockStock, stockToChange, variantsOfHolds } from './stock.locks.ts';
 
 /** Moves the holds of carts to their orders, until each `expiresAt`. */
 export const passHoldsToOrders = async (
@@ -59,8 +59,7 @@ export const commitOrderStock = async (tx: Tx, orderIds: readonly OrderId[]): Pr
   // The holds end after the stock rows are locked, in their order: array(select ... from locked) waits for them.
   const { rows: held } = await sql<SoldUnits>`
     with locked as materialized (
-      select variant_id from stock_levels where variant_id = any(array(select variant_id from holds where order_id = any(${orderIds}::uuid[]) and state = 'active'))
-      order by variant_id for no key update),
+      ${stockToChange(sql`s.variant_id`, variantsOfHolds(sql`order_id = any(${orderIds}::uuid[])`))}),
     ended as (
       ${endHolds('committed', sql`h.order_id = any(${orderIds}::uuid[]) and h.variant_id = any(array(select variant_id from locked))`)}
       returning order_id, variant_id, quantity),

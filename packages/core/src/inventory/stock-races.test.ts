@@ -29,7 +29,7 @@ import {
   updateCart,
   updateCartItem,
 } from '../carts/index.ts';
-import { importProducts } from '../catalog/index.ts';
+import { importProducts } from '../imports/index.ts';
 import { cancelOrder, expireOrders } from '../checkout/index.ts';
 import { system, transact, type GuestActor, type UserActor } from '../kernel/index.ts';
 import { checkInvariants } from '../operations/index.ts';

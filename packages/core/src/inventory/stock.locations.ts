@@ -4,7 +4,8 @@
  */
 import type { StockLocationId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { DomainError, notFound, type Tx } from '../kernel/index.ts';
+import type { Tx } from '../kernel/index.ts';
+import { assertLocationsOpen } from './location.locks.ts';
 
 export interface UnitsAt {
   readonly variantId: VariantId;
@@ -25,12 +26,7 @@ export const getDefaultLocation = async (tx: Tx): Promise<StockLocationId> => {
  */
 export const moveAtLocations = async (tx: Tx, units: readonly UnitsAt[]): Promise<void> => {
   if (units.length === 0) return;
-  const locationIds = [...new Set(units.map((u) => u.locationId))];
-  const { rows } = await sql<{ id: string; active: boolean }>`
-    select id, active from stock_locations where id = any(${locationIds}::uuid[]) for share`.execute(tx.db);
-  if (rows.length < locationIds.length) throw notFound('This location');
-  if (rows.some((row) => !row.active))
-    throw new DomainError('LOCATION_CLOSED', 'This stock location is closed. Open it before you add units.');
+  await assertLocationsOpen(tx, [...new Set(units.map((u) => u.locationId))]);
   await sql`
     insert into location_levels (variant_id, location_id, on_hand)
     select u.variant_id, u.location_id, sum(u.quantity) from unnest(${units.map((u) => u.variantId)}::uuid[], ${units.map((u) => u.locationId)}::uuid[],

@@ -1,6 +1,6 @@
 /** Every row lock on stock, always in ascending order of the variant's id, so that two buyers cannot deadlock. */
 import type { OrderId, ProductId, VariantId } from '@cartwright/contracts';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { notFound, type Tx } from '../kernel/index.ts';
 
 export interface LockedStock {
@@ -26,9 +26,22 @@ export const lockStock = async (tx: Tx, variantIds: readonly string[]): Promise<
   return new Map(rows.map((row) => [row.variantId, row]));
 };
 
+/**
+ * SQL: locks the stock rows of variants and reads these columns of them (alias `s`), for the first part of a larger
+ * statement that writes them. `skipLocked` leaves out rows that another transaction has locked.
+ */
+export const stockToChange = (
+  columns: RawBuilder<unknown>,
+  variantIds: RawBuilder<unknown>,
+  { skipLocked = false }: { readonly skipLocked?: boolean } = {},
+): RawBuilder<unknown> =>
+  sql`select ${columns} from stock_levels s where s.variant_id = any(${variantIds}) order by s.variant_id for no key update of s${skipLocked ? sql` skip locked` : sql``}`;
+
+/** SQL: the variants of the active holds that `which` selects, as ids for `stockToChange`. */
+export const variantsOfHolds = (which: RawBuilder<unknown>): RawBuilder<unknown> =>
+  sql`array(select variant_id from holds where ${which} and state = 'active')`;
+
 /** Locks the stock rows of everything that some orders hold, for steps that process the orders one after the other. */
 export const lockStockOfOrders = async (tx: Tx, orderIds: readonly OrderId[]): Promise<void> => {
-  await sql`
-    select 1 from stock_levels where variant_id = any(array(select variant_id from holds where order_id = any(${orderIds}::uuid[]) and state = 'active'))
-    order by variant_id for no key update`.execute(tx.db);
+  await stockToChange(sql`1`, variantsOfHolds(sql`order_id = any(${orderIds}::uuid[])`)).execute(tx.db);
 };

@@ -1,6 +1,7 @@
 /** The row that ties a database to the secret that seals it. */
 import { sql } from 'kysely';
 import type { Core, Reader, Tx } from './core.ts';
+import { lockInstallation } from './installation.locks.ts';
 import type { Place } from './sealer.ts';
 import { transact } from './transact.ts';
 
@@ -85,7 +86,7 @@ export const renewSetupNonce = async (tx: Tx): Promise<void> => {
 };
 
 const writeCheck = async (tx: Tx): Promise<void> => {
-  await sql`select pg_advisory_xact_lock(hashtext('cartwright.installation'))`.execute(tx.db);
+  await lockInstallation(tx);
   if ((await findCheck(tx)) !== null) return;
   await assertSecretOpens(tx);
   await tx.db

@@ -20,11 +20,12 @@ import {
 } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { createOrderView, signIn } from '../accounts/index.ts';
+import { signIn } from '../accounts/index.ts';
 import { addCartItem, applyCartCredit, applyPromoCode, createCart } from '../carts/index.ts';
 import { addProductImage } from '../catalog/index.ts';
 import { admitBuyers, joinWaitingRoom } from '../flash-sales/index.ts';
 import { coreEnv, system, type Actor } from '../kernel/index.ts';
+import { createOrderView } from '../orders/index.ts';
 import { refundPayment } from '../payments/index.ts';
 import { startReindex } from '../search/index.ts';
 import { adjustCredit, checkGiftCard, grantCredit } from '../store-credit/index.ts';

@@ -16,6 +16,7 @@ import {
   type Sealer,
   type Tx,
 } from '../kernel/index.ts';
+import { lockNextCheck } from './sealed-check.locks.ts';
 
 type C = ShopContract['system']['unreadable'];
 
@@ -73,11 +74,7 @@ const checkPage = (core: Core): Promise<boolean> =>
     await sql`
       insert into sealed_checks (table_name, column_name) select * from ${known} on conflict do nothing`.execute(tx.db);
     // Columns of another version are skipped: this version cannot read them.
-    const { rows } = await sql<{ table: string; column: string; after: string | null }>`
-      select table_name as "table", column_name as "column", checked_to as after from sealed_checks
-      where (table_name, column_name) in (select * from ${known}) and (finished_at is null or finished_at < now() - make_interval(hours => ${roundHours}))
-      order by checked_to is null, finished_at nulls first, table_name, column_name limit 1 for update skip locked`.execute(tx.db);
-    const [work] = rows;
+    const work = await lockNextCheck(tx, known, roundHours);
     const column = sealedColumns.find((c) => c.table === work?.table && c.column === work.column);
     if (!work || !column) return false;
     const page = await readPage(tx, column, work.after);

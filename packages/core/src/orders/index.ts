@@ -4,6 +4,8 @@ export { backdateOrder } from './backdate-order.ts';
 export { markOrderCancelled, markOrderPaid, markOrdersPaid } from './close-order.ts';
 export { changeOrder } from './change-order.ts';
 export { applyEdit, closeEdit } from './close-edit.ts';
+export { createOrderView } from './create-order-view.ts';
+export { deleteOrderView } from './delete-order-view.ts';
 export { deliverOrder } from './deliver-order.ts';
 export { exportOrders } from './export-orders.ts';
 export { insertOrders, sealOrder, type InsertedOrder, type NewOrder, type SealedOrder } from './insert-orders.ts';
@@ -14,6 +16,7 @@ export { getOrderRow, lockOrder, lockOrderOfCart, lockOrderOfPayment, lockOrders
 export { assertMaySee, ownsOrder } from './order.policy.ts';
 export { assertStillPaid, readOrderMoney, type OrderMoney } from './order.money.ts';
 export { logOrder } from './order.log.ts';
+export { listOrderViews } from './order-view.queries.ts';
 export { getOrder, listOrders, listOrdersOfUser, orderSummaryColumns, readOrder, readOrderCoalesced } from './order.queries.ts';
 export { assertTransition, mayBecome, orderTransitions } from './order.state.ts';
 export { placeOrders, type OrderDraft } from './place-orders.ts';
@@ -23,3 +26,4 @@ export { claimReturnUnits, claimUnreturnedUnits, releaseReturnUnits, takeBackUni
 export { shortenPaymentTime } from './shorten-payment-time.ts';
 export { shipOrder } from './ship-order.ts';
 export { updateOrderAddress } from './update-order-address.ts';
+export { updateOrderView } from './update-order-view.ts';

@@ -15,12 +15,12 @@ import { lockOrderOfPayment, type OrderRow } from '../orders/index.ts';
 import { callGateway } from './call-gateway.ts';
 import { cancelCharge } from './cancel-charges.ts';
 import { asUuid } from './identify-payment.ts';
+import { lockDiscrepancy } from './discrepancy.locks.ts';
 import {
   closeDiscrepancy,
   endReturn,
   getDiscrepancy,
   isGivenBack,
-  lockDiscrepancy,
   returnableCents,
   returnKeyOf,
   startReturn,

@@ -37,7 +37,7 @@ export interface DiscrepancyRow {
   readonly returnReference: string | null;
   readonly resolved: boolean;
 }
-const columns = sql`id, kind, payment_id as "paymentId", refund_id as "refundId", reference, asked_cents as "askedCents", said_cents as "saidCents",
+export const discrepancyColumns = sql`id, kind, payment_id as "paymentId", refund_id as "refundId", reference, asked_cents as "askedCents", said_cents as "saidCents",
   said_currency as "saidCurrency", return_called_at is not null as "returnCalled", returns_failed as "returnsFailed", return_reference as "returnReference", resolved_at is not null as resolved`;
 
 /** Tx step: records a discrepancy once, however often the provider repeats it; a resolved one stays resolved. */
@@ -91,7 +91,7 @@ export const findReturned = async (
   const ids = [...idOf.values()].filter((id) => id !== null);
   if (ids.length === 0) return new Map();
   const { rows } = await sql<DiscrepancyRow>`
-    select ${columns} from payment_discrepancies where id = any(${ids}::uuid[]) and (return_called_at is not null or returns_failed > 0)`.execute(
+    select ${discrepancyColumns} from payment_discrepancies where id = any(${ids}::uuid[]) and (return_called_at is not null or returns_failed > 0)`.execute(
     db,
   );
   const found = new Map(rows.map((row) => [row.id, row]));
@@ -131,15 +131,8 @@ export const isDealtWith = async ({ db }: Pick<Core, 'db'>, provider: PaymentPro
 
 /** Reads a discrepancy without a lock. Throws `NOT_FOUND`. */
 export const getDiscrepancy = async ({ db }: Pick<Core, 'db'>, id: string): Promise<DiscrepancyRow> => {
-  const { rows } = await sql<DiscrepancyRow>`select ${columns} from payment_discrepancies where id = ${asUuid(id)}::uuid`.execute(db);
-  if (!rows[0]) throw notFound('This discrepancy');
-  return rows[0];
-};
-
-/** Locks an open discrepancy of a locked payment. Throws `NOT_FOUND` for one that was resolved meanwhile. */
-export const lockDiscrepancy = async (tx: Tx, id: string): Promise<DiscrepancyRow> => {
-  const { rows } = await sql<DiscrepancyRow>`
-    select ${columns} from payment_discrepancies where id = ${id} and resolved_at is null for no key update`.execute(tx.db);
+  const { rows } =
+    await sql<DiscrepancyRow>`select ${discrepancyColumns} from payment_discrepancies where id = ${asUuid(id)}::uuid`.execute(db);
   if (!rows[0]) throw notFound('This discrepancy');
   return rows[0];
 };

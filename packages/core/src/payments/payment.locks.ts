@@ -11,8 +11,8 @@ import type {
   RefundId,
   RefundStatus,
 } from '@cartwright/contracts';
-import { sql } from 'kysely';
-import { notFound, type Reader, type Tx } from '../kernel/index.ts';
+import { sql, type RawBuilder } from 'kysely';
+import { anyOf, notFound, type Reader, type Tx } from '../kernel/index.ts';
 
 export interface PaymentRow {
   readonly id: PaymentId;
@@ -140,3 +140,20 @@ export const lockRefund = async (tx: Tx, refundId: string): Promise<RefundRow> =
   if (!rows[0]) throw notFound('This refund');
   return rows[0];
 };
+
+/**
+ * Tx step: attempts of one network address are counted one batch after the other. The addresses are locked in order, so
+ * that two batches cannot deadlock.
+ */
+export const lockAddresses = async (tx: Tx, paymentIds: readonly PaymentId[]): Promise<void> => {
+  await sql`
+    select pg_advisory_xact_lock(k) from (select distinct hashtextextended('declines:' || ip_index, 0) as k from payments
+      where id = ${anyOf(paymentIds)} and ip_index is not null and gateway_phase = 'created' order by k) keys`.execute(tx.db);
+};
+
+/**
+ * SQL: locks payments that were not called yet, for the statement that marks them as called. A single one is waited for;
+ * of several, those that another transaction has locked are left out.
+ */
+export const paymentsToCall = (paymentIds: readonly PaymentId[]): RawBuilder<unknown> =>
+  sql`select id, ip_index from payments where id = ${anyOf(paymentIds)} and gateway_phase = 'created' order by id for no key update${paymentIds.length === 1 ? sql`` : sql` skip locked`}`;

@@ -1,9 +1,9 @@
 /** The statuses of a payment: the allowed transitions, and the only functions that write `payments.status` and `payments.gateway_phase`. */
 import type { PaymentId, PaymentStatus } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
-import { actorName, anyOf, transact, transitionsOf, type Actor, type Core, type Reader, type Tx } from '../kernel/index.ts';
+import { actorName, transact, transitionsOf, type Actor, type Core, type Reader, type Tx } from '../kernel/index.ts';
 import { countsAgainstAddress } from './payment.limits.ts';
-import { paymentColumns, type PaymentRow } from './payment.locks.ts';
+import { lockAddresses, paymentColumns, paymentsToCall, type PaymentRow } from './payment.locks.ts';
 
 /**
  * A failed charge may still be captured, and so may a cancelled one whose answer arrives late. A refund may fail later,
@@ -52,10 +52,7 @@ export const startCalls = (core: Core, paymentIds: readonly PaymentId[]): Promis
   const { declinesPerAddress } = core.config;
   if (declinesPerAddress >= noLimit) return moveToCalling(core, paymentIds, null);
   return transact(core, async (tx) => {
-    // Attempts of one address are counted one batch after the other. Sorted, so that two batches cannot deadlock.
-    await sql`
-      select pg_advisory_xact_lock(k) from (select distinct hashtextextended('declines:' || ip_index, 0) as k from payments
-        where id = ${anyOf(paymentIds)} and ip_index is not null and gateway_phase = 'created' order by k) keys`.execute(tx.db);
+    await lockAddresses(tx, paymentIds);
     return moveToCalling(tx, paymentIds, declinesPerAddress);
   });
 };
@@ -63,10 +60,9 @@ export const startCalls = (core: Core, paymentIds: readonly PaymentId[]): Promis
 const noLimit = 1_000_000;
 
 const moveToCalling = async ({ db }: Pick<Reader, 'db'>, paymentIds: readonly PaymentId[], limit: number | null): Promise<StartedCalls> => {
-  const skip = paymentIds.length === 1 ? sql`` : sql`skip locked`;
   const { rows } = await sql<PaymentRow & { refusal: 'barred' | 'full' | null }>`
     with waiting as materialized (
-      select id, ip_index from payments where id = ${anyOf(paymentIds)} and gateway_phase = 'created' order by id for no key update ${skip}),
+      ${paymentsToCall(paymentIds)}),
     used as materialized (
       select ip_index, count(*) filter (where status = 'failed') as declined, count(*) as taken from payments
       where ${limit === null ? sql`false` : sql`ip_index = any(array(select ip_index from waiting where ip_index is not null)) and ${countsAgainstAddress}`} group by ip_index),

@@ -15,7 +15,8 @@ import {
   variantOf,
 } from '@cartwright/testing';
 import { describe, expect, it } from 'vitest';
-import { createProduct, duplicateProduct, importProducts, setProductPrice, updateProduct } from '../catalog/index.ts';
+import { createProduct, duplicateProduct, setProductPrice, updateProduct } from '../catalog/index.ts';
+import { importProducts } from '../imports/index.ts';
 import { applyCartCredit } from '../carts/index.ts';
 import { cancelOrder } from '../checkout/index.ts';
 import { type Actor, type UserActor } from '../kernel/index.ts';

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
-import { GatewayUnavailable, workOff, type Core, type Tx, writeStatement } from '../kernel/index.ts';
+import { GatewayUnavailable, workOff, type Core, writeStatement } from '../kernel/index.ts';
 import { applyNotice } from './apply-notice.ts';
+import { lockOpenEvent } from './gateway-event.locks.ts';
 import { readEvents, type OpenEvent } from './gateway-event.payload.ts';
 import { recordEventFailure, reviveEvent, waitMinutes, type EventEnd, type EventKey } from './gateway-event.state.ts';
 import { createProviderReads } from './read-records.ts';
@@ -50,19 +51,14 @@ const retry = async (
 ): Promise<EventEnd | 'repeated' | 'dead' | null> => {
   try {
     const reads = createProviderReads(core);
-    return await applyNotice(core, event.provider, event.about, { ...options, reads, claim: (tx) => lockOpenEvent(tx, event) });
+    return await applyNotice(core, event.provider, event.about, {
+      ...options,
+      reads,
+      claim: (tx) => lockOpenEvent(tx, event.provider, event.about.eventId),
+    });
   } catch (error) {
     return recordFailure(core, event, error);
   }
-};
-
-/** Locks an event; false when another worker has locked or handled it, because two workers may have read the same list. */
-const lockOpenEvent = async (tx: Tx, { provider, about: { eventId } }: OpenEvent): Promise<boolean> => {
-  const { rows } = await sql<{ eventId: string }>`
-    select event_id as "eventId" from gateway_events where provider = ${provider} and event_id = ${eventId} and handled_at is null for update skip locked`.execute(
-    tx.db,
-  );
-  return rows.length > 0;
 };
 
 /** A provider that does not answer costs no attempt. */

@@ -1,6 +1,12 @@
+/** Reads of promo codes, for buyers and for staff. */
+import type { PromoCode, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import type { Reader } from '../kernel/index.ts';
+import type { z } from 'zod';
+import { notFound, offsetOf, requireScope, toPage, type Actor, type Core, type Reader } from '../kernel/index.ts';
 import { unconditional, type RuleFacts } from './engine/engine.facts.ts';
+import { promoCodeColumns, toPromoCode, type PromoCodeRow } from './promo-code.dto.ts';
+
+type C = ShopContract['promoCodes'];
 
 /** A promo code's own effect as input of the engine. A code that only unlocks rules has no discount of its own. */
 export interface PromoTerms extends RuleFacts {
@@ -52,3 +58,57 @@ const toPromoTerms = ({ freeShipping, ...row }: Row): PromoTerms => ({
   name: row.code,
   effect: freeShipping ? 'free_shipping' : row.percentBasisPoints === null ? 'order_amount_off' : 'order_percent_off',
 });
+
+/** A page of codes, newest first. */
+export const listPromoCodes = async (
+  core: Core,
+  actor: Actor,
+  input: z.output<C['list']['input']>,
+): Promise<z.output<C['list']['output']>> => {
+  requireScope(actor, 'pricing:read');
+  const { q = null, batchId = null, active = null } = input;
+  const beginning = q === null ? null : `${q.toUpperCase().replace(/[\\%_]/g, '\\$&')}%`;
+  const { rows } = await sql<PromoCodeRow & { totalCount: number }>`
+    select ${promoCodeColumns}, count(*) over ()::int as "totalCount" from promo_codes
+    where (${beginning}::text is null or code like ${beginning}) and (${batchId}::uuid is null or batch_id = ${batchId}) and (${active}::boolean is null or active = ${active})
+    order by created_at desc, id desc limit ${input.pageSize} offset ${offsetOf(input)}`.execute(core.db);
+  return toPage(
+    input,
+    rows.map(({ totalCount: _, ...row }) => toPromoCode(row)),
+    rows[0]?.totalCount ?? 0,
+  );
+};
+
+/** The orders that used a code, newest first. Throws `NOT_FOUND`. */
+export const listRedemptions = async (
+  core: Core,
+  actor: Actor,
+  input: z.output<C['redemptions']['input']>,
+): Promise<z.output<C['redemptions']['output']>> => {
+  requireScope(actor, 'pricing:read');
+  await getPromoCode(core, input.id);
+  type Redemption = z.output<C['redemptions']['output']>['items'][number];
+  const { rows } = await sql<
+    Omit<Redemption, 'createdAt' | 'releasedAt'> & { createdAt: Date; releasedAt: Date | null; totalCount: number }
+  >`
+    select r.order_id as "orderId", o.order_number as "orderNumber", r.user_id as "userId", r.state, r.reduced_cents as "reducedCents", r.created_at as "createdAt", r.released_at as "releasedAt",
+      count(*) over ()::int as "totalCount"
+    from promo_redemptions r join orders o on o.id = r.order_id where r.promo_code_id = ${input.id}
+    order by r.id desc limit ${input.pageSize} offset ${offsetOf(input)}`.execute(core.db);
+  return toPage(
+    input,
+    rows.map(({ totalCount: _, ...row }) => ({
+      ...row,
+      createdAt: row.createdAt.toISOString(),
+      releasedAt: row.releasedAt?.toISOString() ?? null,
+    })),
+    rows[0]?.totalCount ?? 0,
+  );
+};
+
+/** One code for staff. Throws `NOT_FOUND`. */
+export const getPromoCode = async ({ db }: Pick<Core, 'db'>, id: string): Promise<PromoCode> => {
+  const { rows } = await sql<PromoCodeRow>`select ${promoCodeColumns} from promo_codes where id = ${id}`.execute(db);
+  if (!rows[0]) throw notFound('This promo code');
+  return toPromoCode(rows[0]);
+};

@@ -63,8 +63,3 @@ export const assertNoOverlap = async (tx: Tx, ids: readonly string[]): Promise<v
       { details: { ruleId: clash.id, otherRuleId: clash.otherId } },
     );
 };
-
-/** Serialises writers of rules, so that the overlap check sees all committed rules. */
-export const lockRules = async (tx: Tx): Promise<void> => {
-  await sql`select pg_advisory_xact_lock(hashtext('cartwright.pricing_rules'))`.execute(tx.db);
-};

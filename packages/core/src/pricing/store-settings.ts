@@ -4,18 +4,21 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import { writeAudit } from '../audit/index.ts';
 import { DomainError, requireScope, transact, type Actor, type Core, type Reader } from '../kernel/index.ts';
+import { lockSettings } from './pricing.locks.ts';
 
 type Row = Omit<StoreSettings, 'updatedAt'> & { readonly updatedAt: Date };
 
-const readSettings = async ({ db }: Pick<Reader, 'db'>, locked = false): Promise<StoreSettings> => {
-  const { rows } = await sql<Row>`
-    select name, currency, currencies, default_country as "defaultCountry", prices_include_tax as "taxIncluded", shipping_tax_class as "shippingTaxClass",
+const columns = sql`name, currency, currencies, default_country as "defaultCountry", prices_include_tax as "taxIncluded", shipping_tax_class as "shippingTaxClass",
       low_stock_surcharge as "lowStockSurcharge", price_drift_basis_points as "priceDriftBasisPoints", payment_window_minutes as "paymentWindowMinutes",
-      payment_retry_minutes as "paymentRetryMinutes", version, updated_at as "updatedAt"
-    from store_settings where id = 1 ${locked ? sql`for no key update` : sql``}`.execute(db);
-  if (!rows[0]) throw new Error('The store settings row is missing');
-  return { ...rows[0], updatedAt: rows[0].updatedAt.toISOString() };
+      payment_retry_minutes as "paymentRetryMinutes", version, updated_at as "updatedAt"`;
+
+const toSettings = (row: Row | undefined): StoreSettings => {
+  if (!row) throw new Error('The store settings row is missing');
+  return { ...row, updatedAt: row.updatedAt.toISOString() };
 };
+
+const readSettings = async ({ db }: Pick<Reader, 'db'>): Promise<StoreSettings> =>
+  toSettings((await sql<Row>`select ${columns} from store_settings where id = 1`.execute(db)).rows[0]);
 
 /** The settings of the store, for staff who may see prices. */
 export const getStoreSettings = async (core: Core, actor: Actor): Promise<StoreSettings> => {
@@ -31,7 +34,7 @@ export const updateStoreSettings = (
 ): Promise<StoreSettings> => {
   requireScope(actor, 'pricing:write');
   return transact(core, async (tx) => {
-    const before = await readSettings(tx, true);
+    const before = toSettings(await lockSettings<Row>(tx, columns));
     const { version, ...changes } = input;
     if (before.version !== version)
       throw new DomainError('VERSION_MISMATCH', 'Somebody else changed the settings after you opened them. Reload them before you save.', {

@@ -1,8 +1,7 @@
-import { sql } from 'kysely';
 import { system, type Actor, type Tx } from '../kernel/index.ts';
 import { claimUnreturnedUnits, type OrderRow } from '../orders/index.ts';
 import { insertTransit } from './insert-return.ts';
-import { returnFacts, type ReturnRow } from './return.locks.ts';
+import { lockOpenReturns, returnFacts } from './return.locks.ts';
 import { recordTransit } from './return.state.ts';
 
 const cancellation = system('cancellation');
@@ -13,11 +12,7 @@ const cancellation = system('cancellation');
  */
 export const expectUnitsBack = async (tx: Tx, order: OrderRow, actor: Actor): Promise<void> => {
   if (order.shippedCount === 0) return;
-  const { rows } = await sql<ReturnRow>`
-    select id, status from order_returns where order_id = ${order.id} and status in ('requested', 'approved') order by id for no key update`.execute(
-    tx.db,
-  );
-  for (const back of rows) {
+  for (const back of await lockOpenReturns(tx, order.id)) {
     await recordTransit(tx, back, actor);
     tx.outbox.add('return.in_transit', back.id, returnFacts(order, back.id));
   }

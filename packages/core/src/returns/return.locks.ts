@@ -20,6 +20,15 @@ export const lockReturn = async (tx: Tx, returnId: OrderReturnId): Promise<{ ord
   return { order, back: rows[0] };
 };
 
+/** Tx step on a locked order: locks its returns of which nothing has been received yet, in the order of their ids. */
+export const lockOpenReturns = async (tx: Tx, orderId: OrderId): Promise<ReturnRow[]> => {
+  const { rows } = await sql<ReturnRow>`
+    select id, status from order_returns where order_id = ${orderId} and status in ('requested', 'approved') order by id for no key update`.execute(
+    tx.db,
+  );
+  return rows;
+};
+
 /** The fields that every event about a return contains. */
 export const returnFacts = (order: OrderRow, returnId: OrderReturnId) => ({
   returnId,

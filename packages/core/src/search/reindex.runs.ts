@@ -12,6 +12,7 @@ import {
   type Tx,
   writeStatement,
 } from '../kernel/index.ts';
+import { lockNextProducts } from './reindex.locks.ts';
 
 /** Products that are rebuilt in one transaction; their edits wait for it. */
 const batch = 200;
@@ -86,14 +87,9 @@ const rebuildNext = async (core: Core, work: Claim, after: ProductId | null, siz
   }
 };
 
-/** The products are locked first, so that none is overwritten with its state before a change. */
 const rebuildBatch = (core: Core, { id, fence }: Claim, after: ProductId | null, size: number, skip: boolean): Promise<ProductId | null> =>
   transact(core, async (tx) => {
-    const { rows } = await sql<{ id: ProductId }>`
-      select id from products where deleted_at is null and id > coalesce(${after}, '00000000-0000-0000-0000-000000000000'::uuid) order by id limit ${size} for share`.execute(
-      tx.db,
-    );
-    const ids = rows.map((row) => row.id);
+    const ids = await lockNextProducts(tx, after, size);
     const last = ids.at(-1) ?? null;
     if (last && !skip) await sql`select refresh_search_entries(${ids}::uuid[])`.execute(tx.db);
     const kept = await sql`

@@ -1,6 +1,7 @@
 import type { StoreCreditId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { system, workOffPages, type Core } from '../kernel/index.ts';
+import { lockFreeCredits } from './credit.locks.ts';
 import { moveCredit } from './credit.ledger.ts';
 
 /** The most credits that one run examines. */
@@ -20,12 +21,9 @@ export const expireCredits = (core: Core, pageSize = 200): Promise<number> =>
       return rows.map(({ id }) => id);
     },
     handle: async (tx, ids) => {
-      const { rows } = await sql<{ id: StoreCreditId; balanceCents: number }>`
-        select id, balance_cents as "balanceCents" from store_credits where ${due} and id = any(${ids}::uuid[]) order by id for no key update skip locked`.execute(
-        tx.db,
-      );
-      for (const { id, balanceCents } of rows)
+      const expired = await lockFreeCredits(tx, ids, due);
+      for (const { id, balanceCents } of expired)
         await moveCredit(tx, { creditId: id, kind: 'expire', amountCents: -balanceCents, actor: system('expiry') });
-      return rows.length;
+      return expired.length;
     },
   });

@@ -1,6 +1,7 @@
-import type { OrderId, StoreCreditId } from '@cartwright/contracts';
+import type { OrderId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/index.ts';
+import { lockSpentCredits } from './credit.locks.ts';
 import { moveCredit } from './credit.ledger.ts';
 
 /** The minimum number of days in which restored credit can be spent. */
@@ -22,12 +23,9 @@ export const restoreCredit = async (
   orderId: OrderId,
   { upToCents = Number.MAX_SAFE_INTEGER, reason, actor }: { readonly upToCents?: number; readonly reason: string; readonly actor: Actor },
 ): Promise<RestoredCredit[]> => {
-  const { rows } = await sql<{ creditId: StoreCreditId; leftCents: number }>`
-    select credit_id as "creditId", amount_cents - returned_cents as "leftCents" from order_credits
-    where order_id = ${orderId} and returned_cents < amount_cents order by credit_id for no key update`.execute(tx.db);
   const given: RestoredCredit[] = [];
   let left = upToCents;
-  for (const { creditId, leftCents } of rows) {
+  for (const { creditId, leftCents } of await lockSpentCredits(tx, orderId)) {
     const amountCents = Math.min(left, leftCents);
     if (amountCents <= 0) break;
     left -= amountCents;

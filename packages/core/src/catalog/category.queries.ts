@@ -1,0 +1,20 @@
+/** Reads of one category, and the errors that the database reports about categories. */
+import type { CategoryDetail, CategoryId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { DomainError, isCheckViolation, notFound, type Tx } from '../kernel/index.ts';
+import { explainTaken } from './create-product.ts';
+
+/** Converts a violated constraint of categories into the error for it; returns every other error unchanged. */
+export const explainCategoryError = (error: unknown): unknown => {
+  if (isCheckViolation(error, 'categories_no_cycle') || isCheckViolation(error, 'categories_not_own_parent'))
+    return new DomainError('CATEGORY_CYCLE', 'A category cannot be moved below itself or one of its subcategories.', { cause: error });
+  return explainTaken(error);
+};
+
+/** One category. Throws `NOT_FOUND`. */
+export const readCategory = async (tx: Tx, id: CategoryId): Promise<CategoryDetail> => {
+  const { rows } = await sql<CategoryDetail>`
+    select id, parent_id as "parentId", name, slug, description, sort_order as "sortOrder" from categories where id = ${id}`.execute(tx.db);
+  if (!rows[0]) throw notFound('This category');
+  return rows[0];
+};

@@ -1,0 +1,39 @@
+import type { CategoryDetail, CategoryId, ShopContract } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
+import { assertCategory } from './category.locks.ts';
+import { explainCategoryError, readCategory } from './category.queries.ts';
+import { insertUnderFreeSlug } from './slug.queries.ts';
+
+type C = ShopContract['categories'];
+
+/** Adds a category. Throws `NOT_FOUND` for an unknown parent, `NAME_TAKEN`, `SLUG_TAKEN`. */
+export const createCategory = (core: Core, actor: Actor, input: z.output<C['create']['input']>): Promise<CategoryDetail> => {
+  requireScope(actor, 'catalog:write');
+  const answer = transactOnce(
+    core,
+    {
+      answers: true,
+      subject: (category: CategoryDetail) => category.id,
+      again: (tx, { subject }) => readCategory(tx, subject as CategoryId),
+    },
+    async (tx) => {
+      if (input.parentId) await assertCategory(tx, input.parentId);
+      const id = tx.ids.next<CategoryId>();
+      const { name, parentId = null, description = null, sortOrder = 0 } = input;
+      const insert = async (slug: string) => {
+        const row = { id, name, slug, description, parent_id: parentId, sort_order: sortOrder };
+        const query = tx.db.insertInto('categories').values(row);
+        return (await query.onConflict((conflict) => conflict.doNothing()).executeTakeFirst()).numInsertedOrUpdatedRows;
+      };
+      const hasName = async () =>
+        (await sql`select 1 from categories where name = ${name} and parent_id is not distinct from ${parentId}`.execute(tx.db)).rows
+          .length > 0;
+      await insertUnderFreeSlug(tx, { table: 'categories', what: 'category of this parent', name, slug: input.slug }, insert, hasName);
+      tx.outbox.add('category.changed', id, { categoryId: id });
+      return readCategory(tx, id);
+    },
+  );
+  return answer.catch((error: unknown) => Promise.reject(explainCategoryError(error)));
+};

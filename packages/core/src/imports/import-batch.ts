@@ -1,0 +1,141 @@
+/** Writes a batch of the products of a file, and reports on each of their rows. */
+import type { CatalogImportId, ErrorCode, ImportRow, ProductId } from '@cartwright/contracts';
+import {
+  findSkuOwners,
+  lockProductsByHandle,
+  writeProducts,
+  type KnownProduct,
+  type SkuOwner,
+  type WrittenProducts,
+} from '../catalog/index.ts';
+import type { Actor, Tx } from '../kernel/index.ts';
+import { refuseOver, toWhole, type WholeProduct } from './import.known.ts';
+import { findMetNames, type MetNames, type NamePlace } from './import.names.ts';
+import { makeUpOtherSku, type CsvProduct } from './shopify-csv.ts';
+
+/** A product of the file with the matching product of the shop. */
+interface Accepted {
+  readonly product: WholeProduct;
+  readonly known: KnownProduct | null;
+  readonly id: ProductId;
+}
+interface Refused {
+  readonly message: string;
+  readonly code: ErrorCode;
+}
+
+/** The report of a product that is refused as a whole: one entry for each of its rows. */
+export const failProduct = ({ handle, rows }: Pick<CsvProduct, 'handle' | 'rows'>, { message, code }: Refused): ImportRow[] =>
+  rows.map(({ line, sku }) => ({ line, handle, sku, outcome: 'failed', message, code }));
+
+/**
+ * Tx step: creates and changes products, identified by their handles, and returns the report of their rows. A product
+ * is refused as a whole when its handle occurred earlier in the file, or when a SKU of it belongs to another one.
+ * Throws a `DomainError` when one of the products is refused by the database; the caller then tries them in smaller
+ * batches.
+ */
+export const importBatch = async (tx: Tx, actor: Actor, importId: CatalogImportId, file: readonly CsvProduct[]): Promise<ImportRow[]> => {
+  const known = await lockProductsByHandle(
+    tx,
+    file.map(({ handle }) => handle),
+  );
+  const skus = file.flatMap(({ handle, variants }) =>
+    variants.flatMap(({ sku, isSkuMadeUp, options }) => (isSkuMadeUp ? [sku, makeUpOtherSku(handle, options ?? {})] : [sku])),
+  );
+  const met = await findMetNames(tx, importId, file, skus);
+  const owners = await findSkuOwners(tx, skus);
+  const report: ImportRow[] = [];
+  const accepted: Accepted[] = [];
+  const taken = new Map<string, NamePlace>(met.skus);
+  for (const given of file) {
+    const before = known.get(given.handle) ?? null;
+    const product = giveFreeSkus(toWhole(given, before), before, taken, owners);
+    const refused = refuseRepeat(product, met) ?? refuseOver(product, before) ?? refuseForeign(product, before, taken, owners);
+    if (refused) {
+      report.push(...failProduct(product, refused));
+      continue;
+    }
+    for (const { sku, line } of product.variants) taken.set(sku, { handle: product.handle, line });
+    accepted.push({ product, known: before, id: before?.id ?? tx.ids.next<ProductId>() });
+  }
+  const written = await writeProducts(tx, actor, accepted);
+  return [...report, ...accepted.flatMap((one) => reportWritten(one, written))];
+};
+
+const isForeign = (
+  sku: string,
+  { handle }: WholeProduct,
+  known: KnownProduct | null,
+  taken: ReadonlyMap<string, NamePlace>,
+  owners: ReadonlyMap<string, SkuOwner>,
+): boolean => (taken.get(sku) ?? { handle }).handle !== handle || (owners.get(sku)?.productId ?? known?.id) !== known?.id;
+
+/** Replaces a generated SKU when another product has it. */
+const giveFreeSkus = (
+  product: WholeProduct,
+  known: KnownProduct | null,
+  taken: ReadonlyMap<string, NamePlace>,
+  owners: ReadonlyMap<string, SkuOwner>,
+): WholeProduct => ({
+  ...product,
+  variants: product.variants.map((variant) =>
+    variant.isSkuMadeUp && !variant.before && isForeign(variant.sku, product, known, taken, owners)
+      ? { ...variant, sku: makeUpOtherSku(product.handle, variant.options) }
+      : variant,
+  ),
+});
+
+const refuseRepeat = ({ handle }: WholeProduct, { handles }: MetNames): Refused | null => {
+  const first = handles.get(handle);
+  return first
+    ? {
+        message: `The handle ${handle} already appears in line ${first.line}. Keep the rows of one product next to each other, or use another handle for this product.`,
+        code: 'HANDLE_TAKEN',
+      }
+    : null;
+};
+
+const refuseForeign = (
+  product: WholeProduct,
+  known: KnownProduct | null,
+  taken: ReadonlyMap<string, NamePlace>,
+  owners: ReadonlyMap<string, SkuOwner>,
+): Refused | null => {
+  const foreign = product.variants.find(({ sku }) => isForeign(sku, product, known, taken, owners))?.sku;
+  if (foreign === undefined) return null;
+  const place = taken.get(foreign);
+  const where =
+    place && place.handle !== product.handle
+      ? `${foreign} appears in line ${place.line}, in the product ${place.handle}`
+      : `${foreign} belongs to the product with the handle ${owners.get(foreign)?.handle}`;
+  return { message: `Another variant already has this SKU: ${where}.`, code: 'SKU_TAKEN' };
+};
+
+/** The report of an imported row, with the notes on skipped parts. */
+const row = (product: WholeProduct, line: number, sku: string | null, outcome: ImportRow['outcome']): ImportRow => {
+  const notes = product.notes.filter((note) => note.line === line);
+  return {
+    line,
+    handle: product.handle,
+    sku,
+    outcome,
+    message: notes.map(({ message }) => message).join(' ') || null,
+    code: notes.find(({ code }) => code !== null)?.code ?? null,
+  };
+};
+
+/** Rows without a variant are in the report when a part of them was skipped. */
+const rowsWithoutVariant = (product: WholeProduct): ImportRow[] => {
+  const reported = new Set(product.variants.map(({ line }) => line));
+  return [...new Set(product.notes.map(({ line }) => line))]
+    .filter((line) => !reported.has(line))
+    .map((line) => row(product, line, null, 'unchanged'));
+};
+
+/** The report of a product that was written. A change of the product itself is reported on its first row. */
+const reportWritten = ({ id, product }: Accepted, { changed, outcomes }: WrittenProducts): ImportRow[] => {
+  const rows = product.variants.map((variant) => row(product, variant.line, variant.sku, outcomes.get(variant) ?? 'created'));
+  const [first] = rows;
+  if (first?.outcome === 'unchanged' && changed.has(id)) rows[0] = { ...first, outcome: 'updated' };
+  return [...rows, ...rowsWithoutVariant(product)];
+};

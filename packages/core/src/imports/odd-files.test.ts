@@ -1,0 +1,156 @@
+/** CSV files as spreadsheets, other shops and accidents produce them. */
+import { contract, type ImportRow } from '@cartwright/contracts';
+import { aProduct, createTestShop, variantOf, type TestShop } from '@cartwright/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { duplicateProduct, findProduct, listCategories, updateProduct } from '../catalog/index.ts';
+import { system } from '../kernel/index.ts';
+import { exportProducts, importProducts } from './index.ts';
+
+const staff = system('test');
+let shop: TestShop;
+beforeEach(async () => {
+  shop = await createTestShop();
+});
+afterEach(() => shop.close());
+
+const importCsv = (csv: string, mode: 'preview' | 'commit' = 'commit') =>
+  importProducts(shop.core, staff, contract.imports.create.input.parse({ mode, csv }));
+const bySlug = async (slug: string) => {
+  const product = await findProduct(shop.core, { slug });
+  if (!product) throw new Error(`There is no product ${slug}`);
+  return product;
+};
+const reported = (rows: readonly ImportRow[]) => rows.map((r) => [r.line, r.outcome, r.message] as const);
+const refusal = (csv: string) => importCsv(csv).catch((error: unknown) => error);
+const header = 'Handle,Title,Variant SKU,Variant Price';
+const file = (...lines: string[]) => [header, ...lines, ''].join('\n');
+
+describe('CSV files of products', () => {
+  it('lines are numbered as in an editor, with any line ends and with texts over several lines', async () => {
+    for (const [n, end] of ['\r\n', '\n', '\r'].entries()) {
+      const text = [`\uFEFF${header}`, `a-${n},"two${end}lines",A-${n},1.00`, '', ',,,', `b-${n},B,B-${n},x`, `c-${n},C,C-${n},3.00`].join(
+        end,
+      );
+      const { rows } = await importCsv(text);
+      expect(rows.map((r) => [r.line, r.outcome])).toEqual([
+        [3, 'created'],
+        [6, 'failed'],
+        [7, 'created'],
+      ]);
+    }
+    expect((await importCsv(`${header}\na,A,MIX-A,1.00\r\nb,"B\r\nb",MIX-B,1.00\r\n`)).createdCount).toBe(2);
+  });
+
+  it.each([';', '\t'])('cells may be separated by %j', async (separator) => {
+    const { createdCount } = await importCsv(file('pen,"Pen; blue",PEN,1.00').replaceAll(',', separator));
+    expect(createdCount).toBe(1);
+    expect(await bySlug('pen')).toMatchObject({ name: 'Pen; blue', variants: [{ sku: 'PEN', priceCents: 100 }] });
+  });
+
+  it('a row with too many cells or invalid characters fails alone', async () => {
+    const { rows } = await importCsv(file('a,One, two,A,1.00', 'b,B,B,1.00', 'c,Caf\uFFFD,C,1.00', 'd,D,D,2.00', 'd,,D2,3.00,4.00'));
+    expect(reported(rows)).toEqual([
+      [2, 'failed', expect.stringContaining('5 cells, and the header 4')],
+      [3, 'created', null],
+      [4, 'failed', expect.stringContaining('not UTF-8')],
+      [5, 'created', null],
+      [6, 'failed', expect.stringContaining('5 cells')],
+    ]);
+  });
+
+  it.each([
+    ['is empty', '\uFEFF\r\n', /no products/],
+    ['is no text', '\u0001\u0002PNG\uFFFD', /has no column/],
+    ['names a column twice', 'Handle,Title,Variant Price,Title\na,A,1,B\n', /Title appears twice/],
+    ['has a quote that never ends', file('a,A,A,1.00', 'b,"B,B,1.00', 'c,C,C,1.00'), /opening quote at line \d+/],
+    ['has a cell of two megabytes', file(`a,${'x'.repeat(2_000_000)},A,1.00`), /at line 2/],
+  ])('a CSV file that %s is refused as a whole, with the position', async (_, csv, words) => {
+    expect(await refusal(csv)).toMatchObject({ code: 'INVALID_CSV', message: expect.stringMatching(words) as string });
+    expect(await shop.core.db.selectFrom('products').select('id').execute()).toEqual([]);
+  });
+
+  it('products and categories in any script get different slugs', async () => {
+    const { rows } = await importCsv(
+      'Handle,Title,Type,Variant Price\n家具,家具,家具,1\n衣類,衣類,衣類,2\nстол,Стол,Größe,3\n!!!,Nothing,,4\n',
+    );
+    expect(rows.map((r) => r.outcome)).toEqual(['created', 'created', 'created', 'failed']);
+    const { categories } = await listCategories(shop.core);
+    expect(new Set(categories.map(({ slug }) => slug)).size).toBe(3);
+    expect(await bySlug('stol')).toMatchObject({ name: 'Стол', category: { slug: 'grosse' } });
+  });
+
+  it('each variant without a SKU gets a different one, however long the handle', async () => {
+    const handle = 'a-very-long-handle-'.repeat(6);
+    const rows = ['S', 'M', 'L'].map((size) => `${handle},Thing,Size,${size},1.00`);
+    const csv = ['Handle,Title,Option1 Name,Option1 Value,Variant Price', ...rows].join('\n');
+    expect(await importCsv(csv)).toMatchObject({ createdCount: 3, failedCount: 0 });
+    expect(await importCsv(csv)).toMatchObject({ unchangedCount: 3, createdCount: 0 });
+  });
+});
+
+describe('files with few columns', () => {
+  it('a file changes only what it has columns for; stock, texts, tags, weight, options and compare-at price stay', async () => {
+    await importCsv(
+      'Handle,Title,Body (HTML),Vendor,Type,Tags,Status,Option1 Name,Option1 Value,Variant SKU,Variant Grams,Variant Inventory Qty,Variant Price,Variant Compare At Price\n' +
+        'cup,Cup,Fine,Kiln,Cups,"red, blue",archived,Size,S,CUP-S,300,7,5.00,9.00\n',
+    );
+    const before = await bySlug('cup');
+    for (const mode of ['preview', 'commit'] as const)
+      expect(await importCsv('Handle,Title,Variant Price\ncup,Cup,6.00\n', mode)).toMatchObject({ updatedCount: 1, createdCount: 0 });
+    const { variants, version: _, updatedAt: __, minPriceCents: ___, maxPriceCents: ____, ...rest } = await bySlug('cup');
+    expect(before).toMatchObject(rest);
+    expect(variants).toEqual([{ ...before.variants[0], priceCents: 600, priorPriceCents: 500 }]);
+    const { rows } = await importCsv('Handle,Title,Variant Price\ncup,Cup,10.00\n');
+    expect(rows).toMatchObject([
+      {
+        outcome: 'failed',
+        code: 'INVALID_PRICE',
+        message: 'The compare-at price of CUP-S in the shop, 9.00, is below the price in the file.',
+      },
+    ]);
+  });
+
+  it('an empty cell empties the value in the shop', async () => {
+    await importCsv('Handle,Title,Vendor,Tags,Variant Price\ncup,Cup,Kiln,red,5.00\n');
+    await importCsv('Handle,Title,Vendor,Tags,Variant Price\ncup,Cup,,,5.00\n');
+    expect(await bySlug('cup')).toMatchObject({ brand: null, tags: [] });
+  });
+});
+
+describe('products in other currencies', () => {
+  it('a product in another currency is exported and imported unchanged, and not overwritten with amounts in a wrong currency', async () => {
+    const yen = await aProduct(shop.core, { name: 'Fan', priceCents: 1_500, currency: 'JPY' });
+    let csv = '';
+    for await (const part of exportProducts(shop.core, staff, {})) csv += part;
+    expect(await importCsv(csv)).toMatchObject({ unchangedCount: 1, failedCount: 0 });
+    const { rows } = await importCsv(`Handle,Title,Variant SKU,Variant Price\n${yen.slug},Fan,${variantOf(yen).sku},12.50\n`);
+    expect(rows).toMatchObject([{ outcome: 'failed', code: 'CURRENCY_MISMATCH' }]);
+    expect(await bySlug(yen.slug)).toMatchObject({ currency: 'JPY', minPriceCents: 1_500 });
+    await importCsv('Handle,Title,Variant Price,Currency\nsash,Sash,1500,JPY\n');
+    expect(await bySlug('sash')).toMatchObject({ currency: 'JPY', minPriceCents: 1_500 });
+    expect((await importCsv('Handle,Title,Variant Price,Currency\nbelt,Belt,1500,Yen\n')).rows).toMatchObject([{ outcome: 'failed' }]);
+  });
+});
+
+describe('limits of a product', () => {
+  it('a product has at most 250 variants, 50 images and 100 tags, and such a product can be copied', async () => {
+    const rows = Array.from(
+      { length: 252 },
+      (_, n) => `big,${n === 0 ? 'Big' : ''},${n === 0 ? 'Number' : ''},${n},V${n},1.00,${n < 51 ? `https://img.example/${n}.jpg` : ''}`,
+    );
+    const report = await importCsv(['Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price,Image Src', ...rows].join('\n'));
+    expect(report).toMatchObject({ createdCount: 250, failedCount: 2, notedCount: 1 });
+    expect(report.rows[50]).toMatchObject({ outcome: 'created', message: 'The image was skipped: a product can have at most 50 images.' });
+    const tagged = await importCsv(`Handle,Title,Variant Price,Tags\nt,T,1.00,"${Array.from({ length: 101 }, (_, n) => n).join(',')}"\n`);
+    expect(tagged.rows).toMatchObject([{ outcome: 'failed', message: 'A product can have at most 100 tags.' }]);
+    const big = await bySlug('big');
+    const { variants, images } = await duplicateProduct(shop.core, staff, { id: big.id });
+    expect([variants.length, images.length]).toEqual([250, 50]);
+    const input = contract.products.update.input.parse({
+      id: big.id,
+      version: big.version,
+      addVariants: [{ sku: 'ONE-MORE', priceCents: 1, options: {} }],
+    });
+    await expect(updateProduct(shop.core, staff, input)).rejects.toMatchObject({ code: 'LIMIT_REACHED' });
+  });
+});

@@ -1,0 +1,217 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { contract, importChunkSize, type CatalogImportId } from '@cartwright/contracts';
+import { createTestShop, type TestShop } from '@cartwright/testing';
+import { sql } from 'kysely';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findProduct } from '../catalog/index.ts';
+import { system } from '../kernel/index.ts';
+import { checkInvariants } from '../operations/index.ts';
+import {
+  appendToImport,
+  beginImport,
+  exportProducts,
+  getCatalogImport,
+  importProducts,
+  listCatalogImports,
+  runImport,
+  startImport,
+} from './index.ts';
+
+const staff = system('test');
+const data = path.resolve(import.meta.dirname, '../../../../../shared/data');
+const samples = ['shopify-apparel.csv', 'shopify-home-and-garden.csv']
+  .map((name) => path.join(data, name))
+  .filter((file) => existsSync(file));
+let shop: TestShop;
+beforeEach(async () => {
+  shop = await createTestShop();
+});
+afterEach(() => shop.close());
+
+const header = 'Handle,Title,Vendor,Type,Option1 Name,Option1 Value,Variant SKU,Variant Inventory Qty,Variant Price\n';
+const lines = (from: number, to: number) =>
+  Array.from(
+    { length: to - from },
+    (_, i) => `p-${from + i},Product ${from + i},Brand,Type ${(from + i) % 7},Size,S,SKU-${from + i},${(from + i) % 9},1.00\n`,
+  ).join('');
+
+const upload = async (csv: string): Promise<CatalogImportId> => {
+  const { id } = await beginImport(shop.core, staff, { fileName: 'products.csv' });
+  const pieces = Math.ceil(csv.length / importChunkSize);
+  // Pieces may arrive in any order, so the last one is sent first.
+  for (let position = pieces - 1; position >= 0; position -= 1)
+    await appendToImport(shop.core, staff, {
+      id,
+      position,
+      content: csv.slice(position * importChunkSize, (position + 1) * importChunkSize),
+    });
+  return id;
+};
+const state = (id: CatalogImportId) => getCatalogImport(shop.core, staff, { id, page: 1, pageSize: 5 });
+const products = async () => (await shop.core.db.selectFrom('products').select('id').execute()).length;
+const text = async (parts: AsyncIterable<string>) => {
+  let all = '';
+  for await (const part of parts) all += part;
+  return all;
+};
+const whole = () => text(exportProducts(shop.core, staff, {}));
+
+describe('files uploaded in pieces', () => {
+  it('a file uploaded in pieces is previewed, then imported, and shows its progress', async () => {
+    const csv = header + lines(0, 6_000);
+    const id = await upload(csv);
+    expect(csv.length).toBeGreaterThan(importChunkSize);
+    await startImport(shop.core, staff, { id, mode: 'preview' });
+    expect(await state(id)).toMatchObject({ status: 'queued', processedCount: 0 });
+    expect(await runImport(shop.core, 0)).toBe(true);
+    const partly = await state(id);
+    expect(partly).toMatchObject({ status: 'running', rowCount: 6_000, processedCount: 200, createdCount: 200 });
+    while (await runImport(shop.core));
+    expect(await state(id)).toMatchObject({
+      status: 'finished',
+      mode: 'preview',
+      processedCount: 6_000,
+      createdCount: 6_000,
+      failedCount: 0,
+    });
+    expect(await products()).toBe(0);
+    await startImport(shop.core, staff, { id, mode: 'commit' });
+    while (await runImport(shop.core));
+    expect(await state(id)).toMatchObject({ status: 'finished', mode: 'commit', createdCount: 6_000 });
+    expect(await products()).toBe(6_000);
+    expect((await checkInvariants(shop.core, staff)).results.filter((r) => r.violations > 0)).toEqual([]);
+    expect((await listCatalogImports(shop.core, staff, { page: 1, pageSize: 5 })).items).toMatchObject([{ id, status: 'finished' }]);
+    expect(await shop.core.db.selectFrom('catalog_import_chunks').selectAll().execute()).toEqual([]);
+  });
+
+  it('an import takes a fixed number of statements for every two hundred products', async () => {
+    const id = await upload(header + lines(0, 1_000));
+    await startImport(shop.core, staff, { id, mode: 'commit' });
+    const statements = await shop.countQueries(() => runImport(shop.core));
+    expect(statements.length).toBeLessThan(5 * 22 + 20);
+  });
+
+  it('an import continues where a lost worker stopped, and writes nothing twice', async () => {
+    const id = await upload(header + lines(0, 900));
+    await startImport(shop.core, staff, { id, mode: 'commit' });
+    await runImport(shop.core, 0);
+    // A dead worker keeps its lease until the lease ends.
+    await sql`update catalog_imports set locked_until = now() + interval '1 minute'`.execute(shop.core.db);
+    expect(await runImport(shop.core)).toBe(false);
+    await sql`update catalog_imports set locked_until = now() - interval '1 second'`.execute(shop.core.db);
+    while (await runImport(shop.core));
+    expect(await state(id)).toMatchObject({ status: 'finished', createdCount: 900, updatedCount: 0, unchangedCount: 0 });
+    expect(await products()).toBe(900);
+  });
+
+  it('an import is processed by one of several workers', async () => {
+    const id = await upload(header + lines(0, 600));
+    await startImport(shop.core, staff, { id, mode: 'commit' });
+    await Promise.all([runImport(shop.core), runImport(shop.core), runImport(shop.core)]);
+    expect(await state(id)).toMatchObject({ status: 'finished', createdCount: 600, processedCount: 600 });
+  });
+
+  it('an import writes the valid rows between invalid ones and reports each invalid row', async () => {
+    const id = await upload(
+      `${header}${lines(0, 300)}dear,Dear,,,,,SKU-D,1,abc\np-7,Product seven,,,,,SKU-7,1,2.00\nthief,Thief,,,,,SKU-9,1,1\n${lines(300, 500)}`,
+    );
+    await startImport(shop.core, staff, { id, mode: 'commit' });
+    while (await runImport(shop.core));
+    const report = await getCatalogImport(shop.core, staff, { id, page: 1, pageSize: 5, outcome: 'failed' });
+    expect(report).toMatchObject({ createdCount: 500, updatedCount: 0, failedCount: 3 });
+    expect(report.rows.items.map((r) => [r.line, r.sku, r.message])).toEqual([
+      [302, 'SKU-D', 'Variant Price "abc" is not an amount.'],
+      [
+        303,
+        'SKU-7',
+        'The handle p-7 already appears in line 9. Keep the rows of one product next to each other, or use another handle for this product.',
+      ],
+      [304, 'SKU-9', 'Another variant already has this SKU: SKU-9 appears in line 11, in the product p-9.'],
+    ]);
+    expect(await findProduct(shop.core, { slug: 'p-7' })).toMatchObject({ name: 'Product 7' });
+  });
+
+  it('a preview has the same report as the import, also for names repeated in a later batch', async () => {
+    const id = await upload(
+      `${header}${lines(0, 300)}p-7,Product seven,,,Size,L,SKU-7-L,1,2.00\np-8,Product 8,Brand,Type 1,Size,S,SKU-8,8,1.00\ntwins,Twins,,,Size,S,TWIN,1,1\ntwins,,,,,M,SKU-9,1,1\n${lines(300, 500)}`,
+    );
+    const run = async (mode: 'preview' | 'commit') => {
+      await startImport(shop.core, staff, { id, mode });
+      while (await runImport(shop.core));
+      const { items } = (await getCatalogImport(shop.core, staff, { id, page: 4, pageSize: 100 })).rows;
+      return items.filter(({ message }) => message !== null);
+    };
+    const preview = await run('preview');
+    const owned = 'Another variant already has this SKU: SKU-9 appears in line 11, in the product p-9.';
+    expect(preview.map(({ line, outcome, message, code }) => [line, outcome, code, message])).toEqual([
+      [302, 'failed', 'HANDLE_TAKEN', expect.stringContaining('The handle p-7 already appears in line 9.')],
+      [303, 'failed', 'HANDLE_TAKEN', expect.stringContaining('The handle p-8 already appears in line 10.')],
+      [304, 'failed', 'SKU_TAKEN', owned],
+      [305, 'failed', 'SKU_TAKEN', owned],
+    ]);
+    const commit = await run('commit');
+    expect(commit).toEqual(preview);
+    expect(await shop.core.db.selectFrom('catalog_import_names').selectAll().execute()).toEqual([]);
+  });
+
+  it('an unreadable file is refused as a whole, with nothing written', async () => {
+    const id = await upload(`${header}${lines(0, 500)}p-x,"never closed,,,,,SKU-X,1,1\n`);
+    await startImport(shop.core, staff, { id, mode: 'commit' });
+    await runImport(shop.core);
+    expect(await state(id)).toMatchObject({ status: 'failed', problem: expect.stringContaining('not valid CSV') as string });
+    expect(await products()).toBe(0);
+  });
+
+  it('an import cannot start while pieces are missing, or a second time', async () => {
+    const { id } = await beginImport(shop.core, staff, { fileName: 'x.csv' });
+    const start = () => startImport(shop.core, staff, { id, mode: 'commit' });
+    await expect(start()).rejects.toMatchObject({ code: 'IMPORT_INCOMPLETE' });
+    await appendToImport(shop.core, staff, { id, position: 1, content: 'x' });
+    await expect(start()).rejects.toMatchObject({
+      code: 'IMPORT_INCOMPLETE',
+      message: expect.stringContaining('A part of the file is missing'),
+    });
+    await appendToImport(shop.core, staff, { id, position: 0, content: header + lines(0, 1) });
+    await start();
+    await expect(start()).rejects.toMatchObject({ code: 'IMPORT_RUNNING' });
+    await expect(appendToImport(shop.core, staff, { id, position: 2, content: 'x' })).rejects.toMatchObject({ code: 'IMPORT_RUNNING' });
+  });
+});
+
+describe('catalogue exports', () => {
+  it.skipIf(samples.length === 0)("an export of Shopify's sample files imports back to the same catalogue", async () => {
+    for (const sample of samples)
+      await importProducts(shop.core, staff, contract.imports.create.input.parse({ csv: readFileSync(sample, 'utf8') }));
+    const first = await whole();
+    const again = await importProducts(shop.core, staff, contract.imports.create.input.parse({ csv: first }));
+    expect(again).toMatchObject({ createdCount: 0, updatedCount: 0, failedCount: 0, unchangedCount: 43 });
+    const other = await createTestShop();
+    try {
+      await importProducts(other.core, staff, contract.imports.create.input.parse({ csv: first }));
+      expect(await text(exportProducts(other.core, staff, {}))).toBe(first);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('an export escapes cells that a spreadsheet would run as formulas, and the import reverses it', async () => {
+    const evil = ['=HYPERLINK("http://x")', '+1+1', '-2', '@SUM(A1)', '\tx', "'plain", 'red;=1+1', "'=kept", 'line\n+1'];
+    const quoted = (cell: string) => `"${cell.replaceAll('"', '""')}"`;
+    const rows = evil.map((name, i) => `evil-${i},${quoted(name)},${quoted(name)},,,,E-${i},1,1.00\n`).join('');
+    await importProducts(shop.core, staff, contract.imports.create.input.parse({ csv: header + rows }));
+    const csv = await whole();
+    expect(csv).not.toMatch(/(^|[,;|\n"])[=+@\t]/);
+    expect(csv).toContain(`"'=HYPERLINK(""http://x"")"`);
+    const again = await importProducts(shop.core, staff, contract.imports.create.input.parse({ csv }));
+    expect(again).toMatchObject({ unchangedCount: evil.length, updatedCount: 0, failedCount: 0 });
+    expect((await findProduct(shop.core, { slug: 'evil-0' }))?.name).toBe('=HYPERLINK("http://x")');
+  });
+
+  it('an export reads five hundred products with each statement', async () => {
+    await importProducts(shop.core, staff, contract.imports.create.input.parse({ csv: header + lines(0, 1_200) }));
+    const statements = await shop.countQueries(whole);
+    expect(statements.filter((statement) => !statement.includes('pg_notify'))).toHaveLength(3);
+    expect((await whole()).split('\n')).toHaveLength(1_202);
+  });
+});

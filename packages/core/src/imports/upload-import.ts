@@ -1,0 +1,110 @@
+/** The upload of a file in pieces, and its start. */
+import { importChunkSize, type CatalogImport, type CatalogImportId, type ShopContract } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { DomainError, requireScope, transact, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { lockImport } from './import.locks.ts';
+import { readImport } from './import.records.ts';
+import { queueImport, recordImportCancelled, startedBefore } from './import.state.ts';
+import { textSlices } from './text-slices.ts';
+
+type C = ShopContract['imports'];
+
+/** Opens an import that waits for its file. */
+export const beginImport = (core: Core, actor: Actor, { fileName }: z.output<C['begin']['input']>): Promise<CatalogImport> => {
+  requireScope(actor, 'catalog:write');
+  return transactOnce(
+    core,
+    { answers: true, subject: ({ id }) => id, again: (tx, { subject }) => readImport(tx, subject as CatalogImportId) },
+    async (tx) => readImport(tx, await openImport(tx, actor, fileName)),
+  );
+};
+
+/** Tx step: a new import without a file. */
+export const openImport = async (tx: Tx, actor: Actor, fileName: string): Promise<CatalogImportId> => {
+  const id = tx.ids.next<CatalogImportId>();
+  await tx.db
+    .insertInto('catalog_imports')
+    .values({ id, file_name: fileName, mode: 'preview', created_by: actor.kind === 'user' ? actor.userId : null })
+    .execute();
+  return id;
+};
+
+/** Tx step: keeps a text as the pieces of an import's file. */
+export const keepFile = async (tx: Tx, id: CatalogImportId, text: string): Promise<void> => {
+  let position = 0;
+  for (const piece of textSlices(text, importChunkSize)) {
+    await keepChunk(tx, id, position, piece);
+    position += 1;
+  }
+};
+
+// PostgreSQL cannot store zero bytes in text, and a CSV file has no use for them.
+const keepChunk = async (tx: Tx, id: CatalogImportId, position: number, content: string): Promise<void> => {
+  await sql`
+    insert into catalog_import_chunks (import_id, position, content) values (${id}, ${position}, ${content.replaceAll('\0', '')})
+    on conflict (import_id, position) do update set content = excluded.content`.execute(tx.db);
+};
+
+/** Keeps one piece. Throws `IMPORT_RUNNING` or `IMPORT_ENDED` once the import was started. */
+export const appendToImport = (
+  core: Core,
+  actor: Actor,
+  { id, position, content }: z.output<C['append']['input']>,
+): Promise<{ ok: true }> => {
+  requireScope(actor, 'catalog:write');
+  return transact(core, async (tx) => {
+    const { status } = await lockImport(tx, id);
+    if (status !== 'uploading') throw startedBefore(status);
+    await keepChunk(tx, id, position, content);
+    return { ok: true };
+  });
+};
+
+/** The worker writes the file in the name of the shop, so whoever starts it must be allowed to set prices and stock. Throws `FORBIDDEN`. */
+export const requireCommitScopes = (actor: Actor, mode: z.output<C['start']['input']>['mode']): void => {
+  if (mode !== 'commit') return;
+  requireScope(actor, 'pricing:write');
+  requireScope(actor, 'inventory:write');
+};
+
+/** Queues an import. Throws `IMPORT_RUNNING`, `IMPORT_ENDED`, or `IMPORT_INCOMPLETE` when the file or a part of it is missing. */
+export const startImport = (core: Core, actor: Actor, { id, mode }: z.output<C['start']['input']>): Promise<CatalogImport> => {
+  requireScope(actor, 'catalog:write');
+  requireCommitScopes(actor, mode);
+  return transact(core, async (tx) => {
+    const before = await lockImport(tx, id);
+    const again = before.status === 'finished' && before.mode === 'preview';
+    if (before.status !== 'uploading' && !again) throw startedBefore(before.status);
+    await assertWhole(tx, id);
+    await queueImport(tx, id, mode);
+    return readImport(tx, id);
+  });
+};
+
+/** Cancels an import. Rows already written stay and are in the report; the file is deleted. Throws `IMPORT_ENDED`. */
+export const cancelImport = (core: Core, actor: Actor, { id }: z.output<C['cancel']['input']>): Promise<CatalogImport> => {
+  requireScope(actor, 'catalog:write');
+  return transact(core, async (tx) => {
+    const { status } = await lockImport(tx, id);
+    if (!(await recordImportCancelled(tx, id)))
+      throw new DomainError('IMPORT_ENDED', `This import is already ${status}.`, { details: { status } });
+    await sql`delete from catalog_import_names where import_id = ${id}`.execute(tx.db);
+    await sql`delete from catalog_import_chunks where import_id = ${id}`.execute(tx.db);
+    return readImport(tx, id);
+  });
+};
+
+const assertWhole = async (tx: Tx, id: CatalogImportId): Promise<void> => {
+  const { rows } = await sql<{ n: number; last: number | null }>`
+    select count(*)::int as n, max(position) as last from catalog_import_chunks where import_id = ${id}`.execute(tx.db);
+  const [chunks] = rows;
+  if (chunks && chunks.n > 0 && chunks.last === chunks.n - 1) return;
+  throw new DomainError(
+    'IMPORT_INCOMPLETE',
+    chunks?.n ? 'A part of the file is missing. Upload every position, starting at 0.' : 'No file was uploaded. Append the file first.',
+    {
+      details: { pieces: chunks?.n ?? 0 },
+    },
+  );
+};

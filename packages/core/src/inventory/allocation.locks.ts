@@ -1,0 +1,19 @@
+/** Every row lock on allocations. The stock row is locked first, where both are needed. */
+import { sql, type RawBuilder } from 'kysely';
+import { notFound, type Tx } from '../kernel/index.ts';
+
+/**
+ * Locks an allocation and reads its free units; every buyer needs this lock. The time limit applies to this and every
+ * later lock of the transaction. Rows are chosen before they are locked, so the limit already holds for this statement.
+ */
+export const lockAllocation = async (tx: Tx, id: string, { forMs }: { forMs: number }): Promise<{ free: number; closed: boolean }> => {
+  const { rows } = await sql<{ free: number; closed: boolean }>`
+    select units_free as free, closed_at is not null as closed from stock_allocations
+    where id = ${id} and set_config('lock_timeout', ${String(forMs)}, true) is not null for no key update`.execute(tx.db);
+  if (!rows[0]) throw notFound('This allocation');
+  return rows[0];
+};
+
+/** SQL: locks an open allocation, for a larger statement that closes it. */
+export const allocationToClose = (id: string): RawBuilder<unknown> =>
+  sql`select id, units_free from stock_allocations where id = ${id} and closed_at is null for update`;

@@ -1,0 +1,46 @@
+import type { ShopContract, StockLocation } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { DomainError, notFound, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
+import { lockLocations } from './location.locks.ts';
+import { locationColumns } from './location.queries.ts';
+
+type C = ShopContract['inventory'];
+
+/** Changes a location. Throws `LOCATION_NOT_EMPTY` for closing one that has or owes units, `LOCATION_IS_DEFAULT` for the default. */
+export const updateStockLocation = (core: Core, actor: Actor, input: z.output<C['updateLocation']['input']>): Promise<StockLocation> => {
+  requireScope(actor, 'inventory:write');
+  return transact(core, async (tx) => {
+    const all = await lockLocations(tx);
+    const before = all.find((row) => row.id === input.locationId);
+    if (!before) throw notFound('This location');
+    const next = {
+      name: input.name ?? before.name,
+      priority: input.priority ?? before.priority,
+      active: input.active ?? before.active,
+      isDefault: input.isDefault ?? before.isDefault,
+    };
+    if (next.isDefault && !next.active)
+      throw new DomainError('LOCATION_IS_DEFAULT', 'The default location cannot be closed. Make another location the default first.');
+    if (before.active && !next.active) {
+      const { rows } = await sql<{ n: number }>`
+        select count(*)::int as n from location_levels where location_id = ${before.id} and on_hand <> 0`.execute(tx.db);
+      const variants = rows[0]?.n ?? 0;
+      if (variants > 0)
+        throw new DomainError(
+          'LOCATION_NOT_EMPTY',
+          `This location still has units of ${variants} ${variants === 1 ? 'variant' : 'variants'}. Transfer them first.`,
+          {
+            details: { variants },
+          },
+        );
+    }
+    if (next.isDefault && !before.isDefault)
+      await sql`update stock_locations set is_default = false, updated_at = now() where is_default`.execute(tx.db);
+    const { rows } = await sql<StockLocation>`
+      update stock_locations set name = ${next.name}, priority = ${next.priority}, active = ${next.active}, is_default = ${next.isDefault}, updated_at = now()
+      where id = ${before.id} returning ${locationColumns}`.execute(tx.db);
+    if (!rows[0]) throw notFound('This location');
+    return rows[0];
+  });
+};

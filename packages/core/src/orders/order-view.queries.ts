@@ -1,0 +1,53 @@
+/** Saved views of the order list. Each belongs to one account, and nobody else sees it. */
+import { instantRange, maxOrderViews, type OrderView } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import {
+  DomainError,
+  isUniqueViolation,
+  notFound,
+  requireScope,
+  requireUser,
+  type Actor,
+  type Core,
+  type Tx,
+  type UserActor,
+} from '../kernel/index.ts';
+
+export const orderViewColumns = sql`id, name, filters, sort`;
+
+/** A view saved before inputs had a range of years gets the nearest instant that the list of orders accepts. */
+const inRange = (at: string | undefined): string | undefined => {
+  if (at === undefined) return undefined;
+  if (Date.parse(at) > Date.parse(instantRange.last)) return instantRange.last;
+  return Date.parse(at) < Date.parse(instantRange.first) ? instantRange.first : at;
+};
+const toView = ({ filters, ...view }: OrderView): OrderView => {
+  const [placedFrom, placedTo] = [inRange(filters.placedFrom), inRange(filters.placedTo)];
+  return { ...view, filters: { ...filters, ...(placedFrom !== undefined && { placedFrom }), ...(placedTo !== undefined && { placedTo }) } };
+};
+
+/** The caller as the owner of views. Throws `FORBIDDEN`. */
+export const requireViewOwner = (actor: Actor): UserActor => {
+  requireScope(actor, 'orders:read');
+  return requireUser(actor);
+};
+/** Converts a taken name into `CONFLICT`; returns every other error unchanged. */
+export const explainTakenName = (error: unknown): unknown =>
+  isUniqueViolation(error, 'order_views_name_unique')
+    ? new DomainError('CONFLICT', 'You already have a view with this name.', { cause: error })
+    : error;
+
+/** The saved views of the caller, oldest first. */
+export const listOrderViews = async (core: Core, actor: Actor): Promise<{ items: OrderView[] }> => {
+  const { userId } = requireViewOwner(actor);
+  const { rows } = await sql<OrderView>`
+    select ${orderViewColumns} from order_views where user_id = ${userId} order by created_at, id limit ${maxOrderViews}`.execute(core.db);
+  return { items: rows.map(toView) };
+};
+
+/** A view of this account. Throws `NOT_FOUND`, also for somebody else's. */
+export const readOrderView = async ({ db }: Pick<Tx, 'db'>, userId: string, id: string): Promise<OrderView> => {
+  const { rows } = await sql<OrderView>`select ${orderViewColumns} from order_views where id = ${id} and user_id = ${userId}`.execute(db);
+  if (!rows[0]) throw notFound('This view');
+  return toView(rows[0]);
+};

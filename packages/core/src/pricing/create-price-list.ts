@@ -1,0 +1,27 @@
+import type { PriceList, PriceListId, ShopContract } from '@cartwright/contracts';
+import type { z } from 'zod';
+import { requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
+import { getPriceList } from './price-list.queries.ts';
+import { assertPriceListWindow, toPriceListRow } from './price-list.store.ts';
+import { announcePricing } from './pricing.changes.ts';
+
+type C = ShopContract['priceLists'];
+
+/** Adds a price list. Throws `INVALID_PRICE` for a window that ends before it begins. */
+export const createPriceList = (core: Core, actor: Actor, input: z.output<C['create']['input']>): Promise<PriceList> => {
+  requireScope(actor, 'pricing:write');
+  assertPriceListWindow(input);
+  return transactOnce(
+    core,
+    { answers: true, subject: ({ id }) => id, again: (tx, { subject }) => getPriceList(tx, subject as PriceListId) },
+    async (tx) => {
+      const id = tx.ids.next<PriceListId>();
+      await tx.db
+        .insertInto('price_lists')
+        .values({ id, currency: input.currency, ...toPriceListRow(input) })
+        .execute();
+      announcePricing(tx, id);
+      return getPriceList(tx, id);
+    },
+  );
+};

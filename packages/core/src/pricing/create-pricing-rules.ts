@@ -1,0 +1,48 @@
+import type { PricingRuleId, ShopContract } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { requireScope, transactOnce, answerGone, type Actor, type Core } from '../kernel/index.ts';
+import { announceRules, toRuleRow, assertTargets, currenciesFor } from './pricing-rule.store.ts';
+import { lockRules } from './pricing.locks.ts';
+import { ruleColumns, toPricingRule, type RuleRow } from './pricing.queries.ts';
+import { assertNoOverlap, assertSensibleRule } from './rule.policy.ts';
+
+type C = ShopContract['pricing'];
+
+/** The rules of the first call may have been changed or deleted since; the list of rules shows them. */
+const madeBefore = (): Promise<z.output<C['createRules']['output']>> =>
+  Promise.reject(answerGone('The rules were added by an earlier request with this Idempotency-Key.'));
+
+/**
+ * Adds rules, all or none. Throws `INVALID_PRICE` for an invalid one, `RULES_OVERLAP` for one that would make the price
+ * ambiguous, `NOT_FOUND` for an unknown variant, product, category, collection or code.
+ */
+export const createPricingRules = (
+  core: Core,
+  actor: Actor,
+  input: z.output<C['createRules']['input']>,
+): Promise<z.output<C['createRules']['output']>> => {
+  requireScope(actor, 'pricing:write');
+  input.rules.forEach((rule, i) => assertSensibleRule(rule, `rules.${i}.`));
+  return transactOnce(
+    core,
+    { answers: true, subject: ({ rules: [first] }: z.output<C['createRules']['output']>) => first?.id ?? '', again: madeBefore },
+    async (tx) => {
+      await lockRules(tx);
+      await assertTargets(tx, input.rules);
+      const currencies = await currenciesFor(tx, input.rules);
+      const rules = input.rules.map((rule, i) => ({
+        id: tx.ids.next<PricingRuleId>(),
+        ...toRuleRow({ ...rule, currency: rule.currency ?? currencies[i] ?? null }),
+      }));
+      await tx.db.insertInto('pricing_rules').values(rules).execute();
+      const ids = rules.map((rule) => rule.id);
+      await assertNoOverlap(tx, ids);
+      const { rows } = await sql<RuleRow>`select ${ruleColumns} from pricing_rules where id = any(${ids}::uuid[]) order by id`.execute(
+        tx.db,
+      );
+      announceRules(tx, ids[0] ?? tx.ids.next(), input.rules);
+      return { rules: rows.map(toPricingRule) };
+    },
+  );
+};

@@ -1,0 +1,33 @@
+import type { PromoCode, PromoCodeId, ShopContract } from '@cartwright/contracts';
+import type { z } from 'zod';
+import { DomainError, isUniqueViolation, requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
+import { announcePricing } from './pricing.changes.ts';
+import { assertPromoTerms, toPromoCodeRow } from './promo-code.store.ts';
+import { getPromoCode } from './promo-code.queries.ts';
+
+type C = ShopContract['promoCodes'];
+
+/** Adds a code. Throws `INVALID_PRICE` for invalid terms and `CODE_TAKEN`. */
+export const createPromoCode = async (core: Core, actor: Actor, input: z.output<C['create']['input']>): Promise<PromoCode> => {
+  requireScope(actor, 'pricing:write');
+  const { code, ...terms } = input;
+  assertPromoTerms(terms);
+  try {
+    return await transactOnce(
+      core,
+      { answers: true, subject: ({ id }) => id, again: (tx, { subject }) => getPromoCode(tx, subject as PromoCodeId) },
+      async (tx) => {
+        const id = tx.ids.next<PromoCodeId>();
+        await tx.db
+          .insertInto('promo_codes')
+          .values({ id, code, ...toPromoCodeRow(terms) })
+          .execute();
+        announcePricing(tx, id);
+        return getPromoCode(tx, id);
+      },
+    );
+  } catch (error) {
+    if (!isUniqueViolation(error, 'promo_codes_code_unique')) throw error;
+    throw new DomainError('CODE_TAKEN', `The promo code ${code} already exists.`, { details: { code } });
+  }
+};

@@ -1,0 +1,26 @@
+import type { ShippingMethod, ShippingMethodId } from '@cartwright/contracts';
+import { requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
+import { announcePricing } from './pricing.changes.ts';
+import { assertSensibleBands, type ShippingMethodFields } from './shipping-method.policy.ts';
+import { getShippingMethod } from './shipping-method.queries.ts';
+import { toShippingMethodRow, writeBands } from './shipping-method.store.ts';
+
+/** Adds a method. Throws `INVALID_PRICE` for invalid bands. */
+export const createShippingMethod = (core: Core, actor: Actor, input: ShippingMethodFields): Promise<ShippingMethod> => {
+  requireScope(actor, 'pricing:write');
+  assertSensibleBands(input);
+  return transactOnce(
+    core,
+    { answers: true, subject: ({ id }) => id, again: (tx, { subject }) => getShippingMethod(tx, subject as ShippingMethodId) },
+    async (tx) => {
+      const id = tx.ids.next<ShippingMethodId>();
+      await tx.db
+        .insertInto('shipping_methods')
+        .values({ id, ...toShippingMethodRow(input) })
+        .execute();
+      await writeBands(tx, id, input);
+      announcePricing(tx, id);
+      return getShippingMethod(tx, id);
+    },
+  );
+};

@@ -1,0 +1,41 @@
+import type { PromoCodeId, ShopContract } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { randomCode, requireScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { assertPromoTerms, toPromoCodeRow } from './promo-code.store.ts';
+
+type C = ShopContract['promoCodes'];
+
+/** Adds up to 10,000 codes of 80 random bits each, all or none, and returns them once. */
+export const generatePromoCodes = async (
+  core: Core,
+  actor: Actor,
+  input: z.output<C['generate']['input']>,
+): Promise<z.output<C['generate']['output']>> => {
+  requireScope(actor, 'pricing:write');
+  const { count, prefix, ...terms } = input;
+  assertPromoTerms(terms);
+  const batchId = core.ids.next();
+  const codes = new Set<string>();
+  while (codes.size < count) codes.add(prefix ? `${prefix}-${randomCode(core.ids)}` : randomCode(core.ids));
+  const row = toPromoCodeRow(terms);
+  return transactOnce(
+    core,
+    { answers: true, subject: (made) => made.batchId, again: (tx, { subject }) => readBatch(tx, subject) },
+    async (tx) => {
+      const all = [...codes];
+      // Below the 65,535 parameters that one statement takes.
+      for (let from = 0; from < all.length; from += 1_000)
+        await tx.db
+          .insertInto('promo_codes')
+          .values(all.slice(from, from + 1_000).map((code) => ({ id: tx.ids.next<PromoCodeId>(), code, batch_id: batchId, ...row })))
+          .execute();
+      return { batchId, codes: all };
+    },
+  );
+};
+
+const readBatch = async (tx: Tx, batchId: string): Promise<z.output<C['generate']['output']>> => {
+  const { rows } = await sql<{ code: string }>`select code from promo_codes where batch_id = ${batchId} order by id`.execute(tx.db);
+  return { batchId, codes: rows.map(({ code }) => code) };
+};

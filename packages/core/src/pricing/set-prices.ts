@@ -1,0 +1,67 @@
+import type { FieldIssue, PriceList, ShopContract, VariantId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { actorName, DomainError, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { getPriceList } from './price-list.queries.ts';
+import { announcePricing } from './pricing.changes.ts';
+import { lockPriceList } from './pricing.locks.ts';
+
+type C = ShopContract['priceLists'];
+
+/**
+ * Sets or removes prices, all or none; unchanged prices write nothing. Throws `INVALID_PRICE` with the fields for
+ * variants that are named twice or not at all, or that do not exist.
+ */
+export const setPrices = (core: Core, actor: Actor, input: z.output<C['setPrices']['input']>): Promise<PriceList> => {
+  requireScope(actor, 'pricing:write');
+  const { id } = input;
+  return transact(core, async (tx) => {
+    await lockPriceList(tx, id);
+    const prices = await withVariants(tx, input.prices);
+    const variantIds = [...new Set(prices.map((p) => p.variantId))];
+    await sql`
+      with wanted as (
+        select * from unnest(${prices.map((p) => p.variantId)}::uuid[], ${prices.map((p) => p.minQuantity)}::int[], ${prices.map((p) => p.priceCents)}::bigint[]) as w(variant_id, min_quantity, price_cents)
+      ), changed as (
+        select w.* from wanted w left join price_list_prices x on x.price_list_id = ${id} and x.variant_id = w.variant_id and x.min_quantity = w.min_quantity
+        where w.price_cents is distinct from x.price_cents
+      ), written as (
+        insert into price_list_prices (price_list_id, variant_id, min_quantity, price_cents)
+        select ${id}, variant_id, min_quantity, price_cents from changed where price_cents is not null
+        on conflict (price_list_id, variant_id, min_quantity) do update set price_cents = excluded.price_cents
+      ), dropped as (
+        delete from price_list_prices x using changed c where c.price_cents is null and x.price_list_id = ${id} and x.variant_id = c.variant_id and x.min_quantity = c.min_quantity
+      )
+      insert into price_changes (id, variant_id, price_cents, price_list_id, changed_by)
+      select gen_random_uuid(), variant_id, price_cents, ${id}, ${actorName(actor)} from changed where min_quantity = 1`.execute(tx.db);
+    await sql`update price_lists set version = version + 1, updated_at = now() where id = ${id}`.execute(tx.db);
+    announcePricing(tx, id, variantIds);
+    return getPriceList(tx, id);
+  });
+};
+
+type WantedPrice = z.output<C['setPrices']['input']>['prices'][number];
+
+/** Finds the variants that prices are for, by id or by SKU, in one statement. */
+const withVariants = async (tx: Tx, prices: readonly WantedPrice[]): Promise<(WantedPrice & { readonly variantId: VariantId })[]> => {
+  const { rows } = await sql<{ id: VariantId; sku: string }>`
+    select id, sku from variants where id = any(${prices.flatMap((p) => p.variantId ?? [])}::uuid[]) or (sku = any(${prices.flatMap((p) => p.sku ?? [])}::text[]) and deleted_at is null)`.execute(
+    tx.db,
+  );
+  const known = new Map(rows.flatMap(({ id, sku }) => [[id as string, id] as const, [`sku ${sku}`, id] as const]));
+  const seen = new Set<string>();
+  const fields: FieldIssue[] = [];
+  const found = prices.flatMap((price, i) => {
+    const bad = (message: string) => fields.push({ path: `prices.${i}.${price.sku === undefined ? 'variantId' : 'sku'}`, message });
+    if ((price.variantId === undefined) === (price.sku === undefined)) bad('must be given as either variantId or sku');
+    const variantId = known.get(price.variantId ?? `sku ${price.sku}`);
+    if (!variantId) bad('is not a variant of this shop');
+    const key = `${variantId}|${price.minQuantity}`;
+    if (variantId && seen.has(key)) bad('appears twice for the same quantity');
+    seen.add(key);
+    return variantId ? [{ ...price, variantId }] : [];
+  });
+  const [first] = fields;
+  if (first) throw new DomainError('INVALID_PRICE', `These prices are invalid: ${first.path} ${first.message}.`, { fields });
+  return found;
+};

@@ -1,0 +1,34 @@
+/** Which bands a shipping method may have. */
+import type { ShopContract } from '@cartwright/contracts';
+import type { z } from 'zod';
+import { DomainError } from '../kernel/index.ts';
+
+type C = ShopContract['shipping'];
+
+export type ShippingMethodFields = z.output<C['create']['input']>;
+
+/** Throws `INVALID_PRICE` with the fields for bands that are empty or overlap. */
+export const assertSensibleBands = ({ bands }: ShippingMethodFields): void => {
+  const fields = bands.flatMap((band, i) => [
+    ...(band.maxWeightGrams !== null && band.maxWeightGrams <= band.minWeightGrams
+      ? [{ path: `bands.${i}.maxWeightGrams`, message: 'must be above minWeightGrams' }]
+      : []),
+    ...(band.maxSubtotalCents !== null && band.maxSubtotalCents <= band.minSubtotalCents
+      ? [{ path: `bands.${i}.maxSubtotalCents`, message: 'must be above minSubtotalCents' }]
+      : []),
+  ]);
+  bands.forEach((band, i) => {
+    const before = bands.findIndex((other, n) => n < i && overlaps(band, other));
+    if (before >= 0) fields.push({ path: `bands.${i}`, message: `overlaps with band ${before}` });
+  });
+  const [first] = fields;
+  if (first) throw new DomainError('INVALID_PRICE', `These bands are invalid: ${first.path} ${first.message}.`, { fields });
+};
+
+type Band = ShippingMethodFields['bands'][number];
+
+const overlaps = (a: Band, b: Band): boolean =>
+  a.minWeightGrams < (b.maxWeightGrams ?? Infinity) &&
+  b.minWeightGrams < (a.maxWeightGrams ?? Infinity) &&
+  a.minSubtotalCents < (b.maxSubtotalCents ?? Infinity) &&
+  b.minSubtotalCents < (a.maxSubtotalCents ?? Infinity);

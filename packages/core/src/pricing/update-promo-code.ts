@@ -1,0 +1,37 @@
+import type { PromoCode, ShopContract } from '@cartwright/contracts';
+import type { z } from 'zod';
+import { DomainError, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
+import { announcePricing, assertVersion, sent } from './pricing.changes.ts';
+import { lockPromoCode } from './pricing.locks.ts';
+import { assertPromoTerms, toPromoCodeRow } from './promo-code.store.ts';
+import { getPromoCode } from './promo-code.queries.ts';
+
+type C = ShopContract['promoCodes'];
+
+/**
+ * Changes the limits, the validity and the state of a promo code. Throws `VERSION_MISMATCH`, and `CONFLICT` for a limit
+ * below the present number of uses.
+ */
+export const updatePromoCode = async (core: Core, actor: Actor, input: z.output<C['update']['input']>): Promise<PromoCode> => {
+  requireScope(actor, 'pricing:write');
+  await transact(core, async (tx) => {
+    const before = await lockPromoCode(tx, input.id);
+    const { id, version, ...changes } = input;
+    assertVersion('promo code', before, version);
+    const given = sent(changes);
+    const after: PromoCode = { ...before, ...given };
+    assertPromoTerms(after);
+    if (after.usageLimit !== null && after.usageLimit < before.usedCount)
+      throw new DomainError('CONFLICT', `The promo code was already used ${before.usedCount} times. The limit cannot be lower.`, {
+        details: { usedCount: before.usedCount },
+      });
+    const { usage_limit, per_customer_limit, starts_at, ends_at, active } = toPromoCodeRow(after);
+    await tx.db
+      .updateTable('promo_codes')
+      .set({ usage_limit, per_customer_limit, starts_at, ends_at, active, version: version + 1 })
+      .where('id', '=', id)
+      .execute();
+    announcePricing(tx, id);
+  });
+  return getPromoCode(core, input.id);
+};
