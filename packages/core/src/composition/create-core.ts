@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { openDatabase } from '@cartwright/db';
 import { sql } from 'kysely';
+import { LRUCache } from 'lru-cache';
 import { pino, type Logger } from 'pino';
 import { Redis } from 'ioredis';
 import type { PaymentProvider } from '@cartwright/contracts';
@@ -134,13 +135,12 @@ const mostRemembered = 10_000;
 
 /** Reports each damaged value once per process: a log entry that names its place, and an entry for the health page. */
 const createUnreadableReporter = (db: Tx['db'], log: Logger): ((place: Place) => void) => {
-  const reported = new Set<string>();
+  const reported = new LRUCache<string, true>({ max: mostRemembered });
   return (place) => {
     const [table, column, rowId] = place;
     const name = place.join('|');
-    if (reported.has(name)) return;
-    if (reported.size >= mostRemembered) reported.clear();
-    reported.add(name);
+    if (reported.get(name)) return;
+    reported.set(name, true);
     log.error({ table, column, rowId }, 'a sealed value is damaged and cannot be read');
     noteUnreadable({ db }, [place]).catch((error: unknown) =>
       log.warn({ err: error }, 'a damaged value could not be noted; the check finds it'),
