@@ -1,7 +1,6 @@
 /** Assembles a shop: opens the database and chooses the adapters by configuration. */
 import { once } from 'node:events';
 import { openDatabase } from '@cartwright/db';
-import { sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import { pino, type Logger } from 'pino';
 import { Redis } from 'ioredis';
@@ -16,7 +15,6 @@ import {
   createSealer,
   randomIds,
   systemClock,
-  type RelayNotifier,
   type Clock,
   type Core,
   type CoreConfig,
@@ -33,6 +31,7 @@ import { createSmtpChannel } from '../notifications/channels/smtp.channel.ts';
 import { noteUnreadable } from '../operations/index.ts';
 import { createPostgresSearch } from '../search/index.ts';
 import { createNotifiedGenerations } from './notified-generations.ts';
+import { createRelayNotifier } from './relay-notifications.ts';
 import { createSandboxGateway, sandboxWebhookSecret } from '../payments/gateways/sandbox.gateway.ts';
 import { createStripeGateway } from '../payments/gateways/stripe.gateway.ts';
 
@@ -47,10 +46,6 @@ export interface CoreOverrides {
   readonly databaseWaitMs?: number;
   readonly onQuery?: (sql: string, durationMs: number) => void;
 }
-
-/** The channel on which the API wakes the worker's relay. */
-export const relayChannel = 'cartwright_outbox';
-const notifyAtMostEveryMs = 50;
 
 const secrets = ['password', 'refreshToken', 'accessToken', 'cartToken', 'token', 'clientSecret', 'email'];
 
@@ -173,19 +168,4 @@ const chooseGateways = (config: CoreConfig, db: Tx['db'], sealer: Sealer): Reado
     );
   if (config.stripe) gateways.set('stripe', createStripeGateway({ ...config.stripe, timeoutMs: config.gatewayTimeoutMs }));
   return gateways;
-};
-
-/** Sends NOTIFY after the commit, one statement for all commits of 50 ms, because NOTIFY inside transactions would serialise them. */
-const createRelayNotifier = (db: Core['db'], log: Logger): RelayNotifier => {
-  let pending: NodeJS.Timeout | undefined;
-  return {
-    notify: () => {
-      pending ??= setTimeout(() => {
-        pending = undefined;
-        sql`select pg_notify(${relayChannel}, '')`
-          .execute(db)
-          .catch((error: unknown) => log.debug({ err: error }, 'the relay was not notified; it polls anyway'));
-      }, notifyAtMostEveryMs).unref();
-    },
-  };
 };
