@@ -14,6 +14,7 @@ export * from './ids.ts';
 export * from './insert-rows.ts';
 export * from './installation.ts';
 export * from './json.ts';
+export * from './lease.ts';
 export * from './limit-guesses.ts';
 export * from './limit-misses.ts';
 export * from './batcher.ts';
