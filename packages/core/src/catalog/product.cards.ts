@@ -1,7 +1,7 @@
 /** Products as lists show them, cached one by one, so that a new list is made of cards that earlier lists loaded. */
 import type { ProductId, ProductSummary } from '@cartwright/contracts';
 import { LRUCache } from 'lru-cache';
-import { createBatcher, deepFreeze, perCore, ttlBy, type Core } from '../kernel/index.ts';
+import { createCoalescedRead, deepFreeze, perCore, ttlBy, type Core } from '../kernel/index.ts';
 import { listPublishedProducts } from './product.queries.ts';
 
 /** About 20 MiB. */
@@ -16,13 +16,13 @@ interface Kept {
 
 const cardsOf = perCore((core) => {
   const kept = new LRUCache<ProductId, Kept>({ max: mostKept, ttl: keptMs, ...ttlBy(core.clock) });
-  /** Concurrent lists read their missing cards with one statement. */
-  const loads = createBatcher<readonly ProductId[], ReadonlyMap<ProductId, ProductSummary>>(core, {
+  /** Concurrent lists read their missing cards with one query. */
+  const loads = createCoalescedRead<readonly ProductId[], ReadonlyMap<ProductId, ProductSummary>>(core, {
     maxBatch: 32,
     maxWaiting: 20_000,
     maxWaitMs: 10_000,
     lanes: 4,
-    write: async (_key, requests) => {
+    read: async (_key, requests) => {
       const products = await listPublishedProducts(core, [...new Set(requests.flat())]);
       const found = new Map(products.map((product) => [product.id, deepFreeze(product)]));
       return requests.map(() => found);
@@ -47,7 +47,7 @@ export const readCards = async (core: Core, ids: readonly ProductId[]): Promise<
   const missing = ids.filter((_, i) => cards[i] === undefined);
   if (missing.length === 0) return cards.flatMap((card) => card ?? []);
   // Loads are grouped by cache generation, so that a request after a change never shares a read from before it.
-  const found = await loads.submit(generation ?? 'none', missing);
+  const found = await loads.read(generation ?? 'none', missing);
   if (generation !== null) for (const id of missing) kept.set(id, { generation, card: found.get(id) ?? null });
   return ids.flatMap((id, i) => cards[i] ?? (cards[i] === null ? [] : (found.get(id) ?? [])));
 };

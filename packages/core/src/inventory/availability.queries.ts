@@ -2,7 +2,7 @@
 import type { Product, ProductId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
-import { createBatcher, deepFreeze, perCore, type Core } from '../kernel/index.ts';
+import { createCoalescedRead, deepFreeze, perCore, type Core } from '../kernel/index.ts';
 import { liveLevel, stockStatus } from './inventory.queries.ts';
 
 export type Availability = Product['variants'][number]['availability'];
@@ -52,17 +52,17 @@ export const readAvailability = async (
     const { asOf, until } = knownOf(kept, ids);
     if (asOf === snapshot && until === null) return ids.map((id) => kept.get(id)?.value ?? valueOf(''));
   }
-  return readers.submit('availability', ids);
+  return readers.read('availability', ids);
 };
 
 const readersOf = perCore((core) => {
   const kept = new LRUCache<ProductId, Kept>({ max: mostKept });
-  const readers = createBatcher<readonly ProductId[], readonly ProductAvailability[]>(core, {
+  const readers = createCoalescedRead<readonly ProductId[], readonly ProductAvailability[]>(core, {
     maxBatch: 256,
     maxWaiting: 20_000,
     maxWaitMs: 10_000,
     lanes: 1,
-    write: async (_key, requests) => {
+    read: async (_key, requests) => {
       const current = await renew(core, kept, new Set(requests.flat()));
       return requests.map((ids) => ids.map((id) => current.get(id)?.value ?? valueOf('')));
     },

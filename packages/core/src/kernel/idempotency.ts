@@ -7,7 +7,7 @@ import { actorKey, hashToken, type Actor } from './actor.ts';
 import type { Core, Tx } from './core.ts';
 import { writeStatement } from './write-statement.ts';
 import { DomainError } from './domain-error.ts';
-import { createBatcher } from './batcher.ts';
+import { createGroupCommit } from './group-commit.ts';
 import { createLease, type Claim as LeaseClaim } from './lease.ts';
 import { perCore } from './per-core.ts';
 import { transact } from './transact.ts';
@@ -261,12 +261,12 @@ interface NewClaim {
   readonly key: string;
   readonly print: string;
 }
-const merging = { maxBatch: 200, maxWaiting: 20_000, maxWaitMs: 10_000, lanes: 1 } as const;
+const grouping = { maxBatch: 200, maxWaiting: 20_000, maxWaitMs: 10_000, lanes: 1 } as const;
 
 /** Claims keys that nobody has claimed yet, those of one moment in one commit; returns the fence, or null for a key that exists. */
 const newClaims = perCore((core) =>
-  createBatcher<NewClaim, number | null>(core, {
-    ...merging,
+  createGroupCommit<NewClaim, number | null>(core, {
+    ...grouping,
     write: async (_key, claims) => {
       const { rows } = await writeStatement(core, (tx) =>
         sql<{ id: string; fence: number }>`
@@ -287,8 +287,8 @@ interface Answer extends LeaseClaim {
   readonly sealed: string;
 }
 const newAnswers = perCore((core) =>
-  createBatcher<Answer, true>(core, {
-    ...merging,
+  createGroupCommit<Answer, true>(core, {
+    ...grouping,
     write: async (_key, answers) => {
       await writeStatement(core, (tx) =>
         sql`
