@@ -23,7 +23,9 @@ export const createMemoryCache = (clock: Clock): Cache => {
     },
     delete: async (key) => void entries.delete(key),
     deletePrefix: async (prefix) => {
-      for (const key of [...entries.keys()]) if (key.startsWith(prefix)) entries.delete(key);
+      // Copied first: deleting while the keys are read could skip some.
+      const outdated = [...entries.keys()].filter((key) => key.startsWith(prefix));
+      for (const key of outdated) entries.delete(key);
     },
   };
 };
