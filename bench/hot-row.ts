@@ -4,7 +4,7 @@
  */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { createBatcher, systemClock } from '@cartwright/core/kernel';
+import { createGroupCommit, systemClock } from '@cartwright/core/kernel';
 import { startEmbeddedPostgres } from '@cartwright/db/embedded';
 import pg from 'pg';
 import { v7 } from 'uuid';
@@ -92,7 +92,7 @@ const ways: readonly Way[] = [
         l as (insert into lines (order_id, quantity) select id, 1 from served),
         e as (insert into events (id, order_id) select event, id from served)
         select id from served`;
-      const batcher = createBatcher<string, boolean>(
+      const commits = createGroupCommit<string, boolean>(
         { clock: systemClock },
         {
           maxBatch: 256,
@@ -107,7 +107,7 @@ const ways: readonly Way[] = [
           },
         },
       );
-      return (buyer) => batcher.submit('the one', buyer);
+      return (buyer) => commits.submit('the one', buyer);
     },
   },
 ];

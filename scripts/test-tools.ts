@@ -1,8 +1,9 @@
 /** Helpers of both test commands: provide Redis and Chromium if possible, run timed steps, and print the line of counts. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { freePort } from '../packages/db/src/embedded/free-port.ts';
 
 export const root = path.resolve(import.meta.dirname, '..');
 const ci = process.env['CI'] === 'true';
@@ -27,14 +28,6 @@ const leaveOut = (what: string, remedy: string): void => {
   missing += 1;
   say(`\n!!! SKIPPED: ${what}. ${remedy}\n`);
 };
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 
 /** Provides Redis for the run: the server of REDIS_URL, or a private one that ends with this process. */
 export const provideRedis = async (): Promise<void> => {

@@ -3,7 +3,7 @@ import { rotateSigningKey } from '@cartwright/core/accounts';
 import { expireOrders } from '@cartwright/core/checkout';
 import { purgeDeletedProducts, publishDueProducts } from '@cartwright/core/catalog';
 import { runImport } from '@cartwright/core/imports';
-import { relayChannel, consumers } from '@cartwright/core/composition';
+import { consumers, listenForEvents } from '@cartwright/core/composition';
 import {
   catchUpConsumers,
   deliverEvents,
@@ -27,7 +27,6 @@ import { checkSealedValues } from '@cartwright/core/operations';
 import { catchUpGatewayEvents, reconcilePayments, reconcileRecords, retryGatewayEvents } from '@cartwright/core/payments';
 import { writeOffOverdueReturns } from '@cartwright/core/returns';
 import { emptySearchQueue, refreshTrends, runReindex } from '@cartwright/core/search';
-import pg from 'pg';
 import type { Registry } from 'prom-client';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { HandledByAnotherWorker, openQueues, type DeliveryJob, type MailJob, type Queues } from './queues.ts';
@@ -234,7 +233,7 @@ export const startWorker = async (core: Core, options: WorkerOptions = {}): Prom
     ],
     core.log,
   );
-  const notifier = listenForNotifications(core, () => schedule.runNow('relay'));
+  const notifier = listenForEvents(core, () => schedule.runNow('relay'));
   return {
     metrics,
     absentConsumers: consumersSeen.absent,
@@ -248,43 +247,6 @@ export const startWorker = async (core: Core, options: WorkerOptions = {}): Prom
       queues.stopWaiting();
       await schedule.stop();
       await queues.close();
-    },
-  };
-};
-
-/** Listens on its own connection for notifications of the API about new events. Without it the relay still polls once per second. */
-const listenForNotifications = (core: Core, onNotify: () => void): { close(): Promise<void> } => {
-  let closed = false;
-  let client: pg.Client | undefined;
-  let retry: NodeJS.Timeout | undefined;
-  const connect = async (): Promise<void> => {
-    if (closed) return;
-    const next = new pg.Client({ connectionString: core.config.databaseUrl, application_name: 'cartwright-listener', keepAlive: true });
-    const again = (error?: Error) => {
-      if (client === next || !client) {
-        client = undefined;
-        if (error) core.log.warn({ err: error }, 'the connection for notifications was lost; the relay polls until it is back');
-        clearTimeout(retry);
-        if (!closed) retry = setTimeout(() => void connect(), 2_000);
-      }
-    };
-    next.on('error', again);
-    next.on('end', () => again());
-    next.on('notification', onNotify);
-    try {
-      await next.connect();
-      await next.query(`listen ${relayChannel}`);
-      client = next;
-    } catch (error) {
-      again(error instanceof Error ? error : new Error(String(error)));
-    }
-  };
-  void connect();
-  return {
-    close: async () => {
-      closed = true;
-      clearTimeout(retry);
-      await client?.end();
     },
   };
 };

@@ -15,11 +15,12 @@ export interface ListenOptions {
   readonly applicationName: string;
   onMessage(payload: string): void;
   /** Called after each successful connection, including the first. */
-  onUp(): void;
+  onUp?(): void;
   onDown(error: Error): void;
 }
 
 const retryMs = 2_000;
+const connectTimeoutMs = 5_000;
 
 /** Listens to a channel on its own connection, and reconnects whenever it is lost. */
 export const listen = ({ url, channel, applicationName, onMessage, onUp, onDown }: ListenOptions): Listener => {
@@ -39,7 +40,12 @@ export const listen = ({ url, channel, applicationName, onMessage, onUp, onDown 
     retry = setTimeout(() => void connect(), retryMs).unref();
   };
   const connect = async (): Promise<void> => {
-    const next = new pg.Client({ connectionString: url, application_name: applicationName, keepAlive: true });
+    const next = new pg.Client({
+      connectionString: url,
+      application_name: applicationName,
+      keepAlive: true,
+      connectionTimeoutMillis: connectTimeoutMs,
+    });
     client = next;
     next.on('error', (error) => lose(next, error));
     next.on('end', () => lose(next, new Error('The server ended the connection')));
@@ -49,7 +55,7 @@ export const listen = ({ url, channel, applicationName, onMessage, onUp, onDown 
       await next.query(`listen ${channel}`);
       if (closed || client !== next) return;
       isUp = true;
-      onUp();
+      onUp?.();
     } catch (error) {
       lose(next, error instanceof Error ? error : new Error(String(error)));
     }

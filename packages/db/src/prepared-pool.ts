@@ -1,5 +1,6 @@
 /** Prepares repeated statements on each connection, so that PostgreSQL parses and plans them once. */
 import type { PostgresCursor, PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
+import { LRUCache } from 'lru-cache';
 import type pg from 'pg';
 
 /** The number of prepared statements for each connection, and the number of texts that are watched for a repeat. */
@@ -16,15 +17,14 @@ const begin = 'begin; set local plan_cache_mode = force_generic_plan';
 /** Returns a function that names a text the second time it is seen. Texts without a name are not prepared. */
 export const createStatementNames = (): ((text: string) => string | undefined) => {
   const named = new Map<string, string>();
-  const seenOnce = new Set<string>();
+  // Texts that differ each time would fill the memory.
+  const seenOnce = new LRUCache<string, true>({ max: mostWatched });
   return (text) => {
     const name = named.get(text);
     if (name !== undefined) return name;
     if (named.size >= mostNamed || text.length > longestText) return undefined;
     if (!seenOnce.delete(text)) {
-      // Texts that differ each time would fill the memory.
-      if (seenOnce.size >= mostWatched) seenOnce.clear();
-      seenOnce.add(text);
+      seenOnce.set(text, true);
       return undefined;
     }
     const made = `s${named.size + 1}`;

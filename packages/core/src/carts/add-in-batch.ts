@@ -1,7 +1,7 @@
 import type { Cart, CartItemId, ShopContract, VariantId } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { holdInBatch } from '../inventory/index.ts';
-import { createBatcher, DomainError, notFound, perCore, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { createGroupCommit, DomainError, notFound, perCore, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { buyerOf, getTermsOfPlaces, pricerOf, type PricedLine, type StoreTerms } from '../pricing/index.ts';
 import { upsertLinesOf, type ChangedCart } from './cart.lines.ts';
 import { lockFreeOpenCarts, ownerOf, type CartRow } from './cart.locks.ts';
@@ -16,7 +16,7 @@ export interface Addition {
 type Answer = Cart | DomainError | 'alone';
 
 const additionsOf = perCore((core) =>
-  createBatcher<Addition, Cart | 'alone'>(core, {
+  createGroupCommit<Addition, Cart | 'alone'>(core, {
     maxBatch: 32,
     maxWaiting: 20_000,
     maxWaitMs: 30_000,

@@ -2,7 +2,7 @@ import type { Currency, Cart, CartId, ShopContract, UserId } from '@cartwright/c
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import {
-  createBatcher,
+  createGroupCommit,
   DomainError,
   hashToken,
   perCore,
@@ -44,7 +44,7 @@ export const createCart = async (core: Core, actor: Actor, input: z.output<Creat
 
 /** Carts created at the same moment share one statement. */
 const newCartsOf = perCore((core) =>
-  createBatcher<NewCart, CartRow>(core, {
+  createGroupCommit<NewCart, CartRow>(core, {
     maxBatch: 64,
     maxWaiting: 20_000,
     maxWaitMs: 30_000,

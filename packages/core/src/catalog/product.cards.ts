@@ -1,6 +1,7 @@
 /** Products as lists show them, cached one by one, so that a new list is made of cards that earlier lists loaded. */
 import type { ProductId, ProductSummary } from '@cartwright/contracts';
-import { createBatcher, deepFreeze, perCore, type Core } from '../kernel/index.ts';
+import { LRUCache } from 'lru-cache';
+import { createCoalescedRead, deepFreeze, perCore, ttlBy, type Core } from '../kernel/index.ts';
 import { listPublishedProducts } from './product.queries.ts';
 
 /** About 20 MiB. */
@@ -9,20 +10,19 @@ const keptMs = 300_000;
 
 interface Kept {
   readonly generation: string;
-  readonly until: number;
   /** Null for a product that is not published. */
   readonly card: ProductSummary | null;
 }
 
 const cardsOf = perCore((core) => {
-  const kept = new Map<ProductId, Kept>();
-  /** Concurrent lists read their missing cards with one statement. */
-  const loads = createBatcher<readonly ProductId[], ReadonlyMap<ProductId, ProductSummary>>(core, {
+  const kept = new LRUCache<ProductId, Kept>({ max: mostKept, ttl: keptMs, ...ttlBy(core.clock) });
+  /** Concurrent lists read their missing cards with one query. */
+  const loads = createCoalescedRead<readonly ProductId[], ReadonlyMap<ProductId, ProductSummary>>(core, {
     maxBatch: 32,
     maxWaiting: 20_000,
     maxWaitMs: 10_000,
     lanes: 4,
-    write: async (_key, requests) => {
+    read: async (_key, requests) => {
       const products = await listPublishedProducts(core, [...new Set(requests.flat())]);
       const found = new Map(products.map((product) => [product.id, deepFreeze(product)]));
       return requests.map(() => found);
@@ -40,22 +40,14 @@ export const readCards = async (core: Core, ids: readonly ProductId[]): Promise<
   if (ids.length === 0) return [];
   const { kept, loads } = cardsOf(core);
   const generation = await core.reads.generation('catalog');
-  const now = core.clock.now().getTime();
   const cards = ids.map((id) => {
     const entry = kept.get(id);
-    return entry && entry.generation === generation && entry.until > now ? entry.card : undefined;
+    return entry && entry.generation === generation ? entry.card : undefined;
   });
   const missing = ids.filter((_, i) => cards[i] === undefined);
   if (missing.length === 0) return cards.flatMap((card) => card ?? []);
   // Loads are grouped by cache generation, so that a request after a change never shares a read from before it.
-  const found = await loads.submit(generation ?? 'none', missing);
-  for (const id of missing) {
-    kept.delete(id);
-    if (generation !== null) kept.set(id, { generation, until: now + keptMs, card: found.get(id) ?? null });
-  }
-  for (const oldest of kept.keys()) {
-    if (kept.size <= mostKept) break;
-    kept.delete(oldest);
-  }
+  const found = await loads.read(generation ?? 'none', missing);
+  if (generation !== null) for (const id of missing) kept.set(id, { generation, card: found.get(id) ?? null });
   return ids.flatMap((id, i) => cards[i] ?? (cards[i] === null ? [] : (found.get(id) ?? [])));
 };

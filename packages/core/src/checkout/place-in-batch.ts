@@ -1,7 +1,7 @@
 import type { OrderId, PaymentId, PaymentMethodInput } from '@cartwright/contracts';
 import { lockFreeCarts } from '../carts/index.ts';
 import { findExactHolders } from '../inventory/index.ts';
-import { createBatcher, DomainError, perCore, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { createGroupCommit, DomainError, perCore, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { placeOrders, type OrderDraft } from '../orders/index.ts';
 import { findBarredAddresses, insertPayments, tooManyDeclines, type PaymentRequest } from '../payments/index.ts';
 import { draftOrder, parseCheckout, type ParsedCheckout, type CheckoutRequest } from './order-cart.ts';
@@ -22,7 +22,7 @@ export interface Placement {
 type Answer = Placed | 'alone' | DomainError;
 
 const placementsOf = perCore((core) =>
-  createBatcher<Placement, Placed | 'alone'>(core, {
+  createGroupCommit<Placement, Placed | 'alone'>(core, {
     maxBatch: 32,
     maxWaiting: 20_000,
     maxWaitMs: 30_000,

@@ -1,7 +1,7 @@
 /** Assembles a shop: opens the database and chooses the adapters by configuration. */
 import { once } from 'node:events';
 import { openDatabase } from '@cartwright/db';
-import { sql } from 'kysely';
+import { LRUCache } from 'lru-cache';
 import { pino, type Logger } from 'pino';
 import { Redis } from 'ioredis';
 import type { PaymentProvider } from '@cartwright/contracts';
@@ -15,7 +15,6 @@ import {
   createSealer,
   randomIds,
   systemClock,
-  type RelayNotifier,
   type Clock,
   type Core,
   type CoreConfig,
@@ -32,6 +31,7 @@ import { createSmtpChannel } from '../notifications/channels/smtp.channel.ts';
 import { noteUnreadable } from '../operations/index.ts';
 import { createPostgresSearch } from '../search/index.ts';
 import { createNotifiedGenerations } from './notified-generations.ts';
+import { createRelayNotifier } from './relay-notifications.ts';
 import { createSandboxGateway, sandboxWebhookSecret } from '../payments/gateways/sandbox.gateway.ts';
 import { createStripeGateway } from '../payments/gateways/stripe.gateway.ts';
 
@@ -46,10 +46,6 @@ export interface CoreOverrides {
   readonly databaseWaitMs?: number;
   readonly onQuery?: (sql: string, durationMs: number) => void;
 }
-
-/** The channel on which the API wakes the worker's relay. */
-export const relayChannel = 'cartwright_outbox';
-const notifyAtMostEveryMs = 50;
 
 const secrets = ['password', 'refreshToken', 'accessToken', 'cartToken', 'token', 'clientSecret', 'email'];
 
@@ -134,13 +130,12 @@ const mostRemembered = 10_000;
 
 /** Reports each damaged value once per process: a log entry that names its place, and an entry for the health page. */
 const createUnreadableReporter = (db: Tx['db'], log: Logger): ((place: Place) => void) => {
-  const reported = new Set<string>();
+  const reported = new LRUCache<string, true>({ max: mostRemembered });
   return (place) => {
     const [table, column, rowId] = place;
     const name = place.join('|');
-    if (reported.has(name)) return;
-    if (reported.size >= mostRemembered) reported.clear();
-    reported.add(name);
+    if (reported.get(name)) return;
+    reported.set(name, true);
     log.error({ table, column, rowId }, 'a sealed value is damaged and cannot be read');
     noteUnreadable({ db }, [place]).catch((error: unknown) =>
       log.warn({ err: error }, 'a damaged value could not be noted; the check finds it'),
@@ -173,19 +168,4 @@ const chooseGateways = (config: CoreConfig, db: Tx['db'], sealer: Sealer): Reado
     );
   if (config.stripe) gateways.set('stripe', createStripeGateway({ ...config.stripe, timeoutMs: config.gatewayTimeoutMs }));
   return gateways;
-};
-
-/** Sends NOTIFY after the commit, one statement for all commits of 50 ms, because NOTIFY inside transactions would serialise them. */
-const createRelayNotifier = (db: Core['db'], log: Logger): RelayNotifier => {
-  let pending: NodeJS.Timeout | undefined;
-  return {
-    notify: () => {
-      pending ??= setTimeout(() => {
-        pending = undefined;
-        sql`select pg_notify(${relayChannel}, '')`
-          .execute(db)
-          .catch((error: unknown) => log.debug({ err: error }, 'the relay was not notified; it polls anyway'));
-      }, notifyAtMostEveryMs).unref();
-    },
-  };
 };

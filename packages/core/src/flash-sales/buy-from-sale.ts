@@ -5,7 +5,8 @@ import { getMailAddress } from '../accounts/index.ts';
 import { issueInvoice } from '../invoicing/index.ts';
 import {
   assertIdempotencyKey,
-  createBatcher,
+  createCoalescedRead,
+  createGroupCommit,
   DomainError,
   fingerprint,
   keyReused,
@@ -32,7 +33,7 @@ type Input = z.output<ShopContract['flashSales']['buy']['input']>;
  * database writes another; with one large batch each would wait for the other.
  */
 const purchasesOf = perCore((core) =>
-  createBatcher<PreparedPurchase, PurchaseOutcome>(core, {
+  createGroupCommit<PreparedPurchase, PurchaseOutcome>(core, {
     maxBatch: 128,
     maxWaiting: 20_000,
     maxWaitMs: 10_000,
@@ -51,12 +52,12 @@ interface Before {
 }
 /** Concurrent look-ups of request keys share a statement; once all is sold, a late request costs nothing else. */
 const lookUpsOf = perCore((core) =>
-  createBatcher<string, Before | 'none'>(core, {
+  createCoalescedRead<string, Before | 'none'>(core, {
     maxBatch: 1_000,
     maxWaiting: 20_000,
     maxWaitMs: 10_000,
     lanes: 2,
-    write: async (_key, requestKeys) => {
+    read: async (_key, requestKeys) => {
       const { rows } = await sql<Before & { requestKey: string }>`
         select request_key as "requestKey", order_id as "orderId", fingerprint from flash_purchases where request_key = any(${requestKeys}::text[])`.execute(
         core.db,
@@ -73,7 +74,7 @@ const lookUpsOf = perCore((core) =>
  */
 const allGone = Object.freeze(soldOut());
 
-/** The metrics of the purchase batcher of this process. */
+/** The metrics of the group commit of purchases in this process. */
 export const getPurchaseMetrics = (core: Core): BatcherMetrics => purchasesOf(core).metrics;
 
 /**
@@ -92,7 +93,7 @@ export const buyFromSale = async (
   const email = input.email ?? (await mailAddressOf(core, actor));
   const requestKey = `${keyOwner(core.sealer, actor, email)}|${idempotencyKey}`;
   if (await entry.isSoldOut()) {
-    const before = await lookUpsOf(core).submit(input.itemId, requestKey);
+    const before = await lookUpsOf(core).read(input.itemId, requestKey);
     if (before === 'none') throw allGone;
     if (before.fingerprint !== fingerprint(input)) throw keyReused();
     return finish(core, { kind: 'before', orderId: before.orderId });

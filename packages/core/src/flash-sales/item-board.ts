@@ -4,8 +4,9 @@
  */
 import type { Currency, FlashSaleId, FlashSaleItemId } from '@cartwright/contracts';
 import { sql } from 'kysely';
+import { LRUCache } from 'lru-cache';
 import { expireOrdersOfAllocation } from '../checkout/index.ts';
-import { notFound, perCore, type Core } from '../kernel/index.ts';
+import { notFound, perCore, withinTime, type Core } from '../kernel/index.ts';
 
 const believedForMs = 250;
 /** How long a buyer waits at most for units of overdue orders of the item. */
@@ -58,7 +59,8 @@ const createEntry = (core: Core, itemId: FlashSaleItemId, first: Row): BoardEntr
     setFree(row.free);
     if (row.free > 0 || !row.overdue || releasing) return;
     releasing = releaseOverdue().finally(() => (releasing = undefined));
-    await atMost(waitsForMs, releasing);
+    // A slow provider may have to be asked about overdue orders.
+    await withinTime(releasing, waitsForMs, () => undefined);
     setFree((await readRow(core, itemId)).free);
   };
   return {
@@ -76,15 +78,7 @@ const createEntry = (core: Core, itemId: FlashSaleItemId, first: Row): BoardEntr
   };
 };
 
-/** Limits the wait, because a slow provider may have to be asked about overdue orders. */
-const atMost = async (ms: number, work: Promise<void>): Promise<void> => {
-  const { promise: enough, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  await Promise.race([work, enough]);
-  clearTimeout(timer);
-};
-
-const boardOf = perCore(() => new Map<string, Promise<BoardEntry>>());
+const boardOf = perCore(() => new LRUCache<string, Promise<BoardEntry>>({ max: maxEntries }));
 
 /** The entry of an item, read at first use. Throws `NOT_FOUND`. */
 export const findOnBoard = (core: Core, itemId: FlashSaleItemId): Promise<BoardEntry> => {
@@ -94,7 +88,5 @@ export const findOnBoard = (core: Core, itemId: FlashSaleItemId): Promise<BoardE
   const entry = readRow(core, itemId).then((row) => createEntry(core, itemId, row));
   board.set(itemId, entry);
   entry.catch(() => board.delete(itemId));
-  const [oldest] = board.keys();
-  if (board.size > maxEntries && oldest !== undefined) board.delete(oldest);
   return entry;
 };

@@ -2,7 +2,7 @@ import type { FlashSaleId, ShopContract, WaitingPlaceId } from '@cartwright/cont
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { getMailAddress } from '../accounts/index.ts';
-import { createBatcher, DomainError, notFound, perCore, transact, type Actor, type Core } from '../kernel/index.ts';
+import { createGroupCommit, DomainError, notFound, perCore, transact, type Actor, type Core } from '../kernel/index.ts';
 import { queueIdentity } from './buyer.identity.ts';
 import { lockWaitingRoom } from './waiting-room.locks.ts';
 import { readPlace } from './waiting-room.queries.ts';
@@ -15,7 +15,7 @@ interface Place {
   readonly number: number;
 }
 const joinsOf = perCore((core) =>
-  createBatcher<string, Place>(core, {
+  createGroupCommit<string, Place>(core, {
     maxBatch: 500,
     maxWaiting: 20_000,
     maxWaitMs: 10_000,

@@ -1,13 +1,15 @@
 /** Places in the waiting room. Data common to all places of a room is read twice a second and shared; the rest comes from the ticket. */
 import type { FlashSaleId, ShopContract, WaitingPlace, WaitingPlaceId } from '@cartwright/contracts';
 import { sql } from 'kysely';
+import { LRUCache } from 'lru-cache';
 import type { z } from 'zod';
-import { DomainError, notFound, perCore, type Actor, type Core } from '../kernel/index.ts';
+import { DomainError, notFound, perCore, ttlBy, type Actor, type Core } from '../kernel/index.ts';
 import { admitBuyers } from './admit-buyers.ts';
 import { stateOf } from './flash-sale.queries.ts';
 import { readTicket, type Ticket } from './waiting-room.ticket.ts';
 
 const believedForMs = 500;
+const maxRooms = 1_000;
 /** After this time without an admission the worker seems to be stopped, and polling requests admit buyers. */
 const stalledSeconds = 3;
 
@@ -20,7 +22,7 @@ interface Room {
   readonly stalled: boolean;
 }
 
-const roomsOf = perCore(() => new Map<string, { room: Promise<Room>; at: number }>());
+const roomsOf = perCore(({ clock }) => new LRUCache<string, Promise<Room>>({ max: maxRooms, ttl: believedForMs, ...ttlBy(clock) }));
 
 const loadRoom = async (core: Core, saleId: FlashSaleId): Promise<Room> => {
   const { rows } = await sql<Room>`
@@ -38,11 +40,10 @@ const loadRoom = async (core: Core, saleId: FlashSaleId): Promise<Room> => {
 
 const findRoom = (core: Core, saleId: FlashSaleId): Promise<Room> => {
   const rooms = roomsOf(core);
-  const now = core.clock.now().getTime();
   const known = rooms.get(saleId);
-  if (known && now - known.at < believedForMs) return known.room;
+  if (known) return known;
   const room = loadRoom(core, saleId);
-  rooms.set(saleId, { room, at: now });
+  rooms.set(saleId, room);
   room.catch(() => rooms.delete(saleId));
   return room;
 };

@@ -5,20 +5,21 @@
  */
 import type { CatalogImportId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { DomainError, type Tx } from '../kernel/index.ts';
+import { createLease, DomainError, type Claim as LeaseClaim, type Tx } from '../kernel/index.ts';
 
-const leaseSeconds = 60;
-const lease = sql`now() + make_interval(secs => ${leaseSeconds})`;
+const lease = createLease({
+  seconds: 60,
+  whileOpen: sql`status = 'running'`,
+  lost: () => new DomainError('CONFLICT', 'Another worker is running this import.'),
+});
 
 /** An import and the right to work on it, until the lease ends. */
-export interface Claim {
-  readonly id: CatalogImportId;
+export interface Claim extends LeaseClaim<CatalogImportId> {
   readonly mode: 'preview' | 'commit';
   /** Where the last batch ended; both are 0 at the start. */
   readonly cursorLine: number;
   readonly cursorByte: number;
   readonly checked: boolean;
-  readonly fence: number;
 }
 
 /** The error for an import that was already started: it is running or has ended. */
@@ -42,39 +43,34 @@ export const queueImport = async (tx: Tx, id: CatalogImportId, mode: 'preview' |
 /** Claims the oldest import without a worker, or the given one; null when there is none. */
 export const claimImport = async ({ db }: Pick<Tx, 'db'>, id: CatalogImportId | null): Promise<Claim | null> => {
   const { rows } = await sql<Claim>`
-    update catalog_imports set status = 'running', fence = fence + 1, locked_until = ${lease}
-    where id = (select id from catalog_imports where status in ('queued', 'running') and (locked_until is null or locked_until < now()) and id = coalesce(${id}, id)
+    update catalog_imports set status = 'running', ${lease.take}
+    where id = (select id from catalog_imports where status in ('queued', 'running') and ${lease.isFree} and id = coalesce(${id}, id)
       order by created_at limit 1 for update skip locked)
     returning id, mode, cursor_line as "cursorLine", cursor_byte as "cursorByte", checked_at is not null as checked, fence`.execute(db);
   return rows[0] ?? null;
 };
 
-const lost = (): DomainError => new DomainError('CONFLICT', 'Another worker is running this import.');
-
 /** Renews the lease. Throws when another worker has taken it over: then nothing more is written here. */
-export const keepLease = async (tx: Pick<Tx, 'db'>, { id, fence }: Claim): Promise<void> => {
-  const { numAffectedRows } = await sql`
-    update catalog_imports set locked_until = ${lease} where id = ${id} and fence = ${fence} and status = 'running'`.execute(tx.db);
-  if (numAffectedRows !== 1n) throw lost();
-};
+export const keepLease = async ({ db }: Pick<Tx, 'db'>, claim: Claim): Promise<void> =>
+  lease.assertHeld(await sql`update catalog_imports set ${lease.renew} where ${lease.isHeldBy(claim)}`.execute(db));
 
 /** Releases the claim, so that another worker can continue at once. */
-export const releaseLease = async ({ db }: Pick<Tx, 'db'>, { id, fence }: Claim): Promise<void> => {
-  await sql`update catalog_imports set locked_until = null where id = ${id} and fence = ${fence}`.execute(db);
+export const releaseLease = async ({ db }: Pick<Tx, 'db'>, claim: Claim): Promise<void> => {
+  await sql`update catalog_imports set ${lease.release} where ${lease.isHeldBy(claim)}`.execute(db);
 };
 
 /** Tx step: ends a claimed import, `failed` when there is a problem with the file as a whole. Throws when the lease was lost. */
-export const recordImportEnd = async (tx: Tx, { id, fence }: Claim, problem: string | null): Promise<void> => {
-  const { numAffectedRows } = await sql`
-    update catalog_imports set status = ${problem === null ? 'finished' : 'failed'}, problem = ${problem}, finished_at = now(), locked_until = null
-    where id = ${id} and fence = ${fence} and status = 'running'`.execute(tx.db);
-  if (numAffectedRows !== 1n) throw lost();
-};
+export const recordImportEnd = async (tx: Tx, claim: Claim, problem: string | null): Promise<void> =>
+  lease.assertHeld(
+    await sql`
+      update catalog_imports set status = ${problem === null ? 'finished' : 'failed'}, problem = ${problem}, finished_at = now(), ${lease.release}
+      where ${lease.isHeldBy(claim)}`.execute(tx.db),
+  );
 
 /** Tx step: cancels an import that has not ended; its worker loses the lease. Returns false when it had ended. */
 export const recordImportCancelled = async (tx: Tx, id: CatalogImportId): Promise<boolean> => {
   const { numAffectedRows } = await sql`
-    update catalog_imports set status = 'cancelled', finished_at = now(), locked_until = null, fence = fence + 1
+    update catalog_imports set status = 'cancelled', finished_at = now(), ${lease.revoke}
     where id = ${id} and status in ('uploading', 'queued', 'running')`.execute(tx.db);
   return numAffectedRows === 1n;
 };

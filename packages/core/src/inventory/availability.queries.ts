@@ -1,7 +1,8 @@
 /** What can be bought now: concurrent callers share one read. */
 import type { Product, ProductId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { createBatcher, deepFreeze, perCore, type Core } from '../kernel/index.ts';
+import { LRUCache } from 'lru-cache';
+import { createCoalescedRead, deepFreeze, perCore, type Core } from '../kernel/index.ts';
 import { liveLevel, stockStatus } from './inventory.queries.ts';
 
 export type Availability = Product['variants'][number]['availability'];
@@ -51,44 +52,46 @@ export const readAvailability = async (
     const { asOf, until } = knownOf(kept, ids);
     if (asOf === snapshot && until === null) return ids.map((id) => kept.get(id)?.value ?? valueOf(''));
   }
-  return readers.submit('availability', ids);
+  return readers.read('availability', ids);
 };
 
 const readersOf = perCore((core) => {
-  const kept = new Map<ProductId, Kept>();
-  const readers = createBatcher<readonly ProductId[], readonly ProductAvailability[]>(core, {
+  const kept = new LRUCache<ProductId, Kept>({ max: mostKept });
+  const readers = createCoalescedRead<readonly ProductId[], readonly ProductAvailability[]>(core, {
     maxBatch: 256,
     maxWaiting: 20_000,
     maxWaitMs: 10_000,
     lanes: 1,
-    write: async (_key, requests) => {
-      await renew(core, kept, new Set(requests.flat()));
-      const answers = requests.map((ids) => ids.map((id) => kept.get(id)?.value ?? valueOf('')));
-      // Entries read longest ago are evicted first.
-      for (const id of kept.keys()) {
-        if (kept.size <= mostKept) break;
-        kept.delete(id);
-      }
-      return answers;
+    read: async (_key, requests) => {
+      const current = await renew(core, kept, new Set(requests.flat()));
+      return requests.map((ids) => ids.map((id) => current.get(id)?.value ?? valueOf('')));
     },
   });
   return { kept, readers };
 });
 
-/** Refreshes the cached availability of some products in one statement; for many, a smaller statement first checks whether that is necessary. */
-const renew = async (core: Core, kept: Map<ProductId, Kept>, ids: ReadonlySet<ProductId>): Promise<void> => {
+type Cached = Pick<LRUCache<ProductId, Kept>, 'get' | 'set'>;
+
+/**
+ * Refreshes the cached availability of some products in one statement; for many, a smaller statement first checks whether that is necessary.
+ * Returns the current availability of all of them, also when they are more than the cache holds.
+ */
+const renew = async (core: Core, kept: Cached, ids: ReadonlySet<ProductId>): Promise<Pick<Cached, 'get'>> => {
   const known = knownOf(kept, ids);
-  if (ids.size > aPage && known.asOf !== '' && (await isStill(core, known))) return;
+  if (ids.size > aPage && known.asOf !== '' && (await isStill(core, known))) return kept;
   const rows = await readRows(core, ids, known);
   const asOf = rows[0]?.asOf ?? '';
-  if (asOf === known.asOf && rows[0]?.id === null) return;
+  if (asOf === known.asOf && rows[0]?.id === null) return kept;
   const found = new Map(rows.map((row) => [row.id, row]));
+  const current = new Map<ProductId, Kept>();
   for (const id of ids) {
     const before = kept.get(id);
     const { text = '', until = null } = found.get(id) ?? {};
-    kept.delete(id);
-    kept.set(id, { text, until, asOf, value: before?.text === text ? before.value : valueOf(text) });
+    const entry = { text, until, asOf, value: before?.text === text ? before.value : valueOf(text) };
+    current.set(id, entry);
+    kept.set(id, entry);
   }
+  return current;
 };
 
 type VariantLevel = Availability & { readonly variantId: VariantId };
@@ -101,7 +104,7 @@ const valueOf = (text: string): ProductAvailability => {
 };
 
 /** The snapshot in which all of them were read, and when it ends; an impossible one when they have none in common. */
-const knownOf = (kept: ReadonlyMap<ProductId, Kept>, ids: Iterable<ProductId>): Known => {
+const knownOf = (kept: Pick<Cached, 'get'>, ids: Iterable<ProductId>): Known => {
   const never = { asOf: '', until: null };
   let asOf: string | undefined;
   let until: Date | null = null;

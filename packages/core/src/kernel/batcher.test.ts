@@ -4,7 +4,7 @@ import { DomainError } from './domain-error.ts';
 import { createBatcher, type BatcherOptions } from './batcher.ts';
 
 const defaults = { maxBatch: 100, maxWaiting: 1_000, maxWaitMs: 1_000, lanes: 2 };
-const aBatcher = (options: Partial<BatcherOptions<number, string>> & Pick<BatcherOptions<number, string>, 'write'>) =>
+const aBatcher = (options: Partial<BatcherOptions<number, string>> & Pick<BatcherOptions<number, string>, 'run'>) =>
   createBatcher<number, string>({ clock: systemClock }, { ...defaults, ...options });
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 /** A gate at which a write waits until the test opens it. */
@@ -14,7 +14,7 @@ describe('createBatcher', () => {
   test('a batcher writes what arrives at the same moment in one batch, in the order of arrival, and answers each request by itself', async () => {
     const batches: number[][] = [];
     const batcher = aBatcher({
-      write: async (_key, requests) => {
+      run: async (_key, requests) => {
         batches.push([...requests]);
         return requests.map((n) => (n % 2 ? new DomainError('OUT_OF_STOCK', `none for ${n}`) : `served ${n}`));
       },
@@ -31,7 +31,7 @@ describe('createBatcher', () => {
     let inFlight = 0;
     const batcher = aBatcher({
       maxBatch: 20,
-      write: async (_key, requests) => {
+      run: async (_key, requests) => {
         expect((inFlight += 1)).toBe(1);
         sizes.push(requests.length);
         if (sizes.length === 1) await first.promise;
@@ -50,7 +50,7 @@ describe('createBatcher', () => {
 
   test('a request that breaks the write fails alone; the rest of its batch is served', async () => {
     const batcher = aBatcher({
-      write: async (_key, requests) => {
+      run: async (_key, requests) => {
         if (requests.includes(13)) throw new Error('thirteen');
         return requests.map(String);
       },
@@ -63,7 +63,7 @@ describe('createBatcher', () => {
   test('a batch is not split and tried again while the database is unavailable', async () => {
     let writes = 0;
     const batcher = aBatcher({
-      write: async () => {
+      run: async () => {
         writes += 1;
         throw Object.assign(new Error('the server is shutting down'), { code: '57P01' });
       },
@@ -74,7 +74,7 @@ describe('createBatcher', () => {
   });
 
   test('a batcher refuses with BUSY beyond its bound, and serves what it has accepted', async () => {
-    const batcher = aBatcher({ maxWaiting: 10, write: async (_key, requests) => requests.map(String) });
+    const batcher = aBatcher({ maxWaiting: 10, run: async (_key, requests) => requests.map(String) });
     const answers = await Promise.allSettled(upTo(15).map((n) => batcher.submit('a', n)));
     expect(answers.filter((a) => a.status === 'fulfilled')).toHaveLength(10);
     expect(answers[14]).toMatchObject({ reason: { code: 'BUSY', details: { retryAfterSeconds: 1 } } });
@@ -89,7 +89,7 @@ describe('createBatcher', () => {
       { clock: { now: () => new Date(at) } },
       {
         ...defaults,
-        write: async (_key, requests) => {
+        run: async (_key, requests) => {
           written.push(...requests);
           if (requests.includes(0)) await first.promise;
           return requests.map(String);
@@ -116,7 +116,7 @@ describe('createBatcher', () => {
     const batcher = aBatcher({
       lanes: 1,
       maxBatch: 10,
-      write: async (key, requests) => {
+      run: async (key, requests) => {
         order.push(key);
         return requests.map(String);
       },
@@ -129,7 +129,7 @@ describe('createBatcher', () => {
     const events: string[] = [];
     const batcher = aBatcher({
       maxBatch: 1,
-      write: async (_key, requests) => {
+      run: async (_key, requests) => {
         events.push(`writing ${String(requests)}`);
         return requests.map(String);
       },
@@ -142,7 +142,7 @@ describe('createBatcher', () => {
   test('the event loop runs other work between the answers of a large batch', async () => {
     let answered = 0;
     const seenBetween: number[] = [];
-    const batcher = aBatcher({ write: async (_key, requests) => requests.map(String) });
+    const batcher = aBatcher({ run: async (_key, requests) => requests.map(String) });
     const answer = async (n: number): Promise<void> => {
       await batcher.submit('a', n);
       answered += 1;

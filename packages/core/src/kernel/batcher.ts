@@ -1,23 +1,25 @@
 /**
- * Group commit for requests that end in the same kind of write. While one batch of a key is written, new requests for
- * that key are queued and then written as the next batch. So a hot row is locked once for hundreds of requests, and
- * each request still gets its own result.
+ * The queue behind group commits (`group-commit.ts`) and coalesced reads (`coalesced-read.ts`). While one batch of a key runs, new requests
+ * for that key are queued and then run as the next batch.
  */
 import type { Core } from './core.ts';
 import { isDatabaseUnavailable } from './database-error.ts';
 import { DomainError } from './domain-error.ts';
 
-export interface BatcherOptions<I, R> {
-  /** Writes one batch in one transaction and returns for each request, in order, its result or its refusal. */
-  readonly write: (key: string, requests: readonly I[]) => Promise<readonly (R | DomainError)[]>;
+export interface BatchLimits {
   /** The maximum number of requests in a batch. */
   readonly maxBatch: number;
   /** The maximum number of queued requests of a key; further ones are rejected with `BUSY`. */
   readonly maxWaiting: number;
-  /** Requests that waited longer are rejected with `BUSY` instead of being written late. */
+  /** Requests that waited longer are rejected with `BUSY` instead of being run late. */
   readonly maxWaitMs: number;
-  /** How many keys are written at the same time: each uses a connection. The others take turns. */
+  /** How many keys run at the same time: each uses a connection. The others take turns. */
   readonly lanes: number;
+}
+
+export interface BatcherOptions<I, R> extends BatchLimits {
+  /** Runs one batch and returns for each request, in order, its result or its refusal. */
+  readonly run: (key: string, requests: readonly I[]) => Promise<readonly (R | DomainError)[]>;
 }
 
 export interface BatcherMetrics {
@@ -30,8 +32,8 @@ export interface BatcherMetrics {
 
 export interface Batcher<I, R> {
   /**
-   * Resolves once the batch of the request has committed. Throws the refusal of the request, `BUSY` when the queue is
-   * full or too slow, or the error of the write. A request that makes its batch fail fails alone: the batch is retried
+   * Resolves once the batch of the request has ended. Throws the refusal of the request, `BUSY` when the queue is
+   * full or too slow, or the error of the batch. A request that makes its batch fail fails alone: the batch is retried
    * in halves.
    */
   submit(key: string, request: I): Promise<R>;
@@ -54,10 +56,10 @@ export const busy = (): DomainError =>
     details: { retryAfterSeconds: 1 },
   });
 
-/** Creates a batcher. Requests of a key are written in order of arrival; keys take turns. */
+/** Creates a batcher. Requests of a key run in order of arrival; keys take turns. */
 export const createBatcher = <I, R>(core: Pick<Core, 'clock'>, options: BatcherOptions<I, R>): Batcher<I, R> => {
   const queues = new Map<string, Waiting<I, R>[]>();
-  const writing = new Set<string>();
+  const running = new Set<string>();
   const metrics = { batches: 0, requests: 0, refused: 0, largestBatch: 0, waiting: 0 };
   const now = (): number => core.clock.now().getTime();
   let scheduled = false;
@@ -78,12 +80,12 @@ export const createBatcher = <I, R>(core: Pick<Core, 'clock'>, options: BatcherO
     if (end < batch.length) setImmediate(answerFrom, end, batch, answers);
   };
 
-  /** Writes a batch; the returned function resolves its requests. Never rejects. */
-  const write = async (key: string, batch: readonly Waiting<I, R>[]): Promise<() => void> => {
+  /** Runs a batch; the returned function resolves its requests. Never rejects. */
+  const run = async (key: string, batch: readonly Waiting<I, R>[]): Promise<() => void> => {
     try {
       metrics.batches += 1;
       metrics.largestBatch = Math.max(metrics.largestBatch, batch.length);
-      const answers = await options.write(
+      const answers = await options.run(
         key,
         batch.map((waiting) => waiting.request),
       );
@@ -94,9 +96,9 @@ export const createBatcher = <I, R>(core: Pick<Core, 'clock'>, options: BatcherO
           for (const waiting of batch) waiting.reject(error);
         };
       const middle = Math.ceil(batch.length / 2);
-      const answerFirst = await write(key, batch.slice(0, middle));
+      const answerFirst = await run(key, batch.slice(0, middle));
       answerFirst();
-      return write(key, batch.slice(middle));
+      return run(key, batch.slice(middle));
     }
   };
 
@@ -111,8 +113,8 @@ export const createBatcher = <I, R>(core: Pick<Core, 'clock'>, options: BatcherO
   const start = (): void => {
     scheduled = false;
     for (const [key, queue] of queues) {
-      if (writing.size >= options.lanes) return;
-      if (writing.has(key)) continue;
+      if (running.size >= options.lanes) return;
+      if (running.has(key)) continue;
       const before = queue.length;
       const batch = take(queue);
       metrics.waiting -= before - queue.length;
@@ -120,9 +122,9 @@ export const createBatcher = <I, R>(core: Pick<Core, 'clock'>, options: BatcherO
       queues.delete(key);
       if (queue.length > 0) queues.set(key, queue);
       if (batch.length === 0) continue;
-      writing.add(key);
-      void write(key, batch).then((answer) => {
-        writing.delete(key);
+      running.add(key);
+      void run(key, batch).then((answer) => {
+        running.delete(key);
         start();
         // Resolves after the next batch has sent its first statement, so that the database does not wait for a hundred responses.
         setImmediate(answer);

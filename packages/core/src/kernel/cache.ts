@@ -1,6 +1,7 @@
 /** Cache adapters: one in this process, one on Redis. */
 import type { Redis } from 'ioredis';
-import type { Clock } from './clock.ts';
+import { LRUCache } from 'lru-cache';
+import { ttlBy, type Clock } from './clock.ts';
 import { deepFreeze } from './frozen.ts';
 import type { Cache } from './ports.ts';
 
@@ -9,37 +10,22 @@ const maxEntries = 10_000;
 const maxCharacters = 8_000_000;
 
 /**
- * Keeps up to 10,000 entries of 8 million characters of JSON in this process; the oldest are evicted first. Every
- * caller gets the same frozen object, equal to its JSON round trip.
+ * Keeps up to 10,000 entries of 8 million characters of JSON in this process; the least recently used are evicted
+ * first. Every caller gets the same frozen object, equal to its JSON round trip.
  */
 export const createMemoryCache = (clock: Clock): Cache => {
-  const entries = new Map<string, { value: unknown; size: number; expiresAt: number }>();
-  let size = 0;
-  const remove = (key: string): void => {
-    size -= entries.get(key)?.size ?? 0;
-    entries.delete(key);
-  };
+  const entries = new LRUCache<string, { readonly value: unknown }>({ max: maxEntries, maxSize: maxCharacters, ...ttlBy(clock) });
   return {
-    get: async <T>(key: string) => {
-      const entry = entries.get(key);
-      if (!entry) return undefined;
-      if (entry.expiresAt > clock.now().getTime()) return entry.value as T;
-      remove(key);
-      return undefined;
-    },
+    get: async <T>(key: string) => entries.get(key)?.value as T | undefined,
     set: async (key, value, ttlSeconds) => {
-      remove(key);
       const json = JSON.stringify(value);
-      entries.set(key, { value: deepFreeze(JSON.parse(json)), size: json.length, expiresAt: clock.now().getTime() + ttlSeconds * 1000 });
-      size += json.length;
-      for (const oldest of entries.keys()) {
-        if (entries.size <= maxEntries && size <= maxCharacters) break;
-        remove(oldest);
-      }
+      entries.set(key, { value: deepFreeze(JSON.parse(json)) }, { size: json.length, ttl: ttlSeconds * 1_000 });
     },
-    delete: async (key) => remove(key),
+    delete: async (key) => void entries.delete(key),
     deletePrefix: async (prefix) => {
-      for (const key of entries.keys()) if (key.startsWith(prefix)) remove(key);
+      // Copied first: deleting while the keys are read could skip some.
+      const outdated = [...entries.keys()].filter((key) => key.startsWith(prefix));
+      for (const key of outdated) entries.delete(key);
     },
   };
 };

@@ -1,4 +1,5 @@
 /** Values that are handed out repeatedly: frozen, so that every caller can keep them. */
+import { LRUCache } from 'lru-cache';
 
 /** Freezes a tree of plain objects and arrays, and returns it. */
 export const deepFreeze = <T>(value: T): T => {
@@ -9,30 +10,20 @@ export const deepFreeze = <T>(value: T): T => {
 
 /**
  * Combines two cached values once: the same inputs (the second compared part by part) give the same frozen result, so
- * that a caller can skip an unchanged object. Remembers at most `most` results.
+ * that a caller can skip an unchanged object. Remembers a result while its first input exists, or the `most` results that
+ * were used last.
  */
 export const createJoin = <A extends object, B, R extends object>(
   join: (a: A, b: readonly B[]) => R,
-  most = Number.POSITIVE_INFINITY,
+  most?: number,
 ): ((a: A, b: readonly B[]) => R) => {
-  const joined = new WeakMap<A, { readonly b: readonly B[]; readonly result: R }>();
-  const recent = new Set<A>();
-  const remember = (a: A): void => {
-    if (most === Number.POSITIVE_INFINITY) return;
-    recent.delete(a);
-    recent.add(a);
-    for (const oldest of recent) {
-      if (recent.size <= most) return;
-      recent.delete(oldest);
-      joined.delete(oldest);
-    }
-  };
+  type Joined = { readonly b: readonly B[]; readonly result: R };
+  const joined = most === undefined ? new WeakMap<A, Joined>() : new LRUCache<A, Joined>({ max: most });
   return (a, b) => {
     const before = joined.get(a);
     if (before && before.b.length === b.length && before.b.every((part, i) => part === b[i])) return before.result;
     const result = deepFreeze(join(a, b));
     joined.set(a, { b, result });
-    remember(a);
     return result;
   };
 };

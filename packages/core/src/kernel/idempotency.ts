@@ -7,11 +7,13 @@ import { actorKey, hashToken, type Actor } from './actor.ts';
 import type { Core, Tx } from './core.ts';
 import { writeStatement } from './write-statement.ts';
 import { DomainError } from './domain-error.ts';
-import { createBatcher } from './batcher.ts';
+import { createGroupCommit } from './group-commit.ts';
+import { createLease, type Claim as LeaseClaim } from './lease.ts';
 import { perCore } from './per-core.ts';
 import { transact } from './transact.ts';
 
-const leaseSeconds = 60;
+/** A call holds its key while it runs. */
+const lease = createLease({ seconds: 60, whileOpen: sql`state = 'in_progress'`, lost: () => inProgress() });
 
 export interface IdempotentCall {
   readonly actor: Actor;
@@ -76,9 +78,7 @@ export const withIdempotency = async <T>(
   }
 };
 
-interface Claim {
-  readonly id: string;
-  readonly fence: number;
+interface Claim extends LeaseClaim {
   /** The result of the call's transaction, when an earlier holder committed it and then died. */
   readonly effect: { readonly result: unknown } | null;
   readonly request: KeyedRequest;
@@ -140,10 +140,11 @@ export const transactOnce = async <T>(core: Core, once: Once<T>, work: (tx: Tx) 
         'lapses' in once ? { result: await work(tx), repeated: false } : await workForEver(tx, request, once, work);
       claimed.repeated = repeated;
       const body = sealBody(core, claimed.id, { ok: true, result });
-      const kept = await sql`
+      lease.assertHeld(
+        await sql`
       update idempotency_keys set response_sealed = ${body}, ${answers ? sql`state = 'complete', response_status = 200, completed_at = now()` : sql`locked_until = locked_until`}
-      where id = ${claimed.id} and fence = ${claimed.fence} and state = 'in_progress'`.execute(tx.db);
-      if (kept.numAffectedRows !== 1n) throw inProgress();
+      where ${lease.isHeldBy(claimed)}`.execute(tx.db),
+      );
       core.failpoints.reach('idempotency.insideEffect');
       return result;
     },
@@ -238,8 +239,9 @@ const claim = async (core: Core, call: IdempotentCall): Promise<Claim | { stored
 
   const takeover = await writeStatement(core, (tx) =>
     sql<{ fence: number; effect: string | null }>`
-    update idempotency_keys set fence = fence + 1, locked_until = now() + make_interval(secs => ${leaseSeconds})
-    where id = ${row.id} and state = 'in_progress' and locked_until <= now() returning fence, response_sealed as effect`.execute(tx.db),
+    update idempotency_keys set ${lease.take} where id = ${row.id} and state = 'in_progress' and ${lease.isFree} returning fence, response_sealed as effect`.execute(
+      tx.db,
+    ),
   );
   const [taken] = takeover.rows;
   if (!taken) throw inProgress();
@@ -259,17 +261,17 @@ interface NewClaim {
   readonly key: string;
   readonly print: string;
 }
-const merging = { maxBatch: 200, maxWaiting: 20_000, maxWaitMs: 10_000, lanes: 1 } as const;
+const grouping = { maxBatch: 200, maxWaiting: 20_000, maxWaitMs: 10_000, lanes: 1 } as const;
 
 /** Claims keys that nobody has claimed yet, those of one moment in one commit; returns the fence, or null for a key that exists. */
 const newClaims = perCore((core) =>
-  createBatcher<NewClaim, number | null>(core, {
-    ...merging,
+  createGroupCommit<NewClaim, number | null>(core, {
+    ...grouping,
     write: async (_key, claims) => {
       const { rows } = await writeStatement(core, (tx) =>
         sql<{ id: string; fence: number }>`
         insert into idempotency_keys (id, actor, endpoint, key, fingerprint, locked_until)
-        select c.id, c.owner, c.endpoint, c.key, c.print, now() + make_interval(secs => ${leaseSeconds})
+        select c.id, c.owner, c.endpoint, c.key, c.print, ${lease.end}
         from unnest(${claims.map((c) => c.id)}::uuid[], ${claims.map((c) => c.owner)}::text[], ${claims.map((c) => c.endpoint)}::text[],
           ${claims.map((c) => c.key)}::text[], ${claims.map((c) => c.print)}::text[]) as c(id, owner, endpoint, key, print)
         on conflict (actor, endpoint, key) do nothing returning id, fence`.execute(tx.db),
@@ -280,20 +282,20 @@ const newClaims = perCore((core) =>
   }),
 );
 
-interface Answer extends Pick<Claim, 'id' | 'fence'> {
+interface Answer extends LeaseClaim {
   readonly status: number;
   readonly sealed: string;
 }
 const newAnswers = perCore((core) =>
-  createBatcher<Answer, true>(core, {
-    ...merging,
+  createGroupCommit<Answer, true>(core, {
+    ...grouping,
     write: async (_key, answers) => {
       await writeStatement(core, (tx) =>
         sql`
-        update idempotency_keys k set state = 'complete', response_status = a.status, response_sealed = a.sealed, completed_at = now()
+        update idempotency_keys set state = 'complete', response_status = a.status, response_sealed = a.sealed, completed_at = now()
         from unnest(${answers.map((a) => a.id)}::uuid[], ${answers.map((a) => a.fence)}::int[], ${answers.map((a) => a.status)}::int[],
-          ${answers.map((a) => a.sealed)}::text[]) as a(id, fence, status, sealed)
-        where k.id = a.id and k.fence = a.fence and k.state = 'in_progress'`.execute(tx.db),
+          ${answers.map((a) => a.sealed)}::text[]) as a(claim_id, claim_fence, status, sealed)
+        where ${lease.isHeldBy({ id: sql.ref('claim_id'), fence: sql.ref('claim_fence') })}`.execute(tx.db),
       );
       return answers.map(() => true as const);
     },
@@ -301,14 +303,14 @@ const newAnswers = perCore((core) =>
 );
 
 /** Stores the answer unless another process has taken the claim over in the meantime. */
-const complete = async (core: Core, { id, fence }: Pick<Claim, 'id' | 'fence'>, status: number, body: Stored): Promise<void> => {
+const complete = async (core: Core, { id, fence }: LeaseClaim, status: number, body: Stored): Promise<void> => {
   await newAnswers(core).submit('answers', { id, fence, status, sealed: sealBody(core, id, body) });
 };
 
-const settleFailure = async (core: Core, { id, fence }: Pick<Claim, 'id' | 'fence'>, error: unknown): Promise<void> => {
+const settleFailure = async (core: Core, claimed: LeaseClaim, error: unknown): Promise<void> => {
   if (error instanceof DomainError && error.afterEffect) {
     const { code, message, details } = error;
-    await complete(core, { id, fence }, error.status, {
+    await complete(core, claimed, error.status, {
       ok: false,
       error: { code: errorCodeSchema.parse(code), message, ...(details && { details }) },
     });
@@ -316,20 +318,14 @@ const settleFailure = async (core: Core, { id, fence }: Pick<Claim, 'id' | 'fenc
   }
   if (error instanceof DomainError) {
     const { numDeletedRows } = await writeStatement(core, (tx) =>
-      tx.db
-        .deleteFrom('idempotency_keys')
-        .where('id', '=', id)
-        .where('fence', '=', fence)
-        .where('state', '=', 'in_progress')
-        .where('response_sealed', 'is', null)
-        .executeTakeFirst(),
+      tx.db.deleteFrom('idempotency_keys').where(lease.isHeldBy(claimed)).where('response_sealed', 'is', null).executeTakeFirst(),
     );
     if (numDeletedRows > 0n) return;
   }
   // The call failed half way: end the lease, so that the next attempt can finish it. If even
   // this fails, the lease runs out by itself and the original error is the one to report.
   await writeStatement(core, (tx) =>
-    sql`update idempotency_keys set locked_until = now() where id = ${id} and fence = ${fence} and state = 'in_progress'`.execute(tx.db),
+    sql`update idempotency_keys set ${lease.release} where ${lease.isHeldBy(claimed)}`.execute(tx.db),
   ).catch((e: unknown) => core.log.warn({ err: e }, 'could not end an idempotency lease early'));
 };
 

@@ -5,6 +5,7 @@
  */
 import type { EventName } from '@cartwright/contracts';
 import type { Redis } from 'ioredis';
+import { LRUCache } from 'lru-cache';
 import type { Cache } from './ports.ts';
 
 /** The namespaces of cached reads; each is invalidated as a whole, by events. */
@@ -39,7 +40,7 @@ export interface ReadCache {
 
 /** A copy taken from the shared cache keeps its age: in both caches together it lives five minutes. */
 const ttlSeconds = { only: 300, near: 60, far: 240 };
-const mostAskedOnce = 5_000;
+const mostAskedOnce = 10_000;
 const outdated: Readonly<Record<ReadNamespace, readonly EventName[]>> = {
   catalog: ['category.changed', 'product.created', 'product.updated', 'product.deleted', 'pricing.changed'],
   pricing: ['pricing.changed'],
@@ -71,16 +72,11 @@ export const createReadCache = (
 ): ReadCache => {
   const flights = new Map<string, Promise<unknown>>();
   const forget = (namespaces: readonly ReadNamespace[]) => generations.advance(namespaces);
-  let askedOnce = new Set<string>();
-  let askedBefore = new Set<string>();
-  /** Whether this was read before; the reads of longest ago are forgotten by the thousand. */
+  const askedOnce = new LRUCache<string, true>({ max: mostAskedOnce });
+  /** Whether this was read before. */
   const isAskedAgain = (flight: string): boolean => {
-    if (askedOnce.has(flight) || askedBefore.has(flight)) return true;
-    if (askedOnce.size >= mostAskedOnce) {
-      askedBefore = askedOnce;
-      askedOnce = new Set();
-    }
-    askedOnce.add(flight);
+    if (askedOnce.get(flight)) return true;
+    askedOnce.set(flight, true);
     return false;
   };
   const fly = <T>(name: string, generation: string, load: () => Promise<T>, keep: Keep): Promise<T> => {

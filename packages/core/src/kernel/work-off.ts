@@ -1,4 +1,5 @@
 /** Processes a list of due items, a few at a time, so that a slow or failing one does not delay the others. */
+import pLimit from 'p-limit';
 import type { Core, Tx } from './core.ts';
 import { isDatabaseUnavailable, isLockTimeout } from './database-error.ts';
 import { transact } from './transact.ts';
@@ -23,20 +24,20 @@ export const workOff = async <T>(
   one: (item: T) => Promise<boolean>,
 ): Promise<number> => {
   const until = performance.now() + forMs;
-  const rest = items.values();
+  const limit = pLimit(atOnce);
   let done = 0;
-  const work = async (): Promise<void> => {
-    for (const item of rest) {
-      if (performance.now() > until) return;
-      try {
-        if (await one(item)) done += 1;
-      } catch (error) {
-        if (isDatabaseUnavailable(error) && !isLockTimeout(error)) throw error;
-        log.error({ err: error, item }, `${what} failed; the others go on`);
+  await limit.map(items, async (item) => {
+    if (performance.now() > until) return;
+    try {
+      if (await one(item)) done += 1;
+    } catch (error) {
+      if (isDatabaseUnavailable(error) && !isLockTimeout(error)) {
+        limit.clearQueue();
+        throw error;
       }
+      log.error({ err: error, item }, `${what} failed; the others go on`);
     }
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, work));
+  });
   return done;
 };
 

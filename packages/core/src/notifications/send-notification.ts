@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { createBatcher, perCore, type Core, writeStatement } from '../kernel/index.ts';
+import { createGroupCommit, perCore, type Core, writeStatement } from '../kernel/index.ts';
 import { renderMail, type MailSubject, type MailTemplate } from './render-mail.tsx';
 
 interface ToSend {
@@ -9,12 +9,12 @@ interface ToSend {
   readonly payload: MailSubject;
   readonly store: string;
 }
-const merging = { maxBatch: 50, maxWaiting: 20_000, maxWaitMs: 30_000, lanes: 1 } as const;
+const grouping = { maxBatch: 50, maxWaiting: 20_000, maxWaitMs: 30_000, lanes: 1 } as const;
 
 /** Counts the attempts of notifications that are to be sent; null for one that was sent. */
 const triesOf = perCore((core) =>
-  createBatcher<string, ToSend | null>(core, {
-    ...merging,
+  createGroupCommit<string, ToSend | null>(core, {
+    ...grouping,
     write: async (_key, ids) => {
       const { rows } = await writeStatement(core, (tx) =>
         sql<ToSend>`
@@ -34,8 +34,8 @@ const triesOf = perCore((core) =>
 );
 
 const marksOf = perCore((core) =>
-  createBatcher<{ readonly id: string; readonly subject: string }, true>(core, {
-    ...merging,
+  createGroupCommit<{ readonly id: string; readonly subject: string }, true>(core, {
+    ...grouping,
     write: async (_key, sent) => {
       await writeStatement(core, (tx) =>
         sql`

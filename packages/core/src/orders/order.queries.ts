@@ -7,7 +7,7 @@ import {
   anyOf,
   type Core,
   createFieldReader,
-  createBatcher,
+  createCoalescedRead,
   hasScope,
   notFound,
   offsetOf,
@@ -142,12 +142,12 @@ const detailRow = async (reader: Pick<Reader, 'db'>, orderId: string): Promise<O
 
 /** Starting the statement takes longer than reading an order: orders requested while one runs are read by the next. */
 const coalescedReads = perCore((core) =>
-  createBatcher<string, OrderDetailRow>(core, {
+  createCoalescedRead<string, OrderDetailRow>(core, {
     maxBatch: 20,
     maxWaiting: 20_000,
     maxWaitMs: 30_000,
     lanes: 1,
-    write: async (_key, orderIds) => {
+    read: async (_key, orderIds) => {
       const rows = new Map<string, OrderDetailRow>((await detailRows(core, [...new Set(orderIds)])).map((row) => [row.id, row]));
       return orderIds.map((id) => rows.get(id) ?? notFound('This order'));
     },
@@ -237,7 +237,7 @@ export const readOrder = async (reader: Pick<Reader, 'db' | 'sealer'>, orderId: 
 
 /** `readOrder` as its buyer sees it; concurrent calls share one statement (a coalesced read). Not inside a transaction. */
 export const readOrderCoalesced = async (core: Core, orderId: string): Promise<Order> =>
-  toOrder(core, await coalescedReads(core).submit('orders', orderId), null);
+  toOrder(core, await coalescedReads(core).read('orders', orderId), null);
 
 /** A whole order for its buyer or for staff. Throws `NOT_FOUND` to everybody else. */
 export const getOrder = async (core: Core, actor: Actor, input: z.output<C['get']['input']>): Promise<Order> => {

@@ -4,6 +4,7 @@ import {
   GatewayUnavailable,
   insideTransaction,
   notFound,
+  withinTime,
   type Core,
   type GatewayNotice,
   type PaymentGateway,
@@ -35,16 +36,10 @@ export const gatewayFor = (core: Core, provider: PaymentProvider): PaymentGatewa
  */
 export const callGateway = async <T>(core: Core, provider: PaymentProvider, call: (gateway: PaymentGateway) => Promise<T>): Promise<T> => {
   if (insideTransaction()) throw new Error('A payment provider must not be called while a transaction is open');
-  const { promise: tooLate, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(new GatewayUnavailable(`${provider} did not answer in ${core.config.gatewayTimeoutMs} ms`)),
-    core.config.gatewayTimeoutMs,
-  );
-  try {
-    return await Promise.race([call(gatewayFor(core, provider)), tooLate]);
-  } finally {
-    clearTimeout(timer);
-  }
+  const { gatewayTimeoutMs } = core.config;
+  return withinTime(call(gatewayFor(core, provider)), gatewayTimeoutMs, (): never => {
+    throw new GatewayUnavailable(`${provider} did not answer in ${gatewayTimeoutMs} ms`);
+  });
 };
 
 /** Reads an event that a provider posted. Throws `NOT_FOUND` for a provider that is not set up, `INVALID_SIGNATURE` or `STALE_SIGNATURE`. */

@@ -2,7 +2,7 @@ import type { OrderEditId, PaymentId, PaymentMethodInput } from '@cartwright/con
 import { sql } from 'kysely';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
-  createBatcher,
+  createGroupCommit,
   DomainError,
   isUniqueViolation,
   perCore,
@@ -75,7 +75,7 @@ const startInBatch = async (core: Core, paymentIds: readonly PaymentId[]): Promi
 };
 
 const callsOf = perCore((core) =>
-  createBatcher<PaymentId, Start>(core, {
+  createGroupCommit<PaymentId, Start>(core, {
     maxBatch: 64,
     maxWaiting: 20_000,
     maxWaitMs: 30_000,

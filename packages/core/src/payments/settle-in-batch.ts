@@ -1,6 +1,6 @@
 import type { PaymentId } from '@cartwright/contracts';
 import { lockStockOfOrders } from '../inventory/index.ts';
-import { createBatcher, perCore, transact, type ChargeOutcome, type Core } from '../kernel/index.ts';
+import { createGroupCommit, perCore, transact, type ChargeOutcome, type Core } from '../kernel/index.ts';
 import { lockOrdersOfPayments } from '../orders/index.ts';
 import { lockPaymentsOfOrders } from './payment.locks.ts';
 import { settleCharge, settlePlainCaptures, type Settlement } from './settle-charge.ts';
@@ -10,7 +10,7 @@ import { settleCharge, settlePlainCaptures, type Settlement } from './settle-cha
  * transaction they share its flush, and none waits for the lock of another.
  */
 const settlementsOf = perCore((core) =>
-  createBatcher<Settlement, true>(core, {
+  createGroupCommit<Settlement, true>(core, {
     maxBatch: 32,
     maxWaiting: 20_000,
     maxWaitMs: 30_000,

@@ -4,7 +4,7 @@
  */
 import type { ProductId } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
-import { createBatcher, type Core, type SearchMatches, type SearchRequest } from '../kernel/index.ts';
+import { createCoalescedRead, type Core, type SearchMatches, type SearchRequest } from '../kernel/index.ts';
 import { readCategoryTree } from './category-tree.ts';
 import { countedMatches, countFacets, type FoundRows, type Labels } from './facet.counts.ts';
 import { affinityBoost, backInStock, orders } from './postgres.filters.ts';
@@ -69,12 +69,12 @@ export const createWordSearch = (
     const found = new Map(rows.map((row, i) => [different[i], row]));
     return texts.flatMap((text) => found.get(text) ?? []);
   };
-  const merged = createBatcher<string, Row>(core, {
+  const coalesced = createCoalescedRead<string, Row>(core, {
     maxBatch: together,
     maxWaiting: 20_000,
     maxWaitMs: 10_000,
     lanes,
-    write: (key, texts) => ask(key.slice(0, key.indexOf(' ')) as Sort, texts, null),
+    read: (key, texts) => ask(key.slice(0, key.indexOf(' ')) as Sort, texts, null),
   });
   const waiting = Array.from({ length: lanes }, () => 0);
   /** Chooses the lane with the fewest waiting searches. */
@@ -82,7 +82,7 @@ export const createWordSearch = (
     const lane = waiting.indexOf(Math.min(...waiting));
     waiting[lane] = (waiting[lane] ?? 0) + 1;
     try {
-      return await merged.submit(`${sort} ${lane}`, text);
+      return await coalesced.read(`${sort} ${lane}`, text);
     } finally {
       waiting[lane] = (waiting[lane] ?? 1) - 1;
     }

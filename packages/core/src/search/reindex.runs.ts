@@ -2,12 +2,14 @@
 import type { ProductId, Reindex, ReindexId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import {
+  createLease,
   DomainError,
   isDatabaseUnavailable,
   isUniqueViolation,
   requireScope,
   transact,
   type Actor,
+  type Claim as LeaseClaim,
   type Core,
   type Tx,
   writeStatement,
@@ -16,7 +18,11 @@ import { lockNextProducts } from './reindex.locks.ts';
 
 /** Products that are rebuilt in one transaction; their edits wait for it. */
 const batch = 200;
-const leaseSeconds = 30;
+const lease = createLease({
+  seconds: 30,
+  whileOpen: sql`status = 'running'`,
+  lost: () => new DomainError('CONFLICT', 'Another worker is running this reindex.'),
+});
 
 type Record = Omit<Reindex, 'createdAt' | 'finishedAt'> & { createdAt: Date; finishedAt: Date | null };
 const columns = sql`id, status, product_count as "productCount", processed_count as "processedCount", created_at as "createdAt", finished_at as "finishedAt"`;
@@ -57,16 +63,14 @@ export const findReindex = async (core: Core, actor: Actor): Promise<{ run: Rein
   return { run: await findLatest(core) };
 };
 
-interface Claim {
-  readonly id: ReindexId;
+interface Claim extends LeaseClaim<ReindexId> {
   readonly cursor: ProductId | null;
-  readonly fence: number;
 }
 
 const claim = async ({ db }: Pick<Tx, 'db'>): Promise<Claim | null> => {
   const { rows } = await sql<Claim>`
-    update search_reindexes set status = 'running', fence = fence + 1, locked_until = now() + make_interval(secs => ${leaseSeconds})
-    where id = (select id from search_reindexes where status <> 'finished' and (locked_until is null or locked_until < now()) limit 1 for update skip locked)
+    update search_reindexes set status = 'running', ${lease.take}
+    where id = (select id from search_reindexes where status <> 'finished' and ${lease.isFree} limit 1 for update skip locked)
     returning id, cursor_id as cursor, fence`.execute(db);
   return rows[0] ?? null;
 };
@@ -87,17 +91,18 @@ const rebuildNext = async (core: Core, work: Claim, after: ProductId | null, siz
   }
 };
 
-const rebuildBatch = (core: Core, { id, fence }: Claim, after: ProductId | null, size: number, skip: boolean): Promise<ProductId | null> =>
+const rebuildBatch = (core: Core, work: Claim, after: ProductId | null, size: number, skip: boolean): Promise<ProductId | null> =>
   transact(core, async (tx) => {
     const ids = await lockNextProducts(tx, after, size);
     const last = ids.at(-1) ?? null;
     if (last && !skip) await sql`select refresh_search_entries(${ids}::uuid[])`.execute(tx.db);
-    const kept = await sql`
-      update search_reindexes set cursor_id = coalesce(${last}, cursor_id), processed_count = processed_count + ${ids.length}, locked_until = now() + make_interval(secs => ${leaseSeconds}),
+    lease.assertHeld(
+      await sql`
+      update search_reindexes set cursor_id = coalesce(${last}, cursor_id), processed_count = processed_count + ${ids.length}, ${lease.renew},
         status = case when ${last === null} then 'finished' else status end, finished_at = case when ${last === null} then now() end,
         product_count = case when ${last === null} then processed_count else greatest(product_count, processed_count + ${ids.length}) end
-      where id = ${id} and fence = ${fence} and status = 'running' returning 1`.execute(tx.db);
-    if (kept.rows.length === 0) throw new DomainError('CONFLICT', 'Another worker is running this reindex.');
+      where ${lease.isHeldBy(work)}`.execute(tx.db),
+    );
     return last;
   });
 
@@ -114,9 +119,7 @@ export const runReindex = async (core: Core, forMs = 5_000): Promise<boolean> =>
     if (last === null) break;
     after = last;
     if (core.clock.now().getTime() < until) continue;
-    await writeStatement(core, (tx) =>
-      sql`update search_reindexes set locked_until = null where id = ${work.id} and fence = ${work.fence}`.execute(tx.db),
-    );
+    await writeStatement(core, (tx) => sql`update search_reindexes set ${lease.release} where ${lease.isHeldBy(work)}`.execute(tx.db));
     return true;
   }
   await core.reads.forget(['search']);

@@ -12,10 +12,10 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import { freePort } from './free-port.ts';
 import { isReachableByOthers, isRoot, resolvePostgresBinaries, sharedFolder, unprivileged } from './binaries.ts';
 
 export interface EmbeddedPostgresOptions {
@@ -185,18 +185,6 @@ const started = async (child: ChildProcess, url: string, logFile: string): Promi
   }
   throw new Error(`PostgreSQL did not answer within ${startTimeoutMs / 1000} s. See ${logFile}`);
 };
-
-/** Returns the preferred port if it is free, otherwise a port that the system picks. */
-export const freePort = (preferred?: number): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', (error) => (preferred ? resolve(freePort()) : reject(error)));
-    probe.listen(preferred ?? 0, '127.0.0.1', () => {
-      const address = probe.address();
-      const port = typeof address === 'object' && address ? address.port : 0;
-      probe.close(() => resolve(port));
-    });
-  });
 
 /** Starts a small process that ends the server and removes its data when this process has ended. */
 const endWithParent = (serverPid: number, dataDir: string): void => {
