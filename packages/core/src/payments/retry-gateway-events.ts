@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
-import { GatewayUnavailable, workOff, type Core, type Tx, writeStatement } from '../kernel/index.ts';
+import { retries } from '../jobs/index.ts';
+import { GatewayUnavailable, nextAttempt, workOff, type Core, type Tx, writeStatement } from '../kernel/index.ts';
 import { applyNotice } from './apply-notice.ts';
 import { readEvents, type OpenEvent } from './gateway-event.payload.ts';
 import { recordEventFailure, reviveEvent, waitMinutes, type EventEnd, type EventKey } from './gateway-event.state.ts';
 import { createProviderReads } from './read-records.ts';
 
 const batch = 50;
-const lastAttempt = 10;
 /** A provider that does not answer takes its time limit for each event, and must not delay the events of others. Events not started within this time stay due. */
 const sideBySide = { atOnce: 8, forMs: 20_000 };
 
@@ -56,20 +56,22 @@ const retry = async (
   }
 };
 
-/** Locks an event; false when another worker has locked or handled it, because two workers may have read the same list. */
-const lockOpenEvent = async (tx: Tx, { provider, about: { eventId } }: OpenEvent): Promise<boolean> => {
-  const { rows } = await sql<{ eventId: string }>`
-    select event_id as "eventId" from gateway_events where provider = ${provider} and event_id = ${eventId} and handled_at is null for update skip locked`.execute(
+/** Locks an event and returns its attempts; null when another worker has locked or handled it, because two workers may have read the same list. */
+const lockOpenEvent = async (tx: Tx, { provider, about: { eventId } }: OpenEvent): Promise<number | null> => {
+  const { rows } = await sql<{ attempts: number }>`
+    select attempts from gateway_events where provider = ${provider} and event_id = ${eventId} and handled_at is null for update skip locked`.execute(
     tx.db,
   );
-  return rows.length > 0;
+  return rows[0]?.attempts ?? null;
 };
 
-/** A provider that does not answer costs no attempt. */
+/** A provider that does not answer costs no attempt, but the pause grows all the same. */
 const recordFailure = async (core: Core, { provider, attempts, about: { eventId } }: OpenEvent, error: unknown): Promise<'dead' | null> => {
+  const { providerEvent } = retries;
   const counts = error instanceof GatewayUnavailable ? 0 : 1;
-  const dead = attempts + counts >= lastAttempt;
-  await writeStatement(core, (tx) => recordEventFailure(tx, { provider, eventId }, { counts, dead, error }));
+  const pauseMs = nextAttempt(providerEvent, counts === 1 ? attempts + 1 : Math.min(attempts + 1, providerEvent.attempts - 1));
+  await writeStatement(core, (tx) => recordEventFailure(tx, { provider, eventId }, { counts, pauseMs, error }));
+  const dead = pauseMs === null;
   core.log[dead ? 'error' : 'warn']({ err: error, eventId, attempts: attempts + counts }, 'an event of a provider failed again');
   return dead ? 'dead' : null;
 };
