@@ -63,6 +63,13 @@ export default {
       to: { path: '^packages/core/src/(?!kernel/)' },
     },
     {
+      name: 'jobs-know-no-domain',
+      comment: 'The catalogue of jobs holds settings: put the function into its domain, and name it in apps/worker/src/tasks.ts.',
+      severity: 'error',
+      from: { path: '^packages/core/src/jobs/', pathNot: test },
+      to: { path: '^packages/core/src/(?!(jobs|kernel)/)' },
+    },
+    {
       name: 'domains-in-order',
       comment:
         'kernel < pricing, store-credit < inventory < carts < orders < invoicing < payments < returns, order-edits < checkout: announce an event instead of calling upwards.',

@@ -21,6 +21,7 @@ const violationExamples: Record<string, readonly [from: string, to: string]> = {
   'providers-behind-gateways': ['packages/core/src/payments/bad-provider.ts', 'stripe'],
   'front-doors-only': ['packages/core/src/orders/bad-door.ts', 'packages/core/src/carts/inside.ts'],
   'kernel-is-the-floor': ['packages/core/src/kernel/bad.ts', 'packages/core/src/carts/index.ts'],
+  'jobs-know-no-domain': ['packages/core/src/jobs/bad.ts', 'packages/core/src/carts/index.ts'],
   'domains-in-order': ['packages/core/src/carts/bad.ts', 'packages/core/src/checkout/index.ts'],
   'sales-on-top': ['packages/core/src/orders/bad-sale.ts', 'packages/core/src/flash-sales/index.ts'],
   'files-on-top': ['packages/core/src/catalog/bad-file.ts', 'packages/core/src/imports/index.ts'],

@@ -1,9 +1,10 @@
 /** Prometheus metrics: handled and failed jobs, event lag, and the number of jobs and rows that wait in the queues and the outbox. */
 import { listConsumers } from '@cartwright/core/events';
+import { queueNames, type QueueName } from '@cartwright/core/jobs';
 import { system, withinTime, type Core } from '@cartwright/core/kernel';
 import { sql } from 'kysely';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { queueNames, type JobOutcome, type QueueName, type Queues } from './queues.ts';
+import type { JobOutcome, Queues } from './queues.ts';
 
 export interface Metrics {
   readonly registry: Registry;

@@ -16,7 +16,7 @@ it('a queue whose first connection failed connects later, loses no job meanwhile
     server.query(`alter database ${new URL(url).pathname.slice(1)} allow_connections ${allowed}`);
   const handled: string[] = [];
   await allowConnections(false);
-  queues.process('events', ['notifications'], 1, vi.fn(), async ({ eventIds }) => void handled.push(...eventIds));
+  queues.process('events', ['notifications'], vi.fn(), async ({ eventIds }) => void handled.push(...eventIds));
   await vi.waitFor(() => expect(readable.text()).toContain('not currently accepting connections'), 10_000);
   const adding = queues.add('events', [job('early')]);
   await vi.waitFor(() => expect(readable.text()).toContain('jobs wait until they can be queued'), 10_000);
@@ -41,7 +41,7 @@ it('the queues count the jobs of each consumer from the first call, and again af
   await before.close();
   const queues = await openQueues(core);
   const [gate, handled] = [Promise.withResolvers<void>(), vi.fn()];
-  queues.process('events', ['notifications'], 1, handled, () => gate.promise);
+  queues.process('events', ['notifications'], handled, () => gate.promise);
   const counted = async () => (await queues.counts()).filter(({ queue }) => queue === 'events').reduce((sum, { count }) => sum + count, 0);
   expect(await counted()).toBe(1);
   const server = new pg.Client({ connectionString: inject('postgresUrl') });

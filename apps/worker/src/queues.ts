@@ -1,50 +1,53 @@
-/** Job queues on BullMQ, in PostgreSQL by default or in Redis. Both have the same jobs and rules. */
+/** Job queues on BullMQ, in PostgreSQL by default or in Redis. Both have the same jobs and rules, those of the catalogue. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { isDatabaseUnavailable, type Core } from '@cartwright/core/kernel';
-import { createPostgresBackend, Queue, runMigrations, withBackend, Worker, type Job, type JobsOptions, type JobType } from 'bullmq';
+import {
+  queueNames,
+  queues as settings,
+  tasks,
+  type JobPayload,
+  type QueueName,
+  type QueueSettings,
+  type TaskName,
+} from '@cartwright/core/jobs';
+import { isDatabaseUnavailable, nextAttempt, withinTime, type Core } from '@cartwright/core/kernel';
+import { createPostgresBackend, Queue, UnrecoverableError, withBackend, Worker, type Job, type JobsOptions, type JobType } from 'bullmq';
 import { Redis } from 'ioredis';
-import pg from 'pg';
+import type pg from 'pg';
+import { createJobsHere } from './jobs-here.ts';
+import { migrateQueues, openPool } from './postgres-queues.ts';
 
-/** Events to hand to one consumer. */
-export interface DeliveryJob {
-  readonly consumer: string;
-  readonly eventIds: readonly string[];
-}
-/** Notifications to send. */
-export interface MailJob {
-  readonly notificationIds: readonly string[];
-}
-export interface QueueJobs {
-  readonly events: DeliveryJob;
-  readonly mail: MailJob;
-}
-export type QueueName = keyof QueueJobs;
-export const queueNames = ['events', 'mail'] as const satisfies readonly QueueName[];
 export type JobOutcome = 'handled' | 'failed' | 'left';
 export type JobEnd = (queue: QueueName, outcome: JobOutcome, tookMs: number) => void;
+/** Runs a job of a queue. */
+export type JobFunction<N extends QueueName> = (payload: JobPayload<N>, isLastTry: boolean) => Promise<void>;
+/** Queues to which the worker adds jobs. Job schedulers add those of `schedule`. */
+type AddedQueue = Exclude<QueueName, 'schedule'>;
 
 /** Thrown for a job that only another worker can do. The job goes back to the queue and does not count as failed. */
 export class HandledByAnotherWorker extends Error {
   override readonly name = 'HandledByAnotherWorker';
+}
+/** Thrown when Redis does not answer in time. */
+class RedisUnavailable extends Error {
+  override readonly name = 'RedisUnavailable';
 }
 
 /**
  * The BullMQ queue of a job. Each consumer has its own queue, and only workers that handle the consumer read it. A worker of an
  * earlier version adds events to the common queue.
  */
-const laneOf = <N extends QueueName>(name: N, data: QueueJobs[N]): string => ('consumer' in data ? `${name}-${data.consumer}` : name);
+const laneOf = (name: QueueName, data: object): string => ('consumer' in data ? `${name}-${String(data.consumer)}` : name);
 
 export interface Queues {
-  /** Adds jobs to a queue, and waits while its server is unavailable. A job whose id is already in the queue is not added again. */
-  add<N extends QueueName>(name: N, jobs: readonly { id: string; data: QueueJobs[N] }[]): Promise<void>;
+  /**
+   * Adds jobs to a queue, and waits while the database is unavailable. While Redis is unavailable this process runs the jobs itself. A job
+   * whose id is already in the queue is not added again.
+   */
+  add<N extends AddedQueue>(name: N, jobs: readonly { id: string; data: JobPayload<N> }[]): Promise<void>;
   /** Runs the jobs of a queue until `close`. Of a queue with jobs per consumer, it runs only those of `consumers`. */
-  process<N extends QueueName>(
-    name: N,
-    consumers: readonly string[],
-    concurrency: number,
-    onEnd: JobEnd,
-    handle: (data: QueueJobs[N], isLastTry: boolean) => Promise<void>,
-  ): void;
+  process<N extends QueueName>(name: N, consumers: readonly string[], onEnd: JobEnd, handle: JobFunction<N>): void;
+  /** Creates the job scheduler of a task if it is missing, with its present period. */
+  schedule(task: TaskName, everyMs: number): Promise<void>;
   /** Number of jobs in each queue, by state. */
   counts(): Promise<{ queue: QueueName; state: string; count: number }[]>;
   /** Whether the queue server is connected. Always true for queues in PostgreSQL, which are available when the database is. */
@@ -56,20 +59,26 @@ export interface Queues {
 }
 
 /** Finished jobs are removed at once: BullMQ ignores a new job with the id of a finished one. */
-export const jobOptions: JobsOptions = {
-  attempts: 10,
-  backoff: { type: 'exponential', delay: 1_000, jitter: 0.5 },
+export const jobOptionsOf = ({ retry }: Pick<QueueSettings, 'retry'>): JobsOptions => ({
+  attempts: retry.attempts,
+  backoff: { type: 'exponential', delay: retry.firstPauseMs, jitter: retry.jitter },
   removeOnComplete: true,
   removeOnFail: true,
+});
+
+/** Checks the payload of a job. A payload that cannot be read will not be readable later either; PostgreSQL still holds the work. */
+export const readPayload = <N extends QueueName>(name: N, data: unknown): JobPayload<N> => {
+  const read = settings[name].payload.safeParse(data);
+  if (!read.success) throw new UnrecoverableError(`A job of the queue ${name} has a payload that cannot be read: ${read.error.message}`);
+  return read.data as JobPayload<N>;
 };
 
-const schema = 'bullmq';
 const shownStates = ['waiting', 'active', 'delayed'] as const;
-/** How often a job may lose its worker: the next worker takes it. After ten lost workers it fails, and the recovery task queues it again. */
-const maxStalledCount = 10;
 
 /** Pause before a worker without a connection is started again, and before jobs without a server are added again. */
 const retryMs = 1_000;
+/** Longest wait for Redis to accept a job. */
+const redisTimeoutMs = 5_000;
 
 /** The common part of the classes of both backends that this file uses. */
 interface Closable {
@@ -79,6 +88,7 @@ interface JobQueue extends Closable {
   getJobCounts(...states: JobType[]): Promise<Record<string, number>>;
   add(name: string, data: unknown, opts: JobsOptions & { jobId: string }): Promise<unknown>;
   addBulk(jobs: { name: string; data: unknown; opts: JobsOptions & { jobId: string } }[]): Promise<unknown>;
+  upsertJobScheduler(id: string, repeat: { every: number }, job: { name: string; data: unknown; opts: JobsOptions }): Promise<unknown>;
 }
 
 interface OpenQueue {
@@ -86,6 +96,29 @@ interface OpenQueue {
   /** The connections of a queue in PostgreSQL; null with Redis. */
   readonly pool: pg.Pool | null;
 }
+
+/**
+ * Limits the wait for Redis. A command that was sent meanwhile may still be executed later; jobs that run twice have one effect. After the
+ * first time-out calls fail at once, until Redis answers again.
+ */
+const limitWaits = (redis: Redis | null) => {
+  let away = false;
+  redis?.on('ready', () => (away = false));
+  return async <T>(work: () => Promise<T>): Promise<T> => {
+    if (!redis) return work();
+    const late = () => new RedisUnavailable('Redis does not answer');
+    if (away) throw late();
+    const answer = work();
+    answer.then(
+      () => (away = false),
+      () => undefined,
+    );
+    return withinTime(answer, redisTimeoutMs, () => {
+      away = true;
+      return Promise.reject(late());
+    });
+  };
+};
 
 /** Opens the queues of a shop. Creates the tables of BullMQ if they are missing. */
 export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockSeconds?: number | undefined } = {}): Promise<Queues> => {
@@ -96,10 +129,13 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
   const lanes = new Map<string, QueueName>();
   const workers = new Map<string, Closable>();
   const pools = new Set<pg.Pool>();
+  const runners = new Map<QueueName, (data: unknown) => Promise<void>>();
+  const jobsHere = createJobsHere(core.log);
   let waiting = true;
   let closing = false;
   const redis = redisUrl ? new Redis(redisUrl, { maxRetriesPerRequest: null }) : null;
   redis?.on('error', log);
+  const inTime = limitWaits(redis);
   if (!redis) await migrateQueues(databaseUrl);
   const backend = withBackend(createPostgresBackend);
   const connect = (): pg.Pool => {
@@ -139,8 +175,13 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
       throw error;
     }
   };
+  const runHere = (name: QueueName, jobs: readonly { data: unknown }[]): void => {
+    const run = runners.get(name);
+    if (!run) throw new RedisUnavailable('Redis does not answer, and this worker does not run jobs yet');
+    for (const { data } of jobs) jobsHere.take(name, () => run(data));
+  };
   const addTo = async (name: QueueName, lane: string, jobs: readonly { id: string; data: unknown }[]): Promise<void> => {
-    const ready = jobs.map(({ id, data }) => ({ name, data, opts: { ...jobOptions, jobId: id } }));
+    const ready = jobs.map(({ id, data }) => ({ name, data, opts: { ...jobOptionsOf(settings[name]), jobId: id } }));
     const [only, ...others] = ready;
     // On PostgreSQL a bulk insert creates temporary tables; a single job costs a tenth of that.
     if (!only) return;
@@ -148,9 +189,10 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
     // The events of these jobs are committed. Without these retries they would wait for minutes until the recovery task queues them again.
     for (;;) {
       try {
-        await add();
+        await inTime(add);
         return;
       } catch (error) {
+        if (error instanceof RedisUnavailable) return runHere(name, jobs);
         if (!waiting || !isDatabaseUnavailable(error)) throw error;
         core.log.warn({ err: error, queue: lane, jobs: jobs.length }, 'the database is unavailable; jobs wait until they can be queued');
         await pause(retryMs);
@@ -159,59 +201,72 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
   };
   // So that the first scrape counts the jobs in them.
   for (const name of queueNames) lanes.set(name, name);
-  const startOn = (lane: string, concurrency: number, run: (job: Job) => Promise<void>) => {
+  const startOn = (name: QueueName, lane: string, run: (job: Job) => Promise<void>) => {
+    const { concurrency, lostWorkers } = settings[name];
     const options = {
       concurrency,
       stalledInterval: jobLockSeconds * 500,
       lockDuration: jobLockSeconds * 1_000,
-      maxStalledCount,
+      maxStalledCount: lostWorkers,
       autorun: false,
     };
     if (redis) return { worker: new Worker(lane, run, { connection: redis, prefix: redisPrefix, ...options }), pool: null };
     const pool = connect();
     return { worker: new backend.Worker(lane, (job) => run(job), { connection: pool, ...options }), pool };
   };
+  /** Takes the jobs of a BullMQ queue. */
+  const take = (name: QueueName, lane: string, run: (job: Job) => Promise<void>): void => {
+    const { worker, pool } = startOn(name, lane, run);
+    workers.set(lane, worker);
+    worker.on('error', log);
+    worker.on('failed', (job, error) =>
+      core.log[error instanceof HandledByAnotherWorker ? 'info' : 'warn'](
+        { err: error, queue: lane, jobId: job?.id, attempt: job?.attemptsMade },
+        'a job failed or was left to another worker',
+      ),
+    );
+    // As with a queue: a worker without a connection at its start never gets one. If it ran, it would retry without a pause and
+    // block the process.
+    worker.waitUntilReady().then(
+      () => worker.run().catch(log),
+      async (error: Error) => {
+        log(error);
+        disconnect(pool).catch(log);
+        await pause(retryMs);
+        if (!closing) take(name, lane, run);
+      },
+    );
+  };
   return {
     add: async (name, jobs) => {
       for (const [lane, some] of Map.groupBy(jobs, ({ data }) => laneOf(name, data))) await addTo(name, lane, some);
     },
-    process: (name, consumers, concurrency, onEnd, handle) => {
+    process: (name, consumers, onEnd, handle) => {
+      const { retry, timeoutMs } = settings[name];
+      const late = () => Promise.reject(new Error(`A job of the queue ${name} did not end within ${timeoutMs / 1_000} s`));
+      const run = async (data: unknown, isLastTry: boolean): Promise<void> => {
+        const start = performance.now();
+        try {
+          await withinTime(handle(readPayload(name, data), isLastTry), timeoutMs, late);
+          onEnd(name, 'handled', performance.now() - start);
+        } catch (error) {
+          onEnd(name, error instanceof HandledByAnotherWorker ? 'left' : 'failed', performance.now() - start);
+          throw error;
+        }
+      };
+      runners.set(name, (data) => run(data, false));
       for (const lane of [name, ...consumers.map((consumer) => `${name}-${consumer}`)]) {
         lanes.set(lane, name);
-        const run = async (job: Job): Promise<void> => {
-          const start = performance.now();
-          try {
-            await handle(job.data as Parameters<typeof handle>[0], job.attemptsMade + 1 >= (job.opts.attempts ?? 1));
-            onEnd(name, 'handled', performance.now() - start);
-          } catch (error) {
-            onEnd(name, error instanceof HandledByAnotherWorker ? 'left' : 'failed', performance.now() - start);
-            throw error;
-          }
-        };
-        const start = (): void => {
-          const { worker, pool } = startOn(lane, concurrency, run);
-          workers.set(lane, worker);
-          worker.on('error', log);
-          worker.on('failed', (job, error) =>
-            core.log[error instanceof HandledByAnotherWorker ? 'info' : 'warn'](
-              { err: error, queue: lane, jobId: job?.id, attempt: job?.attemptsMade },
-              'a job failed or was left to another worker',
-            ),
-          );
-          // As with a queue: a worker without a connection at its start never gets one. If it ran, it would retry without a pause and
-          // block the process.
-          worker.waitUntilReady().then(
-            () => worker.run().catch(log),
-            async (error: Error) => {
-              log(error);
-              disconnect(pool).catch(log);
-              await pause(retryMs);
-              if (!closing) start();
-            },
-          );
-        };
-        start();
+        // A job of another version may allow another number of attempts.
+        take(name, lane, (job) =>
+          run(job.data, nextAttempt({ ...retry, attempts: job.opts.attempts ?? 1 }, job.attemptsMade + 1) === null),
+        );
       }
+    },
+    schedule: async (task, everyMs) => {
+      const data: JobPayload<'schedule'> = { task };
+      const job = { name: 'schedule', data, opts: jobOptionsOf(tasks[task]) };
+      await inTime(() => use('schedule', 'schedule', (queue) => queue.upsertJobScheduler(task, { every: everyMs }, job)));
     },
     counts: async () => {
       const counted = await Promise.all(
@@ -228,39 +283,11 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
     stopWaiting: () => void (waiting = false),
     close: async () => {
       closing = true;
+      await jobsHere.close();
       await Promise.all([...workers.values()].map((worker) => worker.close()));
       await Promise.all([...queues.values()].map(({ queue }) => queue.close()));
       await Promise.all([...pools].map(disconnect));
       redis?.disconnect();
     },
   };
-};
-
-/**
- * The connections of one queue in PostgreSQL. The pool that BullMQ creates waits for ever for a connection, and a connection that breaks
- * while it is in use ends the process. With this pool the statement fails and its caller gets the error.
- */
-const openPool = (databaseUrl: string): pg.Pool => {
-  const pool = new pg.Pool({
-    connectionString: databaseUrl,
-    // One of them listens for jobs.
-    max: 5,
-    options: `-c search_path=${schema}`,
-    connectionTimeoutMillis: 5_000,
-    query_timeout: 30_000,
-    keepAlive: true,
-  });
-  return pool.on('connect', (client) => client.on('error', () => undefined));
-};
-
-const migrateQueues = async (databaseUrl: string): Promise<void> => {
-  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
-  // Without a listener, a broken connection would end the process. The failing statement reports the error.
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    await runMigrations(client, schema);
-  } finally {
-    await client.end();
-  }
 };

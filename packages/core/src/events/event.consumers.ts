@@ -1,6 +1,7 @@
 /** The interface of event consumers, and the delivery of events to one of them. */
 import type { EventName, EventPayload } from '@cartwright/contracts';
 import { sql } from 'kysely';
+import { retries } from '../jobs/index.ts';
 import { isDatabaseUnavailable, transact, type Core, type Tx, writeStatement } from '../kernel/index.ts';
 import { lockDeliveries } from './consumer.locks.ts';
 
@@ -27,8 +28,6 @@ export interface EventConsumer {
   readonly from?: 'registration' | 'beginning';
   handle(tx: Tx, event: ShopEvent): Promise<FollowUp[]>;
 }
-
-export const maxAttempts = 10;
 
 /** The result of a round: jobs for other queues, handled events, and failed events. */
 export interface Round {
@@ -99,7 +98,7 @@ const countFailure = async (core: Core, consumer: EventConsumer, eventId: string
   await writeStatement(core, (tx) =>
     sql`
     update event_deliveries set attempts = attempts + 1, last_error = ${error instanceof Error ? error.message : String(error)},
-      state = case when attempts + 1 >= ${maxAttempts} then 'dead' else state end
+      state = case when attempts + 1 >= ${retries.delivery.attempts} then 'dead' else state end
     where event_id = ${eventId} and consumer = ${consumer.name} and state = 'pending'`.execute(tx.db),
   );
 };

@@ -1,6 +1,6 @@
 export { catchUpConsumers } from './catch-up-consumers.ts';
 export { listConsumers } from './consumer.queries.ts';
-export { deliverEvents, maxAttempts, type EventConsumer, type FollowUp, type ShopEvent } from './event.consumers.ts';
+export { deliverEvents, type EventConsumer, type FollowUp, type ShopEvent } from './event.consumers.ts';
 export { listEvents, timeOfEvent } from './event.queries.ts';
 export { createEventTail, type EventTail, type TailOptions } from './feed.tail.ts';
 export { orderRestoredEvents } from './order-restored-events.ts';

@@ -1,7 +1,18 @@
 /** Processes one import: checks the file, then writes it batch by batch, each batch with its part of the report. */
 import type { ImportRow } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { DomainError, isLockTimeout, system, transact, type Actor, type Core, type Tx, writeStatement } from '../kernel/index.ts';
+import { retries } from '../jobs/index.ts';
+import {
+  DomainError,
+  isLockTimeout,
+  nextAttempt,
+  system,
+  transact,
+  type Actor,
+  type Core,
+  type Tx,
+  writeStatement,
+} from '../kernel/index.ts';
 import { getStoreTerms } from '../pricing/index.ts';
 import { failProduct, importBatch } from './import-batch.ts';
 import { addToReport, importFile } from './import.records.ts';
@@ -27,7 +38,6 @@ const importer: Actor = system('import');
 
 /** Codes for a name that another transaction took at the same moment; on another attempt the import sees its owner. */
 const races: readonly string[] = ['SKU_TAKEN', 'SLUG_TAKEN', 'HANDLE_TAKEN', 'NAME_TAKEN', 'OPTIONS_TAKEN'];
-const attempts = 5;
 
 /** Writes products and records their report; a preview rolls back the products. */
 const writeOnce = async (core: Core, work: Claim, groups: readonly CsvGroup[]): Promise<void> => {
@@ -59,9 +69,10 @@ const runBatch = async (core: Core, work: Claim, groups: readonly CsvGroup[], at
     core.failpoints.reach('import.afterBatch');
   } catch (error) {
     // Another import writes the same products, or somebody changes one of them.
-    if (attempt < attempts && isLockTimeout(error)) return runBatch(core, work, groups, attempt + 1);
+    const mayRepeat = nextAttempt(retries.importBatch, attempt) !== null;
+    if (mayRepeat && isLockTimeout(error)) return runBatch(core, work, groups, attempt + 1);
     if (!(error instanceof DomainError) || error.code === 'CONFLICT') throw error;
-    if (attempt < attempts && races.includes(error.code)) return runBatch(core, work, groups, attempt + 1);
+    if (mayRepeat && races.includes(error.code)) return runBatch(core, work, groups, attempt + 1);
     if (groups.length > 1) {
       const middle = groups.length >> 1;
       await runBatch(core, work, groups.slice(0, middle));

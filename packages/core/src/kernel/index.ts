@@ -27,6 +27,7 @@ export * from './ports.ts';
 export * from './random-code.ts';
 export * from './rate-limiter.ts';
 export * from './read-cache.ts';
+export * from './retry-policy.ts';
 export * from './same-token.ts';
 export * from './sealed-columns.ts';
 export * from './sealer.ts';

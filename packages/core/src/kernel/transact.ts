@@ -6,9 +6,10 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Core, ReadOnlyDb, Tx } from './core.ts';
 import { isSerialisationFailure } from './database-error.ts';
 import { createOutbox } from './outbox.ts';
+import { nextAttempt, type RetryPolicy } from './retry-policy.ts';
 
 const open = new AsyncLocalStorage<true>();
-const attempts = 3;
+const retry: RetryPolicy = { attempts: 3, firstPauseMs: 5, longestPauseMs: 10, jitter: 0 };
 
 /** Whether the caller runs inside `transact`; payment providers must not be called then. */
 export const insideTransaction = (): boolean => open.getStore() === true;
@@ -29,9 +30,10 @@ export const transact = async <T>(core: Core, work: (tx: Tx) => Promise<T>, requ
       }
       return result;
     } catch (error) {
-      if (attempt >= attempts || !isSerialisationFailure(error)) throw error;
+      const pauseMs = isSerialisationFailure(error) ? nextAttempt(retry, attempt) : null;
+      if (pauseMs === null) throw error;
       core.log.debug({ attempt }, 'transaction met another one and is run again');
-      await pause(5 * attempt);
+      await pause(pauseMs);
     }
   }
 };

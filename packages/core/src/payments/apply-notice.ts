@@ -25,8 +25,8 @@ export type About = Omit<GatewayNotice, 'type' | 'problem' | 'payload'>;
 
 export interface NoticeOptions {
   readonly reads: ProviderReads;
-  /** Claims the event for this transaction; false when another call has. */
-  readonly claim: (tx: Tx) => Promise<boolean>;
+  /** Claims the event for this transaction and returns its earlier attempts; null when another call has claimed it. */
+  readonly claim: (tx: Tx) => Promise<number | null>;
   /** Whether the event may still wait until its subject is recorded. */
   readonly mayWait: boolean;
   /** Staff decided to import refunds with an id that this shop does not know. */
@@ -50,10 +50,11 @@ export const applyNotice = async (
 ): Promise<EventEnd | 'repeated'> => {
   const judged = await judge(core, provider, notice, options);
   return transact(core, async (tx) => {
-    if (!(await options.claim(tx))) return 'repeated';
+    const attempts = await options.claim(tx);
+    if (attempts === null) return 'repeated';
     const verdict = 'end' in judged ? judged : await takeEffect(tx, judged, options);
     const end = verdict.end === 'waiting' && !options.mayWait ? (verdict.unless ?? 'orphaned') : verdict.end;
-    await recordEventEnd(tx, { provider, eventId: notice.eventId }, { end, reason: verdict.reason });
+    await recordEventEnd(tx, { provider, eventId: notice.eventId }, { end, reason: verdict.reason, attempts });
     if (end === 'orphaned' || end === 'conflicting')
       tx.log.error(
         { provider, eventId: notice.eventId, reason: verdict.reason },

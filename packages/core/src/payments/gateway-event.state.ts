@@ -5,7 +5,8 @@
  */
 import type { PaymentId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { actorName, storableText, type Actor, type Tx } from '../kernel/index.ts';
+import { retries } from '../jobs/index.ts';
+import { actorName, nextAttempt, storableText, type Actor, type Tx } from '../kernel/index.ts';
 
 export type EventEnd = 'applied' | 'ignored' | 'orphaned' | 'conflicting' | 'waiting';
 
@@ -17,28 +18,32 @@ export interface EventKey {
 /** How many minutes an event may wait for its payment before staff must decide. */
 export const waitMinutes = 15;
 
-/** Tx step: records that an event took effect in this transaction, or that it waits and is retried after a growing delay. */
+/**
+ * Tx step: records that an event took effect in this transaction, or that it waits and is retried after a growing delay.
+ * `attempts` is the number of earlier attempts.
+ */
 export const recordEventEnd = async (
   tx: Tx,
   { provider, eventId }: EventKey,
-  { end, reason }: { readonly end: EventEnd; readonly reason: string | null },
+  { end, reason, attempts }: { readonly end: EventEnd; readonly reason: string | null; readonly attempts: number },
 ): Promise<void> => {
-  const waits = end === 'waiting';
+  const pauseMs = end === 'waiting' ? nextAttempt(retries.earlyProviderEvent, attempts + 1) : null;
   await sql`
-    update gateway_events set outcome = ${end}, handled_at = case when ${waits} then null else now() end, attempts = attempts + 1, last_error = ${reason},
-      retry_at = case when ${waits} then now() + least(interval '15 seconds' * power(2, attempts), interval '4 minutes') end
+    update gateway_events set outcome = ${end}, handled_at = case when ${pauseMs}::float8 is null then now() end, attempts = attempts + 1, last_error = ${reason},
+      retry_at = now() + ${pauseMs}::float8 * interval '1 millisecond'
     where provider = ${provider} and event_id = ${eventId} and handled_at is null`.execute(tx.db);
 };
 
-/** Records a failed event: it is retried after a growing delay, or not at all when it is `dead`. */
+/** Records a failed event: it is retried after `pauseMs`; null makes it `dead`. */
 export const recordEventFailure = async (
   { db }: Pick<Tx, 'db'>,
   { provider, eventId }: EventKey,
-  { counts, dead, error }: { readonly counts: number; readonly dead: boolean; readonly error: unknown },
+  { counts, pauseMs, error }: { readonly counts: number; readonly pauseMs: number | null; readonly error: unknown },
 ): Promise<void> => {
+  const dead = pauseMs === null;
   await sql`
     update gateway_events set attempts = attempts + ${counts}, last_error = ${storableText(String(error), 2_000)},
-      retry_at = case when ${dead} then null else now() + least(interval '30 seconds' * power(2, attempts), interval '1 hour') end,
+      retry_at = now() + ${pauseMs}::float8 * interval '1 millisecond',
       outcome = case when ${dead} then 'dead' else outcome end, handled_at = case when ${dead} then now() else null end
     where provider = ${provider} and event_id = ${eventId} and handled_at is null`.execute(db);
 };
@@ -46,7 +51,7 @@ export const recordEventFailure = async (
 /** Reopens an event for another attempt. */
 export const reviveEvent = async ({ db }: Pick<Tx, 'db'>, { provider, eventId }: EventKey): Promise<void> => {
   await sql`
-    update gateway_events set outcome = 'received', handled_at = null, attempts = least(attempts, 9), retry_at = now()
+    update gateway_events set outcome = 'received', handled_at = null, attempts = least(attempts, ${retries.providerEvent.attempts - 1}), retry_at = now()
     where provider = ${provider} and event_id = ${eventId} and outcome in ('dead', 'conflicting', 'orphaned', 'received')`.execute(db);
 };
 

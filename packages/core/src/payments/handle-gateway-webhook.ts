@@ -1,6 +1,16 @@
 import type { PaymentProvider } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { isDatabaseUnavailable, storableText, transact, type Core, type GatewayNotice, writeStatement, type Tx } from '../kernel/index.ts';
+import { retries } from '../jobs/index.ts';
+import {
+  isDatabaseUnavailable,
+  nextAttempt,
+  storableText,
+  transact,
+  type Core,
+  type GatewayNotice,
+  writeStatement,
+  type Tx,
+} from '../kernel/index.ts';
 import { applyNotice } from './apply-notice.ts';
 import { readWebhook } from './call-gateway.ts';
 import { toStored } from './gateway-event.payload.ts';
@@ -40,7 +50,11 @@ export const takeNotice = async (
   if (await isKnown(core, provider, notice)) return 'repeated';
   if (notice.problem !== null && !notice.foreign) return keepUnread(core, provider, notice, notice.problem);
   try {
-    return await applyNotice(core, provider, notice, { reads, mayWait: true, claim: (tx) => keep(tx, provider, notice, null) });
+    return await applyNotice(core, provider, notice, {
+      reads,
+      mayWait: true,
+      claim: async (tx) => ((await keep(tx, provider, notice, null)) ? 0 : null),
+    });
   } catch (error) {
     if (isDatabaseUnavailable(error)) throw error;
     core.log.error({ err: error, provider, eventId: notice.eventId }, 'an event of a provider could not be handled; it is tried again');
@@ -68,11 +82,12 @@ const isKnown = async ({ db }: Core, provider: PaymentProvider, { eventId }: Gat
 
 /** Writes the inbox row, to be retried soon when its effect failed. False for an event that exists already. */
 const keep = async ({ db }: Pick<Tx, 'db'>, provider: PaymentProvider, notice: GatewayNotice, failure: string | null): Promise<boolean> => {
-  const failed = failure !== null;
+  const attempts = failure === null ? 0 : 1;
+  const pauseMs = failure === null ? null : nextAttempt(retries.providerEvent, attempts);
   const { rows } = await sql<{ eventId: string }>`
     insert into gateway_events (provider, event_id, type, gateway_reference, payment_id, payload, attempts, retry_at, last_error)
     values (${provider}, ${notice.eventId}, ${notice.type}, ${notice.reference}, ${notice.paymentId}, ${toStored(notice)},
-      ${failed ? 1 : 0}, case when ${failed} then now() + interval '30 seconds' end, ${failure})
+      ${attempts}, now() + ${pauseMs}::float8 * interval '1 millisecond', ${failure})
     on conflict do nothing returning event_id as "eventId"`.execute(db);
   return rows.length > 0;
 };

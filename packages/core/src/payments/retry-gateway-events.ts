@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { GatewayUnavailable, workOff, type Core, writeStatement } from '../kernel/index.ts';
+import { retries } from '../jobs/index.ts';
+import { GatewayUnavailable, nextAttempt, workOff, writeStatement, type Core } from '../kernel/index.ts';
 import { applyNotice } from './apply-notice.ts';
 import { lockOpenEvent } from './gateway-event.locks.ts';
 import { readEvents, type OpenEvent } from './gateway-event.payload.ts';
@@ -7,7 +8,6 @@ import { recordEventFailure, reviveEvent, waitMinutes, type EventEnd, type Event
 import { createProviderReads } from './read-records.ts';
 
 const batch = 50;
-const lastAttempt = 10;
 /** A provider that does not answer takes its time limit for each event, and must not delay the events of others. Events not started within this time stay due. */
 const sideBySide = { atOnce: 8, forMs: 20_000 };
 
@@ -61,11 +61,13 @@ const retry = async (
   }
 };
 
-/** A provider that does not answer costs no attempt. */
+/** A provider that does not answer costs no attempt, but the pause grows all the same. */
 const recordFailure = async (core: Core, { provider, attempts, about: { eventId } }: OpenEvent, error: unknown): Promise<'dead' | null> => {
+  const { providerEvent } = retries;
   const counts = error instanceof GatewayUnavailable ? 0 : 1;
-  const dead = attempts + counts >= lastAttempt;
-  await writeStatement(core, (tx) => recordEventFailure(tx, { provider, eventId }, { counts, dead, error }));
+  const pauseMs = nextAttempt(providerEvent, counts === 1 ? attempts + 1 : Math.min(attempts + 1, providerEvent.attempts - 1));
+  await writeStatement(core, (tx) => recordEventFailure(tx, { provider, eventId }, { counts, pauseMs, error }));
+  const dead = pauseMs === null;
   core.log[dead ? 'error' : 'warn']({ err: error, eventId, attempts: attempts + counts }, 'an event of a provider failed again');
   return dead ? 'dead' : null;
 };

@@ -1,0 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { queueNames, taskNames } from '@cartwright/core/jobs';
+import { expect, it } from 'vitest';
+import { jobsFile, jobsPage } from './jobs-page.ts';
+
+it('docs/jobs.md is up to date; if not, run pnpm generate', () => {
+  expect(readFileSync(jobsFile, 'utf8')).toBe(jobsPage());
+});
+
+it('docs/jobs.md lists every queue and every task with its purpose', () => {
+  const named = [...jobsPage().matchAll(/^\| `([^`]+)` \| \w/gm)].map(([, name]) => name);
+  expect(named).toEqual(expect.arrayContaining([...queueNames, ...taskNames]));
+});
