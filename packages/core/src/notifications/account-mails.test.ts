@@ -3,7 +3,7 @@ import { aCustomer, createTestShop, type TestShop } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { transact } from '../kernel/index.ts';
 import { notifyConsumer } from './notify.consumer.ts';
-import { renderMail } from './render-mail.tsx';
+import { renderMail } from './render-mail.ts';
 
 let shop: TestShop;
 beforeAll(async () => {

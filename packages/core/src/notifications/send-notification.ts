@@ -1,10 +1,14 @@
 import { sql } from 'kysely';
 import { createGroupCommit, perCore, type Core, writeStatement } from '../kernel/index.ts';
-import { renderMail, type MailSubject, type MailTemplate } from './render-mail.tsx';
+import { findMail } from './mail.catalogue.ts';
+import type { MailSubject } from './mail.data.ts';
+import { notAccepted, notRendered, unknownTemplate, unreadableRecipient } from './mail.notes.ts';
+import { drawMail } from './render-mail.ts';
 
 interface ToSend {
   readonly id: string;
-  readonly templateName: MailTemplate;
+  /** Unknown to this version if a newer version wrote it, or if its mail was removed. */
+  readonly templateName: string;
   readonly recipientSealed: string;
   readonly payload: MailSubject;
   readonly store: string;
@@ -49,14 +53,11 @@ const marksOf = perCore((core) =>
   }),
 );
 
-/** The failure reason of a mail whose recipient address is damaged in the database. */
-export const unreadableRecipient = (of: 'order' | 'account' | 'notification'): string =>
-  `The e-mail address of the ${of} is damaged and cannot be read, so the mail was not sent.`;
-
 /**
  * Renders and sends a queued notification. Does nothing once it is sent. The id of the notification is also the message
  * id, so that a channel that stores ids sends one mail even when a worker dies in between. Concurrent calls share their
- * statements.
+ * statements. Rejects with `MailNotSent` if another attempt can help: a mail that this version does not know may be
+ * sent by a newer worker.
  */
 export const sendNotification = async (core: Core, notificationId: string): Promise<void> => {
   const notification = await triesOf(core).submit('tries', notificationId);
@@ -64,12 +65,18 @@ export const sendNotification = async (core: Core, notificationId: string): Prom
   const { templateName, recipientSealed, payload, store } = notification;
   const to = core.sealer.read(['notifications', 'recipient_sealed', notificationId], recipientSealed);
   // Another attempt would not help, and the other mails of its job continue.
-  if (to === null) return failNotification(core, notificationId, unreadableRecipient('notification'));
-  const mail = await renderMail(core, templateName, payload, store);
+  if (to === null) return failNotification(core, notificationId, unreadableRecipient('the recipient'));
+  const mail = findMail(templateName);
+  if (!mail) throw unknownTemplate(templateName, notificationId);
+  const rendered = await drawMail(core, mail, payload, store).catch((error: unknown) => {
+    throw notRendered(error, notificationId);
+  });
   core.failpoints.reach('mail.beforeSend');
-  await core.mail.send({ id: notificationId, to, template: templateName, ...mail });
+  await core.mail.send({ id: notificationId, to, template: templateName, ...rendered }).catch((error: unknown) => {
+    throw notAccepted(core, error, notificationId);
+  });
   core.failpoints.reach('mail.afterSend');
-  await marksOf(core).submit('marks', { id: notificationId, subject: mail.subject });
+  await marksOf(core).submit('marks', { id: notificationId, subject: rendered.subject });
   core.failpoints.reach('mail.afterMark');
 };
 

@@ -16,7 +16,7 @@ import { describe, expect, it } from 'vitest';
 import { addCartItem, applyCartCredit, createCart, mergeCarts, removeCartCredit, updateCart } from '../carts/index.ts';
 import { getCheckoutStatus, quoteCart, summarizeCheckout, validateCheckout } from '../checkout/index.ts';
 import { system, type Actor, type GuestActor } from '../kernel/index.ts';
-import { renderMail } from '../notifications/render-mail.tsx';
+import { renderMail } from '../notifications/render-mail.ts';
 import { grantCredit, setCreditState } from './index.ts';
 
 const shop = await aConsistentShop();

@@ -7,9 +7,11 @@ interface AccountMail {
   readonly store: string;
 }
 const cell = { fontSize: '14px', lineHeight: '20px', margin: '4px 0' } as const;
+/** The first name is empty if it cannot be read. */
+const hello = (firstName: string): string => (firstName ? `Hello ${firstName}` : 'Hello');
 
 export const Welcome = ({ firstName, store }: AccountMail) => (
-  <Layout title={`Welcome, ${firstName}`} preview={`Your account at ${store} is ready`} store={store}>
+  <Layout title={firstName ? `Welcome, ${firstName}` : 'Welcome'} preview={`Your account at ${store} is ready`} store={store}>
     <Text style={cell}>Your account is ready. Sign in with this e-mail address to see your orders.</Text>
   </Layout>
 );
@@ -17,7 +19,7 @@ export const Welcome = ({ firstName, store }: AccountMail) => (
 export const RegistrationRepeated = ({ firstName, store }: AccountMail) => (
   <Layout title="You already have an account" preview="Somebody tried to register with your e-mail address" store={store}>
     <Text style={cell}>
-      Hello {firstName}, somebody tried to open an account with this e-mail address. You already have an account: sign in with it.
+      {hello(firstName)}, somebody tried to open an account with this e-mail address. You already have an account: sign in with it.
     </Text>
     <Text style={cell}>If that was not you, you do not need to do anything. Your account has not changed.</Text>
   </Layout>
@@ -26,8 +28,8 @@ export const RegistrationRepeated = ({ firstName, store }: AccountMail) => (
 export const SessionEnded = ({ firstName, store }: AccountMail) => (
   <Layout title="We signed out one of your devices" preview="One of your sign-ins was used in two places" store={store}>
     <Text style={cell}>
-      Hello {firstName}, the key that keeps you signed in was used twice. That can mean that somebody copied it. To protect your account, we
-      ended this sign-in on every device. Please sign in again.
+      {hello(firstName)}, the key that keeps you signed in was used twice. That can mean that somebody copied it. To protect your account,
+      we ended this sign-in on every device. Please sign in again.
     </Text>
     <Text style={cell}>If this happens again, change your password.</Text>
   </Layout>

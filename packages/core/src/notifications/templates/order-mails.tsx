@@ -1,5 +1,5 @@
 /** Mails about an order: confirmed, shipped, payment failed, payment returned. */
-import { formatMoney, type Order, type ShipmentId } from '@cartwright/contracts';
+import { formatMoney, type Order } from '@cartwright/contracts';
 import { Link, Text } from 'react-email';
 import { Layout } from './layout.tsx';
 import { cell, Lines, type OrderMail } from './mail-parts.tsx';
@@ -18,18 +18,13 @@ export const OrderConfirmation = ({ order, store }: OrderMail) => (
   </Layout>
 );
 
-export const OrderShipped = ({ order, store, shipmentId }: OrderMail & { readonly shipmentId: ShipmentId | undefined }) => {
-  const shipment = order.shipments.find((s) => s.id === shipmentId) ?? order.shipments.at(-1);
-  const packed = new Map(shipment?.items.map((line) => [line.orderItemId, line.quantity]));
+export const OrderShipped = ({ order, store, shipment }: OrderMail & { readonly shipment: Order['shipments'][number] }) => {
+  const packed = new Map(shipment.items.map((line) => [line.orderItemId, line.quantity]));
   return (
-    <Layout
-      title="Your order is on its way"
-      preview={`Order ${order.orderNumber} was handed to ${shipment?.carrier ?? 'the carrier'}`}
-      store={store}
-    >
+    <Layout title="Your order is on its way" preview={`Order ${order.orderNumber} was handed to ${shipment.carrier}`} store={store}>
       <Text style={cell}>
-        Order <strong>{order.orderNumber}</strong> was handed to {shipment?.carrier}. Tracking number:{' '}
-        <strong>{shipment?.trackingNumber}</strong>
+        Order <strong>{order.orderNumber}</strong> was handed to {shipment.carrier}. Tracking number:{' '}
+        <strong>{shipment.trackingNumber}</strong>
       </Text>
       {order.items.map((item) => {
         const quantity = packed.get(item.id);
@@ -41,7 +36,7 @@ export const OrderShipped = ({ order, store, shipmentId }: OrderMail & { readonl
         ) : null;
       })}
       {order.shippedCount < order.itemCount && <Text style={cell}>The rest of your order will follow in another parcel.</Text>}
-      {shipment?.trackingUrl && (
+      {shipment.trackingUrl && (
         <Text style={cell}>
           <Link href={shipment.trackingUrl}>Track your parcel</Link>
         </Text>

@@ -1,5 +1,6 @@
 /** Mails about returns: requested, approved, rejected, in transit, received. */
-import { formatMoney, type Order, type OrderReturn } from '@cartwright/contracts';
+import { formatMoney, type OrderReturn } from '@cartwright/contracts';
+import type { ReactNode } from 'react';
 import { Text } from 'react-email';
 import { Layout } from './layout.tsx';
 import { cell, type OrderMail } from './mail-parts.tsx';
@@ -7,32 +8,6 @@ import { cell, type OrderMail } from './mail-parts.tsx';
 interface ReturnMail extends OrderMail {
   readonly back: OrderReturn;
 }
-const texts = {
-  requested: {
-    title: 'We received your return request',
-    text: (order: Order) =>
-      `You asked to return items of order ${order.orderNumber}. We will check your request and write to you again. Please keep the items until then:`,
-  },
-  approved: {
-    title: 'Your return is approved',
-    text: (order: Order) =>
-      `Your return for order ${order.orderNumber} is approved. Please send these items back. We refund them when they arrive:`,
-  },
-  rejected: {
-    title: 'Your return is not approved',
-    text: (order: Order) => `We cannot accept your return of these items of order ${order.orderNumber}:`,
-  },
-  in_transit: {
-    title: 'Your order was cancelled',
-    text: (order: Order) =>
-      `Order ${order.orderNumber} was cancelled and we are refunding it. These items were already shipped. If they reach you, please send them back:`,
-  },
-  received: {
-    title: 'We received your return',
-    text: (order: Order) => `We received these items of your return for order ${order.orderNumber}:`,
-  },
-} as const;
-
 const Items = ({ order, back }: Pick<ReturnMail, 'order' | 'back'>) =>
   back.items.map(({ orderItemId, quantity, receivedQuantity }) => {
     const item = order.items.find(({ id }) => id === orderItemId);
@@ -44,20 +19,75 @@ const Items = ({ order, back }: Pick<ReturnMail, 'order' | 'back'>) =>
     );
   });
 
-/** `step`: the event that the mail reports. The return may have a later state when the mail is rendered. */
-export const ReturnMailFor = ({ order, back, store, step }: ReturnMail & { readonly step: keyof typeof texts }) => {
-  const { title, text } = texts[step];
-  return (
-    <Layout title={title} preview={`Return for order ${order.orderNumber}`} store={store}>
-      <Text style={cell}>{text(order)}</Text>
-      <Items order={order} back={back} />
-      {step !== 'requested' && back.decisionNote && <Text style={cell}>{back.decisionNote}</Text>}
-      {step === 'received' && back.refundCents > 0 && (
-        <Text style={cell}>
-          We refund <strong>{formatMoney(back.refundCents, order.currency)}</strong> to your payment method. Your bank may take a few days
-          to show it.
-        </Text>
-      )}
-    </Layout>
-  );
-};
+const ReturnLayout = ({
+  order,
+  back,
+  store,
+  title,
+  text,
+  children,
+}: ReturnMail & { title: string; text: string; children?: ReactNode }) => (
+  <Layout title={title} preview={`Return for order ${order.orderNumber}`} store={store}>
+    <Text style={cell}>{text}</Text>
+    <Items order={order} back={back} />
+    {children}
+  </Layout>
+);
+
+// Each mail reports an event. The return may have a later state when the mail is rendered.
+
+export const ReturnRequested = (mail: ReturnMail) => (
+  <ReturnLayout
+    {...mail}
+    title="We received your return request"
+    text={`You asked to return items of order ${mail.order.orderNumber}. We will check your request and write to you again. Please keep the items until then:`}
+  />
+);
+
+const Note = ({ back }: Pick<ReturnMail, 'back'>) => back.decisionNote && <Text style={cell}>{back.decisionNote}</Text>;
+
+export const ReturnApproved = (mail: ReturnMail) => (
+  <ReturnLayout
+    {...mail}
+    title="Your return is approved"
+    text={`Your return for order ${mail.order.orderNumber} is approved. Please send these items back. We refund them when they arrive:`}
+  >
+    <Note back={mail.back} />
+  </ReturnLayout>
+);
+
+export const ReturnRejected = (mail: ReturnMail) => (
+  <ReturnLayout
+    {...mail}
+    title="Your return is not approved"
+    text={`We cannot accept your return of these items of order ${mail.order.orderNumber}:`}
+  >
+    <Note back={mail.back} />
+  </ReturnLayout>
+);
+
+export const ReturnInTransit = (mail: ReturnMail) => (
+  <ReturnLayout
+    {...mail}
+    title="Your order was cancelled"
+    text={`Order ${mail.order.orderNumber} was cancelled and we are refunding it. These items were already shipped. If they reach you, please send them back:`}
+  >
+    <Note back={mail.back} />
+  </ReturnLayout>
+);
+
+export const ReturnReceived = (mail: ReturnMail) => (
+  <ReturnLayout
+    {...mail}
+    title="We received your return"
+    text={`We received these items of your return for order ${mail.order.orderNumber}:`}
+  >
+    <Note back={mail.back} />
+    {mail.back.refundCents > 0 && (
+      <Text style={cell}>
+        We refund <strong>{formatMoney(mail.back.refundCents, mail.order.currency)}</strong> to your payment method. Your bank may take a
+        few days to show it.
+      </Text>
+    )}
+  </ReturnLayout>
+);
