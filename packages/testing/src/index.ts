@@ -1,5 +1,6 @@
 /** For tests only. */
 export { answerLost } from './answer-lost.ts';
+export { atMost } from './at-most.ts';
 export * from './builders.ts';
 export { paymentGatewayConformance, type GatewayUnderTest, type ProviderRecord } from './gateway-conformance.ts';
 export { aFlashSale, aPurchaseInput, buyFromFlashSale, salesOf, type SaleFields, type PurchaseFields } from './sale-builders.ts';
