@@ -20,6 +20,7 @@ import {
 import { getStoreTerms } from '../pricing/index.ts';
 import { assertImageUrl } from './image.policy.ts';
 import { findProduct } from './product.queries.ts';
+import { textColumns } from './product.texts.ts';
 import { freeHandle, freeProductSlugs } from './slug.queries.ts';
 import { toSlug } from './slug.ts';
 
@@ -56,7 +57,7 @@ export const insertProduct = async (tx: Tx, actor: Actor, input: Input): Promise
           handle,
           slug,
           name: input.name,
-          description: input.description,
+          ...textColumns(input),
           brand: input.brand,
           category_id: input.categoryId,
           tags: input.tags,
