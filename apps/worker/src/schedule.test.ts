@@ -10,7 +10,7 @@ it('a task whose run never ends is run again, and its name is logged', async () 
     .mockResolvedValue();
   const log = pino({}, { write: (line: string) => void (lines += line) });
   const schedule = startSchedule([{ name: 'relay', everyMs: 5, limitMs: 20, run }], log);
-  await vi.waitFor(() => expect(run.mock.calls.length).toBeGreaterThan(2));
+  await vi.waitFor(() => expect(run.mock.calls.length).toBeGreaterThan(2), 30_000);
   await schedule.stop();
   expect(lines).toContain('relay did not end within 0.02 s');
 });
@@ -19,6 +19,6 @@ it('runNow runs a failed task again at once', async () => {
   const run = vi.fn<() => Promise<void>>().mockRejectedValueOnce(new Error('away')).mockResolvedValue();
   const schedule = startSchedule([{ name: 'relay', everyMs: 3_600_000, run }], pino({ level: 'silent' }));
   schedule.runNow('relay');
-  await vi.waitFor(() => expect(run).toHaveBeenCalledTimes(2));
+  await vi.waitFor(() => expect(run).toHaveBeenCalledTimes(2), 30_000);
   await schedule.stop();
 });

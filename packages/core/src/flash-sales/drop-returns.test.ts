@@ -181,7 +181,7 @@ describe('slow providers', () => {
     const line = slow.hang();
     const sweep = expireOrders(shop.core);
     await line.asked;
-    await vi.waitFor(async () => expect(await metricsOf(sale)).toMatchObject({ unitsHeld: 10, unitsFree: 10 }));
+    await vi.waitFor(async () => expect(await metricsOf(sale)).toMatchObject({ unitsHeld: 10, unitsFree: 10 }), 30_000);
     aheadMs += 300;
     const late = await race(40, () => buy(item, { token: 'tok_success' }));
     expect([late.won.length, late.refused, late.defects]).toEqual([10, { OUT_OF_STOCK: 30 }, []]);
@@ -201,7 +201,7 @@ describe('slow providers', () => {
       await expect(buy(item)).rejects.toMatchObject({ code: 'OUT_OF_STOCK' });
     }
     line.letThrough();
-    await vi.waitFor(async () => expect(await read(orderId)).toMatchObject({ status: 'cancelled' }));
+    await vi.waitFor(async () => expect(await read(orderId)).toMatchObject({ status: 'cancelled' }), 30_000);
     aheadMs += 300;
     expect((await buy(item)).status).toBe('pending');
   });

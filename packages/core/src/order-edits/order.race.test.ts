@@ -65,7 +65,7 @@ const expected = [
 ];
 
 describe('twenty concurrent calls of each procedure', () => {
-  it.each(pairs)('concurrent calls of %s and %s leave the order consistent', { timeout: 60_000 }, async (a, b) => {
+  it.each(pairs)('concurrent calls of %s and %s leave the order consistent', async (a, b) => {
     const product = await aProduct(shop.core, { stock: 10 });
     const { order } = await aPaidOrder(shop.core, product, 5);
     const { refused, defects } = await race(40, (i) => (steps[i % 2 === 0 ? a : b] ?? steps['cancel'])?.(order, i) ?? Promise.resolve());
