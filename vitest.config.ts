@@ -19,10 +19,10 @@ export default defineConfig({
     pool: 'forks',
     // Loading the engine anew for each file took longer than most files. What tests share is a database server, never a module's state.
     isolate: false,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
-    // A state that is waited for may take its time on a busy machine; the test's own limit is what ends it.
-    expect: { poll: { timeout: 30_000 } },
+    // A test waits for states; the limits only end one that hangs, also on a machine whose cores other programs use.
+    testTimeout: 180_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 60_000 } },
     projects: [
       project('contracts', 'packages/contracts', code),
       project('db', 'packages/db', code),

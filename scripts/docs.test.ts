@@ -9,30 +9,6 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
   .filter((file) => file !== '' && existsSync(path.join(root, file)));
 const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
 
-/** Whether a name refers to a file. Folders may be omitted: `kernel/cache.test.ts` is `packages/core/src/kernel/cache.test.ts`. */
-const isNamedBy = (name: string, file: string): boolean => {
-  const parts = name.split('/');
-  const folders = file.split('/');
-  if (folders.pop() !== parts.pop()) return false;
-  return folders.reduce((next, folder) => (folder === parts[next] ? next + 1 : next), 0) === parts.length;
-};
-/** Every file without its extension, and every folder. */
-const places = new Set(
-  files.flatMap((file) => {
-    const parts = file.split('/');
-    return [...parts.map((_, i) => parts.slice(0, i).join('/')).slice(1), file.replace(/\.[a-z]+$/, '')];
-  }),
-);
-
-const coverage = read('docs/coverage.md');
-const rows = coverage
-  .split('\n')
-  .filter((line) => /^\| (?!feature \|)/.test(line))
-  .map((line) => line.split(/(?<!\\)\|/).map((cell) => cell.trim()))
-  .map(([, feature = '', functions = '', tests = '', ...rest]) => ({ feature, functions, tests, isWhole: rest.length === 1 }));
-const headings = [...coverage.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
-const doubled = (texts: readonly (string | undefined)[]) => texts.filter((text, i) => texts.indexOf(text) !== i);
-
 const pages = files.filter((file) => file.endsWith('.md') && !file.startsWith('.changeset/') && !file.includes('CHANGELOG'));
 const linksOf = (page: string) =>
   [...read(page).matchAll(/\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]*))?\)/g)].map(([, target = '', anchor]) => ({
@@ -47,44 +23,6 @@ const anchorsOf = (page: string) =>
       .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
       .replaceAll(' ', '-'),
   );
-
-describe('docs/coverage.md', () => {
-  it('docs/coverage.md names existing tests only', () => {
-    const named = [...coverage.matchAll(/[\w./-]+\.test\.tsx?/g)].map(([name]) => name);
-    expect(named.length).toBeGreaterThan(60);
-    expect(named.filter((name) => !files.some((file) => isNamedBy(name, file)))).toEqual([]);
-  });
-
-  it('docs/coverage.md names functions by existing files only', () => {
-    const named = rows.flatMap(({ functions }) => functions.replaceAll(/\([^)]*\)/g, '').split(/[,;]/));
-    const paths = named.map((name) =>
-      name
-        .trim()
-        .replaceAll(' ', '/')
-        .replace(/^core\//, 'src/'),
-    );
-    expect(paths.filter((name) => ![...places].some((place) => isNamedBy(name, place)))).toEqual([]);
-  });
-
-  it('docs/coverage.md has a function and a test in every row, and no duplicate row', () => {
-    expect(rows.filter(({ isWhole, functions, tests }) => !isWhole || functions === '' || tests === '')).toEqual([]);
-    expect(
-      doubled(
-        rows.map(({ feature }) =>
-          feature
-            .replaceAll(/\bI\d+\b/g, '')
-            .replaceAll(/\W+/g, ' ')
-            .trim(),
-        ),
-      ),
-    ).toEqual([]);
-    expect(doubled(headings)).toEqual([]);
-  });
-
-  it('docs/coverage.md ends with the features that do not exist', () => {
-    expect(headings.at(-1)).toBe('Not built yet');
-  });
-});
 
 describe('the documentation', () => {
   it('every domain, package and app has a README', () => {

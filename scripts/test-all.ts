@@ -1,11 +1,12 @@
 /**
  * `npm test`: runs everything that CI checks. Provides Redis and Chromium if possible, builds, runs the
- * static checks and every test, and ends with one line of counts.
+ * static checks and every test, names the slowest test files, and ends with one line of counts.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { finish, provideChromium, provideRedis, run } from './test-tools.ts';
+import { keepTestDurations, readTestDurations, slowestLines, stepLines } from './durations.ts';
+import { finish, provideChromium, provideRedis, run, say, stepDurations } from './test-tools.ts';
 
 interface Report {
   readonly numPassedTests: number;
@@ -30,10 +31,20 @@ let passed = 0;
 for (const [title, command, args] of checks) if (await run(title, command, args)) passed += 1;
 const reportDir = mkdtempSync(path.join(tmpdir(), 'cartwright-report-'));
 const reportFile = path.join(reportDir, 'report.json');
-const ok = await run('tests', 'vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`]);
+const previous = readTestDurations();
+keepTestDurations({});
+const reporters = [
+  '--reporter=default',
+  '--reporter=./scripts/durations.reporter.ts',
+  '--reporter=json',
+  `--outputFile.json=${reportFile}`,
+];
+const ok = await run('tests', 'vitest', ['run', ...reporters]);
 const nothing: Report = { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0, numFailedTestSuites: 0 };
 const report = existsSync(reportFile) ? (JSON.parse(readFileSync(reportFile, 'utf8')) as Report) : nothing;
 rmSync(reportDir, { recursive: true, force: true });
+
+say(['\nSteps', ...stepLines(stepDurations), '\nSlowest test files', ...slowestLines(readTestDurations(), previous)].join('\n'));
 
 // A test file that fails before its first test, and a run that ends without a report, count as failures too.
 const failed =

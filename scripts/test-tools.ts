@@ -86,7 +86,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.exit(signal === 'SIGINT' ? 130 : 143);
   });
 
-/** Runs one step, prints its result and duration, and returns whether it succeeded. */
+/** The seconds of each step so far. */
+export const stepDurations: Record<string, number> = {};
+
+/** Runs one step, prints and records its duration, and returns whether it succeeded. */
 export const run = async (title: string, command: string, args: string[]): Promise<boolean> => {
   say(`\n> ${title}`);
   const start = performance.now();
@@ -98,7 +101,9 @@ export const run = async (title: string, command: string, args: string[]): Promi
     });
     current.once('exit', (code) => resolve(code === 0));
   });
-  say(`${ok ? 'ok' : 'FAILED'} ${title} (${((performance.now() - start) / 1_000).toFixed(1)} s)`);
+  const seconds = (performance.now() - start) / 1_000;
+  stepDurations[title] = seconds;
+  say(`${ok ? 'ok' : 'FAILED'} ${title} (${seconds.toFixed(1)} s)`);
   return ok;
 };
 

@@ -34,7 +34,8 @@ export const keysOf = (page: Page): Keys => {
   };
   const press = async (target: Locator): Promise<void> => {
     await tabTo(target);
-    await page.keyboard.press('Enter');
+    // By the element, so that the key reaches it also when the page is drawn again in the meantime.
+    await target.press('Enter');
   };
   return {
     tabTo,
@@ -42,12 +43,12 @@ export const keysOf = (page: Page): Keys => {
     has,
     write: async (target, text) => {
       await tabTo(target);
-      await page.keyboard.press('ControlOrMeta+a');
-      await page.keyboard.type(text);
+      await target.press('ControlOrMeta+a');
+      await target.pressSequentially(text);
     },
     choose: async (target, text) => {
       await tabTo(target);
-      await page.keyboard.type(text);
+      await target.pressSequentially(text);
       await page
         .getByRole('option')
         .filter({ hasText: new RegExp(text, 'i') })

@@ -59,7 +59,7 @@ export const openAdmin = async ({
   const browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: flags });
   const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, colorScheme: 'light', reducedMotion: 'reduce' });
   const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(60_000);
   const consoleErrors: string[] = [];
   page.on('pageerror', (error) => consoleErrors.push(error.message));
   // A shop with an administrator answers the set-up request of the sign-in page with 404, which the browser logs as an error.

@@ -1,4 +1,4 @@
-import { aFlashSale, aGuestCart, aKey, anAddress, aProduct, unique, variantOf } from '@cartwright/testing';
+import { aFlashSale, aGuestCart, aKey, anAddress, aProduct, cpuMsOf, unique, variantOf } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { countRows, protocols, type ProtocolAnswer } from '../test/protocols.ts';
@@ -263,22 +263,26 @@ describe.each(protocols)('over $name', ({ send }) => {
     ['of a million characters', 'x1'.repeat(500_000)],
     ['that is a list', ['correct horse battery staple']],
   ])('a new password %s is refused before it is hashed', async (_what, password) => {
-    const start = performance.now();
-    const answer = await send(live, 'auth.register', { input: { email: 'long@example.com', password, firstName: 'A', lastName: 'B' } });
+    const input = { email: 'long@example.com', password, firstName: 'A', lastName: 'B' };
+    const answer = await send(live, 'auth.register', { input });
     expect(outcomeOf(answer)).toMatchObject({ status: 400, code: 'INVALID_INPUT' });
     expect(answer.problem?.fields?.[0]?.path).toBe('password');
     expect(JSON.stringify(answer.problem)).not.toContain('x1x1');
-    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(await cpuMsOf(() => send(live, 'auth.register', { input }))).toBeLessThan(1_000);
   });
 
   it.each([
     ['25,000 dots', `a@${'a.'.repeat(25_000)}a`],
     ['50,000 quotes', `${'"'.repeat(50_000)}@example.com`],
     ['50,000 @ signs', '@'.repeat(50_000)],
-  ])('an e-mail address of %s is refused within 500 ms', async (_what, email) => {
-    const start = performance.now();
-    expect(outcomeOf(await send(live, 'auth.login', { input: { email, password: 'x' } }))).toEqual({ status: 400, code: 'INVALID_INPUT' });
-    expect(performance.now() - start).toBeLessThan(500);
+  ])('an e-mail address of %s is refused with less than a second of CPU time', async (_what, email) => {
+    const cpuMs = await cpuMsOf(async () =>
+      expect(outcomeOf(await send(live, 'auth.login', { input: { email, password: 'x' } }))).toEqual({
+        status: 400,
+        code: 'INVALID_INPUT',
+      }),
+    );
+    expect(cpuMs).toBeLessThan(1_000);
   });
 
   const sql = `id; drop table users; --`;
@@ -319,14 +323,18 @@ describe('a URL', () => {
     ['4,000 commas', `tag=${',x'.repeat(4_000)}`, 400],
     ['3,000 percent signs', `q=${'%25'.repeat(3_000)}`, 400],
     ['20,000 characters', `q=${'x'.repeat(20_000)}`, 431],
-  ])('a URL with %s is answered within 500 ms and leaves Object.prototype unchanged', async (_what, search, status) => {
-    const start = performance.now();
-    const answer = await fetch(`${live.url}/api/v1/products?${search}`);
-    await answer.text();
-    expect(answer.status).toBe(status);
-    expect(performance.now() - start).toBeLessThan(500);
-    expect(Object.keys(Object.prototype)).toEqual([]);
-  });
+  ])(
+    'a URL with %s is answered with less than a second of CPU time and leaves Object.prototype unchanged',
+    async (_what, search, status) => {
+      const cpuMs = await cpuMsOf(async () => {
+        const answer = await fetch(`${live.url}/api/v1/products?${search}`);
+        await answer.text();
+        expect(answer.status).toBe(status);
+      });
+      expect(cpuMs).toBeLessThan(1_000);
+      expect(Object.keys(Object.prototype)).toEqual([]);
+    },
+  );
 
   it('a mutation by GET, which a link on another site could send, is refused', async () => {
     for (const { path, entry } of changes) {

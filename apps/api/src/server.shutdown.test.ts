@@ -55,7 +55,8 @@ describe('a shutdown', () => {
     expect(new TextDecoder().decode((await reader?.read())?.value)).toContain('connected');
     const start = performance.now();
     await live.close();
-    expect(performance.now() - start).toBeLessThan(5_000);
+    // Connections that do not end by themselves are cut after 30 seconds.
+    expect(performance.now() - start).toBeLessThan(25_000);
     await expect(reader?.read()).rejects.toThrow();
   });
 });

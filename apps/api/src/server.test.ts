@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { sql } from 'kysely';
+import { cpuMsOf } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bearer, startLiveShop, type LiveShop } from '../test/live-shop.ts';
 
@@ -164,12 +165,13 @@ describe('limits', () => {
     expect((await get('/healthz')).status).toBe(200);
   });
 
-  it('the server answers an absurd search, address and e-mail address within a second', async () => {
-    const start = performance.now();
-    await live.rest('GET', `/products?q=${encodeURIComponent('(a+)+$'.repeat(30))}`);
-    await live.rest('GET', `/${'a/'.repeat(4_000)}`);
-    await live.rest('POST', '/auth/login', { body: { email: `a@${'a.'.repeat(25_000)}`, password: 'x' } });
-    expect(performance.now() - start).toBeLessThan(1_000);
+  it('the server answers an absurd search, address and e-mail address with less than a second of CPU time', async () => {
+    const cpuMs = await cpuMsOf(async () => {
+      await live.rest('GET', `/products?q=${encodeURIComponent('(a+)+$'.repeat(30))}`);
+      await live.rest('GET', `/${'a/'.repeat(4_000)}`);
+      await live.rest('POST', '/auth/login', { body: { email: `a@${'a.'.repeat(25_000)}`, password: 'x' } });
+    });
+    expect(cpuMs).toBeLessThan(1_000);
   });
 
   it('the server ends a request after 60 seconds and its headers after 15', () => {

@@ -17,13 +17,13 @@ it('a queue whose first connection failed connects later, loses no job meanwhile
   const handled: string[] = [];
   await allowConnections(false);
   queues.process('events', ['notifications'], vi.fn(), async ({ eventIds }) => void handled.push(...eventIds));
-  await vi.waitFor(() => expect(readable.text()).toContain('not currently accepting connections'), 10_000);
+  await vi.waitFor(() => expect(readable.text()).toContain('not currently accepting connections'), 60_000);
   const adding = queues.add('events', [job('early')]);
-  await vi.waitFor(() => expect(readable.text()).toContain('jobs wait until they can be queued'), 10_000);
+  await vi.waitFor(() => expect(readable.text()).toContain('jobs wait until they can be queued'), 60_000);
   await allowConnections(true);
   await adding;
   await queues.add('events', [job('late')]);
-  await vi.waitFor(() => expect(handled).toEqual(['early', 'late']), 15_000);
+  await vi.waitFor(() => expect(handled).toEqual(['early', 'late']), 60_000);
   await allowConnections(false);
   await server.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [new URL(url).pathname.slice(1)]);
   queues.stopWaiting();

@@ -5,7 +5,7 @@ import { basedOn, cents, done, handle, instantInput, pageInput, pageOf, price, s
 import { currency } from './currency.ts';
 import { categoryId, productId, variantId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
-import { imageInput, productSchema, productStatus, productSummarySchema } from './product.schemas.ts';
+import { changedProductTexts, imageInput, newProductTexts, productSchema, productStatus, productSummarySchema } from './product.schemas.ts';
 
 const variantInput = z.strictObject({
   sku,
@@ -76,7 +76,7 @@ export const productsContract = {
       handle: handle.optional(),
       /** Default: made from the name, with a number appended if another product has that slug. */
       slug: slug.optional(),
-      description: z.string().max(50_000).nullable().default(null),
+      ...newProductTexts,
       brand: nameText(100).nullable().default(null),
       categoryId: categoryId.nullable().default(null),
       tags: z.array(nameText(100)).max(100).default([]),
@@ -106,7 +106,7 @@ export const productsContract = {
       name: nameText(255).optional(),
       handle: handle.optional(),
       slug: slug.optional(),
-      description: z.string().max(50_000).nullable().optional(),
+      ...changedProductTexts,
       brand: nameText(100).nullable().optional(),
       categoryId: categoryId.nullable().optional(),
       tags: z.array(nameText(100)).max(100).optional(),

@@ -13,6 +13,23 @@ export const productStatus = z.enum(productStatuses).meta({
 /** Statuses of products that shoppers can open and buy. */
 export const openProductStatuses = ['active', 'unlisted'] as const satisfies readonly z.infer<typeof productStatus>[];
 
+/**
+ * Optional texts of a product that are only stored and shown. Each is a column of `products` with the same name in snake case, and a
+ * field of the product form.
+ */
+export const productTexts = {
+  description: z.string().max(50_000).nullable(),
+};
+export type ProductTextName = keyof typeof productTexts;
+export const productTextNames = Object.keys(productTexts) as ProductTextName[];
+/** One schema for all texts, as the fields of an object. */
+const eachText = <S extends z.ZodType>(schemaOf: (name: ProductTextName) => S): Record<ProductTextName, S> =>
+  Object.fromEntries(productTextNames.map((name) => [name, schemaOf(name)])) as Record<ProductTextName, S>;
+/** Fields of a new product: null by default. */
+export const newProductTexts = eachText((name) => productTexts[name].default(null));
+/** Fields of a change: texts that are left out stay as they are. */
+export const changedProductTexts = eachText((name) => productTexts[name].optional());
+
 /** A variant as shoppers see it: with availability, without the stock counters. */
 export const variantSchema = z
   .object({
@@ -75,7 +92,7 @@ export const productSchema = productSummarySchema
   .extend({
     /** Identifies the product in CSV files and other systems; the `slug` is only its address. */
     handle: z.string(),
-    description: z.string().nullable(),
+    ...eachText(() => z.string().nullable()),
     /** Option names with their values, in display order. */
     options: z.array(z.object({ name: z.string(), values: z.array(z.string()) })),
     variants: z.array(variantSchema),

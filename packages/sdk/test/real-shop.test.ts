@@ -127,7 +127,7 @@ describe('a mutation', () => {
   });
 
   it('a mutation without retries throws TIMEOUT after its timeout', async () => {
-    const { client, cart, line } = await aFilledCart({ retries: 0, timeoutMs: 2_000 });
+    const { client, cart, line } = await aFilledCart({ retries: 0 });
     const unlock = await lockCart(cart.id);
     expect(await errorOf(client.carts.addItem(line, { timeoutMs: 100 }))).toMatchObject({ code: 'TIMEOUT', retry: 'safe', status: 0 });
     await unlock();

@@ -1,6 +1,8 @@
 /** For tests only. */
 export { answerLost } from './answer-lost.ts';
+export { atMost } from './at-most.ts';
 export * from './builders.ts';
+export { cpuMsOf } from './cpu-time.ts';
 export { paymentGatewayConformance, type GatewayUnderTest, type ProviderRecord } from './gateway-conformance.ts';
 export { aFlashSale, aPurchaseInput, buyFromFlashSale, salesOf, type SaleFields, type PurchaseFields } from './sale-builders.ts';
 export { isLongRun, seriesOf } from './long-run.ts';

@@ -42,7 +42,7 @@ const idOf = ({ body: { id } }: RestAnswer): string => (typeof id === 'string' ?
 /** Kills PostgreSQL without a checkpoint, like a power failure, and starts it at the same address; it recovers from its log. */
 const restartDatabase = async (): Promise<void> => {
   process.kill(database.pid, 'SIGQUIT');
-  await vi.waitFor(() => expect(() => process.kill(database.pid, 0)).toThrow('ESRCH'), { timeout: 10_000, interval: 10 });
+  await vi.waitFor(() => expect(() => process.kill(database.pid, 0)).toThrow('ESRCH'), { timeout: 60_000, interval: 10 });
   const { port } = database;
   database = await startEmbeddedPostgres({ ...options, port });
   expect(database.port).toBe(port);
@@ -75,10 +75,10 @@ it(
         placed += 1;
       }
     });
-    await vi.waitFor(() => expect(placed).toBeGreaterThan(20), 30_000);
+    await vi.waitFor(() => expect(placed).toBeGreaterThan(20), 60_000);
     await restartDatabase();
     const before = placed;
-    await vi.waitFor(() => expect(placed).toBeGreaterThan(before + 20), 30_000);
+    await vi.waitFor(() => expect(placed).toBeGreaterThan(before + 20), 60_000);
     over = true;
     await Promise.all(buyers);
 
@@ -100,7 +100,7 @@ it(
     await vi.waitFor(async () => {
       const open = await core.db.selectFrom('outbox_events').select('id').where('relayed_at', 'is', null).execute();
       expect(open).toEqual([]);
-    }, 30_000);
+    }, 60_000);
     const { results } = await checkInvariants(core, system('test'));
     expect(results.filter((r) => r.violations > 0)).toEqual([]);
     for (const running of [api, worker]) expect(await running.stop()).toEqual({ code: 0, signal: null });

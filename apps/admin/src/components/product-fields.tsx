@@ -1,9 +1,10 @@
 /** Sections of the product form: name and description, variants with price and stock, and publication. */
 import { Button, Card, NumberInput, Select, Stack, Table, TagsInput, Text, Textarea, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
-import { currencyExponent, type Product } from '@cartwright/contracts';
+import { currencyExponent, productTextNames, type Product } from '@cartwright/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { categoriesQuery, flatten, toChoices } from '../lib/categories.ts';
+import { productTextLabels } from '../lib/field-labels.ts';
 import type { ProductValues } from '../lib/product-form.ts';
 import type { AdjustTarget } from './adjust-stock.tsx';
 
@@ -15,7 +16,9 @@ export const ProductTexts = ({ form }: FormProps) => (
   <Card withBorder>
     <Stack>
       <TextInput label="Name" required {...form.getInputProps('name')} />
-      <Textarea label="Description" autosize minRows={3} maxRows={10} {...form.getInputProps('description')} />
+      {productTextNames.map((name) => (
+        <Textarea key={name} label={productTextLabels[name]} autosize minRows={3} maxRows={10} {...form.getInputProps(`texts.${name}`)} />
+      ))}
     </Stack>
   </Card>
 );

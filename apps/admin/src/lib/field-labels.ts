@@ -1,12 +1,19 @@
 /** Turns the field names in API errors into the labels that staff see in the forms. */
+import type { ProductTextName } from '@cartwright/contracts';
 
 interface FieldError {
   readonly path: string;
   readonly message: string;
 }
 
+/** Labels of the texts in the product form. */
+export const productTextLabels: Readonly<Record<ProductTextName, string>> = {
+  description: 'Description',
+};
+
 /** API fields that have another label in the admin's forms. */
 const labels: Readonly<Record<string, string>> = {
+  ...productTextLabels,
   altText: 'Alternative text',
   amountCents: 'Amount',
   backorderLimit: 'Backorder limit',
@@ -27,7 +34,6 @@ const labels: Readonly<Record<string, string>> = {
   customerGroup: 'Customer group',
   defaultCountry: 'Default country',
   delta: 'Units',
-  description: 'Description',
   email: 'E-mail',
   endsAt: 'Ends',
   expiresAt: 'Can be spent until',

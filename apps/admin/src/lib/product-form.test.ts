@@ -4,20 +4,20 @@ import { mergeValues, type ProductValues } from './product-form.ts';
 const before: ProductValues = {
   name: 'Apron',
   brand: 'Holm',
-  description: '',
   status: 'active',
   tags: ['linen'],
   categoryId: null,
+  texts: { description: '' },
   prices: { small: 10, large: 12 },
 };
 
 describe('merging the product form with changes saved elsewhere', () => {
   it('the product form keeps the typed fields and takes over the fields that others changed', () => {
-    const mine = { ...before, description: 'Mine', prices: { small: 11, large: 12 } };
+    const mine = { ...before, texts: { description: 'Mine' }, prices: { small: 11, large: 12 } };
     const theirs = { ...before, brand: 'Theirs', tags: ['cotton'], prices: { small: 10, large: 13, giant: 20 } };
     expect(mergeValues(before, mine, theirs)).toEqual({
       ...theirs,
-      description: 'Mine',
+      texts: { description: 'Mine' },
       prices: { small: 11, large: 13, giant: 20 },
     });
   });

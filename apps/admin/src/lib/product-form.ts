@@ -1,14 +1,14 @@
 /** Values of the product form: finds the changed fields, and merges them with changes that were saved elsewhere. */
-import type { CategoryId, Product } from '@cartwright/contracts';
+import { productTextNames, type CategoryId, type Product, type ProductTextName } from '@cartwright/contracts';
 import { toAmount, toCents } from './format.ts';
 
 export interface ProductValues {
   name: string;
   brand: string;
-  description: string;
   status: string;
   tags: string[];
   categoryId: string | null;
+  texts: Partial<Record<ProductTextName, string>>;
   /** By variant id. */
   prices: Record<string, number | string>;
 }
@@ -16,17 +16,18 @@ export interface ProductValues {
 export const toForm = (p: Product): ProductValues => ({
   name: p.name,
   brand: p.brand ?? '',
-  description: p.description ?? '',
   status: p.status,
   tags: [...p.tags],
   categoryId: p.category?.id ?? null,
+  texts: Object.fromEntries(productTextNames.map((name) => [name, p[name] ?? ''])),
   prices: Object.fromEntries(p.variants.map((v) => [v.id, toAmount(v.priceCents, v.currency)])),
 });
 
 /** The fields that were changed in this form. Only they are sent, so that changes of others to other fields are kept. */
 export const changesOf = (product: Product, values: ProductValues, categoryIsKnown: boolean) => {
   const before = toForm(product);
-  const { name, brand, description, status, tags, categoryId, prices } = values;
+  const { name, brand, status, tags, categoryId, texts, prices } = values;
+  const typed = productTextNames.flatMap((text) => (texts[text] === before.texts[text] ? [] : [[text, texts[text] || null]]));
   const variants = product.variants.flatMap((v) => {
     const priceCents = toCents(prices[v.id] ?? 0, v.currency);
     return priceCents === v.priceCents ? [] : [{ id: v.id, priceCents }];
@@ -34,7 +35,7 @@ export const changesOf = (product: Product, values: ProductValues, categoryIsKno
   return {
     ...(name !== before.name && { name }),
     ...(brand !== before.brand && { brand: brand || null }),
-    ...(description !== before.description && { description: description || null }),
+    ...(Object.fromEntries(typed) as Partial<Record<ProductTextName, string | null>>),
     ...(status !== before.status && { status: status as Product['status'] }),
     ...(tags.join('\n') !== before.tags.join('\n') && { tags }),
     ...(categoryIsKnown && categoryId !== before.categoryId && { categoryId: categoryId as CategoryId | null }),
@@ -42,22 +43,31 @@ export const changesOf = (product: Product, values: ProductValues, categoryIsKno
   };
 };
 
-const fields = ['name', 'brand', 'description', 'status', 'tags', 'categoryId'] as const;
+const fields = ['name', 'brand', 'status', 'tags', 'categoryId'] as const;
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+const clashes = (before: unknown, mine: unknown, theirs: unknown): boolean =>
+  !same(before, mine) && !same(before, theirs) && !same(mine, theirs);
+
+/** Merges the entries of `theirs`, see `mergeValues`. */
+const mergeEntries = <T>(before: Record<string, T>, mine: Record<string, T>, theirs: Record<string, T>): Record<string, T> | null => {
+  if (Object.keys(theirs).some((key) => key in before && clashes(before[key], mine[key], theirs[key]))) return null;
+  return Object.fromEntries(
+    Object.entries(theirs).map(([key, saved]) => {
+      const typed = mine[key];
+      return [key, typed === undefined || same(before[key], typed) ? saved : typed];
+    }),
+  );
+};
 
 /**
  * Merges the typed values (`mine`) with the saved values (`theirs`): fields that were not changed here take the saved values.
  * Null when both changed the same field to different values; then the user must decide.
  */
 export const mergeValues = (before: ProductValues, mine: ProductValues, theirs: ProductValues): ProductValues | null => {
-  const clashes = (a: unknown, b: unknown, c: unknown): boolean => !same(a, b) && !same(a, c) && !same(b, c);
   if (fields.some((field) => clashes(before[field], mine[field], theirs[field]))) return null;
-  if (Object.keys(theirs.prices).some((id) => id in before.prices && clashes(before.prices[id], mine.prices[id], theirs.prices[id])))
-    return null;
+  const texts = mergeEntries(before.texts, mine.texts, theirs.texts);
+  const prices = mergeEntries(before.prices, mine.prices, theirs.prices);
+  if (!texts || !prices) return null;
   const touched = Object.fromEntries(fields.flatMap((field) => (same(before[field], mine[field]) ? [] : [[field, mine[field]]])));
-  const prices = Object.entries(theirs.prices).map(([id, price]) => {
-    const typed = mine.prices[id];
-    return [id, typed === undefined || same(before.prices[id], typed) ? price : typed];
-  });
-  return { ...theirs, ...touched, prices: Object.fromEntries(prices) as ProductValues['prices'] };
+  return { ...theirs, ...touched, texts, prices };
 };

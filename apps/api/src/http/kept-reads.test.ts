@@ -2,7 +2,7 @@ import { createProduct, updateProduct } from '@cartwright/core/catalog';
 import { closeCore, createCore } from '@cartwright/core/composition';
 import { system } from '@cartwright/core/kernel';
 import { contract } from '@cartwright/contracts';
-import { aGuestCart, aProduct, variantOf } from '@cartwright/testing';
+import { aGuestCart, aProduct, atMost, variantOf } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pino } from 'pino';
 import { bearer, startLiveShop, testHttp, type LiveShop } from '../../test/live-shop.ts';
@@ -74,15 +74,13 @@ describe.each([
 });
 
 describe('the product cache', () => {
-  it('a product list takes one to three statements, whatever its length', async () => {
+  it('a product list takes at most three statements, and one when it is cached, whatever its length', async () => {
     for (let n = 0; n < 25; n += 1) await aProduct(core(), { name: `Listed ${n}`, tags: ['listed'] });
-    const ask = async (pageSize: number) => {
-      const statements = await live.shop.countQueries(() => get(`/api/v1/products?tag=listed&pageSize=${pageSize}`));
-      return statements.filter((text) => !text.includes('pg_notify')).length;
-    };
-    expect([await ask(5), await ask(25), await ask(5), await ask(25)]).toEqual([3, 2, 1, 1]);
+    const ask = async (pageSize: number) =>
+      (await live.shop.countQueries(() => get(`/api/v1/products?tag=listed&pageSize=${pageSize}`))).length;
+    expect([await ask(5), await ask(25), await ask(5), await ask(25)]).toEqual([atMost(3), atMost(2), atMost(1), atMost(1)]);
     const detail = async (slug: string) => (await live.shop.countQueries(() => get(rest(slug)))).length;
-    expect([await detail('listed-3'), await detail('listed-3')]).toEqual([2, 1]);
+    expect([await detail('listed-3'), await detail('listed-3')]).toEqual([atMost(2), atMost(1)]);
   });
   it('thirty simultaneous reads of a product load it once', async () => {
     const product = await aProduct(core(), { name: 'Crowded' });

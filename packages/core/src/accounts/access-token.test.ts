@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { aCustomer, createTestShop, password, type TestShop } from '@cartwright/testing';
 import { exportJWK, generateKeyPair, importJWK, jwtVerify, SignJWT, type JWK } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { authenticate, getJwks, signIn, signOut } from './index.ts';
+import { authenticate, getJwks, signIn, signOut, verifyToken } from './index.ts';
 import { getSigningKey } from './signing-keys.ts';
 
 let shop: TestShop;
@@ -49,6 +49,11 @@ const publicJwk = async (): Promise<JWK> => (await getJwks(shop.core)).keys[0] ?
 describe('access tokens', () => {
   it('an access token signed by the shop is accepted', async () => {
     await expect(authenticate(shop.core, await signed())).resolves.toMatchObject({ userId: sub, sessionId: sid });
+  });
+
+  it('verifying an access token returns its account, role, scopes and expiry', async () => {
+    const granted = await verifyToken(shop.core, await authenticate(shop.core, await signed({ exp: 2_000_000_000 })));
+    expect(granted).toEqual({ userId: sub, role: 'customer', scopes: [], expiresAt: '2033-05-18T03:33:20.000Z' });
   });
 
   it('others can verify an access token with the published key, which contains no private part', async () => {

@@ -1,5 +1,5 @@
 import { contract } from '@cartwright/contracts';
-import { aGuestCart, aProduct, createTestShop, variantOf, type TestShop } from '@cartwright/testing';
+import { aGuestCart, aProduct, atMost, createTestShop, variantOf, type TestShop } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { getStockLevel } from '../inventory/index.ts';
 import { system } from '../kernel/index.ts';
@@ -29,21 +29,19 @@ const rulesFor = (variantIds: readonly string[], each: number) =>
       ),
     }),
   );
-/** Leaves out NOTIFY, which may arrive late for an earlier commit. */
-const statements = async (work: () => Promise<unknown>) =>
-  (await shop.countQueries(work)).filter((text) => !text.includes('pg_notify')).length;
+const statements = async (work: () => Promise<unknown>) => (await shop.countQueries(work)).length;
 
 describe('new carts', () => {
-  it("creating a cart takes one statement once the store's settings are cached", async () => {
+  it("creating a cart takes at most one statement once the store's settings are cached", async () => {
     const open = () => createCart(shop.core, { kind: 'guest', cartToken: null }, {});
     const { cart, cartToken } = await open();
     expect(await getCart(shop.core, { kind: 'guest', cartToken }, { cartId: cart.id })).toEqual(cart);
-    expect(await statements(open)).toBe(1);
+    expect(await statements(open)).toEqual(atMost(1));
   });
 });
 
 describe('changes of carts', () => {
-  it('changing a cart takes the same number of statements for one line as for a hundred with five rules each', async () => {
+  it('changing a cart takes no more statements for a hundred lines with five rules each than for one', async () => {
     const variants = (await aProduct(shop.core, { variants: 101, stock: 100 })).variants;
     const [plain, ...many] = variants;
     if (!plain) return expect.fail();
@@ -60,16 +58,15 @@ describe('changes of carts', () => {
     const another = await statements(() =>
       addCartItem(shop.core, large.guest, { cartId: large.cart.id, variantId: plain.id, quantity: 1 }),
     );
-    expect(one).toBeLessThanOrEqual(9);
-    expect([hundred, another]).toEqual([one, one]);
+    expect([one, hundred, another]).toEqual([atMost(9), atMost(one), atMost(one)]);
     const cart = await getCart(shop.core, large.guest, { cartId: large.cart.id });
     expect(cart.items).toHaveLength(101);
     expect(cart.items[0]?.appliedRules).toHaveLength(3);
     const itemId = cart.items[0]?.id ?? expect.fail();
-    expect(await statements(() => updateCartItem(shop.core, large.guest, { cartId: cart.id, itemId, quantity: 4 }))).toBe(one);
-    expect(await statements(() => removeCartItem(shop.core, large.guest, { cartId: cart.id, itemId }))).toBeLessThan(one);
-    expect(await statements(() => clearCart(shop.core, large.guest, { cartId: cart.id }))).toBeLessThan(one);
-    expect(await statements(() => getCart(shop.core, large.guest, { cartId: cart.id }))).toBeLessThanOrEqual(3);
+    expect(await statements(() => updateCartItem(shop.core, large.guest, { cartId: cart.id, itemId, quantity: 4 }))).toEqual(atMost(one));
+    expect(await statements(() => removeCartItem(shop.core, large.guest, { cartId: cart.id, itemId }))).toEqual(atMost(one - 1));
+    expect(await statements(() => clearCart(shop.core, large.guest, { cartId: cart.id }))).toEqual(atMost(one - 1));
+    expect(await statements(() => getCart(shop.core, large.guest, { cartId: cart.id }))).toEqual(atMost(3));
   });
 
   it('each change returns the cart exactly as it is read afterwards', async () => {

@@ -21,6 +21,7 @@ import { getStoreTerms } from '../pricing/index.ts';
 import { assertCategory } from './category.locks.ts';
 import { assertImageUrl } from './image.policy.ts';
 import { findProduct } from './product.queries.ts';
+import { textColumns } from './product.texts.ts';
 import { freeHandle, freeProductSlugs } from './slug.queries.ts';
 import { toSlug } from './slug.ts';
 
@@ -57,7 +58,7 @@ export const insertProduct = async (tx: Tx, actor: Actor, input: Input): Promise
           handle,
           slug,
           name: input.name,
-          description: input.description,
+          ...textColumns(input),
           brand: input.brand,
           category_id: input.categoryId,
           tags: input.tags,

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { notFound, requireScope, storableText, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { insertProduct, readMadeProduct } from './create-product.ts';
 import { findProduct } from './product.queries.ts';
+import { textsOf } from './product.texts.ts';
 
 type Input = z.output<ShopContract['products']['duplicate']['input']>;
 
@@ -21,7 +22,7 @@ export const duplicateProduct = (core: Core, actor: Actor, { id, name }: Input):
     // The copied values were checked when they were written; the rules for inputs may have changed since.
     return insertProduct(tx, actor, {
       name: name ?? `${storableText(source.name, 240)} (copy)`,
-      description: source.description,
+      ...textsOf(source),
       brand: source.brand,
       categoryId: source.category?.id ?? null,
       tags: source.tags,

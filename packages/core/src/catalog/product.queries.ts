@@ -13,6 +13,7 @@ import type { z } from 'zod';
 import { liveLevel, readAvailability, stockStatus, type ProductAvailability } from '../inventory/index.ts';
 import { createJoin, hasScope, notFound, uuidPattern, type Actor, type Core, type Reader } from '../kernel/index.ts';
 import { lowestPrice, priorPrice } from '../pricing/index.ts';
+import { selectedTexts } from './product.texts.ts';
 import { toHandle } from './slug.ts';
 
 type C = ShopContract['products'];
@@ -68,7 +69,7 @@ const byAddress = (address: string) =>
  */
 export const findProduct = async ({ db }: Pick<Reader, 'db'>, key: { id: string } | { slug: string }): Promise<Product | null> => {
   const { rows } = await sql<ProductRow>`
-    select ${summaryColumns}, p.handle, p.description, p.options, p.created_at as "createdAt", p.publish_at as "publishAt", p.unpublish_at as "unpublishAt",
+    select ${summaryColumns}, p.handle, ${selectedTexts}, p.options, p.created_at as "createdAt", p.publish_at as "publishAt", p.unpublish_at as "unpublishAt",
       coalesce((select json_agg(json_build_object('id', v.id, 'sku', v.sku, 'title', v.title, 'options', v.options, 'priceCents', v.price_cents, 'compareAtPriceCents', v.compare_at_price_cents,
           'lowestPriceCents', ${lowestPrice}, 'priorPriceCents', ${priorPrice}, 'currency', p.currency, 'weightGrams', v.weight_grams,
           'availability', json_build_object('available', greatest(coalesce(l.on_hand - l.reserved, 0), 0), 'inStock', coalesce(l.on_hand - l.reserved + l.backorder_limit, 0) > 0,

@@ -1,6 +1,7 @@
 import type { ProductId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { workOffPages, type Core, type Tx } from '../kernel/index.ts';
+import { noTexts } from './product.texts.ts';
 
 /** Days that a deleted product is kept complete, in case it was deleted by mistake. */
 export const purgeAfterDays = 30;
@@ -23,7 +24,7 @@ export const purgeDeletedProducts = (core: Core, pageSize = 200): Promise<number
     },
     handle: async (tx, wanted) => {
       const { rows } = await sql<{ id: ProductId }>`
-        update products set description = null, tags = '{}', purged_at = now()
+        update products set ${noTexts}, tags = '{}', purged_at = now()
         where id in (select id from products where ${due} and id = any(${wanted}::uuid[]) order by id for update skip locked)
         returning id`.execute(tx.db);
       return purge(

@@ -7,6 +7,7 @@ import { assertOptionsDiffer, assertPrices, explainTaken, insertVariants, option
 import { recordPriceChange } from '../pricing/index.ts';
 import { lockProduct } from './product.locks.ts';
 import { findProduct } from './product.queries.ts';
+import { textColumns } from './product.texts.ts';
 
 type Input = z.output<ShopContract['products']['update']['input']>;
 const mostVariants = 250;
@@ -26,7 +27,7 @@ export const updateProduct = (core: Core, actor: Actor, input: Input): Promise<P
           ...(fields.name !== undefined && { name: fields.name }),
           ...(fields.handle !== undefined && { handle: fields.handle }),
           ...(fields.slug !== undefined && { slug: fields.slug }),
-          ...(fields.description !== undefined && { description: fields.description }),
+          ...textColumns(fields),
           ...(fields.brand !== undefined && { brand: fields.brand }),
           ...(fields.categoryId !== undefined && { category_id: fields.categoryId }),
           ...(fields.tags !== undefined && { tags: fields.tags }),

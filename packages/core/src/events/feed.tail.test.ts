@@ -156,7 +156,7 @@ it('a waiting feed names its place and resumes there without a gap or a repetiti
   const gate = Promise.withResolvers<void>();
   const late = announce(1, gate.promise);
   const writing = sql`select 1 from pg_stat_activity where datname = current_database() and backend_xid is not null`;
-  await expect.poll(async () => (await writing.execute(shop.core.db)).rows.length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(async () => (await writing.execute(shop.core.db)).rows.length).toBe(1);
   // Committed before the feed begins, by a transaction that began after the late one.
   await announce(1);
   const end = new AbortController();
@@ -177,14 +177,14 @@ it('a waiting feed names its place and resumes there without a gap or a repetiti
   expect(feed.place()).toBeNull();
   expect((await feed.next()).value?.[0]).toBe(all[2]);
   const third = feed.next();
-  await expect.poll(() => feed.place(), { timeout: 10_000 }).toMatch(/^at-/);
+  await expect.poll(() => feed.place()).toMatch(/^at-/);
   const places = [feed.place() ?? ''];
   // Events of other names advance the place.
   await transact(shop.core, async (tx) => {
     const userId = randomIds.next<UserId>();
     tx.outbox.add('user.session_revoked', userId, { userId, reason: 'test' });
   });
-  await expect.poll(() => feed.place()?.split('.')[1], { timeout: 10_000 }).not.toBe(places[0]?.split('.')[1]);
+  await expect.poll(() => feed.place()?.split('.')[1]).not.toBe(places[0]?.split('.')[1]);
   places.push(feed.place() ?? '');
   await announce(1);
   const next = (await third).value?.[0] ?? '';

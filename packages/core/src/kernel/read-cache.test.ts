@@ -61,7 +61,7 @@ describe.each(modes)('cached reads of two processes on %s', (_name, redis) => {
     const ask = () => shop.core.reads.read('search', name, async () => (n += 1));
     expect(await ask()).toBe(1);
     await aProduct(other);
-    await vi.waitFor(async () => expect(await ask()).toBeGreaterThan(1));
+    await vi.waitFor(async () => expect(await ask()).toBeGreaterThan(1), 30_000);
   });
 
   it('a read that was overtaken by a change is not cached', async () => {

@@ -6,6 +6,7 @@ import {
   aGuestCart,
   aPaidOrder,
   aProduct,
+  atMost,
   anAddress,
   aStaffMember,
   checkOut,
@@ -112,8 +113,8 @@ describe('the list of orders', () => {
     expect(await list({ email: 'private@example.com', sku: order.items[0]?.sku }, customer)).toMatchObject({ totalCount: 0 });
   });
 
-  it('the list of orders takes two statements, whatever the number of orders and filters', async () => {
-    expect(await shop.countQueries(() => list({ pageSize: 100 }))).toHaveLength(2);
+  it('the list of orders takes at most two statements, whatever the number of orders and filters', async () => {
+    expect(await shop.countQueries(() => list({ pageSize: 100 }))).toEqual(atMost(2));
     const everything = {
       email: 'a@example.com',
       sku: 'x',
@@ -122,7 +123,7 @@ describe('the list of orders', () => {
       paymentStatus: 'captured',
       q: 'ORD',
     } as const;
-    expect(await shop.countQueries(() => list(everything))).toHaveLength(2);
+    expect(await shop.countQueries(() => list(everything))).toEqual(atMost(2));
   });
 });
 
@@ -172,7 +173,7 @@ describe('the export of orders', () => {
     const statements = await shop.countQueries(async () => {
       pieces = await read({ email: 'many@example.com' });
     });
-    expect(statements.filter((text) => text.includes('from orders o'))).toHaveLength(3);
+    expect(statements.filter((text) => text.includes('from orders o'))).toEqual(atMost(3));
     expect(pieces).toHaveLength(4);
     const exported = parse(pieces.join(''))
       .slice(1)

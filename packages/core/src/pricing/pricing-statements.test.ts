@@ -1,5 +1,5 @@
 import { contract, type Product } from '@cartwright/contracts';
-import { aCurrency, aGuestCart, aProduct, unique, variantOf } from '@cartwright/testing';
+import { aCurrency, aGuestCart, aProduct, atMost, unique, variantOf } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addCartItem, addCartItems, getCart, setCartShipping } from '../carts/index.ts';
 import { summarizeCheckout, quoteCart } from '../checkout/index.ts';
@@ -12,8 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-const round = async (work: () => Promise<unknown>): Promise<number> =>
-  (await shop.countQueries(work)).filter((text) => !text.includes('pg_notify')).length;
+const statements = async (work: () => Promise<unknown>): Promise<number> => (await shop.countQueries(work)).length;
 
 /** A cart with the given number of lines, in a shop where the given numbers of rules and list prices apply to each. */
 const aCart = async (lines: number, rules: number) => {
@@ -52,23 +51,19 @@ const asked: [string, (cart: Cart) => Promise<unknown>][] = [
 ];
 
 describe('statements for a price', () => {
-  it('pricing takes the same few statements for 1 line and for 100, for 1 rule and for 200', async () => {
+  it('pricing takes at most the same few statements for 1 line and for 100, for 1 rule and for 200', async () => {
     const carts = [await aCart(1, 1), await aCart(1, 200), await aCart(100, 1), await aCart(100, 200)];
-    const counted: Record<string, number[]> = {};
-    for (const [what, ask] of asked) {
-      counted[what] = [];
-      for (const cart of carts) counted[what].push(await round(() => ask(cart)));
-    }
-    const few = Object.fromEntries(Object.entries(counted).map(([what, counts]) => [what, [...new Set(counts)]]));
-    expect(few).toEqual({
-      'the price of a variant': [2],
-      'a cart with its totals': [3],
-      'one more unit in the cart': [9],
-      'the quote of a cart': [3],
-      'the last page before buying': [4],
-      'another destination': [6],
-      'a simulation': [5],
-      'what is on': [1],
+    const most: Record<string, number> = {};
+    for (const [what, ask] of asked) for (const cart of carts) most[what] = Math.max(most[what] ?? 0, await statements(() => ask(cart)));
+    expect(most).toEqual({
+      'the price of a variant': atMost(2),
+      'a cart with its totals': atMost(3),
+      'one more unit in the cart': atMost(9),
+      'the quote of a cart': atMost(3),
+      'the last page before buying': atMost(4),
+      'another destination': atMost(6),
+      'a simulation': atMost(5),
+      'what is on': atMost(1),
     });
   }, 120_000);
 });

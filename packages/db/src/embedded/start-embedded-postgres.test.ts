@@ -70,7 +70,7 @@ describe('the embedded PostgreSQL', () => {
     const first = await start();
     await query(first.url, 'create table kept as select 42 as answer');
     process.kill(first.pid, 'SIGKILL');
-    await vi.waitUntil(() => !isAlive(first.pid), { timeout: 10_000 });
+    await vi.waitUntil(() => !isAlive(first.pid), { timeout: 60_000 });
     expect(existsSync(path.join(dataDir, 'postmaster.pid'))).toBe(true);
     const second = await start();
     expect(second.reused).toBe(false);
@@ -122,6 +122,6 @@ describe('the embedded PostgreSQL', () => {
     const pid = Number(line.toString());
     expect(isAlive(pid)).toBe(true);
     parent.kill('SIGKILL');
-    await vi.waitUntil(() => !isAlive(pid) && !existsSync(dataDir), { timeout: 15_000 });
+    await vi.waitUntil(() => !isAlive(pid) && !existsSync(dataDir), { timeout: 60_000 });
   });
 });
