@@ -113,8 +113,7 @@ describe.each(backends)('job schedulers on %s', (_name, redis) => {
     const shop = (open.shop = await createTestShop({ redisUrl: redis && `${redis}/${1 + (process.pid % 14)}` }));
     open.worker = await startWorker(shop.core);
     await vi.waitFor(async () => expect(await schedulersOf(shop.core)).toEqual(all), 30_000);
-    await withQueue(shop.core, 'schedule', (queue) => queue.removeJobScheduler('relay'));
-    expect(await schedulersOf(shop.core)).not.toEqual(all);
+    expect(await withQueue(shop.core, 'schedule', (queue) => queue.removeJobScheduler('relay'))).toBe(true);
     await vi.waitFor(async () => expect(await schedulersOf(shop.core)).toEqual(all), 60_000);
   }, 120_000);
 });
@@ -125,7 +124,7 @@ describe('a worker whose Redis never answers', () => {
     const worker = await startWorker(shop.core);
     await aCustomer(shop.core);
     await vi.waitFor(
-      async () => expect((await listMails(shop.core, system('test'), { page: 1, pageSize: 10 })).items).toMatchObject([{ status: 'sent' }]),
+      async () => expect((await listMails(shop.core, system('test'), { page: 1, pageSize: 10 })).items).toMatchObject([{ template: 'welcome' }]),
       60_000,
     );
     expect(worker.notReadyReason()).toContain('Redis is unavailable');
