@@ -1,7 +1,7 @@
 /** Generates `docs/jobs.md` from the catalogue of jobs. `node --conditions=development scripts/jobs-page.ts` writes it. */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { queues, retries, tasks, type QueueSettings, type TaskSettings } from '@cartwright/core/jobs';
+import { queues, retries, shortestSchedulerMs, tasks, type QueueSettings, type TaskSettings } from '@cartwright/core/jobs';
 import type { RetryPolicy } from '@cartwright/core/kernel';
 
 export const jobsFile = path.resolve(import.meta.dirname, '../docs/jobs.md');
@@ -61,8 +61,9 @@ ${Object.entries(queues).map(queueRow).join('\n')}
 ## Scheduled tasks
 
 Each task of the shop is a BullMQ job scheduler: the queue \`schedule\` gives each run to one worker. A worker runs a task by itself when it
-got no run for the period and the same time again (10 seconds to one minute more), for example while Redis is unavailable. A task does not
-overlap with itself in a worker. A run that fails is logged, and the next one comes after the period.
+got no run for the period and the same time again (10 seconds to one minute more), for example while Redis is unavailable. With queues in
+PostgreSQL a job scheduler has a period of ${inWords(shortestSchedulerMs.postgresql)} at least, because each job costs transactions; every worker polls more
+frequent tasks by itself. A task does not overlap with itself in a worker. A run that fails is logged, and the next one comes after the period.
 
 | task | purpose | period | attempts of a run | time-out | runs in |
 |---|---|---|---|---|---|

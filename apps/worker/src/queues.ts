@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import {
   queueNames,
   queues as settings,
+  shortestSchedulerMs,
   tasks,
   type JobPayload,
   type QueueName,
@@ -46,6 +47,8 @@ export interface Queues {
   add<N extends AddedQueue>(name: N, jobs: readonly { id: string; data: JobPayload<N> }[]): Promise<void>;
   /** Runs the jobs of a queue until `close`. Of a queue with jobs per consumer, it runs only those of `consumers`. */
   process<N extends QueueName>(name: N, consumers: readonly string[], onEnd: JobEnd, handle: JobFunction<N>): void;
+  /** Shortest period of a job scheduler, in milliseconds. */
+  readonly shortestSchedulerMs: number;
   /** Creates the job scheduler of a task if it is missing, with its present period. */
   schedule(task: TaskName, everyMs: number): Promise<void>;
   /** Number of jobs in each queue, by state. */
@@ -263,6 +266,7 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
         );
       }
     },
+    shortestSchedulerMs: shortestSchedulerMs[redis ? 'redis' : 'postgresql'],
     schedule: async (task, everyMs) => {
       const data: JobPayload<'schedule'> = { task };
       const job = { name: 'schedule', data, opts: jobOptionsOf(tasks[task]) };

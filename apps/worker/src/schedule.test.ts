@@ -11,6 +11,7 @@ const task = (run: Task['run'], settings: Partial<Task> = {}): Task => ({
   purpose: 'a task of a test',
   retry: { attempts: 1, firstPauseMs: 0, longestPauseMs: 0, jitter: 0 },
   everyMs: 1_000,
+  schedulerMs: settings.everyMs ?? 1_000,
   timeoutMs: 20_000,
   of: 'shop',
   polled: true,
@@ -95,6 +96,20 @@ describe('a scheduled task', () => {
     expect(run).toHaveBeenCalledTimes(31);
     await vi.advanceTimersByTimeAsync(1);
     expect(run).toHaveBeenCalledTimes(32);
+    await schedule.stop();
+  });
+
+  it('a task that is due more often than its job scheduler runs is polled, and the job scheduler is renewed only when it is silent', async () => {
+    const run = vi.fn<Task['run']>().mockResolvedValue(undefined);
+    const renew = renewed();
+    const schedule = startSchedule([task(run, { schedulerMs: 60_000 })], { log, renew });
+    await vi.advanceTimersByTimeAsync(60_000);
+    await schedule.runFromQueue('relay');
+    expect(run).toHaveBeenCalledTimes(62);
+    await vi.advanceTimersByTimeAsync(119_999);
+    expect(renew).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(renew).toHaveBeenCalledTimes(2);
     await schedule.stop();
   });
 

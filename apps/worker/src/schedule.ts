@@ -1,7 +1,7 @@
 /**
  * Runs the scheduled tasks. Tasks of the shop are started by the queue, whose job schedulers give each run to one worker. A worker also
  * runs a polled task by itself when the queue has given it no run for a while: the queue lost the job scheduler, Redis is unavailable,
- * or the other workers take all runs. Each task is safe to run in several workers at the same time.
+ * or the other workers take all runs. A task that is due more often than its job scheduler runs is always polled. Each task is safe to run in several workers at the same time.
  */
 import type { TaskName, TaskSettings } from '@cartwright/core/jobs';
 import { withinTime } from '@cartwright/core/kernel';
@@ -9,6 +9,8 @@ import type { Logger } from 'pino';
 
 export interface Task extends TaskSettings {
   readonly name: TaskName;
+  /** Period of its job scheduler, in milliseconds; not shorter than `everyMs`. */
+  readonly schedulerMs: number;
   run(): Promise<unknown>;
 }
 export interface ScheduleOptions {
@@ -29,9 +31,10 @@ export interface Schedule {
 
 const shortestSilenceMs = 10_000;
 const longestSilenceMs = 60_000;
-/** The pause after which a worker looks after a task itself: a minute later than its period at most. */
-const pauseOf = ({ of, everyMs }: Pick<TaskSettings, 'of' | 'everyMs'>): number =>
-  of === 'worker' ? everyMs : everyMs + Math.min(Math.max(everyMs, shortestSilenceMs), longestSilenceMs);
+/** The time after which the queue should have given a run to this worker: at most a minute after the period. */
+const silenceOf = (periodMs: number): number => periodMs + Math.min(Math.max(periodMs, shortestSilenceMs), longestSilenceMs);
+/** The pause after which this worker runs a task by itself. */
+const pauseOf = ({ of, everyMs, schedulerMs }: Task): number => (of === 'worker' || schedulerMs > everyMs ? everyMs : silenceOf(everyMs));
 
 /**
  * Starts all tasks at once. A task does not overlap with itself in this worker. A failed run is logged, and the task runs again after its
@@ -43,12 +46,20 @@ export const startSchedule = (tasks: readonly Task[], { log, renew }: ScheduleOp
   const running = new Map<string, Promise<Error | null>>();
   const again = new Set<string>();
   const timers = new Map<string, NodeJS.Timeout>();
+  const renewalTimers = new Map<string, NodeJS.Timeout>();
   const renewing = new Set<string>();
   let renewals: Promise<void> = Promise.resolve();
 
+  /** Expects the next run from the queue in time. Otherwise its job scheduler may be lost, and is created again. */
+  const heardOf = (task: Task): void => {
+    clearTimeout(renewalTimers.get(task.name));
+    if (!stopped) renewalTimers.set(task.name, setTimeout(renewInTurn, silenceOf(task.schedulerMs), task));
+  };
   /** One after the other, and each task once, so that they do not accumulate while the queue does not answer. */
   const renewInTurn = (task: Task): void => {
-    if (task.of === 'worker' || renewing.has(task.name)) return;
+    if (task.of === 'worker') return;
+    heardOf(task);
+    if (renewing.has(task.name)) return;
     renewing.add(task.name);
     renewals = renewals
       .then(() => (stopped ? undefined : renew(task)))
@@ -57,7 +68,7 @@ export const startSchedule = (tasks: readonly Task[], { log, renew }: ScheduleOp
   };
   const wait = (task: Task, ms: number): void => {
     clearTimeout(timers.get(task.name));
-    if (!stopped) timers.set(task.name, setTimeout(onSilence, ms, task));
+    if (task.polled && !stopped) timers.set(task.name, setTimeout(begin, ms, task));
   };
   const begin = (task: Task): Promise<Error | null> => {
     clearTimeout(timers.get(task.name));
@@ -79,11 +90,6 @@ export const startSchedule = (tasks: readonly Task[], { log, renew }: ScheduleOp
     running.set(task.name, turn);
     return turn;
   };
-  const onSilence = (task: Task): void => {
-    renewInTurn(task);
-    if (!task.polled) wait(task, pauseOf(task));
-    else if (!running.has(task.name)) void begin(task);
-  };
   for (const task of tasks) {
     renewInTurn(task);
     void begin(task);
@@ -99,13 +105,15 @@ export const startSchedule = (tasks: readonly Task[], { log, renew }: ScheduleOp
     runFromQueue: async (name) => {
       const task = find(name);
       if (!task) log.debug({ task: name }, 'a worker of another version knows this task; this one does not');
-      if (!task || stopped || running.has(name)) return;
+      if (!task || stopped) return;
+      heardOf(task);
+      if (running.has(name)) return;
       const outcome = await begin(task);
       if (outcome) throw outcome;
     },
     stop: async () => {
       stopped = true;
-      for (const timer of timers.values()) clearTimeout(timer);
+      for (const timer of [...timers.values(), ...renewalTimers.values()]) clearTimeout(timer);
       await Promise.all(running.values());
     },
   };

@@ -75,15 +75,13 @@ describe.each(backends)('a worker with queues on %s', (_name, redis) => {
     await vi.waitFor(async () => expect(await mailsOf(shop)).toHaveLength(1), { timeout: 20_000 });
     await vi.waitFor(
       async () => {
-        const rows = await shop.core.db
-          .selectFrom('event_deliveries')
-          .select(['state', 'attempts'])
-          .where('consumer', '=', 'flaky')
-          .execute();
-        expect(rows).toEqual([{ state: 'done', attempts: 2 }]);
+        const rows = await shop.core.db.selectFrom('event_deliveries').select('state').where('consumer', '=', 'flaky').execute();
+        expect(rows).toEqual([{ state: 'done' }]);
       },
       { timeout: 30_000 },
     );
+    // Not the stored attempts: a job that was queued again may handle the event before the last failure is counted.
+    expect(failures).toBe(3);
   });
 
   it('every invariant holds while a hundred buyers compete for ten units', async () => {

@@ -86,8 +86,11 @@ export const startWorker = async (core: Core, options: WorkerOptions = {}): Prom
     'watch consumers': options.heartbeatMs ?? tasks['watch consumers'].everyMs,
   };
   const schedule = startSchedule(
-    taskNames.map((name) => ({ ...tasks[name], everyMs: periods[name] ?? tasks[name].everyMs, name, run: functions[name] })),
-    { log: core.log, renew: ({ name, everyMs }) => queues.schedule(name, everyMs) },
+    taskNames.map((name) => {
+      const everyMs = periods[name] ?? tasks[name].everyMs;
+      return { ...tasks[name], everyMs, schedulerMs: Math.max(everyMs, queues.shortestSchedulerMs), name, run: functions[name] };
+    }),
+    { log: core.log, renew: ({ name, schedulerMs }) => queues.schedule(name, schedulerMs) },
   );
   const jobs = jobFunctions({ core, queues, metrics, consumers: listeners, runTask: schedule.runFromQueue });
   const startJobs = <N extends QueueName>(name: N): void =>

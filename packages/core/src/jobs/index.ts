@@ -2,6 +2,7 @@ export {
   queueNames,
   queues,
   retries,
+  shortestSchedulerMs,
   taskNames,
   tasks,
   type JobPayload,

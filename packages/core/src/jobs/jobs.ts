@@ -92,7 +92,10 @@ export interface TaskSettings {
   readonly timeoutMs: number;
   /** `shop`: the queue gives each run to one worker. `worker`: each worker runs the task for itself. */
   readonly of: 'shop' | 'worker';
-  /** Whether a worker runs the task by itself while the queue gives it no run, for example because Redis is unavailable. */
+  /**
+   * Whether a worker runs the task by itself while the queue gives it no run, for example because Redis is unavailable. A polled task whose
+   * period is shorter than that of its job scheduler is always polled.
+   */
   readonly polled: boolean;
 }
 
@@ -139,6 +142,12 @@ export const tasks = {
   'check sealed values': { ...housekeeping, purpose: 'looks for encrypted values that cannot be read', everyMs: minute },
   'refresh trends': { ...housekeeping, purpose: 'computes the trending products', everyMs: 5 * minute },
 } as const satisfies Record<string, TaskSettings>;
+
+/**
+ * Shortest period of a job scheduler, in milliseconds. With queues in PostgreSQL each job costs seven transactions and 4 kB of write-ahead
+ * log, which tasks of every second would write for nothing in a shop without visitors.
+ */
+export const shortestSchedulerMs = { redis: second, postgresql: minute } as const;
 
 export type TaskName = keyof typeof tasks;
 export const taskNames = Object.keys(tasks) as readonly TaskName[];
