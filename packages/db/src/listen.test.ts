@@ -29,9 +29,8 @@ afterEach(async () => {
 });
 const notify = (payload: string) => sql`select pg_notify(${channel}, ${payload})`.execute(db.kysely);
 const connections = async (): Promise<number> =>
-  (
-    await sql<{ n: number }>`select count(*)::int as n from pg_stat_activity where application_name = ${applicationName}`.execute(db.kysely)
-  ).rows[0]?.n ?? -1;
+  (await sql<{ n: number }>`select count(*)::int as n from pg_stat_activity where application_name = ${applicationName}`.execute(db.kysely))
+    .rows[0]?.n ?? -1;
 
 it('a listener hears the messages of its channel', async () => {
   expect(listener.isUp).toBe(true);
