@@ -5,14 +5,12 @@ import AxeBuilder from '@axe-core/playwright';
 import { createServer } from '@cartwright/api';
 import type { CoreOverrides } from '@cartwright/core/composition';
 import { demoPassword } from '@cartwright/core/seed';
-import { createDemoShop, createTestShop, isLongRun, type TestShop } from '@cartwright/testing';
+import { createDemoShop, createTestShop, type TestShop } from '@cartwright/testing';
 import { startWorker } from '@cartwright/worker';
 import { chromium, type Page } from 'playwright-core';
 
 /** Path of the browser. Without it, the tests that need a browser are skipped. */
 export const chromiumPath = process.env['CHROMIUM_PATH'];
-/** Screenshots are for people: a CI run takes none. */
-const takesScreenshots = isLongRun || process.env['CI'] === undefined;
 /** Folder of the screenshots. */
 export const screenshots = path.join(import.meta.dirname, 'screenshots');
 
@@ -22,8 +20,7 @@ export interface AdminInBrowser {
   readonly page: Page;
   /** Errors on the browser console so far. */
   readonly consoleErrors: string[];
-  /** Takes a screenshot, except in CI. */
-  shoot(name: string): Promise<void>;
+  shoot(name: string): Promise<unknown>;
   /** Opens a page and waits until its heading is there and nothing is loading. */
   go(to: string, heading: string): Promise<void>;
   signIn(): Promise<void>;
@@ -85,9 +82,7 @@ export const openAdmin = async ({
     page,
     consoleErrors,
     go,
-    shoot: async (name) => {
-      if (takesScreenshots) await page.screenshot({ path: path.join(screenshots, `${name}.png`) });
-    },
+    shoot: (name) => page.screenshot({ path: path.join(screenshots, `${name}.png`) }),
     signIn: async () => {
       await page.goto(`${url}/admin/`);
       await page.getByLabel('E-mail').fill('admin@demo.shop');
