@@ -60,6 +60,10 @@ it('a domain writes its own tables only', () => {
   expect(foreign).toEqual([]);
 });
 
+it('writes stand in store files only', () => {
+  expect(sources.filter(({ file, tables }) => tables.length > 0 && !file.endsWith('.store.ts')).map(({ file }) => file)).toEqual([]);
+});
+
 it('every shared write still happens', () => {
   const unused = sharedWrites.filter(
     ({ table, domain }) => !sources.some((source) => source.domain === domain && source.tables.includes(table)),
