@@ -84,9 +84,7 @@ const setUp = async (customer: UserActor): Promise<Stage> => {
     [other, 1],
   ]);
   await aGuestCart(shop.core, [[product, 5]]);
-  await sql`update holds set expires_at = now() - interval '2 minutes' where state = 'active'`.execute(
-    shop.core.database.kysely,
-  );
+  await sql`update holds set expires_at = now() - interval '2 minutes' where state = 'active'`.execute(shop.core.database.kysely);
   const itemId = cart.items[0]?.id ?? expect.fail('no line');
   const { cart: own } = await createCart(shop.core, customer, contract.carts.create.input.parse({}));
   await addCartItem(shop.core, customer, { cartId: own.id, variantId: variantOf(product).id, quantity: 1 });
