@@ -66,7 +66,13 @@ export const createTestShop = async (
   const database = await createTestDatabase(template);
   const config = testConfig(database.url, changes);
   let statements: string[] | null = null;
-  const core = await createCore(config, { log: pino({ level: config.logLevel }), ...overrides, onQuery: (text) => statements?.push(text) });
+  const core = await createCore(config, {
+    log: pino({ level: config.logLevel }),
+    // Races on a loaded host wait longer than a buyer would.
+    databaseWaitMs: 25_000,
+    ...overrides,
+    onQuery: (text) => statements?.push(text),
+  });
   return {
     core,
     url: database.url,

@@ -31,7 +31,7 @@ import { startReindex } from '../search/index.ts';
 import { adjustCredit, checkGiftCard, grantCredit } from '../store-credit/index.ts';
 
 const crowd = 200;
-const shop = await aConsistentShop({ config: { holdLimitUnits: 50 }, overrides: { databaseWaitMs: 60_000 } });
+const shop = await aConsistentShop({ config: { holdLimitUnits: 50 } });
 const { core } = shop;
 const { aSale, buy } = salesOf(shop);
 const staff = system('test');

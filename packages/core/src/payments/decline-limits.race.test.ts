@@ -22,7 +22,7 @@ import { startCalls } from './payment.state.ts';
 let shop: TestShop;
 // On a slow machine, a payment that waits for others must not fail with BUSY.
 beforeAll(async () => {
-  shop = await createTestShop({ gatewayTimeoutMs: 60_000 }, { databaseWaitMs: 60_000 });
+  shop = await createTestShop({ gatewayTimeoutMs: 60_000 });
 });
 afterAll(() => shop.close());
 
