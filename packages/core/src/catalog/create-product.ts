@@ -6,7 +6,6 @@ import {
   actorName,
   DomainError,
   isCheckViolation,
-  insertRows,
   isUniqueViolation,
   notFound,
   requireScope,
@@ -16,7 +15,7 @@ import {
   type Core,
   type Tx,
 } from '../kernel/index.ts';
-import { getStoreTerms } from '../pricing/index.ts';
+import { getStoreTerms, recordPriceChanges } from '../pricing/index.ts';
 import { assertCategory } from './category.locks.ts';
 import { assertImageUrl } from './image.policy.ts';
 import { insertImages } from './product-image.store.ts';
@@ -122,10 +121,10 @@ export const addVariants = async (tx: Tx, actor: Actor, variants: readonly Varia
   requireScope(actor, 'pricing:write');
   const rows = variants.map((variant) => ({ ...variant, id: tx.ids.next<VariantId>(), title: titleOf(variant.options) }));
   await insertVariants(tx, rows);
-  await insertRows(
+  await recordPriceChanges(
     tx,
-    'price_changes',
-    rows.map((row) => ({ id: tx.ids.next(), variant_id: row.id, price_cents: row.priceCents, changed_by: actorName(actor) })),
+    actorName(actor),
+    rows.map(({ id, priceCents }) => ({ variantId: id, priceCents })),
   );
   await openStock(
     tx,

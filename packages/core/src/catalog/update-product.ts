@@ -1,8 +1,8 @@
 import type { Product, ProductId, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { DomainError, notFound, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
-import { recordPriceChange } from '../pricing/index.ts';
+import { actorName, DomainError, notFound, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { recordPriceChanges } from '../pricing/index.ts';
 import { assertCategory } from './category.locks.ts';
 import { appendVariants, assertOptionsDiffer, assertPrices, explainTaken, optionsOf } from './create-product.ts';
 import { lockProduct } from './product.locks.ts';
@@ -56,7 +56,7 @@ export const updateVariants = async (
       requireScope(actor, 'pricing:write');
     assertPrices(offer, pathOf(i));
     if (!isNewOffer(offer, before)) continue;
-    await recordPriceChange(tx, actor, { variantId: change.id, priceCents: offer.priceCents });
+    await recordPriceChanges(tx, actorName(actor), [{ variantId: change.id, priceCents: offer.priceCents }]);
   }
 };
 

@@ -3,6 +3,7 @@ import type { CategoryId, Product, ProductId, ProductImageId } from '@cartwright
 import { sql } from 'kysely';
 import { changeOnHand, lockFreedStock } from '../inventory/index.ts';
 import { insertRows, type Actor, type Tx } from '../kernel/index.ts';
+import { recordPriceChanges } from '../pricing/index.ts';
 import { addVariants, explainTaken, optionsKey, optionsOf, titleOf } from './create-product.ts';
 import { deleteImagesOf, insertImages, type NewImage } from './product-image.store.ts';
 import type { KnownProduct, KnownVariant } from './product.locks.ts';
@@ -241,15 +242,10 @@ const updateVariants = async (tx: Tx, actor: Actor, pairs: readonly Update[]): P
     const rows = changed.map(({ before, wanted }) => ({ ...wanted, id: before.id, title: titleOf(wanted.options) }));
     await reviseVariants(tx, rows);
     const repriced = changed.filter(({ before, wanted }) => isNewOffer(wanted, before));
-    await insertRows(
+    await recordPriceChanges(
       tx,
-      'price_changes',
-      repriced.map(({ before, wanted }) => ({
-        id: tx.ids.next(),
-        variant_id: before.id,
-        price_cents: wanted.priceCents,
-        changed_by: 'import',
-      })),
+      'import',
+      repriced.map(({ before, wanted }) => ({ variantId: before.id, priceCents: wanted.priceCents })),
     );
   }
   const restocked = both.filter(({ before, wanted }) => before.onHand !== wanted.stock);
