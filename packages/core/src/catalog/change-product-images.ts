@@ -3,8 +3,9 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, notFound, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { assertImageUrl } from './image.policy.ts';
-import { findProduct } from './product.queries.ts';
+import { deleteImage, insertImages, setAltText, setImageOrder } from './product-image.store.ts';
 import { lockProduct } from './product.locks.ts';
+import { findProduct } from './product.queries.ts';
 import { touchProduct } from './update-product.ts';
 
 type C = ShopContract['productImages'];
@@ -24,27 +25,15 @@ const change = (
     const { rows } = await sql<{
       id: ProductImageId;
     }>`select id from product_images where product_id = ${productId} order by position`.execute(tx.db);
-    await number(
+    const order = await work(
       tx,
-      productId,
-      await work(
-        tx,
-        rows.map((row) => row.id),
-      ),
+      rows.map((row) => row.id),
     );
+    await setImageOrder(tx, productId, order);
     await touchProduct(tx, productId);
     const product = await findProduct(tx, { id: productId });
     return { images: product?.images ?? [] };
   });
-};
-
-/** Takes two steps, because positions are unique at every moment. */
-const number = async (tx: Tx, productId: ProductId, order: readonly ProductImageId[]): Promise<void> => {
-  await sql`update product_images set position = -position where product_id = ${productId}`.execute(tx.db);
-  await sql`
-    update product_images g set position = o.place from unnest(${order}::uuid[]) with ordinality as o(id, place) where g.id = o.id and g.product_id = ${productId}`.execute(
-    tx.db,
-  );
 };
 
 /** Adds an image. Throws `URL_NOT_ALLOWED`, or `LIMIT_REACHED` beyond fifty. */
@@ -53,10 +42,7 @@ export const addProductImage = (core: Core, actor: Actor, input: z.output<C['add
     assertImageUrl(tx, input.url, 'url');
     if (images.length >= mostImages) throw new DomainError('LIMIT_REACHED', `A product can have at most ${mostImages} images.`);
     const id = tx.ids.next<ProductImageId>();
-    await tx.db
-      .insertInto('product_images')
-      .values({ id, product_id: input.productId, url: input.url, alt_text: input.altText, position: images.length + 1 })
-      .execute();
+    await insertImages(tx, [{ ...input, id, position: images.length + 1 }]);
     return images.toSpliced((input.position ?? images.length + 1) - 1, 0, id);
   });
 
@@ -64,7 +50,7 @@ export const addProductImage = (core: Core, actor: Actor, input: z.output<C['add
 export const updateProductImage = (core: Core, actor: Actor, input: z.output<C['update']['input']>): Promise<Images> =>
   change(core, actor, input.productId, async (tx, images) => {
     if (!images.includes(input.imageId)) throw notFound('This image');
-    await sql`update product_images set alt_text = ${input.altText} where id = ${input.imageId}`.execute(tx.db);
+    await setAltText(tx, input.imageId, input.altText);
     return images;
   });
 
@@ -83,7 +69,7 @@ export const reorderProductImages = (core: Core, actor: Actor, input: z.output<C
 export const removeProductImage = async (core: Core, actor: Actor, input: z.output<C['remove']['input']>): Promise<{ ok: true }> => {
   await change(core, actor, input.productId, async (tx, images) => {
     if (!images.includes(input.imageId)) throw notFound('This image');
-    await sql`delete from product_images where id = ${input.imageId}`.execute(tx.db);
+    await deleteImage(tx, input.imageId);
     return images.filter((id) => id !== input.imageId);
   });
   return { ok: true };

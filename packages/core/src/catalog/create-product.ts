@@ -1,14 +1,12 @@
-import type { Product, ProductId, ShopContract, VariantId } from '@cartwright/contracts';
-import { sql, type InsertResult } from 'kysely';
+import type { Product, ProductId, ProductImageId, ShopContract, VariantId } from '@cartwright/contracts';
+import { sql } from 'kysely';
 import type { z } from 'zod';
 import { openStock } from '../inventory/index.ts';
 import {
   actorName,
   DomainError,
   isCheckViolation,
-  insertRows,
   isUniqueViolation,
-  json,
   notFound,
   requireScope,
   storableText,
@@ -17,13 +15,16 @@ import {
   type Core,
   type Tx,
 } from '../kernel/index.ts';
-import { getStoreTerms } from '../pricing/index.ts';
+import { getStoreTerms, recordPriceChanges } from '../pricing/index.ts';
 import { assertCategory } from './category.locks.ts';
 import { assertImageUrl } from './image.policy.ts';
+import { insertImages } from './product-image.store.ts';
 import { findProduct } from './product.queries.ts';
-import { textColumns } from './product.texts.ts';
+import { insertProductUnlessTaken } from './product.store.ts';
 import { freeHandle, freeProductSlugs } from './slug.queries.ts';
+import { deleteRedirect } from './slug.store.ts';
 import { toSlug } from './slug.ts';
+import { insertVariants } from './variant.store.ts';
 
 type Input = z.output<ShopContract['products']['create']['input']>;
 
@@ -51,35 +52,16 @@ export const insertProduct = async (tx: Tx, actor: Actor, input: Input): Promise
   const options = optionsOf(input.variants.map((v) => v.options));
   try {
     await insertUnderFreeNames(tx, input, (slug, handle) =>
-      tx.db
-        .insertInto('products')
-        .values({
-          id,
-          handle,
-          slug,
-          name: input.name,
-          ...textColumns(input),
-          brand: input.brand,
-          category_id: input.categoryId,
-          tags: input.tags,
-          options: json(options),
-          status: input.status,
-          currency,
-          publish_at: toDate(input.publishAt),
-          unpublish_at: toDate(input.unpublishAt),
-        })
-        .onConflict((conflict) => conflict.doNothing())
-        .executeTakeFirst(),
+      insertProductUnlessTaken(tx, { ...input, texts: input, id, handle, slug, options, currency }),
     );
-    if (input.slug !== undefined) await sql`delete from slug_redirects where slug = ${input.slug}`.execute(tx.db);
-    await insertVariants(tx, actor, id, input.variants, 0);
+    if (input.slug !== undefined) await deleteRedirect(tx, input.slug);
+    await appendVariants(tx, actor, id, input.variants, 0);
   } catch (error) {
     throw explainTaken(error);
   }
-  await insertRows(
+  await insertImages(
     tx,
-    'product_images',
-    input.images.map((image, i) => ({ id: tx.ids.next(), product_id: id, url: image.url, alt_text: image.altText, position: i + 1 })),
+    input.images.map((image, i) => ({ ...image, id: tx.ids.next<ProductImageId>(), productId: id, position: i + 1 })),
   );
   tx.outbox.add('product.created', id, { productId: id });
   const product = await findProduct(tx, { id });
@@ -95,13 +77,13 @@ export const insertProduct = async (tx: Tx, actor: Actor, input: Input): Promise
 const insertUnderFreeNames = async (
   tx: Tx,
   { slug: chosenSlug, handle: chosenHandle, name }: Pick<Input, 'slug' | 'handle' | 'name'>,
-  insert: (slug: string, handle: string) => Promise<InsertResult>,
+  insert: (slug: string, handle: string) => Promise<boolean>,
 ): Promise<void> => {
   for (;;) {
     const made = toSlug(name);
     const slug = chosenSlug ?? (await freeProductSlugs(tx, [{ slug: made, handle: chosenHandle ?? null }]))[0] ?? made;
     const handle = chosenHandle ?? (await freeHandle(tx, slug));
-    if ((await insert(slug, handle)).numInsertedOrUpdatedRows === 1n) return;
+    if (await insert(slug, handle)) return;
     const { rows } = await sql<{ slug: string; handle: string }>`
       select slug, handle from products where deleted_at is null and (slug = ${slug} or handle = ${handle})`.execute(tx.db);
     if (chosenHandle !== undefined && rows.some((row) => row.handle === handle)) throw handleTaken();
@@ -114,50 +96,40 @@ const handleTaken = (cause?: unknown): DomainError =>
 const slugTaken = (cause?: unknown): DomainError => new DomainError('SLUG_TAKEN', 'Another product already has this slug.', { cause });
 
 /** Tx step: adds variants to a product, with price history and opening stock. */
-export const insertVariants = (
+export const appendVariants = (
   tx: Tx,
   actor: Actor,
   productId: ProductId,
   variants: Input['variants'],
   firstPosition: number,
 ): Promise<void> =>
-  insertVariantRows(
+  addVariants(
     tx,
     actor,
     variants.map((variant, i) => ({ ...variant, productId, position: firstPosition + i })),
   );
 
 /** A variant that is about to be written. */
-type NewVariant = Pick<Input['variants'][number], 'sku' | 'options' | 'priceCents' | 'compareAtPriceCents' | 'weightGrams' | 'stock'> & {
+type VariantInput = Pick<Input['variants'][number], 'sku' | 'options' | 'priceCents' | 'compareAtPriceCents' | 'weightGrams' | 'stock'> & {
   readonly productId: ProductId;
   readonly position: number;
 };
 
 /** Tx step: adds variants of any products. Throws `FORBIDDEN` for an actor who may not set prices, or opening stock when a variant has some. */
-export const insertVariantRows = async (tx: Tx, actor: Actor, variants: readonly NewVariant[]): Promise<void> => {
+export const addVariants = async (tx: Tx, actor: Actor, variants: readonly VariantInput[]): Promise<void> => {
   if (variants.length === 0) return;
   requireScope(actor, 'pricing:write');
-  const rows = variants.map((variant) => ({
-    id: tx.ids.next<VariantId>(),
-    product_id: variant.productId,
-    sku: variant.sku,
-    title: titleOf(variant.options),
-    options: variant.options,
-    position: variant.position,
-    price_cents: variant.priceCents,
-    compare_at_price_cents: variant.compareAtPriceCents,
-    weight_grams: variant.weightGrams,
-  }));
-  await insertRows(tx, 'variants', rows);
-  await insertRows(
+  const rows = variants.map((variant) => ({ ...variant, id: tx.ids.next<VariantId>(), title: titleOf(variant.options) }));
+  await insertVariants(tx, rows);
+  await recordPriceChanges(
     tx,
-    'price_changes',
-    rows.map((row) => ({ id: tx.ids.next(), variant_id: row.id, price_cents: row.price_cents, changed_by: actorName(actor) })),
+    actorName(actor),
+    rows.map(({ id, priceCents }) => ({ variantId: id, priceCents })),
   );
   await openStock(
     tx,
     actor,
-    rows.map((row, i) => ({ variantId: row.id, onHand: variants[i]?.stock ?? 0 })),
+    rows.map(({ id, stock }) => ({ variantId: id, onHand: stock })),
     'opening stock',
   );
 };
@@ -211,9 +183,6 @@ export const assertOptionsDiffer = (
     taken.add(optionsKey(options));
   }
 };
-
-/** Converts an instant for the database. */
-export const toDate = (instant: string | null): Date | null => (instant === null ? null : new Date(instant));
 
 /** Converts a unique violation into the error for that name; returns every other error unchanged. */
 export const explainTaken = (error: unknown): unknown => {

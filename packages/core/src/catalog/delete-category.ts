@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { DomainError, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { lockCategory } from './category.locks.ts';
 import { readCategory } from './category.queries.ts';
+import { clearCategory } from './product.store.ts';
 
 type C = ShopContract['categories'];
 
@@ -15,7 +16,7 @@ export const deleteCategory = (core: Core, actor: Actor, { id }: z.output<C['del
     await readCategory(tx, id);
     const below = await sql`select 1 from categories where parent_id = ${id} limit 1`.execute(tx.db);
     if (below.rows.length > 0) throw new DomainError('CATEGORY_NOT_EMPTY', 'The category has subcategories. Move or delete them first.');
-    await sql`update products set category_id = null, version = version + 1, updated_at = now() where category_id = ${id}`.execute(tx.db);
+    await clearCategory(tx, id);
     await sql`delete from categories where id = ${id}`.execute(tx.db);
     tx.outbox.add('category.changed', id, { categoryId: id });
     return { ok: true };

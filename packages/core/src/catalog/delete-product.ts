@@ -4,6 +4,8 @@ import type { z } from 'zod';
 import { lockFreedStock } from '../inventory/index.ts';
 import { DomainError, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { lockProduct } from './product.locks.ts';
+import { markProductDeleted } from './product.store.ts';
+import { markVariantsDeleted } from './variant.store.ts';
 
 /**
  * Deletes a product; orders keep their copies, and its handle, slug and SKUs become available. Throws
@@ -29,10 +31,8 @@ export const deleteProduct = (
         `${reserved} units of this product are held by carts and unpaid orders. Archive the product now, and delete it when no units are held.`,
         { details: { reserved } },
       );
-    await sql`update variants set deleted_at = now() where product_id = ${id}`.execute(tx.db);
-    await sql`update products set deleted_at = now(), status = 'archived', version = version + 1, updated_at = now() where id = ${id}`.execute(
-      tx.db,
-    );
+    await markVariantsDeleted(tx, id);
+    await markProductDeleted(tx, id);
     tx.outbox.add('product.deleted', id, { productId: id });
     return { ok: true };
   });

@@ -36,6 +36,15 @@ export const variantTotals = sql`join lateral (
   from variants v left join lateral ${liveLevel('v')} l on true where v.product_id = p.id) s on true`;
 
 export const toSummary = (row: SummaryRow): ProductSummary => ({ ...row, updatedAt: row.updatedAt.toISOString() });
+
+/** SQL: products that are to be published or archived now, by their dates. */
+export const isDueByDate = sql`deleted_at is null and ((publish_at <= now() and status = 'draft') or unpublish_at <= now())`;
+
+/** Days that a deleted product is kept complete, in case it was deleted by mistake. */
+const purgeAfterDays = 30;
+/** SQL: deleted products that are to be removed now. */
+export const isDueForRemoval = sql`deleted_at < now() - make_interval(days => ${purgeAfterDays}) and purged_at is null`;
+
 /** Whether the actor sees products that are not published. */
 export const seesDrafts = (actor: Actor): boolean => hasScope(actor, 'catalog:read');
 

@@ -1,13 +1,17 @@
 /** Creates and changes many products in a fixed number of statements, whatever their number. */
-import type { CategoryId, Product, ProductId } from '@cartwright/contracts';
+import type { CategoryId, Product, ProductId, ProductImageId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { changeOnHand, lockFreedStock } from '../inventory/index.ts';
 import { insertRows, type Actor, type Tx } from '../kernel/index.ts';
-import { explainTaken, insertVariantRows, optionsKey, optionsOf, titleOf } from './create-product.ts';
+import { recordPriceChanges } from '../pricing/index.ts';
+import { addVariants, explainTaken, optionsKey, optionsOf, titleOf } from './create-product.ts';
+import { deleteImagesOf, insertImages, type NewImage } from './product-image.store.ts';
 import type { KnownProduct, KnownVariant } from './product.locks.ts';
+import { insertProducts, reviseProducts } from './product.store.ts';
 import { freeProductSlugs, freeSlugs } from './slug.queries.ts';
 import { toSlug } from './slug.ts';
 import { isNewOffer } from './update-product.ts';
+import { reviseVariants } from './variant.store.ts';
 
 /** A variant as it is to be, and the existing variant that it changes; null for a new one. */
 export interface VariantValues {
@@ -137,9 +141,8 @@ const createAll = async (tx: Tx, actor: Actor, pairs: readonly Placed[]): Promis
     inTurn.map(({ product: { handle } }) => ({ slug: toSlug(handle, 255), handle })),
   );
   const slugOf = new Map(inTurn.map(({ id }, i) => [id, slugs[i]]));
-  await insertRows(
+  await insertProducts(
     tx,
-    'products',
     pairs.map(({ id, product, categoryId }) => ({
       id,
       handle: product.handle,
@@ -147,30 +150,28 @@ const createAll = async (tx: Tx, actor: Actor, pairs: readonly Placed[]): Promis
       name: product.name,
       description: product.description ?? null,
       brand: product.brand ?? null,
-      category_id: categoryId,
+      categoryId,
       tags: product.tags ?? [],
       options: optionsOf(product.variants.map((v) => v.options)),
       status: product.status ?? 'active',
       currency: product.currency,
     })),
   );
-  await insertVariantRows(
+  await addVariants(
     tx,
     actor,
     pairs.flatMap(({ id, product }) => product.variants.map((variant, position) => ({ ...variant, productId: id, position }))),
   );
-  await insertImages(tx, pairs);
+  await insertImages(tx, newImages(tx, pairs));
   for (const { id } of pairs) tx.outbox.add('product.created', id, { productId: id });
 };
 
 const isSlug = (handle: string): boolean => toSlug(handle, 255) === handle;
 
-const insertImages = async (tx: Tx, pairs: readonly Pick<ProductWrite, 'id' | 'product'>[]): Promise<void> => {
-  const images = pairs.flatMap(({ id, product }) =>
-    product.images.map((image, i) => ({ id: tx.ids.next(), product_id: id, url: image.url, alt_text: image.altText, position: i + 1 })),
+const newImages = (tx: Tx, pairs: readonly Pick<ProductWrite, 'id' | 'product'>[]): NewImage[] =>
+  pairs.flatMap(({ id, product }) =>
+    product.images.map(({ url, altText }, i) => ({ id: tx.ids.next<ProductImageId>(), productId: id, url, altText, position: i + 1 })),
   );
-  await insertRows(tx, 'product_images', images);
-};
 
 const updateAll = async (tx: Tx, actor: Actor, pairs: readonly Update[]): Promise<WrittenProducts> => {
   if (pairs.length === 0) return { changed: new Set(), outcomes: new Map() };
@@ -183,7 +184,7 @@ const updateAll = async (tx: Tx, actor: Actor, pairs: readonly Update[]): Promis
       .filter(({ before }) => before === null)
       .map((variant, i) => ({ ...variant, productId: id, position: known.variants.length + i })),
   );
-  await insertVariantRows(tx, actor, fresh);
+  await addVariants(tx, actor, fresh);
   for (const { id, product } of pairs)
     if (changed.has(id) || product.variants.some((variant) => outcomes.get(variant) !== 'unchanged'))
       tx.outbox.add('product.updated', id, { productId: id });
@@ -206,17 +207,7 @@ const updateFields = async (tx: Tx, pairs: readonly Update[]): Promise<Set<Produ
     );
     return { id, name, description, brand, tags, status, categoryId, given, options: optionsOf([...kept, ...added]) };
   });
-  const next = (column: string, field: string) =>
-    sql`case when ${column} = any(w.given) then w.${sql.ref(field)} else p.${sql.ref(field)} end`;
-  const columns = sql`w.name, ${next('description', 'description')}, ${next('brand', 'brand')}, ${next('category', 'category_id')}, ${next('tags', 'tags')}, ${next('status', 'status')}, w.options`;
-  const { rows } = await sql<{ id: ProductId }>`
-    update products p set (name, description, brand, category_id, tags, status, options) = row(${columns}), version = p.version + 1, updated_at = now(),
-      publish_at = case when p.status = ${next('status', 'status')} then p.publish_at end
-    from (select id, name, description, brand, tags, status, "categoryId" as category_id, options, given from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb)
-      as r(id uuid, name text, description text, brand text, tags text[], status text, "categoryId" uuid, options jsonb, given text[])) w
-    where p.id = w.id and (p.name, p.description, p.brand, p.category_id, p.tags, p.status, p.options) is distinct from row(${columns})
-    returning p.id`.execute(tx.db);
-  return new Set(rows.map(({ id }) => id));
+  return new Set(await reviseProducts(tx, wanted));
 };
 
 /** A file with images names all of them; a file without leaves them unchanged. */
@@ -228,16 +219,10 @@ const replaceImages = async (tx: Tx, pairs: readonly Update[]): Promise<ProductI
         product.images.some((image, i) => image.url !== known.images[i]?.url || image.altText !== known.images[i]?.altText)),
   );
   if (differing.length === 0) return [];
-  await tx.db
-    .deleteFrom('product_images')
-    .where(
-      'product_id',
-      'in',
-      differing.map(({ id }) => id),
-    )
-    .execute();
-  await insertImages(tx, differing);
-  return differing.map(({ id }) => id);
+  const ids = differing.map(({ id }) => id);
+  await deleteImagesOf(tx, ids);
+  await insertImages(tx, newImages(tx, differing));
+  return ids;
 };
 
 /** SKUs, prices, weights, options and stock of the variants that the shop has; returns the outcome of each. */
@@ -255,20 +240,12 @@ const updateVariants = async (tx: Tx, actor: Actor, pairs: readonly Update[]): P
   );
   if (changed.length > 0) {
     const rows = changed.map(({ before, wanted }) => ({ ...wanted, id: before.id, title: titleOf(wanted.options) }));
-    await sql`
-      update variants v set sku = w.sku, price_cents = w."priceCents", compare_at_price_cents = w."compareAtPriceCents", weight_grams = w."weightGrams", options = w.options, title = w.title, updated_at = now()
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as w(id uuid, sku text, "priceCents" bigint, "compareAtPriceCents" bigint, "weightGrams" int, options jsonb, title text)
-      where v.id = w.id`.execute(tx.db);
+    await reviseVariants(tx, rows);
     const repriced = changed.filter(({ before, wanted }) => isNewOffer(wanted, before));
-    await insertRows(
+    await recordPriceChanges(
       tx,
-      'price_changes',
-      repriced.map(({ before, wanted }) => ({
-        id: tx.ids.next(),
-        variant_id: before.id,
-        price_cents: wanted.priceCents,
-        changed_by: 'import',
-      })),
+      'import',
+      repriced.map(({ before, wanted }) => ({ variantId: before.id, priceCents: wanted.priceCents })),
     );
   }
   const restocked = both.filter(({ before, wanted }) => before.onHand !== wanted.stock);

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { offsetOf, requireScope, toPage, transact, type Actor, type Core } from '../kernel/index.ts';
 import { toCsvFile } from './csv.rows.ts';
 import { importColumns, readImport, toImport } from './import.records.ts';
-import { claimImport, queueImport } from './import.state.ts';
+import { claimImport, queueImport } from './import.store.ts';
 import { workOffImport } from './run-import.ts';
 import { countRows } from './shopify-csv.ts';
 import { keepFile, openImport, requireCommitScopes } from './upload-import.ts';

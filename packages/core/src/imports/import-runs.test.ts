@@ -4,7 +4,7 @@ import { createTestShop, type TestShop } from '@cartwright/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { system, writeStatement } from '../kernel/index.ts';
 import { toCsvFile } from './csv.rows.ts';
-import { claimImport } from './import.state.ts';
+import { claimImport } from './import.store.ts';
 import { workOffImport } from './run-import.ts';
 import { readShopifyCsv } from './shopify-csv.ts';
 import { textSlices } from './text-slices.ts';

@@ -1,4 +1,4 @@
-/** The locks on imports; a worker claims one in `import.state.ts`. */
+/** The locks on imports; a worker claims one in `import.store.ts`. */
 import type { CatalogImport, CatalogImportId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { notFound, type Tx } from '../kernel/index.ts';

@@ -2,6 +2,7 @@
 import type { CatalogImportId, ImportRow } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { Tx } from '../kernel/index.ts';
+import { insertNames, type ImportName } from './import.store.ts';
 import type { CsvProduct } from './shopify-csv.ts';
 
 /** The first imported row with a handle or SKU. */
@@ -15,11 +16,6 @@ export interface MetNames {
   readonly skus: ReadonlyMap<string, NamePlace>;
 }
 
-interface Name extends NamePlace {
-  readonly kind: 'handle' | 'sku';
-  readonly name: string;
-}
-
 /** The handles and SKUs of these products, generated SKUs in both forms, that occurred in an earlier batch of the file. */
 export const findMetNames = async (
   tx: Tx,
@@ -27,29 +23,25 @@ export const findMetNames = async (
   products: readonly CsvProduct[],
   skus: readonly string[],
 ): Promise<MetNames> => {
-  const { rows } = await sql<Name>`
+  const { rows } = await sql<ImportName>`
     select kind, name, handle, line from catalog_import_names where import_id = ${id}
       and ((kind = 'handle' and name = any(${products.map(({ handle }) => handle)}::text[])) or (kind = 'sku' and name = any(${skus}::text[])))`.execute(
     tx.db,
   );
-  const places = (kind: Name['kind']) => new Map(rows.flatMap((row) => (row.kind === kind ? [[row.name, row]] : [])));
+  const places = (kind: ImportName['kind']) => new Map(rows.flatMap((row) => (row.kind === kind ? [[row.name, row]] : [])));
   return { handles: places('handle'), skus: places('sku') };
 };
 
 /** Tx step: stores the handles and SKUs of rows that did not fail, a handle with the first line of its product. */
 export const keepNames = async (tx: Tx, id: CatalogImportId, rows: readonly ImportRow[]): Promise<void> => {
-  const names = new Map<string, Name>();
+  const names = new Map<string, ImportName>();
   for (const { handle, sku, line, outcome } of rows) {
     if (outcome === 'failed') continue;
-    const both: Name[] = [
+    const both: ImportName[] = [
       { kind: 'handle', name: handle, handle, line },
       ...(sku === null ? [] : [{ kind: 'sku', name: sku, handle, line } as const]),
     ];
     for (const name of both) if (!names.has(`${name.kind}:${name.name}`)) names.set(`${name.kind}:${name.name}`, name);
   }
-  if (names.size === 0) return;
-  await sql`
-    insert into catalog_import_names (import_id, kind, name, handle, line)
-    select ${id}, n.kind, n.name, n.handle, n.line from jsonb_to_recordset(${JSON.stringify([...names.values()])}::jsonb) as n(kind text, name text, handle text, line int)
-    on conflict do nothing`.execute(tx.db);
+  if (names.size > 0) await insertNames(tx, id, [...names.values()]);
 };

@@ -1,8 +1,8 @@
-/** The records of an import: its state, the pieces of its file, its report. */
-import type { CatalogImport, CatalogImportId, ImportRow } from '@cartwright/contracts';
+/** Reads of an import: its record, and its file piece by piece. */
+import type { CatalogImport, CatalogImportId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { notFound, type Core, type Tx } from '../kernel/index.ts';
-import type { CsvFile, CsvPlace } from './csv.rows.ts';
+import type { CsvFile } from './csv.rows.ts';
 
 type Db = Pick<Core | Tx, 'db'>;
 type ImportRecord = Omit<CatalogImport, 'createdAt' | 'finishedAt'> & { createdAt: Date; finishedAt: Date | null };
@@ -50,25 +50,4 @@ const findPiece = async (db: Db['db'], id: CatalogImportId, byte: number): Promi
     select c.position, c.content, (${byte} - e.ends_at + e.bytes)::int as skip from ends e join catalog_import_chunks c on c.import_id = ${id} and c.position = e.position
     where e.ends_at > ${byte} order by e.position limit 1`.execute(db);
   return rows[0];
-};
-
-/** Tx step: adds rows to the report and updates its counts. A line that is already reported is skipped. */
-export const addToReport = async (
-  tx: Tx,
-  id: CatalogImportId,
-  rows: readonly ImportRow[],
-  done: { readonly rowCount: number; readonly end: CsvPlace },
-): Promise<void> => {
-  await sql`
-    with added as (
-      insert into catalog_import_rows (import_id, line, handle, sku, outcome, message, code)
-      select ${id}, r.line, left(r.handle, 255), left(r.sku, 255), r.outcome, r.message, r.code from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(line int, handle text, sku text, outcome text, message text, code text)
-      on conflict (import_id, line) do nothing returning outcome, message)
-    update catalog_imports set processed_count = processed_count + ${done.rowCount}, cursor_line = ${done.end.line}, cursor_byte = ${done.end.byte},
-      created_count = created_count + (select count(*) from added where outcome = 'created')::int,
-      updated_count = updated_count + (select count(*) from added where outcome = 'updated')::int,
-      unchanged_count = unchanged_count + (select count(*) from added where outcome = 'unchanged')::int,
-      failed_count = failed_count + (select count(*) from added where outcome = 'failed')::int,
-      noted_count = noted_count + (select count(*) from added where outcome <> 'failed' and message is not null)::int
-    where id = ${id}`.execute(tx.db);
 };

@@ -15,9 +15,19 @@ import {
 } from '../kernel/index.ts';
 import { getStoreTerms } from '../pricing/index.ts';
 import { failProduct, importBatch } from './import-batch.ts';
-import { addToReport, importFile } from './import.records.ts';
 import { keepNames } from './import.names.ts';
-import { claimImport, keepLease, recordImportEnd, releaseLease, type Claim } from './import.state.ts';
+import { importFile } from './import.records.ts';
+import {
+  addToReport,
+  claimImport,
+  deleteChunks,
+  deleteNames,
+  keepLease,
+  recordImportChecked,
+  recordImportEnd,
+  releaseLease,
+  type Claim,
+} from './import.store.ts';
 import { countRows, readShopifyCsv, type CsvGroup } from './shopify-csv.ts';
 
 /** The most products and variants that are written in one transaction. */
@@ -117,10 +127,9 @@ const inBatches = async function* (groups: AsyncIterable<CsvGroup>): AsyncGenera
 const finish = (core: Core, work: Claim, problem: string | null): Promise<void> =>
   transact(core, async (tx) => {
     await recordImportEnd(tx, work, problem);
-    await sql`delete from catalog_import_names where import_id = ${work.id}`.execute(tx.db);
+    await deleteNames(tx, work.id);
     // A preview keeps its file for the import that follows.
-    if (problem !== null || work.mode === 'commit')
-      await sql`delete from catalog_import_chunks where import_id = ${work.id}`.execute(tx.db);
+    if (problem !== null || work.mode === 'commit') await deleteChunks(tx, work.id);
   });
 
 /** Reads the whole file once, so that an unreadable file changes nothing. */
@@ -129,11 +138,7 @@ const look = async (core: Core, work: Claim): Promise<boolean> => {
     const rowCount = await countRows(importFile(core, work.id), async (count) => {
       if (count % rowsPerLease === 0) await writeStatement(core, (tx) => keepLease(tx, work));
     });
-    await writeStatement(core, (tx) =>
-      sql`update catalog_imports set row_count = ${rowCount}, checked_at = now() where id = ${work.id} and fence = ${work.fence}`.execute(
-        tx.db,
-      ),
-    );
+    await writeStatement(core, (tx) => recordImportChecked(tx, work, rowCount));
     return true;
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;

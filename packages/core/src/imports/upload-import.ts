@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { DomainError, requireScope, transact, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { lockImport } from './import.locks.ts';
 import { readImport } from './import.records.ts';
-import { queueImport, recordImportCancelled, startedBefore } from './import.state.ts';
+import { deleteChunks, deleteNames, insertImport, queueImport, recordImportCancelled, saveChunk } from './import.store.ts';
 import { textSlices } from './text-slices.ts';
 
 type C = ShopContract['imports'];
@@ -23,10 +23,7 @@ export const beginImport = (core: Core, actor: Actor, { fileName }: z.output<C['
 /** Tx step: a new import without a file. */
 export const openImport = async (tx: Tx, actor: Actor, fileName: string): Promise<CatalogImportId> => {
   const id = tx.ids.next<CatalogImportId>();
-  await tx.db
-    .insertInto('catalog_imports')
-    .values({ id, file_name: fileName, mode: 'preview', created_by: actor.kind === 'user' ? actor.userId : null })
-    .execute();
+  await insertImport(tx, { id, fileName, createdBy: actor.kind === 'user' ? actor.userId : null });
   return id;
 };
 
@@ -34,17 +31,16 @@ export const openImport = async (tx: Tx, actor: Actor, fileName: string): Promis
 export const keepFile = async (tx: Tx, id: CatalogImportId, text: string): Promise<void> => {
   let position = 0;
   for (const piece of textSlices(text, importChunkSize)) {
-    await keepChunk(tx, id, position, piece);
+    await saveChunk(tx, id, position, piece);
     position += 1;
   }
 };
 
-// PostgreSQL cannot store zero bytes in text, and a CSV file has no use for them.
-const keepChunk = async (tx: Tx, id: CatalogImportId, position: number, content: string): Promise<void> => {
-  await sql`
-    insert into catalog_import_chunks (import_id, position, content) values (${id}, ${position}, ${content.replaceAll('\0', '')})
-    on conflict (import_id, position) do update set content = excluded.content`.execute(tx.db);
-};
+/** The error for an import that was already started: it is running or has ended. */
+const startedBefore = (status: string): DomainError =>
+  ['queued', 'running'].includes(status)
+    ? new DomainError('IMPORT_RUNNING', `This import is ${status}. Wait until it has ended, or cancel it.`, { details: { status } })
+    : new DomainError('IMPORT_ENDED', `This import is ${status}. Start a new one.`, { details: { status } });
 
 /** Keeps one piece. Throws `IMPORT_RUNNING` or `IMPORT_ENDED` once the import was started. */
 export const appendToImport = (
@@ -56,7 +52,7 @@ export const appendToImport = (
   return transact(core, async (tx) => {
     const { status } = await lockImport(tx, id);
     if (status !== 'uploading') throw startedBefore(status);
-    await keepChunk(tx, id, position, content);
+    await saveChunk(tx, id, position, content);
     return { ok: true };
   });
 };
@@ -89,8 +85,8 @@ export const cancelImport = (core: Core, actor: Actor, { id }: z.output<C['cance
     const { status } = await lockImport(tx, id);
     if (!(await recordImportCancelled(tx, id)))
       throw new DomainError('IMPORT_ENDED', `This import is already ${status}.`, { details: { status } });
-    await sql`delete from catalog_import_names where import_id = ${id}`.execute(tx.db);
-    await sql`delete from catalog_import_chunks where import_id = ${id}`.execute(tx.db);
+    await deleteNames(tx, id);
+    await deleteChunks(tx, id);
     return readImport(tx, id);
   });
 };

@@ -25,7 +25,7 @@ export { goodsColumns, onSale, priceGoods, pricerOf, type Goods, type PricedLine
 export { findPromo, findUsablePromo, listPromoCodes, listRedemptions, type PromoTerms } from './promo-code.queries.ts';
 export { getLowestPrices, getPriceHistory, lowestPrice, priorPrice } from './price-history.queries.ts';
 export { changePromoUse, findPromoReduction, redeemPromo, releasePromo } from './promo-redemptions.ts';
-export { recordPriceChange } from './record-price-change.ts';
+export { recordPriceChanges } from './price-change.store.ts';
 export { quotePrice, quoteProductPrice } from './quote-price.ts';
 export { regionCode } from './region.ts';
 export { portionOf, prorate } from './rounding.ts';

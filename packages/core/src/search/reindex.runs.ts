@@ -1,57 +1,30 @@
 /** Rebuilds the search entries batch by batch, for use after a restore or a change of the text configuration. */
-import type { ProductId, Reindex, ReindexId } from '@cartwright/contracts';
-import { sql } from 'kysely';
+import type { ProductId, Reindex } from '@cartwright/contracts';
 import {
-  createLease,
   DomainError,
   isDatabaseUnavailable,
   isUniqueViolation,
   requireScope,
   transact,
-  type Actor,
-  type Claim as LeaseClaim,
-  type Core,
-  type Tx,
   writeStatement,
+  type Actor,
+  type Core,
 } from '../kernel/index.ts';
 import { lockNextProducts } from './reindex.locks.ts';
+import { findLatestReindex } from './reindex.queries.ts';
+import { claimReindex, insertReindex, recordRebuilt, releaseReindex, type Claim } from './reindex.store.ts';
+import { rebuildEntries } from './search-entry.store.ts';
 
 /** Products that are rebuilt in one transaction; their edits wait for it. */
 const batch = 200;
-const lease = createLease({
-  seconds: 30,
-  whileOpen: sql`status = 'running'`,
-  lost: () => new DomainError('CONFLICT', 'Another worker is running this reindex.'),
-});
-
-type Record = Omit<Reindex, 'createdAt' | 'finishedAt'> & { createdAt: Date; finishedAt: Date | null };
-const columns = sql`id, status, product_count as "productCount", processed_count as "processedCount", created_at as "createdAt", finished_at as "finishedAt"`;
-const toReindex = (row: Record): Reindex => ({
-  ...row,
-  createdAt: row.createdAt.toISOString(),
-  finishedAt: row.finishedAt?.toISOString() ?? null,
-});
-
-/** The latest run, even when it has ended; null when there was none. */
-const findLatest = async ({ db }: Pick<Core | Tx, 'db'>): Promise<Reindex | null> => {
-  const { rows } = await sql<Record>`select ${columns} from search_reindexes order by created_at desc, id desc limit 1`.execute(db);
-  return rows[0] ? toReindex(rows[0]) : null;
-};
 
 /** Queues a reindex run. While a run is open, returns that run instead. */
 export const startReindex = async (core: Core, actor: Actor): Promise<Reindex> => {
   requireScope(actor, 'catalog:admin');
   try {
-    return await transact(core, async (tx) => {
-      const { rows } = await sql<Record>`
-        insert into search_reindexes (id, product_count) values (${tx.ids.next<ReindexId>()}, (select count(*)::int from products where deleted_at is null)) returning ${columns}`.execute(
-        tx.db,
-      );
-      if (!rows[0]) throw new Error('A reindex run that was just written does not exist');
-      return toReindex(rows[0]);
-    });
+    return await transact(core, insertReindex);
   } catch (error) {
-    const open = isUniqueViolation(error, 'search_reindexes_one_at_a_time') ? await findLatest(core) : null;
+    const open = isUniqueViolation(error, 'search_reindexes_one_at_a_time') ? await findLatestReindex(core) : null;
     if (open) return open;
     throw error;
   }
@@ -60,19 +33,7 @@ export const startReindex = async (core: Core, actor: Actor): Promise<Reindex> =
 /** The run that is open, or the last one; null when there never was any. */
 export const findReindex = async (core: Core, actor: Actor): Promise<{ run: Reindex | null }> => {
   requireScope(actor, 'catalog:read');
-  return { run: await findLatest(core) };
-};
-
-interface Claim extends LeaseClaim<ReindexId> {
-  readonly cursor: ProductId | null;
-}
-
-const claim = async ({ db }: Pick<Tx, 'db'>): Promise<Claim | null> => {
-  const { rows } = await sql<Claim>`
-    update search_reindexes set status = 'running', ${lease.take}
-    where id = (select id from search_reindexes where status <> 'finished' and ${lease.isFree} limit 1 for update skip locked)
-    returning id, cursor_id as cursor, fence`.execute(db);
-  return rows[0] ?? null;
+  return { run: await findLatestReindex(core) };
 };
 
 /**
@@ -95,14 +56,8 @@ const rebuildBatch = (core: Core, work: Claim, after: ProductId | null, size: nu
   transact(core, async (tx) => {
     const ids = await lockNextProducts(tx, after, size);
     const last = ids.at(-1) ?? null;
-    if (last && !skip) await sql`select refresh_search_entries(${ids}::uuid[])`.execute(tx.db);
-    lease.assertHeld(
-      await sql`
-      update search_reindexes set cursor_id = coalesce(${last}, cursor_id), processed_count = processed_count + ${ids.length}, ${lease.renew},
-        status = case when ${last === null} then 'finished' else status end, finished_at = case when ${last === null} then now() end,
-        product_count = case when ${last === null} then processed_count else greatest(product_count, processed_count + ${ids.length}) end
-      where ${lease.isHeldBy(work)}`.execute(tx.db),
-    );
+    if (last && !skip) await rebuildEntries(tx, ids);
+    await recordRebuilt(tx, work, ids);
     return last;
   });
 
@@ -111,7 +66,7 @@ const rebuildBatch = (core: Core, work: Claim, after: ProductId | null, size: nu
  * commit together: another worker continues the run of a dead worker when its lease ends. Several workers may call.
  */
 export const runReindex = async (core: Core, forMs = 5_000): Promise<boolean> => {
-  const work = await writeStatement(core, claim);
+  const work = await writeStatement(core, claimReindex);
   if (!work) return false;
   const until = core.clock.now().getTime() + forMs;
   for (let after = work.cursor; ;) {
@@ -119,7 +74,7 @@ export const runReindex = async (core: Core, forMs = 5_000): Promise<boolean> =>
     if (last === null) break;
     after = last;
     if (core.clock.now().getTime() < until) continue;
-    await writeStatement(core, (tx) => sql`update search_reindexes set ${lease.release} where ${lease.isHeldBy(work)}`.execute(tx.db));
+    await writeStatement(core, (tx) => releaseReindex(tx, work));
     return true;
   }
   await core.reads.forget(['search']);

@@ -1,0 +1,142 @@
+/**
+ * Writes the tables `catalog_imports`, `catalog_import_chunks`, `catalog_import_rows` and `catalog_import_names`.
+ *
+ * The states of an import: `uploading` -> `queued` -> `running` -> `finished` or `failed`. A finished preview may be queued again, and an
+ * import that has not ended may be `cancelled` at any moment. One worker at a time has the lease on it.
+ */
+import type { CatalogImportId, ImportRow, UserId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { createLease, DomainError, type Claim as LeaseClaim, type Tx } from '../kernel/index.ts';
+import type { CsvPlace } from './csv.rows.ts';
+
+const lease = createLease({
+  seconds: 60,
+  whileOpen: sql`status = 'running'`,
+  lost: () => new DomainError('CONFLICT', 'Another worker is running this import.'),
+});
+
+/** An import and the right to work on it, until the lease ends. */
+export interface Claim extends LeaseClaim<CatalogImportId> {
+  readonly mode: 'preview' | 'commit';
+  /** Where the last batch ended; both are 0 at the start. */
+  readonly cursorLine: number;
+  readonly cursorByte: number;
+  readonly checked: boolean;
+}
+
+/** A handle or SKU that was read, and the first row with it. */
+export interface ImportName {
+  readonly kind: 'handle' | 'sku';
+  readonly name: string;
+  readonly handle: string;
+  readonly line: number;
+}
+
+/** Tx step: inserts an import without a file. */
+export const insertImport = async (
+  tx: Tx,
+  { id, fileName, createdBy }: { readonly id: CatalogImportId; readonly fileName: string; readonly createdBy: UserId | null },
+): Promise<void> => {
+  await tx.db.insertInto('catalog_imports').values({ id, file_name: fileName, mode: 'preview', created_by: createdBy }).execute();
+};
+
+/** Tx step: stores a piece of an import's file, instead of one that was stored at this position. */
+export const saveChunk = async (tx: Tx, id: CatalogImportId, position: number, content: string): Promise<void> => {
+  // PostgreSQL cannot store zero bytes in text, and a CSV file has no use for them.
+  await sql`
+    insert into catalog_import_chunks (import_id, position, content) values (${id}, ${position}, ${content.replaceAll('\0', '')})
+    on conflict (import_id, position) do update set content = excluded.content`.execute(tx.db);
+};
+
+/** Tx step: deletes the file of an import. */
+export const deleteChunks = async (tx: Tx, id: CatalogImportId): Promise<void> => {
+  await sql`delete from catalog_import_chunks where import_id = ${id}`.execute(tx.db);
+};
+
+/** Tx step: begins from the first line, with an empty report. Throws `IMPORT_RUNNING` when another request was first. */
+export const queueImport = async (tx: Tx, id: CatalogImportId, mode: 'preview' | 'commit'): Promise<void> => {
+  await sql`delete from catalog_import_rows where import_id = ${id}`.execute(tx.db);
+  await deleteNames(tx, id);
+  const { numAffectedRows } = await sql`
+    update catalog_imports set mode = ${mode}, status = 'queued', cursor_line = 0, cursor_byte = 0, processed_count = 0, created_count = 0, updated_count = 0, unchanged_count = 0, failed_count = 0, noted_count = 0,
+      finished_at = null, locked_until = null where id = ${id} and (status = 'uploading' or (status = 'finished' and mode = 'preview'))`.execute(
+    tx.db,
+  );
+  if (numAffectedRows !== 1n) throw new DomainError('IMPORT_RUNNING', 'This import was started by another request.');
+};
+
+/** Claims the oldest import without a worker, or the given one; null when there is none. */
+export const claimImport = async ({ db }: Pick<Tx, 'db'>, id: CatalogImportId | null): Promise<Claim | null> => {
+  const { rows } = await sql<Claim>`
+    update catalog_imports set status = 'running', ${lease.take}
+    where id = (select id from catalog_imports where status in ('queued', 'running') and ${lease.isFree} and id = coalesce(${id}, id)
+      order by created_at limit 1 for update skip locked)
+    returning id, mode, cursor_line as "cursorLine", cursor_byte as "cursorByte", checked_at is not null as checked, fence`.execute(db);
+  return rows[0] ?? null;
+};
+
+/** Renews the lease. Throws when another worker has taken it over: then nothing more is written here. */
+export const keepLease = async ({ db }: Pick<Tx, 'db'>, claim: Claim): Promise<void> =>
+  lease.assertHeld(await sql`update catalog_imports set ${lease.renew} where ${lease.isHeldBy(claim)}`.execute(db));
+
+/** Releases the claim, so that another worker can continue at once. */
+export const releaseLease = async ({ db }: Pick<Tx, 'db'>, claim: Claim): Promise<void> => {
+  await sql`update catalog_imports set ${lease.release} where ${lease.isHeldBy(claim)}`.execute(db);
+};
+
+/** Records that the whole file of a claimed import was read, and its number of rows. Changes nothing when another worker has taken it over. */
+export const recordImportChecked = async ({ db }: Pick<Tx, 'db'>, claim: Claim, rowCount: number): Promise<void> => {
+  await sql`update catalog_imports set row_count = ${rowCount}, checked_at = now() where id = ${claim.id} and fence = ${claim.fence}`.execute(
+    db,
+  );
+};
+
+/** Tx step: adds rows to the report and updates its counts. A line that is already reported is skipped. */
+export const addToReport = async (
+  tx: Tx,
+  id: CatalogImportId,
+  rows: readonly ImportRow[],
+  done: { readonly rowCount: number; readonly end: CsvPlace },
+): Promise<void> => {
+  await sql`
+    with added as (
+      insert into catalog_import_rows (import_id, line, handle, sku, outcome, message, code)
+      select ${id}, r.line, left(r.handle, 255), left(r.sku, 255), r.outcome, r.message, r.code from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(line int, handle text, sku text, outcome text, message text, code text)
+      on conflict (import_id, line) do nothing returning outcome, message)
+    update catalog_imports set processed_count = processed_count + ${done.rowCount}, cursor_line = ${done.end.line}, cursor_byte = ${done.end.byte},
+      created_count = created_count + (select count(*) from added where outcome = 'created')::int,
+      updated_count = updated_count + (select count(*) from added where outcome = 'updated')::int,
+      unchanged_count = unchanged_count + (select count(*) from added where outcome = 'unchanged')::int,
+      failed_count = failed_count + (select count(*) from added where outcome = 'failed')::int,
+      noted_count = noted_count + (select count(*) from added where outcome <> 'failed' and message is not null)::int
+    where id = ${id}`.execute(tx.db);
+};
+
+/** Tx step: stores names of a file; those that it has already stay as they are. */
+export const insertNames = async (tx: Tx, id: CatalogImportId, names: readonly ImportName[]): Promise<void> => {
+  await sql`
+    insert into catalog_import_names (import_id, kind, name, handle, line)
+    select ${id}, n.kind, n.name, n.handle, n.line from jsonb_to_recordset(${JSON.stringify(names)}::jsonb) as n(kind text, name text, handle text, line int)
+    on conflict do nothing`.execute(tx.db);
+};
+
+/** Tx step: deletes the stored names of a file. */
+export const deleteNames = async (tx: Tx, id: CatalogImportId): Promise<void> => {
+  await sql`delete from catalog_import_names where import_id = ${id}`.execute(tx.db);
+};
+
+/** Tx step: ends a claimed import, `failed` when there is a problem with the file as a whole. Throws when the lease was lost. */
+export const recordImportEnd = async (tx: Tx, claim: Claim, problem: string | null): Promise<void> =>
+  lease.assertHeld(
+    await sql`
+      update catalog_imports set status = ${problem === null ? 'finished' : 'failed'}, problem = ${problem}, finished_at = now(), ${lease.release}
+      where ${lease.isHeldBy(claim)}`.execute(tx.db),
+  );
+
+/** Tx step: cancels an import that has not ended; its worker loses the lease. Returns false when it had ended. */
+export const recordImportCancelled = async (tx: Tx, id: CatalogImportId): Promise<boolean> => {
+  const { numAffectedRows } = await sql`
+    update catalog_imports set status = 'cancelled', finished_at = now(), ${lease.revoke}
+    where id = ${id} and status in ('uploading', 'queued', 'running')`.execute(tx.db);
+  return numAffectedRows === 1n;
+};

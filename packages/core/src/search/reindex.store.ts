@@ -1,0 +1,53 @@
+/** Writes the table `search_reindexes`: the runs that rebuild the search entries, and their lease. */
+import type { ProductId, Reindex, ReindexId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { createLease, DomainError, type Claim as LeaseClaim, type Tx } from '../kernel/index.ts';
+import { reindexColumns, toReindex, type ReindexRecord } from './reindex.queries.ts';
+
+const lease = createLease({
+  seconds: 30,
+  whileOpen: sql`status = 'running'`,
+  lost: () => new DomainError('CONFLICT', 'Another worker is running this reindex.'),
+});
+
+/** A run and the right to work on it, until the lease ends. */
+export interface Claim extends LeaseClaim<ReindexId> {
+  /** The last product that was rebuilt; null at the start. */
+  readonly cursor: ProductId | null;
+}
+
+/** Tx step: queues a run over the products that there are now. Throws a unique violation while another run is open. */
+export const insertReindex = async (tx: Tx): Promise<Reindex> => {
+  const { rows } = await sql<ReindexRecord>`
+    insert into search_reindexes (id, product_count) values (${tx.ids.next<ReindexId>()}, (select count(*)::int from products where deleted_at is null)) returning ${reindexColumns}`.execute(
+    tx.db,
+  );
+  if (!rows[0]) throw new Error('A reindex run that was just written does not exist');
+  return toReindex(rows[0]);
+};
+
+/** Claims the open run when no worker has it; null when there is none. */
+export const claimReindex = async ({ db }: Pick<Tx, 'db'>): Promise<Claim | null> => {
+  const { rows } = await sql<Claim>`
+    update search_reindexes set status = 'running', ${lease.take}
+    where id = (select id from search_reindexes where status <> 'finished' and ${lease.isFree} limit 1 for update skip locked)
+    returning id, cursor_id as cursor, fence`.execute(db);
+  return rows[0] ?? null;
+};
+
+/** Tx step: records rebuilt products and renews the lease; no products end the run. Throws when the lease was lost. */
+export const recordRebuilt = async (tx: Tx, claim: Claim, productIds: readonly ProductId[]): Promise<void> => {
+  const last = productIds.at(-1) ?? null;
+  lease.assertHeld(
+    await sql`
+      update search_reindexes set cursor_id = coalesce(${last}, cursor_id), processed_count = processed_count + ${productIds.length}, ${lease.renew},
+        status = case when ${last === null} then 'finished' else status end, finished_at = case when ${last === null} then now() end,
+        product_count = case when ${last === null} then processed_count else greatest(product_count, processed_count + ${productIds.length}) end
+      where ${lease.isHeldBy(claim)}`.execute(tx.db),
+  );
+};
+
+/** Releases the claim, so that another worker can continue at once. */
+export const releaseReindex = async ({ db }: Pick<Tx, 'db'>, claim: Claim): Promise<void> => {
+  await sql`update search_reindexes set ${lease.release} where ${lease.isHeldBy(claim)}`.execute(db);
+};
