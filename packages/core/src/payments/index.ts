@@ -28,6 +28,6 @@ export { retryGatewayEvents } from './retry-gateway-events.ts';
 export { declinedMessage, settleCharge } from './settle-charge.ts';
 export { createSandboxGateway, sandboxWebhookSecret } from './gateways/sandbox.gateway.ts';
 export { decideSandboxCharge, getSandboxCharge } from './gateways/sandbox.page.ts';
-export type { SandboxCharge } from './gateways/sandbox.state.ts';
+export type { SandboxCharge } from './gateways/sandbox.store.ts';
 export { verifyPayment } from './verify-payment.ts';
 export { voidPendingRefunds } from './void-pending-refunds.ts';
