@@ -2,7 +2,7 @@
 import { formatMoney, type Currency, type PaymentId, type PaymentProvider, type RefundId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { actorName, notFound, type Actor, type Core, type Tx } from '../kernel/index.ts';
-import { closeConflictsOnRecord } from './gateway-event.state.ts';
+import { closeConflictsOnRecord } from './gateway-event.store.ts';
 import { asUuid } from './identify-payment.ts';
 import type { PaymentRow } from './payment.locks.ts';
 
