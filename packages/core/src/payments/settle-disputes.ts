@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { ProviderDispute, Tx } from '../kernel/index.ts';
 import { insertDispute, updateDispute } from './dispute.store.ts';
 import { paymentFacts, type PaymentRow } from './payment.locks.ts';
-import { liftDispute, openDispute } from './payment.state.ts';
+import { liftDispute, openDispute } from './payment.store.ts';
 import type { RecordProblem } from './settle-provider-refunds.ts';
 
 interface KnownDispute {
