@@ -1,2 +1,3 @@
 export { listInvoices } from './invoice.queries.ts';
-export { issueCreditNote, issueInvoice, issueInvoices, reverseCreditNote } from './issue-invoice.ts';
+export { issueCreditNote, reverseCreditNote } from './invoice.store.ts';
+export { issueInvoice, issueInvoices } from './issue-invoice.ts';

@@ -1,7 +1,9 @@
 import type { PaymentProvider } from '@cartwright/contracts';
-import { transact, type ChargeOutcome, type Core, type GatewayNotice, type Tx } from '../kernel/index.ts';
+import { transact, type ChargeOutcome, type Core, type Tx } from '../kernel/index.ts';
 import { lockOrderOfPayment } from '../orders/index.ts';
-import { recordEventEnd, type EventEnd } from './gateway-event.state.ts';
+import type { About } from './gateway-event.payload.ts';
+import { pauseOf, type EventEnd } from './gateway-event.state.ts';
+import { recordEventEnd } from './gateway-event.store.ts';
 import { captureConflict, identifyPayment } from './identify-payment.ts';
 import { findReturned, isDealtWith, isOnRecord, isWrongCharge } from './payment.discrepancies.ts';
 import { lockPayment, type PaymentRow } from './payment.locks.ts';
@@ -20,8 +22,6 @@ interface Verdict {
 type Effect =
   | { readonly payment: PaymentRow; readonly outcome: ChargeOutcome }
   | { readonly payment: PaymentRow; readonly records: ChargeRecords };
-
-export type About = Omit<GatewayNotice, 'type' | 'problem' | 'payload'>;
 
 export interface NoticeOptions {
   readonly reads: ProviderReads;
@@ -54,7 +54,7 @@ export const applyNotice = async (
     if (attempts === null) return 'repeated';
     const verdict = 'end' in judged ? judged : await takeEffect(tx, judged, options);
     const end = verdict.end === 'waiting' && !options.mayWait ? (verdict.unless ?? 'orphaned') : verdict.end;
-    await recordEventEnd(tx, { provider, eventId: notice.eventId }, { end, reason: verdict.reason, attempts });
+    await recordEventEnd(tx, { provider, eventId: notice.eventId }, { end, reason: verdict.reason, pauseMs: pauseOf(end, attempts) });
     if (end === 'orphaned' || end === 'conflicting')
       tx.log.error(
         { provider, eventId: notice.eventId, reason: verdict.reason },

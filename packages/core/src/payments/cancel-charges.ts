@@ -4,7 +4,7 @@ import { transact, type Core, writeStatement } from '../kernel/index.ts';
 import { callGateway } from './call-gateway.ts';
 import { noteSilence } from './note-silence.ts';
 import { getPaymentRow, type PaymentRow } from './payment.locks.ts';
-import { closeBeforeCall, forgetProblem } from './payment.state.ts';
+import { closeBeforeCall, forgetProblem } from './payment.store.ts';
 import { settleCharge } from './settle-charge.ts';
 
 /**
@@ -22,7 +22,7 @@ export const cancelCharges = async (core: Core, orderId: OrderId): Promise<boole
 
 /** `cancelCharges` for one charge. */
 export const cancelCharge = async (core: Core, payment: PaymentRow): Promise<boolean> => {
-  if (payment.gatewayPhase === 'created' && (await closeBeforeCall(core, payment.id))) return true;
+  if (payment.gatewayPhase === 'created' && (await writeStatement(core, (tx) => closeBeforeCall(tx, payment.id)))) return true;
   if (await isUnderWay(core, payment.id)) return false;
   try {
     const outcome = await callGateway(core, payment.provider, (gateway) =>

@@ -9,6 +9,7 @@ import {
   writeStatement,
 } from '../kernel/index.ts';
 import { callGateway } from './call-gateway.ts';
+import { setEventsListedUntil } from './gateway-catch-up.store.ts';
 import { takeNotice } from './handle-gateway-webhook.ts';
 import { createProviderReads } from './read-records.ts';
 
@@ -71,11 +72,7 @@ const catchUp = async (core: Core, provider: PaymentProvider): Promise<number> =
     const result = await takeNotice(core, provider, notice, reads);
     core.log.warn({ provider, eventId: notice.eventId, type: notice.type, result }, 'an event of a provider had not arrived');
   }
-  await writeStatement(core, (tx) =>
-    sql`
-    insert into gateway_catch_ups (provider, listed_until) values (${provider}, ${look.now})
-    on conflict (provider) do update set listed_until = greatest(gateway_catch_ups.listed_until, excluded.listed_until)`.execute(tx.db),
-  );
+  await writeStatement(core, (tx) => setEventsListedUntil(tx, provider, look.now));
   return missed.length;
 };
 

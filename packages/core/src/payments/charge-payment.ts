@@ -1,5 +1,4 @@
 import type { OrderEditId, PaymentId, PaymentMethodInput } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   createGroupCommit,
@@ -7,6 +6,7 @@ import {
   isUniqueViolation,
   perCore,
   transact,
+  writeStatement,
   type ChargeOutcome,
   type ChargeRequest,
   type Core,
@@ -14,22 +14,16 @@ import {
 } from '../kernel/index.ts';
 import type { OrderRow } from '../orders/index.ts';
 import { callGateway } from './call-gateway.ts';
-import { mayStart, tooManyDeclines } from './payment.limits.ts';
+import { tooManyDeclines } from './payment.limits.ts';
 import { getPaymentRow, type PaymentRow } from './payment.locks.ts';
 import { noteSilence } from './note-silence.ts';
-import { closeBeforeCall, startCalls } from './payment.state.ts';
+import { closeBeforeCall, insertPayment, type PaymentRequest } from './payment.store.ts';
 import { isAskedFor, settleCharge } from './settle-charge.ts';
 import { settleInBatch } from './settle-in-batch.ts';
+import { startCalls } from './start-calls.ts';
 
 /** The token of a payment on the page of the provider, where the buyer chooses the payment method. */
 export const providerPage = '';
-
-/** The key and the network address of a payment request. */
-export interface PaymentRequest {
-  readonly requestKey: string;
-  /** The buyer's network address; null for requests that are not a buyer's. */
-  readonly ip: string | null;
-}
 
 /**
  * Tx step: writes the intent to charge a locked order, or for one of its edits. The id of the row is the idempotency
@@ -39,16 +33,11 @@ export const createPayment = async (
   tx: Tx,
   order: Pick<OrderRow, 'id' | 'dueCents' | 'currency'> & { readonly orderEditId?: OrderEditId },
   method: PaymentMethodInput,
-  { requestKey, ip }: PaymentRequest,
+  request: PaymentRequest,
 ): Promise<PaymentId> => {
-  const id = tx.ids.next<PaymentId>();
-  const { rows } = await sql<{ id: string }>`
-    insert into payments (id, order_id, order_edit_id, provider, method, token, amount_cents, currency, request_key, return_url, ip_index)
-    select ${id}, ${order.id}, ${order.orderEditId ?? null}::uuid, ${method.provider}, ${method.method}, ${method.token}, ${order.dueCents}, ${order.currency}, ${requestKey}, ${method.returnUrl ?? null},
-      ${ip === null ? null : tx.sealer.index('ip', ip)}
-    where ${mayStart(tx, { orderId: order.id, ip })} returning id`.execute(tx.db);
-  if (rows.length === 0) throw tooManyDeclines();
-  return id;
+  const paymentId = await insertPayment(tx, { order, method, request });
+  if (!paymentId) throw tooManyDeclines();
+  return paymentId;
 };
 
 const toChargeRequest = (core: Core, payment: PaymentRow): ChargeRequest => ({
@@ -115,7 +104,7 @@ const startCall = async (core: Core, paymentId: PaymentId): Promise<PaymentRow |
 
 /** Closes the attempt before the provider was called. */
 const refuseAttempt = async (core: Core, paymentId: PaymentId): Promise<DomainError> => {
-  await closeBeforeCall(core, paymentId);
+  await writeStatement(core, (tx) => closeBeforeCall(tx, paymentId));
   const { orderId, orderNumber } = await getPaymentRow(core, paymentId);
   return tooManyDeclines({ orderId, orderNumber });
 };

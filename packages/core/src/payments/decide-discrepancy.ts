@@ -16,20 +16,12 @@ import { callGateway } from './call-gateway.ts';
 import { cancelCharge } from './cancel-charges.ts';
 import { asUuid } from './identify-payment.ts';
 import { lockDiscrepancy } from './discrepancy.locks.ts';
-import {
-  closeDiscrepancy,
-  endReturn,
-  getDiscrepancy,
-  isGivenBack,
-  returnableCents,
-  returnKeyOf,
-  startReturn,
-  type DiscrepancyRow,
-} from './payment.discrepancies.ts';
-import { getPaymentRow, lockPayment, lockRefund, type PaymentRow } from './payment.locks.ts';
-import { recordDismissed } from './payment.state.ts';
-import { recordMovedRefund } from './record-refund.ts';
-import { changeRefundAmount, recordFailedRefund } from './refund.state.ts';
+import { closeDiscrepancy, endReturn, startReturn } from './discrepancy.store.ts';
+import { getDiscrepancy, isGivenBack, returnableCents, returnKeyOf, type DiscrepancyRow } from './payment.discrepancies.ts';
+import { getPaymentRow, lockPayment, lockRefund, type PaymentRow, type RefundRow } from './payment.locks.ts';
+import { changeRefundClaim, recordDismissed } from './payment.store.ts';
+import { recordFailedRefund, recordMovedRefund } from './record-refund.ts';
+import { setRefundAmount } from './refund.store.ts';
 import { findOtherPayment, isReplaced, payOrder, settleLockedCharge } from './settle-charge.ts';
 
 interface Locked {
@@ -205,3 +197,16 @@ export const decideRefund = async (
       discrepancy?.saidCurrency === refund.currency ? await changeRefundAmount(tx, refund, payment, discrepancy.saidCents) : refund;
     await recordMovedRefund(tx, { order, payment, refund: moved }, discrepancy?.reference ?? null);
   });
+
+/**
+ * Tx step: sets a locked refund to the amount that the provider refunded, as far as its locked payment allows; the rest
+ * of its claim is released.
+ */
+const changeRefundAmount = async (tx: Tx, refund: RefundRow, payment: PaymentRow, saidCents: number): Promise<RefundRow> => {
+  const room = payment.capturedCents - payment.refundClaimedCents + refund.amountCents;
+  const amountCents = Math.min(saidCents, room);
+  if (amountCents === refund.amountCents) return refund;
+  await changeRefundClaim(tx, payment.id, amountCents - refund.amountCents);
+  await setRefundAmount(tx, refund.id, amountCents);
+  return { ...refund, amountCents };
+};

@@ -17,7 +17,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { retryPayment } from '../checkout/index.ts';
 import type { DomainError } from '../kernel/index.ts';
-import { startCalls } from './payment.state.ts';
+import { startCalls } from './start-calls.ts';
 
 let shop: TestShop;
 // On a slow machine, a payment that waits for others must not fail with BUSY.

@@ -2,7 +2,9 @@
 import type { PaymentProvider } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { emptyNotice, storableText, type GatewayNotice, type Reader } from '../kernel/index.ts';
-import type { About } from './apply-notice.ts';
+
+/** The subject of an event and what it says about it. */
+export type About = Omit<GatewayNotice, 'type' | 'problem' | 'payload'>;
 
 /** The JSON of an event for the inbox, with any text of a provider made storable for PostgreSQL. */
 export const toStored = (notice: GatewayNotice): string =>

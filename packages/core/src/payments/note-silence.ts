@@ -1,6 +1,6 @@
 import type { PaymentId } from '@cartwright/contracts';
 import { GatewayAnswerInvalid, GatewayUnavailable, storableText, type Core, writeStatement } from '../kernel/index.ts';
-import { recordSilence } from './payment.state.ts';
+import { recordSilence } from './payment.store.ts';
 
 /** Why an answer is invalid; null for a provider that gave none. */
 export const problemIn = (error: GatewayUnavailable): string | null =>

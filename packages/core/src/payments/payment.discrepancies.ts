@@ -1,25 +1,11 @@
-/** Money that a provider charged or refunded differently from the request. The only functions that write `payment_discrepancies`. */
+/** Money that a provider charged or refunded differently from the request. `discrepancy.store.ts` writes it. */
 import { formatMoney, type Currency, type PaymentId, type PaymentProvider, type RefundId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { actorName, notFound, type Actor, type Core, type Tx } from '../kernel/index.ts';
-import { closeConflictsOnRecord } from './gateway-event.state.ts';
+import { notFound, type Core, type Tx } from '../kernel/index.ts';
+import { insertDiscrepancy, type Statement } from './discrepancy.store.ts';
+import { closeConflictsOnRecord } from './gateway-event.store.ts';
 import { asUuid } from './identify-payment.ts';
 import type { PaymentRow } from './payment.locks.ts';
-
-export interface Money {
-  readonly amountCents: number;
-  readonly currency: Currency;
-}
-export interface Statement {
-  readonly paymentId: PaymentId;
-  /** Null for a charge. */
-  readonly refundId: RefundId | null;
-  /** Reference of the charge or refund at the provider. */
-  readonly reference: string;
-  readonly asked: Money;
-  readonly said: Money;
-}
-export type Resolution = 'settled' | 'returned' | 'adopted' | 'dismissed';
 
 export interface DiscrepancyRow {
   readonly id: string;
@@ -41,12 +27,9 @@ export const discrepancyColumns = sql`id, kind, payment_id as "paymentId", refun
   said_currency as "saidCurrency", return_called_at is not null as "returnCalled", returns_failed as "returnsFailed", return_reference as "returnReference", resolved_at is not null as resolved`;
 
 /** Tx step: records a discrepancy once, however often the provider repeats it; a resolved one stays resolved. */
-export const recordDiscrepancy = async (tx: Tx, { paymentId, refundId, reference, asked, said }: Statement): Promise<void> => {
-  await sql`
-    insert into payment_discrepancies as d (id, kind, payment_id, refund_id, reference, asked_cents, asked_currency, said_cents, said_currency)
-    values (${tx.ids.next()}, ${refundId === null ? 'wrong_charge' : 'wrong_refund'}, ${paymentId}, ${refundId}, ${reference}, ${asked.amountCents}, ${asked.currency}, ${said.amountCents}, ${said.currency})
-    on conflict (payment_id, coalesce(refund_id, payment_id), reference, said_cents, said_currency)
-    do update set seen_count = d.seen_count + 1, last_seen_at = now()`.execute(tx.db);
+export const recordDiscrepancy = async (tx: Tx, statement: Statement): Promise<void> => {
+  const { paymentId, refundId, reference, asked, said } = statement;
+  await insertDiscrepancy(tx, statement);
   if (refundId === null) await closeConflictsOnRecord(tx, { paymentId, reference, ...said });
   tx.log.error(
     { paymentId, refundId, reference, asked, said },
@@ -135,48 +118,6 @@ export const getDiscrepancy = async ({ db }: Pick<Core, 'db'>, id: string): Prom
     await sql<DiscrepancyRow>`select ${discrepancyColumns} from payment_discrepancies where id = ${asUuid(id)}::uuid`.execute(db);
   if (!rows[0]) throw notFound('This discrepancy');
   return rows[0];
-};
-
-/** Tx step on a locked discrepancy: records that a refund is requested, under the key of `returnKeyOf`. */
-export const startReturn = async (tx: Tx, { id }: DiscrepancyRow): Promise<void> => {
-  await sql`update payment_discrepancies set return_called_at = coalesce(return_called_at, now()) where id = ${id}`.execute(tx.db);
-};
-
-/**
- * Tx step: records that the provider refused the refund, so the charge is as before. Changes nothing when that refund
- * was already ended: another one may be running.
- */
-export const endReturn = async (tx: Tx, { id, returnsFailed }: Pick<DiscrepancyRow, 'id' | 'returnsFailed'>): Promise<void> => {
-  await sql`
-    update payment_discrepancies set return_called_at = null, returns_failed = returns_failed + 1
-    where id = ${id} and returns_failed = ${returnsFailed} and resolved_at is null`.execute(tx.db);
-};
-
-export interface End {
-  readonly resolution: Resolution;
-  readonly actor: Actor;
-  readonly note: string | null;
-  readonly returnReference?: string;
-}
-/** Tx step: closes a discrepancy. */
-export const closeDiscrepancy = async (tx: Tx, id: string, { resolution, actor, note, returnReference }: End): Promise<void> => {
-  const returned = returnReference ?? null;
-  await sql`
-    update payment_discrepancies set resolution = ${resolution}, resolved_at = now(), resolved_by = ${actorName(actor)}, note = ${note},
-      return_reference = ${returned}, return_called_at = case when ${returned}::text is null then return_called_at else coalesce(return_called_at, now()) end
-    where id = ${id} and resolved_at is null`.execute(tx.db);
-};
-
-/** Tx step: closes the discrepancies of a charge or refund that now matches the request. */
-export const settleDiscrepancies = async (
-  tx: Tx,
-  { paymentId, refundId, reference }: Pick<Statement, 'paymentId' | 'refundId' | 'reference'>,
-  actor: Actor,
-): Promise<void> => {
-  await sql`
-    update payment_discrepancies set resolution = 'settled', resolved_at = now(), resolved_by = ${actorName(actor)}
-    where payment_id = ${paymentId} and refund_id is not distinct from ${refundId}::uuid and reference = ${reference} and resolved_at is null
-      and return_called_at is null`.execute(tx.db);
 };
 
 /**

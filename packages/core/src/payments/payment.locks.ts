@@ -105,13 +105,6 @@ export const findPaymentByRequest = async ({ db }: Pick<Reader, 'db'>, requestKe
 export const isMadeWith = (payment: Pick<PaymentRow, 'provider' | 'method' | 'token'>, wanted: PaymentMethodInput): boolean =>
   payment.provider === wanted.provider && payment.method === wanted.method && payment.token === wanted.token;
 
-/** Tx step on a locked order: marks an attempt as superseded by another payment method; a later capture of it is refunded. */
-export const supersedePayment = async (tx: Tx, paymentId: PaymentId): Promise<void> => {
-  await sql`update payments set superseded_at = now() where id = ${paymentId} and status = 'pending' and superseded_at is null`.execute(
-    tx.db,
-  );
-};
-
 export interface RefundRow {
   readonly id: RefundId;
   readonly paymentId: PaymentId;

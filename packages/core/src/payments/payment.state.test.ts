@@ -1,21 +1,13 @@
 import { paymentStatuses, refundStatuses } from '@cartwright/contracts';
 import { aCheckout, aGuestCart, aPaidOrder, aProduct, checkOut, createTestShop, race, type TestShop } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { transact, type Tx } from '../kernel/index.ts';
+import { transact, writeStatement, type Tx } from '../kernel/index.ts';
 import { lockOrderOfPayment } from '../orders/index.ts';
 import { getPaymentRow, lockPayment, type PaymentRow } from './payment.locks.ts';
-import {
-  closeBeforeCall,
-  liftDispute,
-  openDispute,
-  paymentTransitions,
-  recordCaptures,
-  recordDecline,
-  recordRefunded,
-  recordVoid,
-  startCalls,
-} from './payment.state.ts';
+import { paymentTransitions } from './payment.state.ts';
+import { closeBeforeCall, liftDispute, openDispute, recordCaptures, recordDecline, recordRefunded, recordVoid } from './payment.store.ts';
 import { refundTransitions } from './refund.state.ts';
+import { startCalls } from './start-calls.ts';
 
 let shop: TestShop;
 beforeAll(async () => {
@@ -88,7 +80,7 @@ describe('a payment', () => {
       const id = order.payments[0]?.id ?? expect.fail('no payment');
       await shop.core.database.kysely.updateTable('payments').set({ gateway_phase: 'created' }).where('id', '=', id).execute();
       const { won } = await race(2, async (n) =>
-        n === 0 ? (await startCalls(shop.core, [id])).started.length > 0 : closeBeforeCall(shop.core, id),
+        n === 0 ? (await startCalls(shop.core, [id])).started.length > 0 : writeStatement(shop.core, (tx) => closeBeforeCall(tx, id)),
       );
       expect(won.filter(Boolean)).toHaveLength(1);
     }

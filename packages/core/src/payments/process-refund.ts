@@ -1,22 +1,11 @@
 import type { RefundId } from '@cartwright/contracts';
-import { sql } from 'kysely';
-import { GatewayUnavailable, transact, type Core, type RefundOutcome } from '../kernel/index.ts';
+import { GatewayUnavailable, transact, writeStatement, type Core, type RefundOutcome } from '../kernel/index.ts';
 import { callGateway } from './call-gateway.ts';
 import { problemIn } from './note-silence.ts';
 import { getPaymentRow, type PaymentRow } from './payment.locks.ts';
 import { recordRefund } from './record-refund.ts';
-import { noteRefundProblem } from './refund.state.ts';
+import { noteRefundProblem, startRefund, type StartedRefund } from './refund.store.ts';
 import { syncRecords } from './sync-records.ts';
-
-interface StartedRefund {
-  readonly paymentId: string;
-  readonly amountCents: number;
-  readonly reason: string;
-  /** Made at the provider: it is queried and never sent. */
-  readonly fromProvider: boolean;
-  /** Whether the provider may already know it. */
-  readonly calledBefore: boolean;
-}
 
 /**
  * Executes a pending refund at the provider, at most once: the id of the refund is the key there, and a refund that was
@@ -25,7 +14,7 @@ interface StartedRefund {
  * up.
  */
 export const processRefund = async (core: Core, refundId: RefundId): Promise<void> => {
-  const refund = await start(core, refundId);
+  const refund = await writeStatement(core, (tx) => startRefund(tx, refundId));
   if (!refund) return;
   const payment = await getPaymentRow(core, refund.paymentId);
   if (refund.fromProvider) return lookUp(core, payment);
@@ -37,7 +26,7 @@ export const processRefund = async (core: Core, refundId: RefundId): Promise<voi
     if (!(error instanceof GatewayUnavailable)) throw error;
     core.log.warn({ err: error, refundId }, 'the provider gave no clear answer; the refund stays pending');
     const problem = problemIn(error);
-    if (problem !== null) await noteRefundProblem(core, refundId, problem);
+    if (problem !== null) await writeStatement(core, (tx) => noteRefundProblem(tx, refundId, problem));
     return;
   }
   core.failpoints.reach('refund.afterCall');
@@ -52,16 +41,6 @@ const lookUp = async (core: Core, payment: PaymentRow): Promise<void> => {
     if (!(error instanceof GatewayUnavailable)) throw error;
     core.log.warn({ err: error, paymentId: payment.id }, 'the provider did not answer; its refund stays pending');
   }
-};
-
-const start = async ({ db }: Core, refundId: RefundId): Promise<StartedRefund | null> => {
-  const { rows } = await sql<StartedRefund>`
-    with before as (select id, called_at from refunds where id = ${refundId})
-    update refunds r set called_at = now() from before where r.id = before.id and r.status = 'pending'
-    returning r.payment_id as "paymentId", r.amount_cents as "amountCents", r.reason, r.origin = 'provider' as "fromProvider", before.called_at is not null as "calledBefore"`.execute(
-    db,
-  );
-  return rows[0] ?? null;
 };
 
 const ask = (core: Core, payment: PaymentRow, refundId: RefundId, refund: StartedRefund): Promise<RefundOutcome> => {

@@ -5,7 +5,7 @@ import { callGateway } from './call-gateway.ts';
 import { cancelCharge } from './cancel-charges.ts';
 import { noteSilence } from './note-silence.ts';
 import { getPaymentRow } from './payment.locks.ts';
-import { forgetProblem } from './payment.state.ts';
+import { forgetProblem } from './payment.store.ts';
 import { processRefund } from './process-refund.ts';
 import { settleCharge } from './settle-charge.ts';
 

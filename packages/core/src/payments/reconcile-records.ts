@@ -5,12 +5,14 @@ import {
   GatewayUnavailable,
   isDatabaseUnavailable,
   workOff,
+  writeStatement,
   type Core,
   type GatewayNotice,
   type ProviderDispute,
   type ProviderRefund,
   type UnreadRecord,
 } from '../kernel/index.ts';
+import { setRecordsListedUntil } from './gateway-catch-up.store.ts';
 import { takeNotice } from './handle-gateway-webhook.ts';
 import { findReturned } from './payment.discrepancies.ts';
 import { paymentColumns, type PaymentRow } from './payment.locks.ts';
@@ -62,11 +64,7 @@ const reconcile = async (core: Core, provider: PaymentProvider): Promise<number>
     const result = await takeNotice(core, provider, notice, reads);
     core.log.warn({ provider, reference: notice.objectReference, result }, `a ${notice.subject} of a provider had no event`);
   }
-  await sql`
-    insert into gateway_catch_ups (provider, records_listed_until) values (${provider}, ${look.now})
-    on conflict (provider) do update set records_listed_until = greatest(gateway_catch_ups.records_listed_until, excluded.records_listed_until)`.execute(
-    core.db,
-  );
+  await writeStatement(core, (tx) => setRecordsListedUntil(tx, provider, look.now));
   const undecided = await findUndecided(core, provider);
   await workOff(core, undecided, { what: 'the comparison of refunds and disputes', ...sideBySide }, async (payment) => {
     await syncRecords(core, payment);

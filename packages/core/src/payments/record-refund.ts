@@ -3,10 +3,11 @@ import { sql } from 'kysely';
 import { issueCreditNote, reverseCreditNote } from '../invoicing/index.ts';
 import { system, type RefundOutcome, type Tx } from '../kernel/index.ts';
 import { lockOrderOfPayment, type OrderRow } from '../orders/index.ts';
-import { recordDiscrepancy, settleDiscrepancies } from './payment.discrepancies.ts';
+import { settleDiscrepancies } from './discrepancy.store.ts';
+import { recordDiscrepancy } from './payment.discrepancies.ts';
 import { lockPayment, lockRefund, type PaymentRow, type RefundRow } from './payment.locks.ts';
-import { recordRefunded, recordRefundReturned } from './payment.state.ts';
-import { claimRefundRoom, keepRefundReference, noteRefundProblem, recordFailedRefund, recordProcessedRefund } from './refund.state.ts';
+import { changeRefundClaim, claimRefundRoom, recordRefunded, recordRefundReturned } from './payment.store.ts';
+import { keepRefundReference, noteRefundProblem, recordProcessedRefund, recordRefundFailure } from './refund.store.ts';
 
 /**
  * Tx step: records the state of a refund at its provider, whoever made it and whatever the source. Outdated information
@@ -46,7 +47,7 @@ export const recordRefund = async (tx: Tx, refundId: RefundId, outcome: RefundOu
     await recordDiscrepancy(tx, { ...of, asked: { amountCents, currency }, said: outcome });
     return true;
   }
-  if (refund.status !== 'pending' && !(await claimRefundRoom(tx, refund))) return false;
+  if (refund.status !== 'pending' && !(await claimRefundRoom(tx, refund.paymentId, refund.amountCents))) return false;
   await settleDiscrepancies(tx, of, system('settle'));
   await recordMovedRefund(tx, { order, payment, refund }, outcome.reference);
   return true;
@@ -64,4 +65,10 @@ export const recordMovedRefund = async (
   tx.outbox.add('refund.processed', refundId, { refundId, paymentId: payment.id, orderId: order.id, amountCents, currency });
   // Money beyond the order's own payments was never invoiced.
   if (!payment.superseded) await issueCreditNote(tx, { refundId, orderId: order.id, orderEditId: payment.orderEditId, amountCents });
+};
+
+/** Tx step: records that a locked refund failed, and releases its claim on the payment. */
+export const recordFailedRefund = async (tx: Tx, refund: RefundRow, message: string): Promise<void> => {
+  await recordRefundFailure(tx, refund, message);
+  await changeRefundClaim(tx, refund.paymentId, -refund.amountCents);
 };

@@ -3,7 +3,6 @@ import { formatMoney, type Refund, type RefundId, type ShopContract } from '@car
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import {
-  actorName,
   DomainError,
   notFound,
   requireScope,
@@ -16,7 +15,9 @@ import {
 } from '../kernel/index.ts';
 import { lockOrderOfPayment } from '../orders/index.ts';
 import { findRefundsOfRequest, lockPayment, type PaymentRow } from './payment.locks.ts';
+import { claimRefundRoom } from './payment.store.ts';
 import { processRefund } from './process-refund.ts';
+import { insertRefund } from './refund.store.ts';
 
 type C = ShopContract['payments']['refund'];
 
@@ -54,12 +55,7 @@ export const assertNotDisputed = ({ status }: PaymentRow): void => {
 export const createRefund = async (tx: Tx, payment: PaymentRow, amountCents: number, reason: string, actor: Actor): Promise<RefundId> => {
   requireScope(actor, 'payments:refund');
   assertNotDisputed(payment);
-  const claimed = await sql<{ id: string }>`
-    update payments set refund_claimed_cents = refund_claimed_cents + ${amountCents}
-    where id = ${payment.id} and captured_cents > 0 and refund_claimed_cents + ${amountCents} <= captured_cents returning id`.execute(
-    tx.db,
-  );
-  if (!claimed.rows[0]) {
+  if (!(await claimRefundRoom(tx, payment.id, amountCents))) {
     if (payment.capturedCents === 0)
       throw new DomainError('PAYMENT_NOT_CAPTURED', 'This payment was not captured, so there is nothing to refund.');
     const left = payment.capturedCents - payment.refundClaimedCents;
@@ -67,20 +63,7 @@ export const createRefund = async (tx: Tx, payment: PaymentRow, amountCents: num
       details: { refundableCents: left, requestedCents: amountCents },
     });
   }
-  const id = tx.ids.next<RefundId>();
-  await tx.db
-    .insertInto('refunds')
-    .values({
-      id,
-      payment_id: payment.id,
-      amount_cents: amountCents,
-      currency: payment.currency,
-      reason,
-      requested_by: actorName(actor),
-      request_key: tx.requestKey,
-    })
-    .execute();
-  return id;
+  return insertRefund(tx, { paymentId: payment.id, amountCents, currency: payment.currency, reason }, actor);
 };
 
 const readRefund = async ({ db }: Pick<Reader, 'db'>, refundId: RefundId): Promise<Refund> => {

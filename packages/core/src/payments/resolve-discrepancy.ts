@@ -24,7 +24,7 @@ import {
   refundRefused,
   returnCharge,
 } from './decide-discrepancy.ts';
-import { resolveEvent } from './gateway-event.state.ts';
+import { resolveEvent } from './gateway-event.store.ts';
 import { asUuid } from './identify-payment.ts';
 import { listDiscrepancies } from './list-discrepancies.ts';
 import { getDiscrepancy } from './payment.discrepancies.ts';

@@ -4,7 +4,8 @@ import { GatewayUnavailable, nextAttempt, workOff, writeStatement, type Core } f
 import { applyNotice } from './apply-notice.ts';
 import { lockOpenEvent } from './gateway-event.locks.ts';
 import { readEvents, type OpenEvent } from './gateway-event.payload.ts';
-import { recordEventFailure, reviveEvent, waitMinutes, type EventEnd, type EventKey } from './gateway-event.state.ts';
+import { waitMinutes, type EventEnd } from './gateway-event.state.ts';
+import { recordEventFailure, reviveEvent, type EventKey } from './gateway-event.store.ts';
 import { createProviderReads } from './read-records.ts';
 
 const batch = 50;
@@ -39,7 +40,7 @@ export const retryGatewayEvents = async (core: Core): Promise<RetriedEvents> => 
 
 /** Reopens one event for staff and retries it at once; it also imports refunds that this shop does not know. */
 export const retryEventNow = async (core: Core, key: EventKey): Promise<void> => {
-  await writeStatement(core, (tx) => reviveEvent(tx, key));
+  await writeStatement(core, (tx) => reviveEvent(tx, key, retries.providerEvent.attempts - 1));
   const [event] = await readEvents(core, sql`provider = ${key.provider} and event_id = ${key.eventId} and handled_at is null`, waitMinutes);
   if (event) await retry(core, event, { mayWait: false, acceptUnknown: true });
 };

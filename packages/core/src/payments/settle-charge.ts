@@ -14,7 +14,8 @@ import {
 } from '../orders/index.ts';
 import { sealAction } from './payment.action.ts';
 import { hasTriesLeft } from './payment.limits.ts';
-import { isGivenBack, recordDiscrepancy, settleDiscrepancies } from './payment.discrepancies.ts';
+import { settleDiscrepancies } from './discrepancy.store.ts';
+import { isGivenBack, recordDiscrepancy } from './payment.discrepancies.ts';
 import { lockPayment, lockActivePayment, paymentFacts, type PaymentRow } from './payment.locks.ts';
 import {
   recordAction,
@@ -25,7 +26,7 @@ import {
   recordVoid,
   type Capture,
   type Decline,
-} from './payment.state.ts';
+} from './payment.store.ts';
 import { createRefund } from './refund-payment.ts';
 
 const settler = system('settle');

@@ -1,8 +1,9 @@
 import type { DisputeStatus } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { ProviderDispute, Tx } from '../kernel/index.ts';
+import { insertDispute, updateDispute } from './dispute.store.ts';
 import { paymentFacts, type PaymentRow } from './payment.locks.ts';
-import { liftDispute, openDispute } from './payment.state.ts';
+import { liftDispute, openDispute } from './payment.store.ts';
 import type { RecordProblem } from './settle-provider-refunds.ts';
 
 interface KnownDispute {
@@ -53,25 +54,17 @@ const findDispute = async (tx: Tx, payment: PaymentRow, reference: string): Prom
 const writeDispute = async (
   tx: Tx,
   payment: PaymentRow,
-  { reference, amountCents, currency, status, fundsWithdrawn, reason }: ProviderDispute,
+  dispute: ProviderDispute,
   known: KnownDispute | null,
   seenAt: Date,
 ): Promise<boolean> => {
+  const { status } = dispute;
   const opened = blocks(status) || status === 'won';
   const closed = status === 'won' || status === 'lost' || status === 'inquiry_closed';
-  if (!known) {
-    await sql`
-      insert into disputes (id, payment_id, gateway_reference, amount_cents, currency, status, reason, funds_withdrawn, seen_at, opened_at, closed_at)
-      values (${tx.ids.next()}, ${payment.id}, ${reference}, ${amountCents}, ${currency}, ${status}, ${reason}, ${fundsWithdrawn}, ${seenAt},
-        case when ${opened} then now() end, case when ${closed} then now() end)`.execute(tx.db);
-    return true;
-  }
-  const { numAffectedRows } = await sql`
-    update disputes set gateway_reference = ${reference}, amount_cents = ${amountCents}, currency = ${currency}, status = ${status}, reason = ${reason},
-      funds_withdrawn = ${fundsWithdrawn}, seen_at = ${seenAt}, opened_at = case when ${opened} then coalesce(opened_at, now()) else opened_at end,
-      closed_at = case when ${closed} then coalesce(closed_at, now()) end
-    where id = ${known.id} and seen_at <= ${seenAt}`.execute(tx.db);
-  return numAffectedRows === 1n;
+  const seen = { ...dispute, opened, closed, seenAt };
+  if (known) return updateDispute(tx, known.id, seen);
+  await insertDispute(tx, payment.id, seen);
+  return true;
 };
 
 /** Announces each opening and each end, also of a dispute that ended before this shop saw it. */

@@ -5,8 +5,9 @@ import { storableText, type ProviderRefund, type RefundOutcome, type Tx } from '
 import { asUuid } from './identify-payment.ts';
 import { findReturned } from './payment.discrepancies.ts';
 import type { PaymentRow } from './payment.locks.ts';
+import { claimRefundRoom } from './payment.store.ts';
 import { recordRefund } from './record-refund.ts';
-import { claimRefundRoom } from './refund.state.ts';
+import { insertProviderRefund } from './refund.store.ts';
 
 /** Why a record of the provider cannot be imported yet, or at all. */
 export interface RecordProblem {
@@ -57,7 +58,7 @@ const settleOne = async (tx: Tx, payment: PaymentRow, refund: ProviderRefund, ac
       waits: true,
       reason: `Refund ${refund.reference} bears the id ${refund.refundId}. No refund of this shop waits for it under that id.`,
     };
-  const id = known?.id ?? (await insertRefund(tx, payment, refund));
+  const id = known?.id ?? (await importRefund(tx, payment, refund));
   const recorded = id !== null && (await recordRefund(tx, id, outcomeOf(refund)));
   return recorded ? null : { waits: true, reason: noRoom(payment, refund) };
 };
@@ -94,17 +95,13 @@ const findRefund = async (tx: Tx, { reference, refundId }: ProviderRefund): Prom
 };
 
 /** Writes a refund that was made at the provider, as pending. Null while other refunds have claimed its amount. */
-const insertRefund = async (tx: Tx, payment: PaymentRow, refund: ProviderRefund): Promise<RefundId | null> => {
+const importRefund = async (tx: Tx, payment: PaymentRow, refund: ProviderRefund): Promise<RefundId | null> => {
   const { reference, amountCents, status, detail } = refund;
-  if (!(await claimRefundRoom(tx, { paymentId: payment.id, amountCents }))) return null;
-  const id = tx.ids.next<RefundId>();
+  if (!(await claimRefundRoom(tx, payment.id, amountCents))) return null;
   const actor = `provider:${payment.provider}` as const;
   const reason = status !== 'failed' && detail ? detail.replaceAll('_', ' ') : 'No reason was given.';
-  await sql`
-    insert into refunds (id, payment_id, amount_cents, currency, reason, requested_by, origin, gateway_reference, called_at)
-    values (${id}, ${payment.id}, ${amountCents}, ${refund.currency}, ${storableText(reason, 500)}, ${actor}, 'provider', ${reference}, now())`.execute(
-    tx.db,
-  );
+  const fresh = { paymentId: payment.id, amountCents, currency: refund.currency, reason: storableText(reason, 500) };
+  const id = await insertProviderRefund(tx, fresh, { requestedBy: actor, reference });
   await writeAudit(tx, actor, {
     action: 'payments.refund',
     subjectType: 'payment',

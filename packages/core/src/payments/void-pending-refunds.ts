@@ -1,7 +1,7 @@
 import type { OrderId } from '@cartwright/contracts';
 import type { Tx } from '../kernel/index.ts';
 import { lockPaymentsOfOrders } from './payment.locks.ts';
-import { voidUnsentRefunds } from './refund.state.ts';
+import { voidUnsentRefunds } from './refund.store.ts';
 
 /**
  * Tx step on a locked order: voids the refunds that were not sent to a provider yet; returns how many. A refund that was

@@ -4,7 +4,7 @@ import { DomainError, requireScope, transactOnce, type Actor, type Core } from '
 import { readOrder } from '../orders/index.ts';
 import { rejectReturn } from './reject-return.ts';
 import { lockReturn, returnFacts } from './return.locks.ts';
-import { recordDecision } from './return.state.ts';
+import { recordDecision } from './return.store.ts';
 
 /**
  * Approves or refuses a requested return; an approved one can still be refused until it arrives. Refused units stay

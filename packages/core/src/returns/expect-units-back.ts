@@ -1,8 +1,7 @@
 import { system, type Actor, type Tx } from '../kernel/index.ts';
 import { claimUnreturnedUnits, type OrderRow } from '../orders/index.ts';
-import { insertTransit } from './insert-return.ts';
 import { lockOpenReturns, returnFacts } from './return.locks.ts';
-import { recordTransit } from './return.state.ts';
+import { insertTransit, recordTransit } from './return.store.ts';
 
 const cancellation = system('cancellation');
 

@@ -13,10 +13,9 @@ import {
   type OrderRow,
 } from '../orders/index.ts';
 import { createRefundsUpTo, findRefundsOfRequest, processRefund, returnCredit } from '../payments/index.ts';
-import { insertRest } from './insert-return.ts';
 import { refundShare, type PaidLine } from './refund-share.ts';
 import { lockReturn, returnFacts, type ReturnRow } from './return.locks.ts';
-import { recordArrival } from './return.state.ts';
+import { insertRest, insertReturnRefunds, recordArrival, recordArrivedLines } from './return.store.ts';
 
 type Input = z.output<ShopContract['returns']['receive']['input']>;
 interface ReturnLine extends PaidLine {
@@ -97,7 +96,8 @@ const receiveApproved = async (tx: Tx, actor: Actor, order: OrderRow, back: Retu
   const creditCents = await returnCredit(tx, order, { upToCents: amountCents - paid.refundCents, reason, actor });
   const refundCents = paid.refundCents + creditCents;
   await recordArrival(tx, back, { refundCents, creditCents }, actor);
-  await recordLines(tx, back.id, arrivals, paid.refundIds);
+  await recordArrivedLines(tx, back.id, arrivals);
+  if (paid.refundIds.length > 0) await insertReturnRefunds(tx, back.id, paid.refundIds);
   tx.outbox.add('return.received', back.id, { ...returnFacts(order, back.id), refundCents, currency: order.currency });
   return { orderId: order.id, refundIds: paid.refundIds };
 };
@@ -116,7 +116,7 @@ const receiveTransit = async (tx: Tx, actor: Actor, order: OrderRow, back: Retur
     });
   await recordArrival(tx, back, { refundCents: 0, creditCents: 0 }, actor);
   const unpaid = arrivals.map((line) => ({ ...line, refundCents: 0 }));
-  await recordLines(tx, back.id, unpaid, []);
+  await recordArrivedLines(tx, back.id, unpaid);
   tx.outbox.add('return.received', back.id, { ...returnFacts(order, back.id), refundCents: 0, currency: order.currency });
   return { orderId: order.id, refundIds: [] };
 };
@@ -176,21 +176,4 @@ const toArrivals = (lines: readonly ReturnLine[], given: Input['items']): Arriva
     const refundCents = refundShare(line, line.returnedBefore, received, line.taxIncluded);
     return { ...line, received, restocked: given ? (said?.restockQuantity ?? 0) : received, refundCents };
   });
-};
-
-const recordLines = async (
-  tx: Tx,
-  returnId: OrderReturnId,
-  arrivals: readonly Arrival[],
-  refundIds: readonly RefundId[],
-): Promise<void> => {
-  await sql`
-    with arrived as (select * from json_to_recordset(${JSON.stringify(arrivals)}::json) as a("orderItemId" uuid, received int, restocked int, "refundCents" bigint))
-    update order_return_lines l set received_quantity = a.received, restocked_quantity = a.restocked, refund_cents = a."refundCents"
-    from arrived a where l.return_id = ${returnId} and l.order_item_id = a."orderItemId"`.execute(tx.db);
-  if (refundIds.length > 0)
-    await tx.db
-      .insertInto('order_return_refunds')
-      .values(refundIds.map((refundId) => ({ refund_id: refundId, return_id: returnId })))
-      .execute();
 };

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/index.ts';
 import { releaseReturnUnits, type LineUnits, type OrderRow } from '../orders/index.ts';
 import { returnFacts, type ReturnRow } from './return.locks.ts';
-import { recordDecision } from './return.state.ts';
+import { recordDecision } from './return.store.ts';
 
 /** Tx step: refuses a locked return. Its units stay with the buyer and can be in a new request. */
 export const rejectReturn = async (tx: Tx, order: OrderRow, back: ReturnRow, actor: Actor, note: string | null): Promise<void> => {

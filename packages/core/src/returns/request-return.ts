@@ -2,8 +2,8 @@ import type { Order, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { DomainError, hasScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
 import { assertMaySee, claimReturnUnits, lockOrder, ownsOrder, readOrder, type OrderRow } from '../orders/index.ts';
-import { insertReturn } from './insert-return.ts';
 import { returnFacts } from './return.locks.ts';
+import { insertReturn } from './return.store.ts';
 
 type Input = z.output<ShopContract['returns']['request']['input']>;
 

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { DomainError, requireScope, system, transact, transactOnce, workOff, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { readOrder, type OrderRow } from '../orders/index.ts';
 import { lockReturn, returnFacts, type ReturnRow } from './return.locks.ts';
-import { recordWriteOff } from './return.state.ts';
+import { recordWriteOff } from './return.store.ts';
 
 /** The most returns that one run of the worker looks at. */
 const most = 1_000;

@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { afterAll, expect } from 'vitest';
 import { randomIds } from '../../kernel/index.ts';
 import { createSandboxGateway } from './sandbox.gateway.ts';
-import { decideCharge } from './sandbox.state.ts';
+import { decideCharge } from './sandbox.store.ts';
 import { createStripeGateway } from './stripe.gateway.ts';
 
 const webhookSecret = 'whsec_a_secret_for_tests_only';

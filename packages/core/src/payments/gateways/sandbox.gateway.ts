@@ -16,22 +16,18 @@ import { z } from 'zod';
 import {
   emptyNotice,
   GatewayUnavailable,
-  isUniqueViolation,
   type ChargeOutcome,
   type ChargeRequest,
   type GatewayNotice,
   type Ids,
   type PaymentGateway,
   type RefundOutcome,
-  type RefundRequest,
   type Sealer,
 } from '../../kernel/index.ts';
 import { parseSigned, problemOf } from './read-answer.ts';
 import { listSandboxDisputes, listSandboxRefunds } from './sandbox.records.ts';
-import { decideCharge, type SandboxCharge } from './sandbox.state.ts';
+import { decideCharge, insertSandboxCharge, insertSandboxRefund, type ChargeRow } from './sandbox.store.ts';
 import { verifyWebhook } from './webhook-signature.ts';
-
-type ChargeRow = Pick<SandboxCharge, 'reference' | 'amountCents' | 'currency' | 'status'>;
 
 const notice = z.object({
   id: z.string(),
@@ -102,15 +98,8 @@ export const createSandboxGateway = ({ db, ids, webhookSecret, publicUrl }: Sand
   };
   /** Returns the existing charge of a key that was used before. */
   const write = async (request: Omit<ChargeRequest, 'token'>, status: ChargeRow['status']): Promise<ChargeRow> => {
-    const { idempotencyKey, amountCents, currency, returnUrl } = request;
-    const { rows } = await sql<ChargeRow>`
-      insert into sandbox_charges as c (reference, idempotency_key, amount_cents, currency, status, return_url)
-      values (${`sbx_${ids.next()}`}, ${idempotencyKey}, ${amountCents}, ${currency}, ${status}, ${returnUrl})
-      on conflict (idempotency_key) do update set call_count = c.call_count + 1 returning reference, amount_cents as "amountCents", currency, status`.execute(
-      db,
-    );
-    const charge = rows[0];
-    if (!charge) throw new Error('The sandbox did not write the charge');
+    const { amountCents, currency } = request;
+    const charge = await insertSandboxCharge({ db }, `sbx_${ids.next()}`, request, status);
     if (charge.amountCents !== amountCents || charge.currency !== currency)
       throw new GatewayUnavailable('sandbox: this key was used for a charge over another amount');
     return charge;
@@ -120,24 +109,6 @@ export const createSandboxGateway = ({ db, ids, webhookSecret, publicUrl }: Sand
       select r.reference, r.amount_cents as "amountCents", c.currency, r.status from sandbox_refunds r join sandbox_charges c on c.reference = r.charge_reference
       where r.idempotency_key = ${key}`.execute(db);
     return rows[0] ?? null;
-  };
-  /** Makes a refund and returns its reference; null when the key was used before or the charge has too little left. */
-  const moveBack = async ({ idempotencyKey, reference, amountCents, currency }: RefundRequest): Promise<string | null> => {
-    try {
-      const { rows } = await sql<{ reference: string }>`
-        with room as (
-          update sandbox_charges set refunded_cents = refunded_cents + ${amountCents}
-          where reference = ${reference} and status = 'captured' and currency = ${currency} and refunded_cents + ${amountCents} <= amount_cents
-            and not exists (select 1 from sandbox_refunds where idempotency_key = ${idempotencyKey})
-          returning reference, currency)
-        insert into sandbox_refunds (reference, idempotency_key, charge_reference, amount_cents, currency)
-        select ${`sbr_${ids.next()}`}, ${idempotencyKey}, reference, ${amountCents}, currency from room returning reference`.execute(db);
-      return rows[0]?.reference ?? null;
-    } catch (error) {
-      // Another call used the same key at this moment.
-      if (isUniqueViolation(error)) return null;
-      throw error;
-    }
   };
   const resolve = async (charge: ChargeRow, status: 'captured' | 'voided'): Promise<ChargeOutcome> => {
     const decided = await decideCharge({ db }, charge.reference, ['pending', 'action'], status);
@@ -183,7 +154,7 @@ export const createSandboxGateway = ({ db, ids, webhookSecret, publicUrl }: Sand
     },
     refund: async (request) => {
       const { idempotencyKey, amountCents, currency } = request;
-      const reference = await moveBack(request);
+      const reference = await insertSandboxRefund({ db }, `sbr_${ids.next()}`, request);
       if (reference) return { status: 'processed', reference: reference, amountCents, currency };
       const before = await findRefund(idempotencyKey);
       if (before && (before.amountCents !== amountCents || before.currency !== currency))

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { notFound, type Core, writeStatement } from '../../kernel/index.ts';
 import { handleGatewayWebhook } from '../handle-gateway-webhook.ts';
 import { sandboxWebhookSecret } from './sandbox.gateway.ts';
-import { decideCharge, sandboxColumns, type SandboxCharge } from './sandbox.state.ts';
+import { decideCharge, insertSandboxEvent, sandboxColumns, type SandboxCharge } from './sandbox.store.ts';
 
 /** A charge of the sandbox. Throws `NOT_FOUND`. */
 export const getSandboxCharge = async ({ db }: Pick<Core, 'db'>, reference: string): Promise<SandboxCharge> => {
@@ -18,7 +18,7 @@ export const getSandboxCharge = async ({ db }: Pick<Core, 'db'>, reference: stri
  * the shop by a signed webhook, like any provider. Throws `NOT_FOUND`.
  */
 export const decideSandboxCharge = async (core: Core, reference: string, confirmed: boolean): Promise<SandboxCharge> => {
-  const decided = await decideCharge(core, reference, ['action'], confirmed ? 'captured' : 'declined');
+  const decided = await writeStatement(core, (tx) => decideCharge(tx, reference, ['action'], confirmed ? 'captured' : 'declined'));
   if (!decided) return getSandboxCharge(core, reference);
   const { paymentId, amountCents, currency, status } = decided;
   const event = {
@@ -26,9 +26,7 @@ export const decideSandboxCharge = async (core: Core, reference: string, confirm
     type: `charge.${status}`,
     data: { reference, paymentId, status, amountCents, currency },
   };
-  await writeStatement(core, (tx) =>
-    sql`insert into sandbox_events (id, body) values (${event.id}, ${JSON.stringify(event)}) on conflict do nothing`.execute(tx.db),
-  );
+  await writeStatement(core, (tx) => insertSandboxEvent(tx, event));
   await post(core, event);
   return decided;
 };

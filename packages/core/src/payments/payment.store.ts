@@ -1,0 +1,235 @@
+/** Writes `payments`. The only writer of `payments.status` and `payments.gateway_phase`. */
+import type { Currency, OrderEditId, OrderId, PaymentId, PaymentMethodInput, PaymentStatus } from '@cartwright/contracts';
+import { sql, type RawBuilder } from 'kysely';
+import { actorName, type Actor, type Tx } from '../kernel/index.ts';
+import { countsAgainstAddress, mayStart } from './payment.limits.ts';
+import { paymentColumns, paymentsToCall, type PaymentRow } from './payment.locks.ts';
+import { assertPaymentTransition, statusAfterRefunds } from './payment.state.ts';
+
+/** The key and the network address of a payment request. */
+export interface PaymentRequest {
+  readonly requestKey: string;
+  /** The buyer's network address; null for requests that are not a buyer's. */
+  readonly ip: string | null;
+}
+
+export interface NewAttempt {
+  readonly order: { readonly id: OrderId; readonly dueCents: number; readonly currency: Currency; readonly orderEditId?: OrderEditId };
+  readonly method: PaymentMethodInput;
+  readonly request: PaymentRequest;
+}
+
+/**
+ * Inserts the intent to charge a locked order, or one of its edits, if the limits of the order and of the network address allow it. Returns
+ * its id, which is the idempotency key of the charge at the provider; null when a limit is reached.
+ */
+export const insertPayment = async (tx: Tx, { order, method, request: { requestKey, ip } }: NewAttempt): Promise<PaymentId | null> => {
+  const id = tx.ids.next<PaymentId>();
+  const { rows } = await sql<{ id: string }>`
+    insert into payments (id, order_id, order_edit_id, provider, method, token, amount_cents, currency, request_key, return_url, ip_index)
+    select ${id}, ${order.id}, ${order.orderEditId ?? null}::uuid, ${method.provider}, ${method.method}, ${method.token}, ${order.dueCents}, ${order.currency}, ${requestKey}, ${method.returnUrl ?? null},
+      ${ip === null ? null : tx.sealer.index('ip', ip)}
+    where ${mayStart(tx, { orderId: order.id, ip })} returning id`.execute(tx.db);
+  return rows.length === 0 ? null : id;
+};
+
+export interface NewPayment {
+  readonly order: { readonly id: OrderId; readonly totalCents: number; readonly currency: Currency };
+  readonly method: PaymentMethodInput;
+  readonly request: PaymentRequest;
+}
+
+/**
+ * Inserts the intents to charge new orders, in one statement; the caller has checked the limits of their addresses. Returns the payment of
+ * each order, whose id is the idempotency key of the charge at the provider.
+ */
+export const insertPayments = async (tx: Tx, payments: readonly NewPayment[]): Promise<Map<OrderId, PaymentId>> => {
+  if (payments.length === 0) return new Map();
+  const rows = payments.map(({ order, method: { returnUrl = null, ...method }, request: { requestKey, ip } }) => ({
+    id: tx.ids.next<PaymentId>(),
+    orderId: order.id,
+    ...method,
+    amountCents: order.totalCents,
+    currency: order.currency,
+    requestKey,
+    returnUrl,
+    ipIndex: ip === null ? null : tx.sealer.index('ip', ip),
+  }));
+  await sql`
+    insert into payments (id, order_id, provider, method, token, amount_cents, currency, request_key, return_url, ip_index)
+    select id, "orderId", provider, method, token, "amountCents", currency, "requestKey", "returnUrl", "ipIndex"
+    from json_to_recordset(${JSON.stringify(rows)}::json) as p(id uuid, "orderId" uuid, provider text, method text, token text, "amountCents" bigint, currency text,
+      "requestKey" text, "returnUrl" text, "ipIndex" text)`.execute(tx.db);
+  return new Map(rows.map((row) => [row.orderId, row.id]));
+};
+
+/** Writes a transition of a locked payment, from the state that the lock read. */
+const step = async (tx: Tx, payment: PaymentRow, to: PaymentStatus, more?: RawBuilder<unknown>): Promise<void> => {
+  assertPaymentTransition(payment.status, to);
+  const { numAffectedRows } = await sql`
+    update payments set status = ${to}${more ? sql`, ${more}` : sql``} where id = ${payment.id} and status = ${payment.status}`.execute(
+    tx.db,
+  );
+  if (numAffectedRows !== 1n) throw new Error(`Payment ${payment.id} is no longer ${payment.status} and cannot become ${to}`);
+};
+
+const decided = sql`gateway_phase = 'decided', action_sealed = null, answer_problem = null, decided_at = now()`;
+const keepReference = (reference: string | null) => sql`gateway_reference = coalesce(gateway_reference, ${reference})`;
+
+export interface StartedCalls {
+  /** The payments that were started: the caller makes their first call. */
+  readonly started: readonly PaymentRow[];
+  /** Payments that their network address does not allow: `barred` by its declines, `full` of undecided attempts. */
+  readonly refused: ReadonlyMap<PaymentId, 'barred' | 'full'>;
+}
+
+/**
+ * Marks payments that were not called yet as called, as far as the limit of their network addresses allows; null for no limit. In a batch,
+ * locked payments are skipped; a single one is waited for.
+ */
+export const moveToCalling = async (
+  { db }: Pick<Tx, 'db'>,
+  paymentIds: readonly PaymentId[],
+  limit: number | null,
+): Promise<StartedCalls> => {
+  const { rows } = await sql<PaymentRow & { refusal: 'barred' | 'full' | null }>`
+    with waiting as materialized (
+      ${paymentsToCall(paymentIds)}),
+    used as materialized (
+      select ip_index, count(*) filter (where status = 'failed') as declined, count(*) as taken from payments
+      where ${limit === null ? sql`false` : sql`ip_index = any(array(select ip_index from waiting where ip_index is not null)) and ${countsAgainstAddress}`} group by ip_index),
+    verdict as (
+      select w.id, case when ${limit}::int is null or w.ip_index is null then null when coalesce(u.declined, 0) >= ${limit}::int then 'barred'
+          when coalesce(u.taken, 0) + row_number() over (partition by w.ip_index order by w.id) > ${limit}::int then 'full' end as refusal
+      from waiting w left join used u using (ip_index)),
+    moved as (
+      update payments set gateway_phase = 'calling', called_at = now() from verdict v where payments.id = v.id and v.refusal is null returning payments.*)
+    select ${paymentColumns}, null as refusal from moved p union all select ${paymentColumns}, v.refusal from payments p join verdict v on v.id = p.id and v.refusal is not null`.execute(
+    db,
+  );
+  return {
+    started: rows.filter(({ refusal }) => refusal === null),
+    refused: new Map(rows.flatMap(({ id, refusal }) => (refusal === null ? [] : [[id, refusal] as const]))),
+  };
+};
+
+/** Cancels a charge that was never sent; no request can send it afterwards. False when it was already sent. */
+export const closeBeforeCall = async ({ db }: Pick<Tx, 'db'>, paymentId: PaymentId): Promise<boolean> => {
+  const { numAffectedRows } = await sql`
+    update payments set status = 'voided', ${decided} where id = ${paymentId} and gateway_phase = 'created' and status = 'pending'`.execute(
+    db,
+  );
+  return numAffectedRows === 1n;
+};
+
+/**
+ * Records that the provider gave no clear answer: the charge may or may not exist. `problem` says why an answer cannot
+ * be used; without one, an earlier problem stays.
+ */
+export const recordSilence = async ({ db }: Pick<Tx, 'db'>, paymentId: PaymentId, problem: string | null): Promise<void> => {
+  await sql`
+    update payments set gateway_phase = case gateway_phase when 'calling' then 'unknown' else gateway_phase end, answer_problem = coalesce(${problem}, answer_problem)
+    where id = ${paymentId} and status = 'pending' and gateway_phase <> 'created' and (gateway_phase = 'calling' or ${problem}::text is not null)`.execute(
+    db,
+  );
+};
+
+/** Records a valid answer that decides nothing. */
+export const forgetProblem = async ({ db }: Pick<Tx, 'db'>, paymentId: PaymentId): Promise<void> => {
+  await sql`update payments set answer_problem = null where id = ${paymentId} and answer_problem is not null`.execute(db);
+};
+
+/** Records that the provider is still processing the charge. */
+export const recordUndecided = async (tx: Tx, { id }: PaymentRow, reference: string | null): Promise<void> => {
+  await sql`
+    update payments set gateway_phase = 'unknown', action_sealed = null, answer_problem = null, ${keepReference(reference)} where id = ${id} and status = 'pending'`.execute(
+    tx.db,
+  );
+};
+
+/** Records that the provider waits for the buyer. */
+export const recordAction = async (tx: Tx, { id }: PaymentRow, reference: string | null, actionSealed: string): Promise<void> => {
+  await sql`
+    update payments set gateway_phase = 'action', action_sealed = ${actionSealed}, answer_problem = null, ${keepReference(reference)} where id = ${id} and status = 'pending'`.execute(
+    tx.db,
+  );
+};
+
+export const recordVoid = (tx: Tx, payment: PaymentRow, reference: string | null): Promise<void> =>
+  step(tx, payment, 'voided', sql`${decided}, ${keepReference(reference)}`);
+
+/** Records the decision of staff that a charge without a usable answer was not captured. */
+export const recordDismissed = (tx: Tx, payment: PaymentRow, actor: Actor, note: string): Promise<void> =>
+  step(tx, payment, 'voided', sql`${decided}, failure_code = 'dismissed', failure_detail = ${`${actorName(actor)}: ${note}`}`);
+
+export interface Decline {
+  readonly reference: string | null;
+  readonly code: string;
+  /** The message for the buyer. */
+  readonly message: string;
+  /** The issuer's own message, for staff. */
+  readonly detail: string;
+}
+export const recordDecline = (tx: Tx, payment: PaymentRow, { reference, code, message, detail }: Decline): Promise<void> =>
+  step(
+    tx,
+    payment,
+    'failed',
+    sql`${decided}, ${keepReference(reference)}, failure_code = ${code}, failure_message = ${message}, failure_detail = ${detail}`,
+  );
+
+export interface Capture {
+  readonly payment: PaymentRow;
+  readonly outcome: { readonly capturedCents: number; readonly reference: string };
+}
+
+/** Records the captures of locked payments. Money that does not pay the order must not count as paid. */
+export const recordCaptures = async (tx: Tx, captures: readonly Capture[], beside: boolean): Promise<void> => {
+  for (const { payment } of captures) assertPaymentTransition(payment.status, 'captured');
+  const { numAffectedRows } = await sql`
+    update payments p set status = 'captured', ${decided}, captured_at = now(), captured_cents = c.cents, gateway_reference = c.reference,
+      failure_code = null, failure_message = null, failure_detail = null,
+      superseded_at = case when ${beside} then coalesce(p.superseded_at, now()) else p.superseded_at end
+    from unnest(${captures.map((c) => c.payment.id)}::uuid[], ${captures.map((c) => c.payment.status)}::text[],
+      ${captures.map((c) => c.outcome.capturedCents)}::bigint[], ${captures.map((c) => c.outcome.reference)}::text[]) as c(id, was, cents, reference)
+    where p.id = c.id and p.status = c.was`.execute(tx.db);
+  if (numAffectedRows !== BigInt(captures.length)) throw new Error('The payment was in another state than the lock had read');
+};
+
+/** Records that money of a locked payment was refunded. A disputed payment stays disputed until the bank has decided. */
+export const recordRefunded = async (tx: Tx, payment: PaymentRow, amountCents: number): Promise<void> => {
+  const refundedCents = payment.refundedCents + amountCents;
+  const sum = sql`refunded_cents = ${refundedCents}`;
+  if (payment.status === 'disputed') await sql`update payments set ${sum} where id = ${payment.id}`.execute(tx.db);
+  else await step(tx, payment, statusAfterRefunds(payment, refundedCents), sum);
+};
+
+/** Records that a processed refund failed later and its money was returned. A disputed payment stays disputed until the bank has decided. */
+export const recordRefundReturned = (tx: Tx, payment: PaymentRow, amountCents: number): Promise<void> =>
+  recordRefunded(tx, payment, -amountCents);
+
+export const openDispute = (tx: Tx, payment: PaymentRow): Promise<void> => step(tx, payment, 'disputed');
+
+/** Ends a dispute that the shop has won: the status of the payment follows from its refunds again. */
+export const liftDispute = (tx: Tx, payment: PaymentRow): Promise<void> =>
+  step(tx, payment, statusAfterRefunds(payment, payment.refundedCents));
+
+/** Marks an attempt of a locked order as superseded by another payment method; a later capture of it is refunded. */
+export const supersedePayment = async (tx: Tx, paymentId: PaymentId): Promise<void> => {
+  await sql`update payments set superseded_at = now() where id = ${paymentId} and status = 'pending' and superseded_at is null`.execute(
+    tx.db,
+  );
+};
+
+/** Claims an amount of a payment for a refund; false when less than that is left to refund. */
+export const claimRefundRoom = async ({ db }: Pick<Tx, 'db'>, paymentId: PaymentId, amountCents: number): Promise<boolean> => {
+  const { numAffectedRows } = await sql`
+    update payments set refund_claimed_cents = refund_claimed_cents + ${amountCents}
+    where id = ${paymentId} and captured_cents > 0 and refund_claimed_cents + ${amountCents} <= captured_cents`.execute(db);
+  return numAffectedRows === 1n;
+};
+
+/** Changes the claim of a refund on its locked payment by an amount, which is negative when a claim is released. */
+export const changeRefundClaim = async (tx: Tx, paymentId: PaymentId, byCents: number): Promise<void> => {
+  await sql`update payments set refund_claimed_cents = refund_claimed_cents + ${byCents} where id = ${paymentId}`.execute(tx.db);
+};
