@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { changeAllocation } from '../inventory/index.ts';
 import { notFound, requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
 import { readFlashSale } from './flash-sale.queries.ts';
+import { moveAllocatedUnits } from './flash-sale.store.ts';
 import { lockRunningSale } from './sale.locks.ts';
 
 /**
@@ -25,7 +26,7 @@ export const adjustSaleUnits = (
       if (!item) throw notFound('This flash sale item');
       await lockRunningSale(tx, item.saleId);
       await changeAllocation(tx, { id: itemId, variantId: item.variantId }, delta);
-      await sql`update flash_sale_items set units_allocated = units_allocated + ${delta} where id = ${itemId}`.execute(tx.db);
+      await moveAllocatedUnits(tx, itemId, delta);
       tx.outbox.add('flash_sale.updated', item.saleId, { saleId: item.saleId });
       return readFlashSale(tx, item.saleId);
     },

@@ -4,6 +4,7 @@ import { transact, workOff, type Core, type Tx } from '../kernel/index.ts';
 import { decideAdmission, type AdmissionMetrics, type AdmissionRules } from './decide-admission.ts';
 import { stateOf } from './flash-sale.queries.ts';
 import { tryLockWaitingRoom } from './waiting-room.locks.ts';
+import { admitPlaces, setAdmittedThrough } from './waiting-room.store.ts';
 
 interface RoomRow extends AdmissionMetrics, AdmissionRules {
   readonly state: string;
@@ -24,15 +25,9 @@ export const admitBuyers = (core: Core, saleId: FlashSaleId): Promise<number> =>
     const count = room.state === 'open' ? decideAdmission(room, room) : 0;
     const through = room.admittedThrough + count;
     const idle = count === 0 && room.state === 'open' && room.waiting > 0;
-    if (count > 0)
-      await sql`
-        update waiting_places set admitted_at = clock_timestamp(), admitted_until = clock_timestamp() + make_interval(mins => ${room.minutesInside})
-        where sale_id = ${saleId} and number > ${room.admittedThrough} and number <= ${through}`.execute(tx.db);
+    if (count > 0) await admitPlaces(tx, saleId, { after: room.admittedThrough, through, minutesInside: room.minutesInside });
     // A step too short for a whole buyer leaves its time to the next step.
-    if (!idle)
-      await sql`update waiting_rooms set admitted_through = ${through}, ticked_at = clock_timestamp() where sale_id = ${saleId}`.execute(
-        tx.db,
-      );
+    if (!idle) await setAdmittedThrough(tx, saleId, through);
     return count;
   });
 

@@ -4,6 +4,8 @@ import type { z } from 'zod';
 import { allocateStock } from '../inventory/index.ts';
 import { DomainError, notFound, requireScope, storableText, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { readFlashSale } from './flash-sale.queries.ts';
+import { insertFlashSaleItems, insertFlashSales } from './flash-sale.store.ts';
+import { insertWaitingRooms } from './waiting-room.store.ts';
 
 type Input = z.output<ShopContract['flashSales']['create']['input']>;
 
@@ -21,42 +23,13 @@ export const createFlashSale = (core: Core, actor: Actor, input: Input): Promise
       const saleId = tx.ids.next<FlashSaleId>();
       const inCurrency = await withCurrency(tx, input.items);
       const items = inCurrency.map((item, i) => ({ ...item, id: tx.ids.next<FlashSaleItemId>(), position: i + 1 }));
-      await tx.db
-        .insertInto('flash_sales')
-        .values({
-          id: saleId,
-          name: input.name,
-          starts_at: new Date(input.startsAt),
-          ends_at: new Date(input.endsAt),
-          payment_window_minutes: input.paymentWindowMinutes,
-          payment_retry_minutes: input.paymentRetryMinutes,
-          waiting_room: input.waitingRoom,
-          admit_per_second: input.admission.maxPerSecond,
-          minutes_inside: input.admission.minutesInside,
-          overbooking_basis_points: input.admission.overbooking,
-        })
-        .execute();
-      await tx.db.insertInto('waiting_rooms').values({ sale_id: saleId }).execute();
+      await insertFlashSales(tx, [{ ...input, id: saleId }]);
+      await insertWaitingRooms(tx, [saleId]);
       await allocateStock(
         tx,
         items.map(({ id, variantId, units }) => ({ id, variantId, units, purpose: storableText(`sale: ${input.name}`, 200) })),
       );
-      await tx.db
-        .insertInto('flash_sale_items')
-        .values(
-          items.map(({ currency, ...item }) => ({
-            id: item.id,
-            sale_id: saleId,
-            variant_id: item.variantId,
-            position: item.position,
-            sale_price_cents: item.salePriceCents,
-            currency,
-            units_allocated: item.units,
-            limit_per_customer: item.limitPerCustomer ?? null,
-            limit_per_address: item.limitPerAddress ?? null,
-          })),
-        )
-        .execute();
+      await insertFlashSaleItems(tx, saleId, items);
       tx.outbox.add('flash_sale.created', saleId, { saleId });
       return readFlashSale(tx, saleId);
     },

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { closeAllocation } from '../inventory/index.ts';
 import { requireScope, system, transact, workOff, type Actor, type Core } from '../kernel/index.ts';
 import { readFlashSale } from './flash-sale.queries.ts';
+import { closeFlashSale } from './flash-sale.store.ts';
 import { lockSale } from './sale.locks.ts';
 
 /** Ends a sale for good and returns its free units to stock. Ending twice changes nothing. */
@@ -12,7 +13,7 @@ export const endFlashSale = (core: Core, actor: Actor, { saleId }: { saleId: Fla
     const sale = await lockSale(tx, saleId);
     if (!sale.closed) {
       for (const { id, variantId } of sale.items) await closeAllocation(tx, { id, variantId });
-      await sql`update flash_sales set closed_at = now(), version = version + 1, updated_at = now() where id = ${saleId}`.execute(tx.db);
+      await closeFlashSale(tx, saleId);
       tx.outbox.add('flash_sale.ended', saleId, { saleId });
     }
     return readFlashSale(tx, saleId);

@@ -6,6 +6,7 @@ import { createGroupCommit, DomainError, notFound, perCore, transact, type Actor
 import { queueIdentity } from './buyer.identity.ts';
 import { lockWaitingRoom } from './waiting-room.locks.ts';
 import { readPlace } from './waiting-room.queries.ts';
+import { writePlaces, type PlaceRow } from './waiting-room.store.ts';
 import { writeTicket } from './waiting-room.ticket.ts';
 
 type Join = ShopContract['flashSales']['join'];
@@ -54,22 +55,14 @@ const takePlaces = (core: Core, saleId: FlashSaleId, identities: readonly string
 
     const distinct = [...new Set(identities)];
     // Numbers are given in order of arrival, to buyers without a valid place.
-    const taken = await sql<{ identity: string; placeId: WaitingPlaceId; number: number; stands: boolean }>`
+    const taken = await sql<PlaceRow>`
       select identity, id as "placeId", number, used_at is null and (admitted_until is null or admitted_until > clock_timestamp()) as stands
       from waiting_places where sale_id = ${saleId} and identity = any(${distinct}::varchar[])`.execute(tx.db);
     const places = new Map(taken.rows.filter((row) => row.stands).map((row) => [row.identity, row]));
     const fresh = distinct
       .filter((identity) => !places.has(identity))
       .map((identity, i) => ({ identity, id: tx.ids.next<WaitingPlaceId>(), number: Number(room.lastNumber) + i + 1 }));
-    if (fresh.length > 0) {
-      const written = await sql<{ identity: string; placeId: WaitingPlaceId; number: number; stands: boolean }>`
-        with came as (select * from json_to_recordset(${JSON.stringify(fresh)}::json) as c(id uuid, identity text, number bigint)),
-        counted as (update waiting_rooms set last_number = last_number + ${fresh.length} where sale_id = ${saleId})
-        insert into waiting_places as w (id, sale_id, identity, number) select id, ${saleId}, identity, number from came
-        on conflict (sale_id, identity) do update set number = excluded.number, joined_at = now(), admitted_at = null, admitted_until = null, used_at = null
-        returning w.identity, w.id as "placeId", w.number, true as stands`.execute(tx.db);
-      for (const row of written.rows) places.set(row.identity, row);
-    }
+    if (fresh.length > 0) for (const row of await writePlaces(tx, saleId, fresh)) places.set(row.identity, row);
     return identities.map((identity) => {
       const place = places.get(identity);
       if (!place) throw new Error('A waiting room ticket was neither found nor created');

@@ -1,9 +1,9 @@
 import type { FlashSale, ShopContract } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { assertWindow } from './create-flash-sale.ts';
 import { readFlashSale } from './flash-sale.queries.ts';
+import { changeFlashSale } from './flash-sale.store.ts';
 import { lockAllocations, lockRunningSale } from './sale.locks.ts';
 
 /**
@@ -29,15 +29,7 @@ export const updateFlashSale = (
     if (input.startsAt !== undefined || input.endsAt !== undefined)
       await assertWindow(tx, input.startsAt ?? sale.startsAt, input.endsAt ?? sale.endsAt);
     await lockAllocations(tx, sale);
-    const { admission } = input;
-    await sql`
-      update flash_sales set name = coalesce(${input.name ?? null}, name), starts_at = coalesce(${input.startsAt ?? null}::timestamptz, starts_at),
-        ends_at = coalesce(${input.endsAt ?? null}::timestamptz, ends_at), payment_window_minutes = coalesce(${input.paymentWindowMinutes ?? null}::int, payment_window_minutes),
-        payment_retry_minutes = coalesce(${input.paymentRetryMinutes ?? null}::int, payment_retry_minutes),
-        waiting_room = coalesce(${input.waitingRoom ?? null}::boolean, waiting_room), admit_per_second = coalesce(${admission?.maxPerSecond ?? null}::int, admit_per_second),
-        minutes_inside = coalesce(${admission?.minutesInside ?? null}::int, minutes_inside), overbooking_basis_points = coalesce(${admission?.overbooking ?? null}::int, overbooking_basis_points),
-        version = version + 1, updated_at = now()
-      where id = ${sale.id}`.execute(tx.db);
+    await changeFlashSale(tx, sale.id, input);
     tx.outbox.add('flash_sale.updated', sale.id, { saleId: sale.id });
     return readFlashSale(tx, sale.id);
   });

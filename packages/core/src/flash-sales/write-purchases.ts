@@ -18,6 +18,7 @@ import { claimPurchases, insertOrders, readPurchaseCounts, type NewOrder, type P
 import { insertPayments } from '../payments/index.ts';
 import { getStoreTerms, onSale, regionCode, totalCart, type CartTotals, type StoreTerms } from '../pricing/index.ts';
 import { decidePurchases, type ItemUnderLock, type PurchaseDecision } from './decide-purchases.ts';
+import { recordPurchases } from './flash-purchase.store.ts';
 import { stateOf } from './flash-sale.queries.ts';
 import type { PreparedPurchase } from './prepare-purchase.ts';
 
@@ -264,30 +265,6 @@ const toOrder = (
       },
     ],
   };
-};
-
-/** Writes the record that answers a repeated key, and marks the place in the waiting room as used. */
-const recordPurchases = async (
-  tx: Tx,
-  itemId: FlashSaleItemId,
-  placed: readonly { readonly id: OrderId; readonly request: PreparedPurchase }[],
-): Promise<void> => {
-  const rows = placed.map(({ id, request: { requestKey, fingerprint, quantity, placeId } }) => ({
-    id,
-    requestKey,
-    fingerprint,
-    quantity,
-    placeId,
-  }));
-  await sql`
-    with bought as (
-      select * from json_to_recordset(${JSON.stringify(rows)}::json) as b(id uuid, "requestKey" text, fingerprint text, quantity int, "placeId" uuid)
-    ), used as (
-      update waiting_places w set used_at = now() from bought b where w.id = b."placeId" and w.used_at is null
-    )
-    insert into flash_purchases (order_id, item_id, request_key, fingerprint, quantity) select id, ${itemId}, "requestKey", fingerprint, quantity from bought`.execute(
-    tx.db,
-  );
 };
 
 const toOutcome = (decision: PurchaseDecision, index: number, made: ReadonlyMap<number, Made>): PurchaseOutcome | DomainError => {

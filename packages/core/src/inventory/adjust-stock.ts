@@ -2,23 +2,15 @@
 import type { ShopContract, StockLevel, StockLocationId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import {
-  actorName,
-  DomainError,
-  insertRows,
-  requireScope,
-  transact,
-  transactOnce,
-  type Actor,
-  type Core,
-  type Tx,
-} from '../kernel/index.ts';
+import { actorName, DomainError, requireScope, transact, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { readStockLevel } from './inventory.queries.ts';
+import { takeByPriority, type UnitsAt } from './location-level.store.ts';
 import { lockFreedStock } from './lock-freed-stock.ts';
+import { writeLedger } from './stock-movement.store.ts';
 import { announceCrossings } from './stock.events.ts';
-import { writeLedger } from './stock.ledger.ts';
-import { getDefaultLocation, moveAtLocations, takeByPriority, type UnitsAt } from './stock.locations.ts';
+import { getDefaultLocation, moveAtLocations } from './stock.locations.ts';
 import type { LockedStock } from './stock.locks.ts';
+import { insertStockLevels, setOnHand, setStockPolicy } from './stock.store.ts';
 
 type C = ShopContract['inventory'];
 
@@ -59,9 +51,7 @@ export const configureStock = (core: Core, actor: Actor, input: z.output<C['conf
       throw new DomainError('STOCK_BELOW_RESERVED', `${-free} units are already sold on backorder; the backorder limit cannot be lower.`, {
         details: { onHand: stock.onHand, reserved: stock.reserved, requested: backorderLimit },
       });
-    await sql`
-      update stock_levels set reorder_threshold = ${reorderThreshold}, backorder_limit = ${backorderLimit}, version = version + 1, updated_at = now()
-      where variant_id = ${stock.variantId}`.execute(tx.db);
+    await setStockPolicy(tx, stock.variantId, { reorderThreshold, backorderLimit });
     announceCrossings(tx, stock, free, free, { reorderThreshold, backorderLimit });
     return readStockLevel(tx, input.variantId);
   });
@@ -104,9 +94,7 @@ export const changeOnHand = async (tx: Tx, actor: Actor, stock: LockedStock, cha
         details: { onHand: stock.onHand, reserved: stock.reserved, requested: onHand },
       },
     );
-  await sql`update stock_levels set on_hand = ${onHand}, forced_short = ${short}, version = version + 1, updated_at = now() where variant_id = ${variantId}`.execute(
-    tx.db,
-  );
+  await setOnHand(tx, variantId, { onHand, forcedShort: short });
   const moved = await moveUnits(tx, variantId, change);
   await writeLedger(
     tx,
@@ -146,11 +134,7 @@ export const openStock = async (
 ): Promise<void> => {
   if (opening.length === 0) return;
   if (opening.some(({ onHand }) => onHand > 0)) requireScope(actor, 'inventory:write');
-  await insertRows(
-    tx,
-    'stock_levels',
-    opening.map((o) => ({ variant_id: o.variantId, on_hand: o.onHand })),
-  );
+  await insertStockLevels(tx, opening);
   const locationId = await getDefaultLocation(tx);
   const rows = opening.map((o) => ({ variantId: o.variantId, locationId, quantity: o.onHand }));
   await moveAtLocations(tx, rows);

@@ -3,20 +3,13 @@
  * They count as reserved from the start, so carts cannot hold them, and taking one touches the
  * allocation's row only. Locks: the stock row first, then the allocation.
  */
-import type { OrderId, VariantId } from '@cartwright/contracts';
-import { sql } from 'kysely';
+import type { VariantId } from '@cartwright/contracts';
 import { DomainError, notFound, type Tx } from '../kernel/index.ts';
-import { allocationToClose } from './allocation.locks.ts';
+import { endAllocation, insertAllocations, moveFreeUnits, type NewAllocation } from './allocation.store.ts';
 import { announceCrossings } from './stock.events.ts';
 import { lockFreedStock } from './lock-freed-stock.ts';
 import type { LockedStock } from './stock.locks.ts';
-
-export interface NewAllocation {
-  readonly id: string;
-  readonly variantId: VariantId;
-  readonly units: number;
-  readonly purpose: string;
-}
+import { moveReserved } from './stock.store.ts';
 
 /** Allocates units of the available stock, all or nothing. Throws `INSUFFICIENT_STOCK` with what is available. */
 export const allocateStock = async (tx: Tx, wanted: readonly NewAllocation[]): Promise<void> => {
@@ -26,10 +19,7 @@ export const allocateStock = async (tx: Tx, wanted: readonly NewAllocation[]): P
     wanted.map((w) => w.variantId),
   );
   for (const { variantId, units } of wanted) await reserve(tx, stock.get(variantId), units);
-  await tx.db
-    .insertInto('stock_allocations')
-    .values(wanted.map((w) => ({ id: w.id, variant_id: w.variantId, purpose: w.purpose, units_free: w.units })))
-    .execute();
+  await insertAllocations(tx, wanted);
 };
 
 /**
@@ -38,24 +28,17 @@ export const allocateStock = async (tx: Tx, wanted: readonly NewAllocation[]): P
  */
 export const changeAllocation = async (tx: Tx, allocation: { id: string; variantId: VariantId }, delta: number): Promise<number> => {
   const stock = (await lockFreedStock(tx, [allocation.variantId])).get(allocation.variantId);
-  const { rows } = await sql<{ free: number }>`
-    update stock_allocations set units_free = units_free + ${delta} where id = ${allocation.id} and closed_at is null and units_free + ${delta} >= 0
-    returning units_free as free`.execute(tx.db);
-  if (!rows[0])
+  const free = await moveFreeUnits(tx, allocation.id, delta);
+  if (free === undefined)
     throw new DomainError('STOCK_BELOW_RESERVED', `Fewer than ${-delta} units of this allocation are free.`, { details: { delta } });
   await reserve(tx, stock, delta);
-  return rows[0].free;
+  return free;
 };
 
 /** Closes an allocation for good and returns its free units to the available stock. Returns how many units; 0 when it is already closed. */
 export const closeAllocation = async (tx: Tx, allocation: { id: string; variantId: VariantId }): Promise<number> => {
   const stock = (await lockFreedStock(tx, [allocation.variantId])).get(allocation.variantId);
-  const { rows } = await sql<{ free: number }>`
-    with open as (${allocationToClose(allocation.id)})
-    update stock_allocations a set units_free = 0, closed_at = now() from open where a.id = open.id returning open.units_free as free`.execute(
-    tx.db,
-  );
-  const free = rows[0]?.free ?? 0;
+  const free = await endAllocation(tx, allocation.id);
   await reserve(tx, stock, -free);
   return free;
 };
@@ -71,25 +54,6 @@ const reserve = async (tx: Tx, stock: LockedStock | undefined, units: number): P
     throw new DomainError('INSUFFICIENT_STOCK', `Only ${free} units of this variant are available, fewer than the ${units} requested.`, {
       details: { variantId: stock.variantId, available: free, requested: units },
     });
-  await sql`update stock_levels set reserved = reserved + ${units}, updated_at = now() where variant_id = ${stock.variantId}`.execute(
-    tx.db,
-  );
+  await moveReserved(tx, stock.variantId, units);
   announceCrossings(tx, stock, available, available - units);
-};
-
-/** Turns free units of a locked allocation into the holds of new orders. The caller has seen that enough are free; the table's CHECK makes sure. */
-export const holdFromAllocation = async (
-  tx: Tx,
-  allocation: { id: string; variantId: VariantId },
-  holds: readonly { orderId: OrderId; quantity: number; expiresAt: Date }[],
-): Promise<void> => {
-  const units = holds.reduce((sum, hold) => sum + hold.quantity, 0);
-  const rows = holds.map((hold) => ({ ...hold, id: tx.ids.next() }));
-  await sql`
-    with taken as (update stock_allocations set units_free = units_free - ${units} where id = ${allocation.id})
-    insert into holds (id, variant_id, quantity, order_id, allocation_id, expires_at)
-    select id, ${allocation.variantId}, quantity, "orderId", ${allocation.id}, "expiresAt"
-    from json_to_recordset(${JSON.stringify(rows)}::json) as h(id uuid, quantity int, "orderId" uuid, "expiresAt" timestamptz)`.execute(
-    tx.db,
-  );
 };

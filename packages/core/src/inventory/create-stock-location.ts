@@ -1,8 +1,8 @@
-import type { ShopContract, StockLocation, StockLocationId } from '@cartwright/contracts';
-import { sql } from 'kysely';
+import type { ShopContract, StockLocation } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { DomainError, requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
-import { locationColumns, readLocation } from './location.queries.ts';
+import { readLocation } from './location.queries.ts';
+import { insertLocation } from './location.store.ts';
 
 type C = ShopContract['inventory'];
 
@@ -13,11 +13,9 @@ export const createStockLocation = (core: Core, actor: Actor, input: z.output<C[
     core,
     { answers: true, subject: ({ id }) => id, again: (tx, { subject }) => readLocation(tx, subject) },
     async (tx) => {
-      const { rows } = await sql<StockLocation>`
-      insert into stock_locations (id, code, name, priority) values (${tx.ids.next<StockLocationId>()}, ${input.code}, ${input.name}, ${input.priority})
-      on conflict (code) do nothing returning ${locationColumns}`.execute(tx.db);
-      if (!rows[0]) throw new DomainError('LOCATION_CODE_TAKEN', `Another stock location already has the code ${input.code}.`);
-      return rows[0];
+      const location = await insertLocation(tx, input);
+      if (!location) throw new DomainError('LOCATION_CODE_TAKEN', `Another stock location already has the code ${input.code}.`);
+      return location;
     },
   );
 };

@@ -2,10 +2,9 @@
 import type { OrderEditId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { Tx } from '../kernel/index.ts';
-import { endHolds } from './hold.state.ts';
+import { commitEditHolds, insertEditHolds } from './hold.store.ts';
 import { releaseHolds } from './order-stock.ts';
 import type { RestockedLine, StockChange } from './restock-lines.ts';
-import { stockToChange, variantsOfHolds } from './stock.locks.ts';
 import { lockUnreservedStock, recordSales, type WantedUnits } from './stock.unreserved.ts';
 
 /** Holds units until the edit is decided. All or nothing: throws `INSUFFICIENT_STOCK` with what is available. */
@@ -13,28 +12,12 @@ export const holdForEdit = async (tx: Tx, editId: OrderEditId, units: readonly W
   const wanted = units.filter((line) => line.quantity > 0);
   if (wanted.length === 0) return;
   await lockUnreservedStock(tx, wanted);
-  const rows = wanted.map(({ variantId, quantity }) => ({ id: tx.ids.next(), variantId, quantity }));
-  await sql`
-    with wanted as (select * from json_to_recordset(${JSON.stringify(rows)}::json) as w(id uuid, "variantId" uuid, quantity int)),
-    held as (insert into holds (id, variant_id, quantity, order_edit_id, expires_at) select id, "variantId", quantity, ${editId}, ${expiresAt} from wanted)
-    update stock_levels s set reserved = s.reserved + w.quantity, updated_at = now() from wanted w where s.variant_id = w."variantId"`.execute(
-    tx.db,
-  );
+  await insertEditHolds(tx, editId, wanted, expiresAt);
 };
 
 /** Turns the units that the edit holds into sold units of its lines. */
 export const sellEditHolds = async (tx: Tx, editId: OrderEditId, lines: readonly RestockedLine[], change: StockChange): Promise<void> => {
-  // The holds end after the stock rows are locked, in their order: array(select ... from locked) waits for them.
-  const { rows: held } = await sql<WantedUnits>`
-    with locked as materialized (
-      ${stockToChange(sql`s.variant_id`, variantsOfHolds(sql`order_edit_id = ${editId}`))}),
-    ended as (
-      ${endHolds('committed', sql`h.order_edit_id = ${editId} and h.variant_id = any(array(select variant_id from locked))`)}
-      returning variant_id, quantity),
-    sold as (
-      update stock_levels s set on_hand = s.on_hand - e.quantity, reserved = s.reserved - e.quantity, version = s.version + 1, updated_at = now()
-      from ended e where s.variant_id = e.variant_id)
-    select variant_id as "variantId", quantity from ended`.execute(tx.db);
+  const held = await commitEditHolds(tx, editId);
   const units = new Map(held.map((hold) => [hold.variantId, hold.quantity]));
   const added = lines.filter((line) => line.quantity > 0);
   if (added.length !== held.length || added.some((line) => units.get(line.variantId) !== line.quantity))

@@ -1,10 +1,13 @@
 export { adjustStock, changeOnHand, configureStock, openStock, setStock } from './adjust-stock.ts';
-export { allocateStock, changeAllocation, closeAllocation, holdFromAllocation, type NewAllocation } from './allocate-stock.ts';
+export { allocateStock, changeAllocation, closeAllocation } from './allocate-stock.ts';
 export { lockAllocation } from './allocation.locks.ts';
+export type { NewAllocation } from './allocation.store.ts';
 export { readAvailability, type ProductAvailability } from './availability.queries.ts';
+export type { WantedHold } from './cart-hold.store.ts';
 export { expireCartHolds } from './expire-cart-holds.ts';
 export { holdInBatch } from './hold-in-batch.ts';
-export { findExactHolders, holdsExactly, holdStock, type WantedHold } from './hold-stock.ts';
+export { findExactHolders, holdsExactly, holdStock } from './hold-stock.ts';
+export { holdFromAllocation, moveHoldsOfOrder, passHoldsToOrders } from './hold.store.ts';
 export { holdForEdit, releaseEditHolds, sellEditHolds } from './hold-for-edit.ts';
 export {
   getStockLevel,
@@ -19,7 +22,7 @@ export {
 export { createStockLocation } from './create-stock-location.ts';
 export { updateStockLocation } from './update-stock-location.ts';
 export { listStockLocations } from './location.queries.ts';
-export { commitOrderStock, moveHoldsOfOrder, passHoldsToOrders, releaseOrderStock, restockOrder } from './order-stock.ts';
+export { commitOrderStock, releaseOrderStock, restockOrder } from './order-stock.ts';
 export { lockFreedStock } from './lock-freed-stock.ts';
 export { repairStock } from './repair-stock.ts';
 export { transferStock } from './transfer-stock.ts';

@@ -1,43 +1,17 @@
 /** Tx steps that turn an order's held units into sold ones, or return them. The caller has locked the order. */
-import type { CartId, OrderId, VariantId } from '@cartwright/contracts';
+import type { OrderId, VariantId } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import { system, type Tx } from '../kernel/index.ts';
-import { endHolds } from './hold.state.ts';
+import type { HeldUnits } from './hold.locks.ts';
+import { commitOrderHolds, releaseHeldUnits, type SoldUnits } from './hold.store.ts';
+import { takeByPriority, type UnitsAt } from './location-level.store.ts';
 import { restockLines, type RestockedLine } from './restock-lines.ts';
+import { writeSales } from './stock-movement.store.ts';
 import { announceReturns } from './stock.events.ts';
-import { writeSales } from './stock.ledger.ts';
-import { takeByPriority, type UnitsAt } from './stock.locations.ts';
-import { lockStock, stockToChange, variantsOfHolds } from './stock.locks.ts';
-
-/** Moves the holds of carts to their orders, until each `expiresAt`. */
-export const passHoldsToOrders = async (
-  tx: Tx,
-  orders: readonly { readonly cartId: CartId; readonly orderId: OrderId; readonly expiresAt: Date }[],
-): Promise<void> => {
-  const cartIds = orders.map((o) => o.cartId);
-  await sql`
-    update holds set cart_id = null, order_id = o.order_id, expires_at = o.expires_at
-    from unnest(${cartIds}::uuid[], ${orders.map((o) => o.orderId)}::uuid[], ${orders.map((o) => o.expiresAt)}::timestamptz[]) as o(cart_id, order_id, expires_at)
-    where holds.cart_id = o.cart_id and holds.cart_id = any(${cartIds}::uuid[]) and state = 'active'`.execute(tx.db);
-};
-
-/** Moves the end of an order's active holds to `expiresAt`. */
-export const moveHoldsOfOrder = async (tx: Tx, orderId: OrderId, expiresAt: Date): Promise<void> => {
-  await sql`update holds set expires_at = ${expiresAt} where order_id = ${orderId} and state = 'active'`.execute(tx.db);
-};
+import { lockStock } from './stock.locks.ts';
 
 /** Which holds: a condition that names one order or one edit. */
 type Holder = RawBuilder<unknown>;
-interface HeldUnits {
-  readonly variantId: VariantId;
-  readonly quantity: number;
-}
-
-interface SoldUnits {
-  readonly orderId: OrderId;
-  readonly variantId: VariantId;
-  readonly quantity: number;
-}
 
 /** Splits units into parts that name each variant once, as `takeByPriority` requires: one part, unless orders share a variant. */
 const onePerVariant = (held: readonly SoldUnits[]): SoldUnits[][] => {
@@ -56,18 +30,7 @@ const onePerVariant = (held: readonly SoldUnits[]): SoldUnits[][] => {
  * chosen, and the ledger gets a row per line and location. Does nothing the second time.
  */
 export const commitOrderStock = async (tx: Tx, orderIds: readonly OrderId[]): Promise<void> => {
-  // The holds end after the stock rows are locked, in their order: array(select ... from locked) waits for them.
-  const { rows: held } = await sql<SoldUnits>`
-    with locked as materialized (
-      ${stockToChange(sql`s.variant_id`, variantsOfHolds(sql`order_id = any(${orderIds}::uuid[])`))}),
-    ended as (
-      ${endHolds('committed', sql`h.order_id = any(${orderIds}::uuid[]) and h.variant_id = any(array(select variant_id from locked))`)}
-      returning order_id, variant_id, quantity),
-    sums as (select variant_id, sum(quantity)::int as quantity from ended group by variant_id),
-    sold as (
-      update stock_levels s set on_hand = s.on_hand - e.quantity, reserved = s.reserved - e.quantity, version = s.version + 1, updated_at = now()
-      from sums e where s.variant_id = e.variant_id)
-    select order_id as "orderId", variant_id as "variantId", quantity from ended order by order_id, variant_id`.execute(tx.db);
+  const held = await commitOrderHolds(tx, orderIds);
   if (held.length === 0) return;
   const taken: (UnitsAt & { orderId: OrderId })[] = [];
   for (const part of onePerVariant(held)) {
@@ -94,16 +57,7 @@ export const releaseHolds = async (tx: Tx, holder: Holder): Promise<void> => {
     tx,
     held.map((h) => h.variantId),
   );
-  const { rows } = await sql<HeldUnits>`
-    with released as (
-      ${endHolds('released', holder)} returning variant_id, quantity, allocation_id
-    ), returned as (
-      update stock_allocations a set units_free = a.units_free + r.quantity from released r where a.id = r.allocation_id and a.closed_at is null returning a.id
-    )
-    update stock_levels s set reserved = s.reserved - r.quantity, updated_at = now()
-    from released r where s.variant_id = r.variant_id and not exists (select 1 from returned where returned.id = r.allocation_id)
-    returning s.variant_id as "variantId", r.quantity`.execute(tx.db);
-  announceReturns(tx, stock, rows);
+  announceReturns(tx, stock, await releaseHeldUnits(tx, holder));
 };
 
 /** Releases the units of an unpaid order. */

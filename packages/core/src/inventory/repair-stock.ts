@@ -3,8 +3,10 @@ import { sql, type RawBuilder } from 'kysely';
 import type { z } from 'zod';
 import { writeAudits } from '../audit/index.ts';
 import { notFound, requireScope, transact, type Actor, type Core, type Reader, type Tx } from '../kernel/index.ts';
-import { lockStock } from './stock.locks.ts';
+import { setAtLocations } from './location-level.store.ts';
 import { announceCrossings } from './stock.events.ts';
+import { lockStock } from './stock.locks.ts';
+import { correctCounters } from './stock.store.ts';
 
 type C = ShopContract['inventory']['repair'];
 
@@ -77,19 +79,14 @@ const repairVariants = async (tx: Tx, actor: Actor, variantIds: readonly Variant
   const stock = await lockStock(tx, variantIds);
   // Under the locks nothing can change: what differs now is wrong.
   const findings = await findWrong(tx, sql`variant_id = any(${variantIds}::uuid[])`);
-  const places = findings.filter((f) => f.counter === 'onHandAtLocation');
-  await sql`
-    insert into location_levels (variant_id, location_id, on_hand)
-    select * from unnest(${places.map((p) => p.variantId)}::uuid[], ${places.map((p) => p.locationId)}::uuid[], ${places.map((p) => p.to)}::int[])
-    on conflict (variant_id, location_id) do update set on_hand = excluded.on_hand, updated_at = now()`.execute(tx.db);
+  const places = findings.flatMap(({ variantId, locationId, to }) => (locationId === null ? [] : { variantId, locationId, quantity: to }));
+  await setAtLocations(tx, places);
   for (const [variantId, row] of stock) {
     const mine = findings.filter((f) => f.variantId === variantId);
     if (mine.length === 0) continue;
     const onHand = mine.find((f) => f.counter === 'onHand')?.to ?? row.onHand;
     const reserved = mine.find((f) => f.counter === 'reserved')?.to ?? row.reserved;
-    await sql`
-      update stock_levels set on_hand = ${onHand}, reserved = ${reserved}, forced_short = greatest(0, ${reserved - onHand}::int - backorder_limit),
-        version = version + 1, updated_at = now() where variant_id = ${variantId}`.execute(tx.db);
+    await correctCounters(tx, row.variantId, { onHand, reserved });
     if (onHand !== row.onHand)
       tx.outbox.add('stock.updated', variantId, { variantId: row.variantId, onHand, delta: onHand - row.onHand, reason: 'repair' });
     announceCrossings(tx, row, row.onHand - row.reserved, onHand - reserved);

@@ -1,10 +1,12 @@
 import type { OrderItemId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { actorName, storableText, type Actor, type Tx } from '../kernel/index.ts';
+import type { UnitsAt } from './location-level.store.ts';
+import { writeLedger } from './stock-movement.store.ts';
 import { announceReturns } from './stock.events.ts';
-import { writeLedger } from './stock.ledger.ts';
-import { moveAtLocations, type UnitsAt } from './stock.locations.ts';
+import { moveAtLocations } from './stock.locations.ts';
 import { lockStock } from './stock.locks.ts';
+import { addOnHand } from './stock.store.ts';
 
 export interface RestockedLine {
   readonly orderItemId: OrderItemId;
@@ -31,11 +33,7 @@ export const restockLines = async (tx: Tx, lines: readonly RestockedLine[], { re
   );
   const back = await findOrigins(tx, coming);
   const sums = unitsByVariant(back);
-  await sql`
-    update stock_levels s set on_hand = s.on_hand + w.quantity, version = s.version + 1, updated_at = now()
-    from unnest(${sums.map((s) => s.variantId)}::uuid[], ${sums.map((s) => s.quantity)}::int[]) as w(variant_id, quantity) where s.variant_id = w.variant_id`.execute(
-    tx.db,
-  );
+  await addOnHand(tx, sums);
   await moveAtLocations(tx, back);
   await writeLedger(
     tx,

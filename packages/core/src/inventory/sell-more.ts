@@ -1,6 +1,6 @@
-import { sql } from 'kysely';
 import type { Tx } from '../kernel/index.ts';
 import type { RestockedLine, StockChange } from './restock-lines.ts';
+import { takeOnHand } from './stock.store.ts';
 import { lockUnreservedStock, recordSales } from './stock.unreserved.ts';
 
 /**
@@ -11,10 +11,6 @@ export const sellMore = async (tx: Tx, lines: readonly RestockedLine[], change: 
   const wanted = lines.filter((line) => line.quantity > 0);
   if (wanted.length === 0) return;
   await lockUnreservedStock(tx, wanted);
-  await sql`
-    update stock_levels s set on_hand = s.on_hand - w.quantity, version = s.version + 1, updated_at = now()
-    from unnest(${wanted.map((line) => line.variantId)}::uuid[], ${wanted.map((line) => line.quantity)}::int[]) as w(variant_id, quantity) where s.variant_id = w.variant_id`.execute(
-    tx.db,
-  );
+  await takeOnHand(tx, wanted);
   await recordSales(tx, wanted, change);
 };

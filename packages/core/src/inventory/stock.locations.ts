@@ -2,16 +2,11 @@
  * Tx steps on the units at locations. The caller holds the lock of the variant's stock row, whose counter
  * it moves by the same number: buyers wait for that row and never for these.
  */
-import type { StockLocationId, VariantId } from '@cartwright/contracts';
+import type { StockLocationId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { Tx } from '../kernel/index.ts';
+import { addAtLocations, type UnitsAt } from './location-level.store.ts';
 import { assertLocationsOpen } from './location.locks.ts';
-
-export interface UnitsAt {
-  readonly variantId: VariantId;
-  readonly locationId: StockLocationId;
-  readonly quantity: number;
-}
 
 /** The default location, used when none is given. */
 export const getDefaultLocation = async (tx: Tx): Promise<StockLocationId> => {
@@ -27,38 +22,5 @@ export const getDefaultLocation = async (tx: Tx): Promise<StockLocationId> => {
 export const moveAtLocations = async (tx: Tx, units: readonly UnitsAt[]): Promise<void> => {
   if (units.length === 0) return;
   await assertLocationsOpen(tx, [...new Set(units.map((u) => u.locationId))]);
-  await sql`
-    insert into location_levels (variant_id, location_id, on_hand)
-    select u.variant_id, u.location_id, sum(u.quantity) from unnest(${units.map((u) => u.variantId)}::uuid[], ${units.map((u) => u.locationId)}::uuid[],
-      ${units.map((u) => u.quantity)}::int[]) as u(variant_id, location_id, quantity) group by 1, 2
-    on conflict (variant_id, location_id) do update set on_hand = location_levels.on_hand + excluded.on_hand, updated_at = now()`.execute(
-    tx.db,
-  );
-};
-
-/**
- * Takes units of variants from the first location, by priority, that has all of them, otherwise from several in that
- * order. Missing units were sold on backorder and are owed by the first location. Returns the units taken per location;
- * their sum equals the wanted units.
- */
-export const takeByPriority = async (
-  tx: Tx,
-  wanted: readonly { readonly variantId: VariantId; readonly quantity: number }[],
-): Promise<UnitsAt[]> => {
-  const { rows } = await sql<UnitsAt>`
-    with stocked as (
-      select l.variant_id, l.location_id, w.quantity, greatest(l.on_hand, 0) as there, l.on_hand >= w.quantity as whole, o.priority
-      from unnest(${wanted.map((w) => w.variantId)}::uuid[], ${wanted.map((w) => w.quantity)}::int[]) as w(variant_id, quantity)
-      join location_levels l on l.variant_id = w.variant_id join stock_locations o on o.id = l.location_id),
-    queue as (
-      select variant_id, location_id, quantity, there, row_number() over line as place, sum(there) over line - there as before, sum(there) over (partition by variant_id) as total
-      from stocked window line as (partition by variant_id order by whole desc, priority, location_id rows unbounded preceding)),
-    taken as (
-      select variant_id, location_id, (greatest(0, least(there, quantity - before)) + case when place = 1 then greatest(0, quantity - total) else 0 end)::int as quantity from queue)
-    update location_levels l set on_hand = l.on_hand - t.quantity, updated_at = now() from taken t
-    where l.variant_id = t.variant_id and l.location_id = t.location_id and t.quantity > 0
-    returning l.variant_id as "variantId", l.location_id as "locationId", t.quantity`.execute(tx.db);
-  const sum = (units: readonly { quantity: number }[]) => units.reduce((n, u) => n + u.quantity, 0);
-  if (sum(rows) !== sum(wanted)) throw new Error('A variant has a stock level but no stock at any location');
-  return rows;
+  await addAtLocations(tx, units);
 };

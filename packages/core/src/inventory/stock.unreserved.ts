@@ -1,11 +1,11 @@
 /** Sells units that are neither held nor allocated to an order that is already paid. */
 import type { OrderItemId, VariantId } from '@cartwright/contracts';
 import { actorName, DomainError, storableText, type Tx } from '../kernel/index.ts';
+import { takeByPriority } from './location-level.store.ts';
 import { lockFreedStock } from './lock-freed-stock.ts';
 import type { RestockedLine, StockChange } from './restock-lines.ts';
 import { announceCrossings } from './stock.events.ts';
-import { writeLedger } from './stock.ledger.ts';
-import { takeByPriority } from './stock.locations.ts';
+import { writeLedger } from './stock-movement.store.ts';
 
 export interface WantedUnits {
   readonly variantId: VariantId;

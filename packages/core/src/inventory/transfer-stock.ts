@@ -3,9 +3,10 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import { actorName, DomainError, requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
 import { readStockLevel } from './inventory.queries.ts';
-import { writeLedger } from './stock.ledger.ts';
+import { writeLedger } from './stock-movement.store.ts';
 import { moveAtLocations } from './stock.locations.ts';
 import { lockStock } from './stock.locks.ts';
+import { raiseStockVersion } from './stock.store.ts';
 
 type Input = z.output<ShopContract['inventory']['transfer']['input']>;
 
@@ -34,7 +35,7 @@ export const transferStock = async (core: Core, actor: Actor, input: Input): Pro
       { variantId, locationId: toLocationId, quantity },
     ];
     await moveAtLocations(tx, units);
-    await sql`update stock_levels set version = version + 1, updated_at = now() where variant_id = ${variantId}`.execute(tx.db);
+    await raiseStockVersion(tx, variantId);
     await writeLedger(
       tx,
       units.map((u) => ({ ...u, kind: 'transferred', reason, actor: actorName(actor) })),

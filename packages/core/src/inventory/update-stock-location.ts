@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, notFound, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { lockLocations } from './location.locks.ts';
-import { locationColumns } from './location.queries.ts';
+import { changeLocation, clearDefaultLocation } from './location.store.ts';
 
 type C = ShopContract['inventory'];
 
@@ -35,12 +35,9 @@ export const updateStockLocation = (core: Core, actor: Actor, input: z.output<C[
           },
         );
     }
-    if (next.isDefault && !before.isDefault)
-      await sql`update stock_locations set is_default = false, updated_at = now() where is_default`.execute(tx.db);
-    const { rows } = await sql<StockLocation>`
-      update stock_locations set name = ${next.name}, priority = ${next.priority}, active = ${next.active}, is_default = ${next.isDefault}, updated_at = now()
-      where id = ${before.id} returning ${locationColumns}`.execute(tx.db);
-    if (!rows[0]) throw notFound('This location');
-    return rows[0];
+    if (next.isDefault && !before.isDefault) await clearDefaultLocation(tx);
+    const location = await changeLocation(tx, before.id, next);
+    if (!location) throw notFound('This location');
+    return location;
   });
 };

@@ -1,8 +1,8 @@
-/** The only writer of the ledger. */
+/** Writes `stock_movements`, the stock ledger: rows are only added. */
 import type { OrderId, OrderItemId, StockLocationId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { insertRows, type Tx } from '../kernel/index.ts';
-import type { UnitsAt } from './stock.locations.ts';
+import type { UnitsAt } from './location-level.store.ts';
 
 export interface LedgerEntry {
   readonly variantId: VariantId;
