@@ -1,7 +1,12 @@
 /** Writes `outbox_events`: new events, and their order in a restored backup. The relay of `events` marks them as relayed. */
 import type { EventName, EventPayload } from '@cartwright/contracts';
-import { sql } from 'kysely';
-import type { Tx } from './core.ts';
+import type { Database } from '@cartwright/db';
+import { sql, type Kysely } from 'kysely';
+
+/** The database handle of a `Tx`, whose type contains the outbox. */
+interface Handle {
+  readonly db: Kysely<Database>;
+}
 
 export interface NewEvent {
   readonly id: string;
@@ -12,7 +17,7 @@ export interface NewEvent {
 }
 
 /** Inserts events in one statement. */
-export const insertEvents = async ({ db }: Pick<Tx, 'db'>, events: readonly NewEvent[]): Promise<void> => {
+export const insertEvents = async ({ db }: Handle, events: readonly NewEvent[]): Promise<void> => {
   const rows = events.map(({ id, name, aggregateType, aggregateId, payload }) => ({
     id,
     name,
@@ -33,7 +38,7 @@ export const insertEvents = async ({ db }: Pick<Tx, 'db'>, events: readonly NewE
  * Orders up to `limit` events by their ids alone, as if transaction 0 had written them: those with the lowest transaction ids first, none
  * after the event `lastId`. Returns how many.
  */
-export const orderEventsByIds = async ({ db }: Pick<Tx, 'db'>, lastId: string, limit: number): Promise<number> => {
+export const orderEventsByIds = async ({ db }: Handle, lastId: string, limit: number): Promise<number> => {
   const { numAffectedRows = 0n } = await sql`
       update outbox_events set transaction_id = '0' where id in (
         select id from outbox_events where transaction_id > '0' and id <= ${lastId} order by transaction_id, id limit ${limit})`.execute(

@@ -1,6 +1,8 @@
 /** Domain events of one transaction, written with it or not at all. */
 import { eventPayloads, type EventName, type EventPayload } from '@cartwright/contracts';
-import type { Tx } from './core.ts';
+import type { Database } from '@cartwright/db';
+import type { Transaction } from 'kysely';
+import type { Ids } from './ids.ts';
 import { insertEvents, type NewEvent } from './outbox.store.ts';
 
 export interface Outbox {
@@ -13,7 +15,7 @@ export interface PendingOutbox extends Outbox {
 }
 
 /** The outbox of one transaction, empty at first. */
-export const createOutbox = ({ db, ids }: Pick<Tx, 'db' | 'ids'>): PendingOutbox => {
+export const createOutbox = (db: Transaction<Database>, ids: Ids): PendingOutbox => {
   let waiting: NewEvent[] = [];
   return {
     add: (name, aggregateId, payload) => {

@@ -48,7 +48,7 @@ const runOnce = <T>(
   requestKey: string | null,
 ): Promise<{ result: T; events: readonly EventName[] }> =>
   core.database.kysely.transaction().execute(async (db) => {
-    const outbox = createOutbox({ db, ids: core.ids });
+    const outbox = createOutbox(db, core.ids);
     let em: EntityManager | undefined;
     const { config, clock, ids, sealer, log, failpoints } = core;
     const tx: Tx = {
