@@ -38,7 +38,7 @@ const writersOf = (column: string): string[] => sources.filter(({ text }) => wri
 
 it('the audit log is written by one module', () => {
   const writers = sources.filter(({ text }) => /insert\s+into\s+audit_log\b|insertInto\('audit_log'\)/i.test(text));
-  expect(writers.map(({ file }) => file)).toEqual(['packages/core/src/audit/write-audit.ts']);
+  expect(writers.map(({ file }) => file)).toEqual(['packages/core/src/audit/audit-log.store.ts']);
 });
 
 describe('state columns', () => {

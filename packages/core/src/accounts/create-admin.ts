@@ -6,7 +6,8 @@ import { DomainError, requireScope, transact, type Actor, type Core, type Tx } f
 import { lockAdministrators } from './account.locks.ts';
 import { assertStaffPassword, hashPassword } from './password.ts';
 import { revokeSession } from './sessions.ts';
-import { findUserByEmail, sealUser, type UserRow } from './user.dto.ts';
+import { findUserByEmail, type UserRow } from './user.dto.ts';
+import { insertUsers, promoteUser } from './user.store.ts';
 
 export interface NewAdmin {
   readonly email: string;
@@ -31,18 +32,13 @@ const emailTaken = (message: string, { role }: UserRow): DomainError =>
  * Tx step: opens the account of an administrator.
  * @throws EMAIL_TAKEN - the address has an account, whose role is in the details
  */
-export const insertAdmin = async (
+export const openAdminAccount = async (
   tx: Tx,
   actor: Actor,
   { passwordHash, ...admin }: Omit<NewAdmin, 'password'> & { passwordHash: string },
 ): Promise<UserId> => {
   const id = tx.ids.next<UserId>();
-  const inserted = await tx.db
-    .insertInto('users')
-    .values(sealUser(tx.sealer, { id, ...admin, passwordHash, role: 'admin' }))
-    .onConflict((oc) => oc.column('email_index').doNothing())
-    .returning('id')
-    .executeTakeFirst();
+  const [inserted] = await insertUsers(tx, [{ id, ...admin, passwordHash, role: 'admin' }]);
   if (!inserted) {
     const owner = await findUserByEmail(tx, admin.email);
     if (!owner) throw new Error('The account was not created, but no other account has this address');
@@ -64,7 +60,7 @@ const promote = async (tx: Tx, actor: Actor, owner: UserRow, passwordHash: strin
       'ACCOUNT_INACTIVE',
       `The account with this address is ${owner.accountStatus}. Only an active account can be promoted.`,
     );
-  await sql`update users set role = 'admin', password_hash = ${passwordHash}, updated_at = now() where id = ${owner.id}`.execute(tx.db);
+  await promoteUser(tx, owner.id, passwordHash);
   const { rows: sessions } = await sql<{ id: string }>`select id from sessions where user_id = ${owner.id} and revoked_at is null`.execute(
     tx.db,
   );
@@ -90,6 +86,6 @@ export const createAdmin = async (
     await lockAdministrators(tx);
     const owner = mayPromote ? await findUserByEmail(tx, admin.email) : null;
     if (owner) return { userId: await promote(tx, actor, owner, passwordHash), outcome: 'promoted' };
-    return { userId: await insertAdmin(tx, actor, { ...admin, passwordHash }), outcome: 'created' };
+    return { userId: await openAdminAccount(tx, actor, { ...admin, passwordHash }), outcome: 'created' };
   });
 };

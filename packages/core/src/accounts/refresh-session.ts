@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, hashToken, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { lockSessionOfToken } from './account.locks.ts';
+import { endTokenGrace, markTokenUsed } from './refresh-token.store.ts';
 import { addRefreshToken, revokeSession, successorOf, toTokenPair, type IssuedRefresh } from './sessions.ts';
 
 interface TokenRow {
@@ -36,7 +37,8 @@ export const refreshSession = async (
     if (!token.used) return { userId: token.userId, refresh: await spend(tx, token, input.refreshToken) };
     const { childExpiresAt: expiresAt } = token;
     if (token.usedJustNow && token.childUsed === false && expiresAt) {
-      await endGrace(tx, token);
+      // After the second response, any further use of the token counts as reuse.
+      await endTokenGrace(tx, token.id);
       return { userId: token.userId, refresh: { sessionId: token.sessionId, token: successorOf(tx, input.refreshToken), expiresAt } };
     }
     await revokeSession(tx, token.sessionId, 'refresh_reused');
@@ -60,11 +62,6 @@ const lockToken = async (tx: Tx, tokenHash: string): Promise<TokenRow | undefine
 
 const spend = async (tx: Tx, token: TokenRow, spent: string): Promise<IssuedRefresh> => {
   const childId = tx.ids.next();
-  await sql`update refresh_tokens set used_at = now(), child_id = ${childId} where id = ${token.id} and used_at is null`.execute(tx.db);
+  await markTokenUsed(tx, token.id, childId);
   return addRefreshToken(tx, token.sessionId, { id: childId, token: successorOf(tx, spent) });
-};
-
-/** After the second response, any further use of the token counts as reuse. */
-const endGrace = async (tx: Tx, token: TokenRow): Promise<void> => {
-  await sql`update refresh_tokens set used_at = used_at - interval '10 seconds' where id = ${token.id}`.execute(tx.db);
 };

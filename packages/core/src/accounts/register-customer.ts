@@ -2,7 +2,8 @@ import type { Role, ShopContract, UserId } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { transact, type Actor, type Core } from '../kernel/index.ts';
 import { assertStrongPassword, hashPassword } from './password.ts';
-import { findUserByEmail, sealUser } from './user.dto.ts';
+import { findUserByEmail } from './user.dto.ts';
+import { insertUsers } from './user.store.ts';
 
 type C = ShopContract['auth']['register'];
 
@@ -29,12 +30,7 @@ const openAccount = (
 ): Promise<boolean> =>
   transact(core, async (tx) => {
     const userId = tx.ids.next<UserId>();
-    const inserted = await tx.db
-      .insertInto('users')
-      .values(sealUser(tx.sealer, { id: userId, ...account }))
-      .onConflict((oc) => oc.column('email_index').doNothing())
-      .returning('id')
-      .executeTakeFirst();
+    const [inserted] = await insertUsers(tx, [{ id: userId, ...account }]);
     if (inserted) {
       tx.outbox.add('user.registered', userId, { userId });
       return true;

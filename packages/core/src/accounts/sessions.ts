@@ -1,8 +1,9 @@
 /** Sessions and their rotating refresh tokens. */
 import type { TokenPair, UserId } from '@cartwright/contracts';
-import { sql } from 'kysely';
-import { hashToken, type Core, type Tx } from '../kernel/index.ts';
+import type { Core, Tx } from '../kernel/index.ts';
 import { signAccessToken } from './access-token.ts';
+import { insertRefreshToken } from './refresh-token.store.ts';
+import { endSession, insertSession } from './session.store.ts';
 
 export interface IssuedRefresh {
   readonly sessionId: string;
@@ -13,7 +14,7 @@ export interface IssuedRefresh {
 /** Tx step: opens a session with its first refresh token. */
 export const openSession = async (tx: Tx, userId: UserId): Promise<IssuedRefresh> => {
   const sessionId = tx.ids.next();
-  await sql`insert into sessions (id, user_id, expires_at) values (${sessionId}, ${userId}, now() + interval '30 days')`.execute(tx.db);
+  await insertSession(tx, { id: sessionId, userId });
   return addRefreshToken(tx, sessionId);
 };
 
@@ -25,25 +26,15 @@ export const addRefreshToken = async (
   tx: Tx,
   sessionId: string,
   { id, token }: { id: string; token: string } = { id: tx.ids.next(), token: tx.ids.secret() },
-): Promise<IssuedRefresh> => {
-  const { rows } = await sql<{ expiresAt: Date }>`
-    insert into refresh_tokens (id, session_id, token_hash, expires_at)
-    select ${id}, ${sessionId}, ${hashToken(token)}, least(s.expires_at, now() + make_interval(days => ${tx.config.refreshTokenDays})) from sessions s where s.id = ${sessionId}
-    returning expires_at as "expiresAt"`.execute(tx.db);
-  if (!rows[0]) throw new Error('The session of the refresh token does not exist');
-  return { sessionId, token, expiresAt: rows[0].expiresAt };
-};
+): Promise<IssuedRefresh> => ({ sessionId, token, expiresAt: await insertRefreshToken(tx, { id, sessionId, token }) });
 
 /** The token that follows a used one. */
 export const successorOf = ({ sealer }: Pick<Tx, 'sealer'>, token: string): string => sealer.derive('refresh', token);
 
 /** Tx step: ends a session and with it every token of its chain. Does nothing the second time. */
 export const revokeSession = async (tx: Tx, sessionId: string, reason: string): Promise<void> => {
-  const { rows } = await sql<{ userId: UserId }>`
-    update sessions set revoked_at = now(), revoked_reason = ${reason} where id = ${sessionId} and revoked_at is null returning user_id as "userId"`.execute(
-    tx.db,
-  );
-  if (rows[0]) tx.outbox.add('user.session_revoked', rows[0].userId, { userId: rows[0].userId, reason });
+  const userId = await endSession(tx, sessionId, reason);
+  if (userId) tx.outbox.add('user.session_revoked', userId, { userId, reason });
 };
 
 /** The result of a sign-in or refresh: a new access token with the refresh token that was just written. */

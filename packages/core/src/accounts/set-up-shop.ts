@@ -15,7 +15,7 @@ import {
   type Tx,
 } from '../kernel/index.ts';
 import { lockAdministrators } from './account.locks.ts';
-import { hasAdministrator, insertAdmin } from './create-admin.ts';
+import { hasAdministrator, openAdminAccount } from './create-admin.ts';
 import { assertStaffPassword, hashPassword } from './password.ts';
 
 type C = ShopContract['auth'];
@@ -79,7 +79,7 @@ export const createOwner = async (
   await transact(core, async (tx) => {
     await lockAdministrators(tx);
     await assertOpen(tx);
-    await insertAdmin(tx, system('setup'), { ...owner, passwordHash });
+    await openAdminAccount(tx, system('setup'), { ...owner, passwordHash });
     // If the shop ever has no administrator again, the token in the present log stays invalid.
     await renewSetupNonce(tx);
   });

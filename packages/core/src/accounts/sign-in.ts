@@ -1,11 +1,12 @@
 import type { Session, ShopContract } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, transact, type Actor, type Core } from '../kernel/index.ts';
 import { hashPassword, needsRehash, verifyPassword } from './password.ts';
 import { openSession, toTokenPair } from './sessions.ts';
-import { forgetSignInTries, takeSignInTry } from './sign-in-tries.ts';
+import { takeSignInTry } from './sign-in-tries.ts';
+import { forgetSignInTries } from './sign-in-try.store.ts';
 import { findUserByEmail, toUser } from './user.dto.ts';
+import { markSignedIn } from './user.store.ts';
 
 /**
  * Exchanges e-mail and password for a session. An unknown address, a wrong password and an inactive account get the
@@ -21,9 +22,7 @@ export const signIn = async (core: Core, _actor: Actor, input: z.output<ShopCont
     throw new DomainError('INVALID_CREDENTIALS', 'The e-mail address or the password is wrong.');
   const rehashed = needsRehash(user.passwordHash) ? await hashPassword(input.password) : null;
   const refresh = await transact(core, async (tx) => {
-    await sql`update users set last_login_at = now(), password_hash = coalesce(${rehashed}, password_hash) where id = ${user.id}`.execute(
-      tx.db,
-    );
+    await markSignedIn(tx, user.id, rehashed);
     await forgetSignInTries(tx, emailIndex);
     return openSession(tx, user.id);
   });

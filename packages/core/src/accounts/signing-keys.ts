@@ -3,6 +3,7 @@ import { exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from 
 import { sql } from 'kysely';
 import { transact, type Core } from '../kernel/index.ts';
 import { lockSigningKeys } from './account.locks.ts';
+import { deleteRetiredKeys, insertSigningKey, retireKey, retireOldKey, type NewSigningKey } from './signing-key.store.ts';
 
 interface KeyRing {
   readonly signingKid: string;
@@ -59,22 +60,19 @@ const retireSigningKey = async (core: Core, kid: string): Promise<void> => {
   const key = await newKey(core);
   await transact(core, async (tx) => {
     await lockSigningKeys(tx);
-    const { rows } = await sql`update signing_keys set retired_at = now() where kid = ${kid} and retired_at is null returning kid`.execute(
-      tx.db,
-    );
     // Another process may have replaced the key in the meantime.
-    if (rows.length > 0) await tx.db.insertInto('signing_keys').values(key).execute();
+    if (await retireKey(tx, kid)) await insertSigningKey(tx, key);
   });
 };
 
-const newKey = async (core: Core) => {
+const newKey = async (core: Core): Promise<NewSigningKey> => {
   const { publicKey, privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
   const [publicJwk, privateJwk] = await Promise.all([exportJWK(publicKey), exportJWK(privateKey)]);
   const kid = core.ids.next();
   return {
     kid,
-    public_jwk: { ...publicJwk, kid, use: 'sig', alg: 'EdDSA' },
-    private_jwk_sealed: core.sealer.seal(['signing_keys', 'private_jwk_sealed', kid], JSON.stringify(privateJwk)),
+    publicJwk: { ...publicJwk, kid, use: 'sig', alg: 'EdDSA' },
+    privateJwkSealed: core.sealer.seal(['signing_keys', 'private_jwk_sealed', kid], JSON.stringify(privateJwk)),
   };
 };
 
@@ -83,7 +81,7 @@ const createFirstKey = async (core: Core): Promise<void> => {
   await transact(core, async (tx) => {
     await lockSigningKeys(tx);
     const { rows } = await sql`select 1 from signing_keys where retired_at is null`.execute(tx.db);
-    if (rows.length === 0) await tx.db.insertInto('signing_keys').values(key).execute();
+    if (rows.length === 0) await insertSigningKey(tx, key);
   });
 };
 
@@ -95,13 +93,9 @@ export const rotateSigningKey = async (core: Core): Promise<boolean> => {
   const key = await newKey(core);
   return transact(core, async (tx) => {
     await lockSigningKeys(tx);
-    await sql`delete from signing_keys where retired_at < now() - interval '1 day'`.execute(tx.db);
-    const retired = await sql`
-      update signing_keys set retired_at = now() where retired_at is null and created_at < now() - interval '30 days' returning kid`.execute(
-      tx.db,
-    );
-    if (retired.rows.length === 0) return false;
-    await tx.db.insertInto('signing_keys').values(key).execute();
+    await deleteRetiredKeys(tx);
+    if (!(await retireOldKey(tx))) return false;
+    await insertSigningKey(tx, key);
     return true;
   });
 };

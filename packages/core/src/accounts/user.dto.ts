@@ -1,4 +1,4 @@
-/** Rows -> contract shapes, and the sealing of a person's fields. */
+/** Rows of accounts -> contract shapes. */
 import { scopesOfRole, type Role, type User, type UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { createFieldReader, type Reader, type Sealer } from '../kernel/index.ts';
@@ -44,17 +44,3 @@ export const toUser = (sealer: Sealer, row: UserRow): User => {
     createdAt: row.createdAt.toISOString(),
   };
 };
-
-/** A new account's columns, personal ones sealed. */
-export const sealUser = (
-  sealer: Sealer,
-  user: { id: UserId; email: string; firstName: string; lastName: string; passwordHash: string; role: Role },
-) => ({
-  id: user.id,
-  email_sealed: sealer.seal(['users', 'email_sealed', user.id], user.email),
-  email_index: sealer.index('email', user.email.toLowerCase()),
-  first_name_sealed: sealer.seal(['users', 'first_name_sealed', user.id], user.firstName),
-  last_name_sealed: sealer.seal(['users', 'last_name_sealed', user.id], user.lastName),
-  password_hash: user.passwordHash,
-  role: user.role,
-});

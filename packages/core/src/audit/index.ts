@@ -1,1 +1,1 @@
-export { writeAudit, writeAudits, type AuditedChange, type Author } from './write-audit.ts';
+export { writeAudit, writeAudits, type AuditedChange, type Author } from './audit-log.store.ts';

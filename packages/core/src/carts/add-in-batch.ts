@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { holdInBatch } from '../inventory/index.ts';
 import { createGroupCommit, DomainError, notFound, perCore, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { buyerOf, getTermsOfPlaces, pricerOf, type PricedLine, type StoreTerms } from '../pricing/index.ts';
-import { upsertLinesOf, type ChangedCart } from './cart.lines.ts';
+import { upsertCartItems, type ChangedCart } from './cart-item.store.ts';
 import { lockFreeOpenCarts, ownerOf, type CartRow } from './cart.locks.ts';
 import { readWantedLines, type WantedLine } from './cart.offers.ts';
 import { assertQuantity } from './cart.policy.ts';
@@ -55,7 +55,7 @@ const addToPlainCarts = async (tx: Tx, additions: readonly Addition[]): Promise<
     return [];
   });
   if (done.length === 0) return answers;
-  const rows = await upsertLinesOf(
+  const rows = await upsertCartItems(
     tx,
     done.map(({ plan: { cart, priced: lines } }) => ({ cart, lines })),
   );

@@ -1,11 +1,11 @@
 /** Gift cards and account credit on a cart. Nothing is taken of them before the order is placed. */
-import type { Cart, ShopContract, StoreCreditId } from '@cartwright/contracts';
-import { sql } from 'kysely';
+import type { Cart, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { DomainError, limitGuesses, requireUser, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { getAccountCredit, getGiftCard } from '../store-credit/index.ts';
 import { getCartRow, lockOpenCart, type CartRow } from './cart.locks.ts';
 import { toCart } from './cart.queries.ts';
+import { setCartCredits, type SeenCredit } from './cart.store.ts';
 
 type C = ShopContract['carts'];
 type ApplyInput = z.output<C['applyCredit']['input']>;
@@ -43,18 +43,7 @@ export const removeCartCredit = (core: Core, actor: Actor, input: z.output<C['re
     return setCredits(tx, actor, cart, input.creditId ? cart.credits.filter((c) => c.creditId !== input.creditId) : []);
   });
 
-interface Counted {
-  readonly creditId: StoreCreditId;
-  readonly seenCents: number;
-}
-
-/** The JSON that the cart stores. */
-export const creditsJson = (credits: readonly Counted[]): string =>
-  JSON.stringify(credits.map(({ creditId, seenCents }) => ({ creditId, seenCents })));
-
-const setCredits = async (tx: Tx, actor: Actor, { id }: CartRow, credits: readonly Counted[]): Promise<Cart> => {
-  await sql`update carts set credits = ${creditsJson(credits)}::jsonb, version = version + 1, updated_at = now(), abandoned_at = null where id = ${id}`.execute(
-    tx.db,
-  );
+const setCredits = async (tx: Tx, actor: Actor, { id }: CartRow, credits: readonly SeenCredit[]): Promise<Cart> => {
+  await setCartCredits(tx, id, credits);
   return toCart(tx, await getCartRow(tx, id, actor));
 };

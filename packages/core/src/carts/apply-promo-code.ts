@@ -4,8 +4,10 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, limitGuesses, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { findUsablePromo } from '../pricing/index.ts';
+import { setItemPrices } from './cart-item.store.ts';
 import { lockOpenCart, type CartRow } from './cart.locks.ts';
 import { toCart } from './cart.queries.ts';
+import { setCartPromoCode } from './cart.store.ts';
 import { findOffers, priceOffers } from './price-offers.ts';
 
 type C = ShopContract['carts'];
@@ -38,11 +40,7 @@ export const removePromoCode = (core: Core, actor: Actor, input: z.output<C['rem
   });
 
 const setCode = async (tx: Tx, actor: Actor, cart: CartRow, code: string | null): Promise<Cart> => {
-  const { rows } = await sql<{ version: number; updatedAt: Date }>`
-    update carts set promo_code = ${code}, version = version + 1, updated_at = now(), abandoned_at = null where id = ${cart.id} returning version, updated_at as "updatedAt"`.execute(
-    tx.db,
-  );
-  const changed = { ...cart, promoCode: code, ...rows[0] };
+  const changed = { ...cart, promoCode: code, ...(await setCartPromoCode(tx, cart.id, code)) };
   await repriceLines(tx, actor, changed);
   return toCart(tx, changed);
 };
@@ -54,12 +52,5 @@ const repriceLines = async (tx: Tx, actor: Actor, cart: CartRow): Promise<void> 
   );
   const offers = await findOffers(tx, cart, { variantIds: rows.map((row) => row.variantId) });
   const wanted = [...offers.values()].map((offer) => ({ offer, quantity: offer.inCart }));
-  const lines = await priceOffers(tx, actor, cart, wanted);
-  await sql`
-    update cart_items i set base_unit_price_cents = l.base, unit_price_cents = l.unit, applied_rules = l.rules, updated_at = now()
-    from unnest(${lines.map((l) => l.variantId)}::uuid[], ${lines.map((l) => l.baseUnitPriceCents)}::bigint[], ${lines.map((l) => l.unitPriceCents)}::bigint[],
-      ${lines.map((l) => JSON.stringify(l.appliedRules))}::jsonb[]) as l(variant_id, base, unit, rules)
-    where i.cart_id = ${cart.id} and i.variant_id = l.variant_id and (i.unit_price_cents, i.applied_rules) is distinct from (l.unit, l.rules)`.execute(
-    tx.db,
-  );
+  await setItemPrices(tx, cart.id, await priceOffers(tx, actor, cart, wanted));
 };

@@ -1,7 +1,7 @@
 /** A cart as its owner sees it, in a few statements whatever the number of lines. */
 import { addressSchema } from '@cartwright/contracts';
 import type { AppliedRule, Cart, CartId, CartItem, CartItemId, ProductId, ShopContract, UserId, VariantId } from '@cartwright/contracts';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { z } from 'zod';
 import { createFieldReader, requireUser, type Actor, type Core, type Reader } from '../kernel/index.ts';
 import {
@@ -147,6 +147,11 @@ export const promotionsOf = (sums: Pick<CartTotals, 'lines' | 'promotions'>): Ap
   );
   return [...summed, ...sums.promotions];
 };
+
+/** SQL: whether nobody has changed the cart `c`, which has lines, for some hours, and it is not announced as abandoned yet. */
+export const isAbandoned = (hours: number): RawBuilder<boolean> =>
+  sql`c.status = 'active' and c.abandoned_at is null and c.updated_at < now() - make_interval(hours => ${hours})
+    and exists (select 1 from cart_items i where i.cart_id = c.id)`;
 
 /** A cart of this actor. Throws `NOT_FOUND`. */
 export const getCart = async (core: Core, actor: Actor, input: z.output<ShopContract['carts']['get']['input']>): Promise<Cart> =>

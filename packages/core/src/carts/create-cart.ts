@@ -1,5 +1,4 @@
-import type { Currency, Cart, CartId, ShopContract, UserId } from '@cartwright/contracts';
-import { sql } from 'kysely';
+import type { Currency, Cart, CartId, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import {
   createGroupCommit,
@@ -15,8 +14,9 @@ import {
 } from '../kernel/index.ts';
 import { getStoreTerms, totalCart, type StoreTerms } from '../pricing/index.ts';
 import { assertSoldIn } from './cart.policy.ts';
-import { cartColumns, type CartRow } from './cart.locks.ts';
+import type { CartRow } from './cart.locks.ts';
 import { describeCart } from './cart.queries.ts';
+import { insertCarts, type NewCart } from './cart.store.ts';
 
 type Create = ShopContract['carts']['create'];
 
@@ -60,14 +60,6 @@ const missing = (): never => {
   throw new Error('The insert of a cart returned no row');
 };
 
-interface NewCart {
-  readonly id: CartId;
-  readonly userId: UserId | null;
-  readonly guestTokenHash: string | null;
-  readonly currency: Currency;
-  readonly countryCode: string | null;
-}
-
 /** Throws when the store does not sell in the currency. */
 const toNewCart = (
   { ids }: Pick<Core | Tx, 'ids'>,
@@ -86,15 +78,6 @@ const toNewCart = (
     countryCode: input.countryCode ?? terms.defaultCountry,
   };
   return { cart, cartToken };
-};
-
-const insertCarts = async ({ db }: Pick<Tx, 'db'>, carts: readonly NewCart[]): Promise<CartRow[]> => {
-  const { rows } = await sql<CartRow>`
-    insert into carts (id, user_id, guest_token_hash, currency, country_code)
-    select id, "userId", "guestTokenHash", currency, "countryCode"
-    from json_to_recordset(${JSON.stringify(carts)}::json) as c(id uuid, "userId" uuid, "guestTokenHash" text, currency text, "countryCode" text)
-    returning ${cartColumns}`.execute(db);
-  return rows;
 };
 
 /** Writes the row of a new cart. Throws when the store does not sell in the currency. */

@@ -16,7 +16,7 @@ export {
 } from './cart.queries.ts';
 export { addCartItem, addCartItems, clearCart, removeCartItem, updateCartItem } from './change-cart-items.ts';
 export { readOfferedLines, type OfferedLine } from './cart.offers.ts';
-export { convertCarts } from './cart.state.ts';
+export { convertCarts } from './cart.store.ts';
 export { createCart } from './create-cart.ts';
 export { listActiveCarts } from './list-active-carts.ts';
 export { mergeCarts } from './merge-carts.ts';

@@ -5,11 +5,11 @@ import type { z } from 'zod';
 import { lockAccount } from '../accounts/index.ts';
 import { holdStock, lockStock, type WantedHold } from '../inventory/index.ts';
 import { DomainError, requireUser, transact, type Actor, type Core, type Tx, type UserActor } from '../kernel/index.ts';
+import { deleteItemsOfClosingCart, deleteItemsOfVariants } from './cart-item.store.ts';
 import { upsertLines } from './cart.lines.ts';
-import { creditsJson } from './apply-cart-credit.ts';
 import { assertOpen, getCartRow, lockCart, lockOpenCart, lockOwner, ownerOf, type CartRow } from './cart.locks.ts';
 import { findCartOfUser, toCart } from './cart.queries.ts';
-import { closeMergedCart } from './cart.state.ts';
+import { assignCart, closeMergedCart, setMergedFields } from './cart.store.ts';
 import { findOffers, priceOffers } from './price-offers.ts';
 
 type Input = z.output<ShopContract['carts']['merge']['input']>;
@@ -50,7 +50,7 @@ const lockBoth = async (tx: Tx, actor: Actor, guestCart: CartId, userCart: CartI
 };
 
 const assignToUser = async (tx: Tx, user: UserActor, cart: CartRow): Promise<Cart> => {
-  await sql`update carts set user_id = ${user.userId}, guest_token_hash = null, updated_at = now() where id = ${cart.id}`.execute(tx.db);
+  await assignCart(tx, cart.id, user.userId);
   const mine = { ...cart, userId: user.userId, guestTokenHash: null, customerGroup: user.customerGroup };
   await lockOwner(tx, mine);
   const units = (await readUnits(tx, [cart.id])).get(cart.id) ?? new Map<VariantId, number>();
@@ -72,7 +72,7 @@ const moveLines = async (tx: Tx, user: UserActor, from: CartRow, into: CartRow, 
     from.id,
     [...guests.keys()].map((variantId) => ({ variantId, quantity: 0 })),
   );
-  await sql`delete from cart_items where cart_id = ${from.id}`.execute(tx.db);
+  await deleteItemsOfClosingCart(tx, from.id);
   await closeMergedCart(tx, from.id, into.id);
   return fill(tx, user, await takeOverWords(tx, from, into), wanted, dropped);
 };
@@ -102,10 +102,7 @@ const takeOverWords = async (tx: Tx, from: CartRow, into: CartRow): Promise<Cart
     shippingMethodId: says || sameMoney ? shippingMethodId : null,
     credits: into.credits.length > 0 || !sameMoney ? into.credits : from.credits,
   };
-  await sql`
-    update carts set promo_code = ${words.promoCode}, note_sealed = ${words.noteSealed}, email_sealed = ${words.emailSealed},
-      shipping_address_sealed = ${words.shippingAddressSealed}, country_code = ${words.countryCode}, region = ${words.region},
-      shipping_method_id = ${words.shippingMethodId}, credits = ${creditsJson(words.credits)}::jsonb where id = ${into.id}`.execute(tx.db);
+  await setMergedFields(tx, into.id, words);
   return { ...into, ...words };
 };
 
@@ -117,7 +114,7 @@ const fill = async (tx: Tx, user: UserActor, cart: CartRow, wanted: Units, dropp
   });
   const lines = await priceOffers(tx, user, cart, sold);
   const gone = [...dropped, ...[...wanted.keys()].filter((id) => !offers.has(id))];
-  if (gone.length > 0) await sql`delete from cart_items where cart_id = ${cart.id} and variant_id = any(${gone}::uuid[])`.execute(tx.db);
+  if (gone.length > 0) await deleteItemsOfVariants(tx, cart.id, gone);
   const changed = await upsertLines(tx, cart, lines);
   await holdWhatFits(tx, changed, [...gone.map((variantId) => ({ variantId, quantity: 0 })), ...lines]);
   return toCart(tx, changed);

@@ -1,9 +1,9 @@
 import type { Cart, ShopContract } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, transact, type Actor, type Core } from '../kernel/index.ts';
 import { lockOpenCart } from './cart.locks.ts';
 import { readCartLines, toCart, totalCartRow } from './cart.queries.ts';
+import { setCartDestination } from './cart.store.ts';
 
 type Input = z.output<ShopContract['carts']['setShipping']['input']>;
 
@@ -23,8 +23,5 @@ export const setCartShipping = (core: Core, actor: Actor, input: Input): Promise
           details: { options: shippingOptions },
         });
     }
-    const { rows } = await sql<{ version: number; updatedAt: Date }>`
-      update carts set country_code = ${countryCode}, region = ${region}, shipping_method_id = ${shippingMethodId}, version = version + 1, updated_at = now(), abandoned_at = null
-      where id = ${cart.id} returning version, updated_at as "updatedAt"`.execute(tx.db);
-    return toCart(tx, { ...moved, ...rows[0] });
+    return toCart(tx, { ...moved, ...(await setCartDestination(tx, moved)) });
   });

@@ -3,10 +3,10 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { getStoreTerms, regionCode } from '../pricing/index.ts';
-import { creditsJson } from './apply-cart-credit.ts';
 import { assertSoldIn } from './cart.policy.ts';
 import { lockOpenCart, type CartRow } from './cart.locks.ts';
 import { getCart, toCart } from './cart.queries.ts';
+import { setCartFields } from './cart.store.ts';
 
 type Input = z.output<ShopContract['carts']['update']['input']>;
 
@@ -38,12 +38,7 @@ export const updateCart = (core: Core, actor: Actor, input: Input): Promise<Cart
       credits: switched ? [] : cart.credits,
       region: shippingAddress ? regionCode(shippingAddress) : countryCode === undefined ? cart.region : null,
     };
-    const { rows } = await sql<{ version: number; updatedAt: Date }>`
-      update carts set note_sealed = ${next.noteSealed}, email_sealed = ${next.emailSealed}, shipping_address_sealed = ${next.shippingAddressSealed},
-        country_code = ${next.countryCode}, region = ${next.region}, currency = ${next.currency}, shipping_method_id = ${next.shippingMethodId},
-        credits = ${creditsJson(next.credits)}::jsonb, version = version + 1, updated_at = now(), abandoned_at = null
-      where id = ${cart.id} returning version, updated_at as "updatedAt"`.execute(tx.db);
-    return toCart(tx, { ...cart, ...next, ...rows[0] });
+    return toCart(tx, { ...cart, ...next, ...(await setCartFields(tx, cart.id, next)) });
   });
 };
 

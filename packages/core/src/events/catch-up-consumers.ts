@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import { transact, type Core } from '../kernel/index.ts';
 import { lockNextCatchUp } from './consumer.locks.ts';
+import { setCaughtUp } from './consumer.store.ts';
+import { insertDeliveries } from './delivery.store.ts';
 
 /**
  * Writes the deliveries of events that were relayed before a consumer registered, for consumers that start from the
@@ -26,13 +28,7 @@ const catchUpOne = (core: Core, pageSize: number): Promise<number | null> =>
       where e.name = ${event} and e.id > coalesce(${work.after}::uuid, '00000000-0000-0000-0000-000000000000') and e.relayed_at <= s.since
       order by e.id limit ${pageSize}`.execute(tx.db);
     const ids = page.rows.map(({ id }) => id);
-    // These deliveries have no enqueue time, so the sweep takes them first.
-    await sql`
-      insert into event_deliveries (event_id, consumer, enqueued_at) select unnest(${ids}::uuid[]), ${consumer}, '-infinity' on conflict do nothing`.execute(
-      tx.db,
-    );
-    await sql`
-      update event_subscriptions set caught_up_to = coalesce(${ids.at(-1) ?? null}::uuid, caught_up_to), caught_up_at = case when ${ids.length < pageSize} then now() end
-      where consumer = ${consumer} and event = ${event}`.execute(tx.db);
+    await insertDeliveries(tx, consumer, ids);
+    await setCaughtUp(tx, work, { lastId: ids.at(-1) ?? null, finished: ids.length < pageSize });
     return ids.length;
   });

@@ -1,9 +1,9 @@
 /** The interface of event consumers, and the delivery of events to one of them. */
 import type { EventName, EventPayload } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import { retries } from '../jobs/index.ts';
 import { isDatabaseUnavailable, transact, type Core, type Tx, writeStatement } from '../kernel/index.ts';
 import { lockDeliveries } from './consumer.locks.ts';
+import { countFailedDelivery, markDelivered } from './delivery.store.ts';
 
 /** An event as handed to a consumer. */
 export type ShopEvent<N extends EventName = EventName> = {
@@ -88,17 +88,20 @@ const deliverInBatch = (
       followUps.push(...(await consumer.handle(tx, event as ShopEvent)));
       tx.failpoints.reach('delivery.inside');
     }
-    await sql`
-      update event_deliveries set state = 'done', done_at = now()
-      where event_id = any(${known.map((row) => row.id)}::uuid[]) and consumer = ${consumer.name}`.execute(tx.db);
+    await markDelivered(
+      tx,
+      consumer.name,
+      known.map((row) => row.id),
+    );
     return { followUps, left };
   });
 
-const countFailure = async (core: Core, consumer: EventConsumer, eventId: string, error: unknown): Promise<void> => {
-  await writeStatement(core, (tx) =>
-    sql`
-    update event_deliveries set attempts = attempts + 1, last_error = ${error instanceof Error ? error.message : String(error)},
-      state = case when attempts + 1 >= ${retries.delivery.attempts} then 'dead' else state end
-    where event_id = ${eventId} and consumer = ${consumer.name} and state = 'pending'`.execute(tx.db),
+const countFailure = (core: Core, consumer: EventConsumer, eventId: string, error: unknown): Promise<void> =>
+  writeStatement(core, (tx) =>
+    countFailedDelivery(tx, {
+      eventId,
+      consumer: consumer.name,
+      error: error instanceof Error ? error.message : String(error),
+      mostAttempts: retries.delivery.attempts,
+    }),
   );
-};

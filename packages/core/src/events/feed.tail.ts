@@ -58,7 +58,7 @@ interface Run {
  * memory.
  */
 export const createEventTail = (
-  core: Pick<Core, 'db' | 'ids' | 'log'>,
+  core: Core,
   { pollMs = 200, retryMs = 1_000, pageSize = 500, windowSize = 1_000 }: TailOptions = {},
 ): EventTail => {
   let current: Run | null = null;

@@ -5,6 +5,7 @@ export { listEvents, timeOfEvent } from './event.queries.ts';
 export { createEventTail, type EventTail, type TailOptions } from './feed.tail.ts';
 export { orderRestoredEvents } from './order-restored-events.ts';
 export { markConsumersSeen, registerConsumers } from './register-consumers.ts';
-export { findStaleDeliveries, relayOutbox, type Delivery, type Relayed } from './relay-outbox.ts';
+export type { Delivery, Relayed } from './delivery.store.ts';
+export { findStaleDeliveries, relayOutbox } from './relay-outbox.ts';
 export { retireConsumer, type RetireConsumer, type RetiredConsumer } from './retire-consumer.ts';
 export { streamEvents, type FeedOptions } from './stream-events.ts';

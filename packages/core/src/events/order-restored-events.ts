@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Core } from '../kernel/index.ts';
+import { orderEventsByIds, writeStatement, type Core } from '../kernel/index.ts';
 
 const batch = 5_000;
 
@@ -18,18 +18,14 @@ const findNewestRestored = async ({ db }: Pick<Core, 'db'>): Promise<string | nu
  *
  * @returns how many events were ordered.
  */
-export const orderRestoredEvents = async (core: Pick<Core, 'db' | 'log'>): Promise<number> => {
+export const orderRestoredEvents = async (core: Core): Promise<number> => {
   const newest = await findNewestRestored(core);
   if (newest === null) return 0;
   let ordered = 0;
   for (;;) {
-    const { numAffectedRows = 0n } = await sql`
-      update outbox_events set transaction_id = '0' where id in (
-        select id from outbox_events where transaction_id > '0' and id <= ${newest} order by transaction_id, id limit ${batch})`.execute(
-      core.db,
-    );
-    if (numAffectedRows === 0n) break;
-    ordered += Number(numAffectedRows);
+    const count = await writeStatement(core, (tx) => orderEventsByIds(tx, newest, batch));
+    if (count === 0) break;
+    ordered += count;
   }
   core.log.info({ ordered }, 'the events of a restored backup are ordered by their ids');
   return ordered;

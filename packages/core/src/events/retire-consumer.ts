@@ -1,7 +1,8 @@
-import { sql } from 'kysely';
 import { writeAudit } from '../audit/index.ts';
 import { DomainError, notFound, transact, type Actor, type Core } from '../kernel/index.ts';
 import { lockConsumer, lockRegister } from './consumer.locks.ts';
+import { deleteConsumer, deleteSubscriptions } from './consumer.store.ts';
+import { deleteOpenDeliveries } from './delivery.store.ts';
 import type { EventConsumer } from './event.consumers.ts';
 
 export interface RetireConsumer {
@@ -46,17 +47,8 @@ export const retireConsumer = async (
         { details: { name, lastSeenAt: consumer.lastSeenAt.toISOString() } },
       );
     const only = events ?? null;
-    const dropped = await sql`
-      delete from event_deliveries d using outbox_events e
-      where e.id = d.event_id and d.consumer = ${name} and d.state <> 'done' and (${only}::text[] is null or e.name = any(${only}::text[]))`.execute(
-      tx.db,
-    );
-    await (
-      only
-        ? sql`delete from event_subscriptions where consumer = ${name} and event = any(${only}::text[])`
-        : sql`delete from event_consumers where name = ${name}`
-    ).execute(tx.db);
-    const droppedDeliveries = Number(dropped.numAffectedRows ?? 0);
+    const droppedDeliveries = await deleteOpenDeliveries(tx, name, only);
+    await (only ? deleteSubscriptions(tx, name, only) : deleteConsumer(tx, name));
     await writeAudit(tx, actor, {
       action: 'consumer.retire',
       subjectType: 'event_consumer',

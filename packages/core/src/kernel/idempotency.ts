@@ -8,12 +8,22 @@ import type { Core, Tx } from './core.ts';
 import { writeStatement } from './write-statement.ts';
 import { DomainError } from './domain-error.ts';
 import { createGroupCommit } from './group-commit.ts';
-import { createLease, type Claim as LeaseClaim } from './lease.ts';
+import {
+  deleteOldKeys,
+  deleteUnusedKey,
+  insertKeys,
+  releaseKey,
+  setKeyAnswers,
+  setKeyEffect,
+  takeKeyOver,
+  type KeyAnswer,
+  type NewKey,
+} from './idempotency-key.store.ts';
+import { inProgress } from './idempotency.lease.ts';
+import type { Claim as LeaseClaim } from './lease.ts';
 import { perCore } from './per-core.ts';
+import { insertPermanentKey, setKeySubject, type KeyedRequest } from './permanent-key.store.ts';
 import { transact } from './transact.ts';
-
-/** A call holds its key while it runs. */
-const lease = createLease({ seconds: 60, whileOpen: sql`state = 'in_progress'`, lost: () => inProgress() });
 
 export interface IdempotentCall {
   readonly actor: Actor;
@@ -90,15 +100,6 @@ interface Claim extends LeaseClaim {
 }
 const current = new AsyncLocalStorage<Claim>();
 
-/** A call as its key stores it permanently: hashes only, because personal data must not outlive its purpose. */
-export interface KeyedRequest {
-  /** Hash of actor, endpoint and key. */
-  readonly requestKey: string;
-  readonly endpoint: string;
-  /** Hash of the input, salted with the key. */
-  readonly fingerprint: string;
-}
-
 /** How a use-case describes the one transaction of its call. */
 export type Once<T> = {
   /** The result is the answer of the whole call: the commit completes the key. */
@@ -140,11 +141,7 @@ export const transactOnce = async <T>(core: Core, once: Once<T>, work: (tx: Tx) 
         'lapses' in once ? { result: await work(tx), repeated: false } : await workForEver(tx, request, once, work);
       claimed.repeated = repeated;
       const body = sealBody(core, claimed.id, { ok: true, result });
-      lease.assertHeld(
-        await sql`
-      update idempotency_keys set response_sealed = ${body}, ${answers ? sql`state = 'complete', response_status = 200, completed_at = now()` : sql`locked_until = locked_until`}
-      where ${lease.isHeldBy(claimed)}`.execute(tx.db),
-      );
+      await setKeyEffect(tx, claimed, { sealed: body, answers });
       core.failpoints.reach('idempotency.insideEffect');
       return result;
     },
@@ -156,14 +153,11 @@ export const transactOnce = async <T>(core: Core, once: Once<T>, work: (tx: Tx) 
 
 /** Runs `work` unless the key has had its effect; the row of the key commits with the effect. */
 const workForEver = async <T>(tx: Tx, request: KeyedRequest, { subject, again }: Kept<T>, work: (tx: Tx) => Promise<T>) => {
-  const { requestKey, endpoint, fingerprint: print } = request;
+  const { requestKey, fingerprint: print } = request;
   // The second of two concurrent calls waits here for the commit of the first.
-  const claimed = await sql`
-    insert into permanent_keys (request_key, endpoint, fingerprint) values (${requestKey}, ${endpoint}, ${print})
-    on conflict (request_key) do nothing returning 1`.execute(tx.db);
-  if (claimed.rows.length > 0) {
+  if (await insertPermanentKey(tx, request)) {
     const result = await work(tx);
-    if (subject) await sql`update permanent_keys set subject_id = ${subject(result)} where request_key = ${requestKey}`.execute(tx.db);
+    if (subject) await setKeySubject(tx, requestKey, subject(result));
     return { result, repeated: false };
   }
   const { rows } = await sql<{ fingerprint: string; subject: string | null }>`
@@ -237,66 +231,30 @@ const claim = async (core: Core, call: IdempotentCall): Promise<Claim | { stored
   if (row.fingerprint !== print) throw keyReused();
   if (row.state === 'complete' && row.response_sealed !== null) return { stored: openBody(core, row.id, row.response_sealed) };
 
-  const takeover = await writeStatement(core, (tx) =>
-    sql<{ fence: number; effect: string | null }>`
-    update idempotency_keys set ${lease.take} where id = ${row.id} and state = 'in_progress' and ${lease.isFree} returning fence, response_sealed as effect`.execute(
-      tx.db,
-    ),
-  );
-  const [taken] = takeover.rows;
+  const taken = await writeStatement(core, (tx) => takeKeyOver(tx, row.id));
   if (!taken) throw inProgress();
   const effect = taken.effect === null ? null : openBody(core, row.id, taken.effect);
   return { id: row.id, fence: taken.fence, effect: effect?.ok ? { result: effect.result } : null, request };
 };
 
-const inProgress = (): DomainError =>
-  new DomainError('IDEMPOTENCY_IN_PROGRESS', 'The first request with this Idempotency-Key is still running. Send it again in a second.', {
-    details: { retryAfterSeconds: 1 },
-  });
-
-interface NewClaim {
-  readonly id: string;
-  readonly owner: string;
-  readonly endpoint: string;
-  readonly key: string;
-  readonly print: string;
-}
 const grouping = { maxBatch: 200, maxWaiting: 20_000, maxWaitMs: 10_000, lanes: 1 } as const;
 
 /** Claims keys that nobody has claimed yet, those of one moment in one commit; returns the fence, or null for a key that exists. */
 const newClaims = perCore((core) =>
-  createGroupCommit<NewClaim, number | null>(core, {
+  createGroupCommit<NewKey, number | null>(core, {
     ...grouping,
     write: async (_key, claims) => {
-      const { rows } = await writeStatement(core, (tx) =>
-        sql<{ id: string; fence: number }>`
-        insert into idempotency_keys (id, actor, endpoint, key, fingerprint, locked_until)
-        select c.id, c.owner, c.endpoint, c.key, c.print, ${lease.end}
-        from unnest(${claims.map((c) => c.id)}::uuid[], ${claims.map((c) => c.owner)}::text[], ${claims.map((c) => c.endpoint)}::text[],
-          ${claims.map((c) => c.key)}::text[], ${claims.map((c) => c.print)}::text[]) as c(id, owner, endpoint, key, print)
-        on conflict (actor, endpoint, key) do nothing returning id, fence`.execute(tx.db),
-      );
-      const fences = new Map(rows.map((row) => [row.id, row.fence]));
+      const fences = await writeStatement(core, (tx) => insertKeys(tx, claims));
       return claims.map(({ id }) => fences.get(id) ?? null);
     },
   }),
 );
 
-interface Answer extends LeaseClaim {
-  readonly status: number;
-  readonly sealed: string;
-}
 const newAnswers = perCore((core) =>
-  createGroupCommit<Answer, true>(core, {
+  createGroupCommit<KeyAnswer, true>(core, {
     ...grouping,
     write: async (_key, answers) => {
-      await writeStatement(core, (tx) =>
-        sql`
-        update idempotency_keys set state = 'complete', response_status = a.status, response_sealed = a.sealed, completed_at = now()
-        from unnest(${answers.map((a) => a.id)}::uuid[], ${answers.map((a) => a.fence)}::int[], ${answers.map((a) => a.status)}::int[],
-          ${answers.map((a) => a.sealed)}::text[]) as a(claim_id, claim_fence, status, sealed)
-        where ${lease.isHeldBy({ id: sql.ref('claim_id'), fence: sql.ref('claim_fence') })}`.execute(tx.db),
-      );
+      await writeStatement(core, (tx) => setKeyAnswers(tx, answers));
       return answers.map(() => true as const);
     },
   }),
@@ -317,26 +275,14 @@ const settleFailure = async (core: Core, claimed: LeaseClaim, error: unknown): P
     return;
   }
   if (error instanceof DomainError) {
-    const { numDeletedRows } = await writeStatement(core, (tx) =>
-      tx.db.deleteFrom('idempotency_keys').where(lease.isHeldBy(claimed)).where('response_sealed', 'is', null).executeTakeFirst(),
-    );
-    if (numDeletedRows > 0n) return;
+    if (await writeStatement(core, (tx) => deleteUnusedKey(tx, claimed))) return;
   }
   // The call failed half way: end the lease, so that the next attempt can finish it. If even
   // this fails, the lease runs out by itself and the original error is the one to report.
-  await writeStatement(core, (tx) =>
-    sql`update idempotency_keys set ${lease.release} where ${lease.isHeldBy(claimed)}`.execute(tx.db),
-  ).catch((e: unknown) => core.log.warn({ err: e }, 'could not end an idempotency lease early'));
+  await writeStatement(core, (tx) => releaseKey(tx, claimed)).catch((e: unknown) =>
+    core.log.warn({ err: e }, 'could not end an idempotency lease early'),
+  );
 };
 
 /** Deletes answers that are older than 30 days, some thousands at a time; returns how many. `permanent_keys` stays. */
-export const forgetIdempotencyKeys = async (core: Core): Promise<number> => {
-  const { numAffectedRows } = await writeStatement(core, (tx) =>
-    sql`
-    delete from idempotency_keys where id in (
-      select id from idempotency_keys where created_at < now() - interval '30 days' order by created_at limit 5000 for update skip locked)`.execute(
-      tx.db,
-    ),
-  );
-  return Number(numAffectedRows ?? 0);
-};
+export const forgetIdempotencyKeys = (core: Core): Promise<number> => writeStatement(core, deleteOldKeys);

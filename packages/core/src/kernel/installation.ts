@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { Core, Reader, Tx } from './core.ts';
 import { lockInstallation } from './installation.locks.ts';
+import { insertInstallation } from './installation.store.ts';
 import type { Place } from './sealer.ts';
 import { transact } from './transact.ts';
 
@@ -80,17 +81,9 @@ export const claimInstallation = async (core: Core): Promise<void> => {
   await assertSecretOpens(core);
 };
 
-/** Tx step: makes every set-up token that was issued so far invalid. */
-export const renewSetupNonce = async (tx: Tx): Promise<void> => {
-  await sql`update installation set setup_nonce = gen_random_uuid()`.execute(tx.db);
-};
-
 const writeCheck = async (tx: Tx): Promise<void> => {
   await lockInstallation(tx);
   if ((await findCheck(tx)) !== null) return;
   await assertSecretOpens(tx);
-  await tx.db
-    .insertInto('installation')
-    .values({ id: 1, secret_check_sealed: tx.sealer.seal(place, checkText) })
-    .execute();
+  await insertInstallation(tx, tx.sealer.seal(place, checkText));
 };

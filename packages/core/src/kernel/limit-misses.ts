@@ -3,9 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Core } from './core.ts';
-import { writeStatement } from './write-statement.ts';
 import { DomainError } from './domain-error.ts';
+import { countAttempt, deleteEndedCounters, settleAttempt } from './limit-counter.store.ts';
 import { perCore } from './per-core.ts';
+import { writeStatement } from './write-statement.ts';
 
 export interface MissLimit {
   /** The kind of attempt and who makes it, such as `codes:<address>`; stored as a keyed hash. */
@@ -55,21 +56,15 @@ const tryOnce = async <T>(core: Core, key: string, limit: MissLimit, deadline: n
     missed = limit.isMiss(error);
     throw error;
   } finally {
-    await settleTry(core, key, round, missed);
+    await writeStatement(core, (tx) => settleAttempt(tx, key, round, missed));
   }
 };
 
-/** Counts an attempt of the window, in one guarded statement; returns the window's number. */
+/** Counts an attempt as soon as the limit has room for it; returns the number of its window. */
 const claimTry = async (core: Core, key: string, { most, seconds, what }: MissLimit, deadline: number): Promise<number> => {
   for (let pauseMs = 5; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
-    const { rows } = await writeStatement(core, (tx) =>
-      sql<{ round: number }>`
-      insert into limit_counters as c (key, open, ends_at) values (${key}, 1, now() + make_interval(secs => ${seconds}))
-      on conflict (key) do update set open = case when c.ends_at <= now() then 1 else c.open + 1 end, missed = case when c.ends_at <= now() then 0 else c.missed end,
-        round = case when c.ends_at <= now() then c.round + 1 else c.round end, ends_at = case when c.ends_at <= now() then excluded.ends_at else c.ends_at end
-      where c.ends_at <= now() or c.open + c.missed < ${most} returning round`.execute(tx.db),
-    );
-    if (rows[0]) return rows[0].round;
+    const round = await writeStatement(core, (tx) => countAttempt(tx, key, { most, seconds }));
+    if (round !== null) return round;
     const state = await sql<{ missed: number; seconds: number }>`
       select missed, greatest(1, ceil(extract(epoch from ends_at - now())))::int as seconds from limit_counters where key = ${key}`.execute(
       core.db,
@@ -85,21 +80,5 @@ const claimTry = async (core: Core, key: string, { most, seconds, what }: MissLi
   }
 };
 
-/** A failed attempt stays counted until its window ends; any other is subtracted. A window that a later one has replaced is not changed. */
-const settleTry = async ({ db }: Pick<Core, 'db'>, key: string, round: number, missed: boolean): Promise<void> => {
-  await sql`update limit_counters set open = open - 1, missed = missed + ${missed ? 1 : 0} where key = ${key} and round = ${round} and open > 0`.execute(
-    db,
-  );
-};
-
 /** Deletes counters whose window is over, some thousands at a time; returns how many. */
-export const forgetLimitCounters = async (core: Core): Promise<number> => {
-  const { numAffectedRows } = await writeStatement(core, (tx) =>
-    sql`
-    delete from limit_counters where key in (
-      select key from limit_counters where ends_at < now() - interval '1 hour' order by ends_at limit 5000 for update skip locked)`.execute(
-      tx.db,
-    ),
-  );
-  return Number(numAffectedRows ?? 0);
-};
+export const forgetLimitCounters = (core: Core): Promise<number> => writeStatement(core, deleteEndedCounters);

@@ -1,8 +1,9 @@
 /** Domain events of one transaction, written with it or not at all. */
 import { eventPayloads, type EventName, type EventPayload } from '@cartwright/contracts';
 import type { Database } from '@cartwright/db';
-import { sql, type Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 import type { Ids } from './ids.ts';
+import { insertEvents, type NewEvent } from './outbox.store.ts';
 
 export interface Outbox {
   /** Announces an event. A payload that does not fit its contract is a defect and throws. */
@@ -15,15 +16,15 @@ export interface PendingOutbox extends Outbox {
 
 /** The outbox of one transaction, empty at first. */
 export const createOutbox = (db: Transaction<Database>, ids: Ids): PendingOutbox => {
-  let waiting: { id: string; name: EventName; aggregate_type: string; aggregate_id: string; payload: EventPayload<EventName> }[] = [];
+  let waiting: NewEvent[] = [];
   return {
     add: (name, aggregateId, payload) => {
       const checked = eventPayloads[name].parse(payload);
       waiting.push({
         id: ids.next(),
         name,
-        aggregate_type: name.split('.')[0] ?? name,
-        aggregate_id: aggregateId,
+        aggregateType: name.split('.')[0] ?? name,
+        aggregateId,
         payload: checked,
       });
     },
@@ -31,13 +32,7 @@ export const createOutbox = (db: Transaction<Database>, ids: Ids): PendingOutbox
       if (waiting.length === 0) return [];
       const rows = waiting;
       waiting = [];
-      // One parameter, so that the statement is the same for any number of events and is planned once.
-      await sql`
-        insert into outbox_events (id, name, aggregate_type, aggregate_id, payload)
-        select id, name, aggregate_type, aggregate_id, payload
-        from json_to_recordset(${JSON.stringify(rows)}::json) as e(id uuid, name text, aggregate_type text, aggregate_id uuid, payload jsonb)`.execute(
-        db,
-      );
+      await insertEvents({ db }, rows);
       return rows.map((row) => row.name);
     },
   };

@@ -1,5 +1,6 @@
 /** Why a mail was not sent and what staff can do about it. The text is stored as the failure reason of the notification. */
 import type { Core } from '../kernel/index.ts';
+import { statementToSendAgain } from './notification.store.ts';
 
 /** Thrown for a mail that was not sent. The message says why and what staff can do. */
 class MailNotSent extends Error {
@@ -7,7 +8,7 @@ class MailNotSent extends Error {
 }
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).replace(/[.\s]*$/, '');
 /** A notification that is queued again is sent within `RECOVER_AFTER_SECONDS`. */
-const sendAgain = (id: string): string => `To send the mail again, run: update notifications set status = 'queued' where id = '${id}'`;
+const sendAgain = (id: string): string => `To send the mail again, run: ${statementToSendAgain(id)}`;
 
 /** The e-mail address that the notification of an order or account needs cannot be read. */
 export const unreadableRecipient = (owner: string): string =>

@@ -8,6 +8,7 @@ import { mailEntries, type MailTemplate } from './mail.catalogue.ts';
 import type { MailSubject, OrderSubject } from './mail.data.ts';
 import type { Audience, Mail, OrderFacts } from './mail.definition.ts';
 import { unreadableRecipient } from './mail.notes.ts';
+import { insertNotification } from './notification.store.ts';
 
 const mailsByEvent = Map.groupBy(mailEntries, ([, { on }]) => on);
 
@@ -73,21 +74,15 @@ interface DueMail {
 
 const queue = async (tx: Tx, { occasion, template, to, owner, userId, about }: DueMail): Promise<FollowUp[]> => {
   const id = tx.ids.next();
-  const inserted = await tx.db
-    .insertInto('notifications')
-    .values({
-      id,
-      dedupe_key: `${occasion}:${template}`,
-      user_id: userId,
-      order_id: 'orderId' in about ? about.orderId : null,
-      channel: 'email',
-      template_name: template,
-      recipient_sealed: tx.sealer.seal(['notifications', 'recipient_sealed', id], to ?? ''),
-      ...(to === null && { status: 'failed' as const, failure_reason: unreadableRecipient(owner) }),
-      payload: { ...about },
-    })
-    .onConflict((oc) => oc.column('dedupe_key').doNothing())
-    .returning('id')
-    .executeTakeFirst();
+  const inserted = await insertNotification(tx, {
+    id,
+    dedupeKey: `${occasion}:${template}`,
+    userId,
+    orderId: 'orderId' in about ? about.orderId : null,
+    templateName: template,
+    recipient: to ?? '',
+    payload: about,
+    failureReason: to === null ? unreadableRecipient(owner) : null,
+  });
   return inserted && to !== null ? [{ queue: 'mail', id }] : [];
 };

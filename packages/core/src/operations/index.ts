@@ -1,4 +1,5 @@
 export { checkInvariants } from './check-invariants.ts';
 export { getDashboard } from './get-dashboard.ts';
 export { invariants } from './invariants.ts';
-export { checkSealedValues, listUnreadableValues, noteUnreadable } from './unreadable-values.ts';
+export { noteUnreadable } from './unreadable-value.store.ts';
+export { checkSealedValues, listUnreadableValues } from './unreadable-values.ts';

@@ -15,19 +15,13 @@ import {
   type SealedColumn,
   type Sealer,
   type Tx,
+  writeStatement,
 } from '../kernel/index.ts';
 import { lockNextCheck } from './sealed-check.locks.ts';
+import { insertChecks, setCheckedTo } from './sealed-check.store.ts';
+import { deleteUnreadable, noteUnreadable } from './unreadable-value.store.ts';
 
 type C = ShopContract['system']['unreadable'];
-
-/** Records the places of values that could not be read, each once. */
-export const noteUnreadable = async ({ db }: Pick<Tx, 'db'>, places: readonly Place[]): Promise<void> => {
-  if (places.length === 0) return;
-  await sql`
-    insert into unreadable_values (table_name, column_name, row_id)
-    select * from unnest(${places.map(([table]) => table)}::text[], ${places.map(([, column]) => column)}::text[], ${places.map(([, , id]) => id)}::text[])
-    on conflict do nothing`.execute(db);
-};
 
 /** The known unreadable values, newest first. */
 export const listUnreadableValues = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
@@ -71,8 +65,7 @@ const roundHours = 6;
 const checkPage = (core: Core): Promise<boolean> =>
   transact(core, async (tx) => {
     const known = sql`unnest(${sealedColumns.map((c) => c.table)}::text[], ${sealedColumns.map((c) => c.column)}::text[])`;
-    await sql`
-      insert into sealed_checks (table_name, column_name) select * from ${known} on conflict do nothing`.execute(tx.db);
+    await insertChecks(tx, known);
     // Columns of another version are skipped: this version cannot read them.
     const work = await lockNextCheck(tx, known, roundHours);
     const column = sealedColumns.find((c) => c.table === work?.table && c.column === work.column);
@@ -82,9 +75,7 @@ const checkPage = (core: Core): Promise<boolean> =>
     for (const [table, name, rowId] of bad) tx.log.error({ table, column: name, rowId }, 'a sealed value is damaged and cannot be read');
     await noteUnreadable(tx, bad);
     const last = page.length < pageSize ? null : (page.at(-1)?.id ?? null);
-    await sql`
-      update sealed_checks set checked_to = ${last}, finished_at = case when ${last}::text is null then now() else finished_at end
-      where table_name = ${work.table} and column_name = ${work.column}`.execute(tx.db);
+    await setCheckedTo(tx, column, last);
     return true;
   });
 
@@ -115,9 +106,6 @@ const recheck = async (core: Core): Promise<void> => {
     );
     const bad = new Set(rows.filter((stored) => !canRead(core.sealer, column, stored)).map(({ id }) => id));
     const mended = ids.filter((id) => !bad.has(id));
-    await sql`
-      delete from unreadable_values where table_name = ${column.table} and column_name = ${column.column} and row_id = any(${mended}::text[])`.execute(
-      core.db,
-    );
+    await writeStatement(core, (tx) => deleteUnreadable(tx, column, mended));
   }
 };

@@ -1,3 +1,4 @@
+/** Writes rows of the table that its caller names. Only the store of that table calls it. */
 import type { Database } from '@cartwright/db';
 import { sql, type Insertable } from 'kysely';
 import type { Tx } from './core.ts';

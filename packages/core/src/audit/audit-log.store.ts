@@ -1,4 +1,4 @@
-/** Writes entries of the audit log. */
+/** Writes `audit_log`: its entries are only inserted. */
 import { sql } from 'kysely';
 import { actorName, type Actor, type Tx } from '../kernel/index.ts';
 

@@ -1,0 +1,44 @@
+/** Writes `users`. Personal fields are sealed for their row. */
+import type { Role, UserId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { Sealer, Tx } from '../kernel/index.ts';
+
+export interface NewUser {
+  readonly id: UserId;
+  readonly email: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly passwordHash: string;
+  readonly role: Role;
+}
+
+const toRow = (sealer: Sealer, user: NewUser) => ({
+  id: user.id,
+  email_sealed: sealer.seal(['users', 'email_sealed', user.id], user.email),
+  email_index: sealer.index('email', user.email.toLowerCase()),
+  first_name_sealed: sealer.seal(['users', 'first_name_sealed', user.id], user.firstName),
+  last_name_sealed: sealer.seal(['users', 'last_name_sealed', user.id], user.lastName),
+  password_hash: user.passwordHash,
+  role: user.role,
+});
+
+/** Inserts one or more accounts, except for those whose e-mail address has an account. Returns the ids of the inserted ones. */
+export const insertUsers = async ({ db, sealer }: Pick<Tx, 'db' | 'sealer'>, users: readonly NewUser[]): Promise<UserId[]> => {
+  const inserted = await db
+    .insertInto('users')
+    .values(users.map((user) => toRow(sealer, user)))
+    .onConflict((oc) => oc.column('email_index').doNothing())
+    .returning('id')
+    .execute();
+  return inserted.map(({ id }) => id as UserId);
+};
+
+/** Makes an account an administrator and replaces its password. */
+export const promoteUser = async ({ db }: Pick<Tx, 'db'>, userId: UserId, passwordHash: string): Promise<void> => {
+  await sql`update users set role = 'admin', password_hash = ${passwordHash}, updated_at = now() where id = ${userId}`.execute(db);
+};
+
+/** Records a sign-in; with `rehashed`, replaces the hash of the password. */
+export const markSignedIn = async ({ db }: Pick<Tx, 'db'>, userId: UserId, rehashed: string | null): Promise<void> => {
+  await sql`update users set last_login_at = now(), password_hash = coalesce(${rehashed}, password_hash) where id = ${userId}`.execute(db);
+};

@@ -1,0 +1,141 @@
+/**
+ * Writes `carts`. An `active` cart ends once: as an order (`converted`), or in the cart of the account that its guest has signed in to
+ * (`merged`). Except for `markAbandonedCarts`, the steps on existing carts expect that their caller has locked them.
+ */
+import type { Currency, CartId, StoreCreditId, UserId } from '@cartwright/contracts';
+import { sql, type RawBuilder } from 'kysely';
+import type { Tx } from '../kernel/index.ts';
+import { cartColumns, type CartRow } from './cart.locks.ts';
+import { isAbandoned } from './cart.queries.ts';
+
+/** The version of a cart after a change, and when it was changed. */
+export interface CartVersion {
+  readonly version: number;
+  readonly updatedAt: Date;
+}
+
+/** A gift card or store credit on a cart, with its balance at the time. */
+export interface SeenCredit {
+  readonly creditId: StoreCreditId;
+  readonly seenCents: number;
+}
+
+/** The JSON that a cart stores of its credits. */
+const creditsJson = (credits: readonly SeenCredit[]): string =>
+  JSON.stringify(credits.map(({ creditId, seenCents }) => ({ creditId, seenCents })));
+
+export interface NewCart {
+  readonly id: CartId;
+  readonly userId: UserId | null;
+  readonly guestTokenHash: string | null;
+  readonly currency: Currency;
+  readonly countryCode: string | null;
+}
+
+/** Inserts carts without lines. Returns their rows, in any order. */
+export const insertCarts = async ({ db }: Pick<Tx, 'db'>, carts: readonly NewCart[]): Promise<CartRow[]> => {
+  const { rows } = await sql<CartRow>`
+    insert into carts (id, user_id, guest_token_hash, currency, country_code)
+    select id, "userId", "guestTokenHash", currency, "countryCode"
+    from json_to_recordset(${JSON.stringify(carts)}::json) as c(id uuid, "userId" uuid, "guestTokenHash" text, currency text, "countryCode" text)
+    returning ${cartColumns}`.execute(db);
+  return rows;
+};
+
+/** Replaces the gift cards and store credits of a cart. */
+export const setCartCredits = async ({ db }: Pick<Tx, 'db'>, cartId: CartId, credits: readonly SeenCredit[]): Promise<void> => {
+  await sql`update carts set credits = ${creditsJson(credits)}::jsonb, version = version + 1, updated_at = now(), abandoned_at = null where id = ${cartId}`.execute(
+    db,
+  );
+};
+
+/** Sets or clears the promo code of a cart; the prices of its lines stay. */
+export const setCartPromoCode = async ({ db }: Pick<Tx, 'db'>, cartId: CartId, code: string | null): Promise<CartVersion | undefined> => {
+  const { rows } = await sql<CartVersion>`
+    update carts set promo_code = ${code}, version = version + 1, updated_at = now(), abandoned_at = null where id = ${cartId} returning version, updated_at as "updatedAt"`.execute(
+    db,
+  );
+  return rows[0];
+};
+
+/** Sets the destination and the shipping method of a cart. */
+export const setCartDestination = async (
+  { db }: Pick<Tx, 'db'>,
+  { id, countryCode, region, shippingMethodId }: Pick<CartRow, 'id' | 'countryCode' | 'region' | 'shippingMethodId'>,
+): Promise<CartVersion | undefined> => {
+  const { rows } = await sql<CartVersion>`
+      update carts set country_code = ${countryCode}, region = ${region}, shipping_method_id = ${shippingMethodId}, version = version + 1, updated_at = now(), abandoned_at = null
+      where id = ${id} returning version, updated_at as "updatedAt"`.execute(db);
+  return rows[0];
+};
+
+/** What a buyer may set on a cart at once. Personal fields are sealed for this cart. */
+export type CartFields = Pick<
+  CartRow,
+  'noteSealed' | 'emailSealed' | 'shippingAddressSealed' | 'countryCode' | 'region' | 'currency' | 'shippingMethodId'
+> & { readonly credits: readonly SeenCredit[] };
+
+/** Sets the fields of a cart. */
+export const setCartFields = async ({ db }: Pick<Tx, 'db'>, cartId: CartId, fields: CartFields): Promise<CartVersion | undefined> => {
+  const { rows } = await sql<CartVersion>`
+      update carts set note_sealed = ${fields.noteSealed}, email_sealed = ${fields.emailSealed}, shipping_address_sealed = ${fields.shippingAddressSealed},
+        country_code = ${fields.countryCode}, region = ${fields.region}, currency = ${fields.currency}, shipping_method_id = ${fields.shippingMethodId},
+        credits = ${creditsJson(fields.credits)}::jsonb, version = version + 1, updated_at = now(), abandoned_at = null
+      where id = ${cartId} returning version, updated_at as "updatedAt"`.execute(db);
+  return rows[0];
+};
+
+/** What a cart may get from a cart that is merged into it. */
+export type MergedFields = Omit<CartFields, 'currency'> & Pick<CartRow, 'promoCode'>;
+
+/** Sets the fields of a cart that another one is merged into. Its version stays: the change of its lines increments it. */
+export const setMergedFields = async ({ db }: Pick<Tx, 'db'>, cartId: CartId, fields: MergedFields): Promise<void> => {
+  await sql`
+    update carts set promo_code = ${fields.promoCode}, note_sealed = ${fields.noteSealed}, email_sealed = ${fields.emailSealed},
+      shipping_address_sealed = ${fields.shippingAddressSealed}, country_code = ${fields.countryCode}, region = ${fields.region},
+      shipping_method_id = ${fields.shippingMethodId}, credits = ${creditsJson(fields.credits)}::jsonb where id = ${cartId}`.execute(db);
+};
+
+/** Gives the cart of a guest to an account; the guest token ends. */
+export const assignCart = async ({ db }: Pick<Tx, 'db'>, cartId: CartId, userId: UserId): Promise<void> => {
+  await sql`update carts set user_id = ${userId}, guest_token_hash = null, updated_at = now() where id = ${cartId}`.execute(db);
+};
+
+/** What is announced of an abandoned cart. */
+export interface AbandonedCart {
+  readonly cartId: CartId;
+  readonly userId: UserId | null;
+  readonly currency: Currency;
+  readonly lineCount: number;
+  readonly subtotalCents: number;
+}
+
+/** Marks those of the carts as abandoned that are due and that nobody has locked, and returns them. */
+export const markAbandonedCarts = async (
+  { db }: Pick<Tx, 'db'>,
+  cartIds: readonly CartId[],
+  afterHours: number,
+): Promise<AbandonedCart[]> => {
+  const { rows } = await sql<AbandonedCart>`
+        with left_behind as (select c.id from carts c where ${isAbandoned(afterHours)} and c.id = any(${cartIds}::uuid[]) order by c.id for no key update skip locked)
+        update carts c set abandoned_at = now() from left_behind l where c.id = l.id
+        returning c.id as "cartId", c.user_id as "userId", c.currency,
+          (select count(*)::int from cart_items i where i.cart_id = c.id) as "lineCount",
+          (select sum(i.quantity * i.unit_price_cents)::bigint from cart_items i where i.cart_id = c.id) as "subtotalCents"`.execute(db);
+  return rows;
+};
+
+const end = async ({ db }: Pick<Tx, 'db'>, cartIds: readonly CartId[], how: RawBuilder<unknown>): Promise<void> => {
+  const { numAffectedRows } = await sql`
+    update carts set ${how}, version = version + 1, updated_at = now() where id = any(${cartIds}::uuid[]) and status = 'active'`.execute(
+    db,
+  );
+  if (numAffectedRows !== BigInt(cartIds.length)) throw new Error(`One of the carts ${cartIds.join(', ')} is no longer active`);
+};
+
+/** Tx step: closes locked carts because they became orders. Throws when one of them is no longer active. */
+export const convertCarts = (tx: Tx, cartIds: readonly CartId[]): Promise<void> => end(tx, cartIds, sql`status = 'converted'`);
+
+/** Tx step: closes a locked cart because its lines went into another one. Throws when it is no longer active. */
+export const closeMergedCart = (tx: Tx, cartId: CartId, into: CartId): Promise<void> =>
+  end(tx, [cartId], sql`status = 'merged', merged_into = ${into}`);

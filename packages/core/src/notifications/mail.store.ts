@@ -1,0 +1,30 @@
+/** Writes `mails`, the local mailbox. Recipient and bodies are sealed for their row. */
+import type { Sealer, Tx } from '../kernel/index.ts';
+
+export interface NewMail {
+  readonly id: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly template: string;
+  readonly html: string;
+  readonly text: string;
+}
+
+const toRow = (sealer: Sealer, { id, to, subject, template, html, text }: NewMail) => ({
+  id,
+  to_sealed: sealer.seal(['mails', 'to_sealed', id], to),
+  to_index: sealer.index('email', to.toLowerCase()),
+  subject,
+  template,
+  html_sealed: sealer.seal(['mails', 'html_sealed', id], html),
+  text_sealed: sealer.seal(['mails', 'text_sealed', id], text),
+});
+
+/** Inserts one or more mails, except for those whose ids exist. */
+export const insertMails = async ({ db, sealer }: Pick<Tx, 'db' | 'sealer'>, mails: readonly NewMail[]): Promise<void> => {
+  await db
+    .insertInto('mails')
+    .values(mails.map((mail) => toRow(sealer, mail)))
+    .onConflict((oc) => oc.column('id').doNothing())
+    .execute();
+};
