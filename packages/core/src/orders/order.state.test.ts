@@ -5,7 +5,8 @@ import { cancelOrder } from '../checkout/index.ts';
 import { system, transact } from '../kernel/index.ts';
 import { deliverOrder, getOrder, lockOrder, mayBecome, orderTransitions, shipOrder } from './index.ts';
 import { nextOrderNumbers, scramble } from './order-number.ts';
-import { changeOrderStatus, type StatusStep } from './order.state.ts';
+import type { StatusStep } from './order.state.ts';
+import { changeOrderStatus } from './order.store.ts';
 
 const shop = await aConsistentShop();
 const staff = system('test');
