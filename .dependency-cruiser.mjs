@@ -53,7 +53,10 @@ export default {
       comment: 'Another domain is entered by its index.ts: export there what you need.',
       severity: 'error',
       from: { path: '^packages/core/src/([^/]+)/', pathNot: `${test}|^packages/core/src/composition/` },
-      to: { path: '^packages/core/src/([^/]+)/', pathNot: ['^packages/core/src/$1/', '^packages/core/src/[^/]+/index\\.ts$'] },
+      to: {
+        path: '^packages/core/src/([^/]+)/',
+        pathNot: ['^packages/core/src/$1/', '^packages/core/src/([^/]+|order-edits/steps)/index\\.ts$'],
+      },
     },
     {
       name: 'kernel-is-the-floor',
@@ -72,10 +75,22 @@ export default {
     {
       name: 'domains-in-order',
       comment:
-        'kernel < pricing, store-credit < inventory < carts < orders < invoicing < payments < returns, order-edits < checkout: announce an event instead of calling upwards.',
+        'kernel < pricing, store-credit < inventory < carts < orders < invoicing < payments < returns, order-edits < order-cancellations, checkout: announce an event instead of calling upwards.',
       severity: 'error',
       from: { path: '^packages/core/src/(pricing|store-credit|inventory|carts|orders|invoicing)/', pathNot: test },
-      to: { path: '^packages/core/src/(payments|returns|order-edits|checkout|notifications|operations|composition|seed)/' },
+      to: {
+        path: '^packages/core/src/(payments|returns|order-edits|order-cancellations|checkout|notifications|operations|composition|seed)/',
+      },
+    },
+    {
+      name: 'edit-steps-below-payments',
+      comment:
+        'A settled payment applies its edit, so order-edits/steps stands between orders and payments: put what charges or refunds into order-edits itself.',
+      severity: 'error',
+      from: { path: '^packages/core/src/order-edits/steps/', pathNot: test },
+      to: {
+        path: '^packages/core/src/(payments|returns|order-edits/(?!steps/)|order-cancellations|checkout|notifications|operations|composition|seed)/',
+      },
     },
     {
       name: 'sales-on-top',

@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Core } from '@cartwright/core/kernel';
-import { expireOrders } from '@cartwright/core/checkout';
+import { expireOrders } from '@cartwright/core/order-cancellations';
 import { sandboxWebhookSecret } from '@cartwright/core/payments';
 import { sql } from 'kysely';
 import { createRandom } from './random.ts';

@@ -23,6 +23,7 @@ const violationExamples: Record<string, readonly [from: string, to: string]> = {
   'kernel-is-the-floor': ['packages/core/src/kernel/bad.ts', 'packages/core/src/carts/index.ts'],
   'jobs-know-no-domain': ['packages/core/src/jobs/bad.ts', 'packages/core/src/carts/index.ts'],
   'domains-in-order': ['packages/core/src/carts/bad.ts', 'packages/core/src/checkout/index.ts'],
+  'edit-steps-below-payments': ['packages/core/src/order-edits/steps/bad.ts', 'packages/core/src/payments/index.ts'],
   'sales-on-top': ['packages/core/src/orders/bad-sale.ts', 'packages/core/src/flash-sales/index.ts'],
   'files-on-top': ['packages/core/src/catalog/bad-file.ts', 'packages/core/src/imports/index.ts'],
   'nobody-imports-listeners': ['packages/core/src/checkout/bad.ts', 'packages/core/src/notifications/index.ts'],
@@ -63,8 +64,10 @@ beforeAll(() => {
   write('packages/core/src/orders/index.ts', 'export const target = 1;\n');
   write('packages/core/src/search/index.ts', 'export const target = 1;\n');
   write('packages/core/src/catalog/bad-search.ts', `import { target } from '../search/index.ts';\nexport const used = target;\n`);
-  // Allowed imports: the index of a domain, a provider in its gateway, a type of the contract.
+  // Allowed imports: the index of a domain, the steps of edits, a provider in its gateway, a type of the contract.
   write('packages/core/src/orders/good.ts', `import { target } from '../carts/index.ts';\nexport const used = target;\n`);
+  write('packages/core/src/order-edits/steps/index.ts', 'export const target = 1;\n');
+  write('packages/core/src/payments/good.ts', `import { target } from '../order-edits/steps/index.ts';\nexport const used = target;\n`);
   write('packages/core/src/payments/gateways/good.ts', `import { target } from 'stripe';\nexport const used = target;\n`);
   write('packages/sdk/src/good.ts', `import type { target } from '../../contracts/src/target.ts';\nexport type Used = typeof target;\n`);
   write('tsconfig.tests.json', '{ "compilerOptions": { "module": "nodenext", "allowImportingTsExtensions": true, "noEmit": true } }');

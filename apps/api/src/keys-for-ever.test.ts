@@ -2,7 +2,7 @@
 import { contract, type Order } from '@cartwright/contracts';
 import { system } from '@cartwright/core/kernel';
 import { editOrder } from '@cartwright/core/order-edits';
-import { cancelOrder } from '@cartwright/core/checkout';
+import { cancelOrder } from '@cartwright/core/order-cancellations';
 import { deliverOrder, shipOrder } from '@cartwright/core/orders';
 import { requestReturn } from '@cartwright/core/returns';
 import {

@@ -1,5 +1,5 @@
 /** Mails to buyers about order changes and returns, from the event to the stored mail. */
-import { cancelOrder } from '@cartwright/core/checkout';
+import { cancelOrder } from '@cartwright/core/order-cancellations';
 import { deliverOrder, shipOrder } from '@cartwright/core/orders';
 import { system } from '@cartwright/core/kernel';
 import { getMail, listMails } from '@cartwright/core/notifications';

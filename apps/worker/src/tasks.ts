@@ -3,7 +3,7 @@ import { rotateSigningKey } from '@cartwright/core/accounts';
 import { announceAbandonedCarts } from '@cartwright/core/carts';
 import { publishDueProducts, purgeDeletedProducts } from '@cartwright/core/catalog';
 import { runImport } from '@cartwright/core/imports';
-import { expireOrders } from '@cartwright/core/checkout';
+import { expireOrders } from '@cartwright/core/order-cancellations';
 import { catchUpConsumers, findStaleDeliveries, relayOutbox } from '@cartwright/core/events';
 import { admitEverywhere, endOverdueSales } from '@cartwright/core/flash-sales';
 import { expireCartHolds } from '@cartwright/core/inventory';

@@ -1,5 +1,5 @@
 /** One shop for all tests of a file, with a consistency check after the last one. */
-import { expireOrders } from '@cartwright/core/checkout';
+import { expireOrders } from '@cartwright/core/order-cancellations';
 import { relayOutbox } from '@cartwright/core/events';
 import { checkInvariants } from '@cartwright/core/operations';
 import { system, type Core, type CoreConfig } from '@cartwright/core/kernel';

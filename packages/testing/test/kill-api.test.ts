@@ -1,7 +1,7 @@
 /** Kills the API (SIGKILL) at every failpoint of a request; then the client repeats it with the same key at another process. */
 import { contract } from '@cartwright/contracts';
 import { applyCartCredit } from '@cartwright/core/carts';
-import { expireOrders } from '@cartwright/core/checkout';
+import { expireOrders } from '@cartwright/core/order-cancellations';
 import { relayOutbox } from '@cartwright/core/events';
 import { createFlashSale } from '@cartwright/core/flash-sales';
 import { expireCartHolds } from '@cartwright/core/inventory';

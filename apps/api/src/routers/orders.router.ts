@@ -1,7 +1,7 @@
 /** Orders after checkout. */
 import { contract } from '@cartwright/contracts';
-import { cancelOrder } from '@cartwright/core/checkout';
-import { deleteOrder, editOrder, payEdit, previewOrderEdit, withdrawEdit } from '@cartwright/core/order-edits';
+import { cancelOrder, deleteOrder } from '@cartwright/core/order-cancellations';
+import { editOrder, payEdit, previewOrderEdit, withdrawEdit } from '@cartwright/core/order-edits';
 import { addOrderNote, deliverOrder, getOrder, listOrders, listOrdersOfUser, shipOrder, updateOrderAddress } from '@cartwright/core/orders';
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';

@@ -1,6 +1,4 @@
-export { cancelOrder } from './cancel-order.ts';
 export { completeCheckout, type CheckoutCall } from './complete-checkout.ts';
-export { expireOrders, expireOrdersOfAllocation } from './expire-orders.ts';
 export { getCheckoutStatus } from './checkout.queries.ts';
 export { retryPayment } from './retry-payment.ts';
 export { listShippingOptions } from './list-shipping-options.ts';

@@ -19,7 +19,7 @@ import { addCartItem, applyPromoCode } from '../carts/index.ts';
 import { updateProduct } from '../catalog/index.ts';
 import { adjustStock, expireCartHolds } from '../inventory/index.ts';
 import { system } from '../kernel/index.ts';
-import { expireOrders } from './index.ts';
+import { expireOrders } from '../order-cancellations/index.ts';
 
 const shop = await aConsistentShop();
 const staff = system('test');

@@ -21,7 +21,8 @@ import { DomainError, system, withIdempotency, type Actor } from '../kernel/inde
 import { getOrder } from '../orders/index.ts';
 import { listPaymentsForOrder, reconcilePayments } from '../payments/index.ts';
 import { getStoreSettings, updateStoreSettings } from '../pricing/index.ts';
-import { cancelOrder, expireOrders, retryPayment } from './index.ts';
+import { retryPayment } from './index.ts';
+import { cancelOrder, expireOrders } from '../order-cancellations/index.ts';
 
 const shop = await aConsistentShop({
   settle: async (core) => {

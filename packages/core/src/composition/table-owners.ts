@@ -35,7 +35,7 @@ export const tableOwners = {
   mails: 'notifications',
   notifications: 'notifications',
   order_credits: 'store-credit',
-  order_edits: 'orders',
+  order_edits: 'order-edits',
   order_items: 'orders',
   order_log: 'orders',
   order_return_lines: 'returns',

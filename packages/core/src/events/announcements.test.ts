@@ -2,7 +2,7 @@ import { contract } from '@cartwright/contracts';
 import { aPaidOrder, aProduct, aStaffMember, createTestShop, variantOf, type TestShop } from '@cartwright/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { deleteProduct, updateProduct } from '../catalog/index.ts';
-import { cancelOrder } from '../checkout/index.ts';
+import { cancelOrder } from '../order-cancellations/index.ts';
 import { adjustStock } from '../inventory/index.ts';
 import { deliverOrder, shipOrder } from '../orders/index.ts';
 

@@ -18,7 +18,8 @@ import {
 } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { expireOrders, retryPayment } from '../checkout/index.ts';
+import { retryPayment } from '../checkout/index.ts';
+import { expireOrders } from '../order-cancellations/index.ts';
 import { closeCore, consumers, createCore } from '../composition/index.ts';
 import { expireCartHolds } from '../inventory/index.ts';
 import { deliverEvents, registerConsumers, relayOutbox } from '../events/index.ts';

@@ -16,7 +16,7 @@ import {
 } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterAll, describe, expect, it } from 'vitest';
-import { expireOrders } from '../checkout/index.ts';
+import { expireOrders } from '../order-cancellations/index.ts';
 import { closeCore, createCore } from '../composition/index.ts';
 import { expireCartHolds, getStockLevel } from '../inventory/index.ts';
 import { DomainError, system, transact, withIdempotency, type Actor, type Core } from '../kernel/index.ts';

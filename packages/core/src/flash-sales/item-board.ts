@@ -5,7 +5,7 @@
 import type { Currency, FlashSaleId, FlashSaleItemId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
-import { expireOrdersOfAllocation } from '../checkout/index.ts';
+import { expireOrdersOfAllocation } from '../order-cancellations/index.ts';
 import { notFound, perCore, withinTime, type Core } from '../kernel/index.ts';
 
 const believedForMs = 250;

@@ -1,6 +1,6 @@
 import { aConsistentShop, aCustomer, aPurchaseInput, aKey, race, salesOf } from '@cartwright/testing';
 import { describe, expect, test } from 'vitest';
-import { cancelOrder } from '../checkout/index.ts';
+import { cancelOrder } from '../order-cancellations/index.ts';
 import { DomainError, system, type Actor } from '../kernel/index.ts';
 import { buyFromSale } from './index.ts';
 

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { clearCart } from '../carts/index.ts';
 import { findProduct } from '../catalog/index.ts';
-import { expireOrders } from '../checkout/index.ts';
+import { expireOrders } from '../order-cancellations/index.ts';
 import { system } from '../kernel/index.ts';
 import { getOrder } from '../orders/index.ts';
 import { adjustStock, configureStock, expireCartHolds, getStockLevel, listLowStock, setStock } from './index.ts';

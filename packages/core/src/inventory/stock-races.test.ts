@@ -31,7 +31,7 @@ import {
   updateCartItem,
 } from '../carts/index.ts';
 import { importProducts } from '../imports/index.ts';
-import { cancelOrder, expireOrders } from '../checkout/index.ts';
+import { cancelOrder, expireOrders } from '../order-cancellations/index.ts';
 import { system, transact, type GuestActor, type UserActor } from '../kernel/index.ts';
 import { getOrder, shipOrder } from '../orders/index.ts';
 import {

@@ -2,7 +2,7 @@ import type { StockLocation } from '@cartwright/contracts';
 import { aConsistentShop, aPaidOrder, aProduct, race, unique, variantOf } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { cancelOrder } from '../checkout/index.ts';
+import { cancelOrder } from '../order-cancellations/index.ts';
 import { system } from '../kernel/index.ts';
 import {
   adjustStock,

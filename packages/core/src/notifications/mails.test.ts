@@ -6,7 +6,7 @@ import { aCurrency, anOrder, aProduct, aCustomer, createTestShop, letPass, passw
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { refreshSession, registerCustomer, signIn } from '../accounts/index.ts';
-import { cancelOrder } from '../checkout/index.ts';
+import { cancelOrder } from '../order-cancellations/index.ts';
 import { deliverEvents, markConsumersSeen, registerConsumers, relayOutbox } from '../events/index.ts';
 import { system, transact, type GuestActor } from '../kernel/index.ts';
 import { advanceEdits, editOrder } from '../order-edits/index.ts';

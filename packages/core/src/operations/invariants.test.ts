@@ -18,7 +18,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { applyCartCredit, applyPromoCode } from '../carts/index.ts';
 import { deactivateProduct } from '../catalog/index.ts';
-import { cancelOrder } from '../checkout/index.ts';
+import { cancelOrder } from '../order-cancellations/index.ts';
 import { buyFromSale, createFlashSale } from '../flash-sales/index.ts';
 import { system } from '../kernel/index.ts';
 import { editOrder } from '../order-edits/index.ts';

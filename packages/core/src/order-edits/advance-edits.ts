@@ -1,9 +1,10 @@
 import type { OrderEditId, OrderId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { transact, workOff, type Core } from '../kernel/index.ts';
-import { findOpenEdit, lockOrder } from '../orders/index.ts';
+import { lockOrder } from '../orders/index.ts';
 import { cancelCharges } from '../payments/index.ts';
 import { collectDifference } from './collect-difference.ts';
+import { findOpenEdit } from './steps/edit.queries.ts';
 import { endEdit } from './withdraw-edit.ts';
 
 const most = 1_000;

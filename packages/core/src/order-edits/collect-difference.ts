@@ -1,9 +1,10 @@
 import type { OrderEditId, PaymentId, PaymentMethodInput, PaymentProvider } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { DomainError, transact, type Core, type Tx } from '../kernel/index.ts';
-import { findOpenEdit, lockOrder, type OrderRow } from '../orders/index.ts';
-import { editLink } from './edit.link.ts';
+import { lockOrder, type OrderRow } from '../orders/index.ts';
 import { chargePayment, createPayment, lockActivePayment, providerPage, type PaymentRequest } from '../payments/index.ts';
+import { editLink } from './edit.link.ts';
+import { findOpenEdit } from './steps/edit.queries.ts';
 
 /**
  * The payment method that an order was paid with, if it can be charged again without the buyer, otherwise the page of

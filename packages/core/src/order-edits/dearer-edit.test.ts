@@ -4,7 +4,7 @@ import { anAddress, anOrder, aProduct, aStaffMember, aConsistentShop, letPass, r
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { getProduct } from '../catalog/index.ts';
-import { cancelOrder } from '../checkout/index.ts';
+import { cancelOrder } from '../order-cancellations/index.ts';
 import { system } from '../kernel/index.ts';
 import { getOrder, shipOrder, updateOrderAddress } from '../orders/index.ts';
 import { decideSandboxCharge, listDiscrepancies, reconcilePayments } from '../payments/index.ts';

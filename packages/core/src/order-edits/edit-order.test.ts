@@ -17,7 +17,7 @@ import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { addCartItem, createCart } from '../carts/index.ts';
 import { getProduct } from '../catalog/index.ts';
-import { cancelOrder } from '../checkout/index.ts';
+import { cancelOrder } from '../order-cancellations/index.ts';
 import { system } from '../kernel/index.ts';
 import { getOrder, shipOrder } from '../orders/index.ts';
 import { createPriceList, removePriceList, setPrices } from '../pricing/index.ts';

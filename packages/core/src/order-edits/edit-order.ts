@@ -1,20 +1,13 @@
 import type { Order, OrderEditId, PaymentMethodInput, RefundId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { DomainError, requireScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
-import {
-  assertNoOpenEdit,
-  assertStillPaid,
-  changedLines,
-  changeOrder,
-  lockOrder,
-  proposeEdit,
-  readOrder,
-  type EditPlan,
-  type OrderRow,
-} from '../orders/index.ts';
+import { assertNoOpenEdit, assertStillPaid, lockOrder, readOrder, type OrderRow } from '../orders/index.ts';
 import { createRefundsUpTo, findRefundsOfRequest, processRefund, returnCredit } from '../payments/index.ts';
 import { collectDifference, findPaymentMethod, startAttempt } from './collect-difference.ts';
 import { assertUnsent, planEdit, type EditInput } from './plan-edit.ts';
+import { changeOrder } from './steps/change-order.ts';
+import { changedLines, type EditPlan } from './steps/edit.plan.ts';
+import { proposeEdit } from './steps/propose-edit.ts';
 
 interface Edited {
   readonly refundIds: readonly RefundId[];

@@ -1,5 +1,4 @@
 export { advanceEdits } from './advance-edits.ts';
-export { deleteOrder } from './delete-order.ts';
 export { editLink } from './edit.link.ts';
 export { openEditLink } from './open-edit-link.ts';
 export { editOrder } from './edit-order.ts';

@@ -2,7 +2,7 @@
 import type { Order } from '@cartwright/contracts';
 import { anAddress, aPaidOrder, aProduct, brokenInvariants, createTestShop, race, type TestShop } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cancelOrder } from '../checkout/index.ts';
+import { cancelOrder } from '../order-cancellations/index.ts';
 import { system } from '../kernel/index.ts';
 import { addOrderNote, getOrder, shipOrder, updateOrderAddress } from '../orders/index.ts';
 import { receiveReturn, requestReturn } from '../returns/index.ts';

@@ -2,7 +2,7 @@ import type { Currency, OrderEditId, OrderEditStatus, OrderId, PaymentId, Paymen
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { currentRequest, DomainError, hasScope, keyReused, notFound, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
-import { findOpenEdit, getOrderRow, lockOrder, ownsOrder } from '../orders/index.ts';
+import { getOrderRow, lockOrder, ownsOrder } from '../orders/index.ts';
 import {
   assertMayTry,
   chargePayment,
@@ -17,6 +17,7 @@ import {
   type PaymentRequest,
 } from '../payments/index.ts';
 import { collectDifference, findPaymentMethod, pageOf, startAttempt, startPage } from './collect-difference.ts';
+import { findOpenEdit } from './steps/edit.queries.ts';
 
 type C = ShopContract['orders']['payEdit'];
 export type EditPayment = z.output<C['output']>;

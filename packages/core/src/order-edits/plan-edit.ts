@@ -3,7 +3,7 @@ import type { Currency, Address, OrderId, OrderItemId, ShopContract, Totals, Var
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, notFound, unreadableValue, type Reader } from '../kernel/index.ts';
-import { readOrder, type EditedLine, type EditPlan, type OrderRow } from '../orders/index.ts';
+import { readOrder, type OrderRow } from '../orders/index.ts';
 import {
   codeUse,
   findPromo,
@@ -19,6 +19,7 @@ import {
   type Goods,
   type TotalInput,
 } from '../pricing/index.ts';
+import type { EditedLine, EditPlan } from './steps/edit.plan.ts';
 
 export type EditInput = z.output<ShopContract['orders']['edit']['input']>;
 /** The requested changes of an order. */

@@ -1,18 +1,10 @@
 import type { Order, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { DomainError, hasScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
-import {
-  assertMaySee,
-  closeEdit,
-  findOpenEdit,
-  getOrderRow,
-  lockOrder,
-  ownsOrder,
-  readOrder,
-  type OpenEdit,
-  type OrderRow,
-} from '../orders/index.ts';
+import { assertMaySee, getOrderRow, lockOrder, ownsOrder, readOrder, type OrderRow } from '../orders/index.ts';
 import { cancelCharges, lockActivePayment, supersedePayment } from '../payments/index.ts';
+import { closeEdit } from './steps/close-edit.ts';
+import { findOpenEdit, type OpenEdit } from './steps/edit.queries.ts';
 
 /**
  * Withdraws the pending edit of an order, for staff or the buyer. Its charge is cancelled at the provider first. Throws

@@ -2,7 +2,7 @@ import type { Order, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
 import { lockOrder } from './order.locks.ts';
-import { logOrder } from './order.log.ts';
+import { logOrder } from './order-log.store.ts';
 import { readOrder } from './order.queries.ts';
 
 /** Adds a note of staff to an order in any state; the buyer sees it when it is marked as visible. */

@@ -4,11 +4,9 @@ import { commitOrderStock, releaseOrderStock, restockOrder } from '../inventory/
 import type { Actor, Tx } from '../kernel/index.ts';
 import { releasePromo } from '../pricing/index.ts';
 import { restoreCredit } from '../store-credit/index.ts';
-import { closeEdit } from './close-edit.ts';
-import { findOpenEdit } from './order.edits.ts';
 import type { OrderRow } from './order.locks.ts';
-import { changeOrderStatus, changeOrderStatuses } from './order.state.ts';
-import { releasePurchases } from './purchase-claims.ts';
+import { changeOrderStatus, changeOrderStatuses } from './order.store.ts';
+import { releasePurchases } from './purchase-claim.store.ts';
 
 /** Tx step on locked orders: confirms them, sells their units and announces them, with a fixed number of statements. */
 export const markOrdersPaid = async (tx: Tx, orders: readonly OrderRow[], actor: Actor): Promise<OrderRow[]> => {
@@ -31,7 +29,8 @@ export const markOrderPaid = async (tx: Tx, order: OrderRow, actor: Actor): Prom
 /**
  * Cancels an order: held units are released, and sold ones that were not shipped go back into stock. The credit of an
  * unpaid order is restored. Its promo code can be used again, and it no longer counts against a purchase limit. The
- * caller handles shipped units with `expectUnitsBack`, unless all of them are back.
+ * caller withdraws an edit that waits for its payment, and handles shipped units with `expectUnitsBack`, unless all of
+ * them are back.
  */
 export const markOrderCancelled = async (
   tx: Tx,
@@ -41,8 +40,6 @@ export const markOrderCancelled = async (
   note: string | null = null,
 ): Promise<OrderRow> => {
   const cancelled = await changeOrderStatus(tx, order, { to: 'cancelled', reason }, actor, note);
-  const edit = order.paid ? await findOpenEdit(tx, order.id) : null;
-  if (edit) await closeEdit(tx, order, edit, 'withdrawn');
   if (order.paid) await restockOrder(tx, order.id, `order ${order.orderNumber} cancelled`);
   else {
     await releaseOrderStock(tx, order.id);

@@ -1,9 +1,9 @@
-import { maxOrderViews, type OrderView, type OrderViewId, type ShopContract } from '@cartwright/contracts';
-import { sql } from 'kysely';
+import { maxOrderViews, type OrderView, type ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { lockAccount } from '../accounts/index.ts';
-import { DomainError, json, transactOnce, type Actor, type Core } from '../kernel/index.ts';
-import { explainTakenName, orderViewColumns, readOrderView, requireViewOwner } from './order-view.queries.ts';
+import { DomainError, transactOnce, type Actor, type Core } from '../kernel/index.ts';
+import { readOrderView, requireViewOwner } from './order-view.queries.ts';
+import { explainTakenName, insertOrderView } from './order-view.store.ts';
 
 type C = ShopContract['orderViews'];
 
@@ -19,16 +19,12 @@ export const createOrderView = (core: Core, actor: Actor, input: z.output<C['cre
     async (tx) => {
       // Additions to one account run one after the other: two concurrent ones would each miss the other in their count.
       await lockAccount(tx, userId);
-      const { rows } = await sql<OrderView>`
-      insert into order_views (id, user_id, name, filters, sort)
-      select ${tx.ids.next<OrderViewId>()}, ${userId}, ${input.name}, ${json(input.filters)}, ${input.sort}
-      where (select count(*) from order_views where user_id = ${userId}) < ${maxOrderViews}
-      returning ${orderViewColumns}`.execute(tx.db);
-      if (!rows[0])
+      const view = await insertOrderView(tx, userId, input);
+      if (!view)
         throw new DomainError('LIMIT_REACHED', `You have reached the limit of ${maxOrderViews} saved views. Delete one first.`, {
           details: { limit: maxOrderViews },
         });
-      return rows[0];
+      return view;
     },
   );
   return answer.catch((error: unknown) => Promise.reject(explainTakenName(error)));

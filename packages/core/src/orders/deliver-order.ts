@@ -1,10 +1,11 @@
-import type { Order, ShipmentId, ShopContract } from '@cartwright/contracts';
-import { sql } from 'kysely';
+import type { Order, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { notFound, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { lockOrder } from './order.locks.ts';
 import { readOrder } from './order.queries.ts';
-import { assertTransition, changeOrderStatus } from './order.state.ts';
+import { assertTransition } from './order.state.ts';
+import { changeOrderStatus } from './order.store.ts';
+import { markDelivered } from './shipment.store.ts';
 
 /**
  * Marks one parcel as delivered, or all of them. The order is delivered when everything has been shipped and has
@@ -18,10 +19,8 @@ export const deliverOrder = (core: Core, actor: Actor, input: z.output<ShopContr
     const order = await lockOrder(tx, input.orderId);
     if (!shipmentId || order.status === 'cancelled') assertTransition(order.status, 'delivered');
     const about = { orderId: order.id, orderNumber: order.orderNumber, userId: order.userId };
-    const arrived = await sql<{ id: ShipmentId }>`
-      update shipments set delivered_at = now() where order_id = ${order.id} and delivered_at is null and (${shipmentId ?? null}::uuid is null or id = ${shipmentId ?? null})
-      returning id`.execute(tx.db);
-    for (const { id } of arrived.rows) tx.outbox.add('order.parcel_delivered', order.id, { ...about, shipmentId: id });
+    const arrived = await markDelivered(tx, order.id, shipmentId ?? null);
+    for (const id of arrived) tx.outbox.add('order.parcel_delivered', order.id, { ...about, shipmentId: id });
     const parcels = await tx.db.selectFrom('shipments').select(['id', 'delivered_at']).where('order_id', '=', order.id).execute();
     if (shipmentId && !parcels.some((parcel) => parcel.id === shipmentId)) throw notFound('This shipment');
     if (order.status === 'shipped' && parcels.every((parcel) => parcel.delivered_at)) {

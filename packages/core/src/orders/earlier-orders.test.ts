@@ -5,7 +5,7 @@ import { aCheckout, aGuestCart, aPaidOrder, aProduct, aPromoCode, checkOut, crea
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { applyPromoCode } from '../carts/index.ts';
-import { cancelOrder } from '../checkout/index.ts';
+import { cancelOrder } from '../order-cancellations/index.ts';
 import { system } from '../kernel/index.ts';
 import { checkInvariants } from '../operations/index.ts';
 import { shipOrder } from './index.ts';

@@ -1,29 +1,36 @@
 export { addOrderNote } from './add-order-note.ts';
-export { archiveOrder } from './archive-order.ts';
 export { backdateOrder } from './backdate-order.ts';
 export { markOrderCancelled, markOrderPaid, markOrdersPaid } from './close-order.ts';
-export { changeOrder } from './change-order.ts';
-export { applyEdit, closeEdit } from './close-edit.ts';
 export { createOrderView } from './create-order-view.ts';
 export { deleteOrderView } from './delete-order-view.ts';
 export { deliverOrder } from './deliver-order.ts';
 export { exportOrders } from './export-orders.ts';
-export { insertOrders, sealOrder, type InsertedOrder, type NewOrder, type SealedOrder } from './insert-orders.ts';
 export { orderLabel, toOrderSummary, type OrderSummaryRow } from './order.dto.ts';
-export { assertNoOpenEdit, changedLines, findOpenEdit, type EditedLine, type EditPlan, type OpenEdit } from './order.edits.ts';
+export { assertNoOpenEdit, readEditReason } from './order.edits.ts';
 export type { LineUnits } from './order.lines.ts';
 export { getOrderRow, lockOrder, lockOrderOfCart, lockOrderOfPayment, lockOrdersOfPayments, type OrderRow } from './order.locks.ts';
 export { assertMaySee, ownsOrder } from './order.policy.ts';
 export { assertStillPaid, readOrderMoney, type OrderMoney } from './order.money.ts';
-export { logOrder } from './order.log.ts';
+export { logOrder } from './order-log.store.ts';
 export { listOrderViews } from './order-view.queries.ts';
 export { getOrder, listOrders, listOrdersOfUser, orderSummaryColumns, readOrder, readOrderCoalesced } from './order.queries.ts';
 export { assertTransition, mayBecome, orderTransitions } from './order.state.ts';
+export {
+  archiveOrder,
+  insertOrders,
+  removePromoCode,
+  sealOrder,
+  setOrderTotals,
+  touchOrder,
+  type InsertedOrder,
+  type NewOrder,
+  type SealedOrder,
+} from './order.store.ts';
 export { placeOrders, type OrderDraft } from './place-orders.ts';
-export { proposeEdit } from './propose-edit.ts';
-export { claimPurchases, readPurchaseCounts, releasePurchases, type PurchaseClaim } from './purchase-claims.ts';
-export { claimReturnUnits, claimUnreturnedUnits, releaseReturnUnits, takeBackUnits } from './return-units.ts';
+export { claimPurchases, readPurchaseCounts, releasePurchases, type PurchaseClaim } from './purchase-claim.store.ts';
+export { changeOrderLines, claimUnreturnedUnits, releaseReturnUnits } from './order-line.store.ts';
+export { claimReturnUnits, takeBackUnits } from './return-units.ts';
 export { shortenPaymentTime } from './shorten-payment-time.ts';
 export { shipOrder } from './ship-order.ts';
-export { updateOrderAddress } from './update-order-address.ts';
+export { updateOrderAddress, writeAddress } from './update-order-address.ts';
 export { updateOrderView } from './update-order-view.ts';

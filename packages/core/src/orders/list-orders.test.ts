@@ -18,7 +18,7 @@ import {
 import { parse } from 'csv-parse/sync';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cancelOrder } from '../checkout/index.ts';
+import { cancelOrder } from '../order-cancellations/index.ts';
 import { system, transact, type UserActor } from '../kernel/index.ts';
 import { exportOrders, insertOrders, listOrders, shipOrder, type NewOrder } from './index.ts';
 

@@ -1,7 +1,7 @@
 import { aCustomer, anAddress, aPaidOrder, aProduct, aStaffMember, aConsistentShop, race } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { cancelOrder } from '../checkout/index.ts';
+import { cancelOrder } from '../order-cancellations/index.ts';
 import { addOrderNote, getOrder, shipOrder, updateOrderAddress } from './index.ts';
 
 const shop = await aConsistentShop();

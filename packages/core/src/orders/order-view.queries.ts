@@ -1,17 +1,7 @@
 /** Saved views of the order list. Each belongs to one account, and nobody else sees it. */
 import { instantRange, maxOrderViews, type OrderView } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import {
-  DomainError,
-  isUniqueViolation,
-  notFound,
-  requireScope,
-  requireUser,
-  type Actor,
-  type Core,
-  type Tx,
-  type UserActor,
-} from '../kernel/index.ts';
+import { notFound, requireScope, requireUser, type Actor, type Core, type Tx, type UserActor } from '../kernel/index.ts';
 
 export const orderViewColumns = sql`id, name, filters, sort`;
 
@@ -31,11 +21,6 @@ export const requireViewOwner = (actor: Actor): UserActor => {
   requireScope(actor, 'orders:read');
   return requireUser(actor);
 };
-/** Converts a taken name into `CONFLICT`; returns every other error unchanged. */
-export const explainTakenName = (error: unknown): unknown =>
-  isUniqueViolation(error, 'order_views_name_unique')
-    ? new DomainError('CONFLICT', 'You already have a view with this name.', { cause: error })
-    : error;
 
 /** The saved views of the caller, oldest first. */
 export const listOrderViews = async (core: Core, actor: Actor): Promise<{ items: OrderView[] }> => {

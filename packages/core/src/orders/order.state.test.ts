@@ -1,11 +1,12 @@
 import { orderStatuses, type OrderStatus } from '@cartwright/contracts';
 import { aCheckout, aGuestCart, aPaidOrder, aProduct, checkOut, aConsistentShop, race } from '@cartwright/testing';
 import { describe, expect, it } from 'vitest';
-import { cancelOrder } from '../checkout/index.ts';
+import { cancelOrder } from '../order-cancellations/index.ts';
 import { system, transact } from '../kernel/index.ts';
 import { deliverOrder, getOrder, lockOrder, mayBecome, orderTransitions, shipOrder } from './index.ts';
 import { nextOrderNumbers, scramble } from './order-number.ts';
-import { changeOrderStatus, type StatusStep } from './order.state.ts';
+import type { StatusStep } from './order.state.ts';
+import { changeOrderStatus } from './order.store.ts';
 
 const shop = await aConsistentShop();
 const staff = system('test');

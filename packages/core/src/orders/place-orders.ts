@@ -4,7 +4,7 @@ import { passHoldsToOrders } from '../inventory/index.ts';
 import type { Actor, Tx } from '../kernel/index.ts';
 import { redeemPromo, type CodeUse } from '../pricing/index.ts';
 import { spendCredits, type CreditShare } from '../store-credit/index.ts';
-import { insertOrders, type NewOrder } from './insert-orders.ts';
+import { insertOrders, type NewOrder } from './order.store.ts';
 import type { OrderRow } from './order.locks.ts';
 
 export interface OrderDraft {

@@ -2,7 +2,7 @@ import { aCheckout, aGuestCart, aPaidOrder, aProduct, aStaffMember, checkOut, aC
 import type { MailId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { cancelOrder } from '../checkout/index.ts';
+import { cancelOrder } from '../order-cancellations/index.ts';
 import type { ShopEvent } from '../events/index.ts';
 import { isCheckViolation, system, transact } from '../kernel/index.ts';
 import { getMail, notifyConsumer, sendNotification } from '../notifications/index.ts';

@@ -15,9 +15,10 @@ import { regionCode } from '../pricing/index.ts';
 import { readAddress } from './order.dto.ts';
 import { assertNoOpenEdit } from './order.edits.ts';
 import { lockOrder, type OrderRow } from './order.locks.ts';
-import { logOrder } from './order.log.ts';
+import { logOrder } from './order-log.store.ts';
 import { assertMaySee, ownsOrder } from './order.policy.ts';
 import { readOrder } from './order.queries.ts';
+import { setOrderAddress } from './order.store.ts';
 
 /**
  * Changes the address of an order before anything has shipped, for its buyer or staff. Throws `ADDRESS_CHANGES_TAX` for
@@ -78,7 +79,7 @@ export const assertAddressReadable = async (tx: Tx, id: OrderId): Promise<void> 
 /** Tx step: changes the address of a locked order. */
 export const writeAddress = async (tx: Tx, order: OrderRow, actor: Actor, address: Address): Promise<void> => {
   const sealed = tx.sealer.seal(['orders', 'shipping_address_sealed', order.id], JSON.stringify(address));
-  await sql`update orders set shipping_address_sealed = ${sealed}, updated_at = now() where id = ${order.id}`.execute(tx.db);
+  await setOrderAddress(tx, order.id, sealed);
   // The log records the change, not the old address: addresses are stored sealed, in one place.
   await logOrder(tx, order.id, actor, { kind: 'address', text: '', customerVisible: true });
   tx.outbox.add('order.address_updated', order.id, { orderId: order.id, orderNumber: order.orderNumber, userId: order.userId });

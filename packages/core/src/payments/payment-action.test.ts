@@ -2,7 +2,8 @@ import { aConsistentShop, aCheckout, aCustomer, aGuestCart, aProduct, aPromoCode
 import type { EventName, Order } from '@cartwright/contracts';
 import { describe, expect, it } from 'vitest';
 import { applyPromoCode } from '../carts/index.ts';
-import { cancelOrder, expireOrders, getCheckoutStatus } from '../checkout/index.ts';
+import { getCheckoutStatus } from '../checkout/index.ts';
+import { cancelOrder, expireOrders } from '../order-cancellations/index.ts';
 import { type Actor } from '../kernel/index.ts';
 import { getOrder } from '../orders/index.ts';
 import { decideSandboxCharge, getPayment, verifyPayment } from './index.ts';

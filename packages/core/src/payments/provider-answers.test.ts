@@ -17,7 +17,8 @@ import {
 import { contract, formatMoney, type Order, type OrderId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { afterEach, describe, expect, it } from 'vitest';
-import { cancelOrder, expireOrders, retryPayment } from '../checkout/index.ts';
+import { retryPayment } from '../checkout/index.ts';
+import { cancelOrder, expireOrders } from '../order-cancellations/index.ts';
 import { system, transact, type GuestActor } from '../kernel/index.ts';
 import { getOrder } from '../orders/index.ts';
 import {

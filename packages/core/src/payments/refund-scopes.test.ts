@@ -18,10 +18,11 @@ import { describe, expect, it } from 'vitest';
 import { createProduct, duplicateProduct, setProductPrice, updateProduct } from '../catalog/index.ts';
 import { importProducts } from '../imports/index.ts';
 import { applyCartCredit } from '../carts/index.ts';
-import { cancelOrder } from '../checkout/index.ts';
+import { cancelOrder } from '../order-cancellations/index.ts';
 import { type Actor, type UserActor } from '../kernel/index.ts';
 import { deliverOrder, getOrder, shipOrder } from '../orders/index.ts';
-import { deleteOrder, editOrder, previewOrderEdit } from '../order-edits/index.ts';
+import { editOrder, previewOrderEdit } from '../order-edits/index.ts';
+import { deleteOrder } from '../order-cancellations/index.ts';
 import { decideReturn, receiveReturn, requestReturn } from '../returns/index.ts';
 import { refundOrder, refundPayment, resolveDiscrepancy } from './index.ts';
 

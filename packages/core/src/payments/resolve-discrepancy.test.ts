@@ -15,7 +15,7 @@ import {
 } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { expireOrders } from '../checkout/index.ts';
+import { expireOrders } from '../order-cancellations/index.ts';
 import { system } from '../kernel/index.ts';
 import { getOrder } from '../orders/index.ts';
 import {

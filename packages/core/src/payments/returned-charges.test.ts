@@ -3,7 +3,7 @@ import { contract } from '@cartwright/contracts';
 import { aShopOnStripe, anOrderOnStripe, letPass, there, settlePayments } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterEach, describe, expect, it } from 'vitest';
-import { expireOrders } from '../checkout/index.ts';
+import { expireOrders } from '../order-cancellations/index.ts';
 import { system } from '../kernel/index.ts';
 import { reconcileRecords, resolveDiscrepancy, retryGatewayEvents, verifyPayment } from './index.ts';
 

@@ -2,16 +2,8 @@ import { formatMoney, type PaymentId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { issueInvoices } from '../invoicing/index.ts';
 import { system, type ChargeOutcome, type Tx } from '../kernel/index.ts';
-import {
-  applyEdit,
-  findOpenEdit,
-  lockOrderOfPayment,
-  markOrderCancelled,
-  markOrdersPaid,
-  shortenPaymentTime,
-  type OpenEdit,
-  type OrderRow,
-} from '../orders/index.ts';
+import { applyEdit, findOpenEdit, type OpenEdit } from '../order-edits/steps/index.ts';
+import { lockOrderOfPayment, markOrderCancelled, markOrdersPaid, shortenPaymentTime, type OrderRow } from '../orders/index.ts';
 import { sealAction } from './payment.action.ts';
 import { hasTriesLeft } from './payment.limits.ts';
 import { settleDiscrepancies } from './discrepancy.store.ts';

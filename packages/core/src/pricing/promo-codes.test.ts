@@ -2,7 +2,7 @@ import { contract } from '@cartwright/contracts';
 import { aCheckout, aCustomer, aGuestCart, aKey, aProduct, checkOut, race, variantOf } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addCartItem, applyPromoCode, createCart, getCart, removePromoCode } from '../carts/index.ts';
-import { cancelOrder } from '../checkout/index.ts';
+import { cancelOrder } from '../order-cancellations/index.ts';
 import { generatePromoCodes, listPromoCodes, listRedemptions, quoteProductPrice, updatePromoCode } from './index.ts';
 import { nobody, openPricingShop, staff, type PricingShop } from './pricing-shop.fixture.ts';
 

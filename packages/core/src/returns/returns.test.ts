@@ -3,7 +3,7 @@ import { aCheckout, aCustomer, aGuestCart, aProduct, aStaffMember, atMost, check
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { getProduct } from '../catalog/index.ts';
-import { cancelOrder } from '../checkout/index.ts';
+import { cancelOrder } from '../order-cancellations/index.ts';
 import { isCheckViolation, system, type GuestActor } from '../kernel/index.ts';
 import { claimPurchases, deliverOrder, getOrder, listOrders, shipOrder } from '../orders/index.ts';
 import { refundPayment } from '../payments/index.ts';

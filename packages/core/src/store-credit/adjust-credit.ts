@@ -1,7 +1,7 @@
 import type { ShopContract, StoreCredit } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
-import { moveCredit } from './credit.ledger.ts';
+import { moveCredit } from './credit.store.ts';
 import { readStoreCredit } from './credit.queries.ts';
 import { insufficientCredit } from './spend-credits.ts';
 

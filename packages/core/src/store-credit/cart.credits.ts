@@ -1,7 +1,7 @@
 /** The credits that pay a cart, and the share of a total that each pays. */
 import type { CartCredit, CreditCover } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { spendable } from './credit.ledger.ts';
+import { spendable } from './credit.queries.ts';
 
 /** A credit on a cart: the balance when it was applied, and the present balance. */
 export interface AppliedCredit extends Omit<CartCredit, 'coversCents'> {

@@ -2,7 +2,7 @@ import type { Currency, ShopContract, StoreCreditId } from '@cartwright/contract
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, limitGuesses, type Actor, type Core, type Reader } from '../kernel/index.ts';
-import { spendable } from './credit.ledger.ts';
+import { spendable } from './credit.queries.ts';
 import { hashGiftCardCode } from './gift-card.code.ts';
 
 type C = ShopContract['storeCredit']['checkGiftCard'];

@@ -3,10 +3,12 @@ import type { ShopContract, StoreCredit, StoreCreditId, StoreCreditMovement, Use
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, notFound, offsetOf, requireScope, requireUser, toPage, type Actor, type Core, type Reader } from '../kernel/index.ts';
-import { spendable } from './credit.ledger.ts';
 
 type C = ShopContract['storeCredit'];
 type Row = Omit<StoreCredit, 'expiresAt' | 'createdAt' | 'updatedAt'> & { expiresAt: Date | null; createdAt: Date; updatedAt: Date };
+
+/** SQL: whether a credit `c` can be spent, by the clock of the database. */
+export const spendable = sql`c.state = 'active' and (c.expires_at is null or c.expires_at > now())`;
 
 const columns = sql`c.id, c.kind, c.last_four as "lastFour", c.user_id as "userId", c.currency, c.balance_cents as "balanceCents", c.state, c.expires_at as "expiresAt",
   coalesce(c.expires_at <= now(), false) as expired, c.note, c.created_at as "createdAt", c.updated_at as "updatedAt"`;

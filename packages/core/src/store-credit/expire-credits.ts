@@ -2,7 +2,7 @@ import type { StoreCreditId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { system, workOffPages, type Core } from '../kernel/index.ts';
 import { lockFreeCredits } from './credit.locks.ts';
-import { moveCredit } from './credit.ledger.ts';
+import { moveCredit } from './credit.store.ts';
 
 /** The most credits that one run examines. */
 const most = 20_000;

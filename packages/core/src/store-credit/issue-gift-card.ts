@@ -1,9 +1,8 @@
 import type { ShopContract, StoreCreditId } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { answerGone, DomainError, requireScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
-import { moveCredit } from './credit.ledger.ts';
 import { readStoreCredit } from './credit.queries.ts';
+import { insertGiftCard, moveCredit } from './credit.store.ts';
 import { hashGiftCardCode, newGiftCardCode } from './gift-card.code.ts';
 
 type C = ShopContract['storeCredit']['issueGiftCard'];
@@ -21,11 +20,8 @@ export const issueGiftCard = (core: Core, actor: Actor, input: z.output<C['input
       const creditId = tx.ids.next<StoreCreditId>();
       const { code, lastFour } = newGiftCardCode(tx.ids);
       const { amountCents, currency, expiresAt = null, note = null } = input;
-      const { rows } = await sql`
-      insert into store_credits (id, kind, code_hash, last_four, currency, balance_cents, expires_at, note)
-      select ${creditId}, 'gift_card', ${hashGiftCardCode(tx, code)}, ${lastFour}, ${currency}, 0, ${expiresAt}::timestamptz, ${note}
-      where ${expiresAt}::timestamptz is null or ${expiresAt}::timestamptz > now() returning id`.execute(tx.db);
-      if (rows.length === 0)
+      const codeHash = hashGiftCardCode(tx, code);
+      if (!(await insertGiftCard(tx, { id: creditId, codeHash, lastFour, currency, expiresAt, note })))
         throw new DomainError('INVALID_INPUT', 'The expiry of a gift card must be in the future.', {
           fields: [{ path: 'expiresAt', message: 'must be in the future' }],
         });

@@ -14,7 +14,8 @@ import {
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { applyCartCredit } from '../carts/index.ts';
-import { cancelOrder, expireOrders, retryPayment } from '../checkout/index.ts';
+import { retryPayment } from '../checkout/index.ts';
+import { cancelOrder, expireOrders } from '../order-cancellations/index.ts';
 import { listInvoices } from '../invoicing/index.ts';
 import { DomainError, system, type GuestActor } from '../kernel/index.ts';
 import { editOrder } from '../order-edits/index.ts';

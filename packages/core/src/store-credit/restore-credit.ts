@@ -1,8 +1,7 @@
 import type { OrderId } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/index.ts';
 import { lockSpentCredits } from './credit.locks.ts';
-import { moveCredit } from './credit.ledger.ts';
+import { addReturnedAmount, extendExpiry, moveCredit } from './credit.store.ts';
 
 /** The minimum number of days in which restored credit can be spent. */
 const leastDays = 30;
@@ -29,14 +28,10 @@ export const restoreCredit = async (
     const amountCents = Math.min(left, leftCents);
     if (amountCents <= 0) break;
     left -= amountCents;
-    await sql`update order_credits set returned_cents = returned_cents + ${amountCents} where order_id = ${orderId} and credit_id = ${creditId}`.execute(
-      tx.db,
-    );
+    await addReturnedAmount(tx, orderId, creditId, amountCents);
     const movement = await moveCredit(tx, { creditId, kind: 'give_back', amountCents, orderId, reason, actor });
     if (!movement) throw new Error(`Credit ${creditId} of order ${orderId} does not exist`);
-    await sql`update store_credits set expires_at = greatest(expires_at, now() + make_interval(days => ${leastDays})) where id = ${creditId} and expires_at is not null`.execute(
-      tx.db,
-    );
+    await extendExpiry(tx, creditId, leastDays);
     given.push({ movementId: movement.id, amountCents });
   }
   return given;

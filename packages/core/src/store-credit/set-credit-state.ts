@@ -1,8 +1,8 @@
 import type { ShopContract, StoreCredit } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { readStoreCredit } from './credit.queries.ts';
+import { writeCreditState } from './credit.store.ts';
 
 type Input = z.output<ShopContract['storeCredit']['setState']['input']>;
 
@@ -10,7 +10,7 @@ type Input = z.output<ShopContract['storeCredit']['setState']['input']>;
 export const setCreditState = (core: Core, actor: Actor, { creditId, state }: Input): Promise<StoreCredit> => {
   requireScope(actor, 'store-credit:manage');
   return transact(core, async (tx) => {
-    await sql`update store_credits set state = ${state}, updated_at = now() where id = ${creditId} and state <> ${state}`.execute(tx.db);
+    await writeCreditState(tx, creditId, state);
     return readStoreCredit(tx, creditId);
   });
 };

@@ -2,7 +2,8 @@ import { formatMoney, type Currency, type OrderId, type UserId } from '@cartwrig
 import { sql } from 'kysely';
 import { DomainError, type Actor, type Tx } from '../kernel/index.ts';
 import type { CreditShare } from './cart.credits.ts';
-import { moveCredit, spendable } from './credit.ledger.ts';
+import { spendable } from './credit.queries.ts';
+import { insertOrderCredits, moveCredit } from './credit.store.ts';
 
 interface PayingOrder {
   readonly id: OrderId;
@@ -22,10 +23,11 @@ export const spendCredits = async (tx: Tx, order: PayingOrder, shares: readonly 
     const taken = await moveCredit(tx, { creditId, kind: 'spend', amountCents: -share.cents, orderId: order.id, actor }, mine);
     if (!taken) throw await insufficient(tx, order, share);
   }
-  await tx.db
-    .insertInto('order_credits')
-    .values(shares.map(({ credit, cents }) => ({ order_id: order.id, credit_id: credit.creditId, amount_cents: cents })))
-    .execute();
+  await insertOrderCredits(
+    tx,
+    order.id,
+    shares.map(({ credit, cents }) => ({ creditId: credit.creditId, amountCents: cents })),
+  );
 };
 
 const insufficient = async (tx: Tx, { currency }: PayingOrder, { credit, cents }: CreditShare): Promise<DomainError> => {

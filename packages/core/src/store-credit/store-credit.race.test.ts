@@ -2,7 +2,7 @@ import { contract } from '@cartwright/contracts';
 import { aCheckout, aGuestCart, aKey, aProduct, checkOut, createTestShop, race, type TestShop } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { applyCartCredit } from '../carts/index.ts';
-import { cancelOrder } from '../checkout/index.ts';
+import { cancelOrder } from '../order-cancellations/index.ts';
 import { system } from '../kernel/index.ts';
 import { checkInvariants } from '../operations/index.ts';
 import { refundOrder } from '../payments/index.ts';

@@ -1,7 +1,8 @@
 import { aCheckout, aGuestCart, aKey, aProduct, checkOut, aShopOnStripe } from '@cartwright/testing';
 import { contract } from '@cartwright/contracts';
 import { describe, expect, it } from 'vitest';
-import { cancelOrder, getCheckoutStatus, retryPayment } from '../../checkout/index.ts';
+import { getCheckoutStatus, retryPayment } from '../../checkout/index.ts';
+import { cancelOrder } from '../../order-cancellations/index.ts';
 import { DomainError, system } from '../../kernel/index.ts';
 import { getOrder } from '../../orders/index.ts';
 import { declinedMessage, listPaymentsForOrder, reconcilePayments, verifyPayment } from '../index.ts';

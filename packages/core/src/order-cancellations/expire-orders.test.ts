@@ -18,10 +18,11 @@ import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { applyPromoCode } from '../carts/index.ts';
 import { getProduct } from '../catalog/index.ts';
+import { retryPayment } from '../checkout/index.ts';
 import { system, transact } from '../kernel/index.ts';
 import { getOrder } from '../orders/index.ts';
 import { reconcilePayments, settleCharge } from '../payments/index.ts';
-import { cancelOrder, expireOrders, retryPayment } from './index.ts';
+import { cancelOrder, expireOrders } from './index.ts';
 
 const first = createUnsteadyGateway('sandbox');
 const second = createUnsteadyGateway('stripe');

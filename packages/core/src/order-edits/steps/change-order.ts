@@ -1,12 +1,9 @@
 import type { OrderEditId, OrderItemId } from '@cartwright/contracts';
-import { sql } from 'kysely';
-import { lockStock, restockLines, sellEditHolds, sellMore } from '../inventory/index.ts';
-import type { Actor, Tx } from '../kernel/index.ts';
-import { changePromoUse, releasePromo, type CodeUse } from '../pricing/index.ts';
-import { changedLines, type EditedLine, type EditPlan } from './order.edits.ts';
-import type { OrderRow } from './order.locks.ts';
-import { logOrder } from './order.log.ts';
-import { writeAddress } from './update-order-address.ts';
+import { lockStock, restockLines, sellEditHolds, sellMore } from '../../inventory/index.ts';
+import type { Actor, Tx } from '../../kernel/index.ts';
+import { changeOrderLines, logOrder, removePromoCode, setOrderTotals, writeAddress, type OrderRow } from '../../orders/index.ts';
+import { changePromoUse, releasePromo, type CodeUse } from '../../pricing/index.ts';
+import { changedLines, type EditedLine, type EditPlan } from './edit.plan.ts';
 
 /**
  * Tx step on a locked order: applies an edit plan. Removed units go back into stock; added units are sold, from the
@@ -40,7 +37,7 @@ export const changeOrder = async (
   tx.outbox.add('order.edited', orderId, { orderId, orderNumber, userId, currency, totalCents: plan.totals.totalCents, differenceCents });
 };
 
-/** Writes the changed lines, new ones after the others; returns them all with their ids. */
+/** Writes the changed lines; returns them all with their ids. */
 const writeLines = async (
   tx: Tx,
   order: OrderRow,
@@ -51,35 +48,29 @@ const writeLines = async (
     isNew: line.orderItemId === null,
     orderItemId: line.orderItemId ?? tx.ids.next<OrderItemId>(),
   }));
-  const rows = sql`json_to_recordset(${JSON.stringify(named)}::json) as l("orderItemId" uuid, "isNew" boolean, "variantId" uuid, "productId" uuid, sku text, "productName" text,
-    "variantTitle" text, quantity int, "unitPriceCents" bigint, "lineTotalCents" bigint, "discountCents" bigint, "taxCents" bigint)`;
-  await sql`
-    update order_items i set quantity = l.quantity, unit_price_cents = l."unitPriceCents", line_total_cents = l."lineTotalCents", discount_cents = l."discountCents", tax_cents = l."taxCents"
-    from ${rows} where i.id = l."orderItemId" and not l."isNew"`.execute(tx.db);
-  await sql`
-    insert into order_items (id, order_id, product_id, variant_id, product_name, variant_title, sku, quantity, unit_price_cents, line_total_cents, discount_cents, tax_cents, position)
-    select l."orderItemId", ${order.id}, l."productId", l."variantId", l."productName", l."variantTitle", l.sku, l.quantity, l."unitPriceCents", l."lineTotalCents", l."discountCents", l."taxCents",
-      (select max(position) from order_items where order_id = ${order.id}) + row_number() over ()
-    from ${rows} where l."isNew"`.execute(tx.db);
+  await changeOrderLines(tx, order.id, named);
   return named;
 };
 
 /** The new totals of an order. A lower total is recorded as credited; a higher one gets an invoice of its own for the difference. */
-const writeSums = async (tx: Tx, order: OrderRow, plan: EditPlan): Promise<void> => {
-  const { lines, totals, totalsBefore, differenceCents } = plan;
+const writeSums = (tx: Tx, order: OrderRow, plan: EditPlan): Promise<void> => {
+  const { lines, totals, totalsBefore, differenceCents, shippingMethod, shippingTaxCents, taxBasisPoints } = plan;
   const cheaper = differenceCents <= 0;
-  await sql`
-    update orders set subtotal_cents = ${totals.subtotalCents}, discount_cents = ${totals.discountCents}, shipping_cents = ${totals.shippingCents}, tax_cents = ${totals.taxCents},
-      total_cents = ${totals.totalCents}, shipping_tax_cents = ${plan.shippingTaxCents}, shipping_method = ${plan.shippingMethod}, tax_basis_points = ${plan.taxBasisPoints},
-      item_count = ${lines.reduce((units, line) => units + line.quantity, 0)}, credited_cents = credited_cents + ${cheaper ? -differenceCents : 0},
-      credited_tax_cents = credited_tax_cents + ${cheaper ? totalsBefore.taxCents - totals.taxCents : 0}, updated_at = clock_timestamp()
-    where id = ${order.id}`.execute(tx.db);
+  return setOrderTotals(tx, order.id, {
+    totals,
+    shippingMethod,
+    shippingTaxCents,
+    taxBasisPoints,
+    itemCount: lines.reduce((units, line) => units + line.quantity, 0),
+    creditedCents: cheaper ? -differenceCents : 0,
+    creditedTaxCents: cheaper ? totalsBefore.taxCents - totals.taxCents : 0,
+  });
 };
 
 /** An order that its promo code no longer reduces releases the use and loses the code. */
 const writeCodeUse = async (tx: Tx, order: OrderRow, codeUse: CodeUse | null): Promise<void> => {
   if (codeUse) return changePromoUse(tx, order.id, codeUse);
-  await sql`update orders set promo_code = null where id = ${order.id}`.execute(tx.db);
+  await removePromoCode(tx, order.id);
   await releasePromo(tx, order.id);
 };
 

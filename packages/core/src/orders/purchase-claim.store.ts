@@ -1,6 +1,6 @@
 /**
- * Tx steps for purchase limits that hold across orders: what an identity has claimed within a scope, such
- * as one item of a sale, is a counter row. The caller holds a lock that all buyers of the scope share.
+ * Writes `purchase_claims` and `purchase_counts`, for purchase limits that hold across orders: what an identity has claimed
+ * within a scope, such as one item of a sale, is a counter row. The caller holds a lock that all buyers of the scope share.
  */
 import type { OrderId } from '@cartwright/contracts';
 import { sql } from 'kysely';

@@ -2,9 +2,8 @@ import { contract } from '@cartwright/contracts';
 import { aCustomer, aPaidOrder, aProduct, aStaffMember, aConsistentShop, race } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { cancelOrder } from '../checkout/index.ts';
 import { getOrder, listOrders, listOrdersOfUser } from '../orders/index.ts';
-import { deleteOrder } from './index.ts';
+import { cancelOrder, deleteOrder } from './index.ts';
 
 const shop = await aConsistentShop();
 const staff = await aStaffMember(shop.core);

@@ -1,8 +1,11 @@
+/** Writes `orders` and `order_status_changes`, and the lines of new orders. */
 import type { Currency, Address, CartId, OrderId, OrderItemId, ProductId, Totals, UserId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { actorName, type Actor, type Tx } from '../kernel/index.ts';
 import type { LineTotals } from '../pricing/index.ts';
 import { nextOrderNumbers } from './order-number.ts';
+import type { OrderRow } from './order.locks.ts';
+import { assertTransition, type StatusStep } from './order.state.ts';
 
 export interface NewOrderLine extends Pick<LineTotals, 'lineTotalCents' | 'discountCents' | 'taxCents'> {
   readonly productId: ProductId;
@@ -121,4 +124,116 @@ const toRow = (tx: Tx, order: NewOrder, orderNumber: string) => {
     itemCount: lines.reduce((units, line) => units + line.quantity, 0),
     placedBy: actorName(placedBy),
   };
+};
+
+/** Tx step on locked orders: writes the status and its history row in one statement, and checks the table of transitions. */
+export const changeOrderStatuses = async (
+  tx: Tx,
+  orders: readonly OrderRow[],
+  step: StatusStep,
+  actor: Actor,
+  note: string | null = null,
+): Promise<OrderRow[]> => {
+  for (const order of orders) assertTransition(order.status, step.to);
+  const reason = step.to === 'cancelled' ? step.reason : null;
+  await sql`
+    with changed as (
+      update orders set status = ${step.to}, cancellation_reason = ${reason}, expires_at = null, updated_at = now(),
+        paid_at = case when ${step.to} = 'confirmed' then now() else paid_at end
+      from unnest(${orders.map((o) => o.id)}::uuid[], ${orders.map((o) => o.status)}::text[]) as was(id, status)
+      where orders.id = was.id returning orders.id, was.status as before)
+    insert into order_status_changes (order_id, position, from_status, to_status, actor, note)
+    select id, (select coalesce(max(position), 0) + 1 from order_status_changes c where c.order_id = changed.id), before, ${step.to}, ${actorName(actor)}, ${note} from changed`.execute(
+    tx.db,
+  );
+  return orders.map((order) => ({ ...order, status: step.to, cancellationReason: reason }));
+};
+
+/** `changeOrderStatuses` for one. */
+export const changeOrderStatus = async (
+  tx: Tx,
+  order: OrderRow,
+  step: StatusStep,
+  actor: Actor,
+  note: string | null = null,
+): Promise<OrderRow> => {
+  const [changed] = await changeOrderStatuses(tx, [order], step, actor, note);
+  return changed ?? order;
+};
+
+/** Tx step on a locked order: adds to the number of its shipped units. */
+export const addShippedCount = async (tx: Tx, orderId: OrderId, units: number): Promise<void> => {
+  await sql`update orders set shipped_count = shipped_count + ${units}, updated_at = now() where id = ${orderId}`.execute(tx.db);
+};
+
+/** Tx step on a locked order: adds to the number of its returned units. */
+export const addReturnedCount = async (tx: Tx, orderId: OrderId, units: number): Promise<void> => {
+  await sql`update orders set returned_count = returned_count + ${units}, updated_at = now() where id = ${orderId}`.execute(tx.db);
+};
+
+/** Tx step on a locked order: replaces its address by one that is sealed for it. */
+export const setOrderAddress = async (tx: Tx, orderId: OrderId, sealed: string): Promise<void> => {
+  await sql`update orders set shipping_address_sealed = ${sealed}, updated_at = now() where id = ${orderId}`.execute(tx.db);
+};
+
+/** The amounts of an order after an edit. */
+export interface ChangedTotals {
+  readonly totals: Totals;
+  readonly shippingMethod: string | null;
+  readonly shippingTaxCents: number;
+  readonly taxBasisPoints: number;
+  readonly itemCount: number;
+  /** The part of the former total that is no longer owed, and the tax in it; 0 when the total rises. */
+  readonly creditedCents: number;
+  readonly creditedTaxCents: number;
+}
+
+/** Tx step on a locked order: writes new totals. What a lower total leaves over is recorded as credited in the same statement. */
+export const setOrderTotals = async (tx: Tx, orderId: OrderId, change: ChangedTotals): Promise<void> => {
+  const { totals, shippingMethod, shippingTaxCents, taxBasisPoints, itemCount, creditedCents, creditedTaxCents } = change;
+  await sql`
+    update orders set subtotal_cents = ${totals.subtotalCents}, discount_cents = ${totals.discountCents}, shipping_cents = ${totals.shippingCents}, tax_cents = ${totals.taxCents},
+      total_cents = ${totals.totalCents}, shipping_tax_cents = ${shippingTaxCents}, shipping_method = ${shippingMethod}, tax_basis_points = ${taxBasisPoints},
+      item_count = ${itemCount}, credited_cents = credited_cents + ${creditedCents},
+      credited_tax_cents = credited_tax_cents + ${creditedTaxCents}, updated_at = clock_timestamp()
+    where id = ${orderId}`.execute(tx.db);
+};
+
+/** Tx step on a locked order: removes its promo code. The caller releases the use of the code. */
+export const removePromoCode = async (tx: Tx, orderId: OrderId): Promise<void> => {
+  await sql`update orders set promo_code = null where id = ${orderId}`.execute(tx.db);
+};
+
+/** Tx step on a locked order: gives it a new version (`updatedAt`), because something that belongs to it has changed. */
+export const touchOrder = async (tx: Tx, orderId: OrderId): Promise<void> => {
+  await sql`update orders set updated_at = clock_timestamp() where id = ${orderId}`.execute(tx.db);
+};
+
+/**
+ * Tx step on a locked order: a pending order expires `payment_retry_minutes` from now, unless it expires before. Returns
+ * the new expiry; null when nothing changed.
+ */
+export const shortenExpiry = async (tx: Tx, orderId: OrderId): Promise<Date | null> => {
+  const { rows } = await sql<{ expiresAt: Date }>`
+    update orders set expires_at = now() + make_interval(mins => payment_retry_minutes), updated_at = now()
+    where id = ${orderId} and status = 'pending' and expires_at > now() + make_interval(mins => payment_retry_minutes)
+    returning expires_at as "expiresAt"`.execute(tx.db);
+  return rows[0]?.expiresAt ?? null;
+};
+
+/**
+ * Tx step on a locked order: archives it. An archived order is in no list, but it is kept, because invoices and ledgers
+ * refer to it. Returns false if it is archived already.
+ */
+export const archiveOrder = async (tx: Tx, orderId: OrderId): Promise<boolean> => {
+  const { rows } = await sql`
+    update orders set archived_at = now(), updated_at = now() where id = ${orderId} and archived_at is null returning id`.execute(tx.db);
+  return rows.length > 0;
+};
+
+/** Tx step: moves the dates on which an order was placed and paid into the past. */
+export const moveOrderDates = async (tx: Tx, orderId: OrderId, days: number): Promise<void> => {
+  await sql`
+      update orders set placed_at = placed_at - make_interval(days => ${days}), paid_at = paid_at - make_interval(days => ${days})
+      where id = ${orderId}`.execute(tx.db);
 };

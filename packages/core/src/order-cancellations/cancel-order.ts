@@ -1,6 +1,7 @@
 import type { Order, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { DomainError, hasScope, requireScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { withdrawOpenEdit } from '../order-edits/steps/index.ts';
 import {
   assertMaySee,
   assertTransition,
@@ -60,6 +61,7 @@ export const cancelOrder = async (core: Core, actor: Actor, input: z.output<Shop
     await expectUnitsBack(tx, order, actor);
     const reason = `order ${order.orderNumber} cancelled`;
     const refunds = await createRefundsUpTo(tx, order.id, Number.MAX_SAFE_INTEGER, reason, actor);
+    if (order.paid) await withdrawOpenEdit(tx, order);
     await markOrderCancelled(tx, order, staff ? (order.shippedCount > 0 ? 'returned' : 'staff') : 'customer', actor, input.note ?? null);
     if (order.paid) await returnCredit(tx, order, { reason, actor });
     return refunds;

@@ -1,7 +1,8 @@
-/** Tx step: records an action on an order that is not a status change; returns the entry's id. */
+/** Writes `order_log`. */
 import type { OrderId, OrderLogKind } from '@cartwright/contracts';
 import { actorName, type Actor, type Tx } from '../kernel/index.ts';
 
+/** Tx step: records an action on an order that is not a status change; returns the entry's id. */
 export const logOrder = async (
   tx: Tx,
   orderId: OrderId,

@@ -1,0 +1,37 @@
+/** What an edit makes of an order: planned before it takes effect, and stored while it waits for its payment. */
+import type { Address, OrderItemId, ProductId, Totals, VariantId } from '@cartwright/contracts';
+import type { CodeUse } from '../../pricing/index.ts';
+
+export interface EditedLine {
+  /** Null for a line that is new. */
+  readonly orderItemId: OrderItemId | null;
+  readonly variantId: VariantId;
+  readonly productId: ProductId;
+  readonly sku: string;
+  readonly productName: string;
+  readonly variantTitle: string;
+  readonly quantityBefore: number;
+  readonly quantity: number;
+  readonly unitPriceCents: number;
+  readonly lineTotalCents: number;
+  readonly discountCents: number;
+  readonly taxCents: number;
+}
+/** The planned result of an order edit. */
+export interface EditPlan {
+  readonly lines: readonly EditedLine[];
+  readonly totalsBefore: Totals;
+  readonly totals: Totals;
+  /** A negative amount is refunded, a positive one has to be paid. */
+  readonly differenceCents: number;
+  readonly shippingMethod: string | null;
+  readonly shippingTaxCents: number;
+  readonly taxBasisPoints: number;
+  /** The reduction by the promo code afterwards; null for none, left out when it is unknown or the order has no code. */
+  readonly codeUse?: CodeUse | null;
+  /** The new address; null when the address stays. */
+  readonly shippingAddress: Address | null;
+}
+
+export const changedLines = (plan: Pick<EditPlan, 'lines'>): EditedLine[] =>
+  plan.lines.filter((line) => line.quantity !== line.quantityBefore);

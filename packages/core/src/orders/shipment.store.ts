@@ -1,0 +1,35 @@
+/** Writes `shipments` and `shipment_lines`, the parcels of orders. */
+import type { OrderId, ShipmentId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { Tx } from '../kernel/index.ts';
+import type { LineUnits } from './order.lines.ts';
+
+/** The data on the label of a parcel. */
+export interface ShipmentLabel {
+  readonly carrier: string;
+  readonly trackingNumber: string;
+  readonly trackingUrl?: string | undefined;
+}
+
+/** Tx step on a locked order: inserts a parcel with its units; returns its id. */
+export const insertShipment = async (tx: Tx, orderId: OrderId, label: ShipmentLabel, lines: readonly LineUnits[]): Promise<ShipmentId> => {
+  const id = tx.ids.next<ShipmentId>();
+  const { carrier, trackingNumber, trackingUrl = null } = label;
+  await tx.db
+    .insertInto('shipments')
+    .values({ id, order_id: orderId, carrier, tracking_number: trackingNumber, tracking_url: trackingUrl })
+    .execute();
+  await tx.db
+    .insertInto('shipment_lines')
+    .values(lines.map((line) => ({ shipment_id: id, order_item_id: line.orderItemId, quantity: line.quantity })))
+    .execute();
+  return id;
+};
+
+/** Tx step on a locked order: marks one parcel, or all of them, as delivered. Returns those that had not arrived before. */
+export const markDelivered = async (tx: Tx, orderId: OrderId, shipmentId: ShipmentId | null): Promise<ShipmentId[]> => {
+  const { rows } = await sql<{ id: ShipmentId }>`
+      update shipments set delivered_at = now() where order_id = ${orderId} and delivered_at is null and (${shipmentId}::uuid is null or id = ${shipmentId})
+      returning id`.execute(tx.db);
+  return rows.map(({ id }) => id);
+};
