@@ -1,7 +1,9 @@
 /** One owner per table: the tables that statements, SQL functions and triggers write, compared with the map. */
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import * as entities from '@cartwright/db';
 import { createTestShop, type TestShop } from '@cartwright/testing';
+import { EntitySchema } from '@mikro-orm/core';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sharedWrites, sqlFunctions, tableOwners, type Table } from './table-owners.ts';
@@ -22,11 +24,20 @@ const writes = [
   /\btruncate\s+(?:table\s+)?"?(\w+)/gi,
   /\bcopy\s+"?(\w+)"?\s*(?:\([^)]*\)\s*)?from\b/gi,
   /\.(?:insertInto|replaceInto|updateTable|deleteFrom|mergeInto)\(\s*'(\w+)/g,
+  /\binsertRows\(\s*\w+,\s*'(\w+)/g,
 ];
-/** The tables that a text writes, by statements in SQL or by the query builder. */
+const tableOfEntity = new Map(
+  Object.entries(entities).flatMap(([name, one]) => (one instanceof EntitySchema ? [[name, one.meta.tableName]] : [])),
+);
+/** The tables of the entities that a text names, if it edits entities. */
+const tablesEdited = (text: string): string[] =>
+  /\bem\.(?:assign|create|createQueryBuilder|insert\w*|merge|native\w+|persist|remove|upsert\w*)\(/.test(text)
+    ? [...text.matchAll(/\b[A-Z]\w+/g)].flatMap(([name]) => tableOfEntity.get(name) ?? [])
+    : [];
+/** The tables that a text writes, by statements in SQL, by the query builder or by the entity manager. */
 const tablesWritten = (text: string): Table[] => {
   const names = writes.flatMap((pattern) => [...text.matchAll(pattern)].map(([, name = '']) => name.toLowerCase()));
-  return [...new Set(names.filter(isTable))];
+  return [...new Set([...names, ...tablesEdited(text)].filter(isTable))];
 };
 const withoutComments = (source: string): string => source.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
 const isShared = (table: Table, domain: string): boolean =>
@@ -40,11 +51,14 @@ const sources = globSync(['packages/core/src/**/*.{ts,tsx}', 'apps/{api,worker,c
     tables: tablesWritten(withoutComments(readFileSync(path.join(root, file), 'utf8'))),
   }));
 
-it('the test finds the writes of statements and of the query builder', () => {
+it('the test finds the writes of statements, of the query builder and of the entity manager', () => {
   const found = (text: string) => tablesWritten(text);
   expect(found('insert into orders (id) values (1)')).toEqual(['orders']);
   expect(found('with x as (update carts c set status = 1 returning *) delete from holds using x')).toEqual(['carts', 'holds']);
   expect(found("tx.db.insertInto('variants').values({})")).toEqual(['variants']);
+  expect(found("insertRows(tx, 'stock_movements', rows)")).toEqual(['stock_movements']);
+  expect(found('change = (tx: Tx, list: LockedEntity<typeof PriceList>) => tx.em.assign(list, changes)')).toEqual(['price_lists']);
+  expect(found('tx.em.map(PriceList, row)')).toEqual([]);
   expect(found('on conflict (id) do update set name = 1')).toEqual([]);
   expect(found('select * from orders for update')).toEqual([]);
   const finds = new Set(sources.flatMap(({ tables }) => tables));
