@@ -3,6 +3,30 @@ const outside = (names) =>
   `^(${names.map((n) => n.replace('/', '\\/')).join('|')})(/|$)|node_modules/(${names.map((n) => n.replace('/', '\\/')).join('|')})/`;
 const test = '\\.(test|fixture)\\.tsx?$|/test/';
 
+/** The domains from the lowest to the highest. A domain imports lower ones only. */
+const order = [
+  ['audit'],
+  ['pricing', 'store-credit'],
+  ['inventory'],
+  ['carts'],
+  ['orders'],
+  ['invoicing'],
+  ['payments'],
+  ['returns', 'order-edits'],
+  ['checkout'],
+  ['flash-sales'],
+];
+const domainsInOrder = order.map((level, i) => ({
+  name: 'domains-in-order',
+  comment: `${order.map((names) => names.join(', ')).join(' < ')}: publish an event instead of calling a later domain.`,
+  severity: 'error',
+  from: { path: `^packages/core/src/(${level.join('|')})/`, pathNot: test },
+  to: {
+    path: `^packages/core/src/(${order.slice(i).flat().join('|')}|notifications|operations|composition|seed)/`,
+    pathNot: '^packages/core/src/$1/',
+  },
+}));
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
@@ -69,14 +93,7 @@ export default {
       from: { path: '^packages/core/src/jobs/', pathNot: test },
       to: { path: '^packages/core/src/(?!(jobs|kernel)/)' },
     },
-    {
-      name: 'domains-in-order',
-      comment:
-        'kernel < pricing, store-credit < inventory < carts < orders < invoicing < payments < returns, order-edits < checkout: publish an event instead of calling a later domain.',
-      severity: 'error',
-      from: { path: '^packages/core/src/(pricing|store-credit|inventory|carts|orders|invoicing)/', pathNot: test },
-      to: { path: '^packages/core/src/(payments|returns|order-edits|checkout|notifications|operations|composition|seed)/' },
-    },
+    ...domainsInOrder,
     {
       name: 'no-import-of-flash-sales',
       comment: 'Flash sales use inventory, orders, payments and checkout, which do not import them: move what is shared to one of these.',
