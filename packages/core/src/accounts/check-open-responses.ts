@@ -30,7 +30,8 @@ export const checkOpenResponses = async (core: Core, open: readonly OpenResponse
 
 const refusalOf = (session: SessionRow | undefined, scope: Scope | null): DomainError | null => {
   if (!session) return new DomainError('INVALID_TOKEN', 'The session has ended. Sign in again.');
-  if (session.accountStatus !== 'active') return new DomainError('ACCOUNT_INACTIVE', `This account is ${session.accountStatus}.`);
+  if (session.accountStatus !== 'active')
+    return new DomainError('ACCOUNT_INACTIVE', `This account is ${session.accountStatus}. Ask the shop to reactivate it.`);
   if (scope !== null && !scopesOfRole[session.role].includes(scope))
     return new DomainError('FORBIDDEN', `This account does not have the scope ${scope}.`);
   return null;
