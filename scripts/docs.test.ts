@@ -44,6 +44,22 @@ describe('the documentation', () => {
     expect(broken).toEqual([]);
   });
 
+  it('source files that the documentation names exist', () => {
+    const byBaseName = Map.groupBy(files, (file) => path.basename(file));
+    /** Examples of names. */
+    const examples = ['verb-noun.ts', 'noun.aspect.ts', 'packages/core/src/orders/count-to-ship.ts'];
+    /** A page may leave folders out, such as `kernel/cache.ts`. */
+    const exists = (page: string, name: string): boolean => {
+      const parts = path.join(name.startsWith('..') ? path.dirname(page) : '', name).split('/');
+      return byBaseName.get(parts.at(-1) ?? '')?.some((file) => parts.every((part) => file.split('/').includes(part))) ?? false;
+    };
+    const named = pages.flatMap((page) =>
+      [...read(page).matchAll(/`([\w@./-]+\.(?:tsx?|mjs))`/g)].map(([, name = '']) => ({ page, name })),
+    );
+    expect(named.length).toBeGreaterThan(300);
+    expect(named.filter(({ page, name }) => !examples.includes(name) && !exists(page, name))).toEqual([]);
+  });
+
   it('the README of every domain begins with a sentence about the domain', () => {
     const domains = pages.filter((page) => /^packages\/core\/src\/[\w-]+\/README\.md$/.test(page));
     expect(domains.filter((page) => !/^# [\w-]+\n\n[^#\n]/.test(read(page)))).toEqual([]);
@@ -67,6 +83,12 @@ describe('the documentation', () => {
         );
       });
     expect(unnamed).toEqual([]);
+  });
+
+  it('every decision record has at most half a page: 350 words', () => {
+    const records = pages.filter((page) => page.startsWith('docs/adr/'));
+    expect(records.length).toBeGreaterThan(20);
+    expect(records.filter((page) => read(page).split(/\s+/).filter(Boolean).length > 350)).toEqual([]);
   });
 
   it('decision records are numbered without gaps or duplicates', () => {

@@ -14,28 +14,39 @@ const [, folders = ''] = /^depcruise --config \S+ (.+)$/.exec(scripts['lint:laye
 
 /** One violation of each rule: the importing file and the imported one. */
 const violationExamples: Record<string, readonly [from: string, to: string]> = {
-  'contracts-stand-alone': ['packages/contracts/src/bad.ts', 'packages/db/src/target.ts'],
-  'db-knows-contracts-only': ['packages/db/src/bad.ts', 'packages/core/src/orders/index.ts'],
-  'core-knows-no-app': ['packages/core/src/orders/bad-app.ts', 'apps/api/src/target.ts'],
-  'core-knows-no-transport': ['packages/core/src/orders/bad-transport.ts', 'express'],
-  'providers-behind-gateways': ['packages/core/src/payments/bad-provider.ts', 'stripe'],
-  'front-doors-only': ['packages/core/src/orders/bad-door.ts', 'packages/core/src/carts/inside.ts'],
-  'kernel-is-the-floor': ['packages/core/src/kernel/bad.ts', 'packages/core/src/carts/index.ts'],
-  'jobs-know-no-domain': ['packages/core/src/jobs/bad.ts', 'packages/core/src/carts/index.ts'],
+  'contracts-import-zod-only': ['packages/contracts/src/bad.ts', 'packages/db/src/target.ts'],
+  'db-imports-contracts-only': ['packages/db/src/bad.ts', 'packages/core/src/orders/index.ts'],
+  'core-imports-no-app': ['packages/core/src/orders/bad-app.ts', 'apps/api/src/target.ts'],
+  'core-imports-no-transport': ['packages/core/src/orders/bad-transport.ts', 'express'],
+  'provider-libraries-in-gateways-only': ['packages/core/src/payments/bad-provider.ts', 'stripe'],
+  'domains-by-index-only': ['packages/core/src/orders/bad-door.ts', 'packages/core/src/carts/inside.ts'],
+  'kernel-imports-no-domain': ['packages/core/src/kernel/bad.ts', 'packages/core/src/carts/index.ts'],
+  'jobs-import-no-domain': ['packages/core/src/jobs/bad.ts', 'packages/core/src/carts/index.ts'],
   'domains-in-order': ['packages/core/src/carts/bad.ts', 'packages/core/src/checkout/index.ts'],
   'edit-steps-below-payments': ['packages/core/src/order-edits/steps/bad.ts', 'packages/core/src/payments/index.ts'],
-  'sales-on-top': ['packages/core/src/orders/bad-sale.ts', 'packages/core/src/flash-sales/index.ts'],
-  'files-on-top': ['packages/core/src/catalog/bad-file.ts', 'packages/core/src/imports/index.ts'],
-  'nobody-imports-listeners': ['packages/core/src/checkout/bad.ts', 'packages/core/src/notifications/index.ts'],
-  'sdk-from-contracts-alone': ['packages/sdk/src/bad-server.ts', 'packages/core/src/orders/index.ts'],
-  'sdk-types-only': ['packages/sdk/src/bad-value.ts', 'packages/contracts/src/target.ts'],
-  'no-orm-in-routers': ['apps/api/src/routers/bad.ts', 'kysely'],
-  'admin-through-the-sdk': ['apps/admin/src/bad.ts', 'apps/api/src/target.ts'],
-  'testing-is-for-tests': ['apps/worker/src/bad.ts', 'packages/testing/src/target.ts'],
+  'no-import-of-flash-sales': ['packages/core/src/orders/bad-sale.ts', 'packages/core/src/flash-sales/index.ts'],
+  'no-import-of-imports': ['packages/core/src/catalog/bad-file.ts', 'packages/core/src/imports/index.ts'],
+  'no-import-of-event-consumers': ['packages/core/src/checkout/bad.ts', 'packages/core/src/notifications/index.ts'],
+  'sdk-imports-contracts-only': ['packages/sdk/src/bad-server.ts', 'packages/core/src/orders/index.ts'],
+  'sdk-imports-types-only': ['packages/sdk/src/bad-value.ts', 'packages/contracts/src/target.ts'],
+  'routers-import-no-database': ['apps/api/src/routers/bad.ts', 'kysely'],
+  'admin-imports-sdk-only': ['apps/admin/src/bad.ts', 'apps/api/src/target.ts'],
+  'testing-in-tests-only': ['apps/worker/src/bad.ts', 'packages/testing/src/target.ts'],
 };
 
 /** Folders with a cycle of two files. */
 const cycles = ['packages/core/src/orders', 'apps/api/src', 'prove', 'bench/stage', 'scripts', 'examples'];
+
+/** Domains next to each other in the order. */
+const neighbours = [
+  ['audit', 'pricing'],
+  ['pricing', 'store-credit'],
+  ['store-credit', 'inventory'],
+  ['inventory', 'carts'],
+  ['orders', 'invoicing'],
+  ['payments', 'returns'],
+  ['checkout', 'flash-sales'],
+] as const;
 
 let dir: string;
 let found: Map<string, string[]>;
@@ -64,6 +75,10 @@ beforeAll(() => {
   write('packages/core/src/orders/index.ts', 'export const target = 1;\n');
   write('packages/core/src/search/index.ts', 'export const target = 1;\n');
   write('packages/core/src/catalog/bad-search.ts', `import { target } from '../search/index.ts';\nexport const used = target;\n`);
+  for (const [lower, higher] of neighbours) {
+    write(`packages/core/src/${higher}/index.ts`, 'export const target = 1;\n');
+    write(`packages/core/src/${lower}/bad-order.ts`, `import { target } from '../${higher}/index.ts';\nexport const used = target;\n`);
+  }
   // Allowed imports: the index of a domain, the steps of edits, a provider in its gateway, a type of the contract.
   write('packages/core/src/orders/good.ts', `import { target } from '../carts/index.ts';\nexport const used = target;\n`);
   write('packages/core/src/order-edits/steps/index.ts', 'export const target = 1;\n');
@@ -85,7 +100,9 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 describe('the layer rules', () => {
   it('this test has a violation of every layer rule', () => {
-    expect(Object.keys(violationExamples).concat('no-cycles').toSorted()).toEqual(config.forbidden.map(({ name }) => name).toSorted());
+    expect(Object.keys(violationExamples).concat('no-cycles').toSorted()).toEqual(
+      [...new Set(config.forbidden.map(({ name }) => name))].toSorted(),
+    );
   });
 
   it.each(Object.entries(violationExamples))('the layer rule %s reports its violation', (name, [from]) => {
@@ -96,12 +113,16 @@ describe('the layer rules', () => {
     expect(found.get('no-cycles')).toEqual(expect.arrayContaining([`${folder}/one.ts`]));
   });
 
-  it('the layer rule nobody-imports-listeners covers every listener', () => {
-    expect(found.get('nobody-imports-listeners')).toContain('packages/core/src/catalog/bad-search.ts');
+  it.each(neighbours)('the layer rule domains-in-order reports an import from %s to %s', (lower) => {
+    expect(found.get('domains-in-order')).toContain(`packages/core/src/${lower}/bad-order.ts`);
+  });
+
+  it('the layer rule no-import-of-event-consumers covers every consumer', () => {
+    expect(found.get('no-import-of-event-consumers')).toContain('packages/core/src/catalog/bad-search.ts');
   });
 
   it('the comment of every layer rule says what to do instead', () => {
-    for (const { comment } of config.forbidden) expect(comment).toMatch(/[:;]| through | tool /);
+    for (const { comment } of config.forbidden) expect(comment).toMatch(/[:;]/);
   });
 
   it('the layer rules accept allowed imports', () => {

@@ -1,5 +1,5 @@
 /**
- * `pnpm lint:language`: no tracked text contains a phrase or an identifier that the glossary replaced, and every commit subject reads
+ * `pnpm lint:language`: no tracked text contains a phrase or an identifier that a term of the glossary replaced, and every commit subject reads
  * `scope: imperative summary` in at most 72 characters. The message names the term to use.
  */
 import { execFileSync } from 'node:child_process';
@@ -12,7 +12,7 @@ export interface LanguageRule {
   readonly use: string;
 }
 
-/** Words of the glossary's "do not use" column that mean nothing else in this project. Words with other meanings are for reviewers. */
+/** Replaced terms that have no other meaning in this project, each with the term to use. Words with other meanings are for reviewers. */
 export const languageRules: readonly LanguageRule[] = [
   { pattern: /\b[Bb]ells?\b|\b[Rr]ing the bell|[a-z]Bell\b|\bBell[A-Z]/, use: 'notify, wake up, notifier' },
   {
@@ -29,7 +29,7 @@ export const languageRules: readonly LanguageRule[] = [
   { pattern: /\b(?:is|are) told so\b/, use: 'is refused, is rejected' },
   { pattern: /\bstands? once\b/, use: 'occurs once' },
   { pattern: /\b(?:[Gg]ive|gives|gave|given|giving) (?:the |its |their )?money back\b/, use: 'refund' },
-  { pattern: /\b[Ll]ost ?[Rr]ules?\b/, use: 'unapplied rule' },
+  { pattern: /\b[Ll]ost ?[Rr]ules?\b/, use: 'rule that does not apply' },
   { pattern: /\b[Ss]tanding (?:payment|charge)s?\b|_standing_/, use: 'active payment' },
   { pattern: /\b[Mm]erged reads?\b|\bmergedRead/, use: 'coalesced read' },
   { pattern: /\bINVALID_STATE\b|['`]RETRY['`]/, use: 'a code of its own, or SERVICE_UNAVAILABLE' },
@@ -38,7 +38,6 @@ export const languageRules: readonly LanguageRule[] = [
 /** Files about the replaced terms, and files whose text must not change. */
 const exempt: readonly RegExp[] = [
   /^scripts\/lint-language(?:\.test)?\.ts$/,
-  /^docs\/glossary\.md$/,
   /(?:^|\/)CHANGELOG\.md$/,
   /^\.changeset\/(?:error-codes|plain-names)\.md$/,
   /^packages\/db\/src\/migrations\//, // Migrations that ran in a shop must not change.

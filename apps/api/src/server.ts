@@ -9,12 +9,12 @@ import express, { type ErrorRequestHandler, type Express, type Request, type Req
 import { NotServable } from './errors.ts';
 import { adminApp } from './http/admin-app.ts';
 import { sendJson, sendProblem } from './http/answer.ts';
-import { bornForExpress } from './http/born-for-express.ts';
+import { expressClasses } from './http/express-classes.ts';
 import { budgetsOf } from './http/budgets.ts';
 import { requestIdOf, type HttpLayer } from './http/context.ts';
 import { createHealth } from './http/health.ts';
 import { createMetrics } from './http/metrics.ts';
-import { createOpenAnswers, defaultCheckMs } from './http/open-answers.ts';
+import { createOpenResponses, defaultCheckMs } from './http/open-responses.ts';
 import { csvExportHandler } from './http/csv-export.ts';
 import { requestLog } from './http/request-log.ts';
 import { editLinks } from './http/edit-links.ts';
@@ -128,7 +128,7 @@ export const createServer = (core: Core, settings: HttpSettings, gate?: Gate): S
     core,
     budgets: budgetsOf(settings.rateLimitFactor),
     metrics: createMetrics(core, settings),
-    openAnswers: createOpenAnswers(core, settings.feedCheckMs ?? defaultCheckMs),
+    openResponses: createOpenResponses(core, settings.feedCheckMs ?? defaultCheckMs),
     streams: new Set(),
     draining: false,
     ...(gate && { gate }),
@@ -138,7 +138,7 @@ export const createServer = (core: Core, settings: HttpSettings, gate?: Gate): S
   const call = procedures(http, settings);
   const log = core.log.isLevelEnabled('debug') ? requestLog(core.log) : null;
   const answer = (born: IncomingMessage, answered: ServerResponse): void => {
-    // `bornForExpress` creates Express objects, which the types of `node:http` do not show.
+    // `expressClasses` creates Express objects, which the types of `node:http` do not show.
     const [req, res] = [born as Request, answered as Response];
     giveRequestId(req, res);
     const refusal = refusalOf(gate);
@@ -148,7 +148,7 @@ export const createServer = (core: Core, settings: HttpSettings, gate?: Gate): S
     else route();
   };
   const limits = { keepAliveTimeout: 65_000, headersTimeout: 15_000, requestTimeout: 60_000, maxHeaderSize: 16_384 };
-  const server = createHttpServer({ ...limits, ...bornForExpress(app) }, answer);
+  const server = createHttpServer({ ...limits, ...expressClasses(app) }, answer);
   return {
     server,
     listen: () =>

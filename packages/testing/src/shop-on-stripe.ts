@@ -28,7 +28,7 @@ export interface ShopOnStripe {
   /** An order as staff see it. */
   read(order: { readonly id: string }): Promise<Order>;
   /** The unreconciled payments that staff see. */
-  differences(): Promise<PaymentDiscrepancy[]>;
+  discrepancies(): Promise<PaymentDiscrepancy[]>;
 }
 
 /** `aConsistentShop` with a fake Stripe, which stays up until the last consistency check. */
@@ -44,7 +44,7 @@ export const aShopOnStripe = async (options: ConsistentShopOptions = {}): Promis
     keys: known,
     post: ({ body, signature }) => handleGatewayWebhook(shop.core, 'stripe', { rawBody: body, headers: { 'stripe-signature': signature } }),
     read: ({ id }) => getOrder(shop.core, staff, contract.orders.get.input.parse({ orderId: id })),
-    differences: async () => (await listDiscrepancies(shop.core, staff)).items,
+    discrepancies: async () => (await listDiscrepancies(shop.core, staff)).items,
   };
 };
 

@@ -6,7 +6,7 @@ import type { Actor, Core, GuestActor } from '@cartwright/core/kernel';
 import type { Request, Response } from 'express';
 import type { Metrics } from './metrics.ts';
 import { networkOf } from './network.ts';
-import type { OpenAnswers } from './open-answers.ts';
+import type { OpenResponses } from './open-responses.ts';
 
 /** What all requests of one running server share. */
 export interface HttpLayer {
@@ -14,7 +14,7 @@ export interface HttpLayer {
   readonly budgets: Readonly<Record<RateBudget, { points: number; seconds: number }>>;
   readonly metrics: Metrics;
   /** Ends feeds and downloads whose caller has lost access. */
-  readonly openAnswers: OpenAnswers;
+  readonly openResponses: OpenResponses;
   /** Reports what prevents serving; a host without a gate checks its database itself. */
   readonly gate?: Gate;
   /** Open responses, such as live feeds; a shutdown ends them. */

@@ -28,7 +28,7 @@ const csvExport = <I extends z.ZodType>(
   fileName,
   read: async (ctx, search) => {
     const filters = await readCall(entry, ctx, () => Promise.resolve(coerceQuery(entry, parseQuery(search))));
-    return ctx.http.openAnswers.guard({ actor: ctx.actor, access: entry.access }, undefined, () => run(ctx.core, ctx.actor, filters));
+    return ctx.http.openResponses.guard({ actor: ctx.actor, access: entry.access }, undefined, () => run(ctx.core, ctx.actor, filters));
   },
 });
 

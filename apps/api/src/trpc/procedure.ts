@@ -111,7 +111,7 @@ const perform = async (entry: ProcedureContract, call: Call, resolve: Resolve, c
   const input = await readCall(entry, ctx, call.getRawInput);
   if (entry.kind === 'subscription') {
     const open = async (ends: AbortSignal) => (await resolve({ ctx, input, signal: ends, path })) as AsyncIterable<unknown>;
-    return ctx.http.openAnswers.guard({ actor: ctx.actor, access: entry.access }, signal, open);
+    return ctx.http.openResponses.guard({ actor: ctx.actor, access: entry.access }, signal, open);
   }
   const run = async (): Promise<unknown> => check(await resolve({ ctx, input, signal, path }));
   return entry.kind === 'mutation' && entry.idempotency ? once(entry, call, input, run) : run();

@@ -15,7 +15,8 @@ export const authenticate = async (core: Core, bearer: string, cartToken: string
     where s.id = ${sessionId} and s.user_id = ${userId} and s.revoked_at is null and s.expires_at > now()`.execute(core.db);
   const account = rows[0];
   if (!account) throw new DomainError('INVALID_TOKEN', 'The session has ended. Sign in again.');
-  if (account.accountStatus !== 'active') throw new DomainError('ACCOUNT_INACTIVE', `This account is ${account.accountStatus}.`);
+  if (account.accountStatus !== 'active')
+    throw new DomainError('ACCOUNT_INACTIVE', `This account is ${account.accountStatus}. Ask the shop to reactivate it.`);
   return {
     kind: 'user',
     userId,

@@ -1,6 +1,6 @@
 export { lockAccount } from './account.locks.ts';
 export { authenticate, findRecipient, getMailAddress, getMe, verifyToken } from './authenticate.ts';
-export { checkOpenAnswers, type OpenAnswer } from './check-open-answers.ts';
+export { checkOpenResponses, type OpenResponse } from './check-open-responses.ts';
 export { createAdmin, hasAdministrator } from './create-admin.ts';
 export { refreshSession } from './refresh-session.ts';
 export { createStaff, registerCustomer } from './register-customer.ts';

@@ -88,7 +88,8 @@ export const readPromise = (
   quote: string,
   cart: { readonly id: string; readonly currency: string },
 ): PricePromise => {
-  const refuse = () => new DomainError('QUOTE_INVALID', 'This quote is not valid for this cart.');
+  const refuse = () =>
+    new DomainError('QUOTE_INVALID', 'This quote is not valid for this cart. Request a new quote, or send the total that the buyer saw.');
   const [body, signature, ...rest] = quote.split('.');
   if (!body || !signature || rest.length > 0) throw refuse();
   const expected = Buffer.from(sealer.derive(purpose, body));

@@ -78,14 +78,14 @@ export const createCore = async (config: CoreConfig, overrides: CoreOverrides = 
   });
   const redis = config.redisUrl ? await connectRedis(config.redisUrl, log) : null;
   const sealer = createSealer(config.secret, createUnreadableReporter(database.kysely, log));
-  const cacheAway = (error: unknown) => log.warn({ err: error }, 'the cache is away');
+  const reportCache = (error: unknown) => log.warn({ err: error }, 'the cache is unavailable');
   const generations = redis
-    ? createRedisGenerations(redis, config.redisPrefix, cacheAway)
+    ? createRedisGenerations(redis, config.redisPrefix, reportCache)
     : createNotifiedGenerations(database.kysely, config.databaseUrl, randomIds.next(), log);
   const reads = createReadCache(
-    { near: createMemoryCache(clock), far: redis && createRedisCache(redis, config.redisPrefix, cacheAway) },
+    { near: createMemoryCache(clock), far: redis && createRedisCache(redis, config.redisPrefix, reportCache) },
     generations,
-    cacheAway,
+    reportCache,
   );
   const core: Core = {
     kind: 'core',
@@ -128,7 +128,7 @@ export const closeCore = async (core: Core): Promise<void> => {
 
 const mostRemembered = 10_000;
 
-/** Reports each damaged value once per process: a log entry that names its place, and an entry for the health page. */
+/** Reports each damaged value once per process: a log entry that names its place, and a row that the page Data integrity of the admin shows. */
 const createUnreadableReporter = (db: Tx['db'], log: Logger): ((place: Place) => void) => {
   const reported = new LRUCache<string, true>({ max: mostRemembered });
   return (place) => {
@@ -152,9 +152,9 @@ const connectRedis = async (url: string, log: Logger): Promise<Redis> => {
     connectTimeout: 2_000,
     commandTimeout: 2_000,
   });
-  redis.on('error', (error) => log.warn({ err: error }, 'Redis is away'));
+  redis.on('error', (error) => log.warn({ err: error }, 'Redis is unavailable'));
   await Promise.race([once(redis, 'ready'), once(redis, 'close')]).catch((error: unknown) =>
-    log.warn({ err: error }, 'the shop starts without Redis and goes on looking for it'),
+    log.warn({ err: error }, 'the shop starts without Redis and tries to connect again'),
   );
   return redis;
 };

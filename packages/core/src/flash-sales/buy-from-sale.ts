@@ -21,7 +21,7 @@ import { assertAddressMayTry, chargePayment, gatewayFor, readFailure } from '../
 import { addressIdentity, customerIdentities, keyOwner, queueIdentity } from './buyer.identity.ts';
 import { soldOut } from './decide-purchases.ts';
 import { readFlashPurchase } from './flash-sale.queries.ts';
-import { findOnBoard } from './item-board.ts';
+import { findItemStock } from './sale-item.stock.ts';
 import { preparePurchase, type PreparedPurchase } from './prepare-purchase.ts';
 import { readTicket } from './waiting-room.ticket.ts';
 import { writePurchases, type PurchaseOutcome } from './write-purchases.ts';
@@ -40,8 +40,8 @@ const purchasesOf = perCore((core) =>
     lanes: 4,
     write: async (key, requests) => {
       const itemId = key as FlashSaleItemId;
-      const entry = await findOnBoard(core, itemId);
-      return writePurchases(core, { itemId, currency: entry.currency }, requests, entry.setFree);
+      const item = await findItemStock(core, itemId);
+      return writePurchases(core, { itemId, currency: item.currency }, requests, item.setFree);
     },
   }),
 );
@@ -89,10 +89,10 @@ export const buyFromSale = async (
 ): Promise<{ purchase: FlashPurchase; replayed: boolean }> => {
   assertIdempotencyKey(idempotencyKey);
   if (input.payment) gatewayFor(core, input.payment.provider);
-  const entry = await findOnBoard(core, input.itemId);
+  const item = await findItemStock(core, input.itemId);
   const email = input.email ?? (await mailAddressOf(core, actor));
   const requestKey = `${keyOwner(core.sealer, actor, email)}|${idempotencyKey}`;
-  if (await entry.isSoldOut()) {
+  if (await item.isSoldOut()) {
     const before = await lookUpsOf(core).read(input.itemId, requestKey);
     if (before === 'none') throw allGone;
     if (before.fingerprint !== fingerprint(input)) throw keyReused();
@@ -106,7 +106,7 @@ export const buyFromSale = async (
     expectedUnitPriceCents: input.expectedUnitPriceCents,
     customerIdentities: customerIdentities(core.sealer, actor, email),
     addressIdentity: addressIdentity(core.sealer, input.shippingAddress),
-    placeId: input.ticket === undefined ? null : placeOf(core, actor, email, entry.saleId, input.ticket),
+    placeId: input.ticket === undefined ? null : placeOf(core, actor, email, item.saleId, input.ticket),
     actor,
     email,
     shippingAddress: input.shippingAddress,

@@ -8,7 +8,8 @@ import { admitBuyers } from './admit-buyers.ts';
 import { stateOf } from './flash-sale.queries.ts';
 import { readTicket, type Ticket } from './waiting-room.ticket.ts';
 
-const believedForMs = 500;
+/** How old the common data of a room may be. */
+const maxAgeMs = 500;
 const maxRooms = 1_000;
 /** After this time without an admission the worker seems to be stopped, and polling requests admit buyers. */
 const stalledSeconds = 3;
@@ -22,7 +23,7 @@ interface Room {
   readonly stalled: boolean;
 }
 
-const roomsOf = perCore(({ clock }) => new LRUCache<string, Promise<Room>>({ max: maxRooms, ttl: believedForMs, ...ttlBy(clock) }));
+const roomsOf = perCore(({ clock }) => new LRUCache<string, Promise<Room>>({ max: maxRooms, ttl: maxAgeMs, ...ttlBy(clock) }));
 
 const loadRoom = async (core: Core, saleId: FlashSaleId): Promise<Room> => {
   const { rows } = await sql<Room>`

@@ -61,7 +61,8 @@ interface Entry<T> {
 }
 
 /**
- * Coalesced and cached reads, invalidated by namespace. `near` caches in this process, as identical objects; `far`, if
+ * Cached reads, invalidated by namespace. Simultaneous reads of a key share the load that already runs. So a result can be older than its
+ * request; where it must not be, use `createCoalescedRead`. `near` caches in this process, as identical objects; `far`, if
  * any, is shared between processes. Both are valid only within the same generation. A cache failure is passed to
  * `onError`, and the read continues without the cache.
  */
@@ -70,27 +71,28 @@ export const createReadCache = (
   generations: Generations,
   onError: (error: unknown) => void,
 ): ReadCache => {
-  const flights = new Map<string, Promise<unknown>>();
+  /** The loads that run now, by generation and name. */
+  const running = new Map<string, Promise<unknown>>();
   const forget = (namespaces: readonly ReadNamespace[]) => generations.advance(namespaces);
   const askedOnce = new LRUCache<string, true>({ max: mostAskedOnce });
   /** Whether this was read before. */
-  const isAskedAgain = (flight: string): boolean => {
-    if (askedOnce.get(flight)) return true;
-    askedOnce.set(flight, true);
+  const isAskedAgain = (load: string): boolean => {
+    if (askedOnce.get(load)) return true;
+    askedOnce.set(load, true);
     return false;
   };
-  const fly = <T>(name: string, generation: string, load: () => Promise<T>, keep: Keep): Promise<T> => {
-    const flight = `${generation}:${name}`;
-    const running = flights.get(flight) as Promise<T> | undefined;
-    if (running) return running;
-    const isKept = keep === 'at once' || isAskedAgain(flight);
+  const loadOnce = <T>(name: string, generation: string, load: () => Promise<T>, keep: Keep): Promise<T> => {
+    const key = `${generation}:${name}`;
+    const before = running.get(key) as Promise<T> | undefined;
+    if (before) return before;
+    const isKept = keep === 'at once' || isAskedAgain(key);
     const started = load()
       .then(async (value) => {
         if (isKept) await (far ?? near).set(name, { generation, value }, far ? ttlSeconds.far : ttlSeconds.only);
         return value;
       })
-      .finally(() => flights.delete(flight));
-    flights.set(flight, started);
+      .finally(() => running.delete(key));
+    running.set(key, started);
     return started;
   };
   const find = async <T>(name: string, generation: string): Promise<Entry<T> | undefined> => {
@@ -107,7 +109,7 @@ export const createReadCache = (
       if (generation === null) return load();
       const name = `${namespace}:${key}`;
       const entry = await find<T>(name, generation);
-      return entry ? entry.value : fly(name, generation, load, keep);
+      return entry ? entry.value : loadOnce(name, generation, load, keep);
     },
     generation: (namespace) => generations.current(namespace),
     forget,

@@ -107,5 +107,6 @@ it('a mail with a damaged e-mail address fails at once, and its reason names the
     expect.stringContaining(`The e-mail address of order ${order.orderNumber} is damaged`),
     expect.stringContaining(`The e-mail address of account ${userId} is damaged`),
   ]);
-  for (const { reason } of rows) expect(reason).toContain('Contact this person another way. The Health page lists the damaged value');
+  for (const { reason } of rows)
+    expect(reason).toContain('Contact this person another way. The page Data integrity of the admin lists the damaged value');
 });

@@ -13,7 +13,7 @@ const sendAgain = (id: string): string => `To send the mail again, run: ${statem
 /** The e-mail address that the notification of an order or account needs cannot be read. */
 export const unreadableRecipient = (owner: string): string =>
   `The e-mail address of ${owner} is damaged and cannot be read, so the mail was not sent. Contact this person another way. ` +
-  'The Health page lists the damaged value: restore its row from a backup.';
+  'The page Data integrity of the admin lists the damaged value: restore its row from a backup.';
 
 /** The stored name belongs to a newer version, which works beside this one or was replaced by it, or to a removed mail. */
 export const unknownTemplate = (name: string, id: string): MailNotSent =>

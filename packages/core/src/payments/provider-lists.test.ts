@@ -5,10 +5,10 @@ import { system } from '../kernel/index.ts';
 import { reconcileRecords, resolveDiscrepancy, retryGatewayEvents } from './index.ts';
 
 const staff = system('test');
-const { shop, stripe, post, read, differences } = await aShopOnStripe();
+const { shop, stripe, post, read, discrepancies } = await aShopOnStripe();
 const anOrder = () => anOrderOnStripe({ shop, stripe }, 'pm_card_visa');
 const dismissAll = async () => {
-  for (const { kind, id } of await differences())
+  for (const { kind, id } of await discrepancies())
     expect(await resolveDiscrepancy(shop.core, staff, { kind, id, action: 'dismiss', note: 'looked at' })).toEqual({ resolved: true });
 };
 
@@ -34,7 +34,7 @@ it('an unreadable entry of the list is kept for staff once, and every other entr
   expect(await reconcileRecords(shop.core)).toBe(1);
   expect(await read(order)).toMatchObject({ paymentStatus: 'partially_refunded' });
   expect(await reconcileRecords(shop.core)).toBe(0);
-  expect(await differences()).toMatchObject([
+  expect(await discrepancies()).toMatchObject([
     { kind: 'dead_event', reference: 're_of_another_system', detail: expect.stringContaining('currency') as string },
   ]);
   await dismissAll();

@@ -14,7 +14,7 @@ import {
 } from './index.ts';
 
 const staff = system('test');
-const { shop, stripe, post, read, differences } = await aShopOnStripe({ settle: settlePayments });
+const { shop, stripe, post, read, discrepancies } = await aShopOnStripe({ settle: settlePayments });
 const { dashboard } = stripe;
 const anOrder = (token = 'pm_card_visa') => anOrderOnStripe({ shop, stripe }, token);
 
@@ -213,7 +213,7 @@ describe('a refund that this shop made', () => {
     expect(await post(second.events[1] ?? expect.fail('no event'))).toBe('waiting');
     await letPass(shop.core, 16);
     await retryGatewayEvents(shop.core);
-    const [found] = await differences();
+    const [found] = await discrepancies();
     const input = { kind: 'conflicting_event', id: found?.id ?? '', action: 'ask', note: 'money left twice' } as const;
     expect(await resolveDiscrepancy(shop.core, staff, input)).toEqual({ resolved: true });
     expect((await read(order)).payments[0]?.refunds.map((made) => [made.origin, made.status])).toEqual([
@@ -229,7 +229,7 @@ describe('a refund that this shop made', () => {
     expect(await post(stripe.sign({ type: 'refund.updated', object: made }))).toBe('waiting');
     await letPass(shop.core, 16);
     expect(await retryGatewayEvents(shop.core)).toMatchObject({ unresolved: 1 });
-    const [found] = await differences();
+    const [found] = await discrepancies();
     expect(found).toMatchObject({ kind: 'conflicting_event', orderNumber: order.orderNumber, amountCents: 4_000 });
     const input = { kind: 'conflicting_event', id: found?.id ?? '', action: 'ask', note: 'restored from a backup' } as const;
     expect(await resolveDiscrepancy(shop.core, staff, input)).toEqual({ resolved: true });
@@ -331,13 +331,13 @@ describe('changes in the dashboard without webhooks', () => {
     stripe.intents.set(stranger.id, stranger);
     const { events } = dashboard.refund(stranger.id, { amount: 4_000 });
     expect(await postAll(events)).toEqual(['waiting', 'waiting']);
-    expect(await differences()).toEqual([]);
+    expect(await discrepancies()).toEqual([]);
     await letPass(shop.core, 16);
     expect(await retryGatewayEvents(shop.core)).toMatchObject({ unresolved: 2 });
-    expect(await differences()).toMatchObject([{ kind: 'unknown_charge', reference: stranger.id, amountCents: 4_000 }]);
+    expect(await discrepancies()).toMatchObject([{ kind: 'unknown_charge', reference: stranger.id, amountCents: 4_000 }]);
     await reconcileRecords(shop.core);
-    expect(await differences()).toHaveLength(1);
-    const [found] = await differences();
+    expect(await discrepancies()).toHaveLength(1);
+    const [found] = await discrepancies();
     const input = { kind: 'unknown_charge', id: found?.id ?? '', action: 'dismiss', note: 'of our other shop' } as const;
     expect(await resolveDiscrepancy(shop.core, staff, input)).toEqual({ resolved: true });
   });

@@ -32,7 +32,7 @@ const gateway = createUnsteadyGateway();
 const shop = await aConsistentShop({ overrides: { gateways: new Map([['sandbox', gateway]]) } });
 gateway.connect(shop.core);
 
-const differences = async () => (await listDiscrepancies(shop.core, staff)).items;
+const discrepancies = async () => (await listDiscrepancies(shop.core, staff)).items;
 const resolve = (
   kind: 'unknown_charge' | 'dead_event' | 'undecided_charge' | 'unreturned_money',
   id: string,
@@ -65,7 +65,7 @@ const aStrayCharge = async () => {
 describe('discrepancies between the shop and its providers', () => {
   it('a healthy shop has no discrepancies, and only staff may list and resolve them', async () => {
     const { guest } = await aPaidOrder(shop.core, await aProduct(shop.core));
-    expect(await differences()).toEqual([]);
+    expect(await discrepancies()).toEqual([]);
     await expect(listDiscrepancies(shop.core, guest)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
     const support = await aStaffMember(shop.core, 'support');
     expect((await listDiscrepancies(shop.core, support)).items).toEqual([]);
@@ -76,7 +76,7 @@ describe('discrepancies between the shop and its providers', () => {
 
   it('an unknown charge is listed, and refunded in full once', async () => {
     const { id, reference } = await aStrayCharge();
-    expect(await differences()).toMatchObject([{ kind: 'unknown_charge', id, reference, provider: 'sandbox', orderId: null }]);
+    expect(await discrepancies()).toMatchObject([{ kind: 'unknown_charge', id, reference, provider: 'sandbox', orderId: null }]);
     expect(await resolve('unknown_charge', id, 'ask')).toEqual({ resolved: false });
     gateway.silent = true;
     await expect(resolve('unknown_charge', id, 'refund')).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
@@ -84,7 +84,7 @@ describe('discrepancies between the shop and its providers', () => {
     expect(await resolve('unknown_charge', id, 'refund')).toEqual({ resolved: true });
     const given = await sql`select refunded_cents as cents from sandbox_charges where reference = ${reference}`.execute(shop.core.db);
     expect(given.rows).toEqual([{ cents: 700 }]);
-    expect(await differences()).toEqual([]);
+    expect(await discrepancies()).toEqual([]);
     await sql`delete from sandbox_charges where reference = ${reference}`.execute(shop.core.db);
   });
 
@@ -129,9 +129,9 @@ describe('discrepancies between the shop and its providers', () => {
     const dismiss = (provider: 'sandbox' | 'stripe') =>
       resolveDiscrepancy(shop.core, staff, { kind: 'unknown_charge', id, provider, action: 'dismiss', note: 'checked with the provider' });
     expect(await dismiss('stripe')).toEqual({ resolved: true });
-    expect(await differences()).toMatchObject([{ kind: 'unknown_charge', id, provider: 'sandbox' }]);
+    expect(await discrepancies()).toMatchObject([{ kind: 'unknown_charge', id, provider: 'sandbox' }]);
     expect(await dismiss('sandbox')).toEqual({ resolved: true });
-    expect(await differences()).toEqual([]);
+    expect(await discrepancies()).toEqual([]);
     await sql`delete from sandbox_charges where reference = ${reference}`.execute(shop.core.db);
   });
 
@@ -152,7 +152,7 @@ describe('discrepancies between the shop and its providers', () => {
     gateway.silent = true;
     const order = await checkOut(shop.core, guest, aCheckout(cart));
     await letPass(shop.core, 16);
-    const [found] = await differences();
+    const [found] = await discrepancies();
     expect(found).toMatchObject({ kind: 'undecided_charge', orderNumber: order.orderNumber, amountCents: order.totalCents });
     expect(await resolve('undecided_charge', found?.id ?? '', 'ask')).toEqual({ resolved: false });
     gateway.silent = false;
@@ -171,7 +171,7 @@ describe('discrepancies between the shop and its providers', () => {
     // The refund was claimed in the same transaction; the provider now refuses it.
     await sql`update sandbox_charges set status = 'voided' where idempotency_key = ${order.payments[0]?.id}`.execute(shop.core.db);
     await reconcilePayments(shop.core, 0);
-    const [found] = await differences();
+    const [found] = await discrepancies();
     expect(found).toMatchObject({ kind: 'unreturned_money', orderNumber: order.orderNumber, detail: 'the order is cancelled' });
     await sql`update sandbox_charges set status = 'captured' where idempotency_key = ${order.payments[0]?.id}`.execute(shop.core.db);
     const { won, defects } = await race(10, () => resolve('unreturned_money', found?.id ?? '', 'refund'));

@@ -8,10 +8,10 @@ import { system } from '../kernel/index.ts';
 import { reconcileRecords, resolveDiscrepancy, retryGatewayEvents, verifyPayment } from './index.ts';
 
 const staff = system('test');
-const { shop, stripe, post, read, differences } = await aShopOnStripe({ settle: settlePayments });
+const { shop, stripe, post, read, discrepancies } = await aShopOnStripe({ settle: settlePayments });
 afterEach(() => stripe.distort(null));
 
-type Discrepancy = Awaited<ReturnType<typeof differences>>[number];
+type Discrepancy = Awaited<ReturnType<typeof discrepancies>>[number];
 const resolve = ({ kind, id }: Pick<Discrepancy, 'kind' | 'id'>, action: 'ask' | 'refund' | 'accept' | 'dismiss') =>
   resolveDiscrepancy(shop.core, staff, { kind, id, action, note: 'looked up in the dashboard' });
 const verify = (paymentId: string) => verifyPayment(shop.core, staff, contract.payments.verify.input.parse({ paymentId }));
@@ -21,7 +21,7 @@ const aWrongCharge = async (amount: number, currency = 'usd') => {
   const made = await anOrderOnStripe({ shop, stripe });
   Object.assign(made.intent, { status: 'succeeded', amount, amount_received: amount, currency });
   await verify(made.paymentId);
-  const [discrepancy] = await differences();
+  const [discrepancy] = await discrepancies();
   expect(discrepancy).toMatchObject({ kind: 'wrong_charge', reference: made.intent.id });
   return { ...made, discrepancy: there(discrepancy) };
 };
@@ -47,7 +47,7 @@ describe('the refund of a wrong charge', () => {
     await reconcileRecords(shop.core);
     await letPass(shop.core, 16);
     await retryGatewayEvents(shop.core);
-    expect(await differences()).toEqual([]);
+    expect(await discrepancies()).toEqual([]);
     expect(await read(order)).toMatchObject({ payments: [{ status: 'failed', refunds: [] }] });
   });
 
@@ -59,7 +59,7 @@ describe('the refund of a wrong charge', () => {
     await reconcileRecords(shop.core);
     await letPass(shop.core, 16);
     await retryGatewayEvents(shop.core);
-    expect(await differences()).toEqual([]);
+    expect(await discrepancies()).toEqual([]);
     expect(await read(order)).toMatchObject({ paymentStatus: 'captured', payments: [{ refundedCents: 0, refunds: [] }] });
     const notes = await sql`select 1 from credit_notes n join invoices v on v.id = n.invoice_id where v.order_id = ${order.id}`.execute(
       shop.core.db,
@@ -73,7 +73,7 @@ describe('the refund of a wrong charge', () => {
     const { refund } = await postRefundEvents(intent.id);
     const [failed] = stripe.dashboard.failRefund(refund.id).events;
     expect(await post(there(failed))).toBe('conflicting');
-    const [listed] = await differences();
+    const [listed] = await discrepancies();
     expect(listed).toMatchObject({ kind: 'conflicting_event', detail: expect.stringContaining('has failed') as string });
     expect(await resolve(there(listed), 'dismiss')).toEqual({ resolved: true });
   });
@@ -86,12 +86,12 @@ it('the refund of an unknown charge is not listed again', async () => {
   expect(await post(stripe.event('payment_intent.succeeded', stranger.id))).toBe('waiting');
   await letPass(shop.core, 16);
   expect(await retryGatewayEvents(shop.core)).toMatchObject({ unresolved: 1 });
-  const [unknown] = await differences();
+  const [unknown] = await discrepancies();
   expect(unknown).toMatchObject({ kind: 'unknown_charge', reference: stranger.id });
   expect(await resolve(there(unknown), 'refund')).toEqual({ resolved: true });
   expect((await postRefundEvents(stranger.id)).ends).toEqual(['ignored', 'ignored']);
   await reconcileRecords(shop.core);
-  expect(await differences()).toEqual([]);
+  expect(await discrepancies()).toEqual([]);
 });
 
 it('a payment whose provider answers with the charge of another one keeps its order open until staff dismiss it', async () => {
@@ -105,7 +105,7 @@ it('a payment whose provider answers with the charge of another one keeps its or
   await letPass(shop.core, 31);
   await expireOrders(shop.core);
   expect(await read(open.order)).toMatchObject({ status: 'pending' });
-  const [undecided] = await differences();
+  const [undecided] = await discrepancies();
   expect(undecided).toMatchObject({ kind: 'undecided_charge', id: open.paymentId });
   expect(await resolve(there(undecided), 'dismiss')).toEqual({ resolved: true });
   expect(await read(open.order)).toMatchObject({ payments: [{ status: 'voided' }] });

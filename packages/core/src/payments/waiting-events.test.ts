@@ -7,7 +7,7 @@ import { checkInvariants } from '../operations/index.ts';
 import { reconcilePayments, resolveDiscrepancy, retryGatewayEvents } from './index.ts';
 
 const staff = system('test');
-const { shop, stripe, post, read, differences } = await aShopOnStripe({ settle: settlePayments });
+const { shop, stripe, post, read, discrepancies } = await aShopOnStripe({ settle: settlePayments });
 const { dashboard } = stripe;
 const anOrder = (token = 'pm_processing') => anOrderOnStripe({ shop, stripe }, token);
 type Made = Awaited<ReturnType<typeof anOrder>>;
@@ -142,10 +142,10 @@ describe('an event that comes before its subject', () => {
       await letPass(shop.core, 7);
       expect(await retryGatewayEvents(shop.core)).toEqual({ applied: 0, dead: 0, unresolved: 0 });
     }
-    expect(await differences()).toEqual([]);
+    expect(await discrepancies()).toEqual([]);
     await letPass(shop.core, 2);
     expect(await retryGatewayEvents(shop.core)).toEqual({ applied: 0, dead: 0, unresolved: 1 });
-    const found = (await differences()).find((item) => item.kind === 'conflicting_event') ?? expect.fail('not listed');
+    const found = (await discrepancies()).find((item) => item.kind === 'conflicting_event') ?? expect.fail('not listed');
     expect(found).toMatchObject({ orderNumber: made.order.orderNumber, detail: expect.stringContaining('has not captured charge') });
     stripe.decide(made.intent.id, 'succeeded');
     const input = { kind: 'conflicting_event', id: found.id, action: 'ask', note: 'captured by now' } as const;
@@ -184,12 +184,12 @@ describe('an event that comes before its subject', () => {
     expect(await post(event ?? expect.fail('no event'))).toBe('postponed');
     await letPass(shop.core, 16);
     expect(await retryGatewayEvents(shop.core)).toEqual({ applied: 0, dead: 0, unresolved: 0 });
-    expect(await differences()).toMatchObject([{ kind: 'dead_event', reference: made.intent.id, orderNumber: made.order.orderNumber }]);
+    expect(await discrepancies()).toMatchObject([{ kind: 'dead_event', reference: made.intent.id, orderNumber: made.order.orderNumber }]);
     stripe.distort(null);
     await letPass(shop.core, 2);
     expect(await retryGatewayEvents(shop.core)).toEqual({ applied: 1, dead: 0, unresolved: 0 });
     expect(await read(made.order)).toMatchObject({ paymentStatus: 'partially_refunded' });
-    expect(await differences()).toEqual([]);
+    expect(await discrepancies()).toEqual([]);
   });
 
   it('a waiting event that is not retried breaks an invariant and is listed', async () => {
@@ -200,9 +200,9 @@ describe('an event that comes before its subject', () => {
     await letPass(shop.core, 30);
     const broken = (await checkInvariants(shop.core, staff)).results.filter((result) => result.violations > 0).map((result) => result.id);
     expect(broken).toContain('I29');
-    expect((await differences()).map((item) => item.kind)).toContain('dead_event');
+    expect((await discrepancies()).map((item) => item.kind)).toContain('dead_event');
     await retryGatewayEvents(shop.core);
-    for (const { kind, id } of await differences())
+    for (const { kind, id } of await discrepancies())
       if (kind === 'conflicting_event') await resolveDiscrepancy(shop.core, staff, { kind, id, action: 'dismiss', note: 'a mistake' });
   });
 });

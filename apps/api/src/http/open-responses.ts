@@ -1,16 +1,16 @@
 /** Ends open responses, such as live feeds and large files, when their caller loses access. */
 import type { ProcedureContract } from '@cartwright/contracts';
-import { checkOpenAnswers, type OpenAnswer } from '@cartwright/core/accounts';
+import { checkOpenResponses, type OpenResponse } from '@cartwright/core/accounts';
 import type { Actor, Core, DomainError } from '@cartwright/core/kernel';
 
 /** Default interval of the session check. An open response ends at most one interval after its session. */
 export const defaultCheckMs = 10_000;
 
-interface Watched extends OpenAnswer {
+interface Watched extends OpenResponse {
   readonly end: (refusal: DomainError) => void;
 }
 
-export interface OpenAnswers {
+export interface OpenResponses {
   /**
    * Opens a response and yields its items while the caller has access; then throws the error that a new call would get. The signal
    * passed to `open` aborts with the caller's own signal or when access ends.
@@ -23,12 +23,12 @@ export interface OpenAnswers {
 }
 
 /** Checks the sessions of all open responses of this process in one statement, repeatedly while there are any. */
-export const createOpenAnswers = (core: Core, everyMs: number): OpenAnswers => {
+export const createOpenResponses = (core: Core, everyMs: number): OpenResponses => {
   const watched = new Set<Watched>();
   let timer: NodeJS.Timeout | undefined;
   const check = async (): Promise<void> => {
     const all = [...watched];
-    const refusals = await checkOpenAnswers(core, all);
+    const refusals = await checkOpenResponses(core, all);
     for (const [i, one] of all.entries()) {
       const refusal = refusals[i];
       if (refusal) one.end(refusal);

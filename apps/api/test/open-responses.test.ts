@@ -8,7 +8,7 @@ import { createCartwright, type Cartwright, type CartwrightError } from '@cartwr
 import { aCustomer, aProduct, aStaffMember, password, unique, variantOf } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createOpenAnswers } from '../src/http/open-answers.ts';
+import { createOpenResponses } from '../src/http/open-responses.ts';
 import { bearer, startLiveShop, type LiveShop } from './live-shop.ts';
 
 let live: LiveShop;
@@ -144,7 +144,7 @@ it('a large download stops when its reader loses the scope, and the downloads of
   const { core } = live.shop;
   const actorOf = async (): Promise<Awaited<ReturnType<typeof authenticate>>> => authenticate(core, await live.token('admin'));
   const [leaver, stayer] = [await actorOf(), await actorOf()];
-  const answers = createOpenAnswers(core, 50);
+  const answers = createOpenResponses(core, 50);
   const rows = async function* (signal: AbortSignal) {
     for (let n = 0; ; n += 1) {
       yield n;

@@ -9,7 +9,7 @@ interface SessionRow {
 }
 
 /** What a session must have for a response that is still being streamed: be open, and hold a scope where one is given. */
-export interface OpenAnswer {
+export interface OpenResponse {
   readonly sessionId: string;
   readonly scope: Scope | null;
 }
@@ -19,7 +19,7 @@ export interface OpenAnswer {
  * a session that has ended, `ACCOUNT_INACTIVE`, `FORBIDDEN` for a scope that the account no longer has; null for one
  * that may continue. An expired access token does not matter: the session counts.
  */
-export const checkOpenAnswers = async (core: Core, open: readonly OpenAnswer[]): Promise<(DomainError | null)[]> => {
+export const checkOpenResponses = async (core: Core, open: readonly OpenResponse[]): Promise<(DomainError | null)[]> => {
   const ids = [...new Set(open.map(({ sessionId }) => sessionId))];
   const { rows } = await sql<SessionRow>`
     select s.id, u.role, u.account_status as "accountStatus" from sessions s join users u on u.id = s.user_id
@@ -30,7 +30,8 @@ export const checkOpenAnswers = async (core: Core, open: readonly OpenAnswer[]):
 
 const refusalOf = (session: SessionRow | undefined, scope: Scope | null): DomainError | null => {
   if (!session) return new DomainError('INVALID_TOKEN', 'The session has ended. Sign in again.');
-  if (session.accountStatus !== 'active') return new DomainError('ACCOUNT_INACTIVE', `This account is ${session.accountStatus}.`);
+  if (session.accountStatus !== 'active')
+    return new DomainError('ACCOUNT_INACTIVE', `This account is ${session.accountStatus}. Ask the shop to reactivate it.`);
   if (scope !== null && !scopesOfRole[session.role].includes(scope))
     return new DomainError('FORBIDDEN', `This account does not have the scope ${scope}.`);
   return null;

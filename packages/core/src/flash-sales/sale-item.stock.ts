@@ -8,12 +8,13 @@ import { LRUCache } from 'lru-cache';
 import { expireOrdersOfAllocation } from '../order-cancellations/index.ts';
 import { notFound, perCore, withinTime, type Core } from '../kernel/index.ts';
 
-const believedForMs = 250;
+/** How old "sold out" may be. */
+const maxAgeMs = 250;
 /** How long a buyer waits at most for units of overdue orders of the item. */
-const waitsForMs = 1_000;
-const maxEntries = 10_000;
+const longestWaitMs = 1_000;
+const maxItems = 10_000;
 
-export interface BoardEntry {
+export interface ItemStock {
   readonly saleId: FlashSaleId;
   readonly currency: Currency;
   /** Whether nothing is free, as far as this process knows. */
@@ -39,10 +40,10 @@ const readRow = async (core: Core, itemId: FlashSaleItemId): Promise<Row> => {
   return rows[0];
 };
 
-const createEntry = (core: Core, itemId: FlashSaleItemId, first: Row): BoardEntry => {
+const createItemStock = (core: Core, itemId: FlashSaleItemId, first: Row): ItemStock => {
   let free = first.free;
   let knownAt = core.clock.now().getTime();
-  let looking: Promise<void> | undefined;
+  let reading: Promise<void> | undefined;
   let releasing: Promise<void> | undefined;
   const setFree = (units: number): void => {
     free = units;
@@ -54,13 +55,13 @@ const createEntry = (core: Core, itemId: FlashSaleItemId, first: Row): BoardEntr
       () => undefined,
       (error: unknown) => core.log.warn({ err: error, itemId }, 'units of overdue orders could not be released; the worker retries'),
     );
-  const look = async (): Promise<void> => {
+  const readAgain = async (): Promise<void> => {
     const row = await readRow(core, itemId);
     setFree(row.free);
     if (row.free > 0 || !row.overdue || releasing) return;
     releasing = releaseOverdue().finally(() => (releasing = undefined));
     // A slow provider may have to be asked about overdue orders.
-    await withinTime(releasing, waitsForMs, () => undefined);
+    await withinTime(releasing, longestWaitMs, () => undefined);
     setFree((await readRow(core, itemId)).free);
   };
   return {
@@ -69,24 +70,24 @@ const createEntry = (core: Core, itemId: FlashSaleItemId, first: Row): BoardEntr
     setFree,
     isSoldOut: async () => {
       if (free > 0) return false;
-      if (core.clock.now().getTime() - knownAt > believedForMs) {
-        looking ??= look().finally(() => (looking = undefined));
-        await looking;
+      if (core.clock.now().getTime() - knownAt > maxAgeMs) {
+        reading ??= readAgain().finally(() => (reading = undefined));
+        await reading;
       }
       return free === 0;
     },
   };
 };
 
-const boardOf = perCore(() => new LRUCache<string, Promise<BoardEntry>>({ max: maxEntries }));
+const itemsOf = perCore(() => new LRUCache<string, Promise<ItemStock>>({ max: maxItems }));
 
-/** The entry of an item, read at first use. Throws `NOT_FOUND`. */
-export const findOnBoard = (core: Core, itemId: FlashSaleItemId): Promise<BoardEntry> => {
-  const board = boardOf(core);
-  const known = board.get(itemId);
+/** The free units of an item as this process knows them, read at first use. Throws `NOT_FOUND`. */
+export const findItemStock = (core: Core, itemId: FlashSaleItemId): Promise<ItemStock> => {
+  const items = itemsOf(core);
+  const known = items.get(itemId);
   if (known) return known;
-  const entry = readRow(core, itemId).then((row) => createEntry(core, itemId, row));
-  board.set(itemId, entry);
-  entry.catch(() => board.delete(itemId));
-  return entry;
+  const item = readRow(core, itemId).then((row) => createItemStock(core, itemId, row));
+  items.set(itemId, item);
+  item.catch(() => items.delete(itemId));
+  return item;
 };
