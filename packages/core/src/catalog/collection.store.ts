@@ -19,6 +19,7 @@ export const changeCollection = async (
 ): Promise<void> => {
   tx.em.assign(collection, { ...changes, updatedAt: databaseNow() });
   await tx.em.flush();
+  await tx.em.refresh(collection);
 };
 
 /** Tx step: deletes a locked collection; the database deletes its pricing rules with it. */

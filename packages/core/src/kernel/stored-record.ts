@@ -49,5 +49,5 @@ export const storedRecord = <
   };
 };
 
-/** The time of the transaction by the database's clock, as the value of an entity's property; it is read back by the flush. */
+/** The time of the transaction by the database's clock, as the value of a property; `em.refresh` after the flush reads it back. */
 export const databaseNow = (): Date => raw<Date>('now()');

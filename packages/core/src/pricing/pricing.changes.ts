@@ -2,7 +2,6 @@
 import type { PriceListId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { DomainError, type Tx } from '../kernel/index.ts';
-import type { RuleTerms } from './rule.policy.ts';
 
 /** Throws `VERSION_MISMATCH` when `what`, a locked row, was changed since the version that the caller read. */
 export const assertVersion = (what: string, before: { readonly version: number }, read: number): void => {
@@ -48,5 +47,5 @@ export const announcePriceList = async (tx: Tx, id: PriceListId): Promise<void> 
  * Announces that prices may have changed: those of the variants that the rules name. Every change of rules does; carts keep their prices until
  * they are priced again.
  */
-export const announceRules = (tx: Tx, id: string, rules: readonly Pick<RuleTerms, 'variantId'>[]): void =>
+export const announceRules = (tx: Tx, id: string, rules: readonly { readonly variantId: VariantId | null }[]): void =>
   announcePricing(tx, id, [...new Set(rules.flatMap((r) => r.variantId ?? []))]);

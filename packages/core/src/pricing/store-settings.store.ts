@@ -11,4 +11,5 @@ export const changeStoreSettings = async (
 ): Promise<void> => {
   tx.em.assign(settings, { ...changes, updatedAt: databaseNow() });
   await tx.em.flush();
+  await tx.em.refresh(settings);
 };
