@@ -149,7 +149,7 @@ type CamelCase<T extends string> = T extends `${infer First}_${infer Rest}`
 type Value<T> = undefined extends T ? Exclude<T, undefined> | null : T;
 
 /** Every variable under the name of its setting: `CART_HOLD_MINUTES` is `cartHoldMinutes`. A variable without a value is null. */
-const named = <S extends z.ZodObject>(
+export const settingsOf = <S extends z.ZodObject>(
   { shape }: S,
   env: z.output<S>,
 ): { readonly [K in keyof z.output<S> & string as CamelCase<K>]-?: Value<z.output<S>[K]> } =>
@@ -162,7 +162,7 @@ const named = <S extends z.ZodObject>(
 
 /** The variables under the names of their settings, and those that are converted. */
 const toConfig = (env: z.output<typeof coreEnv>) => {
-  const { cartwrightEnv, cartwrightSecret, stripeSecretKey, stripeWebhookSecret, stripeApiUrl, ...settings } = named(coreEnv, env);
+  const { cartwrightEnv, cartwrightSecret, stripeSecretKey, stripeWebhookSecret, stripeApiUrl, ...settings } = settingsOf(coreEnv, env);
   return {
     ...settings,
     environment: cartwrightEnv,
