@@ -1,5 +1,5 @@
 /** Settings of the HTTP layer. Only this module and `loadConfig` of the core read the environment. */
-import { loadConfigWith, type CoreConfig } from '@cartwright/core/kernel';
+import { loadConfigWith, settingsOf, type CoreConfig } from '@cartwright/core/kernel';
 import { z } from 'zod';
 
 const origin = z
@@ -54,37 +54,17 @@ export const httpEnv = z.object({
     ),
 });
 
-export interface HttpSettings {
-  readonly host: string;
-  readonly port: number;
-  /** Origins that browsers may call from, in addition to the shop's own. Compared exactly. */
-  readonly corsOrigins: readonly string[];
-  /** Number of proxies in front of the API whose X-Forwarded-For is trusted. */
-  readonly trustProxy: number;
-  /** Factor for all rate limits; default 1. For load tests, and for shops behind one address. */
-  readonly rateLimitFactor?: number;
-  /** Interval of the session check of open feeds and downloads, in milliseconds; default 10,000. */
-  readonly feedCheckMs?: number;
-  /** Whether the API migrates the database when it starts. */
-  readonly migrateOnStart?: boolean;
-  /** Bearer token for `/metrics`; without one only this machine may read it. */
-  readonly metricsToken: string | null;
-}
+const toSettings = (own: z.output<typeof httpEnv>, { metricsToken }: CoreConfig) => {
+  const { feedCheckSeconds, migrateOnStart, ...others } = settingsOf(httpEnv, own);
+  return { ...others, metricsToken, feedCheckMs: feedCheckSeconds * 1_000, migrateOnStart: migrateOnStart === 'on' };
+};
+type Settings = Readonly<ReturnType<typeof toSettings>>;
+
+/** Settings of the HTTP layer; `httpEnv` describes each of them. Those that are not given have their defaults. */
+export type HttpSettings = Pick<Settings, 'host' | 'port' | 'corsOrigins' | 'trustProxy' | 'metricsToken'> & Partial<Settings>;
 
 /** Reads the settings of the core and the HTTP layer together, so that one error names every invalid variable. */
 export const loadSettings = (env: NodeJS.ProcessEnv = process.env): { config: CoreConfig; http: HttpSettings } => {
-  const { config, own: http } = loadConfigWith(httpEnv, env);
-  return {
-    config,
-    http: {
-      host: http.HOST,
-      port: http.PORT,
-      corsOrigins: http.CORS_ORIGINS,
-      trustProxy: http.TRUST_PROXY,
-      rateLimitFactor: http.RATE_LIMIT_FACTOR,
-      feedCheckMs: http.FEED_CHECK_SECONDS * 1_000,
-      migrateOnStart: http.MIGRATE_ON_START === 'on',
-      metricsToken: config.metricsToken,
-    },
-  };
+  const { config, own } = loadConfigWith(httpEnv, env);
+  return { config, http: toSettings(own, config) };
 };

@@ -1,7 +1,7 @@
 /** The interface of a command, and helpers that the commands share. */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { assertServable, closeCore, createCore } from '@cartwright/core/composition';
-import { loadConfig, type Core } from '@cartwright/core/kernel';
+import { loadConfig, type Core, type CoreConfig } from '@cartwright/core/kernel';
 import { pino } from 'pino';
 import type { Io } from './io.ts';
 
@@ -43,7 +43,7 @@ export const assertNoMoreArguments = (words: readonly string[]): void => {
 
 /** Runs `work` with the shop of the environment. Its log goes to standard error. */
 export const withCore = async <T>({ env }: Io, work: (core: Core) => Promise<T>): Promise<T> => {
-  const config = { ...loadConfig(env), logLevel: 'warn', databasePoolSize: 4 };
+  const config: CoreConfig = { ...loadConfig(env), logLevel: 'warn', databasePoolSize: 4 };
   const core = await createCore(config, { applicationName: 'cartwright-cli', log: pino({ level: 'error' }, pino.destination(2)) });
   try {
     return await work(core);

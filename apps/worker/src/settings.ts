@@ -1,5 +1,5 @@
 /** Settings of the worker process, in addition to those of the core. */
-import { loadConfigWith, type CoreConfig } from '@cartwright/core/kernel';
+import { loadConfigWith, settingsOf, type CoreConfig } from '@cartwright/core/kernel';
 import { z } from 'zod';
 
 /** Environment variables of the worker, with their meaning, allowed values and defaults. */
@@ -33,27 +33,16 @@ export const workerEnv = z.object({
     .describe('a pending event or mail is queued again after this time, in seconds'),
 });
 
-export interface WorkerSettings {
-  /** Address of the health and metrics endpoints. */
-  readonly host: string;
-  /** 0: a free port, which is logged. */
-  readonly port: number;
-  /** Time after which a job goes to another worker if its worker does not renew its lock. */
-  readonly jobLockSeconds: number;
-  /** Time after which a pending event or mail is queued again, for example when the queue lost its job. */
-  readonly recoverAfterSeconds: number;
-}
+const toSettings = (own: z.output<typeof workerEnv>) => {
+  const { workerHost, workerPort, ...others } = settingsOf(workerEnv, own);
+  return { host: workerHost, port: workerPort, ...others };
+};
+
+/** Settings of the worker; `workerEnv` describes each of them. */
+export type WorkerSettings = ReturnType<typeof toSettings>;
 
 /** Reads core and worker settings together. Throws `ConfigError`. */
 export const loadSettings = (env: NodeJS.ProcessEnv = process.env): { config: CoreConfig; worker: WorkerSettings } => {
   const { config, own } = loadConfigWith(workerEnv, env);
-  return {
-    config,
-    worker: {
-      host: own.WORKER_HOST,
-      port: own.WORKER_PORT,
-      jobLockSeconds: own.JOB_LOCK_SECONDS,
-      recoverAfterSeconds: own.RECOVER_AFTER_SECONDS,
-    },
-  };
+  return { config, worker: toSettings(own) };
 };

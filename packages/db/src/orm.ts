@@ -86,11 +86,22 @@ export const openDatabase = async (options: DatabaseOptions): Promise<OpenDataba
   };
 };
 
+/**
+ * The ORM writes values into the text of a statement, quoted, and PostgreSQL reads such a text up to a NUL. Refuses a NUL with the code that
+ * PostgreSQL gives for it in a parameter.
+ */
+const refuseNul = (statement: string, values: readonly unknown[]): string => {
+  if (values.some((value) => typeof value === 'string' && value.includes('\0')))
+    throw Object.assign(new Error('invalid byte sequence for encoding "UTF8": 0x00'), { code: '22021' });
+  return statement;
+};
+
 const ormConfig = (url: string, kysely?: Kysely<Database>) =>
   defineConfig({
     clientUrl: url,
     entities: [...entities],
     extensions: [Migrator],
+    onQuery: refuseNul,
     ...(kysely && { driverOptions: kysely }),
     migrations: { migrationsList, tableName: 'schema_migrations', transactional: true, allOrNothing: true, silent: true, snapshot: false },
     discovery: { warnWhenNoEntities: false },

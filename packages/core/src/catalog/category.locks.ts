@@ -1,7 +1,7 @@
 /** The locks on categories. */
 import type { CategoryId } from '@cartwright/contracts';
-import { sql } from 'kysely';
-import { notFound, type Tx } from '../kernel/index.ts';
+import { Category } from '@cartwright/db';
+import { notFound, type LockedEntity, type Tx } from '../kernel/index.ts';
 
 /** Tx step: locks a category against deletion while something is added to it. Throws `NOT_FOUND`. */
 export const assertCategory = async (tx: Tx, categoryId: string): Promise<void> => {
@@ -11,15 +11,29 @@ export const assertCategory = async (tx: Tx, categoryId: string): Promise<void> 
 
 /**
  * Tx step: locks a category for its deletion. A transaction that puts a product or category below it holds a lock on
- * the row, so one of the two waits for the other.
+ * the row, so one of the two waits for the other. Throws `NOT_FOUND`.
  */
-export const lockCategory = async (tx: Tx, id: CategoryId): Promise<void> => {
-  await sql`select 1 from categories where id = ${id} for update`.execute(tx.db);
+export const lockCategoryToDelete = async (tx: Tx, id: CategoryId): Promise<LockedEntity<typeof Category>> => {
+  const row = await tx.db.selectFrom('categories').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+  if (!row) throw notFound('This category');
+  return tx.em.map(Category, row);
+};
+
+/** Tx step: locks a category for a change. Throws `NOT_FOUND`. */
+export const lockCategory = async (tx: Tx, id: CategoryId): Promise<LockedEntity<typeof Category>> => {
+  const row = await tx.db.selectFrom('categories').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
+  if (!row) throw notFound('This category');
+  return tx.em.map(Category, row);
 };
 
 /** Tx step: locks the categories below one, or those at the top level, in the order of their ids. */
-export const lockSiblings = async (tx: Tx, parentId: CategoryId | null): Promise<CategoryId[]> => {
-  const { rows } = await sql<{ id: CategoryId }>`
-    select id from categories where parent_id is not distinct from ${parentId} order by id for no key update`.execute(tx.db);
-  return rows.map(({ id }) => id);
+export const lockSiblings = async (tx: Tx, parentId: CategoryId | null): Promise<LockedEntity<typeof Category>[]> => {
+  const rows = await tx.db
+    .selectFrom('categories')
+    .selectAll()
+    .where('parent_id', 'is not distinct from', parentId)
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute();
+  return rows.map((row) => tx.em.map(Category, row));
 };

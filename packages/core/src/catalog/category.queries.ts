@@ -1,7 +1,8 @@
 /** Reads of one category, and the errors that the database reports about categories. */
-import type { CategoryDetail, CategoryId } from '@cartwright/contracts';
+import { categoryDetailSchema, type CategoryDetail, type CategoryId } from '@cartwright/contracts';
+import { Category } from '@cartwright/db';
 import { sql } from 'kysely';
-import { DomainError, isCheckViolation, notFound, type Tx } from '../kernel/index.ts';
+import { DomainError, isCheckViolation, notFound, storedRecord, type Tx } from '../kernel/index.ts';
 import { explainTaken } from './create-product.ts';
 
 /** Converts a violated constraint of categories into the error for it; returns every other error unchanged. */
@@ -11,10 +12,14 @@ export const explainCategoryError = (error: unknown): unknown => {
   return explainTaken(error);
 };
 
+/** Row or entity -> contract shape. */
+export const categoryRecord = storedRecord(Category, categoryDetailSchema);
+
 /** One category. Throws `NOT_FOUND`. */
 export const readCategory = async (tx: Tx, id: CategoryId): Promise<CategoryDetail> => {
-  const { rows } = await sql<CategoryDetail>`
-    select id, parent_id as "parentId", name, slug, description, sort_order as "sortOrder" from categories where id = ${id}`.execute(tx.db);
+  const { rows } = await sql<
+    Parameters<typeof categoryRecord.of>[0]
+  >`select ${categoryRecord.columns()} from categories where id = ${id}`.execute(tx.db);
   if (!rows[0]) throw notFound('This category');
-  return rows[0];
+  return categoryRecord.of(rows[0]);
 };

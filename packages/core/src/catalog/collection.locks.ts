@@ -1,12 +1,11 @@
 /** The locks on collections. */
-import type { Collection, CollectionId } from '@cartwright/contracts';
-import { sql } from 'kysely';
-import { notFound, type Tx } from '../kernel/index.ts';
-import { collectionColumns } from './collection.queries.ts';
+import type { CollectionId } from '@cartwright/contracts';
+import { Collection } from '@cartwright/db';
+import { notFound, type LockedEntity, type Tx } from '../kernel/index.ts';
 
 /** Tx step: locks a collection. Throws `NOT_FOUND`. */
-export const lockCollection = async (tx: Tx, id: CollectionId): Promise<Collection> => {
-  const { rows } = await sql<Collection>`select ${collectionColumns} from collections where id = ${id} for no key update`.execute(tx.db);
-  if (!rows[0]) throw notFound('This collection');
-  return rows[0];
+export const lockCollection = async (tx: Tx, id: CollectionId): Promise<LockedEntity<typeof Collection>> => {
+  const row = await tx.db.selectFrom('collections').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
+  if (!row) throw notFound('This collection');
+  return tx.em.map(Collection, row);
 };

@@ -1,10 +1,13 @@
 /** Reads of collections, and the errors that the database reports about them. */
-import type { Collection } from '@cartwright/contracts';
+import { collectionSchema, type Collection } from '@cartwright/contracts';
+import { Collection as CollectionEntity } from '@cartwright/db';
 import { sql } from 'kysely';
-import { DomainError, hasScope, isUniqueViolation, notFound, type Actor, type Core, type Reader } from '../kernel/index.ts';
+import { DomainError, hasScope, isUniqueViolation, notFound, storedRecord, type Actor, type Core, type Reader } from '../kernel/index.ts';
 
-/** SQL: the columns of a `Collection`. */
-export const collectionColumns = sql`id, slug, name, description, rule, sort, active, version`;
+/** Row or entity -> contract shape. */
+export const collectionRecord = storedRecord(CollectionEntity, collectionSchema);
+
+type Row = Parameters<typeof collectionRecord.of>[0];
 
 /** Converts a taken name or slug of a collection into the error for it; returns every other error unchanged. */
 export const explainTakenCollection = (error: unknown): unknown => {
@@ -17,26 +20,26 @@ export const explainTakenCollection = (error: unknown): unknown => {
 
 /** Collections by name; shoppers see active ones. */
 export const listCollections = async (core: Core, actor: Actor): Promise<{ items: Collection[] }> => {
-  const { rows } = await sql<Collection>`
-    select ${collectionColumns} from collections where active or ${hasScope(actor, 'catalog:read')} order by name, id limit 500`.execute(
+  const { rows } = await sql<Row>`
+    select ${collectionRecord.columns()} from collections where active or ${hasScope(actor, 'catalog:read')} order by name, id limit 500`.execute(
     core.db,
   );
-  return { items: rows };
+  return { items: rows.map(collectionRecord.of) };
 };
 
 /** One collection by its slug. Throws `NOT_FOUND`, also to shoppers for one that is not active. */
 export const getCollection = async ({ db }: Pick<Reader, 'db'>, actor: Actor, slug: string): Promise<Collection> => {
   const { rows } =
-    await sql<Collection>`select ${collectionColumns} from collections where slug = ${slug} and (active or ${hasScope(actor, 'catalog:read')})`.execute(
+    await sql<Row>`select ${collectionRecord.columns()} from collections where slug = ${slug} and (active or ${hasScope(actor, 'catalog:read')})`.execute(
       db,
     );
   if (!rows[0]) throw notFound('This collection');
-  return rows[0];
+  return collectionRecord.of(rows[0]);
 };
 
 /** One collection by its id. Throws `NOT_FOUND`. */
 export const readCollection = async ({ db }: Pick<Reader, 'db'>, id: string): Promise<Collection> => {
-  const { rows } = await sql<Collection>`select ${collectionColumns} from collections where id = ${id}`.execute(db);
+  const { rows } = await sql<Row>`select ${collectionRecord.columns()} from collections where id = ${id}`.execute(db);
   if (!rows[0]) throw notFound('This collection');
-  return rows[0];
+  return collectionRecord.of(rows[0]);
 };

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
 import { assertCategory } from './category.locks.ts';
 import { explainCategoryError, readCategory } from './category.queries.ts';
+import { insertCategory } from './category.store.ts';
 import { insertUnderFreeSlug } from './slug.queries.ts';
 
 type C = ShopContract['categories'];
@@ -22,11 +23,7 @@ export const createCategory = (core: Core, actor: Actor, input: z.output<C['crea
       if (input.parentId) await assertCategory(tx, input.parentId);
       const id = tx.ids.next<CategoryId>();
       const { name, parentId = null, description = null, sortOrder = 0 } = input;
-      const insert = async (slug: string) => {
-        const row = { id, name, slug, description, parent_id: parentId, sort_order: sortOrder };
-        const query = tx.db.insertInto('categories').values(row);
-        return (await query.onConflict((conflict) => conflict.doNothing()).executeTakeFirst()).numInsertedOrUpdatedRows;
-      };
+      const insert = (slug: string) => insertCategory(tx, { id, name, slug, description, parentId, sortOrder });
       const hasName = async () =>
         (await sql`select 1 from categories where name = ${name} and parent_id is not distinct from ${parentId}`.execute(tx.db)).rows
           .length > 0;

@@ -1,8 +1,9 @@
 import type { Collection, CollectionId, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { json, requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
+import { requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
 import { explainTakenCollection, readCollection } from './collection.queries.ts';
+import { insertCollection } from './collection.store.ts';
 import { insertUnderFreeSlug } from './slug.queries.ts';
 
 type C = ShopContract['collections'];
@@ -16,12 +17,7 @@ export const createCollection = (core: Core, actor: Actor, input: z.output<C['cr
     async (tx) => {
       const id = tx.ids.next<CollectionId>();
       const { name, description = null, rule, sort = 'newest', active = true } = input;
-      const insert = async (slug: string) =>
-        (
-          await sql`
-            insert into collections (id, slug, name, description, rule, sort, active)
-            values (${id}, ${slug}, ${name}, ${description}, ${json(rule)}, ${sort}, ${active}) on conflict do nothing`.execute(tx.db)
-        ).numAffectedRows;
+      const insert = (slug: string) => insertCollection(tx, { id, slug, name, description, rule, sort, active });
       const hasName = async () => (await sql`select 1 from collections where name = ${name}`.execute(tx.db)).rows.length > 0;
       await insertUnderFreeSlug(tx, { table: 'collections', what: 'collection', name, slug: input.slug }, insert, hasName);
       return readCollection(tx, id);

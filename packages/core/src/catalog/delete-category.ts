@@ -2,8 +2,8 @@ import type { ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
-import { lockCategory } from './category.locks.ts';
-import { readCategory } from './category.queries.ts';
+import { lockCategoryToDelete } from './category.locks.ts';
+import { deleteCategoryRow } from './category.store.ts';
 import { clearCategory } from './product.store.ts';
 
 type C = ShopContract['categories'];
@@ -12,12 +12,11 @@ type C = ShopContract['categories'];
 export const deleteCategory = (core: Core, actor: Actor, { id }: z.output<C['delete']['input']>): Promise<{ ok: true }> => {
   requireScope(actor, 'catalog:admin');
   return transact(core, async (tx) => {
-    await lockCategory(tx, id);
-    await readCategory(tx, id);
+    const category = await lockCategoryToDelete(tx, id);
     const below = await sql`select 1 from categories where parent_id = ${id} limit 1`.execute(tx.db);
     if (below.rows.length > 0) throw new DomainError('CATEGORY_NOT_EMPTY', 'The category has subcategories. Move or delete them first.');
     await clearCategory(tx, id);
-    await sql`delete from categories where id = ${id}`.execute(tx.db);
+    await deleteCategoryRow(tx, category);
     tx.outbox.add('category.changed', id, { categoryId: id });
     return { ok: true };
   });

@@ -1,8 +1,8 @@
 import type { CategoryId, ShopContract } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { lockSiblings } from './category.locks.ts';
+import { orderCategories } from './category.store.ts';
 
 type C = ShopContract['categories'];
 
@@ -11,16 +11,13 @@ export const reorderCategories = (core: Core, actor: Actor, input: z.output<C['r
   requireScope(actor, 'catalog:write');
   const { parentId, categoryIds } = input;
   return transact(core, async (tx) => {
-    const siblings = await lockSiblings(tx, parentId);
-    const named = new Set(categoryIds);
-    if (named.size !== categoryIds.length || named.size !== siblings.length || siblings.some((id) => !named.has(id)))
+    const siblings = new Map((await lockSiblings(tx, parentId)).map((category) => [category.id as CategoryId, category]));
+    const ordered = categoryIds.flatMap((id) => siblings.get(id) ?? []);
+    if (new Set(categoryIds).size !== categoryIds.length || ordered.length !== categoryIds.length || ordered.length !== siblings.size)
       throw new DomainError('CONFLICT', 'The new order must list every category of this parent exactly once. Reload the categories.', {
-        details: { categoryIds: siblings },
+        details: { categoryIds: [...siblings.keys()] },
       });
-    const moved = await sql<{ id: CategoryId }>`
-      update categories c set sort_order = o.place from unnest(${categoryIds}::uuid[]) with ordinality as o(id, place)
-      where c.id = o.id and c.sort_order <> o.place returning c.id`.execute(tx.db);
-    for (const { id } of moved.rows) tx.outbox.add('category.changed', id, { categoryId: id });
+    for (const id of await orderCategories(tx, ordered)) tx.outbox.add('category.changed', id, { categoryId: id });
     return { ok: true };
   });
 };

@@ -87,18 +87,18 @@ export const freeSlugs = async (tx: Tx, table: 'categories' | 'collections', slu
 
 /**
  * Tx step: adds a category or collection under the slug of the caller's choice or a free one; where another transaction takes that
- * at the same moment, the next free one is tried. `insert` answers how many rows it wrote, `hasName` whether there is one of the
+ * at the same moment, the next free one is tried. `insert` answers whether it wrote the row, `hasName` whether there is one of the
  * name already. Throws `NAME_TAKEN` or `SLUG_TAKEN`.
  */
 export const insertUnderFreeSlug = async (
   tx: Tx,
   { table, what, name, slug: chosen }: { table: 'categories' | 'collections'; what: string; name: string; slug: string | undefined },
-  insert: (slug: string) => Promise<bigint | undefined>,
+  insert: (slug: string) => Promise<boolean>,
   hasName: () => Promise<boolean>,
 ): Promise<void> => {
   for (;;) {
     const slug = chosen ?? (await freeSlugs(tx, table, [toSlug(name)]))[0] ?? toSlug(name);
-    if ((await insert(slug)) === 1n) return;
+    if (await insert(slug)) return;
     if (await hasName()) throw new DomainError('NAME_TAKEN', `Another ${what} already has the name ${name}.`);
     if (chosen !== undefined) throw new DomainError('SLUG_TAKEN', `Another ${what} already has the slug ${chosen}.`);
   }

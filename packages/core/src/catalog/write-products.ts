@@ -2,8 +2,9 @@
 import type { CategoryId, Product, ProductId, ProductImageId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { changeOnHand, lockFreedStock } from '../inventory/index.ts';
-import { insertRows, type Actor, type Tx } from '../kernel/index.ts';
+import type { Actor, Tx } from '../kernel/index.ts';
 import { recordPriceChanges } from '../pricing/index.ts';
+import { insertTopCategories } from './category.store.ts';
 import { addVariants, explainTaken, optionsKey, optionsOf, titleOf } from './create-product.ts';
 import { deleteImagesOf, insertImages, type NewImage } from './product-image.store.ts';
 import type { KnownProduct, KnownVariant } from './product.locks.ts';
@@ -112,7 +113,7 @@ const withCategories = async (tx: Tx, writes: readonly ProductWrite[]): Promise<
       missing.map((name) => toSlug(name)),
     );
     const made = missing.map((name, i) => ({ id: tx.ids.next<CategoryId>(), name, slug: slugs[i] ?? toSlug(name) }));
-    await insertRows(tx, 'categories', made);
+    await insertTopCategories(tx, made);
     for (const { id, name } of made) {
       byName.set(name, id);
       tx.outbox.add('category.changed', id, { categoryId: id });

@@ -143,94 +143,47 @@ export const coreEnv = z
       bad('STRIPE_SECRET_KEY', 'is needed in production (or SANDBOX_PAYMENTS=on for a shop without real payments)');
   });
 
-/** Settings of the shop, shared by API, worker and command line. */
-export interface CoreConfig {
-  readonly environment: 'development' | 'test' | 'production';
-  readonly secret: string;
-  readonly databaseUrl: string;
-  readonly databasePoolSize: number;
-  readonly redisUrl: string | null;
-  /** Prefix of all names in Redis. */
-  readonly redisPrefix: string;
-  readonly publicUrl: string;
-  readonly logLevel: string;
-  readonly accessTokenMinutes: number;
-  readonly refreshTokenDays: number;
-  /** How long a cart holds its units after the last change. */
-  readonly cartHoldMinutes: number;
-  /** The longest time a cart holds a unit, however often it is changed. */
-  readonly cartHoldMaxMinutes: number;
-  /** After how many hours without a change a cart is announced as abandoned. */
-  readonly cartAbandonedHours: number;
-  /** In how many carts one buyer may hold units at once. */
-  readonly holdLimitCarts: number;
-  /** How many units one buyer may hold at once, over all carts. */
-  readonly holdLimitUnits: number;
-  readonly paymentWindowMinutes: number;
-  /** How long after its first declined payment an order can be paid another way, within its payment window. */
-  readonly paymentRetryMinutes: number;
-  /** How long an edit that increases the total of a paid order waits for its payment. */
-  readonly editPaymentHours: number;
-  /** How many days shipped units of a cancelled order are expected back. */
-  readonly returnTransitDays: number;
-  /** After how many declined payments of an order, and of a network address within an hour, further ones are refused. */
-  readonly declinesPerOrder: number;
-  readonly declinesPerAddress: number;
-  /** How many wrong promo and gift card codes a customer, or a network address, may try within ten minutes. */
-  readonly codeGuessesLimit: number;
-  readonly gatewayTimeoutMs: number;
-  readonly stripe: { readonly secretKey: string; readonly webhookSecret: string; readonly apiUrl: string | null } | null;
-  readonly sandboxPayments: boolean;
-  /** Hosts that may serve product images, such as `cdn.example.com` or `*.example.com`; empty allows any public one. */
-  readonly imageHosts: readonly string[];
-  readonly smtpUrl: string | null;
-  readonly mailFrom: string;
-  /** Bearer token for `/metrics`; null lets only this machine read them. */
-  readonly metricsToken: string | null;
-  readonly failpoints: string;
-}
+type CamelCase<T extends string> = T extends `${infer First}_${infer Rest}`
+  ? `${Lowercase<First>}${Capitalize<CamelCase<Rest>>}`
+  : Lowercase<T>;
+type Value<T> = undefined extends T ? Exclude<T, undefined> | null : T;
 
-/** The core's settings from the environment. Throws `ConfigError`. */
-export const loadConfig = (env: NodeJS.ProcessEnv = process.env): CoreConfig => {
-  const e = readEnv(coreEnv, env);
+/** Every variable under the name of its setting: `CART_HOLD_MINUTES` is `cartHoldMinutes`. A variable without a value is null. */
+export const settingsOf = <S extends z.ZodObject>(
+  { shape }: S,
+  env: z.output<S>,
+): { readonly [K in keyof z.output<S> & string as CamelCase<K>]-?: Value<z.output<S>[K]> } =>
+  Object.fromEntries(
+    Object.keys(shape).map((name) => [
+      name.toLowerCase().replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase()),
+      (env as Record<string, unknown>)[name] ?? null,
+    ]),
+  ) as never;
+
+/** The variables under the names of their settings, and those that are converted. */
+const toConfig = (env: z.output<typeof coreEnv>) => {
+  const { cartwrightEnv, cartwrightSecret, stripeSecretKey, stripeWebhookSecret, stripeApiUrl, ...settings } = settingsOf(coreEnv, env);
   return {
-    environment: e.CARTWRIGHT_ENV,
-    secret: e.CARTWRIGHT_SECRET,
-    databaseUrl: e.DATABASE_URL,
-    databasePoolSize: e.DATABASE_POOL_SIZE,
-    redisUrl: e.REDIS_URL ?? null,
-    redisPrefix: e.REDIS_PREFIX,
-    publicUrl: e.PUBLIC_URL,
-    logLevel: e.LOG_LEVEL,
-    accessTokenMinutes: e.ACCESS_TOKEN_MINUTES,
-    refreshTokenDays: e.REFRESH_TOKEN_DAYS,
-    cartHoldMinutes: e.CART_HOLD_MINUTES,
-    cartHoldMaxMinutes: e.CART_HOLD_MAX_MINUTES,
-    cartAbandonedHours: e.CART_ABANDONED_HOURS,
-    holdLimitCarts: e.HOLD_LIMIT_CARTS,
-    holdLimitUnits: e.HOLD_LIMIT_UNITS,
-    paymentWindowMinutes: e.PAYMENT_WINDOW_MINUTES,
-    paymentRetryMinutes: e.PAYMENT_RETRY_MINUTES,
-    editPaymentHours: e.EDIT_PAYMENT_HOURS,
-    returnTransitDays: e.RETURN_TRANSIT_DAYS,
-    declinesPerOrder: e.DECLINES_PER_ORDER,
-    declinesPerAddress: e.DECLINES_PER_ADDRESS,
-    codeGuessesLimit: e.CODE_GUESSES_LIMIT,
-    gatewayTimeoutMs: e.GATEWAY_TIMEOUT_MS,
+    ...settings,
+    environment: cartwrightEnv,
+    secret: cartwrightSecret,
     stripe:
-      e.STRIPE_SECRET_KEY && e.STRIPE_WEBHOOK_SECRET
-        ? { secretKey: e.STRIPE_SECRET_KEY, webhookSecret: e.STRIPE_WEBHOOK_SECRET, apiUrl: e.STRIPE_API_URL ?? null }
+      stripeSecretKey && stripeWebhookSecret
+        ? { secretKey: stripeSecretKey, webhookSecret: stripeWebhookSecret, apiUrl: stripeApiUrl }
         : null,
-    sandboxPayments: e.SANDBOX_PAYMENTS ? e.SANDBOX_PAYMENTS === 'on' : e.CARTWRIGHT_ENV !== 'production',
-    imageHosts: e.IMAGE_HOSTS.split(',')
+    sandboxPayments: settings.sandboxPayments ? settings.sandboxPayments === 'on' : cartwrightEnv !== 'production',
+    imageHosts: settings.imageHosts
+      .split(',')
       .map((host) => host.trim().toLowerCase())
       .filter(Boolean),
-    smtpUrl: e.SMTP_URL ?? null,
-    mailFrom: e.MAIL_FROM,
-    metricsToken: e.METRICS_TOKEN ?? null,
-    failpoints: e.FAILPOINTS,
   };
 };
+
+/** Settings of the shop, shared by API, worker and command line. `coreEnv` describes each of them. */
+export type CoreConfig = Readonly<ReturnType<typeof toConfig>>;
+
+/** The core's settings from the environment. Throws `ConfigError`. */
+export const loadConfig = (env: NodeJS.ProcessEnv = process.env): CoreConfig => toConfig(readEnv(coreEnv, env));
 
 /** The core's settings and a process's own ones, read together: one error names every bad variable of both. Throws `ConfigError`. */
 export const loadConfigWith = <S extends z.ZodType>(

@@ -1,8 +1,9 @@
 import type { PriceList, PriceListId, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
+import { assertPriceListWindow } from './price-list.policy.ts';
 import { getPriceList } from './price-list.queries.ts';
-import { assertPriceListWindow, toPriceListRow } from './price-list.store.ts';
+import { insertPriceList } from './price-list.store.ts';
 import { announcePricing } from './pricing.changes.ts';
 
 type C = ShopContract['priceLists'];
@@ -15,11 +16,7 @@ export const createPriceList = (core: Core, actor: Actor, input: z.output<C['cre
     core,
     { answers: true, subject: ({ id }) => id, again: (tx, { subject }) => getPriceList(tx, subject as PriceListId) },
     async (tx) => {
-      const id = tx.ids.next<PriceListId>();
-      await tx.db
-        .insertInto('price_lists')
-        .values({ id, currency: input.currency, ...toPriceListRow(input) })
-        .execute();
+      const id = await insertPriceList(tx, input);
       announcePricing(tx, id);
       return getPriceList(tx, id);
     },

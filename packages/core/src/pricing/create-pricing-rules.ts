@@ -1,8 +1,10 @@
-import type { PricingRuleId, ShopContract } from '@cartwright/contracts';
+import type { ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { requireScope, transactOnce, answerGone, type Actor, type Core } from '../kernel/index.ts';
-import { announceRules, toRuleRow, assertTargets, currenciesFor } from './pricing-rule.store.ts';
+import { assertTargets, currenciesFor } from './pricing-rule.queries.ts';
+import { insertPricingRules } from './pricing-rule.store.ts';
+import { announceRules } from './pricing.changes.ts';
 import { lockRules } from './pricing.locks.ts';
 import { ruleColumns, toPricingRule, type RuleRow } from './pricing.queries.ts';
 import { assertNoOverlap, assertSensibleRule } from './rule.policy.ts';
@@ -31,12 +33,8 @@ export const createPricingRules = (
       await lockRules(tx);
       await assertTargets(tx, input.rules);
       const currencies = await currenciesFor(tx, input.rules);
-      const rules = input.rules.map((rule, i) => ({
-        id: tx.ids.next<PricingRuleId>(),
-        ...toRuleRow({ ...rule, currency: rule.currency ?? currencies[i] ?? null }),
-      }));
-      await tx.db.insertInto('pricing_rules').values(rules).execute();
-      const ids = rules.map((rule) => rule.id);
+      const rules = input.rules.map((rule, i) => ({ ...rule, currency: rule.currency ?? currencies[i] ?? null }));
+      const ids = await insertPricingRules(tx, rules);
       await assertNoOverlap(tx, ids);
       const { rows } = await sql<RuleRow>`select ${ruleColumns} from pricing_rules where id = any(${ids}::uuid[]) order by id`.execute(
         tx.db,

@@ -2,8 +2,9 @@ import type { PromoCode, PromoCodeId, ShopContract } from '@cartwright/contracts
 import type { z } from 'zod';
 import { DomainError, isUniqueViolation, requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
 import { announcePricing } from './pricing.changes.ts';
-import { assertPromoTerms, toPromoCodeRow } from './promo-code.store.ts';
+import { assertPromoTerms } from './promo-code.policy.ts';
 import { getPromoCode } from './promo-code.queries.ts';
+import { insertPromoCodes } from './promo-code.store.ts';
 
 type C = ShopContract['promoCodes'];
 
@@ -17,11 +18,8 @@ export const createPromoCode = async (core: Core, actor: Actor, input: z.output<
       core,
       { answers: true, subject: ({ id }) => id, again: (tx, { subject }) => getPromoCode(tx, subject as PromoCodeId) },
       async (tx) => {
-        const id = tx.ids.next<PromoCodeId>();
-        await tx.db
-          .insertInto('promo_codes')
-          .values({ id, code, ...toPromoCodeRow(terms) })
-          .execute();
+        const [id] = await insertPromoCodes(tx, [code], terms);
+        if (!id) throw new Error('The insert of a promo code returned no id');
         announcePricing(tx, id);
         return getPromoCode(tx, id);
       },

@@ -3,7 +3,7 @@ import { requireScope, transactOnce, type Actor, type Core } from '../kernel/ind
 import { announcePricing } from './pricing.changes.ts';
 import { assertSensibleBands, type ShippingMethodFields } from './shipping-method.policy.ts';
 import { getShippingMethod } from './shipping-method.queries.ts';
-import { toShippingMethodRow, writeBands } from './shipping-method.store.ts';
+import { insertShippingMethod } from './shipping-method.store.ts';
 
 /** Adds a method. Throws `INVALID_PRICE` for invalid bands. */
 export const createShippingMethod = (core: Core, actor: Actor, input: ShippingMethodFields): Promise<ShippingMethod> => {
@@ -13,12 +13,7 @@ export const createShippingMethod = (core: Core, actor: Actor, input: ShippingMe
     core,
     { answers: true, subject: ({ id }) => id, again: (tx, { subject }) => getShippingMethod(tx, subject as ShippingMethodId) },
     async (tx) => {
-      const id = tx.ids.next<ShippingMethodId>();
-      await tx.db
-        .insertInto('shipping_methods')
-        .values({ id, ...toShippingMethodRow(input) })
-        .execute();
-      await writeBands(tx, id, input);
+      const id = await insertShippingMethod(tx, input);
       announcePricing(tx, id);
       return getShippingMethod(tx, id);
     },

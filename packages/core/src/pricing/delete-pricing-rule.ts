@@ -1,6 +1,7 @@
-import type { ShopContract, VariantId } from '@cartwright/contracts';
+import type { ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { notFound, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
+import { deleteRule } from './pricing-rule.store.ts';
 import { announcePricing } from './pricing.changes.ts';
 
 type C = ShopContract['pricing'];
@@ -9,9 +10,9 @@ type C = ShopContract['pricing'];
 export const deletePricingRule = (core: Core, actor: Actor, input: z.output<C['deleteRule']['input']>): Promise<{ ok: true }> => {
   requireScope(actor, 'pricing:write');
   return transact(core, async (tx) => {
-    const deleted = await tx.db.deleteFrom('pricing_rules').where('id', '=', input.id).returning(['variant_id']).executeTakeFirst();
+    const deleted = await deleteRule(tx, input.id);
     if (!deleted) throw notFound('This rule');
-    announcePricing(tx, input.id, deleted.variant_id ? [deleted.variant_id as VariantId] : []);
+    announcePricing(tx, input.id, deleted.variantId ? [deleted.variantId] : []);
     return { ok: true };
   });
 };

@@ -1,8 +1,9 @@
-import type { PromoCodeId, ShopContract } from '@cartwright/contracts';
+import type { ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { randomCode, requireScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
-import { assertPromoTerms, toPromoCodeRow } from './promo-code.store.ts';
+import { assertPromoTerms } from './promo-code.policy.ts';
+import { insertPromoCodes } from './promo-code.store.ts';
 
 type C = ShopContract['promoCodes'];
 
@@ -18,18 +19,12 @@ export const generatePromoCodes = async (
   const batchId = core.ids.next();
   const codes = new Set<string>();
   while (codes.size < count) codes.add(prefix ? `${prefix}-${randomCode(core.ids)}` : randomCode(core.ids));
-  const row = toPromoCodeRow(terms);
   return transactOnce(
     core,
     { answers: true, subject: (made) => made.batchId, again: (tx, { subject }) => readBatch(tx, subject) },
     async (tx) => {
       const all = [...codes];
-      // Below the 65,535 parameters that one statement takes.
-      for (let from = 0; from < all.length; from += 1_000)
-        await tx.db
-          .insertInto('promo_codes')
-          .values(all.slice(from, from + 1_000).map((code) => ({ id: tx.ids.next<PromoCodeId>(), code, batch_id: batchId, ...row })))
-          .execute();
+      await insertPromoCodes(tx, all, terms, batchId);
       return { batchId, codes: all };
     },
   );

@@ -1,30 +1,21 @@
 /** Reads of price lists, for staff. */
-import type { PriceList, ShopContract } from '@cartwright/contracts';
+import { priceListSchema, type PriceList, type ShopContract } from '@cartwright/contracts';
+import { PriceList as PriceListEntity } from '@cartwright/db';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { notFound, offsetOf, requireScope, toPage, type Actor, type Core, type Reader } from '../kernel/index.ts';
+import { notFound, offsetOf, requireScope, storedRecord, toPage, type Actor, type Core, type Reader } from '../kernel/index.ts';
 
 type C = ShopContract['priceLists'];
 
-export type PriceListRow = Omit<PriceList, 'startsAt' | 'endsAt' | 'createdAt' | 'updatedAt'> & {
-  readonly startsAt: Date | null;
-  readonly endsAt: Date | null;
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
-};
+const stored = storedRecord(PriceListEntity, priceListSchema.omit({ priceCount: true }));
+
+type PriceListRow = Parameters<typeof stored.of>[0] & Pick<PriceList, 'priceCount'>;
 
 /** SQL: the columns of a `PriceListRow`, of the alias `l`. */
-export const priceListColumns = sql`l.id, l.name, l.currency, l.customer_group as "customerGroup", l.priority, l.starts_at as "startsAt", l.ends_at as "endsAt", l.active, l.version,
-  l.created_at as "createdAt", l.updated_at as "updatedAt", (select count(*)::int from price_list_prices p where p.price_list_id = l.id) as "priceCount"`;
+const priceListColumns = sql`${stored.columns('l')}, (select count(*)::int from price_list_prices p where p.price_list_id = l.id) as "priceCount"`;
 
 /** Row -> contract shape. */
-export const toPriceList = (row: PriceListRow): PriceList => ({
-  ...row,
-  startsAt: row.startsAt?.toISOString() ?? null,
-  endsAt: row.endsAt?.toISOString() ?? null,
-  createdAt: row.createdAt.toISOString(),
-  updatedAt: row.updatedAt.toISOString(),
-});
+const toPriceList = (row: PriceListRow): PriceList => ({ ...stored.of(row), priceCount: row.priceCount });
 
 /** A page of lists, newest first. */
 export const listPriceLists = async (

@@ -1,5 +1,6 @@
 /** Shared steps of every change of pricing data by staff. */
-import type { VariantId } from '@cartwright/contracts';
+import type { PriceListId, VariantId } from '@cartwright/contracts';
+import { sql } from 'kysely';
 import { DomainError, type Tx } from '../kernel/index.ts';
 
 /** Throws `VERSION_MISMATCH` when `what`, a locked row, was changed since the version that the caller read. */
@@ -14,16 +15,37 @@ export const assertVersion = (what: string, before: { readonly version: number }
 export const endsTooEarly = ({ startsAt, endsAt }: { readonly startsAt: string | null; readonly endsAt: string | null }): boolean =>
   startsAt !== null && endsAt !== null && Date.parse(startsAt) >= Date.parse(endsAt);
 
-/** The columns of a validity window. */
-export const windowColumns = ({ startsAt, endsAt }: { readonly startsAt: string | null; readonly endsAt: string | null }) => ({
-  starts_at: startsAt ? new Date(startsAt) : null,
-  ends_at: endsAt ? new Date(endsAt) : null,
+/** A validity window as dates. */
+export const windowDates = ({ startsAt, endsAt }: { readonly startsAt: string | null; readonly endsAt: string | null }) => ({
+  startsAt: startsAt ? new Date(startsAt) : null,
+  endsAt: endsAt ? new Date(endsAt) : null,
 });
 
-/** The fields that a change sends; omitted fields stay unchanged. */
-export const sent = <T extends object>(changes: T): Partial<T> =>
-  Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as Partial<T>;
+/** The columns of a validity window. */
+export const windowColumns = (window: Parameters<typeof windowDates>[0]) => {
+  const { startsAt, endsAt } = windowDates(window);
+  return { starts_at: startsAt, ends_at: endsAt };
+};
 
 /** Announces that prices may have changed: those of the given variants, or any prices when none is given. */
 export const announcePricing = (tx: Tx, id: string, variantIds: readonly VariantId[] = []): void =>
   tx.outbox.add('pricing.changed', id, { variantIds: [...variantIds] });
+
+/** Announces that the prices of a list may have changed. */
+export const announcePriceList = async (tx: Tx, id: PriceListId): Promise<void> => {
+  const { rows } = await sql<{
+    variantId: VariantId;
+  }>`select distinct variant_id as "variantId" from price_list_prices where price_list_id = ${id}`.execute(tx.db);
+  announcePricing(
+    tx,
+    id,
+    rows.map((row) => row.variantId),
+  );
+};
+
+/**
+ * Announces that prices may have changed: those of the variants that the rules name. Every change of rules does; carts keep their prices until
+ * they are priced again.
+ */
+export const announceRules = (tx: Tx, id: string, rules: readonly { readonly variantId: VariantId | null }[]): void =>
+  announcePricing(tx, id, [...new Set(rules.flatMap((r) => r.variantId ?? []))]);

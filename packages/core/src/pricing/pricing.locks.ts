@@ -1,8 +1,8 @@
 /** The locks on what staff set up for prices. */
-import type { PriceList, PricingRule, PromoCode } from '@cartwright/contracts';
-import { sql, type RawBuilder } from 'kysely';
-import { notFound, type Tx } from '../kernel/index.ts';
-import { priceListColumns, toPriceList, type PriceListRow } from './price-list.queries.ts';
+import type { PricingRule, PromoCode } from '@cartwright/contracts';
+import { PriceList, StoreSettings } from '@cartwright/db';
+import { sql } from 'kysely';
+import { notFound, type LockedEntity, type Tx } from '../kernel/index.ts';
 import { ruleColumns, toPricingRule, type RuleRow } from './pricing.queries.ts';
 import { promoCodeColumns, toPromoCode, type PromoCodeRow } from './promo-code.dto.ts';
 import { taxRateColumns, type TaxRateRow } from './tax-rate.queries.ts';
@@ -27,12 +27,10 @@ export const lockPromoCode = async (tx: Tx, id: string): Promise<PromoCode> => {
 };
 
 /** Tx step: locks a price list. Throws `NOT_FOUND`. */
-export const lockPriceList = async (tx: Tx, id: string): Promise<PriceList> => {
-  const { rows } = await sql<PriceListRow>`select ${priceListColumns} from price_lists l where l.id = ${id} for no key update`.execute(
-    tx.db,
-  );
-  if (!rows[0]) throw notFound('This price list');
-  return toPriceList(rows[0]);
+export const lockPriceList = async (tx: Tx, id: string): Promise<LockedEntity<typeof PriceList>> => {
+  const row = await tx.db.selectFrom('price_lists').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
+  if (!row) throw notFound('This price list');
+  return tx.em.map(PriceList, row);
 };
 
 /** Tx step: locks a shipping method. Throws `NOT_FOUND`. */
@@ -54,6 +52,8 @@ export const lockTaxRate = async (
   return rows[0];
 };
 
-/** Tx step: locks the settings of the store; undefined when there is none. */
-export const lockSettings = async <Row>(tx: Tx, columns: RawBuilder<unknown>): Promise<Row | undefined> =>
-  (await sql<Row>`select ${columns} from store_settings where id = 1 for no key update`.execute(tx.db)).rows[0];
+/** Tx step: locks the settings of the store. */
+export const lockSettings = async (tx: Tx): Promise<LockedEntity<typeof StoreSettings>> => {
+  const row = await tx.db.selectFrom('store_settings').selectAll().where('id', '=', 1).forNoKeyUpdate().executeTakeFirstOrThrow();
+  return tx.em.map(StoreSettings, row);
+};

@@ -1,24 +1,12 @@
-/** The terms of promo codes: which are valid, and how they are stored. */
-import { DomainError } from '../kernel/index.ts';
-import { endsTooEarly, windowColumns } from './pricing.changes.ts';
+/** Writes `promo_codes`; a released use is counted down in `promo-redemption.store.ts`. */
+import type { PromoCodeId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { Tx } from '../kernel/index.ts';
+import { windowColumns } from './pricing.changes.ts';
 import type { PromoCodeTerms } from './promo-code.dto.ts';
 
-/** Throws `INVALID_PRICE` with the field for terms that contradict each other. */
-export const assertPromoTerms = (terms: PromoCodeTerms): void => {
-  const bad = (path: keyof PromoCodeTerms, message: string) => {
-    throw new DomainError('INVALID_PRICE', `These terms are invalid: ${path} ${message}.`, { fields: [{ path, message }] });
-  };
-  const effects = [terms.percentBasisPoints !== null, terms.amountCents !== null, terms.freeShipping].filter(Boolean);
-  if (effects.length > 1) bad('amountCents', 'is a second effect: a promo code has one effect, a percentage, an amount or free shipping');
-  if (terms.percentBasisPoints === 0) bad('percentBasisPoints', 'must be above 0');
-  if (terms.amountCents === 0) bad('amountCents', 'must be above 0');
-  if ((terms.amountCents !== null || terms.minSubtotalCents !== null) && terms.currency === null)
-    bad('currency', 'is needed beside an amount');
-  if (endsTooEarly(terms)) bad('endsAt', 'must be after startsAt');
-};
-
 /** The columns that staff set. */
-export const toPromoCodeRow = (terms: PromoCodeTerms) => ({
+const toPromoCodeRow = (terms: PromoCodeTerms) => ({
   percent_basis_points: terms.percentBasisPoints,
   amount_cents: terms.amountCents,
   free_shipping: terms.freeShipping,
@@ -32,3 +20,48 @@ export const toPromoCodeRow = (terms: PromoCodeTerms) => ({
   ...windowColumns(terms),
   active: terms.active,
 });
+
+/** Tx step: adds codes with the same terms and returns their ids. A code that exists violates `promo_codes_code_unique`. */
+export const insertPromoCodes = async (
+  tx: Tx,
+  codes: readonly string[],
+  terms: PromoCodeTerms,
+  batchId: string | null = null,
+): Promise<PromoCodeId[]> => {
+  const row = toPromoCodeRow(terms);
+  const ids: PromoCodeId[] = [];
+  // Below the 65,535 parameters that one statement takes.
+  for (let from = 0; from < codes.length; from += 1_000) {
+    const rows = codes.slice(from, from + 1_000).map((code) => ({ id: tx.ids.next<PromoCodeId>(), code, batch_id: batchId, ...row }));
+    await tx.db.insertInto('promo_codes').values(rows).execute();
+    ids.push(...rows.map(({ id }) => id));
+  }
+  return ids;
+};
+
+/** Tx step: replaces limits, validity and state of a locked code, which gets the version after `version`. */
+export const changePromoCode = async (
+  tx: Tx,
+  { id, version }: { readonly id: PromoCodeId; readonly version: number },
+  terms: PromoCodeTerms,
+): Promise<void> => {
+  const { usage_limit, per_customer_limit, starts_at, ends_at, active } = toPromoCodeRow(terms);
+  await tx.db
+    .updateTable('promo_codes')
+    .set({ usage_limit, per_customer_limit, starts_at, ends_at, active, version: version + 1 })
+    .where('id', '=', id)
+    .execute();
+};
+
+/** Tx step: counts one use of a code that can be used now and locks it; undefined when it cannot be used. */
+export const countPromoUse = async (
+  tx: Tx,
+  code: string,
+): Promise<{ readonly id: string; readonly perCustomerLimit: number | null } | undefined> => {
+  const counted = await sql<{ id: string; perCustomerLimit: number | null }>`
+    update promo_codes set used_count = used_count + 1
+    where code = ${code} and active and (starts_at is null or starts_at <= now()) and (ends_at is null or ends_at > now())
+      and (usage_limit is null or used_count < usage_limit)
+    returning id, per_customer_limit as "perCustomerLimit"`.execute(tx.db);
+  return counted.rows[0];
+};

@@ -1,11 +1,11 @@
 import type { ShopContract, TaxRate } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { writeAudit } from '../audit/index.ts';
 import { requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { announcePricing } from './pricing.changes.ts';
 import { lockTaxRate } from './pricing.locks.ts';
-import { taxRateColumns, toTaxRate, type TaxRateRow } from './tax-rate.queries.ts';
+import { toTaxRate } from './tax-rate.queries.ts';
+import { upsertTaxRate } from './tax-rate.store.ts';
 
 type C = ShopContract['tax'];
 
@@ -15,15 +15,11 @@ export const saveTaxRate = async (core: Core, actor: Actor, input: z.output<C['s
   const { countryCode, region = '', taxClass, name, basisPoints } = input;
   const saved = await transact(core, async (tx) => {
     const before = await lockTaxRate(tx, { countryCode, region, taxClass });
-    const { rows } = await sql<TaxRateRow>`
-      insert into tax_rates (country_code, region, tax_class, name, basis_points) values (${countryCode}, ${region}, ${taxClass}, ${name}, ${basisPoints})
-      on conflict (country_code, region, tax_class) do update set name = excluded.name, basis_points = excluded.basis_points, updated_at = now()
-      returning ${taxRateColumns}`.execute(tx.db);
-    if (!rows[0]) throw new Error('The upsert of a tax rate returned no row');
+    const rate = await upsertTaxRate(tx, { countryCode, region, taxClass, name, basisPoints });
     const subjectId = [countryCode, region, taxClass].join('/');
-    await writeAudit(tx, actor, { action: 'tax.save', subjectType: 'tax_rate', subjectId, before: before ?? null, after: rows[0] });
+    await writeAudit(tx, actor, { action: 'tax.save', subjectType: 'tax_rate', subjectId, before: before ?? null, after: rate });
     announcePricing(tx, tx.ids.next());
-    return toTaxRate(rows[0]);
+    return toTaxRate(rate);
   });
   await core.reads.forget(['pricing']);
   return saved;

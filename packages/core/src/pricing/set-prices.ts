@@ -1,8 +1,9 @@
 import type { FieldIssue, PriceList, ShopContract, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { actorName, DomainError, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { DomainError, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { getPriceList } from './price-list.queries.ts';
+import { writeListPrices } from './price-list.store.ts';
 import { announcePricing } from './pricing.changes.ts';
 import { lockPriceList } from './pricing.locks.ts';
 
@@ -16,25 +17,10 @@ export const setPrices = (core: Core, actor: Actor, input: z.output<C['setPrices
   requireScope(actor, 'pricing:write');
   const { id } = input;
   return transact(core, async (tx) => {
-    await lockPriceList(tx, id);
+    const list = await lockPriceList(tx, id);
     const prices = await withVariants(tx, input.prices);
     const variantIds = [...new Set(prices.map((p) => p.variantId))];
-    await sql`
-      with wanted as (
-        select * from unnest(${prices.map((p) => p.variantId)}::uuid[], ${prices.map((p) => p.minQuantity)}::int[], ${prices.map((p) => p.priceCents)}::bigint[]) as w(variant_id, min_quantity, price_cents)
-      ), changed as (
-        select w.* from wanted w left join price_list_prices x on x.price_list_id = ${id} and x.variant_id = w.variant_id and x.min_quantity = w.min_quantity
-        where w.price_cents is distinct from x.price_cents
-      ), written as (
-        insert into price_list_prices (price_list_id, variant_id, min_quantity, price_cents)
-        select ${id}, variant_id, min_quantity, price_cents from changed where price_cents is not null
-        on conflict (price_list_id, variant_id, min_quantity) do update set price_cents = excluded.price_cents
-      ), dropped as (
-        delete from price_list_prices x using changed c where c.price_cents is null and x.price_list_id = ${id} and x.variant_id = c.variant_id and x.min_quantity = c.min_quantity
-      )
-      insert into price_changes (id, variant_id, price_cents, price_list_id, changed_by)
-      select gen_random_uuid(), variant_id, price_cents, ${id}, ${actorName(actor)} from changed where min_quantity = 1`.execute(tx.db);
-    await sql`update price_lists set version = version + 1, updated_at = now() where id = ${id}`.execute(tx.db);
+    await writeListPrices(tx, actor, list, prices);
     announcePricing(tx, id, variantIds);
     return getPriceList(tx, id);
   });

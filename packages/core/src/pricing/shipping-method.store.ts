@@ -1,10 +1,11 @@
-/** How shipping methods and their bands are stored. */
+/** Writes `shipping_methods` and `shipping_bands`. */
 import type { ShippingMethodId } from '@cartwright/contracts';
+import { sql } from 'kysely';
 import type { Tx } from '../kernel/index.ts';
 import type { ShippingMethodFields } from './shipping-method.policy.ts';
 
 /** The columns that staff set. */
-export const toShippingMethodRow = (fields: ShippingMethodFields) => ({
+const toShippingMethodRow = (fields: ShippingMethodFields) => ({
   name: fields.name,
   currency: fields.currency,
   countries: fields.countries,
@@ -14,8 +15,37 @@ export const toShippingMethodRow = (fields: ShippingMethodFields) => ({
   active: fields.active,
 });
 
-/** Tx step: replaces the bands of a method. */
-export const writeBands = async (tx: Tx, methodId: ShippingMethodId, { bands }: ShippingMethodFields): Promise<void> => {
+/** Tx step: adds a method with its bands and returns its id. */
+export const insertShippingMethod = async (tx: Tx, fields: ShippingMethodFields): Promise<ShippingMethodId> => {
+  const id = tx.ids.next<ShippingMethodId>();
+  await tx.db
+    .insertInto('shipping_methods')
+    .values({ id, ...toShippingMethodRow(fields) })
+    .execute();
+  await writeBands(tx, id, fields);
+  return id;
+};
+
+/** Tx step: replaces a locked method and its bands; it gets the version after `version`. */
+export const changeShippingMethod = async (
+  tx: Tx,
+  { id, version }: { readonly id: ShippingMethodId; readonly version: number },
+  fields: ShippingMethodFields,
+): Promise<void> => {
+  await tx.db
+    .updateTable('shipping_methods')
+    .set({ ...toShippingMethodRow(fields), version: version + 1, updated_at: sql`now()` })
+    .where('id', '=', id)
+    .execute();
+  await writeBands(tx, id, fields);
+};
+
+/** Tx step: deletes a method; the database deletes its bands with it. Returns whether there was one. */
+export const deleteShippingMethod = async (tx: Tx, id: ShippingMethodId): Promise<boolean> =>
+  (await tx.db.deleteFrom('shipping_methods').where('id', '=', id).returning('id').executeTakeFirst()) !== undefined;
+
+/** Replaces the bands of a method. */
+const writeBands = async (tx: Tx, methodId: ShippingMethodId, { bands }: ShippingMethodFields): Promise<void> => {
   await tx.db.deleteFrom('shipping_bands').where('method_id', '=', methodId).execute();
   await tx.db
     .insertInto('shipping_bands')

@@ -1,29 +1,21 @@
 /** The settings of the whole store. */
-import type { ShopContract, StoreSettings } from '@cartwright/contracts';
+import { storeSettingsSchema, type ShopContract, type StoreSettings } from '@cartwright/contracts';
+import { StoreSettings as StoreSettingsEntity } from '@cartwright/db';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { writeAudit } from '../audit/index.ts';
-import { DomainError, requireScope, transact, type Actor, type Core, type Reader } from '../kernel/index.ts';
+import { DomainError, requireScope, sent, storedRecord, transact, type Actor, type Core } from '../kernel/index.ts';
 import { lockSettings } from './pricing.locks.ts';
+import { changeStoreSettings } from './store-settings.store.ts';
 
-type Row = Omit<StoreSettings, 'updatedAt'> & { readonly updatedAt: Date };
-
-const columns = sql`name, currency, currencies, default_country as "defaultCountry", prices_include_tax as "taxIncluded", shipping_tax_class as "shippingTaxClass",
-      low_stock_surcharge as "lowStockSurcharge", price_drift_basis_points as "priceDriftBasisPoints", payment_window_minutes as "paymentWindowMinutes",
-      payment_retry_minutes as "paymentRetryMinutes", version, updated_at as "updatedAt"`;
-
-const toSettings = (row: Row | undefined): StoreSettings => {
-  if (!row) throw new Error('The store settings row is missing');
-  return { ...row, updatedAt: row.updatedAt.toISOString() };
-};
-
-const readSettings = async ({ db }: Pick<Reader, 'db'>): Promise<StoreSettings> =>
-  toSettings((await sql<Row>`select ${columns} from store_settings where id = 1`.execute(db)).rows[0]);
+const stored = storedRecord(StoreSettingsEntity, storeSettingsSchema);
 
 /** The settings of the store, for staff who may see prices. */
-export const getStoreSettings = async (core: Core, actor: Actor): Promise<StoreSettings> => {
+export const getStoreSettings = async ({ db }: Core, actor: Actor): Promise<StoreSettings> => {
   requireScope(actor, 'pricing:read');
-  return readSettings(core);
+  const { rows } = await sql<Parameters<typeof stored.of>[0]>`select ${stored.columns()} from store_settings where id = 1`.execute(db);
+  if (!rows[0]) throw new Error('The store settings row is missing');
+  return stored.of(rows[0]);
 };
 
 /** Changes the given settings and writes the old and new values to the audit log. Throws `VERSION_MISMATCH`. */
@@ -34,23 +26,18 @@ export const updateStoreSettings = (
 ): Promise<StoreSettings> => {
   requireScope(actor, 'pricing:write');
   return transact(core, async (tx) => {
-    const before = toSettings(await lockSettings<Row>(tx, columns));
+    const settings = await lockSettings(tx);
     const { version, ...changes } = input;
-    if (before.version !== version)
+    if (settings.version !== version)
       throw new DomainError('VERSION_MISMATCH', 'Somebody else changed the settings after you opened them. Reload them before you save.', {
-        details: { version: before.version },
+        details: { version: settings.version },
       });
-    const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-    const after: StoreSettings = { ...before, ...given };
-    await sql`
-      update store_settings set name = ${after.name}, currency = ${after.currency}, currencies = ${[...new Set(after.currencies)]}::text[], default_country = ${after.defaultCountry},
-        prices_include_tax = ${after.taxIncluded}, shipping_tax_class = ${after.shippingTaxClass}, low_stock_surcharge = ${after.lowStockSurcharge},
-        price_drift_basis_points = ${after.priceDriftBasisPoints}, payment_window_minutes = ${after.paymentWindowMinutes}, payment_retry_minutes = ${after.paymentRetryMinutes},
-        version = version + 1, updated_at = now()
-      where id = 1`.execute(tx.db);
-    const saved = await readSettings(tx);
-    await writeAudit(tx, actor, { action: 'settings.update', subjectType: 'store_settings', subjectId: '1', before, after: saved });
+    const before = stored.of(settings);
+    const { currencies } = changes;
+    await changeStoreSettings(tx, settings, sent({ ...changes, currencies: currencies && [...new Set(currencies)] }));
+    const after = stored.of(settings);
+    await writeAudit(tx, actor, { action: 'settings.update', subjectType: 'store_settings', subjectId: '1', before, after });
     tx.outbox.add('pricing.changed', tx.ids.next(), { variantIds: [] });
-    return saved;
+    return after;
   });
 };

@@ -1,11 +1,10 @@
 import type { PricingRule, ShopContract } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
-import { requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
-import { announceRules, toRuleRow, assertTargets, currenciesFor } from './pricing-rule.store.ts';
-import { assertVersion, sent } from './pricing.changes.ts';
+import { requireScope, sent, transact, type Actor, type Core } from '../kernel/index.ts';
+import { assertTargets, currenciesFor, readPricingRule } from './pricing-rule.queries.ts';
+import { changePricingRule } from './pricing-rule.store.ts';
+import { announceRules, assertVersion } from './pricing.changes.ts';
 import { lockPricingRule, lockRules } from './pricing.locks.ts';
-import { readPricingRule } from './pricing-rule.queries.ts';
 import { assertNoOverlap, assertSensibleRule } from './rule.policy.ts';
 
 type C = ShopContract['pricing'];
@@ -23,11 +22,7 @@ export const updatePricingRule = (core: Core, actor: Actor, input: z.output<C['u
     assertSensibleRule(after);
     await assertTargets(tx, [after]);
     const [fallback] = await currenciesFor(tx, [after]);
-    await tx.db
-      .updateTable('pricing_rules')
-      .set({ ...toRuleRow({ ...after, currency: after.currency ?? fallback ?? null }), version: version + 1, updated_at: sql`now()` })
-      .where('id', '=', id)
-      .execute();
+    await changePricingRule(tx, { id, version }, { ...after, currency: after.currency ?? fallback ?? null });
     await assertNoOverlap(tx, [id]);
     announceRules(tx, id, [before, after]);
     return readPricingRule(tx, id);

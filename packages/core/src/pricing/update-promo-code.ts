@@ -1,10 +1,11 @@
 import type { PromoCode, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { DomainError, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
-import { announcePricing, assertVersion, sent } from './pricing.changes.ts';
+import { DomainError, requireScope, sent, transact, type Actor, type Core } from '../kernel/index.ts';
+import { announcePricing, assertVersion } from './pricing.changes.ts';
 import { lockPromoCode } from './pricing.locks.ts';
-import { assertPromoTerms, toPromoCodeRow } from './promo-code.store.ts';
+import { assertPromoTerms } from './promo-code.policy.ts';
 import { getPromoCode } from './promo-code.queries.ts';
+import { changePromoCode } from './promo-code.store.ts';
 
 type C = ShopContract['promoCodes'];
 
@@ -25,12 +26,7 @@ export const updatePromoCode = async (core: Core, actor: Actor, input: z.output<
       throw new DomainError('CONFLICT', `The promo code was already used ${before.usedCount} times. The limit cannot be lower.`, {
         details: { usedCount: before.usedCount },
       });
-    const { usage_limit, per_customer_limit, starts_at, ends_at, active } = toPromoCodeRow(after);
-    await tx.db
-      .updateTable('promo_codes')
-      .set({ usage_limit, per_customer_limit, starts_at, ends_at, active, version: version + 1 })
-      .where('id', '=', id)
-      .execute();
+    await changePromoCode(tx, { id, version }, after);
     announcePricing(tx, id);
   });
   return getPromoCode(core, input.id);

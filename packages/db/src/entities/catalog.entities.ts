@@ -156,7 +156,7 @@ export const Collection = defineEntity({
     rule: p.json<CollectionRule>(),
     sort: p.enum(searchSorts).default('newest'),
     active: p.boolean().default(true),
-    version: p.integer().default(1),
+    version: p.integer().default(1).version(),
     createdAt: p.datetime().defaultRaw('now()'),
     updatedAt: p.datetime().defaultRaw('now()'),
   },

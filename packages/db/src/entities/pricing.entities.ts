@@ -15,7 +15,7 @@ export const StoreSettings = defineEntity({
     /** Additional currencies of carts. */
     currencies: p.array().defaultRaw(`'{}'`),
     defaultCountry: p.character().length(2).nullable(),
-    pricesIncludeTax: p.boolean().default(false),
+    taxIncluded: p.boolean().default(false).fieldName('prices_include_tax'),
     /** The tax class of shipping; with null, shipping is not taxed. */
     shippingTaxClass: p.string().length(30).nullable(),
     lowStockSurcharge: p.boolean().default(false),
@@ -25,7 +25,7 @@ export const StoreSettings = defineEntity({
     paymentWindowMinutes: p.integer().nullable(),
     /** Minutes after its first declined payment in which an order can be paid again; null uses the setting of the installation. */
     paymentRetryMinutes: p.integer().nullable(),
-    version: p.integer().default(1),
+    version: p.integer().default(1).version(),
     updatedAt: p.datetime().defaultRaw('now()'),
   },
   checks: [
@@ -118,7 +118,7 @@ export const PriceList = defineEntity({
     startsAt: p.datetime().nullable(),
     endsAt: p.datetime().nullable(),
     active: p.boolean().default(true),
-    version: p.integer().default(1),
+    version: p.integer().default(1).version(),
     createdAt: p.datetime().defaultRaw('now()'),
     updatedAt: p.datetime().defaultRaw('now()'),
   },

@@ -1,0 +1,53 @@
+/**
+ * Contract records of entities that staff edit through `tx.em`. A field is named in the contract and its column in the entity; reads, edits and
+ * conversions take both from there.
+ */
+import { raw, UnderscoreNamingStrategy, type EntitySchema, type InferEntity } from '@mikro-orm/core';
+import { sql, type RawBuilder } from 'kysely';
+import type { z } from 'zod';
+
+/** A stored value as the contract shows it: an instant is an ISO string. */
+type Shown<T> = T extends Date ? string : T;
+/** The fields of a record, as the entity stores them. */
+type Stored<T, R> = { readonly [K in keyof R & keyof T]: T[K] };
+
+/** An entity of `tx.em` whose row is locked. Only the store of its table changes it, by `em.assign` and `em.flush`. */
+export type LockedEntity<E extends EntitySchema> = Readonly<InferEntity<E>>;
+
+export interface StoredRecord<T, R> {
+  /** SQL: the columns of the record, each under the name of its field. */
+  columns(alias?: string): RawBuilder<unknown>;
+  /** Converts an entity, or a row with `columns`, to the record. */
+  of(stored: Stored<T, R>): R;
+}
+
+const naming = new UnderscoreNamingStrategy();
+
+/** The record that `schema` describes. A field that the entity does not store, or stores with another type, does not compile. */
+export const storedRecord = <
+  E extends EntitySchema,
+  R extends { [K in keyof R]: K extends keyof InferEntity<E> ? Shown<InferEntity<E>[K]> : never },
+>(
+  entity: E,
+  schema: z.ZodObject & z.ZodType<R>,
+): StoredRecord<InferEntity<E>, R> => {
+  const fields = Object.keys(schema.shape);
+  const properties = entity.meta.properties as Readonly<Record<string, { readonly fieldName?: string }>>;
+  const columnOf = (field: string): string => properties[field]?.fieldName ?? naming.propertyToColumnName(field);
+  return {
+    columns: (alias) =>
+      sql.join(
+        fields.map((field) => sql`${sql.ref(alias === undefined ? columnOf(field) : `${alias}.${columnOf(field)}`)} as ${sql.id(field)}`),
+      ),
+    of: (stored) =>
+      Object.fromEntries(
+        fields.map((field) => {
+          const value = (stored as Record<string, unknown>)[field];
+          return [field, value instanceof Date ? value.toISOString() : value];
+        }),
+      ) as R,
+  };
+};
+
+/** The time of the transaction by the database's clock, as the value of a property; `em.refresh` after the flush reads it back. */
+export const databaseNow = (): Date => raw<Date>('now()');

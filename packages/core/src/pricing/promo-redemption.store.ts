@@ -1,0 +1,52 @@
+/** Writes `promo_redemptions`, and with a released use the counter in `promo_codes`. */
+import type { OrderId, UserId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { json, type Tx } from '../kernel/index.ts';
+import type { CodeUse } from './code-use.ts';
+
+const toColumns = ({ reducedCents, unitCents, shippingCents }: CodeUse) => ({
+  reduced_cents: reducedCents,
+  reduction: json({ unitCents, shippingCents }),
+});
+
+/** Tx step: records the use of a counted code by an order. */
+export const insertRedemption = async (
+  tx: Tx,
+  use: {
+    readonly promoCodeId: string;
+    readonly orderId: OrderId;
+    readonly userId: UserId | null;
+    readonly identity: string;
+    readonly reduction: CodeUse;
+  },
+): Promise<void> => {
+  await tx.db
+    .insertInto('promo_redemptions')
+    .values({
+      id: tx.ids.next(),
+      promo_code_id: use.promoCodeId,
+      order_id: use.orderId,
+      user_id: use.userId,
+      identity: use.identity,
+      ...toColumns(use.reduction),
+    })
+    .execute();
+};
+
+/** Updates the use of the promo code after an edit of the locked order. */
+export const changePromoUse = async (tx: Tx, orderId: OrderId, reduction: CodeUse): Promise<void> => {
+  await tx.db
+    .updateTable('promo_redemptions')
+    .set(toColumns(reduction))
+    .where('order_id', '=', orderId)
+    .where('state', '=', 'redeemed')
+    .execute();
+};
+
+/** Releases the use when an order is cancelled, or no longer gets a discount from its code. Does nothing the second time. */
+export const releasePromo = async (tx: Tx, orderId: OrderId): Promise<void> => {
+  await sql`
+    with released as (
+      update promo_redemptions set state = 'released', released_at = now() where order_id = ${orderId} and state = 'redeemed' returning promo_code_id)
+    update promo_codes set used_count = used_count - 1 where id in (select promo_code_id from released)`.execute(tx.db);
+};

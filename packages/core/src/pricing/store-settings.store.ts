@@ -1,0 +1,15 @@
+/** Writes `store_settings`, by its entity. */
+import type { StoreSettings as Settings } from '@cartwright/contracts';
+import type { StoreSettings } from '@cartwright/db';
+import { databaseNow, type LockedEntity, type Tx } from '../kernel/index.ts';
+
+/** Tx step: changes the given settings of the locked row and increases its version. */
+export const changeStoreSettings = async (
+  tx: Tx,
+  settings: LockedEntity<typeof StoreSettings>,
+  changes: Partial<Omit<Settings, 'version' | 'updatedAt'>>,
+): Promise<void> => {
+  tx.em.assign(settings, { ...changes, updatedAt: databaseNow() });
+  await tx.em.flush();
+  await tx.em.refresh(settings);
+};
