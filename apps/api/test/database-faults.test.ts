@@ -9,7 +9,8 @@ const connections = 8;
 let live: LiveShop;
 let staff: Record<string, string>;
 beforeAll(async () => {
-  live = await startLiveShop({}, {}, { databasePoolSize: connections });
+  // The time that a shop waits for locks and connections; other tests wait longer.
+  live = await startLiveShop({}, { databaseWaitMs: 3_000 }, { databasePoolSize: connections });
   staff = bearer(await live.token('admin'));
 });
 afterAll(async () => {

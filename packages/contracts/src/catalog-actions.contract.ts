@@ -138,7 +138,7 @@ export const productImagesContract = {
     rest: { method: 'PUT', path: '/products/{productId}/images' },
     input: z.strictObject({ productId, imageIds: z.array(productImageId).min(1).max(50) }),
     output: images,
-    errors: ['NOT_FOUND', 'CONFLICT'],
+    errors: ['NOT_FOUND', 'LIST_CHANGED'],
   }),
   remove: mutation({
     summary: 'Remove an image',

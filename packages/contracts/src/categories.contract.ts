@@ -87,7 +87,7 @@ export const categoriesContract = {
       categoryIds: z.array(categoryId).min(1).max(1_000),
     }),
     output: done,
-    errors: ['CONFLICT'],
+    errors: ['LIST_CHANGED'],
   }),
   delete: mutation({
     summary: 'Remove a category',

@@ -111,6 +111,8 @@ export const errorRules = {
   LOCATION_CODE_TAKEN: rule(409, 'Another location has this code'),
   CONSUMER_ACTIVE: rule(409, 'A running worker handles this consumer'),
   UNREADABLE_VALUE: rule(409, 'A stored value is damaged and cannot be read'),
+  LIST_CHANGED: rule(409, 'The list has changed since it was read'),
+  LIMIT_BELOW_USES: rule(409, 'The limit is lower than the number of uses'),
   CONFLICT: rule(409, 'The change conflicts with another one'),
   // 410: the stored response no longer exists
   IDEMPOTENCY_ANSWER_GONE: rule(410, 'The request was completed before, and its response is no longer stored'),

@@ -47,7 +47,7 @@ export const orderViewsContract = {
     rest: { method: 'POST', path: '/order-views', status: 201 },
     input: z.strictObject({ ...fields, sort: fields.sort.default('newest') }),
     output: orderViewSchema,
-    errors: ['CONFLICT', 'LIMIT_REACHED'],
+    errors: ['NAME_TAKEN', 'LIMIT_REACHED'],
   }),
   update: mutation({
     summary: 'Rename a saved view, or change its filters',
@@ -61,7 +61,7 @@ export const orderViewsContract = {
       sort: fields.sort.optional(),
     }),
     output: orderViewSchema,
-    errors: ['NOT_FOUND', 'CONFLICT'],
+    errors: ['NOT_FOUND', 'NAME_TAKEN'],
   }),
   delete: mutation({
     summary: 'Delete a saved view',

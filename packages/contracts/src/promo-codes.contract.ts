@@ -109,7 +109,7 @@ export const promoCodesContract = {
       active: z.boolean().optional(),
     }),
     output: promoCodeSchema,
-    errors: ['NOT_FOUND', 'VERSION_MISMATCH', 'INVALID_PRICE', 'CONFLICT'],
+    errors: ['NOT_FOUND', 'VERSION_MISMATCH', 'INVALID_PRICE', 'LIMIT_BELOW_USES'],
   }),
   redemptions: query({
     summary: 'The orders that used a code, newest first',

@@ -93,7 +93,7 @@ describe('product images', () => {
     const { images: turned } = await catalog.reorderProductImages(shop.core, staff, { productId: id, imageIds: ids });
     expect(turned.map((i) => i.url)).toEqual([url(2), url(1), url(3)]);
     await expect(catalog.reorderProductImages(shop.core, staff, { productId: id, imageIds: ids.slice(1) })).rejects.toMatchObject({
-      code: 'CONFLICT',
+      code: 'LIST_CHANGED',
     });
     const [first, second] = turned;
     if (!first || !second) throw new Error('no images');
@@ -167,7 +167,7 @@ describe('the category tree', () => {
     expect(await names()).toEqual(['Three', 'Two', 'One']);
     for (const wrong of [ids.slice(1), [...ids, above.id], [ids[0], ids[0], ids[1]].flatMap((id) => id ?? [])])
       await expect(catalog.reorderCategories(shop.core, staff, { parentId: above.id, categoryIds: wrong })).rejects.toMatchObject({
-        code: 'CONFLICT',
+        code: 'LIST_CHANGED',
       });
     const turns = await race(6, (n) =>
       catalog.reorderCategories(shop.core, staff, { parentId: above.id, categoryIds: n % 2 ? ids : ids.toReversed() }),

@@ -54,12 +54,12 @@ export const updateProductImage = (core: Core, actor: Actor, input: z.output<C['
     return images;
   });
 
-/** Throws `CONFLICT` unless the order names every image of the product once. */
+/** Throws `LIST_CHANGED` unless the order names every image of the product once. */
 export const reorderProductImages = (core: Core, actor: Actor, input: z.output<C['reorder']['input']>): Promise<Images> =>
   change(core, actor, input.productId, (_tx, images) => {
     const named = new Set(input.imageIds);
     if (named.size !== input.imageIds.length || named.size !== images.length || images.some((id) => !named.has(id)))
-      throw new DomainError('CONFLICT', 'The new order must list every image of the product exactly once. Reload the images.', {
+      throw new DomainError('LIST_CHANGED', 'The new order must list every image of the product exactly once. Reload the images.', {
         details: { imageIds: images },
       });
     return Promise.resolve(input.imageIds);

@@ -2,7 +2,7 @@
 import { collectionSchema, type Collection } from '@cartwright/contracts';
 import { Collection as CollectionEntity } from '@cartwright/db';
 import { sql } from 'kysely';
-import { DomainError, hasScope, isUniqueViolation, notFound, storedRecord, type Actor, type Core, type Reader } from '../kernel/index.ts';
+import { DomainError, hasScope, isUniqueViolation, namedBy, takenValue, notFound, storedRecord, type Actor, type Core, type Reader } from '../kernel/index.ts';
 
 /** Row or entity -> contract shape. */
 export const collectionRecord = storedRecord(CollectionEntity, collectionSchema);
@@ -12,9 +12,9 @@ type Row = Parameters<typeof collectionRecord.of>[0];
 /** Converts a taken name or slug of a collection into the error for it; returns every other error unchanged. */
 export const explainTakenCollection = (error: unknown): unknown => {
   if (isUniqueViolation(error, 'collections_name_unique'))
-    return new DomainError('NAME_TAKEN', 'Another collection already has this name.', { cause: error });
+    return new DomainError('NAME_TAKEN', `Another collection already has ${namedBy('name', takenValue(error))}.`, { cause: error });
   if (isUniqueViolation(error, 'collections_slug_unique'))
-    return new DomainError('SLUG_TAKEN', 'Another collection already has this slug.', { cause: error });
+    return new DomainError('SLUG_TAKEN', `Another collection already has ${namedBy('slug', takenValue(error))}.`, { cause: error });
   return error;
 };
 

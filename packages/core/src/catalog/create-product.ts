@@ -7,9 +7,11 @@ import {
   DomainError,
   isCheckViolation,
   isUniqueViolation,
+  namedBy,
   notFound,
   requireScope,
   storableText,
+  takenValue,
   transactOnce,
   type Actor,
   type Core,
@@ -86,14 +88,17 @@ const insertUnderFreeNames = async (
     if (await insert(slug, handle)) return;
     const { rows } = await sql<{ slug: string; handle: string }>`
       select slug, handle from products where deleted_at is null and (slug = ${slug} or handle = ${handle})`.execute(tx.db);
-    if (chosenHandle !== undefined && rows.some((row) => row.handle === handle)) throw handleTaken();
-    if (chosenSlug !== undefined && rows.some((row) => row.slug === slug)) throw slugTaken();
+    if (chosenHandle !== undefined && rows.some((row) => row.handle === handle)) throw handleTaken(handle);
+    if (chosenSlug !== undefined && rows.some((row) => row.slug === slug)) throw slugTaken(slug);
   }
 };
 
-const handleTaken = (cause?: unknown): DomainError =>
-  new DomainError('HANDLE_TAKEN', 'Another product already has this handle. Handles identify products in import files.', { cause });
-const slugTaken = (cause?: unknown): DomainError => new DomainError('SLUG_TAKEN', 'Another product already has this slug.', { cause });
+const handleTaken = (handle: string | null, cause?: unknown): DomainError =>
+  new DomainError('HANDLE_TAKEN', `Another product already has ${namedBy('handle', handle)}. Handles identify products in import files.`, {
+    cause,
+  });
+const slugTaken = (slug: string | null, cause?: unknown): DomainError =>
+  new DomainError('SLUG_TAKEN', `Another product already has ${namedBy('slug', slug)}.`, { cause });
 
 /** Tx step: adds variants to a product, with price history and opening stock. */
 export const appendVariants = (
@@ -186,16 +191,17 @@ export const assertOptionsDiffer = (
 
 /** Converts a unique violation into the error for that name; returns every other error unchanged. */
 export const explainTaken = (error: unknown): unknown => {
+  const value = takenValue(error);
   if (isUniqueViolation(error, 'variants_sku_unique'))
-    return new DomainError('SKU_TAKEN', 'Another variant already has this SKU.', { cause: error });
+    return new DomainError('SKU_TAKEN', `Another variant already has ${namedBy('SKU', value)}.`, { cause: error });
   if (isUniqueViolation(error, 'variants_options_unique'))
     return new DomainError('OPTIONS_TAKEN', 'Another variant of this product already has these option values.', { cause: error });
-  if (isUniqueViolation(error, 'products_handle_unique')) return handleTaken(error);
+  if (isUniqueViolation(error, 'products_handle_unique')) return handleTaken(value, error);
   if (isUniqueViolation(error, 'categories_name_unique'))
-    return new DomainError('NAME_TAKEN', 'Another category with the same parent already has this name.', { cause: error });
+    return new DomainError('NAME_TAKEN', `Another category with the same parent already has ${namedBy('name', value)}.`, { cause: error });
   if (isUniqueViolation(error, 'categories_slug_unique'))
-    return new DomainError('SLUG_TAKEN', 'Another category already has this slug.', { cause: error });
-  if (isUniqueViolation(error, 'products_slug_unique')) return slugTaken(error);
+    return new DomainError('SLUG_TAKEN', `Another category already has ${namedBy('slug', value)}.`, { cause: error });
+  if (isUniqueViolation(error, 'products_slug_unique')) return slugTaken(value, error);
   if (isCheckViolation(error, 'products_publish_window'))
     return new DomainError('INVALID_INPUT', 'unpublishAt must be after publishAt.', {
       cause: error,

@@ -110,7 +110,10 @@ describe('product handles', () => {
     await expect(create({ name: 'Other', handle: 'Réf. 12/A', variants: [{ sku: 'OTHER', priceCents: 1 }] })).rejects.toMatchObject({
       code: 'HANDLE_TAKEN',
     });
-    await expect(update(plain, { handle: 'Réf. 12/A' })).rejects.toMatchObject({ code: 'HANDLE_TAKEN' });
+    await expect(update(plain, { handle: 'Réf. 12/A' })).rejects.toMatchObject({
+      code: 'HANDLE_TAKEN',
+      message: expect.stringContaining('the handle Réf. 12/A'),
+    });
     expect(await update(plain, { handle: 'erp-4711' })).toMatchObject({ slug: 'plain-thing', handle: 'erp-4711' });
     // A chosen slug may equal another product's handle; the new handle then gets a number.
     const third = await create({ name: 'Third', slug: 'erp-4711', variants: [{ sku: 'THIRD', priceCents: 1 }] });
@@ -303,7 +306,10 @@ describe('SKUs', () => {
       [two.id, long],
     ]);
     const other = await aProduct(shop.core);
-    await expect(update(other, { variants: [{ id: variantOf(other).id, sku: 'SHORT' }] })).rejects.toMatchObject({ code: 'SKU_TAKEN' });
+    await expect(update(other, { variants: [{ id: variantOf(other).id, sku: 'SHORT' }] })).rejects.toMatchObject({
+      code: 'SKU_TAKEN',
+      message: 'Another variant already has the SKU SHORT.',
+    });
     expect(
       contract.products.update.input.safeParse({ id: other.id, version: null, variants: [{ id: one.id, sku: 'x'.repeat(256) }] }).success,
     ).toBe(false);
@@ -330,7 +336,10 @@ describe('categories', () => {
     await expect(catalog.createCategory(shop.core, staff, { name: 'C++', parentId: null })).rejects.toMatchObject({ code: 'NAME_TAKEN' });
     // The same name below another parent is another category.
     expect(await catalog.createCategory(shop.core, staff, { name: 'C++', parentId: made.id })).toMatchObject({ parentId: made.id });
-    await expect(catalog.updateCategory(shop.core, staff, { id: made.id, name: 'C' })).rejects.toMatchObject({ code: 'NAME_TAKEN' });
+    await expect(catalog.updateCategory(shop.core, staff, { id: made.id, name: 'C' })).rejects.toMatchObject({
+      code: 'NAME_TAKEN',
+      message: 'Another category with the same parent already has the name C.',
+    });
   });
 
   it('a category moved by staff keeps its products when the file is imported again, and a refused product creates none', async () => {

@@ -2,7 +2,7 @@ import type { CartId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { DomainError, Tx } from '../kernel/index.ts';
 import { claimFreeStock, writeGrantedHolds, type FreeStock, type HoldRequest } from './cart-hold.store.ts';
-import { beyondLimit, notFree } from './hold-stock.ts';
+import { beyondLimit, notFree } from './hold.policy.ts';
 import { announceCrossings } from './stock.events.ts';
 
 /** The new end of each changed hold, or the refusal, or `alone` for a cart that needs its own transaction. */

@@ -1,7 +1,8 @@
 import type { CartId, VariantId } from '@cartwright/contracts';
-import { DomainError, notFound, type Tx } from '../kernel/index.ts';
-import { setCartHolds, type CartHoldOutcome, type WantedHold } from './cart-hold.store.ts';
+import { notFound, type Tx } from '../kernel/index.ts';
+import { setCartHolds, type WantedHold } from './cart-hold.store.ts';
 import { lockFreeHolds, lockHoldsOfCart } from './hold.locks.ts';
+import { refuseBeyondLimit, refuseUnlessFree } from './hold.policy.ts';
 import { announceCrossings } from './stock.events.ts';
 
 /**
@@ -43,44 +44,4 @@ const isSame = (held: readonly WantedHold[], wanted: readonly WantedHold[]): boo
 export const findExactHolders = async (tx: Tx, carts: ReadonlyMap<CartId, readonly WantedHold[]>): Promise<Set<CartId>> => {
   const held = Map.groupBy(await lockFreeHolds(tx, [...carts.keys()]), (row) => row.cartId);
   return new Set([...carts].flatMap(([cartId, wanted]) => (isSame(held.get(cartId) ?? [], wanted) ? [cartId] : [])));
-};
-
-const refuseUnlessFree = (
-  { variantId, fits, before, lapsed, held, backorderLimit }: CartHoldOutcome,
-  wanted: readonly WantedHold[],
-): void => {
-  if (!fits) throw notFree(variantId, wanted.find((w) => w.variantId === variantId)?.quantity, before + lapsed + held + backorderLimit);
-};
-
-/** The error for unavailable units; `free` includes what the cart already holds. */
-export const notFree = (variantId: VariantId, requested: number | undefined, free: number): DomainError => {
-  const available = Math.max(0, free);
-  return new DomainError(
-    'INSUFFICIENT_STOCK',
-    available > 0 ? `Only ${available} units are available right now.` : 'This item is sold out right now.',
-    {
-      details: { variantId, requested, available },
-    },
-  );
-};
-
-const refuseBeyondLimit = (tx: Tx, rows: readonly CartHoldOutcome[], wanted: readonly WantedHold[]): void => {
-  const [first] = rows;
-  if (!first || !rows.some((row) => row.delta > 0)) return;
-  const refusal = beyondLimit(tx, first.otherCarts, first.otherUnits + wanted.reduce((sum, w) => sum + w.quantity, 0));
-  if (refusal) throw refusal;
-};
-
-/** The error for exceeding the hold limits of one buyer; null within the limits. */
-export const beyondLimit = ({ config }: Pick<Tx, 'config'>, otherCarts: number, holding: number): DomainError | null => {
-  const { holdLimitCarts: carts, holdLimitUnits: units } = config;
-  if (otherCarts + 1 > carts)
-    return new DomainError('HOLD_LIMIT', `${otherCarts} other carts of this buyer already hold units. Order or empty one of them first.`, {
-      details: { limit: carts, carts: otherCarts },
-    });
-  if (holding > units)
-    return new DomainError('HOLD_LIMIT', `One buyer can hold at most ${units} units at once.`, {
-      details: { limit: units, requested: holding },
-    });
-  return null;
 };

@@ -5,6 +5,7 @@ import { isOutdatedStatement } from '@cartwright/db';
 interface PgError extends Error {
   readonly code: string;
   readonly constraint?: string;
+  readonly detail?: string;
 }
 const pgError = (error: unknown): PgError | null => {
   for (let e: unknown = error; e instanceof Error; e = e.cause) {
@@ -50,6 +51,17 @@ export const isUniqueViolation = (error: unknown, constraint?: string): boolean 
   const e = pgError(error);
   return e?.code === '23505' && (constraint === undefined || e.constraint === constraint);
 };
+
+/** The value that a unique index refused, of its last column; null when the database does not name it. */
+export const takenValue = (error: unknown): string | null => {
+  const [, columns, values] = /\((.+)\)=\(([^]*)\)/.exec(pgError(error)?.detail ?? '') ?? [];
+  if (columns === undefined || values === undefined) return null;
+  // Only the last column may contain the separator.
+  return values.split(', ').slice(columns.split(', ').length - 1).join(', ');
+};
+
+/** Names a value in a message: "the SKU A-1", or "this SKU" when it is not known. */
+export const namedBy = (what: string, value: string | null): string => (value === null ? `this ${what}` : `the ${what} ${value}`);
 
 /** Whether a CHECK constraint refused the row; with a name, whether it was that constraint. */
 export const isCheckViolation = (error: unknown, constraint?: string): boolean => {

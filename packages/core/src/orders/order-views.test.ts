@@ -65,8 +65,11 @@ describe('saved views of the order list', () => {
     const staff = await aStaffMember(shop.core);
     await saveView(staff, 'Unpaid');
     const other = await saveView(staff, 'Other');
-    await expect(saveView(staff, 'Unpaid')).rejects.toMatchObject({ code: 'CONFLICT' });
-    await expect(updateOrderView(shop.core, staff, { id: other.id, name: 'Unpaid' })).rejects.toMatchObject({ code: 'CONFLICT' });
+    await expect(saveView(staff, 'Unpaid')).rejects.toMatchObject({ code: 'NAME_TAKEN' });
+    await expect(updateOrderView(shop.core, staff, { id: other.id, name: 'Unpaid' })).rejects.toMatchObject({
+      code: 'NAME_TAKEN',
+      message: 'You already have a view with the name Unpaid.',
+    });
     expect(await namesOf(staff)).toEqual(['Unpaid', 'Other']);
   });
 

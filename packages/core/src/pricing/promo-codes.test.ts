@@ -128,7 +128,7 @@ describe('a promo code', () => {
     await expect(shop.aCode({ percentBasisPoints: null, amountCents: 5 })).rejects.toMatchObject({ fields: [{ path: 'currency' }] });
     await shop.core.database.kysely.updateTable('promo_codes').set({ used_count: 2 }).where('id', '=', id).execute();
     await expect(updatePromoCode(shop.core, staff, { id, version, usageLimit: 1 })).rejects.toMatchObject({
-      code: 'CONFLICT',
+      code: 'LIMIT_BELOW_USES',
       details: { usedCount: 2 },
     });
     expect(await updatePromoCode(shop.core, staff, { id, version, usageLimit: 2, active: false })).toMatchObject({

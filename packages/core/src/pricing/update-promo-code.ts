@@ -23,7 +23,7 @@ export const updatePromoCode = async (core: Core, actor: Actor, input: z.output<
     const after: PromoCode = { ...before, ...given };
     assertPromoTerms(after);
     if (after.usageLimit !== null && after.usageLimit < before.usedCount)
-      throw new DomainError('CONFLICT', `The promo code was already used ${before.usedCount} times. The limit cannot be lower.`, {
+      throw new DomainError('LIMIT_BELOW_USES', `The promo code was already used ${before.usedCount} times. The limit cannot be lower.`, {
         details: { usedCount: before.usedCount },
       });
     await changePromoCode(tx, { id, version }, after);
