@@ -1,4 +1,7 @@
-/** A LISTEN connection that reconnects automatically. */
+/**
+ * A LISTEN connection that reconnects automatically. It asks the server for a sign of life: a connection that a firewall or a failed host
+ * has silently dropped reports no error, and its messages would be missed for hours.
+ */
 import pg from 'pg';
 
 export interface Listener {
@@ -17,34 +20,60 @@ export interface ListenOptions {
   /** Called after each successful connection, including the first. */
   onUp?(): void;
   onDown(error: Error): void;
+  /** Pause between two signs of life; default 10 s. Messages of a dropped connection are missed for this time and `answerTimeoutMs`. */
+  readonly aliveEveryMs?: number;
+  /** Longest wait for an answer of the server; default 5 s. */
+  readonly answerTimeoutMs?: number;
 }
 
 const retryMs = 2_000;
-const connectTimeoutMs = 5_000;
 
 /** Listens to a channel on its own connection, and reconnects whenever it is lost. */
-export const listen = ({ url, channel, applicationName, onMessage, onUp, onDown }: ListenOptions): Listener => {
+export const listen = ({
+  url,
+  channel,
+  applicationName,
+  onMessage,
+  onUp,
+  onDown,
+  aliveEveryMs = 10_000,
+  answerTimeoutMs = 5_000,
+}: ListenOptions): Listener => {
   let closed = false;
   let client: pg.Client | null = null;
   let isUp = false;
-  let retry: NodeJS.Timeout | undefined;
+  /** The next attempt to connect, or the next sign of life. */
+  let timer: NodeJS.Timeout | undefined;
 
   const lose = (lost: pg.Client, error: Error): void => {
     if (client !== lost) return;
     client = null;
     isUp = false;
+    clearTimeout(timer);
     // The connection is already broken, so an error of `end` adds nothing.
     lost.end().catch(() => undefined);
     if (closed) return;
     onDown(error);
-    retry = setTimeout(() => void connect(), retryMs).unref();
+    timer = setTimeout(() => void connect(), retryMs).unref();
+  };
+  const toError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+  const stayAlive = (open: pg.Client): void => {
+    timer = setTimeout(() => {
+      open.query('select 1').then(
+        () => {
+          if (!closed && client === open) stayAlive(open);
+        },
+        (error: unknown) => lose(open, toError(error)),
+      );
+    }, aliveEveryMs).unref();
   };
   const connect = async (): Promise<void> => {
     const next = new pg.Client({
       connectionString: url,
       application_name: applicationName,
       keepAlive: true,
-      connectionTimeoutMillis: connectTimeoutMs,
+      connectionTimeoutMillis: answerTimeoutMs,
+      query_timeout: answerTimeoutMs,
     });
     client = next;
     next.on('error', (error) => lose(next, error));
@@ -55,9 +84,10 @@ export const listen = ({ url, channel, applicationName, onMessage, onUp, onDown 
       await next.query(`listen ${channel}`);
       if (closed || client !== next) return;
       isUp = true;
+      stayAlive(next);
       onUp?.();
     } catch (error) {
-      lose(next, error instanceof Error ? error : new Error(String(error)));
+      lose(next, toError(error));
     }
   };
   const settled = connect();
@@ -68,7 +98,7 @@ export const listen = ({ url, channel, applicationName, onMessage, onUp, onDown 
     settled,
     close: async () => {
       closed = true;
-      clearTimeout(retry);
+      clearTimeout(timer);
       await settled;
       await client?.end();
     },

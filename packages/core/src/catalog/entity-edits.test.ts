@@ -68,6 +68,16 @@ describe('edits by the entity manager', () => {
     expect([isImpossibleText(created), isDatabaseUnavailable(created)]).toEqual([true, false]);
   });
 
+  it.each(['a\0b', '\ud800', 'a\udc00'])('a rule with the text %j is reported as a text that cannot be stored', async (q) => {
+    const { id, version } = await collection('Rule');
+    const refused = [
+      catalog.createCollection(shop.core, staff, { name: 'Rule 2', rule: { q } }),
+      catalog.updateCollection(shop.core, staff, { id, version, rule: { q } }),
+    ].map((call) => call.then(expect.fail, isImpossibleText));
+    expect(await Promise.all(refused)).toEqual([true, true]);
+    await catalog.deleteCollection(shop.core, staff, { id });
+  });
+
   it('the time of an edit is that of the database, and a lock reads what SQL wrote in between', async () => {
     const { id } = await collection('Clock');
     await transact(shop.core, async (tx) => {

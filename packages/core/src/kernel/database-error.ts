@@ -37,8 +37,11 @@ export const isDatabaseUnavailable = (error: unknown): boolean => {
   );
 };
 
-/** A text with NUL, a character that PostgreSQL cannot store. Nobody types one. */
-export const isImpossibleText = (error: unknown): boolean => ['22021', '22P05'].includes(pgError(error)?.code ?? '');
+/** A text with NUL, or with half of a character inside JSON: PostgreSQL cannot store it. Nobody types one. */
+export const isImpossibleText = (error: unknown): boolean => {
+  const { code = '', detail = '' } = pgError(error) ?? {};
+  return ['22021', '22P05'].includes(code) || (code === '22P02' && detail.startsWith('Unicode '));
+};
 
 /** A statement named an unknown table or column: a defect, or a database of another version. */
 export const lacksSchema = (error: unknown): boolean => ['42P01', '42703'].includes(pgError(error)?.code ?? '');
@@ -54,10 +57,13 @@ export const isUniqueViolation = (error: unknown, constraint?: string): boolean 
 
 /** The value that a unique index refused, of its last column; null when the database does not name it. */
 export const takenValue = (error: unknown): string | null => {
-  const [, columns, values] = /\((.+)\)=\(([^]*)\)/.exec(pgError(error)?.detail ?? '') ?? [];
+  const [, columns, values] = /\((.+?)\)=\(([^]*)\)/.exec(pgError(error)?.detail ?? '') ?? [];
   if (columns === undefined || values === undefined) return null;
-  // Only the last column may contain the separator.
-  return values.split(', ').slice(columns.split(', ').length - 1).join(', ');
+  // Only the value of the last column may contain a separator.
+  return values
+    .split(', ')
+    .slice(columns.split(', ').length - 1)
+    .join(', ');
 };
 
 /** Names a value in a message: "the SKU A-1", or "this SKU" when it is not known. */

@@ -69,12 +69,19 @@ export const runReindex = async (core: Core, forMs = 5_000): Promise<boolean> =>
   const work = await writeStatement(core, claimReindex);
   if (!work) return false;
   const until = core.clock.now().getTime() + forMs;
-  for (let after = work.cursor; ;) {
-    const last = await rebuildNext(core, work, after);
-    if (last === null) break;
-    after = last;
-    if (core.clock.now().getTime() < until) continue;
-    await writeStatement(core, (tx) => releaseReindex(tx, work));
+  try {
+    for (let after = work.cursor; ;) {
+      const last = await rebuildNext(core, work, after);
+      if (last === null) break;
+      after = last;
+      if (core.clock.now().getTime() < until) continue;
+      await writeStatement(core, (tx) => releaseReindex(tx, work));
+      return true;
+    }
+  } catch (error) {
+    // The batches written so far are complete; the new owner continues after the last one.
+    if (!(error instanceof DomainError) || error.code !== 'CONFLICT') throw error;
+    core.log.info({ reindexId: work.id }, 'the reindex was taken over by another worker');
     return true;
   }
   await core.reads.forget(['search']);

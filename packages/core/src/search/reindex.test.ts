@@ -83,6 +83,28 @@ describe('reindexing', () => {
     expect(await countCorrectEntries()).toBe(5);
   });
 
+  it('a worker whose reindex was taken over stops without an error, and the new owner finishes it', async () => {
+    await products(3);
+    await startReindex(shop.core, staff);
+    // The first worker waits for a product that somebody changes, and meanwhile loses its lease.
+    const { locked, end } = { locked: Promise.withResolvers<void>(), end: Promise.withResolvers<void>() };
+    const edit = shop.core.database.kysely.transaction().execute(async (db) => {
+      await sql`select 1 from products for update`.execute(db);
+      locked.resolve();
+      await end.promise;
+    });
+    await locked.promise;
+    const late = runReindex(shop.core);
+    await expect.poll(async () => (await progress()).status).toBe('running');
+    await sql`update search_reindexes set fence = fence + 1, locked_until = now()`.execute(shop.core.db);
+    end.resolve();
+    await edit;
+    expect(await late).toBe(true);
+    expect(await progress()).toMatchObject({ status: 'running', processedCount: 0 });
+    expect(await runReindex(shop.core)).toBe(true);
+    expect(await progress()).toMatchObject({ status: 'finished', processedCount: 3 });
+  });
+
   it('a reindex does not restore products that were changed or deleted meanwhile', async () => {
     const [kept, changed, gone] = await products(3);
     if (!kept || !changed || !gone) throw new Error('There are three');
