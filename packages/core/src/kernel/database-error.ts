@@ -57,7 +57,10 @@ export const takenValue = (error: unknown): string | null => {
   const [, columns, values] = /\((.+)\)=\(([^]*)\)/.exec(pgError(error)?.detail ?? '') ?? [];
   if (columns === undefined || values === undefined) return null;
   // Only the last column may contain the separator.
-  return values.split(', ').slice(columns.split(', ').length - 1).join(', ');
+  return values
+    .split(', ')
+    .slice(columns.split(', ').length - 1)
+    .join(', ');
 };
 
 /** Names a value in a message: "the SKU A-1", or "this SKU" when it is not known. */
