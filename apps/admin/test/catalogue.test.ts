@@ -1,6 +1,6 @@
 /** The catalogue pages in a browser: edits in the list, bulk actions, categories, collections, images, CSV import and export. */
 import { readFileSync } from 'node:fs';
-import { addProductImage, findProduct, listCategories, updateProduct } from '@cartwright/core/catalog';
+import { addProductImage, createCollection, findProduct, listCategories, listCollections, updateProduct } from '@cartwright/core/catalog';
 import { system } from '@cartwright/core/kernel';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath, openAdmin, type AdminInBrowser } from './open-admin.ts';
@@ -167,6 +167,20 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     await page.getByText('up to €40.00').waitFor({ state: 'detached' });
   });
 
+  it('an edit of a collection keeps the parts of its rule that the form does not show', async () => {
+    const { page } = admin;
+    const rule = { options: ['Size:Small'], minPriceCents: 1000, tags: ['gift'] };
+    const { id } = await createCollection(admin.shop.core, system('test'), { name: 'Small gifts', rule });
+    await admin.go('/collections', 'Collections');
+    await page.getByText('tagged gift, with Size:Small, from €10.00').waitFor();
+    await page.getByRole('button', { name: 'Edit Small gifts' }).click();
+    await page.getByLabel('Name').fill('Small presents');
+    await page.getByRole('button', { name: 'Save collection' }).click();
+    await page.getByText('Small presents', { exact: true }).first().waitFor();
+    const { items } = await listCollections(admin.shop.core, system('test'));
+    expect(items.find((collection) => collection.id === id)).toMatchObject({ name: 'Small presents', rule });
+  });
+
   it('staff add an image, get an error for an invalid image URL, and duplicate a product', async () => {
     const { page } = admin;
     const { id } = await product('walnut-spoon-set');
@@ -269,7 +283,7 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     await page.getByText('Preview: nothing was written').waitFor({ timeout: 60_000 });
     await page.getByRole('button', { name: 'Import', exact: true }).click();
     await page.getByText('Imported', { exact: true }).waitFor({ timeout: 60_000 });
-    await page.getByText('1500 rows: 1500 created').waitFor();
+    await page.getByText('1,500 rows: 1,500 created').waitFor();
     await admin.shoot('import-done');
     const saved = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Export all products' }).click();

@@ -11,7 +11,7 @@ const known = new Set([...Intl.supportedValuesOf('currency'), ...lessKnown, ...w
 export const currency = z
   .string()
   .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as EUR')
-  .refine((code) => known.has(code), 'is not a currency of ISO 4217')
+  .refine((code) => known.has(code), 'must be an ISO 4217 code such as EUR')
   .brand<'Currency'>()
   .meta({ description: 'ISO 4217 currency code' });
 /** A currency of ISO 4217. */

@@ -122,7 +122,7 @@ export const errorRules = {
   UNSUPPORTED_MEDIA_TYPE: rule(415, 'The content type is not supported'),
   IDEMPOTENCY_KEY_REUSED: rule(422, 'The Idempotency-Key was used for another request'),
   VARIANT_REQUIRED: rule(422, 'The product has several variants'),
-  INVALID_PRICE: rule(422, 'The price is not valid'),
+  INVALID_PRICE: rule(422, 'The price or its terms are not valid'),
   QUOTE_INVALID: rule(422, 'The quote does not belong to this cart'),
   RULES_OVERLAP: rule(422, 'Two exclusive rules apply to the same products at the same time'),
   INVALID_CSV: rule(422, 'The file is not in the expected CSV format'),

@@ -17,15 +17,16 @@ describe('an invalid price', () => {
     const schema = contract.pricing.createRules.input;
     const parsed = schema.safeParse(input);
     if (parsed.success) throw new Error('This must not parse');
-    expect(describeIssues(schema, parsed.error).code).toBe('INVALID_PRICE');
+    expect(describeIssues(schema, parsed.error, input).code).toBe('INVALID_PRICE');
     expect(errorRules.INVALID_PRICE.status).toBe(422);
   });
 
   it('a malformed field that is not a price is refused with INVALID_INPUT', () => {
     const schema = contract.pricing.createRules.input;
-    const parsed = schema.safeParse({ rules: [{ ...rule, name: '' }] });
+    const input = { rules: [{ ...rule, name: '' }] };
+    const parsed = schema.safeParse(input);
     if (parsed.success) throw new Error('This must not parse');
-    expect(describeIssues(schema, parsed.error).code).toBe('INVALID_INPUT');
+    expect(describeIssues(schema, parsed.error, input).code).toBe('INVALID_INPUT');
   });
 });
 

@@ -5,7 +5,7 @@ const schema = contract.carts.addItem.input;
 const describeInput = (input: unknown) => {
   const { error } = schema.safeParse(input);
   if (!error) throw new Error('The input must be invalid');
-  return describeIssues(schema, error);
+  return describeIssues(schema, error, input);
 };
 const id = '01990000-0000-7000-8000-000000000000';
 
@@ -33,13 +33,50 @@ describe('the description of invalid input', () => {
 
   it('the path of a wrong field contains its position in a list', () => {
     const items = contract.carts.addItems.input;
-    const { error } = items.safeParse({
+    const input = {
       cartId: id,
       items: [
         { variantId: id, quantity: 1 },
         { variantId: id, quantity: -1 },
       ],
+    };
+    const { error } = items.safeParse(input);
+    expect(error && describeIssues(items, error, input)).toMatchObject({
+      code: 'INVALID_QUANTITY',
+      fields: [{ path: 'items.1.quantity' }],
     });
-    expect(error && describeIssues(items, error)).toMatchObject({ code: 'INVALID_QUANTITY', fields: [{ path: 'items.1.quantity' }] });
+  });
+
+  it('invalid input names unknown fields first, so that the message is about what the code says', () => {
+    expect(describeInput({ variantId: id, quantity: 0, price: 1 }).fields.map(({ path }) => path)).toEqual(['price', 'cartId', 'quantity']);
+  });
+
+  it('the message of a wrong field is a plain sentence after its path, also where the schema sets none', () => {
+    const ship = contract.orders.ship.input;
+    const collection = contract.collections.create.input;
+    const create = contract.products.create.input;
+    const messages = (schema: typeof ship | typeof collection | typeof create, input: unknown): Record<string, string> => {
+      const { error } = schema.safeParse(input);
+      return Object.fromEntries((error ? describeIssues(schema, error, input).fields : []).map(({ path, message }) => [path, message]));
+    };
+    expect(messages(ship, { orderId: 'x', carrier: 5 })).toEqual({
+      orderId: 'must be an id (UUID)',
+      carrier: 'must be text',
+      trackingNumber: 'is required',
+    });
+    expect(messages(collection, { name: '', rule: { inStock: 'yes', tags: Array.from({ length: 21 }, String) }, sort: 'newst' })).toEqual({
+      name: 'must have at least 1 character',
+      'rule.inStock': 'must be true or false',
+      'rule.tags': 'must have at most 20 entries',
+      sort: `must be one of ${['relevance', 'newest', 'name', 'price', '-price'].join(', ')}`,
+    });
+    expect(messages(create, { name: 'Mug', variants: [], publishAt: 'tomorrow' })).toMatchObject({
+      variants: 'must have at least 1 entry',
+      publishAt: 'must be an instant such as 2026-11-21T09:00:00Z',
+    });
+    expect(describeInput({ cartId: id, variantId: id })).toMatchObject({
+      code: 'INVALID_QUANTITY',
+      fields: [{ path: 'quantity', message: 'is required' }],
+    });
   });
 });

@@ -24,23 +24,76 @@ const errorCodeAt = (schema: z.ZodType | undefined, path: readonly PropertyKey[]
   return errorCodeAt(def.shape?.[String(head)] ?? def.element ?? def.valueType, rest);
 };
 
+const typeNames: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+};
+const formatNames: Readonly<Record<string, string>> = {
+  uuid: 'an id (UUID)',
+  email: 'an e-mail address',
+  datetime: 'an instant such as 2026-11-21T09:00:00Z',
+  url: 'a URL',
+};
+/** A limit with its noun: `1 character`, `100 entries`, `5`. */
+const sized = (origin: string, limit: number): string => {
+  if (origin === 'string') return `${limit} ${limit === 1 ? 'character' : 'characters'}`;
+  return ['array', 'set', 'map'].includes(origin) ? `${limit} ${limit === 1 ? 'entry' : 'entries'}` : `${limit}`;
+};
+
+/** A sentence part for the messages of zod itself; messages of our schemas are already such parts. */
+const messageOf = (issue: z.core.$ZodIssue, value: unknown): string => {
+  if (value === undefined && issue.code !== 'custom') return 'is required';
+  if (!/^(?:Invalid|Too) /.test(issue.message)) return issue.message;
+  switch (issue.code) {
+    case 'invalid_type':
+      return `must be ${typeNames[issue.expected] ?? issue.expected}`;
+    case 'invalid_value':
+      return issue.values.length === 1 ? `must be ${String(issue.values[0])}` : `must be one of ${issue.values.map(String).join(', ')}`;
+    case 'invalid_format':
+      return `must be ${formatNames[issue.format] ?? 'in the documented format'}`;
+    case 'too_small':
+    case 'too_big': {
+      const limit = Number(issue.code === 'too_small' ? issue.minimum : issue.maximum);
+      const verb = ['number', 'int', 'bigint', 'date'].includes(issue.origin) ? 'be' : 'have';
+      return `must ${verb} at ${issue.code === 'too_small' ? 'least' : 'most'} ${sized(issue.origin, limit)}`;
+    }
+    case 'invalid_union':
+      return 'is not in one of the documented forms';
+    default:
+      return 'is not valid';
+  }
+};
+
+const valueAt = (input: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>(
+    (value, key) => (typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined),
+    input,
+  );
+
 /**
- * Describes a failed parse: the most specific error code, and each wrong field once with its first message. The code is
- * `UNKNOWN_FIELD` if a field is unknown, else the code that the schema sets for all wrong fields, else `INVALID_INPUT`.
+ * Describes a failed parse of `input`: the most specific error code, and each wrong field once with its first message. The code is
+ * `UNKNOWN_FIELD` if a field is unknown, and unknown fields come first; else it is the code that the schema sets for all wrong fields,
+ * else `INVALID_INPUT`.
  */
-export const describeIssues = (schema: z.ZodType, error: z.core.$ZodError): { code: ErrorCode; fields: FieldIssue[] } => {
+export const describeIssues = (schema: z.ZodType, error: z.core.$ZodError, input: unknown): { code: ErrorCode; fields: FieldIssue[] } => {
+  const unknown: FieldIssue[] = [];
   const fields: FieldIssue[] = [];
   const codes = new Set<ErrorCode>();
   for (const issue of error.issues) {
     if (issue.code === 'unrecognized_keys') {
-      codes.add('UNKNOWN_FIELD');
-      for (const key of issue.keys) fields.push({ path: [...issue.path, key].join('.'), message: 'is not a field of this request' });
+      for (const key of issue.keys) unknown.push({ path: [...issue.path, key].join('.'), message: 'is not a field of this request' });
       continue;
     }
     const path = issue.path.join('.');
-    if (!fields.some((field) => field.path === path)) fields.push({ path, message: issue.message });
+    if (!fields.some((field) => field.path === path)) fields.push({ path, message: messageOf(issue, valueAt(input, issue.path)) });
     codes.add(errorCodeAt(schema, issue.path) ?? 'INVALID_INPUT');
   }
+  if (unknown.length > 0) return { code: 'UNKNOWN_FIELD', fields: [...unknown, ...fields] };
   const [only = 'INVALID_INPUT'] = codes;
-  return { code: codes.has('UNKNOWN_FIELD') ? 'UNKNOWN_FIELD' : codes.size === 1 ? only : 'INVALID_INPUT', fields };
+  return { code: codes.size === 1 ? only : 'INVALID_INPUT', fields };
 };

@@ -5,7 +5,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { explainShortly, queryClient, showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
-import { unreadable } from '../lib/format.ts';
+import { counted, unreadable } from '../lib/format.ts';
 
 type SelectedOrder = Pick<Order, 'id' | 'orderNumber' | 'customer'>;
 
@@ -39,7 +39,7 @@ export const BulkShipDialog = ({
       void queryClient.invalidateQueries({ queryKey: ['orders'] });
       void queryClient.invalidateQueries({ queryKey: ['dashboard'] });
       const count = Object.keys(refused).length;
-      showDone(`${orders.length - count} orders shipped`);
+      showDone(`${counted(orders.length - count, 'order')} shipped`);
       if (count > 0) return;
       setNumbers({});
       onShipped();
@@ -48,7 +48,7 @@ export const BulkShipDialog = ({
     onError: showError,
   });
   return (
-    <Modal opened={opened} onClose={onClose} title={`Ship ${orders.length} orders`}>
+    <Modal opened={opened} onClose={onClose} title={`Ship ${counted(orders.length, 'order')}`}>
       <Stack
         gap="xs"
         component="form"

@@ -2,7 +2,7 @@
 import { Alert, Anchor, Code, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { dateTime } from '../lib/format.ts';
+import { counted, dateTime } from '../lib/format.ts';
 import { shop } from '../lib/shop.ts';
 
 export const Consumers = () => {
@@ -14,7 +14,7 @@ export const Consumers = () => {
       <Stack gap={4}>
         {absent.map((consumer) => (
           <Text size="sm" key={consumer.name}>
-            <Code>{consumer.name}</Code>: {consumer.pendingCount} events are waiting. A worker last handled it{' '}
+            <Code>{consumer.name}</Code>: {counted(consumer.pendingCount, 'event')} waiting. A worker last handled it{' '}
             {dateTime(consumer.lastSeenAt)}.
           </Text>
         ))}

@@ -3,7 +3,7 @@ import { Button, Checkbox, Group, Modal, NumberInput, SimpleGrid, Stack, TextInp
 import { useForm } from '@mantine/form';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { toCents } from '../lib/format.ts';
+import { counted, toCents } from '../lib/format.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
 import { settingsQuery } from '../lib/settings.ts';
 import { shop } from '../lib/shop.ts';
@@ -61,7 +61,7 @@ export const NewSale = ({ opened, onClose }: { opened: boolean; onClose: () => v
       }),
     onSuccess: (sale) => {
       for (const key of ['sales', 'inventory']) void queryClient.invalidateQueries({ queryKey: [key] });
-      showDone('Sale created', `${sale.items[0]?.unitsAllocated ?? 0} units are allocated to it`);
+      showDone('Sale created', `Allocated: ${counted(sale.items[0]?.unitsAllocated ?? 0, 'unit')}`);
       form.reset();
       onClose();
       void navigate({ to: '/sales/$saleId', params: { saleId: sale.id } });

@@ -4,7 +4,7 @@ import { IconPlus } from '@tabler/icons-react';
 import type { PriceList } from '@cartwright/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { dateTime } from '../lib/format.ts';
+import { counted, dateTime } from '../lib/format.ts';
 import { shop } from '../lib/shop.ts';
 import { useSave } from '../lib/use-save.ts';
 import { Empty, Loaded, Pager } from './page.tsx';
@@ -63,7 +63,7 @@ const ListRow = ({ list, at, openId, onPrices, onTerms, onRemove }: { list: Pric
           </Button>
           <RemoveButton
             what={list.name}
-            consequence={`Its ${list.priceCount} prices end at once. The price history keeps them.`}
+            consequence={`This ends ${counted(list.priceCount, 'price')} at once. The price history is kept.`}
             onConfirm={() => onRemove(list)}
           />
         </Group>

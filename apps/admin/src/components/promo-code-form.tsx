@@ -3,7 +3,7 @@ import { Alert, Button, Group, Modal, NumberInput, SegmentedControl, Select, Sim
 import { useForm } from '@mantine/form';
 import { IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
-import { toCents } from '../lib/format.ts';
+import { counted, toCents } from '../lib/format.ts';
 import { fromLocal } from '../lib/instants.ts';
 import { saveText } from '../lib/save-text.ts';
 import { shop } from '../lib/shop.ts';
@@ -78,7 +78,7 @@ export const PromoCodeForm = ({ currency, onClose }: { currency: string; onClose
     <Modal opened onClose={onClose} title="New promo codes" closeButtonProps={{ 'aria-label': 'Close' }}>
       {created ? (
         <Stack>
-          <Alert color="teal" title={`${created.length.toLocaleString('en')} codes are ready`}>
+          <Alert color="teal" title={`Created: ${counted(created.length, 'code')}`}>
             <Text size="sm" className="mono">
               {created.slice(0, 3).join(', ')} …
             </Text>
@@ -150,7 +150,7 @@ export const PromoCodeForm = ({ currency, onClose }: { currency: string; onClose
             </SimpleGrid>
             <Group justify="flex-end">
               <Button type="submit" loading={save.isPending}>
-                {values.many ? `Create ${Number(values.count).toLocaleString('en')} codes` : 'Create code'}
+                {values.many ? `Create ${counted(Number(values.count), 'code')}` : 'Create code'}
               </Button>
             </Group>
           </Stack>

@@ -1,7 +1,7 @@
 /** Card with the state of the search index and a button to rebuild it. The worker rebuilds it; the card shows the progress. */
 import { Button, Card, Group, Progress, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { dateTime } from '../lib/format.ts';
+import { counted, dateTime } from '../lib/format.ts';
 import { queryClient, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 
@@ -29,10 +29,8 @@ export const SearchIndex = () => {
             Search index
           </Text>
           <Text size="sm" c="dimmed" role="status">
-            {run &&
-              isRunning &&
-              `Rebuilding: ${run.processedCount.toLocaleString('en')} of ${run.productCount.toLocaleString('en')} products`}
-            {run?.finishedAt && `${run.processedCount.toLocaleString('en')} products indexed on ${dateTime(run.finishedAt)}`}
+            {run && isRunning && `Rebuilding: ${run.processedCount.toLocaleString('en')} of ${counted(run.productCount, 'product')}`}
+            {run?.finishedAt && `${counted(run.processedCount, 'product')} indexed on ${dateTime(run.finishedAt)}`}
             {!run && 'Every change updates it. Rebuild it if search results are missing or wrong.'}
           </Text>
         </div>

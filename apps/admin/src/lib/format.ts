@@ -9,6 +9,9 @@ export const money = formatMoney;
 export const toCents = (amount: number | string, currency: string): number => Math.round(Number(amount) * 10 ** currencyExponent(currency));
 export const toAmount = (cents: number, currency: string): number => cents / 10 ** currencyExponent(currency);
 
+/** A number with its noun: `1 order`, `1,200 orders`. */
+export const counted = (n: number, noun: string): string => `${n.toLocaleString(language)} ${noun}${n === 1 ? '' : 's'}`;
+
 /** Display name of a gift card or of account credit. */
 export const creditName = ({ kind, lastFour }: { readonly kind: 'gift_card' | 'account'; readonly lastFour: string | null }): string =>
   kind === 'gift_card' ? `Gift card ···· ${lastFour}` : 'Account credit';

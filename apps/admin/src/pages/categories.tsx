@@ -8,6 +8,7 @@ import { CategoryForm } from '../components/category-form.tsx';
 import { RowActions, useRemoval } from '../components/row-actions.tsx';
 import { Empty, Loaded, PageTitle } from '../components/page.tsx';
 import { moved, SortableList, Sorting } from '../components/sortable.tsx';
+import { counted } from '../lib/format.ts';
 import { categoriesQuery, flatten, levelOf, reordered, type FlatCategory, type LevelOrder } from '../lib/categories.ts';
 import { shop } from '../lib/shop.ts';
 import { useUndoable } from '../lib/undo.tsx';
@@ -26,7 +27,7 @@ const Row = ({ category, grip, onEdit, onRemove }: { category: Category; grip: R
           {category.name}
         </Text>
         <Text size="xs" c="dimmed" truncate>
-          {category.slug} · {category.productCount} published {category.productCount === 1 ? 'product' : 'products'}
+          {category.slug} · {counted(category.productCount, 'published product')}
         </Text>
       </div>
     </Group>

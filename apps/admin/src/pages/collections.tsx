@@ -41,7 +41,11 @@ const CollectionForm = ({ edited, onClose }: { edited: Collection | null; onClos
   const save = useMutation({
     mutationFn: () => {
       const { name, q, category, tags, brands, maxPrice, inStock, active } = form.values;
+      // Parts of the rule that the form does not show are kept.
+      const { options, minPriceCents } = edited?.rule ?? {};
       const rule = {
+        ...(options && { options }),
+        ...(minPriceCents !== undefined && { minPriceCents }),
         ...(q && { q }),
         ...(category && { category }),
         ...(tags.length > 0 && { tags }),
@@ -99,6 +103,8 @@ const ruleInWords = ({ rule }: Collection, currency: string): string =>
     rule.category && `in ${rule.category}`,
     rule.tags && `tagged ${rule.tags.join(' or ')}`,
     rule.brands && `by ${rule.brands.join(' or ')}`,
+    rule.options && `with ${rule.options.join(' or ')}`,
+    rule.minPriceCents !== undefined && `from ${money(rule.minPriceCents, currency)}`,
     rule.maxPriceCents !== undefined && `up to ${money(rule.maxPriceCents, currency)}`,
     rule.inStock && 'in stock',
   ]

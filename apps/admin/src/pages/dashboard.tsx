@@ -5,7 +5,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { Ago, Empty, Loaded, PageTitle, StatusBadge } from '../components/page.tsx';
-import { money, unreadable } from '../lib/format.ts';
+import { counted, money, unreadable } from '../lib/format.ts';
 import { useRefetchInterval } from '../lib/live-updates.ts';
 import { shop } from '../lib/shop.ts';
 
@@ -72,7 +72,7 @@ const TodayMetrics = ({ d }: { d: Dashboard }) => (
     <Metric
       label="Failed payments today"
       value={String(d.failedPaymentsToday)}
-      note={d.deadEvents > 0 ? `${d.deadEvents} dead events` : `${d.pendingEvents} events in the queue`}
+      note={d.deadEvents > 0 ? counted(d.deadEvents, 'dead event') : `${counted(d.pendingEvents, 'event')} in the queue`}
       warn={d.failedPaymentsToday > 0 || d.deadEvents > 0}
       to="/orders"
       search={{ paymentStatus: 'failed' }}

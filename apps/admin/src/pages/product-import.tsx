@@ -5,6 +5,7 @@ import type { CatalogImport, CatalogImportId, ImportRow } from '@cartwright/cont
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { Ago, Empty, Loaded, Pager, PageTitle, StatusBadge } from '../components/page.tsx';
+import { counted } from '../lib/format.ts';
 import { downloadCsv, uploadCsv } from '../lib/csv.ts';
 import { queryClient, Refused, showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
@@ -37,7 +38,7 @@ const Summary = ({ report }: { report: CatalogImport }) => {
       <Card withBorder role="status">
         <Text size="sm" mb="xs">
           {report.mode === 'preview' ? 'Checking' : 'Importing'}: {report.processedCount.toLocaleString('en')} of{' '}
-          {report.rowCount.toLocaleString('en')} rows
+          {counted(report.rowCount, 'row')}
         </Text>
         <Group wrap="nowrap">
           <Progress value={share} animated aria-label="Rows done" flex={1} />
@@ -47,15 +48,17 @@ const Summary = ({ report }: { report: CatalogImport }) => {
     );
   }
   const { rowCount, createdCount, updatedCount, unchangedCount, failedCount, notedCount, mode, status } = report;
-  const end = status === 'cancelled' ? `Cancelled after ${report.processedCount} rows` : 'Imported';
+  const shown = (n: number): string => n.toLocaleString('en');
+  const end = status === 'cancelled' ? `Cancelled after ${counted(report.processedCount, 'row')}` : 'Imported';
   return (
     <Alert
       color={failedCount > 0 || notedCount > 0 || status === 'cancelled' ? 'yellow' : 'teal'}
       title={mode === 'preview' ? 'Preview: nothing was written' : end}
       role="status"
     >
-      {rowCount} rows: {createdCount} created, {updatedCount} updated, {unchangedCount} unchanged, {failedCount} failed
-      {notedCount > 0 && `. ${notedCount} imported with a note`}
+      {counted(rowCount, 'row')}: {shown(createdCount)} created, {shown(updatedCount)} updated, {shown(unchangedCount)} unchanged,{' '}
+      {shown(failedCount)} failed
+      {notedCount > 0 && `. ${shown(notedCount)} imported with a note`}
     </Alert>
   );
 };
@@ -173,7 +176,7 @@ const History = ({ onOpen }: { onOpen: (id: CatalogImportId) => void }) => {
                 <Table.Td>
                   <StatusBadge label={item.status} />
                 </Table.Td>
-                <Table.Td ta="right">{item.rowCount} rows</Table.Td>
+                <Table.Td ta="right">{counted(item.rowCount, 'row')}</Table.Td>
                 <Table.Td ta="right">
                   <Ago at={item.createdAt} />
                 </Table.Td>

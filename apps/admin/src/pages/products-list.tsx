@@ -9,6 +9,7 @@ import { NewProduct } from '../components/new-product.tsx';
 import { Empty, Loaded, PageTitle, Pager } from '../components/page.tsx';
 import { ProductsTable } from '../components/products-table.tsx';
 import { SearchField } from '../components/typed-field.tsx';
+import { counted } from '../lib/format.ts';
 import { categoriesQuery, flatten } from '../lib/categories.ts';
 import { queryClient, Refused, showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
@@ -37,8 +38,8 @@ const BulkBar = ({ ids, onDone }: { ids: readonly ProductId[]; onDone: () => voi
       void queryClient.invalidateQueries({ queryKey: ['products'] });
       const failed = results.filter(({ outcome }) => outcome === 'failed');
       if (failed.length > 0)
-        showError(new Refused(`${failed.length} of ${results.length} products were not changed: ${failed[0]?.message ?? ''}`));
-      else showDone('Done', `${changedCount} ${changedCount === 1 ? 'product' : 'products'} changed`);
+        showError(new Refused(`Not changed: ${failed.length} of ${counted(results.length, 'product')}. ${failed[0]?.message ?? ''}`));
+      else showDone('Done', `${counted(changedCount, 'product')} changed`);
       onDone();
     },
     onError: showError,

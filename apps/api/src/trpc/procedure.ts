@@ -51,9 +51,10 @@ const takeBudget = async ({ core, http, ip }: RequestContext, actor: Actor, { bu
 
 /** Treats a missing input as an empty object, so that procedures without input can be called without one. */
 const checkInput = <I extends z.ZodType>(schema: I, raw: unknown): z.output<I> => {
-  const parsed = schema.safeParse(raw === undefined ? {} : raw);
+  const given = raw === undefined ? {} : raw;
+  const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
-  const { code, fields } = describeIssues(schema, parsed.error);
+  const { code, fields } = describeIssues(schema, parsed.error, given);
   const [first] = fields;
   throw new DomainError(code, first ? `${first.path || 'The input'} ${first.message}.` : `${errorRules[code].title}.`, { fields });
 };

@@ -7,7 +7,6 @@ import {
   DomainError,
   isSameToken,
   limitMisses,
-  notFound,
   renewSetupNonce,
   system,
   transact,
@@ -31,7 +30,8 @@ const tokenOf = async ({ db, sealer }: Pick<Core | Tx, 'db' | 'sealer'>): Promis
 };
 
 const assertOpen = async (core: Pick<Core | Tx, 'db'>): Promise<void> => {
-  if (await hasAdministrator(core)) throw notFound('A set-up page');
+  if (await hasAdministrator(core))
+    throw new DomainError('NOT_FOUND', 'This shop has an administrator already, so its set-up page is closed. Sign in instead.');
 };
 
 /** Whether the shop still needs its first administrator. Throws `NOT_FOUND` once it has one. */

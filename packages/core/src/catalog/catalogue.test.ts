@@ -218,6 +218,21 @@ describe('the category tree', () => {
     await category('Named once');
     await expect(category('Named once')).rejects.toMatchObject({ code: 'NAME_TAKEN' });
   });
+
+  it('a refused category names what is taken or missing, and slugs are unique in the whole tree', async () => {
+    const above = await category('Distinct');
+    const add = (input: { name: string; slug?: string; parentId?: typeof above.id }) => catalog.createCategory(shop.core, staff, input);
+    await expect(add({ name: 'Distinct' })).rejects.toThrow('Another category with the same parent already has the name Distinct.');
+    await expect(add({ name: 'Below', slug: 'distinct', parentId: above.id })).rejects.toThrow(
+      'Another category already has the slug distinct.',
+    );
+    const { id: parentId } = await category('Gone');
+    await catalog.deleteCategory(shop.core, staff, { id: parentId });
+    await expect(add({ name: 'Below', parentId })).rejects.toThrow('The parent category was not found.');
+    await expect(catalog.updateCategory(shop.core, staff, { id: above.id, parentId })).rejects.toThrow(
+      'The parent category was not found.',
+    );
+  });
 });
 
 describe('collections', () => {

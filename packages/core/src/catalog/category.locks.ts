@@ -4,9 +4,9 @@ import { Category } from '@cartwright/db';
 import { notFound, type LockedEntity, type Tx } from '../kernel/index.ts';
 
 /** Tx step: locks a category against deletion while something is added to it. Throws `NOT_FOUND`. */
-export const assertCategory = async (tx: Tx, categoryId: string): Promise<void> => {
+export const assertCategory = async (tx: Tx, categoryId: string, what = 'This category'): Promise<void> => {
   const found = await tx.db.selectFrom('categories').select('id').where('id', '=', categoryId).forKeyShare().executeTakeFirst();
-  if (!found) throw notFound('This category');
+  if (!found) throw notFound(what);
 };
 
 /**

@@ -2,7 +2,18 @@
 import { collectionSchema, type Collection } from '@cartwright/contracts';
 import { Collection as CollectionEntity } from '@cartwright/db';
 import { sql } from 'kysely';
-import { DomainError, hasScope, isUniqueViolation, namedBy, takenValue, notFound, storedRecord, type Actor, type Core, type Reader } from '../kernel/index.ts';
+import {
+  DomainError,
+  hasScope,
+  isUniqueViolation,
+  namedBy,
+  takenValue,
+  notFound,
+  storedRecord,
+  type Actor,
+  type Core,
+  type Reader,
+} from '../kernel/index.ts';
 
 /** Row or entity -> contract shape. */
 export const collectionRecord = storedRecord(CollectionEntity, collectionSchema);

@@ -20,14 +20,14 @@ export const createCategory = (core: Core, actor: Actor, input: z.output<C['crea
       again: (tx, { subject }) => readCategory(tx, subject as CategoryId),
     },
     async (tx) => {
-      if (input.parentId) await assertCategory(tx, input.parentId);
+      if (input.parentId) await assertCategory(tx, input.parentId, 'The parent category');
       const id = tx.ids.next<CategoryId>();
       const { name, parentId = null, description = null, sortOrder = 0 } = input;
       const insert = (slug: string) => insertCategory(tx, { id, name, slug, description, parentId, sortOrder });
       const hasName = async () =>
         (await sql`select 1 from categories where name = ${name} and parent_id is not distinct from ${parentId}`.execute(tx.db)).rows
           .length > 0;
-      await insertUnderFreeSlug(tx, { table: 'categories', what: 'category of this parent', name, slug: input.slug }, insert, hasName);
+      await insertUnderFreeSlug(tx, { table: 'categories', name, slug: input.slug }, insert, hasName);
       tx.outbox.add('category.changed', id, { categoryId: id });
       return readCategory(tx, id);
     },

@@ -19,7 +19,7 @@ export const createCollection = (core: Core, actor: Actor, input: z.output<C['cr
       const { name, description = null, rule, sort = 'newest', active = true } = input;
       const insert = (slug: string) => insertCollection(tx, { id, slug, name, description, rule, sort, active });
       const hasName = async () => (await sql`select 1 from collections where name = ${name}`.execute(tx.db)).rows.length > 0;
-      await insertUnderFreeSlug(tx, { table: 'collections', what: 'collection', name, slug: input.slug }, insert, hasName);
+      await insertUnderFreeSlug(tx, { table: 'collections', name, slug: input.slug }, insert, hasName);
       return readCollection(tx, id);
     },
   );

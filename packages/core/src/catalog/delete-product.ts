@@ -2,7 +2,7 @@ import type { ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { lockFreedStock } from '../inventory/index.ts';
-import { DomainError, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
+import { counted, DomainError, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { lockProduct } from './product.locks.ts';
 import { markProductDeleted } from './product.store.ts';
 import { markVariantsDeleted } from './variant.store.ts';
@@ -28,7 +28,7 @@ export const deleteProduct = (
     if (reserved > 0)
       throw new DomainError(
         'PRODUCT_RESERVED',
-        `${reserved} units of this product are held by carts and unpaid orders. Archive the product now, and delete it when no units are held.`,
+        `Carts and unpaid orders hold ${counted(reserved, 'unit')} of this product. Archive the product now, and delete it when no units are held.`,
         { details: { reserved } },
       );
     await markVariantsDeleted(tx, id);

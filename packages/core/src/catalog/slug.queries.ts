@@ -85,6 +85,12 @@ export const freeSlugs = async (tx: Tx, table: 'categories' | 'collections', slu
   });
 };
 
+/** The noun of a table, and where its names are unique; slugs are unique in the whole table. */
+const nouns = {
+  categories: { what: 'category', scope: ' with the same parent' },
+  collections: { what: 'collection', scope: '' },
+} as const;
+
 /**
  * Tx step: adds a category or collection under the slug of the caller's choice or a free one; where another transaction takes that
  * at the same moment, the next free one is tried. `insert` answers whether it wrote the row, `hasName` whether there is one of the
@@ -92,14 +98,15 @@ export const freeSlugs = async (tx: Tx, table: 'categories' | 'collections', slu
  */
 export const insertUnderFreeSlug = async (
   tx: Tx,
-  { table, what, name, slug: chosen }: { table: 'categories' | 'collections'; what: string; name: string; slug: string | undefined },
+  { table, name, slug: chosen }: { table: 'categories' | 'collections'; name: string; slug: string | undefined },
   insert: (slug: string) => Promise<boolean>,
   hasName: () => Promise<boolean>,
 ): Promise<void> => {
+  const { what, scope } = nouns[table];
   for (;;) {
     const slug = chosen ?? (await freeSlugs(tx, table, [toSlug(name)]))[0] ?? toSlug(name);
     if (await insert(slug)) return;
-    if (await hasName()) throw new DomainError('NAME_TAKEN', `Another ${what} already has the name ${name}.`);
+    if (await hasName()) throw new DomainError('NAME_TAKEN', `Another ${what}${scope} already has the name ${name}.`);
     if (chosen !== undefined) throw new DomainError('SLUG_TAKEN', `Another ${what} already has the slug ${chosen}.`);
   }
 };

@@ -13,7 +13,7 @@ export const updateCategory = (core: Core, actor: Actor, input: z.output<C['upda
   const { id, ...changes } = input;
   const answer = transact(core, async (tx) => {
     const category = await lockCategory(tx, id);
-    if (changes.parentId) await assertCategory(tx, changes.parentId);
+    if (changes.parentId) await assertCategory(tx, changes.parentId, 'The parent category');
     // Only named fields are written, so that two people who change different fields both keep their changes.
     await changeCategory(tx, category, sent(changes));
     tx.outbox.add('category.changed', id, { categoryId: id });

@@ -3,7 +3,7 @@
  * that those before it have left.
  */
 import { formatMoney, type Currency } from '@cartwright/contracts';
-import { DomainError, keyReused, notFound } from '../kernel/index.ts';
+import { countedAre, DomainError, keyReused, notFound } from '../kernel/index.ts';
 
 /** A flash sale item, read under its lock. */
 export interface ItemUnderLock {
@@ -117,7 +117,7 @@ const refusal = (
   if (overLimit) return overLimit;
   if (free === 0) return soldOut();
   if (request.quantity > free)
-    return new DomainError('INSUFFICIENT_STOCK', `Only ${free} units are left, fewer than the ${request.quantity} requested.`, {
+    return new DomainError('INSUFFICIENT_STOCK', `Only ${countedAre(free, 'unit')} left, fewer than the ${request.quantity} requested.`, {
       details: { available: free, requested: request.quantity },
     });
   return null;

@@ -2,7 +2,17 @@
 import type { ShopContract, StockLevel, StockLocationId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { actorName, DomainError, requireScope, transact, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import {
+  actorName,
+  countedAre,
+  DomainError,
+  requireScope,
+  transact,
+  transactOnce,
+  type Actor,
+  type Core,
+  type Tx,
+} from '../kernel/index.ts';
 import { readStockLevel } from './inventory.queries.ts';
 import { takeByPriority, type UnitsAt } from './location-level.store.ts';
 import { lockFreedStock } from './lock-freed-stock.ts';
@@ -48,9 +58,13 @@ export const configureStock = (core: Core, actor: Actor, input: z.output<C['conf
     const backorderLimit = input.backorderLimit ?? stock.backorderLimit;
     const free = stock.onHand - stock.reserved;
     if (backorderLimit < stock.backorderLimit && free + backorderLimit < 0)
-      throw new DomainError('STOCK_BELOW_RESERVED', `${-free} units are already sold on backorder; the backorder limit cannot be lower.`, {
-        details: { onHand: stock.onHand, reserved: stock.reserved, requested: backorderLimit },
-      });
+      throw new DomainError(
+        'STOCK_BELOW_RESERVED',
+        `${countedAre(-free, 'unit')} already sold on backorder; the backorder limit cannot be lower.`,
+        {
+          details: { onHand: stock.onHand, reserved: stock.reserved, requested: backorderLimit },
+        },
+      );
     await setStockPolicy(tx, stock.variantId, { reorderThreshold, backorderLimit });
     announceCrossings(tx, stock, free, free, { reorderThreshold, backorderLimit });
     return readStockLevel(tx, input.variantId);
@@ -89,7 +103,7 @@ export const changeOnHand = async (tx: Tx, actor: Actor, stock: LockedStock, cha
   if (short > 0 && delta < 0 && !force)
     throw new DomainError(
       'STOCK_BELOW_RESERVED',
-      `${stock.reserved} units are reserved by carts, orders and flash sales. The stock can be set lower only with force.`,
+      `${countedAre(stock.reserved, 'unit')} reserved by carts, orders and flash sales. The stock can be set lower only with force.`,
       {
         details: { onHand: stock.onHand, reserved: stock.reserved, requested: onHand },
       },
@@ -111,7 +125,7 @@ const moveUnits = async (tx: Tx, variantId: VariantId, { delta, locationId, forc
   if (delta < 0 && !force) {
     const there = await unitsAt(tx, variantId, moved[0]?.locationId);
     if (there + delta < 0)
-      throw new DomainError('INSUFFICIENT_STOCK', `Only ${there} units are at this location.`, {
+      throw new DomainError('INSUFFICIENT_STOCK', `Only ${countedAre(there, 'unit')} at this location.`, {
         details: { variantId, available: there, requested: -delta },
       });
   }

@@ -4,7 +4,7 @@
  * allocation's row only. Locks: the stock row first, then the allocation.
  */
 import type { VariantId } from '@cartwright/contracts';
-import { DomainError, notFound, type Tx } from '../kernel/index.ts';
+import { counted, countedAre, DomainError, notFound, type Tx } from '../kernel/index.ts';
 import { endAllocation, insertAllocations, moveFreeUnits, type NewAllocation } from './allocation.store.ts';
 import { announceCrossings } from './stock.events.ts';
 import { lockFreedStock } from './lock-freed-stock.ts';
@@ -30,7 +30,9 @@ export const changeAllocation = async (tx: Tx, allocation: { id: string; variant
   const stock = (await lockFreedStock(tx, [allocation.variantId])).get(allocation.variantId);
   const free = await moveFreeUnits(tx, allocation.id, delta);
   if (free === undefined)
-    throw new DomainError('STOCK_BELOW_RESERVED', `Fewer than ${-delta} units of this allocation are free.`, { details: { delta } });
+    throw new DomainError('STOCK_BELOW_RESERVED', `This allocation has fewer than ${counted(-delta, 'free unit')}.`, {
+      details: { delta },
+    });
   await reserve(tx, stock, delta);
   return free;
 };
@@ -51,9 +53,13 @@ const reserve = async (tx: Tx, stock: LockedStock | undefined, units: number): P
   // Never below 0, also where units were sold on backorder or staff forced a lower count.
   const free = Math.max(0, available);
   if (units > free)
-    throw new DomainError('INSUFFICIENT_STOCK', `Only ${free} units of this variant are available, fewer than the ${units} requested.`, {
-      details: { variantId: stock.variantId, available: free, requested: units },
-    });
+    throw new DomainError(
+      'INSUFFICIENT_STOCK',
+      `Only ${countedAre(free, 'unit')} available of this variant, fewer than the ${units} requested.`,
+      {
+        details: { variantId: stock.variantId, available: free, requested: units },
+      },
+    );
   await moveReserved(tx, stock.variantId, units);
   announceCrossings(tx, stock, available, available - units);
 };

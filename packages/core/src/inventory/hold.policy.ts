@@ -1,6 +1,6 @@
 /** How many units one buyer may hold, and the refusals of units that are not free. */
 import type { VariantId } from '@cartwright/contracts';
-import { DomainError, type Tx } from '../kernel/index.ts';
+import { counted, countedAre, DomainError, type Tx } from '../kernel/index.ts';
 import type { CartHoldOutcome, WantedHold } from './cart-hold.store.ts';
 
 /** Throws `INSUFFICIENT_STOCK` unless the units were free. */
@@ -16,7 +16,7 @@ export const notFree = (variantId: VariantId, requested: number | undefined, fre
   const available = Math.max(0, free);
   return new DomainError(
     'INSUFFICIENT_STOCK',
-    available > 0 ? `Only ${available} units are available right now.` : 'This item is sold out right now.',
+    available > 0 ? `Only ${countedAre(available, 'unit')} available right now.` : 'This item is sold out right now.',
     {
       details: { variantId, requested, available },
     },
@@ -35,11 +35,15 @@ export const refuseBeyondLimit = (tx: Tx, rows: readonly CartHoldOutcome[], want
 export const beyondLimit = ({ config }: Pick<Tx, 'config'>, otherCarts: number, holding: number): DomainError | null => {
   const { holdLimitCarts: carts, holdLimitUnits: units } = config;
   if (otherCarts + 1 > carts)
-    return new DomainError('HOLD_LIMIT', `${otherCarts} other carts of this buyer already hold units. Order or empty one of them first.`, {
-      details: { limit: carts, carts: otherCarts },
-    });
+    return new DomainError(
+      'HOLD_LIMIT',
+      `This buyer already holds units in ${counted(otherCarts, 'other cart')}. Order or empty one of them first.`,
+      {
+        details: { limit: carts, carts: otherCarts },
+      },
+    );
   if (holding > units)
-    return new DomainError('HOLD_LIMIT', `One buyer can hold at most ${units} units at once.`, {
+    return new DomainError('HOLD_LIMIT', `One buyer can hold at most ${counted(units, 'unit')} at once.`, {
       details: { limit: units, requested: holding },
     });
   return null;

@@ -1,7 +1,7 @@
 import type { ShopContract, StockLevel } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { actorName, DomainError, requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
+import { actorName, countedAre, DomainError, requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
 import { readStockLevel } from './inventory.queries.ts';
 import { writeLedger } from './stock-movement.store.ts';
 import { moveAtLocations } from './stock.locations.ts';
@@ -27,7 +27,7 @@ export const transferStock = async (core: Core, actor: Actor, input: Input): Pro
       select on_hand as "onHand" from location_levels where variant_id = ${variantId} and location_id = ${fromLocationId}`.execute(tx.db);
     const there = Math.max(0, rows[0]?.onHand ?? 0);
     if (there < quantity)
-      throw new DomainError('INSUFFICIENT_STOCK', `Only ${there} units are at this location.`, {
+      throw new DomainError('INSUFFICIENT_STOCK', `Only ${countedAre(there, 'unit')} at this location.`, {
         details: { variantId, available: there, requested: quantity },
       });
     const units = [

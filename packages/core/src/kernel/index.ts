@@ -4,6 +4,7 @@ export * from './cache.ts';
 export * from './clock.ts';
 export * from './coalesced-read.ts';
 export * from './core.ts';
+export * from './counted.ts';
 export * from './csv-cells.ts';
 export * from './database-error.ts';
 export * from './domain-error.ts';

@@ -8,7 +8,7 @@ import { explainTakenName, insertOrderView } from './order-view.store.ts';
 type C = ShopContract['orderViews'];
 
 /**
- * Saves a view under a name. Throws `CONFLICT` when the name is taken, `LIMIT_REACHED` when the account has the maximum
+ * Saves a view under a name. Throws `NAME_TAKEN` when the name is taken, `LIMIT_REACHED` when the account has the maximum
  * number of views.
  */
 export const createOrderView = (core: Core, actor: Actor, input: z.output<C['create']['input']>): Promise<OrderView> => {

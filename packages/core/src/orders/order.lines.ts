@@ -1,7 +1,7 @@
 /** The lines of a locked order, by units. */
 import type { OrderId, OrderItemId } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
-import { DomainError, notFound, type Tx } from '../kernel/index.ts';
+import { countedAre, DomainError, notFound, type Tx } from '../kernel/index.ts';
 
 export interface LineUnits {
   readonly orderItemId: OrderItemId;
@@ -26,7 +26,7 @@ export const exceedsOrder = async (
     if (quantity > line.left)
       return new DomainError(
         'QUANTITY_EXCEEDS_ORDER',
-        `Only ${line.left} units of ${line.productName} are left in this order, fewer than the ${quantity} requested.`,
+        `Only ${countedAre(line.left, 'unit')} left of ${line.productName} in this order, fewer than the ${quantity} requested.`,
         {
           details: { orderItemId, requested: quantity, left: line.left },
         },

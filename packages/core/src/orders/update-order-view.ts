@@ -6,7 +6,7 @@ import { changeOrderView, explainTakenName } from './order-view.store.ts';
 
 type C = ShopContract['orderViews'];
 
-/** Renames a view or changes what it shows. Throws `NOT_FOUND`, also for somebody else's, and `CONFLICT` when the name is taken. */
+/** Renames a view or changes what it shows. Throws `NOT_FOUND`, also for somebody else's, and `NAME_TAKEN` when the name is taken. */
 export const updateOrderView = (core: Core, actor: Actor, input: z.output<C['update']['input']>): Promise<OrderView> => {
   const { userId } = requireViewOwner(actor);
   const { id, ...content } = input;

@@ -59,9 +59,13 @@ export const createRefund = async (tx: Tx, payment: PaymentRow, amountCents: num
     if (payment.capturedCents === 0)
       throw new DomainError('PAYMENT_NOT_CAPTURED', 'This payment was not captured, so there is nothing to refund.');
     const left = payment.capturedCents - payment.refundClaimedCents;
-    throw new DomainError('REFUND_EXCEEDS_CAPTURED', `Only ${formatMoney(left, payment.currency)} is left to refund on this payment.`, {
-      details: { refundableCents: left, requestedCents: amountCents },
-    });
+    throw new DomainError(
+      'REFUND_EXCEEDS_CAPTURED',
+      `Only ${formatMoney(left, payment.currency)} is left to refund on this payment, less than the ${formatMoney(amountCents, payment.currency)} requested.`,
+      {
+        details: { refundableCents: left, requestedCents: amountCents },
+      },
+    );
   }
   return insertRefund(tx, { paymentId: payment.id, amountCents, currency: payment.currency, reason }, actor);
 };

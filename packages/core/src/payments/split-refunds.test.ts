@@ -52,7 +52,11 @@ describe('refunds of one minor unit', () => {
     expect(won).toHaveLength(7);
     expect({ refused, defects }).toEqual({ refused: { REFUND_EXCEEDS_CAPTURED: 3 }, defects: [] });
     expect(await recordsOf(paymentId)).toEqual({ captured: 7, refunded: 7, atProvider: 7, invoiced: 7, credited: 7, notes: 7 });
-    await expect(refund(paymentId, 1)).rejects.toMatchObject({ code: 'REFUND_EXCEEDS_CAPTURED', details: { refundableCents: 0 } });
+    await expect(refund(paymentId, 1)).rejects.toMatchObject({
+      code: 'REFUND_EXCEEDS_CAPTURED',
+      message: 'Only $0.00 is left to refund on this payment, less than the $0.01 requested.',
+      details: { refundableCents: 0 },
+    });
   });
 });
 

@@ -129,6 +129,7 @@ describe('a promo code', () => {
     await shop.core.database.kysely.updateTable('promo_codes').set({ used_count: 2 }).where('id', '=', id).execute();
     await expect(updatePromoCode(shop.core, staff, { id, version, usageLimit: 1 })).rejects.toMatchObject({
       code: 'LIMIT_BELOW_USES',
+      message: 'The promo code already has 2 uses, so its limit cannot be 1. Send 2 or more.',
       details: { usedCount: 2 },
     });
     expect(await updatePromoCode(shop.core, staff, { id, version, usageLimit: 2, active: false })).toMatchObject({

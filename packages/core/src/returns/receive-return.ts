@@ -2,7 +2,7 @@ import type { Order, OrderId, OrderItemId, OrderReturnId, RefundId, ReturnStatus
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { restockLines } from '../inventory/index.ts';
-import { DomainError, notFound, requireScope, system, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { counted, DomainError, notFound, requireScope, system, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import {
   markOrderCancelled,
   readOrder,
@@ -168,7 +168,7 @@ const toArrivals = (lines: readonly ReturnLine[], given: Input['items']): Arriva
     if (received > line.wanted)
       throw new DomainError(
         'QUANTITY_EXCEEDS_ORDER',
-        `The return has only ${line.wanted} units of this line, fewer than the ${received} received.`,
+        `The return has only ${counted(line.wanted, 'unit')} of this line, fewer than the ${received} received.`,
         {
           details: { orderItemId: line.orderItemId, requested: received, left: line.wanted },
         },
