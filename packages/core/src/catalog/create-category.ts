@@ -27,7 +27,8 @@ export const createCategory = (core: Core, actor: Actor, input: z.output<C['crea
       const hasName = async () =>
         (await sql`select 1 from categories where name = ${name} and parent_id is not distinct from ${parentId}`.execute(tx.db)).rows
           .length > 0;
-      await insertUnderFreeSlug(tx, { table: 'categories', what: 'category of this parent', name, slug: input.slug }, insert, hasName);
+      const wanted = { table: 'categories', what: 'category', among: 'category with the same parent', name, slug: input.slug } as const;
+      await insertUnderFreeSlug(tx, wanted, insert, hasName);
       tx.outbox.add('category.changed', id, { categoryId: id });
       return readCategory(tx, id);
     },

@@ -92,14 +92,27 @@ export const freeSlugs = async (tx: Tx, table: 'categories' | 'collections', slu
  */
 export const insertUnderFreeSlug = async (
   tx: Tx,
-  { table, what, name, slug: chosen }: { table: 'categories' | 'collections'; what: string; name: string; slug: string | undefined },
+  {
+    table,
+    what,
+    among = what,
+    name,
+    slug: chosen,
+  }: {
+    table: 'categories' | 'collections';
+    what: string;
+    /** Those of which each has its own name; by default all. Slugs are unique among all. */
+    among?: string;
+    name: string;
+    slug: string | undefined;
+  },
   insert: (slug: string) => Promise<boolean>,
   hasName: () => Promise<boolean>,
 ): Promise<void> => {
   for (;;) {
     const slug = chosen ?? (await freeSlugs(tx, table, [toSlug(name)]))[0] ?? toSlug(name);
     if (await insert(slug)) return;
-    if (await hasName()) throw new DomainError('NAME_TAKEN', `Another ${what} already has the name ${name}.`);
+    if (await hasName()) throw new DomainError('NAME_TAKEN', `Another ${among} already has the name ${name}.`);
     if (chosen !== undefined) throw new DomainError('SLUG_TAKEN', `Another ${what} already has the slug ${chosen}.`);
   }
 };
