@@ -136,6 +136,21 @@ describe('a scheduled task', () => {
     await schedule.stop();
   });
 
+  it('a job scheduler that the queue did not accept is renewed within a minute, also that of a task of every hour', async () => {
+    const renew = vi.fn<ScheduleOptions['renew']>().mockRejectedValueOnce(new Error('away')).mockResolvedValue();
+    const schedule = startSchedule([task(vi.fn<Task['run']>().mockResolvedValue(undefined), { everyMs: 3_600_000, polled: false })], {
+      log,
+      renew,
+    });
+    await vi.advanceTimersByTimeAsync(59_000);
+    expect(renew).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(renew).toHaveBeenCalledTimes(2);
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(renew).toHaveBeenCalledTimes(2);
+    await schedule.stop();
+  });
+
   it('renewals do not accumulate while the queue does not answer', async () => {
     const renew = vi.fn<ScheduleOptions['renew']>().mockReturnValue(new Promise(() => undefined));
     const tasks = [task(async () => undefined), task(async () => undefined, { name: 'expire orders' })];

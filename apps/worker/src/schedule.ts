@@ -51,9 +51,9 @@ export const startSchedule = (tasks: readonly Task[], { log, renew }: ScheduleOp
   let renewals: Promise<void> = Promise.resolve();
 
   /** Expects the next run from the queue in time. Otherwise its job scheduler may be lost, and is created again. */
-  const heardOf = (task: Task): void => {
+  const heardOf = (task: Task, silenceMs = silenceOf(task.schedulerMs)): void => {
     clearTimeout(renewalTimers.get(task.name));
-    if (!stopped) renewalTimers.set(task.name, setTimeout(renewInTurn, silenceOf(task.schedulerMs), task));
+    if (!stopped) renewalTimers.set(task.name, setTimeout(renewInTurn, silenceMs, task));
   };
   /** One after the other, and each task once, so that they do not accumulate while the queue does not answer. */
   const renewInTurn = (task: Task): void => {
@@ -63,7 +63,11 @@ export const startSchedule = (tasks: readonly Task[], { log, renew }: ScheduleOp
     renewing.add(task.name);
     renewals = renewals
       .then(() => (stopped ? undefined : renew(task)))
-      .catch((error: unknown) => log.debug({ err: error, task: task.name }, 'the queue does not schedule this task now'))
+      .catch((error: unknown) => {
+        log.debug({ err: error, task: task.name }, 'the queue does not schedule this task now');
+        // So that a task of every hour does not wait an hour after Redis is back.
+        heardOf(task, Math.min(silenceOf(task.schedulerMs), longestSilenceMs));
+      })
       .then(() => void renewing.delete(task.name));
   };
   const wait = (task: Task, ms: number): void => {
