@@ -16,7 +16,9 @@ export const transitionsOf = <S extends string>(subject: string, table: Transiti
     mayBecome,
     assertTransition: (from, to) => {
       if (!mayBecome(from, to))
-        throw new DomainError('INVALID_TRANSITION', `${subject} that is ${from} cannot become ${to}.`, { details: { from, to } });
+        throw new DomainError('INVALID_TRANSITION', `${subject} that is ${from} cannot become ${to}${from === to ? ' again' : ''}.`, {
+          details: { from, to },
+        });
     },
   };
 };

@@ -41,7 +41,7 @@ describe('cancelling and expiring orders', () => {
     await cancelOrder(shop.core, unpaid.guest, { orderId: unpaid.order.id });
     await expect(cancelOrder(shop.core, unpaid.guest, { orderId: unpaid.order.id })).rejects.toMatchObject({
       code: 'INVALID_TRANSITION',
-      message: 'An order that is cancelled cannot become cancelled.',
+      message: 'An order that is cancelled cannot become cancelled again.',
     });
   });
 

@@ -2,7 +2,7 @@ import type { Order, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
-import { archiveOrder, lockOrder, logOrder, readOrder } from '../orders/index.ts';
+import { archiveOrder, lockOrder, logOrder, readOrder, statusInWords } from '../orders/index.ts';
 import { voidPendingRefunds } from '../payments/index.ts';
 
 /**
@@ -16,7 +16,7 @@ export const deleteOrder = (core: Core, actor: Actor, input: z.output<ShopContra
   return transactOnce(core, { answers: true, again: (tx) => readOrder(tx, input.orderId, actor) }, async (tx) => {
     const order = await lockOrder(tx, input.orderId);
     if (order.status !== 'cancelled')
-      throw new DomainError('ORDER_NOT_CANCELLED', `Only a cancelled order can be deleted. This one is ${order.status}.`, {
+      throw new DomainError('ORDER_NOT_CANCELLED', `Only a cancelled order can be deleted. This one is ${statusInWords(order)}.`, {
         details: { status: order.status },
       });
     const { rows: transit } = await sql<{ id: string }>`

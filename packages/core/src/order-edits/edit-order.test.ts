@@ -174,7 +174,11 @@ describe('editing an order', () => {
     const { order } = await aPaidOrder(shop.core, await aProduct(shop.core), 2);
     const shipped = await shipOrder(shop.core, staff, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' });
     const late = edit(shipped, [{ variantId: there(order.items[0]?.variantId), quantity: 1 }]);
-    await expect(late).rejects.toMatchObject({ code: 'ORDER_NOT_EDITABLE', details: { status: 'shipped' } });
+    await expect(late).rejects.toMatchObject({
+      code: 'ORDER_NOT_EDITABLE',
+      message: 'Only a paid order with no shipped items can be edited. This one is shipped.',
+      details: { status: 'shipped' },
+    });
     const asked = previewOrderEdit(shop.core, staff, {
       orderId: order.id,
       lines: [{ variantId: there(order.items[0]?.variantId), quantity: 1 }],

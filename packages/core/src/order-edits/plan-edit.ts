@@ -3,7 +3,7 @@ import type { Currency, Address, OrderId, OrderItemId, ShopContract, Totals, Var
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, notFound, unreadableValue, type Reader } from '../kernel/index.ts';
-import { readOrder, type OrderRow } from '../orders/index.ts';
+import { readOrder, statusInWords, type OrderRow } from '../orders/index.ts';
 import {
   codeUse,
   findPromo,
@@ -35,11 +35,12 @@ interface NamedGoods extends Goods {
 type Drawn = Omit<EditedLine, 'lineTotalCents' | 'discountCents' | 'taxCents'> & { readonly goods: NamedGoods };
 
 /** Throws `ORDER_NOT_EDITABLE` for an order that is not paid, or has shipped items. */
-export const assertUnsent = ({ status, shippedCount }: Pick<OrderRow, 'status' | 'shippedCount'>): void => {
+export const assertUnsent = (order: Pick<OrderRow, 'status' | 'shippedCount'>): void => {
+  const { status, shippedCount } = order;
   if (status !== 'confirmed' || shippedCount > 0)
     throw new DomainError(
       'ORDER_NOT_EDITABLE',
-      `Only a paid order with no shipped items can be edited. This one is ${status}${shippedCount > 0 ? ' and partly shipped' : ''}.`,
+      `Only a paid order with no shipped items can be edited. This one is ${statusInWords(order)}.`,
       { details: { status } },
     );
 };

@@ -9,7 +9,7 @@ export { orderLabel, toOrderSummary, type OrderSummaryRow } from './order.dto.ts
 export { assertNoOpenEdit, readEditReason } from './order.edits.ts';
 export type { LineUnits } from './order.lines.ts';
 export { getOrderRow, lockOrder, lockOrderOfCart, lockOrderOfPayment, lockOrdersOfPayments, type OrderRow } from './order.locks.ts';
-export { assertMaySee, ownsOrder } from './order.policy.ts';
+export { assertMaySee, ownsOrder, statusInWords } from './order.policy.ts';
 export { assertStillPaid, readOrderMoney, type OrderMoney } from './order.money.ts';
 export { logOrder } from './order-log.store.ts';
 export { listOrderViews } from './order-view.queries.ts';

@@ -63,6 +63,7 @@ describe('the address of an order', () => {
     await shipOrder(shop.core, staff, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' });
     await expect(updateOrderAddress(shop.core, staff, { orderId: order.id, shippingAddress: anAddress })).rejects.toMatchObject({
       code: 'ORDER_NOT_EDITABLE',
+      message: 'The address can only be changed before anything has shipped. This order is shipped.',
     });
   });
 

@@ -9,6 +9,10 @@ export const ownsOrder = (order: Owned, actor: Actor): boolean => {
   return order.guestTokenHash !== null && order.guestTokenHash === guestTokenHash(actor);
 };
 
+/** The status of an order in a message: `partly shipped` for a paid order of which some units have shipped. */
+export const statusInWords = ({ status, shippedCount }: Pick<OrderRow, 'status' | 'shippedCount'>): string =>
+  status === 'confirmed' ? (shippedCount > 0 ? 'partly shipped' : 'paid') : status;
+
 /** Throws `NOT_FOUND`, the same answer as for an order that does not exist. */
 export const assertMaySee = (order: Owned, actor: Actor): void => {
   if (!ownsOrder(order, actor) && !hasScope(actor, 'orders:read')) throw notFound('This order');

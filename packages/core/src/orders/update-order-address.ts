@@ -16,7 +16,7 @@ import { readAddress } from './order.dto.ts';
 import { assertNoOpenEdit } from './order.edits.ts';
 import { lockOrder, type OrderRow } from './order.locks.ts';
 import { logOrder } from './order-log.store.ts';
-import { assertMaySee, ownsOrder } from './order.policy.ts';
+import { assertMaySee, ownsOrder, statusInWords } from './order.policy.ts';
 import { readOrder } from './order.queries.ts';
 import { setOrderAddress } from './order.store.ts';
 
@@ -45,11 +45,16 @@ export const updateOrderAddress = (
     return readOrder(tx, order.id, actor);
   });
 
-const assertNotLeft = ({ status, shippedCount }: OrderRow): void => {
+const assertNotLeft = (order: OrderRow): void => {
+  const { status, shippedCount } = order;
   if (!['pending', 'confirmed'].includes(status) || shippedCount > 0)
-    throw new DomainError('ORDER_NOT_EDITABLE', `The address can only be changed before anything has shipped. This order is ${status}.`, {
-      details: { status },
-    });
+    throw new DomainError(
+      'ORDER_NOT_EDITABLE',
+      `The address can only be changed before anything has shipped. This order is ${statusInWords(order)}.`,
+      {
+        details: { status },
+      },
+    );
 };
 
 const assertSamePlace = (before: Address, after: Address): void => {

@@ -202,6 +202,7 @@ describe('editing a partly shipped order', () => {
     const lines = [{ variantId: line(order).variantId, quantity: 0 }];
     await expect(editOrder(shop.core, staff, { orderId: order.id, expectedUpdatedAt: order.updatedAt, lines })).rejects.toMatchObject({
       code: 'ORDER_NOT_EDITABLE',
+      message: 'Only a paid order with no shipped items can be edited. This one is partly shipped.',
     });
   });
 });
