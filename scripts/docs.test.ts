@@ -47,7 +47,7 @@ describe('the documentation', () => {
   it('source files that the documentation names exist', () => {
     const byBaseName = Map.groupBy(files, (file) => path.basename(file));
     /** Examples of names. */
-    const examples = ['verb-noun.ts', 'noun.aspect.ts', 'packages/core/src/orders/count-to-ship.ts'];
+    const examples = ['verb-noun.ts', 'noun.aspect.ts', 'noun.store.ts', 'packages/core/src/orders/count-to-ship.ts'];
     /** A page may leave folders out, such as `kernel/cache.ts`. */
     const exists = (page: string, name: string): boolean => {
       const parts = path.join(name.startsWith('..') ? path.dirname(page) : '', name).split('/');
