@@ -67,7 +67,7 @@ Every error has a stable code. REST sends errors as \`application/problem+json\`
   "type": "urn:cartwright:error:insufficient_stock",
   "title": "Not enough stock",
   "status": 409,
-  "detail": "Only 2 are available.",
+  "detail": "Only 2 units are available right now.",
   "instance": "the request id; quote it to support",
   "code": "INSUFFICIENT_STOCK",
   "retry": "never",

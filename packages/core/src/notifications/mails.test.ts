@@ -206,7 +206,7 @@ it('the mail of a parcel names the part of the order that it contains', async ()
   await sendAll();
   const { subject, text } = await mailOf('order_shipped', order.id);
   expect(subject).toBe(`Part of order ${order.orderNumber} is on its way`);
-  expect(text).toMatch(/1 × Mug[\s\S]*The rest of your order will follow/);
+  expect(text).toMatch(/PART OF YOUR ORDER IS ON ITS WAY[\s\S]*1 × Mug[\s\S]*The rest of your order will follow/);
 });
 
 it.each(['welcome', 'registration_repeated', 'session_ended'] as const)(

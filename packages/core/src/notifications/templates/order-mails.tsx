@@ -20,8 +20,13 @@ export const OrderConfirmation = ({ order, store }: OrderMail) => (
 
 export const OrderShipped = ({ order, store, shipment }: OrderMail & { readonly shipment: Order['shipments'][number] }) => {
   const packed = new Map(shipment.items.map((line) => [line.orderItemId, line.quantity]));
+  const isPart = shipment.items.reduce((units, line) => units + line.quantity, 0) < order.itemCount;
   return (
-    <Layout title="Your order is on its way" preview={`Order ${order.orderNumber} was handed to ${shipment.carrier}`} store={store}>
+    <Layout
+      title={isPart ? 'Part of your order is on its way' : 'Your order is on its way'}
+      preview={`Order ${order.orderNumber} was handed to ${shipment.carrier}`}
+      store={store}
+    >
       <Text style={cell}>
         Order <strong>{order.orderNumber}</strong> was handed to {shipment.carrier}. Tracking number:{' '}
         <strong>{shipment.trackingNumber}</strong>
