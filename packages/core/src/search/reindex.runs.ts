@@ -30,7 +30,7 @@ export const startReindex = async (core: Core, actor: Actor): Promise<Reindex> =
   }
 };
 
-/** The run that is open, or the last one; null when there never was any. */
+/** The run that is open, or the last one; null before the first reindex. */
 export const findReindex = async (core: Core, actor: Actor): Promise<{ run: Reindex | null }> => {
   requireScope(actor, 'catalog:read');
   return { run: await findLatestReindex(core) };
