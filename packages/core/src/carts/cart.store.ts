@@ -3,7 +3,7 @@
  * (`merged`). Except for `markAbandonedCarts`, the steps on existing carts expect that their caller has locked them.
  */
 import type { Currency, CartId, StoreCreditId, UserId } from '@cartwright/contracts';
-import { sql, type RawBuilder } from 'kysely';
+import { sql } from 'kysely';
 import type { Tx } from '../kernel/index.ts';
 import { cartColumns, type CartRow } from './cart.locks.ts';
 import { isAbandoned } from './cart.queries.ts';
@@ -125,17 +125,20 @@ export const markAbandonedCarts = async (
   return rows;
 };
 
-const end = async ({ db }: Pick<Tx, 'db'>, cartIds: readonly CartId[], how: RawBuilder<unknown>): Promise<void> => {
+/** Where closed carts went: into an order, or into another cart. */
+interface CartEnd {
+  readonly status: 'converted' | 'merged';
+  readonly into: CartId | null;
+}
+const end = async ({ db }: Pick<Tx, 'db'>, cartIds: readonly CartId[], { status, into }: CartEnd): Promise<void> => {
   const { numAffectedRows } = await sql`
-    update carts set ${how}, version = version + 1, updated_at = now() where id = any(${cartIds}::uuid[]) and status = 'active'`.execute(
-    db,
-  );
+    update carts set status = ${status}, merged_into = ${into}, version = version + 1, updated_at = now()
+    where id = any(${cartIds}::uuid[]) and status = 'active'`.execute(db);
   if (numAffectedRows !== BigInt(cartIds.length)) throw new Error(`One of the carts ${cartIds.join(', ')} is no longer active`);
 };
 
 /** Tx step: closes locked carts because they became orders. Throws when one of them is no longer active. */
-export const convertCarts = (tx: Tx, cartIds: readonly CartId[]): Promise<void> => end(tx, cartIds, sql`status = 'converted'`);
+export const convertCarts = (tx: Tx, cartIds: readonly CartId[]): Promise<void> => end(tx, cartIds, { status: 'converted', into: null });
 
 /** Tx step: closes a locked cart because its lines went into another one. Throws when it is no longer active. */
-export const closeMergedCart = (tx: Tx, cartId: CartId, into: CartId): Promise<void> =>
-  end(tx, [cartId], sql`status = 'merged', merged_into = ${into}`);
+export const closeMergedCart = (tx: Tx, cartId: CartId, into: CartId): Promise<void> => end(tx, [cartId], { status: 'merged', into });
