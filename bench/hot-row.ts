@@ -98,7 +98,7 @@ const ways: readonly Way[] = [
           maxBatch: 256,
           maxWaiting: 20_000,
           maxWaitMs: 10_000,
-          lanes: 1,
+          concurrency: 1,
           write: async (_key, buyers) => {
             const ids = buyers.map(() => v7());
             const { rows } = await pool.query<{ id: string }>({ name: 'batch', text, values: [ids, buyers, buyers.map(() => v7())] });

@@ -25,12 +25,12 @@ afterEach(async () => {
 });
 
 /** A queue of a shop as BullMQ opens it, for the view of the test. */
-const withQueue = async <T>({ config }: Core, lane: string, look: (queue: Queue) => Promise<T>): Promise<T> => {
+const withQueue = async <T>({ config }: Core, bullQueue: string, look: (queue: Queue) => Promise<T>): Promise<T> => {
   const redis = config.redisUrl ? new Redis(config.redisUrl, { maxRetriesPerRequest: null }) : null;
   const pool = redis ? null : openPool(config.databaseUrl);
   const queue = redis
-    ? new Queue(lane, { connection: redis, prefix: config.redisPrefix })
-    : (new (withBackend(createPostgresBackend).Queue)(lane, { connection: pool ?? expect.fail() }) as unknown as Queue);
+    ? new Queue(bullQueue, { connection: redis, prefix: config.redisPrefix })
+    : (new (withBackend(createPostgresBackend).Queue)(bullQueue, { connection: pool ?? expect.fail() }) as unknown as Queue);
   try {
     return await look(queue);
   } finally {

@@ -37,7 +37,7 @@ class RedisUnavailable extends Error {
  * The BullMQ queue of a job. Each consumer has its own queue, and only workers that handle the consumer read it. A worker of an
  * earlier version adds events to the common queue.
  */
-const laneOf = (name: QueueName, data: object): string => ('consumer' in data ? `${name}-${String(data.consumer)}` : name);
+const bullQueueOf = (name: QueueName, data: object): string => ('consumer' in data ? `${name}-${String(data.consumer)}` : name);
 
 export interface Queues {
   /**
@@ -129,7 +129,7 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
   const log = (error: Error) => core.log.warn({ err: error }, 'a queue reports an error');
   const queues = new Map<string, OpenQueue>();
   /** Every BullMQ queue that this process uses, including those that are not open now. */
-  const lanes = new Map<string, QueueName>();
+  const bullQueues = new Map<string, QueueName>();
   const workers = new Map<string, Closable>();
   const pools = new Set<pg.Pool>();
   const runners = new Map<QueueName, (data: unknown) => Promise<void>>();
@@ -150,29 +150,29 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
     if (pool && pools.delete(pool)) await pool.end();
   };
 
-  const openOn = (lane: string) => {
-    if (redis) return { queue: new Queue(lane, { connection: redis, prefix: redisPrefix }), pool: null };
+  const openOn = (bullQueue: string) => {
+    if (redis) return { queue: new Queue(bullQueue, { connection: redis, prefix: redisPrefix }), pool: null };
     const pool = connect();
-    return { queue: new backend.Queue(lane, { connection: pool }), pool };
+    return { queue: new backend.Queue(bullQueue, { connection: pool }), pool };
   };
-  const open = (name: QueueName, lane: string): OpenQueue => {
-    const known = queues.get(lane);
+  const open = (name: QueueName, bullQueue: string): OpenQueue => {
+    const known = queues.get(bullQueue);
     if (known) return known;
-    lanes.set(lane, name);
-    const { queue, pool } = openOn(lane);
+    bullQueues.set(bullQueue, name);
+    const { queue, pool } = openOn(bullQueue);
     queue.on('error', log);
     const opened = { queue, pool };
-    queues.set(lane, opened);
+    queues.set(bullQueue, opened);
     return opened;
   };
   /** A queue in PostgreSQL whose first connection failed repeats this error for ever. So it is opened again for the next call. */
-  const use = async <T>(name: QueueName, lane: string, work: (queue: JobQueue) => Promise<T>): Promise<T> => {
-    const opened = open(name, lane);
+  const use = async <T>(name: QueueName, bullQueue: string, work: (queue: JobQueue) => Promise<T>): Promise<T> => {
+    const opened = open(name, bullQueue);
     try {
       return await work(opened.queue);
     } catch (error) {
-      if (opened.pool && !closing && queues.get(lane) === opened) {
-        queues.delete(lane);
+      if (opened.pool && !closing && queues.get(bullQueue) === opened) {
+        queues.delete(bullQueue);
         disconnect(opened.pool).catch(log);
       }
       throw error;
@@ -183,12 +183,12 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
     if (!run) throw new RedisUnavailable('Redis does not answer, and this worker does not run jobs yet');
     for (const { data } of jobs) jobsHere.take(name, () => run(data));
   };
-  const addTo = async (name: QueueName, lane: string, jobs: readonly { id: string; data: unknown }[]): Promise<void> => {
+  const addTo = async (name: QueueName, bullQueue: string, jobs: readonly { id: string; data: unknown }[]): Promise<void> => {
     const ready = jobs.map(({ id, data }) => ({ name, data, opts: { ...jobOptionsOf(settings[name]), jobId: id } }));
     const [only, ...others] = ready;
     // On PostgreSQL a bulk insert creates temporary tables; a single job costs a tenth of that.
     if (!only) return;
-    const add = () => use(name, lane, (queue) => (others.length === 0 ? queue.add(name, only.data, only.opts) : queue.addBulk(ready)));
+    const add = () => use(name, bullQueue, (queue) => (others.length === 0 ? queue.add(name, only.data, only.opts) : queue.addBulk(ready)));
     // The events of these jobs are committed. Without these retries they would wait for minutes until the recovery task queues them again.
     for (;;) {
       try {
@@ -197,14 +197,17 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
       } catch (error) {
         if (error instanceof RedisUnavailable) return runHere(name, jobs);
         if (!waiting || !isDatabaseUnavailable(error)) throw error;
-        core.log.warn({ err: error, queue: lane, jobs: jobs.length }, 'the database is unavailable; jobs wait until they can be queued');
+        core.log.warn(
+          { err: error, queue: bullQueue, jobs: jobs.length },
+          'the database is unavailable; jobs wait until they can be queued',
+        );
         await pause(retryMs);
       }
     }
   };
   // So that the first scrape counts the jobs in them.
-  for (const name of queueNames) lanes.set(name, name);
-  const startOn = (name: QueueName, lane: string, run: (job: Job) => Promise<void>) => {
+  for (const name of queueNames) bullQueues.set(name, name);
+  const startOn = (name: QueueName, bullQueue: string, run: (job: Job) => Promise<void>) => {
     const { concurrency, lostWorkers } = settings[name];
     const options = {
       concurrency,
@@ -213,18 +216,18 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
       maxStalledCount: lostWorkers,
       autorun: false,
     };
-    if (redis) return { worker: new Worker(lane, run, { connection: redis, prefix: redisPrefix, ...options }), pool: null };
+    if (redis) return { worker: new Worker(bullQueue, run, { connection: redis, prefix: redisPrefix, ...options }), pool: null };
     const pool = connect();
-    return { worker: new backend.Worker(lane, (job) => run(job), { connection: pool, ...options }), pool };
+    return { worker: new backend.Worker(bullQueue, (job) => run(job), { connection: pool, ...options }), pool };
   };
   /** Takes the jobs of a BullMQ queue. */
-  const take = (name: QueueName, lane: string, run: (job: Job) => Promise<void>): void => {
-    const { worker, pool } = startOn(name, lane, run);
-    workers.set(lane, worker);
+  const take = (name: QueueName, bullQueue: string, run: (job: Job) => Promise<void>): void => {
+    const { worker, pool } = startOn(name, bullQueue, run);
+    workers.set(bullQueue, worker);
     worker.on('error', log);
     worker.on('failed', (job, error) =>
       core.log[error instanceof HandledByAnotherWorker ? 'info' : 'warn'](
-        { err: error, queue: lane, jobId: job?.id, attempt: job?.attemptsMade },
+        { err: error, queue: bullQueue, jobId: job?.id, attempt: job?.attemptsMade },
         'a job failed or was left to another worker',
       ),
     );
@@ -236,13 +239,13 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
         log(error);
         disconnect(pool).catch(log);
         await pause(retryMs);
-        if (!closing) take(name, lane, run);
+        if (!closing) take(name, bullQueue, run);
       },
     );
   };
   return {
     add: async (name, jobs) => {
-      for (const [lane, some] of Map.groupBy(jobs, ({ data }) => laneOf(name, data))) await addTo(name, lane, some);
+      for (const [bullQueue, some] of Map.groupBy(jobs, ({ data }) => bullQueueOf(name, data))) await addTo(name, bullQueue, some);
     },
     process: (name, consumers, onEnd, handle) => {
       const { retry, timeoutMs } = settings[name];
@@ -258,10 +261,10 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
         }
       };
       runners.set(name, (data) => run(data, false));
-      for (const lane of [name, ...consumers.map((consumer) => `${name}-${consumer}`)]) {
-        lanes.set(lane, name);
+      for (const bullQueue of [name, ...consumers.map((consumer) => `${name}-${consumer}`)]) {
+        bullQueues.set(bullQueue, name);
         // A job of another version may allow another number of attempts.
-        take(name, lane, (job) =>
+        take(name, bullQueue, (job) =>
           run(job.data, nextAttempt({ ...retry, attempts: job.opts.attempts ?? 1 }, job.attemptsMade + 1) === null),
         );
       }
@@ -274,13 +277,13 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
     },
     counts: async () => {
       const counted = await Promise.all(
-        [...lanes].map(async ([lane, name]) => ({
+        [...bullQueues].map(async ([bullQueue, name]) => ({
           name,
-          counts: await use(name, lane, (queue) => queue.getJobCounts(...shownStates)),
+          counts: await use(name, bullQueue, (queue) => queue.getJobCounts(...shownStates)),
         })),
       );
-      return [...Map.groupBy(counted, ({ name }) => name)].flatMap(([queue, lanes]) =>
-        shownStates.map((state) => ({ queue, state, count: lanes.reduce((sum, { counts }) => sum + (counts[state] ?? 0), 0) })),
+      return [...Map.groupBy(counted, ({ name }) => name)].flatMap(([queue, bullQueues]) =>
+        shownStates.map((state) => ({ queue, state, count: bullQueues.reduce((sum, { counts }) => sum + (counts[state] ?? 0), 0) })),
       );
     },
     isUp: () => redis === null || redis.status === 'ready',

@@ -20,7 +20,7 @@ const additionsOf = perCore((core) =>
     maxBatch: 32,
     maxWaiting: 20_000,
     maxWaitMs: 30_000,
-    lanes: 1,
+    concurrency: 1,
     write: (_key, additions) => transact(core, (tx) => addToPlainCarts(tx, additions)),
   }),
 );

@@ -48,7 +48,7 @@ const newCartsOf = perCore((core) =>
     maxBatch: 64,
     maxWaiting: 20_000,
     maxWaitMs: 30_000,
-    lanes: 1,
+    concurrency: 1,
     write: async (_key, carts) => {
       const rows = new Map<string, CartRow>((await writeStatement(core, (tx) => insertCarts(tx, carts))).map((row) => [row.id, row]));
       return carts.map(({ id }) => rows.get(id) ?? missing());

@@ -21,7 +21,7 @@ const cardsOf = perCore((core) => {
     maxBatch: 32,
     maxWaiting: 20_000,
     maxWaitMs: 10_000,
-    lanes: 4,
+    concurrency: 4,
     read: async (_key, requests) => {
       const products = await listPublishedProducts(core, [...new Set(requests.flat())]);
       const found = new Map(products.map((product) => [product.id, deepFreeze(product)]));

@@ -26,7 +26,7 @@ const placementsOf = perCore((core) =>
     maxBatch: 32,
     maxWaiting: 20_000,
     maxWaitMs: 30_000,
-    lanes: 1,
+    concurrency: 1,
     write: (_key, placements) => transact(core, (tx) => placePlainCarts(tx, placements)),
   }),
 );

@@ -37,7 +37,7 @@ const purchasesOf = perCore((core) =>
     maxBatch: 128,
     maxWaiting: 20_000,
     maxWaitMs: 10_000,
-    lanes: 4,
+    concurrency: 4,
     write: async (key, requests) => {
       const itemId = key as FlashSaleItemId;
       const item = await findItemStock(core, itemId);
@@ -56,7 +56,7 @@ const lookUpsOf = perCore((core) =>
     maxBatch: 1_000,
     maxWaiting: 20_000,
     maxWaitMs: 10_000,
-    lanes: 2,
+    concurrency: 2,
     read: async (_key, requestKeys) => {
       const { rows } = await sql<Before & { requestKey: string }>`
         select request_key as "requestKey", order_id as "orderId", fingerprint from flash_purchases where request_key = any(${requestKeys}::text[])`.execute(

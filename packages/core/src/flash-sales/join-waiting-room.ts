@@ -20,7 +20,7 @@ const joinsOf = perCore((core) =>
     maxBatch: 500,
     maxWaiting: 20_000,
     maxWaitMs: 10_000,
-    lanes: 2,
+    concurrency: 2,
     write: (saleId, identities) => takePlaces(core, saleId as FlashSaleId, identities),
   }),
 );

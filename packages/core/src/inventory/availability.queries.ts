@@ -61,7 +61,7 @@ const readersOf = perCore((core) => {
     maxBatch: 256,
     maxWaiting: 20_000,
     maxWaitMs: 10_000,
-    lanes: 1,
+    concurrency: 1,
     read: async (_key, requests) => {
       const current = await renew(core, kept, new Set(requests.flat()));
       return requests.map((ids) => ids.map((id) => current.get(id)?.value ?? valueOf('')));

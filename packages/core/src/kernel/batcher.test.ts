@@ -3,7 +3,7 @@ import { systemClock } from './clock.ts';
 import { DomainError } from './domain-error.ts';
 import { createBatcher, type BatcherOptions } from './batcher.ts';
 
-const defaults = { maxBatch: 100, maxWaiting: 1_000, maxWaitMs: 1_000, lanes: 2 };
+const defaults = { maxBatch: 100, maxWaiting: 1_000, maxWaitMs: 1_000, concurrency: 2 };
 const aBatcher = (options: Partial<BatcherOptions<number, string>> & Pick<BatcherOptions<number, string>, 'run'>) =>
   createBatcher<number, string>({ clock: systemClock }, { ...defaults, ...options });
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
@@ -111,10 +111,10 @@ describe('createBatcher', () => {
     expect(written).toEqual([0, 2]);
   });
 
-  test('keys take turns, so that a busy one does not keep the others from a lane', async () => {
+  test('keys take turns, so that a busy key does not delay the others', async () => {
     const order: string[] = [];
     const batcher = aBatcher({
-      lanes: 1,
+      concurrency: 1,
       maxBatch: 10,
       run: async (key, requests) => {
         order.push(key);

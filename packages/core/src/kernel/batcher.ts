@@ -14,7 +14,7 @@ export interface BatchLimits {
   /** Requests that waited longer are rejected with `BUSY` instead of being run late. */
   readonly maxWaitMs: number;
   /** How many keys run at the same time: each uses a connection. The others take turns. */
-  readonly lanes: number;
+  readonly concurrency: number;
 }
 
 export interface BatcherOptions<I, R> extends BatchLimits {
@@ -113,7 +113,7 @@ export const createBatcher = <I, R>(core: Pick<Core, 'clock'>, options: BatcherO
   const start = (): void => {
     scheduled = false;
     for (const [key, queue] of queues) {
-      if (running.size >= options.lanes) return;
+      if (running.size >= options.concurrency) return;
       if (running.has(key)) continue;
       const before = queue.length;
       const batch = take(queue);

@@ -237,7 +237,7 @@ const claim = async (core: Core, call: IdempotentCall): Promise<Claim | { stored
   return { id: row.id, fence: taken.fence, effect: effect?.ok ? { result: effect.result } : null, request };
 };
 
-const grouping = { maxBatch: 200, maxWaiting: 20_000, maxWaitMs: 10_000, lanes: 1 } as const;
+const grouping = { maxBatch: 200, maxWaiting: 20_000, maxWaitMs: 10_000, concurrency: 1 } as const;
 
 /** Claims keys that nobody has claimed yet, those of one moment in one commit; returns the fence, or null for a key that exists. */
 const newClaims = perCore((core) =>

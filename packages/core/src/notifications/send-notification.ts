@@ -11,7 +11,7 @@ import {
 } from './notification.store.ts';
 import { drawMail } from './render-mail.ts';
 
-const grouping = { maxBatch: 50, maxWaiting: 20_000, maxWaitMs: 30_000, lanes: 1 } as const;
+const grouping = { maxBatch: 50, maxWaiting: 20_000, maxWaitMs: 30_000, concurrency: 1 } as const;
 
 /** Counts the attempts of notifications that are to be sent; null for one that was sent. */
 const triesOf = perCore((core) =>

@@ -146,7 +146,7 @@ const coalescedReads = perCore((core) =>
     maxBatch: 20,
     maxWaiting: 20_000,
     maxWaitMs: 30_000,
-    lanes: 1,
+    concurrency: 1,
     read: async (_key, orderIds) => {
       const rows = new Map<string, OrderDetailRow>((await detailRows(core, [...new Set(orderIds)])).map((row) => [row.id, row]));
       return orderIds.map((id) => rows.get(id) ?? notFound('This order'));

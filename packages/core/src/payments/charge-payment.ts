@@ -68,7 +68,7 @@ const callsOf = perCore((core) =>
     maxBatch: 64,
     maxWaiting: 20_000,
     maxWaitMs: 30_000,
-    lanes: 1,
+    concurrency: 1,
     write: (_key, paymentIds) => startInBatch(core, paymentIds),
   }),
 );

@@ -14,7 +14,7 @@ const settlementsOf = perCore((core) =>
     maxBatch: 32,
     maxWaiting: 20_000,
     maxWaitMs: 30_000,
-    lanes: 1,
+    concurrency: 1,
     write: (_key, settlements) =>
       transact(core, async (tx) => {
         // Locks every row of the settlements, kind by kind, before the first one locks the invoice series.

@@ -12,7 +12,7 @@ import { affinityBoost, backInStock, orders } from './postgres.filters.ts';
 /** The most rows that are read for a search. When there are more and filters exclude some, the database filters and counts. */
 const most = countedMatches + 1;
 /** The number of concurrent statements, and of searches in each: small enough that no search waits long for an expensive one beside it. */
-const lanes = 2;
+const concurrency = 2;
 const together = 16;
 
 interface Row {
@@ -73,18 +73,18 @@ export const createWordSearch = (
     maxBatch: together,
     maxWaiting: 20_000,
     maxWaitMs: 10_000,
-    lanes,
+    concurrency,
     read: (key, texts) => ask(key.slice(0, key.indexOf(' ')) as Sort, texts, null),
   });
-  const waiting = Array.from({ length: lanes }, () => 0);
-  /** Chooses the lane with the fewest waiting searches. */
+  const waiting = Array.from({ length: concurrency }, () => 0);
+  /** Chooses the slot with the fewest waiting searches. */
   const submit = async (sort: Sort, text: string): Promise<Row> => {
-    const lane = waiting.indexOf(Math.min(...waiting));
-    waiting[lane] = (waiting[lane] ?? 0) + 1;
+    const slot = waiting.indexOf(Math.min(...waiting));
+    waiting[slot] = (waiting[slot] ?? 0) + 1;
     try {
-      return await coalesced.read(`${sort} ${lane}`, text);
+      return await coalesced.read(`${sort} ${slot}`, text);
     } finally {
-      waiting[lane] = (waiting[lane] ?? 1) - 1;
+      waiting[slot] = (waiting[slot] ?? 1) - 1;
     }
   };
   return async (request) => {
