@@ -43,3 +43,30 @@ it('every lock stands in a locks file, except for claims in stores', () => {
   );
   expect(misplaced).toEqual([]);
 });
+
+/**
+ * A statement that waits for a row sees that row as it is afterwards, but every other row as it was before. A lock that reads other
+ * rows beside is listed with the reason why they cannot have changed, or need not be the newest.
+ */
+const readsBeside: Record<string, string> = {
+  'carts/cart.locks.ts': 'balances are claimed under locks of their own when an order is placed; a customer group may be as it was before',
+  'events/consumer.locks.ts': 'the register is locked before, so that subscriptions do not change',
+  'flash-sales/sale.locks.ts': 'the items of a sale are written with the sale and never change',
+  'operations/sealed-check.locks.ts': 'what it reads is a list in the statement itself',
+  'orders/order.locks.ts': 'a payment belongs to the same order for ever',
+  'payments/payment.locks.ts': 'the order is locked before',
+};
+it('a lock reads no other rows that may have changed while it waited', () => {
+  const templates = (source: string) => [...source.matchAll(/sql(?:<(?:[^`])*?>)?`([^`]*)`/g)].map(([, text = '']) => text);
+  const constants = (source: string) =>
+    new Map([...source.matchAll(/const (\w+) = sql`([^`]*)`/g)].map(([, name = '', text = '']) => [name, text] as const));
+  const files = globSync('packages/core/src/**/*.locks.ts', { cwd: root }).map((file) => {
+    const source = readFileSync(path.join(root, file), 'utf8');
+    const named = constants(source);
+    const whole = templates(source).map((text) => text.replaceAll(/\$\{(\w+)\}/g, (_, name: string) => named.get(name) ?? ''));
+    const beside = whole.filter((text) => /\bfor\s+(?:no\s+key\s+)?(?:update|share)\b/i.test(text) && /\(\s*select\b/i.test(text));
+    return { file: file.replace(/^packages\/core\/src\//, ''), beside };
+  });
+  const found = files.filter(({ beside }) => beside.length > 0).map(({ file }) => file);
+  expect(found.toSorted()).toEqual(Object.keys(readsBeside).toSorted());
+});

@@ -45,8 +45,13 @@ export interface KnownProduct {
   readonly images: { readonly url: string; readonly altText: string }[];
 }
 
-/** Tx step: locks the products that have these handles, and reads what a file can change; by handle. */
+/**
+ * Tx step: locks the products that have these handles, and reads what a file can change; by handle. The lock is a
+ * statement of its own: a statement that waits for a lock still sees the other tables as they were before it waited.
+ */
 export const lockProductsByHandle = async (tx: Tx, handles: readonly string[]): Promise<Map<string, KnownProduct>> => {
+  const locked = await sql<{ id: ProductId }>`
+    select id from products where handle = any(${handles}::text[]) and deleted_at is null order by id for no key update`.execute(tx.db);
   const { rows } = await sql<KnownProduct>`
     select p.id, p.handle, p.currency, p.status, to_char(p.publish_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"') as "publishAt",
       (select json_build_object('id', c.id, 'name', c.name) from categories c where c.id = p.category_id) as category,
@@ -54,6 +59,6 @@ export const lockProductsByHandle = async (tx: Tx, handles: readonly string[]): 
         'weightGrams', v.weight_grams, 'options', v.options, 'onHand', l.on_hand) order by v.position, v.id)
         from variants v join stock_levels l on l.variant_id = v.id where v.product_id = p.id), '[]') as variants,
       coalesce((select json_agg(json_build_object('url', g.url, 'altText', g.alt_text) order by g.position) from product_images g where g.product_id = p.id), '[]') as images
-    from products p where p.handle = any(${handles}::text[]) and p.deleted_at is null order by p.id for no key update of p`.execute(tx.db);
+    from products p where p.id = any(${locked.rows.map(({ id }) => id)}::uuid[]) order by p.id`.execute(tx.db);
   return new Map(rows.map((row) => [row.handle, row]));
 };

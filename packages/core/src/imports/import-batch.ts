@@ -35,15 +35,16 @@ export const failProduct = ({ handle, rows }: Pick<CsvProduct, 'handle' | 'rows'
  * batches.
  */
 export const importBatch = async (tx: Tx, actor: Actor, importId: CatalogImportId, file: readonly CsvProduct[]): Promise<ImportRow[]> => {
+  const skus = file.flatMap(({ handle, variants }) =>
+    variants.flatMap(({ sku, isSkuMadeUp, options }) => (isSkuMadeUp ? [sku, makeUpOtherSku(handle, options ?? {})] : [sku])),
+  );
+  // The owners first: a product that another import creates from now on is known below, or the database refuses this batch, which is then tried again.
+  const owners = await findSkuOwners(tx, skus);
   const known = await lockProductsByHandle(
     tx,
     file.map(({ handle }) => handle),
   );
-  const skus = file.flatMap(({ handle, variants }) =>
-    variants.flatMap(({ sku, isSkuMadeUp, options }) => (isSkuMadeUp ? [sku, makeUpOtherSku(handle, options ?? {})] : [sku])),
-  );
   const met = await findMetNames(tx, importId, file, skus);
-  const owners = await findSkuOwners(tx, skus);
   const report: ImportRow[] = [];
   const accepted: Accepted[] = [];
   const taken = new Map<string, NamePlace>(met.skus);

@@ -1,4 +1,4 @@
-/** Imports that are interrupted, cancelled or concurrent. */
+/** Imports that are interrupted or cancelled. */
 import { contract, type CatalogImportId } from '@cartwright/contracts';
 import { createTestShop, type TestShop } from '@cartwright/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -100,16 +100,4 @@ describe('cancelled imports', () => {
     expect(await products()).toBe(0);
     expect(await state(id)).toMatchObject({ status: 'cancelled', createdCount: 0, problem: null });
   });
-});
-
-it('two concurrent imports of the same products both finish', async () => {
-  const ids = [await upload([header + lines('p', 600)]), await upload([header + lines('p', 600)])];
-  for (const id of ids) await startImport(shop.core, staff, { id, mode: 'commit' });
-  await Promise.all([runImport(shop.core), runImport(shop.core)]);
-  while (await runImport(shop.core));
-  const [one, two] = await Promise.all(ids.map(state));
-  expect([one?.status, two?.status]).toEqual(['finished', 'finished']);
-  expect([one?.failedCount, two?.failedCount]).toEqual([0, 0]);
-  expect((one?.createdCount ?? 0) + (two?.createdCount ?? 0)).toBe(600);
-  expect(await products()).toBe(600);
 });
