@@ -117,6 +117,7 @@ describe('with Redis unavailable', () => {
       const { status, text } = await read('/metrics');
       expect([status, text]).toEqual([200, expect.stringMatching(/^worker_queues_up 0$/m)]);
       expect(text).toMatch(/^worker_database_up 1$/m);
+      expect(text).toMatch(/^redis_up 0$/m);
       expect(text).toMatch(/^worker_backlog\{of="outbox"\} 0$/m);
     }
     expect(await read('/readyz')).toEqual({ status: 503, text: expect.stringContaining('Redis is unavailable') });

@@ -1,4 +1,5 @@
 /** Prometheus metrics: handled and failed jobs, event lag, and the number of jobs and rows that wait in the queues and the outbox. */
+import { redisOf } from '@cartwright/core/composition';
 import { listConsumers } from '@cartwright/core/events';
 import { queueNames, type QueueName } from '@cartwright/core/jobs';
 import { system, withinTime, type Core } from '@cartwright/core/kernel';
@@ -97,6 +98,19 @@ export const createMetrics = (core: Core, queues: Queues, registry = new Registr
     });
   upGauge('worker_database_up', 'Whether this scrape reached the database', backlog);
   upGauge('worker_queues_up', 'Whether this scrape reached the queues, which are in Redis or in the database', counts);
+  const redis = redisOf(core);
+  const redisGauge = (name: string, help: string, read: (cache: NonNullable<typeof redis>) => number) =>
+    redis &&
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read(redis));
+      },
+    });
+  redisGauge('redis_up', 'Whether Redis answers. While it does not, reads are not cached', ({ isUp }) => (isUp ? 1 : 0));
+  redisGauge('redis_outages_total', 'How often Redis stopped answering', ({ outages }) => outages);
   const backlogGauge = (name: string, help: string, pick: (row: Backlog) => number) =>
     new Gauge({
       name,

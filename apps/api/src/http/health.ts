@@ -1,5 +1,5 @@
 /** `/healthz`: the process is alive. `/readyz`: it can serve, that is, the database is reachable, migrated and encrypted with this secret, the clocks agree, and the process is not shutting down. */
-import { isRedisUp } from '@cartwright/core/composition';
+import { redisOf } from '@cartwright/core/composition';
 import { assertSecretOpens, SecretMismatch, withinTime } from '@cartwright/core/kernel';
 import { pendingMigrations } from '@cartwright/db';
 import { Router } from 'express';
@@ -37,10 +37,10 @@ export const createHealth = (http: HttpLayer): Router => {
     }
   };
   const answerOf = (reason: string | null): string => {
-    const redis = isRedisUp(core);
+    const redis = redisOf(core);
     return JSON.stringify({
       ...(reason ? { status: 'unavailable', reason } : { status: 'ready' }),
-      ...(redis !== null && { redis: redis ? 'up' : 'away' }),
+      ...(redis && { redis: redis.isUp ? 'up' : 'away' }),
     });
   };
   const router = Router();

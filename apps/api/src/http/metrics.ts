@@ -1,5 +1,6 @@
 /** Metrics for Prometheus: the process, its pool, procedures by outcome, and all other requests by address and status. */
 import { isLoopback, isSameToken, type Core } from '@cartwright/core/kernel';
+import { redisOf } from '@cartwright/core/composition';
 import type { Request, RequestHandler } from 'express';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { HttpSettings } from '../settings.ts';
@@ -70,6 +71,11 @@ export const createMetrics = (core: Core, settings: HttpSettings): Metrics => {
   gauge('db_pool_connections', 'Open database connections', () => pool.totalCount);
   gauge('db_pool_idle', 'Idle database connections', () => pool.idleCount);
   gauge('db_pool_waiting', 'Requests that wait for a database connection', () => pool.waitingCount);
+  const redis = redisOf(core);
+  if (redis) {
+    gauge('redis_up', 'Whether Redis answers. While it does not, reads are not cached', () => (redis.isUp ? 1 : 0));
+    gauge('redis_outages_total', 'How often Redis stopped answering', () => redis.outages);
+  }
   return {
     observeCall: (procedure, outcome, tookMs) => calls.observe({ procedure, outcome }, tookMs / 1_000),
     observe: (req, res, next) => {

@@ -1,8 +1,13 @@
-import { createTestShop } from '@cartwright/testing';
+import { aProduct, createTestShop } from '@cartwright/testing';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
+import { system } from '../kernel/index.ts';
+import { getTaxRate, saveTaxRate } from '../pricing/index.ts';
+import { findReindex, refreshTrends, runReindex, startReindex } from '../search/index.ts';
 import { redactedPaths } from './index.ts';
+
+const staff = system('test');
 
 describe('starting without Redis', () => {
   it('a shop whose Redis is unreachable starts, and serves cached reads and limits on its own', async () => {
@@ -12,6 +17,20 @@ describe('starting without Redis', () => {
     expect(await shop.core.limiter.consume('somebody', { points: 1, seconds: 60 })).toMatchObject({
       retryAfterSeconds: expect.any(Number),
     });
+    await shop.close();
+  });
+
+  it('work that ends with an invalidation succeeds while Redis is unavailable', async () => {
+    const shop = await createTestShop({ redisUrl: 'redis://127.0.0.1:1' });
+    const { core } = shop;
+    await aProduct(core);
+    expect(await refreshTrends(core)).toBe(0);
+    await startReindex(core, staff);
+    while (await runReindex(core));
+    expect((await findReindex(core, staff)).run).toMatchObject({ status: 'finished', processedCount: 1 });
+    const rate = { countryCode: 'DE', taxClass: 'standard', name: 'VAT', basisPoints: 1_900 };
+    expect(await saveTaxRate(core, staff, rate)).toMatchObject(rate);
+    expect(await getTaxRate(core, { countryCode: 'DE', taxClass: 'standard' })).toMatchObject({ basisPoints: 1_900 });
     await shop.close();
   });
 });

@@ -1,11 +1,10 @@
 /** Assembles a shop: opens the database and chooses the adapters by configuration. */
-import { once } from 'node:events';
 import { openDatabase } from '@cartwright/db';
 import { LRUCache } from 'lru-cache';
 import { pino, type Logger } from 'pino';
-import { Redis } from 'ioredis';
 import type { PaymentProvider } from '@cartwright/contracts';
 import {
+  connectRedis,
   createFailpoints,
   createMemoryCache,
   createRateLimiter,
@@ -14,6 +13,7 @@ import {
   createRedisGenerations,
   createSealer,
   randomIds,
+  RedisUnavailable,
   systemClock,
   type Clock,
   type Core,
@@ -23,6 +23,7 @@ import {
   type Place,
   type PaymentGateway,
   type Sealer,
+  type SharedRedis,
   type SearchEngine,
   type Tx,
 } from '../kernel/index.ts';
@@ -78,15 +79,18 @@ export const createCore = async (config: CoreConfig, overrides: CoreOverrides = 
   });
   const redis = config.redisUrl ? await connectRedis(config.redisUrl, log) : null;
   const sealer = createSealer(config.secret, createUnreadableReporter(database.kysely, log));
-  const reportCache = (error: unknown) => log.warn({ err: error }, 'the cache is unavailable');
+  // Redis reports once itself that it does not answer.
+  const reportCache = (error: unknown) =>
+    log[error instanceof RedisUnavailable ? 'debug' : 'warn']({ err: error }, 'the cache is unavailable');
   const generations = redis
-    ? createRedisGenerations(redis, config.redisPrefix, reportCache)
+    ? createRedisGenerations(redis, config.redisPrefix, clock, reportCache)
     : createNotifiedGenerations(database.kysely, config.databaseUrl, randomIds.next(), log);
   const reads = createReadCache(
     { near: createMemoryCache(clock), far: redis && createRedisCache(redis, config.redisPrefix, reportCache) },
     generations,
     reportCache,
   );
+  redis?.onBack(() => void reads.forgetOwed());
   const core: Core = {
     kind: 'core',
     config,
@@ -110,19 +114,16 @@ export const createCore = async (config: CoreConfig, overrides: CoreOverrides = 
   return core;
 };
 
-const connections = new WeakMap<Core, { redis: Redis | null; generations: Generations }>();
+const connections = new WeakMap<Core, { redis: SharedRedis | null; generations: Generations }>();
 
-/** Whether Redis answers at this moment; null for a shop without Redis. */
-export const isRedisUp = (core: Core): boolean | null => {
-  const redis = connections.get(core)?.redis;
-  return redis ? redis.status === 'ready' : null;
-};
+/** The Redis of cached reads and rate limits; null for a shop without Redis. */
+export const redisOf = (core: Core): Pick<SharedRedis, 'isUp' | 'outages'> | null => connections.get(core)?.redis ?? null;
 
 /** Closes pools and connections. The core must not be used afterwards. */
 export const closeCore = async (core: Core): Promise<void> => {
   const open = connections.get(core);
   await open?.generations.close();
-  open?.redis?.disconnect();
+  open?.redis?.close();
   await core.database.close();
 };
 
@@ -141,22 +142,6 @@ const createUnreadableReporter = (db: Tx['db'], log: Logger): ((place: Place) =>
       log.warn({ err: error }, 'a damaged value could not be noted; the check finds it'),
     );
   };
-};
-
-/** Waits until Redis answers or fails for the first time: a shop starts without Redis, but a short delay must not count as a failure. */
-const connectRedis = async (url: string, log: Logger): Promise<Redis> => {
-  const redis = new Redis(url, {
-    maxRetriesPerRequest: 1,
-    enableOfflineQueue: false,
-    lazyConnect: false,
-    connectTimeout: 2_000,
-    commandTimeout: 2_000,
-  });
-  redis.on('error', (error) => log.warn({ err: error }, 'Redis is unavailable'));
-  await Promise.race([once(redis, 'ready'), once(redis, 'close')]).catch((error: unknown) =>
-    log.warn({ err: error }, 'the shop starts without Redis and tries to connect again'),
-  );
-  return redis;
 };
 
 const chooseGateways = (config: CoreConfig, db: Tx['db'], sealer: Sealer): ReadonlyMap<PaymentProvider, PaymentGateway> => {

@@ -1,9 +1,9 @@
 /** Cache adapters: one in this process, one on Redis. */
-import type { Redis } from 'ioredis';
 import { LRUCache } from 'lru-cache';
 import { ttlBy, type Clock } from './clock.ts';
 import { deepFreeze } from './frozen.ts';
 import type { Cache } from './ports.ts';
+import type { SharedRedis } from './shared-redis.ts';
 
 const maxEntries = 10_000;
 /** Characters of JSON. The objects take several times as much memory, and so do the objects derived from them. */
@@ -30,30 +30,29 @@ export const createMemoryCache = (clock: Clock): Cache => {
   };
 };
 
-/** Shares entries between processes. An unavailable Redis reads as a miss. */
-export const createRedisCache = (redis: Redis, prefix: string, onError: (error: unknown) => void): Cache => {
+/** Shares entries between processes. An unavailable Redis reads as a miss, and what it should have kept or deleted it keeps until its time ends. */
+export const createRedisCache = (redis: SharedRedis, prefix: string, onError: (error: unknown) => void): Cache => {
   const name = (key: string) => `${prefix}:cache:${key}`;
-  const guarded = async <T>(work: () => Promise<T>, fallback: T): Promise<T> => {
+  const guarded = async <T>(command: (client: SharedRedis['client']) => Promise<T>, fallback: T): Promise<T> => {
     try {
-      return await work();
+      return await redis.use(command);
     } catch (error) {
       onError(error);
       return fallback;
     }
   };
   return {
-    get: <T>(key: string) =>
-      guarded(async () => {
-        const json = await redis.get(name(key));
-        return json === null ? undefined : (JSON.parse(json) as T);
-      }, undefined),
+    get: async <T>(key: string) => {
+      const json = await guarded((client) => client.get(name(key)), null);
+      return json === null ? undefined : (JSON.parse(json) as T);
+    },
     set: (key, value, ttlSeconds) =>
-      guarded(async () => void (await redis.set(name(key), JSON.stringify(value), 'EX', ttlSeconds)), undefined),
-    delete: (key) => guarded(async () => void (await redis.del(name(key))), undefined),
+      guarded(async (client) => void (await client.set(name(key), JSON.stringify(value), 'EX', ttlSeconds)), undefined),
+    delete: (key) => guarded(async (client) => void (await client.del(name(key))), undefined),
     deletePrefix: (prefix) =>
-      guarded(async () => {
-        for await (const keys of redis.scanStream({ match: `${name(prefix)}*`, count: 500 }) as AsyncIterable<string[]>)
-          if (keys.length > 0) await redis.unlink(...keys);
+      guarded(async (client) => {
+        for await (const keys of client.scanStream({ match: `${name(prefix)}*`, count: 500 }) as AsyncIterable<string[]>)
+          if (keys.length > 0) await client.unlink(...keys);
       }, undefined),
   };
 };

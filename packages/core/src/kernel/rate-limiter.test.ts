@@ -1,18 +1,20 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRateLimiter, randomIds, type RateLimiter } from './index.ts';
+import { pino } from 'pino';
+import { createRateLimiter, randomIds, watchRedis, type RateLimiter, type SharedRedis } from './index.ts';
 
 const redisUrl = process.env['TEST_REDIS_URL'] ?? null;
+const watched = (client: Redis): SharedRedis => watchRedis(client, pino({ level: 'silent' }));
 const budget = { points: 5, seconds: 60 };
 
 describe.each(redisUrl ? ['this process', 'Redis'] : ['this process'])('a rate limit kept in %s', (where) => {
-  let redis: Redis | null = null;
+  let redis: SharedRedis | null = null;
   let limiter: RateLimiter;
   beforeAll(() => {
-    redis = where === 'Redis' && redisUrl ? new Redis(`${redisUrl}/11`) : null;
+    redis = where === 'Redis' && redisUrl ? watched(new Redis(`${redisUrl}/11`)) : null;
     limiter = createRateLimiter(redis, 'cw');
   });
-  afterAll(() => redis?.disconnect());
+  afterAll(() => redis?.close());
   const key = () => randomIds.next();
   const take = (count: number, name: string, from = limiter) =>
     Promise.all(Array.from({ length: count }, () => from.consume(name, budget)));
@@ -34,18 +36,18 @@ describe.each(redisUrl ? ['this process', 'Redis'] : ['this process'])('a rate l
 
   it('processes that use one store share a rate limit', async () => {
     const name = key();
-    const second = redis && redisUrl ? new Redis(`${redisUrl}/11`) : null;
+    const second = redis && redisUrl ? watched(new Redis(`${redisUrl}/11`)) : null;
     await take(5, name);
     const elsewhere = await createRateLimiter(second, 'cw').consume(name, budget);
     expect(elsewhere === null).toBe(where !== 'Redis');
-    second?.disconnect();
+    second?.close();
   });
 });
 
 it('the process counts a rate limit itself while Redis is unavailable', async () => {
   const away = new Redis('redis://127.0.0.1:1', { lazyConnect: true, enableOfflineQueue: false, retryStrategy: () => null });
   away.on('error', () => undefined);
-  const limiter = createRateLimiter(away, 'cw');
+  const limiter = createRateLimiter(watched(away), 'cw');
   const answers = [];
   for (let n = 0; n < 7; n += 1) answers.push(await limiter.consume('somebody', budget));
   expect(answers.filter((answer) => answer === null)).toHaveLength(5);

@@ -1,39 +1,55 @@
 /** Rate limits by rate-limiter-flexible: in this process, or shared on Redis with this process as the fallback. */
-import type { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
 import type { RateLimiter } from './ports.ts';
+import type { SharedRedis } from './shared-redis.ts';
+
+interface Limiters {
+  readonly here: RateLimiterAbstract;
+  readonly shared: RateLimiterAbstract | null;
+}
+
+/** Takes one point. A refusal is a result; every other error is thrown. */
+const take = async (limiter: RateLimiterAbstract, key: string): Promise<RateLimiterRes | null> => {
+  try {
+    await limiter.consume(key);
+    return null;
+  } catch (refusal) {
+    if (refusal instanceof RateLimiterRes) return refusal;
+    throw refusal;
+  }
+};
 
 /** Keeps the counters in Redis, or in this process when there is no Redis or it is unavailable. */
-export const createRateLimiter = (redis: Redis | null, prefix: string): RateLimiter => {
-  const limiters = new Map<string, RateLimiterAbstract>();
-  const limiterFor = (points: number, duration: number): RateLimiterAbstract => {
+export const createRateLimiter = (redis: SharedRedis | null, prefix: string): RateLimiter => {
+  const known = new Map<string, Limiters>();
+  const limitersFor = (points: number, duration: number): Limiters => {
     const name = `${points}/${duration}`;
-    let limiter = limiters.get(name);
-    if (!limiter) {
-      const memory = new RateLimiterMemory({ points, duration, keyPrefix: name });
-      limiter = redis
-        ? new RateLimiterRedis({
-            storeClient: redis,
-            points,
-            duration,
-            keyPrefix: `${prefix}:limit:${name}`,
-            inMemoryBlockOnConsumed: points,
-            insuranceLimiter: memory,
-          })
-        : memory;
-      limiters.set(name, limiter);
+    let limiters = known.get(name);
+    if (!limiters) {
+      const shared = redis && {
+        storeClient: redis.client,
+        points,
+        duration,
+        keyPrefix: `${prefix}:limit:${name}`,
+        inMemoryBlockOnConsumed: points,
+      };
+      limiters = {
+        here: new RateLimiterMemory({ points, duration, keyPrefix: name }),
+        shared: shared && new RateLimiterRedis(shared),
+      };
+      known.set(name, limiters);
     }
-    return limiter;
+    return limiters;
+  };
+  const consume = async (key: string, { here, shared }: Limiters): Promise<RateLimiterRes | null> => {
+    if (!redis || !shared) return take(here, key);
+    // A limit is a guard, not a rule of the shop: it must never be the reason that a request fails.
+    return redis.use(() => take(shared, key)).catch(() => take(here, key));
   };
   return {
     consume: async (key, { points, seconds }) => {
-      try {
-        await limiterFor(points, seconds).consume(key);
-        return null;
-      } catch (refusal) {
-        if (refusal instanceof RateLimiterRes) return { retryAfterSeconds: Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)) };
-        throw refusal;
-      }
+      const refusal = await consume(key, limitersFor(points, seconds));
+      return refusal && { retryAfterSeconds: Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)) };
     },
   };
 };

@@ -4,9 +4,10 @@
  * the entry is ignored, also when its read was still running at that moment.
  */
 import type { EventName } from '@cartwright/contracts';
-import type { Redis } from 'ioredis';
 import { LRUCache } from 'lru-cache';
+import type { Clock } from './clock.ts';
 import type { Cache } from './ports.ts';
+import type { SharedRedis } from './shared-redis.ts';
 
 /** The namespaces of cached reads; each is invalidated as a whole, by events. */
 export const readNamespaces = ['catalog', 'search', 'pricing'] as const;
@@ -32,8 +33,13 @@ export interface ReadCache {
   read<T>(namespace: ReadNamespace, key: string, load: () => Promise<T>, keep?: Keep): Promise<T>;
   /** The current generation of a namespace, for callers with their own cache; null when nothing may be cached. */
   generation(namespace: ReadNamespace): Promise<string | null>;
-  /** Invalidates all reads of namespaces, in every process. */
+  /**
+   * Invalidates all reads of namespaces, in every process. Never fails: while the invalidation cannot be passed on, this process caches no
+   * read of the namespaces and tries again, and other processes may show a copy until its five minutes end.
+   */
   forget(namespaces: readonly ReadNamespace[]): Promise<void>;
+  /** Repeats the invalidations that have failed. */
+  forgetOwed(): Promise<void>;
   /** Invalidates the reads that committed events have changed. */
   committed(events: ReadonlySet<EventName>): void;
 }
@@ -73,7 +79,23 @@ export const createReadCache = (
 ): ReadCache => {
   /** The loads that run now, by generation and name. */
   const running = new Map<string, Promise<unknown>>();
-  const forget = (namespaces: readonly ReadNamespace[]) => generations.advance(namespaces);
+  /** Namespaces whose invalidation has failed. */
+  const owed = new Set<ReadNamespace>();
+  const forget = async (namespaces: readonly ReadNamespace[]): Promise<void> => {
+    const all = [...new Set([...owed, ...namespaces])];
+    if (all.length === 0) return;
+    owed.clear();
+    try {
+      await generations.advance(all);
+    } catch (error) {
+      for (const namespace of all) owed.add(namespace);
+      onError(error);
+    }
+  };
+  const current = async (namespace: ReadNamespace): Promise<string | null> => {
+    if (owed.size > 0) await forget([]);
+    return owed.has(namespace) ? null : generations.current(namespace);
+  };
   const askedOnce = new LRUCache<string, true>({ max: mostAskedOnce });
   /** Whether this was read before. */
   const isAskedAgain = (load: string): boolean => {
@@ -105,35 +127,54 @@ export const createReadCache = (
   };
   return {
     read: async <T>(namespace: ReadNamespace, key: string, load: () => Promise<T>, keep: Keep = 'at once') => {
-      const generation = await generations.current(namespace);
+      const generation = await current(namespace);
       if (generation === null) return load();
       const name = `${namespace}:${key}`;
       const entry = await find<T>(name, generation);
       return entry ? entry.value : loadOnce(name, generation, load, keep);
     },
-    generation: (namespace) => generations.current(namespace),
+    generation: current,
     forget,
+    forgetOwed: () => forget([]),
     committed: (events) => {
       const old = readNamespaces.filter((namespace) => outdated[namespace].some((event) => events.has(event)));
-      if (old.length > 0) forget(old).catch(onError);
+      if (old.length > 0) void forget(old);
     },
   };
 };
 
-/** Counts in Redis. While Redis is unavailable, no read is cached. */
-export const createRedisGenerations = (redis: Redis, prefix: string, onError: (error: unknown) => void): Generations => {
+/**
+ * Counts in Redis. While Redis is unavailable, no read is cached. A count starts at the time, so that a Redis that lost its data never
+ * returns to a generation of which a process still has copies.
+ */
+export const createRedisGenerations = (
+  redis: SharedRedis,
+  prefix: string,
+  clock: Clock,
+  onError: (error: unknown) => void,
+): Generations => {
   const name = (namespace: ReadNamespace) => `${prefix}:generation:${namespace}`;
+  const start = () => clock.now().getTime() * 1_000;
   return {
     current: async (namespace) => {
       try {
-        return (await redis.get(name(namespace))) ?? '0';
+        return await redis.use(async (client) => {
+          const count = await client.get(name(namespace));
+          if (count !== null) return count;
+          await client.set(name(namespace), start(), 'NX');
+          return client.get(name(namespace));
+        });
       } catch (error) {
         onError(error);
         return null;
       }
     },
     advance: async (namespaces) => {
-      await Promise.all(namespaces.map((namespace) => redis.incr(name(namespace))));
+      await redis.use(async (client) => {
+        const commands = client.multi();
+        for (const namespace of namespaces) commands.set(name(namespace), start(), 'NX').incr(name(namespace));
+        for (const [error] of (await commands.exec()) ?? []) if (error) throw error;
+      });
     },
     close: async () => undefined,
   };
