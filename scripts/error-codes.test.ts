@@ -1,7 +1,7 @@
 /** What the use-case of each procedure can throw, against the codes that its contract lists. */
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { contract, errorCodes, errorRules, type ErrorCode, type ProcedureContract } from '../packages/contracts/src/index.ts';
+import { contract, errorCodes, errorRules, errorsOfCall, type ErrorCode, type ProcedureContract } from '../packages/contracts/src/index.ts';
 import { expect, it } from 'vitest';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -21,9 +21,9 @@ interface Source {
   readonly passedOn: readonly string[];
 }
 
-/** The codes in the first argument of each `new DomainError(`, which may be a choice between two. */
+/** The codes in the first argument of each `new DomainError(` and of its subclass of the API, which may be a choice between two. */
 const thrownIn = (text: string): ErrorCode[] => [
-  ...[...text.matchAll(/new DomainError\(([^,]*),/g)].flatMap(([, first = '']) =>
+  ...[...text.matchAll(/new (?:DomainError|NotServable)\(([^,]*),/g)].flatMap(([, first = '']) =>
     [...first.matchAll(/'([A-Z_]+)'/g)].map(([, code = '']) => code).filter(isCode),
   ),
   ...(/\bnotFound\(/.test(text) ? (['NOT_FOUND'] as const) : []),
@@ -135,7 +135,6 @@ const ofAnyCall = new Set<ErrorCode>([
   'UNAUTHENTICATED',
   'FORBIDDEN',
   'RATE_LIMITED',
-  'BUSY',
   'SERVICE_UNAVAILABLE',
   'UNREADABLE_VALUE',
   'NOT_MIGRATED',
@@ -162,7 +161,7 @@ it('every code that a procedure lists can be thrown by its use-case', () => {
 
 it('every code that the file of a use-case throws is listed by its procedure', () => {
   const missing = procedures.flatMap(({ name, entry, useCases }) => {
-    const listed = new Set([...(entry.errors ?? []), ...ofAnyCall]);
+    const listed = new Set([...errorsOfCall(entry), ...ofAnyCall]);
     const files = new Set(useCases.map(({ file }) => file));
     const thrown = reach(useCases, (file) => files.has(file));
     // What a use-case has just written is read by functions that may not find it.
@@ -171,6 +170,46 @@ it('every code that the file of a use-case throws is listed by its procedure', (
       .map((code) => `${name} ${code}`);
   });
   expect(missing).toEqual([]);
+});
+
+it('every procedure that runs in a batch or behind a limit lists BUSY, and no other', () => {
+  const wrong = procedures.flatMap(({ name, entry, useCases }) => {
+    const keyed = entry.kind === 'mutation' && entry.idempotency !== undefined;
+    const can = keyed || reach(useCases, (file) => file.startsWith(core)).has('BUSY');
+    return can === errorsOfCall(entry).includes('BUSY') ? [] : [name];
+  });
+  expect(wrong).toEqual([]);
+  const keys = { file: path.join(core, 'kernel/idempotency.ts'), name: 'withIdempotency' };
+  expect(reach([keys], (file) => file.startsWith(core))).toContain('BUSY');
+});
+
+/** What the HTTP layer throws itself, and what the functions of the core throw that it calls around a procedure. */
+const thrownByHttpLayer = (): Set<ErrorCode> => {
+  const files = globSync('apps/api/src/{*,http/*,trpc/*,rest/*}.ts', { cwd: root, exclude: ['**/*.test.ts'] });
+  const codes = files.flatMap((one): ErrorCode[] => {
+    const file = path.join(root, one);
+    const text = withoutComments(readFileSync(file, 'utf8'));
+    const [...named] = text.matchAll(/\['([A-Z_]+)', '/g);
+    const called = [...read(file).imports.keys()].flatMap((word) => {
+      const place = find(file, word);
+      return place?.file.startsWith(core) ? [place] : [];
+    });
+    return [...named.map(([, code = '']) => code).filter(isCode), ...thrownIn(text), ...reach(called, (place) => place.startsWith(core))];
+  });
+  // `describeIssues` of the contract, which every call uses.
+  return new Set([...codes, 'UNKNOWN_FIELD']);
+};
+
+it('every code of the public list is returned by a procedure or by the HTTP layer', () => {
+  const returned = thrownByHttpLayer();
+  for (const { useCases } of procedures) for (const code of reach(useCases, (file) => file.startsWith(core))) returned.add(code);
+  expect(errorCodes.filter((code) => !returned.has(code))).toEqual([]);
+});
+
+it('every code that only procedures return is listed by one of them', () => {
+  const listed = new Set(procedures.flatMap(({ entry }) => errorsOfCall(entry)));
+  const http = thrownByHttpLayer();
+  expect(errorCodes.filter((code) => !listed.has(code) && !http.has(code))).toEqual([]);
 });
 
 it('a refusal that says when to come back has a code that may be sent again', () => {

@@ -1,4 +1,4 @@
-import { ConfigError, DomainError, isDatabaseUnavailable, SecretMismatch } from '@cartwright/core/kernel';
+import { ConfigError, DomainError, InternalRefusal, isDatabaseUnavailable, SecretMismatch } from '@cartwright/core/kernel';
 import { UsageError, type Command, type ExitCode } from './command.ts';
 import { consumersCommand } from './consumers.ts';
 import { createAdminCommand } from './create-admin.ts';
@@ -29,7 +29,7 @@ const isHelp = (word: string | undefined): boolean => word === '--help' || word 
 
 /** The message for an expected error; null for an unexpected one. */
 const explain = (error: unknown): string | null => {
-  if (error instanceof ConfigError || error instanceof SecretMismatch) return error.message;
+  if (error instanceof ConfigError || error instanceof SecretMismatch || error instanceof InternalRefusal) return error.message;
   if (error instanceof DomainError) {
     // The message of every other code already contains what its fields say.
     const fields = error.code === 'INVALID_INPUT' ? (error.fields ?? []) : [];
@@ -52,7 +52,8 @@ const fail = (error: unknown, io: Io, { name, json }: { name: string; json: bool
   }
   const explained = explain(error);
   const message = explained ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
-  if (json) io.say(JSON.stringify({ ok: false, code: error instanceof DomainError ? error.code : 'FAILED', message }));
+  const isRefusal = error instanceof DomainError || error instanceof InternalRefusal;
+  if (json) io.say(JSON.stringify({ ok: false, code: isRefusal ? error.code : 'FAILED', message }));
   else io.complain(message);
   return 1;
 };

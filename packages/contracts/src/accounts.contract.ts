@@ -111,7 +111,7 @@ export const authContract = {
       lastName: nameText(100),
     }),
     output: done,
-    errors: ['NOT_FOUND', 'SETUP_TOKEN_INVALID', 'WEAK_PASSWORD', 'EMAIL_TAKEN', 'RATE_LIMITED'],
+    errors: ['NOT_FOUND', 'SETUP_TOKEN_INVALID', 'WEAK_PASSWORD', 'EMAIL_TAKEN', 'RATE_LIMITED', 'BUSY'],
   }),
   me: query({
     summary: 'The signed-in account',

@@ -130,7 +130,7 @@ export const cartsContract = {
     rest: { method: 'POST', path: '/carts', status: 201 },
     input: z.strictObject({ currency: currency.optional(), countryCode: countryCode.optional() }),
     output: z.object({ cart: cartSchema, cartToken: z.string().nullable() }),
-    errors: ['CURRENCY_MISMATCH'],
+    errors: ['CURRENCY_MISMATCH', 'BUSY'],
   }),
   get: query({
     summary: 'A cart with prices and totals',
@@ -199,6 +199,7 @@ export const cartsContract = {
       'CART_MERGED',
       'INVALID_QUANTITY',
       'CURRENCY_MISMATCH',
+      'BUSY',
     ],
   }),
   addToMine: mutation({
@@ -237,6 +238,7 @@ export const cartsContract = {
       'CART_MERGED',
       'INVALID_QUANTITY',
       'CURRENCY_MISMATCH',
+      'BUSY',
     ],
   }),
   updateItem: mutation({
@@ -304,7 +306,7 @@ export const cartsContract = {
     rest: { method: 'POST', path: '/carts/{cartId}/code' },
     input: z.strictObject({ cartId, code: text(64) }),
     output: cartAnswer,
-    errors: ['NOT_FOUND', 'CODE_NOT_APPLICABLE', 'RATE_LIMITED', 'CART_ALREADY_ORDERED', 'CART_MERGED'],
+    errors: ['NOT_FOUND', 'CODE_NOT_APPLICABLE', 'RATE_LIMITED', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'BUSY'],
   }),
   removeCode: mutation({
     summary: 'Remove the promo code',
@@ -337,6 +339,7 @@ export const cartsContract = {
       'CART_ALREADY_ORDERED',
       'CART_MERGED',
       'UNAUTHENTICATED',
+      'BUSY',
     ],
   }),
   removeCredit: mutation({

@@ -49,7 +49,7 @@ export const productsContract = {
         nextCursor: z.string().nullable(),
       })
       .meta({ id: 'ProductPage' }),
-    errors: ['INVALID_INPUT'],
+    errors: ['INVALID_INPUT', 'BUSY'],
   }),
   get: query({
     summary: 'A product with its variants, prices and availability',
@@ -61,7 +61,7 @@ export const productsContract = {
     rest: { method: 'GET', path: '/products/{id}' },
     input: z.strictObject({ id: z.string().min(1).max(255).meta({ description: 'Id, slug or handle of the product' }) }),
     output: productSchema,
-    errors: ['NOT_FOUND'],
+    errors: ['NOT_FOUND', 'BUSY'],
   }),
   create: mutation({
     summary: 'Add a product',

@@ -47,7 +47,7 @@ export const collectionsContract = {
     rest: { method: 'GET', path: '/collections/{slug}/products' },
     input: z.strictObject({ slug, ...pageInput, page: z.int().min(1).max(250).default(1) }),
     output: searchContract.products.output.clone().extend({ collection: collectionSchema }).meta({ id: 'CollectionPage' }),
-    errors: ['NOT_FOUND'],
+    errors: ['NOT_FOUND', 'BUSY'],
   }),
   create: mutation({
     summary: 'Add a collection',

@@ -1,6 +1,6 @@
 /**
- * The complete list of error codes: meaning, HTTP status, and whether the same request
- * may be sent again.
+ * The complete list of error codes that a client can get: meaning, HTTP status, and whether the same request
+ * may be sent again. Codes that never leave the server are `InternalCode` of the core.
  */
 import { z } from 'zod';
 
@@ -109,11 +109,9 @@ export const errorRules = {
   SLUG_TAKEN: rule(409, 'The slug is in use'),
   NAME_TAKEN: rule(409, 'The name is in use'),
   LOCATION_CODE_TAKEN: rule(409, 'Another location has this code'),
-  CONSUMER_ACTIVE: rule(409, 'A running worker handles this consumer'),
   UNREADABLE_VALUE: rule(409, 'A stored value is damaged and cannot be read'),
   LIST_CHANGED: rule(409, 'The list has changed since it was read'),
   LIMIT_BELOW_USES: rule(409, 'The limit is lower than the number of uses'),
-  CONFLICT: rule(409, 'The change conflicts with another one'),
   // 410: the stored response no longer exists
   IDEMPOTENCY_ANSWER_GONE: rule(410, 'The request was completed before, and its response is no longer stored'),
   // 412, 413, 415, 422

@@ -1,4 +1,5 @@
 /** The public contract of Cartwright. It contains only plain data and types and runs in browsers. */
+export * from './call-errors.ts';
 export * from './accounts.contract.ts';
 export * from './carts.contract.ts';
 export * from './catalog-actions.contract.ts';

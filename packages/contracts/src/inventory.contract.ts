@@ -134,7 +134,7 @@ export const inventoryContract = {
     rest: { method: 'GET', path: '/products/{id}/stock', also: [{ method: 'GET', path: '/products/{id}/inventory' }] },
     input: z.strictObject({ id: z.string().min(1).max(255).meta({ description: 'Id, slug or handle of the product' }) }),
     output: productStockSchema,
-    errors: ['NOT_FOUND'],
+    errors: ['NOT_FOUND', 'BUSY'],
   }),
   get: query({
     summary: 'The stock level of a variant',

@@ -94,6 +94,7 @@ export const orderEditsContract = {
       'INSUFFICIENT_STOCK',
       'ORDER_REFUNDED',
       'PAYMENT_DISPUTED',
+      'BUSY',
     ],
   }),
   withdrawEdit: mutation({

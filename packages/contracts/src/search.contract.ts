@@ -72,6 +72,7 @@ export const searchContract = {
     output: pageOf(productSummarySchema)
       .extend({ totalIsExact: z.boolean(), correctedQuery: z.string().nullable(), facets: searchFacetsSchema })
       .meta({ id: 'SearchResult' }),
+    errors: ['BUSY'],
   }),
   suggest: query({
     summary: 'Suggestions while the shopper types',

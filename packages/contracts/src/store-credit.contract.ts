@@ -146,6 +146,6 @@ export const storeCreditContract = {
     rest: { method: 'POST', path: '/gift-cards/check' },
     input: z.strictObject({ code: giftCardCode }),
     output: giftCardBalanceSchema,
-    errors: ['CODE_NOT_APPLICABLE', 'RATE_LIMITED'],
+    errors: ['CODE_NOT_APPLICABLE', 'RATE_LIMITED', 'BUSY'],
   }),
 } as const;

@@ -1,15 +1,22 @@
 /** Generates `docs/errors.md`: all error codes by status, with the procedures that return them. */
-import { contract, errorCodes, errorRules, type ErrorCode, type ProcedureContract } from '@cartwright/contracts';
+import {
+  contract,
+  errorCodes,
+  errorRules,
+  errorsOfCall,
+  errorsOfEveryCall,
+  type ErrorCode,
+  type ProcedureContract,
+} from '@cartwright/contracts';
 
 const procedures = Object.entries(contract).flatMap(([domain, entries]) =>
   Object.entries<ProcedureContract>(entries).map(([name, entry]) => ({ domain, name: `${domain}.${name}`, entry })),
 );
 const linkTo = (domain: string, name: string): string => `[${name}](reference/${domain}.md#${name.replace('.', '').toLowerCase()})`;
 
-/** Codes that the HTTP layer can return for every call. */
+/** Codes that the HTTP layer can return for every call, before a procedure is called or by its rules of access. */
 const fromAnywhere = new Set<ErrorCode>([
-  'INVALID_INPUT',
-  'UNKNOWN_FIELD',
+  ...errorsOfEveryCall,
   'MALFORMED_BODY',
   'BATCH_TOO_LARGE',
   'UNAUTHENTICATED',
@@ -19,10 +26,6 @@ const fromAnywhere = new Set<ErrorCode>([
   'METHOD_NOT_ALLOWED',
   'PAYLOAD_TOO_LARGE',
   'UNSUPPORTED_MEDIA_TYPE',
-  'RATE_LIMITED',
-  'INTERNAL',
-  'SERVICE_UNAVAILABLE',
-  'NOT_MIGRATED',
 ]);
 const ofKeys = new Set<ErrorCode>(errorCodes.filter((code) => code.startsWith('IDEMPOTENCY_')));
 
@@ -30,7 +33,6 @@ const ofKeys = new Set<ErrorCode>(errorCodes.filter((code) => code.startsWith('I
 const elsewhere = new Map<ErrorCode, string>([
   ['INVALID_SIGNATURE', 'webhooks of payment providers, `verifyWebhook` of the SDK'],
   ['STALE_SIGNATURE', 'webhooks of payment providers, `verifyWebhook` of the SDK'],
-  ['CONSUMER_ACTIVE', 'the command line'],
   ['UNREADABLE_VALUE', 'calls that need the damaged value'],
 ]);
 
@@ -40,7 +42,7 @@ const sourceOf = (code: ErrorCode): string => {
   if (ofKeys.has(code)) return 'calls that take an `Idempotency-Key`';
   const other = elsewhere.get(code);
   if (other !== undefined) return other;
-  const named = procedures.filter(({ entry }) => entry.errors?.includes(code));
+  const named = procedures.filter(({ entry }) => errorsOfCall(entry).includes(code));
   if (named.length <= mostNamed) return named.map(({ domain, name }) => linkTo(domain, name)).join(', ');
   return [...new Set(named.map(({ domain }) => domain))].map((domain) => `[${domain}](reference/${domain}.md)`).join(', ');
 };

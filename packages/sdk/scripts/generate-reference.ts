@@ -2,6 +2,8 @@
 import {
   contract,
   errorRules,
+  errorsOfCall,
+  errorsOfEveryCall,
   headers,
   roles,
   scopesOfAccess,
@@ -62,6 +64,12 @@ const errorRow = (error: ErrorCode): string => {
 const errorTable = (errors: readonly ErrorCode[]): string =>
   ['| code | status | meaning | retry the same call? |', '|---|---|---|---|', ...errors.map(errorRow)].join('\n');
 
+const repeatableErrors = (entry: ProcedureContract): string =>
+  errorsOfCall(entry)
+    .filter((code) => errorRules[code].retry === 'safe')
+    .map((code) => `\`${code}\``)
+    .join(', ');
+
 /** Example call in the SDK, with the required fields. */
 const exampleOf = (name: string, entry: ProcedureContract): string => {
   const { schema } = readSchema(entry.input, 'input');
@@ -77,6 +85,7 @@ const exampleOf = (name: string, entry: ProcedureContract): string => {
 
 const describeProcedure = (name: string, entry: ProcedureContract, comments: ContractComments): string => {
   const idempotency = idempotencyOf(entry);
+  const own = errorsOfCall(entry).filter((code) => !errorsOfEveryCall.includes(code));
   const side = (which: 'input' | 'output'): string =>
     describeSchema(readSchema(entry[which], which).schema, which, comments.ofProcedure(name, which));
   return [
@@ -88,10 +97,11 @@ const describeProcedure = (name: string, entry: ProcedureContract, comments: Con
       `- REST: ${restOf(entry)}`,
       ...(idempotency ? [`- Idempotency: ${idempotency}`] : []),
       `- Rate limit budget: \`${entry.budget ?? 'read'}\``,
+      `- May be sent again after a pause: ${repeatableErrors(entry)}`,
     ].join('\n'),
     `**Input**\n\n${side('input')}`,
     `**${entry.kind === 'subscription' ? 'Each item' : 'Output'}**\n\n${side('output')}`,
-    ...(entry.errors?.length ? [`**Errors**, in addition to [those of every call](README.md#errors)\n\n${errorTable(entry.errors)}`] : []),
+    ...(own.length > 0 ? [`**Errors**, in addition to [those of every call](README.md#errors)\n\n${errorTable(own)}`] : []),
   ].join('\n\n');
 };
 
@@ -129,18 +139,6 @@ const modelsPage = (comments: ContractComments): string => {
   const models = [...sections].toSorted(([a], [b]) => a.localeCompare(b, 'en'));
   return `${notice}\n\n# Models\n\n${models.map(([name, text]) => `## ${name}\n\n${text}`).join('\n\n')}\n`;
 };
-
-const everyCall: readonly ErrorCode[] = [
-  'INVALID_INPUT',
-  'UNKNOWN_FIELD',
-  'UNAUTHENTICATED',
-  'INVALID_TOKEN',
-  'FORBIDDEN',
-  'RATE_LIMITED',
-  'BUSY',
-  'INTERNAL',
-  'SERVICE_UNAVAILABLE',
-];
 
 const indexPage = (): string => `${notice}
 
@@ -181,7 +179,7 @@ ${domains
 Every error is a [problem](models.md) with a stable \`code\` and with \`retry\`, which says whether you may send the same call again.
 Every call can return these:
 
-${errorTable(everyCall)}
+${errorTable(errorsOfEveryCall)}
 
 All error codes:
 

@@ -1,4 +1,4 @@
-import { csvFiles } from '@cartwright/contracts';
+import { csvFiles, errorRules, errorsOfCall, type ErrorCode } from '@cartwright/contracts';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -9,7 +9,7 @@ const operation = z.object({
   operationId: z.string(),
   security: z.array(z.record(z.string(), z.unknown())),
   parameters: z.array(z.union([z.object({ $ref: z.string() }), z.object({ name: z.string(), in: z.string() })])),
-  responses: z.record(z.string(), z.object({ headers: z.record(z.string(), z.unknown()).optional() })),
+  responses: z.record(z.string(), z.object({ description: z.string(), headers: z.record(z.string(), z.unknown()).optional() })),
 });
 const shape = z.object({
   openapi: z.string(),
@@ -48,6 +48,23 @@ describe('the OpenAPI document', () => {
     expect(new Set(operations.map((o) => o.operationId)).size).toBe(restEntries.length + Object.keys(csvFiles).length);
     expect(operations.filter(({ responses }) => !responses['400'] || !responses['500']).map((o) => o.operationId)).toEqual([]);
     expect(source).toContain('"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}');
+  });
+
+  it('the OpenAPI document lists for each route every code that its call can return, SERVICE_UNAVAILABLE and BUSY among them', () => {
+    const missing = restEntries
+      .filter(({ rank }) => rank === 0)
+      .flatMap(({ name, entry }) => {
+        const { responses } = at(name.replace('.', '_'));
+        const lists = (code: ErrorCode): boolean => responses[errorRules[code].status]?.description.includes(`\`${code}\``) === true;
+        return errorsOfCall(entry)
+          .filter((code) => !lists(code))
+          .map((code) => `${name} ${code}`);
+      });
+    expect(missing).toEqual([]);
+    expect(at('products_list').responses['503']?.description).toContain('SERVICE_UNAVAILABLE');
+    expect(at('products_list').responses['429']?.description).toContain('BUSY');
+    expect(at('orders_get').responses['429']?.description).not.toContain('BUSY');
+    expect(at('orders_cancel').responses['429']?.description).toContain('BUSY');
   });
 
   it('the OpenAPI document contains every schema that it refers to', () => {

@@ -2,6 +2,7 @@
 import {
   csvFiles,
   errorRules,
+  errorsOfCall,
   headers,
   problemSchema,
   scopesOfAccess,
@@ -25,19 +26,8 @@ const accessNote = ({ access, alsoNeeds = [] }: Pick<ProcedureContract, 'access'
     ...alsoNeeds.map(({ scope, when }) => `Needs \`${scope}\` ${when}.`),
   ].join(' ');
 
-const always: readonly ErrorCode[] = ['INVALID_INPUT', 'UNKNOWN_FIELD', 'RATE_LIMITED', 'INTERNAL', 'SERVICE_UNAVAILABLE'];
 const ofBodies: readonly ErrorCode[] = ['MALFORMED_BODY', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
-const errorsOf = ({ entry, byQuery }: RestEntry): ErrorCode[] => [
-  ...always,
-  ...(byQuery ? [] : ofBodies),
-  ...(entry.access === 'public' ? [] : (['UNAUTHENTICATED', 'INVALID_TOKEN'] as const)),
-  ...(typeof entry.access === 'object' || entry.alsoNeeds ? (['FORBIDDEN'] as const) : []),
-  ...(entry.idempotency
-    ? (['IDEMPOTENCY_KEY_INVALID', 'IDEMPOTENCY_IN_PROGRESS', 'IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_ANSWER_GONE'] as const)
-    : []),
-  ...(entry.idempotency === 'required' ? (['IDEMPOTENCY_KEY_REQUIRED'] as const) : []),
-  ...(entry.errors ?? []),
-];
+const errorsOf = ({ entry, byQuery }: RestEntry): ErrorCode[] => [...errorsOfCall(entry), ...(byQuery ? [] : ofBodies)];
 
 const errorResponses = (route: RestEntry): Json => {
   const byStatus = new Map<number, ErrorCode[]>();
@@ -48,7 +38,7 @@ const errorResponses = (route: RestEntry): Json => {
       .map(([status, codes]) => [
         String(status),
         {
-          description: [...new Set(codes)].map((code) => `\`${code}\`: ${errorRules[code].title}`).join('; '),
+          description: codes.map((code) => `\`${code}\`: ${errorRules[code].title}`).join('; '),
           content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
         },
       ]),

@@ -3,6 +3,7 @@ import {
   describeIssues,
   errorRules,
   headers,
+  ignoresToken,
   scopesOfAccess,
   type MutationContract,
   type ProcedureContract,
@@ -27,9 +28,6 @@ const isCall = (value: unknown): value is Call =>
   typeof value === 'object' && value !== null && 'ctx' in value && value.ctx instanceof RequestContext && 'getRawInput' in value;
 const hasResolver = (definition: object): definition is { resolver: Resolve } =>
   'resolver' in definition && typeof definition.resolver === 'function';
-
-/** Registration, sign-in and refresh ignore the access token, because they replace it. */
-const ignoresToken = ({ access, budget }: ProcedureContract): boolean => access === 'public' && budget === 'auth';
 
 /** Identifies and authorises the caller. Throws `INVALID_TOKEN`, `ACCOUNT_INACTIVE`, `UNAUTHENTICATED` or `FORBIDDEN`. */
 export const admit = async (ctx: RequestContext, entry: ProcedureContract): Promise<Actor> => {

@@ -1,5 +1,5 @@
 import { writeAudit } from '../audit/index.ts';
-import { DomainError, notFound, transact, type Actor, type Core } from '../kernel/index.ts';
+import { DomainError, InternalRefusal, notFound, transact, type Actor, type Core } from '../kernel/index.ts';
 import { lockConsumer, lockRegister } from './consumer.locks.ts';
 import { deleteConsumer, deleteSubscriptions } from './consumer.store.ts';
 import { deleteOpenDeliveries } from './delivery.store.ts';
@@ -41,10 +41,9 @@ export const retireConsumer = async (
     const handled = new Set<string>(current.filter((one) => one.name === name).flatMap((one) => one.events));
     const inUse = events?.find((event) => handled.has(event));
     if (!consumer.absent && (!events || inUse !== undefined))
-      throw new DomainError(
+      throw new InternalRefusal(
         'CONSUMER_ACTIVE',
         `A running worker handles ${inUse === undefined ? '' : `${inUse} for `}the consumer ${name} (last seen ${consumer.lastSeenAt.toISOString()}). Stop that worker, wait a minute and try again.`,
-        { details: { name, lastSeenAt: consumer.lastSeenAt.toISOString() } },
       );
     const only = events ?? null;
     const droppedDeliveries = await deleteOpenDeliveries(tx, name, only);

@@ -96,7 +96,7 @@ describe('cancelled imports', () => {
     const work = await writeStatement(shop.core, (tx) => claimImport(tx, null));
     if (!work) throw new Error('There is nothing to work on');
     expect(await cancelImport(shop.core, staff, { id })).toMatchObject({ status: 'cancelled', createdCount: 0 });
-    await expect(workOffImport(shop.core, work, Number.POSITIVE_INFINITY)).rejects.toMatchObject({ code: 'CONFLICT' });
+    await expect(workOffImport(shop.core, work, Number.POSITIVE_INFINITY)).rejects.toMatchObject({ code: 'LEASE_LOST' });
     expect(await products()).toBe(0);
     expect(await state(id)).toMatchObject({ status: 'cancelled', createdCount: 0, problem: null });
   });

@@ -6,13 +6,13 @@
  */
 import type { CatalogImportId, ImportRow, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { createLease, DomainError, type Claim as LeaseClaim, type Tx } from '../kernel/index.ts';
+import { createLease, DomainError, InternalRefusal, type Claim as LeaseClaim, type Tx } from '../kernel/index.ts';
 import type { CsvPlace } from './csv.rows.ts';
 
 const lease = createLease({
   seconds: 60,
   whileOpen: sql`status = 'running'`,
-  lost: () => new DomainError('CONFLICT', 'Another worker is running this import.'),
+  lost: () => new InternalRefusal('LEASE_LOST', 'Another worker is running this import.'),
 });
 
 /** An import and the right to work on it, until the lease ends. */

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { retries } from '../jobs/index.ts';
 import {
   DomainError,
+  isLeaseLost,
   isLockTimeout,
   nextAttempt,
   system,
@@ -81,7 +82,7 @@ const runBatch = async (core: Core, work: Claim, groups: readonly CsvGroup[], at
     // Another import writes the same products, or somebody changes one of them.
     const mayRepeat = nextAttempt(retries.importBatch, attempt) !== null;
     if (mayRepeat && isLockTimeout(error)) return runBatch(core, work, groups, attempt + 1);
-    if (!(error instanceof DomainError) || error.code === 'CONFLICT') throw error;
+    if (!(error instanceof DomainError)) throw error;
     if (mayRepeat && races.includes(error.code)) return runBatch(core, work, groups, attempt + 1);
     if (groups.length > 1) {
       const middle = groups.length >> 1;
@@ -176,7 +177,7 @@ export const runImport = async (core: Core, forMs = 10_000): Promise<boolean> =>
     await workOffImport(core, work, forMs);
   } catch (error) {
     // The import was cancelled or taken over by another worker; the batches written so far are complete.
-    if (!(error instanceof DomainError) || error.code !== 'CONFLICT') throw error;
+    if (!isLeaseLost(error)) throw error;
     core.log.info({ importId: work.id }, 'the import was cancelled or taken over by another worker');
   }
   return true;

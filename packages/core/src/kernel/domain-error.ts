@@ -1,4 +1,4 @@
-/** The only error that is thrown on purpose below the HTTP layer. */
+/** The errors that are thrown on purpose below the HTTP layer. */
 import { errorRules, type ErrorCode, type FieldIssue } from '@cartwright/contracts';
 
 export interface DomainErrorOptions {
@@ -37,3 +37,24 @@ export class DomainError extends Error {
 
 /** The error for what does not exist, and for what belongs to another account. */
 export const notFound = (what: string): DomainError => new DomainError('NOT_FOUND', `${what} was not found.`);
+
+/**
+ * Codes of refusals that no client gets, because no procedure runs into them:
+ * - `LEASE_LOST`: a worker works on a row that was cancelled or that another worker has taken over
+ * - `CONSUMER_ACTIVE`: the command line is to retire a consumer that a running worker handles
+ */
+export type InternalCode = 'LEASE_LOST' | 'CONSUMER_ACTIVE';
+
+/** A refusal for workers and the command line. Over HTTP it would be a defect: the client gets `INTERNAL`. */
+export class InternalRefusal extends Error {
+  override readonly name = 'InternalRefusal';
+  readonly code: InternalCode;
+
+  constructor(code: InternalCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Whether the work was cancelled, or another worker has taken it over. */
+export const isLeaseLost = (error: unknown): boolean => error instanceof InternalRefusal && error.code === 'LEASE_LOST';

@@ -1,12 +1,12 @@
 import { createTestShop, race, type TestShop } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createLease, DomainError, type Claim } from './index.ts';
+import { createLease, InternalRefusal, type Claim } from './index.ts';
 
 const lease = createLease({
   seconds: 60,
   whileOpen: sql`state = 'open'`,
-  lost: () => new DomainError('CONFLICT', 'Another worker has this task.'),
+  lost: () => new InternalRefusal('LEASE_LOST', 'Another worker has this task.'),
 });
 let shop: TestShop;
 beforeEach(async () => {
@@ -46,7 +46,7 @@ it('a late owner whose lease was taken over changes nothing and gets the error o
   const late = await taken();
   await letLeaseEnd();
   const next = await taken();
-  await expect(work(late)).rejects.toMatchObject({ code: 'CONFLICT' });
+  await expect(work(late)).rejects.toMatchObject({ code: 'LEASE_LOST' });
   await release(late);
   expect([await take(), await done()]).toEqual([null, 0]);
   await work(next);
@@ -61,10 +61,10 @@ it('a released lease can be taken at once', async () => {
 it('the owner of a revoked or closed task has lost its lease', async () => {
   const first = await taken();
   await sql`update tasks set ${lease.revoke}`.execute(shop.core.db);
-  await expect(work(first)).rejects.toMatchObject({ code: 'CONFLICT' });
+  await expect(work(first)).rejects.toMatchObject({ code: 'LEASE_LOST' });
   const second = await taken();
   await sql`update tasks set state = 'closed'`.execute(shop.core.db);
-  await expect(work(second)).rejects.toMatchObject({ code: 'CONFLICT' });
+  await expect(work(second)).rejects.toMatchObject({ code: 'LEASE_LOST' });
 });
 
 it('a batch of claims changes those rows only whose lease is held', async () => {

@@ -6,7 +6,7 @@
  * work are written together.
  */
 import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely';
-import type { DomainError } from './domain-error.ts';
+import type { DomainError, InternalRefusal } from './domain-error.ts';
 
 /** A row that is leased, and the fence of its owner. */
 export interface Claim<Id extends string = string> {
@@ -20,7 +20,7 @@ export interface LeaseOptions {
   /** The condition under which the row can have an owner, such as `status = 'running'`. */
   readonly whileOpen: RawBuilder<SqlBool>;
   /** The error of an owner that has lost its lease. */
-  readonly lost: () => DomainError;
+  readonly lost: () => DomainError | InternalRefusal;
 }
 
 export interface Lease {

@@ -2,6 +2,7 @@
 import type { ProductId, Reindex } from '@cartwright/contracts';
 import {
   DomainError,
+  isLeaseLost,
   isDatabaseUnavailable,
   isUniqueViolation,
   requireScope,
@@ -80,7 +81,7 @@ export const runReindex = async (core: Core, forMs = 5_000): Promise<boolean> =>
     }
   } catch (error) {
     // The batches written so far are complete; the new owner continues after the last one.
-    if (!(error instanceof DomainError) || error.code !== 'CONFLICT') throw error;
+    if (!isLeaseLost(error)) throw error;
     core.log.info({ reindexId: work.id }, 'the reindex was taken over by another worker');
     return true;
   }

@@ -1,13 +1,13 @@
 /** Writes the table `search_reindexes`: the runs that rebuild the search entries, and their lease. */
 import type { ProductId, Reindex, ReindexId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { createLease, DomainError, type Claim as LeaseClaim, type Tx } from '../kernel/index.ts';
+import { createLease, InternalRefusal, type Claim as LeaseClaim, type Tx } from '../kernel/index.ts';
 import { reindexColumns, toReindex, type ReindexRecord } from './reindex.queries.ts';
 
 const lease = createLease({
   seconds: 30,
   whileOpen: sql`status = 'running'`,
-  lost: () => new DomainError('CONFLICT', 'Another worker is running this reindex.'),
+  lost: () => new InternalRefusal('LEASE_LOST', 'Another worker is running this reindex.'),
 });
 
 /** A run and the right to work on it, until the lease ends. */

@@ -1,0 +1,44 @@
+/** Which error codes a call of a procedure can return. OpenAPI, the reference and the page of errors are derived from these lists. */
+import type { ErrorCode } from './errors.ts';
+import type { ProcedureContract } from './procedure.ts';
+
+/** Codes that every call can return: from its input, its budget, and a database that is unavailable or not migrated. */
+export const errorsOfEveryCall: readonly ErrorCode[] = [
+  'INVALID_INPUT',
+  'UNKNOWN_FIELD',
+  'RATE_LIMITED',
+  'INTERNAL',
+  'SERVICE_UNAVAILABLE',
+  'NOT_MIGRATED',
+];
+
+/** Codes of calls with an access token. A token that is not valid is refused also where none is needed. */
+const errorsOfTokens = ['INVALID_TOKEN', 'ACCOUNT_INACTIVE'] as const;
+
+/** Codes of calls with an `Idempotency-Key`. Keys are written by group commits, which answer `BUSY` when too many wait. */
+const errorsOfKeys = [
+  'IDEMPOTENCY_KEY_INVALID',
+  'IDEMPOTENCY_IN_PROGRESS',
+  'IDEMPOTENCY_KEY_REUSED',
+  'IDEMPOTENCY_ANSWER_GONE',
+  'BUSY',
+] as const;
+
+/** Registration, sign-in and refresh ignore the access token, because they replace it. */
+export const ignoresToken = ({ access, budget }: ProcedureContract): boolean => access === 'public' && budget === 'auth';
+
+/** Every code that a call of a procedure can return, each once, apart from those of a malformed request. */
+export const errorsOfCall = (entry: ProcedureContract): ErrorCode[] => {
+  const keyed = entry.kind === 'mutation' ? entry.idempotency : undefined;
+  return [
+    ...new Set<ErrorCode>([
+      ...errorsOfEveryCall,
+      ...(ignoresToken(entry) ? [] : errorsOfTokens),
+      ...(entry.access === 'public' ? [] : (['UNAUTHENTICATED'] as const)),
+      ...(typeof entry.access === 'object' || entry.alsoNeeds ? (['FORBIDDEN'] as const) : []),
+      ...(keyed ? errorsOfKeys : []),
+      ...(keyed === 'required' ? (['IDEMPOTENCY_KEY_REQUIRED'] as const) : []),
+      ...(entry.errors ?? []),
+    ]),
+  ];
+};
