@@ -21,9 +21,9 @@ interface Source {
   readonly passedOn: readonly string[];
 }
 
-/** The codes in the first argument of each `new DomainError(` and of its subclass of the API, which may be a choice between two. */
+/** The codes in the first argument of each error that is made: of a `DomainError`, its subclass of the API, or a taken value. It may be a choice between two. */
 const thrownIn = (text: string): ErrorCode[] => [
-  ...[...text.matchAll(/new (?:DomainError|NotServable)\(([^,]*),/g)].flatMap(([, first = '']) =>
+  ...[...text.matchAll(/(?:new (?:DomainError|NotServable)|\b(?:taken|takenField))\(([^,]*),/g)].flatMap(([, first = '']) =>
     [...first.matchAll(/'([A-Z_]+)'/g)].map(([, code = '']) => code).filter(isCode),
   ),
   ...(/\bnotFound\(/.test(text) ? (['NOT_FOUND'] as const) : []),
@@ -210,6 +210,15 @@ it('every code that only procedures return is listed by one of them', () => {
   const listed = new Set(procedures.flatMap(({ entry }) => errorsOfCall(entry)));
   const http = thrownByHttpLayer();
   expect(errorCodes.filter((code) => !listed.has(code) && !http.has(code))).toEqual([]);
+});
+
+it('every refusal of a taken value is made by one function, which asks for what to do next', () => {
+  const elsewhere = globSync('{packages/core/src,apps/*/src}/**/*.ts', { cwd: root, exclude: ['**/*.test.ts'] }).filter((file) =>
+    /new DomainError\(\s*'\w+_TAKEN'|code: '\w+_TAKEN'|\['\w+_TAKEN', [`'"]/.test(
+      withoutComments(readFileSync(path.join(root, file), 'utf8')),
+    ),
+  );
+  expect(elsewhere).toEqual([]);
 });
 
 it('a refusal that says when to come back has a code that may be sent again', () => {

@@ -2,7 +2,7 @@
 import type { UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { writeAudit } from '../audit/index.ts';
-import { DomainError, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { DomainError, requireScope, taken, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { lockAdministrators } from './account.locks.ts';
 import { assertStaffPassword, hashPassword } from './password.ts';
 import { revokeSession } from './sessions.ts';
@@ -25,8 +25,17 @@ export const hasAdministrator = async ({ db }: Pick<Core | Tx, 'db'>): Promise<b
 const audit = (tx: Tx, actor: Actor, action: 'admin.created' | 'admin.promoted', userId: UserId, before: object | null) =>
   writeAudit(tx, actor, { action, subjectType: 'user', subjectId: userId, before, after: { role: 'admin' } });
 
-const emailTaken = (message: string, { role }: UserRow): DomainError =>
-  new DomainError('EMAIL_TAKEN', message, { fields: [{ path: 'email', message: 'already has an account' }], details: { role } });
+const emailTaken = ({ role }: UserRow): DomainError => {
+  const options = { fields: [{ path: 'email', message: 'already has an account' }], details: { role } };
+  return role === 'admin'
+    ? taken('EMAIL_TAKEN', 'This address belongs to an administrator already.', 'Sign in with it, or choose another address.', options)
+    : taken(
+        'EMAIL_TAKEN',
+        `This address belongs to a ${role} account.`,
+        'Choose another address, or run create-admin with --promote on the server to make that account an administrator.',
+        options,
+      );
+};
 
 /**
  * Tx step: opens the account of an administrator.
@@ -42,10 +51,7 @@ export const openAdminAccount = async (
   if (!inserted) {
     const owner = await findUserByEmail(tx, admin.email);
     if (!owner) throw new Error('The account was not created, but no other account has this address');
-    throw emailTaken(
-      owner.role === 'admin' ? 'This address belongs to an administrator already.' : `This address belongs to a ${owner.role} account.`,
-      owner,
-    );
+    throw emailTaken(owner);
   }
   tx.outbox.add('user.registered', id, { userId: id });
   await audit(tx, actor, 'admin.created', id, null);
@@ -54,7 +60,7 @@ export const openAdminAccount = async (
 
 /** Tx step: makes an account an administrator. Its password is replaced and its sessions end, because staff need a stronger password. */
 const promote = async (tx: Tx, actor: Actor, owner: UserRow, passwordHash: string): Promise<UserId> => {
-  if (owner.role === 'admin') throw emailTaken('This address belongs to an administrator already.', owner);
+  if (owner.role === 'admin') throw emailTaken(owner);
   if (owner.accountStatus !== 'active')
     throw new DomainError(
       'ACCOUNT_INACTIVE',

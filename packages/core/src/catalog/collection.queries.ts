@@ -3,10 +3,9 @@ import { collectionSchema, type Collection } from '@cartwright/contracts';
 import { Collection as CollectionEntity } from '@cartwright/db';
 import { sql } from 'kysely';
 import {
-  DomainError,
   hasScope,
   isUniqueViolation,
-  namedBy,
+  takenField,
   takenValue,
   notFound,
   storedRecord,
@@ -23,9 +22,9 @@ type Row = Parameters<typeof collectionRecord.of>[0];
 /** Converts a taken name or slug of a collection into the error for it; returns every other error unchanged. */
 export const explainTakenCollection = (error: unknown): unknown => {
   if (isUniqueViolation(error, 'collections_name_unique'))
-    return new DomainError('NAME_TAKEN', `Another collection already has ${namedBy('name', takenValue(error))}.`, { cause: error });
+    return takenField('NAME_TAKEN', { thing: 'collection', field: 'name', value: takenValue(error) }, { cause: error });
   if (isUniqueViolation(error, 'collections_slug_unique'))
-    return new DomainError('SLUG_TAKEN', `Another collection already has ${namedBy('slug', takenValue(error))}.`, { cause: error });
+    return takenField('SLUG_TAKEN', { thing: 'collection', field: 'slug', value: takenValue(error) }, { cause: error });
   return error;
 };
 

@@ -7,10 +7,11 @@ import {
   DomainError,
   isCheckViolation,
   isUniqueViolation,
-  namedBy,
   notFound,
   requireScope,
   storableText,
+  taken,
+  takenField,
   takenValue,
   transactOnce,
   type Actor,
@@ -94,11 +95,9 @@ const insertUnderFreeNames = async (
 };
 
 const handleTaken = (handle: string | null, cause?: unknown): DomainError =>
-  new DomainError('HANDLE_TAKEN', `Another product already has ${namedBy('handle', handle)}. Handles identify products in import files.`, {
-    cause,
-  });
+  takenField('HANDLE_TAKEN', { thing: 'product', field: 'handle', value: handle }, { cause });
 const slugTaken = (slug: string | null, cause?: unknown): DomainError =>
-  new DomainError('SLUG_TAKEN', `Another product already has ${namedBy('slug', slug)}.`, { cause });
+  takenField('SLUG_TAKEN', { thing: 'product', field: 'slug', value: slug }, { cause });
 
 /** Tx step: adds variants to a product, with price history and opening stock. */
 export const appendVariants = (
@@ -171,21 +170,25 @@ export const describeOptions = (options: Readonly<Record<string, string>>): stri
     .map(([name, value]) => `${name}: ${value}`)
     .join(', ') || 'no options';
 
+/** What to do about equal option values. */
+export const ownOptions = 'Give each variant its own option values.';
+
 /** Throws `OPTIONS_TAKEN` with the field when a variant has the same options as another new variant or an existing one. */
 export const assertOptionsDiffer = (
   variants: readonly { readonly sku: string; readonly options: Record<string, string> }[],
   known: readonly Record<string, string>[],
   path: string,
 ): void => {
-  const taken = new Set(known.map(optionsKey));
+  const used = new Set(known.map(optionsKey));
   for (const [i, { sku, options }] of variants.entries()) {
-    if (taken.has(optionsKey(options)))
-      throw new DomainError(
+    if (used.has(optionsKey(options)))
+      throw taken(
         'OPTIONS_TAKEN',
-        `Another variant of this product has the same options as ${sku} (${describeOptions(options)}). Give each variant its own option values.`,
+        `Another variant of this product has the same options as ${sku} (${describeOptions(options)}).`,
+        ownOptions,
         { fields: [{ path: `${path}.${i}.options`, message: 'must differ from the options of the other variants' }] },
       );
-    taken.add(optionsKey(options));
+    used.add(optionsKey(options));
   }
 };
 
@@ -193,14 +196,14 @@ export const assertOptionsDiffer = (
 export const explainTaken = (error: unknown): unknown => {
   const value = takenValue(error);
   if (isUniqueViolation(error, 'variants_sku_unique'))
-    return new DomainError('SKU_TAKEN', `Another variant already has ${namedBy('SKU', value)}.`, { cause: error });
+    return takenField('SKU_TAKEN', { thing: 'variant', field: 'SKU', value }, { cause: error });
   if (isUniqueViolation(error, 'variants_options_unique'))
-    return new DomainError('OPTIONS_TAKEN', 'Another variant of this product already has these option values.', { cause: error });
+    return taken('OPTIONS_TAKEN', 'Another variant of this product already has these option values.', ownOptions, { cause: error });
   if (isUniqueViolation(error, 'products_handle_unique')) return handleTaken(value, error);
   if (isUniqueViolation(error, 'categories_name_unique'))
-    return new DomainError('NAME_TAKEN', `Another category with the same parent already has ${namedBy('name', value)}.`, { cause: error });
+    return takenField('NAME_TAKEN', { thing: 'category', field: 'name', value, among: 'with the same parent' }, { cause: error });
   if (isUniqueViolation(error, 'categories_slug_unique'))
-    return new DomainError('SLUG_TAKEN', `Another category already has ${namedBy('slug', value)}.`, { cause: error });
+    return takenField('SLUG_TAKEN', { thing: 'category', field: 'slug', value }, { cause: error });
   if (isUniqueViolation(error, 'products_slug_unique')) return slugTaken(value, error);
   if (isCheckViolation(error, 'products_publish_window'))
     return new DomainError('INVALID_INPUT', 'unpublishAt must be after publishAt.', {

@@ -57,10 +57,16 @@ describe('edits by the entity manager', () => {
     ];
     const first = await catalog.createCategory(shop.core, staff, { name: 'Child', parentId: parent.id });
     const second = await catalog.createCategory(shop.core, staff, { name: 'Second', parentId: parent.id });
-    const name = { code: 'NAME_TAKEN', message: 'Another category with the same parent already has the name Child.' };
+    const name = {
+      code: 'NAME_TAKEN',
+      message: 'Another category with the same parent already has the name Child. Choose another name, or open that category to edit it.',
+    };
     await expect(catalog.createCategory(shop.core, staff, { name: first.name, parentId: parent.id })).rejects.toMatchObject(name);
     await expect(catalog.updateCategory(shop.core, staff, { id: second.id, name: first.name })).rejects.toMatchObject(name);
-    const slug = { code: 'SLUG_TAKEN', message: 'Another category already has the slug other.' };
+    const slug = {
+      code: 'SLUG_TAKEN',
+      message: 'Another category already has the slug other. Choose another slug, or open that category to edit it.',
+    };
     await expect(catalog.createCategory(shop.core, staff, { name: 'Third', slug: other.slug, parentId: parent.id })).rejects.toMatchObject(
       slug,
     );

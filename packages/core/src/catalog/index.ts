@@ -1,7 +1,7 @@
 export { assignTaxClass } from './assign-tax-class.ts';
 export { changeManyProducts } from './change-many-products.ts';
 export { addProductImage, removeProductImage, reorderProductImages, updateProductImage } from './change-product-images.ts';
-export { createProduct, describeOptions, optionsKey } from './create-product.ts';
+export { createProduct, describeOptions, optionsKey, ownOptions } from './create-product.ts';
 export { deleteProduct } from './delete-product.ts';
 export { duplicateProduct } from './duplicate-product.ts';
 export { getProductStock } from './get-product-stock.ts';

@@ -148,7 +148,11 @@ describe('product handles', () => {
     await importCsv(file('owner,Owner,,,,OWNED,5.00'));
     const { rows } = await importCsv(file('thief,Thief,,,,OWNED,5.00'));
     expect(rows).toMatchObject([
-      { code: 'SKU_TAKEN', message: 'Another variant already has this SKU: OWNED belongs to the product with the handle owner.' },
+      {
+        code: 'SKU_TAKEN',
+        message:
+          'Another variant already has this SKU: OWNED belongs to the product with the handle owner. Use another SKU, or give this row the handle of that product.',
+      },
     ]);
   });
 
@@ -308,7 +312,7 @@ describe('SKUs', () => {
     const other = await aProduct(shop.core);
     await expect(update(other, { variants: [{ id: variantOf(other).id, sku: 'SHORT' }] })).rejects.toMatchObject({
       code: 'SKU_TAKEN',
-      message: 'Another variant already has the SKU SHORT.',
+      message: 'Another variant already has the SKU SHORT. Choose another SKU, or open that variant to edit it.',
     });
     expect(
       contract.products.update.input.safeParse({ id: other.id, version: null, variants: [{ id: one.id, sku: 'x'.repeat(256) }] }).success,
@@ -338,7 +342,7 @@ describe('categories', () => {
     expect(await catalog.createCategory(shop.core, staff, { name: 'C++', parentId: made.id })).toMatchObject({ parentId: made.id });
     await expect(catalog.updateCategory(shop.core, staff, { id: made.id, name: 'C' })).rejects.toMatchObject({
       code: 'NAME_TAKEN',
-      message: 'Another category with the same parent already has the name C.',
+      message: 'Another category with the same parent already has the name C. Choose another name, or open that category to edit it.',
     });
   });
 

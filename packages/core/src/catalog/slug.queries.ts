@@ -4,7 +4,7 @@
  * unique index decides.
  */
 import { sql } from 'kysely';
-import { DomainError, type Tx } from '../kernel/index.ts';
+import { takenField, type Tx } from '../kernel/index.ts';
 import { toSlug } from './slug.ts';
 
 /** A product that needs an address. */
@@ -87,8 +87,8 @@ export const freeSlugs = async (tx: Tx, table: 'categories' | 'collections', slu
 
 /** The noun of a table, and where its names are unique; slugs are unique in the whole table. */
 const nouns = {
-  categories: { what: 'category', scope: ' with the same parent' },
-  collections: { what: 'collection', scope: '' },
+  categories: { thing: 'category', among: 'with the same parent' },
+  collections: { thing: 'collection', among: undefined },
 } as const;
 
 /**
@@ -102,11 +102,11 @@ export const insertUnderFreeSlug = async (
   insert: (slug: string) => Promise<boolean>,
   hasName: () => Promise<boolean>,
 ): Promise<void> => {
-  const { what, scope } = nouns[table];
+  const { thing, among } = nouns[table];
   for (;;) {
     const slug = chosen ?? (await freeSlugs(tx, table, [toSlug(name)]))[0] ?? toSlug(name);
     if (await insert(slug)) return;
-    if (await hasName()) throw new DomainError('NAME_TAKEN', `Another ${what}${scope} already has the name ${name}.`);
-    if (chosen !== undefined) throw new DomainError('SLUG_TAKEN', `Another ${what} already has the slug ${chosen}.`);
+    if (await hasName()) throw takenField('NAME_TAKEN', { thing, field: 'name', value: name, among });
+    if (chosen !== undefined) throw takenField('SLUG_TAKEN', { thing, field: 'slug', value: chosen });
   }
 };

@@ -8,7 +8,7 @@ import {
   type SkuOwner,
   type WrittenProducts,
 } from '../catalog/index.ts';
-import type { Actor, Tx } from '../kernel/index.ts';
+import { takenRefusal, type Actor, type Tx } from '../kernel/index.ts';
 import { refuseOver, toWhole, type WholeProduct } from './import.known.ts';
 import { findMetNames, type MetNames, type NamePlace } from './import.names.ts';
 import { makeUpOtherSku, type CsvProduct } from './shopify-csv.ts';
@@ -89,10 +89,11 @@ const giveFreeSkus = (
 const refuseRepeat = ({ handle }: WholeProduct, { handles }: MetNames): Refused | null => {
   const first = handles.get(handle);
   return first
-    ? {
-        message: `The handle ${handle} already appears in line ${first.line}. Keep the rows of one product next to each other, or use another handle for this product.`,
-        code: 'HANDLE_TAKEN',
-      }
+    ? takenRefusal(
+        'HANDLE_TAKEN',
+        `The handle ${handle} already appears in line ${first.line}.`,
+        'Keep the rows of one product next to each other, or use another handle for this product.',
+      )
     : null;
 };
 
@@ -109,7 +110,11 @@ const refuseForeign = (
     place && place.handle !== product.handle
       ? `${foreign} appears in line ${place.line}, in the product ${place.handle}`
       : `${foreign} belongs to the product with the handle ${owners.get(foreign)?.handle}`;
-  return { message: `Another variant already has this SKU: ${where}.`, code: 'SKU_TAKEN' };
+  return takenRefusal(
+    'SKU_TAKEN',
+    `Another variant already has this SKU: ${where}.`,
+    'Use another SKU, or give this row the handle of that product.',
+  );
 };
 
 /** The report of an imported row, with the notes on skipped parts. */

@@ -1,6 +1,7 @@
 /** Matches the products of a file with those of the shop. */
 import { toDecimal, type ErrorCode } from '@cartwright/contracts';
-import { describeOptions, optionsKey, type KnownProduct, type KnownVariant } from '../catalog/index.ts';
+import { describeOptions, optionsKey, ownOptions, type KnownProduct, type KnownVariant } from '../catalog/index.ts';
+import { takenRefusal } from '../kernel/index.ts';
 import type { CsvNote, CsvProduct, CsvVariant } from './shopify-csv.ts';
 
 /** A variant with every value filled in, and the existing variant that it changes; null for a new one. */
@@ -82,10 +83,11 @@ export const refuseOver = (product: WholeProduct, known: KnownProduct | null): {
   for (const { sku, options } of [...kept, ...variants]) {
     const twin = seen.get(optionsKey(options));
     if (twin !== undefined)
-      return {
-        message: `The variants ${twin} and ${sku} of this product would have the same option values (${describeOptions(options)}).`,
-        code: 'OPTIONS_TAKEN',
-      };
+      return takenRefusal(
+        'OPTIONS_TAKEN',
+        `The variants ${twin} and ${sku} of this product would have the same option values (${describeOptions(options)}).`,
+        ownOptions,
+      );
     seen.set(optionsKey(options), sku);
   }
   const odd = variants.find((v) => v.compareAtPriceCents !== null && v.compareAtPriceCents < v.priceCents);

@@ -9,8 +9,8 @@ import {
   toMinorUnits,
   type ErrorCode,
 } from '@cartwright/contracts';
-import { describeOptions, optionsKey, refuseImageUrl, toHandle, toSlug } from '../catalog/index.ts';
-import { DomainError, revealFormulas, storableText } from '../kernel/index.ts';
+import { describeOptions, optionsKey, ownOptions, refuseImageUrl, toHandle, toSlug } from '../catalog/index.ts';
+import { DomainError, revealFormulas, storableText, takenRefusal } from '../kernel/index.ts';
 import { emptyFile, readHeader, readRows, type CsvFile, type CsvHeader, type CsvPlace, type CsvRow } from './csv.rows.ts';
 
 /** A variant of a file. A value without a column in the file is undefined: the shop keeps its value. */
@@ -339,10 +339,10 @@ const readVariants = (
 /** Why a variant conflicts with those before it; null when it does not. */
 const refuseBeside = (variant: CsvVariant, before: readonly CsvVariant[]): Refusal | null => {
   if (!variant.isSkuMadeUp && before.some(({ sku }) => sku === variant.sku))
-    return { message: `The SKU ${variant.sku} appears twice in this product.`, code: 'SKU_TAKEN' };
+    return takenRefusal('SKU_TAKEN', `The SKU ${variant.sku} appears twice in this product.`, 'Give each variant its own SKU.');
   const { options } = variant;
   const twin = options && before.find((other) => other.options && optionsKey(other.options) === optionsKey(options));
-  if (twin) return { message: `Line ${twin.line} has the same option values (${describeOptions(options)}).`, code: 'OPTIONS_TAKEN' };
+  if (twin) return takenRefusal('OPTIONS_TAKEN', `Line ${twin.line} has the same option values (${describeOptions(options)}).`, ownOptions);
   return before.length >= most.variants ? malformed(`A product can have at most ${most.variants} variants.`) : null;
 };
 

@@ -127,7 +127,11 @@ describe('files uploaded in pieces', () => {
         'SKU-7',
         'The handle p-7 already appears in line 9. Keep the rows of one product next to each other, or use another handle for this product.',
       ],
-      [304, 'SKU-9', 'Another variant already has this SKU: SKU-9 appears in line 11, in the product p-9.'],
+      [
+        304,
+        'SKU-9',
+        'Another variant already has this SKU: SKU-9 appears in line 11, in the product p-9. Use another SKU, or give this row the handle of that product.',
+      ],
     ]);
     expect(await findProduct(shop.core, { slug: 'p-7' })).toMatchObject({ name: 'Product 7' });
   });
@@ -143,7 +147,8 @@ describe('files uploaded in pieces', () => {
       return items.filter(({ message }) => message !== null);
     };
     const preview = await run('preview');
-    const owned = 'Another variant already has this SKU: SKU-9 appears in line 11, in the product p-9.';
+    const owned =
+      'Another variant already has this SKU: SKU-9 appears in line 11, in the product p-9. Use another SKU, or give this row the handle of that product.';
     expect(preview.map(({ line, outcome, message, code }) => [line, outcome, code, message])).toEqual([
       [302, 'failed', 'HANDLE_TAKEN', expect.stringContaining('The handle p-7 already appears in line 9.')],
       [303, 'failed', 'HANDLE_TAKEN', expect.stringContaining('The handle p-8 already appears in line 10.')],

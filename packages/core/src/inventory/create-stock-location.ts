@@ -1,6 +1,6 @@
 import type { ShopContract, StockLocation } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { DomainError, requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
+import { requireScope, takenField, transactOnce, type Actor, type Core } from '../kernel/index.ts';
 import { readLocation } from './location.queries.ts';
 import { insertLocation } from './location.store.ts';
 
@@ -14,7 +14,7 @@ export const createStockLocation = (core: Core, actor: Actor, input: z.output<C[
     { answers: true, subject: ({ id }) => id, again: (tx, { subject }) => readLocation(tx, subject) },
     async (tx) => {
       const location = await insertLocation(tx, input);
-      if (!location) throw new DomainError('LOCATION_CODE_TAKEN', `Another stock location already has the code ${input.code}.`);
+      if (!location) throw takenField('LOCATION_CODE_TAKEN', { thing: 'stock location', field: 'code', value: input.code });
       return location;
     },
   );

@@ -66,9 +66,6 @@ export const takenValue = (error: unknown): string | null => {
     .join(', ');
 };
 
-/** Names a value in a message: "the SKU A-1", or "this SKU" when it is not known. */
-export const namedBy = (what: string, value: string | null): string => (value === null ? `this ${what}` : `the ${what} ${value}`);
-
 /** Whether a CHECK constraint refused the row; with a name, whether it was that constraint. */
 export const isCheckViolation = (error: unknown, constraint?: string): boolean => {
   const e = pgError(error);

@@ -39,6 +39,7 @@ export * from './sent.ts';
 export * from './shared-redis.ts';
 export { storableText } from './storable-text.ts';
 export * from './stored-record.ts';
+export * from './taken.ts';
 export * from './transact.ts';
 export * from './write-statement.ts';
 export * from './transitions.ts';

@@ -1,7 +1,7 @@
 /** Writes `order_views`, the saved views of the order list. */
 import { maxOrderViews, type OrderView, type OrderViewId, type UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { DomainError, isUniqueViolation, namedBy, takenValue, json, type Tx } from '../kernel/index.ts';
+import { isUniqueViolation, takenField, takenValue, json, type Tx } from '../kernel/index.ts';
 import { orderViewColumns } from './order-view.queries.ts';
 
 type ViewContent = Pick<OrderView, 'name' | 'filters' | 'sort'>;
@@ -9,7 +9,7 @@ type ViewContent = Pick<OrderView, 'name' | 'filters' | 'sort'>;
 /** Converts a taken name into `NAME_TAKEN`; returns every other error unchanged. */
 export const explainTakenName = (error: unknown): unknown =>
   isUniqueViolation(error, 'order_views_name_unique')
-    ? new DomainError('NAME_TAKEN', `You already have a view with ${namedBy('name', takenValue(error))}.`, { cause: error })
+    ? takenField('NAME_TAKEN', { thing: 'view', field: 'name', value: takenValue(error), among: 'of yours' }, { cause: error })
     : error;
 
 /** Tx step on a locked account: inserts a view; returns null when the account has the maximum number of views. */

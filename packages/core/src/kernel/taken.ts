@@ -1,0 +1,37 @@
+/** The refusals of values that must be unique. Each says what is taken and what to do next. */
+import type { ErrorCode } from '@cartwright/contracts';
+import { DomainError, type DomainErrorOptions } from './domain-error.ts';
+
+type TakenCode = Extract<ErrorCode, `${string}_TAKEN`>;
+
+/** The refusal as data, for reports: `claim` says what is taken, `next` what to do. Both are sentences. */
+export const takenRefusal = (code: TakenCode, claim: string, next: string): { readonly code: TakenCode; readonly message: string } => ({
+  code,
+  message: `${claim} ${next}`,
+});
+
+/** The error for a value that is taken: `claim` says what is taken, `next` what to do. Both are sentences. */
+export const taken = (code: TakenCode, claim: string, next: string, options?: DomainErrorOptions): DomainError =>
+  new DomainError(code, takenRefusal(code, claim, next).message, options);
+
+/** Names a value in a message: "the SKU A-1", or "this SKU" when it is not known. */
+const namedBy = (what: string, value: string | null): string => (value === null ? `this ${what}` : `the ${what} ${value}`);
+
+interface TakenField {
+  /** What has the value: `product`. */
+  readonly thing: string;
+  readonly field: string;
+  /** Null when the database does not name it. */
+  readonly value: string | null;
+  /** Among which things the value is unique, such as `with the same parent`; all by default. */
+  readonly among?: string;
+}
+
+/** The error for a field whose value another record has. */
+export const takenField = (code: TakenCode, { thing, field, value, among }: TakenField, options?: DomainErrorOptions): DomainError =>
+  taken(
+    code,
+    `Another ${thing}${among === undefined ? '' : ` ${among}`} already has ${namedBy(field, value)}.`,
+    `Choose another ${field}, or open that ${thing} to edit it.`,
+    options,
+  );
