@@ -1,5 +1,5 @@
 /** `cartwright create-admin`: creates an administrator account. */
-import { contract } from '@cartwright/contracts';
+import { contract, describeIssues } from '@cartwright/contracts';
 import { createAdmin, hasAdministrator } from '@cartwright/core/accounts';
 import { DomainError, system, type Core } from '@cartwright/core/kernel';
 import { readArguments, assertNoMoreArguments, UsageError, withShop, type Command, type ExitCode } from './command.ts';
@@ -37,7 +37,8 @@ const check = (name: 'email' | 'firstName' | 'lastName', value: string): string 
   const parsed = fields[name].safeParse(value);
   if (parsed.success) return parsed.data;
   const option = { email: '--email', firstName: '--first-name', lastName: '--last-name' }[name];
-  throw new UsageError(`'${value}' is not a valid ${option}: ${parsed.error.issues[0]?.message ?? 'it is not valid'}`);
+  const [field] = describeIssues(fields[name], parsed.error, value).fields;
+  throw new UsageError(`${option} ${field?.message ?? 'is not valid'}.`);
 };
 
 const readEmail = async (given: string | undefined, io: Io): Promise<string> => {
@@ -81,10 +82,11 @@ const create = async (core: Core, request: AccountRequest, password: string, io:
       io.complain(error.message);
       return create(core, request, await askPassword(io), io);
     }
-    if (error.code !== 'EMAIL_TAKEN' || error.details?.['role'] === 'admin') throw error;
-    if (!mayAskAgain)
-      throw new DomainError('EMAIL_TAKEN', `${error.message} To make it an administrator, add --promote.`, { cause: error });
-    const answer = await io.ask(`${error.message} Make it an administrator? Its password is replaced and its sessions end. [y/N] `);
+    const role = error.details?.['role'];
+    if (error.code !== 'EMAIL_TAKEN' || role === 'admin' || !mayAskAgain) throw error;
+    const answer = await io.ask(
+      `This address belongs to a ${String(role)} account. Make it an administrator? Its password is replaced and its sessions end. [y/N] `,
+    );
     if (!/^y(es)?$/i.test(answer)) throw error;
     return create(core, { ...request, promote: true }, password, io);
   }

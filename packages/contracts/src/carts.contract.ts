@@ -327,7 +327,7 @@ export const cartsContract = {
       .strictObject({ cartId, code: giftCardCode.optional(), account: z.literal(true).optional() })
       .refine(({ code, account }) => (code === undefined) !== (account === undefined), {
         path: ['code'],
-        message: 'give either a code or account: true',
+        message: 'must be given, or account: true, and not both',
       }),
     output: cartAnswer,
     errors: [

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { z } from 'zod';
 import { contract, describeIssues } from './index.ts';
 
 const schema = contract.carts.addItem.input;
@@ -60,23 +61,84 @@ describe('the description of invalid input', () => {
       return Object.fromEntries((error ? describeIssues(schema, error, input).fields : []).map(({ path, message }) => [path, message]));
     };
     expect(messages(ship, { orderId: 'x', carrier: 5 })).toEqual({
-      orderId: 'must be an id (UUID)',
-      carrier: 'must be text',
+      orderId: 'must be an id (UUID); "x" was given',
+      carrier: 'must be text; 5 was given',
       trackingNumber: 'is required',
     });
     expect(messages(collection, { name: '', rule: { inStock: 'yes', tags: Array.from({ length: 21 }, String) }, sort: 'newst' })).toEqual({
-      name: 'must have at least 1 character',
-      'rule.inStock': 'must be true or false',
-      'rule.tags': 'must have at most 20 entries',
-      sort: `must be one of ${['relevance', 'newest', 'name', 'price', '-price'].join(', ')}`,
+      name: 'must have at least 1 character; "" was given',
+      'rule.inStock': 'must be true or false; "yes" was given',
+      'rule.tags': 'must have at most 20 entries; 21 entries were given',
+      sort: `must be one of ${['relevance', 'newest', 'name', 'price', '-price'].join(', ')}; "newst" was given`,
     });
     expect(messages(create, { name: 'Mug', variants: [], publishAt: 'tomorrow' })).toMatchObject({
-      variants: 'must have at least 1 entry',
-      publishAt: 'must be an instant such as 2026-11-21T09:00:00Z',
+      variants: 'must have at least 1 entry; 0 entries were given',
+      publishAt: 'must be an instant such as 2026-11-21T09:00:00Z; "tomorrow" was given',
     });
     expect(describeInput({ cartId: id, variantId: id })).toMatchObject({
       code: 'INVALID_QUANTITY',
       fields: [{ path: 'quantity', message: 'is required' }],
     });
   });
+
+  it('the message of a wrong field repeats no password, no token and no invisible character', () => {
+    const { error } = contract.auth.login.input.safeParse({ email: 'a\u202eb', password: 7 });
+    const { fields } = error ? describeIssues(contract.auth.login.input, error, { email: 'a\u202eb', password: 7 }) : { fields: [] };
+    expect(fields).toEqual([
+      { path: 'email', message: 'must be an e-mail address; "a\\u202eb" was given' },
+      { path: 'password', message: 'must be text' },
+    ]);
+  });
+});
+
+interface Def {
+  readonly innerType?: z.ZodType;
+  readonly in?: z.ZodType;
+  readonly out?: z.ZodType;
+  readonly element?: z.ZodType;
+  readonly valueType?: z.ZodType;
+  readonly options?: readonly z.ZodType[];
+  readonly shape?: Readonly<Record<string, z.ZodType>>;
+}
+/** Values of every kind, most of which a schema refuses in one way or another. */
+const oddValues: readonly unknown[] = [
+  ...[null, true, 0, -1, 0.5, 1e21, 2 ** 53, Number.NaN, '', ' ', 'x', 'x'.repeat(100_001), '2026-02-30', '1999-01-01T00:00:00Z', '\u202e'],
+  ...[[], {}, [null], [{}], { x: 1 }, Array.from({ length: 2_001 }, () => 'x'), Array.from({ length: 2_001 }, () => ({}))],
+];
+/** Values for a schema: odd ones, and objects and lists that have them in their fields. */
+const oddValuesOf = (schema: z.ZodType, depth = 0): unknown[] => {
+  if (depth > 8) return [];
+  const { innerType, in: from, element, valueType, options = [], shape } = schema.def as unknown as Def;
+  const inner = innerType ?? from;
+  if (inner) return [undefined, ...oddValuesOf(inner, depth + 1)];
+  const inside: unknown[] = options.flatMap((one) => oddValuesOf(one, depth + 1));
+  for (const [name, one] of Object.entries(shape ?? {})) inside.push(...oddValuesOf(one, depth + 1).map((value) => ({ [name]: value })));
+  if (element) inside.push(...oddValuesOf(element, depth + 1).map((value) => [value]));
+  if (valueType) inside.push(...oddValuesOf(valueType, depth + 1).flatMap((value) => [{ x: value }, { '': value }]));
+  return [...oddValues, ...inside];
+};
+
+it('no input of the contract is refused in the words of the validator', () => {
+  const inputs = Object.entries(contract).flatMap(([domain, entries]) =>
+    Object.entries(entries as Record<string, { readonly input: z.ZodType }>).map(([name, { input }]) => ({
+      name: `${domain}.${name}`,
+      input,
+    })),
+  );
+  const wrong = new Set<string>();
+  let count = 0;
+  for (const { name, input } of inputs)
+    for (const value of oddValuesOf(input)) {
+      const { error } = input.safeParse(value);
+      for (const { path, message } of error ? describeIssues(input, error, value).fields : []) {
+        count += 1;
+        if (
+          !/^(?:must|is required|is not a field|is not in one|needs|can)\b/.test(message) ||
+          /^(?:Invalid|Too|Unrecognized)\b|expected \w+, received |is not valid\b/.test(message)
+        )
+          wrong.add(`${name} ${path}: ${message}`);
+      }
+    }
+  expect(count).toBeGreaterThan(10_000);
+  expect([...wrong]).toEqual([]);
 });

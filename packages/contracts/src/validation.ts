@@ -45,9 +45,23 @@ const sized = (origin: string, limit: number): string => {
   return ['array', 'set', 'map'].includes(origin) ? `${limit} ${limit === 1 ? 'entry' : 'entries'}` : `${limit}`;
 };
 
+/** Fields whose values may open something: they are never repeated. */
+const isSecret = (field: PropertyKey | undefined): boolean => /password|token|secret|code|key/i.test(String(field ?? ''));
+const mostShown = 60;
+const count = (n: number, noun: string): string => `${n} ${noun} ${n === 1 ? 'was' : 'were'} given`;
+
+/** Names the value that was given: `"tomorrow" was given`, `21 entries were given`; null for objects and secrets. */
+const givenOf = (value: unknown, field: PropertyKey | undefined): string | null => {
+  if (Array.isArray(value)) return count(value.length, value.length === 1 ? 'entry' : 'entries');
+  if (isSecret(field) || value === undefined || (typeof value === 'object' && value !== null)) return null;
+  if (typeof value === 'string' && value.length > mostShown) return count(value.length, 'characters');
+  const shown = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  // Characters that cannot be seen, such as those that override the direction of text, are shown by their numbers.
+  return `${shown.replaceAll(/\p{C}/gu, (c) => `\\u${(c.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`)} was given`;
+};
+
 /** A sentence part for the messages of zod itself; messages of our schemas are already such parts. */
-const messageOf = (issue: z.core.$ZodIssue, value: unknown): string => {
-  if (value === undefined && issue.code !== 'custom') return 'is required';
+const wordsOf = (issue: z.core.$ZodIssue): string => {
   if (!/^(?:Invalid|Too) /.test(issue.message)) return issue.message;
   switch (issue.code) {
     case 'invalid_type':
@@ -62,11 +76,23 @@ const messageOf = (issue: z.core.$ZodIssue, value: unknown): string => {
       const verb = ['number', 'int', 'bigint', 'date'].includes(issue.origin) ? 'be' : 'have';
       return `must ${verb} at ${issue.code === 'too_small' ? 'least' : 'most'} ${sized(issue.origin, limit)}`;
     }
+    case 'invalid_key': {
+      const [first] = issue.issues;
+      return `must have another name${first ? `, which ${wordsOf(first)}` : ''}`;
+    }
     case 'invalid_union':
       return 'is not in one of the documented forms';
     default:
       return 'is not valid';
   }
+};
+
+/** What is wrong with a value, and the value that was given. */
+const messageOf = (issue: z.core.$ZodIssue, value: unknown): string => {
+  if (value === undefined && issue.code !== 'custom') return 'is required';
+  const field = issue.path.findLast((part) => typeof part === 'string');
+  const given = issue.code === 'invalid_key' ? givenOf(field, '') : givenOf(value, field);
+  return given === null ? wordsOf(issue) : `${wordsOf(issue)}; ${given}`;
 };
 
 const valueAt = (input: unknown, path: readonly PropertyKey[]): unknown =>

@@ -1,5 +1,5 @@
 /** When the terms of a price list are valid. */
-import { instantInput, type FieldIssue, type PriceList } from '@cartwright/contracts';
+import { describeIssues, instantInput, type FieldIssue, type PriceList } from '@cartwright/contracts';
 import { DomainError } from '../kernel/index.ts';
 import { endsTooEarly } from './pricing.changes.ts';
 
@@ -18,7 +18,8 @@ export const assertNewInstants = (before: { readonly [K in keyof Window]: Date |
   const fields = (['startsAt', 'endsAt'] as const).flatMap((path): FieldIssue[] => {
     const [was, is] = [before[path], after[path]];
     if (is === null || (was && was.getTime() === Date.parse(is))) return [];
-    return (instantInput.safeParse(is).error?.issues ?? []).map(({ message }) => ({ path, message }));
+    const { error } = instantInput.safeParse(is);
+    return (error ? describeIssues(instantInput, error, is).fields : []).map(({ message }) => ({ path, message }));
   });
   if (fields.length > 0) throw new DomainError('INVALID_INPUT', 'The start or end of the price list is not a valid time.', { fields });
 };
