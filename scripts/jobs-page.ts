@@ -23,10 +23,21 @@ const pauses = ({ attempts, firstPauseMs, longestPauseMs, jitter }: RetryPolicy)
 };
 const attemptsOf = ({ attempts }: RetryPolicy): string => (Number.isFinite(attempts) ? String(attempts) : 'unlimited');
 
+interface FieldSchema {
+  readonly type?: string;
+  readonly format?: string;
+  readonly items?: FieldSchema;
+}
+const typeOf = ({ type, format, items }: FieldSchema): string => {
+  if (type === 'array' && items) return `array of ${typeOf(items)}`;
+  if (type === undefined || type === 'array' || type === 'object')
+    throw new Error(`The page cannot name the type ${String(type)} of a payload`);
+  return format === 'uuid' ? 'UUID' : type;
+};
 const fieldsOf = ({ payload }: QueueSettings): string => {
-  const { properties = {} } = payload.toJSONSchema({ io: 'input' }) as { properties?: Record<string, { type?: string }> };
+  const { properties = {} } = payload.toJSONSchema({ io: 'input' }) as { properties?: Record<string, FieldSchema> };
   return Object.entries(properties)
-    .map(([name, { type }]) => `\`${name}\` (${type})`)
+    .map(([name, schema]) => `\`${name}\` (${typeOf(schema)})`)
     .join(', ');
 };
 const queueRow = ([name, queue]: readonly [string, QueueSettings]): string =>
