@@ -89,8 +89,8 @@ const failureOf = (sent: WireError): CartwrightError => {
 };
 
 /**
- * Refuses a feed that begins elsewhere than it was asked to. The shop repeats the id of the event or place that a feed resumes from; one
- * that it cannot read begins a new feed, so that events may be missing.
+ * Refuses a feed that begins elsewhere than it was asked to. The shop repeats the id of the event or place that a feed resumes from; a
+ * shop of an older version begins a new feed at an id that it cannot read, so that events may be missing.
  */
 const assertResumed = ({ input: { lastEventId } }: Feed, { id }: SseMessage): void => {
   if (typeof lastEventId !== 'string' || lastEventId === '' || !id || id === lastEventId) return;

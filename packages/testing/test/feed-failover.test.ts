@@ -104,7 +104,7 @@ const lastEvent = async (core: Core): Promise<{ id: string; transactionId: bigin
     select id, transaction_id::text as "transactionId" from outbox_events order by transaction_id desc, id desc limit 1`.execute(core.db);
   return { id: rows[0]?.id ?? '', transactionId: BigInt(rows[0]?.transactionId ?? 0) };
 };
-const nextTransaction = (place: string): bigint => BigInt(`0x${place.split('.')[1] ?? ''}`);
+const nextTransaction = (place: string): bigint => BigInt(`0x${/\.([\da-f]+)/.exec(place)?.[1] ?? ''}`);
 
 const openFeed = (core: Core, lastEventId: string | null, signal: AbortSignal, pace: TailOptions = { pollMs: 20, retryMs: 20 }) =>
   streamEvents(core, system('test'), { lastEventId }, signal, { tail: createEventTail(core, pace) });
@@ -152,7 +152,7 @@ it('a feed resumes from a place of the failed primary without losing an event th
   });
   expect(await resumed(core, place)).toEqual(written);
   const here = await beginOf(core);
-  expect(here.replace(/^at-[\da-f]+/, '')).toMatch(/^-[\da-f]+-2\./);
+  expect(here.replace(/^at-[\da-f]+/, '')).toMatch(/^-[\da-f]+-2-[\da-f]+\./);
   const later = await announce(core, 2);
   expect(await resumed(core, here)).toEqual(later);
 });
@@ -223,4 +223,38 @@ it('places name no server where PostgreSQL does not say which it is, and feeds r
   const { id } = await lastEvent(core);
   const later = await announce(core, 2);
   expect(await resumed(core, id)).toEqual(later);
+});
+
+it('a feed resumes from a place before a crash of the server without losing an event that was given the id of a lost transaction', async () => {
+  const primary = await startPrimary();
+  // As long as the WAL writer sleeps, only commits are written to disk: a crash loses what was rolled back.
+  await asSuperuser(primary.url, "alter system set wal_writer_delay = '10s'");
+  await asSuperuser(primary.url, 'select pg_reload_conf()');
+  const core = await openShop(primary);
+  await announce(core, 5);
+  const rollBack = async (): Promise<void> => {
+    await expect(
+      transact(core, async (tx) => {
+        await sql`select pg_current_xact_id()`.execute(tx.db);
+        throw new Error('rolled back');
+      }),
+    ).rejects.toThrow('rolled back');
+  };
+  for (let n = 0; n < 20; n += 1) await rollBack();
+  const end = new AbortController();
+  const feed = await openFeed(core, null, end.signal);
+  const place = feed.began;
+  const ended = feed.next().then(
+    () => null,
+    (error: unknown) => error,
+  );
+  process.kill(primary.pid, 'SIGQUIT');
+  await stop(primary);
+  expect((await start('primary', primary.port)).port).toBe(primary.port);
+  await reachable(core);
+  const written = await announce(core, 2);
+  expect((await lastEvent(core)).transactionId).toBeLessThan(nextTransaction(place));
+  expect(await ended).toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+  end.abort();
+  expect(await resumed(core, place)).toEqual(expect.arrayContaining(written));
 });

@@ -75,13 +75,24 @@ it('a client that does not read uses only what Node buffers, and gets every even
   other.close();
 });
 
-it('a feed with invalid input sends the reason and ends', async () => {
-  const answer = await fetch(`${live.url}/trpc/events.live?input=%7B%22name%22%3A%22nothing%22%7D`, {
-    headers: { accept: 'text/event-stream', ...bearer(await live.token('admin')) },
-  });
-  const text = await answer.text();
-  expect(text).toMatch(/^event: connected\ndata: .*\n\nevent: serialized-error\ndata: .*"code":"INVALID_INPUT"/);
-});
+it.each([
+  ['an unknown name', { input: { name: 'nothing' } }, 'name'],
+  ['an id of 1,001 characters in the input', { input: { lastEventId: 'x'.repeat(1_001) } }, 'lastEventId'],
+  ['an id of 1,001 characters in the header', { header: 'x'.repeat(1_001) }, 'lastEventId'],
+  ['an id of 1,001 characters beside the input', { query: 'x'.repeat(1_001) }, 'lastEventId'],
+  ['a malformed place', { header: 'at-1.2' }, 'lastEventId'],
+  ['a place that somebody made up', { header: `at-1.2-${'0'.repeat(32)}` }, 'lastEventId'],
+])(
+  'a feed with %s is refused with 400 before it begins',
+  async (_what, sent: { input?: object; header?: string; query?: string }, field) => {
+    const query = new URLSearchParams({ input: JSON.stringify(sent.input ?? {}), ...(sent.query && { lastEventId: sent.query }) });
+    const answer = await fetch(`${live.url}/trpc/events.live?${query}`, {
+      headers: { accept: 'text/event-stream', ...bearer(await live.token('admin')), ...(sent.header && { 'last-event-id': sent.header }) },
+    });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([400, expect.stringContaining('application/json')]);
+    expect(await answer.json()).toMatchObject({ error: { data: { problem: { code: 'INVALID_INPUT', fields: [{ path: field }] } } } });
+  },
+);
 
 it('a server that stops no longer reads the event log', async () => {
   const feed = await openFeed(await live.token('admin'));
@@ -155,7 +166,7 @@ it('a feed begins with the id of its position, and a feed that resumes there sen
   };
   await writeLargeEvents(1);
   const first = await read(null, '\n\n');
-  expect(first.text).toMatch(/^event: connected\ndata: \{.*\}\nid: at-[\da-f.-]+\n\n$/);
+  expect(first.text).toMatch(/^event: connected\ndata: \{.*\}\nid: at-[\da-f.-]+-[\da-f]{32}\n\n$/);
   const [missed = ''] = await writeLargeEvents(1);
   const second = await read(first.id, missed);
   expect(second.aggregateIds).toEqual([missed]);

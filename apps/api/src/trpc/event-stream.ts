@@ -3,8 +3,10 @@
  * and five writes per item. Here an item is one write, and an item that many feeds send is serialised once.
  */
 import { once } from 'node:events';
+import { errorRules } from '@cartwright/contracts';
 import { callTRPCProcedure, isTrackedEnvelope } from '@trpc/server';
 import type { Response } from 'express';
+import { codeOf } from '../errors.ts';
 import type { RequestContext } from '../http/context.ts';
 import { shopRouter } from '../router.ts';
 import { errorShapeOf } from './error-shape.ts';
@@ -48,9 +50,12 @@ const finish = (res: Response): void => {
   res.end();
 };
 
+/** Whether the same request would be refused again. What may be repeated is sent as an event, by which clients open the feed again. */
+const isRefusal = (error: unknown): boolean => errorRules[codeOf(error)].retry === 'never';
+
 /**
  * Sends a feed until it ends, its client disconnects or its maximum duration is over. If a client does not read, no further items are
- * fetched: at most what Node buffers waits for it.
+ * fetched: at most what Node buffers waits for it. Throws a refusal that comes before the feed begins, so that the response gets its status.
  */
 export const sendFeed = async (ctx: RequestContext, res: Response, path: string, input: unknown): Promise<void> => {
   const end = new AbortController();
@@ -72,6 +77,7 @@ export const sendFeed = async (ctx: RequestContext, res: Response, path: string,
     res.writeHead(200, headers);
     write(named('connected', connected, ctx.feedPlaces?.began));
   };
+  let refused = false;
   try {
     const items = await open(path, ctx, input, end.signal);
     // Sent once the feed has its position; the feed contains every event from then on.
@@ -83,12 +89,14 @@ export const sendFeed = async (ctx: RequestContext, res: Response, path: string,
     // Clients reopen an interrupted feed, but not one that sent `return`.
     if (!end.signal.aborted) write(named('return', ''));
   } catch (error) {
+    refused = !res.headersSent && isRefusal(error);
+    if (refused) throw error;
     begin();
     if (!end.signal.aborted) write(named('serialized-error', JSON.stringify(errorShapeOf(error, ctx, 'subscription', path))));
   } finally {
     clearTimeout(tooOld);
     clearInterval(pings);
     res.off('close', left);
-    finish(res);
+    if (!refused) finish(res);
   }
 };

@@ -5,7 +5,8 @@ import { RawNode, sql, type KyselyPlugin } from 'kysely';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { randomIds, system, transact, type Tx } from '../kernel/index.ts';
 import { resumeAfter } from './feed.place.ts';
-import { createEventTail, orderRestoredEvents, streamEvents, type FeedOptions } from './index.ts';
+import { signPlace } from './feed.place-id.ts';
+import { createEventTail, listEvents, orderRestoredEvents, streamEvents, type FeedOptions } from './index.ts';
 
 let shop: TestShop;
 const open: (() => Promise<void>)[] = [];
@@ -244,8 +245,9 @@ const thisServer = async (): Promise<string> => {
   const feed = follow(null);
   const { began } = await feed.begun;
   await feed.stop();
-  return /^at-[\da-f]+(-[\da-f]+-[\da-f]+)/.exec(began)?.[1] ?? '';
+  return /^at-[\da-f]+(-[\da-f]+-[\da-f]+-[\da-f]+)/.exec(began)?.[1] ?? '';
 };
+const signed = (place: string): string => signPlace(shop.core.sealer, place);
 const nextTransaction = async (): Promise<bigint> => {
   const { rows } = await sql<{ end: string }>`select pg_snapshot_xmax(pg_current_snapshot())::text as "end"`.execute(shop.core.db);
   return BigInt(rows[0]?.end ?? 0);
@@ -254,7 +256,7 @@ const nextTransaction = async (): Promise<bigint> => {
 it('a feed resumes by time from a place with a transaction id that this server has not reached', async () => {
   await announceMany(2);
   await backdate();
-  const place = `at-${hex(Date.now())}${await thisServer()}.${hex((await nextTransaction()) + 1_000_000n)}`;
+  const place = signed(`at-${hex(Date.now())}${await thisServer()}.${hex((await nextTransaction()) + 1_000_000n)}`);
   const rest = await announceMany(3);
   const feed = follow(place);
   await expectEvents(feed, rest);
@@ -265,9 +267,10 @@ it('a feed resumes by time from a place with a transaction id that this server h
 it('a feed resumes by time from a place of another server when this server has reached its transaction id since', async () => {
   await announceMany(2);
   await backdate();
-  const place = `at-${hex(Date.now() - hour)}${await thisServer()}.${hex((await nextTransaction()) + 20n)}`;
+  const place = signed(`at-${hex(Date.now() - hour)}${await thisServer()}.${hex((await nextTransaction()) + 20n)}`);
   const rest = await announceMany(3);
-  while ((await nextTransaction()) < BigInt(`0x${place.split('.')[1] ?? ''}`)) await sql`select pg_current_xact_id()`.execute(shop.core.db);
+  while ((await nextTransaction()) < BigInt(`0x${/\.([\da-f]+)/.exec(place)?.[1] ?? ''}`))
+    await sql`select pg_current_xact_id()`.execute(shop.core.db);
   const feed = follow(place);
   await expectEvents(feed, rest);
   const later = await announceMany(1);
@@ -275,15 +278,16 @@ it('a feed resumes by time from a place of another server when this server has r
 });
 
 it.each([
-  ['no server, as older versions gave', () => ''],
-  ['another timeline', (here: string) => `${here}f`],
+  ['no server', () => ''],
+  ['another timeline', (here: string) => here.replace(/-([\da-f]+)-([\da-f]+)$/, '-$1f-$2')],
+  ['before a crash of the server', (here: string) => `${here.slice(0, -1)}${here.endsWith('1') ? '2' : '1'}`],
   ['another system identifier', (here: string) => here.replace(/^-[\da-f]+/, '-1')],
 ])('a feed resumes by time from a place of %s, although its transaction id and time fit', async (_what, serverOf) => {
   await announceMany(2);
   await backdate();
   const here = await thisServer();
   const shown = await announceMany(3);
-  const place = `at-${hex(Date.now())}${serverOf(here)}.${hex(await nextTransaction())}`;
+  const place = signed(`at-${hex(Date.now())}${serverOf(here)}.${hex(await nextTransaction())}`);
   const feed = follow(place);
   expect((await feed.begun).began).toBe(place);
   await expectEvents(feed, shown);
@@ -304,7 +308,7 @@ it('a feed that resumes by time while an older transaction is open shows no earl
   await written.promise;
   await announceMany(2);
   await backdate();
-  const place = `at-${hex(Date.now())}${await thisServer()}.${hex((await nextTransaction()) + 1_000_000n)}`;
+  const place = signed(`at-${hex(Date.now())}${await thisServer()}.${hex((await nextTransaction()) + 1_000_000n)}`);
   const rest = await announceMany(3);
   const feed = follow(place);
   await feed.begun;
@@ -316,7 +320,7 @@ it('a feed resumes from a place of the latest time that an id can name', async (
   await announceMany(1);
   const here = await thisServer();
   for (const place of ['at-ffffffffffff.1', `at-ffffffffffff${here}.1`, `at-ffffffffffff${here}.${'f'.repeat(16)}`]) {
-    const feed = follow(place);
+    const feed = follow(signed(place));
     await feed.begun;
     const later = await announceMany(2);
     await expect.poll(() => feed.seen.map(({ about }) => about)).toEqual(expect.arrayContaining(later));
@@ -328,7 +332,7 @@ it('a feed that resumes from a place in the future shows the events committed be
   await announceMany(1);
   await backdate();
   const end = new AbortController();
-  const feed = await streamEvents(shop.core, system('test'), { lastEventId: 'at-ffffffffffff.1' }, end.signal);
+  const feed = await streamEvents(shop.core, system('test'), { lastEventId: signed('at-ffffffffffff.1') }, end.signal);
   const [about] = await announceMany(1);
   expect((await feed.next()).value).toMatchObject([expect.any(String), { aggregateId: about }]);
   end.abort();
@@ -352,13 +356,17 @@ it('checking whether a place is from this server reads one event, however large 
       return { ...result, rows: [] };
     },
   };
-  await resumeAfter({ ...shop.core, db: shop.core.db.withPlugin(explain) }, { at: 1_200_000, end: 1_200n, open: new Set(), server: 'f-1' });
+  await resumeAfter(
+    { ...shop.core, db: shop.core.db.withPlugin(explain) },
+    { at: 1_200_000, end: 1_200n, open: new Set(), server: 'f-1-1' },
+  );
   expect(plans.join('\n')).toContain('outbox_events_by_transaction');
   expect(plans.join('\n')).not.toContain('Rows Removed by Filter');
 });
 
-it('a feed whose last event id is neither an event nor a place begins now', async () => {
-  await announceMany(1);
+it('a feed is refused whose last event id is neither an event nor a place that the shop gave', async () => {
+  const given = (await follow(null).begun).began;
+  const resume = (lastEventId: string) => streamEvents(shop.core, system('test'), { lastEventId }, new AbortController().signal);
   for (const lastEventId of [
     'at-',
     'at-1',
@@ -376,12 +384,26 @@ it('a feed whose last event id is neither an event nor a place begins now', asyn
     'somewhere',
     `at-1.${'f'.repeat(17)}`,
   ]) {
-    const end = new AbortController();
-    const feed = await streamEvents(shop.core, system('test'), { lastEventId }, end.signal);
-    expect(feed.began).toMatch(/^at-/);
-    expect(feed.began).not.toBe(lastEventId);
-    const [about] = await announceMany(1);
-    expect((await feed.next()).value).toMatchObject([expect.any(String), { aggregateId: about }]);
-    end.abort();
+    for (const id of [lastEventId, signed(lastEventId)])
+      await expect(resume(id)).rejects.toMatchObject({
+        code: 'INVALID_INPUT',
+        message: expect.stringContaining('The live feed cannot resume from'),
+        fields: [{ path: 'lastEventId', message: 'must be the id of an event or of another message of this feed' }],
+      });
   }
+  const earlier = given.replace(/\.([\da-f]+)/, '.1');
+  await expect(resume(earlier)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+});
+
+it('a feed that resumes from an event id that no event has shows only what the list of events shows', async () => {
+  await announceMany(3);
+  const feed = follow('00000000-0000-7000-8000-000000000000');
+  const { items } = await listEvents(shop.core, system('test'), { limit: 100 });
+  await expectEvents(
+    feed,
+    items.map(({ aggregateId }) => aggregateId),
+  );
+  const end = new AbortController();
+  const customer = streamEvents(shop.core, { kind: 'guest', cartToken: null }, { lastEventId: null }, end.signal);
+  await expect(customer).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
 });

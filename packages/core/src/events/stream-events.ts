@@ -1,7 +1,7 @@
 /** The live feed of events for staff. */
 import type { EventName, ShopContract, ShopEventRecord } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { requireScope, uuidPattern, type Actor, type Core } from '../kernel/index.ts';
+import { DomainError, requireScope, uuidPattern, type Actor, type Core } from '../kernel/index.ts';
 import { placeIdOf, readPlaceId } from './feed.place-id.ts';
 import {
   placeOf,
@@ -36,7 +36,8 @@ interface EventFeed extends AsyncGenerator<FeedItem> {
 
 /**
  * Opens a feed of events as they are committed, each once, until the signal ends it. `lastEventId` resumes after that event or place;
- * without one the feed shows what is committed after it was opened, which is when the promise resolves.
+ * without one the feed shows what is committed after it was opened, which is when the promise resolves. Throws `INVALID_INPUT` for an id
+ * that is neither an event's nor that of a place that the shop gave.
  *
  * Events come in the order of the transactions that wrote them, up to the oldest transaction that is still open. A
  * transaction that commits late is therefore never behind the place of a feed. All feeds of a process share one reader; a feed that
@@ -64,13 +65,26 @@ export const streamEvents = async (
   }
 };
 
-/** The place after the event or place that an id names; the present one if it names none. */
+const unknownPlace = (lastEventId: string): DomainError =>
+  new DomainError(
+    'INVALID_INPUT',
+    `The live feed cannot resume from ${JSON.stringify(lastEventId.slice(0, 100))}: it is not the id of an event, nor of a message that this shop sent. Open the feed without lastEventId, and read what came before from the list of events.`,
+    { fields: [{ path: 'lastEventId', message: 'must be the id of an event or of another message of this feed' }] },
+  );
+
+/**
+ * The place after the event or place that an id names; the present one without an id. An event id that is not in the log is resumed by its
+ * time, because a server that failed may have had the event. A feed shows only events that the caller may also read from the list of events.
+ */
 const findStart = async (core: Core, lastEventId: string): Promise<{ began: string; start: Start }> => {
   if (uuidPattern.test(lastEventId)) return { began: lastEventId, start: await placeOf(core, lastEventId.toLowerCase()) };
-  const moment = readPlaceId(lastEventId);
-  if (moment) return { began: lastEventId, start: await resumeAfter(core, moment) };
+  if (lastEventId !== '') {
+    const moment = readPlaceId(core.sealer, lastEventId);
+    if (!moment) throw unknownPlace(lastEventId);
+    return { began: lastEventId, start: await resumeAfter(core, moment) };
+  }
   const now = await readMoment(core);
-  return { began: placeIdOf(now), start: startAfter(now) };
+  return { began: placeIdOf(core.sealer, now), start: startAfter(now) };
 };
 
 interface Reading {
@@ -118,7 +132,7 @@ const openFeed = (began: string, start: Start, { core, follower, name, pageSize,
     const moment = waits ? follower.quietUntil(at) : null;
     // Of the transactions that were open when the feed began, some are part of it and others are not; only its first
     // place distinguishes them.
-    return moment && (!startedIn || moment.end >= startedIn.end) ? placeIdOf(moment) : null;
+    return moment && (!startedIn || moment.end >= startedIn.end) ? placeIdOf(core.sealer, moment) : null;
   };
   return Object.assign(show(), { began, place });
 };
