@@ -73,7 +73,7 @@ Every error has a stable code. REST sends errors as \`application/problem+json\`
   "instance": "the request id; quote it to support",
   "code": "INSUFFICIENT_STOCK",
   "retry": "never",
-  "fields": [{ "path": "items.0.quantity", "message": "must be a whole number from 1 to 10000" }],
+  "fields": [{ "path": "items.0.quantity", "message": "must be a whole number from 1 to 10000; 0 was given" }],
   "details": { "available": 2 }
 }
 \`\`\`
