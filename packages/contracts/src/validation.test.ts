@@ -102,8 +102,28 @@ interface Def {
 }
 /** Values of every kind, most of which a schema refuses in one way or another. */
 const oddValues: readonly unknown[] = [
-  ...[null, true, 0, -1, 0.5, 1e21, 2 ** 53, Number.NaN, '', ' ', 'x', 'x'.repeat(100_001), '2026-02-30', '1999-01-01T00:00:00Z', '\u202e'],
-  ...[[], {}, [null], [{}], { x: 1 }, Array.from({ length: 2_001 }, () => 'x'), Array.from({ length: 2_001 }, () => ({}))],
+  null,
+  true,
+  0,
+  -1,
+  0.5,
+  1e21,
+  2 ** 53,
+  Number.NaN,
+  '',
+  ' ',
+  'x',
+  'x'.repeat(100_001),
+  '2026-02-30',
+  '1999-01-01T00:00:00Z',
+  '\u202e',
+  [],
+  {},
+  [null],
+  [{}],
+  { x: 1 },
+  Array.from({ length: 2_001 }, () => 'x'),
+  Array.from({ length: 2_001 }, () => ({})),
 ];
 /** Values for a schema: odd ones, and objects and lists that have them in their fields. */
 const oddValuesOf = (schema: z.ZodType, depth = 0): unknown[] => {

@@ -55,7 +55,7 @@ const givenOf = (value: unknown, field: PropertyKey | undefined): string | null 
   if (Array.isArray(value)) return count(value.length, value.length === 1 ? 'entry' : 'entries');
   if (isSecret(field) || value === undefined || (typeof value === 'object' && value !== null)) return null;
   if (typeof value === 'string' && value.length > mostShown) return count(value.length, 'characters');
-  const shown = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  const shown = typeof value === 'number' ? String(value) : JSON.stringify(value);
   // Characters that cannot be seen, such as those that override the direction of text, are shown by their numbers.
   return `${shown.replaceAll(/\p{C}/gu, (c) => `\\u${(c.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`)} was given`;
 };

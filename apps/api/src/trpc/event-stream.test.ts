@@ -166,7 +166,7 @@ it('a feed begins with the id of its position, and a feed that resumes there sen
   };
   await writeLargeEvents(1);
   const first = await read(null, '\n\n');
-  expect(first.text).toMatch(/^event: connected\ndata: \{.*\}\nid: at-[\da-f.-]+-[\da-f]{32}\n\n$/);
+  expect(first.text).toMatch(/^event: connected\ndata: \{.*\}\nid: at-[\da-f.-]+-[\da-f]{32}\n\n/);
   const [missed = ''] = await writeLargeEvents(1);
   const second = await read(first.id, missed);
   expect(second.aggregateIds).toEqual([missed]);
