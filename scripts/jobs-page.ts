@@ -76,6 +76,9 @@ got no run for the period and the same time again (10 seconds to one minute more
 PostgreSQL a job scheduler has a period of ${inWords(shortestSchedulerMs.postgresql)} at least, because each job costs transactions; every worker polls more
 frequent tasks by itself. A task does not overlap with itself in a worker. A run that fails is logged, and the next one comes after the period.
 
+A worker removes the job schedulers of tasks that its version does not have: when it starts, and once an hour at most when the queue gives it a
+run of such a task. During a rolling upgrade a worker of the other version creates them again, and polls its tasks meanwhile.
+
 | task | purpose | period | attempts of a run | time-out | runs in |
 |---|---|---|---|---|---|
 ${Object.entries(tasks).map(taskRow).join('\n')}

@@ -100,8 +100,15 @@ const allSchedulers = (redis: string | null) =>
     .toSorted();
 
 describe.each(backends)('job schedulers on %s', (_name, redis) => {
-  it('every task of the shop is a job scheduler, and its jobs run', async () => {
+  it('every task of the shop is a job scheduler, no other is, and its jobs run', async () => {
     const shop = (open.shop = await createTestShop({ redisUrl: redis && `${redis}/${1 + (process.pid % 14)}` }));
+    // Creates the tables of the queues.
+    await (await openQueues(shop.core)).close();
+    for (const task of ['a task of an older version', 'watch consumers'])
+      await withQueue(shop.core, 'schedule', (queue) =>
+        queue.upsertJobScheduler(task, { every: 60_000 }, { name: 'schedule', data: { task } }),
+      );
+    expect(await schedulersOf(shop.core)).toHaveLength(2);
     open.worker = await startWorker(shop.core);
     await vi.waitFor(async () => expect(await schedulersOf(shop.core)).toEqual(allSchedulers(redis)), 30_000);
     const { registry } = open.worker.metrics;

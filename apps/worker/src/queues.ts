@@ -4,6 +4,7 @@ import {
   queueNames,
   queues as settings,
   shortestSchedulerMs,
+  taskNames,
   tasks,
   type JobPayload,
   type QueueName,
@@ -51,6 +52,8 @@ export interface Queues {
   readonly shortestSchedulerMs: number;
   /** Creates the job scheduler of a task if it is missing, with its present period. */
   schedule(task: TaskName, everyMs: number): Promise<void>;
+  /** Removes the job schedulers of tasks that the catalogue does not have, or that each worker runs for itself. Returns their names. */
+  removeOldSchedulers(): Promise<string[]>;
   /** Number of jobs in each queue, by state. */
   counts(): Promise<{ queue: QueueName; state: string; count: number }[]>;
   /** Whether the queue server is connected. Always true for queues in PostgreSQL, which are available when the database is. */
@@ -76,6 +79,9 @@ export const readPayload = <N extends QueueName>(name: N, data: unknown): JobPay
   return read.data as JobPayload<N>;
 };
 
+/** The tasks that have a job scheduler. */
+const scheduledTasks: ReadonlySet<string> = new Set(taskNames.filter((name) => tasks[name].of === 'shop'));
+
 const shownStates = ['waiting', 'active', 'delayed'] as const;
 
 /** Pause before a worker without a connection is started again, and before jobs without a server are added again. */
@@ -91,6 +97,8 @@ interface JobQueue extends Closable {
   getJobCounts(...states: JobType[]): Promise<Record<string, number>>;
   add(name: string, data: unknown, opts: JobsOptions & { jobId: string }): Promise<unknown>;
   addBulk(jobs: { name: string; data: unknown; opts: JobsOptions & { jobId: string } }[]): Promise<unknown>;
+  getJobSchedulers(start: number, end: number): Promise<{ key: string }[]>;
+  removeJobScheduler(id: string): Promise<boolean>;
   upsertJobScheduler(id: string, repeat: { every: number }, job: { name: string; data: unknown; opts: JobsOptions }): Promise<unknown>;
 }
 
@@ -275,6 +283,15 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
       const job = { name: 'schedule', data, opts: jobOptionsOf(tasks[task]) };
       await inTime(() => use('schedule', 'schedule', (queue) => queue.upsertJobScheduler(task, { every: everyMs }, job)));
     },
+    removeOldSchedulers: () =>
+      inTime(() =>
+        use('schedule', 'schedule', async (queue) => {
+          const schedulers = await queue.getJobSchedulers(0, -1);
+          const old = schedulers.map(({ key }) => key).filter((name) => !scheduledTasks.has(name));
+          for (const name of old) await queue.removeJobScheduler(name);
+          return old;
+        }),
+      ),
     counts: async () => {
       const counted = await Promise.all(
         [...bullQueues].map(async ([bullQueue, name]) => ({

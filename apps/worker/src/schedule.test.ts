@@ -18,6 +18,7 @@ const task = (run: Task['run'], settings: Partial<Task> = {}): Task => ({
   ...settings,
   run,
 });
+const removeOld = async () => [];
 const renewed = () => vi.fn<ScheduleOptions['renew']>().mockResolvedValue();
 
 describe('a scheduled task', () => {
@@ -30,6 +31,7 @@ describe('a scheduled task', () => {
     const schedule = startSchedule([task(run, { of: 'worker' })], {
       log: pino({}, { write: (line: string) => void (lines += line) }),
       renew: renewed(),
+      removeOld,
     });
     await vi.advanceTimersByTimeAsync(20_000);
     expect(lines).toContain('relay did not end within 20 s');
@@ -41,7 +43,7 @@ describe('a scheduled task', () => {
   it('runNow runs a task again as soon as its current run has failed', async () => {
     const first = Promise.withResolvers<void>();
     const run = vi.fn<Task['run']>().mockReturnValueOnce(first.promise).mockResolvedValue(undefined);
-    const schedule = startSchedule([task(run)], { log, renew: renewed() });
+    const schedule = startSchedule([task(run)], { log, renew: renewed(), removeOld });
     schedule.runNow('relay');
     expect(run).toHaveBeenCalledTimes(1);
     first.reject(new Error('away'));
@@ -53,7 +55,7 @@ describe('a scheduled task', () => {
   it('a run that the queue gives to a worker is skipped while the task already runs there', async () => {
     const first = Promise.withResolvers<void>();
     const run = vi.fn<Task['run']>().mockReturnValueOnce(first.promise).mockResolvedValue(undefined);
-    const schedule = startSchedule([task(run)], { log, renew: renewed() });
+    const schedule = startSchedule([task(run)], { log, renew: renewed(), removeOld });
     await schedule.runFromQueue('relay');
     expect(run).toHaveBeenCalledTimes(1);
     first.resolve();
@@ -68,7 +70,7 @@ describe('a scheduled task', () => {
 
   it('a run that the queue gave fails with its error, so that the queue can repeat it', async () => {
     const run = vi.fn<Task['run']>().mockResolvedValueOnce(undefined).mockRejectedValueOnce(new Error('away')).mockResolvedValue(undefined);
-    const schedule = startSchedule([task(run)], { log, renew: renewed() });
+    const schedule = startSchedule([task(run)], { log, renew: renewed(), removeOld });
     await vi.advanceTimersByTimeAsync(0);
     await expect(schedule.runFromQueue('relay')).rejects.toThrow('away');
     await schedule.runFromQueue('relay');
@@ -78,7 +80,7 @@ describe('a scheduled task', () => {
 
   it('a polled task whose run has failed runs again after its period', async () => {
     const run = vi.fn<Task['run']>().mockRejectedValueOnce(new Error('away')).mockResolvedValue(undefined);
-    const schedule = startSchedule([task(run)], { log, renew: renewed() });
+    const schedule = startSchedule([task(run)], { log, renew: renewed(), removeOld });
     await vi.advanceTimersByTimeAsync(1_000);
     expect(run).toHaveBeenCalledTimes(2);
     await schedule.stop();
@@ -86,7 +88,7 @@ describe('a scheduled task', () => {
 
   it('a worker runs a polled task by itself only while the queue gives it no run', async () => {
     const run = vi.fn<Task['run']>().mockResolvedValue(undefined);
-    const schedule = startSchedule([task(run)], { log, renew: renewed() });
+    const schedule = startSchedule([task(run)], { log, renew: renewed(), removeOld });
     for (let second = 0; second < 30; second += 1) {
       await vi.advanceTimersByTimeAsync(1_000);
       await schedule.runFromQueue('relay');
@@ -102,7 +104,7 @@ describe('a scheduled task', () => {
   it('a task that is due more often than its job scheduler runs is polled, and the job scheduler is renewed only when it is silent', async () => {
     const run = vi.fn<Task['run']>().mockResolvedValue(undefined);
     const renew = renewed();
-    const schedule = startSchedule([task(run, { schedulerMs: 60_000 })], { log, renew });
+    const schedule = startSchedule([task(run, { schedulerMs: 60_000 })], { log, renew, removeOld });
     await vi.advanceTimersByTimeAsync(60_000);
     await schedule.runFromQueue('relay');
     expect(run).toHaveBeenCalledTimes(62);
@@ -119,7 +121,7 @@ describe('a scheduled task', () => {
     ['a quarter of an hour', 900_000],
   ])('a polled task with a period of %s comes at most a minute late without the queue', async (_name, everyMs) => {
     const run = vi.fn<Task['run']>().mockResolvedValue(undefined);
-    const schedule = startSchedule([task(run, { everyMs })], { log, renew: renewed() });
+    const schedule = startSchedule([task(run, { everyMs })], { log, renew: renewed(), removeOld });
     await vi.advanceTimersByTimeAsync(everyMs + 60_000);
     expect(run.mock.calls.length).toBeGreaterThanOrEqual(2);
     await schedule.stop();
@@ -128,7 +130,7 @@ describe('a scheduled task', () => {
   it('a task that is not polled waits for the queue, whose job scheduler is renewed', async () => {
     const run = vi.fn<Task['run']>().mockResolvedValue(undefined);
     const renew = renewed();
-    const schedule = startSchedule([task(run, { polled: false })], { log, renew });
+    const schedule = startSchedule([task(run, { polled: false })], { log, renew, removeOld });
     expect(run).toHaveBeenCalledTimes(1);
     await vi.advanceTimersByTimeAsync(11_000);
     expect(renew).toHaveBeenCalledTimes(2);
@@ -141,6 +143,7 @@ describe('a scheduled task', () => {
     const schedule = startSchedule([task(vi.fn<Task['run']>().mockResolvedValue(undefined), { everyMs: 3_600_000, polled: false })], {
       log,
       renew,
+      removeOld,
     });
     await vi.advanceTimersByTimeAsync(59_000);
     expect(renew).toHaveBeenCalledTimes(1);
@@ -154,16 +157,37 @@ describe('a scheduled task', () => {
   it('renewals do not accumulate while the queue does not answer', async () => {
     const renew = vi.fn<ScheduleOptions['renew']>().mockReturnValue(new Promise(() => undefined));
     const tasks = [task(async () => undefined), task(async () => undefined, { name: 'expire orders' })];
-    const schedule = startSchedule(tasks, { log, renew });
+    const schedule = startSchedule(tasks, { log, renew, removeOld });
     await vi.advanceTimersByTimeAsync(600_000);
     expect(renew).toHaveBeenCalledTimes(1);
+    await schedule.stop();
+  });
+
+  it('old job schedulers are removed at the start, and later at most once an hour, when the queue gives a run of an unknown task', async () => {
+    const remove = vi.fn<ScheduleOptions['removeOld']>().mockResolvedValue([]).mockRejectedValueOnce(new Error('away'));
+    const schedule = startSchedule([task(async () => undefined)], { log, renew: renewed(), removeOld: remove });
+    const unknownRun = async () => {
+      await schedule.runFromQueue('a task of an older version');
+      await vi.advanceTimersByTimeAsync(0);
+    };
+    await vi.advanceTimersByTimeAsync(0);
+    expect(remove).toHaveBeenCalledTimes(1);
+    // The first removal has failed.
+    await unknownRun();
+    expect(remove).toHaveBeenCalledTimes(2);
+    await unknownRun();
+    expect(remove).toHaveBeenCalledTimes(2);
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(remove).toHaveBeenCalledTimes(2);
+    await unknownRun();
+    expect(remove).toHaveBeenCalledTimes(3);
     await schedule.stop();
   });
 
   it('every worker runs its own tasks without the queue', async () => {
     const run = vi.fn<Task['run']>().mockResolvedValue(undefined);
     const renew = renewed();
-    const schedule = startSchedule([task(run, { name: 'watch consumers', of: 'worker' })], { log, renew });
+    const schedule = startSchedule([task(run, { name: 'watch consumers', of: 'worker' })], { log, renew, removeOld });
     await vi.advanceTimersByTimeAsync(5_000);
     expect(run).toHaveBeenCalledTimes(6);
     expect(renew).not.toHaveBeenCalled();

@@ -17,6 +17,8 @@ export interface ScheduleOptions {
   readonly log: Logger;
   /** Makes sure that the queue has the job scheduler of a task. */
   readonly renew: (task: Task) => Promise<void>;
+  /** Removes the job schedulers that this version does not have. Returns their names. */
+  readonly removeOld: () => Promise<readonly string[]>;
 }
 export interface Schedule {
   /** Runs a task now, or again as soon as its current run ends. */
@@ -31,6 +33,11 @@ export interface Schedule {
 
 const shortestSilenceMs = 10_000;
 const longestSilenceMs = 60_000;
+/**
+ * Minimum time between two removals of old job schedulers. A worker of another version creates those of its tasks again, and runs the polled
+ * tasks by itself meanwhile. So a removal costs it a run at most, and the last removal comes after its end.
+ */
+const removeOldEveryMs = 3_600_000;
 /** The time after which the queue should have given a run to this worker: at most a minute after the period. */
 const silenceOf = (periodMs: number): number => periodMs + Math.min(Math.max(periodMs, shortestSilenceMs), longestSilenceMs);
 /** The pause after which this worker runs a task by itself. */
@@ -40,7 +47,7 @@ const pauseOf = ({ of, everyMs, schedulerMs }: Task): number => (of === 'worker'
  * Starts all tasks at once. A task does not overlap with itself in this worker. A failed run is logged, and the task runs again after its
  * period. The same happens after the time-out of a run that never ends, such as one whose answer was lost with its connection.
  */
-export const startSchedule = (tasks: readonly Task[], { log, renew }: ScheduleOptions): Schedule => {
+export const startSchedule = (tasks: readonly Task[], { log, renew, removeOld }: ScheduleOptions): Schedule => {
   let stopped = false;
   /** The runs that have not ended; null is the outcome of one that succeeded. */
   const running = new Map<string, Promise<Error | null>>();
@@ -70,6 +77,20 @@ export const startSchedule = (tasks: readonly Task[], { log, renew }: ScheduleOp
       })
       .then(() => void renewing.delete(task.name));
   };
+  let removedAt = Number.NEGATIVE_INFINITY;
+  const removeOldInTurn = (): void => {
+    if (performance.now() - removedAt < removeOldEveryMs) return;
+    removedAt = performance.now();
+    renewals = renewals
+      .then(() => (stopped ? [] : removeOld()))
+      .then((names) => {
+        if (names.length > 0) log.info({ tasks: names }, 'the job schedulers of tasks that this version does not have were removed');
+      })
+      .catch((error: unknown) => {
+        log.debug({ err: error }, 'the queue does not remove old job schedulers now');
+        removedAt = Number.NEGATIVE_INFINITY;
+      });
+  };
   const wait = (task: Task, ms: number): void => {
     clearTimeout(timers.get(task.name));
     if (task.polled && !stopped) timers.set(task.name, setTimeout(begin, ms, task));
@@ -98,6 +119,7 @@ export const startSchedule = (tasks: readonly Task[], { log, renew }: ScheduleOp
     renewInTurn(task);
     void begin(task);
   }
+  removeOldInTurn();
   const find = (name: string): Task | undefined => tasks.find((task) => task.name === name);
   return {
     runNow: (name) => {
@@ -108,8 +130,12 @@ export const startSchedule = (tasks: readonly Task[], { log, renew }: ScheduleOp
     },
     runFromQueue: async (name) => {
       const task = find(name);
-      if (!task) log.debug({ task: name }, 'a worker of another version knows this task; this one does not');
-      if (!task || stopped) return;
+      if (stopped) return;
+      if (!task) {
+        log.debug({ task: name }, 'a worker of another version knows this task; this one does not');
+        removeOldInTurn();
+        return;
+      }
       heardOf(task);
       if (running.has(name)) return;
       const outcome = await begin(task);

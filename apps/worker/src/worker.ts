@@ -90,7 +90,7 @@ export const startWorker = async (core: Core, options: WorkerOptions = {}): Prom
       const everyMs = periods[name] ?? tasks[name].everyMs;
       return { ...tasks[name], everyMs, schedulerMs: Math.max(everyMs, queues.shortestSchedulerMs), name, run: functions[name] };
     }),
-    { log: core.log, renew: ({ name, schedulerMs }) => queues.schedule(name, schedulerMs) },
+    { log: core.log, renew: ({ name, schedulerMs }) => queues.schedule(name, schedulerMs), removeOld: queues.removeOldSchedulers },
   );
   const jobs = jobFunctions({ core, queues, metrics, consumers: listeners, runTask: schedule.runFromQueue });
   const startJobs = <N extends QueueName>(name: N): void =>
