@@ -1,5 +1,5 @@
 /**
- * Contract records of entities that staff edit through `tx.em`. A field is named in the contract and its column in the entity; reads, edits and
+ * Contract records of entities that a statement only stores and shows. A field is named in the contract and its column in the entity; reads, edits and
  * conversions take both from there.
  */
 import { raw, UnderscoreNamingStrategy, type EntitySchema, type InferEntity } from '@mikro-orm/core';
@@ -17,6 +17,8 @@ export type LockedEntity<E extends EntitySchema> = Readonly<InferEntity<E>>;
 export interface StoredRecord<T, R> {
   /** SQL: the columns of the record, each under the name of its field. */
   columns(alias?: string): RawBuilder<unknown>;
+  /** SQL: the record as a JSON object. An instant in it is not an ISO string. */
+  json(alias: string): RawBuilder<unknown>;
   /** Converts an entity, or a row with `columns`, to the record. */
   of(stored: Stored<T, R>): R;
 }
@@ -34,11 +36,10 @@ export const storedRecord = <
   const fields = Object.keys(schema.shape);
   const properties = entity.meta.properties as Readonly<Record<string, { readonly fieldName?: string }>>;
   const columnOf = (field: string): string => properties[field]?.fieldName ?? naming.propertyToColumnName(field);
+  const refOf = (field: string, alias?: string) => sql.ref(alias === undefined ? columnOf(field) : `${alias}.${columnOf(field)}`);
   return {
-    columns: (alias) =>
-      sql.join(
-        fields.map((field) => sql`${sql.ref(alias === undefined ? columnOf(field) : `${alias}.${columnOf(field)}`)} as ${sql.id(field)}`),
-      ),
+    columns: (alias) => sql.join(fields.map((field) => sql`${refOf(field, alias)} as ${sql.id(field)}`)),
+    json: (alias) => sql`json_build_object(${sql.join(fields.map((field) => sql`${sql.lit(field)}, ${refOf(field, alias)}`))})`,
     of: (stored) =>
       Object.fromEntries(
         fields.map((field) => {

@@ -1,23 +1,23 @@
 /** Reads of shipping methods with their zones and bands, for staff. */
-import type { ShippingMethod, ShopContract } from '@cartwright/contracts';
+import { shippingMethodSchema, type ShippingMethod, type ShopContract } from '@cartwright/contracts';
+import { ShippingBand, ShippingMethod as ShippingMethodEntity } from '@cartwright/db';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { notFound, offsetOf, requireScope, toPage, type Actor, type Core, type Reader } from '../kernel/index.ts';
+import { notFound, offsetOf, requireScope, storedRecord, toPage, type Actor, type Core, type Reader } from '../kernel/index.ts';
 
 type C = ShopContract['shipping'];
 
-type ShippingMethodRow = Omit<ShippingMethod, 'createdAt' | 'updatedAt'> & { readonly createdAt: Date; readonly updatedAt: Date };
+const stored = storedRecord(ShippingMethodEntity, shippingMethodSchema.omit({ bands: true }));
+const band = storedRecord(ShippingBand, shippingMethodSchema.shape.bands.element);
 
-const shippingMethodColumns = sql`m.id, m.name, m.currency, m.countries, m.regions, m.free_from_cents as "freeFromCents", m.position, m.active, m.version, m.created_at as "createdAt",
-  m.updated_at as "updatedAt", coalesce((select json_agg(json_build_object('minWeightGrams', b.min_weight_grams, 'maxWeightGrams', b.max_weight_grams,
-    'minSubtotalCents', b.min_subtotal_cents, 'maxSubtotalCents', b.max_subtotal_cents, 'priceCents', b.price_cents) order by b.position)
-    from shipping_bands b where b.method_id = m.id), '[]') as bands`;
+type ShippingMethodRow = Parameters<typeof stored.of>[0] & Pick<ShippingMethod, 'bands'>;
 
-const toShippingMethod = (row: ShippingMethodRow): ShippingMethod => ({
-  ...row,
-  createdAt: row.createdAt.toISOString(),
-  updatedAt: row.updatedAt.toISOString(),
-});
+/** SQL: the bands of a shipping method `m`, as JSON. */
+export const shippingBands = sql`(select coalesce(json_agg(${band.json('b')} order by b.position), '[]') from shipping_bands b where b.method_id = m.id)`;
+
+const shippingMethodColumns = sql`${stored.columns('m')}, ${shippingBands} as bands`;
+
+const toShippingMethod = (row: ShippingMethodRow): ShippingMethod => ({ ...stored.of(row), bands: row.bands });
 
 /** A page of methods in the order in which buyers see them. */
 export const listShippingMethods = async (

@@ -1,10 +1,12 @@
 /** The data of a cart's totals besides its lines: currency, tax, shipping. One statement. */
-import { type Currency, currency as currencySchema } from '@cartwright/contracts';
+import { type Currency, currency as currencySchema, shippingMethodSchema, storeSettingsSchema, taxRateSchema } from '@cartwright/contracts';
+import { ShippingMethod, StoreSettings, TaxRate } from '@cartwright/db';
 import { sql } from 'kysely';
-import type { Reader } from '../kernel/index.ts';
+import { storedRecord, type Reader } from '../kernel/index.ts';
 import type { CartTerms, RuleFacts, ScopeFacts, ShippingMethodFacts, TaxRateFacts } from './engine/engine.facts.ts';
 import { findTaxRate, standardTaxClass } from './engine/total-lines.ts';
 import { rulesStatement, toRuleFacts } from './rule.queries.ts';
+import { shippingBands } from './shipping-method.queries.ts';
 
 export interface StoreTerms extends CartTerms {
   readonly currency: Currency;
@@ -32,20 +34,36 @@ export interface TermsChoice {
   readonly lines?: readonly ScopeFacts[];
 }
 
-interface Row {
-  readonly storeCurrency: Currency;
-  readonly currencies: string[];
-  readonly defaultCountry: string | null;
-  readonly taxIncluded: boolean;
-  readonly shippingTaxClass: string | null;
-  readonly priceDriftBasisPoints: number;
-  readonly paymentWindowMinutes: number | null;
-  readonly paymentRetryMinutes: number | null;
+const settings = storedRecord(
+  StoreSettings,
+  storeSettingsSchema.pick({
+    currency: true,
+    currencies: true,
+    defaultCountry: true,
+    taxIncluded: true,
+    shippingTaxClass: true,
+    priceDriftBasisPoints: true,
+    paymentWindowMinutes: true,
+    paymentRetryMinutes: true,
+  }),
+);
+const taxRate = storedRecord(TaxRate, taxRateSchema.pick({ countryCode: true, taxClass: true, name: true, basisPoints: true }));
+const shippingMethod = storedRecord(
+  ShippingMethod,
+  shippingMethodSchema.pick({ id: true, name: true, position: true, countries: true, regions: true, freeFromCents: true }),
+);
+const columns = {
+  settings: settings.columns('s'),
+  taxRate: sql`${taxRate.columns('t')}, nullif(t.region, '') as region`,
+  shippingMethod: sql`${shippingMethod.columns('m')}, ${shippingBands} as bands`,
+};
+
+type Row = ReturnType<typeof settings.of> & {
   readonly now: Date;
   readonly taxRates: TaxRateFacts[];
   readonly shippingMethods: ShippingMethodFacts[];
   readonly rules: Parameters<typeof toRuleFacts>[0];
-}
+};
 
 /**
  * Terms for a country in a currency (the store's own by default). Without a country there is no tax and
@@ -58,23 +76,20 @@ export const getStoreTerms = async (
   { region = null, shippingMethodId = null, lines = [] }: TermsChoice = {},
 ): Promise<StoreTerms> => {
   const { rows } = await sql<Row>`
-    select s.currency as "storeCurrency", s.currencies, s.default_country as "defaultCountry", s.prices_include_tax as "taxIncluded", s.shipping_tax_class as "shippingTaxClass", s.price_drift_basis_points as "priceDriftBasisPoints",
-      s.payment_window_minutes as "paymentWindowMinutes", s.payment_retry_minutes as "paymentRetryMinutes", now() as now,
-      coalesce((select json_agg(json_build_object('countryCode', t.country_code, 'region', nullif(t.region, ''), 'taxClass', t.tax_class, 'name', t.name, 'basisPoints', t.basis_points))
-        from tax_rates t where t.country_code = ${country}), '[]') as "taxRates",
-      coalesce((select json_agg(json_build_object('id', m.id, 'name', m.name, 'position', m.position, 'countries', m.countries, 'regions', m.regions, 'freeFromCents', m.free_from_cents,
-          'bands', (select coalesce(json_agg(json_build_object('minWeightGrams', b.min_weight_grams, 'maxWeightGrams', b.max_weight_grams, 'minSubtotalCents', b.min_subtotal_cents,
-              'maxSubtotalCents', b.max_subtotal_cents, 'priceCents', b.price_cents) order by b.position), '[]') from shipping_bands b where b.method_id = m.id)) order by m.position, m.id)
-        from shipping_methods m where m.active and ${country}::text is not null and m.currency = coalesce(${cartCurrency}, s.currency)), '[]') as "shippingMethods",
+    select ${columns.settings}, now() as now,
+      (select coalesce(json_agg(x), '[]') from (select ${columns.taxRate} from tax_rates t where t.country_code = ${country}) x) as "taxRates",
+      (select coalesce(json_agg(x), '[]') from (select ${columns.shippingMethod} from shipping_methods m
+        where m.active and ${country}::text is not null and m.currency = coalesce(${cartCurrency}, s.currency) order by m.position, m.id) x) as "shippingMethods",
       ${lines.length === 0 ? sql`'[]'::json` : sql`(select coalesce(json_agg(r), '[]') from (${rulesStatement(lines)}) r)`} as rules
     from store_settings s`.execute(db);
   const row = rows[0];
   if (!row) throw new Error('The store settings row is missing');
-  const { now, rules, ...rest } = row;
+  const { now, rules, currency: storeCurrency, ...rest } = row;
   const terms = {
     ...rest,
+    storeCurrency,
     rules: toRuleFacts(rules),
-    currency: currencySchema.parse(cartCurrency ?? row.storeCurrency),
+    currency: currencySchema.parse(cartCurrency ?? storeCurrency),
     at: now.getTime(),
     destination: country === null ? null : { countryCode: country, region: null },
     shippingMethodId: null,

@@ -1,20 +1,24 @@
 /** Tax rates by country, region and class of goods. */
-import type { ShopContract, TaxRate } from '@cartwright/contracts';
+import { taxRateSchema, type ShopContract, type TaxRate } from '@cartwright/contracts';
+import { TaxRate as TaxRateEntity } from '@cartwright/db';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { offsetOf, requireScope, toPage, type Actor, type Core } from '../kernel/index.ts';
+import { offsetOf, requireScope, storedRecord, toPage, type Actor, type Core } from '../kernel/index.ts';
 import { findTaxRate } from './engine/total-lines.ts';
 import { getStoreTerms, type StoreTerms } from './store-terms.queries.ts';
 
 type C = ShopContract['tax'];
 
-export type TaxRateRow = Omit<TaxRate, 'updatedAt'> & { readonly updatedAt: Date };
+const stored = storedRecord(TaxRateEntity, taxRateSchema.omit({ region: true }));
+
+/** The region is null for the whole country, which the table stores as an empty text. */
+export type TaxRateRow = Parameters<typeof stored.of>[0] & Pick<TaxRate, 'region'>;
 
 /** SQL: the columns of a `TaxRateRow`. */
-export const taxRateColumns = sql`country_code as "countryCode", nullif(region, '') as region, tax_class as "taxClass", name, basis_points as "basisPoints", updated_at as "updatedAt"`;
+export const taxRateColumns = sql`${stored.columns()}, nullif(region, '') as region`;
 
 /** Row -> contract shape. */
-export const toTaxRate = (row: TaxRateRow): TaxRate => ({ ...row, updatedAt: row.updatedAt.toISOString() });
+export const toTaxRate = (row: TaxRateRow): TaxRate => ({ ...stored.of(row), region: row.region });
 
 /** The rate for a class of goods at a destination, at most five minutes old; a change here is seen at once. */
 export const getTaxRate = async (core: Core, input: z.output<C['rate']['input']>): Promise<z.output<C['rate']['output']>> => {

@@ -1,24 +1,38 @@
 /** Reads of gift cards and store credit. */
-import type { ShopContract, StoreCredit, StoreCreditId, StoreCreditMovement, UserId } from '@cartwright/contracts';
+import {
+  storeCreditSchema,
+  type ShopContract,
+  type StoreCredit,
+  type StoreCreditId,
+  type StoreCreditMovement,
+  type UserId,
+} from '@cartwright/contracts';
+import { StoreCredit as StoreCreditEntity } from '@cartwright/db';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { DomainError, notFound, offsetOf, requireScope, requireUser, toPage, type Actor, type Core, type Reader } from '../kernel/index.ts';
+import {
+  DomainError,
+  notFound,
+  offsetOf,
+  requireScope,
+  requireUser,
+  storedRecord,
+  toPage,
+  type Actor,
+  type Core,
+  type Reader,
+} from '../kernel/index.ts';
 
 type C = ShopContract['storeCredit'];
-type Row = Omit<StoreCredit, 'expiresAt' | 'createdAt' | 'updatedAt'> & { expiresAt: Date | null; createdAt: Date; updatedAt: Date };
+const stored = storedRecord(StoreCreditEntity, storeCreditSchema.omit({ expired: true }));
+type Row = Parameters<typeof stored.of>[0] & Pick<StoreCredit, 'expired'>;
 
 /** SQL: whether a credit `c` can be spent, by the clock of the database. */
 export const spendable = sql`c.state = 'active' and (c.expires_at is null or c.expires_at > now())`;
 
-const columns = sql`c.id, c.kind, c.last_four as "lastFour", c.user_id as "userId", c.currency, c.balance_cents as "balanceCents", c.state, c.expires_at as "expiresAt",
-  coalesce(c.expires_at <= now(), false) as expired, c.note, c.created_at as "createdAt", c.updated_at as "updatedAt"`;
+const columns = sql`${stored.columns('c')}, coalesce(c.expires_at <= now(), false) as expired`;
 
-const toStoreCredit = (row: Row): StoreCredit => ({
-  ...row,
-  expiresAt: row.expiresAt?.toISOString() ?? null,
-  createdAt: row.createdAt.toISOString(),
-  updatedAt: row.updatedAt.toISOString(),
-});
+const toStoreCredit = (row: Row): StoreCredit => ({ ...stored.of(row), expired: row.expired });
 
 /** One credit as staff sees it. Throws `NOT_FOUND`. */
 export const readStoreCredit = async ({ db }: Pick<Reader, 'db'>, creditId: string): Promise<StoreCredit> => {
