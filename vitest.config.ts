@@ -16,6 +16,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['development'] } },
   test: {
     globalSetup: ['./packages/testing/src/setup/index.ts'],
+    setupFiles: [path.join(import.meta.dirname, 'packages/testing/src/setup/record-procedures.ts')],
     pool: 'forks',
     // Loading the engine anew for each file took longer than most files. What tests share is a database server, never a module's state.
     isolate: false,

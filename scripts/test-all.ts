@@ -2,11 +2,12 @@
  * `npm test`: runs everything that CI checks. Provides Redis and Chromium if possible, builds, runs the
  * static checks and every test, names the slowest test files, and ends with one line of counts.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { keepTestDurations, readTestDurations, slowestLines, stepLines } from './durations.ts';
-import { finish, provideChromium, provideRedis, run, say, stepDurations } from './test-tools.ts';
+import { proceduresNotExecuted, recordSetting } from './executed-procedures.ts';
+import { env, finish, provideChromium, provideRedis, run, say, stepDurations } from './test-tools.ts';
 
 interface Report {
   readonly numPassedTests: number;
@@ -31,6 +32,9 @@ let passed = 0;
 for (const [title, command, args] of checks) if (await run(title, command, args)) passed += 1;
 const reportDir = mkdtempSync(path.join(tmpdir(), 'cartwright-report-'));
 const reportFile = path.join(reportDir, 'report.json');
+const proceduresFile = path.join(reportDir, 'procedures.txt');
+writeFileSync(proceduresFile, '');
+env[recordSetting] = proceduresFile;
 const previous = readTestDurations();
 keepTestDurations({});
 const reporters = [
@@ -42,9 +46,13 @@ const reporters = [
 const ok = await run('tests', 'vitest', ['run', ...reporters]);
 const nothing: Report = { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0, numFailedTestSuites: 0 };
 const report = existsSync(reportFile) ? (JSON.parse(readFileSync(reportFile, 'utf8')) as Report) : nothing;
+const notExecuted = proceduresNotExecuted(readFileSync(proceduresFile, 'utf8'));
 rmSync(reportDir, { recursive: true, force: true });
 
 say(['\nSteps', ...stepLines(stepDurations), '\nSlowest test files', ...slowestLines(readTestDurations(), previous)].join('\n'));
+
+if (notExecuted.length > 0)
+  say(`\n${notExecuted.length} procedures that no test called through the API with success: ${notExecuted.join(', ')}`);
 
 // A test file that fails before its first test, and a run that ends without a report, count as failures too.
 const failed =

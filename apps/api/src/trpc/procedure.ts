@@ -1,4 +1,5 @@
 /** Builds procedures from contract entries: the contract defines everything around a call; a router contributes the call itself in one line. */
+import { channel } from 'node:diagnostics_channel';
 import {
   describeIssues,
   errorRules,
@@ -116,18 +117,25 @@ const perform = async (entry: ProcedureContract, call: Call, resolve: Resolve, c
   return entry.kind === 'mutation' && entry.idempotency ? once(entry, call, input, run) : run();
 };
 
+/** Announces each call with its outcome, `OK` or an error code, to subscribers in this process, such as a tracer or the tests. */
+const calls = channel('cartwright.procedure');
+
 const runs = (entry: ProcedureContract): CallerOverride => {
   const check = entry.kind === 'subscription' ? (result: unknown) => result : createCheck(entry);
   return async ({ args: [call], _def }) => {
     if (!isCall(call) || !hasResolver(_def)) throw new Error('tRPC called a procedure in a way that this version is not known to');
     const { metrics } = call.ctx.http;
     const start = performance.now();
+    const end = (outcome: string): void => {
+      metrics.observeCall(call.path, outcome, performance.now() - start);
+      if (calls.hasSubscribers) calls.publish({ procedure: call.path, outcome });
+    };
     try {
       const result = await perform(entry, call, _def.resolver, check);
-      metrics.observeCall(call.path, 'OK', performance.now() - start);
+      end('OK');
       return result;
     } catch (error) {
-      metrics.observeCall(call.path, codeOf(error), performance.now() - start);
+      end(codeOf(error));
       throw error;
     }
   };
