@@ -26,6 +26,11 @@ const order = { orderId, orderNumber: z.string(), userId: userId.nullable() };
 const orderReturn = { ...order, returnId: orderReturnId };
 const orderMoney = { ...order, totalCents: cents, currency };
 const payment = { paymentId, orderId, amountCents: cents, currency, purpose: z.enum(paymentPurposes).default('order') };
+/**
+ * Money that goes back to the buyer. `creditCents` is the part of `refundCents` that is returned to gift cards and store credit; the rest
+ * goes to the payment method.
+ */
+const moneyBack = { refundCents: cents.default(0), creditCents: cents.default(0), currency };
 const orderEdit = { ...order, editId: orderEditId, differenceCents: cents, currency };
 
 export const eventPayloads = {
@@ -58,25 +63,40 @@ export const eventPayloads = {
   'return.requested': z.object(orderReturn),
   'return.approved': z.object(orderReturn),
   'return.rejected': z.object(orderReturn),
-  /** The order was cancelled after units had been shipped; the shop expects these units back. */
-  'return.in_transit': z.object(orderReturn),
+  /** The order was cancelled after units had been shipped; the shop expects these units back. The amounts are those of the cancellation. */
+  'return.in_transit': z.object({ ...orderReturn, ...moneyBack }),
   /** Units in transit did not arrive in time, or staff wrote them off. */
   'return.written_off': z.object(orderReturn),
-  'return.received': z.object({ ...orderReturn, refundCents: cents, currency }),
+  'return.received': z.object({ ...orderReturn, ...moneyBack }),
   'order.address_updated': z.object(order),
-  /** An edit by staff took effect. A positive difference has been paid; a negative difference is refunded. */
-  'order.edited': z.object({ ...orderMoney, differenceCents: signedCents.default(0) }),
+  /** An edit by staff took effect. A positive difference has been paid; of a negative difference the amounts are refunded. */
+  'order.edited': z.object({ ...orderMoney, ...moneyBack, differenceCents: signedCents.default(0) }),
   /** An edit that costs more waits for the payment of its difference. */
   'order.edit_proposed': z.object(orderEdit),
-  /** The edit no longer waits for a payment; the order is unchanged. */
-  'order.edit_closed': z.object({ ...orderEdit, outcome: z.enum(['lapsed', 'withdrawn']) }),
-  'order.cancelled': z.object({ ...order, reason: z.enum(cancellationReasons) }),
+  /** The edit no longer waits for a payment; the order is unchanged, or was cancelled. */
+  'order.edit_closed': z.object({ ...orderEdit, outcome: z.enum(['lapsed', 'withdrawn', 'order_cancelled']) }),
+  /**
+   * `returnId` is a return of shipped units that belongs to the cancellation: one that is in transit, or the one whose units were the last
+   * to arrive.
+   */
+  'order.cancelled': z.object({
+    ...order,
+    ...moneyBack,
+    reason: z.enum(cancellationReasons),
+    returnId: orderReturnId.nullable().default(null),
+  }),
+  /** Staff refunded a part of the order, or all of it, without a cancellation, an edit or a return; or a refund was made at the provider. */
+  'order.refunded': z.object({ orderId, ...moneyBack }),
   'payment.captured': z.object(payment),
   /** The provider waits for the buyer to confirm, for example by 3-D Secure. */
   'payment.requires_action': z.object(payment),
-  /** A payment was captured for an order that is cancelled or was paid another way. The shop refunds it. */
-  'payment.returned': z.object({ ...payment, reason: z.enum(['order_cancelled', 'paid_otherwise', 'edit_closed']) }),
-  'payment.failed': z.object({ ...payment, reason: z.string() }),
+  /**
+   * A payment was captured for an order that is cancelled or was paid another way, or a wrong amount was charged. The shop refunds
+   * `amountCents`.
+   */
+  'payment.returned': z.object({ ...payment, reason: z.enum(['order_cancelled', 'paid_otherwise', 'edit_closed', 'wrong_amount']) }),
+  /** `wrong_amount`: the provider charged a different amount than requested. Staff decide about that money. */
+  'payment.failed': z.object({ ...payment, reason: z.string(), cause: z.enum(['declined', 'wrong_amount']).default('declined') }),
   /** The buyer's bank disputes the payment. Nothing can be refunded until the dispute is closed. */
   'payment.disputed': z.object(payment),
   'payment.dispute_closed': z.object({ ...payment, won: z.boolean() }),

@@ -8,6 +8,7 @@ export { aFlashSale, aPurchaseInput, buyFromFlashSale, salesOf, type SaleFields,
 export { isLongRun, seriesOf } from './long-run.ts';
 export { race, type RaceResult } from './race.ts';
 export { restCall, type RestAnswer, type RestRequest } from './rest-call.ts';
+export { mailAbout, mailsAbout } from './sent-mails.ts';
 export { startFakeStripe, type FakeStripe } from './fakes/stripe.ts';
 export { moneyFaults, shapeFaults, type AnswerFault } from './fakes/stripe.faults.ts';
 export { createUnsteadyGateway, type HangingLine, type UnsteadyGateway } from './fakes/unsteady-gateway.ts';

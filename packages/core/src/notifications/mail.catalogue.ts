@@ -7,6 +7,8 @@ export type MailTemplate =
   | 'order_confirmation'
   | 'order_shipped'
   | 'order_edited'
+  | 'order_cancelled'
+  | 'order_refunded'
   | 'edit_payment'
   | 'edit_closed'
   | 'return_requested'
@@ -22,6 +24,7 @@ export type MailTemplate =
 
 const accountMails = () => import('./templates/account-mails.tsx');
 const editMails = () => import('./templates/edit-mails.tsx');
+const moneyMails = () => import('./templates/money-mails.tsx');
 const orderMails = () => import('./templates/order-mails.tsx');
 const returnMails = () => import('./templates/return-mails.tsx');
 
@@ -51,6 +54,25 @@ export const mails = {
     subject: ({ order }) => `Order ${order.orderNumber} was changed`,
     template: async () => (await editMails()).OrderEdited,
   }),
+  order_cancelled: defineMail({
+    on: 'order.cancelled',
+    // The mails about a return and about a declined payment say that the order is cancelled.
+    when: {
+      text: 'no return belongs to it, and no payment was declined last',
+      event: ({ reason, returnId }) => reason !== 'payment_failed' && returnId === null,
+    },
+    audience: 'buyer',
+    needs: 'cancellation',
+    subject: ({ order }) => `Order ${order.orderNumber} was cancelled`,
+    template: async () => (await moneyMails()).OrderCancelled,
+  }),
+  order_refunded: defineMail({
+    on: 'order.refunded',
+    audience: 'buyer',
+    needs: 'moneyBack',
+    subject: ({ order, money }) => `Order ${order.orderNumber}: ${formatMoney(money?.refundCents ?? 0, order.currency)} is being refunded`,
+    template: async () => (await moneyMails()).OrderRefunded,
+  }),
   edit_payment: defineMail({
     on: 'payment.requires_action',
     // At checkout the buyer sees the payment page in the shop.
@@ -64,6 +86,8 @@ export const mails = {
   }),
   edit_closed: defineMail({
     on: 'order.edit_closed',
+    // The mail about the cancellation is enough.
+    when: { text: 'the order is not being cancelled', event: ({ outcome }) => outcome !== 'order_cancelled' },
     audience: 'buyer',
     needs: 'edit',
     subject: ({ order }) => `Order ${order.orderNumber} was not changed`,
@@ -95,14 +119,16 @@ export const mails = {
   return_in_transit: defineMail({
     on: 'return.in_transit',
     audience: 'buyer',
-    needs: 'return',
+    needs: 'moneyBack',
+    // Several returns of a cancelled order may be in transit.
+    oncePer: 'order',
     subject: ({ order }) => `Order ${order.orderNumber}: your order was cancelled`,
     template: async () => (await returnMails()).ReturnInTransit,
   }),
   return_received: defineMail({
     on: 'return.received',
     audience: 'buyer',
-    needs: 'return',
+    needs: 'receivedReturn',
     subject: ({ order }) => `Order ${order.orderNumber}: we received your return`,
     template: async () => (await returnMails()).ReturnReceived,
   }),
@@ -111,16 +137,16 @@ export const mails = {
     // A saved payment method that is declined for an edit leads to a payment page, and the buyer gets the mail about that page.
     when: { text: 'the payment is not for an edit', event: ({ purpose }) => purpose !== 'difference' },
     audience: 'buyer',
-    needs: 'order',
+    needs: 'failedPayment',
     subject: ({ order }) => `Order ${order.orderNumber}: your payment failed`,
-    template: async () => (await orderMails()).PaymentFailed,
+    template: async () => (await moneyMails()).PaymentFailed,
   }),
   payment_returned: defineMail({
     on: 'payment.returned',
     audience: 'buyer',
-    needs: 'order',
+    needs: 'returnedPayment',
     subject: ({ order }) => `Order ${order.orderNumber}: your payment is being refunded`,
-    template: async () => (await orderMails()).PaymentReturned,
+    template: async () => (await moneyMails()).PaymentReturned,
   }),
   welcome: defineMail({
     on: 'user.registered',

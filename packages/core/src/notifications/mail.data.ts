@@ -1,5 +1,7 @@
 /** What a mail is about, and the data that is loaded for it. */
 import type {
+  CancellationReason,
+  Currency,
   EventName,
   EventPayload,
   Order,
@@ -10,19 +12,28 @@ import type {
   OrderReturnId,
   PaymentId,
 } from '@cartwright/contracts';
-import type { ShipmentId, UserId } from '@cartwright/contracts';
+import { eventPayloads, formatMoney, type ShipmentId, type UserId } from '@cartwright/contracts';
 import { findRecipient } from '../accounts/index.ts';
 import type { Core } from '../kernel/index.ts';
 import { editLink } from '../order-edits/index.ts';
-import { readOrderCoalesced } from '../orders/index.ts';
+import { noMoneyBack, readOrderCoalesced, type MoneyBack } from '../orders/index.ts';
 
-/** The subject of a mail about an order: ids and, for an edit, its price difference. No personal data. */
+/**
+ * The subject of a mail about an order: ids, amounts, and words of the contract such as a reason. No personal data. Each field is the field
+ * of the event with the same name.
+ */
 export interface OrderSubject {
   readonly orderId: OrderId;
   readonly shipmentId?: ShipmentId;
   readonly returnId?: OrderReturnId;
   readonly editId?: OrderEditId;
   readonly differenceCents?: number;
+  readonly amountCents?: number;
+  readonly refundCents?: number;
+  readonly creditCents?: number;
+  readonly currency?: Currency;
+  readonly reason?: string;
+  readonly cause?: string;
 }
 /** What a mail is about. It is stored with the notification, so the fields of an earlier version keep their names. */
 export type MailSubject = OrderSubject | { readonly userId: UserId };
@@ -34,6 +45,11 @@ interface OrderFields {
   readonly orderId: OrderId;
 }
 
+type MoneyFields = OrderFields & MoneyBack & { readonly currency: Currency };
+type PaymentFields = OrderFields & { readonly amountCents: number; readonly currency: Currency };
+type ReturnReason = EventPayload<'payment.returned'>['reason'];
+const returnReasons = eventPayloads['payment.returned'].shape.reason.options;
+
 /** For each kind of data: the fields that the event must have, and what the subject line and the template get. */
 interface Needs {
   readonly order: { event: OrderFields; data: OrderData };
@@ -42,9 +58,25 @@ interface Needs {
     data: OrderData & { readonly shipment: Order['shipments'][number] };
   };
   readonly return: { event: OrderFields & { readonly returnId: OrderReturnId }; data: OrderData & { readonly back: OrderReturn } };
+  readonly receivedReturn: {
+    event: MoneyFields & { readonly returnId: OrderReturnId };
+    data: OrderData & { readonly back: OrderReturn; readonly creditCents: number };
+  };
+  /** `money` is null for a notification of an earlier version, which did not name it. */
   readonly priceDifference: {
-    event: OrderFields & { readonly differenceCents: number };
-    data: OrderData & { readonly differenceCents: number };
+    event: MoneyFields & { readonly differenceCents: number };
+    data: OrderData & { readonly differenceCents: number; readonly money: MoneyBack | null };
+  };
+  readonly moneyBack: { event: MoneyFields; data: OrderData & { readonly money: MoneyBack | null } };
+  readonly cancellation: {
+    event: MoneyFields & { readonly reason: CancellationReason };
+    data: OrderData & { readonly money: MoneyBack; readonly isExpired: boolean };
+  };
+  readonly failedPayment: { event: PaymentFields & { readonly cause: string }; data: OrderData & { readonly isWrongAmount: boolean } };
+  /** `amount` is null for a notification of an earlier version, which did not name it. */
+  readonly returnedPayment: {
+    event: PaymentFields & { readonly reason: ReturnReason };
+    data: OrderData & { readonly amount: string | null; readonly reason: ReturnReason };
   };
   /** `link` is the page on which the buyer pays the edit. */
   readonly edit: {
@@ -66,6 +98,16 @@ const orderOf = async (core: Core, about: MailSubject): Promise<{ order: Order; 
   if (!('orderId' in about)) throw new Error('The notification names no order.');
   return { order: await readOrderCoalesced(core, about.orderId), ids: about };
 };
+const moneyOf = ({ refundCents, creditCents = 0 }: OrderSubject): MoneyBack | null =>
+  refundCents === undefined ? null : { refundCents, creditCents };
+const returnOf = async (core: Core, about: MailSubject) => {
+  const { order, ids } = await orderOf(core, about);
+  const back = order.returns.find(({ id }) => id === ids.returnId);
+  return { order, ids, back: found(back, order, `return ${ids.returnId}`) };
+};
+/** An earlier version did not store the reason. */
+const returnReasonOf = (order: Order, { reason }: OrderSubject): ReturnReason =>
+  returnReasons.find((known) => known === reason) ?? (order.status === 'cancelled' ? 'order_cancelled' : 'paid_otherwise');
 const found = <T>(part: T | undefined, { orderNumber }: Order, what: string): T => {
   if (part === undefined) throw new Error(`Order ${orderNumber} has no ${what}.`);
   return part;
@@ -80,13 +122,34 @@ export const loaders: Loaders = {
     return { order, shipment: found(shipment, order, 'parcel') };
   },
   return: async (core, about) => {
-    const { order, ids } = await orderOf(core, about);
-    const back = order.returns.find(({ id }) => id === ids.returnId);
-    return { order, back: found(back, order, `return ${ids.returnId}`) };
+    const { order, back } = await returnOf(core, about);
+    return { order, back };
+  },
+  receivedReturn: async (core, about) => {
+    const { order, back, ids } = await returnOf(core, about);
+    return { order, back, creditCents: ids.creditCents ?? 0 };
   },
   priceDifference: async (core, about) => {
     const { order, ids } = await orderOf(core, about);
-    return { order, differenceCents: ids.differenceCents ?? 0 };
+    return { order, differenceCents: ids.differenceCents ?? 0, money: moneyOf(ids) };
+  },
+  moneyBack: async (core, about) => {
+    const { order, ids } = await orderOf(core, about);
+    return { order, money: moneyOf(ids) };
+  },
+  cancellation: async (core, about) => {
+    const { order, ids } = await orderOf(core, about);
+    return { order, money: moneyOf(ids) ?? noMoneyBack, isExpired: ids.reason === 'expired' };
+  },
+  failedPayment: async (core, about) => {
+    const { order, ids } = await orderOf(core, about);
+    return { order, isWrongAmount: ids.cause === 'wrong_amount' };
+  },
+  returnedPayment: async (core, about) => {
+    const { order, ids } = await orderOf(core, about);
+    const { amountCents, currency = order.currency } = ids;
+    const amount = amountCents === undefined ? null : formatMoney(amountCents, currency);
+    return { order, amount, reason: returnReasonOf(order, ids) };
   },
   edit: async (core, about) => {
     const { order, ids } = await orderOf(core, about);

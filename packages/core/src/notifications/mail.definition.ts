@@ -32,8 +32,8 @@ interface Definition<N extends MailNeed, E extends EventFor<N>> {
   readonly audience: N extends 'account' ? 'account' : 'buyer';
   /** The data that is loaded for the subject line and the template. The event must name it. */
   readonly needs: N;
-  /** `edit`: one mail for an edit, however many events it has. The default is one mail for each event. */
-  readonly oncePer?: 'edit';
+  /** `edit`, `order`: one mail for an edit or an order, however many events it has. The default is one mail for each event. */
+  readonly oncePer?: 'edit' | 'order';
   readonly subject: (data: Props<N>) => string;
   /** Loads the component. react-email is large, so it is loaded with the first mail. */
   readonly template: () => Promise<FunctionComponent<Props<N>>>;
@@ -44,7 +44,7 @@ export interface Mail {
   readonly on: EventName;
   readonly audience: Audience;
   readonly needs: MailNeed;
-  readonly oncePer: 'event' | 'edit';
+  readonly oncePer: 'event' | 'edit' | 'order';
   /** The condition in words. */
   readonly whenText: string | null;
   /** Whether the event leads to this mail. */

@@ -11,7 +11,7 @@ import { deliverEvents, markConsumersSeen, registerConsumers, relayOutbox } from
 import { system, transact, type GuestActor } from '../kernel/index.ts';
 import { advanceEdits, editOrder } from '../order-edits/index.ts';
 import { deliverOrder, shipOrder } from '../orders/index.ts';
-import { settleCharge } from '../payments/index.ts';
+import { refundOrder, settleCharge } from '../payments/index.ts';
 import { decideReturn, receiveReturn, requestReturn } from '../returns/index.ts';
 import { mailEntries, mails, type MailTemplate } from './mail.catalogue.ts';
 import { defineMail } from './mail.definition.ts';
@@ -75,6 +75,16 @@ const scenes = {
   order_confirmation: async () => (await sold()).order,
   order_shipped: async () => (await shipped()).order,
   order_edited: async () => edited((await sold()).order, 1),
+  order_cancelled: async () => {
+    const { order } = await sold();
+    await cancelOrder(shop.core, staff, { orderId: order.id });
+    return order;
+  },
+  order_refunded: async () => {
+    const { order } = await sold();
+    await refundOrder(shop.core, staff, { orderId: order.id, amountCents: 500, reason: 'goodwill' });
+    return order;
+  },
   edit_payment: async () => edited((await sold('tok_once')).order, 3),
   edit_closed: async () => {
     const order = await edited((await sold('tok_once')).order, 3);

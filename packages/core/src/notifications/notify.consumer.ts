@@ -1,5 +1,5 @@
 /** Listens to events and writes a queued notification for each one that needs a mail. */
-import type { OrderEditId, PaymentId, UserId } from '@cartwright/contracts';
+import type { OrderEditId, OrderId, PaymentId, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { findRecipient } from '../accounts/index.ts';
 import type { EventConsumer, FollowUp, ShopEvent } from '../events/index.ts';
@@ -24,12 +24,35 @@ export const notifyConsumer: EventConsumer = {
 };
 
 /** The optional fields of an event about an order. */
-type AboutOrder = OrderSubject & { readonly paymentId?: PaymentId };
+type AboutOrder = { readonly [F in keyof OrderSubject]: OrderSubject[F] | null } & {
+  readonly orderId: OrderId;
+  readonly paymentId?: PaymentId;
+};
+
+const subjectFields = {
+  orderId: true,
+  shipmentId: true,
+  returnId: true,
+  editId: true,
+  differenceCents: true,
+  amountCents: true,
+  refundCents: true,
+  creditCents: true,
+  currency: true,
+  reason: true,
+  cause: true,
+} as const satisfies Record<keyof OrderSubject, true>;
+
+/** The fields of an event that its mail needs. */
+const subjectOf = (payload: AboutOrder): OrderSubject => {
+  const fields = Object.entries(payload).filter(([field, value]) => field in subjectFields && value !== null && value !== undefined);
+  return { ...Object.fromEntries(fields), orderId: payload.orderId };
+};
 
 const queueOrderMail = async (tx: Tx, event: ShopEvent, template: MailTemplate, mail: Mail): Promise<FollowUp[]> => {
   if (!('orderId' in event.payload)) return [];
   const payload: AboutOrder = event.payload;
-  const { orderId, shipmentId, returnId, editId, differenceCents, paymentId = null } = payload;
+  const { orderId, returnId, editId, paymentId = null } = payload;
   const { rows } = await sql<OrderFacts & { orderNumber: string; emailSealed: string; userId: UserId | null }>`
     select o.order_number as "orderNumber", o.email_sealed as "emailSealed", o.user_id as "userId",
       (select p.order_edit_id from payments p where p.id = ${paymentId}) as "paidEdit",
@@ -39,14 +62,8 @@ const queueOrderMail = async (tx: Tx, event: ShopEvent, template: MailTemplate, 
   if (!order || !mail.isForOrder(order)) return [];
   const to = tx.sealer.read(['orders', 'email_sealed', orderId], order.emailSealed);
   const edit: OrderEditId | null | undefined = mail.needs === 'edit' ? (editId ?? order.paidEdit) : editId;
-  const about = {
-    orderId,
-    ...(shipmentId && { shipmentId }),
-    ...(returnId && { returnId }),
-    ...(edit && { editId: edit }),
-    ...(differenceCents !== undefined && { differenceCents }),
-  };
-  const occasion = mail.oncePer === 'edit' && edit ? edit : event.id;
+  const about = { ...subjectOf(payload), ...(edit && { editId: edit }) };
+  const occasion = { event: event.id, edit: edit ?? event.id, order: orderId }[mail.oncePer];
   return queue(tx, { occasion, template, to, owner: `order ${order.orderNumber}`, userId: order.userId, about });
 };
 
@@ -61,7 +78,7 @@ const queueAccountMail = async (tx: Tx, event: ShopEvent, template: MailTemplate
 const queueFor = { buyer: queueOrderMail, account: queueAccountMail } satisfies Record<Audience, unknown>;
 
 interface DueMail {
-  /** One mail of a template for each occasion: an event, or an edit. */
+  /** One mail of a template for each occasion: an event, an edit, or an order. */
   readonly occasion: string;
   readonly template: MailTemplate;
   /** Null when it cannot be read: the notification fails at once, with the reason. */

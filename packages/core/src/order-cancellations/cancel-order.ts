@@ -9,11 +9,13 @@ import {
   lockOrder,
   markOrderCancelled,
   mayBecome,
+  noMoneyBack,
   ownsOrder,
   readOrder,
   readOrderMoney,
 } from '../orders/index.ts';
 import {
+  addCredit,
   assertNotDisputed,
   createRefundsUpTo,
   findRefundsOfRequest,
@@ -58,11 +60,13 @@ export const cancelOrder = async (core: Core, actor: Actor, input: z.output<Shop
         details: { paymentId: payment.id, retryAfterSeconds: 2 },
       });
     if (payment) assertNotDisputed(payment);
-    await expectUnitsBack(tx, order, actor);
     const reason = `order ${order.orderNumber} cancelled`;
     const refunds = await createRefundsUpTo(tx, order.id, Number.MAX_SAFE_INTEGER, reason, actor);
+    const money = order.paid ? await addCredit(tx, order, refunds) : noMoneyBack;
+    const returnId = await expectUnitsBack(tx, order, money, actor);
     if (order.paid) await withdrawOpenEdit(tx, order);
-    await markOrderCancelled(tx, order, staff ? (order.shippedCount > 0 ? 'returned' : 'staff') : 'customer', actor, input.note ?? null);
+    const why = staff ? (order.shippedCount > 0 ? 'returned' : 'staff') : 'customer';
+    await markOrderCancelled(tx, order, why, actor, { note: input.note ?? null, money, returnId });
     if (order.paid) await returnCredit(tx, order, { reason, actor });
     return refunds;
   });

@@ -1,11 +1,12 @@
 /** Tx steps that decide an order: paid or cancelled. Each needs a locked order. */
-import type { CancellationReason } from '@cartwright/contracts';
+import type { CancellationReason, OrderReturnId } from '@cartwright/contracts';
 import { commitOrderStock, releaseOrderStock, restockOrder } from '../inventory/index.ts';
 import type { Actor, Tx } from '../kernel/index.ts';
 import { releasePromo } from '../pricing/index.ts';
 import { restoreCredit } from '../store-credit/index.ts';
 import type { OrderRow } from './order.locks.ts';
 import { changeOrderStatus, changeOrderStatuses } from './order.store.ts';
+import { noMoneyBack, type MoneyBack } from './order.money.ts';
 import { releasePurchases } from './purchase-claim.store.ts';
 
 /** Tx step on locked orders: confirms them, sells their units and announces them, with a fixed number of statements. */
@@ -26,6 +27,15 @@ export const markOrderPaid = async (tx: Tx, order: OrderRow, actor: Actor): Prom
   return paid ?? order;
 };
 
+/** What the event of a cancellation tells about a paid order. */
+export interface CancelledOrder {
+  readonly note?: string | null;
+  /** What the caller refunds. The credit of an unpaid order is not part of it. */
+  readonly money?: MoneyBack;
+  /** A return of shipped units that belongs to the cancellation: in transit, or the one that ends the order. */
+  readonly returnId?: OrderReturnId | null;
+}
+
 /**
  * Cancels an order: held units are released, and sold ones that were not shipped go back into stock. The credit of an
  * unpaid order is restored. Its promo code can be used again, and it no longer counts against a purchase limit. The
@@ -37,17 +47,26 @@ export const markOrderCancelled = async (
   order: OrderRow,
   reason: CancellationReason,
   actor: Actor,
-  note: string | null = null,
+  { note = null, money = noMoneyBack, returnId = null }: CancelledOrder = {},
 ): Promise<OrderRow> => {
   const cancelled = await changeOrderStatus(tx, order, { to: 'cancelled', reason }, actor, note);
+  let back = money;
   if (order.paid) await restockOrder(tx, order.id, `order ${order.orderNumber} cancelled`);
   else {
     await releaseOrderStock(tx, order.id);
-    if (order.storeCreditCents > 0)
-      await restoreCredit(tx, order.id, { reason: `order ${order.orderNumber} ${reason.replaceAll('_', ' ')}`, actor });
+    back = await restoreUnpaidCredit(tx, order, reason, actor);
   }
   await releasePromo(tx, order.id);
   await releasePurchases(tx, order.id);
-  tx.outbox.add('order.cancelled', order.id, { orderId: order.id, orderNumber: order.orderNumber, userId: order.userId, reason });
+  const { id: orderId, orderNumber, userId, currency } = order;
+  tx.outbox.add('order.cancelled', orderId, { orderId, orderNumber, userId, reason, currency, ...back, returnId });
   return cancelled;
+};
+
+const restoreUnpaidCredit = async (tx: Tx, order: OrderRow, reason: CancellationReason, actor: Actor): Promise<MoneyBack> => {
+  if (order.storeCreditCents === 0) return noMoneyBack;
+  const words = `order ${order.orderNumber} ${reason.replaceAll('_', ' ')}`;
+  const restored = await restoreCredit(tx, order.id, { reason: words, actor });
+  const creditCents = restored.reduce((sum, { amountCents }) => sum + amountCents, 0);
+  return { refundCents: creditCents, creditCents };
 };

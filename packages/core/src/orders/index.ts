@@ -10,7 +10,7 @@ export { assertNoOpenEdit, readEditReason } from './order.edits.ts';
 export type { LineUnits } from './order.lines.ts';
 export { getOrderRow, lockOrder, lockOrderOfCart, lockOrderOfPayment, lockOrdersOfPayments, type OrderRow } from './order.locks.ts';
 export { assertMaySee, ownsOrder, statusInWords } from './order.policy.ts';
-export { assertStillPaid, readOrderMoney, type OrderMoney } from './order.money.ts';
+export { assertStillPaid, noMoneyBack, readOrderMoney, type MoneyBack, type OrderMoney } from './order.money.ts';
 export { logOrder } from './order-log.store.ts';
 export { listOrderViews } from './order-view.queries.ts';
 export { getOrder, listOrders, listOrdersOfUser, orderSummaryColumns, readOrder, readOrderCoalesced } from './order.queries.ts';

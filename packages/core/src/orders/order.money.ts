@@ -12,6 +12,13 @@ export interface OrderMoney {
   readonly disputed: boolean;
 }
 
+/** Money that a change of an order returns to its buyer, as events name it: `creditCents` is the part of `refundCents` that is store credit. */
+export interface MoneyBack {
+  readonly refundCents: number;
+  readonly creditCents: number;
+}
+export const noMoneyBack: MoneyBack = { refundCents: 0, creditCents: 0 };
+
 /** Reads how much of an order's money is not refunded. In a transaction the caller has locked the order. */
 export const readOrderMoney = async ({ db }: Pick<Reader, 'db'>, orderId: OrderId): Promise<OrderMoney> => {
   const { rows } = await sql<OrderMoney>`

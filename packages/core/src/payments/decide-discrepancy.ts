@@ -18,7 +18,7 @@ import { asUuid } from './identify-payment.ts';
 import { lockDiscrepancy } from './discrepancy.locks.ts';
 import { closeDiscrepancy, endReturn, startReturn } from './discrepancy.store.ts';
 import { getDiscrepancy, isGivenBack, returnableCents, returnKeyOf, type DiscrepancyRow } from './payment.discrepancies.ts';
-import { getPaymentRow, lockPayment, lockRefund, type PaymentRow, type RefundRow } from './payment.locks.ts';
+import { getPaymentRow, lockPayment, lockRefund, paymentFacts, type PaymentRow, type RefundRow } from './payment.locks.ts';
 import { changeRefundClaim, recordDismissed } from './payment.store.ts';
 import { recordFailedRefund, recordMovedRefund } from './record-refund.ts';
 import { setRefundAmount } from './refund.store.ts';
@@ -97,9 +97,10 @@ export const returnCharge = async (core: Core, actor: Actor, id: string, note: s
     throw new GatewayAnswerInvalid(
       `${provider} was asked to refund ${formatMoney(amountCents, currency)} but reports ${formatMoney(outcome.amountCents, outcome.currency)} (${outcome.reference}).`,
     );
-  await inTransaction(core, seen, (tx) =>
-    closeDiscrepancy(tx, id, { resolution: 'returned', actor, note, returnReference: outcome.reference }),
-  );
+  await inTransaction(core, seen, async (tx, { payment }) => {
+    if (!(await closeDiscrepancy(tx, id, { resolution: 'returned', actor, note, returnReference: outcome.reference }))) return;
+    tx.outbox.add('payment.returned', payment.id, { ...paymentFacts(payment), amountCents, currency, reason: 'wrong_amount' });
+  });
 };
 
 /** The error for a refund that the provider refused. */
@@ -147,8 +148,10 @@ export const acceptCharge = async (core: Core, actor: Actor, id: string, note: s
 };
 
 /** Closes a wrong charge that staff have resolved outside the shop, with their note. */
-export const dismissCharge = async (core: Core, actor: Actor, id: string, note: string): Promise<void> =>
-  inTransaction(core, await getDiscrepancy(core, id), (tx) => closeDiscrepancy(tx, id, { resolution: 'dismissed', actor, note }));
+export const dismissCharge = async (core: Core, actor: Actor, id: string, note: string): Promise<void> => {
+  const seen = await getDiscrepancy(core, id);
+  await inTransaction(core, seen, (tx) => closeDiscrepancy(tx, id, { resolution: 'dismissed', actor, note }));
+};
 
 /**
  * Closes a payment without a usable answer of the provider as not charged. The provider is asked once more to cancel

@@ -54,13 +54,14 @@ export interface End {
   readonly note: string | null;
   readonly returnReference?: string;
 }
-/** Closes a discrepancy. */
-export const closeDiscrepancy = async (tx: Tx, id: string, { resolution, actor, note, returnReference }: End): Promise<void> => {
+/** Closes a discrepancy. Returns false if it was closed before. */
+export const closeDiscrepancy = async (tx: Tx, id: string, { resolution, actor, note, returnReference }: End): Promise<boolean> => {
   const returned = returnReference ?? null;
-  await sql`
+  const { rows } = await sql`
     update payment_discrepancies set resolution = ${resolution}, resolved_at = now(), resolved_by = ${actorName(actor)}, note = ${note},
       return_reference = ${returned}, return_called_at = case when ${returned}::text is null then return_called_at else coalesce(return_called_at, now()) end
-    where id = ${id} and resolved_at is null`.execute(tx.db);
+    where id = ${id} and resolved_at is null returning id`.execute(tx.db);
+  return rows.length > 0;
 };
 
 /** Closes the discrepancies of a charge or refund that now matches the request. */

@@ -47,5 +47,6 @@ const refundAmount = async (
         details: { refundableCents, requestedCents: amountCents },
       },
     );
+  tx.outbox.add('order.refunded', orderId, { orderId, refundCents: refundableCents, creditCents, currency: order.currency });
   return { ...paid, creditCents };
 };

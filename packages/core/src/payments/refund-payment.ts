@@ -1,5 +1,5 @@
 /** Refunds: claiming an amount of a payment. */
-import { formatMoney, type Refund, type RefundId, type ShopContract } from '@cartwright/contracts';
+import { formatMoney, type Currency, type OrderId, type Refund, type RefundId, type ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import {
@@ -29,8 +29,11 @@ type C = ShopContract['payments']['refund'];
 export const refundPayment = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<Refund> => {
   requireScope(actor, 'payments:refund');
   const refundId = await transactOnce(core, { answers: false, again: refundedBefore }, async (tx) => {
-    await lockOrderOfPayment(tx, input.paymentId);
-    return createRefund(tx, await lockPayment(tx, input.paymentId), input.amountCents, input.reason, actor);
+    const { id: orderId } = await lockOrderOfPayment(tx, input.paymentId);
+    const payment = await lockPayment(tx, input.paymentId);
+    const refund = await createRefund(tx, payment, input.amountCents, input.reason, actor);
+    announceRefund(tx, orderId, { amountCents: input.amountCents, currency: payment.currency });
+    return refund;
   });
   await processRefund(core, refundId);
   return readRefund(core, refundId);
@@ -41,6 +44,10 @@ const refundedBefore = async (tx: Tx, { requestKey }: { readonly requestKey: str
   if (!refund) throw answerGone();
   return refund.id;
 };
+
+/** Announces a refund that no cancellation, edit, return or late payment announces. */
+export const announceRefund = (tx: Tx, orderId: OrderId, { amountCents, currency }: { amountCents: number; currency: Currency }): void =>
+  tx.outbox.add('order.refunded', orderId, { orderId, refundCents: amountCents, creditCents: 0, currency });
 
 /** Throws `PAYMENT_DISPUTED` while a dispute is open or after it was lost. */
 export const assertNotDisputed = ({ status }: PaymentRow): void => {

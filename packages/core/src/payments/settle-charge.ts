@@ -23,6 +23,9 @@ import { createRefund } from './refund-payment.ts';
 
 const settler = system('settle');
 
+/** The code of a failed payment of which the provider charged a different amount or currency. */
+const wrongAmount = 'wrong_amount';
+
 /** The message for the buyer when the provider charged a different amount or currency; staff decide about the money. */
 const wrongChargeMessage =
   'The payment provider charged a different amount than requested, so the order is not paid. The shop has been informed. You can pay with another payment method.';
@@ -104,7 +107,8 @@ const settleDeclined = async (
 
 const fail = async (tx: Tx, order: OrderRow, payment: PaymentRow, decline: Decline): Promise<void> => {
   await recordDecline(tx, payment, decline);
-  tx.outbox.add('payment.failed', payment.id, { ...paymentFacts(payment), reason: decline.message });
+  const cause = decline.code === wrongAmount ? 'wrong_amount' : 'declined';
+  tx.outbox.add('payment.failed', payment.id, { ...paymentFacts(payment), reason: decline.message, cause });
   if (order.status !== 'pending') return;
   if (await mayBePaid(tx, order)) await shortenPaymentTime(tx, order);
   else await markOrderCancelled(tx, order, 'payment_failed', settler);
@@ -171,7 +175,7 @@ const settleWrongCharge = async (tx: Tx, order: OrderRow, payment: PaymentRow, o
   if (payment.status !== 'pending') return;
   await fail(tx, order, payment, {
     reference,
-    code: 'wrong_amount',
+    code: wrongAmount,
     message: wrongChargeMessage,
     detail: `The provider charged ${formatMoney(said.amountCents, said.currency)}, but ${formatMoney(amountCents, currency)} was requested.`,
   });

@@ -7,6 +7,7 @@ import { findReturned } from './payment.discrepancies.ts';
 import type { PaymentRow } from './payment.locks.ts';
 import { claimRefundRoom } from './payment.store.ts';
 import { recordRefund } from './record-refund.ts';
+import { announceRefund } from './refund-payment.ts';
 import { insertProviderRefund } from './refund.store.ts';
 
 /** Why a record of the provider cannot be imported yet, or at all. */
@@ -109,5 +110,7 @@ const importRefund = async (tx: Tx, payment: PaymentRow, refund: ProviderRefund)
     before: null,
     after: { refundId: id, orderId: payment.orderId, amountCents, currency: payment.currency, reference },
   });
+  // A refund with an id of this shop was announced before the backup was restored that does not contain it.
+  if (status !== 'failed' && refund.refundId === null) announceRefund(tx, payment.orderId, refund);
   return id;
 };

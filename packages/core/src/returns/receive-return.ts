@@ -5,6 +5,7 @@ import { restockLines } from '../inventory/index.ts';
 import { counted, DomainError, notFound, requireScope, system, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import {
   markOrderCancelled,
+  noMoneyBack,
   readOrder,
   releasePurchases,
   releaseReturnUnits,
@@ -12,7 +13,7 @@ import {
   type LineUnits,
   type OrderRow,
 } from '../orders/index.ts';
-import { createRefundsUpTo, findRefundsOfRequest, processRefund, returnCredit } from '../payments/index.ts';
+import { addCredit, createRefundsUpTo, findRefundsOfRequest, processRefund, returnCredit } from '../payments/index.ts';
 import { refundShare, type PaidLine } from './refund-share.ts';
 import { lockReturn, returnFacts, type ReturnRow } from './return.locks.ts';
 import { insertRest, insertReturnRefunds, recordArrival, recordArrivedLines } from './return.store.ts';
@@ -87,18 +88,19 @@ const receiveApproved = async (tx: Tx, actor: Actor, order: OrderRow, back: Retu
   const reason = reasonOf(order);
   const amountCents = amountFor(order, arrivals, all);
   const paid = await createRefundsUpTo(tx, order.id, amountCents, reason, actor);
+  const money = await addCredit(tx, order, { ...paid, upToCents: amountCents });
   const after = await takeIn(tx, order, arrivals);
   await releaseReturnUnits(tx, missing(arrivals));
   await restock(tx, order, back, arrivals, actor);
-  if (all && order.status === 'shipped') await markOrderCancelled(tx, after, 'returned', actor, 'Everything came back');
+  if (all && order.status === 'shipped')
+    await markOrderCancelled(tx, after, 'returned', actor, { note: 'Everything came back', money, returnId: back.id });
   else if (all) await releasePurchases(tx, order.id);
   // The part that no payment can refund is returned to the store credit that paid it.
-  const creditCents = await returnCredit(tx, order, { upToCents: amountCents - paid.refundCents, reason, actor });
-  const refundCents = paid.refundCents + creditCents;
-  await recordArrival(tx, back, { refundCents, creditCents }, actor);
+  await returnCredit(tx, order, { upToCents: amountCents - paid.refundCents, reason, actor });
+  await recordArrival(tx, back, money, actor);
   await recordArrivedLines(tx, back.id, arrivals);
   if (paid.refundIds.length > 0) await insertReturnRefunds(tx, back.id, paid.refundIds);
-  tx.outbox.add('return.received', back.id, { ...returnFacts(order, back.id), refundCents, currency: order.currency });
+  tx.outbox.add('return.received', back.id, { ...returnFacts(order, back.id), ...money, currency: order.currency });
   return { orderId: order.id, refundIds: paid.refundIds };
 };
 
@@ -114,10 +116,10 @@ const receiveTransit = async (tx: Tx, actor: Actor, order: OrderRow, back: Retur
       lines: rest,
       requestedBy: receipt,
     });
-  await recordArrival(tx, back, { refundCents: 0, creditCents: 0 }, actor);
+  await recordArrival(tx, back, noMoneyBack, actor);
   const unpaid = arrivals.map((line) => ({ ...line, refundCents: 0 }));
   await recordArrivedLines(tx, back.id, unpaid);
-  tx.outbox.add('return.received', back.id, { ...returnFacts(order, back.id), refundCents: 0, currency: order.currency });
+  tx.outbox.add('return.received', back.id, { ...returnFacts(order, back.id), ...noMoneyBack, currency: order.currency });
   return { orderId: order.id, refundIds: [] };
 };
 

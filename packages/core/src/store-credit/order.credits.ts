@@ -1,6 +1,7 @@
 /** The gift cards and store credit that pay an order, as shown with the order. */
-import type { OrderCredit } from '@cartwright/contracts';
+import type { OrderCredit, OrderId } from '@cartwright/contracts';
 import { sql } from 'kysely';
+import type { Tx } from '../kernel/index.ts';
 
 export interface OrderCreditRow extends OrderCredit {
   /** Restored amounts in the order in which they were restored. */
@@ -15,6 +16,15 @@ export const orderCreditsColumn = sql`coalesce((select json_agg(json_build_objec
 
 /** SQL: a column for a statement over orders `o`: the restored part of their credit; orders without credit need no look-up. */
 export const creditReturnedColumn = sql`case when o.store_credit_cents = 0 then 0 else (select sum(k.returned_cents) from order_credits k where k.order_id = o.id)::bigint end as "creditReturnedCents"`;
+
+/** The store credit of a locked order that `restoreCredit` can still restore. */
+export const readSpentCredit = async ({ db }: Pick<Tx, 'db'>, orderId: OrderId): Promise<number> => {
+  const { rows } = await sql<{ leftCents: number }>`
+    select coalesce(sum(amount_cents - returned_cents), 0)::bigint as "leftCents" from order_credits where order_id = ${orderId}`.execute(
+    db,
+  );
+  return rows[0]?.leftCents ?? 0;
+};
 
 /** The display name of a credit. */
 export const creditName = ({ kind, lastFour }: Pick<OrderCredit, 'kind' | 'lastFour'>): string =>

@@ -1,28 +1,28 @@
 /** Mails about changes of an order: made, waiting for payment, not made. */
 import { formatMoney, type OrderEdit } from '@cartwright/contracts';
 import { Button, Link, Text } from 'react-email';
+import type { MoneyBack } from '../../orders/index.ts';
 import { Layout } from './layout.tsx';
-import { cell, Lines, type OrderMail } from './mail-parts.tsx';
+import { cell, Lines, Refund, type OrderMail } from './mail-parts.tsx';
 
 interface EditMail extends OrderMail {
   readonly edit: OrderEdit;
 }
 const button = { backgroundColor: '#1f2430', borderRadius: '6px', color: '#ffffff', fontSize: '14px', padding: '12px 20px' } as const;
 
-const settled = (differenceCents: number, currency: string): string => {
-  if (differenceCents > 0) return `You have paid ${formatMoney(differenceCents, currency)} for the change.`;
-  if (differenceCents < 0)
-    return `We refund ${formatMoney(-differenceCents, currency)} to your payment method. Your bank may take a few days to show it.`;
-  return 'The price stays the same.';
-};
-
-export const OrderEdited = ({ order, store, differenceCents }: OrderMail & { readonly differenceCents: number }) => (
+interface EditedMail extends OrderMail {
+  readonly differenceCents: number;
+  readonly money: MoneyBack | null;
+}
+export const OrderEdited = ({ order, store, differenceCents, money }: EditedMail) => (
   <Layout title="Your order was changed" preview={`Order ${order.orderNumber} was changed`} store={store}>
     <Text style={cell}>
       Order <strong>{order.orderNumber}</strong> now contains:
     </Text>
     <Lines order={order} />
-    <Text style={cell}>{settled(differenceCents, order.currency)}</Text>
+    {differenceCents > 0 && <Text style={cell}>You have paid {formatMoney(differenceCents, order.currency)} for the change.</Text>}
+    {differenceCents === 0 && <Text style={cell}>The price stays the same.</Text>}
+    <Refund money={money ?? { refundCents: Math.max(0, -differenceCents), creditCents: 0 }} currency={order.currency} />
   </Layout>
 );
 

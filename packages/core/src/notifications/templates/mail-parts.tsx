@@ -1,12 +1,14 @@
 /** Parts that the mails about orders share. */
 import { formatMoney, type Order } from '@cartwright/contracts';
 import { Column, Row, Section, Text } from 'react-email';
+import type { MoneyBack } from '../../orders/index.ts';
 import { creditName } from '../../store-credit/index.ts';
 
 export interface OrderMail {
   readonly order: Order;
   readonly store: string;
 }
+type Named = Pick<Order['items'][number], 'productName' | 'variantTitle'>;
 export const cell = { fontSize: '14px', lineHeight: '20px', margin: '4px 0' } as const;
 const right = { ...cell, textAlign: 'right' } as const;
 
@@ -19,6 +21,14 @@ export const Sum = ({ label, value, strong }: { label: string; value: string; st
       <Text style={{ ...right, fontWeight: strong ? 700 : 400 }}>{value}</Text>
     </Column>
   </Row>
+);
+
+/** Units of an item, without their price. */
+export const Units = ({ of: { productName, variantTitle }, quantity }: { of: Named; quantity: number }) => (
+  <Text style={cell}>
+    {quantity} × {productName}
+    {variantTitle ? ` (${variantTitle})` : ''}
+  </Text>
 );
 
 export const Lines = ({ order }: { order: Order }) => {
@@ -40,5 +50,26 @@ export const Lines = ({ order }: { order: Order }) => {
         <Sum key={credit.creditId} label={`Paid by ${creditName(credit)}`} value={formatMoney(credit.amountCents, currency)} />
       ))}
     </Section>
+  );
+};
+
+/** Says where money goes: to the payment method, to gift cards and store credit, or to both. Nothing for no money. */
+export const Refund = ({ money, currency }: { readonly money: MoneyBack | null; readonly currency: Order['currency'] }) => {
+  if (!money) return null;
+  const { refundCents, creditCents } = money;
+  return (
+    <>
+      {refundCents > creditCents && (
+        <Text style={cell}>
+          We refund <strong>{formatMoney(refundCents - creditCents, currency)}</strong> to your payment method. Your bank may take a few
+          days to show it.
+        </Text>
+      )}
+      {creditCents > 0 && (
+        <Text style={cell}>
+          We returned <strong>{formatMoney(creditCents, currency)}</strong> to the gift cards or store credit with which you paid.
+        </Text>
+      )}
+    </>
   );
 };

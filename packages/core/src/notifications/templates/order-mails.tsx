@@ -1,8 +1,8 @@
-/** Mails about an order: confirmed, shipped, payment failed, payment returned. */
-import { formatMoney, type Order } from '@cartwright/contracts';
+/** Mails about an order: confirmed, shipped. */
+import type { Order } from '@cartwright/contracts';
 import { Link, Text } from 'react-email';
 import { Layout } from './layout.tsx';
-import { cell, Lines, type OrderMail } from './mail-parts.tsx';
+import { cell, Lines, Units, type OrderMail } from './mail-parts.tsx';
 
 export const OrderConfirmation = ({ order, store }: OrderMail) => (
   <Layout
@@ -33,12 +33,7 @@ export const OrderShipped = ({ order, store, shipment }: OrderMail & { readonly 
       </Text>
       {order.items.map((item) => {
         const quantity = packed.get(item.id);
-        return quantity ? (
-          <Text key={item.id} style={cell}>
-            {quantity} × {item.productName}
-            {item.variantTitle ? ` (${item.variantTitle})` : ''}
-          </Text>
-        ) : null;
+        return quantity ? <Units key={item.id} of={item} quantity={quantity} /> : null;
       })}
       {order.shippedCount < order.itemCount && <Text style={cell}>The rest of your order will follow in another parcel.</Text>}
       {shipment.trackingUrl && (
@@ -49,29 +44,3 @@ export const OrderShipped = ({ order, store, shipment }: OrderMail & { readonly 
     </Layout>
   );
 };
-
-const retryHint = (order: Order): string =>
-  order.status === 'pending' && order.expiresAt
-    ? `We hold your items until ${order.expiresAt.slice(11, 16)} UTC. Until then you can pay with another payment method.`
-    : 'You can order again with another payment method.';
-
-export const PaymentFailed = ({ order, store }: OrderMail) => (
-  <Layout title="Your payment failed" preview={`Order ${order.orderNumber} was not paid`} store={store}>
-    <Text style={cell}>
-      The payment of {formatMoney(order.totals.totalCents - order.storeCreditCents, order.currency)} for order{' '}
-      <strong>{order.orderNumber}</strong> was declined.
-    </Text>
-    <Text style={cell}>You were not charged. {retryHint(order)}</Text>
-  </Layout>
-);
-
-export const PaymentReturned = ({ order, store }: OrderMail) => (
-  <Layout title="Your payment is being refunded" preview={`A payment for order ${order.orderNumber} arrived too late`} store={store}>
-    <Text style={cell}>
-      {order.status === 'cancelled'
-        ? `A payment for order ${order.orderNumber} reached us after the order was cancelled or had expired.`
-        : `A payment for order ${order.orderNumber} reached us after the order was already paid.`}{' '}
-      We are refunding it. Your bank may take a few days to show it.
-    </Text>
-  </Layout>
-);

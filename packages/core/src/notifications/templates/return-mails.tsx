@@ -1,9 +1,10 @@
 /** Mails about returns: requested, approved, rejected, in transit, received. */
-import { formatMoney, type OrderReturn } from '@cartwright/contracts';
+import type { Order, OrderItemId, OrderReturn } from '@cartwright/contracts';
 import type { ReactNode } from 'react';
 import { Text } from 'react-email';
+import type { MoneyBack } from '../../orders/index.ts';
 import { Layout } from './layout.tsx';
-import { cell, type OrderMail } from './mail-parts.tsx';
+import { cell, Refund, Units, type OrderMail } from './mail-parts.tsx';
 
 interface ReturnMail extends OrderMail {
   readonly back: OrderReturn;
@@ -11,12 +12,7 @@ interface ReturnMail extends OrderMail {
 const Items = ({ order, back }: Pick<ReturnMail, 'order' | 'back'>) =>
   back.items.map(({ orderItemId, quantity, receivedQuantity }) => {
     const item = order.items.find(({ id }) => id === orderItemId);
-    return (
-      <Text key={orderItemId} style={cell}>
-        {back.status === 'received' ? receivedQuantity : quantity} × {item?.productName}
-        {item?.variantTitle ? ` (${item.variantTitle})` : ''}
-      </Text>
-    );
+    return item && <Units key={orderItemId} of={item} quantity={back.status === 'received' ? receivedQuantity : quantity} />;
   });
 
 const ReturnLayout = ({
@@ -66,28 +62,38 @@ export const ReturnRejected = (mail: ReturnMail) => (
   </ReturnLayout>
 );
 
-export const ReturnInTransit = (mail: ReturnMail) => (
-  <ReturnLayout
-    {...mail}
-    title="Your order was cancelled"
-    text={`Order ${mail.order.orderNumber} was cancelled and we are refunding it. These items were already shipped. If they reach you, please send them back:`}
-  >
-    <Note back={mail.back} />
-  </ReturnLayout>
-);
+/** Only returns of a cancelled order have `dueAt`: those of units in transit. */
+const unitsInTransit = ({ returns }: Order): Map<OrderItemId, number> => {
+  const units = new Map<OrderItemId, number>();
+  for (const { status, dueAt, items } of returns)
+    for (const { orderItemId, quantity, receivedQuantity } of dueAt === null ? [] : items)
+      units.set(orderItemId, (units.get(orderItemId) ?? 0) + (status === 'received' ? receivedQuantity : quantity));
+  return units;
+};
 
-export const ReturnReceived = (mail: ReturnMail) => (
+export const ReturnInTransit = ({ order, store, money }: OrderMail & { readonly money: MoneyBack | null }) => {
+  const units = unitsInTransit(order);
+  return (
+    <Layout title="Your order was cancelled" preview={`Order ${order.orderNumber} was cancelled`} store={store}>
+      <Text style={cell}>
+        Order {order.orderNumber} was cancelled. These items were already shipped. If they reach you, please send them back:
+      </Text>
+      {order.items.map((item) => {
+        const quantity = units.get(item.id);
+        return quantity ? <Units key={item.id} of={item} quantity={quantity} /> : null;
+      })}
+      <Refund money={money} currency={order.currency} />
+    </Layout>
+  );
+};
+
+export const ReturnReceived = (mail: ReturnMail & { readonly creditCents: number }) => (
   <ReturnLayout
     {...mail}
     title="We received your return"
     text={`We received these items of your return for order ${mail.order.orderNumber}:`}
   >
     <Note back={mail.back} />
-    {mail.back.refundCents > 0 && (
-      <Text style={cell}>
-        We refund <strong>{formatMoney(mail.back.refundCents, mail.order.currency)}</strong> to your payment method. Your bank may take a
-        few days to show it.
-      </Text>
-    )}
+    <Refund money={{ refundCents: mail.back.refundCents, creditCents: mail.creditCents }} currency={mail.order.currency} />
   </ReturnLayout>
 );

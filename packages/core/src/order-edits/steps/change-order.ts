@@ -1,19 +1,36 @@
 import type { OrderEditId, OrderItemId } from '@cartwright/contracts';
 import { lockStock, restockLines, sellEditHolds, sellMore } from '../../inventory/index.ts';
 import type { Actor, Tx } from '../../kernel/index.ts';
-import { changeOrderLines, logOrder, removePromoCode, setOrderTotals, writeAddress, type OrderRow } from '../../orders/index.ts';
+import {
+  changeOrderLines,
+  logOrder,
+  removePromoCode,
+  setOrderTotals,
+  writeAddress,
+  type MoneyBack,
+  type OrderRow,
+} from '../../orders/index.ts';
 import { changePromoUse, releasePromo, type CodeUse } from '../../pricing/index.ts';
 import { changedLines, type EditedLine, type EditPlan } from './edit.plan.ts';
 
+interface AppliedEdit {
+  readonly actor: Actor;
+  readonly reason: string | null;
+  /** The edit that waited for its payment; null for one that costs nothing more. */
+  readonly editId: OrderEditId | null;
+  readonly money: MoneyBack;
+}
+
 /**
  * Tx step on a locked order: applies an edit plan. Removed units go back into stock; added units are sold, from the
- * holds of the edit if it waited for a payment. Each change has its own ledger rows. The caller moves the money.
+ * holds of the edit if it waited for a payment. Each change has its own ledger rows. The caller moves the money, and names what it
+ * refunds.
  */
 export const changeOrder = async (
   tx: Tx,
   order: OrderRow,
   plan: EditPlan,
-  { actor, reason, editId }: { readonly actor: Actor; readonly reason: string | null; readonly editId: OrderEditId | null },
+  { actor, reason, editId, money }: AppliedEdit,
 ): Promise<void> => {
   const changed = changedLines(plan);
   if (plan.shippingAddress) await writeAddress(tx, order, actor, plan.shippingAddress);
@@ -34,7 +51,8 @@ export const changeOrder = async (
   await (editId ? sellEditHolds(tx, editId, coming, stockChange) : sellMore(tx, coming, stockChange));
   const { id: orderId, orderNumber, userId, currency } = order;
   const { differenceCents } = plan;
-  tx.outbox.add('order.edited', orderId, { orderId, orderNumber, userId, currency, totalCents: plan.totals.totalCents, differenceCents });
+  const { totalCents } = plan.totals;
+  tx.outbox.add('order.edited', orderId, { orderId, orderNumber, userId, currency, totalCents, differenceCents, ...money });
 };
 
 /** Writes the changed lines; returns them all with their ids. */

@@ -6,10 +6,15 @@ import { decideEdit } from './edit.store.ts';
 
 /**
  * Tx step on a locked order: closes its pending edit, which was not paid or was withdrawn. Releases the units of the edit
- * and leaves the order unchanged. A later payment for it is refunded.
+ * and leaves the order unchanged. A later payment for it is refunded. An edit whose order is being cancelled counts as withdrawn.
  */
-export const closeEdit = async (tx: Tx, order: OrderRow, edit: OpenEdit, outcome: 'lapsed' | 'withdrawn'): Promise<void> => {
-  await decideEdit(tx, edit.id, outcome);
+export const closeEdit = async (
+  tx: Tx,
+  order: OrderRow,
+  edit: OpenEdit,
+  outcome: 'lapsed' | 'withdrawn' | 'order_cancelled',
+): Promise<void> => {
+  await decideEdit(tx, edit.id, outcome === 'order_cancelled' ? 'withdrawn' : outcome);
   await releaseEditHolds(tx, edit.id);
   await touchOrder(tx, order.id);
   const { id: orderId, orderNumber, userId, currency } = order;
@@ -20,5 +25,5 @@ export const closeEdit = async (tx: Tx, order: OrderRow, edit: OpenEdit, outcome
 /** Tx step on a locked order that is about to be cancelled: withdraws its pending edit, if it has one. */
 export const withdrawOpenEdit = async (tx: Tx, order: OrderRow): Promise<void> => {
   const edit = await findOpenEdit(tx, order.id);
-  if (edit) await closeEdit(tx, order, edit, 'withdrawn');
+  if (edit) await closeEdit(tx, order, edit, 'order_cancelled');
 };
