@@ -11,6 +11,7 @@ export * from './common.ts';
 export * from './contract.ts';
 export * from './csv-files.ts';
 export * from './currency.ts';
+export * from './defined-fields.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './flash-sales.contract.ts';

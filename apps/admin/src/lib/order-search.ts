@@ -1,5 +1,5 @@
 /** Filters of the order list, in the format of the URL and in the format of the API. */
-import type { OrderFilters, OrderSort, OrderStatus, PaymentStatus } from '@cartwright/contracts';
+import { definedFields, type OrderFilters, type OrderSort, type OrderStatus, type PaymentStatus } from '@cartwright/contracts';
 
 export const orderStatuses = ['pending', 'confirmed', 'shipped', 'delivered', 'cancelled'] as const satisfies readonly OrderStatus[];
 const orderSorts = ['newest', 'oldest', 'total_high', 'total_low'] as const satisfies readonly OrderSort[];
@@ -37,7 +37,7 @@ const text = (value: unknown): string | undefined =>
 
 /** Reads the filters from the URL and drops unknown values. */
 export const toOrderSearch = (search: Record<string, unknown>): OrderSearch => {
-  const found = {
+  return definedFields({
     page: Number(search['page']) > 1 ? Number(search['page']) : undefined,
     q: text(search['q']),
     status: oneOf(orderStatuses, search['status']),
@@ -50,8 +50,7 @@ export const toOrderSearch = (search: Record<string, unknown>): OrderSearch => {
     attention: search['attention'] ? true : undefined,
     sort: search['sort'] === 'newest' ? undefined : oneOf(orderSorts, search['sort']),
     view: text(search['view']),
-  };
-  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
+  });
 };
 
 const toMinor = (amount: string | undefined): number | undefined => {
@@ -65,8 +64,8 @@ const day = (date: string | undefined, plus = 0): string | undefined => {
   return at.toISOString();
 };
 
-export const toFilters = ({ q, status, paymentStatus, sku, from, to, min, max, attention }: OrderSearch): OrderFilters => {
-  const filters = {
+export const toFilters = ({ q, status, paymentStatus, sku, from, to, min, max, attention }: OrderSearch): OrderFilters =>
+  definedFields({
     q,
     status,
     paymentStatus,
@@ -76,6 +75,4 @@ export const toFilters = ({ q, status, paymentStatus, sku, from, to, min, max, a
     minTotalCents: toMinor(min),
     maxTotalCents: toMinor(max),
     needsAttention: attention,
-  };
-  return Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined));
-};
+  });

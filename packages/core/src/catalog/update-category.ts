@@ -1,6 +1,6 @@
-import type { CategoryDetail, ShopContract } from '@cartwright/contracts';
+import { definedFields, type CategoryDetail, type ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { requireScope, sent, transact, type Actor, type Core } from '../kernel/index.ts';
+import { requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { assertCategory, lockCategory } from './category.locks.ts';
 import { categoryRecord, explainCategoryError } from './category.queries.ts';
 import { changeCategory } from './category.store.ts';
@@ -15,7 +15,7 @@ export const updateCategory = (core: Core, actor: Actor, input: z.output<C['upda
     const category = await lockCategory(tx, id);
     if (changes.parentId) await assertCategory(tx, changes.parentId, 'The parent category');
     // Only named fields are written, so that two people who change different fields both keep their changes.
-    await changeCategory(tx, category, sent(changes));
+    await changeCategory(tx, category, definedFields(changes));
     tx.outbox.add('category.changed', id, { categoryId: id });
     return categoryRecord.of(category);
   });

@@ -1,6 +1,6 @@
-import type { Collection, ShopContract } from '@cartwright/contracts';
+import { definedFields, type Collection, type ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { DomainError, requireScope, sent, transact, type Actor, type Core } from '../kernel/index.ts';
+import { DomainError, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { lockCollection } from './collection.locks.ts';
 import { collectionRecord, explainTakenCollection } from './collection.queries.ts';
 import { changeCollection } from './collection.store.ts';
@@ -17,7 +17,7 @@ export const updateCollection = (core: Core, actor: Actor, input: z.output<C['up
       throw new DomainError('VERSION_MISMATCH', 'Somebody else changed this collection after you opened it. Reload it before you save.', {
         details: { version: collection.version },
       });
-    await changeCollection(tx, collection, sent(changes));
+    await changeCollection(tx, collection, definedFields(changes));
     return collectionRecord.of(collection);
   });
   return answer.catch((error: unknown) => Promise.reject(explainTakenCollection(error)));

@@ -35,7 +35,6 @@ export * from './row.store.ts';
 export * from './same-token.ts';
 export * from './sealed-columns.ts';
 export * from './sealer.ts';
-export * from './sent.ts';
 export * from './shared-redis.ts';
 export { storableText } from './storable-text.ts';
 export * from './stored-record.ts';

@@ -1,10 +1,10 @@
 /** The settings of the whole store. */
-import { storeSettingsSchema, type ShopContract, type StoreSettings } from '@cartwright/contracts';
+import { definedFields, storeSettingsSchema, type ShopContract, type StoreSettings } from '@cartwright/contracts';
 import { StoreSettings as StoreSettingsEntity } from '@cartwright/db';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { writeAudit } from '../audit/index.ts';
-import { DomainError, requireScope, sent, storedRecord, transact, type Actor, type Core } from '../kernel/index.ts';
+import { DomainError, requireScope, storedRecord, transact, type Actor, type Core } from '../kernel/index.ts';
 import { lockSettings } from './pricing.locks.ts';
 import { changeStoreSettings } from './store-settings.store.ts';
 
@@ -34,7 +34,7 @@ export const updateStoreSettings = (
       });
     const before = stored.of(settings);
     const { currencies } = changes;
-    await changeStoreSettings(tx, settings, sent({ ...changes, currencies: currencies && [...new Set(currencies)] }));
+    await changeStoreSettings(tx, settings, definedFields({ ...changes, currencies: currencies && [...new Set(currencies)] }));
     const after = stored.of(settings);
     await writeAudit(tx, actor, { action: 'settings.update', subjectType: 'store_settings', subjectId: '1', before, after });
     tx.outbox.add('pricing.changed', tx.ids.next(), { variantIds: [] });

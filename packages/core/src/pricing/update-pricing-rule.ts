@@ -1,6 +1,6 @@
-import type { PricingRule, ShopContract } from '@cartwright/contracts';
+import { definedFields, type PricingRule, type ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { requireScope, sent, transact, type Actor, type Core } from '../kernel/index.ts';
+import { requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { assertTargets, currenciesFor, readPricingRule } from './pricing-rule.queries.ts';
 import { changePricingRule } from './pricing-rule.store.ts';
 import { announceRules, assertVersion } from './pricing.changes.ts';
@@ -17,7 +17,7 @@ export const updatePricingRule = (core: Core, actor: Actor, input: z.output<C['u
     const before = await lockPricingRule(tx, input.id);
     const { id, version, ...changes } = input;
     assertVersion('rule', before, version);
-    const given = sent(changes);
+    const given = definedFields(changes);
     const after: PricingRule = { ...before, ...given };
     assertSensibleRule(after);
     await assertTargets(tx, [after]);

@@ -1,6 +1,6 @@
-import type { PromoCode, ShopContract } from '@cartwright/contracts';
+import { definedFields, type PromoCode, type ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { counted, DomainError, requireScope, sent, transact, type Actor, type Core } from '../kernel/index.ts';
+import { counted, DomainError, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { announcePricing, assertVersion } from './pricing.changes.ts';
 import { lockPromoCode } from './pricing.locks.ts';
 import { assertPromoTerms } from './promo-code.policy.ts';
@@ -19,7 +19,7 @@ export const updatePromoCode = async (core: Core, actor: Actor, input: z.output<
     const before = await lockPromoCode(tx, input.id);
     const { id, version, ...changes } = input;
     assertVersion('promo code', before, version);
-    const given = sent(changes);
+    const given = definedFields(changes);
     const after: PromoCode = { ...before, ...given };
     assertPromoTerms(after);
     if (after.usageLimit !== null && after.usageLimit < before.usedCount)
