@@ -13,6 +13,7 @@ import { expressClasses } from './http/express-classes.ts';
 import { budgetsOf } from './http/budgets.ts';
 import { requestIdOf, type HttpLayer } from './http/context.ts';
 import { createHealth } from './http/health.ts';
+import { iconPaths, iconRouter } from './http/icon.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createOpenResponses, defaultCheckMs } from './http/open-responses.ts';
 import { csvExportHandler } from './http/csv-export.ts';
@@ -84,6 +85,7 @@ const createApp = (http: HttpLayer, settings: HttpSettings, health: RequestHandl
   app.disable('x-powered-by').disable('etag').set('trust proxy', settings.trustProxy).set('query parser', 'simple');
   app.use(showRequestId, http.metrics.observe, health);
   app.get('/metrics', http.metrics.serve);
+  app.use(iconRouter());
   app.post('/webhooks/:provider', webhookHandler(http));
   app.use('/pay', editLinks(http));
   if (http.core.gateways.has('sandbox')) app.use('/sandbox', sandboxPages(http));
@@ -112,7 +114,7 @@ const shutDown = (server: Server, streams: ReadonlySet<Response>): Promise<void>
     server.closeIdleConnections();
   });
 
-const needNoDatabase = ['/healthz', '/readyz', '/metrics', '/admin', '/docs', `${restPrefix}/openapi.json`];
+const needNoDatabase = ['/healthz', '/readyz', '/metrics', '/admin', '/docs', ...iconPaths, `${restPrefix}/openapi.json`];
 const needsDatabase = (url: string): boolean => url !== '/' && !needNoDatabase.some((place) => url.startsWith(place));
 
 /** The error for callers while the shop cannot be served. Only the log says what is wrong with the database. */

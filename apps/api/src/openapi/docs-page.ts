@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import express, { Router } from 'express';
+import { iconLink } from '../http/icon.ts';
 
 /** Disables everything that contacts other servers; the content security policy (`pageHeaders`) blocks it as well. */
 const configuration = {
@@ -21,7 +22,7 @@ const page = `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Cartwright shop API</title>
-<link rel="icon" href="data:,">
+${iconLink}
 </head>
 <body>
 <script id="api-reference" data-url="/api/v1/openapi.json" data-configuration='${JSON.stringify(configuration)}'></script>
