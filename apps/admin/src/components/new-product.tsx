@@ -3,12 +3,12 @@ import { Button, Group, Modal, NumberInput, Stack, TextInput } from '@mantine/co
 import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { toCents } from '../lib/format.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
-import { settingsQuery } from '../lib/settings.ts';
 import { shop } from '../lib/shop.ts';
+import { InStoreCurrency } from './store-currency.tsx';
 
 const fresh = { name: '', sku: '', price: '' as number | '', stock: 0 };
 
@@ -21,10 +21,8 @@ const skuOf = (name: string): string =>
     .replaceAll(/[\s_-]+/g, '-')
     .toUpperCase();
 
-const Dialog = ({ opened, onClose }: { opened: boolean; onClose: () => void }) => {
+const ProductForm = ({ currency, onClose }: { currency: string; onClose: () => void }) => {
   const navigate = useNavigate();
-  const settings = useQuery({ ...settingsQuery, enabled: opened });
-  const currency = settings.data?.currency;
   const form = useForm({
     initialValues: fresh,
     validate: {
@@ -34,43 +32,34 @@ const Dialog = ({ opened, onClose }: { opened: boolean; onClose: () => void }) =
   });
   const create = useMutation({
     mutationFn: ({ name, sku, price, stock }: typeof fresh) =>
-      shop.products.create({ name, variants: [{ sku: sku.trim() || skuOf(name), priceCents: toCents(price, currency ?? 'EUR'), stock }] }),
+      shop.products.create({ name, variants: [{ sku: sku.trim() || skuOf(name), priceCents: toCents(price, currency), stock }] }),
     onSuccess: ({ id, name }) => {
       for (const key of ['products', 'inventory']) void queryClient.invalidateQueries({ queryKey: [key] });
       showDone('Draft created', `${name} is not published yet`);
-      form.reset();
       onClose();
       void navigate({ to: '/products/$productId', params: { productId: id } });
     },
     onError: showError,
   });
   return (
-    <Modal opened={opened} onClose={onClose} title="New product">
-      <form onSubmit={form.onSubmit((values) => create.mutate(values))}>
-        <Stack>
-          <TextInput label="Name" placeholder="Linen Apron" withAsterisk data-autofocus {...form.getInputProps('name')} />
-          <TextInput label="SKU" placeholder={skuOf(form.values.name) || 'Generated from the name'} {...form.getInputProps('sku')} />
-          <Group grow align="flex-start">
-            <NumberInput
-              label={`Price${currency ? ` in ${currency}` : ''}`}
-              withAsterisk
-              min={0}
-              decimalScale={3}
-              {...form.getInputProps('price')}
-            />
-            <NumberInput label="Units on hand" min={0} allowDecimal={false} {...form.getInputProps('stock')} />
-          </Group>
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={create.isPending} disabled={!currency}>
-              Create draft
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <form onSubmit={form.onSubmit((values) => create.mutate(values))}>
+      <Stack>
+        <TextInput label="Name" placeholder="Linen Apron" withAsterisk data-autofocus {...form.getInputProps('name')} />
+        <TextInput label="SKU" placeholder={skuOf(form.values.name) || 'Generated from the name'} {...form.getInputProps('sku')} />
+        <Group grow align="flex-start">
+          <NumberInput label={`Price in ${currency}`} withAsterisk min={0} decimalScale={3} {...form.getInputProps('price')} />
+          <NumberInput label="Units on hand" min={0} allowDecimal={false} {...form.getInputProps('stock')} />
+        </Group>
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={create.isPending}>
+            Create draft
+          </Button>
+        </Group>
+      </Stack>
+    </form>
   );
 };
 
@@ -81,7 +70,9 @@ export const NewProduct = () => {
       <Button leftSection={<IconPlus size={16} />} onClick={open}>
         New product
       </Button>
-      <Dialog opened={opened} onClose={close} />
+      <Modal opened={opened} onClose={close} title="New product">
+        <InStoreCurrency>{(currency) => <ProductForm currency={currency} onClose={close} />}</InStoreCurrency>
+      </Modal>
     </>
   );
 };

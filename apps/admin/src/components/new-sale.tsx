@@ -1,13 +1,13 @@
 /** Dialog that creates a flash sale of one variant. */
 import { Button, Checkbox, Group, Modal, NumberInput, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { counted, toCents } from '../lib/format.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
-import { settingsQuery } from '../lib/settings.ts';
 import { shop } from '../lib/shop.ts';
 import { PaymentMinutes } from './payment-minutes.tsx';
+import { InStoreCurrency } from './store-currency.tsx';
 import { VariantSelect } from './variant-select.tsx';
 
 /** Local time in the format of an input of type `datetime-local`. */
@@ -27,7 +27,7 @@ const fresh = () => ({
   paymentRetry: 2 as number | '',
 });
 
-export const NewSale = ({ opened, onClose }: { opened: boolean; onClose: () => void }) => {
+const SaleForm = ({ currency, onClose }: { currency: string; onClose: () => void }) => {
   const navigate = useNavigate();
   const form = useForm({
     initialValues: fresh(),
@@ -40,7 +40,6 @@ export const NewSale = ({ opened, onClose }: { opened: boolean; onClose: () => v
       endsAt: (v, all) => (v === '' ? 'Enter a day and time' : new Date(v) > new Date(all.startsAt) ? null : 'Must be after the start'),
     },
   });
-  const settings = useQuery({ ...settingsQuery, enabled: opened });
   const create = useMutation({
     mutationFn: (v: ReturnType<typeof fresh>) =>
       shop.flashSales.create({
@@ -54,7 +53,7 @@ export const NewSale = ({ opened, onClose }: { opened: boolean; onClose: () => v
           {
             variantId: v.variantId,
             units: v.units,
-            salePriceCents: toCents(v.price, settings.data?.currency ?? 'EUR'),
+            salePriceCents: toCents(v.price, currency),
             ...(v.limitPerCustomer !== '' && { limitPerCustomer: v.limitPerCustomer }),
           },
         ],
@@ -62,77 +61,80 @@ export const NewSale = ({ opened, onClose }: { opened: boolean; onClose: () => v
     onSuccess: (sale) => {
       for (const key of ['sales', 'inventory']) void queryClient.invalidateQueries({ queryKey: [key] });
       showDone('Sale created', `Allocated: ${counted(sale.items[0]?.unitsAllocated ?? 0, 'unit')}`);
-      form.reset();
       onClose();
       void navigate({ to: '/sales/$saleId', params: { saleId: sale.id } });
     },
     onError: showError,
   });
   return (
-    <Modal opened={opened} onClose={onClose} title="New flash sale" size="lg">
-      <form onSubmit={form.onSubmit((values) => create.mutate(values))}>
-        <Stack>
-          <TextInput label="Name" placeholder="Friday drop" withAsterisk data-autofocus {...form.getInputProps('name')} />
-          <VariantSelect
-            label="Product"
-            required
-            value={form.values.variantId}
-            onChange={(found) => form.setFieldValue('variantId', found?.variantId ?? '')}
-            error={form.errors['variantId']}
+    <form onSubmit={form.onSubmit((values) => create.mutate(values))}>
+      <Stack>
+        <TextInput label="Name" placeholder="Friday drop" withAsterisk data-autofocus {...form.getInputProps('name')} />
+        <VariantSelect
+          label="Product"
+          required
+          value={form.values.variantId}
+          onChange={(found) => form.setFieldValue('variantId', found?.variantId ?? '')}
+          error={form.errors['variantId']}
+        />
+        <Group grow align="flex-start">
+          <NumberInput
+            label="Units"
+            description="Taken from regular stock at once"
+            min={1}
+            allowDecimal={false}
+            {...form.getInputProps('units')}
           />
-          <Group grow align="flex-start">
-            <NumberInput
-              label="Units"
-              description="Taken from regular stock at once"
-              min={1}
-              allowDecimal={false}
-              {...form.getInputProps('units')}
-            />
-            <NumberInput
-              label={`Sale price${settings.data ? ` in ${settings.data.currency}` : ''}`}
-              description="For one unit"
-              min={0}
-              decimalScale={3}
-              {...form.getInputProps('price')}
-            />
-            <NumberInput
-              label="Limit"
-              description="Units per customer"
-              placeholder="None"
-              min={1}
-              allowDecimal={false}
-              {...form.getInputProps('limitPerCustomer')}
-            />
-          </Group>
-          <SimpleGrid cols={{ base: 1, xs: 2 }} verticalSpacing="sm">
-            <TextInput type="datetime-local" label="Starts" withAsterisk {...form.getInputProps('startsAt')} />
-            <TextInput type="datetime-local" label="Ends" withAsterisk {...form.getInputProps('endsAt')} />
-          </SimpleGrid>
-          <SimpleGrid cols={2}>
-            <PaymentMinutes
-              inputProps={(field) => form.getInputProps(field)}
-              descriptions={{
-                paymentWindow: 'After this, an unpaid order expires',
-                paymentRetry: 'From the first declined payment',
-              }}
-              max={120}
-              placeholder="2"
-            />
-          </SimpleGrid>
-          <Checkbox
-            label="Waiting room: buyers queue and are admitted as stock and admission rate allow"
-            {...form.getInputProps('waitingRoom', { type: 'checkbox' })}
+          <NumberInput
+            label={`Sale price in ${currency}`}
+            description="For one unit"
+            min={0}
+            decimalScale={3}
+            {...form.getInputProps('price')}
           />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={create.isPending} disabled={!settings.data}>
-              Create sale
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+          <NumberInput
+            label="Limit"
+            description="Units per customer"
+            placeholder="None"
+            min={1}
+            allowDecimal={false}
+            {...form.getInputProps('limitPerCustomer')}
+          />
+        </Group>
+        <SimpleGrid cols={{ base: 1, xs: 2 }} verticalSpacing="sm">
+          <TextInput type="datetime-local" label="Starts" withAsterisk {...form.getInputProps('startsAt')} />
+          <TextInput type="datetime-local" label="Ends" withAsterisk {...form.getInputProps('endsAt')} />
+        </SimpleGrid>
+        <SimpleGrid cols={2}>
+          <PaymentMinutes
+            inputProps={(field) => form.getInputProps(field)}
+            descriptions={{
+              paymentWindow: 'After this, an unpaid order expires',
+              paymentRetry: 'From the first declined payment',
+            }}
+            max={120}
+            placeholder="2"
+          />
+        </SimpleGrid>
+        <Checkbox
+          label="Waiting room: buyers queue and are admitted as stock and admission rate allow"
+          {...form.getInputProps('waitingRoom', { type: 'checkbox' })}
+        />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={create.isPending}>
+            Create sale
+          </Button>
+        </Group>
+      </Stack>
+    </form>
   );
 };
+
+export const NewSale = ({ opened, onClose }: { opened: boolean; onClose: () => void }) => (
+  <Modal opened={opened} onClose={onClose} title="New flash sale" size="lg">
+    <InStoreCurrency>{(currency) => <SaleForm currency={currency} onClose={onClose} />}</InStoreCurrency>
+  </Modal>
+);

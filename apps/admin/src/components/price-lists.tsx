@@ -5,12 +5,14 @@ import type { PriceList } from '@cartwright/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { counted, dateTime } from '../lib/format.ts';
+import { settingsQuery } from '../lib/settings.ts';
 import { shop } from '../lib/shop.ts';
 import { useSave } from '../lib/use-save.ts';
 import { Empty, Loaded, Pager } from './page.tsx';
 import { PriceListForm } from './price-list-form.tsx';
 import { PriceListPrices } from './price-list-prices.tsx';
 import { RemoveButton } from './remove-button.tsx';
+import { InStoreCurrency } from './store-currency.tsx';
 
 const pageSize = 20;
 
@@ -98,7 +100,7 @@ export const PriceLists = () => {
   const [currency, setCurrency] = useState<string | null>(null);
   const [form, setForm] = useState<{ edited: PriceList | null } | null>(null);
   const [openId, setOpenId] = useState<string | null>(null);
-  const settings = useQuery({ queryKey: ['settings'], queryFn: () => shop.settings.get({}) });
+  const settings = useQuery(settingsQuery);
   const lists = useQuery({
     queryKey: ['price-lists', page, currency],
     placeholderData: keepPreviousData,
@@ -142,14 +144,18 @@ export const PriceLists = () => {
       </Loaded>
       {open && <PriceListPrices key={open.id} list={open} />}
       {form && (
-        <PriceListForm
-          edited={form.edited}
-          currency={settings.data?.currency ?? 'USD'}
-          onClose={(saved) => {
-            setForm(null);
-            if (saved && !form.edited) setOpenId(saved.id);
-          }}
-        />
+        <InStoreCurrency rows={1}>
+          {(code) => (
+            <PriceListForm
+              edited={form.edited}
+              currency={code}
+              onClose={(saved) => {
+                setForm(null);
+                if (saved && !form.edited) setOpenId(saved.id);
+              }}
+            />
+          )}
+        </InStoreCurrency>
       )}
     </Stack>
   );

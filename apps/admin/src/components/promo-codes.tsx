@@ -14,9 +14,9 @@ import { PromoCodeForm } from './promo-code-form.tsx';
 
 const pageSize = 20;
 
-const effectOf = (promo: PromoCode): string => {
+const effectOf = (promo: PromoCode, currency: string): string => {
   if (promo.percentBasisPoints !== null) return `${promo.percentBasisPoints / 100} %`;
-  if (promo.amountCents !== null) return money(promo.amountCents, promo.currency ?? 'USD');
+  if (promo.amountCents !== null) return money(promo.amountCents, promo.currency ?? currency);
   return promo.freeShipping ? 'Free shipping' : 'Unlocks rules';
 };
 
@@ -86,7 +86,7 @@ export const PromoCodes = ({ currency }: { currency: string }) => {
                 {items.map((promo) => (
                   <Table.Tr key={promo.id}>
                     <Table.Td className="mono">{promo.code}</Table.Td>
-                    <Table.Td>{effectOf(promo)}</Table.Td>
+                    <Table.Td>{effectOf(promo, currency)}</Table.Td>
                     <Table.Td ta="right">
                       {promo.usedCount}
                       {promo.usageLimit !== null && ` of ${promo.usageLimit}`}

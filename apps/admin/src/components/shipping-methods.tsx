@@ -9,6 +9,7 @@ import { shop } from '../lib/shop.ts';
 import { useSave } from '../lib/use-save.ts';
 import { Empty, Loaded, Pager } from './page.tsx';
 import { RemoveButton } from './remove-button.tsx';
+import { InStoreCurrency } from './store-currency.tsx';
 import { ShippingForm } from './shipping-form.tsx';
 
 const pageSize = 50;
@@ -32,7 +33,6 @@ const bandText = (band: ShippingMethod['bands'][number], currency: string): stri
 export const ShippingMethods = () => {
   const [page, setPage] = useState(1);
   const [form, setForm] = useState<{ edited: ShippingMethod | null } | null>(null);
-  const settings = useQuery({ queryKey: ['settings'], queryFn: () => shop.settings.get({}) });
   const methods = useQuery({
     queryKey: ['shipping-methods', page],
     placeholderData: keepPreviousData,
@@ -107,7 +107,11 @@ export const ShippingMethods = () => {
         )}
         <Pager page={page} pageSize={pageSize} totalCount={methods.data?.totalCount ?? 0} onChange={setPage} />
       </Loaded>
-      {form && <ShippingForm edited={form.edited} currency={settings.data?.currency ?? 'USD'} onClose={() => setForm(null)} />}
+      {form && (
+        <InStoreCurrency rows={1}>
+          {(currency) => <ShippingForm edited={form.edited} currency={currency} onClose={() => setForm(null)} />}
+        </InStoreCurrency>
+      )}
     </Stack>
   );
 };

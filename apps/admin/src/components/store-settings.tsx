@@ -3,6 +3,7 @@ import { Button, Card, Group, NumberInput, SimpleGrid, Stack, Switch, TagsInput,
 import { useForm } from '@mantine/form';
 import type { StoreSettings as Settings } from '@cartwright/contracts';
 import { useQuery } from '@tanstack/react-query';
+import { settingsQuery } from '../lib/settings.ts';
 import { shop } from '../lib/shop.ts';
 import { useSave } from '../lib/use-save.ts';
 import { Ago, Loaded } from './page.tsx';
@@ -118,6 +119,6 @@ const Form = ({ settings }: { settings: Settings }) => {
 };
 
 export const StoreSettings = () => {
-  const settings = useQuery({ queryKey: ['settings'], queryFn: () => shop.settings.get({}), refetchOnWindowFocus: false });
+  const settings = useQuery({ ...settingsQuery, refetchOnWindowFocus: false });
   return <Loaded query={settings}>{settings.data && <Form key={settings.data.version} settings={settings.data} />}</Loaded>;
 };

@@ -41,8 +41,8 @@ export const useGridEdits = (search: object, products: readonly ProductSummary[]
     show: (page, { id, priceCents }) => change(page, id, () => ({ minPriceCents: priceCents, maxPriceCents: priceCents })),
     back: ({ id, priceCents }, page) => ({ id, priceCents: find(page, id)?.minPriceCents ?? priceCents }),
     notice: ({ id, priceCents }) => {
-      const currency = products.find((product) => product.id === id)?.currency ?? 'EUR';
-      return ['Price set', `${nameOf(id)}: ${money(priceCents, currency)}`];
+      const product = find({ items: products }, id);
+      return ['Price set', product ? `${product.name}: ${money(priceCents, product.currency)}` : ''];
     },
     stale,
   });

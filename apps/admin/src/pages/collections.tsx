@@ -7,9 +7,9 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { DialogEnd, RowActions, useRemoval } from '../components/row-actions.tsx';
 import { Empty, Loaded, PageTitle, StatusBadge } from '../components/page.tsx';
+import { InStoreCurrency } from '../components/store-currency.tsx';
 import { money, toAmount, toCents } from '../lib/format.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
-import { useStoreCurrency } from '../lib/settings.ts';
 import { shop } from '../lib/shop.ts';
 import { categoriesQuery, flatten } from '../lib/categories.ts';
 
@@ -34,9 +34,13 @@ const toForm = (c: Collection | null, currency: string) => ({
   active: c?.active ?? true,
 });
 
-const CollectionForm = ({ edited, onClose }: { edited: Collection | null; onClose: () => void }) => {
+interface CollectionFormProps {
+  readonly edited: Collection | null;
+  readonly currency: string;
+  readonly onClose: () => void;
+}
+const CollectionForm = ({ edited, currency, onClose }: CollectionFormProps) => {
   const categories = useQuery(categoriesQuery);
-  const currency = useStoreCurrency();
   const form = useForm({ initialValues: toForm(edited, currency), validate: { name: (name) => (name.trim() ? null : 'Enter a name') } });
   const save = useMutation({
     mutationFn: () => {
@@ -119,7 +123,6 @@ const Size = ({ slug }: { slug: string }) => {
 export const CollectionsPage = () => {
   const query = useQuery({ queryKey: ['collections'], queryFn: () => shop.collections.list({}) });
   const [open, setOpen] = useState<Collection | 'new' | null>(null);
-  const currency = useStoreCurrency();
   const remove = useRemoval(
     'collections',
     (id: Collection['id']) => shop.collections.delete({ id }),
@@ -138,49 +141,57 @@ export const CollectionsPage = () => {
             A collection shows all products that match its rule, such as a tag, a brand or a price. It updates automatically.
           </Empty>
         ) : (
-          <Table.ScrollContainer minWidth={520}>
-            <Table verticalSpacing="xs" highlightOnHover>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Collection</Table.Th>
-                  <Table.Th>Rule</Table.Th>
-                  <Table.Th>State</Table.Th>
-                  <Table.Th ta="right">Products</Table.Th>
-                  <Table.Th ta="right">Actions</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {query.data?.items.map((c) => (
-                  <Table.Tr key={c.id}>
-                    <Table.Td>
-                      <Text size="sm" fw={500}>
-                        {c.name}
-                      </Text>
-                      <Text size="xs" c="dimmed">
-                        {c.slug}
-                      </Text>
-                    </Table.Td>
-                    <Table.Td>
-                      <Text size="sm">{ruleInWords(c, currency)}</Text>
-                    </Table.Td>
-                    <Table.Td>
-                      <StatusBadge label={c.active ? 'active' : 'draft'} />
-                    </Table.Td>
-                    <Table.Td ta="right">
-                      <Size slug={c.slug} />
-                    </Table.Td>
-                    <Table.Td>
-                      <RowActions name={c.name} onEdit={() => setOpen(c)} onRemove={() => remove(c.id, c.name)} />
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+          <InStoreCurrency>
+            {(currency) => (
+              <Table.ScrollContainer minWidth={520}>
+                <Table verticalSpacing="xs" highlightOnHover>
+                  <Table.Thead>
+                    <Table.Tr>
+                      <Table.Th>Collection</Table.Th>
+                      <Table.Th>Rule</Table.Th>
+                      <Table.Th>State</Table.Th>
+                      <Table.Th ta="right">Products</Table.Th>
+                      <Table.Th ta="right">Actions</Table.Th>
+                    </Table.Tr>
+                  </Table.Thead>
+                  <Table.Tbody>
+                    {query.data?.items.map((c) => (
+                      <Table.Tr key={c.id}>
+                        <Table.Td>
+                          <Text size="sm" fw={500}>
+                            {c.name}
+                          </Text>
+                          <Text size="xs" c="dimmed">
+                            {c.slug}
+                          </Text>
+                        </Table.Td>
+                        <Table.Td>
+                          <Text size="sm">{ruleInWords(c, currency)}</Text>
+                        </Table.Td>
+                        <Table.Td>
+                          <StatusBadge label={c.active ? 'active' : 'draft'} />
+                        </Table.Td>
+                        <Table.Td ta="right">
+                          <Size slug={c.slug} />
+                        </Table.Td>
+                        <Table.Td>
+                          <RowActions name={c.name} onEdit={() => setOpen(c)} onRemove={() => remove(c.id, c.name)} />
+                        </Table.Td>
+                      </Table.Tr>
+                    ))}
+                  </Table.Tbody>
+                </Table>
+              </Table.ScrollContainer>
+            )}
+          </InStoreCurrency>
         )}
       </Loaded>
       <Modal opened={open !== null} onClose={() => setOpen(null)} title={open === 'new' ? 'New collection' : 'Collection'}>
-        {open !== null && <CollectionForm edited={open === 'new' ? null : open} onClose={() => setOpen(null)} />}
+        {open !== null && (
+          <InStoreCurrency>
+            {(currency) => <CollectionForm edited={open === 'new' ? null : open} currency={currency} onClose={() => setOpen(null)} />}
+          </InStoreCurrency>
+        )}
       </Modal>
     </>
   );

@@ -1,15 +1,14 @@
 /** Pricing: rules with a simulator, price lists, promo codes, tax, shipping and store settings. */
 import { ScrollArea, Tabs } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { PageTitle } from '../components/page.tsx';
 import { PriceLists } from '../components/price-lists.tsx';
 import { PricingRules } from '../components/pricing-rules.tsx';
 import { PromoCodes } from '../components/promo-codes.tsx';
 import { ShippingMethods } from '../components/shipping-methods.tsx';
+import { InStoreCurrency } from '../components/store-currency.tsx';
 import { StoreSettings } from '../components/store-settings.tsx';
 import { TaxRates } from '../components/tax-rates.tsx';
-import { shop } from '../lib/shop.ts';
 
 const tabs = {
   rules: 'Rules',
@@ -23,8 +22,6 @@ const tabs = {
 export const PricingPage = () => {
   const { tab = 'rules' } = useSearch({ from: '/shell/pricing' });
   const navigate = useNavigate();
-  const settings = useQuery({ queryKey: ['settings'], queryFn: () => shop.settings.get({}) });
-  const currency = settings.data?.currency ?? 'USD';
   return (
     <>
       <PageTitle title="Pricing" />
@@ -43,13 +40,13 @@ export const PricingPage = () => {
           </Tabs.List>
         </ScrollArea>
         <Tabs.Panel value="rules">
-          <PricingRules currency={currency} />
+          <InStoreCurrency>{(currency) => <PricingRules currency={currency} />}</InStoreCurrency>
         </Tabs.Panel>
         <Tabs.Panel value="lists">
           <PriceLists />
         </Tabs.Panel>
         <Tabs.Panel value="codes">
-          <PromoCodes currency={currency} />
+          <InStoreCurrency>{(currency) => <PromoCodes currency={currency} />}</InStoreCurrency>
         </Tabs.Panel>
         <Tabs.Panel value="tax">
           <TaxRates />

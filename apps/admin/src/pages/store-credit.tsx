@@ -6,6 +6,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { AdjustDialog, IssueDialog } from '../components/credit-dialogs.tsx';
 import { Ago, Empty, Loaded, PageTitle, Pager } from '../components/page.tsx';
+import { InStoreCurrency } from '../components/store-currency.tsx';
 import { creditName, dateTime, money } from '../lib/format.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
@@ -178,7 +179,6 @@ export const StoreCreditPage = () => {
   const [page, setPage] = useState(1);
   const [openId, setOpenId] = useState<StoreCredit['id'] | null>(null);
   const [issuing, setIssuing] = useState(false);
-  const settings = useQuery({ queryKey: ['settings'], queryFn: () => shop.settings.get({}) });
   const filter = { page, ...(kind !== 'all' && { kind }), ...(lastFour.length === 4 && { lastFour }) };
   const query = useQuery({ queryKey: ['store-credits', filter], queryFn: () => shop.storeCredit.list(filter) });
   return (
@@ -223,7 +223,9 @@ export const StoreCreditPage = () => {
         )}
       </Loaded>
       {openId && <Ledger creditId={openId} onClose={() => setOpenId(null)} />}
-      {issuing && <IssueDialog currency={settings.data?.currency ?? 'USD'} onClose={() => setIssuing(false)} />}
+      {issuing && (
+        <InStoreCurrency rows={1}>{(currency) => <IssueDialog currency={currency} onClose={() => setIssuing(false)} />}</InStoreCurrency>
+      )}
     </>
   );
 };
