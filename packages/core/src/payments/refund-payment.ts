@@ -1,5 +1,5 @@
 /** Refunds: claiming an amount of a payment. */
-import { formatMoney, type Currency, type OrderId, type Refund, type RefundId, type ShopContract } from '@cartwright/contracts';
+import { formatMoney, type Refund, type RefundId, type ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import {
@@ -14,6 +14,7 @@ import {
   answerGone,
 } from '../kernel/index.ts';
 import { lockOrderOfPayment } from '../orders/index.ts';
+import { announceRefund } from './announce-refund.ts';
 import { findRefundsOfRequest, lockPayment, type PaymentRow } from './payment.locks.ts';
 import { claimRefundRoom } from './payment.store.ts';
 import { processRefund } from './process-refund.ts';
@@ -44,10 +45,6 @@ const refundedBefore = async (tx: Tx, { requestKey }: { readonly requestKey: str
   if (!refund) throw answerGone();
   return refund.id;
 };
-
-/** Announces a refund that no cancellation, edit, return or late payment announces. */
-export const announceRefund = (tx: Tx, orderId: OrderId, { amountCents, currency }: { amountCents: number; currency: Currency }): void =>
-  tx.outbox.add('order.refunded', orderId, { orderId, refundCents: amountCents, creditCents: 0, currency });
 
 /** Throws `PAYMENT_DISPUTED` while a dispute is open or after it was lost. */
 export const assertNotDisputed = ({ status }: PaymentRow): void => {

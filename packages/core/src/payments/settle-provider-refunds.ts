@@ -2,12 +2,12 @@ import { formatMoney, type RefundId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { writeAudit } from '../audit/index.ts';
 import { storableText, type ProviderRefund, type RefundOutcome, type Tx } from '../kernel/index.ts';
+import { announceRefund } from './announce-refund.ts';
 import { asUuid } from './identify-payment.ts';
 import { findReturned } from './payment.discrepancies.ts';
 import type { PaymentRow } from './payment.locks.ts';
 import { claimRefundRoom } from './payment.store.ts';
 import { recordRefund } from './record-refund.ts';
-import { announceRefund } from './refund-payment.ts';
 import { insertProviderRefund } from './refund.store.ts';
 
 /** Why a record of the provider cannot be imported yet, or at all. */
