@@ -11,7 +11,8 @@ import {
 import { takenRefusal, type Actor, type Tx } from '../kernel/index.ts';
 import { refuseOver, toWhole, type WholeProduct } from './import.known.ts';
 import { findMetNames, type MetNames, type NamePlace } from './import.names.ts';
-import { makeUpOtherSku, type CsvProduct } from './shopify-csv.ts';
+import type { CsvProduct } from './csv.products.ts';
+import { makeUpOtherSku } from './csv.variants.ts';
 
 /** A product of the file with the matching product of the shop. */
 interface Accepted {

@@ -2,7 +2,9 @@
 import { toDecimal, type ErrorCode } from '@cartwright/contracts';
 import { describeOptions, optionsKey, ownOptions, type KnownProduct, type KnownVariant } from '../catalog/index.ts';
 import { takenRefusal } from '../kernel/index.ts';
-import type { CsvNote, CsvProduct, CsvVariant } from './shopify-csv.ts';
+import type { CsvNote } from './csv.cells.ts';
+import type { CsvProduct } from './csv.products.ts';
+import type { CsvVariant } from './csv.variants.ts';
 
 /** A variant with every value filled in, and the existing variant that it changes; null for a new one. */
 export type WholeVariant = { readonly [K in keyof CsvVariant]: Exclude<CsvVariant[K], undefined> } & {

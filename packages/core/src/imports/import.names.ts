@@ -3,7 +3,7 @@ import type { CatalogImportId, ImportRow } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { Tx } from '../kernel/index.ts';
 import { insertNames, type ImportName } from './import.store.ts';
-import type { CsvProduct } from './shopify-csv.ts';
+import type { CsvProduct } from './csv.products.ts';
 
 /** The first imported row with a handle or SKU. */
 export interface NamePlace {
