@@ -70,10 +70,10 @@ const corruptions: Record<string, string> = {
   I44: `delete from order_return_lines where return_id in (select id from order_returns where status = 'in_transit')`,
   I45: `update shipments set shipped_at = now() + interval '1 hour' where order_id in (select id from orders where status = 'cancelled')`,
   I46: `update promo_redemptions set state = 'released', released_at = now() where state = 'redeemed'`,
-  I60: `update refunds set request_key = 'a key that nobody kept'`,
+  I50: `update refunds set currency = 'EUR'`,
   I51: `update payments set failure_code = 'wrong_amount' where id = (select id from payments limit 1)`,
   I52: `update orders set expires_at = now() - interval '1 hour', status = 'pending' where id = (select id from orders limit 1)`,
-  I50: `update refunds set currency = 'EUR'`,
+  I60: `update refunds set request_key = 'a key that nobody kept'`,
   I70: `update variants set deleted_at = now() where id = (select id from variants limit 1)`,
   I71: `update products set options = '[]' where id = (select product_id from variants where options <> '{}' limit 1)`,
   I72: `insert into search_entries (product_id, document, name, tags, options, currency, min_price_cents, max_price_cents, in_stock, created_at)
