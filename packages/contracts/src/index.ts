@@ -2,6 +2,7 @@
 export * from './call-errors.ts';
 export * from './accounts.contract.ts';
 export * from './carts.contract.ts';
+export * from './carts.schemas.ts';
 export * from './catalog-actions.contract.ts';
 export * from './catalog.contract.ts';
 export * from './categories.contract.ts';
