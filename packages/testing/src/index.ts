@@ -4,7 +4,9 @@ export { atMost } from './at-most.ts';
 export * from './builders.ts';
 export { cpuMsOf } from './cpu-time.ts';
 export { paymentGatewayConformance, type GatewayUnderTest, type ProviderRecord } from './gateway-conformance.ts';
+export { csvOf, faultyFile, importCsv, productByHandle, productLines, type ProductCells } from './product-files.ts';
 export { aFlashSale, aPurchaseInput, buyFromFlashSale, salesOf, type SaleFields, type PurchaseFields } from './sale-builders.ts';
+export { aShopWithFeeds } from './event-feeds.ts';
 export { isLongRun, seriesOf } from './long-run.ts';
 export { race, type RaceResult } from './race.ts';
 export { restCall, type RestAnswer, type RestRequest } from './rest-call.ts';
@@ -17,6 +19,7 @@ export { startApiProcess, startTestProgram, startWorkerProcess, type ProcessEnd,
 export { createDemoShop } from './demo-shop.ts';
 export { createReadableLog, createTestShop, testConfig, testSecret, type TestShop } from './test-core.ts';
 export { aShopOnStripe, anOrderOnStripe, type ShopOnStripe } from './shop-on-stripe.ts';
+export { chargeAtStripe, createStripePurchases, payByStripe, type StripePurchase } from './stripe-purchases.ts';
 export { aConsistentShop, brokenInvariants, settlePayments, type ConsistentShopOptions } from './consistent-shop.ts';
 export { createTestDatabase, nothing, type TestDatabase } from './test-database.ts';
 export { letPass } from './time-travel.ts';

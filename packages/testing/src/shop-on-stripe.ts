@@ -25,6 +25,8 @@ export interface ShopOnStripe {
   readonly keys: typeof keys & { readonly apiUrl: string };
   /** Posts an event to the shop's webhook and returns how it ended. */
   post(event: PostedEvent): ReturnType<typeof handleGatewayWebhook>;
+  /** Posts events one after the other and returns how each ended. */
+  postAll(events: readonly PostedEvent[]): Promise<Awaited<ReturnType<typeof handleGatewayWebhook>>[]>;
   /** An order as staff see it. */
   read(order: { readonly id: string }): Promise<Order>;
   /** The unreconciled payments that staff see. */
@@ -38,11 +40,18 @@ export const aShopOnStripe = async (options: ConsistentShopOptions = {}): Promis
   const known = { ...keys, apiUrl: stripe.url };
   const shop = await aConsistentShop({ ...options, config: { ...options.config, stripe: known } });
   const staff = system('test');
+  const post: ShopOnStripe['post'] = ({ body, signature }) =>
+    handleGatewayWebhook(shop.core, 'stripe', { rawBody: body, headers: { 'stripe-signature': signature } });
   return {
     shop,
     stripe,
     keys: known,
-    post: ({ body, signature }) => handleGatewayWebhook(shop.core, 'stripe', { rawBody: body, headers: { 'stripe-signature': signature } }),
+    post,
+    postAll: async (events) => {
+      const ends: Awaited<ReturnType<typeof post>>[] = [];
+      for (const event of events) ends.push(await post(event));
+      return ends;
+    },
     read: ({ id }) => getOrder(shop.core, staff, contract.orders.get.input.parse({ orderId: id })),
     discrepancies: async () => (await listDiscrepancies(shop.core, staff)).items,
   };
