@@ -1,15 +1,14 @@
-import { contract, type Category, type CategoryId, type Product, type ShopContract } from '@cartwright/contracts';
+/** Changes of products: one by one and in bulk, by several users at once, and at planned dates. */
+import { contract, type Product, type ShopContract } from '@cartwright/contracts';
 import { aGuestCart, aProduct, aStaffMember, createTestShop, letPass, race, variantOf, type TestShop } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { system, type Actor } from '../kernel/index.ts';
-import { listCollectionProducts } from '../search/index.ts';
 import * as catalog from './index.ts';
-import { refuseImageUrl } from './image.policy.ts';
 
-const staff = system('test');
 const guest: Actor = { kind: 'guest', cartToken: null };
+const staff = system('test');
 let shop: TestShop;
 beforeAll(async () => {
   shop = await createTestShop();
@@ -19,7 +18,6 @@ afterAll(() => shop.close());
 const get = (id: string, actor: Actor = guest) => catalog.getProduct(shop.core, actor, { id });
 const update = (product: Product, changes: Omit<z.input<ShopContract['products']['update']['input']>, 'id' | 'version'>) =>
   catalog.updateProduct(shop.core, staff, contract.products.update.input.parse({ id: product.id, version: product.version, ...changes }));
-const category = (name: string, parentId: CategoryId | null = null) => catalog.createCategory(shop.core, staff, { name, parentId });
 
 describe('concurrent changes of one product', () => {
   it('of ten concurrent changes of a product, one succeeds and nine fail with VERSION_MISMATCH', async () => {
@@ -74,188 +72,6 @@ describe('publishing dates', () => {
     await expect(update(product, { publishAt: '2030-01-02T00:00:00Z', unpublishAt: '2030-01-01T00:00:00Z' })).rejects.toMatchObject({
       code: 'INVALID_INPUT',
     });
-  });
-});
-
-describe('product images', () => {
-  const url = (n: number) => `https://images.example/${n}.jpg`;
-  it('product images are added, reordered, described and removed; the first is the primary', async () => {
-    const { id } = await aProduct(shop.core);
-    await catalog.addProductImage(shop.core, staff, { productId: id, url: url(1), altText: 'One' });
-    await catalog.addProductImage(shop.core, staff, { productId: id, url: url(2), altText: '' });
-    const { images } = await catalog.addProductImage(shop.core, staff, { productId: id, url: url(3), altText: '', position: 1 });
-    expect(images.map((i) => [i.url, i.position, i.isPrimary])).toEqual([
-      [url(3), 1, true],
-      [url(1), 2, false],
-      [url(2), 3, false],
-    ]);
-    const ids = images.map((i) => i.id).toReversed();
-    const { images: turned } = await catalog.reorderProductImages(shop.core, staff, { productId: id, imageIds: ids });
-    expect(turned.map((i) => i.url)).toEqual([url(2), url(1), url(3)]);
-    await expect(catalog.reorderProductImages(shop.core, staff, { productId: id, imageIds: ids.slice(1) })).rejects.toMatchObject({
-      code: 'LIST_CHANGED',
-    });
-    const [first, second] = turned;
-    if (!first || !second) throw new Error('no images');
-    await catalog.updateProductImage(shop.core, staff, { productId: id, imageId: second.id, altText: 'New words' });
-    await catalog.removeProductImage(shop.core, staff, { productId: id, imageId: first.id });
-    const left = await get(id);
-    expect(left.images).toMatchObject([{ altText: 'New words', position: 1, isPrimary: true }, { position: 2 }]);
-    expect(left.imageUrl).toBe(url(1));
-  });
-  it.each([
-    'http://images.example/a.jpg',
-    'https://127.0.0.1/a.jpg',
-    'https://[::1]/a.jpg',
-    'https://localhost/a.jpg',
-    'https://2130706433/a.jpg',
-    'https://printer.local/a.jpg',
-    'https://user@images.example/a.jpg',
-    'https://images.example:8443/a.jpg',
-    'https://images.example./a.jpg',
-    'https://images.example/a.svg',
-    'javascript:alert(1)',
-    'data:image/png;base64,AAAA',
-  ])('an image from %s is refused', async (bad) => {
-    const { id } = await aProduct(shop.core);
-    await expect(catalog.addProductImage(shop.core, staff, { productId: id, url: bad, altText: '' })).rejects.toMatchObject({
-      code: 'URL_NOT_ALLOWED',
-    });
-  });
-  it('images must be on an allowed host when there is a list of hosts', () => {
-    const list = ['cdn.example.com', '*.pictures.example'];
-    const allowed = (at: string) => refuseImageUrl(at, list) === null;
-    expect(allowed('https://cdn.example.com/a.jpg')).toBe(true);
-    expect(allowed('https://eu.pictures.example/a.jpg')).toBe(true);
-    expect(allowed('https://pictures.example/a.jpg')).toBe(false);
-    expect(allowed('https://cdn.example.com.evil.example/a.jpg')).toBe(false);
-  });
-});
-
-describe('the category tree', () => {
-  const paths = (tree: readonly Category[], above = ''): string[] =>
-    tree.flatMap((c) => [`${above}${c.name}`, ...paths(c.children, `${above}${c.name}/`)]);
-  it('categories are renamed and moved without a cycle, even by concurrent moves', async () => {
-    const [a, b, c] = [await category('Tree A'), await category('Tree B'), await category('Tree C')];
-    await catalog.updateCategory(shop.core, staff, { id: b.id, parentId: a.id });
-    await catalog.updateCategory(shop.core, staff, { id: c.id, parentId: b.id, name: 'Tree See' });
-    const below = async () => paths((await catalog.listCategories(shop.core)).categories).filter((p) => p.startsWith('Tree'));
-    expect(await below()).toEqual(['Tree A', 'Tree A/Tree B', 'Tree A/Tree B/Tree See']);
-    await expect(catalog.updateCategory(shop.core, staff, { id: a.id, parentId: c.id })).rejects.toMatchObject({ code: 'CATEGORY_CYCLE' });
-    await expect(catalog.updateCategory(shop.core, staff, { id: a.id, parentId: a.id })).rejects.toMatchObject({ code: 'CATEGORY_CYCLE' });
-    await catalog.updateCategory(shop.core, staff, { id: b.id, parentId: null });
-    // Each of the two moves would be valid alone.
-    const moves = [
-      { id: a.id, parentId: b.id },
-      { id: b.id, parentId: a.id },
-    ];
-    const result = await race(2, (n) => catalog.updateCategory(shop.core, staff, moves[n] ?? { id: a.id }));
-    expect(result).toMatchObject({ won: [{}], refused: { CATEGORY_CYCLE: 1 }, defects: [] });
-    expect(await below()).toHaveLength(3);
-  });
-  it('categories of one level are reordered by naming each of them once', async () => {
-    const above = await category('Ordered');
-    const ids: CategoryId[] = [];
-    for (const name of ['One', 'Two', 'Three']) {
-      const { id } = await category(name);
-      await catalog.updateCategory(shop.core, staff, { id, parentId: above.id });
-      ids.push(id);
-    }
-    const names = async () =>
-      (await catalog.listCategories(shop.core)).categories.find(({ id }) => id === above.id)?.children.map(({ name }) => name);
-    await catalog.reorderCategories(shop.core, staff, { parentId: above.id, categoryIds: ids.toReversed() });
-    expect(await names()).toEqual(['Three', 'Two', 'One']);
-    for (const wrong of [ids.slice(1), [...ids, above.id], [ids[0], ids[0], ids[1]].flatMap((id) => id ?? [])])
-      await expect(catalog.reorderCategories(shop.core, staff, { parentId: above.id, categoryIds: wrong })).rejects.toMatchObject({
-        code: 'LIST_CHANGED',
-      });
-    const turns = await race(6, (n) =>
-      catalog.reorderCategories(shop.core, staff, { parentId: above.id, categoryIds: n % 2 ? ids : ids.toReversed() }),
-    );
-    expect(turns).toMatchObject({ refused: {}, defects: [] });
-    expect([
-      ['One', 'Two', 'Three'],
-      ['Three', 'Two', 'One'],
-    ]).toContainEqual(await names());
-  });
-
-  it('concurrent changes of different fields of a category are both kept', async () => {
-    for (let round = 0; round < 8; round += 1) {
-      const { id } = await category(`Round ${round}`);
-      const changes = [{ name: `Named ${round}` }, { description: 'Told', sortOrder: 5 }];
-      await Promise.all(changes.map((change) => catalog.updateCategory(shop.core, staff, { id, ...change })));
-      expect(await catalog.updateCategory(shop.core, staff, { id })).toMatchObject({
-        name: `Named ${round}`,
-        description: 'Told',
-        sortOrder: 5,
-      });
-    }
-  });
-
-  it('deleting a category while a product is put into it leaves no product in a deleted category', async () => {
-    for (let round = 0; round < 8; round += 1) {
-      const { id } = await category(`Fleeting ${round}`);
-      const { id: productId, version } = await aProduct(shop.core);
-      const calls = [
-        () => catalog.deleteCategory(shop.core, staff, { id }),
-        () => catalog.updateProduct(shop.core, staff, contract.products.update.input.parse({ id: productId, version, categoryId: id })),
-      ];
-      const { defects, refused } = await race(2, async (n) => calls[n]?.());
-      expect(defects).toEqual([]);
-      expect(Object.keys(refused).filter((code) => code !== 'NOT_FOUND')).toEqual([]);
-      expect((await get(productId)).category).toBeNull();
-    }
-  });
-
-  it('only a category without subcategories can be deleted; its products stay', async () => {
-    const [above, under] = [await category('Above'), await category('Under')];
-    await catalog.updateCategory(shop.core, staff, { id: under.id, parentId: above.id });
-    const product = await update(await aProduct(shop.core), { categoryId: under.id });
-    await expect(catalog.deleteCategory(shop.core, staff, { id: above.id })).rejects.toMatchObject({ code: 'CATEGORY_NOT_EMPTY' });
-    await catalog.deleteCategory(shop.core, staff, { id: under.id });
-    await catalog.deleteCategory(shop.core, staff, { id: above.id });
-    expect((await get(product.id)).category).toBeNull();
-    await category('Named once');
-    await expect(category('Named once')).rejects.toMatchObject({ code: 'NAME_TAKEN' });
-  });
-
-  it('a refused category names what is taken or missing, and slugs are unique in the whole tree', async () => {
-    const above = await category('Distinct');
-    const add = (input: { name: string; slug?: string; parentId?: typeof above.id }) => catalog.createCategory(shop.core, staff, input);
-    await expect(add({ name: 'Distinct' })).rejects.toThrow('Another category with the same parent already has the name Distinct.');
-    await expect(add({ name: 'Below', slug: 'distinct', parentId: above.id })).rejects.toThrow(
-      'Another category already has the slug distinct.',
-    );
-    const { id: parentId } = await category('Gone');
-    await catalog.deleteCategory(shop.core, staff, { id: parentId });
-    await expect(add({ name: 'Below', parentId })).rejects.toThrow('The parent category was not found.');
-    await expect(catalog.updateCategory(shop.core, staff, { id: above.id, parentId })).rejects.toThrow(
-      'The parent category was not found.',
-    );
-  });
-});
-
-describe('collections', () => {
-  it('a collection follows its rule, and a change from a stale version is refused', async () => {
-    await aProduct(shop.core, { name: 'Cheap Gift', tags: ['collected'], priceCents: 500 });
-    const dear = await aProduct(shop.core, { name: 'Dear Gift', tags: ['collected'], priceCents: 9_000 });
-    const made = await catalog.createCollection(shop.core, staff, {
-      name: 'Small gifts',
-      rule: { tags: ['collected'], maxPriceCents: 1_000 },
-      sort: 'price',
-    });
-    const names = async () =>
-      (await listCollectionProducts(shop.core, guest, { slug: 'small-gifts', page: 1, pageSize: 10 })).items.map((p) => p.name);
-    expect(await names()).toEqual(['Cheap Gift']);
-    await catalog.setProductPrice(shop.core, staff, { id: dear.id, priceCents: 900 });
-    expect(await names()).toEqual(['Cheap Gift', 'Dear Gift']);
-    await catalog.updateCollection(shop.core, staff, { id: made.id, version: made.version, active: false });
-    await expect(names()).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    await expect(catalog.updateCollection(shop.core, staff, { id: made.id, version: made.version, active: true })).rejects.toMatchObject({
-      code: 'VERSION_MISMATCH',
-    });
-    expect((await catalog.listCollections(shop.core, guest)).items).toEqual([]);
-    await catalog.deleteCollection(shop.core, staff, { id: made.id });
   });
 });
 
