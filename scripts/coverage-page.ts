@@ -6,6 +6,8 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript-6.0';
 import { contract, eventNames, type Contract } from '../packages/contracts/src/index.ts';
+import { unitAreas } from './units/index.ts';
+import type { Unit, UnitArea } from './units/unit.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 export const coverageFile = path.join(root, 'docs/coverage.md');
@@ -160,8 +162,35 @@ const namesOf = (section: string, tests: readonly Source[]): string => {
 const tableOf = (heads: readonly string[], rows: readonly (readonly string[])[]): string =>
   [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
-/** The text of the page. */
-export const coveragePage = (): string => {
+/** Text of a title as a cell or list item of Markdown. */
+const escaped = (text: string): string => text.replaceAll(/[<*|]/g, String.raw`\$&`);
+
+/** The files with a test of each title. */
+const filesByTitle = (tests: readonly Source[]): Map<string, string[]> => {
+  const files = new Map<string, string[]>();
+  for (const { file, node } of tests) for (const title of titlesOf(node)) files.set(title, [...(files.get(title) ?? []), file]);
+  return files;
+};
+/** Whether a shop has a procedure, event, address or function of this name. */
+const isOffered = (name: string, sources: readonly Source[]): boolean => {
+  const [router = '', procedure = ''] = name.split('.');
+  if ((contract as Contract)[router]?.[procedure] || eventNames.some((event) => event === name)) return true;
+  return !/^\w+\.\w+$/.test(name) && sources.some(({ node }) => node.text.includes(name));
+};
+/** The rows of units: what offers each, and the tests that show it. Throws for a name or a title that does not exist. */
+const unitRows = (units: readonly Unit[], titles: ReadonlyMap<string, readonly string[]>, sources: readonly Source[]): string[][] =>
+  units.map(({ name, offers, tests }) => {
+    const offered = offers.split(' ').filter(Boolean);
+    const unknown = [...offered.filter((each) => !isOffered(each, sources)), ...tests.filter((title) => !titles.has(title))];
+    if (unknown.length > 0) throw new Error(`scripts/units, ${name}: there is no ${unknown.join('; no ')}`);
+    const shownBy = tests.map(
+      (title) => `${escaped(title)} (\`${(titles.get(title)?.[0] ?? '').replace('packages/core/src/', '').replace('.test.ts', '')}\`)`,
+    );
+    return [name, offered.map((each) => `\`${each}\``).join(', '), shownBy.join('<br>') || 'not built yet'];
+  });
+
+/** The text of the page, whose first part lists the units of `areas`. */
+export const coveragePage = (areas: readonly UnitArea[] = unitAreas): string => {
   const tests = readAll(...testPatterns, ...sharedSuites);
   const entrances = listEntrances();
   const sections = [...new Set([...tests.map(({ file }) => sectionOf(file)), ...entrances.map(({ domain }) => domain)])];
@@ -177,9 +206,7 @@ export const coveragePage = (): string => {
       .filter(({ file }) => sectionOf(file) === section)
       .map(({ file, node }) => ({ file, titles: titlesOf(node) }))
       .filter(({ titles }) => titles.length > 0)
-      .map(({ file, titles }) =>
-        [`### ${inSection(section, file)}\n`, ...titles.map((title) => `- ${title.replaceAll(/[<*|]/g, String.raw`\$&`)}`)].join('\n'),
-      );
+      .map(({ file, titles }) => [`### ${inSection(section, file)}\n`, ...titles.map((title) => `- ${escaped(title)}`)].join('\n'));
     return [`## ${section}`, ...(rows.length > 0 ? [tableOf(['function', 'called by', 'tests'], rows)] : []), ...files].join('\n\n');
   };
   const domains = readAll('packages/core/src/**/*.{ts,tsx}').filter(
@@ -193,29 +220,34 @@ export const coveragePage = (): string => {
       );
     return [`\`${event}\``, naming(domains), naming(tests)];
   });
+  const titles = filesByTitle(tests);
+  const sources = readAll('{packages,apps}/*/src/**/*.ts').filter(({ file }) => !file.includes('.test.'));
+  const units = areas.map(
+    ({ name, units: rows }) => `### ${name}\n\n${tableOf(['unit', 'offered by', 'shown by'], unitRows(rows, titles, sources))}`,
+  );
   return `<!-- Generated from the tests by \`pnpm generate\`. Edit the titles of the tests, not this page. -->
 
 # Coverage
 
-After this page you know what the tests of each folder promise, and which tests call a function or name an event. The folders of
+After this page you know which tests show each unit of a shop, what the tests of each folder promise, and which tests call a function or name an event. The folders of
 \`packages/core/src\` come with the functions that the API, the worker and the command line call: a name such as \`orders.cancel\` is a
 procedure of the [reference](reference/README.md). Tests on queues and caches run on PostgreSQL alone and on Redis.
 
 \`npm test\` runs a part of some series, and \`npm run test:long\` runs all of them: processes killed or frozen at every failpoint, every
 pair of simultaneous calls, the faults of the proof, the pages of the admin in both colour schemes with every rule, the compilers of the SDK.
 
+## Units
+
+Each unit with the procedures, functions, addresses and events that offer it, and tests that fail without it. The list is in
+\`scripts/units\`.
+
+${units.join('\n\n')}
+
 ${sections.map(sectionText).join('\n\n')}
 
 ## Events
 
 ${tableOf(['event', 'announced in', 'tests that name it'], events)}
-
-## Not built yet
-
-Address books, password reset and e-mail verification, profiles and account states that staff change, API keys, a second factor; uploaded
-images (only URLs of images); charges that are authorised first and captured later; PayPal, Square and Razorpay; PDF invoices
-and voided invoices; SMS and push, manual mails; a replay of old events; outgoing webhooks; read replicas, a log of slow statements and
-feature flags; erasure and export of personal data; a change of the encryption secret under load.
 `;
 };
 

@@ -1,10 +1,12 @@
+/** Changes of accounts, products, orders and payments are announced as events. */
 import { contract } from '@cartwright/contracts';
-import { aPaidOrder, aProduct, aStaffMember, createTestShop, variantOf, type TestShop } from '@cartwright/testing';
+import { aCustomer, aPaidOrder, aProduct, aStaffMember, createTestShop, there, variantOf, type TestShop } from '@cartwright/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { deleteProduct, updateProduct } from '../catalog/index.ts';
 import { cancelOrder } from '../order-cancellations/index.ts';
 import { adjustStock } from '../inventory/index.ts';
 import { deliverOrder, shipOrder } from '../orders/index.ts';
+import { refundPayment } from '../payments/index.ts';
 
 let shop: TestShop;
 beforeAll(async () => {
@@ -22,6 +24,11 @@ const eventsOf = async (aggregateId: string): Promise<string[]> => {
     .execute();
   return rows.map(({ name }) => name);
 };
+
+it('events announce a new account', async () => {
+  const { userId } = await aCustomer(shop.core);
+  expect(await eventsOf(userId)).toContain('user.registered');
+});
 
 it('events announce that a product is created, changed, counted and deleted', async () => {
   const staff = await aStaffMember(shop.core);
@@ -66,4 +73,18 @@ it('a cancelled order is announced once, with the reason', async () => {
     .select('payload')
     .execute();
   expect(events).toMatchObject([{ payload: { orderId: order.id, reason: 'staff' } }]);
+});
+
+it('events announce a captured payment, its invoice and its refund, each once', async () => {
+  const staff = await aStaffMember(shop.core);
+  const { order } = await aPaidOrder(shop.core, await aProduct(shop.core));
+  const input = { paymentId: there(order.payments[0]).id, amountCents: 100, reason: 'scratched' };
+  await refundPayment(shop.core, staff, contract.payments.refund.input.parse(input));
+  const events = await shop.core.db.selectFrom('outbox_events').orderBy('id').select(['name', 'payload']).execute();
+  const ofOrder = events.filter(({ payload }) => (payload as { orderId?: string }).orderId === order.id).map(({ name }) => name);
+  expect(ofOrder.filter((name) => /^(payment|invoice|refund)\./.test(name))).toEqual([
+    'payment.captured',
+    'invoice.issued',
+    'refund.processed',
+  ]);
 });
