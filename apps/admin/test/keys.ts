@@ -6,7 +6,9 @@ import { expect } from 'vitest';
 const maxTabs = 250;
 
 export interface Keys {
-  /** Presses Tab until the element has the focus; fails if it never does. */
+  /** Uses the skip link of a page where nothing has the focus yet. */
+  skipNavigation(): Promise<void>;
+  /** Presses Tab until the element has the focus, on a new page from the content on; fails if it never does. */
   tabTo(target: Locator): Promise<void>;
   /** Tabs to a button or link and presses Enter. */
   press(target: Locator): Promise<void>;
@@ -16,7 +18,7 @@ export interface Keys {
   choose(target: Locator, text: string): Promise<void>;
   /** Opens a menu by Enter, moves to an item by the arrow key and picks it. */
   pick(menu: Locator, item: string): Promise<void>;
-  /** Opens a dialog by Enter, expects the focus in it, closes it by Escape, and expects the focus back on the opener. */
+  /** Opens a dialog by Enter, expects Tab to stay in it, closes it by Escape, and expects the focus back on the opener. */
   opensAndCloses(opener: Locator): Promise<void>;
   has(target: Locator): Promise<boolean>;
 }
@@ -24,8 +26,18 @@ export interface Keys {
 export const keysOf = (page: Page): Keys => {
   const dialog = () => page.getByRole('dialog').last();
   const has = (target: Locator): Promise<boolean> => target.evaluate((element) => element === document.activeElement);
+  const skipNavigation = async (): Promise<void> => {
+    await page.keyboard.press('Tab');
+    expect(await has(page.getByRole('link', { name: 'Skip to the content' }))).toBe(true);
+    await page.keyboard.press('Enter');
+    await expect.poll(() => has(page.getByRole('main'))).toBe(true);
+  };
+  /** Whether nothing has the focus yet and the target is in the content. */
+  const isBehindNavigation = (target: Locator): Promise<boolean> =>
+    target.evaluate((element) => document.activeElement === document.body && document.querySelector('main')?.contains(element) === true);
   const tabTo = async (target: Locator): Promise<void> => {
     await target.waitFor();
+    if (await isBehindNavigation(target)) await skipNavigation();
     for (let n = 0; n < maxTabs; n += 1) {
       if (await has(target)) return;
       await page.keyboard.press('Tab');
@@ -38,6 +50,7 @@ export const keysOf = (page: Page): Keys => {
     await target.press('Enter');
   };
   return {
+    skipNavigation,
     tabTo,
     press,
     has,
@@ -70,7 +83,9 @@ export const keysOf = (page: Page): Keys => {
       await dialog().waitFor();
       const inside = () => dialog().evaluate((element) => element.contains(document.activeElement));
       await expect.poll(inside).toBe(true);
-      for (let n = 0; n < 25; n += 1) await page.keyboard.press('Tab');
+      // Once around: one Tab more than the dialog has elements.
+      const elements = await dialog().locator(':is(a[href], button, input, select, textarea, [tabindex]):not([tabindex="-1"])').count();
+      for (let n = 0; n <= elements; n += 1) await page.keyboard.press('Tab');
       expect(await inside(), 'the focus stays in the dialog').toBe(true);
       // The first Escape closes an open list of options.
       if (await page.getByRole('listbox').isVisible()) await page.keyboard.press('Escape');

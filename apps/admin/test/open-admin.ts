@@ -1,13 +1,14 @@
 /** Opens the admin in a real browser, with its own demo store, API and worker. */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
 import { createServer } from '@cartwright/api';
 import type { CoreOverrides } from '@cartwright/core/composition';
 import { demoPassword } from '@cartwright/core/seed';
 import { createDemoShop, createTestShop, type TestShop } from '@cartwright/testing';
 import { startWorker } from '@cartwright/worker';
-import { chromium, type Page } from 'playwright-core';
+import type axe from 'axe-core';
+import { source as axeSource } from 'axe-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
 
 /** Path of the browser. Without it, the tests that need a browser are skipped. */
 export const chromiumPath = process.env['CHROMIUM_PATH'];
@@ -24,8 +25,8 @@ export interface AdminInBrowser {
   /** Opens a page and waits until its heading is there and nothing is loading. */
   go(to: string, heading: string): Promise<void>;
   signIn(): Promise<void>;
-  /** Serious axe findings on the current page, by all rules or the given ones. */
-  axe(rules?: readonly string[]): Promise<string[]>;
+  /** Serious axe findings on the current page. */
+  axe(): Promise<string[]>;
   /** The innermost elements that make the page wider than the window. Elements inside scrollable boxes do not count. */
   overflow(): Promise<string[]>;
   close(): Promise<void>;
@@ -42,7 +43,29 @@ const flags = [
   '--disable-dev-shm-usage',
 ];
 
-/** Starts shop, API, worker and browser. The test file closes them. */
+let started: Promise<Browser> | null = null;
+/** The browser of all test files of this process, because its start costs more than a page. It ends with the process. */
+const sharedBrowser = async (): Promise<Browser> => {
+  const running = await started?.catch(() => null);
+  if (running?.isConnected()) return running;
+  // The first test file, or the next one after a crash of the browser.
+  started = chromium.launch({ executablePath: chromiumPath ?? '', args: flags });
+  return started;
+};
+
+/** Serious axe findings on a page. */
+const seriousFindings = async (page: Page): Promise<string[]> => {
+  // Once for each document: the script has half a megabyte.
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axeSource);
+  return page.evaluate(async () => {
+    // Without a list of the elements that pass, an analysis takes half the time.
+    const options: axe.RunOptions = { resultTypes: ['violations'] };
+    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run({ exclude: [['iframe']] }, options);
+    return violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => `${v.id}: ${v.nodes[0]?.html}`);
+  });
+};
+
+/** Starts shop, API and worker, and opens a page without cookies or storage. The test file closes them. */
 export const openAdmin = async ({
   demo = true,
   log,
@@ -53,7 +76,7 @@ export const openAdmin = async ({
   const url = await server.listen();
   const worker = await startWorker(shop.core);
   mkdirSync(screenshots, { recursive: true });
-  const browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: flags });
+  const browser = await sharedBrowser();
   const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, colorScheme: 'light', reducedMotion: 'reduce' });
   const page = await context.newPage();
   page.setDefaultTimeout(60_000);
@@ -90,13 +113,10 @@ export const openAdmin = async ({
       await page.keyboard.press('Enter');
       await page.getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor();
     },
-    axe: async (rules) => {
+    axe: async () => {
       // Elements that are fading in or out have too little contrast.
       await settle();
-      // Legacy mode checks only this page. The default mode opens another page for each analysis, for frames, which are excluded here.
-      const builder = new AxeBuilder({ page }).setLegacyMode(true).exclude('iframe');
-      const { violations } = await (rules ? builder.withRules([...rules]) : builder).analyze();
-      return violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => `${v.id}: ${v.nodes[0]?.html}`);
+      return seriousFindings(page);
     },
     overflow: () =>
       page.evaluate(() => {
@@ -108,7 +128,7 @@ export const openAdmin = async ({
           .map((element) => element.outerHTML.slice(0, 200));
       }),
     close: async () => {
-      await browser.close();
+      await context.close();
       await worker.close();
       await server.close();
       await shop.close();
