@@ -3,7 +3,7 @@
  * both queue backends, two larger sales, every page of the admin by every accessibility rule, the complete series of which `npm test`
  * runs a part, and the kill series several times. Ends with one line of counts.
  */
-import { env, finish, provideChromium, provideRedis, run, say } from './test-tools.ts';
+import { env, finish, provideChromium, provideRedis, run, say, type Step } from './test-tools.ts';
 
 /** How often the kill series runs: a race that occurs in one of ten runs occurs here with a probability of 40 %. */
 const KILL_ROUNDS = 5;
@@ -11,7 +11,7 @@ const KILL_ROUNDS = 5;
 await provideRedis();
 provideChromium();
 env['TEST_LONG'] = '1';
-const steps: (readonly [title: string, command: string, args: string[]])[] = [
+const steps: readonly Step[] = [
   ['build', 'turbo', ['run', 'build', '--output-logs=errors-only']],
   ['proof: 2,000 buyers, 100 units, every fault, both queue backends', 'node', ['prove/run.ts', '--seeds', '1,2']],
   ['proof: 10,000 buyers, 500 units', 'node', ['prove/run.ts', '--buyers', '10000', '--units', '500', '--seeds', '1', '--faults', 'none']],
@@ -22,11 +22,18 @@ const steps: (readonly [title: string, command: string, args: string[]])[] = [
   ],
   ['every page of the admin, in both colour schemes and at both widths', 'vitest', ['run', 'apps/admin/test/every-page.test.ts']],
   [
-    'frozen processes at every place, twenty of every two calls at once, every compiler of the SDK',
+    'frozen processes at every place, twenty of every two calls at once, every compiler of the SDK, all invoices of the replay, four rounds of an upgrade',
     'vitest',
-    ['run', 'packages/testing/test/freeze', 'packages/core/src/inventory/stock-races', 'packages/sdk/test/package'],
+    [
+      'run',
+      'packages/testing/test/freeze',
+      'packages/core/src/inventory/stock-races',
+      'packages/sdk/test/package',
+      'examples/examples',
+      'apps/worker/test/rolling-upgrade',
+    ],
   ],
-  ...Array.from({ length: KILL_ROUNDS }, (_, round): readonly [string, string, string[]] => [
+  ...Array.from({ length: KILL_ROUNDS }, (_, round): Step => [
     `kill series, round ${round + 1} of ${KILL_ROUNDS}`,
     'vitest',
     ['run', 'packages/testing/test/kill-'],
