@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { keepTestDurations, readTestDurations, slowestLines, stepLines } from './durations.ts';
 import { proceduresNotExecuted, recordSetting } from './executed-procedures.ts';
-import { env, finish, provideChromium, provideRedis, run, say, stepDurations } from './test-tools.ts';
+import { env, finish, provideChromium, provideRedis, run, runTogether, say, stepDurations, type Step } from './test-tools.ts';
 
 interface Report {
   readonly numPassedTests: number;
@@ -19,8 +19,7 @@ interface Report {
 
 await provideRedis();
 provideChromium();
-const checks: (readonly [title: string, command: string, args: string[]])[] = [
-  ['build', 'turbo', ['run', 'build', '--output-logs=errors-only']],
+const checks: readonly Step[] = [
   ['types', 'pnpm', ['--silent', 'run', 'typecheck']],
   ['lint', 'pnpm', ['--silent', 'run', 'lint:oxlint']],
   ['language', 'pnpm', ['--silent', 'run', 'lint:language']],
@@ -28,8 +27,9 @@ const checks: (readonly [title: string, command: string, args: string[]])[] = [
   ['dead code', 'pnpm', ['--silent', 'run', 'lint:dead']],
   ['format', 'pnpm', ['--silent', 'run', 'format:check']],
 ];
-let passed = 0;
-for (const [title, command, args] of checks) if (await run(title, command, args)) passed += 1;
+let passed = (await run('build', 'turbo', ['run', 'build', '--output-logs=errors-only'])) ? 1 : 0;
+// Most of them use one core only.
+passed += await runTogether(checks);
 const reportDir = mkdtempSync(path.join(tmpdir(), 'cartwright-report-'));
 const reportFile = path.join(reportDir, 'report.json');
 const proceduresFile = path.join(reportDir, 'procedures.txt');
@@ -56,6 +56,6 @@ if (notExecuted.length > 0)
 
 // A test file that fails before its first test, and a run that ends without a report, count as failures too.
 const failed =
-  checks.length - passed + report.numFailedTests + (ok || report.numFailedTests > 0 ? 0 : Math.max(1, report.numFailedTestSuites));
+  checks.length + 1 - passed + report.numFailedTests + (ok || report.numFailedTests > 0 ? 0 : Math.max(1, report.numFailedTestSuites));
 const skipped = report.numPendingTests + report.numTodoTests;
 finish(passed + report.numPassedTests, failed, skipped);

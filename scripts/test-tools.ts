@@ -79,32 +79,68 @@ export const provideChromium = (): void => {
       : spawnSync('sh', ['-c', `command -v ${found}`], { encoding: 'utf8' }).stdout.trim();
 };
 
-let current: ChildProcess | undefined;
+const running = new Set<ChildProcess>();
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {
-    current?.kill(signal);
+    for (const child of running) child.kill(signal);
     process.exit(signal === 'SIGINT' ? 130 : 143);
   });
+
+/** A command with the name under which it is reported. */
+export type Step = readonly [title: string, command: string, args: readonly string[]];
 
 /** The seconds of each step so far. */
 export const stepDurations: Record<string, number> = {};
 
-/** Runs one step, prints and records its duration, and returns whether it succeeded. */
-export const run = async (title: string, command: string, args: string[]): Promise<boolean> => {
-  say(`\n> ${title}`);
+/** Runs a command and records its duration. */
+const succeeds = async (
+  [title, command, args]: Step,
+  output: (child: ChildProcess) => void,
+  stdio: 'inherit' | 'pipe',
+): Promise<boolean> => {
   const start = performance.now();
   const ok = await new Promise<boolean>((resolve) => {
-    current = spawn(command, args, { cwd: root, stdio: 'inherit', env });
-    current.once('error', (error) => {
+    const child = spawn(command, args, { cwd: root, stdio: stdio === 'inherit' ? stdio : ['ignore', 'pipe', 'pipe'], env });
+    running.add(child);
+    output(child);
+    child.once('error', (error) => {
       say(error.message);
       resolve(false);
     });
-    current.once('exit', (code) => resolve(code === 0));
+    child.once('close', (code) => {
+      running.delete(child);
+      resolve(code === 0);
+    });
   });
-  const seconds = (performance.now() - start) / 1_000;
-  stepDurations[title] = seconds;
-  say(`${ok ? 'ok' : 'FAILED'} ${title} (${seconds.toFixed(1)} s)`);
+  stepDurations[title] = (performance.now() - start) / 1_000;
   return ok;
+};
+const sayOutcome = (title: string, ok: boolean): void =>
+  say(`${ok ? 'ok' : 'FAILED'} ${title} (${(stepDurations[title] ?? 0).toFixed(1)} s)`);
+
+/** Runs one step, prints and records its duration, and returns whether it succeeded. */
+export const run = async (title: string, command: string, args: readonly string[]): Promise<boolean> => {
+  say(`\n> ${title}`);
+  const ok = await succeeds([title, command, args], () => undefined, 'inherit');
+  sayOutcome(title, ok);
+  return ok;
+};
+
+/** Runs steps at the same time, prints the output of each when it ends, and returns how many succeeded. */
+export const runTogether = async (steps: readonly Step[]): Promise<number> => {
+  const outcomes = await Promise.all(
+    steps.map(async (step) => {
+      let text = '';
+      const keep = (child: ChildProcess): void => {
+        for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      };
+      const ok = await succeeds(step, keep, 'pipe');
+      say(`\n> ${step[0]}${text && `\n${text.trimEnd()}`}`);
+      sayOutcome(step[0], ok);
+      return ok;
+    }),
+  );
+  return outcomes.filter(Boolean).length;
 };
 
 /** Prints `N passed, N failed, N skipped` and ends the process. In CI, skipped groups of tests count as failures. */
