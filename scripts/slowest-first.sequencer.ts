@@ -28,7 +28,7 @@ export default class SlowestFirst extends BaseSequencer {
     const places = new Map<string, number>(slowest.map((file, place) => [path.join(root, file), place]));
     const projectOf = ({ project }: TestSpecification): number => projects.indexOf(project.name);
     const placeOf = ({ moduleId }: TestSpecification): number => places.get(moduleId) ?? slowest.length;
-    // Files that failed in the last run come first, then the longest or largest ones.
+    // Of the others, those that failed in the last run come first, then the longest or largest ones.
     return (await super.sort(files)).toSorted((a, b) => projectOf(a) - projectOf(b) || placeOf(a) - placeOf(b));
   }
 }
