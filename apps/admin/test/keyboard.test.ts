@@ -173,6 +173,7 @@ describe.skipIf(!chromiumPath)('the admin by keyboard alone', () => {
     await keys.press(button('New sale'));
     await keys.write(field('Name'), 'Ash day');
     await keys.choose(field('Product'), 'Garden Trowel');
+    await keys.write(field(/^Units/), '3');
     await keys.write(field(/^Sale price/), '9');
     await keys.press(inDialog('Create sale'));
     await page.getByRole('heading', { level: 1, name: 'Ash day' }).waitFor();
