@@ -12,6 +12,7 @@ const fault = (name: string) => {
   return found;
 };
 const trial = async (options: { name: string; buyers: number; units: number; redis: boolean; seed: number }) => {
+  // Calls wait for locks as long as in other tests, also on a loaded host. `pnpm prove` uses the default.
   const shop = await createTestShop({ redisUrl: options.redis ? redisUrl : null });
   try {
     return await runTrial({ ...options, config: shop.config, fault: fault(options.name) });
@@ -44,8 +45,7 @@ describe('the short proof', { timeout: 180_000 }, () => {
 
   it('units of declined cards are sold again until all are paid, with three of ten cards declined', async () => {
     const report = await trial({ name: 'declines', buyers: 200, units: 30, redis: false, seed: 7 });
-    // On a loaded host, locks time out; buyers repeat such calls. `npm run test:long` refuses them.
-    expect(report.problems.filter((problem) => !/^unexpected responses: \d+ x 503$/.test(problem))).toEqual([]);
+    expect(report.problems).toEqual([]);
     expect(report.orders).toBeGreaterThan(30);
   });
 

@@ -27,9 +27,10 @@ export const startShop = async ({
   readonly apis?: number | undefined;
 }): Promise<RunningShop> => {
   const shop = { config, url: config.databaseUrl };
+  const settings = { DATABASE_WAIT_SECONDS: String(config.databaseWaitSeconds), ...env };
   // All buyers share one network address, which would soon reach the limit against card testing.
-  const startApi = (): Promise<ShopProcess> => startApiProcess(shop, { DECLINES_PER_ADDRESS: '1000000', ...env });
-  const startWorker = (): Promise<ShopProcess> => startWorkerProcess(shop, { ...env });
+  const startApi = (): Promise<ShopProcess> => startApiProcess(shop, { DECLINES_PER_ADDRESS: '1000000', ...settings });
+  const startWorker = (): Promise<ShopProcess> => startWorkerProcess(shop, settings);
   return {
     apis: await Promise.all(Array.from({ length: apis }, startApi)),
     worker: await startWorker(),

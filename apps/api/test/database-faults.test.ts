@@ -10,7 +10,7 @@ let live: LiveShop;
 let staff: Record<string, string>;
 beforeAll(async () => {
   // The time that a shop waits for locks and connections; other tests wait longer.
-  live = await startLiveShop({}, { databaseWaitMs: 3_000 }, { databasePoolSize: connections });
+  live = await startLiveShop({}, {}, { databasePoolSize: connections, databaseWaitSeconds: 3 });
   staff = bearer(await live.token('admin'));
 });
 afterAll(async () => {

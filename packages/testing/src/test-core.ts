@@ -22,6 +22,8 @@ export const testConfig = (databaseUrl: string, changes: Partial<CoreConfig> = {
   secret: testSecret,
   databaseUrl,
   databasePoolSize: 20,
+  // Races on a loaded host wait longer than a buyer would.
+  databaseWaitSeconds: 25,
   redisUrl: null,
   redisPrefix: new URL(databaseUrl).pathname.slice(1),
   publicUrl: 'http://127.0.0.1:4000',
@@ -68,8 +70,6 @@ export const createTestShop = async (
   let statements: string[] | null = null;
   const core = await createCore(config, {
     log: pino({ level: config.logLevel }),
-    // Races on a loaded host wait longer than a buyer would.
-    databaseWaitMs: 25_000,
     ...overrides,
     onQuery: (text) => statements?.push(text),
   });

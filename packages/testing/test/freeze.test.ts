@@ -29,7 +29,7 @@ const soon = { timeout: 30_000, interval: 50 };
 let shop: TestShop;
 let otherApi: ShopProcess;
 beforeAll(async () => {
-  shop = await createTestShop({}, { databaseWaitMs: 3_000 });
+  shop = await createTestShop({ databaseWaitSeconds: 3 });
   otherApi = await startApiProcess(shop);
 });
 const open = new Set<ShopProcess>();

@@ -43,8 +43,6 @@ export interface CoreOverrides {
   readonly gateways?: ReadonlyMap<PaymentProvider, PaymentGateway>;
   readonly search?: SearchEngine;
   readonly applicationName?: string;
-  /** How long a statement waits for a lock and for a connection; for tests that let hundreds of statements wait for one row on a slow machine. */
-  readonly databaseWaitMs?: number;
   readonly onQuery?: (sql: string, durationMs: number) => void;
 }
 
@@ -71,7 +69,8 @@ export const createCore = async (config: CoreConfig, overrides: CoreOverrides = 
   const database = await openDatabase({
     url: config.databaseUrl,
     poolSize: config.databasePoolSize,
-    ...(overrides.databaseWaitMs !== undefined && { lockTimeoutMs: overrides.databaseWaitMs, connectTimeoutMs: overrides.databaseWaitMs }),
+    lockTimeoutMs: config.databaseWaitSeconds * 1_000,
+    connectTimeoutMs: (config.databaseWaitSeconds + 2) * 1_000,
     applicationName: overrides.applicationName ?? 'cartwright',
     // The driver attaches the whole connection to the error, so only the message is logged.
     onConnectionLost: (error) => log.warn({ reason: error.message }, 'an idle database connection was lost'),

@@ -55,6 +55,9 @@ export const coreEnv = z
       ),
     DATABASE_URL: url('postgres:', 'postgresql:').describe('address of a PostgreSQL 15 or newer'),
     DATABASE_POOL_SIZE: whole(2, 200, 20).describe('maximum number of database connections of one process'),
+    DATABASE_WAIT_SECONDS: whole(1, 25, 3).describe(
+      'how long a call waits for a row that another call has locked before it gets `SERVICE_UNAVAILABLE`, in seconds; for a connection it waits 2 seconds longer',
+    ),
     REDIS_URL: url('redis:', 'rediss:')
       .optional()
       .describe('moves queues, cached reads and rate limits to Redis; without it they are in PostgreSQL and in the process'),
