@@ -21,7 +21,7 @@ const trial = async (options: { name: string; buyers: number; units: number; red
   }
 };
 
-describe('the short proof', { timeout: 180_000 }, () => {
+describe('the short proof', { timeout: 600_000 }, () => {
   it('the same seed generates the same buyers', () => {
     const options = { urls: () => [], itemId: '', buyers: 50, seed: 7, burstMs: 1_000, timeoutMs: 1, paymentMix: defaultMix };
     expect(drawBuyers(options)).toEqual(drawBuyers(options));
