@@ -36,7 +36,7 @@ beforeAll(async () => {
       ),
     );
   }
-  await shop.core.database.kysely.updateTable('outbox_events').set({ relayed_at: new Date() }).execute();
+  await shop.core.database.kysely.updateTable('outbox_events').set({ relayedAt: new Date() }).execute();
 });
 afterAll(() => shop.close());
 

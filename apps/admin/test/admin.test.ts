@@ -81,12 +81,12 @@ describe.skipIf(!chromiumPath)('the admin in a browser', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Adjust' }).click();
     await page.getByText('Stock adjusted').waitFor();
     await shoot('product');
-    const { price_cents } = await shop.core.db
+    const { priceCents } = await shop.core.db
       .selectFrom('variants')
-      .select('price_cents')
+      .select('priceCents')
       .where('sku', '=', 'LINEN-APRON')
       .executeTakeFirstOrThrow();
-    expect(price_cents).toBe(6150);
+    expect(priceCents).toBe(6150);
   });
 
   it('the import page previews a CSV file before it imports it', async () => {

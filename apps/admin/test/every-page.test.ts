@@ -95,23 +95,23 @@ describe.skipIf(!chromiumPath)('every page', () => {
   it('the data integrity page shows an unreadable value at 360 px, with a link to its order', async () => {
     const { core } = admin.shop;
     const { order } = await aPaidOrder(core, await aProduct(core, {}), 1);
-    const { email_sealed: sealed } = await core.db
+    const { emailSealed: sealed } = await core.db
       .selectFrom('orders')
-      .select('email_sealed')
+      .select('emailSealed')
       .where('id', '=', order.id)
       .executeTakeFirstOrThrow();
     const store = (value: string) =>
-      core.database.kysely.updateTable('orders').set({ email_sealed: value }).where('id', '=', order.id).execute();
+      core.database.kysely.updateTable('orders').set({ emailSealed: value }).where('id', '=', order.id).execute();
     await store('v1:damaged');
     // The reader of a damaged value records it like this.
     await core.database.kysely
       .insertInto('unreadable_values')
-      .values({ table_name: 'orders', column_name: 'email_sealed', row_id: order.id })
+      .values({ tableName: 'orders', columnName: 'email_sealed', rowId: order.id })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
     await core.database.kysely
       .insertInto('event_consumers')
-      .values({ name: 'erp-export', last_seen_at: new Date(0) })
+      .values({ name: 'erp-export', lastSeenAt: new Date(0) })
       .execute();
     await page.setViewportSize({ width: 360, height: 740 });
     await open('/health');

@@ -146,7 +146,7 @@ describe.skipIf(!chromiumPath)('the inventory in the admin', () => {
   });
 
   it('the inventory page lists a wrong counter before it corrects it', async () => {
-    await shop.core.database.kysely.updateTable('stock_levels').set({ reserved: 1 }).where('variant_id', '=', variantOf(lamp).id).execute();
+    await shop.core.database.kysely.updateTable('stock_levels').set({ reserved: 1 }).where('variantId', '=', variantOf(lamp).id).execute();
     await page.getByRole('tab', { name: 'Repair' }).click();
     await page.getByRole('button', { name: 'Check' }).click();
     await page.getByRole('table', { name: 'Wrong counters' }).getByText(variantOf(lamp).sku).waitFor();

@@ -177,7 +177,7 @@ describe.skipIf(!chromiumPath)('orders in the admin', () => {
     const { n } = await admin.shop.core.db
       .selectFrom('shipments')
       .select((eb) => eb.fn.countAll<string>().as('n'))
-      .where('tracking_number', 'like', 'BULK-%')
+      .where('trackingNumber', 'like', 'BULK-%')
       .executeTakeFirstOrThrow();
     expect(Number(n)).toBe(2);
   });

@@ -38,11 +38,11 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
     const order = await checkOut(core, guest, aCheckout(cart));
     const charge = await core.database.kysely
       .updateTable('sandbox_charges')
-      .set({ refunded_cents: 1000 })
-      .where('idempotency_key', '=', order.payments[0]?.id ?? '')
+      .set({ refundedCents: 1000 })
+      .where('idempotencyKey', '=', order.payments[0]?.id ?? '')
       .returning('reference')
       .executeTakeFirstOrThrow();
-    const record = { charge_reference: charge.reference, amount_cents: 1000, currency: order.currency };
+    const record = { chargeReference: charge.reference, amountCents: 1000, currency: order.currency };
     await core.database.kysely
       .insertInto('sandbox_refunds')
       .values({ ...record, reference: `sbr_${unique()}` })
@@ -72,12 +72,12 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
       .insertInto('gateway_events')
       .values({
         provider: 'sandbox',
-        event_id: `evt_${reference}`,
+        eventId: `evt_${reference}`,
         type: 'charge.captured',
-        gateway_reference: reference,
+        gatewayReference: reference,
         payload: {},
         outcome: 'orphaned',
-        handled_at: new Date(),
+        handledAt: new Date(),
       })
       .execute();
     await admin.go('/payments', 'Unreconciled payments');
@@ -98,13 +98,13 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
       .insertInto('gateway_events')
       .values({
         provider: 'sandbox',
-        event_id: `evt_${unique()}`,
+        eventId: `evt_${unique()}`,
         type: 'charge.captured',
-        gateway_reference: `sbx_${unique()}`,
+        gatewayReference: `sbx_${unique()}`,
         payload: { about: { subject: 'charge', amountCents: 4100, currency: 'USD' } },
         outcome: 'conflicting',
-        handled_at: new Date(),
-        last_error: 'The event names another amount than the payment.',
+        handledAt: new Date(),
+        lastError: 'The event names another amount than the payment.',
       })
       .execute();
     await admin.go('/payments', 'Unreconciled payments');
@@ -126,8 +126,8 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
     const taken = amountCents + 500;
     await core.database.kysely
       .updateTable('sandbox_charges')
-      .set({ status: 'captured', amount_cents: taken })
-      .where('idempotency_key', '=', paymentId)
+      .set({ status: 'captured', amountCents: taken })
+      .where('idempotencyKey', '=', paymentId)
       .execute();
     await verifyPayment(core, guest, { paymentId });
     // The order links to the discrepancy in its alert and in its timeline.
@@ -155,21 +155,21 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
     await page.getByText('No unreconciled payments').waitFor();
     const charge = await core.db
       .selectFrom('sandbox_charges')
-      .select('refunded_cents')
-      .where('idempotency_key', '=', paymentId)
+      .select('refundedCents')
+      .where('idempotencyKey', '=', paymentId)
       .executeTakeFirstOrThrow();
-    expect(charge.refunded_cents).toBe(taken);
+    expect(charge.refundedCents).toBe(taken);
     expect(admin.consoleErrors).toEqual([]);
   });
 
   it('the actions on unreconciled payments are disabled for support staff, with the reason', async () => {
     const { page, shop, url } = admin;
-    const event = { provider: 'sandbox', type: 'charge.captured', payload: {}, outcome: 'orphaned', handled_at: new Date() } as const;
+    const event = { provider: 'sandbox', type: 'charge.captured', payload: {}, outcome: 'orphaned', handledAt: new Date() } as const;
     // The last row of a long list is out of view unless the URL points to it.
     const rows = Array.from({ length: 15 }, (_, n) => ({
       ...event,
-      event_id: `evt_${n}`,
-      received_at: new Date(Date.now() - 3_600_000 + n),
+      eventId: `evt_${n}`,
+      receivedAt: new Date(Date.now() - 3_600_000 + n),
     }));
     await shop.core.database.kysely.insertInto('gateway_events').values(rows).execute();
     const support = await aStaffMember(shop.core, 'support');
@@ -190,9 +190,9 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
     await shop.core.database.kysely
       .deleteFrom('gateway_events')
       .where(
-        'event_id',
+        'eventId',
         'in',
-        rows.map((one) => one.event_id),
+        rows.map((one) => one.eventId),
       )
       .execute();
   });

@@ -22,20 +22,20 @@ describe.skipIf(!chromiumPath)('prices in a browser', () => {
       .executeTakeFirstOrThrow();
     const variant = await db
       .selectFrom('variants')
-      .select(['id', 'sku', 'price_cents'])
-      .where('product_id', '=', product.id)
+      .select(['id', 'sku', 'priceCents'])
+      .where('productId', '=', product.id)
       .orderBy('position')
       .executeTakeFirstOrThrow();
-    const was = (days: number, price_cents: number) => ({
+    const was = (days: number, priceCents: number) => ({
       id: ids.next(),
-      variant_id: variant.id,
-      price_cents,
-      changed_by: 'test',
-      created_at: new Date(Date.now() - days * 86_400_000),
+      variantId: variant.id,
+      priceCents,
+      changedBy: 'test',
+      createdAt: new Date(Date.now() - days * 86_400_000),
     });
     await db
       .insertInto('price_changes')
-      .values([was(120, variant.price_cents + 900), was(60, variant.price_cents + 500), was(20, 1_234)])
+      .values([was(120, variant.priceCents + 900), was(60, variant.priceCents + 500), was(20, 1_234)])
       .execute();
     await admin.go(`/products/${product.id}`, product.name);
     const chart = page.getByRole('img', { name: `Price of ${variant.sku}` });
@@ -86,10 +86,10 @@ describe.skipIf(!chromiumPath)('prices in a browser', () => {
     expect(await admin.axe()).toEqual([]);
     const rows = await admin.shop.core.db
       .selectFrom('price_list_prices')
-      .select(['min_quantity', 'price_cents'])
-      .orderBy('price_cents')
+      .select(['minQuantity', 'priceCents'])
+      .orderBy('priceCents')
       .execute();
-    expect(rows.map((r) => [r.min_quantity, r.price_cents])).toEqual([
+    expect(rows.map((r) => [r.minQuantity, r.priceCents])).toEqual([
       [5, 800],
       [1, 900],
       [10, 1_100],

@@ -151,8 +151,8 @@ describe.skipIf(!chromiumPath)('pricing in a browser', () => {
     await page.getByRole('button', { name: 'Save settings' }).click();
     await page.getByText('Settings saved').waitFor();
     expect(await admin.axe()).toEqual([]);
-    const row = await admin.shop.core.db.selectFrom('store_settings').select('payment_window_minutes').executeTakeFirstOrThrow();
-    expect(row.payment_window_minutes).toBe(45);
+    const row = await admin.shop.core.db.selectFrom('store_settings').select('paymentWindowMinutes').executeTakeFirstOrThrow();
+    expect(row.paymentWindowMinutes).toBe(45);
   });
 
   it('every tab of the pricing page fits a screen of 360 px', async () => {

@@ -31,8 +31,8 @@ describe.each(protocols)('an Idempotency-Key over $name', ({ send }) => {
         headers: { ...bearer(changes.token ?? admin), ...(key !== null && { 'idempotency-key': key }) },
       });
     const onHand = async () =>
-      (await live.shop.core.db.selectFrom('stock_levels').select('on_hand').where('variant_id', '=', variantId).executeTakeFirstOrThrow())
-        .on_hand;
+      (await live.shop.core.db.selectFrom('stock_levels').select('onHand').where('variantId', '=', variantId).executeTakeFirstOrThrow())
+        .onHand;
     return { variantId, adjust, onHand };
   };
   const claimOf = (key: string) =>
@@ -160,8 +160,8 @@ describe.each(protocols)('an Idempotency-Key over $name', ({ send }) => {
     await adjust(key);
     expect(await claimOf(key)).toMatchObject({
       state: 'complete',
-      response_status: 200,
-      response_sealed: expect.stringMatching(/^v1:/),
+      responseStatus: 200,
+      responseSealed: expect.stringMatching(/^v1:/),
     });
   });
 });

@@ -75,8 +75,7 @@ describe.each(protocols)('records of others over $name', ({ send }) => {
       attempts.push(['checkout.complete', { cartId: cart.id, ...checkout }, { cartId: absent, ...checkout }]);
       expect(attempts.length).toBeGreaterThan(25);
       const before = await countRows(live);
-      const stock = () =>
-        live.shop.core.db.selectFrom('stock_levels').selectAll().where('variant_id', '=', variantOf(product).id).execute();
+      const stock = () => live.shop.core.db.selectFrom('stock_levels').selectAll().where('variantId', '=', variantOf(product).id).execute();
       const stockBefore = await stock();
       for (const [path, foreignInput, absentInput] of attempts) {
         const foreign = await send(live, path, { input: foreignInput, headers });
@@ -134,7 +133,7 @@ describe.each(protocols)('staff permissions over $name', ({ send }) => {
 
   it('a valid token has no staff permissions after the account is suspended', async () => {
     const { headers, userId } = await staff();
-    await live.shop.core.database.kysely.updateTable('users').set({ account_status: 'suspended' }).where('id', '=', userId).execute();
+    await live.shop.core.database.kysely.updateTable('users').set({ accountStatus: 'suspended' }).where('id', '=', userId).execute();
     expect(await adjust(headers)).toEqual({ status: 403, code: 'ACCOUNT_INACTIVE' });
   });
 

@@ -85,7 +85,7 @@ describe('the set-up of a shop', () => {
     await open();
     const token = await tokenOfLog();
     const { userId } = await createAdmin(live.shop.core, system('cli'), { ...owner, promote: false });
-    await live.shop.core.database.kysely.updateTable('users').set({ account_status: 'suspended' }).where('id', '=', userId).execute();
+    await live.shop.core.database.kysely.updateTable('users').set({ accountStatus: 'suspended' }).where('id', '=', userId).execute();
     expect(outcomeOf(await setUp(token, { email: 'eve@example.com' }))).toEqual([404, 'NOT_FOUND']);
   });
 });

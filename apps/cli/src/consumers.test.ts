@@ -21,7 +21,7 @@ describe('cartwright consumers', () => {
     });
     await shop.core.database.kysely
       .updateTable('event_consumers')
-      .set({ last_seen_at: new Date(Date.now() - 600_000) })
+      .set({ lastSeenAt: new Date(Date.now() - 600_000) })
       .execute();
     expect(await runCli(shop.url, ['consumers', 'list'])).toMatchObject({
       code: 1,

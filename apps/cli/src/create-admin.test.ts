@@ -74,7 +74,7 @@ describe('cartwright create-admin', () => {
 
   it('create-admin refuses to promote a suspended account', async () => {
     const { email, userId } = await aCustomer(shop.core);
-    await shop.core.database.kysely.updateTable('users').set({ account_status: 'suspended' }).where('id', '=', userId).execute();
+    await shop.core.database.kysely.updateTable('users').set({ accountStatus: 'suspended' }).where('id', '=', userId).execute();
     const { code, err } = await runCli(shop.url, ['create-admin', '--email', email, '--promote'], { stdin: password });
     expect([code, err]).toEqual([1, expect.stringContaining('is suspended')]);
   });

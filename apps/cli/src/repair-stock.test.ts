@@ -8,7 +8,7 @@ const { shop } = await aCliShop();
 describe('cartwright invariants and repair-stock', () => {
   it('invariants and repair-stock report a wrong counter, correct it with --apply, and find no problem afterwards', async () => {
     const { sku, id } = variantOf(await aProduct(shop.core, { stock: 5 }));
-    await shop.core.database.kysely.updateTable('stock_levels').set({ on_hand: 7 }).where('variant_id', '=', id).execute();
+    await shop.core.database.kysely.updateTable('stock_levels').set({ onHand: 7 }).where('variantId', '=', id).execute();
     const found = await runCli(shop.url, ['invariants']);
     expect([found.code, found.out]).toEqual([1, expect.stringMatching(/^FAIL I\d+/m)]);
     expect(await runCli(shop.url, ['repair-stock'])).toEqual({

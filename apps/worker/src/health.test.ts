@@ -73,7 +73,7 @@ it('/readyz and the metrics name a consumer that no worker handles', async () =>
   await registerConsumers(shop.core, [{ ...fine, name: 'of an older version' }]);
   await shop.core.database.kysely
     .updateTable('event_consumers')
-    .set({ last_seen_at: new Date(Date.now() - 600_000) })
+    .set({ lastSeenAt: new Date(Date.now() - 600_000) })
     .where('name', '=', 'of an older version')
     .execute();
   await vi.waitFor(async () => expect((await read('/readyz')).text).toContain('"absentConsumers":["of an older version"]'), 20_000);

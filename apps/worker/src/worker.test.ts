@@ -35,7 +35,7 @@ describe.each(backends)('a worker with queues on %s', (_name, redis) => {
     });
     await vi.waitFor(
       async () => {
-        const open = await shop.core.db.selectFrom('event_deliveries').select('event_id').where('state', '<>', 'done').execute();
+        const open = await shop.core.db.selectFrom('event_deliveries').select('eventId').where('state', '<>', 'done').execute();
         expect(open).toEqual([]);
       },
       { timeout: 20_000 },
@@ -48,10 +48,10 @@ describe.each(backends)('a worker with queues on %s', (_name, redis) => {
     const shop = await start(redis);
     await aCustomer(shop.core);
     await vi.waitFor(async () => expect(await mailsOf(shop)).toHaveLength(1), { timeout: 20_000 });
-    await shop.core.database.kysely.updateTable('outbox_events').set({ relayed_at: null }).execute();
+    await shop.core.database.kysely.updateTable('outbox_events').set({ relayedAt: null }).execute();
     await vi.waitFor(
       async () => {
-        const waiting = await shop.core.db.selectFrom('outbox_events').select('id').where('relayed_at', 'is', null).execute();
+        const waiting = await shop.core.db.selectFrom('outbox_events').select('id').where('relayedAt', 'is', null).execute();
         expect(waiting).toEqual([]);
       },
       { timeout: 20_000 },

@@ -2,6 +2,7 @@
 export { entities } from './entities/index.ts';
 export * from './entities/all.ts';
 export { listen, type Listener } from './listen.ts';
+export { columnOf } from './naming.ts';
 export { isOutdatedStatement } from './prepared-pool.ts';
 export {
   migrateDatabase,

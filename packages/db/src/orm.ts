@@ -6,10 +6,12 @@ import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { entities, type Entity } from './entities/index.ts';
 import { migrationsList } from './migrations/index.ts';
+import { naming } from './naming.ts';
 import { prepareOn } from './prepared-pool.ts';
 
-/** Every table and column as Kysely sees them (snake_case); derived from the entities. */
-export type Database = InferKyselyDB<Entity>;
+/** Every table and its columns, named as in the entities (`priceCents` for `price_cents`) and derived from them. */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type
+export interface Database extends InferKyselyDB<Entity, { columnNamingStrategy: 'property' }> {}
 
 export interface DatabaseOptions {
   url: string;
@@ -71,6 +73,7 @@ export const openDatabase = async (options: DatabaseOptions): Promise<OpenDataba
   const { onQuery } = options;
   const kysely = new Kysely<Database>({
     dialect: new PostgresDialect({ pool: options.prepareStatements === false ? pool : prepareOn(pool) }),
+    plugins: [naming],
     ...(onQuery && { log: (event) => onQuery(event.query.sql, event.queryDurationMillis) }),
   });
   const orm = await MikroORM.init(ormConfig(options.url, kysely));

@@ -42,8 +42,8 @@ const aSale = async (units: number, waitingRoom = true) => {
 const admit = async (sale: FlashSale): Promise<void> => {
   await shop.core.database.kysely
     .updateTable('waiting_rooms')
-    .set({ ticked_at: new Date(Date.now() - 1_000) })
-    .where('sale_id', '=', sale.id)
+    .set({ tickedAt: new Date(Date.now() - 1_000) })
+    .where('saleId', '=', sale.id)
     .execute();
   await admitBuyers(shop.core, sale.id);
 };

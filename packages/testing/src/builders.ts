@@ -149,9 +149,9 @@ export const aPromoCode = async (
     .values({
       id: core.ids.next(),
       code,
-      percent_basis_points: terms.percentBasisPoints ?? 1000,
-      usage_limit: terms.usageLimit ?? null,
-      per_customer_limit: terms.perCustomerLimit ?? null,
+      percentBasisPoints: terms.percentBasisPoints ?? 1000,
+      usageLimit: terms.usageLimit ?? null,
+      perCustomerLimit: terms.perCustomerLimit ?? null,
     })
     .execute();
   return code;

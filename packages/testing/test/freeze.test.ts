@@ -70,14 +70,14 @@ const waitUntilFrozen = ({ pid }: ShopProcess): Promise<void> =>
 const recordsOf = async (variantId: string) => {
   const orders = shop.core.db
     .selectFrom('orders as o')
-    .innerJoin('order_items as i', 'i.order_id', 'o.id')
-    .innerJoin('payments as p', 'p.order_id', 'o.id')
-    .innerJoin('sandbox_charges as c', (join) => join.on((eb) => eb(eb.cast<string>('p.id', 'text'), '=', eb.ref('c.idempotency_key'))))
-    .where('i.variant_id', '=', variantId);
-  const stock = shop.core.db.selectFrom('stock_levels').select('on_hand').where('variant_id', '=', variantId);
+    .innerJoin('order_items as i', 'i.orderId', 'o.id')
+    .innerJoin('payments as p', 'p.orderId', 'o.id')
+    .innerJoin('sandbox_charges as c', (join) => join.on((eb) => eb(eb.cast<string>('p.id', 'text'), '=', eb.ref('c.idempotencyKey'))))
+    .where('i.variantId', '=', variantId);
+  const stock = shop.core.db.selectFrom('stock_levels').select('onHand').where('variantId', '=', variantId);
   return {
     orders: await orders.select(['o.status', 'c.status as charge']).execute(),
-    onHand: (await stock.executeTakeFirstOrThrow()).on_hand,
+    onHand: (await stock.executeTakeFirstOrThrow()).onHand,
   };
 };
 const sold = { orders: [{ status: 'confirmed', charge: 'captured' }], onHand: 4 };
@@ -173,7 +173,7 @@ describe('a worker that freezes', () => {
             .selectFrom('notifications as n')
             .innerJoin('mails as m', 'm.id', 'n.id')
             .select('n.status')
-            .where('n.order_id', '=', order.id)
+            .where('n.orderId', '=', order.id)
             .execute()
         ).map((mail) => mail.status),
         open: (await shop.core.db.selectFrom('event_deliveries').select('consumer').where('state', '<>', 'done').execute()).length,

@@ -47,7 +47,7 @@ afterAll(async () => {
   // No worker runs here, and the tests moved the time forward.
   await expireOrders(shop.core);
   await expireCartHolds(shop.core);
-  while ((await shop.core.db.selectFrom('outbox_events').select('id').where('relayed_at', 'is', null).limit(1).execute()).length > 0)
+  while ((await shop.core.db.selectFrom('outbox_events').select('id').where('relayedAt', 'is', null).limit(1).execute()).length > 0)
     await relayOutbox(shop.core);
   const { results } = await checkInvariants(shop.core, system('test'));
   expect(results.filter((r) => r.violations > 0)).toEqual([]);
@@ -93,13 +93,13 @@ const aCheckoutRequest = async (
 const chargesOf = (cartId: string) =>
   shop.core.db
     .selectFrom('sandbox_charges as c')
-    .innerJoin('payments as p', (join) => join.on((eb) => eb(eb.cast<string>('p.id', 'text'), '=', eb.ref('c.idempotency_key'))))
-    .innerJoin('orders as o', 'o.id', 'p.order_id')
-    .select(['c.status', 'c.amount_cents', 'o.status as order'])
-    .where('o.cart_id', '=', cartId)
+    .innerJoin('payments as p', (join) => join.on((eb) => eb(eb.cast<string>('p.id', 'text'), '=', eb.ref('c.idempotencyKey'))))
+    .innerJoin('orders as o', 'o.id', 'p.orderId')
+    .select(['c.status', 'c.amountCents', 'o.status as order'])
+    .where('o.cartId', '=', cartId)
     .execute();
 const stockOf = (variantId: string) =>
-  shop.core.db.selectFrom('stock_levels').select(['on_hand', 'reserved']).where('variant_id', '=', variantId).executeTakeFirstOrThrow();
+  shop.core.db.selectFrom('stock_levels').select(['onHand', 'reserved']).where('variantId', '=', variantId).executeTakeFirstOrThrow();
 
 describe('a checkout whose API is killed', () => {
   it.each(series.checkout)('a repeated checkout whose API was killed at %s makes one order and one charge', async (place) => {
@@ -107,8 +107,8 @@ describe('a checkout whose API is killed', () => {
     const { early, answer } = await sendAcrossACrash(place, request);
     expect(code(early)).toBe(place === 'idempotency.afterComplete' ? 201 : 'IDEMPOTENCY_IN_PROGRESS');
     expect(answer).toMatchObject({ status: 201, body: { status: 'confirmed', paymentStatus: 'captured', totals: { totalCents: 2500 } } });
-    expect(await chargesOf(cartId)).toEqual([{ status: 'captured', amount_cents: 2500, order: 'confirmed' }]);
-    expect(await stockOf(variantId)).toEqual({ on_hand: 3, reserved: 0 });
+    expect(await chargesOf(cartId)).toEqual([{ status: 'captured', amountCents: 2500, order: 'confirmed' }]);
+    expect(await stockOf(variantId)).toEqual({ onHand: 3, reserved: 0 });
   });
 
   it.each(series.declined)(
@@ -117,8 +117,8 @@ describe('a checkout whose API is killed', () => {
       const { request, cartId, variantId } = await aCheckoutRequest('tok_decline');
       const { answer } = await sendAcrossACrash(place, request);
       expect(answer).toMatchObject({ status: 402, body: { code: 'PAYMENT_DECLINED' } });
-      expect(await chargesOf(cartId)).toEqual([{ status: 'declined', amount_cents: 2500, order: 'pending' }]);
-      expect(await stockOf(variantId)).toEqual({ on_hand: 5, reserved: 2 });
+      expect(await chargesOf(cartId)).toEqual([{ status: 'declined', amountCents: 2500, order: 'pending' }]);
+      expect(await stockOf(variantId)).toEqual({ onHand: 5, reserved: 2 });
     },
   );
 });
@@ -134,7 +134,7 @@ describe('a checkout with a gift card whose API is killed', () => {
       const { request, cartId } = await aCheckoutRequest(undefined, giftCard);
       const { answer } = await sendAcrossACrash(place, request);
       expect(answer).toMatchObject({ status: 201, body: { status: 'confirmed', storeCreditCents: 1600, totals: { totalCents: 2500 } } });
-      expect(await chargesOf(cartId)).toEqual([{ status: 'captured', amount_cents: 900, order: 'confirmed' }]);
+      expect(await chargesOf(cartId)).toEqual([{ status: 'captured', amountCents: 900, order: 'confirmed' }]);
     },
   );
 
@@ -183,15 +183,13 @@ describe('a purchase from a sale whose API is killed', () => {
       expect(early).toMatchObject({ status: 201, body: { status: 'confirmed', quantity: 2, totals: { totalCents: 1800 } } });
       const orders = shop.core.db
         .selectFrom('orders as o')
-        .innerJoin('order_items as i', 'i.order_id', 'o.id')
-        .where('i.variant_id', '=', variantId);
+        .innerJoin('order_items as i', 'i.orderId', 'o.id')
+        .where('i.variantId', '=', variantId);
       const charged = orders
-        .innerJoin('payments as p', 'p.order_id', 'o.id')
-        .innerJoin('sandbox_charges as c', (join) =>
-          join.on((eb) => eb(eb.cast<string>('p.id', 'text'), '=', eb.ref('c.idempotency_key'))),
-        );
-      expect(await charged.select(['o.status', 'c.amount_cents']).execute()).toEqual([{ status: 'confirmed', amount_cents: 1800 }]);
-      expect(await stockOf(variantId)).toEqual({ on_hand: 3, reserved: 2 });
+        .innerJoin('payments as p', 'p.orderId', 'o.id')
+        .innerJoin('sandbox_charges as c', (join) => join.on((eb) => eb(eb.cast<string>('p.id', 'text'), '=', eb.ref('c.idempotencyKey'))));
+      expect(await charged.select(['o.status', 'c.amountCents']).execute()).toEqual([{ status: 'confirmed', amountCents: 1800 }]);
+      expect(await stockOf(variantId)).toEqual({ onHand: 3, reserved: 2 });
     },
   );
 });
@@ -209,10 +207,10 @@ describe('a refund whose API is killed', () => {
     expect(answer).toMatchObject({ status: 201, body: { amountCents: 700, status: 'processed', paymentId } });
     const atProvider = shop.core.db
       .selectFrom('sandbox_refunds as r')
-      .innerJoin('payments as p', 'p.gateway_reference', 'r.charge_reference');
-    expect(await atProvider.select('r.amount_cents').where('p.id', '=', paymentId).execute()).toEqual([{ amount_cents: 700 }]);
-    const refunds = await shop.core.db.selectFrom('refunds').select('amount_cents').where('payment_id', '=', paymentId).execute();
-    expect(refunds).toEqual([{ amount_cents: 700 }]);
+      .innerJoin('payments as p', 'p.gatewayReference', 'r.chargeReference');
+    expect(await atProvider.select('r.amountCents').where('p.id', '=', paymentId).execute()).toEqual([{ amountCents: 700 }]);
+    const refunds = await shop.core.db.selectFrom('refunds').select('amountCents').where('paymentId', '=', paymentId).execute();
+    expect(refunds).toEqual([{ amountCents: 700 }]);
   });
 });
 
@@ -228,7 +226,7 @@ describe('a change whose API is killed', () => {
     const committed = place === 'idempotency.afterRun' || place === 'idempotency.afterComplete';
     expect(code(early)).toBe(committed ? 200 : 'IDEMPOTENCY_IN_PROGRESS');
     expect(answer).toMatchObject({ status: 200, body: { onHand: 8 } });
-    expect(await stockOf(variantId)).toEqual({ on_hand: 8, reserved: 0 });
+    expect(await stockOf(variantId)).toEqual({ onHand: 8, reserved: 0 });
   });
 });
 

@@ -47,9 +47,9 @@ describe.each(backends)('killed workers, with queues on %s', { timeout: 150_000 
     await letPass(shop.core, 6);
     const lastWorker = (open.worker = await startWorkerProcess(shop));
     await vi.waitFor(async () => {
-      const waiting = await shop.core.db.selectFrom('outbox_events').select('name').where('relayed_at', 'is', null).execute();
+      const waiting = await shop.core.db.selectFrom('outbox_events').select('name').where('relayedAt', 'is', null).execute();
       const undone = await shop.core.db.selectFrom('event_deliveries').select('consumer').where('state', '<>', 'done').execute();
-      const unsent = await shop.core.db.selectFrom('notifications').select('template_name').where('status', '<>', 'sent').execute();
+      const unsent = await shop.core.db.selectFrom('notifications').select('templateName').where('status', '<>', 'sent').execute();
       expect({ waiting, undone, unsent }).toEqual({ waiting: [], undone: [], unsent: [] });
     }, soon);
     const { items } = await listMails(shop.core, system('test'), { page: 1, pageSize: 100 });

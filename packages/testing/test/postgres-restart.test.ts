@@ -98,7 +98,7 @@ it(
     const charges = await core.db.selectFrom('sandbox_charges').select('reference').execute();
     expect(charges).toHaveLength(orders.length);
     await vi.waitFor(async () => {
-      const open = await core.db.selectFrom('outbox_events').select('id').where('relayed_at', 'is', null).execute();
+      const open = await core.db.selectFrom('outbox_events').select('id').where('relayedAt', 'is', null).execute();
       expect(open).toEqual([]);
     }, 60_000);
     const { results } = await checkInvariants(core, system('test'));

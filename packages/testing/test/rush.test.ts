@@ -36,7 +36,7 @@ describe.each(backends)('two API processes and a worker, with queues on %s', (_n
   });
   const both = () => sendTo(apis[0].url, apis[1].url);
   const chargesOf = (orderId: unknown) =>
-    shop.core.db.selectFrom('payments').select('status').where('order_id', '=', String(orderId)).execute();
+    shop.core.db.selectFrom('payments').select('status').where('orderId', '=', String(orderId)).execute();
 
   it('ten of a hundred simultaneous buyers get ten units, and the others get INSUFFICIENT_STOCK', async () => {
     const variantId = variantOf(await aProduct(shop.core, { stock: 10 })).id;
@@ -44,8 +44,8 @@ describe.each(backends)('two API processes and a worker, with queues on %s', (_n
     const answers = await Promise.all(Array.from({ length: 100 }, () => buy(send, variantId)));
     expect(tally(answers)).toEqual({ 201: 10, '409 INSUFFICIENT_STOCK': 90 });
     for (const { status, body } of answers) expect(status).toBe(body['status'] === 'confirmed' ? 201 : 409);
-    const stock = shop.core.db.selectFrom('stock_levels').select(['on_hand', 'reserved']).where('variant_id', '=', variantId);
-    expect(await stock.execute()).toEqual([{ on_hand: 0, reserved: 0 }]);
+    const stock = shop.core.db.selectFrom('stock_levels').select(['onHand', 'reserved']).where('variantId', '=', variantId);
+    expect(await stock.execute()).toEqual([{ onHand: 0, reserved: 0 }]);
     const ordered = answers.flatMap(({ body: { orderNumber } }) =>
       typeof orderNumber === 'string' ? [`Order ${orderNumber} is confirmed`] : [],
     );

@@ -38,6 +38,6 @@ describe('a provider’s webhook', () => {
     expect(await send(body, sign(body, 600))).toMatchObject({ status: 401, body: { code: 'STALE_SIGNATURE' } });
     expect(await send('x'.repeat(1_100_000), sign(body))).toMatchObject({ status: 413, body: { code: 'PAYLOAD_TOO_LARGE' } });
     expect(await send(body, sign(body), 'nobody')).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
-    expect(await live.shop.core.db.selectFrom('gateway_events').select('event_id').where('event_id', '=', 'evt_2').execute()).toEqual([]);
+    expect(await live.shop.core.db.selectFrom('gateway_events').select('eventId').where('eventId', '=', 'evt_2').execute()).toEqual([]);
   });
 });

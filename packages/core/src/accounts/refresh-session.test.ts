@@ -96,7 +96,7 @@ describe('refresh tokens', () => {
   it('a refresh token of a suspended account is rejected', async () => {
     const pair = await signedIn();
     const { userId } = await authenticate(shop.core, pair.accessToken);
-    await shop.core.database.kysely.updateTable('users').set({ account_status: 'suspended' }).where('id', '=', userId).execute();
+    await shop.core.database.kysely.updateTable('users').set({ accountStatus: 'suspended' }).where('id', '=', userId).execute();
     await expect(refresh(pair.refreshToken)).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
   });
 

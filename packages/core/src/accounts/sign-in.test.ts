@@ -22,7 +22,7 @@ const refusal = async (email: string, tried: string): Promise<DomainError> => {
 const visible = ({ code, message, details, fields }: DomainError) => ({ code, message, details, fields });
 const unknownAddress = () => `nobody-${unique()}@example.com`;
 const setStatus = (userId: string, status: 'active' | 'suspended') =>
-  shop.core.database.kysely.updateTable('users').set({ account_status: status }).where('id', '=', userId).execute();
+  shop.core.database.kysely.updateTable('users').set({ accountStatus: status }).where('id', '=', userId).execute();
 
 describe('signing in', () => {
   it('an unknown address, a wrong password and a suspended account get the same response', async () => {
@@ -100,10 +100,10 @@ describe('signing in', () => {
   it('signing in replaces an outdated hash by one of the current cost', async () => {
     const { email, userId } = await aCustomer(shop.core);
     const cheap = await argon2.hash(password, { type: argon2.argon2id, memoryCost: 8192, timeCost: 1, parallelism: 1 });
-    await shop.core.database.kysely.updateTable('users').set({ password_hash: cheap }).where('id', '=', userId).execute();
+    await shop.core.database.kysely.updateTable('users').set({ passwordHash: cheap }).where('id', '=', userId).execute();
     await signIn(shop.core, guest, { email, password });
-    const row = await shop.core.db.selectFrom('users').select('password_hash').where('id', '=', userId).executeTakeFirstOrThrow();
-    expect(row.password_hash).toContain('m=19456,p=1,t=2');
+    const row = await shop.core.db.selectFrom('users').select('passwordHash').where('id', '=', userId).executeTakeFirstOrThrow();
+    expect(row.passwordHash).toContain('m=19456,p=1,t=2');
     await expect(signIn(shop.core, guest, { email, password })).resolves.toMatchObject({ user: { email } });
   });
 });
@@ -135,7 +135,7 @@ describe('registration', () => {
     const fresh = await registerCustomer(shop.core, guest, person(unknownAddress()));
     expect(await registerCustomer(shop.core, guest, person(email))).toEqual(fresh);
     expect(await shop.core.db.selectFrom('users').selectAll().where('id', '=', userId).executeTakeFirstOrThrow()).toEqual(before);
-    const events = await shop.core.db.selectFrom('outbox_events').select('name').where('aggregate_id', '=', userId).execute();
+    const events = await shop.core.db.selectFrom('outbox_events').select('name').where('aggregateId', '=', userId).execute();
     expect(events.map((event) => event.name)).toContain('user.registration_repeated');
   });
 
@@ -144,7 +144,7 @@ describe('registration', () => {
     const { won, defects } = await race(10, () => registerCustomer(shop.core, guest, person(email)));
     expect({ won: won.length, defects }).toEqual({ won: 10, defects: [] });
     const index = shop.core.sealer.index('email', email);
-    const rows = await shop.core.db.selectFrom('users').select('id').where('email_index', '=', index).execute();
+    const rows = await shop.core.db.selectFrom('users').select('id').where('emailIndex', '=', index).execute();
     expect(rows).toHaveLength(1);
   });
 });

@@ -12,7 +12,7 @@ export interface NewSigningKey {
 
 /** Inserts the key to sign with. */
 export const insertSigningKey = async ({ db }: Pick<Tx, 'db'>, { kid, publicJwk, privateJwkSealed }: NewSigningKey): Promise<void> => {
-  await db.insertInto('signing_keys').values({ kid, public_jwk: publicJwk, private_jwk_sealed: privateJwkSealed }).execute();
+  await db.insertInto('signing_keys').values({ kid, publicJwk, privateJwkSealed }).execute();
 };
 
 /** Retires a key. Returns false when it was retired before. */

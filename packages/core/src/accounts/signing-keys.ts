@@ -24,13 +24,13 @@ const asKey = async (jwk: JWK): Promise<CryptoKey> => {
 };
 
 const load = async (core: Core): Promise<KeyRing> => {
-  const rows = await core.db.selectFrom('signing_keys').selectAll().orderBy('created_at', 'desc').execute();
-  const current = rows.find((row) => row.retired_at === null);
+  const rows = await core.db.selectFrom('signing_keys').selectAll().orderBy('createdAt', 'desc').execute();
+  const current = rows.find((row) => row.retiredAt === null);
   if (!current) {
     await createFirstKey(core);
     return load(core);
   }
-  const privateJwk = core.sealer.read(['signing_keys', 'private_jwk_sealed', current.kid], current.private_jwk_sealed);
+  const privateJwk = core.sealer.read(['signing_keys', 'private_jwk_sealed', current.kid], current.privateJwkSealed);
   if (privateJwk === null) {
     // The public half of the unreadable key still verifies the tokens signed with it; new tokens are signed with a new key.
     core.log.error({ kid: current.kid }, 'the signing key cannot be read; it is retired and a new one is made');
@@ -47,7 +47,7 @@ const load = async (core: Core): Promise<KeyRing> => {
 };
 
 /** Null for a damaged key: its tokens are refused, and those of other keys still work. */
-const publicKeyOf = async (core: Core, { kid, public_jwk: jwk }: { kid: string; public_jwk: unknown }) => {
+const publicKeyOf = async (core: Core, { kid, publicJwk: jwk }: { kid: string; publicJwk: unknown }) => {
   try {
     return [kid, await asKey(jwk as JWK)] as const;
   } catch (error) {
@@ -135,6 +135,6 @@ export const findPublicKey = async (core: Core, kid: string): Promise<CryptoKey 
 /** Every public key, for `/.well-known/jwks.json`. */
 export const getJwks = async (core: Core): Promise<{ keys: JWK[] }> => {
   await ringOf(core);
-  const rows = await core.db.selectFrom('signing_keys').select('public_jwk').orderBy('created_at', 'desc').execute();
-  return { keys: rows.map((row) => row.public_jwk as JWK) };
+  const rows = await core.db.selectFrom('signing_keys').select('publicJwk').orderBy('createdAt', 'desc').execute();
+  return { keys: rows.map((row) => row.publicJwk as JWK) };
 };

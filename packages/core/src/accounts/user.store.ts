@@ -14,11 +14,11 @@ export interface NewUser {
 
 const toRow = (sealer: Sealer, user: NewUser) => ({
   id: user.id,
-  email_sealed: sealer.seal(['users', 'email_sealed', user.id], user.email),
-  email_index: sealer.index('email', user.email.toLowerCase()),
-  first_name_sealed: sealer.seal(['users', 'first_name_sealed', user.id], user.firstName),
-  last_name_sealed: sealer.seal(['users', 'last_name_sealed', user.id], user.lastName),
-  password_hash: user.passwordHash,
+  emailSealed: sealer.seal(['users', 'email_sealed', user.id], user.email),
+  emailIndex: sealer.index('email', user.email.toLowerCase()),
+  firstNameSealed: sealer.seal(['users', 'first_name_sealed', user.id], user.firstName),
+  lastNameSealed: sealer.seal(['users', 'last_name_sealed', user.id], user.lastName),
+  passwordHash: user.passwordHash,
   role: user.role,
 });
 
@@ -27,7 +27,7 @@ export const insertUsers = async ({ db, sealer }: Pick<Tx, 'db' | 'sealer'>, use
   const inserted = await db
     .insertInto('users')
     .values(users.map((user) => toRow(sealer, user)))
-    .onConflict((oc) => oc.column('email_index').doNothing())
+    .onConflict((oc) => oc.column('emailIndex').doNothing())
     .returning('id')
     .execute();
   return inserted.map(({ id }) => id as UserId);

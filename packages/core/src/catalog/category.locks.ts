@@ -1,7 +1,7 @@
 /** The locks on categories. */
 import type { CategoryId } from '@cartwright/contracts';
 import { Category } from '@cartwright/db';
-import { notFound, type LockedEntity, type Tx } from '../kernel/index.ts';
+import { lockedEntity, notFound, type LockedEntity, type Tx } from '../kernel/index.ts';
 
 /** Tx step: locks a category against deletion while something is added to it. Throws `NOT_FOUND`. */
 export const assertCategory = async (tx: Tx, categoryId: string, what = 'This category'): Promise<void> => {
@@ -16,14 +16,14 @@ export const assertCategory = async (tx: Tx, categoryId: string, what = 'This ca
 export const lockCategoryToDelete = async (tx: Tx, id: CategoryId): Promise<LockedEntity<typeof Category>> => {
   const row = await tx.db.selectFrom('categories').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
   if (!row) throw notFound('This category');
-  return tx.em.map(Category, row);
+  return lockedEntity(tx, Category, row);
 };
 
 /** Tx step: locks a category for a change. Throws `NOT_FOUND`. */
 export const lockCategory = async (tx: Tx, id: CategoryId): Promise<LockedEntity<typeof Category>> => {
   const row = await tx.db.selectFrom('categories').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
   if (!row) throw notFound('This category');
-  return tx.em.map(Category, row);
+  return lockedEntity(tx, Category, row);
 };
 
 /** Tx step: locks the categories below one, or those at the top level, in the order of their ids. */
@@ -31,9 +31,9 @@ export const lockSiblings = async (tx: Tx, parentId: CategoryId | null): Promise
   const rows = await tx.db
     .selectFrom('categories')
     .selectAll()
-    .where('parent_id', 'is not distinct from', parentId)
+    .where('parentId', 'is not distinct from', parentId)
     .orderBy('id')
     .forNoKeyUpdate()
     .execute();
-  return rows.map((row) => tx.em.map(Category, row));
+  return rows.map((row) => lockedEntity(tx, Category, row));
 };

@@ -92,7 +92,7 @@ describe('product changes', () => {
     expect(
       await shop.core.db
         .selectFrom('price_changes')
-        .where('variant_id', '=', variantOf(await get(id)).id)
+        .where('variantId', '=', variantOf(await get(id)).id)
         .selectAll()
         .execute(),
     ).toHaveLength(4);

@@ -17,7 +17,7 @@ export const insertImages = (tx: Tx, images: readonly NewImage[]): Promise<void>
   insertRows(
     tx,
     'product_images',
-    images.map(({ id, productId, url, altText, position }) => ({ id, product_id: productId, url, alt_text: altText, position })),
+    images.map(({ id, productId, url, altText, position }) => ({ id, productId, url, altText, position })),
   );
 
 /** Tx step: sets the alternative text of an image. */

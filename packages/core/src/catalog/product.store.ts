@@ -34,13 +34,13 @@ export const insertProductUnlessTaken = async (tx: Tx, product: NewProduct): Pro
       name: product.name,
       ...textColumns(product.texts),
       brand: product.brand,
-      category_id: product.categoryId,
+      categoryId: product.categoryId,
       tags: product.tags,
       options: json(product.options),
       status: product.status,
       currency: product.currency,
-      publish_at: toDate(product.publishAt),
-      unpublish_at: toDate(product.unpublishAt),
+      publishAt: toDate(product.publishAt),
+      unpublishAt: toDate(product.unpublishAt),
     })
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
@@ -62,7 +62,7 @@ export const insertProducts = (
       name,
       description,
       brand,
-      category_id: categoryId,
+      categoryId,
       tags,
       options,
       status,
@@ -83,15 +83,15 @@ export const setProductFields = async (tx: Tx, id: ProductId, fields: ProductFie
       ...(fields.slug !== undefined && { slug: fields.slug }),
       ...textColumns(fields),
       ...(fields.brand !== undefined && { brand: fields.brand }),
-      ...(fields.categoryId !== undefined && { category_id: fields.categoryId }),
+      ...(fields.categoryId !== undefined && { categoryId: fields.categoryId }),
       ...(fields.tags !== undefined && { tags: fields.tags }),
       ...(fields.status !== undefined && { status: fields.status }),
       // A draft that was archived before its date must not be published by a date that has passed.
-      ...(fields.status !== undefined && { publish_at: sql`case when publish_at > now() then publish_at end` }),
-      ...(fields.publishAt !== undefined && { publish_at: toDate(fields.publishAt) }),
-      ...(fields.unpublishAt !== undefined && { unpublish_at: toDate(fields.unpublishAt) }),
+      ...(fields.status !== undefined && { publishAt: sql`case when publish_at > now() then publish_at end` }),
+      ...(fields.publishAt !== undefined && { publishAt: toDate(fields.publishAt) }),
+      ...(fields.unpublishAt !== undefined && { unpublishAt: toDate(fields.unpublishAt) }),
       version: sql`version + 1`,
-      updated_at: sql`now()`,
+      updatedAt: sql`now()`,
     })
     .where('id', '=', id)
     .execute();

@@ -23,14 +23,14 @@ export const insertVariants = (tx: Tx, variants: readonly NewVariant[]): Promise
     'variants',
     variants.map(({ id, productId, sku, title, options, position, priceCents, compareAtPriceCents, weightGrams }) => ({
       id,
-      product_id: productId,
+      productId,
       sku,
       title,
       options,
       position,
-      price_cents: priceCents,
-      compare_at_price_cents: compareAtPriceCents,
-      weight_grams: weightGrams,
+      priceCents,
+      compareAtPriceCents,
+      weightGrams,
     })),
   );
 

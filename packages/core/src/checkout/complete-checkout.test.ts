@@ -57,12 +57,8 @@ describe('completing a checkout', () => {
     await expect(checkOut(shop.core, guest, input, key)).rejects.toMatchObject({ code: 'PAYMENT_DECLINED', replayed: false });
     await expect(checkOut(shop.core, guest, input, key)).rejects.toMatchObject({ code: 'PAYMENT_DECLINED', replayed: true });
     expect(await stockOf(product.id)).toBe(0);
-    const orders = await shop.core.db
-      .selectFrom('orders')
-      .select(['status', 'cancellation_reason'])
-      .where('cart_id', '=', cart.id)
-      .execute();
-    expect(orders).toEqual([{ status: 'pending', cancellation_reason: null }]);
+    const orders = await shop.core.db.selectFrom('orders').select(['status', 'cancellationReason']).where('cartId', '=', cart.id).execute();
+    expect(orders).toEqual([{ status: 'pending', cancellationReason: null }]);
   });
 
   it('a repeat returns the same refusal when the stored response is lost', async () => {
@@ -75,9 +71,9 @@ describe('completing a checkout', () => {
     await expect(attempt()).rejects.toMatchObject({ code: 'PAYMENT_DECLINED' });
     const payments = await shop.core.db
       .selectFrom('payments as p')
-      .innerJoin('orders as o', 'o.id', 'p.order_id')
+      .innerJoin('orders as o', 'o.id', 'p.orderId')
       .select('p.status')
-      .where('o.cart_id', '=', cart.id)
+      .where('o.cartId', '=', cart.id)
       .execute();
     expect(payments).toEqual([{ status: 'failed' }]);
   });
@@ -91,10 +87,10 @@ describe('completing a checkout', () => {
     expect(await getOrder(shop.core, guest, { orderId: order.id })).toMatchObject({ status: 'confirmed', label: 'Paid' });
     const charges = await shop.core.db
       .selectFrom('sandbox_charges')
-      .select('call_count')
-      .where('idempotency_key', '=', order.payments[0]?.id ?? '')
+      .select('callCount')
+      .where('idempotencyKey', '=', order.payments[0]?.id ?? '')
       .execute();
-    expect(charges).toEqual([{ call_count: 1 }]);
+    expect(charges).toEqual([{ callCount: 1 }]);
   });
 
   it('fifty requests with one key create one order and one charge', async () => {
@@ -107,12 +103,12 @@ describe('completing a checkout', () => {
     expect(Object.keys(refused).filter((code) => code !== 'IDEMPOTENCY_IN_PROGRESS')).toEqual([]);
     expect(new Set(won.map((order) => order.id)).size).toBe(1);
     expect(await stockOf(product.id)).toBe(49);
-    const { call_count } = await shop.core.db
+    const { callCount } = await shop.core.db
       .selectFrom('sandbox_charges')
-      .select('call_count')
-      .where('idempotency_key', '=', won[0]?.payments[0]?.id ?? '')
+      .select('callCount')
+      .where('idempotencyKey', '=', won[0]?.payments[0]?.id ?? '')
       .executeTakeFirstOrThrow();
-    expect(call_count).toBe(1);
+    expect(callCount).toBe(1);
   });
 
   it('one idempotency key for two different requests is refused', async () => {

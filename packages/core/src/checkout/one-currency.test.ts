@@ -84,7 +84,7 @@ describe('currency of carts and orders', () => {
     const pay = (expectedCurrency: string, extra = {}) =>
       checkOut(shop.core, guest, { ...aCheckout(cart), expectedCurrency: aCurrency(expectedCurrency), ...extra });
     await expect(pay('USD')).rejects.toMatchObject(mismatch('USD', 'KWD'));
-    const orders = () => shop.core.db.selectFrom('orders').select('id').where('cart_id', '=', cart.id).execute();
+    const orders = () => shop.core.db.selectFrom('orders').select('id').where('cartId', '=', cart.id).execute();
     expect(await orders()).toEqual([]);
     const { quote: promised, totals } = await quote(guest, cart, { expectedCurrency: 'KWD', countryCode: anAddress.countryCode });
     const order = await pay('KWD', { quote: promised });
@@ -93,7 +93,7 @@ describe('currency of carts and orders', () => {
       select c.amount_cents, c.currency from sandbox_charges c join payments p on p.gateway_reference = c.reference where p.order_id = ${order.id}`.execute(
       shop.core.db,
     );
-    expect(rows).toEqual([{ amount_cents: 12_345, currency: 'KWD' }]);
+    expect(rows).toEqual([{ amountCents: 12_345, currency: 'KWD' }]);
   });
 
   it('a quote in another currency than the cart now has is refused', async () => {

@@ -184,10 +184,10 @@ describe('limits on declined cards', () => {
     const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
     await applyPromoCode(shop.core, guest, { cartId: cart.id, code });
     await expect(checkOut(shop.core, guest, aCheckout(cart, { token: 'tok_decline' }))).rejects.toMatchObject({ code: 'PAYMENT_DECLINED' });
-    const { id } = await shop.core.db.selectFrom('orders').select('id').where('cart_id', '=', cart.id).executeTakeFirstOrThrow();
+    const { id } = await shop.core.db.selectFrom('orders').select('id').where('cartId', '=', cart.id).executeTakeFirstOrThrow();
     const { orderId } = contract.orders.get.input.parse({ orderId: id });
     const uses = async () =>
-      (await shop.core.db.selectFrom('promo_codes').select('used_count').where('code', '=', code).executeTakeFirstOrThrow()).used_count;
+      (await shop.core.db.selectFrom('promo_codes').select('usedCount').where('code', '=', code).executeTakeFirstOrThrow()).usedCount;
     for (let i = 0; i < 4; i += 1) {
       expect([await availableOf(product), await uses()]).toEqual([0, 1]);
       await expect(pay(guest, orderId, 'tok_decline')).rejects.toMatchObject({ code: 'PAYMENT_DECLINED' });

@@ -140,7 +140,7 @@ describe('ordering a cart', () => {
     const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
     await sql`update products set currency = 'JPY' where id = ${product.id}`.execute(shop.core.db);
     await expect(checkOut(shop.core, guest, aCheckout(cart))).rejects.toMatchObject({ code: 'CURRENCY_MISMATCH' });
-    expect(await shop.core.db.selectFrom('orders').select('id').where('cart_id', '=', cart.id).execute()).toEqual([]);
+    expect(await shop.core.db.selectFrom('orders').select('id').where('cartId', '=', cart.id).execute()).toEqual([]);
     await sql`update products set currency = 'USD' where id = ${product.id}`.execute(shop.core.db);
   });
 
@@ -205,12 +205,12 @@ describe('ordering a cart', () => {
     expect(await checkOut(shop.core, guest, aCheckout(cart, { token: 'tok_decline', email: order.customer.email ?? '' }), key)).toEqual(
       order,
     );
-    const invoices = await shop.core.db.selectFrom('invoices').select('total_cents').where('order_id', '=', order.id).execute();
-    expect(invoices).toEqual([{ total_cents: 0 }]);
+    const invoices = await shop.core.db.selectFrom('invoices').select('totalCents').where('orderId', '=', order.id).execute();
+    expect(invoices).toEqual([{ totalCents: 0 }]);
     const events = await shop.core.db
       .selectFrom('outbox_events')
       .select('name')
-      .where('aggregate_id', '=', order.id)
+      .where('aggregateId', '=', order.id)
       .where('name', '=', 'order.confirmed')
       .execute();
     expect(events).toHaveLength(1);

@@ -16,12 +16,7 @@ afterAll(() => shop.close());
 
 /** The names of all events of one aggregate, in the order in which they were written. */
 const eventsOf = async (aggregateId: string): Promise<string[]> => {
-  const rows = await shop.core.db
-    .selectFrom('outbox_events')
-    .where('aggregate_id', '=', aggregateId)
-    .orderBy('id')
-    .select('name')
-    .execute();
+  const rows = await shop.core.db.selectFrom('outbox_events').where('aggregateId', '=', aggregateId).orderBy('id').select('name').execute();
   return rows.map(({ name }) => name);
 };
 
@@ -68,7 +63,7 @@ it('a cancelled order is announced once, with the reason', async () => {
   await expect(cancel()).rejects.toMatchObject({ code: 'INVALID_TRANSITION' });
   const events = await shop.core.db
     .selectFrom('outbox_events')
-    .where('aggregate_id', '=', order.id)
+    .where('aggregateId', '=', order.id)
     .where('name', '=', 'order.cancelled')
     .select('payload')
     .execute();

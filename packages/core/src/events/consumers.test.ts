@@ -39,11 +39,11 @@ const relayAll = async (): Promise<void> => {
 const deliveriesOf = async (name: string, state = 'pending'): Promise<string[]> => {
   const rows = await shop.core.db
     .selectFrom('event_deliveries')
-    .select('event_id')
+    .select('eventId')
     .where('consumer', '=', name)
     .where('state', '=', state as 'pending')
     .execute();
-  return rows.map((row) => row.event_id).toSorted();
+  return rows.map((row) => row.eventId).toSorted();
 };
 const allEvents = async (): Promise<string[]> =>
   (await shop.core.db.selectFrom('outbox_events').select('id').execute()).map(({ id }) => id).toSorted();
@@ -177,8 +177,8 @@ describe('retiring consumers', () => {
     await relayAll();
     expect(await deliveriesOf('gone')).toEqual([]);
     expect(await markConsumersSeen(shop.core, ['gone'])).toEqual(['gone']);
-    const audited = await shop.core.db.selectFrom('audit_log').select(['actor', 'action', 'subject_id']).execute();
-    expect(audited).toEqual([{ actor: 'system:cli', action: 'consumer.retire', subject_id: 'gone' }]);
+    const audited = await shop.core.db.selectFrom('audit_log').select(['actor', 'action', 'subjectId']).execute();
+    expect(audited).toEqual([{ actor: 'system:cli', action: 'consumer.retire', subjectId: 'gone' }]);
   });
 
   it('single events can be retired from a running consumer', async () => {

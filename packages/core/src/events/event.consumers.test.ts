@@ -7,7 +7,7 @@ beforeEach(async () => void (shop = await createTestShop()));
 afterEach(() => shop.close());
 
 const states = async () => {
-  const rows = await shop.core.db.selectFrom('event_deliveries').select(['event_id', 'state', 'attempts']).orderBy('event_id').execute();
+  const rows = await shop.core.db.selectFrom('event_deliveries').select(['eventId', 'state', 'attempts']).orderBy('eventId').execute();
   return rows.map(({ state, attempts }) => `${state} ${attempts}`);
 };
 
@@ -32,7 +32,7 @@ describe('deliveries in batches', () => {
     const round = await deliverEvents(shop.core, [consumer], 'counting', eventIds);
     expect(round).toEqual({ followUps: eventIds.map((id) => ({ queue: 'mail', id })), handled: eventIds, left: [], failed: [] });
     expect(handled).toEqual(eventIds);
-    const transactions = await shop.core.db.selectFrom('event_deliveries').select('done_at').distinct().execute();
+    const transactions = await shop.core.db.selectFrom('event_deliveries').select('doneAt').distinct().execute();
     expect(transactions).toHaveLength(1);
     expect((await deliverEvents(shop.core, [consumer], 'counting', eventIds)).followUps).toEqual([]);
   });

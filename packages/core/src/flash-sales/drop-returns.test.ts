@@ -55,14 +55,14 @@ const buy = async (item: FlashSaleItem, fields: PurchaseFields = {}) =>
 /** Relays and handles all events, as the worker would. */
 const relayAll = async (): Promise<void> => {
   await registerConsumers(shop.core, consumers);
-  const waiting = shop.core.db.selectFrom('outbox_events').select('id').where('relayed_at', 'is', null).limit(1);
+  const waiting = shop.core.db.selectFrom('outbox_events').select('id').where('relayedAt', 'is', null).limit(1);
   while ((await waiting.execute()).length > 0)
     for (const { eventId, consumer } of (await relayOutbox(shop.core)).deliveries)
       await deliverEvents(shop.core, consumers, consumer, [eventId]);
 };
 const mailsOf = async (orderId: OrderId) =>
-  (await shop.core.db.selectFrom('notifications').select('template_name').where('order_id', '=', orderId).execute())
-    .map((mail) => mail.template_name)
+  (await shop.core.db.selectFrom('notifications').select('templateName').where('orderId', '=', orderId).execute())
+    .map((mail) => mail.templateName)
     .toSorted();
 const metricsOf = async (sale: FlashSale) => (await getFlashSaleMetrics(shop.core, staff, { saleId: sale.id })).items[0];
 const read = (orderId: OrderId) => getOrder(shop.core, staff, { orderId });
@@ -72,7 +72,7 @@ const endPaymentWindows = async (): Promise<void> => {
   aheadMs += 300;
   await shop.core.database.kysely
     .updateTable('orders')
-    .set({ expires_at: sql<Date>`now()` })
+    .set({ expiresAt: sql<Date>`now()` })
     .where('status', '=', 'pending')
     .execute();
   await sql`update holds set expires_at = now() where state = 'active' and order_id is not null`.execute(shop.core.db);

@@ -22,14 +22,14 @@ export const insertFlashSales = async (tx: Tx, sales: readonly NewFlashSale[]): 
       sales.map((sale) => ({
         id: sale.id,
         name: sale.name,
-        starts_at: new Date(sale.startsAt),
-        ends_at: new Date(sale.endsAt),
-        payment_window_minutes: sale.paymentWindowMinutes,
-        payment_retry_minutes: sale.paymentRetryMinutes,
-        waiting_room: sale.waitingRoom,
-        admit_per_second: sale.admission.maxPerSecond,
-        minutes_inside: sale.admission.minutesInside,
-        overbooking_basis_points: sale.admission.overbooking,
+        startsAt: new Date(sale.startsAt),
+        endsAt: new Date(sale.endsAt),
+        paymentWindowMinutes: sale.paymentWindowMinutes,
+        paymentRetryMinutes: sale.paymentRetryMinutes,
+        waitingRoom: sale.waitingRoom,
+        admitPerSecond: sale.admission.maxPerSecond,
+        minutesInside: sale.admission.minutesInside,
+        overbookingBasisPoints: sale.admission.overbooking,
       })),
     )
     .execute();
@@ -42,14 +42,14 @@ export const insertFlashSaleItems = async (tx: Tx, saleId: FlashSaleId, items: r
     .values(
       items.map(({ currency, ...item }) => ({
         id: item.id,
-        sale_id: saleId,
-        variant_id: item.variantId,
+        saleId,
+        variantId: item.variantId,
         position: item.position,
-        sale_price_cents: item.salePriceCents,
+        salePriceCents: item.salePriceCents,
         currency,
-        units_allocated: item.units,
-        limit_per_customer: item.limitPerCustomer ?? null,
-        limit_per_address: item.limitPerAddress ?? null,
+        unitsAllocated: item.units,
+        limitPerCustomer: item.limitPerCustomer ?? null,
+        limitPerAddress: item.limitPerAddress ?? null,
       })),
     )
     .execute();

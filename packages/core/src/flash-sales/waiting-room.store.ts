@@ -7,7 +7,7 @@ import type { Tx } from '../kernel/index.ts';
 export const insertWaitingRooms = async (tx: Tx, saleIds: readonly FlashSaleId[]): Promise<void> => {
   await tx.db
     .insertInto('waiting_rooms')
-    .values(saleIds.map((saleId) => ({ sale_id: saleId })))
+    .values(saleIds.map((saleId) => ({ saleId })))
     .execute();
 };
 

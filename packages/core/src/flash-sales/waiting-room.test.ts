@@ -96,7 +96,7 @@ describe('the waiting room', () => {
   test('concurrent admissions of one waiting room admit buyers once', async () => {
     const { sale } = await aSale({ units: 100, waitingRoom: true });
     await race(100, () => join(sale));
-    const room = shop.core.db.selectFrom('waiting_rooms').select('ticked_at').where('sale_id', '=', sale.id);
+    const room = shop.core.db.selectFrom('waiting_rooms').select('tickedAt').where('saleId', '=', sale.id);
     await sql`update waiting_rooms set ticked_at = now() - interval '1 second' where sale_id = ${sale.id}`.execute(shop.core.db);
     const before = await room.executeTakeFirstOrThrow();
     const { won } = await race(20, () => admitBuyers(shop.core, sale.id));
@@ -104,7 +104,7 @@ describe('the waiting room', () => {
     // Ten per second at first.
     const admitted = won.reduce((a, b) => a + b, 0);
     expect(admitted).toBeGreaterThanOrEqual(10);
-    expect(admitted).toBeLessThanOrEqual(Math.ceil((after.ticked_at.getTime() - before.ticked_at.getTime()) / 100));
+    expect(admitted).toBeLessThanOrEqual(Math.ceil((after.tickedAt.getTime() - before.tickedAt.getTime()) / 100));
     const { rows } = await sql`select 1 from waiting_places where sale_id = ${sale.id} and admitted_until is not null`.execute(
       shop.core.db,
     );

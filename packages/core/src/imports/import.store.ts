@@ -37,7 +37,7 @@ export const insertImport = async (
   tx: Tx,
   { id, fileName, createdBy }: { readonly id: CatalogImportId; readonly fileName: string; readonly createdBy: UserId | null },
 ): Promise<void> => {
-  await tx.db.insertInto('catalog_imports').values({ id, file_name: fileName, mode: 'preview', created_by: createdBy }).execute();
+  await tx.db.insertInto('catalog_imports').values({ id, fileName, mode: 'preview', createdBy }).execute();
 };
 
 /** Tx step: stores a piece of an import's file, instead of one that was stored at this position. */

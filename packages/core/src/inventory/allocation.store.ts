@@ -15,7 +15,7 @@ export interface NewAllocation {
 export const insertAllocations = async (tx: Tx, allocations: readonly NewAllocation[]): Promise<void> => {
   await tx.db
     .insertInto('stock_allocations')
-    .values(allocations.map((a) => ({ id: a.id, variant_id: a.variantId, purpose: a.purpose, units_free: a.units })))
+    .values(allocations.map((a) => ({ id: a.id, variantId: a.variantId, purpose: a.purpose, unitsFree: a.units })))
     .execute();
 };
 

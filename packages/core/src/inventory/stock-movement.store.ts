@@ -24,14 +24,14 @@ export const writeLedger = async (tx: Tx, entries: readonly LedgerEntry[]): Prom
     'stock_movements',
     entries.map((e) => ({
       id: tx.ids.next(),
-      variant_id: e.variantId,
-      location_id: e.locationId,
+      variantId: e.variantId,
+      locationId: e.locationId,
       kind: e.kind,
       quantity: e.quantity,
       reason: e.reason,
       actor: e.actor,
-      order_item_id: e.orderItemId ?? null,
-      change_id: e.changeId ?? null,
+      orderItemId: e.orderItemId ?? null,
+      changeId: e.changeId ?? null,
     })),
   );
 };

@@ -14,7 +14,7 @@ export const insertStockLevels = (tx: Tx, levels: readonly { readonly variantId:
   insertRows(
     tx,
     'stock_levels',
-    levels.map((level) => ({ variant_id: level.variantId, on_hand: level.onHand })),
+    levels.map((level) => ({ variantId: level.variantId, onHand: level.onHand })),
   );
 
 /** Sets the units on hand, and by how many they are fewer than are reserved. */

@@ -74,7 +74,7 @@ export const deleteUnusedKey = async ({ db }: Pick<Tx, 'db'>, claim: Claim): Pro
   const { numDeletedRows } = await db
     .deleteFrom('idempotency_keys')
     .where(keyLease.isHeldBy(claim))
-    .where('response_sealed', 'is', null)
+    .where('responseSealed', 'is', null)
     .executeTakeFirst();
   return numDeletedRows > 0n;
 };

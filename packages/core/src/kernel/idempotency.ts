@@ -221,7 +221,7 @@ const claim = async (core: Core, call: IdempotentCall): Promise<Claim | { stored
 
   const row = await core.db
     .selectFrom('idempotency_keys')
-    .select(['id', 'fingerprint', 'state', 'response_sealed'])
+    .select(['id', 'fingerprint', 'state', 'responseSealed'])
     .where('actor', '=', owner)
     .where('endpoint', '=', endpoint)
     .where('key', '=', key)
@@ -229,7 +229,7 @@ const claim = async (core: Core, call: IdempotentCall): Promise<Claim | { stored
   // The first holder may have released the key in between; then this call is the first one.
   if (!row) return claim(core, call);
   if (row.fingerprint !== print) throw keyReused();
-  if (row.state === 'complete' && row.response_sealed !== null) return { stored: openBody(core, row.id, row.response_sealed) };
+  if (row.state === 'complete' && row.responseSealed !== null) return { stored: openBody(core, row.id, row.responseSealed) };
 
   const taken = await writeStatement(core, (tx) => takeKeyOver(tx, row.id));
   if (!taken) throw inProgress();

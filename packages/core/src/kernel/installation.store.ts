@@ -4,7 +4,7 @@ import type { Tx } from './core.ts';
 
 /** Inserts the row, with the sealed value by which the secret of the shop is checked. */
 export const insertInstallation = async ({ db }: Pick<Tx, 'db'>, secretCheckSealed: string): Promise<void> => {
-  await db.insertInto('installation').values({ id: 1, secret_check_sealed: secretCheckSealed }).execute();
+  await db.insertInto('installation').values({ id: 1, secretCheckSealed }).execute();
 };
 
 /** Tx step: makes every set-up token that was issued so far invalid. */

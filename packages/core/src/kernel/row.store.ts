@@ -1,5 +1,5 @@
 /** Writes rows of the table that its caller names. Only the store of that table calls it. */
-import type { Database } from '@cartwright/db';
+import { columnOf, type Database } from '@cartwright/db';
 import { sql, type Insertable } from 'kysely';
 import type { Tx } from './core.ts';
 
@@ -15,8 +15,10 @@ export const insertRows = async <T extends keyof Database>(
 ): Promise<void> => {
   const [first] = rows;
   if (!first) return;
-  const columns = sql.join(Object.keys(first).map((name) => sql.ref(name)));
+  const names = Object.keys(first) as (keyof Insertable<Database[T]> & string)[];
+  const columns = sql.join(names.map((name) => sql.ref(columnOf(name))));
+  const records = rows.map((row) => Object.fromEntries(names.map((name) => [columnOf(name), row[name]])));
   await sql`
     insert into ${sql.table(table)} (${columns})
-    select ${columns} from json_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(rows)}::json)`.execute(tx.db);
+    select ${columns} from json_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(records)}::json)`.execute(tx.db);
 };

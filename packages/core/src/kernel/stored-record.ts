@@ -2,9 +2,11 @@
  * Contract records of entities that a statement only stores and shows. A field is named in the contract and its column in the entity; reads, edits and
  * conversions take both from there.
  */
-import { raw, UnderscoreNamingStrategy, type EntitySchema, type InferEntity } from '@mikro-orm/core';
+import { columnOf } from '@cartwright/db';
+import { raw, type EntitySchema, type InferEntity } from '@mikro-orm/core';
 import { sql, type RawBuilder } from 'kysely';
 import type { z } from 'zod';
+import type { Tx } from './core.ts';
 
 /** A stored value as the contract shows it: an instant is an ISO string. */
 type Shown<T> = T extends Date ? string : T;
@@ -14,6 +16,10 @@ type Stored<T, R> = { readonly [K in keyof R & keyof T]: T[K] };
 /** An entity of `tx.em` whose row is locked. Only the store of its table changes it, by `em.assign` and `em.flush`. */
 export type LockedEntity<E extends EntitySchema> = Readonly<InferEntity<E>>;
 
+/** Gives a row, read with a lock and all its columns, to `tx.em` as an entity. */
+export const lockedEntity = <E extends EntitySchema>(tx: Pick<Tx, 'em'>, entity: E, row: object): LockedEntity<E> =>
+  tx.em.map(entity, Object.fromEntries(Object.entries(row).map(([name, value]) => [columnOf(name), value]))) as LockedEntity<E>;
+
 export interface StoredRecord<T, R> {
   /** SQL: the columns of the record, each under the name of its field. */
   columns(alias?: string): RawBuilder<unknown>;
@@ -22,8 +28,6 @@ export interface StoredRecord<T, R> {
   /** Converts an entity, or a row with `columns`, to the record. */
   of(stored: Stored<T, R>): R;
 }
-
-const naming = new UnderscoreNamingStrategy();
 
 /** The record that `schema` describes. A field that the entity does not store, or stores with another type, does not compile. */
 export const storedRecord = <
@@ -35,8 +39,8 @@ export const storedRecord = <
 ): StoredRecord<InferEntity<E>, R> => {
   const fields = Object.keys(schema.shape);
   const properties = entity.meta.properties as Readonly<Record<string, { readonly fieldName?: string }>>;
-  const columnOf = (field: string): string => properties[field]?.fieldName ?? naming.propertyToColumnName(field);
-  const refOf = (field: string, alias?: string) => sql.ref(alias === undefined ? columnOf(field) : `${alias}.${columnOf(field)}`);
+  const columnFor = (field: string): string => properties[field]?.fieldName ?? columnOf(field);
+  const refOf = (field: string, alias?: string) => sql.ref(alias === undefined ? columnFor(field) : `${alias}.${columnFor(field)}`);
   return {
     columns: (alias) => sql.join(fields.map((field) => sql`${refOf(field, alias)} as ${sql.id(field)}`)),
     json: (alias) => sql`json_build_object(${sql.join(fields.map((field) => sql`${sql.lit(field)}, ${refOf(field, alias)}`))})`,

@@ -13,11 +13,11 @@ const aCall = () => ({ actor, endpoint: 'test.change', key: aKey(), input: {} })
 /** A row that only a committed transaction leaves. */
 const mark = (cartId: string, countryCode: string) =>
   transactOnce(shop.core, { answers: true, lapses: true }, async (tx) => {
-    await tx.db.updateTable('carts').set({ country_code: countryCode }).where('id', '=', cartId).execute();
+    await tx.db.updateTable('carts').set({ countryCode }).where('id', '=', cartId).execute();
     return { countryCode };
   });
 const markOf = async (cartId: string) =>
-  (await shop.core.db.selectFrom('carts').select('country_code').where('id', '=', cartId).executeTakeFirstOrThrow()).country_code;
+  (await shop.core.db.selectFrom('carts').select('countryCode').where('id', '=', cartId).executeTakeFirstOrThrow()).countryCode;
 
 it('the commit completes the key: a repeat is answered although the first run never returned', async () => {
   const { cart } = await aGuestCart(shop.core);

@@ -24,7 +24,7 @@ const announce = (tx: Tx, productId = tx.ids.next<ProductId>()): ProductId => {
   return productId;
 };
 const eventsOf = (productId: string) =>
-  shop.core.db.selectFrom('outbox_events').select(['name', 'relayed_at']).where('aggregate_id', '=', productId).execute();
+  shop.core.db.selectFrom('outbox_events').select(['name', 'relayedAt']).where('aggregateId', '=', productId).execute();
 
 describe('a transaction', () => {
   it.each(['40001', '40P01'])('a transaction that conflicts with another one (%s) runs again from the start', async (code) => {

@@ -12,12 +12,12 @@ export interface NewMail {
 
 const toRow = (sealer: Sealer, { id, to, subject, template, html, text }: NewMail) => ({
   id,
-  to_sealed: sealer.seal(['mails', 'to_sealed', id], to),
-  to_index: sealer.index('email', to.toLowerCase()),
+  toSealed: sealer.seal(['mails', 'to_sealed', id], to),
+  toIndex: sealer.index('email', to.toLowerCase()),
   subject,
   template,
-  html_sealed: sealer.seal(['mails', 'html_sealed', id], html),
-  text_sealed: sealer.seal(['mails', 'text_sealed', id], text),
+  htmlSealed: sealer.seal(['mails', 'html_sealed', id], html),
+  textSealed: sealer.seal(['mails', 'text_sealed', id], text),
 });
 
 /** Inserts one or more mails, except for those whose ids exist. */

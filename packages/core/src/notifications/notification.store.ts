@@ -27,16 +27,16 @@ export const insertNotification = async (
     .insertInto('notifications')
     .values({
       id,
-      dedupe_key: dedupeKey,
-      user_id: userId,
-      order_id: orderId,
+      dedupeKey,
+      userId,
+      orderId,
       channel: 'email',
-      template_name: templateName,
-      recipient_sealed: sealer.seal(['notifications', 'recipient_sealed', id], recipient),
-      ...(failureReason !== null && { status: 'failed' as const, failure_reason: failureReason }),
+      templateName,
+      recipientSealed: sealer.seal(['notifications', 'recipient_sealed', id], recipient),
+      ...(failureReason !== null && { status: 'failed' as const, failureReason }),
       payload: { ...payload },
     })
-    .onConflict((oc) => oc.column('dedupe_key').doNothing())
+    .onConflict((oc) => oc.column('dedupeKey').doNothing())
     .returning('id')
     .executeTakeFirst();
   return inserted !== undefined;

@@ -202,7 +202,7 @@ beforeAll(async () => {
   await applyPromoCode(shop.core, coded.guest, { cartId: coded.cart.id, code: 'TEN' });
   await checkOut(shop.core, coded.guest, aCheckout(coded.cart));
   await letPass(shop.core, 120);
-  await shop.core.database.kysely.updateTable('outbox_events').set({ relayed_at: new Date() }).execute();
+  await shop.core.database.kysely.updateTable('outbox_events').set({ relayedAt: new Date() }).execute();
   await aGuestCart(shop.core, [[product, 1]]);
 });
 afterAll(() => shop.close());

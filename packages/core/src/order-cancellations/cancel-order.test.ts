@@ -28,7 +28,7 @@ describe('cancelling and expiring orders', () => {
     const cancelled = await cancelOrder(shop.core, staff, { orderId: order.id, note: 'found a scratch' });
     expect(cancelled).toMatchObject({ status: 'cancelled', cancellationReason: 'staff', paymentStatus: 'refunded', label: 'Refunded' });
     expect(await availableOf(product.id)).toBe(4);
-    expect(await shop.core.db.selectFrom('credit_notes').select('total_cents').execute()).toEqual([{ total_cents: order.totalCents }]);
+    expect(await shop.core.db.selectFrom('credit_notes').select('totalCents').execute()).toEqual([{ totalCents: order.totalCents }]);
   });
 
   it('a buyer can cancel an order until it is paid, and not afterwards', async () => {

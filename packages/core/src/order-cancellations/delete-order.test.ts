@@ -38,10 +38,10 @@ describe('deleting an order', () => {
     expect(won).toHaveLength(5);
     const payment = await shop.core.db
       .selectFrom('payments')
-      .select('refund_claimed_cents')
-      .where('order_id', '=', order.id)
+      .select('refundClaimedCents')
+      .where('orderId', '=', order.id)
       .executeTakeFirst();
-    expect(payment).toEqual({ refund_claimed_cents: 0 });
+    expect(payment).toEqual({ refundClaimedCents: 0 });
     const seen = await getOrder(shop.core, staff, { orderId: order.id });
     expect(seen.payments[0]?.refunds.map((r) => r.status)).toEqual(['voided']);
     expect(seen.staffNotes).toHaveLength(1);

@@ -98,7 +98,7 @@ describe('orders that have expired', () => {
       .selectFrom('outbox_events')
       .select('payload')
       .where('name', '=', 'payment.returned')
-      .where('aggregate_id', '=', paymentId)
+      .where('aggregateId', '=', paymentId)
       .execute();
     expect(events).toMatchObject([{ payload: { reason: 'order_cancelled', amountCents: 2000 } }]);
   });
@@ -129,7 +129,7 @@ describe('orders that have expired', () => {
     const code = await aPromoCode(shop.core, { usageLimit: 1 });
     const { guest, order } = await anOrder('tok_3ds', { code });
     const uses = async () =>
-      (await shop.core.db.selectFrom('promo_codes').select('used_count').where('code', '=', code).executeTakeFirstOrThrow()).used_count;
+      (await shop.core.db.selectFrom('promo_codes').select('usedCount').where('code', '=', code).executeTakeFirstOrThrow()).usedCount;
     expect(await uses()).toBe(1);
     await letPass(shop.core, 31);
     const { defects } = await race(6, (n): Promise<unknown> =>

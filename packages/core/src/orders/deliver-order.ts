@@ -21,9 +21,9 @@ export const deliverOrder = (core: Core, actor: Actor, input: z.output<ShopContr
     const about = { orderId: order.id, orderNumber: order.orderNumber, userId: order.userId };
     const arrived = await markDelivered(tx, order.id, shipmentId ?? null);
     for (const id of arrived) tx.outbox.add('order.parcel_delivered', order.id, { ...about, shipmentId: id });
-    const parcels = await tx.db.selectFrom('shipments').select(['id', 'delivered_at']).where('order_id', '=', order.id).execute();
+    const parcels = await tx.db.selectFrom('shipments').select(['id', 'deliveredAt']).where('orderId', '=', order.id).execute();
     if (shipmentId && !parcels.some((parcel) => parcel.id === shipmentId)) throw notFound('This shipment');
-    if (order.status === 'shipped' && parcels.every((parcel) => parcel.delivered_at)) {
+    if (order.status === 'shipped' && parcels.every((parcel) => parcel.deliveredAt)) {
       await changeOrderStatus(tx, order, { to: 'delivered' }, actor);
       tx.outbox.add('order.delivered', order.id, about);
     }

@@ -15,11 +15,11 @@ export const logOrder = async (
     .insertInto('order_log')
     .values({
       id,
-      order_id: orderId,
+      orderId,
       kind,
       actor: actorName(actor),
-      text_sealed: tx.sealer.seal(['order_log', 'text_sealed', id], text),
-      customer_visible: customerVisible,
+      textSealed: tx.sealer.seal(['order_log', 'text_sealed', id], text),
+      customerVisible,
     })
     .execute();
   return id;

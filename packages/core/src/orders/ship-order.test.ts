@@ -25,7 +25,7 @@ const twoLines = async () => {
   return { guest, order, first, second };
 };
 const announced = async (orderId: string): Promise<ShopEvent[]> => {
-  const rows = await shop.core.db.selectFrom('outbox_events').selectAll().where('aggregate_id', '=', orderId).orderBy('id').execute();
+  const rows = await shop.core.db.selectFrom('outbox_events').selectAll().where('aggregateId', '=', orderId).orderBy('id').execute();
   return rows.map((row) => ({ id: row.id, name: row.name, payload: row.payload }) as ShopEvent);
 };
 /** The mails about an order's parcels, sent to the mailbox and read there. */

@@ -15,13 +15,10 @@ export interface ShipmentLabel {
 export const insertShipment = async (tx: Tx, orderId: OrderId, label: ShipmentLabel, lines: readonly LineUnits[]): Promise<ShipmentId> => {
   const id = tx.ids.next<ShipmentId>();
   const { carrier, trackingNumber, trackingUrl = null } = label;
-  await tx.db
-    .insertInto('shipments')
-    .values({ id, order_id: orderId, carrier, tracking_number: trackingNumber, tracking_url: trackingUrl })
-    .execute();
+  await tx.db.insertInto('shipments').values({ id, orderId, carrier, trackingNumber, trackingUrl }).execute();
   await tx.db
     .insertInto('shipment_lines')
-    .values(lines.map((line) => ({ shipment_id: id, order_item_id: line.orderItemId, quantity: line.quantity })))
+    .values(lines.map((line) => ({ shipmentId: id, orderItemId: line.orderItemId, quantity: line.quantity })))
     .execute();
   return id;
 };

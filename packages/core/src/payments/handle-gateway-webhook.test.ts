@@ -13,7 +13,7 @@ const { shop, stripe, keys, post } = await aShopOnStripe({ settle: settlePayment
 
 const anOrder = (token?: string) => anOrderOnStripe({ shop, stripe }, token);
 const read = (orderId: string) => getOrder(shop.core, staff, contract.orders.get.input.parse({ orderId }));
-const inbox = async () => (await shop.core.db.selectFrom('gateway_events').select('event_id').execute()).length;
+const inbox = async () => (await shop.core.db.selectFrom('gateway_events').select('eventId').execute()).length;
 const signed = (body: Buffer, { secret = keys.webhookSecret, scheme = 'v1', at = Math.floor(Date.now() / 1000) } = {}) =>
   `t=${at},${scheme}=${createHmac('sha256', secret).update(`${at}.`).update(body).digest('hex')}`;
 
@@ -122,8 +122,8 @@ describe('an event that cannot be handled', () => {
   const row = (reference: string) =>
     shop.core.db
       .selectFrom('gateway_events')
-      .select(['outcome', 'attempts', 'last_error'])
-      .where('gateway_reference', '=', reference)
+      .select(['outcome', 'attempts', 'lastError'])
+      .where('gatewayReference', '=', reference)
       .where('type', '=', 'payment_intent.succeeded')
       .executeTakeFirstOrThrow();
 
@@ -139,7 +139,7 @@ describe('an event that cannot be handled', () => {
     await letPass(shop.core, 1);
     expect(await retryGatewayEvents(shop.core)).toEqual({ applied: 1, dead: 0, unresolved: 0 });
     expect(await read(order.id)).toMatchObject({ status: 'confirmed' });
-    expect(await row(intent.id)).toMatchObject({ outcome: 'applied', attempts: 2, last_error: null });
+    expect(await row(intent.id)).toMatchObject({ outcome: 'applied', attempts: 2, lastError: null });
   });
 
   it('an event is dead after ten attempts and breaks an invariant', async () => {
@@ -153,7 +153,7 @@ describe('an event that cannot be handled', () => {
     expect(await retryGatewayEvents(shop.core)).toEqual({ applied: 0, dead: 1, unresolved: 0 });
     const dead = await row(intent.id);
     expect(dead).toMatchObject({ outcome: 'dead', attempts: 10 });
-    expect(dead.last_error).toContain('poison_');
+    expect(dead.lastError).toContain('poison_');
     const broken = (await checkInvariants(shop.core, staff)).results.filter((r) => r.violations > 0).map((r) => r.id);
     expect(broken).toContain('I29');
     // The steps of staff: fix the cause and resolve the event.

@@ -22,7 +22,7 @@ const aWaitingOrder = async (code?: string) => {
 };
 const stateOf = async (actor: Actor, order: Order) => (await getCheckoutStatus(shop.core, actor, { orderId: order.id })).state;
 const eventsOf = async (aggregateId: string, name: EventName) =>
-  (await shop.core.db.selectFrom('outbox_events').select('id').where('aggregate_id', '=', aggregateId).where('name', '=', name).execute())
+  (await shop.core.db.selectFrom('outbox_events').select('id').where('aggregateId', '=', aggregateId).where('name', '=', name).execute())
     .length;
 
 describe('a payment that the buyer must confirm', () => {
@@ -61,9 +61,9 @@ describe('a payment that the buyer must confirm', () => {
     expect(await getPayment(shop.core, guest, { paymentId })).toMatchObject({ status: 'captured', needsAction: false });
     expect(await eventsOf(paymentId, 'payment.captured')).toBe(1);
     expect(await eventsOf(order.id, 'order.confirmed')).toBe(1);
-    const uses = await shop.core.db.selectFrom('promo_codes').select('used_count').where('code', '=', code).execute();
-    expect(uses).toEqual([{ used_count: 1 }]);
-    const invoices = await shop.core.db.selectFrom('invoices').select('id').where('order_id', '=', order.id).execute();
+    const uses = await shop.core.db.selectFrom('promo_codes').select('usedCount').where('code', '=', code).execute();
+    expect(uses).toEqual([{ usedCount: 1 }]);
+    const invoices = await shop.core.db.selectFrom('invoices').select('id').where('orderId', '=', order.id).execute();
     expect(invoices).toHaveLength(1);
   });
 
@@ -98,7 +98,7 @@ describe('a payment that the buyer must confirm', () => {
 
   it('the data with which a buyer confirms a payment is stored sealed', async () => {
     const { paymentId, reference } = await aWaitingOrder();
-    const row = await shop.core.db.selectFrom('payments').select('action_sealed').where('id', '=', paymentId).executeTakeFirstOrThrow();
-    expect(row.action_sealed).not.toContain(reference);
+    const row = await shop.core.db.selectFrom('payments').select('actionSealed').where('id', '=', paymentId).executeTakeFirstOrThrow();
+    expect(row.actionSealed).not.toContain(reference);
   });
 });

@@ -66,7 +66,7 @@ describe('a payment', () => {
     await locked(id, (tx, payment) => openDispute(tx, payment));
     await locked(id, liftDispute);
     expect((await getPaymentRow(shop.core, id)).status).toBe('captured');
-    await shop.core.database.kysely.updateTable('payments').set({ refund_claimed_cents: 1 }).where('id', '=', id).execute();
+    await shop.core.database.kysely.updateTable('payments').set({ refundClaimedCents: 1 }).where('id', '=', id).execute();
     await locked(id, (tx, payment) => recordRefunded(tx, payment, 1));
     await locked(id, (tx, payment) => openDispute(tx, payment));
     await locked(id, liftDispute);
@@ -78,7 +78,7 @@ describe('a payment', () => {
       const { guest, cart } = await aGuestCart(shop.core, [[await aProduct(shop.core), 1]]);
       const order = await checkOut(shop.core, guest, aCheckout(cart, { token: 'tok_late' }));
       const id = order.payments[0]?.id ?? expect.fail('no payment');
-      await shop.core.database.kysely.updateTable('payments').set({ gateway_phase: 'created' }).where('id', '=', id).execute();
+      await shop.core.database.kysely.updateTable('payments').set({ gatewayPhase: 'created' }).where('id', '=', id).execute();
       const { won } = await race(2, async (n) =>
         n === 0 ? (await startCalls(shop.core, [id])).started.length > 0 : writeStatement(shop.core, (tx) => closeBeforeCall(tx, id)),
       );

@@ -50,8 +50,8 @@ it('an unreadable entry about a charge leaves the charge unchanged until the ent
   stripe.refundList.splice(stripe.refundList.indexOf(bad), 1);
   await shop.core.database.kysely
     .updateTable('gateway_events')
-    .set({ retry_at: new Date(0) })
-    .where('handled_at', 'is', null)
+    .set({ retryAt: new Date(0) })
+    .where('handledAt', 'is', null)
     .execute();
   expect(await retryGatewayEvents(shop.core)).toMatchObject({ applied: 1 });
   expect(await read(order)).toMatchObject({ paymentStatus: 'partially_refunded' });

@@ -23,12 +23,12 @@ export const insertRefund = async (
     .insertInto('refunds')
     .values({
       id,
-      payment_id: paymentId,
-      amount_cents: amountCents,
+      paymentId,
+      amountCents,
       currency,
       reason,
-      requested_by: actorName(requestedBy),
-      request_key: tx.requestKey,
+      requestedBy: actorName(requestedBy),
+      requestKey: tx.requestKey,
     })
     .execute();
   return id;

@@ -95,12 +95,12 @@ describe('discrepancies between the shop and its providers', () => {
         .insertInto('gateway_events')
         .values({
           provider: 'stripe',
-          event_id: id,
+          eventId: id,
           type: 'charge.captured',
           payload: {},
           outcome: 'dead',
-          received_at: new Date(Date.now() - 60_000 + n),
-          handled_at: new Date(),
+          receivedAt: new Date(Date.now() - 60_000 + n),
+          handledAt: new Date(),
         })
         .execute();
     const { items, totalCount } = await listDiscrepancies(shop.core, staff);
@@ -123,7 +123,7 @@ describe('discrepancies between the shop and its providers', () => {
     const { id, reference } = await aStrayCharge();
     await shop.core.database.kysely
       .insertInto('gateway_events')
-      .values({ provider: 'stripe', event_id: id, type: 'charge.captured', payload: {}, outcome: 'orphaned', handled_at: new Date() })
+      .values({ provider: 'stripe', eventId: id, type: 'charge.captured', payload: {}, outcome: 'orphaned', handledAt: new Date() })
       .execute();
     await expect(resolve('unknown_charge', id, 'dismiss')).rejects.toMatchObject({ code: 'PROVIDER_REQUIRED' });
     const dismiss = (provider: 'sandbox' | 'stripe') =>
@@ -140,10 +140,10 @@ describe('discrepancies between the shop and its providers', () => {
     expect(await resolve('unknown_charge', id, 'dismiss')).toEqual({ resolved: true });
     const row = await shop.core.db
       .selectFrom('gateway_events')
-      .select(['resolved_by', 'resolution'])
-      .where('event_id', '=', id)
+      .select(['resolvedBy', 'resolution'])
+      .where('eventId', '=', id)
       .executeTakeFirstOrThrow();
-    expect(row).toEqual({ resolved_by: 'system:test', resolution: 'checked with the provider' });
+    expect(row).toEqual({ resolvedBy: 'system:test', resolution: 'checked with the provider' });
     await sql`delete from sandbox_charges where reference = ${reference}`.execute(shop.core.db);
   });
 

@@ -20,26 +20,26 @@ const recordsOf = async (paymentId: PaymentId) => {
   const { db } = shop.core;
   const payment = await db
     .selectFrom('payments')
-    .select(['order_id', 'captured_cents', 'refunded_cents', 'gateway_reference'])
+    .select(['orderId', 'capturedCents', 'refundedCents', 'gatewayReference'])
     .where('id', '=', paymentId)
     .executeTakeFirstOrThrow();
   const invoice = await db
     .selectFrom('invoices')
-    .select(['id', 'total_cents'])
-    .where('order_id', '=', payment.order_id)
+    .select(['id', 'totalCents'])
+    .where('orderId', '=', payment.orderId)
     .executeTakeFirstOrThrow();
-  const notes = await db.selectFrom('credit_notes').select('total_cents').where('invoice_id', '=', invoice.id).execute();
+  const notes = await db.selectFrom('credit_notes').select('totalCents').where('invoiceId', '=', invoice.id).execute();
   const charge = await db
     .selectFrom('sandbox_charges')
-    .select('refunded_cents')
-    .where('reference', '=', payment.gateway_reference)
+    .select('refundedCents')
+    .where('reference', '=', payment.gatewayReference)
     .executeTakeFirstOrThrow();
   return {
-    captured: payment.captured_cents,
-    refunded: payment.refunded_cents,
-    atProvider: charge.refunded_cents,
-    invoiced: invoice.total_cents,
-    credited: notes.reduce((sum, note) => sum + note.total_cents, 0),
+    captured: payment.capturedCents,
+    refunded: payment.refundedCents,
+    atProvider: charge.refundedCents,
+    invoiced: invoice.totalCents,
+    credited: notes.reduce((sum, note) => sum + note.totalCents, 0),
     notes: notes.length,
   };
 };

@@ -10,7 +10,7 @@ let shop: PricingShop;
 const products: Product[] = [];
 const category = async (slug: string, parentId: CategoryId | null = null) => {
   const id = shop.core.ids.next<CategoryId>();
-  await shop.core.database.kysely.insertInto('categories').values({ id, name: slug, slug, parent_id: parentId }).execute();
+  await shop.core.database.kysely.insertInto('categories').values({ id, name: slug, slug, parentId }).execute();
   return id;
 };
 const put = async (fields: object, { priceCents = 1_000, stock = 5, size = '' } = {}) => {

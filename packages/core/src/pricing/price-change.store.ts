@@ -14,9 +14,9 @@ export const recordPriceChanges = (
     'price_changes',
     changes.map(({ variantId, priceCents }) => ({
       id: tx.ids.next(),
-      variant_id: variantId,
-      price_cents: priceCents,
-      changed_by: changedBy,
+      variantId,
+      priceCents,
+      changedBy,
     })),
   );
 

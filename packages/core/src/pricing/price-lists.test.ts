@@ -37,10 +37,10 @@ describe('price lists', () => {
       expect(order).toMatchObject({ currency, paymentStatus: 'captured', totals: { totalCents } });
       const charge = await shop.core.db
         .selectFrom('sandbox_charges')
-        .select(['amount_cents', 'currency'])
+        .select(['amountCents', 'currency'])
         .where('currency', '=', currency)
         .executeTakeFirstOrThrow();
-      expect(charge).toEqual({ amount_cents: totalCents, currency });
+      expect(charge).toEqual({ amountCents: totalCents, currency });
       const euros = await createCart(shop.core, nobody, { currency: aCurrency('EUR') });
       await expect(
         addCartItem(shop.core, { kind: 'guest', cartToken: euros.cartToken }, { cartId: euros.cart.id, variantId, quantity: 1 }),
@@ -87,7 +87,7 @@ describe('price lists', () => {
     await expect(change(endsAt, list.version)).rejects.toMatchObject({ code: 'INVALID_INPUT', fields: [{ path: 'endsAt' }] });
     await shop.core.database.kysely
       .updateTable('price_lists')
-      .set({ ends_at: new Date(endsAt) })
+      .set({ endsAt: new Date(endsAt) })
       .where('id', '=', list.id)
       .execute();
     expect(contract.priceLists.update.output.parse(await change(endsAt, list.version))).toMatchObject({ name: 'Renamed', endsAt });
@@ -104,7 +104,7 @@ describe('price lists', () => {
     const one = { variantId, minQuantity: 1, priceCents: 5 };
     const invalid: [z.input<typeof contract.priceLists.setPrices.input>['prices'], string][] = [
       [[one, one], 'prices.1.variantId'],
-      [[one, { ...one, variantId: undefined, sku: sku }], 'prices.1.sku'],
+      [[one, { ...one, variantId: undefined, sku }], 'prices.1.sku'],
       [[{ ...one, sku }], 'prices.0.sku'],
       [[{ priceCents: 5 }], 'prices.0.variantId'],
       [[{ ...one, variantId: undefined, sku: 'NO-SUCH-SKU' }], 'prices.0.sku'],
@@ -126,12 +126,12 @@ describe('the lowest price of 30 days', () => {
     const product = await aProduct(shop.core, { priceCents: 2_000, variants: 2 });
     const variants = () => getProduct(shop.core, nobody, { id: product.id }).then((p) => p.variants.map((v) => v.lowestPriceCents));
     expect(await variants()).toEqual([2_000, 2_000]);
-    const was = (days: number, price_cents: number) => ({
+    const was = (days: number, priceCents: number) => ({
       id: shop.core.ids.next(),
-      variant_id: variantOf(product).id,
-      price_cents,
-      changed_by: 'test',
-      created_at: new Date(Date.now() - days * 86_400_000),
+      variantId: variantOf(product).id,
+      priceCents,
+      changedBy: 'test',
+      createdAt: new Date(Date.now() - days * 86_400_000),
     });
     await shop.core.database.kysely
       .insertInto('price_changes')
@@ -168,16 +168,16 @@ describe('the prior price of a reduction', () => {
   const sold = async (...history: [days: number, priceCents: number][]) => {
     const product = await aProduct(shop.core, { priceCents: history.at(-1)?.[1] ?? 0 });
     expect(await prior(product)).toBeNull();
-    const variant_id = variantOf(product).id;
+    const variantId = variantOf(product).id;
     await shop.core.database.kysely
       .insertInto('price_changes')
       .values(
-        history.map(([days, price_cents]) => ({
+        history.map(([days, priceCents]) => ({
           id: shop.core.ids.next(),
-          variant_id,
-          price_cents,
-          changed_by: 'test',
-          created_at: new Date(Date.now() - days * day),
+          variantId,
+          priceCents,
+          changedBy: 'test',
+          createdAt: new Date(Date.now() - days * day),
         })),
       )
       .execute();

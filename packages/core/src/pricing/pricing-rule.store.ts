@@ -2,30 +2,30 @@
 import type { PricingRuleId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { Tx } from '../kernel/index.ts';
-import { windowColumns } from './pricing.changes.ts';
+import { windowDates } from './pricing.changes.ts';
 import type { RuleTerms } from './rule.policy.ts';
 
 /** The columns that staff set. */
 const toRuleRow = (rule: RuleTerms) => ({
   name: rule.name,
   effect: rule.effect,
-  percent_basis_points: rule.percentBasisPoints,
-  amount_cents: rule.amountCents,
+  percentBasisPoints: rule.percentBasisPoints,
+  amountCents: rule.amountCents,
   currency: rule.currency,
-  buy_quantity: rule.buyQuantity,
-  get_quantity: rule.getQuantity,
-  stock_threshold: rule.stockThreshold,
-  variant_id: rule.variantId,
-  product_id: rule.productId,
-  category_id: rule.categoryId,
-  collection_id: rule.collectionId,
-  min_quantity: rule.minQuantity,
-  min_subtotal_cents: rule.minSubtotalCents,
+  buyQuantity: rule.buyQuantity,
+  getQuantity: rule.getQuantity,
+  stockThreshold: rule.stockThreshold,
+  variantId: rule.variantId,
+  productId: rule.productId,
+  categoryId: rule.categoryId,
+  collectionId: rule.collectionId,
+  minQuantity: rule.minQuantity,
+  minSubtotalCents: rule.minSubtotalCents,
   audience: rule.audience,
-  customer_group: rule.customerGroup,
+  customerGroup: rule.customerGroup,
   code: rule.code,
-  full_price_only: rule.fullPriceOnly,
-  ...windowColumns(rule),
+  fullPriceOnly: rule.fullPriceOnly,
+  ...windowDates(rule),
   priority: rule.priority,
   stackable: rule.stackable,
   active: rule.active,
@@ -46,13 +46,13 @@ export const changePricingRule = async (
 ): Promise<void> => {
   await tx.db
     .updateTable('pricing_rules')
-    .set({ ...toRuleRow(rule), version: version + 1, updated_at: sql`now()` })
+    .set({ ...toRuleRow(rule), version: version + 1, updatedAt: sql`now()` })
     .where('id', '=', id)
     .execute();
 };
 
 /** Tx step: deletes a rule and returns the variant that it named; undefined when there is no such rule. */
 export const deleteRule = async (tx: Tx, id: PricingRuleId): Promise<{ readonly variantId: VariantId | null } | undefined> => {
-  const deleted = await tx.db.deleteFrom('pricing_rules').where('id', '=', id).returning(['variant_id']).executeTakeFirst();
-  return deleted && { variantId: deleted.variant_id as VariantId | null };
+  const deleted = await tx.db.deleteFrom('pricing_rules').where('id', '=', id).returning(['variantId']).executeTakeFirst();
+  return deleted && { variantId: deleted.variantId as VariantId | null };
 };

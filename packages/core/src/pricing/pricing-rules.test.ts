@@ -42,14 +42,14 @@ describe('a pricing rule', () => {
     const below = shop.core.ids.next();
     await shop.core.database.kysely
       .insertInto('categories')
-      .values({ id: top, name: 'Top', slug: `top-${unique()}`, sort_order: 0 })
+      .values({ id: top, name: 'Top', slug: `top-${unique()}`, sortOrder: 0 })
       .execute();
     await shop.core.database.kysely
       .insertInto('categories')
-      .values({ id: below, name: 'Below', slug: `below-${unique()}`, sort_order: 0, parent_id: top })
+      .values({ id: below, name: 'Below', slug: `below-${unique()}`, sortOrder: 0, parentId: top })
       .execute();
     const product = await aProduct(shop.core, { priceCents: 1_000 });
-    await shop.core.database.kysely.updateTable('products').set({ category_id: below }).where('id', '=', product.id).execute();
+    await shop.core.database.kysely.updateTable('products').set({ categoryId: below }).where('id', '=', product.id).execute();
     const categoryId = top;
     const rule = await shop.aRule({
       effect: 'amount_off',

@@ -21,12 +21,6 @@ export const windowDates = ({ startsAt, endsAt }: { readonly startsAt: string | 
   endsAt: endsAt ? new Date(endsAt) : null,
 });
 
-/** The columns of a validity window. */
-export const windowColumns = (window: Parameters<typeof windowDates>[0]) => {
-  const { startsAt, endsAt } = windowDates(window);
-  return { starts_at: startsAt, ends_at: endsAt };
-};
-
 /** Announces that prices may have changed: those of the given variants, or any prices when none is given. */
 export const announcePricing = (tx: Tx, id: string, variantIds: readonly VariantId[] = []): void =>
   tx.outbox.add('pricing.changed', id, { variantIds: [...variantIds] });

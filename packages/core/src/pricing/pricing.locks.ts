@@ -2,7 +2,7 @@
 import type { PricingRule, PromoCode } from '@cartwright/contracts';
 import { PriceList, StoreSettings } from '@cartwright/db';
 import { sql } from 'kysely';
-import { notFound, type LockedEntity, type Tx } from '../kernel/index.ts';
+import { lockedEntity, notFound, type LockedEntity, type Tx } from '../kernel/index.ts';
 import { ruleColumns, toPricingRule, type RuleRow } from './pricing.queries.ts';
 import { promoCodeColumns, toPromoCode, type PromoCodeRow } from './promo-code.dto.ts';
 import { taxRateColumns, type TaxRateRow } from './tax-rate.queries.ts';
@@ -30,7 +30,7 @@ export const lockPromoCode = async (tx: Tx, id: string): Promise<PromoCode> => {
 export const lockPriceList = async (tx: Tx, id: string): Promise<LockedEntity<typeof PriceList>> => {
   const row = await tx.db.selectFrom('price_lists').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
   if (!row) throw notFound('This price list');
-  return tx.em.map(PriceList, row);
+  return lockedEntity(tx, PriceList, row);
 };
 
 /** Tx step: locks a shipping method. Throws `NOT_FOUND`. */
@@ -55,5 +55,5 @@ export const lockTaxRate = async (
 /** Tx step: locks the settings of the store. */
 export const lockSettings = async (tx: Tx): Promise<LockedEntity<typeof StoreSettings>> => {
   const row = await tx.db.selectFrom('store_settings').selectAll().where('id', '=', 1).forNoKeyUpdate().executeTakeFirstOrThrow();
-  return tx.em.map(StoreSettings, row);
+  return lockedEntity(tx, StoreSettings, row);
 };

@@ -2,22 +2,22 @@
 import type { PromoCodeId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { Tx } from '../kernel/index.ts';
-import { windowColumns } from './pricing.changes.ts';
+import { windowDates } from './pricing.changes.ts';
 import type { PromoCodeTerms } from './promo-code.dto.ts';
 
 /** The columns that staff set. */
 const toPromoCodeRow = (terms: PromoCodeTerms) => ({
-  percent_basis_points: terms.percentBasisPoints,
-  amount_cents: terms.amountCents,
-  free_shipping: terms.freeShipping,
+  percentBasisPoints: terms.percentBasisPoints,
+  amountCents: terms.amountCents,
+  freeShipping: terms.freeShipping,
   currency: terms.currency,
-  min_subtotal_cents: terms.minSubtotalCents,
-  full_price_only: terms.fullPriceOnly,
+  minSubtotalCents: terms.minSubtotalCents,
+  fullPriceOnly: terms.fullPriceOnly,
   stackable: terms.stackable,
   priority: terms.priority,
-  usage_limit: terms.usageLimit,
-  per_customer_limit: terms.perCustomerLimit,
-  ...windowColumns(terms),
+  usageLimit: terms.usageLimit,
+  perCustomerLimit: terms.perCustomerLimit,
+  ...windowDates(terms),
   active: terms.active,
 });
 
@@ -32,7 +32,7 @@ export const insertPromoCodes = async (
   const ids: PromoCodeId[] = [];
   // Below the 65,535 parameters that one statement takes.
   for (let from = 0; from < codes.length; from += 1_000) {
-    const rows = codes.slice(from, from + 1_000).map((code) => ({ id: tx.ids.next<PromoCodeId>(), code, batch_id: batchId, ...row }));
+    const rows = codes.slice(from, from + 1_000).map((code) => ({ id: tx.ids.next<PromoCodeId>(), code, batchId, ...row }));
     await tx.db.insertInto('promo_codes').values(rows).execute();
     ids.push(...rows.map(({ id }) => id));
   }
@@ -45,10 +45,10 @@ export const changePromoCode = async (
   { id, version }: { readonly id: PromoCodeId; readonly version: number },
   terms: PromoCodeTerms,
 ): Promise<void> => {
-  const { usage_limit, per_customer_limit, starts_at, ends_at, active } = toPromoCodeRow(terms);
+  const { usageLimit, perCustomerLimit, startsAt, endsAt, active } = toPromoCodeRow(terms);
   await tx.db
     .updateTable('promo_codes')
-    .set({ usage_limit, per_customer_limit, starts_at, ends_at, active, version: version + 1 })
+    .set({ usageLimit, perCustomerLimit, startsAt, endsAt, active, version: version + 1 })
     .where('id', '=', id)
     .execute();
 };

@@ -87,7 +87,7 @@ describe('a promo code', () => {
     const paid = await shop.core.db
       .selectFrom('outbox_events')
       .select('name')
-      .where('aggregate_id', '=', order.id)
+      .where('aggregateId', '=', order.id)
       .where('name', '=', 'order.confirmed')
       .execute();
     expect(paid).toHaveLength(1);
@@ -126,7 +126,7 @@ describe('a promo code', () => {
     await expect(shop.aCode({ code })).rejects.toMatchObject({ code: 'CODE_TAKEN' });
     await expect(shop.aCode({ amountCents: 5 })).rejects.toMatchObject({ code: 'INVALID_PRICE', fields: [{ path: 'amountCents' }] });
     await expect(shop.aCode({ percentBasisPoints: null, amountCents: 5 })).rejects.toMatchObject({ fields: [{ path: 'currency' }] });
-    await shop.core.database.kysely.updateTable('promo_codes').set({ used_count: 2 }).where('id', '=', id).execute();
+    await shop.core.database.kysely.updateTable('promo_codes').set({ usedCount: 2 }).where('id', '=', id).execute();
     await expect(updatePromoCode(shop.core, staff, { id, version, usageLimit: 1 })).rejects.toMatchObject({
       code: 'LIMIT_BELOW_USES',
       message: 'The promo code already has 2 uses, so its limit cannot be 1. Send 2 or more.',
@@ -137,6 +137,6 @@ describe('a promo code', () => {
       active: false,
       version: 2,
     });
-    await shop.core.database.kysely.updateTable('promo_codes').set({ used_count: 0 }).where('id', '=', id).execute();
+    await shop.core.database.kysely.updateTable('promo_codes').set({ usedCount: 0 }).where('id', '=', id).execute();
   });
 });

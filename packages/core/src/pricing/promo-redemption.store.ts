@@ -5,7 +5,7 @@ import { json, type Tx } from '../kernel/index.ts';
 import type { CodeUse } from './code-use.ts';
 
 const toColumns = ({ reducedCents, unitCents, shippingCents }: CodeUse) => ({
-  reduced_cents: reducedCents,
+  reducedCents,
   reduction: json({ unitCents, shippingCents }),
 });
 
@@ -24,9 +24,9 @@ export const insertRedemption = async (
     .insertInto('promo_redemptions')
     .values({
       id: tx.ids.next(),
-      promo_code_id: use.promoCodeId,
-      order_id: use.orderId,
-      user_id: use.userId,
+      promoCodeId: use.promoCodeId,
+      orderId: use.orderId,
+      userId: use.userId,
       identity: use.identity,
       ...toColumns(use.reduction),
     })
@@ -38,7 +38,7 @@ export const changePromoUse = async (tx: Tx, orderId: OrderId, reduction: CodeUs
   await tx.db
     .updateTable('promo_redemptions')
     .set(toColumns(reduction))
-    .where('order_id', '=', orderId)
+    .where('orderId', '=', orderId)
     .where('state', '=', 'redeemed')
     .execute();
 };

@@ -84,7 +84,7 @@ describe('invalid promo codes', () => {
     const { cart, cartToken } = await createCart(shop.core, nobody, { currency: aCurrency('USD') });
     const guest: GuestActor = { kind: 'guest', cartToken };
     const usedUp = await shop.aCode({ usageLimit: 1 });
-    await shop.core.database.kysely.updateTable('promo_codes').set({ used_count: 1 }).where('id', '=', usedUp.id).execute();
+    await shop.core.database.kysely.updateTable('promo_codes').set({ usedCount: 1 }).where('id', '=', usedUp.id).execute();
     const off = await shop.aCode();
     await updatePromoCode(shop.core, staff, { id: off.id, version: 1, active: false });
     const others = [
@@ -99,7 +99,7 @@ describe('invalid promo codes', () => {
     }
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
     expect(answers[0]).toMatchObject(['CODE_NOT_APPLICABLE', expect.any(String)]);
-    await shop.core.database.kysely.updateTable('promo_codes').set({ used_count: 0 }).where('id', '=', usedUp.id).execute();
+    await shop.core.database.kysely.updateTable('promo_codes').set({ usedCount: 0 }).where('id', '=', usedUp.id).execute();
   });
 });
 

@@ -10,7 +10,7 @@ const toShippingMethodRow = (fields: ShippingMethodFields) => ({
   currency: fields.currency,
   countries: fields.countries,
   regions: fields.regions,
-  free_from_cents: fields.freeFromCents,
+  freeFromCents: fields.freeFromCents,
   position: fields.position,
   active: fields.active,
 });
@@ -34,7 +34,7 @@ export const changeShippingMethod = async (
 ): Promise<void> => {
   await tx.db
     .updateTable('shipping_methods')
-    .set({ ...toShippingMethodRow(fields), version: version + 1, updated_at: sql`now()` })
+    .set({ ...toShippingMethodRow(fields), version: version + 1, updatedAt: sql`now()` })
     .where('id', '=', id)
     .execute();
   await writeBands(tx, id, fields);
@@ -46,18 +46,18 @@ export const deleteShippingMethod = async (tx: Tx, id: ShippingMethodId): Promis
 
 /** Replaces the bands of a method. */
 const writeBands = async (tx: Tx, methodId: ShippingMethodId, { bands }: ShippingMethodFields): Promise<void> => {
-  await tx.db.deleteFrom('shipping_bands').where('method_id', '=', methodId).execute();
+  await tx.db.deleteFrom('shipping_bands').where('methodId', '=', methodId).execute();
   await tx.db
     .insertInto('shipping_bands')
     .values(
       bands.map((band, position) => ({
-        method_id: methodId,
+        methodId,
         position,
-        min_weight_grams: band.minWeightGrams,
-        max_weight_grams: band.maxWeightGrams,
-        min_subtotal_cents: band.minSubtotalCents,
-        max_subtotal_cents: band.maxSubtotalCents,
-        price_cents: band.priceCents,
+        minWeightGrams: band.minWeightGrams,
+        maxWeightGrams: band.maxWeightGrams,
+        minSubtotalCents: band.minSubtotalCents,
+        maxSubtotalCents: band.maxSubtotalCents,
+        priceCents: band.priceCents,
       })),
     )
     .execute();

@@ -32,7 +32,7 @@ describe('shipping', () => {
       bands: [{ priceCents: 1_990 }],
     });
     const product = await aProduct(shop.core, { priceCents: 1_000, currency: 'EUR' });
-    await shop.core.database.kysely.updateTable('variants').set({ weight_grams: 600 }).where('product_id', '=', product.id).execute();
+    await shop.core.database.kysely.updateTable('variants').set({ weightGrams: 600 }).where('productId', '=', product.id).execute();
     const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
     const options = async (countryCode: string, region?: string) => {
       const answer = await listShippingOptions(

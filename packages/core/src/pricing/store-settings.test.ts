@@ -36,10 +36,10 @@ describe('the settings of the store', () => {
     await checkOut(shop.core, guest, aCheckout(cart, { token: 'tok_late' }));
     const placed = await shop.core.db
       .selectFrom('orders')
-      .select(['placed_at', 'expires_at'])
-      .where('cart_id', '=', cart.id)
+      .select(['placedAt', 'expiresAt'])
+      .where('cartId', '=', cart.id)
       .executeTakeFirstOrThrow();
-    expect((placed.expires_at?.getTime() ?? 0) - placed.placed_at.getTime()).toBe(7 * 60_000);
+    expect((placed.expiresAt?.getTime() ?? 0) - placed.placedAt.getTime()).toBe(7 * 60_000);
   });
 
   it('store settings determine the currencies of new carts and their default country', async () => {

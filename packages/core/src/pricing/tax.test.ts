@@ -59,10 +59,10 @@ describe('tax', () => {
     expect(order.totals).toMatchObject({ shippingCents: 333, taxCents: 201 + 101 + 67, totalCents: 2_008 + 333 + 369 });
     const row = await shop.core.db
       .selectFrom('orders')
-      .select(['shipping_method', 'shipping_tax_cents'])
+      .select(['shippingMethod', 'shippingTaxCents'])
       .where('id', '=', order.id)
       .executeTakeFirstOrThrow();
-    expect(row).toEqual({ shipping_method: 'Paket', shipping_tax_cents: 67 });
+    expect(row).toEqual({ shippingMethod: 'Paket', shippingTaxCents: 67 });
     await removeShippingMethod(shop.core, staff, { id: parcel.id });
     await shop.set({ shippingTaxClass: null });
   });

@@ -21,7 +21,7 @@ export const insertReturn = async (tx: Tx, fresh: NewReturn, approvedBy: Actor |
     .insertInto('order_returns')
     .values({
       ...columnsOf(tx, id, fresh),
-      ...(approvedBy && { status: 'approved' as const, decided_by: actorName(approvedBy), decided_at: sql<Date>`now()` }),
+      ...(approvedBy && { status: 'approved' as const, decidedBy: actorName(approvedBy), decidedAt: sql<Date>`now()` }),
     })
     .execute();
   await insertLines(tx, id, fresh.lines);
@@ -36,9 +36,9 @@ export const insertTransit = async (tx: Tx, fresh: NewReturn): Promise<OrderRetu
     .values({
       ...columnsOf(tx, id, fresh),
       status: 'in_transit',
-      decided_by: actorName(fresh.requestedBy),
-      decided_at: sql<Date>`now()`,
-      due_at: sql<Date>`now() + make_interval(days => ${tx.config.returnTransitDays})`,
+      decidedBy: actorName(fresh.requestedBy),
+      decidedAt: sql<Date>`now()`,
+      dueAt: sql<Date>`now() + make_interval(days => ${tx.config.returnTransitDays})`,
     })
     .execute();
   await insertLines(tx, id, fresh.lines);
@@ -48,7 +48,7 @@ export const insertTransit = async (tx: Tx, fresh: NewReturn): Promise<OrderRetu
 /** Tx step on a locked return: moves units that did not arrive with the others to a return of their own, in the same state. */
 export const insertRest = async (tx: Tx, of: ReturnRow, fresh: NewReturn): Promise<void> => {
   const id = tx.ids.next<OrderReturnId>();
-  const { reason_sealed: reasonSealed } = columnsOf(tx, id, fresh);
+  const { reasonSealed } = columnsOf(tx, id, fresh);
   await sql`
     insert into order_returns (id, order_id, status, reason_sealed, requested_by, decided_by, decided_at, due_at, written_off_at, written_off_by)
     select ${id}, order_id, ${of.status}, ${reasonSealed}, ${actorName(fresh.requestedBy)}, decided_by, decided_at, due_at, written_off_at, written_off_by
@@ -58,9 +58,9 @@ export const insertRest = async (tx: Tx, of: ReturnRow, fresh: NewReturn): Promi
 
 const columnsOf = (tx: Tx, id: OrderReturnId, { orderId, reason, requestedBy }: NewReturn) => ({
   id,
-  order_id: orderId,
-  reason_sealed: tx.sealer.seal(['order_returns', 'reason_sealed', id], reason),
-  requested_by: actorName(requestedBy),
+  orderId,
+  reasonSealed: tx.sealer.seal(['order_returns', 'reason_sealed', id], reason),
+  requestedBy: actorName(requestedBy),
 });
 
 const insertLines = async (
@@ -70,7 +70,7 @@ const insertLines = async (
 ): Promise<void> => {
   await tx.db
     .insertInto('order_return_lines')
-    .values(lines.map(({ orderItemId, quantity }) => ({ return_id: returnId, order_item_id: orderItemId, quantity })))
+    .values(lines.map(({ orderItemId, quantity }) => ({ returnId, orderItemId, quantity })))
     .execute();
 };
 
@@ -129,6 +129,6 @@ export const recordArrivedLines = async (tx: Tx, returnId: OrderReturnId, lines:
 export const insertReturnRefunds = async (tx: Tx, returnId: OrderReturnId, refundIds: readonly RefundId[]): Promise<void> => {
   await tx.db
     .insertInto('order_return_refunds')
-    .values(refundIds.map((refundId) => ({ refund_id: refundId, return_id: returnId })))
+    .values(refundIds.map((refundId) => ({ refundId, returnId })))
     .execute();
 };

@@ -178,8 +178,7 @@ describe('returns', () => {
     const { order } = await delivered();
     const scope = crypto.randomUUID();
     await transact(shop.core, (tx) => claimPurchases(tx, scope, [{ orderId: order.id, identity: 'somebody', units: 4 }]));
-    const counted = () =>
-      shop.core.db.selectFrom('purchase_counts').select('units').where('scope_id', '=', scope).executeTakeFirstOrThrow();
+    const counted = () => shop.core.db.selectFrom('purchase_counts').select('units').where('scopeId', '=', scope).executeTakeFirstOrThrow();
     await returnAndReceive(order, items(order, 3));
     expect(await counted()).toEqual({ units: 4 });
     await returnAndReceive(order, items(order, 1, 1));

@@ -59,7 +59,7 @@ beforeAll(async () => {
   for (const name of categories) {
     const id = shop.core.ids.next<CategoryId>();
     const parent = name === 'kitchen' ? (ids.get('house') ?? null) : null;
-    await shop.core.database.kysely.insertInto('categories').values({ id, name, slug: name, parent_id: parent }).execute();
+    await shop.core.database.kysely.insertInto('categories').values({ id, name, slug: name, parentId: parent }).execute();
     ids.set(name, id);
   }
 });

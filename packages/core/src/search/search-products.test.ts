@@ -32,7 +32,7 @@ const add = async (fields: Partial<NewProduct> & { name: string; priceCents?: nu
 };
 const category = async (name: string, parentId: CategoryId | null = null) => {
   const id = shop.core.ids.next<CategoryId>();
-  await shop.core.database.kysely.insertInto('categories').values({ id, name, slug: name.toLowerCase(), parent_id: parentId }).execute();
+  await shop.core.database.kysely.insertInto('categories').values({ id, name, slug: name.toLowerCase(), parentId }).execute();
   return id;
 };
 

@@ -82,7 +82,7 @@ export const insertOrderCredits = async (
 ): Promise<void> => {
   await tx.db
     .insertInto('order_credits')
-    .values(parts.map(({ creditId, amountCents }) => ({ order_id: orderId, credit_id: creditId, amount_cents: amountCents })))
+    .values(parts.map(({ creditId, amountCents }) => ({ orderId, creditId, amountCents })))
     .execute();
 };
 

@@ -31,7 +31,7 @@ const aCartWith = async (...codes: string[]): Promise<{ guest: GuestActor; cart:
 };
 const buy = (actor: Actor, cart: Pick<Cart, 'id'>, changes: object = {}) => checkOut(shop.core, actor, { ...aCheckout(cart), ...changes });
 const chargesOf = (orderId: string) =>
-  shop.core.db.selectFrom('payments').select(['amount_cents', 'status']).where('order_id', '=', orderId).execute();
+  shop.core.db.selectFrom('payments').select(['amountCents', 'status']).where('orderId', '=', orderId).execute();
 const withoutPayment = (cart: Pick<Cart, 'id'>) =>
   contract.checkout.complete.input.parse({ cartId: cart.id, email: `buyer-${unique()}@example.com`, shippingAddress: anAddress });
 
@@ -114,14 +114,14 @@ describe('orders with gift cards', () => {
     const order = await buy(guest, cart);
     expect(order).toMatchObject({ status: 'confirmed', totalCents: 2000, storeCreditCents: 1500, paymentStatus: 'captured' });
     expect(order.credits).toMatchObject([{ kind: 'gift_card', lastFour: code.slice(-4), amountCents: 1500, returnedCents: 0 }]);
-    expect(await chargesOf(order.id)).toEqual([{ amount_cents: 500, status: 'captured' }]);
+    expect(await chargesOf(order.id)).toEqual([{ amountCents: 500, status: 'captured' }]);
     expect(await getCheckoutStatus(shop.core, guest, { orderId: order.id })).toMatchObject({
       state: 'paid',
       totalCents: 2000,
       dueCents: 500,
     });
-    const invoice = await shop.core.db.selectFrom('invoices').select('total_cents').where('order_id', '=', order.id).executeTakeFirst();
-    expect(invoice).toEqual({ total_cents: 2000 });
+    const invoice = await shop.core.db.selectFrom('invoices').select('totalCents').where('orderId', '=', order.id).executeTakeFirst();
+    expect(invoice).toEqual({ totalCents: 2000 });
   });
 
   it('an order that gift cards cover in full is paid without a provider and a payment method', async () => {
@@ -177,7 +177,7 @@ describe('orders with gift cards', () => {
     await expect(buy(two.guest, two.cart, { expectedCreditCents: 2000 })).rejects.toMatchObject(refused);
     const order = await buy(two.guest, two.cart, { quote, expectedCreditCents: 500 });
     expect(order).toMatchObject({ status: 'confirmed', storeCreditCents: 500, totalCents: 2000 });
-    expect(await chargesOf(order.id)).toEqual([{ amount_cents: 1500, status: 'captured' }]);
+    expect(await chargesOf(order.id)).toEqual([{ amountCents: 1500, status: 'captured' }]);
   });
 
   it('an order with a gift card that was disabled is refused until the card is removed', async () => {

@@ -43,7 +43,7 @@ export const FlashSaleItem = defineEntity({
   name: 'FlashSaleItem',
   tableName: 'flash_sale_items',
   properties: {
-    allocationId: () => p.manyToOne(StockAllocation).mapToPk().fieldName('id').primary(),
+    id: () => p.manyToOne(StockAllocation).mapToPk().fieldName('id').primary(),
     saleId: () => p.manyToOne(FlashSale).mapToPk().fieldName('sale_id'),
     variantId: () => p.manyToOne(Variant).mapToPk().fieldName('variant_id').index(),
     position: p.integer(),

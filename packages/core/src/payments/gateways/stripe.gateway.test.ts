@@ -96,7 +96,7 @@ describe('Stripe, through its official SDK against a fake of its API', () => {
   it('forged and stale Stripe signatures are refused, and nothing is stored', async () => {
     const intent = [...stripe.intents.keys()][0] ?? '';
     const event = stripe.event('payment_intent.succeeded', intent);
-    const count = async () => (await shop.core.db.selectFrom('gateway_events').select('event_id').execute()).length;
+    const count = async () => (await shop.core.db.selectFrom('gateway_events').select('eventId').execute()).length;
     const before = await count();
     await expect(post({ ...event, signature: event.signature.replace(/v1=../, 'v1=00') })).rejects.toMatchObject({
       code: 'INVALID_SIGNATURE',
