@@ -2,7 +2,7 @@ import { aProduct, createTestShop, testConfig, type TestShop } from '@cartwright
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { closeCore, createCore } from '../composition/index.ts';
-import type { Core } from './index.ts';
+import { createMemoryCache, createReadCache, systemClock, type Core, type Generations } from './index.ts';
 
 const redisUrl = process.env['TEST_REDIS_URL'] ?? null;
 const modes: (readonly [string, string | null])[] = [
@@ -84,4 +84,42 @@ describe.each(modes)('cached reads of two processes on %s', (_name, redis) => {
     await expect(shop.core.reads.read('search', name, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(await shop.core.reads.read('search', name, async () => 'yes')).toBe('yes');
   });
+});
+
+it('while an invalidation that has failed is repeated, no read gets a copy from before it', async () => {
+  const first = Promise.withResolvers<void>();
+  const advance = vi
+    .fn<Generations['advance']>()
+    .mockRejectedValueOnce(new Error('away'))
+    .mockReturnValueOnce(first.promise)
+    .mockResolvedValue();
+  const generations: Generations = { current: async () => 'before', advance, close: async () => undefined };
+  const reads = createReadCache({ near: createMemoryCache(systemClock), far: null }, generations, () => undefined);
+  let stored = 'old';
+  const read = () => reads.read('catalog', 'a key', async () => stored);
+  await read();
+  stored = 'new';
+  expect(await read()).toBe('old');
+  await reads.forget(['catalog']);
+  const both = [read(), read()];
+  await vi.waitFor(() => expect(advance).toHaveBeenCalledTimes(2));
+  first.reject(new Error('still away'));
+  expect(await Promise.all(both)).toEqual(['new', 'new']);
+  expect(advance).toHaveBeenCalledTimes(2);
+});
+
+it('an invalidation that fails while an earlier one is repeated is repeated too', async () => {
+  const second = Promise.withResolvers<void>();
+  const advance = vi.fn<Generations['advance']>().mockRejectedValueOnce(new Error('away')).mockReturnValueOnce(second.promise);
+  const generations: Generations = { current: async () => 'before', advance, close: async () => undefined };
+  const reads = createReadCache({ near: createMemoryCache(systemClock), far: null }, generations, () => undefined);
+  await reads.forget(['catalog']);
+  const repeated = reads.forgetOwed();
+  advance.mockRejectedValueOnce(new Error('away'));
+  await reads.forget(['catalog']);
+  second.resolve();
+  await repeated;
+  advance.mockResolvedValue();
+  await reads.generation('catalog');
+  expect(advance).toHaveBeenCalledTimes(4);
 });

@@ -79,21 +79,31 @@ export const createReadCache = (
 ): ReadCache => {
   /** The loads that run now, by generation and name. */
   const running = new Map<string, Promise<unknown>>();
-  /** Namespaces whose invalidation has failed. */
-  const owed = new Set<ReadNamespace>();
-  const forget = async (namespaces: readonly ReadNamespace[]): Promise<void> => {
-    const all = [...new Set([...owed, ...namespaces])];
-    if (all.length === 0) return;
-    owed.clear();
+  /** Namespaces whose invalidation has failed, each with the number of its last failure. */
+  const owed = new Map<ReadNamespace, number>();
+  let failures = 0;
+  const advance = async (namespaces: readonly ReadNamespace[]): Promise<void> => {
+    const known = failures;
     try {
-      await generations.advance(all);
+      await generations.advance(namespaces);
+      // An invalidation that failed meanwhile may belong to a later change.
+      for (const namespace of namespaces) if ((owed.get(namespace) ?? 0) <= known) owed.delete(namespace);
     } catch (error) {
-      for (const namespace of all) owed.add(namespace);
+      failures += 1;
+      for (const namespace of namespaces) owed.set(namespace, failures);
       onError(error);
     }
   };
+  const forget = (namespaces: readonly ReadNamespace[]) => advance([...new Set([...owed.keys(), ...namespaces])]);
+  /** The repetition that runs now, which all reads wait for. */
+  let repetition: Promise<void> | null = null;
+  const forgetOwed = async (): Promise<void> => {
+    if (owed.size === 0) return;
+    repetition ??= forget([]).finally(() => (repetition = null));
+    await repetition;
+  };
   const current = async (namespace: ReadNamespace): Promise<string | null> => {
-    if (owed.size > 0) await forget([]);
+    await forgetOwed();
     return owed.has(namespace) ? null : generations.current(namespace);
   };
   const askedOnce = new LRUCache<string, true>({ max: mostAskedOnce });
@@ -135,7 +145,7 @@ export const createReadCache = (
     },
     generation: current,
     forget,
-    forgetOwed: () => forget([]),
+    forgetOwed,
     committed: (events) => {
       const old = readNamespaces.filter((namespace) => outdated[namespace].some((event) => events.has(event)));
       if (old.length > 0) void forget(old);
