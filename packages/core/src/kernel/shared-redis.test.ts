@@ -1,4 +1,5 @@
 /** A shop whose Redis hangs: it accepts connections and commands, and answers nothing. */
+import { setTimeout } from 'node:timers/promises';
 import { createReadableLog, createTestShop, startUnsteadyRedis, testConfig, type TestShop, type UnsteadyRedis } from '@cartwright/testing';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
@@ -11,6 +12,7 @@ const patience = { timeout: 60_000, interval: 100 };
 
 const open: { redis?: UnsteadyRedis; shop?: TestShop; other?: Core } = {};
 afterEach(async () => {
+  vi.useRealTimers();
   if (open.other) await closeCore(open.other);
   await open.shop?.close();
   open.redis?.close();
@@ -40,6 +42,42 @@ describe.skipIf(!redisUrl)('while Redis hangs', () => {
     await vi.waitFor(async () => expect(await redis.use(ask)).toBe('PONG'), patience);
     expect([redis.isUp, redis.outages]).toEqual([true, 1]);
     redis.close();
+  });
+
+  it('calls of somebody whose rate limit is used up do not count as answers of Redis', async () => {
+    const { redis, core } = await start();
+    const call = () => core.limiter.consume('somebody', { points: 1, seconds: 600 });
+    await call();
+    expect(await call()).not.toBeNull();
+    redis.hang();
+    let ended = false;
+    const calls = (async () => {
+      for (; !ended; await setTimeout(50)) expect(await call()).not.toBeNull();
+    })();
+    for (let read = 0; read < 2; read += 1) await core.reads.generation('catalog');
+    expect(redisOf(core)).toMatchObject({ isUp: false, outages: 1 });
+    expect(await call()).not.toBeNull();
+    ended = true;
+    await calls;
+  });
+
+  it('a connection that nobody closes is replaced, so that Redis is used again', async () => {
+    const { redis, core } = await start();
+    redis.lose();
+    for (let read = 0; read < 2; read += 1) expect(await core.reads.generation('catalog')).toBeNull();
+    expect(redisOf(core)?.isUp).toBe(false);
+    await answersAgain(core);
+    expect(await core.reads.generation('catalog')).not.toBeNull();
+  });
+
+  it('a probe is sent although the clock was set back meanwhile', async () => {
+    const { redis, core } = await start();
+    redis.hang();
+    for (let read = 0; read < 2; read += 1) await core.reads.generation('catalog');
+    expect(redisOf(core)?.isUp).toBe(false);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 3_600_000 });
+    redis.recover();
+    await answersAgain(core);
   });
 
   it('an error reply is an answer, and does not stop the commands', async () => {

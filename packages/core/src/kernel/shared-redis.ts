@@ -40,8 +40,8 @@ const isAnswer = (error: unknown): boolean => error instanceof ReplyError;
 export const watchRedis = (client: Redis, log: Logger): SharedRedis => {
   const breaker = circuitBreaker(
     handleWhen((error) => !isAnswer(error)),
-    // Only probes come when the circuit is not closed, each after its pause.
-    { halfOpenAfter: 0, breaker: new ConsecutiveBreaker(failuresToOpen) },
+    // Only probes come when the circuit is not closed, each after its pause. The breaker must let them through when the clock was set back.
+    { halfOpenAfter: Number.NEGATIVE_INFINITY, breaker: new ConsecutiveBreaker(failuresToOpen) },
   );
   let isOpen = false;
   let outages = 0;
@@ -97,6 +97,8 @@ const options: RedisOptions = {
   enableOfflineQueue: false,
   connectTimeout: answerWithinMs,
   commandTimeout: answerWithinMs,
+  // A machine that vanished closes no connection: without this time-out TCP waits for it for a quarter of an hour.
+  socketTimeout: 2 * answerWithinMs,
 };
 
 /** Connects to Redis. Waits until it answers or fails for the first time: a shop starts without Redis, but a short delay must not count as a failure. */

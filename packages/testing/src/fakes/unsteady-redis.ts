@@ -7,6 +7,8 @@ export interface UnsteadyRedis {
   hang(): void;
   /** Passes on what was sent meanwhile, and its answers. */
   recover(): void;
+  /** Loses its present connections as a machine does that vanishes: nobody closes them. New connections work. */
+  lose(): void;
   close(): void;
 }
 
@@ -17,6 +19,7 @@ export interface UnsteadyRedis {
 export const startUnsteadyRedis = async (url: string): Promise<UnsteadyRedis> => {
   const { hostname, port, pathname } = new URL(url);
   const sockets = new Set<Socket>();
+  const lost = new Set<Socket>();
   let hangs = false;
   const server = createServer((caller) => {
     const redis = connect(Number(port || 6379), hostname);
@@ -28,6 +31,7 @@ export const startUnsteadyRedis = async (url: string): Promise<UnsteadyRedis> =>
       from.on('error', () => to.destroy());
       from.on('close', () => {
         sockets.delete(from);
+        lost.delete(from);
         to.destroy();
       });
       from.on('data', (data) => void to.write(data));
@@ -44,7 +48,10 @@ export const startUnsteadyRedis = async (url: string): Promise<UnsteadyRedis> =>
     },
     recover: () => {
       hangs = false;
-      for (const socket of sockets) socket.resume();
+      for (const socket of sockets) if (!lost.has(socket)) socket.resume();
+    },
+    lose: () => {
+      for (const socket of sockets) lost.add(socket.pause());
     },
     close: () => {
       server.close();
