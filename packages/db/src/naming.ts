@@ -10,7 +10,7 @@ import {
 
 /** Translates the names of columns in the builder's statements, and those of the rows that they return. Rows of SQL text keep the names that the text gives them. */
 class NamingPlugin extends CamelCasePlugin {
-  readonly #asText = new WeakSet<object>();
+  readonly #built = new WeakSet<object>();
 
   constructor() {
     // JSON values belong to the caller: only the columns themselves are renamed.
@@ -22,13 +22,14 @@ class NamingPlugin extends CamelCasePlugin {
   }
 
   override transformQuery(args: PluginTransformQueryArgs): RootOperationNode {
-    if (args.node.kind !== 'RawNode') return super.transformQuery(args);
-    this.#asText.add(args.queryId);
-    return args.node;
+    if (args.node.kind === 'RawNode') return args.node;
+    this.#built.add(args.queryId);
+    return super.transformQuery(args);
   }
 
   override async transformResult(args: PluginTransformResultArgs): Promise<QueryResult<UnknownRow>> {
-    return this.#asText.has(args.queryId) ? args.result : super.transformResult(args);
+    // A compiled statement is run without `transformQuery`: only those of the builder are known.
+    return this.#built.has(args.queryId) ? super.transformResult(args) : args.result;
   }
 }
 
