@@ -3,8 +3,9 @@ import { deliverEvents, timeOfEvent, type Delivery, type EventConsumer } from '@
 import { queues as settings, type JobPayload, type QueueName } from '@cartwright/core/jobs';
 import type { Core } from '@cartwright/core/kernel';
 import { failNotification, sendNotification } from '@cartwright/core/notifications';
+import { HandledByAnotherWorker } from './bull-queues.ts';
 import type { Metrics } from './metrics.ts';
-import { HandledByAnotherWorker, type JobFunction, type Queues } from './queues.ts';
+import type { JobFunction, Queues } from './queues.ts';
 
 const slices = <T>(items: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
