@@ -15,7 +15,8 @@ import {
   type Start,
 } from './feed.place.ts';
 import { serverChanged } from './feed.server.ts';
-import { tailOf, type EventTail, type Follower } from './feed.tail.ts';
+import type { Follower } from './feed.reader.ts';
+import { tailOf, type EventTail } from './feed.tail.ts';
 
 type FeedItem = [id: string, event: ShopEventRecord];
 
