@@ -39,7 +39,7 @@ export const importBatch = async (tx: Tx, actor: Actor, importId: CatalogImportI
   const skus = file.flatMap(({ handle, variants }) =>
     variants.flatMap(({ sku, isSkuMadeUp, options }) => (isSkuMadeUp ? [sku, makeUpOtherSku(handle, options ?? {})] : [sku])),
   );
-  // The owners first: a product that another import creates from now on is known below, or the database refuses this batch, which is then tried again.
+  // Owners are read before products: a product that another import creates after this read is found below, or the database refuses this batch and it is tried again.
   const owners = await findSkuOwners(tx, skus);
   const known = await lockProductsByHandle(
     tx,

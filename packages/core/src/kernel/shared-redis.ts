@@ -69,7 +69,7 @@ export const watchRedis = (client: Redis, log: Logger): SharedRedis => {
   return {
     client,
     use: async (command) => {
-      // A probe decides alone: nobody waits for it.
+      // Only a probe closes the circuit, and no command waits for a probe.
       if (isOpen) throw new RedisUnavailable('Redis did not answer earlier commands; this one was not sent');
       try {
         return await breaker.execute(() => command(client));
