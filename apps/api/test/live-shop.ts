@@ -9,6 +9,7 @@ import {
   type RestRequest,
   type TestShop,
 } from '@cartwright/testing';
+import { createCartwright, type Cartwright } from '@cartwright/sdk';
 import type { CoreOverrides } from '@cartwright/core/composition';
 import type { CoreConfig } from '@cartwright/core/kernel';
 import { afterAll } from 'vitest';
@@ -63,6 +64,14 @@ export const aLiveShopWithAdmin = async (): Promise<{ readonly live: LiveShop; r
   const live = await startLiveShop({ rateLimitFactor: 1_000 });
   afterAll(() => live.close());
   return { live, admin: await live.token('admin') };
+};
+
+/** An SDK client of a shop, signed in as an admin. */
+export const anAdminClient = async ({ shop, url }: Pick<LiveShop, 'shop' | 'url'>): Promise<Cartwright> => {
+  const client = createCartwright({ baseUrl: url });
+  const { email } = await aStaffMember(shop.core);
+  await client.signIn({ email, password });
+  return client;
 };
 
 export const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
