@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 export interface ProcessEnd {
   readonly code: number | null;
@@ -32,6 +33,15 @@ export interface ShopOnDatabase {
 const root = path.resolve(import.meta.dirname, '../../..');
 const startTimeoutMs = 120_000;
 
+const recordFile = process.env['EXECUTED_PROCEDURES_FILE'];
+/** Makes a process record the procedures that it executes, as the tests themselves do. Empty when nothing is recorded. */
+const recording: NodeJS.ProcessEnv = recordFile
+  ? {
+      EXECUTED_PROCEDURES_FILE: recordFile,
+      NODE_OPTIONS: `--import=${pathToFileURL(path.join(import.meta.dirname, 'setup/record-procedures.ts')).href}`,
+    }
+  : {};
+
 /** The environment of a process on the database of a test, with the changes of the test. */
 const environmentOf = (shop: ShopOnDatabase, changes: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
   PATH: process.env['PATH'],
@@ -46,6 +56,7 @@ const environmentOf = (shop: ShopOnDatabase, changes: NodeJS.ProcessEnv): NodeJS
   HOST: '127.0.0.1',
   PORT: '0',
   WORKER_PORT: '0',
+  ...recording,
   ...changes,
 });
 

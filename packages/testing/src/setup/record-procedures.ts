@@ -1,6 +1,6 @@
 /**
- * Set-up file of each test file: writes the name of each procedure that the API executes with success to the file that
- * `EXECUTED_PROCEDURES_FILE` names, one in a line. `npm test` sets it, and names the procedures of the contract that are missing at its end.
+ * Set-up file of each test file, and of each process that tests start: writes the name of each procedure that the API executes with success
+ * to the file that `EXECUTED_PROCEDURES_FILE` names, one in a line. `npm test` sets it, and fails if a procedure of the contract is missing.
  */
 import { subscribe } from 'node:diagnostics_channel';
 import { appendFileSync } from 'node:fs';
