@@ -24,6 +24,7 @@ const columns = globSync('packages/db/src/entities/*.entities.ts', { cwd: root }
     const table = /tableName: '(\w+)'/.exec(entity)?.[1] ?? '';
     return [...entity.matchAll(/^ {4}(\w+): (?:\(\) => )?p\.(.*)$/gm)].map(([, name = '', rest = '']) => ({
       table,
+      property: name,
       column: /fieldName\('(\w+)'\)/.exec(rest)?.[1] ?? name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
     }));
   });
@@ -43,7 +44,8 @@ describe('declarations', () => {
 
   it('every column is written or read', () => {
     expect(columns.length).toBeGreaterThan(300);
-    expect(columns.filter(({ column }) => !new RegExp(String.raw`\b${column}\b`).test(core))).toEqual([]);
+    // SQL names the column; statements of the builder and entities name the property.
+    expect(columns.filter(({ column, property }) => !new RegExp(String.raw`\b(?:${column}|${property})\b`).test(core))).toEqual([]);
   });
 
   it('every setting of the core is read', () => {
