@@ -1,9 +1,9 @@
-/** The coverage page is complete: every procedure, event and unit has its tests. */
+/** The coverage page is complete: every procedure, event and feature has its tests. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { coverageFile, coveragePage } from './coverage-page.ts';
-import { unitAreas } from './units/index.ts';
-import { unit } from './units/unit.ts';
+import { featureAreas } from './features/index.ts';
+import { feature } from './features/feature.ts';
 
 const page = coveragePage();
 
@@ -22,16 +22,16 @@ it('docs/coverage.md names the file that announces each event', () => {
   expect(rows.length).toBeGreaterThan(40);
 });
 
-it('docs/coverage.md lists every unit with the tests that show it, or as not built yet', () => {
-  for (const { name, tests } of unitAreas.flatMap(({ units }) => units)) {
+it('docs/coverage.md lists every feature with the tests that show it, or as not built yet', () => {
+  for (const { name, tests } of featureAreas.flatMap(({ features }) => features)) {
     const row = page.split('\n').find((line) => line.startsWith(`| ${name} | `));
     expect(row, name).toMatch(tests.length > 0 ? /\(`[\w./-]+`\) \|$/ : /\| not built yet \|$/);
   }
 });
 
 it.each([
-  ['a procedure', unit('a unit', 'orders.vanish', 'an order has six allowed status changes'), /there is no orders\.vanish/],
-  ['a test', unit('a unit', 'orders.get', 'an order never fails'), /there is no an order never fails/],
-])('the page is refused while a unit names %s that does not exist', (_what, wrong, message) => {
-  expect(() => coveragePage([{ name: 'Wrong', units: [wrong] }])).toThrow(message);
+  ['a procedure', feature('a feature', 'orders.vanish', 'an order has six allowed status changes'), /there is no orders\.vanish/],
+  ['a test', feature('a feature', 'orders.get', 'an order never fails'), /there is no an order never fails/],
+])('the page is refused while a feature names %s that does not exist', (_what, wrong, message) => {
+  expect(() => coveragePage([{ name: 'Wrong', features: [wrong] }])).toThrow(message);
 });

@@ -6,8 +6,8 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript-6.0';
 import { contract, eventNames, type Contract } from '../packages/contracts/src/index.ts';
-import { unitAreas } from './units/index.ts';
-import type { Unit, UnitArea } from './units/unit.ts';
+import { featureAreas } from './features/index.ts';
+import type { Feature, FeatureArea } from './features/feature.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 export const coverageFile = path.join(root, 'docs/coverage.md');
@@ -177,20 +177,24 @@ const isOffered = (name: string, sources: readonly Source[]): boolean => {
   if ((contract as Contract)[router]?.[procedure] || eventNames.some((event) => event === name)) return true;
   return !/^\w+\.\w+$/.test(name) && sources.some(({ node }) => node.text.includes(name));
 };
-/** The rows of units: what offers each, and the tests that show it. Throws for a name or a title that does not exist. */
-const unitRows = (units: readonly Unit[], titles: ReadonlyMap<string, readonly string[]>, sources: readonly Source[]): string[][] =>
-  units.map(({ name, offers, tests }) => {
+/** The rows of features: what offers each, and the tests that show it. Throws for a name or a title that does not exist. */
+const featureRows = (
+  features: readonly Feature[],
+  titles: ReadonlyMap<string, readonly string[]>,
+  sources: readonly Source[],
+): string[][] =>
+  features.map(({ name, offers, tests }) => {
     const offered = offers.split(' ').filter(Boolean);
     const unknown = [...offered.filter((each) => !isOffered(each, sources)), ...tests.filter((title) => !titles.has(title))];
-    if (unknown.length > 0) throw new Error(`scripts/units, ${name}: there is no ${unknown.join('; no ')}`);
+    if (unknown.length > 0) throw new Error(`scripts/features, ${name}: there is no ${unknown.join('; no ')}`);
     const shownBy = tests.map(
       (title) => `${escaped(title)} (\`${(titles.get(title)?.[0] ?? '').replace('packages/core/src/', '').replace('.test.ts', '')}\`)`,
     );
     return [name, offered.map((each) => `\`${each}\``).join(', '), shownBy.join('<br>') || 'not built yet'];
   });
 
-/** The text of the page, whose first part lists the units of `areas`. */
-export const coveragePage = (areas: readonly UnitArea[] = unitAreas): string => {
+/** The text of the page, whose first part lists the features of `areas`. */
+export const coveragePage = (areas: readonly FeatureArea[] = featureAreas): string => {
   const tests = readAll(...testPatterns, ...sharedSuites);
   const entrances = listEntrances();
   const sections = [...new Set([...tests.map(({ file }) => sectionOf(file)), ...entrances.map(({ domain }) => domain)])];
@@ -222,26 +226,29 @@ export const coveragePage = (areas: readonly UnitArea[] = unitAreas): string => 
   });
   const titles = filesByTitle(tests);
   const sources = readAll('{packages,apps}/*/src/**/*.ts').filter(({ file }) => !file.includes('.test.'));
-  const units = areas.map(
-    ({ name, units: rows }) => `### ${name}\n\n${tableOf(['unit', 'offered by', 'shown by'], unitRows(rows, titles, sources))}`,
+  const features = areas.map(
+    ({ name, features: rows }) => `### ${name}\n\n${tableOf(['feature', 'offered by', 'shown by'], featureRows(rows, titles, sources))}`,
   );
   return `<!-- Generated from the tests by \`pnpm generate\`. Edit the titles of the tests, not this page. -->
 
 # Coverage
 
-After this page you know which tests show each unit of a shop, what the tests of each folder promise, and which tests call a function or name an event. The folders of
+After this page you know which tests show each feature of a shop, what the tests of each folder promise, and which tests call a function or name an event. The folders of
 \`packages/core/src\` come with the functions that the API, the worker and the command line call: a name such as \`orders.cancel\` is a
 procedure of the [reference](reference/README.md). Tests on queues and caches run on PostgreSQL alone and on Redis.
 
+A test with \`…\` in its title runs once for each of several values, and \`…\` stands for the value. In the list of features the file follows in
+parentheses: \`carts/merge-carts\` is \`packages/core/src/carts/merge-carts.test.ts\`.
+
 \`npm test\` runs a part of some series, and \`npm run test:long\` runs all of them: processes killed or frozen at every failpoint, every
-pair of simultaneous calls, the faults of the proof, the pages of the admin in both colour schemes with every rule, the compilers of the SDK.
+pair of simultaneous calls, the faults of the proof, the pages of the admin in both colour schemes with every accessibility rule, and each TypeScript version that the SDK supports.
 
-## Units
+## Features
 
-Each unit with the procedures, functions, addresses and events that offer it, and tests that fail without it. The list is in
-\`scripts/units\`.
+Each feature with the procedures, functions, addresses and events that offer it, and tests that fail without it. The list is in
+\`scripts/features\`.
 
-${units.join('\n\n')}
+${features.join('\n\n')}
 
 ${sections.map(sectionText).join('\n\n')}
 

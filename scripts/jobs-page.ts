@@ -71,10 +71,12 @@ ${Object.entries(queues).map(queueRow).join('\n')}
 
 ## Scheduled tasks
 
-Each task of the shop is a BullMQ job scheduler: the queue \`schedule\` gives each run to one worker. A worker runs a task by itself when it
-got no run for the period and the same time again (10 seconds to one minute more), for example while Redis is unavailable. With queues in
-PostgreSQL a job scheduler has a period of ${inWords(shortestSchedulerMs.postgresql)} at least, because each job costs transactions; every worker polls more
-frequent tasks by itself. A task does not overlap with itself in a worker. A run that fails is logged, and the next one comes after the period.
+Each task of the shop is a BullMQ job scheduler: the queue \`schedule\` gives each run to one worker. Most tasks do not depend on the queue:
+a worker that gets no run of such a task for too long runs it by itself, for example while Redis is unavailable. It waits for the period of
+the task and then for the same time again; this second wait takes 10 seconds at least and one minute at most. The last column shows which
+tasks these are. With queues in PostgreSQL a job scheduler has a period of ${inWords(shortestSchedulerMs.postgresql)} at least, because each job costs transactions; every
+worker polls more frequent tasks by itself. A task does not overlap with itself in a worker. A run that fails is logged, and the next one
+comes after the period.
 
 A worker removes the job schedulers of tasks that its version does not have: when it starts, and once an hour at most when the queue gives it a
 run of such a task. During a rolling upgrade a worker of the other version creates them again, and polls its tasks meanwhile.
@@ -92,7 +94,8 @@ ${Object.entries(tasks).map(taskRow).join('\n')}
 ${Object.entries(retries).map(retryRow).join('\n')}
 
 After the last attempt a delivery or an event of a provider is \`dead\` and a mail is \`failed\`, and staff see it. An event of a provider that
-comes before its subject waits for 15 minutes. A batch of an import that still meets another transaction is written in halves.
+arrives before the charge or refund that it reports waits for 15 minutes. A batch of an import that conflicts with another transaction at
+each attempt is written in halves.
 `;
 
 if (import.meta.main) writeFileSync(jobsFile, jobsPage());

@@ -32,6 +32,7 @@ export const languageRules: readonly LanguageRule[] = [
   { pattern: /\b[Ll]ost ?[Rr]ules?\b/, use: 'rule that does not apply' },
   { pattern: /\b[Ss]tanding (?:payment|charge)s?\b|_standing_/, use: 'active payment' },
   { pattern: /\b[Mm]erged reads?\b|\bmergedRead/, use: 'coalesced read' },
+  { pattern: /\b[Aa]ccount credits?\b/, use: 'store credit' },
   { pattern: /\bINVALID_STATE\b|['`]RETRY['`]/, use: 'a code of its own, or SERVICE_UNAVAILABLE' },
 ];
 

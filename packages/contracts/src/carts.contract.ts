@@ -206,9 +206,9 @@ export const cartsContract = {
     errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED'],
   }),
   applyCredit: mutation({
-    summary: 'Pay with a gift card or with account credit',
+    summary: 'Pay with a gift card or with store credit',
     description:
-      'Send `code` for a gift card or `account: true` for account credit. Nothing is debited before the order is placed. The payment of the checkout is ' +
+      'Send `code` for a gift card or `account: true` for store credit. Nothing is debited before the order is placed. The payment of the checkout is ' +
       'charged the rest. Wrong codes count towards the same limit as wrong promo codes.',
     access: 'public',
     rest: { method: 'POST', path: '/carts/{cartId}/credits' },
@@ -232,7 +232,7 @@ export const cartsContract = {
     ],
   }),
   removeCredit: mutation({
-    summary: 'Remove one gift card or account credit from the cart, or all of them',
+    summary: 'Remove one gift card or store credit from the cart, or all of them',
     access: 'public',
     rest: { method: 'DELETE', path: '/carts/{cartId}/credits' },
     input: z.strictObject({ cartId, creditId: storeCreditId.optional() }),

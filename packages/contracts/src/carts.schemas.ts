@@ -49,7 +49,7 @@ export const cartSchema = z
     /** Applied offers over several units, order promotions and shipping promotions, including the promo code. */
     promotions: z.array(appliedRuleSchema),
     totals: totalsSchema,
-    /** What gift cards and account credit currently pay of the total. */
+    /** What gift cards and store credit currently pay of the total. */
     ...creditCover,
     /** Increases with every change. Send it at checkout as `expectedCartVersion` to reject a cart that has changed. */
     version: z.int(),

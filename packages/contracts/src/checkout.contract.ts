@@ -29,7 +29,7 @@ export const checkoutProblemSchema = z
     available: z.int().optional(),
     /** For `PRICE_CHANGED`: the current unit price. */
     unitPriceCents: cents.optional(),
-    /** For `INSUFFICIENT_CREDIT`: balance of the gift card or account credit. */
+    /** For `INSUFFICIENT_CREDIT`: balance of the gift card or store credit. */
     leftCents: cents.optional(),
   })
   .meta({ id: 'CheckoutProblem' });
@@ -49,7 +49,7 @@ export const checkoutStatusSchema = z
     expiresAt: instant.nullable(),
     currency,
     totalCents: cents,
-    /** Amount charged: the total minus gift cards and account credit. */
+    /** Amount charged: the total minus gift cards and store credit. */
     dueCents: cents,
   })
   .meta({ id: 'CheckoutStatus' });
@@ -129,7 +129,7 @@ export const checkoutContract = {
       /** Required for guests. Default: the address of the account. */
       email: email.optional(),
       shippingAddress: addressInput,
-      /** Not needed if gift cards and account credit pay the whole total. */
+      /** Not needed if gift cards and store credit pay the whole total. */
       payment: paymentMethodInput.optional(),
       /** One of the options of `checkout.summary`. Default: the method of the cart, else the cheapest. */
       shippingMethodId: z.uuid().optional(),
@@ -138,7 +138,7 @@ export const checkoutContract = {
       expectedTotalCents: cents.optional(),
       /** Currency that the buyer saw. If the cart has another currency, the call fails with `CURRENCY_MISMATCH` and nothing is charged. */
       expectedCurrency: currency.optional(),
-      /** Amount that gift cards and account credit pay, as the buyer saw it. If less is left, the call fails with `INSUFFICIENT_CREDIT`. */
+      /** Amount that gift cards and store credit pay, as the buyer saw it. If less is left, the call fails with `INSUFFICIENT_CREDIT`. */
       expectedCreditCents: cents.optional(),
       /** From `carts.quote`: charges the quoted amounts, even if prices have changed since. */
       quote: z.string().max(500_000).optional(),

@@ -252,7 +252,7 @@ export const orderSchema = orderSummarySchema
     returns: z.array(orderReturnSchema),
     edits: z.array(orderEditSchema),
     payments: z.array(orderPaymentSchema),
-    /** Part of the total that gift cards and account credit paid. */
+    /** Part of the total that gift cards and store credit paid. */
     storeCreditCents: cents,
     credits: z.array(orderCreditSchema),
     /** Invoice for the order as it was placed; it never changes. */

@@ -227,7 +227,7 @@ export const paymentsContract = {
   refundOrder: mutation({
     summary: 'Refund an order to all its payment methods',
     description:
-      'Refunds the newest charge first, then gift cards and account credit, and never more to each than it paid. ' +
+      'Refunds the newest charge first, then gift cards and store credit, and never more to each than it paid. ' +
       'Refunds at the provider are in progress when the call returns; credit can be spent again at once.',
     access: { scope: 'payments:refund' },
     idempotency: 'required',
@@ -247,7 +247,7 @@ export const invoiceSummarySchema = z
     orderNumber: z.string(),
     currency,
     totalCents: cents,
-    /** Part of the total that gift cards and account credit paid. */
+    /** Part of the total that gift cards and store credit paid. */
     storeCreditCents: cents,
     issuedAt: instant,
   })

@@ -1,4 +1,4 @@
-/** Gift cards and account credit, which can only be spent in this shop. */
+/** Gift cards and store credit, which can only be spent in this shop. */
 import { z } from 'zod';
 import { cents, instant, instantInput, nothing, pageInput, pageOf, signedCents, text } from './common.ts';
 import { currency } from './currency.ts';
@@ -54,7 +54,7 @@ const amount = cents.min(1);
 const reason = text(500);
 export const storeCreditContract = {
   list: query({
-    summary: 'Gift cards and account credit, newest first',
+    summary: 'Gift cards and store credit, newest first',
     access: { scope: 'store-credit:read' },
     rest: { method: 'GET', path: '/store-credits' },
     input: z.strictObject({
@@ -68,7 +68,7 @@ export const storeCreditContract = {
     output: pageOf(storeCreditSchema),
   }),
   ledger: query({
-    summary: 'A gift card or account credit with its movements, newest first',
+    summary: 'A gift card or store credit with its movements, newest first',
     access: { scope: 'store-credit:read' },
     rest: { method: 'GET', path: '/store-credits/{creditId}/movements' },
     input: z.strictObject({ creditId: storeCreditId, ...pageInput }),
@@ -121,7 +121,7 @@ export const storeCreditContract = {
     errors: ['NOT_FOUND', 'INSUFFICIENT_CREDIT'],
   }),
   setState: mutation({
-    summary: 'Disable or enable a gift card or account credit',
+    summary: 'Disable or enable a gift card or store credit',
     description: 'The balance does not change. Orders already placed with it are not affected.',
     access: { scope: 'store-credit:manage' },
     repeatable: true,
@@ -131,7 +131,7 @@ export const storeCreditContract = {
     errors: ['NOT_FOUND'],
   }),
   mine: query({
-    summary: 'Account credit of the signed-in customer, by currency',
+    summary: 'Store credit of the signed-in customer, by currency',
     access: 'signed-in',
     rest: { method: 'GET', path: '/store-credit' },
     input: nothing,

@@ -1,4 +1,4 @@
-/** Schemas of gift cards and account credit that carts, checkout and orders share. */
+/** Schemas of gift cards and store credit that carts, checkout and orders share. */
 import { z } from 'zod';
 import { cents } from './common.ts';
 import { storeCreditId } from './ids.ts';
@@ -13,11 +13,11 @@ export type StoreCreditMovementKind = (typeof storeCreditMovementKinds)[number];
 const creditName = {
   creditId: storeCreditId,
   kind: z.enum(storeCreditKinds),
-  /** Last four characters of a gift card's code; null for account credit. */
+  /** Last four characters of a gift card's code; null for store credit. */
   lastFour: z.string().nullable(),
 };
 
-/** A gift card or account credit on a cart. Nothing is debited before the order is placed. */
+/** A gift card or store credit on a cart. Nothing is debited before the order is placed. */
 export const cartCreditSchema = z
   .object({
     ...creditName,
@@ -29,7 +29,7 @@ export const cartCreditSchema = z
   .meta({ id: 'CartCredit' });
 export type CartCredit = z.infer<typeof cartCreditSchema>;
 
-/** Parts of a total: paid by gift cards and account credit, and charged through the provider. */
+/** Parts of a total: paid by gift cards and store credit, and charged through the provider. */
 export const creditCover = {
   credits: z.array(cartCreditSchema),
   creditCents: cents,
@@ -38,7 +38,7 @@ export const creditCover = {
 };
 export type CreditCover = z.infer<z.ZodObject<typeof creditCover>>;
 
-/** Amount that an order took from a gift card or account credit, and the part that was returned. */
+/** Amount that an order took from a gift card or store credit, and the part that was returned. */
 export const orderCreditSchema = z.object({ ...creditName, amountCents: cents, returnedCents: cents }).meta({ id: 'OrderCredit' });
 export type OrderCredit = z.infer<typeof orderCreditSchema>;
 

@@ -1,4 +1,4 @@
-/** Dialogs for gift cards and account credit: issue, correct, grant. */
+/** Dialogs for gift cards and store credit: issue, correct, grant. */
 import { Alert, Button, CopyButton, Group, Modal, NumberInput, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { Order, StoreCredit, UserId } from '@cartwright/contracts';

@@ -12,9 +12,9 @@ export const toAmount = (cents: number, currency: string): number => cents / 10 
 /** A number with its noun: `1 order`, `1,200 orders`. */
 export const counted = (n: number, noun: string): string => `${n.toLocaleString(language)} ${noun}${n === 1 ? '' : 's'}`;
 
-/** Display name of a gift card or of account credit. */
+/** Display name of a gift card or of store credit. */
 export const creditName = ({ kind, lastFour }: { readonly kind: 'gift_card' | 'account'; readonly lastFour: string | null }): string =>
-  kind === 'gift_card' ? `Gift card ···· ${lastFour}` : 'Account credit';
+  kind === 'gift_card' ? `Gift card ···· ${lastFour}` : 'Store credit';
 
 export const dateTime = (iso: string): string =>
   new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));

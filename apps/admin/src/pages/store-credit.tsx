@@ -1,4 +1,4 @@
-/** Gift cards and account credit: their balances, and the ledger of each one. */
+/** Gift cards and store credit: their balances, and the ledger of each one. */
 import { Anchor, Badge, Button, Drawer, Group, SegmentedControl, Stack, Table, Text, TextInput } from '@mantine/core';
 import type { StoreCredit, StoreCreditMovement } from '@cartwright/contracts';
 import { useMutation, useQuery } from '@tanstack/react-query';
@@ -169,7 +169,7 @@ const Credits = ({ items, onOpen }: { items: readonly StoreCredit[]; onOpen: (id
 const shown = [
   { value: 'all', label: 'All' },
   { value: 'gift_card', label: 'Gift cards' },
-  { value: 'account', label: 'Account credit' },
+  { value: 'account', label: 'Store credit' },
 ] as const;
 type Shown = (typeof shown)[number]['value'];
 

@@ -167,7 +167,7 @@ const tags: Readonly<Record<keyof ShopContract, string>> = {
   returns: 'Returns of units, and their refunds.',
   payments: 'Charges, refunds and payment discrepancies.',
   invoices: 'Invoices, numbered without gaps.',
-  storeCredit: 'Gift cards and account credit, with their ledger.',
+  storeCredit: 'Gift cards and store credit, with their ledger.',
   flashSales: 'Flash sales: limited units in a time window, with an optional waiting room.',
   events: 'The event log and its live feed.',
   mailbox: 'Mails in the local mailbox.',

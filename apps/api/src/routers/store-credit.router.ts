@@ -1,4 +1,4 @@
-/** Gift cards and account credit. */
+/** Gift cards and store credit. */
 import { contract } from '@cartwright/contracts';
 import {
   adjustCredit,

@@ -1,4 +1,4 @@
-/** Gift cards and account credit on a cart. Nothing is taken of them before the order is placed. */
+/** Gift cards and store credit on a cart. Nothing is taken of them before the order is placed. */
 import type { Cart, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { DomainError, limitGuesses, requireUser, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';

@@ -33,7 +33,7 @@ export interface OrderSummaryRow {
   readonly returnedCount: number;
   readonly currency: Currency;
   readonly totalCents: number;
-  /** What gift cards and account credit paid, and how much of it was returned. */
+  /** What gift cards and store credit paid, and how much of it was returned. */
   readonly storeCreditCents: number;
   readonly creditReturnedCents: number;
   readonly placedAt: Date;

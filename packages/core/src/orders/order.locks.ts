@@ -15,7 +15,7 @@ export interface OrderRow {
   readonly currency: Currency;
   readonly totalCents: number;
   readonly taxCents: number;
-  /** The part that gift cards and account credit paid at the checkout. */
+  /** The part that gift cards and store credit paid at the checkout. */
   readonly storeCreditCents: number;
   /** The part left for a payment at the checkout. */
   readonly dueCents: number;

@@ -30,7 +30,7 @@ export interface NewOrder {
   readonly shippingMethod?: string | null;
   /** The part of the tax that is on shipping. */
   readonly shippingTaxCents?: number;
-  /** The part of the total that gift cards and account credit pay. */
+  /** The part of the total that gift cards and store credit pay. */
   readonly storeCreditCents?: number;
   readonly promoCode: string | null;
   readonly notes: string | null;

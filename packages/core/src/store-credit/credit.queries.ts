@@ -41,7 +41,7 @@ export const readStoreCredit = async ({ db }: Pick<Reader, 'db'>, creditId: stri
   return toStoreCredit(rows[0]);
 };
 
-/** A page of gift cards and account credit, newest first. */
+/** A page of gift cards and store credit, newest first. */
 export const listStoreCredits = async (
   core: Core,
   actor: Actor,

@@ -7,7 +7,7 @@ import { ensureAccountCredit, moveCredit } from './credit.store.ts';
 
 type Input = z.output<ShopContract['storeCredit']['grant']['input']>;
 
-/** Gives an account credit in a currency, on top of what it has. Throws `NOT_FOUND` for an unknown account or order. */
+/** Adds store credit in a currency to an account, on top of what it has. Throws `NOT_FOUND` for an unknown account or order. */
 export const grantCredit = (core: Core, actor: Actor, input: Input): Promise<StoreCredit> => {
   requireScope(actor, 'store-credit:manage');
   return transactOnce(

@@ -6,7 +6,7 @@ import { writeCreditState } from './credit.store.ts';
 
 type Input = z.output<ShopContract['storeCredit']['setState']['input']>;
 
-/** Disables or enables a gift card or account credit. The balance stays. Throws `NOT_FOUND`. */
+/** Disables or enables a gift card or store credit. The balance stays. Throws `NOT_FOUND`. */
 export const setCreditState = (core: Core, actor: Actor, { creditId, state }: Input): Promise<StoreCredit> => {
   requireScope(actor, 'store-credit:manage');
   return transact(core, async (tx) => {

@@ -20,7 +20,7 @@ export const Cart = defineEntity({
     region: p.string().length(10).nullable(),
     shippingMethodId: () => p.manyToOne(ShippingMethod).mapToPk().fieldName('shipping_method_id').nullable().deleteRule('set null'),
     promoCode: p.string().length(64).nullable(),
-    /** Gift cards and account credit that pay for the cart, each with its balance when the buyer added it. */
+    /** Gift cards and store credit that pay for the cart, each with its balance when the buyer added it. */
     credits: p.json<{ creditId: string; seenCents: number }[]>().defaultRaw(`'[]'::jsonb`),
     noteSealed: p.text().nullable(),
     emailSealed: p.text().nullable(),

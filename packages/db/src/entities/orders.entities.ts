@@ -35,7 +35,7 @@ export const Order = defineEntity({
     /** By how much edits have reduced the invoiced and paid total, and the tax in that reduction. */
     creditedCents: p.bigint('number').default(0),
     creditedTaxCents: p.bigint('number').default(0),
-    /** The part of the invoiced total that gift cards and account credit paid. */
+    /** The part of the invoiced total that gift cards and store credit paid. */
     storeCreditCents: p.bigint('number').default(0),
     taxIncluded: p.boolean().default(false),
     taxBasisPoints: p.integer().default(0),

@@ -18,7 +18,7 @@ export const OrderReturn = defineEntity({
     decidedBy: p.string().length(64).nullable(),
     receivedBy: p.string().length(64).nullable(),
     refundCents: p.bigint('number').default(0),
-    /** The part of `refundCents` that was returned to gift cards and account credit. */
+    /** The part of `refundCents` that was returned to gift cards and store credit. */
     storeCreditCents: p.bigint('number').default(0),
     createdAt: p.datetime().defaultRaw('now()'),
     decidedAt: p.datetime().nullable(),

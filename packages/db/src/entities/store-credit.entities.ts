@@ -1,4 +1,4 @@
-/** Gift cards and account credit: balances, ledger movements, and their use by orders. */
+/** Gift cards and store credit: balances, ledger movements, and their use by orders. */
 import { storeCreditKinds, storeCreditMovementKinds, storeCreditStates } from '@cartwright/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
 import { User } from './accounts.entities.ts';
