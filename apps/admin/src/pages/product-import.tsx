@@ -172,7 +172,7 @@ const History = ({ onOpen }: { onOpen: (id: CatalogImportId) => void }) => {
                     {item.fileName}
                   </Button>
                 </Table.Td>
-                <Table.Td>{item.mode}</Table.Td>
+                <Table.Td>{item.mode === 'preview' ? 'preview' : 'import'}</Table.Td>
                 <Table.Td>
                   <StatusBadge label={item.status} />
                 </Table.Td>

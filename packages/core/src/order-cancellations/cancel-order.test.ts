@@ -31,6 +31,18 @@ describe('cancelling and expiring orders', () => {
     expect(await shop.core.db.selectFrom('credit_notes').select('totalCents').execute()).toEqual([{ totalCents: order.totalCents }]);
   });
 
+  it('the timeline says in words why an order was cancelled, or shows the note of staff', async () => {
+    const staff = await aStaffMember(shop.core);
+    const product = await aProduct(shop.core, { stock: 5 });
+    const reasonOf = (order: Awaited<ReturnType<typeof cancelOrder>>) => order.timeline.find(({ title }) => title === 'Cancelled')?.detail;
+    const cancelPaid = async (note?: string) =>
+      reasonOf(await cancelOrder(shop.core, staff, { orderId: (await aPaidOrder(shop.core, product)).order.id, ...(note && { note }) }));
+    expect(await cancelPaid()).toBe('By staff');
+    expect(await cancelPaid('found a scratch')).toBe('found a scratch');
+    const { guest, order } = await anOrder(shop.core, [[product, 1]], { token: 'tok_3ds' });
+    expect(reasonOf(await cancelOrder(shop.core, guest, { orderId: order.id }))).toBe('By the customer');
+  });
+
   it('a buyer can cancel an order until it is paid, and not afterwards', async () => {
     const product = await aProduct(shop.core);
     const { guest, order } = await aPaidOrder(shop.core, product);

@@ -49,6 +49,16 @@ const cancelledLabels: Record<CancellationReason, string> = {
   user_deactivated: 'Cancelled',
 };
 
+/** What the timeline says about a cancelled order when nobody wrote a reason. */
+const cancelledBecause: Record<CancellationReason, string> = {
+  payment_failed: 'The payment failed',
+  expired: 'The order was not paid in time',
+  customer: 'By the customer',
+  staff: 'By staff',
+  returned: 'By staff after shipping; the shipped units come back as a return',
+  user_deactivated: 'The account was deactivated',
+};
+
 /** The label of an order, derived from status, reason and payment; never stored. */
 export const orderLabel = ({
   status,
@@ -237,7 +247,8 @@ export const toTimeline = (
     at: change.createdAt,
     kind: 'status',
     title: statusTitles[change.toStatus],
-    detail: change.note ?? (change.toStatus === 'cancelled' ? (order.cancellationReason?.replaceAll('_', ' ') ?? null) : null),
+    detail:
+      change.note ?? (change.toStatus === 'cancelled' ? order.cancellationReason && cancelledBecause[order.cancellationReason] : null),
     actor: change.actor.split(':')[0] ?? change.actor,
   }));
   entries.push(...order.edits.flatMap(toEditEntries));
