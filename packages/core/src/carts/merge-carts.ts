@@ -4,7 +4,16 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import { lockAccount } from '../accounts/index.ts';
 import { holdStock, lockStock, type WantedHold } from '../inventory/index.ts';
-import { DomainError, requireUser, transact, type Actor, type Core, type Tx, type UserActor } from '../kernel/index.ts';
+import {
+  DomainError,
+  requireUser,
+  transact,
+  type Actor,
+  type Core,
+  type SealedColumnOf,
+  type Tx,
+  type UserActor,
+} from '../kernel/index.ts';
 import { deleteItemsOfClosingCart, deleteItemsOfVariants } from './cart-item.store.ts';
 import { upsertLines } from './cart.lines.ts';
 import { assertOpen, getCartRow, lockCart, lockOpenCart, lockOwner, ownerOf, type CartRow } from './cart.locks.ts';
@@ -78,7 +87,7 @@ const moveLines = async (tx: Tx, user: UserActor, from: CartRow, into: CartRow, 
 };
 
 /** A sealed value opens in its own row only, so a moved value is sealed again. */
-const reseal = ({ sealer }: Tx, column: string, from: CartRow, into: CartRow, sealed: string | null): string | null => {
+const reseal = ({ sealer }: Tx, column: SealedColumnOf<'carts'>, from: CartRow, into: CartRow, sealed: string | null): string | null => {
   // A value that cannot be read stays with its cart; signing in continues.
   const plain = sealed === null ? null : sealer.read(['carts', column, from.id], sealed);
   return plain === null ? null : sealer.seal(['carts', column, into.id], plain);

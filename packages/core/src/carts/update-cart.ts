@@ -1,7 +1,7 @@
 import type { Currency, Cart, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { DomainError, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { DomainError, transact, type Actor, type Core, type SealedColumnOf, type Tx } from '../kernel/index.ts';
 import { getStoreTerms, regionCode } from '../pricing/index.ts';
 import { assertSoldIn } from './cart.policy.ts';
 import { lockOpenCart, type CartRow } from './cart.locks.ts';
@@ -23,7 +23,8 @@ export const updateCart = (core: Core, actor: Actor, input: Input): Promise<Cart
     const cart = await lockOpenCart(tx, cartId, actor);
     const switched = currency !== undefined && currency !== cart.currency;
     if (switched) await assertMaySwitch(tx, cart, currency);
-    const seal = (column: string, plain: string | null): string | null => plain && tx.sealer.seal(['carts', column, cart.id], plain);
+    const seal = (column: SealedColumnOf<'carts'>, plain: string | null): string | null =>
+      plain && tx.sealer.seal(['carts', column, cart.id], plain);
     const next = {
       noteSealed: note === undefined ? cart.noteSealed : seal('note_sealed', note),
       emailSealed: email === undefined ? cart.emailSealed : seal('email_sealed', email),

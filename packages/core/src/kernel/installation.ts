@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Core, Reader, Tx } from './core.ts';
 import { lockInstallation } from './installation.locks.ts';
 import { insertInstallation } from './installation.store.ts';
-import type { Place } from './sealer.ts';
+import type { Place } from './sealed-columns.ts';
 import { transact } from './transact.ts';
 
 /** `CARTWRIGHT_SECRET` does not open what this database holds. Its message is a sentence for the operator. */

@@ -1,19 +1,19 @@
 /** Every column that holds sealed values, with the column that identifies its row: the list for checks of the whole database. */
-export interface SealedColumn {
-  readonly table: string;
-  readonly column: string;
+export interface SealedColumn<T extends string = string, C extends string = string> {
+  readonly table: T;
+  readonly column: C;
   readonly id: string;
   readonly idType: 'uuid' | 'text' | 'int';
 }
-const column = (table: string, name: string, id = 'id', idType: SealedColumn['idType'] = 'uuid'): SealedColumn => ({
-  table,
-  column: name,
-  id,
-  idType,
-});
+const column = <T extends string, C extends string>(
+  table: T,
+  name: C,
+  id = 'id',
+  idType: SealedColumn['idType'] = 'uuid',
+): SealedColumn<T, C> => ({ table, column: name, id, idType });
 
 /** A test compares the list with the columns of the database whose names end in `_sealed`. */
-export const sealedColumns: readonly SealedColumn[] = [
+export const sealedColumns = [
   column('carts', 'email_sealed'),
   column('carts', 'note_sealed'),
   column('carts', 'shipping_address_sealed'),
@@ -35,4 +35,15 @@ export const sealedColumns: readonly SealedColumn[] = [
   column('users', 'email_sealed'),
   column('users', 'first_name_sealed'),
   column('users', 'last_name_sealed'),
-];
+] as const;
+
+/** The place of a value in any of them, for checks that go through all columns. */
+export type AnyPlace = readonly [table: string, column: string, rowId: string];
+
+/** The sealed columns of a table. */
+export type SealedColumnOf<T> = Extract<(typeof sealedColumns)[number], SealedColumn<T & string>>['column'];
+
+type PlaceIn<S> = S extends SealedColumn<infer T, infer C> ? readonly [table: T, column: C, rowId: string] : never;
+
+/** Where a sealed value lives: table, column, row id. A value that was sealed for another place does not open. */
+export type Place = PlaceIn<(typeof sealedColumns)[number]>;

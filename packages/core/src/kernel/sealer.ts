@@ -4,9 +4,7 @@
  */
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, randomBytes, type KeyObject } from 'node:crypto';
 import { DomainError } from './domain-error.ts';
-
-/** Where a value lives: table, column, row id. */
-export type Place = readonly [table: string, column: string, rowId: string];
+import type { AnyPlace, Place } from './sealed-columns.ts';
 
 export interface Sealer {
   /** Envelope `v1:<nonce>:<ciphertext and tag>`, base64url. */
@@ -19,7 +17,7 @@ export interface Sealer {
   /** For a value that is shown: null when it cannot be read. `createFieldReader` lists the affected fields of a record. */
   read(place: Place, envelope: string): string | null;
   /** Whether a value can be read. For checks: nothing is counted or reported. */
-  canOpen(place: Place, envelope: string): boolean;
+  canOpen(place: AnyPlace, envelope: string): boolean;
   /** How often a value could not be read in this process, by `table.column`. */
   readonly unreadable: ReadonlyMap<string, number>;
   /** Keyed hash for look-ups by equality, over the value as normalised by the caller. */
@@ -32,7 +30,7 @@ export interface Sealer {
 const key = (secret: string, purpose: string): KeyObject =>
   createSecretKey(Buffer.from(hkdfSync('sha256', secret, 'cartwright', purpose, 32)));
 
-const openEnvelope = (sealKey: KeyObject, place: Place, envelope: string): string | null => {
+const openEnvelope = (sealKey: KeyObject, place: AnyPlace, envelope: string): string | null => {
   const [version, nonce, body] = envelope.split(':');
   if (version !== 'v1' || !nonce || !body) return null;
   try {

@@ -1,9 +1,9 @@
 /** Writes `unreadable_values`: the places of sealed values that cannot be read. */
 import { sql } from 'kysely';
-import type { Place, SealedColumn, Tx } from '../kernel/index.ts';
+import type { AnyPlace, SealedColumn, Tx } from '../kernel/index.ts';
 
 /** Records the places of values that could not be read, each once. */
-export const noteUnreadable = async ({ db }: Pick<Tx, 'db'>, places: readonly Place[]): Promise<void> => {
+export const noteUnreadable = async ({ db }: Pick<Tx, 'db'>, places: readonly AnyPlace[]): Promise<void> => {
   if (places.length === 0) return;
   await sql`
     insert into unreadable_values (table_name, column_name, row_id)

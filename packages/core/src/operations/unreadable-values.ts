@@ -11,7 +11,7 @@ import {
   uuidPattern,
   type Actor,
   type Core,
-  type Place,
+  type AnyPlace,
   type SealedColumn,
   type Sealer,
   type Tx,
@@ -71,7 +71,7 @@ const checkPage = (core: Core): Promise<boolean> =>
     const column = sealedColumns.find((c) => c.table === work?.table && c.column === work.column);
     if (!work || !column) return false;
     const page = await readPage(tx, column, work.after);
-    const bad = page.filter((stored) => !canRead(tx.sealer, column, stored)).map(({ id }): Place => [column.table, column.column, id]);
+    const bad = page.filter((stored) => !canRead(tx.sealer, column, stored)).map(({ id }): AnyPlace => [column.table, column.column, id]);
     for (const [table, name, rowId] of bad) tx.log.error({ table, column: name, rowId }, 'a sealed value is damaged and cannot be read');
     await noteUnreadable(tx, bad);
     const last = page.length < pageSize ? null : (page.at(-1)?.id ?? null);
