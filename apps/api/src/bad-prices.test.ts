@@ -95,11 +95,11 @@ describe.each(protocols)('invalid prices over $name', ({ name, send }) => {
   });
 
   it.each([
-    ['-5.00', '', 'Variant Price "-5.00" is not an amount.'],
-    ['9.999', '', 'Variant Price "9.999" is not an amount.'],
-    ['1e9', '', 'Variant Price "1e9" is not an amount.'],
-    ['999999999999999.00', '', 'Variant Price "999999999999999.00" is not an amount.'],
-    ['5.00', '-6.00', 'Variant Compare At Price "-6.00" is not an amount.'],
+    ['-5.00', '', 'Variant Price "-5.00" is not a price in USD. Write it like 19.99.'],
+    ['9.999', '', 'Variant Price "9.999" is not a price in USD. Write it like 19.99.'],
+    ['1e9', '', 'Variant Price "1e9" is not a price in USD. Write it like 19.99.'],
+    ['999999999999999.00', '', 'Variant Price "999999999999999.00" is not a price in USD. Write it like 19.99.'],
+    ['5.00', '-6.00', 'Variant Compare At Price "-6.00" is not a price in USD. Write it like 19.99.'],
     ['5.00', '4.99', 'Variant Compare At Price 4.99 is below Variant Price 5.00.'],
   ])('an import rejects only the row with the price "%s" and the compare-at price "%s"', async (price, compareAt, message) => {
     const handle = `csv-${unique()}`.toLowerCase();

@@ -1,6 +1,6 @@
 /** The variant and the image of each row of a product: what its columns mean, their defaults, and why a row is refused. */
 import { createHash } from 'node:crypto';
-import { price as priceSchema, sku as skuSchema, toMinorUnits } from '@cartwright/contracts';
+import { price as priceSchema, sku as skuSchema, toDecimal, toMinorUnits } from '@cartwright/contracts';
 import { describeOptions, optionsKey, ownOptions, refuseImageUrl, toSlug } from '../catalog/index.ts';
 import { storableText, takenRefusal } from '../kernel/index.ts';
 import { cell, damageOf, isName, malformed, noName, type CsvNote, type CsvTerms, type Refusal, type Row } from './csv.cells.ts';
@@ -149,13 +149,16 @@ const readPrices = (
   currency: string,
 ): { priceCents: number; compareAtPriceCents: number | null } | Refusal => {
   const priceCents = toPrice(price, currency);
-  if (priceCents === null) return impossible(`Variant Price "${price}" is not an amount.`);
+  if (priceCents === null) return impossible(noAmount('Variant Price', price, currency));
   const before = compareAt === '' ? 0 : toPrice(compareAt, currency);
-  if (before === null) return impossible(`Variant Compare At Price "${compareAt}" is not an amount.`);
+  if (before === null) return impossible(noAmount('Variant Compare At Price', compareAt, currency));
   if (before === 0) return { priceCents, compareAtPriceCents: null };
   if (before < priceCents) return impossible(`Variant Compare At Price ${compareAt} is below Variant Price ${price}.`);
   return { priceCents, compareAtPriceCents: before };
 };
+
+const noAmount = (column: string, given: string, currency: string): string =>
+  `${column} "${given}" is not a price in ${currency}. Write it like ${toDecimal(1_999, currency)}.`;
 
 const impossible = (message: string): Refusal => ({ message, code: 'INVALID_PRICE' });
 

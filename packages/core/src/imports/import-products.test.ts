@@ -116,7 +116,7 @@ describe('files with valid and invalid rows', () => {
     );
     expect(report.rows.map((r) => [r.line, r.handle, r.sku, r.outcome, r.message])).toEqual([
       [2, 'kite', 'K-1', 'created', null],
-      [3, 'kite', 'K-2', 'failed', 'Variant Price "cheap" is not an amount.'],
+      [3, 'kite', 'K-2', 'failed', 'Variant Price "cheap" is not a price in USD. Write it like 19.99.'],
       [4, 'kite', 'K-1', 'failed', 'The SKU K-1 appears twice in this product. Give each variant its own SKU.'],
       [5, '', null, 'failed', 'The row has no Handle.'],
       [6, 'ball', 'B-1', 'failed', 'The first row of a product needs a Title.'],

@@ -57,7 +57,7 @@ describe('products with invalid parts', () => {
       'commit',
     );
     expect(rows.map((r) => [r.line, r.outcome, r.message])).toEqual([
-      [2, 'failed', 'Variant Price "cheap" is not an amount.'],
+      [2, 'failed', 'Variant Price "cheap" is not a price in USD. Write it like 19.99.'],
       [3, 'failed', 'The first row of this product, line 2, was refused.'],
       [4, 'failed', 'The first row of this product, line 2, was refused.'],
     ]);

@@ -121,7 +121,7 @@ describe('files uploaded in pieces', () => {
     const report = await getCatalogImport(shop.core, staff, { id, page: 1, pageSize: 5, outcome: 'failed' });
     expect(report).toMatchObject({ createdCount: 500, updatedCount: 0, failedCount: 3 });
     expect(report.rows.items.map((r) => [r.line, r.sku, r.message])).toEqual([
-      [302, 'SKU-D', 'Variant Price "abc" is not an amount.'],
+      [302, 'SKU-D', 'Variant Price "abc" is not a price in USD. Write it like 19.99.'],
       [
         303,
         'SKU-7',
