@@ -93,15 +93,13 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     const { page } = admin;
     const { id, version } = await product('linen-apron');
     await admin.go(`/products/${id}`, 'Linen Apron');
-    await updateProduct(admin.shop.core, system('somebody else'), { id, version, brand: 'Theirs' });
     await page.getByLabel('Description').fill('Mine');
+    // The page takes over changes of other fields by itself, whenever it reads the product again; this field cannot be merged.
+    await updateProduct(admin.shop.core, system('somebody else'), { id, version, brand: 'Theirs', description: 'Theirs' });
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('Somebody else has changed this product').waitFor();
     await admin.shoot('product-conflict');
-    expect(await product('linen-apron')).toMatchObject({
-      version: version + 1,
-      description: expect.not.stringContaining('Mine') as string,
-    });
+    expect(await product('linen-apron')).toMatchObject({ version: version + 1, description: 'Theirs' });
     await page.getByRole('button', { name: 'Keep my changes' }).click();
     await page.getByText('Saved', { exact: true }).waitFor();
     expect(await product('linen-apron')).toMatchObject({ version: version + 2, description: 'Mine', brand: 'Theirs' });
