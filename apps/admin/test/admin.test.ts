@@ -96,7 +96,7 @@ describe.skipIf(!chromiumPath)('the admin in a browser', () => {
     await page.locator('input[type="file"]').setInputFiles({ name: 'kites.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
     await page.getByRole('button', { name: 'Preview' }).click();
     await page.getByText('Preview: nothing was written').waitFor();
-    await page.getByText('Variant Price "cheap" is not a price in USD.').waitFor();
+    await page.getByText('Variant Price "cheap" is not a price in EUR. Write it like 19.99.').waitFor();
     await shoot('import');
     expect(await shop.core.db.selectFrom('products').select('id').where('slug', '=', 'red-kite').execute()).toEqual([]);
     await page.getByRole('button', { name: 'Import', exact: true }).click();
