@@ -3,9 +3,13 @@ import { defineConfig } from 'vitest/config';
 import SlowestFirst from './scripts/slowest-first.sequencer.ts';
 
 const everywhere = ['src/**/*.test.{ts,tsx}', 'test/**/*.test.{ts,tsx}'];
-const project = (name: string, root: string, include = everywhere) => ({
+/** Tests of whole programs, browsers and compilers, before the others: each keeps a core busy by itself. */
+const programs = { maxWorkers: 2, sequence: { groupOrder: 0 } };
+/** Tests of code: they wait for the database for a third of their time, so three of them keep two cores busy. */
+const code = { maxWorkers: 3, sequence: { groupOrder: 1 } };
+const project = (name: string, root: string, group: typeof code, include = everywhere) => ({
   extends: true as const,
-  test: { name, root: path.join(import.meta.dirname, root), include },
+  test: { name, root: path.join(import.meta.dirname, root), include, ...group },
 });
 
 export default defineConfig({
@@ -21,24 +25,21 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },
-    // Tests wait for databases, queues and browsers for a third of their time, so three of them keep two cores busy.
-    maxWorkers: 3,
     sequence: { sequencer: SlowestFirst },
-    // Whole programs, browsers and compilers first; at the end the many short files of the engine keep every worker busy.
     projects: [
-      project('admin', 'apps/admin'),
-      project('testing', 'packages/testing'),
-      project('scripts', 'scripts', ['*.test.ts']),
-      project('examples', 'examples', ['*.test.ts']),
-      project('prove', 'prove', ['*.test.ts']),
-      project('bench', 'bench', ['*.test.ts']),
-      project('sdk', 'packages/sdk'),
-      project('worker', 'apps/worker'),
-      project('cli', 'apps/cli'),
-      project('api', 'apps/api'),
-      project('db', 'packages/db'),
-      project('contracts', 'packages/contracts'),
-      project('core', 'packages/core'),
+      project('admin', 'apps/admin', programs),
+      project('testing', 'packages/testing', programs),
+      project('scripts', 'scripts', programs, ['*.test.ts']),
+      project('examples', 'examples', programs, ['*.test.ts']),
+      project('prove', 'prove', programs, ['*.test.ts']),
+      project('bench', 'bench', programs, ['*.test.ts']),
+      project('sdk', 'packages/sdk', code),
+      project('worker', 'apps/worker', code),
+      project('cli', 'apps/cli', code),
+      project('api', 'apps/api', code),
+      project('db', 'packages/db', code),
+      project('contracts', 'packages/contracts', code),
+      project('core', 'packages/core', code),
     ],
   },
 });

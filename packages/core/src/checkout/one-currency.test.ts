@@ -93,7 +93,7 @@ describe('currency of carts and orders', () => {
       select c.amount_cents, c.currency from sandbox_charges c join payments p on p.gateway_reference = c.reference where p.order_id = ${order.id}`.execute(
       shop.core.db,
     );
-    expect(rows).toEqual([{ amountCents: 12_345, currency: 'KWD' }]);
+    expect(rows).toEqual([{ amount_cents: 12_345, currency: 'KWD' }]);
   });
 
   it('a quote in another currency than the cart now has is refused', async () => {

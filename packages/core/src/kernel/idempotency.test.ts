@@ -198,7 +198,7 @@ describe('failed calls', () => {
       return done;
     };
     await expect(withIdempotency(shop.core, once, () => run(fail))).rejects.toThrow();
-    expect(await rowOf(once)).toMatchObject({ state: 'in_progress', response_status: null });
+    expect(await rowOf(once)).toMatchObject({ state: 'in_progress', responseStatus: null });
     const second = await withIdempotency(shop.core, once, () => run(() => Promise.resolve()));
     expect(second).toMatchObject({ replayed: false, result: { effect: expect.any(Number) } });
     expect(await effectsOf(once.key)).toBe(1);

@@ -68,7 +68,7 @@ describe('saved views of the order list', () => {
     await expect(saveView(staff, 'Unpaid')).rejects.toMatchObject({ code: 'NAME_TAKEN' });
     await expect(updateOrderView(shop.core, staff, { id: other.id, name: 'Unpaid' })).rejects.toMatchObject({
       code: 'NAME_TAKEN',
-      message: 'You already have a view with the name Unpaid.',
+      message: 'Another view of yours already has the name Unpaid. Choose another name, or open that view to edit it.',
     });
     expect(await namesOf(staff)).toEqual(['Unpaid', 'Other']);
   });
