@@ -33,6 +33,7 @@ export const languageRules: readonly LanguageRule[] = [
   { pattern: /\b[Ss]tanding (?:payment|charge)s?\b|_standing_/, use: 'active payment' },
   { pattern: /\b[Mm]erged reads?\b|\bmergedRead/, use: 'coalesced read' },
   { pattern: /\b[Aa]ccount credits?\b/, use: 'store credit' },
+  { pattern: /\b[Dd]ear(?:er|est)?\b/, use: 'expensive, more expensive, costs more' },
   { pattern: /\bINVALID_STATE\b|['`]RETRY['`]/, use: 'a code of its own, or SERVICE_UNAVAILABLE' },
 ];
 

@@ -1,5 +1,4 @@
-/** The catalogue pages in a browser: edits in the list, bulk actions, categories, collections, images, CSV import and export. */
-import { readFileSync } from 'node:fs';
+/** The catalogue pages in a browser: edits in the list, bulk actions, categories, collections and images. */
 import { addProductImage, createCollection, findProduct, listCategories, listCollections, updateProduct } from '@cartwright/core/catalog';
 import { system } from '@cartwright/core/kernel';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -265,46 +264,5 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     await page.getByRole('button', { name: 'Rebuild' }).click();
     await page.getByText('products indexed on').waitFor();
     await admin.shoot('search-index');
-  });
-
-  it('a large file is imported in the background, and the catalogue is exported as CSV', async () => {
-    const { page } = admin;
-    const rows = Array.from({ length: 1_500 }, (_, n) => `bulk-${n},Bulk ${n},9.00,3\n`).join('');
-    await admin.go('/import', 'CSV import');
-    const file = {
-      name: 'bulk.csv',
-      mimeType: 'text/csv',
-      buffer: Buffer.from(`Handle,Title,Variant Price,Variant Inventory Qty\n${rows}`),
-    };
-    await page.locator('input[type="file"]').setInputFiles(file);
-    await page.getByRole('button', { name: 'Preview' }).click();
-    await page.getByText('Preview: nothing was written').waitFor({ timeout: 60_000 });
-    await page.getByRole('button', { name: 'Import', exact: true }).click();
-    await page.getByText('Imported', { exact: true }).waitFor({ timeout: 60_000 });
-    await page.getByText('1,500 rows: 1,500 created').waitFor();
-    await admin.shoot('import-done');
-    const saved = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Export all products' }).click();
-    const text = readFileSync(await (await saved).path(), 'utf8');
-    expect(text.split('\n').filter((line) => line.startsWith('bulk-'))).toHaveLength(1_500);
-  });
-
-  it('the import page shows what an import left out, and the product page its handle', async () => {
-    const { page } = admin;
-    await admin.go('/import', 'CSV import');
-    const buffer = Buffer.from(
-      'Handle,Title,Status,Variant Price,Image Src\nGießkanne+,Watering Can,unlisted,19.90,http://img.example/can.jpg\n',
-    );
-    await page.locator('input[type="file"]').setInputFiles({ name: 'noted.csv', mimeType: 'text/csv', buffer });
-    await page.getByRole('button', { name: 'Preview' }).click();
-    await page.getByText('1 imported with a note').waitFor({ timeout: 60_000 });
-    await page.getByText('Rows with a note').click();
-    await page.getByText('The image was skipped: Image Src must start with https://.').waitFor();
-    await page.getByRole('button', { name: 'Import', exact: true }).click();
-    await page.getByText('Imported', { exact: true }).waitFor({ timeout: 60_000 });
-    await admin.go(`/products/${(await product('Gießkanne+')).id}`, 'Watering Can');
-    expect(await page.getByLabel('Handle').inputValue()).toBe('Gießkanne+');
-    await page.getByText('unlisted', { exact: true }).first().waitFor();
-    expect(await admin.axe()).toEqual([]);
   });
 });

@@ -28,9 +28,9 @@ describe.skipIf(!chromiumPath)('gift cards in the admin', () => {
     await page.getByRole('button', { name: 'Correct' }).click();
     const dialog = page.getByRole('dialog', { name: 'Correct the balance' });
     await dialog.getByLabel('Amount').fill('-12.5');
-    await dialog.getByLabel('Reason').fill('sold too dear');
+    await dialog.getByLabel('Reason').fill('sold at a wrong price');
     await dialog.getByRole('button', { name: 'Correct' }).click();
-    await page.getByText('sold too dear').waitFor();
+    await page.getByText('sold at a wrong price').waitFor();
     await page.getByRole('button', { name: 'Disable' }).click();
     await page.getByRole('button', { name: 'Enable' }).waitFor();
     await admin.shoot('gift-card-ledger');

@@ -136,9 +136,9 @@ describe.skipIf(!chromiumPath)('orders in the admin', () => {
     await page.getByRole('option').nth(2).click();
     await dialog().getByText("new, at today's price").waitFor();
     await dialog().getByText('gets a payment link by mail').waitFor();
-    await shoot('order-edit-dearer');
+    await shoot('order-edit-more-expensive');
     await page.setViewportSize({ width: 360, height: 740 });
-    await shoot('order-edit-dearer-360');
+    await shoot('order-edit-more-expensive-360');
     expect(await admin.overflow()).toEqual([]);
     await page.setViewportSize({ width: 1280, height: 860 });
     expect(await admin.axe()).toEqual([]);

@@ -23,7 +23,7 @@ it('an order is shipped and delivered over the API', async () => {
   expect(await buyer.orders.get({ orderId: order.id })).toMatchObject({ status: 'delivered' });
 });
 
-it('a dearer edit is previewed without effect, and takes effect when the buyer pays the difference', async () => {
+it('an edit that costs more is previewed without effect, and takes effect when the buyer pays the difference', async () => {
   const { order, buyer, variantId } = await aSoldProduct('tok_once');
   const lines = [{ variantId, quantity: 3 }];
   const preview = await admin.orders.previewEdit({ orderId: order.id, lines });

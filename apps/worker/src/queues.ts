@@ -10,12 +10,12 @@ import {
   type QueueSettings,
   type TaskName,
 } from '@cartwright/core/jobs';
-import { isDatabaseUnavailable, nextAttempt, withinTime, type Core } from '@cartwright/core/kernel';
+import { isDatabaseUnavailable, nextAttempt, RedisUnavailable, withinTime, type Core } from '@cartwright/core/kernel';
 import { UnrecoverableError, type JobsOptions } from 'bullmq';
 import { openBullBackend } from './bull-backend.ts';
 import { createBullQueues, HandledByAnotherWorker, type BullQueues } from './bull-queues.ts';
 import { createJobsHere } from './jobs-here.ts';
-import { limitWaits, RedisUnavailable } from './redis-waits.ts';
+import { limitWaits } from './redis-waits.ts';
 
 export type JobOutcome = 'handled' | 'failed' | 'left';
 export type JobEnd = (queue: QueueName, outcome: JobOutcome, tookMs: number) => void;

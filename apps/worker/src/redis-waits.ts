@@ -1,11 +1,6 @@
 /** Limits how long the worker waits for a Redis that holds its queues. */
-import { withinTime } from '@cartwright/core/kernel';
+import { RedisUnavailable, withinTime } from '@cartwright/core/kernel';
 import type { Redis } from 'ioredis';
-
-/** Thrown when Redis does not answer in time. */
-export class RedisUnavailable extends Error {
-  override readonly name = 'RedisUnavailable';
-}
 
 /** Longest wait for Redis to accept a job. */
 const redisTimeoutMs = 5_000;

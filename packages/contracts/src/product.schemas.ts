@@ -77,7 +77,7 @@ export const productSummarySchema = z
     tags: z.array(z.string()),
     imageUrl: z.string().nullable(),
     currency,
-    /** Prices of the cheapest and the dearest variant. */
+    /** Prices of the cheapest and the most expensive variant. */
     minPriceCents: cents,
     maxPriceCents: cents,
     available: z.int(),

@@ -10,7 +10,6 @@ import { naming } from './naming.ts';
 import { prepareOn } from './prepared-pool.ts';
 
 /** Every table and its columns, named as in the entities (`priceCents` for `price_cents`) and derived from them. */
-// eslint-disable-next-line @typescript-eslint/no-empty-object-type
 export interface Database extends InferKyselyDB<Entity, { columnNamingStrategy: 'property' }> {}
 
 export interface DatabaseOptions {

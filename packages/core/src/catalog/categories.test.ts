@@ -126,7 +126,7 @@ describe('the category tree', () => {
 describe('collections', () => {
   it('a collection follows its rule, and a change from a stale version is refused', async () => {
     await aProduct(shop.core, { name: 'Cheap Gift', tags: ['collected'], priceCents: 500 });
-    const dear = await aProduct(shop.core, { name: 'Dear Gift', tags: ['collected'], priceCents: 9_000 });
+    const expensive = await aProduct(shop.core, { name: 'Expensive Gift', tags: ['collected'], priceCents: 9_000 });
     const made = await catalog.createCollection(shop.core, staff, {
       name: 'Small gifts',
       rule: { tags: ['collected'], maxPriceCents: 1_000 },
@@ -135,8 +135,8 @@ describe('collections', () => {
     const names = async () =>
       (await listCollectionProducts(shop.core, guest, { slug: 'small-gifts', page: 1, pageSize: 10 })).items.map((p) => p.name);
     expect(await names()).toEqual(['Cheap Gift']);
-    await catalog.setProductPrice(shop.core, staff, { id: dear.id, priceCents: 900 });
-    expect(await names()).toEqual(['Cheap Gift', 'Dear Gift']);
+    await catalog.setProductPrice(shop.core, staff, { id: expensive.id, priceCents: 900 });
+    expect(await names()).toEqual(['Cheap Gift', 'Expensive Gift']);
     await catalog.updateCollection(shop.core, staff, { id: made.id, version: made.version, active: false });
     await expect(names()).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(catalog.updateCollection(shop.core, staff, { id: made.id, version: made.version, active: true })).rejects.toMatchObject({

@@ -48,7 +48,7 @@ describe('validating a checkout', () => {
   });
 
   it('validation lists every problem with its line', async () => {
-    const [fine, dearer, gone, short, soldOut, foreign] = await Promise.all([
+    const [fine, repriced, gone, short, soldOut, foreign] = await Promise.all([
       aProduct(shop.core, { priceCents: 100 }),
       aProduct(shop.core, { priceCents: 200 }),
       aProduct(shop.core),
@@ -58,7 +58,7 @@ describe('validating a checkout', () => {
     ]);
     const { guest, cart } = await aGuestCart(shop.core, [
       [fine, 1],
-      [dearer, 1],
+      [repriced, 1],
       [gone, 1],
       [short, 4],
       [soldOut, 1],
@@ -67,7 +67,7 @@ describe('validating a checkout', () => {
     const code = await aPromoCode(shop.core);
     await applyPromoCode(shop.core, guest, { cartId: cart.id, code });
     await sql`update promo_codes set active = false where code = ${code}`.execute(shop.core.db);
-    await reprice(dearer, 250);
+    await reprice(repriced, 250);
     await change(gone, { status: 'archived' });
     await loseUnits(short, 3);
     await loseUnits(soldOut, 1);
@@ -79,7 +79,7 @@ describe('validating a checkout', () => {
       new Map([
         ['NOT_FOUND', lineOf(gone)],
         ['CURRENCY_MISMATCH', lineOf(foreign)],
-        ['PRICE_CHANGED', lineOf(dearer)],
+        ['PRICE_CHANGED', lineOf(repriced)],
         ['CODE_NOT_APPLICABLE', null],
         ['INSUFFICIENT_STOCK2', lineOf(short)],
         ['INSUFFICIENT_STOCK0', lineOf(soldOut)],
@@ -149,9 +149,9 @@ describe('ordering a cart', () => {
     const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
     const other = await aGuestCart(shop.core, [[product, 1]]);
     await sql`update store_settings set price_drift_basis_points = 200`.execute(shop.core.db);
-    const dearer = await reprice(product, 1020);
+    const repriced = await reprice(product, 1020);
     expect((await checkOut(shop.core, guest, aCheckout(cart))).totals.totalCents).toBe(1020);
-    await reprice(dearer, 1021);
+    await reprice(repriced, 1021);
     await expect(checkOut(shop.core, other.guest, aCheckout(other.cart))).rejects.toMatchObject({ code: 'PRICE_CHANGED' });
     await sql`update store_settings set price_drift_basis_points = 0`.execute(shop.core.db);
   });

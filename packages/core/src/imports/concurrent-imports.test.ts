@@ -1,4 +1,4 @@
-/** Imports beside other imports, and beside staff who edit the same products. */
+/** Imports while other imports run, and while staff edit the same products. */
 import { contract, type CatalogImportId } from '@cartwright/contracts';
 import { aProduct, createTestShop, type TestShop } from '@cartwright/testing';
 import { sql } from 'kysely';

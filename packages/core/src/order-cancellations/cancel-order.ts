@@ -15,7 +15,7 @@ import {
   readOrderMoney,
 } from '../orders/index.ts';
 import {
-  addCredit,
+  readMoneyBack,
   assertNotDisputed,
   createRefundsUpTo,
   findRefundsOfRequest,
@@ -62,7 +62,7 @@ export const cancelOrder = async (core: Core, actor: Actor, input: z.output<Shop
     if (payment) assertNotDisputed(payment);
     const reason = `order ${order.orderNumber} cancelled`;
     const refunds = await createRefundsUpTo(tx, order.id, Number.MAX_SAFE_INTEGER, reason, actor);
-    const money = order.paid ? await addCredit(tx, order, refunds) : noMoneyBack;
+    const money = order.paid ? await readMoneyBack(tx, order, refunds) : noMoneyBack;
     const returnId = await expectUnitsBack(tx, order, money, actor);
     if (order.paid) await withdrawOpenEdit(tx, order);
     const why = staff ? (order.shippedCount > 0 ? 'returned' : 'staff') : 'customer';

@@ -2,7 +2,7 @@ import type { Order, OrderEditId, PaymentMethodInput, RefundId } from '@cartwrig
 import { sql } from 'kysely';
 import { DomainError, requireScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { assertNoOpenEdit, assertStillPaid, lockOrder, readOrder, type OrderRow } from '../orders/index.ts';
-import { addCredit, createRefundsUpTo, findRefundsOfRequest, processRefund, returnCredit } from '../payments/index.ts';
+import { readMoneyBack, createRefundsUpTo, findRefundsOfRequest, processRefund, returnCredit } from '../payments/index.ts';
 import { collectDifference, findPaymentMethod, startAttempt } from './collect-difference.ts';
 import { assertUnsent, planEdit, type EditInput } from './plan-edit.ts';
 import { changeOrder } from './steps/change-order.ts';
@@ -50,7 +50,7 @@ const edit = async (tx: Tx, actor: Actor, input: EditInput, paymentMethod: Payme
   if (plan.differenceCents > 0) return propose(tx, order, plan, paymentMethod, by);
   const reason = `order ${order.orderNumber} changed`;
   const { refundIds, refundCents } = await createRefundsUpTo(tx, order.id, -plan.differenceCents, reason, actor);
-  const money = await addCredit(tx, order, { refundCents, upToCents: -plan.differenceCents });
+  const money = await readMoneyBack(tx, order, { refundCents, upToCents: -plan.differenceCents });
   await changeOrder(tx, order, plan, { ...by, editId: null, money });
   await returnCredit(tx, order, { upToCents: -plan.differenceCents - refundCents, reason, actor });
   return { refundIds, editId: null };

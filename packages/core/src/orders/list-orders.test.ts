@@ -55,15 +55,15 @@ describe('the list of orders', () => {
   it('the list of orders is filtered by total, date and payment status at once', async () => {
     const email = 'range@example.com';
     const cheap = (await anOrder(500, email)).order;
-    const dear = (await anOrder(90_000, email)).order;
-    expect(await numbers({ email, minTotalCents: 50_000 })).toEqual([dear.orderNumber]);
+    const expensive = (await anOrder(90_000, email)).order;
+    expect(await numbers({ email, minTotalCents: 50_000 })).toEqual([expensive.orderNumber]);
     expect(await numbers({ email, maxTotalCents: 50_000 })).toEqual([cheap.orderNumber]);
     await sql`update orders set placed_at = placed_at - interval '3 days' where id = ${cheap.id}`.execute(shop.core.db);
     const yesterday = new Date(Date.now() - 86_400_000).toISOString();
-    expect(await numbers({ email, placedFrom: yesterday })).toEqual([dear.orderNumber]);
+    expect(await numbers({ email, placedFrom: yesterday })).toEqual([expensive.orderNumber]);
     expect(await numbers({ email, placedTo: yesterday })).toEqual([cheap.orderNumber]);
-    await cancelOrder(shop.core, system('test'), { orderId: dear.id });
-    expect(await numbers({ email, paymentStatus: 'refunded' })).toEqual([dear.orderNumber]);
+    await cancelOrder(shop.core, system('test'), { orderId: expensive.id });
+    expect(await numbers({ email, paymentStatus: 'refunded' })).toEqual([expensive.orderNumber]);
     expect(await numbers({ email, paymentStatus: 'captured', status: 'confirmed' })).toEqual([cheap.orderNumber]);
   });
 

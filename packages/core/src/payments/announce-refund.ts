@@ -1,6 +1,7 @@
 import type { Currency, OrderId } from '@cartwright/contracts';
 import type { Tx } from '../kernel/index.ts';
+import type { MoneyBack } from '../orders/index.ts';
 
 /** Announces a refund that no cancellation, edit, return or late payment announces. */
-export const announceRefund = (tx: Tx, orderId: OrderId, { amountCents, currency }: { amountCents: number; currency: Currency }): void =>
-  tx.outbox.add('order.refunded', orderId, { orderId, refundCents: amountCents, creditCents: 0, currency });
+export const announceRefund = (tx: Tx, orderId: OrderId, currency: Currency, money: MoneyBack): void =>
+  tx.outbox.add('order.refunded', orderId, { orderId, ...money, currency });

@@ -15,7 +15,7 @@ export { reconcilePayments } from './reconcile-payments.ts';
 export { reconcileRecords } from './reconcile-records.ts';
 export { processRefund } from './process-refund.ts';
 export { refundOrder } from './refund-order.ts';
-export { addCredit, returnCredit } from './return-credit.ts';
+export { readMoneyBack, returnCredit } from './return-credit.ts';
 export { assertNotDisputed, createRefund, refundPayment } from './refund-payment.ts';
 export { retryGatewayEvents } from './retry-gateway-events.ts';
 export { declinedMessage, settleCharge } from './settle-charge.ts';

@@ -2,6 +2,7 @@ import { formatMoney, type RefundId, type ShopContract } from '@cartwright/contr
 import type { z } from 'zod';
 import { DomainError, requireScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { lockOrder } from '../orders/index.ts';
+import { announceRefund } from './announce-refund.ts';
 import { createRefundsUpTo } from './create-refunds-up-to.ts';
 import { findRefundsOfRequest } from './payment.locks.ts';
 import { processRefund } from './process-refund.ts';
@@ -47,6 +48,6 @@ const refundAmount = async (
         details: { refundableCents, requestedCents: amountCents },
       },
     );
-  tx.outbox.add('order.refunded', orderId, { orderId, refundCents: refundableCents, creditCents, currency: order.currency });
+  announceRefund(tx, orderId, order.currency, { refundCents: refundableCents, creditCents });
   return { ...paid, creditCents };
 };

@@ -33,7 +33,7 @@ export const refundPayment = async (core: Core, actor: Actor, input: z.output<C[
     const { id: orderId } = await lockOrderOfPayment(tx, input.paymentId);
     const payment = await lockPayment(tx, input.paymentId);
     const refund = await createRefund(tx, payment, input.amountCents, input.reason, actor);
-    announceRefund(tx, orderId, { amountCents: input.amountCents, currency: payment.currency });
+    announceRefund(tx, orderId, payment.currency, { refundCents: input.amountCents, creditCents: 0 });
     return refund;
   });
   await processRefund(core, refundId);

@@ -7,7 +7,7 @@ import { readSpentCredit, restoreCredit } from '../store-credit/index.ts';
  * Tx step on a locked order: the money that a change returns to the buyer, for its event, after the refunds of payments are created.
  * `returnCredit` with the same limit then restores `creditCents`.
  */
-export const addCredit = async (
+export const readMoneyBack = async (
   tx: Tx,
   order: Pick<OrderRow, 'id' | 'storeCreditCents'>,
   { refundCents, upToCents = Number.MAX_SAFE_INTEGER }: { readonly refundCents: number; readonly upToCents?: number },

@@ -111,6 +111,7 @@ const importRefund = async (tx: Tx, payment: PaymentRow, refund: ProviderRefund)
     after: { refundId: id, orderId: payment.orderId, amountCents, currency: payment.currency, reference },
   });
   // A refund with an id of this shop was announced before the backup was restored that does not contain it.
-  if (status !== 'failed' && refund.refundId === null) announceRefund(tx, payment.orderId, refund);
+  if (status !== 'failed' && refund.refundId === null)
+    announceRefund(tx, payment.orderId, refund.currency, { refundCents: refund.amountCents, creditCents: 0 });
   return id;
 };

@@ -13,7 +13,7 @@ import {
   type LineUnits,
   type OrderRow,
 } from '../orders/index.ts';
-import { addCredit, createRefundsUpTo, findRefundsOfRequest, processRefund, returnCredit } from '../payments/index.ts';
+import { readMoneyBack, createRefundsUpTo, findRefundsOfRequest, processRefund, returnCredit } from '../payments/index.ts';
 import { refundShare, type PaidLine } from './refund-share.ts';
 import { lockReturn, returnFacts, type ReturnRow } from './return.locks.ts';
 import { insertRest, insertReturnRefunds, recordArrival, recordArrivedLines } from './return.store.ts';
@@ -88,7 +88,7 @@ const receiveApproved = async (tx: Tx, actor: Actor, order: OrderRow, back: Retu
   const reason = reasonOf(order);
   const amountCents = amountFor(order, arrivals, all);
   const paid = await createRefundsUpTo(tx, order.id, amountCents, reason, actor);
-  const money = await addCredit(tx, order, { ...paid, upToCents: amountCents });
+  const money = await readMoneyBack(tx, order, { ...paid, upToCents: amountCents });
   const after = await takeIn(tx, order, arrivals);
   await releaseReturnUnits(tx, missing(arrivals));
   await restock(tx, order, back, arrivals, actor);

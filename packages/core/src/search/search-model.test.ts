@@ -83,7 +83,7 @@ const createFrom = async ({ name, brand, category, tags: labels, variants }: Sol
 const within = (category: string | null, slug: string): boolean => category === slug || (slug === 'house' && category === 'kitchen');
 const intersects = (own: readonly string[], values: readonly string[]): boolean => own.some((value) => values.includes(value));
 const cheapest = ({ variants }: Sold): number => Math.min(...variants.map(({ cents }) => cents));
-const dearest = ({ variants }: Sold): number => Math.max(...variants.map(({ cents }) => cents));
+const highest = ({ variants }: Sold): number => Math.max(...variants.map(({ cents }) => cents));
 const isInStock = ({ variants }: Sold): boolean => variants.some(({ stock }) => stock > 0);
 const optionsOf = ({ variants }: Sold): string[] => variants.map(({ size }) => `Size:${size}`);
 
@@ -99,7 +99,7 @@ const tests: Record<string, (product: Sold, request: SearchRequest) => boolean> 
   },
   colours: (_, { options }) => !options.some((option) => option.startsWith('Colour:')),
   prices: (product, { minPriceCents, maxPriceCents }) =>
-    dearest(product) >= (minPriceCents ?? 0) && cheapest(product) <= (maxPriceCents ?? Infinity),
+    highest(product) >= (minPriceCents ?? 0) && cheapest(product) <= (maxPriceCents ?? Infinity),
   stock: (product, { inStock }) => inStock === null || isInStock(product) === inStock,
 };
 const matching = (products: readonly Sold[], request: SearchRequest, leftOut = ''): Sold[] =>
