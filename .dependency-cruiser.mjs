@@ -94,6 +94,13 @@ export default {
       to: { path: '^packages/core/src/(?!kernel/)' },
     },
     {
+      name: 'read-models-below-domains',
+      comment: 'A read model joins tables of any domain for its callers: it imports the kernel, and no domain.',
+      severity: 'error',
+      from: { path: '^packages/core/src/read-models/', pathNot: test },
+      to: { path: '^packages/core/src/(?!(kernel|read-models)/)' },
+    },
+    {
       name: 'jobs-import-no-domain',
       comment: 'The catalogue of jobs holds settings: put the function into its domain, and name it in apps/worker/src/tasks.ts.',
       severity: 'error',

@@ -4,7 +4,7 @@
  */
 import type { Currency, CartId, StoreCreditId, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import type { Tx } from '../kernel/index.ts';
+import { json, now, type Tx } from '../kernel/index.ts';
 import { cartColumns, type CartRow } from './cart.locks.ts';
 import { isAbandoned } from './cart.queries.ts';
 
@@ -21,8 +21,7 @@ export interface SeenCredit {
 }
 
 /** The JSON that a cart stores of its credits. */
-const creditsJson = (credits: readonly SeenCredit[]): string =>
-  JSON.stringify(credits.map(({ creditId, seenCents }) => ({ creditId, seenCents })));
+const creditsJson = (credits: readonly SeenCredit[]) => json(credits.map(({ creditId, seenCents }) => ({ creditId, seenCents })));
 
 export interface NewCart {
   readonly id: CartId;
@@ -42,32 +41,39 @@ export const insertCarts = async ({ db }: Pick<Tx, 'db'>, carts: readonly NewCar
   return rows;
 };
 
+/** What every change of a cart does to its row. */
+const changed = { version: sql<number>`version + 1`, updatedAt: now, abandonedAt: null };
+const versionColumns = ['version', 'updatedAt'] as const;
+
 /** Replaces the gift cards and store credits of a cart. */
 export const setCartCredits = async ({ db }: Pick<Tx, 'db'>, cartId: CartId, credits: readonly SeenCredit[]): Promise<void> => {
-  await sql`update carts set credits = ${creditsJson(credits)}::jsonb, version = version + 1, updated_at = now(), abandoned_at = null where id = ${cartId}`.execute(
-    db,
-  );
+  await db
+    .updateTable('carts')
+    .set({ ...changed, credits: creditsJson(credits) })
+    .where('id', '=', cartId)
+    .execute();
 };
 
 /** Sets or clears the promo code of a cart; the prices of its lines stay. */
-export const setCartPromoCode = async ({ db }: Pick<Tx, 'db'>, cartId: CartId, code: string | null): Promise<CartVersion | undefined> => {
-  const { rows } = await sql<CartVersion>`
-    update carts set promo_code = ${code}, version = version + 1, updated_at = now(), abandoned_at = null where id = ${cartId} returning version, updated_at as "updatedAt"`.execute(
-    db,
-  );
-  return rows[0];
-};
+export const setCartPromoCode = ({ db }: Pick<Tx, 'db'>, cartId: CartId, promoCode: string | null): Promise<CartVersion | undefined> =>
+  db
+    .updateTable('carts')
+    .set({ ...changed, promoCode })
+    .where('id', '=', cartId)
+    .returning(versionColumns)
+    .executeTakeFirst();
 
 /** Sets the destination and the shipping method of a cart. */
-export const setCartDestination = async (
+export const setCartDestination = (
   { db }: Pick<Tx, 'db'>,
   { id, countryCode, region, shippingMethodId }: Pick<CartRow, 'id' | 'countryCode' | 'region' | 'shippingMethodId'>,
-): Promise<CartVersion | undefined> => {
-  const { rows } = await sql<CartVersion>`
-      update carts set country_code = ${countryCode}, region = ${region}, shipping_method_id = ${shippingMethodId}, version = version + 1, updated_at = now(), abandoned_at = null
-      where id = ${id} returning version, updated_at as "updatedAt"`.execute(db);
-  return rows[0];
-};
+): Promise<CartVersion | undefined> =>
+  db
+    .updateTable('carts')
+    .set({ ...changed, countryCode, region, shippingMethodId })
+    .where('id', '=', id)
+    .returning(versionColumns)
+    .executeTakeFirst();
 
 /** What a buyer may set on a cart at once. Personal fields are sealed for this cart. */
 export type CartFields = Pick<
@@ -76,13 +82,15 @@ export type CartFields = Pick<
 > & { readonly credits: readonly SeenCredit[] };
 
 /** Sets the fields of a cart. */
-export const setCartFields = async ({ db }: Pick<Tx, 'db'>, cartId: CartId, fields: CartFields): Promise<CartVersion | undefined> => {
-  const { rows } = await sql<CartVersion>`
-      update carts set note_sealed = ${fields.noteSealed}, email_sealed = ${fields.emailSealed}, shipping_address_sealed = ${fields.shippingAddressSealed},
-        country_code = ${fields.countryCode}, region = ${fields.region}, currency = ${fields.currency}, shipping_method_id = ${fields.shippingMethodId},
-        credits = ${creditsJson(fields.credits)}::jsonb, version = version + 1, updated_at = now(), abandoned_at = null
-      where id = ${cartId} returning version, updated_at as "updatedAt"`.execute(db);
-  return rows[0];
+export const setCartFields = ({ db }: Pick<Tx, 'db'>, cartId: CartId, fields: CartFields): Promise<CartVersion | undefined> => {
+  const { noteSealed, emailSealed, shippingAddressSealed, countryCode, region, currency, shippingMethodId } = fields;
+  const credits = creditsJson(fields.credits);
+  return db
+    .updateTable('carts')
+    .set({ ...changed, noteSealed, emailSealed, shippingAddressSealed, countryCode, region, currency, shippingMethodId, credits })
+    .where('id', '=', cartId)
+    .returning(versionColumns)
+    .executeTakeFirst();
 };
 
 /** What a cart may get from a cart that is merged into it. */
@@ -90,15 +98,18 @@ export type MergedFields = Omit<CartFields, 'currency'> & Pick<CartRow, 'promoCo
 
 /** Sets the fields of a cart that another one is merged into. Its version stays: the change of its lines increments it. */
 export const setMergedFields = async ({ db }: Pick<Tx, 'db'>, cartId: CartId, fields: MergedFields): Promise<void> => {
-  await sql`
-    update carts set promo_code = ${fields.promoCode}, note_sealed = ${fields.noteSealed}, email_sealed = ${fields.emailSealed},
-      shipping_address_sealed = ${fields.shippingAddressSealed}, country_code = ${fields.countryCode}, region = ${fields.region},
-      shipping_method_id = ${fields.shippingMethodId}, credits = ${creditsJson(fields.credits)}::jsonb where id = ${cartId}`.execute(db);
+  const { promoCode, noteSealed, emailSealed, shippingAddressSealed, countryCode, region, shippingMethodId } = fields;
+  const credits = creditsJson(fields.credits);
+  await db
+    .updateTable('carts')
+    .set({ promoCode, noteSealed, emailSealed, shippingAddressSealed, countryCode, region, shippingMethodId, credits })
+    .where('id', '=', cartId)
+    .execute();
 };
 
 /** Gives the cart of a guest to an account; the guest token ends. */
 export const assignCart = async ({ db }: Pick<Tx, 'db'>, cartId: CartId, userId: UserId): Promise<void> => {
-  await sql`update carts set user_id = ${userId}, guest_token_hash = null, updated_at = now() where id = ${cartId}`.execute(db);
+  await db.updateTable('carts').set({ userId, guestTokenHash: null, updatedAt: now }).where('id', '=', cartId).execute();
 };
 
 /** What is announced of an abandoned cart. */

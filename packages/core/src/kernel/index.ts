@@ -36,6 +36,7 @@ export * from './same-token.ts';
 export * from './sealed-columns.ts';
 export * from './sealer.ts';
 export * from './shared-redis.ts';
+export * from './statement.ts';
 export { storableText } from './storable-text.ts';
 export * from './stored-record.ts';
 export * from './taken.ts';

@@ -1,0 +1,46 @@
+/** Parts of statements that PostgreSQL has and the query builder does not name. */
+import { columnOf } from '@cartwright/db';
+import { sql, type AliasedRawBuilder, type Expression, type RawBuilder } from 'kysely';
+
+/** The time of the transaction, by the database's clock. */
+export const now = sql<Date>`now()`;
+
+/** The time some minutes after `now`; negative for before. */
+export const minutesFromNow = (minutes: number): RawBuilder<Date> => sql<Date>`now() + make_interval(mins => ${minutes})`;
+
+/** The time some seconds after `now`, fractions included; negative for before. */
+export const secondsFromNow = (seconds: number): RawBuilder<Date> => sql<Date>`now() + make_interval(secs => ${seconds})`;
+
+/** Any of these ids, as the right side of `=`: one parameter, so that the statement is the same for any number of ids. */
+export const anyId = <T extends string>(ids: readonly T[]): RawBuilder<T> => sql<T>`any(${ids}::uuid[])`;
+
+/** Any of these texts, as the right side of `=`. */
+export const anyText = <T extends string>(texts: readonly T[]): RawBuilder<T> => sql<T>`any(${texts}::text[])`;
+
+/** The number of rows, as a number. */
+export const rowCount = sql<number>`count(*)::int`;
+
+/** A sum of whole numbers, 0 without rows. */
+export const sumOf = (value: Expression<unknown>): RawBuilder<number> => sql<number>`coalesce(sum(${value}), 0)::bigint`;
+
+/** An instant in JSON as the contract shows it: ISO 8601 in UTC with milliseconds. */
+export const instantText = <T extends Date | null>(instant: Expression<T>): RawBuilder<T extends Date ? string : null> =>
+  sql`to_char(${instant} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+/** The types of the columns of `rowsAs`. */
+export type ColumnType = 'uuid' | 'text' | 'int' | 'bigint' | 'boolean' | 'timestamptz' | 'jsonb' | 'numeric' | 'text[]' | 'uuid[]';
+
+/**
+ * Rows as a table of the statement: `.from(rowsAs('l', lines, { variantId: 'uuid', quantity: 'int' }))`. They travel as one JSON parameter, so
+ * that the statement is the same for any number of rows.
+ */
+export const rowsAs = <A extends string, R extends object>(
+  alias: A,
+  rows: readonly R[],
+  columns: { readonly [K in keyof R]-?: ColumnType },
+): AliasedRawBuilder<R, A> => {
+  const names = Object.keys(columns) as (keyof R & string)[];
+  const records = rows.map((row) => Object.fromEntries(names.map((name) => [columnOf(name), row[name]])));
+  const definition = names.map((name) => `"${columnOf(name)}" ${columns[name]}`).join(', ');
+  return sql<R>`json_to_recordset(${JSON.stringify(records)}::json)`.as<A>(sql.raw(`"${alias}"(${definition})`));
+};
