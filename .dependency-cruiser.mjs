@@ -78,12 +78,12 @@ export default {
     },
     {
       name: 'domains-by-index-only',
-      comment: 'A domain imports another one by its index.ts only: export there what you need.',
+      comment: 'A domain imports another one by its index.ts only: export there what you need. Read models are imported by their file.',
       severity: 'error',
       from: { path: '^packages/core/src/([^/]+)/', pathNot: `${test}|^packages/core/src/composition/` },
       to: {
         path: '^packages/core/src/([^/]+)/',
-        pathNot: ['^packages/core/src/$1/', '^packages/core/src/([^/]+|order-edits/steps)/index\\.ts$'],
+        pathNot: ['^packages/core/src/$1/', '^packages/core/src/([^/]+|order-edits/steps)/index\\.ts$', '^packages/core/src/read-models/'],
       },
     },
     {

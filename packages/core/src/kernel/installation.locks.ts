@@ -1,6 +1,6 @@
 /** The lock on the installation. */
-import { sql } from 'kysely';
+import { lockName } from './advisory.locks.ts';
 import type { Tx } from './core.ts';
 
 /** Tx step: serialises the first starts of processes on an empty shop. */
-export const lockInstallation = (tx: Tx) => sql`select pg_advisory_xact_lock(hashtext('cartwright.installation'))`.execute(tx.db);
+export const lockInstallation = (tx: Tx): Promise<void> => lockName(tx, 'cartwright.installation');

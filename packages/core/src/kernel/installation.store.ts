@@ -1,5 +1,4 @@
 /** Writes `installation`, a table of one row. */
-import { sql } from 'kysely';
 import type { Tx } from './core.ts';
 
 /** Inserts the row, with the sealed value by which the secret of the shop is checked. */
@@ -9,5 +8,8 @@ export const insertInstallation = async ({ db }: Pick<Tx, 'db'>, secretCheckSeal
 
 /** Tx step: makes every set-up token that was issued so far invalid. */
 export const renewSetupNonce = async ({ db }: Pick<Tx, 'db'>): Promise<void> => {
-  await sql`update installation set setup_nonce = gen_random_uuid()`.execute(db);
+  await db
+    .updateTable('installation')
+    .set(({ fn }) => ({ setupNonce: fn<string>('gen_random_uuid') }))
+    .execute();
 };

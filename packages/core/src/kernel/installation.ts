@@ -12,7 +12,8 @@ export class SecretMismatch extends Error {
   constructor() {
     super(
       'CARTWRIGHT_SECRET is not the secret that this database was sealed with. Start with the secret that this shop has used so far; ' +
-        'for a restored backup that is the secret of the shop it was taken from. The secret of a shop cannot be exchanged. Nothing was changed.',
+        'for a restored backup that is the secret of the shop it was taken from. The secret of a shop cannot be exchanged. ' +
+        'Nothing was changed.',
     );
   }
 }
@@ -52,10 +53,12 @@ const trySamples = async ({ db, sealer }: Pick<Reader, 'db' | 'sealer'>): Promis
 };
 
 const findCheck = async ({ db }: Pick<Reader, 'db'>): Promise<string | null> => {
-  const { rows: tables } = await sql<{ exists: boolean }>`select to_regclass('installation') is not null as exists`.execute(db);
-  if (!tables[0]?.exists) return null;
-  const { rows } = await sql<{ sealed: string }>`select secret_check_sealed as sealed from installation`.execute(db);
-  return rows[0]?.sealed ?? null;
+  const table = await db
+    .selectNoFrom(({ fn, val }) => fn<string | null>('to_regclass', [val('installation')]).as('name'))
+    .executeTakeFirst();
+  if (!table?.name) return null;
+  const installation = await db.selectFrom('installation').select('secretCheckSealed').executeTakeFirst();
+  return installation?.secretCheckSealed ?? null;
 };
 
 /**

@@ -7,6 +7,7 @@
  */
 import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely';
 import type { DomainError, InternalRefusal } from './domain-error.ts';
+import { secondsFromNow } from './statement.ts';
 
 /** A row that is leased, and the fence of its owner. */
 export interface Claim<Id extends string = string> {
@@ -44,7 +45,7 @@ export interface Lease {
 
 /** Creates the parts of a lease for the statements of one table. */
 export const createLease = ({ seconds, whileOpen, lost }: LeaseOptions): Lease => {
-  const end = sql<Date>`now() + make_interval(secs => ${seconds})`;
+  const end = secondsFromNow(seconds);
   return {
     end,
     take: sql`fence = fence + 1, locked_until = ${end}`,

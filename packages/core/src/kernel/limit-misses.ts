@@ -1,11 +1,14 @@
-/** Limits on failed attempts: wrong codes, wrong tokens. An attempt is counted before it runs, so that concurrent attempts cannot all pass. */
+/**
+ * Limits on failed attempts: wrong codes, wrong tokens. An attempt is counted before it runs, so that concurrent attempts cannot all
+ * pass.
+ */
 import { setTimeout as pause } from 'node:timers/promises';
-import { sql } from 'kysely';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Core } from './core.ts';
 import { DomainError } from './domain-error.ts';
 import { countAttempt, deleteEndedCounters, settleAttempt } from './limit-counter.store.ts';
 import { perCore } from './per-core.ts';
+import { secondsUntil } from './statement.ts';
 import { writeStatement } from './write-statement.ts';
 
 export interface MissLimit {
@@ -65,12 +68,13 @@ const claimTry = async (core: Core, key: string, { most, seconds, what }: MissLi
   for (let pauseMs = 5; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
     const round = await writeStatement(core, (tx) => countAttempt(tx, key, { most, seconds }));
     if (round !== null) return round;
-    const state = await sql<{ missed: number; seconds: number }>`
-      select missed, greatest(1, ceil(extract(epoch from ends_at - now())))::int as seconds from limit_counters where key = ${key}`.execute(
-      core.db,
-    );
-    const retryAfterSeconds = state.rows[0]?.seconds ?? 1;
-    if ((state.rows[0]?.missed ?? 0) >= most)
+    const state = await core.db
+      .selectFrom('limit_counters')
+      .select(({ ref }) => ['missed', secondsUntil(ref('endsAt')).as('seconds')])
+      .where('key', '=', key)
+      .executeTakeFirst();
+    const retryAfterSeconds = state?.seconds ?? 1;
+    if ((state?.missed ?? 0) >= most)
       throw new DomainError('RATE_LIMITED', `Too many ${what}. Try again in ${retryAfterSeconds} s.`, { details: { retryAfterSeconds } });
     if (core.clock.now().getTime() > deadline)
       throw new DomainError('BUSY', 'Too many requests of this kind are in progress. Try again in a moment.', {

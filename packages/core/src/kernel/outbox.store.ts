@@ -27,11 +27,10 @@ export const insertEvents = async ({ db }: Handle, events: readonly NewEvent[]):
   }));
   // One parameter, so that the statement is the same for any number of events and is planned once.
   await sql`
-        insert into outbox_events (id, name, aggregate_type, aggregate_id, payload)
-        select id, name, aggregate_type, aggregate_id, payload
-        from json_to_recordset(${JSON.stringify(rows)}::json) as e(id uuid, name text, aggregate_type text, aggregate_id uuid, payload jsonb)`.execute(
-    db,
-  );
+    insert into outbox_events (id, name, aggregate_type, aggregate_id, payload)
+    select id, name, aggregate_type, aggregate_id, payload
+    from json_to_recordset(${JSON.stringify(rows)}::json)
+      as e(id uuid, name text, aggregate_type text, aggregate_id uuid, payload jsonb)`.execute(db);
 };
 
 /**
@@ -39,10 +38,19 @@ export const insertEvents = async ({ db }: Handle, events: readonly NewEvent[]):
  * after the event `lastId`. Returns how many.
  */
 export const orderEventsByIds = async ({ db }: Handle, lastId: string, limit: number): Promise<number> => {
-  const { numAffectedRows = 0n } = await sql`
-      update outbox_events set transaction_id = '0' where id in (
-        select id from outbox_events where transaction_id > '0' and id <= ${lastId} order by transaction_id, id limit ${limit})`.execute(
-    db,
-  );
-  return Number(numAffectedRows);
+  const { numUpdatedRows } = await db
+    .updateTable('outbox_events')
+    .set({ transactionId: '0' })
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('outbox_events')
+        .select('id')
+        .where('transactionId', '>', '0')
+        .where('id', '<=', lastId)
+        .orderBy('transactionId')
+        .orderBy('id')
+        .limit(limit),
+    )
+    .executeTakeFirstOrThrow();
+  return Number(numUpdatedRows);
 };

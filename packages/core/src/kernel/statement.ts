@@ -8,8 +8,18 @@ export const now = sql<Date>`now()`;
 /** The time some minutes after `now`; negative for before. */
 export const minutesFromNow = (minutes: number): RawBuilder<Date> => sql<Date>`now() + make_interval(mins => ${minutes})`;
 
+/** A span of seconds, fractions included: what is added to an instant or subtracted from it. */
+export const seconds = (count: number): RawBuilder<Date> => sql<Date>`make_interval(secs => ${count})`;
+
 /** The time some seconds after `now`, fractions included; negative for before. */
-export const secondsFromNow = (seconds: number): RawBuilder<Date> => sql<Date>`now() + make_interval(secs => ${seconds})`;
+export const secondsFromNow = (count: number): RawBuilder<Date> => sql<Date>`now() + ${seconds(count)}`;
+
+/** The time some days after `now`; negative for before. */
+export const daysFromNow = (days: number): RawBuilder<Date> => sql<Date>`now() + make_interval(days => ${days})`;
+
+/** The whole seconds until an instant, at least 1: how long a caller should wait. */
+export const secondsUntil = (instant: Expression<Date | null>): RawBuilder<number> =>
+  sql<number>`greatest(1, ceil(extract(epoch from ${instant} - now())))::int`;
 
 /** Any of these ids, as the right side of `=`: one parameter, so that the statement is the same for any number of ids. */
 export const anyId = <T extends string>(ids: readonly T[]): RawBuilder<T> => sql<T>`any(${ids}::uuid[])`;
