@@ -1,7 +1,7 @@
-import { scopesOfRole, type Role, type User, type UserId } from '@cartwright/contracts';
-import { sql } from 'kysely';
+import { scopesOfRole, type User, type UserId } from '@cartwright/contracts';
 import { DomainError, notFound, requireUser, type Actor, type Core, type UserActor } from '../kernel/index.ts';
 import { verifyAccessToken } from './access-token.ts';
+import { selectOpenSessions } from './session.queries.ts';
 import { findUserById, openEmail, toUser } from './user.dto.ts';
 
 /**
@@ -10,10 +10,11 @@ import { findUserById, openEmail, toUser } from './user.dto.ts';
  */
 export const authenticate = async (core: Core, bearer: string, cartToken: string | null = null): Promise<UserActor> => {
   const { userId, sessionId, expiresAt } = await verifyAccessToken(core, bearer);
-  const { rows } = await sql<{ role: Role; accountStatus: User['accountStatus']; customerGroup: string | null }>`
-    select u.role, u.account_status as "accountStatus", u.customer_group as "customerGroup" from sessions s join users u on u.id = s.user_id
-    where s.id = ${sessionId} and s.user_id = ${userId} and s.revoked_at is null and s.expires_at > now()`.execute(core.db);
-  const account = rows[0];
+  const account = await selectOpenSessions(core.db)
+    .select(['u.role', 'u.accountStatus', 'u.customerGroup'])
+    .where('s.id', '=', sessionId)
+    .where('s.userId', '=', userId)
+    .executeTakeFirst();
   if (!account) throw new DomainError('INVALID_TOKEN', 'The session has ended. Sign in again.');
   if (account.accountStatus !== 'active')
     throw new DomainError('ACCOUNT_INACTIVE', `This account is ${account.accountStatus}. Ask the shop to reactivate it.`);

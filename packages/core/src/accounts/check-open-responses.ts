@@ -1,6 +1,6 @@
 import { scopesOfRole, type Role, type Scope, type User } from '@cartwright/contracts';
-import { sql } from 'kysely';
-import { DomainError, type Core } from '../kernel/index.ts';
+import { anyId, DomainError, type Core } from '../kernel/index.ts';
+import { selectOpenSessions } from './session.queries.ts';
 
 interface SessionRow {
   readonly id: string;
@@ -21,9 +21,7 @@ export interface OpenResponse {
  */
 export const checkOpenResponses = async (core: Core, open: readonly OpenResponse[]): Promise<(DomainError | null)[]> => {
   const ids = [...new Set(open.map(({ sessionId }) => sessionId))];
-  const { rows } = await sql<SessionRow>`
-    select s.id, u.role, u.account_status as "accountStatus" from sessions s join users u on u.id = s.user_id
-    where s.id = any(${ids}::uuid[]) and s.revoked_at is null and s.expires_at > now()`.execute(core.db);
+  const rows = await selectOpenSessions(core.db).select(['s.id', 'u.role', 'u.accountStatus']).where('s.id', '=', anyId(ids)).execute();
   const byId = new Map(rows.map((row) => [row.id, row]));
   return open.map(({ sessionId, scope }) => refusalOf(byId.get(sessionId), scope));
 };

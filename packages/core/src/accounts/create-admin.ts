@@ -1,6 +1,5 @@
 /** Administrators: how the first one is created, and how the command line adds others. */
 import type { UserId } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import { writeAudit } from '../audit/index.ts';
 import { DomainError, requireScope, taken, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { lockAdministrators } from './account.locks.ts';
@@ -18,8 +17,8 @@ export interface NewAdmin {
 
 /** Whether an account of an administrator exists, whatever its status. */
 export const hasAdministrator = async ({ db }: Pick<Core | Tx, 'db'>): Promise<boolean> => {
-  const { rows } = await sql<{ exists: boolean }>`select exists (select 1 from users where role = 'admin') as exists`.execute(db);
-  return rows[0]?.exists === true;
+  const admin = await db.selectFrom('users').select('id').where('role', '=', 'admin').limit(1).executeTakeFirst();
+  return admin !== undefined;
 };
 
 const audit = (tx: Tx, actor: Actor, action: 'admin.created' | 'admin.promoted', userId: UserId, before: object | null) =>
@@ -67,9 +66,7 @@ const promote = async (tx: Tx, actor: Actor, owner: UserRow, passwordHash: strin
       `The account with this address is ${owner.accountStatus}. Only an active account can be promoted.`,
     );
   await promoteUser(tx, owner.id, passwordHash);
-  const { rows: sessions } = await sql<{ id: string }>`select id from sessions where user_id = ${owner.id} and revoked_at is null`.execute(
-    tx.db,
-  );
+  const sessions = await tx.db.selectFrom('sessions').select('id').where('userId', '=', owner.id).where('revokedAt', 'is', null).execute();
   for (const { id } of sessions) await revokeSession(tx, id, 'promoted');
   await audit(tx, actor, 'admin.promoted', owner.id, { role: owner.role });
   return owner.id;

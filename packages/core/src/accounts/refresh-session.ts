@@ -1,7 +1,7 @@
 import type { ShopContract, TokenPair, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { DomainError, hashToken, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { DomainError, hashToken, now, secondsFromNow, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { lockSessionOfToken } from './account.locks.ts';
 import { endTokenGrace, markTokenUsed } from './refresh-token.store.ts';
 import { addRefreshToken, revokeSession, successorOf, toTokenPair, type IssuedRefresh } from './sessions.ts';
@@ -13,7 +13,7 @@ interface TokenRow {
   readonly used: boolean;
   /** Used so recently that the first response may have been lost. */
   readonly usedJustNow: boolean;
-  readonly childUsed: boolean | null;
+  readonly childUsed: boolean;
   readonly childExpiresAt: Date | null;
   readonly expired: boolean;
   readonly live: boolean;
@@ -36,7 +36,7 @@ export const refreshSession = async (
     if (!token || !token.live || token.expired) throw invalid();
     if (!token.used) return { userId: token.userId, refresh: await spend(tx, token, input.refreshToken) };
     const { childExpiresAt: expiresAt } = token;
-    if (token.usedJustNow && token.childUsed === false && expiresAt) {
+    if (token.usedJustNow && !token.childUsed && expiresAt) {
       // After the second response, any further use of the token counts as reuse.
       await endTokenGrace(tx, token.id);
       return { userId: token.userId, refresh: { sessionId: token.sessionId, token: successorOf(tx, input.refreshToken), expiresAt } };
@@ -51,13 +51,25 @@ export const refreshSession = async (
 
 const lockToken = async (tx: Tx, tokenHash: string): Promise<TokenRow | undefined> => {
   await lockSessionOfToken(tx, tokenHash);
-  const { rows } = await sql<TokenRow>`
-    select t.id, t.session_id as "sessionId", s.user_id as "userId", t.used_at is not null as used, coalesce(t.used_at > now() - interval '10 seconds', false) as "usedJustNow",
-      c.used_at is not null as "childUsed", c.expires_at as "childExpiresAt", t.expires_at <= now() as expired,
-      s.revoked_at is null and s.expires_at > now() and u.account_status = 'active' as live
-    from refresh_tokens t join sessions s on s.id = t.session_id join users u on u.id = s.user_id left join refresh_tokens c on c.id = t.child_id
-    where t.token_hash = ${tokenHash}`.execute(tx.db);
-  return rows[0];
+  return tx.db
+    .selectFrom('refresh_tokens as t')
+    .innerJoin('sessions as s', 's.id', 't.sessionId')
+    .innerJoin('users as u', 'u.id', 's.userId')
+    .leftJoin('refresh_tokens as c', 'c.id', 't.childId')
+    .select((eb) => [
+      't.id',
+      't.sessionId',
+      's.userId',
+      eb('t.usedAt', 'is not', null).as('used'),
+      eb.fn.coalesce(eb('t.usedAt', '>', secondsFromNow(-10)), sql.lit(false)).as('usedJustNow'),
+      eb('c.usedAt', 'is not', null).as('childUsed'),
+      'c.expiresAt as childExpiresAt',
+      eb('t.expiresAt', '<=', now).as('expired'),
+      eb.and([eb('s.revokedAt', 'is', null), eb('s.expiresAt', '>', now), eb('u.accountStatus', '=', sql.lit('active'))]).as('live'),
+    ])
+    .where('t.tokenHash', '=', tokenHash)
+    .$narrowType<Pick<TokenRow, 'userId' | 'used' | 'usedJustNow' | 'childUsed' | 'expired' | 'live'>>()
+    .executeTakeFirst();
 };
 
 const spend = async (tx: Tx, token: TokenRow, spent: string): Promise<IssuedRefresh> => {

@@ -1,21 +1,30 @@
 /** Writes `sessions`. */
 import type { UserId } from '@cartwright/contracts';
-import { sql } from 'kysely';
-import type { Tx } from '../kernel/index.ts';
+import { daysFromNow, now, type Tx } from '../kernel/index.ts';
+
+/** The days after which a session ends, however often it is used. */
+const longestDays = 30;
 
 /** Inserts a session that ends after 30 days at the latest. */
 export const insertSession = async (
   { db }: Pick<Tx, 'db'>,
   { id, userId }: { readonly id: string; readonly userId: UserId },
 ): Promise<void> => {
-  await sql`insert into sessions (id, user_id, expires_at) values (${id}, ${userId}, now() + interval '30 days')`.execute(db);
+  await db
+    .insertInto('sessions')
+    .values({ id, userId, expiresAt: daysFromNow(longestDays) })
+    .execute();
 };
 
 /** Ends a session. Returns its account; null for a session that was ended before. */
 export const endSession = async ({ db }: Pick<Tx, 'db'>, sessionId: string, reason: string): Promise<UserId | null> => {
-  const { rows } = await sql<{ userId: UserId }>`
-    update sessions set revoked_at = now(), revoked_reason = ${reason} where id = ${sessionId} and revoked_at is null returning user_id as "userId"`.execute(
-    db,
-  );
-  return rows[0]?.userId ?? null;
+  const ended = await db
+    .updateTable('sessions')
+    .set({ revokedAt: now, revokedReason: reason })
+    .where('id', '=', sessionId)
+    .where('revokedAt', 'is', null)
+    .returning('userId')
+    .$narrowType<{ userId: UserId }>()
+    .executeTakeFirst();
+  return ended?.userId ?? null;
 };

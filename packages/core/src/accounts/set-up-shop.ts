@@ -1,6 +1,5 @@
 /** The one-time set-up of a shop without an administrator, with a token that only the log of the API shows. */
 import type { ShopContract } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import {
   claimInstallation,
@@ -25,8 +24,8 @@ const misses = { most: 10, seconds: 600 };
 const tokenLength = 32;
 
 const tokenOf = async ({ db, sealer }: Pick<Core | Tx, 'db' | 'sealer'>): Promise<string | null> => {
-  const { rows } = await sql<{ nonce: string }>`select setup_nonce as nonce from installation`.execute(db);
-  return rows[0] ? sealer.derive('setup', rows[0].nonce).slice(0, tokenLength) : null;
+  const installation = await db.selectFrom('installation').select('setupNonce').executeTakeFirst();
+  return installation ? sealer.derive('setup', installation.setupNonce).slice(0, tokenLength) : null;
 };
 
 const assertOpen = async (core: Pick<Core | Tx, 'db'>): Promise<void> => {

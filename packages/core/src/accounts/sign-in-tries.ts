@@ -1,6 +1,8 @@
-/** Limits how often an address may be tried. A try is counted before the password is checked, so that a burst gets no more tries than a queue. */
-import { sql } from 'kysely';
-import { DomainError, type Core, writeStatement } from '../kernel/index.ts';
+/**
+ * Limits how often an address may be tried. A try is counted before the password is checked, so that a burst gets no more tries than a
+ * queue.
+ */
+import { DomainError, secondsUntil, type Core, writeStatement } from '../kernel/index.ts';
 import { countSignInTry } from './sign-in-try.store.ts';
 
 /**
@@ -10,11 +12,12 @@ import { countSignInTry } from './sign-in-try.store.ts';
  */
 export const takeSignInTry = async (core: Core, emailIndex: string): Promise<void> => {
   if (await writeStatement(core, (tx) => countSignInTry(tx, emailIndex))) return;
-  const { rows } = await sql<{ seconds: number }>`
-    select greatest(1, ceil(extract(epoch from locked_until - now())))::int as seconds from sign_in_tries where email_index = ${emailIndex}`.execute(
-    core.db,
-  );
-  const retryAfterSeconds = rows[0]?.seconds ?? 1;
+  const locked = await core.db
+    .selectFrom('sign_in_tries')
+    .select(({ ref }) => secondsUntil(ref('lockedUntil')).as('seconds'))
+    .where('emailIndex', '=', emailIndex)
+    .executeTakeFirst();
+  const retryAfterSeconds = locked?.seconds ?? 1;
   throw new DomainError('RATE_LIMITED', `Too many sign-in attempts with this e-mail address. Try again in ${retryAfterSeconds} s.`, {
     details: { retryAfterSeconds },
   });

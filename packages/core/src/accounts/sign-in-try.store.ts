@@ -26,7 +26,7 @@ export const countSignInTry = async ({ db }: Pick<Tx, 'db'>, emailIndex: string)
 export const forgetSignInTries = async ({ db }: Pick<Tx, 'db'>, emailIndex: string): Promise<void> => {
   await sql`
     delete from sign_in_tries where email_index = ${emailIndex} or email_index in (
-      select email_index from sign_in_tries where last_try_at < now() - ${forgottenAfter} order by last_try_at limit 20 for update skip locked)`.execute(
-    db,
-  );
+      select email_index from sign_in_tries where last_try_at < now() - ${forgottenAfter}
+      order by last_try_at limit 20 for update skip locked
+    )`.execute(db);
 };

@@ -1,7 +1,6 @@
 /** Writes `signing_keys`. One key at most is not retired; callers hold `lockSigningKeys`. */
-import { sql } from 'kysely';
 import type { JWK } from 'jose';
-import type { Tx } from '../kernel/index.ts';
+import { daysFromNow, now, type Tx } from '../kernel/index.ts';
 
 export interface NewSigningKey {
   readonly kid: string;
@@ -17,22 +16,27 @@ export const insertSigningKey = async ({ db }: Pick<Tx, 'db'>, { kid, publicJwk,
 
 /** Retires a key. Returns false when it was retired before. */
 export const retireKey = async ({ db }: Pick<Tx, 'db'>, kid: string): Promise<boolean> => {
-  const { rows } = await sql`update signing_keys set retired_at = now() where kid = ${kid} and retired_at is null returning kid`.execute(
-    db,
-  );
-  return rows.length > 0;
+  const { numUpdatedRows } = await db
+    .updateTable('signing_keys')
+    .set({ retiredAt: now })
+    .where('kid', '=', kid)
+    .where('retiredAt', 'is', null)
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows > 0n;
 };
 
 /** Retires the key to sign with once it is 30 days old. Returns whether it did. */
 export const retireOldKey = async ({ db }: Pick<Tx, 'db'>): Promise<boolean> => {
-  const { rows } = await sql`
-      update signing_keys set retired_at = now() where retired_at is null and created_at < now() - interval '30 days' returning kid`.execute(
-    db,
-  );
-  return rows.length > 0;
+  const { numUpdatedRows } = await db
+    .updateTable('signing_keys')
+    .set({ retiredAt: now })
+    .where('retiredAt', 'is', null)
+    .where('createdAt', '<', daysFromNow(-30))
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows > 0n;
 };
 
 /** Deletes the keys that were retired more than a day ago. */
 export const deleteRetiredKeys = async ({ db }: Pick<Tx, 'db'>): Promise<void> => {
-  await sql`delete from signing_keys where retired_at < now() - interval '1 day'`.execute(db);
+  await db.deleteFrom('signing_keys').where('retiredAt', '<', daysFromNow(-1)).execute();
 };

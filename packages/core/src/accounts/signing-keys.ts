@@ -1,6 +1,5 @@
 /** The Ed25519 keys that sign access tokens: kept sealed in the database, published as a JWK set (RFC 7517). */
 import { exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from 'jose';
-import { sql } from 'kysely';
 import { transact, type Core } from '../kernel/index.ts';
 import { lockSigningKeys } from './account.locks.ts';
 import { deleteRetiredKeys, insertSigningKey, retireKey, retireOldKey, type NewSigningKey } from './signing-key.store.ts';
@@ -80,8 +79,8 @@ const createFirstKey = async (core: Core): Promise<void> => {
   const key = await newKey(core);
   await transact(core, async (tx) => {
     await lockSigningKeys(tx);
-    const { rows } = await sql`select 1 from signing_keys where retired_at is null`.execute(tx.db);
-    if (rows.length === 0) await insertSigningKey(tx, key);
+    const current = await tx.db.selectFrom('signing_keys').select('kid').where('retiredAt', 'is', null).executeTakeFirst();
+    if (!current) await insertSigningKey(tx, key);
   });
 };
 

@@ -1,6 +1,5 @@
 /** Rows of accounts -> contract shapes. */
 import { scopesOfRole, type Role, type User, type UserId } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import { createFieldReader, type Reader, type Sealer } from '../kernel/index.ts';
 
 export interface UserRow {
@@ -15,14 +14,32 @@ export interface UserRow {
   readonly customerGroup: string | null;
   readonly createdAt: Date;
 }
-const columns = sql`id, email_sealed as "emailSealed", first_name_sealed as "firstNameSealed", last_name_sealed as "lastNameSealed", password_hash as "passwordHash", role,
-  account_status as "accountStatus", email_verified as "emailVerified", customer_group as "customerGroup", created_at as "createdAt"`;
 
-export const findUserByEmail = async ({ db, sealer }: Pick<Reader, 'db' | 'sealer'>, email: string): Promise<UserRow | null> =>
-  (await sql<UserRow>`select ${columns} from users where email_index = ${sealer.index('email', email.toLowerCase())}`.execute(db))
-    .rows[0] ?? null;
+const selectUsers = (db: Reader['db']) =>
+  db
+    .selectFrom('users')
+    .select([
+      'id',
+      'emailSealed',
+      'firstNameSealed',
+      'lastNameSealed',
+      'passwordHash',
+      'role',
+      'accountStatus',
+      'emailVerified',
+      'customerGroup',
+      'createdAt',
+    ])
+    .$narrowType<{ id: UserId }>();
+
+/** The account with an e-mail address; null when there is none. */
+export const findUserByEmail = async ({ db, sealer }: Pick<Reader, 'db' | 'sealer'>, email: string): Promise<UserRow | null> => {
+  const emailIndex = sealer.index('email', email.toLowerCase());
+  return (await selectUsers(db).where('emailIndex', '=', emailIndex).executeTakeFirst()) ?? null;
+};
+/** The account with an id; null when there is none. */
 export const findUserById = async ({ db }: Pick<Reader, 'db'>, id: UserId): Promise<UserRow | null> =>
-  (await sql<UserRow>`select ${columns} from users where id = ${id}`.execute(db)).rows[0] ?? null;
+  (await selectUsers(db).where('id', '=', id).executeTakeFirst()) ?? null;
 
 /** Throws `UNREADABLE_VALUE`. */
 export const openEmail = (sealer: Sealer, row: Pick<UserRow, 'id' | 'emailSealed'>): string =>

@@ -1,7 +1,6 @@
 /** Writes `users`. Personal fields are sealed for their row. */
 import type { Role, UserId } from '@cartwright/contracts';
-import { sql } from 'kysely';
-import type { Sealer, Tx } from '../kernel/index.ts';
+import { now, type Sealer, type Tx } from '../kernel/index.ts';
 
 export interface NewUser {
   readonly id: UserId;
@@ -35,10 +34,14 @@ export const insertUsers = async ({ db, sealer }: Pick<Tx, 'db' | 'sealer'>, use
 
 /** Makes an account an administrator and replaces its password. */
 export const promoteUser = async ({ db }: Pick<Tx, 'db'>, userId: UserId, passwordHash: string): Promise<void> => {
-  await sql`update users set role = 'admin', password_hash = ${passwordHash}, updated_at = now() where id = ${userId}`.execute(db);
+  await db.updateTable('users').set({ role: 'admin', passwordHash, updatedAt: now }).where('id', '=', userId).execute();
 };
 
 /** Records a sign-in; with `rehashed`, replaces the hash of the password. */
 export const markSignedIn = async ({ db }: Pick<Tx, 'db'>, userId: UserId, rehashed: string | null): Promise<void> => {
-  await sql`update users set last_login_at = now(), password_hash = coalesce(${rehashed}, password_hash) where id = ${userId}`.execute(db);
+  await db
+    .updateTable('users')
+    .set({ lastLoginAt: now, ...(rehashed !== null && { passwordHash: rehashed }) })
+    .where('id', '=', userId)
+    .execute();
 };
