@@ -1,8 +1,8 @@
-import { sql } from 'kysely';
 import { transact, type Core } from '../kernel/index.ts';
 import { lockNextCatchUp } from './consumer.locks.ts';
 import { setCaughtUp } from './consumer.store.ts';
 import { insertDeliveries } from './delivery.store.ts';
+import { lowestId } from './feed.place.ts';
 
 /**
  * Writes the deliveries of events that were relayed before a consumer registered, for consumers that start from the
@@ -23,11 +23,18 @@ const catchUpOne = (core: Core, pageSize: number): Promise<number | null> =>
     const work = await lockNextCatchUp(tx);
     if (!work) return null;
     const { consumer, event } = work;
-    const page = await sql<{ id: string }>`
-      select e.id from outbox_events e join event_subscriptions s on s.consumer = ${consumer} and s.event = e.name
-      where e.name = ${event} and e.id > coalesce(${work.after}::uuid, '00000000-0000-0000-0000-000000000000') and e.relayed_at <= s.since
-      order by e.id limit ${pageSize}`.execute(tx.db);
-    const ids = page.rows.map(({ id }) => id);
+    const page = await tx.db
+      .selectFrom('outbox_events as e')
+      .innerJoin('event_subscriptions as s', 's.event', 'e.name')
+      .select('e.id')
+      .where('s.consumer', '=', consumer)
+      .where('s.event', '=', event)
+      .where('e.id', '>', work.caughtUpTo ?? lowestId)
+      .whereRef('e.relayedAt', '<=', 's.since')
+      .orderBy('e.id')
+      .limit(pageSize)
+      .execute();
+    const ids = page.map(({ id }) => id);
     await insertDeliveries(tx, consumer, ids);
     await setCaughtUp(tx, work, { lastId: ids.at(-1) ?? null, finished: ids.length < pageSize });
     return ids.length;

@@ -1,16 +1,16 @@
 /** The locks on the register of consumers, their subscriptions and their deliveries. */
 import type { EventName } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import type { Tx } from '../kernel/index.ts';
+import { anyId, lockName, lockNameShared, type Tx } from '../kernel/index.ts';
 import { isAbsent } from './consumer.queries.ts';
 
-const register = sql`hashtext('cartwright.event_consumers')`;
+const register = 'cartwright.event_consumers';
 
 /** For a relay: the register does not change until its transaction ends. Any number of relays hold this lock at once. */
-export const lockRegisterForRelay = (tx: Tx) => sql`select pg_advisory_xact_lock_shared(${register})`.execute(tx.db);
+export const lockRegisterForRelay = (tx: Tx): Promise<void> => lockNameShared(tx, register);
 
 /** For a change of the register: no relay runs until this transaction ends. */
-export const lockRegister = (tx: Tx) => sql`select pg_advisory_xact_lock(${register})`.execute(tx.db);
+export const lockRegister = (tx: Tx): Promise<void> => lockName(tx, register);
 
 export interface LockedConsumer {
   readonly lastSeenAt: Date;
@@ -35,26 +35,36 @@ export interface PendingDelivery {
 }
 
 /** Tx step: locks the pending deliveries of events in the order of the events, so that two rounds with the same events cannot deadlock. */
-export const lockDeliveries = async (tx: Tx, consumer: string, eventIds: readonly string[]): Promise<PendingDelivery[]> => {
-  const { rows } = await sql<PendingDelivery>`
-    select e.id, e.name, e.payload, e.occurred_at as "occurredAt" from event_deliveries d join outbox_events e on e.id = d.event_id
-    where d.event_id = any(${eventIds}::uuid[]) and d.consumer = ${consumer} and d.state = 'pending' order by d.event_id for update of d`.execute(
-    tx.db,
-  );
-  return rows;
-};
+export const lockDeliveries = (tx: Tx, consumer: string, eventIds: readonly string[]): Promise<PendingDelivery[]> =>
+  tx.db
+    .selectFrom('event_deliveries as d')
+    .innerJoin('outbox_events as e', 'e.id', 'd.eventId')
+    .select(['e.id', 'e.name', 'e.payload', 'e.occurredAt'])
+    .where('d.eventId', '=', anyId(eventIds))
+    .where('d.consumer', '=', consumer)
+    .where('d.state', '=', sql.lit('pending'))
+    .orderBy('d.eventId')
+    .forUpdate('d')
+    .execute();
 
 export interface CatchUp {
   readonly consumer: string;
   readonly event: string;
   readonly since: Date;
-  readonly after: string | null;
+  /** The last event that the subscription has caught up to. */
+  readonly caughtUpTo: string | null;
 }
 
 /** Tx step: claims a subscription that still has to catch up and that no other worker has claimed; undefined when there is none. */
-export const lockNextCatchUp = async (tx: Tx): Promise<CatchUp | undefined> => {
-  const { rows } = await sql<CatchUp>`
-    select consumer, event, since, caught_up_to as after from event_subscriptions where "from" = 'beginning' and caught_up_at is null
-    order by consumer, event limit 1 for update skip locked`.execute(tx.db);
-  return rows[0];
-};
+export const lockNextCatchUp = (tx: Tx): Promise<CatchUp | undefined> =>
+  tx.db
+    .selectFrom('event_subscriptions')
+    .select(['consumer', 'event', 'since', 'caughtUpTo'])
+    .where('from', '=', sql.lit('beginning'))
+    .where('caughtUpAt', 'is', null)
+    .orderBy('consumer')
+    .orderBy('event')
+    .limit(sql.lit(1))
+    .forUpdate()
+    .skipLocked()
+    .executeTakeFirst();

@@ -2,7 +2,7 @@
 import type { EventName, ShopContract } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import type { z } from 'zod';
-import { requireScope, type Actor, type Core } from '../kernel/index.ts';
+import { requireScope, rowCount, type Actor, type Core } from '../kernel/index.ts';
 
 type Output = z.output<ShopContract['system']['consumers']['output']>;
 
@@ -12,30 +12,38 @@ const absentAfterSeconds = 60;
 /** SQL: whether no live worker handles the consumer whose row is `c`. */
 export const isAbsent: RawBuilder<boolean> = sql`c.last_seen_at < now() - make_interval(secs => ${sql.lit(absentAfterSeconds)})`;
 
-interface ConsumerRow {
-  readonly name: string;
-  readonly events: EventName[];
-  readonly registeredAt: Date;
-  readonly lastSeenAt: Date;
-  readonly absent: boolean;
-  readonly pendingCount: number;
-  readonly deadCount: number;
-  readonly oldestPendingAt: Date | null;
-}
-
 /** Every registered consumer with its open deliveries. */
 export const listConsumers = async (core: Core, actor: Actor): Promise<Output> => {
   requireScope(actor, 'system:read');
-  const { rows } = await sql<ConsumerRow>`
-    select c.name, c.registered_at as "registeredAt", c.last_seen_at as "lastSeenAt", ${isAbsent} as absent,
-      coalesce((select array_agg(s.event order by s.event) from event_subscriptions s where s.consumer = c.name), '{}')::text[] as events,
-      (select count(*)::int from event_deliveries d where d.consumer = c.name and d.state = 'pending') as "pendingCount",
-      (select count(*)::int from event_deliveries d where d.consumer = c.name and d.state = 'dead') as "deadCount",
-      (select min(e.occurred_at) from event_deliveries d join outbox_events e on e.id = d.event_id where d.consumer = c.name and d.state = 'pending') as "oldestPendingAt"
-    from event_consumers c order by c.name`.execute(core.db);
+  const rows = await core.db
+    .selectFrom('event_consumers as c')
+    .select((eb) => {
+      const deliveries = (state: 'pending' | 'dead') =>
+        eb.selectFrom('event_deliveries as d').whereRef('d.consumer', '=', 'c.name').where('d.state', '=', sql.lit(state));
+      return [
+        'c.name',
+        'c.registeredAt',
+        'c.lastSeenAt',
+        isAbsent.as('absent'),
+        eb
+          .selectFrom('event_subscriptions as s')
+          .select(({ fn }) => fn.agg<EventName[]>('array_agg', ['s.event']).orderBy('s.event').as('events'))
+          .whereRef('s.consumer', '=', 'c.name')
+          .as('events'),
+        deliveries('pending').select(rowCount.as('count')).$asScalar().as('pendingCount'),
+        deliveries('dead').select(rowCount.as('count')).$asScalar().as('deadCount'),
+        deliveries('pending')
+          .innerJoin('outbox_events as e', 'e.id', 'd.eventId')
+          .select(({ fn }) => fn.min('e.occurredAt').as('oldest'))
+          .as('oldestPendingAt'),
+      ];
+    })
+    .orderBy('c.name')
+    .execute();
   return {
     items: rows.map((row) => ({
       ...row,
+      events: row.events ?? [],
       registeredAt: row.registeredAt.toISOString(),
       lastSeenAt: row.lastSeenAt.toISOString(),
       oldestPendingAt: row.oldestPendingAt?.toISOString() ?? null,

@@ -1,24 +1,32 @@
 /** Writes `event_consumers` and `event_subscriptions`: the register of consumers, which changes under `lockRegister`. */
 import { sql } from 'kysely';
-import type { Tx } from '../kernel/index.ts';
+import { anyText, now, rowsAs, type Tx } from '../kernel/index.ts';
 
 /** Inserts consumers; those that are registered count as seen now. */
 export const upsertConsumers = async ({ db }: Pick<Tx, 'db'>, names: readonly string[]): Promise<void> => {
-  await sql`
-      insert into event_consumers (name) select unnest(${names}::text[])
-      on conflict (name) do update set last_seen_at = now()`.execute(db);
+  const consumers = names.map((name) => ({ name }));
+  await db
+    .insertInto('event_consumers')
+    .columns(['name'])
+    .expression((eb) => eb.selectFrom(rowsAs('c', consumers, { name: 'text' })).select('c.name'))
+    .onConflict((oc) => oc.column('name').doUpdateSet({ lastSeenAt: now }))
+    .execute();
 };
 
 /** Marks the registered ones of some consumers as seen now. Returns their names. */
 export const setConsumersSeen = async ({ db }: Pick<Tx, 'db'>, names: readonly string[]): Promise<string[]> => {
-  const { rows } = await sql<{ name: string }>`
-      update event_consumers set last_seen_at = now() where name = any(${names}::text[]) returning name`.execute(db);
-  return rows.map(({ name }) => name);
+  const seen = await db
+    .updateTable('event_consumers')
+    .set({ lastSeenAt: now })
+    .where('name', '=', anyText(names))
+    .returning('name')
+    .execute();
+  return seen.map(({ name }) => name);
 };
 
 /** Deletes a consumer with its subscriptions. */
 export const deleteConsumer = async ({ db }: Pick<Tx, 'db'>, name: string): Promise<void> => {
-  await sql`delete from event_consumers where name = ${name}`.execute(db);
+  await db.deleteFrom('event_consumers').where('name', '=', name).execute();
 };
 
 export interface Subscription {
@@ -29,10 +37,13 @@ export interface Subscription {
 
 /** Inserts subscriptions; one that exists stays unchanged. */
 export const insertSubscriptions = async ({ db }: Pick<Tx, 'db'>, subscriptions: readonly Subscription[]): Promise<void> => {
-  await sql`
-      insert into event_subscriptions (consumer, event, "from")
-      select consumer, event, "from" from json_to_recordset(${JSON.stringify(subscriptions)}::json) as w(consumer text, event text, "from" text)
-      on conflict do nothing`.execute(db);
+  const wanted = rowsAs('w', subscriptions, { consumer: 'text', event: 'text', from: 'text' });
+  await db
+    .insertInto('event_subscriptions')
+    .columns(['consumer', 'event', 'from'])
+    .expression((eb) => eb.selectFrom(wanted).select(['w.consumer', 'w.event', 'w.from']))
+    .onConflict((oc) => oc.doNothing())
+    .execute();
 };
 
 /** Stores how far a subscription has caught up: to the event `lastId`, or no further for null; `finished` ends it. */
@@ -41,12 +52,15 @@ export const setCaughtUp = async (
   { consumer, event }: Pick<Subscription, 'consumer' | 'event'>,
   { lastId, finished }: { readonly lastId: string | null; readonly finished: boolean },
 ): Promise<void> => {
-  await sql`
-      update event_subscriptions set caught_up_to = coalesce(${lastId}::uuid, caught_up_to), caught_up_at = case when ${finished} then now() end
-      where consumer = ${consumer} and event = ${event}`.execute(db);
+  await db
+    .updateTable('event_subscriptions')
+    .set((eb) => ({ caughtUpTo: eb.fn.coalesce(sql.val(lastId), 'caughtUpTo'), caughtUpAt: finished ? now : null }))
+    .where('consumer', '=', consumer)
+    .where('event', '=', event)
+    .execute();
 };
 
 /** Deletes the subscriptions of a consumer to some events. */
 export const deleteSubscriptions = async ({ db }: Pick<Tx, 'db'>, consumer: string, events: readonly string[]): Promise<void> => {
-  await sql`delete from event_subscriptions where consumer = ${consumer} and event = any(${events}::text[])`.execute(db);
+  await db.deleteFrom('event_subscriptions').where('consumer', '=', consumer).where('event', '=', anyText(events)).execute();
 };

@@ -1,6 +1,6 @@
 /** Writes `event_deliveries`, and marks the events of `outbox_events` as relayed in the statement that inserts their deliveries. */
 import { sql } from 'kysely';
-import type { Tx } from '../kernel/index.ts';
+import { anyId, anyText, now, rowsAs, type Tx } from '../kernel/index.ts';
 import { isAbsent } from './consumer.queries.ts';
 
 export interface Delivery {
@@ -23,33 +23,54 @@ export interface Relayed {
 export const relayEvents = async ({ db }: Pick<Tx, 'db'>, limit: number): Promise<Relayed> => {
   // The time is read after the lock, so that events relayed after a registration are later than it.
   const { rows } = await sql<{ relayed: number; deliveries: Delivery[] }>`
-      with relayed as (
-        update outbox_events set relayed_at = clock_timestamp()
-        where id in (select id from outbox_events where relayed_at is null order by id limit ${limit} for update skip locked) returning id, name),
-      written as (
-        insert into event_deliveries (event_id, consumer, enqueued_at)
-        select r.id, s.consumer, case when ${isAbsent} then '-infinity'::timestamptz else now() end
-        from relayed r join event_subscriptions s on s.event = r.name join event_consumers c on c.name = s.consumer
-        on conflict do nothing returning event_id, consumer, enqueued_at)
-      select (select count(*)::int from relayed) as relayed,
-        coalesce((select json_agg(json_build_object('eventId', w.event_id, 'consumer', w.consumer, 'attempts', 0) order by w.event_id, w.consumer)
-          from written w where w.enqueued_at > '-infinity'), '[]') as deliveries`.execute(db);
+    with relayed as (
+      update outbox_events set relayed_at = clock_timestamp()
+      where id in (
+        select id from outbox_events where relayed_at is null order by id limit ${limit} for update skip locked
+      )
+      returning id, name
+    ), written as (
+      insert into event_deliveries (event_id, consumer, enqueued_at)
+      select r.id, s.consumer, case when ${isAbsent} then '-infinity'::timestamptz else now() end
+      from relayed r
+        join event_subscriptions s on s.event = r.name
+        join event_consumers c on c.name = s.consumer
+      on conflict do nothing
+      returning event_id, consumer, enqueued_at
+    )
+    select (select count(*)::int from relayed) as relayed,
+      coalesce((
+        select json_agg(
+          json_build_object('eventId', w.event_id, 'consumer', w.consumer, 'attempts', 0) order by w.event_id, w.consumer
+        )
+        from written w where w.enqueued_at > '-infinity'
+      ), '[]') as deliveries`.execute(db);
   return rows[0] ?? { relayed: 0, deliveries: [] };
 };
 
 /** Inserts deliveries of relayed events for a consumer that catches up. They have no enqueue time, so the sweep takes them first. */
 export const insertDeliveries = async ({ db }: Pick<Tx, 'db'>, consumer: string, eventIds: readonly string[]): Promise<void> => {
-  await sql`
-      insert into event_deliveries (event_id, consumer, enqueued_at) select unnest(${eventIds}::uuid[]), ${consumer}, '-infinity' on conflict do nothing`.execute(
-    db,
-  );
+  const events = eventIds.map((eventId) => ({ eventId }));
+  await db
+    .insertInto('event_deliveries')
+    .columns(['eventId', 'consumer', 'enqueuedAt'])
+    .expression((eb) =>
+      eb
+        .selectFrom(rowsAs('e', events, { eventId: 'uuid' }))
+        .select(['e.eventId', eb.val(consumer).as('consumer'), sql.lit('-infinity').as('enqueuedAt')]),
+    )
+    .onConflict((oc) => oc.doNothing())
+    .execute();
 };
 
 /** Marks locked deliveries as done, in the transaction of their effect. */
 export const markDelivered = async ({ db }: Pick<Tx, 'db'>, consumer: string, eventIds: readonly string[]): Promise<void> => {
-  await sql`
-      update event_deliveries set state = 'done', done_at = now()
-      where event_id = any(${eventIds}::uuid[]) and consumer = ${consumer}`.execute(db);
+  await db
+    .updateTable('event_deliveries')
+    .set({ state: 'done', doneAt: now })
+    .where('eventId', '=', anyId(eventIds))
+    .where('consumer', '=', consumer)
+    .execute();
 };
 
 export interface FailedDelivery {
@@ -65,10 +86,22 @@ export const countFailedDelivery = async (
   { db }: Pick<Tx, 'db'>,
   { eventId, consumer, error, mostAttempts }: FailedDelivery,
 ): Promise<void> => {
-  await sql`
-    update event_deliveries set attempts = attempts + 1, last_error = ${error},
-      state = case when attempts + 1 >= ${mostAttempts} then 'dead' else state end
-    where event_id = ${eventId} and consumer = ${consumer} and state = 'pending'`.execute(db);
+  await db
+    .updateTable('event_deliveries')
+    .set((eb) => ({
+      attempts: eb('attempts', '+', 1),
+      lastError: error,
+      state: eb
+        .case()
+        .when(eb('attempts', '+', 1), '>=', mostAttempts)
+        .then(sql.lit('dead' as const))
+        .else(eb.ref('state'))
+        .end(),
+    }))
+    .where('eventId', '=', eventId)
+    .where('consumer', '=', consumer)
+    .where('state', '=', sql.lit('pending'))
+    .execute();
 };
 
 /**
@@ -83,8 +116,10 @@ export const claimStaleDeliveries = async (
   const { rows } = await sql<Delivery>`
     update event_deliveries d set enqueued_at = now()
     from unnest(${consumers}::text[]) as n(name) cross join lateral (
-      select event_id, consumer from event_deliveries where consumer = n.name and state = 'pending' and enqueued_at <= now() - make_interval(secs => ${olderThanSeconds})
-      order by enqueued_at limit ${limit} for update skip locked) stale
+      select event_id, consumer from event_deliveries
+      where consumer = n.name and state = 'pending' and enqueued_at <= now() - make_interval(secs => ${olderThanSeconds})
+      order by enqueued_at limit ${limit} for update skip locked
+    ) stale
     where d.event_id = stale.event_id and d.consumer = stale.consumer
     returning d.event_id as "eventId", d.consumer, d.attempts`.execute(db);
   return rows;
@@ -92,10 +127,13 @@ export const claimStaleDeliveries = async (
 
 /** Deletes the open deliveries of a consumer: those of some events, or all for null. Returns how many. */
 export const deleteOpenDeliveries = async ({ db }: Pick<Tx, 'db'>, consumer: string, events: readonly string[] | null): Promise<number> => {
-  const { numAffectedRows } = await sql`
-      delete from event_deliveries d using outbox_events e
-      where e.id = d.event_id and d.consumer = ${consumer} and d.state <> 'done' and (${events}::text[] is null or e.name = any(${events}::text[]))`.execute(
-    db,
-  );
-  return Number(numAffectedRows ?? 0);
+  const { numDeletedRows } = await db
+    .deleteFrom('event_deliveries as d')
+    .using('outbox_events as e')
+    .whereRef('e.id', '=', 'd.eventId')
+    .where('d.consumer', '=', consumer)
+    .where('d.state', '<>', sql.lit('done'))
+    .$if(events !== null, (query) => query.where(({ eb, ref }) => eb(ref('e.name').$castTo<string>(), '=', anyText(events ?? []))))
+    .executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
 };

@@ -131,5 +131,5 @@ it('a feed that resumes while an older transaction is open repeats no event', as
     const later = await announceMany(1);
     await expectEvents(feed, later);
   });
-  expect(statements.filter((text) => text.includes('as horizon')).length).toBeGreaterThan(1);
+  expect(statements.filter((text) => text.includes('as "horizon"')).length).toBeGreaterThan(1);
 });

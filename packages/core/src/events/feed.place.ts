@@ -2,7 +2,7 @@
 import type { EventName, ShopEventRecord } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { deepFreeze, type Core } from '../kernel/index.ts';
-import { eventColumns, timeOfEvent, toRecord, type EventRow } from './event.queries.ts';
+import { nextTransaction, selectEvents, timeOfEvent, toRecord } from './event.queries.ts';
 import { serverIdentity, type ServerId } from './feed.server.ts';
 
 /** A position in the order (transaction, id). */
@@ -45,7 +45,8 @@ export interface Page {
   readonly horizon: bigint;
 }
 
-const lowestId = '00000000-0000-0000-0000-000000000000';
+/** The id before all others. */
+export const lowestId = '00000000-0000-0000-0000-000000000000';
 
 /** Whether `a` comes after `b`. */
 export const isAfter = (a: Position, b: Position): boolean =>
@@ -99,18 +100,20 @@ const startFromTime = async (core: Pick<Core, 'db' | 'ids' | 'log'>, at: number)
 };
 
 /**
- * The place from which a feed resumes that has shown no event since a moment. The moment is of another PostgreSQL server if it names another
- * or none, if this one has not counted as far, or if the newest event of a transaction that the snapshot shows is of later. What followed
- * is then found by the time. One event is looked at, however old the place is.
+ * The place from which a feed resumes that has shown no event since a moment. The moment is of another PostgreSQL server if it names
+ * another or none, if this one has not counted as far, or if the newest event of a transaction that the snapshot shows is of later. What
+ * followed is then found by the time. One event is looked at, however old the place is.
  */
 export const resumeAfter = async (core: Pick<Core, 'db' | 'ids' | 'log'>, moment: Moment): Promise<Start> => {
   if (moment.server === null) return startFromTime(core, moment.at);
-  const { rows } = await sql<{ isForeign: boolean }>`
+  const { rows } = await sql<{ foreign: boolean }>`
     select ${moment.server}::text is distinct from ${await serverIdentity(core)}
-      or ${String(moment.end)}::xid8 > pg_snapshot_xmax(pg_current_snapshot()) or coalesce((
-      select id > ${idOfTime(moment.at + slackMs)}::uuid from outbox_events where transaction_id < ${String(oldestHidden(moment))}::xid8
-      order by transaction_id desc, id desc limit 1), false) as "isForeign"`.execute(core.db);
-  return rows[0]?.isForeign ? startFromTime(core, moment.at) : startAfter(moment);
+      or ${String(moment.end)}::xid8 > ${nextTransaction}
+      or coalesce((
+        select id > ${idOfTime(moment.at + slackMs)}::uuid from outbox_events where transaction_id < ${String(oldestHidden(moment))}::xid8
+        order by transaction_id desc, id desc limit 1
+      ), false) as foreign`.execute(core.db);
+  return rows[0]?.foreign ? startFromTime(core, moment.at) : startAfter(moment);
 };
 
 /**
@@ -119,20 +122,25 @@ export const resumeAfter = async (core: Pick<Core, 'db' | 'ids' | 'log'>, moment
  * have ended there too, because a replica that is promoted goes on counting behind them.
  */
 export const placeOf = async (core: Pick<Core, 'db' | 'ids' | 'log'>, id: string): Promise<Start> => {
-  const { rows } = await sql<{ server: ServerId; transactionId: string | null }>`
-    select ${await serverIdentity(core)} as server, (
-      select transaction_id::text from outbox_events
-      where id = ${id} and transaction_id > '0' and transaction_id < pg_snapshot_xmax(pg_current_snapshot())) as "transactionId"`.execute(
-    core.db,
-  );
-  const [found] = rows;
-  if (!found?.transactionId) return startFromTime(core, timeOfEvent(id));
+  const identity = await serverIdentity(core);
+  const found = await core.db
+    .selectNoFrom(({ selectFrom }) => [
+      identity.as('server'),
+      selectFrom('outbox_events')
+        .select(({ cast }) => cast<string>('transactionId', 'text').as('transactionId'))
+        .where('id', '=', id)
+        .where('transactionId', '>', sql.lit('0'))
+        .where('transactionId', '<', nextTransaction)
+        .as('transactionId'),
+    ])
+    .executeTakeFirstOrThrow();
+  if (!found.transactionId) return startFromTime(core, timeOfEvent(id));
   return { transactionId: BigInt(found.transactionId), id, startedIn: null, byId: false, server: found.server };
 };
 
 /**
- * Reads what follows a place, of one name or of all, up to the oldest transaction that is still open. Answers null if another server answers
- * than the one that the place is of.
+ * Reads what follows a place, of one name or of all, up to the oldest transaction that is still open. Answers null if another server
+ * answers than the one that the place is of.
  */
 export const readPage = async (
   core: Pick<Core, 'db' | 'log'>,
@@ -142,18 +150,28 @@ export const readPage = async (
 ): Promise<Page | null> => {
   const identity = await serverIdentity(core);
   const isSame = sql<boolean>`${identity} is not distinct from ${place.server}::text`;
-  const { rows: found } = await sql<{ horizon: string; isSame: boolean }>`
-    select pg_snapshot_xmin(pg_current_snapshot())::text as horizon, ${isSame} as "isSame"`.execute(core.db);
-  if (!found[0]?.isSame) return null;
-  const horizon = BigInt(found[0].horizon);
+  const found = await core.db
+    .selectNoFrom(({ cast, fn }) => [
+      cast<string>(fn('pg_snapshot_xmin', [fn('pg_current_snapshot')]), 'text').as('horizon'),
+      isSame.as('isSame'),
+    ])
+    .executeTakeFirstOrThrow();
+  if (!found.isSame) return null;
+  const horizon = BigInt(found.horizon);
   // A place never goes back: an older transaction may be open still.
   if (horizon <= place.transactionId) return { events: [], isFull: false, end: place, horizon };
   // The horizon says nothing about transactions of a server that has taken over since.
-  const { rows } = await sql<EventRow & { transactionId: string }>`
-    select ${eventColumns}, e.transaction_id::text as "transactionId" from outbox_events e
-    where (e.transaction_id, e.id) > (${String(place.transactionId)}::xid8, ${place.id}::uuid) and e.transaction_id < ${String(horizon)}::xid8
-      and (not ${place.byId ?? false}::boolean or e.id > ${place.id}::uuid) and (${name}::text is null or e.name = ${name}) and ${isSame}
-    order by e.transaction_id, e.id limit ${pageSize}`.execute(core.db);
+  const rows = await selectEvents(core.db)
+    .select(({ cast }) => cast<string>('e.transactionId', 'text').as('transactionId'))
+    .where(({ eb, refTuple, tuple }) => eb(refTuple('e.transactionId', 'e.id'), '>', tuple(String(place.transactionId), place.id)))
+    .where('e.transactionId', '<', String(horizon))
+    .$if(place.byId === true, (query) => query.where('e.id', '>', place.id))
+    .$if(name !== null, (query) => query.where('e.name', '=', name))
+    .where(isSame)
+    .orderBy('e.transactionId')
+    .orderBy('e.id')
+    .limit(pageSize)
+    .execute();
   const events = rows.map(({ transactionId, ...row }) => ({
     transactionId: BigInt(transactionId),
     id: row.id,

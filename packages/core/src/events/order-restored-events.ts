@@ -1,13 +1,16 @@
-import { sql } from 'kysely';
 import { orderEventsByIds, writeStatement, type Core } from '../kernel/index.ts';
+import { nextTransaction } from './event.queries.ts';
 
 const batch = 5_000;
 
 /** The newest event with a transaction id that this server has not reached yet: it was restored from another server. */
 const findNewestRestored = async ({ db }: Pick<Core, 'db'>): Promise<string | null> => {
-  const { rows } = await sql<{ id: string | null }>`
-    select max(id::text) as id from outbox_events where transaction_id >= pg_snapshot_xmax(pg_current_snapshot())`.execute(db);
-  return rows[0]?.id ?? null;
+  const newest = await db
+    .selectFrom('outbox_events')
+    .select(({ cast, fn }) => fn.max(cast<string>('id', 'text')).as('id'))
+    .where('transactionId', '>=', nextTransaction)
+    .executeTakeFirst();
+  return newest?.id ?? null;
 };
 
 /**
