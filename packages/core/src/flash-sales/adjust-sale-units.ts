@@ -1,8 +1,7 @@
-import type { FlashSale, FlashSaleId, FlashSaleItemId, VariantId } from '@cartwright/contracts';
-import { sql } from 'kysely';
+import type { FlashSale, FlashSaleId, FlashSaleItemId } from '@cartwright/contracts';
 import { changeAllocation } from '../inventory/index.ts';
 import { notFound, requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
-import { readFlashSale } from './flash-sale.queries.ts';
+import { findSaleItem, readFlashSale } from './flash-sale.queries.ts';
 import { moveAllocatedUnits } from './flash-sale.store.ts';
 import { lockRunningSale } from './sale.locks.ts';
 
@@ -20,9 +19,7 @@ export const adjustSaleUnits = (
     core,
     { answers: true, subject: ({ id }) => id, again: (tx, { subject }) => readFlashSale(tx, subject as FlashSaleId) },
     async (tx) => {
-      const { rows } = await sql<{ saleId: FlashSaleId; variantId: VariantId }>`
-      select sale_id as "saleId", variant_id as "variantId" from flash_sale_items where id = ${itemId}`.execute(tx.db);
-      const item = rows[0];
+      const item = await findSaleItem(tx, itemId);
       if (!item) throw notFound('This flash sale item');
       await lockRunningSale(tx, item.saleId);
       await changeAllocation(tx, { id: itemId, variantId: item.variantId }, delta);

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { getMailAddress } from '../accounts/index.ts';
 import { issueInvoice } from '../invoicing/index.ts';
 import {
+  anyText,
   assertIdempotencyKey,
   createCoalescedRead,
   createGroupCommit,
@@ -58,10 +59,12 @@ const lookUpsOf = perCore((core) =>
     maxWaitMs: 10_000,
     concurrency: 2,
     read: async (_key, requestKeys) => {
-      const { rows } = await sql<Before & { requestKey: string }>`
-        select request_key as "requestKey", order_id as "orderId", fingerprint from flash_purchases where request_key = any(${requestKeys}::text[])`.execute(
-        core.db,
-      );
+      const rows = await core.db
+        .selectFrom('flash_purchases')
+        .select(['requestKey', 'orderId', 'fingerprint'])
+        .where('requestKey', '=', anyText(requestKeys))
+        .$narrowType<{ orderId: OrderId }>()
+        .execute();
       const found = new Map(rows.map((row) => [row.requestKey, row]));
       return requestKeys.map((key) => found.get(key) ?? 'none');
     },
@@ -156,10 +159,16 @@ const finish = async (core: Core, outcome: PurchaseOutcome): Promise<{ purchase:
 
 /** The payment of the buying call itself; later attempts have calls of their own. */
 const findFirstPayment = async (core: Core, orderId: OrderId): Promise<PaymentId | null> => {
-  const { rows } = await sql<{
-    id: PaymentId;
-  }>`select id from payments where order_id = ${orderId} order by created_at, id limit 1`.execute(core.db);
-  return rows[0]?.id ?? null;
+  const first = await core.db
+    .selectFrom('payments')
+    .select('id')
+    .where('orderId', '=', orderId)
+    .orderBy('createdAt')
+    .orderBy('id')
+    .limit(sql.lit(1))
+    .$narrowType<{ id: PaymentId }>()
+    .executeTakeFirst();
+  return first?.id ?? null;
 };
 
 /** Confirms an order with nothing to pay and issues its invoice of 0, once. */

@@ -1,8 +1,18 @@
 import type { Currency, FlashSale, FlashSaleId, FlashSaleItemId, ShopContract, VariantId } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { allocateStock } from '../inventory/index.ts';
-import { DomainError, notFound, requireScope, storableText, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import {
+  anyId,
+  DomainError,
+  notFound,
+  now,
+  requireScope,
+  storableText,
+  transactOnce,
+  type Actor,
+  type Core,
+  type Tx,
+} from '../kernel/index.ts';
 import { readFlashSale } from './flash-sale.queries.ts';
 import { insertFlashSaleItems, insertFlashSales } from './flash-sale.store.ts';
 import { insertWaitingRooms } from './waiting-room.store.ts';
@@ -38,9 +48,13 @@ export const createFlashSale = (core: Core, actor: Actor, input: Input): Promise
 
 /** Throws `INVALID_INPUT` unless the end is in the future, by the clock of the database, and after the start. */
 export const assertWindow = async (tx: Tx, startsAt: string | Date, endsAt: string | Date): Promise<void> => {
-  const { rows } = await sql<{ ordered: boolean; ahead: boolean }>`
-    select ${endsAt}::timestamptz > ${startsAt}::timestamptz as ordered, ${endsAt}::timestamptz > now() as ahead`.execute(tx.db);
-  const message = !rows[0]?.ordered ? 'must be after startsAt' : !rows[0].ahead ? 'lies in the past' : null;
+  const window = await tx.db
+    .selectNoFrom(({ eb, cast, val }) => {
+      const end = cast<Date>(val(endsAt), 'timestamptz');
+      return [eb(end, '>', cast<Date>(val(startsAt), 'timestamptz')).as('ordered'), eb(end, '>', now).as('ahead')];
+    })
+    .executeTakeFirstOrThrow();
+  const message = !window.ordered ? 'must be after startsAt' : !window.ahead ? 'lies in the past' : null;
   if (message) throw new DomainError('INVALID_INPUT', `endsAt ${message}.`, { fields: [{ path: 'endsAt', message }] });
 };
 
@@ -52,10 +66,14 @@ const withCurrency = async (tx: Tx, items: Input['items']): Promise<(Input['item
     throw new DomainError('INVALID_INPUT', 'The same variant is listed twice in the flash sale.', {
       fields: [{ path: `items.${twice}.variantId`, message: 'is already in the flash sale' }],
     });
-  const { rows } = await sql<{ id: VariantId; currency: Currency }>`
-    select v.id, p.currency from variants v join products p on p.id = v.product_id where v.id = any(${ids}::uuid[]) and p.deleted_at is null`.execute(
-    tx.db,
-  );
+  const rows = await tx.db
+    .selectFrom('variants as v')
+    .innerJoin('products as p', 'p.id', 'v.productId')
+    .select(['v.id', 'p.currency'])
+    .where('v.id', '=', anyId(ids))
+    .where('p.deletedAt', 'is', null)
+    .$narrowType<{ id: VariantId; currency: Currency }>()
+    .execute();
   const currencies = new Map(rows.map((row) => [row.id, row.currency]));
   return items.map((item) => {
     const currency = currencies.get(item.variantId);

@@ -1,7 +1,7 @@
 import type { FlashSale, FlashSaleId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { closeAllocation } from '../inventory/index.ts';
-import { requireScope, system, transact, workOff, type Actor, type Core } from '../kernel/index.ts';
+import { now, requireScope, system, transact, workOff, type Actor, type Core } from '../kernel/index.ts';
 import { readFlashSale } from './flash-sale.queries.ts';
 import { closeFlashSale } from './flash-sale.store.ts';
 import { lockSale } from './sale.locks.ts';
@@ -22,10 +22,16 @@ export const endFlashSale = (core: Core, actor: Actor, { saleId }: { saleId: Fla
 
 /** Ends overdue sales, in random order, so that a sale that cannot be ended does not delay the others. Returns how many. */
 export const endOverdueSales = async (core: Core): Promise<number> => {
-  const { rows } = await sql<{
-    id: FlashSaleId;
-  }>`select id from flash_sales where closed_at is null and ends_at <= now() order by random() limit 100`.execute(core.db);
-  return workOff(core, rows, { what: 'the end of a sale', atOnce: 1 }, async ({ id }) => {
+  const overdue = await core.db
+    .selectFrom('flash_sales')
+    .select('id')
+    .where('closedAt', 'is', null)
+    .where('endsAt', '<=', now)
+    .orderBy(({ fn }) => fn('random'))
+    .limit(sql.lit(100))
+    .$narrowType<{ id: FlashSaleId }>()
+    .execute();
+  return workOff(core, overdue, { what: 'the end of a sale', atOnce: 1 }, async ({ id }) => {
     await endFlashSale(core, system('sale clock'), { saleId: id });
     return true;
   });

@@ -21,11 +21,11 @@ export const recordPurchases = async (tx: Tx, itemId: FlashSaleItemId, placed: r
   }));
   await sql`
     with bought as (
-      select * from json_to_recordset(${JSON.stringify(rows)}::json) as b(id uuid, "requestKey" text, fingerprint text, quantity int, "placeId" uuid)
+      select * from json_to_recordset(${JSON.stringify(rows)}::json)
+        as b(id uuid, "requestKey" text, fingerprint text, quantity int, "placeId" uuid)
     ), used as (
       update waiting_places w set used_at = now() from bought b where w.id = b."placeId" and w.used_at is null
     )
-    insert into flash_purchases (order_id, item_id, request_key, fingerprint, quantity) select id, ${itemId}, "requestKey", fingerprint, quantity from bought`.execute(
-    tx.db,
-  );
+    insert into flash_purchases (order_id, item_id, request_key, fingerprint, quantity)
+    select id, ${itemId}, "requestKey", fingerprint, quantity from bought`.execute(tx.db);
 };

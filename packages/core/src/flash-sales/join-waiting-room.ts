@@ -1,12 +1,11 @@
 import type { FlashSaleId, ShopContract, WaitingPlaceId } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { getMailAddress } from '../accounts/index.ts';
-import { createGroupCommit, DomainError, notFound, perCore, transact, type Actor, type Core } from '../kernel/index.ts';
+import { anyText, createGroupCommit, DomainError, notFound, perCore, transact, type Actor, type Core } from '../kernel/index.ts';
 import { queueIdentity } from './buyer.identity.ts';
 import { lockWaitingRoom } from './waiting-room.locks.ts';
 import { readPlace } from './waiting-room.queries.ts';
-import { writePlaces, type PlaceRow } from './waiting-room.store.ts';
+import { writePlaces } from './waiting-room.store.ts';
 import { writeTicket } from './waiting-room.ticket.ts';
 
 type Join = ShopContract['flashSales']['join'];
@@ -55,10 +54,16 @@ const takePlaces = (core: Core, saleId: FlashSaleId, identities: readonly string
 
     const distinct = [...new Set(identities)];
     // Numbers are given in order of arrival, to buyers without a valid place.
-    const taken = await sql<PlaceRow>`
-      select identity, id as "placeId", number, used_at is null and (admitted_until is null or admitted_until > clock_timestamp()) as stands
-      from waiting_places where sale_id = ${saleId} and identity = any(${distinct}::varchar[])`.execute(tx.db);
-    const places = new Map(taken.rows.filter((row) => row.stands).map((row) => [row.identity, row]));
+    const taken = await tx.db
+      .selectFrom('waiting_places')
+      .select(['identity', 'id', 'number'])
+      .where('saleId', '=', saleId)
+      .where('identity', '=', anyText(distinct))
+      .where('usedAt', 'is', null)
+      .where(({ eb, or, fn }) => or([eb('admittedUntil', 'is', null), eb('admittedUntil', '>', fn<Date>('clock_timestamp'))]))
+      .$narrowType<{ id: WaitingPlaceId }>()
+      .execute();
+    const places = new Map(taken.map((row) => [row.identity, row]));
     const fresh = distinct
       .filter((identity) => !places.has(identity))
       .map((identity, i) => ({ identity, id: tx.ids.next<WaitingPlaceId>(), number: Number(room.lastNumber) + i + 1 }));
@@ -66,6 +71,6 @@ const takePlaces = (core: Core, saleId: FlashSaleId, identities: readonly string
     return identities.map((identity) => {
       const place = places.get(identity);
       if (!place) throw new Error('A waiting room ticket was neither found nor created');
-      return { placeId: place.placeId, number: Number(place.number) };
+      return { placeId: place.id, number: Number(place.number) };
     });
   });

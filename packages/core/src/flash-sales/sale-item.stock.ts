@@ -3,10 +3,10 @@
  * allocation row. "Sold out" is at most a quarter of a second old; "free" is only an estimate, and the row decides.
  */
 import type { Currency, FlashSaleId, FlashSaleItemId } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import { expireOrdersOfAllocation } from '../order-cancellations/index.ts';
 import { notFound, perCore, withinTime, type Core } from '../kernel/index.ts';
+import { readSaleItemStock, type SaleItemStock } from '../read-models/sale-item-stock.ts';
 
 /** How old "sold out" may be. */
 const maxAgeMs = 250;
@@ -23,24 +23,13 @@ export interface ItemStock {
   setFree(free: number): void;
 }
 
-interface Row {
-  readonly saleId: FlashSaleId;
-  readonly currency: Currency;
-  readonly free: number;
-  /** Whether unpaid orders past their window hold units of the item. */
-  readonly overdue: boolean;
-}
-
-const readRow = async (core: Core, itemId: FlashSaleItemId): Promise<Row> => {
-  const { rows } = await sql<Row>`
-    select i.sale_id as "saleId", i.currency, case when a.closed_at is null then a.units_free else 1 end as free,
-      exists (select 1 from holds h where h.variant_id = a.variant_id and h.allocation_id = i.id and h.state = 'active' and h.expires_at <= now()) as overdue
-    from flash_sale_items i join stock_allocations a on a.id = i.id where i.id = ${itemId}`.execute(core.db);
-  if (!rows[0]) throw notFound('This flash sale item');
-  return rows[0];
+const readStock = async (core: Core, itemId: FlashSaleItemId): Promise<SaleItemStock> => {
+  const stock = await readSaleItemStock(core.db, itemId);
+  if (!stock) throw notFound('This flash sale item');
+  return stock;
 };
 
-const createItemStock = (core: Core, itemId: FlashSaleItemId, first: Row): ItemStock => {
+const createItemStock = (core: Core, itemId: FlashSaleItemId, first: SaleItemStock): ItemStock => {
   let free = first.free;
   let knownAt = core.clock.now().getTime();
   let reading: Promise<void> | undefined;
@@ -56,13 +45,13 @@ const createItemStock = (core: Core, itemId: FlashSaleItemId, first: Row): ItemS
       (error: unknown) => core.log.warn({ err: error, itemId }, 'units of overdue orders could not be released; the worker retries'),
     );
   const readAgain = async (): Promise<void> => {
-    const row = await readRow(core, itemId);
+    const row = await readStock(core, itemId);
     setFree(row.free);
     if (row.free > 0 || !row.overdue || releasing) return;
     releasing = releaseOverdue().finally(() => (releasing = undefined));
     // A slow provider may have to be asked about overdue orders.
     await withinTime(releasing, longestWaitMs, () => undefined);
-    setFree((await readRow(core, itemId)).free);
+    setFree((await readStock(core, itemId)).free);
   };
   return {
     saleId: first.saleId,
@@ -86,7 +75,7 @@ export const findItemStock = (core: Core, itemId: FlashSaleItemId): Promise<Item
   const items = itemsOf(core);
   const known = items.get(itemId);
   if (known) return known;
-  const item = readRow(core, itemId).then((row) => createItemStock(core, itemId, row));
+  const item = readStock(core, itemId).then((row) => createItemStock(core, itemId, row));
   items.set(itemId, item);
   item.catch(() => items.delete(itemId));
   return item;

@@ -1,8 +1,8 @@
 /** Row locks of sales. A change of what may be bought also locks the allocations of the sale, because buyers lock nothing else. */
 import type { FlashSaleId, FlashSaleItemId, FlashSaleState, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { DomainError, notFound, type Tx } from '../kernel/index.ts';
-import { stateOf } from './flash-sale.queries.ts';
+import { anyId, DomainError, notFound, type Tx } from '../kernel/index.ts';
+import { stateOf } from '../read-models/flash-sales.ts';
 
 export interface LockedSale {
   readonly id: FlashSaleId;
@@ -18,7 +18,8 @@ export interface LockedSale {
 export const lockSale = async (tx: Tx, saleId: FlashSaleId): Promise<LockedSale> => {
   const { rows } = await sql<LockedSale>`
     select s.id, ${stateOf} as state, s.version, s.starts_at as "startsAt", s.ends_at as "endsAt", s.closed_at is not null as closed,
-      (select json_agg(json_build_object('id', i.id, 'variantId', i.variant_id) order by i.variant_id) from flash_sale_items i where i.sale_id = s.id) as items
+      (select json_agg(json_build_object('id', i.id, 'variantId', i.variant_id) order by i.variant_id)
+       from flash_sale_items i where i.sale_id = s.id) as items
     from flash_sales s where s.id = ${saleId} for no key update of s`.execute(tx.db);
   if (!rows[0]) throw notFound('This sale');
   return rows[0];
@@ -33,7 +34,12 @@ export const lockRunningSale = async (tx: Tx, saleId: FlashSaleId): Promise<Lock
 
 /** Waits for running batches of purchases, and blocks the next ones until the commit. */
 export const lockAllocations = async (tx: Tx, sale: LockedSale): Promise<void> => {
-  await sql`select id from stock_allocations where id = any(${sale.items.map((item) => item.id)}::uuid[]) order by variant_id, id for no key update`.execute(
-    tx.db,
-  );
+  await tx.db
+    .selectFrom('stock_allocations')
+    .select('id')
+    .where('id', '=', anyId(sale.items.map((item) => item.id)))
+    .orderBy('variantId')
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute();
 };

@@ -1,8 +1,7 @@
 /** The locks on waiting rooms. */
 import type { FlashSaleId } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { Tx } from '../kernel/index.ts';
-import { stateOf } from './flash-sale.queries.ts';
+import { stateOf } from '../read-models/flash-sales.ts';
 
 export interface LockedRoom {
   readonly lastNumber: number;
@@ -12,15 +11,23 @@ export interface LockedRoom {
 }
 
 /** Tx step: locks the waiting room of a sale for buyers who join; undefined when the sale does not exist. */
-export const lockWaitingRoom = async (tx: Tx, saleId: FlashSaleId): Promise<LockedRoom | undefined> => {
-  const { rows } = await sql<LockedRoom>`
-    select r.last_number as "lastNumber", ${stateOf} as state, s.waiting_room as "waitingRoom"
-    from waiting_rooms r join flash_sales s on s.id = r.sale_id where r.sale_id = ${saleId} for no key update of r`.execute(tx.db);
-  return rows[0];
-};
+export const lockWaitingRoom = (tx: Tx, saleId: FlashSaleId): Promise<LockedRoom | undefined> =>
+  tx.db
+    .selectFrom('waiting_rooms as r')
+    .innerJoin('flash_sales as s', 's.id', 'r.saleId')
+    .select(['r.lastNumber', stateOf.as('state'), 's.waitingRoom'])
+    .where('r.saleId', '=', saleId)
+    .forNoKeyUpdate('r')
+    .executeTakeFirst();
 
 /** Tx step: locks the waiting room of a sale without waiting; false when another caller has locked it. */
 export const tryLockWaitingRoom = async (tx: Tx, saleId: FlashSaleId): Promise<boolean> => {
-  const { rows } = await sql`select 1 from waiting_rooms where sale_id = ${saleId} for no key update skip locked`.execute(tx.db);
-  return rows.length > 0;
+  const room = await tx.db
+    .selectFrom('waiting_rooms')
+    .select('saleId')
+    .where('saleId', '=', saleId)
+    .forNoKeyUpdate()
+    .skipLocked()
+    .executeTakeFirst();
+  return room !== undefined;
 };

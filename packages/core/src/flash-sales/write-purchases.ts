@@ -1,47 +1,20 @@
 /** Writes a batch of purchases of one item in one transaction: a fixed number of statements, whatever the number of buyers. */
-import type {
-  Currency,
-  FlashPurchase,
-  FlashSaleId,
-  FlashSaleItemId,
-  OrderId,
-  PaymentId,
-  ProductId,
-  UserId,
-  VariantId,
-} from '@cartwright/contracts';
-import { sql } from 'kysely';
+import type { Currency, FlashPurchase, FlashSaleItemId, OrderId, PaymentId, UserId } from '@cartwright/contracts';
 import { holdFromAllocation, lockAllocation } from '../inventory/index.ts';
 import type { DomainError } from '../kernel/index.ts';
-import { busy, guestTokenHash, hashToken, isLockTimeout, notFound, transact, type Core, type Tx } from '../kernel/index.ts';
+import { busy, guestTokenHash, hashToken, isLockTimeout, transact, type Core, type Tx } from '../kernel/index.ts';
 import { claimPurchases, insertOrders, readPurchaseCounts, type NewOrder, type PurchaseClaim } from '../orders/index.ts';
 import { insertPayments } from '../payments/index.ts';
-import { getStoreTerms, onSale, regionCode, totalCart, type CartTotals, type StoreTerms } from '../pricing/index.ts';
-import { decidePurchases, type ItemUnderLock, type PurchaseDecision } from './decide-purchases.ts';
+import { getStoreTerms, regionCode, totalCart, type CartTotals, type StoreTerms } from '../pricing/index.ts';
+import { decidePurchases, type PurchaseDecision } from './decide-purchases.ts';
 import { recordPurchases } from './flash-purchase.store.ts';
-import { stateOf } from './flash-sale.queries.ts';
 import type { PreparedPurchase } from './prepare-purchase.ts';
+import { readItem, type SaleItem } from './sale-item.queries.ts';
 
 /** A new purchase, or the order of an earlier one with the same key. */
 export type PurchaseOutcome =
   | { readonly kind: 'new' | 'same'; readonly purchase: FlashPurchase; readonly paymentId: PaymentId | null }
   | { readonly kind: 'before'; readonly orderId: OrderId };
-
-interface SaleItem extends Omit<ItemUnderLock, 'unitsFree'> {
-  readonly saleId: FlashSaleId;
-  readonly variantId: VariantId;
-  readonly productId: ProductId;
-  readonly productName: string;
-  readonly variantTitle: string;
-  readonly sku: string;
-  readonly currency: Currency;
-  readonly taxClass: string;
-  readonly weightGrams: number;
-  readonly paymentWindowMinutes: number;
-  readonly paymentRetryMinutes: number;
-  readonly before: Record<string, { orderId: string; fingerprint: string }>;
-  readonly admitted: string[];
-}
 
 /** Longer than any batch takes. A transaction that holds the row for longer is stuck, so buyers get `BUSY` instead of waiting. */
 const lockForMs = 1_000;
@@ -71,9 +44,9 @@ export const writePurchases = async (
     const under = { ...item, unitsFree: allocation.free, phase: allocation.closed ? ('ended' as const) : item.phase };
     const sums = totalsOf(item, terms);
     const history = {
-      before: new Map(Object.entries(item.before)),
+      before: new Map(Object.entries(item.before ?? {})),
       claimed,
-      admitted: new Set(item.admitted),
+      admitted: new Set(item.admitted ?? []),
       unsendable: new Set(requests.filter((request) => sums(request).shippingUnavailable).map((request) => request.requestKey)),
     };
     const decisions = decidePurchases(under, history, requests);
@@ -130,23 +103,6 @@ const totalsOf = (item: SaleItem, terms: ReadonlyMap<string, StoreTerms>): ((req
     known.set(key, sums);
     return sums;
   };
-};
-
-/** Reads in a statement of its own after the lock, because only then does it see what the batch before has committed. */
-const readItem = async (tx: Tx, itemId: FlashSaleItemId, requests: readonly PreparedPurchase[]): Promise<SaleItem> => {
-  const places = requests.flatMap((r) => r.placeId ?? []);
-  const { rows } = await sql<SaleItem>`
-    select s.id as "saleId", ${stateOf} as phase, s.starts_at as "startsAt", s.waiting_room as "waitingRoom", s.payment_window_minutes as "paymentWindowMinutes", s.payment_retry_minutes as "paymentRetryMinutes",
-      i.variant_id as "variantId", i.sale_price_cents as "salePriceCents", i.currency, i.limit_per_customer as "limitPerCustomer", i.limit_per_address as "limitPerAddress",
-      p.id as "productId", ${onSale} as "onSale", p.name as "productName", p.tax_class as "taxClass", coalesce(v.weight_grams, 0) as "weightGrams", v.title as "variantTitle", v.sku,
-      (select coalesce(json_object_agg(f.request_key, json_build_object('orderId', f.order_id, 'fingerprint', f.fingerprint)), '{}') from flash_purchases f
-        where f.request_key = any(${requests.map((r) => r.requestKey)}::text[])) as before,
-      (select coalesce(json_agg(w.id), '[]') from waiting_places w
-        where w.id = any(${places}::uuid[]) and w.sale_id = s.id and w.used_at is null and w.admitted_until > clock_timestamp()) as admitted
-    from flash_sale_items i join flash_sales s on s.id = i.sale_id join variants v on v.id = i.variant_id join products p on p.id = v.product_id
-    where i.id = ${itemId}`.execute(tx.db);
-  if (!rows[0]) throw notFound('This flash sale item');
-  return rows[0];
 };
 
 interface Made {
