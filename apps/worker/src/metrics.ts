@@ -3,7 +3,7 @@ import { redisOf } from '@cartwright/core/composition';
 import { listConsumers } from '@cartwright/core/events';
 import { queueNames, type QueueName } from '@cartwright/core/jobs';
 import { system, withinTime, type Core } from '@cartwright/core/kernel';
-import { sql } from 'kysely';
+import { getBacklog } from '@cartwright/core/operations';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { JobOutcome, Queues } from './queues.ts';
 
@@ -17,29 +17,6 @@ export interface Metrics {
 /** Longest time that a scrape waits for the database or the queues. After that it answers without their metrics. */
 const scrapeTimeoutMs = 2_000;
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300];
-
-interface Backlog {
-  readonly of: string;
-  readonly count: number;
-  readonly oldestSeconds: number;
-}
-/** Rows that wait for a worker, and rows that failed for good. */
-const readBacklog = async ({ db }: Core): Promise<Backlog[]> => {
-  const { rows } = await sql<Backlog>`
-    select of, count(*) filter (where at is not null)::int as count, coalesce(extract(epoch from now() - min(at)), 0)::float8 as "oldestSeconds" from (
-      select 'outbox' as of, occurred_at as at from outbox_events where relayed_at is null
-      union all select 'deliveries', e.occurred_at from event_deliveries d join outbox_events e on e.id = d.event_id where d.state = 'pending'
-      union all select 'dead_deliveries', e.occurred_at from event_deliveries d join outbox_events e on e.id = d.event_id where d.state = 'dead'
-      union all select 'mails', created_at from notifications where status = 'queued'
-      union all select 'failed_mails', created_at from notifications where status = 'failed'
-      union all select 'overdue_orders', expires_at from orders where status = 'pending' and expires_at <= now()
-      union all select 'overdue_holds', expires_at from holds where state = 'active' and cart_id is not null and expires_at <= now()
-      union all select 'unreadable_values', found_at from unreadable_values
-      union all select unnest(array['unreadable_values', 'outbox', 'deliveries', 'dead_deliveries', 'mails', 'failed_mails', 'overdue_orders', 'overdue_holds']), null) x group by of`.execute(
-    db,
-  );
-  return rows;
-};
 
 /** Caches a reading for `ms`, so that two gauges of one scrape read it once. */
 const sharedWithin = <T>(ms: number, read: () => Promise<T>): (() => Promise<T>) => {
@@ -85,7 +62,7 @@ export const createMetrics = (core: Core, queues: Queues, registry = new Registr
     for (const outcome of ['handled', 'failed']) jobs.inc({ queue, outcome }, 0);
     durations.zero({ queue });
   }
-  const backlog = sharedWithin(500, () => readOrNull(core, 'the backlog', () => readBacklog(core)));
+  const backlog = sharedWithin(500, () => readOrNull(core, 'the backlog', () => getBacklog(core, system('metrics'))));
   const counts = sharedWithin(500, () => readOrNull(core, 'the queues', () => queues.counts()));
   const upGauge = (name: string, help: string, read: () => Promise<unknown>) =>
     new Gauge({
@@ -111,7 +88,7 @@ export const createMetrics = (core: Core, queues: Queues, registry = new Registr
     });
   redisGauge('redis_up', 'Whether Redis answers. While it does not, reads are not cached', ({ isUp }) => (isUp ? 1 : 0));
   redisGauge('redis_outages_total', 'How often Redis stopped answering', ({ outages }) => outages);
-  const backlogGauge = (name: string, help: string, pick: (row: Backlog) => number) =>
+  const backlogGauge = (name: string, help: string, pick: (row: { readonly count: number; readonly oldestSeconds: number }) => number) =>
     new Gauge({
       name,
       help,

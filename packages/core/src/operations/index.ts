@@ -1,4 +1,5 @@
 export { checkInvariants } from './check-invariants.ts';
+export { getBacklog } from './get-backlog.ts';
 export { getDashboard } from './get-dashboard.ts';
 export { invariants } from './invariants.ts';
 export { noteUnreadable } from './unreadable-value.store.ts';
