@@ -1,6 +1,5 @@
 /** Writes `audit_log`: its entries are only inserted. */
-import { sql } from 'kysely';
-import { actorName, type Actor, type Tx } from '../kernel/index.ts';
+import { actorName, rowsAs, type Actor, type Tx } from '../kernel/index.ts';
 
 /** Who made a change: an actor, or a payment provider in whose dashboard it was made. */
 export type Author = Actor | `provider:${string}`;
@@ -20,10 +19,27 @@ export const writeAudit = (tx: Tx, actor: Author, change: AuditedChange): Promis
 export const writeAudits = async (tx: Tx, actor: Author, changes: readonly AuditedChange[]): Promise<void> => {
   if (changes.length === 0) return;
   const name = typeof actor === 'string' ? actor : actorName(actor);
-  const rows = changes.map((change) => ({ id: tx.ids.next(), ...change }));
-  await sql`
-    insert into audit_log (id, actor, action, subject_type, subject_id, "before", "after")
-    select id, ${name}, action, "subjectType", "subjectId", "before", "after"
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      as r(id uuid, action text, "subjectType" text, "subjectId" text, "before" jsonb, "after" jsonb)`.execute(tx.db);
+  const rows = changes.map(({ action, subjectType, subjectId, before, after }) => ({
+    id: tx.ids.next(),
+    action,
+    subjectType,
+    subjectId,
+    before,
+    after,
+  }));
+  const written = rowsAs('r', rows, {
+    id: 'uuid',
+    action: 'text',
+    subjectType: 'text',
+    subjectId: 'text',
+    before: 'jsonb',
+    after: 'jsonb',
+  });
+  await tx.db
+    .insertInto('audit_log')
+    .columns(['id', 'actor', 'action', 'subjectType', 'subjectId', 'before', 'after'])
+    .expression(({ selectFrom, val }) =>
+      selectFrom(written).select(['r.id', val(name).as('actor'), 'r.action', 'r.subjectType', 'r.subjectId', 'r.before', 'r.after']),
+    )
+    .execute();
 };

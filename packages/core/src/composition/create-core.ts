@@ -128,7 +128,10 @@ export const closeCore = async (core: Core): Promise<void> => {
 
 const mostRemembered = 10_000;
 
-/** Reports each damaged value once per process: a log entry that names its place, and a row that the page Data integrity of the admin shows. */
+/**
+ * Reports each damaged value once per process: a log entry that names its place, and a row that the page Data integrity of the admin
+ * shows.
+ */
 const createUnreadableReporter = (db: Tx['db'], log: Logger): ((place: Place) => void) => {
   const reported = new LRUCache<string, true>({ max: mostRemembered });
   return (place) => {

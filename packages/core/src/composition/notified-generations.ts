@@ -1,6 +1,5 @@
 /** Generations of cached reads without Redis: each process has its own, and invalidates those of the others by NOTIFY. */
 import { listen, type Listener } from '@cartwright/db';
-import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { readNamespaces, type Core, type Generations, type ReadNamespace } from '../kernel/index.ts';
 
@@ -33,7 +32,8 @@ export const createNotifiedGenerations = (db: Core['db'], url: string, self: str
     },
     advance: async (namespaces) => {
       advance(namespaces);
-      await sql`select pg_notify(${channel}, ${[self, ...namespaces].join(' ')})`.execute(db);
+      const message = [self, ...namespaces].join(' ');
+      await db.selectNoFrom(({ fn, val }) => fn('pg_notify', [val(channel), val(message)]).as('sent')).execute();
     },
     close: async () => listener?.close(),
   };

@@ -1,6 +1,5 @@
 /** Notifications of the API to the worker's relay, so that new events do not wait for its next poll. */
 import { listen, type Listener } from '@cartwright/db';
-import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import type { Core, RelayNotifier } from '../kernel/index.ts';
 
@@ -14,8 +13,8 @@ export const createRelayNotifier = (db: Core['db'], log: Logger): RelayNotifier 
     notify: () => {
       pending ??= setTimeout(() => {
         pending = undefined;
-        sql`select pg_notify(${channel}, '')`
-          .execute(db)
+        db.selectNoFrom(({ fn, val }) => fn('pg_notify', [val(channel), val('')]).as('sent'))
+          .execute()
           .catch((error: unknown) => log.debug({ err: error }, 'the relay was not notified; it polls anyway'));
       }, notifyAtMostEveryMs).unref();
     },

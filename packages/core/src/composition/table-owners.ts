@@ -112,7 +112,10 @@ export interface SqlFunction {
   readonly reason: string;
 }
 
-/** Every function of the database. It guards a rule that no code may break, or derives a value from rows; rules of the shop stand in the domains. */
+/**
+ * Every function of the database. It guards a rule that no code may break, or derives a value from rows; rules of the shop stand in the
+ * domains.
+ */
 export const sqlFunctions: Readonly<Record<string, SqlFunction>> = {
   refuse_change: { owner: 'kernel', kind: 'guards', reason: 'append-only tables stay append-only, whoever connects' },
   refuse_ledger_change: { owner: 'inventory', kind: 'guards', reason: 'stock movements stay; they go only with a variant that is purged' },

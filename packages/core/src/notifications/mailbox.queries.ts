@@ -1,6 +1,5 @@
 /** The local mailbox, for staff. */
 import type { MailId, ShopContract } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { createFieldReader, notFound, offsetOf, requireScope, toPage, type Actor, type Core, type FieldReader } from '../kernel/index.ts';
 
@@ -12,6 +11,7 @@ interface MailRow {
   readonly template: string;
   readonly sentAt: Date;
 }
+const summaryColumns = ['id', 'toSealed', 'subject', 'template', 'sentAt'] as const;
 const toSummary = (fields: FieldReader, { toSealed, ...row }: MailRow) => ({
   ...row,
   to: fields.text('to', ['mails', 'to_sealed', row.id], toSealed),
@@ -24,10 +24,17 @@ export const listMails = async (core: Core, actor: Actor, input: z.output<C['lis
   requireScope(actor, 'notifications:read');
   const to = input.q?.includes('@') ? core.sealer.index('email', input.q.toLowerCase()) : null;
   const subject = input.q && !to ? `%${input.q.replace(/[\\%_]/g, '\\$&')}%` : null;
-  const { rows } = await sql<MailRow & { totalCount: number }>`
-    select id, to_sealed as "toSealed", subject, template, sent_at as "sentAt", count(*) over () as "totalCount" from mails
-    where (${to}::text is null or to_index = ${to}) and (${subject}::text is null or subject ilike ${subject})
-    order by sent_at desc, id desc limit ${input.pageSize} offset ${offsetOf(input)}`.execute(core.db);
+  const rows = await core.db
+    .selectFrom('mails')
+    .select(({ fn }) => [...summaryColumns, fn.countAll<number>().over().as('totalCount')])
+    .$if(to !== null, (query) => query.where('toIndex', '=', to))
+    .$if(subject !== null, (query) => query.where('subject', 'ilike', subject))
+    .orderBy('sentAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(input.pageSize)
+    .offset(offsetOf(input))
+    .$narrowType<{ id: MailId }>()
+    .execute();
   return toPage(
     input,
     rows.map(({ totalCount: _, ...row }) => toSummary(createFieldReader(core.sealer), row)),
@@ -38,12 +45,14 @@ export const listMails = async (core: Core, actor: Actor, input: z.output<C['lis
 /** One mail with both its bodies. Throws `NOT_FOUND`. */
 export const getMail = async (core: Core, actor: Actor, input: z.output<C['get']['input']>): Promise<z.output<C['get']['output']>> => {
   requireScope(actor, 'notifications:read');
-  const { rows } = await sql<MailRow & { htmlSealed: string; textSealed: string }>`
-    select id, to_sealed as "toSealed", subject, template, sent_at as "sentAt", html_sealed as "htmlSealed", text_sealed as "textSealed" from mails where id = ${input.mailId}`.execute(
-    core.db,
-  );
-  if (!rows[0]) throw notFound('This mail');
-  const { htmlSealed, textSealed, ...row } = rows[0];
+  const mail = await core.db
+    .selectFrom('mails')
+    .select([...summaryColumns, 'htmlSealed', 'textSealed'])
+    .where('id', '=', input.mailId)
+    .$narrowType<{ id: MailId }>()
+    .executeTakeFirst();
+  if (!mail) throw notFound('This mail');
+  const { htmlSealed, textSealed, ...row } = mail;
   const fields = createFieldReader(core.sealer);
   return {
     ...toSummary(fields, row),

@@ -1,7 +1,7 @@
 /** Writes `notifications`. One is `queued` until it is `sent` or has `failed`. */
 import type { OrderId, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import type { Tx } from '../kernel/index.ts';
+import { anyId, now, rowsAs, type Tx } from '../kernel/index.ts';
 import type { MailSubject } from './mail.data.ts';
 
 export interface NewNotification {
@@ -54,14 +54,20 @@ export interface QueuedNotification {
 }
 
 /** Counts an attempt of each queued notification, and returns them in any order. */
-export const countAttempts = async ({ db }: Pick<Tx, 'db'>, ids: readonly string[]): Promise<QueuedNotification[]> => {
-  const { rows } = await sql<QueuedNotification>`
-        update notifications set retry_count = retry_count + 1 where id = any(${ids}::uuid[]) and status = 'queued'
-        returning id, template_name as "templateName", recipient_sealed as "recipientSealed", payload, (select name from store_settings) as store`.execute(
-    db,
-  );
-  return rows;
-};
+export const countAttempts = ({ db }: Pick<Tx, 'db'>, ids: readonly string[]): Promise<QueuedNotification[]> =>
+  db
+    .updateTable('notifications')
+    .set((eb) => ({ retryCount: eb('retryCount', '+', 1) }))
+    .where('id', '=', anyId(ids))
+    .where('status', '=', sql.lit('queued'))
+    .returning(({ ref, selectFrom }) => [
+      'id',
+      'templateName',
+      'recipientSealed',
+      ref('payload').$castTo<MailSubject>().as('payload'),
+      selectFrom('store_settings').select('name').$asScalar().as('store'),
+    ])
+    .execute();
 
 export interface SentMail {
   readonly id: string;
@@ -70,16 +76,22 @@ export interface SentMail {
 
 /** Marks notifications as sent, with the subject lines of their mails. */
 export const markSent = async ({ db }: Pick<Tx, 'db'>, sent: readonly SentMail[]): Promise<void> => {
-  await sql`
-        update notifications n set status = 'sent', sent_at = now(), subject = s.subject, failure_reason = null
-        from unnest(${sent.map((s) => s.id)}::uuid[], ${sent.map((s) => s.subject)}::text[]) as s(id, subject) where n.id = s.id`.execute(
-    db,
-  );
+  await db
+    .updateTable('notifications as n')
+    .from(rowsAs('s', sent, { id: 'uuid', subject: 'text' }))
+    .set(({ ref }) => ({ status: 'sent', sentAt: now, subject: ref('s.subject'), failureReason: null }))
+    .whereRef('n.id', '=', 's.id')
+    .execute();
 };
 
 /** Marks a queued notification as failed; one that was sent stays unchanged. */
 export const markFailed = async ({ db }: Pick<Tx, 'db'>, id: string, reason: string): Promise<void> => {
-  await sql`update notifications set status = 'failed', failure_reason = ${reason} where id = ${id} and status = 'queued'`.execute(db);
+  await db
+    .updateTable('notifications')
+    .set({ status: 'failed', failureReason: reason })
+    .where('id', '=', id)
+    .where('status', '=', sql.lit('queued'))
+    .execute();
 };
 
 /**

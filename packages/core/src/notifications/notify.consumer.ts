@@ -1,12 +1,12 @@
 /** Listens to events and writes a queued notification for each one that needs a mail. */
 import type { OrderEditId, OrderId, PaymentId, UserId } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import { findRecipient } from '../accounts/index.ts';
 import type { EventConsumer, FollowUp, ShopEvent } from '../events/index.ts';
 import type { Tx } from '../kernel/index.ts';
+import { readOrderToNotify } from '../read-models/order-notifications.ts';
 import { mailEntries, type MailTemplate } from './mail.catalogue.ts';
 import type { MailSubject, OrderSubject } from './mail.data.ts';
-import type { Audience, Mail, OrderFacts } from './mail.definition.ts';
+import type { Audience, Mail } from './mail.definition.ts';
 import { unreadableRecipient } from './mail.notes.ts';
 import { insertNotification } from './notification.store.ts';
 
@@ -53,12 +53,7 @@ const queueOrderMail = async (tx: Tx, event: ShopEvent, template: MailTemplate, 
   if (!('orderId' in event.payload)) return [];
   const payload: AboutOrder = event.payload;
   const { orderId, returnId, editId, paymentId = null } = payload;
-  const { rows } = await sql<OrderFacts & { orderNumber: string; emailSealed: string; userId: UserId | null }>`
-    select o.order_number as "orderNumber", o.email_sealed as "emailSealed", o.user_id as "userId",
-      (select p.order_edit_id from payments p where p.id = ${paymentId}) as "paidEdit",
-      exists (select 1 from order_returns b where b.id = ${returnId ?? null} and b.requested_by !~ '^(customer|guest)') as "askedByStaff"
-    from orders o where o.id = ${orderId}`.execute(tx.db);
-  const order = rows[0];
+  const order = await readOrderToNotify(tx.db, { orderId, paymentId, returnId: returnId ?? null });
   if (!order || !mail.isForOrder(order)) return [];
   const to = tx.sealer.read(['orders', 'email_sealed', orderId], order.emailSealed);
   const edit: OrderEditId | null | undefined = mail.needs === 'edit' ? (editId ?? order.paidEdit) : editId;

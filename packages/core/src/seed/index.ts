@@ -67,12 +67,15 @@ export const seedDemo = async (core: Core): Promise<boolean> => {
         rules: [{ name: 'Six mugs or more', effect: 'percent_off', percentBasisPoints: 1500, productId: mug.id, minQuantity: 6 }],
       }),
     );
-  await sql`analyze`.execute(core.db);
+  await analyze(core);
   await placeOrders(core, products);
   await openSampleDrop(core);
-  await sql`analyze`.execute(core.db);
+  await analyze(core);
   return true;
 };
+
+/** Gives the planner the statistics of the new rows. */
+const analyze = ({ db }: Core) => sql`analyze`.execute(db);
 
 /** Currency, taxes, shipping and a promo code. */
 const setUpTerms = async (core: Core): Promise<void> => {

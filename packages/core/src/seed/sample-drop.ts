@@ -2,7 +2,7 @@
 import { contract, type VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { createFlashSale } from '../flash-sales/index.ts';
-import { system, type Core } from '../kernel/index.ts';
+import { now, system, type Core } from '../kernel/index.ts';
 
 const name = 'Sample drop';
 const units = 25;
@@ -13,22 +13,40 @@ const days = 7;
  * nothing while a sale of the name is open, or when there is no such product.
  */
 export const openSampleDrop = async (core: Core): Promise<void> => {
-  const { rows } = await sql<{ variantId: VariantId; priceCents: number }>`
-    select v.id as "variantId", v.price_cents as "priceCents" from variants v join products p on p.id = v.product_id join stock_levels s on s.variant_id = v.id
-    where p.status = 'active' and p.deleted_at is null and s.on_hand - s.reserved >= ${units + 5}
-      and not exists (select 1 from flash_sales f where f.name = ${name} and f.closed_at is null and f.ends_at > now())
-    order by v.price_cents desc, v.id limit 1`.execute(core.db);
-  const [variant] = rows;
+  const variant = await core.db
+    .selectFrom('variants as v')
+    .innerJoin('products as p', 'p.id', 'v.productId')
+    .innerJoin('stock_levels as s', 's.variantId', 'v.id')
+    .select(['v.id', 'v.priceCents'])
+    .where('p.status', '=', sql.lit('active'))
+    .where('p.deletedAt', 'is', null)
+    .where((eb) => eb(eb('s.onHand', '-', eb.ref('s.reserved')), '>=', units + 5))
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('flash_sales as f')
+            .select('f.id')
+            .where('f.name', '=', name)
+            .where('f.closedAt', 'is', null)
+            .where('f.endsAt', '>', now),
+        ),
+      ),
+    )
+    .orderBy('v.priceCents', 'desc')
+    .orderBy('v.id')
+    .limit(1)
+    .$narrowType<{ id: VariantId }>()
+    .executeTakeFirst();
   if (!variant) return;
-  const now = core.clock.now().getTime();
+  const startsAt = core.clock.now().getTime();
   await createFlashSale(
     core,
     system('seed'),
     contract.flashSales.create.input.parse({
       name,
-      startsAt: new Date(now).toISOString(),
-      endsAt: new Date(now + days * 86_400_000).toISOString(),
-      items: [{ variantId: variant.variantId, units, salePriceCents: Math.round((variant.priceCents * 2) / 3), limitPerCustomer: 2 }],
+      startsAt: new Date(startsAt).toISOString(),
+      endsAt: new Date(startsAt + days * 86_400_000).toISOString(),
+      items: [{ variantId: variant.id, units, salePriceCents: Math.round((variant.priceCents * 2) / 3), limitPerCustomer: 2 }],
     }),
   );
 };
