@@ -23,7 +23,10 @@ const count = async ({ db }: Core, query: ReturnType<typeof sql<{ n: number }>>)
 
 const settledWithinMs = 60_000;
 
-/** Ends the payment windows of orders whose charge was captured but whose response was lost, and checks that all of them keep their units and become paid. */
+/**
+ * Ends the payment windows of orders whose charge was captured but whose response was lost, and checks that all of them keep their units
+ * and become paid.
+ */
 export const settleLostResponses = async (core: Core): Promise<readonly string[]> => {
   const undecided = await count(core, sql`select count(*)::int as n from payments where status = 'pending' and gateway_phase = 'unknown'`);
   await endWindowsOf(core, sql`true`);
@@ -50,7 +53,9 @@ interface Decided {
 export const sendWebhookStorm = async ({ apis }: RunningShop, core: Core, seed: number): Promise<readonly string[]> => {
   const random = createRandom(seed);
   const { rows: decided } = await sql<Decided>`
-    update sandbox_charges set status = case when hashtext(reference || ${String(seed)}) % 10 between -2 and 2 then 'declined' else 'captured' end where status = 'action'
+    update sandbox_charges
+    set status = case when hashtext(reference || ${String(seed)}) % 10 between -2 and 2 then 'declined' else 'captured' end
+    where status = 'action'
     returning reference, idempotency_key as "paymentId", amount_cents as "amountCents", currency, status`.execute(core.db);
   await sql`update payments set called_at = called_at - interval '2 minutes', created_at = created_at - interval '2 minutes'`.execute(
     core.db,

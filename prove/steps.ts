@@ -9,18 +9,20 @@ export interface StepTimes {
   readonly p99: number;
 }
 
-interface Row {
-  readonly key: string;
-  readonly placedAt: Date;
-  readonly calledAt: Date | null;
-  readonly decidedAt: Date | null;
-}
-
 /** Milliseconds of each step, of buyers who sent one request and were charged at once. All processes use the clock of this machine. */
 export const measureSteps = async ({ db }: Core, itemId: string, { visits }: CrowdReport): Promise<readonly StepTimes[]> => {
-  const { rows } = await sql<Row>`
-    select split_part(f.request_key, '|', 2) as key, o.placed_at as "placedAt", p.called_at as "calledAt", p.decided_at as "decidedAt"
-    from flash_purchases f join orders o on o.id = f.order_id join payments p on p.order_id = o.id where f.item_id = ${itemId}`.execute(db);
+  const rows = await db
+    .selectFrom('flash_purchases as f')
+    .innerJoin('orders as o', 'o.id', 'f.orderId')
+    .innerJoin('payments as p', 'p.orderId', 'o.id')
+    .select(({ fn, ref }) => [
+      fn<string>('split_part', [ref('f.requestKey'), sql.lit('|'), sql.lit(2)]).as('key'),
+      'o.placedAt',
+      'p.calledAt',
+      'p.decidedAt',
+    ])
+    .where('f.itemId', '=', itemId)
+    .execute();
   const times = rows.flatMap(({ key, placedAt, calledAt, decidedAt }) => {
     const visit = visits.get(key);
     if (!visit || !calledAt || !decidedAt || decidedAt.getTime() > visit.until) return [];

@@ -1,7 +1,8 @@
 /** Compares the outcomes of the buyers with the data in the database. */
-import { system, type Core } from '@cartwright/core/kernel';
+import { rowCount, sumOf, system, type Core } from '@cartwright/core/kernel';
 import { checkInvariants } from '@cartwright/core/operations';
 import { sql } from 'kysely';
+import { jsonBuildObject } from 'kysely/helpers/postgres';
 import type { CrowdReport } from './crowd.ts';
 
 interface SaleRecords {
@@ -19,20 +20,63 @@ interface SaleRecords {
 
 /** Reads everything in one statement, so that it is consistent. */
 const readSaleRecords = async (core: Core, itemId: string): Promise<SaleRecords> => {
-  const { rows } = await sql<SaleRecords>`
-    select i.units_allocated as "unitsAllocated", a.units_free as "unitsFree",
-      (select coalesce(sum(quantity), 0)::int from holds where allocation_id = i.id and state in ('active', 'committed')) as "unitsTaken",
-      (select coalesce(sum(quantity), 0)::int from holds where allocation_id = i.id and state = 'released') as "unitsReturned",
-      coalesce((select json_agg(json_build_object('orderId', f.order_id, 'key', split_part(f.request_key, '|', 2),
-        'charges', (select count(*) from payments p where p.order_id = f.order_id and p.captured_cents > 0))) from flash_purchases f where f.item_id = i.id), '[]') as orders,
-      (select count(*)::int from outbox_events where relayed_at is null) + (select count(*)::int from event_deliveries where state = 'pending')
-        + (select count(*)::int from notifications where status = 'queued') as "openEvents",
-      (select count(*)::int from event_deliveries where state = 'dead') as "deadEvents",
-      (select count(*)::int from flash_purchases f join orders o on o.id = f.order_id where f.item_id = i.id and o.status = 'confirmed'
-        and (select count(*) from notifications n join mails m on m.id = n.id where n.order_id = o.id and m.template = 'order_confirmation') <> 1) as "wrongMails"
-    from flash_sale_items i join stock_allocations a on a.id = i.id where i.id = ${itemId}`.execute(core.db);
-  if (!rows[0]) throw new Error('The sale item does not exist');
-  return rows[0];
+  const records = await core.db
+    .selectFrom('flash_sale_items as i')
+    .innerJoin('stock_allocations as a', 'a.id', 'i.id')
+    .select((eb) => {
+      const unitsIn = (...states: ('active' | 'committed' | 'released')[]) =>
+        eb
+          .selectFrom('holds')
+          .select(({ ref }) => sumOf(ref('quantity')).as('units'))
+          .whereRef('allocationId', '=', 'i.id')
+          .where('state', 'in', states)
+          .$asScalar();
+      const deliveries = (state: 'pending' | 'dead') =>
+        eb.selectFrom('event_deliveries').select(rowCount.as('count')).where('state', '=', state).$asScalar();
+      const toRelay = eb.selectFrom('outbox_events').select(rowCount.as('count')).where('relayedAt', 'is', null).$asScalar();
+      const toSend = eb.selectFrom('notifications').select(rowCount.as('count')).where('status', '=', 'queued').$asScalar();
+      return [
+        'i.unitsAllocated',
+        'a.unitsFree',
+        unitsIn('active', 'committed').as('unitsTaken'),
+        unitsIn('released').as('unitsReturned'),
+        eb
+          .selectFrom('flash_purchases as f')
+          .select(({ fn, ref, val, selectFrom }) => {
+            const charges = selectFrom('payments as p')
+              .select(rowCount.as('count'))
+              .whereRef('p.orderId', '=', 'f.orderId')
+              .where('p.capturedCents', '>', 0);
+            const key = fn<string>('split_part', [ref('f.requestKey'), val('|'), sql.lit(2)]);
+            return fn.jsonAgg(jsonBuildObject({ orderId: ref('f.orderId'), key, charges: charges.$asScalar() })).as('orders');
+          })
+          .whereRef('f.itemId', '=', 'i.id')
+          .as('orders'),
+        eb(toRelay, '+', eb(deliveries('pending'), '+', toSend)).as('openEvents'),
+        deliveries('dead').as('deadEvents'),
+        eb
+          .selectFrom('flash_purchases as f')
+          .innerJoin('orders as o', 'o.id', 'f.orderId')
+          .select(rowCount.as('count'))
+          .whereRef('f.itemId', '=', 'i.id')
+          .where('o.status', '=', 'confirmed')
+          .where((order) => {
+            const confirmations = order
+              .selectFrom('notifications as n')
+              .innerJoin('mails as m', 'm.id', 'n.id')
+              .select(rowCount.as('count'))
+              .whereRef('n.orderId', '=', 'o.id')
+              .where('m.template', '=', 'order_confirmation');
+            return order(confirmations.$asScalar(), '<>', 1);
+          })
+          .$asScalar()
+          .as('wrongMails'),
+      ];
+    })
+    .where('i.id', '=', itemId)
+    .executeTakeFirst();
+  if (!records) throw new Error('The sale item does not exist');
+  return { ...records, orders: records.orders ?? [] };
 };
 
 /** The number of open events, deliveries and mails. */
@@ -40,10 +84,14 @@ export const countOpenWork = async (core: Core, itemId: string): Promise<number>
 
 /** The number of unpaid units of an item. */
 export const countUnsold = async ({ db }: Core, itemId: string): Promise<number> => {
-  const { rows } = await sql<{ unsold: number }>`
-    select i.units_allocated - coalesce((select sum(quantity) from holds where allocation_id = i.id and state = 'committed'), 0)::int as unsold
-    from flash_sale_items i where i.id = ${itemId}`.execute(db);
-  return rows[0]?.unsold ?? 0;
+  const item = await db
+    .selectFrom('flash_sale_items as i')
+    .leftJoin('holds as h', (join) => join.onRef('h.allocationId', '=', 'i.id').on('h.state', '=', 'committed'))
+    .select(({ eb, ref }) => eb('i.unitsAllocated', '-', sumOf(ref('h.quantity'))).as('unsold'))
+    .where('i.id', '=', itemId)
+    .groupBy('i.id')
+    .executeTakeFirst();
+  return item?.unsold ?? 0;
 };
 
 export interface Verdict {

@@ -47,11 +47,13 @@ export const createStripePurchases = ({ shop, stripe }: Pick<ShopOnStripe, 'shop
     const call = checkOut(shop.core, guest, { ...aCheckout(cart), payment: payByStripe(token) });
     if (refusal) await expect(call).rejects.toMatchObject(refusal);
     else await call;
-    const { rows } = await sql<{ orderId: OrderId; paymentId: StripePurchase['paymentId'] }>`
-    select o.id as "orderId", p.id as "paymentId" from orders o join payments p on p.order_id = o.id where o.cart_id = ${cart.id}`.execute(
-      shop.core.db,
-    );
-    const { orderId, paymentId } = there(rows[0]);
+    const { orderId, paymentId } = await shop.core.db
+      .selectFrom('orders as o')
+      .innerJoin('payments as p', 'p.orderId', 'o.id')
+      .select(['o.id as orderId', 'p.id as paymentId'])
+      .where('o.cartId', '=', cart.id)
+      .$narrowType<Pick<StripePurchase, 'orderId' | 'paymentId'>>()
+      .executeTakeFirstOrThrow();
     const { id: variantId } = variantOf(product);
     return {
       guest,
@@ -59,10 +61,12 @@ export const createStripePurchases = ({ shop, stripe }: Pick<ShopOnStripe, 'shop
       paymentId,
       intent: there([...stripe.intents.values()].find((intent) => intent.metadata['payment_id'] === paymentId)),
       free: async () => {
-        const { rows: levels } = await sql<{
-          free: number;
-        }>`select on_hand - reserved as free from stock_levels where variant_id = ${variantId}`.execute(shop.core.db);
-        return there(levels[0]).free;
+        const level = await shop.core.db
+          .selectFrom('stock_levels')
+          .select((eb) => eb('onHand', '-', eb.ref('reserved')).as('free'))
+          .where('variantId', '=', variantId)
+          .executeTakeFirstOrThrow();
+        return level.free;
       },
       read: () => getOrder(shop.core, staff, { orderId }),
       payment: async () => there((await listPaymentsForOrder(shop.core, staff, { orderId })).items.find(({ id }) => id === paymentId)),

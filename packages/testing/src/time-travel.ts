@@ -8,9 +8,8 @@ export const letPass = async (core: Core, minutes: number): Promise<void> => {
     await sql`set local session_replication_role = replica`.execute(db);
     const { rows } = await sql<{ table: string; columns: string[] }>`
       select table_name as table, array_agg(column_name::text) as columns from information_schema.columns
-      where table_schema = 'public' and data_type = 'timestamp with time zone' and table_name <> 'schema_migrations' group by table_name`.execute(
-      db,
-    );
+      where table_schema = 'public' and data_type = 'timestamp with time zone' and table_name <> 'schema_migrations'
+      group by table_name`.execute(db);
     for (const { table, columns } of rows) {
       const set = columns.map((c) => `"${c}" = "${c}" - make_interval(mins => ${Number(minutes)})`).join(', ');
       await sql.raw(`update "${table}" set ${set}`).execute(db);
