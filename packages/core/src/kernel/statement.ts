@@ -1,5 +1,5 @@
 /** Parts of statements that PostgreSQL has and the query builder does not name. */
-import { columnOf } from '@cartwright/db';
+import { columnOf, type Database } from '@cartwright/db';
 import { sql, type AliasedRawBuilder, type Expression, type RawBuilder } from 'kysely';
 
 /** The time of the transaction, by the database's clock. */
@@ -27,6 +27,13 @@ export const anyId = <T extends string>(ids: readonly T[]): RawBuilder<T> => sql
 /** Any of these texts, as the right side of `=`. */
 export const anyText = <T extends string>(texts: readonly T[]): RawBuilder<T> => sql<T>`any(${texts}::text[])`;
 
+/**
+ * Columns of a table in a `select` that is written as text, named as in TypeScript: `p.order_id as "orderId"` for `orderId`. Statements of
+ * the builder need no such names.
+ */
+export const columnsAs = <T extends keyof Database>(alias: string, names: readonly (keyof Database[T] & string)[]): RawBuilder<unknown> =>
+  sql.raw(names.map((name) => `${alias}.${columnOf(name)} as "${name}"`).join(', '));
+
 /** The number of rows, as a number. */
 export const rowCount = sql<number>`count(*)::int`;
 
@@ -37,12 +44,16 @@ export const sumOf = (value: Expression<unknown>): RawBuilder<number> => sql<num
 export const instantText = <T extends Date | null>(instant: Expression<T>): RawBuilder<T extends Date ? string : null> =>
   sql`to_char(${instant} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
+/** `instantText` of a column such as `o.placed_at`, for SQL that is written as text. */
+export const instantTextOf = (column: string): RawBuilder<string> =>
+  sql.raw(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
+
 /** The types of the columns of `rowsAs`. */
 export type ColumnType = 'uuid' | 'text' | 'int' | 'bigint' | 'boolean' | 'timestamptz' | 'jsonb' | 'numeric' | 'text[]' | 'uuid[]';
 
 /**
- * Rows as a table of the statement: `.from(rowsAs('l', lines, { variantId: 'uuid', quantity: 'int' }))`. They travel as one JSON parameter, so
- * that the statement is the same for any number of rows.
+ * Rows as a table of the statement: `.from(rowsAs('l', lines, { variantId: 'uuid', quantity: 'int' }))`. They travel as one JSON
+ * parameter, so that the statement is the same for any number of rows.
  */
 export const rowsAs = <A extends string, R extends object>(
   alias: A,
