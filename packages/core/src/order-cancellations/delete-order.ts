@@ -1,9 +1,9 @@
 import type { Order, ShopContract } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
 import { archiveOrder, lockOrder, logOrder, readOrder, statusInWords } from '../orders/index.ts';
 import { voidPendingRefunds } from '../payments/index.ts';
+import { findReturnInTransit } from '../returns/index.ts';
 
 /**
  * Removes a cancelled order from every list. Refunds not yet sent to a provider are voided; everything else stays,
@@ -19,11 +19,10 @@ export const deleteOrder = (core: Core, actor: Actor, input: z.output<ShopContra
       throw new DomainError('ORDER_NOT_CANCELLED', `Only a cancelled order can be deleted. This one is ${statusInWords(order)}.`, {
         details: { status: order.status },
       });
-    const { rows: transit } = await sql<{ id: string }>`
-      select id from order_returns where order_id = ${order.id} and status = 'in_transit' limit 1`.execute(tx.db);
-    if (transit[0])
+    const returnId = await findReturnInTransit(tx, order.id);
+    if (returnId)
       throw new DomainError('RETURN_IN_TRANSIT', 'Units of this order are being returned. Receive them or write them off first.', {
-        details: { returnId: transit[0].id },
+        details: { returnId },
       });
     if (await archiveOrder(tx, order.id)) {
       const voided = await voidPendingRefunds(tx, order.id);

@@ -1,5 +1,4 @@
-import type { Order, OrderId, OrderItemId, OrderReturnId, RefundId, ReturnStatus, ShopContract, VariantId } from '@cartwright/contracts';
-import { sql } from 'kysely';
+import type { Order, OrderId, RefundId, ReturnStatus, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { restockLines } from '../inventory/index.ts';
 import { counted, DomainError, notFound, requireScope, system, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
@@ -14,19 +13,13 @@ import {
   type OrderRow,
 } from '../orders/index.ts';
 import { readMoneyBack, createRefundsUpTo, findRefundsOfRequest, processRefund, returnCredit } from '../payments/index.ts';
-import { refundShare, type PaidLine } from './refund-share.ts';
+import { readReturnLines, type ReturnLineRow } from '../read-models/return-lines.ts';
+import { refundShare } from './refund-share.ts';
 import { lockReturn, returnFacts, type ReturnRow } from './return.locks.ts';
 import { insertRest, insertReturnRefunds, recordArrival, recordArrivedLines } from './return.store.ts';
 
 type Input = z.output<ShopContract['returns']['receive']['input']>;
-interface ReturnLine extends PaidLine {
-  readonly orderItemId: OrderItemId;
-  readonly variantId: VariantId;
-  readonly wanted: number;
-  readonly returnedBefore: number;
-  readonly taxIncluded: boolean;
-}
-interface Arrival extends ReturnLine {
+interface Arrival extends ReturnLineRow {
   readonly received: number;
   readonly restocked: number;
   readonly refundCents: number;
@@ -73,7 +66,7 @@ const receive = async (tx: Tx, actor: Actor, input: Input): Promise<Received> =>
         details: { status: back.status },
       },
     );
-  const arrivals = toArrivals(await readLines(tx, back.id), input.items);
+  const arrivals = toArrivals(await readReturnLines(tx, back.id), input.items);
   if (arrivals.every((line) => line.received === 0))
     throw new DomainError(
       'RETURN_EMPTY',
@@ -151,17 +144,7 @@ const amountFor = (order: OrderRow, arrivals: readonly Arrival[], all: boolean):
   return arrivals.reduce((sum, line) => sum + line.refundCents, all ? order.shippingPaidCents : 0);
 };
 
-const readLines = async (tx: Tx, returnId: OrderReturnId): Promise<ReturnLine[]> => {
-  const { rows } = await sql<ReturnLine>`
-    select l.order_item_id as "orderItemId", i.variant_id as "variantId", l.quantity as wanted, i.quantity, i.returned_quantity as "returnedBefore",
-      i.line_total_cents as "lineTotalCents", i.discount_cents as "discountCents", i.tax_cents as "taxCents", o.tax_included as "taxIncluded"
-    from order_return_lines l join order_items i on i.id = l.order_item_id join orders o on o.id = i.order_id where l.return_id = ${returnId} order by i.position`.execute(
-    tx.db,
-  );
-  return rows;
-};
-
-const toArrivals = (lines: readonly ReturnLine[], given: Input['items']): Arrival[] => {
+const toArrivals = (lines: readonly ReturnLineRow[], given: Input['items']): Arrival[] => {
   for (const { orderItemId } of given ?? [])
     if (!lines.some((line) => line.orderItemId === orderItemId)) throw notFound('This line of the return');
   return lines.map((line) => {

@@ -9,25 +9,27 @@ export interface ReturnRow {
   readonly status: ReturnStatus;
 }
 
+const selectReturns = ({ db }: Pick<Tx, 'db'>) =>
+  db.selectFrom('order_returns').select(['id', 'status']).$narrowType<{ id: OrderReturnId }>();
+
 /** Locks a return and the order it belongs to. Throws `NOT_FOUND`. */
 export const lockReturn = async (tx: Tx, returnId: OrderReturnId): Promise<{ order: OrderRow; back: ReturnRow }> => {
-  const owner = await sql<{ orderId: OrderId }>`select order_id as "orderId" from order_returns where id = ${returnId}`.execute(tx.db);
-  const orderId = owner.rows[0]?.orderId;
-  if (!orderId) throw notFound('This return');
-  const order = await lockOrder(tx, orderId);
-  const { rows } = await sql<ReturnRow>`select id, status from order_returns where id = ${returnId} for no key update`.execute(tx.db);
-  if (!rows[0]) throw notFound('This return');
-  return { order, back: rows[0] };
+  const owner = await tx.db.selectFrom('order_returns').select('orderId').where('id', '=', returnId).executeTakeFirst();
+  if (!owner) throw notFound('This return');
+  const order = await lockOrder(tx, owner.orderId);
+  const back = await selectReturns(tx).where('id', '=', returnId).forNoKeyUpdate().executeTakeFirst();
+  if (!back) throw notFound('This return');
+  return { order, back };
 };
 
 /** Tx step on a locked order: locks its returns of which nothing has been received yet, in the order of their ids. */
-export const lockOpenReturns = async (tx: Tx, orderId: OrderId): Promise<ReturnRow[]> => {
-  const { rows } = await sql<ReturnRow>`
-    select id, status from order_returns where order_id = ${orderId} and status in ('requested', 'approved') order by id for no key update`.execute(
-    tx.db,
-  );
-  return rows;
-};
+export const lockOpenReturns = (tx: Tx, orderId: OrderId): Promise<ReturnRow[]> =>
+  selectReturns(tx)
+    .where('orderId', '=', orderId)
+    .where('status', 'in', [sql.lit<ReturnStatus>('requested'), sql.lit<ReturnStatus>('approved')])
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute();
 
 /** The fields that every event about a return contains. */
 export const returnFacts = (order: OrderRow, returnId: OrderReturnId) => ({

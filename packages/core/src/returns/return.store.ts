@@ -1,7 +1,7 @@
 /** Writes `order_returns`, `order_return_lines` and `order_return_refunds`. The only writer of `order_returns.status`. */
 import type { OrderId, OrderItemId, OrderReturnId, RefundId, ReturnStatus } from '@cartwright/contracts';
-import { sql, type RawBuilder } from 'kysely';
-import { actorName, type Actor, type Tx } from '../kernel/index.ts';
+import { sql } from 'kysely';
+import { actorName, now, rowsAs, type Actor, type Tx } from '../kernel/index.ts';
 import type { LineUnits } from '../orders/index.ts';
 import type { ReturnRow } from './return.locks.ts';
 import { assertReturnTransition } from './return.state.ts';
@@ -21,12 +21,15 @@ export const insertReturn = async (tx: Tx, fresh: NewReturn, approvedBy: Actor |
     .insertInto('order_returns')
     .values({
       ...columnsOf(tx, id, fresh),
-      ...(approvedBy && { status: 'approved' as const, decidedBy: actorName(approvedBy), decidedAt: sql<Date>`now()` }),
+      ...(approvedBy && { status: 'approved' as const, decidedBy: actorName(approvedBy), decidedAt: now }),
     })
     .execute();
   await insertLines(tx, id, fresh.lines);
   return id;
 };
+
+/** The time until which units in transit are expected. */
+const transitEnd = ({ config }: Pick<Tx, 'config'>) => sql<Date>`now() + make_interval(days => ${config.returnTransitDays})`;
 
 /** Tx step on a locked order: units in transit, expected for `returnTransitDays`. */
 export const insertTransit = async (tx: Tx, fresh: NewReturn): Promise<OrderReturnId> => {
@@ -37,8 +40,8 @@ export const insertTransit = async (tx: Tx, fresh: NewReturn): Promise<OrderRetu
       ...columnsOf(tx, id, fresh),
       status: 'in_transit',
       decidedBy: actorName(fresh.requestedBy),
-      decidedAt: sql<Date>`now()`,
-      dueAt: sql<Date>`now() + make_interval(days => ${tx.config.returnTransitDays})`,
+      decidedAt: now,
+      dueAt: transitEnd(tx),
     })
     .execute();
   await insertLines(tx, id, fresh.lines);
@@ -49,10 +52,23 @@ export const insertTransit = async (tx: Tx, fresh: NewReturn): Promise<OrderRetu
 export const insertRest = async (tx: Tx, of: ReturnRow, fresh: NewReturn): Promise<void> => {
   const id = tx.ids.next<OrderReturnId>();
   const { reasonSealed } = columnsOf(tx, id, fresh);
-  await sql`
-    insert into order_returns (id, order_id, status, reason_sealed, requested_by, decided_by, decided_at, due_at, written_off_at, written_off_by)
-    select ${id}, order_id, ${of.status}, ${reasonSealed}, ${actorName(fresh.requestedBy)}, decided_by, decided_at, due_at, written_off_at, written_off_by
-    from order_returns where id = ${of.id}`.execute(tx.db);
+  const copied = ['orderId', 'decidedBy', 'decidedAt', 'dueAt', 'writtenOffAt', 'writtenOffBy'] as const;
+  await tx.db
+    .insertInto('order_returns')
+    .columns(['id', 'status', 'reasonSealed', 'requestedBy', ...copied])
+    .expression(
+      tx.db
+        .selectFrom('order_returns')
+        .select(({ val }) => [
+          val(id).as('id'),
+          val(of.status).as('status'),
+          val(reasonSealed).as('reasonSealed'),
+          val(actorName(fresh.requestedBy)).as('requestedBy'),
+        ])
+        .select(copied)
+        .where('id', '=', of.id),
+    )
+    .execute();
   await insertLines(tx, id, fresh.lines);
 };
 
@@ -74,42 +90,54 @@ const insertLines = async (
     .execute();
 };
 
-/** Writes a transition of a locked return, from the state that the lock read. */
-const step = async (tx: Tx, back: ReturnRow, to: ReturnStatus, more: RawBuilder<unknown>): Promise<void> => {
+/** A transition of a locked return, from the state that the lock read. */
+const step = ({ db }: Pick<Tx, 'db'>, back: ReturnRow, to: ReturnStatus) => {
   assertReturnTransition(back.status, to);
-  await sql`update order_returns set status = ${to}, ${more} where id = ${back.id} and status = ${back.status}`.execute(tx.db);
+  return db.updateTable('order_returns').set({ status: to }).where('id', '=', back.id).where('status', '=', back.status);
 };
 
 /** Records the decision of staff on a locked return. */
-export const recordDecision = (tx: Tx, back: ReturnRow, to: 'approved' | 'rejected', actor: Actor, note: string | null): Promise<void> =>
-  step(tx, back, to, sql`decision_note = ${note}, decided_by = ${actorName(actor)}, decided_at = now()`);
+export const recordDecision = async (
+  tx: Tx,
+  back: ReturnRow,
+  to: 'approved' | 'rejected',
+  actor: Actor,
+  note: string | null,
+): Promise<void> => {
+  await step(tx, back, to)
+    .set({ decisionNote: note, decidedBy: actorName(actor), decidedAt: now })
+    .execute();
+};
 
 /** Records that the order of a locked return was cancelled: its units are expected for `returnTransitDays`. */
-export const recordTransit = (tx: Tx, back: ReturnRow, actor: Actor): Promise<void> =>
-  step(
-    tx,
-    back,
-    'in_transit',
-    sql`due_at = now() + make_interval(days => ${tx.config.returnTransitDays}), decided_by = coalesce(decided_by, ${actorName(actor)}), decided_at = coalesce(decided_at, now())`,
-  );
+export const recordTransit = async (tx: Tx, back: ReturnRow, actor: Actor): Promise<void> => {
+  await step(tx, back, 'in_transit')
+    .set(({ fn, val, ref }) => ({
+      dueAt: transitEnd(tx),
+      decidedBy: fn.coalesce(ref('decidedBy'), val(actorName(actor))),
+      decidedAt: fn.coalesce(ref('decidedAt'), now),
+    }))
+    .execute();
+};
 
 /** Records that the units of a locked return will not arrive. */
-export const recordWriteOff = (tx: Tx, back: ReturnRow, actor: Actor): Promise<void> =>
-  step(tx, back, 'written_off', sql`written_off_at = now(), written_off_by = ${actorName(actor)}`);
+export const recordWriteOff = async (tx: Tx, back: ReturnRow, actor: Actor): Promise<void> => {
+  await step(tx, back, 'written_off')
+    .set({ writtenOffAt: now, writtenOffBy: actorName(actor) })
+    .execute();
+};
 
 /** Records that a locked return has arrived, with the amounts refunded to payments and returned to store credit. */
-export const recordArrival = (
+export const recordArrival = async (
   tx: Tx,
   back: ReturnRow,
   { refundCents, creditCents }: { readonly refundCents: number; readonly creditCents: number },
   actor: Actor,
-): Promise<void> =>
-  step(
-    tx,
-    back,
-    'received',
-    sql`received_at = now(), received_by = ${actorName(actor)}, refund_cents = ${refundCents}, store_credit_cents = ${creditCents}`,
-  );
+): Promise<void> => {
+  await step(tx, back, 'received')
+    .set({ receivedAt: now, receivedBy: actorName(actor), refundCents, storeCreditCents: creditCents })
+    .execute();
+};
 
 export interface ArrivedLine {
   readonly orderItemId: OrderItemId;
@@ -118,11 +146,19 @@ export interface ArrivedLine {
   readonly refundCents: number;
 }
 /** Records how many units of each line arrived, how many of them were restocked, and the amount refunded for them. */
-export const recordArrivedLines = async (tx: Tx, returnId: OrderReturnId, lines: readonly ArrivedLine[]): Promise<void> => {
-  await sql`
-    with arrived as (select * from json_to_recordset(${JSON.stringify(lines)}::json) as a("orderItemId" uuid, received int, restocked int, "refundCents" bigint))
-    update order_return_lines l set received_quantity = a.received, restocked_quantity = a.restocked, refund_cents = a."refundCents"
-    from arrived a where l.return_id = ${returnId} and l.order_item_id = a."orderItemId"`.execute(tx.db);
+export const recordArrivedLines = async ({ db }: Pick<Tx, 'db'>, returnId: OrderReturnId, lines: readonly ArrivedLine[]): Promise<void> => {
+  const arrived = rowsAs<'a', ArrivedLine>('a', lines, { orderItemId: 'uuid', received: 'int', restocked: 'int', refundCents: 'bigint' });
+  await db
+    .updateTable('order_return_lines as l')
+    .from(arrived)
+    .set(({ ref }) => ({
+      receivedQuantity: ref('a.received'),
+      restockedQuantity: ref('a.restocked'),
+      refundCents: ref('a.refundCents'),
+    }))
+    .where('l.returnId', '=', returnId)
+    .whereRef('l.orderItemId', '=', 'a.orderItemId')
+    .execute();
 };
 
 /** Links at least one refund with the return that it belongs to. */

@@ -1,9 +1,9 @@
 import type { Order, OrderReturnId, ShopContract } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, requireScope, system, transact, transactOnce, workOff, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { readOrder, type OrderRow } from '../orders/index.ts';
 import { lockReturn, returnFacts, type ReturnRow } from './return.locks.ts';
+import { findOverdueReturns } from './return.queries.ts';
 import { recordWriteOff } from './return.store.ts';
 
 /** The most returns that one run of the worker looks at. */
@@ -34,9 +34,8 @@ const readReturned = async (tx: Tx, actor: Actor, returnId: OrderReturnId): Prom
 
 /** Writes off units that did not arrive in time. Returns the number of returns. */
 export const writeOffOverdueReturns = async (core: Core): Promise<number> => {
-  const { rows } = await sql<{ id: OrderReturnId }>`
-    select id from order_returns where status = 'in_transit' and due_at <= now() order by due_at limit ${most}`.execute(core.db);
-  return workOff(core, rows, { what: 'the write-off of a return', atOnce: 2 }, ({ id }) =>
+  const overdue = await findOverdueReturns(core, most);
+  return workOff(core, overdue, { what: 'the write-off of a return', atOnce: 2 }, ({ id }) =>
     transact(core, async (tx) => {
       const { order, back } = await lockReturn(tx, id);
       if (back.status !== 'in_transit') return false;
