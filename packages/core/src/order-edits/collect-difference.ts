@@ -1,8 +1,8 @@
 import type { OrderEditId, PaymentId, PaymentMethodInput, PaymentProvider } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import { DomainError, transact, type Core, type Tx } from '../kernel/index.ts';
 import { lockOrder, type OrderRow } from '../orders/index.ts';
 import { chargePayment, createPayment, lockActivePayment, providerPage, type PaymentRequest } from '../payments/index.ts';
+import { findLatestAttempt, findPaidMethod } from '../read-models/edit-payment.ts';
 import { editLink } from './edit.link.ts';
 import { findOpenEdit } from './steps/edit.queries.ts';
 
@@ -11,10 +11,7 @@ import { findOpenEdit } from './steps/edit.queries.ts';
  * the provider. Throws `NO_PAYMENT_PROVIDER` when no provider is set up.
  */
 export const findPaymentMethod = async (core: Core, orderId: string): Promise<PaymentMethodInput> => {
-  const { rows } = await sql<PaymentMethodInput>`
-    select provider, method, token from payments where order_id = ${orderId} and captured_cents > 0 and superseded_at is null
-    order by order_edit_id is not null, created_at desc limit 1`.execute(core.db);
-  const saved = rows[0];
+  const saved = await findPaidMethod(core, orderId);
   const gateway = saved && core.gateways.get(saved.provider);
   if (saved && gateway?.chargesAgain(saved.token)) return saved;
   return pageOf(core, gateway?.provider);
@@ -28,21 +25,13 @@ export const pageOf = (core: Core, wanted: PaymentProvider | undefined): Payment
   return { provider, method: 'credit_card', token: providerPage };
 };
 
-interface Attempt {
-  readonly id: PaymentId;
-  readonly provider: PaymentProvider;
-  readonly waits: boolean;
-  readonly failed: boolean;
-  readonly hadPage: boolean;
-}
-
 /**
  * Continues the payment of an edit from its present state: makes the intended charge, and opens a payment page for the
  * buyer when the saved payment method was declined. Safe to call again; does nothing for an edit that is decided, or
  * that waits for the buyer.
  */
 export const collectDifference = async (core: Core, editId: OrderEditId): Promise<void> => {
-  const attempt = await latestAttempt(core, editId);
+  const attempt = await findLatestAttempt(core, editId, providerPage);
   if (!attempt || attempt.waits) return;
   const outcome = attempt.failed ? 'declined' : await chargePayment(core, attempt.id);
   if (outcome !== 'declined' || attempt.hadPage) return;
@@ -50,19 +39,10 @@ export const collectDifference = async (core: Core, editId: OrderEditId): Promis
   if (page) await chargePayment(core, page);
 };
 
-const latestAttempt = async ({ db }: Core, editId: OrderEditId): Promise<Attempt | null> => {
-  const { rows } = await sql<Attempt>`
-    select p.id, p.provider, p.gateway_phase = 'action' as waits, p.status in ('failed', 'voided') as failed,
-      exists (select 1 from payments x where x.order_edit_id = e.id and x.token = ${providerPage}) as "hadPage"
-    from order_edits e join payments p on p.order_edit_id = e.id where e.id = ${editId} and e.status = 'awaiting_payment'
-    order by p.superseded_at is not null, p.created_at desc, p.id desc limit 1`.execute(db);
-  return rows[0] ?? null;
-};
-
 /** Tx step: creates a payment on the page of the provider; null when the edit is decided or has an active payment. */
 export const startPage = async (tx: Tx, editId: OrderEditId, paymentMethod: PaymentMethodInput): Promise<PaymentId | null> => {
-  const { rows } = await sql<{ orderId: string }>`select order_id as "orderId" from order_edits where id = ${editId}`.execute(tx.db);
-  const order = await lockOrder(tx, rows[0]?.orderId ?? '');
+  const { orderId } = await tx.db.selectFrom('order_edits').select('orderId').where('id', '=', editId).executeTakeFirstOrThrow();
+  const order = await lockOrder(tx, orderId);
   const edit = await findOpenEdit(tx, order.id);
   if (edit?.id !== editId || (await lockActivePayment(tx, order.id, editId))) return null;
   return startAttempt(tx, order, edit, paymentMethod);

@@ -1,5 +1,4 @@
 import type { Order, OrderEditId, PaymentMethodInput, RefundId } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import { DomainError, requireScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { assertNoOpenEdit, assertStillPaid, lockOrder, readOrder, type OrderRow } from '../orders/index.ts';
 import { readMoneyBack, createRefundsUpTo, findRefundsOfRequest, processRefund, returnCredit } from '../payments/index.ts';
@@ -70,10 +69,10 @@ const propose = async (
 
 const assertEditable = async (tx: Tx, order: OrderRow, expectedUpdatedAt: string): Promise<void> => {
   assertUnsent(order);
-  const { rows } = await sql<{ updatedAt: Date }>`select updated_at as "updatedAt" from orders where id = ${order.id}`.execute(tx.db);
-  if (rows[0]?.updatedAt.getTime() !== Date.parse(expectedUpdatedAt))
+  const { updatedAt } = await tx.db.selectFrom('orders').select('updatedAt').where('id', '=', order.id).executeTakeFirstOrThrow();
+  if (updatedAt.getTime() !== Date.parse(expectedUpdatedAt))
     throw new DomainError('VERSION_MISMATCH', 'The order was changed after you opened it. Reload it and try again.', {
-      details: { updatedAt: rows[0]?.updatedAt.toISOString() },
+      details: { updatedAt: updatedAt.toISOString() },
     });
   await assertNoOpenEdit(tx, order.id);
 };

@@ -1,5 +1,4 @@
-import type { Currency, OrderEditId, OrderEditStatus, OrderId, PaymentId, PaymentMethodInput, ShopContract } from '@cartwright/contracts';
-import { sql } from 'kysely';
+import type { OrderEditId, OrderId, PaymentId, PaymentMethodInput, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { currentRequest, DomainError, hasScope, keyReused, notFound, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { getOrderRow, lockOrder, ownsOrder } from '../orders/index.ts';
@@ -16,19 +15,12 @@ import {
   supersedePayment,
   type PaymentRequest,
 } from '../payments/index.ts';
+import { findLatestDifference, type EditDifference } from '../read-models/edit-payment.ts';
 import { collectDifference, findPaymentMethod, pageOf, startAttempt, startPage } from './collect-difference.ts';
 import { findOpenEdit } from './steps/edit.queries.ts';
 
 type C = ShopContract['orders']['payEdit'];
 export type EditPayment = z.output<C['output']>;
-
-interface LatestEdit {
-  readonly editId: OrderEditId;
-  readonly status: OrderEditStatus;
-  readonly differenceCents: number;
-  readonly currency: Currency;
-  readonly expiresAt: Date;
-}
 
 /**
  * Pays the pending edit of an order with `payment`, or on the page of the provider, which is opened when there is none.
@@ -45,20 +37,16 @@ export const payEdit = async (core: Core, actor: Actor, input: z.output<C['input
   return readEditPayment(core, order.id);
 };
 
-const latestEdit = async ({ db }: Pick<Core, 'db'>, orderId: OrderId): Promise<LatestEdit> => {
-  const { rows } = await sql<LatestEdit>`
-    select e.id as "editId", e.status, e.difference_cents as "differenceCents", o.currency, e.expires_at as "expiresAt"
-    from order_edits e join orders o on o.id = e.order_id where o.id = ${orderId} order by e.created_at desc, e.id desc limit 1`.execute(
-    db,
-  );
-  if (!rows[0]) throw notFound('A change of this order');
-  return rows[0];
+const latestEdit = async (core: Core, orderId: OrderId): Promise<EditDifference> => {
+  const edit = await findLatestDifference(core, orderId);
+  if (!edit) throw notFound('A change of this order');
+  return edit;
 };
 
 const readEditPayment = async (core: Core, orderId: OrderId): Promise<EditPayment> => {
-  const { expiresAt, ...edit } = await latestEdit(core, orderId);
-  const action = edit.status === 'awaiting_payment' ? await findPaymentAction(core, orderId, edit.editId) : null;
-  return { ...edit, expiresAt: expiresAt.toISOString(), action };
+  const { editId, status, differenceCents, currency, expiresAt } = await latestEdit(core, orderId);
+  const action = status === 'awaiting_payment' ? await findPaymentAction(core, orderId, editId) : null;
+  return { editId, status, differenceCents, currency, expiresAt: expiresAt.toISOString(), action };
 };
 
 /** Continues the current payment attempt; opens a payment page when there is none. */

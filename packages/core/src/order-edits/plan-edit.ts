@@ -1,5 +1,5 @@
 /** The result of an edit: lines, totals and difference. Reads only, so that preview and commit cannot differ. */
-import type { Currency, Address, OrderId, OrderItemId, ShopContract, Totals, VariantId } from '@cartwright/contracts';
+import type { Currency, Address, OrderId, OrderItemId, ShopContract, Totals } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, notFound, unreadableValue, type Reader } from '../kernel/index.ts';
@@ -19,6 +19,7 @@ import {
   type Goods,
   type TotalInput,
 } from '../pricing/index.ts';
+import { readSoldShipping, type SoldShipping } from '../read-models/sold-shipping.ts';
 import type { EditedLine, EditPlan } from './steps/edit.plan.ts';
 
 export type EditInput = z.output<ShopContract['orders']['edit']['input']>;
@@ -59,7 +60,9 @@ export const planEdit = async (
   const sold = await readOrder(reader, orderId);
   const soldTo = sold.shippingAddress ?? change.shippingAddress;
   if (!soldTo) throw unreadableValue(['orders', 'shipping_address_sealed', orderId]);
-  const order = { ...sold, ...(await readShipping(reader, orderId)), shippingAddress: soldTo };
+  const soldShipping = await readSoldShipping(reader, orderId);
+  if (!soldShipping) throw notFound('This order');
+  const order = { ...sold, ...soldShipping, shippingAddress: soldTo };
   const wanted = change.lines;
   const goods = await readGoods(reader, order.currency, [...order.items.map((i) => i.variantId), ...wanted.map((w) => w.variantId)]);
   const target = new Map(wanted.map((w) => [w.variantId, w.quantity]));
@@ -96,28 +99,15 @@ export const planEdit = async (
   };
 };
 
-/** The order's shipping, as it was sold. */
-interface SoldShipping {
-  readonly shippingMethod: string | null;
-  readonly shippingTaxCents: number;
-  readonly taxBasisPoints: number;
-}
-/** Shipping as sold, and the customer group of the buyer, to which some prices and promotions apply. */
-const readShipping = async (
-  { db }: Pick<Reader, 'db'>,
-  orderId: OrderId,
-): Promise<SoldShipping & { readonly customerGroup: string | null }> => {
-  const { rows } = await sql<SoldShipping & { customerGroup: string | null }>`
-    select shipping_method as "shippingMethod", shipping_tax_cents as "shippingTaxCents", tax_basis_points as "taxBasisPoints",
-      (select u.customer_group from users u where u.id = orders.user_id) as "customerGroup" from orders where id = ${orderId}`.execute(db);
-  if (!rows[0]) throw notFound('This order');
-  return rows[0];
-};
-
 /** Lines that an earlier edit removed: a variant has one line in an order, so its line is used again. */
 const readTakenOut = async ({ db }: Pick<Reader, 'db'>, orderId: OrderId): Promise<Map<string, OrderItemId>> => {
-  const { rows } = await sql<{ id: OrderItemId; variantId: VariantId }>`
-    select id, variant_id as "variantId" from order_items where order_id = ${orderId} and quantity = 0`.execute(db);
+  const rows = await db
+    .selectFrom('order_items')
+    .select(['id', 'variantId'])
+    .where('orderId', '=', orderId)
+    .where('quantity', '=', 0)
+    .$narrowType<{ id: OrderItemId }>()
+    .execute();
   return new Map(rows.map((row) => [row.variantId, row.id]));
 };
 
@@ -149,7 +139,7 @@ const readGoods = async (
   return new Map(rows.map((row) => [row.variantId, row]));
 };
 
-interface SoldOrder extends SoldShipping {
+interface SoldOrder extends Omit<SoldShipping, 'customerGroup'> {
   readonly currency: Currency;
   readonly promoCode: string | null;
   readonly shippingAddress: Address;
@@ -223,7 +213,11 @@ const useAfter = (
 };
 
 /** The requested shipping method; otherwise the one of the sale if it serves the address, otherwise the cheapest. */
-const shipAnew = (cart: TotalInput, sold: SoldShipping, wanted: string | undefined): ReturnType<typeof totalCart> => {
+const shipAnew = (
+  cart: TotalInput,
+  sold: Pick<SoldShipping, 'shippingMethod'>,
+  wanted: string | undefined,
+): ReturnType<typeof totalCart> => {
   const same = cart.shippingMethods.find((method) => method.name === sold.shippingMethod)?.id;
   for (const shippingMethodId of wanted === undefined ? [same ?? null, null] : [wanted]) {
     const sums = totalCart({ ...cart, shippingMethodId });

@@ -1,7 +1,7 @@
 /** The edit of an order that waits for its payment. */
-import { addressSchema, type OrderEditId, type OrderId } from '@cartwright/contracts';
+import { addressSchema, type OrderEditId, type OrderEditStatus, type OrderId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { createFieldReader, type Tx } from '../../kernel/index.ts';
+import { createFieldReader, minutesFromNow, now, type Reader, type Tx } from '../../kernel/index.ts';
 import { readEditReason } from '../../orders/index.ts';
 import type { EditPlan } from './edit.plan.ts';
 
@@ -21,12 +21,17 @@ interface EditRow {
   readonly expiresAt: Date;
 }
 
+const waiting = sql.lit<OrderEditStatus>('awaiting_payment');
+
 /** The pending edit of a locked order. The lock of the order covers it. */
 export const findOpenEdit = async (tx: Tx, orderId: OrderId): Promise<OpenEdit | null> => {
-  const { rows } = await sql<EditRow>`
-    select id, plan, shipping_address_sealed as "shippingAddressSealed", reason_sealed as "reasonSealed", expires_at as "expiresAt"
-    from order_edits where order_id = ${orderId} and status = 'awaiting_payment'`.execute(tx.db);
-  const row = rows[0];
+  const row = await tx.db
+    .selectFrom('order_edits')
+    .select(['id', 'plan', 'shippingAddressSealed', 'reasonSealed', 'expiresAt'])
+    .where('orderId', '=', orderId)
+    .where('status', '=', waiting)
+    .$castTo<EditRow>()
+    .executeTakeFirst();
   if (!row) return null;
   const { id, plan, shippingAddressSealed: address, reasonSealed, expiresAt } = row;
   const fields = createFieldReader(tx.sealer);
@@ -34,3 +39,22 @@ export const findOpenEdit = async (tx: Tx, orderId: OrderId): Promise<OpenEdit |
   const reason = readEditReason(fields, 'reason', id, reasonSealed);
   return { id, plan: { ...plan, shippingAddress }, reason, expiresAt, addressIsUnreadable: fields.unreadable.includes('shippingAddress') };
 };
+
+/**
+ * Pending edits that were not paid in time, at most `most`, in random order; `overdue` when their time ended more than
+ * the given minutes ago.
+ */
+export const findDueEdits = (
+  { db }: Pick<Reader, 'db'>,
+  overdueMinutes: number,
+  most: number,
+): Promise<{ readonly id: OrderEditId; readonly orderId: OrderId; readonly overdue: boolean }[]> =>
+  db
+    .selectFrom('order_edits')
+    .select((eb) => ['id', 'orderId', eb('expiresAt', '<=', minutesFromNow(-overdueMinutes)).as('overdue')])
+    .where('status', '=', waiting)
+    .where('expiresAt', '<=', now)
+    .orderBy(({ fn }) => fn('random', []))
+    .limit(most)
+    .$narrowType<{ id: OrderEditId; orderId: OrderId; overdue: boolean }>()
+    .execute();

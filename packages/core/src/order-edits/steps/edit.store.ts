@@ -1,10 +1,12 @@
 /** Writes `order_edits`. */
 import type { OrderEditId, OrderEditStatus, OrderId } from '@cartwright/contracts';
-import { sql } from 'kysely';
-import { actorName, type Actor, type Tx } from '../../kernel/index.ts';
+import { actorName, json, minutesFromNow, now, type Actor, type Tx } from '../../kernel/index.ts';
 import type { EditPlan } from './edit.plan.ts';
 
-/** Tx step on a locked order: stores an edit that waits for its payment; its address and its reason are sealed. Returns its id and its expiry. */
+/**
+ * Tx step on a locked order: stores an edit that waits for its payment; its address and its reason are sealed. Returns its
+ * id and its expiry.
+ */
 export const insertEdit = async (
   tx: Tx,
   orderId: OrderId,
@@ -14,20 +16,30 @@ export const insertEdit = async (
   const id = tx.ids.next<OrderEditId>();
   const address = shippingAddress && tx.sealer.seal(['order_edits', 'shipping_address_sealed', id], JSON.stringify(shippingAddress));
   const words = reason === null ? null : tx.sealer.seal(['order_edits', 'reason_sealed', id], reason);
-  const { rows } = await sql<{ expiresAt: Date }>`
-    insert into order_edits (id, order_id, plan, shipping_address_sealed, reason_sealed, difference_cents, requested_by, expires_at)
-    values (${id}, ${orderId}, ${JSON.stringify(plan)}, ${address}, ${words}, ${plan.differenceCents}, ${actorName(actor)}, now() + make_interval(hours => ${tx.config.editPaymentHours}))
-    returning expires_at as "expiresAt"`.execute(tx.db);
-  const expiresAt = rows[0]?.expiresAt;
-  if (!expiresAt) throw new Error('The insert of an edit returned no row');
+  const { expiresAt } = await tx.db
+    .insertInto('order_edits')
+    .values({
+      id,
+      orderId,
+      plan: json<Record<string, unknown>>(plan),
+      shippingAddressSealed: address,
+      reasonSealed: words,
+      differenceCents: plan.differenceCents,
+      requestedBy: actorName(actor),
+      expiresAt: minutesFromNow(tx.config.editPaymentHours * 60),
+    })
+    .returning('expiresAt')
+    .executeTakeFirstOrThrow();
   return { id, expiresAt };
 };
 
 /** Tx step on a locked order: decides its pending edit. Throws for an edit that is decided already, which the lock rules out. */
 export const decideEdit = async (tx: Tx, id: OrderEditId, status: Exclude<OrderEditStatus, 'awaiting_payment'>): Promise<void> => {
-  const { rows } = await sql<{ id: string }>`
-    update order_edits set status = ${status}, decided_at = now() where id = ${id} and status = 'awaiting_payment' returning id`.execute(
-    tx.db,
-  );
-  if (!rows[0]) throw new Error(`Edit ${id} was already applied or closed`);
+  const { numUpdatedRows } = await tx.db
+    .updateTable('order_edits')
+    .set({ status, decidedAt: now })
+    .where('id', '=', id)
+    .where('status', '=', 'awaiting_payment')
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) throw new Error(`Edit ${id} was already applied or closed`);
 };

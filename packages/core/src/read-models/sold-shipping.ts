@@ -1,0 +1,23 @@
+/** The shipping of an order as it was sold, and the customer group of its buyer, to which some prices and promotions apply. */
+import type { OrderId } from '@cartwright/contracts';
+import type { Reader } from '../kernel/index.ts';
+
+export interface SoldShipping {
+  readonly shippingMethod: string | null;
+  readonly shippingTaxCents: number;
+  readonly taxBasisPoints: number;
+  readonly customerGroup: string | null;
+}
+
+/** Reads the shipping of an order; undefined when there is no such order. */
+export const readSoldShipping = ({ db }: Pick<Reader, 'db'>, orderId: OrderId): Promise<SoldShipping | undefined> =>
+  db
+    .selectFrom('orders as o')
+    .select(({ selectFrom }) => [
+      'o.shippingMethod',
+      'o.shippingTaxCents',
+      'o.taxBasisPoints',
+      selectFrom('users as u').select('u.customerGroup').whereRef('u.id', '=', 'o.userId').as('customerGroup'),
+    ])
+    .where('o.id', '=', orderId)
+    .executeTakeFirst();
