@@ -1,8 +1,7 @@
-import type { OrderId } from '@cartwright/contracts';
-import { sql, type RawBuilder } from 'kysely';
 import { system, transact, workOff, type Core } from '../kernel/index.ts';
 import { lockOrder, markOrderCancelled } from '../orders/index.ts';
 import { cancelCharges } from '../payments/index.ts';
+import { readUnpaidOrders, type UnpaidOrder } from '../read-models/unpaid-orders.ts';
 
 /** The most orders that one run examines, which is hours of a standstill at any pace of sales. */
 const most = 20_000;
@@ -11,41 +10,23 @@ const silenceMinutes = 15;
 /** Without this limit a silent provider would delay the next run, and with it orders that need no provider. */
 const askForMs = 10_000;
 
-interface Due {
-  readonly id: OrderId;
-  readonly overdue: boolean;
-  /** Whether a provider must be asked first. */
-  readonly asks: boolean;
-}
-
 /**
  * Cancels the orders that were not paid in time. The charge is cancelled at the provider before the stock is released;
  * an order whose provider does not respond keeps both for at most 15 minutes, and a later capture is refunded. Orders
  * without a charge come first, the others in random order, so that unresponsive providers do not delay the rest.
  * Returns how many expired.
  */
-export const expireOrders = (core: Core): Promise<number> => expireDue(core, sql``);
+export const expireOrders = (core: Core): Promise<number> => expireDue(core, null);
 
 /**
  * `expireOrders` for the orders that hold units of one allocation only, such as those of one item of a flash sale: a
  * request of a buyer never works off the other orders of the shop.
  */
-export const expireOrdersOfAllocation = (core: Core, allocationId: string): Promise<number> =>
-  expireDue(
-    core,
-    sql`and o.id = any(array(
-        select h.order_id from stock_allocations a join holds h on h.variant_id = a.variant_id and h.allocation_id = a.id
-        where a.id = ${allocationId} and h.state = 'active' and h.expires_at <= now()))`,
-  );
+export const expireOrdersOfAllocation = (core: Core, allocationId: string): Promise<number> => expireDue(core, allocationId);
 
-const expireDue = async (core: Core, which: RawBuilder<unknown>): Promise<number> => {
-  const { rows } = await sql<Due>`
-    with due as (
-      select o.id, o.expires_at, o.expires_at <= now() - make_interval(mins => ${silenceMinutes}) as overdue,
-        exists (select 1 from payments p where p.order_id = o.id and p.status = 'pending' and p.gateway_phase <> 'created') as asks
-      from orders o where o.status = 'pending' and o.expires_at <= now() ${which})
-    select id, overdue, asks from due order by asks, case when asks then random() end, expires_at limit ${most}`.execute(core.db);
-  const expire = async ({ id, overdue }: Due): Promise<boolean> => {
+const expireDue = async (core: Core, allocationId: string | null): Promise<number> => {
+  const rows = await readUnpaidOrders(core, { overdueMinutes: silenceMinutes, allocationId, most });
+  const expire = async ({ id, overdue }: UnpaidOrder): Promise<boolean> => {
     if (!(await cancelCharges(core, id)) && !overdue) return false;
     return transact(core, async (tx) => {
       const order = await lockOrder(tx, id);
