@@ -3,7 +3,8 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import { liveLevels } from '../inventory/index.ts';
 import { requireScope, type Actor, type Core } from '../kernel/index.ts';
-import { orderSummaryColumns, toOrderSummary, type OrderSummaryRow } from '../orders/index.ts';
+import { toOrderSummary } from '../orders/index.ts';
+import { readNewestOrders } from '../read-models/order-list.ts';
 
 interface DashboardRow {
   readonly currency: Currency;
@@ -53,8 +54,7 @@ export const getDashboard = async (
     from s`.execute(core.db);
   const metrics = rows[0];
   if (!metrics) throw new Error('The store settings row is missing');
-  const latest =
-    await sql<OrderSummaryRow>`select ${orderSummaryColumns} from orders o order by o.placed_at desc, o.id desc limit 6`.execute(core.db);
+  const latest = await readNewestOrders(core, 6);
   const today = metrics.days.at(-1) ?? { orders: 0, revenueCents: 0 };
   const yesterday = metrics.days.at(-2) ?? { orders: 0, revenueCents: 0 };
   return {
@@ -65,6 +65,6 @@ export const getDashboard = async (
       averageOrderCents: today.orders === 0 ? 0 : Math.round(today.revenueCents / today.orders),
     },
     yesterday: { orders: yesterday.orders, revenueCents: yesterday.revenueCents },
-    latestOrders: latest.rows.map((row) => toOrderSummary(core.sealer, row)),
+    latestOrders: latest.map((row) => toOrderSummary(core.sealer, row)),
   };
 };

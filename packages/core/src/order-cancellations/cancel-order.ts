@@ -12,7 +12,6 @@ import {
   noMoneyBack,
   ownsOrder,
   readOrder,
-  readOrderMoney,
 } from '../orders/index.ts';
 import {
   readMoneyBack,
@@ -24,6 +23,7 @@ import {
   processRefund,
   returnCredit,
 } from '../payments/index.ts';
+import { readOrderMoney } from '../read-models/order-money.ts';
 import { expectUnitsBack } from '../returns/index.ts';
 
 const cancelledBefore = async (tx: Tx, { requestKey }: { readonly requestKey: string }) => ({

@@ -1,31 +1,16 @@
-import { toDecimal, type OrderFilters, type OrderId, type OrderSummary, type PaymentStatus } from '@cartwright/contracts';
+import { toDecimal, type OrderFilters, type OrderSummary } from '@cartwright/contracts';
 import { stringify } from 'csv-stringify/sync';
-import { sql, type RawBuilder } from 'kysely';
 import { disarmFormulas, requireScope, type Actor, type Core } from '../kernel/index.ts';
-import { toOrderSummary, type OrderSummaryRow } from './order.dto.ts';
-import { orderFilter } from './order.filters.ts';
-import { orderSummaryColumns } from './order.queries.ts';
+import { orderFilter, readOrderExport, type OrderExportRow } from '../read-models/order-list.ts';
+import { toOrderSummary } from './order.dto.ts';
 
 const batch = 500;
-
-interface ExportRow extends OrderSummaryRow {
-  /** The instant to the microsecond, which a `Date` would lose. */
-  readonly placedAtExact: string;
-  readonly subtotalCents: number;
-  readonly discountCents: number;
-  readonly shippingCents: number;
-  readonly taxCents: number;
-  readonly promoCode: string | null;
-  readonly invoiceNumber: string | null;
-  readonly skus: string;
-  readonly paymentStatus: PaymentStatus | null;
-}
 
 /** The content of a cell whose value cannot be read. */
 const unreadableCell = 'UNREADABLE';
 
 interface Cells {
-  readonly row: ExportRow;
+  readonly row: OrderExportRow;
   readonly order: OrderSummary;
   /** Minor units as a decimal of the order's currency. */
   amount(minor: number): string;
@@ -41,7 +26,7 @@ const columns: readonly (readonly [name: string, cell: (cells: Cells) => string 
   ['email', ({ order }) => order.customer.email ?? unreadableCell],
   ['units', ({ order }) => order.itemCount],
   ['shipped_units', ({ order }) => order.shippedCount],
-  ['skus', ({ row }) => row.skus],
+  ['skus', ({ row }) => row.skus ?? ''],
   ['currency', ({ order }) => order.currency],
   ['subtotal', ({ row, amount }) => amount(row.subtotalCents)],
   ['discount', ({ row, amount }) => amount(row.discountCents)],
@@ -61,9 +46,9 @@ export const exportOrders = async function* (core: Core, actor: Actor, filters: 
   requireScope(actor, 'orders:read');
   yield stringify([columns.map(([name]) => name)]);
   const where = orderFilter(core, null, filters);
-  let after: Place | null = null;
+  let after: Parameters<typeof readOrderExport>[2] = null;
   for (;;) {
-    const rows = await readBatch(core, where, after);
+    const rows: OrderExportRow[] = await readOrderExport(core, where, after, batch);
     if (rows.length > 0) yield stringify(rows.map((row) => toCells(core, row).map((cell) => disarmFormulas(String(cell)))));
     const last = rows.at(-1);
     if (!last || rows.length < batch) return;
@@ -71,23 +56,7 @@ export const exportOrders = async function* (core: Core, actor: Actor, filters: 
   }
 };
 
-/** Where the previous batch ended. */
-interface Place {
-  readonly at: string;
-  readonly id: OrderId;
-}
-
-const readBatch = async (core: Core, where: RawBuilder<unknown>, after: Place | null): Promise<ExportRow[]> => {
-  const rest = after ? sql`and (o.placed_at, o.id) < (${after.at}::timestamptz, ${after.id}::uuid)` : sql``;
-  const { rows } = await sql<ExportRow>`
-    select ${orderSummaryColumns}, o.placed_at::text as "placedAtExact", o.subtotal_cents as "subtotalCents", o.discount_cents as "discountCents", o.shipping_cents as "shippingCents",
-      o.tax_cents as "taxCents", o.promo_code as "promoCode", (select min(v.number) from invoices v where v.order_id = o.id) as "invoiceNumber",
-      (select string_agg(i.quantity || ' x ' || i.sku, '; ' order by i.position) from order_items i where i.order_id = o.id and i.quantity > 0) as skus
-    from orders o where ${where} ${rest} order by o.placed_at desc, o.id desc limit ${batch}`.execute(core.db);
-  return rows;
-};
-
-const toCells = (core: Core, row: ExportRow): (string | number)[] => {
+const toCells = (core: Core, row: OrderExportRow): (string | number)[] => {
   const order = toOrderSummary(core.sealer, row);
   const amount = (minor: number) => toDecimal(minor, order.currency);
   return columns.map(([, cell]) => cell({ row, order, amount }));

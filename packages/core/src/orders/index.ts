@@ -5,15 +5,15 @@ export { createOrderView } from './create-order-view.ts';
 export { deleteOrderView } from './delete-order-view.ts';
 export { deliverOrder } from './deliver-order.ts';
 export { exportOrders } from './export-orders.ts';
-export { orderLabel, toOrderSummary, type OrderSummaryRow } from './order.dto.ts';
+export { orderLabel, toOrderSummary } from './order.dto.ts';
 export { assertNoOpenEdit, readEditReason } from './order.edits.ts';
 export type { LineUnits } from './order.lines.ts';
 export { getOrderRow, lockOrder, lockOrderOfCart, lockOrderOfPayment, lockOrdersOfPayments, type OrderRow } from './order.locks.ts';
 export { assertMaySee, ownsOrder, statusInWords } from './order.policy.ts';
-export { assertStillPaid, noMoneyBack, readOrderMoney, type MoneyBack, type OrderMoney } from './order.money.ts';
+export { assertStillPaid, noMoneyBack, type MoneyBack } from './order.money.ts';
 export { logOrder } from './order-log.store.ts';
 export { listOrderViews } from './order-view.queries.ts';
-export { getOrder, listOrders, listOrdersOfUser, orderSummaryColumns, readOrder, readOrderCoalesced } from './order.queries.ts';
+export { getOrder, listOrders, listOrdersOfUser, readOrder, readOrderCoalesced } from './order.queries.ts';
 export { assertTransition, mayBecome, orderTransitions } from './order.state.ts';
 export {
   archiveOrder,

@@ -1,7 +1,7 @@
 /** The rows that the order lists read in a shop with many orders, according to PostgreSQL's plans. */
 import { contract } from '@cartwright/contracts';
 import { aCustomer, aPaidOrder, aProduct, aStaffMember, createTestShop, type TestShop } from '@cartwright/testing';
-import { RawNode, sql, type KyselyPlugin } from 'kysely';
+import { ExplainNode, SelectQueryNode, sql, type KyselyPlugin } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { UserActor } from '../kernel/index.ts';
 import { listOrders } from './index.ts';
@@ -20,15 +20,10 @@ interface PlanNode {
 }
 type Row = Record<string, unknown>;
 
+const explain = ExplainNode.create('json', sql`analyze, buffers`.toOperationNode());
 /** Turns every statement into an EXPLAIN of itself and keeps the plan; the caller gets no rows. */
 const explaining = (explained: PlanNode[]): KyselyPlugin => ({
-  transformQuery: ({ node }) =>
-    RawNode.is(node)
-      ? RawNode.create(
-          [`explain (analyze, buffers, format json) ${node.sqlFragments[0] ?? ''}`, ...node.sqlFragments.slice(1)],
-          node.parameters,
-        )
-      : node,
+  transformQuery: ({ node }) => (SelectQueryNode.is(node) ? { ...node, explain } : node),
   transformResult: async ({ result }) => {
     for (const row of result.rows as { readonly 'QUERY PLAN': readonly [{ readonly Plan: PlanNode }] }[])
       explained.push(row['QUERY PLAN'][0].Plan);

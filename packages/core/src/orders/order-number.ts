@@ -17,8 +17,7 @@ export const scramble = (n: number): string => {
 /** Tx step: the next numbers. They may have gaps; only invoice numbers must not. */
 export const nextOrderNumbers = async (tx: Tx, count: number): Promise<string[]> => {
   const { rows } = await sql<{ n: number; day: string }>`
-    select nextval('order_number_seq') as n, to_char(now() at time zone 'UTC', 'YYYYMMDD') as day from generate_series(1, ${count}::int)`.execute(
-    tx.db,
-  );
+    select nextval('order_number_seq') as n, to_char(now() at time zone 'UTC', 'YYYYMMDD') as day
+    from generate_series(1, ${count}::int)`.execute(tx.db);
   return rows.map(({ n, day }) => `ORD-${day}-${scramble(n)}`);
 };

@@ -1,9 +1,9 @@
 /** Saved views of the order list. Each belongs to one account, and nobody else sees it. */
-import { instantRange, maxOrderViews, type OrderView } from '@cartwright/contracts';
-import { sql } from 'kysely';
+import { instantRange, maxOrderViews, type OrderView, type OrderViewId } from '@cartwright/contracts';
 import { notFound, requireScope, requireUser, type Actor, type Core, type Tx, type UserActor } from '../kernel/index.ts';
 
-export const orderViewColumns = sql`id, name, filters, sort`;
+/** The columns of a view as its owner sees it. */
+export const orderViewColumns = ['id', 'name', 'filters', 'sort'] as const;
 
 /** A view saved before inputs had a range of years gets the nearest instant that the list of orders accepts. */
 const inRange = (at: string | undefined): string | undefined => {
@@ -25,14 +25,27 @@ export const requireViewOwner = (actor: Actor): UserActor => {
 /** The saved views of the caller, oldest first. */
 export const listOrderViews = async (core: Core, actor: Actor): Promise<{ items: OrderView[] }> => {
   const { userId } = requireViewOwner(actor);
-  const { rows } = await sql<OrderView>`
-    select ${orderViewColumns} from order_views where user_id = ${userId} order by created_at, id limit ${maxOrderViews}`.execute(core.db);
+  const rows = await core.db
+    .selectFrom('order_views')
+    .select(orderViewColumns)
+    .$narrowType<{ id: OrderViewId }>()
+    .where('userId', '=', userId)
+    .orderBy('createdAt')
+    .orderBy('id')
+    .limit(maxOrderViews)
+    .execute();
   return { items: rows.map(toView) };
 };
 
 /** A view of this account. Throws `NOT_FOUND`, also for somebody else's. */
 export const readOrderView = async ({ db }: Pick<Tx, 'db'>, userId: string, id: string): Promise<OrderView> => {
-  const { rows } = await sql<OrderView>`select ${orderViewColumns} from order_views where id = ${id} and user_id = ${userId}`.execute(db);
-  if (!rows[0]) throw notFound('This view');
-  return toView(rows[0]);
+  const row = await db
+    .selectFrom('order_views')
+    .select(orderViewColumns)
+    .$narrowType<{ id: OrderViewId }>()
+    .where('id', '=', id)
+    .where('userId', '=', userId)
+    .executeTakeFirst();
+  if (!row) throw notFound('This view');
+  return toView(row);
 };

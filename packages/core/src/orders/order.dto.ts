@@ -1,44 +1,22 @@
 /** Rows -> contract shapes, with the labels that people read. */
 import {
-  type Currency,
   addressSchema,
   type Address,
   type CancellationReason,
   type Order,
-  type OrderAttention,
   type OrderEdit,
   type OrderId,
   type OrderLogKind,
   type OrderReturn,
   type OrderStatus,
   type OrderSummary,
-  type PaymentStatus,
   type TimelineEntry,
-  type UserId,
 } from '@cartwright/contracts';
 import { createFieldReader, type FieldReader, type Sealer } from '../kernel/index.ts';
-import { creditName, type OrderCreditRow } from '../store-credit/index.ts';
-
-export interface OrderSummaryRow {
-  readonly id: OrderId;
-  readonly orderNumber: string;
-  readonly status: OrderStatus;
-  readonly paymentStatus: PaymentStatus | null;
-  readonly cancellationReason: CancellationReason | null;
-  readonly userId: UserId | null;
-  readonly emailSealed: string;
-  readonly shippingAddressSealed: string;
-  readonly itemCount: number;
-  readonly shippedCount: number;
-  readonly returnedCount: number;
-  readonly currency: Currency;
-  readonly totalCents: number;
-  /** What gift cards and store credit paid, and how much of it was returned. */
-  readonly storeCreditCents: number;
-  readonly creditReturnedCents: number;
-  readonly placedAt: Date;
-  readonly attention: OrderAttention[];
-}
+import type { OrderCreditRow } from '../read-models/order-credits.ts';
+import type { OrderLogRow, StatusChangeRow } from '../read-models/order-page.ts';
+import type { OrderSummaryRow } from '../read-models/order-summary.ts';
+import { creditName } from '../store-credit/index.ts';
 
 const cancelledLabels: Record<CancellationReason, string> = {
   payment_failed: 'Failed',
@@ -131,12 +109,6 @@ export const toOrderSummary = (sealer: Sealer, row: OrderSummaryRow): OrderSumma
 /** Shown in place of an unreadable text. */
 const unreadableText = 'This text is damaged and cannot be read.';
 
-interface StatusChange {
-  readonly toStatus: OrderStatus;
-  readonly actor: string;
-  readonly note: string | null;
-  readonly createdAt: string;
-}
 const statusTitles: Record<OrderStatus, string> = {
   pending: 'Order placed',
   confirmed: 'Payment received, order confirmed',
@@ -201,13 +173,9 @@ const toEditEntries = (edit: OrderEdit): TimelineEntry[] => {
   return entries;
 };
 
-export interface LogRow {
-  readonly id: string;
-  readonly kind: OrderLogKind;
-  readonly actor: string;
+/** An entry of the log, opened; its text is null when it cannot be read. */
+export interface LogRow extends Omit<OrderLogRow, 'textSealed'> {
   readonly text: string | null;
-  readonly customerVisible: boolean;
-  readonly createdAt: string;
 }
 const logTitles: Record<OrderLogKind, string> = { note: 'Note', address: 'Address changed', edit: 'Order changed' };
 
@@ -239,7 +207,7 @@ export const toTimeline = (
   order: Pick<Order, 'edits' | 'differenceInvoices' | 'payments' | 'shipments' | 'returns' | 'invoice' | 'cancellationReason'> & {
     invoiceIssuedAt: string | null;
   },
-  changes: readonly StatusChange[],
+  changes: readonly StatusChangeRow[],
   log: readonly LogRow[],
   credits: readonly OrderCreditRow[],
 ): TimelineEntry[] => {

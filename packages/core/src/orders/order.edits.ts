@@ -1,5 +1,5 @@
 /** What orders read of their edits, which `order-edits` writes. */
-import type { OrderEditId, OrderId } from '@cartwright/contracts';
+import type { OrderId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { DomainError, type FieldReader, type Tx } from '../kernel/index.ts';
 
@@ -8,11 +8,14 @@ export const readEditReason = (fields: FieldReader, field: string, id: string, s
 
 /** Throws `ORDER_EDIT_PENDING` for a locked order with a pending edit, because its plan must not become outdated. */
 export const assertNoOpenEdit = async (tx: Tx, orderId: OrderId): Promise<void> => {
-  const { rows } = await sql<{
-    id: OrderEditId;
-  }>`select id from order_edits where order_id = ${orderId} and status = 'awaiting_payment'`.execute(tx.db);
-  if (rows[0])
+  const open = await tx.db
+    .selectFrom('order_edits')
+    .select('id')
+    .where('orderId', '=', orderId)
+    .where('status', '=', sql.lit('awaiting_payment'))
+    .executeTakeFirst();
+  if (open)
     throw new DomainError('ORDER_EDIT_PENDING', 'This order has an edit that is waiting for payment. Pay or withdraw that edit first.', {
-      details: { editId: rows[0].id },
+      details: { editId: open.id },
     });
 };

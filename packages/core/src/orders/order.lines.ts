@@ -1,6 +1,5 @@
 /** The lines of a locked order, by units. */
 import type { OrderId, OrderItemId } from '@cartwright/contracts';
-import { sql, type RawBuilder } from 'kysely';
 import { countedAre, DomainError, notFound, type Tx } from '../kernel/index.ts';
 
 export interface LineUnits {
@@ -8,17 +7,23 @@ export interface LineUnits {
   readonly quantity: number;
 }
 
-/** The error for lines without enough units; `left` selects the units to compare. `NOT_FOUND` for a line of another order. */
+/** Units of a line that can still be shipped, or be claimed for a return: of the first number, those that are not in the second. */
+export type UnitsLeft = readonly [of: 'quantity' | 'shippedQuantity', taken: 'shippedQuantity' | 'claimedQuantity'];
+
+/** The error for lines without enough units left. `NOT_FOUND` for a line of another order. */
 export const exceedsOrder = async (
   tx: Tx,
   orderId: OrderId,
   wanted: readonly LineUnits[],
   granted: readonly LineUnits[],
-  left: RawBuilder<unknown>,
+  [of, taken]: UnitsLeft,
 ): Promise<DomainError> => {
-  const { rows } = await sql<{ orderItemId: OrderItemId; productName: string; left: number }>`
-    select id as "orderItemId", product_name as "productName", ${left} as left from order_items where order_id = ${orderId}`.execute(tx.db);
-  const lines = new Map(rows.map((row) => [row.orderItemId, row]));
+  const rows = await tx.db
+    .selectFrom('order_items')
+    .select((eb) => ['id', 'productName', eb(of, '-', eb.ref(taken)).as('left')])
+    .where('orderId', '=', orderId)
+    .execute();
+  const lines = new Map(rows.map((row) => [row.id, row]));
   for (const { orderItemId, quantity } of wanted) {
     if (granted.some((line) => line.orderItemId === orderItemId)) continue;
     const line = lines.get(orderItemId);

@@ -1,7 +1,7 @@
 /** Every row lock on orders. */
 import type { Currency, CancellationReason, CartId, OrderId, OrderStatus, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { notFound, type Reader, type Tx } from '../kernel/index.ts';
+import { columnsAs, notFound, type Reader, type Tx } from '../kernel/index.ts';
 
 export interface OrderRow {
   readonly id: OrderId;
@@ -30,8 +30,26 @@ export interface OrderRow {
   readonly paid: boolean;
 }
 
-const columns = sql`id, order_number as "orderNumber", cart_id as "cartId", user_id as "userId", guest_token_hash as "guestTokenHash", status,
-  cancellation_reason as "cancellationReason", currency, total_cents as "totalCents", tax_cents as "taxCents", store_credit_cents as "storeCreditCents", total_cents - store_credit_cents as "dueCents", item_count as "itemCount", shipped_count as "shippedCount", returned_count as "returnedCount", shipping_cents + case when tax_included then 0 else shipping_tax_cents end as "shippingPaidCents", checkout_key as "checkoutKey", checkout_fingerprint as "checkoutFingerprint", paid_at is not null as paid`;
+const stored = columnsAs<'orders'>('orders', [
+  'id',
+  'orderNumber',
+  'cartId',
+  'userId',
+  'guestTokenHash',
+  'status',
+  'cancellationReason',
+  'currency',
+  'totalCents',
+  'taxCents',
+  'storeCreditCents',
+  'itemCount',
+  'shippedCount',
+  'returnedCount',
+  'checkoutKey',
+  'checkoutFingerprint',
+]);
+const columns = sql`${stored}, total_cents - store_credit_cents as "dueCents",
+  shipping_cents + case when tax_included then 0 else shipping_tax_cents end as "shippingPaidCents", paid_at is not null as paid`;
 
 /** Locks an order. Throws `NOT_FOUND`. */
 export const lockOrder = async (tx: Tx, orderId: string): Promise<OrderRow> => {
@@ -57,9 +75,8 @@ export const lockOrderOfPayment = async (tx: Tx, paymentId: string): Promise<Ord
 /** Locks the orders of several payments, in the order of their ids. */
 export const lockOrdersOfPayments = async (tx: Tx, paymentIds: readonly string[]): Promise<OrderRow[]> => {
   const { rows } = await sql<OrderRow>`
-    select ${columns} from orders where id = any(array(select order_id from payments where id = any(${paymentIds}::uuid[]))) order by id for no key update`.execute(
-    tx.db,
-  );
+    select ${columns} from orders where id = any(array(select order_id from payments where id = any(${paymentIds}::uuid[])))
+    order by id for no key update`.execute(tx.db);
   return rows;
 };
 

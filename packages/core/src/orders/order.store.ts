@@ -1,7 +1,7 @@
 /** Writes `orders` and `order_status_changes`, and the lines of new orders. */
 import type { Currency, Address, CartId, OrderId, OrderItemId, ProductId, Totals, UserId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { actorName, type Actor, type Tx } from '../kernel/index.ts';
+import { actorName, now, type Actor, type Tx } from '../kernel/index.ts';
 import type { LineTotals } from '../pricing/index.ts';
 import { nextOrderNumbers } from './order-number.ts';
 import type { OrderRow } from './order.locks.ts';
@@ -72,22 +72,33 @@ export const insertOrders = async (tx: Tx, orders: readonly NewOrder[]): Promise
   );
   const inserted = await sql<{ id: OrderId; expiresAt: Date }>`
     with wanted as (
-      select * from json_to_recordset(${JSON.stringify(rows)}::json) as o(id uuid, "orderNumber" text, "cartId" uuid, "userId" uuid, "guestTokenHash" text, "emailSealed" text,
-        "emailIndex" text, "shippingAddressSealed" text, currency text, "subtotalCents" bigint, "discountCents" bigint, "shippingCents" bigint, "shippingTaxCents" bigint, "taxCents" bigint, "totalCents" bigint, "storeCreditCents" bigint,
-        "taxIncluded" boolean, "taxBasisPoints" int, "itemCount" int, "shippingMethod" text, "promoCode" text, "notesSealed" text, "checkoutKey" text, "checkoutFingerprint" text, "placedBy" text, "paymentWindowMinutes" int, "paymentRetryMinutes" int)
+      select * from json_to_recordset(${JSON.stringify(rows)}::json) as o(
+        id uuid, "orderNumber" text, "cartId" uuid, "userId" uuid, "guestTokenHash" text, "emailSealed" text, "emailIndex" text,
+        "shippingAddressSealed" text, currency text, "subtotalCents" bigint, "discountCents" bigint, "shippingCents" bigint,
+        "shippingTaxCents" bigint, "taxCents" bigint, "totalCents" bigint, "storeCreditCents" bigint, "taxIncluded" boolean,
+        "taxBasisPoints" int, "itemCount" int, "shippingMethod" text, "promoCode" text, "notesSealed" text, "checkoutKey" text,
+        "checkoutFingerprint" text, "placedBy" text, "paymentWindowMinutes" int, "paymentRetryMinutes" int)
     ), placed as (
-      insert into orders (id, order_number, cart_id, user_id, guest_token_hash, email_sealed, email_index, shipping_address_sealed, currency, subtotal_cents, discount_cents,
-        shipping_cents, shipping_tax_cents, tax_cents, total_cents, store_credit_cents, tax_included, tax_basis_points, item_count, shipping_method, promo_code, notes_sealed, checkout_key, checkout_fingerprint, payment_retry_minutes, expires_at)
-      select id, "orderNumber", "cartId", "userId", "guestTokenHash", "emailSealed", "emailIndex", "shippingAddressSealed", currency, "subtotalCents", "discountCents",
-        "shippingCents", "shippingTaxCents", "taxCents", "totalCents", "storeCreditCents", "taxIncluded", "taxBasisPoints", "itemCount", "shippingMethod", "promoCode", "notesSealed", "checkoutKey", "checkoutFingerprint", "paymentRetryMinutes", now() + make_interval(mins => "paymentWindowMinutes")
+      insert into orders (id, order_number, cart_id, user_id, guest_token_hash, email_sealed, email_index, shipping_address_sealed,
+        currency, subtotal_cents, discount_cents, shipping_cents, shipping_tax_cents, tax_cents, total_cents, store_credit_cents,
+        tax_included, tax_basis_points, item_count, shipping_method, promo_code, notes_sealed, checkout_key, checkout_fingerprint,
+        payment_retry_minutes, expires_at)
+      select id, "orderNumber", "cartId", "userId", "guestTokenHash", "emailSealed", "emailIndex", "shippingAddressSealed", currency,
+        "subtotalCents", "discountCents", "shippingCents", "shippingTaxCents", "taxCents", "totalCents", "storeCreditCents", "taxIncluded",
+        "taxBasisPoints", "itemCount", "shippingMethod", "promoCode", "notesSealed", "checkoutKey", "checkoutFingerprint",
+        "paymentRetryMinutes", now() + make_interval(mins => "paymentWindowMinutes")
       from wanted returning id, expires_at
     ), history as (
-      insert into order_status_changes (order_id, position, from_status, to_status, actor) select id, 1, null, 'pending', "placedBy" from wanted
+      insert into order_status_changes (order_id, position, from_status, to_status, actor)
+      select id, 1, null, 'pending', "placedBy" from wanted
     ), lines as (
-      insert into order_items (id, order_id, product_id, variant_id, product_name, variant_title, sku, quantity, unit_price_cents, line_total_cents, discount_cents, tax_cents, position)
-      select id, "orderId", "productId", "variantId", "productName", "variantTitle", sku, quantity, "unitPriceCents", "lineTotalCents", "discountCents", "taxCents", position
-      from json_to_recordset(${JSON.stringify(lines)}::json) as l(id uuid, "orderId" uuid, "productId" uuid, "variantId" uuid, "productName" text, "variantTitle" text, sku text,
-        quantity int, "unitPriceCents" bigint, "lineTotalCents" bigint, "discountCents" bigint, "taxCents" bigint, position int)
+      insert into order_items (id, order_id, product_id, variant_id, product_name, variant_title, sku, quantity, unit_price_cents,
+        line_total_cents, discount_cents, tax_cents, position)
+      select id, "orderId", "productId", "variantId", "productName", "variantTitle", sku, quantity, "unitPriceCents", "lineTotalCents",
+        "discountCents", "taxCents", position
+      from json_to_recordset(${JSON.stringify(lines)}::json) as l(
+        id uuid, "orderId" uuid, "productId" uuid, "variantId" uuid, "productName" text, "variantTitle" text, sku text, quantity int,
+        "unitPriceCents" bigint, "lineTotalCents" bigint, "discountCents" bigint, "taxCents" bigint, position int)
     )
     select id, expires_at as "expiresAt" from placed`.execute(tx.db);
   const expiry = new Map(inserted.rows.map((row) => [row.id, row.expiresAt]));
@@ -143,9 +154,9 @@ export const changeOrderStatuses = async (
       from unnest(${orders.map((o) => o.id)}::uuid[], ${orders.map((o) => o.status)}::text[]) as was(id, status)
       where orders.id = was.id returning orders.id, was.status as before)
     insert into order_status_changes (order_id, position, from_status, to_status, actor, note)
-    select id, (select coalesce(max(position), 0) + 1 from order_status_changes c where c.order_id = changed.id), before, ${step.to}, ${actorName(actor)}, ${note} from changed`.execute(
-    tx.db,
-  );
+    select id, (select coalesce(max(position), 0) + 1 from order_status_changes c where c.order_id = changed.id), before, ${step.to},
+      ${actorName(actor)}, ${note}
+    from changed`.execute(tx.db);
   return orders.map((order) => ({ ...order, status: step.to, cancellationReason: reason }));
 };
 
@@ -162,18 +173,26 @@ export const changeOrderStatus = async (
 };
 
 /** Tx step on a locked order: adds to the number of its shipped units. */
-export const addShippedCount = async (tx: Tx, orderId: OrderId, units: number): Promise<void> => {
-  await sql`update orders set shipped_count = shipped_count + ${units}, updated_at = now() where id = ${orderId}`.execute(tx.db);
+export const addShippedCount = async ({ db }: Pick<Tx, 'db'>, orderId: OrderId, units: number): Promise<void> => {
+  await db
+    .updateTable('orders')
+    .set((eb) => ({ shippedCount: eb('shippedCount', '+', units), updatedAt: now }))
+    .where('id', '=', orderId)
+    .execute();
 };
 
 /** Tx step on a locked order: adds to the number of its returned units. */
-export const addReturnedCount = async (tx: Tx, orderId: OrderId, units: number): Promise<void> => {
-  await sql`update orders set returned_count = returned_count + ${units}, updated_at = now() where id = ${orderId}`.execute(tx.db);
+export const addReturnedCount = async ({ db }: Pick<Tx, 'db'>, orderId: OrderId, units: number): Promise<void> => {
+  await db
+    .updateTable('orders')
+    .set((eb) => ({ returnedCount: eb('returnedCount', '+', units), updatedAt: now }))
+    .where('id', '=', orderId)
+    .execute();
 };
 
 /** Tx step on a locked order: replaces its address by one that is sealed for it. */
-export const setOrderAddress = async (tx: Tx, orderId: OrderId, sealed: string): Promise<void> => {
-  await sql`update orders set shipping_address_sealed = ${sealed}, updated_at = now() where id = ${orderId}`.execute(tx.db);
+export const setOrderAddress = async ({ db }: Pick<Tx, 'db'>, orderId: OrderId, sealed: string): Promise<void> => {
+  await db.updateTable('orders').set({ shippingAddressSealed: sealed, updatedAt: now }).where('id', '=', orderId).execute();
 };
 
 /** The amounts of an order after an edit. */
@@ -188,52 +207,80 @@ export interface ChangedTotals {
   readonly creditedTaxCents: number;
 }
 
+/** The time of this statement: later than every other change of the order, also of the same transaction. */
+const statementTime = sql<Date>`clock_timestamp()`;
+
 /** Tx step on a locked order: writes new totals. What a lower total leaves over is recorded as credited in the same statement. */
-export const setOrderTotals = async (tx: Tx, orderId: OrderId, change: ChangedTotals): Promise<void> => {
+export const setOrderTotals = async ({ db }: Pick<Tx, 'db'>, orderId: OrderId, change: ChangedTotals): Promise<void> => {
   const { totals, shippingMethod, shippingTaxCents, taxBasisPoints, itemCount, creditedCents, creditedTaxCents } = change;
-  await sql`
-    update orders set subtotal_cents = ${totals.subtotalCents}, discount_cents = ${totals.discountCents}, shipping_cents = ${totals.shippingCents}, tax_cents = ${totals.taxCents},
-      total_cents = ${totals.totalCents}, shipping_tax_cents = ${shippingTaxCents}, shipping_method = ${shippingMethod}, tax_basis_points = ${taxBasisPoints},
-      item_count = ${itemCount}, credited_cents = credited_cents + ${creditedCents},
-      credited_tax_cents = credited_tax_cents + ${creditedTaxCents}, updated_at = clock_timestamp()
-    where id = ${orderId}`.execute(tx.db);
+  const { subtotalCents, discountCents, shippingCents, taxCents, totalCents } = totals;
+  await db
+    .updateTable('orders')
+    .set((eb) => ({
+      subtotalCents,
+      discountCents,
+      shippingCents,
+      taxCents,
+      totalCents,
+      shippingTaxCents,
+      shippingMethod,
+      taxBasisPoints,
+      itemCount,
+      creditedCents: eb('creditedCents', '+', creditedCents),
+      creditedTaxCents: eb('creditedTaxCents', '+', creditedTaxCents),
+      updatedAt: statementTime,
+    }))
+    .where('id', '=', orderId)
+    .execute();
 };
 
 /** Tx step on a locked order: removes its promo code. The caller releases the use of the code. */
-export const removePromoCode = async (tx: Tx, orderId: OrderId): Promise<void> => {
-  await sql`update orders set promo_code = null where id = ${orderId}`.execute(tx.db);
+export const removePromoCode = async ({ db }: Pick<Tx, 'db'>, orderId: OrderId): Promise<void> => {
+  await db.updateTable('orders').set({ promoCode: null }).where('id', '=', orderId).execute();
 };
 
 /** Tx step on a locked order: gives it a new version (`updatedAt`), because something that belongs to it has changed. */
-export const touchOrder = async (tx: Tx, orderId: OrderId): Promise<void> => {
-  await sql`update orders set updated_at = clock_timestamp() where id = ${orderId}`.execute(tx.db);
+export const touchOrder = async ({ db }: Pick<Tx, 'db'>, orderId: OrderId): Promise<void> => {
+  await db.updateTable('orders').set({ updatedAt: statementTime }).where('id', '=', orderId).execute();
 };
 
 /**
  * Tx step on a locked order: a pending order expires `payment_retry_minutes` from now, unless it expires before. Returns
  * the new expiry; null when nothing changed.
  */
-export const shortenExpiry = async (tx: Tx, orderId: OrderId): Promise<Date | null> => {
-  const { rows } = await sql<{ expiresAt: Date }>`
-    update orders set expires_at = now() + make_interval(mins => payment_retry_minutes), updated_at = now()
-    where id = ${orderId} and status = 'pending' and expires_at > now() + make_interval(mins => payment_retry_minutes)
-    returning expires_at as "expiresAt"`.execute(tx.db);
-  return rows[0]?.expiresAt ?? null;
+export const shortenExpiry = async ({ db }: Pick<Tx, 'db'>, orderId: OrderId): Promise<Date | null> => {
+  const end = sql<Date>`now() + make_interval(mins => payment_retry_minutes)`;
+  const changed = await db
+    .updateTable('orders')
+    .set({ expiresAt: end, updatedAt: now })
+    .where('id', '=', orderId)
+    .where('status', '=', sql.lit('pending'))
+    .where('expiresAt', '>', end)
+    .returning('expiresAt')
+    .executeTakeFirst();
+  return changed?.expiresAt ?? null;
 };
 
 /**
  * Tx step on a locked order: archives it. An archived order is in no list, but it is kept, because invoices and ledgers
  * refer to it. Returns false if it is archived already.
  */
-export const archiveOrder = async (tx: Tx, orderId: OrderId): Promise<boolean> => {
-  const { rows } = await sql`
-    update orders set archived_at = now(), updated_at = now() where id = ${orderId} and archived_at is null returning id`.execute(tx.db);
-  return rows.length > 0;
+export const archiveOrder = async ({ db }: Pick<Tx, 'db'>, orderId: OrderId): Promise<boolean> => {
+  const { numUpdatedRows } = await db
+    .updateTable('orders')
+    .set({ archivedAt: now, updatedAt: now })
+    .where('id', '=', orderId)
+    .where('archivedAt', 'is', null)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 };
 
 /** Tx step: moves the dates on which an order was placed and paid into the past. */
-export const moveOrderDates = async (tx: Tx, orderId: OrderId, days: number): Promise<void> => {
-  await sql`
-      update orders set placed_at = placed_at - make_interval(days => ${days}), paid_at = paid_at - make_interval(days => ${days})
-      where id = ${orderId}`.execute(tx.db);
+export const moveOrderDates = async ({ db }: Pick<Tx, 'db'>, orderId: OrderId, days: number): Promise<void> => {
+  const past = (column: 'placedAt' | 'paidAt') => sql<Date>`${sql.ref(column)} - make_interval(days => ${days})`;
+  await db
+    .updateTable('orders')
+    .set({ placedAt: past('placedAt'), paidAt: past('paidAt') })
+    .where('id', '=', orderId)
+    .execute();
 };

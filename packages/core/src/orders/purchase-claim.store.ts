@@ -40,7 +40,6 @@ export const claimPurchases = async (tx: Tx, scopeId: string, claims: readonly P
 export const releasePurchases = async (tx: Tx, orderId: OrderId): Promise<void> => {
   await sql`
     with gone as (delete from purchase_claims where order_id = ${orderId} returning scope_id, identity, units)
-    update purchase_counts n set units = n.units - gone.units from gone where n.scope_id = gone.scope_id and n.identity = gone.identity`.execute(
-    tx.db,
-  );
+    update purchase_counts n set units = n.units - gone.units from gone
+    where n.scope_id = gone.scope_id and n.identity = gone.identity`.execute(tx.db);
 };

@@ -1,6 +1,8 @@
-/** Tx steps on a locked order that count returned units. Each counter changes in one guarded statement; the database checks the bounds as well. */
+/**
+ * Tx steps on a locked order that count returned units. Each counter changes in one guarded statement; the database checks
+ * the bounds as well.
+ */
 import type { OrderId, OrderLinesInput } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { Tx } from '../kernel/index.ts';
 import { claimUnits, returnUnits } from './order-line.store.ts';
 import { exceedsOrder, type LineUnits } from './order.lines.ts';
@@ -13,7 +15,7 @@ import { addReturnedCount } from './order.store.ts';
  */
 export const claimReturnUnits = async (tx: Tx, orderId: OrderId, wanted: OrderLinesInput): Promise<void> => {
   const claimed = await claimUnits(tx, orderId, wanted);
-  if (claimed.length !== wanted.length) throw await exceedsOrder(tx, orderId, wanted, claimed, sql`shipped_quantity - claimed_quantity`);
+  if (claimed.length !== wanted.length) throw await exceedsOrder(tx, orderId, wanted, claimed, ['shippedQuantity', 'claimedQuantity']);
 };
 
 /** Counts units that have arrived; returns the updated order. */

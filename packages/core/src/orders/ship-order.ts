@@ -1,5 +1,4 @@
 import type { Order, OrderLinesInput, ShopContract } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { requireScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { shipAllUnits, shipUnits } from './order-line.store.ts';
@@ -45,6 +44,6 @@ export const shipOrder = (core: Core, actor: Actor, input: z.output<ShopContract
 /** Counts the requested units as shipped; a line with too few units left refuses the whole parcel. */
 const shipRequested = async (tx: Tx, order: OrderRow, wanted: OrderLinesInput): Promise<LineUnits[]> => {
   const shipped = await shipUnits(tx, order.id, wanted);
-  if (shipped.length !== wanted.length) throw await exceedsOrder(tx, order.id, wanted, shipped, sql`quantity - shipped_quantity`);
+  if (shipped.length !== wanted.length) throw await exceedsOrder(tx, order.id, wanted, shipped, ['quantity', 'shippedQuantity']);
   return shipped;
 };

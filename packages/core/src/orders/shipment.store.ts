@@ -1,7 +1,6 @@
 /** Writes `shipments` and `shipment_lines`, the parcels of orders. */
 import type { OrderId, ShipmentId } from '@cartwright/contracts';
-import { sql } from 'kysely';
-import type { Tx } from '../kernel/index.ts';
+import { now, type Tx } from '../kernel/index.ts';
 import type { LineUnits } from './order.lines.ts';
 
 /** The data on the label of a parcel. */
@@ -25,8 +24,8 @@ export const insertShipment = async (tx: Tx, orderId: OrderId, label: ShipmentLa
 
 /** Tx step on a locked order: marks one parcel, or all of them, as delivered. Returns those that had not arrived before. */
 export const markDelivered = async (tx: Tx, orderId: OrderId, shipmentId: ShipmentId | null): Promise<ShipmentId[]> => {
-  const { rows } = await sql<{ id: ShipmentId }>`
-      update shipments set delivered_at = now() where order_id = ${orderId} and delivered_at is null and (${shipmentId}::uuid is null or id = ${shipmentId})
-      returning id`.execute(tx.db);
+  const parcels = tx.db.updateTable('shipments').set({ deliveredAt: now }).where('orderId', '=', orderId).where('deliveredAt', 'is', null);
+  const marked = shipmentId === null ? parcels : parcels.where('id', '=', shipmentId);
+  const rows = await marked.returning('id').$narrowType<{ id: ShipmentId }>().execute();
   return rows.map(({ id }) => id);
 };

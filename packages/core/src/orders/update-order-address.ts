@@ -1,5 +1,4 @@
 import type { Address, Order, OrderId, ShopContract } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import {
   createFieldReader,
@@ -70,8 +69,8 @@ const assertSamePlace = (before: Address, after: Address): void => {
 
 /** The stored address; null when it cannot be read. */
 const findAddress = async (tx: Tx, id: OrderId): Promise<Address | null> => {
-  const { rows } = await sql<{ sealed: string }>`select shipping_address_sealed as sealed from orders where id = ${id}`.execute(tx.db);
-  return readAddress(createFieldReader(tx.sealer), id, rows[0]?.sealed ?? '');
+  const order = await tx.db.selectFrom('orders').select('shippingAddressSealed').where('id', '=', id).executeTakeFirst();
+  return readAddress(createFieldReader(tx.sealer), id, order?.shippingAddressSealed ?? '');
 };
 
 const unreadableAddress = (id: OrderId): DomainError => unreadableValue(['orders', 'shipping_address_sealed', id]);

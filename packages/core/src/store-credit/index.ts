@@ -6,6 +6,6 @@ export { expireCredits } from './expire-credits.ts';
 export { restoreCredit, type RestoredCredit } from './restore-credit.ts';
 export { grantCredit } from './grant-credit.ts';
 export { issueGiftCard } from './issue-gift-card.ts';
-export { creditName, creditReturnedColumn, orderCreditsColumn, readSpentCredit, type OrderCreditRow } from './order.credits.ts';
+export { creditName, readSpentCredit } from './order.credits.ts';
 export { setCreditState } from './set-credit-state.ts';
 export { insufficientCredit, spendCredits } from './spend-credits.ts';
