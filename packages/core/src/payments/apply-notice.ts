@@ -100,7 +100,9 @@ const judge = async (
   if (named.otherReference && !(await isSameCharge(payment, notice.reference, reads)))
     return {
       end: 'conflicting',
-      reason: `The event names charge ${notice.reference}. This shop holds charge ${payment.gatewayReference} for payment ${payment.id} of order ${payment.orderNumber}.`,
+      reason:
+        `The event names charge ${notice.reference}. This shop holds charge ${payment.gatewayReference} for payment ${payment.id} ` +
+        `of order ${payment.orderNumber}.`,
     };
   return notice.subject === 'charge' ? judgeCharge(payment, notice, reads) : judgeRecords(core, payment, notice, reads);
 };
@@ -125,7 +127,9 @@ const judgeReturn = async (
   if (wrong.returnReference !== null && wrong.returnReference !== objectReference) return applied;
   return {
     end: 'conflicting',
-    reason: `Refund ${objectReference} of the wrong charge ${wrong.reference} has failed: the shop has the money again. Refund it in the provider's dashboard.`,
+    reason:
+      `Refund ${objectReference} of the wrong charge ${wrong.reference} has failed: the shop has the money again. ` +
+      "Refund it in the provider's dashboard.",
   };
 };
 

@@ -42,7 +42,10 @@ export const callGateway = async <T>(core: Core, provider: PaymentProvider, call
   });
 };
 
-/** Reads an event that a provider posted. Throws `NOT_FOUND` for a provider that is not set up, `INVALID_SIGNATURE` or `STALE_SIGNATURE`. */
+/**
+ * Reads an event that a provider posted. Throws `NOT_FOUND` for a provider that is not set up, `INVALID_SIGNATURE` or
+ * `STALE_SIGNATURE`.
+ */
 export const readWebhook = (
   core: Core,
   provider: string,

@@ -1,6 +1,6 @@
 import type { OrderId, PaymentId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { transact, type Core, writeStatement } from '../kernel/index.ts';
+import { secondsFromNow, transact, type Core, writeStatement } from '../kernel/index.ts';
 import { callGateway } from './call-gateway.ts';
 import { noteSilence } from './note-silence.ts';
 import { getPaymentRow, type PaymentRow } from './payment.locks.ts';
@@ -12,9 +12,13 @@ import { settleCharge } from './settle-charge.ts';
  * false when a provider does not respond or has not decided: then nothing may be released yet.
  */
 export const cancelCharges = async (core: Core, orderId: OrderId): Promise<boolean> => {
-  const { rows } = await sql<{
-    id: PaymentId;
-  }>`select id from payments where order_id = ${orderId} and status = 'pending' order by id`.execute(core.db);
+  const rows = await core.db
+    .selectFrom('payments')
+    .select('id')
+    .where('orderId', '=', orderId)
+    .where('status', '=', sql.lit('pending'))
+    .orderBy('id')
+    .execute();
   let closed = true;
   for (const { id } of rows) if (!(await cancelCharge(core, await getPaymentRow(core, id)))) closed = false;
   return closed;
@@ -43,9 +47,12 @@ export const cancelCharge = async (core: Core, payment: PaymentRow): Promise<boo
 
 /** Whether the charge was sent just now: the cancellation could reach the provider before the charge does. */
 const isUnderWay = async ({ db, config }: Core, paymentId: PaymentId): Promise<boolean> => {
-  const { rows } = await sql<{ id: string }>`
-    select id from payments where id = ${paymentId} and gateway_phase = 'calling' and called_at > now() - make_interval(secs => ${config.gatewayTimeoutMs / 1000 + 5})`.execute(
-    db,
-  );
-  return rows.length > 0;
+  const row = await db
+    .selectFrom('payments')
+    .select('id')
+    .where('id', '=', paymentId)
+    .where('gatewayPhase', '=', 'calling')
+    .where('calledAt', '>', secondsFromNow(-(config.gatewayTimeoutMs / 1000 + 5)))
+    .executeTakeFirst();
+  return row !== undefined;
 };

@@ -1,6 +1,6 @@
 import type { PaymentProvider } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import {
+  anyText,
   GatewayUnavailable,
   isDatabaseUnavailable,
   type Core,
@@ -9,12 +9,13 @@ import {
   writeStatement,
 } from '../kernel/index.ts';
 import { callGateway } from './call-gateway.ts';
+import { hoursBefore, readCatchUp } from './gateway-catch-up.queries.ts';
 import { setEventsListedUntil } from './gateway-catch-up.store.ts';
 import { takeNotice } from './handle-gateway-webhook.ts';
 import { createProviderReads } from './read-records.ts';
 
 /** Providers forget their events after 30 days. */
-const longestDays = 29;
+const longestHours = 29 * 24;
 /** How far each run reaches back behind the one before: for clocks that differ, and events that were listed late. */
 const overlapHours = 1;
 
@@ -45,15 +46,13 @@ interface Look {
 }
 
 /** Since the last run; the first run starts at the first payment, because older events belong to earlier users of the account. */
-const begin = async ({ db }: Core, provider: PaymentProvider): Promise<Look | null> => {
-  const { rows } = await sql<{ since: Date | null; now: Date }>`
-    select now(), greatest(
-      coalesce((select listed_until from gateway_catch_ups where provider = ${provider}), (select min(created_at) from payments where provider = ${provider})) - make_interval(hours => ${overlapHours}),
-      case when exists (select 1 from payments where provider = ${provider}) then now() - make_interval(days => ${longestDays}) end) as since`.execute(
-    db,
-  );
-  const [look] = rows;
-  return look?.since ? { now: look.now, since: look.since } : null;
+const begin = async (core: Core, provider: PaymentProvider): Promise<Look | null> => {
+  const { now, listedUntil, firstPaymentAt } = await readCatchUp(core, provider);
+  const from = listedUntil ?? firstPaymentAt;
+  if (!from) return null;
+  const since = hoursBefore(from, overlapHours);
+  const longest = hoursBefore(now, longestHours);
+  return { now, since: firstPaymentAt && since < longest ? longest : since };
 };
 
 const catchUp = async (core: Core, provider: PaymentProvider): Promise<number> => {
@@ -77,10 +76,12 @@ const catchUp = async (core: Core, provider: PaymentProvider): Promise<number> =
 };
 
 const withoutKnown = async ({ db }: Core, provider: PaymentProvider, notices: readonly GatewayNotice[]): Promise<GatewayNotice[]> => {
-  const { rows } = await sql<{ id: string }>`
-    select event_id as id from gateway_events where provider = ${provider} and event_id = any(${notices.map((n) => n.eventId)}::text[])`.execute(
-    db,
-  );
+  const rows = await db
+    .selectFrom('gateway_events')
+    .select('eventId as id')
+    .where('provider', '=', provider)
+    .where('eventId', '=', anyText(notices.map((notice) => notice.eventId)))
+    .execute();
   const known = new Set(rows.map((row) => row.id));
   return notices.filter((n) => !known.has(n.eventId));
 };

@@ -1,6 +1,5 @@
 /** Decisions of staff about money that a provider charged or refunded differently from the request. */
 import { formatMoney, type PaymentId, type RefundId } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import {
   DomainError,
   GatewayAnswerInvalid,
@@ -18,7 +17,15 @@ import { asUuid } from './identify-payment.ts';
 import { lockDiscrepancy } from './discrepancy.locks.ts';
 import { closeDiscrepancy, endReturn, startReturn } from './discrepancy.store.ts';
 import { getDiscrepancy, isGivenBack, returnableCents, returnKeyOf, type DiscrepancyRow } from './payment.discrepancies.ts';
-import { getPaymentRow, lockPayment, lockRefund, paymentFacts, type PaymentRow, type RefundRow } from './payment.locks.ts';
+import {
+  findPaymentOfRefund,
+  getPaymentRow,
+  lockPayment,
+  lockRefund,
+  paymentFacts,
+  type PaymentRow,
+  type RefundRow,
+} from './payment.locks.ts';
 import { changeRefundClaim, recordDismissed } from './payment.store.ts';
 import { recordFailedRefund, recordMovedRefund } from './record-refund.ts';
 import { setRefundAmount } from './refund.store.ts';
@@ -95,7 +102,8 @@ export const returnCharge = async (core: Core, actor: Actor, id: string, note: s
   }
   if (outcome.amountCents !== amountCents || outcome.currency !== currency)
     throw new GatewayAnswerInvalid(
-      `${provider} was asked to refund ${formatMoney(amountCents, currency)} but reports ${formatMoney(outcome.amountCents, outcome.currency)} (${outcome.reference}).`,
+      `${provider} was asked to refund ${formatMoney(amountCents, currency)} but reports ` +
+        `${formatMoney(outcome.amountCents, outcome.currency)} (${outcome.reference}).`,
     );
   await inTransaction(core, seen, async (tx, { payment }) => {
     if (!(await closeDiscrepancy(tx, id, { resolution: 'returned', actor, note, returnReference: outcome.reference }))) return;
@@ -120,7 +128,8 @@ export const acceptCharge = async (core: Core, actor: Actor, id: string, note: s
     if (saidCurrency !== currency || saidCents < amountCents)
       throw new DomainError(
         'CHARGE_AMOUNT_MISMATCH',
-        `The provider charged ${formatMoney(saidCents, saidCurrency)}, which does not cover ${formatMoney(amountCents, currency)}. Refund the charge and ask the buyer to pay again.`,
+        `The provider charged ${formatMoney(saidCents, saidCurrency)}, which does not cover ${formatMoney(amountCents, currency)}. ` +
+          'Refund the charge and ask the buyer to pay again.',
       );
     // The whole charge may be refunded by now; it must not pay the order.
     if (await isGivenBack(tx, payment.id, reference))
@@ -181,12 +190,10 @@ export const decideRefund = async (
   }: { readonly refundId: RefundId; readonly discrepancy?: DiscrepancyRow | null; readonly made: boolean; readonly note: string },
 ): Promise<void> =>
   transact(core, async (tx) => {
-    const { rows } = await sql<{
-      paymentId: PaymentId;
-    }>`select payment_id as "paymentId" from refunds where id = ${asUuid(refundId)}::uuid`.execute(tx.db);
-    if (!rows[0]) throw notFound('This refund');
-    const order = await lockOrderOfPayment(tx, rows[0].paymentId);
-    const payment = await lockPayment(tx, rows[0].paymentId);
+    const paymentId = asUuid(refundId) && (await findPaymentOfRefund(tx, refundId));
+    if (!paymentId) throw notFound('This refund');
+    const order = await lockOrderOfPayment(tx, paymentId);
+    const payment = await lockPayment(tx, paymentId);
     const refund = await lockRefund(tx, refundId);
     if (refund.status !== 'pending') throw notFound('This undecided refund');
     if (discrepancy) await closeDiscrepancy(tx, discrepancy.id, { resolution: made ? 'adopted' : 'dismissed', actor, note });

@@ -1,7 +1,7 @@
 /** Writes `payment_discrepancies`: money that a provider charged or refunded differently from the request. */
 import type { Currency, PaymentId, RefundId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { actorName, type Actor, type Tx } from '../kernel/index.ts';
+import { actorName, now, type Actor, type Tx } from '../kernel/index.ts';
 
 export interface Money {
   readonly amountCents: number;
@@ -24,18 +24,37 @@ interface ReturnKey {
   readonly returnsFailed: number;
 }
 
+/** The index that keeps one row for each statement of a provider. */
+const oneStatement = sql`payment_id, coalesce(refund_id, payment_id), reference, said_cents, said_currency`;
+
 /** Inserts a discrepancy; one that is recorded already is counted again, and a resolved one stays resolved. */
 export const insertDiscrepancy = async (tx: Tx, { paymentId, refundId, reference, asked, said }: Statement): Promise<void> => {
-  await sql`
-    insert into payment_discrepancies as d (id, kind, payment_id, refund_id, reference, asked_cents, asked_currency, said_cents, said_currency)
-    values (${tx.ids.next()}, ${refundId === null ? 'wrong_charge' : 'wrong_refund'}, ${paymentId}, ${refundId}, ${reference}, ${asked.amountCents}, ${asked.currency}, ${said.amountCents}, ${said.currency})
-    on conflict (payment_id, coalesce(refund_id, payment_id), reference, said_cents, said_currency)
-    do update set seen_count = d.seen_count + 1, last_seen_at = now()`.execute(tx.db);
+  await tx.db
+    .insertInto('payment_discrepancies')
+    .values({
+      id: tx.ids.next(),
+      kind: refundId === null ? 'wrong_charge' : 'wrong_refund',
+      paymentId,
+      refundId,
+      reference,
+      askedCents: asked.amountCents,
+      askedCurrency: asked.currency,
+      saidCents: said.amountCents,
+      saidCurrency: said.currency,
+    })
+    .onConflict((oc) =>
+      oc.expression(oneStatement).doUpdateSet((eb) => ({ seenCount: eb('payment_discrepancies.seenCount', '+', 1), lastSeenAt: now })),
+    )
+    .execute();
 };
 
 /** Records that a refund of a locked discrepancy is requested, under the key of `returnKeyOf`. */
 export const startReturn = async (tx: Tx, { id }: ReturnKey): Promise<void> => {
-  await sql`update payment_discrepancies set return_called_at = coalesce(return_called_at, now()) where id = ${id}`.execute(tx.db);
+  await tx.db
+    .updateTable('payment_discrepancies')
+    .set((eb) => ({ returnCalledAt: eb.fn.coalesce('returnCalledAt', now) }))
+    .where('id', '=', id)
+    .execute();
 };
 
 /**
@@ -43,9 +62,13 @@ export const startReturn = async (tx: Tx, { id }: ReturnKey): Promise<void> => {
  * was already ended: another one may be running.
  */
 export const endReturn = async (tx: Tx, { id, returnsFailed }: ReturnKey): Promise<void> => {
-  await sql`
-    update payment_discrepancies set return_called_at = null, returns_failed = returns_failed + 1
-    where id = ${id} and returns_failed = ${returnsFailed} and resolved_at is null`.execute(tx.db);
+  await tx.db
+    .updateTable('payment_discrepancies')
+    .set((eb) => ({ returnCalledAt: null, returnsFailed: eb('returnsFailed', '+', 1) }))
+    .where('id', '=', id)
+    .where('returnsFailed', '=', returnsFailed)
+    .where('resolvedAt', 'is', null)
+    .execute();
 };
 
 export interface End {
@@ -56,12 +79,20 @@ export interface End {
 }
 /** Closes a discrepancy. Returns false if it was closed before. */
 export const closeDiscrepancy = async (tx: Tx, id: string, { resolution, actor, note, returnReference }: End): Promise<boolean> => {
-  const returned = returnReference ?? null;
-  const { rows } = await sql`
-    update payment_discrepancies set resolution = ${resolution}, resolved_at = now(), resolved_by = ${actorName(actor)}, note = ${note},
-      return_reference = ${returned}, return_called_at = case when ${returned}::text is null then return_called_at else coalesce(return_called_at, now()) end
-    where id = ${id} and resolved_at is null returning id`.execute(tx.db);
-  return rows.length > 0;
+  const { numUpdatedRows } = await tx.db
+    .updateTable('payment_discrepancies')
+    .set((eb) => ({
+      resolution,
+      resolvedAt: now,
+      resolvedBy: actorName(actor),
+      note,
+      returnReference: returnReference ?? null,
+      ...(returnReference !== undefined && { returnCalledAt: eb.fn.coalesce('returnCalledAt', now) }),
+    }))
+    .where('id', '=', id)
+    .where('resolvedAt', 'is', null)
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows > 0n;
 };
 
 /** Closes the discrepancies of a charge or refund that now matches the request. */
@@ -70,8 +101,13 @@ export const settleDiscrepancies = async (
   { paymentId, refundId, reference }: Pick<Statement, 'paymentId' | 'refundId' | 'reference'>,
   actor: Actor,
 ): Promise<void> => {
-  await sql`
-    update payment_discrepancies set resolution = 'settled', resolved_at = now(), resolved_by = ${actorName(actor)}
-    where payment_id = ${paymentId} and refund_id is not distinct from ${refundId}::uuid and reference = ${reference} and resolved_at is null
-      and return_called_at is null`.execute(tx.db);
+  await tx.db
+    .updateTable('payment_discrepancies')
+    .set({ resolution: 'settled', resolvedAt: now, resolvedBy: actorName(actor) })
+    .where('paymentId', '=', paymentId)
+    .where((eb) => eb('refundId', 'is not distinct from', eb.val(refundId)))
+    .where('reference', '=', reference)
+    .where('resolvedAt', 'is', null)
+    .where('returnCalledAt', 'is', null)
+    .execute();
 };

@@ -1,14 +1,34 @@
-/** The content of a stored event besides its own columns, so that it can be retried. */
+/** Stored events: their columns, and their content besides these, so that they can be retried. */
 import type { PaymentProvider } from '@cartwright/contracts';
-import { sql } from 'kysely';
-import { emptyNotice, storableText, type GatewayNotice, type Reader } from '../kernel/index.ts';
+import { sql, type InferResult, type InsertObject, type RawBuilder } from 'kysely';
+import type { Database } from '@cartwright/db';
+import { emptyNotice, minutesFromNow, now, storableText, type GatewayNotice, type Reader } from '../kernel/index.ts';
+import { waitMinutes } from './gateway-event.state.ts';
 
 /** The subject of an event and what it says about it. */
 export type About = Omit<GatewayNotice, 'type' | 'problem' | 'payload'>;
 
 /** The JSON of an event for the inbox, with any text of a provider made storable for PostgreSQL. */
-export const toStored = (notice: GatewayNotice): string =>
-  JSON.stringify(storedOf(notice), (_key, value: unknown) => (typeof value === 'string' ? storableText(value, value.length) : value));
+const toStored = (notice: GatewayNotice): RawBuilder<Record<string, unknown>> => {
+  const text = JSON.stringify(storedOf(notice), (_key, value: unknown) =>
+    typeof value === 'string' ? storableText(value, value.length) : value,
+  );
+  return sql`${text}::jsonb`;
+};
+
+/** The columns of an event that is stored for the first time. */
+export const eventColumns = (provider: PaymentProvider, notice: GatewayNotice) =>
+  ({
+    provider,
+    eventId: notice.eventId,
+    type: notice.type,
+    gatewayReference: notice.reference,
+    paymentId: notice.paymentId,
+    payload: toStored(notice),
+  }) satisfies InsertObject<Database, 'gateway_events'>;
+
+/** SQL: what a stored event says in a field about its subject. */
+export const aboutText = (field: keyof About): RawBuilder<string | null> => sql`payload -> 'about' ->> ${sql.lit(field)}`;
 
 const storedOf = ({ payload, subject, orderId, objectReference, refundId, amountCents, currency, outcome, foreign }: GatewayNotice) => ({
   ...payload,
@@ -23,27 +43,41 @@ export interface OpenEvent {
   readonly overdue: boolean;
 }
 
-interface EventRow {
-  readonly provider: PaymentProvider;
-  readonly eventId: string;
-  readonly reference: string | null;
-  readonly paymentId: string | null;
-  readonly about: Omit<About, 'eventId' | 'reference' | 'paymentId'> | null;
-  readonly attempts: number;
-  readonly overdue: boolean;
-}
+/** The stored events that have not taken effect. */
+const openEvents = ({ db }: Pick<Reader, 'db'>) =>
+  db
+    .selectFrom('gateway_events')
+    .select((eb) => [
+      'provider',
+      'eventId',
+      'gatewayReference as reference',
+      'paymentId',
+      eb.ref('payload', '->').key('about').$castTo<Omit<About, 'eventId' | 'reference' | 'paymentId'> | null>().as('about'),
+      'attempts',
+      eb('receivedAt', '<=', minutesFromNow(-waitMinutes)).$castTo<boolean>().as('overdue'),
+    ])
+    .where('handledAt', 'is', null);
 
-/** Reads stored events by a condition on `gateway_events`. */
-export const readEvents = async ({ db }: Pick<Reader, 'db'>, where: ReturnType<typeof sql>, waitMinutes: number): Promise<OpenEvent[]> => {
-  const { rows } = await sql<EventRow>`
-    select provider, event_id as "eventId", gateway_reference as reference, payment_id as "paymentId", payload -> 'about' as about, attempts,
-      received_at <= now() - make_interval(mins => ${waitMinutes}) as overdue
-    from gateway_events where ${where}`.execute(db);
-  return rows.map(({ provider, attempts, overdue, about, ...names }) => ({
-    provider,
-    attempts,
-    overdue,
-    // Events of versions that did not store them whole name a charge.
-    about: { ...(about ?? { ...emptyNotice, subject: 'charge' }), ...names },
-  }));
+type EventRow = InferResult<ReturnType<typeof openEvents>>[number];
+const toOpenEvent = ({ provider, attempts, overdue, about, ...names }: EventRow): OpenEvent => ({
+  provider,
+  attempts,
+  overdue,
+  // Events of versions that did not store them whole name a charge.
+  about: { ...(about ?? { ...emptyNotice, subject: 'charge' }), ...names },
+});
+
+/** Reads the stored events that are to be retried now, the longest due first. */
+export const readDueEvents = async (core: Pick<Reader, 'db'>, most: number): Promise<OpenEvent[]> => {
+  const rows = await openEvents(core).where('retryAt', '<=', now).orderBy('retryAt').limit(most).execute();
+  return rows.map(toOpenEvent);
+};
+
+/** Reads a stored event; null for one that has taken effect. */
+export const findOpenEvent = async (
+  core: Pick<Reader, 'db'>,
+  { provider, eventId }: { readonly provider: PaymentProvider; readonly eventId: string },
+): Promise<OpenEvent | null> => {
+  const row = await openEvents(core).where('provider', '=', provider).where('eventId', '=', eventId).executeTakeFirst();
+  return row ? toOpenEvent(row) : null;
 };

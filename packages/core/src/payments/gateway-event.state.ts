@@ -11,6 +11,9 @@ export type EventEnd = 'applied' | 'ignored' | 'orphaned' | 'conflicting' | 'wai
 /** How many minutes an event may wait for its payment before staff must decide. */
 export const waitMinutes = 15;
 
-/** The pause before an event that waits for its subject is tried again, after `attempts` earlier ones; null for an event that does not wait. */
+/**
+ * The pause before an event that waits for its subject is tried again, after `attempts` earlier ones; null for an event that does not
+ * wait.
+ */
 export const pauseOf = (end: EventEnd, attempts: number): number | null =>
   end === 'waiting' ? nextAttempt(retries.earlyProviderEvent, attempts + 1) : null;

@@ -1,5 +1,4 @@
 import type { PaymentProvider } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import { retries } from '../jobs/index.ts';
 import {
   isDatabaseUnavailable,
@@ -38,7 +37,10 @@ export const handleGatewayWebhook = async (
   return takeNotice(core, read.provider, read.notice);
 };
 
-/** `handleGatewayWebhook` for an event that is known to be the provider's. Events that all happened before `reads` was created may share it. */
+/**
+ * `handleGatewayWebhook` for an event that is known to be the provider's. Events that all happened before `reads` was created may share
+ * it.
+ */
 export const takeNotice = async (
   core: Core,
   provider: PaymentProvider,
@@ -70,6 +72,11 @@ const keepUnread = async (core: Core, provider: PaymentProvider, notice: Gateway
 };
 
 const isKnown = async ({ db }: Core, provider: PaymentProvider, { eventId }: GatewayNotice): Promise<boolean> => {
-  const { rows } = await sql`select 1 from gateway_events where provider = ${provider} and event_id = ${eventId}`.execute(db);
-  return rows.length > 0;
+  const row = await db
+    .selectFrom('gateway_events')
+    .select('eventId')
+    .where('provider', '=', provider)
+    .where('eventId', '=', eventId)
+    .executeTakeFirst();
+  return row !== undefined;
 };

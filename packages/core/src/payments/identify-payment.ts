@@ -28,7 +28,8 @@ export const asUuid = (id: string | null): string | null => (id !== null && uuid
 export const identifyPayment = async ({ db }: Pick<Reader, 'db'>, provider: PaymentProvider, names: NoticeNames): Promise<Identified> => {
   const { rows } = await sql<Named>`
     with named as (
-      select id, 'reference' as by, null::bigint as cents from payments where provider = ${provider} and gateway_reference = ${names.reference}
+      select id, 'reference' as by, null::bigint as cents from payments
+        where provider = ${provider} and gateway_reference = ${names.reference}
       union all select id, 'payment', null from payments where id = ${asUuid(names.paymentId)}::uuid
       union all select payment_id, 'record', amount_cents from refunds where id = ${asUuid(names.refundId)}::uuid
       union all select payment_id, 'record', amount_cents from refunds where gateway_reference = ${names.objectReference}
@@ -84,4 +85,5 @@ export const captureConflict = (
 ): string | null =>
   capturedCents === payment.amountCents && currency === payment.currency
     ? null
-    : `The provider charged ${formatMoney(capturedCents, currency)}. Payment ${payment.id} of order ${payment.orderNumber} requested ${formatMoney(payment.amountCents, payment.currency)}.`;
+    : `The provider charged ${formatMoney(capturedCents, currency)}. Payment ${payment.id} of order ${payment.orderNumber} requested ` +
+      `${formatMoney(payment.amountCents, payment.currency)}.`;

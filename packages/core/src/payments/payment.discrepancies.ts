@@ -1,7 +1,8 @@
 /** Money that a provider charged or refunded differently from the request. `discrepancy.store.ts` writes it. */
 import { formatMoney, type Currency, type PaymentId, type PaymentProvider, type RefundId } from '@cartwright/contracts';
-import { sql } from 'kysely';
-import { notFound, type Core, type Tx } from '../kernel/index.ts';
+import type { Database } from '@cartwright/db';
+import { sql, type ExpressionBuilder } from 'kysely';
+import { anyId, notFound, type Core, type Tx } from '../kernel/index.ts';
 import { insertDiscrepancy, type Statement } from './discrepancy.store.ts';
 import { closeConflictsOnRecord } from './gateway-event.store.ts';
 import { asUuid } from './identify-payment.ts';
@@ -23,8 +24,22 @@ export interface DiscrepancyRow {
   readonly returnReference: string | null;
   readonly resolved: boolean;
 }
-export const discrepancyColumns = sql`id, kind, payment_id as "paymentId", refund_id as "refundId", reference, asked_cents as "askedCents", said_cents as "saidCents",
-  said_currency as "saidCurrency", return_called_at is not null as "returnCalled", returns_failed as "returnsFailed", return_reference as "returnReference", resolved_at is not null as resolved`;
+/** The columns of a `DiscrepancyRow`. */
+export const discrepancyColumns = (eb: ExpressionBuilder<Database, 'payment_discrepancies'>) =>
+  [
+    'id',
+    'kind',
+    eb.ref('paymentId').$castTo<PaymentId>().as('paymentId'),
+    eb.ref('refundId').$castTo<RefundId | null>().as('refundId'),
+    'reference',
+    'askedCents',
+    'saidCents',
+    eb.ref('saidCurrency').$castTo<Currency>().as('saidCurrency'),
+    eb('returnCalledAt', 'is not', null).$castTo<boolean>().as('returnCalled'),
+    'returnsFailed',
+    'returnReference',
+    eb('resolvedAt', 'is not', null).$castTo<boolean>().as('resolved'),
+  ] as const;
 
 /** Tx step: records a discrepancy once, however often the provider repeats it; a resolved one stays resolved. */
 export const recordDiscrepancy = async (tx: Tx, statement: Statement): Promise<void> => {
@@ -33,13 +48,24 @@ export const recordDiscrepancy = async (tx: Tx, statement: Statement): Promise<v
   if (refundId === null) await closeConflictsOnRecord(tx, { paymentId, reference, ...said });
   tx.log.error(
     { paymentId, refundId, reference, asked, said },
-    `a provider was asked for ${formatMoney(asked.amountCents, asked.currency)} but reports ${formatMoney(said.amountCents, said.currency)}; staff must resolve the discrepancy`,
+    `a provider was asked for ${formatMoney(asked.amountCents, asked.currency)} but reports ` +
+      `${formatMoney(said.amountCents, said.currency)}; staff must resolve the discrepancy`,
   );
 };
 
+/** The discrepancies of a charge that differs from its request. */
+const wrongCharges = ({ db }: Pick<Core, 'db'>, provider: PaymentProvider, reference: string) =>
+  db
+    .selectFrom('payment_discrepancies as d')
+    .innerJoin('payments as p', 'p.id', 'd.paymentId')
+    .select((eb) => eb.lit(1).as('found'))
+    .where('p.provider', '=', provider)
+    .where('d.kind', '=', 'wrong_charge')
+    .where('d.reference', '=', reference);
+
 /** Whether a discrepancy with this amount and charge is already recorded. */
 export const isOnRecord = async (
-  { db }: Pick<Core, 'db'>,
+  core: Pick<Core, 'db'>,
   provider: PaymentProvider,
   {
     reference,
@@ -47,12 +73,12 @@ export const isOnRecord = async (
     currency,
   }: { readonly reference: string | null; readonly amountCents: number | null; readonly currency: string | null },
 ): Promise<boolean> => {
-  const { rows } = await sql`
-    select 1 from payment_discrepancies d join payments p on p.id = d.payment_id
-    where p.provider = ${provider} and d.kind = 'wrong_charge' and d.reference = ${reference} and d.said_cents = ${amountCents} and d.said_currency = ${currency}`.execute(
-    db,
-  );
-  return rows.length > 0;
+  if (reference === null || amountCents === null || currency === null) return false;
+  const row = await wrongCharges(core, provider, reference)
+    .where('d.saidCents', '=', amountCents)
+    .where('d.saidCurrency', '=', currency)
+    .executeTakeFirst();
+  return row !== undefined;
 };
 
 /** The key of a discrepancy's running or next refund: after a failed refund the next one gets a new key. */
@@ -73,10 +99,12 @@ export const findReturned = async (
   const idOf = new Map(refundIds.flatMap((key) => (key === null ? [] : [[key, discrepancyOfKey(key)] as const])));
   const ids = [...idOf.values()].filter((id) => id !== null);
   if (ids.length === 0) return new Map();
-  const { rows } = await sql<DiscrepancyRow>`
-    select ${discrepancyColumns} from payment_discrepancies where id = any(${ids}::uuid[]) and (return_called_at is not null or returns_failed > 0)`.execute(
-    db,
-  );
+  const rows = await db
+    .selectFrom('payment_discrepancies')
+    .select(discrepancyColumns)
+    .where('id', '=', anyId(ids))
+    .where((eb) => eb.or([eb('returnCalledAt', 'is not', null), eb('returnsFailed', '>', 0)]))
+    .execute();
   const found = new Map(rows.map((row) => [row.id, row]));
   return new Map(
     [...idOf].flatMap(([key, id]) => {
@@ -88,36 +116,44 @@ export const findReturned = async (
 
 /** Whether a refund of a wrong charge of this payment was requested and not refused: the charge can then pay nothing. */
 export const isGivenBack = async ({ db }: Pick<Tx, 'db'>, paymentId: PaymentId, reference: string): Promise<boolean> => {
-  const { rows } = await sql`
-    select 1 from payment_discrepancies where payment_id = ${paymentId} and refund_id is null and reference = ${reference}
-      and return_called_at is not null limit 1`.execute(db);
-  return rows.length > 0;
+  const row = await db
+    .selectFrom('payment_discrepancies')
+    .select('id')
+    .where('paymentId', '=', paymentId)
+    .where('refundId', 'is', null)
+    .where('reference', '=', reference)
+    .where('returnCalledAt', 'is not', null)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 };
 
 /** Whether a charge is, or was, listed as a wrong charge. */
-export const isWrongCharge = async ({ db }: Pick<Core, 'db'>, provider: PaymentProvider, reference: string): Promise<boolean> => {
-  const { rows } = await sql`
-    select 1 from payment_discrepancies d join payments p on p.id = d.payment_id
-    where p.provider = ${provider} and d.kind = 'wrong_charge' and d.reference = ${reference} limit 1`.execute(db);
-  return rows.length > 0;
-};
+export const isWrongCharge = async (core: Pick<Core, 'db'>, provider: PaymentProvider, reference: string): Promise<boolean> =>
+  (await wrongCharges(core, provider, reference).limit(1).executeTakeFirst()) !== undefined;
 
 /** Whether a charge without a payment of this shop was decided by staff, or is listed as a wrong charge. */
-export const isDealtWith = async ({ db }: Pick<Core, 'db'>, provider: PaymentProvider, reference: string): Promise<boolean> => {
-  const { rows } = await sql`
-    select 1 from payment_discrepancies d join payments p on p.id = d.payment_id
-    where p.provider = ${provider} and d.kind = 'wrong_charge' and d.reference = ${reference}
-    union all select 1 from gateway_events where provider = ${provider} and gateway_reference = ${reference} and outcome in ('orphaned', 'conflicting')
-      and resolved_at is not null limit 1`.execute(db);
-  return rows.length > 0;
+export const isDealtWith = async (core: Pick<Core, 'db'>, provider: PaymentProvider, reference: string): Promise<boolean> => {
+  const decided = core.db
+    .selectFrom('gateway_events')
+    .select((eb) => eb.lit(1).as('found'))
+    .where('provider', '=', provider)
+    .where('gatewayReference', '=', reference)
+    .where(
+      'outcome',
+      'in',
+      (['orphaned', 'conflicting'] as const).map((outcome) => sql.lit(outcome)),
+    )
+    .where('resolvedAt', 'is not', null);
+  return (await wrongCharges(core, provider, reference).unionAll(decided).limit(1).executeTakeFirst()) !== undefined;
 };
 
 /** Reads a discrepancy without a lock. Throws `NOT_FOUND`. */
 export const getDiscrepancy = async ({ db }: Pick<Core, 'db'>, id: string): Promise<DiscrepancyRow> => {
-  const { rows } =
-    await sql<DiscrepancyRow>`select ${discrepancyColumns} from payment_discrepancies where id = ${asUuid(id)}::uuid`.execute(db);
-  if (!rows[0]) throw notFound('This discrepancy');
-  return rows[0];
+  const key = asUuid(id);
+  const row = key && (await db.selectFrom('payment_discrepancies').select(discrepancyColumns).where('id', '=', key).executeTakeFirst());
+  if (!row) throw notFound('This discrepancy');
+  return row;
 };
 
 /**

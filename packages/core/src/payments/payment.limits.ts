@@ -1,9 +1,9 @@
 /** The limits of declined payments for an order and a network address, and what counts against them. */
 import type { OrderId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { DomainError, type Core, type Tx } from '../kernel/index.ts';
+import { anyText, DomainError, type Core, type Tx } from '../kernel/index.ts';
 
-const recent = sql`now() - interval '1 hour'`;
+const recent = sql<Date>`now() - interval '1 hour'`;
 
 /**
  * The payments that count against their network address: declines within the hour, and attempts that the provider is processing
@@ -18,16 +18,19 @@ export const countsAgainstAddress = sql<boolean>`
 export const hasTriesLeft = ({ config }: Pick<Core | Tx, 'config'>, orderId: OrderId) =>
   sql<boolean>`(select count(*) from payments where order_id = ${orderId} and status = 'failed') < ${config.declinesPerOrder}`;
 
-const addressHasTriesLeft = ({ sealer, config }: Pick<Core | Tx, 'sealer' | 'config'>, ip: string) => sql<boolean>`(
-  select count(*) from payments where ip_index = ${sealer.index('ip', ip)} and status = 'failed' and decided_at > ${recent}) < ${config.declinesPerAddress}`;
+const addressHasTriesLeft = ({ sealer, config }: Pick<Core | Tx, 'sealer' | 'config'>, ip: string | null) =>
+  ip === null
+    ? sql.lit(true)
+    : sql<boolean>`(select count(*) from payments where ip_index = ${sealer.index('ip', ip)} and status = 'failed'
+        and decided_at > ${recent}) < ${config.declinesPerAddress}`;
 
 /**
  * Whether a locked order and a network address may have another attempt. Undecided attempts of the order count as well, including
  * superseded ones: each of them may still be declined. Those of the address count once they are made.
  */
 export const mayStart = (tx: Pick<Tx, 'sealer' | 'config'>, { orderId, ip }: { orderId: OrderId; ip: string | null }) =>
-  sql<boolean>`(select count(*) from payments where order_id = ${orderId} and status in ('failed', 'pending')) < ${tx.config.declinesPerOrder}
-    and ${ip === null ? sql`true` : addressHasTriesLeft(tx, ip)}`;
+  sql<boolean>`(select count(*) from payments where order_id = ${orderId} and status in ('failed', 'pending'))
+      < ${tx.config.declinesPerOrder} and ${addressHasTriesLeft(tx, ip)}`;
 
 /**
  * The error for too many declines. It is the same for every limit and says nothing about cards, because it may be shown
@@ -40,23 +43,30 @@ export const tooManyDeclines = (details?: Record<string, unknown>): DomainError 
 
 /** Throws `TOO_MANY_DECLINES` for a network address at its limit; for orders that are about to be placed with their payment. */
 export const assertAddressMayTry = async (core: Core, ip: string): Promise<void> => {
-  const { rows } = await sql<{ allowed: boolean }>`select ${addressHasTriesLeft(core, ip)} as allowed`.execute(core.db);
-  if (!rows[0]?.allowed) throw tooManyDeclines();
+  const { allowed } = await core.db.selectNoFrom(addressHasTriesLeft(core, ip).as('allowed')).executeTakeFirstOrThrow();
+  if (!allowed) throw tooManyDeclines();
 };
 
 /** The network addresses with too many declines among those given: one statement. */
 export const findBarredAddresses = async ({ db, sealer, config }: Tx, ips: readonly string[]): Promise<Set<string>> => {
   if (ips.length === 0) return new Set();
   const byIndex = new Map(ips.map((ip) => [sealer.index('ip', ip), ip]));
-  const { rows } = await sql<{ index: string }>`
-    select ip_index as index from payments where ip_index = any(${[...byIndex.keys()]}::text[]) and status = 'failed' and decided_at > ${recent}
-    group by ip_index having count(*) >= ${config.declinesPerAddress}`.execute(db);
-  return new Set(rows.flatMap(({ index }) => byIndex.get(index) ?? []));
+  const rows = await db
+    .selectFrom('payments')
+    .select('ipIndex')
+    .where('ipIndex', '=', anyText([...byIndex.keys()]))
+    .where('status', '=', sql.lit('failed'))
+    .where('decidedAt', '>', recent)
+    .groupBy('ipIndex')
+    .having((eb) => eb.fn.countAll(), '>=', config.declinesPerAddress)
+    .execute();
+  return new Set(rows.flatMap(({ ipIndex }) => (ipIndex === null ? [] : (byIndex.get(ipIndex) ?? []))));
 };
 
 /** Throws `TOO_MANY_DECLINES` when an attempt would be refused; an early check before work that would be wasted. */
 export const assertMayTry = async (core: Core, { orderId, ip }: { orderId: OrderId; ip: string | null }): Promise<void> => {
-  const { rows } = await sql<{ allowed: boolean }>`
-    select ${hasTriesLeft(core, orderId)} and ${ip === null ? sql`true` : addressHasTriesLeft(core, ip)} as allowed`.execute(core.db);
-  if (!rows[0]?.allowed) throw tooManyDeclines();
+  const { allowed } = await core.db
+    .selectNoFrom((eb) => eb.and([hasTriesLeft(core, orderId), addressHasTriesLeft(core, ip)]).as('allowed'))
+    .executeTakeFirstOrThrow();
+  if (!allowed) throw tooManyDeclines();
 };

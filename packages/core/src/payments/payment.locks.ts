@@ -12,7 +12,7 @@ import type {
   RefundStatus,
 } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
-import { anyOf, notFound, type Reader, type Tx } from '../kernel/index.ts';
+import { anyOf, columnsAs, notFound, type Reader, type Tx } from '../kernel/index.ts';
 
 export interface PaymentRow {
   readonly id: PaymentId;
@@ -38,11 +38,28 @@ export interface PaymentRow {
   /** Whether the buyer has switched to another payment method since. */
   readonly superseded: boolean;
 }
-export const paymentColumns = sql`p.id, p.order_id as "orderId", (select order_number from orders o where o.id = p.order_id) as "orderNumber",
-  (select status from orders o where o.id = p.order_id) as "orderStatus", p.order_edit_id as "orderEditId", p.provider, p.method, p.token, p.status,
-  p.gateway_phase as "gatewayPhase", p.amount_cents as "amountCents", p.captured_cents as "capturedCents", p.refund_claimed_cents as "refundClaimedCents",
-  p.refunded_cents as "refundedCents", p.currency, p.gateway_reference as "gatewayReference",
-  p.return_url as "returnUrl", p.answer_problem as "answerProblem", p.superseded_at is not null as superseded`;
+const columns = columnsAs<'payments'>('p', [
+  'id',
+  'orderId',
+  'orderEditId',
+  'provider',
+  'method',
+  'token',
+  'status',
+  'gatewayPhase',
+  'amountCents',
+  'capturedCents',
+  'refundClaimedCents',
+  'refundedCents',
+  'currency',
+  'gatewayReference',
+  'returnUrl',
+  'answerProblem',
+]);
+/** SQL: the columns of a `PaymentRow`, of payments with the alias `p`. */
+export const paymentColumns = sql`${columns}, p.superseded_at is not null as superseded,
+  (select order_number from orders o where o.id = p.order_id) as "orderNumber",
+  (select status from orders o where o.id = p.order_id) as "orderStatus"`;
 
 /** The fields that every event about a payment contains. */
 export const paymentFacts = ({ id, orderId, amountCents, currency, orderEditId }: PaymentRow) => ({
@@ -81,16 +98,18 @@ export const lockPaymentsOfOrders = async (tx: Tx, orderIds: readonly OrderId[])
 /** Locks the active payment of a locked order, or of its edit: undecided or paid, and not superseded. An edit has its own payment. */
 export const lockActivePayment = async (tx: Tx, orderId: OrderId, editId: OrderEditId | null = null): Promise<PaymentRow | null> => {
   const { rows } = await sql<PaymentRow>`
-    select ${paymentColumns} from payments p where p.order_id = ${orderId} and p.order_edit_id is not distinct from ${editId}::uuid and p.superseded_at is null and p.status in ('pending', 'authorized', 'captured', 'partially_refunded', 'disputed') for no key update of p`.execute(
-    tx.db,
-  );
+    select ${paymentColumns} from payments p
+    where p.order_id = ${orderId} and p.order_edit_id is not distinct from ${editId}::uuid and p.superseded_at is null
+      and p.status in ('pending', 'authorized', 'captured', 'partially_refunded', 'disputed')
+    for no key update of p`.execute(tx.db);
   return rows[0] ?? null;
 };
 
 /** Locks the payments of an order that can be refunded, newest first: captured, not superseded and not disputed. */
 export const lockPaidPayments = async (tx: Tx, orderId: OrderId): Promise<PaymentRow[]> => {
   const { rows } = await sql<PaymentRow>`
-    select ${paymentColumns} from payments p where p.order_id = ${orderId} and p.superseded_at is null and p.status in ('captured', 'partially_refunded')
+    select ${paymentColumns} from payments p
+    where p.order_id = ${orderId} and p.superseded_at is null and p.status in ('captured', 'partially_refunded')
     order by p.created_at desc, p.id desc for no key update of p`.execute(tx.db);
   return rows;
 };
@@ -116,22 +135,45 @@ export interface RefundRow {
   readonly processedBefore: boolean;
 }
 /** The refunds that a keyed call requested, oldest first. */
-export const findRefundsOfRequest = async (
-  { db }: Pick<Reader, 'db'>,
-  requestKey: string,
-): Promise<Pick<RefundRow, 'id' | 'amountCents'>[]> => {
-  const { rows } = await sql<Pick<RefundRow, 'id' | 'amountCents'>>`
-    select id, amount_cents as "amountCents" from refunds where request_key = ${requestKey} order by id`.execute(db);
-  return rows;
+export const findRefundsOfRequest = ({ db }: Pick<Reader, 'db'>, requestKey: string): Promise<Pick<RefundRow, 'id' | 'amountCents'>[]> =>
+  db
+    .selectFrom('refunds')
+    .select(['id', 'amountCents'])
+    .where('requestKey', '=', requestKey)
+    .orderBy('id')
+    .$narrowType<{ id: RefundId }>()
+    .execute();
+
+/** The payment that a refund belongs to; null for an id that no refund has. */
+export const findPaymentOfRefund = async ({ db }: Pick<Reader, 'db'>, refundId: RefundId): Promise<PaymentId | null> => {
+  const row = await db
+    .selectFrom('refunds')
+    .select('paymentId')
+    .where('id', '=', refundId)
+    .$narrowType<{ paymentId: PaymentId }>()
+    .executeTakeFirst();
+  return row?.paymentId ?? null;
 };
 
+/** Locks a refund whose order and payment are locked. Throws `NOT_FOUND`. */
 export const lockRefund = async (tx: Tx, refundId: string): Promise<RefundRow> => {
-  const { rows } = await sql<RefundRow>`
-    select id, payment_id as "paymentId", amount_cents as "amountCents", currency, reason, status, processed_at is not null as "processedBefore" from refunds where id = ${refundId} for no key update`.execute(
-    tx.db,
-  );
-  if (!rows[0]) throw notFound('This refund');
-  return rows[0];
+  const row = await tx.db
+    .selectFrom('refunds')
+    .select((eb) => [
+      'id',
+      'paymentId',
+      'amountCents',
+      'currency',
+      'reason',
+      'status',
+      eb('processedAt', 'is not', null).$castTo<boolean>().as('processedBefore'),
+    ])
+    .where('id', '=', refundId)
+    .forNoKeyUpdate()
+    .$narrowType<{ id: RefundId; paymentId: PaymentId; currency: Currency }>()
+    .executeTakeFirst();
+  if (!row) throw notFound('This refund');
+  return row;
 };
 
 /**
@@ -149,4 +191,5 @@ export const lockAddresses = async (tx: Tx, paymentIds: readonly PaymentId[]): P
  * of several, those that another transaction has locked are left out.
  */
 export const paymentsToCall = (paymentIds: readonly PaymentId[]): RawBuilder<unknown> =>
-  sql`select id, ip_index from payments where id = ${anyOf(paymentIds)} and gateway_phase = 'created' order by id for no key update${paymentIds.length === 1 ? sql`` : sql` skip locked`}`;
+  sql`select id, ip_index from payments where id = ${anyOf(paymentIds)} and gateway_phase = 'created'
+      order by id for no key update${sql.raw(paymentIds.length === 1 ? '' : ' skip locked')}`;

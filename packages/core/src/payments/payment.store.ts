@@ -1,7 +1,8 @@
 /** Writes `payments`. The only writer of `payments.status` and `payments.gateway_phase`. */
 import type { Currency, OrderEditId, OrderId, PaymentId, PaymentMethodInput, PaymentStatus } from '@cartwright/contracts';
-import { sql, type RawBuilder } from 'kysely';
-import { actorName, type Actor, type Tx } from '../kernel/index.ts';
+import type { Database } from '@cartwright/db';
+import { expressionBuilder, sql, type UpdateObject } from 'kysely';
+import { actorName, now, type Actor, type Tx } from '../kernel/index.ts';
 import { countsAgainstAddress, mayStart } from './payment.limits.ts';
 import { paymentColumns, paymentsToCall, type PaymentRow } from './payment.locks.ts';
 import { assertPaymentTransition, statusAfterRefunds } from './payment.state.ts';
@@ -27,8 +28,8 @@ export const insertPayment = async (tx: Tx, { order, method, request: { requestK
   const id = tx.ids.next<PaymentId>();
   const { rows } = await sql<{ id: string }>`
     insert into payments (id, order_id, order_edit_id, provider, method, token, amount_cents, currency, request_key, return_url, ip_index)
-    select ${id}, ${order.id}, ${order.orderEditId ?? null}::uuid, ${method.provider}, ${method.method}, ${method.token}, ${order.dueCents}, ${order.currency}, ${requestKey}, ${method.returnUrl ?? null},
-      ${ip === null ? null : tx.sealer.index('ip', ip)}
+    select ${id}, ${order.id}, ${order.orderEditId ?? null}::uuid, ${method.provider}, ${method.method}, ${method.token},
+      ${order.dueCents}, ${order.currency}, ${requestKey}, ${method.returnUrl ?? null}, ${ip === null ? null : tx.sealer.index('ip', ip)}
     where ${mayStart(tx, { orderId: order.id, ip })} returning id`.execute(tx.db);
   return rows.length === 0 ? null : id;
 };
@@ -58,23 +59,30 @@ export const insertPayments = async (tx: Tx, payments: readonly NewPayment[]): P
   await sql`
     insert into payments (id, order_id, provider, method, token, amount_cents, currency, request_key, return_url, ip_index)
     select id, "orderId", provider, method, token, "amountCents", currency, "requestKey", "returnUrl", "ipIndex"
-    from json_to_recordset(${JSON.stringify(rows)}::json) as p(id uuid, "orderId" uuid, provider text, method text, token text, "amountCents" bigint, currency text,
-      "requestKey" text, "returnUrl" text, "ipIndex" text)`.execute(tx.db);
+    from json_to_recordset(${JSON.stringify(rows)}::json) as p(id uuid, "orderId" uuid, provider text, method text, token text,
+      "amountCents" bigint, currency text, "requestKey" text, "returnUrl" text, "ipIndex" text)`.execute(tx.db);
   return new Map(rows.map((row) => [row.orderId, row.id]));
 };
 
+type Changes = UpdateObject<Database, 'payments'>;
+const eb = expressionBuilder<Database, 'payments'>();
+
 /** Writes a transition of a locked payment, from the state that the lock read. */
-const step = async (tx: Tx, payment: PaymentRow, to: PaymentStatus, more?: RawBuilder<unknown>): Promise<void> => {
-  assertPaymentTransition(payment.status, to);
-  const { numAffectedRows } = await sql`
-    update payments set status = ${to}${more ? sql`, ${more}` : sql``} where id = ${payment.id} and status = ${payment.status}`.execute(
-    tx.db,
-  );
-  if (numAffectedRows !== 1n) throw new Error(`Payment ${payment.id} is no longer ${payment.status} and cannot become ${to}`);
+const step = async (tx: Tx, { id, status }: PaymentRow, to: PaymentStatus, more: Changes = {}): Promise<void> => {
+  assertPaymentTransition(status, to);
+  const { numUpdatedRows } = await tx.db
+    .updateTable('payments')
+    .set({ ...more, status: to })
+    .where('id', '=', id)
+    .where('status', '=', status)
+    .executeTakeFirstOrThrow();
+  if (numUpdatedRows !== 1n) throw new Error(`Payment ${id} is no longer ${status} and cannot become ${to}`);
 };
 
-const decided = sql`gateway_phase = 'decided', action_sealed = null, answer_problem = null, decided_at = now()`;
-const keepReference = (reference: string | null) => sql`gateway_reference = coalesce(gateway_reference, ${reference})`;
+/** What every decision about a payment does to its row. */
+const decided = { gatewayPhase: 'decided', actionSealed: null, answerProblem: null, decidedAt: now } as const;
+/** The reference of the provider, which a payment keeps once it has one. */
+const keptReference = (reference: string | null) => eb.fn.coalesce('gatewayReference', eb.val(reference));
 
 export interface StartedCalls {
   /** The payments that were started: the caller makes their first call. */
@@ -82,6 +90,8 @@ export interface StartedCalls {
   /** Payments that their network address does not allow: `barred` by its declines, `full` of undecided attempts. */
   readonly refused: ReadonlyMap<PaymentId, 'barred' | 'full'>;
 }
+
+const usedByWaiting = sql`ip_index = any(array(select ip_index from waiting where ip_index is not null)) and ${countsAgainstAddress}`;
 
 /**
  * Marks payments that were not called yet as called, as far as the limit of their network addresses allows; null for no limit. In a batch,
@@ -97,16 +107,17 @@ export const moveToCalling = async (
       ${paymentsToCall(paymentIds)}),
     used as materialized (
       select ip_index, count(*) filter (where status = 'failed') as declined, count(*) as taken from payments
-      where ${limit === null ? sql`false` : sql`ip_index = any(array(select ip_index from waiting where ip_index is not null)) and ${countsAgainstAddress}`} group by ip_index),
+      where ${limit === null ? sql.lit(false) : usedByWaiting} group by ip_index),
     verdict as (
-      select w.id, case when ${limit}::int is null or w.ip_index is null then null when coalesce(u.declined, 0) >= ${limit}::int then 'barred'
+      select w.id, case when ${limit}::int is null or w.ip_index is null then null
+          when coalesce(u.declined, 0) >= ${limit}::int then 'barred'
           when coalesce(u.taken, 0) + row_number() over (partition by w.ip_index order by w.id) > ${limit}::int then 'full' end as refusal
       from waiting w left join used u using (ip_index)),
     moved as (
-      update payments set gateway_phase = 'calling', called_at = now() from verdict v where payments.id = v.id and v.refusal is null returning payments.*)
-    select ${paymentColumns}, null as refusal from moved p union all select ${paymentColumns}, v.refusal from payments p join verdict v on v.id = p.id and v.refusal is not null`.execute(
-    db,
-  );
+      update payments set gateway_phase = 'calling', called_at = now() from verdict v
+      where payments.id = v.id and v.refusal is null returning payments.*)
+    select ${paymentColumns}, null as refusal from moved p
+    union all select ${paymentColumns}, v.refusal from payments p join verdict v on v.id = p.id and v.refusal is not null`.execute(db);
   return {
     started: rows.filter(({ refusal }) => refusal === null),
     refused: new Map(rows.flatMap(({ id, refusal }) => (refusal === null ? [] : [[id, refusal] as const]))),
@@ -115,11 +126,14 @@ export const moveToCalling = async (
 
 /** Cancels a charge that was never sent; no request can send it afterwards. False when it was already sent. */
 export const closeBeforeCall = async ({ db }: Pick<Tx, 'db'>, paymentId: PaymentId): Promise<boolean> => {
-  const { numAffectedRows } = await sql`
-    update payments set status = 'voided', ${decided} where id = ${paymentId} and gateway_phase = 'created' and status = 'pending'`.execute(
-    db,
-  );
-  return numAffectedRows === 1n;
+  const { numUpdatedRows } = await db
+    .updateTable('payments')
+    .set({ ...decided, status: 'voided' })
+    .where('id', '=', paymentId)
+    .where('gatewayPhase', '=', 'created')
+    .where('status', '=', 'pending')
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows === 1n;
 };
 
 /**
@@ -127,40 +141,63 @@ export const closeBeforeCall = async ({ db }: Pick<Tx, 'db'>, paymentId: Payment
  * be used; without one, an earlier problem stays.
  */
 export const recordSilence = async ({ db }: Pick<Tx, 'db'>, paymentId: PaymentId, problem: string | null): Promise<void> => {
-  await sql`
-    update payments set gateway_phase = case gateway_phase when 'calling' then 'unknown' else gateway_phase end, answer_problem = coalesce(${problem}, answer_problem)
-    where id = ${paymentId} and status = 'pending' and gateway_phase <> 'created' and (gateway_phase = 'calling' or ${problem}::text is not null)`.execute(
-    db,
-  );
+  await db
+    .updateTable('payments')
+    .set((eb) => ({
+      gatewayPhase: eb
+        .case('gatewayPhase')
+        .when('calling')
+        .then('unknown' as const)
+        .else(eb.ref('gatewayPhase'))
+        .end(),
+      answerProblem: eb.fn.coalesce(eb.val(problem), 'answerProblem'),
+    }))
+    .where('id', '=', paymentId)
+    .where('status', '=', 'pending')
+    .where('gatewayPhase', '<>', 'created')
+    .$if(problem === null, (calling) => calling.where('gatewayPhase', '=', 'calling'))
+    .execute();
 };
 
 /** Records a valid answer that decides nothing. */
 export const forgetProblem = async ({ db }: Pick<Tx, 'db'>, paymentId: PaymentId): Promise<void> => {
-  await sql`update payments set answer_problem = null where id = ${paymentId} and answer_problem is not null`.execute(db);
+  await db
+    .updateTable('payments')
+    .set({ answerProblem: null })
+    .where('id', '=', paymentId)
+    .where('answerProblem', 'is not', null)
+    .execute();
+};
+
+/** Records where an undecided charge stands at the provider. */
+const recordPhase = async (
+  { db }: Tx,
+  { id }: PaymentRow,
+  reference: string | null,
+  { gatewayPhase, actionSealed }: { readonly gatewayPhase: 'unknown' | 'action'; readonly actionSealed: string | null },
+): Promise<void> => {
+  await db
+    .updateTable('payments')
+    .set({ gatewayPhase, actionSealed, answerProblem: null, gatewayReference: keptReference(reference) })
+    .where('id', '=', id)
+    .where('status', '=', 'pending')
+    .execute();
 };
 
 /** Records that the provider is still processing the charge. */
-export const recordUndecided = async (tx: Tx, { id }: PaymentRow, reference: string | null): Promise<void> => {
-  await sql`
-    update payments set gateway_phase = 'unknown', action_sealed = null, answer_problem = null, ${keepReference(reference)} where id = ${id} and status = 'pending'`.execute(
-    tx.db,
-  );
-};
+export const recordUndecided = (tx: Tx, payment: PaymentRow, reference: string | null): Promise<void> =>
+  recordPhase(tx, payment, reference, { gatewayPhase: 'unknown', actionSealed: null });
 
 /** Records that the provider waits for the buyer. */
-export const recordAction = async (tx: Tx, { id }: PaymentRow, reference: string | null, actionSealed: string): Promise<void> => {
-  await sql`
-    update payments set gateway_phase = 'action', action_sealed = ${actionSealed}, answer_problem = null, ${keepReference(reference)} where id = ${id} and status = 'pending'`.execute(
-    tx.db,
-  );
-};
+export const recordAction = (tx: Tx, payment: PaymentRow, reference: string | null, actionSealed: string): Promise<void> =>
+  recordPhase(tx, payment, reference, { gatewayPhase: 'action', actionSealed });
 
 export const recordVoid = (tx: Tx, payment: PaymentRow, reference: string | null): Promise<void> =>
-  step(tx, payment, 'voided', sql`${decided}, ${keepReference(reference)}`);
+  step(tx, payment, 'voided', { ...decided, gatewayReference: keptReference(reference) });
 
 /** Records the decision of staff that a charge without a usable answer was not captured. */
 export const recordDismissed = (tx: Tx, payment: PaymentRow, actor: Actor, note: string): Promise<void> =>
-  step(tx, payment, 'voided', sql`${decided}, failure_code = 'dismissed', failure_detail = ${`${actorName(actor)}: ${note}`}`);
+  step(tx, payment, 'voided', { ...decided, failureCode: 'dismissed', failureDetail: `${actorName(actor)}: ${note}` });
 
 export interface Decline {
   readonly reference: string | null;
@@ -171,12 +208,13 @@ export interface Decline {
   readonly detail: string;
 }
 export const recordDecline = (tx: Tx, payment: PaymentRow, { reference, code, message, detail }: Decline): Promise<void> =>
-  step(
-    tx,
-    payment,
-    'failed',
-    sql`${decided}, ${keepReference(reference)}, failure_code = ${code}, failure_message = ${message}, failure_detail = ${detail}`,
-  );
+  step(tx, payment, 'failed', {
+    ...decided,
+    gatewayReference: keptReference(reference),
+    failureCode: code,
+    failureMessage: message,
+    failureDetail: detail,
+  });
 
 export interface Capture {
   readonly payment: PaymentRow;
@@ -187,11 +225,13 @@ export interface Capture {
 export const recordCaptures = async (tx: Tx, captures: readonly Capture[], beside: boolean): Promise<void> => {
   for (const { payment } of captures) assertPaymentTransition(payment.status, 'captured');
   const { numAffectedRows } = await sql`
-    update payments p set status = 'captured', ${decided}, captured_at = now(), captured_cents = c.cents, gateway_reference = c.reference,
+    update payments p set status = 'captured', gateway_phase = 'decided', action_sealed = null, answer_problem = null, decided_at = now(),
+      captured_at = now(), captured_cents = c.cents, gateway_reference = c.reference,
       failure_code = null, failure_message = null, failure_detail = null,
       superseded_at = case when ${beside} then coalesce(p.superseded_at, now()) else p.superseded_at end
     from unnest(${captures.map((c) => c.payment.id)}::uuid[], ${captures.map((c) => c.payment.status)}::text[],
-      ${captures.map((c) => c.outcome.capturedCents)}::bigint[], ${captures.map((c) => c.outcome.reference)}::text[]) as c(id, was, cents, reference)
+      ${captures.map((c) => c.outcome.capturedCents)}::bigint[],
+      ${captures.map((c) => c.outcome.reference)}::text[]) as c(id, was, cents, reference)
     where p.id = c.id and p.status = c.was`.execute(tx.db);
   if (numAffectedRows !== BigInt(captures.length)) throw new Error('The payment was in another state than the lock had read');
 };
@@ -199,12 +239,14 @@ export const recordCaptures = async (tx: Tx, captures: readonly Capture[], besid
 /** Records that money of a locked payment was refunded. A disputed payment stays disputed until the bank has decided. */
 export const recordRefunded = async (tx: Tx, payment: PaymentRow, amountCents: number): Promise<void> => {
   const refundedCents = payment.refundedCents + amountCents;
-  const sum = sql`refunded_cents = ${refundedCents}`;
-  if (payment.status === 'disputed') await sql`update payments set ${sum} where id = ${payment.id}`.execute(tx.db);
-  else await step(tx, payment, statusAfterRefunds(payment, refundedCents), sum);
+  if (payment.status !== 'disputed') return step(tx, payment, statusAfterRefunds(payment, refundedCents), { refundedCents });
+  await tx.db.updateTable('payments').set({ refundedCents }).where('id', '=', payment.id).execute();
 };
 
-/** Records that a processed refund failed later and its money was returned. A disputed payment stays disputed until the bank has decided. */
+/**
+ * Records that a processed refund failed later and its money was returned. A disputed payment stays disputed until the bank has
+ * decided.
+ */
 export const recordRefundReturned = (tx: Tx, payment: PaymentRow, amountCents: number): Promise<void> =>
   recordRefunded(tx, payment, -amountCents);
 
@@ -216,20 +258,32 @@ export const liftDispute = (tx: Tx, payment: PaymentRow): Promise<void> =>
 
 /** Marks an attempt of a locked order as superseded by another payment method; a later capture of it is refunded. */
 export const supersedePayment = async (tx: Tx, paymentId: PaymentId): Promise<void> => {
-  await sql`update payments set superseded_at = now() where id = ${paymentId} and status = 'pending' and superseded_at is null`.execute(
-    tx.db,
-  );
+  await tx.db
+    .updateTable('payments')
+    .set({ supersededAt: now })
+    .where('id', '=', paymentId)
+    .where('status', '=', 'pending')
+    .where('supersededAt', 'is', null)
+    .execute();
 };
 
 /** Claims an amount of a payment for a refund; false when less than that is left to refund. */
 export const claimRefundRoom = async ({ db }: Pick<Tx, 'db'>, paymentId: PaymentId, amountCents: number): Promise<boolean> => {
-  const { numAffectedRows } = await sql`
-    update payments set refund_claimed_cents = refund_claimed_cents + ${amountCents}
-    where id = ${paymentId} and captured_cents > 0 and refund_claimed_cents + ${amountCents} <= captured_cents`.execute(db);
-  return numAffectedRows === 1n;
+  const { numUpdatedRows } = await db
+    .updateTable('payments')
+    .set((eb) => ({ refundClaimedCents: eb('refundClaimedCents', '+', amountCents) }))
+    .where('id', '=', paymentId)
+    .where('capturedCents', '>', 0)
+    .where((eb) => eb(eb('refundClaimedCents', '+', amountCents), '<=', eb.ref('capturedCents')))
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows === 1n;
 };
 
 /** Changes the claim of a refund on its locked payment by an amount, which is negative when a claim is released. */
 export const changeRefundClaim = async (tx: Tx, paymentId: PaymentId, byCents: number): Promise<void> => {
-  await sql`update payments set refund_claimed_cents = refund_claimed_cents + ${byCents} where id = ${paymentId}`.execute(tx.db);
+  await tx.db
+    .updateTable('payments')
+    .set((eb) => ({ refundClaimedCents: eb('refundClaimedCents', '+', byCents) }))
+    .where('id', '=', paymentId)
+    .execute();
 };

@@ -1,5 +1,4 @@
 import type { PaymentProvider } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import {
   GatewayAnswerInvalid,
   type ChargeOutcome,
@@ -53,9 +52,8 @@ export const createProviderReads = (core: Core): ProviderReads => {
 };
 
 const now = async ({ db }: Core): Promise<Date> => {
-  const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(db);
-  if (!rows[0]) throw new Error('The database did not return its time');
-  return rows[0].now;
+  const { time } = await db.selectNoFrom((eb) => eb.fn<Date>('clock_timestamp', []).as('time')).executeTakeFirstOrThrow();
+  return time;
 };
 
 interface Lists {

@@ -1,6 +1,6 @@
 import type { PaymentId, RefundId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { transact, workOff, type Core, writeStatement } from '../kernel/index.ts';
+import { secondsFromNow, transact, workOff, type Core, writeStatement } from '../kernel/index.ts';
 import { callGateway } from './call-gateway.ts';
 import { cancelCharge } from './cancel-charges.ts';
 import { noteSilence } from './note-silence.ts';
@@ -10,7 +10,10 @@ import { processRefund } from './process-refund.ts';
 import { settleCharge } from './settle-charge.ts';
 
 const most = 5_000;
-/** Each question to a provider that does not answer takes its whole time limit. Payments not checked within this time are left to a later run. */
+/**
+ * Each question to a provider that does not answer takes its whole time limit. Payments not checked within this time are left to a later
+ * run.
+ */
 const askForMs = 20_000;
 const sideBySide = { atOnce: 8, forMs: askForMs };
 
@@ -20,19 +23,32 @@ const sideBySide = { atOnce: 8, forMs: askForMs };
  * delays the others. `olderThanSeconds` skips requests that are still running.
  */
 export const reconcilePayments = async (core: Core, olderThanSeconds = 60): Promise<{ settled: number; refunds: number }> => {
-  const open = await sql<{ id: PaymentId }>`
-    select id from payments where status = 'pending' and gateway_phase <> 'created' and called_at <= now() - make_interval(secs => ${olderThanSeconds})
-    order by random() limit ${most}`.execute(core.db);
-  const settled = await workOff(core, open.rows, { what: 'the look-up of a charge', ...sideBySide }, ({ id }) => reconcileCharge(core, id));
-  const refunds = await sql<{ id: RefundId }>`
-    select id from refunds where status = 'pending' and coalesce(called_at, created_at) <= now() - make_interval(secs => ${olderThanSeconds}) order by random() limit ${most}`.execute(
-    core.db,
-  );
-  await workOff(core, refunds.rows, { what: 'a refund', ...sideBySide }, async ({ id }) => {
+  const before = secondsFromNow(-olderThanSeconds);
+  const open = await core.db
+    .selectFrom('payments')
+    .select('id')
+    .where('status', '=', sql.lit('pending'))
+    .where('gatewayPhase', '<>', 'created')
+    .where('calledAt', '<=', before)
+    .orderBy((eb) => eb.fn('random', []))
+    .limit(most)
+    .$narrowType<{ id: PaymentId }>()
+    .execute();
+  const settled = await workOff(core, open, { what: 'the look-up of a charge', ...sideBySide }, ({ id }) => reconcileCharge(core, id));
+  const refunds = await core.db
+    .selectFrom('refunds')
+    .select('id')
+    .where('status', '=', sql.lit('pending'))
+    .where((eb) => eb(eb.fn.coalesce('calledAt', 'createdAt'), '<=', before))
+    .orderBy((eb) => eb.fn('random', []))
+    .limit(most)
+    .$narrowType<{ id: RefundId }>()
+    .execute();
+  await workOff(core, refunds, { what: 'a refund', ...sideBySide }, async ({ id }) => {
     await processRefund(core, id);
     return true;
   });
-  return { settled, refunds: refunds.rows.length };
+  return { settled, refunds: refunds.length };
 };
 
 /**

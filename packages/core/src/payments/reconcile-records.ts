@@ -1,6 +1,7 @@
 import type { PaymentProvider } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import {
+  anyText,
   emptyNotice,
   GatewayUnavailable,
   isDatabaseUnavailable,
@@ -12,7 +13,9 @@ import {
   type ProviderRefund,
   type UnreadRecord,
 } from '../kernel/index.ts';
+import { hoursBefore, readCatchUp } from './gateway-catch-up.queries.ts';
 import { setRecordsListedUntil } from './gateway-catch-up.store.ts';
+import { aboutText } from './gateway-event.payload.ts';
 import { takeNotice } from './handle-gateway-webhook.ts';
 import { findReturned } from './payment.discrepancies.ts';
 import { paymentColumns, type PaymentRow } from './payment.locks.ts';
@@ -22,7 +25,7 @@ import { syncRecords } from './sync-records.ts';
 /** How far each run reaches back behind the one before: for clocks that differ, and records that were listed late. */
 const overlapHours = 1;
 /** The first run reaches back this far; older records were settled by events. */
-const firstDays = 29;
+const firstHours = 29 * 24;
 const most = 5_000;
 const sideBySide = { atOnce: 4, forMs: 60_000 };
 
@@ -105,13 +108,12 @@ const toUnread = (subject: 'refund' | 'dispute', { reference, problem }: UnreadR
   payload: {},
 });
 
-const begin = async ({ db }: Core, provider: PaymentProvider): Promise<{ since: Date; now: Date } | null> => {
-  const { rows } = await sql<{ since: Date | null; now: Date }>`
-    select now(), coalesce((select records_listed_until from gateway_catch_ups where provider = ${provider}),
-        greatest(now() - make_interval(days => ${firstDays}), (select min(created_at) from payments where provider = ${provider}))) - make_interval(hours => ${overlapHours}) as since
-    where exists (select 1 from payments where provider = ${provider})`.execute(db);
-  const [look] = rows;
-  return look?.since ? { since: look.since, now: look.now } : null;
+const begin = async (core: Core, provider: PaymentProvider): Promise<{ since: Date; now: Date } | null> => {
+  const { now, recordsListedUntil, firstPaymentAt } = await readCatchUp(core, provider);
+  if (!firstPaymentAt) return null;
+  const longest = hoursBefore(now, firstHours);
+  const from = recordsListedUntil ?? (firstPaymentAt < longest ? longest : firstPaymentAt);
+  return { since: hoursBefore(from, overlapHours), now };
 };
 
 /** Also without the refunds of wrong charges: they had their effect when staff requested them. */
@@ -139,17 +141,30 @@ const withoutKnown = async <R extends ProviderRefund | ProviderDispute>(
   table: 'refunds' | 'disputes',
   records: readonly R[],
 ): Promise<R[]> => {
-  const charges = records.map((record) => record.chargeReference);
-  const rows = await sql<{ reference: string }>`
-    select gateway_reference as reference from ${sql.table(table)} where gateway_reference = any(${records.map((record) => record.reference)}::text[])
-    union select gateway_reference from gateway_events where provider = ${provider} and outcome = 'orphaned' and gateway_reference = any(${charges}::text[])
-    union select payload -> 'about' ->> 'objectReference' from gateway_events
-      where provider = ${provider} and outcome in ('conflicting', 'dead') and gateway_reference = any(${charges}::text[])
-    union select payload -> 'about' ->> 'objectReference' from gateway_events
-      where provider = ${provider} and handled_at is null and gateway_reference = any(${charges}::text[])
-    union select payload -> 'about' ->> 'objectReference' from gateway_events
-      where provider = ${provider} and event_id = any(${records.map(({ reference }) => listedId(reference))}::text[])`.execute(db);
-  const known = new Set(rows.rows.map((row) => row.reference));
+  const references = records.map((record) => record.reference);
+  const charges = anyText(records.map((record) => record.chargeReference));
+  const events = db.selectFrom('gateway_events').where('provider', '=', provider);
+  const subjects = events.select(aboutText('objectReference').as('reference'));
+  const rows = await db
+    .selectFrom(table as 'refunds')
+    .select('gatewayReference as reference')
+    .where('gatewayReference', '=', anyText(references))
+    .union(
+      events.select('gatewayReference as reference').where('outcome', '=', sql.lit('orphaned')).where('gatewayReference', '=', charges),
+    )
+    .union(
+      subjects
+        .where(
+          'outcome',
+          'in',
+          (['conflicting', 'dead'] as const).map((outcome) => sql.lit(outcome)),
+        )
+        .where('gatewayReference', '=', charges),
+    )
+    .union(subjects.where('handledAt', 'is', null).where('gatewayReference', '=', charges))
+    .union(subjects.where('eventId', '=', anyText(references.map(listedId))))
+    .execute();
+  const known = new Set(rows.map((row) => row.reference));
   return records.filter((record) => !known.has(record.reference) && !known.has(record.chargeReference));
 };
 

@@ -1,11 +1,10 @@
 import type { RefundId } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import { issueCreditNote, reverseCreditNote } from '../invoicing/index.ts';
-import { system, type RefundOutcome, type Tx } from '../kernel/index.ts';
+import { notFound, system, type RefundOutcome, type Tx } from '../kernel/index.ts';
 import { lockOrderOfPayment, type OrderRow } from '../orders/index.ts';
 import { settleDiscrepancies } from './discrepancy.store.ts';
 import { recordDiscrepancy } from './payment.discrepancies.ts';
-import { lockPayment, lockRefund, type PaymentRow, type RefundRow } from './payment.locks.ts';
+import { findPaymentOfRefund, lockPayment, lockRefund, type PaymentRow, type RefundRow } from './payment.locks.ts';
 import { changeRefundClaim, claimRefundRoom, recordRefunded, recordRefundReturned } from './payment.store.ts';
 import { keepRefundReference, noteRefundProblem, recordProcessedRefund, recordRefundFailure } from './refund.store.ts';
 
@@ -21,9 +20,10 @@ import { keepRefundReference, noteRefundProblem, recordProcessedRefund, recordRe
  *   amount meanwhile.
  */
 export const recordRefund = async (tx: Tx, refundId: RefundId, outcome: RefundOutcome): Promise<boolean> => {
-  const { rows } = await sql<{ paymentId: string }>`select payment_id as "paymentId" from refunds where id = ${refundId}`.execute(tx.db);
-  const order = await lockOrderOfPayment(tx, rows[0]?.paymentId ?? '');
-  const payment = await lockPayment(tx, rows[0]?.paymentId ?? '');
+  const paymentId = await findPaymentOfRefund(tx, refundId);
+  if (paymentId === null) throw notFound('This refund');
+  const order = await lockOrderOfPayment(tx, paymentId);
+  const payment = await lockPayment(tx, paymentId);
   const refund = await lockRefund(tx, refundId);
   const announcement = { refundId, paymentId: payment.id, orderId: order.id, amountCents: refund.amountCents, currency: payment.currency };
   if (outcome.status === 'pending') {

@@ -43,7 +43,8 @@ const refundAmount = async (
   if (refundableCents < amountCents)
     throw new DomainError(
       'REFUND_EXCEEDS_CAPTURED',
-      `Only ${formatMoney(refundableCents, order.currency)} is left to refund on this order, less than the ${formatMoney(amountCents, order.currency)} requested.`,
+      `Only ${formatMoney(refundableCents, order.currency)} is left to refund on this order, less than the ` +
+        `${formatMoney(amountCents, order.currency)} requested.`,
       {
         details: { refundableCents, requestedCents: amountCents },
       },

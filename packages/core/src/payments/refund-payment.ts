@@ -1,6 +1,13 @@
 /** Refunds: claiming an amount of a payment. */
-import { formatMoney, type Refund, type RefundId, type ShopContract } from '@cartwright/contracts';
-import { sql } from 'kysely';
+import {
+  formatMoney,
+  type Currency,
+  type OrderId,
+  type PaymentId,
+  type Refund,
+  type RefundId,
+  type ShopContract,
+} from '@cartwright/contracts';
 import type { z } from 'zod';
 import {
   DomainError,
@@ -65,7 +72,8 @@ export const createRefund = async (tx: Tx, payment: PaymentRow, amountCents: num
     const left = payment.capturedCents - payment.refundClaimedCents;
     throw new DomainError(
       'REFUND_EXCEEDS_CAPTURED',
-      `Only ${formatMoney(left, payment.currency)} is left to refund on this payment, less than the ${formatMoney(amountCents, payment.currency)} requested.`,
+      `Only ${formatMoney(left, payment.currency)} is left to refund on this payment, less than the ` +
+        `${formatMoney(amountCents, payment.currency)} requested.`,
       {
         details: { refundableCents: left, requestedCents: amountCents },
       },
@@ -75,9 +83,24 @@ export const createRefund = async (tx: Tx, payment: PaymentRow, amountCents: num
 };
 
 const readRefund = async ({ db }: Pick<Reader, 'db'>, refundId: RefundId): Promise<Refund> => {
-  const { rows } = await sql<Omit<Refund, 'createdAt' | 'processedAt'> & { createdAt: Date; processedAt: Date | null }>`
-    select r.id, r.payment_id as "paymentId", p.order_id as "orderId", r.amount_cents as "amountCents", r.currency, r.reason, r.status, r.origin, r.created_at as "createdAt", r.processed_at as "processedAt"
-    from refunds r join payments p on p.id = r.payment_id where r.id = ${refundId}`.execute(db);
-  if (!rows[0]) throw notFound('This refund');
-  return { ...rows[0], createdAt: rows[0].createdAt.toISOString(), processedAt: rows[0].processedAt?.toISOString() ?? null };
+  const row = await db
+    .selectFrom('refunds as r')
+    .innerJoin('payments as p', 'p.id', 'r.paymentId')
+    .select([
+      'r.id',
+      'r.paymentId',
+      'p.orderId',
+      'r.amountCents',
+      'r.currency',
+      'r.reason',
+      'r.status',
+      'r.origin',
+      'r.createdAt',
+      'r.processedAt',
+    ])
+    .where('r.id', '=', refundId)
+    .$narrowType<{ id: RefundId; paymentId: PaymentId; orderId: OrderId; currency: Currency }>()
+    .executeTakeFirst();
+  if (!row) throw notFound('This refund');
+  return { ...row, createdAt: row.createdAt.toISOString(), processedAt: row.processedAt?.toISOString() ?? null };
 };

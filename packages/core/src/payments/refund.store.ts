@@ -1,7 +1,8 @@
 /** Writes `refunds`, and in `voidUnsentRefunds` the claims of refunds on `payments`. The only writer of `refunds.status`. */
 import type { Currency, OrderId, PaymentId, RefundId, RefundStatus } from '@cartwright/contracts';
-import { sql, type RawBuilder } from 'kysely';
-import { actorName, type Actor, type Tx } from '../kernel/index.ts';
+import { sql, type UpdateObject } from 'kysely';
+import type { Database } from '@cartwright/db';
+import { actorName, now, type Actor, type Tx } from '../kernel/index.ts';
 import type { RefundRow } from './payment.locks.ts';
 import { assertRefundTransition } from './refund.state.ts';
 
@@ -41,9 +42,20 @@ export const insertProviderRefund = async (
   { requestedBy, reference }: { readonly requestedBy: `provider:${string}`; readonly reference: string },
 ): Promise<RefundId> => {
   const id = tx.ids.next<RefundId>();
-  await sql`
-    insert into refunds (id, payment_id, amount_cents, currency, reason, requested_by, origin, gateway_reference, called_at)
-    values (${id}, ${paymentId}, ${amountCents}, ${currency}, ${reason}, ${requestedBy}, 'provider', ${reference}, now())`.execute(tx.db);
+  await tx.db
+    .insertInto('refunds')
+    .values({
+      id,
+      paymentId,
+      amountCents,
+      currency,
+      reason,
+      requestedBy,
+      origin: 'provider',
+      gatewayReference: reference,
+      calledAt: now,
+    })
+    .execute();
   return id;
 };
 
@@ -59,52 +71,72 @@ export interface StartedRefund {
 
 /** Marks a pending refund as sent to its provider; null for one that is not pending. */
 export const startRefund = async ({ db }: Pick<Tx, 'db'>, refundId: RefundId): Promise<StartedRefund | null> => {
-  const { rows } = await sql<StartedRefund>`
-    with before as (select id, called_at from refunds where id = ${refundId})
-    update refunds r set called_at = now() from before where r.id = before.id and r.status = 'pending'
-    returning r.payment_id as "paymentId", r.amount_cents as "amountCents", r.reason, r.origin = 'provider' as "fromProvider", before.called_at is not null as "calledBefore"`.execute(
-    db,
-  );
-  return rows[0] ?? null;
+  const row = await db
+    .with('before', (cte) => cte.selectFrom('refunds').select(['id', 'calledAt']).where('id', '=', refundId))
+    .updateTable('refunds as r')
+    .from('before')
+    .set({ calledAt: now })
+    .whereRef('r.id', '=', 'before.id')
+    .where('r.status', '=', 'pending')
+    .returning(['r.paymentId', 'r.amountCents', 'r.reason', 'r.origin', 'before.calledAt as calledBefore'])
+    .executeTakeFirst();
+  if (!row) return null;
+  const { origin, calledBefore, ...refund } = row;
+  return { ...refund, fromProvider: origin === 'provider', calledBefore: calledBefore !== null };
 };
 
 /** Writes a transition of a locked refund, from the state that the lock read. */
-const step = async (tx: Tx, refund: RefundRow, to: RefundStatus, more: RawBuilder<unknown>): Promise<void> => {
-  assertRefundTransition(refund.status, to);
-  await sql`update refunds set status = ${to}, ${more} where id = ${refund.id} and status = ${refund.status}`.execute(tx.db);
+const step = async (tx: Tx, { id, status }: RefundRow, to: RefundStatus, more: UpdateObject<Database, 'refunds'>): Promise<void> => {
+  assertRefundTransition(status, to);
+  await tx.db
+    .updateTable('refunds')
+    .set({ ...more, status: to })
+    .where('id', '=', id)
+    .where('status', '=', status)
+    .execute();
 };
 
 export const recordProcessedRefund = (tx: Tx, refund: RefundRow, reference: string | null): Promise<void> =>
-  step(
-    tx,
-    refund,
-    'processed',
-    sql`processed_at = now(), answer_problem = null, failure_message = null, failed_at = null, gateway_reference = coalesce(${reference}, gateway_reference)`,
-  );
+  step(tx, refund, 'processed', {
+    processedAt: now,
+    answerProblem: null,
+    failureMessage: null,
+    failedAt: null,
+    ...(reference !== null && { gatewayReference: reference }),
+  });
 
 /** Records that a locked refund failed. */
 export const recordRefundFailure = (tx: Tx, refund: RefundRow, message: string): Promise<void> =>
-  step(tx, refund, 'failed', sql`failed_at = now(), answer_problem = null, failure_message = ${message}`);
+  step(tx, refund, 'failed', { failedAt: now, answerProblem: null, failureMessage: message });
 
 /** Sets the amount of a locked refund, and keeps the requested amount. */
 export const setRefundAmount = async (tx: Tx, refundId: RefundId, amountCents: number): Promise<void> => {
-  await sql`update refunds set amount_cents = ${amountCents}, requested_cents = coalesce(requested_cents, amount_cents) where id = ${refundId}`.execute(
-    tx.db,
-  );
+  await tx.db
+    .updateTable('refunds')
+    .set((eb) => ({ amountCents, requestedCents: eb.fn.coalesce('requestedCents', 'amountCents') }))
+    .where('id', '=', refundId)
+    .execute();
 };
 
 /** Records that the provider is still processing a refund. */
 export const keepRefundReference = async (tx: Tx, { id }: RefundRow, reference: string): Promise<void> => {
-  await sql`update refunds set gateway_reference = coalesce(gateway_reference, ${reference}) where id = ${id} and status = 'pending'`.execute(
-    tx.db,
-  );
+  await tx.db
+    .updateTable('refunds')
+    .set((eb) => ({ gatewayReference: eb.fn.coalesce('gatewayReference', eb.val(reference)) }))
+    .where('id', '=', id)
+    .where('status', '=', 'pending')
+    .execute();
 };
 
 /** Records why the answer about an undecided refund is invalid; null for a valid answer that decides nothing. */
 export const noteRefundProblem = async ({ db }: Pick<Tx, 'db'>, refundId: RefundId, problem: string | null): Promise<void> => {
-  await sql`update refunds set answer_problem = ${problem} where id = ${refundId} and status = 'pending' and answer_problem is distinct from ${problem}`.execute(
-    db,
-  );
+  await db
+    .updateTable('refunds')
+    .set({ answerProblem: problem })
+    .where('id', '=', refundId)
+    .where('status', '=', 'pending')
+    .where('answerProblem', 'is distinct from', problem)
+    .execute();
 };
 
 /**
@@ -114,7 +146,8 @@ export const noteRefundProblem = async ({ db }: Pick<Tx, 'db'>, refundId: Refund
 export const voidUnsentRefunds = async (tx: Tx, orderId: OrderId): Promise<number> => {
   const { rows } = await sql<{ refunds: number }>`
     with voided as (
-      update refunds r set status = 'voided' from payments p where p.id = r.payment_id and p.order_id = ${orderId} and r.status = 'pending' and r.called_at is null
+      update refunds r set status = 'voided' from payments p
+      where p.id = r.payment_id and p.order_id = ${orderId} and r.status = 'pending' and r.called_at is null
       returning r.payment_id, r.amount_cents
     ), sums as (select payment_id, sum(amount_cents) as cents, count(*)::int as refunds from voided group by payment_id),
     freed as (update payments p set refund_claimed_cents = p.refund_claimed_cents - sums.cents from sums where p.id = sums.payment_id)

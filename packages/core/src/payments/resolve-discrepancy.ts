@@ -1,5 +1,4 @@
 import type { PaymentId, PaymentProvider, RefundId, ShopContract } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import {
   DomainError,
@@ -110,12 +109,26 @@ const refundUnknown: Action = async (core, actor, { id, note }, { provider, refe
  * money that counts for an order or for staff from then on must not be refunded as unknown.
  */
 const settleOwnCharge = async (core: Core, { id, provider, reference }: Difference): Promise<void> => {
-  const event = await sql<{ paymentId: string | null }>`
-    select payment_id as "paymentId" from gateway_events where provider = ${provider} and event_id = ${id}`.execute(core.db);
-  const named = asUuid(event.rows[0]?.paymentId ?? null);
-  const { rows } = await sql<{ id: PaymentId; reference: string | null }>`
-    select id, gateway_reference as reference from payments where provider = ${provider} and captured_cents = 0
-      and (gateway_reference = ${reference} or (id = ${named}::uuid and gateway_reference is null))`.execute(core.db);
+  const event = await core.db
+    .selectFrom('gateway_events')
+    .select('paymentId')
+    .where('provider', '=', provider)
+    .where('eventId', '=', id)
+    .executeTakeFirst();
+  const named = asUuid(event?.paymentId ?? null);
+  const rows = await core.db
+    .selectFrom('payments')
+    .select(['id', 'gatewayReference as reference'])
+    .where('provider', '=', provider)
+    .where('capturedCents', '=', 0)
+    .where((eb) =>
+      eb.or([
+        eb('gatewayReference', '=', eb.val(reference)),
+        eb.and([eb('id', '=', eb.cast<string>(eb.val(named), 'uuid')), eb('gatewayReference', 'is', null)]),
+      ]),
+    )
+    .$narrowType<{ id: PaymentId }>()
+    .execute();
   for (const payment of rows) {
     const lookup = { idempotencyKey: payment.id, reference: payment.reference };
     const outcome = await callGateway(core, provider, (gateway) => gateway.findCharge(lookup));
@@ -127,14 +140,22 @@ const settleOwnCharge = async (core: Core, { id, provider, reference }: Differen
 /** Refunds an unknown charge, unless a payment of this shop uses it meanwhile, or it is listed as another discrepancy. */
 const refundStray: Action = async (core, actor, input, difference) => {
   await settleOwnCharge(core, difference);
-  const held = await sql<{ orderNumber: string }>`
-    select o.order_number as "orderNumber" from payments p join orders o on o.id = p.order_id
-    where p.provider = ${difference.provider} and p.gateway_reference = ${difference.reference} and p.captured_cents > 0`.execute(core.db);
-  const order = held.rows[0];
-  const wrong = await sql`
-    select 1 from payment_discrepancies d join payments p on p.id = d.payment_id
-    where p.provider = ${difference.provider} and d.reference = ${difference.reference}`.execute(core.db);
-  if (wrong.rows[0])
+  const order = await core.db
+    .selectFrom('payments as p')
+    .innerJoin('orders as o', 'o.id', 'p.orderId')
+    .select('o.orderNumber')
+    .where('p.provider', '=', difference.provider)
+    .where((eb) => eb('p.gatewayReference', '=', eb.val(difference.reference)))
+    .where('p.capturedCents', '>', 0)
+    .executeTakeFirst();
+  const wrong = await core.db
+    .selectFrom('payment_discrepancies as d')
+    .innerJoin('payments as p', 'p.id', 'd.paymentId')
+    .select('d.id')
+    .where('p.provider', '=', difference.provider)
+    .where((eb) => eb('d.reference', '=', eb.val(difference.reference)))
+    .executeTakeFirst();
+  if (wrong)
     throw new DomainError(
       'CHARGE_IN_USE',
       `Charge ${difference.reference} is listed as a discrepancy. Resolve that discrepancy first, then dismiss the event.`,

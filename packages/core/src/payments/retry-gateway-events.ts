@@ -1,15 +1,17 @@
-import { sql } from 'kysely';
 import { retries } from '../jobs/index.ts';
 import { GatewayUnavailable, nextAttempt, workOff, writeStatement, type Core } from '../kernel/index.ts';
 import { applyNotice } from './apply-notice.ts';
 import { lockOpenEvent } from './gateway-event.locks.ts';
-import { readEvents, type OpenEvent } from './gateway-event.payload.ts';
-import { waitMinutes, type EventEnd } from './gateway-event.state.ts';
+import { findOpenEvent, readDueEvents, type OpenEvent } from './gateway-event.payload.ts';
+import type { EventEnd } from './gateway-event.state.ts';
 import { recordEventFailure, reviveEvent, type EventKey } from './gateway-event.store.ts';
 import { createProviderReads } from './read-records.ts';
 
 const batch = 50;
-/** A provider that does not answer takes its time limit for each event, and must not delay the events of others. Events not started within this time stay due. */
+/**
+ * A provider that does not answer takes its time limit for each event, and must not delay the events of others. Events not started within
+ * this time stay due.
+ */
 const sideBySide = { atOnce: 8, forMs: 20_000 };
 
 /** The number of due events per result; an event may wait or fail again. */
@@ -26,7 +28,7 @@ export interface RetriedEvents {
  * way it is listed for staff and raises an alarm.
  */
 export const retryGatewayEvents = async (core: Core): Promise<RetriedEvents> => {
-  const due = await readEvents(core, sql`handled_at is null and retry_at <= now() order by retry_at limit ${batch}`, waitMinutes);
+  const due = await readDueEvents(core, batch);
   const ends = { applied: 0, dead: 0, unresolved: 0 };
   await workOff(core, due, { what: 'an event of a provider', ...sideBySide }, async (event) => {
     const end = await retry(core, event, { mayWait: !event.overdue, acceptUnknown: false });
@@ -41,7 +43,7 @@ export const retryGatewayEvents = async (core: Core): Promise<RetriedEvents> => 
 /** Reopens one event for staff and retries it at once; it also imports refunds that this shop does not know. */
 export const retryEventNow = async (core: Core, key: EventKey): Promise<void> => {
   await writeStatement(core, (tx) => reviveEvent(tx, key, retries.providerEvent.attempts - 1));
-  const [event] = await readEvents(core, sql`provider = ${key.provider} and event_id = ${key.eventId} and handled_at is null`, waitMinutes);
+  const event = await findOpenEvent(core, key);
   if (event) await retry(core, event, { mayWait: false, acceptUnknown: true });
 };
 

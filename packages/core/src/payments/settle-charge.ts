@@ -28,7 +28,8 @@ const wrongAmount = 'wrong_amount';
 
 /** The message for the buyer when the provider charged a different amount or currency; staff decide about the money. */
 const wrongChargeMessage =
-  'The payment provider charged a different amount than requested, so the order is not paid. The shop has been informed. You can pay with another payment method.';
+  'The payment provider charged a different amount than requested, so the order is not paid. ' +
+  'The shop has been informed. You can pay with another payment method.';
 
 /** The only message that a buyer sees. The reason of the issuer would tell somebody with stolen cards which of them work. */
 export const declinedMessage = 'The payment was declined. Try again, or use another payment method.';
@@ -177,7 +178,8 @@ const settleWrongCharge = async (tx: Tx, order: OrderRow, payment: PaymentRow, o
     reference,
     code: wrongAmount,
     message: wrongChargeMessage,
-    detail: `The provider charged ${formatMoney(said.amountCents, said.currency)}, but ${formatMoney(amountCents, currency)} was requested.`,
+    detail:
+      `The provider charged ${formatMoney(said.amountCents, said.currency)}, ` + `but ${formatMoney(amountCents, currency)} was requested.`,
   });
 };
 

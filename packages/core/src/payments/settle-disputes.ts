@@ -1,5 +1,4 @@
 import type { DisputeStatus } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { ProviderDispute, Tx } from '../kernel/index.ts';
 import { insertDispute, updateDispute } from './dispute.store.ts';
 import { paymentFacts, type PaymentRow } from './payment.locks.ts';
@@ -33,7 +32,9 @@ export const settleDisputes = async (
     if (known && known.paymentId !== payment.id)
       problems.push({
         waits: false,
-        reason: `Dispute ${dispute.reference} is about charge ${dispute.chargeReference} of payment ${payment.id}. This shop has it on payment ${known.paymentId}.`,
+        reason:
+          `Dispute ${dispute.reference} is about charge ${dispute.chargeReference} of payment ${payment.id}. ` +
+          `This shop has it on payment ${known.paymentId}.`,
       });
     else if (await writeDispute(tx, payment, dispute, known, seenAt)) announce(tx, payment, known?.status, dispute.status);
   }
@@ -43,11 +44,16 @@ export const settleDisputes = async (
 
 /** A dispute recorded before references were stored has none: the provider's first dispute is its match. */
 const findDispute = async (tx: Tx, payment: PaymentRow, reference: string): Promise<KnownDispute | null> => {
-  const { rows } = await sql<KnownDispute>`
-    select id, payment_id as "paymentId", status from disputes
-    where gateway_reference = ${reference} or (payment_id = ${payment.id} and gateway_reference is null)
-    order by gateway_reference is null limit 1`.execute(tx.db);
-  return rows[0] ?? null;
+  const row = await tx.db
+    .selectFrom('disputes')
+    .select(['id', 'paymentId', 'status'])
+    .where((eb) =>
+      eb.or([eb('gatewayReference', '=', reference), eb.and([eb('paymentId', '=', payment.id), eb('gatewayReference', 'is', null)])]),
+    )
+    .orderBy((eb) => eb('gatewayReference', 'is', null))
+    .limit(1)
+    .executeTakeFirst();
+  return row ?? null;
 };
 
 /** False when a newer answer is already recorded. */
@@ -78,9 +84,14 @@ const announce = (tx: Tx, payment: PaymentRow, before: DisputeStatus | undefined
 };
 
 const setPaymentStatus = async (tx: Tx, payment: PaymentRow): Promise<void> => {
-  const { rows } = await sql<{ blocked: boolean }>`
-    select exists (select 1 from disputes where payment_id = ${payment.id} and status in ('open', 'lost')) as blocked`.execute(tx.db);
-  const blocked = rows[0]?.blocked ?? false;
+  const blocking = await tx.db
+    .selectFrom('disputes')
+    .select('id')
+    .where('paymentId', '=', payment.id)
+    .where('status', 'in', ['open', 'lost'])
+    .limit(1)
+    .executeTakeFirst();
+  const blocked = blocking !== undefined;
   if (blocked && payment.status !== 'disputed') await openDispute(tx, payment);
   if (!blocked && payment.status === 'disputed') await liftDispute(tx, payment);
 };

@@ -1,5 +1,4 @@
 import { formatMoney, type RefundId } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import { writeAudit } from '../audit/index.ts';
 import { storableText, type ProviderRefund, type RefundOutcome, type Tx } from '../kernel/index.ts';
 import { announceRefund } from './announce-refund.ts';
@@ -76,7 +75,10 @@ const whatDisagrees = (payment: PaymentRow, refund: ProviderRefund, known: Known
   if (currency !== payment.currency) return `Refund ${reference} is for ${inWords(refund)}, but the payment is in ${payment.currency}.`;
   if (!known) return null;
   if (known.paymentId !== payment.id)
-    return `Refund ${reference} refunds charge ${refund.chargeReference} of payment ${payment.id}. This shop has it on payment ${known.paymentId}.`;
+    return (
+      `Refund ${reference} refunds charge ${refund.chargeReference} of payment ${payment.id}. ` +
+      `This shop has it on payment ${known.paymentId}.`
+    );
   if (known.amountCents !== refund.amountCents)
     return `Refund ${reference} is for ${inWords(refund)}. This shop requested ${formatMoney(known.amountCents, currency)}.`;
   return null;
@@ -88,11 +90,20 @@ const noRoom = ({ capturedCents, refundClaimedCents, currency }: PaymentRow, ref
 
 /** By the provider's reference; otherwise by our id, unless that refund has another reference: then this is a second refund. */
 const findRefund = async (tx: Tx, { reference, refundId }: ProviderRefund): Promise<KnownRefund | null> => {
-  const { rows } = await sql<KnownRefund>`
-    select id, payment_id as "paymentId", amount_cents as "amountCents", gateway_reference as reference from refunds
-    where gateway_reference = ${reference} or (id = ${asUuid(refundId)}::uuid and gateway_reference is null)
-    order by gateway_reference is null limit 1`.execute(tx.db);
-  return rows[0] ?? null;
+  const row = await tx.db
+    .selectFrom('refunds')
+    .select(['id', 'paymentId', 'amountCents', 'gatewayReference as reference'])
+    .where((eb) =>
+      eb.or([
+        eb('gatewayReference', '=', reference),
+        eb.and([eb('id', '=', eb.cast<string>(eb.val(asUuid(refundId)), 'uuid')), eb('gatewayReference', 'is', null)]),
+      ]),
+    )
+    .orderBy((eb) => eb('gatewayReference', 'is', null))
+    .limit(1)
+    .$narrowType<{ id: RefundId }>()
+    .executeTakeFirst();
+  return row ?? null;
 };
 
 /** Writes a refund that was made at the provider, as pending. Null while other refunds have claimed its amount. */

@@ -90,11 +90,13 @@ const statusOf = (token: string): ChargeRow['status'] => {
 export const createSandboxGateway = ({ db, ids, webhookSecret, publicUrl }: SandboxOptions): PaymentGateway => {
   const tell = (charge: ChargeRow): ChargeOutcome => toOutcome(charge, publicUrl);
   const find = async (key: string, reference: string | null): Promise<ChargeRow | null> => {
-    const { rows } = await sql<ChargeRow>`
-      select reference, amount_cents as "amountCents", currency, status from sandbox_charges where idempotency_key = ${key} or reference = ${reference}`.execute(
-      db,
-    );
-    return rows[0] ?? null;
+    const row = await db
+      .selectFrom('sandbox_charges')
+      .select(['reference', 'amountCents', 'currency', 'status'])
+      .where((eb) => eb.or([eb('idempotencyKey', '=', key), eb('reference', '=', eb.val(reference))]))
+      .$narrowType<{ currency: Currency }>()
+      .executeTakeFirst();
+    return row ?? null;
   };
   /** Returns the existing charge of a key that was used before. */
   const write = async (request: Omit<ChargeRequest, 'token'>, status: ChargeRow['status']): Promise<ChargeRow> => {
@@ -105,10 +107,14 @@ export const createSandboxGateway = ({ db, ids, webhookSecret, publicUrl }: Sand
     return charge;
   };
   const findRefund = async (key: string): Promise<SandboxRefund | null> => {
-    const { rows } = await sql<SandboxRefund>`
-      select r.reference, r.amount_cents as "amountCents", c.currency, r.status from sandbox_refunds r join sandbox_charges c on c.reference = r.charge_reference
-      where r.idempotency_key = ${key}`.execute(db);
-    return rows[0] ?? null;
+    const row = await db
+      .selectFrom('sandbox_refunds as r')
+      .innerJoin('sandbox_charges as c', 'c.reference', 'r.chargeReference')
+      .select(['r.reference', 'r.amountCents', 'c.currency', 'r.status'])
+      .where('r.idempotencyKey', '=', key)
+      .$narrowType<{ currency: Currency }>()
+      .executeTakeFirst();
+    return row ?? null;
   };
   const resolve = async (charge: ChargeRow, status: 'captured' | 'voided'): Promise<ChargeOutcome> => {
     const decided = await decideCharge({ db }, charge.reference, ['pending', 'action'], status);
@@ -174,9 +180,17 @@ export const createSandboxGateway = ({ db, ids, webhookSecret, publicUrl }: Sand
       return readNotice(parseSigned(rawBody));
     },
     listEvents: async ({ since, from }) => {
-      const { rows } = await sql<{ id: string; body: unknown }>`
-        select id, body from sandbox_events where occurred_at >= ${since} and (${from}::text is null or (occurred_at, id) < (select occurred_at, id from sandbox_events where id = ${from}))
-        order by occurred_at desc, id desc limit ${eventsAPage}`.execute(db);
+      const rows = await db
+        .selectFrom('sandbox_events')
+        .select(['id', 'body'])
+        .where('occurredAt', '>=', since)
+        .$if(from !== null, (rest) =>
+          rest.where(sql<boolean>`(occurred_at, id) < (select occurred_at, id from sandbox_events where id = ${from})`),
+        )
+        .orderBy('occurredAt', 'desc')
+        .orderBy('id', 'desc')
+        .limit(eventsAPage)
+        .execute();
       return { notices: rows.map((row) => readNotice(row.body)), next: rows.length === eventsAPage ? (rows.at(-1)?.id ?? null) : null };
     },
   };

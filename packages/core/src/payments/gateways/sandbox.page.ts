@@ -1,6 +1,6 @@
 /** The buyer's side of the sandbox provider: the content of its page, and the effect of the buyer's decision. */
 import { createHmac } from 'node:crypto';
-import { sql } from 'kysely';
+import type { Currency } from '@cartwright/contracts';
 import { notFound, type Core, writeStatement } from '../../kernel/index.ts';
 import { handleGatewayWebhook } from '../handle-gateway-webhook.ts';
 import { sandboxWebhookSecret } from './sandbox.gateway.ts';
@@ -8,9 +8,14 @@ import { decideCharge, insertSandboxEvent, sandboxColumns, type SandboxCharge } 
 
 /** A charge of the sandbox. Throws `NOT_FOUND`. */
 export const getSandboxCharge = async ({ db }: Pick<Core, 'db'>, reference: string): Promise<SandboxCharge> => {
-  const { rows } = await sql<SandboxCharge>`select ${sandboxColumns} from sandbox_charges where reference = ${reference}`.execute(db);
-  if (!rows[0]) throw notFound('This charge');
-  return rows[0];
+  const row = await db
+    .selectFrom('sandbox_charges')
+    .select(sandboxColumns)
+    .where('reference', '=', reference)
+    .$narrowType<{ currency: Currency }>()
+    .executeTakeFirst();
+  if (!row) throw notFound('This charge');
+  return row;
 };
 
 /**

@@ -1,38 +1,45 @@
 /** The sandbox's own lists of refunds and disputes. */
+import type { Currency } from '@cartwright/contracts';
 import type { Database } from '@cartwright/db';
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { ProviderDispute, ProviderPage, ProviderRefund, RecordQuery } from '../../kernel/index.ts';
 
 const pageSize = 100;
 
-/** Newest first, as other providers list them. */
-const list = async <T extends { readonly reference: string }>(
-  db: Kysely<Database>,
-  table: 'sandbox_refunds' | 'sandbox_disputes',
-  columns: ReturnType<typeof sql>,
-  query: RecordQuery,
-): Promise<ProviderPage<T>> => {
-  const rows = sql.table(table);
-  const which = 'since' in query ? sql`t.created_at >= ${query.since}` : sql`t.charge_reference = ${query.chargeReference}`;
-  const found = await sql<T>`
-    select ${columns} from ${rows} t where ${which}
-      and (${query.from}::text is null or (t.created_at, t.reference) < (select created_at, reference from ${rows} where reference = ${query.from}))
-    order by t.created_at desc, t.reference desc limit ${pageSize}`.execute(db);
-  return { items: found.rows, unread: [], next: found.rows.length === pageSize ? (found.rows.at(-1)?.reference ?? null) : null };
+/** SQL: whether a record of a table belongs to the rest of a list, which shows the newest first as other providers do. */
+const isListed = (table: 'sandbox_refunds' | 'sandbox_disputes', query: RecordQuery): RawBuilder<boolean> => {
+  const which = 'since' in query ? sql`created_at >= ${query.since}` : sql`charge_reference = ${query.chargeReference}`;
+  return sql`${which} and (${query.from}::text is null
+    or (created_at, reference) < (select created_at, reference from ${sql.table(table)} where reference = ${query.from}))`;
+};
+const toPage = <T extends { readonly reference: string }>(items: T[]): ProviderPage<T> => ({
+  items,
+  unread: [],
+  next: items.length === pageSize ? (items.at(-1)?.reference ?? null) : null,
+});
+
+export const listSandboxRefunds = async (db: Kysely<Database>, query: RecordQuery): Promise<ProviderPage<ProviderRefund>> => {
+  const rows = await db
+    .selectFrom('sandbox_refunds')
+    .select(['reference', 'chargeReference', 'idempotencyKey as refundId', 'amountCents', 'currency', 'status'])
+    .where(isListed('sandbox_refunds', query))
+    .orderBy('createdAt', 'desc')
+    .orderBy('reference', 'desc')
+    .limit(pageSize)
+    .$narrowType<{ currency: Currency }>()
+    .execute();
+  return toPage(rows.map((row) => ({ ...row, detail: null })));
 };
 
-export const listSandboxRefunds = (db: Kysely<Database>, query: RecordQuery): Promise<ProviderPage<ProviderRefund>> =>
-  list(
-    db,
-    'sandbox_refunds',
-    sql`t.reference, t.charge_reference as "chargeReference", t.idempotency_key as "refundId", t.amount_cents as "amountCents", t.currency, t.status, null as detail`,
-    query,
-  );
-
-export const listSandboxDisputes = (db: Kysely<Database>, query: RecordQuery): Promise<ProviderPage<ProviderDispute>> =>
-  list(
-    db,
-    'sandbox_disputes',
-    sql`t.reference, t.charge_reference as "chargeReference", t.amount_cents as "amountCents", t.currency, t.status, t.funds_withdrawn as "fundsWithdrawn", null as reason`,
-    query,
-  );
+export const listSandboxDisputes = async (db: Kysely<Database>, query: RecordQuery): Promise<ProviderPage<ProviderDispute>> => {
+  const rows = await db
+    .selectFrom('sandbox_disputes')
+    .select(['reference', 'chargeReference', 'amountCents', 'currency', 'status', 'fundsWithdrawn'])
+    .where(isListed('sandbox_disputes', query))
+    .orderBy('createdAt', 'desc')
+    .orderBy('reference', 'desc')
+    .limit(pageSize)
+    .$narrowType<{ currency: Currency }>()
+    .execute();
+  return toPage(rows.map((row) => ({ ...row, reason: null })));
+};

@@ -24,7 +24,10 @@ const toParams = (query: RecordQuery) => ({
 
 const entry = z.object({ id: z.string().min(1).max(255) });
 
-/** A page whose entries are read one by one. An entry without an id makes the page unreadable, because the start of the next page is then unknown. */
+/**
+ * A page whose entries are read one by one. An entry without an id makes the page unreadable, because the start of the next page is then
+ * unknown.
+ */
 const toPage = <R>(what: string, answer: unknown, map: (item: unknown) => R): ProviderPage<R> => {
   const { data, has_more: more } = readAnswer(`Stripe's list of ${what}`, stripeList, answer);
   const ids = data.map((value) => readAnswer(`Stripe's list of ${what}`, entry, value).id);
