@@ -2,7 +2,7 @@ import type { ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { requireScope, type Actor, type Core, readSnapshot } from '../kernel/index.ts';
-import { invariants } from './invariants.ts';
+import { invariants } from '../read-models/invariants.ts';
 
 type Report = z.output<ShopContract['system']['invariants']['output']>;
 const sampleSize = 5;
