@@ -14,10 +14,9 @@ export const checkInvariants = async (core: Core, actor: Actor): Promise<Report>
     const results: Report['results'] = [];
     for (const { id, title, sql: statement } of invariants) {
       const { rows } = await sql<{ violations: number; samples: Record<string, unknown>[] }>`
-          with broken as (${sql.raw(statement)})
-          select (select count(*)::int from broken) as violations, coalesce((select json_agg(b) from (select * from broken limit ${sampleSize}) b), '[]') as samples`.execute(
-        db,
-      );
+        with broken as (${sql.raw(statement)})
+        select (select count(*)::int from broken) as violations,
+          coalesce((select json_agg(b) from (select * from broken limit ${sampleSize}) b), '[]') as samples`.execute(db);
       results.push({ id, title, violations: rows[0]?.violations ?? 0, samples: rows[0]?.samples ?? [] });
     }
     return { checkedAt: core.clock.now().toISOString(), clean: results.every((r) => r.violations === 0), results };

@@ -1,11 +1,23 @@
 /** Writes `sealed_checks`: how far each sealed column has been checked. */
-import { sql, type RawBuilder } from 'kysely';
-import type { SealedColumn, Tx } from '../kernel/index.ts';
+import { now, rowsAs, type SealedColumn, type Tx } from '../kernel/index.ts';
+
+/** Pairs of table and column, as a table of a statement. */
+export const knownColumns = (columns: readonly Pick<SealedColumn, 'table' | 'column'>[]) =>
+  rowsAs(
+    'known',
+    columns.map(({ table, column }) => ({ table, column })),
+    { table: 'text', column: 'text' },
+  );
+export type KnownColumns = ReturnType<typeof knownColumns>;
 
 /** Inserts the columns that have no row yet. `known` are the pairs of table and column that this version can read. */
-export const insertChecks = async ({ db }: Pick<Tx, 'db'>, known: RawBuilder<unknown>): Promise<void> => {
-  await sql`
-      insert into sealed_checks (table_name, column_name) select * from ${known} on conflict do nothing`.execute(db);
+export const insertChecks = async ({ db }: Pick<Tx, 'db'>, known: KnownColumns): Promise<void> => {
+  await db
+    .insertInto('sealed_checks')
+    .columns(['tableName', 'columnName'])
+    .expression((eb) => eb.selectFrom(known).select(['known.table', 'known.column']))
+    .onConflict((oc) => oc.doNothing())
+    .execute();
 };
 
 /** Stores the id of the last checked row of a column; null when all were checked, which ends its round. */
@@ -14,7 +26,10 @@ export const setCheckedTo = async (
   { table, column }: Pick<SealedColumn, 'table' | 'column'>,
   last: string | null,
 ): Promise<void> => {
-  await sql`
-      update sealed_checks set checked_to = ${last}, finished_at = case when ${last}::text is null then now() else finished_at end
-      where table_name = ${table} and column_name = ${column}`.execute(db);
+  await db
+    .updateTable('sealed_checks')
+    .set({ checkedTo: last, ...(last === null && { finishedAt: now }) })
+    .where('tableName', '=', table)
+    .where('columnName', '=', column)
+    .execute();
 };

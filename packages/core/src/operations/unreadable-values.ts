@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import {
   offsetOf,
   requireScope,
+  rowCount,
   sealedColumns,
   toPage,
   transact,
@@ -18,7 +19,7 @@ import {
   writeStatement,
 } from '../kernel/index.ts';
 import { lockNextCheck } from './sealed-check.locks.ts';
-import { insertChecks, setCheckedTo } from './sealed-check.store.ts';
+import { insertChecks, knownColumns, setCheckedTo } from './sealed-check.store.ts';
 import { deleteUnreadable, noteUnreadable } from './unreadable-value.store.ts';
 
 type C = ShopContract['system']['unreadable'];
@@ -26,9 +27,16 @@ type C = ShopContract['system']['unreadable'];
 /** The known unreadable values, newest first. */
 export const listUnreadableValues = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
   requireScope(actor, 'system:read');
-  const { rows } = await sql<{ table: string; column: string; rowId: string; foundAt: Date; totalCount: number }>`
-    select table_name as "table", column_name as "column", row_id as "rowId", found_at as "foundAt", count(*) over ()::int as "totalCount" from unreadable_values
-    order by found_at desc, table_name, column_name, row_id limit ${input.pageSize} offset ${offsetOf(input)}`.execute(core.db);
+  const rows = await core.db
+    .selectFrom('unreadable_values')
+    .select((eb) => ['tableName as table', 'columnName as column', 'rowId', 'foundAt', eb.fn.countAll<number>().over().as('totalCount')])
+    .orderBy('foundAt', 'desc')
+    .orderBy('tableName')
+    .orderBy('columnName')
+    .orderBy('rowId')
+    .limit(input.pageSize)
+    .offset(offsetOf(input))
+    .execute();
   return toPage(
     input,
     rows.map(({ totalCount: _, ...row }) => ({ ...row, foundAt: row.foundAt.toISOString() })),
@@ -54,8 +62,8 @@ export const checkSealedValues = async (core: Core, forMs = 2_000): Promise<numb
   await recheck(core);
   const until = performance.now() + forMs;
   while (performance.now() < until) if (!(await checkPage(core))) break;
-  const { rows } = await sql<{ n: number }>`select count(*)::int as n from unreadable_values`.execute(core.db);
-  return rows[0]?.n ?? 0;
+  const { n } = await core.db.selectFrom('unreadable_values').select(rowCount.as('n')).executeTakeFirstOrThrow();
+  return n;
 };
 
 /** The shortest time between the end of one round over all columns and the start of the next. */
@@ -64,7 +72,7 @@ const roundHours = 6;
 /** Checks a page of the column that was checked longest ago; false when all were checked recently. */
 const checkPage = (core: Core): Promise<boolean> =>
   transact(core, async (tx) => {
-    const known = sql`unnest(${sealedColumns.map((c) => c.table)}::text[], ${sealedColumns.map((c) => c.column)}::text[])`;
+    const known = knownColumns(sealedColumns);
     await insertChecks(tx, known);
     // Columns of another version are skipped: this version cannot read them.
     const work = await lockNextCheck(tx, known, roundHours);
@@ -83,27 +91,27 @@ const readPage = async ({ db }: Tx, { table, column, id, idType }: SealedColumn,
   const [key, value] = [sql.ref(id), sql.ref(column)];
   const { rows } = await sql<Stored>`
     select ${key}::text as id, ${value} as value from ${sql.table(table)}
-    where ${value} is not null and (${after}::text is null or ${key} > ${after}::${sql.raw(idType)}) order by ${key} limit ${pageSize}`.execute(
-    db,
-  );
+    where ${value} is not null and (${after}::text is null or ${key} > ${after}::${sql.raw(idType)})
+    order by ${key} limit ${pageSize}`.execute(db);
   return rows;
 };
 
 /** Removes values from the list that can be read again or no longer exist. */
 const recheck = async (core: Core): Promise<void> => {
-  const listed = await sql<{ table: string; column: string; id: string }>`
-    select table_name as "table", column_name as "column", row_id as id from unreadable_values order by random() limit ${pageSize}`.execute(
-    core.db,
-  );
+  const listed = await core.db
+    .selectFrom('unreadable_values')
+    .select(['tableName as table', 'columnName as column', 'rowId as id'])
+    .orderBy((eb) => eb.fn('random', []))
+    .limit(pageSize)
+    .execute();
   for (const column of sealedColumns) {
-    const ids = listed.rows.flatMap((row) => (row.table === column.table && row.column === column.column ? [row.id] : []));
+    const ids = listed.flatMap((row) => (row.table === column.table && row.column === column.column ? [row.id] : []));
     const possible = column.idType === 'uuid' ? ids.filter((id) => uuidPattern.test(id)) : ids;
     if (possible.length === 0) continue;
     const [key, value] = [sql.ref(column.id), sql.ref(column.column)];
     const { rows } = await sql<Stored>`
-      select ${key}::text as id, ${value} as value from ${sql.table(column.table)} where ${key} = any(${possible}::${sql.raw(column.idType)}[])`.execute(
-      core.db,
-    );
+      select ${key}::text as id, ${value} as value from ${sql.table(column.table)}
+      where ${key} = any(${possible}::${sql.raw(column.idType)}[])`.execute(core.db);
     const bad = new Set(rows.filter((stored) => !canRead(core.sealer, column, stored)).map(({ id }) => id));
     const mended = ids.filter((id) => !bad.has(id));
     await writeStatement(core, (tx) => deleteUnreadable(tx, column, mended));
