@@ -34,6 +34,9 @@ export const anyText = <T extends string>(texts: readonly T[]): RawBuilder<T> =>
 export const columnsAs = <T extends keyof Database>(alias: string, names: readonly (keyof Database[T] & string)[]): RawBuilder<unknown> =>
   sql.raw(names.map((name) => `${alias}.${columnOf(name)} as "${name}"`).join(', '));
 
+/** Constants as literals of the statement, for `in`: with parameters the planner may not see that a partial index has the rows. */
+export const literals = <T extends string>(...values: readonly T[]): RawBuilder<T>[] => values.map((value) => sql.lit(value));
+
 /** The number of rows, as a number. */
 export const rowCount = sql<number>`count(*)::int`;
 

@@ -1,7 +1,7 @@
 /** Stored events: their columns, and their content besides these, so that they can be retried. */
 import type { PaymentProvider } from '@cartwright/contracts';
-import { sql, type InferResult, type InsertObject, type RawBuilder } from 'kysely';
 import type { Database } from '@cartwright/db';
+import { sql, type InferResult, type InsertObject, type RawBuilder } from 'kysely';
 import { emptyNotice, minutesFromNow, now, storableText, type GatewayNotice, type Reader } from '../kernel/index.ts';
 import { waitMinutes } from './gateway-event.state.ts';
 

@@ -1,7 +1,7 @@
 /** Writes `gateway_events`, the inbox of providers' events. The only writer of `gateway_events.outcome`. */
 import type { PaymentId, PaymentProvider } from '@cartwright/contracts';
-import { sql, type InsertObject } from 'kysely';
 import type { Database } from '@cartwright/db';
+import { sql, type InsertObject } from 'kysely';
 import { actorName, now, secondsFromNow, storableText, type Actor, type GatewayNotice, type Tx } from '../kernel/index.ts';
 import { aboutText, eventColumns } from './gateway-event.payload.ts';
 import type { EventEnd } from './gateway-event.state.ts';

@@ -1,8 +1,8 @@
 /** Money that a provider charged or refunded differently from the request. `discrepancy.store.ts` writes it. */
 import { formatMoney, type Currency, type PaymentId, type PaymentProvider, type RefundId } from '@cartwright/contracts';
 import type { Database } from '@cartwright/db';
-import { sql, type ExpressionBuilder } from 'kysely';
-import { anyId, notFound, type Core, type Tx } from '../kernel/index.ts';
+import type { ExpressionBuilder } from 'kysely';
+import { anyId, literals, notFound, type Core, type Tx } from '../kernel/index.ts';
 import { insertDiscrepancy, type Statement } from './discrepancy.store.ts';
 import { closeConflictsOnRecord } from './gateway-event.store.ts';
 import { asUuid } from './identify-payment.ts';
@@ -139,11 +139,7 @@ export const isDealtWith = async (core: Pick<Core, 'db'>, provider: PaymentProvi
     .select((eb) => eb.lit(1).as('found'))
     .where('provider', '=', provider)
     .where('gatewayReference', '=', reference)
-    .where(
-      'outcome',
-      'in',
-      (['orphaned', 'conflicting'] as const).map((outcome) => sql.lit(outcome)),
-    )
+    .where('outcome', 'in', literals('orphaned', 'conflicting'))
     .where('resolvedAt', 'is not', null);
   return (await wrongCharges(core, provider, reference).unionAll(decided).limit(1).executeTakeFirst()) !== undefined;
 };

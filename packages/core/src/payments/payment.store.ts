@@ -91,6 +91,7 @@ export interface StartedCalls {
   readonly refused: ReadonlyMap<PaymentId, 'barred' | 'full'>;
 }
 
+/** SQL: attempts that count against the network addresses of `waiting` payments. */
 const usedByWaiting = sql`ip_index = any(array(select ip_index from waiting where ip_index is not null)) and ${countsAgainstAddress}`;
 
 /**

@@ -5,6 +5,7 @@ import {
   emptyNotice,
   GatewayUnavailable,
   isDatabaseUnavailable,
+  literals,
   workOff,
   writeStatement,
   type Core,
@@ -152,15 +153,7 @@ const withoutKnown = async <R extends ProviderRefund | ProviderDispute>(
     .union(
       events.select('gatewayReference as reference').where('outcome', '=', sql.lit('orphaned')).where('gatewayReference', '=', charges),
     )
-    .union(
-      subjects
-        .where(
-          'outcome',
-          'in',
-          (['conflicting', 'dead'] as const).map((outcome) => sql.lit(outcome)),
-        )
-        .where('gatewayReference', '=', charges),
-    )
+    .union(subjects.where('outcome', 'in', literals('conflicting', 'dead')).where('gatewayReference', '=', charges))
     .union(subjects.where('handledAt', 'is', null).where('gatewayReference', '=', charges))
     .union(subjects.where('eventId', '=', anyText(references.map(listedId))))
     .execute();

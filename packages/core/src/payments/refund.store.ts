@@ -1,7 +1,7 @@
 /** Writes `refunds`, and in `voidUnsentRefunds` the claims of refunds on `payments`. The only writer of `refunds.status`. */
 import type { Currency, OrderId, PaymentId, RefundId, RefundStatus } from '@cartwright/contracts';
-import { sql, type UpdateObject } from 'kysely';
 import type { Database } from '@cartwright/db';
+import { sql, type UpdateObject } from 'kysely';
 import { actorName, now, type Actor, type Tx } from '../kernel/index.ts';
 import type { RefundRow } from './payment.locks.ts';
 import { assertRefundTransition } from './refund.state.ts';

@@ -2,7 +2,7 @@
 import type { Currency, OrderId, PaymentDiscrepancy } from '@cartwright/contracts';
 import type { Database } from '@cartwright/db';
 import { expressionBuilder, sql } from 'kysely';
-import { minutesFromNow, now, type Reader } from '../kernel/index.ts';
+import { literals, minutesFromNow, now, type Reader } from '../kernel/index.ts';
 
 export interface DiscrepancyRow extends Omit<PaymentDiscrepancy, 'since' | 'actions'> {
   readonly since: Date;
@@ -57,11 +57,7 @@ const events = ({ db }: Db) =>
         .where('resolvedAt', 'is', null)
         .where((event) =>
           event.or([
-            event(
-              'outcome',
-              'in',
-              (['orphaned', 'conflicting', 'dead'] as const).map((outcome) => sql.lit(outcome)),
-            ),
+            event('outcome', 'in', literals('orphaned', 'conflicting', 'dead')),
             event.and([event('handledAt', 'is', null), event('receivedAt', '<', late)]),
           ]),
         )
