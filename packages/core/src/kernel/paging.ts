@@ -1,4 +1,5 @@
 /** Pages: offsets and opaque cursors. */
+import type { SelectQueryBuilder } from 'kysely';
 import { DomainError } from './domain-error.ts';
 
 export interface PageRequest {
@@ -10,6 +11,23 @@ export const offsetOf = ({ page, pageSize }: PageRequest): number => (page - 1) 
 
 /** A page as the contract shows it. */
 export const toPage = <T>({ page, pageSize }: PageRequest, items: T[], totalCount: number) => ({ items, page, pageSize, totalCount });
+
+/** The page of a statement, which names its columns and its order, with the number of all its rows. */
+export const selectPage = async <DB, TB extends keyof DB, O, T>(
+  statement: SelectQueryBuilder<DB, TB, O>,
+  request: PageRequest,
+  toItem: (row: O) => T,
+): Promise<{ items: T[]; page: number; pageSize: number; totalCount: number }> => {
+  const rows = await statement
+    .select((eb) => eb.fn.countAll<number>().over().as('totalCount'))
+    .limit(request.pageSize)
+    .offset(offsetOf(request))
+    .$castTo<{ readonly totalCount: number }>()
+    .execute();
+  const [first] = rows;
+  const items = rows.map(({ totalCount: _, ...row }) => toItem(row as O));
+  return toPage(request, items, first?.totalCount ?? 0);
+};
 
 /** Wraps the sort key of the last row so that callers treat it as opaque. */
 export const encodeCursor = (key: string): string => Buffer.from(key).toString('base64url');

@@ -1,6 +1,6 @@
 /** Parts of statements that PostgreSQL has and the query builder does not name. */
 import { columnOf, type Database } from '@cartwright/db';
-import { sql, type AliasedRawBuilder, type Expression, type RawBuilder } from 'kysely';
+import { sql, type AliasedRawBuilder, type Expression, type RawBuilder, type SqlBool } from 'kysely';
 
 /** The time of the transaction, by the database's clock. */
 export const now = sql<Date>`now()`;
@@ -51,8 +51,15 @@ export const instantText = <T extends Date | null>(instant: Expression<T>): RawB
 export const instantTextOf = (column: string): RawBuilder<string> =>
   sql.raw(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
 
-/** The types of the columns of `rowsAs`. */
+/** The types of parameters and of the columns of `rowsAs`. */
 export type ColumnType = 'uuid' | 'text' | 'int' | 'bigint' | 'boolean' | 'timestamptz' | 'jsonb' | 'numeric' | 'text[]' | 'uuid[]';
+
+/**
+ * Whether a column has the value that a list is filtered by; null for any value. The statement is the same with and without a filter,
+ * because statements are prepared by their text.
+ */
+export const equalsIfGiven = <T>(column: Expression<T>, type: ColumnType, value: NonNullable<T> | null): RawBuilder<SqlBool> =>
+  sql`(${value}::${sql.raw(type)} is null or ${column} = ${value})`;
 
 /**
  * Rows as a table of the statement: `.from(rowsAs('l', lines, { variantId: 'uuid', quantity: 'int' }))`. They travel as one JSON

@@ -1,6 +1,6 @@
 /**
- * Contract records of entities that a statement only stores and shows. A field is named in the contract and its column in the entity; reads, edits and
- * conversions take both from there.
+ * Contract records of entities that a statement only stores and shows. A field is named in the contract and its column in the entity;
+ * reads, edits and conversions take both from there.
  */
 import { columnOf } from '@cartwright/db';
 import { raw, type EntitySchema, type InferEntity } from '@mikro-orm/core';
@@ -21,6 +21,8 @@ export const lockedEntity = <E extends EntitySchema>(tx: Pick<Tx, 'em'>, entity:
   tx.em.map(entity, Object.fromEntries(Object.entries(row).map(([name, value]) => [columnOf(name), value]))) as LockedEntity<E>;
 
 export interface StoredRecord<T, R> {
+  /** The fields of the record: the columns that a statement of the builder selects. */
+  readonly fields: readonly (keyof R & keyof T & string)[];
   /** SQL: the columns of the record, each under the name of its field. */
   columns(alias?: string): RawBuilder<unknown>;
   /** SQL: the record as a JSON object. An instant in it is not an ISO string. */
@@ -37,13 +39,14 @@ export const storedRecord = <
   entity: E,
   schema: z.ZodObject & z.ZodType<R>,
 ): StoredRecord<InferEntity<E>, R> => {
-  const fields = Object.keys(schema.shape);
+  const fields = Object.keys(schema.shape) as (keyof R & keyof InferEntity<E> & string)[];
   const properties = entity.meta.properties as Readonly<Record<string, { readonly fieldName?: string }>>;
-  const columnFor = (field: string): string => properties[field]?.fieldName ?? columnOf(field);
-  const refOf = (field: string, alias?: string) => sql.ref(alias === undefined ? columnFor(field) : `${alias}.${columnFor(field)}`);
+  const columnFor = (field: string): string => `"${properties[field]?.fieldName ?? columnOf(field)}"`;
   return {
-    columns: (alias) => sql.join(fields.map((field) => sql`${refOf(field, alias)} as ${sql.id(field)}`)),
-    json: (alias) => sql`json_build_object(${sql.join(fields.map((field) => sql`${sql.lit(field)}, ${refOf(field, alias)}`))})`,
+    fields,
+    columns: (alias) =>
+      sql.raw(fields.map((field) => `${alias === undefined ? '' : `"${alias}".`}${columnFor(field)} as "${field}"`).join(', ')),
+    json: (alias) => sql.raw(`json_build_object(${fields.map((field) => `'${field}', "${alias}".${columnFor(field)}`).join(', ')})`),
     of: (stored) =>
       Object.fromEntries(
         fields.map((field) => {
