@@ -2,8 +2,8 @@
 import { sql } from 'kysely';
 
 /**
- * True for a product whose search entry `e` matches the rule of the collection `c`. It reads the same entry as the product search, so that a
- * pricing rule applies to exactly the products that the collection lists, also while the collection is hidden.
+ * True for a product whose search entry `e` matches the rule of the collection `c`. It reads the same entry as the product search, so that
+ * a pricing rule applies to exactly the products that the collection lists, also while the collection is hidden.
  */
 export const matchesCollection = sql<boolean>`
   (coalesce(c.rule->>'q', '') = '' or e.document @@ websearch_to_tsquery('public.shop_text', c.rule->>'q'))

@@ -1,12 +1,11 @@
 import type { ShopContract } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
-import { requireScope, transactOnce, answerGone, type Actor, type Core } from '../kernel/index.ts';
+import { answerGone, anyId, requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
 import { assertTargets, currenciesFor } from './pricing-rule.queries.ts';
 import { insertPricingRules } from './pricing-rule.store.ts';
 import { announceRules } from './pricing.changes.ts';
 import { lockRules } from './pricing.locks.ts';
-import { ruleColumns, toPricingRule, type RuleRow } from './pricing.queries.ts';
+import { ruleRecord } from './pricing.queries.ts';
 import { assertNoOverlap, assertSensibleRule } from './rule.policy.ts';
 
 type C = ShopContract['pricing'];
@@ -36,11 +35,9 @@ export const createPricingRules = (
       const rules = input.rules.map((rule, i) => ({ ...rule, currency: rule.currency ?? currencies[i] ?? null }));
       const ids = await insertPricingRules(tx, rules);
       await assertNoOverlap(tx, ids);
-      const { rows } = await sql<RuleRow>`select ${ruleColumns} from pricing_rules where id = any(${ids}::uuid[]) order by id`.execute(
-        tx.db,
-      );
+      const rows = await tx.db.selectFrom('pricing_rules').select(ruleRecord.fields).where('id', '=', anyId(ids)).orderBy('id').execute();
       announceRules(tx, ids[0] ?? tx.ids.next(), input.rules);
-      return { rules: rows.map(toPricingRule) };
+      return { rules: rows.map(ruleRecord.of) };
     },
   );
 };

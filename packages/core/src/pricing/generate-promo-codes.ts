@@ -1,5 +1,4 @@
 import type { ShopContract } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { randomCode, requireScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { assertPromoTerms } from './promo-code.policy.ts';
@@ -31,6 +30,6 @@ export const generatePromoCodes = async (
 };
 
 const readBatch = async (tx: Tx, batchId: string): Promise<z.output<C['generate']['output']>> => {
-  const { rows } = await sql<{ code: string }>`select code from promo_codes where batch_id = ${batchId} order by id`.execute(tx.db);
+  const rows = await tx.db.selectFrom('promo_codes').select('code').where('batchId', '=', batchId).orderBy('id').execute();
   return { batchId, codes: rows.map(({ code }) => code) };
 };

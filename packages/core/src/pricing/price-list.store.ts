@@ -29,8 +29,8 @@ export const deletePriceList = async (tx: Tx, list: LockedEntity<typeof PriceLis
 };
 
 /**
- * Tx step: sets the prices of a locked list, or removes those that are null, and increases its version. Unchanged prices write nothing; the price
- * history records the others, as far as they are the price of a single unit.
+ * Tx step: sets the prices of a locked list, or removes those that are null, and increases its version. Unchanged prices write nothing;
+ * the price history records the others, as far as they are the price of a single unit.
  */
 export const writeListPrices = async (
   tx: Tx,
@@ -41,16 +41,19 @@ export const writeListPrices = async (
   const { id } = list;
   await sql`
       with wanted as (
-        select * from unnest(${prices.map((p) => p.variantId)}::uuid[], ${prices.map((p) => p.minQuantity)}::int[], ${prices.map((p) => p.priceCents)}::bigint[]) as w(variant_id, min_quantity, price_cents)
+        select * from unnest(${prices.map((p) => p.variantId)}::uuid[], ${prices.map((p) => p.minQuantity)}::int[],
+          ${prices.map((p) => p.priceCents)}::bigint[]) as w(variant_id, min_quantity, price_cents)
       ), changed as (
-        select w.* from wanted w left join price_list_prices x on x.price_list_id = ${id} and x.variant_id = w.variant_id and x.min_quantity = w.min_quantity
+        select w.* from wanted w
+        left join price_list_prices x on x.price_list_id = ${id} and x.variant_id = w.variant_id and x.min_quantity = w.min_quantity
         where w.price_cents is distinct from x.price_cents
       ), written as (
         insert into price_list_prices (price_list_id, variant_id, min_quantity, price_cents)
         select ${id}, variant_id, min_quantity, price_cents from changed where price_cents is not null
         on conflict (price_list_id, variant_id, min_quantity) do update set price_cents = excluded.price_cents
       ), dropped as (
-        delete from price_list_prices x using changed c where c.price_cents is null and x.price_list_id = ${id} and x.variant_id = c.variant_id and x.min_quantity = c.min_quantity
+        delete from price_list_prices x using changed c
+        where c.price_cents is null and x.price_list_id = ${id} and x.variant_id = c.variant_id and x.min_quantity = c.min_quantity
       )
       insert into price_changes (id, variant_id, price_cents, price_list_id, changed_by)
       select gen_random_uuid(), variant_id, price_cents, ${id}, ${actorName(actor)} from changed where min_quantity = 1`.execute(tx.db);

@@ -1,7 +1,6 @@
 /** Writes `pricing_rules`. */
 import type { PricingRuleId, VariantId } from '@cartwright/contracts';
-import { sql } from 'kysely';
-import type { Tx } from '../kernel/index.ts';
+import { now, type Tx } from '../kernel/index.ts';
 import { windowDates } from './pricing.changes.ts';
 import type { RuleTerms } from './rule.policy.ts';
 
@@ -46,7 +45,7 @@ export const changePricingRule = async (
 ): Promise<void> => {
   await tx.db
     .updateTable('pricing_rules')
-    .set({ ...toRuleRow(rule), version: version + 1, updatedAt: sql`now()` })
+    .set({ ...toRuleRow(rule), version: version + 1, updatedAt: now })
     .where('id', '=', id)
     .execute();
 };

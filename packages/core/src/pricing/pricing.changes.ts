@@ -1,6 +1,5 @@
 /** Shared steps of every change of pricing data by staff. */
 import type { PriceListId, VariantId } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import { DomainError, type Tx } from '../kernel/index.ts';
 
 /** Throws `VERSION_MISMATCH` when `what`, a locked row, was changed since the version that the caller read. */
@@ -27,19 +26,17 @@ export const announcePricing = (tx: Tx, id: string, variantIds: readonly Variant
 
 /** Announces that the prices of a list may have changed. */
 export const announcePriceList = async (tx: Tx, id: PriceListId): Promise<void> => {
-  const { rows } = await sql<{
-    variantId: VariantId;
-  }>`select distinct variant_id as "variantId" from price_list_prices where price_list_id = ${id}`.execute(tx.db);
+  const rows = await tx.db.selectFrom('price_list_prices').select('variantId').distinct().where('priceListId', '=', id).execute();
   announcePricing(
     tx,
     id,
-    rows.map((row) => row.variantId),
+    rows.map(({ variantId }) => variantId as VariantId),
   );
 };
 
 /**
- * Announces that prices may have changed: those of the variants that the rules name. Every change of rules does; carts keep their prices until
- * they are priced again.
+ * Announces that prices may have changed: those of the variants that the rules name. Every change of rules does; carts keep their prices
+ * until they are priced again.
  */
 export const announceRules = (tx: Tx, id: string, rules: readonly { readonly variantId: VariantId | null }[]): void =>
   announcePricing(tx, id, [...new Set(rules.flatMap((r) => r.variantId ?? []))]);

@@ -1,11 +1,11 @@
 /** The locks on what staff set up for prices. */
-import type { PricingRule, PromoCode } from '@cartwright/contracts';
+import type { PricingRule, PromoCode, TaxRate } from '@cartwright/contracts';
 import { PriceList, StoreSettings } from '@cartwright/db';
 import { sql } from 'kysely';
 import { lockedEntity, notFound, type LockedEntity, type Tx } from '../kernel/index.ts';
-import { ruleColumns, toPricingRule, type RuleRow } from './pricing.queries.ts';
-import { promoCodeColumns, toPromoCode, type PromoCodeRow } from './promo-code.dto.ts';
-import { taxRateColumns, type TaxRateRow } from './tax-rate.queries.ts';
+import { ruleRecord } from './pricing.queries.ts';
+import { promoCodeRecord } from './promo-code.dto.ts';
+import { taxRateFields, toTaxRate } from './tax-rate.queries.ts';
 
 /** Serialises writers of rules, so that the overlap check sees all committed rules. */
 export const lockRules = async (tx: Tx): Promise<void> => {
@@ -14,16 +14,16 @@ export const lockRules = async (tx: Tx): Promise<void> => {
 
 /** Tx step: locks a pricing rule, after `lockRules`. Throws `NOT_FOUND`. */
 export const lockPricingRule = async (tx: Tx, id: string): Promise<PricingRule> => {
-  const { rows } = await sql<RuleRow>`select ${ruleColumns} from pricing_rules where id = ${id} for no key update`.execute(tx.db);
-  if (!rows[0]) throw notFound('This rule');
-  return toPricingRule(rows[0]);
+  const row = await tx.db.selectFrom('pricing_rules').select(ruleRecord.fields).where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
+  if (!row) throw notFound('This rule');
+  return ruleRecord.of(row);
 };
 
 /** Tx step: locks a promo code. Throws `NOT_FOUND`. */
 export const lockPromoCode = async (tx: Tx, id: string): Promise<PromoCode> => {
-  const { rows } = await sql<PromoCodeRow>`select ${promoCodeColumns} from promo_codes where id = ${id} for no key update`.execute(tx.db);
-  if (!rows[0]) throw notFound('This promo code');
-  return toPromoCode(rows[0]);
+  const row = await tx.db.selectFrom('promo_codes').select(promoCodeRecord.fields).where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
+  if (!row) throw notFound('This promo code');
+  return promoCodeRecord.of(row);
 };
 
 /** Tx step: locks a price list. Throws `NOT_FOUND`. */
@@ -35,21 +35,25 @@ export const lockPriceList = async (tx: Tx, id: string): Promise<LockedEntity<ty
 
 /** Tx step: locks a shipping method. Throws `NOT_FOUND`. */
 export const lockShippingMethod = async (tx: Tx, id: string): Promise<{ readonly version: number }> => {
-  const { rows } = await sql<{ version: number }>`select version from shipping_methods where id = ${id} for no key update`.execute(tx.db);
-  if (!rows[0]) throw notFound('This shipping method');
-  return rows[0];
+  const row = await tx.db.selectFrom('shipping_methods').select('version').where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
+  if (!row) throw notFound('This shipping method');
+  return row;
 };
 
 /** Tx step: locks the tax rate of a place and class; undefined when there is none. */
 export const lockTaxRate = async (
   tx: Tx,
   { countryCode, region, taxClass }: { readonly countryCode: string; readonly region: string; readonly taxClass: string },
-): Promise<TaxRateRow | undefined> => {
-  const { rows } = await sql<TaxRateRow>`
-    select ${taxRateColumns} from tax_rates where country_code = ${countryCode} and region = ${region} and tax_class = ${taxClass} for no key update`.execute(
-    tx.db,
-  );
-  return rows[0];
+): Promise<TaxRate | undefined> => {
+  const row = await tx.db
+    .selectFrom('tax_rates')
+    .select(taxRateFields)
+    .where('countryCode', '=', countryCode)
+    .where('region', '=', region)
+    .where('taxClass', '=', taxClass)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+  return row && toTaxRate(row);
 };
 
 /** Tx step: locks the settings of the store. */

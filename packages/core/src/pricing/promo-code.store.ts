@@ -1,9 +1,9 @@
 /** Writes `promo_codes`; a released use is counted down in `promo-redemption.store.ts`. */
 import type { PromoCodeId } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { Tx } from '../kernel/index.ts';
 import { windowDates } from './pricing.changes.ts';
 import type { PromoCodeTerms } from './promo-code.dto.ts';
+import { usable } from './promo-code.queries.ts';
 
 /** The columns that staff set. */
 const toPromoCodeRow = (terms: PromoCodeTerms) => ({
@@ -54,14 +54,14 @@ export const changePromoCode = async (
 };
 
 /** Tx step: counts one use of a code that can be used now and locks it; undefined when it cannot be used. */
-export const countPromoUse = async (
+export const countPromoUse = (
   tx: Tx,
   code: string,
-): Promise<{ readonly id: string; readonly perCustomerLimit: number | null } | undefined> => {
-  const counted = await sql<{ id: string; perCustomerLimit: number | null }>`
-    update promo_codes set used_count = used_count + 1
-    where code = ${code} and active and (starts_at is null or starts_at <= now()) and (ends_at is null or ends_at > now())
-      and (usage_limit is null or used_count < usage_limit)
-    returning id, per_customer_limit as "perCustomerLimit"`.execute(tx.db);
-  return counted.rows[0];
-};
+): Promise<{ readonly id: string; readonly perCustomerLimit: number | null } | undefined> =>
+  tx.db
+    .updateTable('promo_codes')
+    .set((eb) => ({ usedCount: eb('usedCount', '+', 1) }))
+    .where('code', '=', code)
+    .where(usable())
+    .returning(['id', 'perCustomerLimit'])
+    .executeTakeFirst();

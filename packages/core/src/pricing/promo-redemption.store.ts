@@ -1,7 +1,6 @@
 /** Writes `promo_redemptions`, and with a released use the counter in `promo_codes`. */
 import type { OrderId, UserId } from '@cartwright/contracts';
-import { sql } from 'kysely';
-import { json, type Tx } from '../kernel/index.ts';
+import { json, now, type Tx } from '../kernel/index.ts';
 import type { CodeUse } from './code-use.ts';
 
 const toColumns = ({ reducedCents, unitCents, shippingCents }: CodeUse) => ({
@@ -45,8 +44,17 @@ export const changePromoUse = async (tx: Tx, orderId: OrderId, reduction: CodeUs
 
 /** Releases the use when an order is cancelled, or no longer gets a discount from its code. Does nothing the second time. */
 export const releasePromo = async (tx: Tx, orderId: OrderId): Promise<void> => {
-  await sql`
-    with released as (
-      update promo_redemptions set state = 'released', released_at = now() where order_id = ${orderId} and state = 'redeemed' returning promo_code_id)
-    update promo_codes set used_count = used_count - 1 where id in (select promo_code_id from released)`.execute(tx.db);
+  await tx.db
+    .with('released', (db) =>
+      db
+        .updateTable('promo_redemptions')
+        .set({ state: 'released', releasedAt: now })
+        .where('orderId', '=', orderId)
+        .where('state', '=', 'redeemed')
+        .returning('promoCodeId'),
+    )
+    .updateTable('promo_codes')
+    .set((eb) => ({ usedCount: eb('usedCount', '-', 1) }))
+    .where('id', 'in', (eb) => eb.selectFrom('released').select('promoCodeId'))
+    .execute();
 };

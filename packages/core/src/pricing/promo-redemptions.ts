@@ -1,7 +1,7 @@
 /** The uses of a promo code, counted exactly under concurrency. */
 import type { OrderId, UserId } from '@cartwright/contracts';
-import { sql } from 'kysely';
-import { DomainError, type Reader, type Tx } from '../kernel/index.ts';
+import type { NotNull } from 'kysely';
+import { DomainError, rowCount, type Reader, type Tx } from '../kernel/index.ts';
 import type { CodeUse } from './code-use.ts';
 import { countPromoUse } from './promo-code.store.ts';
 import { insertRedemption } from './promo-redemption.store.ts';
@@ -28,19 +28,27 @@ export const redeemPromo = async (
     });
   if (!promo) throw refuse();
   if (promo.perCustomerLimit !== null) {
-    const used = await sql<{ n: number }>`
-      select count(*)::int as n from promo_redemptions where promo_code_id = ${promo.id} and (identity = ${use.identity} or user_id = ${use.userId}) and state = 'redeemed'`.execute(
-      tx.db,
-    );
-    if ((used.rows[0]?.n ?? 0) >= promo.perCustomerLimit) throw refuse();
+    const { used } = await tx.db
+      .selectFrom('promo_redemptions')
+      .select(rowCount.as('used'))
+      .where('promoCodeId', '=', promo.id)
+      .where((eb) => eb.or([eb('identity', '=', use.identity), eb('userId', '=', use.userId)]))
+      .where('state', '=', 'redeemed')
+      .executeTakeFirstOrThrow();
+    if (used >= promo.perCustomerLimit) throw refuse();
   }
   await insertRedemption(tx, { ...use, promoCodeId: promo.id });
 };
 
 /** The discount of the promo code of an order; null for an order without a use, and for older orders without that record. */
 export const findPromoReduction = async ({ db }: Pick<Reader, 'db'>, orderId: OrderId): Promise<CodeUse | null> => {
-  const { rows } = await sql<{ reducedCents: number; reduction: Omit<CodeUse, 'reducedCents'> }>`
-    select reduced_cents as "reducedCents", reduction from promo_redemptions
-    where order_id = ${orderId} and state = 'redeemed' and reduction is not null`.execute(db);
-  return rows[0] ? { reducedCents: rows[0].reducedCents, ...rows[0].reduction } : null;
+  const row = await db
+    .selectFrom('promo_redemptions')
+    .select(['reducedCents', 'reduction'])
+    .where('orderId', '=', orderId)
+    .where('state', '=', 'redeemed')
+    .where('reduction', 'is not', null)
+    .$narrowType<{ reducedCents: NotNull; reduction: NotNull }>()
+    .executeTakeFirst();
+  return row ? { reducedCents: row.reducedCents, ...row.reduction } : null;
 };

@@ -1,7 +1,8 @@
 import type { Currency, ShopContract, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { notFound, requireScope, type Actor, type Core } from '../kernel/index.ts';
+import { equalsIfGiven, notFound, requireScope, type Actor, type Core } from '../kernel/index.ts';
+import { readVariantNames } from '../read-models/variant-names.ts';
 import type { Buyer } from './engine/engine.facts.ts';
 import { priceVariants } from './price-goods.ts';
 import { findUsablePromo } from './promo-code.queries.ts';
@@ -49,18 +50,22 @@ export const quoteProductPrice = async (
 ): Promise<z.output<Quote['output']>> => {
   const { id, userTier, ...rest } = input;
   if (userTier !== undefined) requireScope(actor, 'pricing:read');
-  const { rows } = await sql<{ id: VariantId }>`
-    select id from variants where product_id = ${id} and (${rest.variantId ?? null}::uuid is null or id = ${rest.variantId ?? null}) order by position, id limit 1`.execute(
-    core.db,
-  );
-  if (!rows[0]) throw notFound('This product');
+  const variant = await core.db
+    .selectFrom('variants')
+    .select('id')
+    .where('productId', '=', id)
+    .where((eb) => equalsIfGiven(eb.ref('id'), 'uuid', rest.variantId ?? null))
+    .orderBy('position')
+    .orderBy('id')
+    .limit(sql.lit(1))
+    .executeTakeFirst();
+  if (!variant) throw notFound('This product');
   const buyer = userTier === undefined ? buyerOf(actor) : { signedIn: true, customerGroup: userTier };
-  return quoteFor(core, buyer, { ...rest, variantId: rows[0].id });
+  return quoteFor(core, buyer, { ...rest, variantId: variant.id as VariantId });
 };
 
-const currencyOf = async ({ db }: Core, variantId: string): Promise<Currency> => {
-  const { rows } = await sql<{ currency: Currency }>`
-    select p.currency from variants v join products p on p.id = v.product_id where v.id = ${variantId}`.execute(db);
-  if (!rows[0]) throw notFound('This variant');
-  return rows[0].currency;
+const currencyOf = async (core: Core, variantId: string): Promise<Currency> => {
+  const [variant] = await readVariantNames(core, [variantId]);
+  if (!variant) throw notFound('This variant');
+  return variant.currency;
 };

@@ -47,7 +47,8 @@ export const assertSensibleRule = (rule: RuleTerms, prefix = ''): void => {
  */
 export const assertNoOverlap = async (tx: Tx, ids: readonly string[]): Promise<void> => {
   const { rows } = await sql<{ id: string; name: string; otherId: string; otherName: string }>`
-    select a.id, a.name, b.id as "otherId", b.name as "otherName" from pricing_rules a join pricing_rules b on b.id <> a.id and b.active and not b.stackable
+    select a.id, a.name, b.id as "otherId", b.name as "otherName"
+    from pricing_rules a join pricing_rules b on b.id <> a.id and b.active and not b.stackable
       and b.effect in ('percent_off', 'amount_off', 'fixed_price')
       and (a.variant_id, a.product_id, a.category_id, a.collection_id, a.customer_group, a.code, a.currency)
         is not distinct from (b.variant_id, b.product_id, b.category_id, b.collection_id, b.customer_group, b.code, b.currency)
@@ -59,7 +60,8 @@ export const assertNoOverlap = async (tx: Tx, ids: readonly string[]): Promise<v
   if (clash)
     throw new DomainError(
       'RULES_OVERLAP',
-      `"${clash.name}" and "${clash.otherName}" would apply to the same goods at the same time. Give them different priorities or dates, or make them stackable.`,
+      `"${clash.name}" and "${clash.otherName}" would apply to the same goods at the same time. ` +
+        'Give them different priorities or dates, or make them stackable.',
       { details: { ruleId: clash.id, otherRuleId: clash.otherId } },
     );
 };

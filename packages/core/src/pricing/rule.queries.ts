@@ -1,8 +1,11 @@
 /** The rules behind a price, read in one statement whatever the number of lines and rules. */
-import { sql } from 'kysely';
-import type { Actor, Reader } from '../kernel/index.ts';
+import { pricingRuleSchema } from '@cartwright/contracts';
+import { PricingRule } from '@cartwright/db';
+import { sql, type RawBuilder } from 'kysely';
+import { anyId, storedRecord, type Actor, type Reader } from '../kernel/index.ts';
 import { matchesCollection } from './collection-rule.ts';
 import type { Buyer, RuleFacts, ScopeFacts } from './engine/engine.facts.ts';
+import { inForce, momentOf } from './pricing.queries.ts';
 
 export const buyerOf = (actor: Actor): Buyer =>
   actor.kind === 'user' ? { signedIn: true, customerGroup: actor.customerGroup } : { signedIn: false, customerGroup: null };
@@ -13,9 +16,11 @@ export const buyerOf = (actor: Actor): Buyer =>
  */
 export const scopeColumns = sql`v.id as "variantId", p.id as "productId",
   array(select c.id::text from collections c join search_entries e on e.product_id = p.id
-    where c.id = any(array(select r.collection_id from pricing_rules r where r.active and r.collection_id is not null)) and ${matchesCollection}) as "collectionIds",
+    where c.id = any(array(select r.collection_id from pricing_rules r where r.active and r.collection_id is not null))
+      and ${matchesCollection}) as "collectionIds",
   array(with recursive up as (
-      select c.id, c.parent_id from categories c where c.id = p.category_id union select c.id, c.parent_id from categories c join up on c.id = up.parent_id)
+      select c.id, c.parent_id from categories c where c.id = p.category_id
+      union select c.id, c.parent_id from categories c join up on c.id = up.parent_id)
     select id::text from up) as "categoryIds"`;
 
 type Row = Omit<RuleFacts, 'startsAt' | 'endsAt'> & { readonly startsAt: Date | string | null; readonly endsAt: Date | string | null };
@@ -30,23 +35,25 @@ export interface RuleMoment {
   readonly idle?: boolean;
 }
 
+const factColumns = storedRecord(
+  PricingRule,
+  pricingRuleSchema.omit({ active: true, version: true, createdAt: true, updatedAt: true }),
+).columns();
+
 /** The statement behind `findRules`, for use inside a larger one. */
-export const rulesStatement = (lines: readonly ScopeFacts[], { at = null, idle = false }: RuleMoment = {}) => {
-  const distinct = (of: (line: ScopeFacts) => readonly string[]) => [...new Set(lines.flatMap(of))];
-  const moment = sql`coalesce(${at}::timestamptz, now())`;
-  const columns = sql`id, name, effect, percent_basis_points as "percentBasisPoints", amount_cents as "amountCents", currency, buy_quantity as "buyQuantity", get_quantity as "getQuantity",
-    stock_threshold as "stockThreshold", variant_id as "variantId", product_id as "productId", category_id as "categoryId", collection_id as "collectionId",
-    min_quantity as "minQuantity", min_subtotal_cents as "minSubtotalCents", audience, customer_group as "customerGroup", code, full_price_only as "fullPriceOnly",
-    priority, stackable, starts_at as "startsAt", ends_at as "endsAt"`;
-  return sql<Row>`
+export const rulesStatement = (lines: readonly ScopeFacts[], { at = null, idle = false }: RuleMoment = {}): RawBuilder<Row> => {
+  const distinct = (of: (line: ScopeFacts) => readonly string[]) => anyId([...new Set(lines.flatMap(of))]);
+  const running = sql<Row>`
     with fitting as (
-      select *, (starts_at is null or starts_at <= ${moment}) and (ends_at is null or ends_at > ${moment}) as running from pricing_rules
+      select *, ${inForce(momentOf(at))} as running from pricing_rules
       where active
-        and (variant_id = any(${distinct((l) => [l.variantId])}::uuid[]) or product_id = any(${distinct((l) => [l.productId])}::uuid[])
-          or category_id = any(${distinct((l) => l.categoryIds)}::uuid[]) or collection_id = any(${distinct((l) => l.collectionIds)}::uuid[])
+        and (variant_id = ${distinct((l) => [l.variantId])} or product_id = ${distinct((l) => [l.productId])}
+          or category_id = ${distinct((l) => l.categoryIds)} or collection_id = ${distinct((l) => l.collectionIds)}
           or (variant_id is null and product_id is null and category_id is null and collection_id is null)))
-    select ${columns} from fitting where running
-    ${idle ? sql`union all (select ${columns} from fitting where not running order by fitting.id desc limit ${mostIdleRules})` : sql``}`;
+    select ${factColumns} from fitting where running`;
+  return idle
+    ? sql`${running} union all (select ${factColumns} from fitting where not running order by fitting.id desc limit ${mostIdleRules})`
+    : running;
 };
 
 /** Active rules that may apply to one of these lines, in force now by default: one statement for any number of lines and rules. */

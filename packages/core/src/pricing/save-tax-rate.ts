@@ -4,7 +4,6 @@ import { writeAudit } from '../audit/index.ts';
 import { requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { announcePricing } from './pricing.changes.ts';
 import { lockTaxRate } from './pricing.locks.ts';
-import { toTaxRate } from './tax-rate.queries.ts';
 import { upsertTaxRate } from './tax-rate.store.ts';
 
 type C = ShopContract['tax'];
@@ -19,7 +18,7 @@ export const saveTaxRate = async (core: Core, actor: Actor, input: z.output<C['s
     const subjectId = [countryCode, region, taxClass].join('/');
     await writeAudit(tx, actor, { action: 'tax.save', subjectType: 'tax_rate', subjectId, before: before ?? null, after: rate });
     announcePricing(tx, tx.ids.next());
-    return toTaxRate(rate);
+    return rate;
   });
   await core.reads.forget(['pricing']);
   return saved;

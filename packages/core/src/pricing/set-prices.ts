@@ -1,7 +1,6 @@
 import type { FieldIssue, PriceList, ShopContract, VariantId } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
-import { DomainError, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { anyId, anyText, DomainError, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { getPriceList } from './price-list.queries.ts';
 import { writeListPrices } from './price-list.store.ts';
 import { announcePricing } from './pricing.changes.ts';
@@ -30,11 +29,14 @@ type WantedPrice = z.output<C['setPrices']['input']>['prices'][number];
 
 /** Finds the variants that prices are for, by id or by SKU, in one statement. */
 const withVariants = async (tx: Tx, prices: readonly WantedPrice[]): Promise<(WantedPrice & { readonly variantId: VariantId })[]> => {
-  const { rows } = await sql<{ id: VariantId; sku: string }>`
-    select id, sku from variants where id = any(${prices.flatMap((p) => p.variantId ?? [])}::uuid[]) or (sku = any(${prices.flatMap((p) => p.sku ?? [])}::text[]) and deleted_at is null)`.execute(
-    tx.db,
-  );
-  const known = new Map(rows.flatMap(({ id, sku }) => [[id as string, id] as const, [`sku ${sku}`, id] as const]));
+  const ids = anyId(prices.flatMap((p) => p.variantId ?? []));
+  const skus = anyText(prices.flatMap((p) => p.sku ?? []));
+  const rows = await tx.db
+    .selectFrom('variants')
+    .select(['id', 'sku'])
+    .where((eb) => eb.or([eb('id', '=', ids), eb.and([eb('sku', '=', skus), eb('deletedAt', 'is', null)])]))
+    .execute();
+  const known = new Map(rows.flatMap(({ id, sku }) => [[id, id as VariantId] as const, [`sku ${sku}`, id as VariantId] as const]));
   const seen = new Set<string>();
   const fields: FieldIssue[] = [];
   const found = prices.flatMap((price, i) => {

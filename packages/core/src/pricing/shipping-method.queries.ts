@@ -3,7 +3,7 @@ import { shippingMethodSchema, type ShippingMethod, type ShopContract } from '@c
 import { ShippingBand, ShippingMethod as ShippingMethodEntity } from '@cartwright/db';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { notFound, offsetOf, requireScope, storedRecord, toPage, type Actor, type Core, type Reader } from '../kernel/index.ts';
+import { equalsIfGiven, notFound, requireScope, selectPage, storedRecord, type Actor, type Core, type Reader } from '../kernel/index.ts';
 
 type C = ShopContract['shipping'];
 
@@ -13,34 +13,32 @@ const band = storedRecord(ShippingBand, shippingMethodSchema.shape.bands.element
 type ShippingMethodRow = Parameters<typeof stored.of>[0] & Pick<ShippingMethod, 'bands'>;
 
 /** SQL: the bands of a shipping method `m`, as JSON. */
-export const shippingBands = sql`(select coalesce(json_agg(${band.json('b')} order by b.position), '[]') from shipping_bands b where b.method_id = m.id)`;
+export const shippingBands = sql<ShippingMethod['bands']>`(
+  select coalesce(json_agg(${band.json('b')} order by b.position), '[]') from shipping_bands b where b.method_id = m.id)`;
 
-const shippingMethodColumns = sql`${stored.columns('m')}, ${shippingBands} as bands`;
+const shippingMethods = ({ db }: Pick<Reader, 'db'>) =>
+  db.selectFrom('shipping_methods as m').select([...stored.fields, shippingBands.as('bands')]);
 
 const toShippingMethod = (row: ShippingMethodRow): ShippingMethod => ({ ...stored.of(row), bands: row.bands });
 
 /** A page of methods in the order in which buyers see them. */
-export const listShippingMethods = async (
+export const listShippingMethods = (
   core: Core,
   actor: Actor,
   input: z.output<C['list']['input']>,
 ): Promise<z.output<C['list']['output']>> => {
   requireScope(actor, 'pricing:read');
   const { currency = null, active = null } = input;
-  const { rows } = await sql<ShippingMethodRow & { totalCount: number }>`
-    select ${shippingMethodColumns}, count(*) over ()::int as "totalCount" from shipping_methods m
-    where (${currency}::text is null or m.currency = ${currency}) and (${active}::boolean is null or m.active = ${active})
-    order by m.position, m.id limit ${input.pageSize} offset ${offsetOf(input)}`.execute(core.db);
-  return toPage(
-    input,
-    rows.map(({ totalCount: _, ...row }) => toShippingMethod(row)),
-    rows[0]?.totalCount ?? 0,
-  );
+  const methods = shippingMethods(core)
+    .where((eb) => eb.and([equalsIfGiven(eb.ref('m.currency'), 'text', currency), equalsIfGiven(eb.ref('m.active'), 'boolean', active)]))
+    .orderBy('m.position')
+    .orderBy('m.id');
+  return selectPage(methods, input, toShippingMethod);
 };
 
 /** One method. Throws `NOT_FOUND`. */
-export const getShippingMethod = async ({ db }: Pick<Reader, 'db'>, id: string): Promise<ShippingMethod> => {
-  const { rows } = await sql<ShippingMethodRow>`select ${shippingMethodColumns} from shipping_methods m where m.id = ${id}`.execute(db);
-  if (!rows[0]) throw notFound('This shipping method');
-  return toShippingMethod(rows[0]);
+export const getShippingMethod = async (reader: Pick<Reader, 'db'>, id: string): Promise<ShippingMethod> => {
+  const row = await shippingMethods(reader).where('m.id', '=', id).executeTakeFirst();
+  if (!row) throw notFound('This shipping method');
+  return toShippingMethod(row);
 };

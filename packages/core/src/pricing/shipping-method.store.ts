@@ -1,7 +1,6 @@
 /** Writes `shipping_methods` and `shipping_bands`. */
 import type { ShippingMethodId } from '@cartwright/contracts';
-import { sql } from 'kysely';
-import type { Tx } from '../kernel/index.ts';
+import { now, type Tx } from '../kernel/index.ts';
 import type { ShippingMethodFields } from './shipping-method.policy.ts';
 
 /** The columns that staff set. */
@@ -34,7 +33,7 @@ export const changeShippingMethod = async (
 ): Promise<void> => {
   await tx.db
     .updateTable('shipping_methods')
-    .set({ ...toShippingMethodRow(fields), version: version + 1, updatedAt: sql`now()` })
+    .set({ ...toShippingMethodRow(fields), version: version + 1, updatedAt: now })
     .where('id', '=', id)
     .execute();
   await writeBands(tx, id, fields);

@@ -1,7 +1,7 @@
 import type { Currency, ShopContract } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, requireScope, type Actor, type Core } from '../kernel/index.ts';
+import { readVariantNames } from '../read-models/variant-names.ts';
 import { priceVariants } from './price-goods.ts';
 import { findUsablePromo } from './promo-code.queries.ts';
 import { getStoreTerms } from './store-terms.queries.ts';
@@ -65,15 +65,15 @@ export const simulateCart = async (core: Core, actor: Actor, input: z.output<C['
 };
 
 /** The currency of a variant; null when there is no such variant. */
-const currencyOf = async ({ db }: Core, line: { readonly variantId: string } | undefined): Promise<Currency | null> => {
-  const { rows } = await sql<{ currency: Currency }>`
-    select p.currency from variants v join products p on p.id = v.product_id where v.id = ${line?.variantId ?? null}`.execute(db);
-  return rows[0]?.currency ?? null;
+const currencyOf = async (core: Core, line: { readonly variantId: string } | undefined): Promise<Currency | null> => {
+  const [variant] = await readVariantNames(core, line ? [line.variantId] : []);
+  return variant?.currency ?? null;
 };
 
-const namesOf = async ({ db }: Core, lines: readonly { readonly variantId: string }[]) => {
-  const { rows } = await sql<{ variantId: string; sku: string; productName: string }>`
-    select v.id as "variantId", v.sku, p.name as "productName" from variants v join products p on p.id = v.product_id
-    where v.id = any(${lines.map((line) => line.variantId)}::uuid[])`.execute(db);
-  return new Map(rows.map(({ variantId, sku, productName }) => [variantId, { sku, productName }]));
+const namesOf = async (core: Core, lines: readonly { readonly variantId: string }[]) => {
+  const variants = await readVariantNames(
+    core,
+    lines.map((line) => line.variantId),
+  );
+  return new Map(variants.map(({ id, sku, productName }) => [id, { sku, productName }]));
 };

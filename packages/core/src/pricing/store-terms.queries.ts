@@ -52,17 +52,14 @@ const shippingMethod = storedRecord(
   ShippingMethod,
   shippingMethodSchema.pick({ id: true, name: true, position: true, countries: true, regions: true, freeFromCents: true }),
 );
-const columns = {
-  settings: settings.columns('s'),
-  taxRate: sql`${taxRate.columns('t')}, nullif(t.region, '') as region`,
-  shippingMethod: sql`${shippingMethod.columns('m')}, ${shippingBands} as bands`,
-};
+const columns = { settings: settings.columns('s'), taxRate: taxRate.columns('t'), shippingMethod: shippingMethod.columns('m') };
 
 type Row = ReturnType<typeof settings.of> & {
   readonly now: Date;
   readonly taxRates: TaxRateFacts[];
   readonly shippingMethods: ShippingMethodFacts[];
-  readonly rules: Parameters<typeof toRuleFacts>[0];
+  /** Null without lines. */
+  readonly rules: Parameters<typeof toRuleFacts>[0] | null;
 };
 
 /**
@@ -77,10 +74,13 @@ export const getStoreTerms = async (
 ): Promise<StoreTerms> => {
   const { rows } = await sql<Row>`
     select ${columns.settings}, now() as now,
-      (select coalesce(json_agg(x), '[]') from (select ${columns.taxRate} from tax_rates t where t.country_code = ${country}) x) as "taxRates",
-      (select coalesce(json_agg(x), '[]') from (select ${columns.shippingMethod} from shipping_methods m
-        where m.active and ${country}::text is not null and m.currency = coalesce(${cartCurrency}, s.currency) order by m.position, m.id) x) as "shippingMethods",
-      ${lines.length === 0 ? sql`'[]'::json` : sql`(select coalesce(json_agg(r), '[]') from (${rulesStatement(lines)}) r)`} as rules
+      (select coalesce(json_agg(x), '[]') from (
+        select ${columns.taxRate}, nullif(t.region, '') as region from tax_rates t where t.country_code = ${country}) x) as "taxRates",
+      (select coalesce(json_agg(x), '[]') from (
+        select ${columns.shippingMethod}, ${shippingBands} as bands from shipping_methods m
+        where m.active and ${country}::text is not null and m.currency = coalesce(${cartCurrency}, s.currency)
+        order by m.position, m.id) x) as "shippingMethods",
+      ${lines.length === 0 ? sql.lit(null) : sql`(select coalesce(json_agg(r), '[]') from (${rulesStatement(lines)}) r)`} as rules
     from store_settings s`.execute(db);
   const row = rows[0];
   if (!row) throw new Error('The store settings row is missing');
@@ -88,7 +88,7 @@ export const getStoreTerms = async (
   const terms = {
     ...rest,
     storeCurrency,
-    rules: toRuleFacts(rules),
+    rules: toRuleFacts(rules ?? []),
     currency: currencySchema.parse(cartCurrency ?? storeCurrency),
     at: now.getTime(),
     destination: country === null ? null : { countryCode: country, region: null },

@@ -1,7 +1,7 @@
 /** Writes `tax_rates`. */
-import { sql } from 'kysely';
-import type { Tx } from '../kernel/index.ts';
-import { taxRateColumns, type TaxRateRow } from './tax-rate.queries.ts';
+import type { TaxRate } from '@cartwright/contracts';
+import { now, type Tx } from '../kernel/index.ts';
+import { taxRateFields, toTaxRate } from './tax-rate.queries.ts';
 
 interface TaxedPlace {
   readonly countryCode: string;
@@ -14,20 +14,30 @@ interface TaxedPlace {
 export const upsertTaxRate = async (
   tx: Tx,
   { countryCode, region, taxClass, name, basisPoints }: TaxedPlace & { readonly name: string; readonly basisPoints: number },
-): Promise<TaxRateRow> => {
-  const { rows } = await sql<TaxRateRow>`
-      insert into tax_rates (country_code, region, tax_class, name, basis_points) values (${countryCode}, ${region}, ${taxClass}, ${name}, ${basisPoints})
-      on conflict (country_code, region, tax_class) do update set name = excluded.name, basis_points = excluded.basis_points, updated_at = now()
-      returning ${taxRateColumns}`.execute(tx.db);
-  if (!rows[0]) throw new Error('The upsert of a tax rate returned no row');
-  return rows[0];
+): Promise<TaxRate> => {
+  const row = await tx.db
+    .insertInto('tax_rates')
+    .values({ countryCode, region, taxClass, name, basisPoints })
+    .onConflict((on) =>
+      on.columns(['countryCode', 'region', 'taxClass']).doUpdateSet((eb) => ({
+        name: eb.ref('excluded.name'),
+        basisPoints: eb.ref('excluded.basisPoints'),
+        updatedAt: now,
+      })),
+    )
+    .returning(taxRateFields)
+    .executeTakeFirstOrThrow();
+  return toTaxRate(row);
 };
 
 /** Tx step: deletes the rate of a place and class and returns it; undefined when there was none. */
-export const deleteTaxRate = async (tx: Tx, { countryCode, region, taxClass }: TaxedPlace): Promise<TaxRateRow | undefined> => {
-  const { rows } = await sql<TaxRateRow>`
-      delete from tax_rates where country_code = ${countryCode} and region = ${region} and tax_class = ${taxClass} returning ${taxRateColumns}`.execute(
-    tx.db,
-  );
-  return rows[0];
+export const deleteTaxRate = async (tx: Tx, { countryCode, region, taxClass }: TaxedPlace): Promise<TaxRate | undefined> => {
+  const row = await tx.db
+    .deleteFrom('tax_rates')
+    .where('countryCode', '=', countryCode)
+    .where('region', '=', region)
+    .where('taxClass', '=', taxClass)
+    .returning(taxRateFields)
+    .executeTakeFirst();
+  return row && toTaxRate(row);
 };

@@ -25,7 +25,8 @@ export const updatePromoCode = async (core: Core, actor: Actor, input: z.output<
     if (after.usageLimit !== null && after.usageLimit < before.usedCount)
       throw new DomainError(
         'LIMIT_BELOW_USES',
-        `The promo code already has ${counted(before.usedCount, 'use')}, so its limit cannot be ${after.usageLimit}. Send ${before.usedCount} or more.`,
+        `The promo code already has ${counted(before.usedCount, 'use')}, so its limit cannot be ${after.usageLimit}. ` +
+          `Send ${before.usedCount} or more.`,
         {
           details: { usedCount: before.usedCount },
         },

@@ -1,0 +1,4 @@
+import { sql } from 'kysely';
+
+/** SQL: whether shoppers can buy `products p`. An unlisted product is in no list; anybody with its address can buy it. */
+export const onSale = sql<boolean>`(p.status in ('active', 'unlisted') and p.deleted_at is null)`;
