@@ -1,6 +1,5 @@
 /** The categories as searches need them: by id for their names, by slug for their subcategories. */
 import type { CategoryId } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { Core } from '../kernel/index.ts';
 
 interface Row {
@@ -15,8 +14,12 @@ export interface CategoryTree {
   below(slug: string): ReadonlySet<string>;
 }
 
-const load = async ({ db }: Pick<Core, 'db'>): Promise<readonly Row[]> =>
-  (await sql<Row>`select id, parent_id as "parentId", slug, name from categories`.execute(db)).rows;
+const load = ({ db }: Pick<Core, 'db'>): Promise<readonly Row[]> =>
+  db
+    .selectFrom('categories')
+    .select(['id', 'parentId', 'slug', 'name'])
+    .$narrowType<{ id: CategoryId; parentId: CategoryId | null }>()
+    .execute();
 
 const treeOf = (rows: readonly Row[]): CategoryTree => {
   const children = new Map<string, Row[]>();

@@ -1,9 +1,8 @@
 import type { ShopContract } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { listPublishedProducts } from '../catalog/index.ts';
 import { notFound, type Core } from '../kernel/index.ts';
-import { onSale } from '../pricing/index.ts';
+import { onSale } from '../read-models/on-sale.ts';
 
 type C = ShopContract['search']['similar'];
 
@@ -13,7 +12,7 @@ export const listSimilarProducts = async (core: Core, { id, limit }: z.output<C[
   const products = await listPublishedProducts(core, [id, ...ids]);
   if (products[0]?.id === id) return { items: products.slice(1) };
   // An unlisted product is in no list, but its own page still shows similar products.
-  const unlisted = await sql`select 1 from products p where p.id = ${id} and ${onSale}`.execute(core.db);
-  if (unlisted.rows.length === 0) throw notFound('This product');
+  const unlisted = await core.db.selectFrom('products as p').select('p.id').where('p.id', '=', id).where(onSale).executeTakeFirst();
+  if (!unlisted) throw notFound('This product');
   return { items: products };
 };

@@ -2,8 +2,8 @@
 import type { ProductId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { Core, SearchEngine, SearchRequest } from '../kernel/index.ts';
-import { onSale } from '../pricing/index.ts';
-import { filtersOf } from './postgres.filters.ts';
+import { onSale } from '../read-models/on-sale.ts';
+import { conditionsOf } from './postgres.filters.ts';
 import { searchByStatement } from './postgres.statement.ts';
 import { createWordSearch } from './postgres.words.ts';
 
@@ -17,10 +17,13 @@ const correct = async (db: Db, text: string): Promise<string | null> => {
   const { rows } = await sql<{ word: string; meant: string | null }>`
     select w.word, (
       select s.word from search_words s
-      where case when length(w.plain) < 5 then s.word like left(w.plain, 1) || '%' and abs(length(s.word) - length(w.plain)) <= 1 else s.word % w.plain end
+      where case when length(w.plain) < 5 then s.word like left(w.plain, 1) || '%' and abs(length(s.word) - length(w.plain)) <= 1
+          else s.word % w.plain end
         and levenshtein_less_equal(s.word, w.plain, w.most) <= w.most
       order by levenshtein(s.word, w.plain), similarity(s.word, w.plain) desc, s.word limit 1) as meant
-    from (select word, unaccent(word) as plain, case when length(word) < 5 then 1 when length(word) < 9 then 2 else 3 end as most from unnest(${words}::text[]) word) w
+    from (
+      select word, unaccent(word) as plain, case when length(word) < 5 then 1 when length(word) < 9 then 2 else 3 end as most
+      from unnest(${words}::text[]) word) w
     where length(w.word) > 2 and w.word !~ '[0-9]' and not exists (select 1 from search_words s where s.word = w.plain)`.execute(db);
   const meant = new Map(rows.flatMap((row) => (row.meant ? [[row.word, row.meant] as const] : [])));
   return meant.size > 0 ? words.map((word) => meant.get(word) ?? word).join(' ') : null;
@@ -30,46 +33,47 @@ const suggest: (db: Db, prefix: string, limit: number) => ReturnType<SearchEngin
   const words = wordsOf(prefix);
   const last = words.pop();
   if (last === undefined) return { productIds: [], brands: [] };
-  const query = sql`(plainto_tsquery('public.shop_text', ${words.join(' ')}) && to_tsquery('public.shop_text', ${`${last}:*AB`}))`;
   const start = prefix.toLowerCase();
   const { rows } = await sql<{ ids: ProductId[]; brands: string[] }>`
-    with recursive found as (select e.product_id, e.name from search_entries e where e.document @@ ${query} limit 500),
+    with recursive found as (
+      select e.product_id, e.name from search_entries e
+      where e.document @@ (plainto_tsquery('public.shop_text', ${words.join(' ')}) && to_tsquery('public.shop_text', ${`${last}:*AB`}))
+      limit 500),
     brand as (
       (select e.brand from search_entries e where lower(e.brand) collate "C" >= ${start} order by lower(e.brand) collate "C" limit 1)
       union all
-      select (select e.brand from search_entries e where lower(e.brand) collate "C" > lower(b.brand) order by lower(e.brand) collate "C" limit 1)
+      select (
+        select e.brand from search_entries e where lower(e.brand) collate "C" > lower(b.brand) order by lower(e.brand) collate "C" limit 1)
       from brand b where b.brand is not null and starts_with(lower(b.brand), ${start}))
     select coalesce((select json_agg(product_id) from (
         select f.product_id from found f left join search_trends t on t.product_id = f.product_id
-        order by starts_with(lower(f.name), ${start}) desc, coalesce(t.score, 0) desc, length(f.name), f.name limit ${limit}) p), '[]') as ids,
-      coalesce((select json_agg(brand) from (select brand from brand where starts_with(lower(brand), ${start}) limit ${limit}) b), '[]') as brands`.execute(
-    db,
-  );
+        order by starts_with(lower(f.name), ${start}) desc, coalesce(t.score, 0) desc, length(f.name), f.name
+        limit ${limit}) p), '[]') as ids,
+      coalesce((select json_agg(brand) from (
+        select brand from brand where starts_with(lower(brand), ${start}) limit ${limit}) b), '[]') as brands`.execute(db);
   return { productIds: rows[0]?.ids ?? [], brands: rows[0]?.brands ?? [] };
 };
-
-const nearColumns = sql`e.product_id, e.category_id, e.tags, e.brand, e.in_stock`;
 
 const similar = async (db: Db, productId: ProductId, limit: number): Promise<ProductId[]> => {
   const { rows } = await sql<{ id: ProductId }>`
     with me as (select category_id, tags, brand from products p where id = ${productId} and ${onSale}),
     near as (
-      (select ${nearColumns} from me join search_entries e on e.category_id = me.category_id order by e.created_at desc limit 300)
-      union (select ${nearColumns} from me join search_entries e on e.tags && me.tags limit 300))
+      (select e.product_id, e.category_id, e.tags, e.brand, e.in_stock
+        from me join search_entries e on e.category_id = me.category_id order by e.created_at desc limit 300)
+      union (select e.product_id, e.category_id, e.tags, e.brand, e.in_stock from me join search_entries e on e.tags && me.tags limit 300))
     select n.product_id as id from near n cross join me left join search_trends t on t.product_id = n.product_id
     where n.product_id <> ${productId}
-    order by 2 * cardinality(array(select unnest(n.tags) intersect select unnest(me.tags))) + (n.category_id is not distinct from me.category_id)::int
-        + 0.5 * (n.brand is not distinct from me.brand)::int + 0.5 * n.in_stock::int + 0.2 * ln(1 + coalesce(t.score, 0)) desc, n.product_id desc
+    order by 2 * cardinality(array(select unnest(n.tags) intersect select unnest(me.tags)))
+        + (n.category_id is not distinct from me.category_id)::int + 0.5 * (n.brand is not distinct from me.brand)::int
+        + 0.5 * n.in_stock::int + 0.2 * ln(1 + coalesce(t.score, 0)) desc, n.product_id desc
     limit ${limit}`.execute(db);
   return rows.map((row) => row.id);
 };
 
 const trending = async (db: Db, category: string | null, limit: number): Promise<ProductId[]> => {
-  const only = category === null ? sql`true` : (filtersOf({ ...anything, category }).get('category') ?? sql`true`);
   const { rows } = await sql<{ id: ProductId }>`
-    select e.product_id as id from search_trends t join search_entries e on e.product_id = t.product_id where ${only} order by t.score desc, e.product_id limit ${limit}`.execute(
-    db,
-  );
+    select e.product_id as id from search_trends t join search_entries e on e.product_id = t.product_id
+    where ${conditionsOf({ ...anything, category })} order by t.score desc, e.product_id limit ${limit}`.execute(db);
   return rows.map((row) => row.id);
 };
 

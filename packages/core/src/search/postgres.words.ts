@@ -7,7 +7,7 @@ import { sql, type RawBuilder } from 'kysely';
 import { createCoalescedRead, type Core, type SearchMatches, type SearchRequest } from '../kernel/index.ts';
 import { readCategoryTree } from './category-tree.ts';
 import { countedMatches, countFacets, type FoundRows, type Labels } from './facet.counts.ts';
-import { affinityBoost, backInStock, orders } from './postgres.filters.ts';
+import { backInStock, orderBy, scoreOf } from './postgres.filters.ts';
 
 /** The most rows that are read for a search. When there are more and filters exclude some, the database filters and counts. */
 const most = countedMatches + 1;
@@ -29,21 +29,22 @@ type Sort = SearchRequest['sort'];
 type WordsRequest = SearchRequest & { readonly text: string };
 
 const statement = (texts: readonly string[], sort: Sort, affinity: SearchRequest['affinity']): RawBuilder<Row> => {
-  const order = orders[sort].keys;
   const ranks = sort === 'relevance';
-  const score = ranks ? sql`ts_rank('{0.1, 0.2, 0.5, 1.0}', e.document, a.query)${affinityBoost(affinity)}` : sql`0`;
-  const trends = ranks ? sql`left join search_trends t on t.product_id = h.product_id` : sql``;
+  const score = ranks ? scoreOf(sql.ref('a.query'), affinity) : sql.lit(0);
+  const trends = sql.raw(ranks ? 'left join search_trends t on t.product_id = h.product_id' : '');
   return sql`
     with asked as materialized (
       select i, websearch_to_tsquery('public.shop_text', words) as query from unnest(${texts}::text[]) with ordinality q(words, i)),
     moment as materialized (select pg_current_snapshot()::text as snapshot),
     lapsed as materialized (select coalesce(json_agg(product_id), '[]') as ids from (${backInStock}) b)
     select f.*, (select ids from lapsed) as lapsed, moment.snapshot from moment, asked a cross join lateral (
-      select coalesce(string_agg(s.id, ''), '') as ids, coalesce(string_agg(s.labels, ','), '') as labels, coalesce(string_agg(s.flag, ''), '') as flags
+      select coalesce(string_agg(s.id, ''), '') as ids, coalesce(string_agg(s.labels, ','), '') as labels,
+        coalesce(string_agg(s.flag, ''), '') as flags
       from (select h.product_id::text as id, h.labels, h.flag from (
-          select e.product_id, e.labels, case when e.in_stock then '1' else '0' end as flag, e.name, e.created_at, e.min_price_cents, ${score} as score
+          select e.product_id, e.labels, case when e.in_stock then '1' else '0' end as flag, e.name, e.created_at, e.min_price_cents,
+            ${score} as score
           from search_entries e where e.document @@ a.query limit ${most}) h ${trends}
-        order by ${order}) s) f
+        order by ${orderBy(sort, 'h')}) s) f
     order by a.i`;
 };
 

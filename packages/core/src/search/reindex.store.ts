@@ -1,8 +1,8 @@
 /** Writes the table `search_reindexes`: the runs that rebuild the search entries, and their lease. */
 import type { ProductId, Reindex, ReindexId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { createLease, InternalRefusal, type Claim as LeaseClaim, type Tx } from '../kernel/index.ts';
-import { reindexColumns, toReindex, type ReindexRecord } from './reindex.queries.ts';
+import { createLease, InternalRefusal, rowCount, type Claim as LeaseClaim, type Tx } from '../kernel/index.ts';
+import { reindexRecord } from './reindex.queries.ts';
 
 const lease = createLease({
   seconds: 30,
@@ -18,12 +18,15 @@ export interface Claim extends LeaseClaim<ReindexId> {
 
 /** Tx step: queues a run over the products that there are now. Throws a unique violation while another run is open. */
 export const insertReindex = async (tx: Tx): Promise<Reindex> => {
-  const { rows } = await sql<ReindexRecord>`
-    insert into search_reindexes (id, product_count) values (${tx.ids.next<ReindexId>()}, (select count(*)::int from products where deleted_at is null)) returning ${reindexColumns}`.execute(
-    tx.db,
-  );
-  if (!rows[0]) throw new Error('A reindex run that was just written does not exist');
-  return toReindex(rows[0]);
+  const row = await tx.db
+    .insertInto('search_reindexes')
+    .values((eb) => ({
+      id: tx.ids.next<ReindexId>(),
+      productCount: eb.selectFrom('products').select(rowCount.as('n')).where('deletedAt', 'is', null),
+    }))
+    .returning(reindexRecord.fields)
+    .executeTakeFirstOrThrow();
+  return reindexRecord.of(row);
 };
 
 /** Claims the open run when no worker has it; null when there is none. */
@@ -40,9 +43,10 @@ export const recordRebuilt = async (tx: Tx, claim: Claim, productIds: readonly P
   const last = productIds.at(-1) ?? null;
   lease.assertHeld(
     await sql`
-      update search_reindexes set cursor_id = coalesce(${last}, cursor_id), processed_count = processed_count + ${productIds.length}, ${lease.renew},
-        status = case when ${last === null} then 'finished' else status end, finished_at = case when ${last === null} then now() end,
-        product_count = case when ${last === null} then processed_count else greatest(product_count, processed_count + ${productIds.length}) end
+      update search_reindexes set cursor_id = coalesce(${last}, cursor_id), processed_count = processed_count + ${productIds.length},
+        ${lease.renew}, status = case when ${last === null} then 'finished' else status end,
+        finished_at = case when ${last === null} then now() end, product_count = case when ${last === null} then processed_count
+          else greatest(product_count, processed_count + ${productIds.length}) end
       where ${lease.isHeldBy(claim)}`.execute(tx.db),
   );
 };

@@ -1,5 +1,4 @@
 import type { CategoryId, ShopContract } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { listPublishedProducts } from '../catalog/index.ts';
 import type { Core } from '../kernel/index.ts';
@@ -12,11 +11,15 @@ export const suggestProducts = async (core: Core, input: z.output<C['input']>): 
   const { productIds, brands, categories } = await core.reads.read('search', `suggest:${input.limit}:${typed}`, async () => {
     const suggested = await core.search.suggest(typed, input.limit);
     const like = typed.replace(/[\\%_]/g, '\\$&');
-    const found = await sql<{ id: CategoryId; slug: string; name: string }>`
-      select id, slug, name from categories where name ilike ${`${like}%`} or name ilike ${`% ${like}%`} order by name limit ${input.limit}`.execute(
-      core.db,
-    );
-    return { ...suggested, categories: found.rows };
+    const found = await core.db
+      .selectFrom('categories')
+      .select(['id', 'slug', 'name'])
+      .where((eb) => eb.or([eb('name', 'ilike', `${like}%`), eb('name', 'ilike', `% ${like}%`)]))
+      .orderBy('name')
+      .limit(input.limit)
+      .$narrowType<{ id: CategoryId }>()
+      .execute();
+    return { ...suggested, categories: found };
   });
   const products = await listPublishedProducts(core, productIds);
   return { products: products.map(({ id, slug, name, imageUrl }) => ({ id, slug, name, imageUrl })), categories, brands: [...brands] };
