@@ -9,9 +9,11 @@ export interface AppliedCredit extends Omit<CartCredit, 'coversCents'> {
 }
 
 /** SQL: the column of a cart's row that lists its credits: those that expire first come first, the account's store credit last. */
-export const appliedCreditsColumn = sql`coalesce((select json_agg(json_build_object('creditId', c.id, 'kind', c.kind, 'lastFour', c.last_four, 'seenCents', x."seenCents",
-    'leftCents', case when ${spendable} then c.balance_cents else 0 end) order by c.kind = 'account', c.expires_at nulls last, c.id)
-  from jsonb_to_recordset(carts.credits) as x("creditId" uuid, "seenCents" bigint) join store_credits c on c.id = x."creditId" and c.currency = carts.currency), '[]') as credits`;
+export const appliedCreditsColumn = sql`coalesce((
+    select json_agg(json_build_object('creditId', c.id, 'kind', c.kind, 'lastFour', c.last_four, 'seenCents', x."seenCents",
+      'leftCents', case when ${spendable} then c.balance_cents else 0 end) order by c.kind = 'account', c.expires_at nulls last, c.id)
+    from jsonb_to_recordset(carts.credits) as x("creditId" uuid, "seenCents" bigint)
+    join store_credits c on c.id = x."creditId" and c.currency = carts.currency), '[]') as credits`;
 
 /** The share of an amount that each credit pays in turn, limited by its own amount. Pure. */
 const share = (

@@ -1,7 +1,7 @@
 import type { Currency, ShopContract, StoreCreditId } from '@cartwright/contracts';
-import { sql } from 'kysely';
+import type { NotNull } from 'kysely';
 import type { z } from 'zod';
-import { DomainError, limitGuesses, type Actor, type Core, type Reader } from '../kernel/index.ts';
+import { DomainError, equalsIfGiven, limitGuesses, type Actor, type Core, type Reader } from '../kernel/index.ts';
 import { spendable } from './credit.queries.ts';
 import { hashGiftCardCode } from './gift-card.code.ts';
 
@@ -37,11 +37,15 @@ export const getGiftCard = async (
   code: string,
   currency: Currency | null = null,
 ): Promise<GiftCard> => {
-  const { rows } = await sql<GiftCard>`
-    select c.id as "creditId", c.last_four as "lastFour", c.currency, c.balance_cents as "balanceCents", c.expires_at as "expiresAt" from store_credits c
-    where c.code_hash = ${hashGiftCardCode(reader, code)} and c.balance_cents > 0 and ${spendable} and (${currency}::text is null or c.currency = ${currency})`.execute(
-    reader.db,
-  );
-  if (!rows[0]) throw new DomainError('CODE_NOT_APPLICABLE', 'This gift card code cannot be used.');
-  return rows[0];
+  const card = await reader.db
+    .selectFrom('store_credits as c')
+    .select(['c.id as creditId', 'c.lastFour', 'c.currency', 'c.balanceCents', 'c.expiresAt'])
+    .where('c.codeHash', '=', hashGiftCardCode(reader, code))
+    .where('c.balanceCents', '>', 0)
+    .where(spendable)
+    .where((eb) => equalsIfGiven(eb.ref('c.currency'), 'text', currency))
+    .$narrowType<{ creditId: StoreCreditId; lastFour: NotNull; currency: Currency }>()
+    .executeTakeFirst();
+  if (!card) throw new DomainError('CODE_NOT_APPLICABLE', 'This gift card code cannot be used.');
+  return card;
 };

@@ -2,64 +2,72 @@
 import {
   storeCreditSchema,
   type ShopContract,
+  type Currency,
   type StoreCredit,
   type StoreCreditId,
-  type StoreCreditMovement,
   type UserId,
 } from '@cartwright/contracts';
-import { StoreCredit as StoreCreditEntity } from '@cartwright/db';
-import { sql } from 'kysely';
+import { StoreCredit as StoreCreditEntity, type Database } from '@cartwright/db';
+import { sql, type ExpressionBuilder, type SqlBool } from 'kysely';
 import type { z } from 'zod';
 import {
   DomainError,
+  equalsIfGiven,
   notFound,
-  offsetOf,
+  now,
   requireScope,
   requireUser,
+  selectPage,
   storedRecord,
-  toPage,
   type Actor,
   type Core,
   type Reader,
 } from '../kernel/index.ts';
+import { listMovementsOf } from '../read-models/credit-movements.ts';
 
 type C = ShopContract['storeCredit'];
 const stored = storedRecord(StoreCreditEntity, storeCreditSchema.omit({ expired: true }));
-type Row = Parameters<typeof stored.of>[0] & Pick<StoreCredit, 'expired'>;
+type Row = Parameters<typeof stored.of>[0] & { readonly expired: SqlBool };
 
 /** SQL: whether a credit `c` can be spent, by the clock of the database. */
-export const spendable = sql`c.state = 'active' and (c.expires_at is null or c.expires_at > now())`;
+export const spendable = sql<SqlBool>`c.state = 'active' and (c.expires_at is null or c.expires_at > now())`;
 
-const columns = sql`${stored.columns('c')}, coalesce(c.expires_at <= now(), false) as expired`;
+/** Whether a credit has expired with a balance. The balance is compared with a literal, as in the index that finds these credits. */
+export const hasExpired = (eb: ExpressionBuilder<Database, 'store_credits'>) =>
+  eb.and([eb('balanceCents', '>', sql.lit(0)), eb('expiresAt', '<=', now)]);
 
-const toStoreCredit = (row: Row): StoreCredit => ({ ...stored.of(row), expired: row.expired });
+const storeCredits = ({ db }: Pick<Reader, 'db'>) =>
+  db
+    .selectFrom('store_credits as c')
+    .select(stored.fields)
+    .select((eb) => eb.fn.coalesce(eb('c.expiresAt', '<=', now), eb.lit(false)).as('expired'));
+
+const toStoreCredit = (row: Row): StoreCredit => ({ ...stored.of(row), expired: Boolean(row.expired) });
 
 /** One credit as staff sees it. Throws `NOT_FOUND`. */
-export const readStoreCredit = async ({ db }: Pick<Reader, 'db'>, creditId: string): Promise<StoreCredit> => {
-  const { rows } = await sql<Row>`select ${columns} from store_credits c where c.id = ${creditId}`.execute(db);
-  if (!rows[0]) throw notFound('This gift card or store credit');
-  return toStoreCredit(rows[0]);
+export const readStoreCredit = async (reader: Pick<Reader, 'db'>, creditId: string): Promise<StoreCredit> => {
+  const row = await storeCredits(reader).where('c.id', '=', creditId).executeTakeFirst();
+  if (!row) throw notFound('This gift card or store credit');
+  return toStoreCredit(row);
 };
 
 /** A page of gift cards and store credit, newest first. */
-export const listStoreCredits = async (
-  core: Core,
-  actor: Actor,
-  input: z.output<C['list']['input']>,
-): Promise<z.output<C['list']['output']>> => {
+export const listStoreCredits = (core: Core, actor: Actor, input: z.output<C['list']['input']>): Promise<z.output<C['list']['output']>> => {
   requireScope(actor, 'store-credit:read');
   const { kind = null, state = null, userId = null } = input;
   const lastFour = input.lastFour?.toUpperCase() ?? null;
-  const { rows } = await sql<Row & { totalCount: number }>`
-    select ${columns}, count(*) over ()::int as "totalCount" from store_credits c
-    where (${kind}::text is null or c.kind = ${kind}) and (${state}::text is null or c.state = ${state}) and (${userId}::uuid is null or c.user_id = ${userId})
-      and (${lastFour}::text is null or c.last_four = ${lastFour})
-    order by c.created_at desc, c.id desc limit ${input.pageSize} offset ${offsetOf(input)}`.execute(core.db);
-  return toPage(
-    input,
-    rows.map(({ totalCount: _, ...row }) => toStoreCredit(row)),
-    rows[0]?.totalCount ?? 0,
-  );
+  const credits = storeCredits(core)
+    .where((eb) =>
+      eb.and([
+        equalsIfGiven(eb.ref('c.kind'), 'text', kind),
+        equalsIfGiven(eb.ref('c.state'), 'text', state),
+        equalsIfGiven(eb.ref('c.userId'), 'uuid', userId),
+        equalsIfGiven(eb.ref('c.lastFour'), 'text', lastFour),
+      ]),
+    )
+    .orderBy('c.createdAt', 'desc')
+    .orderBy('c.id', 'desc');
+  return selectPage(credits, input, toStoreCredit);
 };
 
 /** One credit with a page of its movements, newest first. Throws `NOT_FOUND`. */
@@ -70,36 +78,39 @@ export const listCreditMovements = async (
 ): Promise<z.output<C['ledger']['output']>> => {
   requireScope(actor, 'store-credit:read');
   const credit = await readStoreCredit(core, input.creditId);
-  const { rows } = await sql<Omit<StoreCreditMovement, 'createdAt'> & { createdAt: Date; totalCount: number }>`
-    select m.id, m.kind, m.amount_cents as "amountCents", m.balance_cents as "balanceCents", m.order_id as "orderId", o.order_number as "orderNumber", m.reason, m.actor,
-      m.created_at as "createdAt", count(*) over ()::int as "totalCount"
-    from store_credit_movements m left join orders o on o.id = m.order_id where m.credit_id = ${credit.id}
-    order by m.created_at desc, m.id desc limit ${input.pageSize} offset ${offsetOf(input)}`.execute(core.db);
-  const items = rows.map(({ totalCount: _, createdAt, ...row }) => ({ ...row, createdAt: createdAt.toISOString() }));
-  return { credit, ...toPage(input, items, rows[0]?.totalCount ?? 0) };
+  return { credit, ...(await listMovementsOf(core, credit.id, input)) };
 };
 
 /** The store credit that an account can spend in a currency. Throws `INSUFFICIENT_CREDIT` when there is none. */
 export const getAccountCredit = async (
-  { db }: Pick<Reader, 'db'>,
+  reader: Pick<Reader, 'db'>,
   userId: UserId,
   currency: string,
 ): Promise<{ creditId: StoreCreditId; balanceCents: number }> => {
-  const { rows } = await sql<{ creditId: StoreCreditId; balanceCents: number }>`
-    select c.id as "creditId", c.balance_cents as "balanceCents" from store_credits c
-    where c.kind = 'account' and c.user_id = ${userId} and c.currency = ${currency} and c.balance_cents > 0 and ${spendable}`.execute(db);
-  if (!rows[0])
+  const credit = await spendableOf(reader, userId)
+    .select(['c.id as creditId', 'c.balanceCents'])
+    .where('c.currency', '=', currency)
+    .where('c.balanceCents', '>', 0)
+    .$narrowType<{ creditId: StoreCreditId }>()
+    .executeTakeFirst();
+  if (!credit)
     throw new DomainError('INSUFFICIENT_CREDIT', `This account has no store credit in ${currency}.`, {
       details: { leftCents: 0, currency },
     });
-  return rows[0];
+  return credit;
 };
+
+/** The store credit of an account that can be spent. The kind is compared with a literal, as in the index that finds it. */
+const spendableOf = ({ db }: Pick<Reader, 'db'>, userId: UserId) =>
+  db.selectFrom('store_credits as c').where('c.kind', '=', sql.lit('account')).where('c.userId', '=', userId).where(spendable);
 
 /** The store credit that a customer can spend, by currency. */
 export const listMyCredit = async (core: Core, actor: Actor): Promise<z.output<C['mine']['output']>> => {
   const { userId } = requireUser(actor);
-  const { rows } = await sql<z.output<C['mine']['output']>['items'][number]>`
-    select c.id as "creditId", c.currency, c.balance_cents as "balanceCents" from store_credits c
-    where c.kind = 'account' and c.user_id = ${userId} and ${spendable} order by c.currency`.execute(core.db);
-  return { items: rows };
+  const items = await spendableOf(core, userId)
+    .select(['c.id as creditId', 'c.currency', 'c.balanceCents'])
+    .orderBy('c.currency')
+    .$narrowType<{ creditId: StoreCreditId; currency: Currency }>()
+    .execute();
+  return { items };
 };

@@ -1,7 +1,10 @@
-/** Writes `store_credits`, `store_credit_movements` and `order_credits`. A balance changes only together with its ledger entry, in one statement. */
+/**
+ * Writes `store_credits`, `store_credit_movements` and `order_credits`. A balance changes only together with its ledger entry, in one
+ * statement.
+ */
 import type { Currency, OrderId, StoreCredit, StoreCreditId, StoreCreditMovementKind, UserId } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
-import { actorName, type Actor, type Tx } from '../kernel/index.ts';
+import { actorName, daysFromNow, now, type Actor, type Tx } from '../kernel/index.ts';
 
 export interface Movement {
   readonly creditId: StoreCreditId;
@@ -17,7 +20,11 @@ export interface Movement {
  * Tx step: changes a balance and writes the ledger entry. The balance itself guards the update: returns null when not
  * enough is left, or `guard` does not hold for the credit `c`.
  */
-export const moveCredit = async (tx: Tx, movement: Movement, guard: RawBuilder<unknown> = sql`true`): Promise<{ id: string } | null> => {
+export const moveCredit = async (
+  tx: Tx,
+  movement: Movement,
+  guard: RawBuilder<unknown> = sql.lit(true),
+): Promise<{ id: string } | null> => {
   const { creditId, kind, amountCents, actor, orderId = null, reason = null } = movement;
   const id = tx.ids.next();
   const { rows } = await sql<{ id: string }>`
@@ -25,9 +32,8 @@ export const moveCredit = async (tx: Tx, movement: Movement, guard: RawBuilder<u
       update store_credits c set balance_cents = c.balance_cents + ${amountCents}::bigint, updated_at = now()
       where c.id = ${creditId} and c.balance_cents + ${amountCents}::bigint >= 0 and ${guard} returning c.id, c.balance_cents)
     insert into store_credit_movements (id, credit_id, kind, amount_cents, balance_cents, order_id, reason, actor)
-    select ${id}, moved.id, ${kind}, ${amountCents}::bigint, moved.balance_cents, ${orderId}, ${reason}, ${actorName(actor)} from moved returning id`.execute(
-    tx.db,
-  );
+    select ${id}, moved.id, ${kind}, ${amountCents}::bigint, moved.balance_cents, ${orderId}, ${reason}, ${actorName(actor)}
+    from moved returning id`.execute(tx.db);
   return rows[0] ?? null;
 };
 
@@ -55,23 +61,29 @@ export const ensureAccountCredit = async (
   tx: Tx,
   { userId, currency }: { readonly userId: UserId; readonly currency: Currency },
 ): Promise<StoreCreditId> => {
-  const { rows } = await sql<{ id: StoreCreditId }>`
-    insert into store_credits (id, kind, user_id, currency, balance_cents) values (${tx.ids.next()}, 'account', ${userId}, ${currency}, 0)
-    on conflict (user_id, currency) where kind = 'account' do update set updated_at = now() returning id`.execute(tx.db);
-  if (!rows[0]) throw new Error(`The store credit of account ${userId} does not exist`);
-  return rows[0].id;
+  const { id } = await tx.db
+    .insertInto('store_credits')
+    .values({ id: tx.ids.next(), kind: 'account', userId, currency, balanceCents: 0 })
+    // A literal, as in the index that keeps the credit unique.
+    .onConflict((on) => on.columns(['userId', 'currency']).where('kind', '=', sql.lit('account')).doUpdateSet({ updatedAt: now }))
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id as StoreCreditId;
 };
 
 /** Tx step: disables or enables a credit; changes nothing when it is in this state. */
 export const writeCreditState = async (tx: Tx, creditId: StoreCreditId, state: StoreCredit['state']): Promise<void> => {
-  await sql`update store_credits set state = ${state}, updated_at = now() where id = ${creditId} and state <> ${state}`.execute(tx.db);
+  await tx.db.updateTable('store_credits').set({ state, updatedAt: now }).where('id', '=', creditId).where('state', '<>', state).execute();
 };
 
 /** Tx step: moves the expiry of a credit to at least `days` from now; a credit without an expiry keeps none. */
 export const extendExpiry = async (tx: Tx, creditId: StoreCreditId, days: number): Promise<void> => {
-  await sql`update store_credits set expires_at = greatest(expires_at, now() + make_interval(days => ${days})) where id = ${creditId} and expires_at is not null`.execute(
-    tx.db,
-  );
+  await tx.db
+    .updateTable('store_credits')
+    .set((eb) => ({ expiresAt: eb.fn('greatest', ['expiresAt', daysFromNow(days)]) }))
+    .where('id', '=', creditId)
+    .where('expiresAt', 'is not', null)
+    .execute();
 };
 
 /** Tx step: records the amounts that an order takes of credits, at least one. */
@@ -88,7 +100,10 @@ export const insertOrderCredits = async (
 
 /** Tx step: adds to the amount that an order gave back to one of its credits. The database refuses more than the order took. */
 export const addReturnedAmount = async (tx: Tx, orderId: OrderId, creditId: StoreCreditId, amountCents: number): Promise<void> => {
-  await sql`update order_credits set returned_cents = returned_cents + ${amountCents} where order_id = ${orderId} and credit_id = ${creditId}`.execute(
-    tx.db,
-  );
+  await tx.db
+    .updateTable('order_credits')
+    .set((eb) => ({ returnedCents: eb('returnedCents', '+', amountCents) }))
+    .where('orderId', '=', orderId)
+    .where('creditId', '=', creditId)
+    .execute();
 };

@@ -1,5 +1,4 @@
 import type { ShopContract, StoreCredit } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { notFound, requireScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { readStoreCredit } from './credit.queries.ts';
@@ -25,10 +24,12 @@ export const grantCredit = (core: Core, actor: Actor, input: Input): Promise<Sto
 
 const assertKnown = async (tx: Tx, { userId, ...input }: Input): Promise<void> => {
   const orderId = input.orderId ?? null;
-  const { rows } = await sql<{ user: boolean; order: boolean }>`
-    select exists (select 1 from users where id = ${userId}) as user, ${orderId}::uuid is null or exists (select 1 from orders where id = ${orderId}) as "order"`.execute(
-    tx.db,
-  );
-  if (!rows[0]?.user) throw notFound('This account');
-  if (!rows[0].order) throw notFound('This order');
+  const known = await tx.db
+    .selectNoFrom((eb) => [
+      eb.exists(eb.selectFrom('users').select('id').where('id', '=', userId)).as('user'),
+      eb.exists(eb.selectFrom('orders').select('id').where('id', '=', orderId)).as('order'),
+    ])
+    .executeTakeFirstOrThrow();
+  if (!known.user) throw notFound('This account');
+  if (orderId !== null && !known.order) throw notFound('This order');
 };

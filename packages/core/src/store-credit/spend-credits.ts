@@ -32,11 +32,13 @@ export const spendCredits = async (tx: Tx, order: PayingOrder, shares: readonly 
 
 const insufficient = async (tx: Tx, { currency }: PayingOrder, { credit, cents }: CreditShare): Promise<DomainError> => {
   const { creditId, kind, lastFour } = credit;
-  const { rows } = await sql<{ leftCents: number }>`
-    select case when ${spendable} then c.balance_cents else 0 end as "leftCents" from store_credits c where c.id = ${creditId}`.execute(
-    tx.db,
-  );
-  return insufficientCredit({ creditId, kind, lastFour, neededCents: cents, leftCents: rows[0]?.leftCents ?? 0, currency });
+  const left = await tx.db
+    .selectFrom('store_credits as c')
+    .select('c.balanceCents')
+    .where('c.id', '=', creditId)
+    .where(spendable)
+    .executeTakeFirst();
+  return insufficientCredit({ creditId, kind, lastFour, neededCents: cents, leftCents: left?.balanceCents ?? 0, currency });
 };
 
 /** The error for a gift card or store credit with a lower balance than expected. */
@@ -48,6 +50,8 @@ export const insufficientCredit = (details: {
 }): DomainError =>
   new DomainError(
     'INSUFFICIENT_CREDIT',
-    `Gift cards and store credit cover only ${formatMoney(details.leftCents, details.currency)} of the ${formatMoney(details.neededCents, details.currency)} requested. Reload the cart, or send expectedCreditCents to pay with what is left.`,
+    `Gift cards and store credit cover only ${formatMoney(details.leftCents, details.currency)} ` +
+      `of the ${formatMoney(details.neededCents, details.currency)} requested. ` +
+      'Reload the cart, or send expectedCreditCents to pay with what is left.',
     { details },
   );
