@@ -51,7 +51,8 @@ const lookAt = async (core: Core, migrate: boolean): Promise<Obstacle | null> =>
     return null;
   }
   await assertSecretOpens(core);
-  const message = `The database lacks ${pending.length} ${pending.length === 1 ? 'migration' : 'migrations'}. The operator runs: ${migrateCommand}`;
+  const missing = `${pending.length} ${pending.length === 1 ? 'migration' : 'migrations'}`;
+  const message = `The database lacks ${missing}. The operator runs: ${migrateCommand}`;
   return { kind: 'migrations', message };
 };
 

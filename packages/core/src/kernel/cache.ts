@@ -30,7 +30,10 @@ export const createMemoryCache = (clock: Clock): Cache => {
   };
 };
 
-/** Shares entries between processes. An unavailable Redis reads as a miss, and what it should have kept or deleted it keeps until its time ends. */
+/**
+ * Shares entries between processes. An unavailable Redis reads as a miss, and what it should have kept or deleted it keeps until its time
+ * ends.
+ */
 export const createRedisCache = (redis: SharedRedis, prefix: string, onError: (error: unknown) => void): Cache => {
   const name = (key: string) => `${prefix}:cache:${key}`;
   const guarded = async <T>(command: (client: SharedRedis['client']) => Promise<T>, fallback: T): Promise<T> => {

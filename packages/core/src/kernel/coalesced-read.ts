@@ -12,7 +12,9 @@ export interface CoalescedRead<I, R> {
   read(key: string, request: I): Promise<R>;
 }
 
-/** Creates a coalesced read: reads that arrive while a query of their key runs share the next query, so no result is older than its request. */
+/**
+ * Creates a coalesced read: reads that arrive while a query of their key runs share the next query, so no result is older than its request.
+ */
 export const createCoalescedRead = <I, R>(
   core: Pick<Core, 'clock'>,
   { read, ...limits }: CoalescedReadOptions<I, R>,

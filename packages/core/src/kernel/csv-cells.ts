@@ -1,4 +1,6 @@
-/** Cells that a spreadsheet would run: an apostrophe turns a formula into text, at the start and after the separators of other spreadsheets. */
+/**
+ * Cells that a spreadsheet would run: an apostrophe turns a formula into text, at the start and after the separators of other spreadsheets.
+ */
 
 /** Escapes a cell so that a spreadsheet shows it and never runs it as a formula. `revealFormulas` restores the exact text. */
 export const disarmFormulas = (cell: string): string =>

@@ -19,6 +19,15 @@ const pgError = (error: unknown): PgError | null => {
 export const isSerialisationFailure = (error: unknown): boolean =>
   ['40001', '40P01'].includes(pgError(error)?.code ?? '') || isOutdatedStatement(error);
 
+/** What the driver says when it reaches no server or loses it. */
+const connectionLost = new RegExp(
+  [
+    'ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH',
+    'Connection terminated|connection error and is not queryable',
+    'timeout exceeded when trying to connect|Query read timeout',
+  ].join('|'),
+);
+
 /** Whether the database is unavailable, starting, full or too busy: the request itself is fine. */
 export const isDatabaseUnavailable = (error: unknown): boolean => {
   const answer = pgError(error);
@@ -32,9 +41,7 @@ export const isDatabaseUnavailable = (error: unknown): boolean => {
       ['40001', '40P01', '55P03', '57014', '25P03'].includes(code)
     );
   const text = error instanceof Error ? `${(error as { code?: string }).code ?? ''} ${error.message}` : '';
-  return /ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|Connection terminated|connection error and is not queryable|timeout exceeded when trying to connect|Query read timeout/.test(
-    text,
-  );
+  return connectionLost.test(text);
 };
 
 /** A text with NUL, or with half of a character inside JSON: PostgreSQL cannot store it. Nobody types one. */

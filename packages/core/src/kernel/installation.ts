@@ -4,6 +4,7 @@ import type { Core, Reader, Tx } from './core.ts';
 import { lockInstallation } from './installation.locks.ts';
 import { insertInstallation } from './installation.store.ts';
 import type { Place } from './sealed-columns.ts';
+import { rowsAs } from './statement.ts';
 import { transact } from './transact.ts';
 
 /** `CARTWRIGHT_SECRET` does not open what this database holds. Its message is a sentence for the operator. */
@@ -38,9 +39,13 @@ interface Samples {
 
 /** How many of the oldest sealed values there are, and how many of them the secret opens. */
 const trySamples = async ({ db, sealer }: Pick<Reader, 'db' | 'sealer'>): Promise<Samples> => {
-  const { rows: present } = await sql<{ name: string }>`
-    select name from unnest(${sealedColumns.map(([table]) => table)}::text[]) name where to_regclass(name) is not null`.execute(db);
-  const tables = new Set(present.map(({ name }) => name));
+  const named = sealedColumns.map(([name]) => ({ name }));
+  const present = await db
+    .selectFrom(rowsAs('t', named, { name: 'text' }))
+    .select('t.name')
+    .where(({ fn }) => fn('to_regclass', ['t.name']), 'is not', null)
+    .execute();
+  const tables = new Set<string>(present.map(({ name }) => name));
   const found: boolean[] = [];
   for (const [table, column, id] of sealedColumns) {
     if (!tables.has(table)) continue;

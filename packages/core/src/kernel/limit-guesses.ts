@@ -4,8 +4,8 @@ import { DomainError } from './domain-error.ts';
 import { limitMisses } from './limit-misses.ts';
 
 /**
- * Runs an attempt with a code. After `CODE_GUESSES_LIMIT` attempts within ten minutes that were answered `CODE_NOT_APPLICABLE`, by one customer or
- * network address and for promo codes and gift cards together, every further attempt is `RATE_LIMITED`, right or wrong.
+ * Runs an attempt with a code. After `CODE_GUESSES_LIMIT` attempts within ten minutes that were answered `CODE_NOT_APPLICABLE`, by one
+ * customer or network address and for promo codes and gift cards together, every further attempt is `RATE_LIMITED`, right or wrong.
  */
 export const limitGuesses = <T>(
   core: Core,

@@ -140,7 +140,10 @@ export interface PaymentGateway {
   charge(request: ChargeRequest): Promise<ChargeOutcome>;
   /** Whether a payment method that was charged before can be charged again while its owner is absent. */
   chargesAgain(token: string): boolean;
-  /** Opens a page of the provider where the buyer pays with a payment method of their choice: an `action` with its address. One key opens one page. */
+  /**
+   * Opens a page of the provider where the buyer pays with a payment method of their choice: an `action` with its address. One key opens
+   * one page.
+   */
   openPage(request: Omit<ChargeRequest, 'token'>): Promise<ChargeOutcome>;
   /** The charge made under a key or known by a reference; null when the provider never saw it. */
   findCharge(lookup: { idempotencyKey: string; reference: string | null }): Promise<ChargeOutcome | null>;
@@ -149,7 +152,9 @@ export interface PaymentGateway {
   refund(request: RefundRequest): Promise<RefundOutcome>;
   /** The refund made under a key on a charge known by its reference; null when the provider never saw it. */
   findRefund(lookup: { idempotencyKey: string; reference: string }): Promise<RefundOutcome | null>;
-  /** Checks the signature over the raw body. Throws `INVALID_SIGNATURE` or `STALE_SIGNATURE`; any other fault of the event is its `problem`. */
+  /**
+   * Checks the signature over the raw body. Throws `INVALID_SIGNATURE` or `STALE_SIGNATURE`; any other fault of the event is its `problem`.
+   */
   parseWebhook(rawBody: Buffer, headers: Readonly<Record<string, string | undefined>>, now: Date): GatewayNotice;
   /** The provider's refunds, whoever made them. */
   listRefunds(query: RecordQuery): Promise<ProviderPage<ProviderRefund>>;

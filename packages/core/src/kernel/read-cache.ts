@@ -154,8 +154,8 @@ export const createReadCache = (
 };
 
 /**
- * Counts in Redis. While Redis is unavailable, no read is cached. A count starts at the current time in microseconds, so that a Redis that lost its data never
- * returns to a generation of which a process still has copies.
+ * Counts in Redis. While Redis is unavailable, no read is cached. A count starts at the current time in microseconds, so that a Redis that
+ * lost its data never returns to a generation of which a process still has copies.
  */
 export const createRedisGenerations = (
   redis: SharedRedis,

@@ -19,8 +19,8 @@ export class RedisUnavailable extends Error {
 export interface SharedRedis {
   readonly client: Redis;
   /**
-   * Runs a command. After two commands in a row without an answer the circuit is open: commands fail at once and are not sent, until a probe
-   * in the background is answered.
+   * Runs a command. After two commands in a row without an answer the circuit is open: commands fail at once and are not sent, until a
+   * probe in the background is answered.
    * @throws RedisUnavailable
    */
   use<T>(command: (client: Redis) => Promise<T>): Promise<T>;
@@ -101,7 +101,10 @@ const options: RedisOptions = {
   socketTimeout: 2 * answerWithinMs,
 };
 
-/** Connects to Redis. Waits until it answers or fails for the first time: a shop starts without Redis, but a short delay must not count as a failure. */
+/**
+ * Connects to Redis. Waits until it answers or fails for the first time: a shop starts without Redis, but a short delay must not count as a
+ * failure.
+ */
 export const connectRedis = async (url: string, log: Logger): Promise<SharedRedis> => {
   const client = new Redis(url, options);
   let isConnected = true;

@@ -6,7 +6,7 @@ import { sql, type AliasedRawBuilder, type Expression, type RawBuilder, type Sql
 export const now = sql<Date>`now()`;
 
 /** The time some minutes after `now`; negative for before. */
-export const minutesFromNow = (minutes: number): RawBuilder<Date> => sql<Date>`now() + make_interval(mins => ${minutes})`;
+export const minutesFromNow = (count: number): RawBuilder<Date> => secondsFromNow(count * 60);
 
 /** A span of seconds, fractions included: what is added to an instant or subtracted from it. */
 export const seconds = (count: number): RawBuilder<Date> => sql<Date>`make_interval(secs => ${count})`;
@@ -15,7 +15,7 @@ export const seconds = (count: number): RawBuilder<Date> => sql<Date>`make_inter
 export const secondsFromNow = (count: number): RawBuilder<Date> => sql<Date>`now() + ${seconds(count)}`;
 
 /** The time some days after `now`; negative for before. */
-export const daysFromNow = (days: number): RawBuilder<Date> => sql<Date>`now() + make_interval(days => ${days})`;
+export const daysFromNow = (count: number): RawBuilder<Date> => secondsFromNow(count * 86_400);
 
 /** The whole seconds until an instant, at least 1: how long a caller should wait. */
 export const secondsUntil = (instant: Expression<Date | null>): RawBuilder<number> =>
