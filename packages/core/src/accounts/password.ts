@@ -32,7 +32,10 @@ const normalised = (password: string): string => password.normalize('NFKC');
 export const hashPassword = async (password: string): Promise<string> => queued(() => argon2.hash(normalised(password), cost));
 
 let decoy: Promise<string> | undefined;
-/** Whether the password fits. Without a hash (no such account) it takes as long and answers false. Throws `SERVICE_UNAVAILABLE` as `hashPassword` does. */
+/**
+ * Whether the password fits. Without a hash (no such account) it takes as long and answers false. Throws `SERVICE_UNAVAILABLE` as
+ * `hashPassword` does.
+ */
 export const verifyPassword = async (hash: string | null, password: string): Promise<boolean> => {
   decoy ??= argon2.hash('nobody has this password', cost);
   const reference = hash ?? (await decoy);

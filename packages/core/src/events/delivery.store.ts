@@ -105,8 +105,8 @@ export const countFailedDelivery = async (
 };
 
 /**
- * Claims pending deliveries that were put on the queue long ago or never and that nobody has locked, the oldest of each consumer first, up to
- * `limit` of each. They count as put on the queue now.
+ * Claims pending deliveries that were put on the queue long ago or never and that nobody has locked, the oldest of each consumer first, up
+ * to `limit` of each. They count as put on the queue now.
  */
 export const claimStaleDeliveries = async (
   { db }: Pick<Tx, 'db'>,

@@ -7,8 +7,9 @@ import { oldestHidden, type Moment } from './feed.place.ts';
 
 /** Room for about 300 open transactions; the id must fit into the URL of a request. */
 const maxLength = 1_000;
-const form =
-  /^at-([1-9a-f][\da-f]{0,11})(?:-([1-9a-f][\da-f]{0,15}-[1-9a-f][\da-f]{0,7}-[1-9a-f][\da-f]{0,11}))?\.([1-9a-f][\da-f]{0,15}(?:\.[1-9a-f][\da-f]{0,15})*)$/;
+/** A hexadecimal number of at most so many digits. */
+const hex = (digits: number): string => `[1-9a-f][\\da-f]{0,${digits - 1}}`;
+const form = new RegExp(`^at-(${hex(12)})(?:-(${hex(16)}-${hex(8)}-${hex(12)}))?\\.(${hex(16)}(?:\\.${hex(16)})*)$`);
 
 type Signer = Pick<Sealer, 'derive'>;
 const signatureLength = 32;

@@ -43,7 +43,8 @@ export const retireConsumer = async (
     if (!consumer.absent && (!events || inUse !== undefined))
       throw new InternalRefusal(
         'CONSUMER_ACTIVE',
-        `A running worker handles ${inUse === undefined ? '' : `${inUse} for `}the consumer ${name} (last seen ${consumer.lastSeenAt.toISOString()}). Stop that worker, wait a minute and try again.`,
+        `A running worker handles ${inUse === undefined ? '' : `${inUse} for `}the consumer ${name} ` +
+          `(last seen ${consumer.lastSeenAt.toISOString()}). Stop that worker, wait a minute and try again.`,
       );
     const only = events ?? null;
     const droppedDeliveries = await deleteOpenDeliveries(tx, name, only);

@@ -69,13 +69,15 @@ export const streamEvents = async (
 const unknownPlace = (lastEventId: string): DomainError =>
   new DomainError(
     'INVALID_INPUT',
-    `The live feed cannot resume from ${JSON.stringify(lastEventId.slice(0, 100))}: it is not the id of an event, nor of a message that this shop sent. Open the feed without lastEventId, and read what came before from the list of events.`,
+    `The live feed cannot resume from ${JSON.stringify(lastEventId.slice(0, 100))}: it is not the id of an event, nor of a message that ` +
+      'this shop sent. Open the feed without lastEventId, and read what came before from the list of events.',
     { fields: [{ path: 'lastEventId', message: 'must be the id of an event or of another message of this feed' }] },
   );
 
 /**
  * The place after the event or place that an id names; the present one without an id. An event id that is not in the log is resumed by its
- * time, because a server that failed may have had the event. A feed shows only events that the caller may also read from the list of events.
+ * time, because a server that failed may have had the event. A feed shows only events that the caller may also read from the list of
+ * events.
  */
 const findStart = async (core: Core, lastEventId: string): Promise<{ began: string; start: Start }> => {
   if (uuidPattern.test(lastEventId)) return { began: lastEventId, start: await placeOf(core, lastEventId.toLowerCase()) };

@@ -58,7 +58,10 @@ export const assertWindow = async (tx: Tx, startsAt: string | Date, endsAt: stri
   if (message) throw new DomainError('INVALID_INPUT', `endsAt ${message}.`, { fields: [{ path: 'endsAt', message }] });
 };
 
-/** The items with the currency of their variants. Throws `NOT_FOUND` for a variant of a deleted product, `INVALID_INPUT` for one that is named twice. */
+/**
+ * The items with the currency of their variants. Throws `NOT_FOUND` for a variant of a deleted product, `INVALID_INPUT` for one that is
+ * named twice.
+ */
 const withCurrency = async (tx: Tx, items: Input['items']): Promise<(Input['items'][number] & { readonly currency: Currency })[]> => {
   const ids = items.map((item) => item.variantId);
   const twice = ids.findIndex((id, i) => ids.indexOf(id) !== i);

@@ -10,7 +10,9 @@ export interface PlacedPurchase {
   readonly request: Pick<PreparedPurchase, 'requestKey' | 'fingerprint' | 'quantity' | 'placeId'>;
 }
 
-/** Inserts the records that answer repeated keys, and marks the places in the waiting room as used. The caller has locked the allocation. */
+/**
+ * Inserts the records that answer repeated keys, and marks the places in the waiting room as used. The caller has locked the allocation.
+ */
 export const recordPurchases = async (tx: Tx, itemId: FlashSaleItemId, placed: readonly PlacedPurchase[]): Promise<void> => {
   const rows = placed.map(({ id, request: { requestKey, fingerprint, quantity, placeId } }) => ({
     id,

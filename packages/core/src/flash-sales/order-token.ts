@@ -1,4 +1,7 @@
-/** The token that opens a guest's order. It is derived from the order's id, so that a repeated request gets the same one without it being stored. */
+/**
+ * The token that opens a guest's order. It is derived from the order's id, so that a repeated request gets the same one without it being
+ * stored.
+ */
 import { hashToken, type Sealer } from '../kernel/index.ts';
 
 /** The order token for a guest without a cart token; null when the order belongs to a token that the guest already has. */

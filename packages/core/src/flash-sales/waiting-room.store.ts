@@ -1,4 +1,7 @@
-/** Writes `waiting_rooms` and `waiting_places`. The caller has locked the room. A purchase marks its place as used in `flash-purchase.store.ts`. */
+/**
+ * Writes `waiting_rooms` and `waiting_places`. The caller has locked the room. A purchase marks its place as used in
+ * `flash-purchase.store.ts`.
+ */
 import type { FlashSaleId, WaitingPlaceId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { seconds, type Tx } from '../kernel/index.ts';

@@ -30,9 +30,10 @@ export const notRendered = (error: unknown, id: string): MailNotSent =>
   );
 
 /** The mail server or the mailbox did not take the mail. */
-export const notAccepted = ({ config }: Pick<Core, 'config'>, error: unknown, id: string): MailNotSent =>
-  new MailNotSent(
-    `The ${config.smtpUrl ? 'mail server' : 'mailbox'} did not accept the mail: ${messageOf(error)}. ` +
-      `${config.smtpUrl ? 'Check SMTP_URL, MAIL_FROM and the address of the recipient: npm run cartwright -- doctor. ' : ''}${sendAgain(id)}`,
+export const notAccepted = ({ config }: Pick<Core, 'config'>, error: unknown, id: string): MailNotSent => {
+  const check = config.smtpUrl ? 'Check SMTP_URL, MAIL_FROM and the address of the recipient: npm run cartwright -- doctor. ' : '';
+  return new MailNotSent(
+    `The ${config.smtpUrl ? 'mail server' : 'mailbox'} did not accept the mail: ${messageOf(error)}. ${check}${sendAgain(id)}`,
     { cause: error },
   );
+};

@@ -36,7 +36,10 @@ export const ReturnRequested = (mail: ReturnMail) => (
   <ReturnLayout
     {...mail}
     title="We received your return request"
-    text={`You asked to return items of order ${mail.order.orderNumber}. We will check your request and write to you again. Please keep the items until then:`}
+    text={
+      `You asked to return items of order ${mail.order.orderNumber}. We will check your request and write to you again. ` +
+      'Please keep the items until then:'
+    }
   />
 );
 
