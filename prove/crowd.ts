@@ -3,7 +3,9 @@ import { Agent, request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createRandom } from './random.ts';
 
-/** How a buyer pays: with success, a decline, later, with a lost response of the provider, or with a confirmation on the provider's page. */
+/**
+ * How a buyer pays: with success, a decline, later, with a lost response of the provider, or with a confirmation on the provider's page.
+ */
 export type PaymentMode = 'success' | 'decline' | 'later' | 'lostResponse' | 'confirmation';
 /** The share of buyers of each mode; the rest pays with success. */
 export type PaymentMix = Partial<Readonly<Record<Exclude<PaymentMode, 'success'>, number>>>;

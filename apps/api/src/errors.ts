@@ -48,7 +48,10 @@ const tell = (error: unknown): Told => {
 /** Error code of a failure. */
 export const codeOf = (thrown: unknown): ErrorCode => tell(unwrap(thrown))[0];
 
-/** Error response of a failure, without internals. An unavailable, full or busy database is `SERVICE_UNAVAILABLE`; an unexpected failure is `INTERNAL`. */
+/**
+ * Error response of a failure, without internals. An unavailable, full or busy database is `SERVICE_UNAVAILABLE`; an unexpected failure is
+ * `INTERNAL`.
+ */
 export const toProblem = (thrown: unknown, requestId: string): Problem => {
   const error = unwrap(thrown);
   const [code, detail] = tell(error);

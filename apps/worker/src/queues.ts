@@ -76,7 +76,10 @@ const shownStates = ['waiting', 'active', 'delayed'] as const;
 
 /** Pause before jobs that the database did not accept are added again. */
 const retryMs = 1_000;
-/** Adds jobs to BullMQ queues. Repeats until the database accepts them, or `isWaiting` is false. While Redis does not answer, `runHere` gets the jobs. */
+/**
+ * Adds jobs to BullMQ queues. Repeats until the database accepts them, or `isWaiting` is false. While Redis does not answer, `runHere` gets
+ * the jobs.
+ */
 const createAdder = (
   core: Core,
   bull: BullQueues,

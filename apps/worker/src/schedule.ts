@@ -1,7 +1,8 @@
 /**
  * Runs the scheduled tasks. Tasks of the shop are started by the queue, whose job schedulers give each run to one worker. A worker also
- * runs a polled task by itself when the queue has given it no run for a while: the queue lost the job scheduler, Redis is unavailable,
- * or the other workers take all runs. A task that is due more often than its job scheduler runs is always polled. Each task is safe to run in several workers at the same time.
+ * runs a polled task by itself when the queue has given it no run for a while: the queue lost the job scheduler, Redis is unavailable, or
+ * the other workers take all runs. A task that is due more often than its job scheduler runs is always polled. Each task is safe to run in
+ * several workers at the same time.
  */
 import type { TaskName, TaskSettings } from '@cartwright/core/jobs';
 import { withinTime } from '@cartwright/core/kernel';
@@ -34,8 +35,8 @@ export interface Schedule {
 const shortestSilenceMs = 10_000;
 const longestSilenceMs = 60_000;
 /**
- * Minimum time between two removals of old job schedulers. A worker of another version creates those of its tasks again, and runs the polled
- * tasks by itself meanwhile. So a removal costs it a run at most, and the last removal comes after its end.
+ * Minimum time between two removals of old job schedulers. A worker of another version creates those of its tasks again, and runs the
+ * polled tasks by itself meanwhile. So a removal costs it a run at most, and the last removal comes after its end.
  */
 const removeOldEveryMs = 3_600_000;
 /** The time after which the queue should have given a run to this worker: at most a minute after the period. */

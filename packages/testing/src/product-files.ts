@@ -50,7 +50,9 @@ const createRandom = (seed: number) => {
   };
 };
 
-/** A file of products with faults of every kind. Every row has its own image, SKU and price, so that its values are found in no other row. */
+/**
+ * A file of products with faults of every kind. Every row has its own image, SKU and price, so that its values are found in no other row.
+ */
 export const faultyFile = (seed: number, products: number): ProductCells[] => {
   const { chance, below, pick } = createRandom(seed);
   const rows: ProductCells[] = [];

@@ -110,6 +110,9 @@ export const startApiProcess = (shop: ShopOnDatabase, env: NodeJS.ProcessEnv = {
 export const startWorkerProcess = (shop: ShopOnDatabase, env: NodeJS.ProcessEnv = {}): Promise<ShopProcess> =>
   startProcess('apps/worker/dist/main.js', environmentOf(shop, { JOB_LOCK_SECONDS: '2', ...env }));
 
-/** Starts a program of a test, which uses the built packages, on the database of a test shop. It prints `{"url":"http:..."}` when it is ready. */
+/**
+ * Starts a program of a test, which uses the built packages, on the database of a test shop. It prints `{"url":"http:..."}` when it is
+ * ready.
+ */
 export const startTestProgram = (shop: ShopOnDatabase, file: string, env: NodeJS.ProcessEnv = {}): Promise<ShopProcess> =>
   startProcess(path.relative(root, file), environmentOf(shop, env));

@@ -5,7 +5,10 @@ import express, { Router } from 'express';
 
 const built = path.resolve(import.meta.dirname, '../../../admin/dist');
 
-/** Caches assets for ever, because their names contain a hash, and never caches the page, which answers every other path. Null if the app is not built. */
+/**
+ * Caches assets for ever, because their names contain a hash, and never caches the page, which answers every other path. Null if the app is
+ * not built.
+ */
 export const adminApp = (folder = built): Router | null => {
   const page = path.join(folder, 'index.html');
   if (!existsSync(page)) return null;

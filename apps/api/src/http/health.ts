@@ -1,4 +1,7 @@
-/** `/healthz`: the process is alive. `/readyz`: it can serve, that is, the database is reachable, migrated and encrypted with this secret, the clocks agree, and the process is not shutting down. */
+/**
+ * `/healthz`: the process is alive. `/readyz`: it can serve, that is, the database is reachable, migrated and encrypted with this secret,
+ * the clocks agree, and the process is not shutting down.
+ */
 import { redisOf } from '@cartwright/core/composition';
 import { assertSecretOpens, SecretMismatch, withinTime } from '@cartwright/core/kernel';
 import { pendingMigrations } from '@cartwright/db';

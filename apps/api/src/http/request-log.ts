@@ -9,7 +9,10 @@ interface Logged {
   readonly url: string;
 }
 
-/** Logs addresses without their query, which may contain personal data, and no headers, which contain tokens. Uses the request id in `req.id`. */
+/**
+ * Logs addresses without their query, which may contain personal data, and no headers, which contain tokens. Uses the request id in
+ * `req.id`.
+ */
 export const requestLog = (logger: Logger): RequestHandler => {
   const log = pinoHttp({
     logger,

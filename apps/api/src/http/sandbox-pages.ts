@@ -1,4 +1,7 @@
-/** The page of the sandbox provider where a buyer confirms or refuses a charge, like 3-D Secure. Served only if the sandbox provider is enabled. */
+/**
+ * The page of the sandbox provider where a buyer confirms or refuses a charge, like 3-D Secure. Served only if the sandbox provider is
+ * enabled.
+ */
 import { formatMoney } from '@cartwright/contracts';
 import { decideSandboxCharge, getSandboxCharge, type SandboxCharge } from '@cartwright/core/payments';
 import { Router, urlencoded, type NextFunction, type Request, type Response } from 'express';
@@ -37,7 +40,10 @@ const answer = async (http: HttpLayer, req: Request<{ reference: string }>, res:
   res.set(headersOf(charge)).type('html').send(drawCharge(charge));
 };
 
-/** `GET` shows a charge that waits for its buyer. `POST` confirms it with `decision=confirm`, refuses it otherwise, and redirects to the shop. */
+/**
+ * `GET` shows a charge that waits for its buyer. `POST` confirms it with `decision=confirm`, refuses it otherwise, and redirects to the
+ * shop.
+ */
 export const sandboxPages = (http: HttpLayer): Router => {
   const handle = (req: Request<{ reference: string }>, res: Response, next: NextFunction): void => {
     answer(http, req, res).catch(next);

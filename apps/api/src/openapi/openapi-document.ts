@@ -99,7 +99,9 @@ const parametersOf = (
   ];
 };
 
-/** Client generators use these ids, so each address needs its own: `checkout_complete`, and `checkout_complete_2` for its second address. */
+/**
+ * Client generators use these ids, so each address needs its own: `checkout_complete`, and `checkout_complete_2` for its second address.
+ */
 const operationIdOf = (name: string, rank: number): string => `${name.replace('.', '_')}${rank === 0 ? '' : `_${rank + 1}`}`;
 
 const operation = (route: RestEntry, schemas: Schemas): Json => {

@@ -33,7 +33,9 @@ const fill = (template: string | undefined, answer: unknown): string | null =>
 /** The address under `/api/v1` of the created record; null for procedures that create none. */
 export const locationOf = (procedure: string, answer: unknown): string | null => fill(locations[procedure], answer);
 
-/** The current address under `/api/v1` of a record requested by a previous slug or by its handle; null if requested by id or current slug. */
+/**
+ * The current address under `/api/v1` of a record requested by a previous slug or by its handle; null if requested by id or current slug.
+ */
 export const contentLocationOf = (procedure: string, input: unknown, answer: unknown): string | null => {
   const requested = field(input, 'id');
   return contentLocations[procedure] === undefined || requested === field(answer, 'id') || requested === field(answer, 'slug')

@@ -55,7 +55,8 @@ const isRefusal = (error: unknown): boolean => errorRules[codeOf(error)].retry =
 
 /**
  * Sends a feed until it ends, its client disconnects or its maximum duration is over. If a client does not read, no further items are
- * fetched: at most what Node buffers waits for it. Throws a refusal that comes before the feed begins, so that the response gets its status.
+ * fetched: at most what Node buffers waits for it. Throws a refusal that comes before the feed begins, so that the response gets its
+ * status.
  */
 export const sendFeed = async (ctx: RequestContext, res: Response, path: string, input: unknown): Promise<void> => {
   const end = new AbortController();

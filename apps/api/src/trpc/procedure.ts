@@ -1,4 +1,6 @@
-/** Builds procedures from contract entries: the contract defines everything around a call; a router contributes the call itself in one line. */
+/**
+ * Builds procedures from contract entries: the contract defines everything around a call; a router contributes the call itself in one line.
+ */
 import { channel } from 'node:diagnostics_channel';
 import {
   describeIssues,
@@ -79,7 +81,9 @@ const once = async (entry: MutationContract, { ctx, path }: Call, input: unknown
   }
 };
 
-/** Authorises, counts and then parses, so that an unauthorised caller learns nothing about the input and a malformed input claims no key. */
+/**
+ * Authorises, counts and then parses, so that an unauthorised caller learns nothing about the input and a malformed input claims no key.
+ */
 export const readCall = async <I extends z.ZodType>(
   entry: ProcedureContract & { readonly input: I },
   ctx: RequestContext,

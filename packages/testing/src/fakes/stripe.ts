@@ -62,7 +62,10 @@ const statuses: Readonly<Record<string, StripeIntent['status']>> = {
   pm_card_threeDSecure2Required: 'requires_action',
 };
 
-/** Starts the fake on a free port. `pm_card_visa` succeeds, `pm_card_chargeDeclined` is declined, `pm_processing` stays open, `pm_card_threeDSecure2Required` waits for the buyer. */
+/**
+ * Starts the fake on a free port. `pm_card_visa` succeeds, `pm_card_chargeDeclined` is declined, `pm_processing` stays open,
+ * `pm_card_threeDSecure2Required` waits for the buyer.
+ */
 export const startFakeStripe = async (webhookSecret: string): Promise<FakeStripe> => {
   const intents = new Map<string, StripeIntent>();
   const refunds = new Map<string, number>();

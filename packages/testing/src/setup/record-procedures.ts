@@ -1,6 +1,7 @@
 /**
  * Set-up file of each test file, and of each process that tests start: writes the name of each procedure that the API executes with success
- * to the file that `EXECUTED_PROCEDURES_FILE` names, one in a line. `npm test` sets it, and fails if a procedure of the contract is missing.
+ * to the file that `EXECUTED_PROCEDURES_FILE` names, one in a line. `npm test` sets it, and fails if a procedure of the contract is
+ * missing.
  */
 import { subscribe } from 'node:diagnostics_channel';
 import { appendFileSync } from 'node:fs';
