@@ -3,7 +3,7 @@ import type { ProductId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { Core, SearchEngine, SearchRequest } from '../kernel/index.ts';
 import { onSale } from '../read-models/on-sale.ts';
-import { conditionsOf } from './postgres.filters.ts';
+import { conditionsOf, filtersOf } from './postgres.filters.ts';
 import { searchByStatement } from './postgres.statement.ts';
 import { createWordSearch } from './postgres.words.ts';
 
@@ -73,7 +73,7 @@ const similar = async (db: Db, productId: ProductId, limit: number): Promise<Pro
 const trending = async (db: Db, category: string | null, limit: number): Promise<ProductId[]> => {
   const { rows } = await sql<{ id: ProductId }>`
     select e.product_id as id from search_trends t join search_entries e on e.product_id = t.product_id
-    where ${conditionsOf({ ...anything, category })} order by t.score desc, e.product_id limit ${limit}`.execute(db);
+    where ${conditionsOf(filtersOf({ ...anything, category }))} order by t.score desc, e.product_id limit ${limit}`.execute(db);
   return rows.map((row) => row.id);
 };
 

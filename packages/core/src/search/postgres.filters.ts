@@ -5,7 +5,7 @@ import { anyId, anyText, type SearchRequest } from '../kernel/index.ts';
 type Sql = RawBuilder<unknown>;
 type Condition = Expression<SqlBool>;
 /** A kind of filter. Each option is its own kind, such as `option:Size` and `option:Colour`. */
-export type FilterKind = 'category' | 'brands' | 'tags' | 'prices' | 'availability' | `option:${string}`;
+export type FilterKind = 'words' | 'category' | 'brands' | 'tags' | 'prices' | 'availability' | `option:${string}`;
 
 /** Columns of `search_entries e`, named as in the database: parts of statements that are written as text are not translated. */
 interface Entries {
@@ -78,10 +78,14 @@ const optionsByName = (options: readonly string[]): ReadonlyMap<string, string[]
   return byName;
 };
 
-/** Every filter that a request sets, by its kind. */
-export const filtersOf = (request: SearchRequest): ReadonlyMap<FilterKind, Condition> => {
-  const { category, brands, tags, options, minPriceCents, maxPriceCents, inStock } = request;
+/** The filters of a request, by their kind. */
+export type Filters = ReadonlyMap<FilterKind, Condition>;
+
+/** Every filter that a request sets. */
+export const filtersOf = (request: SearchRequest): Filters => {
+  const { text, category, brands, tags, options, minPriceCents, maxPriceCents, inStock } = request;
   const filters = new Map<FilterKind, Condition>();
+  if (text !== null) filters.set('words', eb('e.document', '@@', textQuery(text)));
   if (category !== null) filters.set('category', within(category));
   if (brands.length > 0) filters.set('brands', eb('e.brand', '=', anyText(brands)));
   if (tags.length > 0) filters.set('tags', eb('e.tags', '&&', texts(tags)));
@@ -94,9 +98,6 @@ export const filtersOf = (request: SearchRequest): ReadonlyMap<FilterKind, Condi
   return filters;
 };
 
-/** All conditions of a request but those of one kind. */
-export const conditionsOf = (request: SearchRequest, leftOut: FilterKind | null = null): Condition => {
-  const parts = [...filtersOf(request)].flatMap(([kind, filter]) => (kind === leftOut ? [] : [filter]));
-  if (request.text !== null) parts.unshift(eb('e.document', '@@', textQuery(request.text)));
-  return eb.and(parts);
-};
+/** All filters together but those of one kind. */
+export const conditionsOf = (filters: Filters, leftOut: FilterKind | null = null): Condition =>
+  eb.and([...filters].flatMap(([kind, filter]) => (kind === leftOut ? [] : [filter])));
