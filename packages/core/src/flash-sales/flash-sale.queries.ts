@@ -9,19 +9,15 @@ import type {
   ShopContract,
   VariantId,
 } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { hasScope, notFound, offsetOf, requireScope, toPage, type Actor, type Core, type Reader } from '../kernel/index.ts';
-import { onSale } from '../pricing/index.ts';
 import { readPurchase } from '../read-models/flash-purchases.ts';
 import { readSaleMetrics } from '../read-models/flash-sale-metrics.ts';
 import { readSale, readSales, type SaleRow } from '../read-models/flash-sales.ts';
+import { listed, onSale } from '../read-models/on-sale.ts';
 import { orderTokenFor } from './order-token.ts';
 
 type C = ShopContract['flashSales'];
-
-/** SQL: products that lists show; a sale of unlisted ones is shown only by its id. */
-const listed = sql<boolean>`(p.status = 'active' and p.deleted_at is null)`;
 
 const toSale = (row: SaleRow): FlashSale => ({
   ...row,
@@ -30,7 +26,7 @@ const toSale = (row: SaleRow): FlashSale => ({
   items: row.items ?? [],
 });
 
-/** A page of sales, the next to start first; ended sales are shown to staff only. */
+/** A page of sales, the next to start first. Only staff see ended sales and sales without a listed product. */
 export const listFlashSales = async (
   core: Core,
   actor: Actor,

@@ -2,14 +2,14 @@
 import type { Currency, FlashPurchase, FlashSaleItemId, OrderId, PaymentId, UserId } from '@cartwright/contracts';
 import { holdFromAllocation, lockAllocation } from '../inventory/index.ts';
 import type { DomainError } from '../kernel/index.ts';
-import { busy, guestTokenHash, hashToken, isLockTimeout, transact, type Core, type Tx } from '../kernel/index.ts';
+import { busy, guestTokenHash, hashToken, isLockTimeout, notFound, transact, type Core, type Tx } from '../kernel/index.ts';
 import { claimPurchases, insertOrders, readPurchaseCounts, type NewOrder, type PurchaseClaim } from '../orders/index.ts';
 import { insertPayments } from '../payments/index.ts';
 import { getStoreTerms, regionCode, totalCart, type CartTotals, type StoreTerms } from '../pricing/index.ts';
+import { readSaleItem, type SaleItem } from '../read-models/sale-item.ts';
 import { decidePurchases, type PurchaseDecision } from './decide-purchases.ts';
 import { recordPurchases } from './flash-purchase.store.ts';
 import type { PreparedPurchase } from './prepare-purchase.ts';
-import { readItem, type SaleItem } from './sale-item.queries.ts';
 
 /** A new purchase, or the order of an earlier one with the same key. */
 export type PurchaseOutcome =
@@ -32,7 +32,12 @@ export const writePurchases = async (
   const terms = await readTerms(core, currency, requests);
   const written = await transact(core, async (tx) => {
     const allocation = await lockAllocation(tx, itemId, { forMs: lockForMs });
-    const item = await readItem(tx, itemId, requests);
+    // A statement of its own after the lock: only then does it see what the batch before has committed.
+    const item = await readSaleItem(tx.db, itemId, {
+      keys: requests.map((request) => request.requestKey),
+      places: requests.flatMap((request) => request.placeId ?? []),
+    });
+    if (!item) throw notFound('This flash sale item');
     const claimed =
       item.limitPerCustomer === null && item.limitPerAddress === null
         ? new Map<string, number>()

@@ -1,45 +1,45 @@
-/** What a batch of purchases reads of its item, after it has locked the allocation. */
-import type { Currency, FlashSaleId, FlashSaleItemId, ProductId, VariantId } from '@cartwright/contracts';
+/** An item of a sale with its product, and what some buyers have bought and may use. */
+import type { Currency, FlashSaleId, FlashSaleItemId, FlashSaleState, ProductId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { jsonBuildObject } from 'kysely/helpers/postgres';
-import { anyId, anyText, notFound, type Tx } from '../kernel/index.ts';
-import { onSale } from '../pricing/index.ts';
-import { stateOf } from '../read-models/flash-sales.ts';
-import type { ItemUnderLock, PurchaseRequest } from './decide-purchases.ts';
+import { anyId, anyText, type ReadOnlyDb } from '../kernel/index.ts';
+import { stateOf } from './flash-sales.ts';
+import { onSale } from './on-sale.ts';
 
-/** An item of a sale with all that decides about purchases of it. */
-export interface SaleItem extends Omit<ItemUnderLock, 'unitsFree'> {
+export interface SaleItem {
   readonly saleId: FlashSaleId;
-  readonly variantId: VariantId;
-  readonly productId: ProductId;
-  readonly productName: string;
-  readonly variantTitle: string;
-  readonly sku: string;
-  readonly currency: Currency;
-  readonly taxClass: string;
-  readonly weightGrams: number;
+  readonly phase: FlashSaleState;
+  readonly startsAt: Date;
+  readonly waitingRoom: boolean;
   readonly paymentWindowMinutes: number;
   readonly paymentRetryMinutes: number;
-  /** Earlier purchases with the keys of the requests, by their key. */
+  readonly variantId: VariantId;
+  readonly salePriceCents: number;
+  readonly currency: Currency;
+  readonly limitPerCustomer: number | null;
+  readonly limitPerAddress: number | null;
+  readonly productId: ProductId;
+  readonly onSale: boolean;
+  readonly productName: string;
+  readonly taxClass: string;
+  readonly weightGrams: number;
+  readonly variantTitle: string;
+  readonly sku: string;
+  /** Earlier purchases with the keys, by their key. */
   readonly before: Record<string, { orderId: string; fingerprint: string }> | null;
-  /** The places of the requests that may be used now. */
+  /** Those of the places in the waiting room that may be used now. */
   readonly admitted: string[] | null;
 }
 
-type ItemIds = Pick<SaleItem, 'saleId' | 'variantId' | 'productId' | 'currency'>;
+/** The keys and the places in the waiting room that some buyers send. */
+export interface SentByBuyers {
+  readonly keys: readonly string[];
+  readonly places: readonly string[];
+}
 
-/**
- * Reads an item, and what its buyers have bought and may use. A statement of its own after the lock, because only then does it see what the
- * batch before has committed.
- */
-export const readItem = async (
-  tx: Tx,
-  itemId: FlashSaleItemId,
-  requests: readonly Pick<PurchaseRequest, 'requestKey' | 'placeId'>[],
-): Promise<SaleItem> => {
-  const keys = requests.map((r) => r.requestKey);
-  const places = requests.flatMap((r) => r.placeId ?? []);
-  const item = await tx.db
+/** An item of a sale, for some buyers; undefined when it does not exist. */
+export const readSaleItem = (db: ReadOnlyDb, itemId: FlashSaleItemId, { keys, places }: SentByBuyers): Promise<SaleItem | undefined> =>
+  db
     .selectFrom('flash_sale_items as i')
     .innerJoin('flash_sales as s', 's.id', 'i.saleId')
     .innerJoin('variants as v', 'v.id', 'i.variantId')
@@ -81,8 +81,5 @@ export const readItem = async (
         .as('admitted'),
     ])
     .where('i.id', '=', itemId)
-    .$narrowType<ItemIds>()
+    .$narrowType<Pick<SaleItem, 'saleId' | 'variantId' | 'productId' | 'currency'>>()
     .executeTakeFirst();
-  if (!item) throw notFound('This flash sale item');
-  return item;
-};
