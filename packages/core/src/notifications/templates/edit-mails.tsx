@@ -39,6 +39,9 @@ const Changes = ({ edit }: Pick<EditMail, 'edit'>) => (
   </>
 );
 
+/** An instant without seconds and time zone. */
+const toMinute = (instant: string): string => instant.slice(0, 16).replace('T', ' ');
+
 export const EditPayment = ({ order, edit, store, link }: EditMail & { readonly link: string }) => (
   <Layout
     title="Please pay for the change of your order"
@@ -51,8 +54,8 @@ export const EditPayment = ({ order, edit, store, link }: EditMail & { readonly 
     <Changes edit={edit} />
     {edit.reason && <Text style={cell}>{edit.reason}</Text>}
     <Text style={cell}>
-      They cost {formatMoney(edit.differenceCents, order.currency)} more. Please pay until {edit.expiresAt.slice(0, 16).replace('T', ' ')}{' '}
-      UTC. Otherwise your order stays as it is.
+      They cost {formatMoney(edit.differenceCents, order.currency)} more. Please pay until {toMinute(edit.expiresAt)} UTC. Otherwise your
+      order stays as it is.
     </Text>
     <Button href={link} style={button}>
       Pay {formatMoney(edit.differenceCents, order.currency)}
