@@ -35,8 +35,8 @@ const purchase = async (core: Core, variantIds: readonly string[], begin: (step:
     payment: { token: 'tok_success' },
   });
   const key = `bench-${cart.id.slice(0, 30)}`;
-  await withIdempotency(core, { actor: buyer, endpoint: 'checkout.complete', key, input }, () =>
-    completeCheckout(core, buyer, input, { idempotencyKey: key }),
+  await withIdempotency(core, { actor: buyer, endpoint: 'checkout.complete', key, input }, (own) =>
+    completeCheckout(own, buyer, input, { idempotencyKey: key }),
   );
 };
 

@@ -3,11 +3,11 @@ import { withIdempotency, type Actor, type Core } from '@cartwright/core/kernel'
 import { aKey } from './builders.ts';
 
 /** Runs `work` with a new key, loses its response, and returns the response of the retry. */
-export const answerLost = async <T>(core: Core, actor: Actor, endpoint: string, work: () => Promise<T>): Promise<T> => {
+export const answerLost = async <T>(core: Core, actor: Actor, endpoint: string, work: (core: Core) => Promise<T>): Promise<T> => {
   const call = { actor, endpoint, key: aKey(), input: {} };
   const died = 'the process died before it answered';
-  const outcome = await withIdempotency(core, call, async () => {
-    await work();
+  const outcome = await withIdempotency(core, call, async (own) => {
+    await work(own);
     throw new Error(died);
   }).catch((error: unknown) => error);
   if (!(outcome instanceof Error) || outcome.message !== died) throw outcome;

@@ -119,8 +119,8 @@ export const aCheckout = (cart: Pick<Cart, 'id'>, changes: { token?: string; ema
 /** Checks out with an idempotency key, as the API does. */
 export const checkOut = async (core: Core, actor: Actor, input: CheckoutInput, key = aKey(), ip: string | null = null): Promise<Order> =>
   (
-    await withIdempotency(core, { actor, endpoint: 'checkout.complete', key, input }, () =>
-      completeCheckout(core, actor, input, { idempotencyKey: key, ip }),
+    await withIdempotency(core, { actor, endpoint: 'checkout.complete', key, input }, (own) =>
+      completeCheckout(own, actor, input, { idempotencyKey: key, ip }),
     )
   ).result;
 

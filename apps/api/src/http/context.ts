@@ -42,6 +42,7 @@ export class RequestContext {
   readonly #res: Response;
   #identity: Promise<Actor> | null = null;
   #actor: Actor | null = null;
+  #core: Core | null = null;
 
   constructor(http: HttpLayer, req: Request, res: Response) {
     this.http = http;
@@ -51,7 +52,16 @@ export class RequestContext {
   }
 
   get core(): Core {
-    return this.http.core;
+    return this.#core ?? this.http.core;
+  }
+
+  /** This context with the core of one call under a key. */
+  withCore(core: Core): RequestContext {
+    const context = new RequestContext(this.http, this.#req, this.#res);
+    context.#core = core;
+    context.#identity = this.#identity;
+    context.#actor = this.#actor;
+    return context;
   }
 
   /** The caller's network, as reported by the trusted proxies: the IPv4 address, or the /64 of an IPv6 address. */

@@ -61,17 +61,26 @@ const checkInput = <I extends z.ZodType>(schema: I, raw: unknown): z.output<I> =
 };
 
 /** Runs at most once per key. A repeat gets the stored response or error, marked by `Idempotency-Replayed`. */
-const once = async (entry: MutationContract, { ctx, path }: Call, input: unknown, run: () => Promise<unknown>): Promise<unknown> => {
+const once = async (
+  entry: MutationContract,
+  { ctx, path }: Call,
+  input: unknown,
+  run: (ctx: RequestContext) => Promise<unknown>,
+): Promise<unknown> => {
   const key = ctx.idempotencyKey;
-  if (entry.keepsOwnRecord && key) return run();
+  if (entry.keepsOwnRecord && key) return run(ctx);
   if (!key && entry.idempotency === 'required')
     throw new DomainError(
       'IDEMPOTENCY_KEY_REQUIRED',
       'Send an Idempotency-Key header of 16 to 64 characters: a new key for each request, the same key for its repeats.',
     );
-  if (!key) return run();
+  if (!key) return run(ctx);
   try {
-    const { result, replayed } = await withIdempotency(ctx.core, { actor: ctx.actor, endpoint: path, key, input, address: ctx.ip }, run);
+    const { result, replayed } = await withIdempotency(
+      ctx.core,
+      { actor: ctx.actor, endpoint: path, key, input, address: ctx.ip },
+      (core) => run(ctx.withCore(core)),
+    );
     if (!replayed) return result;
     ctx.setHeader(headers.idempotencyReplayed, 'true');
     return entry.output.parse(result);
@@ -117,8 +126,8 @@ const perform = async (entry: ProcedureContract, call: Call, resolve: Resolve, c
     const open = async (ends: AbortSignal) => (await resolve({ ctx, input, signal: ends, path })) as AsyncIterable<unknown>;
     return ctx.http.openResponses.guard({ actor: ctx.actor, access: entry.access }, signal, open);
   }
-  const run = async (): Promise<unknown> => check(await resolve({ ctx, input, signal, path }));
-  return entry.kind === 'mutation' && entry.idempotency ? once(entry, call, input, run) : run();
+  const run = async (own: RequestContext): Promise<unknown> => check(await resolve({ ctx: own, input, signal, path }));
+  return entry.kind === 'mutation' && entry.idempotency ? once(entry, call, input, run) : run(ctx);
 };
 
 /** Announces each call with its outcome, `OK` or an error code, to subscribers in this process, such as a tracer or the tests. */

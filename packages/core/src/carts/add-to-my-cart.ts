@@ -1,10 +1,10 @@
 import type { Cart, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { lockAccount } from '../accounts/index.ts';
-import { requireUser, transactOnce, type Actor, type Core } from '../kernel/index.ts';
+import { requireUser, transact, type Actor, type Core } from '../kernel/index.ts';
 import { getStoreTerms } from '../pricing/index.ts';
 import { findCartOfUser } from './cart.queries.ts';
-import { addLines } from './change-cart-items.ts';
+import { addition, changeLinesOf } from './change-cart-items.ts';
 import { openCart } from './create-cart.ts';
 
 /**
@@ -16,12 +16,13 @@ export const addToMyCart = (
   actor: Actor,
   { variantId, quantity }: z.output<ShopContract['carts']['addToMine']['input']>,
 ): Promise<Cart> =>
-  transactOnce(core, { answers: true, lapses: true }, async (tx) => {
+  transact(core, { once: { answers: true, lapses: true } }, async (tx) => {
     const { userId } = requireUser(actor);
     const find = () => findCartOfUser(tx, userId);
     const open = async () => {
       await lockAccount(tx, userId);
       return (await find()) ?? (await openCart(tx, actor, {}, await getStoreTerms(tx, null, null))).row.id;
     };
-    return addLines(tx, actor, { cartId: (await find()) ?? (await open()), items: [{ variantId, quantity }] });
+    const cartId = (await find()) ?? (await open());
+    return changeLinesOf(tx, addition(actor, { cartId, items: [{ variantId, quantity }] }));
   });

@@ -1,6 +1,5 @@
 /** A cart's promo code: applied and removed. Uses are counted when the order is placed, not here. */
 import type { Cart, ShopContract } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, limitGuesses, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { findUsablePromo } from '../pricing/index.ts';
@@ -8,7 +7,8 @@ import { setItemPrices } from './cart-item.store.ts';
 import { lockOpenCart, type CartRow } from './cart.locks.ts';
 import { toCart } from './cart.queries.ts';
 import { setCartPromoCode } from './cart.store.ts';
-import { findOffers, priceOffers } from './price-offers.ts';
+import type { WantedLine } from './cart.offers.ts';
+import { planLinesOf } from './plan-lines.ts';
 
 type C = ShopContract['carts'];
 
@@ -47,10 +47,8 @@ const setCode = async (tx: Tx, actor: Actor, cart: CartRow, code: string | null)
 
 /** Rules may require the code, so unit prices may change with it. Lines that are no longer sold keep theirs. */
 const repriceLines = async (tx: Tx, actor: Actor, cart: CartRow): Promise<void> => {
-  const { rows } = await sql<{ variantId: string }>`select variant_id as "variantId" from cart_items where cart_id = ${cart.id}`.execute(
-    tx.db,
-  );
-  const offers = await findOffers(tx, cart, { variantIds: rows.map((row) => row.variantId) });
-  const wanted = [...offers.values()].map((offer) => ({ offer, quantity: offer.inCart }));
-  await setItemPrices(tx, cart.id, await priceOffers(tx, actor, cart, wanted));
+  const sold = (lines: readonly WantedLine[]) =>
+    new Map(lines.flatMap(({ onSale, variantId, quantity }) => (onSale && quantity !== null ? [[variantId, quantity] as const] : [])));
+  const { lines } = await planLinesOf(tx, { actor, cart, variantIds: [], unitsOf: sold });
+  await setItemPrices(tx, cart.id, lines);
 };

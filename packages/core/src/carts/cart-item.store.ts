@@ -2,21 +2,23 @@
 import type { CartId, CartItemId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { Tx } from '../kernel/index.ts';
+import type { PricedLine } from '../pricing/index.ts';
 import type { CartRow } from './cart.locks.ts';
 import type { CartVersion } from './cart.store.ts';
-import type { PricedLine } from './price-offers.ts';
 
 export interface ChangedCart {
   readonly cart: CartRow;
   /** `id` is used when the cart has no line for the variant yet. */
   readonly lines: readonly (PricedLine & { readonly id: CartItemId })[];
+  /** Variants whose lines are deleted. */
+  readonly removed: readonly VariantId[];
 }
 
 /**
- * Adds priced lines to carts, onto existing lines of the same variants, and increments the versions of the carts: one statement. Returns the
- * rows of the carts as they are afterwards.
+ * Adds priced lines to carts, onto existing lines of the same variants, deletes others, and increments the versions of the carts: one statement.
+ * Returns the rows of the carts as they are afterwards.
  */
-export const upsertCartItems = async ({ db }: Pick<Tx, 'db'>, changes: readonly ChangedCart[]): Promise<CartRow[]> => {
+export const writeCartItems = async ({ db }: Pick<Tx, 'db'>, changes: readonly ChangedCart[]): Promise<CartRow[]> => {
   const lines = changes.flatMap(({ cart, lines: own }) =>
     own.map(({ id, variantId, quantity, baseUnitPriceCents: base, unitPriceCents: unit, appliedRules: rules }, i) => ({
       id,
@@ -29,44 +31,29 @@ export const upsertCartItems = async ({ db }: Pick<Tx, 'db'>, changes: readonly 
       position: i + 1,
     })),
   );
+  const removed = changes.flatMap(({ cart, removed: own }) => own.map((variantId) => ({ cartId: cart.id, variantId })));
+  const dropped = sql`,
+    dropped as (
+      delete from cart_items i using unnest(${removed.map((r) => r.cartId)}::uuid[], ${removed.map((r) => r.variantId)}::uuid[]) as r(cart_id, variant_id)
+      where i.cart_id = r.cart_id and i.variant_id = r.variant_id)`;
   const { rows } = await sql<CartVersion & { id: CartId }>`
     with lines as (
       insert into cart_items (id, cart_id, variant_id, quantity, base_unit_price_cents, unit_price_cents, applied_rules, created_at)
       select id, "cartId", "variantId", quantity, base, unit, rules, clock_timestamp() + make_interval(secs => position * 0.000001)
-      from json_to_recordset(${JSON.stringify(lines)}::json) as l(id uuid, "cartId" uuid, "variantId" uuid, quantity int, base bigint, unit bigint, rules jsonb, position int)
+      from json_to_recordset(${JSON.stringify(lines)}::json)
+        as l(id uuid, "cartId" uuid, "variantId" uuid, quantity int, base bigint, unit bigint, rules jsonb, position int)
       on conflict (cart_id, variant_id) do update set quantity = excluded.quantity, base_unit_price_cents = excluded.base_unit_price_cents,
-        unit_price_cents = excluded.unit_price_cents, applied_rules = excluded.applied_rules, updated_at = now())
-    update carts set version = version + 1, updated_at = now(), abandoned_at = null where id = any(${changes.map(({ cart }) => cart.id)}::uuid[])
+        unit_price_cents = excluded.unit_price_cents, applied_rules = excluded.applied_rules, updated_at = now())${removed.length > 0 ? dropped : sql``}
+    update carts set version = version + 1, updated_at = now(), abandoned_at = null
+    where id = any(${changes.map(({ cart }) => cart.id)}::uuid[])
     returning id, version, updated_at as "updatedAt"`.execute(db);
   const changed = new Map(rows.map((row) => [row.id, row]));
   return changes.map(({ cart }) => ({ ...cart, ...changed.get(cart.id) }));
 };
 
-/**
- * Deletes one line of a cart, or all for null, and increments the version of the cart: one statement. Returns the version, and the variants
- * of the deleted lines: null when there was none.
- */
-export const deleteCartItems = async (
-  { db }: Pick<Tx, 'db'>,
-  cartId: CartId,
-  itemId: CartItemId | null,
-): Promise<(CartVersion & { readonly variantIds: VariantId[] | null }) | undefined> => {
-  const { rows } = await sql<CartVersion & { variantIds: VariantId[] | null }>`
-    with dropped as (
-      delete from cart_items where cart_id = ${cartId} and (${itemId}::uuid is null or id = ${itemId}) returning variant_id)
-    update carts set version = version + 1, updated_at = now(), abandoned_at = null where id = ${cartId}
-    returning version, updated_at as "updatedAt", (select array_agg(variant_id) from dropped) as "variantIds"`.execute(db);
-  return rows[0];
-};
-
 /** Deletes all lines of a cart that is about to be closed. Its version stays. */
 export const deleteItemsOfClosingCart = async ({ db }: Pick<Tx, 'db'>, cartId: CartId): Promise<void> => {
   await sql`delete from cart_items where cart_id = ${cartId}`.execute(db);
-};
-
-/** Deletes the lines of some variants. The version of the cart stays: the change of its other lines increments it. */
-export const deleteItemsOfVariants = async ({ db }: Pick<Tx, 'db'>, cartId: CartId, variantIds: readonly VariantId[]): Promise<void> => {
-  await sql`delete from cart_items where cart_id = ${cartId} and variant_id = any(${variantIds}::uuid[])`.execute(db);
 };
 
 /** Sets the unit prices of lines of a cart; lines with the same price and rules stay unchanged. */

@@ -1,7 +1,19 @@
 /** Locks and ownership of carts. Somebody else's cart is reported as missing. */
 import type { Currency, CartId, UserId } from '@cartwright/contracts';
-import { sql } from 'kysely';
-import { DomainError, guestTokenHash, notFound, type Actor, type Reader, type Tx } from '../kernel/index.ts';
+import { sql, type RawBuilder } from 'kysely';
+import {
+  DomainError,
+  guestTokenHash,
+  isRefusal,
+  lockedElsewhere,
+  notFound,
+  onlyAnswer,
+  type Actor,
+  type Answer,
+  type Pass,
+  type Reader,
+  type Tx,
+} from '../kernel/index.ts';
 import { appliedCreditsColumn, type AppliedCredit } from '../store-credit/index.ts';
 
 export interface CartRow {
@@ -46,52 +58,57 @@ export const getCartRow = async ({ db }: Pick<Reader, 'db'>, cartId: string, act
   return rows[0];
 };
 
-/** Locks a cart this actor may use; a second request on the same cart waits here. Throws `NOT_FOUND`. */
-export const lockCart = async (tx: Tx, cartId: string, actor: Actor): Promise<CartRow> => {
-  const { rows } = await sql<CartRow>`select ${cartColumns} from carts where id = ${cartId} for no key update`.execute(tx.db);
-  if (!rows[0] || !mayUse(rows[0], actor)) throw notFound('This cart');
-  return rows[0];
-};
-
-interface WantedCart {
+/** A cart, and the actor who wants to use it. */
+export interface WantedCart {
   readonly cartId: string;
   readonly actor: Actor;
 }
-const freeCarts = (wanted: readonly WantedCart[]) =>
-  sql`select ${cartColumns} from carts where id = any(${wanted.map((w) => w.cartId)}::uuid[]) order by id for no key update skip locked`;
 
-/** For each request its cart, if it exists, belongs to the requester, and was not named by an earlier request. */
-const giveTo = <T extends CartRow>(wanted: readonly WantedCart[], rows: readonly T[]): (T | null)[] => {
+/** SQL: locks carts in ascending order of their ids. */
+const cartsToLock = (wanted: readonly WantedCart[], { skipLocked }: Pass): RawBuilder<CartRow> => sql<CartRow>`
+  select ${cartColumns} from carts where id = any(${wanted.map((w) => w.cartId)}::uuid[]) order by id
+  for no key update${skipLocked ? sql` skip locked` : sql``}`;
+
+/** For each request its cart: a cart goes to the first request that names it. */
+const giveTo = <T extends CartRow>(wanted: readonly WantedCart[], rows: readonly T[], { skipLocked }: Pass): Answer<T>[] => {
   const free = new Map(rows.map((row) => [row.id as string, row]));
   return wanted.map(({ cartId, actor }) => {
     const row = free.get(cartId);
-    if (!row || !mayUse(row, actor)) return null;
+    if (!row) return skipLocked ? lockedElsewhere : notFound('This cart');
+    if (!mayUse(row, actor)) return notFound('This cart');
     free.delete(cartId);
     return row;
   });
 };
 
-/**
- * Locks those of the wanted carts that are not locked, without waiting (`SKIP LOCKED`). Returns a row for each wanted
- * cart: null when the cart is locked, belongs to another actor, or was named before.
- */
-export const lockFreeCarts = async (tx: Tx, wanted: readonly WantedCart[]): Promise<(CartRow | null)[]> =>
-  giveTo(wanted, (await sql<CartRow>`${freeCarts(wanted)}`.execute(tx.db)).rows);
+/** Locks carts that their actors may use; a second request on the same cart waits here. Refuses with `NOT_FOUND`. */
+export const lockCarts = async (tx: Tx, wanted: readonly WantedCart[], pass: Pass): Promise<Answer<CartRow>[]> =>
+  giveTo(wanted, (await cartsToLock(wanted, pass).execute(tx.db)).rows, pass);
+
+/** `lockCarts` for one, waiting for it. Throws `NOT_FOUND`. */
+export const lockCart = async (tx: Tx, cartId: string, actor: Actor): Promise<CartRow> =>
+  onlyAnswer(await lockCarts(tx, [{ cartId, actor }], { skipLocked: false }));
 
 /**
- * `lockFreeCarts` for carts that are to be changed, each with its owner as `lockOpenCart` does. Also null when the cart
- * can no longer be changed, or when its owner is locked.
+ * Locks carts that can still be changed, each with its owner, so that what one buyer holds in several carts can be counted exactly. Refuses
+ * with `NOT_FOUND`, or `CART_ALREADY_ORDERED`, or `CART_MERGED`.
  */
-export const lockFreeOpenCarts = async (tx: Tx, wanted: readonly WantedCart[]): Promise<(CartRow | null)[]> => {
-  const { rows } = await sql<CartRow & { ownerLocked: boolean }>`
-    select c.*, pg_try_advisory_xact_lock(hashtextextended(coalesce('user:' || "userId", 'guest:' || "guestTokenHash"), 0)) as "ownerLocked"
-    from (${freeCarts(wanted)}) c`.execute(tx.db);
-  return giveTo(wanted, rows).map((row) => {
-    if (!row?.ownerLocked || row.status !== 'active') return null;
-    const { ownerLocked: _, ...cart } = row;
-    return cart;
+export const lockOpenCarts = async (tx: Tx, wanted: readonly WantedCart[], pass: Pass): Promise<Answer<CartRow>[]> => {
+  const lock = pass.skipLocked ? sql`pg_try_advisory_xact_lock` : sql`pg_advisory_xact_lock`;
+  const { rows } = await sql<CartRow & { ownerLocked: boolean | '' }>`
+    select c.*, ${lock}(hashtextextended(coalesce('user:' || "userId", 'guest:' || "guestTokenHash"), 0)) as "ownerLocked"
+    from (${cartsToLock(wanted, pass)}) c`.execute(tx.db);
+  return giveTo(wanted, rows, pass).map((row): Answer<CartRow> => {
+    if (row === lockedElsewhere || isRefusal(row)) return row;
+    const { ownerLocked, ...cart } = row;
+    if (ownerLocked === false) return lockedElsewhere;
+    return notOpen(cart) ?? cart;
   });
 };
+
+/** `lockOpenCarts` for one, waiting for it. Throws the refusal. */
+export const lockOpenCart = async (tx: Tx, cartId: string, actor: Actor): Promise<CartRow> =>
+  onlyAnswer(await lockOpenCarts(tx, [{ cartId, actor }], { skipLocked: false }));
 
 /** The buyer's note on the cart; null without one. */
 export const noteOf = ({ sealer }: Pick<Reader, 'sealer'>, { id, noteSealed }: Pick<CartRow, 'id' | 'noteSealed'>): string | null =>
@@ -101,29 +118,22 @@ export const noteOf = ({ sealer }: Pick<Reader, 'sealer'>, { id, noteSealed }: P
 export const ownerOf = (cart: Pick<CartRow, 'userId' | 'guestTokenHash'>): string =>
   cart.userId === null ? `guest:${cart.guestTokenHash ?? ''}` : `user:${cart.userId}`;
 
-/** Locks all holds of the owner of locked carts, as `lockOpenCart` does. */
+/** Locks all holds of the owner of locked carts, as `lockOpenCarts` does. */
 export const lockOwner = async (tx: Tx, cart: Pick<CartRow, 'userId' | 'guestTokenHash'>): Promise<void> => {
   await sql`select pg_advisory_xact_lock(hashtextextended(${ownerOf(cart)}, 0))`.execute(tx.db);
 };
 
-/**
- * Locks a cart that can still be changed, and then its owner, so that what one buyer holds in several
- * carts can be counted exactly. Throws `NOT_FOUND`, or `CART_ALREADY_ORDERED`, or `CART_MERGED`.
- */
-export const lockOpenCart = async (tx: Tx, cartId: string, actor: Actor): Promise<CartRow> => {
-  const { rows } = await sql<CartRow & { ownerLocked: unknown }>`
-    select c.*, pg_advisory_xact_lock(hashtextextended(coalesce('user:' || "userId", 'guest:' || "guestTokenHash"), 0)) as "ownerLocked"
-    from (select ${cartColumns} from carts where id = ${cartId} for no key update) c`.execute(tx.db);
-  if (!rows[0] || !mayUse(rows[0], actor)) throw notFound('This cart');
-  const { ownerLocked: _, ...cart } = rows[0];
-  assertOpen(cart);
-  return cart;
+/** The refusal of a cart that can no longer be changed, `CART_ALREADY_ORDERED` or `CART_MERGED`; null for an open one. */
+const notOpen = ({ status, mergedInto }: CartRow): DomainError | null => {
+  if (status === 'converted')
+    return new DomainError('CART_ALREADY_ORDERED', 'This cart has already been ordered. Create a new cart.', { details: { status } });
+  if (status === 'merged')
+    return new DomainError('CART_MERGED', "This cart was merged into the account's cart.", { details: { status, cartId: mergedInto } });
+  return null;
 };
 
 /** Throws `CART_ALREADY_ORDERED` or `CART_MERGED` for a cart that can no longer be changed. */
-export const assertOpen = ({ status, mergedInto }: CartRow): void => {
-  if (status === 'converted')
-    throw new DomainError('CART_ALREADY_ORDERED', 'This cart has already been ordered. Create a new cart.', { details: { status } });
-  if (status === 'merged')
-    throw new DomainError('CART_MERGED', "This cart was merged into the account's cart.", { details: { status, cartId: mergedInto } });
+export const assertOpen = (cart: CartRow): void => {
+  const refusal = notOpen(cart);
+  if (refusal) throw refusal;
 };

@@ -34,12 +34,12 @@ export const readOfferedLines = (reader: Pick<Reader, 'db'>, cartIds: readonly C
 /** `readOfferedLines` including the variants to be added, which come last, in one statement. */
 export const readWantedLines = (
   reader: Pick<Reader, 'db'>,
-  wanted: readonly { readonly cartId: CartId; readonly variantId: VariantId }[],
+  cartIds: readonly CartId[],
+  added: readonly { readonly cartId: CartId; readonly variantId: VariantId }[],
 ): Promise<Map<CartId, WantedLine[]>> => {
-  const cartIds = wanted.map((w) => w.cartId);
   const all = sql`(
     select cart_id, variant_id from cart_items where cart_id = any(${cartIds}::uuid[])
-    union select * from unnest(${cartIds}::uuid[], ${wanted.map((w) => w.variantId)}::uuid[])) w`;
+    union select * from unnest(${added.map((w) => w.cartId)}::uuid[], ${added.map((w) => w.variantId)}::uuid[])) w`;
   return read(
     reader,
     sql`${all} join variants v on v.id = w.variant_id join products p on p.id = v.product_id

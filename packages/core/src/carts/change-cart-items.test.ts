@@ -58,14 +58,14 @@ describe('changes of carts', () => {
     const another = await statements(() =>
       addCartItem(shop.core, large.guest, { cartId: large.cart.id, variantId: plain.id, quantity: 1 }),
     );
-    expect([one, hundred, another]).toEqual([atMost(9), atMost(one), atMost(one)]);
+    expect([one, hundred, another]).toEqual([atMost(8), atMost(one), atMost(one)]);
     const cart = await getCart(shop.core, large.guest, { cartId: large.cart.id });
     expect(cart.items).toHaveLength(101);
     expect(cart.items[0]?.appliedRules).toHaveLength(3);
     const itemId = cart.items[0]?.id ?? expect.fail();
     expect(await statements(() => updateCartItem(shop.core, large.guest, { cartId: cart.id, itemId, quantity: 4 }))).toEqual(atMost(one));
-    expect(await statements(() => removeCartItem(shop.core, large.guest, { cartId: cart.id, itemId }))).toEqual(atMost(one - 1));
-    expect(await statements(() => clearCart(shop.core, large.guest, { cartId: cart.id }))).toEqual(atMost(one - 1));
+    expect(await statements(() => removeCartItem(shop.core, large.guest, { cartId: cart.id, itemId }))).toEqual(atMost(one));
+    expect(await statements(() => clearCart(shop.core, large.guest, { cartId: cart.id }))).toEqual(atMost(one));
     expect(await statements(() => getCart(shop.core, large.guest, { cartId: cart.id }))).toEqual(atMost(3));
   });
 

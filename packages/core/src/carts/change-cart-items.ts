@@ -3,56 +3,150 @@
  * whatever the number of lines and rules. Stock comes last, so that the row that every other buyer of a variant needs
  * is locked for one statement and the commit.
  */
-import type { Cart, ShopContract } from '@cartwright/contracts';
+import type { Cart, CartItemId, ShopContract, VariantId } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { notFound, transact, transactOnce, underKey, type Actor, type Core, type Tx } from '../kernel/index.ts';
-import { addInBatch } from './add-in-batch.ts';
-import { dropLines, writeLines } from './cart.lines.ts';
-import { lockOpenCart } from './cart.locks.ts';
-import { assertQuantity } from './cart.policy.ts';
-import { findOffers, offerOf, priceOffers } from './price-offers.ts';
+import { holdStock } from '../inventory/index.ts';
+import {
+  groupedStep,
+  isRefusal,
+  lockedElsewhere,
+  notFound,
+  onlyAnswer,
+  type Actor,
+  type Answer,
+  type Core,
+  type Pass,
+  type Tx,
+} from '../kernel/index.ts';
+import { writeCartItems } from './cart-item.store.ts';
+import { lockOpenCarts, ownerOf } from './cart.locks.ts';
+import { describePlan, planLines, type CartPlan, type LineChange } from './plan-lines.ts';
 
 type C = ShopContract['carts'];
+
+/** A change of the lines of one cart. */
+export interface CartChange extends Pick<LineChange, 'actor' | 'variantIds' | 'unitsOf'> {
+  readonly cartId: string;
+}
+
+/**
+ * Tx step: changes the lines of carts and makes them hold their units, each cart all or nothing, in six statements for any number. Refuses as
+ * `lockOpenCarts`, `planLines` and `holdStock` do.
+ */
+export const changeLines = async (tx: Tx, changes: readonly CartChange[], pass: Pass): Promise<Answer<Cart>[]> => {
+  const answers: Answer<Cart>[] = changes.map(() => lockedElsewhere);
+  const planned = await planOpenCarts(tx, changes, pass, answers);
+  const held = await holdStock(
+    tx,
+    planned.map(({ plan: { cart, lines, removed } }) => ({
+      cartId: cart.id,
+      owner: ownerOf(cart),
+      wanted: [...lines, ...removed.map((variantId) => ({ variantId, quantity: 0 }))],
+    })),
+    pass,
+  );
+  const done = planned.flatMap(({ i, plan }, n) => {
+    const until = held[n];
+    if (until instanceof Map) return [{ i, plan, until }];
+    if (isRefusal(until)) answers[i] = until;
+    return [];
+  });
+  if (done.length === 0) return answers;
+  const rows = await writeCartItems(
+    tx,
+    done.map(({ plan }) => plan),
+  );
+  for (const [n, { i, plan, until }] of done.entries()) answers[i] = describePlan(tx, rows[n] ?? plan.cart, plan, until);
+  return answers;
+};
+
+/** The plans of the carts that can be changed, by their position; records the answer to each other one. */
+const planOpenCarts = async (
+  tx: Tx,
+  changes: readonly CartChange[],
+  pass: Pass,
+  answers: Answer<Cart>[],
+): Promise<{ readonly i: number; readonly plan: CartPlan }[]> => {
+  const locked = await lockOpenCarts(tx, changes, pass);
+  const open = changes.flatMap(({ actor, variantIds, unitsOf }, i) => {
+    const cart = locked[i];
+    if (isRefusal(cart)) answers[i] = cart;
+    return cart === undefined || cart === lockedElsewhere || isRefusal(cart) ? [] : [{ i, actor, cart, variantIds, unitsOf }];
+  });
+  const plans = await planLines(tx, open);
+  return open.flatMap(({ i }, n) => {
+    const plan = plans[n];
+    if (isRefusal(plan)) answers[i] = plan;
+    return plan === undefined || isRefusal(plan) ? [] : [{ i, plan }];
+  });
+};
+
+/** `changeLines` for one cart, waiting for its rows. Throws the refusal. */
+export const changeLinesOf = async (tx: Tx, change: CartChange): Promise<Cart> =>
+  onlyAnswer(await changeLines(tx, [change], { skipLocked: false }));
+
+/** Concurrent changes share a transaction. */
+const changeCart = groupedStep<CartChange, Cart>({
+  maxBatch: 32,
+  maxWaiting: 20_000,
+  maxWaitMs: 30_000,
+  concurrency: 1,
+  once: true,
+  step: changeLines,
+});
+
+/** The change that adds units to a cart, on top of what it has. A variant named twice counts twice. */
+export const addition = (actor: Actor, { cartId, items }: z.output<C['addItems']['input']>): CartChange => {
+  const added = new Map<VariantId, number>();
+  for (const { variantId, quantity } of items) added.set(variantId, (added.get(variantId) ?? 0) + quantity);
+  return {
+    actor,
+    cartId,
+    variantIds: [...added.keys()],
+    unitsOf: (lines) => {
+      const inCart = new Map(lines.map((line) => [line.variantId, line.quantity ?? 0]));
+      return new Map([...added].map(([variantId, quantity]) => [variantId, (inCart.get(variantId) ?? 0) + quantity]));
+    },
+  };
+};
 
 /** Adds units of one variant, on top of what the cart has of it. */
 export const addCartItem = (core: Core, actor: Actor, { cartId, variantId, quantity }: z.output<C['addItem']['input']>): Promise<Cart> =>
   addCartItems(core, actor, { cartId, items: [{ variantId, quantity }] });
 
-/** Adds units of several variants, all or none. A variant named twice counts twice. */
-export const addCartItems = async (core: Core, actor: Actor, input: z.output<C['addItems']['input']>): Promise<Cart> => {
-  // With an idempotency key the response must commit with the change, so the change has a transaction of its own.
-  const added = underKey() || input.items.length > maxBatchItems ? 'alone' : await addInBatch(core, { actor, input });
-  return added === 'alone' ? transactOnce(core, { answers: true, lapses: true }, (tx) => addLines(tx, actor, input)) : added;
-};
-/** Larger additions have a transaction of their own. */
-const maxBatchItems = 50;
-
-/** Tx step: adds units and returns the resulting cart. */
-export const addLines = async (tx: Tx, actor: Actor, input: z.output<C['addItems']['input']>): Promise<Cart> => {
-  const cart = await lockOpenCart(tx, input.cartId, actor);
-  const added = new Map<string, number>();
-  for (const item of input.items) added.set(item.variantId, (added.get(item.variantId) ?? 0) + item.quantity);
-  const offers = await findOffers(tx, cart, { variantIds: [...added.keys()] });
-  const wanted = [...added].map(([variantId, quantity]) => {
-    const offer = offerOf(offers, variantId);
-    return { offer, quantity: assertQuantity(offer.variantId, offer.inCart + quantity) };
-  });
-  return writeLines(tx, cart, await priceOffers(tx, actor, cart, wanted));
-};
+/** Adds units of several variants, all or none. */
+export const addCartItems = (core: Core, actor: Actor, input: z.output<C['addItems']['input']>): Promise<Cart> =>
+  changeCart(core, addition(actor, input));
 
 /** Sets the quantity of one line and reprices it. Throws `NOT_FOUND` when there is no such line, or it is no longer sold. */
 export const updateCartItem = (core: Core, actor: Actor, { cartId, itemId, quantity }: z.output<C['updateItem']['input']>): Promise<Cart> =>
-  transact(core, async (tx) => {
-    const cart = await lockOpenCart(tx, cartId, actor);
-    const [offer] = (await findOffers(tx, cart, { itemId })).values();
-    if (!offer) throw notFound('This line');
-    return writeLines(tx, cart, await priceOffers(tx, actor, cart, [{ offer, quantity }]));
+  changeCart(core, {
+    actor,
+    cartId,
+    variantIds: [],
+    unitsOf: (lines) => {
+      const line = lines.find(({ id }) => id === itemId);
+      if (!line?.onSale) throw notFound('This line');
+      return new Map([[line.variantId, quantity]]);
+    },
   });
 
-/** Removes one line and releases its units. */
+/** Removes one line and releases its units. Throws `NOT_FOUND` when there is no such line. */
 export const removeCartItem = (core: Core, actor: Actor, { cartId, itemId }: z.output<C['removeItem']['input']>): Promise<Cart> =>
-  transact(core, async (tx) => dropLines(tx, await lockOpenCart(tx, cartId, actor), itemId));
+  changeCart(core, removal(actor, cartId, itemId));
 
 /** Removes every line. */
 export const clearCart = (core: Core, actor: Actor, { cartId }: z.output<C['clear']['input']>): Promise<Cart> =>
-  transact(core, async (tx) => dropLines(tx, await lockOpenCart(tx, cartId, actor), null));
+  changeCart(core, removal(actor, cartId, null));
+
+/** The change that removes one line of a cart, or all for null. */
+export const removal = (actor: Actor, cartId: string, itemId: CartItemId | null): CartChange => ({
+  actor,
+  cartId,
+  variantIds: [],
+  unitsOf: (lines) => {
+    const removed = itemId === null ? lines : lines.filter(({ id }) => id === itemId);
+    if (itemId !== null && removed.length === 0) throw notFound('This line');
+    return new Map(removed.map(({ variantId }) => [variantId, 0]));
+  },
+});

@@ -1,17 +1,6 @@
 import type { Currency, Cart, CartId, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import {
-  createGroupCommit,
-  DomainError,
-  hashToken,
-  perCore,
-  transactOnce,
-  underKey,
-  type Actor,
-  type Core,
-  type Tx,
-  writeStatement,
-} from '../kernel/index.ts';
+import { DomainError, groupedStep, hashToken, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { getStoreTerms, totalCart, type StoreTerms } from '../pricing/index.ts';
 import { assertSoldIn } from './cart.policy.ts';
 import type { CartRow } from './cart.locks.ts';
@@ -32,29 +21,32 @@ export const createCart = async (core: Core, actor: Actor, input: z.output<Creat
     const buyer = { signedIn: row.userId !== null, customerGroup: row.customerGroup };
     return describeCart(core, row, [], totalCart({ ...there, lines: [], promo: null, buyer }));
   };
-  if (!underKey()) {
-    const { cart, cartToken } = toNewCart(core, actor, input, terms);
-    return { cart: describe(await newCartsOf(core).submit('carts', cart)), cartToken };
-  }
-  return transactOnce(core, { answers: true, lapses: true }, async (tx) => {
-    const { row, cartToken } = await openCart(tx, actor, input, terms);
-    return { cart: describe(row), cartToken };
-  });
+  const { cart, cartToken } = toNewCart(core, actor, input, terms);
+  return createCarts(core, { cart, answer: (row) => ({ cart: describe(row), cartToken }) });
 };
 
+interface Creation {
+  readonly cart: NewCart;
+  readonly answer: (row: CartRow) => z.output<Create['output']>;
+}
+
 /** Carts created at the same moment share one statement. */
-const newCartsOf = perCore((core) =>
-  createGroupCommit<NewCart, CartRow>(core, {
-    maxBatch: 64,
-    maxWaiting: 20_000,
-    maxWaitMs: 30_000,
-    concurrency: 1,
-    write: async (_key, carts) => {
-      const rows = new Map<string, CartRow>((await writeStatement(core, (tx) => insertCarts(tx, carts))).map((row) => [row.id, row]));
-      return carts.map(({ id }) => rows.get(id) ?? missing());
-    },
-  }),
-);
+const createCarts = groupedStep<Creation, z.output<Create['output']>>({
+  maxBatch: 64,
+  maxWaiting: 20_000,
+  maxWaitMs: 30_000,
+  concurrency: 1,
+  oneStatement: true,
+  once: true,
+  step: async (tx, creations) => {
+    const rows = await insertCarts(
+      tx,
+      creations.map(({ cart }) => cart),
+    );
+    const byId = new Map<string, CartRow>(rows.map((row) => [row.id, row]));
+    return creations.map(({ cart, answer }) => answer(byId.get(cart.id) ?? missing()));
+  },
+});
 
 const missing = (): never => {
   throw new Error('The insert of a cart returned no row');

@@ -2,7 +2,7 @@ export { addToMyCart } from './add-to-my-cart.ts';
 export { announceAbandonedCarts } from './announce-abandoned-carts.ts';
 export { applyCartCredit, removeCartCredit } from './apply-cart-credit.ts';
 export { applyPromoCode, removePromoCode } from './apply-promo-code.ts';
-export { assertOpen, getCartRow, lockCart, lockFreeCarts, noteOf, type CartRow } from './cart.locks.ts';
+export { assertOpen, getCartRow, lockCarts, noteOf, type CartRow } from './cart.locks.ts';
 export {
   getCart,
   getMyCart,
@@ -15,6 +15,7 @@ export {
   type CartSums,
 } from './cart.queries.ts';
 export { addCartItem, addCartItems, clearCart, removeCartItem, updateCartItem } from './change-cart-items.ts';
+export { readPromos } from './cart.promos.ts';
 export { readOfferedLines, type OfferedLine } from './cart.offers.ts';
 export { convertCarts } from './cart.store.ts';
 export { createCart } from './create-cart.ts';
@@ -23,4 +24,3 @@ export { mergeCarts } from './merge-carts.ts';
 export { removeFromMyCart } from './remove-from-my-cart.ts';
 export { updateCart } from './update-cart.ts';
 export { setCartShipping } from './set-cart-shipping.ts';
-export type { PricedLine } from './price-offers.ts';

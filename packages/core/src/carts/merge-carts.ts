@@ -1,10 +1,10 @@
 import type { Cart, CartId, ShopContract, VariantId } from '@cartwright/contracts';
 import { maxQuantity } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { lockAccount } from '../accounts/index.ts';
-import { holdStock, lockStock, type WantedHold } from '../inventory/index.ts';
+import { holdForCart, lockStock, type WantedHold } from '../inventory/index.ts';
 import {
+  anyId,
   DomainError,
   requireUser,
   transact,
@@ -14,12 +14,11 @@ import {
   type Tx,
   type UserActor,
 } from '../kernel/index.ts';
-import { deleteItemsOfClosingCart, deleteItemsOfVariants } from './cart-item.store.ts';
-import { upsertLines } from './cart.lines.ts';
+import { deleteItemsOfClosingCart, writeCartItems } from './cart-item.store.ts';
 import { assertOpen, getCartRow, lockCart, lockOpenCart, lockOwner, ownerOf, type CartRow } from './cart.locks.ts';
 import { findCartOfUser, toCart } from './cart.queries.ts';
 import { assignCart, closeMergedCart, setMergedFields } from './cart.store.ts';
-import { findOffers, priceOffers } from './price-offers.ts';
+import { planLinesOf } from './plan-lines.ts';
 
 type Input = z.output<ShopContract['carts']['merge']['input']>;
 type Units = ReadonlyMap<VariantId, number>;
@@ -76,11 +75,8 @@ const moveLines = async (tx: Tx, user: UserActor, from: CartRow, into: CartRow, 
   const dropped = strategy === 'keep_guest' ? [...own.keys()].filter((id) => !guests.has(id)) : [];
   // Locks all stock rows at once and in order, so that the two holds that follow find them locked.
   await lockStock(tx, [...guests.keys(), ...own.keys()]);
-  await holdStock(
-    tx,
-    from.id,
-    [...guests.keys()].map((variantId) => ({ variantId, quantity: 0 })),
-  );
+  const released = [...guests.keys()].map((variantId) => ({ variantId, quantity: 0 }));
+  await holdForCart(tx, { cartId: from.id, owner: null, wanted: released });
   await deleteItemsOfClosingCart(tx, from.id);
   await closeMergedCart(tx, from.id, into.id);
   return fill(tx, user, await takeOverWords(tx, from, into), wanted, dropped);
@@ -116,16 +112,16 @@ const takeOverWords = async (tx: Tx, from: CartRow, into: CartRow): Promise<Cart
 };
 
 const fill = async (tx: Tx, user: UserActor, cart: CartRow, wanted: Units, dropped: readonly VariantId[]): Promise<Cart> => {
-  const offers = await findOffers(tx, cart, { variantIds: [...wanted.keys()] });
-  const sold = [...wanted].flatMap(([variantId, quantity]) => {
-    const offer = offers.get(variantId);
-    return offer ? [{ offer, quantity }] : [];
-  });
-  const lines = await priceOffers(tx, user, cart, sold);
-  const gone = [...dropped, ...[...wanted.keys()].filter((id) => !offers.has(id))];
-  if (gone.length > 0) await deleteItemsOfVariants(tx, cart.id, gone);
-  const changed = await upsertLines(tx, cart, lines);
-  await holdWhatFits(tx, changed, [...gone.map((variantId) => ({ variantId, quantity: 0 })), ...lines]);
+  const variantIds = [...wanted.keys()];
+  const sold = (lines: readonly { readonly variantId: VariantId; readonly onSale: boolean }[]): Units => {
+    const onSale = new Set(lines.flatMap((line) => (line.onSale ? line.variantId : [])));
+    return new Map([...wanted].filter(([variantId]) => onSale.has(variantId)));
+  };
+  const plan = await planLinesOf(tx, { actor: user, cart, variantIds, unitsOf: sold });
+  const kept = new Set(plan.lines.map((line) => line.variantId));
+  const gone = [...dropped, ...variantIds.filter((id) => !kept.has(id))];
+  const [changed = cart] = await writeCartItems(tx, [{ ...plan, removed: gone }]);
+  await holdWhatFits(tx, changed, [...gone.map((variantId) => ({ variantId, quantity: 0 })), ...plan.lines]);
   return toCart(tx, changed);
 };
 
@@ -134,7 +130,7 @@ const holdWhatFits = async (tx: Tx, cart: CartRow, wanted: readonly WantedHold[]
   let left = wanted;
   for (let n = 0; n <= wanted.length; n += 1) {
     try {
-      await holdStock(tx, cart.id, left, ownerOf(cart));
+      await holdForCart(tx, { cartId: cart.id, owner: ownerOf(cart), wanted: left });
       return;
     } catch (error) {
       if (!(error instanceof DomainError) || (error.code !== 'INSUFFICIENT_STOCK' && error.code !== 'HOLD_LIMIT')) throw error;
@@ -144,11 +140,15 @@ const holdWhatFits = async (tx: Tx, cart: CartRow, wanted: readonly WantedHold[]
   }
 };
 
-const readUnits = async (tx: Tx, cartIds: readonly CartId[]): Promise<Map<CartId, Map<VariantId, number>>> => {
-  const { rows } = await sql<{ cartId: CartId; variantId: VariantId; quantity: number }>`
-    select cart_id as "cartId", variant_id as "variantId", quantity from cart_items where cart_id = any(${cartIds}::uuid[]) order by created_at, id`.execute(
-    tx.db,
-  );
+const readUnits = async ({ db }: Tx, cartIds: readonly CartId[]): Promise<Map<CartId, Map<VariantId, number>>> => {
+  const rows = await db
+    .selectFrom('cart_items')
+    .select(['cartId', 'variantId', 'quantity'])
+    .$castTo<{ cartId: CartId; variantId: VariantId; quantity: number }>()
+    .where('cartId', '=', anyId(cartIds))
+    .orderBy('createdAt')
+    .orderBy('id')
+    .execute();
   const units = new Map<CartId, Map<VariantId, number>>();
   for (const { cartId, variantId, quantity } of rows) {
     const cart = units.get(cartId) ?? new Map<VariantId, number>();

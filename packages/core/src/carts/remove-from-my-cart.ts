@@ -1,9 +1,8 @@
 import type { Cart, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { notFound, requireUser, transact, type Actor, type Core } from '../kernel/index.ts';
-import { dropLines } from './cart.lines.ts';
-import { lockOpenCart } from './cart.locks.ts';
 import { findCartOfUser } from './cart.queries.ts';
+import { changeLinesOf, removal } from './change-cart-items.ts';
 
 /** Removes a line from the cart that the account changed last, and releases its units. Throws `NOT_FOUND` when the line does not exist. */
 export const removeFromMyCart = (
@@ -14,5 +13,5 @@ export const removeFromMyCart = (
   transact(core, async (tx) => {
     const cartId = await findCartOfUser(tx, requireUser(actor).userId);
     if (!cartId) throw notFound('This line');
-    return dropLines(tx, await lockOpenCart(tx, cartId, actor), itemId);
+    return changeLinesOf(tx, removal(actor, cartId, itemId));
   });

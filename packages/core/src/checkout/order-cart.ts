@@ -1,14 +1,13 @@
 import { formatMoney, type Address, type CheckoutProblem, type Currency, type Totals } from '@cartwright/contracts';
 import { noteOf, totalCartRow, type CartRow } from '../carts/index.ts';
-import { holdsExactly, holdStock } from '../inventory/index.ts';
 import { DomainError, type Actor, type Tx } from '../kernel/index.ts';
-import { placeOrders, type OrderDraft, type OrderRow } from '../orders/index.ts';
+import type { OrderDraft } from '../orders/index.ts';
 import { regionCode } from '../pricing/index.ts';
 import { insufficientCredit, planCredits, type CreditShare } from '../store-credit/index.ts';
 import { assertCurrency } from './currency.policy.ts';
 import { findShortages } from './find-shortages.ts';
 import { asPromised, changesSince, hashOfChanges, isCovered, readPromise, type PricePromise } from './price-promise.ts';
-import { prepareCheckout, type PreparedCheckout, type ShipTo } from './prepare-checkout.ts';
+import type { PreparedCheckout, ShipTo } from './prepare-checkout.ts';
 
 /** The checkout request of a buyer; see the contract. */
 export interface CheckoutRequest {
@@ -49,20 +48,10 @@ export const parseCheckout = (tx: Tx, actor: Actor, cart: CartRow, checkout: Che
 };
 
 /**
- * Turns a locked cart into a pending order at the current prices. Throws what blocks it: `VERSION_MISMATCH`,
- * `CART_EMPTY`, `PRICE_CHANGED`, `CURRENCY_MISMATCH`, `COUPON_EXHAUSTED`, `INSUFFICIENT_STOCK`, `INSUFFICIENT_CREDIT`,
- * or `CHECKOUT_BLOCKED`, with every problem in the details. With a quote, the quoted prices apply, see `keepPromise`.
+ * Builds the order of a locked cart at the current prices, with every check but the stock. Writes nothing. Throws what blocks it:
+ * `CART_EMPTY`, `PRICE_CHANGED`, `CURRENCY_MISMATCH`, `COUPON_EXHAUSTED`, `INSUFFICIENT_CREDIT`, or `CHECKOUT_BLOCKED`, with every problem in the
+ * details. With a quote, the quoted prices apply, see `keepPromise`.
  */
-export const orderCart = async (tx: Tx, parsed: ParsedCheckout): Promise<OrderRow> => {
-  const { actor, cart, shipTo } = parsed;
-  const draft = await draftOrder(tx, parsed, await prepareCheckout(tx, actor, cart, shipTo));
-  if (!(await holdsExactly(tx, cart.id, draft.lines))) await holdStock(tx, cart.id, draft.lines);
-  const [order] = await placeOrders(tx, [draft]);
-  if (!order) throw new Error('placeOrders returned no order');
-  return order;
-};
-
-/** Builds the order to be placed, with every check but the stock. Writes nothing; throws as `orderCart` does. */
 export const draftOrder = async (tx: Tx, parsed: ParsedCheckout, prepared: PreparedCheckout): Promise<OrderDraft> => {
   const { actor, cart, checkout, promise, shipTo, checkoutKey } = parsed;
   const { lines, sums, problems } = prepared;

@@ -1,22 +1,14 @@
 import { formatMoney, type CheckoutProblem } from '@cartwright/contracts';
-import {
-  readOfferedLines,
-  sumCart,
-  type CartLine,
-  type CartRow,
-  type CartSums,
-  type OfferedLine,
-  type PricedLine,
-} from '../carts/index.ts';
+import { readOfferedLines, readPromos, sumCart, type CartLine, type CartRow, type CartSums, type OfferedLine } from '../carts/index.ts';
 import type { Actor, Reader } from '../kernel/index.ts';
 import {
   buyerOf,
   codeUse,
-  findUsablePromo,
   getTermsOfPlaces,
   pricerOf,
   unitReductions,
   type CodeUse,
+  type PricedLine,
   type RuleFacts,
   type StoreTerms,
 } from '../pricing/index.ts';
@@ -59,6 +51,7 @@ export const prepareCheckout = async (
 
 /** `prepareCheckout` for several carts: one statement for their lines, one for each country and currency among them, and one for each promo code. */
 export const prepareCheckouts = async (reader: Pick<Reader, 'db'>, wanted: readonly Preparation[]): Promise<PreparedCheckout[]> => {
+  if (wanted.length === 0) return [];
   const linesOf = await readOfferedLines(
     reader,
     wanted.map(({ cart }) => cart.id),
@@ -68,15 +61,15 @@ export const prepareCheckouts = async (reader: Pick<Reader, 'db'>, wanted: reado
     return { countryCode, region, shippingMethodId, currency: cart.currency, lines: linesOf.get(cart.id) ?? [] };
   });
   const terms = await getTermsOfPlaces(reader, places);
-  const prepared: PreparedCheckout[] = [];
-  for (const [i, one] of wanted.entries()) {
-    const { cart } = one;
+  const promos = await readPromos(
+    reader,
+    wanted.map(({ cart }) => cart),
+  );
+  return wanted.map((one, i) => {
     const known = terms[i];
     if (!known) throw new Error('The cart was prepared without terms');
-    const promo = cart.promoCode ? await findUsablePromo(reader, cart.promoCode, cart.currency) : null;
-    prepared.push(prepare(one, linesOf.get(cart.id) ?? [], known, promo));
-  }
-  return prepared;
+    return prepare(one, linesOf.get(one.cart.id) ?? [], known, promos[i] ?? null);
+  });
 };
 
 /** A pure function of its parameters. */

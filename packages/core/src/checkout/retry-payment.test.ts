@@ -49,7 +49,7 @@ const anUnpaidOrder = async (token: string, ip: string | null = null) => {
 const pay = async (actor: Actor, orderId: OrderId, token = 'tok_success', { key = aKey(), ip = null as string | null } = {}) => {
   const input = contract.checkout.retryPayment.input.parse({ orderId, payment: { token } });
   const call = { actor, endpoint: 'checkout.retryPayment', key, input };
-  return (await withIdempotency(shop.core, call, () => retryPayment(shop.core, actor, input, { idempotencyKey: key, ip }))).result;
+  return (await withIdempotency(shop.core, call, (core) => retryPayment(core, actor, input, { idempotencyKey: key, ip }))).result;
 };
 /** Whole minutes from the placing of an order to its expiry, by the clock of the database. */
 const minutesLeft = ({ placedAt, expiresAt }: Order) => Math.floor((Date.parse(expiresAt ?? '') - Date.parse(placedAt)) / 60_000);

@@ -92,6 +92,7 @@ export const createCore = async (config: CoreConfig, overrides: CoreOverrides = 
   redis?.onBack(() => void reads.forgetOwed());
   const core: Core = {
     kind: 'core',
+    call: null,
     config,
     clock,
     log,

@@ -18,7 +18,7 @@ import {
   type BatcherMetrics,
 } from '../kernel/index.ts';
 import { lockOrder, markOrderPaid } from '../orders/index.ts';
-import { assertAddressMayTry, chargePayment, gatewayFor, readFailure } from '../payments/index.ts';
+import { chargePayment, findBarredAddresses, gatewayFor, readFailure, tooManyDeclines } from '../payments/index.ts';
 import { addressIdentity, customerIdentities, keyOwner, queueIdentity } from './buyer.identity.ts';
 import { soldOut } from './decide-purchases.ts';
 import { readFlashPurchase } from './flash-sale.queries.ts';
@@ -101,7 +101,7 @@ export const buyFromSale = async (
     if (before.fingerprint !== fingerprint(input)) throw keyReused();
     return finish(core, { kind: 'before', orderId: before.orderId });
   }
-  if (input.payment && ip !== null) await assertAddressMayTry(core, ip);
+  if (input.payment && ip !== null && (await findBarredAddresses(core, [ip])).size > 0) throw tooManyDeclines();
   const prepared = preparePurchase(core, {
     requestKey,
     fingerprint: fingerprint(input),
@@ -118,6 +118,9 @@ export const buyFromSale = async (
   });
   const outcome = await purchasesOf(core).submit(input.itemId, prepared);
   core.failpoints.reach('flash.afterPlace');
+  // The address reached its limit after it was checked: the order stands, and can be paid another way.
+  if (outcome.kind === 'new' && input.payment && outcome.purchase.totals.totalCents > 0 && outcome.paymentId === null)
+    throw tooManyDeclines({ orderId: outcome.purchase.orderId, orderNumber: outcome.purchase.orderNumber });
   return finish(core, outcome);
 };
 

@@ -76,10 +76,10 @@ describe('creating a flash sale', () => {
       endsAt: minutes(60),
       items: [{ variantId, units: 10, salePriceCents: 500 }],
     });
-    const sale = await answerLost(shop.core, staff, 'flashSales.create', () => createFlashSale(shop.core, staff, input));
+    const sale = await answerLost(shop.core, staff, 'flashSales.create', (core) => createFlashSale(core, staff, input));
     const itemId = sale.items[0]?.id ?? expect.fail('no item');
-    const moved = await answerLost(shop.core, staff, 'flashSales.adjustUnits', () =>
-      adjustSaleUnits(shop.core, staff, { itemId, delta: 5 }),
+    const moved = await answerLost(shop.core, staff, 'flashSales.adjustUnits', (core) =>
+      adjustSaleUnits(core, staff, { itemId, delta: 5 }),
     );
     expect(moved).toMatchObject({ id: sale.id, items: [{ unitsAllocated: 15 }] });
     expect(await getStockLevel(shop.core, staff, { variantId })).toMatchObject({ available: 15 });

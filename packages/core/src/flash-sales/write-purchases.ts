@@ -156,7 +156,7 @@ const place = async (
       request.payment && order.totals.totalCents > 0
         ? [
             {
-              order: { id: order.id, totalCents: order.totals.totalCents, currency: order.currency },
+              order: { id: order.id, dueCents: order.totals.totalCents, currency: order.currency },
               method: request.payment,
               request: { requestKey: request.requestKey, ip: request.ip },
             },

@@ -1,7 +1,7 @@
 /** Writes the `holds` of carts, and the counters of `stock_levels` in the same statements. */
-import type { CartId, ProductId, VariantId } from '@cartwright/contracts';
+import type { CartId, VariantId } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
-import type { Tx } from '../kernel/index.ts';
+import type { Pass, Tx } from '../kernel/index.ts';
 import { holdsToChange } from './hold.locks.ts';
 import { endHolds } from './hold.store.ts';
 import { stockToChange, type LockedStock } from './stock.locks.ts';
@@ -27,104 +27,66 @@ export interface WantedHold {
   readonly quantity: number;
 }
 
-/** What `setCartHolds` found for one variant. */
-export interface CartHoldOutcome {
-  readonly variantId: VariantId;
-  readonly productId: ProductId;
-  readonly reorderThreshold: number;
-  readonly backorderLimit: number;
-  /** What could be sold before this statement, including the units of expired holds. */
-  readonly before: number;
+/** The units that a cart is to hold. */
+export interface HoldRequest {
+  readonly cartId: CartId;
+  /** Whose limits apply, as `ownerOf` names it; null for none. */
+  readonly owner: string | null;
+  readonly wanted: readonly WantedHold[];
+}
+
+/** A locked stock row, and the units of its expired cart holds, which were released with the lock. */
+export interface FreeStock extends LockedStock {
+  /** Released units that `reserved` still includes. */
   readonly lapsed: number;
-  readonly held: number;
-  readonly delta: number;
-  readonly fits: boolean;
-  readonly otherCarts: number;
-  readonly otherUnits: number;
+}
+
+/** An active hold of a cart. */
+export interface HeldByCart extends WantedHold {
+  readonly cartId: CartId;
+  readonly owner: string | null;
 }
 
 /**
- * Locks the stock rows of the wanted variants, releases the expired holds of other carts on them and, when all wanted units are free, makes the
- * cart hold exactly these and renews its other holds. The caller has locked the cart. Returns what it found for each variant that has a stock
- * row, and the new end of each changed hold.
+ * Locks the stock rows of the wanted variants and releases the expired cart holds on them; their counters still include these units. Returns the
+ * locked rows, what the carts hold, and what their owners hold in other carts. With `skipLocked`, rows that another transaction has locked are
+ * left out.
  */
-export const setCartHolds = async (
+export const claimStockToHold = async (
   tx: Tx,
-  cartId: CartId,
-  wanted: readonly WantedHold[],
-  owner: string | null,
-): Promise<{ readonly outcomes: readonly CartHoldOutcome[]; readonly until: Map<VariantId, Date> }> => {
-  const variantIds = wanted.map((w) => w.variantId);
-  const until = heldUntil(tx);
-  // PostgreSQL first checks the row's CHECK on the version in the statement's snapshot, before it waits for the lock: so every
-  // column of the CHECK is set to what the lock read. Holds are read after the stock rows are locked, because array(select ... from stock) waits for them.
-  const { rows } = await sql<CartHoldOutcome & { kept: { variantId: VariantId; expiresAt: string }[] | null }>`
-    with wanted as (
-      select * from unnest(${wanted.map(() => tx.ids.next())}::uuid[], ${variantIds}::uuid[], ${wanted.map((w) => w.quantity)}::int[])
-        with ordinality as w(id, variant_id, quantity, n)),
-    stock as materialized (
-      ${stockToChange(sql`s.variant_id, s.on_hand, s.reserved, s.reorder_threshold, s.backorder_limit, s.forced_short`, sql`${variantIds}::uuid[]`)}),
+  requests: readonly HoldRequest[],
+  { skipLocked }: Pass,
+): Promise<{ readonly stock: ReadonlyMap<VariantId, FreeStock>; readonly holds: readonly HeldByCart[] }> => {
+  const variantIds = [...new Set(requests.flatMap(({ wanted }) => wanted.map((w) => w.variantId)))];
+  const cartIds = requests.map(({ cartId }) => cartId);
+  const owners = requests.flatMap(({ owner }) => owner ?? []);
+  const columns = sql`cart_id, owner, variant_id, quantity`;
+  const active = sql`state = 'active' and cart_id is not null and expires_at > now()`;
+  // Holds on these variants end and change under the lock of the stock row: they are read after it, because array(select ... from stock) waits.
+  const { rows } = await sql<{ stock: FreeStock[] | null; holds: HeldByCart[] | null }>`
+    with stock as materialized (
+      ${stockToChange(sql`s.*`, sql`${variantIds}::uuid[]`, { skipLocked })}),
     lapsed as (
-      ${endHolds('released', sql`${lapsedHolds} and h.cart_id <> ${cartId} and h.variant_id = any(array(select variant_id from stock))`)}
+      ${endHolds('released', sql`${lapsedHolds} and h.variant_id = any(array(select variant_id from stock))`)}
       returning variant_id, quantity),
     freed as (select variant_id, sum(quantity)::int as units from lapsed group by variant_id),
-    mine as materialized (
-      ${holdsToChange(cartId, sql`array(select variant_id from stock)`)}),
-    plan as materialized (
-      select w.id, w.n, w.variant_id, w.quantity, s.on_hand, s.reserved, s.reorder_threshold, s.backorder_limit, s.forced_short, s.on_hand - s.reserved as before, coalesce(f.units, 0) as lapsed, coalesce(m.quantity, 0) as held,
-        w.quantity - coalesce(m.quantity, 0) as delta
-      from wanted w join stock s using (variant_id) left join freed f using (variant_id) left join mine m using (variant_id)),
-    others as materialized (
-      select count(distinct cart_id) filter (where cart_id <> ${cartId})::int as carts, coalesce(sum(quantity), 0)::int as units from holds
-      where owner = ${owner} and state = 'active' and cart_id is not null and expires_at > now() and (cart_id <> ${cartId} or variant_id <> all(${variantIds}::uuid[]))),
-    verdict as materialized (select bool_and(delta <= 0 or delta <= before + lapsed + backorder_limit) as ok from plan),
-    moved as (
-      update stock_levels s set reserved = p.reserved - p.lapsed + case when v.ok then p.delta else 0 end, on_hand = p.on_hand, backorder_limit = p.backorder_limit,
-        forced_short = p.forced_short, updated_at = now()
-      from plan p, verdict v where s.variant_id = p.variant_id and case when v.ok then p.delta else 0 end <> p.lapsed),
-    kept as (
-      insert into holds (id, variant_id, quantity, cart_id, owner, expires_at)
-      select p.id, p.variant_id, p.quantity, ${cartId}, ${owner}, ${until(sql`now()`)} from plan p, verdict v where v.ok and p.quantity > 0
-      ${holdAgain(tx)}
-      returning variant_id, expires_at),
-    dropped as (
-      ${endHolds('released', sql`h.cart_id = ${cartId} and h.variant_id = any(array(select p.variant_id from plan p, verdict v where v.ok and p.quantity = 0))`)}),
-    extended as (
-      update holds h set expires_at = ${until(sql`h.created_at`)}
-      where cart_id = ${cartId} and state = 'active' and expires_at > now() and variant_id <> all(${variantIds}::uuid[])
-        and expires_at + interval '1 minute' < ${until(sql`h.created_at`)}
-      returning variant_id, expires_at)
-    select p.variant_id as "variantId", v.product_id as "productId", p.reorder_threshold as "reorderThreshold", p.backorder_limit as "backorderLimit", p.before, p.lapsed, p.held, p.delta,
-      p.delta <= 0 or p.delta <= p.before + p.lapsed + p.backorder_limit as fits, o.carts as "otherCarts", o.units as "otherUnits",
-      case when p.n = 1 then (select json_agg(json_build_object('variantId', k.variant_id, 'expiresAt', k.expires_at)) from (table kept union all table extended) k) end as kept
-    from plan p join variants v on v.id = p.variant_id cross join others o`.execute(tx.db);
-  return { outcomes: rows, until: new Map(rows.flatMap((row) => row.kept ?? []).map((k) => [k.variantId, new Date(k.expiresAt)])) };
+    own as materialized (
+      ${holdsToChange(columns, cartIds, sql`array(select variant_id from stock)`)}),
+    held as (
+      table own
+      union all select ${columns} from holds where ${active} and cart_id = any(${cartIds}::uuid[])
+        and variant_id <> all(array(select variant_id from stock))
+      union all select ${columns} from holds where ${active} and owner = any(${owners}::text[]) and cart_id <> all(${cartIds}::uuid[]))
+    select
+      (select json_agg(json_build_object('variantId', s.variant_id, 'productId', v.product_id, 'onHand', s.on_hand, 'reserved', s.reserved,
+          'reorderThreshold', s.reorder_threshold, 'backorderLimit', s.backorder_limit, 'version', s.version, 'lapsed', coalesce(f.units, 0)))
+        from stock s join variants v on v.id = s.variant_id left join freed f on f.variant_id = s.variant_id) as stock,
+      (select json_agg(json_build_object('cartId', cart_id, 'owner', owner, 'variantId', variant_id, 'quantity', quantity)) from held) as holds`.execute(
+    tx.db,
+  );
+  const [found] = rows;
+  return { stock: new Map(found?.stock?.map((row) => [row.variantId, row])), holds: found?.holds ?? [] };
 };
-
-export interface FreeStock extends LockedStock {
-  /** Units of expired holds that were released with the lock. */
-  readonly lapsed: number;
-}
-
-/** Locks the stock rows that nobody else has locked, and releases their expired cart holds; their counters still include these units. Returns the locked rows. */
-export const claimFreeStock = async (tx: Tx, variantIds: readonly VariantId[]): Promise<Map<VariantId, FreeStock>> => {
-  const { rows } = await sql<FreeStock>`
-    with stock as materialized (
-      ${stockToChange(sql`s.*`, sql`${[...new Set(variantIds)]}::uuid[]`, { skipLocked: true })}),
-    lapsed as (
-      ${endHolds('released', sql`${lapsedHolds} and h.variant_id = any(array(select variant_id from stock))`)} returning variant_id, quantity),
-    freed as (select variant_id, sum(quantity)::int as units from lapsed group by variant_id)
-    select s.variant_id as "variantId", v.product_id as "productId", s.on_hand as "onHand", s.reserved, s.reorder_threshold as "reorderThreshold",
-      s.backorder_limit as "backorderLimit", s.version, coalesce(f.units, 0) as lapsed
-    from stock s join variants v on v.id = s.variant_id left join freed f on f.variant_id = s.variant_id`.execute(tx.db);
-  return new Map(rows.map((row) => [row.variantId, row]));
-};
-
-export interface HoldRequest {
-  readonly cartId: CartId;
-  readonly owner: string;
-  readonly wanted: readonly WantedHold[];
-}
 
 /**
  * Writes the counters and the granted holds, and renews the other holds of the carts. The caller has locked the stock rows. Returns the new end
@@ -140,6 +102,10 @@ export const writeGrantedHolds = async (
     units.map(({ variantId, quantity }) => ({ id: tx.ids.next(), cartId, owner, variantId, quantity })),
   );
   const until = heldUntil(tx);
+  const cartIds = granted.map((r) => r.cartId);
+  const dropped = sql`,
+    dropped as (
+      ${endHolds('released', sql`h.cart_id = w."cartId" and h.cart_id = any(${cartIds}::uuid[]) and h.variant_id = w."variantId" and w.quantity = 0`, sql`wanted w`)})`;
   const { rows } = await sql<{ cartId: CartId; variantId: VariantId; expiresAt: Date }>`
     with wanted as materialized (
       select * from json_to_recordset(${JSON.stringify(wanted)}::json) as w(id uuid, "cartId" uuid, owner text, "variantId" uuid, quantity int)),
@@ -149,11 +115,11 @@ export const writeGrantedHolds = async (
       where s.variant_id = m.variant_id and s.variant_id = any(${moved.map((m) => m.variantId)}::uuid[])),
     kept as (
       insert into holds (id, variant_id, quantity, cart_id, owner, expires_at)
-      select id, "variantId", quantity, "cartId", owner, ${until(sql`now()`)} from wanted ${holdAgain(tx)}
-      returning cart_id, variant_id, expires_at),
+      select id, "variantId", quantity, "cartId", owner, ${until(sql`now()`)} from wanted where quantity > 0 ${holdAgain(tx)}
+      returning cart_id, variant_id, expires_at)${wanted.some(({ quantity }) => quantity === 0) ? dropped : sql``},
     extended as (
       update holds h set expires_at = ${until(sql`h.created_at`)}
-      where h.cart_id = any(${granted.map((r) => r.cartId)}::uuid[]) and h.state = 'active' and h.expires_at > now()
+      where h.cart_id = any(${cartIds}::uuid[]) and h.state = 'active' and h.expires_at > now()
         and not exists (select 1 from wanted w where w."cartId" = h.cart_id and w."variantId" = h.variant_id)
         and h.expires_at + interval '1 minute' < ${until(sql`h.created_at`)}
       returning cart_id, variant_id, expires_at)
@@ -192,7 +158,8 @@ export interface ReleasedHolds extends Pick<LockedStock, 'variantId' | 'productI
 
 /** Locks the stock rows of the variants that nobody else has locked, and releases their expired cart holds. Returns each variant that had any. */
 export const claimLapsedHolds = async (tx: Tx, variantIds: readonly VariantId[]): Promise<ReleasedHolds[]> => {
-  // All columns of the CHECK come from the locked row, see `setCartHolds`. Stock rows first, then holds: the same order as every buyer.
+  // PostgreSQL first checks the row's CHECK on the version in the statement's snapshot, before it waits for the lock: so every column of the
+  // CHECK is set to what the lock read. Stock rows first, then holds: the same order as every buyer.
   const { rows } = await sql<ReleasedHolds>`
     with stock as (
       ${stockToChange(sql`s.variant_id, s.on_hand, s.reserved, s.backorder_limit, s.forced_short`, sql`${variantIds}::uuid[]`, { skipLocked: true })}),

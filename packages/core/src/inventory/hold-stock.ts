@@ -1,47 +1,99 @@
 import type { CartId, VariantId } from '@cartwright/contracts';
-import { notFound, type Tx } from '../kernel/index.ts';
-import { setCartHolds, type WantedHold } from './cart-hold.store.ts';
-import { lockFreeHolds, lockHoldsOfCart } from './hold.locks.ts';
-import { refuseBeyondLimit, refuseUnlessFree } from './hold.policy.ts';
+import { DomainError, lockedElsewhere, notFound, onlyAnswer, type Answer, type Pass, type Tx } from '../kernel/index.ts';
+import {
+  claimStockToHold,
+  writeGrantedHolds,
+  type FreeStock,
+  type HeldByCart,
+  type HoldRequest,
+  type WantedHold,
+} from './cart-hold.store.ts';
+import { lockHoldsOfCarts } from './hold.locks.ts';
+import { beyondLimit, notFree } from './hold.policy.ts';
 import { announceCrossings } from './stock.events.ts';
 
-/**
- * Makes a cart hold exactly the wanted units of each variant, and renews all of its holds, up to `cartHoldMaxMinutes`
- * after the first. Releases expired holds of other carts first, so that an expired hold never blocks a buyer. One
- * statement, all or nothing: throws `INSUFFICIENT_STOCK` with what is available, and `HOLD_LIMIT` when the given
- * `owner` would exceed the limit of one buyer. Returns the new end of each changed hold. The caller has locked the cart
- * (and the owner, see `lockCart`).
- */
-export const holdStock = async (
-  tx: Tx,
-  cartId: CartId,
-  wanted: readonly WantedHold[],
-  owner: string | null = null,
-): Promise<Map<VariantId, Date>> => {
-  if (wanted.length === 0) return new Map();
-  const { outcomes, until } = await setCartHolds(tx, cartId, wanted, owner);
-  if (outcomes.length !== new Set(wanted.map((w) => w.variantId)).size) throw notFound('A variant');
-  for (const row of outcomes) refuseUnlessFree(row, wanted);
-  if (owner !== null) refuseBeyondLimit(tx, outcomes, wanted);
-  for (const row of outcomes) announceCrossings(tx, row, row.before, row.before + row.lapsed - row.delta);
-  return until;
-};
+/** The new end of each changed hold of a cart. */
+export type HeldUntil = ReadonlyMap<VariantId, Date>;
 
 /**
- * Whether a locked cart holds exactly these units already, and still will when this transaction commits. Then
- * `holdStock` is not needed, and the stock row, which every buyer of the variant needs, is not locked.
+ * Makes carts hold exactly the wanted units of each variant, in order of arrival, each cart all or nothing, and renews their other holds, up to
+ * `cartHoldMaxMinutes` after the first. Releases expired holds first, so that an expired hold never blocks a buyer. Two statements for any number
+ * of carts. Answers each request with the new end of each changed hold, or with `INSUFFICIENT_STOCK` and what is available, `HOLD_LIMIT` when the
+ * owner would exceed the limit of one buyer, or `NOT_FOUND`. The caller has locked the carts, and their owners where they are given.
  */
-export const holdsExactly = async (tx: Tx, cartId: CartId, wanted: readonly WantedHold[]): Promise<boolean> => {
-  return isSame(await lockHoldsOfCart(tx, cartId), wanted);
+export const holdStock = async (tx: Tx, requests: readonly HoldRequest[], pass: Pass): Promise<Answer<HeldUntil>[]> => {
+  if (requests.every(({ wanted }) => wanted.length === 0)) return requests.map(() => new Map());
+  const { stock, holds: before } = await claimStockToHold(tx, requests, pass);
+  let holds = before;
+  const free = new Map([...stock].map(([id, row]) => [id, row.onHand - row.reserved + row.lapsed + row.backorderLimit]));
+  const refusals = requests.map((request) => {
+    const refusal = refusalOf(tx, request, holds, free, pass);
+    if (refusal) return refusal;
+    for (const { variantId, quantity } of request.wanted)
+      free.set(variantId, (free.get(variantId) ?? 0) - quantity + unitsOf(holds, request.cartId, variantId));
+    // The next request may be of the same owner.
+    const { cartId, owner, wanted } = request;
+    holds = [...withoutWanted(holds, request), ...wanted.map(({ variantId, quantity }) => ({ variantId, quantity, cartId, owner }))];
+    return null;
+  });
+  const granted = requests.filter((_, i) => refusals[i] === null);
+  const until = await writeGrantedHolds(tx, granted, changedCounters(tx, stock, free));
+  return requests.map(({ cartId }, i) => refusals[i] ?? until.get(cartId) ?? new Map<VariantId, Date>());
+};
+
+/** `holdStock` for one cart, waiting for the stock rows. Throws the refusal. */
+export const holdForCart = async (tx: Tx, request: HoldRequest): Promise<HeldUntil> =>
+  onlyAnswer(await holdStock(tx, [request], { skipLocked: false }));
+
+const unitsOf = (holds: readonly HeldByCart[], cartId: CartId, variantId: VariantId): number =>
+  holds.find((hold) => hold.cartId === cartId && hold.variantId === variantId)?.quantity ?? 0;
+
+/** Holds without those that a request replaces. */
+const withoutWanted = (holds: readonly HeldByCart[], { cartId, wanted }: HoldRequest): HeldByCart[] => {
+  const variants = new Set(wanted.map((w) => w.variantId));
+  return holds.filter((hold) => hold.cartId !== cartId || !variants.has(hold.variantId));
+};
+
+const refusalOf = (
+  tx: Tx,
+  request: HoldRequest,
+  holds: readonly HeldByCart[],
+  free: ReadonlyMap<VariantId, number>,
+  { skipLocked }: Pass,
+): DomainError | typeof lockedElsewhere | null => {
+  const { cartId, owner, wanted } = request;
+  if (wanted.some(({ variantId }) => !free.has(variantId))) return skipLocked ? lockedElsewhere : notFound('A variant');
+  const deltas = wanted.map(({ variantId, quantity }) => ({ variantId, quantity, delta: quantity - unitsOf(holds, cartId, variantId) }));
+  for (const { variantId, quantity, delta } of deltas) {
+    const left = free.get(variantId) ?? 0;
+    if (delta > 0 && delta > left) return notFree(variantId, quantity, left + quantity - delta);
+  }
+  if (owner === null || deltas.every(({ delta }) => delta <= 0)) return null;
+  const mine = withoutWanted(holds, request).filter((hold) => hold.cartId === cartId || hold.owner === owner);
+  const otherCarts = new Set(mine.flatMap((hold) => (hold.cartId === cartId ? [] : hold.cartId)));
+  const units = [...mine, ...wanted].reduce((sum, { quantity }) => sum + quantity, 0);
+  return beyondLimit(tx, otherCarts.size, units);
+};
+
+/** The counters of locked rows that differ from `free`; announces crossed thresholds. */
+const changedCounters = (tx: Tx, stock: ReadonlyMap<VariantId, FreeStock>, free: ReadonlyMap<VariantId, number>) =>
+  [...stock.values()].flatMap((row) => {
+    const after = (free.get(row.variantId) ?? 0) - row.backorderLimit;
+    if (row.onHand - after === row.reserved) return [];
+    announceCrossings(tx, row, row.onHand - row.reserved, after);
+    return [{ variantId: row.variantId, reserved: row.onHand - after }];
+  });
+
+/**
+ * Of several locked carts, those that hold exactly these units already, and still will when this transaction commits. They need no `holdStock`,
+ * and the stock row, which every buyer of the variant needs, is not locked.
+ */
+export const findExactHolders = async (tx: Tx, carts: ReadonlyMap<CartId, readonly WantedHold[]>, pass: Pass): Promise<Set<CartId>> => {
+  const held = Map.groupBy(await lockHoldsOfCarts(tx, [...carts.keys()], pass), (row) => row.cartId);
+  return new Set([...carts].flatMap(([cartId, wanted]) => (isSame(held.get(cartId) ?? [], wanted) ? [cartId] : [])));
 };
 
 const isSame = (held: readonly WantedHold[], wanted: readonly WantedHold[]): boolean => {
   const units = new Map(held.map((row) => [row.variantId, row.quantity]));
   return units.size === wanted.length && wanted.every(({ variantId, quantity }) => units.get(variantId) === quantity);
-};
-
-/** `holdsExactly` for several locked carts, without waiting: a locked hold counts as missing. Returns the carts that hold exactly. */
-export const findExactHolders = async (tx: Tx, carts: ReadonlyMap<CartId, readonly WantedHold[]>): Promise<Set<CartId>> => {
-  const held = Map.groupBy(await lockFreeHolds(tx, [...carts.keys()]), (row) => row.cartId);
-  return new Set([...carts].flatMap(([cartId, wanted]) => (isSame(held.get(cartId) ?? [], wanted) ? [cartId] : [])));
 };

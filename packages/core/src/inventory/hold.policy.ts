@@ -1,15 +1,6 @@
 /** How many units one buyer may hold, and the refusals of units that are not free. */
 import type { VariantId } from '@cartwright/contracts';
 import { counted, countedAre, DomainError, type Tx } from '../kernel/index.ts';
-import type { CartHoldOutcome, WantedHold } from './cart-hold.store.ts';
-
-/** Throws `INSUFFICIENT_STOCK` unless the units were free. */
-export const refuseUnlessFree = (
-  { variantId, fits, before, lapsed, held, backorderLimit }: CartHoldOutcome,
-  wanted: readonly WantedHold[],
-): void => {
-  if (!fits) throw notFree(variantId, wanted.find((w) => w.variantId === variantId)?.quantity, before + lapsed + held + backorderLimit);
-};
 
 /** The error for unavailable units; `free` includes what the cart already holds. */
 export const notFree = (variantId: VariantId, requested: number | undefined, free: number): DomainError => {
@@ -21,14 +12,6 @@ export const notFree = (variantId: VariantId, requested: number | undefined, fre
       details: { variantId, requested, available },
     },
   );
-};
-
-/** Throws `HOLD_LIMIT` when one buyer would hold more than the limits. */
-export const refuseBeyondLimit = (tx: Tx, rows: readonly CartHoldOutcome[], wanted: readonly WantedHold[]): void => {
-  const [first] = rows;
-  if (!first || !rows.some((row) => row.delta > 0)) return;
-  const refusal = beyondLimit(tx, first.otherCarts, first.otherUnits + wanted.reduce((sum, w) => sum + w.quantity, 0));
-  if (refusal) throw refusal;
 };
 
 /** The error for exceeding the hold limits of one buyer; null within the limits. */

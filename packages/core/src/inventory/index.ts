@@ -3,10 +3,9 @@ export { allocateStock, changeAllocation, closeAllocation } from './allocate-sto
 export { lockAllocation } from './allocation.locks.ts';
 export type { NewAllocation } from './allocation.store.ts';
 export { readAvailability, type ProductAvailability } from './availability.queries.ts';
-export type { WantedHold } from './cart-hold.store.ts';
+export type { HoldRequest, WantedHold } from './cart-hold.store.ts';
 export { expireCartHolds } from './expire-cart-holds.ts';
-export { holdInBatch } from './hold-in-batch.ts';
-export { findExactHolders, holdsExactly, holdStock } from './hold-stock.ts';
+export { findExactHolders, holdForCart, holdStock } from './hold-stock.ts';
 export { holdFromAllocation, moveHoldsOfOrder, passHoldsToOrders } from './hold.store.ts';
 export { holdForEdit, releaseEditHolds, sellEditHolds } from './hold-for-edit.ts';
 export {

@@ -8,6 +8,7 @@ import type { Clock } from './clock.ts';
 import type { CoreConfig } from './env.ts';
 import type { Failpoints } from './failpoints.ts';
 import type { Ids } from './ids.ts';
+import type { KeyedCall } from './keyed-call.ts';
 import type { Outbox } from './outbox.ts';
 import type { RelayNotifier, MailChannel, PaymentGateway, RateLimiter, SearchEngine } from './ports.ts';
 import type { ReadCache } from './read-cache.ts';
@@ -31,6 +32,8 @@ export type ReadOnlyDb = Omit<
 /** The shop outside of a transaction: it reads. Writes go through `transact`, a single statement through `writeStatement`. */
 export interface Core extends Shared {
   readonly kind: 'core';
+  /** The call under an idempotency key that this core is for; null outside of one. */
+  readonly call: KeyedCall | null;
   readonly database: OpenDatabase;
   /** For reads; each statement sees what was committed before it. */
   readonly db: ReadOnlyDb;
@@ -46,7 +49,7 @@ export interface Core extends Shared {
 /** The shop inside one transaction. Has no port to the outside. */
 export interface Tx extends Shared {
   readonly kind: 'tx';
-  /** The keyed call whose one transaction this is (`transactOnce`): rows that must be unique for the key store it. */
+  /** The keyed call whose one transaction this is (`once`): rows that must be unique for the key store it. */
   readonly requestKey: string | null;
   readonly db: Kysely<Database>;
   /** MikroORM on the same transaction, for aggregates that are edited as objects; flushed before the commit. */

@@ -40,18 +40,24 @@ export const takeKeyOver = async (
 };
 
 /**
- * Stores the sealed result of the transaction of a call, for its commit; with `answers` the result is the answer of the call.
- * @throws IDEMPOTENCY_IN_PROGRESS - another process has taken the key over
+ * Stores the sealed results of the transactions of calls, for their commit; with `answers` they are the answers of the calls.
+ * @throws IDEMPOTENCY_IN_PROGRESS - another process has taken one of the keys over
  */
-export const setKeyEffect = async (
+export const setKeyEffects = async (
   { db }: Pick<Tx, 'db'>,
-  claim: Claim,
-  { sealed, answers }: { readonly sealed: string; readonly answers: boolean },
+  effects: readonly (Claim & { readonly sealed: string })[],
+  answers: boolean,
 ): Promise<void> => {
   keyLease.assertHeld(
     await sql`
-      update idempotency_keys set response_sealed = ${sealed}, ${answers ? sql`state = 'complete', response_status = 200, completed_at = now()` : sql`locked_until = locked_until`}
-      where ${keyLease.isHeldBy(claim)}`.execute(db),
+      update idempotency_keys
+      set response_sealed = e.sealed${answers ? sql`, state = 'complete', response_status = 200, completed_at = now()` : sql``}
+      from unnest(${effects.map((e) => e.id)}::uuid[], ${effects.map((e) => e.fence)}::int[], ${effects.map((e) => e.sealed)}::text[])
+        as e(claim_id, claim_fence, sealed)
+      where id = any(${effects.map((e) => e.id)}::uuid[]) and ${keyLease.isHeldBy({ id: sql.ref('claim_id'), fence: sql.ref('claim_fence') })}`.execute(
+      db,
+    ),
+    effects.length,
   );
 };
 

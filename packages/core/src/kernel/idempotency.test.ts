@@ -18,7 +18,6 @@ import {
   fingerprint,
   forgetIdempotencyKeys,
   transact,
-  transactOnce,
   withIdempotency,
   type Core,
   type GuestActor,
@@ -43,8 +42,8 @@ const call = (changes: Partial<IdempotentCall> = {}): IdempotentCall => ({
 const effectsOf = async (key: string): Promise<number> =>
   (await sql<{ n: number }>`select count(*)::int as n from effects where key = ${key}`.execute(shop.core.db)).rows[0]?.n ?? 0;
 /** The effect that must not happen twice: one inserted row. */
-const effect = (key: string) =>
-  transactOnce(shop.core, { answers: false, lapses: true }, async (tx) => {
+const effect = (key: string) => (core: Core) =>
+  transact(core, { once: { answers: false, lapses: true } }, async (tx) => {
     const { rows } = await sql<{ id: number }>`insert into effects (key) values (${key}) returning id`.execute(tx.db);
     return { effect: rows[0]?.id };
   });
@@ -55,15 +54,15 @@ const crash = () => Promise.reject(new Error('the process died here'));
 describe('the first use of a key', () => {
   it('a call with a key runs once; each repeat gets the same answer, marked as a replay', async () => {
     const once = call();
-    const first = await withIdempotency(shop.core, once, () => effect(once.key));
-    const again = await withIdempotency(shop.core, once, () => effect(once.key));
+    const first = await withIdempotency(shop.core, once, effect(once.key));
+    const again = await withIdempotency(shop.core, once, effect(once.key));
     expect(again).toEqual({ result: first.result, replayed: true });
     expect(await effectsOf(once.key)).toBe(1);
   });
 
   it('one of fifty concurrent calls with one key runs; the others are refused as in progress or get its answer', async () => {
     const once = call();
-    const { won, refused, defects } = await race(50, () => withIdempotency(shop.core, once, () => effect(once.key)));
+    const { won, refused, defects } = await race(50, () => withIdempotency(shop.core, once, effect(once.key)));
     expect(defects).toEqual([]);
     expect(won.filter((one) => !one.replayed)).toHaveLength(1);
     expect(new Set(won.map((one) => JSON.stringify(one.result))).size).toBe(1);
@@ -86,12 +85,12 @@ describe('idempotency keys', () => {
 
   it('a key with a different request is refused, and the first request stays as it was', async () => {
     const once = call();
-    const { result } = await withIdempotency(shop.core, once, () => effect(once.key));
-    await expect(withIdempotency(shop.core, { ...once, input: { a: 2 } }, () => effect(once.key))).rejects.toMatchObject({
+    const { result } = await withIdempotency(shop.core, once, effect(once.key));
+    await expect(withIdempotency(shop.core, { ...once, input: { a: 2 } }, effect(once.key))).rejects.toMatchObject({
       code: 'IDEMPOTENCY_KEY_REUSED',
       status: 422,
     });
-    expect((await withIdempotency(shop.core, once, () => effect(once.key))).result).toEqual(result);
+    expect((await withIdempotency(shop.core, once, effect(once.key))).result).toEqual(result);
   });
 
   it.each<[string, Partial<IdempotentCall>]>([
@@ -99,8 +98,8 @@ describe('idempotency keys', () => {
     ['another endpoint', { endpoint: 'test.undo' }],
   ])('a key means another request for %s', async (_who, changes) => {
     const once = call();
-    const mine = await withIdempotency(shop.core, once, () => effect(once.key));
-    const theirs = await withIdempotency(shop.core, { ...once, ...changes }, () => effect(once.key));
+    const mine = await withIdempotency(shop.core, once, effect(once.key));
+    const theirs = await withIdempotency(shop.core, { ...once, ...changes }, effect(once.key));
     expect(theirs.replayed).toBe(false);
     expect(theirs.result).not.toEqual(mine.result);
   });
@@ -125,7 +124,7 @@ describe('idempotency keys', () => {
 
   it('a key is forgotten after 30 days, and not before', async () => {
     const once = call();
-    await withIdempotency(shop.core, once, () => effect(once.key));
+    await withIdempotency(shop.core, once, effect(once.key));
     await letPass(shop.core, 29 * 24 * 60);
     expect(await forgetIdempotencyKeys(shop.core)).toBe(0);
     await letPass(shop.core, 2 * 24 * 60);
@@ -169,7 +168,7 @@ describe('failed calls', () => {
     const refuse = () => Promise.reject(new DomainError('INSUFFICIENT_STOCK', 'None left.'));
     await expect(withIdempotency(shop.core, once, refuse)).rejects.toMatchObject({ code: 'INSUFFICIENT_STOCK', replayed: false });
     expect(await rowOf(once)).toBeUndefined();
-    await expect(withIdempotency(shop.core, { ...once, input: { a: 2 } }, () => effect(once.key))).resolves.toMatchObject({
+    await expect(withIdempotency(shop.core, { ...once, input: { a: 2 } }, effect(once.key))).resolves.toMatchObject({
       replayed: false,
     });
   });
@@ -192,14 +191,18 @@ describe('failed calls', () => {
     ['a refusal', () => Promise.reject(new DomainError('ORDER_NOT_PAYABLE', 'Too late.'))],
   ])('%s after the effect is not stored: the repeat completes the work without a second effect', async (_what, fail) => {
     const once = call();
-    const run = async (end: () => Promise<unknown>) => {
-      const done = await effect(once.key);
+    const run = (end: () => Promise<unknown>) => async (core: Core) => {
+      const done = await effect(once.key)(core);
       await end();
       return done;
     };
-    await expect(withIdempotency(shop.core, once, () => run(fail))).rejects.toThrow();
+    await expect(withIdempotency(shop.core, once, run(fail))).rejects.toThrow();
     expect(await rowOf(once)).toMatchObject({ state: 'in_progress', responseStatus: null });
-    const second = await withIdempotency(shop.core, once, () => run(() => Promise.resolve()));
+    const second = await withIdempotency(
+      shop.core,
+      once,
+      run(() => Promise.resolve()),
+    );
     expect(second).toMatchObject({ replayed: false, result: { effect: expect.any(Number) } });
     expect(await effectsOf(once.key)).toBe(1);
     expect(await rowOf(once)).toMatchObject({ state: 'complete', fence: 2 });
@@ -210,9 +213,9 @@ describe('claims', () => {
   it('a claim is respected while its lease runs, and taken over after that', async () => {
     const once = call();
     const gate = Promise.withResolvers<void>();
-    const first = withIdempotency(shop.core, once, async () => {
+    const first = withIdempotency(shop.core, once, async (core) => {
       await gate.promise;
-      return effect(once.key);
+      return effect(once.key)(core);
     });
     await expect.poll(() => rowOf(once)).toMatchObject({ state: 'in_progress', fence: 1 });
     await expect(withIdempotency(shop.core, once, crash)).rejects.toMatchObject({
@@ -220,7 +223,7 @@ describe('claims', () => {
       details: { retryAfterSeconds: 1 },
     });
     await letPass(shop.core, 2);
-    const second = await withIdempotency(shop.core, once, () => effect(once.key));
+    const second = await withIdempotency(shop.core, once, effect(once.key));
     gate.resolve();
     // The first holder continues after its key was taken over: its work rolls back.
     await expect(first).rejects.toMatchObject({ code: 'IDEMPOTENCY_IN_PROGRESS' });
@@ -232,8 +235,8 @@ describe('claims', () => {
 describe('stored answers', () => {
   it('a stored key contains no personal data', async () => {
     const once = call({ input: anAddress });
-    await withIdempotency(shop.core, once, () =>
-      transactOnce(shop.core, { answers: true, lapses: true }, async () => ({ shippingAddress: anAddress })),
+    await withIdempotency(shop.core, once, (core) =>
+      transact(core, { once: { answers: true, lapses: true } }, async () => ({ shippingAddress: anAddress })),
     );
     const row = JSON.stringify(await rowOf(once));
     // Shorter words occur in random characters by chance.
@@ -249,8 +252,8 @@ describe('stock adjustments', () => {
     const input = { variantId, delta: 5, reason: 'counted' };
     const adjust = (core: Core) => adjustStock(core, admin, input);
     const once = call({ actor: admin, endpoint: 'inventory.adjust', input });
-    await expect(withIdempotency(dying.core, once, () => adjust(dying.core))).rejects.toThrow('Failpoint');
-    expect(await withIdempotency(dying.core, once, () => adjust(dying.core))).toMatchObject({ result: { onHand: 15 }, replayed: true });
+    await expect(withIdempotency(dying.core, once, adjust)).rejects.toThrow('Failpoint');
+    expect(await withIdempotency(dying.core, once, adjust)).toMatchObject({ result: { onHand: 15 }, replayed: true });
     await transact(dying.core, async (tx) => {
       const { rows } = await sql<{ onHand: number }>`select on_hand as "onHand" from stock_levels where variant_id = ${variantId}`.execute(
         tx.db,

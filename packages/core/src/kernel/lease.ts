@@ -39,8 +39,8 @@ export interface Lease {
   readonly isFree: RawBuilder<SqlBool>;
   /** WHERE of the claimed row, as long as nobody has taken it over. For a batch, `id` and `fence` are columns of its list of claims. */
   isHeldBy(claim: Claim | { readonly id: Expression<unknown>; readonly fence: Expression<unknown> }): RawBuilder<SqlBool>;
-  /** Throws the error of a lost lease unless the statement changed the claimed row. */
-  assertHeld(result: { readonly numAffectedRows?: bigint }): void;
+  /** Throws the error of a lost lease unless the statement changed the claimed row, or all of several. */
+  assertHeld(result: { readonly numAffectedRows?: bigint }, rows?: number): void;
 }
 
 /** Creates the parts of a lease for the statements of one table. */
@@ -54,8 +54,8 @@ export const createLease = ({ seconds, whileOpen, lost }: LeaseOptions): Lease =
     revoke: sql`fence = fence + 1, locked_until = now()`,
     isFree: sql<SqlBool>`(locked_until is null or locked_until <= now())`,
     isHeldBy: ({ id, fence }) => sql<SqlBool>`id = ${id} and fence = ${fence} and ${whileOpen}`,
-    assertHeld: ({ numAffectedRows }) => {
-      if (numAffectedRows !== 1n) throw lost();
+    assertHeld: ({ numAffectedRows }, rows = 1) => {
+      if (numAffectedRows !== BigInt(rows)) throw lost();
     },
   };
 };

@@ -1,14 +1,6 @@
 /** Writes `permanent_keys`: the keys of requests that had an effect, kept permanently, as hashes. */
 import type { Tx } from './core.ts';
-
-/** A call as its key stores it permanently: hashes only, because personal data must not outlive its purpose. */
-export interface KeyedRequest {
-  /** Hash of actor, endpoint and key. */
-  readonly requestKey: string;
-  readonly endpoint: string;
-  /** Hash of the input, salted with the key. */
-  readonly fingerprint: string;
-}
+import type { KeyedRequest } from './keyed-call.ts';
 
 /** Inserts the key of a request; waits for the commit of a concurrent call with the same key. Returns false when the key exists. */
 export const insertPermanentKey = async ({ db }: Pick<Tx, 'db'>, { requestKey, endpoint, fingerprint }: KeyedRequest): Promise<boolean> => {

@@ -1,6 +1,6 @@
 import { aGuestCart, aKey, createTestShop, letPass, type TestShop } from '@cartwright/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { transact, transactOnce, withIdempotency, type Actor } from './index.ts';
+import { transact, withIdempotency, type Actor, type Core } from './index.ts';
 
 let shop: TestShop;
 beforeAll(async () => {
@@ -11,8 +11,8 @@ afterAll(() => shop.close());
 const actor: Actor = { kind: 'guest', cartToken: 'a-token' };
 const aCall = () => ({ actor, endpoint: 'test.change', key: aKey(), input: {} });
 /** A row that only a committed transaction leaves. */
-const mark = (cartId: string, countryCode: string) =>
-  transactOnce(shop.core, { answers: true, lapses: true }, async (tx) => {
+const mark = (core: Core, cartId: string, countryCode: string) =>
+  transact(core, { once: { answers: true, lapses: true } }, async (tx) => {
     await tx.db.updateTable('carts').set({ countryCode }).where('id', '=', cartId).execute();
     return { countryCode };
   });
@@ -22,12 +22,12 @@ const markOf = async (cartId: string) =>
 it('the commit completes the key: a repeat is answered although the first run never returned', async () => {
   const { cart } = await aGuestCart(shop.core);
   const call = aCall();
-  const lost = withIdempotency(shop.core, call, async () => {
-    await mark(cart.id, 'SE');
+  const lost = withIdempotency(shop.core, call, async (core) => {
+    await mark(core, cart.id, 'SE');
     throw new Error('the process broke here');
   });
   await expect(lost).rejects.toThrow('broke');
-  const repeat = await withIdempotency(shop.core, call, () => mark(cart.id, 'NO'));
+  const repeat = await withIdempotency(shop.core, call, (core) => mark(core, cart.id, 'NO'));
   expect(repeat).toEqual({ result: { countryCode: 'SE' }, replayed: true });
   expect(await markOf(cart.id)).toBe('SE');
 });
@@ -35,10 +35,10 @@ it('the commit completes the key: a repeat is answered although the first run ne
 it('a run that lost its key to another process is rolled back', async () => {
   const { cart } = await aGuestCart(shop.core);
   const call = aCall();
-  const paused = withIdempotency(shop.core, call, async () => {
+  const paused = withIdempotency(shop.core, call, async (own) => {
     await letPass(shop.core, 2);
-    await withIdempotency(shop.core, call, () => mark(cart.id, 'DE'));
-    return mark(cart.id, 'FR');
+    await withIdempotency(shop.core, call, (core) => mark(core, cart.id, 'DE'));
+    return mark(own, cart.id, 'FR');
   });
   await expect(paused).rejects.toMatchObject({ code: 'IDEMPOTENCY_IN_PROGRESS' });
   expect(await markOf(cart.id)).toBe('DE');
@@ -47,8 +47,8 @@ it('a run that lost its key to another process is rolled back', async () => {
 it('the next holder of the key gets the stored effect when the rest of the call is still to be done', async () => {
   const call = aCall();
   let runs = 0;
-  const work = (rest: () => string) => async () => {
-    const made = await transactOnce(shop.core, { answers: false, lapses: true }, async () => ({ run: (runs += 1) }));
+  const work = (rest: () => string) => async (core: Core) => {
+    const made = await transact(core, { once: { answers: false, lapses: true } }, async () => ({ run: (runs += 1) }));
     return { ...made, rest: rest() };
   };
   const broken = () => {
@@ -67,27 +67,27 @@ it('the next holder of the key gets the stored effect when the rest of the call 
   expect(runs).toBe(1);
 });
 
-it('transactOnce runs a rolled-back change again, and is a plain transaction without a key', async () => {
+it('a rolled-back change is run again, and without a key `once` changes nothing', async () => {
   const { cart } = await aGuestCart(shop.core);
   const call = aCall();
-  const failed = withIdempotency(shop.core, call, () =>
-    transactOnce(shop.core, { answers: true, lapses: true }, (tx) =>
+  const failed = withIdempotency(shop.core, call, (core) =>
+    transact(core, { once: { answers: true, lapses: true } }, (tx) =>
       tx.db.selectFrom('carts').select('id').where('id', '=', 'not an id').execute(),
     ),
   );
   await expect(failed).rejects.toThrow();
-  await withIdempotency(shop.core, call, () => mark(cart.id, 'IT'));
+  await withIdempotency(shop.core, call, (core) => mark(core, cart.id, 'IT'));
   expect(await markOf(cart.id)).toBe('IT');
-  await mark(cart.id, 'ES');
+  await mark(shop.core, cart.id, 'ES');
   expect(await markOf(cart.id)).toBe('ES');
 });
 
-it('a call can use transactOnce only once', async () => {
+it('a call can have only one transaction with `once`', async () => {
   const { cart } = await aGuestCart(shop.core);
-  const twice = withIdempotency(shop.core, aCall(), async () => {
-    await mark(cart.id, 'PT');
-    return mark(cart.id, 'GR');
+  const twice = withIdempotency(shop.core, aCall(), async (core) => {
+    await mark(core, cart.id, 'PT');
+    return mark(core, cart.id, 'GR');
   });
-  await expect(twice).rejects.toThrow('once per call');
-  await expect(transact(shop.core, async () => mark(cart.id, 'GR'))).rejects.toThrow('nest');
+  await expect(twice).rejects.toThrow('one transaction');
+  await expect(transact(shop.core, async () => mark(shop.core, cart.id, 'GR'))).rejects.toThrow('nest');
 });

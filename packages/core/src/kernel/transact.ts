@@ -5,6 +5,7 @@ import type { EventName } from '@cartwright/contracts';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Core, ReadOnlyDb, Tx } from './core.ts';
 import { isSerialisationFailure } from './database-error.ts';
+import { beginOnce, workOnce, type Once } from './once.ts';
 import { createOutbox } from './outbox.ts';
 import { nextAttempt, type RetryPolicy } from './retry-policy.ts';
 
@@ -14,12 +15,38 @@ const retry: RetryPolicy = { attempts: 3, firstPauseMs: 5, longestPauseMs: 10, j
 /** Whether the caller runs inside `transact`; payment providers must not be called then. */
 export const insideTransaction = (): boolean => open.getStore() === true;
 
+export interface TransactOptions<T> {
+  /**
+   * The transaction happens once per idempotency key: its result is stored with the key of `core.call` in the same commit, and a call that takes
+   * the key over after a crash gets that result instead of running `work` again. A holder that lost its key meanwhile is refused and rolls back.
+   * Unless its effect lapses, the key itself is kept permanently in the same commit: a repeat that comes after the record of the answer was
+   * deleted is answered by `again`. The result must survive JSON. Nothing changes for a call without a key.
+   */
+  readonly once?: Once<T>;
+}
+
 /**
  * Runs `work` in one READ COMMITTED transaction: all of it commits, events included, or nothing. Serialisation failures
  * and deadlocks are retried, three times at most, so `work` must have no effect outside the database. Cannot be nested:
  * pass the `Tx` on instead.
  */
-export const transact = async <T>(core: Core, work: (tx: Tx) => Promise<T>, requestKey: string | null = null): Promise<T> => {
+export function transact<T>(core: Core, work: (tx: Tx) => Promise<T>): Promise<T>;
+export function transact<T>(core: Core, options: TransactOptions<T>, work: (tx: Tx) => Promise<T>): Promise<T>;
+export async function transact<T>(
+  core: Core,
+  ...args: [work: (tx: Tx) => Promise<T>] | [options: TransactOptions<T>, work: (tx: Tx) => Promise<T>]
+): Promise<T> {
+  const [{ once = null }, work] = args.length === 1 ? [{}, args[0]] : args;
+  const { call } = core;
+  if (!once || !call) return commit(core, work, null);
+  const before = beginOnce(call);
+  if (before) return before.result as T;
+  const result = await commit(core, (tx) => workOnce(tx, call, once, work), call.request.requestKey);
+  call.answered = once.answers;
+  return result;
+}
+
+const commit = async <T>(core: Core, work: (tx: Tx) => Promise<T>, requestKey: string | null): Promise<T> => {
   if (insideTransaction()) throw new Error('transact cannot be nested: pass the Tx to the inner function');
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -74,3 +101,6 @@ const runOnce = <T>(
     await em?.flush();
     return { result, events: await outbox.flush() };
   });
+
+/** `transact` with `once`. */
+export const transactOnce = <T>(core: Core, once: Once<T>, work: (tx: Tx) => Promise<T>): Promise<T> => transact(core, { once }, work);

@@ -1,6 +1,6 @@
 import type { OrderEditId, OrderId, PaymentId, PaymentMethodInput, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { currentRequest, DomainError, hasScope, keyReused, notFound, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { DomainError, hasScope, keyReused, notFound, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { getOrderRow, lockOrder, ownsOrder } from '../orders/index.ts';
 import {
   assertMayTry,
@@ -58,14 +58,11 @@ const payOnPage = async (core: Core, orderId: OrderId, editId: OrderEditId): Pro
 };
 
 /** The key of a request that pays with its own payment method; its payment attempt stores the key permanently. */
-const attemptKey = (): string | null => {
-  const request = currentRequest();
-  return request ? `pay-edit|${request.requestKey}` : null;
-};
+const attemptKey = ({ call }: Core): string | null => (call ? `pay-edit|${call.request.requestKey}` : null);
 
 /** Continues the attempt that an earlier request with the same key made; false when there is none. */
 const payAgain = async (core: Core, orderId: OrderId, payment: PaymentMethodInput | undefined): Promise<boolean> => {
-  const key = attemptKey();
+  const key = attemptKey(core);
   const before = key === null ? null : await findPaymentByRequest(core, key);
   if (!before) return false;
   if (before.orderId !== orderId || !payment || !isMadeWith(before, payment)) throw keyReused();
@@ -82,7 +79,7 @@ const payWith = async (core: Core, orderId: OrderId, payment: PaymentMethodInput
   gatewayFor(core, payment.provider);
   await assertMayTry(core, { orderId, ip });
   await cancelCharges(core, orderId);
-  const key = attemptKey();
+  const key = attemptKey(core);
   const request = { ip, ...(key !== null && { requestKey: key }) };
   const paymentId = await transact(core, (tx) => replaceAttempt(tx, orderId, payment, request));
   if (paymentId) await charge(core, orderId, paymentId);

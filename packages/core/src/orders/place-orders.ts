@@ -1,8 +1,8 @@
 import type { Address, OrderId } from '@cartwright/contracts';
-import { convertCarts, type CartRow, type CartSums, type PricedLine } from '../carts/index.ts';
+import { convertCarts, type CartRow, type CartSums } from '../carts/index.ts';
 import { passHoldsToOrders } from '../inventory/index.ts';
 import type { Actor, Tx } from '../kernel/index.ts';
-import { redeemPromo, type CodeUse } from '../pricing/index.ts';
+import { redeemPromo, type CodeUse, type PricedLine } from '../pricing/index.ts';
 import { spendCredits, type CreditShare } from '../store-credit/index.ts';
 import { insertOrders, type NewOrder } from './order.store.ts';
 import type { OrderRow } from './order.locks.ts';

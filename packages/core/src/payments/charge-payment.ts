@@ -1,4 +1,4 @@
-import type { OrderEditId, PaymentId, PaymentMethodInput } from '@cartwright/contracts';
+import type { PaymentId, PaymentMethodInput } from '@cartwright/contracts';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   createGroupCommit,
@@ -12,12 +12,11 @@ import {
   type Core,
   type Tx,
 } from '../kernel/index.ts';
-import type { OrderRow } from '../orders/index.ts';
 import { callGateway } from './call-gateway.ts';
 import { tooManyDeclines } from './payment.limits.ts';
 import { getPaymentRow, type PaymentRow } from './payment.locks.ts';
 import { noteSilence } from './note-silence.ts';
-import { closeBeforeCall, insertPayment, type PaymentRequest } from './payment.store.ts';
+import { closeBeforeCall, insertPayments, type NewPayment, type PaymentRequest } from './payment.store.ts';
 import { isAskedFor, settleCharge } from './settle-charge.ts';
 import { settleInBatch } from './settle-in-batch.ts';
 import { startCalls } from './start-calls.ts';
@@ -26,18 +25,18 @@ import { startCalls } from './start-calls.ts';
 export const providerPage = '';
 
 /**
- * Tx step: writes the intent to charge a locked order, or for one of its edits. The id of the row is the idempotency
+ * Tx step: writes the intent to charge what is due for a locked order, or for one of its edits. The id of the row is the idempotency
  * key of the charge at the provider. Throws `TOO_MANY_DECLINES`.
  */
 export const createPayment = async (
   tx: Tx,
-  order: Pick<OrderRow, 'id' | 'dueCents' | 'currency'> & { readonly orderEditId?: OrderEditId },
+  order: NewPayment['order'],
   method: PaymentMethodInput,
   request: PaymentRequest,
-): Promise<PaymentId> => {
-  const paymentId = await insertPayment(tx, { order, method, request });
-  if (!paymentId) throw tooManyDeclines();
-  return paymentId;
+): Promise<PaymentId> => (await insertPayments(tx, [{ order, method, request }])).get(order.id) ?? refuseDeclined();
+
+const refuseDeclined = (): never => {
+  throw tooManyDeclines();
 };
 
 const toChargeRequest = (core: Core, payment: PaymentRow): ChargeRequest => ({

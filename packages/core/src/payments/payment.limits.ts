@@ -1,7 +1,7 @@
 /** The limits of declined payments for an order and a network address, and what counts against them. */
 import type { OrderId } from '@cartwright/contracts';
-import { sql } from 'kysely';
-import { anyText, DomainError, type Core, type Tx } from '../kernel/index.ts';
+import { sql, type Expression } from 'kysely';
+import { anyText, DomainError, type Core, type Reader, type Tx } from '../kernel/index.ts';
 
 const recent = sql<Date>`now() - interval '1 hour'`;
 
@@ -18,19 +18,18 @@ export const countsAgainstAddress = sql<boolean>`
 export const hasTriesLeft = ({ config }: Pick<Core | Tx, 'config'>, orderId: OrderId) =>
   sql<boolean>`(select count(*) from payments where order_id = ${orderId} and status = 'failed') < ${config.declinesPerOrder}`;
 
-const addressHasTriesLeft = ({ sealer, config }: Pick<Core | Tx, 'sealer' | 'config'>, ip: string | null) =>
-  ip === null
-    ? sql.lit(true)
-    : sql<boolean>`(select count(*) from payments where ip_index = ${sealer.index('ip', ip)} and status = 'failed'
-        and decided_at > ${recent}) < ${config.declinesPerAddress}`;
+const addressHasTriesLeft = ({ config }: Pick<Core | Tx, 'config'>, ipIndex: Expression<unknown>) => sql<boolean>`(
+  select count(*) from payments where ip_index = ${ipIndex} and status = 'failed' and decided_at > ${recent}) < ${config.declinesPerAddress}`;
+
+const indexOf = ({ sealer }: Pick<Core | Tx, 'sealer'>, ip: string) => sql`${sealer.index('ip', ip)}`;
 
 /**
- * Whether a locked order and a network address may have another attempt. Undecided attempts of the order count as well, including
+ * SQL: whether a locked order and a network address may have another attempt. Undecided attempts of the order count as well, including
  * superseded ones: each of them may still be declined. Those of the address count once they are made.
  */
-export const mayStart = (tx: Pick<Tx, 'sealer' | 'config'>, { orderId, ip }: { orderId: OrderId; ip: string | null }) =>
-  sql<boolean>`(select count(*) from payments where order_id = ${orderId} and status in ('failed', 'pending'))
-      < ${tx.config.declinesPerOrder} and ${addressHasTriesLeft(tx, ip)}`;
+export const mayStart = (tx: Pick<Tx, 'config'>, orderId: Expression<unknown>, ipIndex: Expression<unknown>) =>
+  sql<boolean>`(select count(*) from payments where order_id = ${orderId} and status in ('failed', 'pending')) < ${tx.config.declinesPerOrder}
+    and (${ipIndex} is null or ${addressHasTriesLeft(tx, ipIndex)})`;
 
 /**
  * The error for too many declines. It is the same for every limit and says nothing about cards, because it may be shown
@@ -41,14 +40,11 @@ export const tooManyDeclines = (details?: Record<string, unknown>): DomainError 
     ...(details && { details, afterEffect: true }),
   });
 
-/** Throws `TOO_MANY_DECLINES` for a network address at its limit; for orders that are about to be placed with their payment. */
-export const assertAddressMayTry = async (core: Core, ip: string): Promise<void> => {
-  const { allowed } = await core.db.selectNoFrom(addressHasTriesLeft(core, ip).as('allowed')).executeTakeFirstOrThrow();
-  if (!allowed) throw tooManyDeclines();
-};
-
 /** The network addresses with too many declines among those given: one statement. */
-export const findBarredAddresses = async ({ db, sealer, config }: Tx, ips: readonly string[]): Promise<Set<string>> => {
+export const findBarredAddresses = async (
+  { db, sealer, config }: Pick<Reader, 'db' | 'sealer' | 'config'>,
+  ips: readonly string[],
+): Promise<Set<string>> => {
   if (ips.length === 0) return new Set();
   const byIndex = new Map(ips.map((ip) => [sealer.index('ip', ip), ip]));
   const rows = await db
@@ -66,7 +62,7 @@ export const findBarredAddresses = async ({ db, sealer, config }: Tx, ips: reado
 /** Throws `TOO_MANY_DECLINES` when an attempt would be refused; an early check before work that would be wasted. */
 export const assertMayTry = async (core: Core, { orderId, ip }: { orderId: OrderId; ip: string | null }): Promise<void> => {
   const { allowed } = await core.db
-    .selectNoFrom((eb) => eb.and([hasTriesLeft(core, orderId), addressHasTriesLeft(core, ip)]).as('allowed'))
+    .selectNoFrom((eb) => eb.and([hasTriesLeft(core, orderId), ip === null ? sql.lit(true) : addressHasTriesLeft(core, indexOf(core, ip))]).as('allowed'))
     .executeTakeFirstOrThrow();
   if (!allowed) throw tooManyDeclines();
 };

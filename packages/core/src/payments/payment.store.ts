@@ -14,54 +14,40 @@ export interface PaymentRequest {
   readonly ip: string | null;
 }
 
-export interface NewAttempt {
+export interface NewPayment {
   readonly order: { readonly id: OrderId; readonly dueCents: number; readonly currency: Currency; readonly orderEditId?: OrderEditId };
   readonly method: PaymentMethodInput;
   readonly request: PaymentRequest;
 }
 
 /**
- * Inserts the intent to charge a locked order, or one of its edits, if the limits of the order and of the network address allow it. Returns
- * its id, which is the idempotency key of the charge at the provider; null when a limit is reached.
- */
-export const insertPayment = async (tx: Tx, { order, method, request: { requestKey, ip } }: NewAttempt): Promise<PaymentId | null> => {
-  const id = tx.ids.next<PaymentId>();
-  const { rows } = await sql<{ id: string }>`
-    insert into payments (id, order_id, order_edit_id, provider, method, token, amount_cents, currency, request_key, return_url, ip_index)
-    select ${id}, ${order.id}, ${order.orderEditId ?? null}::uuid, ${method.provider}, ${method.method}, ${method.token},
-      ${order.dueCents}, ${order.currency}, ${requestKey}, ${method.returnUrl ?? null}, ${ip === null ? null : tx.sealer.index('ip', ip)}
-    where ${mayStart(tx, { orderId: order.id, ip })} returning id`.execute(tx.db);
-  return rows.length === 0 ? null : id;
-};
-
-export interface NewPayment {
-  readonly order: { readonly id: OrderId; readonly totalCents: number; readonly currency: Currency };
-  readonly method: PaymentMethodInput;
-  readonly request: PaymentRequest;
-}
-
-/**
- * Inserts the intents to charge new orders, in one statement; the caller has checked the limits of their addresses. Returns the payment of
- * each order, whose id is the idempotency key of the charge at the provider.
+ * Inserts the intents to charge what is due for locked orders, or for their edits, as far as the limits of each order and network address allow
+ * it: one statement for any number of orders. Returns the payment of each order, whose id is the idempotency key of the charge at the provider;
+ * an order at a limit is missing.
  */
 export const insertPayments = async (tx: Tx, payments: readonly NewPayment[]): Promise<Map<OrderId, PaymentId>> => {
   if (payments.length === 0) return new Map();
-  const rows = payments.map(({ order, method: { returnUrl = null, ...method }, request: { requestKey, ip } }) => ({
+  const rows = payments.map(({ order, method: { returnUrl = null, provider, method, token }, request: { requestKey, ip } }) => ({
     id: tx.ids.next<PaymentId>(),
     orderId: order.id,
-    ...method,
-    amountCents: order.totalCents,
+    editId: order.orderEditId ?? null,
+    provider,
+    method,
+    token,
+    amountCents: order.dueCents,
     currency: order.currency,
     requestKey,
     returnUrl,
     ipIndex: ip === null ? null : tx.sealer.index('ip', ip),
   }));
-  await sql`
-    insert into payments (id, order_id, provider, method, token, amount_cents, currency, request_key, return_url, ip_index)
-    select id, "orderId", provider, method, token, "amountCents", currency, "requestKey", "returnUrl", "ipIndex"
-    from json_to_recordset(${JSON.stringify(rows)}::json) as p(id uuid, "orderId" uuid, provider text, method text, token text,
-      "amountCents" bigint, currency text, "requestKey" text, "returnUrl" text, "ipIndex" text)`.execute(tx.db);
-  return new Map(rows.map((row) => [row.orderId, row.id]));
+  const inserted = await sql<{ orderId: OrderId; id: PaymentId }>`
+    insert into payments (id, order_id, order_edit_id, provider, method, token, amount_cents, currency, request_key, return_url, ip_index)
+    select id, "orderId", "editId", provider, method, token, "amountCents", currency, "requestKey", "returnUrl", "ipIndex"
+    from json_to_recordset(${JSON.stringify(rows)}::json) as p(id uuid, "orderId" uuid, "editId" uuid, provider text, method text, token text,
+      "amountCents" bigint, currency text, "requestKey" text, "returnUrl" text, "ipIndex" text)
+    where ${mayStart(tx, sql`p."orderId"`, sql`p."ipIndex"`)}
+    returning order_id as "orderId", id`.execute(tx.db);
+  return new Map(inserted.rows.map((row) => [row.orderId, row.id]));
 };
 
 type Changes = UpdateObject<Database, 'payments'>;

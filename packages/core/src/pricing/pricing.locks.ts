@@ -2,7 +2,7 @@
 import type { PricingRule, PromoCode, TaxRate } from '@cartwright/contracts';
 import { PriceList, StoreSettings } from '@cartwright/db';
 import { sql } from 'kysely';
-import { lockedEntity, notFound, type LockedEntity, type Tx } from '../kernel/index.ts';
+import { anyText, lockedEntity, notFound, type LockedEntity, type Tx } from '../kernel/index.ts';
 import { ruleRecord } from './pricing.queries.ts';
 import { promoCodeRecord } from './promo-code.dto.ts';
 import { taxRateFields, toTaxRate } from './tax-rate.queries.ts';
@@ -24,6 +24,12 @@ export const lockPromoCode = async (tx: Tx, id: string): Promise<PromoCode> => {
   const row = await tx.db.selectFrom('promo_codes').select(promoCodeRecord.fields).where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
   if (!row) throw notFound('This promo code');
   return promoCodeRecord.of(row);
+};
+
+/** Tx step: locks those of these promo codes that no other transaction has locked, and returns them. */
+export const lockFreePromoCodes = async ({ db }: Tx, codes: readonly string[]): Promise<Set<string>> => {
+  const free = db.selectFrom('promo_codes').select('code').where('code', '=', anyText(codes)).orderBy('id').forNoKeyUpdate().skipLocked();
+  return new Set((await free.execute()).map(({ code }) => code));
 };
 
 /** Tx step: locks a price list. Throws `NOT_FOUND`. */

@@ -27,3 +27,14 @@ export const lockExpiredCredits = (tx: Tx, ids: readonly StoreCreditId[]): Promi
     .skipLocked()
     .$narrowType<{ id: StoreCreditId }>()
     .execute();
+/** Tx step: locks those of these credits that no other transaction has locked. */
+export const lockFreeCredits = (tx: Tx, ids: readonly StoreCreditId[]): Promise<{ id: StoreCreditId; balanceCents: number }[]> =>
+  tx.db
+    .selectFrom('store_credits')
+    .select(['id', 'balanceCents'])
+    .where('id', '=', anyId(ids))
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .skipLocked()
+    .$narrowType<{ id: StoreCreditId }>()
+    .execute();

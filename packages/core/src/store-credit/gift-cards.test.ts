@@ -52,8 +52,8 @@ describe('codes of gift cards', () => {
     const input = contract.storeCredit.issueGiftCard.input.parse({ amountCents: 100, currency: 'USD' });
     const key = aKey();
     const send = () =>
-      withIdempotency(shop.core, { actor: staff, endpoint: 'storeCredit.issueGiftCard', key, input }, () =>
-        issueGiftCard(shop.core, staff, input),
+      withIdempotency(shop.core, { actor: staff, endpoint: 'storeCredit.issueGiftCard', key, input }, (core) =>
+        issueGiftCard(core, staff, input),
       );
     const [first, again] = [await send(), await send()];
     expect(again.result).toEqual(first.result);

@@ -2,6 +2,7 @@ export { adjustCredit } from './adjust-credit.ts';
 export { appliedCreditsColumn, coverOf, planCredits, type AppliedCredit, type CreditShare } from './cart.credits.ts';
 export { checkGiftCard, getGiftCard } from './check-gift-card.ts';
 export { getAccountCredit, listCreditMovements, listMyCredit, listStoreCredits } from './credit.queries.ts';
+export { lockFreeCredits } from './credit.locks.ts';
 export { expireCredits } from './expire-credits.ts';
 export { restoreCredit, type RestoredCredit } from './restore-credit.ts';
 export { grantCredit } from './grant-credit.ts';
