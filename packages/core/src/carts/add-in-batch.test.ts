@@ -1,9 +1,9 @@
-import { aGuestCart, aProduct, aPromoCode, aConsistentShop, letPass, race, variantOf } from '@cartwright/testing';
+import { aGuestCart, aKey, aProduct, aPromoCode, aConsistentShop, letPass, race, variantOf } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { updateProduct } from '../catalog/index.ts';
 import { adjustStock, expireCartHolds, getStockLevel } from '../inventory/index.ts';
-import { system } from '../kernel/index.ts';
+import { system, withIdempotency, type Core } from '../kernel/index.ts';
 import { addCartItem, addCartItems, applyPromoCode, createCart, getCart, removeCartItem } from './index.ts';
 
 const shop = await aConsistentShop();
@@ -32,6 +32,30 @@ describe('concurrent additions to carts', () => {
     expect(answers.map(({ items }) => items.map((i) => i.quantity))).toEqual(all.map((_, i) => (i % 2 ? [2, 2, 1] : [2, 1])));
     for (const [i, answer] of answers.entries())
       expect(answer).toEqual(await getCart(shop.core, all[i]?.guest ?? expect.fail(), { cartId: answer.id }));
+  });
+
+  it('additions to carts with a code, and under an idempotency key, share the statements of the others', async () => {
+    const [product, code] = [await aProduct(shop.core, { priceCents: 1_000, stock: 100 }), await aPromoCode(shop.core)];
+    const all = await openCarts(12);
+    for (const { guest, cart } of all.slice(0, 4)) await applyPromoCode(shop.core, guest, { cartId: cart.id, code });
+    const input = { items: [{ variantId: variantOf(product).id, quantity: 2 }] };
+    const texts = await shop.countQueries(() =>
+      race(12, async (i) => {
+        const { guest, cart } = all[i] ?? expect.fail();
+        const send = (core: Core) => addCartItems(core, guest, { cartId: cart.id, ...input });
+        if (i % 2) return send(shop.core);
+        const call = { actor: guest, endpoint: 'carts.addItems', key: aKey(), input };
+        const first = await withIdempotency(shop.core, call, send);
+        expect((await withIdempotency(shop.core, call, send)).result).toEqual(first.result);
+        return first.result;
+      }),
+    );
+    expect(texts.filter((text) => text.includes('insert into cart_items')).length).toBeLessThan(8);
+    expect(await reservedOf(product)).toBe(24);
+    for (const [i, { guest, cart }] of all.entries()) {
+      const now = await getCart(shop.core, guest, { cartId: cart.id });
+      expect([now.items[0]?.quantity, now.promoCode]).toEqual([2, i < 4 ? code : null]);
+    }
   });
 
   it('concurrently created carts share insert statements', async () => {

@@ -2,6 +2,7 @@ import type { Order } from '@cartwright/contracts';
 import {
   aCheckout,
   aFlashSale,
+  aGiftCard,
   aGuestCart,
   aKey,
   aPromoCode,
@@ -15,7 +16,7 @@ import {
 } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { addCartItem, applyPromoCode } from '../carts/index.ts';
+import { addCartItem, applyCartCredit, applyPromoCode } from '../carts/index.ts';
 import { updateProduct } from '../catalog/index.ts';
 import { adjustStock, expireCartHolds } from '../inventory/index.ts';
 import { system } from '../kernel/index.ts';
@@ -46,6 +47,27 @@ describe('concurrent checkouts', () => {
     expect(orders.map(({ status, cartId, totals, items }) => [status, cartId, totals.subtotalCents, items.map((i) => i.quantity)])).toEqual(
       all.map(({ cart }, i) => ['confirmed', cart.id, (1_000 + i) * (1 + (i % 3)), [1 + (i % 3)]]),
     );
+  });
+
+  it('carts with a code, with credit and with nothing to pay share the statements of the others', async () => {
+    const product = await aProduct(shop.core, { priceCents: 2_000, stock: 100 });
+    const all = await cartsOf(12, product);
+    const [half, whole] = [await aPromoCode(shop.core), await aPromoCode(shop.core, { percentBasisPoints: 10_000 })];
+    const cards = await Promise.all(all.slice(6, 9).map(() => aGiftCard(shop.core, 500)));
+    for (const [i, { guest, cart }] of all.entries()) {
+      if (i < 3) await applyPromoCode(shop.core, guest, { cartId: cart.id, code: half });
+      else if (i < 6) await applyPromoCode(shop.core, guest, { cartId: cart.id, code: whole });
+      else if (i < 9) await applyCartCredit(shop.core, guest, { cartId: cart.id, code: cards[i - 6] ?? expect.fail() });
+    }
+    let orders: Order[] = [];
+    const texts = await shop.countQueries(async () => {
+      orders = (await orderAll(all)).won;
+    });
+    expect(insertsOf(texts)).toBeLessThan(8);
+    expect(orders.map((one) => [one.status, one.storeCreditCents > 0, one.payments.length])).toEqual(
+      all.map((_, i) => ['confirmed', i >= 6 && i < 9, i >= 3 && i < 6 ? 0 : 1]),
+    );
+    expect(orders.slice(0, 6).map((one) => one.promoCode)).toEqual([half, half, half, whole, whole, whole]);
   });
 
   it('rejects only the invalid carts of a batch of twenty', async () => {

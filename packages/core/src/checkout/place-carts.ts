@@ -23,7 +23,7 @@ import {
   type NewPayment,
   type PaymentRequest,
 } from '../payments/index.ts';
-import { lockFreePromoCodes } from '../pricing/index.ts';
+import { codeExhausted, lockFreePromoCodes } from '../pricing/index.ts';
 import { lockFreeCredits } from '../store-credit/index.ts';
 import { draftOrder, parseCheckout, type CheckoutRequest, type ParsedCheckout } from './order-cart.ts';
 import { prepareCheckouts } from './prepare-checkout.ts';
@@ -57,7 +57,7 @@ export const placeCarts = async (tx: Tx, placements: readonly Placement[], pass:
   const carts = await lockPlacedCarts(tx, placements, pass, answers);
   const drafts = await draftOrders(tx, placements, carts, answers);
   const payable = await withoutRefusedPayments(tx, drafts, answers);
-  const free = pass.skipLocked ? await withoutLockedDiscounts(tx, payable) : payable;
+  const free = pass.skipLocked ? await withoutLockedDiscounts(tx, payable, answers) : payable;
   const ready = await withUnits(tx, free, pass, answers);
   if (ready.length === 0) return answers;
   const orders = await placeOrders(
@@ -184,18 +184,29 @@ const needsPayment = (): DomainError =>
     fields: [{ path: 'payment', message: 'is required' }],
   });
 
-/** Locks the promo codes and credits that orders use, without waiting: leaves out orders whose ones are locked. */
-const withoutLockedDiscounts = async (tx: Tx, drafts: readonly Ready[]): Promise<Ready[]> => {
-  const codeOf = ({ cart, codeUse }: OrderDraft): string | null => codeUse && cart.promoCode;
+/**
+ * Locks the promo codes and credits that orders use, without waiting. Leaves out orders whose ones are locked, refuses a code without a use left,
+ * and leaves a credit with too little to the order's own transaction.
+ */
+const withoutLockedDiscounts = async (tx: Tx, drafts: readonly Ready[], answers: Answer<Placed>[]): Promise<Ready[]> => {
   const codes = drafts.flatMap(({ draft }) => codeOf(draft) ?? []);
   const creditIds = drafts.flatMap(({ draft }) => draft.credits.map(({ credit }) => credit.creditId));
-  const freeCodes = codes.length > 0 ? await lockFreePromoCodes(tx, codes) : new Set<string>();
-  const freeCredits = new Set<string>(creditIds.length > 0 ? (await lockFreeCredits(tx, creditIds)).map(({ id }) => id) : []);
-  return drafts.filter(({ draft }) => {
+  const uses = codes.length > 0 ? await lockFreePromoCodes(tx, codes) : new Map<string, number | null>();
+  const credits = creditIds.length > 0 ? await lockFreeCredits(tx, creditIds) : [];
+  const balances = new Map<string, number>(credits.map(({ id, balanceCents }) => [id, balanceCents]));
+  return drafts.filter(({ i, draft }) => {
     const code = codeOf(draft);
-    return (code === null || freeCodes.has(code)) && draft.credits.every(({ credit }) => freeCredits.has(credit.creditId));
+    const left = code === null ? null : uses.get(code);
+    if (code !== null && left === 0) answers[i] = codeExhausted(code);
+    if (left === undefined || left === 0) return false;
+    if (!draft.credits.every(({ credit, cents }) => cents <= (balances.get(credit.creditId) ?? 0))) return false;
+    if (code !== null && left !== null) uses.set(code, left - 1);
+    for (const { credit, cents } of draft.credits) balances.set(credit.creditId, (balances.get(credit.creditId) ?? 0) - cents);
+    return true;
   });
 };
+
+const codeOf = ({ cart, codeUse }: OrderDraft): string | null => codeUse && cart.promoCode;
 
 /** The orders whose carts hold their units. Those that do not, such as after the end of their hold, hold them now. */
 const withUnits = async (tx: Tx, drafts: readonly Ready[], pass: Pass, answers: Answer<Placed>[]): Promise<Ready[]> => {

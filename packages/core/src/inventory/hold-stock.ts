@@ -1,5 +1,5 @@
 import type { CartId, VariantId } from '@cartwright/contracts';
-import { DomainError, lockedElsewhere, notFound, onlyAnswer, type Answer, type Pass, type Tx } from '../kernel/index.ts';
+import { lockedElsewhere, notFound, onlyAnswer, type Answer, type DomainError, type Pass, type Tx } from '../kernel/index.ts';
 import {
   claimStockToHold,
   writeGrantedHolds,

@@ -1,5 +1,6 @@
 import { createBatcher, type Batcher, type BatchLimits } from './batcher.ts';
 import type { Core, Tx } from './core.ts';
+import { isDatabaseUnavailable } from './database-error.ts';
 import { DomainError } from './domain-error.ts';
 import type { KeyedCall } from './keyed-call.ts';
 import { beginOnce, storeResults } from './once.ts';
@@ -65,6 +66,12 @@ export interface GroupedStepOptions<I, R> extends BatchLimits {
   readonly once?: boolean;
 }
 
+/** What broke the batch of a request is tried once more, alone, unless it is a refusal or the database is gone. */
+const unlessRefused = (error: unknown): typeof lockedElsewhere => {
+  if (isRefusal(error) || isDatabaseUnavailable(error)) throw error;
+  return lockedElsewhere;
+};
+
 interface Submitted<I> {
   readonly request: I;
   readonly call: KeyedCall | null;
@@ -102,7 +109,7 @@ export const groupedStep = <I, R>(options: GroupedStepOptions<I, R>): ((core: Co
     const call = once ? core.call : null;
     const before = call && beginOnce(call);
     if (before) return before.result as R;
-    const first = await batchesOf(core).submit('requests', { request, call });
+    const first = await batchesOf(core).submit('requests', { request, call }).catch(unlessRefused);
     const result = first === lockedElsewhere ? onlyAnswer(await run(core, [{ request, call }], { skipLocked: false })) : first;
     if (call) call.answered = true;
     return result;

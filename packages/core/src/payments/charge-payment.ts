@@ -3,9 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import {
   createGroupCommit,
   DomainError,
-  isUniqueViolation,
   perCore,
-  transact,
   writeStatement,
   type ChargeOutcome,
   type ChargeRequest,
@@ -17,8 +15,7 @@ import { tooManyDeclines } from './payment.limits.ts';
 import { getPaymentRow, type PaymentRow } from './payment.locks.ts';
 import { noteSilence } from './note-silence.ts';
 import { closeBeforeCall, insertPayments, type NewPayment, type PaymentRequest } from './payment.store.ts';
-import { isAskedFor, settleCharge } from './settle-charge.ts';
-import { settleInBatch } from './settle-in-batch.ts';
+import { isAskedFor, settle } from './settle-charge.ts';
 import { startCalls } from './start-calls.ts';
 
 /** The token of a payment on the page of the provider, where the buyer chooses the payment method. */
@@ -130,22 +127,9 @@ export const chargePayment = async (core: Core, paymentId: PaymentId): Promise<C
     return 'unknown';
   }
   core.failpoints.reach('checkout.afterCharge');
-  await settle(core, payment, outcome);
+  await settle(core, { paymentId: payment.id, outcome });
   core.failpoints.reach('checkout.afterSettle');
   return outcome.status === 'captured' && !isAskedFor(payment, outcome) ? 'declined' : outcome.status;
-};
-
-const settle = async (core: Core, { id, orderEditId }: PaymentRow, outcome: ChargeOutcome): Promise<void> => {
-  const alone = () => transact(core, (tx) => settleCharge(tx, id, outcome));
-  // An edit moves stock that the batch of settlements has not locked.
-  if (orderEditId) return alone();
-  try {
-    await settleInBatch(core, id, outcome);
-  } catch (error) {
-    // The provider returned the charge of another payment; settled alone, it is checked before it is written.
-    if (!isUniqueViolation(error, 'payments_reference')) throw error;
-    await alone();
-  }
 };
 
 const settledStatus = ({ status }: PaymentRow): ChargeOutcome['status'] =>

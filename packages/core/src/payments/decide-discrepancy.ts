@@ -29,7 +29,7 @@ import {
 import { changeRefundClaim, recordDismissed } from './payment.store.ts';
 import { recordFailedRefund, recordMovedRefund } from './record-refund.ts';
 import { setRefundAmount } from './refund.store.ts';
-import { findOtherPayment, isReplaced, payOrder, settleLockedCharge } from './settle-charge.ts';
+import { findOtherPayment, isReplaced, payOrders, settleLockedCharge } from './settle-charge.ts';
 
 interface Locked {
   readonly order: OrderRow;
@@ -147,7 +147,7 @@ export const acceptCharge = async (core: Core, actor: Actor, id: string, note: s
       throw new DomainError('CHARGE_IN_USE', `Charge ${reference} belongs to order ${other.orderNumber}.`, {
         details: { orderNumber: other.orderNumber },
       });
-    await payOrder(tx, order, { payment, outcome: { capturedCents: amountCents, reference } });
+    await payOrders(tx, new Map([[order, { payment, outcome: { capturedCents: amountCents, reference } }]]));
     // Stays open until the excess is refunded.
     if (saidCents > amountCents) await startReturn(tx, discrepancy);
     else await closeDiscrepancy(tx, id, { resolution: 'adopted', actor, note });

@@ -1,14 +1,25 @@
 import { formatMoney, type PaymentId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { issueInvoices } from '../invoicing/index.ts';
-import { system, type ChargeOutcome, type Tx } from '../kernel/index.ts';
+import {
+  groupedStep,
+  lockedElsewhere,
+  notFound,
+  onlyAnswer,
+  system,
+  type Answer,
+  type ChargeOutcome,
+  type Pass,
+  type Tx,
+} from '../kernel/index.ts';
+import { lockStockOfOrders } from '../inventory/index.ts';
 import { applyEdit, findOpenEdit, type OpenEdit } from '../order-edits/steps/index.ts';
-import { lockOrderOfPayment, markOrderCancelled, markOrdersPaid, shortenPaymentTime, type OrderRow } from '../orders/index.ts';
+import { lockOrdersOfPayments, markOrderCancelled, markOrdersPaid, shortenPaymentTime, type OrderRow } from '../orders/index.ts';
 import { sealAction } from './payment.action.ts';
 import { hasTriesLeft } from './payment.limits.ts';
 import { settleDiscrepancies } from './discrepancy.store.ts';
 import { isGivenBack, recordDiscrepancy } from './payment.discrepancies.ts';
-import { lockPayment, lockActivePayment, paymentFacts, type PaymentRow } from './payment.locks.ts';
+import { lockActivePayment, lockPaymentsOfOrders, paymentFacts, type PaymentRow } from './payment.locks.ts';
 import {
   recordAction,
   recordCaptures,
@@ -52,12 +63,64 @@ type Outcome<S extends ChargeOutcome['status']> = Extract<ChargeOutcome, { statu
  * It never throws for an outcome. A capture of a different amount or currency pays no order: the payment fails, and
  * staff get a discrepancy. The charge of another payment leaves this one undecided and records the problem.
  */
-export const settleCharge = async (tx: Tx, paymentId: PaymentId, outcome: ChargeOutcome): Promise<void> => {
-  const order = await lockOrderOfPayment(tx, paymentId);
-  await settleLockedCharge(tx, { order, payment: await lockPayment(tx, paymentId) }, outcome);
+export const settleCharges = async (tx: Tx, settlements: readonly Settlement[], pass: Pass): Promise<Answer<true>[]> => {
+  const orders = await lockOrdersOfPayments(
+    tx,
+    settlements.map(({ paymentId }) => paymentId),
+    pass,
+  );
+  const orderOf = new Map(orders.map((order) => [order.id, order]));
+  const orderIds = [...orderOf.keys()];
+  const paymentOf = new Map((await lockPaymentsOfOrders(tx, orderIds)).map((payment) => [payment.id, payment]));
+  // Every row of the settlements is locked, kind by kind, before the first one locks the series of invoices.
+  if (settlements.length > 1) await lockStockOfOrders(tx, orderIds);
+  const answers: Answer<true>[] = settlements.map(() => lockedElsewhere);
+  const paying = new Map<OrderRow, Capture>();
+  for (const [i, { paymentId, outcome }] of settlements.entries()) {
+    const payment = paymentOf.get(paymentId);
+    const order = payment && orderOf.get(payment.orderId);
+    if (!order) {
+      if (pass.skipLocked) continue;
+      throw notFound('This payment');
+    }
+    // What an edit moves is not locked, and of two settlements of one order the second needs its result.
+    if (pass.skipLocked && (payment.orderEditId !== null || paying.has(order))) continue;
+    if (pass.skipLocked && outcome.status === 'captured' && isFirstCapture(order, payment) && isAskedFor(payment, outcome))
+      paying.set(order, { payment, outcome });
+    else await settleLockedCharge(tx, { order, payment }, outcome);
+    answers[i] = true;
+  }
+  if (paying.size > 0) await payOrders(tx, paying);
+  return answers;
 };
 
-/** `settleCharge` for a caller that has locked the order and then the payment, as they are now. */
+/** Whether a payment that is captured pays its order: both wait for it, and it was neither captured before nor replaced. */
+const isFirstCapture = (order: OrderRow, payment: PaymentRow): boolean =>
+  order.status === 'pending' && payment.status === 'pending' && !payment.superseded && payment.capturedCents === 0;
+
+export interface Settlement {
+  readonly paymentId: PaymentId;
+  readonly outcome: ChargeOutcome;
+}
+
+/** `settleCharges` for one, waiting for its rows. */
+export const settleCharge = async (tx: Tx, paymentId: PaymentId, outcome: ChargeOutcome): Promise<void> => {
+  onlyAnswer(await settleCharges(tx, [{ paymentId, outcome }], { skipLocked: false }));
+};
+
+/**
+ * Settles a charge; concurrent ones share a transaction. All settlements end at the row that numbers invoices, so they can only be written one
+ * after the other; together they share its flush, and none waits for the lock of another.
+ */
+export const settle = groupedStep<Settlement, true>({
+  maxBatch: 32,
+  maxWaiting: 20_000,
+  maxWaitMs: 30_000,
+  concurrency: 1,
+  step: settleCharges,
+});
+
+/** `settleCharges` for a caller that has locked the order and then the payment, as they are now. */
 export const settleLockedCharge = async (
   tx: Tx,
   { order, payment }: { readonly order: OrderRow; readonly payment: PaymentRow },
@@ -127,10 +190,10 @@ const takeCaptures = async (tx: Tx, captures: readonly Capture[], beside: boolea
   for (const { payment } of captures) tx.outbox.add('payment.captured', payment.id, paymentFacts(payment));
 };
 
-/** Tx step on a locked payment and its locked order, which waits for it: the charge pays the order. */
-export const payOrder = async (tx: Tx, order: OrderRow, capture: Capture): Promise<void> => {
-  await takeCaptures(tx, [capture], false);
-  await confirmOrders(tx, [order]);
+/** Tx step on locked payments and their locked orders, which wait for them: each charge pays its order. */
+export const payOrders = async (tx: Tx, captures: ReadonlyMap<OrderRow, Capture>): Promise<void> => {
+  await takeCaptures(tx, [...captures.values()], false);
+  await confirmOrders(tx, [...captures.keys()]);
 };
 
 const confirmOrders = async (tx: Tx, orders: readonly OrderRow[]): Promise<void> => {
@@ -198,40 +261,6 @@ const refundUnexpected = async (tx: Tx, order: OrderRow, payment: PaymentRow, be
       : (['order_cancelled', `order ${order.orderNumber} was ${order.status} when the payment arrived`] as const);
   await createRefund(tx, payment, payment.capturedCents, words, settler);
   tx.outbox.add('payment.returned', payment.id, { ...paymentFacts(payment), reason });
-};
-
-export interface Settlement {
-  readonly paymentId: PaymentId;
-  readonly outcome: ChargeOutcome;
-}
-
-/**
- * Tx step on locked rows: of several settlements, writes those that pay a pending order at its requested amount, in the
- * same few statements for any number. Returns the others, for `settleCharge`.
- */
-export const settlePlainCaptures = async (
-  tx: Tx,
-  settlements: readonly Settlement[],
-  { orders, payments }: { readonly orders: readonly OrderRow[]; readonly payments: readonly PaymentRow[] },
-): Promise<Settlement[]> => {
-  const orderOf = new Map(orders.map((order) => [order.id, order]));
-  const paymentOf = new Map(payments.map((payment) => [payment.id, payment]));
-  const plain = new Map<OrderRow, Capture>();
-  const others: Settlement[] = [];
-  for (const settlement of settlements) {
-    const { outcome } = settlement;
-    const payment = paymentOf.get(settlement.paymentId);
-    const order = payment && orderOf.get(payment.orderId);
-    const isPlain = order?.status === 'pending' && payment?.status === 'pending' && !payment.superseded && payment.capturedCents === 0;
-    if (isPlain && outcome.status === 'captured' && isAskedFor(payment, outcome) && !plain.has(order))
-      plain.set(order, { payment, outcome });
-    else others.push(settlement);
-  }
-  if (plain.size > 0) {
-    await takeCaptures(tx, [...plain.values()], false);
-    await confirmOrders(tx, [...plain.keys()]);
-  }
-  return others;
 };
 
 /** Whether a cancelled or failed attempt was captured while another payment is active. */

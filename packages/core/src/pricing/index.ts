@@ -27,7 +27,7 @@ export { goodsColumns, priceGoods, pricerOf, type Goods, type PricedLine } from 
 export { findPromo, findUsablePromo, listPromoCodes, listRedemptions, type PromoTerms } from './promo-code.queries.ts';
 export { getLowestPrices, getPriceHistory } from './price-history.queries.ts';
 export { lockFreePromoCodes } from './pricing.locks.ts';
-export { findPromoReduction, redeemPromo } from './promo-redemptions.ts';
+export { codeExhausted, findPromoReduction, redeemPromo } from './promo-redemptions.ts';
 export { changePromoUse, releasePromo } from './promo-redemption.store.ts';
 export { recordPriceChanges } from './price-change.store.ts';
 export { quotePrice, quoteProductPrice } from './quote-price.ts';

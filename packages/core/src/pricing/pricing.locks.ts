@@ -26,10 +26,17 @@ export const lockPromoCode = async (tx: Tx, id: string): Promise<PromoCode> => {
   return promoCodeRecord.of(row);
 };
 
-/** Tx step: locks those of these promo codes that no other transaction has locked, and returns them. */
-export const lockFreePromoCodes = async ({ db }: Tx, codes: readonly string[]): Promise<Set<string>> => {
-  const free = db.selectFrom('promo_codes').select('code').where('code', '=', anyText(codes)).orderBy('id').forNoKeyUpdate().skipLocked();
-  return new Set((await free.execute()).map(({ code }) => code));
+/** Tx step: locks those of these promo codes that no other transaction has locked. Returns how often each can still be used; null for no limit. */
+export const lockFreePromoCodes = async ({ db }: Tx, codes: readonly string[]): Promise<Map<string, number | null>> => {
+  const free = await db
+    .selectFrom('promo_codes')
+    .select(['code', 'usageLimit', 'usedCount'])
+    .where('code', '=', anyText(codes))
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .skipLocked()
+    .execute();
+  return new Map(free.map(({ code, usageLimit, usedCount }) => [code, usageLimit === null ? null : usageLimit - usedCount]));
 };
 
 /** Tx step: locks a price list. Throws `NOT_FOUND`. */

@@ -6,6 +6,12 @@ import type { CodeUse } from './code-use.ts';
 import { countPromoUse } from './promo-code.store.ts';
 import { insertRedemption } from './promo-redemption.store.ts';
 
+/** The error for a promo code that cannot be used any more. */
+export const codeExhausted = (code: string): DomainError =>
+  new DomainError('COUPON_EXHAUSTED', `The promo code ${code} can no longer be used. Remove it from the cart to continue.`, {
+    details: { code },
+  });
+
 /**
  * Counts one use of a promo code for an order that got a discount from it. The row lock of the counter update makes the
  * per-person count exact as well. Throws `COUPON_EXHAUSTED`.
@@ -22,11 +28,7 @@ export const redeemPromo = async (
   },
 ): Promise<void> => {
   const promo = await countPromoUse(tx, use.code);
-  const refuse = () =>
-    new DomainError('COUPON_EXHAUSTED', `The promo code ${use.code} can no longer be used. Remove it from the cart to continue.`, {
-      details: { code: use.code },
-    });
-  if (!promo) throw refuse();
+  if (!promo) throw codeExhausted(use.code);
   if (promo.perCustomerLimit !== null) {
     const { used } = await tx.db
       .selectFrom('promo_redemptions')
@@ -35,7 +37,7 @@ export const redeemPromo = async (
       .where((eb) => eb.or([eb('identity', '=', use.identity), eb('userId', '=', use.userId)]))
       .where('state', '=', 'redeemed')
       .executeTakeFirstOrThrow();
-    if (used >= promo.perCustomerLimit) throw refuse();
+    if (used >= promo.perCustomerLimit) throw codeExhausted(use.code);
   }
   await insertRedemption(tx, { ...use, promoCodeId: promo.id });
 };

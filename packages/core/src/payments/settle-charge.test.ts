@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { system, type ChargeOutcome } from '../kernel/index.ts';
 import { checkInvariants } from '../operations/index.ts';
 import { readOrder } from '../orders/index.ts';
-import { settleInBatch } from './settle-in-batch.ts';
+import { settle } from './settle-charge.ts';
 
 let shop: TestShop;
 beforeAll(async () => {
@@ -27,7 +27,8 @@ const captured = ({ order, paymentId }: Undecided): ChargeOutcome => ({
   capturedCents: order.totals.totalCents,
   currency: order.currency,
 });
-const settle = (all: readonly Undecided[]) => Promise.all(all.map((one) => settleInBatch(shop.core, one.paymentId, captured(one))));
+const settleAll = (all: readonly Undecided[]) =>
+  Promise.all(all.map((one) => settle(shop.core, { paymentId: one.paymentId, outcome: captured(one) })));
 
 describe('concurrent settlements', () => {
   it('concurrent settlements confirm each order once with an invoice, for the same or different products, also when repeated', async () => {
@@ -35,9 +36,12 @@ describe('concurrent settlements', () => {
     const all = await Promise.all([hot, hot, other, hot, other].map(undecided));
     const refused = await undecided(other);
     await Promise.all([
-      settle(all),
-      settle(all.slice(0, 2)),
-      settleInBatch(shop.core, refused.paymentId, { status: 'declined', reference: 'no', code: 'card_declined', message: 'no' }),
+      settleAll(all),
+      settleAll(all.slice(0, 2)),
+      settle(shop.core, {
+        paymentId: refused.paymentId,
+        outcome: { status: 'declined', reference: 'no', code: 'card_declined', message: 'no' },
+      }),
     ]);
     const orders = await Promise.all(all.map(({ order }) => readOrder(shop.core, order.id)));
     expect(orders.map((order) => order.status)).toEqual(all.map(() => 'confirmed'));
@@ -52,7 +56,7 @@ describe('concurrent settlements', () => {
     const things = await Promise.all(Array.from({ length: 9 }, () => aProduct(shop.core)));
     const [first, ...others] = await Promise.all(things.map(undecided));
     if (!first) return expect.fail();
-    const statements = async (all: readonly Undecided[]) => (await shop.countQueries(() => settle(all))).length;
+    const statements = async (all: readonly Undecided[]) => (await shop.countQueries(() => settleAll(all))).length;
     const one = await statements([first]);
     expect(one).toEqual(atMost(11));
     // With several products, the stock rows are locked in a statement of their own.
