@@ -37,6 +37,12 @@ export const columnsAs = <T extends keyof Database>(alias: string, names: readon
 /** Constants as literals of the statement, for `in`: with parameters the planner may not see that a partial index has the rows. */
 export const literals = <T extends string>(...values: readonly T[]): RawBuilder<T>[] => values.map((value) => sql.lit(value));
 
+/** Texts as one array. */
+export const textArray = (texts: readonly string[]): RawBuilder<string[]> => sql<string[]>`${texts}::text[]`;
+
+/** An empty JSON list: `json_agg` of no rows is null. */
+export const emptyList = sql<never[]>`'[]'`;
+
 /** The number of rows, as a number. */
 export const rowCount = sql<number>`count(*)::int`;
 
