@@ -3,7 +3,7 @@ import type { Product, ProductId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import { createCoalescedRead, deepFreeze, perCore, type Core } from '../kernel/index.ts';
-import { liveLevel, stockStatus } from './inventory.queries.ts';
+import { liveLevel, stockStatus } from '../read-models/stock-levels.ts';
 
 export type Availability = Product['variants'][number]['availability'];
 

@@ -8,16 +8,7 @@ export { expireCartHolds } from './expire-cart-holds.ts';
 export { findExactHolders, holdForCart, holdStock } from './hold-stock.ts';
 export { holdFromAllocation, moveHoldsOfOrder, passHoldsToOrders } from './hold.store.ts';
 export { holdForEdit, releaseEditHolds, sellEditHolds } from './hold-for-edit.ts';
-export {
-  getStockLevel,
-  listLowStock,
-  listStockHolds,
-  listStockLevels,
-  listStockMovements,
-  liveLevel,
-  liveLevels,
-  stockStatus,
-} from './inventory.queries.ts';
+export { getStockLevel, listLowStock, listStockHolds, listStockLevels, listStockMovements } from './inventory.queries.ts';
 export { createStockLocation } from './create-stock-location.ts';
 export { updateStockLocation } from './update-stock-location.ts';
 export { listStockLocations } from './location.queries.ts';

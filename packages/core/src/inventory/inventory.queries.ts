@@ -3,35 +3,10 @@ import type { movementKinds, ShopContract, StockLevel } from '@cartwright/contra
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { notFound, offsetOf, requireScope, toPage, type Actor, type Core, type Reader } from '../kernel/index.ts';
+import { liveLevels, stockStatus } from '../read-models/stock-levels.ts';
 
 type C = ShopContract['inventory'];
 type LevelRow = Omit<StockLevel, 'updatedAt'> & { updatedAt: Date };
-
-/** SQL: the label of the stock level with the alias `alias`; a missing level is sold out. */
-export const stockStatus = (alias: string) => {
-  const { onHand, reserved, backorderLimit, threshold } = {
-    onHand: sql.ref(`${alias}.on_hand`),
-    reserved: sql.ref(`${alias}.reserved`),
-    backorderLimit: sql.ref(`${alias}.backorder_limit`),
-    threshold: sql.ref(`${alias}.reorder_threshold`),
-  };
-  return sql`case when coalesce(${onHand} - ${reserved} + ${backorderLimit}, 0) <= 0 then 'sold_out' when ${onHand} - ${reserved} <= 0 then 'backorder'
-    when ${onHand} - ${reserved} <= ${threshold} then 'low_stock' else 'in_stock' end`;
-};
-/**
- * SQL: the stock level of the variant with the alias `variant`, for `left join lateral`. Units of expired cart holds do
- * not count as reserved here; the row itself is updated by the next sale or sweep.
- */
-export const liveLevel = (variant: string) => sql`(
-  select s.on_hand, s.backorder_limit, s.reorder_threshold, s.reserved - coalesce((select sum(h.quantity) from holds h
-    where h.variant_id = s.variant_id and h.state = 'active' and h.cart_id is not null and h.expires_at <= now()), 0)::int as reserved
-  from stock_levels s where s.variant_id = ${sql.ref(`${variant}.id`)})`;
-
-/** SQL: `liveLevel` for reads of many variants: expired holds are summed once. */
-export const liveLevels = sql`(
-  select l.variant_id, l.on_hand, l.backorder_limit, l.reorder_threshold, l.version, l.updated_at, l.reserved - coalesce(g.units, 0)::int as reserved
-  from stock_levels l left join (
-    select variant_id, sum(quantity) as units from holds where state = 'active' and cart_id is not null and expires_at <= now() group by 1) g using (variant_id))`;
 
 const levelColumns = sql`s.variant_id as "variantId", v.product_id as "productId", v.sku, case when v.title = '' then p.name else p.name || ' – ' || v.title end as name,
   s.on_hand as "onHand", s.reserved, s.on_hand - s.reserved as available, ${stockStatus('s')} as status,

@@ -1,10 +1,10 @@
 import type { Currency, Dashboard, ProductId, ShopContract, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { liveLevels } from '../inventory/index.ts';
 import { requireScope, type Actor, type Core } from '../kernel/index.ts';
 import { toOrderSummary } from '../orders/index.ts';
 import { readNewestOrders } from '../read-models/order-list.ts';
+import { liveLevels } from '../read-models/stock-levels.ts';
 
 interface DashboardRow {
   readonly currency: Currency;

@@ -22,7 +22,6 @@ export { saveTaxRate } from './save-tax-rate.ts';
 export { removeTaxRate } from './remove-tax-rate.ts';
 export { getTaxRate, listTaxRates } from './tax-rate.queries.ts';
 export { onSale } from '../read-models/on-sale.ts';
-export { lowestPrice, priorPrice } from '../read-models/lowest-prices.ts';
 export { goodsColumns, priceGoods, pricerOf, type Goods, type PricedLine } from './price-goods.ts';
 export { findPromo, findUsablePromo, listPromoCodes, listRedemptions, type PromoTerms } from './promo-code.queries.ts';
 export { getLowestPrices, getPriceHistory } from './price-history.queries.ts';

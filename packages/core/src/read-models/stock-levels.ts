@@ -1,0 +1,52 @@
+/** Parts of reads that show stock: levels with the units of expired cart holds, and their labels. */
+import type { stockStatuses } from '@cartwright/contracts';
+import { sql, type RawBuilder } from 'kysely';
+
+/** The label of a stock level. */
+type StockStatus = (typeof stockStatuses)[number];
+
+const columnsOf = (alias: string) => ({
+  onHand: sql.ref(`${alias}.on_hand`),
+  reserved: sql.ref(`${alias}.reserved`),
+  backorderLimit: sql.ref(`${alias}.backorder_limit`),
+  threshold: sql.ref(`${alias}.reorder_threshold`),
+});
+
+/** SQL: the label of the stock level with the alias `alias`; a missing level is sold out. */
+export const stockStatus = (alias: string): RawBuilder<StockStatus> => {
+  const { onHand, reserved, backorderLimit, threshold } = columnsOf(alias);
+  return sql`case when coalesce(${onHand} - ${reserved} + ${backorderLimit}, 0) <= 0 then 'sold_out'
+    when ${onHand} - ${reserved} <= 0 then 'backorder' when ${onHand} - ${reserved} <= ${threshold} then 'low_stock' else 'in_stock' end`;
+};
+
+/** A stock level whose reserved units are those that count now. */
+interface LiveLevel {
+  readonly onHand: number;
+  readonly reserved: number;
+  readonly backorderLimit: number;
+  readonly reorderThreshold: number;
+}
+
+/**
+ * SQL: the stock level of the variant with the alias `variant`, for `left join lateral`. Units of expired cart holds do
+ * not count as reserved here; the row itself is updated by the next sale or sweep.
+ */
+export const liveLevel = (variant: string): RawBuilder<LiveLevel> => sql`(
+  select s.on_hand, s.backorder_limit, s.reorder_threshold, s.reserved - coalesce((select sum(h.quantity) from holds h
+    where h.variant_id = s.variant_id and h.state = 'active' and h.cart_id is not null and h.expires_at <= now()), 0)::int as reserved
+  from stock_levels s where s.variant_id = ${sql.ref(`${variant}.id`)})`;
+
+/** SQL: `liveLevel` for reads of many variants: expired holds are summed once. */
+export const liveLevels = sql`(
+  select l.variant_id, l.on_hand, l.backorder_limit, l.reorder_threshold, l.version, l.updated_at,
+    l.reserved - coalesce(g.units, 0)::int as reserved
+  from stock_levels l left join (
+    select variant_id, sum(quantity) as units from holds
+    where state = 'active' and cart_id is not null and expires_at <= now() group by 1) g using (variant_id))`;
+
+/** SQL: what shoppers see of the live level with the alias `alias`, as JSON. */
+export const availabilityJson = (alias: string): RawBuilder<{ available: number; inStock: boolean; label: StockStatus }> => {
+  const { onHand, reserved, backorderLimit } = columnsOf(alias);
+  return sql`json_build_object('available', greatest(coalesce(${onHand} - ${reserved}, 0), 0),
+    'inStock', coalesce(${onHand} - ${reserved} + ${backorderLimit}, 0) > 0, 'label', ${stockStatus(alias)})`;
+};
