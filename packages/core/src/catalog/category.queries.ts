@@ -1,7 +1,6 @@
 /** Reads of one category, and the errors that the database reports about categories. */
 import { categoryDetailSchema, type CategoryDetail, type CategoryId } from '@cartwright/contracts';
 import { Category } from '@cartwright/db';
-import { sql } from 'kysely';
 import { DomainError, isCheckViolation, notFound, storedRecord, type Tx } from '../kernel/index.ts';
 import { explainTaken } from './create-product.ts';
 
@@ -17,9 +16,7 @@ export const categoryRecord = storedRecord(Category, categoryDetailSchema);
 
 /** One category. Throws `NOT_FOUND`. */
 export const readCategory = async (tx: Tx, id: CategoryId): Promise<CategoryDetail> => {
-  const { rows } = await sql<
-    Parameters<typeof categoryRecord.of>[0]
-  >`select ${categoryRecord.columns()} from categories where id = ${id}`.execute(tx.db);
-  if (!rows[0]) throw notFound('This category');
-  return categoryRecord.of(rows[0]);
+  const row = await tx.db.selectFrom('categories').select(categoryRecord.fields).where('id', '=', id).executeTakeFirst();
+  if (!row) throw notFound('This category');
+  return categoryRecord.of(row);
 };

@@ -1,5 +1,4 @@
 import type { ProductId, ProductImageId, ShopContract } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, notFound, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { assertImageUrl } from './image.policy.ts';
@@ -22,12 +21,10 @@ const change = (
   requireScope(actor, 'catalog:write');
   return transact(core, async (tx) => {
     await lockProduct(tx, productId, null);
-    const { rows } = await sql<{
-      id: ProductImageId;
-    }>`select id from product_images where product_id = ${productId} order by position`.execute(tx.db);
+    const images = await tx.db.selectFrom('product_images').select('id').where('productId', '=', productId).orderBy('position').execute();
     const order = await work(
       tx,
-      rows.map((row) => row.id),
+      images.map(({ id }) => id as ProductImageId),
     );
     await setImageOrder(tx, productId, order);
     await touchProduct(tx, productId);

@@ -1,7 +1,7 @@
 /** Reads of collections, and the errors that the database reports about them. */
 import { collectionSchema, type Collection } from '@cartwright/contracts';
-import { Collection as CollectionEntity } from '@cartwright/db';
-import { sql } from 'kysely';
+import { Collection as CollectionEntity, type Database } from '@cartwright/db';
+import { sql, type Expression, type ExpressionBuilder, type SqlBool } from 'kysely';
 import {
   hasScope,
   isUniqueViolation,
@@ -17,8 +17,6 @@ import {
 /** Row or entity -> contract shape. */
 export const collectionRecord = storedRecord(CollectionEntity, collectionSchema);
 
-type Row = Parameters<typeof collectionRecord.of>[0];
-
 /** Converts a taken name or slug of a collection into the error for it; returns every other error unchanged. */
 export const explainTakenCollection = (error: unknown): unknown => {
   if (isUniqueViolation(error, 'collections_name_unique'))
@@ -28,28 +26,40 @@ export const explainTakenCollection = (error: unknown): unknown => {
   return error;
 };
 
+/** Shoppers see active collections, staff with `catalog:read` all of them. */
+const isVisibleTo =
+  (actor: Actor) =>
+  (eb: ExpressionBuilder<Database, 'collections'>): Expression<SqlBool> =>
+    eb.or([eb.ref('active'), eb.val(hasScope(actor, 'catalog:read'))]);
+
 /** Collections by name; shoppers see active ones. */
 export const listCollections = async (core: Core, actor: Actor): Promise<{ items: Collection[] }> => {
-  const { rows } = await sql<Row>`
-    select ${collectionRecord.columns()} from collections where active or ${hasScope(actor, 'catalog:read')} order by name, id limit 500`.execute(
-    core.db,
-  );
+  const rows = await core.db
+    .selectFrom('collections')
+    .select(collectionRecord.fields)
+    .where(isVisibleTo(actor))
+    .orderBy('name')
+    .orderBy('id')
+    .limit(sql.lit(500))
+    .execute();
   return { items: rows.map(collectionRecord.of) };
 };
 
 /** One collection by its slug. Throws `NOT_FOUND`, also to shoppers for one that is not active. */
 export const getCollection = async ({ db }: Pick<Reader, 'db'>, actor: Actor, slug: string): Promise<Collection> => {
-  const { rows } =
-    await sql<Row>`select ${collectionRecord.columns()} from collections where slug = ${slug} and (active or ${hasScope(actor, 'catalog:read')})`.execute(
-      db,
-    );
-  if (!rows[0]) throw notFound('This collection');
-  return collectionRecord.of(rows[0]);
+  const row = await db
+    .selectFrom('collections')
+    .select(collectionRecord.fields)
+    .where('slug', '=', slug)
+    .where(isVisibleTo(actor))
+    .executeTakeFirst();
+  if (!row) throw notFound('This collection');
+  return collectionRecord.of(row);
 };
 
 /** One collection by its id. Throws `NOT_FOUND`. */
 export const readCollection = async ({ db }: Pick<Reader, 'db'>, id: string): Promise<Collection> => {
-  const { rows } = await sql<Row>`select ${collectionRecord.columns()} from collections where id = ${id}`.execute(db);
-  if (!rows[0]) throw notFound('This collection');
-  return collectionRecord.of(rows[0]);
+  const row = await db.selectFrom('collections').select(collectionRecord.fields).where('id', '=', id).executeTakeFirst();
+  if (!row) throw notFound('This collection');
+  return collectionRecord.of(row);
 };

@@ -1,5 +1,4 @@
 import type { CategoryDetail, CategoryId, ShopContract } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
 import { assertCategory } from './category.locks.ts';
@@ -24,9 +23,10 @@ export const createCategory = (core: Core, actor: Actor, input: z.output<C['crea
       const id = tx.ids.next<CategoryId>();
       const { name, parentId = null, description = null, sortOrder = 0 } = input;
       const insert = (slug: string) => insertCategory(tx, { id, name, slug, description, parentId, sortOrder });
-      const hasName = async () =>
-        (await sql`select 1 from categories where name = ${name} and parent_id is not distinct from ${parentId}`.execute(tx.db)).rows
-          .length > 0;
+      const hasName = async () => {
+        const named = tx.db.selectFrom('categories').select('id').where('name', '=', name);
+        return (await named.where('parentId', 'is not distinct from', parentId).executeTakeFirst()) !== undefined;
+      };
       await insertUnderFreeSlug(tx, { table: 'categories', name, slug: input.slug }, insert, hasName);
       tx.outbox.add('category.changed', id, { categoryId: id });
       return readCategory(tx, id);

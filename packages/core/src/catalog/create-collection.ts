@@ -1,5 +1,4 @@
 import type { Collection, CollectionId, ShopContract } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
 import { explainTakenCollection, readCollection } from './collection.queries.ts';
@@ -18,7 +17,8 @@ export const createCollection = (core: Core, actor: Actor, input: z.output<C['cr
       const id = tx.ids.next<CollectionId>();
       const { name, description = null, rule, sort = 'newest', active = true } = input;
       const insert = (slug: string) => insertCollection(tx, { id, slug, name, description, rule, sort, active });
-      const hasName = async () => (await sql`select 1 from collections where name = ${name}`.execute(tx.db)).rows.length > 0;
+      const hasName = async () =>
+        (await tx.db.selectFrom('collections').select('id').where('name', '=', name).executeTakeFirst()) !== undefined;
       await insertUnderFreeSlug(tx, { table: 'collections', name, slug: input.slug }, insert, hasName);
       return readCollection(tx, id);
     },

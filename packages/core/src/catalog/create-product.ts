@@ -1,5 +1,4 @@
 import type { Product, ProductId, ProductImageId, ShopContract, VariantId } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { openStock } from '../inventory/index.ts';
 import {
@@ -31,7 +30,10 @@ import { insertVariants } from './variant.store.ts';
 
 type Input = z.output<ShopContract['products']['create']['input']>;
 
-/** Adds a product with its variants, images and opening stock. Throws `SKU_TAKEN`, `SLUG_TAKEN`, `HANDLE_TAKEN`, `OPTIONS_TAKEN`, `INVALID_PRICE`. */
+/**
+ * Adds a product with its variants, images and opening stock. Throws `SKU_TAKEN`, `SLUG_TAKEN`, `HANDLE_TAKEN`, `OPTIONS_TAKEN`,
+ * `INVALID_PRICE`.
+ */
 export const createProduct = (core: Core, actor: Actor, input: Input): Promise<Product> => {
   requireScope(actor, 'catalog:write');
   return transactOnce(core, { answers: true, subject: ({ id }) => id, again: readMadeProduct }, (tx) => insertProduct(tx, actor, input));
@@ -87,8 +89,12 @@ const insertUnderFreeNames = async (
     const slug = chosenSlug ?? (await freeProductSlugs(tx, [{ slug: made, handle: chosenHandle ?? null }]))[0] ?? made;
     const handle = chosenHandle ?? (await freeHandle(tx, slug));
     if (await insert(slug, handle)) return;
-    const { rows } = await sql<{ slug: string; handle: string }>`
-      select slug, handle from products where deleted_at is null and (slug = ${slug} or handle = ${handle})`.execute(tx.db);
+    const rows = await tx.db
+      .selectFrom('products')
+      .select(['slug', 'handle'])
+      .where('deletedAt', 'is', null)
+      .where((eb) => eb.or([eb('slug', '=', slug), eb('handle', '=', handle)]))
+      .execute();
     if (chosenHandle !== undefined && rows.some((row) => row.handle === handle)) throw handleTaken(handle);
     if (chosenSlug !== undefined && rows.some((row) => row.slug === slug)) throw slugTaken(slug);
   }
@@ -119,7 +125,10 @@ type VariantInput = Pick<Input['variants'][number], 'sku' | 'options' | 'priceCe
   readonly position: number;
 };
 
-/** Tx step: adds variants of any products. Throws `FORBIDDEN` for an actor who may not set prices, or opening stock when a variant has some. */
+/**
+ * Tx step: adds variants of any products. Throws `FORBIDDEN` for an actor who may not set prices, or opening stock when a variant has
+ * some.
+ */
 export const addVariants = async (tx: Tx, actor: Actor, variants: readonly VariantInput[]): Promise<void> => {
   if (variants.length === 0) return;
   requireScope(actor, 'pricing:write');

@@ -13,8 +13,8 @@ export const deleteCategory = (core: Core, actor: Actor, { id }: z.output<C['del
   requireScope(actor, 'catalog:admin');
   return transact(core, async (tx) => {
     const category = await lockCategoryToDelete(tx, id);
-    const below = await sql`select 1 from categories where parent_id = ${id} limit 1`.execute(tx.db);
-    if (below.rows.length > 0) throw new DomainError('CATEGORY_NOT_EMPTY', 'The category has subcategories. Move or delete them first.');
+    const below = await tx.db.selectFrom('categories').select('id').where('parentId', '=', id).limit(sql.lit(1)).executeTakeFirst();
+    if (below) throw new DomainError('CATEGORY_NOT_EMPTY', 'The category has subcategories. Move or delete them first.');
     await clearCategory(tx, id);
     await deleteCategoryRow(tx, category);
     tx.outbox.add('category.changed', id, { categoryId: id });

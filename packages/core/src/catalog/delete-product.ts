@@ -1,5 +1,4 @@
 import type { ShopContract } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { lockFreedStock } from '../inventory/index.ts';
 import { counted, DomainError, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
@@ -19,16 +18,17 @@ export const deleteProduct = (
   requireScope(actor, 'catalog:admin');
   return transact(core, async (tx) => {
     await lockProduct(tx, id, version ?? null);
-    const { rows } = await sql<{ id: string }>`select id from variants where product_id = ${id}`.execute(tx.db);
+    const variants = await tx.db.selectFrom('variants').select('id').where('productId', '=', id).execute();
     const stock = await lockFreedStock(
       tx,
-      rows.map((row) => row.id),
+      variants.map((variant) => variant.id),
     );
     const reserved = [...stock.values()].reduce((sum, level) => sum + level.reserved, 0);
     if (reserved > 0)
       throw new DomainError(
         'PRODUCT_RESERVED',
-        `Carts and unpaid orders hold ${counted(reserved, 'unit')} of this product. Archive the product now, and delete it when no units are held.`,
+        `Carts and unpaid orders hold ${counted(reserved, 'unit')} of this product. ` +
+          'Archive the product now, and delete it when no units are held.',
         { details: { reserved } },
       );
     await markVariantsDeleted(tx, id);

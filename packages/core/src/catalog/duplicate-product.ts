@@ -1,7 +1,7 @@
 import type { Product, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { notFound, requireScope, storableText, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { anyText, notFound, requireScope, storableText, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { insertProduct, readMadeProduct } from './create-product.ts';
 import { findProduct } from './product.queries.ts';
 import { textsOf } from './product.texts.ts';
@@ -49,7 +49,7 @@ const freeSkus = async (tx: Tx, skus: readonly string[]): Promise<string[]> => {
     const suffix = n === 1 ? '-COPY' : `-COPY-${n}`;
     const wanted = skus.map((sku) => `${storableText(sku, 255 - suffix.length)}${suffix}`);
     const unique = new Set(wanted).size === wanted.length ? wanted : wanted.map((sku, i) => `${storableText(sku, 250)}-${i + 1}`);
-    const taken = await sql`select 1 from variants where sku = any(${unique}::text[]) and deleted_at is null limit 1`.execute(tx.db);
-    if (taken.rows.length === 0) return unique;
+    const taken = tx.db.selectFrom('variants').select('id').where('sku', '=', anyText(unique)).where('deletedAt', 'is', null);
+    if (!(await taken.limit(sql.lit(1)).executeTakeFirst())) return unique;
   }
 };

@@ -2,7 +2,7 @@
 import type { ProductId, ProductSummary } from '@cartwright/contracts';
 import { LRUCache } from 'lru-cache';
 import { createCoalescedRead, deepFreeze, perCore, ttlBy, type Core } from '../kernel/index.ts';
-import { listPublishedProducts } from './product.queries.ts';
+import { listPublishedProducts } from '../read-models/product-cards.ts';
 
 /** About 20 MiB. */
 const mostKept = 10_000;

@@ -1,10 +1,11 @@
 /** Writes the table `products`. */
 import type { CategoryId, Product, ProductId, ProductTextName, ShopContract } from '@cartwright/contracts';
-import { sql, type RawBuilder } from 'kysely';
+import type { Database } from '@cartwright/db';
+import { sql, type ExpressionBuilder } from 'kysely';
 import type { z } from 'zod';
-import { insertRows, json, type Tx } from '../kernel/index.ts';
+import { anyId, insertRows, json, now, textArray, type Tx } from '../kernel/index.ts';
 import { isDueByDate, isDueForRemoval } from './product.queries.ts';
-import { noTexts, textColumns } from './product.texts.ts';
+import { givenTexts, noTexts } from './product.texts.ts';
 
 /** A product that is about to be written. */
 export interface NewProduct {
@@ -32,7 +33,7 @@ export const insertProductUnlessTaken = async (tx: Tx, product: NewProduct): Pro
       handle: product.handle,
       slug: product.slug,
       name: product.name,
-      ...textColumns(product.texts),
+      ...givenTexts(product.texts),
       brand: product.brand,
       categoryId: product.categoryId,
       tags: product.tags,
@@ -70,6 +71,9 @@ export const insertProducts = (
     })),
   );
 
+/** What every change of a product does to its row. */
+const raised = (eb: ExpressionBuilder<Database, 'products'>) => ({ version: eb('version', '+', 1), updatedAt: now });
+
 /** The own fields of a product that staff set; an undefined field stays as it is. */
 export type ProductFields = Omit<z.output<ShopContract['products']['update']['input']>, 'id' | 'version' | 'variants' | 'addVariants'>;
 
@@ -77,22 +81,21 @@ export type ProductFields = Omit<z.output<ShopContract['products']['update']['in
 export const setProductFields = async (tx: Tx, id: ProductId, fields: ProductFields): Promise<void> => {
   await tx.db
     .updateTable('products')
-    .set({
+    .set((eb) => ({
       ...(fields.name !== undefined && { name: fields.name }),
       ...(fields.handle !== undefined && { handle: fields.handle }),
       ...(fields.slug !== undefined && { slug: fields.slug }),
-      ...textColumns(fields),
+      ...givenTexts(fields),
       ...(fields.brand !== undefined && { brand: fields.brand }),
       ...(fields.categoryId !== undefined && { categoryId: fields.categoryId }),
       ...(fields.tags !== undefined && { tags: fields.tags }),
       ...(fields.status !== undefined && { status: fields.status }),
       // A draft that was archived before its date must not be published by a date that has passed.
-      ...(fields.status !== undefined && { publishAt: sql`case when publish_at > now() then publish_at end` }),
+      ...(fields.status !== undefined && { publishAt: eb.case().when('publishAt', '>', now).then(eb.ref('publishAt')).end() }),
       ...(fields.publishAt !== undefined && { publishAt: toDate(fields.publishAt) }),
       ...(fields.unpublishAt !== undefined && { unpublishAt: toDate(fields.unpublishAt) }),
-      version: sql`version + 1`,
-      updatedAt: sql`now()`,
-    })
+      ...raised(eb),
+    }))
     .where('id', '=', id)
     .execute();
 };
@@ -102,40 +105,16 @@ const toDate = (instant: string | null): Date | null => (instant === null ? null
 
 /** Tx step: sets the options of a product to those of its variants. */
 export const setProductOptions = async (tx: Tx, id: ProductId, options: Product['options']): Promise<void> => {
-  await sql`update products set options = ${json(options)} where id = ${id}`.execute(tx.db);
+  await tx.db
+    .updateTable('products')
+    .set({ options: json(options) })
+    .where('id', '=', id)
+    .execute();
 };
 
 /** Tx step: raises the version of products that changed although their own rows are the same. */
 export const raiseProductVersions = async (tx: Tx, ids: readonly ProductId[]): Promise<void> => {
-  await sql`update products set version = version + 1, updated_at = now() where id = any(${ids}::uuid[])`.execute(tx.db);
-};
-
-/** A product of a file as it is to be. Besides name and options, only the fields in `given` change. */
-export interface ProductRevision {
-  readonly id: ProductId;
-  readonly name: string;
-  readonly description: string | null | undefined;
-  readonly brand: string | null | undefined;
-  readonly tags: string[] | undefined;
-  readonly status: Product['status'] | undefined;
-  readonly categoryId: CategoryId | null;
-  readonly given: readonly string[];
-  readonly options: Product['options'];
-}
-
-/** Tx step: changes the products whose own fields differ; returns their ids. A changed status clears the publishing date. */
-export const reviseProducts = async (tx: Tx, revisions: readonly ProductRevision[]): Promise<ProductId[]> => {
-  const next = (column: string, field: string) =>
-    sql`case when ${column} = any(w.given) then w.${sql.ref(field)} else p.${sql.ref(field)} end`;
-  const columns = sql`w.name, ${next('description', 'description')}, ${next('brand', 'brand')}, ${next('category', 'category_id')}, ${next('tags', 'tags')}, ${next('status', 'status')}, w.options`;
-  const { rows } = await sql<{ id: ProductId }>`
-    update products p set (name, description, brand, category_id, tags, status, options) = row(${columns}), version = p.version + 1, updated_at = now(),
-      publish_at = case when p.status = ${next('status', 'status')} then p.publish_at end
-    from (select id, name, description, brand, tags, status, "categoryId" as category_id, options, given from jsonb_to_recordset(${JSON.stringify(revisions)}::jsonb)
-      as r(id uuid, name text, description text, brand text, tags text[], status text, "categoryId" uuid, options jsonb, given text[])) w
-    where p.id = w.id and (p.name, p.description, p.brand, p.category_id, p.tags, p.status, p.options) is distinct from row(${columns})
-    returning p.id`.execute(tx.db);
-  return rows.map(({ id }) => id);
+  await tx.db.updateTable('products').set(raised).where('id', '=', anyId(ids)).execute();
 };
 
 /** One change of many products. Publishing clears a planned date. */
@@ -145,50 +124,63 @@ export type ProductChange =
   | { readonly addTags: readonly string[] }
   | { readonly removeTags: readonly string[] };
 
-/** The SQL of a change, and the condition for products that it would change. */
-const changeOf = (change: ProductChange): { set: RawBuilder<unknown>; differs: RawBuilder<unknown> } => {
-  if ('status' in change)
-    return {
-      set: change.status === 'active' ? sql`status = 'active', publish_at = null` : sql`status = 'archived'`,
-      differs: sql`status <> ${change.status}`,
-    };
-  if ('categoryId' in change)
-    return { set: sql`category_id = ${change.categoryId}`, differs: sql`category_id is distinct from ${change.categoryId}::uuid` };
-  if ('addTags' in change) {
-    const added = sql`${change.addTags}::text[]`;
-    return { set: sql`tags = tags || array(select t from unnest(${added}) t where t <> all(tags))`, differs: sql`not tags @> ${added}` };
+/** The columns that a change sets, and the condition for products that it would change. */
+const changeOf = (eb: ExpressionBuilder<Database, 'products'>, change: ProductChange) => {
+  if ('status' in change) {
+    const set = change.status === 'active' ? { status: change.status, publishAt: null } : { status: change.status };
+    return { set, differs: eb('status', '<>', change.status) };
   }
-  const removed = sql`${change.removeTags}::text[]`;
-  return {
-    set: sql`tags = array(select t from unnest(tags) with ordinality as u(t, n) where t <> all(${removed}) order by n)`,
-    differs: sql`tags && ${removed}`,
-  };
+  if ('categoryId' in change) {
+    const { categoryId } = change;
+    return { set: { categoryId }, differs: eb('categoryId', 'is distinct from', categoryId) };
+  }
+  if ('addTags' in change) {
+    const added = textArray(change.addTags);
+    const tags = sql<string[]>`tags || array(select t from unnest(${added}) t where t <> all(tags))`;
+    return { set: { tags }, differs: eb.not(eb('tags', '@>', added)) };
+  }
+  const removed = textArray(change.removeTags);
+  const tags = sql<string[]>`array(select t from unnest(tags) with ordinality as u(t, n) where t <> all(${removed}) order by n)`;
+  return { set: { tags }, differs: eb('tags', '&&', removed) };
 };
 
 /** Tx step: applies a change to products. Returns the ids of those that it changed; the others already were so. */
 export const changeProducts = async (tx: Tx, ids: readonly ProductId[], change: ProductChange): Promise<ProductId[]> => {
-  const { set, differs } = changeOf(change);
-  const { rows } = await sql<{ id: ProductId }>`
-    update products set ${set}, version = version + 1, updated_at = now() where id = any(${ids}::uuid[]) and ${differs} returning id`.execute(
-    tx.db,
-  );
-  return rows.map(({ id }) => id);
+  const rows = await tx.db
+    .updateTable('products')
+    .set((eb) => ({ ...raised(eb), ...changeOf(eb, change).set }))
+    .where('id', '=', anyId(ids))
+    .where((eb) => changeOf(eb, change).differs)
+    .returning('id')
+    .execute();
+  return rows.map(({ id }) => id as ProductId);
 };
 
 /** Tx step: puts products into a tax class. Returns those that exist and are not deleted, and whether each had another class. */
 export const setTaxClass = async (tx: Tx, ids: readonly ProductId[], taxClass: string): Promise<{ id: ProductId; changed: boolean }[]> => {
-  const { rows } = await sql<{ id: ProductId; changed: boolean }>`
-    update products p set tax_class = ${taxClass}, version = p.version + (old.tax_class <> ${taxClass})::int, updated_at = now()
-    from products old where p.id = any(${ids}::uuid[]) and p.deleted_at is null and old.id = p.id
-    returning p.id, old.tax_class <> ${taxClass} as changed`.execute(tx.db);
-  return rows;
+  const rows = await tx.db
+    .updateTable('products as p')
+    .from('products as old')
+    .set((eb) => ({
+      taxClass,
+      version: eb('p.version', '+', eb.cast<number>(eb.parens('old.taxClass', '<>', taxClass), 'integer')),
+      updatedAt: now,
+    }))
+    .where('p.id', '=', anyId(ids))
+    .where('p.deletedAt', 'is', null)
+    .whereRef('old.id', '=', 'p.id')
+    .returning((eb) => ['p.id', eb('old.taxClass', '<>', taxClass).$castTo<boolean>().as('changed')])
+    .execute();
+  return rows.map(({ id, changed }) => ({ id: id as ProductId, changed }));
 };
 
 /** Tx step: takes all products out of a category. */
 export const clearCategory = async (tx: Tx, categoryId: CategoryId): Promise<void> => {
-  await sql`update products set category_id = null, version = version + 1, updated_at = now() where category_id = ${categoryId}`.execute(
-    tx.db,
-  );
+  await tx.db
+    .updateTable('products')
+    .set((eb) => ({ ...raised(eb), categoryId: null }))
+    .where('categoryId', '=', categoryId)
+    .execute();
 };
 
 /**
@@ -196,40 +188,68 @@ export const clearCategory = async (tx: Tx, categoryId: CategoryId): Promise<voi
  * another transaction has locked are skipped.
  */
 export const publishDue = async (tx: Tx, ids: readonly ProductId[]): Promise<ProductId[]> => {
-  const { rows } = await sql<{ id: ProductId }>`
-    with due as (
-      select id, unpublish_at is not null and unpublish_at <= now() as off from products
-      where ${isDueByDate} and id = any(${ids}::uuid[]) order by id for update skip locked)
-    update products p set status = case when d.off then 'archived' else 'active' end, publish_at = null,
-      unpublish_at = case when d.off then null else p.unpublish_at end, version = p.version + 1, updated_at = now()
-    from due d where p.id = d.id returning p.id`.execute(tx.db);
-  return rows.map(({ id }) => id);
+  const due = sql<{ id: string; off: boolean }>`(
+    select id, unpublish_at is not null and unpublish_at <= now() as off from products
+    where ${isDueByDate} and id = any(${ids}::uuid[]) order by id for update skip locked)`;
+  const rows = await tx.db
+    .with('due', () => due)
+    .updateTable('products as p')
+    .from('due as d')
+    .set((eb) => ({
+      status: eb
+        .case()
+        .when('d.off', '=', sql.lit(true))
+        .then(sql.lit<Product['status']>('archived'))
+        .else(sql.lit<Product['status']>('active'))
+        .end(),
+      publishAt: null,
+      unpublishAt: eb.case().when('d.off', '=', sql.lit(true)).then(null).else(eb.ref('p.unpublishAt')).end(),
+      version: eb('p.version', '+', 1),
+      updatedAt: now,
+    }))
+    .whereRef('p.id', '=', 'd.id')
+    .returning('p.id')
+    .execute();
+  return rows.map(({ id }) => id as ProductId);
 };
 
 /** Tx step: marks a product as deleted. Its row stays for the orders that name it. */
 export const markProductDeleted = async (tx: Tx, id: ProductId): Promise<void> => {
-  await sql`update products set deleted_at = now(), status = 'archived', version = version + 1, updated_at = now() where id = ${id}`.execute(
-    tx.db,
-  );
+  await tx.db
+    .updateTable('products')
+    .set((eb) => ({ ...raised(eb), deletedAt: now, status: 'archived' }))
+    .where('id', '=', id)
+    .execute();
 };
 
 /**
- * Tx step: removes texts and tags of those of the products that were deleted long ago, and marks them as purged; returns their ids. Products
- * that another transaction has locked are skipped.
+ * Tx step: removes texts and tags of those of the products that were deleted long ago, and marks them as purged; returns their ids.
+ * Products that another transaction has locked are skipped.
  */
 export const clearDeletedProducts = async (tx: Tx, ids: readonly ProductId[]): Promise<ProductId[]> => {
-  const { rows } = await sql<{ id: ProductId }>`
-    update products set ${noTexts}, tags = '{}', purged_at = now()
-    where id in (select id from products where ${isDueForRemoval} and id = any(${ids}::uuid[]) order by id for update skip locked)
-    returning id`.execute(tx.db);
-  return rows.map(({ id }) => id);
+  const due = sql<string>`(
+    select id from products where ${isDueForRemoval} and id = any(${ids}::uuid[]) order by id for update skip locked)`;
+  const rows = await tx.db
+    .updateTable('products')
+    .set({ ...noTexts, tags: [], purgedAt: now })
+    .where('id', 'in', due)
+    .returning('id')
+    .execute();
+  return rows.map(({ id }) => id as ProductId);
 };
 
 /** Tx step: deletes the rows of products without variants that no order and no pricing rule refers to. */
 export const deleteUnusedProducts = async (tx: Tx, ids: readonly ProductId[]): Promise<void> => {
-  await sql`
-    delete from products p where p.id = any(${ids}::uuid[]) and not exists (select 1 from variants v where v.product_id = p.id)
-      and not exists (select 1 from order_items i where i.product_id = p.id) and not exists (select 1 from pricing_rules r where r.product_id = p.id)`.execute(
-    tx.db,
-  );
+  await tx.db
+    .deleteFrom('products as p')
+    .where('p.id', '=', anyId(ids))
+    .where((eb) => {
+      const uses = [
+        eb.selectFrom('variants as v').select('v.id').whereRef('v.productId', '=', 'p.id'),
+        eb.selectFrom('order_items as i').select('i.id').whereRef('i.productId', '=', 'p.id'),
+        eb.selectFrom('pricing_rules as r').select('r.id').whereRef('r.productId', '=', 'p.id'),
+      ];
+      return eb.and(uses.map((use) => eb.not(eb.exists(use))));
+    })
+    .execute();
 };

@@ -1,5 +1,4 @@
 import type { Product, ProductId, ShopContract } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { notFound, requireScope, transact, workOffPages, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { lockProduct } from './product.locks.ts';
@@ -35,9 +34,8 @@ export const publishDueProducts = (core: Core, pageSize = 200): Promise<number> 
     what: 'the publication of a product',
     pageSize,
     find: async (after, limit) => {
-      const { rows } = await sql<{ id: ProductId }>`
-        select id from products where ${isDueByDate} and id > ${after} order by id limit ${limit}`.execute(core.db);
-      return rows.map(({ id }) => id);
+      const due = core.db.selectFrom('products').select('id').where(isDueByDate).where('id', '>', after);
+      return (await due.orderBy('id').limit(limit).execute()).map(({ id }) => id as ProductId);
     },
     handle: async (tx, ids) => {
       const changed = await publishDue(tx, ids);

@@ -1,5 +1,4 @@
 import type { ProductId } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import { workOffPages, type Core } from '../kernel/index.ts';
 import { deleteImagesOf } from './product-image.store.ts';
 import { isDueForRemoval } from './product.queries.ts';
@@ -18,9 +17,8 @@ export const purgeDeletedProducts = (core: Core, pageSize = 200): Promise<number
     what: 'the removal of a deleted product',
     pageSize,
     find: async (after, limit) => {
-      const { rows } = await sql<{ id: ProductId }>`
-        select id from products where ${isDueForRemoval} and id > ${after} order by id limit ${limit}`.execute(core.db);
-      return rows.map(({ id }) => id);
+      const due = core.db.selectFrom('products').select('id').where(isDueForRemoval).where('id', '>', after);
+      return (await due.orderBy('id').limit(limit).execute()).map(({ id }) => id as ProductId);
     },
     handle: async (tx, wanted) => {
       const ids = await clearDeletedProducts(tx, wanted);

@@ -1,5 +1,4 @@
 import type { Product, ProductId, ShopContract, VariantId } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { changeOnHand, lockFreedStock } from '../inventory/index.ts';
 import { DomainError, notFound, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
@@ -16,11 +15,15 @@ interface Priced {
 
 /** The affected variants: one, or all of the product. Throws `NOT_FOUND`. */
 const variantsOf = async (tx: Tx, productId: ProductId, only: VariantId | undefined): Promise<Priced[]> => {
-  const { rows } = await sql<Priced>`
-    select id, price_cents as "priceCents", compare_at_price_cents as "compareAtPriceCents" from variants
-    where product_id = ${productId} and id = coalesce(${only ?? null}::uuid, id) order by position, id`.execute(tx.db);
-  if (rows.length === 0) throw notFound('A variant of this product');
-  return rows;
+  const all = tx.db
+    .selectFrom('variants')
+    .select((eb) => [eb.ref('id').$castTo<VariantId>().as('id'), 'priceCents', 'compareAtPriceCents'])
+    .where('productId', '=', productId)
+    .orderBy('position')
+    .orderBy('id');
+  const variants = await (only === undefined ? all : all.where('id', '=', only)).execute();
+  if (variants.length === 0) throw notFound('A variant of this product');
+  return variants;
 };
 
 type Change = Parameters<typeof updateVariants>[3][number];

@@ -3,8 +3,7 @@
  * Nothing is locked, so that adding a product never waits for another one; when two transactions want one slug, the
  * unique index decides.
  */
-import { sql } from 'kysely';
-import { takenField, type Tx } from '../kernel/index.ts';
+import { anyText, takenField, type Tx } from '../kernel/index.ts';
 import { toSlug } from './slug.ts';
 
 /** A product that needs an address. */
@@ -49,12 +48,17 @@ export const freeProductSlugs = async (tx: Tx, requests: readonly SlugRequest[])
   return findFree(
     requests.map(({ slug }) => slug),
     async (candidates) => {
-      const { rows } = await sql<{ slug: string }>`
-        select slug from products where slug = any(${candidates}::text[]) and deleted_at is null
-        union all select handle from products where handle = any(${candidates}::text[]) and deleted_at is null
-        union all select r.slug from slug_redirects r join products p on p.id = r.product_id where r.slug = any(${candidates}::text[]) and p.deleted_at is null`.execute(
-        tx.db,
-      );
+      const present = tx.db.selectFrom('products').where('deletedAt', 'is', null);
+      const earlier = tx.db
+        .selectFrom('slug_redirects as r')
+        .innerJoin('products as p', 'p.id', 'r.productId')
+        .where('p.deletedAt', 'is', null);
+      const rows = await present
+        .select('slug')
+        .where('slug', '=', anyText(candidates))
+        .unionAll(present.select('handle as slug').where('handle', '=', anyText(candidates)))
+        .unionAll(earlier.select('r.slug').where('r.slug', '=', anyText(candidates)))
+        .execute();
       const taken = new Set(rows.map(({ slug }) => slug));
       return (candidate, index) => taken.has(candidate) || (handles.has(candidate) && requests[index]?.handle !== candidate);
     },
@@ -64,9 +68,8 @@ export const freeProductSlugs = async (tx: Tx, requests: readonly SlugRequest[])
 /** Tx step: the slug as a handle, or with the first number behind it that no other product has as its handle. */
 export const freeHandle = async (tx: Tx, slug: string): Promise<string> => {
   const [free = slug] = await findFree([slug], async (candidates) => {
-    const { rows } = await sql<{
-      handle: string;
-    }>`select handle from products where handle = any(${candidates}::text[]) and deleted_at is null`.execute(tx.db);
+    const present = tx.db.selectFrom('products').select('handle').where('deletedAt', 'is', null);
+    const rows = await present.where('handle', '=', anyText(candidates)).execute();
     const taken = new Set(rows.map(({ handle }) => handle));
     return (candidate) => taken.has(candidate);
   });
@@ -77,9 +80,7 @@ export const freeHandle = async (tx: Tx, slug: string): Promise<string> => {
 export const freeSlugs = async (tx: Tx, table: 'categories' | 'collections', slugs: readonly string[]): Promise<string[]> => {
   if (slugs.length === 0) return [];
   return findFree(slugs, async (candidates) => {
-    const { rows } = await sql<{
-      slug: string;
-    }>`select slug from ${sql.table(table)} where slug = any(${candidates}::text[])`.execute(tx.db);
+    const rows = await tx.db.selectFrom(table).select('slug').where('slug', '=', anyText(candidates)).execute();
     const taken = new Set(rows.map(({ slug }) => slug));
     return (candidate) => taken.has(candidate);
   });

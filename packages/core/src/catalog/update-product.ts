@@ -1,5 +1,4 @@
 import type { Product, ProductId, ShopContract } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { actorName, DomainError, notFound, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { recordPriceChanges } from '../pricing/index.ts';
@@ -87,9 +86,7 @@ const changeSlug = async (tx: Tx, id: ProductId, slug: string): Promise<void> =>
 
 const extendProduct = async (tx: Tx, actor: Actor, id: ProductId, variants: NonNullable<Input['addVariants']>): Promise<void> => {
   variants.forEach((variant, i) => assertPrices(variant, `addVariants.${i}.compareAtPriceCents`));
-  const { rows } = await sql<{
-    options: Record<string, string>;
-  }>`select options from variants where product_id = ${id} order by position, id`.execute(tx.db);
+  const rows = await tx.db.selectFrom('variants').select('options').where('productId', '=', id).orderBy('position').orderBy('id').execute();
   if (rows.length + variants.length > mostVariants)
     throw new DomainError(
       'LIMIT_REACHED',

@@ -1,7 +1,7 @@
 /** Writes the table `variants`. */
 import type { ProductId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { insertRows, type Tx } from '../kernel/index.ts';
+import { anyId, insertRows, now, rowsAs, type Tx } from '../kernel/index.ts';
 
 /** A variant that is about to be written. */
 export interface NewVariant {
@@ -51,15 +51,27 @@ export interface ChangedOffer {
 
 /** Tx step: sets prices and weight of a variant of a product. Returns null when the product has no such variant. */
 export const setVariantOffer = async (tx: Tx, productId: ProductId, change: OfferChange): Promise<ChangedOffer | null> => {
-  const { rows } = await sql<ChangedOffer>`
-    update variants v set price_cents = coalesce(${change.priceCents ?? null}::bigint, v.price_cents),
-      compare_at_price_cents = case when ${change.compareAtPriceCents !== undefined} then ${change.compareAtPriceCents ?? null}::bigint else v.compare_at_price_cents end,
-      weight_grams = case when ${change.weightGrams !== undefined} then ${change.weightGrams ?? null}::int else v.weight_grams end, updated_at = now()
-    from variants old where v.id = ${change.id} and v.product_id = ${productId} and old.id = v.id
-    returning v.price_cents as "priceCents", v.compare_at_price_cents as "compareAtPriceCents", old.price_cents as "priceCentsBefore", old.compare_at_price_cents as "compareAtPriceCentsBefore"`.execute(
-    tx.db,
-  );
-  return rows[0] ?? null;
+  const { id, priceCents, compareAtPriceCents, weightGrams } = change;
+  const offer = await tx.db
+    .updateTable('variants as v')
+    .from('variants as old')
+    .set({
+      ...(priceCents !== undefined && { priceCents }),
+      ...(compareAtPriceCents !== undefined && { compareAtPriceCents }),
+      ...(weightGrams !== undefined && { weightGrams }),
+      updatedAt: now,
+    })
+    .where('v.id', '=', id)
+    .where('v.productId', '=', productId)
+    .whereRef('old.id', '=', 'v.id')
+    .returning([
+      'v.priceCents',
+      'v.compareAtPriceCents',
+      'old.priceCents as priceCentsBefore',
+      'old.compareAtPriceCents as compareAtPriceCentsBefore',
+    ])
+    .executeTakeFirst();
+  return offer ?? null;
 };
 
 /** Tx step: sets SKUs of variants of a product. Two of them may exchange theirs, so each gives up its own before one takes a new one. */
@@ -68,34 +80,74 @@ export const setSkus = async (
   productId: ProductId,
   wanted: readonly { readonly id: VariantId; readonly sku: string }[],
 ): Promise<void> => {
-  await sql`update variants set sku = id::text where product_id = ${productId} and id = any(${wanted.map(({ id }) => id)}::uuid[])`.execute(
-    tx.db,
-  );
-  await sql`
-    update variants v set sku = w.sku, updated_at = now() from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as w(id uuid, sku text)
-    where v.id = w.id and v.product_id = ${productId}`.execute(tx.db);
+  await tx.db
+    .updateTable('variants')
+    .set((eb) => ({ sku: eb.cast<string>('id', 'text') }))
+    .where('productId', '=', productId)
+    .where('id', '=', anyId(wanted.map(({ id }) => id)))
+    .execute();
+  await tx.db
+    .updateTable('variants as v')
+    .from(rowsAs('w', wanted, { id: 'uuid', sku: 'text' }))
+    .set((eb) => ({ sku: eb.ref('w.sku'), updatedAt: now }))
+    .whereRef('v.id', '=', 'w.id')
+    .where('v.productId', '=', productId)
+    .execute();
 };
 
 /** Tx step: sets SKU, prices, weight, options and title of variants, so that they may exchange their options. */
 export const reviseVariants = async (tx: Tx, variants: readonly Omit<NewVariant, 'productId' | 'position'>[]): Promise<void> => {
-  await sql`
-    update variants v set sku = w.sku, price_cents = w."priceCents", compare_at_price_cents = w."compareAtPriceCents", weight_grams = w."weightGrams", options = w.options, title = w.title, updated_at = now()
-    from jsonb_to_recordset(${JSON.stringify(variants)}::jsonb) as w(id uuid, sku text, "priceCents" bigint, "compareAtPriceCents" bigint, "weightGrams" int, options jsonb, title text)
-    where v.id = w.id`.execute(tx.db);
+  const columns = {
+    id: 'uuid',
+    sku: 'text',
+    title: 'text',
+    options: 'jsonb',
+    priceCents: 'bigint',
+    compareAtPriceCents: 'bigint',
+    weightGrams: 'int',
+  } as const;
+  await tx.db
+    .updateTable('variants as v')
+    .from(rowsAs('w', variants, columns))
+    .set(({ ref }) => ({
+      sku: ref('w.sku'),
+      title: ref('w.title'),
+      options: ref('w.options'),
+      priceCents: ref('w.priceCents'),
+      compareAtPriceCents: ref('w.compareAtPriceCents'),
+      weightGrams: ref('w.weightGrams'),
+      updatedAt: now,
+    }))
+    .whereRef('v.id', '=', 'w.id')
+    .execute();
 };
 
 /** Tx step: marks the variants of a product as deleted, which makes their SKUs available. */
 export const markVariantsDeleted = async (tx: Tx, productId: ProductId): Promise<void> => {
-  await sql`update variants set deleted_at = now() where product_id = ${productId}`.execute(tx.db);
+  await tx.db.updateTable('variants').set({ deletedAt: now }).where('productId', '=', productId).execute();
 };
 
 /** Tx step: deletes those variants of products that were never part of an order, a sale or a pricing rule. */
 export const deleteUnusedVariants = async (tx: Tx, productIds: readonly ProductId[]): Promise<void> => {
-  await sql`
-    delete from variants v where v.product_id = any(${productIds}::uuid[])
-      and not exists (select 1 from order_items i where i.variant_id = v.id)
-      and not exists (select 1 from flash_sale_items f where f.variant_id = v.id)
-      and not exists (select 1 from stock_allocations a where a.variant_id = v.id)
-      and not exists (select 1 from pricing_rules r where r.variant_id = v.id or r.product_id = v.product_id)
-      and not exists (select 1 from holds h where h.variant_id = v.id and (h.state = 'active' or h.order_id is not null))`.execute(tx.db);
+  await tx.db
+    .deleteFrom('variants as v')
+    .where('v.productId', '=', anyId(productIds))
+    .where((eb) => {
+      const uses = [
+        eb.selectFrom('order_items as i').select('i.id').whereRef('i.variantId', '=', 'v.id'),
+        eb.selectFrom('flash_sale_items as f').select('f.id').whereRef('f.variantId', '=', 'v.id'),
+        eb.selectFrom('stock_allocations as a').select('a.id').whereRef('a.variantId', '=', 'v.id'),
+        eb
+          .selectFrom('pricing_rules as r')
+          .select('r.id')
+          .where((rule) => rule.or([rule('r.variantId', '=', rule.ref('v.id')), rule('r.productId', '=', rule.ref('v.productId'))])),
+        eb
+          .selectFrom('holds as h')
+          .select('h.id')
+          .whereRef('h.variantId', '=', 'v.id')
+          .where((hold) => hold.or([hold('h.state', '=', sql.lit('active')), hold('h.orderId', 'is not', null)])),
+      ];
+      return eb.and(uses.map((use) => eb.not(eb.exists(use))));
+    })
+    .execute();
 };

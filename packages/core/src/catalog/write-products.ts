@@ -2,13 +2,14 @@
 import type { CategoryId, Product, ProductId, ProductImageId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { changeOnHand, lockFreedStock } from '../inventory/index.ts';
-import type { Actor, Tx } from '../kernel/index.ts';
+import { anyText, type Actor, type Tx } from '../kernel/index.ts';
 import { recordPriceChanges } from '../pricing/index.ts';
+import type { KnownProduct, KnownVariant } from '../read-models/product-files.ts';
 import { insertTopCategories } from './category.store.ts';
 import { addVariants, explainTaken, optionsKey, optionsOf, titleOf } from './create-product.ts';
 import { deleteImagesOf, insertImages, type NewImage } from './product-image.store.ts';
-import type { KnownProduct, KnownVariant } from './product.locks.ts';
-import { insertProducts, reviseProducts } from './product.store.ts';
+import { reviseProducts } from './product-revision.store.ts';
+import { insertProducts } from './product.store.ts';
 import { freeProductSlugs, freeSlugs } from './slug.queries.ts';
 import { toSlug } from './slug.ts';
 import { isNewOffer } from './update-product.ts';
@@ -88,11 +89,14 @@ export interface SkuOwner {
 }
 /** The products that have these SKUs, by SKU. */
 export const findSkuOwners = async (tx: Tx, skus: readonly string[]): Promise<Map<string, SkuOwner>> => {
-  const { rows } = await sql<SkuOwner & { sku: string }>`
-    select v.sku, p.id as "productId", p.handle from variants v join products p on p.id = v.product_id where v.sku = any(${skus}::text[]) and v.deleted_at is null`.execute(
-    tx.db,
-  );
-  return new Map(rows.map((row) => [row.sku, row]));
+  const rows = await tx.db
+    .selectFrom('variants as v')
+    .innerJoin('products as p', 'p.id', 'v.productId')
+    .select(['v.sku', 'p.id', 'p.handle'])
+    .where('v.sku', '=', anyText(skus))
+    .where('v.deletedAt', 'is', null)
+    .execute();
+  return new Map(rows.map(({ sku, id, handle }) => [sku, { productId: id as ProductId, handle }]));
 };
 
 /**
@@ -127,10 +131,17 @@ const withCategories = async (tx: Tx, writes: readonly ProductWrite[]): Promise<
 };
 
 const findCategories = async (tx: Tx, names: readonly string[]): Promise<{ id: CategoryId; name: string }[]> => {
-  const { rows } = await sql<{ id: CategoryId; name: string }>`
-    select name, coalesce(min(id::text) filter (where parent_id is null), min(id::text)) as id from categories where name = any(${names}::text[])
-    group by name having count(*) = 1 or bool_or(parent_id is null)`.execute(tx.db);
-  return rows;
+  const rows = await tx.db
+    .selectFrom('categories')
+    .select(({ fn, cast }) => {
+      const first = fn.min(cast<string>('id', 'text'));
+      return ['name', fn.coalesce(first.filterWhere('parentId', 'is', null), first).as('id')];
+    })
+    .where('name', '=', anyText(names))
+    .groupBy('name')
+    .having((eb) => eb.or([eb(eb.fn.countAll(), '=', sql.lit(1)), eb.fn<boolean>('bool_or', [eb('parentId', 'is', null)])]))
+    .execute();
+  return rows.map(({ id, name }) => ({ id: id as CategoryId, name }));
 };
 
 const createAll = async (tx: Tx, actor: Actor, pairs: readonly Placed[]): Promise<void> => {

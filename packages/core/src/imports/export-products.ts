@@ -1,11 +1,10 @@
-import { openProductStatuses, toDecimal, type Product, type ProductId, type ShopContract, type productExport } from '@cartwright/contracts';
+import { openProductStatuses, toDecimal, type ProductId, type productExport } from '@cartwright/contracts';
 import { stringify } from 'csv-stringify/sync';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { disarmFormulas, requireScope, type Actor, type Core } from '../kernel/index.ts';
+import { readExportedProducts, type ExportedProduct } from '../read-models/product-files.ts';
 
 type Filters = z.output<(typeof productExport)['input']>;
-type Status = z.output<ShopContract['products']['get']['output']>['status'];
 
 const batch = 500;
 const columns = [
@@ -36,28 +35,6 @@ const columns = [
 ] as const;
 type Cells = Partial<Record<(typeof columns)[number], string | number>>;
 
-interface ExportedProduct {
-  readonly id: ProductId;
-  readonly handle: string;
-  readonly name: string;
-  readonly description: string | null;
-  readonly brand: string | null;
-  readonly category: string | null;
-  readonly tags: string[];
-  readonly status: Status;
-  readonly currency: string;
-  readonly options: Product['options'];
-  readonly variants: readonly {
-    sku: string;
-    options: Record<string, string>;
-    priceCents: number;
-    compareAtPriceCents: number | null;
-    weightGrams: number | null;
-    onHand: number;
-  }[];
-  readonly images: readonly { url: string; altText: string }[];
-}
-
 /**
  * Products in Shopify's CSV format, piece by piece: one statement for every 500 products and never more of them in
  * memory. The import restores the same catalogue from it. Cells that a spreadsheet would run as a formula get a leading
@@ -68,24 +45,13 @@ export const exportProducts = async function* (core: Core, actor: Actor, { statu
   yield stringify([columns]);
   let after: ProductId | null = null;
   for (;;) {
-    const products: ExportedProduct[] = await readBatch(core, status ?? null, after);
+    const products: ExportedProduct[] = await readExportedProducts(core, { status: status ?? null, after, limit: batch });
     const last = products.at(-1);
     if (!last) return;
     yield stringify(products.flatMap(toRows).map((cells) => columns.map((column) => disarmFormulas(String(cells[column] ?? '')))));
     if (products.length < batch) return;
     after = last.id;
   }
-};
-
-const readBatch = async (core: Core, status: Status | null, after: ProductId | null): Promise<ExportedProduct[]> => {
-  const { rows } = await sql<ExportedProduct>`
-    select p.id, p.handle, p.name, p.description, p.brand, p.tags, p.status, p.currency, p.options, (select c.name from categories c where c.id = p.category_id) as category,
-      (select json_agg(json_build_object('sku', v.sku, 'options', v.options, 'priceCents', v.price_cents, 'compareAtPriceCents', v.compare_at_price_cents, 'weightGrams', v.weight_grams,
-        'onHand', l.on_hand) order by v.position, v.id) from variants v join stock_levels l on l.variant_id = v.id where v.product_id = p.id) as variants,
-      coalesce((select json_agg(json_build_object('url', g.url, 'altText', g.alt_text) order by g.position) from product_images g where g.product_id = p.id), '[]') as images
-    from products p where p.deleted_at is null and p.status = coalesce(${status}, p.status) and p.id > coalesce(${after}, '00000000-0000-0000-0000-000000000000'::uuid)
-    order by p.id limit ${batch}`.execute(core.db);
-  return rows;
 };
 
 /** The first row carries the product, each row a variant and an image, as many as the longer list has. */

@@ -1,14 +1,8 @@
 /** Writes a batch of the products of a file, and reports on each of their rows. */
 import type { CatalogImportId, ErrorCode, ImportRow, ProductId } from '@cartwright/contracts';
-import {
-  findSkuOwners,
-  lockProductsByHandle,
-  writeProducts,
-  type KnownProduct,
-  type SkuOwner,
-  type WrittenProducts,
-} from '../catalog/index.ts';
+import { findSkuOwners, lockProductsByHandle, writeProducts, type SkuOwner, type WrittenProducts } from '../catalog/index.ts';
 import { takenRefusal, type Actor, type Tx } from '../kernel/index.ts';
+import type { KnownProduct } from '../read-models/product-files.ts';
 import { refuseOver, toWhole, type WholeProduct } from './import.known.ts';
 import { findMetNames, type MetNames, type NamePlace } from './import.names.ts';
 import type { CsvProduct } from './csv.products.ts';
@@ -39,7 +33,8 @@ export const importBatch = async (tx: Tx, actor: Actor, importId: CatalogImportI
   const skus = file.flatMap(({ handle, variants }) =>
     variants.flatMap(({ sku, isSkuMadeUp, options }) => (isSkuMadeUp ? [sku, makeUpOtherSku(handle, options ?? {})] : [sku])),
   );
-  // Owners are read before products: a product that another import creates after this read is found below, or the database refuses this batch and it is tried again.
+  // Owners are read before products: a product that another import creates after this read is found below, or the database
+  // refuses this batch and it is tried again.
   const owners = await findSkuOwners(tx, skus);
   const known = await lockProductsByHandle(
     tx,

@@ -1,7 +1,8 @@
 /** Matches the products of a file with those of the shop. */
 import { toDecimal, type ErrorCode } from '@cartwright/contracts';
-import { describeOptions, optionsKey, ownOptions, type KnownProduct, type KnownVariant } from '../catalog/index.ts';
+import { describeOptions, optionsKey, ownOptions } from '../catalog/index.ts';
 import { takenRefusal } from '../kernel/index.ts';
+import type { KnownProduct, KnownVariant } from '../read-models/product-files.ts';
 import type { CsvNote } from './csv.cells.ts';
 import type { CsvProduct } from './csv.products.ts';
 import type { CsvVariant } from './csv.variants.ts';

@@ -1,0 +1,65 @@
+/** Writes the products of a file that the shop already has. */
+import type { CategoryId, Product, ProductId } from '@cartwright/contracts';
+import type { Database } from '@cartwright/db';
+import { expressionBuilder, sql, type Expression } from 'kysely';
+import { now, rowsAs, type Tx } from '../kernel/index.ts';
+
+/** A product of a file as it is to be. Besides name and options, only the fields in `given` change. */
+export interface ProductRevision {
+  readonly id: ProductId;
+  readonly name: string;
+  readonly description: string | null | undefined;
+  readonly brand: string | null | undefined;
+  readonly tags: string[] | undefined;
+  readonly status: Product['status'] | undefined;
+  readonly categoryId: CategoryId | null;
+  readonly given: readonly string[];
+  readonly options: Product['options'];
+}
+
+interface RevisionTables extends Database {
+  readonly p: Database['products'];
+  readonly w: { readonly [K in keyof ProductRevision]: Exclude<ProductRevision[K], undefined> };
+}
+const revised = expressionBuilder<RevisionTables, 'p' | 'w'>();
+const ifGiven = <T>(column: string, value: Expression<T>, present: Expression<T>) =>
+  revised.case().when(sql.lit(column), '=', revised.fn.any('w.given')).then(value).else(present).end();
+const revision = {
+  name: revised.ref('w.name'),
+  description: ifGiven('description', revised.ref('w.description'), revised.ref('p.description')),
+  brand: ifGiven('brand', revised.ref('w.brand'), revised.ref('p.brand')),
+  categoryId: ifGiven<string | null>('category', revised.ref('w.categoryId'), revised.ref('p.categoryId')),
+  tags: ifGiven('tags', revised.ref('w.tags'), revised.ref('p.tags')),
+  status: ifGiven('status', revised.ref('w.status'), revised.ref('p.status')),
+  options: revised.ref('w.options'),
+};
+const revisedColumns = ['name', 'description', 'brand', 'categoryId', 'tags', 'status', 'options'] as const;
+
+/** Tx step: changes the products whose own fields differ; returns their ids. A changed status clears the publishing date. */
+export const reviseProducts = async (tx: Tx, revisions: readonly ProductRevision[]): Promise<ProductId[]> => {
+  const columns = {
+    id: 'uuid',
+    name: 'text',
+    description: 'text',
+    brand: 'text',
+    tags: 'text[]',
+    status: 'text',
+    categoryId: 'uuid',
+    given: 'text[]',
+    options: 'jsonb',
+  } as const;
+  const rows = await tx.db
+    .updateTable('products as p')
+    .from(rowsAs('w', revisions, columns))
+    .set((eb) => ({
+      ...revision,
+      publishAt: eb.case().when('p.status', '=', revision.status).then(eb.ref('p.publishAt')).end(),
+      version: eb('p.version', '+', 1),
+      updatedAt: now,
+    }))
+    .whereRef('p.id', '=', 'w.id')
+    .where(revised.or(revisedColumns.map((column) => revised(`p.${column}`, 'is distinct from', revision[column]))))
+    .returning('p.id')
+    .execute();
+  return rows.map(({ id }) => id as ProductId);
+};

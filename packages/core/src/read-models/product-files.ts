@@ -1,0 +1,130 @@
+/** Products with everything that a CSV file holds of them: as an import finds them, and as an export writes them. */
+import type { CategoryId, Product, ProductId, VariantId } from '@cartwright/contracts';
+import type { Database } from '@cartwright/db';
+import { expressionBuilder, sql, type Expression } from 'kysely';
+import { jsonBuildObject } from 'kysely/helpers/postgres';
+import { anyId, emptyList, type Reader } from '../kernel/index.ts';
+
+interface FileVariant {
+  readonly sku: string;
+  readonly options: Record<string, string>;
+  readonly priceCents: number;
+  readonly compareAtPriceCents: number | null;
+  readonly weightGrams: number | null;
+  readonly onHand: number;
+}
+interface FileImage {
+  readonly url: string;
+  readonly altText: string;
+}
+/** A variant of an existing product. */
+export interface KnownVariant extends FileVariant {
+  readonly id: VariantId;
+}
+/** An existing product with everything that a file can change. */
+export interface KnownProduct {
+  readonly id: ProductId;
+  readonly handle: string;
+  readonly currency: string;
+  readonly status: Product['status'];
+  /** When the product is published automatically. */
+  readonly publishAt: string | null;
+  readonly category: { readonly id: CategoryId; readonly name: string } | null;
+  readonly variants: readonly KnownVariant[];
+  readonly images: readonly FileImage[];
+}
+/** A product as an export writes it. */
+export interface ExportedProduct {
+  readonly id: ProductId;
+  readonly handle: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly brand: string | null;
+  readonly category: string | null;
+  readonly tags: readonly string[];
+  readonly status: Product['status'];
+  readonly currency: string;
+  readonly options: Product['options'];
+  readonly variants: readonly FileVariant[];
+  readonly images: readonly FileImage[];
+}
+
+interface FileTables extends Database {
+  readonly p: Database['products'];
+  readonly v: Database['variants'];
+  readonly l: Database['stock_levels'];
+  readonly g: Database['product_images'];
+}
+const file = expressionBuilder<FileTables, 'p' | 'v' | 'l' | 'g'>();
+
+const variantFields = {
+  sku: file.ref('v.sku'),
+  options: file.ref('v.options'),
+  priceCents: file.ref('v.priceCents'),
+  compareAtPriceCents: file.ref('v.compareAtPriceCents'),
+  weightGrams: file.ref('v.weightGrams'),
+  onHand: file.ref('l.onHand'),
+};
+/** The variants of `products p`, each as this JSON object. */
+const variantsAs = <T>(variant: Expression<T>) =>
+  file.fn.coalesce(
+    file
+      .selectFrom('variants as v')
+      .innerJoin('stock_levels as l', 'l.variantId', 'v.id')
+      .select(({ fn }) => fn.jsonAgg(variant).orderBy('v.position').orderBy('v.id').as('variants'))
+      .whereRef('v.productId', '=', 'p.id'),
+    emptyList,
+  );
+const imagesOfProduct = file.fn.coalesce(
+  file
+    .selectFrom('product_images as g')
+    .select(({ fn, ref }) =>
+      fn
+        .jsonAgg(jsonBuildObject({ url: ref('g.url'), altText: ref('g.altText') }))
+        .orderBy('g.position')
+        .as('images'),
+    )
+    .whereRef('g.productId', '=', 'p.id'),
+  emptyList,
+);
+
+const knownColumns = [
+  file.ref('p.id').$castTo<ProductId>().as('id'),
+  file.ref('p.handle').as('handle'),
+  file.ref('p.currency').as('currency'),
+  file.ref('p.status').as('status'),
+  sql<string | null>`to_char(p.publish_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')`.as('publishAt'),
+  file
+    .selectFrom('categories as c')
+    .select(({ ref }) => jsonBuildObject({ id: ref('c.id').$castTo<CategoryId>(), name: ref('c.name') }).as('category'))
+    .whereRef('c.id', '=', 'p.categoryId')
+    .as('category'),
+  variantsAs(jsonBuildObject({ id: file.ref('v.id').$castTo<VariantId>(), ...variantFields })).as('variants'),
+  imagesOfProduct.as('images'),
+] as const;
+
+/** Products with everything that a file can change, by id. */
+export const readKnownProducts = ({ db }: Pick<Reader, 'db'>, ids: readonly ProductId[]): Promise<KnownProduct[]> =>
+  db.selectFrom('products as p').select(knownColumns).where('p.id', '=', anyId(ids)).orderBy('p.id').execute();
+
+const exportedColumns = [
+  file.ref('p.id').$castTo<ProductId>().as('id'),
+  file.selectFrom('categories as c').select('c.name').whereRef('c.id', '=', 'p.categoryId').as('category'),
+  variantsAs(jsonBuildObject(variantFields)).as('variants'),
+  imagesOfProduct.as('images'),
+] as const;
+
+/** The first `limit` products above the id `after`, null for the lowest, that are not deleted; of one status, or null for all. */
+export const readExportedProducts = (
+  { db }: Pick<Reader, 'db'>,
+  { status, after, limit }: { readonly status: Product['status'] | null; readonly after: ProductId | null; readonly limit: number },
+): Promise<ExportedProduct[]> => {
+  let products = db
+    .selectFrom('products as p')
+    .select(['p.handle', 'p.name', 'p.description', 'p.brand', 'p.tags', 'p.status', 'p.currency', 'p.options'])
+    .select(exportedColumns)
+    .where('p.deletedAt', 'is', null);
+  if (status !== null) products = products.where('p.status', '=', status);
+  if (after !== null) products = products.where('p.id', '>', after);
+  return products.orderBy('p.id').limit(limit).execute();
+};

@@ -1,0 +1,204 @@
+/** Pages of products for shoppers and staff, and the number of products that match their filters. */
+import type { ProductSummary, ShopContract } from '@cartwright/contracts';
+import type { Database } from '@cartwright/db';
+import {
+  expressionBuilder,
+  sql,
+  type AliasableExpression,
+  type Expression,
+  type RawBuilder,
+  type SelectQueryBuilder,
+  type SqlBool,
+} from 'kysely';
+import type { z } from 'zod';
+import { offsetOf, rowCount, textArray, type Reader } from '../kernel/index.ts';
+import { categoriesBelow } from './category-tree.ts';
+import { summaryColumns, toSummary, variantTotals, type CardTables } from './product-cards.ts';
+
+type Input = z.output<ShopContract['products']['list']['input']>;
+/** What selects the products of a list. The status `active` reads published products; any other, and none, reads all products. */
+export type ProductListFilters = Omit<Input, 'page' | 'pageSize' | 'sort' | 'cursor'>;
+/** A page by number, or the products that come after a place. */
+export type ProductListRequest = Omit<Input, 'cursor'> & { readonly after: ListPlace | null };
+
+/** The position of a product in a sort order: its sort key as text, and its id, which decides between equal keys. */
+export interface ListPlace {
+  readonly sortKey: string;
+  readonly id: string;
+}
+
+interface ListTables extends CardTables {
+  readonly e: Database['search_entries'];
+}
+const list = expressionBuilder<ListTables, 'e' | 'p' | 's'>();
+
+/** The columns by which the rows of a list are filtered and sorted. */
+interface ListColumns {
+  readonly id: AliasableExpression<string>;
+  readonly categoryId: Expression<string | null>;
+  readonly tags: Expression<string[]>;
+  readonly brand: Expression<string | null>;
+  readonly createdAt: Expression<Date>;
+  readonly name: AliasableExpression<string>;
+  readonly minPriceCents: Expression<number>;
+  readonly maxPriceCents: Expression<number>;
+}
+
+/**
+ * Every published product has one entry with its prices and labels, indexed for every order, so that no list gets slower as the shop
+ * grows.
+ */
+const published: ListColumns = {
+  id: list.ref('e.productId'),
+  categoryId: list.ref('e.categoryId'),
+  tags: list.ref('e.tags'),
+  brand: list.ref('e.brand'),
+  createdAt: list.ref('e.createdAt'),
+  name: list.fn<string>('lower', ['e.name']),
+  minPriceCents: list.ref('e.minPriceCents'),
+  maxPriceCents: list.ref('e.maxPriceCents'),
+};
+/** Products of any status, for staff. Their prices are those of their variants. */
+const stored: ListColumns = {
+  id: list.ref('p.id'),
+  categoryId: list.ref('p.categoryId'),
+  tags: list.ref('p.tags'),
+  brand: list.ref('p.brand'),
+  createdAt: list.ref('p.createdAt'),
+  name: list.fn<string>('lower', ['p.name']),
+  minPriceCents: list.ref('s.minPriceCents'),
+  maxPriceCents: list.ref('s.maxPriceCents'),
+};
+const isPublished = ({ status }: ProductListFilters): boolean => status === 'active';
+const columnsOf = (filters: ProductListFilters): ListColumns => (isPublished(filters) ? published : stored);
+
+const worded = (q: string): RawBuilder<string> => sql<string>`(
+  select product_id from search_entries where document @@ websearch_to_tsquery('shop_text', ${q})
+  union all select id from products where name ilike ${`%${q.replace(/[\\%_]/g, '\\$&')}%`}
+  union all select product_id from variants where sku = ${q})`;
+
+/** The conditions of a list. `inStock` is the column that says whether a unit can be bought. */
+const conditionsOf = (filters: ProductListFilters, inStock: Expression<SqlBool>): Expression<SqlBool>[] => {
+  const { id, categoryId, tags, brand, minPriceCents, maxPriceCents } = columnsOf(filters);
+  const conditions: Expression<SqlBool>[] = [];
+  if (!isPublished(filters)) conditions.push(list('p.deletedAt', 'is', null));
+  if (!isPublished(filters) && filters.status) conditions.push(list('p.status', '=', sql.lit(filters.status)));
+  if (filters.q) conditions.push(list(id, 'in', worded(filters.q)));
+  if (filters.category) conditions.push(list(categoryId, 'in', categoriesBelow(filters.category)));
+  if (filters.tag) conditions.push(list(tags, '@>', textArray([filters.tag])));
+  if (filters.tags) conditions.push(list(tags, '&&', textArray(filters.tags)));
+  if (filters.brand) conditions.push(list(brand, '=', filters.brand));
+  if (filters.minPriceCents !== undefined) conditions.push(list(maxPriceCents, '>=', filters.minPriceCents));
+  if (filters.maxPriceCents !== undefined) conditions.push(list(minPriceCents, '<=', filters.maxPriceCents));
+  if (filters.inStock !== undefined) conditions.push(filters.inStock ? inStock : list.not(inStock));
+  return conditions;
+};
+const isPriced = ({ minPriceCents, maxPriceCents }: ProductListFilters): boolean =>
+  minPriceCents !== undefined || maxPriceCents !== undefined;
+
+type SortValue = Expression<Date | string | number>;
+interface ListOrder {
+  readonly column: SortValue;
+  readonly direction: 'asc' | 'desc';
+  /** The sort key of a row as text, without loss of precision. */
+  readonly key: AliasableExpression<string>;
+  /** The value of the column from such a text. */
+  readonly valueOf: (sortKey: string) => SortValue;
+}
+
+/** Microseconds since 1970, the full precision of an instant. */
+const toMicros = (instant: Expression<Date>): RawBuilder<string> => sql<string>`(extract(epoch from ${instant}) * 1000000)::bigint::text`;
+const toInstant = (micros: string): RawBuilder<Date> => sql<Date>`(timestamptz 'epoch' + ${micros}::bigint * interval '1 microsecond')`;
+
+const orderOf = (sort: Input['sort'], { createdAt, name, minPriceCents }: ListColumns): ListOrder => {
+  if (sort === 'newest') return { column: createdAt, direction: 'desc', key: toMicros(createdAt), valueOf: toInstant };
+  if (sort === 'name') return { column: name, direction: 'asc', key: name, valueOf: (text) => list.cast<string>(list.val(text), 'text') };
+  return {
+    column: minPriceCents,
+    direction: sort === 'price' ? 'asc' : 'desc',
+    key: list.cast<string>(minPriceCents, 'text'),
+    valueOf: (text) => list.cast<number>(list.val(text), 'bigint'),
+  };
+};
+
+/** Whether a row comes after a place. */
+const isAfter = ({ column, direction, valueOf }: ListOrder, id: Expression<string>, place: ListPlace): Expression<SqlBool> =>
+  list(
+    list.refTuple(column, id),
+    direction === 'asc' ? '>' : '<',
+    list.tuple(valueOf(place.sortKey), list.cast<string>(list.val(place.id), 'uuid')),
+  );
+
+type Db = Pick<Reader, 'db'>;
+
+const entries = ({ db }: Db, withVariants: boolean) =>
+  db
+    .selectFrom('search_entries as e')
+    .$if(withVariants, (rows) =>
+      rows.innerJoin('products as p', 'p.id', 'e.productId').innerJoinLateral(variantTotals, (join) => join.onTrue()),
+    );
+const products = ({ db }: Db, withVariants: boolean) =>
+  db.selectFrom('products as p').$if(withVariants, (rows) => rows.innerJoinLateral(variantTotals, (join) => join.onTrue()));
+
+/** The ids of a page with their sort keys. One more than the page shows tells whether there is a next page. */
+const placesOf = <DB, TB extends keyof DB>(rows: SelectQueryBuilder<DB, TB, object>, request: ProductListRequest) => {
+  const { id } = columnsOf(request);
+  const order = orderOf(request.sort, columnsOf(request));
+  const { after, pageSize } = request;
+  const conditions = conditionsOf(request, list.ref('s.inStock'));
+  if (after) conditions.push(isAfter(order, id, after));
+  return rows
+    .select([id.as('id'), order.key.as('sortKey')])
+    .where(list.and(conditions))
+    .orderBy(order.column, order.direction)
+    .orderBy(id, order.direction)
+    .limit(pageSize + 1)
+    .offset(after ? 0 : offsetOf(request))
+    .as('f');
+};
+
+/** A page of products, and the place of its last one when more come after it; one query. */
+export const readProductList = async (
+  reader: Db,
+  request: ProductListRequest,
+): Promise<{ items: ProductSummary[]; next: (ListPlace & Pick<ProductSummary, 'id'>) | null }> => {
+  // Prices and stock are computed for the page only, unless a filter or the order needs them.
+  const needsStock = request.inStock !== undefined;
+  const needsPrices = isPriced(request) || request.sort === 'price' || request.sort === '-price';
+  const places = isPublished(request)
+    ? placesOf(entries(reader, needsStock), request)
+    : placesOf(products(reader, needsStock || needsPrices), request);
+  const rows = await reader.db
+    .selectFrom(
+      reader.db
+        .selectFrom(places)
+        .select(({ fn }) => ['f.id', 'f.sortKey', fn.agg<number>('row_number').over().as('place')])
+        .as('f'),
+    )
+    .innerJoin('products as p', 'p.id', 'f.id')
+    .innerJoinLateral(variantTotals, (join) => join.onTrue())
+    .select(summaryColumns)
+    .select('f.sortKey')
+    .orderBy('f.place')
+    .execute();
+  const shown = rows.slice(0, request.pageSize);
+  const items = shown.map(({ sortKey: _, ...row }) => toSummary(row));
+  return { items, next: (rows.length > shown.length && shown.at(-1)) || null };
+};
+
+/**
+ * The number of products that match. Published products in stock are counted by the flag of their entry, which follows a sale within a
+ * second, because reading the stock of a million variants is too slow.
+ */
+export const countProductList = async (reader: Db, filters: ProductListFilters): Promise<number> => {
+  const { n } = isPublished(filters)
+    ? await entries(reader, false)
+        .select(rowCount.as('n'))
+        .where(list.and(conditionsOf(filters, list.ref('e.inStock'))))
+        .executeTakeFirstOrThrow()
+    : await products(reader, isPriced(filters) || filters.inStock !== undefined)
+        .select(rowCount.as('n'))
+        .where(list.and(conditionsOf(filters, list.ref('s.inStock'))))
+        .executeTakeFirstOrThrow();
+  return n;
+};
