@@ -68,8 +68,10 @@ const refuseProduct = (first: Row, tags: readonly string[], optionNames: readonl
   const unfit = names.find((column) => !isName(cell(first, column)));
   if (unfit) return `${unfit} ${noName}`;
   const twice = optionNames.findIndex((name, i) => name !== null && optionNames.indexOf(name) !== i);
-  if (twice > 0)
-    return `Option${optionNames.indexOf(optionNames[twice] ?? null) + 1} Name and Option${twice + 1} Name are both "${optionNames[twice]}".`;
+  if (twice > 0) {
+    const name = optionNames[twice] ?? null;
+    return `Option${optionNames.indexOf(name) + 1} Name and Option${twice + 1} Name are both "${name}".`;
+  }
   if (tags.length > mostTags) return `A product can have at most ${mostTags} tags.`;
   if (tags.some((tag) => tag.length > 100)) return 'A tag is longer than 100 characters.';
   return tags.every(isName) ? null : `A tag ${noName}`;

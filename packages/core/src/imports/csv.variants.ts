@@ -87,7 +87,10 @@ const readImage = (row: Row, images: CsvImage[], imageHosts: readonly string[], 
 const wordsOf = (handle: string, options: Readonly<Record<string, string>>): string[] => [handle, ...Object.values(options)];
 const joined = (words: readonly string[]): string => words.map((word) => toSlug(word, 255)).join('-');
 
-/** Generates a SKU for a variant without one: the same each time, and a different one when options differ in characters that a slug omits. */
+/**
+ * Generates a SKU for a variant without one: the same each time, and a different one when options differ in characters that a
+ * slug omits.
+ */
 const makeUpSku = (handle: string, options: Readonly<Record<string, string>>): string => {
   const words = wordsOf(handle, options);
   const isExact = words.every((word) => toSlug(word, 255) === word.toLowerCase().replaceAll(' ', '-'));

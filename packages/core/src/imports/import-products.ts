@@ -1,9 +1,9 @@
-import type { ImportRow, ShopContract } from '@cartwright/contracts';
+import type { CatalogImportId, ErrorCode, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { offsetOf, requireScope, toPage, transact, type Actor, type Core } from '../kernel/index.ts';
+import { offsetOf, requireScope, rowCount, toPage, transact, type Actor, type Core } from '../kernel/index.ts';
 import { toCsvFile } from './csv.rows.ts';
-import { importColumns, readImport, toImport } from './import.records.ts';
+import { importRecord, readImport } from './import.records.ts';
 import { claimImport, queueImport } from './import.store.ts';
 import { workOffImport } from './run-import.ts';
 import { countRows } from './shopify-csv.ts';
@@ -33,10 +33,17 @@ export const importProducts = async (
   });
   if (!work) throw new Error('An import that was just created cannot be claimed');
   await workOffImport(core, work, Number.POSITIVE_INFINITY);
-  const { rows } = await sql<ImportRow>`
-    select line, handle, sku, outcome, message, code from catalog_import_rows where import_id = ${work.id} order by line`.execute(core.db);
+  const rows = await reportOf(core, work.id).execute();
   return { ...(await readImport(core, work.id)), rows };
 };
+
+/** The report of an import, line by line. */
+const reportOf = ({ db }: Pick<Core, 'db'>, id: CatalogImportId) =>
+  db
+    .selectFrom('catalog_import_rows')
+    .select((eb) => ['line', 'handle', 'sku', 'outcome', 'message', eb.ref('code').$castTo<ErrorCode | null>().as('code')])
+    .where('importId', '=', id)
+    .orderBy('line');
 
 /** An import with a page of its report. Throws `NOT_FOUND`. */
 export const getCatalogImport = async (
@@ -46,12 +53,15 @@ export const getCatalogImport = async (
 ): Promise<z.output<C['get']['output']>> => {
   requireScope(actor, 'catalog:read');
   const report = await readImport(core, input.id);
-  const { rows } = await sql<ImportRow & { totalCount: number }>`
-    select line, handle, sku, outcome, message, code, count(*) over () as "totalCount" from catalog_import_rows
-    where import_id = ${input.id} and outcome = coalesce(${input.outcome ?? null}, outcome)
-      and (${input.noted ?? null}::boolean is null or ${input.noted ?? null} = (outcome <> 'failed' and message is not null)) order by line limit ${input.pageSize} offset ${offsetOf(input)}`.execute(
-    core.db,
-  );
+  let found = reportOf(core, input.id).select(({ fn }) => fn.countAll<number>().over().as('totalCount'));
+  const { outcome, noted } = input;
+  if (outcome !== undefined) found = found.where('outcome', '=', outcome);
+  if (noted !== undefined)
+    found = found.where((eb) => {
+      const isNoted = eb.and([eb('outcome', '<>', sql.lit('failed')), eb('message', 'is not', null)]);
+      return noted ? isNoted : eb.not(isNoted);
+    });
+  const rows = await found.limit(input.pageSize).offset(offsetOf(input)).execute();
   const items = rows.map(({ totalCount: _, ...row }) => row);
   return { ...report, rows: toPage(input, items, rows[0]?.totalCount ?? 0) };
 };
@@ -63,10 +73,14 @@ export const listCatalogImports = async (
   input: z.output<C['list']['input']>,
 ): Promise<z.output<C['list']['output']>> => {
   requireScope(actor, 'catalog:read');
-  const { rows } = await sql<Parameters<typeof toImport>[0]>`
-    select ${importColumns} from catalog_imports order by created_at desc, id desc limit ${input.pageSize} offset ${offsetOf(input)}`.execute(
-    core.db,
-  );
-  const total = await sql<{ n: number }>`select count(*)::int as n from catalog_imports`.execute(core.db);
-  return toPage(input, rows.map(toImport), total.rows[0]?.n ?? 0);
+  const rows = await core.db
+    .selectFrom('catalog_imports')
+    .select(importRecord.fields)
+    .orderBy('createdAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(input.pageSize)
+    .offset(offsetOf(input))
+    .execute();
+  const { n } = await core.db.selectFrom('catalog_imports').select(rowCount.as('n')).executeTakeFirstOrThrow();
+  return toPage(input, rows.map(importRecord.of), n);
 };

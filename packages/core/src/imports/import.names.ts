@@ -1,7 +1,10 @@
-/** Finds names that a file repeats, however far apart: names already read are kept in a table, so that memory does not grow with the file. */
+/**
+ * Finds names that a file repeats, however far apart: names already read are kept in a table, so that memory does not grow with
+ * the file.
+ */
 import type { CatalogImportId, ImportRow } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import type { Tx } from '../kernel/index.ts';
+import { anyText, type Tx } from '../kernel/index.ts';
 import { insertNames, type ImportName } from './import.store.ts';
 import type { CsvProduct } from './csv.products.ts';
 
@@ -23,11 +26,18 @@ export const findMetNames = async (
   products: readonly CsvProduct[],
   skus: readonly string[],
 ): Promise<MetNames> => {
-  const { rows } = await sql<ImportName>`
-    select kind, name, handle, line from catalog_import_names where import_id = ${id}
-      and ((kind = 'handle' and name = any(${products.map(({ handle }) => handle)}::text[])) or (kind = 'sku' and name = any(${skus}::text[])))`.execute(
-    tx.db,
-  );
+  const handles = products.map(({ handle }) => handle);
+  const rows = await tx.db
+    .selectFrom('catalog_import_names')
+    .select(['kind', 'name', 'handle', 'line'])
+    .where('importId', '=', id)
+    .where(({ eb, and, or }) =>
+      or([
+        and([eb('kind', '=', sql.lit('handle')), eb('name', '=', anyText(handles))]),
+        and([eb('kind', '=', sql.lit('sku')), eb('name', '=', anyText(skus))]),
+      ]),
+    )
+    .execute();
   const places = (kind: ImportName['kind']) => new Map(rows.flatMap((row) => (row.kind === kind ? [[row.name, row]] : [])));
   return { handles: places('handle'), skus: places('sku') };
 };

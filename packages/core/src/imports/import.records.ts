@@ -1,26 +1,20 @@
 /** Reads of an import: its record, and its file piece by piece. */
-import type { CatalogImport, CatalogImportId } from '@cartwright/contracts';
+import { catalogImportSchema, type CatalogImport, type CatalogImportId } from '@cartwright/contracts';
+import { CatalogImport as CatalogImportEntity } from '@cartwright/db';
 import { sql } from 'kysely';
-import { notFound, type Core, type Tx } from '../kernel/index.ts';
+import { notFound, storedRecord, type Core, type Tx } from '../kernel/index.ts';
 import type { CsvFile } from './csv.rows.ts';
 
 type Db = Pick<Core | Tx, 'db'>;
-type ImportRecord = Omit<CatalogImport, 'createdAt' | 'finishedAt'> & { createdAt: Date; finishedAt: Date | null };
 
-export const importColumns = sql`id, file_name as "fileName", mode, status, row_count as "rowCount", processed_count as "processedCount", created_count as "createdCount",
-  updated_count as "updatedCount", unchanged_count as "unchangedCount", failed_count as "failedCount", noted_count as "notedCount", problem, created_at as "createdAt", finished_at as "finishedAt"`;
-
-export const toImport = (row: ImportRecord): CatalogImport => ({
-  ...row,
-  createdAt: row.createdAt.toISOString(),
-  finishedAt: row.finishedAt?.toISOString() ?? null,
-});
+/** Row -> contract shape. */
+export const importRecord = storedRecord(CatalogImportEntity, catalogImportSchema);
 
 /** Throws `NOT_FOUND`. */
 export const readImport = async ({ db }: Db, id: CatalogImportId): Promise<CatalogImport> => {
-  const { rows } = await sql<ImportRecord>`select ${importColumns} from catalog_imports where id = ${id}`.execute(db);
-  if (!rows[0]) throw notFound('This import');
-  return toImport(rows[0]);
+  const row = await db.selectFrom('catalog_imports').select(importRecord.fields).where('id', '=', id).executeTakeFirst();
+  if (!row) throw notFound('This import');
+  return importRecord.of(row);
 };
 
 /** The file of an import in pieces from a byte on: one piece in memory at a time, and none before that byte. */
@@ -28,11 +22,14 @@ export const importFile = ({ db }: Db, id: CatalogImportId): CsvFile =>
   async function* (from) {
     for (let next = await findPiece(db, id, from); next;) {
       yield next.skip === 0 ? next.content : Buffer.from(next.content).subarray(next.skip).toString();
-      const { rows } = await sql<Piece>`
-        select position, content, 0 as skip from catalog_import_chunks where import_id = ${id} and position > ${next.position} order by position limit 1`.execute(
-        db,
-      );
-      next = rows[0];
+      next = await db
+        .selectFrom('catalog_import_chunks')
+        .select((eb) => ['position', 'content', eb.lit(0).as('skip')])
+        .where('importId', '=', id)
+        .where('position', '>', next.position)
+        .orderBy('position')
+        .limit(sql.lit(1))
+        .executeTakeFirst();
     }
   };
 
@@ -44,10 +41,32 @@ interface Piece {
 }
 
 /** The piece that contains a byte of the file. Only the lengths of the other pieces are read. */
-const findPiece = async (db: Db['db'], id: CatalogImportId, byte: number): Promise<Piece | undefined> => {
-  const { rows } = await sql<Piece>`
-    with ends as (select position, octet_length(content) as bytes, sum(octet_length(content)) over (order by position) as ends_at from catalog_import_chunks where import_id = ${id})
-    select c.position, c.content, (${byte} - e.ends_at + e.bytes)::int as skip from ends e join catalog_import_chunks c on c.import_id = ${id} and c.position = e.position
-    where e.ends_at > ${byte} order by e.position limit 1`.execute(db);
-  return rows[0];
-};
+const findPiece = (db: Db['db'], id: CatalogImportId, byte: number): Promise<Piece | undefined> =>
+  db
+    .with('ends', (cte) =>
+      cte
+        .selectFrom('catalog_import_chunks')
+        .select(({ fn }) => {
+          const bytes = fn<number>('octet_length', ['content']);
+          return [
+            'position',
+            bytes.as('bytes'),
+            fn
+              .sum<number>(bytes)
+              .over((over) => over.orderBy('position'))
+              .as('endsAt'),
+          ];
+        })
+        .where('importId', '=', id),
+    )
+    .selectFrom('ends as e')
+    .innerJoin('catalog_import_chunks as c', (join) => join.on('c.importId', '=', id).onRef('c.position', '=', 'e.position'))
+    .select((eb) => [
+      'c.position',
+      'c.content',
+      eb.cast<number>(eb.parens(eb(eb(eb.val(byte), '-', eb.ref('e.endsAt')), '+', eb.ref('e.bytes'))), 'integer').as('skip'),
+    ])
+    .where('e.endsAt', '>', byte)
+    .orderBy('e.position')
+    .limit(sql.lit(1))
+    .executeTakeFirst();

@@ -6,7 +6,7 @@
  */
 import type { CatalogImportId, ImportRow, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { createLease, DomainError, InternalRefusal, type Claim as LeaseClaim, type Tx } from '../kernel/index.ts';
+import { createLease, DomainError, InternalRefusal, now, rowsAs, type Claim as LeaseClaim, type Tx } from '../kernel/index.ts';
 import type { CsvPlace } from './csv.rows.ts';
 
 const lease = createLease({
@@ -43,26 +43,42 @@ export const insertImport = async (
 /** Tx step: stores a piece of an import's file, instead of one that was stored at this position. */
 export const saveChunk = async (tx: Tx, id: CatalogImportId, position: number, content: string): Promise<void> => {
   // PostgreSQL cannot store zero bytes in text, and a CSV file has no use for them.
-  await sql`
-    insert into catalog_import_chunks (import_id, position, content) values (${id}, ${position}, ${content.replaceAll('\0', '')})
-    on conflict (import_id, position) do update set content = excluded.content`.execute(tx.db);
+  await tx.db
+    .insertInto('catalog_import_chunks')
+    .values({ importId: id, position, content: content.replaceAll('\0', '') })
+    .onConflict((conflict) => conflict.columns(['importId', 'position']).doUpdateSet((eb) => ({ content: eb.ref('excluded.content') })))
+    .execute();
 };
 
 /** Tx step: deletes the file of an import. */
 export const deleteChunks = async (tx: Tx, id: CatalogImportId): Promise<void> => {
-  await sql`delete from catalog_import_chunks where import_id = ${id}`.execute(tx.db);
+  await tx.db.deleteFrom('catalog_import_chunks').where('importId', '=', id).execute();
 };
 
 /** Tx step: begins from the first line, with an empty report. Throws `IMPORT_RUNNING` when another request was first. */
 export const queueImport = async (tx: Tx, id: CatalogImportId, mode: 'preview' | 'commit'): Promise<void> => {
-  await sql`delete from catalog_import_rows where import_id = ${id}`.execute(tx.db);
+  await tx.db.deleteFrom('catalog_import_rows').where('importId', '=', id).execute();
   await deleteNames(tx, id);
-  const { numAffectedRows } = await sql`
-    update catalog_imports set mode = ${mode}, status = 'queued', cursor_line = 0, cursor_byte = 0, processed_count = 0, created_count = 0, updated_count = 0, unchanged_count = 0, failed_count = 0, noted_count = 0,
-      finished_at = null, locked_until = null where id = ${id} and (status = 'uploading' or (status = 'finished' and mode = 'preview'))`.execute(
-    tx.db,
-  );
-  if (numAffectedRows !== 1n) throw new DomainError('IMPORT_RUNNING', 'This import was started by another request.');
+  const { numUpdatedRows } = await tx.db
+    .updateTable('catalog_imports')
+    .set({
+      mode,
+      status: 'queued',
+      cursorLine: 0,
+      cursorByte: 0,
+      processedCount: 0,
+      createdCount: 0,
+      updatedCount: 0,
+      unchangedCount: 0,
+      failedCount: 0,
+      notedCount: 0,
+      finishedAt: null,
+      lockedUntil: null,
+    })
+    .where('id', '=', id)
+    .where((eb) => eb.or([eb('status', '=', 'uploading'), eb.and([eb('status', '=', 'finished'), eb('mode', '=', 'preview')])]))
+    .executeTakeFirst();
+  if (numUpdatedRows !== 1n) throw new DomainError('IMPORT_RUNNING', 'This import was started by another request.');
 };
 
 /** Claims the oldest import without a worker, or the given one; null when there is none. */
@@ -84,11 +100,14 @@ export const releaseLease = async ({ db }: Pick<Tx, 'db'>, claim: Claim): Promis
   await sql`update catalog_imports set ${lease.release} where ${lease.isHeldBy(claim)}`.execute(db);
 };
 
-/** Records that the whole file of a claimed import was read, and its number of rows. Changes nothing when another worker has taken it over. */
+/** Records the number of rows of a claimed import, whose whole file was read. Changes nothing when another worker has taken it over. */
 export const recordImportChecked = async ({ db }: Pick<Tx, 'db'>, claim: Claim, rowCount: number): Promise<void> => {
-  await sql`update catalog_imports set row_count = ${rowCount}, checked_at = now() where id = ${claim.id} and fence = ${claim.fence}`.execute(
-    db,
-  );
+  await db
+    .updateTable('catalog_imports')
+    .set({ rowCount, checkedAt: now })
+    .where('id', '=', claim.id)
+    .where('fence', '=', claim.fence)
+    .execute();
 };
 
 /** Tx step: adds rows to the report and updates its counts. A line that is already reported is skipped. */
@@ -101,9 +120,12 @@ export const addToReport = async (
   await sql`
     with added as (
       insert into catalog_import_rows (import_id, line, handle, sku, outcome, message, code)
-      select ${id}, r.line, left(r.handle, 255), left(r.sku, 255), r.outcome, r.message, r.code from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(line int, handle text, sku text, outcome text, message text, code text)
+      select ${id}, r.line, left(r.handle, 255), left(r.sku, 255), r.outcome, r.message, r.code
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        as r(line int, handle text, sku text, outcome text, message text, code text)
       on conflict (import_id, line) do nothing returning outcome, message)
-    update catalog_imports set processed_count = processed_count + ${done.rowCount}, cursor_line = ${done.end.line}, cursor_byte = ${done.end.byte},
+    update catalog_imports set processed_count = processed_count + ${done.rowCount},
+      cursor_line = ${done.end.line}, cursor_byte = ${done.end.byte},
       created_count = created_count + (select count(*) from added where outcome = 'created')::int,
       updated_count = updated_count + (select count(*) from added where outcome = 'updated')::int,
       unchanged_count = unchanged_count + (select count(*) from added where outcome = 'unchanged')::int,
@@ -114,22 +136,29 @@ export const addToReport = async (
 
 /** Tx step: stores names of a file; those that it has already stay as they are. */
 export const insertNames = async (tx: Tx, id: CatalogImportId, names: readonly ImportName[]): Promise<void> => {
-  await sql`
-    insert into catalog_import_names (import_id, kind, name, handle, line)
-    select ${id}, n.kind, n.name, n.handle, n.line from jsonb_to_recordset(${JSON.stringify(names)}::jsonb) as n(kind text, name text, handle text, line int)
-    on conflict do nothing`.execute(tx.db);
+  await tx.db
+    .insertInto('catalog_import_names')
+    .columns(['importId', 'kind', 'name', 'handle', 'line'])
+    .expression(
+      tx.db
+        .selectFrom(rowsAs('n', names, { kind: 'text', name: 'text', handle: 'text', line: 'int' }))
+        .select((eb) => [eb.cast<string>(eb.val(id), 'uuid').as('importId'), 'n.kind', 'n.name', 'n.handle', 'n.line']),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
 };
 
 /** Tx step: deletes the stored names of a file. */
 export const deleteNames = async (tx: Tx, id: CatalogImportId): Promise<void> => {
-  await sql`delete from catalog_import_names where import_id = ${id}`.execute(tx.db);
+  await tx.db.deleteFrom('catalog_import_names').where('importId', '=', id).execute();
 };
 
 /** Tx step: ends a claimed import, `failed` when there is a problem with the file as a whole. Throws when the lease was lost. */
 export const recordImportEnd = async (tx: Tx, claim: Claim, problem: string | null): Promise<void> =>
   lease.assertHeld(
     await sql`
-      update catalog_imports set status = ${problem === null ? 'finished' : 'failed'}, problem = ${problem}, finished_at = now(), ${lease.release}
+      update catalog_imports set status = ${problem === null ? 'finished' : 'failed'}, problem = ${problem},
+        finished_at = now(), ${lease.release}
       where ${lease.isHeldBy(claim)}`.execute(tx.db),
   );
 

@@ -81,7 +81,9 @@ const readGroup = (
 ): CsvGroup => {
   const problems: CsvProblem[] = [];
   if (extent.rowCount > mostRows) {
-    const why = `${extent.rowCount} rows in succession have this Handle, and a product has at most ${mostRows}. None of them is imported, up to line ${extent.end.line}.`;
+    const why =
+      `${extent.rowCount} rows in succession have this Handle, and a product has at most ${mostRows}. ` +
+      `None of them is imported, up to line ${extent.end.line}.`;
     return {
       product: null,
       problems: [{ line: rows[0]?.line ?? 0, handle: storableText(handle, 255), sku: null, ...malformed(why) }],

@@ -1,8 +1,7 @@
 /** The upload of a file in pieces, and its start. */
 import { importChunkSize, type CatalogImport, type CatalogImportId, type ShopContract } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
-import { DomainError, requireScope, transact, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { DomainError, requireScope, rowCount, transact, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { lockImport } from './import.locks.ts';
 import { readImport } from './import.records.ts';
 import { deleteChunks, deleteNames, insertImport, queueImport, recordImportCancelled, saveChunk } from './import.store.ts';
@@ -92,15 +91,17 @@ export const cancelImport = (core: Core, actor: Actor, { id }: z.output<C['cance
 };
 
 const assertWhole = async (tx: Tx, id: CatalogImportId): Promise<void> => {
-  const { rows } = await sql<{ n: number; last: number | null }>`
-    select count(*)::int as n, max(position) as last from catalog_import_chunks where import_id = ${id}`.execute(tx.db);
-  const [chunks] = rows;
-  if (chunks && chunks.n > 0 && chunks.last === chunks.n - 1) return;
+  const chunks = await tx.db
+    .selectFrom('catalog_import_chunks')
+    .select(({ fn }) => [rowCount.as('n'), fn.max('position').as('last')])
+    .where('importId', '=', id)
+    .executeTakeFirstOrThrow();
+  if (chunks.n > 0 && chunks.last === chunks.n - 1) return;
   throw new DomainError(
     'IMPORT_INCOMPLETE',
-    chunks?.n ? 'A part of the file is missing. Upload every position, starting at 0.' : 'No file was uploaded. Append the file first.',
+    chunks.n > 0 ? 'A part of the file is missing. Upload every position, starting at 0.' : 'No file was uploaded. Append the file first.',
     {
-      details: { pieces: chunks?.n ?? 0 },
+      details: { pieces: chunks.n },
     },
   );
 };
