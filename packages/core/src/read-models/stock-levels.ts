@@ -37,7 +37,7 @@ export const liveLevel = (variant: string): RawBuilder<LiveLevel> => sql`(
   from stock_levels s where s.variant_id = ${sql.ref(`${variant}.id`)})`;
 
 /** SQL: `liveLevel` for reads of many variants: expired holds are summed once. */
-export const liveLevels = sql`(
+export const liveLevels = sql<LiveLevel & { readonly variantId: string }>`(
   select l.variant_id, l.on_hand, l.backorder_limit, l.reorder_threshold, l.version, l.updated_at,
     l.reserved - coalesce(g.units, 0)::int as reserved
   from stock_levels l left join (
