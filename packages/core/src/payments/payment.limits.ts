@@ -19,17 +19,18 @@ export const hasTriesLeft = ({ config }: Pick<Core | Tx, 'config'>, orderId: Ord
   sql<boolean>`(select count(*) from payments where order_id = ${orderId} and status = 'failed') < ${config.declinesPerOrder}`;
 
 const addressHasTriesLeft = ({ config }: Pick<Core | Tx, 'config'>, ipIndex: Expression<unknown>) => sql<boolean>`(
-  select count(*) from payments where ip_index = ${ipIndex} and status = 'failed' and decided_at > ${recent}) < ${config.declinesPerAddress}`;
+  select count(*) from payments where ip_index = ${ipIndex} and status = 'failed' and decided_at > ${recent}
+  ) < ${config.declinesPerAddress}`;
 
-const indexOf = ({ sealer }: Pick<Core | Tx, 'sealer'>, ip: string) => sql`${sealer.index('ip', ip)}`;
+const indexOf = ({ sealer }: Pick<Core | Tx, 'sealer'>, ip: string) => sql.val(sealer.index('ip', ip));
 
 /**
  * SQL: whether a locked order and a network address may have another attempt. Undecided attempts of the order count as well, including
  * superseded ones: each of them may still be declined. Those of the address count once they are made.
  */
 export const mayStart = (tx: Pick<Tx, 'config'>, orderId: Expression<unknown>, ipIndex: Expression<unknown>) =>
-  sql<boolean>`(select count(*) from payments where order_id = ${orderId} and status in ('failed', 'pending')) < ${tx.config.declinesPerOrder}
-    and (${ipIndex} is null or ${addressHasTriesLeft(tx, ipIndex)})`;
+  sql<boolean>`(select count(*) from payments where order_id = ${orderId} and status in ('failed', 'pending'))
+      < ${tx.config.declinesPerOrder} and (${ipIndex} is null or ${addressHasTriesLeft(tx, ipIndex)})`;
 
 /**
  * The error for too many declines. It is the same for every limit and says nothing about cards, because it may be shown
@@ -62,7 +63,10 @@ export const findBarredAddresses = async (
 /** Throws `TOO_MANY_DECLINES` when an attempt would be refused; an early check before work that would be wasted. */
 export const assertMayTry = async (core: Core, { orderId, ip }: { orderId: OrderId; ip: string | null }): Promise<void> => {
   const { allowed } = await core.db
-    .selectNoFrom((eb) => eb.and([hasTriesLeft(core, orderId), ip === null ? sql.lit(true) : addressHasTriesLeft(core, indexOf(core, ip))]).as('allowed'))
+    .selectNoFrom((eb) => {
+      const address = ip === null ? sql.lit(true) : addressHasTriesLeft(core, indexOf(core, ip));
+      return eb.and([hasTriesLeft(core, orderId), address]).as('allowed');
+    })
     .executeTakeFirstOrThrow();
   if (!allowed) throw tooManyDeclines();
 };

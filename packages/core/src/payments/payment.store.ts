@@ -21,9 +21,9 @@ export interface NewPayment {
 }
 
 /**
- * Inserts the intents to charge what is due for locked orders, or for their edits, as far as the limits of each order and network address allow
- * it: one statement for any number of orders. Returns the payment of each order, whose id is the idempotency key of the charge at the provider;
- * an order at a limit is missing.
+ * Inserts the intents to charge what is due for locked orders, or for their edits, as far as the limits of each order and network address
+ * allow it: one statement for any number of orders. Returns the payment of each order, whose id is the idempotency key of the charge at
+ * the provider; an order at a limit is missing.
  */
 export const insertPayments = async (tx: Tx, payments: readonly NewPayment[]): Promise<Map<OrderId, PaymentId>> => {
   if (payments.length === 0) return new Map();
@@ -43,8 +43,8 @@ export const insertPayments = async (tx: Tx, payments: readonly NewPayment[]): P
   const inserted = await sql<{ orderId: OrderId; id: PaymentId }>`
     insert into payments (id, order_id, order_edit_id, provider, method, token, amount_cents, currency, request_key, return_url, ip_index)
     select id, "orderId", "editId", provider, method, token, "amountCents", currency, "requestKey", "returnUrl", "ipIndex"
-    from json_to_recordset(${JSON.stringify(rows)}::json) as p(id uuid, "orderId" uuid, "editId" uuid, provider text, method text, token text,
-      "amountCents" bigint, currency text, "requestKey" text, "returnUrl" text, "ipIndex" text)
+    from json_to_recordset(${JSON.stringify(rows)}::json) as p(id uuid, "orderId" uuid, "editId" uuid, provider text,
+      method text, token text, "amountCents" bigint, currency text, "requestKey" text, "returnUrl" text, "ipIndex" text)
     where ${mayStart(tx, sql`p."orderId"`, sql`p."ipIndex"`)}
     returning order_id as "orderId", id`.execute(tx.db);
   return new Map(inserted.rows.map((row) => [row.orderId, row.id]));
