@@ -6,7 +6,7 @@
  */
 import type { CatalogImportId, ImportRow, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { createLease, DomainError, InternalRefusal, now, rowsAs, type Claim as LeaseClaim, type Tx } from '../kernel/index.ts';
+import { columnsAs, createLease, DomainError, InternalRefusal, now, rowsAs, type Claim as LeaseClaim, type Tx } from '../kernel/index.ts';
 import type { CsvPlace } from './csv.rows.ts';
 
 const lease = createLease({
@@ -87,7 +87,8 @@ export const claimImport = async ({ db }: Pick<Tx, 'db'>, id: CatalogImportId | 
     update catalog_imports set status = 'running', ${lease.take}
     where id = (select id from catalog_imports where status in ('queued', 'running') and ${lease.isFree} and id = coalesce(${id}, id)
       order by created_at limit 1 for update skip locked)
-    returning id, mode, cursor_line as "cursorLine", cursor_byte as "cursorByte", checked_at is not null as checked, fence`.execute(db);
+    returning ${columnsAs<'catalog_imports'>('catalog_imports', ['id', 'mode', 'cursorLine', 'cursorByte', 'fence'])},
+      checked_at is not null as checked`.execute(db);
   return rows[0] ?? null;
 };
 
