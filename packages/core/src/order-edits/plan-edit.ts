@@ -131,12 +131,16 @@ const readGoods = async (
   currency: Currency,
   variantIds: readonly string[],
 ): Promise<Map<string, NamedGoods>> => {
-  const { rows } = await sql<NamedGoods>`
-    select ${goodsColumns(currency, null)}, v.sku, p.name as "productName", v.title as "variantTitle", ${onSale} as "onSale"
-    from variants v join products p on p.id = v.product_id cross join store_settings s where v.id = any(${variantIds}::uuid[])`.execute(
-    reader.db,
+  const { rows } = await sql<Goods & { sku: string; name: string; title: string; buyable: boolean }>`
+    select ${goodsColumns(currency, null)}, v.sku, p.name, v.title, ${onSale} as buyable
+    from variants v join products p on p.id = v.product_id cross join store_settings s
+    where v.id = any(${variantIds}::uuid[])`.execute(reader.db);
+  return new Map(
+    rows.map(({ name, title, buyable, ...goods }) => [
+      goods.variantId,
+      { ...goods, productName: name, variantTitle: title, onSale: buyable },
+    ]),
   );
-  return new Map(rows.map((row) => [row.variantId, row]));
 };
 
 interface SoldOrder extends Omit<SoldShipping, 'customerGroup'> {
