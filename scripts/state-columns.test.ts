@@ -27,14 +27,18 @@ const sources = globSync(['packages/core/src/**/*.ts', 'apps/{api,worker}/src/**
 
 /** Whether a source changes the column of existing rows, by SQL, an upsert or the query builder. */
 const writes = (text: string, column: string): boolean => {
-  const [table, name] = column.split('.');
+  const [table, name = ''] = column.split('.');
+  const property = name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
   const assigned = String.raw`set\s(?:(?!\bwhere\b|\bfrom\b|${'`'})[\s\S])*?\b${name}\s*=`;
   const patterns = [
     String.raw`\bupdate\s+${table}(?:\s+\w+)?\s+${assigned}`,
     String.raw`\binsert\s+into\s+${table}\b[^${'`'}]*?\bdo\s+update\s+${assigned}`,
-    String.raw`updateTable\('${table}(?: as \w+)?'\)[\s\S]{0,400}?\.set\(\{[^}]*?\b${name}\b\s*[:,}]`,
+    String.raw`updateTable\('${table}(?: as \w+)?'\)[\s\S]{0,400}?\.set\((?:\(\w*\)\s*=>\s*\()?\{[^}]*?\b${property}\b\s*[:,}]`,
+    // A constant of changes that statements of the same file set.
+    String.raw`updateTable\('${table}'\)[\s\S]*?\.set\([\s\S]{0,200}?\.\.\.`,
   ];
-  return patterns.some((pattern) => new RegExp(pattern, 'i').test(text));
+  const constant = new RegExp(String.raw`^const \w+ = \{[^}]*\b${property}:`, 'm');
+  return patterns.some((pattern, i) => new RegExp(pattern, 'i').test(text) && (i < 3 || constant.test(text)));
 };
 /** Whether a source inserts rows with a value of the column. */
 const inserts = (text: string, column: string): boolean => {
@@ -73,6 +77,10 @@ describe('state columns', () => {
     expect(writes('sql`update orders o set paid_at = now(), status = ${to} where id = 1`', 'orders.status')).toBe(true);
     expect(writes("sql`insert into orders (id) values (1) on conflict (id) do update set status = 'x'`", 'orders.status')).toBe(true);
     expect(writes("db.updateTable('orders').set({ status: to })", 'orders.status')).toBe(true);
+    expect(writes("db.updateTable('payments').set({ gatewayPhase: 'calling' })", 'payments.gateway_phase')).toBe(true);
+    expect(writes("db.updateTable('payments').set((eb) => ({ gatewayPhase: eb.val(1) }))", 'payments.gateway_phase')).toBe(true);
+    const shared = "const decided = { gatewayPhase: 'decided' } as const;\nconst f = () => db.updateTable('payments').set({ ...decided })";
+    expect(writes(shared, 'payments.gateway_phase')).toBe(true);
     expect(writes("sql`update orders set paid_at = now() where status = 'pending'`", 'orders.status')).toBe(false);
     expect(writes("sql`update payments set status = 'captured'`", 'orders.status')).toBe(false);
     expect(inserts('sql`insert into audit_log (id, outcome) values (1, 2)`', 'audit_log.outcome')).toBe(true);

@@ -2,7 +2,7 @@
  * Limits how often an address may be tried. A try is counted before the password is checked, so that a burst gets no more tries than a
  * queue.
  */
-import { DomainError, secondsUntil, type Core, writeStatement } from '../kernel/index.ts';
+import { DomainError, secondsUntil, type Core, transact } from '../kernel/index.ts';
 import { countSignInTry } from './sign-in-try.store.ts';
 
 /**
@@ -11,7 +11,7 @@ import { countSignInTry } from './sign-in-try.store.ts';
  * locked.
  */
 export const takeSignInTry = async (core: Core, emailIndex: string): Promise<void> => {
-  if (await writeStatement(core, (tx) => countSignInTry(tx, emailIndex))) return;
+  if (await transact(core, { oneStatement: true }, (tx) => countSignInTry(tx, emailIndex))) return;
   const locked = await core.db
     .selectFrom('sign_in_tries')
     .select(({ ref }) => secondsUntil(ref('lockedUntil')).as('seconds'))

@@ -1,6 +1,6 @@
 import type { CategoryDetail, CategoryId, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
+import { requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { assertCategory } from './category.locks.ts';
 import { explainCategoryError, readCategory } from './category.queries.ts';
 import { insertCategory } from './category.store.ts';
@@ -11,12 +11,14 @@ type C = ShopContract['categories'];
 /** Adds a category. Throws `NOT_FOUND` for an unknown parent, `NAME_TAKEN`, `SLUG_TAKEN`. */
 export const createCategory = (core: Core, actor: Actor, input: z.output<C['create']['input']>): Promise<CategoryDetail> => {
   requireScope(actor, 'catalog:write');
-  const answer = transactOnce(
+  const answer = transact(
     core,
     {
-      answers: true,
-      subject: (category: CategoryDetail) => category.id,
-      again: (tx, { subject }) => readCategory(tx, subject as CategoryId),
+      once: {
+        answers: true,
+        subject: (category: CategoryDetail) => category.id,
+        again: (tx, { subject }) => readCategory(tx, subject as CategoryId),
+      },
     },
     async (tx) => {
       if (input.parentId) await assertCategory(tx, input.parentId, 'The parent category');

@@ -1,6 +1,6 @@
 import type { Collection, CollectionId, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
+import { requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { explainTakenCollection, readCollection } from './collection.queries.ts';
 import { insertCollection } from './collection.store.ts';
 import { insertUnderFreeSlug } from './slug.queries.ts';
@@ -10,9 +10,11 @@ type C = ShopContract['collections'];
 /** Adds a collection. Throws `NAME_TAKEN`, `SLUG_TAKEN`. */
 export const createCollection = (core: Core, actor: Actor, input: z.output<C['create']['input']>): Promise<Collection> => {
   requireScope(actor, 'catalog:write');
-  const answer = transactOnce(
+  const answer = transact(
     core,
-    { answers: true, subject: (collection: Collection) => collection.id, again: (tx, { subject }) => readCollection(tx, subject) },
+    {
+      once: { answers: true, subject: (collection: Collection) => collection.id, again: (tx, { subject }) => readCollection(tx, subject) },
+    },
     async (tx) => {
       const id = tx.ids.next<CollectionId>();
       const { name, description = null, rule, sort = 'newest', active = true } = input;

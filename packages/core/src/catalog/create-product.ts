@@ -12,7 +12,7 @@ import {
   taken,
   takenField,
   takenValue,
-  transactOnce,
+  transact,
   type Actor,
   type Core,
   type Tx,
@@ -36,7 +36,9 @@ type Input = z.output<ShopContract['products']['create']['input']>;
  */
 export const createProduct = (core: Core, actor: Actor, input: Input): Promise<Product> => {
   requireScope(actor, 'catalog:write');
-  return transactOnce(core, { answers: true, subject: ({ id }) => id, again: readMadeProduct }, (tx) => insertProduct(tx, actor, input));
+  return transact(core, { once: { answers: true, subject: ({ id }) => id, again: readMadeProduct } }, (tx) =>
+    insertProduct(tx, actor, input),
+  );
 };
 
 /** Returns the present state of the product that the first call with the key created. Throws `NOT_FOUND` once it is deleted. */

@@ -1,7 +1,7 @@
 import type { Product, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { anyText, notFound, requireScope, storableText, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { anyText, notFound, requireScope, storableText, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { insertProduct, readMadeProduct } from './create-product.ts';
 import { findProduct } from './product.queries.ts';
 import { textsOf } from './product.texts.ts';
@@ -12,7 +12,7 @@ type Input = z.output<ShopContract['products']['duplicate']['input']>;
 export const duplicateProduct = (core: Core, actor: Actor, { id, name }: Input): Promise<Product> => {
   requireScope(actor, 'catalog:write');
   requireScope(actor, 'pricing:write');
-  return transactOnce(core, { answers: true, subject: ({ id }) => id, again: readMadeProduct }, async (tx) => {
+  return transact(core, { once: { answers: true, subject: ({ id }) => id, again: readMadeProduct } }, async (tx) => {
     const source = await findProduct(tx, { id });
     if (!source) throw notFound('This product');
     const skus = await freeSkus(

@@ -1,7 +1,7 @@
 /** The interface of event consumers, and the delivery of events to one of them. */
 import type { EventName, EventPayload } from '@cartwright/contracts';
 import { retries } from '../jobs/index.ts';
-import { isDatabaseUnavailable, transact, type Core, type Tx, writeStatement } from '../kernel/index.ts';
+import { isDatabaseUnavailable, transact, type Core, type Tx } from '../kernel/index.ts';
 import { lockDeliveries } from './consumer.locks.ts';
 import { countFailedDelivery, markDelivered } from './delivery.store.ts';
 
@@ -97,7 +97,7 @@ const deliverInBatch = (
   });
 
 const countFailure = (core: Core, consumer: EventConsumer, eventId: string, error: unknown): Promise<void> =>
-  writeStatement(core, (tx) =>
+  transact(core, { oneStatement: true }, (tx) =>
     countFailedDelivery(tx, {
       eventId,
       consumer: consumer.name,

@@ -1,4 +1,4 @@
-import { orderEventsByIds, writeStatement, type Core } from '../kernel/index.ts';
+import { orderEventsByIds, transact, type Core } from '../kernel/index.ts';
 import { nextTransaction } from './event.queries.ts';
 
 const batch = 5_000;
@@ -26,7 +26,7 @@ export const orderRestoredEvents = async (core: Core): Promise<number> => {
   if (newest === null) return 0;
   let ordered = 0;
   for (;;) {
-    const count = await writeStatement(core, (tx) => orderEventsByIds(tx, newest, batch));
+    const count = await transact(core, { oneStatement: true }, (tx) => orderEventsByIds(tx, newest, batch));
     if (count === 0) break;
     ordered += count;
   }

@@ -1,4 +1,4 @@
-import { transact, type Core, writeStatement } from '../kernel/index.ts';
+import { transact, type Core } from '../kernel/index.ts';
 import { lockRegister } from './consumer.locks.ts';
 import { insertSubscriptions, setConsumersSeen, upsertConsumers } from './consumer.store.ts';
 import type { EventConsumer } from './event.consumers.ts';
@@ -25,6 +25,6 @@ export const registerConsumers = (core: Core, consumers: readonly EventConsumer[
 
 /** Records that a running worker handles these consumers. Returns the names that are no longer registered. */
 export const markConsumersSeen = async (core: Core, names: readonly string[]): Promise<string[]> => {
-  const seen = new Set(await writeStatement(core, (tx) => setConsumersSeen(tx, names)));
+  const seen = new Set(await transact(core, { oneStatement: true }, (tx) => setConsumersSeen(tx, names)));
   return names.filter((name) => !seen.has(name));
 };

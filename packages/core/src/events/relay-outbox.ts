@@ -1,4 +1,4 @@
-import { transact, type Core, writeStatement } from '../kernel/index.ts';
+import { transact, type Core } from '../kernel/index.ts';
 import { lockRegisterForRelay } from './consumer.locks.ts';
 import { claimStaleDeliveries, relayEvents, type Delivery, type Relayed } from './delivery.store.ts';
 const batch = 200;
@@ -22,4 +22,4 @@ export const relayOutbox = (core: Core): Promise<Relayed> =>
  * oldest of each consumer first. Handling twice has no effect.
  */
 export const findStaleDeliveries = (core: Core, consumers: readonly string[], olderThanSeconds: number): Promise<Delivery[]> =>
-  writeStatement(core, (tx) => claimStaleDeliveries(tx, consumers, { olderThanSeconds, limit: batch }));
+  transact(core, { oneStatement: true }, (tx) => claimStaleDeliveries(tx, consumers, { olderThanSeconds, limit: batch }));

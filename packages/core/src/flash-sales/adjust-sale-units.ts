@@ -1,6 +1,6 @@
 import type { FlashSale, FlashSaleId, FlashSaleItemId } from '@cartwright/contracts';
 import { changeAllocation } from '../inventory/index.ts';
-import { notFound, requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
+import { notFound, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { findSaleItem, readFlashSale } from './flash-sale.queries.ts';
 import { moveAllocatedUnits } from './flash-sale.store.ts';
 import { lockRunningSale } from './sale.locks.ts';
@@ -15,9 +15,9 @@ export const adjustSaleUnits = (
   { itemId, delta }: { itemId: FlashSaleItemId; delta: number },
 ): Promise<FlashSale> => {
   requireScope(actor, 'flash-sales:manage');
-  return transactOnce(
+  return transact(
     core,
-    { answers: true, subject: ({ id }) => id, again: (tx, { subject }) => readFlashSale(tx, subject as FlashSaleId) },
+    { once: { answers: true, subject: ({ id }) => id, again: (tx, { subject }) => readFlashSale(tx, subject as FlashSaleId) } },
     async (tx) => {
       const item = await findSaleItem(tx, itemId);
       if (!item) throw notFound('This flash sale item');

@@ -8,7 +8,7 @@ import {
   now,
   requireScope,
   storableText,
-  transactOnce,
+  transact,
   type Actor,
   type Core,
   type Tx,
@@ -25,9 +25,9 @@ type Input = z.output<ShopContract['flashSales']['create']['input']>;
  */
 export const createFlashSale = (core: Core, actor: Actor, input: Input): Promise<FlashSale> => {
   requireScope(actor, 'flash-sales:manage');
-  return transactOnce(
+  return transact(
     core,
-    { answers: true, subject: ({ id }) => id, again: (tx, { subject }) => readFlashSale(tx, subject as FlashSaleId) },
+    { once: { answers: true, subject: ({ id }) => id, again: (tx, { subject }) => readFlashSale(tx, subject as FlashSaleId) } },
     async (tx) => {
       await assertWindow(tx, input.startsAt, input.endsAt);
       const saleId = tx.ids.next<FlashSaleId>();

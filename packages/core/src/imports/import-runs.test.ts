@@ -2,7 +2,7 @@
 import { contract, type CatalogImportId } from '@cartwright/contracts';
 import { createTestShop, type TestShop } from '@cartwright/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { system, writeStatement } from '../kernel/index.ts';
+import { system, transact } from '../kernel/index.ts';
 import { toCsvFile } from './csv.rows.ts';
 import { claimImport } from './import.store.ts';
 import { workOffImport } from './run-import.ts';
@@ -93,7 +93,7 @@ describe('cancelled imports', () => {
   it('an import that is cancelled while a worker has claimed it writes nothing more', async () => {
     const id = await upload([header + lines('p', 1_000)]);
     await startImport(shop.core, staff, { id, mode: 'commit' });
-    const work = await writeStatement(shop.core, (tx) => claimImport(tx, null));
+    const work = await transact(shop.core, { oneStatement: true }, (tx) => claimImport(tx, null));
     if (!work) throw new Error('There is nothing to work on');
     expect(await cancelImport(shop.core, staff, { id })).toMatchObject({ status: 'cancelled', createdCount: 0 });
     await expect(workOffImport(shop.core, work, Number.POSITIVE_INFINITY)).rejects.toMatchObject({ code: 'LEASE_LOST' });

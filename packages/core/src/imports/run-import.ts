@@ -2,18 +2,7 @@
 import type { ImportRow } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { retries } from '../jobs/index.ts';
-import {
-  DomainError,
-  isLeaseLost,
-  isLockTimeout,
-  nextAttempt,
-  system,
-  transact,
-  type Actor,
-  type Core,
-  type Tx,
-  writeStatement,
-} from '../kernel/index.ts';
+import { DomainError, isLeaseLost, isLockTimeout, nextAttempt, system, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { getStoreTerms } from '../pricing/index.ts';
 import { failProduct, importBatch } from './import-batch.ts';
 import { keepNames } from './import.names.ts';
@@ -137,9 +126,9 @@ const finish = (core: Core, work: Claim, problem: string | null): Promise<void> 
 const look = async (core: Core, work: Claim): Promise<boolean> => {
   try {
     const rowCount = await countRows(importFile(core, work.id), async (count) => {
-      if (count % rowsPerLease === 0) await writeStatement(core, (tx) => keepLease(tx, work));
+      if (count % rowsPerLease === 0) await transact(core, { oneStatement: true }, (tx) => keepLease(tx, work));
     });
-    await writeStatement(core, (tx) => recordImportChecked(tx, work, rowCount));
+    await transact(core, { oneStatement: true }, (tx) => recordImportChecked(tx, work, rowCount));
     return true;
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
@@ -159,7 +148,7 @@ export const workOffImport = async (core: Core, work: Claim, forMs: number): Pro
   for await (const groups of inBatches(rest)) {
     await runBatch(core, work, groups);
     if (core.clock.now().getTime() < until) continue;
-    await writeStatement(core, (tx) => releaseLease(tx, work));
+    await transact(core, { oneStatement: true }, (tx) => releaseLease(tx, work));
     return;
   }
   await finish(core, work, null);
@@ -171,7 +160,7 @@ export const workOffImport = async (core: Core, work: Claim, forMs: number): Pro
  * where this one stopped; several workers may call.
  */
 export const runImport = async (core: Core, forMs = 10_000): Promise<boolean> => {
-  const work = await writeStatement(core, (tx) => claimImport(tx, null));
+  const work = await transact(core, { oneStatement: true }, (tx) => claimImport(tx, null));
   if (!work) return false;
   try {
     await workOffImport(core, work, forMs);

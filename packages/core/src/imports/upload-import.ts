@@ -1,7 +1,7 @@
 /** The upload of a file in pieces, and its start. */
 import { importChunkSize, type CatalogImport, type CatalogImportId, type ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { DomainError, requireScope, rowCount, transact, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { DomainError, requireScope, rowCount, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { lockImport } from './import.locks.ts';
 import { readImport } from './import.records.ts';
 import { deleteChunks, deleteNames, insertImport, queueImport, recordImportCancelled, saveChunk } from './import.store.ts';
@@ -12,9 +12,9 @@ type C = ShopContract['imports'];
 /** Opens an import that waits for its file. */
 export const beginImport = (core: Core, actor: Actor, { fileName }: z.output<C['begin']['input']>): Promise<CatalogImport> => {
   requireScope(actor, 'catalog:write');
-  return transactOnce(
+  return transact(
     core,
-    { answers: true, subject: ({ id }) => id, again: (tx, { subject }) => readImport(tx, subject as CatalogImportId) },
+    { once: { answers: true, subject: ({ id }) => id, again: (tx, { subject }) => readImport(tx, subject as CatalogImportId) } },
     async (tx) => readImport(tx, await openImport(tx, actor, fileName)),
   );
 };

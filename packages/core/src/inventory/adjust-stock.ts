@@ -2,17 +2,7 @@
 import type { ShopContract, StockLevel, StockLocationId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import {
-  actorName,
-  countedAre,
-  DomainError,
-  requireScope,
-  transact,
-  transactOnce,
-  type Actor,
-  type Core,
-  type Tx,
-} from '../kernel/index.ts';
+import { actorName, countedAre, DomainError, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { readStockLevel } from './inventory.queries.ts';
 import { takeByPriority, type UnitsAt } from './location-level.store.ts';
 import { lockFreedStock } from './lock-freed-stock.ts';
@@ -27,7 +17,7 @@ type C = ShopContract['inventory'];
 /** Adds or removes units. Throws `STOCK_BELOW_RESERVED` when fewer units would be left than are reserved. */
 export const adjustStock = (core: Core, actor: Actor, input: z.output<C['adjust']['input']>): Promise<StockLevel> => {
   requireScope(actor, 'inventory:write');
-  return transactOnce(core, { answers: true, again: (tx) => readStockLevel(tx, input.variantId) }, async (tx) => {
+  return transact(core, { once: { answers: true, again: (tx) => readStockLevel(tx, input.variantId) } }, async (tx) => {
     const stock = await lockOne(tx, input.variantId);
     await changeOnHand(tx, actor, stock, { ...input, kind: input.delta > 0 ? 'received' : 'adjusted' });
     return readStockLevel(tx, input.variantId);

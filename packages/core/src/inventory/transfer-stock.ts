@@ -1,7 +1,7 @@
 import type { ShopContract, StockLevel } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { actorName, countedAre, DomainError, requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
+import { actorName, countedAre, DomainError, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { readStockLevel } from './inventory.queries.ts';
 import { writeLedger } from './stock-movement.store.ts';
 import { moveAtLocations } from './stock.locations.ts';
@@ -21,7 +21,7 @@ export const transferStock = async (core: Core, actor: Actor, input: Input): Pro
     throw new DomainError('INVALID_INPUT', 'toLocationId must differ from fromLocationId.', {
       fields: [{ path: 'toLocationId', message: 'must differ from fromLocationId' }],
     });
-  return transactOnce(core, { answers: true, again: (tx) => readStockLevel(tx, variantId) }, async (tx) => {
+  return transact(core, { once: { answers: true, again: (tx) => readStockLevel(tx, variantId) } }, async (tx) => {
     await lockStock(tx, [variantId]);
     const { rows } = await sql<{ onHand: number }>`
       select on_hand as "onHand" from location_levels where variant_id = ${variantId} and location_id = ${fromLocationId}`.execute(tx.db);

@@ -29,7 +29,7 @@ export type ReadOnlyDb = Omit<
   'insertInto' | 'replaceInto' | 'updateTable' | 'deleteFrom' | 'mergeInto' | 'transaction' | 'startTransaction' | 'connection'
 >;
 
-/** The shop outside of a transaction: it reads. Writes go through `transact`, a single statement through `writeStatement`. */
+/** The shop outside of a transaction: it reads. Writes go through `transact`. */
 export interface Core extends Shared {
   readonly kind: 'core';
   /** The call under an idempotency key that this core is for; null outside of one. */

@@ -6,7 +6,6 @@ import type { KeyedCall } from './keyed-call.ts';
 import { beginOnce, storeResults } from './once.ts';
 import { perCore } from './per-core.ts';
 import { transact } from './transact.ts';
-import { writeStatement } from './write-statement.ts';
 
 export interface GroupCommitOptions<I, R> extends BatchLimits {
   /** Writes one batch in one transaction and returns for each request, in order, its result or its refusal. */
@@ -97,7 +96,9 @@ export const groupedStep = <I, R>(options: GroupedStepOptions<I, R>): ((core: Co
       await storeResults(tx, results, true);
       return answers;
     };
-    return oneStatement && submitted.every(({ call }) => call === null) ? writeStatement(core, work) : transact(core, work);
+    return oneStatement && submitted.every(({ call }) => call === null)
+      ? transact(core, { oneStatement: true }, work)
+      : transact(core, work);
   };
   const batchesOf = perCore((core) =>
     createGroupCommit<Submitted<I>, R | typeof lockedElsewhere>(core, {

@@ -4,7 +4,7 @@ import { errorCodeSchema, idempotencyKeyPattern } from '@cartwright/contracts';
 import { actorKey, hashToken, type Actor } from './actor.ts';
 import { withCall } from './call-core.ts';
 import type { Core } from './core.ts';
-import { writeStatement } from './write-statement.ts';
+import { transact } from './transact.ts';
 import { DomainError } from './domain-error.ts';
 import { createGroupCommit } from './group-commit.ts';
 import {
@@ -121,7 +121,7 @@ const claim = async (core: Core, call: IdempotentCall): Promise<KeyedCall | { st
   if (row.fingerprint !== print) throw keyReused();
   if (row.state === 'complete' && row.responseSealed !== null) return { stored: openBody(core, row.id, row.responseSealed) };
 
-  const taken = await writeStatement(core, (tx) => takeKeyOver(tx, row.id));
+  const taken = await transact(core, { oneStatement: true }, (tx) => takeKeyOver(tx, row.id));
   if (!taken) throw inProgress();
   const effect = taken.effect === null ? null : openBody(core, row.id, taken.effect);
   return { id: row.id, fence: taken.fence, effect: effect?.ok ? { result: effect.result } : null, request };
@@ -134,7 +134,7 @@ const newClaims = perCore((core) =>
   createGroupCommit<NewKey, number | null>(core, {
     ...grouping,
     write: async (_key, claims) => {
-      const fences = await writeStatement(core, (tx) => insertKeys(tx, claims));
+      const fences = await transact(core, { oneStatement: true }, (tx) => insertKeys(tx, claims));
       return claims.map(({ id }) => fences.get(id) ?? null);
     },
   }),
@@ -144,7 +144,7 @@ const newAnswers = perCore((core) =>
   createGroupCommit<KeyAnswer, true>(core, {
     ...grouping,
     write: async (_key, answers) => {
-      await writeStatement(core, (tx) => setKeyAnswers(tx, answers));
+      await transact(core, { oneStatement: true }, (tx) => setKeyAnswers(tx, answers));
       return answers.map(() => true as const);
     },
   }),
@@ -165,14 +165,14 @@ const settleFailure = async (core: Core, claimed: Claim, error: unknown): Promis
     return;
   }
   if (error instanceof DomainError) {
-    if (await writeStatement(core, (tx) => deleteUnusedKey(tx, claimed))) return;
+    if (await transact(core, { oneStatement: true }, (tx) => deleteUnusedKey(tx, claimed))) return;
   }
   // The call failed half way: end the lease, so that the next attempt can finish it. If even
   // this fails, the lease runs out by itself and the original error is the one to report.
-  await writeStatement(core, (tx) => releaseKey(tx, claimed)).catch((e: unknown) =>
+  await transact(core, { oneStatement: true }, (tx) => releaseKey(tx, claimed)).catch((e: unknown) =>
     core.log.warn({ err: e }, 'could not end an idempotency lease early'),
   );
 };
 
 /** Deletes answers that are older than 30 days, some thousands at a time; returns how many. `permanent_keys` stays. */
-export const forgetIdempotencyKeys = (core: Core): Promise<number> => writeStatement(core, deleteOldKeys);
+export const forgetIdempotencyKeys = (core: Core): Promise<number> => transact(core, { oneStatement: true }, deleteOldKeys);

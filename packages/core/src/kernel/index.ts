@@ -43,7 +43,6 @@ export { storableText } from './storable-text.ts';
 export * from './stored-record.ts';
 export * from './taken.ts';
 export * from './transact.ts';
-export * from './write-statement.ts';
 export * from './transitions.ts';
 export * from './work-off.ts';
 export * from './within-time.ts';

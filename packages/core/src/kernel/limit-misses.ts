@@ -9,7 +9,7 @@ import { DomainError } from './domain-error.ts';
 import { countAttempt, deleteEndedCounters, settleAttempt } from './limit-counter.store.ts';
 import { perCore } from './per-core.ts';
 import { secondsUntil } from './statement.ts';
-import { writeStatement } from './write-statement.ts';
+import { transact } from './transact.ts';
 
 export interface MissLimit {
   /** The kind of attempt and who makes it, such as `codes:<address>`; stored as a keyed hash. */
@@ -59,14 +59,14 @@ const tryOnce = async <T>(core: Core, key: string, limit: MissLimit, deadline: n
     missed = limit.isMiss(error);
     throw error;
   } finally {
-    await writeStatement(core, (tx) => settleAttempt(tx, key, round, missed));
+    await transact(core, { oneStatement: true }, (tx) => settleAttempt(tx, key, round, missed));
   }
 };
 
 /** Counts an attempt as soon as the limit has room for it; returns the number of its window. */
 const claimTry = async (core: Core, key: string, { most, seconds, what }: MissLimit, deadline: number): Promise<number> => {
   for (let pauseMs = 5; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
-    const round = await writeStatement(core, (tx) => countAttempt(tx, key, { most, seconds }));
+    const round = await transact(core, { oneStatement: true }, (tx) => countAttempt(tx, key, { most, seconds }));
     if (round !== null) return round;
     const state = await core.db
       .selectFrom('limit_counters')
@@ -85,4 +85,4 @@ const claimTry = async (core: Core, key: string, { most, seconds, what }: MissLi
 };
 
 /** Deletes counters whose window is over, some thousands at a time; returns how many. */
-export const forgetLimitCounters = (core: Core): Promise<number> => writeStatement(core, deleteEndedCounters);
+export const forgetLimitCounters = (core: Core): Promise<number> => transact(core, { oneStatement: true }, deleteEndedCounters);

@@ -1,4 +1,4 @@
-import { createGroupCommit, perCore, type Core, writeStatement } from '../kernel/index.ts';
+import { createGroupCommit, perCore, type Core, transact } from '../kernel/index.ts';
 import { findMail } from './mail.catalogue.ts';
 import { notAccepted, notRendered, unknownTemplate, unreadableRecipient } from './mail.notes.ts';
 import {
@@ -18,7 +18,7 @@ const triesOf = perCore((core) =>
   createGroupCommit<string, QueuedNotification | null>(core, {
     ...grouping,
     write: async (_key, ids) => {
-      const rows = await writeStatement(core, (tx) => countAttempts(tx, ids));
+      const rows = await transact(core, { oneStatement: true }, (tx) => countAttempts(tx, ids));
       const byId = new Map(rows.map((row) => [row.id, row]));
       return ids.map((id) => {
         const row = byId.get(id) ?? null;
@@ -33,7 +33,7 @@ const marksOf = perCore((core) =>
   createGroupCommit<SentMail, true>(core, {
     ...grouping,
     write: async (_key, sent) => {
-      await writeStatement(core, (tx) => markSent(tx, sent));
+      await transact(core, { oneStatement: true }, (tx) => markSent(tx, sent));
       return sent.map(() => true as const);
     },
   }),
@@ -68,11 +68,11 @@ export const sendNotification = async (core: Core, notificationId: string): Prom
 
 /** Records the final failure of a channel, after the last attempt of the queue. */
 export const failNotification = (core: Core, notificationId: string, reason: string): Promise<void> =>
-  writeStatement(core, (tx) => markFailed(tx, notificationId, reason));
+  transact(core, { oneStatement: true }, (tx) => markFailed(tx, notificationId, reason));
 
 /**
  * Notifications that are still queued after a while, for the queue once more: those first that were put there longest
  * ago, so that mails that fail again and again do not delay the others.
  */
 export const findStaleNotifications = (core: Core, olderThanSeconds: number, limit = 200): Promise<string[]> =>
-  writeStatement(core, (tx) => claimStaleNotifications(tx, olderThanSeconds, limit));
+  transact(core, { oneStatement: true }, (tx) => claimStaleNotifications(tx, olderThanSeconds, limit));

@@ -16,7 +16,6 @@ import {
   type SealedColumn,
   type Sealer,
   type Tx,
-  writeStatement,
 } from '../kernel/index.ts';
 import { lockNextCheck } from './sealed-check.locks.ts';
 import { insertChecks, knownColumns, setCheckedTo } from './sealed-check.store.ts';
@@ -114,6 +113,6 @@ const recheck = async (core: Core): Promise<void> => {
       where ${key} = any(${possible}::${sql.raw(column.idType)}[])`.execute(core.db);
     const bad = new Set(rows.filter((stored) => !canRead(core.sealer, column, stored)).map(({ id }) => id));
     const mended = ids.filter((id) => !bad.has(id));
-    await writeStatement(core, (tx) => deleteUnreadable(tx, column, mended));
+    await transact(core, { oneStatement: true }, (tx) => deleteUnreadable(tx, column, mended));
   }
 };

@@ -1,6 +1,6 @@
 import type { Order, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { DomainError, hasScope, requireScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { DomainError, hasScope, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { withdrawOpenEdit } from '../order-edits/steps/index.ts';
 import {
   assertMaySee,
@@ -46,7 +46,7 @@ export const cancelOrder = async (core: Core, actor: Actor, input: z.output<Shop
     requireScope(actor, 'payments:refund');
   if (staff || seen.status === 'pending') await cancelCharges(core, seen.id);
 
-  const { refundIds } = await transactOnce(core, { answers: false, again: cancelledBefore }, async (tx) => {
+  const { refundIds } = await transact(core, { once: { answers: false, again: cancelledBefore } }, async (tx) => {
     const order = await lockOrder(tx, input.orderId);
     assertTransition(order.status, 'cancelled');
     if (!staff && order.status !== 'pending')

@@ -1,6 +1,6 @@
 import type { Order, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { DomainError, requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
+import { DomainError, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { archiveOrder, lockOrder, logOrder, readOrder, statusInWords } from '../orders/index.ts';
 import { voidPendingRefunds } from '../payments/index.ts';
 import { findReturnInTransit } from '../returns/index.ts';
@@ -13,7 +13,7 @@ import { findReturnInTransit } from '../returns/index.ts';
 export const deleteOrder = (core: Core, actor: Actor, input: z.output<ShopContract['orders']['delete']['input']>): Promise<Order> => {
   requireScope(actor, 'orders:manage');
   requireScope(actor, 'payments:refund');
-  return transactOnce(core, { answers: true, again: (tx) => readOrder(tx, input.orderId, actor) }, async (tx) => {
+  return transact(core, { once: { answers: true, again: (tx) => readOrder(tx, input.orderId, actor) } }, async (tx) => {
     const order = await lockOrder(tx, input.orderId);
     if (order.status !== 'cancelled')
       throw new DomainError('ORDER_NOT_CANCELLED', `Only a cancelled order can be deleted. This one is ${statusInWords(order)}.`, {

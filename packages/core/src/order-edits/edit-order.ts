@@ -1,5 +1,5 @@
 import type { Order, OrderEditId, PaymentMethodInput, RefundId } from '@cartwright/contracts';
-import { DomainError, requireScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { DomainError, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { assertNoOpenEdit, assertStillPaid, lockOrder, readOrder, type OrderRow } from '../orders/index.ts';
 import { readMoneyBack, createRefundsUpTo, findRefundsOfRequest, processRefund, returnCredit } from '../payments/index.ts';
 import { collectDifference, findPaymentMethod, startAttempt } from './collect-difference.ts';
@@ -25,7 +25,7 @@ interface Edited {
 export const editOrder = async (core: Core, actor: Actor, input: EditInput): Promise<Order> => {
   requireScope(actor, 'orders:manage');
   const paymentMethod = await findPaymentMethod(core, input.orderId);
-  const { refundIds, editId } = await transactOnce(core, { answers: false, again: editedBefore }, (tx) =>
+  const { refundIds, editId } = await transact(core, { once: { answers: false, again: editedBefore } }, (tx) =>
     edit(tx, actor, input, paymentMethod),
   );
   for (const refundId of refundIds) await processRefund(core, refundId);

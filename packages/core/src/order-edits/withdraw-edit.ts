@@ -1,6 +1,6 @@
 import type { Order, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { DomainError, hasScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { DomainError, hasScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { assertMaySee, getOrderRow, lockOrder, ownsOrder, readOrder, type OrderRow } from '../orders/index.ts';
 import { cancelCharges, lockActivePayment, supersedePayment } from '../payments/index.ts';
 import { closeEdit } from './steps/close-edit.ts';
@@ -20,7 +20,7 @@ export const withdrawEdit = async (
   if (!ownsOrder(seen, actor) && !hasScope(actor, 'orders:manage'))
     throw new DomainError('FORBIDDEN', 'This account can view the order but cannot change it.');
   if (seen.status === 'confirmed') await cancelCharges(core, seen.id);
-  return transactOnce(core, { answers: true, again: (tx) => readOrder(tx, input.orderId, actor) }, async (tx) => {
+  return transact(core, { once: { answers: true, again: (tx) => readOrder(tx, input.orderId, actor) } }, async (tx) => {
     const order = await lockOrder(tx, input.orderId);
     const edit = await findOpenEdit(tx, order.id);
     if (!edit) throw new DomainError('NO_PENDING_EDIT', 'This order has no edit that is waiting for payment.');

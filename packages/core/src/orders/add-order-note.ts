@@ -1,6 +1,6 @@
 import type { Order, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
+import { requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { lockOrder } from './order.locks.ts';
 import { logOrder } from './order-log.store.ts';
 import { readOrder } from './order.queries.ts';
@@ -9,7 +9,7 @@ import { readOrder } from './order.queries.ts';
 export const addOrderNote = (core: Core, actor: Actor, input: z.output<ShopContract['orders']['addNote']['input']>): Promise<Order> => {
   requireScope(actor, 'orders:manage');
   const { text, customerVisible } = input;
-  return transactOnce(core, { answers: true, again: (tx) => readOrder(tx, input.orderId, actor) }, async (tx) => {
+  return transact(core, { once: { answers: true, again: (tx) => readOrder(tx, input.orderId, actor) } }, async (tx) => {
     const order = await lockOrder(tx, input.orderId);
     await logOrder(tx, order.id, actor, { kind: 'note', text, customerVisible });
     return readOrder(tx, order.id, actor);

@@ -1,9 +1,9 @@
 /** Demo data: an order that was placed some days ago. */
 import type { OrderId } from '@cartwright/contracts';
-import { writeStatement, type Core } from '../kernel/index.ts';
+import { transact, type Core } from '../kernel/index.ts';
 import { moveOrderDates } from './order.store.ts';
 
 /** Moves the dates on which an order was placed and paid into the past. For the demo store, which shows a month of orders. */
 export const backdateOrder = async (core: Core, { orderId, days }: { readonly orderId: OrderId; readonly days: number }): Promise<void> => {
-  await writeStatement(core, (tx) => moveOrderDates(tx, orderId, days));
+  await transact(core, { oneStatement: true }, (tx) => moveOrderDates(tx, orderId, days));
 };

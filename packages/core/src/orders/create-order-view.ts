@@ -1,7 +1,7 @@
 import { maxOrderViews, type OrderView, type ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { lockAccount } from '../accounts/index.ts';
-import { DomainError, transactOnce, type Actor, type Core } from '../kernel/index.ts';
+import { DomainError, transact, type Actor, type Core } from '../kernel/index.ts';
 import { readOrderView, requireViewOwner } from './order-view.queries.ts';
 import { explainTakenName, insertOrderView } from './order-view.store.ts';
 
@@ -13,9 +13,9 @@ type C = ShopContract['orderViews'];
  */
 export const createOrderView = (core: Core, actor: Actor, input: z.output<C['create']['input']>): Promise<OrderView> => {
   const { userId } = requireViewOwner(actor);
-  const answer = transactOnce(
+  const answer = transact(
     core,
-    { answers: true, subject: (view: OrderView) => view.id, again: (tx, { subject }) => readOrderView(tx, userId, subject) },
+    { once: { answers: true, subject: (view: OrderView) => view.id, again: (tx, { subject }) => readOrderView(tx, userId, subject) } },
     async (tx) => {
       // Additions to one account run one after the other: two concurrent ones would each miss the other in their count.
       await lockAccount(tx, userId);

@@ -1,6 +1,6 @@
 import type { Order, OrderLinesInput, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { requireScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { shipAllUnits, shipUnits } from './order-line.store.ts';
 import { exceedsOrder, type LineUnits } from './order.lines.ts';
 import { assertNoOpenEdit } from './order.edits.ts';
@@ -21,7 +21,7 @@ import { assertAddressReadable } from './update-order-address.ts';
  */
 export const shipOrder = (core: Core, actor: Actor, input: z.output<ShopContract['orders']['ship']['input']>): Promise<Order> => {
   requireScope(actor, 'orders:manage');
-  return transactOnce(core, { answers: true, again: (tx) => readOrder(tx, input.orderId, actor) }, async (tx) => {
+  return transact(core, { once: { answers: true, again: (tx) => readOrder(tx, input.orderId, actor) } }, async (tx) => {
     const order = await lockOrder(tx, input.orderId);
     assertTransition(order.status, 'shipped');
     await assertNoOpenEdit(tx, order.id);

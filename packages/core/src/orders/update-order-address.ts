@@ -1,15 +1,6 @@
 import type { Address, Order, OrderId, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import {
-  createFieldReader,
-  DomainError,
-  hasScope,
-  transactOnce,
-  unreadableValue,
-  type Actor,
-  type Core,
-  type Tx,
-} from '../kernel/index.ts';
+import { createFieldReader, DomainError, hasScope, transact, unreadableValue, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { regionCode } from '../pricing/index.ts';
 import { readAddress } from './order.dto.ts';
 import { assertNoOpenEdit } from './order.edits.ts';
@@ -29,7 +20,7 @@ export const updateOrderAddress = (
   actor: Actor,
   input: z.output<ShopContract['orders']['updateAddress']['input']>,
 ): Promise<Order> =>
-  transactOnce(core, { answers: true, again: (tx) => readOrder(tx, input.orderId, actor) }, async (tx) => {
+  transact(core, { once: { answers: true, again: (tx) => readOrder(tx, input.orderId, actor) } }, async (tx) => {
     const order = await lockOrder(tx, input.orderId);
     assertMaySee(order, actor);
     if (!ownsOrder(order, actor) && !hasScope(actor, 'orders:manage'))

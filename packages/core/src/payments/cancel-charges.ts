@@ -1,6 +1,6 @@
 import type { OrderId, PaymentId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { secondsFromNow, transact, type Core, writeStatement } from '../kernel/index.ts';
+import { secondsFromNow, transact, type Core } from '../kernel/index.ts';
 import { callGateway } from './call-gateway.ts';
 import { noteSilence } from './note-silence.ts';
 import { getPaymentRow, type PaymentRow } from './payment.locks.ts';
@@ -26,14 +26,15 @@ export const cancelCharges = async (core: Core, orderId: OrderId): Promise<boole
 
 /** `cancelCharges` for one charge. */
 export const cancelCharge = async (core: Core, payment: PaymentRow): Promise<boolean> => {
-  if (payment.gatewayPhase === 'created' && (await writeStatement(core, (tx) => closeBeforeCall(tx, payment.id)))) return true;
+  if (payment.gatewayPhase === 'created' && (await transact(core, { oneStatement: true }, (tx) => closeBeforeCall(tx, payment.id))))
+    return true;
   if (await isUnderWay(core, payment.id)) return false;
   try {
     const outcome = await callGateway(core, payment.provider, (gateway) =>
       gateway.cancelCharge({ idempotencyKey: payment.id, reference: payment.gatewayReference }),
     );
     if (outcome?.status === 'pending' || outcome?.status === 'action') {
-      await writeStatement(core, (tx) => forgetProblem(tx, payment.id));
+      await transact(core, { oneStatement: true }, (tx) => forgetProblem(tx, payment.id));
       return false;
     }
     await transact(core, (tx) => settleCharge(tx, payment.id, outcome ?? { status: 'voided', reference: `void_${payment.id}` }));

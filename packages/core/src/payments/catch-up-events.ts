@@ -6,7 +6,7 @@ import {
   type Core,
   type GatewayEventPage,
   type GatewayNotice,
-  writeStatement,
+  transact,
 } from '../kernel/index.ts';
 import { callGateway } from './call-gateway.ts';
 import { hoursBefore, readCatchUp } from './gateway-catch-up.queries.ts';
@@ -71,7 +71,7 @@ const catchUp = async (core: Core, provider: PaymentProvider): Promise<number> =
     const result = await takeNotice(core, provider, notice, reads);
     core.log.warn({ provider, eventId: notice.eventId, type: notice.type, result }, 'an event of a provider had not arrived');
   }
-  await writeStatement(core, (tx) => setEventsListedUntil(tx, provider, look.now));
+  await transact(core, { oneStatement: true }, (tx) => setEventsListedUntil(tx, provider, look.now));
   return missed.length;
 };
 

@@ -4,7 +4,7 @@ import {
   createGroupCommit,
   DomainError,
   perCore,
-  writeStatement,
+  transact,
   type ChargeOutcome,
   type ChargeRequest,
   type Core,
@@ -100,7 +100,7 @@ const startCall = async (core: Core, paymentId: PaymentId): Promise<PaymentRow |
 
 /** Closes the attempt before the provider was called. */
 const refuseAttempt = async (core: Core, paymentId: PaymentId): Promise<DomainError> => {
-  await writeStatement(core, (tx) => closeBeforeCall(tx, paymentId));
+  await transact(core, { oneStatement: true }, (tx) => closeBeforeCall(tx, paymentId));
   const { orderId, orderNumber } = await getPaymentRow(core, paymentId);
   return tooManyDeclines({ orderId, orderNumber });
 };

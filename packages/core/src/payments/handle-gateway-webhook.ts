@@ -1,14 +1,6 @@
 import type { PaymentProvider } from '@cartwright/contracts';
 import { retries } from '../jobs/index.ts';
-import {
-  isDatabaseUnavailable,
-  nextAttempt,
-  storableText,
-  transact,
-  type Core,
-  type GatewayNotice,
-  writeStatement,
-} from '../kernel/index.ts';
+import { isDatabaseUnavailable, nextAttempt, storableText, transact, type Core, type GatewayNotice } from '../kernel/index.ts';
 import { applyNotice } from './apply-notice.ts';
 import { readWebhook } from './call-gateway.ts';
 import type { EventEnd } from './gateway-event.state.ts';
@@ -66,7 +58,7 @@ export const takeNotice = async (
 
 /** An unreadable event is acknowledged, since sending it again changes nothing; staff see it with its problem. */
 const keepUnread = async (core: Core, provider: PaymentProvider, notice: GatewayNotice, problem: string): Promise<WebhookResult> => {
-  if (!(await writeStatement(core, (tx) => insertDeadEvent(tx, provider, notice, problem)))) return 'repeated';
+  if (!(await transact(core, { oneStatement: true }, (tx) => insertDeadEvent(tx, provider, notice, problem)))) return 'repeated';
   core.log.error({ provider, eventId: notice.eventId, problem }, 'a signed event of a provider cannot be read; it waits for staff');
   return 'unread';
 };

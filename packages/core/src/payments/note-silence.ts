@@ -1,5 +1,5 @@
 import type { PaymentId } from '@cartwright/contracts';
-import { GatewayAnswerInvalid, GatewayUnavailable, storableText, type Core, writeStatement } from '../kernel/index.ts';
+import { GatewayAnswerInvalid, GatewayUnavailable, storableText, type Core, transact } from '../kernel/index.ts';
 import { recordSilence } from './payment.store.ts';
 
 /** Why an answer is invalid; null for a provider that gave none. */
@@ -13,5 +13,5 @@ export const problemIn = (error: GatewayUnavailable): string | null =>
 export const noteSilence = async (core: Core, paymentId: PaymentId, error: unknown, effect: string): Promise<void> => {
   if (!(error instanceof GatewayUnavailable)) throw error;
   core.log.warn({ err: error, paymentId }, `the provider gave no clear answer; ${effect}`);
-  await writeStatement(core, (tx) => recordSilence(tx, paymentId, problemIn(error)));
+  await transact(core, { oneStatement: true }, (tx) => recordSilence(tx, paymentId, problemIn(error)));
 };

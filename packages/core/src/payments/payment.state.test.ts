@@ -1,7 +1,7 @@
 import { paymentStatuses, refundStatuses } from '@cartwright/contracts';
 import { aCheckout, aGuestCart, aPaidOrder, aProduct, checkOut, createTestShop, race, type TestShop } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { transact, writeStatement, type Tx } from '../kernel/index.ts';
+import { transact, type Tx } from '../kernel/index.ts';
 import { lockOrderOfPayment } from '../orders/index.ts';
 import { getPaymentRow, lockPayment, type PaymentRow } from './payment.locks.ts';
 import { paymentTransitions } from './payment.state.ts';
@@ -80,7 +80,9 @@ describe('a payment', () => {
       const id = order.payments[0]?.id ?? expect.fail('no payment');
       await shop.core.database.kysely.updateTable('payments').set({ gatewayPhase: 'created' }).where('id', '=', id).execute();
       const { won } = await race(2, async (n) =>
-        n === 0 ? (await startCalls(shop.core, [id])).started.length > 0 : writeStatement(shop.core, (tx) => closeBeforeCall(tx, id)),
+        n === 0
+          ? (await startCalls(shop.core, [id])).started.length > 0
+          : transact(shop.core, { oneStatement: true }, (tx) => closeBeforeCall(tx, id)),
       );
       expect(won.filter(Boolean)).toHaveLength(1);
     }

@@ -1,5 +1,5 @@
 import type { RefundId } from '@cartwright/contracts';
-import { GatewayUnavailable, transact, writeStatement, type Core, type RefundOutcome } from '../kernel/index.ts';
+import { GatewayUnavailable, transact, type Core, type RefundOutcome } from '../kernel/index.ts';
 import { callGateway } from './call-gateway.ts';
 import { problemIn } from './note-silence.ts';
 import { getPaymentRow, type PaymentRow } from './payment.locks.ts';
@@ -14,7 +14,7 @@ import { syncRecords } from './sync-records.ts';
  * up.
  */
 export const processRefund = async (core: Core, refundId: RefundId): Promise<void> => {
-  const refund = await writeStatement(core, (tx) => startRefund(tx, refundId));
+  const refund = await transact(core, { oneStatement: true }, (tx) => startRefund(tx, refundId));
   if (!refund) return;
   const payment = await getPaymentRow(core, refund.paymentId);
   if (refund.fromProvider) return lookUp(core, payment);
@@ -26,7 +26,7 @@ export const processRefund = async (core: Core, refundId: RefundId): Promise<voi
     if (!(error instanceof GatewayUnavailable)) throw error;
     core.log.warn({ err: error, refundId }, 'the provider gave no clear answer; the refund stays pending');
     const problem = problemIn(error);
-    if (problem !== null) await writeStatement(core, (tx) => noteRefundProblem(tx, refundId, problem));
+    if (problem !== null) await transact(core, { oneStatement: true }, (tx) => noteRefundProblem(tx, refundId, problem));
     return;
   }
   core.failpoints.reach('refund.afterCall');

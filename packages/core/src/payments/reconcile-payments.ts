@@ -1,6 +1,6 @@
 import type { PaymentId, RefundId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { secondsFromNow, transact, workOff, type Core, writeStatement } from '../kernel/index.ts';
+import { secondsFromNow, transact, workOff, type Core } from '../kernel/index.ts';
 import { callGateway } from './call-gateway.ts';
 import { cancelCharge } from './cancel-charges.ts';
 import { noteSilence } from './note-silence.ts';
@@ -63,7 +63,7 @@ export const reconcileCharge = async (core: Core, paymentId: PaymentId): Promise
     const outcome = await callGateway(core, payment.provider, (gateway) => gateway.findCharge(lookup));
     // The expiry of the order cancels a charge the provider never saw, after another query.
     if (!outcome || outcome.status === 'pending') {
-      await writeStatement(core, (tx) => forgetProblem(tx, paymentId));
+      await transact(core, { oneStatement: true }, (tx) => forgetProblem(tx, paymentId));
       return false;
     }
     await transact(core, (tx) => settleCharge(tx, paymentId, outcome));

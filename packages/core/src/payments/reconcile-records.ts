@@ -7,7 +7,7 @@ import {
   isDatabaseUnavailable,
   literals,
   workOff,
-  writeStatement,
+  transact,
   type Core,
   type GatewayNotice,
   type ProviderDispute,
@@ -68,7 +68,7 @@ const reconcile = async (core: Core, provider: PaymentProvider): Promise<number>
     const result = await takeNotice(core, provider, notice, reads);
     core.log.warn({ provider, reference: notice.objectReference, result }, `a ${notice.subject} of a provider had no event`);
   }
-  await writeStatement(core, (tx) => setRecordsListedUntil(tx, provider, look.now));
+  await transact(core, { oneStatement: true }, (tx) => setRecordsListedUntil(tx, provider, look.now));
   const undecided = await findUndecided(core, provider);
   await workOff(core, undecided, { what: 'the comparison of refunds and disputes', ...sideBySide }, async (payment) => {
     await syncRecords(core, payment);

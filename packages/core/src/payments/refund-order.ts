@@ -1,6 +1,6 @@
 import { formatMoney, type RefundId, type ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { DomainError, requireScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { DomainError, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { lockOrder } from '../orders/index.ts';
 import { announceRefund } from './announce-refund.ts';
 import { createRefundsUpTo } from './create-refunds-up-to.ts';
@@ -16,7 +16,7 @@ type C = ShopContract['payments']['refundOrder'];
  */
 export const refundOrder = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
   requireScope(actor, 'payments:refund');
-  const back = await transactOnce(core, { answers: false, again: (tx, before) => refundedBefore(tx, input, before) }, (tx) =>
+  const back = await transact(core, { once: { answers: false, again: (tx, before) => refundedBefore(tx, input, before) } }, (tx) =>
     refundAmount(tx, actor, input),
   );
   for (const refundId of back.refundIds) await processRefund(core, refundId);

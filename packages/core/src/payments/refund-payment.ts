@@ -9,17 +9,7 @@ import {
   type ShopContract,
 } from '@cartwright/contracts';
 import type { z } from 'zod';
-import {
-  DomainError,
-  notFound,
-  requireScope,
-  transactOnce,
-  type Actor,
-  type Core,
-  type Reader,
-  type Tx,
-  answerGone,
-} from '../kernel/index.ts';
+import { DomainError, notFound, requireScope, transact, type Actor, type Core, type Reader, type Tx, answerGone } from '../kernel/index.ts';
 import { lockOrderOfPayment } from '../orders/index.ts';
 import { announceRefund } from './announce-refund.ts';
 import { findRefundsOfRequest, lockPayment, type PaymentRow } from './payment.locks.ts';
@@ -36,7 +26,7 @@ type C = ShopContract['payments']['refund'];
  */
 export const refundPayment = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<Refund> => {
   requireScope(actor, 'payments:refund');
-  const refundId = await transactOnce(core, { answers: false, again: refundedBefore }, async (tx) => {
+  const refundId = await transact(core, { once: { answers: false, again: refundedBefore } }, async (tx) => {
     const { id: orderId } = await lockOrderOfPayment(tx, input.paymentId);
     const payment = await lockPayment(tx, input.paymentId);
     const refund = await createRefund(tx, payment, input.amountCents, input.reason, actor);

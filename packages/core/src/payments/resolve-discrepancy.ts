@@ -10,7 +10,6 @@ import {
   type Actor,
   type Core,
   type Tx,
-  writeStatement,
 } from '../kernel/index.ts';
 import { lockOrderOfPayment } from '../orders/index.ts';
 import { callGateway } from './call-gateway.ts';
@@ -83,7 +82,7 @@ type Difference = Awaited<ReturnType<typeof listDiscrepancies>>['items'][number]
 type Action = (core: Core, actor: Actor, input: Input, difference: Difference) => Promise<unknown>;
 
 const dismiss: Action = (core, actor, { id, note }, { provider }) =>
-  writeStatement(core, (tx) => resolveEvent(tx, actor, { provider, eventId: id }, note));
+  transact(core, { oneStatement: true }, (tx) => resolveEvent(tx, actor, { provider, eventId: id }, note));
 
 /**
  * An unknown charge is refunded in full, once: the event's id is the key. While the provider has not decided about the
@@ -101,7 +100,7 @@ const refundUnknown: Action = async (core, actor, { id, note }, { provider, refe
   if (!outcome) throw new DomainError('CHARGE_NOT_FOUND', 'The provider has no captured charge with this reference.');
   if (outcome.status === 'failed') throw refundRefused(outcome.message);
   if (outcome.status === 'pending') return;
-  await writeStatement(core, (tx) => resolveEvent(tx, actor, { provider, eventId: id }, note));
+  await transact(core, { oneStatement: true }, (tx) => resolveEvent(tx, actor, { provider, eventId: id }, note));
 };
 
 /**

@@ -1,5 +1,5 @@
 import { retries } from '../jobs/index.ts';
-import { GatewayUnavailable, nextAttempt, workOff, writeStatement, type Core } from '../kernel/index.ts';
+import { GatewayUnavailable, nextAttempt, workOff, transact, type Core } from '../kernel/index.ts';
 import { applyNotice } from './apply-notice.ts';
 import { lockOpenEvent } from './gateway-event.locks.ts';
 import { findOpenEvent, readDueEvents, type OpenEvent } from './gateway-event.payload.ts';
@@ -42,7 +42,7 @@ export const retryGatewayEvents = async (core: Core): Promise<RetriedEvents> => 
 
 /** Reopens one event for staff and retries it at once; it also imports refunds that this shop does not know. */
 export const retryEventNow = async (core: Core, key: EventKey): Promise<void> => {
-  await writeStatement(core, (tx) => reviveEvent(tx, key, retries.providerEvent.attempts - 1));
+  await transact(core, { oneStatement: true }, (tx) => reviveEvent(tx, key, retries.providerEvent.attempts - 1));
   const event = await findOpenEvent(core, key);
   if (event) await retry(core, event, { mayWait: false, acceptUnknown: true });
 };
@@ -69,7 +69,7 @@ const recordFailure = async (core: Core, { provider, attempts, about: { eventId 
   const { providerEvent } = retries;
   const counts = error instanceof GatewayUnavailable ? 0 : 1;
   const pauseMs = nextAttempt(providerEvent, counts === 1 ? attempts + 1 : Math.min(attempts + 1, providerEvent.attempts - 1));
-  await writeStatement(core, (tx) => recordEventFailure(tx, { provider, eventId }, { counts, pauseMs, error }));
+  await transact(core, { oneStatement: true }, (tx) => recordEventFailure(tx, { provider, eventId }, { counts, pauseMs, error }));
   const dead = pauseMs === null;
   core.log[dead ? 'error' : 'warn']({ err: error, eventId, attempts: attempts + counts }, 'an event of a provider failed again');
   return dead ? 'dead' : null;

@@ -1,5 +1,5 @@
 import type { PaymentId } from '@cartwright/contracts';
-import { transact, writeStatement, type Core } from '../kernel/index.ts';
+import { transact, type Core } from '../kernel/index.ts';
 import { lockAddresses } from './payment.locks.ts';
 import { moveToCalling, type StartedCalls } from './payment.store.ts';
 
@@ -14,7 +14,7 @@ const noLimit = 1_000_000;
  */
 export const startCalls = (core: Core, paymentIds: readonly PaymentId[]): Promise<StartedCalls> => {
   const { declinesPerAddress } = core.config;
-  if (declinesPerAddress >= noLimit) return writeStatement(core, (tx) => moveToCalling(tx, paymentIds, null));
+  if (declinesPerAddress >= noLimit) return transact(core, { oneStatement: true }, (tx) => moveToCalling(tx, paymentIds, null));
   return transact(core, async (tx) => {
     await lockAddresses(tx, paymentIds);
     return moveToCalling(tx, paymentIds, declinesPerAddress);

@@ -1,6 +1,6 @@
 import type { PriceList, PriceListId, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
+import { requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { assertPriceListWindow } from './price-list.policy.ts';
 import { getPriceList } from './price-list.queries.ts';
 import { insertPriceList } from './price-list.store.ts';
@@ -12,9 +12,9 @@ type C = ShopContract['priceLists'];
 export const createPriceList = (core: Core, actor: Actor, input: z.output<C['create']['input']>): Promise<PriceList> => {
   requireScope(actor, 'pricing:write');
   assertPriceListWindow(input);
-  return transactOnce(
+  return transact(
     core,
-    { answers: true, subject: ({ id }) => id, again: (tx, { subject }) => getPriceList(tx, subject as PriceListId) },
+    { once: { answers: true, subject: ({ id }) => id, again: (tx, { subject }) => getPriceList(tx, subject as PriceListId) } },
     async (tx) => {
       const id = await insertPriceList(tx, input);
       announcePricing(tx, id);

@@ -1,6 +1,6 @@
 import type { ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { answerGone, anyId, requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
+import { answerGone, anyId, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { assertTargets, currenciesFor } from './pricing-rule.queries.ts';
 import { insertPricingRules } from './pricing-rule.store.ts';
 import { announceRules } from './pricing.changes.ts';
@@ -25,9 +25,9 @@ export const createPricingRules = (
 ): Promise<z.output<C['createRules']['output']>> => {
   requireScope(actor, 'pricing:write');
   input.rules.forEach((rule, i) => assertSensibleRule(rule, `rules.${i}.`));
-  return transactOnce(
+  return transact(
     core,
-    { answers: true, subject: ({ rules: [first] }: z.output<C['createRules']['output']>) => first?.id ?? '', again: madeBefore },
+    { once: { answers: true, subject: ({ rules: [first] }: z.output<C['createRules']['output']>) => first?.id ?? '', again: madeBefore } },
     async (tx) => {
       await lockRules(tx);
       await assertTargets(tx, input.rules);

@@ -1,6 +1,6 @@
 import type { PromoCode, PromoCodeId, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { isUniqueViolation, requireScope, takenField, transactOnce, type Actor, type Core } from '../kernel/index.ts';
+import { isUniqueViolation, requireScope, takenField, transact, type Actor, type Core } from '../kernel/index.ts';
 import { announcePricing } from './pricing.changes.ts';
 import { assertPromoTerms } from './promo-code.policy.ts';
 import { getPromoCode } from './promo-code.queries.ts';
@@ -14,9 +14,9 @@ export const createPromoCode = async (core: Core, actor: Actor, input: z.output<
   const { code, ...terms } = input;
   assertPromoTerms(terms);
   try {
-    return await transactOnce(
+    return await transact(
       core,
-      { answers: true, subject: ({ id }) => id, again: (tx, { subject }) => getPromoCode(tx, subject as PromoCodeId) },
+      { once: { answers: true, subject: ({ id }) => id, again: (tx, { subject }) => getPromoCode(tx, subject as PromoCodeId) } },
       async (tx) => {
         const [id] = await insertPromoCodes(tx, [code], terms);
         if (!id) throw new Error('The insert of a promo code returned no id');

@@ -1,5 +1,5 @@
 import type { ShippingMethod, ShippingMethodId } from '@cartwright/contracts';
-import { requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
+import { requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { announcePricing } from './pricing.changes.ts';
 import { assertSensibleBands, type ShippingMethodFields } from './shipping-method.policy.ts';
 import { getShippingMethod } from './shipping-method.queries.ts';
@@ -9,9 +9,9 @@ import { insertShippingMethod } from './shipping-method.store.ts';
 export const createShippingMethod = (core: Core, actor: Actor, input: ShippingMethodFields): Promise<ShippingMethod> => {
   requireScope(actor, 'pricing:write');
   assertSensibleBands(input);
-  return transactOnce(
+  return transact(
     core,
-    { answers: true, subject: ({ id }) => id, again: (tx, { subject }) => getShippingMethod(tx, subject as ShippingMethodId) },
+    { once: { answers: true, subject: ({ id }) => id, again: (tx, { subject }) => getShippingMethod(tx, subject as ShippingMethodId) } },
     async (tx) => {
       const id = await insertShippingMethod(tx, input);
       announcePricing(tx, id);

@@ -1,6 +1,6 @@
 import type { ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { randomCode, requireScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { randomCode, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { assertPromoTerms } from './promo-code.policy.ts';
 import { insertPromoCodes } from './promo-code.store.ts';
 
@@ -18,9 +18,9 @@ export const generatePromoCodes = async (
   const batchId = core.ids.next();
   const codes = new Set<string>();
   while (codes.size < count) codes.add(prefix ? `${prefix}-${randomCode(core.ids)}` : randomCode(core.ids));
-  return transactOnce(
+  return transact(
     core,
-    { answers: true, subject: (made) => made.batchId, again: (tx, { subject }) => readBatch(tx, subject) },
+    { once: { answers: true, subject: (made) => made.batchId, again: (tx, { subject }) => readBatch(tx, subject) } },
     async (tx) => {
       const all = [...codes];
       await insertPromoCodes(tx, all, terms, batchId);

@@ -1,6 +1,6 @@
 import type { Order, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { DomainError, requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
+import { DomainError, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { readOrder } from '../orders/index.ts';
 import { rejectReturn } from './reject-return.ts';
 import { lockReturn, returnFacts } from './return.locks.ts';
@@ -13,9 +13,9 @@ import { recordDecision } from './return.store.ts';
 export const decideReturn = (core: Core, actor: Actor, input: z.output<ShopContract['returns']['decide']['input']>): Promise<Order> => {
   requireScope(actor, 'orders:manage');
   const { approve, note = null } = input;
-  return transactOnce(
+  return transact(
     core,
-    { answers: true, again: async (tx) => readOrder(tx, (await lockReturn(tx, input.returnId)).order.id, actor) },
+    { once: { answers: true, again: async (tx) => readOrder(tx, (await lockReturn(tx, input.returnId)).order.id, actor) } },
     async (tx) => {
       const { order, back } = await lockReturn(tx, input.returnId);
       const open = back.status === 'requested' || (back.status === 'approved' && !approve);

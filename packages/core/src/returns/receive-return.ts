@@ -1,7 +1,7 @@
 import type { Order, OrderId, RefundId, ReturnStatus, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { restockLines } from '../inventory/index.ts';
-import { counted, DomainError, notFound, requireScope, system, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { counted, DomainError, notFound, requireScope, system, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import {
   markOrderCancelled,
   noMoneyBack,
@@ -35,9 +35,9 @@ interface Arrival extends ReturnLineRow {
  */
 export const receiveReturn = async (core: Core, actor: Actor, input: Input): Promise<Order> => {
   requireScope(actor, 'orders:manage');
-  const { orderId, refundIds } = await transactOnce(
+  const { orderId, refundIds } = await transact(
     core,
-    { answers: false, again: (tx, before) => receivedBefore(tx, input, before) },
+    { once: { answers: false, again: (tx, before) => receivedBefore(tx, input, before) } },
     (tx) => receive(tx, actor, input),
   );
   for (const refundId of refundIds) await processRefund(core, refundId);

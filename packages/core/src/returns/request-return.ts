@@ -1,6 +1,6 @@
 import type { Order, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { DomainError, hasScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
+import { DomainError, hasScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { assertMaySee, claimReturnUnits, lockOrder, ownsOrder, readOrder, type OrderRow } from '../orders/index.ts';
 import { returnFacts } from './return.locks.ts';
 import { insertReturn } from './return.store.ts';
@@ -12,7 +12,7 @@ type Input = z.output<ShopContract['returns']['request']['input']>;
  * at once. Throws `QUANTITY_EXCEEDS_ORDER` for units that were not shipped or are in another return.
  */
 export const requestReturn = (core: Core, actor: Actor, input: Input): Promise<Order> =>
-  transactOnce(core, { answers: true, again: (tx) => readOrder(tx, input.orderId, actor) }, async (tx) => {
+  transact(core, { once: { answers: true, again: (tx) => readOrder(tx, input.orderId, actor) } }, async (tx) => {
     const order = await lockOrder(tx, input.orderId);
     const staff = hasScope(actor, 'orders:manage');
     assertMayRequest(order, actor, staff);

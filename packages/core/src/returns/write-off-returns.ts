@@ -1,6 +1,6 @@
 import type { Order, OrderReturnId, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { DomainError, requireScope, system, transact, transactOnce, workOff, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { DomainError, requireScope, system, transact, workOff, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { readOrder, type OrderRow } from '../orders/index.ts';
 import { lockReturn, returnFacts, type ReturnRow } from './return.locks.ts';
 import { findOverdueReturns } from './return.queries.ts';
@@ -16,7 +16,7 @@ const most = 1_000;
 export const writeOffReturn = (core: Core, actor: Actor, input: z.output<ShopContract['returns']['writeOff']['input']>): Promise<Order> => {
   requireScope(actor, 'orders:manage');
   requireScope(actor, 'inventory:write');
-  return transactOnce(core, { answers: true, again: (tx) => readReturned(tx, actor, input.returnId) }, async (tx) => {
+  return transact(core, { once: { answers: true, again: (tx) => readReturned(tx, actor, input.returnId) } }, async (tx) => {
     const { order, back } = await lockReturn(tx, input.returnId);
     if (back.status !== 'written_off') {
       if (back.status !== 'in_transit')

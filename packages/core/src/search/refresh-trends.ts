@@ -1,4 +1,4 @@
-import { writeStatement, type Core } from '../kernel/index.ts';
+import { transact, type Core } from '../kernel/index.ts';
 import { replaceTrends } from './search-trend.store.ts';
 
 /**
@@ -6,7 +6,7 @@ import { replaceTrends } from './search-trend.store.ts';
  * score. Scheduled; running it twice at once does no harm.
  */
 export const refreshTrends = async (core: Core): Promise<number> => {
-  const count = await writeStatement(core, replaceTrends);
+  const count = await transact(core, { oneStatement: true }, replaceTrends);
   await core.reads.forget(['search']);
   return count;
 };

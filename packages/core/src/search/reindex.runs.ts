@@ -7,7 +7,6 @@ import {
   isUniqueViolation,
   requireScope,
   transact,
-  writeStatement,
   type Actor,
   type Core,
 } from '../kernel/index.ts';
@@ -67,7 +66,7 @@ const rebuildBatch = (core: Core, work: Claim, after: ProductId | null, size: nu
  * commit together: another worker continues the run of a dead worker when its lease ends. Several workers may call.
  */
 export const runReindex = async (core: Core, forMs = 5_000): Promise<boolean> => {
-  const work = await writeStatement(core, claimReindex);
+  const work = await transact(core, { oneStatement: true }, claimReindex);
   if (!work) return false;
   const until = core.clock.now().getTime() + forMs;
   try {
@@ -76,7 +75,7 @@ export const runReindex = async (core: Core, forMs = 5_000): Promise<boolean> =>
       if (last === null) break;
       after = last;
       if (core.clock.now().getTime() < until) continue;
-      await writeStatement(core, (tx) => releaseReindex(tx, work));
+      await transact(core, { oneStatement: true }, (tx) => releaseReindex(tx, work));
       return true;
     }
   } catch (error) {

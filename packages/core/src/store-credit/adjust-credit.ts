@@ -1,6 +1,6 @@
 import type { ShopContract, StoreCredit } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
+import { requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { moveCredit } from './credit.store.ts';
 import { readStoreCredit } from './credit.queries.ts';
 import { insufficientCredit } from './spend-credits.ts';
@@ -10,7 +10,7 @@ type Input = z.output<ShopContract['storeCredit']['adjust']['input']>;
 /** Corrects a balance, with a reason. Throws `NOT_FOUND`, and `INSUFFICIENT_CREDIT` where it would go below zero. */
 export const adjustCredit = (core: Core, actor: Actor, { creditId, amountCents, reason }: Input): Promise<StoreCredit> => {
   requireScope(actor, 'store-credit:manage');
-  return transactOnce(core, { answers: true, again: (tx) => readStoreCredit(tx, creditId) }, async (tx) => {
+  return transact(core, { once: { answers: true, again: (tx) => readStoreCredit(tx, creditId) } }, async (tx) => {
     const moved = await moveCredit(tx, { creditId, kind: 'adjust', amountCents, actor, reason });
     const credit = await readStoreCredit(tx, creditId);
     if (!moved)

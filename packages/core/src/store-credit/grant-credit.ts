@@ -1,6 +1,6 @@
 import type { ShopContract, StoreCredit } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { notFound, requireScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { notFound, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { readStoreCredit } from './credit.queries.ts';
 import { ensureAccountCredit, moveCredit } from './credit.store.ts';
 
@@ -9,9 +9,9 @@ type Input = z.output<ShopContract['storeCredit']['grant']['input']>;
 /** Adds store credit in a currency to an account, on top of what it has. Throws `NOT_FOUND` for an unknown account or order. */
 export const grantCredit = (core: Core, actor: Actor, input: Input): Promise<StoreCredit> => {
   requireScope(actor, 'store-credit:manage');
-  return transactOnce(
+  return transact(
     core,
-    { answers: true, subject: ({ id }) => id, again: (tx, { subject }) => readStoreCredit(tx, subject) },
+    { once: { answers: true, subject: ({ id }) => id, again: (tx, { subject }) => readStoreCredit(tx, subject) } },
     async (tx) => {
       await assertKnown(tx, input);
       const creditId = await ensureAccountCredit(tx, input);

@@ -1,6 +1,6 @@
 import type { ShopContract, StoreCreditId } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { answerGone, DomainError, requireScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { answerGone, DomainError, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { readStoreCredit } from './credit.queries.ts';
 import { insertGiftCard, moveCredit } from './credit.store.ts';
 import { hashGiftCardCode, newGiftCardCode } from './gift-card.code.ts';
@@ -13,9 +13,9 @@ type C = ShopContract['storeCredit']['issueGiftCard'];
  */
 export const issueGiftCard = (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
   requireScope(actor, 'store-credit:manage');
-  return transactOnce(
+  return transact(
     core,
-    { answers: true, subject: (made: z.output<C['output']>) => made.credit.id, again: issuedBefore },
+    { once: { answers: true, subject: (made: z.output<C['output']>) => made.credit.id, again: issuedBefore } },
     async (tx) => {
       const creditId = tx.ids.next<StoreCreditId>();
       const { code, lastFour } = newGiftCardCode(tx.ids);

@@ -1,7 +1,7 @@
 /** The buyer's side of the sandbox provider: the content of its page, and the effect of the buyer's decision. */
 import { createHmac } from 'node:crypto';
 import type { Currency } from '@cartwright/contracts';
-import { notFound, type Core, writeStatement } from '../../kernel/index.ts';
+import { notFound, type Core, transact } from '../../kernel/index.ts';
 import { handleGatewayWebhook } from '../handle-gateway-webhook.ts';
 import { sandboxWebhookSecret } from './sandbox.gateway.ts';
 import { decideCharge, insertSandboxEvent, sandboxColumns, type SandboxCharge } from './sandbox.store.ts';
@@ -23,7 +23,9 @@ export const getSandboxCharge = async ({ db }: Pick<Core, 'db'>, reference: stri
  * the shop by a signed webhook, like any provider. Throws `NOT_FOUND`.
  */
 export const decideSandboxCharge = async (core: Core, reference: string, confirmed: boolean): Promise<SandboxCharge> => {
-  const decided = await writeStatement(core, (tx) => decideCharge(tx, reference, ['action'], confirmed ? 'captured' : 'declined'));
+  const decided = await transact(core, { oneStatement: true }, (tx) =>
+    decideCharge(tx, reference, ['action'], confirmed ? 'captured' : 'declined'),
+  );
   if (!decided) return getSandboxCharge(core, reference);
   const { paymentId, amountCents, currency, status } = decided;
   const event = {
@@ -31,7 +33,7 @@ export const decideSandboxCharge = async (core: Core, reference: string, confirm
     type: `charge.${status}`,
     data: { reference, paymentId, status, amountCents, currency },
   };
-  await writeStatement(core, (tx) => insertSandboxEvent(tx, event));
+  await transact(core, { oneStatement: true }, (tx) => insertSandboxEvent(tx, event));
   await post(core, event);
   return decided;
 };

@@ -1,18 +1,18 @@
-/** The only way to write outside `transact`: one statement, which commits by itself. */
+/** A transaction of one statement, which commits by itself: `transact` with `oneStatement`. */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { KyselyPlugin } from 'kysely';
 import type { Core, Tx } from './core.ts';
 import type { Outbox } from './outbox.ts';
 
 const refuse = (what: string): never => {
-  throw new Error(`writeStatement runs one statement outside a transaction: ${what}. Use transact.`);
+  throw new Error(`transact with oneStatement runs one statement: ${what}. Leave the option out.`);
 };
 
 /**
  * Runs `step` with a `Tx` whose statement commits by itself. For a write that is complete on its own, such as a heartbeat or a claim; it costs
- * one round trip instead of three. A second statement, an event or the entity manager is refused with an error: they need `transact`.
+ * one round trip instead of three. A second statement, an event or the entity manager is refused with an error.
  */
-export const writeStatement = async <T>(core: Core, step: (tx: Tx) => Promise<T>): Promise<T> => {
+export const runStatement = async <T>(core: Core, step: (tx: Tx) => Promise<T>): Promise<T> => {
   let statements = 0;
   const once: KyselyPlugin = {
     transformQuery: ({ node }) => ((statements += 1) > 1 ? refuse('this is a second statement') : node),

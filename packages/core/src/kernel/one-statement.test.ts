@@ -2,7 +2,7 @@ import type { ProductId } from '@cartwright/contracts';
 import { createTestShop, type TestShop } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, expectTypeOf, it } from 'vitest';
-import { readSnapshot, writeStatement, type Core, type Tx } from './index.ts';
+import { readSnapshot, transact, type Core, type Tx } from './index.ts';
 
 let shop: TestShop;
 beforeAll(async () => {
@@ -17,25 +17,27 @@ const valueOf = async () => (await sql<{ value: number }>`select value from coun
 
 it('a single statement commits by itself', async () => {
   const before = (await valueOf()) ?? Number.NaN;
-  await writeStatement(shop.core, increment);
+  await transact(shop.core, { oneStatement: true }, increment);
   expect(await valueOf()).toBe(before + 1);
 });
 
 it('a second statement is refused before it runs, because the first one has committed', async () => {
   const before = (await valueOf()) ?? Number.NaN;
-  const twice = writeStatement(shop.core, async (tx) => {
+  const twice = transact(shop.core, { oneStatement: true }, async (tx) => {
     await increment(tx);
     await increment(tx);
   });
-  await expect(twice).rejects.toThrow('this is a second statement. Use transact.');
+  await expect(twice).rejects.toThrow('this is a second statement');
   expect(await valueOf()).toBe(before + 1);
 });
 
 it('an event and the entity manager are refused, because they need a transaction', async () => {
   const productId = shop.core.ids.next<ProductId>();
-  const event = writeStatement(shop.core, async (tx) => tx.outbox.add('product.created', productId, { productId }));
+  const event = transact(shop.core, { oneStatement: true }, async (tx) => tx.outbox.add('product.created', productId, { productId }));
   await expect(event).rejects.toThrow('an event must commit with the change that it announces');
-  await expect(writeStatement(shop.core, async (tx) => tx.em)).rejects.toThrow('the entity manager flushes several statements');
+  await expect(transact(shop.core, { oneStatement: true }, async (tx) => tx.em)).rejects.toThrow(
+    'the entity manager flushes several statements',
+  );
 });
 
 it('the database handle outside a transaction has no method that writes', () => {
@@ -51,7 +53,7 @@ it('a snapshot reads one state of the database', async () => {
   const read = async (db: Core['db']) => (await sql<{ value: number }>`select value from counters where id = 1`.execute(db)).rows[0]?.value;
   await readSnapshot(shop.core, async (db) => {
     const before = await read(db);
-    await writeStatement(shop.core, increment);
+    await transact(shop.core, { oneStatement: true }, increment);
     expect(await read(db)).toBe(before);
     expect(await read(shop.core.db)).not.toBe(before);
   });
