@@ -21,6 +21,7 @@ const violationExamples: Record<string, readonly [from: string, to: string]> = {
   'provider-libraries-in-gateways-only': ['packages/core/src/payments/bad-provider.ts', 'stripe'],
   'domains-by-index-only': ['packages/core/src/orders/bad-door.ts', 'packages/core/src/carts/inside.ts'],
   'kernel-imports-no-domain': ['packages/core/src/kernel/bad.ts', 'packages/core/src/carts/index.ts'],
+  'read-models-below-domains': ['packages/core/src/read-models/bad.ts', 'packages/core/src/carts/index.ts'],
   'jobs-import-no-domain': ['packages/core/src/jobs/bad.ts', 'packages/core/src/carts/index.ts'],
   'domains-in-order': ['packages/core/src/carts/bad.ts', 'packages/core/src/checkout/index.ts'],
   'edit-steps-below-payments': ['packages/core/src/order-edits/steps/bad.ts', 'packages/core/src/payments/index.ts'],
