@@ -15,7 +15,6 @@ export { updateCollection } from './update-collection.ts';
 export { deleteCollection } from './delete-collection.ts';
 export { getCollection, listCollections } from './collection.queries.ts';
 export { lockProductsByHandle } from './product.locks.ts';
-export { listPublishedProducts } from '../read-models/product-cards.ts';
 export { findProduct, findProductVersion, getProduct, listCategories } from './product.queries.ts';
 export { readCards } from './product.cards.ts';
 export { listProducts } from './list-products.ts';

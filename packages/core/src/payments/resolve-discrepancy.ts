@@ -50,7 +50,7 @@ export const resolveDiscrepancy = async (core: Core, actor: Actor, input: Input)
       (item) => provider === undefined || item.provider === provider,
     );
   const [difference, other] = await find(input.provider);
-  if (!difference) throw notFound('This difference');
+  if (!difference) throw notFound('This discrepancy');
   if (other)
     throw new DomainError(
       'PROVIDER_REQUIRED',
@@ -174,7 +174,7 @@ const refundUnreturned: Action = async (core, actor, { id, note }) => {
     const payment = await lockPayment(tx, id);
     const left = payment.capturedCents - payment.refundClaimedCents;
     // Another call has claimed it meanwhile.
-    if (left === 0) throw notFound('This difference');
+    if (left === 0) throw notFound('This discrepancy');
     return createRefund(tx, payment, left, note, actor);
   };
   await processRefund(core, await transact(core, claim));

@@ -1,6 +1,7 @@
 /** Counts the found rows in one pass: which rows the filters let through, and which other values could be chosen. */
 import type { SearchFacets, ProductId } from '@cartwright/contracts';
 import type { SearchMatches, SearchRequest } from '../kernel/index.ts';
+import { countsWithBelow } from '../read-models/category-tree.ts';
 import type { CategoryTree } from './category-tree.ts';
 
 /** Up to this number every match is counted and ranked. Beyond it, a result says that its counts are not exact. */
@@ -116,17 +117,8 @@ const optionFacets = (counts: Counts): SearchFacets['options'] => {
   return most.map(([name, { values }]) => ({ name, values })).toSorted((a, b) => (a.name < b.name ? -1 : 1));
 };
 
-/** A category counts its subcategories as well, because choosing it finds their products. */
-const withBelow = (counts: Counts, { byId }: CategoryTree): Counts => {
-  const whole: Counts = new Map();
-  for (const [id, count] of counts)
-    for (let at = byId.get(id); at; at = at.parentId === null ? undefined : byId.get(at.parentId))
-      whole.set(at.id, (whole.get(at.id) ?? 0) + count);
-  return whole;
-};
-
 const facetsOf = (tally: Tally, tree: CategoryTree): SearchFacets => ({
-  categories: [...withBelow(tally.categories, tree)]
+  categories: [...countsWithBelow(tally.categories, tree.byId)]
     .flatMap(([key, count]) => {
       const category = tree.byId.get(key);
       return category ? [{ id: category.id, slug: category.slug, name: category.name, count }] : [];

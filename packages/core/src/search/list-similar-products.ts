@@ -1,6 +1,6 @@
 import type { ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { listPublishedProducts } from '../catalog/index.ts';
+import { listPublishedProducts } from '../read-models/product-cards.ts';
 import { notFound, type Core } from '../kernel/index.ts';
 import { onSale } from '../read-models/on-sale.ts';
 

@@ -1,6 +1,6 @@
 import type { ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { listPublishedProducts } from '../catalog/index.ts';
+import { listPublishedProducts } from '../read-models/product-cards.ts';
 import type { Core } from '../kernel/index.ts';
 
 type C = ShopContract['search']['trending'];

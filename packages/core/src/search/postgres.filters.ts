@@ -1,6 +1,7 @@
 /** The WHERE of a search. Each kind of filter can be left out, to count the other values of that kind. */
 import { expressionBuilder, sql, type Expression, type RawBuilder, type SqlBool } from 'kysely';
 import { anyId, anyText, type SearchRequest } from '../kernel/index.ts';
+import { categoriesBelow } from '../read-models/category-tree.ts';
 
 type Sql = RawBuilder<unknown>;
 type Condition = Expression<SqlBool>;
@@ -64,10 +65,7 @@ export const scoreOf = (query: Expression<unknown>, affinity: SearchRequest['aff
 
 const texts = (values: readonly string[]): RawBuilder<readonly string[]> => sql`${values}::text[]`;
 
-const within = (slug: string): Condition => sql`e.category_id in (
-  with recursive below as (
-    select id from categories where slug = ${slug} union all select c.id from categories c join below b on c.parent_id = b.id)
-  select id from below)`;
+const within = (slug: string): Condition => sql`e.category_id in ${categoriesBelow(slug)}`;
 
 const optionsByName = (options: readonly string[]): ReadonlyMap<string, string[]> => {
   const byName = new Map<string, string[]>();

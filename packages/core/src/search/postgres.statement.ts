@@ -2,6 +2,7 @@
 import type { ProductId, SearchFacets } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import { anyText, type Core, type SearchMatches, type SearchRequest } from '../kernel/index.ts';
+import { brandCounts, tagCounts } from '../read-models/facet-counts.ts';
 import { countedMatches, facetOptions, facetValues, priceBands } from './facet.counts.ts';
 import { conditionsOf, filtersOf, inStockNow, orderBy, scoreOf, textQuery, type FilterKind, type Filters } from './postgres.filters.ts';
 
@@ -56,12 +57,8 @@ const facetsOf = (filters: Filters): Sql => sql`json_build_object(
       union all select c.parent_id, w.n from whole w join categories c on c.id = w.id where c.parent_id is not null)
     select c.id, c.slug, c.name, sum(w.n)::int as count from whole w join categories c on c.id = w.id
     group by c.id order by sum(w.n) desc, c.name limit ${facetValues}) x), '[]'),
-  'brands', coalesce((select json_agg(x) from (
-    select h.brand as value, count(*)::int as count from ${countedFrom(filters, 'brands')} h where h.brand is not null
-    group by h.brand order by count(*) desc, h.brand limit ${facetValues}) x), '[]'),
-  'tags', coalesce((select json_agg(x) from (
-    select t as value, count(*)::int as count from ${countedFrom(filters, 'tags')} h, unnest(h.tags) t
-    group by t order by count(*) desc, t limit ${facetValues}) x), '[]'),
+  'brands', coalesce((select json_agg(x) from (${brandCounts(countedFrom(filters, 'brands'), 'most used', facetValues)}) x), '[]'),
+  'tags', coalesce((select json_agg(x) from (${tagCounts(countedFrom(filters, 'tags'), facetValues)}) x), '[]'),
   'options', ${optionFacets(filters)},
   'prices', coalesce((
     select json_agg(json_build_object('minCents', b.ends[b.n], 'maxCents', b.ends[b.n + 1], 'count', b.count) order by b.n) from (
