@@ -44,10 +44,22 @@ export const verifyToken = async (_core: Core, actor: Actor) => {
 };
 
 /** The e-mail address of a signed-in actor; null for guests. */
-export const getMailAddress = async (core: Core, actor: Actor): Promise<string | null> => {
+const getMailAddress = async (core: Core, actor: Actor): Promise<string | null> => {
   if (actor.kind !== 'user') return null;
   const row = await findUserById(core, actor.userId);
   return row && openEmail(core.sealer, row);
+};
+
+/** What a guest needs an e-mail address for. */
+type MailPurpose = 'order' | 'join the waiting room';
+
+/** The e-mail address that a buyer gave, or that of their account. Throws `INVALID_INPUT` for a guest who gave none. */
+export const requireMailAddress = async (core: Core, actor: Actor, given: string | undefined, purpose: MailPurpose): Promise<string> => {
+  const email = given ?? (await getMailAddress(core, actor));
+  if (email) return email;
+  throw new DomainError('INVALID_INPUT', `A guest must give an e-mail address to ${purpose}.`, {
+    fields: [{ path: 'email', message: 'is required for guests' }],
+  });
 };
 
 /** How to address an account by mail; null when it is gone. The address is null when it cannot be read. */

@@ -1,5 +1,5 @@
 export { lockAccount } from './account.locks.ts';
-export { authenticate, findRecipient, getMailAddress, getMe, verifyToken } from './authenticate.ts';
+export { authenticate, findRecipient, getMe, requireMailAddress, verifyToken } from './authenticate.ts';
 export { checkOpenResponses, type OpenResponse } from './check-open-responses.ts';
 export { createAdmin, hasAdministrator } from './create-admin.ts';
 export { refreshSession } from './refresh-session.ts';

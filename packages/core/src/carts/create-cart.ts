@@ -36,7 +36,7 @@ const createCarts = groupedStep<Creation, z.output<Create['output']>>({
   maxWaiting: 20_000,
   maxWaitMs: 30_000,
   concurrency: 1,
-  oneStatement: true,
+  oneStatement: () => true,
   once: true,
   step: async (tx, creations) => {
     const rows = await insertCarts(

@@ -1,6 +1,6 @@
 import type { CartId, Order, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { getMailAddress } from '../accounts/index.ts';
+import { requireMailAddress } from '../accounts/index.ts';
 import { readCartLines } from '../carts/index.ts';
 import {
   actorKey,
@@ -38,11 +38,7 @@ export const completeCheckout = async (
   { idempotencyKey, ip = null }: CheckoutCall,
 ): Promise<Order> => {
   if (input.payment) gatewayFor(core, input.payment.provider);
-  const email = input.email ?? (await getMailAddress(core, actor));
-  if (!email)
-    throw new DomainError('INVALID_INPUT', 'A guest must give an e-mail address to order.', {
-      fields: [{ path: 'email', message: 'is required for guests' }],
-    });
+  const email = await requireMailAddress(core, actor, input.email, 'order');
   const request = { requestKey: `${actorKey(actor)}|${idempotencyKey}`, ip };
   const checkout = { ...input, email, fingerprint: saltedFingerprint(idempotencyKey, fingerprint(input)) };
   const placement = { actor, cartId: input.cartId, checkout, payment: input.payment, request };

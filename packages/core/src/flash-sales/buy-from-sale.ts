@@ -1,7 +1,7 @@
 import type { FlashPurchase, FlashSaleItemId, OrderId, PaymentId, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { getMailAddress } from '../accounts/index.ts';
+import { requireMailAddress } from '../accounts/index.ts';
 import { issueInvoice } from '../invoicing/index.ts';
 import {
   anyText,
@@ -93,7 +93,7 @@ export const buyFromSale = async (
   assertIdempotencyKey(idempotencyKey);
   if (input.payment) gatewayFor(core, input.payment.provider);
   const item = await findItemStock(core, input.itemId);
-  const email = input.email ?? (await mailAddressOf(core, actor));
+  const email = await requireMailAddress(core, actor, input.email, 'order');
   const requestKey = `${keyOwner(core.sealer, actor, email)}|${idempotencyKey}`;
   if (await item.isSoldOut()) {
     const before = await lookUpsOf(core).read(input.itemId, requestKey);
@@ -122,14 +122,6 @@ export const buyFromSale = async (
   if (outcome.kind === 'new' && input.payment && outcome.purchase.totals.totalCents > 0 && outcome.paymentId === null)
     throw tooManyDeclines({ orderId: outcome.purchase.orderId, orderNumber: outcome.purchase.orderNumber });
   return finish(core, outcome);
-};
-
-const mailAddressOf = async (core: Core, actor: Actor): Promise<string> => {
-  const email = await getMailAddress(core, actor);
-  if (email) return email;
-  throw new DomainError('INVALID_INPUT', 'A guest must give an e-mail address to order.', {
-    fields: [{ path: 'email', message: 'is required for guests' }],
-  });
 };
 
 /** A ticket is valid only for the buyer it was given to. */

@@ -1,6 +1,6 @@
 import type { FlashSaleId, ShopContract, WaitingPlaceId } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { getMailAddress } from '../accounts/index.ts';
+import { requireMailAddress } from '../accounts/index.ts';
 import { anyText, createGroupCommit, DomainError, notFound, perCore, transact, type Actor, type Core } from '../kernel/index.ts';
 import { queueIdentity } from './buyer.identity.ts';
 import { lockWaitingRoom } from './waiting-room.locks.ts';
@@ -29,11 +29,7 @@ const joinsOf = perCore((core) =>
  * one at the end. Throws `NO_WAITING_ROOM` for a sale without a waiting room.
  */
 export const joinWaitingRoom = async (core: Core, actor: Actor, input: z.output<Join['input']>): Promise<z.output<Join['output']>> => {
-  const email = input.email ?? (await getMailAddress(core, actor));
-  if (!email)
-    throw new DomainError('INVALID_INPUT', 'A guest must give an e-mail address to join the waiting room.', {
-      fields: [{ path: 'email', message: 'is required for guests' }],
-    });
+  const email = await requireMailAddress(core, actor, input.email, 'join the waiting room');
   const identity = queueIdentity(core.sealer, actor, email);
   const ticket = { ...(await joinsOf(core).submit(input.saleId, identity)), identity };
   return { ticket: writeTicket(core.sealer, input.saleId, ticket), place: await readPlace(core, input.saleId, ticket) };

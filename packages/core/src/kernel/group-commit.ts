@@ -57,7 +57,7 @@ export interface GroupedStepOptions<I, R> extends BatchLimits {
    */
   readonly step: (tx: Tx, requests: readonly I[], pass: Pass) => Promise<readonly Answer<R>[]>;
   /** The step is one statement without an event: it commits by itself, except for calls under a key with `once`. */
-  readonly oneStatement?: boolean;
+  readonly oneStatement?: (core: Core) => boolean;
   /**
    * The result of a call under a key is its answer, and is stored with the key in the same commit. Its effect must lapse before the record of the
    * key is deleted. Without it, the step recognises a repeat itself.
@@ -81,7 +81,7 @@ interface Submitted<I> {
  * transaction of its own that waits. So a request never waits for the rows of another one, and a request that fails, fails alone.
  */
 export const groupedStep = <I, R>(options: GroupedStepOptions<I, R>): ((core: Core, request: I) => Promise<R>) => {
-  const { step, oneStatement = false, once = false, ...limits } = options;
+  const { step, oneStatement = () => false, once = false, ...limits } = options;
   const run = (core: Core, submitted: readonly Submitted<I>[], pass: Pass): Promise<readonly Answer<R>[]> => {
     const work = async (tx: Tx): Promise<readonly Answer<R>[]> => {
       const answers = await step(
@@ -96,7 +96,7 @@ export const groupedStep = <I, R>(options: GroupedStepOptions<I, R>): ((core: Co
       await storeResults(tx, results, true);
       return answers;
     };
-    return oneStatement && submitted.every(({ call }) => call === null)
+    return oneStatement(core) && submitted.every(({ call }) => call === null)
       ? transact(core, { oneStatement: true }, work)
       : transact(core, work);
   };

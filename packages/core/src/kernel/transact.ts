@@ -8,6 +8,7 @@ import { isSerialisationFailure } from './database-error.ts';
 import { runStatement } from './one-statement.ts';
 import { beginOnce, workOnce, type Once } from './once.ts';
 import { createOutbox } from './outbox.ts';
+import type { ReadNamespace } from './read-cache.ts';
 import { nextAttempt, type RetryPolicy } from './retry-policy.ts';
 
 const open = new AsyncLocalStorage<true>();
@@ -29,6 +30,8 @@ export interface TransactOptions<T> {
    * second statement, an event and the entity manager are refused with an error.
    */
   readonly oneStatement?: true;
+  /** The cached reads that the result makes outdated and that no event of it names; they are forgotten before `transact` returns. */
+  readonly forgets?: (result: T) => readonly ReadNamespace[];
 }
 
 /**
@@ -42,7 +45,14 @@ export async function transact<T>(
   core: Core,
   ...args: [work: (tx: Tx) => Promise<T>] | [options: TransactOptions<T>, work: (tx: Tx) => Promise<T>]
 ): Promise<T> {
-  const [{ once = null, oneStatement = false }, work] = args.length === 1 ? [{}, args[0]] : args;
+  const [options, work] = args.length === 1 ? [{}, args[0]] : args;
+  const result = await run(core, options, work);
+  const outdated = options.forgets?.(result) ?? [];
+  if (outdated.length > 0) await core.reads.forget(outdated);
+  return result;
+}
+
+const run = async <T>(core: Core, { once, oneStatement }: TransactOptions<T>, work: (tx: Tx) => Promise<T>): Promise<T> => {
   if (oneStatement) return runStatement(core, work);
   const { call } = core;
   if (!once || !call) return commit(core, work, null);
@@ -51,7 +61,7 @@ export async function transact<T>(
   const result = await commit(core, (tx) => workOnce(tx, call, once, work), call.request.requestKey);
   call.answered = once.answers;
   return result;
-}
+};
 
 const commit = async <T>(core: Core, work: (tx: Tx) => Promise<T>, requestKey: string | null): Promise<T> => {
   if (insideTransaction()) throw new Error('transact cannot be nested: pass the Tx to the inner function');

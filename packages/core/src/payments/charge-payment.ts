@@ -1,22 +1,13 @@
 import type { PaymentId, PaymentMethodInput } from '@cartwright/contracts';
 import { setTimeout as pause } from 'node:timers/promises';
-import {
-  createGroupCommit,
-  DomainError,
-  perCore,
-  transact,
-  type ChargeOutcome,
-  type ChargeRequest,
-  type Core,
-  type Tx,
-} from '../kernel/index.ts';
+import { DomainError, transact, type ChargeOutcome, type ChargeRequest, type Core, type Tx } from '../kernel/index.ts';
 import { callGateway } from './call-gateway.ts';
 import { tooManyDeclines } from './payment.limits.ts';
 import { getPaymentRow, type PaymentRow } from './payment.locks.ts';
 import { noteSilence } from './note-silence.ts';
 import { closeBeforeCall, insertPayments, type NewPayment, type PaymentRequest } from './payment.store.ts';
 import { isAskedFor, settle } from './settle-charge.ts';
-import { startCalls } from './start-calls.ts';
+import { startCall } from './start-calls.ts';
 
 /** The token of a payment on the page of the provider, where the buyer chooses the payment method. */
 export const providerPage = '';
@@ -46,33 +37,6 @@ const toChargeRequest = (core: Core, payment: PaymentRow): ChargeRequest => ({
   returnUrl: payment.returnUrl ?? core.config.publicUrl,
 });
 
-type Start = PaymentRow | 'barred' | 'full' | null;
-
-const startInBatch = async (core: Core, paymentIds: readonly PaymentId[]): Promise<Start[]> => {
-  const { started, refused } = await startCalls(core, paymentIds);
-  const rows = new Map(started.map((row) => [row.id, row]));
-  return paymentIds.map((id) => {
-    const row = rows.get(id) ?? refused.get(id) ?? null;
-    // Of two requests for one payment, only one makes the first call.
-    rows.delete(id);
-    return row;
-  });
-};
-
-const callsOf = perCore((core) =>
-  createGroupCommit<PaymentId, Start>(core, {
-    maxBatch: 64,
-    maxWaiting: 20_000,
-    maxWaitMs: 30_000,
-    concurrency: 1,
-    write: (_key, paymentIds) => startInBatch(core, paymentIds),
-  }),
-);
-
-/** Marks a payment as being called, in a statement shared with concurrent calls. Null when another request makes the first call. */
-const tryToStart = async (core: Core, paymentId: PaymentId): Promise<Start> =>
-  (await callsOf(core).submit('calls', paymentId)) ?? (await startInBatch(core, [paymentId]))[0] ?? null;
-
 const longestPauseMs = 200;
 
 /**
@@ -80,10 +44,10 @@ const longestPauseMs = 200;
  * waits for them: buyers who share an address are served one after the other, and only declines refuse them. Throws
  * `TOO_MANY_DECLINES`, and `BUSY` when the other attempts take longer than the time limit of a provider.
  */
-const startCall = async (core: Core, paymentId: PaymentId): Promise<PaymentRow | null> => {
+const startWhenAllowed = async (core: Core, paymentId: PaymentId): Promise<PaymentRow | null> => {
   const deadline = core.clock.now().getTime() + core.config.gatewayTimeoutMs;
   for (let pauseMs = 10; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
-    const start = await tryToStart(core, paymentId);
+    const start = await startCall(core, paymentId);
     if (start === 'barred') throw await refuseAttempt(core, paymentId);
     if (start !== 'full') return start;
     if (core.clock.now().getTime() > deadline)
@@ -111,7 +75,7 @@ const refuseAttempt = async (core: Core, paymentId: PaymentId): Promise<DomainEr
  * outcome, or `unknown` when the provider gave none; reconciliation continues then.
  */
 export const chargePayment = async (core: Core, paymentId: PaymentId): Promise<ChargeOutcome['status'] | 'unknown'> => {
-  const started = await startCall(core, paymentId);
+  const started = await startWhenAllowed(core, paymentId);
   const payment = started ?? (await getPaymentRow(core, paymentId));
   if (payment.gatewayPhase === 'decided') return settledStatus(payment);
   core.failpoints.reach('checkout.beforeCharge');

@@ -12,7 +12,7 @@ import type {
   RefundStatus,
 } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
-import { anyOf, columnsAs, notFound, type Reader, type Tx } from '../kernel/index.ts';
+import { anyOf, columnsAs, notFound, type Pass, type Reader, type Tx } from '../kernel/index.ts';
 
 export interface PaymentRow {
   readonly id: PaymentId;
@@ -186,10 +186,7 @@ export const lockAddresses = async (tx: Tx, paymentIds: readonly PaymentId[]): P
       where id = ${anyOf(paymentIds)} and ip_index is not null and gateway_phase = 'created' order by k) keys`.execute(tx.db);
 };
 
-/**
- * SQL: locks payments that were not called yet, for the statement that marks them as called. A single one is waited for;
- * of several, those that another transaction has locked are left out.
- */
-export const paymentsToCall = (paymentIds: readonly PaymentId[]): RawBuilder<unknown> =>
+/** SQL: locks payments that were not called yet, for the statement that marks them as called. */
+export const paymentsToCall = (paymentIds: readonly PaymentId[], { skipLocked }: Pass): RawBuilder<unknown> =>
   sql`select id, ip_index from payments where id = ${anyOf(paymentIds)} and gateway_phase = 'created'
-      order by id for no key update${sql.raw(paymentIds.length === 1 ? '' : ' skip locked')}`;
+      order by id for no key update${sql.raw(skipLocked ? ' skip locked' : '')}`;

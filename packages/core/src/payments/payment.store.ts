@@ -2,7 +2,7 @@
 import type { Currency, OrderEditId, OrderId, PaymentId, PaymentMethodInput, PaymentStatus } from '@cartwright/contracts';
 import type { Database } from '@cartwright/db';
 import { expressionBuilder, sql, type UpdateObject } from 'kysely';
-import { actorName, now, type Actor, type Tx } from '../kernel/index.ts';
+import { actorName, now, type Actor, type Pass, type Tx } from '../kernel/index.ts';
 import { countsAgainstAddress, mayStart } from './payment.limits.ts';
 import { paymentColumns, paymentsToCall, type PaymentRow } from './payment.locks.ts';
 import { assertPaymentTransition, statusAfterRefunds } from './payment.state.ts';
@@ -81,17 +81,17 @@ export interface StartedCalls {
 const usedByWaiting = sql`ip_index = any(array(select ip_index from waiting where ip_index is not null)) and ${countsAgainstAddress}`;
 
 /**
- * Marks payments that were not called yet as called, as far as the limit of their network addresses allows; null for no limit. In a batch,
- * locked payments are skipped; a single one is waited for.
+ * Marks payments that were not called yet as called, as far as the limit of their network addresses allows; null for no limit.
  */
 export const moveToCalling = async (
   { db }: Pick<Tx, 'db'>,
   paymentIds: readonly PaymentId[],
   limit: number | null,
+  pass: Pass,
 ): Promise<StartedCalls> => {
   const { rows } = await sql<PaymentRow & { refusal: 'barred' | 'full' | null }>`
     with waiting as materialized (
-      ${paymentsToCall(paymentIds)}),
+      ${paymentsToCall(paymentIds, pass)}),
     used as materialized (
       select ip_index, count(*) filter (where status = 'failed') as declined, count(*) as taken from payments
       where ${limit === null ? sql.lit(false) : usedByWaiting} group by ip_index),

@@ -1,22 +1,42 @@
 import type { PaymentId } from '@cartwright/contracts';
-import { transact, type Core } from '../kernel/index.ts';
-import { lockAddresses } from './payment.locks.ts';
-import { moveToCalling, type StartedCalls } from './payment.store.ts';
+import { groupedStep, lockedElsewhere, type Answer, type CoreConfig, type Pass, type Tx } from '../kernel/index.ts';
+import { lockAddresses, type PaymentRow } from './payment.locks.ts';
+import { moveToCalling } from './payment.store.ts';
 
 /** A limit that is never reached. */
 const noLimit = 1_000_000;
+const limitOf = ({ declinesPerAddress }: CoreConfig): number | null => (declinesPerAddress >= noLimit ? null : declinesPerAddress);
 
 /**
- * Marks payments as called, after which `closeBeforeCall` has no effect: only the caller that changes a payment from
- * `created` makes the first call. In a batch, locked payments are skipped; a single one is waited for. From here until
- * it is decided, an attempt counts against the limit of its network address, so that concurrent attempts cannot all
- * pass.
+ * The payment whose first call its caller makes; null when another request makes it. `barred` and `full`: its network address does not allow it,
+ * because of its declines, or because of undecided attempts.
  */
-export const startCalls = (core: Core, paymentIds: readonly PaymentId[]): Promise<StartedCalls> => {
-  const { declinesPerAddress } = core.config;
-  if (declinesPerAddress >= noLimit) return transact(core, { oneStatement: true }, (tx) => moveToCalling(tx, paymentIds, null));
-  return transact(core, async (tx) => {
-    await lockAddresses(tx, paymentIds);
-    return moveToCalling(tx, paymentIds, declinesPerAddress);
+export type Start = PaymentRow | 'barred' | 'full' | null;
+
+/**
+ * Tx step: marks payments as called, after which `closeBeforeCall` has no effect: only the caller that changes a payment from
+ * `created` makes the first call. From here until it is decided, an attempt counts against the limit of its network address, so that concurrent
+ * attempts cannot all pass.
+ */
+const startCalls = async (tx: Tx, paymentIds: readonly PaymentId[], pass: Pass): Promise<Answer<Start>[]> => {
+  const limit = limitOf(tx.config);
+  if (limit !== null) await lockAddresses(tx, paymentIds);
+  const { started, refused } = await moveToCalling(tx, paymentIds, limit, pass);
+  const rows = new Map(started.map((row) => [row.id, row]));
+  return paymentIds.map((id) => {
+    const row = rows.get(id) ?? refused.get(id);
+    // Of two requests for one payment, only one makes the first call.
+    rows.delete(id);
+    return row ?? (pass.skipLocked ? lockedElsewhere : null);
   });
 };
+
+/** Marks a payment as being called, in a statement shared with concurrent calls. */
+export const startCall = groupedStep<PaymentId, Start>({
+  maxBatch: 64,
+  maxWaiting: 20_000,
+  maxWaitMs: 30_000,
+  concurrency: 1,
+  oneStatement: ({ config }) => limitOf(config) === null,
+  step: startCalls,
+});

@@ -18,6 +18,5 @@ export const removeTaxRate = async (core: Core, actor: Actor, input: z.output<C[
     await writeAudit(tx, actor, { action: 'tax.remove', subjectType: 'tax_rate', subjectId, before: removed, after: null });
     announcePricing(tx, tx.ids.next());
   });
-  await core.reads.forget(['pricing']);
   return { ok: true };
 };

@@ -12,7 +12,7 @@ type C = ShopContract['tax'];
 export const saveTaxRate = async (core: Core, actor: Actor, input: z.output<C['save']['input']>): Promise<TaxRate> => {
   requireScope(actor, 'pricing:write');
   const { countryCode, region = '', taxClass, name, basisPoints } = input;
-  const saved = await transact(core, async (tx) => {
+  return transact(core, async (tx) => {
     const before = await lockTaxRate(tx, { countryCode, region, taxClass });
     const rate = await upsertTaxRate(tx, { countryCode, region, taxClass, name, basisPoints });
     const subjectId = [countryCode, region, taxClass].join('/');
@@ -20,6 +20,4 @@ export const saveTaxRate = async (core: Core, actor: Actor, input: z.output<C['s
     announcePricing(tx, tx.ids.next());
     return rate;
   });
-  await core.reads.forget(['pricing']);
-  return saved;
 };

@@ -1,4 +1,4 @@
-import { transact, type Core } from '../kernel/index.ts';
+import { transact, type Core, type Tx } from '../kernel/index.ts';
 import { insertWordsOf, refreshInStock, takeQueued } from './search-entry.store.ts';
 
 const batch = 1_000;
@@ -11,15 +11,16 @@ const batch = 1_000;
 export const emptySearchQueue = async (core: Core): Promise<number> => {
   let total = 0;
   for (;;) {
-    const { taken, flipped } = await transact(core, async (tx) => {
-      const queued = await takeQueued(tx, batch);
-      const ids = [...new Set(queued)].toSorted();
-      if (ids.length === 0) return { taken: 0, flipped: false };
-      await insertWordsOf(tx, ids);
-      return { taken: queued.length, flipped: (await refreshInStock(tx, ids)) > 0 };
-    });
-    if (flipped) await core.reads.forget(['search']);
+    const { taken } = await transact(core, { forgets: ({ flipped }) => (flipped ? ['search'] : []) }, takeBatch);
     if (taken === 0) return total;
     total += taken;
   }
+};
+
+const takeBatch = async (tx: Tx): Promise<{ readonly taken: number; readonly flipped: boolean }> => {
+  const queued = await takeQueued(tx, batch);
+  const ids = [...new Set(queued)].toSorted();
+  if (ids.length === 0) return { taken: 0, flipped: false };
+  await insertWordsOf(tx, ids);
+  return { taken: queued.length, flipped: (await refreshInStock(tx, ids)) > 0 };
 };

@@ -5,8 +5,5 @@ import { replaceTrends } from './search-trend.store.ts';
  * Calculates the trend scores from recent orders and open carts, however many units they ask for. Returns the number of products with a
  * score. Scheduled; running it twice at once does no harm.
  */
-export const refreshTrends = async (core: Core): Promise<number> => {
-  const count = await transact(core, { oneStatement: true }, replaceTrends);
-  await core.reads.forget(['search']);
-  return count;
-};
+export const refreshTrends = (core: Core): Promise<number> =>
+  transact(core, { oneStatement: true, forgets: () => ['search'] }, replaceTrends);

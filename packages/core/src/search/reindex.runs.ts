@@ -53,7 +53,7 @@ const rebuildNext = async (core: Core, work: Claim, after: ProductId | null, siz
 };
 
 const rebuildBatch = (core: Core, work: Claim, after: ProductId | null, size: number, skip: boolean): Promise<ProductId | null> =>
-  transact(core, async (tx) => {
+  transact(core, { forgets: (last) => (last === null ? ['search'] : []) }, async (tx) => {
     const ids = await lockNextProducts(tx, after, size);
     const last = ids.at(-1) ?? null;
     if (last && !skip) await rebuildEntries(tx, ids);
@@ -84,6 +84,5 @@ export const runReindex = async (core: Core, forMs = 5_000): Promise<boolean> =>
     core.log.info({ reindexId: work.id }, 'the reindex was taken over by another worker');
     return true;
   }
-  await core.reads.forget(['search']);
   return true;
 };
