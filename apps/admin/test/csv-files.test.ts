@@ -45,6 +45,10 @@ describe.skipIf(!chromiumPath)('CSV files in the admin', () => {
     await page.getByText('1 imported with a note').waitFor({ timeout: 60_000 });
     await page.getByText('Rows with a note').click();
     await page.getByText('The image was skipped: Image Src must start with https://.').waitFor();
+    await page.setViewportSize({ width: 390, height: 800 });
+    await expect.poll(() => admin.wideTables()).toEqual([]);
+    await admin.shoot('import-report-390');
+    await page.setViewportSize({ width: 1280, height: 860 });
     await page.getByRole('button', { name: 'Import', exact: true }).click();
     await page.getByText('Imported', { exact: true }).waitFor({ timeout: 60_000 });
     await admin.go(`/products/${(await findProduct(admin.shop.core, { slug: 'Gießkanne+' }))?.id}`, 'Watering Can');

@@ -29,6 +29,8 @@ export interface AdminInBrowser {
   axe(): Promise<string[]>;
   /** The innermost elements that make the page wider than the window. Elements inside scrollable boxes do not count. */
   overflow(): Promise<string[]>;
+  /** The names of tables that scroll sideways inside their own box. */
+  wideTables(): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -127,6 +129,12 @@ export const openAdmin = async ({
           .filter((element) => !outside.some((other) => other !== element && element.contains(other)))
           .map((element) => element.outerHTML.slice(0, 200));
       }),
+    wideTables: () =>
+      page.evaluate(() =>
+        [...document.querySelectorAll('.mantine-TableScrollContainer-scrollContainer .mantine-ScrollArea-viewport')]
+          .filter((box) => box.scrollWidth > box.clientWidth)
+          .map((box) => box.querySelector('table')?.innerText.slice(0, 80) ?? ''),
+      ),
     close: async () => {
       await context.close();
       await worker.close();

@@ -25,8 +25,8 @@ const Row = ({ order, chosen, onChoose }: { order: RowOrder; chosen: boolean; on
           {order.orderNumber}
         </Anchor>
       </Table.Td>
-      <Table.Td>{order.customer.name ?? unreadable}</Table.Td>
-      <Table.Td>
+      <Table.Td data-label="Customer">{order.customer.name ?? unreadable}</Table.Td>
+      <Table.Td data-label="State">
         <Group gap={6} wrap="nowrap">
           <StatusBadge label={order.label} />
           {order.attention.length > 0 && (
@@ -36,11 +36,15 @@ const Row = ({ order, chosen, onChoose }: { order: RowOrder; chosen: boolean; on
           )}
         </Group>
       </Table.Td>
-      <Table.Td>
+      <Table.Td data-label="Placed">
         <Ago at={order.placedAt} />
       </Table.Td>
-      <Table.Td ta="right">{order.itemCount}</Table.Td>
-      <Table.Td ta="right">{money(order.totalCents, order.currency)}</Table.Td>
+      <Table.Td ta="right" data-label="Units">
+        {order.itemCount}
+      </Table.Td>
+      <Table.Td ta="right" data-label="Total">
+        {money(order.totalCents, order.currency)}
+      </Table.Td>
     </Table.Tr>
   );
 };
@@ -57,10 +61,10 @@ export const OrdersTable = ({ orders, chosen, onChoose }: Props) => {
     onChoose(chosen.has(id) ? new Set([...chosen].filter((other) => other !== id)) : new Set([...chosen, id]));
   return (
     <Table.ScrollContainer minWidth={680}>
-      <Table highlightOnHover verticalSpacing="xs">
+      <Table highlightOnHover verticalSpacing="xs" className="stacks">
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>
+            <Table.Th data-label="Select all that can be shipped">
               {shippable.length > 0 && (
                 <Checkbox
                   size="xs"

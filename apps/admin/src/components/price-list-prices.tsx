@@ -119,7 +119,7 @@ export const PriceListPrices = ({ list }: { list: PriceList }) => {
             <Empty title="No prices yet">A variant that is not in the list keeps its own price, if that is in the same currency.</Empty>
           ) : (
             <Table.ScrollContainer minWidth={440}>
-              <Table verticalSpacing={6} aria-label={`Prices of ${list.name}`}>
+              <Table verticalSpacing={6} className="stacks" aria-label={`Prices of ${list.name}`}>
                 <Table.Thead>
                   <Table.Tr>
                     <Table.Th>Variant</Table.Th>
@@ -137,8 +137,10 @@ export const PriceListPrices = ({ list }: { list: PriceList }) => {
                           {entry.sku}
                         </Text>
                       </Table.Td>
-                      <Table.Td ta="right">{entry.minQuantity}</Table.Td>
-                      <Table.Td>
+                      <Table.Td ta="right" data-label="From">
+                        {entry.minQuantity}
+                      </Table.Td>
+                      <Table.Td data-label={`Price in ${list.currency}`}>
                         <NumberInput
                           size="xs"
                           aria-label={`Price of ${entry.sku} from ${entry.minQuantity}`}

@@ -45,16 +45,20 @@ const ListRow = ({ list, at, openId, onPrices, onTerms, onRemove }: { list: Pric
           {list.currency} · priority {list.priority}
         </Text>
       </Table.Td>
-      <Table.Td>{list.customerGroup ?? 'Everybody'}</Table.Td>
-      <Table.Td>
-        <Badge variant="dot" tt="none" color={badgeColors[state]}>
-          {state}
-        </Badge>
-        <Text size="xs" c="dimmed">
-          {windowOf(list)}
-        </Text>
+      <Table.Td data-label="For">{list.customerGroup ?? 'Everybody'}</Table.Td>
+      <Table.Td data-label="When">
+        <div>
+          <Badge variant="dot" tt="none" color={badgeColors[state]}>
+            {state}
+          </Badge>
+          <Text size="xs" c="dimmed">
+            {windowOf(list)}
+          </Text>
+        </div>
       </Table.Td>
-      <Table.Td ta="right">{list.priceCount}</Table.Td>
+      <Table.Td ta="right" data-label="Prices">
+        {list.priceCount}
+      </Table.Td>
       <Table.Td>
         <Group gap={4} justify="flex-end" wrap="nowrap">
           <Button size="compact-sm" variant="light" aria-label={`Prices of ${list.name}`} onClick={() => onPrices(list)}>
@@ -76,7 +80,7 @@ const ListRow = ({ list, at, openId, onPrices, onTerms, onRemove }: { list: Pric
 
 const ListTable = ({ lists, at, ...steps }: { lists: readonly PriceList[]; at: number } & Steps) => (
   <Table.ScrollContainer minWidth={560}>
-    <Table verticalSpacing="xs" aria-label="Price lists" highlightOnHover>
+    <Table verticalSpacing="xs" className="stacks" aria-label="Price lists" highlightOnHover>
       <Table.Thead>
         <Table.Tr>
           <Table.Th>List</Table.Th>

@@ -70,14 +70,14 @@ const Row = ({ product, edits, isChosen, onChoose }: RowProps) => {
           {[brand, variantCount > 1 && `${variantCount} variants`].filter(Boolean).join(' · ')}
         </Text>
       </Table.Td>
-      <Table.Td>{category?.name}</Table.Td>
-      <Table.Td>
+      <Table.Td {...(category && { 'data-label': 'Category' })}>{category?.name}</Table.Td>
+      <Table.Td data-label="State">
         <StatusBadge label={status} />
       </Table.Td>
-      <Table.Td ta="right">
+      <Table.Td ta="right" data-label="Available">
         <StockCell product={product} edits={edits} />
       </Table.Td>
-      <Table.Td ta="right">
+      <Table.Td ta="right" data-label="Price">
         <PriceCell product={product} edits={edits} />
       </Table.Td>
     </Table.Tr>
@@ -92,10 +92,10 @@ interface Props {
 }
 export const ProductsTable = ({ products, edits, chosen, onChoose }: Props) => (
   <Table.ScrollContainer minWidth={640}>
-    <Table highlightOnHover verticalSpacing="xs">
+    <Table highlightOnHover verticalSpacing="xs" className="stacks">
       <Table.Thead>
         <Table.Tr>
-          <Table.Th w={32}>
+          <Table.Th w={32} data-label="Select all">
             <Checkbox
               size="xs"
               aria-label="Select all on this page"

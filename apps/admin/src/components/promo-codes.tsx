@@ -71,7 +71,7 @@ export const PromoCodes = ({ currency }: { currency: string }) => {
           </Empty>
         ) : (
           <Table.ScrollContainer minWidth={560}>
-            <Table verticalSpacing="xs" aria-label="Promo codes">
+            <Table verticalSpacing="xs" className="stacks" aria-label="Promo codes">
               <Table.Thead>
                 <Table.Tr>
                   <Table.Th>Code</Table.Th>
@@ -86,13 +86,13 @@ export const PromoCodes = ({ currency }: { currency: string }) => {
                 {items.map((promo) => (
                   <Table.Tr key={promo.id}>
                     <Table.Td className="mono">{promo.code}</Table.Td>
-                    <Table.Td>{effectOf(promo, currency)}</Table.Td>
-                    <Table.Td ta="right">
+                    <Table.Td data-label="Discount">{effectOf(promo, currency)}</Table.Td>
+                    <Table.Td ta="right" data-label="Used">
                       {promo.usedCount}
                       {promo.usageLimit !== null && ` of ${promo.usageLimit}`}
                     </Table.Td>
-                    <Table.Td>{promo.endsAt ? dateTime(promo.endsAt) : 'no end'}</Table.Td>
-                    <Table.Td>
+                    <Table.Td data-label="Until">{promo.endsAt ? dateTime(promo.endsAt) : 'no end'}</Table.Td>
+                    <Table.Td data-label="Active">
                       <Switch
                         size="sm"
                         aria-label={`${promo.code} can be used`}

@@ -52,7 +52,7 @@ export const ShippingMethods = () => {
           <Empty title="No shipping methods yet">Without shipping methods, every order ships free.</Empty>
         ) : (
           <Table.ScrollContainer minWidth={560}>
-            <Table verticalSpacing="xs" aria-label="Shipping methods">
+            <Table verticalSpacing="xs" className="stacks" aria-label="Shipping methods">
               <Table.Thead>
                 <Table.Tr>
                   <Table.Th>Method</Table.Th>
@@ -74,18 +74,20 @@ export const ShippingMethods = () => {
                         </Badge>
                       )}
                     </Table.Td>
-                    <Table.Td>{[...m.countries, ...m.regions].join(', ') || 'Everywhere'}</Table.Td>
-                    <Table.Td>
-                      {m.bands.map((band, i) => (
-                        <Text size="sm" key={i}>
-                          {bandText(band, m.currency)}
-                        </Text>
-                      ))}
-                      {m.freeFromCents !== null && (
-                        <Text size="xs" c="dimmed">
-                          free from {money(m.freeFromCents, m.currency)}
-                        </Text>
-                      )}
+                    <Table.Td data-label="Destinations">{[...m.countries, ...m.regions].join(', ') || 'Everywhere'}</Table.Td>
+                    <Table.Td data-label="Price">
+                      <div>
+                        {m.bands.map((band, i) => (
+                          <Text size="sm" key={i}>
+                            {bandText(band, m.currency)}
+                          </Text>
+                        ))}
+                        {m.freeFromCents !== null && (
+                          <Text size="xs" c="dimmed">
+                            free from {money(m.freeFromCents, m.currency)}
+                          </Text>
+                        )}
+                      </div>
                     </Table.Td>
                     <Table.Td>
                       <Group gap={4} justify="flex-end" wrap="nowrap">

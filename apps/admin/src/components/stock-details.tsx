@@ -43,7 +43,7 @@ const Holds = ({ variantId }: { variantId: VariantId }) => {
       {query.data?.items.length === 0 ? (
         <Empty title="No holds">Carts and unpaid orders hold the units in them.</Empty>
       ) : (
-        <Table verticalSpacing={6} aria-label="Holds">
+        <Table verticalSpacing={6} className="stacks" aria-label="Holds">
           <Table.Thead>
             <Table.Tr>
               <Table.Th ta="right">Units</Table.Th>
@@ -55,16 +55,20 @@ const Holds = ({ variantId }: { variantId: VariantId }) => {
           <Table.Tbody>
             {query.data?.items.map((h) => (
               <Table.Tr key={h.id}>
-                <Table.Td ta="right">{h.quantity}</Table.Td>
-                <Table.Td>
+                <Table.Td ta="right" data-label="Units">
+                  {h.quantity}
+                </Table.Td>
+                <Table.Td data-label="Held by">
                   <Text size="sm" className="mono">
                     {h.orderNumber ?? h.heldBy}
                   </Text>
                 </Table.Td>
-                <Table.Td>
+                <Table.Td data-label="Since">
                   <Ago at={h.createdAt} />
                 </Table.Td>
-                <Table.Td>{h.lapsed ? <StatusBadge label="lapsed" /> : h.expiresAt && <Ago at={h.expiresAt} />}</Table.Td>
+                <Table.Td data-label="Until">
+                  {h.lapsed ? <StatusBadge label="lapsed" /> : h.expiresAt && <Ago at={h.expiresAt} />}
+                </Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>

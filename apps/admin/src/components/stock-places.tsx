@@ -79,7 +79,7 @@ export const StockPlaces = () => {
       </Group>
       <Loaded query={query}>
         <Table.ScrollContainer minWidth={520}>
-          <Table verticalSpacing="xs" aria-label="Locations">
+          <Table verticalSpacing="xs" className="stacks" aria-label="Locations">
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>Location</Table.Th>
@@ -97,8 +97,10 @@ export const StockPlaces = () => {
                       {code}
                     </Text>
                   </Table.Td>
-                  <Table.Td ta="right">{priority}</Table.Td>
-                  <Table.Td>
+                  <Table.Td ta="right" data-label="Priority">
+                    {priority}
+                  </Table.Td>
+                  <Table.Td data-label="State">
                     {isDefault ? <Badge variant="light">default</Badge> : <StatusBadge label={active ? 'active' : 'closed'} />}
                   </Table.Td>
                   <Table.Td>

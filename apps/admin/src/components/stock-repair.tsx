@@ -41,7 +41,7 @@ export const StockRepair = () => {
       )}
       {report && report.changes.length > 0 && (
         <Table.ScrollContainer minWidth={420}>
-          <Table verticalSpacing="xs" aria-label={report.dryRun ? 'Wrong counters' : 'Corrected counters'}>
+          <Table verticalSpacing="xs" className="stacks" aria-label={report.dryRun ? 'Wrong counters' : 'Corrected counters'}>
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>Variant</Table.Th>
@@ -54,13 +54,13 @@ export const StockRepair = () => {
               {report.changes.map((c) => (
                 <Table.Tr key={`${c.variantId}${c.counter}${c.location ?? ''}`}>
                   <Table.Td className="mono">{c.sku}</Table.Td>
-                  <Table.Td>
+                  <Table.Td data-label="Counter">
                     {counterNames[c.counter]} {c.location}
                   </Table.Td>
-                  <Table.Td ta="right" className="bad">
+                  <Table.Td ta="right" className="bad" data-label={report.dryRun ? 'Is' : 'Was'}>
                     {c.from}
                   </Table.Td>
-                  <Table.Td ta="right" fw={600}>
+                  <Table.Td ta="right" fw={600} data-label={report.dryRun ? 'Should be' : 'Is now'}>
                     {c.to}
                   </Table.Td>
                 </Table.Tr>

@@ -74,9 +74,11 @@ const RateForm = ({ rate, onChange, replaces, onSaved }: FormProps) => {
 const RateRow = ({ rate, onEdit, onRemove }: { rate: TaxRate; onEdit: () => void; onRemove: () => void }) => (
   <Table.Tr>
     <Table.Td>{placeOf(rate)}</Table.Td>
-    <Table.Td>{rate.taxClass}</Table.Td>
-    <Table.Td>{rate.name}</Table.Td>
-    <Table.Td ta="right">{rate.basisPoints / 100} %</Table.Td>
+    <Table.Td data-label="Class">{rate.taxClass}</Table.Td>
+    <Table.Td data-label="Name">{rate.name}</Table.Td>
+    <Table.Td ta="right" data-label="Rate">
+      {rate.basisPoints / 100} %
+    </Table.Td>
     <Table.Td>
       <Group gap={4} justify="flex-end" wrap="nowrap">
         <Button size="compact-sm" variant="default" aria-label={`Change ${placeOf(rate)} ${rate.taxClass}`} onClick={onEdit}>
@@ -100,7 +102,7 @@ const RateTable = ({ rates, onEdit }: { rates: readonly TaxRate[]; onEdit: (rate
   );
   return (
     <Table.ScrollContainer minWidth={420}>
-      <Table verticalSpacing="xs" aria-label="Tax rates">
+      <Table verticalSpacing="xs" className="stacks" aria-label="Tax rates">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Country or region</Table.Th>

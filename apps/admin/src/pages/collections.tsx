@@ -144,7 +144,7 @@ export const CollectionsPage = () => {
           <InStoreCurrency>
             {(currency) => (
               <Table.ScrollContainer minWidth={520}>
-                <Table verticalSpacing="xs" highlightOnHover>
+                <Table verticalSpacing="xs" className="stacks" highlightOnHover>
                   <Table.Thead>
                     <Table.Tr>
                       <Table.Th>Collection</Table.Th>
@@ -165,13 +165,13 @@ export const CollectionsPage = () => {
                             {c.slug}
                           </Text>
                         </Table.Td>
-                        <Table.Td>
+                        <Table.Td data-label="Rule">
                           <Text size="sm">{ruleInWords(c, currency)}</Text>
                         </Table.Td>
-                        <Table.Td>
+                        <Table.Td data-label="State">
                           <StatusBadge label={c.active ? 'active' : 'draft'} />
                         </Table.Td>
-                        <Table.Td ta="right">
+                        <Table.Td ta="right" data-label="Products">
                           <Size slug={c.slug} />
                         </Table.Td>
                         <Table.Td>

@@ -44,7 +44,7 @@ const Subject = ({ event: { aggregateType, aggregateId } }: { event: ShopEventRe
 
 const EventTable = ({ rows, onOpen }: { rows: readonly ShopEventRecord[]; onOpen: (event: ShopEventRecord) => void }) => (
   <Table.ScrollContainer minWidth={560}>
-    <Table highlightOnHover verticalSpacing={6}>
+    <Table highlightOnHover verticalSpacing={6} className="stacks">
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Event</Table.Th>
@@ -61,11 +61,13 @@ const EventTable = ({ rows, onOpen }: { rows: readonly ShopEventRecord[]; onOpen
                 {event.name}
               </Anchor>
             </Table.Td>
-            <Table.Td className="mono">{event.aggregateId}</Table.Td>
-            <Table.Td>
+            <Table.Td className="mono" data-label="About">
+              {event.aggregateId}
+            </Table.Td>
+            <Table.Td data-label="Handled">
               <StatusBadge label={event.delivery} />
             </Table.Td>
-            <Table.Td ta="right">
+            <Table.Td ta="right" data-label="When">
               <Ago at={event.occurredAt} />
             </Table.Td>
           </Table.Tr>

@@ -23,12 +23,16 @@ const Row = ({ level, onOpen, onAdjust }: { level: StockLevel; onOpen: () => voi
         {level.sku}
       </Text>
     </Table.Td>
-    <Table.Td ta="right">{level.onHand}</Table.Td>
-    <Table.Td ta="right">{level.reserved}</Table.Td>
-    <Table.Td ta="right" fw={600} className={toneOf[level.status]}>
+    <Table.Td ta="right" data-label="On hand">
+      {level.onHand}
+    </Table.Td>
+    <Table.Td ta="right" data-label="Reserved">
+      {level.reserved}
+    </Table.Td>
+    <Table.Td ta="right" fw={600} className={toneOf[level.status]} data-label="Available">
       {level.available}
     </Table.Td>
-    <Table.Td>
+    <Table.Td data-label="Status">
       <StatusBadge label={level.status} />
     </Table.Td>
     <Table.Td>
@@ -76,7 +80,7 @@ const Levels = ({ low }: { low: boolean }) => {
           </Empty>
         ) : (
           <Table.ScrollContainer minWidth={680}>
-            <Table verticalSpacing="xs">
+            <Table verticalSpacing="xs" className="stacks">
               <Table.Thead>
                 <Table.Tr>
                   <Table.Th>Variant</Table.Th>

@@ -65,7 +65,7 @@ const Summary = ({ report }: { report: CatalogImport }) => {
 
 const Rows = ({ rows }: { rows: readonly ImportRow[] }) => (
   <Table.ScrollContainer minWidth={480}>
-    <Table verticalSpacing={4}>
+    <Table verticalSpacing={4} className="stacks">
       <Table.Thead>
         <Table.Tr>
           <Table.Th w={70}>Line</Table.Th>
@@ -78,13 +78,15 @@ const Rows = ({ rows }: { rows: readonly ImportRow[] }) => (
       <Table.Tbody>
         {rows.map((row) => (
           <Table.Tr key={row.line}>
-            <Table.Td>{row.line}</Table.Td>
-            <Table.Td>{row.handle}</Table.Td>
-            <Table.Td className="mono">{row.sku}</Table.Td>
-            <Table.Td>
+            <Table.Td data-label="Line">{row.line}</Table.Td>
+            <Table.Td data-label="Handle">{row.handle}</Table.Td>
+            <Table.Td className="mono" {...(row.sku && { 'data-label': 'SKU' })}>
+              {row.sku}
+            </Table.Td>
+            <Table.Td data-label="Outcome">
               <StatusBadge label={row.outcome} />
             </Table.Td>
-            <Table.Td>
+            <Table.Td {...(row.message && { 'data-label': 'Reason or note' })}>
               <Text size="sm">{row.message}</Text>
             </Table.Td>
           </Table.Tr>
@@ -163,7 +165,7 @@ const History = ({ onOpen }: { onOpen: (id: CatalogImportId) => void }) => {
         Earlier imports
       </Text>
       <Table.ScrollContainer minWidth={420}>
-        <Table verticalSpacing={4}>
+        <Table verticalSpacing={4} className="stacks">
           <Table.Tbody>
             {query.data.items.map((item) => (
               <Table.Tr key={item.id}>
@@ -172,12 +174,14 @@ const History = ({ onOpen }: { onOpen: (id: CatalogImportId) => void }) => {
                     {item.fileName}
                   </Button>
                 </Table.Td>
-                <Table.Td>{item.mode === 'preview' ? 'preview' : 'import'}</Table.Td>
-                <Table.Td>
+                <Table.Td data-label="Run">{item.mode === 'preview' ? 'preview' : 'import'}</Table.Td>
+                <Table.Td data-label="State">
                   <StatusBadge label={item.status} />
                 </Table.Td>
-                <Table.Td ta="right">{counted(item.rowCount, 'row')}</Table.Td>
-                <Table.Td ta="right">
+                <Table.Td ta="right" data-label="Rows">
+                  {counted(item.rowCount, 'row')}
+                </Table.Td>
+                <Table.Td ta="right" data-label="When">
                   <Ago at={item.createdAt} />
                 </Table.Td>
               </Table.Tr>

@@ -26,22 +26,34 @@ const SaleRow = ({ sale }: { sale: FlashSale }) => {
           {sale.items.length > 1 && ` and ${sale.items.length - 1} more`}
         </Text>
       </Table.Td>
-      <Table.Td>
+      <Table.Td data-label="State">
         <StatusBadge label={sale.state} />
       </Table.Td>
-      <Table.Td>
-        <Text size="sm">{dateTime(sale.startsAt)}</Text>
-        <Text size="xs" c="dimmed">
-          until {dateTime(sale.endsAt)}
-        </Text>
+      <Table.Td data-label="Window">
+        <div>
+          <Text size="sm">{dateTime(sale.startsAt)}</Text>
+          <Text size="xs" c="dimmed">
+            until {dateTime(sale.endsAt)}
+          </Text>
+        </div>
       </Table.Td>
-      <Table.Td ta="right">{first && money(first.salePriceCents, first.currency)}</Table.Td>
-      <Table.Td ta="right">{sale.items.reduce((units, item) => units + item.unitsAllocated, 0).toLocaleString('en')}</Table.Td>
-      <Table.Td w={140}>
-        <Text size="xs" c="dimmed">
-          {soldOut} of {sale.items.length} sold out
-        </Text>
-        <Progress value={(soldOut / sale.items.length) * 100} size="xs" aria-label={`${soldOut} of ${sale.items.length} items sold out`} />
+      <Table.Td ta="right" data-label="Price">
+        {first && money(first.salePriceCents, first.currency)}
+      </Table.Td>
+      <Table.Td ta="right" data-label="Units">
+        {sale.items.reduce((units, item) => units + item.unitsAllocated, 0).toLocaleString('en')}
+      </Table.Td>
+      <Table.Td data-label="Items">
+        <div>
+          <Text size="xs" c="dimmed">
+            {soldOut} of {sale.items.length} sold out
+          </Text>
+          <Progress
+            value={(soldOut / sale.items.length) * 100}
+            size="xs"
+            aria-label={`${soldOut} of ${sale.items.length} items sold out`}
+          />
+        </div>
       </Table.Td>
     </Table.Tr>
   );
@@ -71,7 +83,7 @@ export const SalesPage = () => {
           </Empty>
         ) : (
           <Table.ScrollContainer minWidth={680}>
-            <Table verticalSpacing="xs">
+            <Table verticalSpacing="xs" className="stacks">
               <Table.Thead>
                 <Table.Tr>
                   <Table.Th>Sale</Table.Th>
@@ -79,7 +91,7 @@ export const SalesPage = () => {
                   <Table.Th>Window</Table.Th>
                   <Table.Th ta="right">Price</Table.Th>
                   <Table.Th ta="right">Units</Table.Th>
-                  <Table.Th>Items</Table.Th>
+                  <Table.Th w={140}>Items</Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>

@@ -36,7 +36,7 @@ const State = ({ credit }: { credit: StoreCredit }) => {
 };
 
 const Movements = ({ items, currency }: { items: readonly StoreCreditMovement[]; currency: string }) => (
-  <Table verticalSpacing="xs">
+  <Table verticalSpacing="xs" className="stacks">
     <Table.Thead>
       <Table.Tr>
         <Table.Th>Movement</Table.Th>
@@ -60,9 +60,13 @@ const Movements = ({ items, currency }: { items: readonly StoreCreditMovement[];
               {m.reason}
             </Text>
           </Table.Td>
-          <Table.Td ta="right">{money(m.amountCents, currency)}</Table.Td>
-          <Table.Td ta="right">{money(m.balanceCents, currency)}</Table.Td>
-          <Table.Td>
+          <Table.Td ta="right" data-label="Amount">
+            {money(m.amountCents, currency)}
+          </Table.Td>
+          <Table.Td ta="right" data-label="Balance">
+            {money(m.balanceCents, currency)}
+          </Table.Td>
+          <Table.Td data-label="When">
             <Ago at={m.createdAt} />
           </Table.Td>
         </Table.Tr>
@@ -130,7 +134,7 @@ const Ledger = ({ creditId, onClose }: { creditId: StoreCredit['id']; onClose: (
 
 const Credits = ({ items, onOpen }: { items: readonly StoreCredit[]; onOpen: (id: StoreCredit['id']) => void }) => (
   <Table.ScrollContainer minWidth={620}>
-    <Table verticalSpacing="xs" highlightOnHover>
+    <Table verticalSpacing="xs" className="stacks" highlightOnHover>
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Credit</Table.Th>
@@ -151,12 +155,14 @@ const Credits = ({ items, onOpen }: { items: readonly StoreCredit[]; onOpen: (id
                 {credit.note}
               </Text>
             </Table.Td>
-            <Table.Td ta="right">{money(credit.balanceCents, credit.currency)}</Table.Td>
-            <Table.Td>
+            <Table.Td ta="right" data-label="Balance">
+              {money(credit.balanceCents, credit.currency)}
+            </Table.Td>
+            <Table.Td data-label="State">
               <State credit={credit} />
             </Table.Td>
-            <Table.Td>{credit.expiresAt ? <Text size="sm">{dateTime(credit.expiresAt)}</Text> : '—'}</Table.Td>
-            <Table.Td>
+            <Table.Td data-label="Expires">{credit.expiresAt ? <Text size="sm">{dateTime(credit.expiresAt)}</Text> : '—'}</Table.Td>
+            <Table.Td data-label="Issued">
               <Ago at={credit.createdAt} />
             </Table.Td>
           </Table.Tr>
