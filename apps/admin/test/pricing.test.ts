@@ -155,13 +155,18 @@ describe.skipIf(!chromiumPath)('pricing in a browser', () => {
     expect(row.paymentWindowMinutes).toBe(45);
   });
 
-  it('every tab of the pricing page fits a screen of 360 px', async () => {
+  it('every tab of the pricing page fits a screen of 360 px, and the active tab stays visible when the width changes', async () => {
     await page.setViewportSize({ width: 360, height: 740 });
     for (const tab of ['rules', 'lists', 'codes', 'tax', 'shipping', 'settings']) {
       await admin.go(`/pricing?tab=${tab}`, 'Pricing');
       await admin.shoot(`pricing-360-${tab}`);
       expect({ tab, wide: await admin.overflow() }).toEqual({ tab, wide: [] });
+      expect({ tab, wide: await admin.wideTables() }).toEqual({ tab, wide: [] });
     }
+    await page.setViewportSize({ width: 1280, height: 860 });
+    await page.setViewportSize({ width: 360, height: 740 });
+    const right = () => page.getByRole('tab', { selected: true }).evaluate((tab) => tab.getBoundingClientRect().right);
+    await expect.poll(right).toBeLessThanOrEqual(360);
     await page.setViewportSize({ width: 1280, height: 860 });
   });
 });

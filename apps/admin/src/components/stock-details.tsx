@@ -7,6 +7,7 @@ import { shop } from '../lib/shop.ts';
 import { AdjustStock } from './adjust-stock.tsx';
 import { Ago, Empty, Loaded, StatusBadge } from './page.tsx';
 import { StockDialog, type StockAction } from './stock-forms.tsx';
+import { TabRow } from './tab-row.tsx';
 
 type VariantId = StockLevel['variantId'];
 
@@ -124,11 +125,11 @@ const Details = ({ variantId }: { variantId: VariantId }) => {
             </Button>
           </Group>
           <Tabs defaultValue="ledger">
-            <Tabs.List>
+            <TabRow>
               <Tabs.Tab value="ledger">Ledger</Tabs.Tab>
               <Tabs.Tab value="holds">Holds</Tabs.Tab>
               <Tabs.Tab value="locations">Locations</Tabs.Tab>
-            </Tabs.List>
+            </TabRow>
             <Tabs.Panel value="ledger" pt="xs">
               <Ledger variantId={variantId} />
             </Tabs.Panel>

@@ -11,6 +11,7 @@ import { Empty, Loaded, PageTitle, Pager, StatusBadge } from '../components/page
 import { StockDetails } from '../components/stock-details.tsx';
 import { StockPlaces } from '../components/stock-places.tsx';
 import { StockRepair } from '../components/stock-repair.tsx';
+import { TabRow } from '../components/tab-row.tsx';
 import { shop } from '../lib/shop.ts';
 
 const toneOf: Record<StockLevel['status'], string> = { sold_out: 'bad', backorder: 'low', low_stock: 'low', in_stock: '' };
@@ -132,12 +133,12 @@ export const InventoryPage = () => {
         />
       </PageTitle>
       <Tabs value={other ?? (low ? 'low' : 'levels')} onChange={choose} keepMounted={false}>
-        <Tabs.List mb="md">
+        <TabRow mb="md">
           <Tabs.Tab value="levels">Levels</Tabs.Tab>
           <Tabs.Tab value="low">Low stock</Tabs.Tab>
           <Tabs.Tab value="locations">Locations</Tabs.Tab>
           <Tabs.Tab value="repair">Repair</Tabs.Tab>
-        </Tabs.List>
+        </TabRow>
         <Tabs.Panel value="levels">
           <Levels low={false} />
         </Tabs.Panel>

@@ -7,6 +7,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Ago, Empty, Loaded, PageTitle, Pager } from '../components/page.tsx';
+import { TabRow } from '../components/tab-row.tsx';
 import { shop } from '../lib/shop.ts';
 import { unreadable } from '../lib/format.ts';
 
@@ -21,10 +22,10 @@ const Mail = ({ mailId }: { mailId: MailId }) => {
           <Text size="sm" c="dimmed" mb="sm">
             to {query.data.to}
           </Text>
-          <Tabs.List>
+          <TabRow>
             <Tabs.Tab value="html">HTML</Tabs.Tab>
             <Tabs.Tab value="text">Text</Tabs.Tab>
-          </Tabs.List>
+          </TabRow>
           <Tabs.Panel value="html" pt="sm">
             <iframe className="mail" sandbox="" title={query.data.subject} srcDoc={query.data.html ?? unreadable} />
           </Tabs.Panel>

@@ -1,5 +1,5 @@
 /** Pricing: rules with a simulator, price lists, promo codes, tax, shipping and store settings. */
-import { ScrollArea, Tabs } from '@mantine/core';
+import { Tabs } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { PageTitle } from '../components/page.tsx';
 import { PriceLists } from '../components/price-lists.tsx';
@@ -8,6 +8,7 @@ import { PromoCodes } from '../components/promo-codes.tsx';
 import { ShippingMethods } from '../components/shipping-methods.tsx';
 import { InStoreCurrency } from '../components/store-currency.tsx';
 import { StoreSettings } from '../components/store-settings.tsx';
+import { TabRow } from '../components/tab-row.tsx';
 import { TaxRates } from '../components/tax-rates.tsx';
 
 const tabs = {
@@ -30,15 +31,13 @@ export const PricingPage = () => {
         keepMounted={false}
         onChange={(next) => void navigate({ to: '/pricing', search: next && next !== 'rules' ? { tab: next } : {} })}
       >
-        <ScrollArea type="never" mb="md">
-          <Tabs.List style={{ flexWrap: 'nowrap' }}>
-            {Object.entries(tabs).map(([value, label]) => (
-              <Tabs.Tab key={value} value={value}>
-                {label}
-              </Tabs.Tab>
-            ))}
-          </Tabs.List>
-        </ScrollArea>
+        <TabRow mb="md">
+          {Object.entries(tabs).map(([value, label]) => (
+            <Tabs.Tab key={value} value={value}>
+              {label}
+            </Tabs.Tab>
+          ))}
+        </TabRow>
         <Tabs.Panel value="rules">
           <InStoreCurrency>{(currency) => <PricingRules currency={currency} />}</InStoreCurrency>
         </Tabs.Panel>
