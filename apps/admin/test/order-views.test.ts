@@ -59,6 +59,19 @@ describe.skipIf(!chromiumPath)('views of the order list', () => {
     const { filters } = await admin.shop.core.db.selectFrom('order_views').select('filters').executeTakeFirstOrThrow();
     expect(filters).toEqual({ minTotalCents: 6_000, maxTotalCents: 15_000 });
 
+    for (const [currency, total] of [
+      ['JPY', '6000'],
+      ['KWD', '6'],
+      ['EUR', '60'],
+    ] as const) {
+      await admin.shop.core.database.kysely.updateTable('store_settings').set({ currency }).execute();
+      await admin.go('/orders', 'Orders');
+      await tab('Large ones').click();
+      await page.waitForURL(/min=/);
+      await page.getByRole('button', { name: 'Filters' }).click();
+      await expect.poll(() => page.getByLabel('Total from').inputValue()).toBe(total);
+    }
+
     await page.setViewportSize({ width: 360, height: 740 });
     await expect.poll(() => admin.overflow()).toEqual([]);
     await admin.shoot('order-views-360');

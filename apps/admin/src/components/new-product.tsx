@@ -1,5 +1,6 @@
 /** Button and dialog that create a draft product with one variant. The product's page takes all other fields. */
 import { Button, Group, Modal, NumberInput, Stack, TextInput } from '@mantine/core';
+import { currencyExponent } from '@cartwright/contracts';
 import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
@@ -47,7 +48,13 @@ const ProductForm = ({ currency, onClose }: { currency: string; onClose: () => v
         <TextInput label="Name" placeholder="Linen Apron" withAsterisk data-autofocus {...form.getInputProps('name')} />
         <TextInput label="SKU" placeholder={skuOf(form.values.name) || 'Generated from the name'} {...form.getInputProps('sku')} />
         <Group grow align="flex-start">
-          <NumberInput label={`Price in ${currency}`} withAsterisk min={0} decimalScale={3} {...form.getInputProps('price')} />
+          <NumberInput
+            label={`Price in ${currency}`}
+            withAsterisk
+            min={0}
+            decimalScale={currencyExponent(currency)}
+            {...form.getInputProps('price')}
+          />
           <NumberInput label="Units on hand" min={0} allowDecimal={false} {...form.getInputProps('stock')} />
         </Group>
         <Group justify="flex-end">

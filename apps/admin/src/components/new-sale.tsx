@@ -1,5 +1,6 @@
 /** Dialog that creates a flash sale of one variant. */
 import { Button, Checkbox, Group, Modal, NumberInput, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { currencyExponent } from '@cartwright/contracts';
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -89,7 +90,7 @@ const SaleForm = ({ currency, onClose }: { currency: string; onClose: () => void
             label={`Sale price in ${currency}`}
             description="For one unit"
             min={0}
-            decimalScale={3}
+            decimalScale={currencyExponent(currency)}
             {...form.getInputProps('price')}
           />
           <NumberInput

@@ -16,11 +16,13 @@ const keys = ['order-views'];
 
 const NameDialog = ({
   search,
+  currency,
   view,
   opened,
   onClose,
 }: {
   search: OrderSearch;
+  currency: string;
   /** The view to rename. Without it, the filters of `search` are saved under a new name. */
   view?: OrderView;
   opened: boolean;
@@ -32,13 +34,14 @@ const NameDialog = ({
     validate: { name: (name) => (name.trim() ? null : 'Enter a name') },
   });
   const save = useSave(
-    (name: string) => (view ? shop.orderViews.update({ id: view.id, name }) : shop.orderViews.create({ name, ...toSavedView(search) })),
+    (name: string) =>
+      view ? shop.orderViews.update({ id: view.id, name }) : shop.orderViews.create({ name, ...toSavedView(search, currency) }),
     view ? 'Renamed' : 'View saved',
     keys,
     (saved) => {
       onClose();
       form.reset();
-      if (!view) void navigate({ search: toSearch(saved) });
+      if (!view) void navigate({ search: toSearch(saved, currency) });
     },
   );
   return (
@@ -61,10 +64,10 @@ const NameDialog = ({
   );
 };
 
-const ViewMenu = ({ view, search }: { view: OrderView; search: OrderSearch }) => {
+const ViewMenu = ({ view, search, currency }: { view: OrderView; search: OrderSearch; currency: string }) => {
   const [renaming, dialog] = useDisclosure();
   const navigate = useNavigate({ from: '/orders' });
-  const change = useSave(() => shop.orderViews.update({ id: view.id, ...toSavedView(search) }), 'View changed', keys);
+  const change = useSave(() => shop.orderViews.update({ id: view.id, ...toSavedView(search, currency) }), 'View changed', keys);
   const remove = useRemoval(
     'order-views',
     (id: OrderView['id']) => shop.orderViews.delete({ id }).then(() => navigate({ search: {} })),
@@ -79,7 +82,7 @@ const ViewMenu = ({ view, search }: { view: OrderView; search: OrderSearch }) =>
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item disabled={isSameView(search, toSearch(view))} onClick={() => change.mutate(undefined)}>
+          <Menu.Item disabled={isSameView(search, toSearch(view, currency), currency)} onClick={() => change.mutate(undefined)}>
             Save these filters
           </Menu.Item>
           <Menu.Item onClick={dialog.open}>Rename</Menu.Item>
@@ -88,7 +91,7 @@ const ViewMenu = ({ view, search }: { view: OrderView; search: OrderSearch }) =>
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      {renaming && <NameDialog search={search} view={view} opened={renaming} onClose={dialog.close} />}
+      {renaming && <NameDialog search={search} currency={currency} view={view} opened={renaming} onClose={dialog.close} />}
     </>
   );
 };
@@ -112,21 +115,21 @@ const Tab = ({ name, search, active, changed }: { name: string; search: OrderSea
 );
 
 /** Links to all views. The current view is marked; filters that belong to no view can be saved as one. */
-export const OrderViews = ({ search }: { search: OrderSearch }) => {
+export const OrderViews = ({ search, currency }: { search: OrderSearch; currency: string }) => {
   const savedViews = useQuery(orderViewsQuery).data?.items ?? [];
   const [saving, dialog] = useDisclosure();
   const current = savedViews.find((view) => view.id === search.view);
-  const isDefault = !current && defaultViews.some((view) => isSameView(view.search, search));
-  const isSaved = current ? isSameView(search, toSearch(current)) : isDefault;
+  const isDefault = !current && defaultViews.some((view) => isSameView(view.search, search, currency));
+  const isSaved = current ? isSameView(search, toSearch(current, currency), currency) : isDefault;
   return (
     <Group component="nav" aria-label="Views" gap={6} mb="sm">
       {defaultViews.map((view) => (
-        <Tab key={view.name} {...view} active={!current && isSameView(view.search, search)} />
+        <Tab key={view.name} {...view} active={!current && isSameView(view.search, search, currency)} />
       ))}
       {savedViews.map((view) => (
         <Group key={view.id} gap={2} wrap="nowrap">
-          <Tab name={view.name} search={toSearch(view)} active={view === current} changed={view === current && !isSaved} />
-          {view === current && <ViewMenu view={view} search={search} />}
+          <Tab name={view.name} search={toSearch(view, currency)} active={view === current} changed={view === current && !isSaved} />
+          {view === current && <ViewMenu view={view} search={search} currency={currency} />}
         </Group>
       ))}
       {!isSaved && (
@@ -139,7 +142,7 @@ export const OrderViews = ({ search }: { search: OrderSearch }) => {
           Set filters, then save them here under a name.
         </Text>
       )}
-      {saving && <NameDialog search={search} opened={saving} onClose={dialog.close} />}
+      {saving && <NameDialog search={search} currency={currency} opened={saving} onClose={dialog.close} />}
     </Group>
   );
 };

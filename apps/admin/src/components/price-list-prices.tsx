@@ -1,6 +1,6 @@
 /** The prices of one list: edited in the table, added one by one, or pasted in bulk. */
 import { Button, Card, Group, NumberInput, Stack, Table, Text, Textarea } from '@mantine/core';
-import type { PriceList } from '@cartwright/contracts';
+import { currencyExponent, type PriceList } from '@cartwright/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { toAmount, toCents } from '../lib/format.ts';
@@ -72,7 +72,14 @@ const AddPrice = ({ list }: { list: PriceList }) => {
       <div style={{ flex: '1 1 220px' }}>
         <VariantSelect label="Variant" value={variantId} onChange={(chosen) => setVariantId(chosen?.variantId ?? null)} />
       </div>
-      <NumberInput label={`Price (${list.currency})`} w={110} min={0} decimalScale={4} value={amount} onChange={setAmount} />
+      <NumberInput
+        label={`Price (${list.currency})`}
+        w={110}
+        min={0}
+        decimalScale={currencyExponent(list.currency)}
+        value={amount}
+        onChange={setAmount}
+      />
       <NumberInput label="From units" w={100} min={1} max={10_000} allowDecimal={false} value={from} onChange={setFrom} />
       <Button disabled={variantId === null || amount === ''} loading={add.isPending} onClick={() => add.mutate(undefined)}>
         Add price

@@ -1,5 +1,6 @@
 /** Filters of the order list, in the format of the URL and in the format of the API. */
 import { definedFields, type OrderFilters, type OrderSort, type OrderStatus, type PaymentStatus } from '@cartwright/contracts';
+import { toCents } from './format.ts';
 
 export const orderStatuses = ['pending', 'confirmed', 'shipped', 'delivered', 'cancelled'] as const satisfies readonly OrderStatus[];
 const orderSorts = ['newest', 'oldest', 'total_high', 'total_low'] as const satisfies readonly OrderSort[];
@@ -22,7 +23,7 @@ export interface OrderSearch {
   /** Dates in the format of a date field. */
   from?: string;
   to?: string;
-  /** Amounts in major units of a currency with two decimals. */
+  /** Amounts in major units of the store's currency. */
   min?: string;
   max?: string;
   attention?: boolean;
@@ -53,9 +54,9 @@ export const toOrderSearch = (search: Record<string, unknown>): OrderSearch => {
   });
 };
 
-const toMinor = (amount: string | undefined): number | undefined => {
+const toMinor = (amount: string | undefined, currency: string): number | undefined => {
   const value = Number(amount?.replace(',', '.'));
-  return amount && Number.isFinite(value) && value >= 0 ? Math.round(value * 100) : undefined;
+  return amount && Number.isFinite(value) && value >= 0 ? toCents(value, currency) : undefined;
 };
 const day = (date: string | undefined, plus = 0): string | undefined => {
   const at = date ? new Date(`${date}T00:00:00`) : null;
@@ -64,7 +65,8 @@ const day = (date: string | undefined, plus = 0): string | undefined => {
   return at.toISOString();
 };
 
-export const toFilters = ({ q, status, paymentStatus, sku, from, to, min, max, attention }: OrderSearch): OrderFilters =>
+/** The filters of the API for a URL search. `currency` is the currency of the store. */
+export const toFilters = ({ q, status, paymentStatus, sku, from, to, min, max, attention }: OrderSearch, currency: string): OrderFilters =>
   definedFields({
     q,
     status,
@@ -72,7 +74,7 @@ export const toFilters = ({ q, status, paymentStatus, sku, from, to, min, max, a
     sku,
     placedFrom: day(from),
     placedTo: day(to, 1),
-    minTotalCents: toMinor(min),
-    maxTotalCents: toMinor(max),
+    minTotalCents: toMinor(min, currency),
+    maxTotalCents: toMinor(max, currency),
     needsAttention: attention,
   });

@@ -11,6 +11,7 @@ import { OrderViews } from '../components/order-views.tsx';
 import { OrdersFilters, type ChangeSearch } from '../components/orders-filters.tsx';
 import { OrdersTable } from '../components/orders-table.tsx';
 import { Empty, Loaded, PageTitle, Pager } from '../components/page.tsx';
+import { InStoreCurrency } from '../components/store-currency.tsx';
 import { SearchField } from '../components/typed-field.tsx';
 import { downloadCsv } from '../lib/csv.ts';
 import { useRefetchInterval } from '../lib/live-updates.ts';
@@ -19,8 +20,8 @@ import { defaultViews, isSameView } from '../lib/order-views.ts';
 import { showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 
-const Export = ({ search }: { search: OrderSearch }) => {
-  const download = useMutation({ mutationFn: () => downloadCsv('orders', toFilters(search)), onError: showError });
+const Export = ({ search, currency }: { search: OrderSearch; currency: string }) => {
+  const download = useMutation({ mutationFn: () => downloadCsv('orders', toFilters(search, currency)), onError: showError });
   return (
     <Button variant="default" leftSection={<IconDownload size={16} />} loading={download.isPending} onClick={() => download.mutate()}>
       Export CSV
@@ -28,8 +29,8 @@ const Export = ({ search }: { search: OrderSearch }) => {
   );
 };
 
-const NoOrders = ({ search }: { search: OrderSearch }) =>
-  Object.keys(toFilters(search)).length > 0 ? (
+const NoOrders = ({ search, currency }: { search: OrderSearch; currency: string }) =>
+  Object.keys(toFilters(search, currency)).length > 0 ? (
     <Empty title="No matching orders">
       No order matches these filters.{' '}
       <Link to="/orders" search={{}}>
@@ -43,19 +44,20 @@ const NoOrders = ({ search }: { search: OrderSearch }) =>
   );
 
 /** Whether filters are set that belong to no view. */
-const hasMore = (search: OrderSearch): boolean => !defaultViews.some((view) => isSameView(view.search, search)) && !search.view;
+const hasMore = (search: OrderSearch, currency: string): boolean =>
+  !defaultViews.some((view) => isSameView(view.search, search, currency)) && !search.view;
 
-export const OrdersPage = () => {
+const Orders = ({ currency }: { currency: string }) => {
   const search = useSearch({ from: '/shell/orders' });
   const navigate = useNavigate({ from: '/orders' });
   const { page = 1, q, sort } = search;
-  const [more, moreFilters] = useDisclosure(hasMore(search));
+  const [more, moreFilters] = useDisclosure(hasMore(search, currency));
   const [chosen, setChosen] = useState<ReadonlySet<Order['id']>>(new Set());
   const [shipping, shipDialog] = useDisclosure();
   const refetchInterval = useRefetchInterval();
   const query = useQuery({
     queryKey: ['orders', search],
-    queryFn: ({ signal }) => shop.orders.list({ page, pageSize: 20, ...toFilters(search), ...(sort && { sort }) }, { signal }),
+    queryFn: ({ signal }) => shop.orders.list({ page, pageSize: 20, ...toFilters(search, currency), ...(sort && { sort }) }, { signal }),
     placeholderData: keepPreviousData,
     refetchInterval,
   });
@@ -73,11 +75,11 @@ export const OrdersPage = () => {
             Ship {toShip.length}
           </Button>
         )}
-        <Export search={search} />
+        <Export search={search} currency={currency} />
         <SearchField aria-label="Find orders" placeholder="Number or e-mail" value={q ?? ''} onTyped={(text) => change({ q: text })} />
       </PageTitle>
       <Group justify="space-between" align="flex-start" gap="xs">
-        <OrderViews search={search} />
+        <OrderViews search={search} currency={currency} />
         <Button
           size="compact-sm"
           variant="subtle"
@@ -92,10 +94,16 @@ export const OrdersPage = () => {
         <OrdersFilters search={search} change={change} />
       </Collapse>
       <Loaded query={query} rows={10}>
-        {items.length === 0 ? <NoOrders search={search} /> : <OrdersTable orders={items} chosen={chosen} onChoose={setChosen} />}
+        {items.length === 0 ? (
+          <NoOrders search={search} currency={currency} />
+        ) : (
+          <OrdersTable orders={items} chosen={chosen} onChoose={setChosen} />
+        )}
         {query.data && <Pager {...query.data} onChange={(next) => void navigate({ search: (before) => ({ ...before, page: next }) })} />}
       </Loaded>
       <BulkShipDialog orders={toShip} opened={shipping} onClose={shipDialog.close} onShipped={() => setChosen(new Set())} />
     </>
   );
 };
+
+export const OrdersPage = () => <InStoreCurrency rows={10}>{(currency) => <Orders currency={currency} />}</InStoreCurrency>;
