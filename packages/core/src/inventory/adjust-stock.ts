@@ -1,14 +1,14 @@
 /** Changes of the units on hand by staff: by a difference, or to a counted number. */
 import type { ShopContract, StockLevel, StockLocationId, VariantId } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { actorName, countedAre, DomainError, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { readStockLevel } from './inventory.queries.ts';
 import { takeByPriority, type UnitsAt } from './location-level.store.ts';
+import { getDefaultLocation, readUnitsAt } from './location.queries.ts';
 import { lockFreedStock } from './lock-freed-stock.ts';
 import { writeLedger } from './stock-movement.store.ts';
 import { announceCrossings } from './stock.events.ts';
-import { getDefaultLocation, moveAtLocations } from './stock.locations.ts';
+import { moveAtLocations } from './stock.locations.ts';
 import type { LockedStock } from './stock.locks.ts';
 import { insertStockLevels, setOnHand, setStockPolicy } from './stock.store.ts';
 
@@ -33,7 +33,7 @@ export const setStock = (core: Core, actor: Actor, input: z.output<C['set']['inp
       throw new DomainError('VERSION_MISMATCH', 'The stock changed after you opened it. Reload it before you set it.', {
         details: { version: stock.version, onHand: stock.onHand },
       });
-    const before = input.locationId ? await unitsAt(tx, input.variantId, input.locationId) : stock.onHand;
+    const before = input.locationId ? await readUnitsAt(tx, input.variantId, input.locationId) : stock.onHand;
     await changeOnHand(tx, actor, stock, { ...input, delta: input.onHand - before, kind: 'adjusted' });
     return readStockLevel(tx, input.variantId);
   });
@@ -111,22 +111,17 @@ export const changeOnHand = async (tx: Tx, actor: Actor, stock: LockedStock, cha
 const moveUnits = async (tx: Tx, variantId: VariantId, { delta, locationId, force }: OnHandChange): Promise<UnitsAt[]> => {
   if (delta < 0 && locationId === undefined)
     return (await takeByPriority(tx, [{ variantId, quantity: -delta }])).map((taken) => ({ ...taken, quantity: -taken.quantity }));
-  const moved = [{ variantId, locationId: locationId ?? (await getDefaultLocation(tx)), quantity: delta }];
+  const at = locationId ?? (await getDefaultLocation(tx));
   if (delta < 0 && !force) {
-    const there = await unitsAt(tx, variantId, moved[0]?.locationId);
+    const there = await readUnitsAt(tx, variantId, at);
     if (there + delta < 0)
       throw new DomainError('INSUFFICIENT_STOCK', `Only ${countedAre(there, 'unit')} at this location.`, {
         details: { variantId, available: there, requested: -delta },
       });
   }
+  const moved = [{ variantId, locationId: at, quantity: delta }];
   await moveAtLocations(tx, moved);
   return moved;
-};
-
-const unitsAt = async (tx: Tx, variantId: VariantId, locationId: string | undefined): Promise<number> => {
-  const { rows } = await sql<{ onHand: number }>`
-    select on_hand as "onHand" from location_levels where variant_id = ${variantId} and location_id = ${locationId}`.execute(tx.db);
-  return rows[0]?.onHand ?? 0;
 };
 
 /** Tx step for new variants: creates their stock rows at the default location, with the opening stock. */

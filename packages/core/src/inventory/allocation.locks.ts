@@ -1,5 +1,5 @@
 /** Every row lock on allocations. The stock row is locked first, where both are needed. */
-import { sql, type RawBuilder } from 'kysely';
+import { sql } from 'kysely';
 import { notFound, type Tx } from '../kernel/index.ts';
 
 /**
@@ -14,6 +14,6 @@ export const lockAllocation = async (tx: Tx, id: string, { forMs }: { forMs: num
   return rows[0];
 };
 
-/** SQL: locks an open allocation, for a larger statement that closes it. */
-export const allocationToClose = (id: string): RawBuilder<unknown> =>
-  sql`select id, units_free from stock_allocations where id = ${id} and closed_at is null for update`;
+/** Locks an open allocation, for a larger statement that closes it. */
+export const allocationToClose = ({ db }: Tx, id: string) =>
+  db.selectFrom('stock_allocations').select(['id', 'unitsFree']).where('id', '=', id).where('closedAt', 'is', null).forUpdate();

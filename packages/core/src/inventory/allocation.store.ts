@@ -1,7 +1,6 @@
 /** Writes `stock_allocations`. The caller has locked the stock row. Statements that also write holds stand in `hold.store.ts`. */
 import type { VariantId } from '@cartwright/contracts';
-import { sql } from 'kysely';
-import type { Tx } from '../kernel/index.ts';
+import { now, type Tx } from '../kernel/index.ts';
 import { allocationToClose } from './allocation.locks.ts';
 
 export interface NewAllocation {
@@ -19,20 +18,31 @@ export const insertAllocations = async (tx: Tx, allocations: readonly NewAllocat
     .execute();
 };
 
-/** Adds units to the free ones of an open allocation, or takes them away. Returns the free units after the change; undefined when fewer are free. */
-export const moveFreeUnits = async (tx: Tx, allocationId: string, delta: number): Promise<number | undefined> => {
-  const { rows } = await sql<{ free: number }>`
-    update stock_allocations set units_free = units_free + ${delta} where id = ${allocationId} and closed_at is null and units_free + ${delta} >= 0
-    returning units_free as free`.execute(tx.db);
-  return rows[0]?.free;
+/**
+ * Adds units to the free ones of an open allocation, or takes them away. Returns the free units after the change; undefined when fewer
+ * are free.
+ */
+export const moveFreeUnits = async ({ db }: Tx, allocationId: string, delta: number): Promise<number | undefined> => {
+  const moved = await db
+    .updateTable('stock_allocations')
+    .set((eb) => ({ unitsFree: eb('unitsFree', '+', delta) }))
+    .where('id', '=', allocationId)
+    .where('closedAt', 'is', null)
+    .where((eb) => eb(eb('unitsFree', '+', delta), '>=', eb.lit(0)))
+    .returning('unitsFree')
+    .executeTakeFirst();
+  return moved?.unitsFree;
 };
 
 /** Locks and closes an open allocation. Returns the units that were free; 0 when it is already closed. */
 export const endAllocation = async (tx: Tx, allocationId: string): Promise<number> => {
-  const { rows } = await sql<{ free: number }>`
-    with open as (${allocationToClose(allocationId)})
-    update stock_allocations a set units_free = 0, closed_at = now() from open where a.id = open.id returning open.units_free as free`.execute(
-    tx.db,
-  );
-  return rows[0]?.free ?? 0;
+  const closed = await tx.db
+    .with('open', () => allocationToClose(tx, allocationId))
+    .updateTable('stock_allocations as a')
+    .from('open')
+    .set({ unitsFree: 0, closedAt: now })
+    .whereRef('a.id', '=', 'open.id')
+    .returning('open.unitsFree')
+    .executeTakeFirst();
+  return closed?.unitsFree ?? 0;
 };

@@ -1,9 +1,8 @@
 /** What can be bought now: concurrent callers share one read. */
 import type { Product, ProductId, VariantId } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import { createCoalescedRead, deepFreeze, perCore, type Core } from '../kernel/index.ts';
-import { liveLevel, stockStatus } from '../read-models/stock-levels.ts';
+import { isCurrentSnapshot, readAvailabilityTexts, type SnapshotRead } from '../read-models/availability.ts';
 
 export type Availability = Product['variants'][number]['availability'];
 
@@ -14,21 +13,10 @@ export interface ProductAvailability {
   readonly variants: Readonly<Record<VariantId, Availability>>;
 }
 
-interface Kept {
+interface Kept extends SnapshotRead {
   /** As the database wrote it: a text equal to the last one is not parsed again. */
   readonly text: string;
   readonly value: ProductAvailability;
-  /** The database snapshot in which it was read. */
-  readonly asOf: string;
-  /** When the next hold expires, which changes the answer although nothing is written. */
-  readonly until: Date | null;
-}
-type Known = Pick<Kept, 'asOf' | 'until'>;
-interface Row {
-  readonly asOf: string;
-  readonly id: ProductId | null;
-  readonly text: string;
-  readonly until: Date | null;
 }
 
 const mostKept = 20_000;
@@ -73,13 +61,13 @@ const readersOf = perCore((core) => {
 type Cached = Pick<LRUCache<ProductId, Kept>, 'get' | 'set'>;
 
 /**
- * Refreshes the cached availability of some products in one statement; for many, a smaller statement first checks whether that is necessary.
- * Returns the current availability of all of them, also when they are more than the cache holds.
+ * Refreshes the cached availability of some products in one statement; for many, a smaller statement first checks whether that is
+ * necessary. Returns the current availability of all of them, also when they are more than the cache holds.
  */
 const renew = async (core: Core, kept: Cached, ids: ReadonlySet<ProductId>): Promise<Pick<Cached, 'get'>> => {
   const known = knownOf(kept, ids);
-  if (ids.size > aPage && known.asOf !== '' && (await isStill(core, known))) return kept;
-  const rows = await readRows(core, ids, known);
+  if (ids.size > aPage && known.asOf !== '' && (await isCurrentSnapshot(core, known))) return kept;
+  const rows = await readAvailabilityTexts(core, ids, known);
   const asOf = rows[0]?.asOf ?? '';
   if (asOf === known.asOf && rows[0]?.id === null) return kept;
   const found = new Map(rows.map((row) => [row.id, row]));
@@ -104,7 +92,7 @@ const valueOf = (text: string): ProductAvailability => {
 };
 
 /** The snapshot in which all of them were read, and when it ends; an impossible one when they have none in common. */
-const knownOf = (kept: Pick<Cached, 'get'>, ids: Iterable<ProductId>): Known => {
+const knownOf = (kept: Pick<Cached, 'get'>, ids: Iterable<ProductId>): SnapshotRead => {
   const never = { asOf: '', until: null };
   let asOf: string | undefined;
   let until: Date | null = null;
@@ -114,28 +102,4 @@ const knownOf = (kept: Pick<Cached, 'get'>, ids: Iterable<ProductId>): Known => 
     if (entry.until && (!until || entry.until < until)) until = entry.until;
   }
   return { asOf: asOf ?? '', until };
-};
-
-const isStill = async ({ db }: Pick<Core, 'db'>, { asOf, until }: Known): Promise<boolean> => {
-  const { rows } = await sql<{ still: boolean }>`
-    select pg_current_snapshot()::text = ${asOf} and coalesce(now() < ${until}::timestamptz, true) as still`.execute(db);
-  return rows[0]?.still === true;
-};
-
-/**
- * One row per product; or one row without a product when the snapshot is still `known`. Two statements with equal snapshots see
- * the same rows, because a snapshot is the list of the transactions whose work it shows. (True of the primary, which is what `core.db` is.)
- */
-const readRows = async ({ db }: Pick<Core, 'db'>, ids: ReadonlySet<ProductId>, known: Known): Promise<readonly Row[]> => {
-  const { rows } = await sql<Row>`
-    with moment as materialized (select pg_current_snapshot()::text as "asOf")
-    select moment."asOf", stock.* from moment left join (
-      select v.product_id as id, json_agg(json_build_object('variantId', v.id, 'available', greatest(l.on_hand - l.reserved, 0),
-          'inStock', coalesce(l.on_hand - l.reserved + l.backorder_limit, 0) > 0, 'label', ${stockStatus('l')}) order by v.id)::text as text,
-        min((select min(h.expires_at) from holds h where h.variant_id = v.id and h.state = 'active' and h.expires_at > now())) as until
-      from variants v left join lateral ${liveLevel('v')} l on true
-      where v.product_id = any(${`{${[...ids].join()}}`}::uuid[])
-        and ((select "asOf" from moment) <> ${known.asOf} or now() >= ${known.until}::timestamptz)
-      group by v.product_id) stock on true`.execute(db);
-  return rows;
 };

@@ -1,25 +1,15 @@
 /** Writes the `holds` of carts, and the counters of `stock_levels` in the same statements. */
 import type { CartId, VariantId } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
-import type { Pass, Tx } from '../kernel/index.ts';
+import { anyId, columnsAs, rowsAs, type Pass, type Tx } from '../kernel/index.ts';
+import { lapsedHold } from '../read-models/stock-levels.ts';
 import { holdsToChange } from './hold.locks.ts';
 import { endHolds } from './hold.store.ts';
 import { stockToChange, type LockedStock } from './stock.locks.ts';
 
-/** SQL: which holds, with the alias `h`, are expired holds of carts. */
-export const lapsedHolds = sql`h.cart_id is not null and h.expires_at <= now()`;
-
-/** The new end of a hold that began at `first` and is renewed now. */
-const heldUntil =
-  ({ config: { cartHoldMinutes, cartHoldMaxMinutes } }: Pick<Tx, 'config'>) =>
-  (first: RawBuilder<unknown>) =>
-    sql`least(now() + make_interval(mins => ${cartHoldMinutes}), ${first} + make_interval(mins => ${cartHoldMaxMinutes}))`;
-
-/** SQL: how an insert into `holds` renews an existing hold of the cart. */
-const holdAgain = (tx: Pick<Tx, 'config'>) => sql`
-      on conflict (cart_id, variant_id) where state = 'active' do update set quantity = excluded.quantity, owner = coalesce(excluded.owner, holds.owner),
-        created_at = case when holds.expires_at > now() then holds.created_at else now() end,
-        expires_at = case when holds.expires_at > now() then ${heldUntil(tx)(sql`holds.created_at`)} else excluded.expires_at end`;
+/** SQL: the new end of a hold that began at `first`, a column or a function, and is renewed now. */
+const heldUntil = ({ config: { cartHoldMinutes, cartHoldMaxMinutes } }: Pick<Tx, 'config'>, first: string): RawBuilder<unknown> =>
+  sql`least(now() + make_interval(mins => ${cartHoldMinutes}), ${sql.raw(first)} + make_interval(mins => ${cartHoldMaxMinutes}))`;
 
 export interface WantedHold {
   readonly variantId: VariantId;
@@ -48,9 +38,9 @@ export interface HeldByCart extends WantedHold {
 }
 
 /**
- * Locks the stock rows of the wanted variants and releases the expired cart holds on them; their counters still include these units. Returns the
- * locked rows, what the carts hold, and what their owners hold in other carts. With `skipLocked`, rows that another transaction has locked are
- * left out.
+ * Locks the stock rows of the wanted variants and releases the expired cart holds on them; their counters still include these units.
+ * Returns the locked rows, what the carts hold, and what their owners hold in other carts. With `skipLocked`, rows that another
+ * transaction has locked are left out.
  */
 export const claimStockToHold = async (
   tx: Tx,
@@ -60,37 +50,43 @@ export const claimStockToHold = async (
   const variantIds = [...new Set(requests.flatMap(({ wanted }) => wanted.map((w) => w.variantId)))];
   const cartIds = requests.map(({ cartId }) => cartId);
   const owners = requests.flatMap(({ owner }) => owner ?? []);
-  const columns = sql`cart_id, owner, variant_id, quantity`;
-  const active = sql`state = 'active' and cart_id is not null and expires_at > now()`;
-  // Holds on these variants end and change under the lock of the stock row: they are read after it, because array(select ... from stock) waits.
+  const columns = 'cart_id, owner, variant_id, quantity';
+  // Holds on these variants end and change under the lock of the stock row: they are read after it, because array(select ... from stock)
+  // waits.
   const { rows } = await sql<{ stock: FreeStock[] | null; holds: HeldByCart[] | null }>`
     with stock as materialized (
-      ${stockToChange(sql`s.*`, sql`${variantIds}::uuid[]`, { skipLocked })}),
+      ${stockToChange('s.*', anyId(variantIds), { skipLocked })}),
     lapsed as (
-      ${endHolds('released', sql`${lapsedHolds} and h.variant_id = any(array(select variant_id from stock))`)}
+      ${endHolds('released', sql`${lapsedHold} and h.variant_id = any(array(select variant_id from stock))`)}
       returning variant_id, quantity),
     freed as (select variant_id, sum(quantity)::int as units from lapsed group by variant_id),
     own as materialized (
-      ${holdsToChange(columns, cartIds, sql`array(select variant_id from stock)`)}),
+      ${holdsToChange(columns, cartIds, sql.raw('array(select variant_id from stock)'))}),
     held as (
       table own
-      union all select ${columns} from holds where ${active} and cart_id = any(${cartIds}::uuid[])
+      union all
+      select ${sql.raw(columns)} from holds
+      where state = 'active' and cart_id is not null and expires_at > now() and cart_id = any(${cartIds}::uuid[])
         and variant_id <> all(array(select variant_id from stock))
-      union all select ${columns} from holds where ${active} and owner = any(${owners}::text[]) and cart_id <> all(${cartIds}::uuid[]))
+      union all
+      select ${sql.raw(columns)} from holds
+      where state = 'active' and cart_id is not null and expires_at > now() and owner = any(${owners}::text[])
+        and cart_id <> all(${cartIds}::uuid[]))
     select
-      (select json_agg(json_build_object('variantId', s.variant_id, 'productId', v.product_id, 'onHand', s.on_hand, 'reserved', s.reserved,
-          'reorderThreshold', s.reorder_threshold, 'backorderLimit', s.backorder_limit, 'version', s.version, 'lapsed', coalesce(f.units, 0)))
+      (select json_agg(json_build_object(
+          'variantId', s.variant_id, 'productId', v.product_id, 'onHand', s.on_hand, 'reserved', s.reserved,
+          'reorderThreshold', s.reorder_threshold, 'backorderLimit', s.backorder_limit, 'version', s.version,
+          'lapsed', coalesce(f.units, 0)))
         from stock s join variants v on v.id = s.variant_id left join freed f on f.variant_id = s.variant_id) as stock,
-      (select json_agg(json_build_object('cartId', cart_id, 'owner', owner, 'variantId', variant_id, 'quantity', quantity)) from held) as holds`.execute(
-    tx.db,
-  );
+      (select json_agg(json_build_object(
+          'cartId', cart_id, 'owner', owner, 'variantId', variant_id, 'quantity', quantity)) from held) as holds`.execute(tx.db);
   const [found] = rows;
   return { stock: new Map(found?.stock?.map((row) => [row.variantId, row])), holds: found?.holds ?? [] };
 };
 
 /**
- * Writes the counters and the granted holds, and renews the other holds of the carts. The caller has locked the stock rows. Returns the new end
- * of each changed hold, cart by cart.
+ * Writes the counters and the granted holds, and renews the other holds of the carts. The caller has locked the stock rows. Returns the
+ * new end of each changed hold, cart by cart.
  */
 export const writeGrantedHolds = async (
   tx: Tx,
@@ -101,31 +97,38 @@ export const writeGrantedHolds = async (
   const wanted = granted.flatMap(({ cartId, owner, wanted: units }) =>
     units.map(({ variantId, quantity }) => ({ id: tx.ids.next(), cartId, owner, variantId, quantity })),
   );
-  const until = heldUntil(tx);
+  const wantedColumns = { id: 'uuid', cartId: 'uuid', owner: 'text', variantId: 'uuid', quantity: 'int' } as const;
   const cartIds = granted.map((r) => r.cartId);
+  const movedIds = moved.map((m) => m.variantId);
   const dropped = sql`,
     dropped as (
-      ${endHolds('released', sql`h.cart_id = w."cartId" and h.cart_id = any(${cartIds}::uuid[]) and h.variant_id = w."variantId" and w.quantity = 0`, sql`wanted w`)})`;
+      ${endHolds(
+        'released',
+        sql`h.cart_id = w.cart_id and h.cart_id = any(${cartIds}::uuid[]) and h.variant_id = w.variant_id and w.quantity = 0`,
+        'wanted w',
+      )})`;
   const { rows } = await sql<{ cartId: CartId; variantId: VariantId; expiresAt: Date }>`
-    with wanted as materialized (
-      select * from json_to_recordset(${JSON.stringify(wanted)}::json) as w(id uuid, "cartId" uuid, owner text, "variantId" uuid, quantity int)),
+    with wanted as materialized (select * from ${rowsAs('w', wanted, wantedColumns)}),
     moved as (
       update stock_levels s set reserved = m.reserved, updated_at = now()
-      from unnest(${moved.map((m) => m.variantId)}::uuid[], ${moved.map((m) => m.reserved)}::int[]) as m(variant_id, reserved)
-      where s.variant_id = m.variant_id and s.variant_id = any(${moved.map((m) => m.variantId)}::uuid[])),
+      from unnest(${movedIds}::uuid[], ${moved.map((m) => m.reserved)}::int[]) as m(variant_id, reserved)
+      where s.variant_id = m.variant_id and s.variant_id = any(${movedIds}::uuid[])),
     kept as (
       insert into holds (id, variant_id, quantity, cart_id, owner, expires_at)
-      select id, "variantId", quantity, "cartId", owner, ${until(sql`now()`)} from wanted where quantity > 0 ${holdAgain(tx)}
-      returning cart_id, variant_id, expires_at)${wanted.some(({ quantity }) => quantity === 0) ? dropped : sql``},
+      select id, variant_id, quantity, cart_id, owner, ${heldUntil(tx, 'now()')} from wanted where quantity > 0
+      on conflict (cart_id, variant_id) where state = 'active' do update
+      set quantity = excluded.quantity, owner = coalesce(excluded.owner, holds.owner),
+        created_at = case when holds.expires_at > now() then holds.created_at else now() end,
+        expires_at = case when holds.expires_at > now() then ${heldUntil(tx, 'holds.created_at')} else excluded.expires_at end
+      returning cart_id, variant_id, expires_at)${wanted.some(({ quantity }) => quantity === 0) ? dropped : sql.raw('')},
     extended as (
-      update holds h set expires_at = ${until(sql`h.created_at`)}
+      update holds h set expires_at = ${heldUntil(tx, 'h.created_at')}
       where h.cart_id = any(${cartIds}::uuid[]) and h.state = 'active' and h.expires_at > now()
-        and not exists (select 1 from wanted w where w."cartId" = h.cart_id and w."variantId" = h.variant_id)
-        and h.expires_at + interval '1 minute' < ${until(sql`h.created_at`)}
+        and not exists (select 1 from wanted w where w.cart_id = h.cart_id and w.variant_id = h.variant_id)
+        and h.expires_at + interval '1 minute' < ${heldUntil(tx, 'h.created_at')}
       returning cart_id, variant_id, expires_at)
-    select cart_id as "cartId", variant_id as "variantId", expires_at as "expiresAt" from (table kept union all table extended) k`.execute(
-    tx.db,
-  );
+    select ${columnsAs<'holds'>('k', ['cartId', 'variantId', 'expiresAt'])}
+    from (table kept union all table extended) k`.execute(tx.db);
   return new Map(
     [...Map.groupBy(rows, (row) => row.cartId)].map(([cartId, changed]) => [
       cartId,
@@ -141,11 +144,11 @@ export const releaseLapsedHolds = async (
 ): Promise<{ readonly variantId: VariantId; readonly reserved: number }[]> => {
   const { rows } = await sql<{ variantId: VariantId; reserved: number }>`
     with ended as (
-      ${endHolds('released', sql`${lapsedHolds} and h.variant_id = any(${variantIds}::uuid[])`)}
+      ${endHolds('released', sql`${lapsedHold} and h.variant_id = ${anyId(variantIds)}`)}
       returning variant_id, quantity),
     sums as (select variant_id, sum(quantity)::int as quantity from ended group by variant_id)
     update stock_levels s set reserved = s.reserved - sums.quantity, updated_at = now()
-    from sums where s.variant_id = sums.variant_id returning s.variant_id as "variantId", s.reserved`.execute(tx.db);
+    from sums where s.variant_id = sums.variant_id returning ${columnsAs<'stock_levels'>('s', ['variantId', 'reserved'])}`.execute(tx.db);
   return rows;
 };
 
@@ -156,20 +159,26 @@ export interface ReleasedHolds extends Pick<LockedStock, 'variantId' | 'productI
   readonly holds: number;
 }
 
-/** Locks the stock rows of the variants that nobody else has locked, and releases their expired cart holds. Returns each variant that had any. */
+/**
+ * Locks the stock rows of the variants that nobody else has locked, and releases their expired cart holds. Returns each variant that had
+ * any.
+ */
 export const claimLapsedHolds = async (tx: Tx, variantIds: readonly VariantId[]): Promise<ReleasedHolds[]> => {
-  // PostgreSQL first checks the row's CHECK on the version in the statement's snapshot, before it waits for the lock: so every column of the
-  // CHECK is set to what the lock read. Stock rows first, then holds: the same order as every buyer.
+  const columns = 's.variant_id, s.on_hand, s.reserved, s.backorder_limit, s.forced_short';
+  // PostgreSQL first checks the row's CHECK on the version in the statement's snapshot, before it waits for the lock: so every column of
+  // the CHECK is set to what the lock read. Stock rows first, then holds: the same order as every buyer.
   const { rows } = await sql<ReleasedHolds>`
     with stock as (
-      ${stockToChange(sql`s.variant_id, s.on_hand, s.reserved, s.backorder_limit, s.forced_short`, sql`${variantIds}::uuid[]`, { skipLocked: true })}),
+      ${stockToChange(columns, anyId(variantIds), { skipLocked: true })}),
     ended as (
-      ${endHolds('released', sql`h.variant_id = stock.variant_id and ${lapsedHolds}`, sql`stock`)}
+      ${endHolds('released', sql`h.variant_id = stock.variant_id and ${lapsedHold}`, 'stock')}
       returning h.variant_id, h.quantity),
     sums as (select variant_id, sum(quantity)::int as units, count(*)::int as holds from ended group by variant_id)
-    update stock_levels s set reserved = k.reserved - sums.units, on_hand = k.on_hand, backorder_limit = k.backorder_limit, forced_short = k.forced_short, updated_at = now()
-    from sums join stock k on k.variant_id = sums.variant_id join variants v on v.id = sums.variant_id where s.variant_id = sums.variant_id
-    returning s.variant_id as "variantId", v.product_id as "productId", s.reorder_threshold as "reorderThreshold", s.backorder_limit as "backorderLimit",
-      s.on_hand - s.reserved as after, sums.units, sums.holds`.execute(tx.db);
+    update stock_levels s set reserved = k.reserved - sums.units, on_hand = k.on_hand, backorder_limit = k.backorder_limit,
+      forced_short = k.forced_short, updated_at = now()
+    from sums join stock k on k.variant_id = sums.variant_id join variants v on v.id = sums.variant_id
+    where s.variant_id = sums.variant_id
+    returning ${columnsAs<'stock_levels'>('s', ['variantId', 'reorderThreshold', 'backorderLimit'])},
+      ${columnsAs<'variants'>('v', ['productId'])}, s.on_hand - s.reserved as after, sums.units, sums.holds`.execute(tx.db);
   return rows;
 };

@@ -1,7 +1,7 @@
 import type { VariantId } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import { workOffPages, type Core, type Tx } from '../kernel/index.ts';
-import { lapsedHolds, claimLapsedHolds } from './cart-hold.store.ts';
+import { claimLapsedHolds } from './cart-hold.store.ts';
+import { listLapsedVariants } from './hold.queries.ts';
 import { announceCrossings } from './stock.events.ts';
 
 /**
@@ -12,13 +12,7 @@ export const expireCartHolds = (core: Core, pageSize = 200): Promise<number> =>
   workOffPages<VariantId>(core, {
     what: 'the end of the holds of a variant',
     pageSize,
-    find: async (after, limit) => {
-      const { rows } = await sql<{ id: VariantId }>`
-        select distinct h.variant_id as id from holds h where h.state = 'active' and ${lapsedHolds} and h.variant_id > ${after} order by h.variant_id limit ${limit}`.execute(
-        core.db,
-      );
-      return rows.map(({ id }) => id);
-    },
+    find: (after, limit) => listLapsedVariants(core, after, limit),
     handle: endLapsedHolds,
   });
 

@@ -1,7 +1,10 @@
-/** Tx steps for the units that an edit adds to an order, from the moment it is proposed until its difference is paid. The caller has locked the order. */
+/**
+ * Tx steps for the units that an edit adds to an order, from the moment it is proposed until its difference is paid. The caller has
+ * locked the order.
+ */
 import type { OrderEditId } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { Tx } from '../kernel/index.ts';
+import { heldByEdit } from './hold.queries.ts';
 import { commitEditHolds, insertEditHolds } from './hold.store.ts';
 import { releaseHolds } from './order-stock.ts';
 import type { RestockedLine, StockChange } from './restock-lines.ts';
@@ -26,4 +29,4 @@ export const sellEditHolds = async (tx: Tx, editId: OrderEditId, lines: readonly
 };
 
 /** Releases the units that the edit holds. Does nothing the second time. */
-export const releaseEditHolds = (tx: Tx, editId: OrderEditId): Promise<void> => releaseHolds(tx, sql`order_edit_id = ${editId}`);
+export const releaseEditHolds = (tx: Tx, editId: OrderEditId): Promise<void> => releaseHolds(tx, heldByEdit(editId));

@@ -16,10 +16,11 @@ import { announceCrossings } from './stock.events.ts';
 export type HeldUntil = ReadonlyMap<VariantId, Date>;
 
 /**
- * Makes carts hold exactly the wanted units of each variant, in order of arrival, each cart all or nothing, and renews their other holds, up to
- * `cartHoldMaxMinutes` after the first. Releases expired holds first, so that an expired hold never blocks a buyer. Two statements for any number
- * of carts. Answers each request with the new end of each changed hold, or with `INSUFFICIENT_STOCK` and what is available, `HOLD_LIMIT` when the
- * owner would exceed the limit of one buyer, or `NOT_FOUND`. The caller has locked the carts, and their owners where they are given.
+ * Makes carts hold exactly the wanted units of each variant, in order of arrival, each cart all or nothing, and renews their other
+ * holds, up to `cartHoldMaxMinutes` after the first. Releases expired holds first, so that an expired hold never blocks a buyer. Two
+ * statements for any number of carts. Answers each request with the new end of each changed hold, or with `INSUFFICIENT_STOCK` and what
+ * is available, `HOLD_LIMIT` when the owner would exceed the limit of one buyer, or `NOT_FOUND`. The caller has locked the carts, and
+ * their owners where they are given.
  */
 export const holdStock = async (tx: Tx, requests: readonly HoldRequest[], pass: Pass): Promise<Answer<HeldUntil>[]> => {
   if (requests.every(({ wanted }) => wanted.length === 0)) return requests.map(() => new Map());
@@ -85,8 +86,8 @@ const changedCounters = (tx: Tx, stock: ReadonlyMap<VariantId, FreeStock>, free:
   });
 
 /**
- * Of several locked carts, those that hold exactly these units already, and still will when this transaction commits. They need no `holdStock`,
- * and the stock row, which every buyer of the variant needs, is not locked.
+ * Of several locked carts, those that hold exactly these units already, and still will when this transaction commits. They need no
+ * `holdStock`, and the stock row, which every buyer of the variant needs, is not locked.
  */
 export const findExactHolders = async (tx: Tx, carts: ReadonlyMap<CartId, readonly WantedHold[]>, pass: Pass): Promise<Set<CartId>> => {
   const held = Map.groupBy(await lockHoldsOfCarts(tx, [...carts.keys()], pass), (row) => row.cartId);

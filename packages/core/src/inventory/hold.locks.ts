@@ -9,17 +9,14 @@ export interface HeldUnits {
 }
 
 /** SQL: locks the active holds of carts on variants, for a larger statement that writes them. */
-export const holdsToChange = (
-  columns: RawBuilder<unknown>,
-  cartIds: readonly CartId[],
-  variantIds: RawBuilder<unknown>,
-): RawBuilder<unknown> =>
-  sql`select ${columns} from holds
-      where cart_id = any(${cartIds}::uuid[]) and state = 'active' and expires_at > now() and variant_id = any(${variantIds}) for no key update`;
+export const holdsToChange = (columns: string, cartIds: readonly CartId[], variantIds: RawBuilder<unknown>): RawBuilder<unknown> =>
+  sql`select ${sql.raw(columns)} from holds
+      where cart_id = any(${cartIds}::uuid[]) and state = 'active' and expires_at > now() and variant_id = any(${variantIds})
+      for no key update`;
 
 /**
- * Tx step: locks what carts hold at present, so that they still hold it when this transaction commits. With `skipLocked` a hold that another
- * transaction has locked is missing in the answer.
+ * Tx step: locks what carts hold at present, so that they still hold it when this transaction commits. With `skipLocked` a hold that
+ * another transaction has locked is missing in the answer.
  */
 export const lockHoldsOfCarts = async (
   { db }: Tx,

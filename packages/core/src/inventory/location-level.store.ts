@@ -1,10 +1,10 @@
 /**
- * Writes `location_levels`. The caller holds the lock of the variant's stock row, whose counter it moves by the same number: buyers wait for
- * that row and never for these.
+ * Writes `location_levels`. The caller holds the lock of the variant's stock row, whose counter it moves by the same number: buyers wait
+ * for that row and never for these.
  */
 import type { StockLocationId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import type { Tx } from '../kernel/index.ts';
+import { columnsAs, now, rowsAs, type Tx } from '../kernel/index.ts';
 
 export interface UnitsAt {
   readonly variantId: VariantId;
@@ -12,15 +12,30 @@ export interface UnitsAt {
   readonly quantity: number;
 }
 
-/** Adds units at locations; a negative quantity removes them. The caller has checked that the locations are open. */
-export const addAtLocations = async (tx: Tx, units: readonly UnitsAt[]): Promise<void> => {
-  await sql`
-    insert into location_levels (variant_id, location_id, on_hand)
-    select u.variant_id, u.location_id, sum(u.quantity) from unnest(${units.map((u) => u.variantId)}::uuid[], ${units.map((u) => u.locationId)}::uuid[],
-      ${units.map((u) => u.quantity)}::int[]) as u(variant_id, location_id, quantity) group by 1, 2
-    on conflict (variant_id, location_id) do update set on_hand = location_levels.on_hand + excluded.on_hand, updated_at = now()`.execute(
-    tx.db,
+const unitColumns = { variantId: 'uuid', locationId: 'uuid', quantity: 'int' } as const;
+const rowsOf = (units: readonly UnitsAt[]) =>
+  rowsAs(
+    'u',
+    units.map(({ variantId, locationId, quantity }) => ({ variantId, locationId, quantity })),
+    unitColumns,
   );
+
+/** Adds units at locations; a negative quantity removes them. The caller has checked that the locations are open. */
+export const addAtLocations = async ({ db }: Tx, units: readonly UnitsAt[]): Promise<void> => {
+  const sums = db
+    .selectFrom(rowsOf(units))
+    .select(({ cast, fn }) => ['u.variantId', 'u.locationId', cast<number>(fn.sum('u.quantity'), 'integer').as('quantity')])
+    .groupBy(['u.variantId', 'u.locationId']);
+  await db
+    .insertInto('location_levels')
+    .columns(['variantId', 'locationId', 'onHand'])
+    .expression(sums)
+    .onConflict((conflict) =>
+      conflict
+        .columns(['variantId', 'locationId'])
+        .doUpdateSet((eb) => ({ onHand: eb('location_levels.onHand', '+', eb.ref('excluded.onHand')), updatedAt: now })),
+    )
+    .execute();
 };
 
 /**
@@ -38,22 +53,30 @@ export const takeByPriority = async (
       from unnest(${wanted.map((w) => w.variantId)}::uuid[], ${wanted.map((w) => w.quantity)}::int[]) as w(variant_id, quantity)
       join location_levels l on l.variant_id = w.variant_id join stock_locations o on o.id = l.location_id),
     queue as (
-      select variant_id, location_id, quantity, there, row_number() over line as place, sum(there) over line - there as before, sum(there) over (partition by variant_id) as total
-      from stocked window line as (partition by variant_id order by whole desc, priority, location_id rows unbounded preceding)),
+      select variant_id, location_id, quantity, there, row_number() over line as place,
+        sum(there) over line - there as before, sum(there) over (partition by variant_id) as total
+      from stocked
+      window line as (partition by variant_id order by whole desc, priority, location_id rows unbounded preceding)),
     taken as (
-      select variant_id, location_id, (greatest(0, least(there, quantity - before)) + case when place = 1 then greatest(0, quantity - total) else 0 end)::int as quantity from queue)
-    update location_levels l set on_hand = l.on_hand - t.quantity, updated_at = now() from taken t
-    where l.variant_id = t.variant_id and l.location_id = t.location_id and t.quantity > 0
-    returning l.variant_id as "variantId", l.location_id as "locationId", t.quantity`.execute(tx.db);
+      select variant_id, location_id,
+        (greatest(0, least(there, quantity - before)) + case when place = 1 then greatest(0, quantity - total) else 0 end)::int as quantity
+      from queue)
+    update location_levels l set on_hand = l.on_hand - t.quantity, updated_at = now()
+    from taken t where l.variant_id = t.variant_id and l.location_id = t.location_id and t.quantity > 0
+    returning ${columnsAs<'stock_movements'>('t', ['variantId', 'locationId', 'quantity'])}`.execute(tx.db);
   const sum = (units: readonly { quantity: number }[]) => units.reduce((n, u) => n + u.quantity, 0);
   if (sum(rows) !== sum(wanted)) throw new Error('A variant has a stock level but no stock at any location');
   return rows;
 };
 
 /** Sets the units at locations to what the ledger says. */
-export const setAtLocations = async (tx: Tx, units: readonly UnitsAt[]): Promise<void> => {
-  await sql`
-    insert into location_levels (variant_id, location_id, on_hand)
-    select * from unnest(${units.map((u) => u.variantId)}::uuid[], ${units.map((u) => u.locationId)}::uuid[], ${units.map((u) => u.quantity)}::int[])
-    on conflict (variant_id, location_id) do update set on_hand = excluded.on_hand, updated_at = now()`.execute(tx.db);
+export const setAtLocations = async ({ db }: Tx, units: readonly UnitsAt[]): Promise<void> => {
+  await db
+    .insertInto('location_levels')
+    .columns(['variantId', 'locationId', 'onHand'])
+    .expression(db.selectFrom(rowsOf(units)).select(['u.variantId', 'u.locationId', 'u.quantity']))
+    .onConflict((conflict) =>
+      conflict.columns(['variantId', 'locationId']).doUpdateSet((eb) => ({ onHand: eb.ref('excluded.onHand'), updatedAt: now })),
+    )
+    .execute();
 };

@@ -1,22 +1,52 @@
-/** Reads of stock locations. */
-import type { StockLocation } from '@cartwright/contracts';
+/** Reads of stock locations and of the units at them. */
+import type { StockLocation, StockLocationId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { notFound, requireScope, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { notFound, requireScope, rowCount, type Actor, type Core, type Reader, type Tx } from '../kernel/index.ts';
 
-/** SQL: the columns of a `StockLocation`. */
-export const locationColumns = sql`id, code, name, priority, is_default as "isDefault", active`;
+/** The columns of a `StockLocation`. */
+export const locationColumns = ['id', 'code', 'name', 'priority', 'isDefault', 'active'] as const;
+
+const selectLocations = ({ db }: Pick<Reader, 'db'>) =>
+  db.selectFrom('stock_locations').select(locationColumns).$narrowType<{ id: StockLocationId }>();
 
 /** All locations, those that serve orders first in that order; closed ones last. */
 export const listStockLocations = async (core: Core, actor: Actor): Promise<{ locations: StockLocation[] }> => {
   requireScope(actor, 'inventory:read');
-  const { rows } =
-    await sql<StockLocation>`select ${locationColumns} from stock_locations order by active desc, priority, id limit 1000`.execute(core.db);
-  return { locations: rows };
+  return { locations: await selectLocations(core).orderBy('active', 'desc').orderBy('priority').orderBy('id').limit(1000).execute() };
 };
 
 /** One location. Throws `NOT_FOUND`. */
 export const readLocation = async (tx: Tx, id: string): Promise<StockLocation> => {
-  const { rows } = await sql<StockLocation>`select ${locationColumns} from stock_locations where id = ${id}`.execute(tx.db);
-  if (!rows[0]) throw notFound('This location');
-  return rows[0];
+  const location = await selectLocations(tx).where('id', '=', id).executeTakeFirst();
+  if (!location) throw notFound('This location');
+  return location;
+};
+
+/** The default location, used when none is given. */
+export const getDefaultLocation = async (tx: Tx): Promise<StockLocationId> => {
+  const location = await selectLocations(tx).where('isDefault', '=', sql.lit(true)).executeTakeFirst();
+  if (!location) throw new Error('There is no default location');
+  return location.id;
+};
+
+/** Units of a variant at a location; negative for units that the location owes. */
+export const readUnitsAt = async ({ db }: Tx, variantId: VariantId, locationId: StockLocationId): Promise<number> => {
+  const level = await db
+    .selectFrom('location_levels')
+    .select('onHand')
+    .where('variantId', '=', variantId)
+    .where('locationId', '=', locationId)
+    .executeTakeFirst();
+  return level?.onHand ?? 0;
+};
+
+/** How many variants a location has units of, or owes units of. */
+export const countVariantsAt = async ({ db }: Tx, locationId: StockLocationId): Promise<number> => {
+  const counted = await db
+    .selectFrom('location_levels')
+    .select(rowCount.as('n'))
+    .where('locationId', '=', locationId)
+    .where('onHand', '<>', 0)
+    .executeTakeFirst();
+  return counted?.n ?? 0;
 };

@@ -1,17 +1,14 @@
 /** Tx steps that turn an order's held units into sold ones, or return them. The caller has locked the order. */
 import type { OrderId, VariantId } from '@cartwright/contracts';
-import { sql, type RawBuilder } from 'kysely';
 import { system, type Tx } from '../kernel/index.ts';
-import type { HeldUnits } from './hold.locks.ts';
+import { readUnshippedSales } from '../read-models/unshipped-sales.ts';
+import { heldByOrder, readHeldUnits, type Holder } from './hold.queries.ts';
 import { commitOrderHolds, releaseHeldUnits, type SoldUnits } from './hold.store.ts';
 import { takeByPriority, type UnitsAt } from './location-level.store.ts';
-import { restockLines, type RestockedLine } from './restock-lines.ts';
+import { restockLines } from './restock-lines.ts';
 import { writeSales } from './stock-movement.store.ts';
 import { announceReturns } from './stock.events.ts';
 import { lockStock } from './stock.locks.ts';
-
-/** Which holds: a condition that names one order or one edit. */
-type Holder = RawBuilder<unknown>;
 
 /** Splits units into parts that name each variant once, as `takeByPriority` requires: one part, unless orders share a variant. */
 const onePerVariant = (held: readonly SoldUnits[]): SoldUnits[][] => {
@@ -50,8 +47,7 @@ export const commitOrderStock = async (tx: Tx, orderIds: readonly OrderId[]): Pr
  * the second time.
  */
 export const releaseHolds = async (tx: Tx, holder: Holder): Promise<void> => {
-  const { rows: held } = await sql<HeldUnits>`
-    select variant_id as "variantId", quantity from holds where ${holder} and state = 'active' order by variant_id`.execute(tx.db);
+  const held = await readHeldUnits(tx, holder);
   if (held.length === 0) return;
   const stock = await lockStock(
     tx,
@@ -61,15 +57,10 @@ export const releaseHolds = async (tx: Tx, holder: Holder): Promise<void> => {
 };
 
 /** Releases the units of an unpaid order. */
-export const releaseOrderStock = (tx: Tx, orderId: OrderId): Promise<void> => releaseHolds(tx, sql`order_id = ${orderId}`);
+export const releaseOrderStock = (tx: Tx, orderId: OrderId): Promise<void> => releaseHolds(tx, heldByOrder(orderId));
 
 /** Puts the units of a sold order that were never shipped back into stock, each line once. Shipped units come back by returns. */
 export const restockOrder = async (tx: Tx, orderId: OrderId, reason: string): Promise<void> => {
-  const { rows } = await sql<RestockedLine>`
-    select i.variant_id as "variantId", i.id as "orderItemId", i.quantity - i.shipped_quantity as quantity
-    from order_items i where i.order_id = ${orderId} and i.quantity > i.shipped_quantity
-      and exists (select 1 from stock_movements m where m.order_item_id = i.id and m.kind = 'sold')
-      and not exists (select 1 from stock_movements r where r.order_item_id = i.id and r.kind = 'restocked' and r.change_id is null)
-    order by i.variant_id`.execute(tx.db);
-  await restockLines(tx, rows, { reason, changeId: null, actor: system('restock') });
+  const unshipped = await readUnshippedSales(tx, orderId);
+  await restockLines(tx, unshipped, { reason, changeId: null, actor: system('restock') });
 };

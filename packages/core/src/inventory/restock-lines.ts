@@ -1,12 +1,12 @@
 import type { OrderItemId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { actorName, storableText, type Actor, type Tx } from '../kernel/index.ts';
+import { actorName, columnsAs, rowsAs, storableText, type Actor, type Tx } from '../kernel/index.ts';
 import type { UnitsAt } from './location-level.store.ts';
 import { writeLedger } from './stock-movement.store.ts';
 import { announceReturns } from './stock.events.ts';
 import { moveAtLocations } from './stock.locations.ts';
 import { lockStock } from './stock.locks.ts';
-import { addOnHand } from './stock.store.ts';
+import { moveOnHand } from './stock.store.ts';
 
 export interface RestockedLine {
   readonly orderItemId: OrderItemId;
@@ -33,7 +33,7 @@ export const restockLines = async (tx: Tx, lines: readonly RestockedLine[], { re
   );
   const back = await findOrigins(tx, coming);
   const sums = unitsByVariant(back);
-  await addOnHand(tx, sums);
+  await moveOnHand(tx, sums);
   await moveAtLocations(tx, back);
   await writeLedger(
     tx,
@@ -51,17 +51,23 @@ export const restockLines = async (tx: Tx, lines: readonly RestockedLine[], { re
 
 /** The locations from which the units of each line were taken and to which they have not returned; the sum is what comes back. */
 const findOrigins = async (tx: Tx, coming: readonly RestockedLine[]): Promise<(UnitsAt & { orderItemId: OrderItemId })[]> => {
+  const lines = coming.map(({ orderItemId, variantId, quantity }) => ({ orderItemId, variantId, quantity }));
   const { rows } = await sql<UnitsAt & { orderItemId: OrderItemId }>`
-    with coming as (select * from json_to_recordset(${JSON.stringify(coming)}::json) as c("orderItemId" uuid, "variantId" uuid, quantity int)),
+    with coming as (select * from ${rowsAs('c', lines, { orderItemId: 'uuid', variantId: 'uuid', quantity: 'int' })}),
     away as (
       select m.order_item_id, m.location_id, -sum(m.quantity) as units from stock_movements m
-      where m.order_item_id in (select "orderItemId" from coming) group by 1, 2 having sum(m.quantity) < 0),
+      where m.order_item_id in (select order_item_id from coming) group by 1, 2 having sum(m.quantity) < 0),
     queue as (
-      select c.*, a.location_id, a.units, sum(a.units) over (partition by c."orderItemId" order by a.location_id rows unbounded preceding) - a.units as before
-      from coming c join away a on a.order_item_id = c."orderItemId")
-    select q."variantId", q."orderItemId", case when o.active then o.id else d.id end as "locationId", sum(least(q.units, q.quantity - q.before))::int as quantity
-    from queue q join stock_locations o on o.id = q.location_id join stock_locations d on d.is_default
-    where q.quantity > q.before group by 1, 2, 3 order by 1`.execute(tx.db);
+      select c.*, a.location_id, a.units,
+        sum(a.units) over (partition by c.order_item_id order by a.location_id rows unbounded preceding) - a.units as before
+      from coming c join away a on a.order_item_id = c.order_item_id),
+    back as (
+      select q.variant_id, q.order_item_id, case when o.active then o.id else d.id end as location_id,
+        sum(least(q.units, q.quantity - q.before))::int as quantity
+      from queue q join stock_locations o on o.id = q.location_id join stock_locations d on d.is_default
+      where q.quantity > q.before group by 1, 2, 3)
+    select ${columnsAs<'stock_movements'>('b', ['variantId', 'orderItemId', 'locationId', 'quantity'])}
+    from back b order by b.variant_id`.execute(tx.db);
   const sum = (units: readonly { quantity: number }[]) => units.reduce((n, u) => n + u.quantity, 0);
   if (sum(rows) !== sum(coming)) throw new Error('The return has more units than the stock ledger says were sold');
   return rows;

@@ -1,6 +1,6 @@
 import type { Tx } from '../kernel/index.ts';
 import type { RestockedLine, StockChange } from './restock-lines.ts';
-import { takeOnHand } from './stock.store.ts';
+import { moveOnHand } from './stock.store.ts';
 import { lockUnreservedStock, recordSales } from './stock.unreserved.ts';
 
 /**
@@ -11,6 +11,9 @@ export const sellMore = async (tx: Tx, lines: readonly RestockedLine[], change: 
   const wanted = lines.filter((line) => line.quantity > 0);
   if (wanted.length === 0) return;
   await lockUnreservedStock(tx, wanted);
-  await takeOnHand(tx, wanted);
+  await moveOnHand(
+    tx,
+    wanted.map(({ variantId, quantity }) => ({ variantId, quantity: -quantity })),
+  );
   await recordSales(tx, wanted, change);
 };

@@ -41,7 +41,10 @@ export const writeSales = async (tx: Tx, taken: readonly (UnitsAt & { readonly o
   await sql`
     insert into stock_movements (id, variant_id, location_id, kind, quantity, reason, order_item_id, actor)
     select w.id, i.variant_id, w.location_id, 'sold', -w.quantity, 'order ' || o.order_number, i.id, 'system:settle'
-    from unnest(${taken.map(() => tx.ids.next())}::uuid[], ${taken.map((t) => t.orderId)}::uuid[], ${taken.map((t) => t.variantId)}::uuid[],
-      ${taken.map((t) => t.locationId)}::uuid[], ${taken.map((t) => t.quantity)}::int[]) as w(id, order_id, variant_id, location_id, quantity)
-    join order_items i on i.order_id = w.order_id and i.variant_id = w.variant_id join orders o on o.id = i.order_id`.execute(tx.db);
+    from unnest(
+      ${taken.map(() => tx.ids.next())}::uuid[], ${taken.map((t) => t.orderId)}::uuid[], ${taken.map((t) => t.variantId)}::uuid[],
+      ${taken.map((t) => t.locationId)}::uuid[], ${taken.map((t) => t.quantity)}::int[]
+    ) as w(id, order_id, variant_id, location_id, quantity)
+    join order_items i on i.order_id = w.order_id and i.variant_id = w.variant_id
+    join orders o on o.id = i.order_id`.execute(tx.db);
 };

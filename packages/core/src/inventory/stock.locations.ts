@@ -2,18 +2,9 @@
  * Tx steps on the units at locations. The caller holds the lock of the variant's stock row, whose counter
  * it moves by the same number: buyers wait for that row and never for these.
  */
-import type { StockLocationId } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { Tx } from '../kernel/index.ts';
 import { addAtLocations, type UnitsAt } from './location-level.store.ts';
 import { assertLocationsOpen } from './location.locks.ts';
-
-/** The default location, used when none is given. */
-export const getDefaultLocation = async (tx: Tx): Promise<StockLocationId> => {
-  const { rows } = await sql<{ id: StockLocationId }>`select id from stock_locations where is_default`.execute(tx.db);
-  if (!rows[0]) throw new Error('There is no default location');
-  return rows[0].id;
-};
 
 /**
  * Adds or removes units at locations; a caller that removes units has checked that they are there. Throws `NOT_FOUND`

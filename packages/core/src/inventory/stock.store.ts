@@ -1,7 +1,10 @@
-/** Writes `stock_levels`. The caller has locked the rows that it changes. Statements that also write holds stand in `hold.store.ts` and `cart-hold.store.ts`. */
+/**
+ * Writes `stock_levels`. The caller has locked the rows that it changes. Statements that also write holds stand in `hold.store.ts` and
+ * `cart-hold.store.ts`.
+ */
 import type { VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { insertRows, type Tx } from '../kernel/index.ts';
+import { insertRows, now, type Tx } from '../kernel/index.ts';
 import type { LockedStock } from './stock.locks.ts';
 
 interface Units {
@@ -19,61 +22,74 @@ export const insertStockLevels = (tx: Tx, levels: readonly { readonly variantId:
 
 /** Sets the units on hand, and by how many they are fewer than are reserved. */
 export const setOnHand = async (
-  tx: Tx,
+  { db }: Tx,
   variantId: VariantId,
   { onHand, forcedShort }: { readonly onHand: number; readonly forcedShort: number },
 ): Promise<void> => {
-  await sql`update stock_levels set on_hand = ${onHand}, forced_short = ${forcedShort}, version = version + 1, updated_at = now() where variant_id = ${variantId}`.execute(
-    tx.db,
-  );
+  await db
+    .updateTable('stock_levels')
+    .set((eb) => ({ onHand, forcedShort, version: eb('version', '+', 1), updatedAt: now }))
+    .where('variantId', '=', variantId)
+    .execute();
 };
 
 /** Sets the reorder threshold and the backorder limit. */
 export const setStockPolicy = async (
-  tx: Tx,
+  { db }: Tx,
   variantId: VariantId,
   { reorderThreshold, backorderLimit }: Pick<LockedStock, 'reorderThreshold' | 'backorderLimit'>,
 ): Promise<void> => {
-  await sql`
-      update stock_levels set reorder_threshold = ${reorderThreshold}, backorder_limit = ${backorderLimit}, version = version + 1, updated_at = now()
-      where variant_id = ${variantId}`.execute(tx.db);
+  await db
+    .updateTable('stock_levels')
+    .set((eb) => ({ reorderThreshold, backorderLimit, version: eb('version', '+', 1), updatedAt: now }))
+    .where('variantId', '=', variantId)
+    .execute();
 };
 
 /** Adds units to the reserved ones; a negative number takes them away. */
-export const moveReserved = async (tx: Tx, variantId: VariantId, units: number): Promise<void> => {
-  await sql`update stock_levels set reserved = reserved + ${units}, updated_at = now() where variant_id = ${variantId}`.execute(tx.db);
+export const moveReserved = async ({ db }: Tx, variantId: VariantId, units: number): Promise<void> => {
+  await db
+    .updateTable('stock_levels')
+    .set((eb) => ({ reserved: eb('reserved', '+', units), updatedAt: now }))
+    .where('variantId', '=', variantId)
+    .execute();
 };
 
-/** Adds units to those on hand. Names each variant once. */
-export const addOnHand = async (tx: Tx, units: readonly Units[]): Promise<void> => {
+/** Adds units to those on hand; negative numbers take them away. Names each variant once. */
+export const moveOnHand = async (tx: Tx, units: readonly Units[]): Promise<void> => {
   await sql`
     update stock_levels s set on_hand = s.on_hand + w.quantity, version = s.version + 1, updated_at = now()
-    from unnest(${units.map((u) => u.variantId)}::uuid[], ${units.map((u) => u.quantity)}::int[]) as w(variant_id, quantity) where s.variant_id = w.variant_id`.execute(
-    tx.db,
-  );
-};
-
-/** Takes units from those on hand. Names each variant once. */
-export const takeOnHand = async (tx: Tx, units: readonly Units[]): Promise<void> => {
-  await sql`
-    update stock_levels s set on_hand = s.on_hand - w.quantity, version = s.version + 1, updated_at = now()
-    from unnest(${units.map((u) => u.variantId)}::uuid[], ${units.map((u) => u.quantity)}::int[]) as w(variant_id, quantity) where s.variant_id = w.variant_id`.execute(
-    tx.db,
-  );
+    from unnest(${units.map((u) => u.variantId)}::uuid[], ${units.map((u) => u.quantity)}::int[]) as w(variant_id, quantity)
+    where s.variant_id = w.variant_id`.execute(tx.db);
 };
 
 /** Raises the version of a level whose units moved between locations, so that a count of the units before is refused. */
-export const raiseStockVersion = async (tx: Tx, variantId: VariantId): Promise<void> => {
-  await sql`update stock_levels set version = version + 1, updated_at = now() where variant_id = ${variantId}`.execute(tx.db);
+export const raiseStockVersion = async ({ db }: Tx, variantId: VariantId): Promise<void> => {
+  await db
+    .updateTable('stock_levels')
+    .set((eb) => ({ version: eb('version', '+', 1), updatedAt: now }))
+    .where('variantId', '=', variantId)
+    .execute();
 };
 
 /** Sets both counters to what the ledger and the holds justify, and records a shortage between them. */
 export const correctCounters = async (
-  tx: Tx,
+  { db }: Tx,
   variantId: VariantId,
   { onHand, reserved }: Pick<LockedStock, 'onHand' | 'reserved'>,
 ): Promise<void> => {
-  await sql`
-      update stock_levels set on_hand = ${onHand}, reserved = ${reserved}, forced_short = greatest(0, ${reserved - onHand}::int - backorder_limit),
-        version = version + 1, updated_at = now() where variant_id = ${variantId}`.execute(tx.db);
+  await db
+    .updateTable('stock_levels')
+    .set((eb) => ({
+      onHand,
+      reserved,
+      forcedShort: eb.fn<number>('greatest', [
+        eb.lit(0),
+        eb(eb.cast<number>(eb.val(reserved - onHand), 'integer'), '-', eb.ref('backorderLimit')),
+      ]),
+      version: eb('version', '+', 1),
+      updatedAt: now,
+    }))
+    .where('variantId', '=', variantId)
+    .execute();
 };

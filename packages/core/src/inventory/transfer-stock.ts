@@ -1,8 +1,8 @@
 import type { ShopContract, StockLevel } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { actorName, countedAre, DomainError, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { readStockLevel } from './inventory.queries.ts';
+import { readUnitsAt } from './location.queries.ts';
 import { writeLedger } from './stock-movement.store.ts';
 import { moveAtLocations } from './stock.locations.ts';
 import { lockStock } from './stock.locks.ts';
@@ -23,9 +23,7 @@ export const transferStock = async (core: Core, actor: Actor, input: Input): Pro
     });
   return transact(core, { once: { answers: true, again: (tx) => readStockLevel(tx, variantId) } }, async (tx) => {
     await lockStock(tx, [variantId]);
-    const { rows } = await sql<{ onHand: number }>`
-      select on_hand as "onHand" from location_levels where variant_id = ${variantId} and location_id = ${fromLocationId}`.execute(tx.db);
-    const there = Math.max(0, rows[0]?.onHand ?? 0);
+    const there = Math.max(0, await readUnitsAt(tx, variantId, fromLocationId));
     if (there < quantity)
       throw new DomainError('INSUFFICIENT_STOCK', `Only ${countedAre(there, 'unit')} at this location.`, {
         details: { variantId, available: there, requested: quantity },

@@ -1,8 +1,8 @@
 import type { ShopContract, StockLocation } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, notFound, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { lockLocations } from './location.locks.ts';
+import { countVariantsAt } from './location.queries.ts';
 import { changeLocation, clearDefaultLocation } from './location.store.ts';
 
 type C = ShopContract['inventory'];
@@ -23,9 +23,7 @@ export const updateStockLocation = (core: Core, actor: Actor, input: z.output<C[
     if (next.isDefault && !next.active)
       throw new DomainError('LOCATION_IS_DEFAULT', 'The default location cannot be closed. Make another location the default first.');
     if (before.active && !next.active) {
-      const { rows } = await sql<{ n: number }>`
-        select count(*)::int as n from location_levels where location_id = ${before.id} and on_hand <> 0`.execute(tx.db);
-      const variants = rows[0]?.n ?? 0;
+      const variants = await countVariantsAt(tx, before.id);
       if (variants > 0)
         throw new DomainError(
           'LOCATION_NOT_EMPTY',

@@ -5,6 +5,7 @@ import { expressionBuilder, sql, type Expression, type NotNull } from 'kysely';
 import { jsonBuildObject } from 'kysely/helpers/postgres';
 import { emptyList, rowCount, sumOf, type Reader } from '../kernel/index.ts';
 import { liveLevels } from './stock-levels.ts';
+import { variantLabel } from './variant-names.ts';
 
 export type DashboardMetrics = Omit<Dashboard, 'today' | 'yesterday' | 'latestOrders'>;
 
@@ -56,7 +57,7 @@ const lowStock = () => {
       'l.variantId',
       'v.productId',
       'v.sku',
-      sql<string>`p.name || case when v.title = '' then '' else ' – ' || v.title end`.as('label'),
+      variantLabel.as('label'),
       row('l.onHand', '-', row.ref('l.reserved')).as('available'),
       'l.reorderThreshold',
     ])

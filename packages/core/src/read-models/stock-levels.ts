@@ -1,6 +1,6 @@
 /** Parts of reads that show stock: levels with the units of expired cart holds, and their labels. */
-import type { stockStatuses } from '@cartwright/contracts';
-import { sql, type RawBuilder } from 'kysely';
+import type { stockStatuses, VariantId } from '@cartwright/contracts';
+import { sql, type RawBuilder, type SqlBool } from 'kysely';
 
 /** The label of a stock level. */
 type StockStatus = (typeof stockStatuses)[number];
@@ -19,6 +19,9 @@ export const stockStatus = (alias: string): RawBuilder<StockStatus> => {
     when ${onHand} - ${reserved} <= 0 then 'backorder' when ${onHand} - ${reserved} <= ${threshold} then 'low_stock' else 'in_stock' end`;
 };
 
+/** SQL: whether the active hold with the alias `h` is of a cart and has expired. Its units count as free. */
+export const lapsedHold = sql<SqlBool>`h.cart_id is not null and h.expires_at <= now()`;
+
 /** A stock level whose reserved units are those that count now. */
 interface LiveLevel {
   readonly onHand: number;
@@ -33,16 +36,16 @@ interface LiveLevel {
  */
 export const liveLevel = (variant: string): RawBuilder<LiveLevel> => sql`(
   select s.on_hand, s.backorder_limit, s.reorder_threshold, s.reserved - coalesce((select sum(h.quantity) from holds h
-    where h.variant_id = s.variant_id and h.state = 'active' and h.cart_id is not null and h.expires_at <= now()), 0)::int as reserved
+    where h.variant_id = s.variant_id and h.state = 'active' and ${lapsedHold}), 0)::int as reserved
   from stock_levels s where s.variant_id = ${sql.ref(`${variant}.id`)})`;
 
 /** SQL: `liveLevel` for reads of many variants: expired holds are summed once. */
-export const liveLevels = sql<LiveLevel & { readonly variantId: string }>`(
+export const liveLevels = sql<LiveLevel & { readonly variantId: VariantId; readonly version: number; readonly updatedAt: Date }>`(
   select l.variant_id, l.on_hand, l.backorder_limit, l.reorder_threshold, l.version, l.updated_at,
     l.reserved - coalesce(g.units, 0)::int as reserved
   from stock_levels l left join (
-    select variant_id, sum(quantity) as units from holds
-    where state = 'active' and cart_id is not null and expires_at <= now() group by 1) g using (variant_id))`;
+    select h.variant_id, sum(h.quantity) as units from holds h
+    where h.state = 'active' and ${lapsedHold} group by 1) g using (variant_id))`;
 
 /** SQL: what shoppers see of the live level with the alias `alias`, as JSON. */
 export const availabilityJson = (alias: string): RawBuilder<{ available: number; inStock: boolean; label: StockStatus }> => {

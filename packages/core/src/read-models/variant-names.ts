@@ -1,6 +1,10 @@
 /** The names of variants and of their products. */
 import type { Currency } from '@cartwright/contracts';
+import { sql } from 'kysely';
 import { anyId, type Reader } from '../kernel/index.ts';
+
+/** SQL: the name of `products p` with the title of `variants v`. */
+export const variantLabel = sql<string>`p.name || case when v.title = '' then '' else ' – ' || v.title end`;
 
 /** The variants of these ids that exist, in any order, with the currency that their product is sold in. */
 export const readVariantNames = ({ db }: Pick<Reader, 'db'>, ids: readonly string[]) =>

@@ -1,0 +1,43 @@
+/** Reads of holds, and the conditions that name their holder. */
+import type { OrderEditId, OrderId, VariantId } from '@cartwright/contracts';
+import { sql, type RawBuilder, type SqlBool } from 'kysely';
+import type { Core, Tx } from '../kernel/index.ts';
+import { lapsedHold } from '../read-models/stock-levels.ts';
+import type { HeldUnits } from './hold.locks.ts';
+
+/** SQL: which holds, as a condition that names orders or one edit. */
+export type Holder = RawBuilder<SqlBool>;
+
+/** SQL: the holds of orders. */
+export const heldByOrders = (orderIds: readonly OrderId[]): Holder => sql`order_id = any(${orderIds}::uuid[])`;
+/** SQL: the holds of an order. */
+export const heldByOrder = (orderId: OrderId): Holder => sql`order_id = ${orderId}`;
+/** SQL: the holds of an order edit. */
+export const heldByEdit = (editId: OrderEditId): Holder => sql`order_edit_id = ${editId}`;
+
+/** The units that a holder holds now, in the order of variants. */
+export const readHeldUnits = ({ db }: Tx, holder: Holder): Promise<HeldUnits[]> =>
+  db
+    .selectFrom('holds')
+    .select(['variantId', 'quantity'])
+    .where(holder)
+    .where('state', '=', sql.lit('active'))
+    .orderBy('variantId')
+    .$narrowType<{ variantId: VariantId }>()
+    .execute();
+
+/** Variants with expired holds of carts, in the order of their ids, from the first one after `after`. */
+export const listLapsedVariants = async ({ db }: Core, after: VariantId, limit: number): Promise<VariantId[]> => {
+  const rows = await db
+    .selectFrom('holds as h')
+    .select('h.variantId')
+    .distinct()
+    .where('h.state', '=', sql.lit('active'))
+    .where(lapsedHold)
+    .where('h.variantId', '>', after)
+    .orderBy('h.variantId')
+    .limit(limit)
+    .$narrowType<{ variantId: VariantId }>()
+    .execute();
+  return rows.map(({ variantId }) => variantId);
+};

@@ -1,0 +1,91 @@
+/** Stock levels as staff see them: with names, labels and the units at each location. */
+import type { ProductId, StockLevel, StockLocationId, VariantId } from '@cartwright/contracts';
+import { jsonBuildObject } from 'kysely/helpers/postgres';
+import { emptyList, selectPage, type PageRequest, type Reader } from '../kernel/index.ts';
+import { liveLevels, stockStatus } from './stock-levels.ts';
+import { variantLabel } from './variant-names.ts';
+
+const selectLevels = ({ db }: Pick<Reader, 'db'>) =>
+  db
+    .selectFrom(liveLevels.as('s'))
+    .innerJoin('variants as v', 'v.id', 's.variantId')
+    .innerJoin('products as p', 'p.id', 'v.productId')
+    .select((eb) => {
+      const locations = eb
+        .selectFrom('stock_locations as o')
+        .leftJoin('location_levels as a', (join) => join.onRef('a.locationId', '=', 'o.id').onRef('a.variantId', '=', 's.variantId'))
+        .select(({ fn, lit, ref }) => {
+          const location = jsonBuildObject({
+            locationId: ref('o.id').$castTo<StockLocationId>(),
+            code: ref('o.code'),
+            onHand: fn.coalesce('a.onHand', lit(0)),
+          });
+          return fn.jsonAgg(location).orderBy('o.priority').orderBy('o.id').as('locations');
+        })
+        .where((place) => place.or([place.ref('o.active'), place('a.onHand', '<>', place.lit(0))]));
+      return [
+        's.variantId',
+        'v.productId',
+        'v.sku',
+        variantLabel.as('name'),
+        's.onHand',
+        's.reserved',
+        eb('s.onHand', '-', eb.ref('s.reserved')).as('available'),
+        stockStatus('s').as('status'),
+        's.reorderThreshold',
+        's.backorderLimit',
+        eb.fn.coalesce(locations, emptyList).as('locations'),
+        's.version',
+        's.updatedAt',
+      ];
+    })
+    .$narrowType<{ productId: ProductId }>();
+
+const toStockLevel = (row: Omit<StockLevel, 'updatedAt'> & { readonly updatedAt: Date }): StockLevel => ({
+  ...row,
+  updatedAt: row.updatedAt.toISOString(),
+});
+
+/** The level of a variant; null for an unknown one. */
+export const findStockLevel = async (reader: Pick<Reader, 'db'>, variantId: VariantId): Promise<StockLevel | null> => {
+  const row = await selectLevels(reader).where('s.variantId', '=', variantId).executeTakeFirst();
+  return row ? toStockLevel(row) : null;
+};
+
+export interface StockFilters {
+  /** Only levels at or below their threshold, those with the fewest available units first. */
+  readonly lowOnly: boolean;
+  /** A part of the SKU or of the product's name; null for any. */
+  readonly q: string | null;
+}
+
+/** A page of the levels of products that are not deleted, by name. */
+export const readStockList = (reader: Pick<Reader, 'db'>, { lowOnly, q }: StockFilters, page: PageRequest) => {
+  const pattern = q === null ? null : `%${q.replace(/[\\%_]/g, '\\$&')}%`;
+  const levels = selectLevels(reader)
+    .where('p.deletedAt', 'is', null)
+    .where((eb) =>
+      eb.or([
+        eb.not(eb.cast<boolean>(eb.val(lowOnly), 'boolean')),
+        eb(eb('s.onHand', '-', eb.ref('s.reserved')), '<=', eb.ref('s.reorderThreshold')),
+      ]),
+    )
+    .where((eb) =>
+      eb.or([
+        eb(eb.cast<string | null>(eb.val(pattern), 'text'), 'is', null),
+        eb('v.sku', 'ilike', eb.val(pattern)),
+        eb('p.name', 'ilike', eb.val(pattern)),
+      ]),
+    )
+    .orderBy((eb) =>
+      eb
+        .case()
+        .when(eb.cast<boolean>(eb.val(lowOnly), 'boolean'))
+        .then(eb('s.onHand', '-', eb.ref('s.reserved')))
+        .end(),
+    )
+    .orderBy('p.name')
+    .orderBy('v.position')
+    .orderBy('v.id');
+  return selectPage(levels, page, toStockLevel);
+};
