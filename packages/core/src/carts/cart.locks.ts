@@ -1,7 +1,10 @@
 /** Locks and ownership of carts. Somebody else's cart is reported as missing. */
 import type { Currency, CartId, UserId } from '@cartwright/contracts';
-import { sql, type RawBuilder } from 'kysely';
+import type { Database } from '@cartwright/db';
+import { sql, type Expression, type QueryCreator, type RawBuilder } from 'kysely';
 import {
+  anyId,
+  columnsAs,
   DomainError,
   guestTokenHash,
   isRefusal,
@@ -15,6 +18,7 @@ import {
   type Tx,
 } from '../kernel/index.ts';
 import { appliedCreditsColumn, type AppliedCredit } from '../store-credit/index.ts';
+import { isAbandoned } from './cart.policy.ts';
 
 export interface CartRow {
   readonly id: CartId;
@@ -39,11 +43,28 @@ export interface CartRow {
   readonly updatedAt: Date;
 }
 
-/** Columns of `CartRow`, for `carts`. */
-export const cartColumns = sql`id, user_id as "userId", guest_token_hash as "guestTokenHash", status, currency, country_code as "countryCode", region, shipping_method_id as "shippingMethodId", promo_code as "promoCode",
-  note_sealed as "noteSealed", email_sealed as "emailSealed", shipping_address_sealed as "shippingAddressSealed", merged_into as "mergedInto",
-  (select u.customer_group from users u where u.id = carts.user_id) as "customerGroup", ${appliedCreditsColumn},
-  version, created_at as "createdAt", updated_at as "updatedAt"`;
+const ownColumns = columnsAs<'carts'>('carts', [
+  'id',
+  'userId',
+  'guestTokenHash',
+  'status',
+  'currency',
+  'countryCode',
+  'region',
+  'shippingMethodId',
+  'promoCode',
+  'noteSealed',
+  'emailSealed',
+  'shippingAddressSealed',
+  'mergedInto',
+  'version',
+  'createdAt',
+  'updatedAt',
+]);
+
+/** SQL: the columns of `CartRow`, for `carts`. */
+export const cartColumns = sql`${ownColumns}, ${appliedCreditsColumn},
+  (select u.customer_group from users u where u.id = carts.user_id) as "customerGroup"`;
 
 const mayUse = (cart: CartRow, actor: Actor): boolean => {
   if (actor.kind === 'system') return true;
@@ -67,7 +88,7 @@ export interface WantedCart {
 /** SQL: locks carts in ascending order of their ids. */
 const cartsToLock = (wanted: readonly WantedCart[], { skipLocked }: Pass): RawBuilder<CartRow> => sql<CartRow>`
   select ${cartColumns} from carts where id = any(${wanted.map((w) => w.cartId)}::uuid[]) order by id
-  for no key update${skipLocked ? sql` skip locked` : sql``}`;
+  for no key update ${sql.raw(skipLocked ? 'skip locked' : '')}`;
 
 /** For each request its cart: a cart goes to the first request that names it. */
 const giveTo = <T extends CartRow>(wanted: readonly WantedCart[], rows: readonly T[], { skipLocked }: Pass): Answer<T>[] => {
@@ -94,17 +115,32 @@ export const lockCart = async (tx: Tx, cartId: string, actor: Actor): Promise<Ca
  * with `NOT_FOUND`, or `CART_ALREADY_ORDERED`, or `CART_MERGED`.
  */
 export const lockOpenCarts = async (tx: Tx, wanted: readonly WantedCart[], pass: Pass): Promise<Answer<CartRow>[]> => {
-  const lock = pass.skipLocked ? sql`pg_try_advisory_xact_lock` : sql`pg_advisory_xact_lock`;
-  const { rows } = await sql<CartRow & { ownerLocked: boolean | '' }>`
-    select c.*, ${lock}(hashtextextended(coalesce('user:' || "userId", 'guest:' || "guestTokenHash"), 0)) as "ownerLocked"
+  const lock = sql.raw(pass.skipLocked ? 'pg_try_advisory_xact_lock' : 'pg_advisory_xact_lock');
+  const { rows } = await sql<CartRow & { locked: boolean | '' }>`
+    select c.*, ${lock}(hashtextextended(coalesce('user:' || "userId", 'guest:' || "guestTokenHash"), 0)) as locked
     from (${cartsToLock(wanted, pass)}) c`.execute(tx.db);
   return giveTo(wanted, rows, pass).map((row): Answer<CartRow> => {
     if (row === lockedElsewhere || isRefusal(row)) return row;
-    const { ownerLocked, ...cart } = row;
-    if (ownerLocked === false) return lockedElsewhere;
+    const { locked, ...cart } = row;
+    if (locked === false) return lockedElsewhere;
     return notOpen(cart) ?? cart;
   });
 };
+
+/** Tx step, part of a statement: locks those of the carts that are to be announced as abandoned and that nobody else has locked. */
+export const lockAbandonedCarts = (
+  db: QueryCreator<Database>,
+  cartIds: readonly CartId[],
+  afterHours: number,
+): Expression<{ id: string }> =>
+  db
+    .selectFrom('carts as c')
+    .select('c.id')
+    .where(isAbandoned(afterHours))
+    .where('c.id', '=', anyId(cartIds))
+    .orderBy('c.id')
+    .forNoKeyUpdate()
+    .skipLocked();
 
 /** `lockOpenCarts` for one, waiting for it. Throws the refusal. */
 export const lockOpenCart = async (tx: Tx, cartId: string, actor: Actor): Promise<CartRow> =>

@@ -1,5 +1,7 @@
 import { maxQuantity, type VariantId } from '@cartwright/contracts';
-import { DomainError } from '../kernel/index.ts';
+import type { Database } from '@cartwright/db';
+import { expressionBuilder, sql, type Expression, type SqlBool } from 'kysely';
+import { DomainError, minutesFromNow } from '../kernel/index.ts';
 import type { StoreTerms } from '../pricing/index.ts';
 
 /** Throws `CURRENCY_MISMATCH` for a currency that the store does not sell in. Without a list of currencies it sells in all. */
@@ -16,4 +18,16 @@ export const assertQuantity = (variantId: VariantId, quantity: number): number =
   throw new DomainError('INVALID_QUANTITY', `A cart line can have at most ${maxQuantity} units.`, {
     details: { variantId, requested: quantity },
   });
+};
+
+/** SQL: whether nobody has changed the cart `c`, which has lines, for some hours, and it is not announced as abandoned yet. */
+export const isAbandoned = (hours: number): Expression<SqlBool> => {
+  const eb = expressionBuilder<Database & { c: Database['carts'] }, 'c'>();
+  const lines = eb.selectFrom('cart_items as i').select(eb.lit(1).as('one')).whereRef('i.cartId', '=', 'c.id');
+  return eb.and([
+    eb('c.status', '=', sql.lit('active')),
+    eb('c.abandonedAt', 'is', null),
+    eb('c.updatedAt', '<', minutesFromNow(-60 * hours)),
+    eb.exists(lines),
+  ]);
 };

@@ -1,7 +1,7 @@
 /** A cart as its owner sees it, in a few statements whatever the number of lines. */
 import { addressSchema } from '@cartwright/contracts';
-import type { AppliedRule, Cart, CartId, CartItem, CartItemId, ProductId, ShopContract, UserId, VariantId } from '@cartwright/contracts';
-import { sql, type RawBuilder } from 'kysely';
+import type { AppliedRule, Cart, CartId, CartItem, ShopContract, UserId } from '@cartwright/contracts';
+import { sql } from 'kysely';
 import type { z } from 'zod';
 import { createFieldReader, requireUser, type Actor, type Core, type Reader } from '../kernel/index.ts';
 import {
@@ -11,48 +11,19 @@ import {
   totalCart,
   type CartTotals,
   type RuleFacts,
+  type ScopedGoods,
   type StoreTerms,
   type TotalLine,
 } from '../pricing/index.ts';
+import { readCartLines as readLines, type CartLineRow } from '../read-models/cart-lines.ts';
 import { coverOf } from '../store-credit/index.ts';
 import { getCartRow, type CartRow } from './cart.locks.ts';
+import { isAbandoned } from './cart.policy.ts';
 
-export interface CartLine extends TotalLine {
-  readonly id: CartItemId;
-  readonly variantId: VariantId;
-  readonly productId: ProductId;
-  readonly sku: string;
-  readonly productName: string;
-  readonly variantTitle: string;
-  readonly imageUrl: string | null;
-  readonly quantity: number;
-  readonly baseUnitPriceCents: number;
-  readonly unitPriceCents: number;
-  readonly appliedRules: AppliedRule[];
-  readonly reservedUntil: Date | null;
-  readonly categoryIds: readonly string[];
-  readonly collectionIds: readonly string[];
-  readonly repriced: boolean;
-  readonly taxClass: string;
-  readonly weightGrams: number;
-}
-
-/** SQL: the columns of a cart line beside `scopeColumns`, for `cart_items i`, its variant, product and hold. */
-export const lineColumns = sql`i.id, v.sku, i.applied_rules <> '[]' as repriced, p.name as "productName", v.title as "variantTitle",
-  (select url from product_images g where g.product_id = p.id order by position limit 1) as "imageUrl",
-  i.quantity, i.base_unit_price_cents as "baseUnitPriceCents", i.unit_price_cents as "unitPriceCents", i.applied_rules as "appliedRules", h.expires_at as "reservedUntil"`;
-
-/** SQL: joins `cart_items i` with its variant, its product and its hold. */
-export const lineSources = sql`join variants v on v.id = i.variant_id join products p on p.id = v.product_id
-  left join holds h on h.cart_id = i.cart_id and h.variant_id = i.variant_id and h.state = 'active' and h.expires_at > now()`;
+export type CartLine = CartLineRow & ScopedGoods;
 
 /** The lines of a cart in the order in which they were added, with the end of their hold. */
-export const readCartLines = async ({ db }: Pick<Reader, 'db'>, cartId: string): Promise<CartLine[]> => {
-  const { rows } = await sql<CartLine>`
-    select ${lineColumns}, ${scopeColumns}, p.tax_class as "taxClass", coalesce(v.weight_grams, 0) as "weightGrams"
-    from cart_items i ${lineSources} where i.cart_id = ${cartId} order by i.created_at, i.id`.execute(db);
-  return rows;
-};
+export const readCartLines = (reader: Pick<Reader, 'db'>, cartId: string): Promise<CartLine[]> => readLines(reader, cartId, scopeColumns);
 
 /** The cart with its totals, from a row that is already read or locked. */
 export const toCart = async (reader: Pick<Reader, 'db' | 'sealer'>, cart: CartRow): Promise<Cart> => {
@@ -148,11 +119,6 @@ export const promotionsOf = (sums: Pick<CartTotals, 'lines' | 'promotions'>): Ap
   return [...summed, ...sums.promotions];
 };
 
-/** SQL: whether nobody has changed the cart `c`, which has lines, for some hours, and it is not announced as abandoned yet. */
-export const isAbandoned = (hours: number): RawBuilder<boolean> =>
-  sql`c.status = 'active' and c.abandoned_at is null and c.updated_at < now() - make_interval(hours => ${hours})
-    and exists (select 1 from cart_items i where i.cart_id = c.id)`;
-
 /** A cart of this actor. Throws `NOT_FOUND`. */
 export const getCart = async (core: Core, actor: Actor, input: z.output<ShopContract['carts']['get']['input']>): Promise<Cart> =>
   toCart(core, await getCartRow(core, input.cartId, actor));
@@ -164,9 +130,50 @@ export const getMyCart = async (core: Core, actor: Actor): Promise<{ cart: Cart 
   return { cart: id ? await getCart(core, actor, { cartId: id }) : null };
 };
 
+/** Whether a cart has a line. */
+export const hasLines = async ({ db }: Pick<Reader, 'db'>, cartId: CartId): Promise<boolean> =>
+  (await db.selectFrom('cart_items').select('id').where('cartId', '=', cartId).limit(sql.lit(1)).executeTakeFirst()) !== undefined;
+
 /** The id of the open cart that an account changed last. */
 export const findCartOfUser = async ({ db }: Pick<Reader, 'db'>, userId: UserId): Promise<CartId | null> => {
-  const { rows } = await sql<{ id: CartId }>`
-    select id from carts where user_id = ${userId} and status = 'active' order by updated_at desc, id desc limit 1`.execute(db);
-  return rows[0]?.id ?? null;
+  const row = await db
+    .selectFrom('carts')
+    .select('id')
+    .where('userId', '=', userId)
+    .where('status', '=', sql.lit('active'))
+    .orderBy('updatedAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(sql.lit(1))
+    .$narrowType<{ id: CartId }>()
+    .executeTakeFirst();
+  return row?.id ?? null;
+};
+
+/**
+ * Up to `limit` ids above `after`, in ascending order, of carts that are to be announced as abandoned. Of more than `most` such carts, the
+ * ones left first.
+ */
+export const findAbandonedCarts = async (
+  { db }: Pick<Reader, 'db'>,
+  {
+    afterHours,
+    most,
+    after,
+    limit,
+  }: { readonly afterHours: number; readonly most: number; readonly after: CartId; readonly limit: number },
+): Promise<CartId[]> => {
+  const rows = await db
+    // Due carts are collected by time first: ordered by id, PostgreSQL would scan all carts.
+    .with(
+      (cte) => cte('due').materialized(),
+      (cte) => cte.selectFrom('carts as c').select('c.id').where(isAbandoned(afterHours)).orderBy('c.updatedAt').limit(most),
+    )
+    .selectFrom('due')
+    .select('id')
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit)
+    .$narrowType<{ id: CartId }>()
+    .execute();
+  return rows.map(({ id }) => id);
 };

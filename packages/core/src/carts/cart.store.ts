@@ -3,10 +3,10 @@
  * (`merged`). Except for `markAbandonedCarts`, the steps on existing carts expect that their caller has locked them.
  */
 import type { Currency, CartId, StoreCreditId, UserId } from '@cartwright/contracts';
-import { sql } from 'kysely';
-import { json, now, type Tx } from '../kernel/index.ts';
-import { cartColumns, type CartRow } from './cart.locks.ts';
-import { isAbandoned } from './cart.queries.ts';
+import type { Database } from '@cartwright/db';
+import { expressionBuilder, sql, type NotNull } from 'kysely';
+import { anyId, json, now, rowCount, rowsAs, sumOf, type Tx } from '../kernel/index.ts';
+import { cartColumns, lockAbandonedCarts, type CartRow } from './cart.locks.ts';
 
 /** The version of a cart after a change, and when it was changed. */
 export interface CartVersion {
@@ -35,14 +35,15 @@ export interface NewCart {
 export const insertCarts = async ({ db }: Pick<Tx, 'db'>, carts: readonly NewCart[]): Promise<CartRow[]> => {
   const { rows } = await sql<CartRow>`
     insert into carts (id, user_id, guest_token_hash, currency, country_code)
-    select id, "userId", "guestTokenHash", currency, "countryCode"
-    from json_to_recordset(${JSON.stringify(carts)}::json) as c(id uuid, "userId" uuid, "guestTokenHash" text, currency text, "countryCode" text)
+    select id, user_id, guest_token_hash, currency, country_code
+    from ${rowsAs('c', carts, { id: 'uuid', userId: 'uuid', guestTokenHash: 'text', currency: 'text', countryCode: 'text' })}
     returning ${cartColumns}`.execute(db);
   return rows;
 };
 
+const nextVersion = expressionBuilder<Database, 'carts'>()('version', '+', sql.lit(1));
 /** What every change of a cart does to its row. */
-const changed = { version: sql<number>`version + 1`, updatedAt: now, abandonedAt: null };
+const changed = { version: nextVersion, updatedAt: now, abandonedAt: null };
 const versionColumns = ['version', 'updatedAt'] as const;
 
 /** Replaces the gift cards and store credits of a cart. */
@@ -127,13 +128,25 @@ export const markAbandonedCarts = async (
   cartIds: readonly CartId[],
   afterHours: number,
 ): Promise<AbandonedCart[]> => {
-  const { rows } = await sql<AbandonedCart>`
-        with left_behind as (select c.id from carts c where ${isAbandoned(afterHours)} and c.id = any(${cartIds}::uuid[]) order by c.id for no key update skip locked)
-        update carts c set abandoned_at = now() from left_behind l where c.id = l.id
-        returning c.id as "cartId", c.user_id as "userId", c.currency,
-          (select count(*)::int from cart_items i where i.cart_id = c.id) as "lineCount",
-          (select sum(i.quantity * i.unit_price_cents)::bigint from cart_items i where i.cart_id = c.id) as "subtotalCents"`.execute(db);
-  return rows;
+  return db
+    .with('left_behind', (cte) => lockAbandonedCarts(cte, cartIds, afterHours))
+    .updateTable('carts as c')
+    .from('left_behind as l')
+    .set({ abandonedAt: now })
+    .whereRef('c.id', '=', 'l.id')
+    .returning((eb) => [
+      'c.id as cartId',
+      'c.userId',
+      'c.currency',
+      eb.selectFrom('cart_items as i').select(rowCount.as('n')).whereRef('i.cartId', '=', 'c.id').as('lineCount'),
+      eb
+        .selectFrom('cart_items as i')
+        .select((line) => sumOf(line('i.quantity', '*', line.ref('i.unitPriceCents'))).as('cents'))
+        .whereRef('i.cartId', '=', 'c.id')
+        .as('subtotalCents'),
+    ])
+    .$narrowType<{ cartId: CartId; userId: UserId | null; currency: Currency; lineCount: NotNull; subtotalCents: NotNull }>()
+    .execute();
 };
 
 /** Where closed carts went: into an order, or into another cart. */
@@ -142,10 +155,13 @@ interface CartEnd {
   readonly into: CartId | null;
 }
 const end = async ({ db }: Pick<Tx, 'db'>, cartIds: readonly CartId[], { status, into }: CartEnd): Promise<void> => {
-  const { numAffectedRows } = await sql`
-    update carts set status = ${status}, merged_into = ${into}, version = version + 1, updated_at = now()
-    where id = any(${cartIds}::uuid[]) and status = 'active'`.execute(db);
-  if (numAffectedRows !== BigInt(cartIds.length)) throw new Error(`One of the carts ${cartIds.join(', ')} is no longer active`);
+  const { numUpdatedRows } = await db
+    .updateTable('carts')
+    .set({ status, mergedInto: into, version: nextVersion, updatedAt: now })
+    .where('id', '=', anyId(cartIds))
+    .where('status', '=', sql.lit('active'))
+    .executeTakeFirst();
+  if (numUpdatedRows !== BigInt(cartIds.length)) throw new Error(`One of the carts ${cartIds.join(', ')} is no longer active`);
 };
 
 /** Tx step: closes locked carts because they became orders. Throws when one of them is no longer active. */

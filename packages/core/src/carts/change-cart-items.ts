@@ -30,8 +30,8 @@ export interface CartChange extends Pick<LineChange, 'actor' | 'variantIds' | 'u
 }
 
 /**
- * Tx step: changes the lines of carts and makes them hold their units, each cart all or nothing, in six statements for any number. Refuses as
- * `lockOpenCarts`, `planLines` and `holdStock` do.
+ * Tx step: changes the lines of carts and makes them hold their units, each cart all or nothing, in six statements for any number. Refuses
+ * as `lockOpenCarts`, `planLines` and `holdStock` do.
  */
 export const changeLines = async (tx: Tx, changes: readonly CartChange[], pass: Pass): Promise<Answer<Cart>[]> => {
   const answers: Answer<Cart>[] = changes.map(() => lockedElsewhere);

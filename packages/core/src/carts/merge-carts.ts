@@ -125,7 +125,7 @@ const fill = async (tx: Tx, user: UserActor, cart: CartRow, wanted: Units, dropp
   return toCart(tx, changed);
 };
 
-/** Holds the units that are free. A line whose units somebody else has stays in the cart without a hold, like one whose hold has expired. */
+/** Holds the free units. A line whose units somebody else has stays in the cart without a hold, like one whose hold has expired. */
 const holdWhatFits = async (tx: Tx, cart: CartRow, wanted: readonly WantedHold[]): Promise<void> => {
   let left = wanted;
   for (let n = 0; n <= wanted.length; n += 1) {

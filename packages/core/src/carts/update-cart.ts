@@ -1,11 +1,10 @@
 import type { Currency, Cart, ShopContract } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, transact, type Actor, type Core, type SealedColumnOf, type Tx } from '../kernel/index.ts';
 import { getStoreTerms, regionCode } from '../pricing/index.ts';
 import { assertSoldIn } from './cart.policy.ts';
 import { lockOpenCart, type CartRow } from './cart.locks.ts';
-import { getCart, toCart } from './cart.queries.ts';
+import { getCart, hasLines, toCart } from './cart.queries.ts';
 import { setCartFields } from './cart.store.ts';
 
 type Input = z.output<ShopContract['carts']['update']['input']>;
@@ -45,8 +44,7 @@ export const updateCart = (core: Core, actor: Actor, input: Input): Promise<Cart
 
 /** Prices are in one currency and are not converted, so a cart with lines cannot change its currency. */
 const assertMaySwitch = async (tx: Tx, cart: CartRow, currency: Currency): Promise<void> => {
-  const { rows } = await sql`select 1 from cart_items where cart_id = ${cart.id} limit 1`.execute(tx.db);
-  if (rows.length > 0)
+  if (await hasLines(tx, cart.id))
     throw new DomainError('CURRENCY_MISMATCH', `This cart is priced in ${cart.currency}. Empty it, or create a cart in ${currency}.`, {
       details: { expected: currency, actual: cart.currency },
     });

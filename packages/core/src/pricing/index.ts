@@ -32,7 +32,7 @@ export { recordPriceChanges } from './price-change.store.ts';
 export { quotePrice, quoteProductPrice } from './quote-price.ts';
 export { regionCode } from './region.ts';
 export { portionOf, prorate } from './rounding.ts';
-export { buyerOf, scopeColumns } from './rule.queries.ts';
+export { buyerOf, scopeColumns, type ScopedGoods } from './rule.queries.ts';
 export { simulateCart } from './simulate-cart.ts';
 export { getStoreSettings, updateStoreSettings } from './store-settings.ts';
 export { getStoreTerms, getTermsOfPlaces, type StoreTerms } from './store-terms.queries.ts';

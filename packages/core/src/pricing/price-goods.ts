@@ -5,15 +5,11 @@ import { anyId, DomainError, notFound, type Reader } from '../kernel/index.ts';
 import { onSale } from '../read-models/on-sale.ts';
 import type { Buyer, CartLineFacts, ListPriceFacts, RuleFacts, UnitFacts } from './engine/engine.facts.ts';
 import { priceUnit } from './engine/price-unit.ts';
-import { findRules, indexRules, scopeColumns } from './rule.queries.ts';
+import { findRules, indexRules, scopeColumns, type ScopedGoods } from './rule.queries.ts';
 
 /** A variant on sale with all data of its price, as `goodsColumns` reads it. */
-export interface Goods extends Omit<UnitFacts, 'quantity' | 'listPrices' | 'adjustmentCents'> {
-  readonly variantId: VariantId;
-  readonly productId: ProductId;
+export interface Goods extends ScopedGoods, Omit<UnitFacts, 'quantity' | 'listPrices' | 'adjustmentCents' | keyof ScopedGoods> {
   readonly ownCurrency: string;
-  readonly taxClass: string;
-  readonly weightGrams: number;
   readonly surcharges: boolean;
   readonly now: Date;
   readonly listPrices: (Omit<ListPriceFacts, 'startsAt' | 'endsAt'> & {
@@ -41,9 +37,12 @@ export interface PriceContext {
 }
 
 /** Columns of `Goods`, for `variants v join products p cross join store_settings s`. Units held by `cartId` count as available to it. */
-export const goodsColumns = (currency: string | RawBuilder<unknown>, cartId: string | RawBuilder<unknown> | null) => sql`${scopeColumns},
-  case when p.currency = ${currency} then v.price_cents end as "basePriceCents", p.currency as "ownCurrency", p.tax_class as "taxClass",
-  coalesce(v.weight_grams, 0) as "weightGrams", s.low_stock_surcharge as surcharges, now() as now,
+export const goodsColumns = (
+  currency: string | RawBuilder<unknown>,
+  cartId: string | RawBuilder<unknown> | null,
+) => sql<Goods>`${scopeColumns},
+  case when p.currency = ${currency} then v.price_cents end as "basePriceCents", p.currency as "ownCurrency",
+  s.low_stock_surcharge as surcharges, now() as now,
   case when s.low_stock_surcharge then (select l.on_hand - l.reserved from stock_levels l where l.variant_id = v.id)
     + coalesce((select sum(h.quantity) from holds h where h.variant_id = v.id and h.cart_id = ${cartId} and h.state = 'active'), 0)::int
   end as available,

@@ -1,0 +1,92 @@
+/** Active carts with lines, for staff, without personal data. */
+import type { CartId, Currency, UserId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { equalsIfGiven, now, offsetOf, rowCount, sumOf, type PageRequest, type Reader } from '../kernel/index.ts';
+
+export interface ActiveCart {
+  readonly id: CartId;
+  readonly userId: UserId | null;
+  readonly currency: Currency;
+  readonly lineCount: number;
+  readonly unitCount: number;
+  readonly heldUnits: number;
+  readonly subtotalCents: number;
+  readonly abandoned: boolean;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  /** The number of all such carts. */
+  readonly totalCount: number;
+}
+
+/** A page of the carts, the last changed first; null for carts whether they are abandoned or not. */
+export const readActiveCarts = (
+  { db }: Pick<Reader, 'db'>,
+  { abandoned, ...page }: PageRequest & { readonly abandoned: boolean | null },
+): Promise<ActiveCart[]> =>
+  db
+    .with('page', (cte) =>
+      cte
+        .selectFrom('carts as c')
+        .select(({ eb, fn }) => [
+          'c.id',
+          'c.userId',
+          'c.currency',
+          eb('c.abandonedAt', 'is not', null).as('abandoned'),
+          'c.createdAt',
+          'c.updatedAt',
+          fn.countAll<number>().over().as('totalCount'),
+        ])
+        .where('c.status', '=', sql.lit('active'))
+        .where(({ exists, selectFrom, lit }) =>
+          exists(selectFrom('cart_items as i').select(lit(1).as('one')).whereRef('i.cartId', '=', 'c.id')),
+        )
+        .where(({ eb, parens }) => equalsIfGiven(parens(eb('c.abandonedAt', 'is not', null)), 'boolean', abandoned))
+        .orderBy('c.updatedAt', 'desc')
+        .orderBy('c.id', 'desc')
+        .limit(page.pageSize)
+        .offset(offsetOf(page)),
+    )
+    .selectFrom('page as c')
+    .innerJoinLateral(
+      (eb) =>
+        eb
+          .selectFrom('cart_items')
+          .select((line) => [
+            rowCount.as('lineCount'),
+            line.cast<number>(line.fn.sum('quantity'), 'integer').as('unitCount'),
+            sumOf(line('quantity', '*', line.ref('unitPriceCents'))).as('subtotalCents'),
+          ])
+          .whereRef('cartId', '=', 'c.id')
+          .as('i'),
+      (join) => join.onTrue(),
+    )
+    .select((eb) => [
+      'c.id',
+      'c.userId',
+      'c.currency',
+      'c.abandoned',
+      'c.createdAt',
+      'c.updatedAt',
+      'c.totalCount',
+      'i.lineCount',
+      'i.unitCount',
+      'i.subtotalCents',
+      eb
+        .cast<number>(
+          eb.fn.coalesce(
+            eb
+              .selectFrom('holds as h')
+              .select((hold) => hold.fn.sum<number>('h.quantity').as('units'))
+              .whereRef('h.cartId', '=', 'c.id')
+              .where('h.state', '=', sql.lit('active'))
+              .where('h.expiresAt', '>', now),
+            eb.lit(0),
+          ),
+          'integer',
+        )
+        .as('heldUnits'),
+    ])
+    .orderBy('c.updatedAt', 'desc')
+    .orderBy('c.id', 'desc')
+    .$narrowType<{ id: CartId; userId: UserId | null; currency: Currency; abandoned: boolean }>()
+    .execute();
