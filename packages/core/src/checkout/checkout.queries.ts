@@ -1,10 +1,10 @@
 /** What a buyer polls between placing an order and paying it. */
 import type { PaymentStatus, ShopContract } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import type { Actor, Core } from '../kernel/index.ts';
 import { assertMaySee, getOrderRow, type OrderRow } from '../orders/index.ts';
 import { findPaymentAction } from '../payments/index.ts';
+import { readOrderPayment } from '../read-models/order-payment.ts';
 
 type C = ShopContract['checkout']['status'];
 type State = z.output<C['output']>['state'];
@@ -20,16 +20,14 @@ const stateOf = (order: OrderRow, last: PaymentStatus | null, waits: boolean): S
 export const getCheckoutStatus = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
   const order = await getOrderRow(core, input.orderId);
   assertMaySee(order, actor);
-  const { rows } = await sql<{ expiresAt: Date | null; last: PaymentStatus | null }>`
-    select o.expires_at as "expiresAt", (select p.status from payments p where p.order_id = o.id and p.order_edit_id is null and p.superseded_at is null order by p.created_at desc, p.id desc limit 1) as last
-    from orders o where o.id = ${order.id}`.execute(core.db);
+  const payment = await readOrderPayment(core, order.id);
   const action = order.status === 'pending' ? await findPaymentAction(core, order.id) : null;
   return {
     orderId: order.id,
     orderNumber: order.orderNumber,
-    state: stateOf(order, rows[0]?.last ?? null, action !== null),
+    state: stateOf(order, payment?.last ?? null, action !== null),
     action,
-    expiresAt: rows[0]?.expiresAt?.toISOString() ?? null,
+    expiresAt: payment?.expiresAt?.toISOString() ?? null,
     currency: order.currency,
     totalCents: order.totalCents,
     dueCents: order.dueCents,

@@ -49,8 +49,8 @@ export const parseCheckout = (tx: Tx, actor: Actor, cart: CartRow, checkout: Che
 
 /**
  * Builds the order of a locked cart at the current prices, with every check but the stock. Writes nothing. Throws what blocks it:
- * `CART_EMPTY`, `PRICE_CHANGED`, `CURRENCY_MISMATCH`, `COUPON_EXHAUSTED`, `INSUFFICIENT_CREDIT`, or `CHECKOUT_BLOCKED`, with every problem in the
- * details. With a quote, the quoted prices apply, see `keepPromise`.
+ * `CART_EMPTY`, `PRICE_CHANGED`, `CURRENCY_MISMATCH`, `COUPON_EXHAUSTED`, `INSUFFICIENT_CREDIT`, or `CHECKOUT_BLOCKED`, with every problem
+ * in the details. With a quote, the quoted prices apply, see `keepPromise`.
  */
 export const draftOrder = async (tx: Tx, parsed: ParsedCheckout, prepared: PreparedCheckout): Promise<OrderDraft> => {
   const { actor, cart, checkout, promise, shipTo, checkoutKey } = parsed;
@@ -110,11 +110,10 @@ const keepPromise = async (
   if (!expired && changes.every(isCovered)) return asPromised(promise, prepared);
   const acceptChanges = hashOfChanges(tx, changes, sums.totals);
   if (acceptedChanges === acceptChanges) return prepared;
-  throw new DomainError(
-    'PRICE_CHANGED',
-    `${expired ? 'The quote has expired, and the cart has changed since' : 'The cart has changed since it was quoted'}. Send acceptedChanges to order it at the current terms.`,
-    { details: { changes, acceptChanges, totals: sums.totals, expired } },
-  );
+  const why = expired ? 'The quote has expired, and the cart has changed since' : 'The cart has changed since it was quoted';
+  throw new DomainError('PRICE_CHANGED', `${why}. Send acceptedChanges to order it at the current terms.`, {
+    details: { changes, acceptChanges, totals: sums.totals, expired },
+  });
 };
 
 /**
@@ -136,12 +135,12 @@ const isAccepted = async (
   return drift > 0 && within((await totalCartRow(tx, { ...cart, ...shipTo }, lines)).totals.totalCents);
 };
 
-const priceChanged = (problems: CheckoutProblem[], totals: Totals, currency: Currency): DomainError =>
-  new DomainError(
-    'PRICE_CHANGED',
-    `The total is now ${formatMoney(totals.totalCents, currency)}; it was different when the cart was shown. Send expectedTotalCents with the new total to accept it.`,
-    { details: { problems, totals } },
-  );
+const priceChanged = (problems: CheckoutProblem[], totals: Totals, currency: Currency): DomainError => {
+  const change = `The total is now ${formatMoney(totals.totalCents, currency)}; it was different when the cart was shown.`;
+  return new DomainError('PRICE_CHANGED', `${change} Send expectedTotalCents with the new total to accept it.`, {
+    details: { problems, totals },
+  });
+};
 
 /** Throws the specific code when all problems have the same one. */
 const refusal = (problems: CheckoutProblem[]): DomainError => {

@@ -48,9 +48,9 @@ interface Ready {
 }
 
 /**
- * Tx step: places the orders of carts with their payment attempts; an order with nothing to pay is confirmed at once. The first request of a key
- * places the order, a later one waits for the cart and finds it. A fixed number of statements for any number of carts, plus some for each code,
- * quote and credit. Refuses as `draftOrder` and `holdStock` do, and with `TOO_MANY_DECLINES` and `CART_ALREADY_ORDERED`.
+ * Tx step: places the orders of carts with their payment attempts; an order with nothing to pay is confirmed at once. The first request of
+ * a key places the order, a later one waits for the cart and finds it. A fixed number of statements for any number of carts, plus some for
+ * each code, quote and credit. Refuses as `draftOrder` and `holdStock` do, and with `TOO_MANY_DECLINES` and `CART_ALREADY_ORDERED`.
  */
 export const placeCarts = async (tx: Tx, placements: readonly Placement[], pass: Pass): Promise<Answer<Placed>[]> => {
   const answers: Answer<Placed>[] = placements.map(() => lockedElsewhere);
@@ -185,8 +185,8 @@ const needsPayment = (): DomainError =>
   });
 
 /**
- * Locks the promo codes and credits that orders use, without waiting. Leaves out orders whose ones are locked, refuses a code without a use left,
- * and leaves a credit with too little to the order's own transaction.
+ * Locks the promo codes and credits that orders use, without waiting. Leaves out orders whose ones are locked, refuses a code without a use
+ * left, and leaves a credit with too little to the order's own transaction.
  */
 const withoutLockedDiscounts = async (tx: Tx, drafts: readonly Ready[], answers: Answer<Placed>[]): Promise<Ready[]> => {
   const codes = drafts.flatMap(({ draft }) => codeOf(draft) ?? []);

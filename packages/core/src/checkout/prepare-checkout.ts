@@ -49,7 +49,10 @@ export const prepareCheckout = async (
   return prepared;
 };
 
-/** `prepareCheckout` for several carts: one statement for their lines, one for each country and currency among them, and one for each promo code. */
+/**
+ * `prepareCheckout` for several carts: one statement for their lines, one for each country and currency among them, and one for each promo
+ * code.
+ */
 export const prepareCheckouts = async (reader: Pick<Reader, 'db'>, wanted: readonly Preparation[]): Promise<PreparedCheckout[]> => {
   if (wanted.length === 0) return [];
   const linesOf = await readOfferedLines(
@@ -84,12 +87,13 @@ const prepare = ({ actor, cart }: Preparation, lines: OfferedLine[], terms: Stor
     problems.push(unsellable(line));
     return [];
   });
+  const money = (cents: number): string => formatMoney(cents, currency);
   for (const { line, price: now } of sellable)
     if (line.unitPriceCents !== now.unitPriceCents)
       problems.push({
         itemId: line.id,
         code: 'PRICE_CHANGED',
-        message: `The price of ${line.productName} has changed from ${formatMoney(line.unitPriceCents, currency)} to ${formatMoney(now.unitPriceCents, currency)}.`,
+        message: `The price of ${line.productName} has changed from ${money(line.unitPriceCents)} to ${money(now.unitPriceCents)}.`,
         unitPriceCents: now.unitPriceCents,
       });
   if (promoCode && !promo)

@@ -82,7 +82,10 @@ export const signPromise = ({ sealer }: Pick<Reader, 'sealer'>, promise: PricePr
   return `${body}.${sealer.derive(purpose, body)}`;
 };
 
-/** Reads a promise of this shop for this cart. Throws `QUOTE_INVALID` for any other text, `CURRENCY_MISMATCH` when the cart has changed its currency since. */
+/**
+ * Reads a promise of this shop for this cart. Throws `QUOTE_INVALID` for any other text, `CURRENCY_MISMATCH` when the cart has changed its
+ * currency since.
+ */
 export const readPromise = (
   { sealer }: Pick<Reader, 'sealer'>,
   quote: string,

@@ -1,5 +1,4 @@
 import type { Order, PaymentId, ShopContract } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { actorKey, DomainError, hasScope, keyReused, notFound, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { getOrderRow, lockOrder, ownsOrder, readOrder, type OrderRow } from '../orders/index.ts';
@@ -14,6 +13,7 @@ import {
   supersedePayment,
   type PaymentRequest,
 } from '../payments/index.ts';
+import { readPaymentWindow } from '../read-models/order-payment.ts';
 import { assertCurrency } from './currency.policy.ts';
 import type { CheckoutCall } from './complete-checkout.ts';
 import { payOrder } from './pay-order.ts';
@@ -62,13 +62,9 @@ const assertPayable = async ({ db, config }: Pick<Core | Tx, 'db' | 'config'>, o
     throw new DomainError('ORDER_NOT_PAYABLE', `The order is ${order.status} and cannot be paid.`, {
       details: { status: order.status },
     });
-  const { rows } = await sql<{ expired: boolean; calling: boolean }>`
-    select expires_at <= now() as expired, exists (select 1 from payments p where p.order_id = o.id and p.superseded_at is null and p.gateway_phase in ('created', 'calling')
-      and p.created_at > now() - make_interval(secs => ${config.gatewayTimeoutMs / 1000 + 5})) as calling from orders o where id = ${order.id}`.execute(
-    db,
-  );
-  if (rows[0]?.expired) throw new DomainError('ORDER_EXPIRED', 'The order was not paid in time and has expired. Order the items again.');
-  if (rows[0]?.calling)
+  const window = await readPaymentWindow({ db }, order.id, config.gatewayTimeoutMs / 1000 + 5);
+  if (window?.expired) throw new DomainError('ORDER_EXPIRED', 'The order was not paid in time and has expired. Order the items again.');
+  if (window?.calling)
     throw new DomainError('PAYMENT_IN_PROGRESS', 'Another payment of this order is in progress. Try again in a few seconds.', {
       details: { retryAfterSeconds: 2 },
     });

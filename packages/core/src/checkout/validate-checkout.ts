@@ -28,6 +28,9 @@ const check = async (core: Core, actor: Actor, { cartId, ...asked }: ShipTo & { 
   return { cart, ...prepared, problems: [...problems, ...shortages, ...shrunkCredits(cart, prepared.sums.totals.totalCents)] };
 };
 
+const nameOf = (lastFour: string | null): string =>
+  lastFour === null ? 'The store credit of the account' : `The gift card ending in ${lastFour}`;
+
 /** Gift cards whose balance has dropped since they were applied to this cart. */
 const shrunkCredits = ({ credits, currency }: CartRow, totalCents: number): CheckoutProblem[] =>
   planCredits(totalCents, credits).flatMap(({ credit: { leftCents, lastFour }, cents }): CheckoutProblem[] =>
@@ -36,7 +39,7 @@ const shrunkCredits = ({ credits, currency }: CartRow, totalCents: number): Chec
           {
             itemId: null,
             code: 'INSUFFICIENT_CREDIT',
-            message: `${lastFour === null ? 'The store credit of the account' : `The gift card ending in ${lastFour}`} now has only ${formatMoney(leftCents, currency)} left.`,
+            message: `${nameOf(lastFour)} now has only ${formatMoney(leftCents, currency)} left.`,
             leftCents,
           },
         ]
