@@ -52,15 +52,16 @@ export const answering = <R>(part: () => R): R | DomainError => {
 
 export interface GroupedStepOptions<I, R> extends BatchLimits {
   /**
-   * Tx step: answers each of N >= 1 requests, in order, with its result or its refusal, and without `skipLocked` never with `lockedElsewhere`.
-   * A refusal that comes after something was written for its request is thrown instead: then the batch is written without it.
+   * Tx step: answers each of N >= 1 requests, in order, with its result or its refusal, and without `skipLocked` never with
+   * `lockedElsewhere`. A refusal that comes after something was written for its request is thrown instead: then the batch is written
+   * without it.
    */
   readonly step: (tx: Tx, requests: readonly I[], pass: Pass) => Promise<readonly Answer<R>[]>;
   /** The step is one statement without an event: it commits by itself, except for calls under a key with `once`. */
   readonly oneStatement?: (core: Core) => boolean;
   /**
-   * The result of a call under a key is its answer, and is stored with the key in the same commit. Its effect must lapse before the record of the
-   * key is deleted. Without it, the step recognises a repeat itself.
+   * The result of a call under a key is its answer, and is stored with the key in the same commit. Its effect must lapse before the record
+   * of the key is deleted. Without it, the step recognises a repeat itself.
    */
   readonly once?: boolean;
 }
@@ -77,8 +78,8 @@ interface Submitted<I> {
 }
 
 /**
- * Runs the requests of one moment in one transaction: first all of them without waiting for a lock, then those whose rows were locked, each in a
- * transaction of its own that waits. So a request never waits for the rows of another one, and a request that fails, fails alone.
+ * Runs the requests of one moment in one transaction: first all of them without waiting for a lock, then those whose rows were locked, each
+ * in a transaction of its own that waits. So a request never waits for the rows of another one, and a request that fails, fails alone.
  */
 export const groupedStep = <I, R>(options: GroupedStepOptions<I, R>): ((core: Core, request: I) => Promise<R>) => {
   const { step, oneStatement = () => false, once = false, ...limits } = options;

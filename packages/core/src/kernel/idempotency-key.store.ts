@@ -33,9 +33,8 @@ export const takeKeyOver = async (
   id: string,
 ): Promise<{ readonly fence: number; readonly effect: string | null } | undefined> => {
   const { rows } = await sql<{ fence: number; effect: string | null }>`
-    update idempotency_keys set ${keyLease.take} where id = ${id} and state = 'in_progress' and ${keyLease.isFree} returning fence, response_sealed as effect`.execute(
-    db,
-  );
+    update idempotency_keys set ${keyLease.take}
+    where id = ${id} and state = 'in_progress' and ${keyLease.isFree} returning fence, response_sealed as effect`.execute(db);
   return rows[0];
 };
 
@@ -54,9 +53,8 @@ export const setKeyEffects = async (
       set response_sealed = e.sealed${answers ? sql`, state = 'complete', response_status = 200, completed_at = now()` : sql``}
       from unnest(${effects.map((e) => e.id)}::uuid[], ${effects.map((e) => e.fence)}::int[], ${effects.map((e) => e.sealed)}::text[])
         as e(claim_id, claim_fence, sealed)
-      where id = any(${effects.map((e) => e.id)}::uuid[]) and ${keyLease.isHeldBy({ id: sql.ref('claim_id'), fence: sql.ref('claim_fence') })}`.execute(
-      db,
-    ),
+      where id = any(${effects.map((e) => e.id)}::uuid[])
+        and ${keyLease.isHeldBy({ id: sql.ref('claim_id'), fence: sql.ref('claim_fence') })}`.execute(db),
     effects.length,
   );
 };
@@ -94,8 +92,7 @@ export const releaseKey = async ({ db }: Pick<Tx, 'db'>, claim: Claim): Promise<
 export const deleteOldKeys = async ({ db }: Pick<Tx, 'db'>): Promise<number> => {
   const { numAffectedRows } = await sql`
     delete from idempotency_keys where id in (
-      select id from idempotency_keys where created_at < now() - interval '30 days' order by created_at limit 5000 for update skip locked)`.execute(
-    db,
-  );
+      select id from idempotency_keys where created_at < now() - interval '30 days'
+      order by created_at limit 5000 for update skip locked)`.execute(db);
   return Number(numAffectedRows ?? 0);
 };

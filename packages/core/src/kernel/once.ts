@@ -95,7 +95,8 @@ export const openBody = ({ sealer }: Pick<Core, 'sealer'>, id: string, envelope:
   if (body !== null) return JSON.parse(body) as Stored;
   throw new DomainError(
     'UNREADABLE_VALUE',
-    'The first request with this Idempotency-Key was carried out, but its stored response is damaged and cannot be read. Check the result of that request before you send it with a new key.',
+    'The first request with this Idempotency-Key was carried out, but its stored response is damaged and cannot be read. ' +
+      'Check the result of that request before you send it with a new key.',
     { replayed: true },
   );
 };

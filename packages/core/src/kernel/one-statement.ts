@@ -9,8 +9,8 @@ const refuse = (what: string): never => {
 };
 
 /**
- * Runs `step` with a `Tx` whose statement commits by itself. For a write that is complete on its own, such as a heartbeat or a claim; it costs
- * one round trip instead of three. A second statement, an event or the entity manager is refused with an error.
+ * Runs `step` with a `Tx` whose statement commits by itself. For a write that is complete on its own, such as a heartbeat or a claim; it
+ * costs one round trip instead of three. A second statement, an event or the entity manager is refused with an error.
  */
 export const runStatement = async <T>(core: Core, step: (tx: Tx) => Promise<T>): Promise<T> => {
   let statements = 0;

@@ -19,15 +19,15 @@ export const insideTransaction = (): boolean => open.getStore() === true;
 
 export interface TransactOptions<T> {
   /**
-   * The transaction happens once per idempotency key: its result is stored with the key of `core.call` in the same commit, and a call that takes
-   * the key over after a crash gets that result instead of running `work` again. A holder that lost its key meanwhile is refused and rolls back.
-   * Unless its effect lapses, the key itself is kept permanently in the same commit: a repeat that comes after the record of the answer was
-   * deleted is answered by `again`. The result must survive JSON. Nothing changes for a call without a key.
+   * The transaction happens once per idempotency key: its result is stored with the key of `core.call` in the same commit, and a call that
+   * takes the key over after a crash gets that result instead of running `work` again. A holder that lost its key meanwhile is refused and
+   * rolls back. Unless its effect lapses, the key itself is kept permanently in the same commit: a repeat that comes after the record of
+   * the answer was deleted is answered by `again`. The result must survive JSON. Nothing changes for a call without a key.
    */
   readonly once?: Once<T>;
   /**
-   * The work is one statement that is complete on its own, such as a heartbeat or a claim. It commits by itself, in one round trip instead of three; a
-   * second statement, an event and the entity manager are refused with an error.
+   * The work is one statement that is complete on its own, such as a heartbeat or a claim. It commits by itself, in one round trip instead
+   * of three; a second statement, an event and the entity manager are refused with an error.
    */
   readonly oneStatement?: true;
   /** The cached reads that the result makes outdated and that no event of it names; they are forgotten before `transact` returns. */
