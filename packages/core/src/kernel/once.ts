@@ -1,5 +1,4 @@
 /** The one transaction of a call under an idempotency key stores its result with the key, in the same commit. */
-import { sql } from 'kysely';
 import type { ErrorCode } from '@cartwright/contracts';
 import type { Core, Tx } from './core.ts';
 import { DomainError } from './domain-error.ts';
@@ -69,12 +68,14 @@ const workForEver = async <T>(tx: Tx, request: KeyedRequest, { subject, again }:
     if (subject) await setKeySubject(tx, requestKey, subject(result));
     return { result, repeated: false };
   }
-  const { rows } = await sql<{ fingerprint: string; subject: string | null }>`
-    select fingerprint, subject_id as subject from permanent_keys where request_key = ${requestKey}`.execute(tx.db);
-  const [before] = rows;
+  const before = await tx.db
+    .selectFrom('permanent_keys')
+    .select(['fingerprint', 'subjectId'])
+    .where('requestKey', '=', requestKey)
+    .executeTakeFirst();
   if (before?.fingerprint !== print) throw keyReused();
-  if (subject && before.subject === null) throw answerGone();
-  return { result: await again(tx, { subject: before.subject ?? '', requestKey }), repeated: true };
+  if (subject && before.subjectId === null) throw answerGone();
+  return { result: await again(tx, { subject: before.subjectId ?? '', requestKey }), repeated: true };
 };
 
 /** The error of a key that was used for another request. */

@@ -26,7 +26,7 @@ export const lockPromoCode = async (tx: Tx, id: string): Promise<PromoCode> => {
   return promoCodeRecord.of(row);
 };
 
-/** Tx step: locks those of these promo codes that no other transaction has locked. Returns how often each can still be used; null for no limit. */
+/** Tx step: locks those of these promo codes that nobody else has locked. Returns how often each can still be used; null for no limit. */
 export const lockFreePromoCodes = async ({ db }: Tx, codes: readonly string[]): Promise<Map<string, number | null>> => {
   const free = await db
     .selectFrom('promo_codes')
