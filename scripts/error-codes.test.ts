@@ -56,7 +56,7 @@ const read = (file: string): Source => {
       /^(?:export )?(?:abstract |async )?(?:const|let|function\*?|class) (?:(\w+)|\{([^}]*)\})/.exec(part) ?? [];
     const names = one === undefined ? [...several.matchAll(/\w+/g)].map(([name]) => name) : [one];
     // Not the properties of objects: `.name` and `name:` mean no function of this file.
-    const words = new Set([...part.matchAll(/(?<![.\w])(\w+)\b(?!:)/g)].map(([, word = '']) => word));
+    const words = new Set([...part.replaceAll('...', ' ').matchAll(/(?<![.\w])(\w+)\b(?!:)/g)].map(([, word = '']) => word));
     for (const name of names) declarations.set(name, { words, thrown: new Set(thrownIn(part)) });
   }
   const passedOn = [...text.matchAll(/^export \* from '([^']+)';/gm)].flatMap(([, source = '']) => fileOf(file, source) ?? []);

@@ -144,6 +144,7 @@ export const cartsContract = {
       'CART_MERGED',
       'INVALID_QUANTITY',
       'CURRENCY_MISMATCH',
+      'BUSY',
     ],
   }),
   removeItem: mutation({
@@ -152,7 +153,7 @@ export const cartsContract = {
     rest: { method: 'DELETE', path: '/carts/{cartId}/items/{itemId}' },
     input: z.strictObject({ cartId, itemId: cartItemId }),
     output: cartAnswer,
-    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED'],
+    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'BUSY'],
   }),
   clear: mutation({
     summary: 'Empty the cart',
@@ -160,7 +161,7 @@ export const cartsContract = {
     rest: { method: 'DELETE', path: '/carts/{cartId}/items' },
     input: z.strictObject({ cartId }),
     output: cartAnswer,
-    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED'],
+    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'BUSY'],
   }),
   setShipping: mutation({
     summary: 'Set destination and shipping method of a cart',

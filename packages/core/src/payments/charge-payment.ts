@@ -6,7 +6,7 @@ import { tooManyDeclines } from './payment.limits.ts';
 import { getPaymentRow, type PaymentRow } from './payment.locks.ts';
 import { noteSilence } from './note-silence.ts';
 import { closeBeforeCall, insertPayments, type NewPayment, type PaymentRequest } from './payment.store.ts';
-import { isAskedFor, settle } from './settle-charge.ts';
+import { isAskedFor, settleOutcome } from './settle-charge.ts';
 import { startCall } from './start-calls.ts';
 
 /** The token of a payment on the page of the provider, where the buyer chooses the payment method. */
@@ -91,7 +91,7 @@ export const chargePayment = async (core: Core, paymentId: PaymentId): Promise<C
     return 'unknown';
   }
   core.failpoints.reach('checkout.afterCharge');
-  await settle(core, { paymentId: payment.id, outcome });
+  await settleOutcome(core, { paymentId: payment.id, outcome });
   core.failpoints.reach('checkout.afterSettle');
   return outcome.status === 'captured' && !isAskedFor(payment, outcome) ? 'declined' : outcome.status;
 };

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { system, type ChargeOutcome } from '../kernel/index.ts';
 import { checkInvariants } from '../operations/index.ts';
 import { readOrder } from '../orders/index.ts';
-import { settle } from './settle-charge.ts';
+import { settleOutcome } from './settle-charge.ts';
 
 let shop: TestShop;
 beforeAll(async () => {
@@ -28,7 +28,7 @@ const captured = ({ order, paymentId }: Undecided): ChargeOutcome => ({
   currency: order.currency,
 });
 const settleAll = (all: readonly Undecided[]) =>
-  Promise.all(all.map((one) => settle(shop.core, { paymentId: one.paymentId, outcome: captured(one) })));
+  Promise.all(all.map((one) => settleOutcome(shop.core, { paymentId: one.paymentId, outcome: captured(one) })));
 
 describe('concurrent settlements', () => {
   it('concurrent settlements confirm each order once with an invoice, for the same or different products, also when repeated', async () => {
@@ -38,7 +38,7 @@ describe('concurrent settlements', () => {
     await Promise.all([
       settleAll(all),
       settleAll(all.slice(0, 2)),
-      settle(shop.core, {
+      settleOutcome(shop.core, {
         paymentId: refused.paymentId,
         outcome: { status: 'declined', reference: 'no', code: 'card_declined', message: 'no' },
       }),

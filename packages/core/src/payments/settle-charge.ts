@@ -112,7 +112,7 @@ export const settleCharge = async (tx: Tx, paymentId: PaymentId, outcome: Charge
  * Settles a charge; concurrent ones share a transaction. All settlements end at the row that numbers invoices, so they can only be written
  * one after the other; together they share its flush, and none waits for the lock of another.
  */
-export const settle = groupedStep<Settlement, true>({
+export const settleOutcome = groupedStep<Settlement, true>({
   maxBatch: 32,
   maxWaiting: 20_000,
   maxWaitMs: 30_000,

@@ -15,8 +15,8 @@ export type Start = PaymentRow | 'barred' | 'full' | null;
 
 /**
  * Tx step: marks payments as called, after which `closeBeforeCall` has no effect: only the caller that changes a payment from `created`
- * makes the first call. From here until it is decided, an attempt counts against the limit of its network address, so that concurrent attempts
- * cannot all pass.
+ * makes the first call. From here until it is decided, an attempt counts against the limit of its network address, so that concurrent
+ * attempts cannot all pass.
  */
 const startCalls = async (tx: Tx, paymentIds: readonly PaymentId[], pass: Pass): Promise<Answer<Start>[]> => {
   const limit = limitOf(tx.config);
