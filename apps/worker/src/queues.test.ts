@@ -52,7 +52,8 @@ it('the queues count the jobs of each consumer from the first call, and again af
   await expect(queues.counts()).rejects.toThrow();
   await server.query(`alter database ${name} allow_connections true`);
   await server.end();
-  expect(await counted()).toBe(1);
+  // A connection that was ended may be handed out once more before its end arrives.
+  await expect.poll(() => counted().catch(() => null)).toBe(1);
   gate.resolve();
   await vi.waitFor(() => expect(handled).toHaveBeenCalled(), 60_000);
   await queues.close();

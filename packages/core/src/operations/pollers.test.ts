@@ -49,7 +49,7 @@ const rowsReadOf = (table: string, plan: Plan): number => {
 const rowsRead = async (table: string, run: () => Promise<unknown>): Promise<number> => {
   const look = there((await shop.countQueries(run)).find((text) => text.includes(`from "${table}"`) || text.includes(`from ${table}`)));
   const filled = look
-    .replaceAll(/hours => \$\d+/g, 'hours => 24')
+    .replaceAll(/secs => \$\d+/g, 'secs => -86400')
     .replaceAll(/limit \$\d+/g, 'limit 200')
     .replaceAll(/> \$\d+/g, `> '00000000-0000-0000-0000-000000000000'::uuid`);
   const { rows } = await sql
