@@ -1,16 +1,13 @@
 /** The locks on what staff set up for prices. */
 import type { PricingRule, PromoCode, TaxRate } from '@cartwright/contracts';
 import { PriceList, StoreSettings } from '@cartwright/db';
-import { sql } from 'kysely';
-import { anyText, lockedEntity, notFound, type LockedEntity, type Tx } from '../kernel/index.ts';
+import { anyText, lockedEntity, lockName, notFound, type LockedEntity, type Tx } from '../kernel/index.ts';
 import { ruleRecord } from './pricing.queries.ts';
 import { promoCodeRecord } from './promo-code.dto.ts';
 import { taxRateFields, toTaxRate } from './tax-rate.queries.ts';
 
 /** Serialises writers of rules, so that the overlap check sees all committed rules. */
-export const lockRules = async (tx: Tx): Promise<void> => {
-  await sql`select pg_advisory_xact_lock(hashtext('cartwright.pricing_rules'))`.execute(tx.db);
-};
+export const lockRules = (tx: Tx): Promise<void> => lockName(tx, 'cartwright.pricing_rules');
 
 /** Tx step: locks a pricing rule, after `lockRules`. Throws `NOT_FOUND`. */
 export const lockPricingRule = async (tx: Tx, id: string): Promise<PricingRule> => {
