@@ -4,7 +4,7 @@
  */
 import type { StockLocationId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { columnsAs, now, rowsAs, type Tx } from '../kernel/index.ts';
+import { now, rowsAs, type Tx } from '../kernel/index.ts';
 
 export interface UnitsAt {
   readonly variantId: VariantId;
@@ -63,7 +63,7 @@ export const takeByPriority = async (
       from queue)
     update location_levels l set on_hand = l.on_hand - t.quantity, updated_at = now()
     from taken t where l.variant_id = t.variant_id and l.location_id = t.location_id and t.quantity > 0
-    returning ${columnsAs<'stock_movements'>('t', ['variantId', 'locationId', 'quantity'])}`.execute(tx.db);
+    returning t.variant_id as "variantId", t.location_id as "locationId", t.quantity`.execute(tx.db);
   const sum = (units: readonly { quantity: number }[]) => units.reduce((n, u) => n + u.quantity, 0);
   if (sum(rows) !== sum(wanted)) throw new Error('A variant has a stock level but no stock at any location');
   return rows;

@@ -1,6 +1,6 @@
 import type { OrderItemId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { actorName, columnsAs, rowsAs, storableText, type Actor, type Tx } from '../kernel/index.ts';
+import { actorName, rowsAs, storableText, type Actor, type Tx } from '../kernel/index.ts';
 import type { UnitsAt } from './location-level.store.ts';
 import { writeLedger } from './stock-movement.store.ts';
 import { announceReturns } from './stock.events.ts';
@@ -66,7 +66,7 @@ const findOrigins = async (tx: Tx, coming: readonly RestockedLine[]): Promise<(U
         sum(least(q.units, q.quantity - q.before))::int as quantity
       from queue q join stock_locations o on o.id = q.location_id join stock_locations d on d.is_default
       where q.quantity > q.before group by 1, 2, 3)
-    select ${columnsAs<'stock_movements'>('b', ['variantId', 'orderItemId', 'locationId', 'quantity'])}
+    select b.variant_id as "variantId", b.order_item_id as "orderItemId", b.location_id as "locationId", b.quantity
     from back b order by b.variant_id`.execute(tx.db);
   const sum = (units: readonly { quantity: number }[]) => units.reduce((n, u) => n + u.quantity, 0);
   if (sum(rows) !== sum(coming)) throw new Error('The return has more units than the stock ledger says were sold');
