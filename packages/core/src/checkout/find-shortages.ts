@@ -1,7 +1,7 @@
 import type { CheckoutProblem } from '@cartwright/contracts';
 import type { CartLine, CartRow } from '../carts/index.ts';
+import { readAvailableUnits } from '../inventory/index.ts';
 import type { Reader } from '../kernel/index.ts';
-import { readAvailableUnits } from '../read-models/available-units.ts';
 
 /**
  * Every line with fewer available units than the cart wants. Active holds of other buyers count, those of this cart do

@@ -1,7 +1,7 @@
 /** Reads of holds, and the conditions that name their holder. */
 import type { OrderEditId, OrderId, VariantId } from '@cartwright/contracts';
 import { sql, type RawBuilder, type SqlBool } from 'kysely';
-import type { Core, Tx } from '../kernel/index.ts';
+import { anyId, type Core, type Reader, type Tx } from '../kernel/index.ts';
 import { lapsedHold } from '../read-models/stock-levels.ts';
 import type { HeldUnits } from './hold.locks.ts';
 
@@ -40,4 +40,38 @@ export const listLapsedVariants = async ({ db }: Core, after: VariantId, limit: 
     .$narrowType<{ variantId: VariantId }>()
     .execute();
   return rows.map(({ variantId }) => variantId);
+};
+
+/**
+ * The units of some variants that a cart can have, backorders included: active holds of other buyers count, those of the cart and expired
+ * ones of other carts do not. One statement. A variant without a stock level is missing.
+ */
+export const readAvailableUnits = async (
+  { db }: Pick<Reader, 'db'>,
+  cartId: string,
+  variantIds: readonly VariantId[],
+): Promise<ReadonlyMap<VariantId, number>> => {
+  const rows = await db
+    .selectFrom('stock_levels as s')
+    .leftJoin(
+      (eb) =>
+        eb
+          .selectFrom('holds as h')
+          .select((hold) => ['h.variantId', hold.fn.sum<number>('h.quantity').as('units')])
+          .where('h.state', '=', sql.lit('active'))
+          .where((hold) => hold.or([hold('h.cartId', '=', cartId), lapsedHold]))
+          .where('h.variantId', '=', anyId(variantIds))
+          .groupBy('h.variantId')
+          .as('usable'),
+      (join) => join.onRef('usable.variantId', '=', 's.variantId'),
+    )
+    .select((eb) => {
+      const free = eb(eb('s.onHand', '-', eb.ref('s.reserved')), '+', eb.ref('s.backorderLimit'));
+      const available = eb.fn<number>('greatest', [eb.lit(0), eb(free, '+', eb.fn.coalesce('usable.units', eb.lit(0)))]);
+      return ['s.variantId', eb.cast<number>(available, 'integer').as('available')];
+    })
+    .where('s.variantId', '=', anyId(variantIds))
+    .$narrowType<{ variantId: VariantId }>()
+    .execute();
+  return new Map(rows.map((row) => [row.variantId, row.available]));
 };

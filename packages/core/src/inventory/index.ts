@@ -6,6 +6,7 @@ export { readAvailability, type ProductAvailability } from './availability.queri
 export type { HoldRequest, WantedHold } from './cart-hold.store.ts';
 export { expireCartHolds } from './expire-cart-holds.ts';
 export { findExactHolders, holdForCart, holdStock } from './hold-stock.ts';
+export { readAvailableUnits } from './hold.queries.ts';
 export { holdFromAllocation, moveHoldsOfOrder, passHoldsToOrders } from './hold.store.ts';
 export { holdForEdit, releaseEditHolds, sellEditHolds } from './hold-for-edit.ts';
 export { getStockLevel, listLowStock, listStockHolds, listStockLevels, listStockMovements } from './inventory.queries.ts';

@@ -1,8 +1,8 @@
 import type { OrderEditId, PaymentId, PaymentMethodInput, PaymentProvider } from '@cartwright/contracts';
 import { DomainError, transact, type Core, type Tx } from '../kernel/index.ts';
 import { lockOrder, type OrderRow } from '../orders/index.ts';
-import { chargePayment, createPayment, lockActivePayment, providerPage, type PaymentRequest } from '../payments/index.ts';
-import { findLatestAttempt, findPaidMethod } from '../read-models/edit-payment.ts';
+import { chargePayment, createPayment, findPaidMethod, lockActivePayment, providerPage, type PaymentRequest } from '../payments/index.ts';
+import { findLatestAttempt } from '../read-models/edit-payment.ts';
 import { editLink } from './edit.link.ts';
 import { findOpenEdit } from './steps/edit.queries.ts';
 

@@ -1,7 +1,16 @@
-import type { Currency, OrderEditId, OrderId, Payment, PaymentAction, PaymentId, ShopContract } from '@cartwright/contracts';
+import type {
+  Currency,
+  OrderEditId,
+  OrderId,
+  Payment,
+  PaymentAction,
+  PaymentId,
+  PaymentMethodInput,
+  ShopContract,
+} from '@cartwright/contracts';
 import type { InferResult, NotNull } from 'kysely';
 import type { z } from 'zod';
-import { hasScope, notFound, type Actor, type Core } from '../kernel/index.ts';
+import { hasScope, notFound, type Actor, type Core, type Reader } from '../kernel/index.ts';
 import { assertMaySee, getOrderRow, ownsOrder } from '../orders/index.ts';
 import { openAction } from './payment.action.ts';
 import { declinedMessage } from './settle-charge.ts';
@@ -79,3 +88,16 @@ export const findPaymentAction = async (core: Core, orderId: OrderId, editId: Or
     .executeTakeFirst();
   return row ? { paymentId: row.id, provider: row.provider, ...openAction(core, row.id, row.actionSealed) } : null;
 };
+
+/** The payment method with which an order was paid last, its own charge first; undefined when no charge was captured. */
+export const findPaidMethod = ({ db }: Pick<Reader, 'db'>, orderId: string): Promise<PaymentMethodInput | undefined> =>
+  db
+    .selectFrom('payments')
+    .select(['provider', 'method', 'token'])
+    .where('orderId', '=', orderId)
+    .where('capturedCents', '>', 0)
+    .where('supersededAt', 'is', null)
+    .orderBy((eb) => eb('orderEditId', 'is not', null))
+    .orderBy('createdAt', 'desc')
+    .limit(1)
+    .executeTakeFirst();

@@ -1,14 +1,5 @@
 /** The payment of an order's edits: what is to be paid, the attempts so far, and edits whose payment has stopped. */
-import type {
-  Currency,
-  OrderEditId,
-  OrderEditStatus,
-  OrderId,
-  PaymentId,
-  PaymentMethodInput,
-  PaymentProvider,
-  PaymentStatus,
-} from '@cartwright/contracts';
+import type { Currency, OrderEditId, OrderEditStatus, OrderId, PaymentId, PaymentProvider, PaymentStatus } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { minutesFromNow, now, type Reader } from '../kernel/index.ts';
 
@@ -36,19 +27,6 @@ export const findEditDifference = (reader: Pick<Reader, 'db'>, editId: string | 
 /** The latest edit of an order; undefined when it has none. */
 export const findLatestDifference = (reader: Pick<Reader, 'db'>, orderId: OrderId): Promise<EditDifference | undefined> =>
   selectDifferences(reader).where('o.id', '=', orderId).orderBy('e.createdAt', 'desc').orderBy('e.id', 'desc').limit(1).executeTakeFirst();
-
-/** The payment method with which an order was paid last, its own charge first; undefined when no charge was captured. */
-export const findPaidMethod = ({ db }: Pick<Reader, 'db'>, orderId: string): Promise<PaymentMethodInput | undefined> =>
-  db
-    .selectFrom('payments')
-    .select(['provider', 'method', 'token'])
-    .where('orderId', '=', orderId)
-    .where('capturedCents', '>', 0)
-    .where('supersededAt', 'is', null)
-    .orderBy((eb) => eb('orderEditId', 'is not', null))
-    .orderBy('createdAt', 'desc')
-    .limit(1)
-    .executeTakeFirst();
 
 /** A charge of an edit that waits for its payment. */
 export interface EditAttempt {
