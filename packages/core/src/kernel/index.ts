@@ -7,9 +7,17 @@ export * from './coalesced-read.ts';
 export * from './core.ts';
 export * from './counted.ts';
 export * from './csv-cells.ts';
-export * from './database-error.ts';
+export {
+  isCheckViolation,
+  isDatabaseUnavailable,
+  isImpossibleText,
+  isLockTimeout,
+  isUniqueViolation,
+  lacksSchema,
+  takenValue,
+} from './database-error.ts';
 export * from './domain-error.ts';
-export * from './env.ts';
+export { ConfigError, coreEnv, loadConfig, loadConfigWith, settingsOf, type CoreConfig } from './env.ts';
 export * from './failpoints.ts';
 export * from './frozen.ts';
 export * from './group-commit.ts';
@@ -25,7 +33,7 @@ export * from './limit-misses.ts';
 export { busy, type BatcherMetrics } from './batcher.ts';
 export { orderEventsByIds } from './outbox.store.ts';
 export { answerGone, keyReused, type Once } from './once.ts';
-export * from './outbox.ts';
+export type { Outbox, PendingOutbox } from './outbox.ts';
 export * from './paging.ts';
 export * from './per-core.ts';
 export * from './ports.ts';
@@ -37,7 +45,7 @@ export * from './row.store.ts';
 export * from './same-token.ts';
 export * from './sealed-columns.ts';
 export * from './sealer.ts';
-export * from './shared-redis.ts';
+export { connectRedis, RedisUnavailable, type SharedRedis } from './shared-redis.ts';
 export * from './statement.ts';
 export { storableText } from './storable-text.ts';
 export * from './stored-record.ts';

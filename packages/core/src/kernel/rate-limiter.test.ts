@@ -1,7 +1,8 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pino } from 'pino';
-import { createRateLimiter, randomIds, watchRedis, type RateLimiter, type SharedRedis } from './index.ts';
+import { createRateLimiter, randomIds, type RateLimiter, type SharedRedis } from './index.ts';
+import { watchRedis } from './shared-redis.ts';
 
 const redisUrl = process.env['TEST_REDIS_URL'] ?? null;
 const watched = (client: Redis): SharedRedis => watchRedis(client, pino({ level: 'silent' }));

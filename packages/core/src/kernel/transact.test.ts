@@ -2,7 +2,8 @@ import type { ProductId } from '@cartwright/contracts';
 import { createTestShop, race, type TestShop } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { insideTransaction, isSerialisationFailure, transact, type Core, type Tx } from './index.ts';
+import { isSerialisationFailure } from './database-error.ts';
+import { insideTransaction, transact, type Core, type Tx } from './index.ts';
 
 let shop: TestShop;
 let counted: Core;

@@ -5,7 +5,7 @@ export { createOrderView } from './create-order-view.ts';
 export { deleteOrderView } from './delete-order-view.ts';
 export { deliverOrder } from './deliver-order.ts';
 export { exportOrders } from './export-orders.ts';
-export { orderLabel, toOrderSummary } from './order.dto.ts';
+export { toOrderSummary } from './order.dto.ts';
 export { assertNoOpenEdit, readEditReason } from './order.edits.ts';
 export type { LineUnits } from './order.lines.ts';
 export { getOrderRow, lockOrder, lockOrderOfCart, lockOrderOfPayment, lockOrdersOfPayments, type OrderRow } from './order.locks.ts';
@@ -22,7 +22,6 @@ export {
   sealOrder,
   setOrderTotals,
   touchOrder,
-  type InsertedOrder,
   type NewOrder,
   type SealedOrder,
 } from './order.store.ts';

@@ -38,7 +38,7 @@ const cancelledBecause: Record<CancellationReason, string> = {
 };
 
 /** The label of an order, derived from status, reason and payment; never stored. */
-export const orderLabel = ({
+const orderLabel = ({
   status,
   cancellationReason: reason,
   paymentStatus: payment,

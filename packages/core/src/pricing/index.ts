@@ -31,7 +31,7 @@ export { changePromoUse, releasePromo } from './promo-redemption.store.ts';
 export { recordPriceChanges } from './price-change.store.ts';
 export { quotePrice, quoteProductPrice } from './quote-price.ts';
 export { regionCode } from './region.ts';
-export { portionOf, prorate } from './rounding.ts';
+export { portionOf } from './rounding.ts';
 export { buyerOf, scopeColumns, type ScopedGoods } from './rule.queries.ts';
 export { simulateCart } from './simulate-cart.ts';
 export { getStoreSettings, updateStoreSettings } from './store-settings.ts';

@@ -5,7 +5,8 @@ import { getCheckoutStatus, retryPayment } from '../../checkout/index.ts';
 import { cancelOrder } from '../../order-cancellations/index.ts';
 import { DomainError, system } from '../../kernel/index.ts';
 import { getOrder } from '../../orders/index.ts';
-import { declinedMessage, listPaymentsForOrder, reconcilePayments, verifyPayment } from '../index.ts';
+import { listPaymentsForOrder, reconcilePayments, verifyPayment } from '../index.ts';
+import { declinedMessage } from '../settle-charge.ts';
 
 const { shop, stripe, post } = await aShopOnStripe();
 
