@@ -2,13 +2,14 @@
 import { sql } from 'kysely';
 import type { Core } from '../kernel/index.ts';
 import { brandCounts, tagCounts, type ValueCount } from '../read-models/facet-counts.ts';
+import { listed } from '../read-models/on-sale.ts';
 
 interface Labels {
   items: { value: string; productCount: number }[];
 }
 const toLabels = (counts: readonly ValueCount[]): Labels => ({ items: counts.map(({ value, count }) => ({ value, productCount: count })) });
 
-const published = sql`(select tags, brand from products where status = 'active' and deleted_at is null)`;
+const published = sql`(select tags, brand from products p where ${listed})`;
 
 /** Tags of active products, the most used first. */
 export const listTags = (core: Core, { limit }: { limit: number }): Promise<Labels> =>

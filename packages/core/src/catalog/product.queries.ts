@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { readAvailability, type ProductAvailability } from '../inventory/index.ts';
 import { createJoin, hasScope, notFound, rowCount, uuidPattern, type Actor, type Core, type Reader } from '../kernel/index.ts';
 import { countsWithBelow } from '../read-models/category-tree.ts';
+import { listed } from '../read-models/on-sale.ts';
 import { readProductPage } from '../read-models/product-page.ts';
 import { toHandle } from './slug.ts';
 
@@ -74,13 +75,7 @@ const readCategories = async ({ db }: Core): Promise<{ categories: Category[] }>
       eb.ref('c.parentId').$castTo<CategoryId | null>().as('parentId'),
       'c.name',
       'c.slug',
-      eb
-        .selectFrom('products as p')
-        .select(rowCount.as('n'))
-        .whereRef('p.categoryId', '=', 'c.id')
-        .where('p.status', '=', sql.lit('active'))
-        .where('p.deletedAt', 'is', null)
-        .as('own'),
+      eb.selectFrom('products as p').select(rowCount.as('n')).whereRef('p.categoryId', '=', 'c.id').where(listed).as('own'),
     ])
     .orderBy('c.sortOrder')
     .orderBy('c.name')

@@ -1,6 +1,7 @@
 /** Rows that wait for a worker, and rows that failed for good. */
 import { sql } from 'kysely';
 import { now, type ReadOnlyDb } from '../kernel/index.ts';
+import { lapsedHold } from './stock-levels.ts';
 
 /** The kinds of rows: each with its rows and since when each waits. */
 const kinds = {
@@ -16,12 +17,7 @@ const kinds = {
       .where('status', '=', sql.lit('pending'))
       .where('expiresAt', '<=', now),
   overdue_holds: (db: ReadOnlyDb) =>
-    db
-      .selectFrom('holds')
-      .select('expiresAt as at')
-      .where('state', '=', sql.lit('active'))
-      .where('cartId', 'is not', null)
-      .where('expiresAt', '<=', now),
+    db.selectFrom('holds as h').select('h.expiresAt as at').where('h.state', '=', sql.lit('active')).where(lapsedHold),
   unreadable_values: (db: ReadOnlyDb) => db.selectFrom('unreadable_values').select('foundAt as at'),
 };
 const deliveries = (db: ReadOnlyDb, state: 'pending' | 'dead') =>

@@ -4,6 +4,7 @@ import type { Database } from '@cartwright/db';
 import { expressionBuilder, sql, type Expression, type NotNull } from 'kysely';
 import { jsonBuildObject } from 'kysely/helpers/postgres';
 import { emptyList, rowCount, sumOf, type Reader } from '../kernel/index.ts';
+import { onSale } from './on-sale.ts';
 import { liveLevels } from './stock-levels.ts';
 import { variantLabel } from './variant-names.ts';
 
@@ -62,8 +63,7 @@ const lowStock = () => {
       'l.reorderThreshold',
     ])
     .where((row) => row(row('l.onHand', '-', row.ref('l.reserved')), '<=', row.ref('l.reorderThreshold')))
-    .where('p.status', 'in', ['active', 'unlisted'])
-    .where('p.deletedAt', 'is', null)
+    .where(onSale)
     .orderBy('available')
     .orderBy('p.name')
     .limit(8)

@@ -4,6 +4,7 @@ import type { Database } from '@cartwright/db';
 import { expressionBuilder, sql, type AliasedRawBuilder, type Selection } from 'kysely';
 import { jsonBuildObject } from 'kysely/helpers/postgres';
 import { anyId, type Reader } from '../kernel/index.ts';
+import { listed } from './on-sale.ts';
 import { liveLevel } from './stock-levels.ts';
 
 /** What the variants of a product have together. */
@@ -74,8 +75,7 @@ export const listPublishedProducts = async ({ db }: Pick<Reader, 'db'>, ids: rea
     .innerJoinLateral(variantTotals, (join) => join.onTrue())
     .select(summaryColumns)
     .where('p.id', '=', anyId(ids))
-    .where('p.status', '=', sql.lit('active'))
-    .where('p.deletedAt', 'is', null)
+    .where(listed)
     .execute();
   const byId = new Map(rows.map((row) => [row.id, toSummary(row)]));
   return ids.flatMap((id) => byId.get(id) ?? []);

@@ -2,6 +2,7 @@
 import { expressionBuilder, sql, type Expression, type RawBuilder, type SqlBool } from 'kysely';
 import { anyId, anyText, type SearchRequest } from '../kernel/index.ts';
 import { categoriesBelow } from '../read-models/category-tree.ts';
+import { lapsedHold } from '../read-models/stock-levels.ts';
 
 type Sql = RawBuilder<unknown>;
 type Condition = Expression<SqlBool>;
@@ -25,7 +26,7 @@ const eb = expressionBuilder<Entries, 'e'>();
 export const backInStock: Sql = sql`
   select v.product_id from (
     select h.variant_id, sum(h.quantity) as units from holds h
-    where h.state = 'active' and h.cart_id is not null and h.expires_at <= now() group by h.variant_id) f
+    where h.state = 'active' and ${lapsedHold} group by h.variant_id) f
   join stock_levels l on l.variant_id = f.variant_id join variants v on v.id = f.variant_id
   where l.on_hand + l.backorder_limit - l.reserved + f.units > 0`;
 
