@@ -37,6 +37,9 @@ export const columnsAs = <T extends keyof Database>(alias: string, names: readon
 /** Constants as literals of the statement, for `in`: with parameters the planner may not see that a partial index has the rows. */
 export const literals = <T extends string>(...values: readonly T[]): RawBuilder<T>[] => values.map((value) => sql.lit(value));
 
+/** A typed text as part of a pattern of `like`: `%`, `_` and `\` stand for themselves. */
+export const likeText = (typed: string): string => typed.replace(/[\\%_]/g, '\\$&');
+
 /** Texts as one array. */
 export const textArray = (texts: readonly string[]): RawBuilder<string[]> => sql<string[]>`${texts}::text[]`;
 
@@ -49,11 +52,7 @@ export const rowCount = sql<number>`count(*)::int`;
 /** A sum of whole numbers, 0 without rows. */
 export const sumOf = (value: Expression<unknown>): RawBuilder<number> => sql<number>`coalesce(sum(${value}), 0)::bigint`;
 
-/** An instant in JSON as the contract shows it: ISO 8601 in UTC with milliseconds. */
-export const instantText = <T extends Date | null>(instant: Expression<T>): RawBuilder<T extends Date ? string : null> =>
-  sql`to_char(${instant} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-
-/** `instantText` of a column such as `o.placed_at`, for SQL that is written as text. */
+/** The instant of a column such as `o.placed_at` as the contract shows it: ISO 8601 in UTC with milliseconds. For SQL that is text. */
 export const instantTextOf = (column: string): RawBuilder<string> =>
   sql.raw(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
 

@@ -1,7 +1,17 @@
 /** The local mailbox, for staff. */
 import type { MailId, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { createFieldReader, notFound, offsetOf, requireScope, toPage, type Actor, type Core, type FieldReader } from '../kernel/index.ts';
+import {
+  createFieldReader,
+  likeText,
+  notFound,
+  offsetOf,
+  requireScope,
+  toPage,
+  type Actor,
+  type Core,
+  type FieldReader,
+} from '../kernel/index.ts';
 
 type C = ShopContract['mailbox'];
 interface MailRow {
@@ -23,7 +33,7 @@ const toSummary = (fields: FieldReader, { toSealed, ...row }: MailRow) => ({
 export const listMails = async (core: Core, actor: Actor, input: z.output<C['list']['input']>): Promise<z.output<C['list']['output']>> => {
   requireScope(actor, 'notifications:read');
   const to = input.q?.includes('@') ? core.sealer.index('email', input.q.toLowerCase()) : null;
-  const subject = input.q && !to ? `%${input.q.replace(/[\\%_]/g, '\\$&')}%` : null;
+  const subject = input.q && !to ? `%${likeText(input.q)}%` : null;
   const rows = await core.db
     .selectFrom('mails')
     .select(({ fn }) => [...summaryColumns, fn.countAll<number>().over().as('totalCount')])

@@ -5,6 +5,7 @@ import {
   anyId,
   anyText,
   equalsIfGiven,
+  likeText,
   notFound,
   requireScope,
   rowCount,
@@ -28,7 +29,7 @@ export const listPricingRules = (
 ): Promise<z.output<C['listRules']['output']>> => {
   requireScope(actor, 'pricing:read');
   const { q = null, effect = null, variantId = null, productId = null, active = null } = input;
-  const like = q === null ? null : `%${q.replace(/[\\%_]/g, '\\$&')}%`;
+  const like = q === null ? null : `%${likeText(q)}%`;
   let rules = core.db
     .selectFrom('pricing_rules')
     .select(ruleRecord.fields)

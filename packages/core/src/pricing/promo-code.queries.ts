@@ -3,7 +3,7 @@ import type { PromoCode, ShopContract } from '@cartwright/contracts';
 import type { Database } from '@cartwright/db';
 import { sql, type Expression, type Selectable, type SqlBool } from 'kysely';
 import type { z } from 'zod';
-import { equalsIfGiven, notFound, now, requireScope, selectPage, type Actor, type Core, type Reader } from '../kernel/index.ts';
+import { equalsIfGiven, likeText, notFound, now, requireScope, selectPage, type Actor, type Core, type Reader } from '../kernel/index.ts';
 import { listRedemptionsOf } from '../read-models/promo-redemptions.ts';
 import { unconditional, type RuleFacts } from './engine/engine.facts.ts';
 import { inForce, momentOf } from './pricing.queries.ts';
@@ -71,7 +71,7 @@ const toPromoTerms = ({ freeShipping, ...row }: Pick<Selectable<Database['promo_
 export const listPromoCodes = (core: Core, actor: Actor, input: z.output<C['list']['input']>): Promise<z.output<C['list']['output']>> => {
   requireScope(actor, 'pricing:read');
   const { q = null, batchId = null, active = null } = input;
-  const beginning = q === null ? null : `${q.toUpperCase().replace(/[\\%_]/g, '\\$&')}%`;
+  const beginning = q === null ? null : `${likeText(q.toUpperCase())}%`;
   let codes = core.db
     .selectFrom('promo_codes')
     .select(promoCodeRecord.fields)

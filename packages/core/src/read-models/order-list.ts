@@ -2,7 +2,7 @@
 import type { OrderAttention, OrderFilters, OrderId, OrderSort, PaymentStatus, UserId } from '@cartwright/contracts';
 import type { Database } from '@cartwright/db';
 import { expressionBuilder, sql, type Expression, type SqlBool } from 'kysely';
-import { offsetOf, rowCount, type Core, type PageRequest, type Reader } from '../kernel/index.ts';
+import { likeText, offsetOf, rowCount, type Core, type PageRequest, type Reader } from '../kernel/index.ts';
 import {
   failedRefund,
   lateShipment,
@@ -36,14 +36,12 @@ const ordersThatNeed: Record<OrderAttention, Expression<{ id: string }>> = {
 };
 const anyAttention = sql<SqlBool>`o.id in (${sql.join(Object.values(ordersThatNeed), sql` union all `)})`;
 
-const escapeLike = (typed: string): string => typed.replace(/[\\%_]/g, '\\$&');
-
 /** A number by its start, its last four characters, or any part of it. Indexes answer the first two. */
 const byNumber = (typed: string): Expression<SqlBool> => {
   const number = typed.trim().toUpperCase();
-  if (number.startsWith('ORD-')) return eb('o.orderNumber', 'like', `${escapeLike(number)}%`);
+  if (number.startsWith('ORD-')) return eb('o.orderNumber', 'like', `${likeText(number)}%`);
   if (/^[0-9A-Z]{4}$/.test(number)) return eb(eb.fn<string>('right', ['o.orderNumber', eb.lit(4)]), '=', number);
-  return eb('o.orderNumber', 'like', `%${escapeLike(number)}%`);
+  return eb('o.orderNumber', 'like', `%${likeText(number)}%`);
 };
 
 const instant = (at: string) => eb.cast<Date>(eb.val(at), 'timestamptz');

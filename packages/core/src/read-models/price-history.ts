@@ -2,7 +2,7 @@
 import type { Currency, ProductId, ShopContract, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import type { Reader } from '../kernel/index.ts';
+import { instantTextOf, type Reader } from '../kernel/index.ts';
 import { lowestPrice, priorPrice } from './lowest-prices.ts';
 import { onSale } from './on-sale.ts';
 
@@ -37,7 +37,7 @@ export const readPriceHistory = (
 ): Promise<z.output<C['history']['output']>['variants']> => {
   type Changes = z.output<C['history']['output']>['variants'][number]['changes'];
   const changes = sql<Changes>`coalesce((
-    select json_agg(json_build_object('at', to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+    select json_agg(json_build_object('at', ${instantTextOf('c.created_at')},
       'priceCents', c.price_cents, 'priceListId', c.price_list_id, 'priceListName', l.name, 'changedBy', c.changed_by)
       order by c.created_at, c.id)
     from (

@@ -11,7 +11,7 @@ import {
   type SqlBool,
 } from 'kysely';
 import type { z } from 'zod';
-import { offsetOf, rowCount, textArray, type Reader } from '../kernel/index.ts';
+import { likeText, offsetOf, rowCount, textArray, type Reader } from '../kernel/index.ts';
 import { categoriesBelow } from './category-tree.ts';
 import { summaryColumns, toSummary, variantTotals, type CardTables } from './product-cards.ts';
 
@@ -74,7 +74,7 @@ const columnsOf = (filters: ProductListFilters): ListColumns => (isPublished(fil
 
 const worded = (q: string): RawBuilder<string> => sql<string>`(
   select product_id from search_entries where document @@ websearch_to_tsquery('shop_text', ${q})
-  union all select id from products where name ilike ${`%${q.replace(/[\\%_]/g, '\\$&')}%`}
+  union all select id from products where name ilike ${`%${likeText(q)}%`}
   union all select product_id from variants where sku = ${q})`;
 
 /** The conditions of a list. `inStock` is the column that says whether a unit can be bought. */

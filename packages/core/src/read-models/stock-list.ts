@@ -1,7 +1,7 @@
 /** Stock levels as staff see them: with names, labels and the units at each location. */
 import type { ProductId, StockLevel, StockLocationId, VariantId } from '@cartwright/contracts';
 import { jsonBuildObject } from 'kysely/helpers/postgres';
-import { emptyList, selectPage, type PageRequest, type Reader } from '../kernel/index.ts';
+import { emptyList, likeText, selectPage, type PageRequest, type Reader } from '../kernel/index.ts';
 import { liveLevels, stockStatus } from './stock-levels.ts';
 import { variantLabel } from './variant-names.ts';
 
@@ -61,7 +61,7 @@ export interface StockFilters {
 
 /** A page of the levels of products that are not deleted, by name. */
 export const readStockList = (reader: Pick<Reader, 'db'>, { lowOnly, q }: StockFilters, page: PageRequest) => {
-  const pattern = q === null ? null : `%${q.replace(/[\\%_]/g, '\\$&')}%`;
+  const pattern = q === null ? null : `%${likeText(q)}%`;
   const levels = selectLevels(reader)
     .where('p.deletedAt', 'is', null)
     .where((eb) =>

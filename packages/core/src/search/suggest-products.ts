@@ -1,7 +1,7 @@
 import type { CategoryId, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { listPublishedProducts } from '../read-models/product-cards.ts';
-import type { Core } from '../kernel/index.ts';
+import { likeText, type Core } from '../kernel/index.ts';
 
 type C = ShopContract['search']['suggest'];
 
@@ -10,7 +10,7 @@ export const suggestProducts = async (core: Core, input: z.output<C['input']>): 
   const typed = input.q.toLowerCase();
   const { productIds, brands, categories } = await core.reads.read('search', `suggest:${input.limit}:${typed}`, async () => {
     const suggested = await core.search.suggest(typed, input.limit);
-    const like = typed.replace(/[\\%_]/g, '\\$&');
+    const like = likeText(typed);
     const found = await core.db
       .selectFrom('categories')
       .select(['id', 'slug', 'name'])
