@@ -2,7 +2,8 @@
 import type { FlashPurchase, OrderId } from '@cartwright/contracts';
 import type { ReadOnlyDb } from '../kernel/index.ts';
 
-export interface FlashPurchaseRow extends Omit<FlashPurchase, 'expiresAt' | 'orderToken' | 'totals'>, Omit<FlashPurchase['totals'], never> {
+type Totals = FlashPurchase['totals'];
+export interface FlashPurchaseRow extends Omit<FlashPurchase, 'expiresAt' | 'orderToken' | 'totals'>, Totals {
   readonly expiresAt: Date | null;
   readonly userId: string | null;
   readonly guestTokenHash: string | null;
