@@ -1,6 +1,6 @@
 /** The Ed25519 keys that sign access tokens: kept sealed in the database, published as a JWK set (RFC 7517). */
 import { exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from 'jose';
-import { transact, type Core } from '../kernel/index.ts';
+import { transact, withoutCall, type Core } from '../kernel/index.ts';
 import { lockSigningKeys } from './account.locks.ts';
 import { deleteRetiredKeys, insertSigningKey, retireKey, retireOldKey, type NewSigningKey } from './signing-key.store.ts';
 
@@ -100,19 +100,19 @@ export const rotateSigningKey = async (core: Core): Promise<boolean> => {
 };
 
 const ringOf = async (core: Core): Promise<KeyRing> => {
-  const known = rings.get(core);
+  const known = rings.get(withoutCall(core));
   if (known) {
     const ring = await known;
     if (core.clock.now().getTime() - ring.loadedAt < reloadAfterMs) return ring;
     // Of many concurrent callers that find the keys outdated, the first reloads them for all.
-    const next = rings.get(core);
+    const next = rings.get(withoutCall(core));
     if (next && next !== known) return next;
   }
   const ring = load(core).catch((error: unknown) => {
-    rings.delete(core);
+    rings.delete(withoutCall(core));
     throw error;
   });
-  rings.set(core, ring);
+  rings.set(withoutCall(core), ring);
   return ring;
 };
 
@@ -127,7 +127,7 @@ export const findPublicKey = async (core: Core, kid: string): Promise<CryptoKey 
   const ring = await ringOf(core);
   const known = ring.publicKeys.get(kid);
   if (known || core.clock.now().getTime() - ring.loadedAt < lookAgainAfterMs) return known ?? null;
-  rings.delete(core);
+  rings.delete(withoutCall(core));
   return (await ringOf(core)).publicKeys.get(kid) ?? null;
 };
 

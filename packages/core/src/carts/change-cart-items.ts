@@ -1,7 +1,7 @@
 /**
  * Use-cases that change the lines of a cart. Each returns the resulting cart, and each takes the same few statements
- * whatever the number of lines and rules. Stock comes last, so that the row that every other buyer of a variant needs
- * is locked for one statement and the commit.
+ * whatever the number of lines and rules. The stock rows, which all buyers of a variant need, are locked late: for the holds, the lines and
+ * the commit.
  */
 import type { Cart, CartItemId, ShopContract, VariantId } from '@cartwright/contracts';
 import type { z } from 'zod';
@@ -85,6 +85,9 @@ const planOpenCarts = async (
 export const changeLinesOf = async (tx: Tx, change: CartChange): Promise<Cart> =>
   onlyAnswer(await changeLines(tx, [change], { skipLocked: false }));
 
+/** Additions of more variants have a transaction of their own, so that they do not delay those of other buyers. */
+const largeAddition = 50;
+
 /** Concurrent changes share a transaction. */
 const changeCart = groupedStep<CartChange, Cart>({
   maxBatch: 32,
@@ -92,6 +95,7 @@ const changeCart = groupedStep<CartChange, Cart>({
   maxWaitMs: 30_000,
   concurrency: 1,
   once: true,
+  isLarge: ({ variantIds }) => variantIds.length > largeAddition,
   step: changeLines,
 });
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { updateProduct } from '../catalog/index.ts';
 import { adjustStock, expireCartHolds, getStockLevel } from '../inventory/index.ts';
 import { system, withIdempotency, type Core } from '../kernel/index.ts';
-import { addCartItem, addCartItems, applyPromoCode, createCart, getCart, removeCartItem } from './index.ts';
+import { addCartItem, addCartItems, applyPromoCode, clearCart, createCart, getCart, removeCartItem } from './index.ts';
 
 const shop = await aConsistentShop();
 const staff = system('test');
@@ -105,6 +105,32 @@ describe('concurrent additions to carts', () => {
     const carts = await Promise.all(Array.from({ length: limit + 3 }, () => createCart(shop.core, guest, {})));
     const { won, refused, defects } = await race(limit + 3, (i) => add({ guest, cart: carts[i]?.cart ?? expect.fail() }, product));
     expect([won.length, refused, defects]).toEqual([limit, { HOLD_LIMIT: 3 }, []]);
+  });
+
+  it('a cart that is emptied at the same moment does not count against the limit of its buyer', async () => {
+    const product = await aProduct(shop.core, { stock: 1_000 });
+    const limit = shop.core.config.holdLimitCarts;
+    const { guest } = await aGuestCart(shop.core);
+    const carts = await Promise.all(Array.from({ length: limit + 1 }, () => createCart(shop.core, guest, {})));
+    const [full, [last]] = [carts.slice(0, limit), carts.slice(limit)];
+    for (const { cart } of full) await add({ guest, cart }, product);
+    const [first] = full;
+    if (!first || !last) return expect.fail();
+    const both = [clearCart(shop.core, guest, { cartId: first.cart.id }), add({ guest, cart: last.cart }, product)];
+    expect((await Promise.all(both)).map(({ items }) => items.length)).toEqual([0, 1]);
+  });
+
+  it('an addition of very many variants has a transaction of its own', async () => {
+    const product = await aProduct(shop.core, { stock: 1_000 });
+    const many = await Promise.all(Array.from({ length: 60 }, () => aProduct(shop.core)));
+    const [large, ...others] = await openCarts(8);
+    if (!large) return expect.fail();
+    const items = many.map((one) => ({ variantId: variantOf(one).id, quantity: 1 }));
+    const [whole, ...small] = await Promise.all([
+      addCartItems(shop.core, large.guest, { cartId: large.cart.id, items }),
+      ...others.map((one) => add(one, product)),
+    ]);
+    expect([whole.items.length, ...small.map((cart) => cart.items.length)]).toEqual([60, 1, 1, 1, 1, 1, 1, 1]);
   });
 
   it('concurrent additions of one variant to one cart sum up', async () => {

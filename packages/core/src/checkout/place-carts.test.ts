@@ -49,7 +49,7 @@ describe('concurrent checkouts', () => {
     );
   });
 
-  it('carts with a code, with credit and with nothing to pay share the statements of the others', async () => {
+  it('carts with a code and with credit share the statements of the others, and those with nothing to pay are confirmed', async () => {
     const product = await aProduct(shop.core, { priceCents: 2_000, stock: 100 });
     const all = await cartsOf(12, product);
     const [half, whole] = [await aPromoCode(shop.core), await aPromoCode(shop.core, { percentBasisPoints: 10_000 })];
@@ -63,7 +63,8 @@ describe('concurrent checkouts', () => {
     const texts = await shop.countQueries(async () => {
       orders = (await orderAll(all)).won;
     });
-    expect(insertsOf(texts)).toBeLessThan(8);
+    // The three with nothing to pay have a transaction of their own each.
+    expect(insertsOf(texts)).toBeLessThan(10);
     expect(orders.map((one) => [one.status, one.storeCreditCents > 0, one.payments.length])).toEqual(
       all.map((_, i) => ['confirmed', i >= 6 && i < 9, i >= 3 && i < 6 ? 0 : 1]),
     );

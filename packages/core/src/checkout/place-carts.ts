@@ -23,7 +23,7 @@ import {
   type NewPayment,
   type PaymentRequest,
 } from '../payments/index.ts';
-import { codeExhausted, lockFreePromoCodes } from '../pricing/index.ts';
+import { claimPromoCodes, codeExhausted, type PromoUse } from '../pricing/index.ts';
 import { lockFreeCredits } from '../store-credit/index.ts';
 import { draftOrder, parseCheckout, type CheckoutRequest, type ParsedCheckout } from './order-cart.ts';
 import { prepareCheckouts } from './prepare-checkout.ts';
@@ -57,8 +57,8 @@ export const placeCarts = async (tx: Tx, placements: readonly Placement[], pass:
   const carts = await lockPlacedCarts(tx, placements, pass, answers);
   const drafts = await draftOrders(tx, placements, carts, answers);
   const payable = await withoutRefusedPayments(tx, drafts, answers);
-  const free = pass.skipLocked ? await withoutLockedDiscounts(tx, payable, answers) : payable;
-  const ready = await withUnits(tx, free, pass, answers);
+  const shared = pass.skipLocked ? await withoutLockedDiscounts(tx, payable.filter(isToPay), answers) : payable;
+  const ready = await withUnits(tx, shared, pass, answers);
   if (ready.length === 0) return answers;
   const orders = await placeOrders(
     tx,
@@ -184,26 +184,45 @@ const needsPayment = (): DomainError =>
     fields: [{ path: 'payment', message: 'is required' }],
   });
 
+const isToPay = ({ draft }: Ready): boolean => dueOf(draft) > 0;
+
 /**
- * Locks the promo codes and credits that orders use, without waiting. Leaves out orders whose ones are locked, refuses a code without a use
- * left, and leaves a credit with too little to the order's own transaction.
+ * Locks the promo codes and credits that orders use, without waiting, and refuses codes that cannot be used any more before anything is written.
+ * Leaves out orders whose codes or credits are locked, or are used up by an order before them.
  */
 const withoutLockedDiscounts = async (tx: Tx, drafts: readonly Ready[], answers: Answer<Placed>[]): Promise<Ready[]> => {
-  const codes = drafts.flatMap(({ draft }) => codeOf(draft) ?? []);
+  const codes = await claimPromoCodes(
+    tx,
+    drafts.flatMap(({ draft }) => useOf(tx, draft) ?? []),
+  );
   const creditIds = drafts.flatMap(({ draft }) => draft.credits.map(({ credit }) => credit.creditId));
-  const uses = codes.length > 0 ? await lockFreePromoCodes(tx, codes) : new Map<string, number | null>();
-  const credits = creditIds.length > 0 ? await lockFreeCredits(tx, creditIds) : [];
-  const balances = new Map<string, number>(credits.map(({ id, balanceCents }) => [id, balanceCents]));
+  const credits = new Map((creditIds.length > 0 ? await lockFreeCredits(tx, creditIds) : []).map((credit) => [credit.id, { ...credit }]));
   return drafts.filter(({ i, draft }) => {
-    const code = codeOf(draft);
-    const left = code === null ? null : uses.get(code);
-    if (code !== null && left === 0) answers[i] = codeExhausted(code);
-    if (left === undefined || left === 0) return false;
-    if (!draft.credits.every(({ credit, cents }) => cents <= (balances.get(credit.creditId) ?? 0))) return false;
-    if (code !== null && left !== null) uses.set(code, left - 1);
-    for (const { credit, cents } of draft.credits) balances.set(credit.creditId, (balances.get(credit.creditId) ?? 0) - cents);
+    const { cart } = draft;
+    const use = useOf(tx, draft);
+    const verdict = use ? codes.verdict(use) : 'free';
+    if (verdict === 'exhausted' && use) answers[i] = codeExhausted(use.code);
+    const suffices = draft.credits.every(({ credit: { creditId }, cents }) => {
+      const credit = credits.get(creditId);
+      const isTheirs = credit && credit.currency === cart.currency && (credit.userId === null || credit.userId === cart.userId);
+      return isTheirs && cents <= credit.balanceCents;
+    });
+    if (verdict !== 'free' || !suffices) return false;
+    if (use) codes.take(use);
+    for (const {
+      credit: { creditId },
+      cents,
+    } of draft.credits) {
+      const credit = credits.get(creditId);
+      if (credit) credit.balanceCents -= cents;
+    }
     return true;
   });
+};
+
+const useOf = (tx: Tx, draft: OrderDraft): PromoUse | null => {
+  const code = codeOf(draft);
+  return code === null ? null : { code, userId: draft.cart.userId, identity: tx.sealer.index('email', draft.email) };
 };
 
 const codeOf = ({ cart, codeUse }: OrderDraft): string | null => codeUse && cart.promoCode;

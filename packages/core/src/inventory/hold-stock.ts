@@ -24,17 +24,16 @@ export type HeldUntil = ReadonlyMap<VariantId, Date>;
  */
 export const holdStock = async (tx: Tx, requests: readonly HoldRequest[], pass: Pass): Promise<Answer<HeldUntil>[]> => {
   if (requests.every(({ wanted }) => wanted.length === 0)) return requests.map(() => new Map());
-  const { stock, holds: before } = await claimStockToHold(tx, requests, pass);
-  let holds = before;
+  const { stock, holds } = await claimStockToHold(tx, requests, pass);
+  const held = new HeldUnits(holds);
   const free = new Map([...stock].map(([id, row]) => [id, row.onHand - row.reserved + row.lapsed + row.backorderLimit]));
   const refusals = requests.map((request) => {
-    const refusal = refusalOf(tx, request, holds, free, pass);
+    const refusal = refusalOf(tx, request, held, free, pass);
     if (refusal) return refusal;
     for (const { variantId, quantity } of request.wanted)
-      free.set(variantId, (free.get(variantId) ?? 0) - quantity + unitsOf(holds, request.cartId, variantId));
+      free.set(variantId, (free.get(variantId) ?? 0) - quantity + held.unitsOf(request.cartId, variantId));
     // The next request may be of the same owner.
-    const { cartId, owner, wanted } = request;
-    holds = [...withoutWanted(holds, request), ...wanted.map(({ variantId, quantity }) => ({ variantId, quantity, cartId, owner }))];
+    held.set(request);
     return null;
   });
   const granted = requests.filter((_, i) => refusals[i] === null);
@@ -46,34 +45,62 @@ export const holdStock = async (tx: Tx, requests: readonly HoldRequest[], pass: 
 export const holdForCart = async (tx: Tx, request: HoldRequest): Promise<HeldUntil> =>
   onlyAnswer(await holdStock(tx, [request], { skipLocked: false }));
 
-const unitsOf = (holds: readonly HeldByCart[], cartId: CartId, variantId: VariantId): number =>
-  holds.find((hold) => hold.cartId === cartId && hold.variantId === variantId)?.quantity ?? 0;
+/** The units that carts hold, while requests are decided one after the other. A cart that holds nothing is not in it. */
+class HeldUnits {
+  readonly #carts = new Map<CartId, Map<VariantId, number>>();
+  readonly #cartsOf = new Map<string, Set<CartId>>();
 
-/** Holds without those that a request replaces. */
-const withoutWanted = (holds: readonly HeldByCart[], { cartId, wanted }: HoldRequest): HeldByCart[] => {
-  const variants = new Set(wanted.map((w) => w.variantId));
-  return holds.filter((hold) => hold.cartId !== cartId || !variants.has(hold.variantId));
-};
+  constructor(holds: readonly HeldByCart[]) {
+    for (const { cartId, owner, variantId, quantity } of holds) this.#put(cartId, owner, variantId, quantity);
+  }
+
+  unitsOf(cartId: CartId, variantId: VariantId): number {
+    return this.#carts.get(cartId)?.get(variantId) ?? 0;
+  }
+
+  /** All units that a cart holds. */
+  unitsIn(cartId: CartId): number {
+    let units = 0;
+    for (const quantity of this.#carts.get(cartId)?.values() ?? []) units += quantity;
+    return units;
+  }
+
+  /** The other carts of an owner that hold units. */
+  otherCarts(owner: string, cartId: CartId): CartId[] {
+    return [...(this.#cartsOf.get(owner) ?? [])].filter((other) => other !== cartId && this.unitsIn(other) > 0);
+  }
+
+  set({ cartId, owner, wanted }: HoldRequest): void {
+    for (const { variantId, quantity } of wanted) this.#put(cartId, owner, variantId, quantity);
+  }
+
+  #put(cartId: CartId, owner: string | null, variantId: VariantId, quantity: number): void {
+    const units = this.#carts.get(cartId) ?? new Map<VariantId, number>();
+    if (quantity > 0) units.set(variantId, quantity);
+    else units.delete(variantId);
+    this.#carts.set(cartId, units);
+    if (owner !== null) this.#cartsOf.set(owner, (this.#cartsOf.get(owner) ?? new Set()).add(cartId));
+  }
+}
 
 const refusalOf = (
   tx: Tx,
-  request: HoldRequest,
-  holds: readonly HeldByCart[],
+  { cartId, owner, wanted }: HoldRequest,
+  held: HeldUnits,
   free: ReadonlyMap<VariantId, number>,
   { skipLocked }: Pass,
 ): DomainError | typeof lockedElsewhere | null => {
-  const { cartId, owner, wanted } = request;
   if (wanted.some(({ variantId }) => !free.has(variantId))) return skipLocked ? lockedElsewhere : notFound('A variant');
-  const deltas = wanted.map(({ variantId, quantity }) => ({ variantId, quantity, delta: quantity - unitsOf(holds, cartId, variantId) }));
+  const deltas = wanted.map(({ variantId, quantity }) => ({ variantId, quantity, delta: quantity - held.unitsOf(cartId, variantId) }));
   for (const { variantId, quantity, delta } of deltas) {
     const left = free.get(variantId) ?? 0;
     if (delta > 0 && delta > left) return notFree(variantId, quantity, left + quantity - delta);
   }
   if (owner === null || deltas.every(({ delta }) => delta <= 0)) return null;
-  const mine = withoutWanted(holds, request).filter((hold) => hold.cartId === cartId || hold.owner === owner);
-  const otherCarts = new Set(mine.flatMap((hold) => (hold.cartId === cartId ? [] : hold.cartId)));
-  const units = [...mine, ...wanted].reduce((sum, { quantity }) => sum + quantity, 0);
-  return beyondLimit(tx, otherCarts.size, units);
+  const others = held.otherCarts(owner, cartId);
+  const more = deltas.reduce((sum, { delta }) => sum + delta, 0);
+  const units = [cartId, ...others].reduce((sum, id) => sum + held.unitsIn(id), more);
+  return beyondLimit(tx, others.length, units);
 };
 
 /** The counters of locked rows that differ from `free`; announces crossed thresholds. */

@@ -64,7 +64,16 @@ it('a refusal and an error concern their own request; all others of the batch ar
   expect(rows).toEqual([{ sum: 18 }]);
 });
 
-it('calls with and without a key share a transaction, and the result of a key is its answer for ever after', async () => {
+it('a large request does not share a transaction', async () => {
+  const sizes: number[] = [];
+  const step = (tx: Tx, requests: readonly Raise[], pass: Pass) => (sizes.push(requests.length), raiseCounters(tx, requests, pass));
+  const measured = groupedStep<Raise, number>({ ...limits, isLarge: ({ by }) => by > 50, step });
+  const names = ['c31', 'c32', 'c33', 'c34'];
+  await Promise.all([...names.map((name) => measured(shop.core, { name, by: 1 })), measured(shop.core, { name: 'c35', by: 60 })]);
+  expect(sizes.toSorted()).toEqual([1, 4]);
+});
+
+it('calls with and without a key share a transaction, and the result of a key answers its repeat', async () => {
   const actor = { kind: 'guest', cartToken: 'a-token' } as const;
   const call = { actor, endpoint: 'test.raise', key: aKey(), input: {} };
   const died = withIdempotency(shop.core, call, async (core) => {

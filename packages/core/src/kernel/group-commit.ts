@@ -1,6 +1,6 @@
 import { createBatcher, type Batcher, type BatchLimits } from './batcher.ts';
 import type { Core, Tx } from './core.ts';
-import { isDatabaseUnavailable } from './database-error.ts';
+import { isDatabaseUnavailable, isLockTimeout } from './database-error.ts';
 import { DomainError } from './domain-error.ts';
 import type { KeyedCall } from './keyed-call.ts';
 import { beginOnce, storeResults } from './once.ts';
@@ -64,11 +64,16 @@ export interface GroupedStepOptions<I, R> extends BatchLimits {
    * of the key is deleted. Without it, the step recognises a repeat itself.
    */
   readonly once?: boolean;
+  /** Whether a request is too large to share a transaction with others. */
+  readonly isLarge?: (request: I) => boolean;
 }
 
-/** What broke the batch of a request is tried once more, alone, unless it is a refusal or the database is gone. */
+/**
+ * What broke the batch of a request is tried once more, alone, unless it is a refusal or the database is gone. A batch that waited too long for
+ * a lock says nothing about most of its requests.
+ */
 const unlessRefused = (error: unknown): typeof lockedElsewhere => {
-  if (isRefusal(error) || isDatabaseUnavailable(error)) throw error;
+  if (isRefusal(error) || (isDatabaseUnavailable(error) && !isLockTimeout(error))) throw error;
   return lockedElsewhere;
 };
 
@@ -82,7 +87,7 @@ interface Submitted<I> {
  * in a transaction of its own that waits. So a request never waits for the rows of another one, and a request that fails, fails alone.
  */
 export const groupedStep = <I, R>(options: GroupedStepOptions<I, R>): ((core: Core, request: I) => Promise<R>) => {
-  const { step, oneStatement = () => false, once = false, ...limits } = options;
+  const { step, oneStatement = () => false, once = false, isLarge = () => false, ...limits } = options;
   const run = (core: Core, submitted: readonly Submitted<I>[], pass: Pass): Promise<readonly Answer<R>[]> => {
     const work = async (tx: Tx): Promise<readonly Answer<R>[]> => {
       const answers = await step(
@@ -111,7 +116,8 @@ export const groupedStep = <I, R>(options: GroupedStepOptions<I, R>): ((core: Co
     const call = once ? core.call : null;
     const before = call && beginOnce(call);
     if (before) return before.result as R;
-    const first = await batchesOf(core).submit('requests', { request, call }).catch(unlessRefused);
+    const shared = () => batchesOf(core).submit('requests', { request, call }).catch(unlessRefused);
+    const first = isLarge(request) ? lockedElsewhere : await shared();
     const result = first === lockedElsewhere ? onlyAnswer(await run(core, [{ request, call }], { skipLocked: false })) : first;
     if (call) call.answered = true;
     return result;

@@ -2,6 +2,7 @@ export * from './actor.ts';
 export * from './advisory.locks.ts';
 export * from './any-of.ts';
 export * from './cache.ts';
+export { withoutCall } from './call-core.ts';
 export * from './clock.ts';
 export * from './coalesced-read.ts';
 export * from './core.ts';

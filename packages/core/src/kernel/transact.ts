@@ -17,7 +17,7 @@ const retry: RetryPolicy = { attempts: 3, firstPauseMs: 5, longestPauseMs: 10, j
 /** Whether the caller runs inside `transact`; payment providers must not be called then. */
 export const insideTransaction = (): boolean => open.getStore() === true;
 
-export interface TransactOptions<T> {
+interface Keyed<T> {
   /**
    * The transaction happens once per idempotency key: its result is stored with the key of `core.call` in the same commit, and a call that
    * takes the key over after a crash gets that result instead of running `work` again. A holder that lost its key meanwhile is refused and
@@ -25,19 +25,26 @@ export interface TransactOptions<T> {
    * the answer was deleted is answered by `again`. The result must survive JSON. Nothing changes for a call without a key.
    */
   readonly once?: Once<T>;
+  readonly oneStatement?: never;
+}
+interface Single {
   /**
    * The work is one statement that is complete on its own, such as a heartbeat or a claim. It commits by itself, in one round trip instead
    * of three; a second statement, an event and the entity manager are refused with an error.
    */
-  readonly oneStatement?: true;
+  readonly oneStatement: true;
+  readonly once?: never;
+}
+interface Forgetting<T> {
   /** The cached reads that the result makes outdated and that no event of it names; they are forgotten before `transact` returns. */
   readonly forgets?: (result: T) => readonly ReadNamespace[];
 }
+export type TransactOptions<T> = Forgetting<T> & (Keyed<T> | Single);
 
 /**
  * Runs `work` in one READ COMMITTED transaction: all of it commits, events included, or nothing. Serialisation failures
- * and deadlocks are retried, three times at most, so `work` must have no effect outside the database. Cannot be nested:
- * pass the `Tx` on instead.
+ * and deadlocks are retried, three times at most, so `work` must have no effect outside the database; with `oneStatement` they are not. Cannot be
+ * nested: pass the `Tx` on instead.
  */
 export function transact<T>(core: Core, work: (tx: Tx) => Promise<T>): Promise<T>;
 export function transact<T>(core: Core, options: TransactOptions<T>, work: (tx: Tx) => Promise<T>): Promise<T>;

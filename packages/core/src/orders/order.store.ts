@@ -147,16 +147,18 @@ export const changeOrderStatuses = async (
 ): Promise<OrderRow[]> => {
   for (const order of orders) assertTransition(order.status, step.to);
   const reason = step.to === 'cancelled' ? step.reason : null;
-  await sql`
+  const { numAffectedRows } = await sql`
     with changed as (
       update orders set status = ${step.to}, cancellation_reason = ${reason}, expires_at = null, updated_at = now(),
         paid_at = case when ${step.to} = 'confirmed' then now() else paid_at end
       from unnest(${orders.map((o) => o.id)}::uuid[], ${orders.map((o) => o.status)}::text[]) as was(id, status)
-      where orders.id = was.id returning orders.id, was.status as before)
+      where orders.id = was.id and orders.status = was.status returning orders.id, was.status as before)
     insert into order_status_changes (order_id, position, from_status, to_status, actor, note)
     select id, (select coalesce(max(position), 0) + 1 from order_status_changes c where c.order_id = changed.id), before, ${step.to},
       ${actorName(actor)}, ${note}
     from changed`.execute(tx.db);
+  if (numAffectedRows !== BigInt(orders.length))
+    throw new Error(`An order is no longer in the status that its lock read: ${orders.map((o) => o.id).join(', ')}`);
   return orders.map((order) => ({ ...order, status: step.to, cancellationReason: reason }));
 };
 

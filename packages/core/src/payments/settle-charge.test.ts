@@ -1,5 +1,6 @@
 import type { Order, PaymentId, Product } from '@cartwright/contracts';
 import { aCheckout, aGuestCart, aProduct, atMost, checkOut, createTestShop, type TestShop } from '@cartwright/testing';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { system, type ChargeOutcome } from '../kernel/index.ts';
 import { checkInvariants } from '../operations/index.ts';
@@ -50,6 +51,22 @@ describe('concurrent settlements', () => {
     expect(await readOrder(shop.core, refused.order.id)).toMatchObject({ status: 'pending', payments: [{ status: 'failed' }] });
     const { results } = await checkInvariants(shop.core, system('test'));
     expect(results.filter((r) => r.violations > 0)).toEqual([]);
+  });
+
+  it('the same outcome that arrives twice at one moment is recorded and announced once', async () => {
+    const one = await undecided(await aProduct(shop.core));
+    const outcome = { status: 'action', reference: `act_${one.paymentId}`, url: 'https://example.com/3ds', clientSecret: null } as const;
+    await Promise.all([1, 2, 3].map(() => settleOutcome(shop.core, { paymentId: one.paymentId, outcome })));
+    const { rows } = await sql<{ n: number }>`
+      select count(*)::int as n from outbox_events where name = 'payment.requires_action' and aggregate_id = ${one.paymentId}`.execute(
+      shop.core.db,
+    );
+    expect(rows).toEqual([{ n: 1 }]);
+    const declined = { status: 'declined', reference: 'no', code: 'card_declined', message: 'no' } as const;
+    const texts = await shop.countQueries(() =>
+      Promise.all([1, 2, 3].map(() => settleOutcome(shop.core, { paymentId: one.paymentId, outcome: declined }))),
+    );
+    expect(texts.filter((text) => text.startsWith('update "payments"') && text.includes('failure_code')).length).toEqual(atMost(1));
   });
 
   it('settling eight orders of different products takes at most one statement more than settling one', async () => {

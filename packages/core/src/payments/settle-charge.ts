@@ -76,6 +76,7 @@ export const settleCharges = async (tx: Tx, settlements: readonly Settlement[], 
   if (settlements.length > 1) await lockStockOfOrders(tx, orderIds);
   const answers: Answer<true>[] = settlements.map(() => lockedElsewhere);
   const paying = new Map<OrderRow, Capture>();
+  const settled = new Set<OrderRow>();
   for (const [i, { paymentId, outcome }] of settlements.entries()) {
     const payment = paymentOf.get(paymentId);
     const order = payment && orderOf.get(payment.orderId);
@@ -83,8 +84,9 @@ export const settleCharges = async (tx: Tx, settlements: readonly Settlement[], 
       if (pass.skipLocked) continue;
       throw notFound('This payment');
     }
-    // What an edit moves is not locked, and of two settlements of one order the second needs its result.
-    if (pass.skipLocked && (payment.orderEditId !== null || paying.has(order))) continue;
+    // What an edit moves is not locked, and of two settlements of one order the second needs the rows that the first has written.
+    if (pass.skipLocked && (payment.orderEditId !== null || settled.has(order))) continue;
+    settled.add(order);
     if (pass.skipLocked && outcome.status === 'captured' && isFirstCapture(order, payment) && isAskedFor(payment, outcome))
       paying.set(order, { payment, outcome });
     else await settleLockedCharge(tx, { order, payment }, outcome);

@@ -25,7 +25,7 @@ export { onSale } from '../read-models/on-sale.ts';
 export { goodsColumns, priceGoods, pricerOf, type Goods, type PricedLine } from './price-goods.ts';
 export { findPromo, findUsablePromo, listPromoCodes, listRedemptions, type PromoTerms } from './promo-code.queries.ts';
 export { getLowestPrices, getPriceHistory } from './price-history.queries.ts';
-export { lockFreePromoCodes } from './pricing.locks.ts';
+export { claimPromoCodes, type PromoUse } from './claim-promo-codes.ts';
 export { codeExhausted, findPromoReduction, redeemPromo } from './promo-redemptions.ts';
 export { changePromoUse, releasePromo } from './promo-redemption.store.ts';
 export { recordPriceChanges } from './price-change.store.ts';

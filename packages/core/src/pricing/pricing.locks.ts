@@ -23,17 +23,30 @@ export const lockPromoCode = async (tx: Tx, id: string): Promise<PromoCode> => {
   return promoCodeRecord.of(row);
 };
 
-/** Tx step: locks those of these promo codes that nobody else has locked. Returns how often each can still be used; null for no limit. */
-export const lockFreePromoCodes = async ({ db }: Tx, codes: readonly string[]): Promise<Map<string, number | null>> => {
+/** A promo code that is locked, and how often it can still be used; null for no limit. */
+export interface FreePromoCode {
+  readonly id: string;
+  readonly code: string;
+  readonly usesLeft: number | null;
+  readonly perCustomerLimit: number | null;
+}
+
+/** Tx step: locks those of these promo codes that no other transaction has locked. */
+export const lockFreePromoCodes = async ({ db }: Tx, codes: readonly string[]): Promise<FreePromoCode[]> => {
   const free = await db
     .selectFrom('promo_codes')
-    .select(['code', 'usageLimit', 'usedCount'])
+    .select(['id', 'code', 'usageLimit', 'usedCount', 'perCustomerLimit'])
     .where('code', '=', anyText(codes))
     .orderBy('id')
     .forNoKeyUpdate()
     .skipLocked()
     .execute();
-  return new Map(free.map(({ code, usageLimit, usedCount }) => [code, usageLimit === null ? null : usageLimit - usedCount]));
+  return free.map(({ id, code, usageLimit, usedCount, perCustomerLimit }) => ({
+    id,
+    code,
+    perCustomerLimit,
+    usesLeft: usageLimit === null ? null : usageLimit - usedCount,
+  }));
 };
 
 /** Tx step: locks a price list. Throws `NOT_FOUND`. */

@@ -1,7 +1,7 @@
 /** Every row lock on store credit and on what orders spent of it. */
 import type { OrderId, StoreCreditId } from '@cartwright/contracts';
 import { anyId, type Tx } from '../kernel/index.ts';
-import { hasExpired } from './credit.queries.ts';
+import { hasExpired, spendable } from './credit.queries.ts';
 
 /** Tx step on a locked order: locks what it spent and did not get back, in the order of the credits. */
 export const lockSpentCredits = (tx: Tx, orderId: OrderId): Promise<{ creditId: StoreCreditId; leftCents: number }[]> =>
@@ -27,13 +27,17 @@ export const lockExpiredCredits = (tx: Tx, ids: readonly StoreCreditId[]): Promi
     .skipLocked()
     .$narrowType<{ id: StoreCreditId }>()
     .execute();
-/** Tx step: locks those of these credits that no other transaction has locked. */
-export const lockFreeCredits = (tx: Tx, ids: readonly StoreCreditId[]): Promise<{ id: StoreCreditId; balanceCents: number }[]> =>
+/** Tx step: locks those of these credits that can be spent and that no other transaction has locked. */
+export const lockFreeCredits = (
+  tx: Tx,
+  ids: readonly StoreCreditId[],
+): Promise<{ id: StoreCreditId; balanceCents: number; currency: string; userId: string | null }[]> =>
   tx.db
-    .selectFrom('store_credits')
-    .select(['id', 'balanceCents'])
-    .where('id', '=', anyId(ids))
-    .orderBy('id')
+    .selectFrom('store_credits as c')
+    .select(['c.id', 'c.balanceCents', 'c.currency', 'c.userId'])
+    .where('c.id', '=', anyId(ids))
+    .where(spendable)
+    .orderBy('c.id')
     .forNoKeyUpdate()
     .skipLocked()
     .$narrowType<{ id: StoreCreditId }>()
