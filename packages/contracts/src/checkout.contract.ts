@@ -95,7 +95,7 @@ export const checkoutContract = {
     rest: { method: 'GET', path: '/checkout/{cartId}' },
     input: z.strictObject({ cartId, ...destination }),
     output: z.object({ ready: z.boolean(), problems: z.array(checkoutProblemSchema), totals: totalsSchema, ...creditCover }),
-    errors: ['NOT_FOUND'],
+    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED'],
   }),
   summary: query({
     summary: 'Everything for the last checkout page: lines, promotions, shipping options, taxes, totals and problems',
@@ -103,7 +103,7 @@ export const checkoutContract = {
     rest: { method: 'GET', path: '/carts/{cartId}/checkout' },
     input: z.strictObject({ cartId, ...destination }),
     output: checkoutSummarySchema,
-    errors: ['NOT_FOUND'],
+    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED'],
   }),
   shippingOptions: query({
     summary: 'Shipping methods for a cart with their prices, cheapest first',
@@ -111,7 +111,7 @@ export const checkoutContract = {
     rest: { method: 'GET', path: '/carts/{cartId}/shipping-options' },
     input: z.strictObject({ cartId, countryCode: countryCode.optional(), region: regionText.optional() }),
     output: z.object({ options: z.array(shippingOptionSchema), shippingUnavailable: z.boolean() }),
-    errors: ['NOT_FOUND'],
+    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED'],
   }),
   complete: mutation({
     summary: 'Place the order and charge the payment',

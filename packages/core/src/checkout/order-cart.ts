@@ -2,7 +2,7 @@ import { formatMoney, type Address, type CheckoutProblem, type Currency, type To
 import { noteOf, totalCartRow, type CartRow } from '../carts/index.ts';
 import { DomainError, type Actor, type Tx } from '../kernel/index.ts';
 import type { OrderDraft } from '../orders/index.ts';
-import { regionCode } from '../pricing/index.ts';
+import { codeExhausted, regionCode } from '../pricing/index.ts';
 import { insufficientCredit, planCredits, type CreditShare } from '../store-credit/index.ts';
 import { assertCurrency } from './currency.policy.ts';
 import { findShortages } from './find-shortages.ts';
@@ -58,7 +58,7 @@ export const draftOrder = async (tx: Tx, parsed: ParsedCheckout, prepared: Prepa
   if (lines.length === 0) throw new DomainError('CART_EMPTY', 'The cart is empty.');
   const accepted = promise !== null || (await isAccepted(tx, cart, shipTo, prepared, checkout.expectedTotalCents));
   const blocking = problems.filter((p) => p.code !== 'PRICE_CHANGED');
-  if (blocking.length > 0) throw refusal(blocking);
+  if (blocking.length > 0) throw refusal(blocking, cart.promoCode);
   if (!accepted) throw priceChanged(problems, sums.totals, cart.currency);
   const sale = promise ? await keepPromise(tx, cart, promise, shipTo, prepared, checkout.acceptedChanges) : prepared;
   return {
@@ -143,10 +143,10 @@ const priceChanged = (problems: CheckoutProblem[], totals: Totals, currency: Cur
 };
 
 /** Throws the specific code when all problems have the same one. */
-const refusal = (problems: CheckoutProblem[]): DomainError => {
+const refusal = (problems: CheckoutProblem[], promoCode: string | null): DomainError => {
   const message = problems[0]?.message ?? 'The cart cannot be ordered.';
   const all = (code: CheckoutProblem['code']): boolean => problems.every((p) => p.code === code);
   if (all('CURRENCY_MISMATCH')) return new DomainError('CURRENCY_MISMATCH', message, { details: { problems } });
-  if (all('CODE_NOT_APPLICABLE')) return new DomainError('COUPON_EXHAUSTED', message, { details: { problems } });
+  if (all('CODE_NOT_APPLICABLE') && promoCode !== null) return codeExhausted(promoCode, { problems });
   return new DomainError('CHECKOUT_BLOCKED', message, { details: { problems } });
 };

@@ -3,15 +3,19 @@ import { DomainError, type Core } from '../kernel/index.ts';
 import { readOrderCoalesced } from '../orders/index.ts';
 import { chargePayment, readFailure } from '../payments/index.ts';
 
+/** The message for the last permitted decline, which cancels the order. */
+const lastDecline = 'The payment was declined, and the order was cancelled. Create a new cart to order again.';
+
 /**
  * Completes a payment attempt and returns the resulting order. Throws `PAYMENT_DECLINED` as the stored outcome of the
- * request; the details say until when a retry is possible.
+ * request; the details say until when a retry is possible, null when the order was cancelled.
  */
 export const payOrder = async (core: Core, orderId: OrderId, paymentId: PaymentId | null): Promise<Order> => {
   const outcome = paymentId === null ? null : await chargePayment(core, paymentId);
   const order = await readOrderCoalesced(core, orderId);
   if (outcome !== 'declined' || paymentId === null) return order;
-  throw new DomainError('PAYMENT_DECLINED', await readFailure(core, paymentId), {
+  const message = order.status === 'cancelled' ? lastDecline : await readFailure(core, paymentId);
+  throw new DomainError('PAYMENT_DECLINED', message, {
     details: { orderId, orderNumber: order.orderNumber, expiresAt: order.expiresAt },
     afterEffect: true,
   });

@@ -117,13 +117,18 @@ const resume = async (tx: Tx, cart: CartRow, { checkout, request: { requestKey }
   const order = await lockOrderOfCart(tx, cart.id);
   if (!order) return answering(() => assertOpen(cart)) ?? new DomainError('CART_EMPTY', 'The cart is empty.');
   if (order.checkoutKey !== requestKey)
-    return new DomainError('CART_ALREADY_ORDERED', `This cart has already been ordered as ${order.orderNumber}.`, {
+    return new DomainError('CART_ALREADY_ORDERED', orderedAs(order), {
       details: { orderId: order.id, orderNumber: order.orderNumber },
     });
   if (order.checkoutFingerprint !== null && order.checkoutFingerprint !== checkout.fingerprint) return keyReused();
   const payment = await findPaymentByRequest(tx, requestKey);
   return { orderId: order.id, paymentId: order.paid ? null : (payment?.id ?? null) };
 };
+
+const orderedAs = ({ orderNumber, status, paid }: OrderRow): string =>
+  status === 'pending' && !paid
+    ? `This cart has already been ordered as ${orderNumber}, which is not paid yet. Pay it with checkout.retryPayment.`
+    : `This cart has already been ordered as ${orderNumber}. Create a new cart to order again.`;
 
 /** The orders of the open carts at the current prices. */
 const draftOrders = async (
@@ -187,8 +192,8 @@ const needsPayment = (): DomainError =>
 const isToPay = ({ draft }: Ready): boolean => dueOf(draft) > 0;
 
 /**
- * Locks the promo codes and credits that orders use, without waiting, and refuses codes that cannot be used any more before anything is written.
- * Leaves out orders whose codes or credits are locked, or are used up by an order before them.
+ * Locks the promo codes and credits that orders use, without waiting, and refuses codes that cannot be used any more before anything is
+ * written. Leaves out orders whose codes or credits are locked, or are used up by an order before them.
  */
 const withoutLockedDiscounts = async (tx: Tx, drafts: readonly Ready[], answers: Answer<Placed>[]): Promise<Ready[]> => {
   const codes = await claimPromoCodes(

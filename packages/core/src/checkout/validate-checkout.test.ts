@@ -18,7 +18,7 @@ import { addCartItem, applyPromoCode, updateCartItem } from '../carts/index.ts';
 import { updateProduct } from '../catalog/index.ts';
 import { adjustStock } from '../inventory/index.ts';
 import { system } from '../kernel/index.ts';
-import { summarizeCheckout, validateCheckout } from './index.ts';
+import { listShippingOptions, summarizeCheckout, validateCheckout } from './index.ts';
 
 const staff = system('test');
 const shop = await aConsistentShop();
@@ -45,6 +45,16 @@ describe('validating a checkout', () => {
       problems: [],
       totals: { totalCents: 3000 },
     });
+  });
+
+  it('an ordered cart is refused by every step before the order, which says how to go on', async () => {
+    const { guest, cart } = await aGuestCart(shop.core, [[await aProduct(shop.core), 1]]);
+    const order = await checkOut(shop.core, guest, aCheckout(cart, { token: 'tok_late' }));
+    const ordered = { code: 'CART_ALREADY_ORDERED' };
+    await expect(validateCheckout(shop.core, guest, { cartId: cart.id })).rejects.toMatchObject(ordered);
+    await expect(summarizeCheckout(shop.core, guest, { cartId: cart.id })).rejects.toMatchObject(ordered);
+    await expect(listShippingOptions(shop.core, guest, { cartId: cart.id })).rejects.toMatchObject(ordered);
+    await expect(checkOut(shop.core, guest, aCheckout(cart))).rejects.toThrow(`${order.orderNumber}, which is not paid yet`);
   });
 
   it('validation lists every problem with its line', async () => {

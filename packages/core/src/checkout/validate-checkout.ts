@@ -1,6 +1,6 @@
 import { formatMoney, type CheckoutProblem, type ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { getCartRow, promotionsOf, type CartRow } from '../carts/index.ts';
+import { assertOpen, getCartRow, promotionsOf, type CartRow } from '../carts/index.ts';
 import type { Actor, Core } from '../kernel/index.ts';
 import { coverOf, planCredits } from '../store-credit/index.ts';
 import { findShortages } from './find-shortages.ts';
@@ -15,6 +15,7 @@ interface Checked extends Omit<PreparedCheckout, 'problems'> {
 
 const check = async (core: Core, actor: Actor, { cartId, ...asked }: ShipTo & { cartId: string }): Promise<Checked> => {
   const cart = await getCartRow(core, cartId, actor);
+  assertOpen(cart);
   // The region of the cart belongs to its own country.
   const shipTo = asked.countryCode ? { region: null, ...asked } : asked;
   const { problems, ...prepared } = await prepareCheckout(core, actor, cart, shipTo);
@@ -46,7 +47,10 @@ const shrunkCredits = ({ credits, currency }: CartRow, totalCents: number): Chec
       : [],
   );
 
-/** Whether a cart can be ordered now, and if not, why, line by line. Changes nothing. Throws `NOT_FOUND`. */
+/**
+ * Whether a cart can be ordered now, and if not, why, line by line. Changes nothing. Throws `NOT_FOUND`, `CART_ALREADY_ORDERED` and
+ * `CART_MERGED`.
+ */
 export const validateCheckout = async (
   core: Core,
   actor: Actor,

@@ -52,9 +52,13 @@ const answeredAtOnce = 16;
 
 /** The error for too many concurrent requests. Nothing was done; the same request can be sent again. */
 export const busy = (): DomainError =>
-  new DomainError('BUSY', 'Too many requests for this are in progress. Send the same request again in a second.', {
-    details: { retryAfterSeconds: 1 },
-  });
+  new DomainError(
+    'BUSY',
+    'The shop is handling too many requests of this kind. Nothing was done. Send the same request again in a second.',
+    {
+      details: { retryAfterSeconds: 1 },
+    },
+  );
 
 /** Creates a batcher. Requests of a key run in order of arrival; keys take turns. */
 export const createBatcher = <I, R>(core: Pick<Core, 'clock'>, options: BatcherOptions<I, R>): Batcher<I, R> => {

@@ -69,8 +69,8 @@ export interface GroupedStepOptions<I, R> extends BatchLimits {
 }
 
 /**
- * What broke the batch of a request is tried once more, alone, unless it is a refusal or the database is gone. A batch that waited too long for
- * a lock says nothing about most of its requests.
+ * What broke the batch of a request is tried once more, alone, unless it is a refusal or the database is gone. A batch that waited too
+ * long for a lock says nothing about most of its requests.
  */
 const unlessRefused = (error: unknown): typeof lockedElsewhere => {
   if (isRefusal(error) || (isDatabaseUnavailable(error) && !isLockTimeout(error))) throw error;

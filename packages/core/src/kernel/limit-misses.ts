@@ -77,9 +77,13 @@ const claimTry = async (core: Core, key: string, { most, seconds, what }: MissLi
     if ((state?.missed ?? 0) >= most)
       throw new DomainError('RATE_LIMITED', `Too many ${what}. Try again in ${retryAfterSeconds} s.`, { details: { retryAfterSeconds } });
     if (core.clock.now().getTime() > deadline)
-      throw new DomainError('BUSY', 'Too many requests of this kind are in progress. Try again in a moment.', {
-        details: { retryAfterSeconds: 1 },
-      });
+      throw new DomainError(
+        'BUSY',
+        'The shop is handling too many requests of this kind. Nothing was done. Send the same request again in a second.',
+        {
+          details: { retryAfterSeconds: 1 },
+        },
+      );
     await pause(pauseMs * (0.5 + Math.random() / 2));
   }
 };

@@ -43,8 +43,8 @@ export type TransactOptions<T> = Forgetting<T> & (Keyed<T> | Single);
 
 /**
  * Runs `work` in one READ COMMITTED transaction: all of it commits, events included, or nothing. Serialisation failures
- * and deadlocks are retried, three times at most, so `work` must have no effect outside the database; with `oneStatement` they are not. Cannot be
- * nested: pass the `Tx` on instead.
+ * and deadlocks are retried, three times at most, so `work` must have no effect outside the database; with `oneStatement`
+ * they are not. Cannot be nested: pass the `Tx` on instead.
  */
 export function transact<T>(core: Core, work: (tx: Tx) => Promise<T>): Promise<T>;
 export function transact<T>(core: Core, options: TransactOptions<T>, work: (tx: Tx) => Promise<T>): Promise<T>;

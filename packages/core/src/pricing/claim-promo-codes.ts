@@ -12,8 +12,8 @@ export interface PromoUse {
 
 export interface ClaimedPromoCodes {
   /**
-   * Whether a use is `free`, or `exhausted` by uses that are committed. `locked` is everything that another transaction has to decide: its code is
-   * locked, or was used up or used by the same person in this batch.
+   * Whether a use is `free`, or `exhausted` by uses that are committed. `locked` is everything that another transaction has to decide: its
+   * code is locked, or was used up or used by the same person in this batch.
    */
   verdict(use: PromoUse): 'free' | 'exhausted' | 'locked';
   /** Counts a use that is about to be written. */
@@ -21,8 +21,8 @@ export interface ClaimedPromoCodes {
 }
 
 /**
- * Tx step: locks the promo codes of uses that no other transaction has locked, so that what is decided here stays true until the commit. Writes
- * nothing: `redeemPromo` counts each use.
+ * Tx step: locks the promo codes of uses that no other transaction has locked, so that what is decided here stays true until the commit.
+ * Writes nothing: `redeemPromo` counts each use.
  */
 export const claimPromoCodes = async (tx: Tx, uses: readonly PromoUse[]): Promise<ClaimedPromoCodes> => {
   const free = uses.length > 0 ? await lockFreePromoCodes(tx, [...new Set(uses.map(({ code }) => code))]) : [];

@@ -7,9 +7,9 @@ import { countPromoUse } from './promo-code.store.ts';
 import { insertRedemption } from './promo-redemption.store.ts';
 
 /** The error for a promo code that cannot be used any more. */
-export const codeExhausted = (code: string): DomainError =>
+export const codeExhausted = (code: string, more: Record<string, unknown> = {}): DomainError =>
   new DomainError('COUPON_EXHAUSTED', `The promo code ${code} can no longer be used. Remove it from the cart to continue.`, {
-    details: { code },
+    details: { code, ...more },
   });
 
 /**
