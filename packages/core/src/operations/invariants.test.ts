@@ -59,7 +59,7 @@ const corruptions: Record<string, string> = {
   I29: `insert into gateway_events (provider, event_id, type, payload, received_at) values ('sandbox', 'evt_lost', 'charge.captured', '{}', now() - interval '1 hour')`,
   I30: `insert into idempotency_keys (id, actor, endpoint, key, fingerprint, locked_until) values (gen_random_uuid(), 'guest', 'checkout.complete', 'stuck-key-0000000', 'x', now() - interval '1 hour')`,
   I31: `update promo_codes set used_count = used_count + 1`,
-  I35: `update order_items set shipped_quantity = 1 where id = (select id from order_items limit 1)`,
+  I35: `update order_items set shipped_quantity = 1 where id = (select id from order_items where shipped_quantity = 0 limit 1)`,
   I36: `insert into order_returns (id, order_id, status, reason_sealed, requested_by, decided_at, received_at, refund_cents)
         select gen_random_uuid(), id, 'received', 'lost', 'staff', now(), now(), 100 from orders limit 1`,
   I37: `update holds set quantity = quantity + 1 where order_edit_id is not null and state = 'active'`,
@@ -72,7 +72,7 @@ const corruptions: Record<string, string> = {
   I46: `update promo_redemptions set state = 'released', released_at = now() where state = 'redeemed'`,
   I50: `update refunds set currency = 'EUR'`,
   I51: `update payments set failure_code = 'wrong_amount' where id = (select id from payments limit 1)`,
-  I52: `update orders set expires_at = now() - interval '1 hour', status = 'pending' where id = (select id from orders limit 1)`,
+  I52: `update orders set expires_at = now() - interval '1 hour', status = 'pending' where id = (select id from orders where status = 'confirmed' limit 1)`,
   I60: `update refunds set request_key = 'a key that nobody kept'`,
   I70: `update variants set deleted_at = now() where id = (select id from variants limit 1)`,
   I71: `update products set options = '[]' where id = (select product_id from variants where options <> '{}' limit 1)`,
