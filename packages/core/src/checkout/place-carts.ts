@@ -1,7 +1,6 @@
 import type { CartId, OrderId, PaymentId, PaymentMethodInput } from '@cartwright/contracts';
 import { assertOpen, lockCarts, type CartRow } from '../carts/index.ts';
 import { findExactHolders, holdStock } from '../inventory/index.ts';
-import { issueInvoice } from '../invoicing/index.ts';
 import {
   answering,
   DomainError,
@@ -14,8 +13,9 @@ import {
   type Pass,
   type Tx,
 } from '../kernel/index.ts';
-import { lockOrderOfCart, markOrderPaid, placeOrders, type OrderDraft, type OrderRow } from '../orders/index.ts';
+import { lockOrderOfCart, placeOrders, type OrderDraft, type OrderRow } from '../orders/index.ts';
 import {
+  confirmOrders,
   findBarredAddresses,
   findPaymentByRequest,
   insertPayments,
@@ -66,11 +66,16 @@ export const placeCarts = async (tx: Tx, placements: readonly Placement[], pass:
   );
   const placed = ready.flatMap(({ i, placement }, n) => (orders[n] ? [{ i, placement, order: orders[n] }] : []));
   const paymentIds = await insertPayments(tx, placed.flatMap(attemptOf));
-  for (const { i, placement, order } of placed) {
+  const free = placed.filter(({ order }) => order.dueCents === 0);
+  if (free.length > 0)
+    await confirmOrders(
+      tx,
+      free.map(({ order, placement: { actor } }) => ({ order, actor })),
+    );
+  for (const { i, order } of placed) {
     const paymentId = paymentIds.get(order.id) ?? null;
     // The address reached its limit since it was checked: this request is written again, alone, and refused then.
     if (order.dueCents > 0 && paymentId === null) throw tooManyDeclines();
-    if (order.dueCents === 0) await confirmFree(tx, order, placement.actor);
     answers[i] = { orderId: order.id, paymentId };
     tx.failpoints.reach('checkout.insidePlace');
   }
@@ -88,11 +93,6 @@ export const placeCart = groupedStep<Placement, Placed>({
 
 const attemptOf = ({ placement: { payment: method, request }, order }: { placement: Placement; order: OrderRow }): NewPayment[] =>
   method && order.dueCents > 0 ? [{ order, method, request }] : [];
-
-const confirmFree = async (tx: Tx, order: OrderRow, actor: Actor): Promise<void> => {
-  await markOrderPaid(tx, order, actor);
-  await issueInvoice(tx, order);
-};
 
 /** The open carts by position. A cart that was ordered is answered with its order, which is waited for. */
 const lockPlacedCarts = async (

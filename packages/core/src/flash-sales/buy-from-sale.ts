@@ -2,7 +2,6 @@ import type { FlashPurchase, FlashSaleItemId, OrderId, PaymentId, ShopContract }
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { requireMailAddress } from '../accounts/index.ts';
-import { issueInvoice } from '../invoicing/index.ts';
 import {
   anyText,
   assertIdempotencyKey,
@@ -12,13 +11,14 @@ import {
   fingerprint,
   keyReused,
   perCore,
+  system,
   transact,
   type Actor,
   type Core,
   type BatcherMetrics,
 } from '../kernel/index.ts';
-import { lockOrder, markOrderPaid } from '../orders/index.ts';
-import { chargePayment, findBarredAddresses, gatewayFor, readFailure, tooManyDeclines } from '../payments/index.ts';
+import { lockOrder } from '../orders/index.ts';
+import { chargePayment, confirmOrders, findBarredAddresses, gatewayFor, readFailure, tooManyDeclines } from '../payments/index.ts';
 import { addressIdentity, customerIdentities, keyOwner, queueIdentity } from './buyer.identity.ts';
 import { soldOut } from './decide-purchases.ts';
 import { readFlashPurchase } from './flash-sale.queries.ts';
@@ -171,7 +171,5 @@ const confirmFree = (core: Core, orderId: OrderId): Promise<void> =>
   transact(core, async (tx) => {
     const order = await lockOrder(tx, orderId);
     if (order.status !== 'pending') return;
-    const actor = { kind: 'system', name: 'settle' } as const;
-    await markOrderPaid(tx, order, actor);
-    await issueInvoice(tx, order);
+    await confirmOrders(tx, [{ order, actor: system('settle') }]);
   });

@@ -5,26 +5,19 @@ import type { Actor, Tx } from '../kernel/index.ts';
 import { releasePromo } from '../pricing/index.ts';
 import { restoreCredit } from '../store-credit/index.ts';
 import type { OrderRow } from './order.locks.ts';
-import { changeOrderStatus, changeOrderStatuses } from './order.store.ts';
+import { changeOrderStatus, changeOrderStatuses, type ChangedOrder } from './order.store.ts';
 import { noMoneyBack, type MoneyBack } from './order.money.ts';
 import { releasePurchases } from './purchase-claim.store.ts';
 
-/** Tx step on locked orders: confirms them, sells their units and announces them, with a fixed number of statements. */
-export const markOrdersPaid = async (tx: Tx, orders: readonly OrderRow[], actor: Actor): Promise<OrderRow[]> => {
-  const paid = await changeOrderStatuses(tx, orders, { to: 'confirmed' }, actor);
+/** Confirms pending orders: their held units become sales. A fixed number of statements for any number of orders. */
+export const markOrdersPaid = async (tx: Tx, orders: readonly ChangedOrder[]): Promise<void> => {
+  const paid = await changeOrderStatuses(tx, orders, { to: 'confirmed' });
   await commitOrderStock(
     tx,
-    orders.map((order) => order.id),
+    paid.map((order) => order.id),
   );
-  for (const { id: orderId, orderNumber, userId, totalCents, currency } of orders)
+  for (const { id: orderId, orderNumber, userId, totalCents, currency } of paid)
     tx.outbox.add('order.confirmed', orderId, { orderId, orderNumber, userId, totalCents, currency });
-  return paid.map((order) => ({ ...order, paid: true }));
-};
-
-/** Confirms a pending order: its held units become sales. */
-export const markOrderPaid = async (tx: Tx, order: OrderRow, actor: Actor): Promise<OrderRow> => {
-  const [paid] = await markOrdersPaid(tx, [order], actor);
-  return paid ?? order;
 };
 
 /** What the event of a cancellation tells about a paid order. */

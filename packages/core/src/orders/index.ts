@@ -1,6 +1,6 @@
 export { addOrderNote } from './add-order-note.ts';
 export { backdateOrder } from './backdate-order.ts';
-export { markOrderCancelled, markOrderPaid, markOrdersPaid } from './close-order.ts';
+export { markOrderCancelled, markOrdersPaid } from './close-order.ts';
 export { createOrderView } from './create-order-view.ts';
 export { deleteOrderView } from './delete-order-view.ts';
 export { deliverOrder } from './deliver-order.ts';
@@ -22,6 +22,7 @@ export {
   sealOrder,
   setOrderTotals,
   touchOrder,
+  type ChangedOrder,
   type NewOrder,
   type SealedOrder,
 } from './order.store.ts';

@@ -137,25 +137,32 @@ const toRow = (tx: Tx, order: NewOrder, orderNumber: string) => {
   };
 };
 
+/** A locked order, and who changes its status. */
+export interface ChangedOrder {
+  readonly order: OrderRow;
+  readonly actor: Actor;
+}
+
 /** Tx step on locked orders: writes the status and its history row in one statement, and checks the table of transitions. */
 export const changeOrderStatuses = async (
   tx: Tx,
-  orders: readonly OrderRow[],
+  changes: readonly ChangedOrder[],
   step: StatusStep,
-  actor: Actor,
   note: string | null = null,
 ): Promise<OrderRow[]> => {
+  const orders = changes.map(({ order }) => order);
   for (const order of orders) assertTransition(order.status, step.to);
   const reason = step.to === 'cancelled' ? step.reason : null;
   const { numAffectedRows } = await sql`
     with changed as (
       update orders set status = ${step.to}, cancellation_reason = ${reason}, expires_at = null, updated_at = now(),
         paid_at = case when ${step.to} = 'confirmed' then now() else paid_at end
-      from unnest(${orders.map((o) => o.id)}::uuid[], ${orders.map((o) => o.status)}::text[]) as was(id, status)
-      where orders.id = was.id and orders.status = was.status returning orders.id, was.status as before)
+      from unnest(${orders.map((o) => o.id)}::uuid[], ${orders.map((o) => o.status)}::text[],
+        ${changes.map(({ actor }) => actorName(actor))}::text[]) as was(id, status, actor)
+      where orders.id = was.id and orders.status = was.status returning orders.id, was.status as before, was.actor)
     insert into order_status_changes (order_id, position, from_status, to_status, actor, note)
     select id, (select coalesce(max(position), 0) + 1 from order_status_changes c where c.order_id = changed.id), before, ${step.to},
-      ${actorName(actor)}, ${note}
+      actor, ${note}
     from changed`.execute(tx.db);
   if (numAffectedRows !== BigInt(orders.length))
     throw new Error(`An order is no longer in the status that its lock read: ${orders.map((o) => o.id).join(', ')}`);
@@ -170,7 +177,7 @@ export const changeOrderStatus = async (
   actor: Actor,
   note: string | null = null,
 ): Promise<OrderRow> => {
-  const [changed] = await changeOrderStatuses(tx, [order], step, actor, note);
+  const [changed] = await changeOrderStatuses(tx, [{ order, actor }], step, note);
   return changed ?? order;
 };
 

@@ -3,6 +3,7 @@ export { catchUpGatewayEvents } from './catch-up-events.ts';
 export { gatewayFor } from './call-gateway.ts';
 export { chargePayment, createPayment, providerPage } from './charge-payment.ts';
 export { assertMayTry, findBarredAddresses, tooManyDeclines } from './payment.limits.ts';
+export { confirmOrders } from './confirm-orders.ts';
 export { cancelCharges } from './cancel-charges.ts';
 export { listDiscrepancies } from './list-discrepancies.ts';
 export { resolveDiscrepancy } from './resolve-discrepancy.ts';

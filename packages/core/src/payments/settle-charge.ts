@@ -14,7 +14,8 @@ import {
 } from '../kernel/index.ts';
 import { lockStockOfOrders } from '../inventory/index.ts';
 import { applyEdit, findOpenEdit, type OpenEdit } from '../order-edits/steps/index.ts';
-import { lockOrdersOfPayments, markOrderCancelled, markOrdersPaid, shortenPaymentTime, type OrderRow } from '../orders/index.ts';
+import { lockOrdersOfPayments, markOrderCancelled, shortenPaymentTime, type OrderRow } from '../orders/index.ts';
+import { confirmOrders } from './confirm-orders.ts';
 import { sealAction } from './payment.action.ts';
 import { hasTriesLeft } from './payment.limits.ts';
 import { settleDiscrepancies } from './discrepancy.store.ts';
@@ -195,13 +196,11 @@ const takeCaptures = async (tx: Tx, captures: readonly Capture[], beside: boolea
 /** Tx step on locked payments and their locked orders, which wait for them: each charge pays its order. */
 export const payOrders = async (tx: Tx, captures: ReadonlyMap<OrderRow, Capture>): Promise<void> => {
   await takeCaptures(tx, [...captures.values()], false);
-  await confirmOrders(tx, [...captures.keys()]);
-};
-
-const confirmOrders = async (tx: Tx, orders: readonly OrderRow[]): Promise<void> => {
-  await markOrdersPaid(tx, orders, settler);
-  await issueInvoices(tx, orders);
-  for (const _ of orders) tx.failpoints.reach('settle.inside');
+  await confirmOrders(
+    tx,
+    [...captures.keys()].map((order) => ({ order, actor: settler })),
+  );
+  for (const _ of captures) tx.failpoints.reach('settle.inside');
 };
 
 /** Whether a capture has the requested amount and currency. */
@@ -226,7 +225,10 @@ const settleCaptured = async (tx: Tx, order: OrderRow, payment: PaymentRow, outc
   const beside = !wanted && (payment.orderEditId !== null || order.status !== 'cancelled');
   await takeCaptures(tx, [{ payment, outcome }], beside);
   if (!wanted) return refundUnexpected(tx, order, { ...payment, capturedCents: outcome.capturedCents }, beside);
-  if (!edit) return confirmOrders(tx, [order]);
+  if (!edit) {
+    await confirmOrders(tx, [{ order, actor: settler }]);
+    return tx.failpoints.reach('settle.inside');
+  }
   await applyEdit(tx, order, edit, settler);
   await issueInvoices(tx, [{ ...order, ...costOf(edit), orderEditId: edit.id }]);
   tx.failpoints.reach('settle.inside');
