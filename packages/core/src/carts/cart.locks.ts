@@ -13,7 +13,7 @@ import {
   onlyAnswer,
   type Actor,
   type Answer,
-  type Pass,
+  type LockWaitPolicy,
   type Reader,
   type Tx,
 } from '../kernel/index.ts';
@@ -86,12 +86,12 @@ export interface WantedCart {
 }
 
 /** SQL: locks carts in ascending order of their ids. */
-const cartsToLock = (wanted: readonly WantedCart[], { skipLocked }: Pass): RawBuilder<CartRow> => sql<CartRow>`
+const cartsToLock = (wanted: readonly WantedCart[], { skipLocked }: LockWaitPolicy): RawBuilder<CartRow> => sql<CartRow>`
   select ${cartColumns} from carts where id = any(${wanted.map((w) => w.cartId)}::uuid[]) order by id
   for no key update ${sql.raw(skipLocked ? 'skip locked' : '')}`;
 
 /** For each request its cart: a cart goes to the first request that names it. */
-const giveTo = <T extends CartRow>(wanted: readonly WantedCart[], rows: readonly T[], { skipLocked }: Pass): Answer<T>[] => {
+const giveTo = <T extends CartRow>(wanted: readonly WantedCart[], rows: readonly T[], { skipLocked }: LockWaitPolicy): Answer<T>[] => {
   const free = new Map(rows.map((row) => [row.id as string, row]));
   return wanted.map(({ cartId, actor }) => {
     const row = free.get(cartId);
@@ -103,8 +103,8 @@ const giveTo = <T extends CartRow>(wanted: readonly WantedCart[], rows: readonly
 };
 
 /** Locks carts that their actors may use; a second request on the same cart waits here. Refuses with `NOT_FOUND`. */
-export const lockCarts = async (tx: Tx, wanted: readonly WantedCart[], pass: Pass): Promise<Answer<CartRow>[]> =>
-  giveTo(wanted, (await cartsToLock(wanted, pass).execute(tx.db)).rows, pass);
+export const lockCarts = async (tx: Tx, wanted: readonly WantedCart[], waitPolicy: LockWaitPolicy): Promise<Answer<CartRow>[]> =>
+  giveTo(wanted, (await cartsToLock(wanted, waitPolicy).execute(tx.db)).rows, waitPolicy);
 
 /** `lockCarts` for one, waiting for it. Throws `NOT_FOUND`. */
 export const lockCart = async (tx: Tx, cartId: string, actor: Actor): Promise<CartRow> =>
@@ -114,12 +114,12 @@ export const lockCart = async (tx: Tx, cartId: string, actor: Actor): Promise<Ca
  * Locks carts that can still be changed, each with its owner, so that what one buyer holds in several carts can be counted exactly. Refuses
  * with `NOT_FOUND`, or `CART_ALREADY_ORDERED`, or `CART_MERGED`.
  */
-export const lockOpenCarts = async (tx: Tx, wanted: readonly WantedCart[], pass: Pass): Promise<Answer<CartRow>[]> => {
-  const lock = sql.raw(pass.skipLocked ? 'pg_try_advisory_xact_lock' : 'pg_advisory_xact_lock');
+export const lockOpenCarts = async (tx: Tx, wanted: readonly WantedCart[], waitPolicy: LockWaitPolicy): Promise<Answer<CartRow>[]> => {
+  const lock = sql.raw(waitPolicy.skipLocked ? 'pg_try_advisory_xact_lock' : 'pg_advisory_xact_lock');
   const { rows } = await sql<CartRow & { locked: boolean | '' }>`
     select c.*, ${lock}(hashtextextended(coalesce('user:' || "userId", 'guest:' || "guestTokenHash"), 0)) as locked
-    from (${cartsToLock(wanted, pass)}) c`.execute(tx.db);
-  return giveTo(wanted, rows, pass).map((row): Answer<CartRow> => {
+    from (${cartsToLock(wanted, waitPolicy)}) c`.execute(tx.db);
+  return giveTo(wanted, rows, waitPolicy).map((row): Answer<CartRow> => {
     if (row === lockedElsewhere || isRefusal(row)) return row;
     const { locked, ...cart } = row;
     if (locked === false) return lockedElsewhere;

@@ -15,7 +15,7 @@ import {
   type Actor,
   type Answer,
   type Core,
-  type Pass,
+  type LockWaitPolicy,
   type Tx,
 } from '../kernel/index.ts';
 import { writeCartItems } from './cart-item.store.ts';
@@ -33,9 +33,9 @@ export interface CartChange extends Pick<LineChange, 'actor' | 'variantIds' | 'u
  * Tx step: changes the lines of carts and makes them hold their units, each cart all or nothing, in six statements for any number. Refuses
  * as `lockOpenCarts`, `planLines` and `holdStock` do.
  */
-export const changeLines = async (tx: Tx, changes: readonly CartChange[], pass: Pass): Promise<Answer<Cart>[]> => {
+export const changeLines = async (tx: Tx, changes: readonly CartChange[], waitPolicy: LockWaitPolicy): Promise<Answer<Cart>[]> => {
   const answers: Answer<Cart>[] = changes.map(() => lockedElsewhere);
-  const planned = await planOpenCarts(tx, changes, pass, answers);
+  const planned = await planOpenCarts(tx, changes, waitPolicy, answers);
   const held = await holdStock(
     tx,
     planned.map(({ plan: { cart, lines, removed } }) => ({
@@ -43,7 +43,7 @@ export const changeLines = async (tx: Tx, changes: readonly CartChange[], pass: 
       owner: ownerOf(cart),
       wanted: [...lines, ...removed.map((variantId) => ({ variantId, quantity: 0 }))],
     })),
-    pass,
+    waitPolicy,
   );
   const done = planned.flatMap(({ i, plan }, n) => {
     const until = held[n];
@@ -64,10 +64,10 @@ export const changeLines = async (tx: Tx, changes: readonly CartChange[], pass: 
 const planOpenCarts = async (
   tx: Tx,
   changes: readonly CartChange[],
-  pass: Pass,
+  waitPolicy: LockWaitPolicy,
   answers: Answer<Cart>[],
 ): Promise<{ readonly i: number; readonly plan: CartPlan }[]> => {
-  const locked = await lockOpenCarts(tx, changes, pass);
+  const locked = await lockOpenCarts(tx, changes, waitPolicy);
   const open = changes.flatMap(({ actor, variantIds, unitsOf }, i) => {
     const cart = locked[i];
     if (isRefusal(cart)) answers[i] = cart;

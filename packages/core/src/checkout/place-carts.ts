@@ -10,7 +10,7 @@ import {
   lockedElsewhere,
   type Actor,
   type Answer,
-  type Pass,
+  type LockWaitPolicy,
   type Tx,
 } from '../kernel/index.ts';
 import { lockOrderOfCart, placeOrders, type OrderDraft, type OrderRow } from '../orders/index.ts';
@@ -52,13 +52,13 @@ interface Ready {
  * a key places the order, a later one waits for the cart and finds it. A fixed number of statements for any number of carts, plus some for
  * each code, quote and credit. Refuses as `draftOrder` and `holdStock` do, and with `TOO_MANY_DECLINES` and `CART_ALREADY_ORDERED`.
  */
-export const placeCarts = async (tx: Tx, placements: readonly Placement[], pass: Pass): Promise<Answer<Placed>[]> => {
+export const placeCarts = async (tx: Tx, placements: readonly Placement[], waitPolicy: LockWaitPolicy): Promise<Answer<Placed>[]> => {
   const answers: Answer<Placed>[] = placements.map(() => lockedElsewhere);
-  const carts = await lockPlacedCarts(tx, placements, pass, answers);
+  const carts = await lockPlacedCarts(tx, placements, waitPolicy, answers);
   const drafts = await draftOrders(tx, placements, carts, answers);
   const payable = await withoutRefusedPayments(tx, drafts, answers);
-  const shared = pass.skipLocked ? await withoutLockedDiscounts(tx, payable.filter(isToPay), answers) : payable;
-  const ready = await withUnits(tx, shared, pass, answers);
+  const shared = waitPolicy.skipLocked ? await withoutLockedDiscounts(tx, payable.filter(isToPay), answers) : payable;
+  const ready = await withUnits(tx, shared, waitPolicy, answers);
   if (ready.length === 0) return answers;
   const orders = await placeOrders(
     tx,
@@ -98,16 +98,16 @@ const attemptOf = ({ placement: { payment: method, request }, order }: { placeme
 const lockPlacedCarts = async (
   tx: Tx,
   placements: readonly Placement[],
-  pass: Pass,
+  waitPolicy: LockWaitPolicy,
   answers: Answer<Placed>[],
 ): Promise<ReadonlyMap<number, CartRow>> => {
   const open = new Map<number, CartRow>();
-  for (const [i, cart] of (await lockCarts(tx, placements, pass)).entries()) {
+  for (const [i, cart] of (await lockCarts(tx, placements, waitPolicy)).entries()) {
     const placement = placements[i];
     if (isRefusal(cart)) answers[i] = cart;
     if (cart === lockedElsewhere || isRefusal(cart) || !placement) continue;
     if (cart.status === 'active') open.set(i, cart);
-    else if (!pass.skipLocked) answers[i] = await resume(tx, cart, placement);
+    else if (!waitPolicy.skipLocked) answers[i] = await resume(tx, cart, placement);
   }
   return open;
 };
@@ -233,15 +233,15 @@ const useOf = (tx: Tx, draft: OrderDraft): PromoUse | null => {
 const codeOf = ({ cart, codeUse }: OrderDraft): string | null => codeUse && cart.promoCode;
 
 /** The orders whose carts hold their units. Those that do not, such as after the end of their hold, hold them now. */
-const withUnits = async (tx: Tx, drafts: readonly Ready[], pass: Pass, answers: Answer<Placed>[]): Promise<Ready[]> => {
+const withUnits = async (tx: Tx, drafts: readonly Ready[], waitPolicy: LockWaitPolicy, answers: Answer<Placed>[]): Promise<Ready[]> => {
   if (drafts.length === 0) return [];
-  const exact = await findExactHolders(tx, new Map(drafts.map(({ draft: { cart, lines } }) => [cart.id, lines])), pass);
+  const exact = await findExactHolders(tx, new Map(drafts.map(({ draft: { cart, lines } }) => [cart.id, lines])), waitPolicy);
   const missing = drafts.filter(({ draft }) => !exact.has(draft.cart.id));
   if (missing.length === 0) return [...drafts];
   const held = await holdStock(
     tx,
     missing.map(({ draft: { cart, lines } }) => ({ cartId: cart.id, owner: null, wanted: lines })),
-    pass,
+    waitPolicy,
   );
   const without = new Set<number>();
   for (const [n, { i }] of missing.entries()) {

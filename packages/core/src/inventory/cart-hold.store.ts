@@ -1,7 +1,7 @@
 /** Writes the `holds` of carts, and the counters of `stock_levels` in the same statements. */
 import type { CartId, VariantId } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
-import { anyId, columnsAs, rowsAs, type Pass, type Tx } from '../kernel/index.ts';
+import { anyId, columnsAs, rowsAs, type LockWaitPolicy, type Tx } from '../kernel/index.ts';
 import { lapsedHold } from '../read-models/stock-levels.ts';
 import { holdsToChange } from './hold.locks.ts';
 import { endHolds } from './hold.store.ts';
@@ -45,7 +45,7 @@ export interface HeldByCart extends WantedHold {
 export const claimStockToHold = async (
   tx: Tx,
   requests: readonly HoldRequest[],
-  { skipLocked }: Pass,
+  { skipLocked }: LockWaitPolicy,
 ): Promise<{ readonly stock: ReadonlyMap<VariantId, FreeStock>; readonly holds: readonly HeldByCart[] }> => {
   const variantIds = [...new Set(requests.flatMap(({ wanted }) => wanted.map((w) => w.variantId)))];
   const cartIds = requests.map(({ cartId }) => cartId);

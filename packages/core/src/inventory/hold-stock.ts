@@ -1,5 +1,5 @@
 import type { CartId, VariantId } from '@cartwright/contracts';
-import { lockedElsewhere, notFound, onlyAnswer, type Answer, type DomainError, type Pass, type Tx } from '../kernel/index.ts';
+import { lockedElsewhere, notFound, onlyAnswer, type Answer, type DomainError, type LockWaitPolicy, type Tx } from '../kernel/index.ts';
 import {
   claimStockToHold,
   writeGrantedHolds,
@@ -22,13 +22,13 @@ export type HeldUntil = ReadonlyMap<VariantId, Date>;
  * is available, `HOLD_LIMIT` when the owner would exceed the limit of one buyer, or `NOT_FOUND`. The caller has locked the carts, and
  * their owners where they are given.
  */
-export const holdStock = async (tx: Tx, requests: readonly HoldRequest[], pass: Pass): Promise<Answer<HeldUntil>[]> => {
+export const holdStock = async (tx: Tx, requests: readonly HoldRequest[], waitPolicy: LockWaitPolicy): Promise<Answer<HeldUntil>[]> => {
   if (requests.every(({ wanted }) => wanted.length === 0)) return requests.map(() => new Map());
-  const { stock, holds } = await claimStockToHold(tx, requests, pass);
+  const { stock, holds } = await claimStockToHold(tx, requests, waitPolicy);
   const held = new HeldUnits(holds);
   const free = new Map([...stock].map(([id, row]) => [id, row.onHand - row.reserved + row.lapsed + row.backorderLimit]));
   const refusals = requests.map((request) => {
-    const refusal = refusalOf(tx, request, held, free, pass);
+    const refusal = refusalOf(tx, request, held, free, waitPolicy);
     if (refusal) return refusal;
     for (const { variantId, quantity } of request.wanted)
       free.set(variantId, (free.get(variantId) ?? 0) - quantity + held.unitsOf(request.cartId, variantId));
@@ -88,7 +88,7 @@ const refusalOf = (
   { cartId, owner, wanted }: HoldRequest,
   held: HeldUnits,
   free: ReadonlyMap<VariantId, number>,
-  { skipLocked }: Pass,
+  { skipLocked }: LockWaitPolicy,
 ): DomainError | typeof lockedElsewhere | null => {
   if (wanted.some(({ variantId }) => !free.has(variantId))) return skipLocked ? lockedElsewhere : notFound('A variant');
   const deltas = wanted.map(({ variantId, quantity }) => ({ variantId, quantity, delta: quantity - held.unitsOf(cartId, variantId) }));
@@ -116,8 +116,12 @@ const changedCounters = (tx: Tx, stock: ReadonlyMap<VariantId, FreeStock>, free:
  * Of several locked carts, those that hold exactly these units already, and still will when this transaction commits. They need no
  * `holdStock`, and the stock row, which every buyer of the variant needs, is not locked.
  */
-export const findExactHolders = async (tx: Tx, carts: ReadonlyMap<CartId, readonly WantedHold[]>, pass: Pass): Promise<Set<CartId>> => {
-  const held = Map.groupBy(await lockHoldsOfCarts(tx, [...carts.keys()], pass), (row) => row.cartId);
+export const findExactHolders = async (
+  tx: Tx,
+  carts: ReadonlyMap<CartId, readonly WantedHold[]>,
+  waitPolicy: LockWaitPolicy,
+): Promise<Set<CartId>> => {
+  const held = Map.groupBy(await lockHoldsOfCarts(tx, [...carts.keys()], waitPolicy), (row) => row.cartId);
   return new Set([...carts].flatMap(([cartId, wanted]) => (isSame(held.get(cartId) ?? [], wanted) ? [cartId] : [])));
 };
 

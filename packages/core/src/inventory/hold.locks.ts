@@ -1,7 +1,7 @@
 /** Every row lock on holds of carts. The stock rows of the same variants are locked first. */
 import type { CartId, VariantId } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
-import { anyId, now, type Pass, type Tx } from '../kernel/index.ts';
+import { anyId, now, type LockWaitPolicy, type Tx } from '../kernel/index.ts';
 
 export interface HeldUnits {
   readonly variantId: VariantId;
@@ -21,7 +21,7 @@ export const holdsToChange = (columns: string, cartIds: readonly CartId[], varia
 export const lockHoldsOfCarts = async (
   { db }: Tx,
   cartIds: readonly CartId[],
-  { skipLocked }: Pass,
+  { skipLocked }: LockWaitPolicy,
 ): Promise<(HeldUnits & { readonly cartId: CartId })[]> => {
   const held = db
     .selectFrom('holds')

@@ -1,7 +1,16 @@
 import { aKey, createTestShop, type TestShop } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { DomainError, groupedStep, lockedElsewhere, transact, withIdempotency, type Answer, type Pass, type Tx } from './index.ts';
+import {
+  DomainError,
+  groupedStep,
+  lockedElsewhere,
+  transact,
+  withIdempotency,
+  type Answer,
+  type LockWaitPolicy,
+  type Tx,
+} from './index.ts';
 
 let shop: TestShop;
 beforeAll(async () => {
@@ -16,7 +25,7 @@ interface Raise {
   readonly by: number;
 }
 /** Adds to counters: refuses 0, and answers with the value afterwards. The CHECK of the table refuses 100. */
-const raiseCounters = async (tx: Tx, requests: readonly Raise[], { skipLocked }: Pass): Promise<Answer<number>[]> => {
+const raiseCounters = async (tx: Tx, requests: readonly Raise[], { skipLocked }: LockWaitPolicy): Promise<Answer<number>[]> => {
   const { rows } = await sql<{ name: string }>`
     select name from counters where name = any(${requests.map(({ name }) => name)}::text[]) order by name
     for update${skipLocked ? sql` skip locked` : sql``}`.execute(tx.db);
@@ -66,7 +75,10 @@ it('a refusal and an error concern their own request; all others of the batch ar
 
 it('a large request does not share a transaction', async () => {
   const sizes: number[] = [];
-  const step = (tx: Tx, requests: readonly Raise[], pass: Pass) => (sizes.push(requests.length), raiseCounters(tx, requests, pass));
+  const step = (tx: Tx, requests: readonly Raise[], waitPolicy: LockWaitPolicy) => (
+    sizes.push(requests.length),
+    raiseCounters(tx, requests, waitPolicy)
+  );
   const measured = groupedStep<Raise, number>({ ...limits, isLarge: ({ by }) => by > 50, step });
   const names = ['c31', 'c32', 'c33', 'c34'];
   await Promise.all([...names.map((name) => measured(shop.core, { name, by: 1 })), measured(shop.core, { name: 'c35', by: 60 })]);

@@ -20,7 +20,7 @@ export const createGroupCommit = <I, R>(core: Pick<Core, 'clock'>, { write, ...l
   createBatcher(core, { ...limits, run: write });
 
 /** How a Tx step treats rows that another transaction has locked: it waits for them, or it skips them and answers `lockedElsewhere`. */
-export interface Pass {
+export interface LockWaitPolicy {
   readonly skipLocked: boolean;
 }
 
@@ -56,7 +56,7 @@ export interface GroupedStepOptions<I, R> extends BatchLimits {
    * `lockedElsewhere`. A refusal that comes after something was written for its request is thrown instead: then the batch is written
    * without it.
    */
-  readonly step: (tx: Tx, requests: readonly I[], pass: Pass) => Promise<readonly Answer<R>[]>;
+  readonly step: (tx: Tx, requests: readonly I[], waitPolicy: LockWaitPolicy) => Promise<readonly Answer<R>[]>;
   /** The step is one statement without an event: it commits by itself, except for calls under a key with `once`. */
   readonly oneStatement?: (core: Core) => boolean;
   /**
@@ -88,12 +88,12 @@ interface Submitted<I> {
  */
 export const groupedStep = <I, R>(options: GroupedStepOptions<I, R>): ((core: Core, request: I) => Promise<R>) => {
   const { step, oneStatement = () => false, once = false, isLarge = () => false, ...limits } = options;
-  const run = (core: Core, submitted: readonly Submitted<I>[], pass: Pass): Promise<readonly Answer<R>[]> => {
+  const run = (core: Core, submitted: readonly Submitted<I>[], waitPolicy: LockWaitPolicy): Promise<readonly Answer<R>[]> => {
     const work = async (tx: Tx): Promise<readonly Answer<R>[]> => {
       const answers = await step(
         tx,
         submitted.map(({ request }) => request),
-        pass,
+        waitPolicy,
       );
       const results = submitted.flatMap(({ call }, i) => {
         const result = answers[i];

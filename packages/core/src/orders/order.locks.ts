@@ -1,7 +1,7 @@
 /** Every row lock on orders. */
 import type { Currency, CancellationReason, CartId, OrderId, OrderStatus, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { columnsAs, notFound, type Pass, type Reader, type Tx } from '../kernel/index.ts';
+import { columnsAs, notFound, type LockWaitPolicy, type Reader, type Tx } from '../kernel/index.ts';
 
 export interface OrderRow {
   readonly id: OrderId;
@@ -73,7 +73,7 @@ export const lockOrderOfPayment = async (tx: Tx, paymentId: string): Promise<Ord
 };
 
 /** Locks the orders of several payments, in the order of their ids; with `skipLocked` those that no other transaction has locked. */
-export const lockOrdersOfPayments = async (tx: Tx, paymentIds: readonly string[], { skipLocked }: Pass): Promise<OrderRow[]> => {
+export const lockOrdersOfPayments = async (tx: Tx, paymentIds: readonly string[], { skipLocked }: LockWaitPolicy): Promise<OrderRow[]> => {
   const { rows } = await sql<OrderRow>`
     select ${columns} from orders where id = any(array(select order_id from payments where id = any(${paymentIds}::uuid[])))
     order by id for no key update${skipLocked ? sql` skip locked` : sql``}`.execute(tx.db);

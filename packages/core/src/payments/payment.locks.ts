@@ -12,7 +12,7 @@ import type {
   RefundStatus,
 } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
-import { anyOf, columnsAs, notFound, type Pass, type Reader, type Tx } from '../kernel/index.ts';
+import { anyOf, columnsAs, notFound, type LockWaitPolicy, type Reader, type Tx } from '../kernel/index.ts';
 
 export interface PaymentRow {
   readonly id: PaymentId;
@@ -187,6 +187,6 @@ export const lockAddresses = async (tx: Tx, paymentIds: readonly PaymentId[]): P
 };
 
 /** SQL: locks payments that were not called yet, for the statement that marks them as called. */
-export const paymentsToCall = (paymentIds: readonly PaymentId[], { skipLocked }: Pass): RawBuilder<unknown> =>
+export const paymentsToCall = (paymentIds: readonly PaymentId[], { skipLocked }: LockWaitPolicy): RawBuilder<unknown> =>
   sql`select id, ip_index from payments where id = ${anyOf(paymentIds)} and gateway_phase = 'created'
       order by id for no key update${sql.raw(skipLocked ? ' skip locked' : '')}`;

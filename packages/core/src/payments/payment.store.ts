@@ -2,7 +2,7 @@
 import type { Currency, OrderEditId, OrderId, PaymentId, PaymentMethodInput, PaymentStatus } from '@cartwright/contracts';
 import type { Database } from '@cartwright/db';
 import { expressionBuilder, sql, type UpdateObject } from 'kysely';
-import { actorName, now, type Actor, type Pass, type Tx } from '../kernel/index.ts';
+import { actorName, now, type Actor, type LockWaitPolicy, type Tx } from '../kernel/index.ts';
 import { countsAgainstAddress, mayStart } from './payment.limits.ts';
 import { paymentColumns, paymentsToCall, type PaymentRow } from './payment.locks.ts';
 import { assertPaymentTransition, statusAfterRefunds } from './payment.state.ts';
@@ -87,11 +87,11 @@ export const moveToCalling = async (
   { db }: Pick<Tx, 'db'>,
   paymentIds: readonly PaymentId[],
   limit: number | null,
-  pass: Pass,
+  waitPolicy: LockWaitPolicy,
 ): Promise<StartedCalls> => {
   const { rows } = await sql<PaymentRow & { refusal: 'barred' | 'full' | null }>`
     with waiting as materialized (
-      ${paymentsToCall(paymentIds, pass)}),
+      ${paymentsToCall(paymentIds, waitPolicy)}),
     used as materialized (
       select ip_index, count(*) filter (where status = 'failed') as declined, count(*) as taken from payments
       where ${limit === null ? sql.lit(false) : usedByWaiting} group by ip_index),

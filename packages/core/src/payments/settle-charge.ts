@@ -9,7 +9,7 @@ import {
   system,
   type Answer,
   type ChargeOutcome,
-  type Pass,
+  type LockWaitPolicy,
   type Tx,
 } from '../kernel/index.ts';
 import { lockStockOfOrders } from '../inventory/index.ts';
@@ -64,11 +64,11 @@ type Outcome<S extends ChargeOutcome['status']> = Extract<ChargeOutcome, { statu
  * It never throws for an outcome. A capture of a different amount or currency pays no order: the payment fails, and
  * staff get a discrepancy. The charge of another payment leaves this one undecided and records the problem.
  */
-export const settleCharges = async (tx: Tx, settlements: readonly Settlement[], pass: Pass): Promise<Answer<true>[]> => {
+export const settleCharges = async (tx: Tx, settlements: readonly Settlement[], waitPolicy: LockWaitPolicy): Promise<Answer<true>[]> => {
   const orders = await lockOrdersOfPayments(
     tx,
     settlements.map(({ paymentId }) => paymentId),
-    pass,
+    waitPolicy,
   );
   const orderOf = new Map(orders.map((order) => [order.id, order]));
   const orderIds = [...orderOf.keys()];
@@ -82,13 +82,13 @@ export const settleCharges = async (tx: Tx, settlements: readonly Settlement[], 
     const payment = paymentOf.get(paymentId);
     const order = payment && orderOf.get(payment.orderId);
     if (!order) {
-      if (pass.skipLocked) continue;
+      if (waitPolicy.skipLocked) continue;
       throw notFound('This payment');
     }
     // What an edit moves is not locked, and of two settlements of one order the second needs the rows that the first has written.
-    if (pass.skipLocked && (payment.orderEditId !== null || settled.has(order))) continue;
+    if (waitPolicy.skipLocked && (payment.orderEditId !== null || settled.has(order))) continue;
     settled.add(order);
-    if (pass.skipLocked && outcome.status === 'captured' && isFirstCapture(order, payment) && isAskedFor(payment, outcome))
+    if (waitPolicy.skipLocked && outcome.status === 'captured' && isFirstCapture(order, payment) && isAskedFor(payment, outcome))
       paying.set(order, { payment, outcome });
     else await settleLockedCharge(tx, { order, payment }, outcome);
     answers[i] = true;

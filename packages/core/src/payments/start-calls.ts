@@ -1,5 +1,5 @@
 import type { PaymentId } from '@cartwright/contracts';
-import { groupedStep, lockedElsewhere, type Answer, type CoreConfig, type Pass, type Tx } from '../kernel/index.ts';
+import { groupedStep, lockedElsewhere, type Answer, type CoreConfig, type LockWaitPolicy, type Tx } from '../kernel/index.ts';
 import { lockAddresses, type PaymentRow } from './payment.locks.ts';
 import { moveToCalling } from './payment.store.ts';
 
@@ -11,28 +11,28 @@ const limitOf = ({ declinesPerAddress }: CoreConfig): number | null => (declines
  * The payment whose first call its caller makes; null when another request makes it. `barred` and `full`: its network address does not
  * allow it, because of its declines, or because of undecided attempts.
  */
-export type Start = PaymentRow | 'barred' | 'full' | null;
+export type StartResult = PaymentRow | 'barred' | 'full' | null;
 
 /**
  * Tx step: marks payments as called, after which `closeBeforeCall` has no effect: only the caller that changes a payment from `created`
  * makes the first call. From here until it is decided, an attempt counts against the limit of its network address, so that concurrent
  * attempts cannot all pass.
  */
-const startCalls = async (tx: Tx, paymentIds: readonly PaymentId[], pass: Pass): Promise<Answer<Start>[]> => {
+const startCalls = async (tx: Tx, paymentIds: readonly PaymentId[], waitPolicy: LockWaitPolicy): Promise<Answer<StartResult>[]> => {
   const limit = limitOf(tx.config);
   if (limit !== null) await lockAddresses(tx, paymentIds);
-  const { started, refused } = await moveToCalling(tx, paymentIds, limit, pass);
+  const { started, refused } = await moveToCalling(tx, paymentIds, limit, waitPolicy);
   const rows = new Map(started.map((row) => [row.id, row]));
   return paymentIds.map((id) => {
     const row = rows.get(id) ?? refused.get(id);
     // Of two requests for one payment, only one makes the first call.
     rows.delete(id);
-    return row ?? (pass.skipLocked ? lockedElsewhere : null);
+    return row ?? (waitPolicy.skipLocked ? lockedElsewhere : null);
   });
 };
 
 /** Marks a payment as being called, in a statement shared with concurrent calls. */
-export const startCall = groupedStep<PaymentId, Start>({
+export const startCall = groupedStep<PaymentId, StartResult>({
   maxBatch: 64,
   maxWaiting: 20_000,
   maxWaitMs: 30_000,
