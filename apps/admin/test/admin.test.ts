@@ -20,9 +20,11 @@ describe.skipIf(!chromiumPath)('the admin in a browser', () => {
   });
   afterAll(() => admin?.close());
 
-  it('the sign-in page shows an error for a wrong password and for a customer account, then signs staff in', async () => {
+  it('the sign-in page logs no error on the console, shows an error for a wrong password and for a customer account, then signs staff in', async () => {
     await page.goto(`${url}/admin/`);
     await page.getByLabel('E-mail').fill('admin@demo.shop');
+    await page.waitForLoadState('networkidle');
+    expect(admin.consoleErrors).toEqual([]);
     await page.getByRole('textbox', { name: 'Password' }).fill('not this one');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('alert').getByText('The e-mail address or the password is wrong.').waitFor();

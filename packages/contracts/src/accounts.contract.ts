@@ -89,12 +89,10 @@ export const authContract = {
   }),
   setup: query({
     summary: 'Check whether the shop still needs its first administrator',
-    description: 'Returns 404 once the shop has an administrator.',
     access: 'public',
     rest: { method: 'GET', path: '/auth/setup' },
     input: nothing,
-    output: z.object({ open: z.literal(true) }),
-    errors: ['NOT_FOUND'],
+    output: z.object({ open: z.boolean().describe('Whether the set-up page is open: false once the shop has an administrator') }),
   }),
   createOwner: mutation({
     summary: 'Create the account of the first administrator',

@@ -87,23 +87,22 @@ const SetUpForm = () => {
 };
 
 export const SetUpPage = () => {
-  const setup = useQuery({ queryKey: ['setup'], queryFn: () => shop.auth.setup(), retry: false });
+  const setup = useQuery({ queryKey: ['setup'], queryFn: () => shop.auth.setup() });
   if (setup.isPending)
     return (
       <Frame>
         <Loader aria-label="Loading" />
       </Frame>
     );
-  if (setup.data)
+  if (setup.data?.open)
     return (
       <Frame>
         <SetUpForm />
       </Frame>
     );
-  const isDone = setup.error instanceof CartwrightError && setup.error.code === 'NOT_FOUND';
   return (
     <Frame>
-      <Text>{isDone ? 'This shop has an administrator already.' : explainShortly(setup.error)}</Text>
+      <Text>{setup.data ? 'This shop has an administrator already.' : explainShortly(setup.error)}</Text>
       <Anchor component={Link} to="/sign-in">
         Sign in
       </Anchor>

@@ -23,8 +23,7 @@ export const SignInPage = () => {
       await navigate({ to: '/' });
     },
   });
-  // Public information: a shop with an administrator answers that it has no set-up page.
-  const setup = useQuery({ queryKey: ['setup'], queryFn: () => shop.auth.setup(), retry: false });
+  const setup = useQuery({ queryKey: ['setup'], queryFn: () => shop.auth.setup() });
   return (
     <Center mih="100dvh" p="md" component="main">
       <Paper withBorder p="xl" w="100%" maw={380} shadow="sm">
