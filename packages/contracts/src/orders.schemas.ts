@@ -158,6 +158,7 @@ export const orderPaymentSchema = z
     status: z.enum(paymentStatuses),
     amountCents: cents,
     refundedCents: cents,
+    /** Why the payment failed and how to go on, addressed to the buyer. */
     failureMessage: z.string().nullable(),
     /** Whether the buyer must confirm at the provider. */
     needsAction: z.boolean(),

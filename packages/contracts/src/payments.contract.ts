@@ -87,6 +87,7 @@ export const paymentSchema = z
     amountCents: cents,
     refundedCents: cents,
     currency,
+    /** Why the payment failed and how to go on, addressed to the buyer. */
     failureMessage: z.string().nullable(),
     /** Code and text of the card issuer; only for staff. */
     failureCode: z.string().nullable(),

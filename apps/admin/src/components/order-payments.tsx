@@ -1,7 +1,7 @@
 /** The payment attempts of an order, with their outcome and the issuer's message, and the actions of staff. */
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import type { Order } from '@cartwright/contracts';
+import type { Order, Payment } from '@cartwright/contracts';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { creditName, dateTime, money } from '../lib/format.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
@@ -25,7 +25,14 @@ const refresh = (orderId: Order['id']): void => {
   void queryClient.invalidateQueries({ queryKey: ['order-payments', orderId] });
 };
 
-const AttemptRow = ({ order, payment, issuer }: { order: Order; payment: Attempt; issuer: string | null }) => {
+/** Why an attempt failed: the code in words. The text of the issuer is quoted, because it can be addressed to the buyer. */
+const failureOf = (payment: Payment | undefined): string | null => {
+  if (payment?.status !== 'failed' || !payment.failureCode) return null;
+  const code = payment.failureCode.replaceAll('_', ' ');
+  return payment.failureDetail ? `Failed: ${code} (“${payment.failureDetail}”)` : `Failed: ${code}`;
+};
+
+const AttemptRow = ({ order, payment, failure }: { order: Order; payment: Attempt; failure: string | null }) => {
   const verify = useMutation({
     mutationFn: () => shop.payments.verify({ paymentId: payment.id }),
     onSuccess: ({ status }) => {
@@ -41,9 +48,9 @@ const AttemptRow = ({ order, payment, issuer }: { order: Order; payment: Attempt
           {payment.provider} · {dateTime(payment.createdAt)}
           {payment.purpose === 'difference' && ' · for a change'}
         </Text>
-        {issuer && (
+        {failure && (
           <Text size="xs" className="bad">
-            {issuer}
+            {failure}
           </Text>
         )}
         {payment.needsAction && (
@@ -116,17 +123,13 @@ const Grant = ({ order }: { order: Order }) => {
   );
 };
 
-/** Newest first. The issuer's message is read separately, because only staff with `payments:read` may see it. */
+/** Newest first. The reason of a failure is read separately, because only staff with `payments:read` may see it. */
 export const OrderPayments = ({ order }: { order: Order }) => {
   const details = useQuery({
     queryKey: ['order-payments', order.id],
     queryFn: () => shop.payments.listForOrder({ orderId: order.id }),
     enabled: order.payments.some((payment) => payment.status === 'failed'),
   });
-  const issuerOf = (payment: Attempt): string | null => {
-    const detail = details.data?.items.find(({ id }) => id === payment.id);
-    return detail?.failureDetail ? `${detail.failureDetail} (${detail.failureCode})` : payment.failureMessage;
-  };
   const nothing = order.payments.length === 0 && order.credits.length === 0;
   return (
     <Stack gap="xs">
@@ -139,7 +142,12 @@ export const OrderPayments = ({ order }: { order: Order }) => {
         <CreditRow key={credit.creditId} order={order} credit={credit} />
       ))}
       {order.payments.map((payment) => (
-        <AttemptRow key={payment.id} order={order} payment={payment} issuer={issuerOf(payment)} />
+        <AttemptRow
+          key={payment.id}
+          order={order}
+          payment={payment}
+          failure={failureOf(details.data?.items.find(({ id }) => id === payment.id))}
+        />
       ))}
       <Grant order={order} />
     </Stack>

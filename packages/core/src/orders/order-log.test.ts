@@ -1,6 +1,20 @@
-import { aCustomer, anAddress, aPaidOrder, aProduct, aStaffMember, aConsistentShop, race } from '@cartwright/testing';
+import { contract, formatMoney } from '@cartwright/contracts';
+import {
+  aCheckout,
+  aConsistentShop,
+  aCustomer,
+  aGuestCart,
+  anAddress,
+  aPaidOrder,
+  aProduct,
+  aStaffMember,
+  checkOut,
+  race,
+  there,
+} from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
+import type { Actor, DomainError } from '../kernel/index.ts';
 import { cancelOrder } from '../order-cancellations/index.ts';
 import { addOrderNote, getOrder, shipOrder, updateOrderAddress } from './index.ts';
 
@@ -44,6 +58,24 @@ describe('order notes', () => {
     expect(cancelled.timeline.map((t) => t.detail)).toContain('looks like fraud');
     const seen = await getOrder(shop.core, guest, { orderId: order.id });
     expect(JSON.stringify(seen)).not.toContain('fraud');
+  });
+
+  it('the timeline tells staff why a payment failed and the buyer what to do, and keeps the reason of the issuer from the buyer', async () => {
+    const { guest, cart } = await aGuestCart(shop.core, [[await aProduct(shop.core, { priceCents: 1_999 }), 1]]);
+    const refusal: unknown = await checkOut(shop.core, guest, aCheckout(cart, { token: 'tok_decline' })).catch((error: unknown) => error);
+    const { orderId } = contract.orders.get.input.parse({ orderId: (refusal as DomainError).details?.['orderId'] });
+    const failure = async (viewer: Actor) => {
+      const { timeline, currency, payments } = await getOrder(shop.core, viewer, { orderId });
+      return {
+        detail: timeline.find((t) => t.title === 'Payment failed')?.detail,
+        amount: formatMoney(there(payments[0]).amountCents, currency),
+      };
+    };
+    const { detail, amount } = await failure(staff);
+    expect(detail).toBe(`The charge of ${amount} by sandbox failed: card declined.`);
+    const seen = await failure(guest);
+    expect(seen.detail).toContain('Try again, or use another payment method.');
+    expect(JSON.stringify(await getOrder(shop.core, guest, { orderId }))).not.toMatch(/card[ _]declined/);
   });
 
   it('only staff can write notes', async () => {

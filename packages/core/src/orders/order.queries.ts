@@ -15,9 +15,10 @@ import {
 } from '../kernel/index.ts';
 import { countOrders, orderFilter, readOrderList } from '../read-models/order-list.ts';
 import { readOrderPages, type OrderPageRow } from '../read-models/order-page.ts';
-import { readAddress, summaryOf, toOrderSummary, toTimeline, type LogRow } from './order.dto.ts';
+import { readAddress, summaryOf, toOrderSummary } from './order.dto.ts';
 import { readEditReason } from './order.edits.ts';
 import { assertMaySee } from './order.policy.ts';
+import { toTimeline, type LogRow } from './order.timeline.ts';
 
 type C = ShopContract['orders'];
 
@@ -67,17 +68,25 @@ const coalescedReads = perCore((core) =>
 );
 
 /** Hides from the buyer what staff wrote for staff: notes, and the text beside a status change by staff. */
-const forViewer = (row: OrderPageRow, staff: boolean): OrderPageRow =>
-  staff
-    ? row
-    : {
-        ...row,
-        log: row.log.filter((entry) => entry.customerVisible),
-        changes: row.changes.map((change) => (change.actor.startsWith('staff') ? { ...change, note: null } : change)),
-      };
+const withoutStaffTexts = (row: OrderPageRow): OrderPageRow => ({
+  ...row,
+  log: row.log.filter((entry) => entry.customerVisible),
+  changes: row.changes.map((change) => (change.actor.startsWith('staff') ? { ...change, note: null } : change)),
+});
+
+const withoutFailureCodes = (row: OrderPageRow): OrderPageRow => ({
+  ...row,
+  payments: row.payments.map((payment) => ({ ...payment, failureCode: null })),
+});
+
+/** The row with only what the viewer may see. Without a viewer, what the buyer may see. */
+const visibleTo = (viewer: Actor | null, row: OrderPageRow): OrderPageRow => {
+  const readable = viewer !== null && hasScope(viewer, 'payments:read') ? row : withoutFailureCodes(row);
+  return viewer !== null && hasScope(viewer, 'orders:read') ? readable : withoutStaffTexts(readable);
+};
 
 const toOrder = (reader: Pick<Reader, 'sealer'>, whole: OrderPageRow, viewer: Actor | null): Order => {
-  const row = forViewer(whole, viewer !== null && hasScope(viewer, 'orders:read'));
+  const row = visibleTo(viewer, whole);
   const fields = createFieldReader(reader.sealer);
   const summary = summaryOf(fields, row);
   const address = fields.unreadable.includes('shippingAddress') ? null : readAddress(fields, row.id, row.shippingAddressSealed);
@@ -94,8 +103,6 @@ const toOrder = (reader: Pick<Reader, 'sealer'>, whole: OrderPageRow, viewer: Ac
     ...edit,
     reason: readEditReason(fields, `edits.${i}.reason`, edit.id, reasonSealed),
   }));
-  const { payments } = row;
-  const invoice = row.invoice && { id: row.invoice.id, number: row.invoice.number };
   return {
     ...summary,
     unreadable: [...new Set(fields.unreadable)],
@@ -115,26 +122,12 @@ const toOrder = (reader: Pick<Reader, 'sealer'>, whole: OrderPageRow, viewer: Ac
     shipments: row.shipments,
     returns,
     edits,
-    payments,
+    payments: row.payments.map(({ failureCode: _, ...payment }) => payment),
     storeCreditCents: row.storeCreditCents,
     credits: row.credits.map(({ back: _, ...credit }) => credit),
-    invoice,
+    invoice: row.invoice && { id: row.invoice.id, number: row.invoice.number },
     differenceInvoices: row.differenceInvoices,
-    timeline: toTimeline(
-      {
-        edits,
-        differenceInvoices: row.differenceInvoices,
-        payments,
-        shipments: row.shipments,
-        returns,
-        invoice,
-        cancellationReason: row.cancellationReason,
-        invoiceIssuedAt: row.invoice?.issuedAt ?? null,
-      },
-      row.changes,
-      log,
-      row.credits,
-    ),
+    timeline: toTimeline({ ...row, edits, returns, log }, viewer !== null && hasScope(viewer, 'orders:read')),
     expiresAt: row.expiresAt?.toISOString() ?? null,
     updatedAt: row.updatedAt.toISOString(),
   };

@@ -22,6 +22,9 @@ export interface StatusChangeRow {
   readonly createdAt: string;
 }
 
+/** A payment of an order. The code is the reason of the issuer, which only staff may read. */
+type OrderPagePayment = Order['payments'][number] & { readonly failureCode: string | null };
+
 export interface OrderPageRow extends OrderSummaryRow, Omit<Totals, 'totalCents'> {
   readonly guestTokenHash: string | null;
   readonly notesSealed: string | null;
@@ -34,7 +37,7 @@ export interface OrderPageRow extends OrderSummaryRow, Omit<Totals, 'totalCents'
   readonly log: readonly OrderLogRow[];
   readonly edits: readonly (Omit<OrderEdit, 'reason'> & { readonly reasonSealed: string | null })[];
   readonly differenceInvoices: Order['differenceInvoices'];
-  readonly payments: Order['payments'];
+  readonly payments: readonly OrderPagePayment[];
   readonly credits: readonly OrderCreditRow[];
   readonly invoice: (NonNullable<Order['invoice']> & { readonly issuedAt: string }) | null;
   readonly changes: readonly StatusChangeRow[];
@@ -90,8 +93,8 @@ const log = sql<OrderPageRow['log']>`coalesce((
 const payments = sql<OrderPageRow['payments']>`coalesce((
   select json_agg(json_build_object('id', p.id, 'purpose', case when p.order_edit_id is null then 'order' else 'difference' end,
     'provider', p.provider, 'status', p.status, 'amountCents', p.amount_cents, 'refundedCents', p.refunded_cents,
-    'failureMessage', p.failure_message, 'needsAction', p.gateway_phase = 'action', 'supersededAt', ${at('p.superseded_at')},
-    'createdAt', ${at('p.created_at')}, 'capturedAt', ${at('p.captured_at')},
+    'failureMessage', p.failure_message, 'failureCode', p.failure_code, 'needsAction', p.gateway_phase = 'action',
+    'supersededAt', ${at('p.superseded_at')}, 'createdAt', ${at('p.created_at')}, 'capturedAt', ${at('p.captured_at')},
     'refunds', coalesce((
       select json_agg(json_build_object('id', r.id, 'amountCents', r.amount_cents, 'status', r.status, 'origin', r.origin,
         'reason', r.reason, 'createdAt', ${at('r.created_at')}) order by r.created_at, r.id)
