@@ -5,7 +5,6 @@ import { sql, type Expression, type QueryCreator, type RawBuilder } from 'kysely
 import {
   anyId,
   columnsAs,
-  DomainError,
   guestTokenHash,
   isRefusal,
   lockedElsewhere,
@@ -18,6 +17,7 @@ import {
   type Tx,
 } from '../kernel/index.ts';
 import { appliedCreditsColumn, type AppliedCredit } from '../store-credit/index.ts';
+import { findRefusals } from './cart.closed.ts';
 import { isAbandoned } from './cart.policy.ts';
 
 export interface CartRow {
@@ -75,7 +75,7 @@ const mayUse = (cart: CartRow, actor: Actor): boolean => {
 /** Reads a cart this actor may use. Throws `NOT_FOUND`. */
 export const getCartRow = async ({ db }: Pick<Reader, 'db'>, cartId: string, actor: Actor): Promise<CartRow> => {
   const { rows } = await sql<CartRow>`select ${cartColumns} from carts where id = ${cartId}`.execute(db);
-  if (!rows[0] || !mayUse(rows[0], actor)) throw notFound('This cart');
+  if (!rows[0] || !mayUse(rows[0], actor)) throw notFound('This cart', actor);
   return rows[0];
 };
 
@@ -91,12 +91,12 @@ const cartsToLock = (wanted: readonly WantedCart[], { skipLocked }: LockWaitPoli
   for no key update ${sql.raw(skipLocked ? 'skip locked' : '')}`;
 
 /** For each request its cart: a cart goes to the first request that names it. */
-const giveTo = <T extends CartRow>(wanted: readonly WantedCart[], rows: readonly T[], { skipLocked }: LockWaitPolicy): Answer<T>[] => {
+const cartOfEach = <T extends CartRow>(wanted: readonly WantedCart[], rows: readonly T[], { skipLocked }: LockWaitPolicy): Answer<T>[] => {
   const free = new Map(rows.map((row) => [row.id as string, row]));
   return wanted.map(({ cartId, actor }) => {
     const row = free.get(cartId);
-    if (!row) return skipLocked ? lockedElsewhere : notFound('This cart');
-    if (!mayUse(row, actor)) return notFound('This cart');
+    if (!row) return skipLocked ? lockedElsewhere : notFound('This cart', actor);
+    if (!mayUse(row, actor)) return notFound('This cart', actor);
     free.delete(cartId);
     return row;
   });
@@ -104,7 +104,7 @@ const giveTo = <T extends CartRow>(wanted: readonly WantedCart[], rows: readonly
 
 /** Locks carts that their actors may use; a second request on the same cart waits here. Refuses with `NOT_FOUND`. */
 export const lockCarts = async (tx: Tx, wanted: readonly WantedCart[], waitPolicy: LockWaitPolicy): Promise<Answer<CartRow>[]> =>
-  giveTo(wanted, (await cartsToLock(wanted, waitPolicy).execute(tx.db)).rows, waitPolicy);
+  cartOfEach(wanted, (await cartsToLock(wanted, waitPolicy).execute(tx.db)).rows, waitPolicy);
 
 /** `lockCarts` for one, waiting for it. Throws `NOT_FOUND`. */
 export const lockCart = async (tx: Tx, cartId: string, actor: Actor): Promise<CartRow> =>
@@ -119,11 +119,12 @@ export const lockOpenCarts = async (tx: Tx, wanted: readonly WantedCart[], waitP
   const { rows } = await sql<CartRow & { locked: boolean | '' }>`
     select c.*, ${lock}(hashtextextended(coalesce('user:' || "userId", 'guest:' || "guestTokenHash"), 0)) as locked
     from (${cartsToLock(wanted, waitPolicy)}) c`.execute(tx.db);
-  return giveTo(wanted, rows, waitPolicy).map((row): Answer<CartRow> => {
+  const refusals = await findRefusals(tx, rows);
+  return cartOfEach(wanted, rows, waitPolicy).map((row): Answer<CartRow> => {
     if (row === lockedElsewhere || isRefusal(row)) return row;
     const { locked, ...cart } = row;
     if (locked === false) return lockedElsewhere;
-    return notOpen(cart) ?? cart;
+    return refusals.get(cart.id) ?? cart;
   });
 };
 
@@ -157,19 +158,4 @@ export const ownerOf = (cart: Pick<CartRow, 'userId' | 'guestTokenHash'>): strin
 /** Locks all holds of the owner of locked carts, as `lockOpenCarts` does. */
 export const lockOwner = async (tx: Tx, cart: Pick<CartRow, 'userId' | 'guestTokenHash'>): Promise<void> => {
   await sql`select pg_advisory_xact_lock(hashtextextended(${ownerOf(cart)}, 0))`.execute(tx.db);
-};
-
-/** The refusal of a cart that can no longer be changed, `CART_ALREADY_ORDERED` or `CART_MERGED`; null for an open one. */
-const notOpen = ({ status, mergedInto }: CartRow): DomainError | null => {
-  if (status === 'converted')
-    return new DomainError('CART_ALREADY_ORDERED', 'This cart has already been ordered. Create a new cart.', { details: { status } });
-  if (status === 'merged')
-    return new DomainError('CART_MERGED', "This cart was merged into the account's cart.", { details: { status, cartId: mergedInto } });
-  return null;
-};
-
-/** Throws `CART_ALREADY_ORDERED` or `CART_MERGED` for a cart that can no longer be changed. */
-export const assertOpen = (cart: CartRow): void => {
-  const refusal = notOpen(cart);
-  if (refusal) throw refusal;
 };

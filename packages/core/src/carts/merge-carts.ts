@@ -15,7 +15,8 @@ import {
   type UserActor,
 } from '../kernel/index.ts';
 import { deleteItemsOfClosingCart, writeCartItems } from './cart-item.store.ts';
-import { assertOpen, getCartRow, lockCart, lockOpenCart, lockOwner, ownerOf, type CartRow } from './cart.locks.ts';
+import { assertOpen } from './cart.closed.ts';
+import { getCartRow, lockCart, lockOpenCart, lockOwner, ownerOf, type CartRow } from './cart.locks.ts';
 import { findCartOfUser, toCart } from './cart.queries.ts';
 import { assignCart, closeMergedCart, setMergedFields } from './cart.store.ts';
 import { planLinesOf } from './plan-lines.ts';
@@ -41,8 +42,8 @@ export const mergeCarts = async (core: Core, actor: Actor, { cartId, strategy }:
     const [first, second] = await lockBoth(tx, actor, cartId, targetId);
     // A concurrent request merged the cart first: this one returns the same result as a repeat.
     if (first.mergedInto) return toCart(tx, await getCartRow(tx, first.mergedInto, actor));
-    assertOpen(first);
-    assertOpen(second);
+    await assertOpen(tx, first);
+    await assertOpen(tx, second);
     await lockOwner(tx, second);
     return moveLines(tx, user, first, second, strategy);
   });
@@ -79,7 +80,7 @@ const moveLines = async (tx: Tx, user: UserActor, from: CartRow, into: CartRow, 
   await holdForCart(tx, { cartId: from.id, owner: null, wanted: released });
   await deleteItemsOfClosingCart(tx, from.id);
   await closeMergedCart(tx, from.id, into.id);
-  return fill(tx, user, await takeOverWords(tx, from, into), wanted, dropped);
+  return fill(tx, user, await mergeFields(tx, from, into), wanted, dropped);
 };
 
 /** A sealed value opens in its own row only, so a moved value is sealed again. */
@@ -90,25 +91,25 @@ const reseal = ({ sealer }: Tx, column: SealedColumnOf<'carts'>, from: CartRow, 
 };
 
 /** Values of the account's cart stay; missing ones come from the guest's cart, the destination together with its address. */
-const takeOverWords = async (tx: Tx, from: CartRow, into: CartRow): Promise<CartRow> => {
+const mergeFields = async (tx: Tx, from: CartRow, into: CartRow): Promise<CartRow> => {
   const sameMoney = from.currency === into.currency;
   // An address is more precise than a country, which a new cart gets from the store.
-  const says = into.shippingAddressSealed !== null || (into.countryCode !== null && from.shippingAddressSealed === null);
-  const { countryCode, region, shippingMethodId } = says ? into : from;
-  const words = {
+  const keepsDestination = into.shippingAddressSealed !== null || (into.countryCode !== null && from.shippingAddressSealed === null);
+  const { countryCode, region, shippingMethodId } = keepsDestination ? into : from;
+  const fields = {
     promoCode: into.promoCode ?? from.promoCode,
     noteSealed: into.noteSealed ?? reseal(tx, 'note_sealed', from, into, from.noteSealed),
     emailSealed: into.emailSealed ?? reseal(tx, 'email_sealed', from, into, from.emailSealed),
-    shippingAddressSealed: says
+    shippingAddressSealed: keepsDestination
       ? into.shippingAddressSealed
       : reseal(tx, 'shipping_address_sealed', from, into, from.shippingAddressSealed),
     countryCode,
     region,
-    shippingMethodId: says || sameMoney ? shippingMethodId : null,
+    shippingMethodId: keepsDestination || sameMoney ? shippingMethodId : null,
     credits: into.credits.length > 0 || !sameMoney ? into.credits : from.credits,
   };
-  await setMergedFields(tx, into.id, words);
-  return { ...into, ...words };
+  await setMergedFields(tx, into.id, fields);
+  return { ...into, ...fields };
 };
 
 const fill = async (tx: Tx, user: UserActor, cart: CartRow, wanted: Units, dropped: readonly VariantId[]): Promise<Cart> => {

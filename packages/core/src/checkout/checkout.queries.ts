@@ -18,7 +18,7 @@ const stateOf = (order: OrderRow, last: PaymentStatus | null, waits: boolean): S
 
 /** The state of the payment of an order, for its buyer or for staff. Throws `NOT_FOUND`. */
 export const getCheckoutStatus = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
-  const order = await getOrderRow(core, input.orderId);
+  const order = await getOrderRow(core, input.orderId, actor);
   assertMaySee(order, actor);
   const payment = await readOrderPayment(core, order.id);
   const action = order.status === 'pending' ? await findPaymentAction(core, order.id) : null;

@@ -8,7 +8,7 @@ type C = ShopContract['checkout']['shippingOptions'];
 /** The shipping methods for a cart to its own or another address, cheapest first. */
 export const listShippingOptions = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
   const cart = await getCartRow(core, input.cartId, actor);
-  assertOpen(cart);
+  await assertOpen(core, cart);
   const to = input.countryCode ? { countryCode: input.countryCode, region: input.region ?? null } : {};
   const sums = await totalCartRow(core, { ...cart, ...to, shippingMethodId: null }, await readCartLines(core, cart.id));
   return { options: sums.shippingOptions, shippingUnavailable: sums.shippingUnavailable };

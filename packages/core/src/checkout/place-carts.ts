@@ -1,5 +1,5 @@
 import type { CartId, OrderId, PaymentId, PaymentMethodInput } from '@cartwright/contracts';
-import { assertOpen, lockCarts, type CartRow } from '../carts/index.ts';
+import { alreadyMerged, alreadyOrdered, lockCarts, type CartRow } from '../carts/index.ts';
 import { findExactHolders, holdStock } from '../inventory/index.ts';
 import {
   answering,
@@ -115,20 +115,12 @@ const lockPlacedCarts = async (
 /** What an earlier request with the same key placed. */
 const resume = async (tx: Tx, cart: CartRow, { checkout, request: { requestKey } }: Placement): Promise<Placed | DomainError> => {
   const order = await lockOrderOfCart(tx, cart.id);
-  if (!order) return answering(() => assertOpen(cart)) ?? new DomainError('CART_EMPTY', 'The cart is empty.');
-  if (order.checkoutKey !== requestKey)
-    return new DomainError('CART_ALREADY_ORDERED', orderedAs(order), {
-      details: { orderId: order.id, orderNumber: order.orderNumber },
-    });
+  if (!order) return alreadyMerged(cart.mergedInto);
+  if (order.checkoutKey !== requestKey) return alreadyOrdered(order);
   if (order.checkoutFingerprint !== null && order.checkoutFingerprint !== checkout.fingerprint) return keyReused();
   const payment = await findPaymentByRequest(tx, requestKey);
   return { orderId: order.id, paymentId: order.paid ? null : (payment?.id ?? null) };
 };
-
-const orderedAs = ({ orderNumber, status, paid }: OrderRow): string =>
-  status === 'pending' && !paid
-    ? `This cart has already been ordered as ${orderNumber}, which is not paid yet. Pay it with checkout.retryPayment.`
-    : `This cart has already been ordered as ${orderNumber}. Create a new cart to order again.`;
 
 /** The orders of the open carts at the current prices. */
 const draftOrders = async (

@@ -15,7 +15,7 @@ type C = ShopContract['carts']['quote'];
  */
 export const quoteCart = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
   const cart = await getCartRow(core, input.cartId, actor);
-  assertOpen(cart);
+  await assertOpen(core, cart);
   assertCurrency(input.expectedCurrency, cart);
   const to = input.countryCode
     ? { countryCode: input.countryCode, region: input.region ?? null }

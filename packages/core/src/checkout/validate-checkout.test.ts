@@ -50,11 +50,14 @@ describe('validating a checkout', () => {
   it('an ordered cart is refused by every step before the order, which says how to go on', async () => {
     const { guest, cart } = await aGuestCart(shop.core, [[await aProduct(shop.core), 1]]);
     const order = await checkOut(shop.core, guest, aCheckout(cart, { token: 'tok_late' }));
-    const ordered = { code: 'CART_ALREADY_ORDERED' };
+    const ordered = { code: 'CART_ALREADY_ORDERED', details: { orderId: order.id, orderNumber: order.orderNumber } };
     await expect(validateCheckout(shop.core, guest, { cartId: cart.id })).rejects.toMatchObject(ordered);
     await expect(summarizeCheckout(shop.core, guest, { cartId: cart.id })).rejects.toMatchObject(ordered);
     await expect(listShippingOptions(shop.core, guest, { cartId: cart.id })).rejects.toMatchObject(ordered);
-    await expect(checkOut(shop.core, guest, aCheckout(cart))).rejects.toThrow(`${order.orderNumber}, which is not paid yet`);
+    await expect(checkOut(shop.core, guest, aCheckout(cart))).rejects.toMatchObject(ordered);
+    await expect(validateCheckout(shop.core, guest, { cartId: cart.id })).rejects.toThrow(
+      `${order.orderNumber}, which is not paid yet. Pay it with checkout.retryPayment.`,
+    );
   });
 
   it('validation lists every problem with its line', async () => {

@@ -15,7 +15,7 @@ interface Checked extends Omit<PreparedCheckout, 'problems'> {
 
 const check = async (core: Core, actor: Actor, { cartId, ...asked }: ShipTo & { cartId: string }): Promise<Checked> => {
   const cart = await getCartRow(core, cartId, actor);
-  assertOpen(cart);
+  await assertOpen(core, cart);
   // The region of the cart belongs to its own country.
   const shipTo = asked.countryCode ? { region: null, ...asked } : asked;
   const { problems, ...prepared } = await prepareCheckout(core, actor, cart, shipTo);

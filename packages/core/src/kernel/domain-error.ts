@@ -35,9 +35,6 @@ export class DomainError extends Error {
   }
 }
 
-/** The error for what does not exist, and for what belongs to another account. */
-export const notFound = (what: string): DomainError => new DomainError('NOT_FOUND', `${what} was not found.`);
-
 /**
  * Codes of refusals that no client gets, because no procedure runs into them:
  * - `LEASE_LOST`: a worker works on a row that was cancelled or that another worker has taken over

@@ -32,6 +32,7 @@ export * from './lease.ts';
 export * from './limit-guesses.ts';
 export * from './limit-misses.ts';
 export { busy, type BatcherMetrics } from './batcher.ts';
+export { notFound } from './not-found.ts';
 export { orderEventsByIds } from './outbox.store.ts';
 export { answerGone, keyReused, type Once } from './once.ts';
 export type { Outbox, PendingOutbox } from './outbox.ts';

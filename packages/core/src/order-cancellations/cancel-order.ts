@@ -37,7 +37,7 @@ const cancelledBefore = async (tx: Tx, { requestKey }: { readonly requestKey: st
  * when a refund is needed and the actor may not refund.
  */
 export const cancelOrder = async (core: Core, actor: Actor, input: z.output<ShopContract['orders']['cancel']['input']>): Promise<Order> => {
-  const seen = await getOrderRow(core, input.orderId);
+  const seen = await getOrderRow(core, input.orderId, actor);
   assertMaySee(seen, actor);
   const staff = hasScope(actor, 'orders:manage');
   if (!staff && !ownsOrder(seen, actor)) throw new DomainError('FORBIDDEN', 'This account can view the order but cannot cancel it.');

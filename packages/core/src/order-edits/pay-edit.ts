@@ -28,8 +28,8 @@ export type EditPayment = z.output<C['output']>;
  * `PAYMENT_DECLINED`, `TOO_MANY_DECLINES`, and `PAYMENT_IN_PROGRESS` while another attempt runs.
  */
 export const payEdit = async (core: Core, actor: Actor, input: z.output<C['input']>, ip: string | null = null): Promise<EditPayment> => {
-  const order = await getOrderRow(core, input.orderId);
-  if (!ownsOrder(order, actor) && !hasScope(actor, 'orders:manage')) throw notFound('This order');
+  const order = await getOrderRow(core, input.orderId, actor);
+  if (!ownsOrder(order, actor) && !hasScope(actor, 'orders:manage')) throw notFound('This order', actor);
   if (await payAgain(core, order.id, input.payment)) return readEditPayment(core, order.id);
   const edit = await latestEdit(core, order.id);
   if (edit.status === 'awaiting_payment')

@@ -15,7 +15,7 @@ export const withdrawEdit = async (
   actor: Actor,
   input: z.output<ShopContract['orders']['withdrawEdit']['input']>,
 ): Promise<Order> => {
-  const seen = await getOrderRow(core, input.orderId);
+  const seen = await getOrderRow(core, input.orderId, actor);
   assertMaySee(seen, actor);
   if (!ownsOrder(seen, actor) && !hasScope(actor, 'orders:manage'))
     throw new DomainError('FORBIDDEN', 'This account can view the order but cannot change it.');

@@ -1,7 +1,7 @@
 /** Every row lock on orders. */
 import type { Currency, CancellationReason, CartId, OrderId, OrderStatus, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { columnsAs, notFound, type LockWaitPolicy, type Reader, type Tx } from '../kernel/index.ts';
+import { columnsAs, notFound, type Actor, type LockWaitPolicy, type Reader, type Tx } from '../kernel/index.ts';
 
 export interface OrderRow {
   readonly id: OrderId;
@@ -51,10 +51,10 @@ const stored = columnsAs<'orders'>('orders', [
 const columns = sql`${stored}, total_cents - store_credit_cents as "dueCents",
   shipping_cents + case when tax_included then 0 else shipping_tax_cents end as "shippingPaidCents", paid_at is not null as paid`;
 
-/** Locks an order. Throws `NOT_FOUND`. */
-export const lockOrder = async (tx: Tx, orderId: string): Promise<OrderRow> => {
+/** Locks an order. Throws `NOT_FOUND`; with the actor of a buyer's call, as `assertMaySee` does. */
+export const lockOrder = async (tx: Tx, orderId: string, actor?: Actor): Promise<OrderRow> => {
   const { rows } = await sql<OrderRow>`select ${columns} from orders where id = ${orderId} for no key update`.execute(tx.db);
-  if (!rows[0]) throw notFound('This order');
+  if (!rows[0]) throw notFound('This order', actor);
   return rows[0];
 };
 
@@ -80,9 +80,9 @@ export const lockOrdersOfPayments = async (tx: Tx, paymentIds: readonly string[]
   return rows;
 };
 
-/** Reads an order's row without a lock. Throws `NOT_FOUND`. */
-export const getOrderRow = async ({ db }: Pick<Reader, 'db'>, orderId: string): Promise<OrderRow> => {
+/** Reads an order's row without a lock. Throws `NOT_FOUND`; with the actor of a buyer's call, as `assertMaySee` does. */
+export const getOrderRow = async ({ db }: Pick<Reader, 'db'>, orderId: string, actor?: Actor): Promise<OrderRow> => {
   const { rows } = await sql<OrderRow>`select ${columns} from orders where id = ${orderId}`.execute(db);
-  if (!rows[0]) throw notFound('This order');
+  if (!rows[0]) throw notFound('This order', actor);
   return rows[0];
 };

@@ -15,5 +15,5 @@ export const statusInWords = ({ status, shippedCount }: Pick<OrderRow, 'status' 
 
 /** Throws `NOT_FOUND`, the same answer as for an order that does not exist. */
 export const assertMaySee = (order: Owned, actor: Actor): void => {
-  if (!ownsOrder(order, actor) && !hasScope(actor, 'orders:read')) throw notFound('This order');
+  if (!ownsOrder(order, actor) && !hasScope(actor, 'orders:read')) throw notFound('This order', actor);
 };

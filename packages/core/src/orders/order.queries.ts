@@ -47,9 +47,9 @@ export const listOrdersOfUser = async (
   return listOrders(core, actor, { ...input, sort: 'newest' });
 };
 
-const getOrderPage = async (reader: Pick<Reader, 'db'>, orderId: string): Promise<OrderPageRow> => {
+const getOrderPage = async (reader: Pick<Reader, 'db'>, orderId: string, actor?: Actor): Promise<OrderPageRow> => {
   const [row] = await readOrderPages(reader, [orderId]);
-  if (!row) throw notFound('This order');
+  if (!row) throw notFound('This order', actor);
   return row;
 };
 
@@ -146,7 +146,7 @@ export const readOrderCoalesced = async (core: Core, orderId: string): Promise<O
 
 /** A whole order for its buyer or for staff. Throws `NOT_FOUND` to everybody else. */
 export const getOrder = async (core: Core, actor: Actor, input: z.output<C['get']['input']>): Promise<Order> => {
-  const row = await getOrderPage(core, input.orderId);
+  const row = await getOrderPage(core, input.orderId, actor);
   assertMaySee(row, actor);
   return toOrder(core, row, actor);
 };

@@ -21,7 +21,7 @@ export const updateOrderAddress = (
   input: z.output<ShopContract['orders']['updateAddress']['input']>,
 ): Promise<Order> =>
   transact(core, { once: { answers: true, again: (tx) => readOrder(tx, input.orderId, actor) } }, async (tx) => {
-    const order = await lockOrder(tx, input.orderId);
+    const order = await lockOrder(tx, input.orderId, actor);
     assertMaySee(order, actor);
     if (!ownsOrder(order, actor) && !hasScope(actor, 'orders:manage'))
       throw new DomainError('FORBIDDEN', 'This account can view the order but cannot change it.');

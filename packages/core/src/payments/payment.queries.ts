@@ -55,7 +55,7 @@ export const listPaymentsForOrder = async (
   actor: Actor,
   input: z.output<C['listForOrder']['input']>,
 ): Promise<z.output<C['listForOrder']['output']>> => {
-  assertMaySee(await getOrderRow(core, input.orderId), actor);
+  assertMaySee(await getOrderRow(core, input.orderId, actor), actor);
   const rows = await payments(core).where('orderId', '=', input.orderId).orderBy('createdAt', 'desc').orderBy('id', 'desc').execute();
   return { items: rows.map((row) => toPayment(row, actor)) };
 };
@@ -63,9 +63,9 @@ export const listPaymentsForOrder = async (
 /** One charge attempt, for the buyer of its order or for staff. Throws `NOT_FOUND`. */
 export const getPayment = async (core: Core, actor: Actor, input: z.output<C['get']['input']>): Promise<Payment> => {
   const row = await payments(core).where('id', '=', input.paymentId).executeTakeFirst();
-  if (!row) throw notFound('This payment');
+  if (!row) throw notFound('This payment', actor);
   const order = await getOrderRow(core, row.orderId);
-  if (!ownsOrder(order, actor) && !hasScope(actor, 'orders:read')) throw notFound('This payment');
+  if (!ownsOrder(order, actor) && !hasScope(actor, 'orders:read')) throw notFound('This payment', actor);
   return toPayment(row, actor);
 };
 

@@ -13,7 +13,7 @@ type Input = z.output<ShopContract['returns']['request']['input']>;
  */
 export const requestReturn = (core: Core, actor: Actor, input: Input): Promise<Order> =>
   transact(core, { once: { answers: true, again: (tx) => readOrder(tx, input.orderId, actor) } }, async (tx) => {
-    const order = await lockOrder(tx, input.orderId);
+    const order = await lockOrder(tx, input.orderId, actor);
     const staff = hasScope(actor, 'orders:manage');
     assertMayRequest(order, actor, staff);
     await claimReturnUnits(tx, order.id, input.items);

@@ -1,0 +1,46 @@
+/** The refusals of carts that can no longer be changed: those that were ordered or merged. */
+import type { CartId } from '@cartwright/contracts';
+import { DomainError, type Reader } from '../kernel/index.ts';
+import { findOrdersOfCarts, type CartOrder } from '../read-models/cart-orders.ts';
+
+interface SeenCart {
+  readonly id: CartId;
+  readonly status: 'active' | 'converted' | 'merged';
+  readonly mergedInto: CartId | null;
+}
+
+/** The refusal of a cart that was ordered, with its order and how to go on. Whoever may use the cart may see its order. */
+export const alreadyOrdered = ({ id, orderNumber, status, paid }: CartOrder): DomainError =>
+  new DomainError(
+    'CART_ALREADY_ORDERED',
+    status === 'pending' && !paid
+      ? `This cart has already been ordered as ${orderNumber}, which is not paid yet. Pay it with checkout.retryPayment.`
+      : `This cart has already been ordered as ${orderNumber}. Create a new cart to order again.`,
+    { details: { orderId: id, orderNumber } },
+  );
+
+/** The refusal of a guest's cart whose lines are now in the cart of the account. */
+export const alreadyMerged = (cartId: CartId | null): DomainError =>
+  new DomainError('CART_MERGED', "This cart was merged into the account's cart. Sign in and use that cart.", { details: { cartId } });
+
+/** The refusal of each cart that can no longer be changed: `CART_ALREADY_ORDERED` or `CART_MERGED`. Without such a cart nothing is read. */
+export const findRefusals = async (reader: Pick<Reader, 'db'>, carts: readonly SeenCart[]): Promise<Map<CartId, DomainError>> => {
+  const closed = carts.filter(({ status }) => status !== 'active');
+  if (closed.length === 0) return new Map();
+  const orders = await findOrdersOfCarts(
+    reader,
+    closed.map(({ id }) => id),
+  );
+  return new Map(
+    closed.map(({ id, mergedInto }) => {
+      const order = orders.get(id);
+      return [id, order ? alreadyOrdered(order) : alreadyMerged(mergedInto)];
+    }),
+  );
+};
+
+/** Throws `CART_ALREADY_ORDERED` or `CART_MERGED` for a cart that can no longer be changed. */
+export const assertOpen = async (reader: Pick<Reader, 'db'>, cart: SeenCart): Promise<void> => {
+  const refusal = (await findRefusals(reader, [cart])).get(cart.id);
+  if (refusal) throw refusal;
+};

@@ -1,0 +1,21 @@
+/** The orders that carts became, for the refusal of a change of such a cart. */
+import type { CartId, OrderId, OrderStatus } from '@cartwright/contracts';
+import { anyId, type Reader } from '../kernel/index.ts';
+
+export interface CartOrder {
+  readonly id: OrderId;
+  readonly orderNumber: string;
+  readonly status: OrderStatus;
+  readonly paid: boolean;
+}
+
+/** The order of each cart that was ordered. */
+export const findOrdersOfCarts = async ({ db }: Pick<Reader, 'db'>, cartIds: readonly CartId[]): Promise<Map<CartId, CartOrder>> => {
+  const rows = await db
+    .selectFrom('orders')
+    .select((eb) => ['cartId', 'id', 'orderNumber', 'status', eb('paidAt', 'is not', null).as('paid')])
+    .where('cartId', '=', anyId(cartIds))
+    .$castTo<CartOrder & { cartId: CartId }>()
+    .execute();
+  return new Map(rows.map(({ cartId, ...order }) => [cartId, order]));
+};
