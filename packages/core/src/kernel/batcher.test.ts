@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, test } from 'vitest';
 import { systemClock } from './clock.ts';
 import { DomainError } from './domain-error.ts';
@@ -137,6 +138,29 @@ describe('createBatcher', () => {
     await Promise.all(upTo(3).map((n) => batcher.submit('a', n).then(() => events.push(`answered ${n}`))));
     expect(events).toHaveLength(6);
     for (const n of [0, 1]) expect(events.indexOf(`writing ${n + 1}`)).toBeLessThan(events.indexOf(`answered ${n}`));
+  });
+
+  test('a batch runs in the async context of no request, and each answer continues in the context of its own', async () => {
+    const requestId = new AsyncLocalStorage<number>();
+    const contexts: unknown[] = [];
+    const batcher = aBatcher({
+      maxBatch: 2,
+      run: async (_key, requests) => {
+        contexts.push(requestId.getStore());
+        if (requests.includes(3)) throw new Error('three');
+        return requests.map(String);
+      },
+    });
+    const call = (n: number) =>
+      requestId.run(n, () =>
+        batcher
+          .submit('a', n)
+          .catch(String)
+          .then(() => requestId.getStore()),
+      );
+    expect(await Promise.all(upTo(5).map(call))).toEqual(upTo(5));
+    expect(contexts.length).toBeGreaterThan(2);
+    expect(contexts).toEqual(contexts.map(() => undefined));
   });
 
   test('the event loop runs other work between the answers of a large batch', async () => {

@@ -5,6 +5,7 @@
 import type { Core } from './core.ts';
 import { isDatabaseUnavailable } from './database-error.ts';
 import { DomainError } from './domain-error.ts';
+import { runAsSharedWork } from './shared-work.ts';
 
 export interface BatchLimits {
   /** The maximum number of requests in a batch. */
@@ -60,7 +61,7 @@ export const busy = (): DomainError =>
     },
   );
 
-/** Creates a batcher. Requests of a key run in order of arrival; keys take turns. */
+/** Creates a batcher. Requests of a key run in order of arrival; keys take turns. A batch runs in the async context of no request. */
 export const createBatcher = <I, R>(core: Pick<Core, 'clock'>, options: BatcherOptions<I, R>): Batcher<I, R> => {
   const queues = new Map<string, Waiting<I, R>[]>();
   const running = new Set<string>();
@@ -151,7 +152,7 @@ export const createBatcher = <I, R>(core: Pick<Core, 'clock'>, options: BatcherO
         if (scheduled) return;
         scheduled = true;
         // After all sockets of this turn were read, so that requests that arrive together share a batch.
-        setImmediate(start);
+        runAsSharedWork(() => setImmediate(start));
       }),
     get metrics() {
       return { ...metrics };

@@ -73,6 +73,10 @@ it('a refusal and an error concern their own request; all others of the batch ar
   expect(rows).toEqual([{ sum: 18 }]);
 });
 
+it('a request that is made inside a transaction is refused with an error', async () => {
+  await expect(transact(shop.core, () => raise(shop.core, { name: 'c51', by: 1 }))).rejects.toThrow('cannot be nested');
+});
+
 it('a large request does not share a transaction', async () => {
   const sizes: number[] = [];
   const step = (tx: Tx, requests: readonly Raise[], waitPolicy: LockWaitPolicy) => (

@@ -5,7 +5,7 @@ import { DomainError } from './domain-error.ts';
 import type { KeyedCall } from './keyed-call.ts';
 import { beginOnce, storeResults } from './once.ts';
 import { perCore } from './per-core.ts';
-import { transact } from './transact.ts';
+import { assertOutsideTransaction, transact } from './transact.ts';
 
 export interface GroupCommitOptions<I, R> extends BatchLimits {
   /** Writes one batch in one transaction and returns for each request, in order, its result or its refusal. */
@@ -14,10 +14,21 @@ export interface GroupCommitOptions<I, R> extends BatchLimits {
 
 /**
  * Creates a group commit: writes that arrive while a batch of their key is written are written together by the next transaction. So a hot
- * row is locked once for hundreds of requests, and each request still gets its own result. `submit` resolves after the commit.
+ * row is locked once for hundreds of requests, and each request still gets its own result. `submit` resolves after the commit; inside a
+ * transaction it is refused with an error.
  */
-export const createGroupCommit = <I, R>(core: Pick<Core, 'clock'>, { write, ...limits }: GroupCommitOptions<I, R>): Batcher<I, R> =>
-  createBatcher(core, { ...limits, run: write });
+export const createGroupCommit = <I, R>(core: Pick<Core, 'clock'>, { write, ...limits }: GroupCommitOptions<I, R>): Batcher<I, R> => {
+  const batcher = createBatcher(core, { ...limits, run: write });
+  return {
+    submit: async (key, request) => {
+      assertOutsideTransaction();
+      return batcher.submit(key, request);
+    },
+    get metrics() {
+      return batcher.metrics;
+    },
+  };
+};
 
 /** How a Tx step treats rows that another transaction has locked: it waits for them, or it skips them and answers `lockedElsewhere`. */
 export interface LockWaitPolicy {

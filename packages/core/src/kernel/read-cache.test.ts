@@ -1,4 +1,5 @@
 import { aProduct, createTestShop, testConfig, type TestShop } from '@cartwright/testing';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { closeCore, createCore } from '../composition/index.ts';
@@ -29,6 +30,14 @@ describe.each(modes)('cached reads of two processes on %s', (_name, redis) => {
     await Promise.all(Array.from({ length: 50 }, () => shop.core.reads.read('search', name, load)));
     await shop.core.reads.read('search', name, load);
     expect(load).toHaveBeenCalledTimes(1);
+  });
+
+  it('a shared read runs in the async context of no request', async () => {
+    const requestId = new AsyncLocalStorage<string>();
+    const contexts: unknown[] = [];
+    const load = async () => contexts.push(requestId.getStore());
+    await requestId.run('the first', () => shop.core.reads.read('search', key(), load));
+    expect(contexts).toEqual([undefined]);
   });
 
   it('a cached read is the same frozen object for all callers in a process, and equal in the other process', async () => {

@@ -8,6 +8,7 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from './clock.ts';
 import type { Cache } from './ports.ts';
 import type { SharedRedis } from './shared-redis.ts';
+import { runAsSharedWork } from './shared-work.ts';
 
 /** The namespaces of cached reads; each is invalidated as a whole, by events. */
 export const readNamespaces = ['catalog', 'search', 'pricing'] as const;
@@ -118,7 +119,7 @@ export const createReadCache = (
     const before = running.get(key) as Promise<T> | undefined;
     if (before) return before;
     const isKept = keep === 'at once' || isAskedAgain(key);
-    const started = load()
+    const started = runAsSharedWork(load)
       .then(async (value) => {
         if (isKept) await (far ?? near).set(name, { generation, value }, far ? ttlSeconds.far : ttlSeconds.only);
         return value;

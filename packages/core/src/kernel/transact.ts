@@ -17,6 +17,11 @@ const retry: RetryPolicy = { attempts: 3, firstPauseMs: 5, longestPauseMs: 10, j
 /** Whether the caller runs inside `transact`; payment providers must not be called then. */
 export const insideTransaction = (): boolean => open.getStore() === true;
 
+/** Throws inside `transact`: work with a connection of its own could wait for rows that the open transaction has locked. */
+export const assertOutsideTransaction = (): void => {
+  if (insideTransaction()) throw new Error('transact cannot be nested: pass the Tx to the inner function');
+};
+
 interface Keyed<T> {
   /**
    * The transaction happens once per idempotency key: its result is stored with the key of `core.call` in the same commit, and a call that
@@ -71,7 +76,7 @@ const run = async <T>(core: Core, { once, oneStatement }: TransactOptions<T>, wo
 };
 
 const commit = async <T>(core: Core, work: (tx: Tx) => Promise<T>, requestKey: string | null): Promise<T> => {
-  if (insideTransaction()) throw new Error('transact cannot be nested: pass the Tx to the inner function');
+  assertOutsideTransaction();
   for (let attempt = 1; ; attempt += 1) {
     try {
       const { result, events } = await open.run(true, () => runOnce(core, work, requestKey));
