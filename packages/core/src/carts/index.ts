@@ -6,7 +6,6 @@ export { alreadyMerged, alreadyOrdered, assertOpen } from './cart.closed.ts';
 export { getCartRow, lockCarts, noteOf, type CartRow } from './cart.locks.ts';
 export { getCart, getMyCart, promotionsOf, readCartLines, sumCart, totalCartRow, type CartLine, type CartSums } from './cart.queries.ts';
 export { addCartItem, addCartItems, clearCart, removeCartItem, updateCartItem } from './change-cart-items.ts';
-export { readPromos } from './cart.promos.ts';
 export { readOfferedLines, type OfferedLine } from './cart.offers.ts';
 export { convertCarts } from './cart.store.ts';
 export { createCart } from './create-cart.ts';

@@ -1,12 +1,19 @@
 /** What lines of carts will be after a change, at the present prices. Writes nothing. */
 import type { Cart, CartItemId, VariantId } from '@cartwright/contracts';
 import { answering, DomainError, isRefusal, notFound, type Actor, type Tx } from '../kernel/index.ts';
-import { buyerOf, getTermsOfPlaces, pricerOf, type PricedLine, type RuleFacts, type StoreTerms } from '../pricing/index.ts';
+import {
+  buyerOf,
+  findUsablePromos,
+  getTermsOfPlaces,
+  pricerOf,
+  type PricedLine,
+  type RuleFacts,
+  type StoreTerms,
+} from '../pricing/index.ts';
 import type { ChangedCart } from './cart-item.store.ts';
 import type { CartRow } from './cart.locks.ts';
 import { readWantedLines, type WantedLine } from './cart.offers.ts';
 import { assertQuantity } from './cart.policy.ts';
-import { readPromos } from './cart.promos.ts';
 import { describeCart, sumCart, type CartLine } from './cart.queries.ts';
 
 export interface LineChange {
@@ -27,7 +34,7 @@ export interface CartPlan extends ChangedCart {
 }
 
 /**
- * Plans changes of locked carts, in two statements for any number, and one for each promo code. Refuses a variant that is not on sale with
+ * Plans changes of locked carts, in three statements for any number. Refuses a variant that is not on sale with
  * `NOT_FOUND`, one without a price in the currency of the cart with `CURRENCY_MISMATCH`, and too many units with `INVALID_QUANTITY`.
  */
 export const planLines = async (tx: Tx, changes: readonly LineChange[]): Promise<(CartPlan | DomainError)[]> => {
@@ -38,7 +45,7 @@ export const planLines = async (tx: Tx, changes: readonly LineChange[]): Promise
     changes.flatMap(({ cart, variantIds }) => variantIds.map((variantId) => ({ cartId: cart.id, variantId }))),
   );
   const carts = changes.map(({ cart }) => ({ ...cart, lines: linesOf.get(cart.id) ?? [] }));
-  const [terms, promos] = [await getTermsOfPlaces(tx, carts), await readPromos(tx, carts)];
+  const [terms, promos] = [await getTermsOfPlaces(tx, carts), await findUsablePromos(tx, carts)];
   return changes.map((change, i) => {
     const [own, before, promo] = [terms[i], carts[i]?.lines ?? [], promos[i] ?? null];
     if (!own) throw new Error('The cart was planned without terms');

@@ -2,7 +2,7 @@ import { formatMoney, type Address, type CheckoutProblem, type Currency, type To
 import { noteOf, totalCartRow, type CartRow } from '../carts/index.ts';
 import { DomainError, type Actor, type Tx } from '../kernel/index.ts';
 import type { OrderDraft } from '../orders/index.ts';
-import { codeExhausted, regionCode } from '../pricing/index.ts';
+import { codeExhausted, regionCode, type CodeUse } from '../pricing/index.ts';
 import { insufficientCredit, planCredits, type CreditShare } from '../store-credit/index.ts';
 import { assertCurrency } from './currency.policy.ts';
 import { findShortages } from './find-shortages.ts';
@@ -66,7 +66,7 @@ export const draftOrder = async (tx: Tx, parsed: ParsedCheckout, prepared: Prepa
     cart,
     lines: sale.priced,
     sums: sale.sums,
-    codeUse: sale.codeUse,
+    promo: promoUseOf(tx, cart, checkout.email, sale.codeUse),
     email: checkout.email,
     shippingAddress: checkout.shippingAddress,
     notes: checkout.notes ?? noteOf(tx, cart),
@@ -75,6 +75,9 @@ export const draftOrder = async (tx: Tx, parsed: ParsedCheckout, prepared: Prepa
     checkoutFingerprint: checkout.fingerprint,
   };
 };
+
+const promoUseOf = (tx: Tx, { promoCode, userId }: CartRow, email: string, reduction: CodeUse | null): OrderDraft['promo'] =>
+  promoCode && reduction ? { code: promoCode, userId, identity: tx.sealer.index('email', email), reduction } : null;
 
 /** The shares that gift cards and store credit pay. Refuses to pay less than the buyer was shown. Throws `INSUFFICIENT_CREDIT`. */
 const creditsFor = ({ credits, currency }: CartRow, totalCents: number, expectedCents: number | undefined): CreditShare[] => {

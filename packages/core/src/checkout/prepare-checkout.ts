@@ -1,9 +1,10 @@
 import { formatMoney, type CheckoutProblem } from '@cartwright/contracts';
-import { readOfferedLines, readPromos, sumCart, type CartLine, type CartRow, type CartSums, type OfferedLine } from '../carts/index.ts';
+import { readOfferedLines, sumCart, type CartLine, type CartRow, type CartSums, type OfferedLine } from '../carts/index.ts';
 import type { Actor, Reader } from '../kernel/index.ts';
 import {
   buyerOf,
   codeUse,
+  findUsablePromos,
   getTermsOfPlaces,
   pricerOf,
   unitReductions,
@@ -50,8 +51,8 @@ export const prepareCheckout = async (
 };
 
 /**
- * `prepareCheckout` for several carts: one statement for their lines, one for each country and currency among them, and one for each promo
- * code.
+ * `prepareCheckout` for several carts: one statement for their lines, one for their promo codes, and one for each country and currency
+ * among them.
  */
 export const prepareCheckouts = async (reader: Pick<Reader, 'db'>, wanted: readonly Preparation[]): Promise<PreparedCheckout[]> => {
   if (wanted.length === 0) return [];
@@ -64,7 +65,7 @@ export const prepareCheckouts = async (reader: Pick<Reader, 'db'>, wanted: reado
     return { countryCode, region, shippingMethodId, currency: cart.currency, lines: linesOf.get(cart.id) ?? [] };
   });
   const terms = await getTermsOfPlaces(reader, places);
-  const promos = await readPromos(
+  const promos = await findUsablePromos(
     reader,
     wanted.map(({ cart }) => cart),
   );

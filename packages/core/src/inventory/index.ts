@@ -17,6 +17,6 @@ export { commitOrderStock, releaseOrderStock, restockOrder } from './order-stock
 export { lockFreedStock } from './lock-freed-stock.ts';
 export { repairStock } from './repair-stock.ts';
 export { transferStock } from './transfer-stock.ts';
-export { lockStock, lockStockOfOrders, type LockedStock } from './stock.locks.ts';
+export { lockStock, lockStockOfOrders, lockStockRows, type LockedStock } from './stock.locks.ts';
 export { restockLines, type RestockedLine } from './restock-lines.ts';
 export { sellMore } from './sell-more.ts';

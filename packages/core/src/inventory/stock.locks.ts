@@ -1,7 +1,7 @@
 /** Every row lock on stock, always in ascending order of the variant's id, so that two buyers cannot deadlock. */
 import type { OrderId, ProductId, VariantId } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
-import { anyId, notFound, type Tx } from '../kernel/index.ts';
+import { anyId, notFound, type LockWaitPolicy, type Tx } from '../kernel/index.ts';
 import { heldByOrders, type Holder } from './hold.queries.ts';
 
 export interface LockedStock {
@@ -46,6 +46,17 @@ export const stockToChange = (
 /** SQL: any of the variants whose units a holder holds, for `stockToChange`. */
 export const variantsHeldBy = (holder: Holder): RawBuilder<unknown> =>
   sql`any(array(select variant_id from holds where ${holder} and state = 'active'))`;
+
+/**
+ * Locks the stock rows of variants, for a step that sells their units later; with `skipLocked` those that no other transaction has locked.
+ * Returns the variants whose rows are locked.
+ */
+export const lockStockRows = async (tx: Tx, variantIds: readonly VariantId[], waitPolicy: LockWaitPolicy): Promise<Set<VariantId>> => {
+  if (variantIds.length === 0) return new Set();
+  const locked = stockToChange('s.variant_id as "variantId"', anyId(variantIds), waitPolicy).$castTo<{ variantId: VariantId }>();
+  const { rows } = await locked.execute(tx.db);
+  return new Set(rows.map(({ variantId }) => variantId));
+};
 
 /** Locks the stock rows of everything that some orders hold, for steps that process the orders one after the other. */
 export const lockStockOfOrders = async (tx: Tx, orderIds: readonly OrderId[]): Promise<void> => {

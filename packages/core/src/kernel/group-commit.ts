@@ -64,8 +64,8 @@ export const answering = <R>(part: () => R): R | DomainError => {
 export interface GroupedStepOptions<I, R> extends BatchLimits {
   /**
    * Tx step: answers each of N >= 1 requests, in order, with its result or its refusal, and without `skipLocked` never with
-   * `lockedElsewhere`. A refusal that comes after something was written for its request is thrown instead: then the batch is written
-   * without it.
+   * `lockedElsewhere`. In a batch, a refusal that comes after something was written for its request is thrown instead: then the batch is
+   * written without it. The refusal of a request that runs alone undoes what it wrote.
    */
   readonly step: (tx: Tx, requests: readonly I[], waitPolicy: LockWaitPolicy) => Promise<readonly Answer<R>[]>;
   /** The step is one statement without an event: it commits by itself, except for calls under a key with `once`. */
@@ -110,6 +110,8 @@ export const groupedStep = <I, R>(options: GroupedStepOptions<I, R>): ((core: Co
         const result = answers[i];
         return call && result !== lockedElsewhere && !isRefusal(result) ? [{ call, result }] : [];
       });
+      // Thrown here, so that the transaction of a request that is refused alone writes nothing.
+      if (!waitPolicy.skipLocked) onlyAnswer(answers);
       await storeResults(tx, results, true);
       return answers;
     };

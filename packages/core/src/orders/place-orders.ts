@@ -2,7 +2,7 @@ import type { Address, OrderId } from '@cartwright/contracts';
 import { convertCarts, type CartRow, type CartSums } from '../carts/index.ts';
 import { passHoldsToOrders } from '../inventory/index.ts';
 import type { Actor, Tx } from '../kernel/index.ts';
-import { redeemPromo, type CodeUse, type PricedLine } from '../pricing/index.ts';
+import { redeemPromos, type PricedLine, type PromoUse } from '../pricing/index.ts';
 import { spendCredits, type CreditShare } from '../store-credit/index.ts';
 import { insertOrders, type NewOrder } from './order.store.ts';
 import type { OrderRow } from './order.locks.ts';
@@ -15,8 +15,8 @@ export interface OrderDraft {
     CartSums,
     'totals' | 'lines' | 'shipping' | 'shippingTaxCents' | 'taxBasisPoints' | 'paymentWindowMinutes' | 'paymentRetryMinutes'
   >;
-  /** The reduction by the promo code of the cart; null for none, and then the code does not count as used. */
-  readonly codeUse: CodeUse | null;
+  /** The use of the promo code of the cart; null for an order without a discount from it, which does not count as a use. */
+  readonly promo: Omit<PromoUse, 'orderId'> | null;
   readonly email: string;
   readonly shippingAddress: Address;
   readonly notes: string | null;
@@ -29,19 +29,21 @@ export interface OrderDraft {
 
 /**
  * Tx step: turns locked carts whose units are all held into pending orders. Moves the holds, counts used promo codes,
- * takes store credit and closes the carts, with a fixed number of statements, plus some for each code and credit. No
- * money moves here. Throws `COUPON_EXHAUSTED` and `INSUFFICIENT_CREDIT`.
+ * takes store credit and closes the carts, with a fixed number of statements. Codes and credits were claimed before. No
+ * money moves here.
  */
 export const placeOrders = async (tx: Tx, drafts: readonly OrderDraft[]): Promise<OrderRow[]> => {
   const orders = drafts.map((draft) => toNewOrder(tx, draft));
   const inserted = await insertOrders(tx, orders);
-  for (const [i, { cart, codeUse, email, credits, actor }] of drafts.entries()) {
-    const { id } = inserted[i] ?? missing();
-    const { userId, currency, promoCode } = cart;
-    if (promoCode && codeUse)
-      await redeemPromo(tx, { code: promoCode, orderId: id, userId, identity: tx.sealer.index('email', email), reduction: codeUse });
-    await spendCredits(tx, { id, currency, userId }, credits, actor);
-  }
+  const orderIdOf = (i: number): OrderId => (inserted[i] ?? missing()).id;
+  await spendCredits(
+    tx,
+    drafts.map(({ credits, actor }, i) => ({ orderId: orderIdOf(i), shares: credits, actor })),
+  );
+  await redeemPromos(
+    tx,
+    drafts.flatMap(({ promo }, i) => (promo ? [{ ...promo, orderId: orderIdOf(i) }] : [])),
+  );
   const cartIds = drafts.map(({ cart }) => cart.id);
   await convertCarts(tx, cartIds);
   const placed = inserted.map(({ id, orderNumber, expiresAt }, i) => ({
@@ -87,7 +89,7 @@ const missing = (): never => {
 const nothing = { lineTotalCents: 0, discountCents: 0, taxCents: 0 };
 
 const toNewOrder = (tx: Tx, { cart, sums, credits, ...draft }: OrderDraft): NewOrder => {
-  const { id: cartId, userId, guestTokenHash, currency, promoCode } = cart;
+  const { id: cartId, userId, guestTokenHash, currency } = cart;
   const { email, shippingAddress, notes, checkoutKey, checkoutFingerprint } = draft;
   return {
     cartId,
@@ -96,7 +98,7 @@ const toNewOrder = (tx: Tx, { cart, sums, credits, ...draft }: OrderDraft): NewO
     email,
     shippingAddress,
     currency,
-    promoCode: draft.codeUse && promoCode,
+    promoCode: draft.promo?.code ?? null,
     notes,
     checkoutKey,
     checkoutFingerprint,

@@ -1,49 +1,53 @@
 import type { UserId } from '@cartwright/contracts';
-import { anyId, anyText, type Tx } from '../kernel/index.ts';
-import { lockFreePromoCodes, type FreePromoCode } from './pricing.locks.ts';
+import { anyId, anyText, DomainError, lockedElsewhere, type Answer, type LockWaitPolicy, type Tx } from '../kernel/index.ts';
+import { lockPromoCodes, type LockedPromoCode } from './pricing.locks.ts';
 
 /** Who wants to use a promo code. */
-export interface PromoUse {
+export interface PromoClaim {
   readonly code: string;
   readonly userId: UserId | null;
   /** Keyed hash of the buyer's e-mail address: the same person with and without an account counts once. */
   readonly identity: string;
 }
 
-export interface ClaimedPromoCodes {
-  /**
-   * Whether a use is `free`, or `exhausted` by uses that are committed. `locked` is everything that another transaction has to decide: its
-   * code is locked, or was used up or used by the same person in this batch.
-   */
-  verdict(use: PromoUse): 'free' | 'exhausted' | 'locked';
-  /** Counts a use that is about to be written. */
-  take(use: PromoUse): void;
-}
-
 /**
- * Tx step: locks the promo codes of uses that no other transaction has locked, so that what is decided here stays true until the commit.
- * Writes nothing: `redeemPromo` counts each use.
+ * Tx step: locks the promo codes that orders are about to use, and decides in the order of the claims which of them can, so that it stays
+ * true until the commit; null for an order without a code. Writes nothing: `redeemPromos` counts the uses. Two statements for any number of
+ * orders, none without codes. Refuses with `COUPON_EXHAUSTED`.
  */
-export const claimPromoCodes = async (tx: Tx, uses: readonly PromoUse[]): Promise<ClaimedPromoCodes> => {
-  const free = uses.length > 0 ? await lockFreePromoCodes(tx, [...new Set(uses.map(({ code }) => code))]) : [];
-  const codes = new Map(free.map((code) => [code.code, code]));
-  const before = await readUses(tx, free, uses);
-  const taken: PromoUse[] = [];
-  return {
-    verdict: (use) => {
-      const code = codes.get(use.code);
-      if (!code) return 'locked';
-      const { id, usesLeft, perCustomerLimit } = code;
-      const own = before.filter((one) => one.promoCodeId === id && isSamePerson(one, use)).length;
-      if (usesLeft !== null && usesLeft <= 0) return 'exhausted';
-      if (perCustomerLimit !== null && own >= perCustomerLimit) return 'exhausted';
-      const here = taken.filter((one) => one.code === use.code);
-      if (usesLeft !== null && here.length >= usesLeft) return 'locked';
-      return perCustomerLimit !== null && here.some((one) => isSamePerson(one, use)) ? 'locked' : 'free';
-    },
-    take: (use) => void taken.push(use),
-  };
+export const claimPromoCodes = async (
+  tx: Tx,
+  claims: readonly (PromoClaim | null)[],
+  waitPolicy: LockWaitPolicy,
+): Promise<Answer<true>[]> => {
+  const wanted = claims.filter((claim) => claim !== null);
+  const locked = wanted.length > 0 ? await lockPromoCodes(tx, [...new Set(wanted.map(({ code }) => code))], waitPolicy) : [];
+  const codes = new Map(locked.map((code) => [code.code, code]));
+  const before = await readUses(tx, locked, wanted);
+  const taken: PromoClaim[] = [];
+  return claims.map((claim) => {
+    if (claim === null) return true;
+    const promo = codes.get(claim.code);
+    if (!promo) return waitPolicy.skipLocked ? lockedElsewhere : codeExhausted(claim.code);
+    const usesOf = (uses: readonly Person[]) => uses.filter((use) => isSamePerson(use, claim)).length;
+    const here = taken.filter((use) => use.code === claim.code);
+    const limits = [
+      { left: promo.usesLeft, here: here.length },
+      { left: (promo.perCustomerLimit ?? Infinity) - usesOf(before.filter((use) => use.promoCodeId === promo.id)), here: usesOf(here) },
+    ];
+    if (limits.some(({ left }) => left <= 0)) return codeExhausted(claim.code);
+    // An order before this one of the batch may still be refused: then the use is free.
+    if (limits.some((limit) => limit.left <= limit.here)) return waitPolicy.skipLocked ? lockedElsewhere : codeExhausted(claim.code);
+    taken.push(claim);
+    return true;
+  });
 };
+
+/** The error for a promo code that cannot be used any more. */
+export const codeExhausted = (code: string, more: Record<string, unknown> = {}): DomainError =>
+  new DomainError('COUPON_EXHAUSTED', `The promo code ${code} can no longer be used. Remove it from the cart to continue.`, {
+    details: { code, ...more },
+  });
 
 interface Person {
   readonly userId: string | null;
@@ -52,7 +56,7 @@ interface Person {
 const isSamePerson = (a: Person, b: Person): boolean => a.identity === b.identity || (a.userId !== null && a.userId === b.userId);
 
 /** The uses by the same people of codes with a limit for each customer: one statement, none without such codes. */
-const readUses = async ({ db }: Tx, codes: readonly FreePromoCode[], uses: readonly PromoUse[]) => {
+const readUses = async ({ db }: Tx, codes: readonly LockedPromoCode[], claims: readonly PromoClaim[]) => {
   const limited = codes.filter(({ perCustomerLimit }) => perCustomerLimit !== null);
   if (limited.length === 0) return [];
   return db
@@ -61,8 +65,8 @@ const readUses = async ({ db }: Tx, codes: readonly FreePromoCode[], uses: reado
     .where('promoCodeId', '=', anyId(limited.map(({ id }) => id)))
     .where((eb) =>
       eb.or([
-        eb('identity', '=', anyText(uses.map(({ identity }) => identity))),
-        eb('userId', '=', anyId(uses.flatMap(({ userId }) => userId ?? []))),
+        eb('identity', '=', anyText(claims.map(({ identity }) => identity))),
+        eb('userId', '=', anyId(claims.flatMap(({ userId }) => userId ?? []))),
       ]),
     )
     .where('state', '=', 'redeemed')

@@ -1,9 +1,10 @@
 /** The locks on what staff set up for prices. */
 import type { PricingRule, PromoCode, TaxRate } from '@cartwright/contracts';
 import { PriceList, StoreSettings } from '@cartwright/db';
-import { anyText, lockedEntity, lockName, notFound, type LockedEntity, type Tx } from '../kernel/index.ts';
+import { anyText, lockedEntity, lockName, notFound, type LockedEntity, type LockWaitPolicy, type Tx } from '../kernel/index.ts';
 import { ruleRecord } from './pricing.queries.ts';
 import { promoCodeRecord } from './promo-code.dto.ts';
+import { usable } from './promo-code.queries.ts';
 import { taxRateFields, toTaxRate } from './tax-rate.queries.ts';
 
 /** Serialises writers of rules, so that the overlap check sees all committed rules. */
@@ -23,29 +24,29 @@ export const lockPromoCode = async (tx: Tx, id: string): Promise<PromoCode> => {
   return promoCodeRecord.of(row);
 };
 
-/** A promo code that is locked, and how often it can still be used; null for no limit. */
-export interface FreePromoCode {
+/** A promo code that is locked, and how often it can be used now. */
+export interface LockedPromoCode {
   readonly id: string;
   readonly code: string;
-  readonly usesLeft: number | null;
+  /** 0 for a code that cannot be used, `Infinity` for one without a limit. */
+  readonly usesLeft: number;
   readonly perCustomerLimit: number | null;
 }
 
-/** Tx step: locks those of these promo codes that no other transaction has locked. */
-export const lockFreePromoCodes = async ({ db }: Tx, codes: readonly string[]): Promise<FreePromoCode[]> => {
-  const free = await db
+/** Tx step: locks promo codes in the order of their ids; with `skipLocked` those that no other transaction has locked. */
+export const lockPromoCodes = async ({ db }: Tx, codes: readonly string[], { skipLocked }: LockWaitPolicy): Promise<LockedPromoCode[]> => {
+  const wanted = db
     .selectFrom('promo_codes')
-    .select(['id', 'code', 'usageLimit', 'usedCount', 'perCustomerLimit'])
+    .select(['id', 'code', 'usageLimit', 'usedCount', 'perCustomerLimit', usable().as('usable')])
     .where('code', '=', anyText(codes))
     .orderBy('id')
-    .forNoKeyUpdate()
-    .skipLocked()
-    .execute();
-  return free.map(({ id, code, usageLimit, usedCount, perCustomerLimit }) => ({
+    .forNoKeyUpdate();
+  const locked = await (skipLocked ? wanted.skipLocked() : wanted).execute();
+  return locked.map(({ id, code, usageLimit, usedCount, perCustomerLimit, ...promo }) => ({
     id,
     code,
     perCustomerLimit,
-    usesLeft: usageLimit === null ? null : usageLimit - usedCount,
+    usesLeft: !promo.usable ? 0 : usageLimit === null ? Infinity : usageLimit - usedCount,
   }));
 };
 

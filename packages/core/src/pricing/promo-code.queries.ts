@@ -3,7 +3,18 @@ import type { PromoCode, ShopContract } from '@cartwright/contracts';
 import type { Database } from '@cartwright/db';
 import { sql, type Expression, type Selectable, type SqlBool } from 'kysely';
 import type { z } from 'zod';
-import { equalsIfGiven, likeText, notFound, now, requireScope, selectPage, type Actor, type Core, type Reader } from '../kernel/index.ts';
+import {
+  anyText,
+  equalsIfGiven,
+  likeText,
+  notFound,
+  now,
+  requireScope,
+  selectPage,
+  type Actor,
+  type Core,
+  type Reader,
+} from '../kernel/index.ts';
 import { listRedemptionsOf } from '../read-models/promo-redemptions.ts';
 import { unconditional, type RuleFacts } from './engine/engine.facts.ts';
 import { inForce, momentOf } from './pricing.queries.ts';
@@ -34,31 +45,55 @@ const termColumns = [
 export const usable = (at: Expression<Date> = now) =>
   sql<SqlBool>`active and ${inForce(at)} and (usage_limit is null or used_count < usage_limit)`;
 
-/** A promo code that can be used now (or at `at`) in this currency; null when it does not exist, has ended or is used up. */
+/** A promo code to be used in a currency; no code is null. */
+export interface WantedPromo {
+  readonly promoCode: string | null;
+  readonly currency: string;
+}
+
+/**
+ * The promo codes that can be used now (or at `at`) in the currencies of their carts; null for one that does not exist, has ended or is
+ * used up. One statement for any number, none without codes.
+ */
+export const findUsablePromos = async (
+  { db }: Pick<Reader, 'db'>,
+  wanted: readonly WantedPromo[],
+  at: Date | null = null,
+): Promise<(PromoTerms | null)[]> => {
+  const codeOf = ({ promoCode }: WantedPromo) => promoCode?.toUpperCase() ?? '';
+  const codes = new Set(wanted.flatMap((one) => codeOf(one) || []));
+  const rows =
+    codes.size === 0
+      ? []
+      : await promosByCode(db, [...codes])
+          .where(usable(momentOf(at)))
+          .execute();
+  const found = new Map(rows.map((row) => [row.code, row]));
+  return wanted.map((one) => {
+    const row = found.get(codeOf(one));
+    return row && (row.currency === null || row.currency === one.currency) ? toPromoTerms(row) : null;
+  });
+};
+
+/** `findUsablePromos` for one. */
 export const findUsablePromo = async (
   reader: Pick<Reader, 'db'>,
-  code: string,
-  cartCurrency: string,
+  promoCode: string,
+  currency: string,
   at: Date | null = null,
 ): Promise<PromoTerms | null> => {
-  const row = await promoByCode(reader, code)
-    .where(usable(momentOf(at)))
-    .where((eb) => eb.or([eb('currency', 'is', null), eb('currency', '=', cartCurrency)]))
-    .executeTakeFirst();
-  return row ? toPromoTerms(row) : null;
+  const [promo = null] = await findUsablePromos(reader, [{ promoCode, currency }], at);
+  return promo;
 };
 
 /** A promo code that an order was sold with, whether it can still be used or not; null when it was deleted. */
-export const findPromo = async (reader: Pick<Reader, 'db'>, code: string): Promise<PromoTerms | null> => {
-  const row = await promoByCode(reader, code).executeTakeFirst();
+export const findPromo = async ({ db }: Pick<Reader, 'db'>, code: string): Promise<PromoTerms | null> => {
+  const row = await promosByCode(db, [code.toUpperCase()]).executeTakeFirst();
   return row ? toPromoTerms(row) : null;
 };
 
-const promoByCode = ({ db }: Pick<Reader, 'db'>, code: string) =>
-  db
-    .selectFrom('promo_codes')
-    .select(termColumns)
-    .where((eb) => eb('code', '=', eb.fn<string>('upper', [eb.val(code)])));
+const promosByCode = (db: Reader['db'], codes: readonly string[]) =>
+  db.selectFrom('promo_codes').select(termColumns).where('code', '=', anyText(codes));
 
 const toPromoTerms = ({ freeShipping, ...row }: Pick<Selectable<Database['promo_codes']>, (typeof termColumns)[number]>): PromoTerms => ({
   ...unconditional,

@@ -1,9 +1,8 @@
-/** Writes `promo_codes`; a released use is counted down in `promo-redemption.store.ts`. */
+/** Writes `promo_codes`; their uses are counted in `promo-redemption.store.ts`. */
 import type { PromoCodeId } from '@cartwright/contracts';
 import type { Tx } from '../kernel/index.ts';
 import { windowDates } from './pricing.changes.ts';
 import type { PromoCodeTerms } from './promo-code.dto.ts';
-import { usable } from './promo-code.queries.ts';
 
 /** The columns that staff set. */
 const toPromoCodeRow = (terms: PromoCodeTerms) => ({
@@ -52,16 +51,3 @@ export const changePromoCode = async (
     .where('id', '=', id)
     .execute();
 };
-
-/** Tx step: counts one use of a code that can be used now and locks it; undefined when it cannot be used. */
-export const countPromoUse = (
-  tx: Tx,
-  code: string,
-): Promise<{ readonly id: string; readonly perCustomerLimit: number | null } | undefined> =>
-  tx.db
-    .updateTable('promo_codes')
-    .set((eb) => ({ usedCount: eb('usedCount', '+', 1) }))
-    .where('code', '=', code)
-    .where(usable())
-    .returning(['id', 'perCustomerLimit'])
-    .executeTakeFirst();

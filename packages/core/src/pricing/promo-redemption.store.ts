@@ -1,6 +1,7 @@
-/** Writes `promo_redemptions`, and with a released use the counter in `promo_codes`. */
-import type { OrderId, UserId } from '@cartwright/contracts';
-import { json, now, type Tx } from '../kernel/index.ts';
+/** Writes `promo_redemptions`, and with each use the counter in `promo_codes`. */
+import type { OrderId } from '@cartwright/contracts';
+import { json, now, rowCount, rowsAs, type Tx } from '../kernel/index.ts';
+import type { PromoClaim } from './claim-promo-codes.ts';
 import type { CodeUse } from './code-use.ts';
 
 const toColumns = ({ reducedCents, unitCents, shippingCents }: CodeUse) => ({
@@ -8,28 +9,71 @@ const toColumns = ({ reducedCents, unitCents, shippingCents }: CodeUse) => ({
   reduction: json({ unitCents, shippingCents }),
 });
 
-/** Tx step: records the use of a counted code by an order. */
-export const insertRedemption = async (
-  tx: Tx,
-  use: {
-    readonly promoCodeId: string;
-    readonly orderId: OrderId;
-    readonly userId: UserId | null;
-    readonly identity: string;
-    readonly reduction: CodeUse;
-  },
-): Promise<void> => {
-  await tx.db
+/** A use of a promo code by an order that got a discount from it. */
+export interface PromoUse extends PromoClaim {
+  readonly orderId: OrderId;
+  readonly reduction: CodeUse;
+}
+
+const useColumns = {
+  id: 'uuid',
+  code: 'text',
+  orderId: 'uuid',
+  userId: 'uuid',
+  identity: 'text',
+  reducedCents: 'bigint',
+  reduction: 'jsonb',
+} as const;
+
+/**
+ * Tx step: counts the uses of promo codes that `claimPromoCodes` has locked, and records them, in one statement for any number, none
+ * without uses.
+ */
+export const redeemPromos = async (tx: Tx, uses: readonly PromoUse[]): Promise<void> => {
+  if (uses.length === 0) return;
+  const rows = uses.map(({ code, orderId, userId, identity, reduction: { reducedCents, ...reduction } }) => ({
+    id: tx.ids.next(),
+    code,
+    orderId,
+    userId,
+    identity,
+    reducedCents,
+    reduction,
+  }));
+  const { numInsertedOrUpdatedRows } = await tx.db
+    .with('used', (db) => db.selectFrom(rowsAs('u', rows, useColumns)).selectAll())
+    .with('counted', (db) =>
+      db
+        .updateTable('promo_codes as p')
+        .from((eb) =>
+          eb
+            .selectFrom('used')
+            .select(['code', rowCount.as('uses')])
+            .groupBy('code')
+            .as('n'),
+        )
+        .set((eb) => ({ usedCount: eb('p.usedCount', '+', eb.ref('n.uses')) }))
+        .whereRef('p.code', '=', 'n.code')
+        .returning(['p.id', 'p.code']),
+    )
     .insertInto('promo_redemptions')
-    .values({
-      id: tx.ids.next(),
-      promoCodeId: use.promoCodeId,
-      orderId: use.orderId,
-      userId: use.userId,
-      identity: use.identity,
-      ...toColumns(use.reduction),
-    })
-    .execute();
+    .columns(['id', 'promoCodeId', 'orderId', 'userId', 'identity', 'reducedCents', 'reduction'])
+    .expression((eb) =>
+      eb
+        .selectFrom('used')
+        .innerJoin('counted', 'counted.code', 'used.code')
+        .select([
+          'used.id',
+          'counted.id as promoCodeId',
+          'used.orderId',
+          'used.userId',
+          'used.identity',
+          'used.reducedCents',
+          'used.reduction',
+        ]),
+    )
+    .executeTakeFirstOrThrow();
+  if (numInsertedOrUpdatedRows !== BigInt(uses.length)) throw new Error('A promo code that was claimed does not exist');
 };
 
 /** Updates the use of the promo code after an edit of the locked order. */

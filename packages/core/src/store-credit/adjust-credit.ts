@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { moveCredit } from './credit.store.ts';
 import { readStoreCredit } from './credit.queries.ts';
-import { insufficientCredit } from './spend-credits.ts';
+import { insufficientCredit } from './claim-credits.ts';
 
 type Input = z.output<ShopContract['storeCredit']['adjust']['input']>;
 

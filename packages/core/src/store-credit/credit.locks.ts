@@ -1,6 +1,7 @@
 /** Every row lock on store credit and on what orders spent of it. */
 import type { OrderId, StoreCreditId } from '@cartwright/contracts';
-import { anyId, type Tx } from '../kernel/index.ts';
+import type { SqlBool } from 'kysely';
+import { anyId, type LockWaitPolicy, type Tx } from '../kernel/index.ts';
 import { hasExpired, spendable } from './credit.queries.ts';
 
 /** Tx step on a locked order: locks what it spent and did not get back, in the order of the credits. */
@@ -27,18 +28,23 @@ export const lockExpiredCredits = (tx: Tx, ids: readonly StoreCreditId[]): Promi
     .skipLocked()
     .$narrowType<{ id: StoreCreditId }>()
     .execute();
-/** Tx step: locks those of these credits that can be spent and that no other transaction has locked. */
-export const lockFreeCredits = (
-  tx: Tx,
-  ids: readonly StoreCreditId[],
-): Promise<{ id: StoreCreditId; balanceCents: number; currency: string; userId: string | null }[]> =>
-  tx.db
+export interface LockedCredit {
+  readonly id: StoreCreditId;
+  readonly balanceCents: number;
+  readonly currency: string;
+  /** The account whose credit it is; null for a gift card. */
+  readonly userId: string | null;
+  readonly spendable: SqlBool;
+}
+
+/** Tx step: locks credits in the order of their ids; with `skipLocked` those that no other transaction has locked. */
+export const lockCredits = (tx: Tx, ids: readonly StoreCreditId[], { skipLocked }: LockWaitPolicy): Promise<LockedCredit[]> => {
+  const credits = tx.db
     .selectFrom('store_credits as c')
-    .select(['c.id', 'c.balanceCents', 'c.currency', 'c.userId'])
+    .select(['c.id', 'c.balanceCents', 'c.currency', 'c.userId', spendable.as('spendable')])
     .where('c.id', '=', anyId(ids))
-    .where(spendable)
     .orderBy('c.id')
     .forNoKeyUpdate()
-    .skipLocked()
-    .$narrowType<{ id: StoreCreditId }>()
-    .execute();
+    .$narrowType<{ id: StoreCreditId }>();
+  return (skipLocked ? credits.skipLocked() : credits).execute();
+};

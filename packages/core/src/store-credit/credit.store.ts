@@ -3,8 +3,8 @@
  * statement.
  */
 import type { Currency, OrderId, StoreCredit, StoreCreditId, StoreCreditMovementKind, UserId } from '@cartwright/contracts';
-import { sql, type RawBuilder } from 'kysely';
-import { actorName, daysFromNow, now, type Actor, type Tx } from '../kernel/index.ts';
+import { sql } from 'kysely';
+import { actorName, daysFromNow, insertRows, now, rowsAs, type Actor, type Tx } from '../kernel/index.ts';
 
 export interface Movement {
   readonly creditId: StoreCreditId;
@@ -16,25 +16,49 @@ export interface Movement {
   readonly reason?: string | null;
 }
 
+const movementColumns = {
+  id: 'uuid',
+  n: 'int',
+  creditId: 'uuid',
+  kind: 'text',
+  amountCents: 'bigint',
+  orderId: 'uuid',
+  reason: 'text',
+  actor: 'text',
+} as const;
+
 /**
- * Tx step: changes a balance and writes the ledger entry. The balance itself guards the update: returns null when not
- * enough is left, or `guard` does not hold for the credit `c`.
+ * Tx step: changes balances and writes the ledger entries, in the given order, in one statement for any number. A balance that does not
+ * suffice for all movements of its credit stays: they are answered with null. Callers that move several credits have locked them.
  */
-export const moveCredit = async (
-  tx: Tx,
-  movement: Movement,
-  guard: RawBuilder<unknown> = sql.lit(true),
-): Promise<{ id: string } | null> => {
-  const { creditId, kind, amountCents, actor, orderId = null, reason = null } = movement;
-  const id = tx.ids.next();
+export const moveCredits = async (tx: Tx, movements: readonly Movement[]): Promise<({ readonly id: string } | null)[]> => {
+  if (movements.length === 0) return [];
+  const wanted = movements.map(({ actor, orderId = null, reason = null, ...movement }, n) => ({
+    id: tx.ids.next(),
+    n,
+    ...movement,
+    orderId,
+    reason,
+    actor: actorName(actor),
+  }));
   const { rows } = await sql<{ id: string }>`
-    with moved as (
-      update store_credits c set balance_cents = c.balance_cents + ${amountCents}::bigint, updated_at = now()
-      where c.id = ${creditId} and c.balance_cents + ${amountCents}::bigint >= 0 and ${guard} returning c.id, c.balance_cents)
+    with wanted as (select * from ${rowsAs('w', wanted, movementColumns)}),
+    sums as (select credit_id, sum(amount_cents)::bigint as cents from wanted group by credit_id),
+    moved as (
+      update store_credits c set balance_cents = c.balance_cents + s.cents, updated_at = now() from sums s
+      where c.id = s.credit_id and c.balance_cents + s.cents >= 0 returning c.id, c.balance_cents - s.cents as before)
     insert into store_credit_movements (id, credit_id, kind, amount_cents, balance_cents, order_id, reason, actor)
-    select ${id}, moved.id, ${kind}, ${amountCents}::bigint, moved.balance_cents, ${orderId}, ${reason}, ${actorName(actor)}
-    from moved returning id`.execute(tx.db);
-  return rows[0] ?? null;
+    select w.id, w.credit_id, w.kind, w.amount_cents, m.before + sum(w.amount_cents) over (partition by w.credit_id order by w.n),
+      w.order_id, w.reason, w.actor
+    from wanted w join moved m on m.id = w.credit_id returning id`.execute(tx.db);
+  const written = new Set(rows.map(({ id }) => id));
+  return wanted.map(({ id }) => (written.has(id) ? { id } : null));
+};
+
+/** `moveCredits` for one; null when the balance does not suffice. */
+export const moveCredit = async (tx: Tx, movement: Movement): Promise<{ readonly id: string } | null> => {
+  const [moved = null] = await moveCredits(tx, [movement]);
+  return moved;
 };
 
 export interface NewGiftCard {
@@ -86,17 +110,16 @@ export const extendExpiry = async (tx: Tx, creditId: StoreCreditId, days: number
     .execute();
 };
 
-/** Tx step: records the amounts that an order takes of credits, at least one. */
-export const insertOrderCredits = async (
+/** Tx step: records the amounts that orders take of credits, in one statement for any number. */
+export const insertOrderCredits = (
   tx: Tx,
-  orderId: OrderId,
-  parts: readonly { readonly creditId: StoreCreditId; readonly amountCents: number }[],
-): Promise<void> => {
-  await tx.db
-    .insertInto('order_credits')
-    .values(parts.map(({ creditId, amountCents }) => ({ orderId, creditId, amountCents })))
-    .execute();
-};
+  parts: readonly { readonly orderId: OrderId; readonly creditId: StoreCreditId; readonly amountCents: number }[],
+): Promise<void> =>
+  insertRows(
+    tx,
+    'order_credits',
+    parts.map(({ orderId, creditId, amountCents }) => ({ orderId, creditId, amountCents })),
+  );
 
 /** Tx step: adds to the amount that an order gave back to one of its credits. The database refuses more than the order took. */
 export const addReturnedAmount = async (tx: Tx, orderId: OrderId, creditId: StoreCreditId, amountCents: number): Promise<void> => {
