@@ -11,9 +11,9 @@ export type WantedLine = lines.WantedLineRow & Goods;
 /** SQL: the goods of a line, whose cart is `k`. */
 const goods = goodsColumns(sql.ref('k.currency'), sql.ref('k.id'));
 
-/** The lines of some carts, cart by cart in the order in which they were added: one statement. */
-export const readOfferedLines = (reader: Pick<Reader, 'db'>, cartIds: readonly CartId[]): Promise<Map<CartId, OfferedLine[]>> =>
-  lines.readOfferedLines(reader, cartIds, goods);
+/** The lines of some carts, cart by cart in the order in which they were added: one statement, none without carts. */
+export const readOfferedLines = async (reader: Pick<Reader, 'db'>, cartIds: readonly CartId[]): Promise<Map<CartId, OfferedLine[]>> =>
+  cartIds.length === 0 ? new Map() : lines.readOfferedLines(reader, cartIds, goods);
 
 /** `readOfferedLines` including the variants to be added, which come last, in one statement. */
 export const readWantedLines = (

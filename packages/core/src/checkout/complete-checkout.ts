@@ -54,6 +54,6 @@ export const completeCheckout = async (
 /** The refusal of the stock names one variant; the buyer gets every line with too few units. */
 const withAllShortages = async (core: Core, cartId: CartId, error: unknown): Promise<unknown> => {
   if (!(error instanceof DomainError) || error.code !== 'INSUFFICIENT_STOCK') return error;
-  const problems = await findShortages(core, { id: cartId }, await readCartLines(core, cartId));
+  const [problems = []] = await findShortages(core, [{ id: cartId, lines: await readCartLines(core, cartId) }]);
   return new DomainError(error.code, error.message, { details: { ...error.details, problems }, cause: error });
 };

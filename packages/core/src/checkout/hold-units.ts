@@ -1,15 +1,16 @@
 import { findExactHolders, holdStock, lockStockRows } from '../inventory/index.ts';
 import { isRefusal, lockedElsewhere, type Answer, type LockWaitPolicy, type Tx } from '../kernel/index.ts';
 import type { OrderDraft } from '../orders/index.ts';
-import { dueOf } from './placement.ts';
+import { dueOf, type Drafted } from './placement.ts';
 
 /**
  * Tx step: makes sure that carts hold the units of their orders. Carts that hold them already are only locked; the others, such as after
  * the end of their hold, hold them now. The units of orders with nothing to pay are sold in the same transaction, so their stock rows are
  * locked as well. Refuses with `INSUFFICIENT_STOCK`.
  */
-export const holdUnits = async (tx: Tx, drafts: readonly OrderDraft[], waitPolicy: LockWaitPolicy): Promise<Answer<true>[]> => {
-  if (drafts.length === 0) return [];
+export const holdUnits = async (tx: Tx, orders: readonly Drafted[], waitPolicy: LockWaitPolicy): Promise<Answer<true>[]> => {
+  if (orders.length === 0) return [];
+  const drafts = orders.map(({ draft }) => draft);
   const unlocked = await lockSoldStock(tx, drafts, waitPolicy);
   const answers = new Map<OrderDraft, Answer<unknown>>([...unlocked].map((draft) => [draft, lockedElsewhere]));
   const rest = drafts.filter((draft) => !unlocked.has(draft));

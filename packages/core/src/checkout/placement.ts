@@ -3,7 +3,7 @@ import type { CartId, OrderId, PaymentId, PaymentMethodInput } from '@cartwright
 import { isRefusal, lockedElsewhere, type Actor, type Answer } from '../kernel/index.ts';
 import type { OrderDraft } from '../orders/index.ts';
 import type { PaymentRequest } from '../payments/index.ts';
-import type { CheckoutRequest } from './order-cart.ts';
+import type { CheckoutRequest } from './draft-orders.ts';
 
 /** The order of a cart and its payment attempt; null when nothing has to be paid. */
 export interface Placed {

@@ -9,7 +9,7 @@ import { promotionsOf, type CartRow, type CartSums } from '../carts/index.ts';
 import { DomainError, type Reader } from '../kernel/index.ts';
 import { coverOf } from '../store-credit/index.ts';
 import { assertCurrency } from './currency.policy.ts';
-import type { PreparedCheckout } from './prepare-checkout.ts';
+import type { PricedCart } from './price-carts.ts';
 
 const amount = z.int().min(0);
 const promisedLine = z.tuple([z.string(), z.int().min(1), amount, amount, amount, amount]);
@@ -50,7 +50,7 @@ export interface Destination {
 /** Creates the price promise of a cart at the current prices. */
 export const toPromise = (
   cart: Pick<CartRow, 'id' | 'currency' | 'promoCode' | 'credits'>,
-  { priced, sums, codeUse }: Pick<PreparedCheckout, 'priced' | 'sums' | 'codeUse'>,
+  { priced, sums, codeUse }: Pick<PricedCart, 'priced' | 'sums' | 'codeUse'>,
   { countryCode = null, region = null }: Destination,
   expiresAt: number,
 ): PricePromise => ({
@@ -107,7 +107,7 @@ export const readPromise = (
 /** The differences from the promise, in a fixed order. */
 export const changesSince = (
   promise: PricePromise,
-  { lines, priced, sums }: Pick<PreparedCheckout, 'lines' | 'priced' | 'sums'>,
+  { lines, priced, sums }: Pick<PricedCart, 'lines' | 'priced' | 'sums'>,
   { promoCode, countryCode = null, region = null }: Destination & { readonly promoCode: string | null },
   shortages: readonly CheckoutProblem[],
 ): QuoteChange[] => {
@@ -177,7 +177,7 @@ export const isCovered = (change: QuoteChange): boolean =>
   change.kind !== 'line' && change.kind !== 'stock' && typeof change.before !== 'string';
 
 /** The cart at the promised amounts. */
-export const asPromised = (promise: PricePromise, prepared: PreparedCheckout): Pick<PreparedCheckout, 'priced' | 'sums' | 'codeUse'> => {
+export const asPromised = (promise: PricePromise, prepared: PricedCart): Pick<PricedCart, 'priced' | 'sums' | 'codeUse'> => {
   const of = new Map(promise.lines.map((line) => [line[0], line]));
   const priced = prepared.priced.map((line) => ({ ...line, unitPriceCents: of.get(line.variantId)?.[2] ?? line.unitPriceCents }));
   const { sums } = prepared;

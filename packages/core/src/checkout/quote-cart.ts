@@ -4,7 +4,7 @@ import { assertOpen, getCartRow, promotionsOf } from '../carts/index.ts';
 import { DomainError, type Actor, type Core } from '../kernel/index.ts';
 import { coverOf } from '../store-credit/index.ts';
 import { assertCurrency } from './currency.policy.ts';
-import { prepareCheckout } from './prepare-checkout.ts';
+import { priceCart } from './price-carts.ts';
 import { signPromise, toPromise } from './price-promise.ts';
 
 type C = ShopContract['carts']['quote'];
@@ -21,7 +21,7 @@ export const quoteCart = async (core: Core, actor: Actor, input: z.output<C['inp
     ? { countryCode: input.countryCode, region: input.region ?? null }
     : { countryCode: cart.countryCode, region: cart.region };
   const shipTo = { ...to, ...(input.shippingMethodId && { shippingMethodId: input.shippingMethodId }) };
-  const prepared = await prepareCheckout(core, actor, cart, shipTo);
+  const prepared = await priceCart(core, actor, cart, shipTo);
   const problems = prepared.problems.filter((p) => p.code !== 'PRICE_CHANGED');
   if (prepared.lines.length === 0) throw new DomainError('CART_EMPTY', 'The cart is empty.');
   if (problems[0]) throw new DomainError('CHECKOUT_BLOCKED', problems[0].message, { details: { problems } });

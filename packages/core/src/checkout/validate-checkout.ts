@@ -4,11 +4,11 @@ import { assertOpen, getCartRow, promotionsOf, type CartRow } from '../carts/ind
 import type { Actor, Core } from '../kernel/index.ts';
 import { coverOf, planCredits } from '../store-credit/index.ts';
 import { findShortages } from './find-shortages.ts';
-import { prepareCheckout, type PreparedCheckout, type ShipTo } from './prepare-checkout.ts';
+import { priceCart, type PricedCart, type ShipTo } from './price-carts.ts';
 
 type C = ShopContract['checkout'];
 
-interface Checked extends Omit<PreparedCheckout, 'problems'> {
+interface Checked extends Omit<PricedCart, 'problems'> {
   readonly cart: CartRow;
   readonly problems: CheckoutProblem[];
 }
@@ -18,15 +18,12 @@ const check = async (core: Core, actor: Actor, { cartId, ...asked }: ShipTo & { 
   await assertOpen(core, cart);
   // The region of the cart belongs to its own country.
   const shipTo = asked.countryCode ? { region: null, ...asked } : asked;
-  const { problems, ...prepared } = await prepareCheckout(core, actor, cart, shipTo);
+  const { problems, ...priced } = await priceCart(core, actor, cart, shipTo);
   // Lines that are no longer sold are already listed.
   const gone = new Set(problems.filter((p) => p.code === 'NOT_FOUND').map((p) => p.itemId));
-  const shortages = await findShortages(
-    core,
-    cart,
-    prepared.lines.filter((line) => !gone.has(line.id)),
-  );
-  return { cart, ...prepared, problems: [...problems, ...shortages, ...shrunkCredits(cart, prepared.sums.totals.totalCents)] };
+  const sold = priced.lines.filter((line) => !gone.has(line.id));
+  const [shortages = []] = await findShortages(core, [{ id: cart.id, lines: sold }]);
+  return { cart, ...priced, problems: [...problems, ...shortages, ...shrunkCredits(cart, priced.sums.totals.totalCents)] };
 };
 
 const nameOf = (lastFour: string | null): string =>

@@ -1,7 +1,7 @@
 /** Reads of holds, and the conditions that name their holder. */
-import type { OrderEditId, OrderId, VariantId } from '@cartwright/contracts';
+import type { CartId, OrderEditId, OrderId, VariantId } from '@cartwright/contracts';
 import { sql, type RawBuilder, type SqlBool } from 'kysely';
-import { anyId, type Core, type Reader, type Tx } from '../kernel/index.ts';
+import { rowsAs, sumOf, type Core, type Reader, type Tx } from '../kernel/index.ts';
 import { lapsedHold } from '../read-models/stock-levels.ts';
 import type { HeldUnits } from './hold.locks.ts';
 
@@ -42,36 +42,36 @@ export const listLapsedVariants = async ({ db }: Core, after: VariantId, limit: 
   return rows.map(({ variantId }) => variantId);
 };
 
+/** A variant that a cart wants. */
+export interface WantedVariant {
+  readonly cartId: CartId;
+  readonly variantId: VariantId;
+}
+
 /**
- * The units of some variants that a cart can have, backorders included: active holds of other buyers count, those of the cart and expired
- * ones of other carts do not. One statement. A variant without a stock level is missing.
+ * The units of variants that carts can have, backorders included: active holds of other buyers count, those of the cart and expired ones of
+ * other carts do not. One statement for any number, none without variants. A variant without a stock level has none.
  */
 export const readAvailableUnits = async (
   { db }: Pick<Reader, 'db'>,
-  cartId: string,
-  variantIds: readonly VariantId[],
-): Promise<ReadonlyMap<VariantId, number>> => {
+  wanted: readonly WantedVariant[],
+): Promise<(cartId: CartId, variantId: VariantId) => number> => {
+  if (wanted.length === 0) return () => 0;
   const rows = await db
-    .selectFrom('stock_levels as s')
-    .leftJoin(
-      (eb) =>
-        eb
-          .selectFrom('holds as h')
-          .select((hold) => ['h.variantId', hold.fn.sum<number>('h.quantity').as('units')])
-          .where('h.state', '=', sql.lit('active'))
-          .where((hold) => hold.or([hold('h.cartId', '=', cartId), lapsedHold]))
-          .where('h.variantId', '=', anyId(variantIds))
-          .groupBy('h.variantId')
-          .as('usable'),
-      (join) => join.onRef('usable.variantId', '=', 's.variantId'),
-    )
+    .selectFrom(rowsAs('w', wanted, { cartId: 'uuid', variantId: 'uuid' }))
+    .innerJoin('stock_levels as s', 's.variantId', 'w.variantId')
     .select((eb) => {
+      const usable = eb
+        .selectFrom('holds as h')
+        .select((hold) => sumOf(hold.ref('h.quantity')).as('units'))
+        .where('h.state', '=', sql.lit('active'))
+        .whereRef('h.variantId', '=', 'w.variantId')
+        .where((hold) => hold.or([hold('h.cartId', '=', hold.ref('w.cartId')), lapsedHold]));
       const free = eb(eb('s.onHand', '-', eb.ref('s.reserved')), '+', eb.ref('s.backorderLimit'));
-      const available = eb.fn<number>('greatest', [eb.lit(0), eb(free, '+', eb.fn.coalesce('usable.units', eb.lit(0)))]);
-      return ['s.variantId', eb.cast<number>(available, 'integer').as('available')];
+      const available = eb.fn<number>('greatest', [eb.lit(0), eb(free, '+', usable)]);
+      return ['w.cartId', 'w.variantId', eb.cast<number>(available, 'integer').as('available')];
     })
-    .where('s.variantId', '=', anyId(variantIds))
-    .$narrowType<{ variantId: VariantId }>()
     .execute();
-  return new Map(rows.map((row) => [row.variantId, row.available]));
+  const units = new Map(rows.map((row) => [`${row.cartId} ${row.variantId}`, row.available]));
+  return (cartId, variantId) => units.get(`${cartId} ${variantId}`) ?? 0;
 };

@@ -1,13 +1,13 @@
 import { formatMoney, type Address, type CheckoutProblem, type Currency, type Totals } from '@cartwright/contracts';
-import { noteOf, totalCartRow, type CartRow } from '../carts/index.ts';
-import { DomainError, type Actor, type Tx } from '../kernel/index.ts';
+import { noteOf, type CartRow, type CartWithLines } from '../carts/index.ts';
+import { answering, DomainError, isRefusal, type Actor, type Tx } from '../kernel/index.ts';
 import type { OrderDraft } from '../orders/index.ts';
 import { codeExhausted, regionCode, type CodeUse } from '../pricing/index.ts';
 import { insufficientCredit, planCredits, type CreditShare } from '../store-credit/index.ts';
 import { assertCurrency } from './currency.policy.ts';
 import { findShortages } from './find-shortages.ts';
 import { asPromised, changesSince, hashOfChanges, isCovered, readPromise, type PricePromise } from './price-promise.ts';
-import type { PreparedCheckout, ShipTo } from './prepare-checkout.ts';
+import { priceCarts, type PricedCart, type ShipTo } from './price-carts.ts';
 
 /** The checkout request of a buyer; see the contract. */
 export interface CheckoutRequest {
@@ -25,18 +25,44 @@ export interface CheckoutRequest {
   readonly fingerprint: string;
 }
 
-/** A checkout request for a locked cart, parsed but not yet decided. */
-export interface ParsedCheckout {
+/** A locked cart to order, with its lines. */
+export interface CartToOrder extends CartWithLines {
   readonly actor: Actor;
-  readonly cart: CartRow;
   readonly checkout: CheckoutRequest;
-  readonly promise: PricePromise | null;
-  readonly shipTo: ShipTo;
   readonly checkoutKey: string;
 }
+/** A checkout request, parsed but not yet decided. */
+interface ParsedCheckout extends CartToOrder {
+  readonly promise: PricePromise | null;
+  readonly shipTo: ShipTo;
+}
+
+/**
+ * Tx step: drafts the orders of locked carts at the current prices, with every check but the stock, and writes nothing. One statement more
+ * than `priceCarts` when some have quotes. Refuses as `parseCheckout` and `draftOrder` do.
+ */
+export const draftOrders = async (tx: Tx, carts: readonly CartToOrder[]): Promise<(OrderDraft | DomainError)[]> => {
+  const parsed = carts.map((cart) => answering(() => parseCheckout(tx, cart)));
+  const valid = parsed.flatMap((checkout) => (isRefusal(checkout) ? [] : [checkout]));
+  const priced = await priceCarts(tx, valid);
+  const quoted = valid.filter(({ promise }) => promise !== null);
+  const shortages = await findShortages(
+    tx,
+    quoted.map(({ cart, lines }) => ({ id: cart.id, lines })),
+  );
+  const pricedOf = new Map(valid.map((checkout, i) => [checkout, priced[i]]));
+  const shortagesOf = new Map(quoted.map((checkout, i) => [checkout, shortages[i]]));
+  return parsed.map((checkout) => {
+    if (isRefusal(checkout)) return checkout;
+    const known = pricedOf.get(checkout);
+    if (!known) throw new Error('The cart was not priced');
+    return answering(() => draftOrder(tx, checkout, known, shortagesOf.get(checkout) ?? []));
+  });
+};
 
 /** Throws `VERSION_MISMATCH` or `CURRENCY_MISMATCH` when the cart has changed since the buyer saw it, and `QUOTE_INVALID`. */
-export const parseCheckout = (tx: Tx, actor: Actor, cart: CartRow, checkout: CheckoutRequest, checkoutKey: string): ParsedCheckout => {
+const parseCheckout = (tx: Tx, wanted: CartToOrder): ParsedCheckout => {
+  const { cart, checkout } = wanted;
   const { expectedCartVersion: seen } = checkout;
   if (seen !== undefined && seen !== cart.version)
     throw new DomainError('VERSION_MISMATCH', 'The cart has changed since it was shown. Reload it and check it again.', {
@@ -44,23 +70,23 @@ export const parseCheckout = (tx: Tx, actor: Actor, cart: CartRow, checkout: Che
     });
   assertCurrency(checkout.expectedCurrency, cart);
   const promise = checkout.quote === undefined ? null : readPromise(tx, checkout.quote, cart);
-  return { actor, cart, checkout, promise, shipTo: shipToOf(checkout, promise), checkoutKey };
+  return { ...wanted, promise, shipTo: shipToOf(checkout, promise) };
 };
 
 /**
- * Builds the order of a locked cart at the current prices, with every check but the stock. Writes nothing. Throws what blocks it:
- * `CART_EMPTY`, `PRICE_CHANGED`, `CURRENCY_MISMATCH`, `COUPON_EXHAUSTED`, `INSUFFICIENT_CREDIT`, or `CHECKOUT_BLOCKED`, with every problem
- * in the details. With a quote, the quoted prices apply, see `keepPromise`.
+ * Builds the order of a locked cart. Throws what blocks it: `CART_EMPTY`, `PRICE_CHANGED`, `CURRENCY_MISMATCH`, `COUPON_EXHAUSTED`,
+ * `INSUFFICIENT_CREDIT`, or `CHECKOUT_BLOCKED`, with every problem in the details. With a quote, the quoted prices apply, see
+ * `keepPromise`.
  */
-export const draftOrder = async (tx: Tx, parsed: ParsedCheckout, prepared: PreparedCheckout): Promise<OrderDraft> => {
-  const { actor, cart, checkout, promise, shipTo, checkoutKey } = parsed;
-  const { lines, sums, problems } = prepared;
+const draftOrder = (tx: Tx, parsed: ParsedCheckout, priced: PricedCart, shortages: readonly CheckoutProblem[]): OrderDraft => {
+  const { actor, cart, checkout, promise, checkoutKey } = parsed;
+  const { lines, sums, problems } = priced;
   if (lines.length === 0) throw new DomainError('CART_EMPTY', 'The cart is empty.');
-  const accepted = promise !== null || (await isAccepted(tx, cart, shipTo, prepared, checkout.expectedTotalCents));
+  const accepted = promise !== null || isAccepted(priced, checkout.expectedTotalCents);
   const blocking = problems.filter((p) => p.code !== 'PRICE_CHANGED');
   if (blocking.length > 0) throw refusal(blocking, cart.promoCode);
   if (!accepted) throw priceChanged(problems, sums.totals, cart.currency);
-  const sale = promise ? await keepPromise(tx, cart, promise, shipTo, prepared, checkout.acceptedChanges) : prepared;
+  const sale = promise ? keepPromise(tx, { ...parsed, promise }, priced, shortages) : priced;
   return {
     actor,
     cart,
@@ -97,22 +123,19 @@ const shipToOf = ({ shippingAddress, shippingMethodId }: CheckoutRequest, promis
  * The quoted amounts, while the quote is valid and covers what has changed; the current amounts when nothing has
  * changed or the buyer accepted exactly these changes. Throws `PRICE_CHANGED` otherwise.
  */
-const keepPromise = async (
+const keepPromise = (
   tx: Tx,
-  cart: CartRow,
-  promise: PricePromise,
-  shipTo: ShipTo,
-  prepared: PreparedCheckout,
-  acceptedChanges: string | undefined,
-): Promise<Pick<PreparedCheckout, 'priced' | 'sums' | 'codeUse'>> => {
-  const { lines, sums } = prepared;
-  const shortages = await findShortages(tx, cart, lines);
-  const changes = changesSince(promise, prepared, { ...shipTo, promoCode: cart.promoCode }, shortages);
-  if (changes.length === 0) return prepared;
+  { cart, checkout: { acceptedChanges }, promise, shipTo }: ParsedCheckout & { readonly promise: PricePromise },
+  priced: PricedCart,
+  shortages: readonly CheckoutProblem[],
+): Pick<PricedCart, 'priced' | 'sums' | 'codeUse'> => {
+  const { sums } = priced;
+  const changes = changesSince(promise, priced, { ...shipTo, promoCode: cart.promoCode }, shortages);
+  if (changes.length === 0) return priced;
   const expired = sums.at >= promise.expiresAt;
-  if (!expired && changes.every(isCovered)) return asPromised(promise, prepared);
+  if (!expired && changes.every(isCovered)) return asPromised(promise, priced);
   const acceptChanges = hashOfChanges(tx, changes, sums.totals);
-  if (acceptedChanges === acceptChanges) return prepared;
+  if (acceptedChanges === acceptChanges) return priced;
   const why = expired ? 'The quote has expired, and the cart has changed since' : 'The cart has changed since it was quoted';
   throw new DomainError('PRICE_CHANGED', `${why}. Send acceptedChanges to order it at the current terms.`, {
     details: { changes, acceptChanges, totals: sums.totals, expired },
@@ -123,19 +146,13 @@ const keepPromise = async (
  * Whether the buyer has agreed to what would be charged: to the total they sent, or to the prices in the cart, within
  * the price drift that the store allows.
  */
-const isAccepted = async (
-  tx: Tx,
-  cart: CartRow,
-  shipTo: ShipTo,
-  { lines, sums, problems }: PreparedCheckout,
-  expectedCents: number | undefined,
-): Promise<boolean> => {
+const isAccepted = ({ sums, problems, seenTotalCents }: PricedCart, expectedCents: number | undefined): boolean => {
   const { priceDriftBasisPoints: drift, totals } = sums;
   const within = (seenCents: number): boolean =>
     seenCents === totals.totalCents || Math.abs(totals.totalCents - seenCents) * 10_000 <= seenCents * drift;
   if (expectedCents !== undefined) return within(expectedCents);
   if (problems.every((p) => p.code !== 'PRICE_CHANGED')) return true;
-  return drift > 0 && within((await totalCartRow(tx, { ...cart, ...shipTo }, lines)).totals.totalCents);
+  return drift > 0 && within(seenTotalCents());
 };
 
 const priceChanged = (problems: CheckoutProblem[], totals: Totals, currency: Currency): DomainError => {

@@ -14,12 +14,14 @@ import {
   type StoreTerms,
 } from '../pricing/index.ts';
 
-export interface PreparedCheckout {
+export interface PricedCart {
   /** The lines as the buyer saw them when they were added to the cart. */
-  readonly lines: CartLine[];
+  readonly lines: readonly CartLine[];
   /** The lines at the current prices. */
   readonly priced: (PricedLine & Pick<CartLine, 'productName' | 'variantTitle' | 'sku'>)[];
   readonly sums: CartSums;
+  /** The total that the lines would have now at the prices that the buyer saw. */
+  readonly seenTotalCents: () => number;
   /** What the code takes off the cart; null for nothing. */
   readonly codeUse: CodeUse | null;
   readonly problems: CheckoutProblem[];
@@ -32,37 +34,29 @@ export interface ShipTo {
   readonly shippingMethodId?: string | null;
 }
 
-export interface Preparation {
+export interface CartToPrice {
   readonly actor: Actor;
   readonly cart: CartRow;
+  readonly lines: readonly OfferedLine[];
   readonly shipTo?: ShipTo;
 }
 
-/** Prices a cart at the current prices and lists, line by line, what has changed since the buyer saw it. The caller checks the stock. */
-export const prepareCheckout = async (
-  reader: Pick<Reader, 'db'>,
-  actor: Actor,
-  cart: CartRow,
-  shipTo: ShipTo = {},
-): Promise<PreparedCheckout> => {
-  const [prepared] = await prepareCheckouts(reader, [{ actor, cart, shipTo }]);
-  if (!prepared) throw new Error('The cart was not prepared');
-  return prepared;
+/** Reads the lines of a cart and prices it, see `priceCarts`. */
+export const priceCart = async (reader: Pick<Reader, 'db'>, actor: Actor, cart: CartRow, shipTo: ShipTo = {}): Promise<PricedCart> => {
+  const lines = (await readOfferedLines(reader, [cart.id])).get(cart.id) ?? [];
+  const [priced] = await priceCarts(reader, [{ actor, cart, lines, shipTo }]);
+  if (!priced) throw new Error('The cart was not priced');
+  return priced;
 };
 
 /**
- * `prepareCheckout` for several carts: one statement for their lines, one for their promo codes, and one for each country and currency
- * among them.
+ * Prices carts at the current prices and lists, line by line, what has changed since the buyer saw them. The caller checks the stock. One
+ * statement for the promo codes of all carts, and one for each country and currency among them.
  */
-export const prepareCheckouts = async (reader: Pick<Reader, 'db'>, wanted: readonly Preparation[]): Promise<PreparedCheckout[]> => {
-  if (wanted.length === 0) return [];
-  const linesOf = await readOfferedLines(
-    reader,
-    wanted.map(({ cart }) => cart.id),
-  );
-  const places = wanted.map(({ cart, shipTo = {} }) => {
+export const priceCarts = async (reader: Pick<Reader, 'db'>, wanted: readonly CartToPrice[]): Promise<PricedCart[]> => {
+  const places = wanted.map(({ cart, lines, shipTo = {} }) => {
     const { countryCode, region, shippingMethodId } = { ...cart, ...shipTo };
-    return { countryCode, region, shippingMethodId, currency: cart.currency, lines: linesOf.get(cart.id) ?? [] };
+    return { countryCode, region, shippingMethodId, currency: cart.currency, lines };
   });
   const terms = await getTermsOfPlaces(reader, places);
   const promos = await findUsablePromos(
@@ -71,13 +65,13 @@ export const prepareCheckouts = async (reader: Pick<Reader, 'db'>, wanted: reado
   );
   return wanted.map((one, i) => {
     const known = terms[i];
-    if (!known) throw new Error('The cart was prepared without terms');
-    return prepare(one, linesOf.get(one.cart.id) ?? [], known, promos[i] ?? null);
+    if (!known) throw new Error('The cart was priced without terms');
+    return priceAt(one, known, promos[i] ?? null);
   });
 };
 
 /** A pure function of its parameters. */
-const prepare = ({ actor, cart }: Preparation, lines: OfferedLine[], terms: StoreTerms, promo: RuleFacts | null): PreparedCheckout => {
+const priceAt = ({ actor, cart, lines }: CartToPrice, terms: StoreTerms, promo: RuleFacts | null): PricedCart => {
   const problems: CheckoutProblem[] = [];
   if (lines.length === 0) problems.push({ itemId: null, code: 'CART_EMPTY', message: 'The cart is empty.' });
   const { currency, promoCode } = cart;
@@ -108,7 +102,14 @@ const prepare = ({ actor, cart }: Preparation, lines: OfferedLine[], terms: Stor
       message: 'The chosen shipping method does not deliver these items to this address.',
     });
   const facts = promoCode === null ? null : { code: promoCode, promo, rules: terms.rules };
-  return { lines, priced, sums, problems, codeUse: facts && codeUse(facts, priced, unitReductions(facts, priced), sums) };
+  return {
+    lines,
+    priced,
+    sums,
+    seenTotalCents: () => sumCart(cart, lines, terms, promo).totals.totalCents,
+    codeUse: facts && codeUse(facts, priced, unitReductions(facts, priced), sums),
+    problems,
+  };
 };
 
 const unsellable = ({ id, productName, onSale }: OfferedLine): CheckoutProblem =>
