@@ -184,7 +184,7 @@ export const paymentsContract = {
     summary: 'Resolve a payment discrepancy',
     description:
       'The list shows the available actions of each discrepancy. `ask` asks the provider again. `refund` refunds exactly the charged amount, in its currency. ' +
-      '`accept` accepts what the provider reports: a wrong charge pays its order and the excess is refunded; a refund counts as made. ' +
+      '`accept` accepts what the provider reports: a wrong charge pays its order, or the change of it, and the excess is refunded; a refund counts as made. ' +
       '`dismiss` closes it with a reason: an event or a wrong charge is closed; an undecided charge or refund counts as not made.',
     access: { scope: 'payments:refund' },
     idempotency: 'optional',

@@ -1,11 +1,27 @@
 /** A wrong charge pays its order or is refunded: never both, in any order of decisions by staff and the provider. */
 import { contract, type OrderId } from '@cartwright/contracts';
-import { aCheckout, aGuestCart, aProduct, aShopOnStripe, checkOut, letPass, moneyFaults, race, there, unique } from '@cartwright/testing';
+import {
+  aCheckout,
+  aGuestCart,
+  aProduct,
+  aShopOnStripe,
+  checkOut,
+  createStripePurchases,
+  letPass,
+  moneyFaults,
+  payByStripe,
+  race,
+  there,
+  unique,
+} from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterEach, describe, expect, it } from 'vitest';
 import { retryPayment } from '../checkout/index.ts';
 import { system } from '../kernel/index.ts';
+import { cancelOrder } from '../order-cancellations/index.ts';
+import { editOrder, payEdit } from '../order-edits/index.ts';
 import { getOrder } from '../orders/index.ts';
+import { acceptCharge, returnCharge } from './decide-discrepancy.ts';
 import { listDiscrepancies, reconcileRecords, resolveDiscrepancy, retryGatewayEvents } from './index.ts';
 
 const staff = system('test');
@@ -157,5 +173,75 @@ describe('a charge of more than requested', () => {
     expect([await status(), stripe.refunds.get(intent.id)]).toEqual(
       (await status()) === 'confirmed' ? ['confirmed', 100] : ['pending', 4_300],
     );
+  });
+
+  type Overcharged = Awaited<ReturnType<typeof overcharged>>;
+  /** A payment of another order that Stripe has not decided about. */
+  const anotherPayment = async () => {
+    const { orderId, paymentId } = await createStripePurchases({ shop, stripe }).buy('pm_processing');
+    return { orderId, paymentId };
+  };
+  const situations: Record<string, (wrong: Overcharged) => Promise<unknown>> = {
+    'nothing else has happened': async () => undefined,
+    'its order is cancelled': ({ orderId }) => cancelOrder(shop.core, staff, { orderId }),
+    'the buyer has paid another way': async ({ guest, orderId }) => {
+      const payment = contract.checkout.complete.input.shape.payment.parse({ provider: 'stripe', token: 'pm_card_visa' });
+      const again = contract.checkout.retryPayment.input.parse({ orderId, payment });
+      await retryPayment(shop.core, guest, again, { idempotencyKey: unique() });
+    },
+    'its payment was replaced': ({ orderId }) =>
+      sql`update payments set superseded_at = now() where order_id = ${orderId}`.execute(shop.core.db),
+    'its refund was requested': async ({ decide }) => {
+      stripe.delayRefunds(true);
+      await decide('refund');
+    },
+    'too little was charged': ({ id }) => sql`update payment_discrepancies set said_cents = 4100 where id = ${id}`.execute(shop.core.db),
+    'another currency was charged': ({ id }) =>
+      sql`update payment_discrepancies set said_currency = 'CHF' where id = ${id}`.execute(shop.core.db),
+    'another payment has its charge': async ({ orderId, intent }) => {
+      const { paymentId } = await anotherPayment();
+      await sql`update payments set gateway_reference = null where order_id = ${orderId}`.execute(shop.core.db);
+      await sql`update payments set gateway_reference = ${intent.id} where id = ${paymentId}`.execute(shop.core.db);
+    },
+  };
+  const refusals = ['CHARGE_IN_USE', 'CHARGE_ALREADY_REFUNDED', 'CHARGE_AMOUNT_MISMATCH', 'ORDER_NOT_PAYABLE'];
+  const isRefused = (call: Promise<unknown>): Promise<boolean> =>
+    call.then(
+      () => false,
+      ({ code }: { readonly code?: string }) => refusals.includes(code ?? ''),
+    );
+
+  it.each(Object.keys(situations))('a wrong charge offers staff no action that is refused when %s', async (name) => {
+    for (const [action, act] of [
+      ['accept', acceptCharge],
+      ['refund', returnCharge],
+    ] as const) {
+      const wrong = await overcharged();
+      await there(situations[name])(wrong);
+      const offered = (await wrong.actions())?.includes(action) === true;
+      expect([action, offered]).toEqual([action, !(await isRefused(act(shop.core, staff, wrong.id, 'decided')))]);
+      stripe.delayRefunds(false);
+    }
+  });
+
+  it('a charge of more than an edit costs can be accepted for the edit, and the excess is refunded', async () => {
+    const { buy, resolve } = createStripePurchases({ shop, stripe });
+    const { orderId, read } = await buy();
+    const { updatedAt: expectedUpdatedAt, items } = await read();
+    await editOrder(shop.core, staff, { orderId, expectedUpdatedAt, lines: [{ variantId: there(items[0]).variantId, quantity: 2 }] });
+    const page = there([...stripe.intents.values()].at(-1));
+    stripe.distort(moneyFaults['more than was asked for']);
+    const paid = payEdit(shop.core, staff, { orderId, payment: payByStripe('pm_card_visa') });
+    await expect(paid).rejects.toMatchObject({ code: 'PAYMENT_DECLINED' });
+    stripe.distort(null);
+    const intent = there([...stripe.intents.values()].at(-1));
+    expect(intent).not.toBe(page);
+    Object.assign(intent, { amount: 4_300, amount_received: 4_300 });
+    const { items: listed } = await listDiscrepancies(shop.core, staff, { orderId });
+    const wrong = there(listed.find(({ kind }) => kind === 'wrong_charge'));
+    expect(wrong.actions).toContain('accept');
+    expect(await resolve('wrong_charge', wrong.id, 'accept')).toEqual({ resolved: true });
+    expect(await read()).toMatchObject({ itemCount: 2, totalCents: 8_400, edits: [{ status: 'applied' }] });
+    expect(stripe.refunds.get(intent.id)).toBe(100);
   });
 });

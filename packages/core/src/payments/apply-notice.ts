@@ -9,7 +9,7 @@ import { findReturned, isDealtWith, isOnRecord, isWrongCharge } from './payment.
 import { lockPayment, type PaymentRow } from './payment.locks.ts';
 import { readOfCharge, type ChargeRecords, type ProviderReads } from './read-records.ts';
 import { settleCaptureFirst } from './settle-capture-first.ts';
-import { settleLockedCharge } from './settle-charge.ts';
+import { lockSettlement, settleLocked } from './settle-charge.ts';
 import { applyRecords } from './sync-records.ts';
 
 /** The result of an event. One that `waits` becomes `unless` when its subject does not appear in time. */
@@ -158,14 +158,16 @@ const judgeRecords = async (core: Core, payment: PaymentRow, notice: About, read
 };
 
 const takeEffect = async (tx: Tx, effect: Effect, { acceptUnknown = false }: NoticeOptions): Promise<Verdict> => {
-  const order = await lockOrderOfPayment(tx, effect.payment.id);
-  const payment = await lockPayment(tx, effect.payment.id);
   if ('outcome' in effect) {
+    const locked = await lockSettlement(tx, { paymentId: effect.payment.id, outcome: effect.outcome });
+    const { payment } = locked;
     if (payment.gatewayReference !== effect.payment.gatewayReference && payment.gatewayReference !== effect.outcome.reference)
       throw new Error(`Payment ${payment.id} was linked to charge ${payment.gatewayReference} while the provider was queried`);
-    await settleLockedCharge(tx, { order, payment }, effect.outcome);
+    await settleLocked(tx, [locked]);
     return applied;
   }
+  await lockOrderOfPayment(tx, effect.payment.id);
+  const payment = await lockPayment(tx, effect.payment.id);
   const problems = await applyRecords(tx, payment, effect.records, { acceptUnknown });
   if (problems.length === 0) return applied;
   const reason = problems.map((problem) => problem.reason).join(' ');

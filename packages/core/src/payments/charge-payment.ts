@@ -2,11 +2,12 @@ import type { PaymentId, PaymentMethodInput } from '@cartwright/contracts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DomainError, transact, type ChargeOutcome, type ChargeRequest, type Core, type Tx } from '../kernel/index.ts';
 import { callGateway } from './call-gateway.ts';
+import { isAskedFor } from './capture.policy.ts';
 import { tooManyDeclines } from './payment.limits.ts';
 import { getPaymentRow, type PaymentRow } from './payment.locks.ts';
 import { noteSilence } from './note-silence.ts';
 import { closeBeforeCall, insertPayments, type NewPayment, type PaymentRequest } from './payment.store.ts';
-import { isAskedFor, settleOutcome } from './settle-charge.ts';
+import { settleOutcome } from './settle-charge.ts';
 import { startCall } from './start-calls.ts';
 
 /** The token of a payment on the page of the provider, where the buyer chooses the payment method. */

@@ -16,10 +16,11 @@ import { cancelCharge } from './cancel-charges.ts';
 import { asUuid } from './identify-payment.ts';
 import { lockDiscrepancy } from './discrepancy.locks.ts';
 import { closeDiscrepancy, endReturn, startReturn } from './discrepancy.store.ts';
-import { getDiscrepancy, isGivenBack, returnableCents, returnKeyOf, type DiscrepancyRow } from './payment.discrepancies.ts';
+import { getDiscrepancy, returnKeyOf, type DiscrepancyRow, type WrongCharge } from './payment.discrepancies.ts';
 import {
   findPaymentOfRefund,
   getPaymentRow,
+  lockCharges,
   lockPayment,
   lockRefund,
   paymentFacts,
@@ -29,21 +30,23 @@ import {
 import { changeRefundClaim, recordDismissed } from './payment.store.ts';
 import { recordFailedRefund, recordMovedRefund } from './record-refund.ts';
 import { setRefundAmount } from './refund.store.ts';
-import { findOtherPayment, isReplaced, payOrders, settleLockedCharge } from './settle-charge.ts';
+import { payWith } from './settle-captures.ts';
+import { settleLocked } from './settle-charge.ts';
+import { acceptableCapture, refusalOfAcceptance, refusalOfReturn, returnableCents } from './wrong-charge.policy.ts';
 
-interface Locked {
+interface Locked extends WrongCharge {
   readonly order: OrderRow;
-  readonly payment: PaymentRow;
-  readonly discrepancy: DiscrepancyRow;
 }
+/** Decides about a wrong charge whose order, payment and discrepancy are locked. `reference` names the charge if it has another one now. */
 const inTransaction = async <T>(
   core: Core,
-  { id, paymentId }: DiscrepancyRow,
+  { id, paymentId, reference }: Pick<DiscrepancyRow, 'id' | 'paymentId' | 'reference'>,
   decide: (tx: Tx, locked: Locked) => Promise<T>,
 ): Promise<T> =>
   transact(core, async (tx) => {
     const order = await lockOrderOfPayment(tx, paymentId);
-    const payment = await lockPayment(tx, paymentId);
+    const [payment] = await lockCharges(tx, [order.id], [{ paymentId, reference }]);
+    if (!payment) throw notFound('This payment');
     return decide(tx, { order, payment, discrepancy: await lockDiscrepancy(tx, id) });
   });
 
@@ -55,10 +58,11 @@ export const askAboutCharge = async (core: Core, actor: Actor, id: string, note:
   const lookup = { idempotencyKey: discrepancy.paymentId, reference: discrepancy.reference };
   const outcome = await callGateway(core, provider, (gateway) => gateway.findCharge(lookup));
   if (outcome?.status === 'pending' || outcome?.status === 'action') return;
-  await inTransaction(core, discrepancy, async (tx, locked) => {
-    if (outcome) await settleLockedCharge(tx, locked, outcome);
+  const reference = outcome?.reference ?? discrepancy.reference;
+  await inTransaction(core, { ...discrepancy, reference }, async (tx, { order, payment, discrepancy: { returnCalled } }) => {
+    if (outcome) await settleLocked(tx, [{ order, payment, outcome }]);
     // A refund was requested meanwhile: its outcome decides.
-    if (locked.discrepancy.returnCalled) return;
+    if (returnCalled) return;
     if (!saysTheSame(outcome, discrepancy)) await closeDiscrepancy(tx, id, { resolution: 'settled', actor, note });
   });
 };
@@ -75,19 +79,10 @@ const saysTheSame = (outcome: ChargeOutcome | null, { saidCents, saidCurrency }:
 export const returnCharge = async (core: Core, actor: Actor, id: string, note: string): Promise<void> => {
   const seen = await getDiscrepancy(core, id);
   const { amountCents, started, provider } = await inTransaction(core, seen, async (tx, { payment, discrepancy }) => {
-    const returnable = returnableCents(discrepancy, payment);
-    if (returnable === 0)
-      throw new DomainError(
-        'CHARGE_IN_USE',
-        'This charge pays the order, so it cannot be refunded here. Refund the payment of the order instead.',
-      );
-    if (!discrepancy.returnCalled && (await isGivenBack(tx, payment.id, discrepancy.reference)))
-      throw new DomainError(
-        'CHARGE_ALREADY_REFUNDED',
-        "This charge was refunded before, or its refund is in progress. Check the charge in the provider's dashboard.",
-      );
+    const refusal = refusalOfReturn(discrepancy, payment);
+    if (refusal) throw refusal;
     await startReturn(tx, discrepancy);
-    return { amountCents: returnable, started: discrepancy, provider: payment.provider };
+    return { amountCents: returnableCents(discrepancy, payment), started: discrepancy, provider: payment.provider };
   });
   const { reference, saidCurrency: currency } = seen;
   const outcome = await callGateway(core, provider, async (gateway) => {
@@ -116,44 +111,23 @@ export const refundRefused = (message: string): DomainError =>
   new DomainError('REFUND_REFUSED', `The provider refused the refund: ${message}`);
 
 /**
- * Accepts a charge of more than was requested as the payment of its order, and refunds the excess. Throws
- * `ORDER_NOT_PAYABLE` when the order does not wait for payment, `CHARGE_AMOUNT_MISMATCH` when too little or another
- * currency was charged.
+ * Accepts a charge of more than was requested as the payment of its order or edit, and refunds the excess. Throws
+ * `ORDER_NOT_PAYABLE` when nothing waits for the payment, `CHARGE_AMOUNT_MISMATCH` when too little or another
+ * currency was charged, `CHARGE_IN_USE` or `CHARGE_ALREADY_REFUNDED` when the charge can pay nothing.
  */
 export const acceptCharge = async (core: Core, actor: Actor, id: string, note: string): Promise<void> => {
   const seen = await getDiscrepancy(core, id);
-  const rest = await inTransaction(core, seen, async (tx, { order, payment, discrepancy }) => {
-    const { reference, saidCents, saidCurrency } = discrepancy;
-    const { amountCents, currency } = payment;
-    if (saidCurrency !== currency || saidCents < amountCents)
-      throw new DomainError(
-        'CHARGE_AMOUNT_MISMATCH',
-        `The provider charged ${formatMoney(saidCents, saidCurrency)}, which does not cover ${formatMoney(amountCents, currency)}. ` +
-          'Refund the charge and ask the buyer to pay again.',
-      );
-    // The whole charge may be refunded by now; it must not pay the order.
-    if (await isGivenBack(tx, payment.id, reference))
-      throw new DomainError(
-        'CHARGE_ALREADY_REFUNDED',
-        'A refund of this charge was requested, so the charge cannot pay the order. Query the provider for the outcome.',
-      );
-    const waits = order.status === 'pending' && payment.orderEditId === null && payment.capturedCents === 0 && !payment.superseded;
-    if (!waits || (await isReplaced(tx, payment)))
-      throw new DomainError('ORDER_NOT_PAYABLE', `Order ${order.orderNumber} does not need this payment. Refund the charge.`, {
-        details: { status: order.status },
-      });
-    const other = await findOtherPayment(tx, payment, reference);
-    if (other)
-      throw new DomainError('CHARGE_IN_USE', `Charge ${reference} belongs to order ${other.orderNumber}.`, {
-        details: { orderNumber: other.orderNumber },
-      });
-    await payOrders(tx, new Map([[order, { payment, outcome: { capturedCents: amountCents, reference } }]]));
+  const excessCents = await inTransaction(core, seen, async (tx, { order, payment, discrepancy }) => {
+    const refusal = refusalOfAcceptance(discrepancy, payment);
+    if (refusal) throw refusal;
+    await payWith(tx, [{ order, payment, capture: acceptableCapture(discrepancy, payment) }]);
+    const excess = discrepancy.saidCents - payment.amountCents;
     // Stays open until the excess is refunded.
-    if (saidCents > amountCents) await startReturn(tx, discrepancy);
+    if (excess > 0) await startReturn(tx, discrepancy);
     else await closeDiscrepancy(tx, id, { resolution: 'adopted', actor, note });
-    return saidCents - amountCents;
+    return excess;
   });
-  if (rest > 0) await returnCharge(core, actor, id, note);
+  if (excessCents > 0) await returnCharge(core, actor, id, note);
 };
 
 /** Closes a wrong charge that staff have resolved outside the shop, with their note. */

@@ -1,6 +1,7 @@
-import { formatMoney, type Currency, type PaymentProvider } from '@cartwright/contracts';
+import { formatMoney, type PaymentProvider } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { GatewayNotice, Reader } from '../kernel/index.ts';
+import { isAskedFor, type Capture } from './capture.policy.ts';
 import { paymentColumns, type PaymentRow } from './payment.locks.ts';
 
 /** The fields of an event that identify its payment. */
@@ -81,9 +82,9 @@ const saysAndHolds = (names: NoticeNames, rows: readonly Named[]): string => {
 /** Why a capture does not match the payment; null when it matches. */
 export const captureConflict = (
   payment: Pick<PaymentRow, 'id' | 'amountCents' | 'currency' | 'orderNumber'>,
-  { capturedCents, currency }: { readonly capturedCents: number; readonly currency: Currency },
-): string | null =>
-  capturedCents === payment.amountCents && currency === payment.currency
-    ? null
-    : `The provider charged ${formatMoney(capturedCents, currency)}. Payment ${payment.id} of order ${payment.orderNumber} requested ` +
-      `${formatMoney(payment.amountCents, payment.currency)}.`;
+  capture: Pick<Capture, 'capturedCents' | 'currency'>,
+): string | null => {
+  if (isAskedFor(payment, capture)) return null;
+  const [charged, requested] = [formatMoney(capture.capturedCents, capture.currency), formatMoney(payment.amountCents, payment.currency)];
+  return `The provider charged ${charged}. Payment ${payment.id} of order ${payment.orderNumber} requested ${requested}.`;
+};

@@ -2,6 +2,9 @@ import type { PaymentDiscrepancy, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { requireScope, type Actor, type Core } from '../kernel/index.ts';
 import { listDiscrepancyRows, type DiscrepancyFilter, type DiscrepancyRow } from '../read-models/payment-discrepancies.ts';
+import { waitMinutes } from './gateway-event.state.ts';
+import { readWrongCharges, type WrongCharge } from './payment.discrepancies.ts';
+import { refusalOfAcceptance, refusalOfReturn } from './wrong-charge.policy.ts';
 
 type C = ShopContract['payments']['listDiscrepancies'];
 
@@ -18,13 +21,17 @@ const actionsOf: Readonly<Record<PaymentDiscrepancy['kind'], readonly PaymentDis
   wrong_refund: ['ask', 'accept', 'dismiss'],
 };
 
+/** Whether the decision about a wrong charge allows an action of staff. */
+const isAllowed = (action: PaymentDiscrepancy['actions'][number], { discrepancy, payment }: WrongCharge): boolean => {
+  if (action === 'refund') return refusalOfReturn(discrepancy, payment) === null;
+  return action !== 'accept' || refusalOfAcceptance(discrepancy, payment) === null;
+};
+
 type Row = DiscrepancyRow & { readonly totalCount: number };
-const toDiscrepancy = ({ since, canReturn, canAccept, totalCount: _, ...row }: Row): PaymentDiscrepancy => ({
+const toDiscrepancy = ({ since, totalCount: _, ...row }: Row, wrongCharge: WrongCharge | undefined): PaymentDiscrepancy => ({
   ...row,
   since: since.toISOString(),
-  actions: actionsOf[row.kind].filter(
-    (action) => row.kind !== 'wrong_charge' || ((action !== 'refund' || canReturn) && (action !== 'accept' || canAccept)),
-  ),
+  actions: actionsOf[row.kind].filter((action) => !wrongCharge || isAllowed(action, wrongCharge)),
 });
 
 /**
@@ -35,6 +42,10 @@ const toDiscrepancy = ({ since, canReturn, canAccept, totalCount: _, ...row }: R
  */
 export const listDiscrepancies = async (core: Core, actor: Actor, filter: DiscrepancyFilter = {}): Promise<z.output<C['output']>> => {
   requireScope(actor, 'payments:read');
-  const rows = await listDiscrepancyRows(core, filter, most);
-  return { items: rows.map(toDiscrepancy), totalCount: rows[0]?.totalCount ?? 0 };
+  const rows = await listDiscrepancyRows(core, filter, { undecidedMinutes: waitMinutes, most });
+  const wrongCharges = await readWrongCharges(
+    core,
+    rows.flatMap(({ kind, id }) => (kind === 'wrong_charge' ? [id] : [])),
+  );
+  return { items: rows.map((row) => toDiscrepancy(row, wrongCharges.get(row.id))), totalCount: rows[0]?.totalCount ?? 0 };
 };

@@ -2,11 +2,11 @@
 import { formatMoney, type Currency, type PaymentId, type PaymentProvider, type RefundId } from '@cartwright/contracts';
 import type { Database } from '@cartwright/db';
 import type { ExpressionBuilder } from 'kysely';
-import { anyId, literals, notFound, type Core, type Tx } from '../kernel/index.ts';
+import { anyId, literals, notFound, type Core, type Reader, type Tx } from '../kernel/index.ts';
 import { insertDiscrepancy, type Statement } from './discrepancy.store.ts';
 import { closeConflictsOnRecord } from './gateway-event.store.ts';
 import { asUuid } from './identify-payment.ts';
-import type { PaymentRow } from './payment.locks.ts';
+import { readCharges, type ChargeRow } from './payment.locks.ts';
 
 export interface DiscrepancyRow {
   readonly id: string;
@@ -114,20 +114,6 @@ export const findReturned = async (
   );
 };
 
-/** Whether a refund of a wrong charge of this payment was requested and not refused: the charge can then pay nothing. */
-export const isGivenBack = async ({ db }: Pick<Tx, 'db'>, paymentId: PaymentId, reference: string): Promise<boolean> => {
-  const row = await db
-    .selectFrom('payment_discrepancies')
-    .select('id')
-    .where('paymentId', '=', paymentId)
-    .where('refundId', 'is', null)
-    .where('reference', '=', reference)
-    .where('returnCalledAt', 'is not', null)
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
-};
-
 /** Whether a charge is, or was, listed as a wrong charge. */
 export const isWrongCharge = async (core: Pick<Core, 'db'>, provider: PaymentProvider, reference: string): Promise<boolean> =>
   (await wrongCharges(core, provider, reference).limit(1).executeTakeFirst()) !== undefined;
@@ -144,22 +130,33 @@ export const isDealtWith = async (core: Pick<Core, 'db'>, provider: PaymentProvi
   return (await wrongCharges(core, provider, reference).unionAll(decided).limit(1).executeTakeFirst()) !== undefined;
 };
 
+/** A wrong charge, and the payment that it was made for. */
+export interface WrongCharge {
+  readonly discrepancy: DiscrepancyRow;
+  readonly payment: ChargeRow;
+}
+/** Reads the wrong charges among some discrepancies, by the id of the discrepancy. */
+export const readWrongCharges = async (reader: Pick<Reader, 'db'>, ids: readonly string[]): Promise<Map<string, WrongCharge>> => {
+  if (ids.length === 0) return new Map();
+  const discrepancies = await reader.db
+    .selectFrom('payment_discrepancies')
+    .select(discrepancyColumns)
+    .where('id', '=', anyId(ids))
+    .where('kind', '=', 'wrong_charge')
+    .execute();
+  const payments = await readCharges(reader, discrepancies);
+  return new Map(
+    payments.flatMap((payment) => {
+      const discrepancy = discrepancies[payment.place - 1];
+      return discrepancy ? [[discrepancy.id, { discrepancy, payment }]] : [];
+    }),
+  );
+};
+
 /** Reads a discrepancy without a lock. Throws `NOT_FOUND`. */
 export const getDiscrepancy = async ({ db }: Pick<Core, 'db'>, id: string): Promise<DiscrepancyRow> => {
   const key = asUuid(id);
   const row = key && (await db.selectFrom('payment_discrepancies').select(discrepancyColumns).where('id', '=', key).executeTakeFirst());
   if (!row) throw notFound('This discrepancy');
   return row;
-};
-
-/**
- * The refundable amount of a wrong charge: the excess if the payment uses the same charge, otherwise all of it. Zero
- * when nothing can be refunded in the currency of the charge.
- */
-export const returnableCents = (
-  { reference, saidCents, saidCurrency }: Pick<DiscrepancyRow, 'reference' | 'saidCents' | 'saidCurrency'>,
-  { capturedCents, gatewayReference, currency }: Pick<PaymentRow, 'capturedCents' | 'gatewayReference' | 'currency'>,
-): number => {
-  if (capturedCents === 0 || gatewayReference !== reference) return saidCents;
-  return saidCurrency === currency ? Math.max(0, saidCents - capturedCents) : 0;
 };

@@ -13,6 +13,7 @@ import type {
 } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import { anyOf, columnsAs, notFound, type LockWaitPolicy, type Reader, type Tx } from '../kernel/index.ts';
+import { captureFacts, isActivePayment, type CaptureFacts } from '../read-models/capture-facts.ts';
 
 export interface PaymentRow {
   readonly id: PaymentId;
@@ -86,6 +87,32 @@ export const lockPayment = async (tx: Tx, paymentId: string): Promise<PaymentRow
   return rows[0];
 };
 
+/** A payment and a charge that a provider names for it; null while it names none. */
+export interface NamedCharge {
+  readonly paymentId: PaymentId;
+  readonly reference: string | null;
+}
+/** A payment with what decides about the capture of a charge that a provider names for it. */
+export interface ChargeRow extends PaymentRow, CaptureFacts {
+  /** The place of the charge in the list that was given, from 1. */
+  readonly place: number;
+}
+const selectCharges = (charges: readonly NamedCharge[]): RawBuilder<ChargeRow> => sql<ChargeRow>`
+  select ${paymentColumns}, c.place::int, ${captureFacts}
+  from unnest(${charges.map((c) => c.paymentId)}::uuid[], ${charges.map((c) => c.reference)}::text[])
+    with ordinality as c(payment_id, reference, place) join payments p on p.id = c.payment_id`;
+
+/** Locks the payments of charges, as far as they are for some locked orders, in the order of their ids. */
+export const lockCharges = async (tx: Tx, orderIds: readonly OrderId[], charges: readonly NamedCharge[]): Promise<ChargeRow[]> => {
+  const { rows } = await sql<ChargeRow>`
+    ${selectCharges(charges)} where p.order_id = any(${orderIds}::uuid[]) order by p.id for no key update of p`.execute(tx.db);
+  return rows;
+};
+
+/** Reads the payments of charges without a lock. */
+export const readCharges = async ({ db }: Pick<Reader, 'db'>, charges: readonly NamedCharge[]): Promise<ChargeRow[]> =>
+  charges.length === 0 ? [] : (await selectCharges(charges).execute(db)).rows;
+
 /** Locks every attempt of some locked orders, in the order of their ids. */
 export const lockPaymentsOfOrders = async (tx: Tx, orderIds: readonly OrderId[]): Promise<PaymentRow[]> => {
   const { rows } = await sql<PaymentRow>`
@@ -99,8 +126,7 @@ export const lockPaymentsOfOrders = async (tx: Tx, orderIds: readonly OrderId[])
 export const lockActivePayment = async (tx: Tx, orderId: OrderId, editId: OrderEditId | null = null): Promise<PaymentRow | null> => {
   const { rows } = await sql<PaymentRow>`
     select ${paymentColumns} from payments p
-    where p.order_id = ${orderId} and p.order_edit_id is not distinct from ${editId}::uuid and p.superseded_at is null
-      and p.status in ('pending', 'authorized', 'captured', 'partially_refunded', 'disputed')
+    where p.order_id = ${orderId} and p.order_edit_id is not distinct from ${editId}::uuid and ${isActivePayment('p')}
     for no key update of p`.execute(tx.db);
   return rows[0] ?? null;
 };

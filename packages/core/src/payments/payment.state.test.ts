@@ -24,7 +24,10 @@ const locked = <T>(paymentId: string, act: (tx: Tx, payment: PaymentRow) => Prom
     await lockOrderOfPayment(tx, paymentId);
     return act(tx, await lockPayment(tx, paymentId));
   });
-const capture = (payment: PaymentRow) => ({ payment, outcome: { capturedCents: payment.amountCents, reference: 'ref' } });
+const capture = (payment: PaymentRow) => ({
+  payment,
+  capture: { capturedCents: payment.amountCents, currency: payment.currency, reference: 'ref' },
+});
 
 describe('the transition tables of payments and refunds', () => {
   it.each([

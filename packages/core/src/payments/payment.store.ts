@@ -3,6 +3,7 @@ import type { Currency, OrderEditId, OrderId, PaymentId, PaymentMethodInput, Pay
 import type { Database } from '@cartwright/db';
 import { expressionBuilder, sql, type UpdateObject } from 'kysely';
 import { actorName, now, type Actor, type LockWaitPolicy, type Tx } from '../kernel/index.ts';
+import type { Capture } from './capture.policy.ts';
 import { countsAgainstAddress, mayStart } from './payment.limits.ts';
 import { paymentColumns, paymentsToCall, type PaymentRow } from './payment.locks.ts';
 import { assertPaymentTransition, statusAfterRefunds } from './payment.state.ts';
@@ -203,22 +204,22 @@ export const recordDecline = (tx: Tx, payment: PaymentRow, { reference, code, me
     failureDetail: detail,
   });
 
-export interface Capture {
+export interface PaymentCapture {
   readonly payment: PaymentRow;
-  readonly outcome: { readonly capturedCents: number; readonly reference: string };
+  readonly capture: Capture;
 }
 
-/** Records the captures of locked payments. Money that does not pay the order must not count as paid. */
-export const recordCaptures = async (tx: Tx, captures: readonly Capture[], beside: boolean): Promise<void> => {
+/** Records the captures of locked payments. Money that does not pay the order must not count as paid: its payment is `superseded`. */
+export const recordCaptures = async (tx: Tx, captures: readonly PaymentCapture[], superseded: boolean): Promise<void> => {
   for (const { payment } of captures) assertPaymentTransition(payment.status, 'captured');
   const { numAffectedRows } = await sql`
     update payments p set status = 'captured', gateway_phase = 'decided', action_sealed = null, answer_problem = null, decided_at = now(),
       captured_at = now(), captured_cents = c.cents, gateway_reference = c.reference,
       failure_code = null, failure_message = null, failure_detail = null,
-      superseded_at = case when ${beside} then coalesce(p.superseded_at, now()) else p.superseded_at end
+      superseded_at = case when ${superseded} then coalesce(p.superseded_at, now()) else p.superseded_at end
     from unnest(${captures.map((c) => c.payment.id)}::uuid[], ${captures.map((c) => c.payment.status)}::text[],
-      ${captures.map((c) => c.outcome.capturedCents)}::bigint[],
-      ${captures.map((c) => c.outcome.reference)}::text[]) as c(id, was, cents, reference)
+      ${captures.map((c) => c.capture.capturedCents)}::bigint[],
+      ${captures.map((c) => c.capture.reference)}::text[]) as c(id, was, cents, reference)
     where p.id = c.id and p.status = c.was`.execute(tx.db);
   if (numAffectedRows !== BigInt(captures.length)) throw new Error('The payment was in another state than the lock had read');
 };

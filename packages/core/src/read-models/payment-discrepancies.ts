@@ -1,14 +1,17 @@
 /** Payment discrepancies: what the shop and its providers say differently, and charges and refunds without a decision. */
 import type { Currency, OrderId, PaymentDiscrepancy } from '@cartwright/contracts';
 import type { Database } from '@cartwright/db';
-import { expressionBuilder, sql } from 'kysely';
+import { expressionBuilder, sql, type Expression } from 'kysely';
 import { literals, minutesFromNow, now, type Reader } from '../kernel/index.ts';
 
 export interface DiscrepancyRow extends Omit<PaymentDiscrepancy, 'since' | 'actions'> {
   readonly since: Date;
-  /** Whether the charge can be refunded, and whether it can be accepted as the payment of its order. */
-  readonly canReturn: boolean;
-  readonly canAccept: boolean;
+}
+export interface DiscrepancyLimits {
+  /** How long a charge, a refund or an event may stay undecided. */
+  readonly undecidedMinutes: number;
+  /** How many rows are read. */
+  readonly most: number;
 }
 export interface DiscrepancyFilter {
   readonly orderId?: OrderId | undefined;
@@ -17,9 +20,6 @@ export interface DiscrepancyFilter {
 }
 
 type Db = Pick<Reader, 'db'>;
-/** How long a charge, a refund or an event may stay undecided. */
-const waitMinutes = 15;
-const late = minutesFromNow(-waitMinutes);
 const unusable = 'The answer of the provider cannot be used. ';
 
 const eb = expressionBuilder<Database>();
@@ -27,8 +27,6 @@ const eb = expressionBuilder<Database>();
 const noStatement = [
   eb.cast<number | null>(eb.lit(null), 'bigint').as('providerAmountCents'),
   eb.cast<Currency | null>(eb.lit(null), 'text').as('providerCurrency'),
-  eb.lit(false).as('canReturn'),
-  eb.lit(false).as('canAccept'),
 ] as const;
 
 /** The position of an event among those about the same unknown charge. */
@@ -36,7 +34,7 @@ const nthOfCharge = sql<number>`row_number() over (
   partition by outcome = 'orphaned', provider, coalesce(gateway_reference, event_id) order by received_at, event_id)`;
 
 /** Events about unknown charges, one for each charge, events that do not match a payment, and events that fail. */
-const events = ({ db }: Db) =>
+const events = ({ db }: Db, late: Expression<Date>) =>
   db
     .selectFrom((from) =>
       from
@@ -81,7 +79,7 @@ const events = ({ db }: Db) =>
     .$castTo<DiscrepancyRow>();
 
 /** Charges without a decision. A charge that waits for its buyer is listed once the order or the edit is no longer open. */
-const undecidedCharges = ({ db }: Db) =>
+const undecidedCharges = ({ db }: Db, late: Expression<Date>) =>
   db
     .selectFrom('payments as p')
     .innerJoin('orders as o', 'o.id', 'p.orderId')
@@ -150,7 +148,7 @@ const unreturnedMoney = ({ db }: Db) =>
     .$castTo<DiscrepancyRow>();
 
 /** Refunds without a decision that no open discrepancy is about. */
-const undecidedRefunds = ({ db }: Db) =>
+const undecidedRefunds = ({ db }: Db, late: Expression<Date>) =>
   db
     .selectFrom('refunds as r')
     .innerJoin('payments as p', 'p.id', 'r.paymentId')
@@ -192,27 +190,6 @@ const wrongAmounts = ({ db }: Db) =>
     .innerJoin('payments as p', 'p.id', 'd.paymentId')
     .innerJoin('orders as o', 'o.id', 'p.orderId')
     .select((row) => {
-      // The refund of the charge was requested, for this discrepancy or for another one of the same charge.
-      const givenBack = row.exists(
-        row
-          .selectFrom('payment_discrepancies as x')
-          .select('x.id')
-          .whereRef('x.paymentId', '=', 'd.paymentId')
-          .where('x.refundId', 'is', null)
-          .whereRef('x.reference', '=', 'd.reference')
-          .where('x.returnCalledAt', 'is not', null),
-      );
-      const paidOtherwise = row.exists(
-        row
-          .selectFrom('payments as x')
-          .select('x.id')
-          .whereRef('x.orderId', '=', 'p.orderId')
-          .where('x.orderEditId', 'is', null)
-          .whereRef('x.id', '<>', 'p.id')
-          .where('x.supersededAt', 'is', null)
-          .where('x.status', 'in', ['pending', 'authorized', 'captured', 'partially_refunded', 'disputed']),
-      );
-      const isOwnCurrency = row('d.saidCurrency', '=', row.ref('p.currency'));
       const isOtherCharge = row('p.gatewayReference', '<>', row.ref('d.reference'));
       return [
         'd.kind',
@@ -225,28 +202,6 @@ const wrongAmounts = ({ db }: Db) =>
         'd.askedCurrency as currency',
         'd.saidCents as providerAmountCents',
         'd.saidCurrency as providerCurrency',
-        row
-          .and([
-            row.or([
-              row('p.capturedCents', '=', 0),
-              isOtherCharge,
-              row.and([isOwnCurrency, row('d.saidCents', '>', row.ref('p.capturedCents'))]),
-            ]),
-            row.or([row('d.returnCalledAt', 'is not', null), row.not(givenBack)]),
-          ])
-          .as('canReturn'),
-        row
-          .and([
-            row.not(givenBack),
-            row.not(paidOtherwise),
-            row('p.capturedCents', '=', 0),
-            row('p.orderEditId', 'is', null),
-            row('p.supersededAt', 'is', null),
-            row('o.status', '=', 'pending'),
-            isOwnCurrency,
-            row('d.saidCents', '>=', row.ref('p.amountCents')),
-          ])
-          .as('canAccept'),
         row
           .case()
           .when('d.returnCalledAt', 'is not', null)
@@ -265,13 +220,14 @@ const wrongAmounts = ({ db }: Db) =>
     .$castTo<DiscrepancyRow>();
 
 /** The discrepancies that match a filter, oldest first, at most `most`. Each row has the number of all that match. */
-export const listDiscrepancyRows = (core: Db, { orderId, kind, id }: DiscrepancyFilter, most: number) =>
-  core.db
+export const listDiscrepancyRows = (core: Db, { orderId, kind, id }: DiscrepancyFilter, { undecidedMinutes, most }: DiscrepancyLimits) => {
+  const late = minutesFromNow(-undecidedMinutes);
+  return core.db
     .selectFrom(
-      events(core)
-        .unionAll(undecidedCharges(core))
+      events(core, late)
+        .unionAll(undecidedCharges(core, late))
         .unionAll(unreturnedMoney(core))
-        .unionAll(undecidedRefunds(core))
+        .unionAll(undecidedRefunds(core, late))
         .unionAll(wrongAmounts(core))
         .as('d'),
     )
@@ -282,3 +238,4 @@ export const listDiscrepancyRows = (core: Db, { orderId, kind, id }: Discrepancy
     .orderBy('since')
     .limit(most)
     .execute();
+};
