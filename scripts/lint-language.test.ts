@@ -13,6 +13,10 @@ it.each([
   ["throw new DomainError('INVALID_STATE')", 'INVALID_STATE'],
   ['products_shelf', '_shelf'],
   ['Gift cards and account credit', 'account credit'],
+  ['the coupon is used up', 'coupon'],
+  ['COUPON_EXHAUSTED', 'COUPON_'],
+  ['applyCouponCode', 'yCoupon'],
+  ['the code of a voucher', 'voucher'],
   ['an edit that makes the order dearer', 'dearer'],
 ])('the language lint finds the replaced term in %j', (text, found) => {
   expect(findReplacedTerms(`first line\n${text}`)).toMatchObject([{ line: 2, found }]);

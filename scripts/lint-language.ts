@@ -34,6 +34,7 @@ export const languageRules: readonly LanguageRule[] = [
   { pattern: /\b[Mm]erged reads?\b|\bmergedRead/, use: 'coalesced read' },
   { pattern: /\b[Aa]ccount credits?\b/, use: 'store credit' },
   { pattern: /\b[Dd]ear(?:er|est)?\b/, use: 'expensive, more expensive, costs more' },
+  { pattern: /\b[Cc]oupons?\b|[a-z]Coupons?(?![a-z])|\bCOUPONS?(?:_|\b)|\b[Vv]ouchers?\b/, use: 'promo code' },
   { pattern: /\bINVALID_STATE\b|['`]RETRY['`]/, use: 'a code of its own, or SERVICE_UNAVAILABLE' },
 ];
 

@@ -35,7 +35,7 @@ export const catalogue: FeatureArea = {
     ),
     feature(
       'images: order, primary, texts, allowed hosts',
-      'productImages.add productImages.update productImages.reorder productImages.remove',
+      'productImages.add productImages.update productImages.reorder productImages.delete',
       'product images are added, reordered, described and removed; the first is the primary',
       'images must be on an allowed host when there is a list of hosts',
     ),

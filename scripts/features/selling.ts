@@ -39,7 +39,7 @@ export const pricing: FeatureArea = {
     ),
     feature(
       'tax by country, region and class, and shipping methods',
-      'tax.rate tax.save tax.list tax.remove tax.assignClass shipping.create',
+      'tax.rate tax.save tax.list tax.delete tax.assignClass shipping.create',
       'tax rates are set, found by region and class, listed and deleted, and the cached answer follows at once',
       'shipping offers the methods for the address by weight and value, cheapest first, and is free over its threshold',
     ),

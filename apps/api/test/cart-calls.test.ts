@@ -53,7 +53,7 @@ it('a cart keeps the note, the address and the shipping method that its buyer ch
   });
   const chosen = await guest.carts.setShipping({ cartId, countryCode: 'GB', shippingMethodId: method.id });
   expect(chosen).toMatchObject({ shippingMethodId: method.id, totals: { shippingCents: 400, totalCents: 1_400 } });
-  await admin.shipping.remove({ id: method.id });
+  await admin.shipping.delete({ id: method.id });
 });
 
 it('a promo code and a gift card reduce what a cart costs until they are removed', async () => {

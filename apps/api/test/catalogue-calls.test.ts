@@ -72,7 +72,7 @@ it('images of a product are added, described, reordered and removed', async () =
   expect(described.images[0]).toMatchObject({ id: back.id, altText: 'From behind' });
   const reordered = await admin.productImages.reorder({ productId, imageIds: [front.id, back.id] });
   expect(reordered.images.map(({ id }) => id)).toEqual([front.id, back.id]);
-  await admin.productImages.remove({ productId, imageId: front.id });
+  await admin.productImages.delete({ productId, imageId: front.id });
   expect((await shopper.products.get({ id: productId })).images.map(({ id }) => id)).toEqual([back.id]);
 });
 

@@ -22,7 +22,7 @@ it('a price list sets the price of a variant until it is removed, and the histor
   const { version } = there((await admin.priceLists.list()).items.find(({ id }) => id === list.id));
   const renamed = await admin.priceLists.update({ id: list.id, version, name: `Spring ${unique()}`, priority: 5 });
   expect(renamed).toMatchObject({ id: list.id, priority: 5, currency: 'USD' });
-  await admin.priceLists.remove({ id: list.id });
+  await admin.priceLists.delete({ id: list.id });
   expect((await shopper.pricing.effectivePrice({ id: product.id })).unitPriceCents).toBe(2_000);
 });
 
@@ -99,7 +99,7 @@ it('a shipping method is offered at its new price until it is removed', async ()
     return (await admin.pricing.simulate({ items, countryCode: 'CH' })).shippingOptions;
   };
   expect(await options()).toMatchObject([{ name, priceCents: 650 }]);
-  await admin.shipping.remove({ id });
+  await admin.shipping.delete({ id });
   expect(await options()).toEqual([]);
 });
 
@@ -113,7 +113,7 @@ it('a tax rate applies to the products of its class until it is removed', async 
     basisPoints: 1_000,
   });
   expect(await shopper.tax.rate(place)).toMatchObject({ name: 'MwSt', basisPoints: 1_000 });
-  await admin.tax.remove(place);
+  await admin.tax.delete(place);
   expect(await shopper.tax.rate(place)).toMatchObject({ name: null, basisPoints: 0 });
 });
 

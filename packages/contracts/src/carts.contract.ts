@@ -236,7 +236,12 @@ export const cartsContract = {
     summary: 'Remove one gift card or store credit from the cart, or all of them',
     access: 'public',
     rest: { method: 'DELETE', path: '/carts/{cartId}/credits' },
-    input: z.strictObject({ cartId, creditId: storeCreditId.optional() }),
+    input: z.strictObject({
+      cartId,
+      creditId: storeCreditId
+        .meta({ description: 'Id of the gift card or store credit, from `credits` of the cart. Without it, all of them are removed.' })
+        .optional(),
+    }),
     output: cartAnswer,
     errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED'],
   }),

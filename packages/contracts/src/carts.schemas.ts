@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { addressSchema, cents, instant, unreadable } from './common.ts';
 import { currency } from './currency.ts';
-import { cartId, cartItemId, productId, userId, variantId } from './ids.ts';
+import { cartId, cartItemId, pricedMethodId, productId, userId, variantId } from './ids.ts';
 import { appliedRuleSchema, shippingOptionSchema, totalsSchema } from './pricing.schemas.ts';
 import { creditCover } from './store-credit.schemas.ts';
 
@@ -37,7 +37,7 @@ export const cartSchema = z
     /** Region within the country, such as `CA`. */
     region: z.string().nullable(),
     /** Shipping method: the buyer's choice, else the cheapest. */
-    shippingMethodId: z.uuid().nullable(),
+    shippingMethodId: pricedMethodId.nullable(),
     promoCode: z.string().nullable(),
     /** The buyer's note to the shop, such as delivery instructions; copied to the order. */
     note: z.string().nullable(),

@@ -140,8 +140,8 @@ export const productImagesContract = {
     output: images,
     errors: ['NOT_FOUND', 'LIST_CHANGED'],
   }),
-  remove: mutation({
-    summary: 'Remove an image',
+  delete: mutation({
+    summary: 'Delete an image',
     access: catalogWrite,
     rest: { method: 'DELETE', path: '/products/{productId}/images/{imageId}' },
     input: z.strictObject({ productId, imageId: productImageId }),

@@ -59,7 +59,9 @@ export const productsContract = {
     description:
       'Finds the product by id, slug, a previous slug, or handle. Over REST `Content-Location` names the current address when the request used a previous slug or the handle. Shoppers get `active` and `unlisted` products.',
     rest: { method: 'GET', path: '/products/{id}' },
-    input: z.strictObject({ id: z.string().min(1).max(255).meta({ description: 'Id, slug or handle of the product' }) }),
+    input: z.strictObject({
+      id: z.string().min(1).max(255).meta({ description: 'Id, slug or handle of the product, from `products.list` or `search.products`' }),
+    }),
     output: productSchema,
     errors: ['NOT_FOUND', 'BUSY'],
   }),

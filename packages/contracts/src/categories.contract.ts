@@ -90,7 +90,7 @@ export const categoriesContract = {
     errors: ['LIST_CHANGED'],
   }),
   delete: mutation({
-    summary: 'Remove a category',
+    summary: 'Delete a category',
     description: 'Its products have no category afterwards. A category with subcategories cannot be removed until these are moved.',
     access: { scope: 'catalog:admin' },
     rest: { method: 'DELETE', path: '/categories/{id}' },

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { addressInput, cents, countryCode, email, instant, text, version } from './common.ts';
 import { currency } from './currency.ts';
-import { cartId, cartItemId, orderId, variantId } from './ids.ts';
+import { cartId, cartItemId, orderId, pricedMethodId, variantId } from './ids.ts';
 import { orderSchema } from './orders.schemas.ts';
 import { paymentActionSchema, paymentMethodInput } from './payments.contract.ts';
 import { appliedRuleSchema, shippingOptionSchema, totalsSchema } from './pricing.schemas.ts';
@@ -55,7 +55,7 @@ export const checkoutStatusSchema = z
   .meta({ id: 'CheckoutStatus' });
 
 /** Destination and shipping method; default: those of the cart. */
-const destination = { countryCode: countryCode.optional(), region: text(100).optional(), shippingMethodId: z.uuid().optional() };
+const destination = { countryCode: countryCode.optional(), region: text(100).optional(), shippingMethodId: pricedMethodId.optional() };
 
 /** The cart at current prices for this destination. Send `totals.totalCents` as `expectedTotalCents`. */
 export const checkoutSummarySchema = z
@@ -82,7 +82,7 @@ export const checkoutSummarySchema = z
     promotions: z.array(appliedRuleSchema),
     taxes: z.array(z.object({ name: z.string(), basisPoints: z.int(), taxableCents: cents, taxCents: cents })),
     shippingOptions: z.array(shippingOptionSchema),
-    shippingMethodId: z.uuid().nullable(),
+    shippingMethodId: pricedMethodId.nullable(),
     totals: totalsSchema,
     ...creditCover,
   })
@@ -132,7 +132,7 @@ export const checkoutContract = {
       /** Not needed if gift cards and store credit pay the whole total. */
       payment: paymentMethodInput.optional(),
       /** One of the options of `checkout.summary`. Default: the method of the cart, else the cheapest. */
-      shippingMethodId: z.uuid().optional(),
+      shippingMethodId: pricedMethodId.optional(),
       notes: text(1000).optional(),
       /** Total that the buyer saw. If the total has changed, the call fails with `PRICE_CHANGED`. */
       expectedTotalCents: cents.optional(),
@@ -160,7 +160,7 @@ export const checkoutContract = {
       'PAYMENT_DECLINED',
       'TOO_MANY_DECLINES',
       'BUSY',
-      'COUPON_EXHAUSTED',
+      'PROMO_CODE_EXHAUSTED',
       'INSUFFICIENT_CREDIT',
       'CART_ALREADY_ORDERED',
       'CART_MERGED',

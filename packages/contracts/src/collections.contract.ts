@@ -68,7 +68,7 @@ export const collectionsContract = {
     errors: ['NOT_FOUND', 'VERSION_MISMATCH', 'SLUG_TAKEN', 'NAME_TAKEN'],
   }),
   delete: mutation({
-    summary: 'Remove a collection; its products stay',
+    summary: 'Delete a collection; its products stay',
     access: { scope: 'catalog:write' },
     rest: { method: 'DELETE', path: '/collections/{id}' },
     input: z.strictObject({ id: collectionId }),

@@ -22,7 +22,7 @@ import {
   flashSaleStates,
   waitingPlaceSchema,
 } from './flash-sales.schemas.ts';
-import { flashSaleId, flashSaleItemId, variantId } from './ids.ts';
+import { flashSaleId, flashSaleItemId, lastEventId, variantId } from './ids.ts';
 import { paymentMethodInput } from './payments.contract.ts';
 import { mutation, query, subscription } from './procedure.ts';
 
@@ -200,7 +200,7 @@ export const flashSalesContract = {
   watch: subscription({
     summary: 'Metrics of a sale, sent whenever they change',
     access: { scope: 'flash-sales:manage' },
-    input: z.strictObject({ saleId: flashSaleId, lastEventId: z.string().max(100).nullish() }),
+    input: z.strictObject({ saleId: flashSaleId, lastEventId: lastEventId(100) }),
     output: flashSaleMetricsSchema,
     errors: ['NOT_FOUND'],
   }),
@@ -226,7 +226,7 @@ export const flashSalesContract = {
   follow: subscription({
     summary: 'Place of a buyer in the waiting room, sent whenever it changes',
     access: 'public',
-    input: z.strictObject({ saleId: flashSaleId, ticket, lastEventId: z.string().max(100).nullish() }),
+    input: z.strictObject({ saleId: flashSaleId, ticket, lastEventId: lastEventId(100) }),
     output: waitingPlaceSchema,
     errors: ['NOT_FOUND', 'ADMISSION_REQUIRED'],
   }),

@@ -1,7 +1,7 @@
 /** Inventory: units on hand, reserved units, and the ledger of their changes. */
 import { z } from 'zod';
 import { instant, nothing, pageInput, pageOf, nameText, text, unitsBy, unitsFrom, version } from './common.ts';
-import { orderId, productId, stockLocationId, variantId } from './ids.ts';
+import { idOf, orderId, productId, stockLocationId, variantId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
 
 /** `backorder`: no unit is available, but units can be sold before they arrive. */
@@ -61,7 +61,7 @@ export type StockLevel = z.infer<typeof stockLevelSchema>;
 export const movementKinds = ['received', 'adjusted', 'sold', 'restocked', 'transferred'] as const;
 export const stockMovementSchema = z
   .object({
-    id: z.uuid(),
+    id: idOf('stock movement', '`inventory.movements`'),
     kind: z.enum(movementKinds),
     /** Change of the units on hand. */
     quantity: z.int(),
@@ -87,7 +87,7 @@ export const productStockSchema = z
 /** Reserved units and who holds them. */
 export const stockHoldSchema = z
   .object({
-    id: z.uuid(),
+    id: idOf('hold', '`inventory.holds`'),
     quantity: z.int(),
     /** `cart`, `order`, or the purpose of an allocation. */
     heldBy: z.string(),
@@ -132,7 +132,9 @@ export const inventoryContract = {
     description: 'Never cached. Staff get units on hand and reserved from `inventory.get`.',
     access: 'public',
     rest: { method: 'GET', path: '/products/{id}/stock', also: [{ method: 'GET', path: '/products/{id}/inventory' }] },
-    input: z.strictObject({ id: z.string().min(1).max(255).meta({ description: 'Id, slug or handle of the product' }) }),
+    input: z.strictObject({
+      id: z.string().min(1).max(255).meta({ description: 'Id, slug or handle of the product, from `products.list` or `search.products`' }),
+    }),
     output: productStockSchema,
     errors: ['NOT_FOUND', 'BUSY'],
   }),

@@ -4,6 +4,7 @@ import { totalsSchema } from './pricing.schemas.ts';
 import { addressSchema, cents, instant, quantity, unreadable } from './common.ts';
 import { currency } from './currency.ts';
 import {
+  idOf,
   invoiceId,
   orderEditId,
   orderId,
@@ -178,7 +179,7 @@ export const orderPaymentSchema = z
     ),
     disputes: z.array(
       z.object({
-        id: z.uuid(),
+        id: idOf('dispute', '`disputes` of the payment'),
         amountCents: cents,
         currency: z.string().describe('Can differ from the currency of the payment.'),
         status: z.enum(disputeStatuses),
@@ -231,7 +232,7 @@ export type OrderSummary = z.infer<typeof orderSummarySchema>;
 
 export const orderNoteSchema = z
   .object({
-    id: z.uuid(),
+    id: idOf('note', '`staffNotes` of the order'),
     text: z.string().nullable().describe('Null when the stored text cannot be read'),
     author: z.string(),
     customerVisible: z.boolean(),

@@ -192,7 +192,7 @@ export const paymentsContract = {
     rest: { method: 'POST', path: '/payment-discrepancies' },
     input: z.strictObject({
       kind: z.enum(discrepancyKinds),
-      id: text(255),
+      id: text(255).meta({ description: 'Id of the discrepancy, from `payments.listDiscrepancies`' }),
       provider: z
         .enum(paymentProviders)
         .optional()

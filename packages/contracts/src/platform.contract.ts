@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { cents, cursorInput, cursorPageOf, instant, nothing, pageInput, pageOf, unreadable } from './common.ts';
 import { currency } from './currency.ts';
 import { eventNames } from './events.ts';
-import { eventId, mailId, productId, variantId } from './ids.ts';
+import { eventId, lastEventId, mailId, productId, variantId } from './ids.ts';
 import { orderSummarySchema } from './orders.schemas.ts';
 import { query, subscription } from './procedure.ts';
 
@@ -11,7 +11,9 @@ export const eventSchema = z
   .object({
     id: eventId,
     name: z.enum(eventNames),
+    /** Kind of the record that the event is about, such as `order`. */
     aggregateType: z.string(),
+    /** Id of that record. */
     aggregateId: z.string(),
     payload: z.record(z.string(), z.unknown()),
     occurredAt: instant,
@@ -26,7 +28,15 @@ export const eventsContract = {
     summary: 'The event log, newest first',
     access: { scope: 'events:read' },
     rest: { method: 'GET', path: '/events' },
-    input: z.strictObject({ ...cursorInput, name: z.enum(eventNames).optional(), aggregateId: z.string().max(64).optional() }),
+    input: z.strictObject({
+      ...cursorInput,
+      name: z.enum(eventNames).optional(),
+      aggregateId: z
+        .string()
+        .max(64)
+        .meta({ description: 'Id of the record that the event is about, from `aggregateId` of an event' })
+        .optional(),
+    }),
     output: cursorPageOf(eventSchema),
   }),
   live: subscription({
@@ -36,8 +46,7 @@ export const eventsContract = {
     access: { scope: 'events:read' },
     input: z.strictObject({
       name: z.enum(eventNames).optional(),
-      /** Resume after this message. Clients send the id of the last message when they reconnect. */
-      lastEventId: z.string().max(1_000).nullish(),
+      lastEventId: lastEventId(1_000),
     }),
     output: eventSchema,
   }),

@@ -81,8 +81,8 @@ export const priceListsContract = {
     output: priceListSchema,
     errors: ['NOT_FOUND', 'VERSION_MISMATCH', 'INVALID_PRICE'],
   }),
-  remove: mutation({
-    summary: 'Remove a price list and its prices; the price history is kept',
+  delete: mutation({
+    summary: 'Delete a price list and its prices; the price history is kept',
     access: { scope: 'pricing:write' },
     rest: { method: 'DELETE', path: '/price-lists/{id}' },
     input: z.strictObject({ id: priceListId }),

@@ -18,7 +18,7 @@ import {
   version,
 } from './common.ts';
 import { currency } from './currency.ts';
-import { categoryId, collectionId, pricingRuleId, productId, shippingMethodId, variantId } from './ids.ts';
+import { categoryId, collectionId, pricedMethodId, pricingRuleId, productId, shippingMethodId, variantId } from './ids.ts';
 import {
   appliedRuleSchema,
   audiences,
@@ -135,7 +135,7 @@ export const simulationSchema = z
     unappliedRules: z.array(unappliedRuleSchema),
     taxes: z.array(z.object({ name: z.string(), basisPoints: z.int(), taxableCents: cents, taxCents: cents })),
     shippingOptions: z.array(shippingOptionSchema),
-    shippingMethodId: z.uuid().nullable(),
+    shippingMethodId: pricedMethodId.nullable(),
     shippingUnavailable: z.boolean(),
     totals: totalsSchema,
   })
@@ -235,7 +235,7 @@ export const pricingContract = {
     errors: ['NOT_FOUND', 'VERSION_MISMATCH', 'INVALID_PRICE', 'RULES_OVERLAP'],
   }),
   deleteRule: mutation({
-    summary: 'Remove a pricing rule',
+    summary: 'Delete a pricing rule',
     access: { scope: 'pricing:write' },
     rest: { method: 'DELETE', path: '/pricing/rules/{id}' },
     input: z.strictObject({ id: pricingRuleId }),

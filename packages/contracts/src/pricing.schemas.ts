@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { cents, signedCents } from './common.ts';
 import { currency } from './currency.ts';
-import { variantId } from './ids.ts';
+import { idOf, pricedMethodId, variantId } from './ids.ts';
 
 /**
  * Effect of a rule. The first three and the surcharge change the unit price. `buy_x_get_y` changes the price of several
@@ -22,7 +22,7 @@ export type PricingRuleEffect = (typeof pricingRuleEffects)[number];
 
 /** Source of a price change. */
 export const appliedRuleKinds = ['price_list', 'surcharge', 'rule', 'offer', 'order', 'shipping'] as const;
-const priceSourceId = z.uuid().meta({ description: 'Id of the rule, price list or promo code' });
+const priceSourceId = idOf('rule, price list or promo code', '`pricing.listRules`, `priceLists.list` or `promoCodes.list`');
 
 /** A rule that changed a price. `amountCents` is the reduction; negative for a surcharge. */
 export const appliedRuleSchema = z
@@ -77,7 +77,7 @@ export const promoCodeText = z
 /** A shipping method for a cart, with its price. */
 export const shippingOptionSchema = z
   .object({
-    methodId: z.uuid(),
+    methodId: pricedMethodId,
     name: z.string(),
     priceCents: cents,
     /** Price before promotions. */
@@ -108,7 +108,7 @@ export const quoteChangeSchema = z
   .object({
     kind: z.enum(quoteChangeKinds),
     variantId: variantId.optional(),
-    ruleId: z.uuid().optional(),
+    ruleId: priceSourceId.optional(),
     name: z.string().optional(),
     before: z.union([z.int(), z.string()]).nullable(),
     after: z.union([z.int(), z.string()]).nullable(),

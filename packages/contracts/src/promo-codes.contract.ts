@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { cents, instant, instantInput, pageInput, pageOf, price, share, text, version } from './common.ts';
 import { currency } from './currency.ts';
-import { orderId, promoCodeId, userId } from './ids.ts';
+import { idOf, orderId, promoCodeId, userId } from './ids.ts';
 import { promoCodeText } from './pricing.schemas.ts';
 import { mutation, query } from './procedure.ts';
 
@@ -20,6 +20,7 @@ const effect = {
   stackable: z.boolean().default(true),
   priority: z.int().min(-1000).max(1000).default(0),
 };
+const batchId = idOf('batch of promo codes', '`promoCodes.generate`');
 const terms = {
   /** Maximum uses by all buyers together. */
   usageLimit: limit.default(null),
@@ -41,7 +42,7 @@ export const promoCodeSchema = z
     /** Orders that used the code. Orders that expired unpaid do not count. */
     usedCount: z.int(),
     /** Batch of codes that were generated together. */
-    batchId: z.uuid().nullable(),
+    batchId: batchId.nullable(),
     version,
     createdAt: instant,
   })
@@ -57,7 +58,7 @@ export const promoCodesContract = {
       ...pageInput,
       /** Prefix of the code. */
       q: text(64).optional(),
-      batchId: z.uuid().optional(),
+      batchId: batchId.optional(),
       active: z.boolean().optional(),
     }),
     output: pageOf(promoCodeSchema),
@@ -91,7 +92,7 @@ export const promoCodesContract = {
       ...effect,
       ...terms,
     }),
-    output: z.object({ batchId: z.uuid(), codes: z.array(z.string()) }),
+    output: z.object({ batchId, codes: z.array(z.string()) }),
     errors: ['INVALID_PRICE'],
   }),
   update: mutation({

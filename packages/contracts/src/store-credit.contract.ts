@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { cents, instant, instantInput, nothing, pageInput, pageOf, signedCents, text } from './common.ts';
 import { currency } from './currency.ts';
-import { orderId, storeCreditId, userId } from './ids.ts';
+import { idOf, orderId, storeCreditId, userId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
 import { giftCardCode, storeCreditKinds, storeCreditMovementKinds, storeCreditStates } from './store-credit.schemas.ts';
 
@@ -29,7 +29,7 @@ export type StoreCredit = z.infer<typeof storeCreditSchema>;
 
 export const storeCreditMovementSchema = z
   .object({
-    id: z.uuid(),
+    id: idOf('movement', '`storeCredit.ledger`'),
     kind: z.enum(storeCreditMovementKinds),
     /** Negative for amounts taken from the balance. */
     amountCents: signedCents,

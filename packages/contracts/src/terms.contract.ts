@@ -91,8 +91,8 @@ export const taxContract = {
     output: taxRateSchema,
     errors: ['INVALID_PRICE'],
   }),
-  remove: mutation({
-    summary: 'Remove the tax rate of a place and tax class',
+  delete: mutation({
+    summary: 'Delete the tax rate of a place and tax class',
     access: { scope: 'pricing:write' },
     rest: { method: 'DELETE', path: '/tax-rates/{countryCode}/{taxClass}' },
     input: z.strictObject({ countryCode, region: regionText.optional(), taxClass: taxClassText }),
@@ -166,8 +166,8 @@ export const shippingContract = {
     output: shippingMethodSchema,
     errors: ['NOT_FOUND', 'VERSION_MISMATCH', 'INVALID_PRICE'],
   }),
-  remove: mutation({
-    summary: 'Remove a shipping method',
+  delete: mutation({
+    summary: 'Delete a shipping method',
     description: 'Carts with this method use the cheapest method instead. Orders keep its name.',
     access: { scope: 'pricing:write' },
     rest: { method: 'DELETE', path: '/shipping-methods/{id}' },

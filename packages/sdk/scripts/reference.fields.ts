@@ -99,11 +99,19 @@ const needOf = (parent: Json, name: string, field: Json, side: Side): string => 
   return parent.required?.includes(name) ? (side === 'input' ? 'required' : '') : side === 'input' ? 'optional' : 'may be missing';
 };
 
+/** The comment on a field, or else its description. For an id in an input, where to find it comes first; in a response the id is there. */
+const aboutOf = (field: Json, side: Side, comment: string | undefined): string => {
+  const description = descriptionOf(field);
+  if (!description.startsWith('Id of the ')) return comment ?? description;
+  if (side === 'output') return comment ?? description.replace(/, from .*$/, '');
+  return comment === undefined ? description : `${description}. ${comment}`;
+};
+
 /** Rows of an object's fields and of nested objects. */
 function* rowsOf(schema: Json, side: Side, comments: Comments, place: string): Generator<Row> {
   for (const [name, field] of Object.entries(schema.properties ?? {})) {
     const at = place ? `${place}.${name}` : name;
-    const about = comments.get(at.replaceAll(/ \([^)]*\)/g, '')) ?? descriptionOf(field);
+    const about = aboutOf(field, side, comments.get(at.replaceAll(/ \([^)]*\)/g, '')));
     yield { place: at, type: typeOf(field), need: needOf(schema, name, field, side), about };
     yield* innerRows(field, side, comments, at);
   }

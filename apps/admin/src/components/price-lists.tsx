@@ -111,7 +111,7 @@ export const PriceLists = () => {
     queryFn: () => shop.priceLists.list({ page, pageSize, ...(currency && { currency }) }),
   });
   const remove = useSave(
-    (id: string) => shop.priceLists.remove({ id }),
+    (id: string) => shop.priceLists.delete({ id }),
     'Price list removed',
     ['price-lists', 'price-history'],
     () => setOpenId(null),

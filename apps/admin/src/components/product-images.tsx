@@ -73,7 +73,7 @@ export const ProductImages = ({ product }: { product: Product }) => {
   const queryKey = ['product', productId];
   const refresh = () => void queryClient.invalidateQueries({ queryKey });
   const remove = useMutation({
-    mutationFn: (imageId: ProductImageId) => shop.productImages.remove({ productId, imageId }),
+    mutationFn: (imageId: ProductImageId) => shop.productImages.delete({ productId, imageId }),
     onSuccess: refresh,
     onError: showError,
   });

@@ -38,7 +38,7 @@ export const ShippingMethods = () => {
     placeholderData: keepPreviousData,
     queryFn: () => shop.shipping.list({ page, pageSize }),
   });
-  const remove = useSave((id: string) => shop.shipping.remove({ id }), 'Method removed', ['shipping-methods']);
+  const remove = useSave((id: string) => shop.shipping.delete({ id }), 'Method removed', ['shipping-methods']);
   const items = methods.data?.items ?? [];
   return (
     <Stack>

@@ -96,7 +96,7 @@ const RateRow = ({ rate, onEdit, onRemove }: { rate: TaxRate; onEdit: () => void
 
 const RateTable = ({ rates, onEdit }: { rates: readonly TaxRate[]; onEdit: (rate: Typed) => void }) => {
   const remove = useSave(
-    ({ countryCode, region, taxClass }: TaxRate) => shop.tax.remove({ countryCode, taxClass, ...(region && { region }) }),
+    ({ countryCode, region, taxClass }: TaxRate) => shop.tax.delete({ countryCode, taxClass, ...(region && { region }) }),
     'Rate removed',
     ['tax-rates'],
   );

@@ -6,7 +6,7 @@ import {
   getPriceHistory,
   listPriceLists,
   listPrices,
-  removePriceList,
+  deletePriceList,
   setPrices,
   updatePriceList,
 } from '@cartwright/core/pricing';
@@ -17,7 +17,7 @@ export const priceListsRouter = {
   list: shop(contract.priceLists.list).query(({ ctx, input }) => listPriceLists(ctx.core, ctx.actor, input)),
   create: shop(contract.priceLists.create).mutation(({ ctx, input }) => createPriceList(ctx.core, ctx.actor, input)),
   update: shop(contract.priceLists.update).mutation(({ ctx, input }) => updatePriceList(ctx.core, ctx.actor, input)),
-  remove: shop(contract.priceLists.remove).mutation(({ ctx, input }) => removePriceList(ctx.core, ctx.actor, input)),
+  delete: shop(contract.priceLists.delete).mutation(({ ctx, input }) => deletePriceList(ctx.core, ctx.actor, input)),
   prices: shop(contract.priceLists.prices).query(({ ctx, input }) => listPrices(ctx.core, ctx.actor, input)),
   setPrices: shop(contract.priceLists.setPrices).mutation(({ ctx, input }) => setPrices(ctx.core, ctx.actor, input)),
   history: shop(contract.priceLists.history).query(({ ctx, input }) => getPriceHistory(ctx.core, ctx.actor, input)),

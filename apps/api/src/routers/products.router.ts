@@ -13,7 +13,7 @@ import {
   listBrands,
   listProducts,
   listTags,
-  removeProductImage,
+  deleteProductImage,
   reorderProductImages,
   setProductPrice,
   setProductStock,
@@ -44,5 +44,5 @@ export const productImagesRouter = {
   add: shop(contract.productImages.add).mutation(({ ctx, input }) => addProductImage(ctx.core, ctx.actor, input)),
   update: shop(contract.productImages.update).mutation(({ ctx, input }) => updateProductImage(ctx.core, ctx.actor, input)),
   reorder: shop(contract.productImages.reorder).mutation(({ ctx, input }) => reorderProductImages(ctx.core, ctx.actor, input)),
-  remove: shop(contract.productImages.remove).mutation(({ ctx, input }) => removeProductImage(ctx.core, ctx.actor, input)),
+  delete: shop(contract.productImages.delete).mutation(({ ctx, input }) => deleteProductImage(ctx.core, ctx.actor, input)),
 } satisfies TRPCRouterRecord;

@@ -7,8 +7,8 @@ import {
   getTaxRate,
   listShippingMethods,
   listTaxRates,
-  removeShippingMethod,
-  removeTaxRate,
+  deleteShippingMethod,
+  deleteTaxRate,
   saveTaxRate,
   updateShippingMethod,
   updateStoreSettings,
@@ -25,7 +25,7 @@ export const taxRouter = {
   rate: shop(contract.tax.rate).query(({ ctx, input }) => getTaxRate(ctx.core, input)),
   list: shop(contract.tax.list).query(({ ctx, input }) => listTaxRates(ctx.core, ctx.actor, input)),
   save: shop(contract.tax.save).mutation(({ ctx, input }) => saveTaxRate(ctx.core, ctx.actor, input)),
-  remove: shop(contract.tax.remove).mutation(({ ctx, input }) => removeTaxRate(ctx.core, ctx.actor, input)),
+  delete: shop(contract.tax.delete).mutation(({ ctx, input }) => deleteTaxRate(ctx.core, ctx.actor, input)),
   assignClass: shop(contract.tax.assignClass).mutation(({ ctx, input }) => assignTaxClass(ctx.core, ctx.actor, input)),
 } satisfies TRPCRouterRecord;
 
@@ -33,5 +33,5 @@ export const shippingRouter = {
   list: shop(contract.shipping.list).query(({ ctx, input }) => listShippingMethods(ctx.core, ctx.actor, input)),
   create: shop(contract.shipping.create).mutation(({ ctx, input }) => createShippingMethod(ctx.core, ctx.actor, input)),
   update: shop(contract.shipping.update).mutation(({ ctx, input }) => updateShippingMethod(ctx.core, ctx.actor, input)),
-  remove: shop(contract.shipping.remove).mutation(({ ctx, input }) => removeShippingMethod(ctx.core, ctx.actor, input)),
+  delete: shop(contract.shipping.delete).mutation(({ ctx, input }) => deleteShippingMethod(ctx.core, ctx.actor, input)),
 } satisfies TRPCRouterRecord;

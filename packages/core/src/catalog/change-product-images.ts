@@ -63,7 +63,7 @@ export const reorderProductImages = (core: Core, actor: Actor, input: z.output<C
   });
 
 /** Throws `NOT_FOUND` for an image of another product. */
-export const removeProductImage = async (core: Core, actor: Actor, input: z.output<C['remove']['input']>): Promise<{ ok: true }> => {
+export const deleteProductImage = async (core: Core, actor: Actor, input: z.output<C['delete']['input']>): Promise<{ ok: true }> => {
   await change(core, actor, input.productId, async (tx, images) => {
     if (!images.includes(input.imageId)) throw notFound('This image');
     await deleteImage(tx, input.imageId);

@@ -1,6 +1,6 @@
 export { assignTaxClass } from './assign-tax-class.ts';
 export { changeManyProducts } from './change-many-products.ts';
-export { addProductImage, removeProductImage, reorderProductImages, updateProductImage } from './change-product-images.ts';
+export { addProductImage, deleteProductImage, reorderProductImages, updateProductImage } from './change-product-images.ts';
 export { createProduct, describeOptions, optionsKey, ownOptions } from './create-product.ts';
 export { deleteProduct } from './delete-product.ts';
 export { duplicateProduct } from './duplicate-product.ts';

@@ -36,7 +36,7 @@ describe('product images', () => {
     const [first, second] = turned;
     if (!first || !second) throw new Error('no images');
     await catalog.updateProductImage(shop.core, staff, { productId: id, imageId: second.id, altText: 'New words' });
-    await catalog.removeProductImage(shop.core, staff, { productId: id, imageId: first.id });
+    await catalog.deleteProductImage(shop.core, staff, { productId: id, imageId: first.id });
     const left = await get(id);
     expect(left.images).toMatchObject([{ altText: 'New words', position: 1, isPrimary: true }, { position: 2 }]);
     expect(left.imageUrl).toBe(url(1));

@@ -5,7 +5,7 @@ import type { Drafted } from './placement.ts';
 
 /**
  * Tx step: locks the credits and promo codes that orders use, in this order, and refuses those that do not suffice or are used up. Writes
- * nothing. Refuses with `INSUFFICIENT_CREDIT` and `COUPON_EXHAUSTED`.
+ * nothing. Refuses with `INSUFFICIENT_CREDIT` and `PROMO_CODE_EXHAUSTED`.
  */
 export const claimDiscounts = async (tx: Tx, orders: readonly Drafted[], waitPolicy: LockWaitPolicy): Promise<Answer<true>[]> => {
   const credits = await claimCredits(

@@ -74,7 +74,7 @@ const parseCheckout = (tx: Tx, wanted: CartToOrder): ParsedCheckout => {
 };
 
 /**
- * Builds the order of a locked cart. Throws what blocks it: `CART_EMPTY`, `PRICE_CHANGED`, `CURRENCY_MISMATCH`, `COUPON_EXHAUSTED`,
+ * Builds the order of a locked cart. Throws what blocks it: `CART_EMPTY`, `PRICE_CHANGED`, `CURRENCY_MISMATCH`, `PROMO_CODE_EXHAUSTED`,
  * `INSUFFICIENT_CREDIT`, or `CHECKOUT_BLOCKED`, with every problem in the details. With a quote, the quoted prices apply, see
  * `keepPromise`.
  */

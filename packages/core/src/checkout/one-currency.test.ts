@@ -17,7 +17,7 @@ import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { addCartItem, applyCartCredit, clearCart, createCart, getCart, setCartShipping, updateCart } from '../carts/index.ts';
 import { system, type GuestActor } from '../kernel/index.ts';
-import { createPriceList, createShippingMethod, removePriceList, removeShippingMethod, setPrices } from '../pricing/index.ts';
+import { createPriceList, createShippingMethod, deletePriceList, deleteShippingMethod, setPrices } from '../pricing/index.ts';
 import { quoteCart, retryPayment } from './index.ts';
 
 const shop = await aConsistentShop();
@@ -54,7 +54,7 @@ describe('currency of carts and orders', () => {
     await expect(update(guest, cart, 'JPY')).rejects.toMatchObject(mismatch('JPY', 'USD'));
     await clearCart(shop.core, guest, { cartId: cart.id });
     expect(await update(guest, cart, 'JPY')).toMatchObject({ currency: 'JPY', shippingMethodId: null });
-    await removeShippingMethod(shop.core, staff, { id: shippingMethodId });
+    await deleteShippingMethod(shop.core, staff, { id: shippingMethodId });
     const filled = await addCartItem(shop.core, guest, { cartId: cart.id, variantId: variantOf(product).id, quantity: 2 });
     expect(filled).toMatchObject({ currency: 'JPY', totals: { totalCents: 3_000 } });
     expect(await update(guest, cart, 'JPY')).toMatchObject({ currency: 'JPY' });
@@ -111,7 +111,7 @@ describe('currency of carts and orders', () => {
     const { list, variantId } = await soldIn('JPY', 500);
     const { guest, cart } = await aCartIn('JPY');
     await addCartItem(shop.core, guest, { cartId: cart.id, variantId, quantity: 1 });
-    await removePriceList(shop.core, staff, { id: list.id });
+    await deletePriceList(shop.core, staff, { id: list.id });
     await expect(checkOut(shop.core, guest, aCheckout(cart))).rejects.toMatchObject({ code: 'CURRENCY_MISMATCH', status: 409 });
     await expect(quote(guest, cart)).rejects.toMatchObject({
       code: 'CHECKOUT_BLOCKED',

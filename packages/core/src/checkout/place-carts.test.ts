@@ -164,7 +164,7 @@ describe('concurrent checkouts', () => {
     for (const { guest, cart } of all.slice(10)) await applyPromoCode(shop.core, guest, { cartId: cart.id, code });
     const { won, refused, defects } = await orderAll(all);
     expect([won.length, won.filter((one) => one.promoCode === code).length]).toEqual([11, 1]);
-    expect([refused, defects]).toEqual([{ COUPON_EXHAUSTED: 39 }, []]);
+    expect([refused, defects]).toEqual([{ PROMO_CODE_EXHAUSTED: 39 }, []]);
   });
 
   it('carts with expired holds get only the units that the active holds leave', async () => {

@@ -240,7 +240,7 @@ describe('ordering a cart', () => {
     });
     expect(defects).toEqual([]);
     expect(won).toHaveLength(1);
-    expect(refused).toEqual({ COUPON_EXHAUSTED: 49 });
+    expect(refused).toEqual({ PROMO_CODE_EXHAUSTED: 49 });
   });
 
   it('an order is shipped by a method that serves its address, or is refused', async () => {

@@ -100,14 +100,14 @@ const limits: Readonly<Record<string, () => Promise<void>>> = {
     const pay = (i: number) => checkOut(core, there(carts[i]).guest, aCheckout(there(carts[i]).cart));
     const { passed, refused } = await crowdOf(pay);
     expect(passed).toBe(7);
-    expect(Object.keys(refused).filter((code) => !['COUPON_EXHAUSTED', 'PRICE_CHANGED'].includes(code))).toEqual([]);
+    expect(Object.keys(refused).filter((code) => !['PROMO_CODE_EXHAUSTED', 'PRICE_CHANGED'].includes(code))).toEqual([]);
   },
   'uses of a promo code per customer': async () => {
     const [carts, email] = [await codedCarts(await aPromoCode(core, { perCustomerLimit: 3 })), `same-${unique()}@example.com`];
     const pay = (i: number) => checkOut(core, there(carts[i]).guest, aCheckout(there(carts[i]).cart, { email }));
     const { passed, refused } = await crowdOf(pay);
     expect(passed).toBe(3);
-    expect(Object.keys(refused).filter((code) => !['COUPON_EXHAUSTED', 'PRICE_CHANGED'].includes(code))).toEqual([]);
+    expect(Object.keys(refused).filter((code) => !['PROMO_CODE_EXHAUSTED', 'PRICE_CHANGED'].includes(code))).toEqual([]);
   },
   'units of a drop per customer': async () => {
     const { item } = await aSale({ units: 50, limitPerCustomer: 3 });

@@ -20,7 +20,7 @@ import { getProduct } from '../catalog/index.ts';
 import { cancelOrder } from '../order-cancellations/index.ts';
 import { system } from '../kernel/index.ts';
 import { getOrder, shipOrder } from '../orders/index.ts';
-import { createPriceList, removePriceList, setPrices } from '../pricing/index.ts';
+import { createPriceList, deletePriceList, setPrices } from '../pricing/index.ts';
 import { receiveReturn, requestReturn } from '../returns/index.ts';
 import { editOrder, previewOrderEdit } from './index.ts';
 
@@ -118,7 +118,7 @@ describe('editing an order', () => {
       [mug.name, 333],
       ['Pot', 1500],
     ]);
-    await removePriceList(shop.core, system('test'), { id: list.id });
+    await deletePriceList(shop.core, system('test'), { id: list.id });
   });
 
   it('an edit recalculates the promo code, also when its last use was this order', async () => {

@@ -13,7 +13,7 @@ export interface PromoClaim {
 /**
  * Tx step: locks the promo codes that orders are about to use, and decides in the order of the claims which of them can, so that it stays
  * true until the commit; null for an order without a code. Writes nothing: `redeemPromos` counts the uses. Two statements for any number of
- * orders, none without codes. Refuses with `COUPON_EXHAUSTED`.
+ * orders, none without codes. Refuses with `PROMO_CODE_EXHAUSTED`.
  */
 export const claimPromoCodes = async (
   tx: Tx,
@@ -45,7 +45,7 @@ export const claimPromoCodes = async (
 
 /** The error for a promo code that cannot be used any more. */
 export const codeExhausted = (code: string, more: Record<string, unknown> = {}): DomainError =>
-  new DomainError('COUPON_EXHAUSTED', `The promo code ${code} can no longer be used. Remove it from the cart to continue.`, {
+  new DomainError('PROMO_CODE_EXHAUSTED', `The promo code ${code} can no longer be used. Remove it from the cart to continue.`, {
     details: { code, ...more },
   });
 

@@ -30,7 +30,7 @@ import {
   createShippingMethod,
   listPromoCodes,
   listRedemptions,
-  removeShippingMethod,
+  deleteShippingMethod,
   setPrices,
 } from './index.ts';
 
@@ -104,7 +104,7 @@ describe('a promo code that gives no discount', () => {
     const method = contract.shipping.create.input.parse({ name: 'Post', currency: 'USD', countries: ['GB'], bands: [{ priceCents: 490 }] });
     const { id } = await createShippingMethod(core, staff, method);
     expect(await buy(code, product)).toMatchObject({ promoCode: code.code, totals: { shippingCents: 0 } });
-    await removeShippingMethod(core, staff, { id });
+    await deleteShippingMethod(core, staff, { id });
     expect(await uses(code)).toEqual([['redeemed', 490]]);
   });
 
@@ -190,7 +190,7 @@ describe('concurrent uses of a code', () => {
       return checkOut(core, guest, aCheckout(cart));
     });
     expect(defects).toEqual([]);
-    expect(Object.keys(refused)).toEqual(['COUPON_EXHAUSTED']);
+    expect(Object.keys(refused)).toEqual(['PROMO_CODE_EXHAUSTED']);
     const reduced = won.filter((order) => order.totals.discountCents > 0);
     expect(reduced.map((order) => [order.itemCount, order.promoCode, order.totals.discountCents])).toEqual([[2, code.code, 100]]);
     expect(won.filter((order) => order.promoCode === null).every((order) => order.itemCount === 1)).toBe(true);
@@ -208,7 +208,7 @@ describe('concurrent uses of a code', () => {
       return checkOut(core, guest, aCheckout(cart, { email }));
     });
     expect(defects).toEqual([]);
-    expect([won.length, refused]).toEqual([11, { COUPON_EXHAUSTED: 9 }]);
+    expect([won.length, refused]).toEqual([11, { PROMO_CODE_EXHAUSTED: 9 }]);
     expect(await uses(code)).toEqual([['redeemed', 100]]);
   });
 });

@@ -23,7 +23,7 @@ export const changePriceList = async (tx: Tx, list: LockedEntity<typeof PriceLis
 };
 
 /** Tx step: deletes a locked list; the database deletes its prices with it. */
-export const deletePriceList = async (tx: Tx, list: LockedEntity<typeof PriceList>): Promise<void> => {
+export const removePriceList = async (tx: Tx, list: LockedEntity<typeof PriceList>): Promise<void> => {
   tx.em.remove(list);
   await tx.em.flush();
 };

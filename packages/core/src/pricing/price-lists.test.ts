@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { addCartItem, createCart } from '../carts/index.ts';
 import { getProduct, updateProduct } from '../catalog/index.ts';
 import type { GuestActor } from '../kernel/index.ts';
-import { getLowestPrices, getPriceHistory, listPrices, quotePrice, removePriceList, setPrices, updatePriceList } from './index.ts';
+import { getLowestPrices, getPriceHistory, listPrices, quotePrice, deletePriceList, setPrices, updatePriceList } from './index.ts';
 import { nobody, openPricingShop, staff, type PricingShop } from './pricing-shop.fixture.ts';
 
 let shop: PricingShop;
@@ -69,7 +69,7 @@ describe('price lists', () => {
       code: 'VERSION_MISMATCH',
     });
     expect((await listPrices(shop.core, staff, contract.priceLists.prices.input.parse({ id: list.id }))).items).toHaveLength(2);
-    await removePriceList(shop.core, staff, { id: list.id });
+    await deletePriceList(shop.core, staff, { id: list.id });
     const history = await getPriceHistory(shop.core, staff, { id: product.id, days: 30 });
     expect(history.variants[0]?.changes.map((c) => [c.priceCents, c.priceListId])).toEqual([
       [1_000, null],
@@ -92,7 +92,7 @@ describe('price lists', () => {
       .execute();
     expect(contract.priceLists.update.output.parse(await change(endsAt, list.version))).toMatchObject({ name: 'Renamed', endsAt });
     await expect(change('2998-01-01T00:00:00Z', list.version + 1)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
-    await removePriceList(shop.core, staff, { id: list.id });
+    await deletePriceList(shop.core, staff, { id: list.id });
   });
 
   it('a price list refuses invalid prices with the field of each', async () => {

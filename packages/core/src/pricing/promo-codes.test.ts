@@ -51,7 +51,7 @@ describe('a promo code', () => {
       return checkOut(shop.core, turn.guest, aCheckout(turn.cart));
     });
     expect(won).toHaveLength(3);
-    expect((refused['COUPON_EXHAUSTED'] ?? 0) + (refused['CHECKOUT_BLOCKED'] ?? 0)).toBe(5);
+    expect((refused['PROMO_CODE_EXHAUSTED'] ?? 0) + (refused['CHECKOUT_BLOCKED'] ?? 0)).toBe(5);
     expect(defects).toEqual([]);
     const declined = await aGuestCart(shop.core, [[product, 1]]);
     await expect(applyPromoCode(shop.core, declined.guest, { cartId: declined.cart.id, code })).rejects.toMatchObject({
@@ -104,7 +104,7 @@ describe('a promo code', () => {
     const again = await aGuestCart(shop.core, [[product, 1]]);
     await applyPromoCode(shop.core, again.guest, { cartId: again.cart.id, code });
     await expect(checkOut(shop.core, again.guest, aCheckout(again.cart, { email: customer.email }))).rejects.toMatchObject({
-      code: 'COUPON_EXHAUSTED',
+      code: 'PROMO_CODE_EXHAUSTED',
     });
     expect((await getCart(shop.core, again.guest, { cartId: again.cart.id })).status).toBe('active');
   });

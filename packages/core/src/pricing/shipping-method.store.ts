@@ -40,7 +40,7 @@ export const changeShippingMethod = async (
 };
 
 /** Tx step: deletes a method; the database deletes its bands with it. Returns whether there was one. */
-export const deleteShippingMethod = async (tx: Tx, id: ShippingMethodId): Promise<boolean> =>
+export const removeShippingMethod = async (tx: Tx, id: ShippingMethodId): Promise<boolean> =>
   (await tx.db.deleteFrom('shipping_methods').where('id', '=', id).returning('id').executeTakeFirst()) !== undefined;
 
 /** Replaces the bands of a method. */

@@ -3,7 +3,7 @@ import { aGuestCart, aProduct, checkOut, variantOf } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addCartItem, setCartShipping } from '../carts/index.ts';
 import { listShippingOptions } from '../checkout/index.ts';
-import { listShippingMethods, removeShippingMethod, updateShippingMethod } from './index.ts';
+import { listShippingMethods, deleteShippingMethod, updateShippingMethod } from './index.ts';
 import { openPricingShop, sendTo, staff, type PricingShop } from './pricing-shop.fixture.ts';
 
 let shop: PricingShop;
@@ -97,7 +97,7 @@ describe('shipping', () => {
       expect.objectContaining({ code: 'INVALID_PRICE', fields: [{ path: 'bands.1', message: 'overlaps with band 0' }] }),
     );
     expect((await listShippingMethods(shop.core, staff, contract.shipping.list.input.parse({ currency: 'CHF' }))).items).toHaveLength(1);
-    await removeShippingMethod(shop.core, staff, { id: van.id });
-    await expect(removeShippingMethod(shop.core, staff, { id: van.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await deleteShippingMethod(shop.core, staff, { id: van.id });
+    await expect(deleteShippingMethod(shop.core, staff, { id: van.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 });

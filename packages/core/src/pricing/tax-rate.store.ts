@@ -31,7 +31,7 @@ export const upsertTaxRate = async (
 };
 
 /** Tx step: deletes the rate of a place and class and returns it; undefined when there was none. */
-export const deleteTaxRate = async (tx: Tx, { countryCode, region, taxClass }: TaxedPlace): Promise<TaxRate | undefined> => {
+export const removeTaxRate = async (tx: Tx, { countryCode, region, taxClass }: TaxedPlace): Promise<TaxRate | undefined> => {
   const row = await tx.db
     .deleteFrom('tax_rates')
     .where('countryCode', '=', countryCode)

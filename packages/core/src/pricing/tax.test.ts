@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { assignTaxClass } from '../catalog/index.ts';
-import { getTaxRate, listTaxRates, removeShippingMethod, removeTaxRate } from './index.ts';
+import { getTaxRate, listTaxRates, deleteShippingMethod, deleteTaxRate } from './index.ts';
 import { openPricingShop, sendTo, staff, type PricingShop } from './pricing-shop.fixture.ts';
 
 let shop: PricingShop;
@@ -29,8 +29,8 @@ describe('tax', () => {
     await shop.aTax({ countryCode: 'US', region: 'CA', name: 'California', basisPoints: 750 });
     expect(await rate({ countryCode: 'US', region: 'CA' })).toBe(750);
     expect((await listTaxRates(shop.core, staff, contract.tax.list.input.parse({ countryCode: 'US' }))).totalCount).toBe(3);
-    await removeTaxRate(shop.core, staff, { countryCode: 'US', region: 'CA', taxClass: 'standard' });
-    await expect(removeTaxRate(shop.core, staff, { countryCode: 'US', region: 'CA', taxClass: 'standard' })).rejects.toMatchObject({
+    await deleteTaxRate(shop.core, staff, { countryCode: 'US', region: 'CA', taxClass: 'standard' });
+    await expect(deleteTaxRate(shop.core, staff, { countryCode: 'US', region: 'CA', taxClass: 'standard' })).rejects.toMatchObject({
       code: 'NOT_FOUND',
     });
     // Three rates were added, one changed and one deleted: a missing state is SQL null, not JSON null.
@@ -63,7 +63,7 @@ describe('tax', () => {
       .where('id', '=', order.id)
       .executeTakeFirstOrThrow();
     expect(row).toEqual({ shippingMethod: 'Paket', shippingTaxCents: 67 });
-    await removeShippingMethod(shop.core, staff, { id: parcel.id });
+    await deleteShippingMethod(shop.core, staff, { id: parcel.id });
     await shop.set({ shippingTaxClass: null });
   });
 });

@@ -2,15 +2,15 @@ import type { ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { notFound, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { announcePricing } from './pricing.changes.ts';
-import { deleteShippingMethod } from './shipping-method.store.ts';
+import { removeShippingMethod } from './shipping-method.store.ts';
 
 type C = ShopContract['shipping'];
 
 /** Removes a method. Throws `NOT_FOUND`. */
-export const removeShippingMethod = (core: Core, actor: Actor, { id }: z.output<C['remove']['input']>): Promise<{ ok: true }> => {
+export const deleteShippingMethod = (core: Core, actor: Actor, { id }: z.output<C['delete']['input']>): Promise<{ ok: true }> => {
   requireScope(actor, 'pricing:write');
   return transact(core, async (tx) => {
-    if (!(await deleteShippingMethod(tx, id))) throw notFound('This shipping method');
+    if (!(await removeShippingMethod(tx, id))) throw notFound('This shipping method');
     announcePricing(tx, id);
     return { ok: true };
   });
