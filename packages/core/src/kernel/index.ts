@@ -1,6 +1,5 @@
 export * from './actor.ts';
 export * from './advisory.locks.ts';
-export * from './any-of.ts';
 export * from './cache.ts';
 export { withoutCall } from './call-core.ts';
 export * from './clock.ts';

@@ -12,7 +12,7 @@ import type {
   RefundStatus,
 } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
-import { anyOf, columnsAs, notFound, type LockWaitPolicy, type Reader, type Tx } from '../kernel/index.ts';
+import { anyId, columnsAs, notFound, type LockWaitPolicy, type Reader, type Tx } from '../kernel/index.ts';
 import { captureFacts, isActivePayment, type CaptureFacts } from '../read-models/capture-facts.ts';
 
 export interface PaymentRow {
@@ -209,10 +209,10 @@ export const lockRefund = async (tx: Tx, refundId: string): Promise<RefundRow> =
 export const lockAddresses = async (tx: Tx, paymentIds: readonly PaymentId[]): Promise<void> => {
   await sql`
     select pg_advisory_xact_lock(k) from (select distinct hashtextextended('declines:' || ip_index, 0) as k from payments
-      where id = ${anyOf(paymentIds)} and ip_index is not null and gateway_phase = 'created' order by k) keys`.execute(tx.db);
+      where id = ${anyId(paymentIds)} and ip_index is not null and gateway_phase = 'created' order by k) keys`.execute(tx.db);
 };
 
 /** SQL: locks payments that were not called yet, for the statement that marks them as called. */
 export const paymentsToCall = (paymentIds: readonly PaymentId[], { skipLocked }: LockWaitPolicy): RawBuilder<unknown> =>
-  sql`select id, ip_index from payments where id = ${anyOf(paymentIds)} and gateway_phase = 'created'
+  sql`select id, ip_index from payments where id = ${anyId(paymentIds)} and gateway_phase = 'created'
       order by id for no key update${sql.raw(skipLocked ? ' skip locked' : '')}`;

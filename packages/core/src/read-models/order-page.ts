@@ -1,7 +1,7 @@
 /** A whole order, as its page, its mails and the answer of a checkout show it. */
 import type { Currency, Order, OrderEdit, OrderId, OrderLogKind, OrderReturn, OrderStatus, Totals, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { anyOf, instantTextOf as at, type Reader } from '../kernel/index.ts';
+import { anyId, instantTextOf as at, type Reader } from '../kernel/index.ts';
 import { orderCredits, type OrderCreditRow } from './order-credits.ts';
 import { selectOrderSummaries, type OrderSummaryRow } from './order-summary.ts';
 import { returnRefundStatus } from './return-refund-status.ts';
@@ -140,5 +140,5 @@ export const readOrderPages = (reader: Pick<Reader, 'db'>, orderIds: readonly st
       changes.as('changes'),
     ])
     .$narrowType<{ id: OrderId; userId: UserId | null; currency: Currency }>()
-    .where('o.id', '=', anyOf(orderIds))
+    .where('o.id', '=', anyId(orderIds))
     .execute();
