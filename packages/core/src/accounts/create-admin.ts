@@ -21,6 +21,10 @@ export const hasAdministrator = async ({ db }: Pick<Core | Tx, 'db'>): Promise<b
   return admin !== undefined;
 };
 
+/** Whether there is an account of anybody. */
+export const hasAccounts = async ({ db }: Pick<Core | Tx, 'db'>): Promise<boolean> =>
+  (await db.selectFrom('users').select('id').limit(1).executeTakeFirst()) !== undefined;
+
 const audit = (tx: Tx, actor: Actor, action: 'admin.created' | 'admin.promoted', userId: UserId, before: object | null) =>
   writeAudit(tx, actor, { action, subjectType: 'user', subjectId: userId, before, after: { role: 'admin' } });
 

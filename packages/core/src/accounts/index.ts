@@ -1,7 +1,7 @@
 export { lockAccount } from './account.locks.ts';
 export { authenticate, findRecipient, getMe, requireMailAddress, verifyToken } from './authenticate.ts';
 export { checkOpenResponses, type OpenResponse } from './check-open-responses.ts';
-export { createAdmin, hasAdministrator } from './create-admin.ts';
+export { createAdmin, hasAccounts, hasAdministrator } from './create-admin.ts';
 export { refreshSession } from './refresh-session.ts';
 export { createStaff, registerCustomer } from './register-customer.ts';
 export { announceSetup, createOwner, getSetup } from './set-up-shop.ts';

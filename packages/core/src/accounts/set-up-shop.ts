@@ -6,6 +6,7 @@ import {
   DomainError,
   isSameToken,
   limitMisses,
+  readSetupNonce,
   renewSetupNonce,
   system,
   transact,
@@ -23,9 +24,9 @@ const misses = { most: 10, seconds: 600 };
 /** 128 bits in hex: short enough to be copied from a log. */
 const tokenLength = 32;
 
-const tokenOf = async ({ db, sealer }: Pick<Core | Tx, 'db' | 'sealer'>): Promise<string | null> => {
-  const installation = await db.selectFrom('installation').select('setupNonce').executeTakeFirst();
-  return installation ? sealer.derive('setup', installation.setupNonce).slice(0, tokenLength) : null;
+const tokenOf = async (core: Pick<Core | Tx, 'db' | 'sealer'>): Promise<string | null> => {
+  const nonce = await readSetupNonce(core);
+  return nonce === null ? null : core.sealer.derive('setup', nonce).slice(0, tokenLength);
 };
 
 const assertOpen = async (core: Pick<Core | Tx, 'db'>): Promise<void> => {

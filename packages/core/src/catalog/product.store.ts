@@ -4,6 +4,7 @@ import type { Database } from '@cartwright/db';
 import { sql, type ExpressionBuilder } from 'kysely';
 import type { z } from 'zod';
 import { anyId, insertRows, json, now, textArray, type Tx } from '../kernel/index.ts';
+import { productIsUsed } from '../read-models/product-uses.ts';
 import { isDueByDate, isDueForRemoval } from './product.queries.ts';
 import { givenTexts, noTexts } from './product.texts.ts';
 
@@ -243,13 +244,6 @@ export const deleteUnusedProducts = async (tx: Tx, ids: readonly ProductId[]): P
   await tx.db
     .deleteFrom('products as p')
     .where('p.id', '=', anyId(ids))
-    .where((eb) => {
-      const uses = [
-        eb.selectFrom('variants as v').select('v.id').whereRef('v.productId', '=', 'p.id'),
-        eb.selectFrom('order_items as i').select('i.id').whereRef('i.productId', '=', 'p.id'),
-        eb.selectFrom('pricing_rules as r').select('r.id').whereRef('r.productId', '=', 'p.id'),
-      ];
-      return eb.and(uses.map((use) => eb.not(eb.exists(use))));
-    })
+    .where(({ not }) => not(productIsUsed))
     .execute();
 };

@@ -1,7 +1,7 @@
 /** Writes the table `variants`. */
 import type { ProductId, VariantId } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import { anyId, insertRows, now, rowsAs, type Tx } from '../kernel/index.ts';
+import { variantIsUsed } from '../read-models/product-uses.ts';
 
 /** A variant that is about to be written. */
 export interface NewVariant {
@@ -132,22 +132,6 @@ export const deleteUnusedVariants = async (tx: Tx, productIds: readonly ProductI
   await tx.db
     .deleteFrom('variants as v')
     .where('v.productId', '=', anyId(productIds))
-    .where((eb) => {
-      const uses = [
-        eb.selectFrom('order_items as i').select('i.id').whereRef('i.variantId', '=', 'v.id'),
-        eb.selectFrom('flash_sale_items as f').select('f.id').whereRef('f.variantId', '=', 'v.id'),
-        eb.selectFrom('stock_allocations as a').select('a.id').whereRef('a.variantId', '=', 'v.id'),
-        eb
-          .selectFrom('pricing_rules as r')
-          .select('r.id')
-          .where((rule) => rule.or([rule('r.variantId', '=', rule.ref('v.id')), rule('r.productId', '=', rule.ref('v.productId'))])),
-        eb
-          .selectFrom('holds as h')
-          .select('h.id')
-          .whereRef('h.variantId', '=', 'v.id')
-          .where((hold) => hold.or([hold('h.state', '=', sql.lit('active')), hold('h.orderId', 'is not', null)])),
-      ];
-      return eb.and(uses.map((use) => eb.not(eb.exists(use))));
-    })
+    .where(({ not }) => not(variantIsUsed))
     .execute();
 };

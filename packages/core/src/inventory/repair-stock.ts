@@ -39,7 +39,7 @@ const assertVariants = async ({ db }: Core, variantIds: readonly VariantId[]): P
     .selectFrom(rowsAs('named', named, { id: 'uuid' }))
     .select('named.id')
     .where(({ exists, lit, not, selectFrom }) =>
-      not(exists(selectFrom('variants as v').select(lit(1).as('one')).whereRef('v.id', '=', 'named.id'))),
+      not(exists(selectFrom('stock_levels as l').select(lit(1).as('one')).whereRef('l.variantId', '=', 'named.id'))),
     )
     .executeTakeFirst();
   if (unknown) throw notFound(`Variant ${unknown.id}`);

@@ -66,6 +66,12 @@ const findCheck = async ({ db }: Pick<Reader, 'db'>): Promise<string | null> => 
   return installation?.secretCheckSealed ?? null;
 };
 
+/** The random value from which the set-up token is derived; null before the first start. */
+export const readSetupNonce = async ({ db }: Pick<Reader, 'db'>): Promise<string | null> => {
+  const installation = await db.selectFrom('installation').select('setupNonce').executeTakeFirst();
+  return installation?.setupNonce ?? null;
+};
+
 /**
  * Checks that the secret opens what the database holds, as far as it is migrated. Writes nothing. A few damaged values
  * do not block the shop, not even a damaged check value: then at least half of the oldest sealed values must open.

@@ -2,6 +2,7 @@
 import type { OrderId, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { anyId, now, rowsAs, type Tx } from '../kernel/index.ts';
+import { storeName } from '../read-models/store-name.ts';
 import type { MailSubject } from './mail.data.ts';
 
 export interface NewNotification {
@@ -60,12 +61,12 @@ export const countAttempts = ({ db }: Pick<Tx, 'db'>, ids: readonly string[]): P
     .set((eb) => ({ retryCount: eb('retryCount', '+', 1) }))
     .where('id', '=', anyId(ids))
     .where('status', '=', sql.lit('queued'))
-    .returning(({ ref, selectFrom }) => [
+    .returning(({ ref }) => [
       'id',
       'templateName',
       'recipientSealed',
       ref('payload').$castTo<MailSubject>().as('payload'),
-      selectFrom('store_settings').select('name').$asScalar().as('store'),
+      storeName.as('store'),
     ])
     .execute();
 

@@ -1,7 +1,7 @@
 /** The demo store of a first start: accounts, products, prices and a month of orders. */
 import { contract, type Address, type Currency, type Product } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { createStaff } from '../accounts/index.ts';
+import { createStaff, hasAccounts } from '../accounts/index.ts';
 import { addCartItems, createCart } from '../carts/index.ts';
 import { createCategory, createCollection, createProduct } from '../catalog/index.ts';
 import { completeCheckout } from '../checkout/index.ts';
@@ -42,8 +42,7 @@ const shippingZones = [
  */
 export const seedDemo = async (core: Core): Promise<boolean> => {
   if (core.config.environment === 'production') throw new Error('The demo store cannot be seeded in production');
-  const anybody = await core.db.selectFrom('users').select('id').limit(1).executeTakeFirst();
-  if (anybody) {
+  if (await hasAccounts(core)) {
     await openSampleDrop(core);
     return false;
   }

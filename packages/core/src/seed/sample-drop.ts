@@ -1,8 +1,8 @@
 /** The demo store always has an open flash sale to try and to watch. */
-import { contract, type VariantId } from '@cartwright/contracts';
-import { sql } from 'kysely';
+import { contract } from '@cartwright/contracts';
 import { createFlashSale } from '../flash-sales/index.ts';
-import { now, system, type Core } from '../kernel/index.ts';
+import { system, type Core } from '../kernel/index.ts';
+import { findSampleVariant } from '../read-models/sample-variant.ts';
 
 const name = 'Sample drop';
 const units = 25;
@@ -13,30 +13,7 @@ const days = 7;
  * nothing while a sale of the name is open, or when there is no such product.
  */
 export const openSampleDrop = async (core: Core): Promise<void> => {
-  const variant = await core.db
-    .selectFrom('variants as v')
-    .innerJoin('products as p', 'p.id', 'v.productId')
-    .innerJoin('stock_levels as s', 's.variantId', 'v.id')
-    .select(['v.id', 'v.priceCents'])
-    .where('p.status', '=', sql.lit('active'))
-    .where('p.deletedAt', 'is', null)
-    .where((eb) => eb(eb('s.onHand', '-', eb.ref('s.reserved')), '>=', units + 5))
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('flash_sales as f')
-            .select('f.id')
-            .where('f.name', '=', name)
-            .where('f.closedAt', 'is', null)
-            .where('f.endsAt', '>', now),
-        ),
-      ),
-    )
-    .orderBy('v.priceCents', 'desc')
-    .orderBy('v.id')
-    .limit(1)
-    .$narrowType<{ id: VariantId }>()
-    .executeTakeFirst();
+  const variant = await findSampleVariant(core, name, units + 5);
   if (!variant) return;
   const startsAt = core.clock.now().getTime();
   await createFlashSale(
