@@ -2,8 +2,8 @@
 import type { CartId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { Reader } from '../kernel/index.ts';
-import { goodsColumns, type Goods } from '../pricing/index.ts';
 import * as lines from '../read-models/cart-lines.ts';
+import { goodsColumns, type Goods } from '../read-models/goods.ts';
 
 export type OfferedLine = lines.OfferedLineRow & Goods;
 export type WantedLine = lines.WantedLineRow & Goods;

@@ -7,15 +7,14 @@ import { createFieldReader, requireUser, type Actor, type Core, type Reader } fr
 import {
   findUsablePromo,
   getStoreTerms,
-  scopeColumns,
   totalCart,
   type CartTotals,
   type RuleFacts,
-  type ScopedGoods,
   type StoreTerms,
   type TotalLine,
 } from '../pricing/index.ts';
 import { readCartLines as readLines, type CartLineRow } from '../read-models/cart-lines.ts';
+import { scopeColumns, type ScopedGoods } from '../read-models/goods.ts';
 import { coverOf } from '../store-credit/index.ts';
 import { getCartRow, type CartRow } from './cart.locks.ts';
 import { isAbandoned } from './cart.policy.ts';

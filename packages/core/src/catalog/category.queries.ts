@@ -1,7 +1,7 @@
-/** Reads of one category, and the errors that the database reports about categories. */
+/** Reads of categories, and the errors that the database reports about categories. */
 import { categoryDetailSchema, type CategoryDetail, type CategoryId } from '@cartwright/contracts';
 import { Category } from '@cartwright/db';
-import { DomainError, isCheckViolation, notFound, storedRecord, type Tx } from '../kernel/index.ts';
+import { DomainError, isCheckViolation, likeText, notFound, storedRecord, type Reader, type Tx } from '../kernel/index.ts';
 import { explainTaken } from './create-product.ts';
 
 /** Converts a violated constraint of categories into the error for it; returns every other error unchanged. */
@@ -19,4 +19,17 @@ export const readCategory = async (tx: Tx, id: CategoryId): Promise<CategoryDeta
   const row = await tx.db.selectFrom('categories').select(categoryRecord.fields).where('id', '=', id).executeTakeFirst();
   if (!row) throw notFound('This category');
   return categoryRecord.of(row);
+};
+
+/** Categories with a word that begins as typed, by name. */
+export const findCategoriesByName = ({ db }: Pick<Reader, 'db'>, typed: string, limit: number) => {
+  const like = likeText(typed);
+  return db
+    .selectFrom('categories')
+    .select(['id', 'slug', 'name'])
+    .where((eb) => eb.or([eb('name', 'ilike', `${like}%`), eb('name', 'ilike', `% ${like}%`)]))
+    .orderBy('name')
+    .limit(limit)
+    .$narrowType<{ id: CategoryId }>()
+    .execute();
 };

@@ -32,6 +32,22 @@ export const lockProducts = async (tx: Tx, ids: readonly ProductId[]): Promise<P
   return rows.map(({ id }) => id as ProductId);
 };
 
+const lowestId = '00000000-0000-0000-0000-000000000000';
+
+/** Tx step: locks the next products above an id, null for the lowest, against changes by others. */
+export const lockNextProducts = async (tx: Tx, after: ProductId | null, limit: number): Promise<ProductId[]> => {
+  const rows = await tx.db
+    .selectFrom('products')
+    .select('id')
+    .where('deletedAt', 'is', null)
+    .where('id', '>', after ?? lowestId)
+    .orderBy('id')
+    .limit(limit)
+    .forShare()
+    .execute();
+  return rows.map(({ id }) => id as ProductId);
+};
+
 /**
  * Tx step: locks the products that have these handles, and reads what a file can change; by handle. The lock is a
  * statement of its own: a statement that waits for a lock still sees the other tables as they were before it waited.

@@ -1,12 +1,19 @@
 /** Reads of products and categories, in the shape of the contract; who may see which. */
-import { openProductStatuses, type Category, type CategoryId, type Product, type ShopContract } from '@cartwright/contracts';
+import {
+  openProductStatuses,
+  type Category,
+  type CategoryId,
+  type Product,
+  type ProductId,
+  type ShopContract,
+} from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { readAvailability, type ProductAvailability } from '../inventory/index.ts';
 import { createJoin, hasScope, notFound, rowCount, uuidPattern, type Actor, type Core, type Reader } from '../kernel/index.ts';
-import { countsWithBelow } from '../read-models/category-tree.ts';
-import { listed } from '../read-models/on-sale.ts';
+import { listed, onSale } from '../read-models/on-sale.ts';
 import { readProductPage } from '../read-models/product-page.ts';
+import { countsWithBelow } from './category.tree.ts';
 import { toHandle } from './slug.ts';
 
 type C = ShopContract['products'];
@@ -35,6 +42,16 @@ export const findProductVersion = async ({ db }: Pick<Reader, 'db'>, id: string)
   const row = await db.selectFrom('products').select('version').where('id', '=', id).where('deletedAt', 'is', null).executeTakeFirst();
   return row?.version ?? null;
 };
+
+/** The number of products that are not deleted. */
+export const countProducts = async ({ db }: Pick<Reader, 'db'>): Promise<number> => {
+  const { n } = await db.selectFrom('products').select(rowCount.as('n')).where('deletedAt', 'is', null).executeTakeFirstOrThrow();
+  return n;
+};
+
+/** Whether shoppers can buy a product: it is listed, or it is unlisted and has its address only. */
+export const isOnSale = async ({ db }: Pick<Reader, 'db'>, id: ProductId): Promise<boolean> =>
+  (await db.selectFrom('products as p').select('p.id').where('p.id', '=', id).where(onSale).executeTakeFirst()) !== undefined;
 
 /**
  * One product by id, slug, a slug that it had before, or handle. Drafts and archived products are `NOT_FOUND` to

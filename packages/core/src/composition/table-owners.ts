@@ -142,5 +142,9 @@ export const sqlFunctions: Readonly<Record<string, SqlFunction>> = {
     reason: 'queues a product that sells out or comes back, outside the sale',
   },
   search_labels: { owner: 'search', kind: 'derives', reason: 'the value of an index: what the facets of a product consist of' },
-  collection_holds: { owner: 'pricing', kind: 'derives', reason: 'called by processes of versions before pricing/collection-rule.ts only' },
+  collection_holds: {
+    owner: 'pricing',
+    kind: 'derives',
+    reason: 'called by processes of versions before read-models/collection-rule.ts only',
+  },
 };

@@ -1,6 +1,6 @@
 import type { Order, OrderEditId, PaymentMethodInput, RefundId } from '@cartwright/contracts';
 import { DomainError, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
-import { assertNoOpenEdit, assertStillPaid, lockOrder, readOrder, type OrderRow } from '../orders/index.ts';
+import { assertNoOpenEdit, assertStillPaid, lockOrder, readOrder, readOrderVersion, type OrderRow } from '../orders/index.ts';
 import { readMoneyBack, createRefundsUpTo, findRefundsOfRequest, processRefund, returnCredit } from '../payments/index.ts';
 import { collectDifference, findPaymentMethod, startAttempt } from './collect-difference.ts';
 import { assertUnsent, planEdit, type EditInput } from './plan-edit.ts';
@@ -69,7 +69,7 @@ const propose = async (
 
 const assertEditable = async (tx: Tx, order: OrderRow, expectedUpdatedAt: string): Promise<void> => {
   assertUnsent(order);
-  const { updatedAt } = await tx.db.selectFrom('orders').select('updatedAt').where('id', '=', order.id).executeTakeFirstOrThrow();
+  const updatedAt = await readOrderVersion(tx, order.id);
   if (updatedAt.getTime() !== Date.parse(expectedUpdatedAt))
     throw new DomainError('VERSION_MISMATCH', 'The order was changed after you opened it. Reload it and try again.', {
       details: { updatedAt: updatedAt.toISOString() },

@@ -1,24 +1,21 @@
 /** The result of an edit: lines, totals and difference. Reads only, so that preview and commit cannot differ. */
-import type { Currency, Address, OrderId, OrderItemId, ShopContract, Totals } from '@cartwright/contracts';
-import { sql } from 'kysely';
+import type { Address, Currency, OrderId, OrderItemId, ShopContract, Totals } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { DomainError, notFound, unreadableValue, type Reader } from '../kernel/index.ts';
-import { readOrder, statusInWords, type OrderRow } from '../orders/index.ts';
+import { readOrder, readRemovedLines, statusInWords, type OrderRow } from '../orders/index.ts';
 import {
   codeUse,
   findPromo,
   findPromoReduction,
   getStoreTerms,
-  goodsColumns,
-  onSale,
   priceGoods,
   regionCode,
   totalCart,
   unitReductions,
   type CodeUse,
-  type Goods,
   type TotalInput,
 } from '../pricing/index.ts';
+import { readGoods, type NamedGoods } from '../read-models/goods.ts';
 import { readSoldShipping, type SoldShipping } from '../read-models/sold-shipping.ts';
 import type { EditedLine, EditPlan } from './steps/edit.plan.ts';
 
@@ -27,12 +24,6 @@ export type EditInput = z.output<ShopContract['orders']['edit']['input']>;
 export type WantedChange = z.output<ShopContract['orders']['previewEdit']['input']>;
 type Preview = z.output<ShopContract['orders']['previewEdit']['output']>;
 
-interface NamedGoods extends Goods {
-  readonly sku: string;
-  readonly productName: string;
-  readonly variantTitle: string;
-  readonly onSale: boolean;
-}
 type Drawn = Omit<EditedLine, 'lineTotalCents' | 'discountCents' | 'taxCents'> & { readonly goods: NamedGoods };
 
 /** Throws `ORDER_NOT_EDITABLE` for an order that is not paid, or has shipped items. */
@@ -80,10 +71,11 @@ export const planEdit = async (
     .map((w) => ({ goods: goodsOf(goods, w.variantId), quantity: w.quantity }));
   if (added.some((a) => !a.goods.onSale)) throw notFound('This variant');
   const priced = await priceGoods(reader, { currency: order.currency, buyer, codes: order.promoCode ? [order.promoCode] : [] }, added);
-  const takenOut = await readTakenOut(reader, orderId);
+  // A variant has one line in an order, so a removed line is used again.
+  const removed = await readRemovedLines(reader, orderId);
   const drawn = [
     ...kept,
-    ...added.map((a, i): Drawn => toNewLine(a, priced.lines[i]?.unitPriceCents ?? 0, takenOut.get(a.goods.variantId) ?? null)),
+    ...added.map((a, i): Drawn => toNewLine(a, priced.lines[i]?.unitPriceCents ?? 0, removed.get(a.goods.variantId) ?? null)),
   ];
   if (drawn.every((line) => line.quantity === 0))
     throw new DomainError('ORDER_EDIT_REMOVES_ALL', 'The edit would remove every item. Cancel the order instead.');
@@ -99,18 +91,6 @@ export const planEdit = async (
   };
 };
 
-/** Lines that an earlier edit removed: a variant has one line in an order, so its line is used again. */
-const readTakenOut = async ({ db }: Pick<Reader, 'db'>, orderId: OrderId): Promise<Map<string, OrderItemId>> => {
-  const rows = await db
-    .selectFrom('order_items')
-    .select(['id', 'variantId'])
-    .where('orderId', '=', orderId)
-    .where('quantity', '=', 0)
-    .$narrowType<{ id: OrderItemId }>()
-    .execute();
-  return new Map(rows.map((row) => [row.variantId, row.id]));
-};
-
 const toNewLine = (
   { goods, quantity }: { goods: NamedGoods; quantity: number },
   unitPriceCents: number,
@@ -124,23 +104,6 @@ const goodsOf = (goods: ReadonlyMap<string, NamedGoods>, variantId: string): Nam
   const found = goods.get(variantId);
   if (!found) throw notFound('This variant');
   return found;
-};
-
-const readGoods = async (
-  reader: Pick<Reader, 'db'>,
-  currency: Currency,
-  variantIds: readonly string[],
-): Promise<Map<string, NamedGoods>> => {
-  const { rows } = await sql<Goods & { sku: string; name: string; title: string; buyable: boolean }>`
-    select ${goodsColumns(currency, null)}, v.sku, p.name, v.title, ${onSale} as buyable
-    from variants v join products p on p.id = v.product_id cross join store_settings s
-    where v.id = any(${variantIds}::uuid[])`.execute(reader.db);
-  return new Map(
-    rows.map(({ name, title, buyable, ...goods }) => [
-      goods.variantId,
-      { ...goods, productName: name, variantTitle: title, onSale: buyable },
-    ]),
-  );
 };
 
 interface SoldOrder extends Omit<SoldShipping, 'customerGroup'> {

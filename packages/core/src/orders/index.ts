@@ -13,7 +13,15 @@ export { assertMaySee, ownsOrder, statusInWords } from './order.policy.ts';
 export { assertStillPaid, noMoneyBack, type MoneyBack } from './order.money.ts';
 export { logOrder } from './order-log.store.ts';
 export { listOrderViews } from './order-view.queries.ts';
-export { getOrder, listOrders, listOrdersOfUser, readOrder, readOrderCoalesced } from './order.queries.ts';
+export {
+  getOrder,
+  listOrders,
+  listOrdersOfUser,
+  readOrder,
+  readOrderCoalesced,
+  readOrderVersion,
+  readRemovedLines,
+} from './order.queries.ts';
 export { assertTransition, mayBecome, orderTransitions } from './order.state.ts';
 export {
   archiveOrder,

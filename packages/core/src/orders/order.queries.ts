@@ -1,5 +1,5 @@
 /** Reads of orders: one statement for a page, one for a whole order. */
-import type { Order, ShopContract } from '@cartwright/contracts';
+import type { Order, OrderId, OrderItemId, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import {
   type Actor,
@@ -51,6 +51,25 @@ const getOrderPage = async (reader: Pick<Reader, 'db'>, orderId: string, actor?:
   const [row] = await readOrderPages(reader, [orderId]);
   if (!row) throw notFound('This order', actor);
   return row;
+};
+
+/** When the order was last changed: its version, which an edit names. Throws `NOT_FOUND`. */
+export const readOrderVersion = async ({ db }: Pick<Reader, 'db'>, orderId: OrderId): Promise<Date> => {
+  const row = await db.selectFrom('orders').select('updatedAt').where('id', '=', orderId).executeTakeFirst();
+  if (!row) throw notFound('This order');
+  return row.updatedAt;
+};
+
+/** The lines that edits removed from an order, by variant. */
+export const readRemovedLines = async ({ db }: Pick<Reader, 'db'>, orderId: OrderId): Promise<Map<string, OrderItemId>> => {
+  const rows = await db
+    .selectFrom('order_items')
+    .select(['id', 'variantId'])
+    .where('orderId', '=', orderId)
+    .where('quantity', '=', 0)
+    .$narrowType<{ id: OrderItemId }>()
+    .execute();
+  return new Map(rows.map((row) => [row.variantId, row.id]));
 };
 
 /** Starting the statement takes longer than reading an order: orders requested while one runs are read by the next. */

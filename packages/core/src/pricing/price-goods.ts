@@ -1,22 +1,10 @@
 /** The prices of goods for one buyer: base prices, price lists and rules, in two statements for any number. */
 import type { AppliedRule, UnappliedRule, ProductId, VariantId } from '@cartwright/contracts';
-import { sql, type RawBuilder } from 'kysely';
-import { anyId, DomainError, notFound, type Reader } from '../kernel/index.ts';
-import { onSale } from '../read-models/on-sale.ts';
-import type { Buyer, CartLineFacts, ListPriceFacts, RuleFacts, UnitFacts } from './engine/engine.facts.ts';
+import { DomainError, notFound, type Reader } from '../kernel/index.ts';
+import { readGoods, type Goods } from '../read-models/goods.ts';
+import type { Buyer, CartLineFacts, RuleFacts } from './engine/engine.facts.ts';
 import { priceUnit } from './engine/price-unit.ts';
-import { findRules, indexRules, scopeColumns, type ScopedGoods } from './rule.queries.ts';
-
-/** A variant on sale with all data of its price, as `goodsColumns` reads it. */
-export interface Goods extends ScopedGoods, Omit<UnitFacts, 'quantity' | 'listPrices' | 'adjustmentCents' | keyof ScopedGoods> {
-  readonly ownCurrency: string;
-  readonly surcharges: boolean;
-  readonly now: Date;
-  readonly listPrices: (Omit<ListPriceFacts, 'startsAt' | 'endsAt'> & {
-    readonly startsAt: string | null;
-    readonly endsAt: string | null;
-  })[];
-}
+import { findRules, indexRules } from './rule.queries.ts';
 
 export interface PricedLine extends CartLineFacts {
   readonly variantId: VariantId;
@@ -35,22 +23,6 @@ export interface PriceContext {
   /** Also returns rules that are not in force now. */
   readonly idle?: boolean;
 }
-
-/** Columns of `Goods`, for `variants v join products p cross join store_settings s`. Units held by `cartId` count as available to it. */
-export const goodsColumns = (
-  currency: string | RawBuilder<unknown>,
-  cartId: string | RawBuilder<unknown> | null,
-) => sql<Goods>`${scopeColumns},
-  case when p.currency = ${currency} then v.price_cents end as "basePriceCents", p.currency as "ownCurrency",
-  s.low_stock_surcharge as surcharges, now() as now,
-  case when s.low_stock_surcharge then (select l.on_hand - l.reserved from stock_levels l where l.variant_id = v.id)
-    + coalesce((select sum(h.quantity) from holds h where h.variant_id = v.id and h.cart_id = ${cartId} and h.state = 'active'), 0)::int
-  end as available,
-  coalesce((select json_agg(json_build_object('priceListId', pl.id, 'name', pl.name, 'priority', pl.priority,
-      'customerGroup', pl.customer_group, 'minQuantity', lp.min_quantity, 'priceCents', lp.price_cents,
-      'startsAt', pl.starts_at, 'endsAt', pl.ends_at))
-    from price_list_prices lp join price_lists pl on pl.id = lp.price_list_id
-    where lp.variant_id = v.id and pl.active and pl.currency = ${currency}), '[]') as "listPrices"`;
 
 const millis = (instant: string | null): number | null => (instant === null ? null : Date.parse(instant));
 
@@ -116,13 +88,14 @@ export const priceVariants = async (
   context: PriceContext,
   wanted: readonly { readonly variantId: string; readonly quantity: number }[],
 ): ReturnType<typeof priceGoods> => {
-  const { rows } = await sql<Goods>`
-    select ${goodsColumns(context.currency, null)} from variants v join products p on p.id = v.product_id cross join store_settings s
-    where v.id = ${anyId(wanted.map((w) => w.variantId))} and ${onSale}`.execute(reader.db);
-  const goodsOf = new Map(rows.map((row) => [row.variantId as string, row]));
+  const goodsOf = await readGoods(
+    reader,
+    context.currency,
+    wanted.map((w) => w.variantId),
+  );
   const found = wanted.map(({ variantId, quantity }) => {
     const goods = goodsOf.get(variantId);
-    if (!goods) throw notFound('This variant');
+    if (!goods?.onSale) throw notFound('This variant');
     return { goods, quantity };
   });
   return priceGoods(reader, context, found);

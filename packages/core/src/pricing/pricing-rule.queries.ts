@@ -2,20 +2,17 @@
 import type { Currency, PricingRule, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import {
-  anyId,
-  anyText,
   equalsIfGiven,
   likeText,
   notFound,
   requireScope,
-  rowCount,
-  rowsAs,
   selectPage,
   type Actor,
   type Core,
   type Reader,
   type Tx,
 } from '../kernel/index.ts';
+import { countTargets, readCurrencies } from '../read-models/rule-targets.ts';
 import { ruleRecord } from './pricing.queries.ts';
 import type { RuleTerms } from './rule.policy.ts';
 
@@ -69,16 +66,7 @@ export const assertTargets = async (tx: Tx, rules: readonly RuleTerms[]): Promis
     collections: distinct((r) => r.collectionId),
     codes: distinct((r) => r.code),
   };
-  const n = rowCount.as('n');
-  const known = await tx.db
-    .selectNoFrom((eb) => [
-      eb.selectFrom('variants').select(n).where('id', '=', anyId(wanted.variants)).as('variants'),
-      eb.selectFrom('products').select(n).where('id', '=', anyId(wanted.products)).where('deletedAt', 'is', null).as('products'),
-      eb.selectFrom('categories').select(n).where('id', '=', anyId(wanted.categories)).as('categories'),
-      eb.selectFrom('collections').select(n).where('id', '=', anyId(wanted.collections)).as('collections'),
-      eb.selectFrom('promo_codes').select(n).where('code', '=', anyText(wanted.codes)).as('codes'),
-    ])
-    .executeTakeFirstOrThrow();
+  const known = await countTargets(tx, wanted);
   if (known.variants !== wanted.variants.length || known.products !== wanted.products.length)
     throw notFound('A variant or product of these rules');
   if (known.categories !== wanted.categories.length) throw notFound('A category of these rules');
@@ -88,16 +76,8 @@ export const assertTargets = async (tx: Tx, rules: readonly RuleTerms[]): Promis
 
 /** The currency of each rule with amounts that names none: that of its goods, otherwise the store's. */
 export const currenciesFor = async (tx: Tx, rules: readonly RuleTerms[]): Promise<(Currency | null)[]> => {
-  const places = rules.map(({ variantId, productId }, place) => ({ variantId, productId, place }));
-  const rows = await tx.db
-    .selectFrom(rowsAs('r', places, { variantId: 'uuid', productId: 'uuid', place: 'int' }))
-    .crossJoin('store_settings as s')
-    .leftJoin('variants as v', 'v.id', 'r.variantId')
-    .leftJoin('products as p', (on) => on.on((eb) => eb('p.id', '=', eb.fn.coalesce('r.productId', 'v.productId'))))
-    .select((eb) => eb.fn.coalesce('p.currency', 's.currency').as('currency'))
-    .orderBy('r.place')
-    .execute();
+  const currencies = await readCurrencies(tx, rules);
   return rules.map(({ amountCents, minSubtotalCents }, i) =>
-    amountCents === null && minSubtotalCents === null ? null : ((rows[i]?.currency as Currency | undefined) ?? null),
+    amountCents === null && minSubtotalCents === null ? null : (currencies[i] ?? null),
   );
 };

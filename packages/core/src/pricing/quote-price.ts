@@ -1,8 +1,7 @@
-import type { Currency, ShopContract, VariantId } from '@cartwright/contracts';
-import { sql } from 'kysely';
+import type { Currency, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { equalsIfGiven, notFound, requireScope, type Actor, type Core } from '../kernel/index.ts';
-import { readVariantNames } from '../read-models/variant-names.ts';
+import { notFound, requireScope, type Actor, type Core } from '../kernel/index.ts';
+import { findVariantOfProduct, readVariantNames } from '../read-models/variant-names.ts';
 import type { Buyer } from './engine/engine.facts.ts';
 import { priceVariants } from './price-goods.ts';
 import { findUsablePromo } from './promo-code.queries.ts';
@@ -50,18 +49,10 @@ export const quoteProductPrice = async (
 ): Promise<z.output<Quote['output']>> => {
   const { id, userTier, ...rest } = input;
   if (userTier !== undefined) requireScope(actor, 'pricing:read');
-  const variant = await core.db
-    .selectFrom('variants')
-    .select('id')
-    .where('productId', '=', id)
-    .where((eb) => equalsIfGiven(eb.ref('id'), 'uuid', rest.variantId ?? null))
-    .orderBy('position')
-    .orderBy('id')
-    .limit(sql.lit(1))
-    .executeTakeFirst();
+  const variant = await findVariantOfProduct(core, id, rest.variantId ?? null);
   if (!variant) throw notFound('This product');
   const buyer = userTier === undefined ? buyerOf(actor) : { signedIn: true, customerGroup: userTier };
-  return quoteFor(core, buyer, { ...rest, variantId: variant.id as VariantId });
+  return quoteFor(core, buyer, { ...rest, variantId: variant.id });
 };
 
 const currencyOf = async (core: Core, variantId: string): Promise<Currency> => {

@@ -1,36 +1,13 @@
 /** The rules behind a price, read in one statement whatever the number of lines and rules. */
-import { pricingRuleSchema, type ProductId, type VariantId } from '@cartwright/contracts';
+import { pricingRuleSchema } from '@cartwright/contracts';
 import { PricingRule } from '@cartwright/db';
 import { sql, type RawBuilder } from 'kysely';
-import { anyId, columnsAs, storedRecord, type Actor, type Reader } from '../kernel/index.ts';
-import { matchesCollection } from './collection-rule.ts';
+import { anyId, storedRecord, type Actor, type Reader } from '../kernel/index.ts';
 import type { Buyer, RuleFacts, ScopeFacts } from './engine/engine.facts.ts';
 import { inForce, momentOf } from './pricing.queries.ts';
 
 export const buyerOf = (actor: Actor): Buyer =>
   actor.kind === 'user' ? { signedIn: true, customerGroup: actor.customerGroup } : { signedIn: false, customerGroup: null };
-
-/** What rules, taxes and shipping depend on: the scopes of goods, their tax class and their weight. */
-export interface ScopedGoods extends ScopeFacts {
-  readonly variantId: VariantId;
-  readonly productId: ProductId;
-  readonly taxClass: string;
-  readonly weightGrams: number;
-}
-
-/**
- * SQL: the columns of `ScopedGoods`: `v` is the variant, `p` the product. The category comes with every one above it; only collections that
- * a rule names are checked.
- */
-export const scopeColumns = sql<ScopedGoods>`v.id as "variantId", ${columnsAs<'products'>('p', ['taxClass'])}, p.id as "productId",
-  coalesce(v.weight_grams, 0) as "weightGrams",
-  array(select c.id::text from collections c join search_entries e on e.product_id = p.id
-    where c.id = any(array(select r.collection_id from pricing_rules r where r.active and r.collection_id is not null))
-      and ${matchesCollection}) as "collectionIds",
-  array(with recursive up as (
-      select c.id, c.parent_id from categories c where c.id = p.category_id
-      union select c.id, c.parent_id from categories c join up on c.id = up.parent_id)
-    select id::text from up) as "categoryIds"`;
 
 type Row = Omit<RuleFacts, 'startsAt' | 'endsAt'> & { readonly startsAt: Date | string | null; readonly endsAt: Date | string | null };
 

@@ -1,6 +1,7 @@
 import type { FieldIssue, PriceList, ShopContract, VariantId } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { anyId, anyText, DomainError, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { DomainError, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { findVariants } from '../read-models/variant-names.ts';
 import { getPriceList } from './price-list.queries.ts';
 import { writeListPrices } from './price-list.store.ts';
 import { announcePricing } from './pricing.changes.ts';
@@ -29,14 +30,12 @@ type WantedPrice = z.output<C['setPrices']['input']>['prices'][number];
 
 /** Finds the variants that prices are for, by id or by SKU, in one statement. */
 const withVariants = async (tx: Tx, prices: readonly WantedPrice[]): Promise<(WantedPrice & { readonly variantId: VariantId })[]> => {
-  const ids = anyId(prices.flatMap((p) => p.variantId ?? []));
-  const skus = anyText(prices.flatMap((p) => p.sku ?? []));
-  const rows = await tx.db
-    .selectFrom('variants')
-    .select(['id', 'sku'])
-    .where((eb) => eb.or([eb('id', '=', ids), eb.and([eb('sku', '=', skus), eb('deletedAt', 'is', null)])]))
-    .execute();
-  const known = new Map(rows.flatMap(({ id, sku }) => [[id, id as VariantId] as const, [`sku ${sku}`, id as VariantId] as const]));
+  const rows = await findVariants(
+    tx,
+    prices.flatMap((p) => p.variantId ?? []),
+    prices.flatMap((p) => p.sku ?? []),
+  );
+  const known = new Map(rows.flatMap(({ id, sku }) => [[id as string, id] as const, [`sku ${sku}`, id] as const]));
   const seen = new Set<string>();
   const fields: FieldIssue[] = [];
   const found = prices.flatMap((price, i) => {

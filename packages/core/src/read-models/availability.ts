@@ -2,7 +2,7 @@
 import type { ProductId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { Core } from '../kernel/index.ts';
-import { liveLevel, stockStatus } from './stock-levels.ts';
+import { canBeBought, liveLevel, stockStatus } from './stock-levels.ts';
 
 /** When an availability was read, and how long it is known to be true. */
 export interface SnapshotRead {
@@ -40,7 +40,7 @@ export const readAvailabilityTexts = async (
       select v.product_id as id,
         json_agg(json_build_object(
           'variantId', v.id, 'available', greatest(l.on_hand - l.reserved, 0),
-          'inStock', coalesce(l.on_hand - l.reserved + l.backorder_limit, 0) > 0,
+          'inStock', ${canBeBought('l')},
           'label', ${stockStatus('l')}) order by v.id)::text as text,
         min((
           select min(h.expires_at) from holds h where h.variant_id = v.id and h.state = 'active' and h.expires_at > now())) as until

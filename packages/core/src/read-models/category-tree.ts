@@ -1,20 +1,16 @@
-/** Categories with everything below them. */
-import { sql, type RawBuilder } from 'kysely';
+/** Categories with everything below and above them. */
+import { sql, type Expression, type RawBuilder } from 'kysely';
 
 /** SQL: the ids of the category with this slug and of all its subcategories. */
-export const categoriesBelow = (slug: string): RawBuilder<string> => sql<string>`(
-  with recursive tree as (select id from categories where slug = ${slug}
-    union all select c.id from categories c join tree t on c.parent_id = t.id)
-  select id from tree)`;
+export const categoriesBelow = (slug: Expression<string>): RawBuilder<string> => sql<string>`(
+  with recursive below as (
+    select id from categories where slug = ${slug}
+    union all select c.id from categories c join below b on c.parent_id = b.id)
+  select id from below)`;
 
-/** Counts by category with those of its subcategories: choosing a category finds their products as well. */
-export const countsWithBelow = (
-  counts: Iterable<readonly [categoryId: string, count: number]>,
-  categories: ReadonlyMap<string, { readonly id: string; readonly parentId: string | null }>,
-): Map<string, number> => {
-  const whole = new Map<string, number>();
-  for (const [id, count] of counts)
-    for (let at = categories.get(id); at; at = at.parentId === null ? undefined : categories.get(at.parentId))
-      whole.set(at.id, (whole.get(at.id) ?? 0) + count);
-  return whole;
-};
+/** SQL: the ids, as texts, of the category with this id and of every category above it. */
+export const categoriesAbove = (categoryId: Expression<string | null>): RawBuilder<string> => sql<string>`(
+  with recursive above as (
+    select c.id, c.parent_id from categories c where c.id = ${categoryId}
+    union all select c.id, c.parent_id from categories c join above a on c.id = a.parent_id)
+  select id::text from above)`;

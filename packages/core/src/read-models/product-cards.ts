@@ -4,6 +4,7 @@ import type { Database } from '@cartwright/db';
 import { expressionBuilder, sql, type AliasedRawBuilder, type Selection } from 'kysely';
 import { jsonBuildObject } from 'kysely/helpers/postgres';
 import { anyId, type Reader } from '../kernel/index.ts';
+import { someInStock } from './in-stock.ts';
 import { listed } from './on-sale.ts';
 import { liveLevel } from './stock-levels.ts';
 
@@ -26,7 +27,7 @@ export interface CardTables extends Database {
 export const variantTotals: AliasedRawBuilder<VariantTotals, 's'> = sql<VariantTotals>`(
   select coalesce(min(v.price_cents), 0) as min_price_cents, coalesce(max(v.price_cents), 0) as max_price_cents,
          coalesce(sum(greatest(l.on_hand - l.reserved, 0)), 0)::int as available, count(*)::int as variant_count,
-         coalesce(bool_or(l.on_hand - l.reserved + l.backorder_limit > 0), false) as in_stock
+         ${someInStock} as in_stock
   from variants v left join lateral ${liveLevel('v')} l on true where v.product_id = p.id)`.as('s');
 
 const card = expressionBuilder<CardTables, 'p' | 's'>();

@@ -12,8 +12,8 @@ import {
 } from 'kysely';
 import type { z } from 'zod';
 import { likeText, offsetOf, rowCount, textArray, type Reader } from '../kernel/index.ts';
-import { categoriesBelow } from './category-tree.ts';
 import { summaryColumns, toSummary, variantTotals, type CardTables } from './product-cards.ts';
+import { allOf, entryColumns, filterConditions, matches, textQuery, type FilterColumns } from './product-filter.ts';
 
 type Input = z.output<ShopContract['products']['list']['input']>;
 /** What selects the products of a list. The status `active` reads published products; any other, and none, reads all products. */
@@ -33,15 +33,10 @@ interface ListTables extends CardTables {
 const list = expressionBuilder<ListTables, 'e' | 'p' | 's'>();
 
 /** The columns by which the rows of a list are filtered and sorted. */
-interface ListColumns {
+interface ListColumns extends FilterColumns {
   readonly id: AliasableExpression<string>;
-  readonly categoryId: Expression<string | null>;
-  readonly tags: Expression<string[]>;
-  readonly brand: Expression<string | null>;
   readonly createdAt: Expression<Date>;
   readonly name: AliasableExpression<string>;
-  readonly minPriceCents: Expression<number>;
-  readonly maxPriceCents: Expression<number>;
 }
 
 /**
@@ -49,48 +44,41 @@ interface ListColumns {
  * grows.
  */
 const published: ListColumns = {
+  ...entryColumns,
   id: list.ref('e.productId'),
-  categoryId: list.ref('e.categoryId'),
-  tags: list.ref('e.tags'),
-  brand: list.ref('e.brand'),
   createdAt: list.ref('e.createdAt'),
   name: list.fn<string>('lower', ['e.name']),
-  minPriceCents: list.ref('e.minPriceCents'),
-  maxPriceCents: list.ref('e.maxPriceCents'),
 };
-/** Products of any status, for staff. Their prices are those of their variants. */
+/** Products of any status, for staff. Their prices and stock are those of their variants. */
 const stored: ListColumns = {
-  id: list.ref('p.id'),
   categoryId: list.ref('p.categoryId'),
   tags: list.ref('p.tags'),
   brand: list.ref('p.brand'),
-  createdAt: list.ref('p.createdAt'),
-  name: list.fn<string>('lower', ['p.name']),
   minPriceCents: list.ref('s.minPriceCents'),
   maxPriceCents: list.ref('s.maxPriceCents'),
+  inStock: list.ref('s.inStock'),
+  id: list.ref('p.id'),
+  createdAt: list.ref('p.createdAt'),
+  name: list.fn<string>('lower', ['p.name']),
 };
 const isPublished = ({ status }: ProductListFilters): boolean => status === 'active';
 const columnsOf = (filters: ProductListFilters): ListColumns => (isPublished(filters) ? published : stored);
 
 const worded = (q: string): RawBuilder<string> => sql<string>`(
-  select product_id from search_entries where document @@ websearch_to_tsquery('shop_text', ${q})
+  select product_id from search_entries where document @@ ${textQuery(list.val(q))}
   union all select id from products where name ilike ${`%${likeText(q)}%`}
   union all select product_id from variants where sku = ${q})`;
 
-/** The conditions of a list. `inStock` is the column that says whether a unit can be bought. */
-const conditionsOf = (filters: ProductListFilters, inStock: Expression<SqlBool>): Expression<SqlBool>[] => {
-  const { id, categoryId, tags, brand, minPriceCents, maxPriceCents } = columnsOf(filters);
+/** The conditions of a list. */
+const conditionsOf = (filters: ProductListFilters): Expression<SqlBool>[] => {
+  const columns = columnsOf(filters);
+  const { q, tag, brand, status } = filters;
   const conditions: Expression<SqlBool>[] = [];
   if (!isPublished(filters)) conditions.push(list('p.deletedAt', 'is', null));
-  if (!isPublished(filters) && filters.status) conditions.push(list('p.status', '=', sql.lit(filters.status)));
-  if (filters.q) conditions.push(list(id, 'in', worded(filters.q)));
-  if (filters.category) conditions.push(list(categoryId, 'in', categoriesBelow(filters.category)));
-  if (filters.tag) conditions.push(list(tags, '@>', textArray([filters.tag])));
-  if (filters.tags) conditions.push(list(tags, '&&', textArray(filters.tags)));
-  if (filters.brand) conditions.push(list(brand, '=', filters.brand));
-  if (filters.minPriceCents !== undefined) conditions.push(list(maxPriceCents, '>=', filters.minPriceCents));
-  if (filters.maxPriceCents !== undefined) conditions.push(list(minPriceCents, '<=', filters.maxPriceCents));
-  if (filters.inStock !== undefined) conditions.push(filters.inStock ? inStock : list.not(inStock));
+  if (!isPublished(filters) && status) conditions.push(list('p.status', '=', sql.lit(status)));
+  if (q) conditions.push(list(columns.id, 'in', worded(q)));
+  if (tag) conditions.push(matches.tags(columns, textArray([tag])));
+  conditions.push(allOf(filterConditions(columns, { ...filters, brands: brand ? [brand] : [] })));
   return conditions;
 };
 const isPriced = ({ minPriceCents, maxPriceCents }: ProductListFilters): boolean =>
@@ -131,12 +119,7 @@ const isAfter = ({ column, direction, valueOf }: ListOrder, id: Expression<strin
 
 type Db = Pick<Reader, 'db'>;
 
-const entries = ({ db }: Db, withVariants: boolean) =>
-  db
-    .selectFrom('search_entries as e')
-    .$if(withVariants, (rows) =>
-      rows.innerJoin('products as p', 'p.id', 'e.productId').innerJoinLateral(variantTotals, (join) => join.onTrue()),
-    );
+const entries = ({ db }: Db) => db.selectFrom('search_entries as e');
 const products = ({ db }: Db, withVariants: boolean) =>
   db.selectFrom('products as p').$if(withVariants, (rows) => rows.innerJoinLateral(variantTotals, (join) => join.onTrue()));
 
@@ -145,7 +128,7 @@ const placesOf = <DB, TB extends keyof DB>(rows: SelectQueryBuilder<DB, TB, obje
   const { id } = columnsOf(request);
   const order = orderOf(request.sort, columnsOf(request));
   const { after, pageSize } = request;
-  const conditions = conditionsOf(request, list.ref('s.inStock'));
+  const conditions = conditionsOf(request);
   if (after) conditions.push(isAfter(order, id, after));
   return rows
     .select([id.as('id'), order.key.as('sortKey')])
@@ -165,9 +148,7 @@ export const readProductList = async (
   // Prices and stock are computed for the page only, unless a filter or the order needs them.
   const needsStock = request.inStock !== undefined;
   const needsPrices = isPriced(request) || request.sort === 'price' || request.sort === '-price';
-  const places = isPublished(request)
-    ? placesOf(entries(reader, needsStock), request)
-    : placesOf(products(reader, needsStock || needsPrices), request);
+  const places = isPublished(request) ? placesOf(entries(reader), request) : placesOf(products(reader, needsStock || needsPrices), request);
   const rows = await reader.db
     .selectFrom(
       reader.db
@@ -186,19 +167,15 @@ export const readProductList = async (
   return { items, next: (rows.length > shown.length && shown.at(-1)) || null };
 };
 
-/**
- * The number of products that match. Published products in stock are counted by the flag of their entry, which follows a sale within a
- * second, because reading the stock of a million variants is too slow.
- */
+/** The number of products that match. */
 export const countProductList = async (reader: Db, filters: ProductListFilters): Promise<number> => {
-  const { n } = isPublished(filters)
-    ? await entries(reader, false)
-        .select(rowCount.as('n'))
-        .where(list.and(conditionsOf(filters, list.ref('e.inStock'))))
-        .executeTakeFirstOrThrow()
-    : await products(reader, isPriced(filters) || filters.inStock !== undefined)
-        .select(rowCount.as('n'))
-        .where(list.and(conditionsOf(filters, list.ref('s.inStock'))))
-        .executeTakeFirstOrThrow();
+  const matching = <DB, TB extends keyof DB>(rows: SelectQueryBuilder<DB, TB, object>) =>
+    rows
+      .select(rowCount.as('n'))
+      .where(list.and(conditionsOf(filters)))
+      .executeTakeFirstOrThrow();
+  const { n } = await (isPublished(filters)
+    ? matching(entries(reader))
+    : matching(products(reader, isPriced(filters) || filters.inStock !== undefined)));
   return n;
 };

@@ -12,10 +12,16 @@ const columnsOf = (alias: string) => ({
   threshold: sql.ref(`${alias}.reorder_threshold`),
 });
 
+/** SQL: whether a unit of the level with the alias `alias` can be bought, on backorder too; of a missing level none can. */
+export const canBeBought = (alias: string): RawBuilder<SqlBool> => {
+  const { onHand, reserved, backorderLimit } = columnsOf(alias);
+  return sql<SqlBool>`coalesce(${onHand} - ${reserved} + ${backorderLimit}, 0) > 0`;
+};
+
 /** SQL: the label of the stock level with the alias `alias`; a missing level is sold out. */
 export const stockStatus = (alias: string): RawBuilder<StockStatus> => {
-  const { onHand, reserved, backorderLimit, threshold } = columnsOf(alias);
-  return sql`case when coalesce(${onHand} - ${reserved} + ${backorderLimit}, 0) <= 0 then 'sold_out'
+  const { onHand, reserved, threshold } = columnsOf(alias);
+  return sql`case when not ${canBeBought(alias)} then 'sold_out'
     when ${onHand} - ${reserved} <= 0 then 'backorder' when ${onHand} - ${reserved} <= ${threshold} then 'low_stock' else 'in_stock' end`;
 };
 
@@ -49,7 +55,7 @@ export const liveLevels = sql<LiveLevel & { readonly variantId: VariantId; reado
 
 /** SQL: what shoppers see of the live level with the alias `alias`, as JSON. */
 export const availabilityJson = (alias: string): RawBuilder<{ available: number; inStock: boolean; label: StockStatus }> => {
-  const { onHand, reserved, backorderLimit } = columnsOf(alias);
+  const { onHand, reserved } = columnsOf(alias);
   return sql`json_build_object('available', greatest(coalesce(${onHand} - ${reserved}, 0), 0),
-    'inStock', coalesce(${onHand} - ${reserved} + ${backorderLimit}, 0) > 0, 'label', ${stockStatus(alias)})`;
+    'inStock', ${canBeBought(alias)}, 'label', ${stockStatus(alias)})`;
 };

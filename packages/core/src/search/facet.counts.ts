@@ -1,18 +1,18 @@
 /** Counts the found rows in one pass: which rows the filters let through, and which other values could be chosen. */
-import type { SearchFacets, ProductId } from '@cartwright/contracts';
-import type { SearchMatches, SearchRequest } from '../kernel/index.ts';
-import { countsWithBelow } from '../read-models/category-tree.ts';
-import type { CategoryTree } from './category-tree.ts';
+import type { SearchFacets } from '@cartwright/contracts';
+import { countsWithBelow, readCategoryTree, type CategoryTree } from '../catalog/index.ts';
+import type { Core, SearchMatches, SearchRequest } from '../kernel/index.ts';
+import { valuesByOption, type FilterKind } from '../read-models/product-filter.ts';
 
 /** Up to this number every match is counted and ranked. Beyond it, a result says that its counts are not exact. */
 export const countedMatches = 2_000;
-export const facetValues = 50;
-export const facetOptions = 12;
+const facetValues = 50;
+const facetOptions = 12;
 /** Lower ends of the price bands, in minor units. */
-export const priceBands = [0, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000];
+const priceBands = [0, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000];
 
 /** The `labels` of a row as stored: category, brand, tags, options (`Name:Value`), lowest and highest price. */
-export type Labels = readonly [
+type Labels = readonly [
   category: string | null,
   brand: string | null,
   tags: readonly string[],
@@ -20,23 +20,21 @@ export type Labels = readonly [
   minPriceCents: number,
   maxPriceCents: number,
 ];
-/** The rows that match the words, in the order of the result. */
-export interface FoundRows {
-  readonly labels: readonly Labels[];
-  idAt(index: number): ProductId;
-  inStock(index: number): boolean;
+/** The rows that a statement found: their `labels` with commas between, and a character for each that says whether it is in stock. */
+export interface RowTexts {
+  readonly labels: string;
+  readonly flags: string;
 }
 
-type Kind = 'category' | 'brand' | 'tags' | 'prices' | 'availability' | `option:${string}`;
+type Kind = Exclude<FilterKind, 'text'>;
 interface Filter {
   readonly kind: Kind;
   lets(labels: Labels, inStock: boolean): boolean;
 }
 
 const nameOf = (option: string): string => option.slice(0, option.indexOf(':'));
-const byName = (options: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> =>
-  new Map([...new Set(options.map(nameOf))].map((name) => [name, new Set(options.filter((option) => nameOf(option) === name))]));
 
+/** The filters of `product-filter.ts`, for rows that have been read. */
 const filtersOf = (request: SearchRequest, tree: CategoryTree): readonly Filter[] => {
   const { category, minPriceCents, maxPriceCents, inStock } = request;
   const filters: Filter[] = [];
@@ -46,20 +44,20 @@ const filtersOf = (request: SearchRequest, tree: CategoryTree): readonly Filter[
   }
   if (request.brands.length > 0) {
     const brands = new Set(request.brands);
-    filters.push({ kind: 'brand', lets: ([, brand]) => brand !== null && brands.has(brand) });
+    filters.push({ kind: 'brands', lets: ([, brand]) => brand !== null && brands.has(brand) });
   }
   if (request.tags.length > 0) {
     const tags = new Set(request.tags);
     filters.push({ kind: 'tags', lets: ([, , own]) => own.some((tag) => tags.has(tag)) });
   }
-  for (const [name, wanted] of byName(request.options))
-    filters.push({ kind: `option:${name}`, lets: ([, , , own]) => own.some((option) => wanted.has(option)) });
+  for (const [name, values] of valuesByOption(request.options))
+    filters.push({ kind: `option:${name}`, lets: ([, , , own]) => own.some((option) => values.includes(option)) });
   if (minPriceCents !== null || maxPriceCents !== null)
     filters.push({
       kind: 'prices',
       lets: ([, , , , min, max]) => max >= (minPriceCents ?? 0) && min <= (maxPriceCents ?? Number.MAX_SAFE_INTEGER),
     });
-  if (inStock !== null) filters.push({ kind: 'availability', lets: (_, has) => has === inStock });
+  if (inStock !== null) filters.push({ kind: 'inStock', lets: (_, has) => has === inStock });
   return filters;
 };
 
@@ -84,7 +82,7 @@ class Tally {
   /** Counts a row for one kind of facet; null for all of them. */
   count(kind: Kind | null, [category, brand, tags, options, cheapest]: Labels, has: boolean): void {
     if ((kind === null || kind === 'category') && category !== null) add(this.categories, category);
-    if ((kind === null || kind === 'brand') && brand !== null) add(this.brands, brand);
+    if ((kind === null || kind === 'brands') && brand !== null) add(this.brands, brand);
     if (kind === null || kind === 'tags') for (const tag of tags) add(this.tags, tag);
     if (kind === null) for (const option of options) add(this.options, option);
     else if (kind.startsWith('option:'))
@@ -93,7 +91,7 @@ class Tally {
       const band = bandOf(cheapest);
       this.prices[band] = (this.prices[band] ?? 0) + 1;
     }
-    if (kind === null || kind === 'availability') {
+    if (kind === null || kind === 'inStock') {
       if (has) this.inStock += 1;
       else this.soldOut += 1;
     }
@@ -134,19 +132,29 @@ const facetsOf = (tally: Tally, tree: CategoryTree): SearchFacets => ({
   availability: { inStock: tally.inStock, soldOut: tally.soldOut },
 });
 
+/** What there is to choose among the found rows. */
+interface FacetCount extends Omit<SearchMatches, 'productIds' | 'snapshot'> {
+  /** The places of the rows that pass every filter. */
+  readonly passing: readonly number[];
+}
+
 /**
- * The page and the facets of a request, from all rows that match its words. A row counts when every filter lets it
- * through. A row that a single filter excludes counts for the facet of that kind, so that its other values can be
- * chosen too.
+ * Counts the rows that a search found. A row counts when every filter lets it through. A row that a single filter excludes
+ * counts for the facet of that kind, so that its other values can be chosen too.
  */
-export const countFacets = (rows: FoundRows, request: SearchRequest, tree: CategoryTree): SearchMatches => {
+export const countRows = async (core: Pick<Core, 'db' | 'reads'>, texts: RowTexts, request: SearchRequest): Promise<FacetCount> => {
+  // Parsed here and not on arrival, so that only one result of a shared statement is expanded in memory at a time.
+  const rows = JSON.parse(`[${texts.labels}]`) as Labels[];
+  const tree = await readCategoryTree(
+    core,
+    rows.map(([category]) => category),
+  );
   const filters = filtersOf(request, tree);
   const tally = new Tally();
-  const page: ProductId[] = [];
-  const end = request.offset + request.limit;
+  const passing: number[] = [];
   let total = 0;
-  rows.labels.forEach((labels, i) => {
-    const has = rows.inStock(i);
+  rows.forEach((labels, i) => {
+    const has = texts.flags.charCodeAt(i) === 49;
     let heldBack: Kind | null = null;
     for (const { kind, lets } of filters) {
       if (lets(labels, has)) continue;
@@ -155,11 +163,10 @@ export const countFacets = (rows: FoundRows, request: SearchRequest, tree: Categ
     }
     if (heldBack === null && (total += 1) > countedMatches) return;
     tally.count(heldBack, labels, has);
-    if (heldBack !== null) return;
-    if (total > request.offset && total <= end) page.push(rows.idAt(i));
+    if (heldBack === null) passing.push(i);
   });
   return {
-    productIds: page,
+    passing,
     totalCount: Math.min(total, countedMatches),
     totalIsExact: total <= countedMatches,
     facets: facetsOf(tally, tree),

@@ -1,8 +1,8 @@
 import type { ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { listPublishedProducts } from '../read-models/product-cards.ts';
+import { isOnSale } from '../catalog/index.ts';
 import { notFound, type Core } from '../kernel/index.ts';
-import { onSale } from '../read-models/on-sale.ts';
+import { listPublishedProducts } from '../read-models/product-cards.ts';
 
 type C = ShopContract['search']['similar'];
 
@@ -12,7 +12,6 @@ export const listSimilarProducts = async (core: Core, { id, limit }: z.output<C[
   const products = await listPublishedProducts(core, [id, ...ids]);
   if (products[0]?.id === id) return { items: products.slice(1) };
   // An unlisted product is in no list, but its own page still shows similar products.
-  const unlisted = await core.db.selectFrom('products as p').select('p.id').where('p.id', '=', id).where(onSale).executeTakeFirst();
-  if (!unlisted) throw notFound('This product');
+  if (!(await isOnSale(core, id))) throw notFound('This product');
   return { items: products };
 };

@@ -1,9 +1,9 @@
 /** Search on PostgreSQL: full text, trigrams and facets over one row per product. Needs pg_trgm, unaccent and fuzzystrmatch. */
 import type { ProductId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import type { Core, SearchEngine, SearchRequest } from '../kernel/index.ts';
-import { onSale } from '../read-models/on-sale.ts';
-import { conditionsOf, filtersOf } from './postgres.filters.ts';
+import type { Core, SearchEngine } from '../kernel/index.ts';
+import { allOf, entryColumns, filterConditions } from '../read-models/product-filter.ts';
+import { readSimilarProducts } from '../read-models/similar-products.ts';
 import { searchByStatement } from './postgres.statement.ts';
 import { createWordSearch } from './postgres.words.ts';
 
@@ -54,42 +54,11 @@ const suggest: (db: Db, prefix: string, limit: number) => ReturnType<SearchEngin
   return { productIds: rows[0]?.ids ?? [], brands: rows[0]?.brands ?? [] };
 };
 
-const similar = async (db: Db, productId: ProductId, limit: number): Promise<ProductId[]> => {
-  const { rows } = await sql<{ id: ProductId }>`
-    with me as (select category_id, tags, brand from products p where id = ${productId} and ${onSale}),
-    near as (
-      (select e.product_id, e.category_id, e.tags, e.brand, e.in_stock
-        from me join search_entries e on e.category_id = me.category_id order by e.created_at desc limit 300)
-      union (select e.product_id, e.category_id, e.tags, e.brand, e.in_stock from me join search_entries e on e.tags && me.tags limit 300))
-    select n.product_id as id from near n cross join me left join search_trends t on t.product_id = n.product_id
-    where n.product_id <> ${productId}
-    order by 2 * cardinality(array(select unnest(n.tags) intersect select unnest(me.tags)))
-        + (n.category_id is not distinct from me.category_id)::int + 0.5 * (n.brand is not distinct from me.brand)::int
-        + 0.5 * n.in_stock::int + 0.2 * ln(1 + coalesce(t.score, 0)) desc, n.product_id desc
-    limit ${limit}`.execute(db);
-  return rows.map((row) => row.id);
-};
-
 const trending = async (db: Db, category: string | null, limit: number): Promise<ProductId[]> => {
   const { rows } = await sql<{ id: ProductId }>`
     select e.product_id as id from search_trends t join search_entries e on e.product_id = t.product_id
-    where ${conditionsOf(filtersOf({ ...anything, category }))} order by t.score desc, e.product_id limit ${limit}`.execute(db);
+    where ${allOf(filterConditions(entryColumns, { category }))} order by t.score desc, e.product_id limit ${limit}`.execute(db);
   return rows.map((row) => row.id);
-};
-
-const anything: SearchRequest = {
-  text: null,
-  category: null,
-  brands: [],
-  tags: [],
-  options: [],
-  minPriceCents: null,
-  maxPriceCents: null,
-  inStock: null,
-  sort: 'newest',
-  offset: 0,
-  limit: 1,
-  affinity: null,
 };
 
 /**
@@ -102,11 +71,11 @@ export const createPostgresSearch = (core: Pick<Core, 'db' | 'reads' | 'clock'>)
   return {
     search: async (request) => {
       const { text } = request;
-      return (text === null ? null : await searchWords({ ...request, text })) ?? searchByStatement(db, request);
+      return (text === null ? null : await searchWords({ ...request, text })) ?? searchByStatement(core, request);
     },
     correct: (text) => correct(db, text),
     suggest: (prefix, limit) => suggest(db, prefix, limit),
-    similar: (productId, limit) => similar(db, productId, limit),
+    similar: (productId, limit) => readSimilarProducts(core, productId, limit),
     trending: (category, limit) => trending(db, category, limit),
   };
 };

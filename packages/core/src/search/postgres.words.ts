@@ -1,28 +1,24 @@
 /**
- * Searches by words: the matches are read in ranked order, a short text per row, and filtered and counted by this
- * process. Concurrent searches share a statement.
+ * Searches by words: the matches are read in ranked order, a short text per row, and filtered and counted by this process. Concurrent
+ * searches share a statement.
  */
 import type { ProductId } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import { createCoalescedRead, type Core, type SearchMatches, type SearchRequest } from '../kernel/index.ts';
-import { readCategoryTree } from './category-tree.ts';
-import { countedMatches, countFacets, type FoundRows, type Labels } from './facet.counts.ts';
-import { backInStock, orderBy, scoreOf } from './postgres.filters.ts';
+import { textQuery } from '../read-models/product-filter.ts';
+import { countedMatches, countRows, type RowTexts } from './facet.counts.ts';
+import { countedColumns, orderBy, rowTexts, scoreOf, withFlags } from './postgres.rows.ts';
 
-/** The most rows that are read for a search. When there are more and filters exclude some, the database filters and counts. */
+/** The most rows that are read for a search. When there are more and filters exclude some, the database filters. */
 const most = countedMatches + 1;
 /** The number of concurrent statements, and of searches in each: small enough that no search waits long for an expensive one beside it. */
 const concurrency = 2;
 const together = 16;
 
-interface Row {
+/** The matches of some words, in the order of the result. */
+interface Row extends RowTexts {
   /** Ids of 36 characters without separators. */
   readonly ids: string;
-  readonly labels: string;
-  /** One character per row: whether its flag says that it is in stock. */
-  readonly flags: string;
-  /** Products that are in stock again because their cart holds have expired. */
-  readonly lapsed: readonly ProductId[];
   readonly snapshot: string;
 }
 type Sort = SearchRequest['sort'];
@@ -33,31 +29,20 @@ const statement = (texts: readonly string[], sort: Sort, affinity: SearchRequest
   const score = ranks ? scoreOf(sql.ref('a.query'), affinity) : sql.lit(0);
   const trends = sql.raw(ranks ? 'left join search_trends t on t.product_id = h.product_id' : '');
   return sql`
-    with asked as materialized (
-      select i, websearch_to_tsquery('public.shop_text', words) as query from unnest(${texts}::text[]) with ordinality q(words, i)),
-    moment as materialized (select pg_current_snapshot()::text as snapshot),
-    lapsed as materialized (select coalesce(json_agg(product_id), '[]') as ids from (${backInStock}) b)
-    select f.*, (select ids from lapsed) as lapsed, moment.snapshot from moment, asked a cross join lateral (
-      select coalesce(string_agg(s.id, ''), '') as ids, coalesce(string_agg(s.labels, ','), '') as labels,
-        coalesce(string_agg(s.flag, ''), '') as flags
+    with ${withFlags}, asked as materialized (
+      select i, ${textQuery(sql.ref('words'))} as query from unnest(${texts}::text[]) with ordinality q(words, i)),
+    moment as materialized (select pg_current_snapshot()::text as snapshot)
+    select f.*, moment.snapshot from moment, asked a cross join lateral (
+      select coalesce(string_agg(r.id, ''), '') as ids, ${rowTexts}
       from (select h.product_id::text as id, h.labels, h.flag from (
-          select e.product_id, e.labels, case when e.in_stock then '1' else '0' end as flag, e.name, e.created_at, e.min_price_cents,
-            ${score} as score
+          select e.product_id, e.name, e.created_at, e.min_price_cents, ${countedColumns}, ${score} as score
           from search_entries e where e.document @@ a.query limit ${most}) h ${trends}
-        order by ${orderBy(sort, 'h')}) s) f
+        order by ${orderBy(sort, 'h')}) r) f
     order by a.i`;
 };
 
-const foundIn = ({ ids, labels, flags, lapsed }: Row): FoundRows => {
-  const back = new Set<ProductId>(lapsed);
-  // A copy, because a slice kept as the key of a card would keep the whole string in memory.
-  const idAt = (i: number): ProductId => Buffer.from(ids.slice(i * 36, (i + 1) * 36), 'latin1').toString('latin1') as ProductId;
-  return {
-    labels: JSON.parse(`[${labels}]`) as Labels[],
-    idAt,
-    inStock: (i) => flags.charCodeAt(i) === 49 || (back.size > 0 && back.has(idAt(i))),
-  };
-};
+// A copy, because a slice kept as the key of a card would keep the whole string in memory.
+const idAt = ({ ids }: Row, i: number): ProductId => Buffer.from(ids.slice(i * 36, (i + 1) * 36), 'latin1').toString('latin1') as ProductId;
 
 /** Creates the in-process search by words; it returns null for a search with too many matches. */
 export const createWordSearch = (
@@ -92,11 +77,11 @@ export const createWordSearch = (
     const { text, sort, affinity } = request;
     const row = affinity ? (await ask(sort, [text], affinity))[0] : await submit(sort, text);
     if (!row) throw new Error('A search returned no row');
-    // Parsed here and not on arrival, so that only one result of a shared statement is expanded in memory at a time.
-    const rows = foundIn(row);
-    const isCutOff = rows.labels.length === most;
+    const isCutOff = row.flags.length === most;
     if (isCutOff && sort !== 'relevance') return null;
-    const matches = countFacets(rows, request, await readCategoryTree(core, rows.labels));
-    return isCutOff && matches.totalIsExact ? null : { ...matches, snapshot: row.snapshot };
+    const { passing, ...counted } = await countRows(core, row, request);
+    if (isCutOff && counted.totalIsExact) return null;
+    const page = passing.slice(request.offset, request.offset + request.limit);
+    return { ...counted, productIds: page.map((i) => idAt(row, i)), snapshot: row.snapshot };
   };
 };

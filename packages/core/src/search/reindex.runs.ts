@@ -1,5 +1,6 @@
 /** Rebuilds the search entries batch by batch, for use after a restore or a change of the text configuration. */
 import type { ProductId, Reindex } from '@cartwright/contracts';
+import { countProducts, lockNextProducts } from '../catalog/index.ts';
 import {
   DomainError,
   isLeaseLost,
@@ -10,7 +11,6 @@ import {
   type Actor,
   type Core,
 } from '../kernel/index.ts';
-import { lockNextProducts } from './reindex.locks.ts';
 import { findLatestReindex } from './reindex.queries.ts';
 import { claimReindex, insertReindex, recordRebuilt, releaseReindex, type Claim } from './reindex.store.ts';
 import { rebuildEntries } from './search-entry.store.ts';
@@ -22,7 +22,7 @@ const batch = 200;
 export const startReindex = async (core: Core, actor: Actor): Promise<Reindex> => {
   requireScope(actor, 'catalog:admin');
   try {
-    return await transact(core, insertReindex);
+    return await transact(core, async (tx) => insertReindex(tx, await countProducts(tx)));
   } catch (error) {
     const open = isUniqueViolation(error, 'search_reindexes_one_at_a_time') ? await findLatestReindex(core) : null;
     if (open) return open;
@@ -54,6 +54,7 @@ const rebuildNext = async (core: Core, work: Claim, after: ProductId | null, siz
 
 const rebuildBatch = (core: Core, work: Claim, after: ProductId | null, size: number, skip: boolean): Promise<ProductId | null> =>
   transact(core, { forgets: (last) => (last === null ? ['search'] : []) }, async (tx) => {
+    // Locked, so that no entry is overwritten with the state of its product before a change.
     const ids = await lockNextProducts(tx, after, size);
     const last = ids.at(-1) ?? null;
     if (last && !skip) await rebuildEntries(tx, ids);

@@ -1,7 +1,7 @@
 /** Writes the table `search_reindexes`: the runs that rebuild the search entries, and their lease. */
 import type { ProductId, Reindex, ReindexId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { createLease, InternalRefusal, rowCount, type Claim as LeaseClaim, type Tx } from '../kernel/index.ts';
+import { createLease, InternalRefusal, type Claim as LeaseClaim, type Tx } from '../kernel/index.ts';
 import { reindexRecord } from './reindex.queries.ts';
 
 const lease = createLease({
@@ -16,14 +16,11 @@ export interface Claim extends LeaseClaim<ReindexId> {
   readonly cursor: ProductId | null;
 }
 
-/** Tx step: queues a run over the products that there are now. Throws a unique violation while another run is open. */
-export const insertReindex = async (tx: Tx): Promise<Reindex> => {
+/** Tx step: queues a run over this many products. Throws a unique violation while another run is open. */
+export const insertReindex = async (tx: Tx, productCount: number): Promise<Reindex> => {
   const row = await tx.db
     .insertInto('search_reindexes')
-    .values((eb) => ({
-      id: tx.ids.next<ReindexId>(),
-      productCount: eb.selectFrom('products').select(rowCount.as('n')).where('deletedAt', 'is', null),
-    }))
+    .values({ id: tx.ids.next<ReindexId>(), productCount })
     .returning(reindexRecord.fields)
     .executeTakeFirstOrThrow();
   return reindexRecord.of(row);

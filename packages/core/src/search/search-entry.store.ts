@@ -4,7 +4,8 @@
  */
 import type { ProductId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { anyId, type Tx } from '../kernel/index.ts';
+import type { Tx } from '../kernel/index.ts';
+import { entryFlags } from '../read-models/in-stock.ts';
 
 /** Tx step: takes the oldest queued products; one may be among them more than once. Rows that another worker is taking are skipped. */
 export const takeQueued = async (tx: Tx, limit: number): Promise<ProductId[]> => {
@@ -27,15 +28,7 @@ export const insertWordsOf = async (tx: Tx, productIds: readonly ProductId[]): P
 export const refreshInStock = async (tx: Tx, productIds: readonly ProductId[]): Promise<number> => {
   const { numUpdatedRows } = await tx.db
     .updateTable('search_entries as e')
-    .from((eb) =>
-      eb
-        .selectFrom('variants as v')
-        .innerJoin('stock_levels as l', 'l.variantId', 'v.id')
-        .select(['v.productId', sql<boolean>`bool_or(l.on_hand + l.backorder_limit > l.reserved)`.as('inStock')])
-        .where('v.productId', '=', anyId(productIds))
-        .groupBy('v.productId')
-        .as('s'),
-    )
+    .from(entryFlags(productIds))
     .set((eb) => ({ inStock: eb.ref('s.inStock') }))
     .whereRef('e.productId', '=', 's.productId')
     .whereRef('e.inStock', '<>', 's.inStock')

@@ -1,7 +1,8 @@
-import type { CategoryId, ShopContract } from '@cartwright/contracts';
+import type { ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
+import { findCategoriesByName } from '../catalog/index.ts';
+import type { Core } from '../kernel/index.ts';
 import { listPublishedProducts } from '../read-models/product-cards.ts';
-import { likeText, type Core } from '../kernel/index.ts';
 
 type C = ShopContract['search']['suggest'];
 
@@ -10,16 +11,7 @@ export const suggestProducts = async (core: Core, input: z.output<C['input']>): 
   const typed = input.q.toLowerCase();
   const { productIds, brands, categories } = await core.reads.read('search', `suggest:${input.limit}:${typed}`, async () => {
     const suggested = await core.search.suggest(typed, input.limit);
-    const like = likeText(typed);
-    const found = await core.db
-      .selectFrom('categories')
-      .select(['id', 'slug', 'name'])
-      .where((eb) => eb.or([eb('name', 'ilike', `${like}%`), eb('name', 'ilike', `% ${like}%`)]))
-      .orderBy('name')
-      .limit(input.limit)
-      .$narrowType<{ id: CategoryId }>()
-      .execute();
-    return { ...suggested, categories: found };
+    return { ...suggested, categories: await findCategoriesByName(core, typed, input.limit) };
   });
   const products = await listPublishedProducts(core, productIds);
   return { products: products.map(({ id, slug, name, imageUrl }) => ({ id, slug, name, imageUrl })), categories, brands: [...brands] };

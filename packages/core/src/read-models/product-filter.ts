@@ -1,0 +1,102 @@
+/** What lists, searches and collections filter products by: each kind of filter is one condition, for any table with these columns. */
+import { expressionBuilder, sql, type Expression, type RawBuilder, type SqlBool } from 'kysely';
+import { anyText, textArray } from '../kernel/index.ts';
+import { categoriesBelow } from './category-tree.ts';
+import { entryInStock } from './in-stock.ts';
+
+type Condition = Expression<SqlBool>;
+
+/** The columns, or expressions, of a statement by which products are filtered. */
+export interface FilterColumns {
+  readonly categoryId: Expression<string | null>;
+  readonly brand: Expression<string | null>;
+  readonly tags: Expression<string[]>;
+  readonly minPriceCents: Expression<number>;
+  readonly maxPriceCents: Expression<number>;
+  readonly inStock: Expression<SqlBool>;
+}
+
+/** The columns of `search_entries e`: one row for each listed product, with an index for every filter. */
+export const entryColumns = {
+  categoryId: sql.ref<string | null>('e.category_id'),
+  brand: sql.ref<string | null>('e.brand'),
+  tags: sql.ref<string[]>('e.tags'),
+  minPriceCents: sql.ref<number>('e.min_price_cents'),
+  maxPriceCents: sql.ref<number>('e.max_price_cents'),
+  inStock: entryInStock(),
+} satisfies FilterColumns;
+
+/** SQL: the query of typed words. */
+export const textQuery = (text: Expression<string>): RawBuilder<string> => sql<string>`websearch_to_tsquery('public.shop_text', ${text})`;
+
+const eb = expressionBuilder<Record<never, never>, never>();
+
+/** SQL: each kind of filter. Its value is an expression: parameters for a list or a search, a column with the rule for a collection. */
+export const matches = {
+  text: (text: Expression<string>): Condition => eb(sql.ref<string>('e.document'), '@@', textQuery(text)),
+  /** The values, such as `Size:Small`, are those of one option. */
+  option: (values: Expression<string[]>): Condition => eb(sql.ref<string[]>('e.options'), '&&', values),
+  category: ({ categoryId }: FilterColumns, slug: Expression<string>): Condition => eb(categoryId, 'in', categoriesBelow(slug)),
+  brands: ({ brand }: FilterColumns, brands: Expression<string>): Condition => eb(brand, '=', brands),
+  tags: ({ tags }: FilterColumns, values: Expression<string[]>): Condition => eb(tags, '&&', values),
+  minPriceCents: ({ maxPriceCents }: FilterColumns, cents: Expression<number>): Condition => eb(maxPriceCents, '>=', cents),
+  maxPriceCents: ({ minPriceCents }: FilterColumns, cents: Expression<number>): Condition => eb(minPriceCents, '<=', cents),
+  inStock: ({ inStock }: FilterColumns, wanted: Expression<boolean>): Condition => eb(inStock, '=', wanted),
+};
+
+/** The products that a list shows; what is null, undefined or empty does not filter. */
+export interface ProductFilter {
+  /** A slug; everything below the category counts too. */
+  readonly category?: string | null | undefined;
+  /** Any of these. */
+  readonly brands?: readonly string[] | undefined;
+  /** At least one of these. */
+  readonly tags?: readonly string[] | undefined;
+  readonly minPriceCents?: number | null | undefined;
+  readonly maxPriceCents?: number | null | undefined;
+  readonly inStock?: boolean | null | undefined;
+}
+/** The products that a search finds. */
+export interface EntryFilter extends ProductFilter {
+  readonly text: string | null;
+  /** Such as `Size:Small`: of each option that is named, one of the values. */
+  readonly options: readonly string[];
+}
+
+/** A kind of filter. Each option is its own kind, such as `option:Size` and `option:Colour`. */
+export type FilterKind = 'text' | 'category' | 'brands' | 'tags' | 'prices' | 'inStock' | `option:${string}`;
+/** The filters that are set, by their kind. */
+export type FilterConditions = ReadonlyMap<FilterKind, Condition>;
+
+/** SQL: the condition of each filter that is set. */
+export const filterConditions = (columns: FilterColumns, filter: ProductFilter): FilterConditions => {
+  const { category, brands = [], tags = [], minPriceCents = null, maxPriceCents = null, inStock = null } = filter;
+  const conditions = new Map<FilterKind, Condition>();
+  if (category) conditions.set('category', matches.category(columns, eb.val(category)));
+  const [brand, ...others] = brands;
+  // An equal brand can be read from the index in the order of a list, any of several cannot.
+  if (brand !== undefined) conditions.set('brands', matches.brands(columns, others.length > 0 ? anyText(brands) : eb.val(brand)));
+  if (tags.length > 0) conditions.set('tags', matches.tags(columns, textArray(tags)));
+  const prices: Condition[] = [];
+  if (minPriceCents !== null) prices.push(matches.minPriceCents(columns, eb.val(minPriceCents)));
+  if (maxPriceCents !== null) prices.push(matches.maxPriceCents(columns, eb.val(maxPriceCents)));
+  if (prices.length > 0) conditions.set('prices', eb.and(prices));
+  if (inStock !== null) conditions.set('inStock', matches.inStock(columns, eb.val(inStock)));
+  return conditions;
+};
+
+/** The values of each option that is named. */
+export const valuesByOption = (options: readonly string[]): ReadonlyMap<string, string[]> =>
+  Map.groupBy(new Set(options), (option) => option.slice(0, option.indexOf(':')));
+
+/** SQL: the condition of each filter that is set, for `search_entries e` with these columns. */
+export const entryConditions = (columns: FilterColumns, filter: EntryFilter): FilterConditions => {
+  const conditions = new Map(filterConditions(columns, filter));
+  if (filter.text !== null) conditions.set('text', matches.text(eb.val(filter.text)));
+  for (const [name, values] of valuesByOption(filter.options)) conditions.set(`option:${name}`, matches.option(textArray(values)));
+  return conditions;
+};
+
+/** SQL: all conditions but those of one kind. */
+export const allOf = (conditions: FilterConditions, leftOut: FilterKind | null = null): Condition =>
+  eb.and([...conditions].flatMap(([kind, condition]) => (kind === leftOut ? [] : [condition])));
