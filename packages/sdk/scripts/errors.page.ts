@@ -69,12 +69,12 @@ Every error has a stable code. REST sends errors as \`application/problem+json\`
   "type": "urn:cartwright:error:insufficient_stock",
   "title": "Not enough stock",
   "status": 409,
-  "detail": "Only 2 units are available right now.",
+  "detail": "Only 2 units of Mug – Blue (SKU MUG-2) are available, but 3 were requested.",
   "instance": "the request id; quote it to support",
   "code": "INSUFFICIENT_STOCK",
   "retry": "never",
   "fields": [{ "path": "items.0.quantity", "message": "must be a whole number from 1 to 10000; 0 was given" }],
-  "details": { "available": 2 }
+  "details": { "variantId": "the id of the variant", "requested": 3, "available": 2 }
 }
 \`\`\`
 

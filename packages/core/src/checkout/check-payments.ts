@@ -15,7 +15,7 @@ export const checkPayments = async (tx: Tx, orders: readonly Drafted[]): Promise
   return orders.map(({ draft, placement: { payment, request } }) => {
     if (dueOf(draft) === 0) return true;
     if (!payment) return needsPayment();
-    return request.ip !== null && barred.has(request.ip) ? tooManyDeclines() : true;
+    return request.ip !== null && barred.has(request.ip) ? tooManyDeclines('address') : true;
   });
 };
 

@@ -1,12 +1,12 @@
 import type { CartId, CheckoutProblem } from '@cartwright/contracts';
 import type { CartLine } from '../carts/index.ts';
-import { readAvailableUnits } from '../inventory/index.ts';
+import { readAvailableUnits, shortageText } from '../inventory/index.ts';
 import type { Reader } from '../kernel/index.ts';
 
 /** A cart whose units are checked. */
 export interface CheckedCart {
   readonly id: CartId;
-  readonly lines: readonly Pick<CartLine, 'id' | 'variantId' | 'productName' | 'quantity'>[];
+  readonly lines: readonly Pick<CartLine, 'id' | 'variantId' | 'productName' | 'variantTitle' | 'sku' | 'quantity'>[];
 }
 
 /**
@@ -17,11 +17,11 @@ export const findShortages = async (reader: Pick<Reader, 'db'>, carts: readonly 
   const wanted = carts.flatMap(({ id, lines }) => lines.map(({ variantId }) => ({ cartId: id, variantId })));
   const units = await readAvailableUnits(reader, wanted);
   return carts.map((cart) =>
-    cart.lines.flatMap(({ id, variantId, productName, quantity }): CheckoutProblem[] => {
-      const available = units(cart.id, variantId);
-      if (available >= quantity) return [];
-      const message = available > 0 ? `Only ${available} of ${productName} can be had.` : `${productName} is sold out.`;
-      return [{ itemId: id, code: 'INSUFFICIENT_STOCK', message, available }];
+    cart.lines.flatMap((line): CheckoutProblem[] => {
+      const available = units(cart.id, line.variantId);
+      if (available >= line.quantity) return [];
+      const message = shortageText(line, { requested: line.quantity, available });
+      return [{ itemId: line.id, code: 'INSUFFICIENT_STOCK', message, available }];
     }),
   );
 };

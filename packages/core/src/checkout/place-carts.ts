@@ -36,7 +36,7 @@ const writeOrders = async (tx: Tx, ready: readonly Drafted[], answers: Answer<Pl
   for (const { i, order } of placed) {
     const paymentId = paymentIds.get(order.id) ?? null;
     // The address reached its limit since it was checked: this request is written again, alone, and refused then.
-    if (order.dueCents > 0 && paymentId === null) throw tooManyDeclines();
+    if (order.dueCents > 0 && paymentId === null) throw tooManyDeclines('address');
     answers[i] = { orderId: order.id, paymentId };
   }
   const free = placed.flatMap(({ order, placement: { actor } }) => (order.dueCents === 0 ? [{ order, actor }] : []));

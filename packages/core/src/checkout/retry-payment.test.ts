@@ -166,7 +166,19 @@ describe('payment retries', () => {
     const { product, guest, order } = await anUnpaidOrder('tok_decline');
     expect(await cancelOrder(shop.core, guest, { orderId: order.id })).toMatchObject({ cancellationReason: 'customer' });
     expect(await availableOf(product)).toBe(1);
-    await expect(pay(guest, order.id)).rejects.toMatchObject({ code: 'ORDER_NOT_PAYABLE' });
+    await expect(pay(guest, order.id)).rejects.toMatchObject({
+      code: 'ORDER_NOT_PAYABLE',
+      message: `Order ${order.orderNumber} was cancelled. Create a new cart to order again.`,
+    });
+  });
+
+  it('a paid order is refused with the words that it is already paid', async () => {
+    const { guest, order } = await anUnpaidOrder('tok_success');
+    await expect(pay(guest, order.id)).rejects.toMatchObject({
+      code: 'ORDER_NOT_PAYABLE',
+      message: `Order ${order.orderNumber} is already paid. Nothing was charged now, and no other payment is needed.`,
+    });
+    expect(await statuses(order.id)).toEqual(['captured']);
   });
 });
 
@@ -174,7 +186,11 @@ describe('limits on declined cards', () => {
   it('five declines of an order block further attempts, with a message that does not mention the card', async () => {
     const { guest, order } = await anUnpaidOrder('tok_decline');
     for (let i = 0; i < 4; i += 1) await expect(pay(guest, order.id, 'tok_decline')).rejects.toMatchObject({ code: 'PAYMENT_DECLINED' });
-    await expect(pay(guest, order.id)).rejects.toMatchObject({ code: 'TOO_MANY_DECLINES', message: expect.not.stringContaining('card') });
+    const refused = { code: 'ORDER_NOT_PAYABLE', message: expect.not.stringContaining('card'), details: { status: 'cancelled' } };
+    await expect(pay(guest, order.id)).rejects.toMatchObject(refused);
+    await expect(pay(guest, order.id)).rejects.toThrow(
+      `Order ${order.orderNumber} was cancelled after too many declined payments. Create a new cart to order again.`,
+    );
     expect(await statuses(order.id)).toHaveLength(5);
   });
 
@@ -199,7 +215,10 @@ describe('limits on declined cards', () => {
   it('twenty declines within an hour block an address, also for new orders, but not other addresses', async () => {
     const ip = '203.0.113.7';
     for (let i = 0; i < 20; i += 1) await anUnpaidOrder('tok_decline', ip);
-    await expect(anUnpaidOrder('tok_success', ip)).rejects.toMatchObject({ code: 'TOO_MANY_DECLINES' });
+    await expect(anUnpaidOrder('tok_success', ip)).rejects.toMatchObject({
+      code: 'TOO_MANY_DECLINES',
+      message: expect.stringMatching(/^Too many payments from this network address were declined\. Try again in an hour/),
+    });
     expect((await anUnpaidOrder('tok_success', '203.0.113.8')).order.status).toBe('confirmed');
     await letPass(shop.core, 61);
     expect((await anUnpaidOrder('tok_success', ip)).order.status).toBe('confirmed');

@@ -24,7 +24,7 @@ type Input = z.output<ShopContract['checkout']['retryPayment']['input']>;
  * Pays an order that is still unpaid, with the same or another payment method: a new attempt under a new key at the
  * provider. An undecided earlier attempt is cancelled first; when its provider does not respond, a later capture of it
  * is refunded. Throws `PAYMENT_DECLINED`, `TOO_MANY_DECLINES`, `ORDER_EXPIRED`, `ORDER_NOT_PAYABLE` when the order is
- * paid, or `PAYMENT_IN_PROGRESS`.
+ * paid or cancelled, or `PAYMENT_IN_PROGRESS`.
  */
 export const retryPayment = async (core: Core, actor: Actor, input: Input, { idempotencyKey, ip = null }: CheckoutCall): Promise<Order> => {
   gatewayFor(core, input.payment.provider);
@@ -37,8 +37,8 @@ export const retryPayment = async (core: Core, actor: Actor, input: Input, { ide
     if (before.orderId !== order.id || !isMadeWith(before, input.payment)) throw keyReused();
     return payOrder(core, order.id, before.id);
   }
-  await assertMayTry(core, { orderId: order.id, ip });
   await assertPayable(core, order);
+  await assertMayTry(core, { orderId: order.id, ip });
   await cancelCharges(core, order.id);
   const paymentId = await transact(core, (tx) => startAttempt(tx, input, request));
   return paymentId ? payOrder(core, order.id, paymentId) : readOrder(core, order.id);
@@ -56,16 +56,26 @@ const startAttempt = async (tx: Tx, input: Input, request: PaymentRequest): Prom
 
 /** A call that has just begun must not be cancelled yet, because the charge could still be on its way to the provider. */
 const assertPayable = async ({ db, config }: Pick<Core | Tx, 'db' | 'config'>, order: OrderRow): Promise<void> => {
-  if (order.status === 'cancelled' && order.cancellationReason === 'expired')
-    throw new DomainError('ORDER_EXPIRED', 'The order was not paid in time and has expired. Order the items again.');
-  if (order.status !== 'pending')
-    throw new DomainError('ORDER_NOT_PAYABLE', `The order is ${order.status} and cannot be paid.`, {
-      details: { status: order.status },
-    });
+  if (order.status !== 'pending') throw notPayable(order);
   const window = await readPaymentWindow({ db }, order.id, config.gatewayTimeoutMs / 1000 + 5);
-  if (window?.expired) throw new DomainError('ORDER_EXPIRED', 'The order was not paid in time and has expired. Order the items again.');
+  if (window?.expired) throw expired(order);
   if (window?.calling)
     throw new DomainError('PAYMENT_IN_PROGRESS', 'Another payment of this order is in progress. Try again in a few seconds.', {
       details: { retryAfterSeconds: 2 },
     });
+};
+
+const expired = ({ orderNumber }: OrderRow): DomainError =>
+  new DomainError('ORDER_EXPIRED', `Order ${orderNumber} was not paid in time and has expired. Create a new cart to order again.`);
+
+/** Why an order that no longer waits for its payment cannot be paid, and how to go on. */
+const notPayable = (order: OrderRow): DomainError => {
+  const { orderNumber, status, cancellationReason } = order;
+  if (status === 'cancelled' && cancellationReason === 'expired') return expired(order);
+  const cancelled = cancellationReason === 'payment_failed' ? 'was cancelled after too many declined payments' : 'was cancelled';
+  const message =
+    status === 'cancelled'
+      ? `Order ${orderNumber} ${cancelled}. Create a new cart to order again.`
+      : `Order ${orderNumber} is already paid. Nothing was charged now, and no other payment is needed.`;
+  return new DomainError('ORDER_NOT_PAYABLE', message, { details: { status } });
 };

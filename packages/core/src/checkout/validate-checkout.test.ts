@@ -99,6 +99,10 @@ describe('validating a checkout', () => {
       ]),
     );
     expect(problems.find((p) => p.code === 'PRICE_CHANGED')).toMatchObject({ unitPriceCents: 250 });
+    const { name, variants } = short;
+    expect(problems.find((p) => p.code === 'INSUFFICIENT_STOCK')).toMatchObject({
+      message: `Only 2 units of ${name} (SKU ${variants[0]?.sku}) are available, but 4 were requested.`,
+    });
     await expect(checkOut(shop.core, guest, aCheckout(cart))).rejects.toMatchObject({ code: 'CHECKOUT_BLOCKED' });
     await sql`update products set currency = 'USD' where id = ${foreign.id}`.execute(shop.core.db);
   });

@@ -101,7 +101,7 @@ export const buyFromSale = async (
     if (before.fingerprint !== fingerprint(input)) throw keyReused();
     return finish(core, { kind: 'before', orderId: before.orderId });
   }
-  if (input.payment && ip !== null && (await findBarredAddresses(core, [ip])).size > 0) throw tooManyDeclines();
+  if (input.payment && ip !== null && (await findBarredAddresses(core, [ip])).size > 0) throw tooManyDeclines('address');
   const prepared = preparePurchase(core, {
     requestKey,
     fingerprint: fingerprint(input),
@@ -120,7 +120,7 @@ export const buyFromSale = async (
   core.failpoints.reach('flash.afterPlace');
   // The address reached its limit after it was checked: the order stands, and can be paid another way.
   if (outcome.kind === 'new' && input.payment && outcome.purchase.totals.totalCents > 0 && outcome.paymentId === null)
-    throw tooManyDeclines({ orderId: outcome.purchase.orderId, orderNumber: outcome.purchase.orderNumber });
+    throw tooManyDeclines('address', { orderId: outcome.purchase.orderId, orderNumber: outcome.purchase.orderNumber });
   return finish(core, outcome);
 };
 

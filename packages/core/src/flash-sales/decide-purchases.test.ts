@@ -3,6 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { decidePurchases, type ItemUnderLock, type PurchaseHistory, type PurchaseRequest } from './decide-purchases.ts';
 
 const item = (changes: Partial<ItemUnderLock> = {}): ItemUnderLock => ({
+  variantId: '01990000-0000-7000-8000-000000000000' as ItemUnderLock['variantId'],
+  productName: 'Mug',
+  variantTitle: 'Blue',
+  sku: 'MUG-1',
   unitsFree: 10,
   onSale: true,
   phase: 'open',
@@ -44,7 +48,13 @@ describe('allocating units to a batch of purchases', () => {
       request(3),
     ]);
     expect(decisions.map((d) => d.kind)).toEqual(['sold', 'refused', 'sold']);
-    expect(decisions[1]).toMatchObject({ error: { code: 'INSUFFICIENT_STOCK', details: { available: 1, requested: 2 } } });
+    expect(decisions[1]).toMatchObject({
+      error: {
+        code: 'INSUFFICIENT_STOCK',
+        message: 'Only 1 unit of Mug – Blue (SKU MUG-1) is available, but 2 were requested.',
+        details: { variantId: item().variantId, requested: 2, available: 1 },
+      },
+    });
   });
 
   test('the limit per customer counts the batch, earlier orders, and the account together with its address', () => {

@@ -2,11 +2,13 @@
  * Decides which requests of a batch get units. Pure: requests are handled in order of arrival, and each sees the units
  * that those before it have left.
  */
-import { formatMoney, type Currency } from '@cartwright/contracts';
-import { countedAre, DomainError, keyReused, notFound } from '../kernel/index.ts';
+import { formatMoney, type Currency, type VariantId } from '@cartwright/contracts';
+import { insufficientStock, type VariantName } from '../inventory/index.ts';
+import { DomainError, keyReused, notFound } from '../kernel/index.ts';
 
 /** A flash sale item, read under its lock. */
-export interface ItemUnderLock {
+export interface ItemUnderLock extends VariantName {
+  readonly variantId: VariantId;
   readonly unitsFree: number;
   /** Whether its product can be bought: neither a draft nor archived. */
   readonly onSale: boolean;
@@ -116,10 +118,7 @@ const refusal = (
   const overLimit = limitLeft(item, request, claimed);
   if (overLimit) return overLimit;
   if (free === 0) return soldOut();
-  if (request.quantity > free)
-    return new DomainError('INSUFFICIENT_STOCK', `Only ${countedAre(free, 'unit')} left, fewer than the ${request.quantity} requested.`, {
-      details: { available: free, requested: request.quantity },
-    });
+  if (request.quantity > free) return insufficientStock(item, { variantId: item.variantId, requested: request.quantity, available: free });
   return null;
 };
 

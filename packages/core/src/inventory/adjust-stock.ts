@@ -8,6 +8,7 @@ import { getDefaultLocation, readUnitsAt } from './location.queries.ts';
 import { lockFreedStock } from './lock-freed-stock.ts';
 import { writeLedger } from './stock-movement.store.ts';
 import { announceCrossings } from './stock.events.ts';
+import { refuseShortage } from './stock.shortage.ts';
 import { moveAtLocations } from './stock.locations.ts';
 import type { LockedStock } from './stock.locks.ts';
 import { insertStockLevels, setOnHand, setStockPolicy } from './stock.store.ts';
@@ -114,10 +115,7 @@ const moveUnits = async (tx: Tx, variantId: VariantId, { delta, locationId, forc
   const at = locationId ?? (await getDefaultLocation(tx));
   if (delta < 0 && !force) {
     const there = await readUnitsAt(tx, variantId, at);
-    if (there + delta < 0)
-      throw new DomainError('INSUFFICIENT_STOCK', `Only ${countedAre(there, 'unit')} at this location.`, {
-        details: { variantId, available: there, requested: -delta },
-      });
+    if (there + delta < 0) await refuseShortage(tx, { variantId, requested: -delta, available: there }, 'at this location');
   }
   const moved = [{ variantId, locationId: at, quantity: delta }];
   await moveAtLocations(tx, moved);

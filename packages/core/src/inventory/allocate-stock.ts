@@ -4,9 +4,10 @@
  * allocation's row only. Locks: the stock row first, then the allocation.
  */
 import type { VariantId } from '@cartwright/contracts';
-import { counted, countedAre, DomainError, notFound, type Tx } from '../kernel/index.ts';
+import { counted, DomainError, notFound, type Tx } from '../kernel/index.ts';
 import { endAllocation, insertAllocations, moveFreeUnits, type NewAllocation } from './allocation.store.ts';
 import { announceCrossings } from './stock.events.ts';
+import { refuseShortage } from './stock.shortage.ts';
 import { lockFreedStock } from './lock-freed-stock.ts';
 import type { LockedStock } from './stock.locks.ts';
 import { moveReserved } from './stock.store.ts';
@@ -52,14 +53,7 @@ const reserve = async (tx: Tx, stock: LockedStock | undefined, units: number): P
   const available = stock.onHand - stock.reserved;
   // Never below 0, also where units were sold on backorder or staff forced a lower count.
   const free = Math.max(0, available);
-  if (units > free)
-    throw new DomainError(
-      'INSUFFICIENT_STOCK',
-      `Only ${countedAre(free, 'unit')} available of this variant, fewer than the ${units} requested.`,
-      {
-        details: { variantId: stock.variantId, available: free, requested: units },
-      },
-    );
+  if (units > free) await refuseShortage(tx, { variantId: stock.variantId, requested: units, available: free });
   await moveReserved(tx, stock.variantId, units);
   announceCrossings(tx, stock, available, available - units);
 };

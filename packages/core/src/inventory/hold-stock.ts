@@ -1,5 +1,5 @@
 import type { CartId, VariantId } from '@cartwright/contracts';
-import { lockedElsewhere, notFound, onlyAnswer, type Answer, type DomainError, type LockWaitPolicy, type Tx } from '../kernel/index.ts';
+import { DomainError, lockedElsewhere, notFound, onlyAnswer, type Answer, type LockWaitPolicy, type Tx } from '../kernel/index.ts';
 import {
   claimStockToHold,
   writeGrantedHolds,
@@ -9,8 +9,9 @@ import {
   type WantedHold,
 } from './cart-hold.store.ts';
 import { lockHoldsOfCarts } from './hold.locks.ts';
-import { beyondLimit, notFree } from './hold.policy.ts';
+import { beyondLimit } from './hold.policy.ts';
 import { announceCrossings } from './stock.events.ts';
+import { refuseShortages, type Shortage } from './stock.shortage.ts';
 
 /** The new end of each changed hold of a cart. */
 export type HeldUntil = ReadonlyMap<VariantId, Date>;
@@ -38,8 +39,18 @@ export const holdStock = async (tx: Tx, requests: readonly HoldRequest[], waitPo
   });
   const granted = requests.filter((_, i) => refusals[i] === null);
   const until = await writeGrantedHolds(tx, granted, changedCounters(tx, stock, free));
-  return requests.map(({ cartId }, i) => refusals[i] ?? until.get(cartId) ?? new Map<VariantId, Date>());
+  const shortages = refusals.filter(isShortage);
+  const errors = new Map((await refuseShortages(tx, shortages)).map((error, n) => [shortages[n], error]));
+  return requests.map(({ cartId }, i): Answer<HeldUntil> => {
+    const refusal = refusals[i] ?? null;
+    if (isShortage(refusal)) return errors.get(refusal) ?? lockedElsewhere;
+    return refusal ?? until.get(cartId) ?? new Map<VariantId, Date>();
+  });
 };
+
+type Refusal = DomainError | Shortage | typeof lockedElsewhere;
+const isShortage = (refusal: Refusal | null): refusal is Shortage =>
+  refusal !== null && refusal !== lockedElsewhere && !(refusal instanceof DomainError);
 
 /** `holdStock` for one cart, waiting for the stock rows. Throws the refusal. */
 export const holdForCart = async (tx: Tx, request: HoldRequest): Promise<HeldUntil> =>
@@ -89,12 +100,13 @@ const refusalOf = (
   held: HeldUnits,
   free: ReadonlyMap<VariantId, number>,
   { skipLocked }: LockWaitPolicy,
-): DomainError | typeof lockedElsewhere | null => {
+): Refusal | null => {
   if (wanted.some(({ variantId }) => !free.has(variantId))) return skipLocked ? lockedElsewhere : notFound('A variant');
   const deltas = wanted.map(({ variantId, quantity }) => ({ variantId, quantity, delta: quantity - held.unitsOf(cartId, variantId) }));
   for (const { variantId, quantity, delta } of deltas) {
     const left = free.get(variantId) ?? 0;
-    if (delta > 0 && delta > left) return notFree(variantId, quantity, left + quantity - delta);
+    // What the cart already holds is available to it.
+    if (delta > 0 && delta > left) return { variantId, requested: quantity, available: left + quantity - delta };
   }
   if (owner === null || deltas.every(({ delta }) => delta <= 0)) return null;
   const others = held.otherCarts(owner, cartId);

@@ -1,18 +1,5 @@
-/** How many units one buyer may hold, and the refusals of units that are not free. */
-import type { VariantId } from '@cartwright/contracts';
-import { counted, countedAre, DomainError, type Tx } from '../kernel/index.ts';
-
-/** The error for unavailable units; `free` includes what the cart already holds. */
-export const notFree = (variantId: VariantId, requested: number | undefined, free: number): DomainError => {
-  const available = Math.max(0, free);
-  return new DomainError(
-    'INSUFFICIENT_STOCK',
-    available > 0 ? `Only ${countedAre(available, 'unit')} available right now.` : 'This item is sold out right now.',
-    {
-      details: { variantId, requested, available },
-    },
-  );
-};
+/** How many units one buyer may hold. */
+import { counted, DomainError, type Tx } from '../kernel/index.ts';
 
 /** The error for exceeding the hold limits of one buyer; null within the limits. */
 export const beyondLimit = ({ config }: Pick<Tx, 'config'>, otherCarts: number, holding: number): DomainError | null => {

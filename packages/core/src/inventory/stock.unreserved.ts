@@ -1,10 +1,11 @@
 /** Sells units that are neither held nor allocated to an order that is already paid. */
 import type { OrderItemId, VariantId } from '@cartwright/contracts';
-import { actorName, countedAre, DomainError, storableText, type Tx } from '../kernel/index.ts';
+import { actorName, storableText, type Tx } from '../kernel/index.ts';
 import { takeByPriority } from './location-level.store.ts';
 import { lockFreedStock } from './lock-freed-stock.ts';
 import type { RestockedLine, StockChange } from './restock-lines.ts';
 import { announceCrossings } from './stock.events.ts';
+import { refuseShortage } from './stock.shortage.ts';
 import { writeLedger } from './stock-movement.store.ts';
 
 export interface WantedUnits {
@@ -24,10 +25,7 @@ export const lockUnreservedStock = async (tx: Tx, wanted: readonly WantedUnits[]
   for (const { variantId, quantity } of wanted) {
     const row = stock.get(variantId);
     const available = row ? row.onHand - row.reserved : 0;
-    if (quantity > available)
-      throw new DomainError('INSUFFICIENT_STOCK', `Only ${countedAre(Math.max(0, available), 'unit')} available right now.`, {
-        details: { variantId, requested: quantity, available: Math.max(0, available) },
-      });
+    if (quantity > available) await refuseShortage(tx, { variantId, requested: quantity, available });
     if (row) announceCrossings(tx, row, available, available - quantity);
   }
 };

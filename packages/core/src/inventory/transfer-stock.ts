@@ -1,11 +1,12 @@
 import type { ShopContract, StockLevel } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { actorName, countedAre, DomainError, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
+import { actorName, DomainError, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { readStockLevel } from './inventory.queries.ts';
 import { readUnitsAt } from './location.queries.ts';
 import { writeLedger } from './stock-movement.store.ts';
 import { moveAtLocations } from './stock.locations.ts';
 import { lockStock } from './stock.locks.ts';
+import { refuseShortage } from './stock.shortage.ts';
 import { raiseStockVersion } from './stock.store.ts';
 
 type Input = z.output<ShopContract['inventory']['transfer']['input']>;
@@ -24,10 +25,7 @@ export const transferStock = async (core: Core, actor: Actor, input: Input): Pro
   return transact(core, { once: { answers: true, again: (tx) => readStockLevel(tx, variantId) } }, async (tx) => {
     await lockStock(tx, [variantId]);
     const there = Math.max(0, await readUnitsAt(tx, variantId, fromLocationId));
-    if (there < quantity)
-      throw new DomainError('INSUFFICIENT_STOCK', `Only ${countedAre(there, 'unit')} at this location.`, {
-        details: { variantId, available: there, requested: quantity },
-      });
+    if (there < quantity) await refuseShortage(tx, { variantId, requested: quantity, available: there }, 'at this location');
     const units = [
       { variantId, locationId: fromLocationId, quantity: -quantity },
       { variantId, locationId: toLocationId, quantity },

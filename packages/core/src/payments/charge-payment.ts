@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { DomainError, transact, type ChargeOutcome, type ChargeRequest, type Core, type Tx } from '../kernel/index.ts';
 import { callGateway } from './call-gateway.ts';
 import { isAskedFor } from './capture.policy.ts';
-import { tooManyDeclines } from './payment.limits.ts';
+import { assertMayTry, tooManyDeclines } from './payment.limits.ts';
 import { getPaymentRow, type PaymentRow } from './payment.locks.ts';
 import { noteSilence } from './note-silence.ts';
 import { closeBeforeCall, insertPayments, type NewPayment, type PaymentRequest } from './payment.store.ts';
@@ -22,10 +22,12 @@ export const createPayment = async (
   order: NewPayment['order'],
   method: PaymentMethodInput,
   request: PaymentRequest,
-): Promise<PaymentId> => (await insertPayments(tx, [{ order, method, request }])).get(order.id) ?? refuseDeclined();
-
-const refuseDeclined = (): never => {
-  throw tooManyDeclines();
+): Promise<PaymentId> => {
+  const paymentId = (await insertPayments(tx, [{ order, method, request }])).get(order.id);
+  if (paymentId) return paymentId;
+  await assertMayTry(tx, { orderId: order.id, ip: request.ip });
+  // Undecided attempts of the order count as well.
+  throw tooManyDeclines('order');
 };
 
 const toChargeRequest = (core: Core, payment: PaymentRow): ChargeRequest => ({
@@ -67,7 +69,7 @@ const startWhenAllowed = async (core: Core, paymentId: PaymentId): Promise<Payme
 const refuseAttempt = async (core: Core, paymentId: PaymentId): Promise<DomainError> => {
   await transact(core, { oneStatement: true }, (tx) => closeBeforeCall(tx, paymentId));
   const { orderId, orderNumber } = await getPaymentRow(core, paymentId);
-  return tooManyDeclines({ orderId, orderNumber });
+  return tooManyDeclines('address', { orderId, orderNumber });
 };
 
 /**

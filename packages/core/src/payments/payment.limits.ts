@@ -32,14 +32,16 @@ export const mayStart = (tx: Pick<Tx, 'config'>, orderId: Expression<unknown>, i
   sql<boolean>`(select count(*) from payments where order_id = ${orderId} and status in ('failed', 'pending'))
       < ${tx.config.declinesPerOrder} and (${ipIndex} is null or ${addressHasTriesLeft(tx, ipIndex)})`;
 
-/**
- * The error for too many declines. It is the same for every limit and says nothing about cards, because it may be shown
- * to somebody who tests stolen card numbers.
- */
-export const tooManyDeclines = (details?: Record<string, unknown>): DomainError =>
-  new DomainError('TOO_MANY_DECLINES', 'Too many payments were declined. Try again later, or ask the shop for another payment method.', {
-    ...(details && { details, afterEffect: true }),
-  });
+/** What has too many declines: an order for good, a network address for an hour. */
+type DeclineLimit = 'order' | 'address';
+const texts: Readonly<Record<DeclineLimit, string>> = {
+  order: 'Too many payments of this order were declined. Ask the shop for another way to pay.',
+  address: 'Too many payments from this network address were declined. Try again in an hour, or ask the shop for another way to pay.',
+};
+
+/** The error for too many declines. It says nothing about cards, because it may be shown to somebody who tests stolen card numbers. */
+export const tooManyDeclines = (limit: DeclineLimit, order?: { readonly orderId: OrderId; readonly orderNumber: string }): DomainError =>
+  new DomainError('TOO_MANY_DECLINES', texts[limit], { ...(order && { details: order, afterEffect: true }) });
 
 /** The network addresses with too many declines among those given: one statement. */
 export const findBarredAddresses = async (
@@ -61,12 +63,12 @@ export const findBarredAddresses = async (
 };
 
 /** Throws `TOO_MANY_DECLINES` when an attempt would be refused; an early check before work that would be wasted. */
-export const assertMayTry = async (core: Core, { orderId, ip }: { orderId: OrderId; ip: string | null }): Promise<void> => {
-  const { allowed } = await core.db
-    .selectNoFrom((eb) => {
-      const address = ip === null ? sql.lit(true) : addressHasTriesLeft(core, indexOf(core, ip));
-      return eb.and([hasTriesLeft(core, orderId), address]).as('allowed');
-    })
-    .executeTakeFirstOrThrow();
-  if (!allowed) throw tooManyDeclines();
+export const assertMayTry = async (
+  core: Pick<Core | Tx, 'db' | 'sealer' | 'config'>,
+  { orderId, ip }: { orderId: OrderId; ip: string | null },
+): Promise<void> => {
+  const address = ip === null ? sql.lit(true) : addressHasTriesLeft(core, indexOf(core, ip));
+  const allowed = await core.db.selectNoFrom([hasTriesLeft(core, orderId).as('order'), address.as('address')]).executeTakeFirstOrThrow();
+  if (!allowed.order) throw tooManyDeclines('order');
+  if (!allowed.address) throw tooManyDeclines('address');
 };

@@ -11,7 +11,7 @@ export const readVariantNames = ({ db }: Pick<Reader, 'db'>, ids: readonly strin
   db
     .selectFrom('variants as v')
     .innerJoin('products as p', 'p.id', 'v.productId')
-    .select(['v.id', 'v.sku', 'p.name as productName', 'p.currency'])
+    .select(['v.id', 'v.sku', 'v.title as variantTitle', 'p.name as productName', 'p.currency'])
     .where('v.id', '=', anyId(ids))
     .$narrowType<{ currency: Currency }>()
     .execute();

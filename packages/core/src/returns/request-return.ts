@@ -1,7 +1,7 @@
 import type { Order, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { DomainError, hasScope, transact, type Actor, type Core } from '../kernel/index.ts';
-import { assertMaySee, claimReturnUnits, lockOrder, ownsOrder, readOrder, type OrderRow } from '../orders/index.ts';
+import { assertMaySee, claimReturnUnits, lockOrder, ownsOrder, readOrder, statusInWords, type OrderRow } from '../orders/index.ts';
 import { returnFacts } from './return.locks.ts';
 import { insertReturn } from './return.store.ts';
 
@@ -32,6 +32,8 @@ const assertMayRequest = (order: OrderRow, actor: Actor, staff: boolean): void =
   if (!staff && !ownsOrder(order, actor)) throw new DomainError('FORBIDDEN', 'This account can view the order but cannot return it.');
   const details = { status: order.status };
   if (!staff && order.status !== 'delivered')
-    throw new DomainError('ORDER_NOT_RETURNABLE', `Only a delivered order can be returned. This one is ${order.status}.`, { details });
+    throw new DomainError('ORDER_NOT_RETURNABLE', `Only a delivered order can be returned. This one is ${statusInWords(order)}.`, {
+      details,
+    });
   if (order.status === 'cancelled') throw new DomainError('ORDER_NOT_RETURNABLE', 'A cancelled order cannot be returned.', { details });
 };
