@@ -2,6 +2,9 @@
 import { NumberInput } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 
+/** Props of a number field inside a table: its number ends where the numbers above and below it end. */
+export const fieldInCell = { size: 'xs', ml: 'auto', hideControls: true, styles: { input: { textAlign: 'right' } } } as const;
+
 interface Props {
   readonly label: string;
   readonly value: number;
@@ -26,15 +29,13 @@ export const NumberCell = ({ label, value, decimals = 0, suffix = '', min, width
   };
   return (
     <NumberInput
+      {...fieldInCell}
       ref={field}
-      size="xs"
       w={width}
-      ml="auto"
       aria-label={label}
       {...(min !== undefined && { min })}
       decimalScale={decimals}
       fixedDecimalScale={decimals > 0}
-      hideControls
       suffix={suffix}
       value={typed}
       onChange={setTyped}
@@ -44,7 +45,6 @@ export const NumberCell = ({ label, value, decimals = 0, suffix = '', min, width
         if (event.key === 'Escape') setTyped(value);
       }}
       classNames={{ input: isBad ? 'bad strong' : '' }}
-      styles={{ input: { textAlign: 'right' } }}
     />
   );
 };

@@ -11,11 +11,20 @@ export type RowOrder = Pick<
   'id' | 'status' | 'orderNumber' | 'customer' | 'label' | 'attention' | 'placedAt' | 'itemCount' | 'totalCents' | 'currency'
 >;
 
+/** Why an order needs attention, short enough for a badge. */
+const attentionLabels: Readonly<Record<Order['attention'][number], string>> = {
+  ship_late: 'Late',
+  payment_undecided: 'Payment undecided',
+  refund_failed: 'Refund failed',
+  disputed: 'Disputed',
+  return_requested: 'Return requested',
+};
+
 const Row = ({ order, chosen, onChoose }: { order: RowOrder; chosen: boolean; onChoose: () => void }) => {
   const navigate = useNavigate();
   return (
     <Table.Tr {...opensRow(() => void navigate({ to: '/orders/$orderId', params: { orderId: order.id } }))}>
-      <Table.Td w={36}>
+      <Table.Td>
         {order.status === 'confirmed' && (
           <Checkbox size="xs" aria-label={`Select ${order.orderNumber}`} checked={chosen} onChange={onChoose} />
         )}
@@ -26,12 +35,12 @@ const Row = ({ order, chosen, onChoose }: { order: RowOrder; chosen: boolean; on
         </Anchor>
       </Table.Td>
       <Table.Td data-label="Customer">{order.customer.name ?? unreadable}</Table.Td>
-      <Table.Td data-label="State">
+      <Table.Td data-label="Status">
         <Group gap={6} wrap="nowrap">
           <StatusBadge label={order.label} />
           {order.attention.length > 0 && (
             <Badge size="xs" color="red" variant="light" tt="none">
-              {order.attention[0]?.replaceAll('_', ' ')}
+              {order.attention[0] && attentionLabels[order.attention[0]]}
             </Badge>
           )}
         </Group>
@@ -64,7 +73,7 @@ export const OrdersTable = ({ orders, chosen, onChoose }: Props) => {
       <Table highlightOnHover verticalSpacing="xs" className="stacks">
         <Table.Thead>
           <Table.Tr>
-            <Table.Th data-label="Select all that can be shipped">
+            <Table.Th w={36} data-label="Select all that can be shipped">
               {shippable.length > 0 && (
                 <Checkbox
                   size="xs"
@@ -77,7 +86,7 @@ export const OrdersTable = ({ orders, chosen, onChoose }: Props) => {
             </Table.Th>
             <Table.Th>Order</Table.Th>
             <Table.Th>Customer</Table.Th>
-            <Table.Th>State</Table.Th>
+            <Table.Th>Status</Table.Th>
             <Table.Th>Placed</Table.Th>
             <Table.Th ta="right">Units</Table.Th>
             <Table.Th ta="right">Total</Table.Th>

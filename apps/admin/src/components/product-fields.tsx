@@ -7,6 +7,7 @@ import { categoriesQuery, flatten, toChoices } from '../lib/categories.ts';
 import { productTextLabels } from '../lib/field-labels.ts';
 import type { ProductValues } from '../lib/product-form.ts';
 import type { AdjustTarget } from './adjust-stock.tsx';
+import { fieldInCell } from './number-cell.tsx';
 
 interface FormProps {
   readonly form: UseFormReturnType<ProductValues>;
@@ -39,15 +40,12 @@ const VariantRow = ({ form, product, variant, onAdjust }: VariantsProps & { vari
     </Table.Td>
     <Table.Td data-label={`Price in ${product.currency}`}>
       <NumberInput
-        size="xs"
+        {...fieldInCell}
         w={110}
-        ml="auto"
         aria-label={`Price of ${variant.sku}`}
         min={0}
         decimalScale={currencyExponent(variant.currency)}
         fixedDecimalScale
-        hideControls
-        styles={{ input: { textAlign: 'right' } }}
         {...form.getInputProps(`prices.${variant.id}`)}
       />
     </Table.Td>
@@ -87,7 +85,7 @@ export const ProductVariants = (props: VariantsProps) => (
   </Table>
 );
 
-const states = [
+const statuses = [
   { value: 'draft', label: 'Draft: only staff see it' },
   { value: 'active', label: 'Active: on sale and listed' },
   { value: 'unlisted', label: 'Unlisted: on sale, but only by its URL' },
@@ -99,7 +97,7 @@ export const ProductPublication = ({ form, slug, handle }: FormProps & { slug: s
   return (
     <Card withBorder>
       <Stack>
-        <Select label="State" data={states} allowDeselect={false} {...form.getInputProps('status')} />
+        <Select label="Status" data={statuses} allowDeselect={false} {...form.getInputProps('status')} />
         <Select
           label="Category"
           placeholder="None"

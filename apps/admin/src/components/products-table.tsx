@@ -12,7 +12,7 @@ const PriceCell = ({ product, edits }: { product: ProductSummary; edits: GridEdi
   const { id, name, currency, minPriceCents, maxPriceCents, variantCount } = product;
   if (variantCount > 1)
     return (
-      <Text size="sm" style={{ whiteSpace: 'nowrap' }} pr="xs">
+      <Text size="sm" style={{ whiteSpace: 'nowrap' }} className="beside-field">
         {money(minPriceCents, currency)}
         {maxPriceCents > minPriceCents && ` – ${money(maxPriceCents, currency)}`}
       </Text>
@@ -33,7 +33,7 @@ const StockCell = ({ product, edits }: { product: ProductSummary; edits: GridEdi
   const { id, name, available, variantCount } = product;
   if (variantCount > 1)
     return (
-      <Text size="sm" pr="xs" className={available <= 0 ? 'bad strong' : ''}>
+      <Text size="sm" className={`beside-field ${available <= 0 ? 'bad strong' : ''}`}>
         {available}
       </Text>
     );
@@ -71,7 +71,7 @@ const Row = ({ product, edits, isChosen, onChoose }: RowProps) => {
         </Text>
       </Table.Td>
       <Table.Td {...(category && { 'data-label': 'Category' })}>{category?.name}</Table.Td>
-      <Table.Td data-label="State">
+      <Table.Td data-label="Status">
         <StatusBadge label={status} />
       </Table.Td>
       <Table.Td ta="right" data-label="Available">
@@ -106,7 +106,7 @@ export const ProductsTable = ({ products, edits, chosen, onChoose }: Props) => (
           </Table.Th>
           <Table.Th>Product</Table.Th>
           <Table.Th>Category</Table.Th>
-          <Table.Th>State</Table.Th>
+          <Table.Th>Status</Table.Th>
           <Table.Th ta="right">Available</Table.Th>
           <Table.Th ta="right">Price</Table.Th>
         </Table.Tr>
