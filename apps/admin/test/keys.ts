@@ -23,34 +23,57 @@ export interface Keys {
   has(target: Locator): Promise<boolean>;
 }
 
-export const keysOf = (page: Page): Keys => {
-  const dialog = () => page.getByRole('dialog').last();
-  const has = (target: Locator): Promise<boolean> => target.evaluate((element) => element === document.activeElement);
+const hasFocus = (target: Locator): Promise<boolean> => target.evaluate((element) => element === document.activeElement);
+
+/** Reaching an element by Tab, on a new page by the skip link first. */
+const tabbingOn = (page: Page): Pick<Keys, 'skipNavigation' | 'tabTo'> => {
   const skipLink = page.getByRole('link', { name: 'Skip to the content' });
   const followSkipLink = async (): Promise<void> => {
     await page.keyboard.press('Enter');
-    await expect.poll(() => has(page.getByRole('main'))).toBe(true);
-  };
-  const skipNavigation = async (): Promise<void> => {
-    await page.keyboard.press('Tab');
-    expect(await has(skipLink)).toBe(true);
-    await followSkipLink();
+    await expect.poll(() => hasFocus(page.getByRole('main'))).toBe(true);
   };
   /** Whether nothing has the focus yet and the target is in the content. */
   const isBehindNavigation = (target: Locator): Promise<boolean> =>
     target.evaluate((element) => document.activeElement === document.body && document.querySelector('main')?.contains(element) === true);
-  const tabTo = async (target: Locator): Promise<void> => {
-    await target.waitFor();
-    if (await isBehindNavigation(target)) {
+  return {
+    skipNavigation: async () => {
       await page.keyboard.press('Tab');
-      if (await has(skipLink)) await followSkipLink();
-    }
-    for (let n = 0; n < maxTabs; n += 1) {
-      if (await has(target)) return;
-      await page.keyboard.press('Tab');
-    }
-    throw new Error(`Tab never reaches ${String(target)}`);
+      expect(await hasFocus(skipLink)).toBe(true);
+      await followSkipLink();
+    },
+    tabTo: async (target) => {
+      await target.waitFor();
+      if (await isBehindNavigation(target)) {
+        await page.keyboard.press('Tab');
+        if (await hasFocus(skipLink)) await followSkipLink();
+      }
+      for (let n = 0; n < maxTabs; n += 1) {
+        if (await hasFocus(target)) return;
+        await page.keyboard.press('Tab');
+      }
+      throw new Error(`Tab never reaches ${String(target)}`);
+    },
   };
+};
+
+/** Expects Tab to stay in the dialog, and closes the dialog by Escape. */
+const walkAndClose = async (page: Page, dialog: Locator): Promise<void> => {
+  await dialog.waitFor();
+  const inside = () => dialog.evaluate((element) => element.contains(document.activeElement));
+  await expect.poll(inside).toBe(true);
+  // Once around: one Tab more than the dialog has elements.
+  const elements = await dialog.locator(':is(a[href], button, input, select, textarea, [tabindex]):not([tabindex="-1"])').count();
+  for (let n = 0; n <= elements; n += 1) await page.keyboard.press('Tab');
+  expect(await inside(), 'the focus stays in the dialog').toBe(true);
+  // On a field with a list of options, Escape closes the list first.
+  const onList = () => dialog.evaluate(() => document.activeElement?.getAttribute('aria-haspopup') === 'listbox');
+  for (let n = 0; n <= elements && (await onList()); n += 1) await page.keyboard.press('Tab');
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+};
+
+export const keysOf = (page: Page): Keys => {
+  const { skipNavigation, tabTo } = tabbingOn(page);
   const press = async (target: Locator): Promise<void> => {
     await tabTo(target);
     // By the element, so that the key reaches it also when the page is drawn again in the meantime.
@@ -60,7 +83,7 @@ export const keysOf = (page: Page): Keys => {
     skipNavigation,
     tabTo,
     press,
-    has,
+    has: hasFocus,
     write: async (target, text) => {
       await tabTo(target);
       await target.press('ControlOrMeta+a');
@@ -78,25 +101,14 @@ export const keysOf = (page: Page): Keys => {
       await press(menu);
       const item = page.getByRole('menuitem', { name });
       await item.waitFor();
-      for (let n = 0; n < 10 && !(await has(item)); n += 1) await page.keyboard.press('ArrowDown');
-      expect(await has(item), `the arrow keys reach ${name}`).toBe(true);
+      for (let n = 0; n < 10 && !(await hasFocus(item)); n += 1) await page.keyboard.press('ArrowDown');
+      expect(await hasFocus(item), `the arrow keys reach ${name}`).toBe(true);
       await page.keyboard.press('Enter');
     },
     opensAndCloses: async (opener) => {
       await press(opener);
-      await dialog().waitFor();
-      const inside = () => dialog().evaluate((element) => element.contains(document.activeElement));
-      await expect.poll(inside).toBe(true);
-      // Once around: one Tab more than the dialog has elements.
-      const elements = await dialog().locator(':is(a[href], button, input, select, textarea, [tabindex]):not([tabindex="-1"])').count();
-      for (let n = 0; n <= elements; n += 1) await page.keyboard.press('Tab');
-      expect(await inside(), 'the focus stays in the dialog').toBe(true);
-      // On a field with a list of options, Escape closes the list first.
-      const onList = () => dialog().evaluate(() => document.activeElement?.getAttribute('aria-haspopup') === 'listbox');
-      for (let n = 0; n <= elements && (await onList()); n += 1) await page.keyboard.press('Tab');
-      await page.keyboard.press('Escape');
-      await dialog().waitFor({ state: 'detached' });
-      await expect.poll(() => has(opener), { message: `back on ${String(opener)}` }).toBe(true);
+      await walkAndClose(page, page.getByRole('dialog').last());
+      await expect.poll(() => hasFocus(opener), { message: `back on ${String(opener)}` }).toBe(true);
     },
   };
 };

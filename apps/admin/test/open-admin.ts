@@ -67,6 +67,53 @@ const seriousFindings = async (page: Page): Promise<string[]> => {
   });
 };
 
+type Inspection = Pick<AdminInBrowser, 'axe' | 'overflow' | 'wideTables'>;
+
+/** What the tests measure on the current page. */
+const inspectionOf = (page: Page): Inspection => ({
+  axe: async () => {
+    // Elements that are fading in or out have too little contrast. Endless animations such as spinners are ignored.
+    await page.waitForFunction(() =>
+      document.getAnimations().every((one) => one.playState !== 'running' || one.effect?.getComputedTiming().iterations === Infinity),
+    );
+    return seriousFindings(page);
+  },
+  overflow: () =>
+    page.evaluate(() => {
+      const wide = document.documentElement.clientWidth;
+      if (document.documentElement.scrollWidth <= wide) return [];
+      const outside = [...document.querySelectorAll('body *')].filter((element) => element.getBoundingClientRect().right > wide);
+      return outside
+        .filter((element) => !outside.some((other) => other !== element && element.contains(other)))
+        .map((element) => element.outerHTML.slice(0, 200));
+    }),
+  wideTables: () =>
+    page.evaluate(() =>
+      [...document.querySelectorAll('.mantine-TableScrollContainer-scrollContainer .mantine-ScrollArea-viewport')]
+        .filter((box) => box.scrollWidth > box.clientWidth)
+        .map((box) => box.querySelector('table')?.innerText.slice(0, 80) ?? ''),
+    ),
+});
+
+/** Collects the errors on the browser console, and errors that nothing catches. */
+const collectErrors = (page: Page): string[] => {
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(`${message.text()} ${message.location().url}`);
+  });
+  return errors;
+};
+
+/** Opens a page without cookies or storage. */
+const openPage = async (): Promise<Page> => {
+  const browser = await sharedBrowser();
+  const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, colorScheme: 'light', reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  page.setDefaultTimeout(60_000);
+  return page;
+};
+
 /** Starts shop, API and worker, and opens a page without cookies or storage. The test file closes them. */
 export const openAdmin = async ({
   demo = true,
@@ -78,32 +125,18 @@ export const openAdmin = async ({
   const url = await server.listen();
   const worker = await startWorker(shop.core);
   mkdirSync(screenshots, { recursive: true });
-  const browser = await sharedBrowser();
-  const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, colorScheme: 'light', reducedMotion: 'reduce' });
-  const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
-  const consoleErrors: string[] = [];
-  page.on('pageerror', (error) => consoleErrors.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error') consoleErrors.push(`${message.text()} ${message.location().url}`);
-  });
-  const go = async (to: string, heading: string): Promise<void> => {
-    await page.goto(`${url}/admin${to}`);
-    await page.getByRole('heading', { level: 1, name: heading }).waitFor();
-    await page.locator('[aria-busy="true"]').waitFor({ state: 'detached' });
-  };
-  const settle = async (): Promise<void> => {
-    // Endless animations such as spinners are ignored.
-    await page.waitForFunction(() =>
-      document.getAnimations().every((one) => one.playState !== 'running' || one.effect?.getComputedTiming().iterations === Infinity),
-    );
-  };
+  const page = await openPage();
   return {
     shop,
     url,
     page,
-    consoleErrors,
-    go,
+    consoleErrors: collectErrors(page),
+    ...inspectionOf(page),
+    go: async (to, heading) => {
+      await page.goto(`${url}/admin${to}`);
+      await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+      await page.locator('[aria-busy="true"]').waitFor({ state: 'detached' });
+    },
     shoot: (name) => page.screenshot({ path: path.join(screenshots, `${name}.png`) }),
     signIn: async () => {
       await page.goto(`${url}/admin/`);
@@ -112,28 +145,8 @@ export const openAdmin = async ({
       await page.keyboard.press('Enter');
       await page.getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor();
     },
-    axe: async () => {
-      // Elements that are fading in or out have too little contrast.
-      await settle();
-      return seriousFindings(page);
-    },
-    overflow: () =>
-      page.evaluate(() => {
-        const wide = document.documentElement.clientWidth;
-        if (document.documentElement.scrollWidth <= wide) return [];
-        const outside = [...document.querySelectorAll('body *')].filter((element) => element.getBoundingClientRect().right > wide);
-        return outside
-          .filter((element) => !outside.some((other) => other !== element && element.contains(other)))
-          .map((element) => element.outerHTML.slice(0, 200));
-      }),
-    wideTables: () =>
-      page.evaluate(() =>
-        [...document.querySelectorAll('.mantine-TableScrollContainer-scrollContainer .mantine-ScrollArea-viewport')]
-          .filter((box) => box.scrollWidth > box.clientWidth)
-          .map((box) => box.querySelector('table')?.innerText.slice(0, 80) ?? ''),
-      ),
     close: async () => {
-      await context.close();
+      await page.context().close();
       await worker.close();
       await server.close();
       await shop.close();

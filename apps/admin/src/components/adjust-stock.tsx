@@ -1,8 +1,8 @@
 /** Dialog that adds or removes units. The ledger stores the reason. */
 import { Button, Checkbox, Modal, NumberInput, Select, Stack, Text, TextInput } from '@mantine/core';
-import { useForm } from '@mantine/form';
+import { useForm, type UseFormReturnType } from '@mantine/form';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import type { VariantId } from '@cartwright/contracts';
+import type { StockLocation, VariantId } from '@cartwright/contracts';
 import { showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 import { refreshStock } from './stock-forms.tsx';
@@ -12,26 +12,50 @@ export interface AdjustTarget {
   readonly name: string;
 }
 
+const initialValues = { delta: 1, locationId: '', reason: '', force: false };
+type Values = typeof initialValues;
+
+/** The open locations of the shop. They are loaded when the dialog opens. */
+const useOpenLocations = (isShown: boolean): readonly StockLocation[] => {
+  const query = useQuery({ queryKey: ['locations'], queryFn: () => shop.inventory.locations(), enabled: isShown });
+  return (query.data?.locations ?? []).filter(({ active }) => active);
+};
+
+const LocationSelect = ({ form, locations }: { form: UseFormReturnType<Values>; locations: readonly StockLocation[] }) => {
+  if (locations.length < 2) return null;
+  const isRemoval = Number(form.values.delta) < 0;
+  return (
+    <Select
+      label="Location"
+      data={[
+        { value: '', label: isRemoval ? 'Any location, by priority' : 'Default location' },
+        ...locations.map(({ id, name }) => ({ value: id, label: name })),
+      ]}
+      allowDeselect={false}
+      {...form.getInputProps('locationId')}
+    />
+  );
+};
+
 export const AdjustStock = ({ target, onClose }: { target: AdjustTarget | null; onClose: () => void }) => {
-  const form = useForm({
-    initialValues: { delta: 1, locationId: '', reason: '', force: false },
+  const form = useForm<Values>({
+    initialValues,
     validate: {
       delta: (v) => (Number(v) === 0 ? 'Enter a number other than 0' : null),
       reason: (v) => (v.trim() ? null : 'Enter a reason'),
     },
   });
   const isRemoval = Number(form.values.delta) < 0;
-  const places = useQuery({ queryKey: ['locations'], queryFn: () => shop.inventory.locations(), enabled: target !== null });
-  const open = (places.data?.locations ?? []).filter(({ active }) => active);
+  const locations = useOpenLocations(target !== null);
   const adjust = useMutation({
     mutationFn: ({ variantId }: AdjustTarget) => {
       const { delta, locationId, reason, force } = form.values;
-      const place = open.find(({ id }) => id === locationId);
+      const location = locations.find(({ id }) => id === locationId);
       return shop.inventory.adjust({
         variantId,
         delta: Number(delta),
         reason,
-        ...(place && { locationId: place.id }),
+        ...(location && { locationId: location.id }),
         ...(force && isRemoval && { force }),
       });
     },
@@ -59,17 +83,7 @@ export const AdjustStock = ({ target, onClose }: { target: AdjustTarget | null; 
             data-autofocus
             {...form.getInputProps('delta')}
           />
-          {open.length > 1 && (
-            <Select
-              label="Location"
-              data={[
-                { value: '', label: isRemoval ? 'Any location, by priority' : 'Default location' },
-                ...open.map(({ id, name }) => ({ value: id, label: name })),
-              ]}
-              allowDeselect={false}
-              {...form.getInputProps('locationId')}
-            />
-          )}
+          <LocationSelect form={form} locations={locations} />
           <TextInput label="Reason" placeholder="Delivery, breakage, count …" {...form.getInputProps('reason')} />
           {isRemoval && (
             <Checkbox

@@ -4,7 +4,7 @@ import { useForm } from '@mantine/form';
 import { useDebouncedValue, useDisclosure } from '@mantine/hooks';
 import { IconTrash } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type { VariantId } from '@cartwright/contracts';
+import type { Address, VariantId } from '@cartwright/contracts';
 import { useState } from 'react';
 import { money } from '../lib/format.ts';
 import { explainShortly } from '../lib/queries.ts';
@@ -13,7 +13,7 @@ import { useStep, type DialogProps } from '../lib/use-step.ts';
 import { AddressFields, addressOf, addressValues } from './address-dialog.tsx';
 import { EditPreview } from './edit-preview.tsx';
 import { ScopedButton, useMissingScopes } from './scoped-button.tsx';
-import { VariantSelect } from './variant-select.tsx';
+import { VariantSelect, type FoundVariant } from './variant-select.tsx';
 
 interface Line {
   readonly variantId: VariantId;
@@ -22,6 +22,11 @@ interface Line {
   readonly quantity: number;
   /** Null for an added item: the preview shows its price. */
   readonly unitPriceCents: number | null;
+}
+
+interface OrderChange {
+  readonly lines: { variantId: VariantId; quantity: number }[];
+  readonly shippingAddress?: Address;
 }
 
 const linesOf = ({ items }: DialogProps['order']): Line[] =>
@@ -62,26 +67,95 @@ const LineRow = ({ line, currency, set }: { line: Line; currency: string; set: (
   </Table.Tr>
 );
 
-/** Mount this when the dialog opens: it starts from the order as it is then. */
-export const EditDialog = ({ order, opened, onClose }: DialogProps) => {
+const LineTable = ({
+  lines,
+  currency,
+  set,
+}: {
+  lines: readonly Line[];
+  currency: string;
+  set: (id: VariantId, quantity: number) => void;
+}) => (
+  <Table verticalSpacing={4}>
+    <Table.Tbody>
+      {lines.map((line) => (
+        <LineRow key={line.variantId} line={line} currency={currency} set={(quantity) => set(line.variantId, quantity)} />
+      ))}
+    </Table.Tbody>
+  </Table>
+);
+
+/** The lines of the order as staff edit them. An added line that is set to 0 disappears; a removed line of the order stays, struck out. */
+const useLines = (order: DialogProps['order']) => {
   const [lines, setLines] = useState(() => linesOf(order));
-  const [reason, setReason] = useState('');
-  const [changesAddress, { toggle }] = useDisclosure();
-  const form = useForm({ initialValues: addressValues(order.shippingAddress) });
-  const change = {
-    lines: lines.filter((line) => line.quantity !== line.before).map(({ variantId, quantity }) => ({ variantId, quantity })),
-    ...(changesAddress && { shippingAddress: addressOf(form.values) }),
+  const set = (variantId: VariantId, quantity: number) =>
+    setLines((all) =>
+      all.flatMap((line) => {
+        if (line.variantId !== variantId) return [line];
+        return line.before === 0 && quantity === 0 ? [] : [{ ...line, quantity }];
+      }),
+    );
+  const add = (found: FoundVariant | null) => {
+    if (!found) return;
+    const variantId = found.variantId as VariantId;
+    if (lines.some((line) => line.variantId === variantId)) return;
+    setLines([...lines, { variantId, name: found.name, before: 0, quantity: 1, unitPriceCents: null }]);
   };
+  return { lines, set, add };
+};
+
+/** The requested change of an order, and its preview from the API. */
+const usePreviewedChange = (order: DialogProps['order'], change: OrderChange, isChanged: boolean) => {
   const changeJson = JSON.stringify(change);
   const [debouncedJson] = useDebouncedValue(changeJson, 250);
-  const requested = JSON.parse(debouncedJson) as typeof change;
-  const changes = change.lines.length > 0 || (changesAddress && form.isDirty());
+  const requested = JSON.parse(debouncedJson) as OrderChange;
   const preview = useQuery({
     queryKey: ['order-edit', order.id, order.updatedAt, debouncedJson],
     queryFn: ({ signal }) => shop.orders.previewEdit({ orderId: order.id, ...requested }, { signal }),
-    enabled: changes && (requested.lines.length > 0 || requested.shippingAddress !== undefined),
+    enabled: isChanged && (requested.lines.length > 0 || requested.shippingAddress !== undefined),
     placeholderData: keepPreviousData,
   });
+  const isStale = debouncedJson !== changeJson || preview.isFetching;
+  return { preview, isCurrent: isChanged && !isStale && preview.data !== undefined && !preview.error };
+};
+type Preview = ReturnType<typeof usePreviewedChange>['preview'];
+
+const ChangePreview = ({
+  preview,
+  isChanged,
+  currency,
+}: {
+  preview: Preview;
+  isChanged: boolean;
+  currency: DialogProps['order']['currency'];
+}) => {
+  if (!isChanged)
+    return (
+      <Text size="sm" c="dimmed">
+        No changes yet.
+      </Text>
+    );
+  if (preview.error)
+    return (
+      <Text size="sm" className="bad" role="alert">
+        {explainShortly(preview.error)}
+      </Text>
+    );
+  return preview.data ? <EditPreview preview={preview.data} currency={currency} /> : <Skeleton h={120} />;
+};
+
+/** Mount this when the dialog opens: it starts from the order as it is then. */
+export const EditDialog = ({ order, opened, onClose }: DialogProps) => {
+  const { lines, set, add } = useLines(order);
+  const [reason, setReason] = useState('');
+  const [changesAddress, { toggle }] = useDisclosure();
+  const form = useForm({ initialValues: addressValues(order.shippingAddress) });
+  const change: OrderChange = {
+    lines: lines.filter((line) => line.quantity !== line.before).map(({ variantId, quantity }) => ({ variantId, quantity })),
+    ...(changesAddress && { shippingAddress: addressOf(form.values) }),
+  };
+  const isChanged = change.lines.length > 0 || (changesAddress && form.isDirty());
+  const { preview, isCurrent } = usePreviewedChange(order, change, isChanged);
   const save = useStep(
     () =>
       shop.orders.edit({
@@ -93,65 +167,34 @@ export const EditDialog = ({ order, opened, onClose }: DialogProps) => {
     ({ edits }) => (edits.some((edit) => edit.status === 'awaiting_payment') ? 'The change is waiting for payment' : 'Order changed'),
     onClose,
   );
-  const set = (variantId: string, quantity: number) =>
-    setLines((all) =>
-      all.flatMap((line) => (line.variantId === variantId ? (line.before === 0 && quantity === 0 ? [] : [{ ...line, quantity }]) : [line])),
-    );
-  const stale = debouncedJson !== changeJson || preview.isFetching;
-  const ready = changes && !stale && preview.data !== undefined && !preview.error && !save.isPending;
+  const isReady = isCurrent && !save.isPending;
   const difference = preview.data?.differenceCents ?? 0;
-  const lacking = useMissingScopes('payments:refund');
+  const missingScopes = useMissingScopes('payments:refund');
+  const lacking = isReady && difference < 0 ? missingScopes : null;
+  const charges = isChanged && !preview.error && difference > 0;
   return (
     <Modal opened={opened} onClose={onClose} title={`Change ${order.orderNumber}`} size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
       <Stack
         component="form"
         onSubmit={(event) => {
           event.preventDefault();
-          if (ready && !(difference < 0 && lacking)) save.mutate();
+          if (isReady && lacking === null) save.mutate();
         }}
       >
-        <Table verticalSpacing={4}>
-          <Table.Tbody>
-            {lines.map((line) => (
-              <LineRow key={line.variantId} line={line} currency={order.currency} set={(quantity) => set(line.variantId, quantity)} />
-            ))}
-          </Table.Tbody>
-        </Table>
-        <VariantSelect
-          key={lines.length}
-          label="Add a product"
-          value=""
-          onChange={(found) => {
-            if (!found) return;
-            const variantId = found.variantId as VariantId;
-            if (lines.some((line) => line.variantId === variantId)) return;
-            setLines([...lines, { variantId, name: found.name, before: 0, quantity: 1, unitPriceCents: null }]);
-          }}
-        />
+        <LineTable lines={lines} currency={order.currency} set={set} />
+        <VariantSelect key={lines.length} label="Add a variant" value="" onChange={add} />
         <Switch label="Change the shipping address" checked={changesAddress} onChange={toggle} />
         <Collapse expanded={changesAddress}>
           <AddressFields form={form} withCountry />
         </Collapse>
         <TextInput label="Reason" description="Visible to the customer" value={reason} onChange={(e) => setReason(e.currentTarget.value)} />
-        {!changes && (
-          <Text size="sm" c="dimmed">
-            No changes yet.
-          </Text>
-        )}
-        {changes && preview.error && (
-          <Text size="sm" className="bad" role="alert">
-            {explainShortly(preview.error)}
-          </Text>
-        )}
-        {changes &&
-          !preview.error &&
-          (preview.data ? <EditPreview preview={preview.data} currency={order.currency} /> : <Skeleton h={120} />)}
+        <ChangePreview preview={preview} isChanged={isChanged} currency={order.currency} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             Discard changes
           </Button>
-          <ScopedButton loading={save.isPending} type="submit" disabled={!ready} lacking={ready && difference < 0 ? lacking : null}>
-            {changes && !preview.error && difference > 0 ? `Change and charge ${money(difference, order.currency)}` : 'Change the order'}
+          <ScopedButton loading={save.isPending} type="submit" disabled={!isReady} lacking={lacking}>
+            {charges ? `Change and charge ${money(difference, order.currency)}` : 'Change the order'}
           </ScopedButton>
         </Group>
       </Stack>

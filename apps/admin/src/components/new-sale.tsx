@@ -1,13 +1,14 @@
 /** Dialog that creates a flash sale of one variant. */
-import { Button, Checkbox, Group, Modal, NumberInput, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { Checkbox, Group, Modal, NumberInput, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { currencyExponent } from '@cartwright/contracts';
-import { useForm } from '@mantine/form';
+import { useForm, type UseFormReturnType } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { counted, toCents } from '../lib/format.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 import { PaymentMinutes } from './payment-minutes.tsx';
+import { DialogEnd } from './row-actions.tsx';
 import { InStoreCurrency } from './store-currency.tsx';
 import { VariantSelect } from './variant-select.tsx';
 
@@ -28,40 +29,102 @@ const fresh = () => ({
   paymentRetry: 2 as number | '',
 });
 
-const SaleForm = ({ currency, onClose }: { currency: string; onClose: () => void }) => {
-  const navigate = useNavigate();
-  const form = useForm({
+type Values = ReturnType<typeof fresh>;
+type Form = UseFormReturnType<Values>;
+
+const useSaleForm = (): Form =>
+  useForm({
     initialValues: fresh(),
     validate: {
       name: (v) => (v.trim() ? null : 'Enter a name'),
-      variantId: (v) => (v ? null : 'Choose a product'),
+      variantId: (v) => (v ? null : 'Choose a variant'),
       units: (v) => (v >= 1 ? null : 'Enter 1 or more'),
       price: (v) => (v === '' ? 'Enter a price' : null),
       startsAt: (v) => (v === '' ? 'Enter a day and time' : null),
       endsAt: (v, all) => (v === '' ? 'Enter a day and time' : new Date(v) > new Date(all.startsAt) ? null : 'Must be after the start'),
     },
   });
+
+const createSale = (v: Values, currency: string) =>
+  shop.flashSales.create({
+    name: v.name,
+    startsAt: new Date(v.startsAt).toISOString(),
+    endsAt: new Date(v.endsAt).toISOString(),
+    waitingRoom: v.waitingRoom,
+    ...(v.paymentWindow !== '' && { paymentWindowMinutes: v.paymentWindow }),
+    ...(v.paymentRetry !== '' && { paymentRetryMinutes: v.paymentRetry }),
+    items: [
+      {
+        variantId: v.variantId,
+        units: v.units,
+        salePriceCents: toCents(v.price, currency),
+        ...(v.limitPerCustomer !== '' && { limitPerCustomer: v.limitPerCustomer }),
+      },
+    ],
+  });
+
+/** The variant that is sold, with its units, price and limit. */
+const ItemFields = ({ form, currency }: { form: Form; currency: string }) => {
+  const count = { min: 1, allowDecimal: false };
+  return (
+    <>
+      <VariantSelect
+        label="Variant"
+        required
+        value={form.values.variantId}
+        onChange={(found) => form.setFieldValue('variantId', found?.variantId ?? '')}
+        error={form.errors['variantId']}
+      />
+      <Group grow align="flex-start">
+        <NumberInput label="Units" description="Taken from regular stock at once" {...count} {...form.getInputProps('units')} />
+        <NumberInput
+          label={`Sale price in ${currency}`}
+          description="For one unit"
+          min={0}
+          decimalScale={currencyExponent(currency)}
+          {...form.getInputProps('price')}
+        />
+        <NumberInput
+          label="Limit"
+          description="Units per customer"
+          placeholder="None"
+          {...count}
+          {...form.getInputProps('limitPerCustomer')}
+        />
+      </Group>
+    </>
+  );
+};
+
+/** When the sale is open, and how long its orders can be paid. */
+const TimeFields = ({ form }: { form: Form }) => (
+  <>
+    <SimpleGrid cols={{ base: 1, xs: 2 }} verticalSpacing="sm">
+      <TextInput type="datetime-local" label="Starts" withAsterisk {...form.getInputProps('startsAt')} />
+      <TextInput type="datetime-local" label="Ends" withAsterisk {...form.getInputProps('endsAt')} />
+    </SimpleGrid>
+    <SimpleGrid cols={2}>
+      <PaymentMinutes
+        inputProps={(field) => form.getInputProps(field)}
+        descriptions={{
+          paymentWindow: 'After this, an unpaid order expires',
+          paymentRetry: 'From the first declined payment',
+        }}
+        max={120}
+        placeholder="2"
+      />
+    </SimpleGrid>
+  </>
+);
+
+const SaleForm = ({ currency, onClose }: { currency: string; onClose: () => void }) => {
+  const navigate = useNavigate();
+  const form = useSaleForm();
   const create = useMutation({
-    mutationFn: (v: ReturnType<typeof fresh>) =>
-      shop.flashSales.create({
-        name: v.name,
-        startsAt: new Date(v.startsAt).toISOString(),
-        endsAt: new Date(v.endsAt).toISOString(),
-        waitingRoom: v.waitingRoom,
-        ...(v.paymentWindow !== '' && { paymentWindowMinutes: v.paymentWindow }),
-        ...(v.paymentRetry !== '' && { paymentRetryMinutes: v.paymentRetry }),
-        items: [
-          {
-            variantId: v.variantId,
-            units: v.units,
-            salePriceCents: toCents(v.price, currency),
-            ...(v.limitPerCustomer !== '' && { limitPerCustomer: v.limitPerCustomer }),
-          },
-        ],
-      }),
+    mutationFn: (values: Values) => createSale(values, currency),
     onSuccess: (sale) => {
       for (const key of ['sales', 'inventory']) void queryClient.invalidateQueries({ queryKey: [key] });
-      showDone('Sale created', `Allocated: ${counted(sale.items[0]?.unitsAllocated ?? 0, 'unit')}`);
+      showDone('Flash sale created', `Allocated: ${counted(sale.items[0]?.unitsAllocated ?? 0, 'unit')}`);
       onClose();
       void navigate({ to: '/sales/$saleId', params: { saleId: sale.id } });
     },
@@ -71,64 +134,13 @@ const SaleForm = ({ currency, onClose }: { currency: string; onClose: () => void
     <form onSubmit={form.onSubmit((values) => create.mutate(values))}>
       <Stack>
         <TextInput label="Name" placeholder="Friday drop" withAsterisk data-autofocus {...form.getInputProps('name')} />
-        <VariantSelect
-          label="Product"
-          required
-          value={form.values.variantId}
-          onChange={(found) => form.setFieldValue('variantId', found?.variantId ?? '')}
-          error={form.errors['variantId']}
-        />
-        <Group grow align="flex-start">
-          <NumberInput
-            label="Units"
-            description="Taken from regular stock at once"
-            min={1}
-            allowDecimal={false}
-            {...form.getInputProps('units')}
-          />
-          <NumberInput
-            label={`Sale price in ${currency}`}
-            description="For one unit"
-            min={0}
-            decimalScale={currencyExponent(currency)}
-            {...form.getInputProps('price')}
-          />
-          <NumberInput
-            label="Limit"
-            description="Units per customer"
-            placeholder="None"
-            min={1}
-            allowDecimal={false}
-            {...form.getInputProps('limitPerCustomer')}
-          />
-        </Group>
-        <SimpleGrid cols={{ base: 1, xs: 2 }} verticalSpacing="sm">
-          <TextInput type="datetime-local" label="Starts" withAsterisk {...form.getInputProps('startsAt')} />
-          <TextInput type="datetime-local" label="Ends" withAsterisk {...form.getInputProps('endsAt')} />
-        </SimpleGrid>
-        <SimpleGrid cols={2}>
-          <PaymentMinutes
-            inputProps={(field) => form.getInputProps(field)}
-            descriptions={{
-              paymentWindow: 'After this, an unpaid order expires',
-              paymentRetry: 'From the first declined payment',
-            }}
-            max={120}
-            placeholder="2"
-          />
-        </SimpleGrid>
+        <ItemFields form={form} currency={currency} />
+        <TimeFields form={form} />
         <Checkbox
-          label="Waiting room: buyers queue and are admitted as stock and admission rate allow"
+          label="Waiting room: customers queue and are admitted as stock and admission rate allow"
           {...form.getInputProps('waitingRoom', { type: 'checkbox' })}
         />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={create.isPending}>
-            Create sale
-          </Button>
-        </Group>
+        <DialogEnd label="Create flash sale" isSaving={create.isPending} onClose={onClose} />
       </Stack>
     </form>
   );

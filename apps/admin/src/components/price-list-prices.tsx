@@ -7,6 +7,7 @@ import { toAmount, toCents } from '../lib/format.ts';
 import { parsePrices } from '../lib/parse-prices.ts';
 import { shop } from '../lib/shop.ts';
 import { useSave } from '../lib/use-save.ts';
+import { fieldInCell } from './number-cell.tsx';
 import { Empty, Loaded, Pager } from './page.tsx';
 import { RemoveButton } from './remove-button.tsx';
 import { VariantSelect } from './variant-select.tsx';
@@ -88,28 +89,117 @@ const AddPrice = ({ list }: { list: PriceList }) => {
   );
 };
 
+interface NewPrice {
+  readonly variantId: string;
+  readonly minQuantity: number;
+  /** Null removes the price. */
+  readonly priceCents: number | null;
+}
+/** What was typed into the table, by `keyOf` of the price. */
+type Typed = Readonly<Record<string, number | string>>;
+
+/** The typed prices that differ from the saved ones. */
+const editsOf = (entries: readonly Entry[], typed: Typed, currency: string): NewPrice[] =>
+  entries.flatMap((entry) => {
+    const amount = typed[keyOf(entry)];
+    if (amount === undefined || amount === '') return [];
+    const priceCents = toCents(amount, currency);
+    return priceCents === entry.priceCents ? [] : [{ variantId: entry.variantId, minQuantity: entry.minQuantity, priceCents }];
+  });
+
+interface RowProps {
+  readonly entry: Entry;
+  readonly currency: string;
+  readonly typed: number | string | undefined;
+  readonly onTyped: (amount: number | string) => void;
+  readonly onRemove: () => void;
+}
+const PriceRow = ({ entry, currency, typed, onTyped, onRemove }: RowProps) => {
+  const { sku, productName, minQuantity, priceCents } = entry;
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Text size="sm">{productName}</Text>
+        <Text size="xs" c="dimmed" className="mono">
+          {sku}
+        </Text>
+      </Table.Td>
+      <Table.Td ta="right" data-label="From units">
+        {minQuantity}
+      </Table.Td>
+      <Table.Td data-label={`Price in ${currency}`}>
+        <NumberInput
+          {...fieldInCell}
+          w={110}
+          aria-label={`Price of ${sku} from ${minQuantity}`}
+          min={0}
+          value={typed ?? toAmount(priceCents, currency)}
+          onChange={onTyped}
+        />
+      </Table.Td>
+      <Table.Td>
+        <RemoveButton
+          what={`${sku} from ${minQuantity}`}
+          consequence="Customers then pay the price of another list that applies, or the product's own price."
+          onConfirm={onRemove}
+        />
+      </Table.Td>
+    </Table.Tr>
+  );
+};
+
+interface TableProps {
+  readonly list: PriceList;
+  readonly entries: readonly Entry[];
+  readonly typed: Typed;
+  readonly onTyped: (typed: Typed) => void;
+  readonly onRemove: (price: NewPrice) => void;
+}
+const PriceTable = ({ list, entries, typed, onTyped, onRemove }: TableProps) => (
+  <Table.ScrollContainer minWidth={440}>
+    <Table verticalSpacing={6} className="stacks" aria-label={`Prices of ${list.name}`}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Variant</Table.Th>
+          <Table.Th ta="right">From units</Table.Th>
+          <Table.Th w={140} ta="right">
+            Price in {list.currency}
+          </Table.Th>
+          <Table.Th w={40} aria-label="Remove" />
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {entries.map((entry) => (
+          <PriceRow
+            key={keyOf(entry)}
+            entry={entry}
+            currency={list.currency}
+            typed={typed[keyOf(entry)]}
+            onTyped={(amount) => onTyped({ ...typed, [keyOf(entry)]: amount })}
+            onRemove={() => onRemove({ variantId: entry.variantId, minQuantity: entry.minQuantity, priceCents: null })}
+          />
+        ))}
+      </Table.Tbody>
+    </Table>
+  </Table.ScrollContainer>
+);
+
 export const PriceListPrices = ({ list }: { list: PriceList }) => {
   const [page, setPage] = useState(1);
-  const [changed, setChanged] = useState<Record<string, number | string>>({});
+  const [typed, setTyped] = useState<Typed>({});
   const prices = useQuery({
     queryKey: ['price-list-prices', list.id, page],
     placeholderData: keepPreviousData,
     queryFn: () => shop.priceLists.prices({ id: list.id, page, pageSize }),
   });
   const set = useSave(
-    (entries: { variantId: string; minQuantity: number; priceCents: number | null }[]) =>
-      shop.priceLists.setPrices({ id: list.id, prices: entries }),
+    (changed: NewPrice[]) => shop.priceLists.setPrices({ id: list.id, prices: changed }),
     'Prices saved',
     keys,
-    () => setChanged({}),
+    () => setTyped({}),
   );
-  const items = prices.data?.items ?? [];
-  const edits = items.flatMap((entry) => {
-    const typed = changed[keyOf(entry)];
-    if (typed === undefined || typed === '') return [];
-    const priceCents = toCents(typed, list.currency);
-    return priceCents === entry.priceCents ? [] : [{ variantId: entry.variantId, minQuantity: entry.minQuantity, priceCents }];
-  });
+  const entries = prices.data?.items ?? [];
+  const edits = editsOf(entries, typed, list.currency);
   return (
     <Card withBorder>
       <Stack>
@@ -122,53 +212,12 @@ export const PriceListPrices = ({ list }: { list: PriceList }) => {
           </Button>
         </Group>
         <Loaded query={prices}>
-          {items.length === 0 ? (
-            <Empty title="No prices yet">A variant that is not in the list keeps its own price, if that is in the same currency.</Empty>
+          {entries.length === 0 ? (
+            <Empty title="No prices yet">
+              Add the first price below. A variant that is not in the list keeps its own price, if that is in the same currency.
+            </Empty>
           ) : (
-            <Table.ScrollContainer minWidth={440}>
-              <Table verticalSpacing={6} className="stacks" aria-label={`Prices of ${list.name}`}>
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>Variant</Table.Th>
-                    <Table.Th ta="right">From</Table.Th>
-                    <Table.Th w={140}>Price in {list.currency}</Table.Th>
-                    <Table.Th w={40} aria-label="Remove" />
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {items.map((entry) => (
-                    <Table.Tr key={keyOf(entry)}>
-                      <Table.Td>
-                        <Text size="sm">{entry.productName}</Text>
-                        <Text size="xs" c="dimmed" className="mono">
-                          {entry.sku}
-                        </Text>
-                      </Table.Td>
-                      <Table.Td ta="right" data-label="From">
-                        {entry.minQuantity}
-                      </Table.Td>
-                      <Table.Td data-label={`Price in ${list.currency}`}>
-                        <NumberInput
-                          size="xs"
-                          aria-label={`Price of ${entry.sku} from ${entry.minQuantity}`}
-                          min={0}
-                          hideControls
-                          value={changed[keyOf(entry)] ?? toAmount(entry.priceCents, list.currency)}
-                          onChange={(value) => setChanged({ ...changed, [keyOf(entry)]: value })}
-                        />
-                      </Table.Td>
-                      <Table.Td>
-                        <RemoveButton
-                          what={`${entry.sku} from ${entry.minQuantity}`}
-                          consequence="Buyers then pay the price of another list that applies, or the product's own price."
-                          onConfirm={() => set.mutate([{ variantId: entry.variantId, minQuantity: entry.minQuantity, priceCents: null }])}
-                        />
-                      </Table.Td>
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
+            <PriceTable list={list} entries={entries} typed={typed} onTyped={setTyped} onRemove={(price) => set.mutate([price])} />
           )}
           <Pager page={page} pageSize={pageSize} totalCount={prices.data?.totalCount ?? 0} onChange={setPage} />
         </Loaded>

@@ -4,7 +4,7 @@ import { ActionIcon, Badge, Card, Group, NumberInput, SimpleGrid, Stack, Table, 
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconX } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useState, type ChangeEvent } from 'react';
 import { money } from '../lib/format.ts';
 import { fromLocal } from '../lib/instants.ts';
 import { explainShortly } from '../lib/queries.ts';
@@ -22,7 +22,7 @@ const reasons: Readonly<Record<UnappliedReason, string>> = {
   not_yet: 'has not started',
   ended: 'has ended',
   code_missing: 'requires its code',
-  other_audience: 'is for other buyers',
+  other_audience: 'is for other customers',
   other_customer_group: 'is for another customer group',
   other_currency: 'is in another currency',
   quantity_too_low: 'needs more units',
@@ -157,15 +157,14 @@ const Rules = ({ answer }: { answer: Answer }) => {
   );
 };
 
-export const PriceSimulator = () => {
-  const [chosen, setChosen] = useState<readonly Line[] | null>(null);
-  const [buyer, setBuyer] = useState({ currency: '', country: '', code: '', group: '', at: '' });
-  const first = useFirstLine();
-  const lines = chosen ?? first;
-  const [requested] = useDebouncedValue({ lines: lines.map(({ variantId, quantity }) => ({ variantId, quantity })), ...buyer }, 300);
-  const key = JSON.stringify(requested);
-  const query = useQuery({
-    queryKey: ['simulation', key],
+const anybody = { currency: '', country: '', code: '', group: '', at: '' };
+type Customer = typeof anybody;
+
+/** Simulates a cart shortly after its last change. Codes of currency and country are sent once they are complete. */
+const useSimulation = (lines: readonly Line[], customer: Customer) => {
+  const [requested] = useDebouncedValue({ lines: lines.map(({ variantId, quantity }) => ({ variantId, quantity })), ...customer }, 300);
+  return useQuery({
+    queryKey: ['simulation', JSON.stringify(requested)],
     enabled: requested.lines.length > 0,
     placeholderData: keepPreviousData,
     queryFn: () => {
@@ -180,6 +179,38 @@ export const PriceSimulator = () => {
       });
     },
   });
+};
+
+interface CustomerFieldsProps {
+  readonly customer: Customer;
+  /** Currency of the shown prices. */
+  readonly currency: string | undefined;
+  readonly onChange: (customer: Customer) => void;
+}
+/** Who buys, where and when: each field can decide which rules apply. */
+const CustomerFields = ({ customer, currency, onChange }: CustomerFieldsProps) => {
+  const field = (name: keyof Customer, to = (typed: string): string => typed) => ({
+    value: customer[name],
+    onChange: (e: ChangeEvent<HTMLInputElement>) => onChange({ ...customer, [name]: to(e.currentTarget.value) }),
+  });
+  const upper = (typed: string): string => typed.toUpperCase();
+  return (
+    <SimpleGrid cols={{ base: 1, xs: 2 }} verticalSpacing="sm">
+      <TextInput label="Currency" placeholder={currency ?? "The products' currency"} maxLength={3} {...field('currency', upper)} />
+      <TextInput label="Country" placeholder="DE" maxLength={2} {...field('country', upper)} />
+      <TextInput label="Promo code" {...field('code')} />
+      <TextInput label="Customer group" {...field('group')} />
+      <TextInput type="datetime-local" label="Date and time" {...field('at')} />
+    </SimpleGrid>
+  );
+};
+
+export const PriceSimulator = () => {
+  const [chosen, setChosen] = useState<readonly Line[] | null>(null);
+  const [customer, setCustomer] = useState(anybody);
+  const first = useFirstLine();
+  const lines = chosen ?? first;
+  const query = useSimulation(lines, customer);
   return (
     <Card withBorder>
       <Stack gap="sm">
@@ -187,30 +218,7 @@ export const PriceSimulator = () => {
           Simulator
         </Text>
         <Lines lines={lines} onChange={setChosen} />
-        <SimpleGrid cols={{ base: 1, xs: 2 }} verticalSpacing="sm">
-          <TextInput
-            label="Currency"
-            placeholder={query.data?.currency ?? "The products' currency"}
-            maxLength={3}
-            value={buyer.currency}
-            onChange={(e) => setBuyer({ ...buyer, currency: e.currentTarget.value.toUpperCase() })}
-          />
-          <TextInput
-            label="Country"
-            placeholder="DE"
-            maxLength={2}
-            value={buyer.country}
-            onChange={(e) => setBuyer({ ...buyer, country: e.currentTarget.value.toUpperCase() })}
-          />
-          <TextInput label="Code" value={buyer.code} onChange={(e) => setBuyer({ ...buyer, code: e.currentTarget.value })} />
-          <TextInput label="Customer group" value={buyer.group} onChange={(e) => setBuyer({ ...buyer, group: e.currentTarget.value })} />
-          <TextInput
-            type="datetime-local"
-            label="At"
-            value={buyer.at}
-            onChange={(e) => setBuyer({ ...buyer, at: e.currentTarget.value })}
-          />
-        </SimpleGrid>
+        <CustomerFields customer={customer} currency={query.data?.currency} onChange={setCustomer} />
         {query.error && (
           <Text role="alert" size="sm" className="bad">
             {explainShortly(query.error)}

@@ -1,6 +1,6 @@
 /** Creates one readable promo code, or thousands of random codes for download as a CSV file. */
 import { Alert, Button, Group, Modal, NumberInput, SegmentedControl, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
-import { useForm } from '@mantine/form';
+import { useForm, type UseFormReturnType } from '@mantine/form';
 import { IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
 import { counted, toCents } from '../lib/format.ts';
@@ -35,6 +35,7 @@ const initial = (currency: string) => ({
   endsAt: '',
 });
 type Values = ReturnType<typeof initial>;
+type Form = UseFormReturnType<Values>;
 
 const termsOf = (v: Values) => ({
   percentBasisPoints: v.effect === 'percent' ? Math.round(Number(v.percent) * 100) : null,
@@ -48,9 +49,8 @@ const termsOf = (v: Values) => ({
   endsAt: fromLocal(v.endsAt),
 });
 
-export const PromoCodeForm = ({ currency, onClose }: { currency: string; onClose: () => void }) => {
-  const [created, setCreated] = useState<readonly string[] | null>(null);
-  const form = useForm({
+const usePromoCodeForm = (currency: string): Form =>
+  useForm({
     initialValues: initial(currency),
     validate: {
       code: (code, { many }) =>
@@ -60,101 +60,131 @@ export const PromoCodeForm = ({ currency, onClose }: { currency: string; onClose
       endsAt: (end, { startsAt }) => (end && startsAt && end <= startsAt ? 'Must be after the start' : null),
     },
   });
-  const { values } = form;
-  const save = useSave(
-    async () => {
-      const terms = termsOf(values);
-      if (!values.many) return [(await shop.promoCodes.create({ code: values.code, ...terms })).code];
-      return (await shop.promoCodes.generate({ count: Number(values.count), ...(values.prefix && { prefix: values.prefix }), ...terms }))
-        .codes;
-    },
-    values.many ? 'Codes created' : 'Code created',
-    ['promo-codes'],
-    (codes) => (values.many ? setCreated(codes) : onClose()),
-  );
+
+/** Creates one code, or a batch of random ones. */
+const createCodes = async (values: Values): Promise<readonly string[]> => {
+  const terms = termsOf(values);
+  if (!values.many) return [(await shop.promoCodes.create({ code: values.code, ...terms })).code];
+  const batch = { count: Number(values.count), ...(values.prefix && { prefix: values.prefix }) };
+  return (await shop.promoCodes.generate({ ...batch, ...terms })).codes;
+};
+
+/** The code itself, or the number and the prefix of random codes. */
+const CodeFields = ({ form }: { form: Form }) => {
   const upper = (field: 'code' | 'prefix') => (e: { currentTarget: { value: string } }) =>
     form.setFieldValue(field, e.currentTarget.value.toUpperCase());
+  if (!form.values.many) return <TextInput label="Code" required {...form.getInputProps('code')} onChange={upper('code')} />;
+  return (
+    <>
+      <NumberInput label="How many" min={1} max={10_000} allowDecimal={false} required {...form.getInputProps('count')} />
+      <TextInput label="Prefix" placeholder="None" {...form.getInputProps('prefix')} onChange={upper('prefix')} />
+    </>
+  );
+};
+
+const DiscountFields = ({ form }: { form: Form }) => {
+  const { effect, currency } = form.values;
+  return (
+    <>
+      <Select
+        label="Discount"
+        allowDeselect={false}
+        data={Object.entries(effects).map(([value, label]) => ({ value, label }))}
+        value={effect}
+        onChange={(value) => isEffect(value) && form.setFieldValue('effect', value)}
+      />
+      {effect === 'percent' && (
+        <NumberInput label="Percent" min={0.01} max={100} decimalScale={2} required {...form.getInputProps('percent')} />
+      )}
+      {effect === 'amount' && <NumberInput label={`Amount (${currency})`} min={0} required {...form.getInputProps('amount')} />}
+      <NumberInput label={`Minimum cart value (${currency})`} placeholder="Any" min={0} {...form.getInputProps('minSubtotal')} />
+    </>
+  );
+};
+
+/** How often and when the codes can be used. */
+const LimitFields = ({ form }: { form: Form }) => {
+  const uses = { placeholder: 'Any number', min: 1, allowDecimal: false };
+  return (
+    <>
+      <NumberInput label={form.values.many ? 'Uses per code' : 'Total uses'} {...uses} {...form.getInputProps('usageLimit')} />
+      <NumberInput label="Uses per customer" {...uses} {...form.getInputProps('perCustomerLimit')} />
+      <TextInput type="datetime-local" label="Starts" {...form.getInputProps('startsAt')} />
+      <TextInput type="datetime-local" label="Ends" {...form.getInputProps('endsAt')} />
+    </>
+  );
+};
+
+/** The codes of a new batch, which can be downloaded. */
+const CreatedCodes = ({ codes, onClose }: { codes: readonly string[]; onClose: () => void }) => (
+  <Stack>
+    <Alert color="teal" title={`Created: ${counted(codes.length, 'code')}`}>
+      <Text size="sm" className="mono">
+        {codes.slice(0, 3).join(', ')} …
+      </Text>
+    </Alert>
+    <Button
+      leftSection={<IconDownload size={16} />}
+      data-autofocus
+      onClick={() => saveText(`code\r\n${codes.join('\r\n')}\r\n`, 'promo-codes.csv')}
+    >
+      Download CSV
+    </Button>
+    <Button variant="default" onClick={onClose}>
+      Done
+    </Button>
+  </Stack>
+);
+
+interface Props {
+  readonly currency: string;
+  readonly onClose: () => void;
+}
+
+const NewCodesForm = ({ currency, onCreated }: { currency: string; onCreated: (codes: readonly string[], many: boolean) => void }) => {
+  const form = usePromoCodeForm(currency);
+  const { values } = form;
+  const save = useSave(
+    () => createCodes(values),
+    values.many ? 'Codes created' : 'Code created',
+    ['promo-codes'],
+    (codes) => onCreated(codes, values.many),
+  );
+  return (
+    <form onSubmit={form.onSubmit(() => save.mutate(undefined))}>
+      <Stack gap="sm">
+        <SegmentedControl
+          aria-label="How many codes"
+          data={[
+            { value: 'one', label: 'One code' },
+            { value: 'many', label: 'Many codes' },
+          ]}
+          value={values.many ? 'many' : 'one'}
+          onChange={(value) => form.setFieldValue('many', value === 'many')}
+        />
+        <SimpleGrid cols={{ base: 1, xs: 2 }}>
+          <CodeFields form={form} />
+          <DiscountFields form={form} />
+          <LimitFields form={form} />
+        </SimpleGrid>
+        <Group justify="flex-end">
+          <Button type="submit" loading={save.isPending}>
+            {values.many ? `Create ${counted(Number(values.count), 'code')}` : 'Create code'}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+};
+
+export const PromoCodeForm = ({ currency, onClose }: Props) => {
+  const [created, setCreated] = useState<readonly string[] | null>(null);
   return (
     <Modal opened onClose={onClose} title="New promo codes" closeButtonProps={{ 'aria-label': 'Close' }}>
       {created ? (
-        <Stack>
-          <Alert color="teal" title={`Created: ${counted(created.length, 'code')}`}>
-            <Text size="sm" className="mono">
-              {created.slice(0, 3).join(', ')} …
-            </Text>
-          </Alert>
-          <Button
-            leftSection={<IconDownload size={16} />}
-            data-autofocus
-            onClick={() => saveText(`code\r\n${created.join('\r\n')}\r\n`, 'promo-codes.csv')}
-          >
-            Download CSV
-          </Button>
-          <Button variant="default" onClick={onClose}>
-            Done
-          </Button>
-        </Stack>
+        <CreatedCodes codes={created} onClose={onClose} />
       ) : (
-        <form onSubmit={form.onSubmit(() => save.mutate(undefined))}>
-          <Stack gap="sm">
-            <SegmentedControl
-              aria-label="How many codes"
-              data={[
-                { value: 'one', label: 'One code' },
-                { value: 'many', label: 'Many codes' },
-              ]}
-              value={values.many ? 'many' : 'one'}
-              onChange={(value) => form.setFieldValue('many', value === 'many')}
-            />
-            <SimpleGrid cols={{ base: 1, xs: 2 }}>
-              {!values.many && <TextInput label="Code" required {...form.getInputProps('code')} onChange={upper('code')} />}
-              {values.many && (
-                <NumberInput label="How many" min={1} max={10_000} allowDecimal={false} required {...form.getInputProps('count')} />
-              )}
-              {values.many && <TextInput label="Prefix" placeholder="None" {...form.getInputProps('prefix')} onChange={upper('prefix')} />}
-              <Select
-                label="Discount"
-                allowDeselect={false}
-                data={Object.entries(effects).map(([value, label]) => ({ value, label }))}
-                value={values.effect}
-                onChange={(value) => isEffect(value) && form.setFieldValue('effect', value)}
-              />
-              {values.effect === 'percent' && (
-                <NumberInput label="Percent" min={0.01} max={100} decimalScale={2} required {...form.getInputProps('percent')} />
-              )}
-              {values.effect === 'amount' && (
-                <NumberInput label={`Amount (${values.currency})`} min={0} required {...form.getInputProps('amount')} />
-              )}
-              <NumberInput
-                label={`Minimum cart value (${values.currency})`}
-                placeholder="Any"
-                min={0}
-                {...form.getInputProps('minSubtotal')}
-              />
-              <NumberInput
-                label={values.many ? 'Uses per code' : 'Total uses'}
-                placeholder="Any number"
-                min={1}
-                allowDecimal={false}
-                {...form.getInputProps('usageLimit')}
-              />
-              <NumberInput
-                label="Uses per buyer"
-                placeholder="Any number"
-                min={1}
-                allowDecimal={false}
-                {...form.getInputProps('perCustomerLimit')}
-              />
-              <TextInput type="datetime-local" label="Starts" {...form.getInputProps('startsAt')} />
-              <TextInput type="datetime-local" label="Ends" {...form.getInputProps('endsAt')} />
-            </SimpleGrid>
-            <Group justify="flex-end">
-              <Button type="submit" loading={save.isPending}>
-                {values.many ? `Create ${counted(Number(values.count), 'code')}` : 'Create code'}
-              </Button>
-            </Group>
-          </Stack>
-        </form>
+        <NewCodesForm currency={currency} onCreated={(codes, many) => (many ? setCreated(codes) : onClose())} />
       )}
     </Modal>
   );

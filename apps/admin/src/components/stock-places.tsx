@@ -54,18 +54,75 @@ const NewLocation = ({ opened, onClose }: { opened: boolean; onClose: () => void
   );
 };
 
-export const StockPlaces = () => {
-  const [opening, setOpening] = useState(false);
-  const query = useQuery({ queryKey: ['locations'], queryFn: () => shop.inventory.locations() });
+type Change = Pick<StockLocation, 'id'> & { readonly isDefault?: true; readonly active?: boolean };
+
+const LocationRow = ({ location, onChange }: { location: StockLocation; onChange: (change: Change) => void }) => {
+  const { id, code, name, priority, isDefault, active } = location;
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Text size="sm">{name}</Text>
+        <Text size="xs" c="dimmed" className="mono">
+          {code}
+        </Text>
+      </Table.Td>
+      <Table.Td ta="right" data-label="Priority">
+        {priority}
+      </Table.Td>
+      <Table.Td data-label="Status">
+        {isDefault ? <Badge variant="light">default</Badge> : <StatusBadge label={active ? 'active' : 'closed'} />}
+      </Table.Td>
+      <Table.Td>
+        {!isDefault && (
+          <Group gap="xs" justify="flex-end" wrap="nowrap">
+            {active && (
+              <Button size="compact-sm" variant="subtle" onClick={() => onChange({ id, isDefault: true })}>
+                Make default
+              </Button>
+            )}
+            <Button size="compact-sm" variant="light" onClick={() => onChange({ id, active: !active })}>
+              {active ? 'Close' : 'Reopen'}
+            </Button>
+          </Group>
+        )}
+      </Table.Td>
+    </Table.Tr>
+  );
+};
+
+const LocationTable = ({ locations }: { locations: readonly StockLocation[] }) => {
   const change = useMutation({
-    mutationFn: ({ id, ...fields }: { id: StockLocation['id']; isDefault?: true; active?: boolean }) =>
-      shop.inventory.updateLocation({ locationId: id, ...fields }),
+    mutationFn: ({ id, ...fields }: Change) => shop.inventory.updateLocation({ locationId: id, ...fields }),
     onSuccess: (location) => {
       refresh();
       showDone('Location changed', location.name);
     },
     onError: showError,
   });
+  return (
+    <Table.ScrollContainer minWidth={520}>
+      <Table verticalSpacing="xs" className="stacks" aria-label="Locations">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Location</Table.Th>
+            <Table.Th ta="right">Priority</Table.Th>
+            <Table.Th>Status</Table.Th>
+            <Table.Th />
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {locations.map((location) => (
+            <LocationRow key={location.id} location={location} onChange={change.mutate} />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+};
+
+export const StockPlaces = () => {
+  const [opening, setOpening] = useState(false);
+  const query = useQuery({ queryKey: ['locations'], queryFn: () => shop.inventory.locations() });
   return (
     <Stack>
       <Group justify="space-between">
@@ -77,52 +134,7 @@ export const StockPlaces = () => {
           New location
         </Button>
       </Group>
-      <Loaded query={query}>
-        <Table.ScrollContainer minWidth={520}>
-          <Table verticalSpacing="xs" className="stacks" aria-label="Locations">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Location</Table.Th>
-                <Table.Th ta="right">Priority</Table.Th>
-                <Table.Th>State</Table.Th>
-                <Table.Th />
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {query.data?.locations.map(({ id, code, name, priority, isDefault, active }) => (
-                <Table.Tr key={id}>
-                  <Table.Td>
-                    <Text size="sm">{name}</Text>
-                    <Text size="xs" c="dimmed" className="mono">
-                      {code}
-                    </Text>
-                  </Table.Td>
-                  <Table.Td ta="right" data-label="Priority">
-                    {priority}
-                  </Table.Td>
-                  <Table.Td data-label="State">
-                    {isDefault ? <Badge variant="light">default</Badge> : <StatusBadge label={active ? 'active' : 'closed'} />}
-                  </Table.Td>
-                  <Table.Td>
-                    {!isDefault && (
-                      <Group gap="xs" justify="flex-end" wrap="nowrap">
-                        {active && (
-                          <Button size="compact-sm" variant="subtle" onClick={() => change.mutate({ id, isDefault: true })}>
-                            Make default
-                          </Button>
-                        )}
-                        <Button size="compact-sm" variant="light" onClick={() => change.mutate({ id, active: !active })}>
-                          {active ? 'Close' : 'Reopen'}
-                        </Button>
-                      </Group>
-                    )}
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
-      </Loaded>
+      <Loaded query={query}>{query.data && <LocationTable locations={query.data.locations} />}</Loaded>
       <NewLocation opened={opening} onClose={() => setOpening(false)} />
     </Stack>
   );

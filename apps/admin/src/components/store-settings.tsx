@@ -1,6 +1,6 @@
-/** Store-wide settings for prices, taxes and checkout. */
+/** Settings of the shop for prices, taxes and checkout. */
 import { Button, Card, Group, NumberInput, SimpleGrid, Stack, Switch, TagsInput, Text, TextInput } from '@mantine/core';
-import { useForm } from '@mantine/form';
+import { useForm, type UseFormReturnType } from '@mantine/form';
 import type { StoreSettings as Settings } from '@cartwright/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { settingsQuery } from '../lib/settings.ts';
@@ -22,8 +22,11 @@ const toForm = (s: Settings) => ({
   paymentRetry: (s.paymentRetryMinutes ?? '') as number | string,
 });
 
-const Form = ({ settings }: { settings: Settings }) => {
-  const form = useForm({
+type Values = ReturnType<typeof toForm>;
+type Form = UseFormReturnType<Values>;
+
+const useSettingsForm = (settings: Settings): Form =>
+  useForm({
     initialValues: toForm(settings),
     validate: {
       name: (name) => (name.trim() ? null : 'Enter a name'),
@@ -32,77 +35,92 @@ const Form = ({ settings }: { settings: Settings }) => {
       defaultCountry: (code) => (/^([A-Z]{2})?$/.test(code) ? null : 'Two letters, such as DE'),
     },
   });
-  const { values } = form;
-  const save = useSave(
-    () =>
-      shop.settings.update({
-        version: settings.version,
-        name: values.name,
-        currency: values.currency,
-        currencies: values.currencies,
-        defaultCountry: values.defaultCountry || null,
-        taxIncluded: values.taxIncluded,
-        shippingTaxClass: values.shippingTaxClass || null,
-        lowStockSurcharge: values.lowStockSurcharge,
-        priceDriftBasisPoints: Math.round(Number(values.drift) * 100),
-        paymentWindowMinutes: values.paymentWindow === '' ? null : Number(values.paymentWindow),
-        paymentRetryMinutes: values.paymentRetry === '' ? null : Number(values.paymentRetry),
-      }),
-    'Settings saved',
-    ['settings'],
-  );
+
+const toSettings = (values: Values) => ({
+  name: values.name,
+  currency: values.currency,
+  currencies: values.currencies,
+  defaultCountry: values.defaultCountry || null,
+  taxIncluded: values.taxIncluded,
+  shippingTaxClass: values.shippingTaxClass || null,
+  lowStockSurcharge: values.lowStockSurcharge,
+  priceDriftBasisPoints: Math.round(Number(values.drift) * 100),
+  paymentWindowMinutes: values.paymentWindow === '' ? null : Number(values.paymentWindow),
+  paymentRetryMinutes: values.paymentRetry === '' ? null : Number(values.paymentRetry),
+});
+
+/** Name, currencies and country of the shop. */
+const ShopFields = ({ form }: { form: Form }) => {
   const upper = (field: 'currency' | 'defaultCountry') => (e: { currentTarget: { value: string } }) =>
     form.setFieldValue(field, e.currentTarget.value.toUpperCase());
+  return (
+    <>
+      <TextInput label="Name of the shop" required {...form.getInputProps('name')} />
+      <TextInput label="Currency" required maxLength={3} {...form.getInputProps('currency')} onChange={upper('currency')} />
+      <TagsInput
+        label="Further currencies"
+        placeholder="EUR"
+        description="Carts can use these. Leave empty to allow any currency"
+        {...form.getInputProps('currencies')}
+        onChange={(codes) =>
+          form.setFieldValue(
+            'currencies',
+            codes.map((code) => code.toUpperCase()),
+          )
+        }
+      />
+      <TextInput
+        label="Default country"
+        maxLength={2}
+        placeholder="None"
+        description="For tax and shipping of a new cart"
+        {...form.getInputProps('defaultCountry')}
+        onChange={upper('defaultCountry')}
+      />
+    </>
+  );
+};
+
+const CheckoutFields = ({ form }: { form: Form }) => (
+  <>
+    <TextInput label="Tax class of shipping" placeholder="Not taxed" {...form.getInputProps('shippingTaxClass')} />
+    <NumberInput
+      label="Allowed price increase (%)"
+      description="A total may rise by this much before the customer must confirm it again"
+      min={0}
+      max={100}
+      decimalScale={2}
+      {...form.getInputProps('drift')}
+    />
+    <PaymentMinutes
+      inputProps={(field) => form.getInputProps(field)}
+      descriptions={{
+        paymentWindow: 'After this time, an unpaid order releases its units',
+        paymentRetry: 'How long an order can be paid after its first declined payment, within the minutes to pay',
+      }}
+      max={1440}
+      placeholder="Default"
+    />
+  </>
+);
+
+const SettingsForm = ({ settings }: { settings: Settings }) => {
+  const form = useSettingsForm(settings);
+  const save = useSave(() => shop.settings.update({ version: settings.version, ...toSettings(form.values) }), 'Settings saved', [
+    'settings',
+  ]);
   return (
     <Card withBorder component="form" maw={720} onSubmit={form.onSubmit(() => save.mutate(undefined))}>
       <Stack>
         <SimpleGrid cols={{ base: 1, xs: 2 }} verticalSpacing="sm">
-          <TextInput label="Name of the store" required {...form.getInputProps('name')} />
-          <TextInput label="Currency" required maxLength={3} {...form.getInputProps('currency')} onChange={upper('currency')} />
-          <TagsInput
-            label="Further currencies"
-            placeholder="EUR"
-            description="Carts can use these. Leave empty to allow any currency"
-            {...form.getInputProps('currencies')}
-            onChange={(codes) =>
-              form.setFieldValue(
-                'currencies',
-                codes.map((code) => code.toUpperCase()),
-              )
-            }
-          />
-          <TextInput
-            label="Default country"
-            maxLength={2}
-            placeholder="None"
-            description="For tax and shipping of a new cart"
-            {...form.getInputProps('defaultCountry')}
-            onChange={upper('defaultCountry')}
-          />
-          <TextInput label="Tax class of shipping" placeholder="Not taxed" {...form.getInputProps('shippingTaxClass')} />
-          <NumberInput
-            label="Allowed price increase (%)"
-            description="A total may rise by this much before the buyer must confirm it again"
-            min={0}
-            max={100}
-            decimalScale={2}
-            {...form.getInputProps('drift')}
-          />
-          <PaymentMinutes
-            inputProps={(field) => form.getInputProps(field)}
-            descriptions={{
-              paymentWindow: 'After this time, an unpaid order releases its units',
-              paymentRetry: 'How long an order can be paid after its first declined payment, within the minutes to pay',
-            }}
-            max={1440}
-            placeholder="Server default"
-          />
+          <ShopFields form={form} />
+          <CheckoutFields form={form} />
         </SimpleGrid>
         <Switch label="Prices include tax" {...form.getInputProps('taxIncluded', { type: 'checkbox' })} />
         <Switch label="Low-stock surcharges apply" {...form.getInputProps('lowStockSurcharge', { type: 'checkbox' })} />
         <Group justify="space-between">
           <Text size="sm" c="dimmed">
-            Changed <Ago at={settings.updatedAt} />, version {settings.version}
+            Changed <Ago at={settings.updatedAt} />
           </Text>
           <Group gap="xs">
             <Button variant="default" disabled={!form.isDirty()} onClick={() => form.reset()}>
@@ -120,5 +138,5 @@ const Form = ({ settings }: { settings: Settings }) => {
 
 export const StoreSettings = () => {
   const settings = useQuery({ ...settingsQuery, refetchOnWindowFocus: false });
-  return <Loaded query={settings}>{settings.data && <Form key={settings.data.version} settings={settings.data} />}</Loaded>;
+  return <Loaded query={settings}>{settings.data && <SettingsForm key={settings.data.version} settings={settings.data} />}</Loaded>;
 };

@@ -175,7 +175,7 @@ const History = ({ onOpen }: { onOpen: (id: CatalogImportId) => void }) => {
                   </Button>
                 </Table.Td>
                 <Table.Td data-label="Run">{item.mode === 'preview' ? 'preview' : 'import'}</Table.Td>
-                <Table.Td data-label="State">
+                <Table.Td data-label="Status">
                   <StatusBadge label={item.status} />
                 </Table.Td>
                 <Table.Td ta="right" data-label="Rows">
@@ -193,19 +193,18 @@ const History = ({ onOpen }: { onOpen: (id: CatalogImportId) => void }) => {
   );
 };
 
-export const ImportPage = () => {
-  const [file, setFile] = useState<File | null>(null);
+/** Uploads a file and previews it, then imports it. The page shows the report of the run `id`. */
+const useImportRun = () => {
   const [id, setId] = useState<CatalogImportId | null>(null);
   const [uploaded, setUploaded] = useState(0);
-  const [previewed, setPreviewed] = useState(false);
+  const [isPreviewed, setPreviewed] = useState(false);
   const started = (next: CatalogImport): void => {
     queryClient.removeQueries({ queryKey: ['import', next.id] });
     setPreviewed(false);
     setId(next.id);
   };
   const preview = useMutation({
-    mutationFn: async () => {
-      if (!file) throw new Refused('Choose a file first');
+    mutationFn: async (file: File) => {
       setUploaded(0);
       const opened = await uploadCsv(file, setUploaded);
       return shop.imports.start({ id: opened.id, mode: 'preview' });
@@ -218,7 +217,10 @@ export const ImportPage = () => {
     onSuccess: started,
     onError: showError,
   });
-  const exported = useMutation({ mutationFn: () => downloadCsv('products'), onError: showError });
+  const reset = (): void => {
+    setId(null);
+    setPreviewed(false);
+  };
   const done = (report: CatalogImport): void => {
     setPreviewed(report.mode === 'preview');
     void queryClient.invalidateQueries({ queryKey: ['imports'] });
@@ -226,48 +228,68 @@ export const ImportPage = () => {
     void queryClient.invalidateQueries({ queryKey: ['products'] });
     showDone('Import finished', `${report.createdCount} created, ${report.updatedCount} updated`);
   };
+  return { id, show: setId, uploaded, isPreviewed, preview, commit, reset, done };
+};
+type ImportRun = ReturnType<typeof useImportRun>;
+
+const FileCard = ({ run }: { run: ImportRun }) => {
+  const [file, setFile] = useState<File | null>(null);
+  return (
+    <Card withBorder mb="md">
+      <Group align="flex-end">
+        <FileInput
+          label="Products in Shopify CSV format"
+          placeholder="Choose a file"
+          accept=".csv,text/csv"
+          leftSection={<IconFileTypeCsv size={18} />}
+          value={file}
+          onChange={(next) => {
+            setFile(next);
+            run.reset();
+          }}
+          miw={280}
+          clearable
+        />
+        <Button variant="default" disabled={!file} loading={run.preview.isPending} onClick={() => file && run.preview.mutate(file)}>
+          Preview
+        </Button>
+        <Button disabled={!run.isPreviewed} loading={run.commit.isPending} onClick={() => run.commit.mutate()}>
+          Import
+        </Button>
+      </Group>
+      {run.preview.isPending && <Progress mt="sm" value={run.uploaded * 100} aria-label="Uploaded" />}
+    </Card>
+  );
+};
+
+const ExportButton = () => {
+  const download = useMutation({ mutationFn: () => downloadCsv('products'), onError: showError });
+  return (
+    <Button variant="default" leftSection={<IconDownload size={16} />} loading={download.isPending} onClick={() => download.mutate()}>
+      Export all products
+    </Button>
+  );
+};
+
+export const ImportPage = () => {
+  const run = useImportRun();
   return (
     <>
       <PageTitle title="CSV import">
-        <Button variant="default" leftSection={<IconDownload size={16} />} loading={exported.isPending} onClick={() => exported.mutate()}>
-          Export all products
-        </Button>
+        <ExportButton />
       </PageTitle>
-      <Card withBorder mb="md">
-        <Group align="flex-end">
-          <FileInput
-            label="Products in Shopify CSV format"
-            placeholder="Choose a file"
-            accept=".csv,text/csv"
-            leftSection={<IconFileTypeCsv size={18} />}
-            value={file}
-            onChange={(next) => {
-              setFile(next);
-              setId(null);
-              setPreviewed(false);
-            }}
-            miw={280}
-            clearable
-          />
-          <Button variant="default" disabled={!file} loading={preview.isPending} onClick={() => preview.mutate()}>
-            Preview
-          </Button>
-          <Button disabled={!previewed} loading={commit.isPending} onClick={() => commit.mutate()}>
-            Import
-          </Button>
-        </Group>
-        {preview.isPending && <Progress mt="sm" value={uploaded * 100} aria-label="Uploaded" />}
-      </Card>
-      {id ? (
-        <Report key={id} id={id} onDone={done} />
+      <FileCard run={run} />
+      {run.id ? (
+        <Report key={run.id} id={run.id} onDone={run.done} />
       ) : (
         <Empty title="Preview a file before you import it">
-          The preview changes nothing. It shows for every row whether the import would create or update something or leave it unchanged, or
-          why the row fails. A failed row is not imported at all. Products are identified by their handle, exactly as the file gives it;
-          variants by SKU, or by their options if there is no SKU. A large file continues in the background when you leave this page.
+          Choose a file and press “Preview”, which changes nothing. It shows for every row whether the import would create or update
+          something or leave it unchanged, or why the row fails. A failed row is not imported at all. Products are identified by their
+          handle, exactly as the file gives it; variants by SKU, or by their options if there is no SKU. A large file continues in the
+          background when you leave this page.
         </Empty>
       )}
-      <History onOpen={setId} />
+      <History onOpen={run.show} />
     </>
   );
 };

@@ -14,13 +14,13 @@ import { shop } from '../lib/shop.ts';
 const PaceChart = lazy(() => import('../components/pace-chart.tsx').then((m) => ({ default: m.PaceChart })));
 
 /** Live metrics of a sale; null until the first ones arrive. */
-const useMetrics = (saleId: string) => {
+const useMetrics = (saleId: FlashSale['id']) => {
   const [metrics, setMetrics] = useState<FlashSaleMetrics | null>(null);
   const [connected, setConnected] = useState(true);
   useEffect(() => {
     const end = new AbortController();
     const listen = async () => {
-      for await (const now of shop.flashSales.watch({ saleId: saleId }, { signal: end.signal })) setMetrics(now);
+      for await (const now of shop.flashSales.watch({ saleId }, { signal: end.signal })) setMetrics(now);
     };
     listen().catch(() => setConnected(false));
     return () => end.abort();
@@ -113,7 +113,7 @@ const BurnDown = ({ item, ended }: { item: FlashSaleMetrics['items'][number]; en
         <Badge variant="dot" color="yellow.6" tt="none">
           {unitsHeld.toLocaleString('en')} awaiting payment
         </Badge>
-        <Badge variant="dot" color="gray" tt="none">
+        <Badge variant="dot" color="gray.5" tt="none">
           {unitsFree.toLocaleString('en')} available of {all.toLocaleString('en')}
         </Badge>
       </Group>
@@ -152,81 +152,93 @@ const Controls = ({ sale, state }: { sale: FlashSale; state: FlashSale['state'] 
         </Button>
       )}
       <Button variant="default" leftSection={<IconPlayerStop size={16} />} onClick={confirmEnd}>
-        End
+        End the sale
       </Button>
+    </>
+  );
+};
+
+const Tiles = ({ metrics, hasWaitingRoom }: { metrics: FlashSaleMetrics; hasWaitingRoom: boolean }) => {
+  const sum = (count: (item: FlashSaleMetrics['items'][number]) => number): string =>
+    metrics.items.reduce((total, item) => total + count(item), 0).toLocaleString('en');
+  return (
+    <SimpleGrid cols={{ base: 2, sm: 4 }}>
+      <Tile label="Orders" value={sum((item) => item.orders)} hint={`${metrics.ordersLastMinute} in the last minute`} />
+      <Tile label="Available units" value={sum((item) => item.unitsFree)} hint={`of ${sum((item) => item.unitsAllocated)}`} />
+      <Tile
+        label="Waiting"
+        value={metrics.waiting.toLocaleString('en')}
+        hint={hasWaitingRoom ? 'in the waiting room' : 'no waiting room'}
+      />
+      <Tile label="Admitted" value={metrics.inside.toLocaleString('en')} hint="have not ordered yet" />
+    </SimpleGrid>
+  );
+};
+
+const Pace = ({ pace }: Pick<FlashSaleMetrics, 'pace'>) => (
+  <Card withBorder>
+    <Title order={2} size="h5" mb="sm">
+      Units ordered per ten seconds
+    </Title>
+    {pace.length === 0 ? (
+      <Text size="sm" c="dimmed">
+        The chart starts with the first purchase.
+      </Text>
+    ) : (
+      <Suspense fallback={<Skeleton height={200} />}>
+        <PaceChart pace={pace} />
+      </Suspense>
+    )}
+  </Card>
+);
+
+const Metrics = ({ metrics, sale }: { metrics: FlashSaleMetrics | null; sale: FlashSale }) => {
+  if (!metrics)
+    return (
+      <Stack aria-busy="true" aria-label="Loading">
+        <Skeleton height={90} />
+        <Skeleton height={120} />
+      </Stack>
+    );
+  return (
+    <Stack>
+      <Tiles metrics={metrics} hasWaitingRoom={sale.waitingRoom} />
+      {metrics.items.map((item) => (
+        <BurnDown key={item.itemId} item={item} ended={metrics.state === 'ended'} />
+      ))}
+      <Pace pace={metrics.pace} />
+    </Stack>
+  );
+};
+
+const Sale = ({ sale }: { sale: FlashSale }) => {
+  const { metrics, connected } = useMetrics(sale.id);
+  const state = metrics?.state ?? sale.state;
+  return (
+    <>
+      <PageTitle title={sale.name}>
+        <StatusBadge label={state} />
+        <Badge color={connected ? 'teal' : 'gray'} variant="dot" tt="none">
+          {connected ? 'Live' : 'Not connected'}
+        </Badge>
+        <Controls sale={sale} state={state} />
+      </PageTitle>
+      <Text size="sm" c="dimmed" mb="md">
+        {dateTime(sale.startsAt)} to {dateTime(sale.endsAt)}
+        {sale.waitingRoom && ' · with a waiting room'}
+      </Text>
+      {state === 'paused' && (
+        <Alert color="orange" mb="md" title="Nothing is sold while the sale is paused">
+          Customers are asked to try again later. Orders awaiting payment can still be paid.
+        </Alert>
+      )}
+      <Metrics metrics={metrics} sale={sale} />
     </>
   );
 };
 
 export const SalePage = () => {
   const { saleId } = useParams({ from: '/shell/sales/$saleId' });
-  const query = useQuery({ queryKey: ['sale', saleId], queryFn: () => shop.flashSales.get({ saleId: saleId }) });
-  const { metrics, connected } = useMetrics(saleId);
-  const sale = query.data;
-  const state = metrics?.state ?? sale?.state ?? 'scheduled';
-  const orders = metrics?.items.reduce((sum, item) => sum + item.orders, 0) ?? 0;
-  return (
-    <Loaded query={query}>
-      {sale && (
-        <>
-          <PageTitle title={sale.name}>
-            <StatusBadge label={state} />
-            <Badge color={connected ? 'teal' : 'gray'} variant="dot" tt="none">
-              {connected ? 'Live' : 'Not connected'}
-            </Badge>
-            <Controls sale={sale} state={state} />
-          </PageTitle>
-          <Text size="sm" c="dimmed" mb="md">
-            {dateTime(sale.startsAt)} to {dateTime(sale.endsAt)}
-            {sale.waitingRoom && ' · with a waiting room'}
-          </Text>
-          {state === 'paused' && (
-            <Alert color="orange" mb="md" title="Nothing is sold while the sale is paused">
-              Buyers are asked to try again later. Orders awaiting payment can still be paid.
-            </Alert>
-          )}
-          {metrics ? (
-            <Stack>
-              <SimpleGrid cols={{ base: 2, sm: 4 }}>
-                <Tile label="Orders" value={orders.toLocaleString('en')} hint={`${metrics.ordersLastMinute} in the last minute`} />
-                <Tile
-                  label="Available units"
-                  value={metrics.items.reduce((sum, item) => sum + item.unitsFree, 0).toLocaleString('en')}
-                  hint={`of ${metrics.items.reduce((sum, item) => sum + item.unitsAllocated, 0).toLocaleString('en')}`}
-                />
-                <Tile
-                  label="Waiting"
-                  value={metrics.waiting.toLocaleString('en')}
-                  hint={sale.waitingRoom ? 'in the queue' : 'no waiting room'}
-                />
-                <Tile label="Admitted" value={metrics.inside.toLocaleString('en')} hint="have not bought yet" />
-              </SimpleGrid>
-              {metrics.items.map((item) => (
-                <BurnDown key={item.itemId} item={item} ended={state === 'ended'} />
-              ))}
-              <Card withBorder>
-                <Title order={2} size="h5" mb="sm">
-                  Units ordered per ten seconds
-                </Title>
-                {metrics.pace.length === 0 ? (
-                  <Text size="sm" c="dimmed">
-                    The chart starts with the first purchase.
-                  </Text>
-                ) : (
-                  <Suspense fallback={<Skeleton height={200} />}>
-                    <PaceChart pace={metrics.pace} />
-                  </Suspense>
-                )}
-              </Card>
-            </Stack>
-          ) : (
-            <Stack aria-busy="true" aria-label="Loading">
-              <Skeleton height={90} />
-              <Skeleton height={120} />
-            </Stack>
-          )}
-        </>
-      )}
-    </Loaded>
-  );
+  const query = useQuery({ queryKey: ['sale', saleId], queryFn: () => shop.flashSales.get({ saleId }) });
+  return <Loaded query={query}>{query.data && <Sale key={query.data.id} sale={query.data} />}</Loaded>;
 };

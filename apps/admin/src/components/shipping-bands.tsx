@@ -1,0 +1,42 @@
+/** The prices of a shipping method in its form: each applies to carts within its bounds of weight and value. */
+import { ActionIcon, Fieldset, Group, NumberInput } from '@mantine/core';
+import type { UseFormReturnType } from '@mantine/form';
+import { IconX } from '@tabler/icons-react';
+import type { ShippingValues } from '../lib/shipping-form.ts';
+
+interface Props {
+  readonly form: UseFormReturnType<ShippingValues>;
+}
+
+const BandFields = ({ form, index, canRemove }: Props & { index: number; canRemove: boolean }) => {
+  const { currency } = form.values;
+  const field = `bands.${index}`;
+  const plain = { hideControls: true, min: 0 };
+  return (
+    <Fieldset legend={`Price ${index + 1}`} p="sm">
+      <Group align="flex-end" gap="xs">
+        <NumberInput label="From kg" w={84} decimalScale={3} {...plain} {...form.getInputProps(`${field}.fromKg`)} />
+        <NumberInput label="Below kg" w={84} decimalScale={3} {...plain} {...form.getInputProps(`${field}.toKg`)} />
+        <NumberInput label={`From value (${currency})`} w={96} {...plain} {...form.getInputProps(`${field}.fromValue`)} />
+        <NumberInput label={`Below value (${currency})`} w={100} {...plain} {...form.getInputProps(`${field}.toValue`)} />
+        <NumberInput label={`Price (${currency})`} w={90} required {...plain} {...form.getInputProps(`${field}.price`)} />
+        {canRemove && (
+          <ActionIcon
+            variant="subtle"
+            color="red"
+            size="lg"
+            aria-label={`Remove price ${index + 1}`}
+            onClick={() => form.removeListItem('bands', index)}
+          >
+            <IconX size={16} />
+          </ActionIcon>
+        )}
+      </Group>
+    </Fieldset>
+  );
+};
+
+export const ShippingBands = ({ form }: Props) =>
+  form.values.bands.map((_, index) => (
+    <BandFields key={form.key(`bands.${index}`)} form={form} index={index} canRemove={form.values.bands.length > 1} />
+  ));
