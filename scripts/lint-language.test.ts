@@ -23,6 +23,16 @@ it.each([
 });
 
 it.each([
+  ['<Table.Th>State</Table.Th>', 'State'],
+  ['<Table.Td data-label="State">', 'State'],
+  ['Shoppers see the new order', 'Shoppers'],
+  ['the currency of the store', 'of the store'],
+])('the language lint finds the second word for one thing in %j, in the admin only', (text, found) => {
+  expect(findReplacedTerms(text, 'apps/admin/src/pages/orders-list.tsx')).toMatchObject([{ found: expect.stringContaining(found) }]);
+  expect(findReplacedTerms(text, 'packages/core/src/orders/order.store.ts')).toEqual([]);
+});
+
+it.each([
   'labelled',
   'outstanding payments',
   'a standing order',

@@ -10,7 +10,12 @@ import { pathToFileURL } from 'node:url';
 export interface LanguageRule {
   readonly pattern: RegExp;
   readonly use: string;
+  /** The files that the rule is about; without it, all files. */
+  readonly within?: RegExp;
 }
+
+/** Words of the admin: one for each thing that staff see. */
+const inAdmin = /^apps\/admin\/src\//;
 
 /** Replaced terms that have no other meaning in this project, each with the term to use. Words with other meanings are for reviewers. */
 export const languageRules: readonly LanguageRule[] = [
@@ -36,6 +41,9 @@ export const languageRules: readonly LanguageRule[] = [
   { pattern: /\b[Dd]ear(?:er|est)?\b/, use: 'expensive, more expensive, costs more' },
   { pattern: /\b[Cc]oupons?\b|[a-z]Coupons?(?![a-z])|\bCOUPONS?(?:_|\b)|\b[Vv]ouchers?\b/, use: 'promo code' },
   { pattern: /\bINVALID_STATE\b|['`]RETRY['`]/, use: 'a code of its own, or SERVICE_UNAVAILABLE' },
+  { pattern: /(?:[lL]abel="|>|')State(?:["'<])/, use: 'Status', within: inAdmin },
+  { pattern: /\b(?:[Bb]uyer|[Ss]hopper)s?\b/, use: 'customer', within: inAdmin },
+  { pattern: /\b[Ss]tore settings\b|\bof the store\b/, use: 'shop', within: inAdmin },
 ];
 
 /** Files about the replaced terms, and files whose text must not change. */
@@ -58,10 +66,11 @@ export interface LanguageFinding {
   readonly use: string;
 }
 
-/** Finds every replaced term in a text. */
-export const findReplacedTerms = (text: string): LanguageFinding[] =>
+/** Finds every replaced term in the text of a file. */
+export const findReplacedTerms = (text: string, file = ''): LanguageFinding[] =>
   text.split('\n').flatMap((line, index) =>
-    languageRules.flatMap(({ pattern, use }) => {
+    languageRules.flatMap(({ pattern, use, within }) => {
+      if (within && !within.test(file)) return [];
       const found = pattern.exec(line)?.[0];
       return found === undefined ? [] : [{ line: index + 1, found, use }];
     }),
@@ -93,7 +102,7 @@ const lint = (root: string): string[] => {
     if (exempt.some((pattern) => pattern.test(file))) continue;
     const text = readFileSync(path.join(root, file), 'utf8');
     const own = allowed[file];
-    for (const { line, found, use } of findReplacedTerms(own ? text.replaceAll(own, '') : text))
+    for (const { line, found, use } of findReplacedTerms(own ? text.replaceAll(own, '') : text, file))
       problems.push(`${file}:${line}: "${found}" is not a term of this project. Use: ${use}.`);
   }
   for (const entry of git('log', '--no-merges', `--since=${firstChecked}`, '--format=%h %s').split('\n').filter(Boolean)) {

@@ -88,6 +88,48 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     await expect.poll(async () => (await product('garden-trowel')).status).toBe('active');
   });
 
+  it('staff delete products of the list only after a confirmation', async () => {
+    const { page } = admin;
+    await admin.go('/products?q=Ladle', 'Products');
+    await page.getByLabel('Select Oak Ladle No. 2').check();
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: 'Delete 1 product?' });
+    await dialog.getByRole('button', { name: 'Keep' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect((await product('oak-ladle-no-2')).status).toBe('draft');
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await dialog.getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('No matching products').waitFor();
+    expect(await findProduct(admin.shop.core, { slug: 'oak-ladle-no-2' })).toBeNull();
+  });
+
+  it('at 390 px, the values of a stacked product row end where the numbers in its fields end', async () => {
+    const { page } = admin;
+    await page.setViewportSize({ width: 390, height: 844 });
+    const { id } = await product('terracotta-planter');
+    for (const [to, heading] of [
+      ['/products?q=Planter', 'Products'],
+      ['/products?q=Trowel', 'Products'],
+      [`/products/${id}`, 'Terracotta Planter'],
+    ] as const) {
+      await admin.go(to, heading);
+      const ends = await page.locator('table.stacks tbody td[data-label]').evaluateAll((cells) =>
+        cells.map((cell) => {
+          const field = cell.querySelector('input');
+          if (field) {
+            const { paddingRight, borderRightWidth } = getComputedStyle(field);
+            return field.getBoundingClientRect().right - parseFloat(paddingRight) - parseFloat(borderRightWidth);
+          }
+          const texts = document.createRange();
+          texts.selectNodeContents(cell);
+          return texts.getBoundingClientRect().right;
+        }),
+      );
+      for (const end of ends) expect(Math.abs(end - (ends[0] ?? 0)), to).toBeLessThanOrEqual(1);
+    }
+    await page.setViewportSize({ width: 1280, height: 860 });
+  });
+
   it('the second of two users who edit a product gets a warning, and the changes of both are kept', async () => {
     const { page } = admin;
     const { id, version } = await product('linen-apron');
@@ -159,8 +201,8 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     await page.getByRole('button', { name: 'Save collection' }).click();
     await page.getByText('up to €40.00').waitFor();
     await admin.shoot('collections');
-    await page.getByRole('button', { name: 'Remove Under forty' }).click();
-    await page.getByRole('dialog', { name: 'Remove Under forty?' }).getByRole('button', { name: 'Remove' }).click();
+    await page.getByRole('button', { name: 'Delete Under forty' }).click();
+    await page.getByRole('dialog', { name: 'Delete Under forty?' }).getByRole('button', { name: 'Delete' }).click();
     await page.getByText('up to €40.00').waitFor({ state: 'detached' });
   });
 

@@ -53,7 +53,7 @@ describe.skipIf(!chromiumPath)('CSV files in the admin', () => {
     await page.getByText('Imported', { exact: true }).waitFor({ timeout: 60_000 });
     await admin.go(`/products/${(await findProduct(admin.shop.core, { slug: 'Gießkanne+' }))?.id}`, 'Watering Can');
     expect(await page.getByLabel('Handle').inputValue()).toBe('Gießkanne+');
-    await page.getByText('unlisted', { exact: true }).first().waitFor();
+    await page.getByText('Unlisted', { exact: true }).first().waitFor();
     expect(await admin.axe()).toEqual([]);
   });
 });

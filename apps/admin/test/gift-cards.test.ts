@@ -13,7 +13,7 @@ describe.skipIf(!chromiumPath)('gift cards in the admin', () => {
   it('staff issue a gift card whose code is shown once, correct its balance with a reason and disable it', async () => {
     const { page } = admin;
     await admin.go('/store-credit', 'Gift cards');
-    await page.getByText('No gift cards yet').waitFor();
+    await page.getByText('No gift cards or store credit yet').waitFor();
     await page.getByRole('button', { name: 'Issue a gift card' }).click();
     await page.getByLabel('Amount').fill('50');
     await page.getByLabel('Note').fill('for Ada');

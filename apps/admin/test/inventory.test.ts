@@ -51,7 +51,7 @@ describe.skipIf(!chromiumPath)('the inventory in the admin', () => {
       .click();
     await page.getByText('The stock changed after you opened it.').waitFor();
     await dialog(/Enter a count/)
-      .getByText('13 on hand')
+      .getByText('13 units on hand')
       .waitFor();
     await shoot('conflict');
     await dialog(/Enter a count/)
@@ -82,7 +82,7 @@ describe.skipIf(!chromiumPath)('the inventory in the admin', () => {
     await page.getByRole('table', { name: 'Locations' }).getByText('Northern warehouse').waitFor();
     await shoot('locations');
     await expect.poll(() => admin.axe(), { timeout: 30_000 }).toEqual([]);
-    await page.getByRole('tab', { name: 'Levels' }).click();
+    await page.getByRole('tab', { name: 'Stock levels' }).click();
     await page.getByRole('button', { name: 'Adjust' }).click();
     await dialog(/Adjust stock/)
       .getByRole('combobox', { name: 'Location' })
@@ -141,13 +141,13 @@ describe.skipIf(!chromiumPath)('the inventory in the admin', () => {
     await page.getByText('No matching variant is low on stock').waitFor();
     await adjustStock(shop.core, system('test'), { variantId: variantOf(lamp).id, delta: -17, reason: 'broken' });
     await page.reload();
-    await page.getByText('low stock').first().waitFor();
+    await page.getByText('Low stock', { exact: true }).first().waitFor();
     await shoot('low-stock');
   });
 
   it('the inventory page lists a wrong counter before it corrects it', async () => {
     await shop.core.database.kysely.updateTable('stock_levels').set({ reserved: 1 }).where('variantId', '=', variantOf(lamp).id).execute();
-    await page.getByRole('tab', { name: 'Repair' }).click();
+    await page.getByRole('tab', { name: 'Repair counters' }).click();
     await page.getByRole('button', { name: 'Check' }).click();
     await page.getByRole('table', { name: 'Wrong counters' }).getByText(variantOf(lamp).sku).waitFor();
     await page.mouse.move(0, 0);

@@ -83,7 +83,7 @@ describe.skipIf(!chromiumPath)('the admin by keyboard alone', () => {
     ['/categories', 'Categories', ['New category', 'Edit or move Garden']],
     ['/collections', 'Collections', ['New collection']],
     ['/inventory', 'Inventory', ['Details', 'Adjust']],
-    ['/sales', 'Flash sales', ['New sale']],
+    ['/sales', 'Flash sales', ['New flash sale']],
     ['/store-credit', 'Gift cards', ['Issue a gift card']],
     ['/pricing?tab=lists', 'Pricing', ['New price list']],
     ['/pricing?tab=codes', 'Pricing', ['New promo codes']],
@@ -170,18 +170,18 @@ describe.skipIf(!chromiumPath)('the admin by keyboard alone', () => {
     expect((await findProduct(admin.shop.core, { slug: 'ash-tray' }))?.variants[0]?.priceCents).toBe(1_250);
 
     await admin.go('/sales', 'Flash sales');
-    await keys.press(button('New sale'));
+    await keys.press(button('New flash sale'));
     await keys.write(field('Name'), 'Ash day');
-    await keys.choose(field('Product'), 'Garden Trowel');
+    await keys.choose(field('Variant'), 'Garden Trowel');
     await keys.write(field(/^Units/), '3');
     await keys.write(field(/^Sale price/), '9');
-    await keys.press(inDialog('Create sale'));
+    await keys.press(inDialog('Create flash sale'));
     await page.getByRole('heading', { level: 1, name: 'Ash day' }).waitFor();
 
     await admin.go('/pricing?tab=lists', 'Pricing');
     await keys.press(button('New price list'));
     await keys.write(field('Name'), 'Trade');
-    await keys.press(inDialog('Create list'));
+    await keys.press(inDialog('Create price list'));
     await page.getByText('Price list created').waitFor();
     await closed();
 

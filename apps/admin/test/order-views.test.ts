@@ -83,8 +83,8 @@ describe.skipIf(!chromiumPath)('views of the order list', () => {
     await page.keyboard.press('Enter');
     await tab('Big ones').waitFor();
     await page.getByRole('button', { name: 'Actions for the view Big ones' }).click();
-    await page.getByRole('menuitem', { name: 'Remove' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await page.getByRole('menuitem', { name: 'Delete' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await tab('Big ones').waitFor({ state: 'detached' });
     await expect.poll(current).toEqual(['All']);
   });

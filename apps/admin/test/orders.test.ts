@@ -132,7 +132,7 @@ describe.skipIf(!chromiumPath)('orders in the admin', () => {
     await core.database.kysely.updateTable('payments').set({ token: 'tok_once' }).execute();
     await openFirst();
     await choose('Change the order');
-    await dialog().getByLabel('Add a product').fill('a');
+    await dialog().getByLabel('Add a variant').fill('a');
     await page.getByRole('option').nth(2).click();
     await dialog().getByText("new, at today's price").waitFor();
     await dialog().getByText('gets a payment link by mail').waitFor();

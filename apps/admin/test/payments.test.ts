@@ -21,7 +21,10 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
     const input = contract.checkout.retryPayment.input.parse({ orderId: refusal.details?.['orderId'], payment: { token: 'tok_success' } });
     const order = await retryPayment(core, guest, input, { idempotencyKey: aKey() });
     await admin.go(`/orders/${order.id}`, order.orderNumber);
-    await page.getByText('Failed: card declined (“The card was declined.”)').waitFor();
+    const failure = page.getByText('Failed: card declined (“The card was declined.”)');
+    await failure.waitFor();
+    const colors = await failure.evaluate((text) => [text, document.body].map((element) => getComputedStyle(element).color));
+    expect(colors[0]).not.toBe(colors[1]);
     const amount = formatMoney(order.totalCents, order.currency);
     await page.getByText(`The charge of ${amount} by sandbox failed: card declined.`).waitFor();
     expect(await page.getByText('another payment method').count()).toBe(0);
@@ -30,7 +33,7 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
     await page.getByLabel('Amount in').fill('15');
     await page.getByLabel('Reason').fill('scratched');
     await page.getByRole('dialog').getByRole('button', { name: 'Refund' }).click();
-    await page.getByText('partially refunded').first().waitFor();
+    await page.getByText('Partly refunded').first().waitFor();
     await page.getByText(/Refund .*15\.00, processed: scratched/).waitFor();
   });
 

@@ -59,9 +59,9 @@ describe.skipIf(!chromiumPath)('prices in a browser', () => {
     await dialog.getByLabel('Currency').fill('jpy');
     await dialog.getByLabel('Customer group').fill('trade');
     await dialog.getByLabel('Starts').fill('2031-01-01T00:00');
-    await dialog.getByRole('button', { name: 'Create list' }).click();
+    await dialog.getByRole('button', { name: 'Create price list' }).click();
     await page.getByText('Price list created').waitFor();
-    await page.getByRole('row', { name: /Trade 2031.*trade.*scheduled/ }).waitFor();
+    await page.getByRole('row', { name: /Trade 2031.*trade.*Scheduled/ }).waitFor();
     await page.getByLabel('Many prices').fill(`${first}; 1500\n${first}; 1200; 10\n${second};900`);
     await page.getByRole('button', { name: 'Set 3 prices' }).click();
     const price = page.getByLabel(`Price of ${first} from 10`);

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { chromiumPath, type AdminInBrowser } from './open-admin.ts';
 import { signedIn } from './signed-in.ts';
@@ -14,7 +14,7 @@ describe.skipIf(!chromiumPath)('pricing in a browser', () => {
   const total = () => page.getByLabel('Simulated totals').getByRole('row').last();
   const changed = (before: string | null) =>
     page.waitForFunction((text) => document.querySelector('[aria-label="Simulated totals"] tr:last-child')?.textContent !== text, before);
-  const confirm = () => page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
+  const confirm = () => page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
 
   it('staff create a tiered rule and see the simulated price, and why a rule was not applied', async () => {
     await admin.go('/pricing', 'Pricing');
@@ -24,7 +24,7 @@ describe.skipIf(!chromiumPath)('pricing in a browser', () => {
     await page.getByLabel('Percent', { exact: true }).fill('50');
     await page.getByLabel('Priority').fill('900');
     await page.getByRole('button', { name: 'Add a step for more units' }).click();
-    await page.getByLabel('From quantity, step 2').fill('10');
+    await page.getByLabel('From units, step 2').fill('10');
     await page.getByLabel('Percent, step 2').fill('60');
     await page.getByRole('button', { name: 'Add rule' }).click();
     await page.getByText('Rules added').waitFor();
@@ -38,9 +38,9 @@ describe.skipIf(!chromiumPath)('pricing in a browser', () => {
     await page.getByLabel(/^Units of/).fill('10');
     await changed(half);
     await notApplied.getByText('an exclusive rule was applied').first().waitFor();
-    await page.getByRole('button', { name: 'Remove Half of everything (from 10)' }).click();
+    await page.getByRole('button', { name: 'Delete Half of everything (from 10)' }).click();
     await confirm();
-    await page.getByText('Rule removed').waitFor();
+    await page.getByText('Rule deleted').waitFor();
     await page.getByRole('switch', { name: 'Half of everything applies' }).press('Space');
     await page.getByText('Rule changed').waitFor();
     await page.getByRole('switch', { name: 'Half of everything applies', checked: false }).waitFor();
@@ -98,22 +98,22 @@ describe.skipIf(!chromiumPath)('pricing in a browser', () => {
     await page.getByText('Code changed').waitFor();
   });
 
-  it('staff add, change and remove the tax rate of a region', async () => {
+  it('staff add, change and delete the tax rate of a region', async () => {
     await admin.go('/pricing?tab=tax', 'Pricing');
     await page.getByLabel('Country').fill('at');
     await page.getByLabel('Region').fill('9');
     await page.getByLabel('Percent').fill('20');
     await page.getByRole('button', { name: 'Add rate' }).click();
     await page.getByRole('cell', { name: 'AT-9', exact: true }).waitFor();
-    await page.getByRole('button', { name: 'Change AT-9 standard' }).click();
+    await page.getByRole('button', { name: 'Edit AT-9 standard' }).click();
     await page.getByLabel('Percent').fill('13');
-    await page.getByRole('button', { name: 'Change rate' }).click();
+    await page.getByRole('button', { name: 'Save rate' }).click();
     await page.getByRole('row', { name: /AT-9.*13 %/ }).waitFor();
     await admin.shoot('tax');
     expect(await admin.axe()).toEqual([]);
-    await page.getByRole('button', { name: 'Remove AT-9 standard' }).click();
+    await page.getByRole('button', { name: 'Delete AT-9 standard' }).click();
     await confirm();
-    await page.getByText('Rate removed').waitFor();
+    await page.getByText('Deleted', { exact: true }).waitFor();
   });
 
   it('staff add a shipping method with two prices by weight, and change it', async () => {
@@ -134,9 +134,9 @@ describe.skipIf(!chromiumPath)('pricing in a browser', () => {
     await admin.shoot('shipping-form');
     expect(await admin.axe()).toEqual([]);
     await dialog.getByRole('button', { name: 'Add method' }).click();
-    await page.getByText('Method added').waitFor();
+    await page.getByText('Shipping method added').waitFor();
     await page.getByRole('cell', { name: /9\.90.*from 2 kg/ }).waitFor();
-    await page.getByRole('button', { name: 'Change Courier' }).click();
+    await page.getByRole('button', { name: 'Edit Courier' }).click();
     await dialog.getByLabel('Name').fill('Fast courier');
     await dialog.getByRole('button', { name: 'Save method' }).click();
     await page.getByRole('cell', { name: 'Fast courier', exact: true }).waitFor();
@@ -144,10 +144,10 @@ describe.skipIf(!chromiumPath)('pricing in a browser', () => {
     expect(await admin.axe()).toEqual([]);
   });
 
-  it('staff change the settings of the store', async () => {
+  it('staff change the settings of the shop', async () => {
     await admin.go('/pricing?tab=settings', 'Pricing');
     await page.getByLabel('Minutes to pay', { exact: true }).fill('45');
-    await admin.shoot('store-settings');
+    await admin.shoot('shop-settings');
     await page.getByRole('button', { name: 'Save settings' }).click();
     await page.getByText('Settings saved').waitFor();
     expect(await admin.axe()).toEqual([]);
@@ -168,5 +168,28 @@ describe.skipIf(!chromiumPath)('pricing in a browser', () => {
     const right = () => page.getByRole('tab', { selected: true }).evaluate((tab) => tab.getBoundingClientRect().right);
     await expect.poll(right).toBeLessThanOrEqual(360);
     await page.setViewportSize({ width: 1280, height: 860 });
+  });
+
+  it('arrows beside the tabs show that there are more tabs than fit, and scroll to them', async () => {
+    const [earlier, further] = ['Earlier tabs', 'Further tabs'].map((name) => page.getByRole('button', { name })) as [Locator, Locator];
+    await page.setViewportSize({ width: 390, height: 844 });
+    await admin.go('/pricing', 'Pricing');
+    await further.waitFor();
+    expect([await earlier.isDisabled(), await further.isDisabled()]).toEqual([true, false]);
+    const covered = await page
+      .getByRole('tablist')
+      .evaluate((tabs) => tabs.closest('[data-viewport], .mantine-ScrollArea-viewport')?.getBoundingClientRect().right);
+    expect((await earlier.boundingBox())?.x).toBeGreaterThanOrEqual(covered ?? 390);
+    const clickFurther = async () => {
+      await further.evaluate((button: HTMLElement) => button.click());
+      return further.isDisabled();
+    };
+    await expect.poll(clickFurther).toBe(true);
+    expect(await earlier.isDisabled()).toBe(false);
+    await page.getByRole('tab', { name: 'Rules' }).focus();
+    for (let n = 0; n < 5; n += 1) await page.keyboard.press('ArrowRight');
+    await page.waitForURL(/tab=settings/);
+    await page.setViewportSize({ width: 1280, height: 860 });
+    await further.waitFor({ state: 'detached' });
   });
 });

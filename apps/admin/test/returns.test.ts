@@ -28,7 +28,7 @@ describe.skipIf(!chromiumPath)('returns in the admin', () => {
     await button('Cancel').click();
     await page.getByRole('dialog').getByText('Shipped units are expected back').waitFor();
     await inDialog('Cancel the order').click();
-    await page.getByText('in transit', { exact: true }).waitFor();
+    await page.getByText('In transit', { exact: true }).waitFor();
     await page.getByText('expected until').waitFor();
     await admin.go('/returns?status=in_transit', 'Returns');
     // On a narrow screen each value stands beside its column name and inside the window.
@@ -50,7 +50,7 @@ describe.skipIf(!chromiumPath)('returns in the admin', () => {
     await admin.go(`/orders/${order.id}`, order.orderNumber);
     await button('Write off').click();
     await page.getByText('Units written off').first().waitFor();
-    await page.getByText('written off', { exact: true }).waitFor();
+    await page.getByText('Written off', { exact: true }).waitFor();
   });
 
   it('cancelling and refunds are disabled for support staff, with the reason', async () => {

@@ -26,18 +26,18 @@ describe.skipIf(!chromiumPath)('flash sales in the admin', () => {
   it('the flash sale page lists the open sale of the demo store', async () => {
     await admin.go('/sales', 'Flash sales');
     await admin.page.getByText('Sample drop').waitFor();
-    await admin.page.getByText('open', { exact: true }).waitFor();
+    await admin.page.getByText('Open', { exact: true }).waitFor();
     await admin.shoot('sales');
   });
 
   it('staff create a sale, and each missing field shows an error', async () => {
     const { page } = admin;
     await admin.go('/sales', 'Flash sales');
-    await page.getByRole('button', { name: 'New sale' }).click();
+    await page.getByRole('button', { name: 'New flash sale' }).click();
     await page.getByLabel('Name').fill('Friday drop');
-    await page.getByRole('button', { name: 'Create sale' }).click();
-    await page.getByText('Choose a product').waitFor();
-    await page.getByRole('combobox', { name: 'Product' }).fill('mug');
+    await page.getByRole('button', { name: 'Create flash sale' }).click();
+    await page.getByText('Choose a variant').waitFor();
+    await page.getByRole('combobox', { name: 'Variant' }).fill('mug');
     await page.getByRole('option', { name: /Mug/ }).first().click();
     await page.getByLabel('Units', { exact: true }).fill('20');
     await page.getByLabel('Sale price').fill('9.50');
@@ -46,11 +46,11 @@ describe.skipIf(!chromiumPath)('flash sales in the admin', () => {
     await page.getByLabel('Starts').fill('');
     await page.getByLabel('Minutes to pay', { exact: true }).fill('');
     await page.getByLabel('Minutes to pay after a decline').fill('');
-    await page.getByRole('button', { name: 'Create sale' }).click();
+    await page.getByRole('button', { name: 'Create flash sale' }).click();
     await page.getByText('Enter a day and time').waitFor();
     await page.getByLabel('Starts').fill(starts);
     await admin.shoot('new-sale');
-    await page.getByRole('button', { name: 'Create sale' }).click();
+    await page.getByRole('button', { name: 'Create flash sale' }).click();
     await page.getByRole('heading', { level: 1, name: 'Friday drop' }).waitFor();
     await page.getByText('20 available of 20').waitFor();
   });
@@ -88,9 +88,9 @@ describe.skipIf(!chromiumPath)('flash sales in the admin', () => {
 
   it('staff end a sale permanently after a confirmation', async () => {
     const { page } = admin;
-    await page.getByRole('button', { name: 'End', exact: true }).click();
+    await page.getByRole('button', { name: 'End the sale', exact: true }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'End the sale' }).click();
-    await page.getByText('ended', { exact: true }).waitFor();
+    await page.getByText('Ended', { exact: true }).waitFor();
     await expect(page.getByRole('button', { name: 'Pause the sale' }).isVisible()).resolves.toBe(false);
   });
 

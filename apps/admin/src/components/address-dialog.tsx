@@ -60,7 +60,7 @@ export const AddressDialog = ({ order, opened, onClose }: DialogProps) => {
     onClose,
   );
   return (
-    <Modal opened={opened} onClose={onClose} title="Shipping address">
+    <Modal opened={opened} onClose={onClose} title="Change the shipping address">
       <form onSubmit={form.onSubmit(() => save.mutate())}>
         <Stack gap="xs">
           <AddressFields form={form} withCountry={order.shippingAddress === null} />

@@ -101,7 +101,7 @@ export const NoteDialog = ({ order, opened, onClose }: DialogProps) => {
     },
   );
   return (
-    <Modal opened={opened} onClose={onClose} title="Note">
+    <Modal opened={opened} onClose={onClose} title="Add a note">
       <form onSubmit={form.onSubmit(() => add.mutate())}>
         <Stack>
           <Textarea label="Note" required autosize minRows={3} data-autofocus {...form.getInputProps('text')} />
@@ -145,7 +145,7 @@ export const RefundDialog = ({ order, opened, onClose }: DialogProps) => {
     },
   );
   return (
-    <Modal opened={opened} onClose={onClose} title="Refund">
+    <Modal opened={opened} onClose={onClose} title={`Refund ${order.orderNumber}`}>
       <form onSubmit={form.onSubmit(() => refund.mutate())}>
         <Stack>
           <NumberInput

@@ -6,6 +6,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { creditName, dateTime, money } from '../lib/format.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
+import { statusInWords } from '../lib/status-words.ts';
 import { GrantDialog } from './credit-dialogs.tsx';
 import { StatusBadge } from './page.tsx';
 import { ScopedButton, useMissingScopes } from './scoped-button.tsx';
@@ -25,7 +26,7 @@ const refresh = (orderId: Order['id']): void => {
   void queryClient.invalidateQueries({ queryKey: ['order-payments', orderId] });
 };
 
-/** Why an attempt failed: the code in words. The text of the issuer is quoted, because it can be addressed to the buyer. */
+/** Why an attempt failed: the code in words. The text of the issuer is quoted, because it can be addressed to the customer. */
 const failureOf = (payment: Payment | undefined): string | null => {
   if (payment?.status !== 'failed' || !payment.failureCode) return null;
   const code = payment.failureCode.replaceAll('_', ' ');
@@ -37,7 +38,7 @@ const AttemptRow = ({ order, payment, failure }: { order: Order; payment: Attemp
     mutationFn: () => shop.payments.verify({ paymentId: payment.id }),
     onSuccess: ({ status }) => {
       refresh(order.id);
-      showDone('Payment checked', `The payment is ${status}.`);
+      showDone('Payment checked', `The payment is ${statusInWords(status)}.`);
     },
     onError: showError,
   });
@@ -55,7 +56,7 @@ const AttemptRow = ({ order, payment, failure }: { order: Order; payment: Attemp
         )}
         {payment.needsAction && (
           <Text size="xs" c="dimmed">
-            Waiting for the buyer to confirm
+            Waiting for the customer to confirm
           </Text>
         )}
         {payment.supersededAt && (

@@ -1,4 +1,4 @@
-/** Views of the order list: save, rename, change and remove them. */
+/** Views of the order list: save, rename, change and delete them. */
 import { ActionIcon, Badge, Button, Group, Menu, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
@@ -10,7 +10,7 @@ import { defaultViews, isSameView, orderViewsQuery, toSavedView, toSearch } from
 import type { OrderSearch } from '../lib/order-search.ts';
 import { shop } from '../lib/shop.ts';
 import { useSave } from '../lib/use-save.ts';
-import { DialogEnd, useRemoval } from './row-actions.tsx';
+import { DialogEnd, useDeletion } from './row-actions.tsx';
 
 const keys = ['order-views'];
 
@@ -68,10 +68,10 @@ const ViewMenu = ({ view, search, currency }: { view: OrderView; search: OrderSe
   const [renaming, dialog] = useDisclosure();
   const navigate = useNavigate({ from: '/orders' });
   const change = useSave(() => shop.orderViews.update({ id: view.id, ...toSavedView(search, currency) }), 'View changed', keys);
-  const remove = useRemoval(
+  const deletion = useDeletion(
     'order-views',
     (id: OrderView['id']) => shop.orderViews.delete({ id }).then(() => navigate({ search: {} })),
-    'Only the view is removed. The orders stay.',
+    'Only the view is deleted. The orders stay.',
   );
   return (
     <>
@@ -86,8 +86,8 @@ const ViewMenu = ({ view, search, currency }: { view: OrderView; search: OrderSe
             Save these filters
           </Menu.Item>
           <Menu.Item onClick={dialog.open}>Rename</Menu.Item>
-          <Menu.Item color="red" onClick={() => remove(view.id, view.name)}>
-            Remove
+          <Menu.Item color="red" onClick={() => deletion(view.id, view.name)}>
+            Delete
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>

@@ -1,9 +1,10 @@
 /** Filters and sorting of the order list. */
 import { Select, SimpleGrid, Switch } from '@mantine/core';
 import { paymentStatuses, type OrderSearch } from '../lib/order-search.ts';
+import { statusLabel } from '../lib/status-words.ts';
 import { TypedField } from './typed-field.tsx';
 
-const states = [
+const statuses = [
   { value: 'pending', label: 'Unpaid' },
   { value: 'confirmed', label: 'Paid, to ship' },
   { value: 'shipped', label: 'Shipped' },
@@ -16,11 +17,18 @@ const sorts = [
   { value: 'total_high', label: 'Highest total first' },
   { value: 'total_low', label: 'Lowest total first' },
 ];
-const payments = paymentStatuses.map((value) => ({ value, label: value.replaceAll('_', ' ') }));
+const payments = paymentStatuses.map((value) => ({ value, label: statusLabel(value) }));
 
 export type ChangeSearch = (changes: Partial<Record<keyof OrderSearch, string | boolean | undefined>>) => void;
 
-export const OrdersFilters = ({ search, change }: { search: OrderSearch; change: ChangeSearch }) => {
+interface Props {
+  readonly search: OrderSearch;
+  /** Currency of the filters by total. */
+  readonly currency: string;
+  readonly change: ChangeSearch;
+}
+
+export const OrdersFilters = ({ search, currency, change }: Props) => {
   const text = (name: keyof OrderSearch, label: string, type = 'text') => (
     <TypedField size="sm" type={type} label={label} value={String(search[name] ?? '')} onTyped={(value) => change({ [name]: value })} />
   );
@@ -37,7 +45,7 @@ export const OrdersFilters = ({ search, change }: { search: OrderSearch; change:
   );
   return (
     <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm" mb="md">
-      {choice('status', 'State', states)}
+      {choice('status', 'Status', statuses)}
       {choice('paymentStatus', 'Payment', payments)}
       {text('sku', 'SKU')}
       <Select
@@ -50,8 +58,8 @@ export const OrdersFilters = ({ search, change }: { search: OrderSearch; change:
       />
       {text('from', 'Placed from', 'date')}
       {text('to', 'Placed until', 'date')}
-      {text('min', 'Total from')}
-      {text('max', 'Total up to')}
+      {text('min', `Total from (${currency})`)}
+      {text('max', `Total up to (${currency})`)}
       <Switch
         label="Needs attention only"
         checked={search.attention ?? false}

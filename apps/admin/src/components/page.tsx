@@ -3,6 +3,7 @@ import { Alert, Badge, Button, Center, Group, Pagination, Skeleton, Stack, Text,
 import type { ReactNode } from 'react';
 import { ago, dateTime } from '../lib/format.ts';
 import { explain } from '../lib/queries.ts';
+import { statusLabel } from '../lib/status-words.ts';
 
 export const PageTitle = ({ title, children }: { title: string; children?: ReactNode }) => (
   <Group justify="space-between" mb="md" gap="sm">
@@ -113,6 +114,10 @@ const colors: Record<string, string> = {
   paused: 'orange',
   ended: 'gray',
   active: 'teal',
+  inactive: 'gray',
+  disabled: 'gray',
+  expired: 'gray',
+  empty: 'gray',
   draft: 'gray',
   unlisted: 'blue',
   archived: 'dark',
@@ -126,6 +131,7 @@ const colors: Record<string, string> = {
   failed: 'red',
   captured: 'teal',
   refunded: 'grape',
+  partially_refunded: 'grape',
   voided: 'gray',
   in_stock: 'teal',
   low_stock: 'yellow',
@@ -148,7 +154,7 @@ export const StatusBadge = ({ label }: { label: string }) => {
       style={{ flexShrink: 0, verticalAlign: 'middle' }}
       vars={() => ({ root: { '--badge-dot-color': dot } })}
     >
-      {label.replaceAll('_', ' ')}
+      {statusLabel(label)}
     </Badge>
   );
 };

@@ -19,7 +19,7 @@ export const PriceHistory = ({ productId }: { productId: string }) => {
     // A price that was set before the period is drawn from the start of the period.
     at: change.at > since ? change.at : since,
     priceCents: change.priceCents,
-    series: change.priceListId === null ? 'Own price' : (change.priceListName ?? 'Removed price list'),
+    series: change.priceListId === null ? 'Own price' : (change.priceListName ?? 'Deleted price list'),
   }));
   const last = variant?.changes.at(-1);
   return (

@@ -9,7 +9,7 @@ import { shop } from '../lib/shop.ts';
 import { useSave } from '../lib/use-save.ts';
 import { fieldInCell } from './number-cell.tsx';
 import { Empty, Loaded, Pager } from './page.tsx';
-import { RemoveButton } from './remove-button.tsx';
+import { DeleteButton } from './delete-button.tsx';
 import { VariantSelect } from './variant-select.tsx';
 
 const pageSize = 20;
@@ -31,7 +31,7 @@ const Bulk = ({ list }: { list: PriceList }) => {
     <Stack gap="xs">
       <Textarea
         label="Many prices"
-        description={`One price per line: SKU, price in ${list.currency} and optionally the minimum number of units. An empty price removes it.`}
+        description={`One price per line: SKU, price in ${list.currency} and optionally the minimum number of units. An empty price deletes it.`}
         placeholder={'OAK-BOARD; 39.00\nOAK-BOARD; 35.00; 10'}
         autosize
         minRows={3}
@@ -92,7 +92,7 @@ const AddPrice = ({ list }: { list: PriceList }) => {
 interface NewPrice {
   readonly variantId: string;
   readonly minQuantity: number;
-  /** Null removes the price. */
+  /** Null deletes the price. */
   readonly priceCents: number | null;
 }
 /** What was typed into the table, by `keyOf` of the price. */
@@ -112,9 +112,9 @@ interface RowProps {
   readonly currency: string;
   readonly typed: number | string | undefined;
   readonly onTyped: (amount: number | string) => void;
-  readonly onRemove: () => void;
+  readonly onDelete: () => void;
 }
-const PriceRow = ({ entry, currency, typed, onTyped, onRemove }: RowProps) => {
+const PriceRow = ({ entry, currency, typed, onTyped, onDelete }: RowProps) => {
   const { sku, productName, minQuantity, priceCents } = entry;
   return (
     <Table.Tr>
@@ -138,10 +138,10 @@ const PriceRow = ({ entry, currency, typed, onTyped, onRemove }: RowProps) => {
         />
       </Table.Td>
       <Table.Td>
-        <RemoveButton
+        <DeleteButton
           what={`${sku} from ${minQuantity}`}
           consequence="Customers then pay the price of another list that applies, or the product's own price."
-          onConfirm={onRemove}
+          onConfirm={onDelete}
         />
       </Table.Td>
     </Table.Tr>
@@ -153,9 +153,9 @@ interface TableProps {
   readonly entries: readonly Entry[];
   readonly typed: Typed;
   readonly onTyped: (typed: Typed) => void;
-  readonly onRemove: (price: NewPrice) => void;
+  readonly onDelete: (price: NewPrice) => void;
 }
-const PriceTable = ({ list, entries, typed, onTyped, onRemove }: TableProps) => (
+const PriceTable = ({ list, entries, typed, onTyped, onDelete }: TableProps) => (
   <Table.ScrollContainer minWidth={440}>
     <Table verticalSpacing={6} className="stacks" aria-label={`Prices of ${list.name}`}>
       <Table.Thead>
@@ -165,7 +165,7 @@ const PriceTable = ({ list, entries, typed, onTyped, onRemove }: TableProps) => 
           <Table.Th w={140} ta="right">
             Price in {list.currency}
           </Table.Th>
-          <Table.Th w={40} aria-label="Remove" />
+          <Table.Th w={40} aria-label="Delete" />
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -176,7 +176,7 @@ const PriceTable = ({ list, entries, typed, onTyped, onRemove }: TableProps) => 
             currency={list.currency}
             typed={typed[keyOf(entry)]}
             onTyped={(amount) => onTyped({ ...typed, [keyOf(entry)]: amount })}
-            onRemove={() => onRemove({ variantId: entry.variantId, minQuantity: entry.minQuantity, priceCents: null })}
+            onDelete={() => onDelete({ variantId: entry.variantId, minQuantity: entry.minQuantity, priceCents: null })}
           />
         ))}
       </Table.Tbody>
@@ -217,7 +217,7 @@ export const PriceListPrices = ({ list }: { list: PriceList }) => {
               Add the first price below. A variant that is not in the list keeps its own price, if that is in the same currency.
             </Empty>
           ) : (
-            <PriceTable list={list} entries={entries} typed={typed} onTyped={setTyped} onRemove={(price) => set.mutate([price])} />
+            <PriceTable list={list} entries={entries} typed={typed} onTyped={setTyped} onDelete={(price) => set.mutate([price])} />
           )}
           <Pager page={page} pageSize={pageSize} totalCount={prices.data?.totalCount ?? 0} onChange={setPage} />
         </Loaded>

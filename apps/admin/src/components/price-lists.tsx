@@ -1,82 +1,69 @@
 /** Price lists by currency and customer group, with their period and prices. */
-import { Badge, Button, Group, Select, Stack, Table, Text } from '@mantine/core';
+import { Button, Group, Select, Stack, Table, Text } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import type { PriceList } from '@cartwright/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { counted, dateTime } from '../lib/format.ts';
+import { dateTime } from '../lib/format.ts';
+import { queryClient } from '../lib/queries.ts';
 import { settingsQuery } from '../lib/settings.ts';
 import { shop } from '../lib/shop.ts';
-import { useSave } from '../lib/use-save.ts';
-import { Empty, Loaded, Pager } from './page.tsx';
+import { Empty, Loaded, Pager, StatusBadge } from './page.tsx';
 import { PriceListForm } from './price-list-form.tsx';
 import { PriceListPrices } from './price-list-prices.tsx';
-import { RemoveButton } from './remove-button.tsx';
+import { RowActions, useDeletion } from './row-actions.tsx';
 import { InStoreCurrency } from './store-currency.tsx';
 
 const pageSize = 20;
 
-/** State of a list at an instant. */
-const stateOf = ({ active, startsAt, endsAt }: PriceList, at: number): 'inactive' | 'scheduled' | 'ended' | 'active' => {
+/** Status of a list at an instant. */
+const statusOf = ({ active, startsAt, endsAt }: PriceList, at: number): 'inactive' | 'scheduled' | 'ended' | 'active' => {
   if (!active) return 'inactive';
   if (startsAt && Date.parse(startsAt) > at) return 'scheduled';
   return endsAt && Date.parse(endsAt) <= at ? 'ended' : 'active';
 };
-const badgeColors = { inactive: 'gray', scheduled: 'blue', ended: 'gray', active: 'teal' } as const;
 const windowOf = ({ startsAt, endsAt }: PriceList): string =>
   [startsAt && `from ${dateTime(startsAt)}`, endsAt && `until ${dateTime(endsAt)}`].filter(Boolean).join(' ') || 'always';
 
 interface Steps {
   readonly openId: string | null;
   readonly onPrices: (list: PriceList) => void;
-  readonly onTerms: (list: PriceList) => void;
-  readonly onRemove: (list: PriceList) => void;
+  readonly onEdit: (list: PriceList) => void;
+  readonly onDelete: (list: PriceList) => void;
 }
 
-const ListRow = ({ list, at, openId, onPrices, onTerms, onRemove }: { list: PriceList; at: number } & Steps) => {
-  const state = stateOf(list, at);
-  return (
-    <Table.Tr bg={list.id === openId ? 'var(--mantine-primary-color-light)' : undefined}>
-      <Table.Td>
-        <Text size="sm" fw={600}>
-          {list.name}
-        </Text>
+const ListRow = ({ list, at, openId, onPrices, onEdit, onDelete }: { list: PriceList; at: number } & Steps) => (
+  <Table.Tr bg={list.id === openId ? 'var(--mantine-primary-color-light)' : undefined}>
+    <Table.Td>
+      <Text size="sm" fw={600}>
+        {list.name}
+      </Text>
+      <Text size="xs" c="dimmed">
+        {list.currency} · priority {list.priority}
+      </Text>
+    </Table.Td>
+    <Table.Td data-label="For">{list.customerGroup ?? 'Everybody'}</Table.Td>
+    <Table.Td data-label="Status">
+      <div>
+        <StatusBadge label={statusOf(list, at)} />
         <Text size="xs" c="dimmed">
-          {list.currency} · priority {list.priority}
+          {windowOf(list)}
         </Text>
-      </Table.Td>
-      <Table.Td data-label="For">{list.customerGroup ?? 'Everybody'}</Table.Td>
-      <Table.Td data-label="When">
-        <div>
-          <Badge variant="dot" tt="none" color={badgeColors[state]}>
-            {state}
-          </Badge>
-          <Text size="xs" c="dimmed">
-            {windowOf(list)}
-          </Text>
-        </div>
-      </Table.Td>
-      <Table.Td ta="right" data-label="Prices">
-        {list.priceCount}
-      </Table.Td>
-      <Table.Td>
-        <Group gap={4} justify="flex-end" wrap="nowrap">
-          <Button size="compact-sm" variant="light" aria-label={`Prices of ${list.name}`} onClick={() => onPrices(list)}>
-            Prices
-          </Button>
-          <Button size="compact-sm" variant="default" aria-label={`Terms of ${list.name}`} onClick={() => onTerms(list)}>
-            Terms
-          </Button>
-          <RemoveButton
-            what={list.name}
-            consequence={`This ends ${counted(list.priceCount, 'price')} at once. The price history is kept.`}
-            onConfirm={() => onRemove(list)}
-          />
-        </Group>
-      </Table.Td>
-    </Table.Tr>
-  );
-};
+      </div>
+    </Table.Td>
+    <Table.Td ta="right" data-label="Prices">
+      {list.priceCount}
+    </Table.Td>
+    <Table.Td>
+      <Group gap={4} justify="flex-end" wrap="nowrap">
+        <Button size="compact-sm" variant="light" aria-label={`Prices of ${list.name}`} onClick={() => onPrices(list)}>
+          Prices
+        </Button>
+        <RowActions name={list.name} onEdit={() => onEdit(list)} onDelete={() => onDelete(list)} />
+      </Group>
+    </Table.Td>
+  </Table.Tr>
+);
 
 const ListTable = ({ lists, at, ...steps }: { lists: readonly PriceList[]; at: number } & Steps) => (
   <Table.ScrollContainer minWidth={560}>
@@ -85,9 +72,9 @@ const ListTable = ({ lists, at, ...steps }: { lists: readonly PriceList[]; at: n
         <Table.Tr>
           <Table.Th>List</Table.Th>
           <Table.Th>For</Table.Th>
-          <Table.Th>When</Table.Th>
+          <Table.Th>Status</Table.Th>
           <Table.Th ta="right">Prices</Table.Th>
-          <Table.Th w={170} aria-label="Actions" />
+          <Table.Th w={220} aria-label="Actions" />
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -110,11 +97,14 @@ export const PriceLists = () => {
     placeholderData: keepPreviousData,
     queryFn: () => shop.priceLists.list({ page, pageSize, ...(currency && { currency }) }),
   });
-  const remove = useSave(
-    (id: string) => shop.priceLists.delete({ id }),
-    'Price list removed',
-    ['price-lists', 'price-history'],
-    () => setOpenId(null),
+  const deletion = useDeletion(
+    'price-lists',
+    async (id: string) => {
+      await shop.priceLists.delete({ id });
+      setOpenId(null);
+      await queryClient.invalidateQueries({ queryKey: ['price-history'] });
+    },
+    'Its prices end at once. The price history is kept.',
   );
   const items = lists.data?.items ?? [];
   const open = items.find((list) => list.id === openId);
@@ -131,8 +121,9 @@ export const PriceLists = () => {
       </Group>
       <Loaded query={lists}>
         {items.length === 0 ? (
-          <Empty title="No price lists yet">
-            A price list sets other prices for products: in another currency, for a customer group, or for a limited time.
+          <Empty title={currency ? `No price lists in ${currency}` : 'No price lists yet'}>
+            A price list sets other prices for products: in another currency, for a customer group, or for a limited time. Create it with
+            “New price list”, then add its prices.
           </Empty>
         ) : (
           <ListTable
@@ -140,8 +131,8 @@ export const PriceLists = () => {
             at={lists.dataUpdatedAt}
             openId={openId}
             onPrices={({ id }) => setOpenId(id === openId ? null : id)}
-            onTerms={(edited) => setForm({ edited })}
-            onRemove={({ id }) => remove.mutate(id)}
+            onEdit={(edited) => setForm({ edited })}
+            onDelete={({ id, name }) => deletion(id, name)}
           />
         )}
         <Pager page={page} pageSize={pageSize} totalCount={lists.data?.totalCount ?? 0} onChange={setPage} />

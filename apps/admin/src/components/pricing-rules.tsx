@@ -9,7 +9,7 @@ import { shop } from '../lib/shop.ts';
 import { useSave } from '../lib/use-save.ts';
 import { Empty, Loaded, Pager } from './page.tsx';
 import { PriceSimulator } from './price-simulator.tsx';
-import { RemoveButton } from './remove-button.tsx';
+import { DeleteButton } from './delete-button.tsx';
 import { RuleBuilder } from './rule-builder.tsx';
 
 const pageSize = 20;
@@ -25,12 +25,12 @@ const aboutRule = (rule: PricingRule, currency: string): string =>
     effectLabels[rule.effect],
     rule.percentBasisPoints !== null && `${rule.percentBasisPoints / 100} %`,
     rule.amountCents !== null && money(rule.amountCents, rule.currency ?? currency),
-    rule.buyQuantity !== null && `${rule.buyQuantity} + ${rule.getQuantity}`,
+    rule.buyQuantity !== null && `buy ${rule.buyQuantity}, get ${rule.getQuantity}`,
     `on ${scopeOf(rule)}`,
-    rule.minQuantity > 1 && `from ${rule.minQuantity}`,
-    rule.minSubtotalCents !== null && `from ${money(rule.minSubtotalCents, rule.currency ?? currency)}`,
-    rule.customerGroup !== null && `group ${rule.customerGroup}`,
-    rule.code !== null && `code ${rule.code}`,
+    rule.minQuantity > 1 && `from ${rule.minQuantity} units`,
+    rule.minSubtotalCents !== null && `carts from ${money(rule.minSubtotalCents, rule.currency ?? currency)}`,
+    rule.customerGroup !== null && `customer group ${rule.customerGroup}`,
+    rule.code !== null && `promo code ${rule.code}`,
     rule.startsAt !== null && `from ${dateTime(rule.startsAt)}`,
     rule.endsAt !== null && `until ${dateTime(rule.endsAt)}`,
     `priority ${rule.priority}`,
@@ -39,7 +39,7 @@ const aboutRule = (rule: PricingRule, currency: string): string =>
     .join(' · ');
 
 const Rule = ({ rule, currency }: { rule: PricingRule; currency: string }) => {
-  const remove = useSave((id: string) => shop.pricing.deleteRule({ id }), 'Rule removed', ['pricing-rules']);
+  const deletion = useSave((id: string) => shop.pricing.deleteRule({ id }), 'Rule deleted', ['pricing-rules']);
   const turn = useSave(() => shop.pricing.updateRule({ id: rule.id, version: rule.version, active: !rule.active }), 'Rule changed', [
     'pricing-rules',
   ]);
@@ -51,8 +51,8 @@ const Rule = ({ rule, currency }: { rule: PricingRule; currency: string }) => {
             <Text size="sm" fw={600}>
               {rule.name}
             </Text>
-            <Badge size="sm" variant="outline">
-              {rule.stackable ? 'combinable' : 'exclusive'}
+            <Badge size="sm" variant="outline" tt="none">
+              {rule.stackable ? 'Combinable' : 'Exclusive'}
             </Badge>
           </Group>
           <Text size="xs" c="dimmed">
@@ -61,10 +61,10 @@ const Rule = ({ rule, currency }: { rule: PricingRule; currency: string }) => {
         </div>
         <Group gap="xs" wrap="nowrap">
           <Switch size="sm" aria-label={`${rule.name} applies`} checked={rule.active} onChange={() => turn.mutate(undefined)} />
-          <RemoveButton
+          <DeleteButton
             what={rule.name}
             consequence="Prices change at once. Existing orders keep their prices."
-            onConfirm={() => remove.mutate(rule.id)}
+            onConfirm={() => deletion.mutate(rule.id)}
           />
         </Group>
       </Group>
@@ -88,7 +88,9 @@ export const PricingRules = ({ currency }: { currency: string }) => {
         <Stack>
           <PriceSimulator />
           <Loaded query={rules} rows={6}>
-            {rules.data?.items.length === 0 && <Empty title="No rules yet">Products sell at their own prices.</Empty>}
+            {rules.data?.items.length === 0 && (
+              <Empty title="No rules yet">Products sell at their own prices. Add the first rule with the form “New rule”.</Empty>
+            )}
             <Stack gap="xs">
               {rules.data?.items.map((rule) => (
                 <Rule key={rule.id} rule={rule} currency={currency} />

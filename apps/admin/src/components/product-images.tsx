@@ -1,4 +1,4 @@
-/** The images of a product. The first one is the main image. Images are added by URL, reordered and removed. */
+/** The images of a product. The first one is the main image. Images are added by URL, reordered and deleted. */
 import { ActionIcon, Badge, Button, Card, Group, Image, Stack, Text, TextInput } from '@mantine/core';
 import { IconPhotoPlus, IconTrash } from '@tabler/icons-react';
 import type { Product, ProductImageId } from '@cartwright/contracts';
@@ -18,7 +18,7 @@ const inOrder = (images: readonly ProductImage[], ids: readonly ProductImageId[]
     return image ? [{ ...image, position: n + 1, isPrimary: n === 0 }] : [];
   });
 
-const ImageRow = ({ image, name, grip, onRemove }: { image: ProductImage; name: string; grip: ReactNode; onRemove: () => void }) => (
+const ImageRow = ({ image, name, grip, onDelete }: { image: ProductImage; name: string; grip: ReactNode; onDelete: () => void }) => (
   <Group wrap="nowrap" gap="xs" py={4}>
     {grip}
     <Image src={image.url} alt={image.altText || name} radius="sm" w={56} h={56} fit="cover" loading="lazy" />
@@ -32,7 +32,7 @@ const ImageRow = ({ image, name, grip, onRemove }: { image: ProductImage; name: 
         </Badge>
       )}
     </Stack>
-    <ActionIcon variant="subtle" color="red" aria-label={`Remove image ${image.position}`} onClick={onRemove}>
+    <ActionIcon variant="subtle" color="red" aria-label={`Delete image ${image.position}`} onClick={onDelete}>
       <IconTrash size={16} />
     </ActionIcon>
   </Group>
@@ -72,7 +72,7 @@ export const ProductImages = ({ product }: { product: Product }) => {
   const { id: productId, images, name } = product;
   const queryKey = ['product', productId];
   const refresh = () => void queryClient.invalidateQueries({ queryKey });
-  const remove = useMutation({
+  const deletion = useMutation({
     mutationFn: (imageId: ProductImageId) => shop.productImages.delete({ productId, imageId }),
     onSuccess: refresh,
     onError: showError,
@@ -99,7 +99,7 @@ export const ProductImages = ({ product }: { product: Product }) => {
         )}
         <Sorting onMove={(_group, from, to) => order.change(moved(ids, from, to))}>
           <SortableList items={images} group="images" label="Images" nameOf={(_image, n) => `image ${n + 1}`}>
-            {(image, grip) => <ImageRow image={image} name={name} grip={grip} onRemove={() => remove.mutate(image.id)} />}
+            {(image, grip) => <ImageRow image={image} name={name} grip={grip} onDelete={() => deletion.mutate(image.id)} />}
           </SortableList>
         </Sorting>
         <AddImage productId={productId} onAdded={refresh} />

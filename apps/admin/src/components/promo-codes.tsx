@@ -31,6 +31,72 @@ const downloadBatch = async (batchId: string): Promise<void> => {
   saveText(`${lines.join('\r\n')}\r\n`, `promo-codes-${batchId.slice(-8)}.csv`);
 };
 
+const PromoCodeRow = ({ promo, currency }: { promo: PromoCode; currency: string }) => {
+  const { code, usedCount, usageLimit, endsAt, active, batchId } = promo;
+  const turn = useSave(() => shop.promoCodes.update({ id: promo.id, version: promo.version, active: !active }), 'Code changed', [
+    'promo-codes',
+  ]);
+  const download = useSave(downloadBatch, 'Codes downloaded', []);
+  return (
+    <Table.Tr>
+      <Table.Td className="mono">{code}</Table.Td>
+      <Table.Td data-label="Discount">{effectOf(promo, currency)}</Table.Td>
+      <Table.Td ta="right" data-label="Used">
+        {usedCount}
+        {usageLimit !== null && ` of ${usageLimit}`}
+      </Table.Td>
+      <Table.Td data-label="Until">{endsAt ? dateTime(endsAt) : 'no end'}</Table.Td>
+      <Table.Td data-label="Active">
+        <Switch size="sm" aria-label={`${code} can be used`} checked={active} onChange={() => turn.mutate(undefined)} />
+      </Table.Td>
+      <Table.Td>
+        {batchId && (
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            leftSection={<IconDownload size={14} />}
+            aria-label={`Download the batch of ${code}`}
+            onClick={() => download.mutate(batchId)}
+          >
+            Batch
+          </Button>
+        )}
+      </Table.Td>
+    </Table.Tr>
+  );
+};
+
+const PromoCodeTable = ({ codes, currency }: { codes: readonly PromoCode[]; currency: string }) => (
+  <Table.ScrollContainer minWidth={560}>
+    <Table verticalSpacing="xs" className="stacks" aria-label="Promo codes">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Code</Table.Th>
+          <Table.Th>Discount</Table.Th>
+          <Table.Th ta="right">Used</Table.Th>
+          <Table.Th>Until</Table.Th>
+          <Table.Th>Active</Table.Th>
+          <Table.Th w={110} aria-label="Batch" />
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {codes.map((promo) => (
+          <PromoCodeRow key={promo.id} promo={promo} currency={currency} />
+        ))}
+      </Table.Tbody>
+    </Table>
+  </Table.ScrollContainer>
+);
+
+const NoPromoCodes = ({ isSearch }: { isSearch: boolean }) =>
+  isSearch ? (
+    <Empty title="No matching codes">Try other first characters of the code.</Empty>
+  ) : (
+    <Empty title="No promo codes yet">
+      A promo code gives a discount on the cart, or unlocks pricing rules that require it. Create the first one with “New promo codes”.
+    </Empty>
+  );
+
 export const PromoCodes = ({ currency }: { currency: string }) => {
   const [page, setPage] = useState(1);
   const [typed, setTyped] = useState('');
@@ -41,12 +107,6 @@ export const PromoCodes = ({ currency }: { currency: string }) => {
     placeholderData: keepPreviousData,
     queryFn: () => shop.promoCodes.list({ page, pageSize, ...(q && { q }) }),
   });
-  const turn = useSave(
-    (promo: PromoCode) => shop.promoCodes.update({ id: promo.id, version: promo.version, active: !promo.active }),
-    'Code changed',
-    ['promo-codes'],
-  );
-  const download = useSave(downloadBatch, 'Codes downloaded', []);
   const items = codes.data?.items ?? [];
   return (
     <Stack>
@@ -65,60 +125,7 @@ export const PromoCodes = ({ currency }: { currency: string }) => {
         </Button>
       </Group>
       <Loaded query={codes} rows={6}>
-        {items.length === 0 ? (
-          <Empty title={q ? 'No matching codes' : 'No promo codes yet'}>
-            A promo code gives a discount on the cart, or unlocks pricing rules that require it.
-          </Empty>
-        ) : (
-          <Table.ScrollContainer minWidth={560}>
-            <Table verticalSpacing="xs" className="stacks" aria-label="Promo codes">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Code</Table.Th>
-                  <Table.Th>Discount</Table.Th>
-                  <Table.Th ta="right">Used</Table.Th>
-                  <Table.Th>Until</Table.Th>
-                  <Table.Th>Active</Table.Th>
-                  <Table.Th w={110} aria-label="Batch" />
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {items.map((promo) => (
-                  <Table.Tr key={promo.id}>
-                    <Table.Td className="mono">{promo.code}</Table.Td>
-                    <Table.Td data-label="Discount">{effectOf(promo, currency)}</Table.Td>
-                    <Table.Td ta="right" data-label="Used">
-                      {promo.usedCount}
-                      {promo.usageLimit !== null && ` of ${promo.usageLimit}`}
-                    </Table.Td>
-                    <Table.Td data-label="Until">{promo.endsAt ? dateTime(promo.endsAt) : 'no end'}</Table.Td>
-                    <Table.Td data-label="Active">
-                      <Switch
-                        size="sm"
-                        aria-label={`${promo.code} can be used`}
-                        checked={promo.active}
-                        onChange={() => turn.mutate(promo)}
-                      />
-                    </Table.Td>
-                    <Table.Td>
-                      {promo.batchId && (
-                        <Button
-                          size="compact-sm"
-                          variant="subtle"
-                          leftSection={<IconDownload size={14} />}
-                          aria-label={`Download the batch of ${promo.code}`}
-                          onClick={() => promo.batchId && download.mutate(promo.batchId)}
-                        >
-                          Batch
-                        </Button>
-                      )}
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
-        )}
+        {items.length === 0 ? <NoPromoCodes isSearch={q !== ''} /> : <PromoCodeTable codes={items} currency={currency} />}
         <Pager page={page} pageSize={pageSize} totalCount={codes.data?.totalCount ?? 0} onChange={setPage} />
       </Loaded>
       {adding && <PromoCodeForm currency={currency} onClose={() => setAdding(false)} />}

@@ -1,8 +1,7 @@
-/** Edit and remove buttons of a table row, a confirmation before removal, and the buttons at the end of a dialog. */
+/** Edit and delete buttons of a table row, a confirmation before deletion, and the buttons at the end of a dialog. */
 import { Button, Group, Text } from '@mantine/core';
 import { modals } from '@mantine/modals';
-import { useMutation } from '@tanstack/react-query';
-import { queryClient, showDone, showError } from '../lib/queries.ts';
+import { useSave } from '../lib/use-save.ts';
 
 /** Cancel and save buttons at the end of a form in a dialog. */
 export const DialogEnd = ({ label, isSaving, onClose }: { label: string; isSaving: boolean; onClose: () => void }) => (
@@ -20,37 +19,30 @@ interface Actions {
   /** Name of the row's subject, for screen readers. */
   readonly name: string;
   readonly edit?: string;
-  readonly mayRemove?: boolean;
+  readonly mayDelete?: boolean;
   readonly onEdit: () => void;
-  readonly onRemove: () => void;
+  readonly onDelete: () => void;
 }
-export const RowActions = ({ name, edit = 'Edit', mayRemove = true, onEdit, onRemove }: Actions) => (
+export const RowActions = ({ name, edit = 'Edit', mayDelete = true, onEdit, onDelete }: Actions) => (
   <Group gap={4} justify="flex-end" wrap="nowrap">
     <Button size="compact-sm" variant="light" aria-label={`${edit} ${name}`} onClick={onEdit}>
       {edit}
     </Button>
-    <Button size="compact-sm" variant="subtle" color="red" aria-label={`Remove ${name}`} disabled={!mayRemove} onClick={onRemove}>
-      Remove
+    <Button size="compact-sm" variant="subtle" color="red" aria-label={`Delete ${name}`} disabled={!mayDelete} onClick={onDelete}>
+      Delete
     </Button>
   </Group>
 );
 
-/** Asks for confirmation, removes the item and refreshes the list. `loss` says what is removed and what stays. */
-export const useRemoval = <Id,>(list: string, remove: (id: Id) => Promise<unknown>, loss: string) => {
-  const run = useMutation({
-    mutationFn: remove,
-    onSuccess: () => {
-      void queryClient.invalidateQueries({ queryKey: [list] });
-      showDone('Removed');
-    },
-    onError: showError,
-  });
+/** Asks for confirmation, deletes the item and refreshes the list. `loss` says what is lost and what stays. */
+export const useDeletion = <Id,>(list: string, run: (id: Id) => Promise<unknown>, loss: string) => {
+  const deletion = useSave(run, 'Deleted', [list]);
   return (id: Id, name: string) =>
     modals.openConfirmModal({
-      title: `Remove ${name}?`,
+      title: `Delete ${name}?`,
       children: <Text size="sm">{loss}</Text>,
-      labels: { confirm: 'Remove', cancel: 'Keep' },
+      labels: { confirm: 'Delete', cancel: 'Keep' },
       confirmProps: { color: 'red' },
-      onConfirm: () => run.mutate(id),
+      onConfirm: () => deletion.mutate(id),
     });
 };

@@ -22,7 +22,7 @@ type RuleForm = ReturnType<typeof useRuleForm>;
 const Steps = ({ form, currency }: { form: RuleForm; currency: string }) => {
   const { effect, tiers } = form.values;
   const valueLabel = isPercent(effect) ? 'Percent' : `Amount (${currency})`;
-  const fromLabel = isOfOrder(effect) ? `Minimum cart value (${currency})` : 'From quantity';
+  const fromLabel = isOfOrder(effect) ? `Minimum cart value (${currency})` : 'From units';
   return (
     <Stack gap="xs">
       {tiers.map((_, i) => (
@@ -115,13 +115,17 @@ export const RuleBuilder = ({ currency }: { currency: string }) => {
         )}
         <SimpleGrid cols={{ base: 1, xs: 2 }}>
           <TextInput label="Customer group" placeholder="Everybody" {...form.getInputProps('customerGroup')} />
-          <TextInput label="Only with the code" placeholder="No code" {...form.getInputProps('code')} />
+          <TextInput label="Only with the promo code" placeholder="No code" {...form.getInputProps('code')} />
           <TextInput type="datetime-local" label="Starts" {...form.getInputProps('startsAt')} />
           <TextInput type="datetime-local" label="Ends" {...form.getInputProps('endsAt')} />
           <NumberInput label="Priority" min={-1000} max={1000} {...form.getInputProps('priority')} />
         </SimpleGrid>
         <Group justify="space-between">
-          <Switch label="Can be combined with other rules" {...form.getInputProps('stackable', { type: 'checkbox' })} />
+          <Switch
+            label="Can be combined with other rules"
+            description="Otherwise the rule is exclusive: no other rule applies with it"
+            {...form.getInputProps('stackable', { type: 'checkbox' })}
+          />
           <Button type="submit" loading={save.isPending}>
             Add rule
           </Button>

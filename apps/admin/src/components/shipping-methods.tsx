@@ -1,14 +1,13 @@
-/** The shipping methods, in the order in which buyers see them. */
-import { Badge, Button, Group, Stack, Table, Text } from '@mantine/core';
+/** The shipping methods, in the order in which customers see them. */
+import { Button, Group, Stack, Table, Text } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import type { ShippingMethod } from '@cartwright/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { money } from '../lib/format.ts';
 import { shop } from '../lib/shop.ts';
-import { useSave } from '../lib/use-save.ts';
-import { Empty, Loaded, Pager } from './page.tsx';
-import { RemoveButton } from './remove-button.tsx';
+import { Empty, Loaded, Pager, StatusBadge } from './page.tsx';
+import { RowActions, useDeletion } from './row-actions.tsx';
 import { InStoreCurrency } from './store-currency.tsx';
 import { ShippingForm } from './shipping-form.tsx';
 
@@ -30,6 +29,67 @@ const bandText = (band: ShippingMethod['bands'][number], currency: string): stri
   return [cash(band.priceCents), weight, value].filter(Boolean).join(', ');
 };
 
+const PriceCell = ({ method: { bands, freeFromCents, currency } }: { method: ShippingMethod }) => (
+  <div>
+    {bands.map((band, i) => (
+      <Text size="sm" key={i}>
+        {bandText(band, currency)}
+      </Text>
+    ))}
+    {freeFromCents !== null && (
+      <Text size="xs" c="dimmed">
+        free from {money(freeFromCents, currency)}
+      </Text>
+    )}
+  </div>
+);
+
+interface Steps {
+  readonly onEdit: (method: ShippingMethod) => void;
+  readonly onDelete: (id: string, name: string) => void;
+}
+
+const MethodRow = ({ method, onEdit, onDelete }: { method: ShippingMethod } & Steps) => (
+  <Table.Tr>
+    <Table.Td>
+      <Text size="sm" fw={600}>
+        {method.name}
+      </Text>
+    </Table.Td>
+    <Table.Td data-label="Status">
+      <StatusBadge label={method.active ? 'active' : 'inactive'} />
+    </Table.Td>
+    <Table.Td data-label="Destinations">{[...method.countries, ...method.regions].join(', ') || 'Everywhere'}</Table.Td>
+    <Table.Td data-label="Price">
+      <PriceCell method={method} />
+    </Table.Td>
+    <Table.Td>
+      <RowActions name={method.name} onEdit={() => onEdit(method)} onDelete={() => onDelete(method.id, method.name)} />
+    </Table.Td>
+  </Table.Tr>
+);
+
+const MethodTable = ({ methods, ...steps }: { methods: readonly ShippingMethod[] } & Steps) => (
+  <Table.ScrollContainer minWidth={560}>
+    <Table verticalSpacing="xs" className="stacks" aria-label="Shipping methods">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Method</Table.Th>
+          <Table.Th>Status</Table.Th>
+          <Table.Th>Destinations</Table.Th>
+          <Table.Th>Price</Table.Th>
+          <Table.Th w={150} aria-label="Actions" />
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {methods.map((method) => (
+          <MethodRow key={method.id} method={method} {...steps} />
+        ))}
+      </Table.Tbody>
+    </Table>
+  </Table.ScrollContainer>
+);
+
 export const ShippingMethods = () => {
   const [page, setPage] = useState(1);
   const [form, setForm] = useState<{ edited: ShippingMethod | null } | null>(null);
@@ -38,7 +98,11 @@ export const ShippingMethods = () => {
     placeholderData: keepPreviousData,
     queryFn: () => shop.shipping.list({ page, pageSize }),
   });
-  const remove = useSave((id: string) => shop.shipping.delete({ id }), 'Method removed', ['shipping-methods']);
+  const deletion = useDeletion(
+    'shipping-methods',
+    (id: string) => shop.shipping.delete({ id }),
+    'Carts that use it switch to the cheapest other method. Orders keep its name.',
+  );
   const items = methods.data?.items ?? [];
   return (
     <Stack>
@@ -49,63 +113,11 @@ export const ShippingMethods = () => {
       </Group>
       <Loaded query={methods} rows={3}>
         {items.length === 0 ? (
-          <Empty title="No shipping methods yet">Without shipping methods, every order ships free.</Empty>
+          <Empty title="No shipping methods yet">
+            Without shipping methods, every order ships free. Add the first one with “New shipping method”.
+          </Empty>
         ) : (
-          <Table.ScrollContainer minWidth={560}>
-            <Table verticalSpacing="xs" className="stacks" aria-label="Shipping methods">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Method</Table.Th>
-                  <Table.Th>Destinations</Table.Th>
-                  <Table.Th>Price</Table.Th>
-                  <Table.Th w={120} aria-label="Actions" />
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {items.map((m) => (
-                  <Table.Tr key={m.id}>
-                    <Table.Td>
-                      <Text size="sm" fw={600}>
-                        {m.name}
-                      </Text>
-                      {!m.active && (
-                        <Badge variant="dot" color="gray" tt="none">
-                          inactive
-                        </Badge>
-                      )}
-                    </Table.Td>
-                    <Table.Td data-label="Destinations">{[...m.countries, ...m.regions].join(', ') || 'Everywhere'}</Table.Td>
-                    <Table.Td data-label="Price">
-                      <div>
-                        {m.bands.map((band, i) => (
-                          <Text size="sm" key={i}>
-                            {bandText(band, m.currency)}
-                          </Text>
-                        ))}
-                        {m.freeFromCents !== null && (
-                          <Text size="xs" c="dimmed">
-                            free from {money(m.freeFromCents, m.currency)}
-                          </Text>
-                        )}
-                      </div>
-                    </Table.Td>
-                    <Table.Td>
-                      <Group gap={4} justify="flex-end" wrap="nowrap">
-                        <Button size="compact-sm" variant="default" aria-label={`Change ${m.name}`} onClick={() => setForm({ edited: m })}>
-                          Change
-                        </Button>
-                        <RemoveButton
-                          what={m.name}
-                          consequence="Carts that use it switch to the cheapest other method. Orders keep its name."
-                          onConfirm={() => remove.mutate(m.id)}
-                        />
-                      </Group>
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+          <MethodTable methods={items} onEdit={(edited) => setForm({ edited })} onDelete={deletion} />
         )}
         <Pager page={page} pageSize={pageSize} totalCount={methods.data?.totalCount ?? 0} onChange={setPage} />
       </Loaded>

@@ -120,8 +120,8 @@ const Details = ({ variantId }: { variantId: VariantId }) => {
             <Button size="xs" variant="light" disabled={level.locations.length < 2} onClick={() => setAction('transfer')}>
               Transfer
             </Button>
-            <Button size="xs" variant="light" onClick={() => setAction('policies')}>
-              Policies
+            <Button size="xs" variant="light" onClick={() => setAction('limits')}>
+              Limits
             </Button>
           </Group>
           <Tabs defaultValue="ledger">

@@ -1,15 +1,16 @@
-/** Dialogs that change one stock level: count, transfer, policies. Each shows the new level. */
+/** Dialogs that change one stock level: count, transfer, limits. Each shows the new level. */
 import { Button, Checkbox, Modal, NumberInput, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import type { StockLevel } from '@cartwright/contracts';
 import { CartwrightError } from '@cartwright/sdk';
 import type { ReactNode } from 'react';
+import { counted } from '../lib/format.ts';
 import { queryClient, Refused, showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 
-export type StockAction = 'count' | 'transfer' | 'policies';
-const titles: Record<StockAction, string> = { count: 'Enter a count', transfer: 'Transfer units', policies: 'Stock policies' };
+export type StockAction = 'count' | 'transfer' | 'limits';
+const titles: Record<StockAction, string> = { count: 'Enter a count', transfer: 'Transfer units', limits: 'Stock limits' };
 
 /** Refreshes all queries that depend on stock. */
 export const refreshStock = (): void => {
@@ -59,9 +60,7 @@ const CountForm = ({ level, onDone }: FormProps) => {
   return (
     <form onSubmit={form.onSubmit(() => set.mutate())}>
       <Stack>
-        <Text size="sm">
-          {level.onHand} on hand as of version {level.version}. The count is rejected if the stock has changed since.
-        </Text>
+        <Text size="sm">{counted(level.onHand, 'unit')} on hand. The count is rejected if the stock changes before you save it.</Text>
         <Select
           label="Location"
           data={[{ value: '', label: 'All locations' }, ...placesOf(level)]}
@@ -110,7 +109,7 @@ const TransferForm = ({ level, onDone }: FormProps) => {
         <Select label="From" data={placesOf(level)} allowDeselect={false} {...form.getInputProps('from')} />
         <Select label="To" data={placesOf(level)} allowDeselect={false} {...form.getInputProps('to')} />
         <NumberInput label="Units to move" min={1} allowDecimal={false} {...form.getInputProps('quantity')} />
-        <TextInput label="Reason" placeholder="Rebalancing …" {...form.getInputProps('reason')} />
+        <TextInput label="Reason" placeholder="Northern warehouse runs out …" {...form.getInputProps('reason')} />
         <Button type="submit" loading={transfer.isPending}>
           Transfer
         </Button>
@@ -119,7 +118,7 @@ const TransferForm = ({ level, onDone }: FormProps) => {
   );
 };
 
-const PoliciesForm = ({ level, onDone }: FormProps) => {
+const LimitsForm = ({ level, onDone }: FormProps) => {
   const form = useForm({ initialValues: { reorderThreshold: level.reorderThreshold, backorderLimit: level.backorderLimit } });
   const configure = useMutation({
     mutationFn: () =>
@@ -159,7 +158,7 @@ const PoliciesForm = ({ level, onDone }: FormProps) => {
   );
 };
 
-const forms: Record<StockAction, (props: FormProps) => ReactNode> = { count: CountForm, transfer: TransferForm, policies: PoliciesForm };
+const forms: Record<StockAction, (props: FormProps) => ReactNode> = { count: CountForm, transfer: TransferForm, limits: LimitsForm };
 
 /** Dialog of one action on one stock level. The form is reset when the level has a new version. */
 export const StockDialog = ({ level, action, onClose }: { level: StockLevel; action: StockAction | null; onClose: () => void }) => {

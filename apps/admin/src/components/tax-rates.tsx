@@ -6,12 +6,13 @@ import { useState, type ChangeEvent } from 'react';
 import { shop } from '../lib/shop.ts';
 import { useSave } from '../lib/use-save.ts';
 import { Empty, Loaded, Pager } from './page.tsx';
-import { RemoveButton } from './remove-button.tsx';
+import { RowActions, useDeletion } from './row-actions.tsx';
 
 const pageSize = 50;
 const blank = { countryCode: '', region: '', taxClass: 'standard', name: 'VAT', percent: '' as number | string };
 const placeOf = ({ countryCode, region }: Pick<TaxRate, 'countryCode' | 'region'>): string =>
   [countryCode, region].filter(Boolean).join('-');
+const nameOf = (rate: TaxRate): string => `${placeOf(rate)} ${rate.taxClass}`;
 
 type Typed = typeof blank;
 
@@ -51,7 +52,7 @@ const RateForm = ({ rate, onChange, replaces, onSaved }: FormProps) => {
       <Group align="end" gap="sm">
         <TextInput label="Country" placeholder="DE" w={90} maxLength={2} required {...text('countryCode', upper)} />
         <TextInput label="Region" placeholder="All" w={90} maxLength={3} {...text('region', upper)} />
-        <TextInput label="Class" w={130} required {...text('taxClass')} />
+        <TextInput label="Tax class" w={130} required {...text('taxClass')} />
         <TextInput label="Name" w={140} required {...text('name')} />
         <NumberInput
           label="Percent"
@@ -64,41 +65,32 @@ const RateForm = ({ rate, onChange, replaces, onSaved }: FormProps) => {
           onChange={(percent) => onChange({ ...rate, percent })}
         />
         <Button type="submit" disabled={rate.percent === ''} loading={save.isPending}>
-          {replaces ? 'Change rate' : 'Add rate'}
+          {replaces ? 'Save rate' : 'Add rate'}
         </Button>
       </Group>
     </form>
   );
 };
 
-const RateRow = ({ rate, onEdit, onRemove }: { rate: TaxRate; onEdit: () => void; onRemove: () => void }) => (
+const RateRow = ({ rate, onEdit, onDelete }: { rate: TaxRate; onEdit: () => void; onDelete: () => void }) => (
   <Table.Tr>
     <Table.Td>{placeOf(rate)}</Table.Td>
-    <Table.Td data-label="Class">{rate.taxClass}</Table.Td>
+    <Table.Td data-label="Tax class">{rate.taxClass}</Table.Td>
     <Table.Td data-label="Name">{rate.name}</Table.Td>
     <Table.Td ta="right" data-label="Rate">
       {rate.basisPoints / 100} %
     </Table.Td>
     <Table.Td>
-      <Group gap={4} justify="flex-end" wrap="nowrap">
-        <Button size="compact-sm" variant="default" aria-label={`Change ${placeOf(rate)} ${rate.taxClass}`} onClick={onEdit}>
-          Change
-        </Button>
-        <RemoveButton
-          what={`${placeOf(rate)} ${rate.taxClass}`}
-          consequence="Carts for this place then use the next matching rate, or no tax."
-          onConfirm={onRemove}
-        />
-      </Group>
+      <RowActions name={nameOf(rate)} onEdit={onEdit} onDelete={onDelete} />
     </Table.Td>
   </Table.Tr>
 );
 
 const RateTable = ({ rates, onEdit }: { rates: readonly TaxRate[]; onEdit: (rate: Typed) => void }) => {
-  const remove = useSave(
+  const deletion = useDeletion(
+    'tax-rates',
     ({ countryCode, region, taxClass }: TaxRate) => shop.tax.delete({ countryCode, taxClass, ...(region && { region }) }),
-    'Rate removed',
-    ['tax-rates'],
+    'Carts for this place then use the next matching rate, or no tax.',
   );
   return (
     <Table.ScrollContainer minWidth={420}>
@@ -106,19 +98,19 @@ const RateTable = ({ rates, onEdit }: { rates: readonly TaxRate[]; onEdit: (rate
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Country or region</Table.Th>
-            <Table.Th>Class</Table.Th>
+            <Table.Th>Tax class</Table.Th>
             <Table.Th>Name</Table.Th>
             <Table.Th ta="right">Rate</Table.Th>
-            <Table.Th w={120} aria-label="Actions" />
+            <Table.Th w={150} aria-label="Actions" />
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {rates.map((rate) => (
             <RateRow
-              key={`${placeOf(rate)} ${rate.taxClass}`}
+              key={nameOf(rate)}
               rate={rate}
               onEdit={() => onEdit({ ...rate, region: rate.region ?? '', percent: rate.basisPoints / 100 })}
-              onRemove={() => remove.mutate(rate)}
+              onDelete={() => deletion(rate, nameOf(rate))}
             />
           ))}
         </Table.Tbody>
@@ -146,7 +138,9 @@ export const TaxRates = () => {
       </Text>
       <Loaded query={rates} rows={3}>
         {items.length === 0 ? (
-          <Empty title="No tax rates yet">Orders to a country without a tax rate are not taxed.</Empty>
+          <Empty title="No tax rates yet">
+            Orders to a country without a tax rate are not taxed. Add the first rate with the form above.
+          </Empty>
         ) : (
           <RateTable rates={items} onEdit={setRate} />
         )}

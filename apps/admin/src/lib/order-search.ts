@@ -23,7 +23,7 @@ export interface OrderSearch {
   /** Dates in the format of a date field. */
   from?: string;
   to?: string;
-  /** Amounts in major units of the store's currency. */
+  /** Amounts in major units of the shop's currency. */
   min?: string;
   max?: string;
   attention?: boolean;
@@ -65,7 +65,7 @@ const day = (date: string | undefined, plus = 0): string | undefined => {
   return at.toISOString();
 };
 
-/** The filters of the API for a URL search. `currency` is the currency of the store. */
+/** The filters of the API for a URL search. `currency` is the currency of the shop. */
 export const toFilters = ({ q, status, paymentStatus, sku, from, to, min, max, attention }: OrderSearch, currency: string): OrderFilters =>
   definedFields({
     q,

@@ -23,7 +23,7 @@ const localDay = (at: string | undefined, plusMs = 0): string | undefined => {
 const amount = (cents: number | undefined, currency: string): string | undefined =>
   cents === undefined ? undefined : String(toAmount(cents, currency));
 
-/** The URL search of a saved view. `currency` is the currency of the store, here and below. */
+/** The URL search of a saved view. `currency` is the currency of the shop, here and below. */
 export const toSearch = ({ id, filters, sort }: OrderView, currency: string): OrderSearch =>
   toOrderSearch({
     status: filters.status,

@@ -4,7 +4,7 @@ import { toCents } from './format.ts';
 export interface TypedPrice {
   readonly sku: string;
   readonly minQuantity: number;
-  /** Null removes the price. */
+  /** Null deletes the price. */
   readonly priceCents: number | null;
 }
 

@@ -1,4 +1,4 @@
-/** The settings of the store. */
+/** The settings of the shop. */
 import { shop } from './shop.ts';
 
 export const settingsQuery = { queryKey: ['settings'], queryFn: () => shop.settings.get({}) };

@@ -1,11 +1,11 @@
-/** The category tree: add, rename, reorder, move with all subcategories, remove. */
+/** The category tree: add, rename, reorder, move with all subcategories, delete. */
 import { Button, Group, Modal, Text } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import type { Category, CategoryId } from '@cartwright/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { CategoryForm } from '../components/category-form.tsx';
-import { RowActions, useRemoval } from '../components/row-actions.tsx';
+import { RowActions, useDeletion } from '../components/row-actions.tsx';
 import { Empty, Loaded, PageTitle } from '../components/page.tsx';
 import { moved, SortableList, Sorting } from '../components/sortable.tsx';
 import { counted } from '../lib/format.ts';
@@ -15,10 +15,10 @@ import { useUndoable } from '../lib/undo.tsx';
 
 interface Steps {
   readonly onEdit: (id: CategoryId) => void;
-  readonly onRemove: (id: CategoryId, name: string) => void;
+  readonly onDelete: (id: CategoryId, name: string) => void;
 }
 
-const Row = ({ category, grip, onEdit, onRemove }: { category: Category; grip: ReactNode } & Steps) => (
+const Row = ({ category, grip, onEdit, onDelete }: { category: Category; grip: ReactNode } & Steps) => (
   <Group justify="space-between" gap="xs" py={6} className="category-row">
     <Group gap="xs" wrap="nowrap" style={{ minWidth: 0 }}>
       {grip}
@@ -34,9 +34,9 @@ const Row = ({ category, grip, onEdit, onRemove }: { category: Category; grip: R
     <RowActions
       name={category.name}
       edit="Edit or move"
-      mayRemove={category.children.length === 0}
+      mayDelete={category.children.length === 0}
       onEdit={() => onEdit(category.id)}
-      onRemove={() => onRemove(category.id, category.name)}
+      onDelete={() => onDelete(category.id, category.name)}
     />
   </Group>
 );
@@ -69,13 +69,13 @@ export const CategoriesPage = () => {
   const [open, setOpen] = useState<FlatCategory | 'new' | null>(null);
   const tree = query.data?.categories ?? [];
   const all = flatten(tree);
-  const remove = useRemoval('categories', (id: CategoryId) => shop.categories.delete({ id }), 'Its products stay but have no category.');
+  const deletion = useDeletion('categories', (id: CategoryId) => shop.categories.delete({ id }), 'Its products stay but have no category.');
   const order = useUndoable<LevelOrder, { categories: Category[] }>({
     queryKey: categoriesQuery.queryKey,
     run: (level) => shop.categories.reorder(level),
     show: ({ categories }, level) => ({ categories: reordered(categories, level) }),
     back: ({ parentId }, { categories }) => ({ parentId, categoryIds: levelOf(categories, parentId).map(({ id }) => id) }),
-    notice: () => ['Categories reordered', 'Shoppers see the new order too'],
+    notice: () => ['Categories reordered', 'Customers see the new order too'],
     stale: [categoriesQuery.queryKey],
   });
   const move = (group: string, from: number, to: number): void => {
@@ -93,7 +93,7 @@ export const CategoriesPage = () => {
       <Loaded query={query}>
         {all.length === 0 ? (
           <Empty title="No categories yet">
-            Shoppers browse by category, and collections and pricing rules can refer to categories. Create the first one here. A CSV import
+            Customers browse by category, and collections and pricing rules can refer to categories. Create the first one here. A CSV import
             creates the categories that its file names.
           </Empty>
         ) : (
@@ -102,12 +102,16 @@ export const CategoriesPage = () => {
               categories={tree}
               parent={null}
               onEdit={(id) => setOpen(all.find(({ category }) => category.id === id) ?? null)}
-              onRemove={remove}
+              onDelete={deletion}
             />
           </Sorting>
         )}
       </Loaded>
-      <Modal opened={open !== null} onClose={() => setOpen(null)} title={open === 'new' ? 'New category' : 'Category'}>
+      <Modal
+        opened={open !== null}
+        onClose={() => setOpen(null)}
+        title={open === 'new' ? 'New category' : `Edit ${open?.category.name ?? 'category'}`}
+      >
         {open !== null && <CategoryForm edited={open === 'new' ? null : open} all={all} onClose={() => setOpen(null)} />}
       </Modal>
     </>

@@ -6,7 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { CollectionForm } from '../components/collection-form.tsx';
 import { Empty, Loaded, PageTitle, StatusBadge } from '../components/page.tsx';
-import { RowActions, useRemoval } from '../components/row-actions.tsx';
+import { RowActions, useDeletion } from '../components/row-actions.tsx';
 import { InStoreCurrency } from '../components/store-currency.tsx';
 import { money } from '../lib/format.ts';
 import { shop } from '../lib/shop.ts';
@@ -32,10 +32,10 @@ const Size = ({ slug }: { slug: string }) => {
 
 interface Steps {
   readonly onEdit: (collection: Collection) => void;
-  readonly onRemove: (id: Collection['id'], name: string) => void;
+  readonly onDelete: (id: Collection['id'], name: string) => void;
 }
 
-const CollectionRow = ({ collection, currency, onEdit, onRemove }: { collection: Collection; currency: string } & Steps) => {
+const CollectionRow = ({ collection, currency, onEdit, onDelete }: { collection: Collection; currency: string } & Steps) => {
   const { id, name, slug, active } = collection;
   return (
     <Table.Tr>
@@ -57,7 +57,7 @@ const CollectionRow = ({ collection, currency, onEdit, onRemove }: { collection:
         <Size slug={slug} />
       </Table.Td>
       <Table.Td>
-        <RowActions name={name} onEdit={() => onEdit(collection)} onRemove={() => onRemove(id, name)} />
+        <RowActions name={name} onEdit={() => onEdit(collection)} onDelete={() => onDelete(id, name)} />
       </Table.Td>
     </Table.Tr>
   );
@@ -88,7 +88,7 @@ export const CollectionsPage = () => {
   const query = useQuery({ queryKey: ['collections'], queryFn: () => shop.collections.list({}) });
   const [open, setOpen] = useState<Collection | 'new' | null>(null);
   const edited = open === 'new' ? null : open;
-  const remove = useRemoval(
+  const deletion = useDeletion(
     'collections',
     (id: Collection['id']) => shop.collections.delete({ id }),
     'Its URL stops working. The products stay.',
@@ -109,7 +109,9 @@ export const CollectionsPage = () => {
           </Empty>
         ) : (
           <InStoreCurrency>
-            {(currency) => <CollectionTable collections={query.data?.items ?? []} currency={currency} onEdit={setOpen} onRemove={remove} />}
+            {(currency) => (
+              <CollectionTable collections={query.data?.items ?? []} currency={currency} onEdit={setOpen} onDelete={deletion} />
+            )}
           </InStoreCurrency>
         )}
       </Loaded>

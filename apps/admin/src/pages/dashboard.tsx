@@ -1,5 +1,5 @@
 /** Dashboard with the sales of today. */
-import { Anchor, Card, Grid, Group, SegmentedControl, SimpleGrid, Skeleton, Stack, Table, Text } from '@mantine/core';
+import { Alert, Anchor, Card, Grid, Group, SegmentedControl, SimpleGrid, Skeleton, Stack, Table, Text } from '@mantine/core';
 import type { Dashboard } from '@cartwright/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -72,13 +72,29 @@ const TodayMetrics = ({ d }: { d: Dashboard }) => (
     <Metric
       label="Failed payments today"
       value={String(d.failedPaymentsToday)}
-      note={d.deadEvents > 0 ? counted(d.deadEvents, 'dead event') : `${counted(d.pendingEvents, 'event')} in the queue`}
-      warn={d.failedPaymentsToday > 0 || d.deadEvents > 0}
+      note={d.failedPaymentsToday > 0 ? 'open an order to see why' : 'no payment failed'}
+      warn={d.failedPaymentsToday > 0}
       to="/orders"
       search={{ paymentStatus: 'failed' }}
     />
   </SimpleGrid>
 );
+
+/** So many events wait for delivery only when no worker keeps up with them. */
+const manyPendingEvents = 1_000;
+
+const UndeliveredEvents = ({ deadCount, pendingCount }: { deadCount: number; pendingCount: number }) => {
+  if (deadCount === 0 && pendingCount < manyPendingEvents) return null;
+  return (
+    <Alert color={deadCount > 0 ? 'red' : 'yellow'} title="Events were not delivered" role="status">
+      {deadCount > 0 && `${counted(deadCount, 'event')} failed at every attempt. `}
+      {pendingCount >= manyPendingEvents && `${counted(pendingCount, 'event')} wait for delivery: check that a worker is running. `}
+      <Anchor component={Link} to="/events" size="sm">
+        Show the events
+      </Anchor>
+    </Alert>
+  );
+};
 
 const LatestOrders = ({ orders }: { orders: Dashboard['latestOrders'] }) => (
   <Panel title="Latest orders">
@@ -157,6 +173,7 @@ export const DashboardPage = () => {
 
 const Today = ({ d }: { d: Dashboard }) => (
   <Stack>
+    <UndeliveredEvents deadCount={d.deadEvents} pendingCount={d.pendingEvents} />
     <TodayMetrics d={d} />
     <Panel title="Sales of the last 30 days">
       <Suspense fallback={<Skeleton height={220} />}>
@@ -168,7 +185,7 @@ const Today = ({ d }: { d: Dashboard }) => (
         <LatestOrders orders={d.latestOrders} />
       </Grid.Col>
       <Grid.Col span={{ base: 12, sm: 6, lg: 4 }}>
-        <Products title="Best sellers, 30 days" none="Nothing sold yet.">
+        <Products title="Best sellers of the last 30 days" none="Nothing sold yet.">
           {d.topProducts.map((p) => (
             <ProductLine key={p.productId} id={p.productId} name={p.name}>
               <Text size="sm" style={{ whiteSpace: 'nowrap' }}>
@@ -179,7 +196,7 @@ const Today = ({ d }: { d: Dashboard }) => (
         </Products>
       </Grid.Col>
       <Grid.Col span={{ base: 12, sm: 6, lg: 3 }}>
-        <Products title="Low stock" none="No variant is low on stock.">
+        <Products title="Low stock, available units" none="No variant is low on stock.">
           {d.lowStock.map((s) => (
             <ProductLine key={s.variantId} id={s.productId} name={s.name}>
               <Text size="sm" fw={600} className={s.available <= 0 ? 'bad' : ''}>

@@ -49,7 +49,7 @@ const EventTable = ({ rows, onOpen }: { rows: readonly ShopEventRecord[]; onOpen
         <Table.Tr>
           <Table.Th>Event</Table.Th>
           <Table.Th>About</Table.Th>
-          <Table.Th>Handled</Table.Th>
+          <Table.Th>Delivery</Table.Th>
           <Table.Th ta="right">When</Table.Th>
         </Table.Tr>
       </Table.Thead>
@@ -61,10 +61,12 @@ const EventTable = ({ rows, onOpen }: { rows: readonly ShopEventRecord[]; onOpen
                 {event.name}
               </Anchor>
             </Table.Td>
-            <Table.Td className="mono" data-label="About">
-              {event.aggregateId}
+            <Table.Td data-label="About">
+              <div>
+                {event.aggregateType.replaceAll('_', ' ')} <span className="mono">{event.aggregateId}</span>
+              </div>
             </Table.Td>
-            <Table.Td data-label="Handled">
+            <Table.Td data-label="Delivery">
               <StatusBadge label={event.delivery} />
             </Table.Td>
             <Table.Td ta="right" data-label="When">

@@ -29,7 +29,7 @@ export const HealthPage = () => {
               title={report.clean ? 'All consistency checks passed' : 'Some consistency checks failed'}
               role="status"
             >
-              Checked {dateTime(report.checkedAt)} in one snapshot of the database.
+              Checked {dateTime(report.checkedAt)}.
             </Alert>
             <Table verticalSpacing={6} style={{ overflowWrap: 'anywhere' }}>
               <Table.Tbody>

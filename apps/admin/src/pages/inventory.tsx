@@ -134,10 +134,10 @@ export const InventoryPage = () => {
       </PageTitle>
       <Tabs value={other ?? (low ? 'low' : 'levels')} onChange={choose} keepMounted={false}>
         <TabRow mb="md">
-          <Tabs.Tab value="levels">Levels</Tabs.Tab>
+          <Tabs.Tab value="levels">Stock levels</Tabs.Tab>
           <Tabs.Tab value="low">Low stock</Tabs.Tab>
           <Tabs.Tab value="locations">Locations</Tabs.Tab>
-          <Tabs.Tab value="repair">Repair</Tabs.Tab>
+          <Tabs.Tab value="repair">Repair counters</Tabs.Tab>
         </TabRow>
         <Tabs.Panel value="levels">
           <Levels low={false} />

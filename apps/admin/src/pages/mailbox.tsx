@@ -23,8 +23,8 @@ const Mail = ({ mailId }: { mailId: MailId }) => {
             to {query.data.to}
           </Text>
           <TabRow>
-            <Tabs.Tab value="html">HTML</Tabs.Tab>
-            <Tabs.Tab value="text">Text</Tabs.Tab>
+            <Tabs.Tab value="html">Formatted</Tabs.Tab>
+            <Tabs.Tab value="text">Plain text</Tabs.Tab>
           </TabRow>
           <Tabs.Panel value="html" pt="sm">
             <iframe className="mail" sandbox="" title={query.data.subject} srcDoc={query.data.html ?? unreadable} />
@@ -70,7 +70,7 @@ export const MailboxPage = () => {
           <Empty title={q ? 'No matching mails' : 'No mails yet'}>
             {q
               ? 'Try part of the address or of the subject.'
-              : 'Without SMTP_URL, the shop stores its mails here instead of sending them. Place an order to see one.'}
+              : 'The shop has no mail server (SMTP_URL), so it stores its mails here instead of sending them. Place an order to see one.'}
           </Empty>
         ) : (
           <Grid>

@@ -91,7 +91,7 @@ const Orders = ({ currency }: { currency: string }) => {
         </Button>
       </Group>
       <Collapse expanded={more}>
-        <OrdersFilters search={search} change={change} />
+        <OrdersFilters search={search} currency={currency} change={change} />
       </Collapse>
       <Loaded query={query} rows={10}>
         {items.length === 0 ? (

@@ -1,4 +1,4 @@
-/** Pricing: rules with a simulator, price lists, promo codes, tax, shipping and store settings. */
+/** Pricing: rules with a simulator, price lists, promo codes, tax, shipping and shop settings. */
 import { Tabs } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { PageTitle } from '../components/page.tsx';
@@ -17,7 +17,7 @@ const tabs = {
   codes: 'Promo codes',
   tax: 'Tax',
   shipping: 'Shipping',
-  settings: 'Store settings',
+  settings: 'Shop settings',
 } as const;
 
 export const PricingPage = () => {

@@ -1,5 +1,6 @@
 /** Products: search, filter, edit price and stock in the list, bulk actions. */
 import { Button, Group, Paper, SegmentedControl, Select, Text } from '@mantine/core';
+import { modals } from '@mantine/modals';
 import { IconFileImport } from '@tabler/icons-react';
 import type { ProductId } from '@cartwright/contracts';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
@@ -16,7 +17,7 @@ import { shop } from '../lib/shop.ts';
 import { useGridEdits } from '../lib/use-grid-edits.ts';
 
 type Status = 'active' | 'unlisted' | 'draft' | 'archived';
-const states = [
+const statuses = [
   { value: '', label: 'All' },
   { value: 'active', label: 'Active' },
   { value: 'unlisted', label: 'Unlisted' },
@@ -44,6 +45,14 @@ const BulkBar = ({ ids, onDone }: { ids: readonly ProductId[]; onDone: () => voi
     },
     onError: showError,
   });
+  const confirmDeletion = () =>
+    modals.openConfirmModal({
+      title: `Delete ${counted(ids.length, 'product')}?`,
+      children: <Text size="sm">Customers no longer find them, and they cannot be restored here. Orders keep their lines.</Text>,
+      labels: { confirm: 'Delete', cancel: 'Keep' },
+      confirmProps: { color: 'red' },
+      onConfirm: () => run.mutate('delete'),
+    });
   return (
     <Paper withBorder p="xs" mb="sm" role="toolbar" aria-label="Selected products">
       <Group gap="xs">
@@ -57,7 +66,7 @@ const BulkBar = ({ ids, onDone }: { ids: readonly ProductId[]; onDone: () => voi
             variant="light"
             color={action === 'delete' ? 'red' : undefined}
             loading={run.isPending && run.variables === action}
-            onClick={() => run.mutate(action)}
+            onClick={() => (action === 'delete' ? confirmDeletion() : run.mutate(action))}
           >
             {label}
           </Button>
@@ -92,9 +101,9 @@ const Narrow = ({ filters, onChange }: { filters: Filters; onChange: (changes: F
   return (
     <Group mb="sm">
       <SegmentedControl
-        aria-label="State"
+        aria-label="Status"
         size="sm"
-        data={states}
+        data={statuses}
         value={filters.status ?? ''}
         onChange={(status) => onChange({ status })}
       />

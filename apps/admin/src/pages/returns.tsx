@@ -6,6 +6,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Empty, Loaded, PageTitle, Pager, StatusBadge } from '../components/page.tsx';
 import { dateTime, money } from '../lib/format.ts';
 import { shop } from '../lib/shop.ts';
+import { statusLabel } from '../lib/status-words.ts';
 
 type Summary = Awaited<ReturnType<typeof shop.returns.list>>['items'][number];
 
@@ -30,7 +31,7 @@ const ReturnRow = ({ back }: { back: Summary }) => (
         {back.reason}
       </Text>
     </Table.Td>
-    <Table.Td data-label="State">
+    <Table.Td data-label="Status">
       <StatusBadge label={back.status} />
     </Table.Td>
     <Table.Td data-label="When">
@@ -45,6 +46,21 @@ const ReturnRow = ({ back }: { back: Summary }) => (
   </Table.Tr>
 );
 
+const NoReturns = ({ filtered }: { filtered: boolean }) =>
+  filtered ? (
+    <Empty title="No matching returns">
+      No return has this status.{' '}
+      <Link to="/returns" search={{}}>
+        Show all returns
+      </Link>
+    </Empty>
+  ) : (
+    <Empty title="No returns yet">
+      Customers request returns. You can also create one: open the order and choose “Create a return”. Units that were shipped before their
+      order was cancelled are listed here as in transit.
+    </Empty>
+  );
+
 export const ReturnsPage = () => {
   const { page = 1, status } = useSearch({ from: '/shell/returns' });
   const navigate = useNavigate({ from: '/returns' });
@@ -58,27 +74,24 @@ export const ReturnsPage = () => {
     <>
       <PageTitle title="Returns">
         <Select
-          aria-label="State"
-          placeholder="Every state"
+          aria-label="Status"
+          placeholder="Any status"
           clearable
-          data={returnStatuses.map((value) => ({ value, label: value.replace('_', ' ') }))}
+          data={returnStatuses.map((value) => ({ value, label: statusLabel(value) }))}
           value={validStatus ?? null}
           onChange={(value) => void navigate({ search: isStatus(value) ? { status: value } : {} })}
         />
       </PageTitle>
       <Loaded query={query}>
         {query.data?.items.length === 0 ? (
-          <Empty title="No returns">
-            A buyer or staff opens a return. The shop opens one when an order is cancelled after units of it were shipped. To receive the
-            units, open the order.
-          </Empty>
+          <NoReturns filtered={validStatus !== undefined} />
         ) : (
           <Table.ScrollContainer minWidth={0}>
             <Table verticalSpacing="xs" className="stacks">
               <Table.Thead>
                 <Table.Tr>
                   <Table.Th>Order</Table.Th>
-                  <Table.Th>State</Table.Th>
+                  <Table.Th>Status</Table.Th>
                   <Table.Th>When</Table.Th>
                   <Table.Th ta="right">Units</Table.Th>
                   <Table.Th ta="right">Refund</Table.Th>

@@ -26,7 +26,7 @@ const SaleRow = ({ sale }: { sale: FlashSale }) => {
           {sale.items.length > 1 && ` and ${sale.items.length - 1} more`}
         </Text>
       </Table.Td>
-      <Table.Td data-label="State">
+      <Table.Td data-label="Status">
         <StatusBadge label={sale.state} />
       </Table.Td>
       <Table.Td data-label="Window">
@@ -72,14 +72,14 @@ export const SalesPage = () => {
     <>
       <PageTitle title="Flash sales">
         <Button leftSection={<IconPlus size={16} />} onClick={() => setCreating(true)}>
-          New sale
+          New flash sale
         </Button>
       </PageTitle>
       <Loaded query={query}>
         {query.data?.items.length === 0 ? (
           <Empty title="No flash sales yet">
             A flash sale allocates units of a product and sells them at a sale price while its window is open. It never sells more units
-            than allocated, however many buyers come at once.
+            than allocated, however many customers come at once. Create the first one with “New flash sale”.
           </Empty>
         ) : (
           <Table.ScrollContainer minWidth={680}>
@@ -87,7 +87,7 @@ export const SalesPage = () => {
               <Table.Thead>
                 <Table.Tr>
                   <Table.Th>Sale</Table.Th>
-                  <Table.Th>State</Table.Th>
+                  <Table.Th>Status</Table.Th>
                   <Table.Th>Window</Table.Th>
                   <Table.Th ta="right">Price</Table.Th>
                   <Table.Th ta="right">Units</Table.Th>

@@ -1,11 +1,11 @@
 /** Gift cards and store credit: their balances, and the ledger of each one. */
-import { Anchor, Badge, Button, Drawer, Group, SegmentedControl, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Anchor, Button, Drawer, Group, SegmentedControl, Stack, Table, Text, TextInput } from '@mantine/core';
 import type { StoreCredit, StoreCreditMovement } from '@cartwright/contracts';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { AdjustDialog, IssueDialog } from '../components/credit-dialogs.tsx';
-import { Ago, Empty, Loaded, PageTitle, Pager } from '../components/page.tsx';
+import { Ago, Empty, Loaded, PageTitle, Pager, StatusBadge } from '../components/page.tsx';
 import { InStoreCurrency } from '../components/store-currency.tsx';
 import { creditName, dateTime, money } from '../lib/format.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
@@ -19,20 +19,10 @@ const movementNames: Record<StoreCreditMovement['kind'], string> = {
   adjust: 'Corrected',
 };
 
-const State = ({ credit }: { credit: StoreCredit }) => {
-  const [label, color] =
-    credit.state === 'disabled'
-      ? ['disabled', 'gray']
-      : credit.expired
-        ? ['expired', 'gray']
-        : credit.balanceCents === 0
-          ? ['empty', 'gray']
-          : ['active', 'teal'];
-  return (
-    <Badge variant="dot" color={color} tt="none" radius="sm" fw={500}>
-      {label}
-    </Badge>
-  );
+const statusOf = ({ state, expired, balanceCents }: StoreCredit): string => {
+  if (state === 'disabled') return 'disabled';
+  if (expired) return 'expired';
+  return balanceCents === 0 ? 'empty' : 'active';
 };
 
 const Movements = ({ items, currency }: { items: readonly StoreCreditMovement[]; currency: string }) => (
@@ -112,7 +102,7 @@ const Ledger = ({ creditId, onClose }: { creditId: StoreCredit['id']; onClose: (
                   {credit.note && ` · ${credit.note}`}
                 </Text>
               </div>
-              <State credit={credit} />
+              <StatusBadge label={statusOf(credit)} />
             </Group>
             <Group gap="xs">
               <Button size="compact-sm" variant="default" onClick={() => setAdjusting(true)}>
@@ -139,7 +129,7 @@ const Credits = ({ items, onOpen }: { items: readonly StoreCredit[]; onOpen: (id
         <Table.Tr>
           <Table.Th>Credit</Table.Th>
           <Table.Th ta="right">Balance</Table.Th>
-          <Table.Th>State</Table.Th>
+          <Table.Th>Status</Table.Th>
           <Table.Th>Expires</Table.Th>
           <Table.Th>Issued</Table.Th>
         </Table.Tr>
@@ -158,8 +148,8 @@ const Credits = ({ items, onOpen }: { items: readonly StoreCredit[]; onOpen: (id
             <Table.Td ta="right" data-label="Balance">
               {money(credit.balanceCents, credit.currency)}
             </Table.Td>
-            <Table.Td data-label="State">
-              <State credit={credit} />
+            <Table.Td data-label="Status">
+              <StatusBadge label={statusOf(credit)} />
             </Table.Td>
             <Table.Td data-label="Expires">{credit.expiresAt ? <Text size="sm">{dateTime(credit.expiresAt)}</Text> : '—'}</Table.Td>
             <Table.Td data-label="Issued">
@@ -189,7 +179,7 @@ export const StoreCreditPage = () => {
   const query = useQuery({ queryKey: ['store-credits', filter], queryFn: () => shop.storeCredit.list(filter) });
   return (
     <>
-      <PageTitle title="Gift cards">
+      <PageTitle title="Gift cards and store credit">
         <Button onClick={() => setIssuing(true)}>Issue a gift card</Button>
       </PageTitle>
       <Group mb="md" align="end">
@@ -204,9 +194,9 @@ export const StoreCreditPage = () => {
         />
         <TextInput
           aria-label="Last four characters of the code"
-          placeholder="Last four"
+          placeholder="Last four characters"
           maxLength={4}
-          w={120}
+          w={180}
           value={lastFour}
           onChange={(e) => {
             setLastFour(e.currentTarget.value.trim());
@@ -216,10 +206,10 @@ export const StoreCreditPage = () => {
       </Group>
       <Loaded query={query}>
         {query.data?.items.length === 0 ? (
-          <Empty title={lastFour || kind !== 'all' ? 'No matching credit' : 'No gift cards yet'}>
+          <Empty title={lastFour || kind !== 'all' ? 'No matching gift cards or store credit' : 'No gift cards or store credit yet'}>
             {lastFour.length > 0 && lastFour.length < 4
               ? 'Enter all of the last four characters of the code.'
-              : 'Anyone who has the code of a gift card can spend it. Issue a card, then hand over its code. To give credit to an account, open one of its orders.'}
+              : 'Issue a gift card and hand over its code: anyone who has the code can spend it. To give store credit to an account, open one of its orders and choose “Give store credit”.'}
           </Empty>
         ) : (
           <>

@@ -1,18 +1,18 @@
-/** Remove button that asks for confirmation. The removal cannot be undone. */
+/** Delete button that asks for confirmation. A deletion cannot be undone. */
 import { ActionIcon, Text } from '@mantine/core';
 import { modals } from '@mantine/modals';
 import { IconTrash } from '@tabler/icons-react';
 
-export const RemoveButton = ({ what, consequence, onConfirm }: { what: string; consequence: string; onConfirm: () => void }) => (
+export const DeleteButton = ({ what, consequence, onConfirm }: { what: string; consequence: string; onConfirm: () => void }) => (
   <ActionIcon
     variant="subtle"
     color="red"
-    aria-label={`Remove ${what}`}
+    aria-label={`Delete ${what}`}
     onClick={() =>
       modals.openConfirmModal({
-        title: `Remove ${what}?`,
+        title: `Delete ${what}?`,
         children: <Text size="sm">{consequence}</Text>,
-        labels: { confirm: 'Remove', cancel: 'Keep' },
+        labels: { confirm: 'Delete', cancel: 'Keep' },
         confirmProps: { color: 'red.8' },
         onConfirm,
       })
