@@ -1,4 +1,5 @@
 import { transact, type Core, type Tx } from '../kernel/index.ts';
+import { lockEntries } from './search-entry.locks.ts';
 import { insertWordsOf, refreshInStock, takeQueued } from './search-entry.store.ts';
 
 const batch = 1_000;
@@ -22,5 +23,6 @@ const takeBatch = async (tx: Tx): Promise<{ readonly taken: number; readonly fli
   const ids = [...new Set(queued)].toSorted();
   if (ids.length === 0) return { taken: 0, flipped: false };
   await insertWordsOf(tx, ids);
+  await lockEntries(tx, ids);
   return { taken: queued.length, flipped: (await refreshInStock(tx, ids)) > 0 };
 };

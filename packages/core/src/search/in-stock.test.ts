@@ -1,12 +1,15 @@
 /** What is in stock: the same answer of lists, product pages, searches, facets and collections. */
 import { contract, type Collection, type Product } from '@cartwright/contracts';
 import { aGuestCart, createTestShop, letPass, type TestShop } from '@cartwright/testing';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createCollection, createProduct, getProduct, listProducts } from '../catalog/index.ts';
-import { expireCartHolds } from '../inventory/index.ts';
-import { system, type Actor } from '../kernel/index.ts';
+import { adjustStock, expireCartHolds } from '../inventory/index.ts';
+import { system, transact, type Actor } from '../kernel/index.ts';
 import { createPricingRules, quotePrice } from '../pricing/index.ts';
 import { emptySearchQueue, listCollectionProducts, searchProducts } from './index.ts';
+import { lockEntries } from './search-entry.locks.ts';
+import { refreshInStock, takeQueued } from './search-entry.store.ts';
 
 const staff = system('test');
 const nobody: Actor = { kind: 'guest', cartToken: null };
@@ -82,5 +85,30 @@ it('every read says the same about stock while holds of carts are taken, lapse a
   expect(await answers(own)).toEqual(all(false));
   await letPass(shop.core, 16);
   await work();
+  expect(await answers(own)).toEqual(all(true));
+});
+
+it('of two workers, the one that read the stock earlier does not overwrite the flag of the other', async () => {
+  const own = await open('contested');
+  await work();
+  await aGuestCart(shop.core, [[own.product, 2]]);
+  const locked = Promise.withResolvers<void>();
+  const refilled = Promise.withResolvers<void>();
+  const later = transact(shop.core, async (tx) => {
+    await lockEntries(tx, [own.product.id]);
+    locked.resolve();
+    await refilled.promise;
+    await takeQueued(tx, 1_000);
+    await refreshInStock(tx, [own.product.id]);
+  });
+  await locked.promise;
+  const earlier = emptySearchQueue(shop.core);
+  const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+  await expect.poll(async () => (await waiting.execute(shop.core.db)).rows.length).toBeGreaterThan(0);
+  const [variant] = own.product.variants;
+  const refill = { variantId: variant?.id ?? expect.fail('no variant'), delta: 5, reason: 'delivery' };
+  await adjustStock(shop.core, staff, contract.inventory.adjust.input.parse(refill));
+  refilled.resolve();
+  await Promise.all([later, earlier]);
   expect(await answers(own)).toEqual(all(true));
 });
