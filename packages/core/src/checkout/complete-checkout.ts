@@ -42,13 +42,13 @@ export const completeCheckout = async (
   const request = { requestKey: `${actorKey(actor)}|${idempotencyKey}`, ip };
   const checkout = { ...input, email, fingerprint: saltedFingerprint(idempotencyKey, fingerprint(input)) };
   const placement = { actor, cartId: input.cartId, checkout, payment: input.payment, request };
-  const { orderId, paymentId } = await placeCart(core, placement).catch(async (error: unknown) => {
+  const placed = await placeCart(core, placement).catch(async (error: unknown) => {
     // The key belongs to the order of another cart.
     if (isUniqueViolation(error, 'orders_checkout_key_unique')) throw keyReused();
     throw await withAllShortages(core, input.cartId, error);
   });
   core.failpoints.reach('checkout.afterPlace');
-  return payOrder(core, orderId, paymentId);
+  return payOrder(core, placed);
 };
 
 /** The refusal of the stock names one variant; the buyer gets every line with too few units. */

@@ -1,6 +1,6 @@
 import { alreadyMerged, alreadyOrdered, lockCartsWithLines, type CartRow, type CartWithLines } from '../carts/index.ts';
 import { groupedStep, keyReused, lockedElsewhere, type Answer, type DomainError, type LockWaitPolicy, type Tx } from '../kernel/index.ts';
-import { lockOrderOfCart, placeOrders, type OrderRow } from '../orders/index.ts';
+import { confirmedPage, lockOrderOfCart, pageWithPayment, placeOrders, type PlacedOrder } from '../orders/index.ts';
 import { confirmOrders, findPaymentByRequest, insertPayments, tooManyDeclines, type NewPayment } from '../payments/index.ts';
 import { checkPayments } from './check-payments.ts';
 import { claimDiscounts } from './claim-discounts.ts';
@@ -31,17 +31,22 @@ const writeOrders = async (tx: Tx, ready: readonly Drafted[], answers: Answer<Pl
     tx,
     ready.map(({ draft }) => draft),
   );
-  const placed = ready.flatMap(({ i, placement }, n) => (orders[n] ? [{ i, placement, order: orders[n] }] : []));
-  const paymentIds = await insertPayments(tx, placed.flatMap(attemptOf));
-  for (const { i, order } of placed) {
-    const paymentId = paymentIds.get(order.id) ?? null;
+  const placed = ready.flatMap((request, n) => (orders[n] ? [{ ...request, ...orders[n] }] : []));
+  const payments = await insertPayments(tx, placed.flatMap(attemptOf));
+  const free = placed.filter(({ order }) => order.dueCents === 0);
+  const confirmations = await confirmOrders(
+    tx,
+    free.map(({ order, placement: { actor } }) => ({ order, actor })),
+  );
+  const confirmationOf = new Map(free.map(({ order }, n) => [order, confirmations[n]]));
+  for (const { i, order, page } of placed) {
+    const [payment, confirmation] = [payments.get(order.id), confirmationOf.get(order)];
     // The address reached its limit since it was checked: this request is written again, alone, and refused then.
-    if (order.dueCents > 0 && paymentId === null) throw tooManyDeclines('address');
-    answers[i] = { orderId: order.id, paymentId };
+    if (!payment && !confirmation) throw tooManyDeclines('address');
+    const written = payment ? pageWithPayment(page, payment) : confirmation ? confirmedPage(page, confirmation) : page;
+    answers[i] = { orderId: order.id, paymentId: payment?.id ?? null, page: written };
+    tx.failpoints.reach('checkout.insidePlace');
   }
-  const free = placed.flatMap(({ order, placement: { actor } }) => (order.dueCents === 0 ? [{ order, actor }] : []));
-  if (free.length > 0) await confirmOrders(tx, free);
-  for (const _ of placed) tx.failpoints.reach('checkout.insidePlace');
 };
 
 /** Places the order of a cart; concurrent calls share a transaction. */
@@ -53,7 +58,7 @@ export const placeCart = groupedStep<Placement, Placed>({
   step: placeCarts,
 });
 
-const attemptOf = ({ placement: { payment: method, request }, order }: { placement: Placement; order: OrderRow }): NewPayment[] =>
+const attemptOf = ({ placement: { payment: method, request }, order }: Positioned & PlacedOrder): NewPayment[] =>
   method && order.dueCents > 0 ? [{ order, method, request }] : [];
 
 interface Opened extends Positioned, CartWithLines {}
@@ -87,5 +92,5 @@ const resume = async (tx: Tx, cart: CartRow, { checkout, request: { requestKey }
   if (order.checkoutKey !== requestKey) return alreadyOrdered(order);
   if (order.checkoutFingerprint !== null && order.checkoutFingerprint !== checkout.fingerprint) return keyReused();
   const payment = await findPaymentByRequest(tx, requestKey);
-  return { orderId: order.id, paymentId: order.paid ? null : (payment?.id ?? null) };
+  return { orderId: order.id, paymentId: order.paid ? null : (payment?.id ?? null), page: null };
 };

@@ -3,12 +3,16 @@ import type { CartId, OrderId, PaymentId, PaymentMethodInput } from '@cartwright
 import { isRefusal, lockedElsewhere, type Actor, type Answer } from '../kernel/index.ts';
 import type { OrderDraft } from '../orders/index.ts';
 import type { PaymentRequest } from '../payments/index.ts';
+import type { OrderPageRow } from '../read-models/order-page.ts';
 import type { CheckoutRequest } from './draft-orders.ts';
 
-/** The order of a cart and its payment attempt; null when nothing has to be paid. */
+/** The order of a cart. */
 export interface Placed {
   readonly orderId: OrderId;
+  /** Its payment attempt; null when nothing has to be paid. */
   readonly paymentId: PaymentId | null;
+  /** Its page as this request has written it; null when an earlier request placed the order. */
+  readonly page: OrderPageRow | null;
 }
 
 export interface Placement {

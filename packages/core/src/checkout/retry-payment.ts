@@ -35,13 +35,13 @@ export const retryPayment = async (core: Core, actor: Actor, input: Input, { ide
   const before = await findPaymentByRequest(core, request.requestKey);
   if (before) {
     if (before.orderId !== order.id || !isMadeWith(before, input.payment)) throw keyReused();
-    return payOrder(core, order.id, before.id);
+    return payOrder(core, { orderId: order.id, paymentId: before.id, page: null });
   }
   await assertPayable(core, order);
   await assertMayTry(core, { orderId: order.id, ip });
   await cancelCharges(core, order.id);
   const paymentId = await transact(core, (tx) => startAttempt(tx, input, request));
-  return paymentId ? payOrder(core, order.id, paymentId) : readOrder(core, order.id);
+  return paymentId ? payOrder(core, { orderId: order.id, paymentId, page: null }) : readOrder(core, order.id);
 };
 
 /** Tx step; null when the earlier attempt turned out to be paid. */

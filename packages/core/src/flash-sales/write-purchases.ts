@@ -168,7 +168,7 @@ const place = async (
     placed.map(({ index, id, orderNumber, expiresAt, request, order }) => [
       index,
       {
-        paymentId: payments.get(id) ?? null,
+        paymentId: payments.get(id)?.id ?? null,
         purchase: {
           orderId: id,
           orderNumber,

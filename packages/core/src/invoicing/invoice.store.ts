@@ -27,12 +27,13 @@ export interface IssuedInvoice {
   readonly id: InvoiceId;
   readonly orderId: OrderId;
   readonly number: string;
+  readonly issuedAt: Date;
 }
 
 /** Inserts one invoice for each order or edit, numbered in the given order, in one statement. Returns them in the same order. */
 export const insertInvoices = async (tx: Tx, orders: readonly Billed[]): Promise<IssuedInvoice[]> => {
   const bills = orders.map((order) => ({ ...order, invoiceId: tx.ids.next<InvoiceId>() }));
-  const { rows } = await sql<{ id: InvoiceId; number: string }>`
+  const { rows } = await sql<{ id: InvoiceId; number: string; issuedAt: Date }>`
     with last as ${takeNumbers('INV', bills.length)},
     next as (
       select b.*, last.series, last.sequence - ${bills.length}::int + b.n as sequence from last, unnest(
@@ -41,12 +42,12 @@ export const insertInvoices = async (tx: Tx, orders: readonly Billed[]): Promise
         with ordinality as b(id, order_id, order_edit_id, currency, total_cents, tax_cents, n))
     insert into invoices (id, series, sequence, number, order_id, order_edit_id, currency, net_cents, tax_cents, total_cents)
     select id, series, sequence, ${numberOf}, order_id, order_edit_id, currency, total_cents - tax_cents, tax_cents, total_cents from next
-    returning id, number`.execute(tx.db);
-  const numbers = new Map(rows.map((row) => [row.id, row.number]));
+    returning id, number, issued_at as "issuedAt"`.execute(tx.db);
+  const issued = new Map(rows.map((row) => [row.id, row]));
   return bills.map(({ invoiceId: id, id: orderId }) => {
-    const number = numbers.get(id);
-    if (number === undefined) throw new Error('The invoice series returned no number');
-    return { id, orderId, number };
+    const invoice = issued.get(id);
+    if (!invoice) throw new Error('The invoice series returned no number');
+    return { ...invoice, orderId };
   });
 };
 

@@ -5,12 +5,12 @@ import type { Actor, Tx } from '../kernel/index.ts';
 import { releasePromo } from '../pricing/index.ts';
 import { restoreCredit } from '../store-credit/index.ts';
 import type { OrderRow } from './order.locks.ts';
-import { changeOrderStatus, changeOrderStatuses, type ChangedOrder } from './order.store.ts';
+import { changeOrderStatus, changeOrderStatuses, type ChangedOrder, type OrderInNewStatus } from './order.store.ts';
 import { noMoneyBack, type MoneyBack } from './order.money.ts';
 import { releasePurchases } from './purchase-claim.store.ts';
 
 /** Confirms pending orders: their held units become sales. A fixed number of statements for any number of orders. */
-export const markOrdersPaid = async (tx: Tx, orders: readonly ChangedOrder[]): Promise<void> => {
+export const markOrdersPaid = async (tx: Tx, orders: readonly ChangedOrder[]): Promise<OrderInNewStatus[]> => {
   const paid = await changeOrderStatuses(tx, orders, { to: 'confirmed' });
   await commitOrderStock(
     tx,
@@ -18,6 +18,7 @@ export const markOrdersPaid = async (tx: Tx, orders: readonly ChangedOrder[]): P
   );
   for (const { id: orderId, orderNumber, userId, totalCents, currency } of paid)
     tx.outbox.add('order.confirmed', orderId, { orderId, orderNumber, userId, totalCents, currency });
+  return paid.map((order) => ({ ...order, paid: true }));
 };
 
 /** What the event of a cancellation tells about a paid order. */

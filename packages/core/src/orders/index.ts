@@ -9,11 +9,13 @@ export { toOrderSummary } from './order.dto.ts';
 export { assertNoOpenEdit, readEditReason } from './order.edits.ts';
 export type { LineUnits } from './order.lines.ts';
 export { getOrderRow, lockOrder, lockOrderOfCart, lockOrderOfPayment, lockOrdersOfPayments, type OrderRow } from './order.locks.ts';
+export { confirmedPage, pageWithPayment, type Confirmation, type WrittenPayment } from './order.page.ts';
 export { assertMaySee, ownsOrder, statusInWords } from './order.policy.ts';
 export { assertStillPaid, noMoneyBack, type MoneyBack } from './order.money.ts';
 export { logOrder } from './order-log.store.ts';
 export { listOrderViews } from './order-view.queries.ts';
 export {
+  describeOrder,
   getOrder,
   listOrders,
   listOrdersOfUser,
@@ -34,7 +36,7 @@ export {
   type NewOrder,
   type SealedOrder,
 } from './order.store.ts';
-export { placeOrders, type OrderDraft } from './place-orders.ts';
+export { placeOrders, type OrderDraft, type PlacedOrder } from './place-orders.ts';
 export { claimPurchases, readPurchaseCounts, releasePurchases, type PurchaseClaim } from './purchase-claim.store.ts';
 export { changeOrderLines, claimUnreturnedUnits, releaseReturnUnits } from './order-line.store.ts';
 export { claimReturnUnits, takeBackUnits } from './return-units.ts';

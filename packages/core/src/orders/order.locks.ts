@@ -28,6 +28,8 @@ export interface OrderRow {
   /** Hash of the request that placed the order; null for orders from before it was stored. */
   readonly checkoutFingerprint: string | null;
   readonly paid: boolean;
+  /** The version of the order: every change of it moves this time. */
+  readonly updatedAt: Date;
 }
 
 const stored = columnsAs<'orders'>('orders', [
@@ -47,6 +49,7 @@ const stored = columnsAs<'orders'>('orders', [
   'returnedCount',
   'checkoutKey',
   'checkoutFingerprint',
+  'updatedAt',
 ]);
 const columns = sql`${stored}, total_cents - store_credit_cents as "dueCents",
   shipping_cents + case when tax_included then 0 else shipping_tax_cents end as "shippingPaidCents", paid_at is not null as paid`;

@@ -104,7 +104,8 @@ const visibleTo = (viewer: Actor | null, row: OrderPageRow): OrderPageRow => {
   return viewer !== null && hasScope(viewer, 'orders:read') ? readable : withoutStaffTexts(readable);
 };
 
-const toOrder = (reader: Pick<Reader, 'sealer'>, whole: OrderPageRow, viewer: Actor | null): Order => {
+/** An order whose page is already known; without a viewer as its buyer sees it. */
+export const describeOrder = (reader: Pick<Reader, 'sealer'>, whole: OrderPageRow, viewer: Actor | null = null): Order => {
   const row = visibleTo(viewer, whole);
   const fields = createFieldReader(reader.sealer);
   const summary = summaryOf(fields, row);
@@ -157,15 +158,15 @@ const toOrder = (reader: Pick<Reader, 'sealer'>, whole: OrderPageRow, viewer: Ac
  * its buyer sees it.
  */
 export const readOrder = async (reader: Pick<Reader, 'db' | 'sealer'>, orderId: string, viewer: Actor | null = null): Promise<Order> =>
-  toOrder(reader, await getOrderPage(reader, orderId), viewer);
+  describeOrder(reader, await getOrderPage(reader, orderId), viewer);
 
 /** `readOrder` as its buyer sees it; concurrent calls share one statement (a coalesced read). Not inside a transaction. */
 export const readOrderCoalesced = async (core: Core, orderId: string): Promise<Order> =>
-  toOrder(core, await coalescedReads(core).read('orders', orderId), null);
+  describeOrder(core, await coalescedReads(core).read('orders', orderId), null);
 
 /** A whole order for its buyer or for staff. Throws `NOT_FOUND` to everybody else. */
 export const getOrder = async (core: Core, actor: Actor, input: z.output<C['get']['input']>): Promise<Order> => {
   const row = await getOrderPage(core, input.orderId, actor);
   assertMaySee(row, actor);
-  return toOrder(core, row, actor);
+  return describeOrder(core, row, actor);
 };

@@ -1,7 +1,7 @@
 /** Writes `orders` and `order_status_changes`, and the lines of new orders. */
 import type { Currency, Address, CartId, OrderId, OrderItemId, ProductId, Totals, UserId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { actorName, now, type Actor, type Tx } from '../kernel/index.ts';
+import { actorName, columnsAs, now, type Actor, type Tx } from '../kernel/index.ts';
 import type { LineTotals } from '../pricing/index.ts';
 import { nextOrderNumbers } from './order-number.ts';
 import type { OrderRow } from './order.locks.ts';
@@ -57,7 +57,16 @@ export interface SealedOrder {
 export interface InsertedOrder {
   readonly id: OrderId;
   readonly orderNumber: string;
+  readonly placedAt: Date;
   readonly expiresAt: Date;
+  /** The rows that were written. */
+  readonly row: ReturnType<typeof toRow>;
+  readonly lines: readonly InsertedLine[];
+}
+interface InsertedLine extends NewOrderLine {
+  readonly id: OrderItemId;
+  readonly orderId: OrderId;
+  readonly position: number;
 }
 
 /**
@@ -67,10 +76,10 @@ export interface InsertedOrder {
 export const insertOrders = async (tx: Tx, orders: readonly NewOrder[]): Promise<InsertedOrder[]> => {
   const numbers = await nextOrderNumbers(tx, orders.length);
   const rows = orders.map((order, i) => toRow(tx, order, numbers[i] ?? ''));
-  const lines = orders.flatMap((order) =>
-    order.lines.map((line, i) => ({ ...line, id: tx.ids.next<OrderItemId>(), orderId: order.id, position: i + 1 })),
+  const linesOf = orders.map((order) =>
+    order.lines.map((line, i): InsertedLine => ({ ...line, id: tx.ids.next<OrderItemId>(), orderId: order.id, position: i + 1 })),
   );
-  const inserted = await sql<{ id: OrderId; expiresAt: Date }>`
+  const inserted = await sql<{ id: OrderId; placedAt: Date; expiresAt: Date }>`
     with wanted as (
       select * from json_to_recordset(${JSON.stringify(rows)}::json) as o(
         id uuid, "orderNumber" text, "cartId" uuid, "userId" uuid, "guestTokenHash" text, "emailSealed" text, "emailIndex" text,
@@ -87,7 +96,7 @@ export const insertOrders = async (tx: Tx, orders: readonly NewOrder[]): Promise
         "subtotalCents", "discountCents", "shippingCents", "shippingTaxCents", "taxCents", "totalCents", "storeCreditCents", "taxIncluded",
         "taxBasisPoints", "itemCount", "shippingMethod", "promoCode", "notesSealed", "checkoutKey", "checkoutFingerprint",
         "paymentRetryMinutes", now() + make_interval(mins => "paymentWindowMinutes")
-      from wanted returning id, expires_at
+      from wanted returning id, placed_at, expires_at
     ), history as (
       insert into order_status_changes (order_id, position, from_status, to_status, actor)
       select id, 1, null, 'pending', "placedBy" from wanted
@@ -96,18 +105,17 @@ export const insertOrders = async (tx: Tx, orders: readonly NewOrder[]): Promise
         line_total_cents, discount_cents, tax_cents, position)
       select id, "orderId", "productId", "variantId", "productName", "variantTitle", sku, quantity, "unitPriceCents", "lineTotalCents",
         "discountCents", "taxCents", position
-      from json_to_recordset(${JSON.stringify(lines)}::json) as l(
+      from json_to_recordset(${JSON.stringify(linesOf.flat())}::json) as l(
         id uuid, "orderId" uuid, "productId" uuid, "variantId" uuid, "productName" text, "variantTitle" text, sku text, quantity int,
         "unitPriceCents" bigint, "lineTotalCents" bigint, "discountCents" bigint, "taxCents" bigint, position int)
     )
-    select id, expires_at as "expiresAt" from placed`.execute(tx.db);
-  const expiry = new Map(inserted.rows.map((row) => [row.id, row.expiresAt]));
+    select ${columnsAs<'orders'>('placed', ['id', 'placedAt', 'expiresAt'])} from placed`.execute(tx.db);
+  const placed = new Map(inserted.rows.map((row) => [row.id, row]));
   return orders.map(({ id, userId, totals, currency }, i) => {
-    const expiresAt = expiry.get(id);
-    const orderNumber = numbers[i];
-    if (!expiresAt || orderNumber === undefined) throw new Error(`The insert of order ${id} returned no row`);
+    const [dates, orderNumber, row, lines] = [placed.get(id), numbers[i], rows[i], linesOf[i]];
+    if (!dates || orderNumber === undefined || !row || !lines) throw new Error(`The insert of order ${id} returned no row`);
     tx.outbox.add('order.placed', id, { orderId: id, orderNumber, userId, totalCents: totals.totalCents, currency });
-    return { id, orderNumber, expiresAt };
+    return { ...dates, orderNumber, row, lines };
   });
 };
 
@@ -143,17 +151,22 @@ export interface ChangedOrder {
   readonly actor: Actor;
 }
 
+/** An order in its new status, and when it got it. */
+export interface OrderInNewStatus extends OrderRow {
+  readonly changedAt: Date;
+}
+
 /** Tx step on locked orders: writes the status and its history row in one statement, and checks the table of transitions. */
 export const changeOrderStatuses = async (
   tx: Tx,
   changes: readonly ChangedOrder[],
   step: StatusStep,
   note: string | null = null,
-): Promise<OrderRow[]> => {
+): Promise<OrderInNewStatus[]> => {
   const orders = changes.map(({ order }) => order);
   for (const order of orders) assertTransition(order.status, step.to);
   const reason = step.to === 'cancelled' ? step.reason : null;
-  const { numAffectedRows } = await sql`
+  const { rows } = await sql<{ orderId: OrderId; changedAt: Date }>`
     with changed as (
       update orders set status = ${step.to}, cancellation_reason = ${reason}, expires_at = null, updated_at = now(),
         paid_at = case when ${step.to} = 'confirmed' then now() else paid_at end
@@ -163,10 +176,13 @@ export const changeOrderStatuses = async (
     insert into order_status_changes (order_id, position, from_status, to_status, actor, note)
     select id, (select coalesce(max(position), 0) + 1 from order_status_changes c where c.order_id = changed.id), before, ${step.to},
       actor, ${note}
-    from changed`.execute(tx.db);
-  if (numAffectedRows !== BigInt(orders.length))
-    throw new Error(`An order is no longer in the status that its lock read: ${orders.map((o) => o.id).join(', ')}`);
-  return orders.map((order) => ({ ...order, status: step.to, cancellationReason: reason }));
+    from changed returning order_id as "orderId", created_at as "changedAt"`.execute(tx.db);
+  const changed = new Map(rows.map((row) => [row.orderId, row.changedAt]));
+  return orders.map((order) => {
+    const changedAt = changed.get(order.id);
+    if (!changedAt) throw new Error(`Order ${order.id} is no longer in the status that its lock read`);
+    return { ...order, status: step.to, cancellationReason: reason, updatedAt: changedAt, changedAt };
+  });
 };
 
 /** `changeOrderStatuses` for one. */

@@ -3,9 +3,11 @@ import { convertCarts, type CartRow, type CartSums } from '../carts/index.ts';
 import { passHoldsToOrders } from '../inventory/index.ts';
 import type { Actor, Tx } from '../kernel/index.ts';
 import { redeemPromos, type PricedLine, type PromoUse } from '../pricing/index.ts';
+import type { OrderPageRow } from '../read-models/order-page.ts';
 import { spendCredits, type CreditShare } from '../store-credit/index.ts';
-import { insertOrders, type NewOrder } from './order.store.ts';
 import type { OrderRow } from './order.locks.ts';
+import { pageOfNewOrder } from './order.page.ts';
+import { insertOrders, type InsertedOrder, type NewOrder } from './order.store.ts';
 
 export interface OrderDraft {
   readonly actor: Actor;
@@ -27,14 +29,23 @@ export interface OrderDraft {
   readonly checkoutFingerprint: string;
 }
 
+/** A pending order that was just placed. */
+export interface PlacedOrder {
+  readonly order: OrderRow;
+  /** Its page, from the rows that were written. */
+  readonly page: OrderPageRow;
+}
+
 /**
  * Tx step: turns locked carts whose units are all held into pending orders. Moves the holds, counts used promo codes,
  * takes store credit and closes the carts, with a fixed number of statements. Codes and credits were claimed before. No
  * money moves here.
  */
-export const placeOrders = async (tx: Tx, drafts: readonly OrderDraft[]): Promise<OrderRow[]> => {
-  const orders = drafts.map((draft) => toNewOrder(tx, draft));
-  const inserted = await insertOrders(tx, orders);
+export const placeOrders = async (tx: Tx, drafts: readonly OrderDraft[]): Promise<PlacedOrder[]> => {
+  const inserted = await insertOrders(
+    tx,
+    drafts.map((draft) => toNewOrder(tx, draft)),
+  );
   const orderIdOf = (i: number): OrderId => (inserted[i] ?? missing()).id;
   await spendCredits(
     tx,
@@ -53,33 +64,40 @@ export const placeOrders = async (tx: Tx, drafts: readonly OrderDraft[]): Promis
     cartId: cartIds[i] ?? missing(),
   }));
   await passHoldsToOrders(tx, placed);
-  return drafts.map(({ cart, sums, checkoutKey, checkoutFingerprint, lines }, i): OrderRow => {
-    const { id: cartId, userId, guestTokenHash, currency } = cart;
-    const { totalCents, taxCents, shippingCents, taxIncluded } = sums.totals;
-    const { id, orderNumber } = inserted[i] ?? missing();
-    const storeCreditCents = orders[i]?.storeCreditCents ?? 0;
-    return {
-      id,
-      orderNumber,
-      cartId,
-      userId,
-      guestTokenHash,
-      currency,
-      totalCents,
-      taxCents,
-      storeCreditCents,
-      checkoutKey,
-      checkoutFingerprint,
-      dueCents: totalCents - storeCreditCents,
-      itemCount: lines.reduce((units, line) => units + line.quantity, 0),
-      shippedCount: 0,
-      returnedCount: 0,
-      shippingPaidCents: shippingCents + (taxIncluded ? 0 : sums.shippingTaxCents),
-      status: 'pending',
-      cancellationReason: null,
-      paid: false,
-    };
+  return drafts.map((draft, i): PlacedOrder => {
+    const written = inserted[i] ?? missing();
+    return { order: toOrderRow(draft, written), page: pageOfNewOrder(written, draft.credits) };
   });
+};
+
+const toOrderRow = (
+  { cart, sums, checkoutKey, checkoutFingerprint }: OrderDraft,
+  { id, orderNumber, placedAt, row: { storeCreditCents, itemCount } }: InsertedOrder,
+): OrderRow => {
+  const { id: cartId, userId, guestTokenHash, currency } = cart;
+  const { totalCents, taxCents, shippingCents, taxIncluded } = sums.totals;
+  return {
+    id,
+    orderNumber,
+    cartId,
+    userId,
+    guestTokenHash,
+    currency,
+    totalCents,
+    taxCents,
+    storeCreditCents,
+    checkoutKey,
+    checkoutFingerprint,
+    dueCents: totalCents - storeCreditCents,
+    itemCount,
+    shippedCount: 0,
+    returnedCount: 0,
+    shippingPaidCents: shippingCents + (taxIncluded ? 0 : sums.shippingTaxCents),
+    status: 'pending',
+    cancellationReason: null,
+    paid: false,
+    updatedAt: placedAt,
+  };
 };
 
 const missing = (): never => {

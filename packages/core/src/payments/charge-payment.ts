@@ -23,8 +23,8 @@ export const createPayment = async (
   method: PaymentMethodInput,
   request: PaymentRequest,
 ): Promise<PaymentId> => {
-  const paymentId = (await insertPayments(tx, [{ order, method, request }])).get(order.id);
-  if (paymentId) return paymentId;
+  const payment = (await insertPayments(tx, [{ order, method, request }])).get(order.id);
+  if (payment) return payment.id;
   await assertMayTry(tx, { orderId: order.id, ip: request.ip });
   // Undecided attempts of the order count as well.
   throw tooManyDeclines('order');

@@ -2,7 +2,8 @@
 import type { Currency, OrderEditId, OrderId, PaymentId, PaymentMethodInput, PaymentStatus } from '@cartwright/contracts';
 import type { Database } from '@cartwright/db';
 import { expressionBuilder, sql, type UpdateObject } from 'kysely';
-import { actorName, now, type Actor, type LockWaitPolicy, type Tx } from '../kernel/index.ts';
+import { actorName, columnsAs, now, type Actor, type LockWaitPolicy, type Tx } from '../kernel/index.ts';
+import type { WrittenPayment } from '../orders/index.ts';
 import type { Capture } from './capture.policy.ts';
 import { countsAgainstAddress, mayStart } from './payment.limits.ts';
 import { paymentColumns, paymentsToCall, type PaymentRow } from './payment.locks.ts';
@@ -26,7 +27,7 @@ export interface NewPayment {
  * allow it: one statement for any number of orders. Returns the payment of each order, whose id is the idempotency key of the charge at
  * the provider; an order at a limit is missing.
  */
-export const insertPayments = async (tx: Tx, payments: readonly NewPayment[]): Promise<Map<OrderId, PaymentId>> => {
+export const insertPayments = async (tx: Tx, payments: readonly NewPayment[]): Promise<Map<OrderId, WrittenPayment>> => {
   if (payments.length === 0) return new Map();
   const rows = payments.map(({ order, method: { returnUrl = null, provider, method, token }, request: { requestKey, ip } }) => ({
     id: tx.ids.next<PaymentId>(),
@@ -41,14 +42,14 @@ export const insertPayments = async (tx: Tx, payments: readonly NewPayment[]): P
     returnUrl,
     ipIndex: ip === null ? null : tx.sealer.index('ip', ip),
   }));
-  const inserted = await sql<{ orderId: OrderId; id: PaymentId }>`
+  const { rows: inserted } = await sql<WrittenPayment & { readonly orderId: OrderId }>`
     insert into payments (id, order_id, order_edit_id, provider, method, token, amount_cents, currency, request_key, return_url, ip_index)
     select id, "orderId", "editId", provider, method, token, "amountCents", currency, "requestKey", "returnUrl", "ipIndex"
     from json_to_recordset(${JSON.stringify(rows)}::json) as p(id uuid, "orderId" uuid, "editId" uuid, provider text,
       method text, token text, "amountCents" bigint, currency text, "requestKey" text, "returnUrl" text, "ipIndex" text)
     where ${mayStart(tx, sql`p."orderId"`, sql`p."ipIndex"`)}
-    returning order_id as "orderId", id`.execute(tx.db);
-  return new Map(inserted.rows.map((row) => [row.orderId, row.id]));
+    returning ${columnsAs<'payments'>('payments', ['orderId', 'id', 'provider', 'amountCents', 'createdAt'])}`.execute(tx.db);
+  return new Map(inserted.map(({ orderId, ...payment }) => [orderId, payment]));
 };
 
 type Changes = UpdateObject<Database, 'payments'>;
