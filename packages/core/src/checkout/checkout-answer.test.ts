@@ -7,6 +7,7 @@ import {
   aGiftCard,
   aGuestCart,
   aProduct,
+  anAddress,
   aPromoCode,
   checkOut,
   variantOf,
@@ -14,7 +15,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { addToMyCart, applyCartCredit, applyPromoCode } from '../carts/index.ts';
 import { DomainError, system, type Actor } from '../kernel/index.ts';
-import { getOrder } from '../orders/index.ts';
+import { getOrder, updateOrderAddress } from '../orders/index.ts';
 import { grantCredit } from '../store-credit/index.ts';
 
 const shop = await aConsistentShop();
@@ -67,6 +68,26 @@ describe('the answer of a checkout', () => {
     const bought = await open();
     const order = await buy(bought, token);
     expect(order).toEqual(await getOrder(shop.core, bought.buyer, { orderId: order.id }));
+  });
+
+  it('a paid order is answered without a read of what the checkout has written', async () => {
+    const bought = await aCart();
+    const texts = await shop.countQueries(() => buy(bought));
+    expect(texts.filter((text) => text.startsWith('select') && text.includes('order_status_changes'))).toEqual([]);
+  });
+
+  it('an order whose address was changed while its provider was called is answered with the new address', async () => {
+    const { buyer, cart } = await aCart();
+    const gateway = shop.core.gateways.get('sandbox') ?? expect.fail('no sandbox');
+    const charge: typeof gateway.charge = async (request) => {
+      const input = { orderId: request.orderId, shippingAddress: { ...anAddress, line1: '1 New Street' } };
+      await updateOrderAddress(shop.core, system('test'), contract.orders.updateAddress.input.parse(input));
+      return gateway.charge(request);
+    };
+    const core = { ...shop.core, gateways: new Map([['sandbox' as const, { ...gateway, charge }]]) };
+    const order = await checkOut(core, buyer, aCheckout(cart));
+    expect(order).toMatchObject({ status: 'confirmed', shippingAddress: { line1: '1 New Street' } });
+    expect(order).toEqual(await getOrder(shop.core, buyer, { orderId: order.id }));
   });
 
   it('the refusal of a declined payment has the message and the end of the order that orders.get answers', async () => {

@@ -38,9 +38,8 @@ const writeOrders = async (tx: Tx, ready: readonly Drafted[], answers: Answer<Pl
     tx,
     free.map(({ order, placement: { actor } }) => ({ order, actor })),
   );
-  const confirmationOf = new Map(free.map(({ order }, n) => [order, confirmations[n]]));
   for (const { i, order, page } of placed) {
-    const [payment, confirmation] = [payments.get(order.id), confirmationOf.get(order)];
+    const [payment, confirmation] = [payments.get(order.id), confirmations.get(order)];
     // The address reached its limit since it was checked: this request is written again, alone, and refused then.
     if (!payment && !confirmation) throw tooManyDeclines('address');
     const written = payment ? pageWithPayment(page, payment) : confirmation ? confirmedPage(page, confirmation) : page;

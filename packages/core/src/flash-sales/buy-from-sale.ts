@@ -143,7 +143,7 @@ const finish = async (core: Core, outcome: PurchaseOutcome): Promise<{ purchase:
   }
   const paymentId = outcome.kind === 'before' ? await findFirstPayment(core, orderId) : outcome.paymentId;
   if (!paymentId) return { purchase, replayed };
-  if ((await chargePayment(core, paymentId)) === 'declined')
+  if ((await chargePayment(core, paymentId)).outcome === 'declined')
     throw new DomainError('PAYMENT_DECLINED', await readFailure(core, paymentId), {
       details: { orderId, orderNumber: purchase.orderNumber },
       afterEffect: true,

@@ -1,7 +1,7 @@
 /** Writes `invoice_series`, `invoices` and `credit_notes`. The series row is the last lock of its transaction. */
 import type { Currency, InvoiceId, OrderEditId, OrderId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import type { Tx } from '../kernel/index.ts';
+import { columnsAs, type Tx } from '../kernel/index.ts';
 
 /**
  * SQL: the next numbers of this year's series, without gaps: a rolled-back transaction gives its numbers back. `sequence` is the last of
@@ -42,7 +42,7 @@ export const insertInvoices = async (tx: Tx, orders: readonly Billed[]): Promise
         with ordinality as b(id, order_id, order_edit_id, currency, total_cents, tax_cents, n))
     insert into invoices (id, series, sequence, number, order_id, order_edit_id, currency, net_cents, tax_cents, total_cents)
     select id, series, sequence, ${numberOf}, order_id, order_edit_id, currency, total_cents - tax_cents, tax_cents, total_cents from next
-    returning id, number, issued_at as "issuedAt"`.execute(tx.db);
+    returning ${columnsAs<'invoices'>('invoices', ['id', 'number', 'issuedAt'])}`.execute(tx.db);
   const issued = new Map(rows.map((row) => [row.id, row]));
   return bills.map(({ invoiceId: id, id: orderId }) => {
     const invoice = issued.get(id);

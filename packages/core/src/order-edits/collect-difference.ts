@@ -33,7 +33,7 @@ export const pageOf = (core: Core, wanted: PaymentProvider | undefined): Payment
 export const collectDifference = async (core: Core, editId: OrderEditId): Promise<void> => {
   const attempt = await findLatestAttempt(core, editId, providerPage);
   if (!attempt || attempt.waits) return;
-  const outcome = attempt.failed ? 'declined' : await chargePayment(core, attempt.id);
+  const outcome = attempt.failed ? 'declined' : (await chargePayment(core, attempt.id)).outcome;
   if (outcome !== 'declined' || attempt.hadPage) return;
   const page = await transact(core, (tx) => startPage(tx, editId, pageOf(core, attempt.provider)));
   if (page) await chargePayment(core, page);

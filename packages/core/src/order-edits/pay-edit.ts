@@ -71,7 +71,7 @@ const payAgain = async (core: Core, orderId: OrderId, payment: PaymentMethodInpu
 };
 
 const charge = async (core: Core, orderId: OrderId, paymentId: PaymentId): Promise<void> => {
-  if ((await chargePayment(core, paymentId)) === 'declined')
+  if ((await chargePayment(core, paymentId)).outcome === 'declined')
     throw new DomainError('PAYMENT_DECLINED', await readFailure(core, paymentId), { details: { orderId }, afterEffect: true });
 };
 

@@ -9,7 +9,7 @@ export { toOrderSummary } from './order.dto.ts';
 export { assertNoOpenEdit, readEditReason } from './order.edits.ts';
 export type { LineUnits } from './order.lines.ts';
 export { getOrderRow, lockOrder, lockOrderOfCart, lockOrderOfPayment, lockOrdersOfPayments, type OrderRow } from './order.locks.ts';
-export { confirmedPage, pageWithPayment, type Confirmation, type WrittenPayment } from './order.page.ts';
+export { confirmedPage, pageWithOutcome, pageWithPayment, type Confirmation, type WrittenPayment } from './order.page.ts';
 export { assertMaySee, ownsOrder, statusInWords } from './order.policy.ts';
 export { assertStillPaid, noMoneyBack, type MoneyBack } from './order.money.ts';
 export { logOrder } from './order-log.store.ts';
@@ -40,6 +40,7 @@ export { placeOrders, type OrderDraft, type PlacedOrder } from './place-orders.t
 export { claimPurchases, readPurchaseCounts, releasePurchases, type PurchaseClaim } from './purchase-claim.store.ts';
 export { changeOrderLines, claimUnreturnedUnits, releaseReturnUnits } from './order-line.store.ts';
 export { claimReturnUnits, takeBackUnits } from './return-units.ts';
+export type { NewExpiry } from './order.store.ts';
 export { shortenPaymentTime } from './shorten-payment-time.ts';
 export { shipOrder } from './ship-order.ts';
 export { updateOrderAddress, writeAddress } from './update-order-address.ts';

@@ -121,3 +121,13 @@ export const confirmedPage = (page: OrderPageRow, { actor, confirmedAt, invoice 
   invoice: { id: invoice.id, number: invoice.number, issuedAt: invoice.issuedAt.toISOString() },
   changes: [...page.changes, { toStatus: 'confirmed', actor: actorName(actor), note: null, createdAt: confirmedAt.toISOString() }],
 });
+
+/** The page of a new order with the outcome of its payment attempt. */
+export const pageWithOutcome = (
+  page: OrderPageRow,
+  outcome: Partial<Pick<OrderPageRow['payments'][number], 'status' | 'needsAction' | 'capturedAt' | 'failureMessage' | 'failureCode'>>,
+): OrderPageRow => ({
+  ...page,
+  paymentStatus: outcome.status ?? page.paymentStatus,
+  payments: page.payments.map((payment) => ({ ...payment, ...outcome })),
+});

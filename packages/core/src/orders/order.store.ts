@@ -1,6 +1,6 @@
 /** Writes `orders` and `order_status_changes`, and the lines of new orders. */
 import type { Currency, Address, CartId, OrderId, OrderItemId, ProductId, Totals, UserId, VariantId } from '@cartwright/contracts';
-import { sql } from 'kysely';
+import { sql, type NotNull } from 'kysely';
 import { actorName, columnsAs, now, type Actor, type Tx } from '../kernel/index.ts';
 import type { LineTotals } from '../pricing/index.ts';
 import { nextOrderNumbers } from './order-number.ts';
@@ -166,7 +166,7 @@ export const changeOrderStatuses = async (
   const orders = changes.map(({ order }) => order);
   for (const order of orders) assertTransition(order.status, step.to);
   const reason = step.to === 'cancelled' ? step.reason : null;
-  const { rows } = await sql<{ orderId: OrderId; changedAt: Date }>`
+  const { rows } = await sql<{ orderId: OrderId; createdAt: Date }>`
     with changed as (
       update orders set status = ${step.to}, cancellation_reason = ${reason}, expires_at = null, updated_at = now(),
         paid_at = case when ${step.to} = 'confirmed' then now() else paid_at end
@@ -176,8 +176,8 @@ export const changeOrderStatuses = async (
     insert into order_status_changes (order_id, position, from_status, to_status, actor, note)
     select id, (select coalesce(max(position), 0) + 1 from order_status_changes c where c.order_id = changed.id), before, ${step.to},
       actor, ${note}
-    from changed returning order_id as "orderId", created_at as "changedAt"`.execute(tx.db);
-  const changed = new Map(rows.map((row) => [row.orderId, row.changedAt]));
+    from changed returning ${columnsAs<'order_status_changes'>('order_status_changes', ['orderId', 'createdAt'])}`.execute(tx.db);
+  const changed = new Map(rows.map((row) => [row.orderId, row.createdAt]));
   return orders.map((order) => {
     const changedAt = changed.get(order.id);
     if (!changedAt) throw new Error(`Order ${order.id} is no longer in the status that its lock read`);
@@ -269,11 +269,17 @@ export const touchOrder = async ({ db }: Pick<Tx, 'db'>, orderId: OrderId): Prom
   await db.updateTable('orders').set({ updatedAt: statementTime }).where('id', '=', orderId).execute();
 };
 
+/** When an order expires, and its version with it. */
+export interface NewExpiry {
+  readonly expiresAt: Date;
+  readonly updatedAt: Date;
+}
+
 /**
- * Tx step on a locked order: a pending order expires `payment_retry_minutes` from now, unless it expires before. Returns
- * the new expiry; null when nothing changed.
+ * Tx step on a locked order: a pending order expires `payment_retry_minutes` from now, unless it expires before. Null when nothing
+ * changed.
  */
-export const shortenExpiry = async ({ db }: Pick<Tx, 'db'>, orderId: OrderId): Promise<Date | null> => {
+export const shortenExpiry = async ({ db }: Pick<Tx, 'db'>, orderId: OrderId): Promise<NewExpiry | null> => {
   const end = sql<Date>`now() + make_interval(mins => payment_retry_minutes)`;
   const changed = await db
     .updateTable('orders')
@@ -281,9 +287,10 @@ export const shortenExpiry = async ({ db }: Pick<Tx, 'db'>, orderId: OrderId): P
     .where('id', '=', orderId)
     .where('status', '=', sql.lit('pending'))
     .where('expiresAt', '>', end)
-    .returning('expiresAt')
+    .returning(['expiresAt', 'updatedAt'])
+    .$narrowType<{ expiresAt: NotNull }>()
     .executeTakeFirst();
-  return changed?.expiresAt ?? null;
+  return changed ?? null;
 };
 
 /**

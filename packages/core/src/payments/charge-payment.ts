@@ -7,7 +7,7 @@ import { assertMayTry, tooManyDeclines } from './payment.limits.ts';
 import { getPaymentRow, type PaymentRow } from './payment.locks.ts';
 import { noteSilence } from './note-silence.ts';
 import { closeBeforeCall, insertPayments, type NewPayment, type PaymentRequest } from './payment.store.ts';
-import { settleOutcome } from './settle-charge.ts';
+import { settleOutcome, type Settled } from './settle-charge.ts';
 import { startCall } from './start-calls.ts';
 
 /** The token of a payment on the page of the provider, where the buyer chooses the payment method. */
@@ -72,15 +72,22 @@ const refuseAttempt = async (core: Core, paymentId: PaymentId): Promise<DomainEr
   return tooManyDeclines('address', { orderId, orderNumber });
 };
 
+/** How the charge of a payment ended. */
+export interface ChargedPayment {
+  /** The settled outcome, or `unknown` when the provider gave none; reconciliation continues then. */
+  readonly outcome: ChargeOutcome['status'] | 'unknown';
+  /** What this call wrote, as far as it is known; null when it has to be read. */
+  readonly settled: Settled | null;
+}
+
 /**
  * Charges a payment, from whatever state an earlier attempt left: marks it as called, calls the provider, settles the
- * outcome. A charge that may already exist is looked up first, and is only made with the same key. Returns the settled
- * outcome, or `unknown` when the provider gave none; reconciliation continues then.
+ * outcome. A charge that may already exist is looked up first, and is only made with the same key.
  */
-export const chargePayment = async (core: Core, paymentId: PaymentId): Promise<ChargeOutcome['status'] | 'unknown'> => {
+export const chargePayment = async (core: Core, paymentId: PaymentId): Promise<ChargedPayment> => {
   const started = await startWhenAllowed(core, paymentId);
   const payment = started ?? (await getPaymentRow(core, paymentId));
-  if (payment.gatewayPhase === 'decided') return settledStatus(payment);
+  if (payment.gatewayPhase === 'decided') return { outcome: settledStatus(payment), settled: null };
   core.failpoints.reach('checkout.beforeCharge');
   let outcome: ChargeOutcome;
   try {
@@ -91,12 +98,13 @@ export const chargePayment = async (core: Core, paymentId: PaymentId): Promise<C
     });
   } catch (error) {
     await noteSilence(core, paymentId, error, 'the payment is undecided');
-    return 'unknown';
+    return { outcome: 'unknown', settled: null };
   }
   core.failpoints.reach('checkout.afterCharge');
-  await settleOutcome(core, { paymentId: payment.id, outcome });
+  const settled = await settleOutcome(core, { paymentId: payment.id, outcome });
   core.failpoints.reach('checkout.afterSettle');
-  return outcome.status === 'captured' && !isAskedFor(payment, outcome) ? 'declined' : outcome.status;
+  const isWrong = outcome.status === 'captured' && !isAskedFor(payment, outcome);
+  return { outcome: isWrong ? 'declined' : outcome.status, settled };
 };
 
 const settledStatus = ({ status }: PaymentRow): ChargeOutcome['status'] =>

@@ -18,7 +18,7 @@ export { refundOrder } from './refund-order.ts';
 export { readMoneyBack, returnCredit } from './return-credit.ts';
 export { assertNotDisputed, refundPayment } from './refund-payment.ts';
 export { retryGatewayEvents } from './retry-gateway-events.ts';
-export { settleCharge } from './settle-charge.ts';
+export { declinedMessage, settleCharge, type Settled } from './settle-charge.ts';
 export { createSandboxGateway, sandboxWebhookSecret } from './gateways/sandbox.gateway.ts';
 export { decideSandboxCharge, getSandboxCharge } from './gateways/sandbox.page.ts';
 export type { SandboxCharge } from './gateways/sandbox.store.ts';

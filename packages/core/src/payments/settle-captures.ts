@@ -2,7 +2,7 @@ import { formatMoney } from '@cartwright/contracts';
 import { issueInvoices } from '../invoicing/index.ts';
 import { system, type Tx } from '../kernel/index.ts';
 import { applyEdit, findOpenEdit } from '../order-edits/steps/index.ts';
-import type { OrderRow } from '../orders/index.ts';
+import type { Confirmation, OrderRow } from '../orders/index.ts';
 import { decideCapture, type Capture, type CaptureDecision } from './capture.policy.ts';
 import { confirmOrders } from './confirm-orders.ts';
 import { settleDiscrepancies } from './discrepancy.store.ts';
@@ -28,9 +28,9 @@ export interface LockedCapture {
 
 /**
  * Tx step on locked orders, one capture of each: does what `decideCapture` says. Captures that pay share their statements; money that
- * nothing waits for is refunded, and wrong amounts are left to staff.
+ * nothing waits for is refunded, and wrong amounts are left to staff. Returns what was written of the orders that were paid.
  */
-export const settleCaptures = async (tx: Tx, captures: readonly LockedCapture[]): Promise<void> => {
+export const settleCaptures = async (tx: Tx, captures: readonly LockedCapture[]): Promise<Map<OrderRow, Confirmation>> => {
   const paying: LockedCapture[] = [];
   for (const locked of captures) {
     const { order, payment, capture } = locked;
@@ -45,20 +45,17 @@ export const settleCaptures = async (tx: Tx, captures: readonly LockedCapture[])
       else await refundUnneeded(tx, locked, decision.reason);
     }
   }
-  if (paying.length > 0) await payWith(tx, paying);
+  return paying.length > 0 ? payWith(tx, paying) : new Map();
 };
 
 /** Tx step on locked orders: captures that `decideCapture` lets pay pay their orders, or one edit, which is then the only capture. */
-export const payWith = async (tx: Tx, captures: readonly LockedCapture[]): Promise<void> => {
+export const payWith = async (tx: Tx, captures: readonly LockedCapture[]): Promise<Map<OrderRow, Confirmation>> => {
   await takeCaptures(tx, captures, false);
-  const paid = captures.filter(({ payment }) => payment.orderEditId === null);
-  if (paid.length > 0)
-    await confirmOrders(
-      tx,
-      paid.map(({ order }) => ({ order, actor: settler })),
-    );
+  const paid = captures.flatMap(({ order, payment }) => (payment.orderEditId === null ? [{ order, actor: settler }] : []));
+  const confirmed = await confirmOrders(tx, paid);
   for (const { order, payment } of captures) if (payment.orderEditId !== null) await payEdit(tx, order);
   for (const _ of captures) tx.failpoints.reach('settle.inside');
+  return confirmed;
 };
 
 const takeCaptures = async (tx: Tx, captures: readonly PaymentCapture[], superseded: boolean): Promise<void> => {

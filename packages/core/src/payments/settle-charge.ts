@@ -10,8 +10,8 @@ import {
   type LockWaitPolicy,
   type Tx,
 } from '../kernel/index.ts';
-import { lockOrdersOfPayments, type OrderRow } from '../orders/index.ts';
-import { failPayment } from './fail-payment.ts';
+import { lockOrdersOfPayments, type Confirmation, type OrderRow } from '../orders/index.ts';
+import { failPayment, type Failure } from './fail-payment.ts';
 import { sealAction } from './payment.action.ts';
 import { lockCharges, paymentFacts, type ChargeRow, type PaymentRow } from './payment.locks.ts';
 import { recordAction, recordUndecided, recordVoid } from './payment.store.ts';
@@ -31,6 +31,13 @@ export interface LockedSettlement {
   readonly outcome: ChargeOutcome;
 }
 
+/** What a settlement wrote that its buyer sees: the order was confirmed, its payment failed, or it is still undecided. */
+export interface Settled {
+  /** The version of the order before. */
+  readonly orderVersion: Date;
+  readonly written: { readonly confirmation: Confirmation } | { readonly failure: Failure } | { readonly needsAction: boolean };
+}
+
 /**
  * The one place where the outcome of a charge changes the state of the shop, whatever its source: the request of the
  * buyer, a webhook, or reconciliation. The state of the payment guards it, so that a second outcome changes nothing.
@@ -43,20 +50,26 @@ export interface LockedSettlement {
  * - pending: only the provider's reference is kept
  *
  * It never throws for an outcome. A capture of a different amount or currency pays no order: the payment fails, and
- * staff get a discrepancy. The charge of another payment leaves this one undecided and records the problem.
+ * staff get a discrepancy. The charge of another payment leaves this one undecided and records the problem. The answer is what was
+ * written, as far as `Settled` says it.
  */
-export const settleCharges = async (tx: Tx, settlements: readonly Settlement[], waitPolicy: LockWaitPolicy): Promise<Answer<true>[]> => {
+export const settleCharges = async (
+  tx: Tx,
+  settlements: readonly Settlement[],
+  waitPolicy: LockWaitPolicy,
+): Promise<Answer<Settled | null>[]> => {
   const orders = new Set<OrderRow>();
-  const ready: LockedSettlement[] = [];
-  const answers = (await lockSettlements(tx, settlements, waitPolicy)).map((locked): Answer<true> => {
+  const ready = (await lockSettlements(tx, settlements, waitPolicy)).map((locked) => {
     // What an edit moves is not locked, and of two settlements of one order the second needs the rows that the first has written.
-    if (!locked || (waitPolicy.skipLocked && (locked.payment.orderEditId !== null || orders.has(locked.order)))) return lockedElsewhere;
+    if (!locked || (waitPolicy.skipLocked && (locked.payment.orderEditId !== null || orders.has(locked.order)))) return null;
     orders.add(locked.order);
-    ready.push(locked);
-    return true;
+    return locked;
   });
-  await settleLocked(tx, ready);
-  return answers;
+  const settled = await settleLocked(
+    tx,
+    ready.filter((locked) => locked !== null),
+  );
+  return ready.map((locked) => (locked ? (settled.get(locked.order) ?? null) : lockedElsewhere));
 };
 
 /** `settleCharges` for one, waiting for its rows. */
@@ -68,7 +81,7 @@ export const settleCharge = async (tx: Tx, paymentId: PaymentId, outcome: Charge
  * Settles a charge; concurrent ones share a transaction. All settlements end at the row that numbers invoices, so they can only be written
  * one after the other; together they share its flush, and none waits for the lock of another.
  */
-export const settleOutcome = groupedStep<Settlement, true>({
+export const settleOutcome = groupedStep<Settlement, Settled | null>({
   maxBatch: 32,
   maxWaiting: 20_000,
   maxWaitMs: 30_000,
@@ -111,26 +124,44 @@ export const lockSettlement = async (tx: Tx, settlement: Settlement): Promise<Lo
   return locked;
 };
 
-/** `settleCharges` for callers that have locked orders, one settlement of each, and then their payments. */
-export const settleLocked = async (tx: Tx, settlements: readonly LockedSettlement[]): Promise<void> => {
+/**
+ * `settleCharges` for callers that have locked orders, one settlement of each, and then their payments. Returns what was written of each
+ * order; an order of which `Settled` cannot say it is missing.
+ */
+export const settleLocked = async (tx: Tx, settlements: readonly LockedSettlement[]): Promise<Map<OrderRow, Settled>> => {
   const captures: LockedCapture[] = [];
+  const settled = new Map<OrderRow, Settled>();
+  const note = (order: OrderRow, written: Settled['written'] | null): void => {
+    if (written) settled.set(order, { orderVersion: order.updatedAt, written });
+  };
   for (const settlement of settlements) {
     const { order, payment, outcome } = settlement;
     if (outcome.status === 'captured') captures.push({ order, payment, capture: outcome });
-    else await settleUncaptured(tx, settlement);
+    else {
+      const written = await settleUncaptured(tx, settlement);
+      // The buyer sees the attempt that has replaced this one as well.
+      note(order, payment.superseded ? null : written);
+    }
   }
-  await settleCaptures(tx, captures);
+  for (const [order, confirmation] of await settleCaptures(tx, captures)) note(order, { confirmation });
+  return settled;
 };
 
-const settleUncaptured = async (tx: Tx, { order, payment, outcome }: LockedSettlement): Promise<void> => {
-  if (payment.owner) return recordForeignCharge(tx, payment, payment.owner, outcome.reference);
-  if (payment.status !== 'pending') return;
-  if (outcome.status === 'action') return settleAction(tx, payment, outcome);
-  if (outcome.status === 'pending') return recordUndecided(tx, payment, outcome.reference);
-  if (outcome.status === 'voided') return recordVoid(tx, payment, outcome.reference);
-  if (outcome.status !== 'declined') return;
-  const { reference, code, message: detail } = outcome;
-  return failPayment(tx, order, payment, { reference, code, message: declinedMessage, detail });
+const settleUncaptured = async (tx: Tx, { order, payment, outcome }: LockedSettlement): Promise<Settled['written'] | null> => {
+  if (payment.owner) await recordForeignCharge(tx, payment, payment.owner, outcome.reference);
+  else if (payment.status !== 'pending') return null;
+  else if (outcome.status === 'voided') await recordVoid(tx, payment, outcome.reference);
+  else if (outcome.status === 'action') {
+    await settleAction(tx, payment, outcome);
+    return { needsAction: true };
+  } else if (outcome.status === 'pending') {
+    await recordUndecided(tx, payment, outcome.reference);
+    return { needsAction: false };
+  } else if (outcome.status === 'declined') {
+    const { reference, code, message: detail } = outcome;
+    return { failure: await failPayment(tx, order, payment, { reference, code, message: declinedMessage, detail }) };
+  }
+  return null;
 };
 
 const settleAction = async (
