@@ -51,6 +51,7 @@ describe.skipIf(!chromiumPath)('gift cards in the admin', () => {
     const order = await checkOut(core, guest, aCheckout(cart));
     await admin.go(`/orders/${order.id}`, order.orderNumber);
     await page.getByText(`Paid by Gift card ···· ${code.slice(-4)}`).waitFor();
+    await page.getByText('Charged to the payment method').waitFor();
     await page.getByRole('button', { name: 'Refund', exact: true }).click();
     await page.getByText('The charge is refunded first, then gift cards and store credit.').waitFor();
     // The whole charge, and 5.00 of the amount that the card paid.

@@ -45,7 +45,7 @@ describe.each(protocols)('records of others over $name', ({ send }) => {
       const variantId = variantOf(product).id;
       const items = [{ orderItemId: order.items[0]?.id, quantity: 1 }];
       /** Input of a call besides the ids in its path. */
-      const beside: Record<string, Record<string, unknown>> = {
+      const otherFields: Record<string, Record<string, unknown>> = {
         'carts.update': { note: 'mine' },
         'carts.addItem': { variantId, quantity: 1 },
         'carts.addItems': { items: [{ variantId, quantity: 1 }] },
@@ -68,7 +68,11 @@ describe.each(protocols)('records of others over $name', ({ send }) => {
         if (entry.kind === 'subscription' || typeof entry.access !== 'string') return [];
         if (!/\{(cartId|orderId|paymentId)\}/.test(entry.rest.path)) return [];
         return [
-          [name, { ...named(entry.rest.path, theirs), ...beside[name] }, { ...named(entry.rest.path, nonexistent), ...beside[name] }],
+          [
+            name,
+            { ...named(entry.rest.path, theirs), ...otherFields[name] },
+            { ...named(entry.rest.path, nonexistent), ...otherFields[name] },
+          ],
         ];
       });
       const checkout = { email: 'a@example.com', shippingAddress: anAddress, payment };

@@ -10,7 +10,7 @@ import type { Scope } from './scopes.ts';
  * Who may call a procedure. Its effects decide which scopes it needs.
  * - `public`: everybody; guests and signed-in actors may get different views
  * - `signed-in`: any active account, customer or staff
- * - `{ scope }`: staff or an API key with this scope and with every scope in `and`
+ * - `{ scope }`: staff with this scope and with every scope in `and`
  */
 export type Access = 'public' | 'signed-in' | { readonly scope: Scope; readonly and?: readonly Scope[] };
 

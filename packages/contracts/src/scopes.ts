@@ -1,4 +1,4 @@
-/** Scopes of staff and API keys, and the scopes of each role. */
+/** Scopes of staff, and the scopes of each role. */
 import { z } from 'zod';
 
 export const scopes = [

@@ -27,11 +27,7 @@ const callerOf = ({ access, alsoNeeds = [] }: ProcedureContract): string => {
   const needed = scopesOfAccess(access);
   const named = needed.map((scope) => `\`${scope}\``).join(' and ');
   const caller =
-    access === 'public'
-      ? 'everybody'
-      : access === 'signed-in'
-        ? 'signed-in accounts'
-        : `staff and API keys with ${named}${holdersOf(needed)}`;
+    access === 'public' ? 'everybody' : access === 'signed-in' ? 'signed-in accounts' : `staff with ${named}${holdersOf(needed)}`;
   return [caller, ...alsoNeeds.map(({ scope, when }) => `additionally \`${scope}\` ${when}${holdersOf([scope])}`)].join('; ');
 };
 

@@ -31,7 +31,7 @@ describe('the reference', () => {
 
   it('the reference states access, REST path, idempotency and errors of a procedure', () => {
     const ship = pageOf('orders').split('## orders.ship')[1] ?? '';
-    expect(ship).toContain('- Access: staff and API keys with `orders:manage` (roles: support, admin)');
+    expect(ship).toContain('- Access: staff with `orders:manage` (roles: support, admin)');
     expect(ship).toContain('- REST: `POST /api/v1/orders/{orderId}/ship`');
     expect(pageOf('checkout')).toContain('- Idempotency: requires a key; the SDK generates it');
     expect(pageOf('checkout')).toContain('| `PAYMENT_DECLINED` | 402 | The payment was declined | no |');

@@ -13,7 +13,7 @@ export { restCall, type RestAnswer, type RestRequest } from './rest-call.ts';
 export { mailAbout, mailsAbout } from './sent-mails.ts';
 export { startFakeStripe, type FakeStripe } from './fakes/stripe.ts';
 export { moneyFaults, shapeFaults, type AnswerFault } from './fakes/stripe.faults.ts';
-export { createUnsteadyGateway, type HangingLine, type UnsteadyGateway } from './fakes/unsteady-gateway.ts';
+export { createUnsteadyGateway, type HangingQuery, type UnsteadyGateway } from './fakes/unsteady-gateway.ts';
 export { startUnsteadyRedis, type UnsteadyRedis } from './fakes/unsteady-redis.ts';
 export { startApiProcess, startTestProgram, startWorkerProcess, type ProcessEnd, type ShopProcess } from './shop-process.ts';
 export { createDemoShop } from './demo-shop.ts';

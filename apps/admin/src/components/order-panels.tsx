@@ -63,13 +63,15 @@ const LineRow = ({ item, currency }: { item: Order['items'][number]; currency: s
 
 /** Totals of the order. */
 const Sums = ({ order }: { order: Order }) => {
-  const { totals, currency, credits, promoCode } = order;
+  const { totals, currency, credits, payments, promoCode } = order;
+  const chargedCents = payments.reduce((sum, { amountCents, capturedAt }) => sum + (capturedAt === null ? 0 : amountCents), 0);
   const sums = [
     ...(totals.discountCents > 0 ? [[`Discount ${promoCode ?? ''}`, -totals.discountCents] as const] : []),
     ['Shipping', totals.shippingCents] as const,
     [totals.taxIncluded ? 'Tax included' : 'Tax', totals.taxCents] as const,
     ['Total', totals.totalCents] as const,
     ...credits.map((credit) => [`Paid by ${creditName(credit)}`, credit.amountCents] as const),
+    ...(chargedCents > 0 ? [['Charged to the payment method', chargedCents] as const] : []),
   ];
   return (
     <Stack gap={6} component="dl" m={0} mt="sm" className="sums">

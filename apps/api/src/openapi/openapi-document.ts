@@ -87,8 +87,8 @@ const parametersOf = (
 ): Json[] => {
   const [domain = ''] = name.split('.');
   const inPath = fields.filter(([key]) => params.includes(key)).map(([key, schema]) => ({ name: key, in: 'path', required: true, schema }));
-  const beside = byQuery ? fields.filter(([key]) => !params.includes(key)) : [];
-  const inQuery = beside.map(([key, schema]) => ({ name: key, in: 'query', required: required.includes(key), schema }));
+  const queryFields = byQuery ? fields.filter(([key]) => !params.includes(key)) : [];
+  const inQuery = queryFields.map(([key, schema]) => ({ name: key, in: 'query', required: required.includes(key), schema }));
   const headerOf = (parameter: string): Json => ({ $ref: `#/components/parameters/${parameter}` });
   return [
     ...inPath,

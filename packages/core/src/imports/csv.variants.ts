@@ -44,7 +44,7 @@ export const readVariants = (
     const note = (why: Refusal) => void notes.push({ line: row.line, ...why });
     const damaged = damageOf(row, width);
     const variant = damaged === null && hasVariant(row) ? readVariant(handle, optionNames, row, currency, note) : null;
-    const refused = damaged === null ? variant && ('code' in variant ? variant : refuseBeside(variant, variants)) : malformed(damaged);
+    const refused = damaged === null ? variant && ('code' in variant ? variant : refuseDuplicate(variant, variants)) : malformed(damaged);
     if (refused) {
       // Notes on skipped parts are dropped for a row that is not imported at all.
       for (let last = notes.at(-1); last?.line === row.line && row !== rows[0]; last = notes.at(-1)) notes.pop();
@@ -63,7 +63,7 @@ export const readVariants = (
 };
 
 /** Why a variant conflicts with those before it; null when it does not. */
-const refuseBeside = (variant: CsvVariant, before: readonly CsvVariant[]): Refusal | null => {
+const refuseDuplicate = (variant: CsvVariant, before: readonly CsvVariant[]): Refusal | null => {
   if (!variant.isSkuMadeUp && before.some(({ sku }) => sku === variant.sku))
     return takenRefusal('SKU_TAKEN', `The SKU ${variant.sku} appears twice in this product.`, 'Give each variant its own SKU.');
   const { options } = variant;

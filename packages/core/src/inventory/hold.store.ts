@@ -12,10 +12,10 @@ import { stockToChange, variantsHeldBy } from './stock.locks.ts';
 /**
  * SQL: the update that ends the active holds that `which` selects, for larger statements that move their units as well.
  * Only this update writes `holds.state`: an `active` hold ends once, sold (`committed`) or `released`.
- * The alias of the table is `h`; `beside` names further tables of the condition. The caller has locked the stock rows.
+ * The alias of the table is `h`; `fromTables` names further tables of the condition. The caller has locked the stock rows.
  */
-export const endHolds = (to: 'committed' | 'released', which: RawBuilder<unknown>, beside?: string): RawBuilder<unknown> =>
-  sql`update holds h set state = ${sql.lit(to)}, ended_at = now()${sql.raw(beside ? ` from ${beside}` : '')}
+export const endHolds = (to: 'committed' | 'released', which: RawBuilder<unknown>, fromTables?: string): RawBuilder<unknown> =>
+  sql`update holds h set state = ${sql.lit(to)}, ended_at = now()${sql.raw(fromTables ? ` from ${fromTables}` : '')}
       where h.state = 'active' and ${which}`;
 
 /** Moves the holds of carts to their orders, until each `expiresAt`. */

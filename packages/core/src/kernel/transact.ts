@@ -40,11 +40,11 @@ interface Single {
   readonly oneStatement: true;
   readonly once?: never;
 }
-interface Forgetting<T> {
+interface CacheInvalidation<T> {
   /** The cached reads that the result makes outdated and that no event of it names; they are forgotten before `transact` returns. */
   readonly forgets?: (result: T) => readonly ReadNamespace[];
 }
-export type TransactOptions<T> = Forgetting<T> & (Keyed<T> | Single);
+export type TransactOptions<T> = CacheInvalidation<T> & (Keyed<T> | Single);
 
 /**
  * Runs `work` in one READ COMMITTED transaction: all of it commits, events included, or nothing. Serialisation failures

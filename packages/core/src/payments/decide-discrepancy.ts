@@ -63,11 +63,11 @@ export const askAboutCharge = async (core: Core, actor: Actor, id: string, note:
     if (outcome) await settleLocked(tx, [{ order, payment, outcome }]);
     // A refund was requested meanwhile: its outcome decides.
     if (returnCalled) return;
-    if (!saysTheSame(outcome, discrepancy)) await closeDiscrepancy(tx, id, { resolution: 'settled', actor, note });
+    if (!isRecordedCharge(outcome, discrepancy)) await closeDiscrepancy(tx, id, { resolution: 'settled', actor, note });
   });
 };
 
-const saysTheSame = (outcome: ChargeOutcome | null, { saidCents, saidCurrency }: DiscrepancyRow): boolean =>
+const isRecordedCharge = (outcome: ChargeOutcome | null, { saidCents, saidCurrency }: DiscrepancyRow): boolean =>
   outcome?.status === 'captured' && outcome.capturedCents === saidCents && outcome.currency === saidCurrency;
 
 /**

@@ -38,8 +38,8 @@ export const identifyPayment = async ({ db }: Pick<Reader, 'db'>, provider: Paym
     select named.by, named.cents as "recordCents", ${paymentColumns} from named join payments p on p.id = named.id`.execute(db);
   const [payment] = rows;
   if (!payment) return { kind: 'none' };
-  const reason = whatDisagrees(provider, names, payment, rows);
-  if (reason) return { kind: 'conflict', reason: `${reason} ${saysAndHolds(names, rows)}` };
+  const reason = findMismatch(provider, names, payment, rows);
+  if (reason) return { kind: 'conflict', reason: `${reason} ${describeConflict(names, rows)}` };
   return {
     kind: 'payment',
     payment,
@@ -47,7 +47,7 @@ export const identifyPayment = async ({ db }: Pick<Reader, 'db'>, provider: Paym
   };
 };
 
-const whatDisagrees = (provider: PaymentProvider, names: NoticeNames, payment: PaymentRow, rows: readonly Named[]): string | null => {
+const findMismatch = (provider: PaymentProvider, names: NoticeNames, payment: PaymentRow, rows: readonly Named[]): string | null => {
   if (names.foreign) return 'The event belongs to another account of the provider, or to the other mode (test or live).';
   if (new Set(rows.map((row) => row.id)).size > 1) return 'The event names more than one payment.';
   if (payment.provider !== provider) return `The payment was made through ${payment.provider}, not through ${provider}.`;
@@ -62,7 +62,7 @@ const whatDisagrees = (provider: PaymentProvider, names: NoticeNames, payment: P
 };
 
 /** Both sides of a conflict, for staff to compare. */
-const saysAndHolds = (names: NoticeNames, rows: readonly Named[]): string => {
+const describeConflict = (names: NoticeNames, rows: readonly Named[]): string => {
   const said = [
     names.reference && `charge ${names.reference}`,
     names.objectReference && `${names.subject ?? 'object'} ${names.objectReference}`,

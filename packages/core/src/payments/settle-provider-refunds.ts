@@ -51,7 +51,7 @@ export const settleProviderRefunds = async (
 
 const settleOne = async (tx: Tx, payment: PaymentRow, refund: ProviderRefund, acceptUnknown: boolean): Promise<RecordProblem | null> => {
   const known = await findRefund(tx, refund);
-  const disagrees = whatDisagrees(payment, refund, known);
+  const disagrees = findMismatch(payment, refund, known);
   if (disagrees) return { waits: false, reason: disagrees };
   if (!known && refund.refundId !== null && !acceptUnknown)
     return {
@@ -70,7 +70,7 @@ const outcomeOf = ({ status, reference, detail, amountCents, currency }: Provide
 
 const inWords = ({ amountCents, currency }: ProviderRefund): string => formatMoney(amountCents, currency);
 
-const whatDisagrees = (payment: PaymentRow, refund: ProviderRefund, known: KnownRefund | null): string | null => {
+const findMismatch = (payment: PaymentRow, refund: ProviderRefund, known: KnownRefund | null): string | null => {
   const { reference, currency } = refund;
   if (currency !== payment.currency) return `Refund ${reference} is for ${inWords(refund)}, but the payment is in ${payment.currency}.`;
   if (!known) return null;

@@ -64,7 +64,7 @@ const stored: ListColumns = {
 const isPublished = ({ status }: ProductListFilters): boolean => status === 'active';
 const columnsOf = (filters: ProductListFilters): ListColumns => (isPublished(filters) ? published : stored);
 
-const worded = (q: string): RawBuilder<string> => sql<string>`(
+const matchesWords = (q: string): RawBuilder<string> => sql<string>`(
   select product_id from search_entries where document @@ ${textQuery(list.val(q))}
   union all select id from products where name ilike ${`%${likeText(q)}%`}
   union all select product_id from variants where sku = ${q})`;
@@ -76,7 +76,7 @@ const conditionsOf = (filters: ProductListFilters): Expression<SqlBool>[] => {
   const conditions: Expression<SqlBool>[] = [];
   if (!isPublished(filters)) conditions.push(list('p.deletedAt', 'is', null));
   if (!isPublished(filters) && status) conditions.push(list('p.status', '=', sql.lit(status)));
-  if (q) conditions.push(list(columns.id, 'in', worded(q)));
+  if (q) conditions.push(list(columns.id, 'in', matchesWords(q)));
   if (tag) conditions.push(matches.tags(columns, textArray([tag])));
   conditions.push(allOf(filterConditions(columns, { ...filters, brands: brand ? [brand] : [] })));
   return conditions;

@@ -82,7 +82,7 @@ const receiveApproved = async (tx: Tx, actor: Actor, order: OrderRow, back: Retu
   const amountCents = amountFor(order, arrivals, all);
   const paid = await createRefundsUpTo(tx, order.id, amountCents, reason, actor);
   const money = await readMoneyBack(tx, order, { ...paid, upToCents: amountCents });
-  const after = await takeIn(tx, order, arrivals);
+  const after = await recordArrivals(tx, order, arrivals);
   await releaseReturnUnits(tx, missing(arrivals));
   await restock(tx, order, back, arrivals, actor);
   if (all && order.status === 'shipped')
@@ -99,7 +99,7 @@ const receiveApproved = async (tx: Tx, actor: Actor, order: OrderRow, back: Retu
 
 /** Units of a cancelled order. The cancellation has refunded them, so there is nothing to refund here. */
 const receiveTransit = async (tx: Tx, actor: Actor, order: OrderRow, back: ReturnRow, arrivals: readonly Arrival[]): Promise<Received> => {
-  await takeIn(tx, order, arrivals);
+  await recordArrivals(tx, order, arrivals);
   await restock(tx, order, back, arrivals, actor);
   const rest = missing(arrivals).filter((line) => line.quantity > 0);
   if (rest.length > 0)
@@ -119,7 +119,7 @@ const receiveTransit = async (tx: Tx, actor: Actor, order: OrderRow, back: Retur
 const receipt = system('receipt');
 const reasonOf = (order: OrderRow): string => `return for order ${order.orderNumber}`;
 
-const takeIn = (tx: Tx, order: OrderRow, arrivals: readonly Arrival[]): Promise<OrderRow> =>
+const recordArrivals = (tx: Tx, order: OrderRow, arrivals: readonly Arrival[]): Promise<OrderRow> =>
   takeBackUnits(
     tx,
     order,

@@ -154,6 +154,23 @@ describe('orders with gift cards', () => {
     expect(text).not.toContain(code);
   });
 
+  it('the confirmation mail of an order that a gift card pays in part shows what the card paid and what was charged', async () => {
+    const code = await aGiftCard(shop.core, 1500);
+    const { guest, cart } = await aCartWith(code);
+    const order = await buy(guest, cart);
+    const { text } = await renderMail(shop.core, 'order_confirmation', { orderId: order.id }, 'Lamps');
+    const rows = text.replaceAll(/\s+/g, ' ');
+    expect(rows).toContain(`Total $20.00 Paid by gift card ending in ${code.slice(-4)} $15.00 Charged to your payment method $5.00`);
+    expect(rows).not.toContain('Refunded');
+  });
+
+  it('the mail of an order without credits shows what was charged', async () => {
+    const { guest, cart } = await aGuestCart(shop.core, [[await aProduct(shop.core, { priceCents: 2000 }), 1]]);
+    const order = await buy(guest, cart);
+    const { text } = await renderMail(shop.core, 'order_confirmation', { orderId: order.id }, 'Lamps');
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('Total $20.00 Charged to your payment method $20.00');
+  });
+
   it('an order takes the requested amount of a gift card', async () => {
     const { guest, cart } = await aCartWith(await aGiftCard(shop.core, 2000));
     expect(await buy(guest, cart, { expectedCreditCents: 700 })).toMatchObject({ storeCreditCents: 700 });

@@ -3,25 +3,25 @@ import { randomUUID } from 'node:crypto';
 import type { SignedEvent, StripeDispute, StripeIntent, StripeRefund } from './stripe.objects.ts';
 
 /** Events in the order in which they happened; a test can deliver them in another order. */
-export interface Happening<T> {
+export interface WithEvents<T> {
   readonly object: T;
   readonly events: readonly SignedEvent[];
 }
 export interface StripeDashboard {
   /** Refunds the rest, or an amount. `status` is the status of the new refund. */
-  refund(intentId: string, options?: { amount?: number; status?: 'pending' | 'succeeded' }): Happening<StripeRefund>;
+  refund(intentId: string, options?: { amount?: number; status?: 'pending' | 'succeeded' }): WithEvents<StripeRefund>;
   /** Makes a pending refund succeed. */
-  completeRefund(refundId: string): Happening<StripeRefund>;
+  completeRefund(refundId: string): WithEvents<StripeRefund>;
   /** Makes a pending or succeeded refund fail. */
-  failRefund(refundId: string): Happening<StripeRefund>;
+  failRefund(refundId: string): WithEvents<StripeRefund>;
   /** Opens a dispute that withdraws the money, or with `inquiry` an inquiry. */
-  dispute(intentId: string, options?: { amount?: number; inquiry?: boolean }): Happening<StripeDispute>;
+  dispute(intentId: string, options?: { amount?: number; inquiry?: boolean }): WithEvents<StripeDispute>;
   /** Turns an inquiry into a dispute that withdraws the money. */
-  escalate(disputeId: string): Happening<StripeDispute>;
+  escalate(disputeId: string): WithEvents<StripeDispute>;
   /** Closes a dispute. A won dispute returns the money; an inquiry ends as `warning_closed`. */
-  closeDispute(disputeId: string, status: 'won' | 'lost' | 'warning_closed'): Happening<StripeDispute>;
+  closeDispute(disputeId: string, status: 'won' | 'lost' | 'warning_closed'): WithEvents<StripeDispute>;
   /** Cancels an unpaid intent. */
-  cancel(intentId: string): Happening<StripeIntent>;
+  cancel(intentId: string): WithEvents<StripeIntent>;
 }
 
 interface Records {
@@ -51,7 +51,7 @@ export const createStripeDashboard = ({ intents, refunds, refundList, disputes, 
       disputes.find((one) => one.id === id),
       id,
     );
-  const withEvents = <T extends object>(object: T, types: readonly string[]): Happening<T> => ({
+  const withEvents = <T extends object>(object: T, types: readonly string[]): WithEvents<T> => ({
     object,
     events: types.map((type) => sign({ type, object: copyOf(object) })),
   });

@@ -3,7 +3,7 @@ import { GatewayUnavailable, randomIds, type Core, type PaymentGateway } from '@
 import { createSandboxGateway, sandboxWebhookSecret } from '@cartwright/core/payments';
 import type { PaymentProvider } from '@cartwright/contracts';
 
-export interface HangingLine {
+export interface HangingQuery {
   /** Resolves once a query has arrived. */
   readonly asked: Promise<void>;
   letThrough(): void;
@@ -14,7 +14,7 @@ export interface UnsteadyGateway extends PaymentGateway {
   /** While silent it carries out charges and refunds but returns no response, and answers no query. */
   silent: boolean;
   /** From here on, queries hang until `letThrough` is called. */
-  hang(): HangingLine;
+  hang(): HangingQuery;
 }
 
 /** A provider for the overrides of `createTestShop`; call `connect` with that shop's core. */

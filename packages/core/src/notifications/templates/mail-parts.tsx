@@ -31,8 +31,12 @@ export const Units = ({ of: { productName, variantTitle }, quantity }: { of: Nam
   </Text>
 );
 
+/** The items of an order, its total, and what paid it. */
 export const Lines = ({ order }: { order: Order }) => {
-  const { totals, currency } = order;
+  const { totals, currency, credits } = order;
+  const charges = order.payments.filter(({ capturedAt }) => capturedAt !== null);
+  const charged = charges.reduce((sum, { amountCents }) => sum + amountCents, 0);
+  const refunded = [...charges.map((one) => one.refundedCents), ...credits.map((one) => one.returnedCents)].reduce((a, b) => a + b, 0);
   return (
     <Section>
       {order.items.map((item) => (
@@ -46,9 +50,11 @@ export const Lines = ({ order }: { order: Order }) => {
       {totals.shippingCents > 0 && <Sum label="Shipping" value={formatMoney(totals.shippingCents, currency)} />}
       {totals.taxCents > 0 && <Sum label={totals.taxIncluded ? 'Tax included' : 'Tax'} value={formatMoney(totals.taxCents, currency)} />}
       <Sum label="Total" value={formatMoney(totals.totalCents, currency)} strong />
-      {order.credits.map((credit) => (
+      {credits.map((credit) => (
         <Sum key={credit.creditId} label={`Paid by ${creditName(credit)}`} value={formatMoney(credit.amountCents, currency)} />
       ))}
+      {charged > 0 && <Sum label="Charged to your payment method" value={formatMoney(charged, currency)} />}
+      {refunded > 0 && <Sum label="Refunded" value={`−${formatMoney(refunded, currency)}`} />}
     </Section>
   );
 };
