@@ -1,28 +1,29 @@
 /** The limits of declined payments for an order and a network address, and what counts against them. */
 import type { OrderId } from '@cartwright/contracts';
-import { sql, type Expression } from 'kysely';
-import { anyText, DomainError, type Core, type Reader, type Tx } from '../kernel/index.ts';
+import { sql, type Expression, type SqlBool } from 'kysely';
+import { DomainError, rowsAs, type Core, type Reader, type Tx } from '../kernel/index.ts';
 
 const recent = sql<Date>`now() - interval '1 hour'`;
 
+/** SQL: whether a payment is a decline that counts against its network address. */
+export const recentDecline = sql<SqlBool>`(status = 'failed' and decided_at > ${recent})`;
+
 /**
- * The payments that count against their network address: declines within the hour, and attempts that the provider is processing
+ * SQL: whether a payment counts against its network address: a decline within the hour, or an attempt that the provider is processing
  * right now or gave no answer about. A success, a void and an attempt that the provider has accepted (it waits for the buyer or for a
  * bank) do not count; an attempt that a crash left open counts for an hour at most.
  */
-export const countsAgainstAddress = sql<boolean>`
-  ((status = 'failed' and decided_at > ${recent}) or (status = 'pending' and called_at > ${recent}
+export const countsAgainstAddress = sql<SqlBool>`
+  (${recentDecline} or (status = 'pending' and called_at > ${recent}
     and (gateway_phase = 'calling' or (gateway_phase = 'unknown' and gateway_reference is null))))`;
 
-/** Whether an order has fewer declines than the limit. For a `where`. */
+/** SQL: whether an order has fewer declines than the limit. */
 export const hasTriesLeft = ({ config }: Pick<Core | Tx, 'config'>, orderId: OrderId) =>
   sql<boolean>`(select count(*) from payments where order_id = ${orderId} and status = 'failed') < ${config.declinesPerOrder}`;
 
-const addressHasTriesLeft = ({ config }: Pick<Core | Tx, 'config'>, ipIndex: Expression<unknown>) => sql<boolean>`(
-  select count(*) from payments where ip_index = ${ipIndex} and status = 'failed' and decided_at > ${recent}
-  ) < ${config.declinesPerAddress}`;
-
-const indexOf = ({ sealer }: Pick<Core | Tx, 'sealer'>, ip: string) => sql.val(sealer.index('ip', ip));
+/** SQL: whether a network address has fewer recent declines than the limit; also true without an address. */
+const addressHasTriesLeft = ({ config }: Pick<Core | Tx, 'config'>, ipIndex: Expression<unknown>) => sql<SqlBool>`(${ipIndex} is null
+  or (select count(*) from payments where ip_index = ${ipIndex} and ${recentDecline}) < ${config.declinesPerAddress})`;
 
 /**
  * SQL: whether a locked order and a network address may have another attempt. Undecided attempts of the order count as well, including
@@ -30,7 +31,7 @@ const indexOf = ({ sealer }: Pick<Core | Tx, 'sealer'>, ip: string) => sql.val(s
  */
 export const mayStart = (tx: Pick<Tx, 'config'>, orderId: Expression<unknown>, ipIndex: Expression<unknown>) =>
   sql<boolean>`(select count(*) from payments where order_id = ${orderId} and status in ('failed', 'pending'))
-      < ${tx.config.declinesPerOrder} and (${ipIndex} is null or ${addressHasTriesLeft(tx, ipIndex)})`;
+      < ${tx.config.declinesPerOrder} and ${addressHasTriesLeft(tx, ipIndex)}`;
 
 /** What has too many declines: an order for good, a network address for an hour. */
 type DeclineLimit = 'order' | 'address';
@@ -50,16 +51,13 @@ export const findBarredAddresses = async (
 ): Promise<Set<string>> => {
   if (ips.length === 0) return new Set();
   const byIndex = new Map(ips.map((ip) => [sealer.index('ip', ip), ip]));
-  const rows = await db
-    .selectFrom('payments')
-    .select('ipIndex')
-    .where('ipIndex', '=', anyText([...byIndex.keys()]))
-    .where('status', '=', sql.lit('failed'))
-    .where('decidedAt', '>', recent)
-    .groupBy('ipIndex')
-    .having((eb) => eb.fn.countAll(), '>=', config.declinesPerAddress)
+  const addresses = [...byIndex.keys()].map((ipIndex) => ({ ipIndex }));
+  const barred = await db
+    .selectFrom(rowsAs('a', addresses, { ipIndex: 'text' }))
+    .select('a.ipIndex')
+    .where(({ not, ref }) => not(addressHasTriesLeft({ config }, ref('a.ipIndex'))))
     .execute();
-  return new Set(rows.flatMap(({ ipIndex }) => (ipIndex === null ? [] : (byIndex.get(ipIndex) ?? []))));
+  return new Set(barred.flatMap(({ ipIndex }) => byIndex.get(ipIndex) ?? []));
 };
 
 /** Throws `TOO_MANY_DECLINES` when an attempt would be refused; an early check before work that would be wasted. */
@@ -67,8 +65,10 @@ export const assertMayTry = async (
   core: Pick<Core | Tx, 'db' | 'sealer' | 'config'>,
   { orderId, ip }: { orderId: OrderId; ip: string | null },
 ): Promise<void> => {
-  const address = ip === null ? sql.lit(true) : addressHasTriesLeft(core, indexOf(core, ip));
-  const allowed = await core.db.selectNoFrom([hasTriesLeft(core, orderId).as('order'), address.as('address')]).executeTakeFirstOrThrow();
+  const ipIndex = sql<string | null>`${ip === null ? null : core.sealer.index('ip', ip)}::text`;
+  const allowed = await core.db
+    .selectNoFrom([hasTriesLeft(core, orderId).as('order'), addressHasTriesLeft(core, ipIndex).as('address')])
+    .executeTakeFirstOrThrow();
   if (!allowed.order) throw tooManyDeclines('order');
   if (!allowed.address) throw tooManyDeclines('address');
 };

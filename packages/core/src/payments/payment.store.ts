@@ -5,7 +5,7 @@ import { expressionBuilder, sql, type UpdateObject } from 'kysely';
 import { actorName, columnsAs, now, type Actor, type LockWaitPolicy, type Tx } from '../kernel/index.ts';
 import type { WrittenPayment } from '../orders/index.ts';
 import type { Capture } from './capture.policy.ts';
-import { countsAgainstAddress, mayStart } from './payment.limits.ts';
+import { countsAgainstAddress, mayStart, recentDecline } from './payment.limits.ts';
 import { paymentColumns, paymentsToCall, type PaymentRow } from './payment.locks.ts';
 import { assertPaymentTransition, statusAfterRefunds } from './payment.state.ts';
 
@@ -95,7 +95,7 @@ export const moveToCalling = async (
     with waiting as materialized (
       ${paymentsToCall(paymentIds, waitPolicy)}),
     used as materialized (
-      select ip_index, count(*) filter (where status = 'failed') as declined, count(*) as taken from payments
+      select ip_index, count(*) filter (where ${recentDecline}) as declined, count(*) as taken from payments
       where ${limit === null ? sql.lit(false) : usedByWaiting} group by ip_index),
     verdict as (
       select w.id, case when ${limit}::int is null or w.ip_index is null then null
