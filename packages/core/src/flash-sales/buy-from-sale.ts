@@ -1,5 +1,4 @@
-import type { FlashPurchase, FlashSaleItemId, OrderId, PaymentId, ShopContract } from '@cartwright/contracts';
-import { sql } from 'kysely';
+import type { FlashPurchase, FlashSaleItemId, OrderId, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { requireMailAddress } from '../accounts/index.ts';
 import {
@@ -18,7 +17,15 @@ import {
   type BatcherMetrics,
 } from '../kernel/index.ts';
 import { lockOrder } from '../orders/index.ts';
-import { chargePayment, confirmOrders, findBarredAddresses, gatewayFor, readFailure, tooManyDeclines } from '../payments/index.ts';
+import {
+  chargePayment,
+  confirmOrders,
+  findBarredAddresses,
+  findFirstPayment,
+  gatewayFor,
+  readFailure,
+  tooManyDeclines,
+} from '../payments/index.ts';
 import { addressIdentity, customerIdentities, keyOwner, queueIdentity } from './buyer.identity.ts';
 import { soldOut } from './decide-purchases.ts';
 import { readFlashPurchase } from './flash-sale.queries.ts';
@@ -141,6 +148,7 @@ const finish = async (core: Core, outcome: PurchaseOutcome): Promise<{ purchase:
     if (purchase.status === 'pending') await confirmFree(core, orderId);
     return { purchase: await readFlashPurchase(core, orderId), replayed };
   }
+  // The payment of the buying call itself; later attempts have calls of their own.
   const paymentId = outcome.kind === 'before' ? await findFirstPayment(core, orderId) : outcome.paymentId;
   if (!paymentId) return { purchase, replayed };
   if ((await chargePayment(core, paymentId)).outcome === 'declined')
@@ -150,20 +158,6 @@ const finish = async (core: Core, outcome: PurchaseOutcome): Promise<{ purchase:
       replayed,
     });
   return { purchase: await readFlashPurchase(core, orderId), replayed };
-};
-
-/** The payment of the buying call itself; later attempts have calls of their own. */
-const findFirstPayment = async (core: Core, orderId: OrderId): Promise<PaymentId | null> => {
-  const first = await core.db
-    .selectFrom('payments')
-    .select('id')
-    .where('orderId', '=', orderId)
-    .orderBy('createdAt')
-    .orderBy('id')
-    .limit(sql.lit(1))
-    .$narrowType<{ id: PaymentId }>()
-    .executeTakeFirst();
-  return first?.id ?? null;
 };
 
 /** Confirms an order with nothing to pay and issues its invoice of 0, once. */

@@ -1,18 +1,8 @@
-import type { Currency, FlashSale, FlashSaleId, FlashSaleItemId, ShopContract, VariantId } from '@cartwright/contracts';
+import type { Currency, FlashSale, FlashSaleId, FlashSaleItemId, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { allocateStock } from '../inventory/index.ts';
-import {
-  anyId,
-  DomainError,
-  notFound,
-  now,
-  requireScope,
-  storableText,
-  transact,
-  type Actor,
-  type Core,
-  type Tx,
-} from '../kernel/index.ts';
+import { DomainError, notFound, now, requireScope, storableText, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { readVariantNames } from '../read-models/variant-names.ts';
 import { readFlashSale } from './flash-sale.queries.ts';
 import { insertFlashSaleItems, insertFlashSales } from './flash-sale.store.ts';
 import { insertWaitingRooms } from './waiting-room.store.ts';
@@ -69,15 +59,8 @@ const withCurrency = async (tx: Tx, items: Input['items']): Promise<(Input['item
     throw new DomainError('INVALID_INPUT', 'The same variant is listed twice in the flash sale.', {
       fields: [{ path: `items.${twice}.variantId`, message: 'is already in the flash sale' }],
     });
-  const rows = await tx.db
-    .selectFrom('variants as v')
-    .innerJoin('products as p', 'p.id', 'v.productId')
-    .select(['v.id', 'p.currency'])
-    .where('v.id', '=', anyId(ids))
-    .where('p.deletedAt', 'is', null)
-    .$narrowType<{ id: VariantId; currency: Currency }>()
-    .execute();
-  const currencies = new Map(rows.map((row) => [row.id, row.currency]));
+  const rows = await readVariantNames(tx, ids);
+  const currencies = new Map(rows.flatMap(({ id, currency, isDeleted }) => (isDeleted ? [] : [[id, currency] as const])));
   return items.map((item) => {
     const currency = currencies.get(item.variantId);
     if (!currency) throw notFound('A variant');

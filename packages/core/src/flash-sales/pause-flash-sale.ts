@@ -2,7 +2,7 @@ import type { FlashSale, FlashSaleId } from '@cartwright/contracts';
 import { requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { readFlashSale } from './flash-sale.queries.ts';
 import { setSalePaused } from './flash-sale.store.ts';
-import { lockAllocations, lockRunningSale } from './sale.locks.ts';
+import { lockPurchases, lockRunningSale } from './sale.locks.ts';
 
 /** Pauses a sale at once: nothing is sold after this returns. Pausing twice changes nothing. */
 export const pauseFlashSale = (core: Core, actor: Actor, { saleId }: { saleId: FlashSaleId }): Promise<FlashSale> =>
@@ -16,7 +16,7 @@ const setPaused = (core: Core, actor: Actor, saleId: FlashSaleId, paused: boolea
   requireScope(actor, 'flash-sales:manage');
   return transact(core, async (tx) => {
     const sale = await lockRunningSale(tx, saleId);
-    await lockAllocations(tx, sale);
+    await lockPurchases(tx, sale);
     if (await setSalePaused(tx, saleId, paused)) tx.outbox.add(paused ? 'flash_sale.paused' : 'flash_sale.resumed', saleId, { saleId });
     return readFlashSale(tx, saleId);
   });

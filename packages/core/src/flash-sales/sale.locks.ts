@@ -1,7 +1,8 @@
 /** Row locks of sales. A change of what may be bought also locks the allocations of the sale, because buyers lock nothing else. */
 import type { FlashSaleId, FlashSaleItemId, FlashSaleState, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { anyId, DomainError, notFound, type Tx } from '../kernel/index.ts';
+import { lockAllocations } from '../inventory/index.ts';
+import { DomainError, notFound, type Tx } from '../kernel/index.ts';
 import { stateOf } from '../read-models/flash-sales.ts';
 
 export interface LockedSale {
@@ -33,13 +34,8 @@ export const lockRunningSale = async (tx: Tx, saleId: FlashSaleId): Promise<Lock
 };
 
 /** Waits for running batches of purchases, and blocks the next ones until the commit. */
-export const lockAllocations = async (tx: Tx, sale: LockedSale): Promise<void> => {
-  await tx.db
-    .selectFrom('stock_allocations')
-    .select('id')
-    .where('id', '=', anyId(sale.items.map((item) => item.id)))
-    .orderBy('variantId')
-    .orderBy('id')
-    .forNoKeyUpdate()
-    .execute();
-};
+export const lockPurchases = (tx: Tx, sale: LockedSale): Promise<void> =>
+  lockAllocations(
+    tx,
+    sale.items.map((item) => item.id),
+  );

@@ -4,7 +4,7 @@ import { DomainError, requireScope, transact, type Actor, type Core } from '../k
 import { assertWindow } from './create-flash-sale.ts';
 import { readFlashSale } from './flash-sale.queries.ts';
 import { changeFlashSale } from './flash-sale.store.ts';
-import { lockAllocations, lockRunningSale } from './sale.locks.ts';
+import { lockPurchases, lockRunningSale } from './sale.locks.ts';
 
 /**
  * Changes a sale that has not ended. Purchases after the response follow the new rules. Throws `VERSION_MISMATCH` when
@@ -28,7 +28,7 @@ export const updateFlashSale = (
       });
     if (input.startsAt !== undefined || input.endsAt !== undefined)
       await assertWindow(tx, input.startsAt ?? sale.startsAt, input.endsAt ?? sale.endsAt);
-    await lockAllocations(tx, sale);
+    await lockPurchases(tx, sale);
     await changeFlashSale(tx, sale.id, input);
     tx.outbox.add('flash_sale.updated', sale.id, { saleId: sale.id });
     return readFlashSale(tx, sale.id);

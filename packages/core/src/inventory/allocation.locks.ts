@@ -1,6 +1,6 @@
 /** Every row lock on allocations. The stock row is locked first, where both are needed. */
 import { sql } from 'kysely';
-import { notFound, type Tx } from '../kernel/index.ts';
+import { anyId, notFound, type Tx } from '../kernel/index.ts';
 
 /**
  * Locks an allocation and reads its free units; every buyer needs this lock. The time limit applies to this and every
@@ -12,6 +12,18 @@ export const lockAllocation = async (tx: Tx, id: string, { forMs }: { forMs: num
     where id = ${id} and set_config('lock_timeout', ${String(forMs)}, true) is not null for no key update`.execute(tx.db);
   if (!rows[0]) throw notFound('This allocation');
   return rows[0];
+};
+
+/** Locks allocations in the order of their variants. */
+export const lockAllocations = async ({ db }: Tx, ids: readonly string[]): Promise<void> => {
+  await db
+    .selectFrom('stock_allocations')
+    .select('id')
+    .where('id', '=', anyId(ids))
+    .orderBy('variantId')
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute();
 };
 
 /** Locks an open allocation, for a larger statement that closes it. */

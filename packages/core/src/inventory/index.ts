@@ -1,6 +1,6 @@
 export { adjustStock, changeOnHand, configureStock, openStock, setStock } from './adjust-stock.ts';
 export { allocateStock, changeAllocation, closeAllocation } from './allocate-stock.ts';
-export { lockAllocation } from './allocation.locks.ts';
+export { lockAllocation, lockAllocations } from './allocation.locks.ts';
 export type { NewAllocation } from './allocation.store.ts';
 export { readAvailability, type ProductAvailability } from './availability.queries.ts';
 export type { HoldRequest, WantedHold } from './cart-hold.store.ts';

@@ -1,21 +1,16 @@
 /** What orders read of their edits, which `order-edits` writes. */
 import type { OrderId } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import { DomainError, type FieldReader, type Tx } from '../kernel/index.ts';
+import { findOpenEditId } from '../read-models/open-edit.ts';
 
 export const readEditReason = (fields: FieldReader, field: string, id: string, sealed: string | null): string | null =>
   fields.text(field, ['order_edits', 'reason_sealed', id], sealed);
 
 /** Throws `ORDER_EDIT_PENDING` for a locked order with a pending edit, because its plan must not become outdated. */
 export const assertNoOpenEdit = async (tx: Tx, orderId: OrderId): Promise<void> => {
-  const open = await tx.db
-    .selectFrom('order_edits')
-    .select('id')
-    .where('orderId', '=', orderId)
-    .where('status', '=', sql.lit('awaiting_payment'))
-    .executeTakeFirst();
-  if (open)
+  const editId = await findOpenEditId(tx, orderId);
+  if (editId)
     throw new DomainError('ORDER_EDIT_PENDING', 'This order has an edit that is waiting for payment. Pay or withdraw that edit first.', {
-      details: { editId: open.id },
+      details: { editId },
     });
 };

@@ -2,6 +2,7 @@
 import type { Currency, CancellationReason, CartId, OrderId, OrderStatus, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { columnsAs, notFound, type Actor, type LockWaitPolicy, type Reader, type Tx } from '../kernel/index.ts';
+import { ordersOfPayments } from '../read-models/order-payment.ts';
 
 export interface OrderRow {
   readonly id: OrderId;
@@ -69,16 +70,15 @@ export const lockOrderOfCart = async (tx: Tx, cartId: CartId): Promise<OrderRow 
 
 /** Locks the order that a payment is for; the payment may be locked next. Throws `NOT_FOUND`. */
 export const lockOrderOfPayment = async (tx: Tx, paymentId: string): Promise<OrderRow> => {
-  const { rows } = await sql<OrderRow>`
-    select ${columns} from orders where id = (select order_id from payments where id = ${paymentId}) for no key update`.execute(tx.db);
-  if (!rows[0]) throw notFound('This payment');
-  return rows[0];
+  const [order] = await lockOrdersOfPayments(tx, [paymentId], { skipLocked: false });
+  if (!order) throw notFound('This payment');
+  return order;
 };
 
 /** Locks the orders of several payments, in the order of their ids; with `skipLocked` those that no other transaction has locked. */
 export const lockOrdersOfPayments = async (tx: Tx, paymentIds: readonly string[], { skipLocked }: LockWaitPolicy): Promise<OrderRow[]> => {
   const { rows } = await sql<OrderRow>`
-    select ${columns} from orders where id = any(array(select order_id from payments where id = any(${paymentIds}::uuid[])))
+    select ${columns} from orders where id = any(${ordersOfPayments(paymentIds)})
     order by id for no key update${skipLocked ? sql` skip locked` : sql``}`.execute(tx.db);
   return rows;
 };

@@ -10,7 +10,7 @@ export { resolveDiscrepancy } from './resolve-discrepancy.ts';
 export { handleGatewayWebhook, type WebhookResult } from './handle-gateway-webhook.ts';
 export { insertPayments, supersedePayment, type NewPayment, type PaymentRequest } from './payment.store.ts';
 export { findPaymentByRequest, findRefundsOfRequest, isMadeWith, lockActivePayment, type PaymentRow } from './payment.locks.ts';
-export { findPaidMethod, findPaymentAction, getPayment, listPaymentsForOrder, readFailure } from './payment.queries.ts';
+export { findFirstPayment, findPaidMethod, findPaymentAction, getPayment, listPaymentsForOrder, readFailure } from './payment.queries.ts';
 export { reconcilePayments } from './reconcile-payments.ts';
 export { reconcileRecords } from './reconcile-records.ts';
 export { processRefund } from './process-refund.ts';

@@ -13,6 +13,7 @@ import type {
 } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import { anyId, columnsAs, notFound, type LockWaitPolicy, type Reader, type Tx } from '../kernel/index.ts';
+import { orderOfPayment } from '../read-models/order-payment.ts';
 import { captureFacts, isActivePayment, type CaptureFacts } from '../read-models/capture-facts.ts';
 
 export interface PaymentRow {
@@ -58,9 +59,7 @@ const columns = columnsAs<'payments'>('p', [
   'answerProblem',
 ]);
 /** SQL: the columns of a `PaymentRow`, of payments with the alias `p`. */
-export const paymentColumns = sql`${columns}, p.superseded_at is not null as superseded,
-  (select order_number from orders o where o.id = p.order_id) as "orderNumber",
-  (select status from orders o where o.id = p.order_id) as "orderStatus"`;
+export const paymentColumns = sql`${columns}, p.superseded_at is not null as superseded, ${orderOfPayment}`;
 
 /** The fields that every event about a payment contains. */
 export const paymentFacts = ({ id, orderId, amountCents, currency, orderEditId }: PaymentRow) => ({

@@ -8,7 +8,7 @@ import type {
   PaymentMethodInput,
   ShopContract,
 } from '@cartwright/contracts';
-import type { InferResult, NotNull } from 'kysely';
+import { sql, type InferResult, type NotNull } from 'kysely';
 import type { z } from 'zod';
 import { hasScope, notFound, type Actor, type Core, type Reader } from '../kernel/index.ts';
 import { assertMaySee, getOrderRow, ownsOrder } from '../orders/index.ts';
@@ -67,6 +67,20 @@ export const getPayment = async (core: Core, actor: Actor, input: z.output<C['ge
   const order = await getOrderRow(core, row.orderId);
   if (!ownsOrder(order, actor) && !hasScope(actor, 'orders:read')) throw notFound('This payment', actor);
   return toPayment(row, actor);
+};
+
+/** The first attempt to pay an order; null for an order without one. */
+export const findFirstPayment = async ({ db }: Pick<Core, 'db'>, orderId: OrderId): Promise<PaymentId | null> => {
+  const first = await db
+    .selectFrom('payments')
+    .select('id')
+    .where('orderId', '=', orderId)
+    .orderBy('createdAt')
+    .orderBy('id')
+    .limit(sql.lit(1))
+    .$narrowType<{ id: PaymentId }>()
+    .executeTakeFirst();
+  return first?.id ?? null;
 };
 
 /** The message for the buyer of a failed attempt. */

@@ -26,7 +26,7 @@ import { resolveEvent } from './gateway-event.store.ts';
 import { asUuid } from './identify-payment.ts';
 import { listDiscrepancies } from './list-discrepancies.ts';
 import { getDiscrepancy } from './payment.discrepancies.ts';
-import { lockPayment } from './payment.locks.ts';
+import { getPaymentRow, lockPayment } from './payment.locks.ts';
 import { processRefund } from './process-refund.ts';
 import { reconcileCharge } from './reconcile-payments.ts';
 import { createRefund } from './refund-payment.ts';
@@ -139,13 +139,12 @@ const settleOwnCharge = async (core: Core, { id, provider, reference }: Differen
 /** Refunds an unknown charge, unless a payment of this shop uses it meanwhile, or it is listed as another discrepancy. */
 const refundStray: Action = async (core, actor, input, difference) => {
   await settleOwnCharge(core, difference);
-  const order = await core.db
-    .selectFrom('payments as p')
-    .innerJoin('orders as o', 'o.id', 'p.orderId')
-    .select('o.orderNumber')
-    .where('p.provider', '=', difference.provider)
-    .where((eb) => eb('p.gatewayReference', '=', eb.val(difference.reference)))
-    .where('p.capturedCents', '>', 0)
+  const paid = await core.db
+    .selectFrom('payments')
+    .select('id')
+    .where('provider', '=', difference.provider)
+    .where((eb) => eb('gatewayReference', '=', eb.val(difference.reference)))
+    .where('capturedCents', '>', 0)
     .executeTakeFirst();
   const wrong = await core.db
     .selectFrom('payment_discrepancies as d')
@@ -159,12 +158,14 @@ const refundStray: Action = async (core, actor, input, difference) => {
       'CHARGE_IN_USE',
       `Charge ${difference.reference} is listed as a discrepancy. Resolve that discrepancy first, then dismiss the event.`,
     );
-  if (order)
+  if (paid) {
+    const { orderNumber } = await getPaymentRow(core, paid.id);
     throw new DomainError(
       'CHARGE_IN_USE',
-      `Charge ${difference.reference} pays order ${order.orderNumber}. Refund that order, then dismiss the event.`,
-      { details: { orderNumber: order.orderNumber } },
+      `Charge ${difference.reference} pays order ${orderNumber}. Refund that order, then dismiss the event.`,
+      { details: { orderNumber } },
     );
+  }
   await refundUnknown(core, actor, input, difference);
 };
 

@@ -1,7 +1,16 @@
-/** How far the payment of an order is: its time limit, its last attempt, and a call to a provider that has just begun. */
+/** An order and its payments: which belong together, and how far the payment of an order is. */
 import type { PaymentStatus } from '@cartwright/contracts';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { literals, now, secondsFromNow, type Reader } from '../kernel/index.ts';
+
+/** SQL: the order of the payment with the alias `p`, as columns. */
+export const orderOfPayment = sql`
+  (select order_number from orders o where o.id = p.order_id) as "orderNumber",
+  (select status from orders o where o.id = p.order_id) as "orderStatus"`;
+
+/** SQL: the ids of the orders of some payments, for `any`. */
+export const ordersOfPayments = (paymentIds: readonly string[]): RawBuilder<string[]> =>
+  sql`array(select order_id from payments where id = any(${paymentIds}::uuid[]))`;
 
 export interface OrderPayment {
   /** When the order expires unless it is paid. */

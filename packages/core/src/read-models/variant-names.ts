@@ -6,12 +6,13 @@ import { anyId, anyText, equalsIfGiven, type Reader } from '../kernel/index.ts';
 /** SQL: the name of `products p` with the title of `variants v`. */
 export const variantLabel = sql<string>`p.name || case when v.title = '' then '' else ' – ' || v.title end`;
 
-/** The variants of these ids that exist, in any order, with the currency that their product is sold in. */
+/** The variants of these ids that exist, in any order, with the currency that their product is sold in. Those of deleted products are included. */
 export const readVariantNames = ({ db }: Pick<Reader, 'db'>, ids: readonly string[]) =>
   db
     .selectFrom('variants as v')
     .innerJoin('products as p', 'p.id', 'v.productId')
     .select(['v.id', 'v.sku', 'v.title as variantTitle', 'p.name as productName', 'p.currency'])
+    .select((eb) => eb('p.deletedAt', 'is not', null).as('isDeleted'))
     .where('v.id', '=', anyId(ids))
     .$narrowType<{ currency: Currency }>()
     .execute();

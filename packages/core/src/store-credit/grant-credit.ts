@@ -1,6 +1,7 @@
 import type { ShopContract, StoreCredit } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { notFound, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { readCreditTarget } from '../read-models/credit-target.ts';
 import { readStoreCredit } from './credit.queries.ts';
 import { ensureAccountCredit, moveCredit } from './credit.store.ts';
 
@@ -24,12 +25,7 @@ export const grantCredit = (core: Core, actor: Actor, input: Input): Promise<Sto
 
 const assertKnown = async (tx: Tx, { userId, ...input }: Input): Promise<void> => {
   const orderId = input.orderId ?? null;
-  const known = await tx.db
-    .selectNoFrom((eb) => [
-      eb.exists(eb.selectFrom('users').select('id').where('id', '=', userId)).as('user'),
-      eb.exists(eb.selectFrom('orders').select('id').where('id', '=', orderId)).as('order'),
-    ])
-    .executeTakeFirstOrThrow();
-  if (!known.user) throw notFound('This account');
+  const known = await readCreditTarget(tx, userId, orderId);
+  if (!known.account) throw notFound('This account');
   if (orderId !== null && !known.order) throw notFound('This order');
 };
