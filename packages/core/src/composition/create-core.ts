@@ -15,6 +15,7 @@ import {
   randomIds,
   RedisUnavailable,
   systemClock,
+  transact,
   type Clock,
   type Core,
   type CoreConfig,
@@ -22,10 +23,9 @@ import {
   type Generations,
   type Place,
   type PaymentGateway,
-  type Sealer,
   type SharedRedis,
   type SearchEngine,
-  type Tx,
+  type WriteStatement,
 } from '../kernel/index.ts';
 import { createMailboxChannel } from '../notifications/channels/mailbox.channel.ts';
 import { createSmtpChannel } from '../notifications/channels/smtp.channel.ts';
@@ -77,7 +77,9 @@ export const createCore = async (config: CoreConfig, overrides: CoreOverrides = 
     ...(overrides.onQuery && { onQuery: overrides.onQuery }),
   });
   const redis = config.redisUrl ? await connectRedis(config.redisUrl, log) : null;
-  const sealer = createSealer(config.secret, createUnreadableReporter(database.kysely, log));
+  // Adapters that write are created before the core, and write through it.
+  const write: WriteStatement = (statement) => transact(core, { oneStatement: true }, statement);
+  const sealer = createSealer(config.secret, createUnreadableReporter(write, log));
   // Redis reports once itself that it does not answer.
   const reportCache = (error: unknown) =>
     log[error instanceof RedisUnavailable ? 'debug' : 'warn']({ err: error }, 'the cache is unavailable');
@@ -104,10 +106,8 @@ export const createCore = async (config: CoreConfig, overrides: CoreOverrides = 
     reads,
     search: overrides.search ?? createPostgresSearch({ db: database.kysely, reads, clock }),
     limiter: createRateLimiter(redis, config.redisPrefix),
-    mail:
-      overrides.mail ??
-      (config.smtpUrl ? createSmtpChannel(config.smtpUrl, config.mailFrom) : createMailboxChannel(database.kysely, sealer)),
-    gateways: overrides.gateways ?? chooseGateways(config, database.kysely, sealer),
+    mail: overrides.mail ?? (config.smtpUrl ? createSmtpChannel(config.smtpUrl, config.mailFrom) : createMailboxChannel(write)),
+    gateways: overrides.gateways ?? chooseGateways({ config, sealer, db: database.kysely }, write),
     relayNotifier: createRelayNotifier(database.kysely, log),
   };
   connections.set(core, { redis, generations });
@@ -133,7 +133,7 @@ const mostRemembered = 10_000;
  * Reports each damaged value once per process: a log entry that names its place, and a row that the page Data integrity of the admin
  * shows.
  */
-const createUnreadableReporter = (db: Tx['db'], log: Logger): ((place: Place) => void) => {
+const createUnreadableReporter = (write: WriteStatement, log: Logger): ((place: Place) => void) => {
   const reported = new LRUCache<string, true>({ max: mostRemembered });
   return (place) => {
     const [table, column, rowId] = place;
@@ -141,18 +141,21 @@ const createUnreadableReporter = (db: Tx['db'], log: Logger): ((place: Place) =>
     if (reported.get(name)) return;
     reported.set(name, true);
     log.error({ table, column, rowId }, 'a sealed value is damaged and cannot be read');
-    noteUnreadable({ db }, [place]).catch((error: unknown) =>
+    write((tx) => noteUnreadable(tx, [place])).catch((error: unknown) =>
       log.warn({ err: error }, 'a damaged value could not be noted; the check finds it'),
     );
   };
 };
 
-const chooseGateways = (config: CoreConfig, db: Tx['db'], sealer: Sealer): ReadonlyMap<PaymentProvider, PaymentGateway> => {
+const chooseGateways = (
+  { config, sealer, db }: Pick<Core, 'config' | 'sealer' | 'db'>,
+  write: WriteStatement,
+): ReadonlyMap<PaymentProvider, PaymentGateway> => {
   const gateways = new Map<PaymentProvider, PaymentGateway>();
   if (config.sandboxPayments)
     gateways.set(
       'sandbox',
-      createSandboxGateway({ db, ids: randomIds, webhookSecret: sandboxWebhookSecret(sealer), publicUrl: config.publicUrl }),
+      createSandboxGateway({ db, write, ids: randomIds, webhookSecret: sandboxWebhookSecret(sealer), publicUrl: config.publicUrl }),
     );
   if (config.stripe) gateways.set('stripe', createStripeGateway({ ...config.stripe, timeoutMs: config.gatewayTimeoutMs }));
   return gateways;

@@ -94,6 +94,9 @@ const commit = async <T>(core: Core, work: (tx: Tx) => Promise<T>, requestKey: s
   }
 };
 
+/** `transact` with `oneStatement`, for adapters that are created before the core. */
+export type WriteStatement = <T>(statement: (tx: Tx) => Promise<T>) => Promise<T>;
+
 /** Runs reads in one snapshot: a REPEATABLE READ transaction in which the database refuses every write. */
 export const readSnapshot = <T>(core: Core, read: (db: ReadOnlyDb) => Promise<T>): Promise<T> =>
   core.database.kysely.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(read);

@@ -1,5 +1,5 @@
 /** The sandbox provider behind a connection that can fail: requests arrive, responses may be lost. */
-import { GatewayUnavailable, randomIds, type Core, type PaymentGateway } from '@cartwright/core/kernel';
+import { GatewayUnavailable, transact, type Core, type PaymentGateway } from '@cartwright/core/kernel';
 import { createSandboxGateway, sandboxWebhookSecret } from '@cartwright/core/payments';
 import type { PaymentProvider } from '@cartwright/contracts';
 
@@ -51,8 +51,14 @@ export const createUnsteadyGateway = (provider: PaymentProvider = 'sandbox'): Un
         },
       };
     },
-    connect: ({ database, sealer, config: { publicUrl } }) => {
-      sandbox = createSandboxGateway({ db: database.kysely, ids: randomIds, webhookSecret: sandboxWebhookSecret(sealer), publicUrl });
+    connect: (core) => {
+      sandbox = createSandboxGateway({
+        db: core.db,
+        write: (statement) => transact(core, { oneStatement: true }, statement),
+        ids: core.ids,
+        webhookSecret: sandboxWebhookSecret(core.sealer),
+        publicUrl: core.config.publicUrl,
+      });
     },
     charge: (request) => losing(open().charge(request)),
     chargesAgain: (token) => open().chargesAgain(token),

@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { createTestShop, paymentGatewayConformance, startFakeStripe, there, unique, type GatewayUnderTest } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterAll, expect } from 'vitest';
-import { randomIds } from '../../kernel/index.ts';
+import { transact, type WriteStatement } from '../../kernel/index.ts';
 import { createSandboxGateway } from './sandbox.gateway.ts';
 import { decideCharge } from './sandbox.store.ts';
 import { createStripeGateway } from './stripe.gateway.ts';
@@ -24,7 +24,9 @@ const onSandbox = async (): Promise<GatewayUnderTest> => {
   const shop = await createTestShop();
   closing.push(() => shop.close());
   const { kysely: db } = shop.core.database;
-  const gateway = createSandboxGateway({ db, ids: randomIds, webhookSecret, publicUrl: 'https://shop.test' });
+  const { ids } = shop.core;
+  const write: WriteStatement = (statement) => transact(shop.core, { oneStatement: true }, statement);
+  const gateway = createSandboxGateway({ db, write, ids, webhookSecret, publicUrl: 'https://shop.test' });
   const read = async (reference: string) => {
     const { rows } = await sql<{ amount: number; currency: string; refunded: number; key: string }>`
       select amount_cents as amount, currency, refunded_cents as refunded, idempotency_key as key from sandbox_charges where reference = ${reference}`.execute(

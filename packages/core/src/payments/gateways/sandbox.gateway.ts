@@ -10,8 +10,7 @@
  */
 import { createHash } from 'node:crypto';
 import { currency as currencySchema, type Currency } from '@cartwright/contracts';
-import type { Database } from '@cartwright/db';
-import { sql, type Kysely } from 'kysely';
+import { sql } from 'kysely';
 import { z } from 'zod';
 import {
   emptyNotice,
@@ -21,8 +20,10 @@ import {
   type GatewayNotice,
   type Ids,
   type PaymentGateway,
+  type ReadOnlyDb,
   type RefundOutcome,
   type Sealer,
+  type WriteStatement,
 } from '../../kernel/index.ts';
 import { parseSigned, problemOf } from './read-answer.ts';
 import { listSandboxDisputes, listSandboxRefunds } from './sandbox.records.ts';
@@ -73,7 +74,8 @@ export const sandboxPagePath = (reference: string): string => `/sandbox/payments
 export const sandboxWebhookSecret = (sealer: Sealer): string => sealer.derive('webhook secret', 'sandbox');
 
 export interface SandboxOptions {
-  readonly db: Kysely<Database>;
+  readonly db: ReadOnlyDb;
+  readonly write: WriteStatement;
   readonly ids: Ids;
   /** Signs and checks the sandbox's webhooks. */
   readonly webhookSecret: string;
@@ -87,7 +89,7 @@ const statusOf = (token: string): ChargeRow['status'] => {
   return token === 'tok_success' || token === 'tok_timeout' || token === 'tok_once' ? 'captured' : 'declined';
 };
 
-export const createSandboxGateway = ({ db, ids, webhookSecret, publicUrl }: SandboxOptions): PaymentGateway => {
+export const createSandboxGateway = ({ db, write, ids, webhookSecret, publicUrl }: SandboxOptions): PaymentGateway => {
   const tell = (charge: ChargeRow): ChargeOutcome => toOutcome(charge, publicUrl);
   const find = async (key: string, reference: string | null): Promise<ChargeRow | null> => {
     const row = await db
@@ -99,9 +101,9 @@ export const createSandboxGateway = ({ db, ids, webhookSecret, publicUrl }: Sand
     return row ?? null;
   };
   /** Returns the existing charge of a key that was used before. */
-  const write = async (request: Omit<ChargeRequest, 'token'>, status: ChargeRow['status']): Promise<ChargeRow> => {
+  const writeCharge = async (request: Omit<ChargeRequest, 'token'>, status: ChargeRow['status']): Promise<ChargeRow> => {
     const { amountCents, currency } = request;
-    const charge = await insertSandboxCharge({ db }, `sbx_${ids.next()}`, request, status);
+    const charge = await write((tx) => insertSandboxCharge(tx, `sbx_${ids.next()}`, request, status));
     if (charge.amountCents !== amountCents || charge.currency !== currency)
       throw new GatewayUnavailable('sandbox: this key was used for a charge over another amount');
     return charge;
@@ -117,7 +119,7 @@ export const createSandboxGateway = ({ db, ids, webhookSecret, publicUrl }: Sand
     return row ?? null;
   };
   const resolve = async (charge: ChargeRow, status: 'captured' | 'voided'): Promise<ChargeOutcome> => {
-    const decided = await decideCharge({ db }, charge.reference, ['pending', 'action'], status);
+    const decided = await write((tx) => decideCharge(tx, charge.reference, ['pending', 'action'], status));
     return tell(decided ?? (await find('', charge.reference)) ?? charge);
   };
 
@@ -144,12 +146,12 @@ export const createSandboxGateway = ({ db, ids, webhookSecret, publicUrl }: Sand
   return {
     provider: 'sandbox',
     charge: async (request) => {
-      const charge = await write(request, statusOf(request.token));
+      const charge = await writeCharge(request, statusOf(request.token));
       if (request.token === 'tok_timeout') throw new GatewayUnavailable('sandbox: the answer was lost');
       return tell(charge);
     },
     chargesAgain: (token) => token !== 'tok_once',
-    openPage: async (request) => tell(await write(request, 'action')),
+    openPage: async (request) => tell(await writeCharge(request, 'action')),
     findCharge: async ({ idempotencyKey, reference }) => {
       const charge = await find(idempotencyKey, reference);
       return charge && (charge.status === 'pending' ? resolve(charge, 'captured') : tell(charge));
@@ -160,7 +162,7 @@ export const createSandboxGateway = ({ db, ids, webhookSecret, publicUrl }: Sand
     },
     refund: async (request) => {
       const { idempotencyKey, amountCents, currency } = request;
-      const reference = await insertSandboxRefund({ db }, `sbr_${ids.next()}`, request);
+      const reference = await write((tx) => insertSandboxRefund(tx, `sbr_${ids.next()}`, request));
       if (reference) return { status: 'processed', reference: reference, amountCents, currency };
       const before = await findRefund(idempotencyKey);
       if (before && (before.amountCents !== amountCents || before.currency !== currency))

@@ -1,8 +1,7 @@
 /** The sandbox's own lists of refunds and disputes. */
 import type { Currency } from '@cartwright/contracts';
-import type { Database } from '@cartwright/db';
-import { sql, type Kysely, type RawBuilder } from 'kysely';
-import type { ProviderDispute, ProviderPage, ProviderRefund, RecordQuery } from '../../kernel/index.ts';
+import { sql, type RawBuilder } from 'kysely';
+import type { ProviderDispute, ProviderPage, ProviderRefund, ReadOnlyDb, RecordQuery } from '../../kernel/index.ts';
 
 const pageSize = 100;
 
@@ -18,7 +17,7 @@ const toPage = <T extends { readonly reference: string }>(items: T[]): ProviderP
   next: items.length === pageSize ? (items.at(-1)?.reference ?? null) : null,
 });
 
-export const listSandboxRefunds = async (db: Kysely<Database>, query: RecordQuery): Promise<ProviderPage<ProviderRefund>> => {
+export const listSandboxRefunds = async (db: ReadOnlyDb, query: RecordQuery): Promise<ProviderPage<ProviderRefund>> => {
   const rows = await db
     .selectFrom('sandbox_refunds')
     .select(['reference', 'chargeReference', 'idempotencyKey as refundId', 'amountCents', 'currency', 'status'])
@@ -31,7 +30,7 @@ export const listSandboxRefunds = async (db: Kysely<Database>, query: RecordQuer
   return toPage(rows.map((row) => ({ ...row, detail: null })));
 };
 
-export const listSandboxDisputes = async (db: Kysely<Database>, query: RecordQuery): Promise<ProviderPage<ProviderDispute>> => {
+export const listSandboxDisputes = async (db: ReadOnlyDb, query: RecordQuery): Promise<ProviderPage<ProviderDispute>> => {
   const rows = await db
     .selectFrom('sandbox_disputes')
     .select(['reference', 'chargeReference', 'amountCents', 'currency', 'status', 'fundsWithdrawn'])
