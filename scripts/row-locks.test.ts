@@ -54,16 +54,22 @@ const readsBeside: Record<string, string> = {
   'flash-sales/sale.locks.ts': 'the items of a sale are written with the sale and never change',
   'operations/sealed-check.locks.ts': 'what it reads is a list in the statement itself',
   'orders/order.locks.ts': 'a payment belongs to the same order for ever',
-  'payments/payment.locks.ts': 'the order is locked before',
+  'payments/payment.locks.ts': 'the order is locked before; two payments with one charge break a unique index',
 };
 it('a lock reads no other rows that may have changed while it waited', () => {
   const templates = (source: string) => [...source.matchAll(/sql(?:<(?:[^`])*?>)?`([^`]*)`/g)].map(([, text = '']) => text);
-  const constants = (source: string) =>
-    new Map([...source.matchAll(/const (\w+) = sql`([^`]*)`/g)].map(([, name = '', text = '']) => [name, text] as const));
+  // A fragment is a constant, or a function of a fragment, of the same file or of a read model.
+  const fragments = (source: string) =>
+    new Map(
+      [...source.matchAll(/const (\w+) = (?:\([^)]*\)[^=]*=>\s*)?sql`([^`]*)`/g)].map(([, name = '', text = '']) => [name, text] as const),
+    );
+  const sourceOf = (file: string) => readFileSync(path.join(root, file), 'utf8');
+  const ofReadModels = fragments(globSync('packages/core/src/read-models/*.ts', { cwd: root }).map(sourceOf).join('\n'));
   const files = globSync('packages/core/src/**/*.locks.ts', { cwd: root }).map((file) => {
-    const source = readFileSync(path.join(root, file), 'utf8');
-    const named = constants(source);
-    const whole = templates(source).map((text) => text.replaceAll(/\$\{(\w+)\}/g, (_, name: string) => named.get(name) ?? ''));
+    const source = sourceOf(file);
+    const known = new Map([...ofReadModels, ...fragments(source)]);
+    const fill = (text: string): string => text.replaceAll(/\$\{(\w+)(?:\([^}]*\))?\}/g, (_, name: string) => known.get(name) ?? '');
+    const whole = templates(source).map((text) => fill(fill(text)));
     const beside = whole.filter((text) => /\bfor\s+(?:no\s+key\s+)?(?:update|share)\b/i.test(text) && /\(\s*select\b/i.test(text));
     return { file: file.replace(/^packages\/core\/src\//, ''), beside };
   });

@@ -6,7 +6,7 @@ import { anyId, anyText, equalsIfGiven, type Reader } from '../kernel/index.ts';
 /** SQL: the name of `products p` with the title of `variants v`. */
 export const variantLabel = sql<string>`p.name || case when v.title = '' then '' else ' – ' || v.title end`;
 
-/** The variants of these ids that exist, in any order, with the currency that their product is sold in. Those of deleted products are included. */
+/** The variants of these ids that exist, those of deleted products included, in any order, with the currency of their product. */
 export const readVariantNames = ({ db }: Pick<Reader, 'db'>, ids: readonly string[]) =>
   db
     .selectFrom('variants as v')
