@@ -22,10 +22,12 @@ export const secondsUntil = (instant: Expression<Date | null>): RawBuilder<numbe
   sql<number>`greatest(1, ceil(extract(epoch from ${instant} - now())))::int`;
 
 /**
- * Any of these ids, as the right side of `=`: one parameter, so that the statement is the same for any number of ids. Unnested, because
- * PostgreSQL looks into a plain array, finds a plan for just these ids cheaper, and plans the statement anew each time.
+ * Any of these ids, as the right side of `=`: one parameter, so that the statement is the same for any number of ids.
+ * @param plan - `kept` for a long statement that runs outside of transactions: PostgreSQL looks into a plain array, finds a plan for just
+ * these ids cheaper, and plans the statement anew each time. Unnesting the ids hides them, and costs a little each time.
  */
-export const anyId = <T extends string>(ids: readonly T[]): RawBuilder<T> => sql<T>`any(array(select unnest(${ids}::uuid[])))`;
+export const anyId = <T extends string>(ids: readonly T[], plan: 'for these ids' | 'kept' = 'for these ids'): RawBuilder<T> =>
+  plan === 'kept' ? sql<T>`any(array(select unnest(${ids}::uuid[])))` : sql<T>`any(${ids}::uuid[])`;
 
 /** Any of these texts, as the right side of `=`. */
 export const anyText = <T extends string>(texts: readonly T[]): RawBuilder<T> => sql<T>`any(${texts}::text[])`;

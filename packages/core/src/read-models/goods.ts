@@ -83,7 +83,7 @@ export const readGoods = async (
   const { rows } = await sql<Goods & { sku: string; name: string; title: string; buyable: boolean }>`
     select ${goodsColumns(currency, null)}, v.sku, p.name, v.title, ${onSale} as buyable
     from variants v join products p on p.id = v.product_id cross join store_settings s
-    where v.id = ${anyId(variantIds)}`.execute(db);
+    where v.id = ${anyId(variantIds, 'kept')}`.execute(db);
   const named = rows.map(({ name, title, buyable, ...goods }) => ({ ...goods, productName: name, variantTitle: title, onSale: buyable }));
   return new Map(named.map((goods) => [goods.variantId, goods]));
 };

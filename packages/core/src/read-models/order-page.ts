@@ -140,5 +140,5 @@ export const readOrderPages = (reader: Pick<Reader, 'db'>, orderIds: readonly st
       changes.as('changes'),
     ])
     .$narrowType<{ id: OrderId; userId: UserId | null; currency: Currency }>()
-    .where('o.id', '=', anyId(orderIds))
+    .where('o.id', '=', anyId(orderIds, 'kept'))
     .execute();

@@ -75,7 +75,7 @@ export const listPublishedProducts = async ({ db }: Pick<Reader, 'db'>, ids: rea
     .selectFrom('products as p')
     .innerJoinLateral(variantTotals, (join) => join.onTrue())
     .select(summaryColumns)
-    .where('p.id', '=', anyId(ids))
+    .where('p.id', '=', anyId(ids, 'kept'))
     .where(listed)
     .execute();
   const byId = new Map(rows.map((row) => [row.id, toSummary(row)]));
