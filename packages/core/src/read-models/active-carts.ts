@@ -1,6 +1,7 @@
 /** Active carts with lines, for staff, without personal data. */
 import type { CartId, Currency, UserId } from '@cartwright/contracts';
-import { sql } from 'kysely';
+import type { Database } from '@cartwright/db';
+import { expressionBuilder, sql, type ExpressionBuilder } from 'kysely';
 import { equalsIfGiven, now, offsetOf, rowCount, sumOf, type PageRequest, type Reader } from '../kernel/index.ts';
 
 export interface ActiveCart {
@@ -17,6 +18,38 @@ export interface ActiveCart {
   /** The number of all such carts. */
   readonly totalCount: number;
 }
+
+type CartTables = Database & { c: Pick<Database['carts'], 'id'> };
+const ofCart = expressionBuilder<CartTables, 'c'>();
+
+/** SQL: whether the cart `c` has lines. */
+const hasLines = ofCart.exists(ofCart.selectFrom('cart_items as i').select(sql.lit(1).as('one')).whereRef('i.cartId', '=', 'c.id'));
+
+/** SQL: the lines, units and subtotal of the cart `c`. */
+const lineTotals = (join: ExpressionBuilder<CartTables, 'c'>) =>
+  join
+    .selectFrom('cart_items')
+    .select((line) => [
+      rowCount.as('lineCount'),
+      line.cast<number>(line.fn.sum('quantity'), 'integer').as('unitCount'),
+      sumOf(line('quantity', '*', line.ref('unitPriceCents'))).as('subtotalCents'),
+    ])
+    .whereRef('cartId', '=', 'c.id')
+    .as('i');
+
+/** SQL: the units that the cart `c` holds now. */
+const heldUnits = ofCart.cast<number>(
+  ofCart.fn.coalesce(
+    ofCart
+      .selectFrom('holds as h')
+      .select((hold) => hold.fn.sum<number>('h.quantity').as('units'))
+      .whereRef('h.cartId', '=', 'c.id')
+      .where('h.state', '=', sql.lit('active'))
+      .where('h.expiresAt', '>', now),
+    ofCart.lit(0),
+  ),
+  'integer',
+);
 
 /** A page of the carts, the last changed first; null for carts whether they are abandoned or not. */
 export const readActiveCarts = (
@@ -37,9 +70,7 @@ export const readActiveCarts = (
           fn.countAll<number>().over().as('totalCount'),
         ])
         .where('c.status', '=', sql.lit('active'))
-        .where(({ exists, selectFrom, lit }) =>
-          exists(selectFrom('cart_items as i').select(lit(1).as('one')).whereRef('i.cartId', '=', 'c.id')),
-        )
+        .where(hasLines)
         .where(({ eb, parens }) => equalsIfGiven(parens(eb('c.abandonedAt', 'is not', null)), 'boolean', abandoned))
         .orderBy('c.updatedAt', 'desc')
         .orderBy('c.id', 'desc')
@@ -47,20 +78,8 @@ export const readActiveCarts = (
         .offset(offsetOf(page)),
     )
     .selectFrom('page as c')
-    .innerJoinLateral(
-      (eb) =>
-        eb
-          .selectFrom('cart_items')
-          .select((line) => [
-            rowCount.as('lineCount'),
-            line.cast<number>(line.fn.sum('quantity'), 'integer').as('unitCount'),
-            sumOf(line('quantity', '*', line.ref('unitPriceCents'))).as('subtotalCents'),
-          ])
-          .whereRef('cartId', '=', 'c.id')
-          .as('i'),
-      (join) => join.onTrue(),
-    )
-    .select((eb) => [
+    .innerJoinLateral(lineTotals, (join) => join.onTrue())
+    .select([
       'c.id',
       'c.userId',
       'c.currency',
@@ -71,20 +90,7 @@ export const readActiveCarts = (
       'i.lineCount',
       'i.unitCount',
       'i.subtotalCents',
-      eb
-        .cast<number>(
-          eb.fn.coalesce(
-            eb
-              .selectFrom('holds as h')
-              .select((hold) => hold.fn.sum<number>('h.quantity').as('units'))
-              .whereRef('h.cartId', '=', 'c.id')
-              .where('h.state', '=', sql.lit('active'))
-              .where('h.expiresAt', '>', now),
-            eb.lit(0),
-          ),
-          'integer',
-        )
-        .as('heldUnits'),
+      heldUnits.as('heldUnits'),
     ])
     .orderBy('c.updatedAt', 'desc')
     .orderBy('c.id', 'desc')

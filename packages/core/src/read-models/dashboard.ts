@@ -1,7 +1,7 @@
 /** The metrics of the dashboard: sales, work that waits, products that sell best and stock that is low. */
 import type { Currency, Dashboard, ProductId, VariantId } from '@cartwright/contracts';
 import type { Database } from '@cartwright/db';
-import { expressionBuilder, sql, type Expression, type NotNull } from 'kysely';
+import { expressionBuilder, sql, type Expression, type NotNull, type QueryCreator } from 'kysely';
 import { jsonBuildObject } from 'kysely/helpers/postgres';
 import { emptyList, rowCount, sumOf, type Reader } from '../kernel/index.ts';
 import { onSale } from './on-sale.ts';
@@ -91,6 +91,68 @@ const deliveries = (state: 'pending' | 'dead') =>
   eb.selectFrom('event_deliveries').select(rowCount.as('n')).where('state', '=', sql.lit(state));
 const unrelayedEvents = () => eb.selectFrom('outbox_events').select(rowCount.as('n')).where('relayedAt', 'is', null);
 
+type MetricTables = Database & {
+  every_sale: { day: string; currency: Currency; orders: number; revenueCents: number };
+  /** The shown currency and the currency of the store. */
+  s: { currency: Currency; own: Currency };
+  used: { currency: Currency };
+};
+const metrics = expressionBuilder<MetricTables, 's'>();
+
+/** The paid orders of the last 30 days by day and currency. */
+const salesByDay = (cte: Pick<QueryCreator<Database>, 'selectFrom'>) =>
+  cte
+    .selectFrom('orders')
+    .select((row) => [
+      sql<string>`(placed_at at time zone 'UTC')::date`.as('day'),
+      row.ref('currency').$castTo<Currency>().as('currency'),
+      rowCount.as('orders'),
+      sumOf(row.ref('totalCents')).as('revenueCents'),
+    ])
+    .where('placedAt', '>=', startOfDay(29))
+    .where('status', '<>', sql.lit('cancelled'))
+    .where('paidAt', 'is not', null)
+    .groupBy(['day', 'currency']);
+
+/** The sales of today in every currency, the currency of the store first. */
+const salesToday = () =>
+  metrics
+    .selectFrom('used as u')
+    .leftJoin('every_sale as t', (join) => join.onRef('t.currency', '=', 'u.currency').on('t.day', '=', todayUtc))
+    .select((used) =>
+      used.fn
+        .jsonAgg(
+          jsonBuildObject({
+            currency: used.ref('u.currency').$castTo<Currency>(),
+            ordersToday: used.fn.coalesce('t.orders', used.lit(0)),
+            revenueTodayCents: used.fn.coalesce('t.revenueCents', used.lit(0)),
+          }),
+        )
+        .orderBy((order) => order('u.currency', '<>', order.ref('s.own')))
+        .orderBy('u.currency')
+        .as('list'),
+    );
+
+/** The sales of each of the last 30 days in the shown currency, days without a sale included. */
+const days = () =>
+  metrics
+    .selectFrom(sql<{ day: Date }>`generate_series(${todayUtc} - 29, ${todayUtc}, interval '1 day')`.as<'d'>(sql`d(day)`))
+    .leftJoin('every_sale as e', (join) =>
+      join.on((on) => on('e.day', '=', on.cast<string>('d.day', 'date'))).onRef('e.currency', '=', 's.currency'),
+    )
+    .select((day) =>
+      day.fn
+        .jsonAgg(
+          jsonBuildObject({
+            date: day.fn<string>('to_char', ['d.day', sql.lit('YYYY-MM-DD')]),
+            orders: day.fn.coalesce('e.orders', day.lit(0)),
+            revenueCents: day.fn.coalesce('e.revenueCents', day.lit(0)),
+          }),
+        )
+        .orderBy('d.day')
+        .as('list'),
+    );
+
 /**
  * The metrics in one currency, by default that of the store: its sales of the last 30 days, and the sales of today in every currency. One
  * statement.
@@ -100,67 +162,24 @@ export const readDashboardMetrics = ({ db }: Pick<Reader, 'db'>, currency: Curre
     .with('settings', (cte) =>
       cte
         .selectFrom('store_settings')
-        .select((row) => [row.fn.coalesce(row.val(currency), 'currency').$castTo<Currency>().as('currency'), 'currency as own']),
-    )
-    .with('every_sale', (cte) =>
-      cte
-        .selectFrom('orders')
         .select((row) => [
-          sql<string>`(placed_at at time zone 'UTC')::date`.as('day'),
-          row.ref('currency').$castTo<Currency>().as('currency'),
-          rowCount.as('orders'),
-          sumOf(row.ref('totalCents')).as('revenueCents'),
-        ])
-        .where('placedAt', '>=', startOfDay(29))
-        .where('status', '<>', sql.lit('cancelled'))
-        .where('paidAt', 'is not', null)
-        .groupBy(['day', 'currency']),
+          row.fn.coalesce(row.val(currency), 'currency').$castTo<Currency>().as('currency'),
+          row.ref('currency').$castTo<Currency>().as('own'),
+        ]),
     )
+    .with('every_sale', salesByDay)
     .with('used', (cte) =>
       cte.selectFrom('settings').select('settings.own as currency').union(cte.selectFrom('every_sale').select('every_sale.currency')),
     )
     .selectFrom('settings as s')
     .select((row) => [
       's.currency',
-      row
-        .selectFrom('used as u')
-        .leftJoin('every_sale as t', (join) => join.onRef('t.currency', '=', 'u.currency').on('t.day', '=', todayUtc))
-        .select((used) =>
-          used.fn
-            .jsonAgg(
-              jsonBuildObject({
-                currency: used.ref('u.currency').$castTo<Currency>(),
-                ordersToday: used.fn.coalesce('t.orders', used.lit(0)),
-                revenueTodayCents: used.fn.coalesce('t.revenueCents', used.lit(0)),
-              }),
-            )
-            .orderBy((order) => order('u.currency', '<>', order.ref('s.own')))
-            .orderBy('u.currency')
-            .as('list'),
-        )
-        .as('currencies'),
+      salesToday().as('currencies'),
       ordersToShip().as('ordersToShip'),
       failedPaymentsToday().as('failedPaymentsToday'),
       row(deliveries('pending'), '+', unrelayedEvents()).as('pendingEvents'),
       deliveries('dead').as('deadEvents'),
-      row
-        .selectFrom(sql<{ day: Date }>`generate_series(${todayUtc} - 29, ${todayUtc}, interval '1 day')`.as<'d'>(sql`d(day)`))
-        .leftJoin('every_sale as e', (join) =>
-          join.on((on) => on('e.day', '=', on.cast<string>('d.day', 'date'))).onRef('e.currency', '=', 's.currency'),
-        )
-        .select((day) =>
-          day.fn
-            .jsonAgg(
-              jsonBuildObject({
-                date: day.fn<string>('to_char', ['d.day', sql.lit('YYYY-MM-DD')]),
-                orders: day.fn.coalesce('e.orders', day.lit(0)),
-                revenueCents: day.fn.coalesce('e.revenueCents', day.lit(0)),
-              }),
-            )
-            .orderBy('d.day')
-            .as('list'),
-        )
-        .as('days'),
+      days().as('days'),
       row.fn.coalesce(topProducts(row.ref('s.currency')), emptyList).as('topProducts'),
       row.fn.coalesce(lowStock(), emptyList).as('lowStock'),
     ])
