@@ -33,7 +33,8 @@ import { noteUnreadable } from '../operations/index.ts';
 import { createPostgresSearch } from '../search/index.ts';
 import { createNotifiedGenerations } from './notified-generations.ts';
 import { createRelayNotifier } from './relay-notifications.ts';
-import { createSandboxGateway, sandboxWebhookSecret } from '../payments/gateways/sandbox.gateway.ts';
+import { createSandboxGateway } from '../payments/gateways/sandbox.gateway.ts';
+import { sandboxWebhookSecret } from '../payments/gateways/sandbox.webhooks.ts';
 import { createStripeGateway } from '../payments/gateways/stripe.gateway.ts';
 
 export interface CoreOverrides {

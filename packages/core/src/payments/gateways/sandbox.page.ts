@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import type { Currency } from '@cartwright/contracts';
 import { notFound, type Core, transact } from '../../kernel/index.ts';
 import { handleGatewayWebhook } from '../handle-gateway-webhook.ts';
-import { sandboxWebhookSecret } from './sandbox.gateway.ts';
+import { sandboxWebhookSecret } from './sandbox.webhooks.ts';
 import { decideCharge, insertSandboxEvent, sandboxColumns, type SandboxCharge } from './sandbox.store.ts';
 
 /** A charge of the sandbox. Throws `NOT_FOUND`. */

@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import Stripe from 'stripe';
 import { z } from 'zod';
-import { DomainError, emptyNotice, GatewayAnswerInvalid, type GatewayNotice } from '../../kernel/index.ts';
+import { DomainError, emptyNotice, GatewayAnswerInvalid, type GatewayEventPage, type GatewayNotice } from '../../kernel/index.ts';
 import { parseSigned, problemOf, readAnswer } from './read-answer.ts';
 import { fromStripeAmount } from './stripe.amounts.ts';
-import { idOf, stripeEvent, stripeRecord, type StripeRecord } from './stripe.objects.ts';
+import { idOf, stripeEvent, stripeList, stripeRecord, type StripeRecord } from './stripe.objects.ts';
 import { outcomeOfIntent, readIntent } from './stripe.outcomes.ts';
 
 const toleranceSeconds = 300;
@@ -29,7 +29,7 @@ const disputeEvents = [
 ];
 
 /** The event types that the shop uses and that Stripe lists. */
-export const relevantEvents = [...decisive, ...disputeEvents, ...refundEvents];
+const relevantEvents = [...decisive, ...disputeEvents, ...refundEvents];
 
 type Content = Omit<GatewayNotice, 'eventId' | 'type' | 'problem' | 'foreign' | 'payload'>;
 
@@ -89,7 +89,7 @@ const anyObject = z
  * The notice of an event that Stripe itself provided, by a signed webhook or in its list. An unreadable event becomes
  * a notice with a `problem`: its content is kept, and staff see it.
  */
-export const noticeOfEvent = (value: unknown, live: boolean): GatewayNotice => {
+const noticeOfEvent = (value: unknown, live: boolean): GatewayNotice => {
   const read = stripeEvent.safeParse(value);
   if (!read.success) {
     // An event without an id is identified by its content.
@@ -109,6 +109,23 @@ export const noticeOfEvent = (value: unknown, live: boolean): GatewayNotice => {
     if (!(error instanceof GatewayAnswerInvalid)) throw error;
     return { ...referenceIn(type, data.object), ...known, problem: error.message };
   }
+};
+
+/** A page of Stripe's own list of events since an instant, newest first. `live` as for `readStripeEvent`. */
+export const listStripeEvents = async (
+  stripe: Stripe,
+  { since, from }: { readonly since: Date; readonly from: string | null },
+  live: boolean,
+): Promise<GatewayEventPage> => {
+  const answer = await stripe.events.list({
+    created: { gte: Math.floor(since.getTime() / 1000) },
+    types: [...relevantEvents],
+    limit: 100,
+    ...(from && { starting_after: from }),
+  });
+  const { data, has_more: more } = readAnswer("Stripe's list of events", stripeList, answer);
+  const notices = data.map((event) => noticeOfEvent(event, live));
+  return { notices, next: more ? (notices.at(-1)?.eventId ?? null) : null };
 };
 
 /** The event of a body with a valid signature. Throws `INVALID_SIGNATURE` or `STALE_SIGNATURE`. */
