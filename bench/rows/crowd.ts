@@ -41,17 +41,11 @@ const countsOf = async (stage: Stage): Promise<Counts> => {
   return row ?? { orders: Number.NaN, held: Number.NaN };
 };
 
-const run = async (stage: Stage, row: Row, crowd: Crowd): Promise<Line[]> => {
+/** Reads a list or a product, and checks the answer. */
+const browserOf = (stage: Stage): ((client: Client, serial: number) => Promise<void>) => {
   const known = new Map(stage.products.map((product) => [product.id, product]));
   const total = stage.catalogueSize;
-  const [reads, writes]: [number[], number[]] = [[], []];
-  const did = { carts: 0, bought: 0 };
-  const timed = async (into: number[], work: () => Promise<unknown>): Promise<void> => {
-    const start = performance.now();
-    await work();
-    into.push(performance.now() - start);
-  };
-  const browse = (client: Client, serial: number): Promise<void> => {
+  return (client, serial) => {
     const at = Math.floor(Math.random() * stage.products.length);
     const product = stage.products[at];
     if (serial % 2 === 0 || !product)
@@ -60,65 +54,98 @@ const run = async (stage: Stage, row: Row, crowd: Crowd): Promise<Line[]> => {
       );
     return readChecked<DetailAnswer>(stage, client, `/api/v1/products/${product.id}`, serial, (answer) => checkDetail(answer, product));
   };
-  const click = async (client: Client, serial: number): Promise<void> => {
+};
+
+/** What the users did: the durations of their reads and writes in ms, and how many carts and orders they made. */
+interface Deeds {
+  readonly reads: number[];
+  readonly writes: number[];
+  carts: number;
+  bought: number;
+}
+
+const timed = async (into: number[], work: () => Promise<unknown>): Promise<void> => {
+  const start = performance.now();
+  await work();
+  into.push(performance.now() - start);
+};
+
+/** One click of a user: 90 of 100 browse, 9 fill a cart and 1 buys. */
+const clickerOf = (stage: Stage, crowd: Crowd, deeds: Deeds): ((client: Client, serial: number) => Promise<void>) => {
+  const browse = browserOf(stage);
+  return async (client, serial) => {
     const share = serial % 100;
-    if (share < 90) return timed(reads, () => browse(client, serial));
+    if (share < 90) return timed(deeds.reads, () => browse(client, serial));
     if (share < 99 || crowd.ordersPerMinute > 0) {
-      await timed(writes, () => fillCart(stage, client, 1));
-      did.carts += 1;
+      await timed(deeds.writes, () => fillCart(stage, client, 1));
+      deeds.carts += 1;
       return;
     }
-    await timed(writes, () => buyCart(stage, client, 3));
-    did.bought += 1;
+    await timed(deeds.writes, () => buyCart(stage, client, 3));
+    deeds.bought += 1;
   };
-  const { hello } = durations(stage);
-  const before = await countsOf(stage);
-  const helloBefore = await sayHello(stage, hello);
-  const cpuBefore = stage.cpu();
+};
+
+/** Sends the clicks, and the additional orders meanwhile. Counts the orders among the deeds. */
+const sendCrowd = async (stage: Stage, crowd: Crowd, deeds: Deeds): Promise<{ readonly n: number; readonly seconds: number }> => {
   const stopNeighbour = crowd.busyCore ? takeCore() : null;
   const [least, most] = crowd.thinkMs;
   const buyers =
     crowd.ordersPerMinute > 0
-      ? runAtRate(stage.api.url, crowd.ordersPerMinute / 60, (client) => timed(writes, () => buyCart(stage, client, 3)))
+      ? runAtRate(stage.api.url, crowd.ordersPerMinute / 60, (client) => timed(deeds.writes, () => buyCart(stage, client, 3)))
       : null;
   const load = await runLoad(
     stage.api.url,
     crowd.users,
     { seconds: crowd.seconds },
-    click,
+    clickerOf(stage, crowd, deeds),
     () => least + Math.random() * (most - least),
   ).finally(() => stopNeighbour?.());
   await buyers?.stop();
   await settle(stage);
+  const ordered = buyers?.done() ?? 0;
+  deeds.bought += ordered;
+  return { n: load.n + ordered, seconds: load.seconds };
+};
+
+const percentiles = (values: readonly number[]): string =>
+  `p50 ${quantile(values, 0.5).toFixed(0)} p99 ${quantile(values, 0.99).toFixed(0)} ms`;
+
+const noteOf = (crowd: Crowd, deeds: Deeds, perSecond: number): string => {
+  const [least, most] = crowd.thinkMs;
+  // The offered rate for a shop that responds at once: each user pauses for the mean of the bounds.
+  const offered = (crowd.users * 2_000) / (least + most) + crowd.ordersPerMinute / 60;
+  return `offered ${offered.toFixed(0)} clicks a second, served ${perSecond.toFixed(0)}; ${deeds.bought} orders; reads ${percentiles(deeds.reads)}, writes ${percentiles(deeds.writes)}`;
+};
+
+const run = async (stage: Stage, row: Row, crowd: Crowd): Promise<Line[]> => {
+  const deeds: Deeds = { reads: [], writes: [], carts: 0, bought: 0 };
+  const { hello } = durations(stage);
+  const before = await countsOf(stage);
+  const helloBefore = await sayHello(stage, hello);
+  const cpuBefore = stage.cpu();
+  const { n, seconds } = await sendCrowd(stage, crowd, deeds);
   const cpuAfter = stage.cpu();
   const helloAfter = await sayHello(stage, hello);
   const after = await countsOf(stage);
-  const bought = did.bought + (buyers?.done() ?? 0);
-  mustEqual(after.orders - before.orders, bought, 'the number of new confirmed orders');
-  mustEqual(after.held - before.held, did.carts, 'the number of new holds of carts');
-  must(reads.length > 0 && writes.length > 0, 'the crowd neither read nor wrote');
+  mustEqual(after.orders - before.orders, deeds.bought, 'the number of new confirmed orders');
+  mustEqual(after.held - before.held, deeds.carts, 'the number of new holds of carts');
+  must(deeds.reads.length > 0 && deeds.writes.length > 0, 'the crowd neither read nor wrote');
   await checkStock(stage);
-  const n = load.n + (buyers?.done() ?? 0);
   const cost = Object.fromEntries(shopProcesses.map((name) => [name, ((cpuAfter[name] - cpuBefore[name]) * 1_000) / n])) as Record<
     ShopProcess,
     number
   >;
-  // The offered rate for a shop that responds at once: each user pauses for the mean of the bounds.
-  const offered = (crowd.users * 2_000) / (least + most) + crowd.ordersPerMinute / 60;
-  const percentiles = (values: readonly number[]): string =>
-    `p50 ${quantile(values, 0.5).toFixed(0)} p99 ${quantile(values, 0.99).toFixed(0)} ms`;
   return [
     {
       name: row.name,
       n,
       clients: crowd.users,
-      perSecond: n / load.seconds,
+      perSecond: n / seconds,
       cost,
       hellos: sumOf(cost) / ((helloBefore.cpuMs + helloAfter.cpuMs) / 2),
       ...(row.goal && { goal: row.goal }),
-      notes: [
-        `offered ${offered.toFixed(0)} clicks a second, served ${(n / load.seconds).toFixed(0)}; ${bought} orders; reads ${percentiles(reads)}, writes ${percentiles(writes)}`,
-      ],
+      notes: [noteOf(crowd, deeds, n / seconds)],
     },
   ];
 };

@@ -41,8 +41,8 @@ const readOrNull = async <T>(core: Core, what: string, read: () => Promise<T>): 
   }
 };
 
-export const createMetrics = (core: Core, queues: Queues, registry = new Registry()): Metrics => {
-  const registers = [registry];
+/** The counters and durations of jobs, and the lag of events. */
+const createJobMetrics = (registers: Registry[]): Omit<Metrics, 'registry'> => {
   const jobs = new Counter({ name: 'worker_jobs_total', help: 'Jobs that ended', labelNames: ['queue', 'outcome'], registers });
   const durations = new Histogram({
     name: 'worker_job_duration_seconds',
@@ -62,6 +62,48 @@ export const createMetrics = (core: Core, queues: Queues, registry = new Registr
     for (const outcome of ['handled', 'failed']) jobs.inc({ queue, outcome }, 0);
     durations.zero({ queue });
   }
+  return {
+    jobEnded: (queue, outcome, tookMs) => {
+      jobs.inc({ queue, outcome });
+      durations.observe({ queue }, tookMs / 1_000);
+    },
+    eventHandled: (lagMs) => lag.observe(Math.max(0, lagMs) / 1_000),
+  };
+};
+
+/** The state of Redis, if the shop uses it. */
+const addRedisGauges = (core: Core, registers: Registry[]): void => {
+  const redis = redisOf(core);
+  if (!redis) return;
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
+  gauge('redis_up', 'Whether Redis answers. While it does not, reads are not cached', () => (redis.isUp ? 1 : 0));
+  gauge('redis_outages_total', 'How often Redis stopped answering', () => redis.outages);
+};
+
+/** A gauge with labels whose series are read anew by each scrape. */
+const addSeries = <L extends string>(
+  gauge: { readonly name: string; readonly help: string; readonly labelNames: L[]; readonly registers: Registry[] },
+  read: () => Promise<readonly (readonly [labels: Record<L, string>, value: number])[]>,
+): void => {
+  void new Gauge({
+    ...gauge,
+    async collect() {
+      this.reset();
+      for (const [labels, value] of await read()) this.set(labels, value);
+    },
+  });
+};
+
+/** What waits in the database and in the queues, and whether a scrape reached both. */
+const addBacklogGauges = (core: Core, queues: Queues, registers: Registry[]): void => {
   const backlog = sharedWithin(500, () => readOrNull(core, 'the backlog', () => getBacklog(core, system('metrics'))));
   const counts = sharedWithin(500, () => readOrNull(core, 'the queues', () => queues.counts()));
   const upGauge = (name: string, help: string, read: () => Promise<unknown>) =>
@@ -75,59 +117,38 @@ export const createMetrics = (core: Core, queues: Queues, registry = new Registr
     });
   upGauge('worker_database_up', 'Whether this scrape reached the database', backlog);
   upGauge('worker_queues_up', 'Whether this scrape reached the queues, which are in Redis or in the database', counts);
-  const redis = redisOf(core);
-  const redisGauge = (name: string, help: string, read: (cache: NonNullable<typeof redis>) => number) =>
-    redis &&
-    new Gauge({
-      name,
-      help,
+  addSeries(
+    { name: 'worker_backlog', help: 'Rows that wait for a worker, or that failed for good (dead, failed)', labelNames: ['of'], registers },
+    async () => ((await backlog()) ?? []).map((row) => [{ of: row.of }, row.count]),
+  );
+  addSeries(
+    { name: 'worker_backlog_oldest_seconds', help: 'Age of the oldest row of `worker_backlog`', labelNames: ['of'], registers },
+    async () => ((await backlog()) ?? []).map((row) => [{ of: row.of }, row.oldestSeconds]),
+  );
+  addSeries({ name: 'worker_queue_jobs', help: 'Jobs in the queues by state', labelNames: ['queue', 'state'], registers }, async () =>
+    ((await counts()) ?? []).map(({ queue, state, count }) => [{ queue, state }, count]),
+  );
+};
+
+const addConsumerGauge = (core: Core, registers: Registry[]): void =>
+  addSeries(
+    {
+      name: 'worker_consumer_absent',
+      help: '1 while no worker handles the registered event consumer, so that its events wait',
+      labelNames: ['consumer'],
       registers,
-      collect() {
-        this.set(read(redis));
-      },
-    });
-  redisGauge('redis_up', 'Whether Redis answers. While it does not, reads are not cached', ({ isUp }) => (isUp ? 1 : 0));
-  redisGauge('redis_outages_total', 'How often Redis stopped answering', ({ outages }) => outages);
-  const backlogGauge = (name: string, help: string, pick: (row: { readonly count: number; readonly oldestSeconds: number }) => number) =>
-    new Gauge({
-      name,
-      help,
-      labelNames: ['of'],
-      registers,
-      async collect() {
-        this.reset();
-        for (const row of (await backlog()) ?? []) this.set({ of: row.of }, pick(row));
-      },
-    });
-  backlogGauge('worker_backlog', 'Rows that wait for a worker, or that failed for good (dead, failed)', (row) => row.count);
-  backlogGauge('worker_backlog_oldest_seconds', 'Age of the oldest row of `worker_backlog`', (row) => row.oldestSeconds);
-  new Gauge({
-    name: 'worker_consumer_absent',
-    help: '1 while no worker handles the registered event consumer, so that its events wait',
-    labelNames: ['consumer'],
-    registers,
-    async collect() {
-      this.reset();
+    },
+    async () => {
       const read = await readOrNull(core, 'the consumers', () => listConsumers(core, system('metrics')));
-      for (const { name, absent } of read?.items ?? []) this.set({ consumer: name }, absent ? 1 : 0);
+      return (read?.items ?? []).map(({ name, absent }) => [{ consumer: name }, absent ? 1 : 0]);
     },
-  });
-  new Gauge({
-    name: 'worker_queue_jobs',
-    help: 'Jobs in the queues by state',
-    labelNames: ['queue', 'state'],
-    registers,
-    async collect() {
-      this.reset();
-      for (const { queue, state, count } of (await counts()) ?? []) this.set({ queue, state }, count);
-    },
-  });
-  return {
-    registry,
-    jobEnded: (queue, outcome, tookMs) => {
-      jobs.inc({ queue, outcome });
-      durations.observe({ queue }, tookMs / 1_000);
-    },
-    eventHandled: (lagMs) => lag.observe(Math.max(0, lagMs) / 1_000),
-  };
+  );
+
+export const createMetrics = (core: Core, queues: Queues, registry = new Registry()): Metrics => {
+  const registers = [registry];
+  const jobs = createJobMetrics(registers);
+  addBacklogGauges(core, queues, registers);
+  addRedisGauges(core, registers);
+  addConsumerGauge(core, registers);
+  return { registry, ...jobs };
 };

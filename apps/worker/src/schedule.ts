@@ -44,45 +44,47 @@ const silenceOf = (periodMs: number): number => periodMs + Math.min(Math.max(per
 /** The pause after which this worker runs a task by itself. */
 const pauseOf = ({ of, everyMs, schedulerMs }: Task): number => (of === 'worker' || schedulerMs > everyMs ? everyMs : silenceOf(everyMs));
 
-/**
- * Starts all tasks at once. A task does not overlap with itself in this worker. A failed run is logged, and the task runs again after its
- * period. The same happens after the time-out of a run that never ends, such as one whose answer was lost with its connection.
- */
-export const startSchedule = (tasks: readonly Task[], { log, renew, removeOld }: ScheduleOptions): Schedule => {
-  let stopped = false;
-  /** The runs that have not ended; null is the outcome of one that succeeded. */
-  const running = new Map<string, Promise<Error | null>>();
-  const again = new Set<string>();
-  const timers = new Map<string, NodeJS.Timeout>();
-  const renewalTimers = new Map<string, NodeJS.Timeout>();
-  const renewing = new Set<string>();
-  let renewals: Promise<void> = Promise.resolve();
-
+interface Renewals {
   /** Expects the next run from the queue in time. Otherwise its job scheduler may be lost, and is created again. */
-  const heardOf = (task: Task, silenceMs = silenceOf(task.schedulerMs)): void => {
-    clearTimeout(renewalTimers.get(task.name));
-    if (!stopped) renewalTimers.set(task.name, setTimeout(renewInTurn, silenceMs, task));
+  heardOf(task: Task): void;
+  /** Makes sure that the queue has the job scheduler of a task. */
+  renewInTurn(task: Task): void;
+  /** Removes old job schedulers, at most once in `removeOldEveryMs`. */
+  removeOldInTurn(): void;
+  stop(): void;
+}
+
+/** Keeps the job schedulers of the queue. Its requests run one after the other, and each once, so that they do not accumulate while the queue does not answer. */
+const keepJobSchedulers = ({ log, renew, removeOld }: ScheduleOptions): Renewals => {
+  let stopped = false;
+  const timers = new Map<string, NodeJS.Timeout>();
+  const renewing = new Set<string>();
+  let turns: Promise<void> = Promise.resolve();
+  let removedAt = Number.NEGATIVE_INFINITY;
+
+  const expectWithin = (task: Task, silenceMs: number): void => {
+    clearTimeout(timers.get(task.name));
+    if (!stopped) timers.set(task.name, setTimeout(renewInTurn, silenceMs, task));
   };
-  /** One after the other, and each task once, so that they do not accumulate while the queue does not answer. */
+  const heardOf = (task: Task): void => expectWithin(task, silenceOf(task.schedulerMs));
   const renewInTurn = (task: Task): void => {
     if (task.of === 'worker') return;
     heardOf(task);
     if (renewing.has(task.name)) return;
     renewing.add(task.name);
-    renewals = renewals
+    turns = turns
       .then(() => (stopped ? undefined : renew(task)))
       .catch((error: unknown) => {
         log.debug({ err: error, task: task.name }, 'the queue does not schedule this task now');
         // So that a task of every hour does not wait an hour after Redis is back.
-        heardOf(task, Math.min(silenceOf(task.schedulerMs), longestSilenceMs));
+        expectWithin(task, Math.min(silenceOf(task.schedulerMs), longestSilenceMs));
       })
       .then(() => void renewing.delete(task.name));
   };
-  let removedAt = Number.NEGATIVE_INFINITY;
   const removeOldInTurn = (): void => {
     if (performance.now() - removedAt < removeOldEveryMs) return;
     removedAt = performance.now();
-    renewals = renewals
+    turns = turns
       .then(() => (stopped ? [] : removeOld()))
       .then((names) => {
         if (names.length > 0) log.info({ tasks: names }, 'the job schedulers of tasks that this version does not have were removed');
@@ -92,27 +94,53 @@ export const startSchedule = (tasks: readonly Task[], { log, renew, removeOld }:
         removedAt = Number.NEGATIVE_INFINITY;
       });
   };
+  return {
+    heardOf,
+    renewInTurn,
+    removeOldInTurn,
+    stop: () => {
+      stopped = true;
+      for (const timer of timers.values()) clearTimeout(timer);
+    },
+  };
+};
+
+/** Runs a task once. Logs its failure and returns it; null when it succeeded. A run that never ends fails after its time-out. */
+const runOnce = (task: Task, log: Logger): Promise<Error | null> => {
+  const late = () => Promise.reject(new Error(`${task.name} did not end within ${task.timeoutMs / 1_000} s`));
+  return withinTime(task.run(), task.timeoutMs, late).then(
+    () => null,
+    (error: unknown) => {
+      log.error({ err: error, task: task.name }, 'a scheduled task failed');
+      return error instanceof Error ? error : new Error(String(error));
+    },
+  );
+};
+
+/**
+ * Starts all tasks at once. A task does not overlap with itself in this worker. A failed run is logged, and the task runs again after its
+ * period. The same happens after the time-out of a run that never ends, such as one whose answer was lost with its connection.
+ */
+export const startSchedule = (tasks: readonly Task[], options: ScheduleOptions): Schedule => {
+  let stopped = false;
+  /** The runs that have not ended; null is the outcome of one that succeeded. */
+  const running = new Map<string, Promise<Error | null>>();
+  const again = new Set<string>();
+  const timers = new Map<string, NodeJS.Timeout>();
+  const { heardOf, renewInTurn, removeOldInTurn, stop: stopRenewals } = keepJobSchedulers(options);
+
   const wait = (task: Task, ms: number): void => {
     clearTimeout(timers.get(task.name));
     if (task.polled && !stopped) timers.set(task.name, setTimeout(begin, ms, task));
   };
   const begin = (task: Task): Promise<Error | null> => {
     clearTimeout(timers.get(task.name));
-    const late = () => Promise.reject(new Error(`${task.name} did not end within ${task.timeoutMs / 1_000} s`));
-    const turn = withinTime(task.run(), task.timeoutMs, late)
-      .then(
-        () => null,
-        (error: unknown) => {
-          log.error({ err: error, task: task.name }, 'a scheduled task failed');
-          return error instanceof Error ? error : new Error(String(error));
-        },
-      )
-      .then((outcome) => {
-        running.delete(task.name);
-        if (again.delete(task.name) && !stopped) void begin(task);
-        else wait(task, outcome ? task.everyMs : pauseOf(task));
-        return outcome;
-      });
+    const turn = runOnce(task, options.log).then((outcome) => {
+      running.delete(task.name);
+      if (again.delete(task.name) && !stopped) void begin(task);
+      else wait(task, outcome ? task.everyMs : pauseOf(task));
+      return outcome;
+    });
     running.set(task.name, turn);
     return turn;
   };
@@ -133,7 +161,7 @@ export const startSchedule = (tasks: readonly Task[], { log, renew, removeOld }:
       const task = find(name);
       if (stopped) return;
       if (!task) {
-        log.debug({ task: name }, 'a worker of another version knows this task; this one does not');
+        options.log.debug({ task: name }, 'a worker of another version knows this task; this one does not');
         removeOldInTurn();
         return;
       }
@@ -144,7 +172,8 @@ export const startSchedule = (tasks: readonly Task[], { log, renew, removeOld }:
     },
     stop: async () => {
       stopped = true;
-      for (const timer of [...timers.values(), ...renewalTimers.values()]) clearTimeout(timer);
+      stopRenewals();
+      for (const timer of timers.values()) clearTimeout(timer);
       await Promise.all(running.values());
     },
   };

@@ -28,17 +28,20 @@ export interface ListenOptions {
 
 const retryMs = 2_000;
 
+const createClient = ({ url, applicationName, answerTimeoutMs = 5_000 }: ListenOptions): pg.Client =>
+  new pg.Client({
+    connectionString: url,
+    application_name: applicationName,
+    keepAlive: true,
+    connectionTimeoutMillis: answerTimeoutMs,
+    query_timeout: answerTimeoutMs,
+  });
+
+const toError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+
 /** Listens to a channel on its own connection, and reconnects whenever it is lost. */
-export const listen = ({
-  url,
-  channel,
-  applicationName,
-  onMessage,
-  onUp,
-  onDown,
-  aliveEveryMs = 10_000,
-  answerTimeoutMs = 5_000,
-}: ListenOptions): Listener => {
+export const listen = (options: ListenOptions): Listener => {
+  const { channel, onMessage, onUp, onDown, aliveEveryMs = 10_000 } = options;
   let closed = false;
   let client: pg.Client | null = null;
   let isUp = false;
@@ -56,7 +59,6 @@ export const listen = ({
     onDown(error);
     timer = setTimeout(() => void connect(), retryMs).unref();
   };
-  const toError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
   const stayAlive = (open: pg.Client): void => {
     timer = setTimeout(() => {
       open.query('select 1').then(
@@ -68,13 +70,7 @@ export const listen = ({
     }, aliveEveryMs).unref();
   };
   const connect = async (): Promise<void> => {
-    const next = new pg.Client({
-      connectionString: url,
-      application_name: applicationName,
-      keepAlive: true,
-      connectionTimeoutMillis: answerTimeoutMs,
-      query_timeout: answerTimeoutMs,
-    });
+    const next = createClient(options);
     client = next;
     next.on('error', (error) => lose(next, error));
     next.on('end', () => lose(next, new Error('The server ended the connection')));
