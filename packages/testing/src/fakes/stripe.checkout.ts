@@ -1,5 +1,6 @@
 /** Checkout of the fake Stripe: pages with one amount, and a payment intent for each paid page. */
 import { randomUUID } from 'node:crypto';
+import { refusal, type Answer } from './stripe.protocol.ts';
 
 /** The fields of a Checkout page that the gateway reads. */
 export interface StripePage {
@@ -12,11 +13,6 @@ export interface StripePage {
   client_reference_id: string | null;
   payment_intent: string | null;
 }
-interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-}
-const refusal = (status: number, message: string): Answer => ({ status, body: { error: { type: 'invalid_request_error', message } } });
 
 /** Creates the pages; `take` creates the intent of a payment and returns its id. */
 export const createStripePages = (take: (form: URLSearchParams) => string, find: (intentId: string) => unknown) => {

@@ -33,38 +33,29 @@ interface Records {
   readonly sign: (event: { type: string; object: unknown }) => SignedEvent;
 }
 
-const copyOf = <T extends object>(object: T): T => structuredClone(object);
+const find = <T extends { readonly id: string }>(objects: Iterable<T>, id: string): T => {
+  const found = [...objects].find((one) => one.id === id);
+  if (!found) throw new Error(`The fake Stripe has no ${id}`);
+  return found;
+};
 
-export const createStripeDashboard = ({ intents, refunds, refundList, disputes, sign }: Records): StripeDashboard => {
-  const find = <T>(found: T | undefined, id: string): T => {
-    if (!found) throw new Error(`The fake Stripe has no ${id}`);
-    return found;
-  };
-  const intentOf = (id: string) => find(intents.get(id), id);
-  const refundOf = (id: string) =>
-    find(
-      refundList.find((one) => one.id === id),
-      id,
-    );
-  const disputeOf = (id: string) =>
-    find(
-      disputes.find((one) => one.id === id),
-      id,
-    );
-  const withEvents = <T extends object>(object: T, types: readonly string[]): WithEvents<T> => ({
-    object,
-    events: types.map((type) => sign({ type, object: copyOf(object) })),
-  });
+/** An object with a signed event for each type; each event has a copy of the object. */
+const withEvents = <T extends object>({ sign }: Records, object: T, types: readonly string[]): WithEvents<T> => ({
+  object,
+  events: types.map((type) => sign({ type, object: structuredClone(object) })),
+});
+
+const createRefundActions = (records: Records): Pick<StripeDashboard, 'refund' | 'completeRefund' | 'failRefund'> => {
+  const { intents, refunds, refundList, sign } = records;
   /** A charge in an event: it names the intent and contains no refunds. */
   const chargeEvent = (type: string, intentId: string): SignedEvent =>
     sign({
       type,
       object: { object: 'charge', id: `ch_${intentId}`, payment_intent: intentId, amount_refunded: refunds.get(intentId) ?? 0 },
     });
-
   return {
     refund: (intentId, { amount, status = 'succeeded' } = {}) => {
-      const intent = intentOf(intentId);
+      const intent = find(intents.values(), intentId);
       const given = refunds.get(intentId) ?? 0;
       const sum = amount ?? intent.amount_received - given;
       if (sum <= 0 || given + sum > intent.amount_received) throw new Error(`Nobody can refund ${sum} of ${intentId}`);
@@ -82,17 +73,30 @@ export const createStripeDashboard = ({ intents, refunds, refundList, disputes, 
         metadata: {},
       };
       refundList.push(refund);
-      return { object: refund, events: [...withEvents(refund, ['refund.created']).events, chargeEvent('charge.refunded', intentId)] };
+      const { events } = withEvents(records, refund, ['refund.created']);
+      return { object: refund, events: [...events, chargeEvent('charge.refunded', intentId)] };
     },
     completeRefund: (refundId) =>
-      withEvents(Object.assign(refundOf(refundId), { status: 'succeeded' }), ['refund.updated', 'charge.refund.updated']),
+      withEvents(records, Object.assign(find(refundList, refundId), { status: 'succeeded' as const }), [
+        'refund.updated',
+        'charge.refund.updated',
+      ]),
     failRefund: (refundId) => {
-      const refund = Object.assign(refundOf(refundId), { status: 'failed', failure_reason: 'expired_or_canceled_card' });
+      const refund = Object.assign(find(refundList, refundId), {
+        status: 'failed' as const,
+        failure_reason: 'expired_or_canceled_card',
+      });
       refunds.set(refund.payment_intent, (refunds.get(refund.payment_intent) ?? 0) - refund.amount);
-      return withEvents(refund as StripeRefund, ['refund.failed', 'refund.updated', 'charge.refund.updated']);
+      return withEvents(records, refund, ['refund.failed', 'refund.updated', 'charge.refund.updated']);
     },
+  };
+};
+
+const createDisputeActions = (records: Records): Pick<StripeDashboard, 'dispute' | 'escalate' | 'closeDispute'> => {
+  const { intents, disputes } = records;
+  return {
     dispute: (intentId, { amount, inquiry = false } = {}) => {
-      const intent = intentOf(intentId);
+      const intent = find(intents.values(), intentId);
       const sum = amount ?? intent.amount_received;
       const dispute: StripeDispute = {
         id: `dp_${randomUUID().replaceAll('-', '')}`,
@@ -106,26 +110,28 @@ export const createStripeDashboard = ({ intents, refunds, refundList, disputes, 
         balance_transactions: inquiry ? [] : [{ amount: -sum }],
       };
       disputes.push(dispute);
-      return withEvents(dispute, ['charge.dispute.created', ...(inquiry ? [] : ['charge.dispute.funds_withdrawn'])]);
+      return withEvents(records, dispute, ['charge.dispute.created', ...(inquiry ? [] : ['charge.dispute.funds_withdrawn'])]);
     },
     escalate: (disputeId) => {
-      const dispute = disputeOf(disputeId);
+      const dispute = find(disputes, disputeId);
       dispute.status = 'needs_response';
       dispute.balance_transactions.push({ amount: -dispute.amount });
-      return withEvents(dispute, ['charge.dispute.updated', 'charge.dispute.funds_withdrawn']);
+      return withEvents(records, dispute, ['charge.dispute.updated', 'charge.dispute.funds_withdrawn']);
     },
     closeDispute: (disputeId, status) => {
-      const dispute = Object.assign(disputeOf(disputeId), { status });
+      const dispute = Object.assign(find(disputes, disputeId), { status });
       if (status === 'won') dispute.balance_transactions.push({ amount: dispute.amount });
-      return withEvents(dispute as StripeDispute, [
-        'charge.dispute.closed',
-        ...(status === 'won' ? ['charge.dispute.funds_reinstated'] : []),
-      ]);
-    },
-    cancel: (intentId) => {
-      const intent = intentOf(intentId);
-      if (intent.status === 'succeeded') throw new Error(`Intent ${intentId} is paid`);
-      return withEvents(Object.assign(intent, { status: 'canceled' as const }), ['payment_intent.canceled']);
+      return withEvents(records, dispute, ['charge.dispute.closed', ...(status === 'won' ? ['charge.dispute.funds_reinstated'] : [])]);
     },
   };
 };
+
+export const createStripeDashboard = (records: Records): StripeDashboard => ({
+  ...createRefundActions(records),
+  ...createDisputeActions(records),
+  cancel: (intentId) => {
+    const intent = find(records.intents.values(), intentId);
+    if (intent.status === 'succeeded') throw new Error(`Intent ${intentId} is paid`);
+    return withEvents(records, Object.assign(intent, { status: 'canceled' as const }), ['payment_intent.canceled']);
+  },
+});
