@@ -1,7 +1,8 @@
 /** Opens BullMQ queues and workers in PostgreSQL or in Redis, with their connections. */
-import type { Core } from '@cartwright/core/kernel';
+import { redisOf } from '@cartwright/core/composition';
+import { redisTimeouts, type Core } from '@cartwright/core/kernel';
 import { createPostgresBackend, Queue, withBackend, Worker, type Job, type JobsOptions, type JobType } from 'bullmq';
-import { Redis } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
 import type pg from 'pg';
 import { migrateQueues, openPool } from './postgres-queues.ts';
 
@@ -29,14 +30,31 @@ export interface BullWorkerOptions {
   readonly maxStalledCount: number;
 }
 
+/** Longest wait for data on a connection on which a worker waits for jobs. BullMQ ends such a command after ten seconds at most. */
+const blockedTimeoutMs = 15_000;
+
+/**
+ * The Redis of BullMQ workers. BullMQ requires that commands of a worker wait for Redis and never fail, so that a job that has run is
+ * recorded. Each worker waits for jobs on a copy of this connection.
+ */
+class WorkerRedis extends Redis {
+  constructor(url: string) {
+    super(url, { ...redisTimeouts, maxRetriesPerRequest: null });
+  }
+  override duplicate(override: Partial<RedisOptions> = {}): Redis {
+    return super.duplicate({ socketTimeout: blockedTimeoutMs, ...override });
+  }
+}
+
 export type BullBackend = Awaited<ReturnType<typeof openBullBackend>>;
 
 /** Connects to the backend of a shop. Creates the tables of BullMQ if they are missing. */
 export const openBullBackend = async (core: Core, onError: (error: Error) => void) => {
   const { redisUrl, redisPrefix, databaseUrl } = core.config;
   const pools = new Set<pg.Pool>();
-  const redis = redisUrl ? new Redis(redisUrl, { maxRetriesPerRequest: null }) : null;
-  redis?.on('error', onError);
+  const redis = redisOf(core);
+  const workerRedis = redisUrl ? new WorkerRedis(redisUrl) : null;
+  workerRedis?.on('error', onError);
   if (!redis) await migrateQueues(databaseUrl);
   const backend = withBackend(createPostgresBackend);
   const connect = (): pg.Pool => {
@@ -45,7 +63,7 @@ export const openBullBackend = async (core: Core, onError: (error: Error) => voi
     return pool;
   };
   const open = (bullQueue: string) => {
-    if (redis) return { queue: new Queue(bullQueue, { connection: redis, prefix: redisPrefix }), pool: null };
+    if (redis) return { queue: new Queue(bullQueue, { connection: redis.client, prefix: redisPrefix }), pool: null };
     const pool = connect();
     return { queue: new backend.Queue(bullQueue, { connection: pool }), pool };
   };
@@ -53,7 +71,7 @@ export const openBullBackend = async (core: Core, onError: (error: Error) => voi
     if (pool && pools.delete(pool)) await pool.end();
   };
   return {
-    /** Null for queues in PostgreSQL. */
+    /** The Redis that holds the queues; null for queues in PostgreSQL. */
     redis,
     openQueue: (bullQueue: string): OpenQueue => {
       const { queue, pool } = open(bullQueue);
@@ -63,7 +81,8 @@ export const openBullBackend = async (core: Core, onError: (error: Error) => voi
     /** Opens a worker that does not run yet. */
     openWorker: (bullQueue: string, run: (job: Job) => Promise<void>, options: BullWorkerOptions) => {
       const settings = { ...options, autorun: false };
-      if (redis) return { worker: new Worker(bullQueue, run, { connection: redis, prefix: redisPrefix, ...settings }), pool: null };
+      if (workerRedis)
+        return { worker: new Worker(bullQueue, run, { connection: workerRedis, prefix: redisPrefix, ...settings }), pool: null };
       const pool = connect();
       return { worker: new backend.Worker(bullQueue, (job) => run(job), { connection: pool, ...settings }), pool };
     },
@@ -71,7 +90,7 @@ export const openBullBackend = async (core: Core, onError: (error: Error) => voi
     disconnect,
     close: async (): Promise<void> => {
       await Promise.all([...pools].map(disconnect));
-      redis?.disconnect();
+      workerRedis?.disconnect();
     },
   };
 };

@@ -73,15 +73,15 @@ export const createBullQueues = (core: Core, backend: BullBackend, jobLockSecond
   };
   return {
     names,
-    // A queue in PostgreSQL whose first connection failed repeats this error for ever. So it is opened again for the next call.
+    // A queue whose first connection failed repeats this error for ever. So it is opened again for the next call.
     use: async (name, bullQueue, work) => {
       const opened = open(name, bullQueue);
       try {
         return await work(opened.queue);
       } catch (error) {
-        if (opened.pool && !closing && queues.get(bullQueue) === opened) {
+        if (!closing && queues.get(bullQueue) === opened) {
           queues.delete(bullQueue);
-          backend.disconnect(opened.pool).catch(onError);
+          (opened.pool ? backend.disconnect(opened.pool) : opened.queue.close()).catch(onError);
         }
         throw error;
       }

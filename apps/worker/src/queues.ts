@@ -15,7 +15,7 @@ import { UnrecoverableError, type JobsOptions } from 'bullmq';
 import { openBullBackend } from './bull-backend.ts';
 import { createBullQueues, HandledByAnotherWorker, type BullQueues } from './bull-queues.ts';
 import { createJobsHere } from './jobs-here.ts';
-import { limitWaits } from './redis-waits.ts';
+import { createRedisCalls } from './redis-calls.ts';
 
 export type JobOutcome = 'handled' | 'failed' | 'left';
 export type JobEnd = (queue: QueueName, outcome: JobOutcome, tookMs: number) => void;
@@ -46,7 +46,7 @@ export interface Queues {
   removeOldSchedulers(): Promise<string[]>;
   /** Number of jobs in each queue, by state. */
   counts(): Promise<{ queue: QueueName; state: string; count: number }[]>;
-  /** Whether the queue server is connected. Always true for queues in PostgreSQL, which are available when the database is. */
+  /** Whether the queue server is connected and answers. Always true for queues in PostgreSQL, which are available when the database is. */
   isUp(): boolean;
   /** From now on `add` throws instead of waiting for the database. Call it before `close`, so that running jobs end. */
   stopWaiting(): void;
@@ -83,7 +83,7 @@ const retryMs = 1_000;
 const createAdder = (
   core: Core,
   bull: BullQueues,
-  inTime: ReturnType<typeof limitWaits>,
+  call: ReturnType<typeof createRedisCalls>,
   { isWaiting, runHere }: { isWaiting: () => boolean; runHere: (name: QueueName, jobs: readonly { data: unknown }[]) => void },
 ) => {
   return async (name: QueueName, bullQueue: string, jobs: readonly { id: string; data: unknown }[]): Promise<void> => {
@@ -96,7 +96,7 @@ const createAdder = (
     // The events of these jobs are committed. Without these retries they would wait for minutes until the recovery task queues them again.
     for (;;) {
       try {
-        await inTime(add);
+        await call(add);
         return;
       } catch (error) {
         if (error instanceof RedisUnavailable) return runHere(name, jobs);
@@ -144,7 +144,7 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
   const log = (error: Error) => core.log.warn({ err: error }, 'a queue reports an error');
   const backend = await openBullBackend(core, log);
   const { redis } = backend;
-  const inTime = limitWaits(redis);
+  const call = createRedisCalls(redis);
   const bull = createBullQueues(core, backend, jobLockSeconds, log);
   const jobsHere = createJobsHere(core.log);
   const runners = new Map<QueueName, (data: unknown) => Promise<void>>();
@@ -154,7 +154,7 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
     if (!run) throw new RedisUnavailable('Redis does not answer, and this worker does not run jobs yet');
     for (const { data } of jobs) jobsHere.take(name, () => run(data));
   };
-  const addTo = createAdder(core, bull, inTime, { isWaiting: () => waiting, runHere });
+  const addTo = createAdder(core, bull, call, { isWaiting: () => waiting, runHere });
   return {
     add: async (name, jobs) => {
       for (const [bullQueue, some] of Map.groupBy(jobs, ({ data }) => bullQueueOf(name, data))) await addTo(name, bullQueue, some);
@@ -173,10 +173,10 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
     schedule: async (task, everyMs) => {
       const data: JobPayload<'schedule'> = { task };
       const job = { name: 'schedule', data, opts: jobOptionsOf(tasks[task]) };
-      await inTime(() => bull.use('schedule', 'schedule', (queue) => queue.upsertJobScheduler(task, { every: everyMs }, job)));
+      await call(() => bull.use('schedule', 'schedule', (queue) => queue.upsertJobScheduler(task, { every: everyMs }, job)));
     },
     removeOldSchedulers: () =>
-      inTime(() =>
+      call(() =>
         bull.use('schedule', 'schedule', async (queue) => {
           const schedulers = await queue.getJobSchedulers(0, -1);
           const old = schedulers.map(({ key }) => key).filter((name) => !scheduledTasks.has(name));
@@ -184,8 +184,8 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
           return old;
         }),
       ),
-    counts: () => countJobs(bull),
-    isUp: () => redis === null || redis.status === 'ready',
+    counts: () => call(() => countJobs(bull)),
+    isUp: () => redis?.isUp !== false,
     stopWaiting: () => void (waiting = false),
     close: async () => {
       bull.stopReopening();

@@ -117,8 +117,8 @@ export const createCore = async (config: CoreConfig, overrides: CoreOverrides = 
 
 const connections = new WeakMap<Core, { redis: SharedRedis | null; generations: Generations }>();
 
-/** The Redis of cached reads and rate limits; null for a shop without Redis. */
-export const redisOf = (core: Core): Pick<SharedRedis, 'isUp' | 'outages'> | null => connections.get(core)?.redis ?? null;
+/** The Redis of cached reads, rate limits and queues; null for a shop without Redis. */
+export const redisOf = (core: Core): SharedRedis | null => connections.get(core)?.redis ?? null;
 
 /** Closes pools and connections. The core must not be used afterwards. */
 export const closeCore = async (core: Core): Promise<void> => {

@@ -46,7 +46,7 @@ export * from './row.store.ts';
 export * from './same-token.ts';
 export * from './sealed-columns.ts';
 export * from './sealer.ts';
-export { connectRedis, RedisUnavailable, type SharedRedis } from './shared-redis.ts';
+export { connectRedis, redisTimeouts, RedisUnavailable, type SharedRedis } from './shared-redis.ts';
 export * from './statement.ts';
 export { storableText } from './storable-text.ts';
 export * from './stored-record.ts';

@@ -1,4 +1,4 @@
-/** The Redis of cached reads and shared rate limits. While it does not answer, their callers go on without it and do not wait for it. */
+/** The Redis of cached reads, shared rate limits and queues. While it does not answer, their callers go on without it and do not wait for it. */
 import { once } from 'node:events';
 import { circuitBreaker, CircuitState, ConsecutiveBreaker, handleWhen } from 'cockatiel';
 import { Redis, ReplyError, type RedisOptions } from 'ioredis';
@@ -55,7 +55,10 @@ export const watchRedis = (client: Redis, log: Logger): SharedRedis => {
     isOpen = true;
     outages += 1;
     const err = 'error' in reason ? reason.error : undefined;
-    log.warn({ err }, 'Redis does not answer: reads are not cached, and each process counts rate limits itself, until it answers again');
+    log.warn(
+      { err },
+      'Redis does not answer: until it does, reads are not cached, rate limits are counted here, and jobs run without queues',
+    );
   });
   breaker.onReset(() => {
     isOpen = false;
@@ -92,13 +95,14 @@ export const watchRedis = (client: Redis, log: Logger): SharedRedis => {
   };
 };
 
+/** When a connection is given up. A machine that vanished closes none: without `socketTimeout` TCP waits for it for a quarter of an hour. */
+export const redisTimeouts = { connectTimeout: answerWithinMs, socketTimeout: 2 * answerWithinMs } as const satisfies RedisOptions;
+
 const options: RedisOptions = {
+  ...redisTimeouts,
   maxRetriesPerRequest: 1,
   enableOfflineQueue: false,
-  connectTimeout: answerWithinMs,
   commandTimeout: answerWithinMs,
-  // A machine that vanished closes no connection: without this time-out TCP waits for it for a quarter of an hour.
-  socketTimeout: 2 * answerWithinMs,
 };
 
 /**
