@@ -109,16 +109,6 @@ export default {
     },
     ...domainsInOrder,
     {
-      name: 'edit-steps-below-payments',
-      comment:
-        'A settled payment applies its edit, so order-edits/steps comes between orders and payments: put what charges or refunds into order-edits itself.',
-      severity: 'error',
-      from: { path: '^packages/core/src/order-edits/steps/', pathNot: test },
-      to: {
-        path: '^packages/core/src/(payments|returns|order-edits/(?!steps/)|order-cancellations|checkout|notifications|operations|composition|seed)/',
-      },
-    },
-    {
       name: 'no-import-of-flash-sales',
       comment: 'Flash sales use inventory, orders, payments and checkout, which do not import them: move what is shared to one of these.',
       severity: 'error',

@@ -3,8 +3,7 @@
  * `cart-hold.store.ts`.
  */
 import type { VariantId } from '@cartwright/contracts';
-import { sql } from 'kysely';
-import { insertRows, now, type Tx } from '../kernel/index.ts';
+import { insertRows, now, rowsAs, type Tx } from '../kernel/index.ts';
 import type { LockedStock } from './stock.locks.ts';
 
 interface Units {
@@ -57,10 +56,12 @@ export const moveReserved = async ({ db }: Tx, variantId: VariantId, units: numb
 
 /** Adds units to those on hand; negative numbers take them away. Names each variant once. */
 export const moveOnHand = async (tx: Tx, units: readonly Units[]): Promise<void> => {
-  await sql`
-    update stock_levels s set on_hand = s.on_hand + w.quantity, version = s.version + 1, updated_at = now()
-    from unnest(${units.map((u) => u.variantId)}::uuid[], ${units.map((u) => u.quantity)}::int[]) as w(variant_id, quantity)
-    where s.variant_id = w.variant_id`.execute(tx.db);
+  await tx.db
+    .updateTable('stock_levels as s')
+    .from(rowsAs('w', units, { variantId: 'uuid', quantity: 'int' }))
+    .set((eb) => ({ onHand: eb('s.onHand', '+', eb.ref('w.quantity')), version: eb('s.version', '+', 1), updatedAt: now }))
+    .whereRef('s.variantId', '=', 'w.variantId')
+    .execute();
 };
 
 /** Raises the version of a level whose units moved between locations, so that a count of the units before is refused. */

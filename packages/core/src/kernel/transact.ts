@@ -1,4 +1,4 @@
-/** The only place that opens transactions. */
+/** The only place that opens transactions: `transact` those that write, `readSnapshot` those that only read. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EventName } from '@cartwright/contracts';
