@@ -1,5 +1,5 @@
 /** Dialog that creates a flash sale of one variant. */
-import { Checkbox, Group, Modal, NumberInput, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { Checkbox, Modal, NumberInput, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { currencyExponent } from '@cartwright/contracts';
 import { useForm, type UseFormReturnType } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
@@ -75,7 +75,7 @@ const ItemFields = ({ form, currency }: { form: Form; currency: string }) => {
         onChange={(found) => form.setFieldValue('variantId', found?.variantId ?? '')}
         error={form.errors['variantId']}
       />
-      <Group grow align="flex-start">
+      <SimpleGrid cols={{ base: 1, xs: 3 }} verticalSpacing="sm">
         <NumberInput label="Units" description="Taken from regular stock at once" {...count} {...form.getInputProps('units')} />
         <NumberInput
           label={`Sale price in ${currency}`}
@@ -91,7 +91,7 @@ const ItemFields = ({ form, currency }: { form: Form; currency: string }) => {
           {...count}
           {...form.getInputProps('limitPerCustomer')}
         />
-      </Group>
+      </SimpleGrid>
     </>
   );
 };

@@ -176,9 +176,15 @@ const Today = ({ d }: { d: Dashboard }) => (
     <UndeliveredEvents deadCount={d.deadEvents} pendingCount={d.pendingEvents} />
     <TodayMetrics d={d} />
     <Panel title="Sales of the last 30 days">
-      <Suspense fallback={<Skeleton height={220} />}>
-        <SalesChart days={d.days} currency={d.currency} />
-      </Suspense>
+      {d.days.some(({ orders }) => orders > 0) ? (
+        <Suspense fallback={<Skeleton height={220} />}>
+          <SalesChart days={d.days} currency={d.currency} />
+        </Suspense>
+      ) : (
+        <Text c="dimmed" size="sm">
+          Nothing sold yet.
+        </Text>
+      )}
     </Panel>
     <Grid>
       <Grid.Col span={{ base: 12, lg: 5 }}>

@@ -167,7 +167,7 @@ export const PaymentDiscrepanciesPage = () => {
       <Loaded query={query}>
         {query.data?.items.length === 0 ? (
           <Empty title="No unreconciled payments">
-            This page lists unknown charges, payments without an answer from the provider, and outstanding refunds.
+            There is nothing to do. Unknown charges, payments without an answer from the provider, and outstanding refunds are listed here.
           </Empty>
         ) : (
           <Table.ScrollContainer minWidth={0}>
