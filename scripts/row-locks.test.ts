@@ -61,7 +61,9 @@ it('a lock reads no other rows that may have changed while it waited', () => {
   // A fragment is a constant, or a function of a fragment, of the same file or of a read model.
   const fragments = (source: string) =>
     new Map(
-      [...source.matchAll(/const (\w+) = (?:\([^)]*\)[^=]*=>\s*)?sql`([^`]*)`/g)].map(([, name = '', text = '']) => [name, text] as const),
+      [...source.matchAll(/const (\w+) = (?:\([^)]*\)[^=]*=>\s*)?sql(?:<[^`]*?>)?`([^`]*)`/g)].map(
+        ([, name = '', text = '']) => [name, text] as const,
+      ),
     );
   const sourceOf = (file: string) => readFileSync(path.join(root, file), 'utf8');
   const ofReadModels = fragments(globSync('packages/core/src/read-models/*.ts', { cwd: root }).map(sourceOf).join('\n'));

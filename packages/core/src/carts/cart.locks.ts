@@ -16,6 +16,7 @@ import {
   type Reader,
   type Tx,
 } from '../kernel/index.ts';
+import { customerGroupOf } from '../read-models/customer-group.ts';
 import { appliedCreditsColumn, type AppliedCredit } from '../store-credit/index.ts';
 import { findRefusals } from './cart.closed.ts';
 import { isAbandoned } from './cart.policy.ts';
@@ -63,8 +64,7 @@ const ownColumns = columnsAs<'carts'>('carts', [
 ]);
 
 /** SQL: the columns of `CartRow`, for `carts`. */
-export const cartColumns = sql`${ownColumns}, ${appliedCreditsColumn},
-  (select u.customer_group from users u where u.id = carts.user_id) as "customerGroup"`;
+export const cartColumns = sql`${ownColumns}, ${appliedCreditsColumn}, ${customerGroupOf('carts.user_id')} as "customerGroup"`;
 
 const mayUse = (cart: CartRow, actor: Actor): boolean => {
   if (actor.kind === 'system') return true;

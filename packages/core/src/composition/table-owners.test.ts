@@ -1,4 +1,4 @@
-/** One owner per table: the tables that statements, SQL functions and triggers write, compared with the map. */
+/** One owner per table: the tables that statements, SQL functions and triggers write and read, compared with the map. */
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as entities from '@cartwright/db';
@@ -6,7 +6,7 @@ import { createTestShop, type TestShop } from '@cartwright/testing';
 import { EntitySchema } from '@mikro-orm/core';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { sharedWrites, sqlFunctions, tableOwners, type Table } from './table-owners.ts';
+import { foreignReads, sharedWrites, sqlFunctions, tableOwners, type Table } from './table-owners.ts';
 
 const root = path.resolve(import.meta.dirname, '../../../..');
 let shop: TestShop;
@@ -39,17 +39,28 @@ const tablesWritten = (text: string): Table[] => {
   const names = writes.flatMap((pattern) => [...text.matchAll(pattern)].map(([, name = '']) => name.toLowerCase()));
   return [...new Set([...names, ...tablesEdited(text)].filter(isTable))];
 };
+const reads = [
+  /\b(?:from|join|using|table)\s+(?:only\s+)?"?(\w+)/gi,
+  // Further tables of a list: `from orders o, payments p`.
+  /,\s+"?(\w+)"?\s+(?:as\s+)?(?!(?:as|at|by|in|is|of|on|or|to)\b)[a-z]{1,2}\b/gi,
+  /\b(?:selectFrom|innerJoin|leftJoin|rightJoin|fullJoin|crossJoin|from|using)\(\s*\[?'(\w+)/g,
+];
+/** The tables that a text reads, by statements in SQL or by the query builder. Tables named at run time are not seen. */
+const tablesRead = (text: string): Table[] => {
+  const names = reads.flatMap((pattern) => [...text.matchAll(pattern)].map(([, name = '']) => name.toLowerCase()));
+  return [...new Set(names.filter(isTable))];
+};
 const withoutComments = (source: string): string => source.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
 const isShared = (table: Table, domain: string): boolean =>
   sharedWrites.some((shared) => shared.table === table && shared.domain === domain);
 
 const sources = globSync(['packages/core/src/**/*.{ts,tsx}', 'apps/{api,worker,cli}/src/**/*.ts', 'packages/db/src/*.ts'], { cwd: root })
   .filter((file) => !/\.(?:test|fixture)\.tsx?$/.test(file))
-  .map((file) => ({
-    file,
-    domain: /^packages\/core\/src\/([\w-]+)\//.exec(file)?.[1] ?? file,
-    tables: tablesWritten(withoutComments(readFileSync(path.join(root, file), 'utf8'))),
-  }));
+  .map((file) => {
+    const text = withoutComments(readFileSync(path.join(root, file), 'utf8'));
+    const domain = /^packages\/core\/src\/([\w-]+)\//.exec(file)?.[1] ?? file;
+    return { file, domain, tables: tablesWritten(text), foreign: tablesRead(text).filter((table) => tableOwners[table] !== domain) };
+  });
 
 it('the test finds the writes of statements, of the query builder and of the entity manager', () => {
   const found = (text: string) => tablesWritten(text);
@@ -72,6 +83,37 @@ it('a domain writes its own tables only', () => {
       .map((table) => `${file} writes ${table} of ${tableOwners[table]}`),
   );
   expect(foreign).toEqual([]);
+});
+
+it('the test finds the reads of statements and of the query builder', () => {
+  expect(tablesRead('select 1 from orders o, payments p join holds h using (id) where exists (table carts)')).toEqual([
+    'orders',
+    'holds',
+    'carts',
+    'payments',
+  ]);
+  expect(tablesRead("db.selectFrom('variants as v').innerJoin('products as p', 'p.id', 'v.productId')")).toEqual(['variants', 'products']);
+  expect(tablesRead("qb.from('users').using(['mails as m'])")).toEqual(['users', 'mails']);
+  expect(tablesRead('the units of carts, orders and sales differ from the counter')).toEqual([]);
+});
+
+const core = 'packages/core/src/';
+it('a domain reads its own tables only; reads of several domains stand in read models', () => {
+  const foreign = sources
+    .filter(({ domain }) => domain !== 'read-models')
+    .flatMap(({ file, foreign: tables }) =>
+      tables
+        .filter((table) => !foreignReads.some(({ from, tables: may }) => file.startsWith(`${core}${from}`) && may.includes(table)))
+        .map((table) => `${file} reads ${table} of ${tableOwners[table]}: move it to read-models/, or call a read that the owner exports`),
+    );
+  expect(foreign).toEqual([]);
+});
+
+it('every exception to own reads is still needed', () => {
+  const unused = foreignReads.flatMap(({ from, tables }) =>
+    tables.filter((table) => !sources.some(({ file, foreign }) => file.startsWith(`${core}${from}`) && foreign.includes(table))),
+  );
+  expect(unused).toEqual([]);
 });
 
 it('writes stand in store files only', () => {

@@ -1,6 +1,7 @@
 /**
- * Which domain owns each table. Only the owner writes it; other domains call a step that the owner exports, in the same transaction. A new
- * table without an owner does not compile, and `table-owners.test.ts` reads the tables out of every statement, SQL function and trigger.
+ * Which domain owns each table. Only the owner writes it, and only the owner and `read-models` read it; other domains call a step or a
+ * read that the owner exports. A new table without an owner does not compile, and `table-owners.test.ts` reads the tables out of every
+ * statement, SQL function and trigger.
  */
 import type { Database } from '@cartwright/db';
 
@@ -102,6 +103,30 @@ export const sharedWrites: readonly { readonly table: Table; readonly domain: Do
     table: 'outbox_events',
     domain: 'events',
     reason: 'the relay marks events in the statement that creates their deliveries; the kernel inserts them, because every domain does',
+  },
+];
+
+/** Tables of other domains that a domain, or one of its files, reads in statements of its own, with the reason. */
+export const foreignReads: readonly { readonly from: string; readonly tables: readonly Table[]; readonly reason: string }[] = [
+  {
+    from: 'events/',
+    tables: ['outbox_events'],
+    reason: 'the table of events belongs to the kernel, because every domain adds to it',
+  },
+  {
+    from: 'inventory/stock.locks.ts',
+    tables: ['variants'],
+    reason: 'the statement that locks stock names the product of each variant, for the events about it',
+  },
+  {
+    from: 'inventory/cart-hold.store.ts',
+    tables: ['variants'],
+    reason: 'the same, for the statements that hold and release units of carts: measured, add to cart and checkout',
+  },
+  {
+    from: 'inventory/stock-movement.store.ts',
+    tables: ['order_items', 'orders'],
+    reason: 'the insert into the stock ledger names the line and the number of each order: measured, settlement',
   },
 ];
 

@@ -1,6 +1,7 @@
 /** The shipping of an order as it was sold, and the customer group of its buyer, to which some prices and promotions apply. */
 import type { OrderId } from '@cartwright/contracts';
 import type { Reader } from '../kernel/index.ts';
+import { customerGroupOf } from './customer-group.ts';
 
 export interface SoldShipping {
   readonly shippingMethod: string | null;
@@ -13,11 +14,6 @@ export interface SoldShipping {
 export const readSoldShipping = ({ db }: Pick<Reader, 'db'>, orderId: OrderId): Promise<SoldShipping | undefined> =>
   db
     .selectFrom('orders as o')
-    .select(({ selectFrom }) => [
-      'o.shippingMethod',
-      'o.shippingTaxCents',
-      'o.taxBasisPoints',
-      selectFrom('users as u').select('u.customerGroup').whereRef('u.id', '=', 'o.userId').as('customerGroup'),
-    ])
+    .select(['o.shippingMethod', 'o.shippingTaxCents', 'o.taxBasisPoints', customerGroupOf('o.user_id').as('customerGroup')])
     .where('o.id', '=', orderId)
     .executeTakeFirst();
