@@ -12,11 +12,17 @@ import {
   variantOf,
 } from '@cartwright/testing';
 import { sql } from 'kysely';
-import { describe, expect, it } from 'vitest';
+import { pino } from 'pino';
+import { afterAll, describe, expect, it } from 'vitest';
 import { applyCartCredit, applyPromoCode } from '../carts/index.ts';
-import { transact } from '../kernel/index.ts';
+import { closeCore, createCore } from '../composition/index.ts';
+import { system, transact } from '../kernel/index.ts';
+import { cancelOrder } from '../order-cancellations/index.ts';
 
 const shop = await aConsistentShop();
+/** Two processes, because one alone takes its checkouts one after the other. */
+const cores = [shop.core, await createCore(shop.config, { log: pino({ level: 'silent' }) })];
+afterAll(() => closeCore(cores[1] ?? shop.core));
 type Product = Parameters<typeof variantOf>[0];
 type Opened = Awaited<ReturnType<typeof aGuestCart>>;
 const cartsOf = (count: number, product: Product) =>
@@ -91,4 +97,29 @@ describe('checkouts of one moment', () => {
       expect(insertsOf(texts)).toBeLessThan(13);
     },
   );
+
+  it('checkouts and cancellations with the same card and the same code never wait for each other in a circle', async () => {
+    const [card, code] = [await aGiftCard(shop.core, 1_000_000), await aPromoCode(shop.core, { percentBasisPoints: 1_000 })];
+    const opened = async () => {
+      // A product for each, because a shared one would let one of them at a time pass.
+      const [one] = await cartsOf(1, await aProduct(shop.core));
+      if (!one) return expect.fail();
+      await applyCartCredit(shop.core, one.guest, { cartId: one.cart.id, code: card });
+      await withCode([one], code);
+      return one;
+    };
+    const order = async ({ guest, cart }: Opened, core = shop.core) => checkOut(core, guest, aCheckout(cart));
+    const placed = await Promise.all(Array.from({ length: 6 }, async () => order(await opened())));
+    const carts = await Promise.all(Array.from({ length: 10 }, opened));
+    const calls = [
+      ...placed.map(
+        ({ id: orderId }, i) =>
+          () =>
+            cancelOrder(cores[i % 2] ?? shop.core, system('test'), { orderId }),
+      ),
+      ...carts.map((cart, i) => () => order(cart, cores[i % 2])),
+    ];
+    const { won, refused, defects } = await race(calls.length, (i) => calls[i]?.() ?? expect.fail());
+    expect([won.length, refused, defects]).toEqual([calls.length, {}, []]);
+  });
 });

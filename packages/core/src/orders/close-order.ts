@@ -44,14 +44,10 @@ export const markOrderCancelled = async (
   { note = null, money = noMoneyBack, returnId = null }: CancelledOrder = {},
 ): Promise<OrderRow> => {
   const cancelled = await changeOrderStatus(tx, order, { to: 'cancelled', reason }, actor, note);
-  let back = money;
-  if (order.paid) await restockOrder(tx, order.id, `order ${order.orderNumber} cancelled`);
-  else {
-    await releaseOrderStock(tx, order.id);
-    back = await restoreUnpaidCredit(tx, order, reason, actor);
-  }
+  await (order.paid ? restockOrder(tx, order.id, `order ${order.orderNumber} cancelled`) : releaseOrderStock(tx, order.id));
   await releasePromo(tx, order.id);
   await releasePurchases(tx, order.id);
+  const back = order.paid ? money : await restoreUnpaidCredit(tx, order, reason, actor);
   const { id: orderId, orderNumber, userId, currency } = order;
   tx.outbox.add('order.cancelled', orderId, { orderId, orderNumber, userId, reason, currency, ...back, returnId });
   return cancelled;

@@ -29,7 +29,7 @@ export interface OrderRow {
   /** Hash of the request that placed the order; null for orders from before it was stored. */
   readonly checkoutFingerprint: string | null;
   readonly paid: boolean;
-  /** The version of the order: every change of it moves this time. */
+  /** The version of the order: every change of it moves this time, except a note. */
   readonly updatedAt: Date;
 }
 

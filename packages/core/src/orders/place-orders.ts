@@ -47,13 +47,13 @@ export const placeOrders = async (tx: Tx, drafts: readonly OrderDraft[]): Promis
     drafts.map((draft) => toNewOrder(tx, draft)),
   );
   const orderIdOf = (i: number): OrderId => (inserted[i] ?? missing()).id;
-  await spendCredits(
-    tx,
-    drafts.map(({ credits, actor }, i) => ({ orderId: orderIdOf(i), shares: credits, actor })),
-  );
   await redeemPromos(
     tx,
     drafts.flatMap(({ promo }, i) => (promo ? [{ ...promo, orderId: orderIdOf(i) }] : [])),
+  );
+  await spendCredits(
+    tx,
+    drafts.map(({ credits, actor }, i) => ({ orderId: orderIdOf(i), shares: credits, actor })),
   );
   const cartIds = drafts.map(({ cart }) => cart.id);
   await convertCarts(tx, cartIds);

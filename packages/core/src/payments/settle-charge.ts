@@ -60,8 +60,7 @@ export const settleCharges = async (
 ): Promise<Answer<Settled | null>[]> => {
   const orders = new Set<OrderRow>();
   const ready = (await lockSettlements(tx, settlements, waitPolicy)).map((locked) => {
-    // What an edit moves is not locked, and of two settlements of one order the second needs the rows that the first has written.
-    if (!locked || (waitPolicy.skipLocked && (locked.payment.orderEditId !== null || orders.has(locked.order)))) return null;
+    if (!locked || (waitPolicy.skipLocked && (orders.has(locked.order) || isAlone(locked)))) return null;
     orders.add(locked.order);
     return locked;
   });
@@ -72,6 +71,13 @@ export const settleCharges = async (
   return ready.map((locked) => (locked ? (settled.get(locked.order) ?? null) : lockedElsewhere));
 };
 
+/**
+ * Whether a settlement needs rows that are not locked for a batch: those that an edit moves, and the credit that a last decline restores.
+ * (Of two settlements of one order the second is left out too: it needs the rows that the first has written.)
+ */
+const isAlone = ({ order, payment, outcome }: LockedSettlement): boolean =>
+  payment.orderEditId !== null || (outcome.status === 'declined' && order.storeCreditCents > 0);
+
 /** `settleCharges` for one, waiting for its rows. */
 export const settleCharge = async (tx: Tx, paymentId: PaymentId, outcome: ChargeOutcome): Promise<void> => {
   onlyAnswer(await settleCharges(tx, [{ paymentId, outcome }], { skipLocked: false }));
@@ -79,7 +85,7 @@ export const settleCharge = async (tx: Tx, paymentId: PaymentId, outcome: Charge
 
 /**
  * Settles a charge; concurrent ones share a transaction. All settlements end at the row that numbers invoices, so they can only be written
- * one after the other; together they share its flush, and none waits for the lock of another.
+ * one after the other; together they share its flush. A locked order or payment is skipped; only stock is waited for.
  */
 export const settleOutcome = groupedStep<Settlement, Settled | null>({
   maxBatch: 32,

@@ -37,7 +37,6 @@ export const changeOrder = async (
   const changeId = await logOrder(tx, order.id, actor, { kind: 'edit', text: describe(changed, reason), customerVisible: true });
   const lines = await writeLines(tx, order, plan.lines);
   await writeSums(tx, order, plan);
-  if (plan.codeUse !== undefined) await writeCodeUse(tx, order, plan.codeUse);
   const moved = lines.map((line) => ({ ...line, delta: line.quantity - line.quantityBefore }));
   const stockChange = { reason: `order ${order.orderNumber} changed`, changeId, actor };
   const going = moved.map((line) => ({ ...line, quantity: -line.delta }));
@@ -49,6 +48,7 @@ export const changeOrder = async (
   );
   await restockLines(tx, going, stockChange);
   await (editId ? sellEditHolds(tx, editId, coming, stockChange) : sellMore(tx, coming, stockChange));
+  if (plan.codeUse !== undefined) await writeCodeUse(tx, order, plan.codeUse);
   const { id: orderId, orderNumber, userId, currency } = order;
   const { differenceCents } = plan;
   const { totalCents } = plan.totals;
