@@ -4,7 +4,7 @@ import { addressInput, cents, countryCode, email, instant, text, version } from 
 import { currency } from './currency.ts';
 import { cartId, cartItemId, orderId, pricedMethodId, variantId } from './ids.ts';
 import { orderSchema } from './orders.schemas.ts';
-import { paymentActionSchema, paymentMethodInput } from './payments.contract.ts';
+import { declineDetails, paymentActionSchema, paymentMethodInput } from './payments.contract.ts';
 import { appliedRuleSchema, shippingOptionSchema, totalsSchema } from './pricing.schemas.ts';
 import { mutation, query } from './procedure.ts';
 import { creditCover } from './store-credit.schemas.ts';
@@ -118,7 +118,8 @@ export const checkoutContract = {
     description:
       'The same key never creates a second order or a second charge, whatever fails in between. If the order is `pending`, the ' +
       'provider has not decided or waits for the buyer: poll `checkout.status`. After a decline the order keeps its units until `expiresAt`, ' +
-      'which the first decline moves earlier. Until then `checkout.retryPayment` can pay it with another payment method.',
+      'which the first decline moves earlier. Until then `checkout.retryPayment` can pay it with another payment method. ' +
+      declineDetails,
     access: 'public',
     budget: 'purchase',
     idempotency: 'required',
@@ -180,7 +181,8 @@ export const checkoutContract = {
     summary: 'Pay an unpaid order with the same or another payment method',
     description:
       'For use after a decline, or when the buyer changes the payment method. The new attempt replaces the earlier one. ' +
-      'A guest sends the token of the cart of this order.',
+      'A guest sends the token of the cart of this order, or the `orderToken` of `flashSales.buy`. ' +
+      declineDetails,
     access: 'public',
     budget: 'purchase',
     idempotency: 'required',

@@ -23,7 +23,7 @@ import {
   waitingPlaceSchema,
 } from './flash-sales.schemas.ts';
 import { flashSaleId, flashSaleItemId, lastEventId, variantId } from './ids.ts';
-import { paymentMethodInput } from './payments.contract.ts';
+import { declineDetails, paymentMethodInput } from './payments.contract.ts';
 import { mutation, query, subscription } from './procedure.ts';
 
 const ticket = z.string().min(20).max(200);
@@ -153,7 +153,8 @@ export const flashSalesContract = {
     summary: 'Buy from a sale in one call',
     description:
       'Takes the units, places the order and, with `payment`, charges it. The same key never buys twice; a repeat returns the order of the first call. ' +
-      'Without `payment`, pay the order by `checkout.retryPayment` before `expiresAt`. If the provider needs a confirmation by the buyer, `checkout.status` shows how to confirm.',
+      'Without `payment`, pay the order by `checkout.retryPayment` before `expiresAt`. If the provider needs a confirmation by the buyer, `checkout.status` shows how to confirm. ' +
+      `${declineDetails} A guest without a cart token gets \`orderToken\` there too, to pay by \`checkout.retryPayment\`.`,
     access: 'public',
     budget: 'purchase',
     idempotency: 'required',

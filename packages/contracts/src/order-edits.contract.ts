@@ -5,7 +5,7 @@ import { addressInput, cents, instant, quantityOrNone, signedCents, text } from 
 import { currency } from './currency.ts';
 import { orderEditId, orderId, shippingMethodId, variantId } from './ids.ts';
 import { editedLineSchema, orderEditStatuses, orderSchema } from './orders.schemas.ts';
-import { paymentActionSchema, paymentMethodInput } from './payments.contract.ts';
+import { declineDetails, paymentActionSchema, paymentMethodInput } from './payments.contract.ts';
 import { mutation } from './procedure.ts';
 
 /** New quantities by variant. 0 removes the line; a variant that is not in the order adds a line. */
@@ -113,7 +113,8 @@ export const orderEditsContract = {
   payEdit: mutation({
     summary: 'Pay the difference of an edit',
     description:
-      'For the buyer, or for staff who need the link. Without `payment` it returns the payment page of the provider, and creates the page if there is none. With `payment` it charges that payment method instead.',
+      'For the buyer, or for staff who need the link. Without `payment` it returns the payment page of the provider, and creates the page if there is none. With `payment` it charges that payment method instead. ' +
+      declineDetails,
     access: 'public',
     alsoNeeds: [{ scope: 'orders:manage', when: 'when the caller is not the buyer' }],
     idempotency: 'optional',

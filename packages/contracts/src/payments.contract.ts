@@ -35,6 +35,11 @@ export type PaymentProvider = (typeof paymentProviders)[number];
 export const paymentPurposes = ['order', 'difference'] as const;
 export type PaymentPurpose = (typeof paymentPurposes)[number];
 
+/** For the descriptions of calls that charge. */
+export const declineDetails =
+  'The `details` of `PAYMENT_DECLINED`, and of `TOO_MANY_DECLINES` after a payment was begun, are `orderId`, `orderNumber` and `expiresAt`, ' +
+  'until when another payment method can be used; it is null when no payment is possible any more.';
+
 /**
  * Payment method of the buyer: a token from the provider's browser library, never card data.
  * The sandbox provider accepts `tok_success`, `tok_decline`, `tok_timeout`, `tok_late`, `tok_3ds`, and `tok_once`,

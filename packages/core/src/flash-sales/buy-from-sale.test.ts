@@ -4,6 +4,7 @@ import { aConsistentShop, aPurchaseInput, aKey, atMost, race, variantOf, salesOf
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { addCartItem, createCart } from '../carts/index.ts';
+import { retryPayment } from '../checkout/index.ts';
 import { DomainError, system, type Actor } from '../kernel/index.ts';
 import { getOrder } from '../orders/index.ts';
 import { buyFromSale, getPurchaseMetrics, updateFlashSale } from './index.ts';
@@ -24,6 +25,12 @@ const buyInTime = async (item: FlashSaleItem): ReturnType<typeof buy> => {
       if (!(error instanceof DomainError) || error.code !== 'BUSY') throw error;
       await pause(500);
     }
+};
+
+const refusalOf = async (work: Promise<unknown>): Promise<DomainError> => {
+  const error = await work.catch((e: unknown) => e);
+  if (!(error instanceof DomainError)) throw new Error('The call was not refused', { cause: error });
+  return error;
 };
 
 describe('purchases from a flash sale', () => {
@@ -158,6 +165,49 @@ describe('purchases from a flash sale', () => {
         code: 'PAYMENT_DECLINED',
         replayed,
       });
+  });
+
+  test('a guest without a cart who is declined pays the order with another payment method by the token in the error', async () => {
+    const { sale, item } = await aSale();
+    const input = aPurchaseInput(item, { token: 'tok_decline' });
+    const idempotencyKey = aKey();
+    const declined = async () => refusalOf(buyFromSale(shop.core, anonymous, input, { idempotencyKey }));
+    const first = await declined();
+    expect(first).toMatchObject({
+      code: 'PAYMENT_DECLINED',
+      details: { orderNumber: expect.any(String), expiresAt: expect.any(String), orderToken: expect.any(String) },
+    });
+    const again = await declined();
+    expect([again.code, again.message, again.details]).toEqual([first.code, first.message, first.details]);
+    const [orderId, guest] = [first.details?.['orderId'], { kind: 'guest', cartToken: String(first.details?.['orderToken']) } as const];
+    const retry = contract.checkout.retryPayment.input.parse({ orderId, payment: { token: 'tok_success' } });
+    await expect(retryPayment(shop.core, anonymous, retry, { idempotencyKey: aKey() })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(await retryPayment(shop.core, guest, retry, { idempotencyKey: aKey() })).toMatchObject({ id: orderId, status: 'confirmed' });
+    expect(await metricsOf(sale)).toMatchObject({ unitsHeld: 0, unitsSold: 1, orders: 1 });
+  });
+
+  test('a declined guest with a cart token, and the same key of another buyer, get no order token', async () => {
+    const { item } = await aSale();
+    const input = aPurchaseInput(item, { token: 'tok_decline' });
+    const idempotencyKey = aKey();
+    const withCart: Actor = { kind: 'guest', cartToken: 'the-token-of-a-cart' };
+    const { details } = await refusalOf(buyFromSale(shop.core, withCart, input, { idempotencyKey }));
+    expect(details).not.toHaveProperty('orderToken');
+    const other = await refusalOf(buyFromSale(shop.core, anonymous, { ...input, email: 'other@example.com' }, { idempotencyKey }));
+    expect(other.details?.['orderId']).not.toBe(details?.['orderId']);
+  });
+
+  test('the last permitted decline of an order from a sale says that the order was cancelled', async () => {
+    const { item } = await aSale();
+    const input = aPurchaseInput(item, { token: 'tok_decline' });
+    const idempotencyKey = aKey();
+    const { details } = await refusalOf(buyFromSale(shop.core, anonymous, input, { idempotencyKey }));
+    const guest: Actor = { kind: 'guest', cartToken: String(details?.['orderToken']) };
+    const retry = contract.checkout.retryPayment.input.parse({ orderId: details?.['orderId'], payment: { token: 'tok_decline' } });
+    for (let tries = 1; tries < shop.config.declinesPerOrder; tries += 1)
+      await refusalOf(retryPayment(shop.core, guest, retry, { idempotencyKey: aKey() }));
+    const after = await refusalOf(buyFromSale(shop.core, anonymous, input, { idempotencyKey }));
+    expect(after).toMatchObject({ code: 'PAYMENT_DECLINED', message: expect.stringContaining('cancelled'), details: { expiresAt: null } });
   });
 
   test('the sale sets the payment window of an order and its retry time after the first decline', async () => {

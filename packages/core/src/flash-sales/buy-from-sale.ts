@@ -1,4 +1,4 @@
-import type { FlashPurchase, FlashSaleItemId, OrderId, ShopContract } from '@cartwright/contracts';
+import type { FlashPurchase, FlashSaleItemId, OrderId, PaymentId, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { requireMailAddress } from '../accounts/index.ts';
 import {
@@ -23,8 +23,10 @@ import {
   findBarredAddresses,
   findFirstPayment,
   gatewayFor,
+  paymentDeclined,
   readFailure,
   tooManyDeclines,
+  type UnpaidOrder,
 } from '../payments/index.ts';
 import { addressIdentity, customerIdentities, keyOwner, queueIdentity } from './buyer.identity.ts';
 import { soldOut } from './decide-purchases.ts';
@@ -127,7 +129,7 @@ export const buyFromSale = async (
   core.failpoints.reach('flash.afterPlace');
   // The address reached its limit after it was checked: the order stands, and can be paid another way.
   if (outcome.kind === 'new' && input.payment && outcome.purchase.totals.totalCents > 0 && outcome.paymentId === null)
-    throw tooManyDeclines('address', { orderId: outcome.purchase.orderId, orderNumber: outcome.purchase.orderNumber });
+    throw tooManyDeclines('address', toUnpaid(outcome.purchase));
   return finish(core, outcome);
 };
 
@@ -151,14 +153,28 @@ const finish = async (core: Core, outcome: PurchaseOutcome): Promise<{ purchase:
   // The payment of the buying call itself; later attempts have calls of their own.
   const paymentId = outcome.kind === 'before' ? await findFirstPayment(core, orderId) : outcome.paymentId;
   if (!paymentId) return { purchase, replayed };
-  if ((await chargePayment(core, paymentId)).outcome === 'declined')
-    throw new DomainError('PAYMENT_DECLINED', await readFailure(core, paymentId), {
-      details: { orderId, orderNumber: purchase.orderNumber },
-      afterEffect: true,
-      replayed,
-    });
-  return { purchase: await readFlashPurchase(core, orderId), replayed };
+  const declined = await isDeclined(core, paymentId, purchase);
+  const present = await readFlashPurchase(core, orderId);
+  if (declined) throw paymentDeclined({ ...toUnpaid(present), status: present.status }, await readFailure(core, paymentId), replayed);
+  return { purchase: present, replayed };
 };
+
+/** Charges the order of a purchase. The error for too many declines names its token, which a guest has from nowhere else. */
+const isDeclined = async (core: Core, paymentId: PaymentId, purchase: FlashPurchase): Promise<boolean> => {
+  try {
+    return (await chargePayment(core, paymentId)).outcome === 'declined';
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'TOO_MANY_DECLINES') throw tooManyDeclines('address', toUnpaid(purchase));
+    throw error;
+  }
+};
+
+const toUnpaid = ({ orderId, orderNumber, expiresAt, orderToken }: FlashPurchase): UnpaidOrder => ({
+  orderId,
+  orderNumber,
+  expiresAt,
+  ...(orderToken !== null && { orderToken }),
+});
 
 /** Confirms an order with nothing to pay and issues its invoice of 0, once. */
 const confirmFree = (core: Core, orderId: OrderId): Promise<void> =>

@@ -1,7 +1,7 @@
 import type { OrderEditId, OrderId, PaymentId, PaymentMethodInput, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { DomainError, hasScope, keyReused, notFound, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
-import { getOrderRow, lockOrder, ownsOrder } from '../orders/index.ts';
+import { getOrderRow, lockOrder, ownsOrder, type OrderRow } from '../orders/index.ts';
 import {
   assertMayTry,
   chargePayment,
@@ -11,6 +11,7 @@ import {
   cancelCharges,
   isMadeWith,
   lockActivePayment,
+  paymentDeclined,
   readFailure,
   supersedePayment,
   type PaymentRequest,
@@ -30,10 +31,10 @@ export type EditPayment = z.output<C['output']>;
 export const payEdit = async (core: Core, actor: Actor, input: z.output<C['input']>, ip: string | null = null): Promise<EditPayment> => {
   const order = await getOrderRow(core, input.orderId, actor);
   if (!ownsOrder(order, actor) && !hasScope(actor, 'orders:manage')) throw notFound('This order', actor);
-  if (await payAgain(core, order.id, input.payment)) return readEditPayment(core, order.id);
+  if (await payAgain(core, order, input.payment)) return readEditPayment(core, order.id);
   const edit = await latestEdit(core, order.id);
   if (edit.status === 'awaiting_payment')
-    await (input.payment ? payWith(core, order.id, input.payment, ip) : payOnPage(core, order.id, edit.editId));
+    await (input.payment ? payWith(core, order, input.payment, ip) : payOnPage(core, order.id, edit.editId));
   return readEditPayment(core, order.id);
 };
 
@@ -61,28 +62,32 @@ const payOnPage = async (core: Core, orderId: OrderId, editId: OrderEditId): Pro
 const attemptKey = ({ call }: Core): string | null => (call ? `pay-edit|${call.request.requestKey}` : null);
 
 /** Continues the attempt that an earlier request with the same key made; false when there is none. */
-const payAgain = async (core: Core, orderId: OrderId, payment: PaymentMethodInput | undefined): Promise<boolean> => {
+const payAgain = async (core: Core, order: OrderRow, payment: PaymentMethodInput | undefined): Promise<boolean> => {
   const key = attemptKey(core);
   const before = key === null ? null : await findPaymentByRequest(core, key);
   if (!before) return false;
-  if (before.orderId !== orderId || !payment || !isMadeWith(before, payment)) throw keyReused();
-  await charge(core, orderId, before.id);
+  if (before.orderId !== order.id || !payment || !isMadeWith(before, payment)) throw keyReused();
+  await charge(core, order, before.id);
   return true;
 };
 
-const charge = async (core: Core, orderId: OrderId, paymentId: PaymentId): Promise<void> => {
-  if ((await chargePayment(core, paymentId)).outcome === 'declined')
-    throw new DomainError('PAYMENT_DECLINED', await readFailure(core, paymentId), { details: { orderId }, afterEffect: true });
+const charge = async (core: Core, order: OrderRow, paymentId: PaymentId): Promise<void> => {
+  const { id: orderId } = order;
+  if ((await chargePayment(core, paymentId)).outcome !== 'declined') return;
+  const edit = await latestEdit(core, orderId);
+  const expiresAt = edit.status === 'awaiting_payment' ? edit.expiresAt.toISOString() : null;
+  throw paymentDeclined({ orderId, orderNumber: order.orderNumber, status: order.status, expiresAt }, await readFailure(core, paymentId));
 };
 
-const payWith = async (core: Core, orderId: OrderId, payment: PaymentMethodInput, ip: string | null): Promise<void> => {
+const payWith = async (core: Core, order: OrderRow, payment: PaymentMethodInput, ip: string | null): Promise<void> => {
+  const { id: orderId } = order;
   gatewayFor(core, payment.provider);
   await assertMayTry(core, { orderId, ip });
   await cancelCharges(core, orderId);
   const key = attemptKey(core);
   const request = { ip, ...(key !== null && { requestKey: key }) };
   const paymentId = await transact(core, (tx) => replaceAttempt(tx, orderId, payment, request));
-  if (paymentId) await charge(core, orderId, paymentId);
+  if (paymentId) await charge(core, order, paymentId);
 };
 
 /** Tx step; null when the earlier attempt turned out to be paid. */

@@ -100,7 +100,10 @@ describe('an edit with a higher total', () => {
     const stranger = await sold();
     await expect(payEdit(shop.core, stranger.guest, another)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     const refused = contract.orders.payEdit.input.parse({ orderId: order.id, payment: { token: 'tok_decline' } });
-    await expect(payEdit(shop.core, guest, refused)).rejects.toMatchObject({ code: 'PAYMENT_DECLINED' });
+    await expect(payEdit(shop.core, guest, refused)).rejects.toMatchObject({
+      code: 'PAYMENT_DECLINED',
+      details: { orderId: order.id, orderNumber: order.orderNumber, expiresAt: order.edits[0]?.expiresAt },
+    });
     expect(await payEdit(shop.core, guest, another)).toMatchObject({ status: 'applied', action: null });
     expect(captured(await read(order))).toBe(3570);
   });

@@ -3,7 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { DomainError, transact, type ChargeOutcome, type ChargeRequest, type Core, type Tx } from '../kernel/index.ts';
 import { callGateway } from './call-gateway.ts';
 import { isAskedFor } from './capture.policy.ts';
-import { assertMayTry, tooManyDeclines } from './payment.limits.ts';
+import { readUnpaidOrder, tooManyDeclines } from './declined-charge.ts';
+import { assertMayTry } from './payment.limits.ts';
 import { getPaymentRow, type PaymentRow } from './payment.locks.ts';
 import { noteSilence } from './note-silence.ts';
 import { closeBeforeCall, insertPayments, type NewPayment, type PaymentRequest } from './payment.store.ts';
@@ -68,8 +69,7 @@ const startWhenAllowed = async (core: Core, paymentId: PaymentId): Promise<Payme
 /** Closes the attempt before the provider was called. */
 const refuseAttempt = async (core: Core, paymentId: PaymentId): Promise<DomainError> => {
   await transact(core, { oneStatement: true }, (tx) => closeBeforeCall(tx, paymentId));
-  const { orderId, orderNumber } = await getPaymentRow(core, paymentId);
-  return tooManyDeclines('address', { orderId, orderNumber });
+  return tooManyDeclines('address', await readUnpaidOrder(core, await getPaymentRow(core, paymentId)));
 };
 
 /** How the charge of a payment ended. */

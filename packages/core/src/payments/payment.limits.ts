@@ -1,7 +1,8 @@
 /** The limits of declined payments for an order and a network address, and what counts against them. */
 import type { OrderId } from '@cartwright/contracts';
 import { sql, type Expression, type SqlBool } from 'kysely';
-import { DomainError, rowsAs, type Core, type Reader, type Tx } from '../kernel/index.ts';
+import { rowsAs, type Core, type Reader, type Tx } from '../kernel/index.ts';
+import { tooManyDeclines } from './declined-charge.ts';
 
 const recent = sql<Date>`now() - interval '1 hour'`;
 
@@ -32,17 +33,6 @@ const addressHasTriesLeft = ({ config }: Pick<Core | Tx, 'config'>, ipIndex: Exp
 export const mayStart = (tx: Pick<Tx, 'config'>, orderId: Expression<unknown>, ipIndex: Expression<unknown>) =>
   sql<boolean>`(select count(*) from payments where order_id = ${orderId} and status in ('failed', 'pending'))
       < ${tx.config.declinesPerOrder} and ${addressHasTriesLeft(tx, ipIndex)}`;
-
-/** What has too many declines: an order for good, a network address for an hour. */
-type DeclineLimit = 'order' | 'address';
-const texts: Readonly<Record<DeclineLimit, string>> = {
-  order: 'Too many payments of this order were declined. Ask the shop for another way to pay.',
-  address: 'Too many payments from this network address were declined. Try again in an hour, or ask the shop for another way to pay.',
-};
-
-/** The error for too many declines. It says nothing about cards, because it may be shown to somebody who tests stolen card numbers. */
-export const tooManyDeclines = (limit: DeclineLimit, order?: { readonly orderId: OrderId; readonly orderNumber: string }): DomainError =>
-  new DomainError('TOO_MANY_DECLINES', texts[limit], { ...(order && { details: order, afterEffect: true }) });
 
 /** The network addresses with too many declines among those given: one statement. */
 export const findBarredAddresses = async (

@@ -13,7 +13,6 @@ import type { z } from 'zod';
 import { hasScope, notFound, type Actor, type Core, type Reader } from '../kernel/index.ts';
 import { assertMaySee, getOrderRow, ownsOrder } from '../orders/index.ts';
 import { openAction } from './payment.action.ts';
-import { declinedMessage } from './settle-charge.ts';
 
 type C = ShopContract['payments'];
 
@@ -83,10 +82,10 @@ export const findFirstPayment = async ({ db }: Pick<Core, 'db'>, orderId: OrderI
   return first?.id ?? null;
 };
 
-/** The message for the buyer of a failed attempt. */
-export const readFailure = async ({ db }: Pick<Core, 'db'>, paymentId: PaymentId): Promise<string> => {
+/** The message for the buyer of a failed attempt; null when it has none. */
+export const readFailure = async ({ db }: Pick<Core, 'db'>, paymentId: PaymentId): Promise<string | null> => {
   const row = await db.selectFrom('payments').select('failureMessage').where('id', '=', paymentId).executeTakeFirst();
-  return row?.failureMessage ?? declinedMessage;
+  return row?.failureMessage ?? null;
 };
 
 /** The action that the active payment of an order, or of its edit, needs from the buyer; null when it needs none. */

@@ -11,14 +11,12 @@ import {
   type Tx,
 } from '../kernel/index.ts';
 import { lockOrdersOfPayments, type Confirmation, type OrderRow } from '../orders/index.ts';
+import { declinedMessage } from './declined-charge.ts';
 import { failPayment, type Failure } from './fail-payment.ts';
 import { sealAction } from './payment.action.ts';
 import { lockCharges, paymentFacts, type ChargeRow, type PaymentRow } from './payment.locks.ts';
 import { recordAction, recordUndecided, recordVoid } from './payment.store.ts';
 import { recordForeignCharge, settleCaptures, type LockedCapture } from './settle-captures.ts';
-
-/** The only message that a buyer sees. The reason of the issuer would tell somebody with stolen cards which of them work. */
-export const declinedMessage = 'The payment was declined. Try again, or use another payment method.';
 
 export interface Settlement {
   readonly paymentId: PaymentId;

@@ -6,7 +6,7 @@ import { cancelOrder } from '../../order-cancellations/index.ts';
 import { DomainError, system } from '../../kernel/index.ts';
 import { getOrder } from '../../orders/index.ts';
 import { listPaymentsForOrder, reconcilePayments, verifyPayment } from '../index.ts';
-import { declinedMessage } from '../settle-charge.ts';
+import { declinedMessage } from '../declined-charge.ts';
 
 const { shop, stripe, post } = await aShopOnStripe();
 

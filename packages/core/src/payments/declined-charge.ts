@@ -1,0 +1,62 @@
+/** How a payment that was declined, or that may not be tried, is answered: the same details and texts wherever it was made. */
+import type { OrderId, OrderStatus } from '@cartwright/contracts';
+import { DomainError, type Reader } from '../kernel/index.ts';
+import { findEditDifference } from '../read-models/edit-payment.ts';
+import { readOrderPayment } from '../read-models/order-payment.ts';
+import type { PaymentRow } from './payment.locks.ts';
+
+/** The details of the answer: the order, and how long it can be paid in another way. */
+export interface UnpaidOrder {
+  readonly orderId: OrderId;
+  readonly orderNumber: string;
+  /** Until when the order, or its edit, can be paid; null when it no longer can. */
+  readonly expiresAt: string | null;
+  /** The token of the order, for a guest who has no other. */
+  readonly orderToken?: string;
+}
+
+/** The only message that a buyer sees. The reason of the issuer would tell somebody with stolen cards which of them work. */
+export const declinedMessage = 'The payment was declined. Try again, or use another payment method.';
+
+/** The message for the last permitted decline, which cancels the order. */
+const lastDecline = 'The payment was declined, and the order was cancelled. Place a new order to buy again.';
+
+/**
+ * The error for a declined charge, the stored outcome of its request. `failureMessage` is the message of the payment for the buyer, null
+ * when it has none.
+ */
+export const paymentDeclined = (
+  { status, ...details }: UnpaidOrder & { readonly status: OrderStatus },
+  failureMessage: string | null,
+  replayed = false,
+): DomainError =>
+  new DomainError('PAYMENT_DECLINED', status === 'cancelled' ? lastDecline : (failureMessage ?? declinedMessage), {
+    details: { ...details },
+    afterEffect: true,
+    replayed,
+  });
+
+/** What has too many declines: an order for good, a network address for an hour. */
+type DeclineLimit = 'order' | 'address';
+const texts: Readonly<Record<DeclineLimit, string>> = {
+  order: 'Too many payments of this order were declined. Ask the shop for another way to pay.',
+  address: 'Too many payments from this network address were declined. Try again in an hour, or ask the shop for another way to pay.',
+};
+
+/**
+ * The error for too many declines, with the order if one stands unpaid. It says nothing about cards, because it may be shown to somebody
+ * who tests stolen card numbers.
+ */
+export const tooManyDeclines = (limit: DeclineLimit, order?: UnpaidOrder): DomainError =>
+  new DomainError('TOO_MANY_DECLINES', texts[limit], { ...(order && { details: { ...order }, afterEffect: true }) });
+
+/** The order of a payment that was not made, as it can still be paid. */
+export const readUnpaidOrder = async (
+  reader: Pick<Reader, 'db'>,
+  { orderId, orderNumber, orderStatus, orderEditId }: PaymentRow,
+): Promise<UnpaidOrder> => {
+  const [due, payable] = orderEditId
+    ? await findEditDifference(reader, orderEditId).then((edit) => [edit, edit?.status === 'awaiting_payment'] as const)
+    : [await readOrderPayment(reader, orderId), orderStatus === 'pending'];
+  return { orderId, orderNumber, expiresAt: payable ? (due?.expiresAt?.toISOString() ?? null) : null };
+};
