@@ -1,7 +1,8 @@
-import { aCurrency, aCheckout, aGuestCart, aProduct, checkOut } from '@cartwright/testing';
+import { aCurrency, aCheckout, aGuestCart, aProduct, checkOut, variantOf } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createCart } from '../carts/index.ts';
-import { getStoreSettings, updateStoreSettings } from './index.ts';
+import { createCart, getCart } from '../carts/index.ts';
+import { expireCartHolds } from '../inventory/index.ts';
+import { getStoreSettings, quotePrice, updateStoreSettings } from './index.ts';
 import { nobody, openPricingShop, staff, type PricingShop } from './pricing-shop.fixture.ts';
 
 let shop: PricingShop;
@@ -53,5 +54,24 @@ describe('the settings of the store', () => {
       countryCode: 'CH',
     });
     await shop.set({ currencies: [], defaultCountry: null });
+  });
+
+  it('units of a hold that has expired are free for the low-stock surcharge, also those of the same cart', async () => {
+    await shop.set({ lowStockSurcharge: true });
+    const product = await aProduct(shop.core, { priceCents: 1_000, stock: 10 });
+    const { id: variantId } = variantOf(product);
+    await shop.aRule({ effect: 'low_stock_surcharge', percentBasisPoints: 1_000, stockThreshold: 5, productId: product.id });
+    const { guest, cart } = await aGuestCart(shop.core, [[product, 8]]);
+    const price = async () => (await quotePrice(shop.core, nobody, { variantId, quantity: 1 })).unitPriceCents;
+    const priceInCart = async () => (await getCart(shop.core, guest, { cartId: cart.id })).items[0]?.unitPriceCents;
+    expect([await price(), await priceInCart()]).toEqual([1_100, 1_000]);
+    await shop.core.database.kysely
+      .updateTable('holds')
+      .set({ expiresAt: new Date(0) })
+      .where('cartId', '=', cart.id)
+      .execute();
+    expect([await price(), await priceInCart()]).toEqual([1_000, 1_000]);
+    await expireCartHolds(shop.core);
+    await shop.set({ lowStockSurcharge: false });
   });
 });
