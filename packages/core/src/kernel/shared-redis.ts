@@ -1,4 +1,4 @@
-/** The Redis of cached reads, shared rate limits and queues. While it does not answer, their callers go on without it and do not wait for it. */
+/** The Redis of cached reads, shared rate limits and queues. While it does not answer, callers go on without it and do not wait. */
 import { once } from 'node:events';
 import { circuitBreaker, CircuitState, ConsecutiveBreaker, handleWhen } from 'cockatiel';
 import { Redis, ReplyError, type RedisOptions } from 'ioredis';
@@ -95,7 +95,7 @@ export const watchRedis = (client: Redis, log: Logger): SharedRedis => {
   };
 };
 
-/** When a connection is given up. A machine that vanished closes none: without `socketTimeout` TCP waits for it for a quarter of an hour. */
+/** When a connection is given up. A machine that vanished closes none: without `socketTimeout` TCP waits for a quarter of an hour. */
 export const redisTimeouts = { connectTimeout: answerWithinMs, socketTimeout: 2 * answerWithinMs } as const satisfies RedisOptions;
 
 const options: RedisOptions = {
