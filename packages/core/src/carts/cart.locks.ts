@@ -37,6 +37,8 @@ export interface CartRow {
   readonly emailSealed: string | null;
   readonly shippingAddressSealed: string | null;
   readonly mergedInto: CartId | null;
+  /** Whose cart it is, as holds and limits name it: `user:<id>`, or `guest:<hash of the token>`. */
+  readonly owner: string;
   /** The owner's customer group, which some prices apply to. */
   readonly customerGroup: string | null;
   readonly version: number;
@@ -64,7 +66,8 @@ const ownColumns = columnsAs<'carts'>('carts', [
 ]);
 
 /** SQL: the columns of `CartRow`, for `carts`. */
-export const cartColumns = sql`${ownColumns}, ${appliedCreditsColumn}, ${customerGroupOf('carts.user_id')} as "customerGroup"`;
+export const cartColumns = sql`${ownColumns}, ${appliedCreditsColumn}, ${customerGroupOf('carts.user_id')} as "customerGroup",
+  coalesce('user:' || carts.user_id, 'guest:' || coalesce(carts.guest_token_hash, '')) as owner`;
 
 const mayUse = (cart: CartRow, actor: Actor): boolean => {
   if (actor.kind === 'system') return true;
@@ -117,7 +120,7 @@ export const lockCart = async (tx: Tx, cartId: string, actor: Actor): Promise<Ca
 export const lockOpenCarts = async (tx: Tx, wanted: readonly WantedCart[], waitPolicy: LockWaitPolicy): Promise<Answer<CartRow>[]> => {
   const lock = sql.raw(waitPolicy.skipLocked ? 'pg_try_advisory_xact_lock' : 'pg_advisory_xact_lock');
   const { rows } = await sql<CartRow & { locked: boolean | '' }>`
-    select c.*, ${lock}(hashtextextended(coalesce('user:' || "userId", 'guest:' || "guestTokenHash"), 0)) as locked
+    select c.*, ${lock}(hashtextextended(owner, 0)) as locked
     from (${cartsToLock(wanted, waitPolicy)}) c`.execute(tx.db);
   const refusals = await findRefusals(tx, rows);
   return cartOfEach(wanted, rows, waitPolicy).map((row): Answer<CartRow> => {
@@ -151,11 +154,7 @@ export const lockOpenCart = async (tx: Tx, cartId: string, actor: Actor): Promis
 export const noteOf = ({ sealer }: Pick<Reader, 'sealer'>, { id, noteSealed }: Pick<CartRow, 'id' | 'noteSealed'>): string | null =>
   noteSealed === null ? null : sealer.open(['carts', 'note_sealed', id], noteSealed);
 
-/** Whose cart it is, as holds and limits name it: `user:<id>`, or `guest:<hash of the token>`. */
-export const ownerOf = (cart: Pick<CartRow, 'userId' | 'guestTokenHash'>): string =>
-  cart.userId === null ? `guest:${cart.guestTokenHash ?? ''}` : `user:${cart.userId}`;
-
 /** Locks all holds of the owner of locked carts, as `lockOpenCarts` does. */
-export const lockOwner = async (tx: Tx, cart: Pick<CartRow, 'userId' | 'guestTokenHash'>): Promise<void> => {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${ownerOf(cart)}, 0))`.execute(tx.db);
+export const lockOwner = async (tx: Tx, { owner }: Pick<CartRow, 'owner'>): Promise<void> => {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${owner}, 0))`.execute(tx.db);
 };

@@ -108,9 +108,14 @@ export const setMergedFields = async ({ db }: Pick<Tx, 'db'>, cartId: CartId, fi
     .execute();
 };
 
-/** Gives the cart of a guest to an account; the guest token ends. */
-export const assignCart = async ({ db }: Pick<Tx, 'db'>, cartId: CartId, userId: UserId): Promise<void> => {
-  await db.updateTable('carts').set({ userId, guestTokenHash: null, updatedAt: now }).where('id', '=', cartId).execute();
+/** Gives the cart of a guest to an account; the guest token ends. Returns the row as it is then. */
+export const assignCart = async ({ db }: Pick<Tx, 'db'>, cartId: CartId, userId: UserId): Promise<CartRow> => {
+  const { rows } = await sql<CartRow>`
+    update carts set user_id = ${userId}, guest_token_hash = null, updated_at = now() where id = ${cartId}
+    returning ${cartColumns}`.execute(db);
+  const [cart] = rows;
+  if (!cart) throw new Error(`Cart ${cartId} does not exist`);
+  return cart;
 };
 
 /** What is announced of an abandoned cart. */

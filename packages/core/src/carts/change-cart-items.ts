@@ -18,9 +18,9 @@ import {
   type LockWaitPolicy,
   type Tx,
 } from '../kernel/index.ts';
-import { writeCartItems } from './cart-item.store.ts';
-import { lockOpenCarts, ownerOf } from './cart.locks.ts';
-import { describePlan, planLines, type CartPlan, type LineChange } from './plan-lines.ts';
+import { lockOpenCarts } from './cart.locks.ts';
+import { planLines, type CartPlan, type LineChange } from './plan-lines.ts';
+import { writePlans } from './write-plans.ts';
 
 type C = ShopContract['carts'];
 
@@ -40,7 +40,7 @@ export const changeLines = async (tx: Tx, changes: readonly CartChange[], waitPo
     tx,
     planned.map(({ plan: { cart, lines, removed } }) => ({
       cartId: cart.id,
-      owner: ownerOf(cart),
+      owner: cart.owner,
       wanted: [...lines, ...removed.map((variantId) => ({ variantId, quantity: 0 }))],
     })),
     waitPolicy,
@@ -51,12 +51,8 @@ export const changeLines = async (tx: Tx, changes: readonly CartChange[], waitPo
     if (isRefusal(until)) answers[i] = until;
     return [];
   });
-  if (done.length === 0) return answers;
-  const rows = await writeCartItems(
-    tx,
-    done.map(({ plan }) => plan),
-  );
-  for (const [n, { i, plan, until }] of done.entries()) answers[i] = describePlan(tx, rows[n] ?? plan.cart, plan, until);
+  const carts = await writePlans(tx, done);
+  for (const [n, { i }] of done.entries()) answers[i] = carts[n] ?? lockedElsewhere;
   return answers;
 };
 

@@ -14,12 +14,13 @@ import {
   type Tx,
   type UserActor,
 } from '../kernel/index.ts';
-import { deleteItemsOfClosingCart, writeCartItems } from './cart-item.store.ts';
+import { deleteItemsOfClosingCart } from './cart-item.store.ts';
 import { assertOpen } from './cart.closed.ts';
-import { getCartRow, lockCart, lockOpenCart, lockOwner, ownerOf, type CartRow } from './cart.locks.ts';
+import { getCartRow, lockCart, lockOpenCart, lockOwner, type CartRow } from './cart.locks.ts';
 import { findCartOfUser, toCart } from './cart.queries.ts';
 import { assignCart, closeMergedCart, setMergedFields } from './cart.store.ts';
 import { planLinesOf } from './plan-lines.ts';
+import { writePlans, type HeldPlan } from './write-plans.ts';
 
 type Input = z.output<ShopContract['carts']['merge']['input']>;
 type Units = ReadonlyMap<VariantId, number>;
@@ -59,8 +60,7 @@ const lockBoth = async (tx: Tx, actor: Actor, guestCart: CartId, userCart: CartI
 };
 
 const assignToUser = async (tx: Tx, user: UserActor, cart: CartRow): Promise<Cart> => {
-  await assignCart(tx, cart.id, user.userId);
-  const mine = { ...cart, userId: user.userId, guestTokenHash: null, customerGroup: user.customerGroup };
+  const mine = await assignCart(tx, cart.id, user.userId);
   await lockOwner(tx, mine);
   const units = (await readUnits(tx, [cart.id])).get(cart.id) ?? new Map<VariantId, number>();
   return fill(tx, user, mine, units, []);
@@ -120,25 +120,31 @@ const fill = async (tx: Tx, user: UserActor, cart: CartRow, wanted: Units, dropp
   };
   const plan = await planLinesOf(tx, { actor: user, cart, variantIds, unitsOf: sold });
   const kept = new Set(plan.lines.map((line) => line.variantId));
-  const gone = [...dropped, ...variantIds.filter((id) => !kept.has(id))];
-  const [changed = cart] = await writeCartItems(tx, [{ ...plan, removed: gone }]);
-  await holdWhatFits(tx, changed, [...gone.map((variantId) => ({ variantId, quantity: 0 })), ...plan.lines]);
-  return toCart(tx, changed);
+  const removed = [...dropped, ...variantIds.filter((id) => !kept.has(id))];
+  const until = await holdWhatFits(tx, cart, [...removed.map((variantId) => ({ variantId, quantity: 0 })), ...plan.lines]);
+  const [filled] = await writePlans(tx, [{ plan: { ...plan, removed }, until }]);
+  if (!filled) throw new Error('The merged cart was not written');
+  return filled;
 };
 
-/** Holds the free units. A line whose units somebody else has stays in the cart without a hold, like one whose hold has expired. */
-const holdWhatFits = async (tx: Tx, cart: CartRow, wanted: readonly WantedHold[]): Promise<void> => {
+/**
+ * Holds the free units, and returns the new end of each hold. A line whose units somebody else has stays in the cart without a hold (null),
+ * like one whose hold has expired.
+ */
+const holdWhatFits = async (tx: Tx, cart: CartRow, wanted: readonly WantedHold[]): Promise<HeldPlan['until']> => {
+  const none = wanted.map(({ variantId }) => [variantId, null] as const);
   let left = wanted;
   for (let n = 0; n <= wanted.length; n += 1) {
     try {
-      await holdForCart(tx, { cartId: cart.id, owner: ownerOf(cart), wanted: left });
-      return;
+      const held = await holdForCart(tx, { cartId: cart.id, owner: cart.owner, wanted: left });
+      return new Map<VariantId, Date | null>([...none, ...held]);
     } catch (error) {
       if (!(error instanceof DomainError) || (error.code !== 'INSUFFICIENT_STOCK' && error.code !== 'HOLD_LIMIT')) throw error;
       const refused = error.code === 'HOLD_LIMIT' ? null : error.details?.['variantId'];
       left = left.map((w) => (refused === null || w.variantId === refused ? { ...w, quantity: 0 } : w));
     }
   }
+  return new Map(none);
 };
 
 const readUnits = async ({ db }: Tx, cartIds: readonly CartId[]): Promise<Map<CartId, Map<VariantId, number>>> => {

@@ -87,8 +87,8 @@ const changedLines = (
   return { lines: priced, removed: units.flatMap(([variantId, quantity]) => (quantity === 0 ? variantId : [])) };
 };
 
-/** The cart as it is after its planned change; `row` is its row then, `until` the new ends of its holds. */
-export const describePlan = (tx: Tx, row: CartRow, plan: CartPlan, until: ReadonlyMap<VariantId, Date>): Cart => {
+/** The cart as it is after its planned change; `row` is its row then, `until` the new ends of its holds, null for a line without one. */
+export const describePlan = (tx: Tx, row: CartRow, plan: CartPlan, until: ReadonlyMap<VariantId, Date | null>): Cart => {
   const { before, terms, promo, lines: priced, removed } = plan;
   const gone = new Set(removed);
   const changed = new Map<string, PricedLine & { readonly id: CartItemId }>(priced.map((line) => [line.variantId, line]));
@@ -101,7 +101,8 @@ export const describePlan = (tx: Tx, row: CartRow, plan: CartPlan, until: Readon
     if (id === null || quantity === null) return [];
     const { baseUnitPriceCents, unitPriceCents, appliedRules, repriced } = now ?? line;
     const { variantId, productId, sku, productName, variantTitle, imageUrl, categoryIds, collectionIds, taxClass, weightGrams } = line;
-    const reservedUntil = until.get(variantId) ?? line.reservedUntil;
+    const end = until.get(variantId);
+    const reservedUntil = end === undefined ? line.reservedUntil : end;
     return [
       {
         id,

@@ -1,7 +1,7 @@
 /** Writes `flash_purchases`, and the used places of `waiting_places` in the same statement. */
 import type { FlashSaleItemId, OrderId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import type { Tx } from '../kernel/index.ts';
+import { rowsAs, type Tx } from '../kernel/index.ts';
 import type { PreparedPurchase } from './prepare-purchase.ts';
 
 export interface PlacedPurchase {
@@ -9,6 +9,8 @@ export interface PlacedPurchase {
   readonly id: OrderId;
   readonly request: Pick<PreparedPurchase, 'requestKey' | 'fingerprint' | 'quantity' | 'placeId'>;
 }
+
+const purchaseColumns = { id: 'uuid', requestKey: 'text', fingerprint: 'text', quantity: 'int', placeId: 'uuid' } as const;
 
 /**
  * Inserts the records that answer repeated keys, and marks the places in the waiting room as used. The caller has locked the allocation.
@@ -22,12 +24,9 @@ export const recordPurchases = async (tx: Tx, itemId: FlashSaleItemId, placed: r
     placeId,
   }));
   await sql`
-    with bought as (
-      select * from json_to_recordset(${JSON.stringify(rows)}::json)
-        as b(id uuid, "requestKey" text, fingerprint text, quantity int, "placeId" uuid)
-    ), used as (
-      update waiting_places w set used_at = now() from bought b where w.id = b."placeId" and w.used_at is null
-    )
+    with bought as (select * from ${rowsAs('b', rows, purchaseColumns)}),
+    used as (
+      update waiting_places w set used_at = now() from bought b where w.id = b.place_id and w.used_at is null)
     insert into flash_purchases (order_id, item_id, request_key, fingerprint, quantity)
-    select id, ${itemId}, "requestKey", fingerprint, quantity from bought`.execute(tx.db);
+    select id, ${itemId}, request_key, fingerprint, quantity from bought`.execute(tx.db);
 };

@@ -4,7 +4,7 @@
  */
 import type { FlashSaleId, WaitingPlaceId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { seconds, type Tx } from '../kernel/index.ts';
+import { rowsAs, seconds, type Tx } from '../kernel/index.ts';
 
 /** Inserts the empty waiting rooms of new sales. */
 export const insertWaitingRooms = async (tx: Tx, saleIds: readonly FlashSaleId[]): Promise<void> => {
@@ -28,11 +28,9 @@ export interface PlaceRow {
 /** Gives buyers the next places of a room: new ones, or their used and missed ones with a new number. Returns the places. */
 export const writePlaces = async (tx: Tx, saleId: FlashSaleId, places: readonly NewPlace[]): Promise<PlaceRow[]> => {
   const { rows } = await sql<PlaceRow>`
-    with came as (
-      select * from json_to_recordset(${JSON.stringify(places)}::json) as c(id uuid, identity text, number bigint)
-    ), counted as (
-      update waiting_rooms set last_number = last_number + ${places.length} where sale_id = ${saleId}
-    )
+    with came as (select * from ${rowsAs('c', places, { id: 'uuid', identity: 'text', number: 'bigint' })}),
+    counted as (
+      update waiting_rooms set last_number = last_number + ${places.length} where sale_id = ${saleId})
     insert into waiting_places as w (id, sale_id, identity, number)
     select id, ${saleId}, identity, number from came
     on conflict (sale_id, identity) do update

@@ -122,8 +122,7 @@ export const addToReport = async (
     with added as (
       insert into catalog_import_rows (import_id, line, handle, sku, outcome, message, code)
       select ${id}, r.line, left(r.handle, 255), left(r.sku, 255), r.outcome, r.message, r.code
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-        as r(line int, handle text, sku text, outcome text, message text, code text)
+      from ${rowsAs('r', rows, { line: 'int', handle: 'text', sku: 'text', outcome: 'text', message: 'text', code: 'text' })}
       on conflict (import_id, line) do nothing returning outcome, message)
     update catalog_imports set processed_count = processed_count + ${done.rowCount},
       cursor_line = ${done.end.line}, cursor_byte = ${done.end.byte},

@@ -2,6 +2,7 @@
 import type { EventName, EventPayload } from '@cartwright/contracts';
 import type { Database } from '@cartwright/db';
 import { sql, type Kysely } from 'kysely';
+import { columnNames, rowsAs } from './statement.ts';
 
 /** The database handle of a `Tx`, whose type contains the outbox. */
 interface Handle {
@@ -16,21 +17,13 @@ export interface NewEvent {
   readonly payload: EventPayload<EventName>;
 }
 
+const eventColumns = { id: 'uuid', name: 'text', aggregateType: 'text', aggregateId: 'uuid', payload: 'jsonb' } as const;
+
 /** Inserts events in one statement. */
 export const insertEvents = async ({ db }: Handle, events: readonly NewEvent[]): Promise<void> => {
-  const rows = events.map(({ id, name, aggregateType, aggregateId, payload }) => ({
-    id,
-    name,
-    aggregate_type: aggregateType,
-    aggregate_id: aggregateId,
-    payload,
-  }));
-  // One parameter, so that the statement is the same for any number of events and is planned once.
   await sql`
-    insert into outbox_events (id, name, aggregate_type, aggregate_id, payload)
-    select id, name, aggregate_type, aggregate_id, payload
-    from json_to_recordset(${JSON.stringify(rows)}::json)
-      as e(id uuid, name text, aggregate_type text, aggregate_id uuid, payload jsonb)`.execute(db);
+    insert into outbox_events (${columnNames(eventColumns)})
+    select ${columnNames(eventColumns)} from ${rowsAs('e', events, eventColumns)}`.execute(db);
 };
 
 /**

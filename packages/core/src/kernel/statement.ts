@@ -61,6 +61,10 @@ export const sumOf = (value: Expression<unknown>): RawBuilder<number> => sql<num
 export const instantTextOf = (column: string): RawBuilder<string> =>
   sql.raw(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
 
+/** The columns of `rowsAs` as a list of names, for `insert` and `select`. */
+export const columnNames = (columns: Readonly<Record<string, ColumnType>>): RawBuilder<unknown> =>
+  sql.raw(Object.keys(columns).map(columnOf).join(', '));
+
 /** The types of parameters and of the columns of `rowsAs`. */
 export type ColumnType = 'uuid' | 'text' | 'int' | 'bigint' | 'boolean' | 'timestamptz' | 'jsonb' | 'numeric' | 'text[]' | 'uuid[]';
 
@@ -80,8 +84,8 @@ export const rowsAs = <A extends string, R extends object>(
   rows: readonly R[],
   columns: { readonly [K in keyof R]-?: ColumnType },
 ): AliasedRawBuilder<R, A> => {
-  const names = Object.keys(columns) as (keyof R & string)[];
-  const records = rows.map((row) => Object.fromEntries(names.map((name) => [columnOf(name), row[name]])));
-  const definition = names.map((name) => `"${columnOf(name)}" ${columns[name]}`).join(', ');
+  const names = (Object.keys(columns) as (keyof R & string)[]).map((name) => [name, columnOf(name)] as const);
+  const records = rows.map((row) => Object.fromEntries(names.map(([name, column]) => [column, row[name]])));
+  const definition = names.map(([name, column]) => `"${column}" ${columns[name]}`).join(', ');
   return sql<R>`json_to_recordset(${JSON.stringify(records)}::json)`.as<A>(sql.raw(`"${alias}"(${definition})`));
 };

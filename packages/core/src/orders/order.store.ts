@@ -1,7 +1,7 @@
 /** Writes `orders` and `order_status_changes`, and the lines of new orders. */
 import type { Currency, Address, CartId, OrderId, OrderItemId, ProductId, Totals, UserId, VariantId } from '@cartwright/contracts';
 import { sql, type NotNull } from 'kysely';
-import { actorName, columnsAs, now, type Actor, type Tx } from '../kernel/index.ts';
+import { actorName, columnNames, columnsAs, now, rowsAs, type Actor, type Tx } from '../kernel/index.ts';
 import type { LineTotals } from '../pricing/index.ts';
 import { nextOrderNumbers } from './order-number.ts';
 import type { OrderRow } from './order.locks.ts';
@@ -69,6 +69,51 @@ interface InsertedLine extends NewOrderLine {
   readonly position: number;
 }
 
+const orderColumns = {
+  id: 'uuid',
+  orderNumber: 'text',
+  cartId: 'uuid',
+  userId: 'uuid',
+  guestTokenHash: 'text',
+  emailSealed: 'text',
+  emailIndex: 'text',
+  shippingAddressSealed: 'text',
+  currency: 'text',
+  subtotalCents: 'bigint',
+  discountCents: 'bigint',
+  shippingCents: 'bigint',
+  shippingTaxCents: 'bigint',
+  taxCents: 'bigint',
+  totalCents: 'bigint',
+  storeCreditCents: 'bigint',
+  taxIncluded: 'boolean',
+  taxBasisPoints: 'int',
+  itemCount: 'int',
+  shippingMethod: 'text',
+  promoCode: 'text',
+  notesSealed: 'text',
+  checkoutKey: 'text',
+  checkoutFingerprint: 'text',
+  paymentRetryMinutes: 'int',
+} as const;
+/** What is written of an order, but not in columns of its row. */
+const besideOrder = { placedBy: 'text', paymentWindowMinutes: 'int' } as const;
+const lineColumns = {
+  id: 'uuid',
+  orderId: 'uuid',
+  productId: 'uuid',
+  variantId: 'uuid',
+  productName: 'text',
+  variantTitle: 'text',
+  sku: 'text',
+  quantity: 'int',
+  unitPriceCents: 'bigint',
+  lineTotalCents: 'bigint',
+  discountCents: 'bigint',
+  taxCents: 'bigint',
+  position: 'int',
+} as const;
+
 /**
  * Tx step: writes pending orders with their lines and the first entry of their history, and announces each, in two
  * statements for any number. The caller handles units, promo codes and carts.
@@ -80,35 +125,17 @@ export const insertOrders = async (tx: Tx, orders: readonly NewOrder[]): Promise
     order.lines.map((line, i): InsertedLine => ({ ...line, id: tx.ids.next<OrderItemId>(), orderId: order.id, position: i + 1 })),
   );
   const inserted = await sql<{ id: OrderId; placedAt: Date; expiresAt: Date }>`
-    with wanted as (
-      select * from json_to_recordset(${JSON.stringify(rows)}::json) as o(
-        id uuid, "orderNumber" text, "cartId" uuid, "userId" uuid, "guestTokenHash" text, "emailSealed" text, "emailIndex" text,
-        "shippingAddressSealed" text, currency text, "subtotalCents" bigint, "discountCents" bigint, "shippingCents" bigint,
-        "shippingTaxCents" bigint, "taxCents" bigint, "totalCents" bigint, "storeCreditCents" bigint, "taxIncluded" boolean,
-        "taxBasisPoints" int, "itemCount" int, "shippingMethod" text, "promoCode" text, "notesSealed" text, "checkoutKey" text,
-        "checkoutFingerprint" text, "placedBy" text, "paymentWindowMinutes" int, "paymentRetryMinutes" int)
-    ), placed as (
-      insert into orders (id, order_number, cart_id, user_id, guest_token_hash, email_sealed, email_index, shipping_address_sealed,
-        currency, subtotal_cents, discount_cents, shipping_cents, shipping_tax_cents, tax_cents, total_cents, store_credit_cents,
-        tax_included, tax_basis_points, item_count, shipping_method, promo_code, notes_sealed, checkout_key, checkout_fingerprint,
-        payment_retry_minutes, expires_at)
-      select id, "orderNumber", "cartId", "userId", "guestTokenHash", "emailSealed", "emailIndex", "shippingAddressSealed", currency,
-        "subtotalCents", "discountCents", "shippingCents", "shippingTaxCents", "taxCents", "totalCents", "storeCreditCents", "taxIncluded",
-        "taxBasisPoints", "itemCount", "shippingMethod", "promoCode", "notesSealed", "checkoutKey", "checkoutFingerprint",
-        "paymentRetryMinutes", now() + make_interval(mins => "paymentWindowMinutes")
-      from wanted returning id, placed_at, expires_at
-    ), history as (
+    with wanted as (select * from ${rowsAs('o', rows, { ...orderColumns, ...besideOrder })}),
+    placed as (
+      insert into orders (${columnNames(orderColumns)}, expires_at)
+      select ${columnNames(orderColumns)}, now() + make_interval(mins => payment_window_minutes) from wanted
+      returning id, placed_at, expires_at),
+    history as (
       insert into order_status_changes (order_id, position, from_status, to_status, actor)
-      select id, 1, null, 'pending', "placedBy" from wanted
-    ), lines as (
-      insert into order_items (id, order_id, product_id, variant_id, product_name, variant_title, sku, quantity, unit_price_cents,
-        line_total_cents, discount_cents, tax_cents, position)
-      select id, "orderId", "productId", "variantId", "productName", "variantTitle", sku, quantity, "unitPriceCents", "lineTotalCents",
-        "discountCents", "taxCents", position
-      from json_to_recordset(${JSON.stringify(linesOf.flat())}::json) as l(
-        id uuid, "orderId" uuid, "productId" uuid, "variantId" uuid, "productName" text, "variantTitle" text, sku text, quantity int,
-        "unitPriceCents" bigint, "lineTotalCents" bigint, "discountCents" bigint, "taxCents" bigint, position int)
-    )
+      select id, 1, null, 'pending', placed_by from wanted),
+    lines as (
+      insert into order_items (${columnNames(lineColumns)})
+      select ${columnNames(lineColumns)} from ${rowsAs('l', linesOf.flat(), lineColumns)})
     select ${columnsAs<'orders'>('placed', ['id', 'placedAt', 'expiresAt'])} from placed`.execute(tx.db);
   const placed = new Map(inserted.rows.map((row) => [row.id, row]));
   return orders.map(({ id, userId, totals, currency }, i) => {

@@ -4,7 +4,7 @@
  */
 import type { OrderId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import type { Tx } from '../kernel/index.ts';
+import { rowsAs, type Tx } from '../kernel/index.ts';
 
 export interface PurchaseClaim {
   readonly orderId: OrderId;
@@ -24,11 +24,9 @@ export const readPurchaseCounts = async (tx: Tx, scopeId: string, identities: re
 export const claimPurchases = async (tx: Tx, scopeId: string, claims: readonly PurchaseClaim[]): Promise<void> => {
   if (claims.length === 0) return;
   await sql`
-    with claims as (
-      select * from json_to_recordset(${JSON.stringify(claims)}::json) as c("orderId" uuid, identity text, units int)
-    ), kept as (
-      insert into purchase_claims (order_id, scope_id, identity, units) select "orderId", ${scopeId}, identity, units from claims
-    )
+    with claims as (select * from ${rowsAs('c', claims, { orderId: 'uuid', identity: 'text', units: 'int' })}),
+    kept as (
+      insert into purchase_claims (order_id, scope_id, identity, units) select order_id, ${scopeId}, identity, units from claims)
     insert into purchase_counts as n (scope_id, identity, units) select ${scopeId}, identity, sum(units) from claims group by identity
     on conflict (scope_id, identity) do update set units = n.units + excluded.units`.execute(tx.db);
 };

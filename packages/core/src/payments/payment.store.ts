@@ -2,7 +2,7 @@
 import type { Currency, OrderEditId, OrderId, PaymentId, PaymentMethodInput, PaymentStatus } from '@cartwright/contracts';
 import type { Database } from '@cartwright/db';
 import { expressionBuilder, sql, type UpdateObject } from 'kysely';
-import { actorName, columnsAs, now, type Actor, type LockWaitPolicy, type Tx } from '../kernel/index.ts';
+import { actorName, columnNames, columnsAs, now, rowsAs, type Actor, type LockWaitPolicy, type Tx } from '../kernel/index.ts';
 import type { WrittenPayment } from '../orders/index.ts';
 import type { Capture } from './capture.policy.ts';
 import { countsAgainstAddress, mayStart, recentDecline } from './payment.limits.ts';
@@ -22,6 +22,20 @@ export interface NewPayment {
   readonly request: PaymentRequest;
 }
 
+const newColumns = {
+  id: 'uuid',
+  orderId: 'uuid',
+  orderEditId: 'uuid',
+  provider: 'text',
+  method: 'text',
+  token: 'text',
+  amountCents: 'bigint',
+  currency: 'text',
+  requestKey: 'text',
+  returnUrl: 'text',
+  ipIndex: 'text',
+} as const;
+
 /**
  * Inserts the intents to charge what is due for locked orders, or for their edits, as far as the limits of each order and network address
  * allow it: one statement for any number of orders. Returns the payment of each order, whose id is the idempotency key of the charge at
@@ -32,7 +46,7 @@ export const insertPayments = async (tx: Tx, payments: readonly NewPayment[]): P
   const rows = payments.map(({ order, method: { returnUrl = null, provider, method, token }, request: { requestKey, ip } }) => ({
     id: tx.ids.next<PaymentId>(),
     orderId: order.id,
-    editId: order.orderEditId ?? null,
+    orderEditId: order.orderEditId ?? null,
     provider,
     method,
     token,
@@ -43,11 +57,9 @@ export const insertPayments = async (tx: Tx, payments: readonly NewPayment[]): P
     ipIndex: ip === null ? null : tx.sealer.index('ip', ip),
   }));
   const { rows: inserted } = await sql<WrittenPayment & { readonly orderId: OrderId }>`
-    insert into payments (id, order_id, order_edit_id, provider, method, token, amount_cents, currency, request_key, return_url, ip_index)
-    select id, "orderId", "editId", provider, method, token, "amountCents", currency, "requestKey", "returnUrl", "ipIndex"
-    from json_to_recordset(${JSON.stringify(rows)}::json) as p(id uuid, "orderId" uuid, "editId" uuid, provider text,
-      method text, token text, "amountCents" bigint, currency text, "requestKey" text, "returnUrl" text, "ipIndex" text)
-    where ${mayStart(tx, sql`p."orderId"`, sql`p."ipIndex"`)}
+    insert into payments (${columnNames(newColumns)})
+    select ${columnNames(newColumns)} from ${rowsAs('p', rows, newColumns)}
+    where ${mayStart(tx, sql`p.order_id`, sql`p.ip_index`)}
     returning ${columnsAs<'payments'>('payments', ['orderId', 'id', 'provider', 'amountCents', 'createdAt'])}`.execute(tx.db);
   return new Map(inserted.map(({ orderId, ...payment }) => [orderId, payment]));
 };
