@@ -10,7 +10,7 @@ const parser = (status: number) => Object.assign(new Error('request entity too l
 
 describe('error responses', () => {
   it.each([
-    ['a domain error', new DomainError('INSUFFICIENT_STOCK', 'Two are left.', { details: { available: 2 } }), 409, 'INSUFFICIENT_STOCK'],
+    ['a domain error', new DomainError('LIMIT_REACHED', 'At most two.', { details: { limit: 2 } }), 409, 'LIMIT_REACHED'],
     [
       'a domain error that tRPC has wrapped',
       new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: new DomainError('CART_EMPTY', 'Nothing in it.') }),
@@ -42,10 +42,10 @@ describe('error responses', () => {
 
   it('an error response contains the details and fields of a domain error', () => {
     const fields = [{ path: 'quantity', message: 'must be 1 or more' }];
-    expect(problemOf(new DomainError('INVALID_QUANTITY', 'No.', { fields, details: { maximum: 9 } }))).toMatchObject({
+    expect(problemOf(new DomainError('LIMIT_REACHED', 'No.', { fields, details: { limit: 9 } }))).toMatchObject({
       detail: 'No.',
       fields,
-      details: { maximum: 9 },
+      details: { limit: 9 },
     });
   });
 

@@ -176,7 +176,7 @@ export const cartsContract = {
     summary: 'Get a binding quote for a cart',
     description:
       'The quote is signed and valid for this cart and address until `expiresAt`. `checkout.complete` with this quote charges the quoted amounts, even if ' +
-      'prices, promotions, tax or shipping have changed. If the quote cannot be kept, checkout fails with `PRICE_CHANGED` and lists the changes.',
+      'prices, promotions, tax or shipping have changed. If the quote cannot be kept, checkout fails with `QUOTE_CHANGED` and lists the changes.',
     access: 'public',
     rest: { method: 'POST', path: '/carts/{cartId}/quote' },
     input: z.strictObject({

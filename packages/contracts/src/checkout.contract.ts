@@ -143,7 +143,7 @@ export const checkoutContract = {
       expectedCreditCents: cents.optional(),
       /** From `carts.quote`: charges the quoted amounts, even if prices have changed since. */
       quote: z.string().max(500_000).optional(),
-      /** `acceptChanges` of the `PRICE_CHANGED` error: buys at exactly the amounts in that error. */
+      /** `acceptChanges` of the `QUOTE_CHANGED` error: buys at exactly the amounts in that error. */
       acceptedChanges: z.string().max(100).optional(),
       /** Version of the cart that the buyer saw. If the cart has changed, the call fails with `VERSION_MISMATCH`. */
       expectedCartVersion: version.optional(),
@@ -155,6 +155,7 @@ export const checkoutContract = {
       'CHECKOUT_BLOCKED',
       'INSUFFICIENT_STOCK',
       'PRICE_CHANGED',
+      'QUOTE_CHANGED',
       'QUOTE_INVALID',
       'CURRENCY_MISMATCH',
       'VERSION_MISMATCH',

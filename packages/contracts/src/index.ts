@@ -13,6 +13,7 @@ export * from './contract.ts';
 export * from './csv-files.ts';
 export * from './currency.ts';
 export * from './defined-fields.ts';
+export * from './error-details.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './flash-sales.contract.ts';

@@ -2,12 +2,14 @@
 import {
   contract,
   errorCodes,
+  errorDetails,
   errorRules,
   errorsOfCall,
   errorsOfEveryCall,
   type ErrorCode,
   type ProcedureContract,
 } from '@cartwright/contracts';
+import { fieldsOf, readSchema } from './reference.fields.ts';
 
 const procedures = Object.entries(contract).flatMap(([domain, entries]) =>
   Object.entries<ProcedureContract>(entries).map(([name, entry]) => ({ domain, name: `${domain}.${name}`, entry })),
@@ -47,6 +49,14 @@ const sourceOf = (code: ErrorCode): string => {
   return [...new Set(named.map(({ domain }) => domain))].map((domain) => `[${domain}](reference/${domain}.md)`).join(', ');
 };
 
+const hasDetails = (code: ErrorCode): code is keyof typeof errorDetails => code in errorDetails;
+
+/** One row for each field of the details of a code. */
+const detailRows = (code: keyof typeof errorDetails): string[] =>
+  fieldsOf(readSchema(errorDetails[code], 'output').schema).map(
+    ({ place, type, about }) => `| \`${code}\` | \`${place}\` | ${type.replaceAll('(models.md', '(reference/models.md')} | ${about} |`,
+  );
+
 /** The text of the page. */
 export const errorsPage = (): string => {
   const statuses = [...new Set(errorCodes.map((code) => errorRules[code].status))].toSorted((a, b) => a - b);
@@ -58,7 +68,7 @@ export const errorsPage = (): string => {
         return `| ${status} | \`${code}\` | ${title} | ${retry === 'safe' ? 'yes' : 'no'} | ${sourceOf(code)} |`;
       }),
   );
-  return `<!-- Generated from packages/contracts/src/errors.ts by \`pnpm generate\`. Edit the contract, not this page. -->
+  return `<!-- Generated from packages/contracts/src/errors.ts and error-details.ts by \`pnpm generate\`. Edit the contract, not this page. -->
 
 # Errors
 
@@ -88,5 +98,14 @@ Every error has a stable code. REST sends errors as \`application/problem+json\`
 | status | code | meaning | retry? | returned by |
 |---|---|---|---|---|
 ${rows.join('\n')}
+
+## Details
+
+The facts in \`details\`, by code. A code has the same fields wherever it comes from, and codes that are not listed have none. An error
+comes without \`details\` where nothing is known, such as a \`SERVICE_UNAVAILABLE\` of unknown length.
+
+| code | field | type | description |
+|---|---|---|---|
+${errorCodes.filter(hasDetails).flatMap(detailRows).join('\n')}
 `;
 };

@@ -1,6 +1,7 @@
 /** Generates `docs/reference`: input, output, errors and access of each procedure. */
 import {
   contract,
+  errorDetails,
   errorRules,
   errorsOfCall,
   errorsOfEveryCall,
@@ -119,12 +120,13 @@ const domainPage = (domain: keyof typeof contract, comments: ContractComments): 
     .concat('\n');
 };
 
-/** The named schemas: each once, or twice if input and output differ. */
+/** The named schemas of procedures and of the details of errors: each once, or twice if input and output differ. */
 const modelsPage = (comments: ContractComments): string => {
   const sections = new Map<string, string>();
+  const details = Object.values(errorDetails);
   for (const side of ['output', 'input'] as const)
-    for (const [, entry] of domains.flatMap(entriesOf))
-      for (const [name, schema] of Object.entries(readSchema(entry[side], side).models)) {
+    for (const named of [...domains.flatMap(entriesOf).map(([, entry]) => entry[side]), ...(side === 'output' ? details : [])])
+      for (const [name, schema] of Object.entries(readSchema(named, side).models)) {
         const about = comments.ofModel(name);
         const text = [...(about.has('') ? [about.get('')] : []), describeSchema(schema, side, about)].join('\n\n');
         const given = sections.get(name);
@@ -172,7 +174,7 @@ ${domains
 
 ## Errors
 
-Every error is a [problem](models.md) with a stable \`code\` and with \`retry\`, which says whether you may send the same call again.
+Every error is a [problem](../errors.md) with a stable \`code\` and with \`retry\`, which says whether you may send the same call again.
 Every call can return these:
 
 ${errorTable(errorsOfEveryCall)}

@@ -126,6 +126,9 @@ function* innerRows(schema: Json, side: Side, comments: Comments, place: string)
   }
 }
 
+/** The fields of a response, with their types in words. */
+export const fieldsOf = (schema: Json): Row[] => [...innerRows(schema, 'output', new Map(), '')];
+
 /** Renders a schema in Markdown: a sentence for a named schema or a plain value, else a table of its fields. */
 export const describeSchema = (schema: Json, side: Side, comments: Comments): string => {
   const rows = [...innerRows(schema, side, comments, '')];

@@ -74,11 +74,11 @@ describe('changes since a quote', () => {
     await tax(2_000);
     const request = { ...order(cart.id), quote };
     const error = await errorOf(client.checkout.complete(request));
-    expect(error).toMatchObject({ code: 'PRICE_CHANGED', status: 409, details: { expired: true, totals: { totalCents: 3_600 } } });
+    expect(error).toMatchObject({ code: 'QUOTE_CHANGED', status: 409, details: { expired: true, totals: { totalCents: 3_600 } } });
     const { changes, acceptChanges } = error.details as unknown as Changed;
     expect(changes).toEqual(expected(product));
     expect(await errorOf(client.checkout.complete({ ...request, acceptedChanges: 'something-else' }))).toMatchObject({
-      code: 'PRICE_CHANGED',
+      code: 'QUOTE_CHANGED',
     });
     const bought = await client.checkout.complete({ ...request, acceptedChanges: acceptChanges });
     expect(bought).toMatchObject({ paymentStatus: 'captured', totals: { totalCents: 3_600 } });
@@ -99,7 +99,7 @@ describe('changes since a quote', () => {
     const request = { ...order(cart.id), quote: quoted.body['quote'] };
     expect(await post('/checkout', request)).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
     const refused = await post('/checkout', request, cartToken);
-    expect(refused).toMatchObject({ status: 409, body: { code: 'PRICE_CHANGED' } });
+    expect(refused).toMatchObject({ status: 409, body: { code: 'QUOTE_CHANGED' } });
     const { changes, acceptChanges } = refused.body['details'] as Changed;
     expect(changes).toEqual(expected(product));
     expect(changes.every((change) => quoteChangeSchema.safeParse(change).success)).toBe(true);

@@ -31,6 +31,6 @@ const refusalOf = (session: SessionRow | undefined, scope: Scope | null): Domain
   if (session.accountStatus !== 'active')
     return new DomainError('ACCOUNT_INACTIVE', `This account is ${session.accountStatus}. Ask the shop to reactivate it.`);
   if (scope !== null && !scopesOfRole[session.role].includes(scope))
-    return new DomainError('FORBIDDEN', `This account does not have the scope ${scope}.`);
+    return new DomainError('FORBIDDEN', `This account does not have the scope ${scope}.`, { details: { scope } });
   return null;
 };

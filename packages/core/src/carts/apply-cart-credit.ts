@@ -25,7 +25,7 @@ export const applyCartCredit = (core: Core, actor: Actor, input: ApplyInput, ip:
       const others = cart.credits.filter((c) => c.creditId !== credit.creditId);
       if (others.length >= mostCredits)
         throw new DomainError('LIMIT_REACHED', `A cart can have at most ${mostCredits} gift cards and store credits.`, {
-          details: { most: mostCredits },
+          details: { limit: mostCredits },
         });
       return setCredits(tx, actor, cart, [...others, { creditId: credit.creditId, seenCents: credit.balanceCents }]);
     }),

@@ -8,7 +8,7 @@ import type { StoreTerms } from '../pricing/index.ts';
 export const assertSoldIn = ({ currency, storeCurrency, currencies }: StoreTerms): void => {
   if (currency !== storeCurrency && currencies.length > 0 && !currencies.includes(currency))
     throw new DomainError('CURRENCY_MISMATCH', `This store does not sell in ${currency}.`, {
-      details: { currencies: [storeCurrency, ...currencies] },
+      details: { requested: currency, available: [storeCurrency, ...currencies], variantId: null },
     });
 };
 

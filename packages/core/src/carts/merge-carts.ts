@@ -5,6 +5,7 @@ import { lockAccount } from '../accounts/index.ts';
 import { holdForCart, lockStock, type WantedHold } from '../inventory/index.ts';
 import {
   anyId,
+  detailsOf,
   DomainError,
   requireUser,
   transact,
@@ -140,7 +141,7 @@ const holdWhatFits = async (tx: Tx, cart: CartRow, wanted: readonly WantedHold[]
       return new Map<VariantId, Date | null>([...none, ...held]);
     } catch (error) {
       if (!(error instanceof DomainError) || (error.code !== 'INSUFFICIENT_STOCK' && error.code !== 'HOLD_LIMIT')) throw error;
-      const refused = error.code === 'HOLD_LIMIT' ? null : error.details?.['variantId'];
+      const refused = error.code === 'HOLD_LIMIT' ? null : detailsOf(error, 'INSUFFICIENT_STOCK')?.variantId;
       left = left.map((w) => (refused === null || w.variantId === refused ? { ...w, quantity: 0 } : w));
     }
   }

@@ -80,7 +80,7 @@ const changedLines = (
       throw new DomainError(
         'CURRENCY_MISMATCH',
         `This variant has no price in ${currency}, the currency of the cart. It is sold in ${line.ownCurrency}.`,
-        { details: { variantId } },
+        { details: { requested: currency, available: [line.ownCurrency], variantId } },
       );
     return [{ ...now, id: line.id ?? tx.ids.next<CartItemId>() }];
   });

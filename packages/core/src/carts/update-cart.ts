@@ -46,7 +46,7 @@ export const updateCart = (core: Core, actor: Actor, input: Input): Promise<Cart
 const assertMaySwitch = async (tx: Tx, cart: CartRow, currency: Currency): Promise<void> => {
   if (await hasLines(tx, cart.id))
     throw new DomainError('CURRENCY_MISMATCH', `This cart is priced in ${cart.currency}. Empty it, or create a cart in ${currency}.`, {
-      details: { expected: currency, actual: cart.currency },
+      details: { requested: currency, available: [cart.currency], variantId: null },
     });
   assertSoldIn(await getStoreTerms(tx, null, currency));
 };

@@ -37,7 +37,8 @@ const change = (
 export const addProductImage = (core: Core, actor: Actor, input: z.output<C['add']['input']>): Promise<Images> =>
   change(core, actor, input.productId, async (tx, images) => {
     assertImageUrl(tx, input.url, 'url');
-    if (images.length >= mostImages) throw new DomainError('LIMIT_REACHED', `A product can have at most ${mostImages} images.`);
+    if (images.length >= mostImages)
+      throw new DomainError('LIMIT_REACHED', `A product can have at most ${mostImages} images.`, { details: { limit: mostImages } });
     const id = tx.ids.next<ProductImageId>();
     await insertImages(tx, [{ ...input, id, position: images.length + 1 }]);
     return images.toSpliced((input.position ?? images.length + 1) - 1, 0, id);
@@ -57,7 +58,7 @@ export const reorderProductImages = (core: Core, actor: Actor, input: z.output<C
     const named = new Set(input.imageIds);
     if (named.size !== input.imageIds.length || named.size !== images.length || images.some((id) => !named.has(id)))
       throw new DomainError('LIST_CHANGED', 'The new order must list every image of the product exactly once. Reload the images.', {
-        details: { imageIds: images },
+        details: { ids: images },
       });
     return Promise.resolve(input.imageIds);
   });

@@ -15,7 +15,7 @@ export const reorderCategories = (core: Core, actor: Actor, input: z.output<C['r
     const ordered = categoryIds.flatMap((id) => siblings.get(id) ?? []);
     if (new Set(categoryIds).size !== categoryIds.length || ordered.length !== categoryIds.length || ordered.length !== siblings.size)
       throw new DomainError('LIST_CHANGED', 'The new order must list every category of this parent exactly once. Reload the categories.', {
-        details: { categoryIds: [...siblings.keys()] },
+        details: { ids: [...siblings.keys()] },
       });
     for (const id of await orderCategories(tx, ordered)) tx.outbox.add('category.changed', id, { categoryId: id });
     return { ok: true };

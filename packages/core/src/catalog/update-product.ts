@@ -91,7 +91,7 @@ const extendProduct = async (tx: Tx, actor: Actor, id: ProductId, variants: NonN
     throw new DomainError(
       'LIMIT_REACHED',
       `A product can have at most ${mostVariants} variants. This one would have ${rows.length + variants.length}.`,
-      { details: { variantCount: rows.length } },
+      { details: { limit: mostVariants } },
     );
   assertOptionsDiffer(
     variants,

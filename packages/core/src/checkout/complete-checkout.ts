@@ -4,6 +4,7 @@ import { requireMailAddress } from '../accounts/index.ts';
 import { readCartLines } from '../carts/index.ts';
 import {
   actorKey,
+  detailsOf,
   DomainError,
   fingerprint,
   isUniqueViolation,
@@ -53,7 +54,8 @@ export const completeCheckout = async (
 
 /** The refusal of the stock names one variant; the buyer gets every line with too few units. */
 const withAllShortages = async (core: Core, cartId: CartId, error: unknown): Promise<unknown> => {
-  if (!(error instanceof DomainError) || error.code !== 'INSUFFICIENT_STOCK') return error;
+  const details = detailsOf(error, 'INSUFFICIENT_STOCK');
+  if (!details || !(error instanceof Error)) return error;
   const [problems = []] = await findShortages(core, [{ id: cartId, lines: await readCartLines(core, cartId) }]);
-  return new DomainError(error.code, error.message, { details: { ...error.details, problems }, cause: error });
+  return new DomainError('INSUFFICIENT_STOCK', error.message, { details: { ...details, problems }, cause: error });
 };

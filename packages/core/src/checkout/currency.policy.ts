@@ -4,6 +4,6 @@ import { DomainError } from '../kernel/index.ts';
 export const assertCurrency = (expected: string | undefined, { currency }: { readonly currency: string }): void => {
   if (expected !== undefined && expected !== currency)
     throw new DomainError('CURRENCY_MISMATCH', `The prices are in ${currency}, not in ${expected}. Nothing was charged.`, {
-      details: { expected, actual: currency },
+      details: { requested: expected, available: [currency], variantId: null },
     });
 };

@@ -66,7 +66,7 @@ const parseCheckout = (tx: Tx, wanted: CartToOrder): ParsedCheckout => {
   const { expectedCartVersion: seen } = checkout;
   if (seen !== undefined && seen !== cart.version)
     throw new DomainError('VERSION_MISMATCH', 'The cart has changed since it was shown. Reload it and check it again.', {
-      details: { expected: seen, actual: cart.version },
+      details: { version: cart.version },
     });
   assertCurrency(checkout.expectedCurrency, cart);
   const promise = checkout.quote === undefined ? null : readPromise(tx, checkout.quote, cart);
@@ -74,7 +74,7 @@ const parseCheckout = (tx: Tx, wanted: CartToOrder): ParsedCheckout => {
 };
 
 /**
- * Builds the order of a locked cart. Throws what blocks it: `CART_EMPTY`, `PRICE_CHANGED`, `CURRENCY_MISMATCH`, `PROMO_CODE_EXHAUSTED`,
+ * Builds the order of a locked cart. Throws what blocks it: `CART_EMPTY`, `PRICE_CHANGED`, `QUOTE_CHANGED`, `PROMO_CODE_EXHAUSTED`,
  * `INSUFFICIENT_CREDIT`, or `CHECKOUT_BLOCKED`, with every problem in the details. With a quote, the quoted prices apply, see
  * `keepPromise`.
  */
@@ -109,7 +109,7 @@ const promoUseOf = (tx: Tx, { promoCode, userId }: CartRow, email: string, reduc
 const creditsFor = ({ credits, currency }: CartRow, totalCents: number, expectedCents: number | undefined): CreditShare[] => {
   const shares = planCredits(totalCents, credits, expectedCents);
   const [neededCents, leftCents] = [Math.min(totalCents, expectedCents ?? 0), shares.reduce((sum, { cents }) => sum + cents, 0)];
-  if (leftCents < neededCents) throw insufficientCredit({ neededCents, leftCents, currency });
+  if (leftCents < neededCents) throw insufficientCredit({ neededCents, leftCents, currency, creditId: null });
   return shares;
 };
 
@@ -121,7 +121,7 @@ const shipToOf = ({ shippingAddress, shippingMethodId }: CheckoutRequest, promis
 
 /**
  * The quoted amounts, while the quote is valid and covers what has changed; the current amounts when nothing has
- * changed or the buyer accepted exactly these changes. Throws `PRICE_CHANGED` otherwise.
+ * changed or the buyer accepted exactly these changes. Throws `QUOTE_CHANGED` otherwise.
  */
 const keepPromise = (
   tx: Tx,
@@ -137,7 +137,7 @@ const keepPromise = (
   const acceptChanges = hashOfChanges(tx, changes, sums.totals);
   if (acceptedChanges === acceptChanges) return priced;
   const why = expired ? 'The quote has expired, and the cart has changed since' : 'The cart has changed since it was quoted';
-  throw new DomainError('PRICE_CHANGED', `${why}. Send acceptedChanges to order it at the current terms.`, {
+  throw new DomainError('QUOTE_CHANGED', `${why}. Send acceptedChanges to order it at the current terms.`, {
     details: { changes, acceptChanges, totals: sums.totals, expired },
   });
 };
@@ -158,15 +158,13 @@ const isAccepted = ({ sums, problems, seenTotalCents }: PricedCart, expectedCent
 const priceChanged = (problems: CheckoutProblem[], totals: Totals, currency: Currency): DomainError => {
   const change = `The total is now ${formatMoney(totals.totalCents, currency)}; it was different when the cart was shown.`;
   return new DomainError('PRICE_CHANGED', `${change} Send expectedTotalCents with the new total to accept it.`, {
-    details: { problems, totals },
+    details: { totals, unitPriceCents: null, problems },
   });
 };
 
-/** Throws the specific code when all problems have the same one. */
+/** A code that cannot be used any more has an error of its own; all other problems are listed. */
 const refusal = (problems: CheckoutProblem[], promoCode: string | null): DomainError => {
   const message = problems[0]?.message ?? 'The cart cannot be ordered.';
-  const all = (code: CheckoutProblem['code']): boolean => problems.every((p) => p.code === code);
-  if (all('CURRENCY_MISMATCH')) return new DomainError('CURRENCY_MISMATCH', message, { details: { problems } });
-  if (all('CODE_NOT_APPLICABLE') && promoCode !== null) return codeExhausted(promoCode, { problems });
+  if (problems.every((p) => p.code === 'CODE_NOT_APPLICABLE') && promoCode !== null) return codeExhausted(promoCode);
   return new DomainError('CHECKOUT_BLOCKED', message, { details: { problems } });
 };

@@ -34,7 +34,7 @@ const refusalOf = async (work: Promise<unknown>) => {
     (e: unknown) => e,
   );
   const { details } = error as { details: { changes: unknown[]; acceptChanges: string; totals: { totalCents: number }; expired: boolean } };
-  expect(error).toMatchObject({ code: 'PRICE_CHANGED', status: 409 });
+  expect(error).toMatchObject({ code: 'QUOTE_CHANGED', status: 409 });
   expect(details.changes.every((change) => quoteChangeSchema.safeParse(change).success)).toBe(true);
   return details;
 };

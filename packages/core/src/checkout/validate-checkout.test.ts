@@ -156,7 +156,10 @@ describe('ordering a cart', () => {
     const product = await aProduct(shop.core);
     const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
     await sql`update products set currency = 'JPY' where id = ${product.id}`.execute(shop.core.db);
-    await expect(checkOut(shop.core, guest, aCheckout(cart))).rejects.toMatchObject({ code: 'CURRENCY_MISMATCH' });
+    await expect(checkOut(shop.core, guest, aCheckout(cart))).rejects.toMatchObject({
+      code: 'CHECKOUT_BLOCKED',
+      details: { problems: [{ code: 'CURRENCY_MISMATCH' }] },
+    });
     expect(await shop.core.db.selectFrom('orders').select('id').where('cartId', '=', cart.id).execute()).toEqual([]);
     await sql`update products set currency = 'USD' where id = ${product.id}`.execute(shop.core.db);
   });

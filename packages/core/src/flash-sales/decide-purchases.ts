@@ -85,7 +85,8 @@ export const decidePurchases = (
   });
 };
 
-const unsendable = (): DomainError => new DomainError('SHIPPING_UNAVAILABLE', 'No shipping method delivers this item to this address.');
+const unsendable = (): DomainError =>
+  new DomainError('SHIPPING_UNAVAILABLE', 'No shipping method delivers this item to this address.', { details: { options: [] } });
 
 /** The identities whose units are counted; none without a limit. */
 export const limitedIdentities = (
@@ -113,7 +114,7 @@ const refusal = (
     return new DomainError('ADMISSION_REQUIRED', 'It is not your turn yet, or your turn has passed. Join the waiting room first.');
   if (request.expectedUnitPriceCents !== undefined && request.expectedUnitPriceCents !== item.salePriceCents)
     return new DomainError('PRICE_CHANGED', `The sale price is now ${formatMoney(item.salePriceCents, item.currency)}.`, {
-      details: { unitPriceCents: item.salePriceCents },
+      details: { totals: null, unitPriceCents: item.salePriceCents, problems: [] },
     });
   const overLimit = limitLeft(item, request, claimed);
   if (overLimit) return overLimit;

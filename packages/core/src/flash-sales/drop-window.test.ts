@@ -135,6 +135,7 @@ describe('moving units during purchases', () => {
     await race(10, () => buy(item));
     await expect(adjustSaleUnits(shop.core, staff, { itemId: item.id, delta: -20 })).rejects.toMatchObject({
       code: 'STOCK_BELOW_RESERVED',
+      details: { free: 15, requested: 20 },
     });
     await expect(adjustSaleUnits(shop.core, staff, { itemId: item.id, delta: 20 })).rejects.toMatchObject({ code: 'INSUFFICIENT_STOCK' });
     await adjustSaleUnits(shop.core, staff, { itemId: item.id, delta: -15 });

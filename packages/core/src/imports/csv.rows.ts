@@ -51,7 +51,7 @@ export const readHeader = async (file: CsvFile): Promise<CsvHeader> => {
   const columns = new Map<string, number>();
   for (const [index, name] of names.entries()) {
     if (name !== '' && columns.has(name))
-      throw new DomainError('INVALID_CSV', `The column ${name} appears twice in the file.`, { details: { column: name } });
+      throw new DomainError('INVALID_CSV', `The column ${name} appears twice in the file.`, { details: { columns: [name] } });
     columns.set(name, index);
   }
   return { line: 1 + breaksIn(before), byte: Buffer.byteLength(whole), delimiter, columns, width: names.length };

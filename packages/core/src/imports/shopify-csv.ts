@@ -22,7 +22,7 @@ const readProductHeader = async (file: CsvFile): Promise<CsvHeader> => {
   const missing = required.filter((name) => !header.columns.has(name));
   if (missing.length > 0)
     throw new DomainError('INVALID_CSV', `The file has no column ${missing.join(', ')}. Export it in Shopify's product format.`, {
-      details: { missing },
+      details: { columns: missing },
     });
   return header;
 };

@@ -36,7 +36,7 @@ export const keepFile = async (tx: Tx, id: CatalogImportId, text: string): Promi
 };
 
 /** The error for an import that was already started: it is running or has ended. */
-const startedBefore = (status: string): DomainError =>
+const startedBefore = (status: CatalogImport['status']): DomainError =>
   ['queued', 'running'].includes(status)
     ? new DomainError('IMPORT_RUNNING', `This import is ${status}. Wait until it has ended, or cancel it.`, { details: { status } })
     : new DomainError('IMPORT_ENDED', `This import is ${status}. Start a new one.`, { details: { status } });

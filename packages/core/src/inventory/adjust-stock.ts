@@ -32,7 +32,7 @@ export const setStock = (core: Core, actor: Actor, input: z.output<C['set']['inp
     const stock = await lockOne(tx, input.variantId);
     if (stock.version !== input.version)
       throw new DomainError('VERSION_MISMATCH', 'The stock changed after you opened it. Reload it before you set it.', {
-        details: { version: stock.version, onHand: stock.onHand },
+        details: { version: stock.version },
       });
     const before = input.locationId ? await readUnitsAt(tx, input.variantId, input.locationId) : stock.onHand;
     await changeOnHand(tx, actor, stock, { ...input, delta: input.onHand - before, kind: 'adjusted' });
@@ -53,7 +53,7 @@ export const configureStock = (core: Core, actor: Actor, input: z.output<C['conf
         'STOCK_BELOW_RESERVED',
         `${countedAre(-free, 'unit')} already sold on backorder; the backorder limit cannot be lower.`,
         {
-          details: { onHand: stock.onHand, reserved: stock.reserved, requested: backorderLimit },
+          details: { free: Math.max(0, stock.backorderLimit + free), requested: stock.backorderLimit - backorderLimit },
         },
       );
     await setStockPolicy(tx, stock.variantId, { reorderThreshold, backorderLimit });
@@ -96,7 +96,7 @@ export const changeOnHand = async (tx: Tx, actor: Actor, stock: LockedStock, cha
       'STOCK_BELOW_RESERVED',
       `${countedAre(stock.reserved, 'unit')} reserved by carts, orders and flash sales. The stock can be set lower only with force.`,
       {
-        details: { onHand: stock.onHand, reserved: stock.reserved, requested: onHand },
+        details: { free: Math.max(0, stock.onHand + stock.backorderLimit - stock.reserved), requested: -delta },
       },
     );
   await setOnHand(tx, variantId, { onHand, forcedShort: short });

@@ -4,8 +4,8 @@
  * allocation's row only. Locks: the stock row first, then the allocation.
  */
 import type { VariantId } from '@cartwright/contracts';
-import { counted, DomainError, notFound, type Tx } from '../kernel/index.ts';
-import { endAllocation, insertAllocations, moveFreeUnits, type NewAllocation } from './allocation.store.ts';
+import { countedAre, DomainError, notFound, type Tx } from '../kernel/index.ts';
+import { endAllocation, insertAllocations, moveFreeUnits, readFreeUnits, type NewAllocation } from './allocation.store.ts';
 import { announceCrossings } from './stock.events.ts';
 import { refuseShortage } from './stock.shortage.ts';
 import { lockFreedStock } from './lock-freed-stock.ts';
@@ -30,12 +30,18 @@ export const allocateStock = async (tx: Tx, wanted: readonly NewAllocation[]): P
 export const changeAllocation = async (tx: Tx, allocation: { id: string; variantId: VariantId }, delta: number): Promise<number> => {
   const stock = (await lockFreedStock(tx, [allocation.variantId])).get(allocation.variantId);
   const free = await moveFreeUnits(tx, allocation.id, delta);
-  if (free === undefined)
-    throw new DomainError('STOCK_BELOW_RESERVED', `This allocation has fewer than ${counted(-delta, 'free unit')}.`, {
-      details: { delta },
-    });
+  if (free === undefined) throw await tooFewFree(tx, allocation.id, -delta);
   await reserve(tx, stock, delta);
   return free;
+};
+
+const tooFewFree = async (tx: Tx, allocationId: string, requested: number): Promise<DomainError> => {
+  const free = await readFreeUnits(tx, allocationId);
+  return new DomainError(
+    'STOCK_BELOW_RESERVED',
+    `Only ${countedAre(free, 'unit')} free in this allocation, but ${requested} should be returned to the available stock.`,
+    { details: { free, requested } },
+  );
 };
 
 /** Closes an allocation for good and returns its free units to the available stock. Returns how many units; 0 when it is already closed. */

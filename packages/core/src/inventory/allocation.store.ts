@@ -34,6 +34,10 @@ export const moveFreeUnits = async ({ db }: Tx, allocationId: string, delta: num
   return moved?.unitsFree;
 };
 
+/** The free units of an allocation; 0 when it is closed. */
+export const readFreeUnits = async ({ db }: Pick<Tx, 'db'>, allocationId: string): Promise<number> =>
+  (await db.selectFrom('stock_allocations').select('unitsFree').where('id', '=', allocationId).executeTakeFirst())?.unitsFree ?? 0;
+
 /** Locks and closes an open allocation. Returns the units that were free; 0 when it is already closed. */
 export const endAllocation = async (tx: Tx, allocationId: string): Promise<number> => {
   const closed = await tx.db

@@ -9,12 +9,12 @@ export const beyondLimit = ({ config }: Pick<Tx, 'config'>, otherCarts: number, 
       'HOLD_LIMIT',
       `This buyer already holds units in ${counted(otherCarts, 'other cart')}. Order or empty one of them first.`,
       {
-        details: { limit: carts, carts: otherCarts },
+        details: { counts: 'carts', limit: carts, requested: otherCarts + 1 },
       },
     );
   if (holding > units)
     return new DomainError('HOLD_LIMIT', `One buyer can hold at most ${counted(units, 'unit')} at once.`, {
-      details: { limit: units, requested: holding },
+      details: { counts: 'units', limit: units, requested: holding },
     });
   return null;
 };

@@ -1,9 +1,9 @@
 /** The errors that are thrown on purpose below the HTTP layer. */
-import { errorRules, type ErrorCode, type FieldIssue } from '@cartwright/contracts';
+import { errorRules, type ErrorCode, type ErrorDetails, type FieldIssue } from '@cartwright/contracts';
 
-export interface DomainErrorOptions {
-  /** Details a program can act on. Shown to the caller. */
-  readonly details?: Readonly<Record<string, unknown>>;
+export interface DomainErrorOptions<C extends ErrorCode = ErrorCode> {
+  /** Facts for programs, as `errorDetails` of the contract describes them. Shown to the caller. */
+  readonly details?: ErrorDetails<C>;
   readonly fields?: readonly FieldIssue[];
   /** The failure is the stored outcome of completed work, such as a declined charge: an idempotent repeat gets it again. */
   readonly afterEffect?: boolean;
@@ -11,6 +11,11 @@ export interface DomainErrorOptions {
   readonly replayed?: boolean;
   readonly cause?: unknown;
 }
+type WithoutDetails = Omit<DomainErrorOptions, 'details'> & { readonly details?: never };
+/** A code, a sentence, and options whose details fit the code. A code that is known at run time only has no details. */
+type Refusal =
+  | { readonly [C in ErrorCode]: readonly [code: C, message: string, options?: DomainErrorOptions<C>] }[ErrorCode]
+  | readonly [code: ErrorCode, message: string, options?: WithoutDetails];
 
 /** A refusal the caller can understand. `message` is a sentence for people and contains nothing internal. */
 export class DomainError extends Error {
@@ -21,7 +26,7 @@ export class DomainError extends Error {
   readonly afterEffect: boolean;
   readonly replayed: boolean;
 
-  constructor(code: ErrorCode, message: string, options: DomainErrorOptions = {}) {
+  constructor(...[code, message, options = {}]: Refusal) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.details = options.details;
@@ -30,10 +35,19 @@ export class DomainError extends Error {
     this.replayed = options.replayed ?? false;
   }
 
+  /** For a code that is known at run time only. */
+  static of<C extends ErrorCode>(code: C, message: string, options?: DomainErrorOptions<C>): DomainError {
+    return new DomainError(...([code, message, options] as unknown as Refusal));
+  }
+
   get status(): number {
     return errorRules[this.code].status;
   }
 }
+
+/** The details of an error with this code; undefined for another error. */
+export const detailsOf = <C extends ErrorCode>(error: unknown, code: C): ErrorDetails<C> | undefined =>
+  error instanceof DomainError && error.code === code ? (error.details as ErrorDetails<C>) : undefined;
 
 /**
  * Codes of refusals that no client gets, because no procedure runs into them:

@@ -175,13 +175,13 @@ describe('failed calls', () => {
 
   it('a failure that is the outcome of completed work is kept and replayed, with its details', async () => {
     const once = call();
-    const decline = () =>
-      Promise.reject(new DomainError('PAYMENT_DECLINED', 'Declined.', { afterEffect: true, details: { orderId: 'o-1' } }));
+    const details = { code: 'SPRING' };
+    const decline = () => Promise.reject(new DomainError('PROMO_CODE_EXHAUSTED', 'Used up.', { afterEffect: true, details }));
     await expect(withIdempotency(shop.core, once, decline)).rejects.toMatchObject({ replayed: false });
     await expect(withIdempotency(shop.core, once, crash)).rejects.toMatchObject({
-      code: 'PAYMENT_DECLINED',
-      message: 'Declined.',
-      details: { orderId: 'o-1' },
+      code: 'PROMO_CODE_EXHAUSTED',
+      message: 'Used up.',
+      details,
       replayed: true,
     });
   });

@@ -1,6 +1,6 @@
 /** At most one execution per actor, endpoint and key, and the first answer again for every repeat. */
 import { createHash } from 'node:crypto';
-import { errorCodeSchema, idempotencyKeyPattern } from '@cartwright/contracts';
+import { errorCodeSchema, idempotencyKeyPattern, type ErrorCode, type ErrorDetails } from '@cartwright/contracts';
 import { actorKey, hashToken, type Actor } from './actor.ts';
 import { withCall } from './call-core.ts';
 import type { Core } from './core.ts';
@@ -69,7 +69,7 @@ export const withIdempotency = async <T>(
   if ('stored' in claimed) {
     if (claimed.stored.ok) return { result: claimed.stored.result as T, replayed: true };
     const { code, message, details } = claimed.stored.error;
-    throw new DomainError(code, message, { ...(details && { details }), afterEffect: true, replayed: true });
+    throw DomainError.of(code, message, { details: details as ErrorDetails<ErrorCode>, afterEffect: true, replayed: true });
   }
   core.failpoints.reach('idempotency.afterClaim');
   try {

@@ -11,8 +11,8 @@ export const takenRefusal = (code: TakenCode, claim: string, next: string): { re
 });
 
 /** The error for a value that is taken: `claim` says what is taken, `next` what to do. Both are sentences. */
-export const taken = (code: TakenCode, claim: string, next: string, options?: DomainErrorOptions): DomainError =>
-  new DomainError(code, takenRefusal(code, claim, next).message, options);
+export const taken = <C extends TakenCode>(code: C, claim: string, next: string, options?: DomainErrorOptions<C>): DomainError =>
+  DomainError.of(code, takenRefusal(code, claim, next).message, options);
 
 /** Names a value in a message: "the SKU A-1", or "this SKU" when it is not known. */
 const namedBy = (what: string, value: string | null): string => (value === null ? `this ${what}` : `the ${what} ${value}`);
@@ -28,7 +28,11 @@ interface TakenField {
 }
 
 /** The error for a field whose value another record has. */
-export const takenField = (code: TakenCode, { thing, field, value, among }: TakenField, options?: DomainErrorOptions): DomainError =>
+export const takenField = <C extends TakenCode>(
+  code: C,
+  { thing, field, value, among }: TakenField,
+  options?: DomainErrorOptions<C>,
+): DomainError =>
   taken(
     code,
     `Another ${thing}${among === undefined ? '' : ` ${among}`} already has ${namedBy(field, value)}.`,

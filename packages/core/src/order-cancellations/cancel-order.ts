@@ -40,7 +40,8 @@ export const cancelOrder = async (core: Core, actor: Actor, input: z.output<Shop
   const seen = await getOrderRow(core, input.orderId, actor);
   assertMaySee(seen, actor);
   const staff = hasScope(actor, 'orders:manage');
-  if (!staff && !ownsOrder(seen, actor)) throw new DomainError('FORBIDDEN', 'This account can view the order but cannot cancel it.');
+  if (!staff && !ownsOrder(seen, actor))
+    throw new DomainError('FORBIDDEN', 'This account can view the order but cannot cancel it.', { details: { scope: 'orders:manage' } });
   // Checked before a charge is cancelled at its provider, which no rollback undoes; the refund itself checks again.
   if (staff && seen.paid && mayBecome(seen.status, 'cancelled') && (await readOrderMoney(core, seen.id)).leftCents > 0)
     requireScope(actor, 'payments:refund');
@@ -57,7 +58,7 @@ export const cancelOrder = async (core: Core, actor: Actor, input: z.output<Shop
     // When the provider's responses cannot be used, waiting does not help: a payment that arrives later is refunded.
     if (payment?.status === 'pending' && payment.gatewayPhase !== 'created' && payment.answerProblem === null)
       throw new DomainError('PAYMENT_IN_PROGRESS', 'The payment provider has not answered yet. Try again in a few seconds.', {
-        details: { paymentId: payment.id, retryAfterSeconds: 2 },
+        details: { retryAfterSeconds: 2 },
       });
     if (payment) assertNotDisputed(payment);
     const reason = `order ${order.orderNumber} cancelled`;

@@ -72,7 +72,7 @@ const assertEditable = async (tx: Tx, order: OrderRow, expectedUpdatedAt: string
   const updatedAt = await readOrderVersion(tx, order.id);
   if (updatedAt.getTime() !== Date.parse(expectedUpdatedAt))
     throw new DomainError('VERSION_MISMATCH', 'The order was changed after you opened it. Reload it and try again.', {
-      details: { updatedAt: updatedAt.toISOString() },
+      details: { version: updatedAt.toISOString() },
     });
   await assertNoOpenEdit(tx, order.id);
 };

@@ -190,7 +190,7 @@ const shipAnew = (
     const sums = totalCart({ ...cart, shippingMethodId });
     if (!sums.shippingUnavailable) return sums;
   }
-  throw new DomainError('SHIPPING_UNAVAILABLE', 'No shipping method delivers these items to this address.');
+  throw new DomainError('SHIPPING_UNAVAILABLE', 'No shipping method delivers these items to this address.', { details: { options: [] } });
 };
 
 /** The plan in the shape of the contract. */

@@ -18,7 +18,7 @@ export const withdrawEdit = async (
   const seen = await getOrderRow(core, input.orderId, actor);
   assertMaySee(seen, actor);
   if (!ownsOrder(seen, actor) && !hasScope(actor, 'orders:manage'))
-    throw new DomainError('FORBIDDEN', 'This account can view the order but cannot change it.');
+    throw new DomainError('FORBIDDEN', 'This account can view the order but cannot change it.', { details: { scope: 'orders:manage' } });
   if (seen.status === 'confirmed') await cancelCharges(core, seen.id);
   return transact(core, { once: { answers: true, again: (tx) => readOrder(tx, input.orderId, actor) } }, async (tx) => {
     const order = await lockOrder(tx, input.orderId);

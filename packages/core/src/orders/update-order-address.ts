@@ -24,7 +24,7 @@ export const updateOrderAddress = (
     const order = await lockOrder(tx, input.orderId, actor);
     assertMaySee(order, actor);
     if (!ownsOrder(order, actor) && !hasScope(actor, 'orders:manage'))
-      throw new DomainError('FORBIDDEN', 'This account can view the order but cannot change it.');
+      throw new DomainError('FORBIDDEN', 'This account can view the order but cannot change it.', { details: { scope: 'orders:manage' } });
     assertNotLeft(order);
     const before = await findAddress(tx, order.id);
     if (before) assertSamePlace(before, input.shippingAddress);

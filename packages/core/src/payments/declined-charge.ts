@@ -1,19 +1,12 @@
 /** How a payment that was declined, or that may not be tried, is answered: the same details and texts wherever it was made. */
-import type { OrderId, OrderStatus } from '@cartwright/contracts';
+import type { ErrorDetails, OrderStatus } from '@cartwright/contracts';
 import { DomainError, type Reader } from '../kernel/index.ts';
 import { findEditDifference } from '../read-models/edit-payment.ts';
 import { readOrderPayment } from '../read-models/order-payment.ts';
 import type { PaymentRow } from './payment.locks.ts';
 
 /** The details of the answer: the order, and how long it can be paid in another way. */
-export interface UnpaidOrder {
-  readonly orderId: OrderId;
-  readonly orderNumber: string;
-  /** Until when the order, or its edit, can be paid; null when it no longer can. */
-  readonly expiresAt: string | null;
-  /** The token of the order, for a guest who has no other. */
-  readonly orderToken?: string;
-}
+export type UnpaidOrder = ErrorDetails<'PAYMENT_DECLINED'>;
 
 /** The only message that a buyer sees. The reason of the issuer would tell somebody with stolen cards which of them work. */
 export const declinedMessage = 'The payment was declined. Try again, or use another payment method.';
@@ -31,7 +24,7 @@ export const paymentDeclined = (
   replayed = false,
 ): DomainError =>
   new DomainError('PAYMENT_DECLINED', status === 'cancelled' ? lastDecline : (failureMessage ?? declinedMessage), {
-    details: { ...details },
+    details,
     afterEffect: true,
     replayed,
   });
@@ -48,7 +41,7 @@ const texts: Readonly<Record<DeclineLimit, string>> = {
  * who tests stolen card numbers.
  */
 export const tooManyDeclines = (limit: DeclineLimit, order?: UnpaidOrder): DomainError =>
-  new DomainError('TOO_MANY_DECLINES', texts[limit], { ...(order && { details: { ...order }, afterEffect: true }) });
+  new DomainError('TOO_MANY_DECLINES', texts[limit], { ...(order && { details: order, afterEffect: true }) });
 
 /** The order of a payment that was not made, as it can still be paid. */
 export const readUnpaidOrder = async (

@@ -46,7 +46,7 @@ const refundAmount = async (
       `Only ${formatMoney(refundableCents, order.currency)} is left to refund on this order, less than the ` +
         `${formatMoney(amountCents, order.currency)} requested.`,
       {
-        details: { refundableCents, requestedCents: amountCents },
+        details: { refundableCents, requestedCents: amountCents, currency: order.currency },
       },
     );
   announceRefund(tx, orderId, order.currency, { refundCents: refundableCents, creditCents });

@@ -65,7 +65,7 @@ export const createRefund = async (tx: Tx, payment: PaymentRow, amountCents: num
       `Only ${formatMoney(left, payment.currency)} is left to refund on this payment, less than the ` +
         `${formatMoney(amountCents, payment.currency)} requested.`,
       {
-        details: { refundableCents: left, requestedCents: amountCents },
+        details: { refundableCents: left, requestedCents: amountCents, currency: payment.currency },
       },
     );
   }

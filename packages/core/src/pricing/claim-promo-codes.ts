@@ -44,9 +44,9 @@ export const claimPromoCodes = async (
 };
 
 /** The error for a promo code that cannot be used any more. */
-export const codeExhausted = (code: string, more: Record<string, unknown> = {}): DomainError =>
+export const codeExhausted = (code: string): DomainError =>
   new DomainError('PROMO_CODE_EXHAUSTED', `The promo code ${code} can no longer be used. Remove it from the cart to continue.`, {
-    details: { code, ...more },
+    details: { code },
   });
 
 interface Person {

@@ -75,7 +75,7 @@ export const priceGoods = async (
       'CURRENCY_MISMATCH',
       `This variant has no price in ${currency}, the currency of the cart. It is sold in ${goods.ownCurrency}.`,
       {
-        details: { variantId: goods.variantId },
+        details: { requested: currency, available: [goods.ownCurrency], variantId: goods.variantId },
       },
     );
   });

@@ -1,5 +1,5 @@
 /** Which pricing rules are valid, each by itself and together with the others. */
-import type { FieldIssue, PricingRule, PricingRuleEffect } from '@cartwright/contracts';
+import type { FieldIssue, PricingRule, PricingRuleEffect, PricingRuleId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { DomainError, type Tx } from '../kernel/index.ts';
 import { endsTooEarly } from './pricing.changes.ts';
@@ -46,7 +46,7 @@ export const assertSensibleRule = (rule: RuleTerms, prefix = ''): void => {
  * concurrent writers see each other.
  */
 export const assertNoOverlap = async (tx: Tx, ids: readonly string[]): Promise<void> => {
-  const { rows } = await sql<{ id: string; name: string; otherId: string; otherName: string }>`
+  const { rows } = await sql<{ id: PricingRuleId; name: string; otherId: PricingRuleId; otherName: string }>`
     select a.id, a.name, b.id as "otherId", b.name as "otherName"
     from pricing_rules a join pricing_rules b on b.id <> a.id and b.active and not b.stackable
       and b.effect in ('percent_off', 'amount_off', 'fixed_price')

@@ -47,7 +47,7 @@ describe('the settings of the store', () => {
     await shop.set({ currencies: ['CHF'], defaultCountry: 'CH' });
     await expect(createCart(shop.core, nobody, { currency: aCurrency('EUR') })).rejects.toMatchObject({
       code: 'CURRENCY_MISMATCH',
-      details: { currencies: ['USD', 'CHF'] },
+      details: { available: ['USD', 'CHF'], variantId: null },
     });
     expect((await createCart(shop.core, nobody, { currency: aCurrency('CHF') })).cart).toMatchObject({
       currency: 'CHF',

@@ -29,7 +29,8 @@ export const requestReturn = (core: Core, actor: Actor, input: Input): Promise<O
 
 const assertMayRequest = (order: OrderRow, actor: Actor, staff: boolean): void => {
   assertMaySee(order, actor);
-  if (!staff && !ownsOrder(order, actor)) throw new DomainError('FORBIDDEN', 'This account can view the order but cannot return it.');
+  if (!staff && !ownsOrder(order, actor))
+    throw new DomainError('FORBIDDEN', 'This account can view the order but cannot return it.', { details: { scope: 'orders:manage' } });
   const details = { status: order.status };
   if (!staff && order.status !== 'delivered')
     throw new DomainError('ORDER_NOT_RETURNABLE', `Only a delivered order can be returned. This one is ${statusInWords(order)}.`, {

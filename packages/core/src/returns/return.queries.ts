@@ -50,13 +50,14 @@ export const findOverdueReturns = ({ db }: Pick<Reader, 'db'>, most: number): Pr
     .execute();
 
 /** A return of the order whose units are in transit; null when there is none. */
-export const findReturnInTransit = async ({ db }: Pick<Reader, 'db'>, orderId: OrderId): Promise<string | null> => {
+export const findReturnInTransit = async ({ db }: Pick<Reader, 'db'>, orderId: OrderId): Promise<OrderReturnId | null> => {
   const transit = await db
     .selectFrom('order_returns')
     .select('id')
     .where('orderId', '=', orderId)
     .where('status', '=', sql.lit<ReturnStatus>('in_transit'))
     .limit(1)
+    .$narrowType<{ id: OrderReturnId }>()
     .executeTakeFirst();
   return transit?.id ?? null;
 };

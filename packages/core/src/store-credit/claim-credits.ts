@@ -1,4 +1,4 @@
-import { formatMoney, type Currency, type StoreCreditId, type UserId } from '@cartwright/contracts';
+import { formatMoney, type Currency, type ErrorDetails, type StoreCreditId, type UserId } from '@cartwright/contracts';
 import { DomainError, lockedElsewhere, type Answer, type LockWaitPolicy, type Tx } from '../kernel/index.ts';
 import type { CreditShare } from './cart.credits.ts';
 import { lockCredits } from './credit.locks.ts';
@@ -22,7 +22,7 @@ export const claimCredits = async (tx: Tx, claims: readonly CreditClaim[], waitP
   const taken = new Map<StoreCreditId, number>();
   return claims.map(({ currency, userId, shares }) => {
     for (const { credit, cents } of shares) {
-      const { creditId, kind, lastFour } = credit;
+      const { creditId } = credit;
       const locked = credits.get(creditId);
       if (!locked && waitPolicy.skipLocked) return lockedElsewhere;
       const isTheirs = locked?.spendable && locked.currency === currency && (locked.userId === null || locked.userId === userId);
@@ -31,7 +31,7 @@ export const claimCredits = async (tx: Tx, claims: readonly CreditClaim[], waitP
       if (cents <= leftCents) continue;
       // An order before this one of the batch may still be refused: then the balance suffices.
       if (waitPolicy.skipLocked && cents <= balanceCents) return lockedElsewhere;
-      return insufficientCredit({ creditId, kind, lastFour, neededCents: cents, leftCents, currency });
+      return insufficientCredit({ neededCents: cents, leftCents, currency, creditId });
     }
     for (const { credit, cents } of shares) taken.set(credit.creditId, (taken.get(credit.creditId) ?? 0) + cents);
     return true;
@@ -39,12 +39,7 @@ export const claimCredits = async (tx: Tx, claims: readonly CreditClaim[], waitP
 };
 
 /** The error for a gift card or store credit with a lower balance than expected. */
-export const insufficientCredit = (details: {
-  readonly neededCents: number;
-  readonly leftCents: number;
-  readonly currency: Currency;
-  readonly [fact: string]: unknown;
-}): DomainError =>
+export const insufficientCredit = (details: ErrorDetails<'INSUFFICIENT_CREDIT'>): DomainError =>
   new DomainError(
     'INSUFFICIENT_CREDIT',
     `Gift cards and store credit cover only ${formatMoney(details.leftCents, details.currency)} ` +

@@ -85,7 +85,7 @@ export const listCreditMovements = async (
 export const getAccountCredit = async (
   reader: Pick<Reader, 'db'>,
   userId: UserId,
-  currency: string,
+  currency: Currency,
 ): Promise<{ creditId: StoreCreditId; balanceCents: number }> => {
   const credit = await spendableOf(reader, userId)
     .select(['c.id as creditId', 'c.balanceCents'])
@@ -95,7 +95,7 @@ export const getAccountCredit = async (
     .executeTakeFirst();
   if (!credit)
     throw new DomainError('INSUFFICIENT_CREDIT', `This account has no store credit in ${currency}.`, {
-      details: { leftCents: 0, currency },
+      details: { neededCents: 0, leftCents: 0, currency, creditId: null },
     });
   return credit;
 };
