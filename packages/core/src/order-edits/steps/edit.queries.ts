@@ -3,6 +3,7 @@ import { addressSchema, type OrderEditId, type OrderEditStatus, type OrderId } f
 import { sql } from 'kysely';
 import { createFieldReader, minutesFromNow, now, type Reader, type Tx } from '../../kernel/index.ts';
 import { readEditReason } from '../../orders/index.ts';
+import { selectOpenEdit } from '../../read-models/open-edit.ts';
 import type { EditPlan } from './edit.plan.ts';
 
 export interface OpenEdit {
@@ -21,15 +22,10 @@ interface EditRow {
   readonly expiresAt: Date;
 }
 
-const waiting = sql.lit<OrderEditStatus>('awaiting_payment');
-
 /** The pending edit of a locked order. The lock of the order covers it. */
 export const findOpenEdit = async (tx: Tx, orderId: OrderId): Promise<OpenEdit | null> => {
-  const row = await tx.db
-    .selectFrom('order_edits')
-    .select(['id', 'plan', 'shippingAddressSealed', 'reasonSealed', 'expiresAt'])
-    .where('orderId', '=', orderId)
-    .where('status', '=', waiting)
+  const row = await selectOpenEdit(tx, orderId)
+    .select(['plan', 'shippingAddressSealed', 'reasonSealed', 'expiresAt'])
     .$castTo<EditRow>()
     .executeTakeFirst();
   if (!row) return null;
@@ -52,7 +48,7 @@ export const findDueEdits = (
   db
     .selectFrom('order_edits')
     .select((eb) => ['id', 'orderId', eb('expiresAt', '<=', minutesFromNow(-overdueMinutes)).as('overdue')])
-    .where('status', '=', waiting)
+    .where('status', '=', sql.lit<OrderEditStatus>('awaiting_payment'))
     .where('expiresAt', '<=', now)
     .orderBy(({ fn }) => fn('random', []))
     .limit(most)
