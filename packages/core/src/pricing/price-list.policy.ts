@@ -1,17 +1,8 @@
 /** When the terms of a price list are valid. */
 import { describeIssues, instantInput, type FieldIssue, type PriceList } from '@cartwright/contracts';
 import { DomainError } from '../kernel/index.ts';
-import { endsTooEarly } from './pricing.changes.ts';
 
 type Window = Pick<PriceList, 'startsAt' | 'endsAt'>;
-
-/** Throws `INVALID_PRICE` for a list that ends before it starts. */
-export const assertPriceListWindow = (window: Window): void => {
-  if (endsTooEarly(window))
-    throw new DomainError('INVALID_PRICE', 'A price list must end after it starts.', {
-      fields: [{ path: 'endsAt', message: 'must be after startsAt' }],
-    });
-};
 
 /** Unchanged times pass, whatever their year: an edit of another field must not fail. Throws `INVALID_INPUT`. */
 export const assertNewInstants = (before: { readonly [K in keyof Window]: Date | null | undefined }, after: Window): void => {

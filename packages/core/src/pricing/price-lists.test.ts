@@ -97,9 +97,6 @@ describe('price lists', () => {
 
   it('a price list refuses invalid prices with the field of each', async () => {
     const { id: variantId, sku } = variantOf(await aProduct(shop.core));
-    expect(() => shop.aList({ name: 'Bad', currency: 'USD', startsAt: '2027-01-01T00:00:00Z', endsAt: '2026-01-01T00:00:00Z' })).toThrow(
-      expect.objectContaining({ code: 'INVALID_PRICE' }),
-    );
     const list = await shop.aList({ name: 'Good', currency: 'USD' });
     const one = { variantId, minQuantity: 1, priceCents: 5 };
     const invalid: [z.input<typeof contract.priceLists.setPrices.input>['prices'], string][] = [

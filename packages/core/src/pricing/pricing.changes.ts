@@ -10,12 +10,25 @@ export const assertVersion = (what: string, before: { readonly version: number }
     });
 };
 
-/** Whether something would end before it starts. */
-export const endsTooEarly = ({ startsAt, endsAt }: { readonly startsAt: string | null; readonly endsAt: string | null }): boolean =>
+interface Window {
+  readonly startsAt: string | null;
+  readonly endsAt: string | null;
+}
+
+/** Whether something would end before it starts, or at its start. */
+export const endsTooEarly = ({ startsAt, endsAt }: Window): boolean =>
   startsAt !== null && endsAt !== null && Date.parse(startsAt) >= Date.parse(endsAt);
 
+/** Throws `INVALID_INPUT` with the field, as a flash sale does, when `what` would end before it starts, or at its start. */
+export const assertWindow = (what: string, window: Window): void => {
+  if (endsTooEarly(window))
+    throw new DomainError('INVALID_INPUT', `${what} must end after it starts (${window.startsAt}), not at ${window.endsAt}.`, {
+      fields: [{ path: 'endsAt', message: 'must be after startsAt' }],
+    });
+};
+
 /** A validity window as dates. */
-export const windowDates = ({ startsAt, endsAt }: { readonly startsAt: string | null; readonly endsAt: string | null }) => ({
+export const windowDates = ({ startsAt, endsAt }: Window) => ({
   startsAt: startsAt ? new Date(startsAt) : null,
   endsAt: endsAt ? new Date(endsAt) : null,
 });

@@ -1,9 +1,9 @@
 /** Which terms of promo codes are valid. */
 import { DomainError } from '../kernel/index.ts';
-import { endsTooEarly } from './pricing.changes.ts';
+import { assertWindow } from './pricing.changes.ts';
 import type { PromoCodeTerms } from './promo-code.dto.ts';
 
-/** Throws `INVALID_PRICE` with the field for terms that contradict each other. */
+/** Throws `INVALID_PRICE` with the field for terms that contradict each other, and `INVALID_INPUT` for an end before the start. */
 export const assertPromoTerms = (terms: PromoCodeTerms): void => {
   const bad = (path: keyof PromoCodeTerms, message: string) => {
     throw new DomainError('INVALID_PRICE', `These terms are invalid: ${path} ${message}.`, { fields: [{ path, message }] });
@@ -14,5 +14,5 @@ export const assertPromoTerms = (terms: PromoCodeTerms): void => {
   if (terms.amountCents === 0) bad('amountCents', 'must be above 0');
   if ((terms.amountCents !== null || terms.minSubtotalCents !== null) && terms.currency === null)
     bad('currency', 'is needed beside an amount');
-  if (endsTooEarly(terms)) bad('endsAt', 'must be after startsAt');
+  assertWindow('A promo code', terms);
 };

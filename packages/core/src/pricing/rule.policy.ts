@@ -33,11 +33,17 @@ const issuesOf = (rule: RuleTerms): FieldIssue[] => {
   return issues;
 };
 
-/** Throws `INVALID_PRICE` with every invalid field of a rule; `prefix` is the path of the rule in the input. */
+/**
+ * Throws `INVALID_PRICE` with every invalid field of a rule, or `INVALID_INPUT` when its end is one of them; `prefix` is the path of the
+ * rule in the input.
+ */
 export const assertSensibleRule = (rule: RuleTerms, prefix = ''): void => {
   const fields = issuesOf(rule).map(({ path, message }) => ({ path: `${prefix}${path}`, message }));
   const [first] = fields;
-  if (first) throw new DomainError('INVALID_PRICE', `This rule is invalid: ${first.path} ${first.message}.`, { fields });
+  if (first)
+    throw new DomainError(endsTooEarly(rule) ? 'INVALID_INPUT' : 'INVALID_PRICE', `This rule is invalid: ${first.path} ${first.message}.`, {
+      fields,
+    });
 };
 
 /**
