@@ -1,4 +1,4 @@
-import { aCheckout, aGuestCart, aKey, aProduct, letPass, variantOf } from '@cartwright/testing';
+import { aCheckout, aFlashSale, aGuestCart, aKey, aProduct, aPurchaseInput, letPass, variantOf } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { countRows, protocols, type ProtocolAnswer } from '../test/protocols.ts';
@@ -62,6 +62,23 @@ describe.each(protocols)('an Idempotency-Key over $name', ({ send }) => {
     expect([outcomeOf(first), outcomeOf(again)]).toEqual([ok, { ...ok, replayed: 'true' }]);
     expect(again.data).toEqual(first.data);
     expect([await onHand(), await countRows(live)]).toEqual([15, before]);
+  });
+
+  it('a repeat of a purchase from a sale is marked as a replay, paid or declined, as a repeat of a declined checkout is', async () => {
+    const { item } = await aFlashSale(live.shop.core);
+    const { guest, cart } = await aGuestCart(live.shop.core, [[await aProduct(live.shop.core), 1]]);
+    const calls = [
+      ['flashSales.buy', aPurchaseInput(item, { token: 'tok_success' }), null],
+      ['flashSales.buy', aPurchaseInput(item, { token: 'tok_decline' }), 'PAYMENT_DECLINED'],
+      ['checkout.complete', aCheckout(cart, { token: 'tok_decline' }), 'PAYMENT_DECLINED'],
+    ] as const;
+    for (const [procedure, input, code] of calls) {
+      const key = { 'idempotency-key': aKey() };
+      const call = { input, headers: procedure === 'flashSales.buy' ? key : { ...key, 'x-cart-token': guest.cartToken ?? '' } };
+      const [first, again] = [outcomeOf(await send(live, procedure, call)), outcomeOf(await send(live, procedure, call))];
+      expect([procedure, first.code, first.replayed]).toEqual([procedure, code, null]);
+      expect(again).toEqual({ ...first, replayed: 'true' });
+    }
   });
 
   it('a repeat of a running call is refused with Retry-After: 1', async () => {

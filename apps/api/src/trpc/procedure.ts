@@ -68,7 +68,6 @@ const once = async (
   run: (ctx: RequestContext) => Promise<unknown>,
 ): Promise<unknown> => {
   const key = ctx.idempotencyKey;
-  if (entry.keepsOwnRecord && key) return run(ctx);
   if (!key && entry.idempotency === 'required')
     throw new DomainError(
       'IDEMPOTENCY_KEY_REQUIRED',
@@ -76,6 +75,7 @@ const once = async (
     );
   if (!key) return run(ctx);
   try {
+    if (entry.keepsOwnRecord) return await run(ctx);
     const { result, replayed } = await withIdempotency(
       ctx.core,
       { actor: ctx.actor, endpoint: path, key, input, address: ctx.ip },

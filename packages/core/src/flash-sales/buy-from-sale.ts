@@ -153,18 +153,18 @@ const finish = async (core: Core, outcome: PurchaseOutcome): Promise<{ purchase:
   // The payment of the buying call itself; later attempts have calls of their own.
   const paymentId = outcome.kind === 'before' ? await findFirstPayment(core, orderId) : outcome.paymentId;
   if (!paymentId) return { purchase, replayed };
-  const declined = await isDeclined(core, paymentId, purchase);
+  const declined = await isDeclined(core, paymentId, purchase, replayed);
   const present = await readFlashPurchase(core, orderId);
   if (declined) throw paymentDeclined({ ...toUnpaid(present), status: present.status }, await readFailure(core, paymentId), replayed);
   return { purchase: present, replayed };
 };
 
 /** Charges the order of a purchase. The error for too many declines names its token, which a guest has from nowhere else. */
-const isDeclined = async (core: Core, paymentId: PaymentId, purchase: FlashPurchase): Promise<boolean> => {
+const isDeclined = async (core: Core, paymentId: PaymentId, purchase: FlashPurchase, replayed: boolean): Promise<boolean> => {
   try {
     return (await chargePayment(core, paymentId)).outcome === 'declined';
   } catch (error) {
-    if (error instanceof DomainError && error.code === 'TOO_MANY_DECLINES') throw tooManyDeclines('address', toUnpaid(purchase));
+    if (error instanceof DomainError && error.code === 'TOO_MANY_DECLINES') throw tooManyDeclines('address', toUnpaid(purchase), replayed);
     throw error;
   }
 };

@@ -40,8 +40,8 @@ const texts: Readonly<Record<DeclineLimit, string>> = {
  * The error for too many declines, with the order if one stands unpaid. It says nothing about cards, because it may be shown to somebody
  * who tests stolen card numbers.
  */
-export const tooManyDeclines = (limit: DeclineLimit, order?: UnpaidOrder): DomainError =>
-  new DomainError('TOO_MANY_DECLINES', texts[limit], { ...(order && { details: order, afterEffect: true }) });
+export const tooManyDeclines = (limit: DeclineLimit, order?: UnpaidOrder, replayed = false): DomainError =>
+  new DomainError('TOO_MANY_DECLINES', texts[limit], { ...(order && { details: order, afterEffect: true }), replayed });
 
 /** The order of a payment that was not made, as it can still be paid. */
 export const readUnpaidOrder = async (
