@@ -131,7 +131,7 @@ export const ordersContract = {
   delete: mutation({
     summary: 'Remove a cancelled order from every list',
     description:
-      'Voids refunds that were not sent to a provider yet. Invoices and payments are kept. Fails with `RETURN_IN_TRANSIT` while units of the order are in transit.',
+      'From then on only staff can read the order; its buyer gets `NOT_FOUND`. Voids refunds that were not sent to a provider yet. Invoices and payments are kept. Fails with `RETURN_IN_TRANSIT` while units of the order are in transit.',
     access: { scope: 'orders:manage', and: ['payments:refund'] },
     idempotency: 'optional',
     uniqueBy: 'key',

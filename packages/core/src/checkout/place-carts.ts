@@ -1,5 +1,14 @@
 import { alreadyMerged, alreadyOrdered, lockCartsWithLines, type CartRow, type CartWithLines } from '../carts/index.ts';
-import { groupedStep, keyReused, lockedElsewhere, type Answer, type DomainError, type LockWaitPolicy, type Tx } from '../kernel/index.ts';
+import {
+  groupedStep,
+  keyReused,
+  lockedElsewhere,
+  notFound,
+  type Answer,
+  type DomainError,
+  type LockWaitPolicy,
+  type Tx,
+} from '../kernel/index.ts';
 import { confirmedPage, lockOrderOfCart, pageWithPayment, placeOrders, type PlacedOrder } from '../orders/index.ts';
 import { confirmOrders, findPaymentByRequest, insertPayments, tooManyDeclines, type NewPayment } from '../payments/index.ts';
 import { checkPayments } from './check-payments.ts';
@@ -85,11 +94,12 @@ const lockOpenCarts = async (
 };
 
 /** What an earlier request with the same key placed. */
-const resume = async (tx: Tx, cart: CartRow, { checkout, request: { requestKey } }: Placement): Promise<Placed | DomainError> => {
+const resume = async (tx: Tx, cart: CartRow, { actor, checkout, request: { requestKey } }: Placement): Promise<Placed | DomainError> => {
   const order = await lockOrderOfCart(tx, cart.id);
   if (!order) return alreadyMerged(cart.mergedInto);
   if (order.checkoutKey !== requestKey) return alreadyOrdered(order);
   if (order.checkoutFingerprint !== null && order.checkoutFingerprint !== checkout.fingerprint) return keyReused();
+  if (order.archivedAt !== null) return notFound('This order', actor);
   const payment = await findPaymentByRequest(tx, requestKey);
   return { orderId: order.id, paymentId: order.paid ? null : (payment?.id ?? null), page: null };
 };

@@ -5,7 +5,7 @@ import { listInvoiceRows } from '../read-models/invoices.ts';
 
 type C = ShopContract['invoices'];
 
-/** A page of invoices, newest first: all for staff, their own for customers. */
+/** A page of invoices, newest first: all for staff; for customers their own, except those of deleted orders. */
 export const listInvoices = async (
   core: Core,
   actor: Actor,

@@ -1,8 +1,25 @@
 import { contract } from '@cartwright/contracts';
-import { aCustomer, aPaidOrder, aProduct, aStaffMember, aConsistentShop, race } from '@cartwright/testing';
+import {
+  aCheckout,
+  aConsistentShop,
+  aCustomer,
+  aGuestCart,
+  aKey,
+  anAddress,
+  aPaidOrder,
+  aProduct,
+  aStaffMember,
+  race,
+} from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { getOrder, listOrders, listOrdersOfUser } from '../orders/index.ts';
+import { completeCheckout, getCheckoutStatus, retryPayment } from '../checkout/index.ts';
+import { listInvoices } from '../invoicing/index.ts';
+import type { Actor } from '../kernel/index.ts';
+import { payEdit, withdrawEdit } from '../order-edits/index.ts';
+import { getOrder, listOrders, listOrdersOfUser, updateOrderAddress } from '../orders/index.ts';
+import { getPayment, listPaymentsForOrder } from '../payments/index.ts';
+import { requestReturn } from '../returns/index.ts';
 import { cancelOrder, deleteOrder } from './index.ts';
 
 const shop = await aConsistentShop();
@@ -52,6 +69,50 @@ describe('deleting an order', () => {
     await expect(deleteOrder(shop.core, staff, { orderId: order.id })).rejects.toMatchObject({ code: 'ORDER_NOT_CANCELLED' });
     const support = await aStaffMember(shop.core, 'support');
     expect(() => deleteOrder(shop.core, support, { orderId: order.id })).toThrow('payments:refund');
+  });
+
+  it('a deleted order is NOT_FOUND to its buyer in every read and call, and its invoice is not listed; staff still read both', async () => {
+    const buyer = await aCustomer(shop.core);
+    const { guest, order } = await aPaidOrder(shop.core, await aProduct(shop.core));
+    await sql`update orders set user_id = ${buyer.userId} where id = ${order.id}`.execute(shop.core.db);
+    await cancelOrder(shop.core, staff, { orderId: order.id });
+    const page = contract.invoices.list.input.parse({});
+    const numbers = async (actor: Actor) => (await listInvoices(shop.core, actor, page)).items.map(({ number }) => number);
+    const [paymentId, orderItemId] = [order.payments[0]?.id, order.items[0]?.id];
+    if (!paymentId || !orderItemId) throw new Error('The order has no payment or no line');
+    const orderId = order.id;
+    const reason = 'the size does not fit';
+    const calls = (actor: Actor): Promise<unknown>[] => [
+      getOrder(shop.core, actor, { orderId }),
+      listPaymentsForOrder(shop.core, actor, { orderId }),
+      getPayment(shop.core, actor, { paymentId }),
+      getCheckoutStatus(shop.core, actor, { orderId }),
+      cancelOrder(shop.core, actor, { orderId }),
+      withdrawEdit(shop.core, actor, { orderId }),
+      payEdit(shop.core, actor, { orderId }),
+      retryPayment(shop.core, actor, contract.checkout.retryPayment.input.parse({ orderId, payment: { token: 'tok_success' } }), {
+        idempotencyKey: aKey(),
+      }),
+      requestReturn(shop.core, actor, { orderId, items: [{ orderItemId, quantity: 1 }], reason }),
+      updateOrderAddress(shop.core, actor, { orderId, shippingAddress: anAddress }),
+    ];
+    expect(await numbers(buyer)).toEqual([order.invoice?.number]);
+    await deleteOrder(shop.core, staff, { orderId });
+    for (const actor of [buyer, guest])
+      for (const outcome of await Promise.allSettled(calls(actor)))
+        expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'NOT_FOUND' } });
+    expect(await numbers(buyer)).toEqual([]);
+    expect(await numbers(staff)).toContain(order.invoice?.number);
+    expect(await getOrder(shop.core, staff, { orderId })).toMatchObject({ id: orderId, status: 'cancelled' });
+  });
+
+  it('a repeated checkout of a deleted order is NOT_FOUND, and places no other order', async () => {
+    const { guest, cart } = await aGuestCart(shop.core, [[await aProduct(shop.core), 1]]);
+    const [input, idempotencyKey] = [aCheckout(cart), aKey()];
+    const order = await completeCheckout(shop.core, guest, input, { idempotencyKey });
+    await cancelOrder(shop.core, staff, { orderId: order.id });
+    await deleteOrder(shop.core, staff, { orderId: order.id });
+    await expect(completeCheckout(shop.core, guest, input, { idempotencyKey })).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 });
 

@@ -6,9 +6,9 @@ import { voidPendingRefunds } from '../payments/index.ts';
 import { findReturnInTransit } from '../returns/index.ts';
 
 /**
- * Removes a cancelled order from every list. Refunds not yet sent to a provider are voided; everything else stays,
- * because invoices and ledgers must be kept by law. Throws `ORDER_NOT_CANCELLED` for an order that is not cancelled and
- * `RETURN_IN_TRANSIT` while units of it are expected back. The second time changes nothing.
+ * Removes a cancelled order from every list; its buyer gets `NOT_FOUND` from then on. Refunds not yet sent to a provider are voided;
+ * everything else stays for staff, because invoices and ledgers must be kept by law. Throws `ORDER_NOT_CANCELLED` for an order that is
+ * not cancelled and `RETURN_IN_TRANSIT` while units of it are expected back. The second time changes nothing.
  */
 export const deleteOrder = (core: Core, actor: Actor, input: z.output<ShopContract['orders']['delete']['input']>): Promise<Order> => {
   requireScope(actor, 'orders:manage');

@@ -29,6 +29,8 @@ export interface OrderRow {
   /** Hash of the request that placed the order; null for orders from before it was stored. */
   readonly checkoutFingerprint: string | null;
   readonly paid: boolean;
+  /** When staff deleted the order; null for every other order. */
+  readonly archivedAt: Date | null;
   /** The version of the order: every change of it moves this time, except a note. */
   readonly updatedAt: Date;
 }
@@ -50,6 +52,7 @@ const stored = columnsAs<'orders'>('orders', [
   'returnedCount',
   'checkoutKey',
   'checkoutFingerprint',
+  'archivedAt',
   'updatedAt',
 ]);
 const columns = sql`${stored}, total_cents - store_credit_cents as "dueCents",

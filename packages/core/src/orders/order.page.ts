@@ -36,6 +36,7 @@ export const pageOfNewOrder = (
   placedAt,
   expiresAt,
   updatedAt: placedAt,
+  archivedAt: null,
   attention: [],
   items: lines.map((line) => ({
     id: line.id,

@@ -2,9 +2,11 @@
 import { guestTokenHash, hasScope, notFound, type Actor } from '../kernel/index.ts';
 import type { OrderRow } from './order.locks.ts';
 
-type Owned = Pick<OrderRow, 'userId' | 'guestTokenHash'>;
+type Owned = Pick<OrderRow, 'userId' | 'guestTokenHash' | 'archivedAt'>;
 
+/** Whether the actor is the buyer of the order. A deleted order has no buyer: it is kept for staff only. */
 export const ownsOrder = (order: Owned, actor: Actor): boolean => {
+  if (order.archivedAt !== null) return false;
   if (actor.kind === 'user' && order.userId === actor.userId) return true;
   return order.guestTokenHash !== null && order.guestTokenHash === guestTokenHash(actor);
 };

@@ -96,6 +96,7 @@ const toOrderRow = (
     status: 'pending',
     cancellationReason: null,
     paid: false,
+    archivedAt: null,
     updatedAt: placedAt,
   };
 };

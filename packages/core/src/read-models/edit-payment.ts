@@ -20,9 +20,9 @@ const selectDifferences = ({ db }: Pick<Reader, 'db'>) =>
     .select(['e.id as editId', 'o.id as orderId', 'o.orderNumber', 'e.status', 'e.differenceCents', 'o.currency', 'e.expiresAt'])
     .$narrowType<{ editId: OrderEditId; orderId: OrderId; currency: Currency }>();
 
-/** An edit; undefined when there is none. */
+/** An edit; undefined when there is none, and when its order was deleted. */
 export const findEditDifference = (reader: Pick<Reader, 'db'>, editId: string | null): Promise<EditDifference | undefined> =>
-  selectDifferences(reader).where('e.id', '=', editId).executeTakeFirst();
+  selectDifferences(reader).where('e.id', '=', editId).where('o.archivedAt', 'is', null).executeTakeFirst();
 
 /** The latest edit of an order; undefined when it has none. */
 export const findLatestDifference = (reader: Pick<Reader, 'db'>, orderId: OrderId): Promise<EditDifference | undefined> =>

@@ -2,7 +2,7 @@
 import type { Currency, InvoiceId, OrderId, UserId } from '@cartwright/contracts';
 import { offsetOf, type PageRequest, type Reader } from '../kernel/index.ts';
 
-/** A page of invoices, newest first: all, or those of one account. Each row has the number of all that match. */
+/** A page of invoices, newest first: all, or those of one account without its deleted orders. Each row has the number of all that match. */
 export const listInvoiceRows = ({ db }: Pick<Reader, 'db'>, owner: UserId | null, page: PageRequest) =>
   db
     .selectFrom('invoices as i')
@@ -18,7 +18,7 @@ export const listInvoiceRows = ({ db }: Pick<Reader, 'db'>, owner: UserId | null
       'i.issuedAt',
       eb.fn.countAll<number>().over().as('totalCount'),
     ])
-    .$if(owner !== null, (rows) => rows.where('o.userId', '=', owner))
+    .$if(owner !== null, (rows) => rows.where('o.userId', '=', owner).where('o.archivedAt', 'is', null))
     .orderBy('i.issuedAt', 'desc')
     .orderBy('i.id', 'desc')
     .limit(page.pageSize)

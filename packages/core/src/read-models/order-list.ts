@@ -115,9 +115,14 @@ export const countOrders = async ({ db }: Pick<Reader, 'db'>, where: Expression<
   return counted?.n ?? 0;
 };
 
-/** The newest orders of the shop. */
+/** The newest orders of the shop, without deleted ones. */
 export const readNewestOrders = (reader: Pick<Reader, 'db'>, limit: number): Promise<OrderSummaryRow[]> =>
-  selectOrderSummaries(reader).orderBy('o.placedAt', 'desc').orderBy('o.id', 'desc').limit(limit).execute();
+  selectOrderSummaries(reader)
+    .where('o.archivedAt', 'is', null)
+    .orderBy('o.placedAt', 'desc')
+    .orderBy('o.id', 'desc')
+    .limit(limit)
+    .execute();
 
 export interface OrderExportRow extends OrderSummaryRow {
   /** The instant to the microsecond, which a `Date` would lose. */
