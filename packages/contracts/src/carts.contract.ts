@@ -192,6 +192,8 @@ export const cartsContract = {
   }),
   applyCode: mutation({
     summary: 'Apply a promo code',
+    description:
+      'A code replaces the code that the cart has. `CODE_NOT_APPLICABLE` does not say whether the code is unknown, expired, used up or not for this cart: ask the buyer to check the spelling, or continue without a code. The cart stays as it was. Too many such answers lead to `RATE_LIMITED`.',
     access: 'public',
     rest: { method: 'POST', path: '/carts/{cartId}/code' },
     input: z.strictObject({ cartId, code: text(64) }),

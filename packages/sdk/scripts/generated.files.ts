@@ -1,6 +1,7 @@
 /** All files that are generated from the contract. */
 import path from 'node:path';
 import { errorsPage } from './errors.page.ts';
+import { fieldTextsSource } from './field-texts.source.ts';
 import { referencePages } from './generate-reference.ts';
 import { proceduresSource } from './procedures.source.ts';
 
@@ -11,6 +12,7 @@ export const referenceFolder = 'docs/reference';
 export const generatedFiles = (): ReadonlyMap<string, string> =>
   new Map([
     ['packages/sdk/src/procedures.gen.ts', proceduresSource()],
+    ['apps/api/src/openapi/field-texts.gen.ts', fieldTextsSource()],
     ['docs/errors.md', errorsPage()],
     ...[...referencePages()].map(([name, text]) => [`${referenceFolder}/${name}`, text] as const),
   ]);

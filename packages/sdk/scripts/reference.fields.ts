@@ -30,6 +30,8 @@ interface Row {
   readonly type: string;
   readonly need: string;
   readonly about: string;
+  /** Whether the description of the schema itself says less than `about`. */
+  readonly isAdded: boolean;
 }
 /** A schema, and the named schemas that it refers to. */
 export interface ReadSchema {
@@ -107,12 +109,21 @@ const aboutOf = (field: Json, side: Side, comment: string | undefined): string =
   return comment === undefined ? description : `${description}. ${comment}`;
 };
 
+/** Path of a field without the labels of its shapes. */
+const pathOf = (place: string): string => place.replaceAll(/ \([^)]*\)/g, '').replace(/^[. ]+/, '');
+
 /** Rows of an object's fields and of nested objects. */
 function* rowsOf(schema: Json, side: Side, comments: Comments, place: string): Generator<Row> {
   for (const [name, field] of Object.entries(schema.properties ?? {})) {
     const at = place ? `${place}.${name}` : name;
-    const about = aboutOf(field, side, comments.get(at.replaceAll(/ \([^)]*\)/g, '')));
-    yield { place: at, type: typeOf(field), need: needOf(schema, name, field, side), about };
+    const about = aboutOf(field, side, comments.get(pathOf(at)));
+    yield {
+      place: at,
+      type: typeOf(field),
+      need: needOf(schema, name, field, side),
+      about,
+      isAdded: !(field.description ?? '').startsWith(about),
+    };
     yield* innerRows(field, side, comments, at);
   }
 }
@@ -125,6 +136,12 @@ function* innerRows(schema: Json, side: Side, comments: Comments, place: string)
     yield* shape.items ? innerRows(shape, side, comments, place) : rowsOf(shape, side, comments, label ? `${place} (${label})` : place);
   }
 }
+
+/** Texts of the reference that the schema itself does not have, by path of the field. Several shapes share the text of a path. */
+export const textsOf = (schema: Json, side: Side, comments: Comments): Record<string, string> =>
+  Object.fromEntries(
+    [...innerRows(schema, side, comments, '')].filter(({ isAdded }) => isAdded).map(({ place, about }) => [pathOf(place), about]),
+  );
 
 /** The fields of a response, with their types in words. */
 export const fieldsOf = (schema: Json): Row[] => [...innerRows(schema, 'output', new Map(), '')];

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { csvFiles, errorRules, errorsOfCall, type ErrorCode } from '@cartwright/contracts';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -30,6 +32,13 @@ const at = (name: string): z.output<typeof operation> => {
   if (!found) throw new Error(`There is no ${name}`);
   return found;
 };
+
+/** Every description in a part of the document. */
+function* descriptionsOf(part: unknown): Generator<string> {
+  if (typeof part !== 'object' || part === null) return;
+  if ('description' in part && typeof part.description === 'string') yield part.description;
+  for (const inner of Object.values(part)) yield* descriptionsOf(inner);
+}
 
 describe('the OpenAPI document', () => {
   it('the OpenAPI document passes the recommended rules of a third-party linter', async () => {
@@ -75,6 +84,26 @@ describe('the OpenAPI document', () => {
       .map(([, name = '']) => name)
       .filter((name) => !(name in document.components.schemas));
     expect(missing).toEqual([]);
+  });
+
+  it('the OpenAPI document has every text of the published reference, for fields and for records', () => {
+    const folder = path.resolve(import.meta.dirname, '../../../../docs/reference');
+    const descriptions = [...descriptionsOf(JSON.parse(source))];
+    const rows = readdirSync(folder)
+      .flatMap((page) => readFileSync(path.join(folder, page), 'utf8').split('\n'))
+      .map((line) => line.split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll('\\|', '|')))
+      .filter(({ length, 1: field = '', 4: text }) => length === 6 && /^`[a-z]/.test(field) && text);
+    expect(rows.length).toBeGreaterThan(500);
+    // Only live feeds take `lastEventId`; they have no REST address.
+    const missing = rows.filter(
+      ({ 1: field, 4: text = '' }) => field !== '`lastEventId`' && !descriptions.some((known) => known.startsWith(text)),
+    );
+    expect(missing.map(({ 1: field, 4: text }) => `${field}: ${text}`)).toEqual([]);
+  });
+
+  it('each schema of the OpenAPI document has a name that does not repeat Input', () => {
+    expect(Object.keys(document.components.schemas)).toEqual(expect.arrayContaining(['AddressInput', 'PaymentMethodInput']));
+    expect(Object.keys(document.components.schemas).filter((name) => name.endsWith('InputInput'))).toEqual([]);
   });
 
   it('the OpenAPI document states who may call and which headers are used', () => {

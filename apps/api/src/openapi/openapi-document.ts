@@ -63,7 +63,7 @@ const success = ({ entry, name, method }: RestEntry, schemas: Schemas): Json => 
       'Idempotency-Replayed': header('`true` if this is the stored response of an earlier request with the same key.'),
     }),
   },
-  content: { 'application/json': { schema: schemas.of(entry.output, 'output') } },
+  content: { 'application/json': { schema: schemas.of(entry.output, 'output', name) } },
 });
 
 const unfinished = (route: RestEntry, schemas: Schemas): Json =>
@@ -86,9 +86,16 @@ const parametersOf = (
   required: readonly string[],
 ): Json[] => {
   const [domain = ''] = name.split('.');
-  const inPath = fields.filter(([key]) => params.includes(key)).map(([key, schema]) => ({ name: key, in: 'path', required: true, schema }));
+  const parameter = (place: 'path' | 'query', [key, { description, ...schema }]: readonly [string, Json]): Json => ({
+    name: key,
+    in: place,
+    required: place === 'path' || required.includes(key),
+    ...(description !== undefined && { description }),
+    schema,
+  });
+  const inPath = fields.filter(([key]) => params.includes(key)).map((field) => parameter('path', field));
   const queryFields = byQuery ? fields.filter(([key]) => !params.includes(key)) : [];
-  const inQuery = queryFields.map(([key, schema]) => ({ name: key, in: 'query', required: required.includes(key), schema }));
+  const inQuery = queryFields.map((field) => parameter('query', field));
   const headerOf = (parameter: string): Json => ({ $ref: `#/components/parameters/${parameter}` });
   return [
     ...inPath,
@@ -106,7 +113,7 @@ const operationIdOf = (name: string, rank: number): string => `${name.replace('.
 
 const operation = (route: RestEntry, schemas: Schemas): Json => {
   const { entry, name, rank, params, byQuery } = route;
-  const input = schemas.of(entry.input, 'input') as { properties?: Record<string, Json>; required?: string[] };
+  const input = schemas.of(entry.input, 'input', name) as { properties?: Record<string, Json>; required?: string[] };
   const fields = Object.entries(input.properties ?? {});
   const guarded = entry.kind === 'mutation' && entry.preconditions !== undefined;
   const required = (input.required ?? []).filter((key) => !params.includes(key) && !(guarded && key === 'version'));

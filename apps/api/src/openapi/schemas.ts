@@ -1,5 +1,6 @@
 /** JSON Schemas of the OpenAPI document: each named schema of the contract appears once, under `components`. */
 import { z } from 'zod';
+import { fieldTexts } from './field-texts.gen.ts';
 
 export type Json = Record<string, unknown>;
 type Io = 'input' | 'output';
@@ -28,13 +29,32 @@ const tidy = (value: unknown, io: Io, nameOf: (name: string) => string): unknown
   );
 };
 
+type Texts = Readonly<Record<string, string>>;
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+const listOf = (value: unknown): readonly Json[] => (Array.isArray(value) ? value.filter(isObject) : []);
+
+/** Adds the descriptions of the reference to the fields of a schema, by path: `items[].quantity`. Several shapes share a path. */
+const addTexts = (schema: Json, texts: Texts, place = ''): void => {
+  const { properties, items, anyOf, oneOf } = schema;
+  for (const shape of [...listOf(anyOf), ...listOf(oneOf)]) addTexts(shape, texts, place);
+  if (isObject(items)) addTexts(items, texts, `${place}[]`);
+  for (const [name, field] of Object.entries(isObject(properties) ? properties : {})) {
+    if (!isObject(field)) continue;
+    const at = place ? `${place}.${name}` : name;
+    if (texts[at] !== undefined) field['description'] = texts[at];
+    addTexts(field, texts, at);
+  }
+};
+
 export interface Schemas {
-  /** The schema of a request or a response, with references to `components`. */
-  of(schema: z.ZodType, io: Io): Json;
+  /** The schema of a request or a response of a procedure, with references to `components`. */
+  of(schema: z.ZodType, io: Io, procedure?: string): Json;
   readonly components: Readonly<Record<string, Json>>;
 }
 
-/** Input and output of one named schema can differ, for example by defaults; then the input is called `...Input`. */
+/** Input and output of one named schema can differ, for example by defaults; so the input is called `...Input`. */
+const inputName = (name: string): string => (name.endsWith('Input') ? name : `${name}Input`);
+
 export const createSchemas = (): Schemas => {
   const components: Record<string, Json> = {};
   const define = (name: string, definition: Json): void => {
@@ -44,11 +64,17 @@ export const createSchemas = (): Schemas => {
   };
   return {
     components,
-    of: (schema, io) => {
+    of: (schema, io, procedure = '') => {
       const made = generated.parse(
         z.toJSONSchema(z.object({ it: schema }), { target: 'draft-2020-12', io, unrepresentable: 'throw', reused: 'inline' }),
       );
-      const nameOf = (name: string): string => (io === 'input' ? `${name}Input` : name);
+      for (const [name, definition] of Object.entries(made.$defs)) {
+        const texts = fieldTexts.models[io][name] ?? {};
+        addTexts(definition, texts);
+        if (texts[''] !== undefined) definition['description'] ??= texts[''];
+      }
+      addTexts(made.properties.it, fieldTexts.procedures[procedure]?.[io] ?? {});
+      const nameOf = io === 'input' ? inputName : (name: string): string => name;
       for (const [name, definition] of Object.entries(made.$defs)) define(nameOf(name), tidy(definition, io, nameOf) as Json);
       return tidy(made.properties.it, io, nameOf) as Json;
     },

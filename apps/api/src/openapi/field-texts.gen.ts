@@ -1,0 +1,1286 @@
+/** Generated from the contract by pnpm generate; a test fails when it is out of date. */
+export interface FieldTexts {
+  readonly models: Readonly<Record<'input' | 'output', Readonly<Record<string, Readonly<Record<string, string>>>>>>;
+  readonly procedures: Readonly<Record<string, Readonly<Record<'input' | 'output', Readonly<Record<string, string>>>>>>;
+}
+export const fieldTexts: FieldTexts = {
+ "models": {
+  "input": {
+   "AddressInput": {
+    "": "A postal address as typed by the customer."
+   },
+   "PaymentMethodInput": {
+    "": "Payment method of the buyer: a token from the provider's browser library, never card data. The sandbox provider accepts `tok_success`, `tok_decline`, `tok_timeout`, `tok_late`, `tok_3ds`, and `tok_once`, which it cannot charge a second time without the buyer.",
+    "returnUrl": "Where the provider redirects the buyer after a confirmation on its page."
+   }
+  },
+  "output": {
+   "Problem": {
+    "": "Body of every error response: the members of RFC 9457 plus `code`, `retry`, `fields`, `details`.",
+    "instance": "Id of the request. Quote it to support.",
+    "details": "Facts for programs, such as the units still available."
+   },
+   "Session": {},
+   "User": {
+    "customerGroup": "Customer group for pricing rules, such as `wholesale`; null for none."
+   },
+   "TokenPair": {
+    "accessToken": "EdDSA-signed JWT (RFC 9068). Send it as `Authorization: Bearer`.",
+    "refreshToken": "Opaque, for single use: every refresh returns a new one."
+   },
+   "ProductPage": {},
+   "ProductSummary": {
+    "minPriceCents": "Prices of the cheapest and the most expensive variant."
+   },
+   "Product": {
+    "minPriceCents": "Prices of the cheapest and the most expensive variant.",
+    "handle": "Identifies the product in CSV files and other systems; the `slug` is only its address.",
+    "options": "Option names with their values, in display order.",
+    "publishAt": "When a draft is published automatically.",
+    "unpublishAt": "When the product is unpublished automatically."
+   },
+   "Variant": {
+    "": "A variant as shoppers see it: with availability, without the stock counters.",
+    "options": "Option names with values, in the product's option order: `{ Size: 'Small' }`.",
+    "lowestPriceCents": "Lowest price of the last 30 days, including today; price lists and rules do not count.",
+    "priorPriceCents": "The price from which a reduction is calculated in the EU (Directive 98/6/EC, Article 6a): the lowest price of the 30 days before the current price took effect; null if there was none. If it is not above the current price, there is no reduction to announce."
+   },
+   "Availability": {
+    "": "Availability of a variant as shoppers see it.",
+    "available": "Units that can be sold now: on hand minus reserved.",
+    "inStock": "Whether a unit can be bought, from stock on hand or as a backorder.",
+    "label": "What to show beside the buy button: `sold_out` means that nothing can be bought."
+   },
+   "ProductImage": {
+    "position": "Counted from 1.",
+    "isPrimary": "The first image is the primary image; lists show it."
+   },
+   "Category": {},
+   "CategoryDetail": {},
+   "Collection": {
+    "rule.category": "A category, including its subcategories.",
+    "rule.options": "`Name:Value`, such as `Size:Small`."
+   },
+   "CollectionPage": {},
+   "SearchFacets": {
+    "options": "Option names with their values, such as Size.",
+    "prices": "Price bands by the cheapest variant: from `minCents` to below `maxCents`; the last band has no upper limit."
+   },
+   "ImportRow": {
+    "line": "Line of the file; the header is line 1.",
+    "outcome": "Nothing of a `failed` row is written. Every other row is imported as in the file, except for what `message` names.",
+    "message": "Why the row failed, or a note on an imported row, such as an omitted image.",
+    "code": "Error code that other calls return for the same values; null for rows without an error."
+   },
+   "CatalogImport": {
+    "rowCount": "Rows of the file; 0 until the file has been read.",
+    "processedCount": "Rows processed so far.",
+    "notedCount": "Imported rows with a note in `message`.",
+    "problem": "Why the whole file was rejected."
+   },
+   "SearchResult": {},
+   "SearchSuggestions": {},
+   "Reindex": {
+    "productCount": "Number of products, and how many of them are processed."
+   },
+   "PriceQuote": {
+    "unappliedRules": "Rules in scope that did not apply, with the reason."
+   },
+   "AppliedRule": {
+    "": "A rule that changed a price. `amountCents` is the reduction; negative for a surcharge."
+   },
+   "UnappliedRule": {},
+   "Promotion": {
+    "": "The fields of a promotion that shoppers may see.",
+    "percentBasisPoints": "For `percent_off`, `order_percent_off` and `low_stock_surcharge`. For `buy_x_get_y` the reduction of the free units; default 100 %.",
+    "amountCents": "For `amount_off` (per unit), `fixed_price` (the unit price) and `order_amount_off`.",
+    "currency": "Currency of the amounts. Default: the currency of the variant or product in scope, else the store's.",
+    "buyQuantity": "For `buy_x_get_y`: of every `buyQuantity + getQuantity` units, the cheapest `getQuantity` are reduced.",
+    "variantId": "Scope: at most one of the four; all products if all are null. A category includes its subcategories.",
+    "collectionId": "Products that match the collection's rule at the time of pricing, even if the collection is not active.",
+    "minQuantity": "Minimum units of the line; for the `order_` effects and `free_shipping`, of all lines in scope.",
+    "minSubtotalCents": "For the `order_` effects and `free_shipping`: minimum value of the goods."
+   },
+   "PriceSimulation": {
+    "": "Price of a cart by line, with the rules that applied and those that did not."
+   },
+   "ShippingOption": {
+    "": "A shipping method for a cart, with its price.",
+    "fullPriceCents": "Price before promotions."
+   },
+   "Totals": {
+    "": "Totals of a cart or an order, in minor units. The buyer pays `totalCents`.",
+    "taxCents": "Total tax of the lines and of shipping.",
+    "taxIncluded": "Whether prices include `taxCents`."
+   },
+   "PricingRule": {
+    "percentBasisPoints": "For `percent_off`, `order_percent_off` and `low_stock_surcharge`. For `buy_x_get_y` the reduction of the free units; default 100 %.",
+    "amountCents": "For `amount_off` (per unit), `fixed_price` (the unit price) and `order_amount_off`.",
+    "currency": "Currency of the amounts. Default: the currency of the variant or product in scope, else the store's.",
+    "buyQuantity": "For `buy_x_get_y`: of every `buyQuantity + getQuantity` units, the cheapest `getQuantity` are reduced.",
+    "stockThreshold": "For `low_stock_surcharge`: applies at this number of units or fewer.",
+    "variantId": "Scope: at most one of the four; all products if all are null. A category includes its subcategories.",
+    "collectionId": "Products that match the collection's rule at the time of pricing, even if the collection is not active.",
+    "minQuantity": "Minimum units of the line; for the `order_` effects and `free_shipping`, of all lines in scope.",
+    "minSubtotalCents": "For the `order_` effects and `free_shipping`: minimum value of the goods.",
+    "code": "Applies only with this promo code on the cart.",
+    "fullPriceOnly": "For offers and order promotions: excludes lines whose unit price was already changed.",
+    "priority": "Rules are evaluated from the highest priority down. After an exclusive rule applies, no further rule is evaluated."
+   },
+   "PromoCode": {
+    "percentBasisPoints": "At most one of percent, amount and free shipping. A code with none only enables the rules that require it.",
+    "currency": "Currency of the amounts. The code is then valid only for carts in this currency.",
+    "fullPriceOnly": "Excludes lines whose unit price was already changed.",
+    "usageLimit": "Maximum uses by all buyers together.",
+    "perCustomerLimit": "Maximum uses by one buyer, by account and by e-mail address.",
+    "usedCount": "Orders that used the code. Orders that expired unpaid do not count.",
+    "batchId": "Batch of codes that were generated together."
+   },
+   "PriceList": {
+    "customerGroup": "Only for buyers in this group; null for everybody.",
+    "priority": "The matching list with the highest priority applies; then a list for a group before a list for everybody; then the list with the latest start."
+   },
+   "TaxRate": {},
+   "ShippingMethod": {
+    "countries": "Countries and regions (`US-CA`) that the method serves; the whole world if both are empty.",
+    "freeFromCents": "Shipping is free from this value of goods, after discounts.",
+    "bands": "Prices by weight and value of the cart. The first matching band sets the price; without a match the method is not offered.",
+    "bands[].maxWeightGrams": "Exclusive upper limit; null for none.",
+    "bands[].maxSubtotalCents": "Exclusive upper limit; null for none."
+   },
+   "StoreSettings": {
+    "currency": "Main currency of the store.",
+    "currencies": "Further currencies of carts; an empty list allows every currency.",
+    "taxIncluded": "Whether prices include tax.",
+    "shippingTaxClass": "The tax class of shipping; null leaves it untaxed.",
+    "priceDriftBasisPoints": "Share by which the total may rise after the buyer saw it without another confirmation.",
+    "paymentWindowMinutes": "Minutes an order may stay unpaid; null uses the setting of the installation.",
+    "paymentRetryMinutes": "Minutes after the first declined payment within which the order can be paid with another payment method; never beyond the payment window. Null uses the setting of the installation."
+   },
+   "ProductStock": {
+    "": "Stock of a product as shoppers see it. Drafts and archived products are `NOT_FOUND`.",
+    "available": "Sum over all variants."
+   },
+   "StockLevel": {
+    "": "Stock level of a variant. `onHand` counts the units in the warehouse; `reserved` counts those held by carts and unpaid orders.",
+    "available": "On hand minus reserved; negative when backorders exceed the stock.",
+    "reorderThreshold": "Stock is low at or below this number of available units.",
+    "backorderLimit": "Units that may be sold before they arrive; 0 allows no backorders.",
+    "locations": "Units on hand by location; a negative number counts backordered units that the location still owes."
+   },
+   "StockLocation": {
+    "": "A place that stores units.",
+    "priority": "Orders take units from the location with the lowest number that has enough.",
+    "isDefault": "Receives units that arrive without a location."
+   },
+   "StockHold": {
+    "": "Reserved units and who holds them.",
+    "heldBy": "`cart`, `order`, or the purpose of an allocation.",
+    "expiresAt": "When the hold expires; null for an allocation.",
+    "lapsed": "Whether the hold of a cart has expired; the next buyer can take its units."
+   },
+   "StockRepair": {
+    "": "A counter that differs from the ledger and the holds.",
+    "location": "Code of the location, for `onHandAtLocation`."
+   },
+   "StockMovement": {
+    "quantity": "Change of the units on hand.",
+    "location": "Code of the location.",
+    "actor": "Who made the change: `staff:<id>`, or a part of the system such as `system:settle`."
+   },
+   "Cart": {
+    "region": "Region within the country, such as `CA`.",
+    "shippingMethodId": "Shipping method: the buyer's choice, else the cheapest.",
+    "note": "The buyer's note to the shop, such as delivery instructions; copied to the order.",
+    "email": "E-mail address that the buyer has already entered, to prefill the checkout.",
+    "promotions": "Applied offers over several units, order promotions and shipping promotions, including the promo code.",
+    "dueCents": "Amount left for other payment methods.",
+    "version": "Increases with every change. Send it at checkout as `expectedCartVersion` to reject a cart that has changed."
+   },
+   "Address": {
+    "": "A postal address stored on a cart or an order. Inputs use `addressInput`."
+   },
+   "CartItem": {
+    "reservedUntil": "When the hold on the units expires; null after it has expired."
+   },
+   "CartCredit": {
+    "": "A gift card or store credit on a cart. Nothing is debited before the order is placed.",
+    "lastFour": "Last four characters of a gift card's code; null for store credit.",
+    "leftCents": "Balance that can be spent now.",
+    "coversCents": "Amount that it pays of this cart."
+   },
+   "ActiveCart": {
+    "": "A cart in the staff's list of active carts.",
+    "heldUnits": "Units currently held.",
+    "abandoned": "Whether `cart.abandoned` was sent since the last change."
+   },
+   "CartQuote": {
+    "dueCents": "Amount left for other payment methods."
+   },
+   "CheckoutProblem": {
+    "": "A reason why the cart cannot be checked out in its current state.",
+    "available": "For `INSUFFICIENT_STOCK`: units available.",
+    "unitPriceCents": "For `PRICE_CHANGED`: the current unit price.",
+    "leftCents": "For `INSUFFICIENT_CREDIT`: balance of the gift card or store credit."
+   },
+   "CheckoutSummary": {
+    "": "The cart at current prices for this destination. Send `totals.totalCents` as `expectedTotalCents`.",
+    "cartVersion": "Send it as `expectedCartVersion`: checkout then fails if the cart was changed meanwhile, for example in another window.",
+    "dueCents": "Amount left for other payment methods."
+   },
+   "Order": {
+    "label": "Status in one word for people: Paid, Unpaid, Failed, Expired, Refunded, Shipped ...",
+    "shippedCount": "Units shipped so far.",
+    "returnedCount": "Units received back.",
+    "notes": "The buyer's note from checkout.",
+    "staffNotes": "Notes by staff, newest last. The buyer gets only those with `customerVisible`.",
+    "storeCreditCents": "Part of the total that gift cards and store credit paid.",
+    "invoice": "Invoice for the order as it was placed; it never changes.",
+    "differenceInvoices": "Invoices for the additional cost of edits.",
+    "expiresAt": "Payment deadline of the order; null once the payment is decided."
+   },
+   "OrderItem": {
+    "shippedQuantity": "Units shipped so far.",
+    "claimedQuantity": "Units in returns, received or not.",
+    "returnedQuantity": "Units received back."
+   },
+   "OrderNote": {},
+   "Shipment": {},
+   "OrderReturn": {
+    "": "A return of units of an order.",
+    "requestedBy": "Who requested the return: `customer`, `guest`, `staff`, `system`.",
+    "refundCents": "Refund to the payment and to gift cards, known once the units are received. `refundStatus` is the status of that refund.",
+    "dueAt": "Until when units in transit are expected. Units that have not arrived by then are written off."
+   },
+   "OrderEdit": {
+    "": "An edit by staff that costs the buyer more. It takes effect when its difference is paid (`applied`). Until then the order does not change and cannot be shipped. `lapsed`: not paid in time; `withdrawn`: withdrawn by staff or the buyer. Edits that cost nothing more take effect at once and appear only in the timeline.",
+    "differenceCents": "Amount to pay for the edit.",
+    "totalCents": "Total of the order after the edit.",
+    "lines": "Lines that the edit changes.",
+    "changesAddress": "Whether the edit also changes the shipping address.",
+    "expiresAt": "Until when the difference can be paid."
+   },
+   "OrderPayment": {
+    "purpose": "`order`: the total of the placed order; `difference`: the additional cost of an edit.",
+    "failureMessage": "Why the payment failed and how to go on, addressed to the buyer.",
+    "needsAction": "Whether the buyer must confirm at the provider.",
+    "supersededAt": "When the buyer chose another payment method."
+   },
+   "OrderCredit": {
+    "": "Amount that an order took from a gift card or store credit, and the part that was returned.",
+    "lastFour": "Last four characters of a gift card's code; null for store credit."
+   },
+   "TimelineEntry": {
+    "": "An entry of the order's timeline, for people.",
+    "actor": "Who did it: `customer`, `staff`, `system`, or `provider` for actions in the dashboard of the payment provider."
+   },
+   "CheckoutStatus": {
+    "": "Payment status of an order. `action_required`: the buyer must confirm at the provider; `processing`: the provider has not decided; `declined`: use `checkout.retryPayment` with another payment method; `closed`: the order is cancelled.",
+    "expiresAt": "Payment deadline of the order; null once the payment is decided.",
+    "dueCents": "Amount charged: the total minus gift cards and store credit."
+   },
+   "PaymentAction": {
+    "": "What the buyer must do before the provider captures the payment, such as 3-D Secure: open `url`, or pass `clientSecret` to the provider's library."
+   },
+   "OrderPage": {},
+   "OrderSummary": {
+    "label": "Status in one word for people: Paid, Unpaid, Failed, Expired, Refunded, Shipped ...",
+    "shippedCount": "Units shipped so far.",
+    "returnedCount": "Units received back."
+   },
+   "OrderEditPreview": {
+    "differenceCents": "A negative difference is refunded. A positive difference must be paid before the edit takes effect.",
+    "shippingMethod": "Name of the shipping method, if the order has one.",
+    "updatedAt": "Send it as `expectedUpdatedAt` of `orders.edit`."
+   },
+   "EditPayment": {
+    "": "Payment status of an edit.",
+    "action": "What the buyer must do; null if there is nothing to do, or while the provider decides."
+   },
+   "OrderView": {},
+   "ReturnPage": {},
+   "ReturnSummary": {
+    "requestedBy": "Who requested the return: `customer`, `guest`, `staff`, `system`.",
+    "refundCents": "Refund to the payment and to gift cards, known once the units are received. `refundStatus` is the status of that refund.",
+    "dueAt": "Until when units in transit are expected. Units that have not arrived by then are written off."
+   },
+   "Payment": {
+    "failureMessage": "Why the payment failed and how to go on, addressed to the buyer.",
+    "failureCode": "Code and text of the card issuer; only for staff.",
+    "needsAction": "Whether the buyer must confirm at the provider.",
+    "supersededAt": "When the buyer chose another payment method. If this attempt is captured later, it is refunded."
+   },
+   "PaymentDiscrepancy": {
+    "": "A payment discrepancy: the shop and a provider disagree, and staff must decide. `unknown_charge`: the provider reports a charge that the shop does not know; `conflicting_event`: an event names two payments, or differs from its payment in amount, currency or mode, and nothing was changed; `dead_event`: an event has failed for 15 minutes, or permanently; `undecided_charge`, `undecided_refund`: no response for 15 minutes, or an invalid response; `unreturned_money`: captured, but the order is cancelled or was paid another way; `wrong_charge`, `wrong_refund`: the provider charged or refunded another amount or currency than requested, or charged twice."
+   },
+   "Refund": {},
+   "InvoiceSummary": {
+    "storeCreditCents": "Part of the total that gift cards and store credit paid."
+   },
+   "StoreCredit": {
+    "lastFour": "Last four characters of a gift card's code. The whole code is returned only once, when the card is issued.",
+    "userId": "Account that owns the credit.",
+    "expired": "Whether it has expired; the balance can no longer be spent."
+   },
+   "StoreCreditMovement": {
+    "amountCents": "Negative for amounts taken from the balance.",
+    "balanceCents": "Balance after the movement.",
+    "actor": "Who did it: `staff:<id>`, `customer:<id>`, `guest` or `system:<name>`."
+   },
+   "GiftCardBalance": {
+    "": "Balance of a gift card, for everybody who knows its code."
+   },
+   "FlashSalePage": {},
+   "FlashSale": {
+    "state": "State by the clock of the database.",
+    "waitingRoom": "Whether buyers must queue first; see `flashSales.join`.",
+    "paymentWindowMinutes": "Minutes within which an order of this sale must be paid.",
+    "paymentRetryMinutes": "Minutes after the first declined payment within which the order can be paid with another payment method; never beyond the payment window."
+   },
+   "FlashSaleItem": {
+    "regularPriceCents": "Price of the variant outside the sale."
+   },
+   "FlashPurchase": {
+    "": "Result of one call of `flashSales.buy`.",
+    "expiresAt": "Payment deadline; null once the payment is decided.",
+    "orderToken": "For guests: send it as `X-Cart-Token` to read this order."
+   },
+   "FlashSaleMetrics": {
+    "at": "Instant of these metrics.",
+    "items[].unitsHeld": "Ordered, but not paid yet.",
+    "pace": "Units ordered in each of the last intervals of ten seconds, oldest first."
+   },
+   "WaitingPlace": {
+    "": "Place of a buyer in the waiting room.",
+    "state": "`waiting`, then `admitted` for a few minutes; `used` after a purchase; `expired` when the buyer did not buy in time; `sold_out` when no unit can become free again.",
+    "ahead": "Buyers ahead in the queue; 0 once admitted.",
+    "admittedUntil": "Until when the admitted buyer may buy.",
+    "askAgainSeconds": "Polling interval in seconds, for clients without the live feed."
+   },
+   "Event": {
+    "aggregateType": "Kind of the record that the event is about, such as `order`.",
+    "aggregateId": "Id of that record.",
+    "delivery": "`pending` until every consumer has handled the event; `dead` when a consumer has failed for good."
+   },
+   "MailSummary": {},
+   "Dashboard": {
+    "currencies": "Sales of today in each currency used in the last 30 days, and in the store's currency.",
+    "days": "The last 30 days, oldest first, including days without a sale."
+   },
+   "Consumer": {},
+   "UnreadableValuePage": {},
+   "UnreadableValue": {},
+   "InvariantResult": {}
+  }
+ },
+ "procedures": {
+  "auth.register": {
+   "input": {},
+   "output": {}
+  },
+  "auth.login": {
+   "input": {},
+   "output": {}
+  },
+  "auth.refresh": {
+   "input": {},
+   "output": {}
+  },
+  "auth.logout": {
+   "input": {},
+   "output": {}
+  },
+  "auth.setup": {
+   "input": {},
+   "output": {}
+  },
+  "auth.createOwner": {
+   "input": {},
+   "output": {}
+  },
+  "auth.me": {
+   "input": {},
+   "output": {}
+  },
+  "auth.verify": {
+   "input": {},
+   "output": {}
+  },
+  "products.list": {
+   "input": {
+    "cursor": "`nextCursor` of the previous response, with the same filters and sort order. Replaces `page`.",
+    "tags": "Matches products with at least one of these tags."
+   },
+   "output": {}
+  },
+  "products.get": {
+   "input": {},
+   "output": {}
+  },
+  "products.create": {
+   "input": {
+    "handle": "Default: the slug.",
+    "slug": "Default: made from the name, with a number appended if another product has that slug.",
+    "variants[].stock": "Initial units on hand."
+   },
+   "output": {}
+  },
+  "products.update": {
+   "input": {
+    "version": "The version that the caller has read. If the product has another version, the call fails with `VERSION_MISMATCH`. REST also accepts `If-Match`.",
+    "addVariants": "New variants, appended to the existing ones.",
+    "addVariants[].stock": "Initial units on hand."
+   },
+   "output": {}
+  },
+  "products.activate": {
+   "input": {},
+   "output": {}
+  },
+  "products.deactivate": {
+   "input": {},
+   "output": {}
+  },
+  "products.setPrice": {
+   "input": {},
+   "output": {}
+  },
+  "products.discount": {
+   "input": {},
+   "output": {}
+  },
+  "products.setStock": {
+   "input": {},
+   "output": {}
+  },
+  "products.duplicate": {
+   "input": {},
+   "output": {}
+  },
+  "products.bulk": {
+   "input": {},
+   "output": {}
+  },
+  "products.tags": {
+   "input": {},
+   "output": {}
+  },
+  "products.brands": {
+   "input": {},
+   "output": {}
+  },
+  "products.delete": {
+   "input": {},
+   "output": {}
+  },
+  "productImages.add": {
+   "input": {},
+   "output": {}
+  },
+  "productImages.update": {
+   "input": {},
+   "output": {}
+  },
+  "productImages.reorder": {
+   "input": {},
+   "output": {}
+  },
+  "productImages.delete": {
+   "input": {},
+   "output": {}
+  },
+  "categories.tree": {
+   "input": {},
+   "output": {}
+  },
+  "categories.create": {
+   "input": {
+    "name": "Unique among the categories with the same parent.",
+    "slug": "Default for a new category: made from the name, with a number appended if another category has that slug.",
+    "parentId": "Parent category; null for the top level.",
+    "sortOrder": "Position among its siblings, lowest first."
+   },
+   "output": {}
+  },
+  "categories.update": {
+   "input": {
+    "name": "Unique among the categories with the same parent.",
+    "slug": "Default for a new category: made from the name, with a number appended if another category has that slug.",
+    "parentId": "Parent category; null for the top level.",
+    "sortOrder": "Position among its siblings, lowest first."
+   },
+   "output": {}
+  },
+  "categories.reorder": {
+   "input": {
+    "parentId": "Category whose subcategories are reordered; null for the top level.",
+    "categoryIds": "All subcategories, in the new order."
+   },
+   "output": {}
+  },
+  "categories.delete": {
+   "input": {},
+   "output": {}
+  },
+  "collections.list": {
+   "input": {},
+   "output": {}
+  },
+  "collections.products": {
+   "input": {},
+   "output": {}
+  },
+  "collections.create": {
+   "input": {
+    "rule.category": "A category, including its subcategories.",
+    "rule.options": "`Name:Value`, such as `Size:Small`."
+   },
+   "output": {}
+  },
+  "collections.update": {
+   "input": {
+    "rule.category": "A category, including its subcategories.",
+    "rule.options": "`Name:Value`, such as `Size:Small`."
+   },
+   "output": {}
+  },
+  "collections.delete": {
+   "input": {},
+   "output": {}
+  },
+  "imports.create": {
+   "input": {},
+   "output": {
+    "rowCount": "Rows of the file; 0 until the file has been read.",
+    "processedCount": "Rows processed so far.",
+    "notedCount": "Imported rows with a note in `message`.",
+    "problem": "Why the whole file was rejected."
+   }
+  },
+  "imports.begin": {
+   "input": {},
+   "output": {}
+  },
+  "imports.append": {
+   "input": {},
+   "output": {}
+  },
+  "imports.start": {
+   "input": {},
+   "output": {}
+  },
+  "imports.cancel": {
+   "input": {},
+   "output": {}
+  },
+  "imports.list": {
+   "input": {},
+   "output": {}
+  },
+  "imports.get": {
+   "input": {
+    "noted": "`true` returns only imported rows with a note."
+   },
+   "output": {
+    "rowCount": "Rows of the file; 0 until the file has been read.",
+    "processedCount": "Rows processed so far.",
+    "notedCount": "Imported rows with a note in `message`.",
+    "problem": "Why the whole file was rejected."
+   }
+  },
+  "search.products": {
+   "input": {
+    "category": "A category, including its subcategories.",
+    "options": "`Name:Value`, such as `Size:Small`."
+   },
+   "output": {}
+  },
+  "search.suggest": {
+   "input": {},
+   "output": {}
+  },
+  "search.similar": {
+   "input": {},
+   "output": {}
+  },
+  "search.trending": {
+   "input": {},
+   "output": {}
+  },
+  "search.reindex": {
+   "input": {},
+   "output": {}
+  },
+  "search.reindexProgress": {
+   "input": {},
+   "output": {}
+  },
+  "pricing.quote": {
+   "input": {},
+   "output": {}
+  },
+  "pricing.effectivePrice": {
+   "input": {},
+   "output": {}
+  },
+  "pricing.promotions": {
+   "input": {},
+   "output": {}
+  },
+  "pricing.simulate": {
+   "input": {
+    "currency": "Default: the currency of the first item."
+   },
+   "output": {}
+  },
+  "pricing.listRules": {
+   "input": {},
+   "output": {}
+  },
+  "pricing.getRule": {
+   "input": {},
+   "output": {}
+  },
+  "pricing.createRules": {
+   "input": {
+    "rules[].percentBasisPoints": "For `percent_off`, `order_percent_off` and `low_stock_surcharge`. For `buy_x_get_y` the reduction of the free units; default 100 %.",
+    "rules[].amountCents": "For `amount_off` (per unit), `fixed_price` (the unit price) and `order_amount_off`.",
+    "rules[].currency": "Currency of the amounts. Default: the currency of the variant or product in scope, else the store's.",
+    "rules[].buyQuantity": "For `buy_x_get_y`: of every `buyQuantity + getQuantity` units, the cheapest `getQuantity` are reduced.",
+    "rules[].stockThreshold": "For `low_stock_surcharge`: applies at this number of units or fewer.",
+    "rules[].variantId": "Scope: at most one of the four; all products if all are null. A category includes its subcategories.",
+    "rules[].collectionId": "Products that match the collection's rule at the time of pricing, even if the collection is not active.",
+    "rules[].minQuantity": "Minimum units of the line; for the `order_` effects and `free_shipping`, of all lines in scope.",
+    "rules[].minSubtotalCents": "For the `order_` effects and `free_shipping`: minimum value of the goods.",
+    "rules[].code": "Applies only with this promo code on the cart.",
+    "rules[].fullPriceOnly": "For offers and order promotions: excludes lines whose unit price was already changed.",
+    "rules[].priority": "Rules are evaluated from the highest priority down. After an exclusive rule applies, no further rule is evaluated."
+   },
+   "output": {}
+  },
+  "pricing.updateRule": {
+   "input": {
+    "percentBasisPoints": "For `percent_off`, `order_percent_off` and `low_stock_surcharge`. For `buy_x_get_y` the reduction of the free units; default 100 %.",
+    "amountCents": "For `amount_off` (per unit), `fixed_price` (the unit price) and `order_amount_off`.",
+    "currency": "Currency of the amounts. Default: the currency of the variant or product in scope, else the store's.",
+    "buyQuantity": "For `buy_x_get_y`: of every `buyQuantity + getQuantity` units, the cheapest `getQuantity` are reduced.",
+    "stockThreshold": "For `low_stock_surcharge`: applies at this number of units or fewer.",
+    "variantId": "Scope: at most one of the four; all products if all are null. A category includes its subcategories.",
+    "collectionId": "Products that match the collection's rule at the time of pricing, even if the collection is not active.",
+    "minQuantity": "Minimum units of the line; for the `order_` effects and `free_shipping`, of all lines in scope.",
+    "minSubtotalCents": "For the `order_` effects and `free_shipping`: minimum value of the goods.",
+    "code": "Applies only with this promo code on the cart.",
+    "fullPriceOnly": "For offers and order promotions: excludes lines whose unit price was already changed.",
+    "priority": "Rules are evaluated from the highest priority down. After an exclusive rule applies, no further rule is evaluated."
+   },
+   "output": {}
+  },
+  "pricing.deleteRule": {
+   "input": {},
+   "output": {}
+  },
+  "promoCodes.list": {
+   "input": {
+    "q": "Prefix of the code."
+   },
+   "output": {}
+  },
+  "promoCodes.create": {
+   "input": {
+    "percentBasisPoints": "At most one of percent, amount and free shipping. A code with none only enables the rules that require it.",
+    "currency": "Currency of the amounts. The code is then valid only for carts in this currency.",
+    "fullPriceOnly": "Excludes lines whose unit price was already changed.",
+    "usageLimit": "Maximum uses by all buyers together.",
+    "perCustomerLimit": "Maximum uses by one buyer, by account and by e-mail address."
+   },
+   "output": {}
+  },
+  "promoCodes.generate": {
+   "input": {
+    "prefix": "Prefix of each code, followed by a hyphen.",
+    "percentBasisPoints": "At most one of percent, amount and free shipping. A code with none only enables the rules that require it.",
+    "currency": "Currency of the amounts. The code is then valid only for carts in this currency.",
+    "fullPriceOnly": "Excludes lines whose unit price was already changed.",
+    "usageLimit": "Maximum uses by all buyers together.",
+    "perCustomerLimit": "Maximum uses by one buyer, by account and by e-mail address."
+   },
+   "output": {}
+  },
+  "promoCodes.update": {
+   "input": {},
+   "output": {}
+  },
+  "promoCodes.redemptions": {
+   "input": {},
+   "output": {
+    "items[].reducedCents": "Reduction of the order; null for uses from before this amount was stored."
+   }
+  },
+  "priceLists.list": {
+   "input": {},
+   "output": {}
+  },
+  "priceLists.create": {
+   "input": {
+    "customerGroup": "Only for buyers in this group; null for everybody.",
+    "priority": "The matching list with the highest priority applies; then a list for a group before a list for everybody; then the list with the latest start."
+   },
+   "output": {}
+  },
+  "priceLists.update": {
+   "input": {
+    "customerGroup": "Only for buyers in this group; null for everybody.",
+    "priority": "The matching list with the highest priority applies; then a list for a group before a list for everybody; then the list with the latest start."
+   },
+   "output": {}
+  },
+  "priceLists.delete": {
+   "input": {},
+   "output": {}
+  },
+  "priceLists.prices": {
+   "input": {},
+   "output": {}
+  },
+  "priceLists.setPrices": {
+   "input": {
+    "prices": "Each names a variant by id or by SKU; `null` removes the price."
+   },
+   "output": {}
+  },
+  "priceLists.history": {
+   "input": {},
+   "output": {
+    "variants[].lowestPriceCents": "Lowest own price of the last 30 days, which offers to consumers must state.",
+    "variants[].priorPriceCents": "Lowest price of the 30 days before the current price; null if there was none."
+   }
+  },
+  "priceLists.lowestPrices": {
+   "input": {},
+   "output": {}
+  },
+  "tax.rate": {
+   "input": {},
+   "output": {}
+  },
+  "tax.list": {
+   "input": {},
+   "output": {}
+  },
+  "tax.save": {
+   "input": {},
+   "output": {}
+  },
+  "tax.delete": {
+   "input": {},
+   "output": {}
+  },
+  "tax.assignClass": {
+   "input": {},
+   "output": {}
+  },
+  "shipping.list": {
+   "input": {},
+   "output": {}
+  },
+  "shipping.create": {
+   "input": {
+    "countries": "Countries and regions (`US-CA`) that the method serves; the whole world if both are empty.",
+    "freeFromCents": "Shipping is free from this value of goods, after discounts.",
+    "bands": "Prices by weight and value of the cart. The first matching band sets the price; without a match the method is not offered.",
+    "bands[].maxWeightGrams": "Exclusive upper limit; null for none.",
+    "bands[].maxSubtotalCents": "Exclusive upper limit; null for none."
+   },
+   "output": {}
+  },
+  "shipping.update": {
+   "input": {
+    "countries": "Countries and regions (`US-CA`) that the method serves; the whole world if both are empty.",
+    "freeFromCents": "Shipping is free from this value of goods, after discounts.",
+    "bands": "Prices by weight and value of the cart. The first matching band sets the price; without a match the method is not offered.",
+    "bands[].maxWeightGrams": "Exclusive upper limit; null for none.",
+    "bands[].maxSubtotalCents": "Exclusive upper limit; null for none."
+   },
+   "output": {}
+  },
+  "shipping.delete": {
+   "input": {},
+   "output": {}
+  },
+  "settings.get": {
+   "input": {},
+   "output": {}
+  },
+  "settings.update": {
+   "input": {
+    "currency": "Main currency of the store.",
+    "currencies": "Further currencies of carts; an empty list allows every currency.",
+    "taxIncluded": "Whether prices include tax.",
+    "shippingTaxClass": "The tax class of shipping; null leaves it untaxed.",
+    "priceDriftBasisPoints": "Share by which the total may rise after the buyer saw it without another confirmation.",
+    "paymentWindowMinutes": "Minutes an order may stay unpaid; null uses the setting of the installation.",
+    "paymentRetryMinutes": "Minutes after the first declined payment within which the order can be paid with another payment method; never beyond the payment window. Null uses the setting of the installation."
+   },
+   "output": {}
+  },
+  "inventory.ofProduct": {
+   "input": {},
+   "output": {}
+  },
+  "inventory.get": {
+   "input": {},
+   "output": {}
+  },
+  "inventory.list": {
+   "input": {},
+   "output": {}
+  },
+  "inventory.adjust": {
+   "input": {},
+   "output": {}
+  },
+  "inventory.set": {
+   "input": {},
+   "output": {}
+  },
+  "inventory.configure": {
+   "input": {},
+   "output": {}
+  },
+  "inventory.lowStock": {
+   "input": {},
+   "output": {}
+  },
+  "inventory.transfer": {
+   "input": {},
+   "output": {}
+  },
+  "inventory.locations": {
+   "input": {},
+   "output": {}
+  },
+  "inventory.createLocation": {
+   "input": {},
+   "output": {}
+  },
+  "inventory.updateLocation": {
+   "input": {},
+   "output": {}
+  },
+  "inventory.holds": {
+   "input": {},
+   "output": {}
+  },
+  "inventory.repair": {
+   "input": {},
+   "output": {}
+  },
+  "inventory.movements": {
+   "input": {},
+   "output": {}
+  },
+  "carts.create": {
+   "input": {},
+   "output": {}
+  },
+  "carts.get": {
+   "input": {},
+   "output": {}
+  },
+  "carts.mine": {
+   "input": {},
+   "output": {}
+  },
+  "carts.listActive": {
+   "input": {},
+   "output": {}
+  },
+  "carts.update": {
+   "input": {},
+   "output": {}
+  },
+  "carts.merge": {
+   "input": {},
+   "output": {}
+  },
+  "carts.addItem": {
+   "input": {},
+   "output": {}
+  },
+  "carts.addToMine": {
+   "input": {},
+   "output": {}
+  },
+  "carts.removeFromMine": {
+   "input": {},
+   "output": {}
+  },
+  "carts.addItems": {
+   "input": {},
+   "output": {}
+  },
+  "carts.updateItem": {
+   "input": {},
+   "output": {}
+  },
+  "carts.removeItem": {
+   "input": {},
+   "output": {}
+  },
+  "carts.clear": {
+   "input": {},
+   "output": {}
+  },
+  "carts.setShipping": {
+   "input": {},
+   "output": {}
+  },
+  "carts.quote": {
+   "input": {
+    "expectedCurrency": "Currency that the buyer sees. If the cart has another currency, the call fails with `CURRENCY_MISMATCH`."
+   },
+   "output": {}
+  },
+  "carts.applyCode": {
+   "input": {},
+   "output": {}
+  },
+  "carts.removeCode": {
+   "input": {},
+   "output": {}
+  },
+  "carts.applyCredit": {
+   "input": {},
+   "output": {}
+  },
+  "carts.removeCredit": {
+   "input": {},
+   "output": {}
+  },
+  "checkout.validate": {
+   "input": {},
+   "output": {
+    "dueCents": "Amount left for other payment methods."
+   }
+  },
+  "checkout.summary": {
+   "input": {},
+   "output": {}
+  },
+  "checkout.shippingOptions": {
+   "input": {},
+   "output": {}
+  },
+  "checkout.complete": {
+   "input": {
+    "email": "Required for guests. Default: the address of the account.",
+    "payment": "Not needed if gift cards and store credit pay the whole total.",
+    "shippingMethodId": "Id of the shipping method, from `checkout.shippingOptions` or `shipping.list`. One of the options of `checkout.summary`. Default: the method of the cart, else the cheapest.",
+    "expectedTotalCents": "Total that the buyer saw. If the total has changed, the call fails with `PRICE_CHANGED`.",
+    "expectedCurrency": "Currency that the buyer saw. If the cart has another currency, the call fails with `CURRENCY_MISMATCH` and nothing is charged.",
+    "expectedCreditCents": "Amount that gift cards and store credit pay, as the buyer saw it. If less is left, the call fails with `INSUFFICIENT_CREDIT`.",
+    "quote": "From `carts.quote`: charges the quoted amounts, even if prices have changed since.",
+    "acceptedChanges": "`acceptChanges` of the `QUOTE_CHANGED` error: buys at exactly the amounts in that error.",
+    "expectedCartVersion": "Version of the cart that the buyer saw. If the cart has changed, the call fails with `VERSION_MISMATCH`."
+   },
+   "output": {}
+  },
+  "checkout.status": {
+   "input": {},
+   "output": {}
+  },
+  "checkout.retryPayment": {
+   "input": {},
+   "output": {}
+  },
+  "orders.list": {
+   "input": {
+    "paymentStatus": "Status of the latest charge.",
+    "q": "Order number or part of it, or the buyer's e-mail address.",
+    "sku": "Orders with a line of this SKU."
+   },
+   "output": {}
+  },
+  "orders.listForUser": {
+   "input": {},
+   "output": {}
+  },
+  "orders.get": {
+   "input": {},
+   "output": {}
+  },
+  "orders.cancel": {
+   "input": {},
+   "output": {}
+  },
+  "orders.ship": {
+   "input": {},
+   "output": {}
+  },
+  "orders.deliver": {
+   "input": {},
+   "output": {}
+  },
+  "orders.addNote": {
+   "input": {},
+   "output": {}
+  },
+  "orders.updateAddress": {
+   "input": {},
+   "output": {}
+  },
+  "orders.delete": {
+   "input": {},
+   "output": {}
+  },
+  "orders.previewEdit": {
+   "input": {},
+   "output": {}
+  },
+  "orders.edit": {
+   "input": {},
+   "output": {}
+  },
+  "orders.withdrawEdit": {
+   "input": {},
+   "output": {}
+  },
+  "orders.payEdit": {
+   "input": {},
+   "output": {}
+  },
+  "orderViews.list": {
+   "input": {},
+   "output": {}
+  },
+  "orderViews.create": {
+   "input": {},
+   "output": {}
+  },
+  "orderViews.update": {
+   "input": {},
+   "output": {}
+  },
+  "orderViews.delete": {
+   "input": {},
+   "output": {}
+  },
+  "returns.list": {
+   "input": {},
+   "output": {}
+  },
+  "returns.request": {
+   "input": {},
+   "output": {}
+  },
+  "returns.decide": {
+   "input": {},
+   "output": {}
+  },
+  "returns.receive": {
+   "input": {},
+   "output": {}
+  },
+  "returns.writeOff": {
+   "input": {},
+   "output": {}
+  },
+  "payments.listForOrder": {
+   "input": {},
+   "output": {}
+  },
+  "payments.get": {
+   "input": {},
+   "output": {}
+  },
+  "payments.verify": {
+   "input": {},
+   "output": {}
+  },
+  "payments.listDiscrepancies": {
+   "input": {},
+   "output": {
+    "items": "At most the oldest 200.",
+    "totalCount": "Number of all discrepancies."
+   }
+  },
+  "payments.resolveDiscrepancy": {
+   "input": {},
+   "output": {}
+  },
+  "payments.refund": {
+   "input": {},
+   "output": {}
+  },
+  "payments.refundOrder": {
+   "input": {},
+   "output": {}
+  },
+  "invoices.list": {
+   "input": {},
+   "output": {}
+  },
+  "storeCredit.list": {
+   "input": {
+    "lastFour": "Last four characters of a gift card's code."
+   },
+   "output": {}
+  },
+  "storeCredit.ledger": {
+   "input": {},
+   "output": {}
+  },
+  "storeCredit.issueGiftCard": {
+   "input": {
+    "expiresAt": "When the card expires; default: never.",
+    "note": "Note for staff, such as the recipient."
+   },
+   "output": {}
+  },
+  "storeCredit.grant": {
+   "input": {
+    "orderId": "Id of the order, from `checkout.complete`, `flashSales.buy` or `orders.list`. Order that the credit relates to, for example as a substitute for a refund."
+   },
+   "output": {}
+  },
+  "storeCredit.adjust": {
+   "input": {},
+   "output": {}
+  },
+  "storeCredit.setState": {
+   "input": {},
+   "output": {}
+  },
+  "storeCredit.mine": {
+   "input": {},
+   "output": {}
+  },
+  "storeCredit.checkGiftCard": {
+   "input": {},
+   "output": {}
+  },
+  "flashSales.list": {
+   "input": {},
+   "output": {}
+  },
+  "flashSales.get": {
+   "input": {},
+   "output": {}
+  },
+  "flashSales.create": {
+   "input": {
+    "paymentWindowMinutes": "Minutes within which an order of this sale must be paid. Afterwards its units return to the sale.",
+    "paymentRetryMinutes": "Minutes after the first declined payment within which the order can be paid with another payment method; never beyond the payment window.",
+    "admission.maxPerSecond": "Most buyers admitted per second.",
+    "admission.minutesInside": "Minutes in which an admitted buyer may buy.",
+    "admission.overbooking": "Share of additional buyers admitted beyond the free units, because some leave without buying: 5000 is 50 % more."
+   },
+   "output": {}
+  },
+  "flashSales.update": {
+   "input": {
+    "paymentWindowMinutes": "Applies to orders placed after the change.",
+    "paymentRetryMinutes": "Applies to orders placed after the change.",
+    "admission.maxPerSecond": "Most buyers admitted per second.",
+    "admission.minutesInside": "Minutes in which an admitted buyer may buy.",
+    "admission.overbooking": "Share of additional buyers admitted beyond the free units, because some leave without buying: 5000 is 50 % more."
+   },
+   "output": {}
+  },
+  "flashSales.adjustUnits": {
+   "input": {},
+   "output": {}
+  },
+  "flashSales.pause": {
+   "input": {},
+   "output": {}
+  },
+  "flashSales.resume": {
+   "input": {},
+   "output": {}
+  },
+  "flashSales.end": {
+   "input": {},
+   "output": {}
+  },
+  "flashSales.buy": {
+   "input": {
+    "email": "Required for guests. Default: the address of the account.",
+    "expectedUnitPriceCents": "Unit price that the buyer saw. If the sale price has changed, the call fails with `PRICE_CHANGED`.",
+    "ticket": "Ticket from `flashSales.join`; required for sales with a waiting room."
+   },
+   "output": {}
+  },
+  "flashSales.metrics": {
+   "input": {},
+   "output": {}
+  },
+  "flashSales.watch": {
+   "input": {},
+   "output": {}
+  },
+  "flashSales.join": {
+   "input": {},
+   "output": {}
+  },
+  "flashSales.place": {
+   "input": {},
+   "output": {}
+  },
+  "flashSales.follow": {
+   "input": {},
+   "output": {}
+  },
+  "events.list": {
+   "input": {},
+   "output": {}
+  },
+  "events.live": {
+   "input": {},
+   "output": {}
+  },
+  "mailbox.list": {
+   "input": {},
+   "output": {}
+  },
+  "mailbox.get": {
+   "input": {},
+   "output": {}
+  },
+  "system.ping": {
+   "input": {},
+   "output": {}
+  },
+  "system.dashboard": {
+   "input": {},
+   "output": {}
+  },
+  "system.consumers": {
+   "input": {},
+   "output": {}
+  },
+  "system.unreadable": {
+   "input": {},
+   "output": {}
+  },
+  "system.invariants": {
+   "input": {},
+   "output": {}
+  },
+  "orders.exportCsv": {
+   "input": {
+    "paymentStatus": "Status of the latest charge.",
+    "q": "Order number or part of it, or the buyer's e-mail address.",
+    "sku": "Orders with a line of this SKU."
+   },
+   "output": {}
+  },
+  "products.exportCsv": {
+   "input": {
+    "cursor": "`nextCursor` of the previous response, with the same filters and sort order. Replaces `page`.",
+    "tags": "Matches products with at least one of these tags."
+   },
+   "output": {}
+  }
+ }
+};
