@@ -6,7 +6,7 @@ export const discrepancyNames: Readonly<Record<PaymentDiscrepancy['kind'], strin
   conflicting_event: 'Event that does not match a payment',
   dead_event: 'Failed provider event',
   undecided_charge: 'Charge with unknown outcome',
-  unreturned_money: 'Outstanding refund',
+  refund_missing: 'Outstanding refund',
   undecided_refund: 'Refund with unknown outcome',
   wrong_charge: 'Charge with a different amount',
   wrong_refund: 'Refund with a different amount',

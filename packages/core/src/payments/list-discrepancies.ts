@@ -15,7 +15,7 @@ const actionsOf: Readonly<Record<PaymentDiscrepancy['kind'], readonly PaymentDis
   conflicting_event: ['ask', 'refund', 'dismiss'],
   dead_event: ['ask', 'dismiss'],
   undecided_charge: ['ask', 'dismiss'],
-  unreturned_money: ['refund'],
+  refund_missing: ['refund'],
   undecided_refund: ['ask', 'accept', 'dismiss'],
   wrong_charge: ['ask', 'refund', 'accept', 'dismiss'],
   wrong_refund: ['ask', 'accept', 'dismiss'],

@@ -101,7 +101,7 @@ describe('the scope payments:refund', () => {
   });
 
   it('the refund of a discrepancy is refused to support', async () => {
-    const input = { kind: 'unreturned_money', id: crypto.randomUUID(), action: 'refund', note: 'x' } as const;
+    const input = { kind: 'refund_missing', id: crypto.randomUUID(), action: 'refund', note: 'x' } as const;
     await expect(resolveDiscrepancy(shop.core, support, input)).rejects.toMatchObject(unscoped);
   });
 

@@ -34,7 +34,7 @@ gateway.connect(shop.core);
 
 const discrepancies = async () => (await listDiscrepancies(shop.core, staff)).items;
 const resolve = (
-  kind: 'unknown_charge' | 'dead_event' | 'undecided_charge' | 'unreturned_money',
+  kind: 'unknown_charge' | 'dead_event' | 'undecided_charge' | 'refund_missing',
   id: string,
   action: 'ask' | 'refund' | 'dismiss',
 ) => resolveDiscrepancy(shop.core, staff, { kind, id, action, note: 'checked with the provider' });
@@ -112,7 +112,7 @@ describe('discrepancies between the shop and its providers', () => {
     expect(await listDiscrepancies(shop.core, staff, { orderId: order.id })).toEqual({ items: [], totalCount: 0 });
     await sql`update payments set superseded_at = now() where order_id = ${order.id}`.execute(shop.core.db);
     expect(await listDiscrepancies(shop.core, staff, { orderId: order.id })).toMatchObject({
-      items: [{ kind: 'unreturned_money', orderId: order.id }],
+      items: [{ kind: 'refund_missing', orderId: order.id }],
       totalCount: 1,
     });
     await sql`update payments set superseded_at = null where order_id = ${order.id}`.execute(shop.core.db);
@@ -172,9 +172,9 @@ describe('discrepancies between the shop and its providers', () => {
     await sql`update sandbox_charges set status = 'voided' where idempotency_key = ${order.payments[0]?.id}`.execute(shop.core.db);
     await reconcilePayments(shop.core, 0);
     const [found] = await discrepancies();
-    expect(found).toMatchObject({ kind: 'unreturned_money', orderNumber: order.orderNumber, detail: 'the order is cancelled' });
+    expect(found).toMatchObject({ kind: 'refund_missing', orderNumber: order.orderNumber, detail: 'the order is cancelled' });
     await sql`update sandbox_charges set status = 'captured' where idempotency_key = ${order.payments[0]?.id}`.execute(shop.core.db);
-    const { won, defects } = await race(10, () => resolve('unreturned_money', found?.id ?? '', 'refund'));
+    const { won, defects } = await race(10, () => resolve('refund_missing', found?.id ?? '', 'refund'));
     expect(defects).toEqual([]);
     expect(won).toContainEqual({ resolved: true });
     expect(await getOrder(shop.core, staff, { orderId: order.id })).toMatchObject({ label: 'Refunded' });

@@ -119,12 +119,12 @@ const undecidedCharges = ({ db }: Db, late: Expression<Date>) =>
     .$castTo<DiscrepancyRow>();
 
 /** Captured money that no order can keep. */
-const unreturnedMoney = ({ db }: Db) =>
+const missingRefunds = ({ db }: Db) =>
   db
     .selectFrom('payments as p')
     .innerJoin('orders as o', 'o.id', 'p.orderId')
     .select((row) => [
-      sql.lit('unreturned_money').as('kind'),
+      sql.lit('refund_missing').as('kind'),
       row.cast('p.id', 'text').as('id'),
       'p.provider',
       'p.gatewayReference as reference',
@@ -226,7 +226,7 @@ export const listDiscrepancyRows = (core: Db, { orderId, kind, id }: Discrepancy
     .selectFrom(
       events(core, late)
         .unionAll(undecidedCharges(core, late))
-        .unionAll(unreturnedMoney(core))
+        .unionAll(missingRefunds(core))
         .unionAll(undecidedRefunds(core, late))
         .unionAll(wrongAmounts(core))
         .as('d'),
