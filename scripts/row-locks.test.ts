@@ -58,7 +58,7 @@ const readsBeside: Record<string, string> = {
 };
 it('a lock reads no other rows that may have changed while it waited', () => {
   const templates = (source: string) => [...source.matchAll(/sql(?:<(?:[^`])*?>)?`([^`]*)`/g)].map(([, text = '']) => text);
-  // A fragment is a constant, or a function of a fragment, of the same file or of a read model.
+  // A fragment is a constant, or a function of a fragment, of the same file, of a row or of a read model.
   const fragments = (source: string) =>
     new Map(
       [...source.matchAll(/const (\w+) = (?:\([^)]*\)[^=]*=>\s*)?sql(?:<[^`]*?>)?`([^`]*)`/g)].map(
@@ -66,10 +66,11 @@ it('a lock reads no other rows that may have changed while it waited', () => {
       ),
     );
   const sourceOf = (file: string) => readFileSync(path.join(root, file), 'utf8');
-  const ofReadModels = fragments(globSync('packages/core/src/read-models/*.ts', { cwd: root }).map(sourceOf).join('\n'));
+  const shared = globSync(['packages/core/src/read-models/*.ts', 'packages/core/src/*/*.row.ts'], { cwd: root });
+  const ofOtherFiles = fragments(shared.map(sourceOf).join('\n'));
   const files = globSync('packages/core/src/**/*.locks.ts', { cwd: root }).map((file) => {
     const source = sourceOf(file);
-    const known = new Map([...ofReadModels, ...fragments(source)]);
+    const known = new Map([...ofOtherFiles, ...fragments(source)]);
     const fill = (text: string): string => text.replaceAll(/\$\{(\w+)(?:\([^}]*\))?\}/g, (_, name: string) => known.get(name) ?? '');
     const whole = templates(source).map((text) => fill(fill(text)));
     const beside = whole.filter((text) => /\bfor\s+(?:no\s+key\s+)?(?:update|share)\b/i.test(text) && /\(\s*select\b/i.test(text));
@@ -77,4 +78,26 @@ it('a lock reads no other rows that may have changed while it waited', () => {
   });
   const found = files.filter(({ beside }) => beside.length > 0).map(({ file }) => file);
   expect(found.toSorted()).toEqual(Object.keys(readsBeside).toSorted());
+});
+
+it('a locks file contains locks only; reads without a lock stand in the file of the row or in queries', () => {
+  const declared = globSync('packages/core/src/**/*.locks.ts', { cwd: root }).flatMap((file) =>
+    readFileSync(path.join(root, file), 'utf8')
+      .split(/\n(?=(?:export )?const )/)
+      .flatMap((code) => {
+        const [, exported, name] = /^(export )?const (\w+)/.exec(code) ?? [];
+        return name === undefined
+          ? []
+          : [{ file: file.replace(/^packages\/core\/src\//, ''), name, code, exported: exported !== undefined }];
+      }),
+  );
+  // A function locks if it contains a lock, or calls a function that locks.
+  const locking = new Set(declared.filter(({ code }) => locksIn(code).length > 0).map(({ name }) => name));
+  for (let known = -1; known < locking.size;) {
+    known = locking.size;
+    for (const { name, code } of declared)
+      if ([...code.matchAll(/(\w+)\(/g)].some(([, called = '']) => locking.has(called))) locking.add(name);
+  }
+  expect(locking.size).toBeGreaterThan(40);
+  expect(declared.filter(({ exported, name }) => exported && !locking.has(name)).map(({ file, name }) => `${file}: ${name}`)).toEqual([]);
 });

@@ -7,17 +7,17 @@ import type { RequestContext } from './http/context.ts';
 /** Refuses a call while the shop cannot be served. The gate logs each obstacle once, when it first occurs. */
 export class NotServable extends DomainError {}
 
-type Told = readonly [code: ErrorCode, detail: string];
+type CodeAndDetail = readonly [code: ErrorCode, detail: string];
 
 /** Errors of the body parsers, by status. */
-const ofParsers: Readonly<Record<number, Told>> = {
+const ofParsers: Readonly<Record<number, CodeAndDetail>> = {
   400: ['MALFORMED_BODY', 'The body does not match its Content-Length or Content-Encoding header.'],
   413: ['PAYLOAD_TOO_LARGE', 'The body is larger than this address allows.'],
   415: ['UNSUPPORTED_MEDIA_TYPE', 'The content encoding is not supported.'],
 };
 
 /** Errors that tRPC raises before it calls a procedure. */
-const ofTrpc: Readonly<Partial<Record<TRPCError['code'], Told>>> = {
+const ofTrpc: Readonly<Partial<Record<TRPCError['code'], CodeAndDetail>>> = {
   NOT_FOUND: ['NOT_FOUND', 'This procedure does not exist.'],
   METHOD_NOT_SUPPORTED: ['METHOD_NOT_ALLOWED', 'Use GET for queries and POST for mutations.'],
   PARSE_ERROR: ['MALFORMED_BODY', 'The input is not valid JSON.'],
@@ -31,13 +31,13 @@ const unwrap = (thrown: unknown): unknown =>
   thrown instanceof TRPCError && thrown.code === 'INTERNAL_SERVER_ERROR' && thrown.cause ? thrown.cause : thrown;
 
 /** Express and its parsers set `expose` on errors that callers may see; all other errors stay internal. */
-const ofHttp = (error: unknown): Told | undefined => {
+const ofHttp = (error: unknown): CodeAndDetail | undefined => {
   if (error instanceof URIError) return ['NOT_FOUND', 'This address does not exist.'];
   const { expose = false, status = 0 } = error instanceof Error ? (error as { expose?: boolean; status?: number }) : {};
   return expose ? ofParsers[status] : undefined;
 };
 
-const tell = (error: unknown): Told => {
+const describe = (error: unknown): CodeAndDetail => {
   if (error instanceof DomainError) return [error.code, error.message];
   if (isDatabaseUnavailable(error)) return ['SERVICE_UNAVAILABLE', 'The database is unavailable. Send the same request again later.'];
   if (isImpossibleText(error)) return ['INVALID_INPUT', 'A text contains a character that is not allowed, such as NUL.'];
@@ -46,7 +46,7 @@ const tell = (error: unknown): Told => {
 };
 
 /** Error code of a failure. */
-export const codeOf = (thrown: unknown): ErrorCode => tell(unwrap(thrown))[0];
+export const codeOf = (thrown: unknown): ErrorCode => describe(unwrap(thrown))[0];
 
 /**
  * Error response of a failure, without internals. An unavailable, full or busy database is `SERVICE_UNAVAILABLE`; an unexpected failure is
@@ -54,7 +54,7 @@ export const codeOf = (thrown: unknown): ErrorCode => tell(unwrap(thrown))[0];
  */
 export const toProblem = (thrown: unknown, requestId: string): Problem => {
   const error = unwrap(thrown);
-  const [code, detail] = tell(error);
+  const [code, detail] = describe(error);
   const { status, title, retry } = errorRules[code];
   const { fields, details } = error instanceof DomainError ? error : { fields: undefined, details: undefined };
   return {

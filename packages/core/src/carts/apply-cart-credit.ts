@@ -3,7 +3,8 @@ import type { Cart, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { DomainError, limitGuesses, requireUser, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { getAccountCredit, getGiftCard } from '../store-credit/index.ts';
-import { getCartRow, lockOpenCart, type CartRow } from './cart.locks.ts';
+import { lockOpenCart } from './cart.locks.ts';
+import { getCartRow, type CartRow } from './cart.row.ts';
 import { toCart } from './cart.queries.ts';
 import { setCartCredits, type SeenCredit } from './cart.store.ts';
 

@@ -3,7 +3,7 @@ import type { CartId, CartItemId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { columnsAs, now, rowsAs, type Tx } from '../kernel/index.ts';
 import type { PricedLine } from '../pricing/index.ts';
-import type { CartRow } from './cart.locks.ts';
+import type { CartRow } from './cart.row.ts';
 import type { CartVersion } from './cart.store.ts';
 
 export interface ChangedCart {

@@ -1,11 +1,9 @@
-/** Locks and ownership of carts. Somebody else's cart is reported as missing. */
-import type { Currency, CartId, UserId } from '@cartwright/contracts';
+/** Locks of carts. Somebody else's cart is reported as missing. */
+import type { CartId } from '@cartwright/contracts';
 import type { Database } from '@cartwright/db';
 import { sql, type Expression, type QueryCreator, type RawBuilder } from 'kysely';
 import {
   anyId,
-  columnsAs,
-  guestTokenHash,
   isRefusal,
   lockedElsewhere,
   notFound,
@@ -13,74 +11,11 @@ import {
   type Actor,
   type Answer,
   type LockWaitPolicy,
-  type Reader,
   type Tx,
 } from '../kernel/index.ts';
-import { customerGroupOf } from '../read-models/customer-group.ts';
-import { appliedCreditsColumn, type AppliedCredit } from '../store-credit/index.ts';
 import { findRefusals } from './cart.closed.ts';
 import { isAbandoned } from './cart.policy.ts';
-
-export interface CartRow {
-  readonly id: CartId;
-  readonly userId: UserId | null;
-  readonly guestTokenHash: string | null;
-  readonly status: 'active' | 'converted' | 'merged';
-  readonly currency: Currency;
-  readonly countryCode: string | null;
-  readonly region: string | null;
-  readonly shippingMethodId: string | null;
-  readonly promoCode: string | null;
-  /** The gift cards and store credit to pay with. */
-  readonly credits: readonly AppliedCredit[];
-  readonly noteSealed: string | null;
-  readonly emailSealed: string | null;
-  readonly shippingAddressSealed: string | null;
-  readonly mergedInto: CartId | null;
-  /** Whose cart it is, as holds and limits name it: `user:<id>`, or `guest:<hash of the token>`. */
-  readonly owner: string;
-  /** The owner's customer group, which some prices apply to. */
-  readonly customerGroup: string | null;
-  readonly version: number;
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
-}
-
-const ownColumns = columnsAs<'carts'>('carts', [
-  'id',
-  'userId',
-  'guestTokenHash',
-  'status',
-  'currency',
-  'countryCode',
-  'region',
-  'shippingMethodId',
-  'promoCode',
-  'noteSealed',
-  'emailSealed',
-  'shippingAddressSealed',
-  'mergedInto',
-  'version',
-  'createdAt',
-  'updatedAt',
-]);
-
-/** SQL: the columns of `CartRow`, for `carts`. */
-export const cartColumns = sql`${ownColumns}, ${appliedCreditsColumn}, ${customerGroupOf('carts.user_id')} as "customerGroup",
-  coalesce('user:' || carts.user_id, 'guest:' || coalesce(carts.guest_token_hash, '')) as owner`;
-
-const mayUse = (cart: CartRow, actor: Actor): boolean => {
-  if (actor.kind === 'system') return true;
-  if (actor.kind === 'user' && cart.userId === actor.userId) return true;
-  return cart.guestTokenHash !== null && cart.guestTokenHash === guestTokenHash(actor);
-};
-
-/** Reads a cart this actor may use. Throws `NOT_FOUND`. */
-export const getCartRow = async ({ db }: Pick<Reader, 'db'>, cartId: string, actor: Actor): Promise<CartRow> => {
-  const { rows } = await sql<CartRow>`select ${cartColumns} from carts where id = ${cartId}`.execute(db);
-  if (!rows[0] || !mayUse(rows[0], actor)) throw notFound('This cart', actor);
-  return rows[0];
-};
+import { cartColumns, mayUse, type CartRow } from './cart.row.ts';
 
 /** A cart, and the actor who wants to use it. */
 export interface WantedCart {
@@ -149,10 +84,6 @@ export const lockAbandonedCarts = (
 /** `lockOpenCarts` for one, waiting for it. Throws the refusal. */
 export const lockOpenCart = async (tx: Tx, cartId: string, actor: Actor): Promise<CartRow> =>
   onlyAnswer(await lockOpenCarts(tx, [{ cartId, actor }], { skipLocked: false }));
-
-/** The buyer's note on the cart; null without one. */
-export const noteOf = ({ sealer }: Pick<Reader, 'sealer'>, { id, noteSealed }: Pick<CartRow, 'id' | 'noteSealed'>): string | null =>
-  noteSealed === null ? null : sealer.open(['carts', 'note_sealed', id], noteSealed);
 
 /** Locks all holds of the owner of locked carts, as `lockOpenCarts` does. */
 export const lockOwner = async (tx: Tx, { owner }: Pick<CartRow, 'owner'>): Promise<void> => {

@@ -16,7 +16,7 @@ import {
 import { readCartLines as readLines, type CartLineRow } from '../read-models/cart-lines.ts';
 import { scopeColumns, type ScopedGoods } from '../read-models/goods.ts';
 import { coverOf } from '../store-credit/index.ts';
-import { getCartRow, type CartRow } from './cart.locks.ts';
+import { getCartRow, type CartRow } from './cart.row.ts';
 import { isAbandoned } from './cart.policy.ts';
 
 export type CartLine = CartLineRow & ScopedGoods;

@@ -6,7 +6,8 @@ import type { Currency, CartId, StoreCreditId, UserId } from '@cartwright/contra
 import type { Database } from '@cartwright/db';
 import { expressionBuilder, sql, type NotNull } from 'kysely';
 import { anyId, json, now, rowCount, rowsAs, sumOf, type Tx } from '../kernel/index.ts';
-import { cartColumns, lockAbandonedCarts, type CartRow } from './cart.locks.ts';
+import { lockAbandonedCarts } from './cart.locks.ts';
+import { cartColumns, type CartRow } from './cart.row.ts';
 
 /** The version of a cart after a change, and when it was changed. */
 export interface CartVersion {

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { DomainError, groupedStep, hashToken, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { getStoreTerms, totalCart, type StoreTerms } from '../pricing/index.ts';
 import { assertSoldIn } from './cart.policy.ts';
-import type { CartRow } from './cart.locks.ts';
+import type { CartRow } from './cart.row.ts';
 import { describeCart } from './cart.queries.ts';
 import { insertCarts, type NewCart } from './cart.store.ts';
 

@@ -1,5 +1,6 @@
 import { isRefusal, lockedElsewhere, type Answer, type LockWaitPolicy, type Tx } from '../kernel/index.ts';
-import { lockCarts, type CartRow, type WantedCart } from './cart.locks.ts';
+import { lockCarts, type WantedCart } from './cart.locks.ts';
+import type { CartRow } from './cart.row.ts';
 import { readOfferedLines, type OfferedLine } from './cart.offers.ts';
 
 /** A locked cart, and its lines with their present offers; a closed cart without its lines. */

@@ -17,7 +17,8 @@ import {
 } from '../kernel/index.ts';
 import { deleteItemsOfClosingCart } from './cart-item.store.ts';
 import { assertOpen } from './cart.closed.ts';
-import { getCartRow, lockCart, lockOpenCart, lockOwner, type CartRow } from './cart.locks.ts';
+import { lockCart, lockOpenCart, lockOwner } from './cart.locks.ts';
+import { getCartRow, type CartRow } from './cart.row.ts';
 import { findCartOfUser, toCart } from './cart.queries.ts';
 import { assignCart, closeMergedCart, setMergedFields } from './cart.store.ts';
 import { planLinesOf } from './plan-lines.ts';

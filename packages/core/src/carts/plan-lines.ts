@@ -11,7 +11,7 @@ import {
   type StoreTerms,
 } from '../pricing/index.ts';
 import type { ChangedCart } from './cart-item.store.ts';
-import type { CartRow } from './cart.locks.ts';
+import type { CartRow } from './cart.row.ts';
 import { readWantedLines, type WantedLine } from './cart.offers.ts';
 import { assertQuantity } from './cart.policy.ts';
 import { describeCart, sumCart, type CartLine } from './cart.queries.ts';

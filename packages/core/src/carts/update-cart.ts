@@ -3,7 +3,8 @@ import type { z } from 'zod';
 import { DomainError, transact, type Actor, type Core, type SealedColumnOf, type Tx } from '../kernel/index.ts';
 import { getStoreTerms, regionCode } from '../pricing/index.ts';
 import { assertSoldIn } from './cart.policy.ts';
-import { lockOpenCart, type CartRow } from './cart.locks.ts';
+import { lockOpenCart } from './cart.locks.ts';
+import type { CartRow } from './cart.row.ts';
 import { getCart, hasLines, toCart } from './cart.queries.ts';
 import { setCartFields } from './cart.store.ts';
 

@@ -15,7 +15,7 @@ import { checkPayments } from './check-payments.ts';
 import { claimDiscounts } from './claim-discounts.ts';
 import { draftOrders, type CartToOrder } from './draft-orders.ts';
 import { holdUnits } from './hold-units.ts';
-import { goOn, type Drafted, type Placed, type Placement, type Positioned } from './placement.ts';
+import { keepAccepted, type Drafted, type Placed, type Placement, type Positioned } from './placement.ts';
 
 /**
  * Tx step: places the orders of carts with their payment attempts; an order with nothing to pay is confirmed at once. The first request of
@@ -25,11 +25,11 @@ import { goOn, type Drafted, type Placed, type Placement, type Positioned } from
 export const placeCarts = async (tx: Tx, placements: readonly Placement[], waitPolicy: LockWaitPolicy): Promise<Answer<Placed>[]> => {
   const answers: Answer<Placed>[] = placements.map(() => lockedElsewhere);
   const open = await lockOpenCarts(tx, placements, waitPolicy, answers);
-  const drafts = goOn(answers, open, await draftOrders(tx, open.map(toOrder))).map(([request, draft]) => ({ ...request, draft }));
+  const drafts = keepAccepted(answers, open, await draftOrders(tx, open.map(toOrder))).map(([request, draft]) => ({ ...request, draft }));
   // A batch waits for no lock, so it refuses codes and credits before a hold is written; a cart that waits keeps the order of locks.
   const steps = waitPolicy.skipLocked ? [checkPayments, claimDiscounts, holdUnits] : [checkPayments, holdUnits, claimDiscounts];
   let ready = drafts;
-  for (const step of steps) ready = goOn(answers, ready, await step(tx, ready, waitPolicy)).map(([request]) => request);
+  for (const step of steps) ready = keepAccepted(answers, ready, await step(tx, ready, waitPolicy)).map(([request]) => request);
   if (ready.length > 0) await writeOrders(tx, ready, answers);
   return answers;
 };
@@ -87,7 +87,7 @@ const lockOpenCarts = async (
   answers: Answer<Placed>[],
 ): Promise<Opened[]> => {
   const requests = placements.map((placement, i) => ({ i, placement }));
-  const locked = goOn(answers, requests, await lockCartsWithLines(tx, placements, waitPolicy));
+  const locked = keepAccepted(answers, requests, await lockCartsWithLines(tx, placements, waitPolicy));
   if (!waitPolicy.skipLocked)
     for (const [{ i, placement }, { cart }] of locked) if (cart.status !== 'active') answers[i] = await resume(tx, cart, placement);
   return locked.flatMap(([request, found]) => (found.cart.status === 'active' ? [{ ...request, ...found }] : []));

@@ -38,8 +38,8 @@ export interface Drafted extends Positioned {
 export const dueOf = ({ sums, credits }: Pick<OrderDraft, 'sums' | 'credits'>): number =>
   sums.totals.totalCents - credits.reduce((sum, { cents }) => sum + cents, 0);
 
-/** The requests that a step has answered with a result, each with it. The answers to the others are final, and are entered in `answers`. */
-export const goOn = <T extends Positioned, R>(
+/** Keeps the requests that a step has accepted, each with its result. `answers` gets the refusals of the others. */
+export const keepAccepted = <T extends Positioned, R>(
   answers: Answer<unknown>[],
   requests: readonly T[],
   results: readonly Answer<R>[],

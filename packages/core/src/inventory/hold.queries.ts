@@ -15,6 +15,10 @@ export const heldByOrder = (orderId: OrderId): Holder => sql`order_id = ${orderI
 /** SQL: the holds of an order edit. */
 export const heldByEdit = (editId: OrderEditId): Holder => sql`order_edit_id = ${editId}`;
 
+/** SQL: any of the variants whose units a holder holds, for `stockToChange`. */
+export const variantsHeldBy = (holder: Holder): RawBuilder<unknown> =>
+  sql`any(array(select variant_id from holds where ${holder} and state = 'active'))`;
+
 /** The units that a holder holds now, in the order of variants. */
 export const readHeldUnits = ({ db }: Tx, holder: Holder): Promise<HeldUnits[]> =>
   db

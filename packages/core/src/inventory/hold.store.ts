@@ -6,8 +6,8 @@ import type { CartId, OrderEditId, OrderId, VariantId } from '@cartwright/contra
 import { sql, type RawBuilder } from 'kysely';
 import { columnsAs, rowsAs, type Tx } from '../kernel/index.ts';
 import type { HeldUnits } from './hold.locks.ts';
-import { heldByEdit, heldByOrders, type Holder } from './hold.queries.ts';
-import { stockToChange, variantsHeldBy } from './stock.locks.ts';
+import { heldByEdit, heldByOrders, variantsHeldBy, type Holder } from './hold.queries.ts';
+import { stockToChange } from './stock.locks.ts';
 
 /**
  * SQL: the update that ends the active holds that `which` selects, for larger statements that move their units as well.

@@ -2,7 +2,7 @@
 import type { OrderId, ProductId, VariantId } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import { anyId, notFound, type LockWaitPolicy, type Tx } from '../kernel/index.ts';
-import { heldByOrders, type Holder } from './hold.queries.ts';
+import { heldByOrders, variantsHeldBy } from './hold.queries.ts';
 
 export interface LockedStock {
   readonly variantId: VariantId;
@@ -42,10 +42,6 @@ export const stockToChange = (
 ): RawBuilder<unknown> =>
   sql`select ${sql.raw(columns)} from stock_levels s
       where s.variant_id = ${variants} order by s.variant_id for no key update of s${sql.raw(skipLocked ? ' skip locked' : '')}`;
-
-/** SQL: any of the variants whose units a holder holds, for `stockToChange`. */
-export const variantsHeldBy = (holder: Holder): RawBuilder<unknown> =>
-  sql`any(array(select variant_id from holds where ${holder} and state = 'active'))`;
 
 /**
  * Locks the stock rows of variants, for a step that sells their units later; with `skipLocked` those that no other transaction has locked.

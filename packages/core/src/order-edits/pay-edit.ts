@@ -34,7 +34,7 @@ export const payEdit = async (core: Core, actor: Actor, input: z.output<C['input
   if (await payAgain(core, order, input.payment)) return readEditPayment(core, order.id);
   const edit = await latestEdit(core, order.id);
   if (edit.status === 'awaiting_payment')
-    await (input.payment ? payWith(core, order, input.payment, ip) : payOnPage(core, order.id, edit.editId));
+    await (input.payment ? payWithMethod(core, order, input.payment, ip) : payOnPage(core, order.id, edit.editId));
   return readEditPayment(core, order.id);
 };
 
@@ -79,7 +79,7 @@ const charge = async (core: Core, order: OrderRow, paymentId: PaymentId): Promis
   throw paymentDeclined({ orderId, orderNumber: order.orderNumber, status: order.status, expiresAt }, await readFailure(core, paymentId));
 };
 
-const payWith = async (core: Core, order: OrderRow, payment: PaymentMethodInput, ip: string | null): Promise<void> => {
+const payWithMethod = async (core: Core, order: OrderRow, payment: PaymentMethodInput, ip: string | null): Promise<void> => {
   const { id: orderId } = order;
   gatewayFor(core, payment.provider);
   await assertMayTry(core, { orderId, ip });

@@ -4,7 +4,7 @@ import { commitOrderStock, releaseOrderStock, restockOrder } from '../inventory/
 import type { Actor, Tx } from '../kernel/index.ts';
 import { releasePromo } from '../pricing/index.ts';
 import { restoreCredit } from '../store-credit/index.ts';
-import type { OrderRow } from './order.locks.ts';
+import type { OrderRow } from './order.row.ts';
 import { changeOrderStatus, changeOrderStatuses, type ChangedOrder, type OrderInNewStatus } from './order.store.ts';
 import { noMoneyBack, type MoneyBack } from './order.money.ts';
 import { releasePurchases } from './purchase-claim.store.ts';

@@ -1,6 +1,6 @@
 /** Who may see an order and act on it. Pure. */
 import { guestTokenHash, hasScope, notFound, type Actor } from '../kernel/index.ts';
-import type { OrderRow } from './order.locks.ts';
+import type { OrderRow } from './order.row.ts';
 
 type Owned = Pick<OrderRow, 'userId' | 'guestTokenHash' | 'archivedAt'>;
 

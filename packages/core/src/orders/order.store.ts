@@ -4,7 +4,7 @@ import { sql, type NotNull } from 'kysely';
 import { actorName, columnNames, columnsAs, now, rowsAs, type Actor, type Tx } from '../kernel/index.ts';
 import type { LineTotals } from '../pricing/index.ts';
 import { nextOrderNumbers } from './order-number.ts';
-import type { OrderRow } from './order.locks.ts';
+import type { OrderRow } from './order.row.ts';
 import { assertTransition, type StatusStep } from './order.state.ts';
 
 export interface NewOrderLine extends Pick<LineTotals, 'lineTotalCents' | 'discountCents' | 'taxCents'> {

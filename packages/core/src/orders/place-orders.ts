@@ -5,8 +5,8 @@ import type { Actor, Tx } from '../kernel/index.ts';
 import { redeemPromos, type PricedLine, type PromoUse } from '../pricing/index.ts';
 import type { OrderPageRow } from '../read-models/order-page.ts';
 import { spendCredits, type CreditShare } from '../store-credit/index.ts';
-import type { OrderRow } from './order.locks.ts';
-import { pageOfNewOrder } from './order.page.ts';
+import type { OrderRow } from './order.row.ts';
+import { pageOfNewOrder } from './order.written.ts';
 import { insertOrders, type InsertedOrder, type NewOrder } from './order.store.ts';
 
 export interface OrderDraft {

@@ -6,7 +6,7 @@ import type { OrderId, OrderLinesInput } from '@cartwright/contracts';
 import type { Tx } from '../kernel/index.ts';
 import { claimUnits, returnUnits } from './order-line.store.ts';
 import { exceedsOrder, type LineUnits } from './order.lines.ts';
-import type { OrderRow } from './order.locks.ts';
+import type { OrderRow } from './order.row.ts';
 import { addReturnedCount } from './order.store.ts';
 
 /**

@@ -4,7 +4,8 @@ import { requireScope, transact, type Actor, type Core, type Tx } from '../kerne
 import { shipAllUnits, shipUnits } from './order-line.store.ts';
 import { exceedsOrder, type LineUnits } from './order.lines.ts';
 import { assertNoOpenEdit } from './order.edits.ts';
-import { lockOrder, type OrderRow } from './order.locks.ts';
+import { lockOrder } from './order.locks.ts';
+import type { OrderRow } from './order.row.ts';
 import { assertStillPaid } from './order.money.ts';
 import { readOrder } from './order.queries.ts';
 import { assertTransition } from './order.state.ts';

@@ -1,6 +1,6 @@
 import { moveHoldsOfOrder } from '../inventory/index.ts';
 import type { Tx } from '../kernel/index.ts';
-import type { OrderRow } from './order.locks.ts';
+import type { OrderRow } from './order.row.ts';
 import { shortenExpiry, type NewExpiry } from './order.store.ts';
 
 /**

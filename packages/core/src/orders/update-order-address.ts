@@ -4,7 +4,8 @@ import { createFieldReader, DomainError, hasScope, transact, unreadableValue, ty
 import { regionCode } from '../pricing/index.ts';
 import { readAddress } from './order.dto.ts';
 import { assertNoOpenEdit } from './order.edits.ts';
-import { lockOrder, type OrderRow } from './order.locks.ts';
+import { lockOrder } from './order.locks.ts';
+import type { OrderRow } from './order.row.ts';
 import { logOrder } from './order-log.store.ts';
 import { assertMaySee, ownsOrder, statusInWords } from './order.policy.ts';
 import { readOrder } from './order.queries.ts';

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { secondsFromNow, transact, type Core } from '../kernel/index.ts';
 import { callGateway } from './call-gateway.ts';
 import { noteSilence } from './note-silence.ts';
-import { getPaymentRow, type PaymentRow } from './payment.locks.ts';
+import { getPaymentRow, type PaymentRow } from './payment.row.ts';
 import { closeBeforeCall, forgetProblem } from './payment.store.ts';
 import { settleCharge } from './settle-charge.ts';
 

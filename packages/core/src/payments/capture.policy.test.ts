@@ -1,7 +1,7 @@
 import type { Currency, OrderEditId, OrderId, PaymentId } from '@cartwright/contracts';
 import { describe, expect, it } from 'vitest';
 import { decideCapture, type Capture } from './capture.policy.ts';
-import type { ChargeRow } from './payment.locks.ts';
+import type { ChargeRow } from './payment.row.ts';
 
 const usd = 'USD' as Currency;
 const edit = 'edit' as OrderEditId;

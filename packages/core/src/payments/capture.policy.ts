@@ -1,6 +1,6 @@
 /** What a capture means for the payment and its order. Pure: decided by locked rows when it is settled, by read rows for lists. */
 import type { ChargeOutcome } from '../kernel/index.ts';
-import type { ChargeRow, PaymentRow } from './payment.locks.ts';
+import type { ChargeRow, PaymentRow } from './payment.row.ts';
 
 /** What the provider has captured. */
 export type Capture = Omit<Extract<ChargeOutcome, { status: 'captured' }>, 'status'>;

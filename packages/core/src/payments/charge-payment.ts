@@ -5,7 +5,7 @@ import { callGateway } from './call-gateway.ts';
 import { isAskedFor } from './capture.policy.ts';
 import { readUnpaidOrder, tooManyDeclines } from './declined-charge.ts';
 import { assertMayTry } from './payment.limits.ts';
-import { getPaymentRow, type PaymentRow } from './payment.locks.ts';
+import { getPaymentRow, type PaymentRow } from './payment.row.ts';
 import { noteSilence } from './note-silence.ts';
 import { closeBeforeCall, insertPayments, type NewPayment, type PaymentRequest } from './payment.store.ts';
 import { settleOutcome, type Settled } from './settle-charge.ts';

@@ -17,20 +17,13 @@ import { asUuid } from './identify-payment.ts';
 import { lockDiscrepancy } from './discrepancy.locks.ts';
 import { closeDiscrepancy, endReturn, startReturn } from './discrepancy.store.ts';
 import { getDiscrepancy, returnKeyOf, type DiscrepancyRow, type WrongCharge } from './payment.discrepancies.ts';
-import {
-  findPaymentOfRefund,
-  getPaymentRow,
-  lockCharges,
-  lockPayment,
-  lockRefund,
-  paymentFacts,
-  type PaymentRow,
-  type RefundRow,
-} from './payment.locks.ts';
+import { lockCharges, lockPayment, lockRefund } from './payment.locks.ts';
+import { getPaymentRow, paymentFacts, type PaymentRow } from './payment.row.ts';
+import { findPaymentOfRefund, type RefundRow } from './refund.queries.ts';
 import { changeRefundClaim, recordDismissed } from './payment.store.ts';
 import { recordFailedRefund, recordMovedRefund } from './record-refund.ts';
 import { setRefundAmount } from './refund.store.ts';
-import { payWith } from './settle-captures.ts';
+import { applyCaptures } from './settle-captures.ts';
 import { settleLocked } from './settle-charge.ts';
 import { acceptableCapture, refusalOfAcceptance, refusalOfReturn, returnableCents } from './wrong-charge.policy.ts';
 
@@ -120,7 +113,7 @@ export const acceptCharge = async (core: Core, actor: Actor, id: string, note: s
   const excessCents = await inTransaction(core, seen, async (tx, { order, payment, discrepancy }) => {
     const refusal = refusalOfAcceptance(discrepancy, payment);
     if (refusal) throw refusal;
-    await payWith(tx, [{ order, payment, capture: acceptableCapture(discrepancy, payment) }]);
+    await applyCaptures(tx, [{ order, payment, capture: acceptableCapture(discrepancy, payment) }]);
     const excess = discrepancy.saidCents - payment.amountCents;
     // Stays open until the excess is refunded.
     if (excess > 0) await startReturn(tx, discrepancy);

@@ -3,7 +3,7 @@ import type { ErrorDetails, OrderStatus } from '@cartwright/contracts';
 import { DomainError, type Reader } from '../kernel/index.ts';
 import { findEditDifference } from '../read-models/edit-payment.ts';
 import { readOrderPayment } from '../read-models/order-payment.ts';
-import type { PaymentRow } from './payment.locks.ts';
+import type { PaymentRow } from './payment.row.ts';
 
 /** The details of the answer: the order, and how long it can be paid in another way. */
 export type UnpaidOrder = ErrorDetails<'PAYMENT_DECLINED'>;

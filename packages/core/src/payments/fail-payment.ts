@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { system, type Tx } from '../kernel/index.ts';
 import { markOrderCancelled, shortenPaymentTime, type NewExpiry, type OrderRow } from '../orders/index.ts';
 import { hasTriesLeft } from './payment.limits.ts';
-import { paymentFacts, type PaymentRow } from './payment.locks.ts';
+import { paymentFacts, type PaymentRow } from './payment.row.ts';
 import { recordDecline, type Decline } from './payment.store.ts';
 
 /** The code of a failed payment of which the provider charged a different amount or currency. */

@@ -2,7 +2,7 @@ import { formatMoney, type PaymentProvider } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { GatewayNotice, Reader } from '../kernel/index.ts';
 import { isAskedFor, type Capture } from './capture.policy.ts';
-import { paymentColumns, type PaymentRow } from './payment.locks.ts';
+import { paymentColumns, type PaymentRow } from './payment.row.ts';
 
 /** The fields of an event that identify its payment. */
 export type NoticeNames = Pick<

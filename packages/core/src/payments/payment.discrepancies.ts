@@ -6,7 +6,7 @@ import { anyId, literals, notFound, type Core, type Reader, type Tx } from '../k
 import { insertDiscrepancy, type Statement } from './discrepancy.store.ts';
 import { closeConflictsOnRecord } from './gateway-event.store.ts';
 import { asUuid } from './identify-payment.ts';
-import { readCharges, type ChargeRow } from './payment.locks.ts';
+import { readCharges, type ChargeRow } from './payment.row.ts';
 
 export interface DiscrepancyRow {
   readonly id: string;

@@ -3,7 +3,8 @@ import { aCheckout, aGuestCart, aPaidOrder, aProduct, checkOut, createTestShop, 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { transact, type Tx } from '../kernel/index.ts';
 import { lockOrderOfPayment } from '../orders/index.ts';
-import { getPaymentRow, lockPayment, type PaymentRow } from './payment.locks.ts';
+import { lockPayment } from './payment.locks.ts';
+import { getPaymentRow, type PaymentRow } from './payment.row.ts';
 import { paymentTransitions } from './payment.state.ts';
 import { closeBeforeCall, liftDispute, openDispute, recordCaptures, recordDecline, recordRefunded, recordVoid } from './payment.store.ts';
 import { refundTransitions } from './refund.state.ts';

@@ -1,7 +1,7 @@
 /** The statuses of a payment and the allowed transitions. `payment.store.ts` writes them. */
 import type { PaymentStatus } from '@cartwright/contracts';
 import { transitionsOf } from '../kernel/index.ts';
-import type { PaymentRow } from './payment.locks.ts';
+import type { PaymentRow } from './payment.row.ts';
 
 /**
  * A failed charge may still be captured, and so may a cancelled one whose answer arrives late. A refund may fail later,

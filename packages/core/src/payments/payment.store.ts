@@ -6,7 +6,8 @@ import { actorName, columnNames, columnsAs, now, rowsAs, type Actor, type LockWa
 import type { WrittenPayment } from '../orders/index.ts';
 import type { Capture } from './capture.policy.ts';
 import { countsAgainstAddress, mayStart, recentDecline } from './payment.limits.ts';
-import { paymentColumns, paymentsToCall, type PaymentRow } from './payment.locks.ts';
+import { paymentsToCall } from './payment.locks.ts';
+import { paymentColumns, type PaymentRow } from './payment.row.ts';
 import { assertPaymentTransition, statusAfterRefunds } from './payment.state.ts';
 
 /** The key and the network address of a payment request. */

@@ -2,7 +2,7 @@ import type { RefundId } from '@cartwright/contracts';
 import { GatewayUnavailable, transact, type Core, type RefundOutcome } from '../kernel/index.ts';
 import { callGateway } from './call-gateway.ts';
 import { problemIn } from './note-silence.ts';
-import { getPaymentRow, type PaymentRow } from './payment.locks.ts';
+import { getPaymentRow, type PaymentRow } from './payment.row.ts';
 import { recordRefund } from './record-refund.ts';
 import { noteRefundProblem, startRefund, type StartedRefund } from './refund.store.ts';
 import { syncRecords } from './sync-records.ts';

@@ -10,7 +10,7 @@ import {
   type UnreadRecord,
 } from '../kernel/index.ts';
 import { callGateway } from './call-gateway.ts';
-import type { PaymentRow } from './payment.locks.ts';
+import type { PaymentRow } from './payment.row.ts';
 
 /** All records of a provider about one charge. */
 export interface ChargeRecords {

@@ -4,7 +4,7 @@ import { secondsFromNow, transact, workOff, type Core } from '../kernel/index.ts
 import { callGateway } from './call-gateway.ts';
 import { cancelCharge } from './cancel-charges.ts';
 import { noteSilence } from './note-silence.ts';
-import { getPaymentRow } from './payment.locks.ts';
+import { getPaymentRow } from './payment.row.ts';
 import { forgetProblem } from './payment.store.ts';
 import { processRefund } from './process-refund.ts';
 import { settleCharge } from './settle-charge.ts';

@@ -19,7 +19,7 @@ import { setRecordsListedUntil } from './gateway-catch-up.store.ts';
 import { aboutText } from './gateway-event.payload.ts';
 import { takeNotice } from './handle-gateway-webhook.ts';
 import { findReturned } from './payment.discrepancies.ts';
-import { paymentColumns, type PaymentRow } from './payment.locks.ts';
+import { paymentColumns, type PaymentRow } from './payment.row.ts';
 import { createProviderReads, readAll } from './read-records.ts';
 import { syncRecords } from './sync-records.ts';
 

@@ -4,7 +4,9 @@ import { notFound, system, type RefundOutcome, type Tx } from '../kernel/index.t
 import { lockOrderOfPayment, type OrderRow } from '../orders/index.ts';
 import { settleDiscrepancies } from './discrepancy.store.ts';
 import { recordDiscrepancy } from './payment.discrepancies.ts';
-import { findPaymentOfRefund, lockPayment, lockRefund, type PaymentRow, type RefundRow } from './payment.locks.ts';
+import { lockPayment, lockRefund } from './payment.locks.ts';
+import type { PaymentRow } from './payment.row.ts';
+import { findPaymentOfRefund, type RefundRow } from './refund.queries.ts';
 import { changeRefundClaim, claimRefundRoom, recordRefunded, recordRefundReturned } from './payment.store.ts';
 import { keepRefundReference, noteRefundProblem, recordProcessedRefund, recordRefundFailure } from './refund.store.ts';
 

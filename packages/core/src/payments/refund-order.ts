@@ -4,7 +4,7 @@ import { DomainError, requireScope, transact, type Actor, type Core, type Tx } f
 import { lockOrder } from '../orders/index.ts';
 import { announceRefund } from './announce-refund.ts';
 import { createRefundsUpTo } from './create-refunds-up-to.ts';
-import { findRefundsOfRequest } from './payment.locks.ts';
+import { findRefundsOfRequest } from './refund.queries.ts';
 import { processRefund } from './process-refund.ts';
 import { returnCredit } from './return-credit.ts';
 

@@ -3,7 +3,7 @@ import type { Currency, OrderId, PaymentId, RefundId, RefundStatus } from '@cart
 import type { Database } from '@cartwright/db';
 import { sql, type UpdateObject } from 'kysely';
 import { actorName, now, type Actor, type Tx } from '../kernel/index.ts';
-import type { RefundRow } from './payment.locks.ts';
+import type { RefundRow } from './refund.queries.ts';
 import { assertRefundTransition } from './refund.state.ts';
 
 export interface NewRefund {

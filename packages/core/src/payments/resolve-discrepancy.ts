@@ -26,7 +26,8 @@ import { resolveEvent } from './gateway-event.store.ts';
 import { asUuid } from './identify-payment.ts';
 import { listDiscrepancies } from './list-discrepancies.ts';
 import { getDiscrepancy } from './payment.discrepancies.ts';
-import { getPaymentRow, lockPayment } from './payment.locks.ts';
+import { lockPayment } from './payment.locks.ts';
+import { getPaymentRow } from './payment.row.ts';
 import { processRefund } from './process-refund.ts';
 import { reconcileCharge } from './reconcile-payments.ts';
 import { createRefund } from './refund-payment.ts';
@@ -49,24 +50,24 @@ export const resolveDiscrepancy = async (core: Core, actor: Actor, input: Input)
     (await listDiscrepancies(core, actor, { kind: input.kind, id: input.id })).items.filter(
       (item) => provider === undefined || item.provider === provider,
     );
-  const [difference, other] = await find(input.provider);
-  if (!difference) throw notFound('This discrepancy');
+  const [discrepancy, other] = await find(input.provider);
+  if (!discrepancy) throw notFound('This discrepancy');
   if (other)
     throw new DomainError(
       'PROVIDER_REQUIRED',
-      `${difference.provider} and ${other.provider} both have an event ${input.id}. Send provider to choose one.`,
+      `${discrepancy.provider} and ${other.provider} both have an event ${input.id}. Send provider to choose one.`,
     );
-  const act = difference.actions.includes(input.action) ? actions[`${input.kind} ${input.action}`] : undefined;
+  const act = discrepancy.actions.includes(input.action) ? actions[`${input.kind} ${input.action}`] : undefined;
   if (!act)
     throw new DomainError(
       'ACTION_NOT_AVAILABLE',
-      `The action "${input.action}" is not available for this discrepancy. Available: ${difference.actions.join(', ')}.`,
+      `The action "${input.action}" is not available for this discrepancy. Available: ${discrepancy.actions.join(', ')}.`,
       {
-        details: { actions: difference.actions },
+        details: { actions: discrepancy.actions },
       },
     );
   try {
-    await act(core, actor, input, difference);
+    await act(core, actor, input, discrepancy);
   } catch (error) {
     if (!(error instanceof GatewayUnavailable)) throw error;
     if (error instanceof GatewayAnswerInvalid)
@@ -75,11 +76,11 @@ export const resolveDiscrepancy = async (core: Core, actor: Actor, input: Input)
       });
     throw new DomainError('SERVICE_UNAVAILABLE', 'The payment provider did not respond. Try again later.', { cause: error });
   }
-  return { resolved: (await find(difference.provider)).length === 0 };
+  return { resolved: (await find(discrepancy.provider)).length === 0 };
 };
 
-type Difference = Awaited<ReturnType<typeof listDiscrepancies>>['items'][number];
-type Action = (core: Core, actor: Actor, input: Input, difference: Difference) => Promise<unknown>;
+type Discrepancy = Awaited<ReturnType<typeof listDiscrepancies>>['items'][number];
+type Action = (core: Core, actor: Actor, input: Input, discrepancy: Discrepancy) => Promise<unknown>;
 
 const dismiss: Action = (core, actor, { id, note }, { provider }) =>
   transact(core, { oneStatement: true }, (tx) => resolveEvent(tx, actor, { provider, eventId: id }, note));
@@ -107,7 +108,7 @@ const refundUnknown: Action = async (core, actor, { id, note }, { provider, refe
  * Records the provider's outcome of a charge that belongs to a payment of this shop, when the shop has not recorded its capture:
  * money that counts for an order or for staff from then on must not be refunded as unknown.
  */
-const settleOwnCharge = async (core: Core, { id, provider, reference }: Difference): Promise<void> => {
+const settleOwnCharge = async (core: Core, { id, provider, reference }: Discrepancy): Promise<void> => {
   const event = await core.db
     .selectFrom('gateway_events')
     .select('paymentId')
@@ -137,39 +138,39 @@ const settleOwnCharge = async (core: Core, { id, provider, reference }: Differen
 };
 
 /** Refunds an unknown charge, unless a payment of this shop uses it meanwhile, or it is listed as another discrepancy. */
-const refundStray: Action = async (core, actor, input, difference) => {
-  await settleOwnCharge(core, difference);
+const refundStray: Action = async (core, actor, input, discrepancy) => {
+  await settleOwnCharge(core, discrepancy);
   const paid = await core.db
     .selectFrom('payments')
     .select('id')
-    .where('provider', '=', difference.provider)
-    .where((eb) => eb('gatewayReference', '=', eb.val(difference.reference)))
+    .where('provider', '=', discrepancy.provider)
+    .where((eb) => eb('gatewayReference', '=', eb.val(discrepancy.reference)))
     .where('capturedCents', '>', 0)
     .executeTakeFirst();
   const wrong = await core.db
     .selectFrom('payment_discrepancies as d')
     .innerJoin('payments as p', 'p.id', 'd.paymentId')
     .select('d.id')
-    .where('p.provider', '=', difference.provider)
-    .where((eb) => eb('d.reference', '=', eb.val(difference.reference)))
+    .where('p.provider', '=', discrepancy.provider)
+    .where((eb) => eb('d.reference', '=', eb.val(discrepancy.reference)))
     .executeTakeFirst();
   if (wrong)
     throw new DomainError(
       'CHARGE_IN_USE',
-      `Charge ${difference.reference} is listed as a discrepancy. Resolve that discrepancy first, then dismiss the event.`,
+      `Charge ${discrepancy.reference} is listed as a discrepancy. Resolve that discrepancy first, then dismiss the event.`,
     );
   if (paid) {
     const { orderNumber } = await getPaymentRow(core, paid.id);
     throw new DomainError(
       'CHARGE_IN_USE',
-      `Charge ${difference.reference} pays order ${orderNumber}. Refund that order, then dismiss the event.`,
+      `Charge ${discrepancy.reference} pays order ${orderNumber}. Refund that order, then dismiss the event.`,
       { details: { orderNumber } },
     );
   }
-  await refundUnknown(core, actor, input, difference);
+  await refundUnknown(core, actor, input, discrepancy);
 };
 
-const refundUnreturned: Action = async (core, actor, { id, note }) => {
+const refundMissing: Action = async (core, actor, { id, note }) => {
   const claim = async (tx: Tx): Promise<RefundId> => {
     await lockOrderOfPayment(tx, id);
     const payment = await lockPayment(tx, id);
@@ -186,9 +187,9 @@ const retryEvent: Action = (core, _actor, { id }, { provider }) => retryEventNow
 const decideWrongRefund =
   (made: boolean): Action =>
   async (core, actor, { id, note }) => {
-    const discrepancy = await getDiscrepancy(core, id);
-    if (!discrepancy.refundId) throw notFound('This refund');
-    await decideRefund(core, actor, { refundId: discrepancy.refundId, discrepancy, made, note });
+    const stored = await getDiscrepancy(core, id);
+    if (!stored.refundId) throw notFound('This refund');
+    await decideRefund(core, actor, { refundId: stored.refundId, discrepancy: stored, made, note });
   };
 const askAboutRefund: Action = async (core, _actor, { id }) => {
   const { refundId } = await getDiscrepancy(core, id);
@@ -216,5 +217,5 @@ const actions: Readonly<Record<string, Action>> = {
   'wrong_refund accept': decideWrongRefund(true),
   'wrong_refund dismiss': decideWrongRefund(false),
   'undecided_refund ask': (core, _actor, { id }) => processRefund(core, id as RefundId),
-  'unreturned_money refund': refundUnreturned,
+  'refund_missing refund': refundMissing,
 };

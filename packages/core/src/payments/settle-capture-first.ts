@@ -1,6 +1,6 @@
 import { transact, type Core } from '../kernel/index.ts';
 import { captureConflict } from './identify-payment.ts';
-import type { PaymentRow } from './payment.locks.ts';
+import type { PaymentRow } from './payment.row.ts';
 import type { ChargeRecords } from './read-records.ts';
 import { settleCharge } from './settle-charge.ts';
 import type { RecordProblem } from './settle-provider-refunds.ts';

@@ -8,7 +8,7 @@ import { confirmOrders } from './confirm-orders.ts';
 import { settleDiscrepancies } from './discrepancy.store.ts';
 import { failPayment, wrongAmount } from './fail-payment.ts';
 import { recordDiscrepancy } from './payment.discrepancies.ts';
-import { paymentFacts, type ChargeRow, type PaymentRow } from './payment.locks.ts';
+import { paymentFacts, type ChargeRow, type PaymentRow } from './payment.row.ts';
 import { recordCaptures, recordSilence, type PaymentCapture } from './payment.store.ts';
 import { createRefund } from './refund-payment.ts';
 
@@ -45,11 +45,11 @@ export const settleCaptures = async (tx: Tx, captures: readonly LockedCapture[])
       else await refundUnneeded(tx, locked, decision.reason);
     }
   }
-  return paying.length > 0 ? payWith(tx, paying) : new Map();
+  return paying.length > 0 ? applyCaptures(tx, paying) : new Map();
 };
 
 /** Tx step on locked orders: captures that `decideCapture` lets pay pay their orders, or one edit, which is then the only capture. */
-export const payWith = async (tx: Tx, captures: readonly LockedCapture[]): Promise<Map<OrderRow, Confirmation>> => {
+export const applyCaptures = async (tx: Tx, captures: readonly LockedCapture[]): Promise<Map<OrderRow, Confirmation>> => {
   await takeCaptures(tx, captures, false);
   const paid = captures.flatMap(({ order, payment }) => (payment.orderEditId === null ? [{ order, actor: settler }] : []));
   const confirmed = await confirmOrders(tx, paid);

@@ -14,7 +14,8 @@ import { lockOrdersOfPayments, type Confirmation, type OrderRow } from '../order
 import { declinedMessage } from './declined-charge.ts';
 import { failPayment, type Failure } from './fail-payment.ts';
 import { sealAction } from './payment.action.ts';
-import { lockCharges, paymentFacts, type ChargeRow, type PaymentRow } from './payment.locks.ts';
+import { lockCharges } from './payment.locks.ts';
+import { paymentFacts, type ChargeRow, type PaymentRow } from './payment.row.ts';
 import { recordAction, recordUndecided, recordVoid } from './payment.store.ts';
 import { recordForeignCharge, settleCaptures, type LockedCapture } from './settle-captures.ts';
 

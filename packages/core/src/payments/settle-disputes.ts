@@ -1,7 +1,7 @@
 import type { DisputeStatus } from '@cartwright/contracts';
 import type { ProviderDispute, Tx } from '../kernel/index.ts';
 import { insertDispute, updateDispute } from './dispute.store.ts';
-import { paymentFacts, type PaymentRow } from './payment.locks.ts';
+import { paymentFacts, type PaymentRow } from './payment.row.ts';
 import { liftDispute, openDispute } from './payment.store.ts';
 import type { RecordProblem } from './settle-provider-refunds.ts';
 

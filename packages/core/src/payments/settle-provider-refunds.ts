@@ -4,7 +4,7 @@ import { storableText, type ProviderRefund, type RefundOutcome, type Tx } from '
 import { announceRefund } from './announce-refund.ts';
 import { asUuid } from './identify-payment.ts';
 import { findReturned } from './payment.discrepancies.ts';
-import type { PaymentRow } from './payment.locks.ts';
+import type { PaymentRow } from './payment.row.ts';
 import { claimRefundRoom } from './payment.store.ts';
 import { recordRefund } from './record-refund.ts';
 import { insertProviderRefund } from './refund.store.ts';

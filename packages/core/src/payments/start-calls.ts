@@ -1,6 +1,7 @@
 import type { PaymentId } from '@cartwright/contracts';
 import { groupedStep, lockedElsewhere, type Answer, type CoreConfig, type LockWaitPolicy, type Tx } from '../kernel/index.ts';
-import { lockAddresses, type PaymentRow } from './payment.locks.ts';
+import { lockAddresses } from './payment.locks.ts';
+import type { PaymentRow } from './payment.row.ts';
 import { moveToCalling } from './payment.store.ts';
 
 /** A limit that is never reached. */

@@ -1,6 +1,7 @@
 import { transact, type Core, type Tx } from '../kernel/index.ts';
 import { lockOrderOfPayment } from '../orders/index.ts';
-import { lockPayment, type PaymentRow } from './payment.locks.ts';
+import { lockPayment } from './payment.locks.ts';
+import type { PaymentRow } from './payment.row.ts';
 import { createProviderReads, type ChargeRecords } from './read-records.ts';
 import { settleDisputes } from './settle-disputes.ts';
 import { settleProviderRefunds, type RecordProblem } from './settle-provider-refunds.ts';

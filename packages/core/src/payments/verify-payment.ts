@@ -1,7 +1,7 @@
 import type { Payment, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import type { Actor, Core } from '../kernel/index.ts';
-import { getPaymentRow } from './payment.locks.ts';
+import { getPaymentRow } from './payment.row.ts';
 import { getPayment } from './payment.queries.ts';
 import { reconcileCharge } from './reconcile-payments.ts';
 

@@ -3,7 +3,7 @@ import { formatMoney } from '@cartwright/contracts';
 import { DomainError } from '../kernel/index.ts';
 import { decideCapture, type Capture } from './capture.policy.ts';
 import type { DiscrepancyRow } from './payment.discrepancies.ts';
-import type { ChargeRow } from './payment.locks.ts';
+import type { ChargeRow } from './payment.row.ts';
 
 /**
  * The refundable amount of a wrong charge: the excess if the payment uses the same charge, otherwise all of it. Zero

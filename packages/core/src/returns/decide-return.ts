@@ -3,7 +3,8 @@ import type { z } from 'zod';
 import { DomainError, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { readOrder } from '../orders/index.ts';
 import { rejectReturn } from './reject-return.ts';
-import { lockReturn, returnFacts } from './return.locks.ts';
+import { lockReturn } from './return.locks.ts';
+import { returnFacts } from './return.events.ts';
 import { recordDecision } from './return.store.ts';
 
 /**

@@ -1,7 +1,8 @@
 import type { OrderReturnId } from '@cartwright/contracts';
 import { system, type Actor, type Tx } from '../kernel/index.ts';
 import { claimUnreturnedUnits, type MoneyBack, type OrderRow } from '../orders/index.ts';
-import { lockOpenReturns, returnFacts } from './return.locks.ts';
+import { lockOpenReturns } from './return.locks.ts';
+import { returnFacts } from './return.events.ts';
 import { insertTransit, recordTransit } from './return.store.ts';
 
 const cancellation = system('cancellation');

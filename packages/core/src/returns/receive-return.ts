@@ -15,7 +15,8 @@ import {
 import { readMoneyBack, createRefundsUpTo, findRefundsOfRequest, processRefund, returnCredit } from '../payments/index.ts';
 import { readReturnLines, type ReturnLineRow } from '../read-models/return-lines.ts';
 import { refundShare } from './refund-share.ts';
-import { lockReturn, returnFacts, type ReturnRow } from './return.locks.ts';
+import { lockReturn, type ReturnRow } from './return.locks.ts';
+import { returnFacts } from './return.events.ts';
 import { insertRest, insertReturnRefunds, recordArrival, recordArrivedLines } from './return.store.ts';
 
 type Input = z.output<ShopContract['returns']['receive']['input']>;

@@ -1,6 +1,7 @@
 import type { Actor, Tx } from '../kernel/index.ts';
 import { releaseReturnUnits, type OrderRow } from '../orders/index.ts';
-import { returnFacts, type ReturnRow } from './return.locks.ts';
+import type { ReturnRow } from './return.locks.ts';
+import { returnFacts } from './return.events.ts';
 import { readReturnUnits } from './return.queries.ts';
 import { recordDecision } from './return.store.ts';
 

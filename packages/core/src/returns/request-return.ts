@@ -2,7 +2,7 @@ import type { Order, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { DomainError, hasScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { assertMaySee, claimReturnUnits, lockOrder, ownsOrder, readOrder, statusInWords, type OrderRow } from '../orders/index.ts';
-import { returnFacts } from './return.locks.ts';
+import { returnFacts } from './return.events.ts';
 import { insertReturn } from './return.store.ts';
 
 type Input = z.output<ShopContract['returns']['request']['input']>;

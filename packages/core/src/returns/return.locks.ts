@@ -30,11 +30,3 @@ export const lockOpenReturns = (tx: Tx, orderId: OrderId): Promise<ReturnRow[]> 
     .orderBy('id')
     .forNoKeyUpdate()
     .execute();
-
-/** The fields that every event about a return contains. */
-export const returnFacts = (order: OrderRow, returnId: OrderReturnId) => ({
-  returnId,
-  orderId: order.id,
-  orderNumber: order.orderNumber,
-  userId: order.userId,
-});

@@ -2,7 +2,8 @@ import type { Order, OrderReturnId, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { DomainError, requireScope, system, transact, workOff, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { readOrder, type OrderRow } from '../orders/index.ts';
-import { lockReturn, returnFacts, type ReturnRow } from './return.locks.ts';
+import { lockReturn, type ReturnRow } from './return.locks.ts';
+import { returnFacts } from './return.events.ts';
 import { findOverdueReturns } from './return.queries.ts';
 import { recordWriteOff } from './return.store.ts';
 
