@@ -11,12 +11,15 @@ export const userSchema = z
   .object({
     id: userId,
     email: z.string().nullable().describe('Null only when `unreadable` lists it'),
+    /** Null only when `unreadable` lists it. */
     firstName: z.string().nullable(),
+    /** Null only when `unreadable` lists it. */
     lastName: z.string().nullable(),
     unreadable,
     role: roleSchema,
     scopes: z.array(scopeSchema),
     accountStatus: z.enum(accountStatuses),
+    /** Whether the owner has confirmed the e-mail address. */
     emailVerified: z.boolean(),
     /** Customer group for pricing rules, such as `wholesale`; null for none. */
     customerGroup: z.string().nullable(),

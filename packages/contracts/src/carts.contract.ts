@@ -40,7 +40,11 @@ export const cartsContract = {
     summary: 'Active carts with lines, most recently changed first',
     access: { scope: 'orders:read' },
     rest: { method: 'GET', path: '/carts' },
-    input: z.strictObject({ ...pageInput, abandoned: z.boolean().optional() }),
+    input: z.strictObject({
+      ...pageInput,
+      /** `true` returns only carts for which `cart.abandoned` was sent since their last change; `false` only the others. */
+      abandoned: z.boolean().optional(),
+    }),
     output: pageOf(activeCartSchema),
   }),
   update: mutation({

@@ -16,11 +16,16 @@ export const cartItemSchema = z
     sku: z.string(),
     productName: z.string(),
     variantTitle: z.string(),
+    /** Primary image of the product; null if it has none. */
     imageUrl: z.string().nullable(),
     quantity: z.int(),
+    /** Price of one unit before price lists and rules, in the `currency` of the cart. */
     baseUnitPriceCents: cents,
+    /** Price of one unit after price lists and rules, in `currency`. */
     unitPriceCents: cents,
+    /** `unitPriceCents` times `quantity`, before discounts. Includes tax if the prices of the shop do. */
     lineTotalCents: cents,
+    /** Price lists and rules that changed the unit price. */
     appliedRules: z.array(appliedRuleSchema),
     /** When the hold on the units expires; null after it has expired. */
     reservedUntil: instant.nullable(),
@@ -33,16 +38,19 @@ export const cartSchema = z
     id: cartId,
     status: z.enum(cartStatuses),
     currency,
+    /** Destination for tax and shipping (ISO 3166-1 alpha-2); null until it is known. */
     countryCode: z.string().nullable(),
     /** Region within the country, such as `CA`. */
     region: z.string().nullable(),
     /** Shipping method: the buyer's choice, else the cheapest. */
     shippingMethodId: pricedMethodId.nullable(),
+    /** Promo code on the cart; null for none. */
     promoCode: z.string().nullable(),
     /** The buyer's note to the shop, such as delivery instructions; copied to the order. */
     note: z.string().nullable(),
     /** E-mail address that the buyer has already entered, to prefill the checkout. */
     email: z.string().nullable(),
+    /** Shipping address that the buyer has already entered; null for none. */
     shippingAddress: addressSchema.nullable(),
     unreadable,
     items: z.array(cartItemSchema),
@@ -63,10 +71,14 @@ export type Cart = z.infer<typeof cartSchema>;
 export const activeCartSchema = z
   .object({
     id: cartId,
+    /** Account that owns the cart; null for a guest. */
     userId: userId.nullable(),
     currency,
+    /** Number of lines. */
     lineCount: z.int(),
+    /** Units of all lines. */
     unitCount: z.int(),
+    /** Sum of the lines in `currency`, before discounts, shipping and tax. */
     subtotalCents: cents,
     /** Units currently held. */
     heldUnits: z.int(),
@@ -82,21 +94,30 @@ export const mergeStrategies = ['sum', 'keep_user', 'keep_guest'] as const;
 
 export const cartQuoteSchema = z
   .object({
+    /** Signed quote. Send it as `quote` to `checkout.complete`. */
     quote: z.string(),
+    /** Until when the quoted amounts are charged even if prices change. */
     expiresAt: instant,
     currency,
     items: z.array(
       z.object({
         variantId,
         quantity: z.int(),
+        /** Price of one unit after price lists and rules, in `currency`. */
         unitPriceCents: cents,
+        /** `unitPriceCents` times `quantity`, before `discountCents`. Includes tax if the prices of the shop do. */
         lineTotalCents: cents,
+        /** Reduction of the line by offers and order promotions. */
         discountCents: cents,
+        /** Tax rate of the line, in hundredths of a percent. */
         taxBasisPoints: z.int(),
+        /** Tax of the line after the discount; part of the price if prices include tax. */
         taxCents: cents,
       }),
     ),
+    /** Order promotions and shipping promotions that apply, including the promo code. */
     promotions: z.array(appliedRuleSchema),
+    /** Shipping method of the quote with its price; null if the cart has none. */
     shipping: shippingOptionSchema.nullable(),
     totals: totalsSchema,
     /** Not part of the promise, because another order may use the credit first. If less is left, checkout fails before it charges anything. */

@@ -10,8 +10,11 @@ import { changedProductTexts, imageInput, newProductTexts, productSchema, produc
 const variantInput = z.strictObject({
   sku,
   options: z.record(nameText(100), nameText(255)).default({}),
+  /** Price of one unit, in the currency of the product. */
   priceCents: price,
+  /** Previous price to show beside the price. It cannot be lower than the price; null shows none. */
   compareAtPriceCents: price.nullable().default(null),
+  /** Weight of one unit, for shipping; null if it is not known. */
   weightGrams: z.int().min(0).max(10_000_000).nullable().default(null),
   /** Initial units on hand. */
   stock: z.int().min(0).max(100_000_000).default(0),
@@ -38,7 +41,9 @@ export const productsContract = {
       tags: z.array(text(100)).min(1).max(20).optional(),
       brand: nameText(100).optional(),
       status: productStatus.optional(),
+      /** Lowest price that matches. */
       minPriceCents: cents.optional(),
+      /** Highest price that matches. */
       maxPriceCents: cents.optional(),
       inStock: z.boolean().optional(),
       sort: z.enum(productSorts).default('newest'),

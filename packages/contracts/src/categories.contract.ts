@@ -26,9 +26,11 @@ export const categorySchema: z.ZodType<Category> = z
 export const categoryDetailSchema = z
   .object({
     id: categoryId,
+    /** Parent category; null for the top level. */
     parentId: categoryId.nullable(),
     name: z.string(),
     slug: z.string(),
+    /** Text for shoppers; null for none. */
     description: z.string().nullable(),
     sortOrder: z.int(),
   })

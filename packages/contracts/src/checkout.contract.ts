@@ -13,6 +13,7 @@ import { regionText } from './terms.contract.ts';
 /** A reason why the cart cannot be checked out in its current state. */
 export const checkoutProblemSchema = z
   .object({
+    /** Line with the problem; null for a problem of the whole cart. */
     itemId: cartItemId.nullable(),
     code: z.enum([
       'CART_EMPTY',
@@ -24,6 +25,7 @@ export const checkoutProblemSchema = z
       'INSUFFICIENT_CREDIT',
       'SHIPPING_UNAVAILABLE',
     ]),
+    /** What is wrong, as a sentence for the buyer. */
     message: z.string(),
     /** For `INSUFFICIENT_STOCK`: units available. */
     available: z.int().optional(),
@@ -44,10 +46,12 @@ export const checkoutStatusSchema = z
     orderId,
     orderNumber: z.string(),
     state: z.enum(['paid', 'action_required', 'processing', 'declined', 'closed']),
+    /** What the buyer must do at the provider; null if there is nothing to do. */
     action: paymentActionSchema.nullable(),
     /** Payment deadline of the order; null once the payment is decided. */
     expiresAt: instant.nullable(),
     currency,
+    /** Total of the order in `currency`, before gift cards and store credit. */
     totalCents: cents,
     /** Amount charged: the total minus gift cards and store credit. */
     dueCents: cents,
@@ -64,6 +68,7 @@ export const checkoutSummarySchema = z
     /** Send it as `expectedCartVersion`: checkout then fails if the cart was changed meanwhile, for example in another window. */
     cartVersion: version,
     currency,
+    /** Whether the cart can be checked out; else `problems` says why not. */
     ready: z.boolean(),
     problems: z.array(checkoutProblemSchema),
     items: z.array(
@@ -73,15 +78,28 @@ export const checkoutSummarySchema = z
         productName: z.string(),
         variantTitle: z.string(),
         quantity: z.int(),
+        /** Price of one unit after price lists and rules, in `currency`. */
         unitPriceCents: cents,
+        /** `unitPriceCents` times `quantity`, before `discountCents`. Includes tax if the prices of the shop do. */
         lineTotalCents: cents,
+        /** Reduction of the line by offers and order promotions. */
         discountCents: cents,
+        /** Tax of the line after the discount; part of the price if prices include tax. */
         taxCents: cents,
       }),
     ),
     promotions: z.array(appliedRuleSchema),
-    taxes: z.array(z.object({ name: z.string(), basisPoints: z.int(), taxableCents: cents, taxCents: cents })),
+    taxes: z.array(
+      z.object({
+        name: z.string(),
+        basisPoints: z.int(),
+        /** Amount that the rate applies to, after discounts; includes the tax if prices include tax. */
+        taxableCents: cents,
+        taxCents: cents,
+      }),
+    ),
     shippingOptions: z.array(shippingOptionSchema),
+    /** Shipping method that `totals` include; null if none is chosen. */
     shippingMethodId: pricedMethodId.nullable(),
     totals: totalsSchema,
     ...creditCover,
@@ -94,7 +112,13 @@ export const checkoutContract = {
     access: 'public',
     rest: { method: 'GET', path: '/checkout/{cartId}' },
     input: z.strictObject({ cartId, ...destination }),
-    output: z.object({ ready: z.boolean(), problems: z.array(checkoutProblemSchema), totals: totalsSchema, ...creditCover }),
+    output: z.object({
+      /** Whether the cart can be checked out; else `problems` says why not. */
+      ready: z.boolean(),
+      problems: z.array(checkoutProblemSchema),
+      totals: totalsSchema,
+      ...creditCover,
+    }),
     errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED'],
   }),
   summary: query({
@@ -110,7 +134,11 @@ export const checkoutContract = {
     access: 'public',
     rest: { method: 'GET', path: '/carts/{cartId}/shipping-options' },
     input: z.strictObject({ cartId, countryCode: countryCode.optional(), region: regionText.optional() }),
-    output: z.object({ options: z.array(shippingOptionSchema), shippingUnavailable: z.boolean() }),
+    output: z.object({
+      options: z.array(shippingOptionSchema),
+      /** Whether no shipping method delivers this cart to the destination. */
+      shippingUnavailable: z.boolean(),
+    }),
     errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED'],
   }),
   complete: mutation({

@@ -14,9 +14,11 @@ export const collectionSchema = z
     id: collectionId,
     slug: z.string(),
     name: z.string(),
+    /** Text for shoppers; null for none. */
     description: z.string().nullable(),
     rule: collectionRuleSchema,
     sort: z.enum(searchSorts),
+    /** Whether shoppers see the collection. */
     active: z.boolean(),
     version,
   })
@@ -25,8 +27,10 @@ export type Collection = z.infer<typeof collectionSchema>;
 
 const fields = {
   slug: slug.optional(),
+  /** Text for shoppers; null for none. */
   description: z.string().max(5_000).nullable().optional(),
   sort: z.enum(searchSorts).optional(),
+  /** Whether shoppers see the collection. */
   active: z.boolean().optional(),
 };
 

@@ -54,7 +54,7 @@ export const instantInput = instant
   )
   .meta({ description: 'Instant in UTC, in the years 2000 to 2200' });
 /** A record's version for optimistic locking; increases by one with each change. */
-export const version = z.int().min(1);
+export const version = z.int().min(1).meta({ description: 'Version of the record; increases by one with each change' });
 /** The version that a change is based on; null accepts any version. REST also accepts `If-Match` instead. */
 export const basedOn = version.nullable();
 
@@ -104,9 +104,12 @@ export const addressSchema = z
     line1: storedText(200),
     line2: storedText(200).optional(),
     city: storedText(100),
+    /** Region, state or province, as in the postal address. */
     region: storedText(100).optional(),
     postalCode: storedText(20),
+    /** ISO 3166-1 alpha-2 country code, such as `DE`. */
     countryCode,
+    /** E.164 number, such as `+4930123456`. */
     phone: z
       .string()
       .regex(/^\+[1-9]\d{6,14}$/, 'must be an E.164 number such as +4930123456')
@@ -130,20 +133,33 @@ export const addressInput = addressSchema
 
 /** Paging by page number, for lists that people read. */
 export const pageInput = {
+  /** Number of the page, from 1. */
   page: z.int().min(1).max(10_000).default(1),
+  /** Most records of a page. */
   pageSize: z.int().min(1).max(100).default(20),
 };
 /** One page of a list. `totalCount` counts the matches on all pages. */
 export const pageOf = <T extends z.ZodType>(item: T) =>
-  z.object({ items: z.array(item), page: z.int(), pageSize: z.int(), totalCount: z.int() });
+  z.object({
+    items: z.array(item).meta({ description: 'Records of this page' }),
+    page: z.int().meta({ description: 'Number of this page, from 1' }),
+    pageSize: z.int().meta({ description: 'Most records of a page' }),
+    totalCount: z.int().meta({ description: 'Matches on all pages' }),
+  });
 
 /** Paging by cursor, for long lists that programs read. */
 export const cursorInput = {
+  /** `nextCursor` of the previous response; without it, the first page. */
   cursor: z.string().max(200).optional(),
+  /** Most records of the response. */
   limit: z.int().min(1).max(100).default(20),
 };
 /** One page of a list; `nextCursor` is null on the last page. */
-export const cursorPageOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+export const cursorPageOf = <T extends z.ZodType>(item: T) =>
+  z.object({
+    items: z.array(item).meta({ description: 'Records of this page' }),
+    nextCursor: z.string().nullable().meta({ description: 'Send it as `cursor` to get the next page; null on the last page' }),
+  });
 
 /** Response of a change that returns no data. */
 export const done = z.object({ ok: z.literal(true) });

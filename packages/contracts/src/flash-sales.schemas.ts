@@ -18,14 +18,20 @@ export const flashSaleItemSchema = z
     variantTitle: z.string(),
     sku: z.string(),
     slug: z.string(),
+    /** Primary image of the product; null if it has none. */
     imageUrl: z.string().nullable(),
+    /** Price of one unit in the sale, in `currency`. */
     salePriceCents: cents,
     /** Price of the variant outside the sale. */
     regularPriceCents: cents,
     currency,
+    /** Most units that one customer can buy in the sale; null for no limit. */
     limitPerCustomer: z.int().nullable(),
+    /** Most units for one shipping address; null for no limit. */
     limitPerAddress: z.int().nullable(),
+    /** Units taken from the stock for the sale, sold or not. */
     unitsAllocated: z.int(),
+    /** Whether no unit is free now. */
     soldOut: z.boolean(),
   })
   .meta({ id: 'FlashSaleItem' });
@@ -59,6 +65,7 @@ export const flashPurchaseSchema = z
     status: orderStatus,
     itemId: flashSaleItemId,
     quantity: z.int(),
+    /** Price of one unit in the sale, in `currency`. */
     unitPriceCents: cents,
     totals: totalsSchema,
     currency,

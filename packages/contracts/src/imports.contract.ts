@@ -15,6 +15,7 @@ export const importRowSchema = z
     /** Line of the file; the header is line 1. */
     line: z.int(),
     handle: z.string(),
+    /** SKU of the row; null if the row has none. */
     sku: z.string().nullable(),
     /** Nothing of a `failed` row is written. Every other row is imported as in the file, except for what `message` names. */
     outcome: z.enum(importRowOutcomes),
@@ -35,15 +36,20 @@ export const catalogImportSchema = z
     rowCount: z.int(),
     /** Rows processed so far. */
     processedCount: z.int(),
+    /** Rows with the outcome `created`. */
     createdCount: z.int(),
+    /** Rows with the outcome `updated`. */
     updatedCount: z.int(),
+    /** Rows with the outcome `unchanged`. */
     unchangedCount: z.int(),
+    /** Rows with the outcome `failed`. */
     failedCount: z.int(),
     /** Imported rows with a note in `message`. */
     notedCount: z.int(),
     /** Why the whole file was rejected. */
     problem: z.string().nullable(),
     createdAt: instant,
+    /** When the import ended; null before. */
     finishedAt: instant.nullable(),
   })
   .meta({ id: 'CatalogImport' });

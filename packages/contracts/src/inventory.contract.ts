@@ -29,6 +29,7 @@ export const stockLocationSchema = z
     priority: z.int(),
     /** Receives units that arrive without a location. */
     isDefault: z.boolean(),
+    /** False for a closed location. */
     active: z.boolean(),
   })
   .meta({ id: 'StockLocation' });
@@ -91,7 +92,9 @@ export const stockHoldSchema = z
     quantity: z.int(),
     /** `cart`, `order`, or the purpose of an allocation. */
     heldBy: z.string(),
+    /** Order that holds the units; null for other holds. */
     orderId: orderId.nullable(),
+    /** Number of that order; null for other holds. */
     orderNumber: z.string().nullable(),
     createdAt: instant,
     /** When the hold expires; null for an allocation. */
@@ -109,7 +112,9 @@ export const stockRepairSchema = z
     counter: z.enum(['onHand', 'reserved', 'onHandAtLocation']),
     /** Code of the location, for `onHandAtLocation`. */
     location: z.string().nullable(),
+    /** Value of the counter before the repair. */
     from: z.int(),
+    /** Value that the ledger and the holds give. */
     to: z.int(),
   })
   .meta({ id: 'StockRepair' });
@@ -150,7 +155,12 @@ export const inventoryContract = {
     summary: 'A page of stock levels',
     access: { scope: 'inventory:read' },
     rest: { method: 'GET', path: '/inventory' },
-    input: z.strictObject({ ...pageInput, lowOnly: z.boolean().default(false), q: z.string().trim().max(100).optional() }),
+    input: z.strictObject({
+      ...pageInput,
+      /** `true` returns only variants at or below their reorder threshold. */
+      lowOnly: z.boolean().default(false),
+      q: z.string().trim().max(100).optional(),
+    }),
     output: pageOf(stockLevelSchema),
   }),
   adjust: mutation({

@@ -25,7 +25,14 @@ const change = {
 
 export const orderEditPreviewSchema = z
   .object({
-    lines: z.array(editedLineSchema.extend({ unitPriceCents: cents, lineTotalCents: cents })),
+    lines: z.array(
+      editedLineSchema.extend({
+        /** Price of one unit, in the currency of the order. */
+        unitPriceCents: cents,
+        /** `unitPriceCents` times `quantity`, before discounts. Includes tax if the prices of the shop do. */
+        lineTotalCents: cents,
+      }),
+    ),
     totalsBefore: totalsSchema,
     totals: totalsSchema,
     /** A negative difference is refunded. A positive difference must be paid before the edit takes effect. */
@@ -42,8 +49,10 @@ export const editPaymentSchema = z
   .object({
     editId: orderEditId,
     status: z.enum(orderEditStatuses),
+    /** Amount to pay for the edit, in `currency`. */
     differenceCents: cents,
     currency,
+    /** Until when the difference can be paid. */
     expiresAt: instant,
     /** What the buyer must do; null if there is nothing to do, or while the provider decides. */
     action: paymentActionSchema.nullable(),

@@ -16,7 +16,9 @@ const viewFilters = z.strictObject({
   sku: sku.optional(),
   placedFrom: instantInput.optional(),
   placedTo: instantInput.optional(),
+  /** Lowest total of the orders, in minor units of the currency of each order. */
   minTotalCents: cents.optional(),
+  /** Highest total of the orders, in minor units of the currency of each order. */
   maxTotalCents: cents.optional(),
   needsAttention: z.boolean().optional(),
 });

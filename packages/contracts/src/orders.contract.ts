@@ -21,7 +21,9 @@ const orderFilters = {
   userId: userId.optional(),
   placedFrom: instantInput.optional(),
   placedTo: instantInput.optional(),
+  /** Lowest total of the orders, in minor units of the currency of each order. */
   minTotalCents: cents.optional(),
+  /** Highest total of the orders, in minor units of the currency of each order. */
   maxTotalCents: cents.optional(),
   needsAttention: z.boolean().optional(),
 };
@@ -29,7 +31,10 @@ const orderFilterInput = z.strictObject(orderFilters);
 export type OrderFilters = z.output<typeof orderFilterInput>;
 
 /** Matches are counted up to 10,000; `totalIsExact` is false when there are more. */
-const orderPage = pageOf(orderSummarySchema).extend({ totalIsExact: z.boolean() });
+const orderPage = pageOf(orderSummarySchema).extend({
+  /** Whether `totalCount` is exact: false when there are more than 10,000 matches. */
+  totalIsExact: z.boolean(),
+});
 
 export const ordersContract = {
   list: query({
@@ -112,7 +117,12 @@ export const ordersContract = {
     idempotency: 'optional',
     uniqueBy: 'key',
     rest: { method: 'POST', path: '/orders/{orderId}/notes', status: 201 },
-    input: z.strictObject({ orderId, text: text(2000), customerVisible: z.boolean().default(false) }),
+    input: z.strictObject({
+      orderId,
+      text: text(2000),
+      /** Whether the buyer can read the note. */
+      customerVisible: z.boolean().default(false),
+    }),
     output: orderSchema,
     errors: ['NOT_FOUND'],
   }),

@@ -51,9 +51,13 @@ export const orderItemSchema = z
     claimedQuantity: z.int(),
     /** Units received back. */
     returnedQuantity: z.int(),
+    /** Price of one unit, in the currency of the order. */
     unitPriceCents: cents,
+    /** `unitPriceCents` times `quantity`, before `discountCents`. Includes tax if the prices of the shop do. */
     lineTotalCents: cents,
+    /** Reduction of the line by offers and order promotions. */
     discountCents: cents,
+    /** Tax of the line after the discount; part of the price if prices include tax. */
     taxCents: cents,
   })
   .meta({ id: 'OrderItem' });
@@ -63,9 +67,11 @@ export const shipmentSchema = z
     id: shipmentId,
     carrier: z.string(),
     trackingNumber: z.string(),
+    /** Page of the carrier that shows the parcel; null if none was given. */
     trackingUrl: z.string().nullable(),
     items: z.array(z.object({ orderItemId, quantity: z.int() })),
     shippedAt: instant,
+    /** When staff marked the parcel as delivered; null before. */
     deliveredAt: instant.nullable(),
   })
   .meta({ id: 'Shipment' });
@@ -86,6 +92,7 @@ export const orderReturnSchema = z
     id: orderReturnId,
     status: z.enum(returnStatuses),
     reason: z.string().nullable().describe('Null when the stored text cannot be read'),
+    /** Note of the staff on the decision; null for none. */
     decisionNote: z.string().nullable(),
     /** Who requested the return: `customer`, `guest`, `staff`, `system`. */
     requestedBy: z.string(),
@@ -93,7 +100,9 @@ export const orderReturnSchema = z
       z.object({
         orderItemId,
         quantity: z.int(),
+        /** Units that have arrived. */
         receivedQuantity: z.int(),
+        /** Arrived units that went back to the stock. */
         restockedQuantity: z.int(),
         refundCents: cents,
       }),
@@ -102,10 +111,13 @@ export const orderReturnSchema = z
     refundCents: cents,
     refundStatus: z.enum(refundStatuses).nullable(),
     createdAt: instant,
+    /** When staff approved or rejected the return; null before. */
     decidedAt: instant.nullable(),
+    /** When the units were received; null before. */
     receivedAt: instant.nullable(),
     /** Until when units in transit are expected. Units that have not arrived by then are written off. */
     dueAt: instant.nullable(),
+    /** When units in transit were written off; null if they were not. */
     writtenOffAt: instant.nullable(),
   })
   .meta({ id: 'OrderReturn' });
@@ -141,10 +153,12 @@ export const orderEditSchema = z
     lines: z.array(editedLineSchema),
     /** Whether the edit also changes the shipping address. */
     changesAddress: z.boolean(),
+    /** Reason that staff gave; null for none. */
     reason: z.string().nullable(),
     createdAt: instant,
     /** Until when the difference can be paid. */
     expiresAt: instant,
+    /** When the edit was applied, lapsed or was withdrawn; null while it waits for its payment. */
     decidedAt: instant.nullable(),
   })
   .meta({ id: 'OrderEdit' });
@@ -157,7 +171,9 @@ export const orderPaymentSchema = z
     purpose: z.enum(paymentPurposes),
     provider: z.string(),
     status: z.enum(paymentStatuses),
+    /** Amount of the charge, in the currency of the order. */
     amountCents: cents,
+    /** Part of the charge that was refunded. */
     refundedCents: cents,
     /** Why the payment failed and how to go on, addressed to the buyer. */
     failureMessage: z.string().nullable(),
@@ -166,6 +182,7 @@ export const orderPaymentSchema = z
     /** When the buyer chose another payment method. */
     supersededAt: instant.nullable(),
     createdAt: instant,
+    /** When the provider captured the charge; null before. */
     capturedAt: instant.nullable(),
     refunds: z.array(
       z.object({
@@ -185,6 +202,7 @@ export const orderPaymentSchema = z
         status: z.enum(disputeStatuses),
         reason: z.string().nullable().describe('Reason of the bank, as reported by the provider.'),
         createdAt: instant,
+        /** When the dispute ended; null while it is open. */
         closedAt: instant.nullable(),
       }),
     ),
@@ -197,6 +215,7 @@ export const timelineEntrySchema = z
     at: instant,
     kind: z.enum(['status', 'payment', 'refund', 'shipment', 'invoice', 'note', 'return', 'address', 'edit']),
     title: z.string(),
+    /** Further text, such as the note; null for none. */
     detail: z.string().nullable(),
     /** Who did it: `customer`, `staff`, `system`, or `provider` for actions in the dashboard of the payment provider. */
     actor: z.string(),
@@ -209,21 +228,26 @@ export const orderSummarySchema = z
     id: orderId,
     orderNumber: z.string(),
     status: orderStatus,
+    /** Status of the latest charge; null without a charge. */
     paymentStatus: z.enum(paymentStatuses).nullable(),
     /** Status in one word for people: Paid, Unpaid, Failed, Expired, Refunded, Shipped ... */
     label: z.string(),
+    /** Why the order was cancelled; null for an order that was not. */
     cancellationReason: z.enum(cancellationReasons).nullable(),
+    /** Why the order needs attention; empty if it does not. */
     attention: z.array(z.enum(orderAttentions)),
     customer: z.object({ userId: userId.nullable(), name: z.string().nullable(), email: z.string().nullable() }).meta({
       description: 'Name and e-mail address are null only when `unreadable` lists them',
     }),
     unreadable,
+    /** Units of all lines. */
     itemCount: z.int(),
     /** Units shipped so far. */
     shippedCount: z.int(),
     /** Units received back. */
     returnedCount: z.int(),
     currency,
+    /** Total that the buyer pays, with shipping and tax. Gift cards and store credit are not deducted. */
     totalCents: cents,
     placedAt: instant,
   })
@@ -235,6 +259,7 @@ export const orderNoteSchema = z
     id: idOf('note', '`staffNotes` of the order'),
     text: z.string().nullable().describe('Null when the stored text cannot be read'),
     author: z.string(),
+    /** Whether the buyer can read the note. */
     customerVisible: z.boolean(),
     createdAt: instant,
   })
@@ -249,6 +274,7 @@ export const orderSchema = orderSummarySchema
     notes: z.string().nullable(),
     /** Notes by staff, newest last. The buyer gets only those with `customerVisible`. */
     staffNotes: z.array(orderNoteSchema),
+    /** Promo code of the order; null for none. */
     promoCode: z.string().nullable(),
     shipments: z.array(shipmentSchema),
     returns: z.array(orderReturnSchema),

@@ -61,7 +61,14 @@ export type PaymentMethodInput = z.infer<typeof paymentMethodInput>;
 
 /** What the buyer must do before the provider captures the payment, such as 3-D Secure: open `url`, or pass `clientSecret` to the provider's library. */
 export const paymentActionSchema = z
-  .object({ paymentId, provider: z.enum(paymentProviders), url: z.string().nullable(), clientSecret: z.string().nullable() })
+  .object({
+    paymentId,
+    provider: z.enum(paymentProviders),
+    /** Page of the provider to open; null if there is none. */
+    url: z.string().nullable(),
+    /** Secret for the provider's library; null if there is none. */
+    clientSecret: z.string().nullable(),
+  })
   .meta({ id: 'PaymentAction' });
 export type PaymentAction = z.infer<typeof paymentActionSchema>;
 
@@ -70,6 +77,7 @@ export const refundSchema = z
     id: refundId,
     paymentId,
     orderId,
+    /** Amount of the refund in `currency`. */
     amountCents: cents,
     currency,
     reason: z.string(),
@@ -89,19 +97,23 @@ export const paymentSchema = z
     provider: z.string(),
     method: z.enum(paymentMethods),
     status: z.enum(paymentStatuses),
+    /** Amount of the charge in `currency`. */
     amountCents: cents,
+    /** Part of the charge that was refunded. */
     refundedCents: cents,
     currency,
     /** Why the payment failed and how to go on, addressed to the buyer. */
     failureMessage: z.string().nullable(),
     /** Code and text of the card issuer; only for staff. */
     failureCode: z.string().nullable(),
+    /** Text of the card issuer; only for staff. */
     failureDetail: z.string().nullable(),
     /** Whether the buyer must confirm at the provider. */
     needsAction: z.boolean(),
     /** When the buyer chose another payment method. If this attempt is captured later, it is refunded. */
     supersededAt: instant.nullable(),
     createdAt: instant,
+    /** When the provider captured the charge; null before. */
     capturedAt: instant.nullable(),
   })
   .meta({ id: 'Payment' });
@@ -226,7 +238,12 @@ export const paymentsContract = {
     idempotency: 'required',
     uniqueBy: 'key',
     rest: { method: 'POST', path: '/payments/{paymentId}/refund', status: 201 },
-    input: z.strictObject({ paymentId, amountCents: cents.min(1), reason: text(500) }),
+    input: z.strictObject({
+      paymentId,
+      /** Amount to refund, in the currency of the payment. */
+      amountCents: cents.min(1),
+      reason: text(500),
+    }),
     output: refundSchema,
     errors: ['NOT_FOUND', 'REFUND_EXCEEDS_CAPTURED', 'PAYMENT_NOT_CAPTURED', 'PAYMENT_DISPUTED'],
   }),
@@ -252,6 +269,7 @@ export const invoiceSummarySchema = z
     orderId,
     orderNumber: z.string(),
     currency,
+    /** Total of the invoice in `currency`, with tax. */
     totalCents: cents,
     /** Part of the total that gift cards and store credit paid. */
     storeCreditCents: cents,

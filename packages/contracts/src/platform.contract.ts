@@ -77,14 +77,31 @@ export const dashboardSchema = z
   .object({
     currency,
     /** Sales of today in each currency used in the last 30 days, and in the store's currency. */
-    currencies: z.array(z.object({ currency, ordersToday: z.int(), revenueTodayCents: cents })),
-    today: z.object({ orders: z.int(), revenueCents: cents, averageOrderCents: cents }),
+    currencies: z.array(
+      z.object({
+        currency,
+        ordersToday: z.int(),
+        /** Totals of the paid orders that were placed today (UTC), without cancelled ones. */
+        revenueTodayCents: cents,
+      }),
+    ),
+    today: z.object({
+      orders: z.int(),
+      /** Totals of the paid orders of the day, in the `currency` of the dashboard, without cancelled ones. */
+      revenueCents: cents,
+      /** Average total of these orders. */
+      averageOrderCents: cents,
+    }),
     yesterday: z.object({ orders: z.int(), revenueCents: cents }),
     /** The last 30 days, oldest first, including days without a sale. */
     days: z.array(z.object({ date: z.iso.date(), orders: z.int(), revenueCents: cents })),
+    /** The five products with the highest sales of the last 30 days, in the `currency` of the dashboard. */
     topProducts: z.array(z.object({ productId, name: z.string(), units: z.int(), revenueCents: cents })),
+    /** The eight variants on sale with the fewest available units, of those at or below their reorder threshold. */
     lowStock: z.array(z.object({ variantId, productId, sku: z.string(), name: z.string(), available: z.int(), reorderThreshold: z.int() })),
+    /** Orders in status `confirmed`. */
     ordersToShip: z.int(),
+    /** Charges that failed today (UTC). */
     failedPaymentsToday: z.int(),
     pendingEvents: z.int(),
     deadEvents: z.int(),

@@ -25,8 +25,11 @@ const listFields = {
   customerGroup: text(50).nullable().default(null),
   /** The matching list with the highest priority applies; then a list for a group before a list for everybody; then the list with the latest start. */
   priority: z.int().min(-1000).max(1000).default(0),
+  /** When the prices begin to apply; null for at once. */
   startsAt: instantInput.nullable().default(null),
+  /** When the prices stop applying; null for never. */
   endsAt: instantInput.nullable().default(null),
+  /** Whether the prices apply within the period. */
   active: z.boolean().default(true),
 };
 export const priceListSchema = z

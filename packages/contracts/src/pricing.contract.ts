@@ -56,16 +56,20 @@ const ruleFields = {
   /** For the `order_` effects and `free_shipping`: minimum value of the goods. */
   minSubtotalCents: price.nullable().default(null),
   audience: z.enum(audiences).default('everyone'),
+  /** Only for buyers in this group; null for everybody. */
   customerGroup: text(50).nullable().default(null),
   /** Applies only with this promo code on the cart. */
   code: promoCodeText.nullable().default(null),
   /** For offers and order promotions: excludes lines whose unit price was already changed. */
   fullPriceOnly: z.boolean().default(false),
+  /** When the rule begins to apply; null for at once. */
   startsAt: instantInput.nullable().default(null),
+  /** When the rule stops applying; null for never. */
   endsAt: instantInput.nullable().default(null),
   /** Rules are evaluated from the highest priority down. After an exclusive rule applies, no further rule is evaluated. */
   priority: z.int().min(-1000).max(1000).default(0),
   stackable: z.boolean().default(false),
+  /** Whether the rule applies within its period. */
   active: z.boolean().default(true),
 };
 export const pricingRuleSchema = z
@@ -121,11 +125,17 @@ export const simulationSchema = z
         sku: z.string(),
         productName: z.string(),
         quantity: z.int(),
+        /** Price of one unit before price lists and rules, in `currency`. */
         baseUnitPriceCents: cents,
+        /** Price of one unit after price lists and rules, in `currency`. */
         unitPriceCents: cents,
+        /** `unitPriceCents` times `quantity`, before `discountCents`. Includes tax if the prices of the shop do. */
         lineTotalCents: cents,
+        /** Reduction of the line by offers and order promotions. */
         discountCents: cents,
+        /** Tax rate of the line, in hundredths of a percent. */
         taxBasisPoints: z.int(),
+        /** Tax of the line after the discount; part of the price if prices include tax. */
         taxCents: cents,
         appliedRules: z.array(appliedRuleSchema),
         unappliedRules: z.array(unappliedRuleSchema),
@@ -133,9 +143,18 @@ export const simulationSchema = z
     ),
     promotions: z.array(appliedRuleSchema),
     unappliedRules: z.array(unappliedRuleSchema),
-    taxes: z.array(z.object({ name: z.string(), basisPoints: z.int(), taxableCents: cents, taxCents: cents })),
+    taxes: z.array(
+      z.object({
+        name: z.string(),
+        basisPoints: z.int(),
+        /** Amount that the rate applies to, after discounts; includes the tax if prices include tax. */
+        taxableCents: cents,
+        taxCents: cents,
+      }),
+    ),
     shippingOptions: z.array(shippingOptionSchema),
     shippingMethodId: pricedMethodId.nullable(),
+    /** Whether no shipping method delivers these items to the destination. */
     shippingUnavailable: z.boolean(),
     totals: totalsSchema,
   })
@@ -187,6 +206,7 @@ export const pricingContract = {
       region: text(10).optional(),
       shippingMethodId: shippingMethodId.optional(),
       code: text(64).optional(),
+      /** Whether the simulated buyer is signed in. */
       signedIn: z.boolean().default(false),
       customerGroup: text(50).optional(),
       at: instantInput.optional(),

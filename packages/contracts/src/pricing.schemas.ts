@@ -58,9 +58,13 @@ export const priceQuoteSchema = z
     variantId,
     quantity: z.int(),
     currency,
+    /** Price of one unit before price lists and rules, in `currency`. */
     baseUnitPriceCents: cents,
+    /** Price of one unit after price lists and rules, in `currency`. */
     unitPriceCents: cents,
+    /** `unitPriceCents` times `quantity`, before offers, order promotions, shipping and tax. */
     totalCents: cents,
+    /** Price lists and rules that changed the unit price. */
     appliedRules: z.array(appliedRuleSchema),
     /** Rules in scope that did not apply, with the reason. */
     unappliedRules: z.array(unappliedRuleSchema),
@@ -79,6 +83,7 @@ export const shippingOptionSchema = z
   .object({
     methodId: pricedMethodId,
     name: z.string(),
+    /** Price of shipping in the currency of the cart, after promotions. */
     priceCents: cents,
     /** Price before promotions. */
     fullPriceCents: cents,
@@ -88,11 +93,15 @@ export const shippingOptionSchema = z
 /** Totals of a cart or an order, in minor units. The buyer pays `totalCents`. */
 export const totalsSchema = z
   .object({
+    /** Sum of the lines before discounts. Includes tax if `taxIncluded`. */
     subtotalCents: cents,
+    /** Reduction of the lines by offers and order promotions. Shipping promotions are already in `shippingCents`. */
     discountCents: cents,
+    /** Price of shipping after promotions; 0 if no method is chosen. */
     shippingCents: cents,
     /** Total tax of the lines and of shipping. */
     taxCents: cents,
+    /** Subtotal minus discount plus shipping; plus tax unless `taxIncluded`. Gift cards and store credit are not deducted. */
     totalCents: cents,
     /** Whether prices include `taxCents`. */
     taxIncluded: z.boolean(),
@@ -110,7 +119,9 @@ export const quoteChangeSchema = z
     variantId: variantId.optional(),
     ruleId: priceSourceId.optional(),
     name: z.string().optional(),
+    /** Value in the quote; null if the quote has none. */
     before: z.union([z.int(), z.string()]).nullable(),
+    /** Value now; null if there is none. */
     after: z.union([z.int(), z.string()]).nullable(),
   })
   .meta({ id: 'QuoteChange' });

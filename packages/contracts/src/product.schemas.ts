@@ -38,7 +38,9 @@ export const variantSchema = z
     title: z.string(),
     /** Option names with values, in the product's option order: `{ Size: 'Small' }`. */
     options: z.record(z.string(), z.string()),
+    /** Own price of one unit in `currency`, before price lists and rules. */
     priceCents: cents,
+    /** Previous price to show beside the price, never lower than it; null for none. */
     compareAtPriceCents: cents.nullable(),
     /** Lowest price of the last 30 days, including today; price lists and rules do not count. */
     lowestPriceCents: cents,
@@ -48,6 +50,7 @@ export const variantSchema = z
      */
     priorPriceCents: cents.nullable(),
     currency,
+    /** Weight of one unit; null if it is not known. */
     weightGrams: z.int().nullable(),
     availability: availabilitySchema,
   })
@@ -71,14 +74,18 @@ export const productSummarySchema = z
     id: productId,
     slug: z.string(),
     name: z.string(),
+    /** Brand; null for none. */
     brand: z.string().nullable(),
     status: productStatus,
+    /** Category of the product; null for none. */
     category: z.object({ id: categoryId, slug: z.string(), name: z.string() }).nullable(),
     tags: z.array(z.string()),
+    /** Primary image; null if the product has none. */
     imageUrl: z.string().nullable(),
     currency,
     /** Prices of the cheapest and the most expensive variant. */
     minPriceCents: cents,
+    /** Price of the most expensive variant. */
     maxPriceCents: cents,
     available: z.int(),
     variantCount: z.int(),

@@ -10,10 +10,13 @@ const limit = z.int().min(1).max(1_000_000_000).nullable();
 const effect = {
   /** At most one of percent, amount and free shipping. A code with none only enables the rules that require it. */
   percentBasisPoints: share.nullable().default(null),
+  /** Reduction of the order, in `currency`; null for none. */
   amountCents: price.nullable().default(null),
+  /** Whether the code makes shipping free. */
   freeShipping: z.boolean().default(false),
   /** Currency of the amounts. The code is then valid only for carts in this currency. */
   currency: currency.nullable().default(null),
+  /** Minimum value of the goods, in `currency`; null for none. */
   minSubtotalCents: price.nullable().default(null),
   /** Excludes lines whose unit price was already changed. */
   fullPriceOnly: z.boolean().default(false),
@@ -26,8 +29,11 @@ const terms = {
   usageLimit: limit.default(null),
   /** Maximum uses by one buyer, by account and by e-mail address. */
   perCustomerLimit: limit.default(null),
+  /** When the code begins to be valid; null for at once. */
   startsAt: instantInput.nullable().default(null),
+  /** When the code stops being valid; null for never. */
   endsAt: instantInput.nullable().default(null),
+  /** Whether the code can be used within its period. */
   active: z.boolean().default(true),
 };
 
@@ -121,6 +127,7 @@ export const promoCodesContract = {
       z.object({
         orderId,
         orderNumber: z.string(),
+        /** Account that used the code; null for a guest. */
         userId: userId.nullable(),
         state: z.enum(['redeemed', 'released']),
         /** Reduction of the order; null for uses from before this amount was stored. */

@@ -35,8 +35,11 @@ export const searchFilters = {
     .array(z.string().regex(/^[^:]{1,100}:.{1,255}$/, 'must look like Size:Small'))
     .max(20)
     .optional(),
+  /** Lowest price that matches. */
   minPriceCents: cents.optional(),
+  /** Highest price that matches. */
   maxPriceCents: cents.optional(),
+  /** `true` returns only products with a unit that can be bought; `false` only the others. */
   inStock: z.boolean().optional(),
 };
 
@@ -47,8 +50,10 @@ export const reindexSchema = z
     status: z.enum(reindexStatuses),
     /** Number of products, and how many of them are processed. */
     productCount: z.int(),
+    /** Products processed so far. */
     processedCount: z.int(),
     createdAt: instant,
+    /** When the rebuild ended; null before. */
     finishedAt: instant.nullable(),
   })
   .meta({ id: 'Reindex' });
@@ -70,7 +75,13 @@ export const searchContract = {
       sort: z.enum(searchSorts).default('relevance'),
     }),
     output: pageOf(productSummarySchema)
-      .extend({ totalIsExact: z.boolean(), correctedQuery: z.string().nullable(), facets: searchFacetsSchema })
+      .extend({
+        /** Whether `totalCount` is exact: false when there are more than 2,000 matches. */
+        totalIsExact: z.boolean(),
+        /** The corrected words if misspelt words were corrected; null otherwise. */
+        correctedQuery: z.string().nullable(),
+        facets: searchFacetsSchema,
+      })
       .meta({ id: 'SearchResult' }),
     errors: ['BUSY'],
   }),

@@ -15,8 +15,10 @@ export const storeCreditSchema = z
     /** Account that owns the credit. */
     userId: userId.nullable(),
     currency,
+    /** Amount that is left, in `currency`. */
     balanceCents: cents,
     state: z.enum(storeCreditStates),
+    /** When it expires; null for never. */
     expiresAt: instant.nullable(),
     /** Whether it has expired; the balance can no longer be spent. */
     expired: z.boolean(),
@@ -47,7 +49,14 @@ export type StoreCreditMovement = z.infer<typeof storeCreditMovementSchema>;
 
 /** Balance of a gift card, for everybody who knows its code. */
 export const giftCardBalanceSchema = z
-  .object({ lastFour: z.string(), currency, balanceCents: cents, expiresAt: instant.nullable() })
+  .object({
+    lastFour: z.string(),
+    currency,
+    /** Amount that is left, in `currency`. */
+    balanceCents: cents,
+    /** When the card expires; null for never. */
+    expiresAt: instant.nullable(),
+  })
   .meta({ id: 'GiftCardBalance' });
 
 const amount = cents.min(1);

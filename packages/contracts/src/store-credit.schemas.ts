@@ -31,7 +31,9 @@ export type CartCredit = z.infer<typeof cartCreditSchema>;
 
 /** Parts of a total: paid by gift cards and store credit, and charged through the provider. */
 export const creditCover = {
+  /** Gift cards and store credit on the cart. */
   credits: z.array(cartCreditSchema),
+  /** Part of the total that gift cards and store credit pay. */
   creditCents: cents,
   /** Amount left for other payment methods. */
   dueCents: cents,
@@ -39,7 +41,15 @@ export const creditCover = {
 export type CreditCover = z.infer<z.ZodObject<typeof creditCover>>;
 
 /** Amount that an order took from a gift card or store credit, and the part that was returned. */
-export const orderCreditSchema = z.object({ ...creditName, amountCents: cents, returnedCents: cents }).meta({ id: 'OrderCredit' });
+export const orderCreditSchema = z
+  .object({
+    ...creditName,
+    /** Amount taken from it for the order. */
+    amountCents: cents,
+    /** Part of the amount that was returned to it. */
+    returnedCents: cents,
+  })
+  .meta({ id: 'OrderCredit' });
 export type OrderCredit = z.infer<typeof orderCreditSchema>;
 
 /** Code of a gift card as typed: up to 64 characters; hyphens and spaces are ignored. */

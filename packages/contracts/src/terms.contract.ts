@@ -24,6 +24,7 @@ const settingsFields = {
   currency,
   /** Further currencies of carts; an empty list allows every currency. */
   currencies: z.array(currency).max(50),
+  /** Country of carts that name none; null for no default. */
   defaultCountry: countryCode.nullable(),
   /** Whether prices include tax. */
   taxIncluded: z.boolean(),
@@ -111,12 +112,15 @@ export const taxContract = {
 
 const grams = z.int().min(0).max(10_000_000);
 const bandSchema = z.strictObject({
+  /** Inclusive lower limit. */
   minWeightGrams: grams.default(0),
   /** Exclusive upper limit; null for none. */
   maxWeightGrams: grams.nullable().default(null),
+  /** Inclusive lower limit of the value of goods, in the currency of the method. */
   minSubtotalCents: price.default(0),
   /** Exclusive upper limit; null for none. */
   maxSubtotalCents: price.nullable().default(null),
+  /** Price of shipping, in the currency of the method. */
   priceCents: price,
 });
 const methodFields = {
@@ -131,6 +135,7 @@ const methodFields = {
   /** Shipping is free from this value of goods, after discounts. */
   freeFromCents: price.nullable().default(null),
   position: z.int().min(0).max(1000).default(0),
+  /** Whether the method is offered. */
   active: z.boolean().default(true),
   /** Prices by weight and value of the cart. The first matching band sets the price; without a match the method is not offered. */
   bands: z.array(bandSchema).min(1).max(50),

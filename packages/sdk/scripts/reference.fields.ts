@@ -53,7 +53,12 @@ export const readSchema = (schema: z.ZodType, io: Side): ReadSchema => {
 
 /** Descriptions that only repeat the conventions. */
 const isSaidOfAll = (description: string): boolean => /^(Instant in UTC|Minor units of the currency)$/.test(description);
-const descriptionOf = ({ description = '' }: Json): string => (isSaidOfAll(description) ? '' : description);
+/** The description of a schema, or of its only described alternative, such as that of an id that may be null. */
+const descriptionOf = ({ description, anyOf = [] }: Json): string => {
+  const [only = '', ...others] = anyOf.flatMap((shape) => (shape.description === undefined ? [] : [shape.description]));
+  const own = description ?? (others.length === 0 ? only : '');
+  return isSaidOfAll(own) ? '' : own;
+};
 
 const number = (value: number): string => value.toLocaleString('en-GB');
 const isBound = (value: number | undefined): value is number => value !== undefined && Math.abs(value) < Number.MAX_SAFE_INTEGER;

@@ -7,7 +7,10 @@ export const fieldTexts: FieldTexts = {
  "models": {
   "input": {
    "AddressInput": {
-    "": "A postal address as typed by the customer."
+    "": "A postal address as typed by the customer.",
+    "region": "Region, state or province, as in the postal address.",
+    "countryCode": "ISO 3166-1 alpha-2 country code, such as `DE`.",
+    "phone": "E.164 number, such as `+4930123456`."
    },
    "PaymentMethodInput": {
     "": "Payment method of the buyer: a token from the provider's browser library, never card data. The sandbox provider accepts `tok_success`, `tok_decline`, `tok_timeout`, `tok_late`, `tok_3ds`, and `tok_once`, which it cannot charge a second time without the buyer.",
@@ -22,6 +25,9 @@ export const fieldTexts: FieldTexts = {
    },
    "Session": {},
    "User": {
+    "firstName": "Null only when `unreadable` lists it.",
+    "lastName": "Null only when `unreadable` lists it.",
+    "emailVerified": "Whether the owner has confirmed the e-mail address.",
     "customerGroup": "Customer group for pricing rules, such as `wholesale`; null for none."
    },
    "TokenPair": {
@@ -30,10 +36,18 @@ export const fieldTexts: FieldTexts = {
    },
    "ProductPage": {},
    "ProductSummary": {
-    "minPriceCents": "Prices of the cheapest and the most expensive variant."
+    "brand": "Brand; null for none.",
+    "category": "Category of the product; null for none.",
+    "imageUrl": "Primary image; null if the product has none.",
+    "minPriceCents": "Prices of the cheapest and the most expensive variant.",
+    "maxPriceCents": "Price of the most expensive variant."
    },
    "Product": {
+    "brand": "Brand; null for none.",
+    "category": "Category of the product; null for none.",
+    "imageUrl": "Primary image; null if the product has none.",
     "minPriceCents": "Prices of the cheapest and the most expensive variant.",
+    "maxPriceCents": "Price of the most expensive variant.",
     "handle": "Identifies the product in CSV files and other systems; the `slug` is only its address.",
     "options": "Option names with their values, in display order.",
     "publishAt": "When a draft is published automatically.",
@@ -42,8 +56,11 @@ export const fieldTexts: FieldTexts = {
    "Variant": {
     "": "A variant as shoppers see it: with availability, without the stock counters.",
     "options": "Option names with values, in the product's option order: `{ Size: 'Small' }`.",
+    "priceCents": "Own price of one unit in `currency`, before price lists and rules.",
+    "compareAtPriceCents": "Previous price to show beside the price, never lower than it; null for none.",
     "lowestPriceCents": "Lowest price of the last 30 days, including today; price lists and rules do not count.",
-    "priorPriceCents": "The price from which a reduction is calculated in the EU (Directive 98/6/EC, Article 6a): the lowest price of the 30 days before the current price took effect; null if there was none. If it is not above the current price, there is no reduction to announce."
+    "priorPriceCents": "The price from which a reduction is calculated in the EU (Directive 98/6/EC, Article 6a): the lowest price of the 30 days before the current price took effect; null if there was none. If it is not above the current price, there is no reduction to announce.",
+    "weightGrams": "Weight of one unit; null if it is not known."
    },
    "Availability": {
     "": "Availability of a variant as shoppers see it.",
@@ -56,10 +73,18 @@ export const fieldTexts: FieldTexts = {
     "isPrimary": "The first image is the primary image; lists show it."
    },
    "Category": {},
-   "CategoryDetail": {},
+   "CategoryDetail": {
+    "parentId": "Parent category; null for the top level.",
+    "description": "Text for shoppers; null for none."
+   },
    "Collection": {
+    "description": "Text for shoppers; null for none.",
     "rule.category": "A category, including its subcategories.",
-    "rule.options": "`Name:Value`, such as `Size:Small`."
+    "rule.options": "`Name:Value`, such as `Size:Small`.",
+    "rule.minPriceCents": "Lowest price that matches.",
+    "rule.maxPriceCents": "Highest price that matches.",
+    "rule.inStock": "`true` returns only products with a unit that can be bought; `false` only the others.",
+    "active": "Whether shoppers see the collection."
    },
    "CollectionPage": {},
    "SearchFacets": {
@@ -68,6 +93,7 @@ export const fieldTexts: FieldTexts = {
    },
    "ImportRow": {
     "line": "Line of the file; the header is line 1.",
+    "sku": "SKU of the row; null if the row has none.",
     "outcome": "Nothing of a `failed` row is written. Every other row is imported as in the file, except for what `message` names.",
     "message": "Why the row failed, or a note on an imported row, such as an omitted image.",
     "code": "Error code that other calls return for the same values; null for rows without an error."
@@ -75,15 +101,26 @@ export const fieldTexts: FieldTexts = {
    "CatalogImport": {
     "rowCount": "Rows of the file; 0 until the file has been read.",
     "processedCount": "Rows processed so far.",
+    "createdCount": "Rows with the outcome `created`.",
+    "updatedCount": "Rows with the outcome `updated`.",
+    "unchangedCount": "Rows with the outcome `unchanged`.",
+    "failedCount": "Rows with the outcome `failed`.",
     "notedCount": "Imported rows with a note in `message`.",
-    "problem": "Why the whole file was rejected."
+    "problem": "Why the whole file was rejected.",
+    "finishedAt": "When the import ended; null before."
    },
    "SearchResult": {},
    "SearchSuggestions": {},
    "Reindex": {
-    "productCount": "Number of products, and how many of them are processed."
+    "productCount": "Number of products, and how many of them are processed.",
+    "processedCount": "Products processed so far.",
+    "finishedAt": "When the rebuild ended; null before."
    },
    "PriceQuote": {
+    "baseUnitPriceCents": "Price of one unit before price lists and rules, in `currency`.",
+    "unitPriceCents": "Price of one unit after price lists and rules, in `currency`.",
+    "totalCents": "`unitPriceCents` times `quantity`, before offers, order promotions, shipping and tax.",
+    "appliedRules": "Price lists and rules that changed the unit price.",
     "unappliedRules": "Rules in scope that did not apply, with the reason."
    },
    "AppliedRule": {
@@ -97,20 +134,38 @@ export const fieldTexts: FieldTexts = {
     "currency": "Currency of the amounts. Default: the currency of the variant or product in scope, else the store's.",
     "buyQuantity": "For `buy_x_get_y`: of every `buyQuantity + getQuantity` units, the cheapest `getQuantity` are reduced.",
     "variantId": "Scope: at most one of the four; all products if all are null. A category includes its subcategories.",
+    "productId": "Id of the product",
+    "categoryId": "Id of the category",
     "collectionId": "Products that match the collection's rule at the time of pricing, even if the collection is not active.",
     "minQuantity": "Minimum units of the line; for the `order_` effects and `free_shipping`, of all lines in scope.",
-    "minSubtotalCents": "For the `order_` effects and `free_shipping`: minimum value of the goods."
+    "minSubtotalCents": "For the `order_` effects and `free_shipping`: minimum value of the goods.",
+    "startsAt": "When the rule begins to apply; null for at once.",
+    "endsAt": "When the rule stops applying; null for never."
    },
    "PriceSimulation": {
-    "": "Price of a cart by line, with the rules that applied and those that did not."
+    "": "Price of a cart by line, with the rules that applied and those that did not.",
+    "lines[].baseUnitPriceCents": "Price of one unit before price lists and rules, in `currency`.",
+    "lines[].unitPriceCents": "Price of one unit after price lists and rules, in `currency`.",
+    "lines[].lineTotalCents": "`unitPriceCents` times `quantity`, before `discountCents`. Includes tax if the prices of the shop do.",
+    "lines[].discountCents": "Reduction of the line by offers and order promotions.",
+    "lines[].taxBasisPoints": "Tax rate of the line, in hundredths of a percent.",
+    "lines[].taxCents": "Tax of the line after the discount; part of the price if prices include tax.",
+    "taxes[].taxableCents": "Amount that the rate applies to, after discounts; includes the tax if prices include tax.",
+    "shippingMethodId": "Id of the shipping method",
+    "shippingUnavailable": "Whether no shipping method delivers these items to the destination."
    },
    "ShippingOption": {
     "": "A shipping method for a cart, with its price.",
+    "priceCents": "Price of shipping in the currency of the cart, after promotions.",
     "fullPriceCents": "Price before promotions."
    },
    "Totals": {
     "": "Totals of a cart or an order, in minor units. The buyer pays `totalCents`.",
+    "subtotalCents": "Sum of the lines before discounts. Includes tax if `taxIncluded`.",
+    "discountCents": "Reduction of the lines by offers and order promotions. Shipping promotions are already in `shippingCents`.",
+    "shippingCents": "Price of shipping after promotions; 0 if no method is chosen.",
     "taxCents": "Total tax of the lines and of shipping.",
+    "totalCents": "Subtotal minus discount plus shipping; plus tax unless `taxIncluded`. Gift cards and store credit are not deducted.",
     "taxIncluded": "Whether prices include `taxCents`."
    },
    "PricingRule": {
@@ -120,37 +175,57 @@ export const fieldTexts: FieldTexts = {
     "buyQuantity": "For `buy_x_get_y`: of every `buyQuantity + getQuantity` units, the cheapest `getQuantity` are reduced.",
     "stockThreshold": "For `low_stock_surcharge`: applies at this number of units or fewer.",
     "variantId": "Scope: at most one of the four; all products if all are null. A category includes its subcategories.",
+    "productId": "Id of the product",
+    "categoryId": "Id of the category",
     "collectionId": "Products that match the collection's rule at the time of pricing, even if the collection is not active.",
     "minQuantity": "Minimum units of the line; for the `order_` effects and `free_shipping`, of all lines in scope.",
     "minSubtotalCents": "For the `order_` effects and `free_shipping`: minimum value of the goods.",
+    "customerGroup": "Only for buyers in this group; null for everybody.",
     "code": "Applies only with this promo code on the cart.",
     "fullPriceOnly": "For offers and order promotions: excludes lines whose unit price was already changed.",
-    "priority": "Rules are evaluated from the highest priority down. After an exclusive rule applies, no further rule is evaluated."
+    "startsAt": "When the rule begins to apply; null for at once.",
+    "endsAt": "When the rule stops applying; null for never.",
+    "priority": "Rules are evaluated from the highest priority down. After an exclusive rule applies, no further rule is evaluated.",
+    "active": "Whether the rule applies within its period."
    },
    "PromoCode": {
     "percentBasisPoints": "At most one of percent, amount and free shipping. A code with none only enables the rules that require it.",
+    "amountCents": "Reduction of the order, in `currency`; null for none.",
+    "freeShipping": "Whether the code makes shipping free.",
     "currency": "Currency of the amounts. The code is then valid only for carts in this currency.",
+    "minSubtotalCents": "Minimum value of the goods, in `currency`; null for none.",
     "fullPriceOnly": "Excludes lines whose unit price was already changed.",
     "usageLimit": "Maximum uses by all buyers together.",
     "perCustomerLimit": "Maximum uses by one buyer, by account and by e-mail address.",
+    "startsAt": "When the code begins to be valid; null for at once.",
+    "endsAt": "When the code stops being valid; null for never.",
+    "active": "Whether the code can be used within its period.",
     "usedCount": "Orders that used the code. Orders that expired unpaid do not count.",
     "batchId": "Batch of codes that were generated together."
    },
    "PriceList": {
     "customerGroup": "Only for buyers in this group; null for everybody.",
-    "priority": "The matching list with the highest priority applies; then a list for a group before a list for everybody; then the list with the latest start."
+    "priority": "The matching list with the highest priority applies; then a list for a group before a list for everybody; then the list with the latest start.",
+    "startsAt": "When the prices begin to apply; null for at once.",
+    "endsAt": "When the prices stop applying; null for never.",
+    "active": "Whether the prices apply within the period."
    },
    "TaxRate": {},
    "ShippingMethod": {
     "countries": "Countries and regions (`US-CA`) that the method serves; the whole world if both are empty.",
     "freeFromCents": "Shipping is free from this value of goods, after discounts.",
+    "active": "Whether the method is offered.",
     "bands": "Prices by weight and value of the cart. The first matching band sets the price; without a match the method is not offered.",
+    "bands[].minWeightGrams": "Inclusive lower limit.",
     "bands[].maxWeightGrams": "Exclusive upper limit; null for none.",
-    "bands[].maxSubtotalCents": "Exclusive upper limit; null for none."
+    "bands[].minSubtotalCents": "Inclusive lower limit of the value of goods, in the currency of the method.",
+    "bands[].maxSubtotalCents": "Exclusive upper limit; null for none.",
+    "bands[].priceCents": "Price of shipping, in the currency of the method."
    },
    "StoreSettings": {
     "currency": "Main currency of the store.",
     "currencies": "Further currencies of carts; an empty list allows every currency.",
+    "defaultCountry": "Country of carts that name none; null for no default.",
     "taxIncluded": "Whether prices include tax.",
     "shippingTaxClass": "The tax class of shipping; null leaves it untaxed.",
     "priceDriftBasisPoints": "Share by which the total may rise after the buyer saw it without another confirmation.",
@@ -171,17 +246,22 @@ export const fieldTexts: FieldTexts = {
    "StockLocation": {
     "": "A place that stores units.",
     "priority": "Orders take units from the location with the lowest number that has enough.",
-    "isDefault": "Receives units that arrive without a location."
+    "isDefault": "Receives units that arrive without a location.",
+    "active": "False for a closed location."
    },
    "StockHold": {
     "": "Reserved units and who holds them.",
     "heldBy": "`cart`, `order`, or the purpose of an allocation.",
+    "orderId": "Order that holds the units; null for other holds.",
+    "orderNumber": "Number of that order; null for other holds.",
     "expiresAt": "When the hold expires; null for an allocation.",
     "lapsed": "Whether the hold of a cart has expired; the next buyer can take its units."
    },
    "StockRepair": {
     "": "A counter that differs from the ledger and the holds.",
-    "location": "Code of the location, for `onHandAtLocation`."
+    "location": "Code of the location, for `onHandAtLocation`.",
+    "from": "Value of the counter before the repair.",
+    "to": "Value that the ledger and the holds give."
    },
    "StockMovement": {
     "quantity": "Change of the units on hand.",
@@ -189,18 +269,31 @@ export const fieldTexts: FieldTexts = {
     "actor": "Who made the change: `staff:<id>`, or a part of the system such as `system:settle`."
    },
    "Cart": {
+    "countryCode": "Destination for tax and shipping (ISO 3166-1 alpha-2); null until it is known.",
     "region": "Region within the country, such as `CA`.",
     "shippingMethodId": "Shipping method: the buyer's choice, else the cheapest.",
+    "promoCode": "Promo code on the cart; null for none.",
     "note": "The buyer's note to the shop, such as delivery instructions; copied to the order.",
     "email": "E-mail address that the buyer has already entered, to prefill the checkout.",
+    "shippingAddress": "Shipping address that the buyer has already entered; null for none.",
     "promotions": "Applied offers over several units, order promotions and shipping promotions, including the promo code.",
+    "credits": "Gift cards and store credit on the cart.",
+    "creditCents": "Part of the total that gift cards and store credit pay.",
     "dueCents": "Amount left for other payment methods.",
     "version": "Increases with every change. Send it at checkout as `expectedCartVersion` to reject a cart that has changed."
    },
    "Address": {
-    "": "A postal address stored on a cart or an order. Inputs use `addressInput`."
+    "": "A postal address stored on a cart or an order. Inputs use `addressInput`.",
+    "region": "Region, state or province, as in the postal address.",
+    "countryCode": "ISO 3166-1 alpha-2 country code, such as `DE`.",
+    "phone": "E.164 number, such as `+4930123456`."
    },
    "CartItem": {
+    "imageUrl": "Primary image of the product; null if it has none.",
+    "baseUnitPriceCents": "Price of one unit before price lists and rules, in the `currency` of the cart.",
+    "unitPriceCents": "Price of one unit after price lists and rules, in `currency`.",
+    "lineTotalCents": "`unitPriceCents` times `quantity`, before discounts. Includes tax if the prices of the shop do.",
+    "appliedRules": "Price lists and rules that changed the unit price.",
     "reservedUntil": "When the hold on the units expires; null after it has expired."
    },
    "CartCredit": {
@@ -211,14 +304,31 @@ export const fieldTexts: FieldTexts = {
    },
    "ActiveCart": {
     "": "A cart in the staff's list of active carts.",
+    "userId": "Account that owns the cart; null for a guest.",
+    "lineCount": "Number of lines.",
+    "unitCount": "Units of all lines.",
+    "subtotalCents": "Sum of the lines in `currency`, before discounts, shipping and tax.",
     "heldUnits": "Units currently held.",
     "abandoned": "Whether `cart.abandoned` was sent since the last change."
    },
    "CartQuote": {
+    "quote": "Signed quote. Send it as `quote` to `checkout.complete`.",
+    "expiresAt": "Until when the quoted amounts are charged even if prices change.",
+    "items[].unitPriceCents": "Price of one unit after price lists and rules, in `currency`.",
+    "items[].lineTotalCents": "`unitPriceCents` times `quantity`, before `discountCents`. Includes tax if the prices of the shop do.",
+    "items[].discountCents": "Reduction of the line by offers and order promotions.",
+    "items[].taxBasisPoints": "Tax rate of the line, in hundredths of a percent.",
+    "items[].taxCents": "Tax of the line after the discount; part of the price if prices include tax.",
+    "promotions": "Order promotions and shipping promotions that apply, including the promo code.",
+    "shipping": "Shipping method of the quote with its price; null if the cart has none.",
+    "credits": "Gift cards and store credit on the cart.",
+    "creditCents": "Part of the total that gift cards and store credit pay.",
     "dueCents": "Amount left for other payment methods."
    },
    "CheckoutProblem": {
     "": "A reason why the cart cannot be checked out in its current state.",
+    "itemId": "Line with the problem; null for a problem of the whole cart.",
+    "message": "What is wrong, as a sentence for the buyer.",
     "available": "For `INSUFFICIENT_STOCK`: units available.",
     "unitPriceCents": "For `PRICE_CHANGED`: the current unit price.",
     "leftCents": "For `INSUFFICIENT_CREDIT`: balance of the gift card or store credit."
@@ -226,14 +336,30 @@ export const fieldTexts: FieldTexts = {
    "CheckoutSummary": {
     "": "The cart at current prices for this destination. Send `totals.totalCents` as `expectedTotalCents`.",
     "cartVersion": "Send it as `expectedCartVersion`: checkout then fails if the cart was changed meanwhile, for example in another window.",
+    "ready": "Whether the cart can be checked out; else `problems` says why not.",
+    "items[].unitPriceCents": "Price of one unit after price lists and rules, in `currency`.",
+    "items[].lineTotalCents": "`unitPriceCents` times `quantity`, before `discountCents`. Includes tax if the prices of the shop do.",
+    "items[].discountCents": "Reduction of the line by offers and order promotions.",
+    "items[].taxCents": "Tax of the line after the discount; part of the price if prices include tax.",
+    "taxes[].taxableCents": "Amount that the rate applies to, after discounts; includes the tax if prices include tax.",
+    "shippingMethodId": "Shipping method that `totals` include; null if none is chosen.",
+    "credits": "Gift cards and store credit on the cart.",
+    "creditCents": "Part of the total that gift cards and store credit pay.",
     "dueCents": "Amount left for other payment methods."
    },
    "Order": {
+    "paymentStatus": "Status of the latest charge; null without a charge.",
     "label": "Status in one word for people: Paid, Unpaid, Failed, Expired, Refunded, Shipped ...",
+    "cancellationReason": "Why the order was cancelled; null for an order that was not.",
+    "attention": "Why the order needs attention; empty if it does not.",
+    "customer.userId": "Id of the account",
+    "itemCount": "Units of all lines.",
     "shippedCount": "Units shipped so far.",
     "returnedCount": "Units received back.",
+    "totalCents": "Total that the buyer pays, with shipping and tax. Gift cards and store credit are not deducted.",
     "notes": "The buyer's note from checkout.",
     "staffNotes": "Notes by staff, newest last. The buyer gets only those with `customerVisible`.",
+    "promoCode": "Promo code of the order; null for none.",
     "storeCreditCents": "Part of the total that gift cards and store credit paid.",
     "invoice": "Invoice for the order as it was placed; it never changes.",
     "differenceInvoices": "Invoices for the additional cost of edits.",
@@ -242,15 +368,30 @@ export const fieldTexts: FieldTexts = {
    "OrderItem": {
     "shippedQuantity": "Units shipped so far.",
     "claimedQuantity": "Units in returns, received or not.",
-    "returnedQuantity": "Units received back."
+    "returnedQuantity": "Units received back.",
+    "unitPriceCents": "Price of one unit, in the currency of the order.",
+    "lineTotalCents": "`unitPriceCents` times `quantity`, before `discountCents`. Includes tax if the prices of the shop do.",
+    "discountCents": "Reduction of the line by offers and order promotions.",
+    "taxCents": "Tax of the line after the discount; part of the price if prices include tax."
    },
-   "OrderNote": {},
-   "Shipment": {},
+   "OrderNote": {
+    "customerVisible": "Whether the buyer can read the note."
+   },
+   "Shipment": {
+    "trackingUrl": "Page of the carrier that shows the parcel; null if none was given.",
+    "deliveredAt": "When staff marked the parcel as delivered; null before."
+   },
    "OrderReturn": {
     "": "A return of units of an order.",
+    "decisionNote": "Note of the staff on the decision; null for none.",
     "requestedBy": "Who requested the return: `customer`, `guest`, `staff`, `system`.",
+    "items[].receivedQuantity": "Units that have arrived.",
+    "items[].restockedQuantity": "Arrived units that went back to the stock.",
     "refundCents": "Refund to the payment and to gift cards, known once the units are received. `refundStatus` is the status of that refund.",
-    "dueAt": "Until when units in transit are expected. Units that have not arrived by then are written off."
+    "decidedAt": "When staff approved or rejected the return; null before.",
+    "receivedAt": "When the units were received; null before.",
+    "dueAt": "Until when units in transit are expected. Units that have not arrived by then are written off.",
+    "writtenOffAt": "When units in transit were written off; null if they were not."
    },
    "OrderEdit": {
     "": "An edit by staff that costs the buyer more. It takes effect when its difference is paid (`applied`). Until then the order does not change and cannot be shipped. `lapsed`: not paid in time; `withdrawn`: withdrawn by staff or the buyer. Edits that cost nothing more take effect at once and appear only in the timeline.",
@@ -258,77 +399,120 @@ export const fieldTexts: FieldTexts = {
     "totalCents": "Total of the order after the edit.",
     "lines": "Lines that the edit changes.",
     "changesAddress": "Whether the edit also changes the shipping address.",
-    "expiresAt": "Until when the difference can be paid."
+    "reason": "Reason that staff gave; null for none.",
+    "expiresAt": "Until when the difference can be paid.",
+    "decidedAt": "When the edit was applied, lapsed or was withdrawn; null while it waits for its payment."
    },
    "OrderPayment": {
     "purpose": "`order`: the total of the placed order; `difference`: the additional cost of an edit.",
+    "amountCents": "Amount of the charge, in the currency of the order.",
+    "refundedCents": "Part of the charge that was refunded.",
     "failureMessage": "Why the payment failed and how to go on, addressed to the buyer.",
     "needsAction": "Whether the buyer must confirm at the provider.",
-    "supersededAt": "When the buyer chose another payment method."
+    "supersededAt": "When the buyer chose another payment method.",
+    "capturedAt": "When the provider captured the charge; null before.",
+    "disputes[].closedAt": "When the dispute ended; null while it is open."
    },
    "OrderCredit": {
     "": "Amount that an order took from a gift card or store credit, and the part that was returned.",
-    "lastFour": "Last four characters of a gift card's code; null for store credit."
+    "lastFour": "Last four characters of a gift card's code; null for store credit.",
+    "amountCents": "Amount taken from it for the order.",
+    "returnedCents": "Part of the amount that was returned to it."
    },
    "TimelineEntry": {
     "": "An entry of the order's timeline, for people.",
+    "detail": "Further text, such as the note; null for none.",
     "actor": "Who did it: `customer`, `staff`, `system`, or `provider` for actions in the dashboard of the payment provider."
    },
    "CheckoutStatus": {
     "": "Payment status of an order. `action_required`: the buyer must confirm at the provider; `processing`: the provider has not decided; `declined`: use `checkout.retryPayment` with another payment method; `closed`: the order is cancelled.",
+    "action": "What the buyer must do at the provider; null if there is nothing to do.",
     "expiresAt": "Payment deadline of the order; null once the payment is decided.",
+    "totalCents": "Total of the order in `currency`, before gift cards and store credit.",
     "dueCents": "Amount charged: the total minus gift cards and store credit."
    },
    "PaymentAction": {
-    "": "What the buyer must do before the provider captures the payment, such as 3-D Secure: open `url`, or pass `clientSecret` to the provider's library."
+    "": "What the buyer must do before the provider captures the payment, such as 3-D Secure: open `url`, or pass `clientSecret` to the provider's library.",
+    "url": "Page of the provider to open; null if there is none.",
+    "clientSecret": "Secret for the provider's library; null if there is none."
    },
    "OrderPage": {},
    "OrderSummary": {
+    "paymentStatus": "Status of the latest charge; null without a charge.",
     "label": "Status in one word for people: Paid, Unpaid, Failed, Expired, Refunded, Shipped ...",
+    "cancellationReason": "Why the order was cancelled; null for an order that was not.",
+    "attention": "Why the order needs attention; empty if it does not.",
+    "customer.userId": "Id of the account",
+    "itemCount": "Units of all lines.",
     "shippedCount": "Units shipped so far.",
-    "returnedCount": "Units received back."
+    "returnedCount": "Units received back.",
+    "totalCents": "Total that the buyer pays, with shipping and tax. Gift cards and store credit are not deducted."
    },
    "OrderEditPreview": {
+    "lines[].unitPriceCents": "Price of one unit, in the currency of the order.",
+    "lines[].lineTotalCents": "`unitPriceCents` times `quantity`, before discounts. Includes tax if the prices of the shop do.",
     "differenceCents": "A negative difference is refunded. A positive difference must be paid before the edit takes effect.",
     "shippingMethod": "Name of the shipping method, if the order has one.",
     "updatedAt": "Send it as `expectedUpdatedAt` of `orders.edit`."
    },
    "EditPayment": {
     "": "Payment status of an edit.",
+    "differenceCents": "Amount to pay for the edit, in `currency`.",
+    "expiresAt": "Until when the difference can be paid.",
     "action": "What the buyer must do; null if there is nothing to do, or while the provider decides."
    },
-   "OrderView": {},
+   "OrderView": {
+    "filters.minTotalCents": "Lowest total of the orders, in minor units of the currency of each order.",
+    "filters.maxTotalCents": "Highest total of the orders, in minor units of the currency of each order."
+   },
    "ReturnPage": {},
    "ReturnSummary": {
+    "decisionNote": "Note of the staff on the decision; null for none.",
     "requestedBy": "Who requested the return: `customer`, `guest`, `staff`, `system`.",
     "refundCents": "Refund to the payment and to gift cards, known once the units are received. `refundStatus` is the status of that refund.",
-    "dueAt": "Until when units in transit are expected. Units that have not arrived by then are written off."
+    "decidedAt": "When staff approved or rejected the return; null before.",
+    "receivedAt": "When the units were received; null before.",
+    "dueAt": "Until when units in transit are expected. Units that have not arrived by then are written off.",
+    "writtenOffAt": "When units in transit were written off; null if they were not."
    },
    "Payment": {
+    "amountCents": "Amount of the charge in `currency`.",
+    "refundedCents": "Part of the charge that was refunded.",
     "failureMessage": "Why the payment failed and how to go on, addressed to the buyer.",
     "failureCode": "Code and text of the card issuer; only for staff.",
+    "failureDetail": "Text of the card issuer; only for staff.",
     "needsAction": "Whether the buyer must confirm at the provider.",
-    "supersededAt": "When the buyer chose another payment method. If this attempt is captured later, it is refunded."
+    "supersededAt": "When the buyer chose another payment method. If this attempt is captured later, it is refunded.",
+    "capturedAt": "When the provider captured the charge; null before."
    },
    "PaymentDiscrepancy": {
-    "": "A payment discrepancy: the shop and a provider disagree, and staff must decide. `unknown_charge`: the provider reports a charge that the shop does not know; `conflicting_event`: an event names two payments, or differs from its payment in amount, currency or mode, and nothing was changed; `dead_event`: an event has failed for 15 minutes, or permanently; `undecided_charge`, `undecided_refund`: no response for 15 minutes, or an invalid response; `unreturned_money`: captured, but the order is cancelled or was paid another way; `wrong_charge`, `wrong_refund`: the provider charged or refunded another amount or currency than requested, or charged twice."
+    "": "A payment discrepancy: the shop and a provider disagree, and staff must decide. `unknown_charge`: the provider reports a charge that the shop does not know; `conflicting_event`: an event names two payments, or differs from its payment in amount, currency or mode, and nothing was changed; `dead_event`: an event has failed for 15 minutes, or permanently; `undecided_charge`, `undecided_refund`: no response for 15 minutes, or an invalid response; `unreturned_money`: captured, but the order is cancelled or was paid another way; `wrong_charge`, `wrong_refund`: the provider charged or refunded another amount or currency than requested, or charged twice.",
+    "orderId": "Id of the order"
    },
-   "Refund": {},
+   "Refund": {
+    "amountCents": "Amount of the refund in `currency`."
+   },
    "InvoiceSummary": {
+    "totalCents": "Total of the invoice in `currency`, with tax.",
     "storeCreditCents": "Part of the total that gift cards and store credit paid."
    },
    "StoreCredit": {
     "lastFour": "Last four characters of a gift card's code. The whole code is returned only once, when the card is issued.",
     "userId": "Account that owns the credit.",
+    "balanceCents": "Amount that is left, in `currency`.",
+    "expiresAt": "When it expires; null for never.",
     "expired": "Whether it has expired; the balance can no longer be spent."
    },
    "StoreCreditMovement": {
     "amountCents": "Negative for amounts taken from the balance.",
     "balanceCents": "Balance after the movement.",
+    "orderId": "Id of the order",
     "actor": "Who did it: `staff:<id>`, `customer:<id>`, `guest` or `system:<name>`."
    },
    "GiftCardBalance": {
-    "": "Balance of a gift card, for everybody who knows its code."
+    "": "Balance of a gift card, for everybody who knows its code.",
+    "balanceCents": "Amount that is left, in `currency`.",
+    "expiresAt": "When the card expires; null for never."
    },
    "FlashSalePage": {},
    "FlashSale": {
@@ -338,10 +522,17 @@ export const fieldTexts: FieldTexts = {
     "paymentRetryMinutes": "Minutes after the first declined payment within which the order can be paid with another payment method; never beyond the payment window."
    },
    "FlashSaleItem": {
-    "regularPriceCents": "Price of the variant outside the sale."
+    "imageUrl": "Primary image of the product; null if it has none.",
+    "salePriceCents": "Price of one unit in the sale, in `currency`.",
+    "regularPriceCents": "Price of the variant outside the sale.",
+    "limitPerCustomer": "Most units that one customer can buy in the sale; null for no limit.",
+    "limitPerAddress": "Most units for one shipping address; null for no limit.",
+    "unitsAllocated": "Units taken from the stock for the sale, sold or not.",
+    "soldOut": "Whether no unit is free now."
    },
    "FlashPurchase": {
     "": "Result of one call of `flashSales.buy`.",
+    "unitPriceCents": "Price of one unit in the sale, in `currency`.",
     "expiresAt": "Payment deadline; null once the payment is decided.",
     "orderToken": "For guests: send it as `X-Cart-Token` to read this order."
    },
@@ -365,7 +556,14 @@ export const fieldTexts: FieldTexts = {
    "MailSummary": {},
    "Dashboard": {
     "currencies": "Sales of today in each currency used in the last 30 days, and in the store's currency.",
-    "days": "The last 30 days, oldest first, including days without a sale."
+    "currencies[].revenueTodayCents": "Totals of the paid orders that were placed today (UTC), without cancelled ones.",
+    "today.revenueCents": "Totals of the paid orders of the day, in the `currency` of the dashboard, without cancelled ones.",
+    "today.averageOrderCents": "Average total of these orders.",
+    "days": "The last 30 days, oldest first, including days without a sale.",
+    "topProducts": "The five products with the highest sales of the last 30 days, in the `currency` of the dashboard.",
+    "lowStock": "The eight variants on sale with the fewest available units, of those at or below their reorder threshold.",
+    "ordersToShip": "Orders in status `confirmed`.",
+    "failedPaymentsToday": "Charges that failed today (UTC)."
    },
    "Consumer": {},
    "UnreadableValuePage": {},
@@ -408,8 +606,12 @@ export const fieldTexts: FieldTexts = {
   },
   "products.list": {
    "input": {
+    "page": "Number of the page, from 1.",
+    "pageSize": "Most records of a page.",
     "cursor": "`nextCursor` of the previous response, with the same filters and sort order. Replaces `page`.",
-    "tags": "Matches products with at least one of these tags."
+    "tags": "Matches products with at least one of these tags.",
+    "minPriceCents": "Lowest price that matches.",
+    "maxPriceCents": "Highest price that matches."
    },
    "output": {}
   },
@@ -421,6 +623,12 @@ export const fieldTexts: FieldTexts = {
    "input": {
     "handle": "Default: the slug.",
     "slug": "Default: made from the name, with a number appended if another product has that slug.",
+    "categoryId": "Id of the category, from `categories.tree`",
+    "publishAt": "Instant in UTC, in the years 2000 to 2200",
+    "unpublishAt": "Instant in UTC, in the years 2000 to 2200",
+    "variants[].priceCents": "Price of one unit, in the currency of the product.",
+    "variants[].compareAtPriceCents": "Previous price to show beside the price. It cannot be lower than the price; null shows none.",
+    "variants[].weightGrams": "Weight of one unit, for shipping; null if it is not known.",
     "variants[].stock": "Initial units on hand."
    },
    "output": {}
@@ -428,29 +636,45 @@ export const fieldTexts: FieldTexts = {
   "products.update": {
    "input": {
     "version": "The version that the caller has read. If the product has another version, the call fails with `VERSION_MISMATCH`. REST also accepts `If-Match`.",
+    "categoryId": "Id of the category, from `categories.tree`",
+    "publishAt": "Instant in UTC, in the years 2000 to 2200",
+    "unpublishAt": "Instant in UTC, in the years 2000 to 2200",
     "addVariants": "New variants, appended to the existing ones.",
+    "addVariants[].priceCents": "Price of one unit, in the currency of the product.",
+    "addVariants[].compareAtPriceCents": "Previous price to show beside the price. It cannot be lower than the price; null shows none.",
+    "addVariants[].weightGrams": "Weight of one unit, for shipping; null if it is not known.",
     "addVariants[].stock": "Initial units on hand."
    },
    "output": {}
   },
   "products.activate": {
-   "input": {},
+   "input": {
+    "version": "Version of the record; increases by one with each change"
+   },
    "output": {}
   },
   "products.deactivate": {
-   "input": {},
+   "input": {
+    "version": "Version of the record; increases by one with each change"
+   },
    "output": {}
   },
   "products.setPrice": {
-   "input": {},
+   "input": {
+    "version": "Version of the record; increases by one with each change"
+   },
    "output": {}
   },
   "products.discount": {
-   "input": {},
+   "input": {
+    "version": "Version of the record; increases by one with each change"
+   },
    "output": {}
   },
   "products.setStock": {
-   "input": {},
+   "input": {
+    "version": "Version of the record; increases by one with each change"
+   },
    "output": {}
   },
   "products.duplicate": {
@@ -458,7 +682,9 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "products.bulk": {
-   "input": {},
+   "input": {
+    "categoryId": "Id of the category, from `categories.tree`"
+   },
    "output": {}
   },
   "products.tags": {
@@ -470,7 +696,9 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "products.delete": {
-   "input": {},
+   "input": {
+    "version": "Version of the record; increases by one with each change"
+   },
    "output": {}
   },
   "productImages.add": {
@@ -497,7 +725,7 @@ export const fieldTexts: FieldTexts = {
    "input": {
     "name": "Unique among the categories with the same parent.",
     "slug": "Default for a new category: made from the name, with a number appended if another category has that slug.",
-    "parentId": "Parent category; null for the top level.",
+    "parentId": "Id of the category, from `categories.tree`. Parent category; null for the top level.",
     "sortOrder": "Position among its siblings, lowest first."
    },
    "output": {}
@@ -506,14 +734,14 @@ export const fieldTexts: FieldTexts = {
    "input": {
     "name": "Unique among the categories with the same parent.",
     "slug": "Default for a new category: made from the name, with a number appended if another category has that slug.",
-    "parentId": "Parent category; null for the top level.",
+    "parentId": "Id of the category, from `categories.tree`. Parent category; null for the top level.",
     "sortOrder": "Position among its siblings, lowest first."
    },
    "output": {}
   },
   "categories.reorder": {
    "input": {
-    "parentId": "Category whose subcategories are reordered; null for the top level.",
+    "parentId": "Id of the category, from `categories.tree`. Category whose subcategories are reordered; null for the top level.",
     "categoryIds": "All subcategories, in the new order."
    },
    "output": {}
@@ -527,20 +755,29 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "collections.products": {
-   "input": {},
+   "input": {
+    "page": "Number of the page, from 1.",
+    "pageSize": "Most records of a page."
+   },
    "output": {}
   },
   "collections.create": {
    "input": {
     "rule.category": "A category, including its subcategories.",
-    "rule.options": "`Name:Value`, such as `Size:Small`."
+    "rule.options": "`Name:Value`, such as `Size:Small`.",
+    "rule.minPriceCents": "Lowest price that matches.",
+    "rule.maxPriceCents": "Highest price that matches.",
+    "rule.inStock": "`true` returns only products with a unit that can be bought; `false` only the others."
    },
    "output": {}
   },
   "collections.update": {
    "input": {
     "rule.category": "A category, including its subcategories.",
-    "rule.options": "`Name:Value`, such as `Size:Small`."
+    "rule.options": "`Name:Value`, such as `Size:Small`.",
+    "rule.minPriceCents": "Lowest price that matches.",
+    "rule.maxPriceCents": "Highest price that matches.",
+    "rule.inStock": "`true` returns only products with a unit that can be bought; `false` only the others."
    },
    "output": {}
   },
@@ -553,8 +790,13 @@ export const fieldTexts: FieldTexts = {
    "output": {
     "rowCount": "Rows of the file; 0 until the file has been read.",
     "processedCount": "Rows processed so far.",
+    "createdCount": "Rows with the outcome `created`.",
+    "updatedCount": "Rows with the outcome `updated`.",
+    "unchangedCount": "Rows with the outcome `unchanged`.",
+    "failedCount": "Rows with the outcome `failed`.",
     "notedCount": "Imported rows with a note in `message`.",
-    "problem": "Why the whole file was rejected."
+    "problem": "Why the whole file was rejected.",
+    "finishedAt": "When the import ended; null before."
    }
   },
   "imports.begin": {
@@ -574,24 +816,39 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "imports.list": {
-   "input": {},
+   "input": {
+    "page": "Number of the page, from 1.",
+    "pageSize": "Most records of a page."
+   },
    "output": {}
   },
   "imports.get": {
    "input": {
+    "page": "Number of the page, from 1.",
+    "pageSize": "Most records of a page.",
     "noted": "`true` returns only imported rows with a note."
    },
    "output": {
     "rowCount": "Rows of the file; 0 until the file has been read.",
     "processedCount": "Rows processed so far.",
+    "createdCount": "Rows with the outcome `created`.",
+    "updatedCount": "Rows with the outcome `updated`.",
+    "unchangedCount": "Rows with the outcome `unchanged`.",
+    "failedCount": "Rows with the outcome `failed`.",
     "notedCount": "Imported rows with a note in `message`.",
-    "problem": "Why the whole file was rejected."
+    "problem": "Why the whole file was rejected.",
+    "finishedAt": "When the import ended; null before."
    }
   },
   "search.products": {
    "input": {
+    "page": "Number of the page, from 1.",
+    "pageSize": "Most records of a page.",
     "category": "A category, including its subcategories.",
-    "options": "`Name:Value`, such as `Size:Small`."
+    "options": "`Name:Value`, such as `Size:Small`.",
+    "minPriceCents": "Lowest price that matches.",
+    "maxPriceCents": "Highest price that matches.",
+    "inStock": "`true` returns only products with a unit that can be bought; `false` only the others."
    },
    "output": {}
   },
@@ -624,17 +881,24 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "pricing.promotions": {
-   "input": {},
+   "input": {
+    "page": "Number of the page, from 1.",
+    "pageSize": "Most records of a page."
+   },
    "output": {}
   },
   "pricing.simulate": {
    "input": {
-    "currency": "Default: the currency of the first item."
+    "currency": "Default: the currency of the first item.",
+    "signedIn": "Whether the simulated buyer is signed in."
    },
    "output": {}
   },
   "pricing.listRules": {
-   "input": {},
+   "input": {
+    "page": "Number of the page, from 1.",
+    "pageSize": "Most records of a page."
+   },
    "output": {}
   },
   "pricing.getRule": {
@@ -648,13 +912,19 @@ export const fieldTexts: FieldTexts = {
     "rules[].currency": "Currency of the amounts. Default: the currency of the variant or product in scope, else the store's.",
     "rules[].buyQuantity": "For `buy_x_get_y`: of every `buyQuantity + getQuantity` units, the cheapest `getQuantity` are reduced.",
     "rules[].stockThreshold": "For `low_stock_surcharge`: applies at this number of units or fewer.",
-    "rules[].variantId": "Scope: at most one of the four; all products if all are null. A category includes its subcategories.",
-    "rules[].collectionId": "Products that match the collection's rule at the time of pricing, even if the collection is not active.",
+    "rules[].variantId": "Id of the variant, from `variants` of the product. Scope: at most one of the four; all products if all are null. A category includes its subcategories.",
+    "rules[].productId": "Id of the product, from `products.list` or `search.products`",
+    "rules[].categoryId": "Id of the category, from `categories.tree`",
+    "rules[].collectionId": "Id of the collection, from `collections.list`. Products that match the collection's rule at the time of pricing, even if the collection is not active.",
     "rules[].minQuantity": "Minimum units of the line; for the `order_` effects and `free_shipping`, of all lines in scope.",
     "rules[].minSubtotalCents": "For the `order_` effects and `free_shipping`: minimum value of the goods.",
+    "rules[].customerGroup": "Only for buyers in this group; null for everybody.",
     "rules[].code": "Applies only with this promo code on the cart.",
     "rules[].fullPriceOnly": "For offers and order promotions: excludes lines whose unit price was already changed.",
-    "rules[].priority": "Rules are evaluated from the highest priority down. After an exclusive rule applies, no further rule is evaluated."
+    "rules[].startsAt": "When the rule begins to apply; null for at once.",
+    "rules[].endsAt": "When the rule stops applying; null for never.",
+    "rules[].priority": "Rules are evaluated from the highest priority down. After an exclusive rule applies, no further rule is evaluated.",
+    "rules[].active": "Whether the rule applies within its period."
    },
    "output": {}
   },
@@ -665,13 +935,19 @@ export const fieldTexts: FieldTexts = {
     "currency": "Currency of the amounts. Default: the currency of the variant or product in scope, else the store's.",
     "buyQuantity": "For `buy_x_get_y`: of every `buyQuantity + getQuantity` units, the cheapest `getQuantity` are reduced.",
     "stockThreshold": "For `low_stock_surcharge`: applies at this number of units or fewer.",
-    "variantId": "Scope: at most one of the four; all products if all are null. A category includes its subcategories.",
-    "collectionId": "Products that match the collection's rule at the time of pricing, even if the collection is not active.",
+    "variantId": "Id of the variant, from `variants` of the product. Scope: at most one of the four; all products if all are null. A category includes its subcategories.",
+    "productId": "Id of the product, from `products.list` or `search.products`",
+    "categoryId": "Id of the category, from `categories.tree`",
+    "collectionId": "Id of the collection, from `collections.list`. Products that match the collection's rule at the time of pricing, even if the collection is not active.",
     "minQuantity": "Minimum units of the line; for the `order_` effects and `free_shipping`, of all lines in scope.",
     "minSubtotalCents": "For the `order_` effects and `free_shipping`: minimum value of the goods.",
+    "customerGroup": "Only for buyers in this group; null for everybody.",
     "code": "Applies only with this promo code on the cart.",
     "fullPriceOnly": "For offers and order promotions: excludes lines whose unit price was already changed.",
-    "priority": "Rules are evaluated from the highest priority down. After an exclusive rule applies, no further rule is evaluated."
+    "startsAt": "When the rule begins to apply; null for at once.",
+    "endsAt": "When the rule stops applying; null for never.",
+    "priority": "Rules are evaluated from the highest priority down. After an exclusive rule applies, no further rule is evaluated.",
+    "active": "Whether the rule applies within its period."
    },
    "output": {}
   },
@@ -681,6 +957,8 @@ export const fieldTexts: FieldTexts = {
   },
   "promoCodes.list": {
    "input": {
+    "page": "Number of the page, from 1.",
+    "pageSize": "Most records of a page.",
     "q": "Prefix of the code."
    },
    "output": {}
@@ -688,10 +966,16 @@ export const fieldTexts: FieldTexts = {
   "promoCodes.create": {
    "input": {
     "percentBasisPoints": "At most one of percent, amount and free shipping. A code with none only enables the rules that require it.",
+    "amountCents": "Reduction of the order, in `currency`; null for none.",
+    "freeShipping": "Whether the code makes shipping free.",
     "currency": "Currency of the amounts. The code is then valid only for carts in this currency.",
+    "minSubtotalCents": "Minimum value of the goods, in `currency`; null for none.",
     "fullPriceOnly": "Excludes lines whose unit price was already changed.",
     "usageLimit": "Maximum uses by all buyers together.",
-    "perCustomerLimit": "Maximum uses by one buyer, by account and by e-mail address."
+    "perCustomerLimit": "Maximum uses by one buyer, by account and by e-mail address.",
+    "startsAt": "When the code begins to be valid; null for at once.",
+    "endsAt": "When the code stops being valid; null for never.",
+    "active": "Whether the code can be used within its period."
    },
    "output": {}
   },
@@ -699,38 +983,60 @@ export const fieldTexts: FieldTexts = {
    "input": {
     "prefix": "Prefix of each code, followed by a hyphen.",
     "percentBasisPoints": "At most one of percent, amount and free shipping. A code with none only enables the rules that require it.",
+    "amountCents": "Reduction of the order, in `currency`; null for none.",
+    "freeShipping": "Whether the code makes shipping free.",
     "currency": "Currency of the amounts. The code is then valid only for carts in this currency.",
+    "minSubtotalCents": "Minimum value of the goods, in `currency`; null for none.",
     "fullPriceOnly": "Excludes lines whose unit price was already changed.",
     "usageLimit": "Maximum uses by all buyers together.",
-    "perCustomerLimit": "Maximum uses by one buyer, by account and by e-mail address."
+    "perCustomerLimit": "Maximum uses by one buyer, by account and by e-mail address.",
+    "startsAt": "When the code begins to be valid; null for at once.",
+    "endsAt": "When the code stops being valid; null for never.",
+    "active": "Whether the code can be used within its period."
    },
    "output": {}
   },
   "promoCodes.update": {
-   "input": {},
+   "input": {
+    "startsAt": "Instant in UTC, in the years 2000 to 2200",
+    "endsAt": "Instant in UTC, in the years 2000 to 2200"
+   },
    "output": {}
   },
   "promoCodes.redemptions": {
-   "input": {},
+   "input": {
+    "page": "Number of the page, from 1.",
+    "pageSize": "Most records of a page."
+   },
    "output": {
+    "items[].userId": "Account that used the code; null for a guest.",
     "items[].reducedCents": "Reduction of the order; null for uses from before this amount was stored."
    }
   },
   "priceLists.list": {
-   "input": {},
+   "input": {
+    "page": "Number of the page, from 1.",
+    "pageSize": "Most records of a page."
+   },
    "output": {}
   },
   "priceLists.create": {
    "input": {
     "customerGroup": "Only for buyers in this group; null for everybody.",
-    "priority": "The matching list with the highest priority applies; then a list for a group before a list for everybody; then the list with the latest start."
+    "priority": "The matching list with the highest priority applies; then a list for a group before a list for everybody; then the list with the latest start.",
+    "startsAt": "When the prices begin to apply; null for at once.",
+    "endsAt": "When the prices stop applying; null for never.",
+    "active": "Whether the prices apply within the period."
    },
    "output": {}
   },
   "priceLists.update": {
    "input": {
     "customerGroup": "Only for buyers in this group; null for everybody.",
-    "priority": "The matching list with the highest priority applies; then a list for a group before a list for everybody; then the list with the latest start."
+    "priority": "The matching list with the highest priority applies; then a list for a group before a list for everybody; then the list with the latest start.",
+    "startsAt": "When the prices begin to apply; null for at once.",
+    "endsAt": "When the prices stop applying; null for never.",
+    "active": "Whether the prices apply within the period."
    },
    "output": {}
   },
@@ -739,7 +1045,10 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "priceLists.prices": {
-   "input": {},
+   "input": {
+    "page": "Number of the page, from 1.",
+    "pageSize": "Most records of a page."
+   },
    "output": {}
   },
   "priceLists.setPrices": {
@@ -752,7 +1061,8 @@ export const fieldTexts: FieldTexts = {
    "input": {},
    "output": {
     "variants[].lowestPriceCents": "Lowest own price of the last 30 days, which offers to consumers must state.",
-    "variants[].priorPriceCents": "Lowest price of the 30 days before the current price; null if there was none."
+    "variants[].priorPriceCents": "Lowest price of the 30 days before the current price; null if there was none.",
+    "variants[].changes[].priceListId": "Id of the price list"
    }
   },
   "priceLists.lowestPrices": {
@@ -764,7 +1074,10 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "tax.list": {
-   "input": {},
+   "input": {
+    "page": "Number of the page, from 1.",
+    "pageSize": "Most records of a page."
+   },
    "output": {}
   },
   "tax.save": {
@@ -780,16 +1093,23 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "shipping.list": {
-   "input": {},
+   "input": {
+    "page": "Number of the page, from 1.",
+    "pageSize": "Most records of a page."
+   },
    "output": {}
   },
   "shipping.create": {
    "input": {
     "countries": "Countries and regions (`US-CA`) that the method serves; the whole world if both are empty.",
     "freeFromCents": "Shipping is free from this value of goods, after discounts.",
+    "active": "Whether the method is offered.",
     "bands": "Prices by weight and value of the cart. The first matching band sets the price; without a match the method is not offered.",
+    "bands[].minWeightGrams": "Inclusive lower limit.",
     "bands[].maxWeightGrams": "Exclusive upper limit; null for none.",
-    "bands[].maxSubtotalCents": "Exclusive upper limit; null for none."
+    "bands[].minSubtotalCents": "Inclusive lower limit of the value of goods, in the currency of the method.",
+    "bands[].maxSubtotalCents": "Exclusive upper limit; null for none.",
+    "bands[].priceCents": "Price of shipping, in the currency of the method."
    },
    "output": {}
   },
@@ -797,9 +1117,13 @@ export const fieldTexts: FieldTexts = {
    "input": {
     "countries": "Countries and regions (`US-CA`) that the method serves; the whole world if both are empty.",
     "freeFromCents": "Shipping is free from this value of goods, after discounts.",
+    "active": "Whether the method is offered.",
     "bands": "Prices by weight and value of the cart. The first matching band sets the price; without a match the method is not offered.",
+    "bands[].minWeightGrams": "Inclusive lower limit.",
     "bands[].maxWeightGrams": "Exclusive upper limit; null for none.",
-    "bands[].maxSubtotalCents": "Exclusive upper limit; null for none."
+    "bands[].minSubtotalCents": "Inclusive lower limit of the value of goods, in the currency of the method.",
+    "bands[].maxSubtotalCents": "Exclusive upper limit; null for none.",
+    "bands[].priceCents": "Price of shipping, in the currency of the method."
    },
    "output": {}
   },
@@ -815,6 +1139,7 @@ export const fieldTexts: FieldTexts = {
    "input": {
     "currency": "Main currency of the store.",
     "currencies": "Further currencies of carts; an empty list allows every currency.",
+    "defaultCountry": "Country of carts that name none; null for no default.",
     "taxIncluded": "Whether prices include tax.",
     "shippingTaxClass": "The tax class of shipping; null leaves it untaxed.",
     "priceDriftBasisPoints": "Share by which the total may rise after the buyer saw it without another confirmation.",
@@ -832,7 +1157,11 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "inventory.list": {
-   "input": {},
+   "input": {
+    "page": "Number of the page, from 1.",
+    "pageSize": "Most records of a page.",
+    "lowOnly": "`true` returns only variants at or below their reorder threshold."
+   },
    "output": {}
   },
   "inventory.adjust": {
@@ -848,7 +1177,10 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "inventory.lowStock": {
-   "input": {},
+   "input": {
+    "page": "Number of the page, from 1.",
+    "pageSize": "Most records of a page."
+   },
    "output": {}
   },
   "inventory.transfer": {
@@ -868,7 +1200,10 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "inventory.holds": {
-   "input": {},
+   "input": {
+    "page": "Number of the page, from 1.",
+    "pageSize": "Most records of a page."
+   },
    "output": {}
   },
   "inventory.repair": {
@@ -876,7 +1211,10 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "inventory.movements": {
-   "input": {},
+   "input": {
+    "page": "Number of the page, from 1.",
+    "pageSize": "Most records of a page."
+   },
    "output": {}
   },
   "carts.create": {
@@ -892,11 +1230,17 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "carts.listActive": {
-   "input": {},
+   "input": {
+    "page": "Number of the page, from 1.",
+    "pageSize": "Most records of a page.",
+    "abandoned": "`true` returns only carts for which `cart.abandoned` was sent since their last change; `false` only the others."
+   },
    "output": {}
   },
   "carts.update": {
-   "input": {},
+   "input": {
+    "email": "E-mail address"
+   },
    "output": {}
   },
   "carts.merge": {
@@ -960,6 +1304,9 @@ export const fieldTexts: FieldTexts = {
   "checkout.validate": {
    "input": {},
    "output": {
+    "ready": "Whether the cart can be checked out; else `problems` says why not.",
+    "credits": "Gift cards and store credit on the cart.",
+    "creditCents": "Part of the total that gift cards and store credit pay.",
     "dueCents": "Amount left for other payment methods."
    }
   },
@@ -969,7 +1316,9 @@ export const fieldTexts: FieldTexts = {
   },
   "checkout.shippingOptions": {
    "input": {},
-   "output": {}
+   "output": {
+    "shippingUnavailable": "Whether no shipping method delivers this cart to the destination."
+   }
   },
   "checkout.complete": {
    "input": {
@@ -995,15 +1344,24 @@ export const fieldTexts: FieldTexts = {
   },
   "orders.list": {
    "input": {
+    "page": "Number of the page, from 1.",
+    "pageSize": "Most records of a page.",
     "paymentStatus": "Status of the latest charge.",
     "q": "Order number or part of it, or the buyer's e-mail address.",
-    "sku": "Orders with a line of this SKU."
+    "sku": "Orders with a line of this SKU.",
+    "minTotalCents": "Lowest total of the orders, in minor units of the currency of each order.",
+    "maxTotalCents": "Highest total of the orders, in minor units of the currency of each order."
    },
    "output": {}
   },
   "orders.listForUser": {
-   "input": {},
-   "output": {}
+   "input": {
+    "page": "Number of the page, from 1.",
+    "pageSize": "Most records of a page."
+   },
+   "output": {
+    "totalIsExact": "Whether `totalCount` is exact: false when there are more than 10,000 matches."
+   }
   },
   "orders.get": {
    "input": {},
@@ -1022,7 +1380,9 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "orders.addNote": {
-   "input": {},
+   "input": {
+    "customerVisible": "Whether the buyer can read the note."
+   },
    "output": {}
   },
   "orders.updateAddress": {
@@ -1054,11 +1414,17 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "orderViews.create": {
-   "input": {},
+   "input": {
+    "filters.minTotalCents": "Lowest total of the orders, in minor units of the currency of each order.",
+    "filters.maxTotalCents": "Highest total of the orders, in minor units of the currency of each order."
+   },
    "output": {}
   },
   "orderViews.update": {
-   "input": {},
+   "input": {
+    "filters.minTotalCents": "Lowest total of the orders, in minor units of the currency of each order.",
+    "filters.maxTotalCents": "Highest total of the orders, in minor units of the currency of each order."
+   },
    "output": {}
   },
   "orderViews.delete": {
@@ -1066,7 +1432,10 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "returns.list": {
-   "input": {},
+   "input": {
+    "page": "Number of the page, from 1.",
+    "pageSize": "Most records of a page."
+   },
    "output": {}
   },
   "returns.request": {
@@ -1109,7 +1478,9 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "payments.refund": {
-   "input": {},
+   "input": {
+    "amountCents": "Amount to refund, in the currency of the payment."
+   },
    "output": {}
   },
   "payments.refundOrder": {
@@ -1117,17 +1488,25 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "invoices.list": {
-   "input": {},
+   "input": {
+    "page": "Number of the page, from 1.",
+    "pageSize": "Most records of a page."
+   },
    "output": {}
   },
   "storeCredit.list": {
    "input": {
+    "page": "Number of the page, from 1.",
+    "pageSize": "Most records of a page.",
     "lastFour": "Last four characters of a gift card's code."
    },
    "output": {}
   },
   "storeCredit.ledger": {
-   "input": {},
+   "input": {
+    "page": "Number of the page, from 1.",
+    "pageSize": "Most records of a page."
+   },
    "output": {}
   },
   "storeCredit.issueGiftCard": {
@@ -1160,7 +1539,10 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "flashSales.list": {
-   "input": {},
+   "input": {
+    "page": "Number of the page, from 1.",
+    "pageSize": "Most records of a page."
+   },
    "output": {}
   },
   "flashSales.get": {
@@ -1232,7 +1614,10 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "events.list": {
-   "input": {},
+   "input": {
+    "cursor": "`nextCursor` of the previous response; without it, the first page.",
+    "limit": "Most records of the response."
+   },
    "output": {}
   },
   "events.live": {
@@ -1240,7 +1625,10 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "mailbox.list": {
-   "input": {},
+   "input": {
+    "page": "Number of the page, from 1.",
+    "pageSize": "Most records of a page."
+   },
    "output": {}
   },
   "mailbox.get": {
@@ -1260,7 +1648,10 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "system.unreadable": {
-   "input": {},
+   "input": {
+    "page": "Number of the page, from 1.",
+    "pageSize": "Most records of a page."
+   },
    "output": {}
   },
   "system.invariants": {
@@ -1269,16 +1660,24 @@ export const fieldTexts: FieldTexts = {
   },
   "orders.exportCsv": {
    "input": {
+    "page": "Number of the page, from 1.",
+    "pageSize": "Most records of a page.",
     "paymentStatus": "Status of the latest charge.",
     "q": "Order number or part of it, or the buyer's e-mail address.",
-    "sku": "Orders with a line of this SKU."
+    "sku": "Orders with a line of this SKU.",
+    "minTotalCents": "Lowest total of the orders, in minor units of the currency of each order.",
+    "maxTotalCents": "Highest total of the orders, in minor units of the currency of each order."
    },
    "output": {}
   },
   "products.exportCsv": {
    "input": {
+    "page": "Number of the page, from 1.",
+    "pageSize": "Most records of a page.",
     "cursor": "`nextCursor` of the previous response, with the same filters and sort order. Replaces `page`.",
-    "tags": "Matches products with at least one of these tags."
+    "tags": "Matches products with at least one of these tags.",
+    "minPriceCents": "Lowest price that matches.",
+    "maxPriceCents": "Highest price that matches."
    },
    "output": {}
   }
