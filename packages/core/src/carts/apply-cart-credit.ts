@@ -16,10 +16,12 @@ const mostCredits = 5;
 /**
  * Applies a gift card, or the store credit of the customer in the currency of the cart, to a cart; a repeat updates the
  * amount to the present balance. Throws `CODE_NOT_APPLICABLE` for every card that cannot be used, whatever the reason,
- * `RATE_LIMITED` after too many wrong codes, and `INSUFFICIENT_CREDIT` for an account without credit.
+ * `RATE_LIMITED` after too many wrong codes, and `INSUFFICIENT_CREDIT` for an account without credit. A guest has no account: the credit
+ * of one is `UNAUTHENTICATED`, also after too many wrong codes.
  */
-export const applyCartCredit = (core: Core, actor: Actor, input: ApplyInput, ip: string | null = null): Promise<Cart> =>
-  limitGuesses(core, { actor, ip }, () =>
+export const applyCartCredit = async (core: Core, actor: Actor, input: ApplyInput, ip: string | null = null): Promise<Cart> => {
+  if (input.code === undefined) requireUser(actor);
+  return limitGuesses(core, { actor, ip }, () =>
     transact(core, async (tx) => {
       const cart = await lockOpenCart(tx, input.cartId, actor);
       const credit = await findCredit(tx, actor, cart, input);
@@ -31,6 +33,7 @@ export const applyCartCredit = (core: Core, actor: Actor, input: ApplyInput, ip:
       return setCredits(tx, actor, cart, [...others, { creditId: credit.creditId, seenCents: credit.balanceCents }]);
     }),
   );
+};
 
 const findCredit = async (tx: Tx, actor: Actor, { currency }: CartRow, { code }: ApplyInput) => {
   if (code !== undefined) return getGiftCard(tx, code, currency);

@@ -10,17 +10,18 @@ interface SeenCart {
 }
 
 /** The refusal of a cart that was ordered, with its order and how to go on. Whoever may use the cart may see its order. */
-export const alreadyOrdered = ({ id, orderNumber, status, paid }: CartOrder): DomainError =>
-  new DomainError(
-    'CART_ALREADY_ORDERED',
-    status === 'pending' && !paid
-      ? `This cart has already been ordered as ${orderNumber}, which is not paid yet. Pay it with checkout.retryPayment.`
-      : `This cart has already been ordered as ${orderNumber}. Create a new cart to order again.`,
-    { details: { orderId: id, orderNumber } },
-  );
+const alreadyOrdered = ({ id, orderNumber, status, paid, paymentRuns }: CartOrder): DomainError => {
+  const ordered = `This cart has already been ordered as ${orderNumber}`;
+  const unpaid = paymentRuns
+    ? `${ordered}, and its payment is in progress. Read checkout.status in a few seconds.`
+    : `${ordered}, which is not paid yet. Pay it with checkout.retryPayment.`;
+  return new DomainError('CART_ALREADY_ORDERED', status === 'pending' && !paid ? unpaid : `${ordered}. Create a new cart to order again.`, {
+    details: { orderId: id, orderNumber },
+  });
+};
 
 /** The refusal of a guest's cart whose lines are now in the cart of the account. */
-export const alreadyMerged = (cartId: CartId | null): DomainError =>
+const alreadyMerged = (cartId: CartId | null): DomainError =>
   new DomainError('CART_MERGED', "This cart was merged into the account's cart. Sign in and use that cart.", { details: { cartId } });
 
 /** The refusal of each cart that can no longer be changed: `CART_ALREADY_ORDERED` or `CART_MERGED`. Without such a cart nothing is read. */
@@ -39,8 +40,12 @@ export const findRefusals = async (reader: Pick<Reader, 'db'>, carts: readonly S
   );
 };
 
+/** `findRefusals` for one cart; undefined for a cart that can be changed. */
+export const findRefusal = async (reader: Pick<Reader, 'db'>, cart: SeenCart): Promise<DomainError | undefined> =>
+  (await findRefusals(reader, [cart])).get(cart.id);
+
 /** Throws `CART_ALREADY_ORDERED` or `CART_MERGED` for a cart that can no longer be changed. */
 export const assertOpen = async (reader: Pick<Reader, 'db'>, cart: SeenCart): Promise<void> => {
-  const refusal = (await findRefusals(reader, [cart])).get(cart.id);
+  const refusal = await findRefusal(reader, cart);
   if (refusal) throw refusal;
 };

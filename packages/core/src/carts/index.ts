@@ -2,7 +2,7 @@ export { addToMyCart } from './add-to-my-cart.ts';
 export { announceAbandonedCarts } from './announce-abandoned-carts.ts';
 export { applyCartCredit, removeCartCredit } from './apply-cart-credit.ts';
 export { applyPromoCode, removePromoCode } from './apply-promo-code.ts';
-export { alreadyMerged, alreadyOrdered, assertOpen } from './cart.closed.ts';
+export { assertOpen, findRefusal } from './cart.closed.ts';
 export { getCartRow, noteOf, type CartRow } from './cart.row.ts';
 export { getCart, getMyCart, promotionsOf, readCartLines, sumCart, totalCartRow, type CartLine, type CartSums } from './cart.queries.ts';
 export { addCartItem, addCartItems, clearCart, removeCartItem, updateCartItem } from './change-cart-items.ts';

@@ -1,4 +1,4 @@
-import { alreadyMerged, alreadyOrdered, lockCartsWithLines, type CartRow, type CartWithLines } from '../carts/index.ts';
+import { findRefusal, lockCartsWithLines, type CartRow, type CartWithLines } from '../carts/index.ts';
 import {
   groupedStep,
   keyReused,
@@ -96,8 +96,7 @@ const lockOpenCarts = async (
 /** What an earlier request with the same key placed. */
 const resume = async (tx: Tx, cart: CartRow, { actor, checkout, request: { requestKey } }: Placement): Promise<Placed | DomainError> => {
   const order = await lockOrderOfCart(tx, cart.id);
-  if (!order) return alreadyMerged(cart.mergedInto);
-  if (order.checkoutKey !== requestKey) return alreadyOrdered(order);
+  if (order?.checkoutKey !== requestKey) return (await findRefusal(tx, cart)) ?? notFound('This cart', actor);
   if (order.checkoutFingerprint !== null && order.checkoutFingerprint !== checkout.fingerprint) return keyReused();
   if (order.archivedAt !== null) return notFound('This order', actor);
   const payment = await findPaymentByRequest(tx, requestKey);

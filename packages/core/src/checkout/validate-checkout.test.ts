@@ -60,6 +60,15 @@ describe('validating a checkout', () => {
     );
   });
 
+  it('an ordered cart whose first charge still runs is refused without asking for another payment', async () => {
+    const { guest, cart } = await aGuestCart(shop.core, [[await aProduct(shop.core), 1]]);
+    const order = await checkOut(shop.core, guest, aCheckout(cart, { token: 'tok_late' }));
+    await sql`update payments set gateway_phase = 'calling' where order_id = ${order.id}`.execute(shop.core.db);
+    for (const work of [() => validateCheckout(shop.core, guest, { cartId: cart.id }), () => checkOut(shop.core, guest, aCheckout(cart))])
+      await expect(work()).rejects.toThrow(`${order.orderNumber}, and its payment is in progress. Read checkout.status in a few seconds.`);
+    await sql`update payments set gateway_phase = 'unknown' where order_id = ${order.id}`.execute(shop.core.db);
+  });
+
   it('validation lists every problem with its line', async () => {
     const [fine, repriced, gone, short, soldOut, foreign] = await Promise.all([
       aProduct(shop.core, { priceCents: 100 }),

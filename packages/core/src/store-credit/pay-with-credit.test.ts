@@ -36,6 +36,14 @@ const withoutPayment = (cart: Pick<Cart, 'id'>) =>
   contract.checkout.complete.input.parse({ cartId: cart.id, email: `buyer-${unique()}@example.com`, shippingAddress: anAddress });
 
 describe('gift cards and store credit on a cart', () => {
+  it('a guest who asks for the credit of an account is UNAUTHENTICATED, also after too many wrong codes', async () => {
+    const { guest, cart } = await aCartWith();
+    const [ip, cartId] = ['203.0.113.77', cart.id];
+    for (let i = 0; i < shop.config.codeGuessesLimit; i += 1)
+      await expect(applyCartCredit(shop.core, guest, { cartId, code: 'WRNG-WRNG-WRNG-WRNG' }, ip)).rejects.toThrow();
+    await expect(applyCartCredit(shop.core, guest, { cartId, account: true }, ip)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  });
+
   it('a cart shows what its gift cards pay and what is left to pay, and uses cards that expire first', async () => {
     const [lasting, ending] = [await aGiftCard(shop.core, 1500), await aGiftCard(shop.core, 800, { expiresAt: '2199-01-01T00:00:00Z' })];
     const { guest, cart } = await aCartWith(lasting, ending);
