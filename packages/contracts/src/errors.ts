@@ -116,7 +116,7 @@ export const errorRules = {
   // 410: the stored response no longer exists
   IDEMPOTENCY_ANSWER_GONE: rule(410, 'The request was completed before, and its response is no longer stored'),
   // 412, 413, 415, 422
-  VERSION_MISMATCH: rule(412, 'The record was changed by somebody else'),
+  VERSION_MISMATCH: rule(412, 'The record has changed since it was read'),
   PAYLOAD_TOO_LARGE: rule(413, 'The body is too large'),
   UNSUPPORTED_MEDIA_TYPE: rule(415, 'The content type is not supported'),
   IDEMPOTENCY_KEY_REUSED: rule(422, 'The Idempotency-Key was used for another request'),

@@ -25,6 +25,14 @@ describe('the description of invalid input', () => {
     });
   });
 
+  it('an amount of 0 where money must move is refused with "must be more than 0"', () => {
+    const { input } = contract.payments.refund;
+    const given = { paymentId: id, amountCents: 0, reason: 'damaged' };
+    const { error } = input.safeParse(given);
+    if (!error) throw new Error('The input must be invalid');
+    expect(describeIssues(input, error, given).fields).toEqual([{ path: 'amountCents', message: 'must be more than 0; 0 was given' }]);
+  });
+
   it('invalid input with an unknown field gets UNKNOWN_FIELD', () => {
     expect(describeInput({ cartId: 'x', variantId: id, quantity: 0, price: 1 })).toMatchObject({
       code: 'UNKNOWN_FIELD',

@@ -61,7 +61,7 @@ const givenOf = (value: unknown, field: PropertyKey | undefined): string | null 
 };
 
 /** A sentence part for the messages of zod itself; messages of our schemas are already such parts. */
-const wordsOf = (issue: z.core.$ZodIssue): string => {
+const wordsOf = (issue: z.core.$ZodIssue, field?: PropertyKey): string => {
   if (!/^(?:Invalid|Too) /.test(issue.message)) return issue.message;
   switch (issue.code) {
     case 'invalid_type':
@@ -72,6 +72,7 @@ const wordsOf = (issue: z.core.$ZodIssue): string => {
       return `must be ${formatNames[issue.format] ?? 'in the documented format'}`;
     case 'too_small':
     case 'too_big': {
+      if (issue.code === 'too_small' && Number(issue.minimum) === 1 && String(field ?? '').endsWith('Cents')) return 'must be more than 0';
       const limit = Number(issue.code === 'too_small' ? issue.minimum : issue.maximum);
       const verb = ['number', 'int', 'bigint', 'date'].includes(issue.origin) ? 'be' : 'have';
       return `must ${verb} at ${issue.code === 'too_small' ? 'least' : 'most'} ${sized(issue.origin, limit)}`;
@@ -92,7 +93,8 @@ const messageOf = (issue: z.core.$ZodIssue, value: unknown): string => {
   if (value === undefined && issue.code !== 'custom') return 'is required';
   const field = issue.path.findLast((part) => typeof part === 'string');
   const given = issue.code === 'invalid_key' ? givenOf(field, '') : givenOf(value, field);
-  return given === null ? wordsOf(issue) : `${wordsOf(issue)}; ${given}`;
+  const words = wordsOf(issue, field);
+  return given === null ? words : `${words}; ${given}`;
 };
 
 const valueAt = (input: unknown, path: readonly PropertyKey[]): unknown =>

@@ -486,7 +486,7 @@ export const fieldTexts: FieldTexts = {
     "capturedAt": "When the provider captured the charge; null before."
    },
    "PaymentDiscrepancy": {
-    "": "A payment discrepancy: the shop and a provider disagree, and staff must decide. `unknown_charge`: the provider reports a charge that the shop does not know; `conflicting_event`: an event names two payments, or differs from its payment in amount, currency or mode, and nothing was changed; `dead_event`: an event has failed for 15 minutes, or permanently; `undecided_charge`, `undecided_refund`: no response for 15 minutes, or an invalid response; `unreturned_money`: captured, but the order is cancelled or was paid another way; `wrong_charge`, `wrong_refund`: the provider charged or refunded another amount or currency than requested, or charged twice.",
+    "": "A payment discrepancy: the shop and a provider disagree, and staff must decide. `unknown_charge`: the provider reports a charge that the shop does not know; `conflicting_event`: an event names two payments, or differs from its payment in amount, currency or mode, and nothing was changed; `dead_event`: an event has failed for 15 minutes, or permanently; `undecided_charge`, `undecided_refund`: no response for 15 minutes, or an invalid response; `refund_missing`: captured, but the order is cancelled or was paid another way; `wrong_charge`, `wrong_refund`: the provider charged or refunded another amount or currency than requested, or charged twice.",
     "orderId": "Id of the order"
    },
    "Refund": {

@@ -42,13 +42,9 @@ export const withPrecondition = async (ctx: RequestContext, entry: RestProcedure
   const versions = versionsIn(ifMatch);
   const version = await findProductVersion(ctx.core, String(field(input, 'id')));
   if (version !== null && !versions.has(version))
-    throw new DomainError(
-      'VERSION_MISMATCH',
-      'Somebody else has changed this product since you read it. Read it again before you change it.',
-      {
-        details: { version },
-      },
-    );
+    throw new DomainError('VERSION_MISMATCH', 'This product was changed after you read it. Read it again before you change it.', {
+      details: { version },
+    });
   // A `version` in the input takes precedence and is checked under the lock.
   return { version, ...given };
 };

@@ -14,7 +14,7 @@ export const lockProduct = async (tx: Tx, id: ProductId, expectedVersion: number
     .executeTakeFirst();
   if (!product) throw notFound('This product');
   if (expectedVersion !== null && product.version !== expectedVersion)
-    throw new DomainError('VERSION_MISMATCH', 'Somebody else changed this product after you opened it. Reload it before you save.', {
+    throw new DomainError('VERSION_MISMATCH', 'This product was changed after you opened it. Reload it before you save.', {
       details: { version: product.version },
     });
 };

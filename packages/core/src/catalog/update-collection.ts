@@ -14,7 +14,7 @@ export const updateCollection = (core: Core, actor: Actor, input: z.output<C['up
   const answer = transact(core, async (tx) => {
     const collection = await lockCollection(tx, id);
     if (collection.version !== version)
-      throw new DomainError('VERSION_MISMATCH', 'Somebody else changed this collection after you opened it. Reload it before you save.', {
+      throw new DomainError('VERSION_MISMATCH', 'This collection was changed after you opened it. Reload it before you save.', {
         details: { version: collection.version },
       });
     await changeCollection(tx, collection, definedFields(changes));

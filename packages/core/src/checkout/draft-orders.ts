@@ -81,7 +81,7 @@ const parseCheckout = (tx: Tx, wanted: CartToOrder): ParsedCheckout => {
 const draftOrder = (tx: Tx, parsed: ParsedCheckout, priced: PricedCart, shortages: readonly CheckoutProblem[]): OrderDraft => {
   const { actor, cart, checkout, promise, checkoutKey } = parsed;
   const { lines, sums, problems } = priced;
-  if (lines.length === 0) throw new DomainError('CART_EMPTY', 'The cart is empty.');
+  if (lines.length === 0) throw new DomainError('CART_EMPTY', 'The cart is empty. Add an item first.');
   const accepted = promise !== null || isAccepted(priced, checkout.expectedTotalCents);
   const blocking = problems.filter((p) => p.code !== 'PRICE_CHANGED');
   if (blocking.length > 0) throw refusal(blocking, cart.promoCode);

@@ -73,7 +73,7 @@ export const priceCarts = async (reader: Pick<Reader, 'db'>, wanted: readonly Ca
 /** A pure function of its parameters. */
 const priceAt = ({ actor, cart, lines }: CartToPrice, terms: StoreTerms, promo: RuleFacts | null): PricedCart => {
   const problems: CheckoutProblem[] = [];
-  if (lines.length === 0) problems.push({ itemId: null, code: 'CART_EMPTY', message: 'The cart is empty.' });
+  if (lines.length === 0) problems.push({ itemId: null, code: 'CART_EMPTY', message: 'The cart is empty. Add an item first.' });
   const { currency, promoCode } = cart;
   const price = pricerOf(terms.rules, { currency, buyer: buyerOf(actor), codes: promoCode ? [promoCode] : [] });
   const sellable = lines.flatMap((line) => {

@@ -23,7 +23,7 @@ export const quoteCart = async (core: Core, actor: Actor, input: z.output<C['inp
   const shipTo = { ...to, ...(input.shippingMethodId && { shippingMethodId: input.shippingMethodId }) };
   const prepared = await priceCart(core, actor, cart, shipTo);
   const problems = prepared.problems.filter((p) => p.code !== 'PRICE_CHANGED');
-  if (prepared.lines.length === 0) throw new DomainError('CART_EMPTY', 'The cart is empty.');
+  if (prepared.lines.length === 0) throw new DomainError('CART_EMPTY', 'The cart is empty. Add an item first.');
   if (problems[0]) throw new DomainError('CHECKOUT_BLOCKED', problems[0].message, { details: { problems } });
   const expiresAt = prepared.sums.at + core.config.cartHoldMinutes * 60_000;
   return {

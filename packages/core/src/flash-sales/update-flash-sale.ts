@@ -19,7 +19,7 @@ export const updateFlashSale = (
   return transact(core, async (tx) => {
     const sale = await lockRunningSale(tx, input.saleId);
     if (sale.version !== input.version)
-      throw new DomainError('VERSION_MISMATCH', 'Somebody else changed this flash sale after you opened it. Reload it before you save.', {
+      throw new DomainError('VERSION_MISMATCH', 'This flash sale was changed after you opened it. Reload it before you save.', {
         details: { version: sale.version },
       });
     if (input.startsAt !== undefined && sale.state !== 'scheduled')

@@ -5,8 +5,8 @@ export type TransitionTable<S extends string> = Readonly<Record<S, readonly S[]>
 
 export interface Transitions<S extends string> {
   readonly mayBecome: (from: S, to: S) => boolean;
-  /** Throws `INVALID_TRANSITION` unless the table allows the step. */
-  readonly assertTransition: (from: S, to: S) => void;
+  /** Throws `INVALID_TRANSITION` unless the table allows the step. `name` names the record in the message, such as "Order ORD-1". */
+  readonly assertTransition: (from: S, to: S, name?: string) => void;
 }
 
 /** Checks for a transition table; `subject` starts the error message, such as "An order". */
@@ -14,11 +14,10 @@ export const transitionsOf = <S extends string>(subject: string, table: Transiti
   const mayBecome = (from: S, to: S): boolean => table[from].includes(to);
   return {
     mayBecome,
-    assertTransition: (from, to) => {
-      if (!mayBecome(from, to))
-        throw new DomainError('INVALID_TRANSITION', `${subject} that is ${from} cannot become ${to}${from === to ? ' again' : ''}.`, {
-          details: { from, to },
-        });
+    assertTransition: (from, to, name) => {
+      if (mayBecome(from, to)) return;
+      const start = name === undefined ? `${subject} that is ${from}` : `${name} is ${from} and`;
+      throw new DomainError('INVALID_TRANSITION', `${start} cannot become ${to}${from === to ? ' again' : ''}.`, { details: { from, to } });
     },
   };
 };

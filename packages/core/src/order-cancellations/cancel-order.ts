@@ -49,11 +49,15 @@ export const cancelOrder = async (core: Core, actor: Actor, input: z.output<Shop
 
   const { refundIds } = await transact(core, { once: { answers: false, again: cancelledBefore } }, async (tx) => {
     const order = await lockOrder(tx, input.orderId);
-    assertTransition(order.status, 'cancelled');
+    assertTransition(order, 'cancelled');
     if (!staff && order.status !== 'pending')
-      throw new DomainError('INVALID_TRANSITION', 'A buyer cannot cancel a paid order. Ask the shop to cancel it.', {
-        details: { from: order.status, to: 'cancelled' },
-      });
+      throw new DomainError(
+        'INVALID_TRANSITION',
+        `Order ${order.orderNumber} is paid, so its buyer cannot cancel it. Ask the shop to cancel it.`,
+        {
+          details: { from: order.status, to: 'cancelled' },
+        },
+      );
     const payment = await lockActivePayment(tx, order.id);
     // When the provider's responses cannot be used, waiting does not help: a payment that arrives later is refunded.
     if (payment?.status === 'pending' && payment.gatewayPhase !== 'created' && payment.answerProblem === null)

@@ -79,5 +79,5 @@ const assertEditable = async (tx: Tx, order: OrderRow, expectedUpdatedAt: string
 
 const assertChanges = (plan: EditPlan, input: EditInput): void => {
   if (changedLines(plan).length === 0 && plan.shippingAddress === null && input.shippingMethodId === undefined)
-    throw new DomainError('ORDER_EDIT_EMPTY', 'The edit changes nothing.');
+    throw new DomainError('ORDER_EDIT_EMPTY', 'The edit changes nothing. Change a quantity, an item, the address or the shipping method.');
 };

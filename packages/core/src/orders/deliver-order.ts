@@ -17,7 +17,7 @@ export const deliverOrder = (core: Core, actor: Actor, input: z.output<ShopContr
   const { shipmentId } = input;
   return transact(core, async (tx) => {
     const order = await lockOrder(tx, input.orderId);
-    if (!shipmentId || order.status === 'cancelled') assertTransition(order.status, 'delivered');
+    if (!shipmentId || order.status === 'cancelled') assertTransition(order, 'delivered');
     const about = { orderId: order.id, orderNumber: order.orderNumber, userId: order.userId };
     const arrived = await markDelivered(tx, order.id, shipmentId ?? null);
     for (const id of arrived) tx.outbox.add('order.parcel_delivered', order.id, { ...about, shipmentId: id });

@@ -10,7 +10,12 @@ export const orderTransitions = {
   cancelled: [],
 } as const satisfies Record<OrderStatus, readonly OrderStatus[]>;
 
-export const { mayBecome, assertTransition } = transitionsOf<OrderStatus>('An order', orderTransitions);
+const transitions = transitionsOf<OrderStatus>('An order', orderTransitions);
+export const { mayBecome } = transitions;
+
+/** Throws `INVALID_TRANSITION` with the number of the order unless it may become `to`. */
+export const assertTransition = (order: { readonly orderNumber: string; readonly status: OrderStatus }, to: OrderStatus): void =>
+  transitions.assertTransition(order.status, to, `Order ${order.orderNumber}`);
 
 /** A step to a status, with the cancellation reason for `cancelled`. */
 export type StatusStep =

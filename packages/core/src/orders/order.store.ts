@@ -191,7 +191,7 @@ export const changeOrderStatuses = async (
   note: string | null = null,
 ): Promise<OrderInNewStatus[]> => {
   const orders = changes.map(({ order }) => order);
-  for (const order of orders) assertTransition(order.status, step.to);
+  for (const order of orders) assertTransition(order, step.to);
   const reason = step.to === 'cancelled' ? step.reason : null;
   const { rows } = await sql<{ orderId: OrderId; createdAt: Date }>`
     with changed as (

@@ -24,7 +24,7 @@ export const shipOrder = (core: Core, actor: Actor, input: z.output<ShopContract
   requireScope(actor, 'orders:manage');
   return transact(core, { once: { answers: true, again: (tx) => readOrder(tx, input.orderId, actor) } }, async (tx) => {
     const order = await lockOrder(tx, input.orderId);
-    assertTransition(order.status, 'shipped');
+    assertTransition(order, 'shipped');
     await assertNoOpenEdit(tx, order.id);
     await assertStillPaid(tx, order.id);
     await assertAddressReadable(tx, order.id);

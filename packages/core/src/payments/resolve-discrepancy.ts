@@ -90,7 +90,11 @@ const dismiss: Action = (core, actor, { id, note }, { provider }) =>
  * refund, the discrepancy stays listed: the same action again queries its outcome.
  */
 const refundUnknown: Action = async (core, actor, { id, note }, { provider, reference }) => {
-  if (!reference) throw new DomainError('CHARGE_NOT_FOUND', 'The event refers to no charge.');
+  if (!reference)
+    throw new DomainError(
+      'CHARGE_NOT_FOUND',
+      `Event ${id} names no charge to refund. Check it in the dashboard of ${provider}, then dismiss it.`,
+    );
   const outcome = await callGateway(core, provider, async (gateway) => {
     const charge = await gateway.findCharge({ idempotencyKey: '', reference });
     if (charge?.status !== 'captured') return null;
@@ -98,7 +102,11 @@ const refundUnknown: Action = async (core, actor, { id, note }, { provider, refe
     const request = { idempotencyKey: key, reference, amountCents: charge.capturedCents, currency: charge.currency, reason: note };
     return (await gateway.findRefund({ idempotencyKey: key, reference })) ?? gateway.refund(request);
   });
-  if (!outcome) throw new DomainError('CHARGE_NOT_FOUND', 'The provider has no captured charge with this reference.');
+  if (!outcome)
+    throw new DomainError(
+      'CHARGE_NOT_FOUND',
+      `${provider} has no captured charge ${reference}. Check it in the provider's dashboard, then dismiss the event.`,
+    );
   if (outcome.status === 'failed') throw refundRefused(outcome.message);
   if (outcome.status === 'pending') return;
   await transact(core, { oneStatement: true }, (tx) => resolveEvent(tx, actor, { provider, eventId: id }, note));

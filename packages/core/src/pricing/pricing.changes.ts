@@ -5,7 +5,7 @@ import { DomainError, type Tx } from '../kernel/index.ts';
 /** Throws `VERSION_MISMATCH` when `what`, a locked row, was changed since the version that the caller read. */
 export const assertVersion = (what: string, before: { readonly version: number }, read: number): void => {
   if (before.version !== read)
-    throw new DomainError('VERSION_MISMATCH', `Somebody else changed this ${what} after you opened it. Reload it before you save.`, {
+    throw new DomainError('VERSION_MISMATCH', `This ${what} was changed after you opened it. Reload it before you save.`, {
       details: { version: before.version },
     });
 };

@@ -29,7 +29,7 @@ export const updateStoreSettings = (
     const settings = await lockSettings(tx);
     const { version, ...changes } = input;
     if (settings.version !== version)
-      throw new DomainError('VERSION_MISMATCH', 'Somebody else changed the settings after you opened them. Reload them before you save.', {
+      throw new DomainError('VERSION_MISMATCH', 'The settings were changed after you opened them. Reload them before you save.', {
         details: { version: settings.version },
       });
     const before = stored.of(settings);
