@@ -1,6 +1,6 @@
 /** Payments in a browser: payment attempts, refunds, and discrepancies that staff resolve. */
 import { retryPayment } from '@cartwright/core/checkout';
-import { contract, formatMoney } from '@cartwright/contracts';
+import { contract, formatMoney, type ErrorDetails } from '@cartwright/contracts';
 import { DomainError } from '@cartwright/core/kernel';
 import { reconcileRecords, verifyPayment } from '@cartwright/core/payments';
 import { aCheckout, aGuestCart, aKey, aProduct, aStaffMember, checkOut, password, there, unique } from '@cartwright/testing';
@@ -30,11 +30,32 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
     expect(await page.getByText('another payment method').count()).toBe(0);
     await admin.shoot('order-payments');
     await page.getByRole('button', { name: 'Refund', exact: true }).click();
-    await page.getByLabel('Amount in').fill('15');
+    await page.getByLabel('Amount (').fill('15');
     await page.getByLabel('Reason').fill('scratched');
     await page.getByRole('dialog').getByRole('button', { name: 'Refund' }).click();
     await page.getByText('Partly refunded').first().waitFor();
     await page.getByText(/Refund .*15\.00, processed: scratched/).waitFor();
+  });
+
+  it('the order page and the view of declined orders show that an order can still be paid, and until when', async () => {
+    const { page } = admin;
+    const { core } = admin.shop;
+    const { guest, cart } = await aGuestCart(core, [[await aProduct(core, { priceCents: 4000 }), 1]]);
+    const refusal: unknown = await checkOut(core, guest, aCheckout(cart, { token: 'tok_decline' })).catch((error: unknown) => error);
+    if (!(refusal instanceof DomainError)) throw new Error('The payment was not declined');
+    const { orderId, orderNumber } = refusal.details as ErrorDetails<'PAYMENT_DECLINED'>;
+    await admin.go(`/orders/${orderId}`, orderNumber);
+    await page.getByText('Declined, can be paid').waitFor();
+    await page.getByText(/^The payment was declined\. The order can be paid until .*\d:\d\d/).waitFor();
+    await page.setViewportSize({ width: 390, height: 844 });
+    await admin.shoot('order-declined-390');
+    expect([await admin.axe(), await admin.overflow()]).toEqual([[], []]);
+    await admin.go('/orders', 'Orders');
+    await page.getByRole('link', { name: 'Declined, can be paid' }).click();
+    await page.getByRole('link', { name: orderNumber }).waitFor();
+    expect([await admin.axe(), await admin.overflow()]).toEqual([[], []]);
+    await admin.shoot('orders-declined-390');
+    await page.setViewportSize({ width: 1280, height: 860 });
   });
 
   it('the order page shows a refund that was made at the provider and an inquiry of the bank', async () => {

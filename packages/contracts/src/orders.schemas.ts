@@ -230,7 +230,7 @@ export const orderSummarySchema = z
     status: orderStatus,
     /** Status of the latest charge; null without a charge. */
     paymentStatus: z.enum(paymentStatuses).nullable(),
-    /** Status in one word for people: Paid, Unpaid, Failed, Expired, Refunded, Shipped ... */
+    /** Status for people: Paid, Unpaid, Expired, Refunded, Shipped ... After a decline it is `Declined, can be paid`; an order that was cancelled after too many declines is `Not paid`. */
     label: z.string(),
     /** Why the order was cancelled; null for an order that was not. */
     cancellationReason: z.enum(cancellationReasons).nullable(),

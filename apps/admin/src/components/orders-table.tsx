@@ -36,7 +36,7 @@ const Row = ({ order, chosen, onChoose }: { order: RowOrder; chosen: boolean; on
       </Table.Td>
       <Table.Td data-label="Customer">{order.customer.name ?? unreadable}</Table.Td>
       <Table.Td data-label="Status">
-        <Group gap={6} wrap="nowrap">
+        <Group gap={6} className="badges">
           <StatusBadge label={order.label} />
           {order.attention.length > 0 && (
             <Badge size="xs" color="red" variant="light" tt="none">

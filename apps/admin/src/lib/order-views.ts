@@ -11,6 +11,7 @@ export const defaultViews: readonly { readonly name: string; readonly search: Or
   { name: 'All', search: {} },
   { name: 'To ship', search: { status: 'confirmed', sort: 'oldest' } },
   { name: 'Unpaid', search: { status: 'pending' } },
+  { name: 'Declined, can be paid', search: { status: 'pending', paymentStatus: 'failed' } },
   { name: 'Needs attention', search: { attention: true } },
 ];
 

@@ -1,7 +1,7 @@
 /** Order page: items, payments, timeline and next steps. */
 import { Alert, Anchor, Breadcrumbs, Grid, Stack, Text } from '@mantine/core';
 import type { Order } from '@cartwright/contracts';
-import { IconAlertTriangle } from '@tabler/icons-react';
+import { IconAlertTriangle, IconHourglass } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { Lines, Panel, Parcels, Payments, Returns } from '../components/order-panels.tsx';
@@ -11,6 +11,7 @@ import { DiscrepancyLink, useOpenDiscrepancies } from '../components/open-discre
 import { Loaded, PageTitle, StatusBadge } from '../components/page.tsx';
 import { WaitingEdit } from '../components/waiting-edit.tsx';
 import { discrepancyAnchor } from '../lib/discrepancies.ts';
+import { dateTime } from '../lib/format.ts';
 import { shop } from '../lib/shop.ts';
 
 const attentionReasons: Record<Order['attention'][number], string> = {
@@ -19,6 +20,20 @@ const attentionReasons: Record<Order['attention'][number], string> = {
   refund_failed: 'The provider refused a refund',
   disputed: 'The payment is disputed',
   return_requested: 'A return request needs a decision',
+};
+
+/** Until when an unpaid order can be paid. */
+const PaymentDeadline = ({ order: { status, expiresAt, payments } }: { order: Order }) => {
+  if (status !== 'pending' || expiresAt === null) return null;
+  const declined = payments[0]?.status === 'failed';
+  return (
+    <Alert variant="light" icon={<IconHourglass size={18} />} mb="sm" p="xs" role="status">
+      <Text size="sm">
+        {declined && 'The payment was declined. '}
+        The order can be paid until {dateTime(expiresAt)}. If it is not paid by then, it is cancelled and its units become available again.
+      </Text>
+    </Alert>
+  );
 };
 
 const OrderView = ({ order }: { order: Order }) => {
@@ -31,6 +46,7 @@ const OrderView = ({ order }: { order: Order }) => {
         <OrderSteps order={order} />
       </PageTitle>
       {waiting && <WaitingEdit order={order} edit={waiting} />}
+      <PaymentDeadline order={order} />
       {order.attention.length > 0 && (
         <Alert color="red" variant="light" icon={<IconAlertTriangle size={18} />} mb="sm" p="xs" role="status">
           <Text size="sm">{order.attention.map((reason) => attentionReasons[reason]).join('. ')}.</Text>

@@ -59,7 +59,7 @@ const statuses = async (orderId: OrderId) =>
 describe('payment retries', () => {
   it('a declined order keeps its units and can be paid with another payment method as a new charge', async () => {
     const { product, guest, order } = await anUnpaidOrder('tok_decline');
-    expect(order).toMatchObject({ status: 'pending', label: 'Failed', paymentStatus: 'failed' });
+    expect(order).toMatchObject({ status: 'pending', label: 'Declined, can be paid', paymentStatus: 'failed' });
     expect(await availableOf(product)).toBe(0);
     expect(await pay(guest, order.id)).toMatchObject({ status: 'confirmed', label: 'Paid', paymentStatus: 'captured' });
     expect(await statuses(order.id)).toEqual(['captured', 'failed']);

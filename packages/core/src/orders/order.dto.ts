@@ -4,7 +4,7 @@ import { createFieldReader, type FieldReader, type Sealer } from '../kernel/inde
 import type { OrderSummaryRow } from '../read-models/order-summary.ts';
 
 const cancelledLabels: Record<CancellationReason, string> = {
-  payment_failed: 'Failed',
+  payment_failed: 'Not paid',
   expired: 'Expired',
   customer: 'Cancelled',
   staff: 'Cancelled',
@@ -40,7 +40,7 @@ const orderLabel = ({
   if (returnedCount > 0) return returnedCount === itemCount ? 'Returned' : 'Partly returned';
   if (payment === 'partially_refunded' || payment === 'refunded' || creditBack > 0) return 'Partly refunded';
   if (status === 'confirmed' && shippedCount > 0) return 'Partly shipped';
-  if (status === 'pending' && payment === 'failed') return 'Failed';
+  if (status === 'pending' && payment === 'failed') return 'Declined, can be paid';
   return { pending: 'Unpaid', confirmed: 'Paid', shipped: 'Shipped', delivered: 'Delivered' }[status];
 };
 
