@@ -94,6 +94,7 @@ export const flashSaleMetricsSchema = z
         unitsHeld: z.int(),
         unitsSold: z.int(),
         orders: z.int(),
+        /** Price of the goods in paid orders, after discounts and without shipping; cancelled orders do not count. */
         revenueCents: cents,
         currency,
       }),

@@ -87,7 +87,7 @@ export const dashboardSchema = z
     ),
     today: z.object({
       orders: z.int(),
-      /** Totals of the paid orders of the day, in the `currency` of the dashboard, without cancelled ones. */
+      /** Totals of the paid orders of the day with shipping and tax, in the `currency` of the dashboard, without cancelled ones. */
       revenueCents: cents,
       /** Average total of these orders. */
       averageOrderCents: cents,
@@ -95,13 +95,13 @@ export const dashboardSchema = z
     yesterday: z.object({ orders: z.int(), revenueCents: cents }),
     /** The last 30 days, oldest first, including days without a sale. */
     days: z.array(z.object({ date: z.iso.date(), orders: z.int(), revenueCents: cents })),
-    /** The five products with the highest sales of the last 30 days, in the `currency` of the dashboard. */
+    /** The five products with the highest sales of the last 30 days, in the `currency` of the dashboard: the goods after discounts, without shipping. */
     topProducts: z.array(z.object({ productId, name: z.string(), units: z.int(), revenueCents: cents })),
     /** The eight variants on sale with the fewest available units, of those at or below their reorder threshold. */
     lowStock: z.array(z.object({ variantId, productId, sku: z.string(), name: z.string(), available: z.int(), reorderThreshold: z.int() })),
-    /** Orders in status `confirmed`. */
+    /** Orders in status `confirmed`, in all currencies. */
     ordersToShip: z.int(),
-    /** Charges that failed today (UTC). */
+    /** Charges that failed today (UTC), in all currencies. */
     failedPaymentsToday: z.int(),
     pendingEvents: z.int(),
     deadEvents: z.int(),

@@ -97,7 +97,7 @@ const BurnDown = ({ item, ended }: { item: FlashSaleMetrics['items'][number]; en
         </Stack>
         <Group gap="sm">
           <Text size="sm">
-            <b>{money(item.revenueCents, item.currency)}</b> revenue
+            <b>{money(item.revenueCents, item.currency)}</b> revenue without shipping
           </Text>
           {!ended && <MoveUnits itemId={item.itemId} />}
         </Group>

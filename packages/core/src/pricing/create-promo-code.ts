@@ -1,6 +1,6 @@
 import type { PromoCode, PromoCodeId, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { isUniqueViolation, requireScope, takenField, transact, type Actor, type Core } from '../kernel/index.ts';
+import { isUniqueViolation, requireScope, taken, transact, type Actor, type Core } from '../kernel/index.ts';
 import { announcePricing } from './pricing.changes.ts';
 import { assertPromoTerms } from './promo-code.policy.ts';
 import { getPromoCode } from './promo-code.queries.ts';
@@ -26,6 +26,11 @@ export const createPromoCode = async (core: Core, actor: Actor, input: z.output<
     );
   } catch (error) {
     if (!isUniqueViolation(error, 'promo_codes_code_unique')) throw error;
-    throw takenField('CODE_TAKEN', { thing: 'promo code', field: 'code', value: code }, { details: { code } });
+    throw taken(
+      'CODE_TAKEN',
+      `Another promo code already has the code ${code}.`,
+      'Choose another code: the discount of an existing code cannot change.',
+      { details: { code } },
+    );
   }
 };

@@ -25,7 +25,7 @@ const unitsOfItem = (join: ItemJoin) =>
     .whereRef('allocationId', '=', 'i.id')
     .as('h');
 
-/** SQL: the orders of an item `i`, and the revenue of those that are paid and not cancelled. */
+/** SQL: the orders of an item `i`, and what the goods of those cost that are paid and not cancelled. */
 const ordersOfItem = (join: ItemJoin) =>
   join
     .selectFrom('flash_purchases as x')
@@ -33,7 +33,7 @@ const ordersOfItem = (join: ItemJoin) =>
     .select((order) => [
       rowCount.as('orders'),
       order.fn
-        .sum<number>('o.totalCents')
+        .sum<number>(order('o.subtotalCents', '-', order.ref('o.discountCents')))
         .filterWhere('o.paidAt', 'is not', null)
         .filterWhere('o.status', '<>', sql.lit('cancelled'))
         .as('revenue'),
