@@ -64,7 +64,7 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     expect(await admin.axe()).toEqual([]);
     await page.getByRole('button', { name: 'New product' }).click();
     await page.getByLabel('Name').fill('Oak Ladle No. 2');
-    await page.getByLabel('Price in EUR').fill('18.40');
+    await page.getByLabel('Price (EUR)').fill('18.40');
     await page.getByLabel('Units on hand').fill('12');
     expect(await admin.axe()).toEqual([]);
     await admin.shoot('new-product');
@@ -154,7 +154,7 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     const form = page.getByRole('group', { name: 'New variant' });
     for (const label of (await product('terracotta-planter')).options.map(({ name }) => name)) await form.getByLabel(label).fill('Giant');
     await form.getByLabel('SKU').fill('PLANTER-GIANT');
-    await form.getByLabel('Price in').fill('99.50');
+    await form.getByLabel('Price (').fill('99.50');
     await form.getByLabel('Units on hand').fill('4');
     await admin.shoot('product-add-variant');
     await page.setViewportSize({ width: 360, height: 800 });

@@ -50,12 +50,15 @@ describe.skipIf(!chromiumPath)('gift cards in the admin', () => {
     await applyCartCredit(core, guest, { cartId: cart.id, code });
     const order = await checkOut(core, guest, aCheckout(cart));
     await admin.go(`/orders/${order.id}`, order.orderNumber);
-    await page.getByText(`Paid by Gift card ···· ${code.slice(-4)}`).waitFor();
+    await page.getByText(`Paid by gift card ···· ${code.slice(-4)}`).waitFor();
     await page.getByText('Charged to the payment method').waitFor();
+    await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+    await page.getByText(/^Refunded: .+ to the payment method and .+ to the gift card\. .* This cannot be undone\.$/).waitFor();
+    await page.getByRole('button', { name: 'Keep the order' }).click();
     await page.getByRole('button', { name: 'Refund', exact: true }).click();
-    await page.getByText('The charge is refunded first, then gift cards and store credit.').waitFor();
+    await page.getByText(/to the payment method and .+ to the gift card\. The charge is refunded first\./).waitFor();
     // The whole charge, and 5.00 of the amount that the card paid.
-    await page.getByLabel('Amount in').fill(String((order.totalCents - 2500 + 500) / 100));
+    await page.getByLabel('Amount (').fill(String((order.totalCents - 2500 + 500) / 100));
     await page.getByLabel('Reason').fill('scratched');
     await page.getByRole('dialog').getByRole('button', { name: 'Refund' }).click();
     await page.getByText(/^.?5\.00 refunded/).waitFor();

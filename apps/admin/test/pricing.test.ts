@@ -72,8 +72,10 @@ describe.skipIf(!chromiumPath)('pricing in a browser', () => {
     await page.getByRole('dialog').waitFor();
     await page.getByRole('textbox', { name: 'Code', exact: true }).focus();
     await page.keyboard.type('summer-25');
+    await page.getByRole('textbox', { name: 'Minimum cart value (EUR)' }).fill('50');
     await page.keyboard.press('Enter');
     await page.getByRole('cell', { name: 'SUMMER-25', exact: true }).waitFor();
+    await page.getByRole('cell', { name: '10 % carts from €50.00, only in EUR' }).waitFor();
     await page.getByRole('button', { name: 'New promo codes' }).click();
     await page.getByText('Many codes').click();
     await page.getByRole('textbox', { name: 'How many' }).fill('250');
@@ -146,7 +148,7 @@ describe.skipIf(!chromiumPath)('pricing in a browser', () => {
 
   it('staff change the settings of the shop', async () => {
     await admin.go('/pricing?tab=settings', 'Pricing');
-    await page.getByLabel('Minutes to pay', { exact: true }).fill('45');
+    await page.getByLabel('Time to pay (minutes)', { exact: true }).fill('45');
     await admin.shoot('shop-settings');
     await page.getByRole('button', { name: 'Save settings' }).click();
     await page.getByText('Settings saved').waitFor();

@@ -41,11 +41,11 @@ describe.skipIf(!chromiumPath)('flash sales in the admin', () => {
     await page.getByRole('option', { name: /Mug/ }).first().click();
     await page.getByLabel('Units', { exact: true }).fill('20');
     await page.getByLabel('Sale price').fill('9.50');
-    // An empty required field shows its error; empty minutes to pay take the default of the shop.
+    // An empty required field shows its error; empty times to pay take the default of the shop.
     const starts = await page.getByLabel('Starts').inputValue();
     await page.getByLabel('Starts').fill('');
-    await page.getByLabel('Minutes to pay', { exact: true }).fill('');
-    await page.getByLabel('Minutes to pay after a decline').fill('');
+    await page.getByLabel('Time to pay (minutes)', { exact: true }).fill('');
+    await page.getByLabel('Time to pay after a decline (minutes)').fill('');
     await page.getByRole('button', { name: 'Create flash sale' }).click();
     await page.getByText('Enter a day and time').waitFor();
     await page.getByLabel('Starts').fill(starts);

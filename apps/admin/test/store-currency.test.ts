@@ -33,8 +33,8 @@ describe.skipIf(!chromiumPath)('a page that needs the currency of the shop', () 
     ['the dialog of a price list', '/pricing?tab=lists', 'Pricing', 'New price list', null],
     ['the dialog of a gift card', '/store-credit', 'Gift cards', 'Issue a gift card', null],
     ['the dialog of a collection', '/collections', 'Collections', 'New collection', 'Maximum price (CHF)'],
-    ['the dialog of a product', '/products', 'Products', 'New product', 'Price in CHF'],
-    ['the dialog of a flash sale', '/sales', 'Flash sales', 'New flash sale', 'Sale price in CHF'],
+    ['the dialog of a product', '/products', 'Products', 'New product', 'Price (CHF)'],
+    ['the dialog of a flash sale', '/sales', 'Flash sales', 'New flash sale', 'Sale price (CHF)'],
   ])('%s shows a skeleton until the settings are loaded, and then the currency of the shop', async (_, address, heading, button, label) => {
     await page.goto(`${admin.url}/admin${address}`);
     await page.getByRole('heading', { level: 1, name: heading }).waitFor();

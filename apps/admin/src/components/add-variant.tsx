@@ -6,7 +6,7 @@ import { currencyExponent, type Product } from '@cartwright/contracts';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { toCents } from '../lib/format.ts';
-import { queryClient, showDone, showError } from '../lib/queries.ts';
+import { queryClient, showDone, showErrorWith } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 
 const empty = { sku: '', option: 'Size', values: ['', '', ''], price: '' as string | number, stock: 0 as string | number };
@@ -35,7 +35,7 @@ export const AddVariant = ({ product }: { product: Product }) => {
       void queryClient.invalidateQueries({ queryKey: ['products'] });
       showDone('Variant added', sku);
     },
-    onError: showError,
+    onError: showErrorWith(product.currency),
   });
   const isComplete = sku.trim() !== '' && price !== '' && names.every((name, i) => name.trim() !== '' && (values[i] ?? '').trim() !== '');
   if (!isOpen)
@@ -53,7 +53,7 @@ export const AddVariant = ({ product }: { product: Product }) => {
       <TextInput size="xs" label="SKU" w={150} {...form.getInputProps('sku')} />
       <NumberInput
         size="xs"
-        label={`Price in ${product.currency}`}
+        label={`Price (${product.currency})`}
         w={110}
         min={0}
         decimalScale={currencyExponent(product.currency)}

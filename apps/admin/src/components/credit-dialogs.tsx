@@ -5,7 +5,7 @@ import type { Order, StoreCredit, UserId } from '@cartwright/contracts';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { money, toCents } from '../lib/format.ts';
-import { queryClient, showDone, showError } from '../lib/queries.ts';
+import { queryClient, showDone, showErrorWith } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 
 const refresh = (): void => {
@@ -59,7 +59,7 @@ export const IssueDialog = ({ currency, onClose }: { currency: string; onClose: 
       setCode(issued.code);
       refresh();
     },
-    onError: showError,
+    onError: showErrorWith(form.values.currency),
   });
   return (
     <Modal
@@ -121,13 +121,13 @@ const AmountDialog = ({ title, currency, hint, button, signed = false, save, onC
       showDone('Saved', `Balance: ${money(credit.balanceCents, credit.currency)}`);
       onClose();
     },
-    onError: showError,
+    onError: showErrorWith(currency),
   });
   return (
     <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
       <form onSubmit={form.onSubmit(() => change.mutate())}>
         <Stack>
-          <NumberInput label={`Amount in ${currency}`} description={hint} required data-autofocus {...form.getInputProps('amount')} />
+          <NumberInput label={`Amount (${currency})`} description={hint} required data-autofocus {...form.getInputProps('amount')} />
           <Textarea label="Reason" required {...form.getInputProps('reason')} />
           <Button type="submit" loading={change.isPending}>
             {button}

@@ -49,7 +49,7 @@ const ProductForm = ({ currency, onClose }: { currency: string; onClose: () => v
         <TextInput label="SKU" placeholder={skuOf(form.values.name) || 'Generated from the name'} {...form.getInputProps('sku')} />
         <Group grow align="flex-start">
           <NumberInput
-            label={`Price in ${currency}`}
+            label={`Price (${currency})`}
             withAsterisk
             min={0}
             decimalScale={currencyExponent(currency)}

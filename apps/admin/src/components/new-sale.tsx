@@ -78,7 +78,7 @@ const ItemFields = ({ form, currency }: { form: Form; currency: string }) => {
       <SimpleGrid cols={{ base: 1, xs: 3 }} verticalSpacing="sm">
         <NumberInput label="Units" description="Taken from regular stock at once" {...count} {...form.getInputProps('units')} />
         <NumberInput
-          label={`Sale price in ${currency}`}
+          label={`Sale price (${currency})`}
           description="For one unit"
           min={0}
           decimalScale={currencyExponent(currency)}
@@ -103,7 +103,7 @@ const TimeFields = ({ form }: { form: Form }) => (
       <TextInput type="datetime-local" label="Starts" withAsterisk {...form.getInputProps('startsAt')} />
       <TextInput type="datetime-local" label="Ends" withAsterisk {...form.getInputProps('endsAt')} />
     </SimpleGrid>
-    <SimpleGrid cols={2}>
+    <SimpleGrid cols={{ base: 1, xs: 2 }} verticalSpacing="sm">
       <PaymentMinutes
         inputProps={(field) => form.getInputProps(field)}
         descriptions={{

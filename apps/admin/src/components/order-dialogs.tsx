@@ -53,6 +53,34 @@ export const ShipDialog = ({ order, opened, onClose }: DialogProps) => {
   );
 };
 
+/** `€12.00 to the payment method and €5.00 to the gift card`: where a refund of all that is left would go. Empty when nothing is left. */
+const refundParts = (order: Order): string => {
+  const { chargeCents, creditCents } = leftOf(order);
+  const kinds = new Set(order.credits.map(({ kind }) => kind));
+  const cards = order.credits.length === 1 ? 'the gift card' : 'the gift cards';
+  const credit = kinds.size > 1 ? 'gift cards and store credit' : kinds.has('account') ? 'store credit' : cards;
+  return [
+    chargeCents > 0 && `${money(chargeCents, order.currency)} to the payment method`,
+    creditCents > 0 && `${money(creditCents, order.currency)} to ${credit}`,
+  ]
+    .filter(Boolean)
+    .join(' and ');
+};
+
+/** What the cancellation of an order does, in sentences. */
+const effectOfCancelling = (order: Order): string => {
+  const parts = refundParts(order);
+  const refund = parts && `Refunded: ${parts}.`;
+  if (order.status === 'pending') return ['The held units become available again.', refund].filter(Boolean).join(' ');
+  return [
+    refund || 'Nothing is left to refund.',
+    order.shippedCount < order.itemCount && 'Units that have not been shipped go back into stock.',
+    order.shippedCount > order.returnedCount && 'Shipped units are expected back. Receive them on this page when they arrive.',
+  ]
+    .filter(Boolean)
+    .join(' ');
+};
+
 export const CancelDialog = ({ order, opened, onClose }: DialogProps) => {
   const form = useForm({ initialValues: { note: '' } });
   const cancel = useStep(
@@ -64,14 +92,7 @@ export const CancelDialog = ({ order, opened, onClose }: DialogProps) => {
     <Modal opened={opened} onClose={onClose} title={`Cancel ${order.orderNumber}?`}>
       <form onSubmit={form.onSubmit(() => cancel.mutate())}>
         <Stack>
-          <Text size="sm">
-            {order.status === 'pending'
-              ? 'The held units become available again.'
-              : `${money(refundable(order), order.currency)} is refunded to the customer.${
-                  order.shippedCount < order.itemCount ? ' Units that have not been shipped go back into stock.' : ''
-                }${order.shippedCount > order.returnedCount ? ' Shipped units are expected back. Receive them on this page when they arrive.' : ''}`}{' '}
-            This cannot be undone.
-          </Text>
+          <Text size="sm">{effectOfCancelling(order)} This cannot be undone.</Text>
           <Textarea label="Reason" placeholder="Shown to staff in the timeline" {...form.getInputProps('note')} />
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
@@ -115,10 +136,17 @@ export const NoteDialog = ({ order, opened, onClose }: DialogProps) => {
   );
 };
 
+/** What can still be refunded, in minor units: of the charges of an order, and of its gift cards and store credit. */
+const leftOf = ({ payments, credits }: Order): { readonly chargeCents: number; readonly creditCents: number } => ({
+  chargeCents: payments.reduce((sum, p) => sum + (p.capturedAt && !p.supersededAt ? p.amountCents - p.refundedCents : 0), 0),
+  creditCents: credits.reduce((sum, c) => sum + c.amountCents - c.returnedCents, 0),
+});
+
 /** Amount of an order that can still be refunded, in minor units: of its charges, gift cards and store credit. */
-export const refundable = ({ payments, credits }: Order): number =>
-  payments.reduce((sum, p) => sum + (p.capturedAt && !p.supersededAt ? p.amountCents - p.refundedCents : 0), 0) +
-  credits.reduce((sum, c) => sum + c.amountCents - c.returnedCents, 0);
+export const refundable = (order: Order): number => {
+  const { chargeCents, creditCents } = leftOf(order);
+  return chargeCents + creditCents;
+};
 
 export const RefundDialog = ({ order, opened, onClose }: DialogProps) => {
   const left = refundable(order);
@@ -149,8 +177,12 @@ export const RefundDialog = ({ order, opened, onClose }: DialogProps) => {
       <form onSubmit={form.onSubmit(() => refund.mutate())}>
         <Stack>
           <NumberInput
-            label={`Amount in ${order.currency}`}
-            description={`At most ${money(left, order.currency)}.${order.credits.length > 0 ? ' The charge is refunded first, then gift cards and store credit.' : ''}`}
+            label={`Amount (${order.currency})`}
+            description={
+              order.credits.length > 0
+                ? `At most ${money(left, order.currency)}: ${refundParts(order)}. The charge is refunded first.`
+                : `At most ${money(left, order.currency)}.`
+            }
             required
             min={0}
             max={toAmount(left, order.currency)}

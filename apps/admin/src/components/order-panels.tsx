@@ -4,7 +4,7 @@ import { useDisclosure } from '@mantine/hooks';
 import type { Order, OrderReturn } from '@cartwright/contracts';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { creditName, dateTime, money, unreadable } from '../lib/format.ts';
+import { creditInWords, dateTime, money, unreadable } from '../lib/format.ts';
 import { shop } from '../lib/shop.ts';
 import { useStep } from '../lib/use-step.ts';
 import { RefundDialog } from './order-dialogs.tsx';
@@ -70,7 +70,7 @@ const Sums = ({ order }: { order: Order }) => {
     ['Shipping', totals.shippingCents] as const,
     [totals.taxIncluded ? 'Tax included' : 'Tax', totals.taxCents] as const,
     ['Total', totals.totalCents] as const,
-    ...credits.map((credit) => [`Paid by ${creditName(credit)}`, credit.amountCents] as const),
+    ...credits.map((credit) => [`Paid by ${creditInWords(credit)}`, credit.amountCents] as const),
     ...(chargedCents > 0 ? [['Charged to the payment method', chargedCents] as const] : []),
   ];
   return (

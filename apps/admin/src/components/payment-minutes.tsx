@@ -14,7 +14,7 @@ interface PaymentMinutesProps {
 export const PaymentMinutes = ({ inputProps, descriptions, ...shared }: PaymentMinutesProps) => (
   <>
     <NumberInput
-      label="Minutes to pay"
+      label="Time to pay (minutes)"
       description={descriptions.paymentWindow}
       min={1}
       allowDecimal={false}
@@ -22,7 +22,7 @@ export const PaymentMinutes = ({ inputProps, descriptions, ...shared }: PaymentM
       {...inputProps('paymentWindow')}
     />
     <NumberInput
-      label="Minutes to pay after a decline"
+      label="Time to pay after a decline (minutes)"
       description={descriptions.paymentRetry}
       min={1}
       allowDecimal={false}

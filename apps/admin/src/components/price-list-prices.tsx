@@ -26,6 +26,7 @@ const Bulk = ({ list }: { list: PriceList }) => {
     'Prices set',
     keys,
     () => setText(''),
+    list.currency,
   );
   return (
     <Stack gap="xs">
@@ -67,6 +68,7 @@ const AddPrice = ({ list }: { list: PriceList }) => {
     'Price set',
     keys,
     () => setAmount(''),
+    list.currency,
   );
   return (
     <Group align="end" gap="sm">
@@ -127,7 +129,7 @@ const PriceRow = ({ entry, currency, typed, onTyped, onDelete }: RowProps) => {
       <Table.Td ta="right" data-label="From units">
         {minQuantity}
       </Table.Td>
-      <Table.Td data-label={`Price in ${currency}`}>
+      <Table.Td data-label={`Price (${currency})`}>
         <NumberInput
           {...fieldInCell}
           w={110}
@@ -163,7 +165,7 @@ const PriceTable = ({ list, entries, typed, onTyped, onDelete }: TableProps) => 
           <Table.Th>Variant</Table.Th>
           <Table.Th ta="right">From units</Table.Th>
           <Table.Th w={140} ta="right">
-            Price in {list.currency}
+            Price ({list.currency})
           </Table.Th>
           <Table.Th w={40} aria-label="Delete" />
         </Table.Tr>
@@ -197,6 +199,7 @@ export const PriceListPrices = ({ list }: { list: PriceList }) => {
     'Prices saved',
     keys,
     () => setTyped({}),
+    list.currency,
   );
   const entries = prices.data?.items ?? [];
   const edits = editsOf(entries, typed, list.currency);

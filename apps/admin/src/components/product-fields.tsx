@@ -38,7 +38,7 @@ const VariantRow = ({ form, product, variant, onAdjust }: VariantsProps & { vari
         {variant.sku}
       </Text>
     </Table.Td>
-    <Table.Td data-label={`Price in ${product.currency}`}>
+    <Table.Td data-label={`Price (${product.currency})`}>
       <NumberInput
         {...fieldInCell}
         w={110}
@@ -71,7 +71,7 @@ export const ProductVariants = (props: VariantsProps) => (
       <Table.Tr>
         <Table.Th>Variant</Table.Th>
         <Table.Th w={140} ta="right">
-          Price in {props.product.currency}
+          Price ({props.product.currency})
         </Table.Th>
         <Table.Th ta="right">Available</Table.Th>
         <Table.Th aria-label="Stock" />

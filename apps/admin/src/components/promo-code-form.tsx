@@ -149,6 +149,7 @@ const NewCodesForm = ({ currency, onCreated }: { currency: string; onCreated: (c
     values.many ? 'Codes created' : 'Code created',
     ['promo-codes'],
     (codes) => onCreated(codes, values.many),
+    values.currency,
   );
   return (
     <form onSubmit={form.onSubmit(() => save.mutate(undefined))}>

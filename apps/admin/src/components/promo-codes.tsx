@@ -1,5 +1,5 @@
 /** Promo codes and how often they were used: search, switch on and off, download a batch. */
-import { Button, Group, Stack, Switch, Table, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Switch, Table, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconDownload, IconPlus } from '@tabler/icons-react';
 import type { PromoCode } from '@cartwright/contracts';
@@ -20,6 +20,23 @@ const effectOf = (promo: PromoCode, currency: string): string => {
   return promo.freeShipping ? 'Free shipping' : 'Unlocks rules';
 };
 
+/** What a cart needs for the code: a currency, a minimum value. Empty when every cart can use it. */
+const conditionOf = ({ currency, minSubtotalCents }: PromoCode, storeCurrency: string): string =>
+  [
+    minSubtotalCents !== null && `carts from ${money(minSubtotalCents, currency ?? storeCurrency)}`,
+    currency !== null && `only in ${currency}`,
+  ]
+    .filter(Boolean)
+    .join(', ');
+
+/** When the code can be used: its start and its end. */
+const Period = ({ startsAt, endsAt }: Pick<PromoCode, 'startsAt' | 'endsAt'>) => (
+  <div>
+    {startsAt && <Text size="sm">from {dateTime(startsAt)}</Text>}
+    <Text size="sm">{endsAt ? `until ${dateTime(endsAt)}` : 'no end'}</Text>
+  </div>
+);
+
 /** Downloads all codes of a batch with their uses. Codes contain only letters, digits and hyphens, so the CSV needs no quotes. */
 const downloadBatch = async (batchId: string): Promise<void> => {
   const lines = ['code,used,uses_allowed,active'];
@@ -32,7 +49,7 @@ const downloadBatch = async (batchId: string): Promise<void> => {
 };
 
 const PromoCodeRow = ({ promo, currency }: { promo: PromoCode; currency: string }) => {
-  const { code, usedCount, usageLimit, endsAt, active, batchId } = promo;
+  const { code, usedCount, usageLimit, perCustomerLimit, active, batchId } = promo;
   const turn = useSave(() => shop.promoCodes.update({ id: promo.id, version: promo.version, active: !active }), 'Code changed', [
     'promo-codes',
   ]);
@@ -40,12 +57,26 @@ const PromoCodeRow = ({ promo, currency }: { promo: PromoCode; currency: string 
   return (
     <Table.Tr>
       <Table.Td className="mono">{code}</Table.Td>
-      <Table.Td data-label="Discount">{effectOf(promo, currency)}</Table.Td>
-      <Table.Td ta="right" data-label="Used">
-        {usedCount}
-        {usageLimit !== null && ` of ${usageLimit}`}
+      <Table.Td data-label="Discount">
+        <div>
+          {effectOf(promo, currency)}
+          <Text size="xs" c="dimmed">
+            {conditionOf(promo, currency)}
+          </Text>
+        </div>
       </Table.Td>
-      <Table.Td data-label="Until">{endsAt ? dateTime(endsAt) : 'no end'}</Table.Td>
+      <Table.Td ta="right" data-label="Used">
+        <div>
+          {usedCount}
+          {usageLimit !== null && ` of ${usageLimit}`}
+          <Text size="xs" c="dimmed">
+            {perCustomerLimit !== null && `${perCustomerLimit} per customer`}
+          </Text>
+        </div>
+      </Table.Td>
+      <Table.Td data-label="Valid">
+        <Period {...promo} />
+      </Table.Td>
       <Table.Td data-label="Active">
         <Switch size="sm" aria-label={`${code} can be used`} checked={active} onChange={() => turn.mutate(undefined)} />
       </Table.Td>
@@ -74,7 +105,7 @@ const PromoCodeTable = ({ codes, currency }: { codes: readonly PromoCode[]; curr
           <Table.Th>Code</Table.Th>
           <Table.Th>Discount</Table.Th>
           <Table.Th ta="right">Used</Table.Th>
-          <Table.Th>Until</Table.Th>
+          <Table.Th>Valid</Table.Th>
           <Table.Th>Active</Table.Th>
           <Table.Th w={110} aria-label="Batch" />
         </Table.Tr>

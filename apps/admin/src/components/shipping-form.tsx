@@ -73,6 +73,7 @@ export const ShippingForm = ({ edited, currency, onClose }: { edited: ShippingMe
     edited ? 'Shipping method saved' : 'Shipping method added',
     ['shipping-methods'],
     onClose,
+    form.values.currency,
   );
   return (
     <Modal

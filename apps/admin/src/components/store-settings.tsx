@@ -96,7 +96,7 @@ const CheckoutFields = ({ form }: { form: Form }) => (
       inputProps={(field) => form.getInputProps(field)}
       descriptions={{
         paymentWindow: 'After this time, an unpaid order releases its units',
-        paymentRetry: 'How long an order can be paid after its first declined payment, within the minutes to pay',
+        paymentRetry: 'How long an order can be paid after its first declined payment, within the time to pay',
       }}
       max={1440}
       placeholder="Default"

@@ -1,5 +1,6 @@
 /** Turns the field names in API errors into the labels that staff see in the forms. */
 import type { ProductTextName } from '@cartwright/contracts';
+import { money } from './format.ts';
 
 interface FieldError {
   readonly path: string;
@@ -57,8 +58,8 @@ const labels: Readonly<Record<string, string>> = {
   onHand: 'Units counted',
   parentId: 'Parent category',
   password: 'Password',
-  paymentRetryMinutes: 'Minutes to pay after a decline',
-  paymentWindowMinutes: 'Minutes to pay',
+  paymentRetryMinutes: 'Time to pay after a decline (minutes)',
+  paymentWindowMinutes: 'Time to pay (minutes)',
   perCustomerLimit: 'Uses per customer',
   percentBasisPoints: 'Percent',
   phone: 'Phone',
@@ -107,10 +108,22 @@ export const labelOf = (path: string): string => {
 const camelCase = /\b[a-z]+(?:[A-Z][a-z0-9]*)+\b/g;
 const relabel = (text: string): string => text.replaceAll(camelCase, (name) => labels[name] ?? name);
 
-/** An error message with labels in place of field names, and one sentence for each wrong field that the message does not mention. */
-export const withLabels = (message: string, fields: readonly FieldError[]): { title: string; fields: string[] } => {
+/** The limits and values in the message about an amount, with the currency in place of minor units. */
+const withCurrency = (path: string, text: string, currency: string | undefined): string =>
+  currency !== undefined && /^[A-Z]{3}$/.test(currency) && path.endsWith('Cents')
+    ? text.replaceAll(/(?<![\w.])-?\d+(?!\w|\.\d)/g, (cents) => money(Number(cents), currency))
+    : text;
+
+/**
+ * An error message with labels in place of field names, and one sentence for each wrong field that the message does not mention. Amounts
+ * are written in `currency`; without one they stay as the API wrote them.
+ */
+export const withLabels = (message: string, fields: readonly FieldError[], currency?: string): { title: string; fields: string[] } => {
   const named = fields.find(({ path }) => path !== '' && message.startsWith(`${path} `));
-  const title = relabel(named ? labelOf(named.path) + message.slice(named.path.length) : message);
+  const title = relabel(named ? labelOf(named.path) + withCurrency(named.path, message.slice(named.path.length), currency) : message);
   const others = fields.filter((field) => field !== named && !message.includes(field.message));
-  return { title, fields: others.map((field) => `${labelOf(field.path)} ${relabel(field.message)}`.trim()) };
+  return {
+    title,
+    fields: others.map((field) => `${labelOf(field.path)} ${relabel(withCurrency(field.path, field.message, currency))}`.trim()),
+  };
 };

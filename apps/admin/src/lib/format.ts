@@ -16,6 +16,12 @@ export const counted = (n: number, noun: string): string => `${n.toLocaleString(
 export const creditName = ({ kind, lastFour }: { readonly kind: 'gift_card' | 'account'; readonly lastFour: string | null }): string =>
   kind === 'gift_card' ? `Gift card ···· ${lastFour}` : 'Store credit';
 
+/** The same inside a sentence. */
+export const creditInWords = (credit: Parameters<typeof creditName>[0]): string => {
+  const name = creditName(credit);
+  return name.charAt(0).toLowerCase() + name.slice(1);
+};
+
 export const dateTime = (iso: string): string =>
   new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
 export const shortDate = (iso: string): string =>

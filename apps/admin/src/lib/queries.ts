@@ -2,6 +2,7 @@
 import { CartwrightError } from '@cartwright/sdk';
 import { notifications } from '@mantine/notifications';
 import { QueryClient } from '@tanstack/react-query';
+import type { StoreSettings } from '@cartwright/contracts';
 import { withLabels } from './field-labels.ts';
 
 export const queryClient = new QueryClient({
@@ -13,12 +14,18 @@ export class Refused extends Error {
   override readonly name = 'Refused';
 }
 
-/** Title: the error message. Detail: further wrong fields, and the request id. */
-export const explain = (error: unknown): { title: string; detail: string } => {
+/** The currency of the shop, if a form has loaded it already. */
+const storeCurrency = (): string | undefined => queryClient.getQueryData<StoreSettings>(['settings'])?.currency;
+
+/**
+ * Title: the error message. Detail: further wrong fields, and the request id. Amounts are in the currency of the form, by default that of
+ * the shop.
+ */
+export const explain = (error: unknown, currency = storeCurrency()): { title: string; detail: string } => {
   if (error instanceof Refused) return { title: error.message, detail: '' };
   if (!(error instanceof CartwrightError))
     return { title: 'Something went wrong', detail: error instanceof Error ? error.message : String(error) };
-  const { title, fields } = withLabels(error.message, error.fields);
+  const { title, fields } = withLabels(error.message, error.fields, currency);
   return { title, detail: [fields.join('; '), error.requestId ? `Request ${error.requestId}` : ''].filter(Boolean).join(' · ') };
 };
 /** The error in one line, for places without room for details. It always contains a reason. */
@@ -27,8 +34,15 @@ export const explainShortly = (error: unknown): string => {
   return error instanceof CartwrightError || detail === '' ? title : `${title}: ${detail}`;
 };
 const dismiss = { closeButtonProps: { 'aria-label': 'Dismiss' } };
-export const showError = (error: unknown): void => {
-  const { title, detail } = explain(error);
+const showErrorIn = (error: unknown, currency?: string): void => {
+  const { title, detail } = explain(error, currency);
   notifications.show({ color: 'red', title, message: detail, autoClose: 8_000, ...dismiss });
 };
+/** Shows an error. Its amounts are in the currency of the shop. */
+export const showError = (error: unknown): void => showErrorIn(error);
+/** Shows the errors of a form that has a currency of its own. */
+export const showErrorWith =
+  (currency: string) =>
+  (error: unknown): void =>
+    showErrorIn(error, currency);
 export const showDone = (title: string, message = ''): void => void notifications.show({ color: 'teal', title, message, ...dismiss });

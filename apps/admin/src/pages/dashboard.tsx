@@ -33,9 +33,12 @@ const Metric = ({ label, value, note, warn, to, search }: MetricProps) => (
     <Text size="sm" c="dimmed">
       {label}
     </Text>
-    <Text fz={26} fw={650} lh={1.3} className={warn ? 'bad' : ''}>
-      {value}
-    </Text>
+    <div className="metric-box">
+      {/* A long amount gets smaller digits, so that it stays inside the card. */}
+      <Text fz={`min(26px, calc(160cqi / ${value.length}))`} fw={650} lh="34px" className={warn ? 'metric bad' : 'metric'}>
+        {value}
+      </Text>
+    </div>
     <Text size="xs" c="dimmed">
       {note ?? '\u00a0'}
     </Text>
@@ -54,23 +57,30 @@ const change = (now: number, before: number): string =>
     ? 'none yesterday'
     : `${now >= before ? '+' : '−'}${Math.abs(Math.round(((now - before) / before) * 100))} % compared with yesterday`;
 
+/** A label that says which currency it counts, or that it counts all. Without further currencies there is nothing to say. */
+const labelIn = (d: Dashboard, label: string, counted: string): string => (d.currencies.length > 1 ? `${label}, ${counted}` : label);
+
 const TodayMetrics = ({ d }: { d: Dashboard }) => (
   <SimpleGrid cols={{ base: 2, md: 4 }}>
     <Metric
-      label="Sales today"
+      label={labelIn(d, 'Sales today', d.currency)}
       value={money(d.today.revenueCents, d.currency)}
       note={change(d.today.revenueCents, d.yesterday.revenueCents)}
     />
-    <Metric label="Orders today" value={String(d.today.orders)} note={`${money(d.today.averageOrderCents, d.currency)} on average`} />
     <Metric
-      label="To ship"
+      label={labelIn(d, 'Orders today', d.currency)}
+      value={String(d.today.orders)}
+      note={`${money(d.today.averageOrderCents, d.currency)} on average`}
+    />
+    <Metric
+      label={labelIn(d, 'To ship', 'all currencies')}
       value={String(d.ordersToShip)}
       note={d.ordersToShip > 0 ? 'paid, not shipped' : 'nothing to ship'}
       to="/orders"
       search={{ status: 'confirmed', sort: 'oldest' }}
     />
     <Metric
-      label="Failed payments today"
+      label={labelIn(d, 'Failed payments today', 'all currencies')}
       value={String(d.failedPaymentsToday)}
       note={d.failedPaymentsToday > 0 ? 'open an order to see why' : 'no payment failed'}
       warn={d.failedPaymentsToday > 0}
@@ -79,6 +89,20 @@ const TodayMetrics = ({ d }: { d: Dashboard }) => (
     />
   </SimpleGrid>
 );
+
+/** The sales of today in each currency but the shown one. Amounts of different currencies are never added up. */
+const OtherCurrencies = ({ d }: { d: Dashboard }) => {
+  const others = d.currencies.filter(({ currency }) => currency !== d.currency);
+  if (others.length === 0) return null;
+  return (
+    <Text size="sm" c="dimmed">
+      Today in other currencies:{' '}
+      {others
+        .map(({ currency, revenueTodayCents, ordersToday }) => `${money(revenueTodayCents, currency)} (${counted(ordersToday, 'order')})`)
+        .join(', ')}
+    </Text>
+  );
+};
 
 /** So many events wait for delivery only when no worker keeps up with them. */
 const manyPendingEvents = 1_000;
@@ -107,14 +131,16 @@ const LatestOrders = ({ orders }: { orders: Dashboard['latestOrders'] }) => (
               <Anchor component={Link} to={`/orders/${order.id}`} size="sm">
                 {order.customer.name ?? unreadable}
               </Anchor>
-              <Text size="xs" c="dimmed">
-                <Ago at={order.placedAt} />
-              </Text>
+              <Group gap={6} mt={2}>
+                <StatusBadge label={order.label} />
+                <Text size="xs" c="dimmed" component="div">
+                  <Ago at={order.placedAt} size="xs" />
+                </Text>
+              </Group>
             </Table.Td>
-            <Table.Td>
-              <StatusBadge label={order.label} />
+            <Table.Td ta="right" style={{ whiteSpace: 'nowrap', verticalAlign: 'top' }}>
+              {money(order.totalCents, order.currency)}
             </Table.Td>
-            <Table.Td ta="right">{money(order.totalCents, order.currency)}</Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>
@@ -175,7 +201,8 @@ const Today = ({ d }: { d: Dashboard }) => (
   <Stack>
     <UndeliveredEvents deadCount={d.deadEvents} pendingCount={d.pendingEvents} />
     <TodayMetrics d={d} />
-    <Panel title="Sales of the last 30 days">
+    <OtherCurrencies d={d} />
+    <Panel title={labelIn(d, 'Sales of the last 30 days', d.currency)}>
       {d.days.some(({ orders }) => orders > 0) ? (
         <Suspense fallback={<Skeleton height={220} />}>
           <SalesChart days={d.days} currency={d.currency} />
@@ -191,7 +218,7 @@ const Today = ({ d }: { d: Dashboard }) => (
         <LatestOrders orders={d.latestOrders} />
       </Grid.Col>
       <Grid.Col span={{ base: 12, sm: 6, lg: 4 }}>
-        <Products title="Best sellers of the last 30 days" none="Nothing sold yet.">
+        <Products title={labelIn(d, 'Best sellers of the last 30 days', d.currency)} none="Nothing sold yet.">
           {d.topProducts.map((p) => (
             <ProductLine key={p.productId} id={p.productId} name={p.name}>
               <Text size="sm" style={{ whiteSpace: 'nowrap' }}>

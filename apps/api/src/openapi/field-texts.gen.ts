@@ -349,7 +349,7 @@ export const fieldTexts: FieldTexts = {
    },
    "Order": {
     "paymentStatus": "Status of the latest charge; null without a charge.",
-    "label": "Status in one word for people: Paid, Unpaid, Failed, Expired, Refunded, Shipped ...",
+    "label": "Status for people: Paid, Unpaid, Expired, Refunded, Shipped ... After a decline it is `Declined, can be paid`; an order that was cancelled after too many declines is `Not paid`.",
     "cancellationReason": "Why the order was cancelled; null for an order that was not.",
     "attention": "Why the order needs attention; empty if it does not.",
     "customer.userId": "Id of the account",
@@ -439,7 +439,7 @@ export const fieldTexts: FieldTexts = {
    "OrderPage": {},
    "OrderSummary": {
     "paymentStatus": "Status of the latest charge; null without a charge.",
-    "label": "Status in one word for people: Paid, Unpaid, Failed, Expired, Refunded, Shipped ...",
+    "label": "Status for people: Paid, Unpaid, Expired, Refunded, Shipped ... After a decline it is `Declined, can be paid`; an order that was cancelled after too many declines is `Not paid`.",
     "cancellationReason": "Why the order was cancelled; null for an order that was not.",
     "attention": "Why the order needs attention; empty if it does not.",
     "customer.userId": "Id of the account",
@@ -539,6 +539,7 @@ export const fieldTexts: FieldTexts = {
    "FlashSaleMetrics": {
     "at": "Instant of these metrics.",
     "items[].unitsHeld": "Ordered, but not paid yet.",
+    "items[].revenueCents": "Price of the goods in paid orders, after discounts and without shipping; cancelled orders do not count.",
     "pace": "Units ordered in each of the last intervals of ten seconds, oldest first."
    },
    "WaitingPlace": {
@@ -557,13 +558,13 @@ export const fieldTexts: FieldTexts = {
    "Dashboard": {
     "currencies": "Sales of today in each currency used in the last 30 days, and in the store's currency.",
     "currencies[].revenueTodayCents": "Totals of the paid orders that were placed today (UTC), without cancelled ones.",
-    "today.revenueCents": "Totals of the paid orders of the day, in the `currency` of the dashboard, without cancelled ones.",
+    "today.revenueCents": "Totals of the paid orders of the day with shipping and tax, in the `currency` of the dashboard, without cancelled ones.",
     "today.averageOrderCents": "Average total of these orders.",
     "days": "The last 30 days, oldest first, including days without a sale.",
-    "topProducts": "The five products with the highest sales of the last 30 days, in the `currency` of the dashboard.",
+    "topProducts": "The five products with the highest sales of the last 30 days, in the `currency` of the dashboard: the goods after discounts, without shipping.",
     "lowStock": "The eight variants on sale with the fewest available units, of those at or below their reorder threshold.",
-    "ordersToShip": "Orders in status `confirmed`.",
-    "failedPaymentsToday": "Charges that failed today (UTC)."
+    "ordersToShip": "Orders in status `confirmed`, in all currencies.",
+    "failedPaymentsToday": "Charges that failed today (UTC), in all currencies."
    },
    "Consumer": {},
    "UnreadableValuePage": {},
