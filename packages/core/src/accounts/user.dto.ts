@@ -45,6 +45,7 @@ export const findUserById = async ({ db }: Pick<Reader, 'db'>, id: UserId): Prom
 export const openEmail = (sealer: Sealer, row: Pick<UserRow, 'id' | 'emailSealed'>): string =>
   sealer.open(['users', 'email_sealed', row.id], row.emailSealed);
 
+/** The account as the contract shows it, with its sealed fields opened. */
 export const toUser = (sealer: Sealer, row: UserRow): User => {
   const fields = createFieldReader(sealer);
   return {

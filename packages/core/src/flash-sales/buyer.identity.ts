@@ -21,6 +21,7 @@ export const customerIdentities = (sealer: Sealer, actor: Actor, email: string):
   return actor.kind === 'user' ? [sealer.derive('buyer', `account|${actor.userId}`), byEmail] : [byEmail];
 };
 
+/** The keyed hash of a postal address, by which purchases per address are counted. */
 export const addressIdentity = (sealer: Sealer, address: Address): string => sealer.derive('postal-address', plainAddress(address));
 
 /** The one identity that holds a place in a waiting room. */

@@ -45,4 +45,5 @@ export const damageOf = ({ cells }: Row, width: number): string | null => {
 export const isName = (text: string): boolean => text === '' || nameText(Number.MAX_SAFE_INTEGER).safeParse(text).success;
 export const noName = 'shows nothing, or has a control character or one that overrides the direction of text.';
 
+/** The refusal of a cell with `INVALID_INPUT`, for the report of the import. */
 export const malformed = (message: string): Refusal => ({ message, code: 'INVALID_INPUT' });

@@ -65,6 +65,7 @@ const cellsOf = (line: string, delimiter: string): string[] => {
   }
 };
 
+/** The error for a file without a product, `INVALID_CSV`. */
 export const emptyFile = (): DomainError => new DomainError('INVALID_CSV', 'The file contains no products.');
 
 /** The error of the parser with the line in the file, because the parser counts from where it began. */

@@ -14,6 +14,7 @@ export const readStockLevel = async (reader: Pick<Reader, 'db'>, variantId: Vari
   return level;
 };
 
+/** The stock of one variant, for staff with `inventory:read`. Throws `NOT_FOUND`. */
 export const getStockLevel = (core: Core, actor: Actor, input: z.output<C['get']['input']>): Promise<StockLevel> => {
   requireScope(actor, 'inventory:read');
   return readStockLevel(core, input.variantId);

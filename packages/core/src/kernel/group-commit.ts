@@ -41,6 +41,7 @@ export const lockedElsewhere: unique symbol = Symbol('locked elsewhere');
 /** What a Tx step for several requests answers to one of them. */
 export type Answer<R> = R | DomainError | typeof lockedElsewhere;
 
+/** Whether a request of a batch was answered with an error. */
 export const isRefusal = (answer: unknown): answer is DomainError => answer instanceof DomainError;
 
 /** The answer of a step that waits, to its only request. Throws a refusal. */

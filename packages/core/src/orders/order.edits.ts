@@ -3,6 +3,7 @@ import type { OrderId } from '@cartwright/contracts';
 import { DomainError, type FieldReader, type Tx } from '../kernel/index.ts';
 import { selectOpenEdit } from '../read-models/open-edit.ts';
 
+/** The reason of staff for an edit; null without one, and for one that cannot be read, which `fields` then names as `field`. */
 export const readEditReason = (fields: FieldReader, field: string, id: string, sealed: string | null): string | null =>
   fields.text(field, ['order_edits', 'reason_sealed', id], sealed);
 

@@ -8,6 +8,7 @@ type StoredAction = z.infer<typeof action>;
 
 const place = (paymentId: PaymentId) => ['payments', 'action_sealed', paymentId] as const;
 
+/** Encrypts what the buyer must do at the provider, bound to the row of its payment. */
 export const sealAction = ({ sealer }: Pick<Core | Tx, 'sealer'>, paymentId: PaymentId, stored: StoredAction): string =>
   sealer.seal(place(paymentId), JSON.stringify(stored));
 

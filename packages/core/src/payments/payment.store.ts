@@ -194,6 +194,7 @@ export const recordUndecided = (tx: Tx, payment: PaymentRow, reference: string |
 export const recordAction = (tx: Tx, payment: PaymentRow, reference: string | null, actionSealed: string): Promise<void> =>
   recordPhase(tx, payment, reference, { gatewayPhase: 'action', actionSealed });
 
+/** Tx step on a locked payment: it was cancelled at the provider before its capture. */
 export const recordVoid = (tx: Tx, payment: PaymentRow, reference: string | null): Promise<void> =>
   step(tx, payment, 'voided', { ...decided, gatewayReference: keptReference(reference) });
 
@@ -209,6 +210,7 @@ export interface Decline {
   /** The issuer's own message, for staff. */
   readonly detail: string;
 }
+/** Tx step on a locked payment: the provider declined it. `message` is for the buyer, `code` and `detail` for staff. */
 export const recordDecline = (tx: Tx, payment: PaymentRow, { reference, code, message, detail }: Decline): Promise<void> =>
   step(tx, payment, 'failed', {
     ...decided,
@@ -252,6 +254,7 @@ export const recordRefunded = async (tx: Tx, payment: PaymentRow, amountCents: n
 export const recordRefundReturned = (tx: Tx, payment: PaymentRow, amountCents: number): Promise<void> =>
   recordRefunded(tx, payment, -amountCents);
 
+/** Tx step on a locked payment: it is under dispute. */
 export const openDispute = (tx: Tx, payment: PaymentRow): Promise<void> => step(tx, payment, 'disputed');
 
 /** Ends a dispute that the shop has won: the status of the payment follows from its refunds again. */

@@ -96,6 +96,7 @@ const step = async (tx: Tx, { id, status }: RefundRow, to: RefundStatus, more: U
     .execute();
 };
 
+/** Tx step on a locked refund: the provider has made it. */
 export const recordProcessedRefund = (tx: Tx, refund: RefundRow, reference: string | null): Promise<void> =>
   step(tx, refund, 'processed', {
     processedAt: now,

@@ -6,6 +6,7 @@ import { anyId, storedRecord, type Actor, type Reader } from '../kernel/index.ts
 import type { Buyer, RuleFacts, ScopeFacts } from './engine/engine.facts.ts';
 import { inForce, momentOf } from './pricing.queries.ts';
 
+/** The buyer as pricing rules know one: signed in or not, and the customer group. */
 export const buyerOf = (actor: Actor): Buyer =>
   actor.kind === 'user' ? { signedIn: true, customerGroup: actor.customerGroup } : { signedIn: false, customerGroup: null };
 
@@ -47,6 +48,7 @@ export const findRules = async ({ db }: Pick<Reader, 'db'>, lines: readonly Scop
   lines.length === 0 ? [] : toRuleFacts((await rulesStatement(lines, moment).execute(db)).rows);
 
 const millis = (instant: Date | string | null): number | null => (instant === null ? null : new Date(instant).getTime());
+/** The rows as the pricing engine reads rules, with times in milliseconds since 1970. */
 export const toRuleFacts = (rows: readonly Row[]): RuleFacts[] =>
   rows.map((row) => ({ ...row, startsAt: millis(row.startsAt), endsAt: millis(row.endsAt) }));
 

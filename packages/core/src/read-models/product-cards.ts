@@ -66,6 +66,7 @@ export const summaryColumns = [
 /** A summary as the database returns it. */
 export type SummaryRow = Selection<CardTables, 'p' | 's', (typeof summaryColumns)[number]>;
 
+/** The row as the contract shows a product in lists. */
 export const toSummary = (row: SummaryRow): ProductSummary => ({ ...row, updatedAt: row.updatedAt.toISOString() });
 
 /** Summaries of the published products among `ids`, in the order of `ids`; one query. */

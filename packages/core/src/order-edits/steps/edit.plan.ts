@@ -33,5 +33,6 @@ export interface EditPlan {
   readonly shippingAddress: Address | null;
 }
 
+/** The lines whose quantity the edit changes. */
 export const changedLines = (plan: Pick<EditPlan, 'lines'>): EditedLine[] =>
   plan.lines.filter((line) => line.quantity !== line.quantityBefore);

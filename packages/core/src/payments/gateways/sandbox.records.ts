@@ -17,6 +17,7 @@ const toPage = <T extends { readonly reference: string }>(items: T[]): ProviderP
   next: items.length === pageSize ? (items.at(-1)?.reference ?? null) : null,
 });
 
+/** A page of the refunds of the sandbox, as reconciliation reads them from a provider. */
 export const listSandboxRefunds = async (db: ReadOnlyDb, query: RecordQuery): Promise<ProviderPage<ProviderRefund>> => {
   const rows = await db
     .selectFrom('sandbox_refunds')
@@ -30,6 +31,7 @@ export const listSandboxRefunds = async (db: ReadOnlyDb, query: RecordQuery): Pr
   return toPage(rows.map((row) => ({ ...row, detail: null })));
 };
 
+/** A page of the disputes of the sandbox, as reconciliation reads them from a provider. */
 export const listSandboxDisputes = async (db: ReadOnlyDb, query: RecordQuery): Promise<ProviderPage<ProviderDispute>> => {
   const rows = await db
     .selectFrom('sandbox_disputes')

@@ -89,8 +89,10 @@ const toDispute = (value: unknown): ProviderDispute => {
   };
 };
 
+/** A page of the refunds at Stripe. */
 export const listStripeRefunds = async (stripe: Stripe, query: RecordQuery): Promise<ProviderPage<ProviderRefund>> =>
   toPage('refunds', await stripe.refunds.list(toParams(query)), toRefund);
 
+/** A page of the disputes at Stripe. */
 export const listStripeDisputes = async (stripe: Stripe, query: RecordQuery): Promise<ProviderPage<ProviderDispute>> =>
   toPage('disputes', await stripe.disputes.list(toParams(query)), toDispute);
