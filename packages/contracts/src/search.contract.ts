@@ -63,7 +63,7 @@ export const searchContract = {
   products: query({
     summary: 'Find products by words and filters, ranked, with facets',
     description:
-      'Words in the name count more than words in brand, tags and SKU, and these more than words in the description. If nothing matches, misspelt words are corrected and `correctedQuery` contains the correction. Counts are exact up to 2,000 matches; beyond that `totalIsExact` is false. All callers find only published products.',
+      'Words in the name count more than words in brand, tags and SKU, and these more than words in the description. A word is found with any apostrophe or dash in it; in scripts without spaces, and in SKUs, its parts are found too. If no product has all words, the last one counts as unfinished; if that finds nothing either, misspelt words are corrected and `correctedQuery` contains the correction. Counts are exact up to 2,000 matches; beyond that `totalIsExact` is false. All callers find only published products.',
     access: 'public',
     caching: 'public',
     rest: { method: 'GET', path: '/search' },

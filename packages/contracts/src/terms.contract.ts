@@ -18,6 +18,39 @@ export const taxClassText = z
   .toLowerCase()
   .regex(/^[a-z][a-z0-9_-]{0,29}$/, 'must be a word such as standard or books');
 
+/** Languages whose word forms the search knows; `simple` for none. */
+export const searchLanguages = [
+  'simple',
+  'arabic',
+  'armenian',
+  'basque',
+  'catalan',
+  'danish',
+  'dutch',
+  'english',
+  'finnish',
+  'french',
+  'german',
+  'greek',
+  'hindi',
+  'hungarian',
+  'indonesian',
+  'irish',
+  'italian',
+  'lithuanian',
+  'nepali',
+  'norwegian',
+  'portuguese',
+  'romanian',
+  'russian',
+  'serbian',
+  'spanish',
+  'swedish',
+  'tamil',
+  'turkish',
+  'yiddish',
+] as const;
+
 const settingsFields = {
   name: nameText(100),
   /** Main currency of the store. */
@@ -37,6 +70,8 @@ const settingsFields = {
   paymentWindowMinutes: z.int().min(1).max(1440).nullable(),
   /** Minutes after the first declined payment within which the order can be paid with another payment method; never beyond the payment window. Null uses the setting of the installation. */
   paymentRetryMinutes: z.int().min(1).max(1440).nullable(),
+  /** The language whose word forms product search knows; `simple` finds words as they are written. After a change the worker rebuilds the search index. */
+  searchLanguage: z.enum(searchLanguages),
 };
 export const storeSettingsSchema = z
   .object({ ...settingsFields, name: storedText(100), version, updatedAt: instant })

@@ -1,7 +1,7 @@
 /** Settings of the shop for prices, taxes and checkout. */
-import { Button, Card, Group, NumberInput, SimpleGrid, Stack, Switch, TagsInput, Text, TextInput } from '@mantine/core';
+import { Button, Card, Group, NumberInput, Select, SimpleGrid, Stack, Switch, TagsInput, Text, TextInput } from '@mantine/core';
 import { useForm, type UseFormReturnType } from '@mantine/form';
-import type { StoreSettings as Settings } from '@cartwright/contracts';
+import { searchLanguages, type StoreSettings as Settings } from '@cartwright/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { settingsQuery } from '../lib/settings.ts';
 import { shop } from '../lib/shop.ts';
@@ -20,6 +20,7 @@ const toForm = (s: Settings) => ({
   drift: (s.priceDriftBasisPoints / 100) as number | string,
   paymentWindow: (s.paymentWindowMinutes ?? '') as number | string,
   paymentRetry: (s.paymentRetryMinutes ?? '') as number | string,
+  searchLanguage: s.searchLanguage,
 });
 
 type Values = ReturnType<typeof toForm>;
@@ -47,6 +48,7 @@ const toSettings = (values: Values) => ({
   priceDriftBasisPoints: Math.round(Number(values.drift) * 100),
   paymentWindowMinutes: values.paymentWindow === '' ? null : Number(values.paymentWindow),
   paymentRetryMinutes: values.paymentRetry === '' ? null : Number(values.paymentRetry),
+  searchLanguage: values.searchLanguage,
 });
 
 /** Name, currencies and country of the shop. */
@@ -80,6 +82,20 @@ const ShopFields = ({ form }: { form: Form }) => {
     </>
   );
 };
+
+const languageOf = (value: Settings['searchLanguage']): string =>
+  value === 'simple' ? 'No word forms' : value.charAt(0).toUpperCase() + value.slice(1);
+
+const SearchLanguage = ({ form }: { form: Form }) => (
+  <Select
+    label="Language of the search"
+    description="The search finds the word forms of this language. After a change, the search index is rebuilt in the background"
+    searchable
+    allowDeselect={false}
+    data={searchLanguages.map((value) => ({ value, label: languageOf(value) }))}
+    {...form.getInputProps('searchLanguage')}
+  />
+);
 
 const CheckoutFields = ({ form }: { form: Form }) => (
   <>
@@ -115,6 +131,7 @@ const SettingsForm = ({ settings }: { settings: Settings }) => {
         <SimpleGrid cols={{ base: 1, xs: 2 }} verticalSpacing="sm">
           <ShopFields form={form} />
           <CheckoutFields form={form} />
+          <SearchLanguage form={form} />
         </SimpleGrid>
         <Switch label="Prices include tax" {...form.getInputProps('taxIncluded', { type: 'checkbox' })} />
         <Switch label="Low-stock surcharges apply" {...form.getInputProps('lowStockSurcharge', { type: 'checkbox' })} />

@@ -230,7 +230,8 @@ export const fieldTexts: FieldTexts = {
     "shippingTaxClass": "The tax class of shipping; null leaves it untaxed.",
     "priceDriftBasisPoints": "Share by which the total may rise after the buyer saw it without another confirmation.",
     "paymentWindowMinutes": "Minutes an order may stay unpaid; null uses the setting of the installation.",
-    "paymentRetryMinutes": "Minutes after the first declined payment within which the order can be paid with another payment method; never beyond the payment window. Null uses the setting of the installation."
+    "paymentRetryMinutes": "Minutes after the first declined payment within which the order can be paid with another payment method; never beyond the payment window. Null uses the setting of the installation.",
+    "searchLanguage": "The language whose word forms product search knows; `simple` finds words as they are written. After a change the worker rebuilds the search index."
    },
    "ProductStock": {
     "": "Stock of a product as shoppers see it. Drafts and archived products are `NOT_FOUND`.",
@@ -1145,7 +1146,8 @@ export const fieldTexts: FieldTexts = {
     "shippingTaxClass": "The tax class of shipping; null leaves it untaxed.",
     "priceDriftBasisPoints": "Share by which the total may rise after the buyer saw it without another confirmation.",
     "paymentWindowMinutes": "Minutes an order may stay unpaid; null uses the setting of the installation.",
-    "paymentRetryMinutes": "Minutes after the first declined payment within which the order can be paid with another payment method; never beyond the payment window. Null uses the setting of the installation."
+    "paymentRetryMinutes": "Minutes after the first declined payment within which the order can be paid with another payment method; never beyond the payment window. Null uses the setting of the installation.",
+    "searchLanguage": "The language whose word forms product search knows; `simple` finds words as they are written. After a change the worker rebuilds the search index."
    },
    "output": {}
   },

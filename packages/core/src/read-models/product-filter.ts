@@ -1,4 +1,5 @@
 /** What lists, searches and collections filter products by: each kind of filter is one condition, for any table with these columns. */
+import type { Database } from '@cartwright/db';
 import { expressionBuilder, sql, type Expression, type RawBuilder, type SqlBool } from 'kysely';
 import { anyText, textArray } from '../kernel/index.ts';
 import { categoriesBelow } from './category-tree.ts';
@@ -26,14 +27,18 @@ export const entryColumns = {
   inStock: entryInStock(),
 } satisfies FilterColumns;
 
-/** SQL: the query of typed words. */
-export const textQuery = (text: Expression<string>): RawBuilder<string> => sql<string>`websearch_to_tsquery('public.shop_text', ${text})`;
+/** How the last typed word ends: as it stands, or as the beginning of any word, of names and labels only with `:*AB`. */
+export type WordEnding = '' | ':*' | ':*AB';
+
+/** SQL: the query of typed words. A sub-select, so that a statement evaluates it once and not for each row. */
+export const textQuery = (text: Expression<string>, ending: WordEnding = ''): RawBuilder<string> =>
+  sql<string>`(select search_query(${text}, ${sql.lit(ending)}))`;
 
 const eb = expressionBuilder<Record<never, never>, never>();
 
 /** SQL: each kind of filter. Its value is an expression: parameters for a list or a search, a column with the rule for a collection. */
 export const matches = {
-  text: (text: Expression<string>): Condition => eb(sql.ref<string>('e.document'), '@@', textQuery(text)),
+  text: (text: Expression<string>, ending: WordEnding = ''): Condition => eb(sql.ref<string>('e.document'), '@@', textQuery(text, ending)),
   /** The values, such as `Size:Small`, are those of one option. */
   option: (values: Expression<string[]>): Condition => eb(sql.ref<string[]>('e.options'), '&&', values),
   category: ({ categoryId }: FilterColumns, slug: Expression<string>): Condition => eb(categoryId, 'in', categoriesBelow(slug)),
@@ -42,6 +47,26 @@ export const matches = {
   minPriceCents: ({ maxPriceCents }: FilterColumns, cents: Expression<number>): Condition => eb(maxPriceCents, '>=', cents),
   maxPriceCents: ({ minPriceCents }: FilterColumns, cents: Expression<number>): Condition => eb(minPriceCents, '<=', cents),
   inStock: ({ inStock }: FilterColumns, wanted: Expression<boolean>): Condition => eb(inStock, '=', wanted),
+};
+
+const tables = expressionBuilder<Database, never>();
+const published = (text: Expression<string>, ending: WordEnding) =>
+  tables.selectFrom('search_entries as e').select('e.productId').where(matches.text(text, ending));
+const hidden = (text: Expression<string>, ending: WordEnding) =>
+  tables.selectFrom('search_hidden_entries as e').select('e.productId').where(matches.text(text, ending));
+
+/**
+ * SQL: the ids of the products that the typed words find: those with all words, otherwise those with a word that begins with the last one.
+ * Staff find products that are not published too, such as drafts.
+ */
+export const foundProducts = (text: Expression<string>, who: 'shoppers' | 'staff') => {
+  const unknown = eb.not(eb.exists(published(text, '')));
+  if (who === 'shoppers') return published(text, '').unionAll(published(text, ':*').where(unknown));
+  const unknownToStaff = eb.and([unknown, eb.not(eb.exists(hidden(text, '')))]);
+  return published(text, '')
+    .unionAll(hidden(text, ''))
+    .unionAll(published(text, ':*').where(unknownToStaff))
+    .unionAll(hidden(text, ':*').where(unknownToStaff));
 };
 
 /** The products that a list shows; what is null, undefined or empty does not filter. */
@@ -90,9 +115,9 @@ export const valuesByOption = (options: readonly string[]): ReadonlyMap<string, 
   Map.groupBy(new Set(options), (option) => option.slice(0, option.indexOf(':')));
 
 /** SQL: the condition of each filter that is set, for `search_entries e` with these columns. */
-export const entryConditions = (columns: FilterColumns, filter: EntryFilter): FilterConditions => {
+export const entryConditions = (columns: FilterColumns, filter: EntryFilter, ending: WordEnding = ''): FilterConditions => {
   const conditions = new Map(filterConditions(columns, filter));
-  if (filter.text !== null) conditions.set('text', matches.text(eb.val(filter.text)));
+  if (filter.text !== null) conditions.set('text', matches.text(eb.val(filter.text), ending));
   for (const [name, values] of valuesByOption(filter.options)) conditions.set(`option:${name}`, matches.option(textArray(values)));
   return conditions;
 };

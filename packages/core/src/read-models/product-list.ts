@@ -11,9 +11,9 @@ import {
   type SqlBool,
 } from 'kysely';
 import type { z } from 'zod';
-import { likeText, offsetOf, rowCount, textArray, type Reader } from '../kernel/index.ts';
+import { offsetOf, rowCount, textArray, type Reader } from '../kernel/index.ts';
 import { summaryColumns, toSummary, variantTotals, type CardTables } from './product-cards.ts';
-import { allOf, entryColumns, filterConditions, matches, textQuery, type FilterColumns } from './product-filter.ts';
+import { allOf, entryColumns, filterConditions, foundProducts, matches, type FilterColumns } from './product-filter.ts';
 
 type Input = z.output<ShopContract['products']['list']['input']>;
 /** What selects the products of a list. The status `active` reads published products; any other, and none, reads all products. */
@@ -64,11 +64,6 @@ const stored: ListColumns = {
 const isPublished = ({ status }: ProductListFilters): boolean => status === 'active';
 const columnsOf = (filters: ProductListFilters): ListColumns => (isPublished(filters) ? published : stored);
 
-const matchesWords = (q: string): RawBuilder<string> => sql<string>`(
-  select product_id from search_entries where document @@ ${textQuery(list.val(q))}
-  union all select id from products where name ilike ${`%${likeText(q)}%`}
-  union all select product_id from variants where sku = ${q})`;
-
 /** The conditions of a list. */
 const conditionsOf = (filters: ProductListFilters): Expression<SqlBool>[] => {
   const columns = columnsOf(filters);
@@ -76,7 +71,7 @@ const conditionsOf = (filters: ProductListFilters): Expression<SqlBool>[] => {
   const conditions: Expression<SqlBool>[] = [];
   if (!isPublished(filters)) conditions.push(list('p.deletedAt', 'is', null));
   if (!isPublished(filters) && status) conditions.push(list('p.status', '=', sql.lit(status)));
-  if (q) conditions.push(list(columns.id, 'in', matchesWords(q)));
+  if (q) conditions.push(list(columns.id, 'in', foundProducts(list.val(q), isPublished(filters) ? 'shoppers' : 'staff')));
   if (tag) conditions.push(matches.tags(columns, textArray([tag])));
   conditions.push(allOf(filterConditions(columns, { ...filters, brands: brand ? [brand] : [] })));
   return conditions;

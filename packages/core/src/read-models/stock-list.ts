@@ -1,7 +1,9 @@
 /** Stock levels as staff see them: with names, labels and the units at each location. */
 import type { ProductId, StockLevel, StockLocationId, VariantId } from '@cartwright/contracts';
+import { expressionBuilder, sql, type Expression, type SqlBool } from 'kysely';
 import { jsonBuildObject } from 'kysely/helpers/postgres';
-import { emptyList, likeText, selectPage, type PageRequest, type Reader } from '../kernel/index.ts';
+import { emptyList, selectPage, type PageRequest, type Reader } from '../kernel/index.ts';
+import { foundProducts } from './product-filter.ts';
 import { liveLevels, stockStatus } from './stock-levels.ts';
 import { variantLabel } from './variant-names.ts';
 
@@ -52,16 +54,22 @@ export const findStockLevel = async (reader: Pick<Reader, 'db'>, variantId: Vari
   return row ? toStockLevel(row) : null;
 };
 
+/** SQL: whether typed words, written together, are a part of a SKU. */
+const isPartOfSku = (sku: string, q: string): Expression<SqlBool> => {
+  const eb = expressionBuilder<Record<never, never>, never>();
+  const together = (text: Expression<string>) => eb.fn<string>('translate', [eb.fn('search_text', [text]), sql.lit(' -'), sql.lit('')]);
+  return eb(eb.fn<number>('strpos', [together(sql.ref<string>(sku)), together(sql.val(q))]), '>', sql.lit(0));
+};
+
 export interface StockFilters {
   /** Only levels at or below their threshold, those with the fewest available units first. */
   readonly lowOnly: boolean;
-  /** A part of the SKU or of the product's name; null for any. */
+  /** Words that find the product; null for any. Of a product with a SKU of which they are a part, only these variants are listed. */
   readonly q: string | null;
 }
 
 /** A page of the levels of products that are not deleted, by name. */
 export const readStockList = (reader: Pick<Reader, 'db'>, { lowOnly, q }: StockFilters, page: PageRequest) => {
-  const pattern = q === null ? null : `%${likeText(q)}%`;
   const levels = selectLevels(reader)
     .where('p.deletedAt', 'is', null)
     .where((eb) =>
@@ -70,12 +78,21 @@ export const readStockList = (reader: Pick<Reader, 'db'>, { lowOnly, q }: StockF
         eb(eb('s.onHand', '-', eb.ref('s.reserved')), '<=', eb.ref('s.reorderThreshold')),
       ]),
     )
-    .where((eb) =>
-      eb.or([
-        eb(eb.cast<string | null>(eb.val(pattern), 'text'), 'is', null),
-        eb('v.sku', 'ilike', eb.val(pattern)),
-        eb('p.name', 'ilike', eb.val(pattern)),
-      ]),
+    .$if(q !== null, (rows) =>
+      rows.where('p.id', 'in', foundProducts(sql.val(q ?? ''), 'staff')).where((eb) =>
+        eb.or([
+          isPartOfSku('v.sku', q ?? ''),
+          eb.not(
+            eb.exists(
+              eb
+                .selectFrom('variants as o')
+                .select('o.id')
+                .whereRef('o.productId', '=', 'v.productId')
+                .where(isPartOfSku('o.sku', q ?? '')),
+            ),
+          ),
+        ]),
+      ),
     )
     .orderBy((eb) =>
       eb

@@ -2,43 +2,41 @@
 import type { ProductId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { Core, SearchEngine } from '../kernel/index.ts';
-import { allOf, entryColumns, filterConditions } from '../read-models/product-filter.ts';
+import { allOf, entryColumns, filterConditions, textQuery } from '../read-models/product-filter.ts';
 import { readSimilarProducts } from '../read-models/similar-products.ts';
 import { searchByStatement } from './postgres.statement.ts';
 import { createWordSearch } from './postgres.words.ts';
 
 type Db = Core['db'];
 
-const wordsOf = (text: string): string[] => [...text.toLowerCase().matchAll(/[\p{L}\p{N}]{1,64}/gu)].map(([word]) => word).slice(0, 10);
-
-/** Short words are compared with all words of the same first letter, longer ones with those that share trigrams. */
+/**
+ * Short words are compared with all words of the same first letter, longer ones with those that share trigrams. Stop words are not
+ * misspelt.
+ */
 const correct = async (db: Db, text: string): Promise<string | null> => {
-  const words = wordsOf(text);
-  const { rows } = await sql<{ word: string; meant: string | null }>`
-    select w.word, (
-      select s.word from search_words s
-      where case when length(w.plain) < 5 then s.word like left(w.plain, 1) || '%' and abs(length(s.word) - length(w.plain)) <= 1
-          else s.word % w.plain end
-        and levenshtein_less_equal(s.word, w.plain, w.most) <= w.most
-      order by levenshtein(s.word, w.plain), similarity(s.word, w.plain) desc, s.word limit 1) as meant
+  const { rows } = await sql<{ corrected: string; isChanged: boolean | null }>`
+    select string_agg(coalesce(c.meant, t.word), ' ' order by t.i) as corrected, bool_or(c.meant is not null) as "isChanged"
     from (
-      select word, unaccent(word) as plain, case when length(word) < 5 then 1 when length(word) < 9 then 2 else 3 end as most
-      from unnest(${words}::text[]) word) w
-    where length(w.word) > 2 and w.word !~ '[0-9]' and not exists (select 1 from search_words s where s.word = w.plain)`.execute(db);
-  const meant = new Map(rows.flatMap((row) => (row.meant ? [[row.word, row.meant] as const] : [])));
-  return meant.size > 0 ? words.map((word) => meant.get(word) ?? word).join(' ') : null;
+      select ltrim(word, '~') as word, i, case when length(word) < 5 then 1 when length(word) < 9 then 2 else 3 end as most
+      from unnest(string_to_array(translate(search_text(${text}), '-', ' '), ' ')) with ordinality typed(word, i)
+      where length(word) <= 64 order by i limit 10) t
+    left join lateral (
+      select s.word as meant from search_words s
+      where length(t.word) > 2 and t.word !~ '[0-9]' and search_stem(t.word, search_language()) <> ''
+        and not exists (select 1 from search_words k where k.word = t.word)
+        and case when length(t.word) < 7 then s.word like left(t.word, 1) || '%' and abs(length(s.word) - length(t.word)) <= 1
+          else s.word % t.word end
+        and levenshtein_less_equal(s.word, t.word, t.most) <= t.most
+      order by levenshtein(s.word, t.word), similarity(s.word, t.word) desc, s.word limit 1) c on true`.execute(db);
+  const [row] = rows;
+  return row?.isChanged ? row.corrected : null;
 };
 
 const suggest: (db: Db, prefix: string, limit: number) => ReturnType<SearchEngine['suggest']> = async (db, prefix, limit) => {
-  const words = wordsOf(prefix);
-  const last = words.pop();
-  if (last === undefined) return { productIds: [], brands: [] };
   const start = prefix.toLowerCase();
   const { rows } = await sql<{ ids: ProductId[]; brands: string[] }>`
     with recursive found as (
-      select e.product_id, e.name from search_entries e
-      where e.document @@ (plainto_tsquery('public.shop_text', ${words.join(' ')}) && to_tsquery('public.shop_text', ${`${last}:*AB`}))
-      limit 500),
+      select e.product_id, e.name from search_entries e where e.document @@ ${textQuery(sql.val(prefix), ':*AB')} limit 500),
     brand as (
       (select e.brand from search_entries e where lower(e.brand) collate "C" >= ${start} order by lower(e.brand) collate "C" limit 1)
       union all
@@ -71,7 +69,8 @@ export const createPostgresSearch = (core: Pick<Core, 'db' | 'reads' | 'clock'>)
   return {
     search: async (request) => {
       const { text } = request;
-      return (text === null ? null : await searchWords({ ...request, text })) ?? searchByStatement(core, request);
+      const found = text === null ? '' : await searchWords({ ...request, text });
+      return typeof found === 'string' ? searchByStatement(core, request, found) : found;
     },
     correct: (text) => correct(db, text),
     suggest: (prefix, limit) => suggest(db, prefix, limit),

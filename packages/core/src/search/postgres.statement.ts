@@ -2,7 +2,14 @@
 import type { ProductId } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import type { Core, SearchMatches, SearchRequest } from '../kernel/index.ts';
-import { allOf, entryConditions, textQuery, type FilterConditions, type FilterKind } from '../read-models/product-filter.ts';
+import {
+  allOf,
+  entryConditions,
+  textQuery,
+  type FilterConditions,
+  type FilterKind,
+  type WordEnding,
+} from '../read-models/product-filter.ts';
 import { countedMatches, countRows, type RowTexts } from './facet.counts.ts';
 import { countedColumns, orderBy, rowTexts, scoreOf, searchColumns, withFlags } from './postgres.rows.ts';
 
@@ -31,9 +38,9 @@ const excludedBy = (conditions: FilterConditions, kind: FilterKind): Sql => sql`
     from search_entries e where ${allOf(conditions, kind)} limit ${countedMatches}) x
   where x.passes is not true`;
 
-const searchStatement = (request: SearchRequest): RawBuilder<RowTexts & { readonly ids: ProductId[] }> => {
-  const conditions = entryConditions(searchColumns, request);
-  const score = request.text === null ? sql.lit(0) : scoreOf(textQuery(sql.val(request.text)), request.affinity);
+const searchStatement = (request: SearchRequest, ending: WordEnding): RawBuilder<RowTexts & { readonly ids: ProductId[] }> => {
+  const conditions = entryConditions(searchColumns, request, ending);
+  const score = request.text === null ? sql.lit(0) : scoreOf(textQuery(sql.val(request.text), ending), request.affinity);
   const kinds = [...conditions.keys()].filter((kind) => kind !== 'text');
   const rows = [sql`select h.labels, h.flag from hits h`, ...kinds.map((kind) => excludedBy(conditions, kind))];
   return sql`
@@ -46,8 +53,12 @@ const searchStatement = (request: SearchRequest): RawBuilder<RowTexts & { readon
 };
 
 /** Finds, sorts and pages by one statement. */
-export const searchByStatement = async (core: Pick<Core, 'db' | 'reads'>, request: SearchRequest): Promise<SearchMatches> => {
-  const { rows } = await searchStatement(request).execute(core.db);
+export const searchByStatement = async (
+  core: Pick<Core, 'db' | 'reads'>,
+  request: SearchRequest,
+  ending: WordEnding = '',
+): Promise<SearchMatches> => {
+  const { rows } = await searchStatement(request, ending).execute(core.db);
   const row = rows[0];
   if (!row) throw new Error('A search returned no row');
   const { passing: _, ...counted } = await countRows(core, row, request);

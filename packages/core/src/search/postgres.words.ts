@@ -5,7 +5,7 @@
 import type { ProductId } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import { createCoalescedRead, type Core, type SearchMatches, type SearchRequest } from '../kernel/index.ts';
-import { textQuery } from '../read-models/product-filter.ts';
+import { textQuery, type WordEnding } from '../read-models/product-filter.ts';
 import { countedMatches, countRows, type RowTexts } from './facet.counts.ts';
 import { countedColumns, orderBy, rowTexts, scoreOf, withFlags } from './postgres.rows.ts';
 
@@ -20,23 +20,30 @@ interface Row extends RowTexts {
   /** Ids of 36 characters without separators. */
   readonly ids: string;
   readonly snapshot: string;
+  /** Whether no product has all the words, and these have a word that begins with the last one. */
+  readonly unfinished: boolean;
 }
 type Sort = SearchRequest['sort'];
 type WordsRequest = SearchRequest & { readonly text: string };
 
 const statement = (texts: readonly string[], sort: Sort, affinity: SearchRequest['affinity']): RawBuilder<Row> => {
   const ranks = sort === 'relevance';
-  const score = ranks ? scoreOf(sql.ref('a.query'), affinity) : sql.lit(0);
+  const found = (query: string, unfinished: boolean) => sql`
+    select e.product_id, e.name, e.created_at, e.min_price_cents, ${countedColumns}, ${sql.lit(unfinished)} as unfinished,
+      ${ranks ? scoreOf(sql.ref(query), affinity) : sql.lit(0)} as score`;
   const trends = sql.raw(ranks ? 'left join search_trends t on t.product_id = h.product_id' : '');
   return sql`
     with ${withFlags}, asked as materialized (
-      select i, ${textQuery(sql.ref('words'))} as query from unnest(${texts}::text[]) with ordinality q(words, i)),
+      select i, words, ${textQuery(sql.ref('words'))} as query from unnest(${texts}::text[]) with ordinality q(words, i)),
     moment as materialized (select pg_current_snapshot()::text as snapshot)
     select f.*, moment.snapshot from moment, asked a cross join lateral (
-      select coalesce(string_agg(r.id, ''), '') as ids, ${rowTexts}
-      from (select h.product_id::text as id, h.labels, h.flag from (
-          select e.product_id, e.name, e.created_at, e.min_price_cents, ${countedColumns}, ${score} as score
-          from search_entries e where e.document @@ a.query limit ${most}) h ${trends}
+      with whole as materialized (${found('a.query', false)} from search_entries e where e.document @@ a.query limit ${most}),
+      hits as (
+        select * from whole union all (
+          ${found('b.query', true)} from (select ${textQuery(sql.ref('a.words'), ':*')} as query offset 0) b, search_entries e
+          where e.document @@ b.query and not exists (select from whole) limit ${most}))
+      select coalesce(string_agg(r.id, ''), '') as ids, ${rowTexts}, coalesce(bool_or(r.unfinished), false) as unfinished
+      from (select h.product_id::text as id, h.labels, h.flag, h.unfinished from hits h ${trends}
         order by ${orderBy(sort, 'h')}) r) f
     order by a.i`;
 };
@@ -44,10 +51,13 @@ const statement = (texts: readonly string[], sort: Sort, affinity: SearchRequest
 // A copy, because a slice kept as the key of a card would keep the whole string in memory.
 const idAt = ({ ids }: Row, i: number): ProductId => Buffer.from(ids.slice(i * 36, (i + 1) * 36), 'latin1').toString('latin1') as ProductId;
 
-/** Creates the in-process search by words; it returns null for a search with too many matches. */
+/**
+ * Creates the in-process search by words. A last word that is not found counts as the beginning of one. For a search with too many matches
+ * it returns how the last word ends.
+ */
 export const createWordSearch = (
   core: Pick<Core, 'db' | 'reads' | 'clock'>,
-): ((request: WordsRequest) => Promise<SearchMatches | null>) => {
+): ((request: WordsRequest) => Promise<SearchMatches | WordEnding>) => {
   const ask = async (sort: Sort, texts: readonly string[], affinity: SearchRequest['affinity']): Promise<readonly Row[]> => {
     // Searches for the same words with different filters have the same text.
     const different = [...new Set(texts)];
@@ -78,9 +88,10 @@ export const createWordSearch = (
     const row = affinity ? (await ask(sort, [text], affinity))[0] : await submit(sort, text);
     if (!row) throw new Error('A search returned no row');
     const isCutOff = row.flags.length === most;
-    if (isCutOff && sort !== 'relevance') return null;
+    const ending = row.unfinished ? ':*' : '';
+    if (isCutOff && sort !== 'relevance') return ending;
     const { passing, ...counted } = await countRows(core, row, request);
-    if (isCutOff && counted.totalIsExact) return null;
+    if (isCutOff && counted.totalIsExact) return ending;
     const page = passing.slice(request.offset, request.offset + request.limit);
     return { ...counted, productIds: page.map((i) => idAt(row, i)), snapshot: row.snapshot };
   };

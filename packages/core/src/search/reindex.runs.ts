@@ -1,4 +1,4 @@
-/** Rebuilds the search entries batch by batch, for use after a restore or a change of the text configuration. */
+/** Rebuilds the search entries batch by batch: after a restore, and after a change of the search language. */
 import type { ProductId, Reindex } from '@cartwright/contracts';
 import { countProducts, lockNextProducts } from '../catalog/index.ts';
 import {
@@ -11,7 +11,7 @@ import {
   type Actor,
   type Core,
 } from '../kernel/index.ts';
-import { findLatestReindex } from './reindex.queries.ts';
+import { findLatestReindex, isReindexDue } from './reindex.queries.ts';
 import { claimReindex, insertReindex, recordRebuilt, releaseReindex, type Claim } from './reindex.store.ts';
 import { rebuildEntries } from './search-entry.store.ts';
 
@@ -21,6 +21,10 @@ const batch = 200;
 /** Queues a reindex run. While a run is open, returns that run instead. */
 export const startReindex = async (core: Core, actor: Actor): Promise<Reindex> => {
   requireScope(actor, 'catalog:admin');
+  return queueReindex(core);
+};
+
+const queueReindex = async (core: Core): Promise<Reindex> => {
   try {
     return await transact(core, async (tx) => insertReindex(tx, await countProducts(tx)));
   } catch (error) {
@@ -63,10 +67,12 @@ const rebuildBatch = (core: Core, work: Claim, after: ProductId | null, size: nu
   });
 
 /**
- * Continues the open run for up to `forMs`, then releases it. Returns whether there was one. A batch and its progress
- * commit together: another worker continues the run of a dead worker when its lease ends. Several workers may call.
+ * Continues the open run for up to `forMs`, then releases it; a change of the store's search language opens one. Returns whether there was
+ * one. A batch and its progress commit together: another worker continues the run of a dead worker when its lease ends. Several workers
+ * may call.
  */
 export const runReindex = async (core: Core, forMs = 5_000): Promise<boolean> => {
+  if (await isReindexDue(core)) await queueReindex(core);
   const work = await transact(core, { oneStatement: true }, claimReindex);
   if (!work) return false;
   const until = core.clock.now().getTime() + forMs;

@@ -2,7 +2,7 @@
 import type { ProductId, Reindex, ReindexId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { createLease, InternalRefusal, type Claim as LeaseClaim, type Tx } from '../kernel/index.ts';
-import { reindexRecord } from './reindex.queries.ts';
+import { reindexRecord, searchLanguage } from './reindex.queries.ts';
 
 const lease = createLease({
   seconds: 30,
@@ -20,7 +20,7 @@ export interface Claim extends LeaseClaim<ReindexId> {
 export const insertReindex = async (tx: Tx, productCount: number): Promise<Reindex> => {
   const row = await tx.db
     .insertInto('search_reindexes')
-    .values({ id: tx.ids.next<ReindexId>(), productCount })
+    .values({ id: tx.ids.next<ReindexId>(), productCount, language: searchLanguage })
     .returning(reindexRecord.fields)
     .executeTakeFirstOrThrow();
   return reindexRecord.of(row);

@@ -1,9 +1,10 @@
-import { contract, type Product } from '@cartwright/contracts';
+import { contract, searchLanguages, type Product } from '@cartwright/contracts';
 import { aProduct, aStaffMember, createTestShop, race, type TestShop } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { deleteProduct, updateProduct } from '../catalog/index.ts';
 import { system } from '../kernel/index.ts';
+import { getStoreSettings, updateStoreSettings } from '../pricing/index.ts';
 import { findReindex, runReindex, searchProducts, startReindex } from './index.ts';
 
 const staff = system('test');
@@ -116,6 +117,35 @@ describe('reindexing', () => {
     ]);
     const { rows } = await sql<{ name: string }>`select name from search_entries order by name`.execute(shop.core.db);
     expect(rows.map(({ name }) => name)).toEqual([kept.name, 'Samovar']);
+  });
+
+  it('a change of the search language rebuilds the entries once, with the word forms of that language', async () => {
+    await aProduct(shop.core, { name: 'Blaue Bücher' });
+    expect(await find('büchern')).toEqual([]);
+    expect(await runReindex(shop.core)).toBe(false);
+    const { version, searchLanguage } = await getStoreSettings(shop.core, staff);
+    expect(searchLanguage).toBe('english');
+    await updateStoreSettings(shop.core, staff, { version, searchLanguage: 'german' });
+    expect(await runReindex(shop.core)).toBe(true);
+    expect(await progress()).toMatchObject({ status: 'finished', processedCount: 1 });
+    expect(await runReindex(shop.core)).toBe(false);
+    expect(await find('büchern')).toEqual(['Blaue Bücher']);
+    expect(await find('Bücher')).toEqual(['Blaue Bücher']);
+    const { rows } = await sql<{
+      after: unknown;
+    }>`select after->>'searchLanguage' as after from audit_log order by id desc limit 1`.execute(shop.core.db);
+    expect(rows).toEqual([{ after: 'german' }]);
+  });
+
+  it('every search language builds entries and finds names', async () => {
+    await aProduct(shop.core, { name: 'Blue Lantern' });
+    for (const searchLanguage of searchLanguages) {
+      const { version } = await getStoreSettings(shop.core, staff);
+      await updateStoreSettings(shop.core, staff, { version, searchLanguage });
+      while (await runReindex(shop.core));
+      await shop.core.reads.forget(['search']);
+      expect(await find('blue lantern'), searchLanguage).toEqual(['Blue Lantern']);
+    }
   });
 
   it('only staff who manage the catalogue can start a reindex', async () => {

@@ -19,9 +19,10 @@ export const takeQueued = async (tx: Tx, limit: number): Promise<ProductId[]> =>
 export const insertWordsOf = async (tx: Tx, productIds: readonly ProductId[]): Promise<void> => {
   await sql`
     insert into search_words (word) select distinct left(w, 64) as word
-    from search_entries e, regexp_split_to_table(
-      lower(unaccent(concat_ws(' ', e.name, e.brand, array_to_string(e.tags, ' ')))), '[^[:alnum:]]+') w
-    where e.product_id = any(${productIds}::uuid[]) and length(w) > 2 and w !~ '[0-9]' order by word on conflict do nothing`.execute(tx.db);
+    from search_entries e, regexp_split_to_table(search_text(concat_ws(' ', e.name, e.brand, array_to_string(e.tags, ' '))), '[ -]') w
+    where e.product_id = any(${productIds}::uuid[]) and length(w) > 2 and w !~ '[0-9~]' order by word on conflict do nothing`.execute(
+    tx.db,
+  );
 };
 
 /** Tx step: sets the stock flag of products by their units. Returns the number of entries that changed. */

@@ -72,7 +72,6 @@ export const Product = defineEntity({
       expression: `create index products_published on products (created_at desc, id desc) where status = 'active' and deleted_at is null`,
     },
     { name: 'products_by_name', expression: `create index products_by_name on products (lower(name), id) where deleted_at is null` },
-    { name: 'products_name_alike', expression: 'create index products_name_alike on products using gin (name gin_trgm_ops)' },
     {
       name: 'products_to_publish',
       expression: 'create index products_to_publish on products (publish_at) where publish_at is not null and deleted_at is null',

@@ -1,5 +1,5 @@
 /** Store settings, pricing rules, price lists and promo codes: what changes a total beside the base price. */
-import { audiences, pricingRuleEffects } from '@cartwright/contracts';
+import { audiences, pricingRuleEffects, searchLanguages } from '@cartwright/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
 import { User } from './accounts.entities.ts';
 import { Category, Collection, Product, Variant } from './catalog.entities.ts';
@@ -25,6 +25,8 @@ export const StoreSettings = defineEntity({
     paymentWindowMinutes: p.integer().nullable(),
     /** Minutes after its first declined payment in which an order can be paid again; null uses the setting of the installation. */
     paymentRetryMinutes: p.integer().nullable(),
+    /** The language of names and descriptions: its word forms are searched, and its stop words are optional. */
+    searchLanguage: p.enum(searchLanguages).default('english'),
     version: p.integer().default(1).version(),
     updatedAt: p.datetime().defaultRaw('now()'),
   },

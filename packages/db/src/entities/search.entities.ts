@@ -55,6 +55,22 @@ export const SearchEntry = defineEntity({
   ],
 });
 
+/** The words of a product that no shopper finds, because it is not published, for the lists of staff. Written by triggers. */
+export const SearchHiddenEntry = defineEntity({
+  name: 'SearchHiddenEntry',
+  tableName: 'search_hidden_entries',
+  properties: {
+    productId: () => p.manyToOne(Product).mapToPk().fieldName('product_id').primary().updateRule('no action').deleteRule('cascade'),
+    document: p.string().columnType('tsvector').lazy().hidden(),
+  },
+  indexes: [
+    {
+      name: 'search_hidden_entries_document',
+      expression: 'create index search_hidden_entries_document on search_hidden_entries using gin (document) with (fastupdate = off)',
+    },
+  ],
+});
+
 /** Words of names, brands and tags, to correct misspelt search words. */
 export const SearchWord = defineEntity({
   name: 'SearchWord',
@@ -95,6 +111,8 @@ export const SearchReindex = defineEntity({
     status: p.enum(reindexStatuses).default('queued'),
     productCount: p.integer(),
     processedCount: p.integer().default(0),
+    /** The language of the store when the run was queued. */
+    language: p.text().default('english'),
     /** The last processed product; the run resumes after it. */
     cursorId: p.uuid().nullable(),
     /** Increases with each claim; the holder of an older claim can no longer write. */

@@ -55,6 +55,7 @@ import { PaymentRetry } from './20261128180000-payment-retry.ts';
 import { EventsByCharge } from './20261128190000-events-by-charge.ts';
 import { FailedReturns } from './20261128200000-failed-returns.ts';
 import { IndexNames } from './20261129120000-index-names.ts';
+import { SearchText } from './20261130070000-search-text.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -113,4 +114,5 @@ export const migrationsList = [
   { name: '20261128190000-events-by-charge', class: EventsByCharge },
   { name: '20261128200000-failed-returns', class: FailedReturns },
   { name: '20261129120000-index-names', class: IndexNames },
+  { name: '20261130070000-search-text', class: SearchText },
 ];
