@@ -91,7 +91,7 @@ export const catalogue: FeatureArea = {
     feature(
       'import and export of Shopify files',
       'imports.begin imports.start imports.create exportProducts',
-      'an import writes the valid rows and reports line and reason of each invalid one',
+      'an import writes the valid products and reports line and reason of each invalid row',
       "importing Shopify's sample files a second time changes nothing",
       "an export of Shopify's sample files imports back to the same catalogue",
     ),

@@ -1,5 +1,13 @@
 /** The catalogue pages in a browser: edits in the list, bulk actions, categories, collections and images. */
-import { addProductImage, createCollection, findProduct, listCategories, listCollections, updateProduct } from '@cartwright/core/catalog';
+import {
+  addProductImage,
+  createCollection,
+  findProduct,
+  getProductCosts,
+  listCategories,
+  listCollections,
+  updateProduct,
+} from '@cartwright/core/catalog';
 import { system } from '@cartwright/core/kernel';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath, openAdmin, type AdminInBrowser } from './open-admin.ts';
@@ -55,6 +63,27 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     await expect.poll(() => price.inputValue()).toBe(before);
     await page.unroute('**/trpc/products.setPrice**');
     admin.consoleErrors.length = 0;
+  });
+
+  it('staff change barcode, cost and metadata of a variant on the page of its product', async () => {
+    const { page } = admin;
+    const { id, variants } = await product('garden-trowel');
+    const sku = variants[0]?.sku ?? '';
+    await admin.go(`/products/${id}`, 'Garden Trowel');
+    await page.getByRole('button', { name: `Details of ${sku}` }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Barcode').fill('4006381333931');
+    await dialog.getByLabel('Cost (EUR)').fill('7.25');
+    await dialog.getByLabel('Metadata').fill('{"origin": 5');
+    await dialog.getByRole('button', { name: 'Save variant' }).click();
+    await dialog.getByText('Enter a JSON object').waitFor();
+    await dialog.getByLabel('Metadata').fill('{"origin": "Solingen"}');
+    expect(await admin.axe()).toEqual([]);
+    await admin.shoot('variant-details');
+    await dialog.getByRole('button', { name: 'Save variant' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    expect((await product('garden-trowel')).variants[0]).toMatchObject({ sku, barcode: '4006381333931', metadata: { origin: 'Solingen' } });
+    expect((await getProductCosts(admin.shop.core, system('test'), { id })).variants[0]?.costCents).toBe(725);
   });
 
   it('staff create a draft product, which opens its page', async () => {

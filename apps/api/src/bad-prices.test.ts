@@ -100,14 +100,17 @@ describe.each(protocols)('invalid prices over $name', ({ name, send }) => {
     ['1e9', '', 'Variant Price "1e9" is not a price in USD. Write it like 19.99.'],
     ['999999999999999.00', '', 'Variant Price "999999999999999.00" is not a price in USD. Write it like 19.99.'],
     ['5.00', '-6.00', 'Variant Compare At Price "-6.00" is not a price in USD. Write it like 19.99.'],
-    ['5.00', '4.99', 'Variant Compare At Price 4.99 is below Variant Price 5.00.'],
-  ])('an import rejects only the row with the price "%s" and the compare-at price "%s"', async (price, compareAt, message) => {
+  ])('an import rejects only the product with the price "%s" and the compare-at price "%s"', async (price, compareAt, message) => {
     const handle = `csv-${unique()}`.toLowerCase();
-    const csv = `Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price,Variant Compare At Price\n${handle},Cup,Size,S,${handle}-S,3.00,\n${handle},,,M,${handle}-M,${price},${compareAt}\n`;
+    const csv = `Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price,Variant Compare At Price\n${handle},Cup,Size,S,${handle}-S,3.00,\n${handle},,,M,${handle}-M,${price},${compareAt}\n${handle}-2,Mug,,,${handle}-2,5.00,4.99\n`;
     const { status, data } = await send(live, 'imports.create', { input: { csv }, headers: headers() });
     const report = data as CatalogImport & { rows: ImportRow[] };
-    expect([status, report.createdCount, report.failedCount]).toEqual([name === 'REST' ? 201 : 200, 1, 1]);
-    expect(report.rows.at(-1)).toMatchObject({ line: 3, outcome: 'failed', code: 'INVALID_PRICE', message });
-    expect((await findProduct(live.shop.core, { slug: handle }))?.variants.map((v) => v.sku)).toEqual([`${handle}-S`]);
+    expect([status, report.createdCount, report.failedCount]).toEqual([name === 'REST' ? 201 : 200, 1, 2]);
+    expect(report.rows[1]).toMatchObject({ line: 3, outcome: 'failed', code: 'INVALID_PRICE', message });
+    expect(await findProduct(live.shop.core, { slug: handle })).toBeNull();
+    // A compare-at price below the price is left out.
+    expect((await findProduct(live.shop.core, { slug: `${handle}-2` }))?.variants).toMatchObject([
+      { priceCents: 500, compareAtPriceCents: null },
+    ]);
   });
 });

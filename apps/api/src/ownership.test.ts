@@ -52,7 +52,7 @@ describe.each(protocols)('records of others over $name', ({ send }) => {
         'carts.updateItem': { quantity: 1 },
         'carts.setShipping': { countryCode: 'DE' },
         'carts.applyCode': { code: 'X' },
-        'carts.applyCredit': { account: true },
+        'carts.applyCredit': { code: 'X' },
         'checkout.retryPayment': { payment },
         'orders.updateAddress': { shippingAddress: anAddress },
         'returns.request': { items, reason: 'x' },

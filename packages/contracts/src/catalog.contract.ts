@@ -3,9 +3,17 @@ import { z } from 'zod';
 import { productActions } from './catalog-actions.contract.ts';
 import { basedOn, cents, done, handle, instantInput, pageInput, pageOf, price, sku, slug, nameText, text } from './common.ts';
 import { currency } from './currency.ts';
-import { categoryId, productId, variantId } from './ids.ts';
+import { categoryId, productId, productImageId, variantId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
-import { changedProductTexts, imageInput, newProductTexts, productSchema, productStatus, productSummarySchema } from './product.schemas.ts';
+import {
+  changedProductTexts,
+  imageInput,
+  metadata,
+  newProductTexts,
+  productSchema,
+  productStatus,
+  productSummarySchema,
+} from './product.schemas.ts';
 
 const variantInput = z.strictObject({
   sku,
@@ -16,6 +24,11 @@ const variantInput = z.strictObject({
   compareAtPriceCents: price.nullable().default(null),
   /** Weight of one unit, for shipping; null if it is not known. */
   weightGrams: z.int().min(0).max(10_000_000).nullable().default(null),
+  /** EAN, UPC, ISBN or a number of the shop's own. */
+  barcode: nameText(100).nullable().default(null),
+  /** What the shop pays for a unit. Only staff see it, with `products.costs`. */
+  costCents: price.nullable().default(null),
+  metadata: metadata.default({}),
   /** Initial units on hand. */
   stock: z.int().min(0).max(100_000_000).default(0),
 });
@@ -70,6 +83,22 @@ export const productsContract = {
     output: productSchema,
     errors: ['NOT_FOUND', 'BUSY'],
   }),
+  costs: query({
+    summary: 'What the shop pays for the variants of a product',
+    access: { scope: 'catalog:write' },
+    rest: { method: 'GET', path: '/products/{id}/costs' },
+    input: z.strictObject({ id: productId }),
+    output: z.object({
+      variants: z.array(
+        z.object({
+          variantId,
+          /** Cost of a unit in the product's currency; null when it is not known. */
+          costCents: cents.nullable(),
+        }),
+      ),
+    }),
+    errors: ['NOT_FOUND'],
+  }),
   create: mutation({
     summary: 'Add a product',
     access: { scope: 'catalog:write', and: ['pricing:write'] },
@@ -87,6 +116,7 @@ export const productsContract = {
       brand: nameText(100).nullable().default(null),
       categoryId: categoryId.nullable().default(null),
       tags: z.array(nameText(100)).max(100).default([]),
+      metadata: metadata.default({}),
       status: productStatus.default('draft'),
       currency: currency.optional(),
       publishAt: instantInput.nullable().default(null),
@@ -117,6 +147,8 @@ export const productsContract = {
       brand: nameText(100).nullable().optional(),
       categoryId: categoryId.nullable().optional(),
       tags: z.array(nameText(100)).max(100).optional(),
+      /** Replaces all metadata of the product. */
+      metadata: metadata.optional(),
       status: productStatus.optional(),
       publishAt: instantInput.nullable().optional(),
       unpublishAt: instantInput.nullable().optional(),
@@ -130,6 +162,13 @@ export const productsContract = {
             priceCents: price.optional(),
             compareAtPriceCents: price.nullable().optional(),
             weightGrams: z.int().min(0).nullable().optional(),
+            barcode: nameText(100).nullable().optional(),
+            /** What the shop pays for a unit. */
+            costCents: price.nullable().optional(),
+            /** An image of this product. */
+            imageId: productImageId.nullable().optional(),
+            /** Replaces all metadata of the variant. */
+            metadata: metadata.optional(),
           }),
         )
         .max(250)

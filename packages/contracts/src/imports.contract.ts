@@ -17,9 +17,9 @@ export const importRowSchema = z
     handle: z.string(),
     /** SKU of the row; null if the row has none. */
     sku: z.string().nullable(),
-    /** Nothing of a `failed` row is written. Every other row is imported as in the file, except for what `message` names. */
+    /** Nothing of a `failed` row and of the other rows of its product is written. Every other row is imported as in the file, except for what `message` names. */
     outcome: z.enum(importRowOutcomes),
-    /** Why the row failed, or a note on an imported row, such as an omitted image. */
+    /** Every reason why the row failed, or a note on an imported row, such as an omitted image. */
     message: z.string().nullable(),
     /** Error code that other calls return for the same values; null for rows without an error. */
     code: errorCodeSchema.nullable(),
@@ -46,6 +46,10 @@ export const catalogImportSchema = z
     failedCount: z.int(),
     /** Imported rows with a note in `message`. */
     notedCount: z.int(),
+    /** Columns with values that the import does not use, with the number of rows that have one. */
+    unusedColumns: z.array(z.object({ name: z.string(), rowCount: z.int() })),
+    /** Names of the categories that the import adds, or would add. */
+    newCategories: z.array(z.string()),
     /** Why the whole file was rejected. */
     problem: z.string().nullable(),
     createdAt: instant,
@@ -61,7 +65,7 @@ export const importsContract = {
   create: mutation({
     summary: "Import products from a CSV file in Shopify's product format",
     description:
-      '`Handle` identifies the product, exactly as in the file. A row is either imported, with a note on omitted values, or it fails and nothing of it is written. `preview` writes nothing. Importing the same file again changes nothing. Fields without a column do not change. Upload larger files in chunks: `begin`, `append`, `start`.',
+      '`Handle` identifies the product, exactly as in the file. A product is imported as a whole, with notes on values that were left out or changed, or all its rows fail and nothing of it is written. `preview` writes nothing. Importing the same file again changes nothing. Fields without a column do not change. Upload larger files in chunks: `begin`, `append`, `start`.',
     access: { scope: 'catalog:write' },
     alsoNeeds: [
       { scope: 'pricing:write', when: 'to commit, because rows set prices' },

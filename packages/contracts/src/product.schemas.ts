@@ -1,6 +1,6 @@
 /** Schemas of a product. */
 import { z } from 'zod';
-import { cents, instant, version } from './common.ts';
+import { cents, instant, nameText, version } from './common.ts';
 import { currency } from './currency.ts';
 import { categoryId, productId, productImageId, variantId } from './ids.ts';
 import { availabilitySchema } from './inventory.contract.ts';
@@ -19,6 +19,8 @@ export const openProductStatuses = ['active', 'unlisted'] as const satisfies rea
  */
 export const productTexts = {
   description: z.string().max(50_000).nullable(),
+  seoTitle: z.string().max(255).nullable(),
+  seoDescription: z.string().max(1_000).nullable(),
 };
 export type ProductTextName = keyof typeof productTexts;
 export const productTextNames = Object.keys(productTexts) as ProductTextName[];
@@ -29,6 +31,31 @@ const eachText = <S extends z.ZodType>(schemaOf: (name: ProductTextName) => S): 
 export const newProductTexts = eachText((name) => productTexts[name].default(null));
 /** Fields of a change: texts that are left out stay as they are. */
 export const changedProductTexts = eachText((name) => productTexts[name].optional());
+
+const metadataBytes = 16_384;
+const metadataValue = z.union([
+  z
+    .string()
+    .max(5_000)
+    .refine((s) => !s.includes('\0') && s.isWellFormed(), 'must not contain NUL or half a character'),
+  z.number().refine((n) => !String(n).includes('e'), 'must be written without an exponent'),
+  z.boolean(),
+]);
+/** Facts of the shop's own, by name, which the engine only stores and shows. Shoppers see them. */
+export const metadata = z
+  .record(nameText(100), metadataValue)
+  .refine(
+    (facts) => new TextEncoder().encode(JSON.stringify(facts)).length <= metadataBytes,
+    `must be at most ${metadataBytes} bytes of JSON`,
+  )
+  .meta({
+    description: `Facts of the shop’s own by name: texts, numbers and booleans, at most ${metadataBytes} bytes of JSON. Shoppers see them.`,
+  });
+export type Metadata = z.infer<typeof metadata>;
+/** Metadata in a response. */
+const storedMetadata = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).meta({
+  description: 'Facts of the shop’s own by name: texts, numbers and booleans',
+});
 
 /** A variant as shoppers see it: with availability, without the stock counters. */
 export const variantSchema = z
@@ -52,6 +79,11 @@ export const variantSchema = z
     currency,
     /** Weight of one unit; null if it is not known. */
     weightGrams: z.int().nullable(),
+    /** EAN, UPC, ISBN or a number of the shop's own. */
+    barcode: z.string().nullable(),
+    /** The image of the product that shows this variant; null when none does. */
+    imageId: productImageId.nullable(),
+    metadata: storedMetadata,
     availability: availabilitySchema,
   })
   .meta({ id: 'Variant' });
@@ -100,6 +132,7 @@ export const productSchema = productSummarySchema
     /** Identifies the product in CSV files and other systems; the `slug` is only its address. */
     handle: z.string(),
     ...eachText(() => z.string().nullable()),
+    metadata: storedMetadata,
     /** Option names with their values, in display order. */
     options: z.array(z.object({ name: z.string(), values: z.array(z.string()) })),
     variants: z.array(variantSchema),

@@ -29,6 +29,7 @@ export const procedures = {
   products: {
     list: { kind: 'query', paged: true },
     get: { kind: 'query' },
+    costs: { kind: 'query' },
     create: { kind: 'mutation', keyed: true },
     update: { kind: 'mutation' },
     activate: { kind: 'mutation' },

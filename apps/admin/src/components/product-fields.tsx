@@ -18,7 +18,14 @@ export const ProductTexts = ({ form }: FormProps) => (
     <Stack>
       <TextInput label="Name" required {...form.getInputProps('name')} />
       {productTextNames.map((name) => (
-        <Textarea key={name} label={productTextLabels[name]} autosize minRows={3} maxRows={10} {...form.getInputProps(`texts.${name}`)} />
+        <Textarea
+          key={name}
+          label={productTextLabels[name]}
+          autosize
+          minRows={name === 'description' ? 3 : 1}
+          maxRows={10}
+          {...form.getInputProps(`texts.${name}`)}
+        />
       ))}
     </Stack>
   </Card>
@@ -28,9 +35,10 @@ type Variant = Product['variants'][number];
 interface VariantsProps extends FormProps {
   readonly product: Product;
   readonly onAdjust: (target: AdjustTarget) => void;
+  readonly onDetails: (id: Variant['id']) => void;
 }
 
-const VariantRow = ({ form, product, variant, onAdjust }: VariantsProps & { variant: Variant }) => (
+const VariantRow = ({ form, product, variant, onAdjust, onDetails }: VariantsProps & { variant: Variant }) => (
   <Table.Tr>
     <Table.Td>
       <Text size="sm">{variant.title || 'Single variant'}</Text>
@@ -53,6 +61,9 @@ const VariantRow = ({ form, product, variant, onAdjust }: VariantsProps & { vari
       {variant.availability.available}
     </Table.Td>
     <Table.Td ta="right">
+      <Button size="compact-sm" variant="subtle" mr={4} aria-label={`Details of ${variant.sku}`} onClick={() => onDetails(variant.id)}>
+        Details
+      </Button>
       <Button
         size="compact-sm"
         variant="light"
@@ -74,7 +85,7 @@ export const ProductVariants = (props: VariantsProps) => (
           Price ({props.product.currency})
         </Table.Th>
         <Table.Th ta="right">Available</Table.Th>
-        <Table.Th aria-label="Stock" />
+        <Table.Th aria-label="Details and stock" />
       </Table.Tr>
     </Table.Thead>
     <Table.Tbody>

@@ -10,6 +10,8 @@ interface FieldError {
 /** Labels of the texts in the product form. */
 export const productTextLabels: Readonly<Record<ProductTextName, string>> = {
   description: 'Description',
+  seoTitle: 'Search engine title',
+  seoDescription: 'Search engine text',
 };
 
 /** API fields that have another label in the admin's forms. */

@@ -12,6 +12,7 @@ import { PriceHistory } from '../components/price-history.tsx';
 import { ProductPublication, ProductTexts, ProductVariants } from '../components/product-fields.tsx';
 import { ProductImages } from '../components/product-images.tsx';
 import { Loaded, PageTitle, StatusBadge } from '../components/page.tsx';
+import { VariantDetails } from '../components/variant-details.tsx';
 import { categoriesQuery } from '../lib/categories.ts';
 import { mergeValues, changesOf, toForm } from '../lib/product-form.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
@@ -77,6 +78,8 @@ const Editor = ({ product }: { product: Product }) => {
   const { base, form, restart } = useProductForm(product);
   const categories = useQuery(categoriesQuery);
   const [target, setTarget] = useState<AdjustTarget | null>(null);
+  const [detailed, setDetailed] = useState<string | null>(null);
+  const variant = product.variants.find(({ id }) => id === detailed);
   const copy = useCopy(product);
   const save = useMutation({
     mutationFn: (version: number | null) =>
@@ -121,7 +124,7 @@ const Editor = ({ product }: { product: Product }) => {
                 <Text component="h2" fw={600} fz="md" mb="sm">
                   Variants
                 </Text>
-                <ProductVariants form={form} product={product} onAdjust={setTarget} />
+                <ProductVariants form={form} product={product} onAdjust={setTarget} onDetails={setDetailed} />
                 <AddVariant product={product} />
               </Card>
               <PriceHistory productId={product.id} />
@@ -135,7 +138,8 @@ const Editor = ({ product }: { product: Product }) => {
           </Grid.Col>
         </Grid>
       </form>
-      {/* Outside the form: otherwise submitting the dialog would also submit the product form. */}
+      {/* Outside the form: otherwise submitting a dialog would also submit the product form. */}
+      {variant && <VariantDetails key={variant.id} product={product} variant={variant} onClose={() => setDetailed(null)} />}
       <AdjustStock target={target} onClose={() => setTarget(null)} />
     </>
   );

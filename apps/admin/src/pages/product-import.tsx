@@ -63,6 +63,29 @@ const Summary = ({ report }: { report: CatalogImport }) => {
   );
 };
 
+/** What the file says that is not imported, and which categories it adds. */
+const FileContents = ({ report }: { report: CatalogImport }) => {
+  const { unusedColumns, newCategories, mode } = report;
+  if (unusedColumns.length === 0 && newCategories.length === 0) return null;
+  return (
+    <Card withBorder>
+      <Stack gap="xs">
+        {newCategories.length > 0 && (
+          <Text size="sm">
+            <b>{mode === 'preview' ? 'Categories that will be added' : 'Categories added'}:</b> {newCategories.join(', ')}
+          </Text>
+        )}
+        {unusedColumns.length > 0 && (
+          <Text size="sm">
+            <b>Columns that are not imported:</b>{' '}
+            {unusedColumns.map(({ name, rowCount }) => `${name} (${counted(rowCount, 'row')})`).join(', ')}
+          </Text>
+        )}
+      </Stack>
+    </Card>
+  );
+};
+
 const Rows = ({ rows }: { rows: readonly ImportRow[] }) => (
   <Table.ScrollContainer minWidth={480}>
     <Table verticalSpacing={4} className="stacks">
@@ -135,6 +158,7 @@ const Report = ({ id, onDone }: { id: CatalogImportId; onDone: (report: CatalogI
           <Summary report={report} />
           {hasRows && (
             <>
+              <FileContents report={report} />
               <SegmentedControl
                 aria-label="Rows"
                 size="xs"
@@ -284,8 +308,8 @@ export const ImportPage = () => {
       ) : (
         <Empty title="Preview a file before you import it">
           Choose a file and press “Preview”, which changes nothing. It shows for every row whether the import would create or update
-          something or leave it unchanged, or why the row fails. A failed row is not imported at all. Products are identified by their
-          handle, exactly as the file gives it; variants by SKU, or by their options if there is no SKU. A large file continues in the
+          something or leave it unchanged, or why the row fails. A product is imported as a whole or not at all. Products are identified by
+          their handle, exactly as the file gives it; variants by SKU, or by their options if there is no SKU. A large file continues in the
           background when you leave this page.
         </Empty>
       )}

@@ -60,7 +60,9 @@ export const fieldTexts: FieldTexts = {
     "compareAtPriceCents": "Previous price to show beside the price, never lower than it; null for none.",
     "lowestPriceCents": "Lowest price of the last 30 days, including today; price lists and rules do not count.",
     "priorPriceCents": "The price from which a reduction is calculated in the EU (Directive 98/6/EC, Article 6a): the lowest price of the 30 days before the current price took effect; null if there was none. If it is not above the current price, there is no reduction to announce.",
-    "weightGrams": "Weight of one unit; null if it is not known."
+    "weightGrams": "Weight of one unit; null if it is not known.",
+    "barcode": "EAN, UPC, ISBN or a number of the shop's own.",
+    "imageId": "The image of the product that shows this variant; null when none does."
    },
    "Availability": {
     "": "Availability of a variant as shoppers see it.",
@@ -94,8 +96,8 @@ export const fieldTexts: FieldTexts = {
    "ImportRow": {
     "line": "Line of the file; the header is line 1.",
     "sku": "SKU of the row; null if the row has none.",
-    "outcome": "Nothing of a `failed` row is written. Every other row is imported as in the file, except for what `message` names.",
-    "message": "Why the row failed, or a note on an imported row, such as an omitted image.",
+    "outcome": "Nothing of a `failed` row and of the other rows of its product is written. Every other row is imported as in the file, except for what `message` names.",
+    "message": "Every reason why the row failed, or a note on an imported row, such as an omitted image.",
     "code": "Error code that other calls return for the same values; null for rows without an error."
    },
    "CatalogImport": {
@@ -106,6 +108,8 @@ export const fieldTexts: FieldTexts = {
     "unchangedCount": "Rows with the outcome `unchanged`.",
     "failedCount": "Rows with the outcome `failed`.",
     "notedCount": "Imported rows with a note in `message`.",
+    "unusedColumns": "Columns with values that the import does not use, with the number of rows that have one.",
+    "newCategories": "Names of the categories that the import adds, or would add.",
     "problem": "Why the whole file was rejected.",
     "finishedAt": "When the import ended; null before."
    },
@@ -621,6 +625,12 @@ export const fieldTexts: FieldTexts = {
    "input": {},
    "output": {}
   },
+  "products.costs": {
+   "input": {},
+   "output": {
+    "variants[].costCents": "Cost of a unit in the product's currency; null when it is not known."
+   }
+  },
   "products.create": {
    "input": {
     "handle": "Default: the slug.",
@@ -631,6 +641,8 @@ export const fieldTexts: FieldTexts = {
     "variants[].priceCents": "Price of one unit, in the currency of the product.",
     "variants[].compareAtPriceCents": "Previous price to show beside the price. It cannot be lower than the price; null shows none.",
     "variants[].weightGrams": "Weight of one unit, for shipping; null if it is not known.",
+    "variants[].barcode": "EAN, UPC, ISBN or a number of the shop's own.",
+    "variants[].costCents": "What the shop pays for a unit. Only staff see it, with `products.costs`.",
     "variants[].stock": "Initial units on hand."
    },
    "output": {}
@@ -639,13 +651,19 @@ export const fieldTexts: FieldTexts = {
    "input": {
     "version": "The version that the caller has read. If the product has another version, the call fails with `VERSION_MISMATCH`. REST also accepts `If-Match`.",
     "categoryId": "Id of the category, from `categories.tree`",
+    "metadata": "Replaces all metadata of the product.",
     "publishAt": "Instant in UTC, in the years 2000 to 2200",
     "unpublishAt": "Instant in UTC, in the years 2000 to 2200",
     "addVariants": "New variants, appended to the existing ones.",
     "addVariants[].priceCents": "Price of one unit, in the currency of the product.",
     "addVariants[].compareAtPriceCents": "Previous price to show beside the price. It cannot be lower than the price; null shows none.",
     "addVariants[].weightGrams": "Weight of one unit, for shipping; null if it is not known.",
-    "addVariants[].stock": "Initial units on hand."
+    "addVariants[].barcode": "EAN, UPC, ISBN or a number of the shop's own.",
+    "addVariants[].costCents": "What the shop pays for a unit. Only staff see it, with `products.costs`.",
+    "addVariants[].stock": "Initial units on hand.",
+    "variants[].costCents": "What the shop pays for a unit.",
+    "variants[].imageId": "Id of the image, from `images` of the product. An image of this product.",
+    "variants[].metadata": "Replaces all metadata of the variant."
    },
    "output": {}
   },
@@ -797,6 +815,8 @@ export const fieldTexts: FieldTexts = {
     "unchangedCount": "Rows with the outcome `unchanged`.",
     "failedCount": "Rows with the outcome `failed`.",
     "notedCount": "Imported rows with a note in `message`.",
+    "unusedColumns": "Columns with values that the import does not use, with the number of rows that have one.",
+    "newCategories": "Names of the categories that the import adds, or would add.",
     "problem": "Why the whole file was rejected.",
     "finishedAt": "When the import ended; null before."
    }
@@ -838,6 +858,8 @@ export const fieldTexts: FieldTexts = {
     "unchangedCount": "Rows with the outcome `unchanged`.",
     "failedCount": "Rows with the outcome `failed`.",
     "notedCount": "Imported rows with a note in `message`.",
+    "unusedColumns": "Columns with values that the import does not use, with the number of rows that have one.",
+    "newCategories": "Names of the categories that the import adds, or would add.",
     "problem": "Why the whole file was rejected.",
     "finishedAt": "When the import ended; null before."
    }

@@ -10,6 +10,7 @@ import {
   discountProduct,
   duplicateProduct,
   getProduct,
+  getProductCosts,
   listBrands,
   listProducts,
   listTags,
@@ -26,6 +27,7 @@ import { shop } from '../trpc/procedure.ts';
 export const productsRouter = {
   list: shop(contract.products.list).query(({ ctx, input }) => listProducts(ctx.core, ctx.actor, input)),
   get: shop(contract.products.get).query(({ ctx, input }) => getProduct(ctx.core, ctx.actor, input)),
+  costs: shop(contract.products.costs).query(({ ctx, input }) => getProductCosts(ctx.core, ctx.actor, input)),
   create: shop(contract.products.create).mutation(({ ctx, input }) => createProduct(ctx.core, ctx.actor, input)),
   update: shop(contract.products.update).mutation(({ ctx, input }) => updateProduct(ctx.core, ctx.actor, input)),
   activate: shop(contract.products.activate).mutation(({ ctx, input }) => activateProduct(ctx.core, ctx.actor, input)),

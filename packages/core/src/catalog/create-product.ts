@@ -122,9 +122,11 @@ export const appendVariants = (
   );
 
 /** A variant that is about to be written. */
-type VariantInput = Pick<Input['variants'][number], 'sku' | 'options' | 'priceCents' | 'compareAtPriceCents' | 'weightGrams' | 'stock'> & {
+type VariantInput = Input['variants'][number] & {
   readonly productId: ProductId;
   readonly position: number;
+  readonly imageId?: ProductImageId | null;
+  readonly backorderLimit?: number;
 };
 
 /**
@@ -134,7 +136,12 @@ type VariantInput = Pick<Input['variants'][number], 'sku' | 'options' | 'priceCe
 export const addVariants = async (tx: Tx, actor: Actor, variants: readonly VariantInput[]): Promise<void> => {
   if (variants.length === 0) return;
   requireScope(actor, 'pricing:write');
-  const rows = variants.map((variant) => ({ ...variant, id: tx.ids.next<VariantId>(), title: titleOf(variant.options) }));
+  const rows = variants.map((variant) => ({
+    imageId: null,
+    ...variant,
+    id: tx.ids.next<VariantId>(),
+    title: titleOf(variant.options),
+  }));
   await insertVariants(tx, rows);
   await recordPriceChanges(
     tx,
@@ -144,7 +151,7 @@ export const addVariants = async (tx: Tx, actor: Actor, variants: readonly Varia
   await openStock(
     tx,
     actor,
-    rows.map(({ id, stock }) => ({ variantId: id, onHand: stock })),
+    rows.map(({ id, stock, backorderLimit = 0 }) => ({ variantId: id, onHand: stock, backorderLimit })),
     'opening stock',
   );
 };

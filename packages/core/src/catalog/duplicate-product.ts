@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import { anyText, notFound, requireScope, storableText, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { insertProduct, readMadeProduct } from './create-product.ts';
+import { readCosts } from './get-product-costs.ts';
 import { findProduct } from './product.queries.ts';
 import { textsOf } from './product.texts.ts';
 
@@ -19,6 +20,7 @@ export const duplicateProduct = (core: Core, actor: Actor, { id, name }: Input):
       tx,
       source.variants.map(({ sku }) => sku),
     );
+    const costs = await readCosts(tx, source.id);
     // The copied values were checked when they were written; the rules for inputs may have changed since.
     return insertProduct(tx, actor, {
       name: name ?? `${storableText(source.name, 240)} (copy)`,
@@ -26,16 +28,20 @@ export const duplicateProduct = (core: Core, actor: Actor, { id, name }: Input):
       brand: source.brand,
       categoryId: source.category?.id ?? null,
       tags: source.tags,
+      metadata: source.metadata,
       status: 'draft',
       currency: source.currency,
       publishAt: null,
       unpublishAt: null,
-      variants: source.variants.map(({ options, priceCents, compareAtPriceCents, weightGrams }, i) => ({
+      variants: source.variants.map(({ id: variantId, options, priceCents, compareAtPriceCents, weightGrams, barcode, metadata }, i) => ({
         sku: skus[i] ?? '',
         options,
         priceCents,
         compareAtPriceCents,
         weightGrams,
+        barcode,
+        metadata,
+        costCents: costs.get(variantId) ?? null,
         stock: 0,
       })),
       images: source.images.map(({ url, altText }) => ({ url, altText })),

@@ -4,6 +4,7 @@ export { addProductImage, deleteProductImage, reorderProductImages, updateProduc
 export { createProduct, describeOptions, optionsKey, ownOptions } from './create-product.ts';
 export { deleteProduct } from './delete-product.ts';
 export { duplicateProduct } from './duplicate-product.ts';
+export { getProductCosts } from './get-product-costs.ts';
 export { getProductStock } from './get-product-stock.ts';
 export { refuseImageUrl } from './image.policy.ts';
 export { createCategory } from './create-category.ts';

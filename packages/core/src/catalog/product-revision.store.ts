@@ -1,14 +1,22 @@
 /** Writes the products of a file that the shop already has. */
-import type { CategoryId, Product, ProductId } from '@cartwright/contracts';
+import {
+  productTextNames,
+  type CategoryId,
+  type Metadata,
+  type Product,
+  type ProductId,
+  type ProductTextName,
+} from '@cartwright/contracts';
 import type { Database } from '@cartwright/db';
 import { expressionBuilder, sql, type Expression } from 'kysely';
 import { now, rowsAs, type Tx } from '../kernel/index.ts';
+import { eachText } from './product.texts.ts';
 
 /** A product of a file as it is to be. Besides name and options, only the fields in `given` change. */
-export interface ProductRevision {
+export interface ProductRevision extends Readonly<Record<ProductTextName, string | null | undefined>> {
   readonly id: ProductId;
   readonly name: string;
-  readonly description: string | null | undefined;
+  readonly metadata: Metadata | undefined;
   readonly brand: string | null | undefined;
   readonly tags: string[] | undefined;
   readonly status: Product['status'] | undefined;
@@ -26,21 +34,23 @@ const ifGiven = <T>(column: string, value: Expression<T>, present: Expression<T>
   revised.case().when(sql.lit(column), '=', revised.fn.any('w.given')).then(value).else(present).end();
 const revision = {
   name: revised.ref('w.name'),
-  description: ifGiven('description', revised.ref('w.description'), revised.ref('p.description')),
+  ...eachText((text) => ifGiven(text, revised.ref(`w.${text}`), revised.ref(`p.${text}`))),
+  metadata: ifGiven('metadata', revised.ref('w.metadata'), revised.ref('p.metadata')),
   brand: ifGiven('brand', revised.ref('w.brand'), revised.ref('p.brand')),
   categoryId: ifGiven<string | null>('category', revised.ref('w.categoryId'), revised.ref('p.categoryId')),
   tags: ifGiven('tags', revised.ref('w.tags'), revised.ref('p.tags')),
   status: ifGiven('status', revised.ref('w.status'), revised.ref('p.status')),
   options: revised.ref('w.options'),
 };
-const revisedColumns = ['name', 'description', 'brand', 'categoryId', 'tags', 'status', 'options'] as const;
+const revisedColumns = ['name', ...productTextNames, 'metadata', 'brand', 'categoryId', 'tags', 'status', 'options'] as const;
 
 /** Tx step: changes the products whose own fields differ; returns their ids. A changed status clears the publishing date. */
 export const reviseProducts = async (tx: Tx, revisions: readonly ProductRevision[]): Promise<ProductId[]> => {
   const columns = {
     id: 'uuid',
     name: 'text',
-    description: 'text',
+    ...eachText(() => 'text' as const),
+    metadata: 'jsonb',
     brand: 'text',
     tags: 'text[]',
     status: 'text',

@@ -1,12 +1,12 @@
 /** Writes the table `products`. */
-import type { CategoryId, Product, ProductId, ProductTextName, ShopContract } from '@cartwright/contracts';
+import type { CategoryId, Metadata, Product, ProductId, ProductTextName, ShopContract } from '@cartwright/contracts';
 import type { Database } from '@cartwright/db';
 import { sql, type ExpressionBuilder } from 'kysely';
 import type { z } from 'zod';
 import { anyId, insertRows, json, now, textArray, type Tx } from '../kernel/index.ts';
 import { productIsUsed } from '../read-models/product-uses.ts';
 import { isDueByDate, isDueForRemoval } from './product.queries.ts';
-import { givenTexts, noTexts } from './product.texts.ts';
+import { givenTexts, noTexts, textsOf } from './product.texts.ts';
 
 /** A product that is about to be written. */
 export interface NewProduct {
@@ -19,6 +19,7 @@ export interface NewProduct {
   readonly categoryId: string | null;
   readonly tags: string[];
   readonly options: Product['options'];
+  readonly metadata: Metadata;
   readonly status: Product['status'];
   readonly currency: string;
   readonly publishAt: string | null;
@@ -39,6 +40,7 @@ export const insertProductUnlessTaken = async (tx: Tx, product: NewProduct): Pro
       categoryId: product.categoryId,
       tags: product.tags,
       options: json(product.options),
+      metadata: json(product.metadata),
       status: product.status,
       currency: product.currency,
       publishAt: toDate(product.publishAt),
@@ -52,23 +54,24 @@ export const insertProductUnlessTaken = async (tx: Tx, product: NewProduct): Pro
 /** Tx step: inserts products without dates. Throws a unique violation when another product has a slug or handle of them. */
 export const insertProducts = (
   tx: Tx,
-  products: readonly (Omit<NewProduct, 'texts' | 'publishAt' | 'unpublishAt'> & { readonly description: string | null })[],
+  products: readonly (Omit<NewProduct, 'texts' | 'publishAt' | 'unpublishAt'> & Readonly<Record<ProductTextName, string | null>>)[],
 ): Promise<void> =>
   insertRows(
     tx,
     'products',
-    products.map(({ id, handle, slug, name, description, brand, categoryId, tags, options, status, currency }) => ({
-      id,
-      handle,
-      slug,
-      name,
-      description,
-      brand,
-      categoryId,
-      tags,
-      options,
-      status,
-      currency,
+    products.map((product) => ({
+      id: product.id,
+      handle: product.handle,
+      slug: product.slug,
+      name: product.name,
+      ...textsOf(product),
+      brand: product.brand,
+      categoryId: product.categoryId,
+      tags: product.tags,
+      options: product.options,
+      metadata: product.metadata,
+      status: product.status,
+      currency: product.currency,
     })),
   );
 
@@ -90,6 +93,7 @@ export const setProductFields = async (tx: Tx, id: ProductId, fields: ProductFie
       ...(fields.brand !== undefined && { brand: fields.brand }),
       ...(fields.categoryId !== undefined && { categoryId: fields.categoryId }),
       ...(fields.tags !== undefined && { tags: fields.tags }),
+      ...(fields.metadata !== undefined && { metadata: json(fields.metadata) }),
       ...(fields.status !== undefined && { status: fields.status }),
       // A draft that was archived before its date must not be published by a date that has passed.
       ...(fields.status !== undefined && { publishAt: eb.case().when('publishAt', '>', now).then(eb.ref('publishAt')).end() }),
@@ -232,7 +236,7 @@ export const clearDeletedProducts = async (tx: Tx, ids: readonly ProductId[]): P
     select id from products where ${isDueForRemoval} and id = any(${ids}::uuid[]) order by id for update skip locked)`;
   const rows = await tx.db
     .updateTable('products')
-    .set({ ...noTexts, tags: [], purgedAt: now })
+    .set({ ...noTexts, tags: [], metadata: json({}), purgedAt: now })
     .where('id', 'in', due)
     .returning('id')
     .execute();

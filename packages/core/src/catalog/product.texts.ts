@@ -13,3 +13,7 @@ export const givenTexts = (fields: Readonly<Partial<Texts<string | null | undefi
 
 /** Values that remove all texts. */
 export const noTexts = Object.fromEntries(productTextNames.map((name) => [name, null])) as Texts<null>;
+
+/** A value for each text. */
+export const eachText = <T>(valueOf: (name: ProductTextName) => T): Texts<T> =>
+  Object.fromEntries(productTextNames.map((name) => [name, valueOf(name)])) as Texts<T>;

@@ -1,6 +1,6 @@
 import type { Product, ProductId, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { actorName, DomainError, notFound, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { actorName, anyId, DomainError, notFound, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { recordPriceChanges } from '../pricing/index.ts';
 import { assertCategory } from './category.locks.ts';
 import { appendVariants, assertOptionsDiffer, assertPrices, explainTaken, optionsOf } from './create-product.ts';
@@ -28,6 +28,7 @@ export const updateProduct = (core: Core, actor: Actor, input: Input): Promise<P
     } catch (error) {
       throw explainTaken(error);
     }
+    if (variants) await assertOwnImages(tx, id, variants);
     if (variants) await updateVariants(tx, actor, id, variants);
     tx.outbox.add('product.updated', id, { productId: id });
     const product = await findProduct(tx, { id });
@@ -50,6 +51,7 @@ export const updateVariants = async (
   for (const [i, change] of changes.entries()) {
     const offer = await setVariantOffer(tx, productId, change);
     if (!offer) throw notFound('A variant of this product');
+    if (change.costCents !== undefined) requireScope(actor, 'pricing:write');
     const before = { priceCents: offer.priceCentsBefore, compareAtPriceCents: offer.compareAtPriceCentsBefore };
     if (offer.priceCents !== before.priceCents || offer.compareAtPriceCents !== before.compareAtPriceCents)
       requireScope(actor, 'pricing:write');
@@ -57,6 +59,19 @@ export const updateVariants = async (
     if (!isNewOffer(offer, before)) continue;
     await recordPriceChanges(tx, actorName(actor), [{ variantId: change.id, priceCents: offer.priceCents }]);
   }
+};
+
+/** Throws `NOT_FOUND` for an image of another product. */
+const assertOwnImages = async (tx: Tx, productId: ProductId, changes: NonNullable<Input['variants']>): Promise<void> => {
+  const wanted = new Set(changes.flatMap(({ imageId }) => imageId ?? []));
+  if (wanted.size === 0) return;
+  const own = await tx.db
+    .selectFrom('product_images')
+    .select('id')
+    .where('productId', '=', productId)
+    .where('id', '=', anyId([...wanted]))
+    .execute();
+  if (own.length < wanted.size) throw notFound('An image of this product');
 };
 
 const changeSkus = async (tx: Tx, productId: ProductId, changes: NonNullable<Input['variants']>): Promise<void> => {

@@ -1,6 +1,6 @@
 /** Writes the table `variants`. */
-import type { ProductId, VariantId } from '@cartwright/contracts';
-import { anyId, insertRows, now, rowsAs, type Tx } from '../kernel/index.ts';
+import type { Metadata, ProductId, ProductImageId, VariantId } from '@cartwright/contracts';
+import { anyId, insertRows, json, now, rowsAs, type Tx } from '../kernel/index.ts';
 import { variantIsUsed } from '../read-models/product-uses.ts';
 
 /** A variant that is about to be written. */
@@ -14,6 +14,10 @@ export interface NewVariant {
   readonly priceCents: number;
   readonly compareAtPriceCents: number | null;
   readonly weightGrams: number | null;
+  readonly barcode: string | null;
+  readonly costCents: number | null;
+  readonly imageId: ProductImageId | null;
+  readonly metadata: Metadata;
 }
 
 /** Tx step: inserts variants. Throws a unique violation for a SKU that is taken, or options that another variant of the product has. */
@@ -21,25 +25,33 @@ export const insertVariants = (tx: Tx, variants: readonly NewVariant[]): Promise
   insertRows(
     tx,
     'variants',
-    variants.map(({ id, productId, sku, title, options, position, priceCents, compareAtPriceCents, weightGrams }) => ({
-      id,
-      productId,
-      sku,
-      title,
-      options,
-      position,
-      priceCents,
-      compareAtPriceCents,
-      weightGrams,
+    variants.map((variant) => ({
+      id: variant.id,
+      productId: variant.productId,
+      sku: variant.sku,
+      title: variant.title,
+      options: variant.options,
+      position: variant.position,
+      priceCents: variant.priceCents,
+      compareAtPriceCents: variant.compareAtPriceCents,
+      weightGrams: variant.weightGrams,
+      barcode: variant.barcode,
+      costCents: variant.costCents,
+      imageId: variant.imageId,
+      metadata: variant.metadata,
     })),
   );
 
-/** Prices and weight of a variant; an undefined value stays as it is. */
+/** Prices and facts of a variant; an undefined value stays as it is. */
 export interface OfferChange {
   readonly id: VariantId;
   readonly priceCents?: number | undefined;
   readonly compareAtPriceCents?: number | null | undefined;
   readonly weightGrams?: number | null | undefined;
+  readonly barcode?: string | null | undefined;
+  readonly costCents?: number | null | undefined;
+  readonly imageId?: ProductImageId | null | undefined;
+  readonly metadata?: Metadata | undefined;
 }
 /** The prices of a variant after a change, and before it. */
 export interface ChangedOffer {
@@ -49,9 +61,9 @@ export interface ChangedOffer {
   readonly compareAtPriceCentsBefore: number | null;
 }
 
-/** Tx step: sets prices and weight of a variant of a product. Returns null when the product has no such variant. */
+/** Tx step: sets prices and facts of a variant of a product. Returns null when the product has no such variant. */
 export const setVariantOffer = async (tx: Tx, productId: ProductId, change: OfferChange): Promise<ChangedOffer | null> => {
-  const { id, priceCents, compareAtPriceCents, weightGrams } = change;
+  const { id, priceCents, compareAtPriceCents, weightGrams, barcode, costCents, imageId, metadata } = change;
   const offer = await tx.db
     .updateTable('variants as v')
     .from('variants as old')
@@ -59,6 +71,10 @@ export const setVariantOffer = async (tx: Tx, productId: ProductId, change: Offe
       ...(priceCents !== undefined && { priceCents }),
       ...(compareAtPriceCents !== undefined && { compareAtPriceCents }),
       ...(weightGrams !== undefined && { weightGrams }),
+      ...(barcode !== undefined && { barcode }),
+      ...(costCents !== undefined && { costCents }),
+      ...(imageId !== undefined && { imageId }),
+      ...(metadata !== undefined && { metadata: json(metadata) }),
       updatedAt: now,
     })
     .where('v.id', '=', id)
@@ -95,7 +111,7 @@ export const setSkus = async (
     .execute();
 };
 
-/** Tx step: sets SKU, prices, weight, options and title of variants, so that they may exchange their options. */
+/** Tx step: sets SKU, prices, facts, options and title of variants, so that they may exchange their options. */
 export const reviseVariants = async (tx: Tx, variants: readonly Omit<NewVariant, 'productId' | 'position'>[]): Promise<void> => {
   const columns = {
     id: 'uuid',
@@ -105,6 +121,10 @@ export const reviseVariants = async (tx: Tx, variants: readonly Omit<NewVariant,
     priceCents: 'bigint',
     compareAtPriceCents: 'bigint',
     weightGrams: 'int',
+    barcode: 'text',
+    costCents: 'bigint',
+    imageId: 'uuid',
+    metadata: 'jsonb',
   } as const;
   await tx.db
     .updateTable('variants as v')
@@ -116,6 +136,10 @@ export const reviseVariants = async (tx: Tx, variants: readonly Omit<NewVariant,
       priceCents: ref('w.priceCents'),
       compareAtPriceCents: ref('w.compareAtPriceCents'),
       weightGrams: ref('w.weightGrams'),
+      barcode: ref('w.barcode'),
+      costCents: ref('w.costCents'),
+      imageId: ref('w.imageId'),
+      metadata: ref('w.metadata'),
       updatedAt: now,
     }))
     .whereRef('v.id', '=', 'w.id')

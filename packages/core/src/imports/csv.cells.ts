@@ -1,10 +1,11 @@
-/** The cells of a row as texts, the rules that every text of a file follows, and what a problem in a row is. */
+/** The cells of a row as texts and numbers, the rules that every text of a file follows, and what a problem in a row is. */
 import { nameText, type ErrorCode } from '@cartwright/contracts';
 import { revealFormulas } from '../kernel/index.ts';
-import type { CsvHeader, CsvRow } from './csv.rows.ts';
+import type { CsvLayout, ProductField } from './csv.layout.ts';
+import type { CsvRow } from './csv.rows.ts';
 
 export interface Row extends CsvRow {
-  readonly columns: CsvHeader['columns'];
+  readonly layout: CsvLayout;
 }
 export interface CsvNote {
   readonly line: number;
@@ -30,12 +31,26 @@ export interface CsvTerms {
   readonly imageHosts: readonly string[];
 }
 
-/** A cell without padding, and without the apostrophe that keeps spreadsheets from running it as a formula. */
-export const cell = ({ cells, columns }: Pick<Row, 'cells' | 'columns'>, name: string): string =>
-  revealFormulas(cells[columns.get(name) ?? -1]?.replaceAll('\0', '').trim() ?? '');
+const textAt = ({ cells }: Pick<Row, 'cells'>, index: number): string => revealFormulas(cells[index]?.replaceAll('\0', '').trim() ?? '');
+
+/** A cell without padding, and without the apostrophe that keeps spreadsheets from running it as a formula; empty without a column. */
+export const cell = (row: Pick<Row, 'cells' | 'layout'>, field: ProductField): string =>
+  textAt(row, row.layout.columns.get(field)?.index ?? -1);
+
+/** Whether the file has a column for a field. */
+export const hasColumn = ({ layout }: Pick<Row, 'layout'>, field: ProductField): boolean => layout.columns.has(field);
+
+/** The name of a field's column in this file. */
+export const columnOf = ({ layout }: Pick<Row, 'layout'>, field: ProductField): string => layout.columns.get(field)?.name ?? field;
+
+/** The metafields of a row that are not empty, by name. */
+export const metafieldsOf = (row: Row, of: keyof CsvLayout['metadata']): Record<string, string> =>
+  Object.fromEntries(
+    row.layout.metadata[of].map(({ index, name }) => [name, textAt(row, index)] as const).filter(([, text]) => text !== ''),
+  );
 
 /** Why a row cannot be read; null when it can. */
-export const damageOf = ({ cells }: Row, width: number): string | null => {
+export const damageOf = ({ cells, layout: { width } }: Row): string | null => {
   if (cells.slice(width).some((extra) => extra.trim() !== ''))
     return `The row has ${cells.length} cells, and the header ${width}: a text with a separator in it stands in quotes.`;
   return cells.some((text) => text.includes('\uFFFD')) ? 'The row has characters that are not UTF-8. Save the file as CSV UTF-8.' : null;
@@ -47,3 +62,21 @@ export const noName = 'shows nothing, or has a control character or one that ove
 
 /** The refusal of a cell with `INVALID_INPUT`, for the report of the import. */
 export const malformed = (message: string): Refusal => ({ message, code: 'INVALID_INPUT' });
+
+const grouped = { ',': /^-?\d{1,3}(?:,\d{3})+(?:\.\d+)?$/, '.': /^-?\d{1,3}(?:\.\d{3})+(?:,\d+)?$/ } as const;
+
+/**
+ * A number with a decimal point, whatever the separators in the file: `1.234,50`, `1,234.50` and `1 234,5` are 1234.50 and 1234.5. Null
+ * for a text that is no number, or that could be two different ones: `1,234` where a comma may also begin the decimals.
+ */
+export const toPlainNumber = (text: string, { hasDecimalComma }: Pick<CsvLayout, 'hasDecimalComma'>): string | null => {
+  const digits = text.replaceAll(/(?<=\d)[\s'\u00a0\u2009\u202f](?=\d{3}(?!\d))/g, '');
+  if (hasDecimalComma) {
+    if (/^-?\d{1,3}[.,]\d{3}$/.test(digits)) return null;
+    if (grouped['.'].test(digits)) return digits.replaceAll('.', '').replace(',', '.');
+    return /^-?\d+(?:[.,]\d+)?$/.test(digits) ? digits.replace(',', '.') : null;
+  }
+  if (grouped[','].test(digits)) return digits.replaceAll(',', '');
+  if (/^-?\d+,\d{1,2}$/.test(digits)) return digits.replace(',', '.');
+  return /^-?\d+(?:\.\d+)?$/.test(digits) ? digits : null;
+};

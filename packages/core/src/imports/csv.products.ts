@@ -1,42 +1,61 @@
 /** The product that rows of one handle form: its fields come from the first row, and each problem names the row that has it. */
-import { currency as currencySchema, productStatuses } from '@cartwright/contracts';
-import { cell, damageOf, isName, malformed, noName, type CsvNote, type CsvProblem, type Refusal, type Row } from './csv.cells.ts';
-import { readVariants, type CsvImage, type CsvVariant, type Terms } from './csv.variants.ts';
+import { currency as currencySchema, productStatuses, type Metadata, type ProductTextName } from '@cartwright/contracts';
+import { storableText } from '../kernel/index.ts';
+import {
+  cell,
+  columnOf,
+  damageOf,
+  hasColumn,
+  isName,
+  malformed,
+  noName,
+  type CsvNote,
+  type CsvProblem,
+  type CsvTerms,
+  type Refusal,
+  type Row,
+} from './csv.cells.ts';
+import type { ProductField } from './csv.layout.ts';
+import { readMetadata } from './csv.metadata.ts';
+import { readVariants, type CsvImage, type CsvVariant } from './csv.variants.ts';
 
+/** A product of a file. A value without a column in the file is undefined: the shop keeps its value. */
 export interface CsvProduct {
   readonly line: number;
   readonly handle: string;
   /** The currency of its prices. */
   readonly currency: string;
   readonly name: string;
-  readonly description: string | null | undefined;
+  readonly texts: Readonly<Record<ProductTextName, string | null | undefined>>;
   readonly brand: string | null | undefined;
   readonly category: string | null | undefined;
   readonly tags: string[] | undefined;
+  readonly metadata: Metadata | undefined;
   readonly status: ProductStatus | undefined;
   readonly variants: CsvVariant[];
   readonly images: CsvImage[];
   /** Every row that is imported with the product, including those with an image only. */
   readonly rows: readonly { readonly line: number; readonly sku: string | null }[];
-  /** What is skipped in imported rows, and why. */
+  /** What is skipped or changed in imported rows, and why. */
   readonly notes: readonly CsvNote[];
 }
 
 type ProductStatus = (typeof productStatuses)[number];
 
-/** The longest permitted text in each column of a product. */
+/** The longest permitted text of each field of a product; longer ones are refused. */
 const longest = [
-  ['Title', 255],
-  ['Body (HTML)', 50_000],
-  ['Vendor', 100],
-  ['Type', 100],
-  ['Option1 Name', 100],
-  ['Option2 Name', 100],
-  ['Option3 Name', 100],
+  ['title', 255],
+  ['description', 50_000],
+  ['vendor', 100],
+  ['category', 100],
+  ['option1Name', 100],
+  ['option2Name', 100],
+  ['option3Name', 100],
 ] as const;
 
-/** Columns of a product that become names. */
-const names = ['Title', 'Vendor', 'Type', 'Option1 Name', 'Option2 Name', 'Option3 Name'] as const;
+/** Fields of a product that become names. */
+const names = ['title', 'vendor', 'category', 'option1Name', 'option2Name', 'option3Name'] as const;
+const optionNameFields = ['option1Name', 'option2Name', 'option3Name'] as const;
 
 const yes = /^(true|yes|1)$/i;
 const no = /^(false|no|0)$/i;
@@ -44,101 +63,134 @@ const no = /^(false|no|0)$/i;
 /**
  * The status of a product by the file; undefined when the file has none. A product that either column hides is never
  * public: `draft` and `archived` stay, and otherwise `Published` FALSE or an unknown word in either column gives a
- * draft.
+ * draft. A gift card is never on sale, because the engine sells none as a product.
  */
-const statusOf = (
-  status: string | null | undefined,
-  published: string | null | undefined,
-): { readonly status: ProductStatus | undefined; readonly note: string | null } => {
-  if (!status && !published) return { status: undefined, note: null };
-  const stated = productStatuses.find((known) => known === status?.toLowerCase());
+const statusOf = (first: Row): { readonly status: ProductStatus | undefined; readonly note: string | null } => {
+  const [status, published] = [cell(first, 'status'), cell(first, 'published')];
   const draft = 'the product is imported as a draft.';
-  if (status && !stated) return { status: 'draft', note: `Status "${status}" is not one of ${productStatuses.join(', ')}: ${draft}` };
+  const stated = productStatuses.find((known) => known === status.toLowerCase());
+  if (yes.test(cell(first, 'giftCard')) && stated !== 'archived')
+    return { status: 'draft', note: `Gift cards are issued in the admin, not sold as products: ${draft}` };
+  if (!status && !published) return { status: undefined, note: null };
+  if (status && !stated)
+    return { status: 'draft', note: `${columnOf(first, 'status')} "${status}" is not one of ${productStatuses.join(', ')}: ${draft}` };
   if (stated === 'draft' || stated === 'archived') return { status: stated, note: null };
   if (!published || yes.test(published)) return { status: stated ?? 'active', note: null };
-  return { status: 'draft', note: no.test(published) ? null : `Published "${published}" is neither TRUE nor FALSE: ${draft}` };
+  const unknown = `${columnOf(first, 'published')} "${published}" is neither TRUE nor FALSE: ${draft}`;
+  return { status: 'draft', note: no.test(published) ? null : unknown };
 };
 
 const mostTags = 100;
 
-/** The reason in its first row to refuse a product as a whole; null when there is none. */
-const refuseProduct = (first: Row, tags: readonly string[], optionNames: readonly (string | null)[]): string | null => {
-  const tooLong = longest.find(([column, characters]) => cell(first, column).length > characters);
-  if (tooLong) return `${tooLong[0]} is longer than ${tooLong[1]} characters.`;
-  const unfit = names.find((column) => !isName(cell(first, column)));
-  if (unfit) return `${unfit} ${noName}`;
-  const twice = optionNames.findIndex((name, i) => name !== null && optionNames.indexOf(name) !== i);
-  if (twice > 0) {
-    const name = optionNames[twice] ?? null;
-    return `Option${optionNames.indexOf(name) + 1} Name and Option${twice + 1} Name are both "${name}".`;
-  }
-  if (tags.length > mostTags) return `A product can have at most ${mostTags} tags.`;
-  if (tags.some((tag) => tag.length > 100)) return 'A tag is longer than 100 characters.';
-  return tags.every(isName) ? null : `A tag ${noName}`;
+/** The tags of a cell: separated by commas; a comma that belongs to a tag follows a backslash. */
+const tagsOf = (text: string): string[] => {
+  const tags = [...text.matchAll(/((?:\\[\\,]|[^,])*)(?:,|$)/g)].map(([, tag = '']) => tag.replaceAll(/\\([\\,])/g, '$1').trim());
+  return [...new Set(tags.filter(Boolean))];
 };
-const tagsOf = (cells: string): string[] => [
-  ...new Set(
-    cells
-      .split(',')
-      .map((tag) => tag.trim())
-      .filter(Boolean),
-  ),
-];
 
-/** Reads the product of rows with one handle; null when it is refused as a whole. Adds what is wrong to `problems`. */
-export const readProduct = (
-  handle: string,
-  rows: Row[],
-  problems: CsvProblem[],
-  { currency: ownCurrency, imageHosts, width }: Terms,
-): CsvProduct | null => {
+/** Every reason in its first row to refuse a product. */
+const refuseProduct = (first: Row, tags: readonly string[], optionNames: readonly (string | null)[], currency: string): string[] => {
+  const tooLong = longest.filter(([field, characters]) => cell(first, field).length > characters);
+  const unfit = names.filter((field) => !isName(cell(first, field)));
+  const twice = optionNames.findIndex((name, i) => name !== null && optionNames.indexOf(name) !== i);
+  const sameName = optionNames[twice] ?? null;
+  return [
+    ...(cell(first, 'title') === '' ? [`The first row of a product needs a ${columnOf(first, 'title')}.`] : []),
+    ...tooLong.map(([field, characters]) => `${columnOf(first, field)} is longer than ${characters} characters.`),
+    ...unfit.map((field) => `${columnOf(first, field)} ${noName}`),
+    ...(twice > 0
+      ? [`${nameOfOption(first, optionNames.indexOf(sameName))} and ${nameOfOption(first, twice)} are both "${sameName}".`]
+      : []),
+    ...(tags.length > mostTags ? [`A product can have at most ${mostTags} tags.`] : []),
+    ...(tags.some((tag) => tag.length > 100) ? ['A tag is longer than 100 characters.'] : []),
+    ...(tags.every(isName) ? [] : [`A tag ${noName}`]),
+    ...(currencySchema.safeParse(currency).success
+      ? []
+      : [`${columnOf(first, 'currency')} "${currency}" is not an ISO 4217 code such as EUR.`]),
+  ];
+};
+const nameOfOption = (row: Row, n: number): string => columnOf(row, optionNameFields[n] ?? 'option1Name');
+
+/** The longest texts for search engines; longer ones are shortened with a note. */
+const seoLengths = { seoTitle: 255, seoDescription: 1_000 } as const;
+
+const textsOf = (first: Row, note: (message: string) => void): CsvProduct['texts'] => {
+  const given = (field: ProductField) => (hasColumn(first, field) ? cell(first, field) || null : undefined);
+  const shortened = (field: keyof typeof seoLengths) => {
+    const text = given(field);
+    const most = seoLengths[field];
+    if (!text || text.length <= most) return text;
+    note(`${columnOf(first, field)} was shortened to ${most} characters.`);
+    return storableText(text, most);
+  };
+  return { description: given('description'), seoTitle: shortened('seoTitle'), seoDescription: shortened('seoDescription') };
+};
+
+/** What was found wrong with each row of a product. */
+const createRefusals = () => {
+  const byLine = new Map<number, Refusal[]>();
+  return {
+    get some() {
+      return byLine.size > 0;
+    },
+    add: (row: Row, why: string | Refusal) => {
+      const refusals = byLine.get(row.line) ?? [];
+      byLine.set(row.line, [...refusals, typeof why === 'string' ? malformed(why) : why]);
+    },
+    /** A problem for each row: all that is wrong with it, or the line that is wrong. */
+    problems: (handle: string, rows: readonly Row[]): CsvProblem[] => {
+      const [culprit] = byLine.keys();
+      return rows.map((row) => {
+        const own = byLine.get(row.line);
+        const message =
+          own?.map((one) => one.message).join(' ') ?? `A product is imported as a whole, and its line ${culprit} was refused.`;
+        return { line: row.line, handle, sku: cell(row, 'sku') || null, message, code: own?.[0]?.code ?? 'INVALID_INPUT' };
+      });
+    },
+  };
+};
+
+/** Reads the product of rows with one handle; null when it is refused. Adds what is wrong with each row to `problems`. */
+export const readProduct = (handle: string, rows: Row[], problems: CsvProblem[], terms: CsvTerms): CsvProduct | null => {
   const first = rows[0];
   if (!first) return null;
-  const field = (name: string) => (first.columns.has(name) ? cell(first, name) || null : undefined);
-  const failed = new Set<number>();
-  const fail = (row: Row, why: string | Refusal) => {
-    failed.add(row.line);
-    problems.push({ line: row.line, handle, sku: cell(row, 'Variant SKU') || null, ...(typeof why === 'string' ? malformed(why) : why) });
-  };
-  /** Fails the remaining rows, so that every row of a refused product has a message. */
-  const failRest = (why: string) => {
-    for (const row of rows) if (!failed.has(row.line)) fail(row, why);
+  const refusals = createRefusals();
+  const notes: CsvNote[] = [];
+  const readable = rows.filter((row) => {
+    const damaged = damageOf(row);
+    if (damaged !== null) refusals.add(row, damaged);
+    return damaged === null;
+  });
+  const noteFirst = (message: string) => void notes.push({ line: first.line, ...malformed(message) });
+  const stated = cell(first, 'currency') || terms.currency;
+  // A row of an unknown currency is refused; what else is wrong with it is found in the shop's.
+  const currency = currencySchema.safeParse(stated).success ? stated : terms.currency;
+  const tags = tagsOf(cell(first, 'tags'));
+  const optionNames = optionNameFields.map((field) => cell(first, field) || null);
+  if (readable[0] === first) for (const why of refuseProduct(first, tags, optionNames, stated)) refusals.add(first, why);
+  const { variants, images } = readVariants(handle, readable, optionNames, refusals.add, notes, { ...terms, currency });
+  if (!refusals.some && variants.length === 0) refusals.add(first, 'The product has no row with a price.');
+  if (refusals.some) {
+    problems.push(...refusals.problems(handle, rows));
     return null;
-  };
-  const damaged = damageOf(first, width);
-  if (damaged) return failRest(damaged);
-  const name = field('Title');
-  if (!name) {
-    fail(first, 'The first row of a product needs a Title.');
-    return failRest('The product has no Title.');
   }
-  const tags = tagsOf(cell(first, 'Tags'));
-  const optionNames = [1, 2, 3].map((n) => cell(first, `Option${n} Name`) || null);
-  const refused = refuseProduct(first, tags, optionNames);
-  if (refused) return failRest(refused);
-  const currency = cell(first, 'Currency') || ownCurrency;
-  if (!currencySchema.safeParse(currency).success) return failRest(`Currency "${currency}" is not an ISO 4217 code such as EUR.`);
-  const { status, note } = statusOf(field('Status'), field('Published'));
-  const notes: CsvNote[] = note === null ? [] : [{ line: first.line, ...malformed(note) }];
-  const { variants, images } = readVariants(handle, rows, optionNames, fail, notes, { currency, imageHosts, width });
-  // The first row carries the fields of the product: when it is refused, nothing of the product is written.
-  if (failed.has(first.line)) return failRest(`The first row of this product, line ${first.line}, was refused.`);
-  if (variants.length === 0) return failRest('The product has no row with a price that can be imported.');
-  const kept = rows.filter(({ line }) => !failed.has(line));
+  const { status, note } = statusOf(first);
+  if (note !== null) noteFirst(note);
   const skus = new Map(variants.map(({ line, sku }) => [line, sku]));
   return {
     line: first.line,
     handle,
     currency,
-    name,
-    description: field('Body (HTML)'),
-    brand: field('Vendor'),
-    category: field('Type'),
-    tags: first.columns.has('Tags') ? tags : undefined,
+    name: cell(first, 'title'),
+    texts: textsOf(first, noteFirst),
+    brand: hasColumn(first, 'vendor') ? cell(first, 'vendor') || null : undefined,
+    category: hasColumn(first, 'category') ? cell(first, 'category') || null : undefined,
+    tags: hasColumn(first, 'tags') ? tags : undefined,
+    metadata: readMetadata(first, 'product', noteFirst),
     status,
     variants,
     images,
-    rows: kept.map(({ line }) => ({ line, sku: skus.get(line) ?? null })),
+    rows: rows.map(({ line }) => ({ line, sku: skus.get(line) ?? null })),
     notes,
   };
 };

@@ -50,7 +50,7 @@ export const readHeader = async (file: CsvFile): Promise<CsvHeader> => {
   const names = cellsOf(line, delimiter).map((name) => name.trim());
   const columns = new Map<string, number>();
   for (const [index, name] of names.entries()) {
-    if (name !== '' && columns.has(name))
+    if (columns.has(name) && name !== '')
       throw new DomainError('INVALID_CSV', `The column ${name} appears twice in the file.`, { details: { columns: [name] } });
     columns.set(name, index);
   }

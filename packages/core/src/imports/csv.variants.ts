@@ -1,91 +1,140 @@
-/** The variant and the image of each row of a product: what its columns mean, their defaults, and why a row is refused. */
+/** The variant and the image of each row of a product: what its columns mean, their defaults, and every reason why a row is refused. */
 import { createHash } from 'node:crypto';
-import { price as priceSchema, sku as skuSchema, toDecimal, toMinorUnits } from '@cartwright/contracts';
+import { price as priceSchema, sku as skuSchema, toDecimal, toMinorUnits, type Metadata } from '@cartwright/contracts';
 import { describeOptions, optionsKey, ownOptions, refuseImageUrl, toSlug } from '../catalog/index.ts';
 import { storableText, takenRefusal } from '../kernel/index.ts';
-import { cell, damageOf, isName, malformed, noName, type CsvNote, type CsvTerms, type Refusal, type Row } from './csv.cells.ts';
-import type { CsvHeader } from './csv.rows.ts';
+import {
+  cell,
+  columnOf,
+  hasColumn,
+  isName,
+  malformed,
+  noName,
+  toPlainNumber,
+  type CsvNote,
+  type CsvTerms,
+  type Refusal,
+  type Row,
+} from './csv.cells.ts';
+import type { ProductField } from './csv.layout.ts';
+import { readMetadata } from './csv.metadata.ts';
 
 /** A variant of a file. A value without a column in the file is undefined: the shop keeps its value. */
 export interface CsvVariant {
   readonly line: number;
   readonly sku: string;
-  /** The file has no SKU, so this one is generated from handle and options. */
+  /** The file has no SKU, or one of another row, so this one is generated. */
   readonly isSkuMadeUp: boolean;
   readonly options: Record<string, string> | undefined;
   readonly priceCents: number;
   readonly compareAtPriceCents: number | null | undefined;
   readonly weightGrams: number | null | undefined;
+  readonly barcode: string | null | undefined;
+  readonly costCents: number | null | undefined;
+  /** Address of its image, which is one of the product's. */
+  readonly imageUrl: string | null | undefined;
+  readonly metadata: Metadata | undefined;
   readonly stock: number | undefined;
+  /** How many units may be sold before they arrive. */
+  readonly backorderLimit: number | undefined;
 }
 export interface CsvImage {
   readonly url: string;
   readonly altText: string;
 }
-export type Terms = CsvTerms & Pick<CsvHeader, 'width'>;
 
 const most = { variants: 250, images: 50 } as const;
+/** Backorder limit of a variant that the file sells when it is sold out. */
+const soldWithoutStock = 10_000;
 
 /** Whether a row has a variant; others have an image only. */
-const hasVariant = (row: Row): boolean => ['Variant Price', 'Option1 Value', 'Variant SKU'].some((name) => cell(row, name) !== '');
+const hasVariant = (row: Row): boolean => (['price', 'option1Value', 'sku'] as const).some((field) => cell(row, field) !== '');
 
-/** The variants and images of a product: each row has one of each, or a reason why not. A failed row has neither. */
+/** Says why a row, or a value of it, is refused. */
+type Refuse = (row: Row, why: string | Refusal) => void;
+/** Says what is skipped or changed in a row. */
+type Note = (why: Refusal) => void;
+
+/** The variants and images of a product. Calls `refuse` for each reason to refuse a row. */
 export const readVariants = (
   handle: string,
   rows: readonly Row[],
   optionNames: readonly (string | null)[],
-  fail: (row: Row, why: string | Refusal) => void,
+  refuse: Refuse,
   notes: CsvNote[],
-  { currency, imageHosts, width }: Terms,
+  { currency, imageHosts }: CsvTerms,
 ): { readonly variants: CsvVariant[]; readonly images: CsvImage[] } => {
   const variants: CsvVariant[] = [];
-  const images: CsvImage[] = [];
+  const placed: { readonly image: CsvImage; readonly position: number }[] = [];
+  const known = new Set<string>();
   for (const row of rows) {
-    const note = (why: Refusal) => void notes.push({ line: row.line, ...why });
-    const damaged = damageOf(row, width);
-    const variant = damaged === null && hasVariant(row) ? readVariant(handle, optionNames, row, currency, note) : null;
-    const refused = damaged === null ? variant && ('code' in variant ? variant : refuseDuplicate(variant, variants)) : malformed(damaged);
-    if (refused) {
-      // Notes on skipped parts are dropped for a row that is not imported at all.
-      for (let last = notes.at(-1); last?.line === row.line && row !== rows[0]; last = notes.at(-1)) notes.pop();
-      fail(row, refused);
-      continue;
-    }
-    if (variant && !('code' in variant))
-      variants.push(
-        variant.isSkuMadeUp && variants.some(({ sku }) => sku === variant.sku)
-          ? { ...variant, sku: makeUpOtherSku(handle, variant.options ?? {}) }
-          : variant,
-      );
-    readImage(row, images, imageHosts, note);
+    const note: Note = (why) => void notes.push({ line: row.line, ...why });
+    const addImage = (field: 'image' | 'variantImage', altText: string) => {
+      const url = readImageUrl(row, field, imageHosts, note);
+      if (url === null || known.has(url)) return url;
+      if (known.size >= most.images) {
+        note(malformed(`The image was skipped: a product can have at most ${most.images} images.`));
+        return null;
+      }
+      known.add(url);
+      placed.push({ image: { url, altText: storableText(altText, 500) }, position: positionOf(row, field) });
+      return url;
+    };
+    const altText = cell(row, 'imageText');
+    if (altText.length > 500) note(malformed(`${columnOf(row, 'imageText')} was shortened to 500 characters.`));
+    addImage('image', altText);
+    if (!hasVariant(row)) continue;
+    const imageUrl = addImage('variantImage', '');
+    const variant = readVariant(handle, optionNames, row, currency, (why) => refuse(row, why), note);
+    if (variant)
+      variants.push({ ...withOwnSku(handle, variant, variants, note), imageUrl: hasColumn(row, 'variantImage') ? imageUrl : undefined });
+    const taken = variant && refuseDuplicate(variant, variants.slice(0, -1));
+    if (taken) refuse(row, taken);
   }
-  return { variants, images };
+  return { variants, images: placed.toSorted((a, b) => a.position - b.position).map(({ image }) => image) };
 };
 
+/** Images come in the order of their positions; those without one in the order of the file, after the others. */
+const positionOf = (row: Row, field: 'image' | 'variantImage'): number => {
+  const position = cell(row, 'imagePosition');
+  return field === 'image' && /^\d{1,4}$/.test(position) ? Number(position) : Number.MAX_SAFE_INTEGER;
+};
+
+/** Another SKU for a variant whose SKU an earlier one of the product has. */
+const withOwnSku = (handle: string, variant: CsvVariant, before: readonly CsvVariant[], note: Note): CsvVariant => {
+  const first = before.find(({ sku }) => sku === variant.sku);
+  if (!first) return variant;
+  if (variant.isSkuMadeUp) return { ...variant, sku: makeUpOtherSku(handle, variant.options ?? {}) };
+  const sku = toOwnSku(variant.sku, handle, variant.options ?? {});
+  note(replacedSku(variant.sku, `line ${first.line}`, sku));
+  return { ...variant, sku, isSkuMadeUp: true };
+};
+
+/** The note on a SKU that belongs to another variant. */
+export const replacedSku = (given: string, owner: string, sku: string): Refusal =>
+  takenRefusal('SKU_TAKEN', `The SKU ${given} belongs to ${owner}.`, `This variant was given the SKU ${sku}.`);
+
 /** Why a variant conflicts with those before it; null when it does not. */
-const refuseDuplicate = (variant: CsvVariant, before: readonly CsvVariant[]): Refusal | null => {
-  if (!variant.isSkuMadeUp && before.some(({ sku }) => sku === variant.sku))
-    return takenRefusal('SKU_TAKEN', `The SKU ${variant.sku} appears twice in this product.`, 'Give each variant its own SKU.');
-  const { options } = variant;
+const refuseDuplicate = ({ options }: CsvVariant, before: readonly CsvVariant[]): Refusal | null => {
   const twin = options && before.find((other) => other.options && optionsKey(other.options) === optionsKey(options));
   if (twin) return takenRefusal('OPTIONS_TAKEN', `Line ${twin.line} has the same option values (${describeOptions(options)}).`, ownOptions);
   return before.length >= most.variants ? malformed(`A product can have at most ${most.variants} variants.`) : null;
 };
 
-/** Adds the image of a row, or notes why it is skipped. */
-const readImage = (row: Row, images: CsvImage[], imageHosts: readonly string[], note: (why: Refusal) => void): void => {
-  const url = cell(row, 'Image Src');
-  if (!url) return;
+/** The address of an image; null when there is none, or when it is skipped with a note. */
+const readImageUrl = (row: Row, field: 'image' | 'variantImage', imageHosts: readonly string[], note: Note): string | null => {
+  const url = cell(row, field);
+  if (!url) return null;
   const refused = url.length > 2_048 ? 'is longer than 2048 characters' : refuseImageUrl(url, imageHosts);
-  if (refused !== null) return note({ message: `The image was skipped: Image Src ${refused}.`, code: 'URL_NOT_ALLOWED' });
-  if (images.length >= most.images) return note(malformed(`The image was skipped: a product can have at most ${most.images} images.`));
-  const altText = cell(row, 'Image Alt Text');
-  if (altText.length > 500) note(malformed('Image Alt Text was shortened to 500 characters.'));
-  images.push({ url, altText: storableText(altText, 500) });
+  if (refused === null) return url;
+  note({ message: `The image was skipped: ${columnOf(row, field)} ${refused}.`, code: 'URL_NOT_ALLOWED' });
+  return null;
 };
 
 const wordsOf = (handle: string, options: Readonly<Record<string, string>>): string[] => [handle, ...Object.values(options)];
 const joined = (words: readonly string[]): string => words.map((word) => toSlug(word, 255)).join('-');
+const digestOf = (words: readonly string[], characters: number): string =>
+  createHash('sha256').update(JSON.stringify(words)).digest('hex').slice(0, characters);
 
 /**
  * Generates a SKU for a variant without one: the same each time, and a different one when options differ in characters that a
@@ -100,69 +149,169 @@ const makeUpSku = (handle: string, options: Readonly<Record<string, string>>): s
 /** The generated SKU for a variant when the plain one belongs to another variant: a digest makes it unique. */
 export const makeUpOtherSku = (handle: string, options: Readonly<Record<string, string>>): string => {
   const words = wordsOf(handle, options);
-  const digest = createHash('sha256').update(JSON.stringify(words)).digest('hex').slice(0, 12);
-  return `${storableText(joined(words), 240)}-${digest}`;
+  return `${storableText(joined(words), 240)}-${digestOf(words, 12)}`;
 };
 
-/** Reads a variant, or the reason why the row has none. */
+/** The SKU of a file with a digest that makes it this variant's own: the same each time. */
+export const toOwnSku = (sku: string, handle: string, options: Readonly<Record<string, string>>): string =>
+  `${storableText(sku, 240)}-${digestOf([sku, ...wordsOf(handle, options)], 8)}`;
+
+/** Reads a variant; null when it is refused. */
 const readVariant = (
   handle: string,
   optionNames: readonly (string | null)[],
   row: Row,
   currency: string,
-  note: (why: Refusal) => void,
-): CsvVariant | Refusal => {
-  const text = (name: string) => cell(row, name);
-  const prices = readPrices(text('Variant Price'), text('Variant Compare At Price'), currency);
-  if ('code' in prices) return prices;
-  const stock = text('Variant Inventory Qty') || '0';
-  if (!/^\d{1,8}$/.test(stock)) return malformed(`Variant Inventory Qty "${stock}" is not a whole number of 0 or more.`);
-  const grams = text('Variant Grams') || '0';
-  if (!/^\d{1,8}(\.0+)?$/.test(grams)) return malformed(`Variant Grams "${grams}" is not a whole number.`);
-  const pairs = optionNames.flatMap((name, i): [string, string][] => {
-    const value = text(`Option${i + 1} Value`);
-    if (value && !name && !(i === 0 && value === 'Default Title'))
-      note(malformed(`Option${i + 1} Value "${value}" was skipped: the product has no Option${i + 1} Name.`));
-    return name && value && !(name === 'Title' && value === 'Default Title') ? [[name, value]] : [];
-  });
-  // Not by assignment, which would treat an option called __proto__ as the prototype.
-  const options = Object.fromEntries(pairs);
-  const given = text('Variant SKU');
-  if (given.length > 255) return malformed('Variant SKU is longer than 255 characters.');
-  if (given !== '' && !skuSchema.safeParse(given).success) return malformed('Variant SKU shows nothing, or has a control character.');
-  if (pairs.some(([, value]) => value.length > 255)) return malformed('An option value is longer than 255 characters.');
-  if (!pairs.every(([, value]) => isName(value))) return malformed(`An option value ${noName}`);
-  const { columns } = row;
+  refuse: (why: string | Refusal) => void,
+  note: Note,
+): CsvVariant | null => {
+  const prices = readPrices(row, currency, refuse, note);
+  const options = readOptions(row, optionNames, refuse, note);
+  const given = cell(row, 'sku');
+  if (given.length > 255) refuse(`${columnOf(row, 'sku')} is longer than 255 characters.`);
+  else if (given !== '' && !skuSchema.safeParse(given).success)
+    refuse(`${columnOf(row, 'sku')} shows nothing, or has a control character.`);
+  const weightGrams = readWhole(row, 'weight', 'a weight in grams', refuse, note);
+  const stock = readWhole(row, 'stock', 'a number of units', refuse, note);
+  const backorderLimit = readBackorderLimit(row, refuse, note);
+  if (!prices || !options || weightGrams === null || stock === null || backorderLimit === null) return null;
   return {
     line: row.line,
     sku: given || makeUpSku(handle, options),
     isSkuMadeUp: given === '',
-    options: columns.has('Option1 Name') ? options : undefined,
+    options: hasColumn(row, 'option1Name') ? options : undefined,
     priceCents: prices.priceCents,
-    compareAtPriceCents: columns.has('Variant Compare At Price') ? prices.compareAtPriceCents : undefined,
-    weightGrams: columns.has('Variant Grams') ? Number.parseInt(grams, 10) || null : undefined,
-    stock: columns.has('Variant Inventory Qty') ? Number(stock) : undefined,
+    compareAtPriceCents: hasColumn(row, 'compareAtPrice') ? prices.compareAtPriceCents : undefined,
+    weightGrams: hasColumn(row, 'weight') ? weightGrams || null : undefined,
+    barcode: hasColumn(row, 'barcode') ? readBarcode(row, note) : undefined,
+    costCents: hasColumn(row, 'cost') ? readCost(row, currency, note) : undefined,
+    imageUrl: undefined,
+    metadata: readMetadata(row, 'variant', (message) => note(malformed(message))),
+    stock: hasColumn(row, 'stock') ? stock : undefined,
+    backorderLimit,
   };
 };
 
-/** Price and compare-at price by the same rules as everywhere; an empty or zero compare-at price means none. */
-const readPrices = (
-  price: string,
-  compareAt: string,
-  currency: string,
-): { priceCents: number; compareAtPriceCents: number | null } | Refusal => {
-  const priceCents = toPrice(price, currency);
-  if (priceCents === null) return impossible(noAmount('Variant Price', price, currency));
-  const before = compareAt === '' ? 0 : toPrice(compareAt, currency);
-  if (before === null) return impossible(noAmount('Variant Compare At Price', compareAt, currency));
-  if (before === 0) return { priceCents, compareAtPriceCents: null };
-  if (before < priceCents) return impossible(`Variant Compare At Price ${compareAt} is below Variant Price ${price}.`);
-  return { priceCents, compareAtPriceCents: before };
+const optionFields = ['option1Value', 'option2Value', 'option3Value'] as const;
+const optionNameFields = ['option1Name', 'option2Name', 'option3Name'] as const;
+
+/** The options of a row; null when a value is refused. */
+const readOptions = (
+  row: Row,
+  optionNames: readonly (string | null)[],
+  refuse: (why: string | Refusal) => void,
+  note: Note,
+): Record<string, string> | null => {
+  const pairs = optionFields.flatMap((field, i): [string, string][] => {
+    const [name, value] = [optionNames[i] ?? null, cell(row, field)];
+    if (value && !name && !(i === 0 && value === 'Default Title'))
+      note(
+        malformed(
+          `${columnOf(row, field)} "${value}" was skipped: the product has no ${columnOf(row, optionNameFields[i] ?? 'option1Name')}.`,
+        ),
+      );
+    return name && value && !(name === 'Title' && value === 'Default Title') ? [[name, value]] : [];
+  });
+  const tooLong = pairs.some(([, value]) => value.length > 255);
+  const unfit = !pairs.every(([, value]) => isName(value));
+  if (tooLong) refuse('An option value is longer than 255 characters.');
+  if (unfit) refuse(`An option value ${noName}`);
+  // Not by assignment, which would treat an option called __proto__ as the prototype.
+  return tooLong || unfit ? null : Object.fromEntries(pairs);
 };
 
-const noAmount = (column: string, given: string, currency: string): string =>
-  `${column} "${given}" is not a price in ${currency}. Write it like ${toDecimal(1_999, currency)}.`;
+/** A whole number of 0 or more. Decimals are rounded, and a number below 0 becomes 0, each with a note; null when the cell is refused. */
+const readWhole = (
+  row: Row,
+  field: 'weight' | 'stock' | 'backorderLimit',
+  what: string,
+  refuse: (why: string | Refusal) => void,
+  note: Note,
+): number | null => {
+  const text = cell(row, field);
+  if (text === '') return 0;
+  const plain = toPlainNumber(text, row.layout);
+  const given = plain === null ? Number.NaN : Number(plain);
+  if (!(Math.abs(given) < 100_000_000)) {
+    refuse(`${columnOf(row, field)} "${text}" is not ${what}.`);
+    return null;
+  }
+  // Units are never rounded up: nobody has the part of a unit.
+  const whole = Math.max(0, field === 'weight' ? Math.round(given) : Math.floor(given));
+  if (whole !== given) note(malformed(`${columnOf(row, field)} ${text} was imported as ${whole}.`));
+  return whole;
+};
+
+/** How many units may be sold before they arrive; undefined when the file does not say. */
+const readBackorderLimit = (row: Row, refuse: (why: string | Refusal) => void, note: Note): number | null | undefined => {
+  if (hasColumn(row, 'backorderLimit')) return readWhole(row, 'backorderLimit', 'a number of units', refuse, note);
+  if (!hasColumn(row, 'soldOutPolicy')) return undefined;
+  return /^continue$/i.test(cell(row, 'soldOutPolicy')) ? soldWithoutStock : 0;
+};
+
+const longestBarcode = 100;
+
+const readBarcode = (row: Row, note: Note): string | null => {
+  const text = cell(row, 'barcode');
+  if (text === '') return null;
+  if (text.length <= longestBarcode && isName(text)) return text;
+  note(malformed(`${columnOf(row, 'barcode')} was skipped: it is longer than ${longestBarcode} characters or ${noName}`));
+  return null;
+};
+
+const readCost = (row: Row, currency: string, note: Note): number | null => {
+  const text = cell(row, 'cost');
+  if (text === '') return null;
+  const costCents = toPrice(row, 'cost', currency);
+  if (costCents === null) note(impossible(`${noAmount(row, 'cost', currency)} The cost was skipped.`));
+  return costCents;
+};
+
+/**
+ * Price and compare-at price; null when one of them is refused. An empty compare-at price, one of zero, and one below the price mean none,
+ * the last with a note.
+ */
+const readPrices = (
+  row: Row,
+  currency: string,
+  refuse: (why: Refusal) => void,
+  note: Note,
+): { priceCents: number; compareAtPriceCents: number | null } | null => {
+  const priceCents = toPrice(row, 'price', currency);
+  if (priceCents === null) refuse(impossible(noAmount(row, 'price', currency)));
+  const compareAt = cell(row, 'compareAtPrice');
+  const before = compareAt === '' ? 0 : toPrice(row, 'compareAtPrice', currency);
+  if (before === null) refuse(impossible(noAmount(row, 'compareAtPrice', currency)));
+  if (priceCents === null || before === null) return null;
+  if (before > 0 && before < priceCents)
+    note(
+      impossible(
+        `${columnOf(row, 'compareAtPrice')} ${compareAt} was skipped: it is below ${columnOf(row, 'price')} ${cell(row, 'price')}.`,
+      ),
+    );
+  return { priceCents, compareAtPriceCents: before >= priceCents && before > 0 ? before : null };
+};
+
+const noAmount = (row: Row, field: ProductField, currency: string): string => {
+  const text = cell(row, field);
+  const [, whole, thousand] = (row.layout.hasDecimalComma && /^\D*(\d{1,3})[.,](\d{3})\D*$/.exec(text)) || [];
+  const why = whole ? `can be read as ${whole}.${thousand} or as ${whole}${thousand}` : `is not a price in ${currency}`;
+  return `${columnOf(row, field)} "${text}" ${why}. Write it like ${toDecimal(1_999, currency)}.`;
+};
 
 const impossible = (message: string): Refusal => ({ message, code: 'INVALID_PRICE' });
 
-const toPrice = (amount: string, currency: string): number | null => priceSchema.safeParse(toMinorUnits(amount, currency)).data ?? null;
+/** The currency in front of or behind an amount, in its own signs only. */
+const withoutCurrency = (amount: string, currency: string): string => {
+  const sign = new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay: 'narrowSymbol' })
+    .formatToParts(0)
+    .find(({ type }) => type === 'currency')?.value;
+  const own = [currency, ...(sign ? [sign] : [])].find((mark) => amount.startsWith(mark) || amount.endsWith(mark));
+  return own === undefined ? amount : amount.replace(own, '').trim();
+};
+
+const toPrice = (row: Row, field: ProductField, currency: string): number | null => {
+  const text = cell(row, field);
+  const plain = toPlainNumber(text, row.layout) ?? toPlainNumber(withoutCurrency(text, currency), row.layout);
+  return plain === null ? null : (priceSchema.safeParse(toMinorUnits(plain, currency)).data ?? null);
+};

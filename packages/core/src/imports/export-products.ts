@@ -1,4 +1,4 @@
-import { openProductStatuses, toDecimal, type ProductId, type productExport } from '@cartwright/contracts';
+import { openProductStatuses, toDecimal, type Metadata, type ProductId, type productExport } from '@cartwright/contracts';
 import { stringify } from 'csv-stringify/sync';
 import type { z } from 'zod';
 import { disarmFormulas, requireScope, type Actor, type Core } from '../kernel/index.ts';
@@ -26,12 +26,20 @@ const columns = [
   'Variant Inventory Qty',
   'Variant Price',
   'Variant Compare At Price',
+  'Variant Barcode',
+  'Cost per item',
+  'Variant Image',
   'Image Src',
   'Image Position',
   'Image Alt Text',
+  'SEO Title',
+  'SEO Description',
   'Status',
-  // Not a column of Shopify's; products of one shop may be sold in several currencies.
+  // Not columns of Shopify's: what its format cannot say.
   'Currency',
+  'Backorder Limit',
+  'Metadata',
+  'Variant Metadata',
 ] as const;
 type Cells = Partial<Record<(typeof columns)[number], string | number>>;
 
@@ -76,7 +84,11 @@ const productCells = (product: ExportedProduct): Cells => {
     'Body (HTML)': product.description ?? '',
     Vendor: product.brand ?? '',
     Type: product.category ?? '',
-    Tags: product.tags.join(', '),
+    // A comma of a tag follows a backslash, so that the import finds the same tags.
+    Tags: product.tags.map((tag) => tag.replaceAll(/[\\,]/g, String.raw`\$&`)).join(', '),
+    'SEO Title': product.seoTitle ?? '',
+    'SEO Description': product.seoDescription ?? '',
+    Metadata: jsonOf(product.metadata),
     Published: String(openProductStatuses.some((status) => status === product.status)),
     Status: product.status,
     Currency: product.currency,
@@ -93,7 +105,12 @@ const variantCells = (product: ExportedProduct, index: number): Cells => {
     'Variant Grams': variant.weightGrams ?? 0,
     'Variant Inventory Qty': variant.onHand,
     'Variant Price': toDecimal(variant.priceCents, product.currency),
-    'Variant Compare At Price': variant.compareAtPriceCents === null ? '' : toDecimal(variant.compareAtPriceCents, product.currency),
+    'Variant Compare At Price': decimalOf(variant.compareAtPriceCents, product.currency),
+    'Variant Barcode': variant.barcode ?? '',
+    'Cost per item': decimalOf(variant.costCents, product.currency),
+    'Variant Image': variant.imageUrl ?? '',
+    'Backorder Limit': variant.backorderLimit,
+    'Variant Metadata': jsonOf(variant.metadata),
   };
   for (const n of optionNumbers) {
     const name = product.options[n - 1]?.name;
@@ -101,3 +118,6 @@ const variantCells = (product: ExportedProduct, index: number): Cells => {
   }
   return cells;
 };
+
+const decimalOf = (cents: number | null, currency: string): string => (cents === null ? '' : toDecimal(cents, currency));
+const jsonOf = (facts: Metadata): string => (Object.keys(facts).length === 0 ? '' : JSON.stringify(facts));

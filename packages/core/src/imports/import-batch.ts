@@ -6,7 +6,7 @@ import type { KnownProduct } from '../read-models/product-files.ts';
 import { refuseOver, toWhole, type WholeProduct } from './import.known.ts';
 import { findMetNames, type MetNames, type NamePlace } from './import.names.ts';
 import type { CsvProduct } from './csv.products.ts';
-import { makeUpOtherSku } from './csv.variants.ts';
+import { makeUpOtherSku, replacedSku, toOwnSku } from './csv.variants.ts';
 
 /** A product of the file with the matching product of the shop. */
 interface Accepted {
@@ -19,19 +19,29 @@ interface Refused {
   readonly code: ErrorCode;
 }
 
+/** What became of a batch. */
+export interface ImportedBatch {
+  readonly rows: readonly ImportRow[];
+  /** Names of the categories that it added. */
+  readonly newCategories: readonly string[];
+}
+
 /** The report of a product that is refused as a whole: one entry for each of its rows. */
 export const failProduct = ({ handle, rows }: Pick<CsvProduct, 'handle' | 'rows'>, { message, code }: Refused): ImportRow[] =>
   rows.map(({ line, sku }) => ({ line, handle, sku, outcome: 'failed', message, code }));
 
 /**
- * Tx step: creates and changes products, identified by their handles, and returns the report of their rows. A product
- * is refused as a whole when its handle occurred earlier in the file, or when a SKU of it belongs to another one.
- * Throws a `DomainError` when one of the products is refused by the database; the caller then tries them in smaller
- * batches.
+ * Tx step: creates and changes products, identified by their handles, and returns the report of their rows and the
+ * categories that were added. A product is refused when its handle occurred earlier in the file, or when a new variant has a SKU
+ * of another product in the shop. Throws a `DomainError` when one of the products is refused by the database; the caller then
+ * tries them in smaller batches.
  */
-export const importBatch = async (tx: Tx, actor: Actor, importId: CatalogImportId, file: readonly CsvProduct[]): Promise<ImportRow[]> => {
+export const importBatch = async (tx: Tx, actor: Actor, importId: CatalogImportId, file: readonly CsvProduct[]): Promise<ImportedBatch> => {
   const skus = file.flatMap(({ handle, variants }) =>
-    variants.flatMap(({ sku, isSkuMadeUp, options }) => (isSkuMadeUp ? [sku, makeUpOtherSku(handle, options ?? {})] : [sku])),
+    variants.flatMap(({ sku, isSkuMadeUp, options = {} }) => [
+      sku,
+      isSkuMadeUp ? makeUpOtherSku(handle, options) : toOwnSku(sku, handle, options),
+    ]),
   );
   // Owners are read before products: a product that another import creates after this read is found below, or the database
   // refuses this batch and it is tried again.
@@ -56,7 +66,7 @@ export const importBatch = async (tx: Tx, actor: Actor, importId: CatalogImportI
     accepted.push({ product, known: before, id: before?.id ?? tx.ids.next<ProductId>() });
   }
   const written = await writeProducts(tx, actor, accepted);
-  return [...report, ...accepted.flatMap((one) => reportWritten(one, written))];
+  return { rows: [...report, ...accepted.flatMap((one) => reportWritten(one, written))], newCategories: written.newCategories };
 };
 
 const isForeign = (
@@ -67,20 +77,33 @@ const isForeign = (
   owners: ReadonlyMap<string, SkuOwner>,
 ): boolean => (taken.get(sku) ?? { handle }).handle !== handle || (owners.get(sku)?.productId ?? known?.id) !== known?.id;
 
-/** Replaces a generated SKU when another product has it. */
+/**
+ * Replaces SKUs that other products have: a generated one by another, one that an earlier row of the file has by one of the variant's own,
+ * with a note. A variant of the shop keeps the SKU that it has. A new one with a SKU of the shop stays as it is, to be refused: it may be
+ * the same variant under another handle.
+ */
 const giveFreeSkus = (
   product: WholeProduct,
   known: KnownProduct | null,
   taken: ReadonlyMap<string, NamePlace>,
   owners: ReadonlyMap<string, SkuOwner>,
-): WholeProduct => ({
-  ...product,
-  variants: product.variants.map((variant) =>
-    variant.isSkuMadeUp && !variant.before && isForeign(variant.sku, product, known, taken, owners)
-      ? { ...variant, sku: makeUpOtherSku(product.handle, variant.options) }
-      : variant,
-  ),
-});
+): WholeProduct => {
+  const notes = [...product.notes];
+  const variants = product.variants.map((variant) => {
+    const { before, isSkuMadeUp, options, line } = variant;
+    if (!isForeign(variant.sku, product, known, taken, owners)) return variant;
+    if (isSkuMadeUp) return before ? variant : { ...variant, sku: makeUpOtherSku(product.handle, options) };
+    const place = taken.get(variant.sku);
+    if (!before && !place) return variant;
+    const sku = before?.sku ?? toOwnSku(variant.sku, product.handle, options);
+    const owner = place ? `line ${place.line}, of the product ${place.handle}` : `the product ${owners.get(variant.sku)?.handle}`;
+    notes.push({ line, ...replacedSku(variant.sku, owner, sku) });
+    return { ...variant, sku };
+  });
+  for (const { before, sku, line } of variants)
+    if (before && before.sku !== sku) notes.push({ line, message: `The SKU changes from ${before.sku} to ${sku}.`, code: null });
+  return { ...product, variants, notes };
+};
 
 const refuseRepeat = ({ handle }: WholeProduct, { handles }: MetNames): Refused | null => {
   const first = handles.get(handle);

@@ -42,18 +42,32 @@ export const toWhole = (product: CsvProduct, known: KnownProduct | null): WholeP
   const meant = findMeant(product.variants, known?.variants ?? []);
   const notes: CsvNote[] = [...product.notes];
   const variants = product.variants.map((variant): WholeVariant => {
-    const { line, isSkuMadeUp, options, compareAtPriceCents, weightGrams, stock } = variant;
+    const { line, isSkuMadeUp, options, priceCents, compareAtPriceCents, weightGrams, barcode, costCents, imageUrl, metadata } = variant;
     const before = meant.get(variant) ?? null;
     const sku = before && isSkuMadeUp ? before.sku : variant.sku;
-    if (before && before.sku !== sku) notes.push({ line, message: `The SKU changes from ${before.sku} to ${sku}.`, code: null });
+    const struck = compareAtPriceCents === undefined ? (before?.compareAtPriceCents ?? null) : compareAtPriceCents;
+    const isOdd = struck !== null && struck < priceCents;
+    if (isOdd) {
+      const [old, price] = [struck, priceCents].map((cents) => toDecimal(cents, product.currency));
+      notes.push({
+        line,
+        message: `The compare-at price in the shop, ${old}, is removed: the price is now ${price}.`,
+        code: 'INVALID_PRICE',
+      });
+    }
     return {
       ...variant,
       before,
       sku,
       options: options ?? before?.options ?? {},
-      compareAtPriceCents: compareAtPriceCents === undefined ? (before?.compareAtPriceCents ?? null) : compareAtPriceCents,
+      compareAtPriceCents: isOdd ? null : struck,
       weightGrams: weightGrams === undefined ? (before?.weightGrams ?? null) : weightGrams,
-      stock: stock ?? before?.onHand ?? 0,
+      barcode: barcode === undefined ? (before?.barcode ?? null) : barcode,
+      costCents: costCents === undefined ? (before?.costCents ?? null) : costCents,
+      imageUrl: imageUrl === undefined ? (before?.imageUrl ?? null) : imageUrl,
+      metadata: metadata ?? before?.metadata ?? {},
+      stock: variant.stock ?? before?.onHand ?? 0,
+      backorderLimit: variant.backorderLimit ?? before?.backorderLimit ?? 0,
     };
   });
   if (known?.publishAt && known.status === 'draft' && product.status === 'draft')
@@ -93,11 +107,5 @@ export const refuseOver = (product: WholeProduct, known: KnownProduct | null): {
       );
     seen.set(optionsKey(options), sku);
   }
-  const odd = variants.find((v) => v.compareAtPriceCents !== null && v.compareAtPriceCents < v.priceCents);
-  if (!odd) return null;
-  const struck = toDecimal(odd.compareAtPriceCents ?? 0, currency);
-  return {
-    message: `The compare-at price of ${odd.sku} in the shop, ${struck}, is below the price in the file.`,
-    code: 'INVALID_PRICE',
-  };
+  return null;
 };

@@ -6,8 +6,19 @@
  */
 import type { CatalogImportId, ImportRow, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { columnsAs, createLease, DomainError, InternalRefusal, now, rowsAs, type Claim as LeaseClaim, type Tx } from '../kernel/index.ts';
+import {
+  columnsAs,
+  createLease,
+  DomainError,
+  InternalRefusal,
+  json,
+  now,
+  rowsAs,
+  type Claim as LeaseClaim,
+  type Tx,
+} from '../kernel/index.ts';
 import type { CsvPlace } from './csv.rows.ts';
+import type { CsvExtent } from './shopify-csv.ts';
 
 const lease = createLease({
   seconds: 60,
@@ -72,6 +83,7 @@ export const queueImport = async (tx: Tx, id: CatalogImportId, mode: 'preview' |
       unchangedCount: 0,
       failedCount: 0,
       notedCount: 0,
+      newCategories: [],
       finishedAt: null,
       lockedUntil: null,
     })
@@ -101,11 +113,14 @@ export const releaseLease = async ({ db }: Pick<Tx, 'db'>, claim: Claim): Promis
   await sql`update catalog_imports set ${lease.release} where ${lease.isHeldBy(claim)}`.execute(db);
 };
 
-/** Records the number of rows of a claimed import, whose whole file was read. Changes nothing when another worker has taken it over. */
-export const recordImportChecked = async ({ db }: Pick<Tx, 'db'>, claim: Claim, rowCount: number): Promise<void> => {
+/**
+ * Records what was found in the file of a claimed import, once it was read to its end. Changes nothing when another worker has taken it
+ * over.
+ */
+export const recordImportChecked = async ({ db }: Pick<Tx, 'db'>, claim: Claim, { rowCount, unusedColumns }: CsvExtent): Promise<void> => {
   await db
     .updateTable('catalog_imports')
-    .set({ rowCount, checkedAt: now })
+    .set({ rowCount, unusedColumns: json([...unusedColumns]), checkedAt: now })
     .where('id', '=', claim.id)
     .where('fence', '=', claim.fence)
     .execute();
@@ -116,7 +131,7 @@ export const addToReport = async (
   tx: Tx,
   id: CatalogImportId,
   rows: readonly ImportRow[],
-  done: { readonly rowCount: number; readonly end: CsvPlace },
+  done: { readonly rowCount: number; readonly end: CsvPlace; readonly newCategories: readonly string[] },
 ): Promise<void> => {
   await sql`
     with added as (
@@ -130,7 +145,8 @@ export const addToReport = async (
       updated_count = updated_count + (select count(*) from added where outcome = 'updated')::int,
       unchanged_count = unchanged_count + (select count(*) from added where outcome = 'unchanged')::int,
       failed_count = failed_count + (select count(*) from added where outcome = 'failed')::int,
-      noted_count = noted_count + (select count(*) from added where outcome <> 'failed' and message is not null)::int
+      noted_count = noted_count + (select count(*) from added where outcome <> 'failed' and message is not null)::int,
+      new_categories = array(select distinct name from unnest(new_categories || ${done.newCategories}::text[]) as n(name) order by name)
     where id = ${id}`.execute(tx.db);
 };
 

@@ -47,13 +47,13 @@ describe('CSV files of products', () => {
     expect(await bySlug('pen')).toMatchObject({ name: 'Pen; blue', variants: [{ sku: 'PEN', priceCents: 100 }] });
   });
 
-  it('a row with too many cells or invalid characters fails alone', async () => {
+  it('a row with too many cells or invalid characters fails with its product, and no other', async () => {
     const { rows } = await importCsv(file('a,One, two,A,1.00', 'b,B,B,1.00', 'c,Caf\uFFFD,C,1.00', 'd,D,D,2.00', 'd,,D2,3.00,4.00'));
     expect(reported(rows)).toEqual([
       [2, 'failed', expect.stringContaining('5 cells, and the header 4')],
       [3, 'created', null],
       [4, 'failed', expect.stringContaining('not UTF-8')],
-      [5, 'created', null],
+      [5, 'failed', 'A product is imported as a whole, and its line 6 was refused.'],
       [6, 'failed', expect.stringContaining('5 cells')],
     ]);
   });
@@ -103,11 +103,12 @@ describe('files with few columns', () => {
     const { rows } = await importCsv('Handle,Title,Variant Price\ncup,Cup,10.00\n');
     expect(rows).toMatchObject([
       {
-        outcome: 'failed',
+        outcome: 'updated',
         code: 'INVALID_PRICE',
-        message: 'The compare-at price of CUP-S in the shop, 9.00, is below the price in the file.',
+        message: 'The compare-at price in the shop, 9.00, is removed: the price is now 10.00.',
       },
     ]);
+    expect((await bySlug('cup')).variants).toMatchObject([{ priceCents: 1_000, compareAtPriceCents: null }]);
   });
 
   it('an empty cell empties the value in the shop', async () => {
@@ -134,12 +135,15 @@ describe('products in other currencies', () => {
 
 describe('limits of a product', () => {
   it('a product has at most 250 variants, 50 images and 100 tags, and such a product can be copied', async () => {
-    const rows = Array.from(
-      { length: 252 },
-      (_, n) => `big,${n === 0 ? 'Big' : ''},${n === 0 ? 'Number' : ''},${n},V${n},1.00,${n < 51 ? `https://img.example/${n}.jpg` : ''}`,
-    );
-    const report = await importCsv(['Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price,Image Src', ...rows].join('\n'));
-    expect(report).toMatchObject({ createdCount: 250, failedCount: 2, notedCount: 1 });
+    const rowsOf = (length: number) =>
+      Array.from(
+        { length },
+        (_, n) => `big,${n === 0 ? 'Big' : ''},${n === 0 ? 'Number' : ''},${n},V${n},1.00,${n < 51 ? `https://img.example/${n}.jpg` : ''}`,
+      );
+    const header = 'Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price,Image Src';
+    expect(await importCsv([header, ...rowsOf(251)].join('\n'))).toMatchObject({ createdCount: 0, failedCount: 251 });
+    const report = await importCsv([header, ...rowsOf(250)].join('\n'));
+    expect(report).toMatchObject({ createdCount: 250, failedCount: 0, notedCount: 1 });
     expect(report.rows[50]).toMatchObject({ outcome: 'created', message: 'The image was skipped: a product can have at most 50 images.' });
     const tagged = await importCsv(`Handle,Title,Variant Price,Tags\nt,T,1.00,"${Array.from({ length: 101 }, (_, n) => n).join(',')}"\n`);
     expect(tagged.rows).toMatchObject([{ outcome: 'failed', message: 'A product can have at most 100 tags.' }]);

@@ -58,20 +58,23 @@ describe('products with invalid parts', () => {
     );
     expect(rows.map((r) => [r.line, r.outcome, r.message])).toEqual([
       [2, 'failed', 'Variant Price "cheap" is not a price in USD. Write it like 19.99.'],
-      [3, 'failed', 'The first row of this product, line 2, was refused.'],
-      [4, 'failed', 'The first row of this product, line 2, was refused.'],
+      [3, 'failed', 'A product is imported as a whole, and its line 2 was refused.'],
+      [4, 'failed', 'A product is imported as a whole, and its line 2 was refused.'],
     ]);
     expect(await traces('first')).toBe(0);
   });
 
-  it('a failed later row writes neither its variant nor its image', async () => {
+  it('a failed later row refuses the product, so that nothing is half published', async () => {
     const { rows } = await importCsv(
       shop,
-      `${header}later,Later,Type later,Size,S,LATER-S,1,5.00,\nlater,,,,M,LATER-M,-1,5.00,https://img.example/m.jpg\n`,
+      `${header}later,Later,Type later,Size,S,LATER-S,1,5.00,\nlater,,,,M,LATER-M,few,5.00,https://img.example/m.jpg\n`,
       'commit',
     );
-    expect(rows.map((r) => r.outcome)).toEqual(['created', 'failed']);
-    expect(await catalog.findProduct(shop.core, { slug: 'later' })).toMatchObject({ variantCount: 1, images: [] });
+    expect(rows.map((r) => [r.outcome, r.message])).toEqual([
+      ['failed', 'A product is imported as a whole, and its line 3 was refused.'],
+      ['failed', 'Variant Inventory Qty "few" is not a number of units.'],
+    ]);
+    expect(await traces('later')).toBe(0);
   });
 
   it('a product is refused as a whole when the file would remove held units', async () => {

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { retries } from '../jobs/index.ts';
 import { DomainError, isLeaseLost, isLockTimeout, nextAttempt, system, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { getStoreTerms } from '../pricing/index.ts';
-import { failProduct, importBatch } from './import-batch.ts';
+import { failProduct, importBatch, type ImportedBatch } from './import-batch.ts';
 import { keepNames } from './import.names.ts';
 import { importFile } from './import.records.ts';
 import {
@@ -18,7 +18,7 @@ import {
   releaseLease,
   type Claim,
 } from './import.store.ts';
-import { countRows, readShopifyCsv, type CsvGroup } from './shopify-csv.ts';
+import { measureFile, readShopifyCsv, type CsvGroup } from './shopify-csv.ts';
 
 /** The most products and variants that are written in one transaction. */
 export const batchSize = { products: 200, variants: 1_000 } as const;
@@ -27,14 +27,15 @@ const rowsPerLease = 50_000;
 
 /** Thrown to roll back the work of a preview. */
 class PreviewDone extends Error {
-  readonly rows: ImportRow[];
-  constructor(rows: ImportRow[]) {
+  readonly batch: ImportedBatch;
+  constructor(batch: ImportedBatch) {
     super('preview');
-    this.rows = rows;
+    this.batch = batch;
   }
 }
 
 const importer: Actor = system('import');
+const nothing: ImportedBatch = { rows: [], newCategories: [] };
 
 /** Codes for a name that another transaction took at the same moment; on another attempt the import sees its owner. */
 const races: readonly string[] = ['SKU_TAKEN', 'SLUG_TAKEN', 'HANDLE_TAKEN', 'NAME_TAKEN', 'OPTIONS_TAKEN'];
@@ -46,19 +47,18 @@ const writeOnce = async (core: Core, work: Claim, groups: readonly CsvGroup[]): 
     // Report and cursor commit with the products, so that a crash repeats nothing.
     return transact(core, async (tx) => {
       await keepLease(tx, work);
-      const rows = products.length > 0 ? await importBatch(tx, importer, work.id, products) : [];
-      await report(tx, work, groups, rows);
+      await report(tx, work, groups, products.length > 0 ? await importBatch(tx, importer, work.id, products) : nothing);
       tx.failpoints.reach('import.insideBatch');
     });
-  const rows = await transact(core, async (tx) => {
+  const batch = await transact(core, async (tx): Promise<ImportedBatch> => {
     throw new PreviewDone(await importBatch(tx, importer, work.id, products));
-  }).catch((error: unknown): ImportRow[] => {
-    if (error instanceof PreviewDone) return error.rows;
+  }).catch((error: unknown) => {
+    if (error instanceof PreviewDone) return error.batch;
     throw error;
   });
   return transact(core, async (tx) => {
     await keepLease(tx, work);
-    await report(tx, work, groups, rows);
+    await report(tx, work, groups, batch);
   });
 };
 
@@ -81,17 +81,18 @@ const runBatch = async (core: Core, work: Claim, groups: readonly CsvGroup[], at
     const product = groups[0]?.product;
     await transact(core, async (tx) => {
       await keepLease(tx, work);
-      await report(tx, work, groups, product ? failProduct(product, error) : []);
+      await report(tx, work, groups, { ...nothing, rows: product ? failProduct(product, error) : [] });
     });
   }
 };
 
-const report = async (tx: Tx, work: Claim, groups: readonly CsvGroup[], written: readonly ImportRow[]): Promise<void> => {
+const report = async (tx: Tx, work: Claim, groups: readonly CsvGroup[], { rows: written, newCategories }: ImportedBatch): Promise<void> => {
   const problems = groups.flatMap((group) => group.problems.map((problem): ImportRow => ({ ...problem, outcome: 'failed' })));
   await keepNames(tx, work.id, written);
   await addToReport(tx, work.id, [...written, ...problems], {
     rowCount: groups.reduce((sum, group) => sum + group.rowCount, 0),
     end: groups.at(-1)?.end ?? { line: work.cursorLine, byte: work.cursorByte },
+    newCategories,
   });
 };
 
@@ -125,10 +126,10 @@ const finish = (core: Core, work: Claim, problem: string | null): Promise<void> 
 /** Reads the whole file once, so that an unreadable file changes nothing. */
 const look = async (core: Core, work: Claim): Promise<boolean> => {
   try {
-    const rowCount = await countRows(importFile(core, work.id), async (count) => {
+    const extent = await measureFile(importFile(core, work.id), async (count) => {
       if (count % rowsPerLease === 0) await transact(core, { oneStatement: true }, (tx) => keepLease(tx, work));
     });
-    await transact(core, { oneStatement: true }, (tx) => recordImportChecked(tx, work, rowCount));
+    await transact(core, { oneStatement: true }, (tx) => recordImportChecked(tx, work, extent));
     return true;
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;

@@ -45,21 +45,35 @@ export const configureStock = (core: Core, actor: Actor, input: z.output<C['conf
   requireScope(actor, 'inventory:write');
   return transact(core, async (tx) => {
     const stock = await lockOne(tx, input.variantId);
-    const reorderThreshold = input.reorderThreshold ?? stock.reorderThreshold;
-    const backorderLimit = input.backorderLimit ?? stock.backorderLimit;
-    const free = stock.onHand - stock.reserved;
-    if (backorderLimit < stock.backorderLimit && free + backorderLimit < 0)
-      throw new DomainError(
-        'STOCK_BELOW_RESERVED',
-        `${countedAre(-free, 'unit')} already sold on backorder; the backorder limit cannot be lower.`,
-        {
-          details: { free: Math.max(0, stock.backorderLimit + free), requested: stock.backorderLimit - backorderLimit },
-        },
-      );
-    await setStockPolicy(tx, stock.variantId, { reorderThreshold, backorderLimit });
-    announceCrossings(tx, stock, free, free, { reorderThreshold, backorderLimit });
+    await changePolicy(tx, stock, input);
     return readStockLevel(tx, input.variantId);
   });
+};
+
+/** Tx step: sets how many units of a locked level may be sold before they arrive. Throws `STOCK_BELOW_RESERVED` when more already are. */
+export const setBackorderLimit = async (tx: Tx, stock: LockedStock, backorderLimit: number): Promise<void> => {
+  if (backorderLimit !== stock.backorderLimit) await changePolicy(tx, stock, { backorderLimit });
+};
+
+const changePolicy = async (
+  tx: Tx,
+  stock: LockedStock,
+  {
+    reorderThreshold = stock.reorderThreshold,
+    backorderLimit = stock.backorderLimit,
+  }: Partial<Pick<LockedStock, 'reorderThreshold' | 'backorderLimit'>>,
+): Promise<void> => {
+  const free = stock.onHand - stock.reserved;
+  if (backorderLimit < stock.backorderLimit && free + backorderLimit < 0)
+    throw new DomainError(
+      'STOCK_BELOW_RESERVED',
+      `${countedAre(-free, 'unit')} already sold on backorder; the backorder limit cannot be lower.`,
+      {
+        details: { free: Math.max(0, stock.backorderLimit + free), requested: stock.backorderLimit - backorderLimit },
+      },
+    );
+  await setStockPolicy(tx, stock.variantId, { reorderThreshold, backorderLimit });
+  announceCrossings(tx, stock, free, free, { reorderThreshold, backorderLimit });
 };
 
 const lockOne = async (tx: Tx, variantId: string): Promise<LockedStock> => {
@@ -126,7 +140,7 @@ const moveUnits = async (tx: Tx, variantId: VariantId, { delta, locationId, forc
 export const openStock = async (
   tx: Tx,
   actor: Actor,
-  opening: readonly { variantId: VariantId; onHand: number }[],
+  opening: readonly { variantId: VariantId; onHand: number; backorderLimit: number }[],
   reason: string,
 ): Promise<void> => {
   if (opening.length === 0) return;

@@ -12,11 +12,14 @@ interface Units {
 }
 
 /** Inserts the stock rows of new variants. */
-export const insertStockLevels = (tx: Tx, levels: readonly { readonly variantId: VariantId; readonly onHand: number }[]): Promise<void> =>
+export const insertStockLevels = (
+  tx: Tx,
+  levels: readonly { readonly variantId: VariantId; readonly onHand: number; readonly backorderLimit: number }[],
+): Promise<void> =>
   insertRows(
     tx,
     'stock_levels',
-    levels.map((level) => ({ variantId: level.variantId, onHand: level.onHand })),
+    levels.map(({ variantId, onHand, backorderLimit }) => ({ variantId, onHand, backorderLimit })),
   );
 
 /** Sets the units on hand, and by how many they are fewer than are reserved. */

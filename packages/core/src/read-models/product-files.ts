@@ -1,5 +1,14 @@
 /** Products with everything that a CSV file holds of them: as an import finds them, and as an export writes them. */
-import type { CategoryId, Product, ProductId, VariantId } from '@cartwright/contracts';
+import {
+  productTextNames,
+  type CategoryId,
+  type Metadata,
+  type Product,
+  type ProductId,
+  type ProductImageId,
+  type ProductTextName,
+  type VariantId,
+} from '@cartwright/contracts';
 import type { Database } from '@cartwright/db';
 import { expressionBuilder, sql, type Expression } from 'kysely';
 import { jsonBuildObject } from 'kysely/helpers/postgres';
@@ -11,7 +20,13 @@ interface FileVariant {
   readonly priceCents: number;
   readonly compareAtPriceCents: number | null;
   readonly weightGrams: number | null;
+  readonly barcode: string | null;
+  readonly costCents: number | null;
+  /** Address of the image that shows the variant. */
+  readonly imageUrl: string | null;
+  readonly metadata: Metadata;
   readonly onHand: number;
+  readonly backorderLimit: number;
 }
 interface FileImage {
   readonly url: string;
@@ -31,14 +46,14 @@ export interface KnownProduct {
   readonly publishAt: string | null;
   readonly category: { readonly id: CategoryId; readonly name: string } | null;
   readonly variants: readonly KnownVariant[];
-  readonly images: readonly FileImage[];
+  readonly images: readonly (FileImage & { readonly id: ProductImageId })[];
 }
 /** A product as an export writes it. */
-export interface ExportedProduct {
+export interface ExportedProduct extends Readonly<Record<ProductTextName, string | null>> {
   readonly id: ProductId;
   readonly handle: string;
   readonly name: string;
-  readonly description: string | null;
+  readonly metadata: Metadata;
   readonly brand: string | null;
   readonly category: string | null;
   readonly tags: readonly string[];
@@ -63,7 +78,12 @@ const variantFields = {
   priceCents: file.ref('v.priceCents'),
   compareAtPriceCents: file.ref('v.compareAtPriceCents'),
   weightGrams: file.ref('v.weightGrams'),
+  barcode: file.ref('v.barcode'),
+  costCents: file.ref('v.costCents'),
+  imageUrl: file.selectFrom('product_images as i').select('i.url').whereRef('i.id', '=', 'v.imageId').$asScalar(),
+  metadata: file.ref('v.metadata'),
   onHand: file.ref('l.onHand'),
+  backorderLimit: file.ref('l.backorderLimit'),
 };
 /** The variants of `products p`, each as this JSON object. */
 const variantsAs = <T>(variant: Expression<T>) =>
@@ -75,18 +95,16 @@ const variantsAs = <T>(variant: Expression<T>) =>
       .whereRef('v.productId', '=', 'p.id'),
     emptyList,
   );
-const imagesOfProduct = file.fn.coalesce(
-  file
-    .selectFrom('product_images as g')
-    .select(({ fn, ref }) =>
-      fn
-        .jsonAgg(jsonBuildObject({ url: ref('g.url'), altText: ref('g.altText') }))
-        .orderBy('g.position')
-        .as('images'),
-    )
-    .whereRef('g.productId', '=', 'p.id'),
-  emptyList,
-);
+/** The images of `products p`, each as this JSON object. */
+const imagesAs = <T>(image: Expression<T>) =>
+  file.fn.coalesce(
+    file
+      .selectFrom('product_images as g')
+      .select(({ fn }) => fn.jsonAgg(image).orderBy('g.position').as('images'))
+      .whereRef('g.productId', '=', 'p.id'),
+    emptyList,
+  );
+const imageFields = { url: file.ref('g.url'), altText: file.ref('g.altText') };
 
 const knownColumns = [
   file.ref('p.id').$castTo<ProductId>().as('id'),
@@ -100,7 +118,7 @@ const knownColumns = [
     .whereRef('c.id', '=', 'p.categoryId')
     .as('category'),
   variantsAs(jsonBuildObject({ id: file.ref('v.id').$castTo<VariantId>(), ...variantFields })).as('variants'),
-  imagesOfProduct.as('images'),
+  imagesAs(jsonBuildObject({ id: file.ref('g.id').$castTo<ProductImageId>(), ...imageFields })).as('images'),
 ] as const;
 
 /** Products with everything that a file can change, by id. */
@@ -111,7 +129,7 @@ const exportedColumns = [
   file.ref('p.id').$castTo<ProductId>().as('id'),
   file.selectFrom('categories as c').select('c.name').whereRef('c.id', '=', 'p.categoryId').as('category'),
   variantsAs(jsonBuildObject(variantFields)).as('variants'),
-  imagesOfProduct.as('images'),
+  imagesAs(jsonBuildObject(imageFields)).as('images'),
 ] as const;
 
 /** The first `limit` products above the id `after`, null for the lowest, that are not deleted; of one status, or null for all. */
@@ -121,7 +139,8 @@ export const readExportedProducts = (
 ): Promise<ExportedProduct[]> => {
   let products = db
     .selectFrom('products as p')
-    .select(['p.handle', 'p.name', 'p.description', 'p.brand', 'p.tags', 'p.status', 'p.currency', 'p.options'])
+    .select(['p.handle', 'p.name', 'p.metadata', 'p.brand', 'p.tags', 'p.status', 'p.currency', 'p.options'])
+    .select(productTextNames.map((name) => `p.${name}` as const))
     .select(exportedColumns)
     .where('p.deletedAt', 'is', null);
   if (status !== null) products = products.where('p.status', '=', status);

@@ -27,6 +27,9 @@ const variantsOfProduct = page
       priorPriceCents: priorPrice,
       currency: ref('p.currency').$castTo<Product['currency']>(),
       weightGrams: ref('v.weightGrams'),
+      barcode: ref('v.barcode'),
+      imageId: ref('v.imageId').$castTo<ProductImageId | null>(),
+      metadata: ref('v.metadata'),
       availability: availabilityJson('l'),
     });
     return fn.jsonAgg(variant).orderBy('v.position').orderBy('v.id').as('variants');
@@ -65,7 +68,7 @@ export const readProductPage = async ({ db }: Pick<Reader, 'db'>, key: ProductKe
     .selectFrom('products as p')
     .innerJoinLateral(variantTotals, (join) => join.onTrue())
     .select(summaryColumns)
-    .select(['p.handle', 'p.options', 'p.createdAt', 'p.publishAt', 'p.unpublishAt'])
+    .select(['p.handle', 'p.options', 'p.metadata', 'p.createdAt', 'p.publishAt', 'p.unpublishAt'])
     .select(productTextNames.map((name) => `p.${name}` as const))
     .select([page.fn.coalesce(variantsOfProduct, emptyList).as('variants'), page.fn.coalesce(imagesOfProduct, emptyList).as('images')])
     .where('p.deletedAt', 'is', null)

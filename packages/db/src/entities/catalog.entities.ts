@@ -23,6 +23,13 @@ export const Category = defineEntity({
   ],
 });
 
+/** Facts of the shop's own about a product or variant, by name. */
+export type Metadata = Record<string, string | number | boolean>;
+const metadataCheck = (table: string) => ({
+  name: `${table}_metadata_size`,
+  expression: `jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 32768`,
+});
+
 export interface ProductOption {
   name: string;
   values: string[];
@@ -39,10 +46,15 @@ export const Product = defineEntity({
     slug: p.string().length(255),
     name: p.string().length(255),
     description: p.text().nullable(),
+    /** Title and description for search engines and previews of links; null to use name and description. */
+    seoTitle: p.text().nullable(),
+    seoDescription: p.text().nullable(),
     brand: p.string().length(100).nullable(),
     categoryId: () => p.manyToOne(Category).mapToPk().fieldName('category_id').nullable().index(),
     tags: p.array().defaultRaw(`'{}'`),
     options: p.json<ProductOption[]>().defaultRaw(`'[]'::jsonb`),
+    /** Facts of the shop's own that the engine only stores and shows. */
+    metadata: p.json<Metadata>().defaultRaw(`'{}'::jsonb`),
     status: p.enum(productStatuses).default('draft'),
     currency: p.character().length(3),
     /** Determines the tax rate, together with the destination. */
@@ -59,6 +71,7 @@ export const Product = defineEntity({
   },
   checks: [
     { name: 'products_currency_code', expression: `currency ~ '^[A-Z]{3}$'` },
+    metadataCheck('products'),
     { name: 'products_publish_window', expression: 'publish_at is null or unpublish_at is null or unpublish_at > publish_at' },
   ],
   indexes: [
@@ -103,6 +116,12 @@ export const Variant = defineEntity({
     priceCents: p.bigint('number'),
     compareAtPriceCents: p.bigint('number').nullable(),
     weightGrams: p.integer().nullable(),
+    /** EAN, UPC, ISBN or a number of the shop's own. */
+    barcode: p.string().length(100).nullable(),
+    /** What the shop pays for a unit; staff only. */
+    costCents: p.bigint('number').nullable(),
+    imageId: () => p.manyToOne(ProductImage).mapToPk().fieldName('image_id').nullable().index().deleteRule('set null'),
+    metadata: p.json<Metadata>().defaultRaw(`'{}'::jsonb`),
     createdAt: p.datetime().defaultRaw('now()'),
     updatedAt: p.datetime().defaultRaw('now()'),
     /** When its product was deleted: the SKU is free from then on. */
@@ -115,6 +134,8 @@ export const Variant = defineEntity({
   checks: [
     { name: 'variants_price_not_negative', expression: 'price_cents >= 0' },
     { name: 'variants_compare_at_not_negative', expression: 'compare_at_price_cents is null or compare_at_price_cents >= 0' },
+    { name: 'variants_cost_not_negative', expression: 'cost_cents is null or cost_cents >= 0' },
+    metadataCheck('variants'),
     { name: 'variants_weight_not_negative', expression: 'weight_grams is null or weight_grams >= 0' },
   ],
 });
@@ -186,6 +207,10 @@ export const CatalogImport = defineEntity({
     cursorByte: p.bigint('number').default(0),
     /** When the file was validated. */
     checkedAt: p.datetime().nullable(),
+    /** Columns with values that nothing is read from, with the number of those values. */
+    unusedColumns: p.json<{ name: string; rowCount: number }[]>().defaultRaw(`'[]'::jsonb`),
+    /** Names of the categories that the file adds. */
+    newCategories: p.array().defaultRaw(`'{}'`),
     /** Why the whole file was refused. */
     problem: p.text().nullable(),
     /** Increases with each claim; the holder of an older claim can no longer write. */

@@ -56,6 +56,7 @@ import { EventsByCharge } from './20261128190000-events-by-charge.ts';
 import { FailedReturns } from './20261128200000-failed-returns.ts';
 import { IndexNames } from './20261129120000-index-names.ts';
 import { SearchText } from './20261130070000-search-text.ts';
+import { ProductFacts } from './20261130070000-product-facts.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -115,4 +116,5 @@ export const migrationsList = [
   { name: '20261128200000-failed-returns', class: FailedReturns },
   { name: '20261129120000-index-names', class: IndexNames },
   { name: '20261130070000-search-text', class: SearchText },
+  { name: '20261130070000-product-facts', class: ProductFacts },
 ];

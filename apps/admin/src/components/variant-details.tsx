@@ -1,0 +1,119 @@
+/** What a variant has besides its price: SKU, barcode, cost, weight, the image that shows it, and facts of the shop's own. */
+import { Button, Group, JsonInput, Modal, NumberInput, Select, SimpleGrid, Skeleton, Stack, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { currencyExponent, metadata as metadataSchema, type Product } from '@cartwright/contracts';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { toAmount, toCents } from '../lib/format.ts';
+import { queryClient, showDone, showError } from '../lib/queries.ts';
+import { shop } from '../lib/shop.ts';
+
+type Variant = Product['variants'][number];
+interface Props {
+  readonly product: Product;
+  readonly variant: Variant;
+  readonly onClose: () => void;
+}
+
+/** The facts in a text of JSON; null when the text is none, or when they do not fit. */
+const toMetadata = (text: string) => {
+  try {
+    return metadataSchema.safeParse(text.trim() === '' ? {} : JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
+  }
+};
+
+const noMetadata = 'Enter a JSON object of texts, numbers and booleans, of at most 16 KB';
+
+const DetailsForm = ({ product, variant, costCents, onClose }: Props & { readonly costCents: number | null }) => {
+  const { id, currency } = variant;
+  const decimals = { decimalScale: currencyExponent(currency), fixedDecimalScale: true, hideControls: true, min: 0 };
+  const form = useForm({
+    initialValues: {
+      sku: variant.sku,
+      barcode: variant.barcode ?? '',
+      cost: (costCents === null ? '' : toAmount(costCents, currency)) as number | string,
+      grams: (variant.weightGrams ?? '') as number | string,
+      imageId: variant.imageId as string | null,
+      metadata: Object.keys(variant.metadata).length === 0 ? '' : JSON.stringify(variant.metadata, null, 2),
+    },
+    validate: {
+      sku: (sku) => (sku.trim() === '' ? 'Enter a SKU' : null),
+      metadata: (text) => (toMetadata(text) ? null : noMetadata),
+    },
+  });
+  const save = useMutation({
+    mutationFn: ({ sku, barcode, cost, grams, imageId, metadata }: typeof form.values) =>
+      shop.products.update({
+        id: product.id,
+        version: product.version,
+        variants: [
+          {
+            id,
+            sku: sku.trim(),
+            barcode: barcode.trim() || null,
+            costCents: cost === '' ? null : toCents(cost, currency),
+            weightGrams: grams === '' ? null : Number(grams),
+            imageId: product.images.find((image) => image.id === imageId)?.id ?? null,
+            metadata: toMetadata(metadata) ?? {},
+          },
+        ],
+      }),
+    onSuccess: (saved) => {
+      queryClient.setQueryData(['product', saved.id], saved);
+      for (const queryKey of [['products'], ['product-costs', saved.id]]) void queryClient.invalidateQueries({ queryKey });
+      showDone('Variant saved', form.values.sku);
+      onClose();
+    },
+    onError: showError,
+  });
+  const images = product.images.map((image) => ({ value: image.id, label: `${image.position}. ${image.altText || image.url}` }));
+  return (
+    <form onSubmit={form.onSubmit((values) => save.mutate(values))}>
+      <Stack>
+        <SimpleGrid cols={{ base: 1, xs: 2 }}>
+          <TextInput label="SKU" maxLength={255} {...form.getInputProps('sku')} />
+          <TextInput label="Barcode" description="EAN, UPC or ISBN" maxLength={100} {...form.getInputProps('barcode')} />
+          <NumberInput label={`Cost (${currency})`} description="Only staff see it" {...decimals} {...form.getInputProps('cost')} />
+          <NumberInput
+            label="Weight in grams"
+            description="For shipping"
+            min={0}
+            allowDecimal={false}
+            hideControls
+            {...form.getInputProps('grams')}
+          />
+        </SimpleGrid>
+        <Select label="Image" placeholder="None" clearable data={images} {...form.getInputProps('imageId')} />
+        <JsonInput
+          label="Metadata"
+          description="Facts of your own as JSON. Customers can see them."
+          validationError={noMetadata}
+          autosize
+          minRows={3}
+          maxRows={10}
+          {...form.getInputProps('metadata')}
+        />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" disabled={!form.isDirty()} loading={save.isPending}>
+            Save variant
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+};
+
+export const VariantDetails = (props: Props) => {
+  const { product, variant, onClose } = props;
+  const costs = useQuery({ queryKey: ['product-costs', product.id], queryFn: () => shop.products.costs({ id: product.id }) });
+  const found = costs.data?.variants.find(({ variantId }) => variantId === variant.id);
+  return (
+    <Modal opened onClose={onClose} title={[product.name, variant.title].filter(Boolean).join(', ')}>
+      {found ? <DetailsForm {...props} costCents={found.costCents} /> : <Skeleton height={320} />}
+    </Modal>
+  );
+};

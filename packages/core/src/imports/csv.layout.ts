@@ -1,0 +1,98 @@
+/** What each column of a product file contains, in the present and in the earlier names of Shopify's template, and by metafields. */
+import { DomainError } from '../kernel/index.ts';
+import type { CsvHeader } from './csv.rows.ts';
+
+/** The fields of a product file, each with the names of its column. Upper and lower case do not matter. */
+const columnNames = {
+  handle: ['Handle', 'URL handle'],
+  title: ['Title'],
+  description: ['Body (HTML)', 'Description'],
+  vendor: ['Vendor'],
+  category: ['Type'],
+  tags: ['Tags'],
+  published: ['Published', 'Published on online store'],
+  status: ['Status'],
+  currency: ['Currency'],
+  option1Name: ['Option1 Name'],
+  option1Value: ['Option1 Value'],
+  option2Name: ['Option2 Name'],
+  option2Value: ['Option2 Value'],
+  option3Name: ['Option3 Name'],
+  option3Value: ['Option3 Value'],
+  sku: ['Variant SKU', 'SKU'],
+  barcode: ['Variant Barcode', 'Barcode', 'Variant Barcodes', 'Barcodes'],
+  weight: ['Variant Grams', 'Weight value (grams)'],
+  tracker: ['Variant Inventory Tracker', 'Inventory tracker'],
+  stock: ['Variant Inventory Qty', 'Inventory quantity'],
+  soldOutPolicy: ['Variant Inventory Policy', 'Continue selling when out of stock'],
+  price: ['Variant Price', 'Price'],
+  compareAtPrice: ['Variant Compare At Price', 'Compare-at price', 'Compare At Price'],
+  cost: ['Cost per item'],
+  image: ['Image Src', 'Product image URL'],
+  imagePosition: ['Image Position'],
+  imageText: ['Image Alt Text'],
+  variantImage: ['Variant Image', 'Variant image URL'],
+  giftCard: ['Gift Card'],
+  seoTitle: ['SEO Title'],
+  seoDescription: ['SEO Description'],
+  // The columns of the shop's own export that Shopify's format lacks.
+  backorderLimit: ['Backorder Limit'],
+  metadata: ['Metadata'],
+  variantMetadata: ['Variant Metadata'],
+} as const satisfies Record<string, readonly string[]>;
+export type ProductField = keyof typeof columnNames;
+
+const fieldOf = new Map(
+  Object.entries(columnNames).flatMap(([field, names]) => names.map((name) => [name.toLowerCase(), field as ProductField] as const)),
+);
+
+/** Columns that say nothing of their own: how other columns are shown, or what the engine decides otherwise. */
+const silent = /^(option[123] linked to|variant weight unit|weight unit for display)$/i;
+
+/** A column of facts of the shop's own, which become metadata. */
+export interface MetadataColumn {
+  readonly index: number;
+  /** Namespace and key of the metafield: `custom.care`. */
+  readonly name: string;
+}
+
+/** The columns of a file. */
+export interface CsvLayout {
+  readonly columns: ReadonlyMap<ProductField, { readonly index: number; readonly name: string }>;
+  /** Metafields of products and of variants. */
+  readonly metadata: { readonly product: readonly MetadataColumn[]; readonly variant: readonly MetadataColumn[] };
+  /** Columns that nothing is read from. */
+  readonly unused: readonly { readonly index: number; readonly name: string }[];
+  /** The number of cells that a row may have. */
+  readonly width: number;
+  /** Whether numbers may have a decimal comma, as in files that separate cells by something else. */
+  readonly hasDecimalComma: boolean;
+}
+
+const metafield = /\((product|variant)\.metafields\.(.+)\)$/i;
+const required = ['handle', 'title', 'price'] as const;
+
+/** Finds the columns of a product file. Throws `INVALID_CSV` when a required one is missing, or two mean the same. */
+export const toLayout = ({ columns: named, width, delimiter }: CsvHeader): CsvLayout => {
+  const columns = new Map<ProductField, { index: number; name: string }>();
+  const metadata = { product: [] as MetadataColumn[], variant: [] as MetadataColumn[] };
+  const unused: { index: number; name: string }[] = [];
+  for (const [name, index] of named) {
+    const field = fieldOf.get(name.toLowerCase());
+    const other = field && columns.get(field);
+    if (other)
+      throw new DomainError('INVALID_CSV', `The columns ${other.name} and ${name} have the same meaning. Remove one of them.`, {
+        details: { columns: [other.name, name] },
+      });
+    const [, owner, key] = metafield.exec(name) ?? [];
+    if (field) columns.set(field, { index, name });
+    else if (key) metadata[owner?.toLowerCase() === 'variant' ? 'variant' : 'product'].push({ index, name: key });
+    else if (name !== '' && !silent.test(name)) unused.push({ index, name });
+  }
+  const missing = required.filter((field) => !columns.has(field)).map((field) => columnNames[field][0]);
+  if (missing.length > 0)
+    throw new DomainError('INVALID_CSV', `The file has no column ${missing.join(', ')}. Export it in Shopify's product format.`, {
+      details: { columns: missing },
+    });
+  return { columns, metadata, unused, width, hasDecimalComma: delimiter !== ',' };
+};

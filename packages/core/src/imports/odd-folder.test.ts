@@ -1,0 +1,85 @@
+/** Small files, each named after what is odd in it, with the report of its import and the products that it makes. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { toDecimal, type CatalogImport, type ImportRow, type Product } from '@cartwright/contracts';
+import { createTestShop, importCsv, type TestShop } from '@cartwright/testing';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { findProduct, getProductCosts } from '../catalog/index.ts';
+import { getStockLevel } from '../inventory/index.ts';
+import { system } from '../kernel/index.ts';
+
+const staff = system('test');
+const folder = path.join(import.meta.dirname, 'odd-files');
+const files = readdirSync(folder).filter((name) => name.endsWith('.csv'));
+let shop: TestShop;
+beforeEach(async () => {
+  shop = await createTestShop();
+});
+afterEach(() => shop.close());
+
+const ofRow = ({ line, outcome, sku, message }: ImportRow) => `line ${line}: ${[outcome, sku, message].filter(Boolean).join(' | ')}`;
+
+const ofVariant = async (product: Product, variant: Product['variants'][number]) => {
+  const { variants } = await getProductCosts(shop.core, staff, { id: product.id });
+  const cost = variants.find(({ variantId }) => variantId === variant.id)?.costCents ?? null;
+  const level = await getStockLevel(shop.core, staff, { variantId: variant.id });
+  const decimal = (cents: number | null) => cents !== null && toDecimal(cents, product.currency);
+  const facts = {
+    price: decimal(variant.priceCents),
+    'compare-at': decimal(variant.compareAtPriceCents),
+    cost: decimal(cost),
+    grams: variant.weightGrams,
+    barcode: variant.barcode,
+    image: product.images.find(({ id }) => id === variant.imageId)?.url,
+    units: level.onHand,
+    backorders: level.backorderLimit || null,
+    metadata: Object.keys(variant.metadata).length > 0 && JSON.stringify(variant.metadata),
+  };
+  const shown = Object.entries(facts).filter(([, value]) => value !== null && value !== undefined && value !== false);
+  return `  ${[variant.sku, variant.title].filter(Boolean).join(', ')}: ${shown.map(([name, value]) => `${name} ${value}`).join(', ')}`;
+};
+
+const ofProduct = async (product: Product) => {
+  const { status, category, tags, seoTitle, seoDescription, metadata, images } = product;
+  const facts = {
+    category: category?.name,
+    tags: tags.length > 0 && tags.map((tag) => `"${tag}"`).join(' '),
+    'title for search engines': seoTitle,
+    'description for search engines': seoDescription,
+    metadata: Object.keys(metadata).length > 0 && JSON.stringify(metadata),
+    images: images.length > 0 && images.map(({ url }) => url).join(' '),
+  };
+  const shown = Object.entries(facts).flatMap(([name, value]) => (value ? [`  ${name}: ${value}`] : []));
+  const variants = [];
+  for (const variant of product.variants) variants.push(await ofVariant(product, variant));
+  return [`${product.handle} "${product.name}", ${status}`, ...shown, ...variants].join('\n');
+};
+
+/** What became of a file, as text. */
+const describeImport = async (report: CatalogImport & { readonly rows: readonly ImportRow[] }): Promise<string> => {
+  const products = await shop.core.db.selectFrom('products').select('id').orderBy('handle').execute();
+  const shown = [];
+  for (const { id } of products) {
+    const product = await findProduct(shop.core, { id });
+    if (product) shown.push(await ofProduct(product));
+  }
+  const { unusedColumns, newCategories } = report;
+  return [
+    ...report.rows.map(ofRow),
+    ...unusedColumns.map(({ name, rowCount }) => `not used: ${name}, ${rowCount} rows`),
+    ...newCategories.map((name) => `new category: ${name}`),
+    '',
+    ...shown,
+    '',
+  ].join('\n');
+};
+
+it.each(files)('%s is imported as its report says, and a second time without a change', async (file) => {
+  const csv = readFileSync(path.join(folder, file), 'utf8');
+  const preview = await importCsv(shop, csv, 'preview');
+  const report = await importCsv(shop, csv, 'commit');
+  expect(preview.rows).toEqual(report.rows);
+  expect(preview.newCategories).toEqual(report.newCategories);
+  await expect(await describeImport(report)).toMatchFileSnapshot(path.join(folder, file.replace('.csv', '.report.txt')));
+  expect(await importCsv(shop, csv, 'commit')).toMatchObject({ createdCount: 0, updatedCount: 0, failedCount: report.failedCount });
+});
