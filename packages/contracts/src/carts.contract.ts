@@ -18,7 +18,11 @@ export const cartsContract = {
     uniqueBy: 'lapse',
     rest: { method: 'POST', path: '/carts', status: 201 },
     input: z.strictObject({ currency: currency.optional(), countryCode: countryCode.optional() }),
-    output: z.object({ cart: cartSchema, cartToken: z.string().nullable() }),
+    output: z.object({
+      cart: cartSchema,
+      /** Token of the guest for this cart; null for a signed-in customer. */
+      cartToken: z.string().nullable(),
+    }),
     errors: ['CURRENCY_MISMATCH', 'BUSY'],
   }),
   get: query({
@@ -34,7 +38,10 @@ export const cartsContract = {
     access: 'signed-in',
     rest: { method: 'GET', path: '/carts/mine', also: [{ method: 'GET', path: '/cart' }] },
     input: nothing,
-    output: z.object({ cart: cartSchema.nullable() }),
+    output: z.object({
+      /** The cart; null if the customer has none. */
+      cart: cartSchema.nullable(),
+    }),
   }),
   listActive: query({
     summary: 'Active carts with lines, most recently changed first',
@@ -56,8 +63,10 @@ export const cartsContract = {
     rest: { method: 'PATCH', path: '/carts/{cartId}' },
     input: z.strictObject({
       cartId,
+      /** The buyer's note to the shop; null removes it. */
       note: text(2000).nullable().optional(),
       email: email.nullable().optional(),
+      /** Address of the buyer; null removes it. */
       shippingAddress: addressInput.nullable().optional(),
       countryCode: countryCode.nullable().optional(),
       currency: currency.optional(),

@@ -41,7 +41,13 @@ export const productActions = {
     summary: 'Set the price of a product, or of one of its variants',
     access: priceWrite,
     rest: { method: 'PATCH', path: '/products/{id}/price' },
-    input: z.strictObject({ ...base, variantId: variantId.optional(), priceCents: price }),
+    input: z.strictObject({
+      ...base,
+      variantId: variantId.optional(),
+
+      /** Price of one unit, in the currency of the product. */
+      priceCents: price,
+    }),
     output: productSchema,
     errors: ['NOT_FOUND', 'VERSION_MISMATCH', 'INVALID_PRICE'],
   }),

@@ -113,6 +113,7 @@ export const productsContract = {
       /** Default: made from the name, with a number appended if another product has that slug. */
       slug: slug.optional(),
       ...newProductTexts,
+      /** Brand; null for none. */
       brand: nameText(100).nullable().default(null),
       categoryId: categoryId.nullable().default(null),
       tags: z.array(nameText(100)).max(100).default([]),
@@ -144,6 +145,7 @@ export const productsContract = {
       handle: handle.optional(),
       slug: slug.optional(),
       ...changedProductTexts,
+      /** Brand; null removes it. */
       brand: nameText(100).nullable().optional(),
       categoryId: categoryId.nullable().optional(),
       tags: z.array(nameText(100)).max(100).optional(),
@@ -159,8 +161,11 @@ export const productsContract = {
           z.strictObject({
             id: variantId,
             sku: sku.optional(),
+            /** Price of one unit, in the currency of the product. */
             priceCents: price.optional(),
+            /** Previous price to show beside the price. It cannot be lower than the price; null shows none. */
             compareAtPriceCents: price.nullable().optional(),
+            /** Weight of one unit, for shipping; null if it is not known. */
             weightGrams: z.int().min(0).nullable().optional(),
             barcode: nameText(100).nullable().optional(),
             /** What the shop pays for a unit. */

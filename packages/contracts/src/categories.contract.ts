@@ -42,6 +42,7 @@ const categoryFields = {
   name: nameText(100),
   /** Default for a new category: made from the name, with a number appended if another category has that slug. */
   slug: slug.optional(),
+  /** Text for shoppers; null for none. */
   description: z.string().max(5_000).nullable().optional(),
   /** Parent category; null for the top level. */
   parentId: categoryId.nullable().optional(),

@@ -95,6 +95,7 @@ export const checkoutSummarySchema = z
         basisPoints: z.int(),
         /** Amount that the rate applies to, after discounts; includes the tax if prices include tax. */
         taxableCents: cents,
+        /** Tax at this rate. */
         taxCents: cents,
       }),
     ),

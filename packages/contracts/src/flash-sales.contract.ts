@@ -70,6 +70,7 @@ export const flashSalesContract = {
       paymentWindowMinutes: z.int().min(1).max(120).default(2),
       /** Minutes after the first declined payment within which the order can be paid with another payment method; never beyond the payment window. */
       paymentRetryMinutes: z.int().min(1).max(120).default(2),
+      /** Whether buyers must queue first; see `flashSales.join`. */
       waitingRoom: z.boolean().default(false),
       admission: admissionRules.prefault({}),
       items: z
@@ -77,6 +78,7 @@ export const flashSalesContract = {
           z.strictObject({
             variantId,
             units: unitsFrom(1, 10_000_000),
+            /** Price of one unit in the sale, in the currency of the product. */
             salePriceCents: price,
             limitPerCustomer: limit.optional(),
             limitPerAddress: limit.optional(),
@@ -103,6 +105,7 @@ export const flashSalesContract = {
       paymentWindowMinutes: z.int().min(1).max(120).optional(),
       /** Applies to orders placed after the change. */
       paymentRetryMinutes: z.int().min(1).max(120).optional(),
+      /** Whether buyers must queue first; see `flashSales.join`. */
       waitingRoom: z.boolean().optional(),
       admission: admissionRules.optional(),
     }),
@@ -212,7 +215,11 @@ export const flashSalesContract = {
     access: 'public',
     repeatable: true,
     rest: { method: 'POST', path: '/flash-sales/{saleId}/queue', status: 201 },
-    input: z.strictObject({ saleId: flashSaleId, /** Required for guests. */ email: email.optional() }),
+    input: z.strictObject({
+      saleId: flashSaleId,
+      /** Required for guests. */
+      email: email.optional(),
+    }),
     output: z.object({ ticket: z.string(), place: waitingPlaceSchema }),
     errors: ['NOT_FOUND', 'SALE_ENDED', 'NO_WAITING_ROOM', 'BUSY'],
   }),

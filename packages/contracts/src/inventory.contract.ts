@@ -245,6 +245,7 @@ export const inventoryContract = {
       name: nameText(120).optional(),
       priority: priority.optional(),
       isDefault: z.literal(true).optional(),
+      /** `false` closes the location, `true` opens it again. */
       active: z.boolean().optional(),
     }),
     output: stockLocationSchema,
@@ -263,8 +264,17 @@ export const inventoryContract = {
     description: 'By default this is a dry run. The response and the audit log list every change; at most 10,000 per call.',
     access: { scope: 'inventory:write', and: ['system:read'] },
     rest: { method: 'POST', path: '/stock-repairs' },
-    input: z.strictObject({ dryRun: z.boolean().default(true), variantIds: z.array(variantId).min(1).max(1_000).optional() }),
-    output: z.object({ dryRun: z.boolean(), variantCount: z.int(), changes: z.array(stockRepairSchema) }),
+    input: z.strictObject({
+      /** `true` reports the changes without making them. */
+      dryRun: z.boolean().default(true),
+      variantIds: z.array(variantId).min(1).max(1_000).optional(),
+    }),
+    output: z.object({
+      /** Whether the changes were only reported. */
+      dryRun: z.boolean(),
+      variantCount: z.int(),
+      changes: z.array(stockRepairSchema),
+    }),
     errors: ['NOT_FOUND'],
   }),
   movements: query({

@@ -20,6 +20,7 @@ const viewFilters = z.strictObject({
   minTotalCents: cents.optional(),
   /** Highest total of the orders, in minor units of the currency of each order. */
   maxTotalCents: cents.optional(),
+  /** `true` for orders that need attention (`attention`), `false` for the others. */
   needsAttention: z.boolean().optional(),
 });
 

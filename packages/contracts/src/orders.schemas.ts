@@ -104,6 +104,7 @@ export const orderReturnSchema = z
         receivedQuantity: z.int(),
         /** Arrived units that went back to the stock. */
         restockedQuantity: z.int(),
+        /** Part of the refund for these units, in the currency of the order. */
         refundCents: cents,
       }),
     ),
@@ -187,6 +188,7 @@ export const orderPaymentSchema = z
     refunds: z.array(
       z.object({
         id: refundId,
+        /** Amount of the refund, in the currency of the payment. */
         amountCents: cents,
         status: z.enum(refundStatuses),
         origin: z.enum(refundOrigins).describe('`provider`: made in the dashboard of the payment provider.'),
@@ -197,6 +199,7 @@ export const orderPaymentSchema = z
     disputes: z.array(
       z.object({
         id: idOf('dispute', '`disputes` of the payment'),
+        /** Amount under dispute, in `currency`. */
         amountCents: cents,
         currency: z.string().describe('Can differ from the currency of the payment.'),
         status: z.enum(disputeStatuses),
@@ -286,7 +289,15 @@ export const orderSchema = orderSummarySchema
     /** Invoice for the order as it was placed; it never changes. */
     invoice: z.object({ id: invoiceId, number: z.string() }).nullable(),
     /** Invoices for the additional cost of edits. */
-    differenceInvoices: z.array(z.object({ id: invoiceId, number: z.string(), totalCents: cents, issuedAt: instant })),
+    differenceInvoices: z.array(
+      z.object({
+        id: invoiceId,
+        number: z.string(),
+        /** Total of the invoice, in the currency of the order. */
+        totalCents: cents,
+        issuedAt: instant,
+      }),
+    ),
     timeline: z.array(timelineEntrySchema),
     /** Payment deadline of the order; null once the payment is decided. */
     expiresAt: instant.nullable(),

@@ -189,7 +189,10 @@ export const paymentsContract = {
     summary: 'Payment discrepancies between the shop and its providers, oldest first',
     access: { scope: 'payments:read' },
     rest: { method: 'GET', path: '/payment-discrepancies' },
-    input: z.strictObject({ /** Only discrepancies of this order. */ orderId: orderId.optional() }),
+    input: z.strictObject({
+      /** Only discrepancies of this order. */
+      orderId: orderId.optional(),
+    }),
     output: z.object({
       /** At most the oldest 200. */
       items: z.array(paymentDiscrepancySchema),
@@ -256,8 +259,20 @@ export const paymentsContract = {
     idempotency: 'required',
     uniqueBy: 'key',
     rest: { method: 'POST', path: '/orders/{orderId}/refunds', status: 201 },
-    input: z.strictObject({ orderId, amountCents: cents.min(1), reason: text(500) }),
-    output: z.object({ orderId, refundIds: z.array(refundId), refundCents: cents, creditCents: cents }),
+    input: z.strictObject({
+      orderId,
+      /** Amount to refund, in the currency of the order. */
+      amountCents: cents.min(1),
+      reason: text(500),
+    }),
+    output: z.object({
+      orderId,
+      refundIds: z.array(refundId),
+      /** Part of the amount that goes back to charges. */
+      refundCents: cents,
+      /** Part of the amount that goes back to gift cards and store credit. */
+      creditCents: cents,
+    }),
     errors: ['NOT_FOUND', 'REFUND_EXCEEDS_CAPTURED', 'ORDER_NOT_PAID', 'PAYMENT_DISPUTED'],
   }),
 } as const;

@@ -92,11 +92,30 @@ export const dashboardSchema = z
       /** Average total of these orders. */
       averageOrderCents: cents,
     }),
-    yesterday: z.object({ orders: z.int(), revenueCents: cents }),
+    yesterday: z.object({
+      orders: z.int(),
+      /** As `today.revenueCents`, for yesterday (UTC). */
+      revenueCents: cents,
+    }),
     /** The last 30 days, oldest first, including days without a sale. */
-    days: z.array(z.object({ date: z.iso.date(), orders: z.int(), revenueCents: cents })),
+    days: z.array(
+      z.object({
+        date: z.iso.date(),
+        orders: z.int(),
+        /** As `today.revenueCents`, for this day. */
+        revenueCents: cents,
+      }),
+    ),
     /** The five products with the highest sales of the last 30 days, in the `currency` of the dashboard: the goods after discounts, without shipping. */
-    topProducts: z.array(z.object({ productId, name: z.string(), units: z.int(), revenueCents: cents })),
+    topProducts: z.array(
+      z.object({
+        productId,
+        name: z.string(),
+        units: z.int(),
+        /** Lines of the product after discounts, without shipping. */
+        revenueCents: cents,
+      }),
+    ),
     /** The eight variants on sale with the fewest available units, of those at or below their reorder threshold. */
     lowStock: z.array(z.object({ variantId, productId, sku: z.string(), name: z.string(), available: z.int(), reorderThreshold: z.int() })),
     /** Orders in status `confirmed`, in all currencies. */

@@ -97,7 +97,15 @@ export const priceListsContract = {
     access: { scope: 'pricing:read' },
     rest: { method: 'GET', path: '/price-lists/{id}/prices' },
     input: z.strictObject({ id: priceListId, ...pageInput }),
-    output: pageOf(z.object({ ...entry, sku: z.string(), productName: z.string(), priceCents: cents })),
+    output: pageOf(
+      z.object({
+        ...entry,
+        sku: z.string(),
+        productName: z.string(),
+        /** Price of one unit, in the currency of the list. */
+        priceCents: cents,
+      }),
+    ),
     errors: ['NOT_FOUND'],
   }),
   setPrices: mutation({
@@ -108,7 +116,15 @@ export const priceListsContract = {
       id: priceListId,
       /** Each names a variant by id or by SKU; `null` removes the price. */
       prices: z
-        .array(z.strictObject({ ...entry, variantId: variantId.optional(), sku: text(100).optional(), priceCents: price.nullable() }))
+        .array(
+          z.strictObject({
+            ...entry,
+            variantId: variantId.optional(),
+            sku: text(100).optional(),
+            /** Price of one unit, in the currency of the list; null removes the price. */
+            priceCents: price.nullable(),
+          }),
+        )
         .min(1)
         .max(1000),
     }),
@@ -127,6 +143,7 @@ export const priceListsContract = {
           variantId,
           sku: z.string(),
           currency,
+          /** Own price now, in `currency`. */
           priceCents: cents,
           /** Lowest own price of the last 30 days, which offers to consumers must state. */
           lowestPriceCents: cents,
@@ -135,6 +152,7 @@ export const priceListsContract = {
           changes: z.array(
             z.object({
               at: instant,
+              /** Price from this instant; null if a price list lost its price. */
               priceCents: cents.nullable(),
               priceListId: priceListId.nullable(),
               priceListName: z.string().nullable(),
@@ -153,7 +171,18 @@ export const priceListsContract = {
     input: z.strictObject({ id: productId }),
     output: z.object({
       days: z.int(),
-      variants: z.array(z.object({ variantId, currency, priceCents: cents, lowestPriceCents: cents, priorPriceCents: cents.nullable() })),
+      variants: z.array(
+        z.object({
+          variantId,
+          currency,
+          /** Own price now, in `currency`. */
+          priceCents: cents,
+          /** Lowest own price of the last 30 days. */
+          lowestPriceCents: cents,
+          /** Lowest price of the 30 days before the current price; null if there was none. */
+          priorPriceCents: cents.nullable(),
+        }),
+      ),
     }),
     errors: ['NOT_FOUND'],
   }),

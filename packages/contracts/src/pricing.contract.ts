@@ -42,6 +42,7 @@ const ruleFields = {
   currency: currency.nullable().default(null),
   /** For `buy_x_get_y`: of every `buyQuantity + getQuantity` units, the cheapest `getQuantity` are reduced. */
   buyQuantity: z.int().min(1).max(1000).nullable().default(null),
+  /** For `buy_x_get_y`: units that are reduced. */
   getQuantity: z.int().min(1).max(1000).nullable().default(null),
   /** For `low_stock_surcharge`: applies at this number of units or fewer. */
   stockThreshold: z.int().min(0).nullable().default(null),
@@ -68,6 +69,7 @@ const ruleFields = {
   endsAt: instantInput.nullable().default(null),
   /** Rules are evaluated from the highest priority down. After an exclusive rule applies, no further rule is evaluated. */
   priority: z.int().min(-1000).max(1000).default(0),
+  /** Whether further rules can apply after this one. */
   stackable: z.boolean().default(false),
   /** Whether the rule applies within its period. */
   active: z.boolean().default(true),
@@ -149,6 +151,7 @@ export const simulationSchema = z
         basisPoints: z.int(),
         /** Amount that the rate applies to, after discounts; includes the tax if prices include tax. */
         taxableCents: cents,
+        /** Tax at this rate. */
         taxCents: cents,
       }),
     ),

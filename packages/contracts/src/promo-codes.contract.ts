@@ -109,7 +109,9 @@ export const promoCodesContract = {
     input: z.strictObject({
       id: promoCodeId,
       version,
+      /** Maximum uses by all buyers together; null for no limit. */
       usageLimit: limit.optional(),
+      /** Maximum uses by one buyer; null for no limit. */
       perCustomerLimit: limit.optional(),
       startsAt: instantInput.nullable().optional(),
       endsAt: instantInput.nullable().optional(),
@@ -133,6 +135,7 @@ export const promoCodesContract = {
         /** Reduction of the order; null for uses from before this amount was stored. */
         reducedCents: cents.nullable(),
         createdAt: instant,
+        /** When the use was released; null while it counts. */
         releasedAt: instant.nullable(),
       }),
     ),

@@ -48,7 +48,12 @@ export const returnsContract = {
     idempotency: 'optional',
     uniqueBy: 'key',
     rest: { method: 'POST', path: '/returns/{returnId}/decide' },
-    input: z.strictObject({ returnId: orderReturnId, approve: z.boolean(), note: text(1000).optional() }),
+    input: z.strictObject({
+      returnId: orderReturnId,
+      /** `true` approves the return, `false` rejects it. */
+      approve: z.boolean(),
+      note: text(1000).optional(),
+    }),
     output: orderSchema,
     errors: ['NOT_FOUND', 'RETURN_ALREADY_DECIDED'],
   }),

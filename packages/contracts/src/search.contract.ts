@@ -18,7 +18,15 @@ export const searchFacetsSchema = z
     /** Option names with their values, such as Size. */
     options: z.array(z.object({ name: z.string(), values: z.array(valueCount) })),
     /** Price bands by the cheapest variant: from `minCents` to below `maxCents`; the last band has no upper limit. */
-    prices: z.array(z.object({ minCents: cents, maxCents: cents.nullable(), count: counted })),
+    prices: z.array(
+      z.object({
+        /** Inclusive lower limit. */
+        minCents: cents,
+        /** Exclusive upper limit; null for the last band. */
+        maxCents: cents.nullable(),
+        count: counted,
+      }),
+    ),
     availability: z.object({ inStock: counted, soldOut: counted }),
   })
   .meta({ id: 'SearchFacets' });

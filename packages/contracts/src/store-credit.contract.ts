@@ -22,6 +22,7 @@ export const storeCreditSchema = z
     expiresAt: instant.nullable(),
     /** Whether it has expired; the balance can no longer be spent. */
     expired: z.boolean(),
+    /** Note for staff; null for none. */
     note: z.string().nullable(),
     createdAt: instant,
     updatedAt: instant,
@@ -39,6 +40,7 @@ export const storeCreditMovementSchema = z
     balanceCents: cents,
     orderId: orderId.nullable(),
     orderNumber: z.string().nullable(),
+    /** Reason of the movement; null for none. */
     reason: z.string().nullable(),
     /** Who did it: `staff:<id>`, `customer:<id>`, `guest` or `system:<name>`. */
     actor: z.string(),
@@ -92,6 +94,7 @@ export const storeCreditContract = {
     uniqueBy: 'key',
     rest: { method: 'POST', path: '/gift-cards', status: 201 },
     input: z.strictObject({
+      /** Balance of the new card, in `currency`. */
       amountCents: amount,
       currency,
       /** When the card expires; default: never. */
@@ -111,6 +114,7 @@ export const storeCreditContract = {
     input: z.strictObject({
       userId,
       currency,
+      /** Amount to add, in `currency`. */
       amountCents: amount,
       reason,
       /** Order that the credit relates to, for example as a substitute for a refund. */
@@ -144,7 +148,16 @@ export const storeCreditContract = {
     access: 'signed-in',
     rest: { method: 'GET', path: '/store-credit' },
     input: nothing,
-    output: z.object({ items: z.array(z.object({ creditId: storeCreditId, currency, balanceCents: cents })) }),
+    output: z.object({
+      items: z.array(
+        z.object({
+          creditId: storeCreditId,
+          currency,
+          /** Amount that is left, in `currency`. */
+          balanceCents: cents,
+        }),
+      ),
+    }),
   }),
   checkGiftCard: mutation({
     summary: 'Balance of a gift card',

@@ -97,7 +97,15 @@ export const settingsContract = {
 } as const;
 
 export const taxRateSchema = z
-  .object({ countryCode, region: regionText.nullable(), taxClass: taxClassText, name: z.string(), basisPoints: share, updatedAt: instant })
+  .object({
+    countryCode,
+    /** Region within the country; null for the whole country. */
+    region: regionText.nullable(),
+    taxClass: taxClassText,
+    name: z.string(),
+    basisPoints: share,
+    updatedAt: instant,
+  })
   .meta({ id: 'TaxRate' });
 export type TaxRate = z.infer<typeof taxRateSchema>;
 const place = { countryCode, region: regionText.optional(), taxClass: taxClassText.default('standard') };

@@ -48,6 +48,12 @@ const propertyOf = (object: ts.Expression | undefined, name: string): ts.Express
   return found && ts.isPropertyAssignment(found) ? unwrap(found.initializer) : undefined;
 };
 
+/** What is spread into an object, such as the procedures of a second file of a domain. */
+const spreadsOf = (object: ts.Expression | undefined): ts.Expression[] =>
+  object && ts.isObjectLiteralExpression(object)
+    ? object.properties.filter(ts.isSpreadAssignment).map(({ expression }) => unwrap(expression))
+    : [];
+
 /** The `id` of `schema.meta({ id })`, at any position of the call chain. */
 const idOf = (node: ts.Expression): string | undefined => {
   if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return undefined;
@@ -110,7 +116,12 @@ export const readComments = (): ContractComments => {
     ofProcedure: (procedure, side) => {
       const [domain = '', name = ''] = procedure.split('.');
       const entries = resolve(propertyOf(contract && unwrap(contract.value), domain));
-      const entry = resolve(propertyOf(entries, name));
+      const entry = resolve(
+        propertyOf(entries, name) ??
+          spreadsOf(entries)
+            .map((part) => propertyOf(resolve(part), name))
+            .find(Boolean),
+      );
       const options = entry && ts.isCallExpression(entry) ? entry.arguments[0] : undefined;
       return collectFrom(resolve(propertyOf(options, side)));
     },

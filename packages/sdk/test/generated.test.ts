@@ -44,4 +44,10 @@ describe('the reference', () => {
     expect(pageOf('orders')).toContain('| `q` | text up to 254 characters | optional | Order number');
     expect(pageOf('models')).toContain('| `reservedUntil` | instant or null |  | When the hold on the units expires');
   });
+
+  it('the reference describes every amount: a new field that ends in Cents needs a comment in the contract', () => {
+    const rows = [...files.values()].flatMap((text) => [...text.matchAll(/^\| `([^`]*Cents)` \|.*\|([^|]*)\|$/gm)]);
+    expect(rows.length).toBeGreaterThan(50);
+    expect(rows.filter(([, , about = '']) => about.trim() === '').map(([row]) => row)).toEqual([]);
+  });
 });

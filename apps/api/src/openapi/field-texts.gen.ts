@@ -91,7 +91,9 @@ export const fieldTexts: FieldTexts = {
    "CollectionPage": {},
    "SearchFacets": {
     "options": "Option names with their values, such as Size.",
-    "prices": "Price bands by the cheapest variant: from `minCents` to below `maxCents`; the last band has no upper limit."
+    "prices": "Price bands by the cheapest variant: from `minCents` to below `maxCents`; the last band has no upper limit.",
+    "prices[].minCents": "Inclusive lower limit.",
+    "prices[].maxCents": "Exclusive upper limit; null for the last band."
    },
    "ImportRow": {
     "line": "Line of the file; the header is line 1.",
@@ -137,6 +139,7 @@ export const fieldTexts: FieldTexts = {
     "amountCents": "For `amount_off` (per unit), `fixed_price` (the unit price) and `order_amount_off`.",
     "currency": "Currency of the amounts. Default: the currency of the variant or product in scope, else the store's.",
     "buyQuantity": "For `buy_x_get_y`: of every `buyQuantity + getQuantity` units, the cheapest `getQuantity` are reduced.",
+    "getQuantity": "For `buy_x_get_y`: units that are reduced.",
     "variantId": "Scope: at most one of the four; all products if all are null. A category includes its subcategories.",
     "productId": "Id of the product",
     "categoryId": "Id of the category",
@@ -155,6 +158,7 @@ export const fieldTexts: FieldTexts = {
     "lines[].taxBasisPoints": "Tax rate of the line, in hundredths of a percent.",
     "lines[].taxCents": "Tax of the line after the discount; part of the price if prices include tax.",
     "taxes[].taxableCents": "Amount that the rate applies to, after discounts; includes the tax if prices include tax.",
+    "taxes[].taxCents": "Tax at this rate.",
     "shippingMethodId": "Id of the shipping method",
     "shippingUnavailable": "Whether no shipping method delivers these items to the destination."
    },
@@ -177,6 +181,7 @@ export const fieldTexts: FieldTexts = {
     "amountCents": "For `amount_off` (per unit), `fixed_price` (the unit price) and `order_amount_off`.",
     "currency": "Currency of the amounts. Default: the currency of the variant or product in scope, else the store's.",
     "buyQuantity": "For `buy_x_get_y`: of every `buyQuantity + getQuantity` units, the cheapest `getQuantity` are reduced.",
+    "getQuantity": "For `buy_x_get_y`: units that are reduced.",
     "stockThreshold": "For `low_stock_surcharge`: applies at this number of units or fewer.",
     "variantId": "Scope: at most one of the four; all products if all are null. A category includes its subcategories.",
     "productId": "Id of the product",
@@ -190,6 +195,7 @@ export const fieldTexts: FieldTexts = {
     "startsAt": "When the rule begins to apply; null for at once.",
     "endsAt": "When the rule stops applying; null for never.",
     "priority": "Rules are evaluated from the highest priority down. After an exclusive rule applies, no further rule is evaluated.",
+    "stackable": "Whether further rules can apply after this one.",
     "active": "Whether the rule applies within its period."
    },
    "PromoCode": {
@@ -214,7 +220,9 @@ export const fieldTexts: FieldTexts = {
     "endsAt": "When the prices stop applying; null for never.",
     "active": "Whether the prices apply within the period."
    },
-   "TaxRate": {},
+   "TaxRate": {
+    "region": "Region within the country; null for the whole country."
+   },
    "ShippingMethod": {
     "countries": "Countries and regions (`US-CA`) that the method serves; the whole world if both are empty.",
     "freeFromCents": "Shipping is free from this value of goods, after discounts.",
@@ -347,6 +355,7 @@ export const fieldTexts: FieldTexts = {
     "items[].discountCents": "Reduction of the line by offers and order promotions.",
     "items[].taxCents": "Tax of the line after the discount; part of the price if prices include tax.",
     "taxes[].taxableCents": "Amount that the rate applies to, after discounts; includes the tax if prices include tax.",
+    "taxes[].taxCents": "Tax at this rate.",
     "shippingMethodId": "Shipping method that `totals` include; null if none is chosen.",
     "credits": "Gift cards and store credit on the cart.",
     "creditCents": "Part of the total that gift cards and store credit pay.",
@@ -368,6 +377,7 @@ export const fieldTexts: FieldTexts = {
     "storeCreditCents": "Part of the total that gift cards and store credit paid.",
     "invoice": "Invoice for the order as it was placed; it never changes.",
     "differenceInvoices": "Invoices for the additional cost of edits.",
+    "differenceInvoices[].totalCents": "Total of the invoice, in the currency of the order.",
     "expiresAt": "Payment deadline of the order; null once the payment is decided."
    },
    "OrderItem": {
@@ -392,6 +402,7 @@ export const fieldTexts: FieldTexts = {
     "requestedBy": "Who requested the return: `customer`, `guest`, `staff`, `system`.",
     "items[].receivedQuantity": "Units that have arrived.",
     "items[].restockedQuantity": "Arrived units that went back to the stock.",
+    "items[].refundCents": "Part of the refund for these units, in the currency of the order.",
     "refundCents": "Refund to the payment and to gift cards, known once the units are received. `refundStatus` is the status of that refund.",
     "decidedAt": "When staff approved or rejected the return; null before.",
     "receivedAt": "When the units were received; null before.",
@@ -416,6 +427,8 @@ export const fieldTexts: FieldTexts = {
     "needsAction": "Whether the buyer must confirm at the provider.",
     "supersededAt": "When the buyer chose another payment method.",
     "capturedAt": "When the provider captured the charge; null before.",
+    "refunds[].amountCents": "Amount of the refund, in the currency of the payment.",
+    "disputes[].amountCents": "Amount under dispute, in `currency`.",
     "disputes[].closedAt": "When the dispute ended; null while it is open."
    },
    "OrderCredit": {
@@ -468,7 +481,8 @@ export const fieldTexts: FieldTexts = {
    },
    "OrderView": {
     "filters.minTotalCents": "Lowest total of the orders, in minor units of the currency of each order.",
-    "filters.maxTotalCents": "Highest total of the orders, in minor units of the currency of each order."
+    "filters.maxTotalCents": "Highest total of the orders, in minor units of the currency of each order.",
+    "filters.needsAttention": "`true` for orders that need attention (`attention`), `false` for the others."
    },
    "ReturnPage": {},
    "ReturnSummary": {
@@ -506,12 +520,14 @@ export const fieldTexts: FieldTexts = {
     "userId": "Account that owns the credit.",
     "balanceCents": "Amount that is left, in `currency`.",
     "expiresAt": "When it expires; null for never.",
-    "expired": "Whether it has expired; the balance can no longer be spent."
+    "expired": "Whether it has expired; the balance can no longer be spent.",
+    "note": "Note for staff; null for none."
    },
    "StoreCreditMovement": {
     "amountCents": "Negative for amounts taken from the balance.",
     "balanceCents": "Balance after the movement.",
     "orderId": "Id of the order",
+    "reason": "Reason of the movement; null for none.",
     "actor": "Who did it: `staff:<id>`, `customer:<id>`, `guest` or `system:<name>`."
    },
    "GiftCardBalance": {
@@ -565,8 +581,11 @@ export const fieldTexts: FieldTexts = {
     "currencies[].revenueTodayCents": "Totals of the paid orders that were placed today (UTC), without cancelled ones.",
     "today.revenueCents": "Totals of the paid orders of the day with shipping and tax, in the `currency` of the dashboard, without cancelled ones.",
     "today.averageOrderCents": "Average total of these orders.",
+    "yesterday.revenueCents": "As `today.revenueCents`, for yesterday (UTC).",
     "days": "The last 30 days, oldest first, including days without a sale.",
+    "days[].revenueCents": "As `today.revenueCents`, for this day.",
     "topProducts": "The five products with the highest sales of the last 30 days, in the `currency` of the dashboard: the goods after discounts, without shipping.",
+    "topProducts[].revenueCents": "Lines of the product after discounts, without shipping.",
     "lowStock": "The eight variants on sale with the fewest available units, of those at or below their reorder threshold.",
     "ordersToShip": "Orders in status `confirmed`, in all currencies.",
     "failedPaymentsToday": "Charges that failed today (UTC), in all currencies."
@@ -635,6 +654,7 @@ export const fieldTexts: FieldTexts = {
    "input": {
     "handle": "Default: the slug.",
     "slug": "Default: made from the name, with a number appended if another product has that slug.",
+    "brand": "Brand; null for none.",
     "categoryId": "Id of the category, from `categories.tree`",
     "publishAt": "Instant in UTC, in the years 2000 to 2200",
     "unpublishAt": "Instant in UTC, in the years 2000 to 2200",
@@ -650,6 +670,7 @@ export const fieldTexts: FieldTexts = {
   "products.update": {
    "input": {
     "version": "The version that the caller has read. If the product has another version, the call fails with `VERSION_MISMATCH`. REST also accepts `If-Match`.",
+    "brand": "Brand; null removes it.",
     "categoryId": "Id of the category, from `categories.tree`",
     "metadata": "Replaces all metadata of the product.",
     "publishAt": "Instant in UTC, in the years 2000 to 2200",
@@ -661,6 +682,9 @@ export const fieldTexts: FieldTexts = {
     "addVariants[].barcode": "EAN, UPC, ISBN or a number of the shop's own.",
     "addVariants[].costCents": "What the shop pays for a unit. Only staff see it, with `products.costs`.",
     "addVariants[].stock": "Initial units on hand.",
+    "variants[].priceCents": "Price of one unit, in the currency of the product.",
+    "variants[].compareAtPriceCents": "Previous price to show beside the price. It cannot be lower than the price; null shows none.",
+    "variants[].weightGrams": "Weight of one unit, for shipping; null if it is not known.",
     "variants[].costCents": "What the shop pays for a unit.",
     "variants[].imageId": "Id of the image, from `images` of the product. An image of this product.",
     "variants[].metadata": "Replaces all metadata of the variant."
@@ -681,7 +705,8 @@ export const fieldTexts: FieldTexts = {
   },
   "products.setPrice": {
    "input": {
-    "version": "Version of the record; increases by one with each change"
+    "version": "Version of the record; increases by one with each change",
+    "priceCents": "Price of one unit, in the currency of the product."
    },
    "output": {}
   },
@@ -745,6 +770,7 @@ export const fieldTexts: FieldTexts = {
    "input": {
     "name": "Unique among the categories with the same parent.",
     "slug": "Default for a new category: made from the name, with a number appended if another category has that slug.",
+    "description": "Text for shoppers; null for none.",
     "parentId": "Id of the category, from `categories.tree`. Parent category; null for the top level.",
     "sortOrder": "Position among its siblings, lowest first."
    },
@@ -754,6 +780,7 @@ export const fieldTexts: FieldTexts = {
    "input": {
     "name": "Unique among the categories with the same parent.",
     "slug": "Default for a new category: made from the name, with a number appended if another category has that slug.",
+    "description": "Text for shoppers; null for none.",
     "parentId": "Id of the category, from `categories.tree`. Parent category; null for the top level.",
     "sortOrder": "Position among its siblings, lowest first."
    },
@@ -935,6 +962,7 @@ export const fieldTexts: FieldTexts = {
     "rules[].amountCents": "For `amount_off` (per unit), `fixed_price` (the unit price) and `order_amount_off`.",
     "rules[].currency": "Currency of the amounts. Default: the currency of the variant or product in scope, else the store's.",
     "rules[].buyQuantity": "For `buy_x_get_y`: of every `buyQuantity + getQuantity` units, the cheapest `getQuantity` are reduced.",
+    "rules[].getQuantity": "For `buy_x_get_y`: units that are reduced.",
     "rules[].stockThreshold": "For `low_stock_surcharge`: applies at this number of units or fewer.",
     "rules[].variantId": "Id of the variant, from `variants` of the product. Scope: at most one of the four; all products if all are null. A category includes its subcategories.",
     "rules[].productId": "Id of the product, from `products.list` or `search.products`",
@@ -948,6 +976,7 @@ export const fieldTexts: FieldTexts = {
     "rules[].startsAt": "When the rule begins to apply; null for at once.",
     "rules[].endsAt": "When the rule stops applying; null for never.",
     "rules[].priority": "Rules are evaluated from the highest priority down. After an exclusive rule applies, no further rule is evaluated.",
+    "rules[].stackable": "Whether further rules can apply after this one.",
     "rules[].active": "Whether the rule applies within its period."
    },
    "output": {}
@@ -958,6 +987,7 @@ export const fieldTexts: FieldTexts = {
     "amountCents": "For `amount_off` (per unit), `fixed_price` (the unit price) and `order_amount_off`.",
     "currency": "Currency of the amounts. Default: the currency of the variant or product in scope, else the store's.",
     "buyQuantity": "For `buy_x_get_y`: of every `buyQuantity + getQuantity` units, the cheapest `getQuantity` are reduced.",
+    "getQuantity": "For `buy_x_get_y`: units that are reduced.",
     "stockThreshold": "For `low_stock_surcharge`: applies at this number of units or fewer.",
     "variantId": "Id of the variant, from `variants` of the product. Scope: at most one of the four; all products if all are null. A category includes its subcategories.",
     "productId": "Id of the product, from `products.list` or `search.products`",
@@ -971,6 +1001,7 @@ export const fieldTexts: FieldTexts = {
     "startsAt": "When the rule begins to apply; null for at once.",
     "endsAt": "When the rule stops applying; null for never.",
     "priority": "Rules are evaluated from the highest priority down. After an exclusive rule applies, no further rule is evaluated.",
+    "stackable": "Whether further rules can apply after this one.",
     "active": "Whether the rule applies within its period."
    },
    "output": {}
@@ -1022,6 +1053,8 @@ export const fieldTexts: FieldTexts = {
   },
   "promoCodes.update": {
    "input": {
+    "usageLimit": "Maximum uses by all buyers together; null for no limit.",
+    "perCustomerLimit": "Maximum uses by one buyer; null for no limit.",
     "startsAt": "Instant in UTC, in the years 2000 to 2200",
     "endsAt": "Instant in UTC, in the years 2000 to 2200"
    },
@@ -1034,7 +1067,8 @@ export const fieldTexts: FieldTexts = {
    },
    "output": {
     "items[].userId": "Account that used the code; null for a guest.",
-    "items[].reducedCents": "Reduction of the order; null for uses from before this amount was stored."
+    "items[].reducedCents": "Reduction of the order; null for uses from before this amount was stored.",
+    "items[].releasedAt": "When the use was released; null while it counts."
    }
   },
   "priceLists.list": {
@@ -1073,25 +1107,34 @@ export const fieldTexts: FieldTexts = {
     "page": "Number of the page, from 1.",
     "pageSize": "Most records of a page."
    },
-   "output": {}
+   "output": {
+    "items[].priceCents": "Price of one unit, in the currency of the list."
+   }
   },
   "priceLists.setPrices": {
    "input": {
-    "prices": "Each names a variant by id or by SKU; `null` removes the price."
+    "prices": "Each names a variant by id or by SKU; `null` removes the price.",
+    "prices[].priceCents": "Price of one unit, in the currency of the list; null removes the price."
    },
    "output": {}
   },
   "priceLists.history": {
    "input": {},
    "output": {
+    "variants[].priceCents": "Own price now, in `currency`.",
     "variants[].lowestPriceCents": "Lowest own price of the last 30 days, which offers to consumers must state.",
     "variants[].priorPriceCents": "Lowest price of the 30 days before the current price; null if there was none.",
+    "variants[].changes[].priceCents": "Price from this instant; null if a price list lost its price.",
     "variants[].changes[].priceListId": "Id of the price list"
    }
   },
   "priceLists.lowestPrices": {
    "input": {},
-   "output": {}
+   "output": {
+    "variants[].priceCents": "Own price now, in `currency`.",
+    "variants[].lowestPriceCents": "Lowest own price of the last 30 days.",
+    "variants[].priorPriceCents": "Lowest price of the 30 days before the current price; null if there was none."
+   }
   },
   "tax.rate": {
    "input": {},
@@ -1221,7 +1264,9 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "inventory.updateLocation": {
-   "input": {},
+   "input": {
+    "active": "`false` closes the location, `true` opens it again."
+   },
    "output": {}
   },
   "inventory.holds": {
@@ -1232,8 +1277,12 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "inventory.repair": {
-   "input": {},
-   "output": {}
+   "input": {
+    "dryRun": "`true` reports the changes without making them."
+   },
+   "output": {
+    "dryRun": "Whether the changes were only reported."
+   }
   },
   "inventory.movements": {
    "input": {
@@ -1244,7 +1293,9 @@ export const fieldTexts: FieldTexts = {
   },
   "carts.create": {
    "input": {},
-   "output": {}
+   "output": {
+    "cartToken": "Token of the guest for this cart; null for a signed-in customer."
+   }
   },
   "carts.get": {
    "input": {},
@@ -1252,7 +1303,9 @@ export const fieldTexts: FieldTexts = {
   },
   "carts.mine": {
    "input": {},
-   "output": {}
+   "output": {
+    "cart": "The cart; null if the customer has none."
+   }
   },
   "carts.listActive": {
    "input": {
@@ -1264,7 +1317,9 @@ export const fieldTexts: FieldTexts = {
   },
   "carts.update": {
    "input": {
-    "email": "E-mail address"
+    "note": "The buyer's note to the shop; null removes it.",
+    "email": "E-mail address",
+    "shippingAddress": "Address of the buyer; null removes it."
    },
    "output": {}
   },
@@ -1375,7 +1430,8 @@ export const fieldTexts: FieldTexts = {
     "q": "Order number or part of it, or the buyer's e-mail address.",
     "sku": "Orders with a line of this SKU.",
     "minTotalCents": "Lowest total of the orders, in minor units of the currency of each order.",
-    "maxTotalCents": "Highest total of the orders, in minor units of the currency of each order."
+    "maxTotalCents": "Highest total of the orders, in minor units of the currency of each order.",
+    "needsAttention": "`true` for orders that need attention (`attention`), `false` for the others."
    },
    "output": {}
   },
@@ -1419,11 +1475,17 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "orders.previewEdit": {
-   "input": {},
+   "input": {
+    "shippingAddress": "New shipping address. For another country or region, tax and shipping are calculated again.",
+    "shippingMethodId": "Id of the shipping method, from `checkout.shippingOptions` or `shipping.list`. New shipping method. Default: the method of the order if it serves the address, else the cheapest."
+   },
    "output": {}
   },
   "orders.edit": {
-   "input": {},
+   "input": {
+    "shippingAddress": "New shipping address. For another country or region, tax and shipping are calculated again.",
+    "shippingMethodId": "Id of the shipping method, from `checkout.shippingOptions` or `shipping.list`. New shipping method. Default: the method of the order if it serves the address, else the cheapest."
+   },
    "output": {}
   },
   "orders.withdrawEdit": {
@@ -1441,14 +1503,16 @@ export const fieldTexts: FieldTexts = {
   "orderViews.create": {
    "input": {
     "filters.minTotalCents": "Lowest total of the orders, in minor units of the currency of each order.",
-    "filters.maxTotalCents": "Highest total of the orders, in minor units of the currency of each order."
+    "filters.maxTotalCents": "Highest total of the orders, in minor units of the currency of each order.",
+    "filters.needsAttention": "`true` for orders that need attention (`attention`), `false` for the others."
    },
    "output": {}
   },
   "orderViews.update": {
    "input": {
     "filters.minTotalCents": "Lowest total of the orders, in minor units of the currency of each order.",
-    "filters.maxTotalCents": "Highest total of the orders, in minor units of the currency of each order."
+    "filters.maxTotalCents": "Highest total of the orders, in minor units of the currency of each order.",
+    "filters.needsAttention": "`true` for orders that need attention (`attention`), `false` for the others."
    },
    "output": {}
   },
@@ -1468,7 +1532,9 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "returns.decide": {
-   "input": {},
+   "input": {
+    "approve": "`true` approves the return, `false` rejects it."
+   },
    "output": {}
   },
   "returns.receive": {
@@ -1492,7 +1558,9 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "payments.listDiscrepancies": {
-   "input": {},
+   "input": {
+    "orderId": "Id of the order, from `checkout.complete`, `flashSales.buy` or `orders.list`. Only discrepancies of this order."
+   },
    "output": {
     "items": "At most the oldest 200.",
     "totalCount": "Number of all discrepancies."
@@ -1509,8 +1577,13 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "payments.refundOrder": {
-   "input": {},
-   "output": {}
+   "input": {
+    "amountCents": "Amount to refund, in the currency of the order."
+   },
+   "output": {
+    "refundCents": "Part of the amount that goes back to charges.",
+    "creditCents": "Part of the amount that goes back to gift cards and store credit."
+   }
   },
   "invoices.list": {
    "input": {
@@ -1536,6 +1609,7 @@ export const fieldTexts: FieldTexts = {
   },
   "storeCredit.issueGiftCard": {
    "input": {
+    "amountCents": "Balance of the new card, in `currency`.",
     "expiresAt": "When the card expires; default: never.",
     "note": "Note for staff, such as the recipient."
    },
@@ -1543,6 +1617,7 @@ export const fieldTexts: FieldTexts = {
   },
   "storeCredit.grant": {
    "input": {
+    "amountCents": "Amount to add, in `currency`.",
     "orderId": "Id of the order, from `checkout.complete`, `flashSales.buy` or `orders.list`. Order that the credit relates to, for example as a substitute for a refund."
    },
    "output": {}
@@ -1557,7 +1632,9 @@ export const fieldTexts: FieldTexts = {
   },
   "storeCredit.mine": {
    "input": {},
-   "output": {}
+   "output": {
+    "items[].balanceCents": "Amount that is left, in `currency`."
+   }
   },
   "storeCredit.checkGiftCard": {
    "input": {},
@@ -1578,9 +1655,11 @@ export const fieldTexts: FieldTexts = {
    "input": {
     "paymentWindowMinutes": "Minutes within which an order of this sale must be paid. Afterwards its units return to the sale.",
     "paymentRetryMinutes": "Minutes after the first declined payment within which the order can be paid with another payment method; never beyond the payment window.",
+    "waitingRoom": "Whether buyers must queue first; see `flashSales.join`.",
     "admission.maxPerSecond": "Most buyers admitted per second.",
     "admission.minutesInside": "Minutes in which an admitted buyer may buy.",
-    "admission.overbooking": "Share of additional buyers admitted beyond the free units, because some leave without buying: 5000 is 50 % more."
+    "admission.overbooking": "Share of additional buyers admitted beyond the free units, because some leave without buying: 5000 is 50 % more.",
+    "items[].salePriceCents": "Price of one unit in the sale, in the currency of the product."
    },
    "output": {}
   },
@@ -1588,6 +1667,7 @@ export const fieldTexts: FieldTexts = {
    "input": {
     "paymentWindowMinutes": "Applies to orders placed after the change.",
     "paymentRetryMinutes": "Applies to orders placed after the change.",
+    "waitingRoom": "Whether buyers must queue first; see `flashSales.join`.",
     "admission.maxPerSecond": "Most buyers admitted per second.",
     "admission.minutesInside": "Minutes in which an admitted buyer may buy.",
     "admission.overbooking": "Share of additional buyers admitted beyond the free units, because some leave without buying: 5000 is 50 % more."
@@ -1627,7 +1707,9 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "flashSales.join": {
-   "input": {},
+   "input": {
+    "email": "Required for guests."
+   },
    "output": {}
   },
   "flashSales.place": {
@@ -1691,7 +1773,8 @@ export const fieldTexts: FieldTexts = {
     "q": "Order number or part of it, or the buyer's e-mail address.",
     "sku": "Orders with a line of this SKU.",
     "minTotalCents": "Lowest total of the orders, in minor units of the currency of each order.",
-    "maxTotalCents": "Highest total of the orders, in minor units of the currency of each order."
+    "maxTotalCents": "Highest total of the orders, in minor units of the currency of each order.",
+    "needsAttention": "`true` for orders that need attention (`attention`), `false` for the others."
    },
    "output": {}
   },
