@@ -99,7 +99,13 @@ export const productActions = {
     }),
     output: z.object({
       changedCount: z.int(),
-      results: z.array(z.object({ id: productId, outcome: z.enum(['changed', 'unchanged', 'failed']), message: z.string().nullable() })),
+      results: z.array(
+        z.object({
+          id: productId,
+          outcome: z.enum(['changed', 'unchanged', 'failed']),
+          message: z.string().nullable().describe('Why the product failed; null for the others'),
+        }),
+      ),
     }),
     errors: ['INVALID_INPUT', 'NOT_FOUND', 'FORBIDDEN'],
   }),

@@ -116,6 +116,7 @@ export const waitingPlaceSchema = z
     state: z.enum(['waiting', 'admitted', 'used', 'expired', 'sold_out']),
     /** Buyers ahead in the queue; 0 once admitted. */
     ahead: z.int(),
+    /** Expected wait in seconds; null when it cannot be estimated or nothing is left. */
     estimatedSeconds: z.int().nullable(),
     /** Until when the admitted buyer may buy. */
     admittedUntil: instant.nullable(),

@@ -125,7 +125,10 @@ const reason = text(200);
 /** Default: all locations together. */
 const locationId = stockLocationId.optional();
 /** Writes the number even if carts and orders hold more units than are left. */
-const force = z.boolean().optional();
+const force = z
+  .boolean()
+  .optional()
+  .meta({ description: 'Set the stock even below the reserved units: nobody can buy until the shortage is made up' });
 const priority = z.int().min(1).max(10_000);
 const locationCode = z
   .string()

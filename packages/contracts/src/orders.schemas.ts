@@ -22,7 +22,10 @@ import { orderCreditSchema } from './store-credit.schemas.ts';
 
 export const orderStatuses = ['pending', 'confirmed', 'shipped', 'delivered', 'cancelled'] as const;
 export type OrderStatus = (typeof orderStatuses)[number];
-export const orderStatus = z.enum(orderStatuses);
+export const orderStatus = z.enum(orderStatuses).meta({
+  description:
+    '`pending`: not paid yet; `confirmed`: paid; `shipped`: all units were sent; `delivered`: all units arrived; `cancelled`. The last two do not change.',
+});
 export const cancellationReasons = ['payment_failed', 'expired', 'customer', 'staff', 'returned', 'user_deactivated'] as const;
 export type CancellationReason = (typeof cancellationReasons)[number];
 
@@ -110,6 +113,7 @@ export const orderReturnSchema = z
     ),
     /** Refund to the payment and to gift cards, known once the units are received. `refundStatus` is the status of that refund. */
     refundCents: cents,
+    /** Status of the refund; null when there is none. */
     refundStatus: z.enum(refundStatuses).nullable(),
     createdAt: instant,
     /** When staff approved or rejected the return; null before. */

@@ -143,8 +143,10 @@ export const paymentDiscrepancySchema = z
     kind: z.enum(discrepancyKinds),
     id: z.string().describe('Id of the event, the payment, the refund or the discrepancy. Events of two providers can have the same id.'),
     provider: z.enum(paymentProviders),
+    /** The provider's id of the charge or refund; null when none is known. */
     reference: z.string().nullable(),
     orderId: orderId.nullable(),
+    /** Number of the order; null when none is known. */
     orderNumber: z.string().nullable(),
     amountCents: cents.nullable().describe('Amount that the shop requested, or that staff must decide about.'),
     currency: currency.nullable().describe('Currency of `amountCents`.'),
@@ -220,7 +222,10 @@ export const paymentsContract = {
       action: z.enum(discrepancyActions),
       note: text(500),
     }),
-    output: z.object({ resolved: z.boolean() }),
+    output: z.object({
+      /** Whether the discrepancy is gone; false when it needs another decision. */
+      resolved: z.boolean(),
+    }),
     errors: [
       'NOT_FOUND',
       'ACTION_NOT_AVAILABLE',

@@ -53,7 +53,14 @@ export const eventsContract = {
 } as const;
 
 export const mailSummarySchema = z
-  .object({ id: mailId, to: z.string().nullable(), subject: z.string(), template: z.string(), sentAt: instant, unreadable })
+  .object({
+    id: mailId,
+    to: z.string().nullable().describe('Address of the recipient; null when it cannot be read'),
+    subject: z.string(),
+    template: z.string(),
+    sentAt: instant,
+    unreadable,
+  })
   .meta({ id: 'MailSummary' });
 export const mailboxContract = {
   list: query({
@@ -68,7 +75,10 @@ export const mailboxContract = {
     access: { scope: 'notifications:read' },
     rest: { method: 'GET', path: '/mailbox/{mailId}' },
     input: z.strictObject({ mailId }),
-    output: mailSummarySchema.extend({ html: z.string().nullable(), text: z.string().nullable() }),
+    output: mailSummarySchema.extend({
+      html: z.string().nullable().describe('Null when it cannot be read'),
+      text: z.string().nullable().describe('Null when it cannot be read'),
+    }),
     errors: ['NOT_FOUND'],
   }),
 } as const;

@@ -155,6 +155,7 @@ export const priceListsContract = {
               /** Price from this instant; null if a price list lost its price. */
               priceCents: cents.nullable(),
               priceListId: priceListId.nullable(),
+              /** Name of the price list; null for a change of the variant's own price. */
               priceListName: z.string().nullable(),
               changedBy: z.string(),
             }),

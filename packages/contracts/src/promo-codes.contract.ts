@@ -20,6 +20,7 @@ const effect = {
   minSubtotalCents: price.nullable().default(null),
   /** Excludes lines whose unit price was already changed. */
   fullPriceOnly: z.boolean().default(false),
+  /** Whether further promo codes and rules can apply after this one. */
   stackable: z.boolean().default(true),
   priority: z.int().min(-1000).max(1000).default(0),
 };

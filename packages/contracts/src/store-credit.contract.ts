@@ -38,7 +38,9 @@ export const storeCreditMovementSchema = z
     amountCents: signedCents,
     /** Balance after the movement. */
     balanceCents: cents,
+    /** The order that the credit paid, or that gave it back; null for other movements. */
     orderId: orderId.nullable(),
+    /** Number of that order. */
     orderNumber: z.string().nullable(),
     /** Reason of the movement; null for none. */
     reason: z.string().nullable(),

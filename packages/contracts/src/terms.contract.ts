@@ -63,6 +63,7 @@ const settingsFields = {
   taxIncluded: z.boolean(),
   /** The tax class of shipping; null leaves it untaxed. */
   shippingTaxClass: taxClassText.nullable(),
+  /** Whether rules with the effect `low_stock_surcharge` apply. */
   lowStockSurcharge: z.boolean(),
   /** Share by which the total may rise after the buyer saw it without another confirmation. */
   priceDriftBasisPoints: share,
@@ -118,7 +119,11 @@ export const taxContract = {
     access: 'public',
     rest: { method: 'GET', path: '/tax-rates/{countryCode}' },
     input: z.strictObject(place),
-    output: z.object({ name: z.string().nullable(), basisPoints: z.int(), taxIncluded: z.boolean() }),
+    output: z.object({
+      name: z.string().nullable().describe('Name of the rate; null where none applies'),
+      basisPoints: z.int(),
+      taxIncluded: z.boolean(),
+    }),
   }),
   list: query({
     summary: 'All tax rates',

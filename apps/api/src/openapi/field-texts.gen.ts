@@ -205,6 +205,7 @@ export const fieldTexts: FieldTexts = {
     "currency": "Currency of the amounts. The code is then valid only for carts in this currency.",
     "minSubtotalCents": "Minimum value of the goods, in `currency`; null for none.",
     "fullPriceOnly": "Excludes lines whose unit price was already changed.",
+    "stackable": "Whether further promo codes and rules can apply after this one.",
     "usageLimit": "Maximum uses by all buyers together.",
     "perCustomerLimit": "Maximum uses by one buyer, by account and by e-mail address.",
     "startsAt": "When the code begins to be valid; null for at once.",
@@ -240,6 +241,7 @@ export const fieldTexts: FieldTexts = {
     "defaultCountry": "Country of carts that name none; null for no default.",
     "taxIncluded": "Whether prices include tax.",
     "shippingTaxClass": "The tax class of shipping; null leaves it untaxed.",
+    "lowStockSurcharge": "Whether rules with the effect `low_stock_surcharge` apply.",
     "priceDriftBasisPoints": "Share by which the total may rise after the buyer saw it without another confirmation.",
     "paymentWindowMinutes": "Minutes an order may stay unpaid; null uses the setting of the installation.",
     "paymentRetryMinutes": "Minutes after the first declined payment within which the order can be paid with another payment method; never beyond the payment window. Null uses the setting of the installation.",
@@ -404,6 +406,7 @@ export const fieldTexts: FieldTexts = {
     "items[].restockedQuantity": "Arrived units that went back to the stock.",
     "items[].refundCents": "Part of the refund for these units, in the currency of the order.",
     "refundCents": "Refund to the payment and to gift cards, known once the units are received. `refundStatus` is the status of that refund.",
+    "refundStatus": "Status of the refund; null when there is none.",
     "decidedAt": "When staff approved or rejected the return; null before.",
     "receivedAt": "When the units were received; null before.",
     "dueAt": "Until when units in transit are expected. Units that have not arrived by then are written off.",
@@ -489,6 +492,7 @@ export const fieldTexts: FieldTexts = {
     "decisionNote": "Note of the staff on the decision; null for none.",
     "requestedBy": "Who requested the return: `customer`, `guest`, `staff`, `system`.",
     "refundCents": "Refund to the payment and to gift cards, known once the units are received. `refundStatus` is the status of that refund.",
+    "refundStatus": "Status of the refund; null when there is none.",
     "decidedAt": "When staff approved or rejected the return; null before.",
     "receivedAt": "When the units were received; null before.",
     "dueAt": "Until when units in transit are expected. Units that have not arrived by then are written off.",
@@ -506,7 +510,9 @@ export const fieldTexts: FieldTexts = {
    },
    "PaymentDiscrepancy": {
     "": "A payment discrepancy: the shop and a provider disagree, and staff must decide. `unknown_charge`: the provider reports a charge that the shop does not know; `conflicting_event`: an event names two payments, or differs from its payment in amount, currency or mode, and nothing was changed; `dead_event`: an event has failed for 15 minutes, or permanently; `undecided_charge`, `undecided_refund`: no response for 15 minutes, or an invalid response; `refund_missing`: captured, but the order is cancelled or was paid another way; `wrong_charge`, `wrong_refund`: the provider charged or refunded another amount or currency than requested, or charged twice.",
-    "orderId": "Id of the order"
+    "reference": "The provider's id of the charge or refund; null when none is known.",
+    "orderId": "Id of the order",
+    "orderNumber": "Number of the order; null when none is known."
    },
    "Refund": {
     "amountCents": "Amount of the refund in `currency`."
@@ -526,7 +532,8 @@ export const fieldTexts: FieldTexts = {
    "StoreCreditMovement": {
     "amountCents": "Negative for amounts taken from the balance.",
     "balanceCents": "Balance after the movement.",
-    "orderId": "Id of the order",
+    "orderId": "The order that the credit paid, or that gave it back; null for other movements.",
+    "orderNumber": "Number of that order.",
     "reason": "Reason of the movement; null for none.",
     "actor": "Who did it: `staff:<id>`, `customer:<id>`, `guest` or `system:<name>`."
    },
@@ -567,6 +574,7 @@ export const fieldTexts: FieldTexts = {
     "": "Place of a buyer in the waiting room.",
     "state": "`waiting`, then `admitted` for a few minutes; `used` after a purchase; `expired` when the buyer did not buy in time; `sold_out` when no unit can become free again.",
     "ahead": "Buyers ahead in the queue; 0 once admitted.",
+    "estimatedSeconds": "Expected wait in seconds; null when it cannot be estimated or nothing is left.",
     "admittedUntil": "Until when the admitted buyer may buy.",
     "askAgainSeconds": "Polling interval in seconds, for clients without the live feed."
    },
@@ -1026,6 +1034,7 @@ export const fieldTexts: FieldTexts = {
     "currency": "Currency of the amounts. The code is then valid only for carts in this currency.",
     "minSubtotalCents": "Minimum value of the goods, in `currency`; null for none.",
     "fullPriceOnly": "Excludes lines whose unit price was already changed.",
+    "stackable": "Whether further promo codes and rules can apply after this one.",
     "usageLimit": "Maximum uses by all buyers together.",
     "perCustomerLimit": "Maximum uses by one buyer, by account and by e-mail address.",
     "startsAt": "When the code begins to be valid; null for at once.",
@@ -1043,6 +1052,7 @@ export const fieldTexts: FieldTexts = {
     "currency": "Currency of the amounts. The code is then valid only for carts in this currency.",
     "minSubtotalCents": "Minimum value of the goods, in `currency`; null for none.",
     "fullPriceOnly": "Excludes lines whose unit price was already changed.",
+    "stackable": "Whether further promo codes and rules can apply after this one.",
     "usageLimit": "Maximum uses by all buyers together.",
     "perCustomerLimit": "Maximum uses by one buyer, by account and by e-mail address.",
     "startsAt": "When the code begins to be valid; null for at once.",
@@ -1125,7 +1135,8 @@ export const fieldTexts: FieldTexts = {
     "variants[].lowestPriceCents": "Lowest own price of the last 30 days, which offers to consumers must state.",
     "variants[].priorPriceCents": "Lowest price of the 30 days before the current price; null if there was none.",
     "variants[].changes[].priceCents": "Price from this instant; null if a price list lost its price.",
-    "variants[].changes[].priceListId": "Id of the price list"
+    "variants[].changes[].priceListId": "Id of the price list",
+    "variants[].changes[].priceListName": "Name of the price list; null for a change of the variant's own price."
    }
   },
   "priceLists.lowestPrices": {
@@ -1209,6 +1220,7 @@ export const fieldTexts: FieldTexts = {
     "defaultCountry": "Country of carts that name none; null for no default.",
     "taxIncluded": "Whether prices include tax.",
     "shippingTaxClass": "The tax class of shipping; null leaves it untaxed.",
+    "lowStockSurcharge": "Whether rules with the effect `low_stock_surcharge` apply.",
     "priceDriftBasisPoints": "Share by which the total may rise after the buyer saw it without another confirmation.",
     "paymentWindowMinutes": "Minutes an order may stay unpaid; null uses the setting of the installation.",
     "paymentRetryMinutes": "Minutes after the first declined payment within which the order can be paid with another payment method; never beyond the payment window. Null uses the setting of the installation.",
@@ -1568,7 +1580,9 @@ export const fieldTexts: FieldTexts = {
   },
   "payments.resolveDiscrepancy": {
    "input": {},
-   "output": {}
+   "output": {
+    "resolved": "Whether the discrepancy is gone; false when it needs another decision."
+   }
   },
   "payments.refund": {
    "input": {
