@@ -21,11 +21,12 @@ const correct = async (db: Db, text: string): Promise<string | null> => {
       from unnest(string_to_array(translate(search_text(${text}), '-', ' '), ' ')) with ordinality typed(word, i)
       where length(word) <= 64 order by i limit 10) t
     left join lateral (
-      select s.word as meant from search_words s
+      select s.word as meant from (
+        select word from search_words
+        where length(t.word) < 7 and word like left(t.word, 1) || '%' and length(word) between length(t.word) - 1 and length(t.word) + 1
+        union all select word from search_words where length(t.word) > 6 and word % t.word) s
       where length(t.word) > 2 and t.word !~ '[0-9]' and search_stem(t.word, search_language()) <> ''
         and not exists (select 1 from search_words k where k.word = t.word)
-        and case when length(t.word) < 7 then s.word like left(t.word, 1) || '%' and abs(length(s.word) - length(t.word)) <= 1
-          else s.word % t.word end
         and levenshtein_less_equal(s.word, t.word, t.most) <= t.most
       order by levenshtein(s.word, t.word), similarity(s.word, t.word) desc, s.word limit 1) c on true`.execute(db);
   const [row] = rows;

@@ -40,7 +40,8 @@ const excludedBy = (conditions: FilterConditions, kind: FilterKind): Sql => sql`
 
 const searchStatement = (request: SearchRequest, ending: WordEnding): RawBuilder<RowTexts & { readonly ids: ProductId[] }> => {
   const conditions = entryConditions(searchColumns, request, ending);
-  const score = request.text === null ? sql.lit(0) : scoreOf(textQuery(sql.val(request.text), ending), request.affinity);
+  const score =
+    request.text === null ? sql.lit(0) : scoreOf(textQuery(sql.val(request.text), ending), sql.val(request.text), request.affinity);
   const kinds = [...conditions.keys()].filter((kind) => kind !== 'text');
   const rows = [sql`select h.labels, h.flag from hits h`, ...kinds.map((kind) => excludedBy(conditions, kind))];
   return sql`

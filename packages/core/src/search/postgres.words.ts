@@ -30,7 +30,7 @@ const statement = (texts: readonly string[], sort: Sort, affinity: SearchRequest
   const ranks = sort === 'relevance';
   const found = (query: string, unfinished: boolean) => sql`
     select e.product_id, e.name, e.created_at, e.min_price_cents, ${countedColumns}, ${sql.lit(unfinished)} as unfinished,
-      ${ranks ? scoreOf(sql.ref(query), affinity) : sql.lit(0)} as score`;
+      ${ranks ? scoreOf(sql.ref(query), sql.ref('a.words'), affinity) : sql.lit(0)} as score`;
   const trends = sql.raw(ranks ? 'left join search_trends t on t.product_id = h.product_id' : '');
   return sql`
     with ${withFlags}, asked as materialized (
