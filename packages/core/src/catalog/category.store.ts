@@ -2,12 +2,18 @@
 import type { CategoryDetail, CategoryId } from '@cartwright/contracts';
 import { Category } from '@cartwright/db';
 import { insertRows, type LockedEntity, type Tx } from '../kernel/index.ts';
+import { safeHtml } from './safe-html.ts';
 
 type LockedCategory = LockedEntity<typeof Category>;
 
 /** Tx step: adds a category and returns whether it did; a name or slug that another one has writes nothing. */
 export const insertCategory = async (tx: Tx, category: CategoryDetail): Promise<boolean> => {
-  const { affectedRows } = await tx.em.createQueryBuilder(Category).insert(category).onConflict().ignore().execute('run');
+  const { affectedRows } = await tx.em
+    .createQueryBuilder(Category)
+    .insert({ ...category, description: safeHtml(category.description) })
+    .onConflict()
+    .ignore()
+    .execute('run');
   return affectedRows === 1;
 };
 
@@ -17,7 +23,7 @@ export const insertTopCategories = (tx: Tx, categories: readonly Readonly<Pick<C
 
 /** Tx step: changes the given fields of a locked category. A trigger locks the whole tree for a move and refuses a cycle. */
 export const changeCategory = async (tx: Tx, category: LockedCategory, changes: Partial<Omit<CategoryDetail, 'id'>>): Promise<void> => {
-  tx.em.assign(category, changes);
+  tx.em.assign(category, { ...changes, ...(changes.description && { description: safeHtml(changes.description) }) });
   await tx.em.flush();
 };
 

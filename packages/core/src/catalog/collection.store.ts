@@ -2,12 +2,18 @@
 import type { Collection as CollectionRecord } from '@cartwright/contracts';
 import { Collection } from '@cartwright/db';
 import { databaseNow, type LockedEntity, type Tx } from '../kernel/index.ts';
+import { safeHtml } from './safe-html.ts';
 
 type LockedCollection = LockedEntity<typeof Collection>;
 
 /** Tx step: adds a collection and returns whether it did; a name or slug that another one has writes nothing. */
 export const insertCollection = async (tx: Tx, collection: Omit<CollectionRecord, 'version'>): Promise<boolean> => {
-  const { affectedRows } = await tx.em.createQueryBuilder(Collection).insert(collection).onConflict().ignore().execute('run');
+  const { affectedRows } = await tx.em
+    .createQueryBuilder(Collection)
+    .insert({ ...collection, description: safeHtml(collection.description) })
+    .onConflict()
+    .ignore()
+    .execute('run');
   return affectedRows === 1;
 };
 
@@ -17,7 +23,8 @@ export const changeCollection = async (
   collection: LockedCollection,
   changes: Partial<Omit<CollectionRecord, 'id' | 'version'>>,
 ): Promise<void> => {
-  tx.em.assign(collection, { ...changes, updatedAt: databaseNow() });
+  const description = changes.description && { description: safeHtml(changes.description) };
+  tx.em.assign(collection, { ...changes, ...description, updatedAt: databaseNow() });
   await tx.em.flush();
   await tx.em.refresh(collection);
 };

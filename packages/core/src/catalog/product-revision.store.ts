@@ -10,7 +10,7 @@ import {
 import type { Database } from '@cartwright/db';
 import { expressionBuilder, sql, type Expression } from 'kysely';
 import { now, rowsAs, type Tx } from '../kernel/index.ts';
-import { eachText } from './product.texts.ts';
+import { eachText, safeText } from './product.texts.ts';
 
 /** A product of a file as it is to be. Besides name and options, only the fields in `given` change. */
 export interface ProductRevision extends Readonly<Record<ProductTextName, string | null | undefined>> {
@@ -58,9 +58,10 @@ export const reviseProducts = async (tx: Tx, revisions: readonly ProductRevision
     given: 'text[]',
     options: 'jsonb',
   } as const;
+  const safe = revisions.map((one) => ({ ...one, ...eachText((text) => safeText(text, one[text])) }));
   const rows = await tx.db
     .updateTable('products as p')
-    .from(rowsAs('w', revisions, columns))
+    .from(rowsAs('w', safe, columns))
     .set((eb) => ({
       ...revision,
       publishAt: eb.case().when('p.status', '=', revision.status).then(eb.ref('p.publishAt')).end(),

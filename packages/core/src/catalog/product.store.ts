@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { anyId, insertRows, json, now, textArray, type Tx } from '../kernel/index.ts';
 import { productIsUsed } from '../read-models/product-uses.ts';
 import { isDueByDate, isDueForRemoval } from './product.queries.ts';
-import { givenTexts, noTexts, textsOf } from './product.texts.ts';
+import { givenTexts, noTexts } from './product.texts.ts';
 
 /** A product that is about to be written. */
 export interface NewProduct {
@@ -64,7 +64,7 @@ export const insertProducts = (
       handle: product.handle,
       slug: product.slug,
       name: product.name,
-      ...textsOf(product),
+      ...givenTexts(product),
       brand: product.brand,
       categoryId: product.categoryId,
       tags: product.tags,

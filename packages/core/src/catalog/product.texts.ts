@@ -1,5 +1,6 @@
 /** The texts of a product that are only stored and shown. Each is a column of `products`: without one, the statements do not compile. */
 import { productTextNames, type ProductTextName } from '@cartwright/contracts';
+import { safeHtml } from './safe-html.ts';
 
 type Texts<T> = Record<ProductTextName, T>;
 
@@ -7,9 +8,13 @@ type Texts<T> = Record<ProductTextName, T>;
 export const textsOf = (product: Readonly<Texts<string | null>>): Texts<string | null> =>
   Object.fromEntries(productTextNames.map((name) => [name, product[name]])) as Texts<string | null>;
 
-/** Values of the given texts. */
+/** Values of the given texts, to be written: a description is made safe to show as HTML. */
 export const givenTexts = (fields: Readonly<Partial<Texts<string | null | undefined>>>): Partial<Texts<string | null>> =>
-  Object.fromEntries(productTextNames.flatMap((name) => (fields[name] === undefined ? [] : [[name, fields[name]]])));
+  Object.fromEntries(productTextNames.flatMap((name) => (fields[name] === undefined ? [] : [[name, safeText(name, fields[name])]])));
+
+/** A text as it is written. */
+export const safeText = <T extends string | null | undefined>(name: ProductTextName, text: T): T | string =>
+  name === 'description' ? safeHtml(text) : text;
 
 /** Values that remove all texts. */
 export const noTexts = Object.fromEntries(productTextNames.map((name) => [name, null])) as Texts<null>;
