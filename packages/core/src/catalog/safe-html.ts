@@ -26,8 +26,8 @@ const rules: sanitizeHtml.IOptions = {
 const hasTags = (text: string): boolean => /<[a-z!/?]/i.test(text);
 
 /**
- * A description that any page can show as HTML: scripts, styles, frames, forms and event handlers are removed, their text is kept where it is
- * text. A text without tags stays as it is. Cleaning a clean text changes nothing.
+ * A description that any page can show as HTML: scripts, styles, frames, forms and event handlers are removed. A text without tags
+ * stays as it is. Cleaning a clean text changes nothing.
  */
 export const safeHtml = <T extends string | null | undefined>(text: T): T | string =>
   typeof text === 'string' && hasTags(text) ? sanitizeHtml(text, rules).trim() : text;
