@@ -1,5 +1,6 @@
 /** Stock levels as staff see them: with names, labels and the units at each location. */
 import type { ProductId, StockLevel, StockLocationId, VariantId } from '@cartwright/contracts';
+import type { Database } from '@cartwright/db';
 import { expressionBuilder, sql, type Expression, type SqlBool } from 'kysely';
 import { jsonBuildObject } from 'kysely/helpers/postgres';
 import { emptyList, selectPage, type PageRequest, type Reader } from '../kernel/index.ts';
@@ -61,6 +62,15 @@ const isPartOfSku = (sku: string, q: string): Expression<SqlBool> => {
   return eb(eb.fn<number>('strpos', [together(sql.ref<string>(sku)), together(sql.val(q))]), '>', sql.lit(0));
 };
 
+/** SQL: those of the found products that have a SKU with the typed words. Once for the whole list, not for each variant. */
+const productsWithSku = (q: string) =>
+  expressionBuilder<Database, never>()
+    .selectFrom('variants as o')
+    .select('o.productId')
+    .distinct()
+    .where('o.productId', 'in', foundProducts(sql.val(q), 'staff'))
+    .where(isPartOfSku('o.sku', q));
+
 export interface StockFilters {
   /** Only levels at or below their threshold, those with the fewest available units first. */
   readonly lowOnly: boolean;
@@ -79,20 +89,10 @@ export const readStockList = (reader: Pick<Reader, 'db'>, { lowOnly, q }: StockF
       ]),
     )
     .$if(q !== null, (rows) =>
-      rows.where('p.id', 'in', foundProducts(sql.val(q ?? ''), 'staff')).where((eb) =>
-        eb.or([
-          isPartOfSku('v.sku', q ?? ''),
-          eb.not(
-            eb.exists(
-              eb
-                .selectFrom('variants as o')
-                .select('o.id')
-                .whereRef('o.productId', '=', 'v.productId')
-                .where(isPartOfSku('o.sku', q ?? '')),
-            ),
-          ),
-        ]),
-      ),
+      rows
+        .leftJoin(productsWithSku(q ?? '').as('named'), 'named.productId', 'v.productId')
+        .where('p.id', 'in', foundProducts(sql.val(q ?? ''), 'staff'))
+        .where((eb) => eb.or([eb('named.productId', 'is', null), isPartOfSku('v.sku', q ?? '')])),
     )
     .orderBy((eb) =>
       eb

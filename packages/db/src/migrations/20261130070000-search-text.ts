@@ -35,41 +35,63 @@ $$;
 
 -- The words of a name, of labels or of SKUs, with their places: as written, as a stem, and neighbouring parts written together. Of a SKU, parts that
 -- are short or small numbers alone are left out. A script without spaces has every pair of neighbouring characters, and the last one.
+-- A tsvector holds a megabyte, and a write must not fail: a field has a limit, of which each chunk has a share. The words and the whole chunk are
+-- kept beyond the share, words written together are not.
 create function search_field(field text, language text, codes boolean) returns tsvector language plpgsql stable parallel safe as $$
 declare
+  chunks text[] := string_to_array(search_text(field), ' ');
   chunk text;
   parts text[];
   atoms text[];
   word text;
   place int := 0;
   found text[] := '{}';
+  most int := case when codes then 450000 else 100000 end;
+  size int := 0; -- In bytes; five for each word and its place.
+  share int;
 begin
-  foreach chunk in array string_to_array(search_text(field), ' ') loop
+  foreach chunk in array chunks loop
+    exit when size > most;
+    share := size + most / cardinality(chunks);
     if starts_with(chunk, '~') then
+      size := size + 13 * length(chunk);
       for i in 2..length(chunk) loop
         place := least(place + 1, 16000);
         found := found || ('''' || substr(chunk, i, 2) || ''':' || place);
       end loop;
       continue;
     end if;
-    parts := (string_to_array(left(chunk, 400), '-'))[1:24];
+    parts := string_to_array(left(chunk, 400), '-');
+    word := array_to_string(parts, '');
+    found := found || ('''' || word || ''':' || least(place + 1, 16000));
+    size := size + octet_length(word) + 5;
+    parts := parts[1:24];
     for i in 1..cardinality(parts) loop
       place := least(place + 1, 16000);
       for j in i..least(i + 7, cardinality(parts)) loop
         word := array_to_string(parts[i:j], '');
-        if not codes or length(word) > 3 or word ~ '\D' and length(word) > 2 or i = 1 and j = cardinality(parts) then
+        exit when j > i and size > share;
+        if not codes or length(word) > 3 or word ~ '\D' and length(word) > 2 then
           found := found || ('''' || word || ''':' || place);
+          size := size + octet_length(word) + 5;
         end if;
       end loop;
       if not codes then
         word := search_stem(parts[i], language);
-        if word <> '' and word <> parts[i] then found := found || ('''' || word || ''':' || place); end if;
+        if word <> '' and word <> parts[i] then
+          found := found || ('''' || word || ''':' || place);
+          size := size + octet_length(word) + 5;
+        end if;
       end if;
       if parts[i] ~ '\d' and parts[i] ~ '\D' then
         atoms := string_to_array(regexp_replace(parts[i], '(\d)(?=\D)|(\D)(?=\d)', '\1\2-', 'g'), '-');
         for j in 2..least(cardinality(atoms), 8) loop
-          word := array_to_string(atoms[j:] || parts[i + 1:], '');
-          if length(word) > 3 or word ~ '\D' and length(word) > 2 then found := found || ('''' || word || ''':' || place); end if;
+          word := array_to_string(atoms[j:] || parts[i + 1:i + 7], '');
+          exit when size > share;
+          if length(word) > 3 or word ~ '\D' and length(word) > 2 then
+            found := found || ('''' || word || ''':' || place);
+            size := size + octet_length(word) + 5;
+          end if;
         end loop;
       end if;
     end loop;
@@ -84,7 +106,7 @@ create function search_prose(prose text, language text) returns tsvector languag
       filter (where not starts_with(c, '~')), ''))
     || coalesce(string_agg((select string_agg('''' || substr(c, i, 2) || ''':' || least(o * 16 + i, 16000), ' ') from generate_series(2, length(c)) i), ' ')
       filter (where starts_with(c, '~')), '')::tsvector
-  from unnest(string_to_array(search_text(prose), ' ')) with ordinality chunk(c, o)
+  from unnest(string_to_array(left(search_text(prose), 20000), ' ')) with ordinality chunk(c, o)
 $$;
 
 -- One typed word: as written, as a stem, or its parts one after the other. The ending is added to the word as written: :* finds words that begin so.
@@ -107,8 +129,8 @@ begin
   return '(' || term || ')';
 end $$;
 
--- All typed words, without those after a minus, words in quotes one after the other. Stop words only rank, when there are other words; The ending is for
--- the last word. Null when there is no word to find.
+-- All typed words, without those after a minus, words in quotes one after the other. Stop words only rank when there are other words. The ending is for the
+-- last word. Null when there is no word to find.
 create function search_query(typed text, ending text) returns tsquery language plpgsql stable parallel safe as $$
 declare
   language text := search_language();
