@@ -1,6 +1,7 @@
-import { aCheckout, aFlashSale, aGuestCart, aKey, aProduct, aPurchaseInput, letPass, variantOf } from '@cartwright/testing';
+import { aCheckout, aFlashSale, aGuestCart, aKey, anAddress, aProduct, aPurchaseInput, letPass, variantOf } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
 import { countRows, protocols, type ProtocolAnswer } from '../test/protocols.ts';
 import { bearer, startLiveShop, type LiveShop } from '../test/live-shop.ts';
 
@@ -18,6 +19,7 @@ const outcomeOf = ({ status, problem, headers }: ProtocolAnswer) => ({
   replayed: headers.get('idempotency-replayed'),
   retryAfter: headers.get('retry-after'),
 });
+const orderIn = (answer: unknown) => z.object({ orderId: z.string(), orderNumber: z.string() }).parse(answer);
 const ok = { status: 200, code: null, replayed: null, retryAfter: null };
 
 describe.each(protocols)('an Idempotency-Key over $name', ({ send }) => {
@@ -169,6 +171,42 @@ describe.each(protocols)('an Idempotency-Key over $name', ({ send }) => {
     expect(again.headers.get('idempotency-replayed')).toBe('true');
     expect({ ...again.problem, instance: '' }).toEqual({ ...first.problem, instance: '' });
     expect(await countRows(live)).toEqual(before);
+  });
+
+  it('a repeat about an order that was deleted since is NOT_FOUND to its buyer, whatever the first answer was; staff get theirs', async () => {
+    const product = await aProduct(live.shop.core);
+    const { guest, cart } = await aGuestCart(live.shop.core, [[product, 1]]);
+    const { item } = await aFlashSale(live.shop.core);
+    const asBuyer = { 'x-cart-token': guest.cartToken ?? '' };
+    const keyed = (procedure: string, input: Readonly<Record<string, unknown>>, caller: Readonly<Record<string, string>>) => {
+      const headers = { ...caller, 'idempotency-key': aKey() };
+      return () => send(live, procedure, { input, headers });
+    };
+    const checkout = keyed('checkout.complete', aCheckout(cart, { token: 'tok_decline' }), asBuyer);
+    const { orderId, orderNumber } = orderIn((await checkout()).problem?.details);
+    const purchase = keyed('flashSales.buy', aPurchaseInput(item, { token: 'tok_success' }), {});
+    const bought = orderIn((await purchase()).data);
+    const payment = { token: 'tok_success' };
+    const ofBuyer = [
+      keyed('orders.updateAddress', { orderId, shippingAddress: { ...anAddress, line1: '9 Elsewhere Road' } }, asBuyer),
+      keyed('checkout.retryPayment', { orderId, payment }, asBuyer),
+    ];
+    const ofStaff = [orderId, bought.orderId].map((id) => keyed('orders.cancel', { orderId: id }, bearer(admin)));
+    for (const call of [...ofBuyer, ...ofStaff]) expect((await call()).problem).toBeNull();
+    for (const id of [orderId, bought.orderId])
+      expect((await send(live, 'orders.delete', { input: { orderId: id }, headers: bearer(admin) })).status).toBe(200);
+
+    for (const call of [checkout, purchase, ...ofBuyer]) {
+      const again = await call();
+      expect(outcomeOf(again)).toEqual({ status: 404, code: 'NOT_FOUND', replayed: null, retryAfter: null });
+      for (const word of [orderId, orderNumber, bought.orderId, bought.orderNumber])
+        expect(JSON.stringify({ ...again.problem, instance: '' })).not.toContain(word);
+    }
+    for (const call of ofStaff) expect(outcomeOf(await call())).toEqual({ ...ok, replayed: 'true' });
+
+    const other = await send(live, 'checkout.complete', { input: aCheckout(cart), headers: { ...asBuyer, 'idempotency-key': aKey() } });
+    expect(other.problem).toMatchObject({ code: 'CART_ALREADY_ORDERED' });
+    expect(JSON.stringify(other.problem)).not.toMatch(new RegExp(`${orderId}|${orderNumber}`));
   });
 
   it('the stored answer of a key is encrypted', async () => {

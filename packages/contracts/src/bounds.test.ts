@@ -77,6 +77,28 @@ describe('an answer', () => {
   });
 });
 
+/** The paths in a JSON Schema of integers that may be larger than a column of 4 bytes holds. */
+const largeIntegers = (schema: unknown, path = ''): string[] => {
+  if (typeof schema !== 'object' || schema === null) return [];
+  const large = 'type' in schema && schema.type === 'integer' && !('maximum' in schema && Number(schema.maximum) <= 2_147_483_647);
+  return [...(large ? [path] : []), ...Object.entries(schema).flatMap(([name, one]) => largeIntegers(one, `${path}.${name}`))];
+};
+
+describe('an integer in an input', () => {
+  const inputs = Object.entries(contract).flatMap(([domain, calls]) =>
+    Object.entries(calls as Record<string, { input: z.ZodType }>).map(([name, { input }]) => [`${domain}.${name}`, input] as const),
+  );
+  // Amounts have columns of 8 bytes; versions are only compared.
+  const mayBeLarge = /(?:Cents|[vV]ersion)(?:\.anyOf\.\d)?$/;
+
+  it('no input accepts an integer that is larger than its column holds', () => {
+    const large = inputs.flatMap(([call, input]) =>
+      largeIntegers(z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' })).map((path) => `${call} ${path}`),
+    );
+    expect(large.filter((path) => !mayBeLarge.test(path))).toEqual([]);
+  });
+});
+
 describe('a name', () => {
   it.each(['\u202e', '\u200b\u200d', '\u2060', '\u00ad', '\u3164', '\u2800', '\ufe0f', '\u0301', '\u200e \u200f', '\ue000'])(
     'a name without a visible character is refused: %j',

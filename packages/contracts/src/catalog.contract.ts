@@ -166,7 +166,7 @@ export const productsContract = {
             /** Previous price to show beside the price. It cannot be lower than the price; null shows none. */
             compareAtPriceCents: price.nullable().optional(),
             /** Weight of one unit, for shipping; null if it is not known. */
-            weightGrams: z.int().min(0).nullable().optional(),
+            weightGrams: z.int().min(0).max(10_000_000).nullable().optional(),
             barcode: nameText(100).nullable().optional(),
             /** What the shop pays for a unit. */
             costCents: price.nullable().optional(),

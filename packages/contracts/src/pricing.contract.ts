@@ -45,7 +45,7 @@ const ruleFields = {
   /** For `buy_x_get_y`: units that are reduced. */
   getQuantity: z.int().min(1).max(1000).nullable().default(null),
   /** For `low_stock_surcharge`: applies at this number of units or fewer. */
-  stockThreshold: z.int().min(0).nullable().default(null),
+  stockThreshold: z.int().min(0).max(2_147_483_647).nullable().default(null),
   /** Scope: at most one of the four; all products if all are null. A category includes its subcategories. */
   variantId: variantId.nullable().default(null),
   productId: productId.nullable().default(null),

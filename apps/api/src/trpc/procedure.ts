@@ -7,14 +7,18 @@ import {
   errorRules,
   headers,
   ignoresToken,
+  orderId,
+  orderSchema,
   scopesOfAccess,
   type MutationContract,
+  type OrderId,
   type ProcedureContract,
   type QueryContract,
   type SubscriptionContract,
 } from '@cartwright/contracts';
 import { deepFreeze, DomainError, requireScope, requireUser, withIdempotency, type Actor } from '@cartwright/core/kernel';
-import type { z } from 'zod';
+import { assertNotDeleted } from '@cartwright/core/orders';
+import { z } from 'zod';
 import { codeOf } from '../errors.ts';
 import { RequestContext } from '../http/context.ts';
 import { t } from './trpc.ts';
@@ -60,6 +64,22 @@ const checkInput = <I extends z.ZodType>(schema: I, raw: unknown): z.output<I> =
   throw new DomainError(code, first ? `${first.path || 'The input'} ${first.message}.` : `${errorRules[code].title}.`, { fields });
 };
 
+const namesOrder = z.object({ orderId });
+/** The order that a call is about: its input names it, or its answer is the order, or the details of its error name it. */
+const orderOf = ({ output }: MutationContract, input: unknown, answer: unknown): OrderId | undefined => {
+  if (output === orderSchema) {
+    const order = z.object({ id: orderId }).safeParse(answer);
+    if (order.success) return order.data.id;
+  }
+  return namesOrder.safeParse(input).data?.orderId ?? namesOrder.safeParse(answer).data?.orderId;
+};
+
+/** Throws `NOT_FOUND` instead of the stored answer of a buyer's call about an order that was deleted since. */
+const assertStillShown = async (entry: MutationContract, ctx: RequestContext, input: unknown, answer: unknown): Promise<void> => {
+  const id = entry.access === 'public' ? orderOf(entry, input, answer) : undefined;
+  if (id !== undefined) await assertNotDeleted(ctx.core, ctx.actor, id);
+};
+
 /** Runs at most once per key. A repeat gets the stored response or error, marked by `Idempotency-Replayed`. */
 const once = async (
   entry: MutationContract,
@@ -82,10 +102,14 @@ const once = async (
       (core) => run(ctx.withCore(core)),
     );
     if (!replayed) return result;
+    await assertStillShown(entry, ctx, input, result);
     ctx.setHeader(headers.idempotencyReplayed, 'true');
     return entry.output.parse(result);
   } catch (error) {
-    if (error instanceof DomainError && error.replayed) ctx.setHeader(headers.idempotencyReplayed, 'true');
+    if (error instanceof DomainError && error.replayed) {
+      await assertStillShown(entry, ctx, input, error.details);
+      ctx.setHeader(headers.idempotencyReplayed, 'true');
+    }
     throw error;
   }
 };

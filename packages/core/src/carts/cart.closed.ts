@@ -9,8 +9,10 @@ interface SeenCart {
   readonly mergedInto: CartId | null;
 }
 
-/** The refusal of a cart that was ordered, with its order and how to go on. Whoever may use the cart may see its order. */
-const alreadyOrdered = ({ id, orderNumber, status, paid, paymentRuns }: CartOrder): DomainError => {
+/** The refusal of a cart that was ordered, with its order, unless that was deleted, and how to go on. */
+const alreadyOrdered = ({ id, orderNumber, status, paid, paymentRuns, archivedAt }: CartOrder): DomainError => {
+  if (archivedAt !== null)
+    return new DomainError('CART_ALREADY_ORDERED', 'This cart has already been ordered. Create a new cart to order again.');
   const ordered = `This cart has already been ordered as ${orderNumber}`;
   const unpaid = paymentRuns
     ? `${ordered}, and its payment is in progress. Read checkout.status in a few seconds.`

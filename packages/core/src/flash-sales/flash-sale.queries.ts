@@ -74,12 +74,12 @@ export const getFlashSaleMetrics = async (core: Core, actor: Actor, { saleId }: 
   return metrics;
 };
 
-/** The flash sale purchase of an order, in its present state. */
+/** The flash sale purchase of an order, in its present state. Throws `NOT_FOUND` for a deleted order. */
 export const readFlashPurchase = async (reader: Pick<Reader, 'db' | 'sealer'>, orderId: OrderId): Promise<FlashPurchase> => {
   const row = await readPurchase(reader.db, orderId);
-  if (!row) throw notFound('This order');
-  const { subtotalCents, discountCents, shippingCents, taxCents, totalCents, taxIncluded, expiresAt, userId, guestTokenHash, ...rest } =
-    row;
+  if (!row || row.archivedAt !== null) throw notFound('This order');
+  const { subtotalCents, discountCents, shippingCents, taxCents, totalCents, taxIncluded, ...identified } = row;
+  const { expiresAt, userId, guestTokenHash, archivedAt: _, ...rest } = identified;
   return {
     ...rest,
     totals: { subtotalCents, discountCents, shippingCents, taxCents, totalCents, taxIncluded },

@@ -16,6 +16,7 @@ export { assertStillPaid, noMoneyBack, type MoneyBack } from './order.money.ts';
 export { logOrder } from './order-log.store.ts';
 export { listOrderViews } from './order-view.queries.ts';
 export {
+  assertNotDeleted,
   describeOrder,
   getOrder,
   listOrders,

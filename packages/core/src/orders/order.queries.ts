@@ -18,6 +18,7 @@ import { readOrderPages, type OrderPageRow } from '../read-models/order-page.ts'
 import { readAddress, summaryOf, toOrderSummary } from './order.dto.ts';
 import { readEditReason } from './order.edits.ts';
 import { assertMaySee } from './order.policy.ts';
+import { getOrderRow } from './order.row.ts';
 import { toTimeline, type LogRow } from './order.timeline.ts';
 
 type C = ShopContract['orders'];
@@ -169,4 +170,10 @@ export const getOrder = async (core: Core, actor: Actor, input: z.output<C['get'
   const row = await getOrderPage(core, input.orderId, actor);
   assertMaySee(row, actor);
   return describeOrder(core, row, actor);
+};
+
+/** Throws `NOT_FOUND` for a deleted order, except to staff. For a stored answer about an order, before it is sent again. */
+export const assertNotDeleted = async (reader: Pick<Reader, 'db'>, actor: Actor, orderId: OrderId): Promise<void> => {
+  const { archivedAt } = await getOrderRow(reader, orderId, actor);
+  if (archivedAt !== null && !hasScope(actor, 'orders:read')) throw notFound('This order', actor);
 };

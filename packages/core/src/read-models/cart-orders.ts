@@ -7,6 +7,7 @@ export interface CartOrder {
   readonly orderNumber: string;
   readonly status: OrderStatus;
   readonly paid: boolean;
+  readonly archivedAt: Date | null;
   /** Whether a charge of it has just begun. */
   readonly paymentRuns: boolean;
 }
@@ -20,6 +21,7 @@ export const findOrdersOfCarts = async ({ db }: Pick<Reader, 'db'>, cartIds: rea
       'id',
       'orderNumber',
       'status',
+      'archivedAt',
       eb('paidAt', 'is not', null).as('paid'),
       eb
         .exists(

@@ -7,6 +7,7 @@ export interface FlashPurchaseRow extends Omit<FlashPurchase, 'expiresAt' | 'ord
   readonly expiresAt: Date | null;
   readonly userId: string | null;
   readonly guestTokenHash: string | null;
+  readonly archivedAt: Date | null;
 }
 
 /** The purchase of an order, in its present state; undefined when the order is not from a sale. */
@@ -32,6 +33,7 @@ export const readPurchase = (db: ReadOnlyDb, orderId: OrderId): Promise<FlashPur
       'o.taxIncluded',
       'o.userId',
       'o.guestTokenHash',
+      'o.archivedAt',
     ])
     .where('f.orderId', '=', orderId)
     .$narrowType<Pick<FlashPurchase, 'orderId' | 'itemId' | 'currency'>>()
