@@ -168,6 +168,7 @@ export const sqlFunctions: Readonly<Record<string, SqlFunction>> = {
     reason: 'queues a product that sells out or comes back, outside the sale',
   },
   search_language: { owner: 'search', kind: 'derives', reason: 'the language in which entries and queries take stems' },
+  search_language_changes: { owner: 'search', kind: 'derives', reason: 'how often that language was changed, so that a rebuild sees it' },
   search_text: { owner: 'search', kind: 'derives', reason: 'the normalisation that entries, queries and known words share' },
   search_stem: { owner: 'search', kind: 'derives', reason: 'the stem of a word, the same in entries and queries' },
   search_field: { owner: 'search', kind: 'derives', reason: 'the words of names, labels and SKUs in an entry' },

@@ -9,7 +9,9 @@ export const changeStoreSettings = async (
   settings: LockedEntity<typeof StoreSettings>,
   changes: Partial<Omit<Settings, 'version' | 'updatedAt'>>,
 ): Promise<void> => {
-  tx.em.assign(settings, { ...changes, updatedAt: databaseNow() });
+  const { searchLanguage = settings.searchLanguage } = changes;
+  const searchLanguageChanges = settings.searchLanguageChanges + (searchLanguage === settings.searchLanguage ? 0 : 1);
+  tx.em.assign(settings, { ...changes, searchLanguageChanges, updatedAt: databaseNow() });
   await tx.em.flush();
   await tx.em.refresh(settings);
 };

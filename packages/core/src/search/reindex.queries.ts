@@ -19,17 +19,17 @@ export const findLatestReindex = async ({ db }: Pick<Core | Tx, 'db'>): Promise<
   return row ? reindexRecord.of(row) : null;
 };
 
-/** SQL: the language of the store, in which entries and queries take stems. */
-export const searchLanguage = expressionBuilder<Database, never>().fn<string>('search_language', []);
+/** SQL: how often the language of the store, in which entries and queries take stems, was changed. */
+export const languageChanges = expressionBuilder<Database, never>().fn<number>('search_language_changes', []);
 
-/** Whether the entries were built for another language than that of the store, and no run is open that rebuilds them. */
+/** Whether the language of the store was changed since the entries were built, and no run is open that rebuilds them. */
 export const isReindexDue = async ({ db }: Pick<Core, 'db'>): Promise<boolean> => {
   const { due } = await db
     .selectNoFrom((eb) => {
       const latest = eb.selectFrom('search_reindexes').orderBy('createdAt', 'desc').orderBy('id', 'desc').limit(sql.lit(1));
-      const language = eb.fn.coalesce(latest.select('language'), sql.lit('english'));
+      const seen = eb.fn.coalesce(latest.select('languageChanges'), sql.lit(0));
       const status = eb.fn.coalesce(latest.select('status'), sql.lit('finished'));
-      return eb.and([eb(language, '<>', searchLanguage), eb(status, '=', sql.lit('finished'))]).as('due');
+      return eb.and([eb(seen, '<>', languageChanges), eb(status, '=', sql.lit('finished'))]).as('due');
     })
     .executeTakeFirstOrThrow();
   return Boolean(due);

@@ -12,7 +12,7 @@ import {
   type Core,
 } from '../kernel/index.ts';
 import { findLatestReindex, isReindexDue } from './reindex.queries.ts';
-import { claimReindex, insertReindex, recordRebuilt, releaseReindex, type Claim } from './reindex.store.ts';
+import { claimReindex, insertReindex, recordRebuilt, releaseReindex, type Claim, type Progress } from './reindex.store.ts';
 import { rebuildEntries } from './search-entry.store.ts';
 
 /** Products that are rebuilt in one transaction; their edits wait for it. */
@@ -41,34 +41,32 @@ export const findReindex = async (core: Core, actor: Actor): Promise<{ run: Rein
 };
 
 /**
- * Rebuilds the next products and returns the last of them; null at the end. When a batch fails, one product is rebuilt
+ * Rebuilds the next products and returns how far the run has come. When a batch fails, one product is rebuilt
  * at a time; one that fails alone is logged and skipped, so that the products after it are rebuilt too.
  */
-const rebuildNext = async (core: Core, work: Claim, after: ProductId | null, size = batch): Promise<ProductId | null> => {
+const rebuildNext = async (core: Core, work: Claim, after: ProductId | null, size = batch): Promise<Progress> => {
   try {
     return await rebuildBatch(core, work, after, size, false);
   } catch (error) {
     if (isDatabaseUnavailable(error) || error instanceof DomainError) throw error;
     if (size > 1) return rebuildNext(core, work, after, 1);
     const passed = await rebuildBatch(core, work, after, 1, true);
-    core.log.error({ err: error, productId: passed }, 'a product could not be indexed; the reindex continues');
+    core.log.error({ err: error, productId: passed.cursor }, 'a product could not be indexed; the reindex continues');
     return passed;
   }
 };
 
-const rebuildBatch = (core: Core, work: Claim, after: ProductId | null, size: number, skip: boolean): Promise<ProductId | null> =>
-  transact(core, { forgets: (last) => (last === null ? ['search'] : []) }, async (tx) => {
+const rebuildBatch = (core: Core, work: Claim, after: ProductId | null, size: number, skip: boolean): Promise<Progress> =>
+  transact(core, { forgets: ({ ended }) => (ended ? ['search'] : []) }, async (tx) => {
     // Locked, so that no entry is overwritten with the state of its product before a change.
     const ids = await lockNextProducts(tx, after, size);
-    const last = ids.at(-1) ?? null;
-    if (last && !skip) await rebuildEntries(tx, ids);
-    await recordRebuilt(tx, work, ids);
-    return last;
+    if (ids.length > 0 && !skip) await rebuildEntries(tx, ids);
+    return recordRebuilt(tx, work, ids);
   });
 
 /**
- * Continues the open run for up to `forMs`, then releases it; a change of the store's search language opens one. Returns whether there was
- * one. A batch and its progress commit together: another worker continues the run of a dead worker when its lease ends. Several workers
+ * Continues the open run for up to `forMs`, then releases it; a change of the store's search language opens one, or begins the open
+ * one anew. Returns whether there was one. A batch and its progress commit together: another worker continues the run of a dead worker when its lease ends. Several workers
  * may call.
  */
 export const runReindex = async (core: Core, forMs = 5_000): Promise<boolean> => {
@@ -78,9 +76,9 @@ export const runReindex = async (core: Core, forMs = 5_000): Promise<boolean> =>
   const until = core.clock.now().getTime() + forMs;
   try {
     for (let after = work.cursor; ;) {
-      const last = await rebuildNext(core, work, after);
-      if (last === null) break;
-      after = last;
+      const { cursor, ended } = await rebuildNext(core, work, after);
+      if (ended) break;
+      after = cursor;
       if (core.clock.now().getTime() < until) continue;
       await transact(core, { oneStatement: true }, (tx) => releaseReindex(tx, work));
       return true;

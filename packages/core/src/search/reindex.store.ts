@@ -2,7 +2,7 @@
 import type { ProductId, Reindex, ReindexId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { createLease, InternalRefusal, type Claim as LeaseClaim, type Tx } from '../kernel/index.ts';
-import { reindexRecord, searchLanguage } from './reindex.queries.ts';
+import { languageChanges, reindexRecord } from './reindex.queries.ts';
 
 const lease = createLease({
   seconds: 30,
@@ -20,7 +20,7 @@ export interface Claim extends LeaseClaim<ReindexId> {
 export const insertReindex = async (tx: Tx, productCount: number): Promise<Reindex> => {
   const row = await tx.db
     .insertInto('search_reindexes')
-    .values({ id: tx.ids.next<ReindexId>(), productCount, language: searchLanguage })
+    .values({ id: tx.ids.next<ReindexId>(), productCount, languageChanges })
     .returning(reindexRecord.fields)
     .executeTakeFirstOrThrow();
   return reindexRecord.of(row);
@@ -35,8 +35,25 @@ export const claimReindex = async ({ db }: Pick<Tx, 'db'>): Promise<Claim | null
   return rows[0] ?? null;
 };
 
-/** Tx step: records rebuilt products and renews the lease; no products end the run. Throws when the lease was lost. */
-export const recordRebuilt = async (tx: Tx, claim: Claim, productIds: readonly ProductId[]): Promise<void> => {
+/** How far a run has come. */
+export interface Progress {
+  /** The last product that was rebuilt; null at the start. */
+  readonly cursor: ProductId | null;
+  readonly ended: boolean;
+}
+
+/**
+ * Tx step: records rebuilt products and renews the lease; no products end the run. When the search language was changed since the run
+ * began, it begins anew instead: products before and in this batch may have stems of another language. Throws when the lease was lost.
+ */
+export const recordRebuilt = async (tx: Tx, claim: Claim, productIds: readonly ProductId[]): Promise<Progress> => {
+  const { numUpdatedRows } = await tx.db
+    .updateTable('search_reindexes')
+    .set({ cursorId: null, processedCount: 0, languageChanges, lockedUntil: lease.end })
+    .where(lease.isHeldBy(claim))
+    .where('languageChanges', '<>', languageChanges)
+    .executeTakeFirstOrThrow();
+  if (numUpdatedRows > 0n) return { cursor: null, ended: false };
   const last = productIds.at(-1) ?? null;
   lease.assertHeld(
     await sql`
@@ -46,6 +63,7 @@ export const recordRebuilt = async (tx: Tx, claim: Claim, productIds: readonly P
           else greatest(product_count, processed_count + ${productIds.length}) end
       where ${lease.isHeldBy(claim)}`.execute(tx.db),
   );
+  return { cursor: last, ended: last === null };
 };
 
 /** Releases the claim, so that another worker can continue at once. */

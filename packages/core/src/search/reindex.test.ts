@@ -137,6 +137,36 @@ describe('reindexing', () => {
     expect(rows).toEqual([{ after: 'german' }]);
   });
 
+  it('a search language that is changed and changed back leaves no word forms of the other, during a reindex or before it', async () => {
+    const speak = async (searchLanguage: 'german' | 'english') => {
+      const { version } = await getStoreSettings(shop.core, staff);
+      await updateStoreSettings(shop.core, staff, { version, searchLanguage });
+    };
+    await products(201);
+    await startReindex(shop.core, staff);
+    await speak('german');
+    await runReindex(shop.core, 0);
+    await runReindex(shop.core, 0);
+    expect(await progress()).toMatchObject({ status: 'running', processedCount: 200 });
+    await speak('english');
+    await aProduct(shop.core, { name: 'Two Teapots' });
+    while (await runReindex(shop.core));
+    expect(await find('kettles 7')).toEqual(['Kettle 7']);
+
+    await speak('german');
+    await aProduct(shop.core, { name: 'Bread Boxes' });
+    await speak('english');
+    while (await runReindex(shop.core));
+    await shop.core.reads.forget(['search']);
+    expect(await find('box')).toEqual(['Bread Boxes']);
+    const forms = async () =>
+      (await sql<{ document: string }>`select document::text as document from search_entries order by product_id`.execute(shop.core.db))
+        .rows;
+    const left = await forms();
+    await sql`select refresh_search_entries(array(select id from products))`.execute(shop.core.db);
+    expect(await forms()).toEqual(left);
+  });
+
   it('every search language builds entries and finds names', async () => {
     await aProduct(shop.core, { name: 'Blue Lantern' });
     for (const searchLanguage of searchLanguages) {

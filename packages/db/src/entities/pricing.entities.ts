@@ -27,6 +27,8 @@ export const StoreSettings = defineEntity({
     paymentRetryMinutes: p.integer().nullable(),
     /** The language of names and descriptions: its word forms are searched, and its stop words are optional. */
     searchLanguage: p.enum(searchLanguages).default('english'),
+    /** How often the search language was changed. */
+    searchLanguageChanges: p.integer().default(0),
     version: p.integer().default(1).version(),
     updatedAt: p.datetime().defaultRaw('now()'),
   },

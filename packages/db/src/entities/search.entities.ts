@@ -111,8 +111,8 @@ export const SearchReindex = defineEntity({
     status: p.enum(reindexStatuses).default('queued'),
     productCount: p.integer(),
     processedCount: p.integer().default(0),
-    /** The language of the store when the run was queued. */
-    language: p.text().default('english'),
+    /** The changes of the store's search language up to the start of the run; after another one the run begins anew. */
+    languageChanges: p.integer().default(0),
     /** The last processed product; the run resumes after it. */
     cursorId: p.uuid().nullable(),
     /** Increases with each claim; the holder of an older claim can no longer write. */

@@ -6,13 +6,19 @@ export class SearchText extends Migration {
     this.addSql(String.raw`
 alter table "store_settings" add column "search_language" text not null default 'english';
 alter table "store_settings" add constraint "store_settings_search_language_check" check ("search_language" in ('simple', 'arabic', 'armenian', 'basque', 'catalan', 'danish', 'dutch', 'english', 'finnish', 'french', 'german', 'greek', 'hindi', 'hungarian', 'indonesian', 'irish', 'italian', 'lithuanian', 'nepali', 'norwegian', 'portuguese', 'romanian', 'russian', 'serbian', 'spanish', 'swedish', 'tamil', 'turkish', 'yiddish'));
-alter table "search_reindexes" add column "language" text not null default 'english';
+alter table "store_settings" add column "search_language_changes" int not null default 0;
+alter table "search_reindexes" add column "language_changes" int not null default 0;
 create table "search_hidden_entries" ("product_id" uuid not null, "document" tsvector not null, primary key ("product_id"));
 alter table "search_hidden_entries" add constraint "search_hidden_entries_product_id_foreign" foreign key ("product_id") references "products" ("id") on delete cascade;
 create index search_hidden_entries_document on search_hidden_entries using gin (document) with (fastupdate = off);
 
 create function search_language() returns text language sql stable parallel safe as $$
   select coalesce((select s.search_language from store_settings s where s.id = 1), 'english')
+$$;
+
+-- How often that language was changed: entries that were built before a change are rebuilt, even when the language is the same again.
+create function search_language_changes() returns int language sql stable parallel safe as $$
+  select coalesce((select s.search_language_changes from store_settings s where s.id = 1), 0)
 $$;
 
 -- The one normalisation, of products and of typed words: small letters without accents, words with a space between, the parts of a word with a

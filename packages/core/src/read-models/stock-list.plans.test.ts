@@ -1,0 +1,60 @@
+/** The rows that the stock list reads to find typed words, according to PostgreSQL's plan. */
+import { contract } from '@cartwright/contracts';
+import { createTestShop, type TestShop } from '@cartwright/testing';
+import { ExplainNode, SelectQueryNode, sql, type KyselyPlugin } from 'kysely';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createProduct } from '../catalog/index.ts';
+import { listStockLevels } from '../inventory/index.ts';
+import { system } from '../kernel/index.ts';
+
+interface PlanNode {
+  readonly 'Relation Name'?: string;
+  readonly 'Actual Rows': number;
+  readonly 'Actual Loops': number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly Plans?: readonly PlanNode[];
+}
+const explain = ExplainNode.create('json', sql`analyze`.toOperationNode());
+const explaining = (explained: PlanNode[]): KyselyPlugin => ({
+  transformQuery: ({ node }) => (SelectQueryNode.is(node) ? { ...node, explain } : node),
+  transformResult: async ({ result }) => {
+    for (const row of result.rows as { readonly 'QUERY PLAN': readonly [{ readonly Plan: PlanNode }] }[])
+      explained.push(row['QUERY PLAN'][0].Plan);
+    return { ...result, rows: [] as Record<string, unknown>[] };
+  },
+});
+const nodesOf = (plan: PlanNode): PlanNode[] => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
+
+const products = 4;
+const variantsEach = 100;
+const staff = system('test');
+let shop: TestShop;
+beforeAll(async () => {
+  shop = await createTestShop();
+  for (let n = 0; n < products; n += 1) {
+    const variants = Array.from({ length: variantsEach }, (_, i) => ({
+      sku: `P${n}-V${i}`,
+      options: { No: `${i}` },
+      priceCents: 500,
+      stock: 1,
+    }));
+    await createProduct(shop.core, staff, contract.products.create.input.parse({ name: `Table ${n}`, slug: `table-${n}`, variants }));
+  }
+  await sql`analyze`.execute(shop.core.db);
+});
+afterAll(() => shop.close());
+
+it.each(['table', 'p1-v5'])('the stock list with the words %s reads each variant a few times, however many its product has', async (q) => {
+  const explained: PlanNode[] = [];
+  await listStockLevels(
+    { ...shop.core, db: shop.core.db.withPlugin(explaining(explained)) },
+    staff,
+    contract.inventory.list.input.parse({ q }),
+  );
+  const read = explained
+    .flatMap(nodesOf)
+    .filter((node) => node['Relation Name'] === 'variants')
+    .reduce((sum, node) => sum + (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'], 0);
+  expect(read).toBeGreaterThan(0);
+  expect(read).toBeLessThan(5 * products * variantsEach);
+});
