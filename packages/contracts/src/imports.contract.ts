@@ -21,7 +21,7 @@ export const importRowSchema = z
     outcome: z.enum(importRowOutcomes),
     /** Every reason why the row failed, or a note on an imported row, such as an omitted image. */
     message: z.string().nullable(),
-    /** Error code that other calls return for the same values; null for rows without an error. */
+    /** Error code that other calls return for the value that failed, or that was left out or changed; null for other rows. */
     code: errorCodeSchema.nullable(),
   })
   .meta({ id: 'ImportRow' });

@@ -22,9 +22,9 @@ it('an import whose workers are killed finishes, with each product once and each
   const rows = Array.from(
     { length: 900 },
     (_, n) =>
-      `Größe ${n}+,Product ${n},SKU-${n},${n % 5 === 0 ? 'free' : '1.00'},${n % 3 === 0 ? 'http:' : 'https:'}//img.example/${n}.jpg\n`,
+      `Größe ${n}+,Product ${n},SKU-${n},7,${n % 5 === 0 ? 'free' : '1.00'},${n % 3 === 0 ? 'http:' : 'https:'}//img.example/${n}.jpg\n`,
   );
-  const content = `Handle,Title,Variant SKU,Variant Price,Image Src\n${rows.join('')}`;
+  const content = `Handle,Title,Variant SKU,Variant Inventory Qty,Variant Price,Image Src\n${rows.join('')}`;
   const { id } = await beginImport(shop.core, staff, { fileName: 'products.csv' });
   await appendToImport(shop.core, staff, contract.imports.append.input.parse({ id, position: 0, content }));
   await startImport(shop.core, staff, { id, mode: 'commit' });

@@ -72,7 +72,7 @@ const DetailsForm = ({ product, variant, costCents, onClose }: Props & { readonl
     <form onSubmit={form.onSubmit((values) => save.mutate(values))}>
       <Stack>
         <SimpleGrid cols={{ base: 1, xs: 2 }}>
-          <TextInput label="SKU" maxLength={255} {...form.getInputProps('sku')} />
+          <TextInput label="SKU" description="Identifies the variant" maxLength={255} {...form.getInputProps('sku')} />
           <TextInput label="Barcode" description="EAN, UPC or ISBN" maxLength={100} {...form.getInputProps('barcode')} />
           <NumberInput label={`Cost (${currency})`} description="Only staff see it" {...decimals} {...form.getInputProps('cost')} />
           <NumberInput

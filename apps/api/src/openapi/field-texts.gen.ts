@@ -100,7 +100,7 @@ export const fieldTexts: FieldTexts = {
     "sku": "SKU of the row; null if the row has none.",
     "outcome": "Nothing of a `failed` row and of the other rows of its product is written. Every other row is imported as in the file, except for what `message` names.",
     "message": "Every reason why the row failed, or a note on an imported row, such as an omitted image.",
-    "code": "Error code that other calls return for the same values; null for rows without an error."
+    "code": "Error code that other calls return for the value that failed, or that was left out or changed; null for other rows."
    },
    "CatalogImport": {
     "rowCount": "Rows of the file; 0 until the file has been read.",

@@ -323,9 +323,11 @@ const updateVariants = async (tx: Tx, actor: Actor, pairs: readonly Update[], im
   for (const { before, wanted } of restocked) {
     const stock = locked.get(before.id);
     if (!stock) continue;
-    await setBackorderLimit(tx, stock, wanted.backorderLimit);
-    const limited = { ...stock, backorderLimit: wanted.backorderLimit };
-    await changeOnHand(tx, actor, limited, { delta: wanted.stock - stock.onHand, kind: 'adjusted', reason: 'CSV import' });
+    const change = { delta: wanted.stock - stock.onHand, kind: 'adjusted', reason: 'CSV import' } as const;
+    // What lets more be sold comes first, so that only both changes together are judged.
+    if (change.delta > 0) await changeOnHand(tx, actor, stock, change);
+    await setBackorderLimit(tx, { ...stock, onHand: Math.max(stock.onHand, wanted.stock) }, wanted.backorderLimit);
+    if (change.delta < 0) await changeOnHand(tx, actor, { ...stock, backorderLimit: wanted.backorderLimit }, change);
   }
   const touched = new Set([...changed, ...restocked].map(({ wanted }) => wanted));
   return new Map(both.map(({ wanted }) => [wanted, touched.has(wanted) ? 'updated' : 'unchanged']));

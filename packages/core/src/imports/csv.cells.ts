@@ -43,16 +43,14 @@ export const hasColumn = ({ layout }: Pick<Row, 'layout'>, field: ProductField):
 /** The name of a field's column in this file. */
 export const columnOf = ({ layout }: Pick<Row, 'layout'>, field: ProductField): string => layout.columns.get(field)?.name ?? field;
 
-/** The metafields of a row that are not empty, by name. */
-export const metafieldsOf = (row: Row, of: keyof CsvLayout['metadata']): Record<string, string> =>
-  Object.fromEntries(
-    row.layout.metadata[of].map(({ index, name }) => [name, textAt(row, index)] as const).filter(([, text]) => text !== ''),
-  );
+/** The metafields of a row, each with its name; an empty text for an empty cell. */
+export const metafieldsOf = (row: Row, of: keyof CsvLayout['metadata']): (readonly [name: string, text: string])[] =>
+  row.layout.metadata[of].map(({ index, name }) => [name, textAt(row, index)] as const);
 
 /** Why a row cannot be read; null when it can. */
 export const damageOf = ({ cells, layout: { width } }: Row): string | null => {
   if (cells.slice(width).some((extra) => extra.trim() !== ''))
-    return `The row has ${cells.length} cells, and the header ${width}: a text with a separator in it stands in quotes.`;
+    return `The row has ${cells.length} cells, and the header ${width}: put quotes around a text that contains a separator.`;
   return cells.some((text) => text.includes('\uFFFD')) ? 'The row has characters that are not UTF-8. Save the file as CSV UTF-8.' : null;
 };
 
@@ -63,17 +61,30 @@ export const noName = 'shows nothing, or has a control character or one that ove
 /** The refusal of a cell with `INVALID_INPUT`, for the report of the import. */
 export const malformed = (message: string): Refusal => ({ message, code: 'INVALID_INPUT' });
 
+/** Numbers with a sign for thousands, as in English and the other way round: `1,234`, `1,234,567.50`, `1.234,50`. */
 const grouped = { ',': /^-?\d{1,3}(?:,\d{3})+(?:\.\d+)?$/, '.': /^-?\d{1,3}(?:\.\d{3})+(?:,\d+)?$/ } as const;
 
+const hasTwoSigns = (digits: string): boolean => /[.,].*[.,]/.test(digits);
+/** Whether a number has one sign only, three digits before its end: it may begin the decimals, or part thousands. */
+const isAmbiguous = (digits: string): boolean => /^-?\d{1,3}[.,]\d{3}$/.test(digits);
+
+/** What is wrong with a text that is not the wanted number: it can be read as two numbers, or as none. */
+export const whyNoNumber = (text: string, { hasDecimalComma }: Pick<CsvLayout, 'hasDecimalComma'>, wanted: string): string => {
+  const digits = text.replaceAll(/[^\d.,]/g, '');
+  const [whole, thousand] = digits.split(/[.,]/);
+  return hasDecimalComma && isAmbiguous(digits) ? `can be read as ${whole}.${thousand} or as ${whole}${thousand}` : `is not ${wanted}`;
+};
+
 /**
- * A number with a decimal point, whatever the separators in the file: `1.234,50`, `1,234.50` and `1 234,5` are 1234.50 and 1234.5. Null
- * for a text that is no number, or that could be two different ones: `1,234` where a comma may also begin the decimals.
+ * A number with a decimal point: `1.234,50`, `1,234.50` and `1 234,5` are 1234.50 and 1234.5 in any file. Null for a text that is no
+ * number, or that could be two different ones: `1,234` and `1.234` where a comma may begin the decimals.
  */
 export const toPlainNumber = (text: string, { hasDecimalComma }: Pick<CsvLayout, 'hasDecimalComma'>): string | null => {
   const digits = text.replaceAll(/(?<=\d)[\s'\u00a0\u2009\u202f](?=\d{3}(?!\d))/g, '');
+  if (hasTwoSigns(digits) && grouped['.'].test(digits)) return digits.replaceAll('.', '').replace(',', '.');
+  if (hasTwoSigns(digits) && grouped[','].test(digits)) return digits.replaceAll(',', '');
   if (hasDecimalComma) {
-    if (/^-?\d{1,3}[.,]\d{3}$/.test(digits)) return null;
-    if (grouped['.'].test(digits)) return digits.replaceAll('.', '').replace(',', '.');
+    if (isAmbiguous(digits)) return null;
     return /^-?\d+(?:[.,]\d+)?$/.test(digits) ? digits.replace(',', '.') : null;
   }
   if (grouped[','].test(digits)) return digits.replaceAll(',', '');

@@ -1,18 +1,29 @@
-/** Which facts of the shop's own fit into the metadata of a product or variant. */
+/** What a file says of the metadata of a product or variant, and what becomes of the metadata in the shop. */
 import { metadata, type Metadata } from '@cartwright/contracts';
 import { cell, columnOf, hasColumn, metafieldsOf, type Row } from './csv.cells.ts';
 
-/**
- * The metadata in a row: the JSON of its own column, as an export writes it, with the metafields of the row. Undefined when the file has
- * no column of either.
- */
-export const readMetadata = (row: Row, of: 'product' | 'variant', note: (message: string) => void): Metadata | undefined => {
+/** Metadata of a file. Facts that the file has no column for stay, unless it states all of them. */
+export interface CsvMetadata {
+  /** Whether `facts` are all: the file has a column of its own for them, as an export writes it. */
+  readonly isWhole: boolean;
+  readonly facts: Metadata;
+  /** Facts with an empty cell. */
+  readonly emptied: readonly string[];
+}
+
+/** The metadata in a row: the JSON of its own column, and the metafields. Undefined when the file has no column of either. */
+export const readMetadata = (row: Row, of: 'product' | 'variant', note: (message: string) => void): CsvMetadata | undefined => {
   const field = of === 'product' ? 'metadata' : 'variantMetadata';
-  if (!hasColumn(row, field) && row.layout.metadata[of].length === 0) return undefined;
+  const metafields = metafieldsOf(row, of);
+  if (!hasColumn(row, field) && metafields.length === 0) return undefined;
   const text = cell(row, field);
   const own = text === '' ? {} : (metadata.safeParse(parsed(text)).data ?? null);
   if (own === null) note(`${columnOf(row, field)} was skipped: it is not a JSON object of texts, numbers and booleans that fits.`);
-  return keepMetadata({ ...own, ...metafieldsOf(row, of) }, note);
+  return {
+    isWhole: hasColumn(row, field) && own !== null,
+    facts: { ...own, ...Object.fromEntries(metafields.filter(([, value]) => value !== '')) },
+    emptied: metafields.flatMap(([name, value]) => (value === '' ? [name] : [])),
+  };
 };
 
 const parsed = (text: string): unknown => {
@@ -23,16 +34,18 @@ const parsed = (text: string): unknown => {
   }
 };
 
-/** The facts that fit, in their order; the others are named in a note. */
-const keepMetadata = (facts: Metadata, note: (message: string) => void): Metadata => {
-  if (metadata.safeParse(facts).success) return facts;
-  const kept: Metadata = {};
+/** The metadata in the shop once a file was imported. Facts that do not fit are named in a note. */
+export const applyMetadata = (given: CsvMetadata | undefined, before: Metadata, note: (message: string) => void): Metadata => {
+  if (!given) return before;
+  const kept = given.isWhole ? {} : Object.fromEntries(Object.entries(before).filter(([name]) => !given.emptied.includes(name)));
+  const all = { ...kept, ...given.facts };
+  if (metadata.safeParse(all).success) return all;
+  const fitting: Metadata = {};
   const left: string[] = [];
-  for (const [name, value] of Object.entries(facts)) {
-    const more = { ...kept, [name]: value };
-    if (metadata.safeParse(more).success) kept[name] = value;
+  for (const [name, value] of Object.entries(all)) {
+    if (metadata.safeParse({ ...fitting, [name]: value }).success) fitting[name] = value;
     else left.push(name);
   }
-  note(`These metafields were skipped, because they do not fit into the metadata: ${left.join(', ')}.`);
-  return kept;
+  note(`These facts were skipped, because they do not fit into the metadata: ${left.join(', ')}.`);
+  return fitting;
 };

@@ -1,5 +1,5 @@
 /** The product that rows of one handle form: its fields come from the first row, and each problem names the row that has it. */
-import { currency as currencySchema, productStatuses, type Metadata, type ProductTextName } from '@cartwright/contracts';
+import { currency as currencySchema, productStatuses, type ProductTextName } from '@cartwright/contracts';
 import { storableText } from '../kernel/index.ts';
 import {
   cell,
@@ -16,7 +16,7 @@ import {
   type Row,
 } from './csv.cells.ts';
 import type { ProductField } from './csv.layout.ts';
-import { readMetadata } from './csv.metadata.ts';
+import { readMetadata, type CsvMetadata } from './csv.metadata.ts';
 import { readVariants, type CsvImage, type CsvVariant } from './csv.variants.ts';
 
 /** A product of a file. A value without a column in the file is undefined: the shop keeps its value. */
@@ -30,10 +30,12 @@ export interface CsvProduct {
   readonly brand: string | null | undefined;
   readonly category: string | null | undefined;
   readonly tags: string[] | undefined;
-  readonly metadata: Metadata | undefined;
+  readonly metadata: CsvMetadata | undefined;
   readonly status: ProductStatus | undefined;
   readonly variants: CsvVariant[];
   readonly images: CsvImage[];
+  /** Whether `images` are all: the file has a column for them. Otherwise they are added to those of the shop. */
+  readonly hasImageColumn: boolean;
   /** Every row that is imported with the product, including those with an image only. */
   readonly rows: readonly { readonly line: number; readonly sku: string | null }[];
   /** What is skipped or changed in imported rows, and why. */
@@ -190,6 +192,7 @@ export const readProduct = (handle: string, rows: Row[], problems: CsvProblem[],
     status,
     variants,
     images,
+    hasImageColumn: hasColumn(first, 'image'),
     rows: rows.map(({ line }) => ({ line, sku: skus.get(line) ?? null })),
     notes,
   };

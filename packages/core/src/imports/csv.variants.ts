@@ -1,6 +1,6 @@
 /** The variant and the image of each row of a product: what its columns mean, their defaults, and every reason why a row is refused. */
 import { createHash } from 'node:crypto';
-import { price as priceSchema, sku as skuSchema, toDecimal, toMinorUnits, type Metadata } from '@cartwright/contracts';
+import { currencyExponent, price as priceSchema, sku as skuSchema, toDecimal, toMinorUnits } from '@cartwright/contracts';
 import { describeOptions, optionsKey, ownOptions, refuseImageUrl, toSlug } from '../catalog/index.ts';
 import { storableText, takenRefusal } from '../kernel/index.ts';
 import {
@@ -11,20 +11,23 @@ import {
   malformed,
   noName,
   toPlainNumber,
+  whyNoNumber,
   type CsvNote,
   type CsvTerms,
   type Refusal,
   type Row,
 } from './csv.cells.ts';
 import type { ProductField } from './csv.layout.ts';
-import { readMetadata } from './csv.metadata.ts';
+import { readMetadata, type CsvMetadata } from './csv.metadata.ts';
 
 /** A variant of a file. A value without a column in the file is undefined: the shop keeps its value. */
 export interface CsvVariant {
   readonly line: number;
   readonly sku: string;
-  /** The file has no SKU, or one of another row, so this one is generated. */
+  /** The file has no SKU, so this one is generated. */
   readonly isSkuMadeUp: boolean;
+  /** Another row of the product has the same SKU. */
+  readonly isSkuShared: boolean;
   readonly options: Record<string, string> | undefined;
   readonly priceCents: number;
   readonly compareAtPriceCents: number | null | undefined;
@@ -33,7 +36,8 @@ export interface CsvVariant {
   readonly costCents: number | null | undefined;
   /** Address of its image, which is one of the product's. */
   readonly imageUrl: string | null | undefined;
-  readonly metadata: Metadata | undefined;
+  readonly metadata: CsvMetadata | undefined;
+  /** May be below 0; `toWhole` decides what that means. */
   readonly stock: number | undefined;
   /** How many units may be sold before they arrive. */
   readonly backorderLimit: number | undefined;
@@ -87,11 +91,15 @@ export const readVariants = (
     const imageUrl = addImage('variantImage', '');
     const variant = readVariant(handle, optionNames, row, currency, (why) => refuse(row, why), note);
     if (variant)
-      variants.push({ ...withOwnSku(handle, variant, variants, note), imageUrl: hasColumn(row, 'variantImage') ? imageUrl : undefined });
+      variants.push({ ...withOtherSku(handle, variant, variants), imageUrl: hasColumn(row, 'variantImage') ? imageUrl : undefined });
     const taken = variant && refuseDuplicate(variant, variants.slice(0, -1));
     if (taken) refuse(row, taken);
   }
-  return { variants, images: placed.toSorted((a, b) => a.position - b.position).map(({ image }) => image) };
+  const isShared = ({ sku }: CsvVariant) => variants.filter((other) => other.sku === sku).length > 1;
+  return {
+    variants: variants.map((variant) => ({ ...variant, isSkuShared: isShared(variant) })),
+    images: placed.toSorted((a, b) => a.position - b.position).map(({ image }) => image),
+  };
 };
 
 /** Images come in the order of their positions; those without one in the order of the file, after the others. */
@@ -100,15 +108,11 @@ const positionOf = (row: Row, field: 'image' | 'variantImage'): number => {
   return field === 'image' && /^\d{1,4}$/.test(position) ? Number(position) : Number.MAX_SAFE_INTEGER;
 };
 
-/** Another SKU for a variant whose SKU an earlier one of the product has. */
-const withOwnSku = (handle: string, variant: CsvVariant, before: readonly CsvVariant[], note: Note): CsvVariant => {
-  const first = before.find(({ sku }) => sku === variant.sku);
-  if (!first) return variant;
-  if (variant.isSkuMadeUp) return { ...variant, sku: makeUpOtherSku(handle, variant.options ?? {}) };
-  const sku = toOwnSku(variant.sku, handle, variant.options ?? {});
-  note(replacedSku(variant.sku, `line ${first.line}`, sku));
-  return { ...variant, sku, isSkuMadeUp: true };
-};
+/** Another generated SKU for a variant whose generated SKU an earlier one of the product has. */
+const withOtherSku = (handle: string, variant: CsvVariant, before: readonly CsvVariant[]): CsvVariant =>
+  variant.isSkuMadeUp && before.some(({ sku }) => sku === variant.sku)
+    ? { ...variant, sku: makeUpOtherSku(handle, variant.options ?? {}) }
+    : variant;
 
 /** The note on a SKU that belongs to another variant. */
 export const replacedSku = (given: string, owner: string, sku: string): Refusal =>
@@ -174,11 +178,18 @@ const readVariant = (
   const weightGrams = readWhole(row, 'weight', 'a weight in grams', refuse, note);
   const stock = readWhole(row, 'stock', 'a number of units', refuse, note);
   const backorderLimit = readBackorderLimit(row, refuse, note);
+  if (hasColumn(row, 'tracker') && cell(row, 'tracker') === '' && backorderLimit !== soldWithoutStock)
+    note(
+      malformed(
+        `${columnOf(row, 'tracker')} is empty, but the shop counts the units of every variant: this one has ${Math.max(0, stock ?? 0)}.`,
+      ),
+    );
   if (!prices || !options || weightGrams === null || stock === null || backorderLimit === null) return null;
   return {
     line: row.line,
     sku: given || makeUpSku(handle, options),
     isSkuMadeUp: given === '',
+    isSkuShared: false,
     options: hasColumn(row, 'option1Name') ? options : undefined,
     priceCents: prices.priceCents,
     compareAtPriceCents: hasColumn(row, 'compareAtPrice') ? prices.compareAtPriceCents : undefined,
@@ -220,7 +231,7 @@ const readOptions = (
   return tooLong || unfit ? null : Object.fromEntries(pairs);
 };
 
-/** A whole number of 0 or more. Decimals are rounded, and a number below 0 becomes 0, each with a note; null when the cell is refused. */
+/** A whole number. Decimals are rounded, with a note; null when the cell is refused. */
 const readWhole = (
   row: Row,
   field: 'weight' | 'stock' | 'backorderLimit',
@@ -233,13 +244,15 @@ const readWhole = (
   const plain = toPlainNumber(text, row.layout);
   const given = plain === null ? Number.NaN : Number(plain);
   if (!(Math.abs(given) < 100_000_000)) {
-    refuse(`${columnOf(row, field)} "${text}" is not ${what}.`);
+    refuse(`${columnOf(row, field)} "${text}" ${whyNoNumber(text, row.layout, what)}. Write it like 120.`);
     return null;
   }
   // Units are never rounded up: nobody has the part of a unit.
-  const whole = Math.max(0, field === 'weight' ? Math.round(given) : Math.floor(given));
-  if (whole !== given) note(malformed(`${columnOf(row, field)} ${text} was imported as ${whole}.`));
-  return whole;
+  const whole = field === 'weight' ? Math.round(given) : Math.floor(given);
+  if (whole !== given) note(malformed(`${columnOf(row, field)} ${text} was rounded to ${whole}.`));
+  if (whole >= 0 || field === 'stock') return whole;
+  refuse(`${columnOf(row, field)} "${text}" is below 0.`);
+  return null;
 };
 
 /** How many units may be sold before they arrive; undefined when the file does not say. */
@@ -251,20 +264,24 @@ const readBackorderLimit = (row: Row, refuse: (why: string | Refusal) => void, n
 
 const longestBarcode = 100;
 
-const readBarcode = (row: Row, note: Note): string | null => {
+/** Undefined for a barcode that is skipped: the shop keeps its own. */
+const readBarcode = (row: Row, note: Note): string | null | undefined => {
   const text = cell(row, 'barcode');
   if (text === '') return null;
   if (text.length <= longestBarcode && isName(text)) return text;
-  note(malformed(`${columnOf(row, 'barcode')} was skipped: it is longer than ${longestBarcode} characters or ${noName}`));
-  return null;
+  const why = text.length > longestBarcode ? `is longer than ${longestBarcode} characters.` : noName;
+  note(malformed(`${columnOf(row, 'barcode')} was skipped: it ${why}`));
+  return undefined;
 };
 
-const readCost = (row: Row, currency: string, note: Note): number | null => {
+/** Undefined for a cost that is skipped: the shop keeps its own. */
+const readCost = (row: Row, currency: string, note: Note): number | null | undefined => {
   const text = cell(row, 'cost');
   if (text === '') return null;
   const costCents = toPrice(row, 'cost', currency);
-  if (costCents === null) note(impossible(`${noAmount(row, 'cost', currency)} The cost was skipped.`));
-  return costCents;
+  if (costCents !== null) return costCents;
+  note(impossible(`${noAmount(row, 'cost', currency)} The cost was skipped.`));
+  return undefined;
 };
 
 /**
@@ -294,8 +311,7 @@ const readPrices = (
 
 const noAmount = (row: Row, field: ProductField, currency: string): string => {
   const text = cell(row, field);
-  const [, whole, thousand] = (row.layout.hasDecimalComma && /^\D*(\d{1,3})[.,](\d{3})\D*$/.exec(text)) || [];
-  const why = whole ? `can be read as ${whole}.${thousand} or as ${whole}${thousand}` : `is not a price in ${currency}`;
+  const why = whyNoNumber(text, readingOf(text, row, currency), `a price in ${currency}`);
   return `${columnOf(row, field)} "${text}" ${why}. Write it like ${toDecimal(1_999, currency)}.`;
 };
 
@@ -310,8 +326,14 @@ const withoutCurrency = (amount: string, currency: string): string => {
   return own === undefined ? amount : amount.replace(own, '').trim();
 };
 
+/** Whether a comma in a price may begin decimals. In currencies with three of them, three digits behind a comma always may: `1,234` KWD. */
+const readingOf = (text: string, { layout }: Row, currency: string): { readonly hasDecimalComma: boolean } => ({
+  hasDecimalComma: layout.hasDecimalComma || (currencyExponent(currency) === 3 && /^\D*\d{1,3},\d{3}\D*$/.test(text)),
+});
+
 const toPrice = (row: Row, field: ProductField, currency: string): number | null => {
   const text = cell(row, field);
-  const plain = toPlainNumber(text, row.layout) ?? toPlainNumber(withoutCurrency(text, currency), row.layout);
+  const reading = readingOf(text, row, currency);
+  const plain = toPlainNumber(text, reading) ?? toPlainNumber(withoutCurrency(text, currency), reading);
   return plain === null ? null : (priceSchema.safeParse(toMinorUnits(plain, currency)).data ?? null);
 };

@@ -1,13 +1,13 @@
 import { openProductStatuses, toDecimal, type Metadata, type ProductId, type productExport } from '@cartwright/contracts';
 import { stringify } from 'csv-stringify/sync';
 import type { z } from 'zod';
-import { disarmFormulas, requireScope, type Actor, type Core } from '../kernel/index.ts';
+import { disarmFormulas, hasScope, requireScope, type Actor, type Core } from '../kernel/index.ts';
 import { readExportedProducts, type ExportedProduct } from '../read-models/product-files.ts';
 
 type Filters = z.output<(typeof productExport)['input']>;
 
 const batch = 500;
-const columns = [
+const allColumns = [
   'Handle',
   'Title',
   'Body (HTML)',
@@ -41,15 +41,16 @@ const columns = [
   'Metadata',
   'Variant Metadata',
 ] as const;
-type Cells = Partial<Record<(typeof columns)[number], string | number>>;
+type Cells = Partial<Record<(typeof allColumns)[number], string | number>>;
 
 /**
  * Products in Shopify's CSV format, piece by piece: one statement for every 500 products and never more of them in
- * memory. The import restores the same catalogue from it. Cells that a spreadsheet would run as a formula get a leading
- * apostrophe, which the import removes.
+ * memory. The import restores the same catalogue from it. Costs are in it for those who may read them, with `catalog:write`.
+ * Cells that a spreadsheet would run as a formula get a leading apostrophe, which the import removes.
  */
 export const exportProducts = async function* (core: Core, actor: Actor, { status }: Filters): AsyncGenerator<string, void, undefined> {
   requireScope(actor, 'catalog:read');
+  const columns = hasScope(actor, 'catalog:write') ? allColumns : allColumns.filter((column) => column !== 'Cost per item');
   yield stringify([columns]);
   let after: ProductId | null = null;
   for (;;) {

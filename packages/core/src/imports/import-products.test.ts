@@ -120,7 +120,7 @@ describe('files with valid and invalid rows', () => {
       [4, 'kite', 'K-1', 'failed', 'A product is imported as a whole, and its line 3 was refused.'],
       [5, '', null, 'failed', 'The row has no Handle.'],
       [6, 'ball', 'B-1', 'failed', 'The first row of a product needs a Title.'],
-      [7, 'drum', 'D-1', 'created', 'Variant Inventory Qty -3 was imported as 0.'],
+      [7, 'drum', 'D-1', 'created', 'The stock of -3 was imported as 0.'],
       [8, 'lamp', 'L-1', 'created', null],
     ]);
     expect(await slugs()).toEqual(['drum', 'lamp']);

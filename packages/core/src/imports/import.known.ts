@@ -1,23 +1,29 @@
 /** Matches the products of a file with those of the shop. */
-import { toDecimal, type ErrorCode } from '@cartwright/contracts';
+import { toDecimal, type ErrorCode, type Metadata } from '@cartwright/contracts';
 import { describeOptions, optionsKey, ownOptions } from '../catalog/index.ts';
 import { takenRefusal } from '../kernel/index.ts';
 import type { KnownProduct, KnownVariant } from '../read-models/product-files.ts';
 import type { CsvNote } from './csv.cells.ts';
+import { applyMetadata } from './csv.metadata.ts';
 import type { CsvProduct } from './csv.products.ts';
-import type { CsvVariant } from './csv.variants.ts';
+import { replacedSku, toOwnSku, type CsvVariant } from './csv.variants.ts';
 
 /** A variant with every value filled in, and the existing variant that it changes; null for a new one. */
-export type WholeVariant = { readonly [K in keyof CsvVariant]: Exclude<CsvVariant[K], undefined> } & {
+export type WholeVariant = { readonly [K in keyof Omit<CsvVariant, 'metadata'>]: Exclude<CsvVariant[K], undefined> } & {
+  readonly metadata: Metadata;
   readonly before: KnownVariant | null;
 };
-export type WholeProduct = Omit<CsvProduct, 'variants'> & { readonly variants: readonly WholeVariant[] };
+export type WholeProduct = Omit<CsvProduct, 'variants' | 'metadata'> & {
+  readonly metadata: Metadata | undefined;
+  readonly variants: readonly WholeVariant[];
+};
 
 /**
  * Matches rows with variants of the shop, each with one row at most: the variant with the row's SKU, else the one with
- * the same options, whose SKU then changes, else the only one of the product, when the file has no options.
+ * the same options, whose SKU then changes, else the only one of the product, when the file has no options. Where several rows have one
+ * SKU, or an import gave a variant its own SKU for that reason, the options come first.
  */
-const findMeant = (variants: readonly CsvVariant[], known: readonly KnownVariant[]): Map<CsvVariant, KnownVariant> => {
+const findMeant = ({ handle, variants }: CsvProduct, known: readonly KnownVariant[]): Map<CsvVariant, KnownVariant> => {
   const meant = new Map<CsvVariant, KnownVariant>();
   const free = new Set(known);
   const match = (isMeant: (variant: CsvVariant, candidate: KnownVariant) => boolean): void => {
@@ -28,8 +34,12 @@ const findMeant = (variants: readonly CsvVariant[], known: readonly KnownVariant
       free.delete(found);
     }
   };
-  match((variant, { sku }) => sku === variant.sku);
-  match(({ options }, candidate) => options !== undefined && optionsKey(candidate.options) === optionsKey(options));
+  const hasOptions = ({ options }: CsvVariant, candidate: KnownVariant) =>
+    options !== undefined && optionsKey(candidate.options) === optionsKey(options);
+  match((variant, candidate) => candidate.sku === toOwnSku(variant.sku, handle, candidate.options) && hasOptions(variant, candidate));
+  match((variant, candidate) => variant.isSkuShared && hasOptions(variant, candidate));
+  match((variant, { sku }) => sku === variant.sku && !variant.isSkuShared);
+  match(hasOptions);
   match(
     ({ options, isSkuMadeUp }, candidate) =>
       options === undefined && known.length === 1 && (isSkuMadeUp || Object.keys(candidate.options).length === 0),
@@ -39,12 +49,13 @@ const findMeant = (variants: readonly CsvVariant[], known: readonly KnownVariant
 
 /** Fills in the values that the file has no columns for: from the existing product, or the defaults of a new one. */
 export const toWhole = (product: CsvProduct, known: KnownProduct | null): WholeProduct => {
-  const meant = findMeant(product.variants, known?.variants ?? []);
+  const meant = findMeant(product, known?.variants ?? []);
   const notes: CsvNote[] = [...product.notes];
+  const skus = giveSkus(product, known, meant, notes);
   const variants = product.variants.map((variant): WholeVariant => {
-    const { line, isSkuMadeUp, options, priceCents, compareAtPriceCents, weightGrams, barcode, costCents, imageUrl, metadata } = variant;
+    const { line, options, priceCents, compareAtPriceCents, weightGrams, barcode, costCents, imageUrl, metadata } = variant;
     const before = meant.get(variant) ?? null;
-    const sku = before && isSkuMadeUp ? before.sku : variant.sku;
+    const note = (message: string) => void notes.push({ line, message, code: 'INVALID_INPUT' });
     const struck = compareAtPriceCents === undefined ? (before?.compareAtPriceCents ?? null) : compareAtPriceCents;
     const isOdd = struck !== null && struck < priceCents;
     if (isOdd) {
@@ -58,15 +69,15 @@ export const toWhole = (product: CsvProduct, known: KnownProduct | null): WholeP
     return {
       ...variant,
       before,
-      sku,
+      sku: skus.get(variant) ?? variant.sku,
       options: options ?? before?.options ?? {},
       compareAtPriceCents: isOdd ? null : struck,
       weightGrams: weightGrams === undefined ? (before?.weightGrams ?? null) : weightGrams,
       barcode: barcode === undefined ? (before?.barcode ?? null) : barcode,
       costCents: costCents === undefined ? (before?.costCents ?? null) : costCents,
       imageUrl: imageUrl === undefined ? (before?.imageUrl ?? null) : imageUrl,
-      metadata: metadata ?? before?.metadata ?? {},
-      stock: variant.stock ?? before?.onHand ?? 0,
+      metadata: applyMetadata(metadata, before?.metadata ?? {}, note),
+      stock: toStock(variant.stock, before, note),
       backorderLimit: variant.backorderLimit ?? before?.backorderLimit ?? 0,
     };
   });
@@ -76,7 +87,62 @@ export const toWhole = (product: CsvProduct, known: KnownProduct | null): WholeP
       message: `The product is still scheduled to be published at ${known.publishAt}.`,
       code: null,
     });
-  return { ...product, variants, notes };
+  if (
+    !known &&
+    variants.every(({ stock, backorderLimit }) => stock === 0 && backorderLimit === 0) &&
+    product.variants.some(({ stock }) => stock === undefined)
+  )
+    notes.push({ line: product.line, message: 'The file has no stock: the product is sold out until units are added.', code: null });
+  const images = product.hasImageColumn ? product.images : withImages(known?.images ?? [], product.images);
+  const metadata =
+    product.metadata &&
+    applyMetadata(product.metadata, known?.metadata ?? {}, (message) => notes.push({ line: product.line, message, code: 'INVALID_INPUT' }));
+  return { ...product, variants, images, metadata, notes };
+};
+
+const mostImages = 50;
+
+/** The images of the shop and those of the file that it lacks, as many as a product may have; none when it lacks none. */
+const withImages = (known: KnownProduct['images'], added: CsvProduct['images']): CsvProduct['images'] => {
+  const missing = added.filter(({ url }) => !known.some((image) => image.url === url));
+  return missing.length === 0 ? [] : [...known.map(({ url, altText }) => ({ url, altText })), ...missing].slice(0, mostImages);
+};
+
+/**
+ * Units on hand. A file knows nothing of units that were sold before they arrived: where it has none, what is owed stays as it is. A
+ * number below 0 means none otherwise.
+ */
+const toStock = (given: number | undefined, before: KnownVariant | null, note: (message: string) => void): number => {
+  const onHand = before?.onHand ?? 0;
+  if (given === undefined || (given <= 0 && onHand < 0)) return onHand;
+  if (given < 0) note(`The stock of ${given} was imported as 0.`);
+  return Math.max(0, given);
+};
+
+/**
+ * The SKU of each row. A variant of the shop keeps its SKU where several rows have one, or where the row has none. Of new variants
+ * with one SKU the first has it, and each other one its own, with a note.
+ */
+const giveSkus = (
+  { handle, variants }: CsvProduct,
+  known: KnownProduct | null,
+  meant: ReadonlyMap<CsvVariant, KnownVariant>,
+  notes: CsvNote[],
+): Map<CsvVariant, string> => {
+  const keeps = (variant: CsvVariant, before: KnownVariant) =>
+    variant.isSkuMadeUp || variant.isSkuShared || before.sku === toOwnSku(variant.sku, handle, before.options);
+  const skus = new Map([...meant].filter(([variant, before]) => keeps(variant, before)).map(([variant, before]) => [variant, before.sku]));
+  const changed = new Set([...meant].filter(([variant]) => !skus.has(variant)).map(([, before]) => before));
+  const owners = new Map((known?.variants ?? []).filter((variant) => !changed.has(variant)).map(({ sku }) => [sku, 'another variant']));
+  for (const variant of variants) {
+    if (skus.has(variant)) continue;
+    const owner = variant.isSkuShared ? owners.get(variant.sku) : undefined;
+    const sku = owner === undefined ? variant.sku : toOwnSku(variant.sku, handle, variant.options ?? {});
+    if (owner !== undefined) notes.push({ line: variant.line, ...replacedSku(variant.sku, owner, sku) });
+    skus.set(variant, sku);
+    owners.set(sku, `line ${variant.line}`);
+  }
+  return skus;
 };
 
 const mostVariants = 250;

@@ -72,7 +72,7 @@ describe('products with invalid parts', () => {
     );
     expect(rows.map((r) => [r.outcome, r.message])).toEqual([
       ['failed', 'A product is imported as a whole, and its line 3 was refused.'],
-      ['failed', 'Variant Inventory Qty "few" is not a number of units.'],
+      ['failed', 'Variant Inventory Qty "few" is not a number of units. Write it like 120.'],
     ]);
     expect(await traces('later')).toBe(0);
   });

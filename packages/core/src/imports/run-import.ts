@@ -2,7 +2,18 @@
 import type { ImportRow } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { retries } from '../jobs/index.ts';
-import { DomainError, isLeaseLost, isLockTimeout, nextAttempt, system, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import {
+  DomainError,
+  isLeaseLost,
+  isLockTimeout,
+  isUnstorable,
+  nextAttempt,
+  system,
+  transact,
+  type Actor,
+  type Core,
+  type Tx,
+} from '../kernel/index.ts';
 import { getStoreTerms } from '../pricing/index.ts';
 import { failProduct, importBatch, type ImportedBatch } from './import-batch.ts';
 import { keepNames } from './import.names.ts';
@@ -71,8 +82,9 @@ const runBatch = async (core: Core, work: Claim, groups: readonly CsvGroup[], at
     // Another import writes the same products, or somebody changes one of them.
     const mayRepeat = nextAttempt(retries.importBatch, attempt) !== null;
     if (mayRepeat && isLockTimeout(error)) return runBatch(core, work, groups, attempt + 1);
-    if (!(error instanceof DomainError)) throw error;
-    if (mayRepeat && races.includes(error.code)) return runBatch(core, work, groups, attempt + 1);
+    const refusal = isUnstorable(error) ? unstorable(error) : error;
+    if (!(refusal instanceof DomainError)) throw error;
+    if (mayRepeat && races.includes(refusal.code)) return runBatch(core, work, groups, attempt + 1);
     if (groups.length > 1) {
       const middle = groups.length >> 1;
       await runBatch(core, work, groups.slice(0, middle));
@@ -81,10 +93,16 @@ const runBatch = async (core: Core, work: Claim, groups: readonly CsvGroup[], at
     const product = groups[0]?.product;
     await transact(core, async (tx) => {
       await keepLease(tx, work);
-      await report(tx, work, groups, { ...nothing, rows: product ? failProduct(product, error) : [] });
+      await report(tx, work, groups, { ...nothing, rows: product ? failProduct(product, refusal) : [] });
     });
   }
 };
+
+/** The refusal of a product that the database cannot hold. */
+const unstorable = (cause: unknown): DomainError =>
+  new DomainError('INVALID_INPUT', 'The product cannot be stored: a value of it is too long or of an impossible form. Shorten its texts.', {
+    cause,
+  });
 
 const report = async (tx: Tx, work: Claim, groups: readonly CsvGroup[], { rows: written, newCategories }: ImportedBatch): Promise<void> => {
   const problems = groups.flatMap((group) => group.problems.map((problem): ImportRow => ({ ...problem, outcome: 'failed' })));

@@ -67,7 +67,7 @@ const changePolicy = async (
   if (backorderLimit < stock.backorderLimit && free + backorderLimit < 0)
     throw new DomainError(
       'STOCK_BELOW_RESERVED',
-      `${countedAre(-free, 'unit')} already sold on backorder; the backorder limit cannot be lower.`,
+      `${countedAre(-free, 'unit')} already sold on backorder. Set the backorder limit to ${-free} or more, or add units first.`,
       {
         details: { free: Math.max(0, stock.backorderLimit + free), requested: stock.backorderLimit - backorderLimit },
       },

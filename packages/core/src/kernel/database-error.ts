@@ -50,6 +50,9 @@ export const isImpossibleText = (error: unknown): boolean => {
   return ['22021', '22P05'].includes(code) || (code === '22P02' && detail.startsWith('Unicode '));
 };
 
+/** The database cannot hold a value: it is of an impossible form, out of range or too long. Another attempt fails in the same way. */
+export const isUnstorable = (error: unknown): boolean => /^(22|54)/.test(pgError(error)?.code ?? '');
+
 /** A statement named an unknown table or column: a defect, or a database of another version. */
 export const lacksSchema = (error: unknown): boolean => ['42P01', '42703'].includes(pgError(error)?.code ?? '');
 

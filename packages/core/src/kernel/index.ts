@@ -12,6 +12,7 @@ export {
   isDatabaseUnavailable,
   isImpossibleText,
   isLockTimeout,
+  isUnstorable,
   isUniqueViolation,
   lacksSchema,
   takenValue,

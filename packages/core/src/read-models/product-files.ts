@@ -45,6 +45,7 @@ export interface KnownProduct {
   /** When the product is published automatically. */
   readonly publishAt: string | null;
   readonly category: { readonly id: CategoryId; readonly name: string } | null;
+  readonly metadata: Metadata;
   readonly variants: readonly KnownVariant[];
   readonly images: readonly (FileImage & { readonly id: ProductImageId })[];
 }
@@ -111,6 +112,7 @@ const knownColumns = [
   file.ref('p.handle').as('handle'),
   file.ref('p.currency').as('currency'),
   file.ref('p.status').as('status'),
+  file.ref('p.metadata').as('metadata'),
   sql<string | null>`to_char(p.publish_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')`.as('publishAt'),
   file
     .selectFrom('categories as c')
