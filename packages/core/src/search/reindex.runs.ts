@@ -66,8 +66,8 @@ const rebuildBatch = (core: Core, work: Claim, after: ProductId | null, size: nu
 
 /**
  * Continues the open run for up to `forMs`, then releases it; a change of the store's search language opens one, or begins the open
- * one anew. Returns whether there was one. A batch and its progress commit together: another worker continues the run of a dead worker when its lease ends. Several workers
- * may call.
+ * one anew. Returns whether there was one. A batch and its progress commit together: another worker continues the run of a dead
+ * worker when its lease ends. Several workers may call.
  */
 export const runReindex = async (core: Core, forMs = 5_000): Promise<boolean> => {
   if (await isReindexDue(core)) await queueReindex(core);
