@@ -138,7 +138,11 @@ export const tasks = {
   'purge deleted products': { ...housekeeping, purpose: 'removes products that were deleted long ago', everyMs: hour },
   'import products': { ...long, purpose: 'continues the import that waited longest', everyMs: second },
   'gather search words': { ...usual, purpose: 'updates search entries after changes of products and stock', everyMs: second },
-  'reindex catalogue': { ...long, purpose: 'continues a requested rebuild of the search entries', everyMs: second },
+  'reindex catalogue': {
+    ...long,
+    purpose: 'rebuilds the search entries when asked, and when the language of the search changed',
+    everyMs: second,
+  },
   'check sealed values': { ...housekeeping, purpose: 'looks for encrypted values that cannot be read', everyMs: minute },
   'refresh trends': { ...housekeeping, purpose: 'computes the trending products', everyMs: 5 * minute },
 } as const satisfies Record<string, TaskSettings>;
