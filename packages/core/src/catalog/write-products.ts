@@ -1,4 +1,4 @@
-/** Creates and changes many products in a fixed number of statements, whatever their number. */
+/** Creates and changes many products in a fixed number of statements, and some more for each variant of the shop whose stock changes. */
 import { isDeepStrictEqual } from 'node:util';
 import type { CategoryId, Metadata, Product, ProductId, ProductImageId, ProductTextName } from '@cartwright/contracts';
 import { sql } from 'kysely';
