@@ -15,7 +15,8 @@ import {
 } from '../kernel/index.ts';
 import { findRefusals } from './cart.closed.ts';
 import { isAbandoned } from './cart.policy.ts';
-import { cartColumns, mayUse, type CartRow } from './cart.row.ts';
+import { mayUse } from './cart.policy.ts';
+import { cartColumns, type CartRow } from './cart.row.ts';
 
 /** A cart, and the actor who wants to use it. */
 export interface WantedCart {

@@ -1,8 +1,22 @@
-import { maxQuantity, type VariantId } from '@cartwright/contracts';
+/** The rules of carts: who may use one, which currencies and quantities it may have, and when it is abandoned. Pure. */
+import { maxQuantity, type UserId, type VariantId } from '@cartwright/contracts';
 import type { Database } from '@cartwright/db';
 import { expressionBuilder, sql, type Expression, type SqlBool } from 'kysely';
-import { DomainError, minutesFromNow } from '../kernel/index.ts';
+import { DomainError, guestTokenHash, minutesFromNow, type Actor } from '../kernel/index.ts';
 import type { StoreTerms } from '../pricing/index.ts';
+
+/** Whom a cart belongs to: an account, or the guest who holds its token. */
+interface CartOwner {
+  readonly userId: UserId | null;
+  readonly guestTokenHash: string | null;
+}
+
+/** Whether an actor may use a cart: its account, the guest who holds its token, and the shop itself. */
+export const mayUse = (cart: CartOwner, actor: Actor): boolean => {
+  if (actor.kind === 'system') return true;
+  if (actor.kind === 'user' && cart.userId === actor.userId) return true;
+  return cart.guestTokenHash !== null && cart.guestTokenHash === guestTokenHash(actor);
+};
 
 /** Throws `CURRENCY_MISMATCH` for a currency that the store does not sell in. Without a list of currencies it sells in all. */
 export const assertSoldIn = ({ currency, storeCurrency, currencies }: StoreTerms): void => {

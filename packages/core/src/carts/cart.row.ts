@@ -1,9 +1,10 @@
-/** The row of a cart and who may use it: with a lock from `cart.locks.ts`, or without one. */
+/** The row of a cart: with a lock from `cart.locks.ts`, or without one. */
 import type { CartId, Currency, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { columnsAs, guestTokenHash, notFound, type Actor, type Reader } from '../kernel/index.ts';
+import { columnsAs, notFound, type Actor, type Reader } from '../kernel/index.ts';
 import { customerGroupOf } from '../read-models/customer-group.ts';
 import { appliedCreditsColumn, type AppliedCredit } from '../store-credit/index.ts';
+import { mayUse } from './cart.policy.ts';
 
 export interface CartRow {
   readonly id: CartId;
@@ -52,13 +53,6 @@ const ownColumns = columnsAs<'carts'>('carts', [
 /** SQL: the columns of `CartRow`, for `carts`. */
 export const cartColumns = sql`${ownColumns}, ${appliedCreditsColumn}, ${customerGroupOf('carts.user_id')} as "customerGroup",
   coalesce('user:' || carts.user_id, 'guest:' || coalesce(carts.guest_token_hash, '')) as owner`;
-
-/** Whether an actor may use a cart. */
-export const mayUse = (cart: CartRow, actor: Actor): boolean => {
-  if (actor.kind === 'system') return true;
-  if (actor.kind === 'user' && cart.userId === actor.userId) return true;
-  return cart.guestTokenHash !== null && cart.guestTokenHash === guestTokenHash(actor);
-};
 
 /** Reads a cart this actor may use. Throws `NOT_FOUND`. */
 export const getCartRow = async ({ db }: Pick<Reader, 'db'>, cartId: string, actor: Actor): Promise<CartRow> => {

@@ -27,22 +27,12 @@ export {
   readRemovedLines,
 } from './order.queries.ts';
 export { assertTransition, mayBecome, orderTransitions } from './order.state.ts';
-export {
-  archiveOrder,
-  insertOrders,
-  removePromoCode,
-  sealOrder,
-  setOrderTotals,
-  touchOrder,
-  type ChangedOrder,
-  type NewOrder,
-  type SealedOrder,
-} from './order.store.ts';
+export { archiveOrder, removePromoCode, setOrderTotals, touchOrder, type NewExpiry } from './order-change.store.ts';
+export { insertOrders, sealOrder, type ChangedOrder, type NewOrder, type SealedOrder } from './order.store.ts';
 export { placeOrders, type OrderDraft, type PlacedOrder } from './place-orders.ts';
 export { claimPurchases, readPurchaseCounts, releasePurchases, type PurchaseClaim } from './purchase-claim.store.ts';
 export { changeOrderLines, claimUnreturnedUnits, releaseReturnUnits } from './order-line.store.ts';
 export { claimReturnUnits, takeBackUnits } from './return-units.ts';
-export type { NewExpiry } from './order.store.ts';
 export { shortenPaymentTime } from './shorten-payment-time.ts';
 export { shipOrder } from './ship-order.ts';
 export { updateOrderAddress, writeAddress } from './update-order-address.ts';

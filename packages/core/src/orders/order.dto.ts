@@ -1,5 +1,5 @@
 /** Rows -> contract shapes, with the labels that people read. */
-import { addressSchema, type Address, type CancellationReason, type OrderId, type OrderSummary } from '@cartwright/contracts';
+import { addressSchema, type Address, type CancellationReason, type OrderId, type OrderSummary, type Totals } from '@cartwright/contracts';
 import { createFieldReader, type FieldReader, type Sealer } from '../kernel/index.ts';
 import type { OrderSummaryRow } from '../read-models/order-summary.ts';
 
@@ -49,6 +49,16 @@ const addressPlace = (orderId: OrderId) => ['orders', 'shipping_address_sealed',
 /** The address of an order, or null when it cannot be read. */
 export const readAddress = (fields: FieldReader, orderId: OrderId, sealed: string): Address | null =>
   fields.json('shippingAddress', addressPlace(orderId), sealed, addressSchema);
+
+/** The totals of an order, out of its row. */
+export const totalsOf = ({ subtotalCents, discountCents, shippingCents, taxCents, totalCents, taxIncluded }: Totals): Totals => ({
+  subtotalCents,
+  discountCents,
+  shippingCents,
+  taxCents,
+  totalCents,
+  taxIncluded,
+});
 
 /** The list entry of an order. `fields` collects unreadable fields. */
 export const summaryOf = (fields: FieldReader, row: OrderSummaryRow): Omit<OrderSummary, 'unreadable'> => {

@@ -15,7 +15,7 @@ import {
 } from '../kernel/index.ts';
 import { countOrders, orderFilter, readOrderList } from '../read-models/order-list.ts';
 import { readOrderPages, type OrderPageRow } from '../read-models/order-page.ts';
-import { readAddress, summaryOf, toOrderSummary } from './order.dto.ts';
+import { readAddress, summaryOf, totalsOf, toOrderSummary } from './order.dto.ts';
 import { readEditReason } from './order.edits.ts';
 import { assertMaySee } from './order.policy.ts';
 import { getOrderRow } from './order.row.ts';
@@ -128,14 +128,7 @@ export const describeOrder = (reader: Pick<Reader, 'sealer'>, whole: OrderPageRo
     ...summary,
     unreadable: [...new Set(fields.unreadable)],
     items: row.items,
-    totals: {
-      subtotalCents: row.subtotalCents,
-      discountCents: row.discountCents,
-      shippingCents: row.shippingCents,
-      taxCents: row.taxCents,
-      totalCents: row.totalCents,
-      taxIncluded: row.taxIncluded,
-    },
+    totals: totalsOf(row),
     shippingAddress: address,
     notes,
     staffNotes: log.flatMap(({ kind, actor, ...note }) => (kind === 'note' ? [{ ...note, author: actor.split(':')[0] ?? actor }] : [])),

@@ -1,12 +1,13 @@
-/** Writes `orders` and `order_status_changes`, and the lines of new orders. */
+/** Writes new orders with their lines, and the statuses of orders with their history. `order-change.store.ts` makes every other change. */
 import type { Currency, Address, CartId, OrderId, OrderItemId, ProductId, Totals, UserId, VariantId } from '@cartwright/contracts';
-import { sql, type NotNull } from 'kysely';
-import { actorName, columnNames, columnsAs, now, rowsAs, type Actor, type Tx } from '../kernel/index.ts';
+import { sql } from 'kysely';
+import { actorName, columnNames, columnsAs, rowsAs, type Actor, type Tx } from '../kernel/index.ts';
 import type { LineTotals } from '../pricing/index.ts';
 import { nextOrderNumbers } from './order-number.ts';
 import type { OrderRow } from './order.row.ts';
 import { assertTransition, type StatusStep } from './order.state.ts';
 
+/** A line of a new order: a copy of what was sold, at its price. */
 export interface NewOrderLine extends Pick<LineTotals, 'lineTotalCents' | 'discountCents' | 'taxCents'> {
   readonly productId: ProductId;
   readonly variantId: VariantId;
@@ -16,6 +17,7 @@ export interface NewOrderLine extends Pick<LineTotals, 'lineTotalCents' | 'disco
   readonly quantity: number;
   readonly unitPriceCents: number;
 }
+/** An order to place, with its lines. */
 export interface NewOrder {
   readonly id: OrderId;
   readonly cartId: CartId | null;
@@ -54,6 +56,7 @@ export interface SealedOrder {
   readonly shippingAddressSealed: string;
   readonly notesSealed: string | null;
 }
+/** A new order as it was written. */
 export interface InsertedOrder {
   readonly id: OrderId;
   readonly orderNumber: string;
@@ -69,7 +72,7 @@ interface InsertedLine extends NewOrderLine {
   readonly position: number;
 }
 
-const orderColumns = {
+const newOrderColumns = {
   id: 'uuid',
   orderNumber: 'text',
   cartId: 'uuid',
@@ -98,7 +101,7 @@ const orderColumns = {
 } as const;
 /** What is written of an order, but not in columns of its row. */
 const besideOrder = { placedBy: 'text', paymentWindowMinutes: 'int' } as const;
-const lineColumns = {
+const newLineColumns = {
   id: 'uuid',
   orderId: 'uuid',
   productId: 'uuid',
@@ -125,17 +128,17 @@ export const insertOrders = async (tx: Tx, orders: readonly NewOrder[]): Promise
     order.lines.map((line, i): InsertedLine => ({ ...line, id: tx.ids.next<OrderItemId>(), orderId: order.id, position: i + 1 })),
   );
   const inserted = await sql<{ id: OrderId; placedAt: Date; expiresAt: Date }>`
-    with wanted as (select * from ${rowsAs('o', rows, { ...orderColumns, ...besideOrder })}),
+    with wanted as (select * from ${rowsAs('o', rows, { ...newOrderColumns, ...besideOrder })}),
     placed as (
-      insert into orders (${columnNames(orderColumns)}, expires_at)
-      select ${columnNames(orderColumns)}, now() + make_interval(mins => payment_window_minutes) from wanted
+      insert into orders (${columnNames(newOrderColumns)}, expires_at)
+      select ${columnNames(newOrderColumns)}, now() + make_interval(mins => payment_window_minutes) from wanted
       returning id, placed_at, expires_at),
     history as (
       insert into order_status_changes (order_id, position, from_status, to_status, actor)
       select id, 1, null, 'pending', placed_by from wanted),
     lines as (
-      insert into order_items (${columnNames(lineColumns)})
-      select ${columnNames(lineColumns)} from ${rowsAs('l', linesOf.flat(), lineColumns)})
+      insert into order_items (${columnNames(newLineColumns)})
+      select ${columnNames(newLineColumns)} from ${rowsAs('l', linesOf.flat(), newLineColumns)})
     select ${columnsAs<'orders'>('placed', ['id', 'placedAt', 'expiresAt'])} from placed`.execute(tx.db);
   const placed = new Map(inserted.rows.map((row) => [row.id, row]));
   return orders.map(({ id, userId, totals, currency }, i) => {
@@ -222,124 +225,4 @@ export const changeOrderStatus = async (
 ): Promise<OrderRow> => {
   const [changed] = await changeOrderStatuses(tx, [{ order, actor }], step, note);
   return changed ?? order;
-};
-
-/** Tx step on a locked order: adds to the number of its shipped units. */
-export const addShippedCount = async ({ db }: Pick<Tx, 'db'>, orderId: OrderId, units: number): Promise<void> => {
-  await db
-    .updateTable('orders')
-    .set((eb) => ({ shippedCount: eb('shippedCount', '+', units), updatedAt: now }))
-    .where('id', '=', orderId)
-    .execute();
-};
-
-/** Tx step on a locked order: adds to the number of its returned units. */
-export const addReturnedCount = async ({ db }: Pick<Tx, 'db'>, orderId: OrderId, units: number): Promise<void> => {
-  await db
-    .updateTable('orders')
-    .set((eb) => ({ returnedCount: eb('returnedCount', '+', units), updatedAt: now }))
-    .where('id', '=', orderId)
-    .execute();
-};
-
-/** Tx step on a locked order: replaces its address by one that is sealed for it. */
-export const setOrderAddress = async ({ db }: Pick<Tx, 'db'>, orderId: OrderId, sealed: string): Promise<void> => {
-  await db.updateTable('orders').set({ shippingAddressSealed: sealed, updatedAt: now }).where('id', '=', orderId).execute();
-};
-
-/** The amounts of an order after an edit. */
-export interface ChangedTotals {
-  readonly totals: Totals;
-  readonly shippingMethod: string | null;
-  readonly shippingTaxCents: number;
-  readonly taxBasisPoints: number;
-  readonly itemCount: number;
-  /** The part of the former total that is no longer owed, and the tax in it; 0 when the total rises. */
-  readonly creditedCents: number;
-  readonly creditedTaxCents: number;
-}
-
-/** The time of this statement: later than every other change of the order, also of the same transaction. */
-const statementTime = sql<Date>`clock_timestamp()`;
-
-/** Tx step on a locked order: writes new totals. What a lower total leaves over is recorded as credited in the same statement. */
-export const setOrderTotals = async ({ db }: Pick<Tx, 'db'>, orderId: OrderId, change: ChangedTotals): Promise<void> => {
-  const { totals, shippingMethod, shippingTaxCents, taxBasisPoints, itemCount, creditedCents, creditedTaxCents } = change;
-  const { subtotalCents, discountCents, shippingCents, taxCents, totalCents } = totals;
-  await db
-    .updateTable('orders')
-    .set((eb) => ({
-      subtotalCents,
-      discountCents,
-      shippingCents,
-      taxCents,
-      totalCents,
-      shippingTaxCents,
-      shippingMethod,
-      taxBasisPoints,
-      itemCount,
-      creditedCents: eb('creditedCents', '+', creditedCents),
-      creditedTaxCents: eb('creditedTaxCents', '+', creditedTaxCents),
-      updatedAt: statementTime,
-    }))
-    .where('id', '=', orderId)
-    .execute();
-};
-
-/** Tx step on a locked order: removes its promo code. The caller releases the use of the code. */
-export const removePromoCode = async ({ db }: Pick<Tx, 'db'>, orderId: OrderId): Promise<void> => {
-  await db.updateTable('orders').set({ promoCode: null }).where('id', '=', orderId).execute();
-};
-
-/** Tx step on a locked order: gives it a new version (`updatedAt`), because something that belongs to it has changed. */
-export const touchOrder = async ({ db }: Pick<Tx, 'db'>, orderId: OrderId): Promise<void> => {
-  await db.updateTable('orders').set({ updatedAt: statementTime }).where('id', '=', orderId).execute();
-};
-
-/** When an order expires, and its version with it. */
-export interface NewExpiry {
-  readonly expiresAt: Date;
-  readonly updatedAt: Date;
-}
-
-/**
- * Tx step on a locked order: a pending order expires `payment_retry_minutes` from now, unless it expires before. Null when nothing
- * changed.
- */
-export const shortenExpiry = async ({ db }: Pick<Tx, 'db'>, orderId: OrderId): Promise<NewExpiry | null> => {
-  const end = sql<Date>`now() + make_interval(mins => payment_retry_minutes)`;
-  const changed = await db
-    .updateTable('orders')
-    .set({ expiresAt: end, updatedAt: now })
-    .where('id', '=', orderId)
-    .where('status', '=', sql.lit('pending'))
-    .where('expiresAt', '>', end)
-    .returning(['expiresAt', 'updatedAt'])
-    .$narrowType<{ expiresAt: NotNull }>()
-    .executeTakeFirst();
-  return changed ?? null;
-};
-
-/**
- * Tx step on a locked order: archives it. An archived order is in no list, but it is kept, because invoices and ledgers
- * refer to it. Returns false if it is archived already.
- */
-export const archiveOrder = async ({ db }: Pick<Tx, 'db'>, orderId: OrderId): Promise<boolean> => {
-  const { numUpdatedRows } = await db
-    .updateTable('orders')
-    .set({ archivedAt: now, updatedAt: now })
-    .where('id', '=', orderId)
-    .where('archivedAt', 'is', null)
-    .executeTakeFirst();
-  return numUpdatedRows > 0n;
-};
-
-/** Tx step: moves the dates on which an order was placed and paid into the past. */
-export const moveOrderDates = async ({ db }: Pick<Tx, 'db'>, orderId: OrderId, days: number): Promise<void> => {
-  const past = (column: 'placedAt' | 'paidAt') => sql<Date>`${sql.ref(column)} - make_interval(days => ${days})`;
-  await db
-    .updateTable('orders')
-    .set({ placedAt: past('placedAt'), paidAt: past('paidAt') })
-    .where('id', '=', orderId)
-    .execute();
 };

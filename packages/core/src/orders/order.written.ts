@@ -3,6 +3,7 @@ import type { InvoiceId, PaymentId, PaymentProvider } from '@cartwright/contract
 import { actorName, type Actor } from '../kernel/index.ts';
 import type { OrderPageRow } from '../read-models/order-page.ts';
 import type { CreditShare } from '../store-credit/index.ts';
+import { totalsOf } from './order.dto.ts';
 import type { InsertedOrder } from './order.store.ts';
 
 /** The page of an order that was placed in this transaction. */
@@ -24,12 +25,7 @@ export const pageOfNewOrder = (
   shippedCount: 0,
   returnedCount: 0,
   currency: row.currency,
-  subtotalCents: row.subtotalCents,
-  discountCents: row.discountCents,
-  shippingCents: row.shippingCents,
-  taxCents: row.taxCents,
-  totalCents: row.totalCents,
-  taxIncluded: row.taxIncluded,
+  ...totalsOf(row),
   storeCreditCents: row.storeCreditCents,
   creditReturnedCents: 0,
   promoCode: row.promoCode,

@@ -7,7 +7,7 @@ import type { Tx } from '../kernel/index.ts';
 import { claimUnits, returnUnits } from './order-line.store.ts';
 import { exceedsOrder, type LineUnits } from './order.lines.ts';
 import type { OrderRow } from './order.row.ts';
-import { addReturnedCount } from './order.store.ts';
+import { addReturnedCount } from './order-change.store.ts';
 
 /**
  * Claims units for a return, so that no other return can contain them. Throws `QUANTITY_EXCEEDS_ORDER` for units that

@@ -9,7 +9,8 @@ import type { OrderRow } from './order.row.ts';
 import { assertStillPaid } from './order.money.ts';
 import { readOrder } from './order.queries.ts';
 import { assertTransition } from './order.state.ts';
-import { addShippedCount, changeOrderStatus } from './order.store.ts';
+import { addShippedCount } from './order-change.store.ts';
+import { changeOrderStatus } from './order.store.ts';
 import { insertShipment } from './shipment.store.ts';
 import { assertAddressReadable } from './update-order-address.ts';
 

@@ -1,7 +1,7 @@
 import { moveHoldsOfOrder } from '../inventory/index.ts';
 import type { Tx } from '../kernel/index.ts';
 import type { OrderRow } from './order.row.ts';
-import { shortenExpiry, type NewExpiry } from './order.store.ts';
+import { shortenExpiry, type NewExpiry } from './order-change.store.ts';
 
 /**
  * Tx step on a locked order whose payment was declined. A pending order ends `payment_retry_minutes` after its first decline, and

@@ -9,7 +9,7 @@ import type { OrderRow } from './order.row.ts';
 import { logOrder } from './order-log.store.ts';
 import { assertMaySee, ownsOrder, statusInWords } from './order.policy.ts';
 import { readOrder } from './order.queries.ts';
-import { setOrderAddress } from './order.store.ts';
+import { setOrderAddress } from './order-change.store.ts';
 
 /**
  * Changes the address of an order before anything has shipped, for its buyer or staff. Throws `ADDRESS_CHANGES_TAX` for
