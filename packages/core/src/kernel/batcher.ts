@@ -41,6 +41,10 @@ export interface Batcher<I, R> {
   readonly metrics: BatcherMetrics;
 }
 
+/** The metrics of a batcher while it counts. */
+type Counts = { -readonly [K in keyof BatcherMetrics]: BatcherMetrics[K] };
+
+/** A queued request. */
 interface Waiting<I, R> {
   readonly request: I;
   readonly since: number;
@@ -61,50 +65,56 @@ export const busy = (): DomainError =>
     },
   );
 
+/** Resolves and rejects the requests of a batch from one on, a few in each turn. */
+const answerFrom = <I, R>(start: number, batch: readonly Waiting<I, R>[], answers: readonly (R | DomainError)[]): void => {
+  const end = start + answeredAtOnce;
+  batch.slice(start, end).forEach((waiting, i) => {
+    const answer = answers[start + i];
+    if (answer === undefined) waiting.reject(new Error(`The batch returned no result for request ${start + i} of ${batch.length}`));
+    else if (answer instanceof DomainError) waiting.reject(answer);
+    else waiting.resolve(answer);
+  });
+  if (end < batch.length) setImmediate(answerFrom<I, R>, end, batch, answers);
+};
+
+/** Runs a batch, and in halves when it fails; the returned function resolves its requests. Never rejects. */
+const runBatch = async <I, R>(
+  run: BatcherOptions<I, R>['run'],
+  metrics: Counts,
+  key: string,
+  batch: readonly Waiting<I, R>[],
+): Promise<() => void> => {
+  try {
+    metrics.batches += 1;
+    metrics.largestBatch = Math.max(metrics.largestBatch, batch.length);
+    const answers = await run(
+      key,
+      batch.map((waiting) => waiting.request),
+    );
+    return () => answerFrom(0, batch, answers);
+  } catch (error) {
+    if (batch.length === 1 || isDatabaseUnavailable(error))
+      return () => {
+        for (const waiting of batch) waiting.reject(error);
+      };
+    const middle = Math.ceil(batch.length / 2);
+    const answerFirst = await runBatch(run, metrics, key, batch.slice(0, middle));
+    answerFirst();
+    return runBatch(run, metrics, key, batch.slice(middle));
+  }
+};
+
 /** Creates a batcher. Requests of a key run in order of arrival; keys take turns. A batch runs in the async context of no request. */
 export const createBatcher = <I, R>(core: Pick<Core, 'clock'>, options: BatcherOptions<I, R>): Batcher<I, R> => {
   const queues = new Map<string, Waiting<I, R>[]>();
   const running = new Set<string>();
-  const metrics = { batches: 0, requests: 0, refused: 0, largestBatch: 0, waiting: 0 };
+  const metrics: Counts = { batches: 0, requests: 0, refused: 0, largestBatch: 0, waiting: 0 };
   const now = (): number => core.clock.now().getTime();
   let scheduled = false;
 
   const refuse = (): DomainError => {
     metrics.refused += 1;
     return busy();
-  };
-
-  const answerFrom = (start: number, batch: readonly Waiting<I, R>[], answers: readonly (R | DomainError)[]): void => {
-    const end = start + answeredAtOnce;
-    batch.slice(start, end).forEach((waiting, i) => {
-      const answer = answers[start + i];
-      if (answer === undefined) waiting.reject(new Error(`The batch returned no result for request ${start + i} of ${batch.length}`));
-      else if (answer instanceof DomainError) waiting.reject(answer);
-      else waiting.resolve(answer);
-    });
-    if (end < batch.length) setImmediate(answerFrom, end, batch, answers);
-  };
-
-  /** Runs a batch; the returned function resolves its requests. Never rejects. */
-  const run = async (key: string, batch: readonly Waiting<I, R>[]): Promise<() => void> => {
-    try {
-      metrics.batches += 1;
-      metrics.largestBatch = Math.max(metrics.largestBatch, batch.length);
-      const answers = await options.run(
-        key,
-        batch.map((waiting) => waiting.request),
-      );
-      return () => answerFrom(0, batch, answers);
-    } catch (error) {
-      if (batch.length === 1 || isDatabaseUnavailable(error))
-        return () => {
-          for (const waiting of batch) waiting.reject(error);
-        };
-      const middle = Math.ceil(batch.length / 2);
-      const answerFirst = await run(key, batch.slice(0, middle));
-      answerFirst();
-      return run(key, batch.slice(middle));
-    }
   };
 
   /** Dequeues the next batch; requests older than `maxWaitMs` are rejected with `BUSY`. */
@@ -128,7 +138,7 @@ export const createBatcher = <I, R>(core: Pick<Core, 'clock'>, options: BatcherO
       if (queue.length > 0) queues.set(key, queue);
       if (batch.length === 0) continue;
       running.add(key);
-      void run(key, batch).then((answer) => {
+      void runBatch(options.run, metrics, key, batch).then((answer) => {
         running.delete(key);
         start();
         // Resolves after the next batch has sent its first statement, so that the database does not wait for a hundred responses.

@@ -68,18 +68,13 @@ interface Entry<T> {
 }
 
 /**
- * Cached reads, invalidated by namespace. Simultaneous reads of a key share the load that already runs. So a result can be older than its
- * request; where it must not be, use `createCoalescedRead`. `near` caches in this process, as identical objects; `far`, if
- * any, is shared between processes. Both are valid only within the same generation. A cache failure is passed to
- * `onError`, and the read continues without the cache.
+ * The generations of namespaces, for one process. An invalidation that fails is owed: until its repetition succeeds, the generation of its
+ * namespaces is unknown.
  */
-export const createReadCache = (
-  { near, far }: { near: Cache; far: Cache | null },
+const createInvalidations = (
   generations: Generations,
   onError: (error: unknown) => void,
-): ReadCache => {
-  /** The loads that run now, by generation and name. */
-  const running = new Map<string, Promise<unknown>>();
+): Pick<ReadCache, 'generation' | 'forget' | 'forgetOwed'> => {
   /** Namespaces whose invalidation has failed, each with the number of its last failure. */
   const owed = new Map<ReadNamespace, number>();
   let failures = 0;
@@ -103,10 +98,27 @@ export const createReadCache = (
     repetition ??= forget([]).finally(() => (repetition = null));
     await repetition;
   };
-  const current = async (namespace: ReadNamespace): Promise<string | null> => {
+  const generation = async (namespace: ReadNamespace): Promise<string | null> => {
     await forgetOwed();
     return owed.has(namespace) ? null : generations.current(namespace);
   };
+  return { generation, forget, forgetOwed };
+};
+
+/**
+ * Cached reads, invalidated by namespace. Simultaneous reads of a key share the load that already runs. So a result can be older than its
+ * request; where it must not be, use `createCoalescedRead`. `near` caches in this process, as identical objects; `far`, if
+ * any, is shared between processes. Both are valid only within the same generation. A cache failure is passed to
+ * `onError`, and the read continues without the cache.
+ */
+export const createReadCache = (
+  { near, far }: { near: Cache; far: Cache | null },
+  generations: Generations,
+  onError: (error: unknown) => void,
+): ReadCache => {
+  /** The loads that run now, by generation and name. */
+  const running = new Map<string, Promise<unknown>>();
+  const invalidations = createInvalidations(generations, onError);
   const askedOnce = new LRUCache<string, true>({ max: mostAskedOnce });
   /** Whether this was read before. */
   const isAskedAgain = (load: string): boolean => {
@@ -138,18 +150,16 @@ export const createReadCache = (
   };
   return {
     read: async <T>(namespace: ReadNamespace, key: string, load: () => Promise<T>, keep: Keep = 'at once') => {
-      const generation = await current(namespace);
+      const generation = await invalidations.generation(namespace);
       if (generation === null) return load();
       const name = `${namespace}:${key}`;
       const entry = await find<T>(name, generation);
       return entry ? entry.value : loadOnce(name, generation, load, keep);
     },
-    generation: current,
-    forget,
-    forgetOwed,
+    ...invalidations,
     committed: (events) => {
       const old = readNamespaces.filter((namespace) => outdated[namespace].some((event) => events.has(event)));
-      if (old.length > 0) void forget(old);
+      if (old.length > 0) void invalidations.forget(old);
     },
   };
 };
