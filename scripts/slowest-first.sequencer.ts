@@ -7,7 +7,7 @@ const root = path.resolve(import.meta.dirname, '..');
 export const slowest = [
   'apps/admin/test/every-page.test.ts',
   'apps/admin/test/keyboard.test.ts',
-  'apps/admin/test/catalogue.test.ts',
+  'apps/admin/test/product-page.test.ts',
   'packages/testing/test/kill-api.test.ts',
   'packages/testing/test/freeze.test.ts',
   'packages/testing/test/kill-worker.test.ts',

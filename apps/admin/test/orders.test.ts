@@ -1,5 +1,8 @@
 /** Orders in a browser: filter, export, ship in parcels, return, change. */
 import { readFileSync } from 'node:fs';
+import { contract } from '@cartwright/contracts';
+import { deleteOrder } from '@cartwright/core/order-cancellations';
+import { aStaffMember } from '@cartwright/testing';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { chromiumPath, type AdminInBrowser } from './open-admin.ts';
@@ -180,6 +183,26 @@ describe.skipIf(!chromiumPath)('orders in the admin', () => {
       .where('trackingNumber', 'like', 'BULK-%')
       .executeTakeFirstOrThrow();
     expect(Number(n)).toBe(2);
+  });
+
+  it('the page of a deleted order says when and by whom it was deleted, and offers no step', async () => {
+    await openFirst();
+    const orderId = page.url().split('/').at(-1) ?? '';
+    await press('Cancel');
+    await pressIn('Cancel the order');
+    await closed();
+    await deleteOrder(admin.shop.core, await aStaffMember(admin.shop.core), contract.orders.delete.input.parse({ orderId }));
+    await page.reload();
+    await page
+      .getByRole('status')
+      .filter({ hasText: /^Deleted on .* by staff\./ })
+      .waitFor();
+    await page.locator('[data-status]', { hasText: 'Deleted' }).waitFor();
+    await page.getByText('Order deleted', { exact: true }).waitFor();
+    for (const name of ['Ship', 'Cancel', 'More', 'Change address'])
+      expect(await page.getByRole('button', { name, exact: true }).count()).toBe(0);
+    expect(await admin.axe()).toEqual([]);
+    await shoot('order-deleted');
   });
 
   it('the order pages log no errors on the browser console', () => {

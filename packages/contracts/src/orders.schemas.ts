@@ -237,7 +237,7 @@ export const orderSummarySchema = z
     status: orderStatus,
     /** Status of the latest charge; null without a charge. */
     paymentStatus: z.enum(paymentStatuses).nullable(),
-    /** Status for people: Paid, Unpaid, Expired, Refunded, Shipped ... After a decline it is `Declined, can be paid`; an order that was cancelled after too many declines is `Not paid`. */
+    /** Status for people: Paid, Unpaid, Expired, Refunded, Shipped, Deleted ... After a decline it is `Declined, can be paid`; an order that was cancelled after too many declines is `Not paid`. */
     label: z.string(),
     /** Why the order was cancelled; null for an order that was not. */
     cancellationReason: z.enum(cancellationReasons).nullable(),
@@ -305,6 +305,10 @@ export const orderSchema = orderSummarySchema
     timeline: z.array(timelineEntrySchema),
     /** Payment deadline of the order; null once the payment is decided. */
     expiresAt: instant.nullable(),
+    /** When staff deleted the order; null for every other order. Only staff can read a deleted order. */
+    deletedAt: instant.nullable(),
+    /** Who deleted the order, as in the timeline: `staff` or `system`; null for an order that is not deleted. */
+    deletedBy: z.string().nullable(),
     updatedAt: instant,
   })
   .meta({ id: 'Order' });

@@ -2,7 +2,7 @@
 import { Button, Group, NumberInput, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { IconPlus } from '@tabler/icons-react';
-import { currencyExponent, type Product } from '@cartwright/contracts';
+import { type Product } from '@cartwright/contracts';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { toCents } from '../lib/format.ts';
@@ -51,16 +51,7 @@ export const AddVariant = ({ product }: { product: Product }) => {
         <TextInput key={i} size="xs" label={name || 'Value'} w={130} {...form.getInputProps(`values.${i}`)} />
       ))}
       <TextInput size="xs" label="SKU" w={150} {...form.getInputProps('sku')} />
-      <NumberInput
-        size="xs"
-        label={`Price (${product.currency})`}
-        w={110}
-        min={0}
-        decimalScale={currencyExponent(product.currency)}
-        fixedDecimalScale
-        hideControls
-        {...form.getInputProps('price')}
-      />
+      <NumberInput size="xs" label={`Price (${product.currency})`} w={110} min={0} hideControls {...form.getInputProps('price')} />
       <NumberInput size="xs" label="Units on hand" w={110} min={0} allowDecimal={false} {...form.getInputProps('stock')} />
       <Button size="xs" disabled={!isComplete} loading={add.isPending} onClick={() => add.mutate()}>
         Add variant

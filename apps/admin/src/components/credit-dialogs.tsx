@@ -4,7 +4,7 @@ import { useForm } from '@mantine/form';
 import type { Order, StoreCredit, UserId } from '@cartwright/contracts';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { money, toCents } from '../lib/format.ts';
+import { amountProblem, money, toCents } from '../lib/format.ts';
 import { queryClient, showDone, showErrorWith } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 
@@ -40,7 +40,7 @@ export const IssueDialog = ({ currency, onClose }: { currency: string; onClose: 
   const form = useForm({
     initialValues: { amount: '' as number | string, currency, expires: '', note: '' },
     validate: {
-      amount: (v) => (Number(v) > 0 ? null : 'Enter an amount'),
+      amount: (v, { currency: typed }) => (Number(v) > 0 ? amountProblem(v, typed) : 'Enter an amount'),
       currency: (v) => (/^[A-Z]{3}$/.test(v) ? null : 'Three letters, such as EUR'),
     },
   });
@@ -110,7 +110,7 @@ const AmountDialog = ({ title, currency, hint, button, signed = false, save, onC
   const form = useForm({
     initialValues: { amount: '' as number | string, reason: '' },
     validate: {
-      amount: (v) => ((signed ? Number(v) !== 0 : Number(v) > 0) ? null : 'Enter an amount'),
+      amount: (v) => ((signed ? Number(v) !== 0 : Number(v) > 0) ? amountProblem(v, currency) : 'Enter an amount'),
       reason: (v) => (v.trim() ? null : 'Enter a reason'),
     },
   });

@@ -1,12 +1,11 @@
 /** Button and dialog that create a draft product with one variant. The product's page takes all other fields. */
 import { Button, Group, Modal, NumberInput, Stack, TextInput } from '@mantine/core';
-import { currencyExponent } from '@cartwright/contracts';
 import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { toCents } from '../lib/format.ts';
+import { amountProblem, toCents } from '../lib/format.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 import { InStoreCurrency } from './store-currency.tsx';
@@ -28,7 +27,7 @@ const ProductForm = ({ currency, onClose }: { currency: string; onClose: () => v
     initialValues: fresh,
     validate: {
       name: (v) => (v.trim() ? null : 'Enter a name'),
-      price: (v) => (v === '' ? 'Enter a price' : null),
+      price: (v) => (v === '' ? 'Enter a price' : amountProblem(v, currency)),
     },
   });
   const create = useMutation({
@@ -48,13 +47,7 @@ const ProductForm = ({ currency, onClose }: { currency: string; onClose: () => v
         <TextInput label="Name" placeholder="Linen Apron" withAsterisk data-autofocus {...form.getInputProps('name')} />
         <TextInput label="SKU" placeholder={skuOf(form.values.name) || 'Generated from the name'} {...form.getInputProps('sku')} />
         <Group grow align="flex-start">
-          <NumberInput
-            label={`Price (${currency})`}
-            withAsterisk
-            min={0}
-            decimalScale={currencyExponent(currency)}
-            {...form.getInputProps('price')}
-          />
+          <NumberInput label={`Price (${currency})`} withAsterisk min={0} {...form.getInputProps('price')} />
           <NumberInput label="Units on hand" min={0} allowDecimal={false} {...form.getInputProps('stock')} />
         </Group>
         <Group justify="flex-end">

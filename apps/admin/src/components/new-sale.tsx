@@ -1,10 +1,9 @@
 /** Dialog that creates a flash sale of one variant. */
 import { Checkbox, Modal, NumberInput, SimpleGrid, Stack, TextInput } from '@mantine/core';
-import { currencyExponent } from '@cartwright/contracts';
 import { useForm, type UseFormReturnType } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { counted, toCents } from '../lib/format.ts';
+import { counted, amountProblem, toCents } from '../lib/format.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 import { PaymentMinutes } from './payment-minutes.tsx';
@@ -32,14 +31,14 @@ const fresh = () => ({
 type Values = ReturnType<typeof fresh>;
 type Form = UseFormReturnType<Values>;
 
-const useSaleForm = (): Form =>
+const useSaleForm = (currency: string): Form =>
   useForm({
     initialValues: fresh(),
     validate: {
       name: (v) => (v.trim() ? null : 'Enter a name'),
       variantId: (v) => (v ? null : 'Choose a variant'),
       units: (v) => (v >= 1 ? null : 'Enter 1 or more'),
-      price: (v) => (v === '' ? 'Enter a price' : null),
+      price: (v) => amountProblem(v, currency),
       startsAt: (v) => (v === '' ? 'Enter a day and time' : null),
       endsAt: (v, all) => (v === '' ? 'Enter a day and time' : new Date(v) > new Date(all.startsAt) ? null : 'Must be after the start'),
     },
@@ -77,13 +76,7 @@ const ItemFields = ({ form, currency }: { form: Form; currency: string }) => {
       />
       <SimpleGrid cols={{ base: 1, xs: 3 }} verticalSpacing="sm">
         <NumberInput label="Units" description="Taken from regular stock at once" {...count} {...form.getInputProps('units')} />
-        <NumberInput
-          label={`Sale price (${currency})`}
-          description="For one unit"
-          min={0}
-          decimalScale={currencyExponent(currency)}
-          {...form.getInputProps('price')}
-        />
+        <NumberInput label={`Sale price (${currency})`} description="For one unit" min={0} {...form.getInputProps('price')} />
         <NumberInput
           label="Limit"
           description="Units per customer"
@@ -119,7 +112,7 @@ const TimeFields = ({ form }: { form: Form }) => (
 
 const SaleForm = ({ currency, onClose }: { currency: string; onClose: () => void }) => {
   const navigate = useNavigate();
-  const form = useSaleForm();
+  const form = useSaleForm(currency);
   const create = useMutation({
     mutationFn: (values: Values) => createSale(values, currency),
     onSuccess: (sale) => {

@@ -3,7 +3,7 @@ import { Button, Checkbox, Group, Modal, NumberInput, Stack, Text, Textarea, Tex
 import { useForm } from '@mantine/form';
 import type { Order } from '@cartwright/contracts';
 import { useState } from 'react';
-import { money, toAmount, toCents } from '../lib/format.ts';
+import { amountProblem, money, toAmount, toCents } from '../lib/format.ts';
 import { shop } from '../lib/shop.ts';
 import { useStep, type DialogProps } from '../lib/use-step.ts';
 import { idsOf, toLines, UnitsTable, type Units } from './units-table.tsx';
@@ -154,9 +154,8 @@ export const RefundDialog = ({ order, opened, onClose }: DialogProps) => {
     initialValues: { amount: '' as number | string, reason: '' },
     validate: {
       amount: (v) =>
-        toCents(v, order.currency) > 0 && toCents(v, order.currency) <= left
-          ? null
-          : `Enter an amount up to ${money(left, order.currency)}`,
+        amountProblem(v, order.currency) ??
+        (Number(v) > 0 && toCents(v, order.currency) <= left ? null : `Enter an amount up to ${money(left, order.currency)}`),
       reason: (v) => (v.trim() ? null : 'Enter a reason'),
     },
   });

@@ -19,8 +19,8 @@ import { dateTime, money, unreadable } from '../lib/format.ts';
 import { AddressDialog } from './address-dialog.tsx';
 import { DiscrepancyLink, useOpenDiscrepancies } from './open-discrepancies.tsx';
 import { NoteDialog } from './order-dialogs.tsx';
-import { Panel } from './order-panels.tsx';
 import { stepsOf } from './order-steps.tsx';
+import { Panel } from './panel.tsx';
 
 const icons = {
   status: IconCheck,

@@ -98,6 +98,7 @@ const colors: Record<string, string> = {
   'Not paid': 'gray',
   Expired: 'gray',
   Cancelled: 'gray',
+  Deleted: 'red',
   Refunded: 'grape',
   Returned: 'grape',
   'Partly refunded': 'grape',

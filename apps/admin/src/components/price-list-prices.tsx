@@ -1,6 +1,6 @@
 /** The prices of one list: edited in the table, added one by one, or pasted in bulk. */
 import { Button, Card, Group, NumberInput, Stack, Table, Text, Textarea } from '@mantine/core';
-import { currencyExponent, type PriceList } from '@cartwright/contracts';
+import { type PriceList } from '@cartwright/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { toAmount, toCents } from '../lib/format.ts';
@@ -75,14 +75,7 @@ const AddPrice = ({ list }: { list: PriceList }) => {
       <div style={{ flex: '1 1 220px' }}>
         <VariantSelect label="Variant" value={variantId} onChange={(chosen) => setVariantId(chosen?.variantId ?? null)} />
       </div>
-      <NumberInput
-        label={`Price (${list.currency})`}
-        w={110}
-        min={0}
-        decimalScale={currencyExponent(list.currency)}
-        value={amount}
-        onChange={setAmount}
-      />
+      <NumberInput label={`Price (${list.currency})`} w={110} min={0} value={amount} onChange={setAmount} />
       <NumberInput label="From units" w={100} min={1} max={10_000} allowDecimal={false} value={from} onChange={setFrom} />
       <Button disabled={variantId === null || amount === ''} loading={add.isPending} onClick={() => add.mutate(undefined)}>
         Add price
@@ -94,8 +87,8 @@ const AddPrice = ({ list }: { list: PriceList }) => {
 interface NewPrice {
   readonly variantId: string;
   readonly minQuantity: number;
-  /** Null deletes the price. */
-  readonly priceCents: number | null;
+  /** As it was typed; null deletes the price. */
+  readonly amount: number | string | null;
 }
 /** What was typed into the table, by `keyOf` of the price. */
 type Typed = Readonly<Record<string, number | string>>;
@@ -105,8 +98,8 @@ const editsOf = (entries: readonly Entry[], typed: Typed, currency: string): New
   entries.flatMap((entry) => {
     const amount = typed[keyOf(entry)];
     if (amount === undefined || amount === '') return [];
-    const priceCents = toCents(amount, currency);
-    return priceCents === entry.priceCents ? [] : [{ variantId: entry.variantId, minQuantity: entry.minQuantity, priceCents }];
+    const { variantId, minQuantity, priceCents } = entry;
+    return Number(amount) === toAmount(priceCents, currency) ? [] : [{ variantId, minQuantity, amount }];
   });
 
 interface RowProps {
@@ -178,7 +171,7 @@ const PriceTable = ({ list, entries, typed, onTyped, onDelete }: TableProps) => 
             currency={list.currency}
             typed={typed[keyOf(entry)]}
             onTyped={(amount) => onTyped({ ...typed, [keyOf(entry)]: amount })}
-            onDelete={() => onDelete({ variantId: entry.variantId, minQuantity: entry.minQuantity, priceCents: null })}
+            onDelete={() => onDelete({ variantId: entry.variantId, minQuantity: entry.minQuantity, amount: null })}
           />
         ))}
       </Table.Tbody>
@@ -195,7 +188,13 @@ export const PriceListPrices = ({ list }: { list: PriceList }) => {
     queryFn: () => shop.priceLists.prices({ id: list.id, page, pageSize }),
   });
   const set = useSave(
-    (changed: NewPrice[]) => shop.priceLists.setPrices({ id: list.id, prices: changed }),
+    (changed: readonly NewPrice[]) => {
+      const prices = changed.map(({ amount, ...price }) => ({
+        ...price,
+        priceCents: amount === null ? null : toCents(amount, list.currency),
+      }));
+      return shop.priceLists.setPrices({ id: list.id, prices });
+    },
     'Prices saved',
     keys,
     () => setTyped({}),

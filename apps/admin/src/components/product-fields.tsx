@@ -1,7 +1,7 @@
 /** Sections of the product form: name and description, variants with price and stock, and publication. */
 import { Button, Card, NumberInput, Select, Stack, Table, TagsInput, Text, Textarea, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
-import { currencyExponent, productTextNames, type Product } from '@cartwright/contracts';
+import { productTextNames, type Product } from '@cartwright/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { categoriesQuery, flatten, toChoices } from '../lib/categories.ts';
 import { productTextLabels } from '../lib/field-labels.ts';
@@ -52,8 +52,6 @@ const VariantRow = ({ form, product, variant, onAdjust, onDetails }: VariantsPro
         w={110}
         aria-label={`Price of ${variant.sku}`}
         min={0}
-        decimalScale={currencyExponent(variant.currency)}
-        fixedDecimalScale
         {...form.getInputProps(`prices.${variant.id}`)}
       />
     </Table.Td>

@@ -3,7 +3,7 @@ import { Alert, Button, Group, Modal, NumberInput, SegmentedControl, Select, Sim
 import { useForm, type UseFormReturnType } from '@mantine/form';
 import { IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
-import { counted, toCents } from '../lib/format.ts';
+import { amountProblem, counted, toCents } from '../lib/format.ts';
 import { fromLocal } from '../lib/instants.ts';
 import { saveText } from '../lib/save-text.ts';
 import { shop } from '../lib/shop.ts';
@@ -56,7 +56,8 @@ const usePromoCodeForm = (currency: string): Form =>
       code: (code, { many }) =>
         many || /^[A-Z0-9][A-Z0-9_-]{2,63}$/.test(code) ? null : '3 to 64 letters, digits, hyphens or underscores',
       prefix: (prefix) => (/^[A-Z0-9]{0,20}$/.test(prefix) ? null : 'Up to 20 letters or digits'),
-      amount: (amount, { effect }) => (effect === 'amount' && amount === '' ? 'Required' : null),
+      amount: (amount, { effect, currency: of }) => (effect === 'amount' ? amountProblem(amount, of) : null),
+      minSubtotal: (amount, { currency: of }) => (amount === '' ? null : amountProblem(amount, of)),
       endsAt: (end, { startsAt }) => (end && startsAt && end <= startsAt ? 'Must be after the start' : null),
     },
   });

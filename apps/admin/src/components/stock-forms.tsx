@@ -6,7 +6,8 @@ import type { StockLevel } from '@cartwright/contracts';
 import { CartwrightError } from '@cartwright/sdk';
 import type { ReactNode } from 'react';
 import { counted } from '../lib/format.ts';
-import { queryClient, Refused, showDone, showError } from '../lib/queries.ts';
+import { queryClient, showDone, showError } from '../lib/queries.ts';
+import { Refused } from '../lib/refused.ts';
 import { shop } from '../lib/shop.ts';
 
 export type StockAction = 'count' | 'transfer' | 'limits';

@@ -1,10 +1,10 @@
 /** What a variant has besides its price: SKU, barcode, cost, weight, the image that shows it, and facts of the shop's own. */
 import { Button, Group, JsonInput, Modal, NumberInput, Select, SimpleGrid, Skeleton, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { currencyExponent, metadata as metadataSchema, type Product } from '@cartwright/contracts';
+import { metadata as metadataSchema, toDecimal, type Product } from '@cartwright/contracts';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { toAmount, toCents } from '../lib/format.ts';
-import { queryClient, showDone, showError } from '../lib/queries.ts';
+import { amountProblem, toCents } from '../lib/format.ts';
+import { queryClient, showDone, showErrorWith } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 
 type Variant = Product['variants'][number];
@@ -25,77 +25,91 @@ const toMetadata = (text: string) => {
 
 const noMetadata = 'Enter a JSON object of texts, numbers and booleans, of at most 16 KB';
 
-const DetailsForm = ({ product, variant, costCents, onClose }: Props & { readonly costCents: number | null }) => {
-  const { id, currency } = variant;
-  const decimals = { decimalScale: currencyExponent(currency), fixedDecimalScale: true, hideControls: true, min: 0 };
-  const form = useForm({
+const isWhole = (grams: number | string): boolean => grams === '' || (Number.isInteger(Number(grams)) && Number(grams) >= 0);
+
+interface FormProps extends Props {
+  readonly costCents: number | null;
+}
+const useDetailsForm = ({ variant, costCents }: FormProps) =>
+  useForm({
     initialValues: {
       sku: variant.sku,
       barcode: variant.barcode ?? '',
-      cost: (costCents === null ? '' : toAmount(costCents, currency)) as number | string,
+      cost: (costCents === null ? '' : toDecimal(costCents, variant.currency)) as number | string,
       grams: (variant.weightGrams ?? '') as number | string,
       imageId: variant.imageId as string | null,
       metadata: Object.keys(variant.metadata).length === 0 ? '' : JSON.stringify(variant.metadata, null, 2),
     },
     validate: {
       sku: (sku) => (sku.trim() === '' ? 'Enter a SKU' : null),
+      cost: (cost) => (cost === '' ? null : amountProblem(cost, variant.currency)),
+      grams: (grams) => (isWhole(grams) ? null : 'Enter whole grams'),
       metadata: (text) => (toMetadata(text) ? null : noMetadata),
     },
   });
-  const save = useMutation({
-    mutationFn: ({ sku, barcode, cost, grams, imageId, metadata }: typeof form.values) =>
+type Form = ReturnType<typeof useDetailsForm>;
+
+const useSaveDetails = ({ product, variant, onClose }: FormProps) =>
+  useMutation({
+    mutationFn: ({ sku, barcode, cost, grams, imageId, metadata }: Form['values']) =>
       shop.products.update({
         id: product.id,
         version: product.version,
         variants: [
           {
-            id,
+            id: variant.id,
             sku: sku.trim(),
             barcode: barcode.trim() || null,
-            costCents: cost === '' ? null : toCents(cost, currency),
+            costCents: cost === '' ? null : toCents(cost, variant.currency),
             weightGrams: grams === '' ? null : Number(grams),
             imageId: product.images.find((image) => image.id === imageId)?.id ?? null,
             metadata: toMetadata(metadata) ?? {},
           },
         ],
       }),
-    onSuccess: (saved) => {
+    onSuccess: (saved, { sku }) => {
       queryClient.setQueryData(['product', saved.id], saved);
       for (const queryKey of [['products'], ['product-costs', saved.id]]) void queryClient.invalidateQueries({ queryKey });
-      showDone('Variant saved', form.values.sku);
+      showDone('Variant saved', sku);
       onClose();
     },
-    onError: showError,
+    onError: showErrorWith(variant.currency),
   });
+
+const Fields = ({ form, product, variant }: Pick<Props, 'product' | 'variant'> & { readonly form: Form }) => {
   const images = product.images.map((image) => ({ value: image.id, label: `${image.position}. ${image.altText || image.url}` }));
+  const number = { hideControls: true, min: 0 };
+  return (
+    <>
+      <SimpleGrid cols={{ base: 1, xs: 2 }}>
+        <TextInput label="SKU" description="Identifies the variant" maxLength={255} {...form.getInputProps('sku')} />
+        <TextInput label="Barcode" description="EAN, UPC or ISBN" maxLength={100} {...form.getInputProps('barcode')} />
+        <NumberInput label={`Cost (${variant.currency})`} description="Only staff see it" {...number} {...form.getInputProps('cost')} />
+        <NumberInput label="Weight in grams" description="For shipping" {...number} {...form.getInputProps('grams')} />
+      </SimpleGrid>
+      <Select label="Image" placeholder="None" clearable data={images} {...form.getInputProps('imageId')} />
+      <JsonInput
+        label="Metadata"
+        description="Facts of your own as JSON. Customers can see them."
+        validationError={noMetadata}
+        autosize
+        minRows={3}
+        maxRows={10}
+        {...form.getInputProps('metadata')}
+      />
+    </>
+  );
+};
+
+const DetailsForm = (props: FormProps) => {
+  const form = useDetailsForm(props);
+  const save = useSaveDetails(props);
   return (
     <form onSubmit={form.onSubmit((values) => save.mutate(values))}>
       <Stack>
-        <SimpleGrid cols={{ base: 1, xs: 2 }}>
-          <TextInput label="SKU" description="Identifies the variant" maxLength={255} {...form.getInputProps('sku')} />
-          <TextInput label="Barcode" description="EAN, UPC or ISBN" maxLength={100} {...form.getInputProps('barcode')} />
-          <NumberInput label={`Cost (${currency})`} description="Only staff see it" {...decimals} {...form.getInputProps('cost')} />
-          <NumberInput
-            label="Weight in grams"
-            description="For shipping"
-            min={0}
-            allowDecimal={false}
-            hideControls
-            {...form.getInputProps('grams')}
-          />
-        </SimpleGrid>
-        <Select label="Image" placeholder="None" clearable data={images} {...form.getInputProps('imageId')} />
-        <JsonInput
-          label="Metadata"
-          description="Facts of your own as JSON. Customers can see them."
-          validationError={noMetadata}
-          autosize
-          minRows={3}
-          maxRows={10}
-          {...form.getInputProps('metadata')}
-        />
+        <Fields form={form} product={props.product} variant={props.variant} />
         <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
+          <Button variant="default" onClick={props.onClose}>
             Cancel
           </Button>
           <Button type="submit" disabled={!form.isDirty()} loading={save.isPending}>

@@ -1,12 +1,29 @@
 /** Formats amounts and times for display. */
-import { currencyExponent, formatMoney } from '@cartwright/contracts';
+import { currencyExponent, formatMoney, toMinorUnits } from '@cartwright/contracts';
+import { Refused } from './refused.ts';
 
 const language = 'en';
 
 /** Formats an amount in minor units with its currency. */
 export const money = formatMoney;
-/** Converts a typed amount to minor units. */
-export const toCents = (amount: number | string, currency: string): number => Math.round(Number(amount) * 10 ** currencyExponent(currency));
+/** The minor units of a typed amount; null for an empty one, and for one with more decimals than the currency has. */
+const minorUnitsOf = (amount: number | string, currency: string): number | null =>
+  String(amount).trim() === '' ? null : toMinorUnits(String(Number(amount)), currency);
+
+/** Why a typed amount cannot be saved: it is none, or it has more decimals than the currency. Null for one that can. */
+export const amountProblem = (amount: number | string, currency: string): string | null => {
+  if (minorUnitsOf(amount, currency) !== null) return null;
+  if (String(amount).trim() === '' || !Number.isFinite(Number(amount))) return 'Enter an amount';
+  const decimals = currencyExponent(currency);
+  return decimals === 0 ? `${currency} has no decimals` : `${currency} has ${decimals} decimals at most`;
+};
+
+/** Converts a typed amount to minor units. Throws `Refused` for an amount that it would have to round. */
+export const toCents = (amount: number | string, currency: string): number => {
+  const cents = minorUnitsOf(amount, currency);
+  if (cents === null) throw new Refused(`The amount “${amount}” cannot be saved: ${amountProblem(amount, currency)}`);
+  return cents;
+};
 export const toAmount = (cents: number, currency: string): number => cents / 10 ** currencyExponent(currency);
 
 /** A number with its noun: `1 order`, `1,200 orders`. */

@@ -1,6 +1,6 @@
 /** Filters of the order list, in the format of the URL and in the format of the API. */
 import { definedFields, type OrderFilters, type OrderSort, type OrderStatus, type PaymentStatus } from '@cartwright/contracts';
-import { toCents } from './format.ts';
+import { amountProblem, toCents } from './format.ts';
 
 export const orderStatuses = ['pending', 'confirmed', 'shipped', 'delivered', 'cancelled'] as const satisfies readonly OrderStatus[];
 const orderSorts = ['newest', 'oldest', 'total_high', 'total_low'] as const satisfies readonly OrderSort[];
@@ -56,7 +56,7 @@ export const toOrderSearch = (search: Record<string, unknown>): OrderSearch => {
 
 const toMinor = (amount: string | undefined, currency: string): number | undefined => {
   const value = Number(amount?.replace(',', '.'));
-  return amount && Number.isFinite(value) && value >= 0 ? toCents(value, currency) : undefined;
+  return amount && value >= 0 && amountProblem(value, currency) === null ? toCents(value, currency) : undefined;
 };
 const day = (date: string | undefined, plus = 0): string | undefined => {
   const at = date ? new Date(`${date}T00:00:00`) : null;

@@ -1,5 +1,5 @@
 /** Parses prices that were typed or pasted from a spreadsheet: `SKU; price; from units`, separated by semicolons, tabs or commas. */
-import { toCents } from './format.ts';
+import { amountProblem, toCents } from './format.ts';
 
 export interface TypedPrice {
   readonly sku: string;
@@ -10,8 +10,9 @@ export interface TypedPrice {
 
 const priceOf = (text: string, currency: string): number | null | undefined => {
   if (text === '') return null;
-  const cents = /^\d+([.]\d+)?$/.test(text) ? toCents(text, currency) : undefined;
-  return cents !== undefined && Number.isSafeInteger(cents) ? cents : undefined;
+  if (!/^\d+([.]\d+)?$/.test(text) || amountProblem(text, currency) !== null) return undefined;
+  const cents = toCents(text, currency);
+  return Number.isSafeInteger(cents) ? cents : undefined;
 };
 
 /** Parses all lines. Each problem names its line number. */
@@ -31,7 +32,7 @@ export const parsePrices = (text: string, currency: string): { rows: TypedPrice[
         : rest.length > 0
           ? 'has too many fields'
           : priceCents === undefined
-            ? `has a price that is not a number: ${amount}`
+            ? `has a price that is not an amount in ${currency}: ${amount}`
             : !Number.isInteger(minQuantity) || minQuantity < 1
               ? `has a number of units that is not a whole number from 1: ${from}`
               : seen.has(key)

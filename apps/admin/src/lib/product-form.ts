@@ -1,6 +1,6 @@
 /** Values of the product form: finds the changed fields, and merges them with changes that were saved elsewhere. */
-import { productTextNames, type CategoryId, type Product, type ProductTextName } from '@cartwright/contracts';
-import { toAmount, toCents } from './format.ts';
+import { productTextNames, toDecimal, type CategoryId, type Product, type ProductTextName } from '@cartwright/contracts';
+import { toCents } from './format.ts';
 
 export interface ProductValues {
   name: string;
@@ -20,7 +20,7 @@ export const toForm = (p: Product): ProductValues => ({
   tags: [...p.tags],
   categoryId: p.category?.id ?? null,
   texts: Object.fromEntries(productTextNames.map((name) => [name, p[name] ?? ''])),
-  prices: Object.fromEntries(p.variants.map((v) => [v.id, toAmount(v.priceCents, v.currency)])),
+  prices: Object.fromEntries(p.variants.map((v) => [v.id, toDecimal(v.priceCents, v.currency)])),
 });
 
 /** The fields that were changed in this form. Only they are sent, so that changes of others to other fields are kept. */
@@ -29,7 +29,8 @@ export const changesOf = (product: Product, values: ProductValues, categoryIsKno
   const { name, brand, status, tags, categoryId, texts, prices } = values;
   const typed = productTextNames.flatMap((text) => (texts[text] === before.texts[text] ? [] : [[text, texts[text] || null]]));
   const variants = product.variants.flatMap((v) => {
-    const priceCents = toCents(prices[v.id] ?? 0, v.currency);
+    const typedPrice = prices[v.id];
+    const priceCents = typedPrice === undefined ? v.priceCents : toCents(typedPrice, v.currency);
     return priceCents === v.priceCents ? [] : [{ id: v.id, priceCents }];
   });
   return {

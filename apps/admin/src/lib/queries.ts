@@ -4,15 +4,11 @@ import { notifications } from '@mantine/notifications';
 import { QueryClient } from '@tanstack/react-query';
 import type { StoreSettings } from '@cartwright/contracts';
 import { withLabels } from './field-labels.ts';
+import { Refused } from './refused.ts';
 
 export const queryClient = new QueryClient({
   defaultOptions: { queries: { staleTime: 10_000, retry: false, refetchOnWindowFocus: true } },
 });
-
-/** An error of the admin itself. Its message is shown to the user. */
-export class Refused extends Error {
-  override readonly name = 'Refused';
-}
 
 /** The currency of the shop, if a form has loaded it already. */
 const storeCurrency = (): string | undefined => queryClient.getQueryData<StoreSettings>(['settings'])?.currency;

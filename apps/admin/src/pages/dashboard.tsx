@@ -68,14 +68,14 @@ const TodayMetrics = ({ d }: { d: Dashboard }) => (
       note={change(d.today.revenueCents, d.yesterday.revenueCents)}
     />
     <Metric
-      label={labelIn(d, 'Orders today', d.currency)}
+      label={labelIn(d, 'Paid orders today', d.currency)}
       value={String(d.today.orders)}
       note={`${money(d.today.averageOrderCents, d.currency)} on average`}
     />
     <Metric
       label={labelIn(d, 'To ship', 'all currencies')}
       value={String(d.ordersToShip)}
-      note={d.ordersToShip > 0 ? 'paid, not shipped' : 'nothing to ship'}
+      note={d.ordersToShip > 0 ? 'paid, not yet shipped in full' : 'nothing to ship'}
       to="/orders"
       search={{ status: 'confirmed', sort: 'oldest' }}
     />
@@ -202,7 +202,10 @@ const Today = ({ d }: { d: Dashboard }) => (
     <UndeliveredEvents deadCount={d.deadEvents} pendingCount={d.pendingEvents} />
     <TodayMetrics d={d} />
     <OtherCurrencies d={d} />
-    <Panel title={labelIn(d, 'Sales of the last 30 days', d.currency)}>
+    <Text size="sm" c="dimmed">
+      Sales count paid orders by the day on which they were placed (UTC), with shipping and tax. Cancelled orders do not count.
+    </Text>
+    <Panel title={labelIn(d, 'Sales of the last 30 days by day', d.currency)}>
       {d.days.some(({ orders }) => orders > 0) ? (
         <Suspense fallback={<Skeleton height={220} />}>
           <SalesChart days={d.days} currency={d.currency} />
@@ -218,7 +221,7 @@ const Today = ({ d }: { d: Dashboard }) => (
         <LatestOrders orders={d.latestOrders} />
       </Grid.Col>
       <Grid.Col span={{ base: 12, sm: 6, lg: 4 }}>
-        <Products title={labelIn(d, 'Best sellers of the last 30 days', d.currency)} none="Nothing sold yet.">
+        <Products title={labelIn(d, 'Best sellers of the last 30 days by sales', d.currency)} none="Nothing sold yet.">
           {d.topProducts.map((p) => (
             <ProductLine key={p.productId} id={p.productId} name={p.name}>
               <Text size="sm" style={{ whiteSpace: 'nowrap' }}>
@@ -229,7 +232,7 @@ const Today = ({ d }: { d: Dashboard }) => (
         </Products>
       </Grid.Col>
       <Grid.Col span={{ base: 12, sm: 6, lg: 3 }}>
-        <Products title="Low stock, available units" none="No variant is low on stock.">
+        <Products title="Low stock: available units, fewest first" none="No variant is low on stock.">
           {d.lowStock.map((s) => (
             <ProductLine key={s.variantId} id={s.productId} name={s.name}>
               <Text size="sm" fw={600} className={s.available <= 0 ? 'bad' : ''}>

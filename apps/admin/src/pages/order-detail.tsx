@@ -1,14 +1,18 @@
 /** Order page: items, payments, timeline and next steps. */
 import { Alert, Anchor, Breadcrumbs, Grid, Stack, Text } from '@mantine/core';
 import type { Order } from '@cartwright/contracts';
-import { IconAlertTriangle, IconHourglass } from '@tabler/icons-react';
+import { IconAlertTriangle, IconHourglass, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { Lines, Panel, Parcels, Payments, Returns } from '../components/order-panels.tsx';
+import { Lines } from '../components/order-lines.tsx';
+import { Parcels } from '../components/order-parcels.tsx';
+import { Returns } from '../components/order-returns.tsx';
 import { Customer, History, Invoices } from '../components/order-sides.tsx';
 import { OrderSteps, stepsOf } from '../components/order-steps.tsx';
 import { DiscrepancyLink, useOpenDiscrepancies } from '../components/open-discrepancies.tsx';
 import { Loaded, PageTitle, StatusBadge } from '../components/page.tsx';
+import { Panel } from '../components/panel.tsx';
+import { Payments } from '../components/payments-panel.tsx';
 import { WaitingEdit } from '../components/waiting-edit.tsx';
 import { discrepancyAnchor } from '../lib/discrepancies.ts';
 import { dateTime } from '../lib/format.ts';
@@ -36,6 +40,17 @@ const PaymentDeadline = ({ order: { status, expiresAt, payments } }: { order: Or
   );
 };
 
+/** Says that the order was deleted, when, and by whom. It is in no list: staff come here from a return, an invoice or a discrepancy. */
+const DeletedNotice = ({ order: { deletedAt, deletedBy } }: { order: Order }) =>
+  deletedAt !== null && (
+    <Alert color="gray" variant="light" icon={<IconTrash size={18} />} mb="sm" p="xs" role="status">
+      <Text size="sm">
+        Deleted on {dateTime(deletedAt)}
+        {deletedBy !== null && ` by ${deletedBy}`}. The order is in no list, and the customer cannot open it. Its records are kept.
+      </Text>
+    </Alert>
+  );
+
 const OrderView = ({ order }: { order: Order }) => {
   const { waiting } = stepsOf(order);
   const discrepancies = useOpenDiscrepancies(order.id);
@@ -45,6 +60,7 @@ const OrderView = ({ order }: { order: Order }) => {
         <StatusBadge label={order.label} />
         <OrderSteps order={order} />
       </PageTitle>
+      <DeletedNotice order={order} />
       {waiting && <WaitingEdit order={order} edit={waiting} />}
       <PaymentDeadline order={order} />
       {order.attention.length > 0 && (

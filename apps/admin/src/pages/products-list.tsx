@@ -12,7 +12,8 @@ import { ProductsTable } from '../components/products-table.tsx';
 import { SearchField } from '../components/typed-field.tsx';
 import { counted } from '../lib/format.ts';
 import { categoriesQuery, flatten } from '../lib/categories.ts';
-import { queryClient, Refused, showDone, showError } from '../lib/queries.ts';
+import { queryClient, showDone, showError } from '../lib/queries.ts';
+import { Refused } from '../lib/refused.ts';
 import { shop } from '../lib/shop.ts';
 import { useGridEdits } from '../lib/use-grid-edits.ts';
 

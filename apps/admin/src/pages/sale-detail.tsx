@@ -97,7 +97,7 @@ const BurnDown = ({ item, ended }: { item: FlashSaleMetrics['items'][number]; en
         </Stack>
         <Group gap="sm">
           <Text size="sm">
-            <b>{money(item.revenueCents, item.currency)}</b> revenue without shipping
+            <b>{money(item.revenueCents, item.currency)}</b> sales of paid orders, without shipping
           </Text>
           {!ended && <MoveUnits itemId={item.itemId} />}
         </Group>
@@ -163,7 +163,11 @@ const Tiles = ({ metrics, hasWaitingRoom }: { metrics: FlashSaleMetrics; hasWait
     metrics.items.reduce((total, item) => total + count(item), 0).toLocaleString('en');
   return (
     <SimpleGrid cols={{ base: 2, sm: 4 }}>
-      <Tile label="Orders" value={sum((item) => item.orders)} hint={`${metrics.ordersLastMinute} in the last minute`} />
+      <Tile
+        label="Placed orders, paid or not"
+        value={sum((item) => item.orders)}
+        hint={`${metrics.ordersLastMinute.toLocaleString('en')} in the last minute`}
+      />
       <Tile label="Available units" value={sum((item) => item.unitsFree)} hint={`of ${sum((item) => item.unitsAllocated)}`} />
       <Tile
         label="Waiting"
@@ -178,7 +182,7 @@ const Tiles = ({ metrics, hasWaitingRoom }: { metrics: FlashSaleMetrics; hasWait
 const Pace = ({ pace }: Pick<FlashSaleMetrics, 'pace'>) => (
   <Card withBorder>
     <Title order={2} size="h5" mb="sm">
-      Units ordered per ten seconds
+      Units ordered per ten seconds, paid or not
     </Title>
     {pace.length === 0 ? (
       <Text size="sm" c="dimmed">

@@ -13,6 +13,8 @@ import { shop } from '../lib/shop.ts';
 const SaleRow = ({ sale }: { sale: FlashSale }) => {
   const soldOut = sale.items.filter((item) => item.soldOut).length;
   const [first] = sale.items;
+  const prices = sale.items.map((item) => item.salePriceCents);
+  const lowest = Math.min(...prices);
   return (
     <Table.Tr>
       <Table.Td>
@@ -37,10 +39,10 @@ const SaleRow = ({ sale }: { sale: FlashSale }) => {
           </Text>
         </div>
       </Table.Td>
-      <Table.Td ta="right" data-label="Price">
-        {first && money(first.salePriceCents, first.currency)}
+      <Table.Td ta="right" data-label="Sale price">
+        {first && `${prices.some((cents) => cents !== lowest) ? 'from ' : ''}${money(lowest, first.currency)}`}
       </Table.Td>
-      <Table.Td ta="right" data-label="Units">
+      <Table.Td ta="right" data-label="Allocated units">
         {sale.items.reduce((units, item) => units + item.unitsAllocated, 0).toLocaleString('en')}
       </Table.Td>
       <Table.Td data-label="Items">
@@ -89,8 +91,8 @@ export const SalesPage = () => {
                   <Table.Th>Sale</Table.Th>
                   <Table.Th>Status</Table.Th>
                   <Table.Th>Window</Table.Th>
-                  <Table.Th ta="right">Price</Table.Th>
-                  <Table.Th ta="right">Units</Table.Th>
+                  <Table.Th ta="right">Sale price</Table.Th>
+                  <Table.Th ta="right">Allocated units</Table.Th>
                   <Table.Th w={140}>Items</Table.Th>
                 </Table.Tr>
               </Table.Thead>

@@ -4,7 +4,8 @@ import { useForm } from '@mantine/form';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Logo } from '../components/logo.tsx';
-import { explainShortly, queryClient, Refused } from '../lib/queries.ts';
+import { explainShortly, queryClient } from '../lib/queries.ts';
+import { Refused } from '../lib/refused.ts';
 import { shop } from '../lib/shop.ts';
 
 export const SignInPage = () => {

@@ -365,7 +365,7 @@ export const fieldTexts: FieldTexts = {
    },
    "Order": {
     "paymentStatus": "Status of the latest charge; null without a charge.",
-    "label": "Status for people: Paid, Unpaid, Expired, Refunded, Shipped ... After a decline it is `Declined, can be paid`; an order that was cancelled after too many declines is `Not paid`.",
+    "label": "Status for people: Paid, Unpaid, Expired, Refunded, Shipped, Deleted ... After a decline it is `Declined, can be paid`; an order that was cancelled after too many declines is `Not paid`.",
     "cancellationReason": "Why the order was cancelled; null for an order that was not.",
     "attention": "Why the order needs attention; empty if it does not.",
     "customer.userId": "Id of the account",
@@ -380,7 +380,9 @@ export const fieldTexts: FieldTexts = {
     "invoice": "Invoice for the order as it was placed; it never changes.",
     "differenceInvoices": "Invoices for the additional cost of edits.",
     "differenceInvoices[].totalCents": "Total of the invoice, in the currency of the order.",
-    "expiresAt": "Payment deadline of the order; null once the payment is decided."
+    "expiresAt": "Payment deadline of the order; null once the payment is decided.",
+    "deletedAt": "When staff deleted the order; null for every other order. Only staff can read a deleted order.",
+    "deletedBy": "Who deleted the order, as in the timeline: `staff` or `system`; null for an order that is not deleted."
    },
    "OrderItem": {
     "shippedQuantity": "Units shipped so far.",
@@ -460,7 +462,7 @@ export const fieldTexts: FieldTexts = {
    "OrderPage": {},
    "OrderSummary": {
     "paymentStatus": "Status of the latest charge; null without a charge.",
-    "label": "Status for people: Paid, Unpaid, Expired, Refunded, Shipped ... After a decline it is `Declined, can be paid`; an order that was cancelled after too many declines is `Not paid`.",
+    "label": "Status for people: Paid, Unpaid, Expired, Refunded, Shipped, Deleted ... After a decline it is `Declined, can be paid`; an order that was cancelled after too many declines is `Not paid`.",
     "cancellationReason": "Why the order was cancelled; null for an order that was not.",
     "attention": "Why the order needs attention; empty if it does not.",
     "customer.userId": "Id of the account",

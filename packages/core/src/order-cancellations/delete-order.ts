@@ -1,7 +1,7 @@
 import type { Order, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { DomainError, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
-import { archiveOrder, lockOrder, logOrder, readOrder, statusInWords } from '../orders/index.ts';
+import { archiveOrder, deletionNote, lockOrder, logOrder, readOrder, statusInWords } from '../orders/index.ts';
 import { voidPendingRefunds } from '../payments/index.ts';
 import { findReturnInTransit } from '../returns/index.ts';
 
@@ -26,7 +26,7 @@ export const deleteOrder = (core: Core, actor: Actor, input: z.output<ShopContra
       });
     if (await archiveOrder(tx, order.id)) {
       const voided = await voidPendingRefunds(tx, order.id);
-      await logOrder(tx, order.id, actor, { kind: 'note', text: `Deleted; ${voided} pending refunds voided`, customerVisible: false });
+      await logOrder(tx, order.id, actor, { kind: 'note', text: deletionNote(voided), customerVisible: false });
     }
     return readOrder(tx, order.id, actor);
   });

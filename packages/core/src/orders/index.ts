@@ -26,6 +26,7 @@ export {
   readOrderVersion,
   readRemovedLines,
 } from './order.queries.ts';
+export { deletionNote } from './order.timeline.ts';
 export { assertTransition, mayBecome, orderTransitions } from './order.state.ts';
 export { archiveOrder, removePromoCode, setOrderTotals, touchOrder, type NewExpiry } from './order-change.store.ts';
 export { insertOrders, sealOrder, type ChangedOrder, type NewOrder, type SealedOrder } from './order.store.ts';

@@ -15,6 +15,7 @@ const cancelledLabels: Record<CancellationReason, string> = {
 /** The label of an order, derived from status, reason and payment; never stored. */
 const orderLabel = ({
   status,
+  archivedAt,
   cancellationReason: reason,
   paymentStatus: payment,
   itemCount,
@@ -25,6 +26,7 @@ const orderLabel = ({
 }: Pick<
   OrderSummaryRow,
   | 'status'
+  | 'archivedAt'
   | 'cancellationReason'
   | 'paymentStatus'
   | 'itemCount'
@@ -33,6 +35,7 @@ const orderLabel = ({
   | 'storeCreditCents'
   | 'creditReturnedCents'
 >): string => {
+  if (archivedAt !== null) return 'Deleted';
   const chargeIsBack = payment === 'refunded' || (payment === null && credit > 0);
   if (chargeIsBack && creditBack === credit) return 'Refunded';
   if (payment === 'disputed') return 'Disputed';

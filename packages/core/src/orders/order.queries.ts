@@ -19,7 +19,7 @@ import { readAddress, summaryOf, totalsOf, toOrderSummary } from './order.dto.ts
 import { readEditReason } from './order.edits.ts';
 import { assertMaySee } from './order.policy.ts';
 import { getOrderRow } from './order.row.ts';
-import { toTimeline, type LogRow } from './order.timeline.ts';
+import { deletedBy, toTimeline, type LogRow } from './order.timeline.ts';
 
 type C = ShopContract['orders'];
 
@@ -143,6 +143,8 @@ export const describeOrder = (reader: Pick<Reader, 'sealer'>, whole: OrderPageRo
     differenceInvoices: row.differenceInvoices,
     timeline: toTimeline({ ...row, edits, returns, log }, viewer !== null && hasScope(viewer, 'orders:read')),
     expiresAt: row.expiresAt?.toISOString() ?? null,
+    deletedAt: row.archivedAt?.toISOString() ?? null,
+    deletedBy: deletedBy(log, row.archivedAt),
     updatedAt: row.updatedAt.toISOString(),
   };
 };

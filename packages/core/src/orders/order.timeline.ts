@@ -10,6 +10,7 @@ import {
   type OrderStatus,
   type TimelineEntry,
 } from '@cartwright/contracts';
+import { counted } from '../kernel/index.ts';
 import type { OrderCreditRow } from '../read-models/order-credits.ts';
 import type { OrderLogRow, OrderPageRow, StatusChangeRow } from '../read-models/order-page.ts';
 import { creditName } from '../store-credit/index.ts';
@@ -94,19 +95,33 @@ const toEditEntries = (edit: OrderEdit): TimelineEntry[] => {
   return entries;
 };
 
+const deletedTitle = 'Order deleted';
+
+/** The text of the note that the deletion of an order leaves for staff. */
+export const deletionNote = (voidedRefunds: number): string =>
+  voidedRefunds === 0 ? deletedTitle : `${deletedTitle}; ${counted(voidedRefunds, 'pending refund')} voided`;
+
+/** Whether the entry is the note of the deletion: both are written in one transaction, which has one time. */
+const isDeletion = ({ kind, createdAt }: Pick<LogRow, 'kind' | 'createdAt'>, archivedAt: Date | null): boolean =>
+  kind === 'note' && createdAt === archivedAt?.toISOString();
+
+/** Who deleted an order; null for an order that is not deleted. */
+export const deletedBy = (log: readonly LogRow[], archivedAt: Date | null): string | null => {
+  const deletion = log.find((entry) => isDeletion(entry, archivedAt));
+  return deletion ? roleOf(deletion.actor) : null;
+};
+
 /** An entry of the log, opened; its text is null when it cannot be read. */
 export interface LogRow extends Omit<OrderLogRow, 'textSealed'> {
   readonly text: string | null;
 }
 const logTitles: Record<OrderLogKind, string> = { note: 'Note', address: 'Address changed', edit: 'Order changed' };
 
-const toLogEntry = ({ createdAt: at, kind, text, actor }: LogRow): TimelineEntry => ({
-  at,
-  kind,
-  title: logTitles[kind],
-  detail: text === null ? unreadableText : text || null,
-  actor: roleOf(actor),
-});
+const toLogEntry = (entry: LogRow, archivedAt: Date | null): TimelineEntry => {
+  const { createdAt: at, kind, text, actor } = entry;
+  const title = isDeletion(entry, archivedAt) ? deletedTitle : logTitles[kind];
+  return { at, kind, title, detail: text === null ? unreadableText : text === title ? null : text || null, actor: roleOf(actor) };
+};
 
 type Payment = OrderPageRow['payments'][number];
 
@@ -187,19 +202,19 @@ const toInvoiceEntries = ({ invoice, differenceInvoices }: Pick<OrderPageRow, 'i
 
 type Recorded = Pick<
   OrderPageRow,
-  'cancellationReason' | 'changes' | 'credits' | 'currency' | 'differenceInvoices' | 'invoice' | 'payments' | 'shipments'
+  'archivedAt' | 'cancellationReason' | 'changes' | 'credits' | 'currency' | 'differenceInvoices' | 'invoice' | 'payments' | 'shipments'
 > &
   Pick<Order, 'edits' | 'returns'> & { readonly log: readonly LogRow[] };
 
 /** Everything that happened to an order, oldest first. Staff and the buyer get different sentences about a failed payment. */
 export const toTimeline = (order: Recorded, forStaff: boolean): TimelineEntry[] => {
-  const { cancellationReason, currency } = order;
+  const { archivedAt, cancellationReason, currency } = order;
   const entries = [
     ...order.changes.map((change) => toStatusEntry(change, cancellationReason)),
     ...order.edits.flatMap(toEditEntries),
     ...order.payments.flatMap((payment) => toPaymentEntries(payment, currency, forStaff)),
     ...order.credits.flatMap((credit) => toCreditEntries(credit, currency)),
-    ...order.log.map(toLogEntry),
+    ...order.log.map((entry) => toLogEntry(entry, archivedAt)),
     ...order.shipments.flatMap(toParcelEntries),
     ...order.returns.flatMap(toReturnEntries),
     ...toInvoiceEntries(order),

@@ -31,7 +31,6 @@ export interface OrderPageRow extends OrderSummaryRow, Omit<Totals, 'totalCents'
   readonly promoCode: string | null;
   readonly expiresAt: Date | null;
   readonly updatedAt: Date;
-  readonly archivedAt: Date | null;
   readonly items: Order['items'];
   readonly shipments: Order['shipments'];
   readonly returns: readonly (Omit<OrderReturn, 'reason'> & { readonly reasonSealed: string })[];
@@ -124,7 +123,6 @@ export const readOrderPages = (reader: Pick<Reader, 'db'>, orderIds: readonly st
       'o.promoCode',
       'o.expiresAt',
       'o.updatedAt',
-      'o.archivedAt',
       'o.subtotalCents',
       'o.discountCents',
       'o.shippingCents',

@@ -23,6 +23,8 @@ export interface OrderSummaryRow {
   readonly storeCreditCents: number;
   readonly creditReturnedCents: number;
   readonly placedAt: Date;
+  /** When staff deleted the order; null for every other order. */
+  readonly archivedAt: Date | null;
   readonly attention: OrderAttention[];
 }
 
@@ -80,6 +82,7 @@ export const selectOrderSummaries = ({
       'o.totalCents',
       'o.storeCreditCents',
       'o.placedAt',
+      'o.archivedAt',
       creditReturned.as('creditReturnedCents'),
       latestPaymentStatus.as('paymentStatus'),
       attention.as('attention'),
