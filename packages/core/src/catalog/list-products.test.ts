@@ -3,7 +3,7 @@ import { aGuestCart, aProduct, atMost, createTestShop, variantOf, type TestShop 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { clearCart } from '../carts/index.ts';
-import { listStockLevels } from '../inventory/index.ts';
+import { adjustStock, getStockLevel, listStockHolds, listStockLevels, listStockMovements } from '../inventory/index.ts';
 import { system, type Actor } from '../kernel/index.ts';
 import { listPublishedProducts } from '../read-models/product-cards.ts';
 import * as catalog from './index.ts';
@@ -109,5 +109,19 @@ describe('deleted products', () => {
     await expect(catalog.getProduct(shop.core, staff, { id: product.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     const levels = await listStockLevels(shop.core, staff, contract.inventory.list.input.parse({ q: variantOf(product).sku }));
     expect(levels.totalCount).toBe(0);
+  });
+
+  it('the stock of a deleted product answers as that of an unknown one, and cannot be changed', async () => {
+    const product = await aProduct(shop.core, { stock: 3 });
+    const { id: variantId } = variantOf(product);
+    await catalog.deleteProduct(shop.core, staff, { id: product.id });
+    const page = { variantId, page: 1, pageSize: 20 };
+    for (const call of [
+      () => getStockLevel(shop.core, staff, { variantId }),
+      () => listStockMovements(shop.core, staff, page),
+      () => listStockHolds(shop.core, staff, page),
+      () => adjustStock(shop.core, staff, contract.inventory.adjust.input.parse({ variantId, delta: 2, reason: 'Found two more' })),
+    ])
+      await expect(call()).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 });

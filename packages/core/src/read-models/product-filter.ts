@@ -1,4 +1,5 @@
 /** What lists, searches and collections filter products by: each kind of filter is one condition, for any table with these columns. */
+import type { ProductId } from '@cartwright/contracts';
 import type { Database } from '@cartwright/db';
 import { expressionBuilder, sql, type Expression, type RawBuilder, type SqlBool } from 'kysely';
 import { anyText, textArray } from '../kernel/index.ts';
@@ -49,25 +50,26 @@ export const matches = {
   inStock: ({ inStock }: FilterColumns, wanted: Expression<boolean>): Condition => eb(inStock, '=', wanted),
 };
 
+/**
+ * SQL: the rows that the typed words find: those with all words, otherwise, when there are none, those with a word that begins with the
+ * last one. `rows` is a statement for one ending; every one that searches by words gets its rows here.
+ */
+export const wholeOrUnfinished = <T>(rows: (ending: WordEnding) => Expression<unknown>): RawBuilder<T> => sql<T>`
+  (with whole as materialized (${rows('')})
+  select * from whole union all select * from (${rows(':*')}) unfinished where not exists (select from whole))`;
+
 const tables = expressionBuilder<Database, never>();
-const published = (text: Expression<string>, ending: WordEnding) =>
-  tables.selectFrom('search_entries as e').select('e.productId').where(matches.text(text, ending));
-const hidden = (text: Expression<string>, ending: WordEnding) =>
-  tables.selectFrom('search_hidden_entries as e').select('e.productId').where(matches.text(text, ending));
 
 /**
- * SQL: the ids of the products that the typed words find: those with all words, otherwise those with a word that begins with the last one.
- * Staff find products that are not published too, such as drafts.
+ * SQL: the ids of the products that the typed words find (`wholeOrUnfinished`). Staff find products that are not published too, such as
+ * drafts.
  */
-export const foundProducts = (text: Expression<string>, who: 'shoppers' | 'staff') => {
-  const unknown = eb.not(eb.exists(published(text, '')));
-  if (who === 'shoppers') return published(text, '').unionAll(published(text, ':*').where(unknown));
-  const unknownToStaff = eb.and([unknown, eb.not(eb.exists(hidden(text, '')))]);
-  return published(text, '')
-    .unionAll(hidden(text, ''))
-    .unionAll(published(text, ':*').where(unknownToStaff))
-    .unionAll(hidden(text, ':*').where(unknownToStaff));
-};
+export const foundProducts = (text: Expression<string>, who: 'shoppers' | 'staff') =>
+  wholeOrUnfinished<ProductId>((ending) => {
+    const published = tables.selectFrom('search_entries as e').select('e.productId').where(matches.text(text, ending));
+    if (who === 'shoppers') return published;
+    return published.unionAll(tables.selectFrom('search_hidden_entries as e').select('e.productId').where(matches.text(text, ending)));
+  });
 
 /** The products that a list shows; what is null, undefined or empty does not filter. */
 export interface ProductFilter {

@@ -13,6 +13,8 @@ const selectLevels = ({ db }: Pick<Reader, 'db'>) =>
     .selectFrom(liveLevels.as('s'))
     .innerJoin('variants as v', 'v.id', 's.variantId')
     .innerJoin('products as p', 'p.id', 'v.productId')
+    .where('p.deletedAt', 'is', null)
+    .where('v.deletedAt', 'is', null)
     .select((eb) => {
       const locations = eb
         .selectFrom('stock_locations as o')
@@ -49,39 +51,40 @@ const toStockLevel = (row: Omit<StockLevel, 'updatedAt'> & { readonly updatedAt:
   updatedAt: row.updatedAt.toISOString(),
 });
 
-/** The level of a variant; null for an unknown one. */
+/** The level of a variant; null for an unknown or deleted one. */
 export const findStockLevel = async (reader: Pick<Reader, 'db'>, variantId: VariantId): Promise<StockLevel | null> => {
   const row = await selectLevels(reader).where('s.variantId', '=', variantId).executeTakeFirst();
   return row ? toStockLevel(row) : null;
 };
 
-/** SQL: whether typed words, written together, are a part of a SKU. */
-const isPartOfSku = (sku: string, q: string): Expression<SqlBool> => {
+/** SQL: whether typed words, written together, are a part of the SKU or the barcode of a variant. */
+const isPartOfCode = (variant: 'v' | 'o', q: string): Expression<SqlBool> => {
   const eb = expressionBuilder<Record<never, never>, never>();
   const together = (text: Expression<string>) => eb.fn<string>('translate', [eb.fn('search_text', [text]), sql.lit(' -'), sql.lit('')]);
-  return eb(eb.fn<number>('strpos', [together(sql.ref<string>(sku)), together(sql.val(q))]), '>', sql.lit(0));
+  const hasPart = (code: string) =>
+    eb(eb.fn<number>('strpos', [together(sql.ref<string>(`${variant}.${code}`)), together(sql.val(q))]), '>', sql.lit(0));
+  return eb.or([hasPart('sku'), hasPart('barcode')]);
 };
 
-/** SQL: those of the found products that have a SKU with the typed words. Once for the whole list, not for each variant. */
-const productsWithSku = (q: string) =>
+/** SQL: those of the found products that have a code with the typed words. Once for the whole list, not for each variant. */
+const productsWithCode = (q: string) =>
   expressionBuilder<Database, never>()
     .selectFrom('variants as o')
     .select('o.productId')
     .distinct()
     .where('o.productId', 'in', foundProducts(sql.val(q), 'staff'))
-    .where(isPartOfSku('o.sku', q));
+    .where(isPartOfCode('o', q));
 
 export interface StockFilters {
   /** Only levels at or below their threshold, those with the fewest available units first. */
   readonly lowOnly: boolean;
-  /** Words that find the product; null for any. Of a product with a SKU of which they are a part, only these variants are listed. */
+  /** Words that find the product; null for any. Of a product with variants that have them in SKU or barcode, only these are listed. */
   readonly q: string | null;
 }
 
 /** A page of the levels of products that are not deleted, by name. */
 export const readStockList = (reader: Pick<Reader, 'db'>, { lowOnly, q }: StockFilters, page: PageRequest) => {
   const levels = selectLevels(reader)
-    .where('p.deletedAt', 'is', null)
     .where((eb) =>
       eb.or([
         eb.not(eb.cast<boolean>(eb.val(lowOnly), 'boolean')),
@@ -90,9 +93,9 @@ export const readStockList = (reader: Pick<Reader, 'db'>, { lowOnly, q }: StockF
     )
     .$if(q !== null, (rows) =>
       rows
-        .leftJoin(productsWithSku(q ?? '').as('named'), 'named.productId', 'v.productId')
+        .leftJoin(productsWithCode(q ?? '').as('named'), 'named.productId', 'v.productId')
         .where('p.id', 'in', foundProducts(sql.val(q ?? ''), 'staff'))
-        .where((eb) => eb.or([eb('named.productId', 'is', null), isPartOfSku('v.sku', q ?? '')])),
+        .where((eb) => eb.or([eb('named.productId', 'is', null), isPartOfCode('v', q ?? '')])),
     )
     .orderBy((eb) =>
       eb

@@ -58,6 +58,20 @@ describe('search suggestions', () => {
   });
 });
 
+describe('short unfinished words', () => {
+  it('one or two letters after stop words complete names with these words only', async () => {
+    await add('AT&T Handset');
+    await add('Now & Then Clock');
+    await add('Teal Thimble');
+    const names = async (q: string) => (await suggest(q)).products.map((p) => p.name);
+    expect([await names('AT & T'), await names('now & th'), await names('th')]).toEqual([
+      ['AT&T Handset'],
+      ['Now & Then Clock'],
+      expect.arrayContaining(['Teal Thimble', 'Now & Then Clock']),
+    ]);
+  });
+});
+
 describe('similar products', () => {
   it('similar products share category or tags, most similar first, without the product itself and drafts', async () => {
     const ladle = await add('Ladle', { categoryId: kitchen, tags: ['steel', 'soup'] });

@@ -39,7 +39,7 @@ const largest = (piece: (n: number) => string, between: string) => {
     status: 'active',
     variants: Array.from({ length: 250 }, (_, n) => ({
       sku: `${n}${between}${text(250)}`,
-      options: { No: `${n}` },
+      options: { No: `${n} ${text(240)}`, [`${text(90)}x`]: text(250) },
       priceCents: 500,
       stock: 1,
     })),

@@ -1,6 +1,6 @@
 /** Staff find the same products in their lists as shoppers in the search, by the same words; and products that are not published too. */
 import { contract } from '@cartwright/contracts';
-import { createTestShop, type TestShop } from '@cartwright/testing';
+import { createTestShop, variantOf, type TestShop } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createProduct, deleteProduct, listProducts, updateProduct } from '../catalog/index.ts';
 import { listStockLevels } from '../inventory/index.ts';
@@ -31,6 +31,20 @@ beforeAll(async () => {
   await add('東京タワー模型', ['KT-INS114-DRE', 'KT-INS115-RED']);
   await add('Stoneware Mug', ['MUG-9']);
   await add('Stoneware Draft', ['DRAFT-9'], 'draft');
+  await add('ΚΛΕΙΔΙ ΠΟΡΤΑΣ', ['KEY-1']);
+  await createProduct(
+    shop.core,
+    staff,
+    contract.products.create.input.parse({
+      name: 'Merino Socks',
+      slug: 'merino-socks',
+      status: 'active',
+      variants: [
+        { sku: 'SOCK-S', barcode: '4006381333931', options: { Size: '36–39', Colour: 'Crimson' }, priceCents: 900, stock: 4 },
+        { sku: 'SOCK-M', barcode: '4006381333948', options: { Size: '40–43', Colour: 'Crimson' }, priceCents: 900, stock: 4 },
+      ],
+    }),
+  );
 });
 afterAll(() => shop.close());
 
@@ -51,6 +65,11 @@ describe('one rule for typed words', () => {
     ['ktins114dre', '東京タワー模型'],
     ['mugs', 'Stoneware Mug'],
     ['-draft ston', 'Stoneware Mug'],
+    ['Merino Socks – 40–43', 'Merino Socks'],
+    ['crimson socks', 'Merino Socks'],
+    ['socks size 36', 'Merino Socks'],
+    ['4006381333948', 'Merino Socks'],
+    ['κλειδι πορτας', 'ΚΛΕΙΔΙ ΠΟΡΤΑΣ'],
     ['nothing', null],
   ])('the search, product lists and the stock list find the same for %s', async (q, name) => {
     const found = name === null ? [] : [name];
@@ -72,7 +91,16 @@ describe('one rule for typed words', () => {
     expect([await listed('lamp', staff), await searched('lamp')]).toEqual([[], []]);
   });
 
-  it('the stock list has all variants of a found product, or those with the typed SKU', async () => {
+  it('an entry follows its variants: a new barcode is found at once', async () => {
+    const product = await add('Desk Clock', ['CLOCK-1']);
+    const variants = [{ id: variantOf(product).id, barcode: '96385074' }];
+    await updateProduct(shop.core, staff, { id: product.id, version: product.version, variants });
+    expect(await searched('96385074')).toEqual(['Desk Clock']);
+  });
+
+  it('the stock list has all variants of a found product, or those with the typed SKU or barcode', async () => {
+    expect(await stocked('crimson')).toEqual(['SOCK-S', 'SOCK-M']);
+    expect(await stocked('4006381333948')).toEqual(['SOCK-M']);
     expect(await stocked('東京')).toEqual(['KT-INS114-DRE', 'KT-INS115-RED']);
     expect(await stocked('ktins114')).toEqual(['KT-INS114-DRE']);
     expect(await stocked('KT-INS115-RED')).toEqual(['KT-INS115-RED']);

@@ -5,7 +5,7 @@
 import type { ProductId } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import { createCoalescedRead, type Core, type SearchMatches, type SearchRequest } from '../kernel/index.ts';
-import { textQuery, type WordEnding } from '../read-models/product-filter.ts';
+import { textQuery, wholeOrUnfinished, type WordEnding } from '../read-models/product-filter.ts';
 import { countedMatches, countRows, type RowTexts } from './facet.counts.ts';
 import { countedColumns, orderBy, rowTexts, scoreOf, withFlags } from './postgres.rows.ts';
 
@@ -28,22 +28,18 @@ type WordsRequest = SearchRequest & { readonly text: string };
 
 const statement = (texts: readonly string[], sort: Sort, affinity: SearchRequest['affinity']): RawBuilder<Row> => {
   const ranks = sort === 'relevance';
-  const found = (query: string, unfinished: boolean) => sql`
-    select e.product_id, e.name, e.created_at, e.min_price_cents, ${countedColumns}, ${sql.lit(unfinished)} as unfinished,
-      ${ranks ? scoreOf(sql.ref(query), sql.ref('a.words'), affinity) : sql.lit(0)} as score`;
+  const found = (ending: WordEnding) => sql`
+    select e.product_id, e.name, e.created_at, e.min_price_cents, ${countedColumns}, ${sql.lit(ending !== '')} as unfinished,
+      ${ranks ? scoreOf(sql.ref('b.query'), sql.ref('a.words'), affinity) : sql.lit(0)} as score
+    from (select ${textQuery(sql.ref('a.words'), ending)} as query offset 0) b, search_entries e
+    where e.document @@ b.query limit ${most}`;
   const trends = sql.raw(ranks ? 'left join search_trends t on t.product_id = h.product_id' : '');
   return sql`
-    with ${withFlags}, asked as materialized (
-      select i, words, ${textQuery(sql.ref('words'))} as query from unnest(${texts}::text[]) with ordinality q(words, i)),
+    with ${withFlags}, asked as materialized (select i, words from unnest(${texts}::text[]) with ordinality q(words, i)),
     moment as materialized (select pg_current_snapshot()::text as snapshot)
     select f.*, moment.snapshot from moment, asked a cross join lateral (
-      with whole as materialized (${found('a.query', false)} from search_entries e where e.document @@ a.query limit ${most}),
-      hits as (
-        select * from whole union all (
-          ${found('b.query', true)} from (select ${textQuery(sql.ref('a.words'), ':*')} as query offset 0) b, search_entries e
-          where e.document @@ b.query and not exists (select from whole) limit ${most}))
       select coalesce(string_agg(r.id, ''), '') as ids, ${rowTexts}, coalesce(bool_or(r.unfinished), false) as unfinished
-      from (select h.product_id::text as id, h.labels, h.flag, h.unfinished from hits h ${trends}
+      from (select h.product_id::text as id, h.labels, h.flag, h.unfinished from ${wholeOrUnfinished(found)} h ${trends}
         order by ${orderBy(sort, 'h')}) r) f
     order by a.i`;
 };

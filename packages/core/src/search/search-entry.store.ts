@@ -19,7 +19,8 @@ export const takeQueued = async (tx: Tx, limit: number): Promise<ProductId[]> =>
 export const insertWordsOf = async (tx: Tx, productIds: readonly ProductId[]): Promise<void> => {
   await sql`
     insert into search_words (word) select distinct left(w, 64) as word
-    from search_entries e, regexp_split_to_table(search_text(concat_ws(' ', e.name, e.brand, array_to_string(e.tags, ' '))), '[ -]') w
+    from search_entries e,
+      regexp_split_to_table(search_text(concat_ws(' ', e.name, e.brand, array_to_string(e.tags || e.options, ' '))), '[ -]') w
     where e.product_id = any(${productIds}::uuid[]) and length(w) > 2 and w !~ '[0-9~]' order by word on conflict do nothing`.execute(
     tx.db,
   );

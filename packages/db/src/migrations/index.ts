@@ -55,6 +55,7 @@ import { PaymentRetry } from './20261128180000-payment-retry.ts';
 import { EventsByCharge } from './20261128190000-events-by-charge.ts';
 import { FailedReturns } from './20261128200000-failed-returns.ts';
 import { IndexNames } from './20261129120000-index-names.ts';
+import { SearchVariants } from './20261130110000-search-variants.ts';
 import { SearchText } from './20261130070000-search-text.ts';
 import { ProductFacts } from './20261130070000-product-facts.ts';
 
@@ -117,4 +118,5 @@ export const migrationsList = [
   { name: '20261129120000-index-names', class: IndexNames },
   { name: '20261130070000-search-text', class: SearchText },
   { name: '20261130070000-product-facts', class: ProductFacts },
+  { name: '20261130110000-search-variants', class: SearchVariants },
 ];
