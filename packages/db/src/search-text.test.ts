@@ -29,7 +29,8 @@ it('the migration keeps all search entries and products, and restarts an open re
     { product_id: id(1) },
     { product_id: id(2) },
   ]);
-  // Processes of the earlier version still search.
+  // Processes of the earlier version still search, and match names by an index.
+  expect(await ask(`select 1 as kept from pg_indexes where indexname = 'products_name_alike'`)).toEqual([{ kept: 1 }]);
   expect(await ask(`select product_id from search_entries where document @@ websearch_to_tsquery('public.shop_text', 'mugs')`)).toEqual([
     { product_id: id(1) },
   ]);

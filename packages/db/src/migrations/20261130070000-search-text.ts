@@ -207,7 +207,7 @@ create or replace function refresh_search_entries(ids uuid[]) returns void langu
   insert into search_queue (product_id) select unnest(ids);
 $$;
 
-drop index products_name_alike;
+-- The index products_name_alike stays: processes of the version before, which run until they are replaced, search names by it.
 
 -- The worker rebuilds the entries while the shop runs; a run that is open begins anew.
 update search_reindexes set cursor_id = null, processed_count = 0, fence = fence + 1, locked_until = now() where status <> 'finished';
