@@ -4,8 +4,9 @@
  */
 import type { Currency, OrderId, StoreCredit, StoreCreditId, StoreCreditMovementKind, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { actorName, daysFromNow, insertRows, now, rowsAs, type Actor, type Tx } from '../kernel/index.ts';
+import { actorName, anyId, daysFromNow, insertRows, now, rowsAs, type Actor, type Tx } from '../kernel/index.ts';
 
+/** A change of the balance of a credit. */
 export interface Movement {
   readonly creditId: StoreCreditId;
   readonly kind: StoreCreditMovementKind;
@@ -61,6 +62,7 @@ export const moveCredit = async (tx: Tx, movement: Movement): Promise<{ readonly
   return moved;
 };
 
+/** A gift card to issue. */
 export interface NewGiftCard {
   readonly id: StoreCreditId;
   readonly codeHash: string;
@@ -100,12 +102,12 @@ export const writeCreditState = async (tx: Tx, creditId: StoreCreditId, state: S
   await tx.db.updateTable('store_credits').set({ state, updatedAt: now }).where('id', '=', creditId).where('state', '<>', state).execute();
 };
 
-/** Tx step: moves the expiry of a credit to at least `days` from now; a credit without an expiry keeps none. */
-export const extendExpiry = async (tx: Tx, creditId: StoreCreditId, days: number): Promise<void> => {
+/** Tx step: moves the expiry of credits to at least `days` from now; a credit without an expiry keeps none. */
+export const extendExpiries = async (tx: Tx, creditIds: readonly StoreCreditId[], days: number): Promise<void> => {
   await tx.db
     .updateTable('store_credits')
     .set((eb) => ({ expiresAt: eb.fn('greatest', ['expiresAt', daysFromNow(days)]) }))
-    .where('id', '=', creditId)
+    .where('id', '=', anyId(creditIds))
     .where('expiresAt', 'is not', null)
     .execute();
 };
@@ -121,12 +123,19 @@ export const insertOrderCredits = (
     parts.map(({ orderId, creditId, amountCents }) => ({ orderId, creditId, amountCents })),
   );
 
-/** Tx step: adds to the amount that an order gave back to one of its credits. The database refuses more than the order took. */
-export const addReturnedAmount = async (tx: Tx, orderId: OrderId, creditId: StoreCreditId, amountCents: number): Promise<void> => {
+/** What an order gives back to one of its credits. */
+export interface ReturnedPart {
+  readonly creditId: StoreCreditId;
+  readonly amountCents: number;
+}
+
+/** Tx step: adds to the amounts that an order gave back to its credits. The database refuses more than the order took. */
+export const addReturnedAmounts = async (tx: Tx, orderId: OrderId, parts: readonly ReturnedPart[]): Promise<void> => {
   await tx.db
-    .updateTable('order_credits')
-    .set((eb) => ({ returnedCents: eb('returnedCents', '+', amountCents) }))
-    .where('orderId', '=', orderId)
-    .where('creditId', '=', creditId)
+    .updateTable('order_credits as c')
+    .from(rowsAs('part', parts, { creditId: 'uuid', amountCents: 'bigint' }))
+    .set((eb) => ({ returnedCents: eb('c.returnedCents', '+', eb.ref('part.amountCents')) }))
+    .where('c.orderId', '=', orderId)
+    .whereRef('c.creditId', '=', 'part.creditId')
     .execute();
 };
