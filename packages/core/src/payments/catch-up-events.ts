@@ -1,14 +1,7 @@
 import type { PaymentProvider } from '@cartwright/contracts';
-import {
-  anyText,
-  GatewayUnavailable,
-  isDatabaseUnavailable,
-  type Core,
-  type GatewayEventPage,
-  type GatewayNotice,
-  transact,
-} from '../kernel/index.ts';
+import { anyText, type Core, type GatewayEventPage, type GatewayNotice, transact } from '../kernel/index.ts';
 import { callGateway } from './call-gateway.ts';
+import { sumOverProviders } from './each-provider.ts';
 import { hoursBefore, readCatchUp } from './gateway-catch-up.queries.ts';
 import { setEventsListedUntil } from './gateway-catch-up.store.ts';
 import { takeNotice } from './handle-gateway-webhook.ts';
@@ -24,21 +17,8 @@ const overlapHours = 1;
  * provider since the last run and applies the events that are missing, oldest first. Returns how many. A provider that
  * does not respond is queried again in the next run.
  */
-export const catchUpGatewayEvents = async (core: Core): Promise<number> => {
-  let taken = 0;
-  for (const provider of core.gateways.keys())
-    try {
-      taken += await catchUp(core, provider);
-    } catch (error) {
-      if (isDatabaseUnavailable(error)) throw error;
-      // A failure of one provider does not delay the others.
-      core.log[error instanceof GatewayUnavailable ? 'warn' : 'error'](
-        { err: error, provider },
-        'the events of the provider could not be listed; they are asked for again',
-      );
-    }
-  return taken;
-};
+export const catchUpGatewayEvents = (core: Core): Promise<number> =>
+  sumOverProviders(core, 'the events of the provider could not be listed; they are asked for again', (provider) => catchUp(core, provider));
 
 interface Look {
   readonly since: Date;

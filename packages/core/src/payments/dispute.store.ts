@@ -10,51 +10,43 @@ export interface SeenDispute extends Omit<ProviderDispute, 'chargeReference'> {
   readonly seenAt: Date;
 }
 
+/** What the provider states of a dispute besides its status, in columns of its row. */
+const stated = ({ reference, amountCents, currency, reason, fundsWithdrawn, seenAt }: SeenDispute) => ({
+  gatewayReference: reference,
+  amountCents,
+  currency,
+  reason,
+  fundsWithdrawn,
+  seenAt,
+});
+
 /** Inserts a dispute of a locked payment. */
-export const insertDispute = async (
-  tx: Tx,
-  paymentId: PaymentId,
-  { reference, amountCents, currency, status, reason, fundsWithdrawn, seenAt, opened, closed }: SeenDispute,
-): Promise<void> => {
+export const insertDispute = async (tx: Tx, paymentId: PaymentId, dispute: SeenDispute): Promise<void> => {
   await tx.db
     .insertInto('disputes')
     .values({
       id: tx.ids.next(),
       paymentId,
-      gatewayReference: reference,
-      amountCents,
-      currency,
-      status,
-      reason,
-      fundsWithdrawn,
-      seenAt,
-      openedAt: opened ? now : null,
-      closedAt: closed ? now : null,
+      ...stated(dispute),
+      status: dispute.status,
+      openedAt: dispute.opened ? now : null,
+      closedAt: dispute.closed ? now : null,
     })
     .execute();
 };
 
 /** Updates a dispute of a locked payment; false when a newer answer is already recorded. */
-export const updateDispute = async (
-  tx: Tx,
-  id: string,
-  { reference, amountCents, currency, status, reason, fundsWithdrawn, seenAt, opened, closed }: SeenDispute,
-): Promise<boolean> => {
+export const updateDispute = async (tx: Tx, id: string, dispute: SeenDispute): Promise<boolean> => {
   const { numUpdatedRows } = await tx.db
     .updateTable('disputes')
     .set((eb) => ({
-      gatewayReference: reference,
-      amountCents,
-      currency,
-      status,
-      reason,
-      fundsWithdrawn,
-      seenAt,
-      ...(opened && { openedAt: eb.fn.coalesce('openedAt', now) }),
-      closedAt: closed ? eb.fn.coalesce('closedAt', now) : null,
+      ...stated(dispute),
+      status: dispute.status,
+      ...(dispute.opened && { openedAt: eb.fn.coalesce('openedAt', now) }),
+      closedAt: dispute.closed ? eb.fn.coalesce('closedAt', now) : null,
     }))
     .where('id', '=', id)
-    .where('seenAt', '<=', seenAt)
+    .where('seenAt', '<=', dispute.seenAt)
     .executeTakeFirstOrThrow();
   return numUpdatedRows === 1n;
 };

@@ -2,6 +2,7 @@ import type { PaymentDiscrepancy, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { requireScope, type Actor, type Core } from '../kernel/index.ts';
 import { listDiscrepancyRows, type DiscrepancyFilter, type DiscrepancyRow } from '../read-models/payment-discrepancies.ts';
+import { discrepancyText } from './discrepancy.texts.ts';
 import { waitMinutes } from './gateway-event.state.ts';
 import { readWrongCharges, type WrongCharge } from './payment.discrepancies.ts';
 import { refusalOfAcceptance, refusalOfReturn } from './wrong-charge.policy.ts';
@@ -28,8 +29,12 @@ const isAllowed = (action: PaymentDiscrepancy['actions'][number], { discrepancy,
 };
 
 type Row = DiscrepancyRow & { readonly totalCount: number };
-const toDiscrepancy = ({ since, totalCount: _, ...row }: Row, wrongCharge: WrongCharge | undefined): PaymentDiscrepancy => ({
+const toDiscrepancy = (
+  { since, situation, words, totalCount: _, ...row }: Row,
+  wrongCharge: WrongCharge | undefined,
+): PaymentDiscrepancy => ({
   ...row,
+  detail: discrepancyText({ situation, words }),
   since: since.toISOString(),
   actions: actionsOf[row.kind].filter((action) => !wrongCharge || isAllowed(action, wrongCharge)),
 });

@@ -3,8 +3,6 @@ import { sql } from 'kysely';
 import {
   anyText,
   emptyNotice,
-  GatewayUnavailable,
-  isDatabaseUnavailable,
   literals,
   workOff,
   transact,
@@ -14,6 +12,7 @@ import {
   type ProviderRefund,
   type UnreadRecord,
 } from '../kernel/index.ts';
+import { sumOverProviders } from './each-provider.ts';
 import { hoursBefore, readCatchUp } from './gateway-catch-up.queries.ts';
 import { setRecordsListedUntil } from './gateway-catch-up.store.ts';
 import { aboutText } from './gateway-event.payload.ts';
@@ -36,21 +35,10 @@ const sideBySide = { atOnce: 4, forMs: 60_000 };
  * event, so that a record that does not match is kept for staff. Returns how many records and charges were handled. A
  * provider that does not respond is queried again in the next run.
  */
-export const reconcileRecords = async (core: Core): Promise<number> => {
-  let compared = 0;
-  for (const provider of core.gateways.keys())
-    try {
-      compared += await reconcile(core, provider);
-    } catch (error) {
-      if (isDatabaseUnavailable(error)) throw error;
-      // A failure of one provider does not delay the others.
-      core.log[error instanceof GatewayUnavailable ? 'warn' : 'error'](
-        { err: error, provider },
-        'the provider did not list its refunds and disputes; they are asked for again',
-      );
-    }
-  return compared;
-};
+export const reconcileRecords = (core: Core): Promise<number> =>
+  sumOverProviders(core, 'the provider did not list its refunds and disputes; they are asked for again', (provider) =>
+    reconcile(core, provider),
+  );
 
 const reconcile = async (core: Core, provider: PaymentProvider): Promise<number> => {
   const look = await begin(core, provider);

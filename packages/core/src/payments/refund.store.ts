@@ -1,11 +1,12 @@
 /** Writes `refunds`, and in `voidUnsentRefunds` the claims of refunds on `payments`. The only writer of `refunds.status`. */
 import type { Currency, OrderId, PaymentId, RefundId, RefundStatus } from '@cartwright/contracts';
 import type { Database } from '@cartwright/db';
-import { sql, type UpdateObject } from 'kysely';
+import { sql, type Insertable, type UpdateObject } from 'kysely';
 import { actorName, now, type Actor, type Tx } from '../kernel/index.ts';
 import type { RefundRow } from './refund.queries.ts';
 import { assertRefundTransition } from './refund.state.ts';
 
+/** A refund to record; its amount is claimed on its payment. */
 export interface NewRefund {
   readonly paymentId: PaymentId;
   readonly amountCents: number;
@@ -13,52 +14,33 @@ export interface NewRefund {
   readonly reason: string;
 }
 
-/** Inserts a pending refund whose amount is claimed. Returns its id. */
-export const insertRefund = async (
+const insert = async (
   tx: Tx,
   { paymentId, amountCents, currency, reason }: NewRefund,
-  requestedBy: Actor,
+  more: Pick<Insertable<Database['refunds']>, 'requestedBy' | 'requestKey' | 'origin' | 'gatewayReference'> & {
+    readonly calledAt?: typeof now;
+  },
 ): Promise<RefundId> => {
   const id = tx.ids.next<RefundId>();
   await tx.db
     .insertInto('refunds')
-    .values({
-      id,
-      paymentId,
-      amountCents,
-      currency,
-      reason,
-      requestedBy: actorName(requestedBy),
-      requestKey: tx.requestKey,
-    })
+    .values({ id, paymentId, amountCents, currency, reason, ...more })
     .execute();
   return id;
 };
+
+/** Inserts a pending refund whose amount is claimed. Returns its id. */
+export const insertRefund = (tx: Tx, refund: NewRefund, requestedBy: Actor): Promise<RefundId> =>
+  insert(tx, refund, { requestedBy: actorName(requestedBy), requestKey: tx.requestKey });
 
 /** Inserts a refund that was made at the provider, as pending; its amount is claimed. Returns its id. */
-export const insertProviderRefund = async (
+export const insertProviderRefund = (
   tx: Tx,
-  { paymentId, amountCents, currency, reason }: NewRefund,
+  refund: NewRefund,
   { requestedBy, reference }: { readonly requestedBy: `provider:${string}`; readonly reference: string },
-): Promise<RefundId> => {
-  const id = tx.ids.next<RefundId>();
-  await tx.db
-    .insertInto('refunds')
-    .values({
-      id,
-      paymentId,
-      amountCents,
-      currency,
-      reason,
-      requestedBy,
-      origin: 'provider',
-      gatewayReference: reference,
-      calledAt: now,
-    })
-    .execute();
-  return id;
-};
+): Promise<RefundId> => insert(tx, refund, { requestedBy, origin: 'provider', gatewayReference: reference, calledAt: now });
 
+/** A refund that is sent to its provider now. */
 export interface StartedRefund {
   readonly paymentId: string;
   readonly amountCents: number;

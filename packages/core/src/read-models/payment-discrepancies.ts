@@ -4,15 +4,31 @@ import type { Database } from '@cartwright/db';
 import { expressionBuilder, sql, type Expression } from 'kysely';
 import { literals, minutesFromNow, now, type Reader } from '../kernel/index.ts';
 
-export interface DiscrepancyRow extends Omit<PaymentDiscrepancy, 'since' | 'actions'> {
+/** What happened to a charge or a refund, where the kind of the discrepancy leaves it open. */
+export type DiscrepancySituation =
+  | 'no_decision'
+  | 'unusable_answer'
+  | 'order_cancelled'
+  | 'paid_another_way'
+  | 'return_unconfirmed'
+  | 'refunded_wrongly'
+  | 'charged_twice'
+  | 'charged_wrongly';
+
+/** A payment discrepancy as it is stored: what happened as a code, and the text that the provider or staff wrote about it. */
+export interface DiscrepancyRow extends Omit<PaymentDiscrepancy, 'since' | 'actions' | 'detail'> {
+  readonly situation: DiscrepancySituation | null;
+  readonly words: string | null;
   readonly since: Date;
 }
+/** The bounds of a list of discrepancies. */
 export interface DiscrepancyLimits {
   /** How long a charge, a refund or an event may stay undecided. */
   readonly undecidedMinutes: number;
   /** How many rows are read. */
   readonly most: number;
 }
+/** Which discrepancies are listed. */
 export interface DiscrepancyFilter {
   readonly orderId?: OrderId | undefined;
   readonly kind?: PaymentDiscrepancy['kind'];
@@ -20,7 +36,6 @@ export interface DiscrepancyFilter {
 }
 
 type Db = Pick<Reader, 'db'>;
-const unusable = 'The answer of the provider cannot be used. ';
 
 const eb = expressionBuilder<Database>();
 /** The columns about the provider of discrepancies in which only the shop names an amount. */
@@ -28,6 +43,9 @@ const noStatement = [
   eb.cast<number | null>(eb.lit(null), 'bigint').as('providerAmountCents'),
   eb.cast<Currency | null>(eb.lit(null), 'text').as('providerCurrency'),
 ] as const;
+
+const noSituation = eb.cast<string | null>(eb.lit(null), 'text').as('situation');
+const noWords = eb.cast<string | null>(eb.lit(null), 'text').as('words');
 
 /** The position of an event among those about the same unknown charge. */
 const nthOfCharge = sql<number>`row_number() over (
@@ -72,7 +90,8 @@ const events = ({ db }: Db, late: Expression<Date>) =>
       sql<number | null>`(e.payload -> 'about' ->> 'amountCents')::bigint`.as('amountCents'),
       sql<Currency | null>`e.payload -> 'about' ->> 'currency'`.as('currency'),
       ...noStatement,
-      row.fn.coalesce('e.lastError', 'e.type').as('detail'),
+      noSituation,
+      row.fn.coalesce('e.lastError', 'e.type').as('words'),
       'e.receivedAt as since',
     ])
     .where((row) => row.or([row('e.kind', '<>', 'unknown_charge'), row('e.n', '=', 1)]))
@@ -93,13 +112,8 @@ const undecidedCharges = ({ db }: Db, late: Expression<Date>) =>
       'p.amountCents',
       'p.currency',
       ...noStatement,
-      row
-        .case()
-        .when('p.answerProblem', 'is', null)
-        .then(row.fn<string>('concat', [sql.lit('no decision: '), 'p.gatewayPhase']))
-        .else(row.fn<string>('concat', [sql.lit(unusable), 'p.answerProblem']))
-        .end()
-        .as('detail'),
+      row.case().when('p.answerProblem', 'is', null).then(sql.lit('no_decision')).else(sql.lit('unusable_answer')).end().as('situation'),
+      row.fn.coalesce('p.answerProblem', 'p.gatewayPhase').as('words'),
       'p.calledAt as since',
     ])
     .where('p.status', '=', sql.lit('pending'))
@@ -136,10 +150,11 @@ const missingRefunds = ({ db }: Db) =>
       row
         .case()
         .when('p.supersededAt', 'is', null)
-        .then(sql.lit('the order is cancelled'))
-        .else(sql.lit('the order was paid another way'))
+        .then(sql.lit('order_cancelled'))
+        .else(sql.lit('paid_another_way'))
         .end()
-        .as('detail'),
+        .as('situation'),
+      noWords,
       row.fn.coalesce('p.capturedAt', 'p.createdAt').as('since'),
     ])
     .whereRef('p.capturedCents', '>', 'p.refundClaimedCents')
@@ -163,13 +178,8 @@ const undecidedRefunds = ({ db }: Db, late: Expression<Date>) =>
       'r.amountCents',
       'r.currency',
       ...noStatement,
-      row
-        .case()
-        .when('r.answerProblem', 'is', null)
-        .then(row.ref('r.reason'))
-        .else(row.fn<string>('concat', [sql.lit(unusable), 'r.answerProblem']))
-        .end()
-        .as('detail'),
+      row.case().when('r.answerProblem', 'is', null).then(row.lit(null)).else(sql.lit('unusable_answer')).end().as('situation'),
+      row.fn.coalesce('r.answerProblem', 'r.reason').as('words'),
       'r.createdAt as since',
     ])
     .where('r.status', '=', sql.lit('pending'))
@@ -205,14 +215,15 @@ const wrongAmounts = ({ db }: Db) =>
         row
           .case()
           .when('d.returnCalledAt', 'is not', null)
-          .then(sql.lit('The provider was asked for a refund and has not confirmed it yet.'))
+          .then(sql.lit('return_unconfirmed'))
           .when('d.kind', '=', 'wrong_refund')
-          .then(sql.lit('The provider refunded a different amount or currency than requested.'))
+          .then(sql.lit('refunded_wrongly'))
           .when(row.and([row('p.capturedCents', '>', 0), isOtherCharge]))
-          .then(sql.lit('The provider charged one payment twice.'))
-          .else(sql.lit('The provider charged a different amount or currency than requested.'))
+          .then(sql.lit('charged_twice'))
+          .else(sql.lit('charged_wrongly'))
           .end()
-          .as('detail'),
+          .as('situation'),
+        noWords,
         'd.firstSeenAt as since',
       ];
     })
