@@ -17,6 +17,7 @@ import {
   type Core,
   type LockWaitPolicy,
   type Tx,
+  patientQueue,
 } from '../kernel/index.ts';
 import { lockOpenCarts } from './cart.locks.ts';
 import { planLines, type CartPlan, type LineChange } from './plan-lines.ts';
@@ -87,9 +88,7 @@ const largeAddition = 50;
 /** Concurrent changes share a transaction. */
 const changeCart = groupedStep<CartChange, Cart>({
   maxBatch: 32,
-  maxWaiting: 20_000,
-  maxWaitMs: 30_000,
-  concurrency: 1,
+  ...patientQueue,
   once: true,
   isLarge: ({ variantIds }) => variantIds.length > largeAddition,
   step: changeLines,

@@ -1,6 +1,6 @@
 import type { Currency, Cart, CartId, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { DomainError, groupedStep, hashToken, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { DomainError, groupedStep, hashToken, patientQueue, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { getStoreTerms, totalCart, type StoreTerms } from '../pricing/index.ts';
 import { assertSoldIn } from './cart.policy.ts';
 import type { CartRow } from './cart.row.ts';
@@ -33,9 +33,7 @@ interface Creation {
 /** Carts created at the same moment share one statement. */
 const createCarts = groupedStep<Creation, z.output<Create['output']>>({
   maxBatch: 64,
-  maxWaiting: 20_000,
-  maxWaitMs: 30_000,
-  concurrency: 1,
+  ...patientQueue,
   oneStatement: () => true,
   once: true,
   step: async (tx, creations) => {

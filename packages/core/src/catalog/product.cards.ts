@@ -1,7 +1,7 @@
 /** Products as lists show them, cached one by one, so that a new list is made of cards that earlier lists loaded. */
 import type { ProductId, ProductSummary } from '@cartwright/contracts';
 import { LRUCache } from 'lru-cache';
-import { createCoalescedRead, deepFreeze, perCore, ttlBy, type Core } from '../kernel/index.ts';
+import { createCoalescedRead, deepFreeze, perCore, ttlBy, promptQueue, type Core } from '../kernel/index.ts';
 import { listPublishedProducts } from '../read-models/product-cards.ts';
 
 /** About 20 MiB. */
@@ -19,8 +19,7 @@ const cardsOf = perCore((core) => {
   /** Concurrent lists read their missing cards with one query. */
   const loads = createCoalescedRead<readonly ProductId[], ReadonlyMap<ProductId, ProductSummary>>(core, {
     maxBatch: 32,
-    maxWaiting: 20_000,
-    maxWaitMs: 10_000,
+    ...promptQueue,
     concurrency: 4,
     read: async (_key, requests) => {
       const products = await listPublishedProducts(core, [...new Set(requests.flat())]);

@@ -8,6 +8,7 @@ import {
   type DomainError,
   type LockWaitPolicy,
   type Tx,
+  patientQueue,
 } from '../kernel/index.ts';
 import { confirmedPage, lockOrderOfCart, pageWithPayment, placeOrders, type PlacedOrder } from '../orders/index.ts';
 import { confirmOrders, findPaymentByRequest, insertPayments, tooManyDeclines, type NewPayment } from '../payments/index.ts';
@@ -60,9 +61,7 @@ const writeOrders = async (tx: Tx, ready: readonly Drafted[], answers: Answer<Pl
 /** Places the order of a cart; concurrent calls share a transaction. */
 export const placeCart = groupedStep<Placement, Placed>({
   maxBatch: 32,
-  maxWaiting: 20_000,
-  maxWaitMs: 30_000,
-  concurrency: 1,
+  ...patientQueue,
   step: placeCarts,
 });
 

@@ -14,7 +14,7 @@ import {
   transact,
   type Actor,
   type Core,
-  type BatcherMetrics,
+  promptQueue,
 } from '../kernel/index.ts';
 import { lockOrder } from '../orders/index.ts';
 import {
@@ -45,8 +45,7 @@ type Input = z.output<ShopContract['flashSales']['buy']['input']>;
 const purchasesOf = perCore((core) =>
   createGroupCommit<PreparedPurchase, PurchaseOutcome>(core, {
     maxBatch: 128,
-    maxWaiting: 20_000,
-    maxWaitMs: 10_000,
+    ...promptQueue,
     concurrency: 4,
     write: async (key, requests) => {
       const itemId = key as FlashSaleItemId;
@@ -56,6 +55,7 @@ const purchasesOf = perCore((core) =>
   }),
 );
 
+/** An earlier purchase under a key. */
 interface Before {
   readonly orderId: OrderId;
   readonly fingerprint: string;
@@ -64,8 +64,7 @@ interface Before {
 const lookUpsOf = perCore((core) =>
   createCoalescedRead<string, Before | 'none'>(core, {
     maxBatch: 1_000,
-    maxWaiting: 20_000,
-    maxWaitMs: 10_000,
+    ...promptQueue,
     concurrency: 2,
     read: async (_key, requestKeys) => {
       const rows = await core.db
@@ -85,9 +84,6 @@ const lookUpsOf = perCore((core) =>
  * HTTP layer serialises it once.
  */
 const allGone = Object.freeze(soldOut());
-
-/** The metrics of the group commit of purchases in this process. */
-export const getPurchaseMetrics = (core: Core): BatcherMetrics => purchasesOf(core).metrics;
 
 /**
  * Buys from a sale: takes the units, places the order and, with a payment method, charges it. Takes effect at most once

@@ -1,6 +1,6 @@
 export { adjustSaleUnits } from './adjust-sale-units.ts';
 export { admitBuyers, admitEverywhere } from './admit-buyers.ts';
-export { buyFromSale, getPurchaseMetrics } from './buy-from-sale.ts';
+export { buyFromSale } from './buy-from-sale.ts';
 export { createFlashSale } from './create-flash-sale.ts';
 export { endFlashSale, endOverdueSales } from './end-flash-sale.ts';
 export { getFlashSale, getFlashSaleMetrics, listFlashSales } from './flash-sale.queries.ts';

@@ -1,7 +1,17 @@
 import type { FlashSaleId, ShopContract, WaitingPlaceId } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { requireMailAddress } from '../accounts/index.ts';
-import { anyText, createGroupCommit, DomainError, notFound, perCore, transact, type Actor, type Core } from '../kernel/index.ts';
+import {
+  anyText,
+  createGroupCommit,
+  DomainError,
+  notFound,
+  perCore,
+  transact,
+  type Actor,
+  type Core,
+  promptQueue,
+} from '../kernel/index.ts';
 import { queueIdentity } from './buyer.identity.ts';
 import { lockWaitingRoom } from './waiting-room.locks.ts';
 import { readPlace } from './waiting-room.queries.ts';
@@ -17,8 +27,7 @@ interface Place {
 const joinsOf = perCore((core) =>
   createGroupCommit<string, Place>(core, {
     maxBatch: 500,
-    maxWaiting: 20_000,
-    maxWaitMs: 10_000,
+    ...promptQueue,
     concurrency: 2,
     write: (saleId, identities) => takePlaces(core, saleId as FlashSaleId, identities),
   }),

@@ -1,7 +1,7 @@
 /** What can be bought now: concurrent callers share one read. */
 import type { Product, ProductId, VariantId } from '@cartwright/contracts';
 import { LRUCache } from 'lru-cache';
-import { createCoalescedRead, deepFreeze, perCore, type Core } from '../kernel/index.ts';
+import { createCoalescedRead, deepFreeze, perCore, promptQueue, type Core } from '../kernel/index.ts';
 import { isCurrentSnapshot, readAvailabilityTexts, type SnapshotRead } from '../read-models/availability.ts';
 
 export type Availability = Product['variants'][number]['availability'];
@@ -47,9 +47,7 @@ const readersOf = perCore((core) => {
   const kept = new LRUCache<ProductId, Kept>({ max: mostKept });
   const readers = createCoalescedRead<readonly ProductId[], readonly ProductAvailability[]>(core, {
     maxBatch: 256,
-    maxWaiting: 20_000,
-    maxWaitMs: 10_000,
-    concurrency: 1,
+    ...promptQueue,
     read: async (_key, requests) => {
       const current = await renew(core, kept, new Set(requests.flat()));
       return requests.map((ids) => ids.map((id) => current.get(id)?.value ?? valueOf('')));

@@ -7,6 +7,7 @@ import { isDatabaseUnavailable } from './database-error.ts';
 import { DomainError } from './domain-error.ts';
 import { runAsSharedWork } from './shared-work.ts';
 
+/** The limits of the batches and of the queue. */
 export interface BatchLimits {
   /** The maximum number of requests in a batch. */
   readonly maxBatch: number;
@@ -18,19 +19,18 @@ export interface BatchLimits {
   readonly concurrency: number;
 }
 
+/** The queue of most batches: one key at a time, and a request waits no longer than its caller does. */
+export const patientQueue = { maxWaiting: 20_000, maxWaitMs: 30_000, concurrency: 1 } as const;
+/** The queue of purchases and reads, which are soon of no use. */
+export const promptQueue = { ...patientQueue, maxWaitMs: 10_000 } as const;
+
+/** The limits of a batcher, and how it runs a batch. */
 export interface BatcherOptions<I, R> extends BatchLimits {
   /** Runs one batch and returns for each request, in order, its result or its refusal. */
   readonly run: (key: string, requests: readonly I[]) => Promise<readonly (R | DomainError)[]>;
 }
 
-export interface BatcherMetrics {
-  readonly batches: number;
-  readonly requests: number;
-  readonly refused: number;
-  readonly largestBatch: number;
-  readonly waiting: number;
-}
-
+/** Runs requests in batches. */
 export interface Batcher<I, R> {
   /**
    * Resolves once the batch of the request has ended. Throws the refusal of the request, `BUSY` when the queue is
@@ -38,11 +38,7 @@ export interface Batcher<I, R> {
    * in halves.
    */
   submit(key: string, request: I): Promise<R>;
-  readonly metrics: BatcherMetrics;
 }
-
-/** The metrics of a batcher while it counts. */
-type Counts = { -readonly [K in keyof BatcherMetrics]: BatcherMetrics[K] };
 
 /** A queued request. */
 interface Waiting<I, R> {
@@ -78,15 +74,8 @@ const answerFrom = <I, R>(start: number, batch: readonly Waiting<I, R>[], answer
 };
 
 /** Runs a batch, and in halves when it fails; the returned function resolves its requests. Never rejects. */
-const runBatch = async <I, R>(
-  run: BatcherOptions<I, R>['run'],
-  metrics: Counts,
-  key: string,
-  batch: readonly Waiting<I, R>[],
-): Promise<() => void> => {
+const runBatch = async <I, R>(run: BatcherOptions<I, R>['run'], key: string, batch: readonly Waiting<I, R>[]): Promise<() => void> => {
   try {
-    metrics.batches += 1;
-    metrics.largestBatch = Math.max(metrics.largestBatch, batch.length);
     const answers = await run(
       key,
       batch.map((waiting) => waiting.request),
@@ -98,9 +87,9 @@ const runBatch = async <I, R>(
         for (const waiting of batch) waiting.reject(error);
       };
     const middle = Math.ceil(batch.length / 2);
-    const answerFirst = await runBatch(run, metrics, key, batch.slice(0, middle));
+    const answerFirst = await runBatch(run, key, batch.slice(0, middle));
     answerFirst();
-    return runBatch(run, metrics, key, batch.slice(middle));
+    return runBatch(run, key, batch.slice(middle));
   }
 };
 
@@ -108,20 +97,14 @@ const runBatch = async <I, R>(
 export const createBatcher = <I, R>(core: Pick<Core, 'clock'>, options: BatcherOptions<I, R>): Batcher<I, R> => {
   const queues = new Map<string, Waiting<I, R>[]>();
   const running = new Set<string>();
-  const metrics: Counts = { batches: 0, requests: 0, refused: 0, largestBatch: 0, waiting: 0 };
   const now = (): number => core.clock.now().getTime();
   let scheduled = false;
-
-  const refuse = (): DomainError => {
-    metrics.refused += 1;
-    return busy();
-  };
 
   /** Dequeues the next batch; requests older than `maxWaitMs` are rejected with `BUSY`. */
   const take = (queue: Waiting<I, R>[]): Waiting<I, R>[] => {
     const oldest = now() - options.maxWaitMs;
     const late = queue.findIndex((waiting) => waiting.since >= oldest);
-    for (const waiting of queue.splice(0, late === -1 ? queue.length : late)) waiting.reject(refuse());
+    for (const waiting of queue.splice(0, late === -1 ? queue.length : late)) waiting.reject(busy());
     return queue.splice(0, options.maxBatch);
   };
 
@@ -130,15 +113,13 @@ export const createBatcher = <I, R>(core: Pick<Core, 'clock'>, options: BatcherO
     for (const [key, queue] of queues) {
       if (running.size >= options.concurrency) return;
       if (running.has(key)) continue;
-      const before = queue.length;
       const batch = take(queue);
-      metrics.waiting -= before - queue.length;
       // Moves the key to the end of the queue, so that a busy key does not delay the others.
       queues.delete(key);
       if (queue.length > 0) queues.set(key, queue);
       if (batch.length === 0) continue;
       running.add(key);
-      void runBatch(options.run, metrics, key, batch).then((answer) => {
+      void runBatch(options.run, key, batch).then((answer) => {
         running.delete(key);
         start();
         // Resolves after the next batch has sent its first statement, so that the database does not wait for a hundred responses.
@@ -153,19 +134,14 @@ export const createBatcher = <I, R>(core: Pick<Core, 'clock'>, options: BatcherO
         let queue = queues.get(key);
         if (!queue) queues.set(key, (queue = []));
         if (queue.length >= options.maxWaiting) {
-          reject(refuse());
+          reject(busy());
           return;
         }
-        metrics.requests += 1;
-        metrics.waiting += 1;
         queue.push({ request, since: now(), resolve, reject });
         if (scheduled) return;
         scheduled = true;
         // After all sockets of this turn were read, so that requests that arrive together share a batch.
         runAsSharedWork(() => setImmediate(start));
       }),
-    get metrics() {
-      return { ...metrics };
-    },
   };
 };

@@ -18,14 +18,11 @@ export interface GroupCommitOptions<I, R> extends BatchLimits {
  * transaction it is refused with an error.
  */
 export const createGroupCommit = <I, R>(core: Pick<Core, 'clock'>, { write, ...limits }: GroupCommitOptions<I, R>): Batcher<I, R> => {
-  const batcher = createBatcher(core, { ...limits, run: write });
+  const { submit } = createBatcher(core, { ...limits, run: write });
   return {
     submit: async (key, request) => {
       assertOutsideTransaction();
-      return batcher.submit(key, request);
-    },
-    get metrics() {
-      return batcher.metrics;
+      return submit(key, request);
     },
   };
 };

@@ -1,4 +1,5 @@
 /** At most one execution per actor, endpoint and key, and the first answer again for every repeat. */
+import { promptQueue } from './batcher.ts';
 import { createHash } from 'node:crypto';
 import { errorCodeSchema, idempotencyKeyPattern, type ErrorCode, type ErrorDetails } from '@cartwright/contracts';
 import { actorKey, hashToken, type Actor } from './actor.ts';
@@ -127,7 +128,7 @@ const claim = async (core: Core, call: IdempotentCall): Promise<KeyedCall | { st
   return { id: row.id, fence: taken.fence, effect: effect?.ok ? { result: effect.result } : null, request };
 };
 
-const grouping = { maxBatch: 200, maxWaiting: 20_000, maxWaitMs: 10_000, concurrency: 1 } as const;
+const grouping = { maxBatch: 200, ...promptQueue } as const;
 
 /** Claims keys that nobody has claimed yet, those of one moment in one commit; returns the fence, or null for a key that exists. */
 const newClaims = perCore((core) =>

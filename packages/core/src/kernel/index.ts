@@ -31,7 +31,7 @@ export type { KeyedCall, KeyedRequest } from './keyed-call.ts';
 export * from './lease.ts';
 export * from './limit-guesses.ts';
 export * from './limit-misses.ts';
-export { busy, type BatcherMetrics } from './batcher.ts';
+export { busy, patientQueue, promptQueue } from './batcher.ts';
 export { notFound } from './not-found.ts';
 export { orderEventsByIds } from './outbox.store.ts';
 export { answerGone, keyReused, type Once } from './once.ts';

@@ -173,6 +173,7 @@ export class GatewayAnswerInvalid extends GatewayUnavailable {
   override readonly name = 'GatewayAnswerInvalid';
 }
 
+/** A rendered mail for one recipient. */
 export interface MailMessage {
   /** The notification's id. A channel that detects repeats sends one mail per id. */
   readonly id: string;

@@ -1,4 +1,4 @@
-import { createGroupCommit, perCore, type Core, transact } from '../kernel/index.ts';
+import { createGroupCommit, patientQueue, perCore, type Core, transact } from '../kernel/index.ts';
 import { findMail } from './mail.catalogue.ts';
 import { notAccepted, notRendered, unknownTemplate, unreadableRecipient } from './mail.notes.ts';
 import {
@@ -11,7 +11,7 @@ import {
 } from './notification.store.ts';
 import { drawMail } from './render-mail.ts';
 
-const grouping = { maxBatch: 50, maxWaiting: 20_000, maxWaitMs: 30_000, concurrency: 1 } as const;
+const grouping = { maxBatch: 50, ...patientQueue } as const;
 
 /** Counts the attempts of notifications that are to be sent; null for one that was sent. */
 const triesOf = perCore((core) =>

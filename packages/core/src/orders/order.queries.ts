@@ -12,6 +12,7 @@ import {
   type Reader,
   requireUser,
   toPage,
+  patientQueue,
 } from '../kernel/index.ts';
 import { countOrders, orderFilter, readOrderList } from '../read-models/order-list.ts';
 import { readOrderPages, type OrderPageRow } from '../read-models/order-page.ts';
@@ -77,9 +78,7 @@ export const readRemovedLines = async ({ db }: Pick<Reader, 'db'>, orderId: Orde
 const coalescedReads = perCore((core) =>
   createCoalescedRead<string, OrderPageRow>(core, {
     maxBatch: 20,
-    maxWaiting: 20_000,
-    maxWaitMs: 30_000,
-    concurrency: 1,
+    ...patientQueue,
     read: async (_key, orderIds) => {
       const rows = new Map<string, OrderPageRow>((await readOrderPages(core, [...new Set(orderIds)])).map((row) => [row.id, row]));
       return orderIds.map((id) => rows.get(id) ?? notFound('This order'));

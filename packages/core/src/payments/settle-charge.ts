@@ -9,6 +9,7 @@ import {
   type ChargeOutcome,
   type LockWaitPolicy,
   type Tx,
+  patientQueue,
 } from '../kernel/index.ts';
 import { lockOrdersOfPayments, type Confirmation, type OrderRow } from '../orders/index.ts';
 import { declinedMessage } from './declined-charge.ts';
@@ -88,9 +89,7 @@ export const settleCharge = async (tx: Tx, paymentId: PaymentId, outcome: Charge
  */
 export const settleOutcome = groupedStep<Settlement, Settled | null>({
   maxBatch: 32,
-  maxWaiting: 20_000,
-  maxWaitMs: 30_000,
-  concurrency: 1,
+  ...patientQueue,
   step: settleCharges,
 });
 

@@ -1,5 +1,5 @@
 import type { PaymentId } from '@cartwright/contracts';
-import { groupedStep, lockedElsewhere, type Answer, type CoreConfig, type LockWaitPolicy, type Tx } from '../kernel/index.ts';
+import { groupedStep, lockedElsewhere, patientQueue, type Answer, type CoreConfig, type LockWaitPolicy, type Tx } from '../kernel/index.ts';
 import { lockAddresses } from './payment.locks.ts';
 import type { PaymentRow } from './payment.row.ts';
 import { moveToCalling } from './payment.store.ts';
@@ -35,9 +35,7 @@ const startCalls = async (tx: Tx, paymentIds: readonly PaymentId[], waitPolicy: 
 /** Marks a payment as being called, in a statement shared with concurrent calls. */
 export const startCall = groupedStep<PaymentId, StartResult>({
   maxBatch: 64,
-  maxWaiting: 20_000,
-  maxWaitMs: 30_000,
-  concurrency: 1,
+  ...patientQueue,
   oneStatement: ({ config }) => limitOf(config) === null,
   step: startCalls,
 });
