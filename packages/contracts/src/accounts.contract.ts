@@ -1,6 +1,6 @@
 /** Accounts: registration, sign-in, tokens and the signed-in user. */
 import { z } from 'zod';
-import { done, email, instant, nothing, nameText, unreadable } from './common.ts';
+import { done, email, instant, nothing, nameText, unreadable, createdAt } from './common.ts';
 import { userId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
 import { roleSchema, scopeSchema } from './scopes.ts';
@@ -16,14 +16,20 @@ export const userSchema = z
     /** Null only when `unreadable` lists it. */
     lastName: z.string().nullable(),
     unreadable,
+
+    /** Decides which scopes the account has. */
     role: roleSchema,
+
+    /** What the account may do: the scopes of its role. Empty for customers. */
     scopes: z.array(scopeSchema),
+
+    /** Only `active` accounts can sign in; calls of the others fail with `ACCOUNT_INACTIVE`. */
     accountStatus: z.enum(accountStatuses),
-    /** Whether the owner has confirmed the e-mail address. */
+    /** False for every account: no call of the shop confirms an e-mail address yet. */
     emailVerified: z.boolean(),
     /** Customer group for pricing rules, such as `wholesale`; null for none. */
     customerGroup: z.string().nullable(),
-    createdAt: instant,
+    createdAt,
   })
   .meta({ id: 'User' });
 export type User = z.infer<typeof userSchema>;
@@ -32,15 +38,26 @@ export const tokenPairSchema = z
   .object({
     /** EdDSA-signed JWT (RFC 9068). Send it as `Authorization: Bearer`. */
     accessToken: z.string(),
+
+    /** When the access token expires. Call `auth.refresh` before then. */
     accessTokenExpiresAt: instant,
     /** Opaque, for single use: every refresh returns a new one. */
     refreshToken: z.string(),
+
+    /** When the refresh token expires. After that the owner must sign in again. */
     refreshTokenExpiresAt: instant,
   })
   .meta({ id: 'TokenPair' });
 export type TokenPair = z.infer<typeof tokenPairSchema>;
 
-export const sessionSchema = z.object({ user: userSchema, tokens: tokenPairSchema }).meta({ id: 'Session' });
+export const sessionSchema = z
+  .object({
+    /** The account that signed in. */
+    user: userSchema,
+    /** Tokens of the new session. */
+    tokens: tokenPairSchema,
+  })
+  .meta({ id: 'Session' });
 export type Session = z.infer<typeof sessionSchema>;
 
 /** Checks only the length, as NIST SP 800-63B requires. Passwords that are easy to guess are rejected with `WEAK_PASSWORD`. */
@@ -49,8 +66,20 @@ export const newPassword = z.string().min(10).max(128);
 /** Staff can read other people's data, so their passwords need 15 characters or more. */
 export const newStaffPassword = z.string().min(15).max(128);
 
-const signInInput = z.strictObject({ email, password: z.string().min(1).max(128) });
-export const registerInput = z.strictObject({ email, password: newPassword, firstName: nameText(100), lastName: nameText(100) });
+const signInInput = z.strictObject({
+  email,
+  /** Password of the account. */
+  password: z.string().min(1).max(128),
+});
+export const registerInput = z.strictObject({
+  email,
+  /** 10 characters or more, not easy to guess. */
+  password: newPassword,
+  /** First name of the customer, for mails and orders. */
+  firstName: nameText(100),
+  /** Last name of the customer. */
+  lastName: nameText(100),
+});
 
 export const authContract = {
   register: mutation({
@@ -79,7 +108,10 @@ export const authContract = {
     access: 'public',
     budget: 'auth',
     rest: { method: 'POST', path: '/auth/refresh' },
-    input: z.strictObject({ refreshToken: z.string().min(20).max(200) }),
+    input: z.strictObject({
+      /** Refresh token of the latest token pair. */
+      refreshToken: z.string().min(20).max(200),
+    }),
     output: tokenPairSchema,
     errors: ['INVALID_TOKEN', 'REFRESH_REUSED'],
   }),
@@ -108,7 +140,11 @@ export const authContract = {
       token: z.string().min(1).max(200).describe('Set-up token from the log of the API'),
       email: email.describe('E-mail address that the administrator signs in with'),
       password: newStaffPassword.describe('15 characters or more, not easy to guess'),
+
+      /** First name of the administrator. */
       firstName: nameText(100),
+
+      /** Last name of the administrator. */
       lastName: nameText(100),
     }),
     output: done,
@@ -126,6 +162,14 @@ export const authContract = {
     access: 'signed-in',
     rest: { method: 'GET', path: '/auth/verify' },
     input: nothing,
-    output: z.object({ userId, role: roleSchema, scopes: z.array(scopeSchema), expiresAt: instant }),
+    output: z.object({
+      userId,
+      /** Role of the account. */
+      role: roleSchema,
+      /** What the token permits: the scopes of the role. */
+      scopes: z.array(scopeSchema),
+      /** When the access token expires. */
+      expiresAt: instant,
+    }),
   }),
 } as const;

@@ -1,7 +1,8 @@
 /** The calls of carts of customers and guests: lines with a price and a hold on stock. */
 import { z } from 'zod';
 import { activeCartSchema, cartQuoteSchema, cartSchema, mergeStrategies } from './carts.schemas.ts';
-import { addressInput, countryCode, email, nothing, pageInput, pageOf, quantity, text } from './common.ts';
+import { addressInput, email, nothing, pageInput, pageOf, quantity, text } from './common.ts';
+import { countryCode } from './countries.ts';
 import { currency } from './currency.ts';
 import { cartId, cartItemId, shippingMethodId, storeCreditId, variantId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
@@ -17,8 +18,13 @@ export const cartsContract = {
     idempotency: 'optional',
     uniqueBy: 'lapse',
     rest: { method: 'POST', path: '/carts', status: 201 },
-    input: z.strictObject({ currency: currency.optional(), countryCode: countryCode.optional() }),
+    input: z.strictObject({
+      currency: currency.optional(),
+      /** Destination for tax and shipping (ISO 3166-1 alpha-2). Default: the country in the settings of the store. */
+      countryCode: countryCode.optional(),
+    }),
     output: z.object({
+      /** The new cart, without lines. */
       cart: cartSchema,
       /** Token of the guest for this cart; null for a signed-in customer. */
       cartToken: z.string().nullable(),
@@ -68,6 +74,8 @@ export const cartsContract = {
       email: email.nullable().optional(),
       /** Address of the buyer; null removes it. */
       shippingAddress: addressInput.nullable().optional(),
+
+      /** Destination for tax and shipping (ISO 3166-1 alpha-2), such as `DE`; null removes it. */
       countryCode: countryCode.nullable().optional(),
       currency: currency.optional(),
     }),
@@ -80,7 +88,11 @@ export const cartsContract = {
       'Send the access token and the `X-Cart-Token` of the guest. If the account has no cart, the guest cart becomes its cart. Lines are priced again. A line without available units stays in the cart without a hold, and checkout reports it. A repeated call returns the cart.',
     access: 'signed-in',
     rest: { method: 'POST', path: '/carts/{cartId}/merge' },
-    input: z.strictObject({ cartId, strategy: z.enum(mergeStrategies).default('sum') }),
+    input: z.strictObject({
+      cartId,
+      /** `sum` adds the guest's units to those of the account; `keep_user` keeps only the account's lines; `keep_guest` keeps only the guest's lines. */
+      strategy: z.enum(mergeStrategies).default('sum'),
+    }),
     output: cartAnswer,
     errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'CURRENCY_MISMATCH'],
   }),
@@ -130,7 +142,11 @@ export const cartsContract = {
     idempotency: 'optional',
     uniqueBy: 'lapse',
     rest: { method: 'POST', path: '/carts/{cartId}/items/batch', status: 201 },
-    input: z.strictObject({ cartId, items: z.array(z.strictObject({ variantId, quantity })).min(1).max(1000) }),
+    input: z.strictObject({
+      cartId,
+      /** Variants with the units to add. Units of a variant that the cart has already are added to its line. */
+      items: z.array(z.strictObject({ variantId, quantity })).min(1).max(1000),
+    }),
     output: cartAnswer,
     errors: [
       'NOT_FOUND',
@@ -209,7 +225,11 @@ export const cartsContract = {
       'A code replaces the code that the cart has. `CODE_NOT_APPLICABLE` does not say whether the code is unknown, expired, used up or not for this cart: ask the buyer to check the spelling, or continue without a code. The cart stays as it was. Too many such answers lead to `RATE_LIMITED`.',
     access: 'public',
     rest: { method: 'POST', path: '/carts/{cartId}/code' },
-    input: z.strictObject({ cartId, code: text(64) }),
+    input: z.strictObject({
+      cartId,
+      /** Promo code as the buyer typed it; upper and lower case are the same. */
+      code: text(64),
+    }),
     output: cartAnswer,
     errors: ['NOT_FOUND', 'CODE_NOT_APPLICABLE', 'RATE_LIMITED', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'BUSY'],
   }),
@@ -229,7 +249,12 @@ export const cartsContract = {
     access: 'public',
     rest: { method: 'POST', path: '/carts/{cartId}/credits' },
     input: z
-      .strictObject({ cartId, code: giftCardCode.optional(), account: z.literal(true).optional() })
+      .strictObject({
+        cartId,
+        code: giftCardCode.optional(),
+        /** `true` to pay with the store credit of the signed-in account. */
+        account: z.literal(true).optional(),
+      })
       .refine(({ code, account }) => (code === undefined) !== (account === undefined), {
         path: ['code'],
         message: 'must be given, or account: true, and not both',

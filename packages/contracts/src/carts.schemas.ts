@@ -1,9 +1,9 @@
 /** A cart, its lines, its place in the staff's list, and its quote, as calls answer them. */
 import { z } from 'zod';
-import { addressSchema, cents, instant, unreadable } from './common.ts';
+import { addressSchema, cents, instant, unreadable, createdAt, updatedAt, shownSku, productName, variantTitle } from './common.ts';
 import { currency } from './currency.ts';
 import { cartId, cartItemId, pricedMethodId, productId, userId, variantId } from './ids.ts';
-import { appliedRuleSchema, shippingOptionSchema, totalsSchema } from './pricing.schemas.ts';
+import { appliedRuleSchema, lineAmounts, lineTaxRate, shippingOptionSchema, totalsSchema } from './pricing.schemas.ts';
 import { creditCover } from './store-credit.schemas.ts';
 
 export const cartStatuses = ['active', 'converted', 'merged'] as const;
@@ -13,11 +13,13 @@ export const cartItemSchema = z
     id: cartItemId,
     variantId,
     productId,
-    sku: z.string(),
-    productName: z.string(),
-    variantTitle: z.string(),
+    sku: shownSku,
+    productName,
+    variantTitle,
     /** Primary image of the product; null if it has none. */
     imageUrl: z.string().nullable(),
+
+    /** Units of the line. */
     quantity: z.int(),
     /** Price of one unit before price lists and rules, in the `currency` of the cart. */
     baseUnitPriceCents: cents,
@@ -36,6 +38,8 @@ export type CartItem = z.infer<typeof cartItemSchema>;
 export const cartSchema = z
   .object({
     id: cartId,
+
+    /** `active`: can be changed and ordered; `converted`: ordered; `merged`: its lines were moved to the cart of the account. */
     status: z.enum(cartStatuses),
     currency,
     /** Destination for tax and shipping (ISO 3166-1 alpha-2); null until it is known. */
@@ -53,16 +57,20 @@ export const cartSchema = z
     /** Shipping address that the buyer has already entered; null for none. */
     shippingAddress: addressSchema.nullable(),
     unreadable,
+
+    /** Lines of the cart, in the order in which they were added. */
     items: z.array(cartItemSchema),
     /** Applied offers over several units, order promotions and shipping promotions, including the promo code. */
     promotions: z.array(appliedRuleSchema),
+
+    /** Totals of the cart at current prices, in its currency. */
     totals: totalsSchema,
     /** What gift cards and store credit currently pay of the total. */
     ...creditCover,
     /** Increases with every change. Send it at checkout as `expectedCartVersion` to reject a cart that has changed. */
     version: z.int(),
-    createdAt: instant,
-    updatedAt: instant,
+    createdAt,
+    updatedAt,
   })
   .meta({ id: 'Cart' });
 export type Cart = z.infer<typeof cartSchema>;
@@ -82,10 +90,10 @@ export const activeCartSchema = z
     subtotalCents: cents,
     /** Units currently held. */
     heldUnits: z.int(),
-    /** Whether `cart.abandoned` was sent since the last change. */
+    /** Whether `cart.abandoned` was sent since the last change of the cart. */
     abandoned: z.boolean(),
-    createdAt: instant,
-    updatedAt: instant,
+    createdAt,
+    updatedAt,
   })
   .meta({ id: 'ActiveCart' });
 
@@ -99,26 +107,24 @@ export const cartQuoteSchema = z
     /** Until when the quoted amounts are charged even if prices change. */
     expiresAt: instant,
     currency,
+
+    /** Lines of the cart with the quoted amounts. */
     items: z.array(
       z.object({
         variantId,
+
+        /** Units of the line. */
         quantity: z.int(),
-        /** Price of one unit after price lists and rules, in `currency`. */
-        unitPriceCents: cents,
-        /** `unitPriceCents` times `quantity`, before `discountCents`. Includes tax if the prices of the shop do. */
-        lineTotalCents: cents,
-        /** Reduction of the line by offers and order promotions. */
-        discountCents: cents,
-        /** Tax rate of the line, in hundredths of a percent. */
-        taxBasisPoints: z.int(),
-        /** Tax of the line after the discount; part of the price if prices include tax. */
-        taxCents: cents,
+        ...lineAmounts,
+        ...lineTaxRate,
       }),
     ),
     /** Order promotions and shipping promotions that apply, including the promo code. */
     promotions: z.array(appliedRuleSchema),
     /** Shipping method of the quote with its price; null if the cart has none. */
     shipping: shippingOptionSchema.nullable(),
+
+    /** Totals that checkout charges with this quote. */
     totals: totalsSchema,
     /** Not part of the promise, because another order may use the credit first. If less is left, checkout fails before it charges anything. */
     ...creditCover,

@@ -7,7 +7,10 @@ import { imageInput, productImageSchema, productSchema } from './product.schemas
 
 const base = { id: productId, version: basedOn.optional() };
 const byId = z.strictObject(base);
-const images = z.object({ images: z.array(productImageSchema) });
+const images = z.object({
+  /** Images of the product, in display order. */
+  images: z.array(productImageSchema),
+});
 const catalogWrite = { scope: 'catalog:write' } as const;
 const priceWrite = { scope: 'catalog:write', and: ['pricing:write'] } as const;
 
@@ -69,7 +72,11 @@ export const productActions = {
     input: z.strictObject({
       ...base,
       variantId: variantId.optional(),
+
+      /** Units that are on hand now. */
       onHand: unitsFrom(0, 100_000_000),
+
+      /** Why the stock changes, for the ledger of the variant. */
       reason: text(200).default('set on the product'),
     }),
     output: productSchema,
@@ -81,7 +88,11 @@ export const productActions = {
     idempotency: 'optional',
     uniqueBy: 'key',
     rest: { method: 'POST', path: '/products/{id}/duplicate', status: 201 },
-    input: z.strictObject({ id: productId, name: nameText(255).optional() }),
+    input: z.strictObject({
+      id: productId,
+      /** Name of the copy. Default: made from the name of the product. */
+      name: nameText(255).optional(),
+    }),
     output: productSchema,
     errors: ['NOT_FOUND'],
   }),
@@ -92,16 +103,26 @@ export const productActions = {
     alsoNeeds: [{ scope: 'catalog:admin', when: 'when the action is `delete`' }],
     rest: { method: 'POST', path: '/products/bulk' },
     input: z.strictObject({
+      /** Ids of the products, from `products.list`. */
       ids: z.array(productId).min(1).max(500),
+
+      /** What to do with each product. */
       action: z.enum(bulkActions),
+
+      /** For `add_tags` and `remove_tags`: the tags. */
       tags: z.array(text(100)).max(20).optional(),
       categoryId: categoryId.nullable().optional(),
     }),
     output: z.object({
+      /** Products that were changed. */
       changedCount: z.int(),
+
+      /** Outcome of each product. */
       results: z.array(
         z.object({
           id: productId,
+
+          /** `unchanged`: the product was already as requested; `failed`: `message` says why. */
           outcome: z.enum(['changed', 'unchanged', 'failed']),
           message: z.string().nullable().describe('Why the product failed; null for the others'),
         }),
@@ -114,16 +135,42 @@ export const productActions = {
     access: 'public',
     caching: 'public',
     rest: { method: 'GET', path: '/tags' },
-    input: z.strictObject({ limit: z.int().min(1).max(200).default(100) }),
-    output: z.object({ items: z.array(z.object({ value: z.string(), productCount: z.int() })) }),
+    input: z.strictObject({
+      /** Most tags of the response. */
+      limit: z.int().min(1).max(200).default(100),
+    }),
+    output: z.object({
+      /** Tags of active products. */
+      items: z.array(
+        z.object({
+          /** The tag. */
+          value: z.string(),
+          /** Active products with the tag. */
+          productCount: z.int(),
+        }),
+      ),
+    }),
   }),
   brands: query({
     summary: 'Brands in use, by name',
     access: 'public',
     caching: 'public',
     rest: { method: 'GET', path: '/brands' },
-    input: z.strictObject({ limit: z.int().min(1).max(200).default(100) }),
-    output: z.object({ items: z.array(z.object({ value: z.string(), productCount: z.int() })) }),
+    input: z.strictObject({
+      /** Most brands of the response. */
+      limit: z.int().min(1).max(200).default(100),
+    }),
+    output: z.object({
+      /** Brands of active products. */
+      items: z.array(
+        z.object({
+          /** The brand. */
+          value: z.string(),
+          /** Active products of the brand. */
+          productCount: z.int(),
+        }),
+      ),
+    }),
   }),
 } as const;
 
@@ -132,7 +179,12 @@ export const productImagesContract = {
     summary: 'Add an image, at the end or at a position',
     access: catalogWrite,
     rest: { method: 'POST', path: '/products/{productId}/images', status: 201 },
-    input: z.strictObject({ productId, ...imageInput.shape, position: z.int().min(1).max(50).optional() }),
+    input: z.strictObject({
+      productId,
+      ...imageInput.shape,
+      /** Position of the image, from 1. Default: the last. */
+      position: z.int().min(1).max(50).optional(),
+    }),
     output: images,
     errors: ['NOT_FOUND', 'URL_NOT_ALLOWED', 'LIMIT_REACHED'],
   }),
@@ -140,7 +192,12 @@ export const productImagesContract = {
     summary: 'Change the alternative text of an image',
     access: catalogWrite,
     rest: { method: 'PATCH', path: '/products/{productId}/images/{imageId}' },
-    input: z.strictObject({ productId, imageId: productImageId, altText: z.string().max(500) }),
+    input: z.strictObject({
+      productId,
+      imageId: productImageId,
+      /** Text for people who cannot see the image. */
+      altText: z.string().max(500),
+    }),
     output: images,
     errors: ['NOT_FOUND'],
   }),
@@ -148,7 +205,11 @@ export const productImagesContract = {
     summary: 'Reorder the images of a product; the first is the primary image',
     access: catalogWrite,
     rest: { method: 'PUT', path: '/products/{productId}/images' },
-    input: z.strictObject({ productId, imageIds: z.array(productImageId).min(1).max(50) }),
+    input: z.strictObject({
+      productId,
+      /** Ids of all images of the product, in the new order. */
+      imageIds: z.array(productImageId).min(1).max(50),
+    }),
     output: images,
     errors: ['NOT_FOUND', 'LIST_CHANGED'],
   }),

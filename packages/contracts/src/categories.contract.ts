@@ -14,9 +14,17 @@ export interface Category {
 export const categorySchema: z.ZodType<Category> = z
   .object({
     id: categoryId,
+
+    /** Name of the category for shoppers. */
     name: z.string(),
+
+    /** Slug of the category: its part of the address in the shop. */
     slug: z.string(),
+
+    /** Active products in the category and its subcategories. */
     productCount: z.int(),
+
+    /** Subcategories, in display order. */
     get children() {
       return z.array(categorySchema);
     },
@@ -28,10 +36,16 @@ export const categoryDetailSchema = z
     id: categoryId,
     /** Parent category; null for the top level. */
     parentId: categoryId.nullable(),
+
+    /** Name of the category for shoppers. */
     name: z.string(),
+
+    /** Slug of the category: its part of the address in the shop. */
     slug: z.string(),
     /** Text for shoppers; null for none. */
     description: z.string().nullable(),
+
+    /** Position among its siblings, lowest first. */
     sortOrder: z.int(),
   })
   .meta({ id: 'CategoryDetail' });
@@ -57,7 +71,10 @@ export const categoriesContract = {
     caching: 'public',
     rest: { method: 'GET', path: '/categories' },
     input: z.strictObject({}),
-    output: z.object({ categories: z.array(categorySchema) }),
+    output: z.object({
+      /** Categories of the top level, in display order, each with its subcategories. */
+      categories: z.array(categorySchema),
+    }),
   }),
   create: mutation({
     summary: 'Add a category',

@@ -1,11 +1,12 @@
 /** Checkout: places and charges the order of a cart, at most once per idempotency key. */
 import { z } from 'zod';
-import { addressInput, cents, countryCode, email, instant, text, version } from './common.ts';
+import { addressInput, cents, email, instant, text, version, shownSku, productName, variantTitle, orderNumber } from './common.ts';
+import { countryCode } from './countries.ts';
 import { currency } from './currency.ts';
 import { cartId, cartItemId, orderId, pricedMethodId, variantId } from './ids.ts';
 import { orderSchema } from './orders.schemas.ts';
-import { declineDetails, paymentActionSchema, paymentMethodInput } from './payments.contract.ts';
-import { appliedRuleSchema, shippingOptionSchema, totalsSchema } from './pricing.schemas.ts';
+import { declineDetails, paymentActionSchema, paymentMethodInput } from './payments.schemas.ts';
+import { appliedRuleSchema, lineAmounts, shippingOptionSchema, taxAmountSchema, totalsSchema } from './pricing.schemas.ts';
 import { mutation, query } from './procedure.ts';
 import { creditCover } from './store-credit.schemas.ts';
 import { regionText } from './terms.contract.ts';
@@ -15,6 +16,8 @@ export const checkoutProblemSchema = z
   .object({
     /** Line with the problem; null for a problem of the whole cart. */
     itemId: cartItemId.nullable(),
+
+    /** Code of the error that checkout would fail with. */
     code: z.enum([
       'CART_EMPTY',
       'INSUFFICIENT_STOCK',
@@ -44,7 +47,9 @@ export type CheckoutProblem = z.infer<typeof checkoutProblemSchema>;
 export const checkoutStatusSchema = z
   .object({
     orderId,
-    orderNumber: z.string(),
+    orderNumber,
+
+    /** `paid`; `action_required`: the buyer must confirm at the provider; `processing`: the provider has not decided; `declined`: can be paid with another payment method; `closed`: the order is cancelled. */
     state: z.enum(['paid', 'action_required', 'processing', 'declined', 'closed']),
     /** What the buyer must do at the provider; null if there is nothing to do. */
     action: paymentActionSchema.nullable(),
@@ -59,7 +64,13 @@ export const checkoutStatusSchema = z
   .meta({ id: 'CheckoutStatus' });
 
 /** Destination and shipping method; default: those of the cart. */
-const destination = { countryCode: countryCode.optional(), region: text(100).optional(), shippingMethodId: pricedMethodId.optional() };
+const destination = {
+  /** Destination for tax and shipping (ISO 3166-1 alpha-2). Default: that of the cart. */
+  countryCode: countryCode.optional(),
+  /** Region within the country, such as `CA`. Default: that of the cart. */
+  region: text(100).optional(),
+  shippingMethodId: pricedMethodId.optional(),
+};
 
 /** The cart at current prices for this destination. Send `totals.totalCents` as `expectedTotalCents`. */
 export const checkoutSummarySchema = z
@@ -70,38 +81,36 @@ export const checkoutSummarySchema = z
     currency,
     /** Whether the cart can be checked out; else `problems` says why not. */
     ready: z.boolean(),
+
+    /** Why the cart cannot be checked out; empty if it can. */
     problems: z.array(checkoutProblemSchema),
+
+    /** Lines of the cart with their amounts. */
     items: z.array(
       z.object({
         variantId,
-        sku: z.string(),
-        productName: z.string(),
-        variantTitle: z.string(),
+        sku: shownSku,
+        productName,
+        variantTitle,
+
+        /** Units of the line. */
         quantity: z.int(),
-        /** Price of one unit after price lists and rules, in `currency`. */
-        unitPriceCents: cents,
-        /** `unitPriceCents` times `quantity`, before `discountCents`. Includes tax if the prices of the shop do. */
-        lineTotalCents: cents,
-        /** Reduction of the line by offers and order promotions. */
-        discountCents: cents,
-        /** Tax of the line after the discount; part of the price if prices include tax. */
-        taxCents: cents,
+        ...lineAmounts,
       }),
     ),
+
+    /** Order promotions and shipping promotions that apply, including the promo code. */
     promotions: z.array(appliedRuleSchema),
-    taxes: z.array(
-      z.object({
-        name: z.string(),
-        basisPoints: z.int(),
-        /** Amount that the rate applies to, after discounts; includes the tax if prices include tax. */
-        taxableCents: cents,
-        /** Tax at this rate. */
-        taxCents: cents,
-      }),
-    ),
+
+    /** Tax of the cart by rate. */
+    taxes: z.array(taxAmountSchema),
+
+    /** Shipping methods that deliver to the destination, cheapest first. */
     shippingOptions: z.array(shippingOptionSchema),
     /** Shipping method that `totals` include; null if none is chosen. */
     shippingMethodId: pricedMethodId.nullable(),
+
+    /** Totals at current prices, with the shipping method of `shippingMethodId`. */
     totals: totalsSchema,
     ...creditCover,
   })
@@ -116,7 +125,11 @@ export const checkoutContract = {
     output: z.object({
       /** Whether the cart can be checked out; else `problems` says why not. */
       ready: z.boolean(),
+
+      /** Why the cart cannot be checked out; empty if it can. */
       problems: z.array(checkoutProblemSchema),
+
+      /** Totals at current prices, in the currency of the cart. */
       totals: totalsSchema,
       ...creditCover,
     }),
@@ -136,6 +149,7 @@ export const checkoutContract = {
     rest: { method: 'GET', path: '/carts/{cartId}/shipping-options' },
     input: z.strictObject({ cartId, countryCode: countryCode.optional(), region: regionText.optional() }),
     output: z.object({
+      /** Shipping methods that deliver to the destination, cheapest first. */
       options: z.array(shippingOptionSchema),
       /** Whether no shipping method delivers this cart to the destination. */
       shippingUnavailable: z.boolean(),
@@ -158,11 +172,15 @@ export const checkoutContract = {
       cartId,
       /** Required for guests. Default: the address of the account. */
       email: email.optional(),
+
+      /** Address that the goods are sent to. Its country and region decide tax and shipping methods. */
       shippingAddress: addressInput,
       /** Not needed if gift cards and store credit pay the whole total. */
       payment: paymentMethodInput.optional(),
       /** One of the options of `checkout.summary`. Default: the method of the cart, else the cheapest. */
       shippingMethodId: pricedMethodId.optional(),
+
+      /** The buyer's note to the shop. Default: the note of the cart. */
       notes: text(1000).optional(),
       /** Total that the buyer saw. If the total has changed, the call fails with `PRICE_CHANGED`. */
       expectedTotalCents: cents.optional(),
@@ -218,7 +236,12 @@ export const checkoutContract = {
     idempotency: 'required',
     uniqueBy: 'key',
     rest: { method: 'POST', path: '/orders/{orderId}/payments', status: 201 },
-    input: z.strictObject({ orderId, payment: paymentMethodInput, expectedCurrency: currency.optional() }),
+    input: z.strictObject({
+      orderId,
+      /** Payment method that is charged now. */
+      payment: paymentMethodInput,
+      expectedCurrency: currency.optional(),
+    }),
     output: orderSchema,
     errors: [
       'NOT_FOUND',

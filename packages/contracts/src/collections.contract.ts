@@ -6,17 +6,29 @@ import { mutation, query } from './procedure.ts';
 import { searchContract, searchFilters, searchSorts } from './search.contract.ts';
 
 /** The rule that a product of the collection matches: words and the filters of the search. */
-export const collectionRuleSchema = z.strictObject({ q: z.string().trim().max(200).optional(), ...searchFilters });
+export const collectionRuleSchema = z.strictObject({
+  /** Words that the products match, as in `search.products`. */
+  q: z.string().trim().max(200).optional(),
+  ...searchFilters,
+});
 export type CollectionRule = z.infer<typeof collectionRuleSchema>;
 
 export const collectionSchema = z
   .object({
     id: collectionId,
+
+    /** Slug of the collection: its part of the address in the shop. */
     slug: z.string(),
+
+    /** Name of the collection for shoppers. */
     name: z.string(),
     /** Text for shoppers; null for none. */
     description: z.string().nullable(),
+
+    /** Products that match these words and filters are in the collection. */
     rule: collectionRuleSchema,
+
+    /** Order of the products: best match first, newest first, by name, or by price upwards or downwards (`-price`). */
     sort: z.enum(searchSorts),
     /** Whether shoppers see the collection. */
     active: z.boolean(),
@@ -25,10 +37,13 @@ export const collectionSchema = z
   .meta({ id: 'Collection' });
 export type Collection = z.infer<typeof collectionSchema>;
 
-const fields = {
+const collectionFields = {
+  /** Slug of the collection. Default for a new one: made from the name. */
   slug: slug.optional(),
   /** Text for shoppers; null for none. */
   description: z.string().max(5_000).nullable().optional(),
+
+  /** Order of the products: best match first, newest first, by name, or by price upwards or downwards (`-price`). */
   sort: z.enum(searchSorts).optional(),
   /** Whether shoppers see the collection. */
   active: z.boolean().optional(),
@@ -42,15 +57,29 @@ export const collectionsContract = {
     caching: 'public',
     rest: { method: 'GET', path: '/collections' },
     input: z.strictObject({}),
-    output: z.object({ items: z.array(collectionSchema) }),
+    output: z.object({
+      /** Collections, by name. */
+      items: z.array(collectionSchema),
+    }),
   }),
   products: query({
     summary: 'The products of a collection, with facets',
     access: 'public',
     caching: 'public',
     rest: { method: 'GET', path: '/collections/{slug}/products' },
-    input: z.strictObject({ slug, ...pageInput, page: z.int().min(1).max(250).default(1) }),
-    output: searchContract.products.output.clone().extend({ collection: collectionSchema }).meta({ id: 'CollectionPage' }),
+    input: z.strictObject({
+      /** Slug of the collection, from `collections.list`. */
+      slug,
+      ...pageInput,
+      page: z.int().min(1).max(250).default(1),
+    }),
+    output: searchContract.products.output
+      .clone()
+      .extend({
+        /** The collection itself. */
+        collection: collectionSchema,
+      })
+      .meta({ id: 'CollectionPage' }),
     errors: ['NOT_FOUND', 'BUSY'],
   }),
   create: mutation({
@@ -59,7 +88,13 @@ export const collectionsContract = {
     idempotency: 'optional',
     uniqueBy: 'key',
     rest: { method: 'POST', path: '/collections', status: 201 },
-    input: z.strictObject({ name: nameText(100), rule: collectionRuleSchema, ...fields }),
+    input: z.strictObject({
+      /** Name of the collection for shoppers. */
+      name: nameText(100),
+      /** Products that match these words and filters are in the collection. */
+      rule: collectionRuleSchema,
+      ...collectionFields,
+    }),
     output: collectionSchema,
     errors: ['SLUG_TAKEN', 'NAME_TAKEN'],
   }),
@@ -67,7 +102,15 @@ export const collectionsContract = {
     summary: 'Change a collection',
     access: { scope: 'catalog:write' },
     rest: { method: 'PATCH', path: '/collections/{id}' },
-    input: z.strictObject({ id: collectionId, version, name: nameText(100).optional(), rule: collectionRuleSchema.optional(), ...fields }),
+    input: z.strictObject({
+      id: collectionId,
+      version,
+      /** New name of the collection. */
+      name: nameText(100).optional(),
+      /** Replaces the whole rule. */
+      rule: collectionRuleSchema.optional(),
+      ...collectionFields,
+    }),
     output: collectionSchema,
     errors: ['NOT_FOUND', 'VERSION_MISMATCH', 'SLUG_TAKEN', 'NAME_TAKEN'],
   }),

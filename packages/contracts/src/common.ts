@@ -1,5 +1,6 @@
 /** Building blocks shared by every domain's contract: money, quantities, instants, pages, addresses. */
 import { z } from 'zod';
+import { countryCode, storedCountryCode } from './countries.ts';
 
 /** Minor units of a currency (cents, pence, yen): a safe integer, zero or more. */
 export const cents = z.int().min(0).max(Number.MAX_SAFE_INTEGER).meta({ description: 'Minor units of the currency' });
@@ -53,6 +54,9 @@ export const instantInput = instant
     'must lie in the years 2000 to 2200 in UTC',
   )
   .meta({ description: 'Instant in UTC, in the years 2000 to 2200' });
+/** When a record was created, and when it was last changed, in a response. */
+export const createdAt = instant.meta({ description: 'When the record was created, in UTC' });
+export const updatedAt = instant.meta({ description: 'When the record was last changed, in UTC' });
 /** A record's version for optimistic locking; increases by one with each change. */
 export const version = z.int().min(1).meta({ description: 'Version of the record; increases by one with each change' });
 /** The version that a change is based on; null accepts any version. REST also accepts `If-Match` instead. */
@@ -79,8 +83,17 @@ export const email = z.string().trim().toLowerCase().max(254).pipe(z.email()).me
 export const slug = z
   .string()
   .max(255)
-  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be lower-case words joined by hyphens');
-export const sku = text(255);
+  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be lower-case words joined by hyphens')
+  .meta({ description: 'Part of an address in the shop: lower-case words joined by hyphens' });
+export const sku = text(255).meta({ description: 'SKU of the variant; no other variant of the shop can have it' });
+
+/** How responses name a variant and its product. */
+export const shownSku = z.string().meta({ description: 'SKU of the variant' });
+export const productName = z.string().meta({ description: 'Name of the product' });
+export const variantTitle = z
+  .string()
+  .meta({ description: 'Title of the variant: its option values, such as `Small / Blue`; empty for a product without options' });
+export const orderNumber = z.string().meta({ description: 'Number of the order, which buyers and staff see' });
 /** Identifies a product in files and other systems: any characters, trimmed and composed (NFC), then compared exactly. */
 export const handle = z
   .string()
@@ -93,22 +106,33 @@ export const handle = z
     description:
       'Identifies the product in CSV files and other systems. Unique in the shop and case-sensitive. It does not change when the name or slug changes.',
   });
-export const countryCode = z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 alpha-2 code such as DE');
 
 /** A postal address stored on a cart or an order. Inputs use `addressInput`. */
 export const addressSchema = z
   .strictObject({
+    /** First name of the recipient. */
     firstName: storedText(100),
+
+    /** Last name of the recipient. */
     lastName: storedText(100),
+
+    /** Company of the recipient. */
     company: storedText(200).optional(),
+
+    /** Street and number. */
     line1: storedText(200),
+
+    /** Further line of the address, such as the floor. */
     line2: storedText(200).optional(),
+
+    /** City or town. */
     city: storedText(100),
     /** Region, state or province, as in the postal address. */
     region: storedText(100).optional(),
+
+    /** Postal code, as written in the country. */
     postalCode: storedText(20),
-    /** ISO 3166-1 alpha-2 country code, such as `DE`. */
-    countryCode,
+    countryCode: storedCountryCode,
     /** E.164 number, such as `+4930123456`. */
     phone: z
       .string()
@@ -128,6 +152,7 @@ export const addressInput = addressSchema
     city: nameText(100),
     region: nameText(100).optional(),
     postalCode: text(20),
+    countryCode,
   })
   .meta({ id: 'AddressInput' });
 
@@ -162,6 +187,6 @@ export const cursorPageOf = <T extends z.ZodType>(item: T) =>
   });
 
 /** Response of a change that returns no data. */
-export const done = z.object({ ok: z.literal(true) });
+export const done = z.object({ ok: z.literal(true).meta({ description: 'Always true; a call that fails returns an error instead' }) });
 /** Input of procedures that take none. */
 export const nothing = z.strictObject({});

@@ -4,26 +4,30 @@
  */
 import { z } from 'zod';
 import { checkoutProblemSchema } from './checkout.contract.ts';
-import { cents, instant } from './common.ts';
+import { cents, instant, orderNumber } from './common.ts';
 import { currency } from './currency.ts';
 import type { ErrorCode } from './errors.ts';
 import { flashSaleStates } from './flash-sales.schemas.ts';
 import { cartId, idOf, orderEditId, orderId, orderItemId, orderReturnId, pricingRuleId, storeCreditId, variantId } from './ids.ts';
 import { importStatuses } from './imports.contract.ts';
-import { orderStatus, returnStatuses } from './orders.schemas.ts';
-import { discrepancyActions } from './payments.contract.ts';
+import { orderStatus } from './orders.schemas.ts';
+import { discrepancyActions } from './payments.schemas.ts';
 import { quoteChangeSchema, shippingOptionSchema, totalsSchema } from './pricing.schemas.ts';
+import { returnStatuses } from './returns.schemas.ts';
 import { roleSchema, scopeSchema } from './scopes.ts';
 
 const later = z.object({ retryAfterSeconds: z.number().describe('Pause before the same request is sent again') });
-const ofOrder = z.object({ orderId, orderNumber: z.string() });
+const ofOrder = z.object({ orderId, orderNumber });
 const unpaidOrder = ofOrder.extend({
   expiresAt: instant.nullable().describe('Until when it can be paid another way; null when it no longer can'),
   orderToken: z.string().optional().describe('Of a flash sale, for a guest: opens the order as `X-Cart-Token`'),
 });
 const orderState = z.object({ status: orderStatus.describe('Status of the order') });
 const importState = z.object({ status: z.enum(importStatuses).describe('Status of the import') });
-const returnState = z.object({ status: z.enum(returnStatuses).describe('Status of the return') });
+const returnState = z.object({
+  /** Status of the return. */
+  status: z.enum(returnStatuses).describe('Status of the return'),
+});
 const problems = z.array(checkoutProblemSchema);
 const whole = (what: string) => z.int().describe(what);
 
@@ -38,8 +42,14 @@ export const errorDetails = {
   CART_ALREADY_ORDERED: ofOrder,
   CART_MERGED: z.object({ cartId: cartId.nullable().describe("The account's cart, which has the lines now") }),
   CHARGE_IN_USE: z.object({ orderNumber: z.string().describe('Order that the charge pays') }),
-  CHECKOUT_BLOCKED: z.object({ problems }),
-  CODE_TAKEN: z.object({ code: z.string() }),
+  CHECKOUT_BLOCKED: z.object({
+    /** Why the cart cannot be checked out. */
+    problems,
+  }),
+  CODE_TAKEN: z.object({
+    /** The promo code that exists. */
+    code: z.string(),
+  }),
   CURRENCY_MISMATCH: z.object({
     requested: z.string().describe('Currency that was requested'),
     available: z.array(z.string()).describe('Currencies in which it can be had'),
@@ -48,6 +58,7 @@ export const errorDetails = {
   EMAIL_TAKEN: z.object({ role: roleSchema.describe('Role of the account with this address; only on the command line') }),
   FORBIDDEN: z.object({ scope: scopeSchema.describe('Scope that is missing') }),
   HOLD_LIMIT: z.object({
+    /** What is limited: the units that one buyer holds, or the carts that hold units. */
     counts: z.enum(['units', 'carts']),
     limit: whole('Most that one buyer can hold'),
     requested: whole('What the buyer would hold'),
@@ -70,7 +81,12 @@ export const errorDetails = {
   }),
   INVALID_CSV: z.object({ columns: z.array(z.string()).describe('Columns that are missing or appear twice') }),
   INVALID_QUANTITY: z.object({ variantId, requested: whole('Units that were requested') }),
-  INVALID_TRANSITION: z.object({ from: z.string(), to: z.string() }),
+  INVALID_TRANSITION: z.object({
+    /** Present status. */
+    from: z.string(),
+    /** Requested status. */
+    to: z.string(),
+  }),
   LIMIT_BELOW_USES: z.object({ usedCount: whole('Uses so far') }),
   LIMIT_REACHED: z.object({ limit: whole('The maximum number') }),
   LIST_CHANGED: z.object({ ids: z.array(idOf('record', 'the list')).describe('Present ids of the list, in their order') }),
@@ -81,7 +97,10 @@ export const errorDetails = {
   ORDER_NOT_EDITABLE: orderState,
   ORDER_NOT_PAYABLE: orderState,
   ORDER_NOT_RETURNABLE: orderState,
-  OUT_OF_STOCK: z.object({ available: z.literal(0) }),
+  OUT_OF_STOCK: z.object({
+    /** Always 0. */
+    available: z.literal(0),
+  }),
   PAYMENT_DECLINED: unpaidOrder,
   PAYMENT_IN_PROGRESS: later,
   PRICE_CHANGED: z.object({
@@ -90,30 +109,48 @@ export const errorDetails = {
     problems: problems.describe('Lines with another price'),
   }),
   PRODUCT_RESERVED: z.object({ reserved: whole('Units that are held') }),
-  PROMO_CODE_EXHAUSTED: z.object({ code: z.string() }),
+  PROMO_CODE_EXHAUSTED: z.object({
+    /** The promo code. */
+    code: z.string(),
+  }),
   PURCHASE_LIMIT: z.object({
     limit: whole('Most units'),
+
+    /** Whose limit is reached: of the customer or of the shipping address. */
     per: z.enum(['customer', 'address']),
     bought: whole('Units bought so far'),
     left: whole('Units that can still be bought'),
   }),
   QUANTITY_EXCEEDS_ORDER: z.object({ orderItemId, requested: whole('Units that were requested'), left: whole('Units that are left') }),
   QUOTE_CHANGED: z.object({
+    /** Every difference from the quote. */
     changes: z.array(quoteChangeSchema),
     acceptChanges: z.string().describe('Send it as `acceptedChanges` to buy at these terms'),
     totals: totalsSchema.describe('Totals now'),
     expired: z.boolean().describe('Whether the quote has expired'),
   }),
   RATE_LIMITED: later,
-  REFUND_EXCEEDS_CAPTURED: z.object({ refundableCents: cents, requestedCents: cents, currency }),
+  REFUND_EXCEEDS_CAPTURED: z.object({
+    /** Amount that can still be refunded, in `currency`. */
+    refundableCents: cents,
+    /** Amount that was requested, in `currency`. */
+    requestedCents: cents,
+    currency,
+  }),
   RETURN_ALREADY_DECIDED: returnState,
   RETURN_IN_TRANSIT: z.object({ returnId: orderReturnId }),
   RETURN_NOT_IN_TRANSIT: returnState,
   RETURN_NOT_RECEIVABLE: returnState,
   RULES_OVERLAP: z.object({ ruleId: pricingRuleId, otherRuleId: pricingRuleId }),
-  SALE_NOT_OPEN: z.object({ startsAt: instant }),
+  SALE_NOT_OPEN: z.object({
+    /** When the sale opens. */
+    startsAt: instant,
+  }),
   SALE_PAUSED: later,
-  SALE_STARTED: z.object({ state: z.enum(flashSaleStates) }),
+  SALE_STARTED: z.object({
+    /** State of the sale. */
+    state: z.enum(flashSaleStates),
+  }),
   SERVICE_UNAVAILABLE: later,
   SHIPPING_UNAVAILABLE: z.object({ options: z.array(shippingOptionSchema).describe('Methods that deliver to this address') }),
   STOCK_BELOW_RESERVED: z.object({
@@ -121,7 +158,14 @@ export const errorDetails = {
     requested: whole('Units by which it should be lowered'),
   }),
   TOO_MANY_DECLINES: unpaidOrder,
-  UNREADABLE_VALUE: z.object({ record: z.string(), field: z.string(), id: z.string() }),
+  UNREADABLE_VALUE: z.object({
+    /** Table of the damaged value. */
+    record: z.string(),
+    /** Column of the damaged value. */
+    field: z.string(),
+    /** Id of the record. */
+    id: z.string(),
+  }),
   VERSION_MISMATCH: z.object({ version: z.union([z.int(), instant]).describe('Present version; of an order its `updatedAt`') }),
 } as const satisfies Partial<Record<ErrorCode, z.ZodObject>>;
 

@@ -1,6 +1,6 @@
 /** Domain events: names and payloads. Payloads are small and contain no personal data. */
 import { z } from 'zod';
-import { cents, signedCents } from './common.ts';
+import { cents, signedCents, orderNumber } from './common.ts';
 import { currency } from './currency.ts';
 import {
   cartId,
@@ -20,9 +20,9 @@ import {
   variantId,
 } from './ids.ts';
 import { cancellationReasons } from './orders.schemas.ts';
-import { paymentPurposes } from './payments.contract.ts';
+import { paymentPurposes } from './payments.schemas.ts';
 
-const order = { orderId, orderNumber: z.string(), userId: userId.nullable() };
+const order = { orderId, orderNumber, userId: userId.nullable() };
 const orderReturn = { ...order, returnId: orderReturnId };
 const orderMoney = { ...order, totalCents: cents, currency };
 const payment = { paymentId, orderId, amountCents: cents, currency, purpose: z.enum(paymentPurposes).default('order') };

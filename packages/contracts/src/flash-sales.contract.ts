@@ -23,12 +23,17 @@ import {
   waitingPlaceSchema,
 } from './flash-sales.schemas.ts';
 import { flashSaleId, flashSaleItemId, lastEventId, variantId } from './ids.ts';
-import { declineDetails, paymentMethodInput } from './payments.contract.ts';
+import { declineDetails, paymentMethodInput } from './payments.schemas.ts';
 import { mutation, query, subscription } from './procedure.ts';
 
 const ticket = z.string().min(20).max(200);
-const limit = unitsFrom(1, 10_000);
-const window = { startsAt: instantInput, endsAt: instantInput };
+const unitsLimit = unitsFrom(1, 10_000);
+const window = {
+  /** When the sale opens. */
+  startsAt: instantInput,
+  /** When the sale closes for good; after `startsAt` and in the future. */
+  endsAt: instantInput,
+};
 
 /** How the waiting room admits buyers. */
 export const admissionRules = z.strictObject({
@@ -46,7 +51,11 @@ export const flashSalesContract = {
     description: 'Staff with `flash-sales:manage` also get ended sales.',
     access: 'public',
     rest: { method: 'GET', path: '/flash-sales' },
-    input: z.strictObject({ ...pageInput, state: z.enum(flashSaleStates).optional() }),
+    input: z.strictObject({
+      ...pageInput,
+      /** Only sales in this state. */
+      state: z.enum(flashSaleStates).optional(),
+    }),
     output: pageOf(flashSaleSchema).meta({ id: 'FlashSalePage' }),
   }),
   get: query({
@@ -64,6 +73,7 @@ export const flashSalesContract = {
     uniqueBy: 'key',
     rest: { method: 'POST', path: '/flash-sales', status: 201 },
     input: z.strictObject({
+      /** Name of the sale for shoppers. */
       name: nameText(200),
       ...window,
       /** Minutes within which an order of this sale must be paid. Afterwards its units return to the sale. */
@@ -72,16 +82,26 @@ export const flashSalesContract = {
       paymentRetryMinutes: z.int().min(1).max(120).default(2),
       /** Whether buyers must queue first; see `flashSales.join`. */
       waitingRoom: z.boolean().default(false),
+
+      /** How the waiting room admits buyers; without a waiting room it has no effect. */
       admission: admissionRules.prefault({}),
+
+      /** Variants of the sale; each at most once. */
       items: z
         .array(
           z.strictObject({
             variantId,
+
+            /** Units to take from the stock for the sale. */
             units: unitsFrom(1, 10_000_000),
             /** Price of one unit in the sale, in the currency of the product. */
             salePriceCents: price,
-            limitPerCustomer: limit.optional(),
-            limitPerAddress: limit.optional(),
+
+            /** Most units that one customer can buy in the sale; without it there is no limit. Account and e-mail address count as the same customer. */
+            limitPerCustomer: unitsLimit.optional(),
+
+            /** Most units for one shipping address; without it there is no limit. Spelling, spaces and punctuation make no other address. */
+            limitPerAddress: unitsLimit.optional(),
           }),
         )
         .min(1)
@@ -98,8 +118,14 @@ export const flashSalesContract = {
     input: z.strictObject({
       saleId: flashSaleId,
       version,
+
+      /** New name of the sale. */
       name: nameText(200).optional(),
+
+      /** New start, only before the sale has started. */
       startsAt: instantInput.optional(),
+
+      /** New end, in the future. */
       endsAt: instantInput.optional(),
       /** Applies to orders placed after the change. */
       paymentWindowMinutes: z.int().min(1).max(120).optional(),
@@ -107,6 +133,8 @@ export const flashSalesContract = {
       paymentRetryMinutes: z.int().min(1).max(120).optional(),
       /** Whether buyers must queue first; see `flashSales.join`. */
       waitingRoom: z.boolean().optional(),
+
+      /** Replaces the rules of the waiting room. */
       admission: admissionRules.optional(),
     }),
     output: flashSaleSchema,
@@ -120,6 +148,8 @@ export const flashSalesContract = {
     rest: { method: 'POST', path: '/flash-sales/items/{itemId}/units' },
     input: z.strictObject({
       itemId: flashSaleItemId,
+
+      /** Units to add to the sale, or, if negative, to return to the stock. */
       delta: unitsBy(10_000_000),
     }),
     output: flashSaleSchema,
@@ -166,12 +196,18 @@ export const flashSalesContract = {
     rest: { method: 'POST', path: '/flash-sales/items/{itemId}/buy', status: 201 },
     input: z.strictObject({
       itemId: flashSaleItemId,
+
+      /** Units to buy. */
       quantity: quantity.default(1),
       /** Required for guests. Default: the address of the account. */
       email: email.optional(),
+
+      /** Address that the goods are sent to. Its country and region decide tax and shipping. */
       shippingAddress: addressInput,
       /** Unit price that the buyer saw. If the sale price has changed, the call fails with `PRICE_CHANGED`. */
       expectedUnitPriceCents: cents.optional(),
+
+      /** Payment method that is charged at once. Without it, the order waits for `checkout.retryPayment`. */
       payment: paymentMethodInput.optional(),
       /** Ticket from `flashSales.join`; required for sales with a waiting room. */
       ticket: ticket.optional(),
@@ -220,21 +256,35 @@ export const flashSalesContract = {
       /** Required for guests. */
       email: email.optional(),
     }),
-    output: z.object({ ticket: z.string(), place: waitingPlaceSchema }),
+    output: z.object({
+      /** Secret of this buyer. Send it to `flashSales.place`, `flashSales.follow` and `flashSales.buy`. */
+      ticket: z.string(),
+      /** Place of the buyer in the waiting room. */
+      place: waitingPlaceSchema,
+    }),
     errors: ['NOT_FOUND', 'SALE_ENDED', 'NO_WAITING_ROOM', 'BUSY'],
   }),
   place: query({
     summary: 'Place of a buyer in the waiting room',
     access: 'public',
     rest: { method: 'GET', path: '/flash-sales/{saleId}/queue' },
-    input: z.strictObject({ saleId: flashSaleId, ticket }),
+    input: z.strictObject({
+      saleId: flashSaleId,
+      /** Ticket from `flashSales.join`. */
+      ticket,
+    }),
     output: waitingPlaceSchema,
     errors: ['NOT_FOUND', 'ADMISSION_REQUIRED'],
   }),
   follow: subscription({
     summary: 'Place of a buyer in the waiting room, sent whenever it changes',
     access: 'public',
-    input: z.strictObject({ saleId: flashSaleId, ticket, lastEventId: lastEventId(100) }),
+    input: z.strictObject({
+      saleId: flashSaleId,
+      /** Ticket from `flashSales.join`. */
+      ticket,
+      lastEventId: lastEventId(100),
+    }),
     output: waitingPlaceSchema,
     errors: ['NOT_FOUND', 'ADMISSION_REQUIRED'],
   }),

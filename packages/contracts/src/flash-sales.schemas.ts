@@ -1,6 +1,6 @@
 /** Schemas of flash sales: a sale, a purchase, metrics of a sale, and a place in the waiting room. */
 import { z } from 'zod';
-import { cents, instant, version } from './common.ts';
+import { cents, instant, version, shownSku, productName, variantTitle, orderNumber } from './common.ts';
 import { currency } from './currency.ts';
 import { flashSaleId, flashSaleItemId, orderId, productId, variantId, waitingPlaceId } from './ids.ts';
 import { orderStatus } from './orders.schemas.ts';
@@ -14,20 +14,22 @@ export const flashSaleItemSchema = z
     id: flashSaleItemId,
     variantId,
     productId,
-    productName: z.string(),
-    variantTitle: z.string(),
-    sku: z.string(),
+    productName,
+    variantTitle,
+    sku: shownSku,
+
+    /** Slug of the product: its part of the address in the shop. */
     slug: z.string(),
     /** Primary image of the product; null if it has none. */
     imageUrl: z.string().nullable(),
-    /** Price of one unit in the sale, in `currency`. */
+    /** Price of one unit in the sale, in `currency`; price lists and rules do not change it. */
     salePriceCents: cents,
-    /** Price of the variant outside the sale. */
+    /** Own price of the variant now, in `currency`, before price lists and rules. */
     regularPriceCents: cents,
     currency,
-    /** Most units that one customer can buy in the sale; null for no limit. */
+    /** Most units that one customer can buy in the sale; null for no limit. Account and e-mail address count as the same customer. */
     limitPerCustomer: z.int().nullable(),
-    /** Most units for one shipping address; null for no limit. */
+    /** Most units of the item for one shipping address, whoever buys; null for no limit. Spelling, spaces and punctuation make no other address. */
     limitPerAddress: z.int().nullable(),
     /** Units taken from the stock for the sale, sold or not. */
     unitsAllocated: z.int(),
@@ -40,10 +42,16 @@ export type FlashSaleItem = z.infer<typeof flashSaleItemSchema>;
 export const flashSaleSchema = z
   .object({
     id: flashSaleId,
+
+    /** Name of the sale for shoppers. */
     name: z.string(),
     /** State by the clock of the database. */
     state: z.enum(flashSaleStates),
+
+    /** When the sale opens. */
     startsAt: instant,
+
+    /** When the sale closes for good. */
     endsAt: instant,
     /** Whether buyers must queue first; see `flashSales.join`. */
     waitingRoom: z.boolean(),
@@ -51,6 +59,8 @@ export const flashSaleSchema = z
     paymentWindowMinutes: z.int(),
     /** Minutes after the first declined payment within which the order can be paid with another payment method; never beyond the payment window. */
     paymentRetryMinutes: z.int(),
+
+    /** Items of the sale, in display order. */
     items: z.array(flashSaleItemSchema),
     version,
   })
@@ -61,12 +71,16 @@ export type FlashSale = z.infer<typeof flashSaleSchema>;
 export const flashPurchaseSchema = z
   .object({
     orderId,
-    orderNumber: z.string(),
+    orderNumber,
     status: orderStatus,
     itemId: flashSaleItemId,
+
+    /** Units bought. */
     quantity: z.int(),
     /** Price of one unit in the sale, in `currency`. */
     unitPriceCents: cents,
+
+    /** Totals of the order, in `currency`. */
     totals: totalsSchema,
     currency,
     /** Payment deadline; null once the payment is decided. */
@@ -80,30 +94,55 @@ export type FlashPurchase = z.infer<typeof flashPurchaseSchema>;
 export const flashSaleMetricsSchema = z
   .object({
     saleId: flashSaleId,
+
+    /** State of the sale by the clock of the database. */
     state: z.enum(flashSaleStates),
     /** Instant of these metrics. */
     at: instant,
+
+    /** Items of the sale, in display order. */
     items: z.array(
       z.object({
         itemId: flashSaleItemId,
-        sku: z.string(),
-        productName: z.string(),
+        sku: shownSku,
+        productName,
+
+        /** Units taken from the stock for the sale, sold or not. */
         unitsAllocated: z.int(),
+
+        /** Units that can be bought now. */
         unitsFree: z.int(),
         /** Ordered, but not paid yet. */
         unitsHeld: z.int(),
+
+        /** Units of paid orders. */
         unitsSold: z.int(),
+
+        /** Orders of the item, paid or not. */
         orders: z.int(),
         /** Price of the goods in paid orders, after discounts and without shipping; cancelled orders do not count. */
         revenueCents: cents,
         currency,
       }),
     ),
+
+    /** Orders placed in the last minute. */
     ordersLastMinute: z.int(),
+
+    /** Buyers in the waiting room who have not been admitted; 0 without a waiting room. */
     waiting: z.int(),
+
+    /** Admitted buyers who have not bought and may still buy. */
     inside: z.int(),
     /** Units ordered in each of the last intervals of ten seconds, oldest first. */
-    pace: z.array(z.object({ at: instant, units: z.int() })),
+    pace: z.array(
+      z.object({
+        /** Start of the interval. */
+        at: instant,
+        /** Units ordered in the interval. */
+        units: z.int(),
+      }),
+    ),
   })
   .meta({ id: 'FlashSaleMetrics' });
 export type FlashSaleMetrics = z.infer<typeof flashSaleMetricsSchema>;

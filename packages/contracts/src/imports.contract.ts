@@ -1,6 +1,6 @@
 /** Import of products from CSV files, with preview, and export in the same format. */
 import { z } from 'zod';
-import { done, instant, pageInput, pageOf, text } from './common.ts';
+import { done, instant, pageInput, pageOf, text, createdAt } from './common.ts';
 import { errorCodeSchema } from './errors.ts';
 import { catalogImportId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
@@ -14,6 +14,8 @@ export const importRowSchema = z
   .object({
     /** Line of the file; the header is line 1. */
     line: z.int(),
+
+    /** Handle of the product of the row, as in the file. */
     handle: z.string(),
     /** SKU of the row; null if the row has none. */
     sku: z.string().nullable(),
@@ -29,8 +31,14 @@ export type ImportRow = z.infer<typeof importRowSchema>;
 export const catalogImportSchema = z
   .object({
     id: catalogImportId,
+
+    /** Name of the file, as the uploader gave it. */
     fileName: z.string(),
+
+    /** `preview` writes nothing; `commit` writes the products. */
     mode: z.enum(['preview', 'commit']),
+
+    /** `uploading`: `imports.start` was not called yet; `queued`: waits for the worker; `running`; `finished`: every row has an outcome; `failed`: the whole file was rejected (`problem`); `cancelled`. */
     status: z.enum(importStatuses),
     /** Rows of the file; 0 until the file has been read. */
     rowCount: z.int(),
@@ -47,12 +55,19 @@ export const catalogImportSchema = z
     /** Imported rows with a note in `message`. */
     notedCount: z.int(),
     /** Columns with values that the import does not use, with the number of rows that have one. */
-    unusedColumns: z.array(z.object({ name: z.string(), rowCount: z.int() })),
+    unusedColumns: z.array(
+      z.object({
+        /** Header of the column. */
+        name: z.string(),
+        /** Rows with a value in the column. */
+        rowCount: z.int(),
+      }),
+    ),
     /** Names of the categories that the import adds, or would add. */
     newCategories: z.array(z.string()),
     /** Why the whole file was rejected. */
     problem: z.string().nullable(),
-    createdAt: instant,
+    createdAt,
     /** When the import ended; null before. */
     finishedAt: instant.nullable(),
   })
@@ -74,11 +89,19 @@ export const importsContract = {
     budget: 'import',
     rest: { method: 'POST', path: '/imports/products', status: 201 },
     input: z.strictObject({
+      /** Name of the file, for the list of imports. */
       fileName: text(255).default('products.csv'),
+
+      /** `preview` writes nothing; `commit` writes the products. */
       mode: importMode.default('commit'),
+
+      /** Content of the file, with its header. */
       csv: z.string().min(1).max(20_000_000),
     }),
-    output: catalogImportSchema.extend({ rows: z.array(importRowSchema) }),
+    output: catalogImportSchema.extend({
+      /** Outcome of each row of the file. */
+      rows: z.array(importRowSchema),
+    }),
     errors: ['INVALID_CSV'],
   }),
   begin: mutation({
@@ -87,7 +110,10 @@ export const importsContract = {
     idempotency: 'optional',
     uniqueBy: 'key',
     rest: { method: 'POST', path: '/imports/products/uploads', status: 201 },
-    input: z.strictObject({ fileName: text(255).default('products.csv') }),
+    input: z.strictObject({
+      /** Name of the file, for the list of imports. */
+      fileName: text(255).default('products.csv'),
+    }),
     output: catalogImportSchema,
   }),
   append: mutation({
@@ -98,7 +124,11 @@ export const importsContract = {
     rest: { method: 'PUT', path: '/imports/products/{id}/chunks' },
     input: z.strictObject({
       id: catalogImportId,
+
+      /** Number of the chunk, from 0. */
       position: z.int().min(0).max(9_999),
+
+      /** Text of the chunk. */
       content: z
         .string()
         .min(1)
@@ -118,7 +148,11 @@ export const importsContract = {
       { scope: 'inventory:write', when: 'to commit, because rows set stock' },
     ],
     rest: { method: 'POST', path: '/imports/products/{id}/start', status: 202 },
-    input: z.strictObject({ id: catalogImportId, mode: importMode }),
+    input: z.strictObject({
+      id: catalogImportId,
+      /** `preview` writes nothing; `commit` writes the products. */
+      mode: importMode,
+    }),
     output: catalogImportSchema,
     errors: ['NOT_FOUND', 'IMPORT_RUNNING', 'IMPORT_ENDED', 'IMPORT_INCOMPLETE'],
   }),
@@ -145,11 +179,16 @@ export const importsContract = {
     input: z.strictObject({
       id: catalogImportId,
       ...pageInput,
+
+      /** Only rows with this outcome. */
       outcome: z.enum(importRowOutcomes).optional(),
       /** `true` returns only imported rows with a note. */
       noted: z.boolean().optional(),
     }),
-    output: catalogImportSchema.extend({ rows: pageOf(importRowSchema) }),
+    output: catalogImportSchema.extend({
+      /** A page of the outcomes of the rows. */
+      rows: pageOf(importRowSchema),
+    }),
     errors: ['NOT_FOUND'],
   }),
 } as const;

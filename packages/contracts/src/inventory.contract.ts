@@ -1,127 +1,21 @@
 /** Inventory: units on hand, reserved units, and the ledger of their changes. */
 import { z } from 'zod';
-import { instant, nothing, pageInput, pageOf, nameText, text, unitsBy, unitsFrom, version } from './common.ts';
-import { idOf, orderId, productId, stockLocationId, variantId } from './ids.ts';
+import { nothing, pageInput, pageOf, nameText, text, unitsBy, unitsFrom, version } from './common.ts';
+import { stockLocationId, variantId } from './ids.ts';
+import {
+  productStockSchema,
+  stockHoldSchema,
+  stockLevelSchema,
+  stockLocationSchema,
+  stockMovementSchema,
+  stockRepairSchema,
+} from './inventory.schemas.ts';
 import { mutation, query } from './procedure.ts';
 
-/** `backorder`: no unit is available, but units can be sold before they arrive. */
-export const stockStatuses = ['in_stock', 'low_stock', 'backorder', 'sold_out'] as const;
-
-/** Availability of a variant as shoppers see it. */
-export const availabilitySchema = z
-  .object({
-    /** Units that can be sold now: on hand minus reserved. */
-    available: z.int(),
-    /** Whether a unit can be bought, from stock on hand or as a backorder. */
-    inStock: z.boolean(),
-    /** What to show beside the buy button: `sold_out` means that nothing can be bought. */
-    label: z.enum(stockStatuses),
-  })
-  .meta({ id: 'Availability' });
-
-/** A place that stores units. */
-export const stockLocationSchema = z
-  .object({
-    id: stockLocationId,
-    code: z.string(),
-    name: z.string(),
-    /** Orders take units from the location with the lowest number that has enough. */
-    priority: z.int(),
-    /** Receives units that arrive without a location. */
-    isDefault: z.boolean(),
-    /** False for a closed location. */
-    active: z.boolean(),
-  })
-  .meta({ id: 'StockLocation' });
-export type StockLocation = z.infer<typeof stockLocationSchema>;
-
-/** Stock level of a variant. `onHand` counts the units in the warehouse; `reserved` counts those held by carts and unpaid orders. */
-export const stockLevelSchema = z
-  .object({
-    variantId,
-    productId,
-    sku: z.string(),
-    name: z.string(),
-    onHand: z.int(),
-    reserved: z.int(),
-    /** On hand minus reserved; negative when backorders exceed the stock. */
-    available: z.int(),
-    status: z.enum(stockStatuses),
-    /** Stock is low at or below this number of available units. */
-    reorderThreshold: z.int(),
-    /** Units that may be sold before they arrive; 0 allows no backorders. */
-    backorderLimit: z.int(),
-    /** Units on hand by location; a negative number counts backordered units that the location still owes. */
-    locations: z.array(z.object({ locationId: stockLocationId, code: z.string(), onHand: z.int() })),
-    version,
-    updatedAt: instant,
-  })
-  .meta({ id: 'StockLevel' });
-export type StockLevel = z.infer<typeof stockLevelSchema>;
-
-export const movementKinds = ['received', 'adjusted', 'sold', 'restocked', 'transferred'] as const;
-export const stockMovementSchema = z
-  .object({
-    id: idOf('stock movement', '`inventory.movements`'),
-    kind: z.enum(movementKinds),
-    /** Change of the units on hand. */
-    quantity: z.int(),
-    /** Code of the location. */
-    location: z.string(),
-    reason: z.string(),
-    /** Who made the change: `staff:<id>`, or a part of the system such as `system:settle`. */
-    actor: z.string(),
-    createdAt: instant,
-  })
-  .meta({ id: 'StockMovement' });
-
-/** Stock of a product as shoppers see it. Drafts and archived products are `NOT_FOUND`. */
-export const productStockSchema = z
-  .object({
-    productId,
-    /** Sum over all variants. */
-    available: z.int(),
-    variants: z.array(z.object({ variantId, sku: z.string(), availability: availabilitySchema })),
-  })
-  .meta({ id: 'ProductStock' });
-
-/** Reserved units and who holds them. */
-export const stockHoldSchema = z
-  .object({
-    id: idOf('hold', '`inventory.holds`'),
-    quantity: z.int(),
-    /** `cart`, `order`, or the purpose of an allocation. */
-    heldBy: z.string(),
-    /** Order that holds the units; null for other holds. */
-    orderId: orderId.nullable(),
-    /** Number of that order; null for other holds. */
-    orderNumber: z.string().nullable(),
-    createdAt: instant,
-    /** When the hold expires; null for an allocation. */
-    expiresAt: instant.nullable(),
-    /** Whether the hold of a cart has expired; the next buyer can take its units. */
-    lapsed: z.boolean(),
-  })
-  .meta({ id: 'StockHold' });
-
-/** A counter that differs from the ledger and the holds. */
-export const stockRepairSchema = z
-  .object({
-    variantId,
-    sku: z.string(),
-    counter: z.enum(['onHand', 'reserved', 'onHandAtLocation']),
-    /** Code of the location, for `onHandAtLocation`. */
-    location: z.string().nullable(),
-    /** Value of the counter before the repair. */
-    from: z.int(),
-    /** Value that the ledger and the holds give. */
-    to: z.int(),
-  })
-  .meta({ id: 'StockRepair' });
-export type StockRepair = z.infer<typeof stockRepairSchema>;
-
 const mostUnits = 100_000_000;
-const reason = text(200);
+
+/** Why the stock changes, for the ledger of the variant. */
+const stockReason = text(200);
 /** Default: all locations together. */
 const locationId = stockLocationId.optional();
 /** Writes the number even if carts and orders hold more units than are left. */
@@ -129,6 +23,8 @@ const force = z
   .boolean()
   .optional()
   .meta({ description: 'Set the stock even below the reserved units: nobody can buy until the shortage is made up' });
+
+/** Orders take units from the location with the lowest number that has enough. */
 const priority = z.int().min(1).max(10_000);
 const locationCode = z
   .string()
@@ -162,6 +58,8 @@ export const inventoryContract = {
       ...pageInput,
       /** `true` returns only variants at or below their reorder threshold. */
       lowOnly: z.boolean().default(false),
+
+      /** Words of the product, or a part of a SKU. */
       q: z.string().trim().max(100).optional(),
     }),
     output: pageOf(stockLevelSchema),
@@ -173,7 +71,15 @@ export const inventoryContract = {
     uniqueBy: 'key',
     rest: { method: 'POST', path: '/inventory/{variantId}/adjust' },
     description: 'Without a location, added units go to the default location and removed units are taken from the locations by priority.',
-    input: z.strictObject({ variantId, delta: unitsBy(mostUnits), locationId, reason, force }),
+    input: z.strictObject({
+      variantId,
+      /** Units to add, or, if negative, to remove. */
+      delta: unitsBy(mostUnits),
+      locationId,
+      /** Why the stock changes, for the ledger of the variant. */
+      reason: stockReason,
+      force,
+    }),
     output: stockLevelSchema,
     errors: ['NOT_FOUND', 'STOCK_BELOW_RESERVED', 'INSUFFICIENT_STOCK'],
   }),
@@ -182,7 +88,16 @@ export const inventoryContract = {
     description: 'Send the version that staff saw, so that a count made before a sale cannot undo the sale.',
     access: { scope: 'inventory:write' },
     rest: { method: 'PUT', path: '/inventory/{variantId}' },
-    input: z.strictObject({ variantId, onHand: unitsFrom(0, mostUnits), version, locationId, reason, force }),
+    input: z.strictObject({
+      variantId,
+      /** Units that were counted. */
+      onHand: unitsFrom(0, mostUnits),
+      version,
+      locationId,
+      /** Why the stock changes, for the ledger of the variant. */
+      reason: stockReason,
+      force,
+    }),
     output: stockLevelSchema,
     errors: ['NOT_FOUND', 'STOCK_BELOW_RESERVED', 'VERSION_MISMATCH'],
   }),
@@ -202,7 +117,11 @@ export const inventoryContract = {
     summary: 'Variants that are low or sold out, lowest stock first',
     access: { scope: 'inventory:read' },
     rest: { method: 'GET', path: '/inventory/low-stock' },
-    input: z.strictObject({ ...pageInput, q: z.string().trim().max(100).optional() }),
+    input: z.strictObject({
+      ...pageInput,
+      /** Words of the product, or a part of a SKU. */
+      q: z.string().trim().max(100).optional(),
+    }),
     output: pageOf(stockLevelSchema),
   }),
   transfer: mutation({
@@ -215,8 +134,12 @@ export const inventoryContract = {
       variantId,
       fromLocationId: stockLocationId,
       toLocationId: stockLocationId,
+
+      /** Units to move. */
       quantity: unitsFrom(1, mostUnits),
-      reason,
+
+      /** Why the units are moved, for the ledger of the variant. */
+      reason: stockReason,
     }),
     output: stockLevelSchema,
     errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK', 'LOCATION_CLOSED'],
@@ -226,7 +149,10 @@ export const inventoryContract = {
     access: { scope: 'inventory:read' },
     rest: { method: 'GET', path: '/stock-locations' },
     input: nothing,
-    output: z.object({ locations: z.array(stockLocationSchema) }),
+    output: z.object({
+      /** All locations, closed ones included. */
+      locations: z.array(stockLocationSchema),
+    }),
   }),
   createLocation: mutation({
     summary: 'Add a location',
@@ -234,7 +160,14 @@ export const inventoryContract = {
     idempotency: 'optional',
     uniqueBy: 'key',
     rest: { method: 'POST', path: '/stock-locations', status: 201 },
-    input: z.strictObject({ code: locationCode, name: nameText(120), priority: priority.default(100) }),
+    input: z.strictObject({
+      /** Short name of the location in lists and files; unique. */
+      code: locationCode,
+      /** Name of the location for staff. */
+      name: nameText(120),
+      /** Orders take units from the location with the lowest number that has enough. */
+      priority: priority.default(100),
+    }),
     output: stockLocationSchema,
     errors: ['LOCATION_CODE_TAKEN'],
   }),
@@ -245,8 +178,14 @@ export const inventoryContract = {
     rest: { method: 'PATCH', path: '/stock-locations/{locationId}' },
     input: z.strictObject({
       locationId: stockLocationId,
+
+      /** New name of the location. */
       name: nameText(120).optional(),
+
+      /** Orders take units from the location with the lowest number that has enough. */
       priority: priority.optional(),
+
+      /** `true` makes it the location that receives units without a location, in place of the present one. */
       isDefault: z.literal(true).optional(),
       /** `false` closes the location, `true` opens it again. */
       active: z.boolean().optional(),
@@ -270,12 +209,18 @@ export const inventoryContract = {
     input: z.strictObject({
       /** `true` reports the changes without making them. */
       dryRun: z.boolean().default(true),
+
+      /** Only these variants. Default: all. */
       variantIds: z.array(variantId).min(1).max(1_000).optional(),
     }),
     output: z.object({
       /** Whether the changes were only reported. */
       dryRun: z.boolean(),
+
+      /** Variants that were compared. */
       variantCount: z.int(),
+
+      /** Counters that differed. */
       changes: z.array(stockRepairSchema),
     }),
     errors: ['NOT_FOUND'],

@@ -1,11 +1,10 @@
 /** Order edits: staff change a paid order before any of it is shipped, and the buyer pays the difference if it costs more. */
 import { z } from 'zod';
-import { totalsSchema } from './pricing.schemas.ts';
-import { addressInput, cents, instant, quantityOrNone, signedCents, text } from './common.ts';
-import { currency } from './currency.ts';
-import { orderEditId, orderId, shippingMethodId, variantId } from './ids.ts';
-import { editedLineSchema, orderEditStatuses, orderSchema } from './orders.schemas.ts';
-import { declineDetails, paymentActionSchema, paymentMethodInput } from './payments.contract.ts';
+import { addressInput, instant, quantityOrNone, text } from './common.ts';
+import { orderId, shippingMethodId, variantId } from './ids.ts';
+import { editPaymentSchema, orderEditPreviewSchema } from './order-edits.schemas.ts';
+import { orderSchema } from './orders.schemas.ts';
+import { declineDetails, paymentMethodInput } from './payments.schemas.ts';
 import { mutation } from './procedure.ts';
 
 /** New quantities by variant. 0 removes the line; a variant that is not in the order adds a line. */
@@ -16,48 +15,13 @@ const editedLines = z
   .refine((lines) => new Set(lines.map((line) => line.variantId)).size === lines.length, 'must name each variant once');
 
 const change = {
+  /** New quantities by variant. 0 removes the line; a variant that is not in the order adds a line. */
   lines: editedLines,
   /** New shipping address. For another country or region, tax and shipping are calculated again. */
   shippingAddress: addressInput.optional(),
   /** New shipping method. Default: the method of the order if it serves the address, else the cheapest. */
   shippingMethodId: shippingMethodId.optional(),
 };
-
-export const orderEditPreviewSchema = z
-  .object({
-    lines: z.array(
-      editedLineSchema.extend({
-        /** Price of one unit, in the currency of the order. */
-        unitPriceCents: cents,
-        /** `unitPriceCents` times `quantity`, before discounts. Includes tax if the prices of the shop do. */
-        lineTotalCents: cents,
-      }),
-    ),
-    totalsBefore: totalsSchema,
-    totals: totalsSchema,
-    /** A negative difference is refunded. A positive difference must be paid before the edit takes effect. */
-    differenceCents: signedCents,
-    /** Name of the shipping method, if the order has one. */
-    shippingMethod: z.string().nullable(),
-    /** Send it as `expectedUpdatedAt` of `orders.edit`. */
-    updatedAt: instant,
-  })
-  .meta({ id: 'OrderEditPreview' });
-
-/** Payment status of an edit. */
-export const editPaymentSchema = z
-  .object({
-    editId: orderEditId,
-    status: z.enum(orderEditStatuses),
-    /** Amount to pay for the edit, in `currency`. */
-    differenceCents: cents,
-    currency,
-    /** Until when the difference can be paid. */
-    expiresAt: instant,
-    /** What the buyer must do; null if there is nothing to do, or while the provider decides. */
-    action: paymentActionSchema.nullable(),
-  })
-  .meta({ id: 'EditPayment' });
 
 /** Part of `orders`. */
 export const orderEditsContract = {
@@ -87,7 +51,14 @@ export const orderEditsContract = {
     idempotency: 'optional',
     uniqueBy: 'key',
     rest: { method: 'POST', path: '/orders/{orderId}/edit' },
-    input: z.strictObject({ orderId, expectedUpdatedAt: instant, ...change, reason: text(500).optional() }),
+    input: z.strictObject({
+      orderId,
+      /** `updatedAt` of the order or of the preview. If the order has changed since, the call fails with `VERSION_MISMATCH`. */
+      expectedUpdatedAt: instant,
+      ...change,
+      /** Why the order is edited. */
+      reason: text(500).optional(),
+    }),
     output: orderSchema,
     errors: [
       'NOT_FOUND',
@@ -129,7 +100,11 @@ export const orderEditsContract = {
     idempotency: 'optional',
     uniqueBy: 'key',
     rest: { method: 'POST', path: '/orders/{orderId}/edit/pay' },
-    input: z.strictObject({ orderId, payment: paymentMethodInput.optional() }),
+    input: z.strictObject({
+      orderId,
+      /** Payment method that is charged. Without it, the response has the payment page of the provider. */
+      payment: paymentMethodInput.optional(),
+    }),
     output: editPaymentSchema,
     errors: ['NOT_FOUND', 'PAYMENT_DECLINED', 'PAYMENT_IN_PROGRESS', 'TOO_MANY_DECLINES', 'BUSY', 'NO_PAYMENT_PROVIDER'],
   }),

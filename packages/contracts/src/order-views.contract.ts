@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { cents, done, instant, instantInput, nothing, sku, nameText, storedText } from './common.ts';
 import { orderViewId } from './ids.ts';
 import { orderSorts, orderStatus } from './orders.schemas.ts';
-import { paymentStatuses } from './payments.contract.ts';
+import { paymentStatuses } from './payments.schemas.ts';
 import { mutation, query } from './procedure.ts';
 
 /** Most views of one person. */
@@ -12,9 +12,15 @@ export const maxOrderViews = 30;
 /** The filters of the order list except those that identify a person, so that no view stores personal data. */
 const viewFilters = z.strictObject({
   status: orderStatus.optional(),
+
+  /** Status of the latest charge. */
   paymentStatus: z.enum(paymentStatuses).optional(),
   sku: sku.optional(),
+
+  /** Orders placed at this instant or later. */
   placedFrom: instantInput.optional(),
+
+  /** Orders placed before this instant. */
   placedTo: instantInput.optional(),
   /** Lowest total of the orders, in minor units of the currency of each order. */
   minTotalCents: cents.optional(),
@@ -24,11 +30,23 @@ const viewFilters = z.strictObject({
   needsAttention: z.boolean().optional(),
 });
 
-const fields = { name: nameText(60), filters: viewFilters, sort: z.enum(orderSorts) };
+const viewFields = {
+  /** Name of the view, unique among the views of the person. */
+  name: nameText(60),
+  /** Filters of the order list. */
+  filters: viewFilters,
+  /** Order of the list: `newest` or `oldest` first, or highest (`total_high`) or lowest total first. */
+  sort: z.enum(orderSorts),
+};
 
-const keptFilters = viewFilters.extend({ sku: storedText(255).optional(), placedFrom: instant.optional(), placedTo: instant.optional() });
+const keptFilters = viewFilters.extend({
+  /** Orders with a line of this SKU. */
+  sku: storedText(255).optional(),
+  placedFrom: instant.optional(),
+  placedTo: instant.optional(),
+});
 export const orderViewSchema = z
-  .object({ id: orderViewId, ...fields, name: storedText(60), filters: keptFilters })
+  .object({ id: orderViewId, ...viewFields, name: storedText(60), filters: keptFilters })
   .meta({ id: 'OrderView' });
 export type OrderView = z.infer<typeof orderViewSchema>;
 
@@ -39,7 +57,10 @@ export const orderViewsContract = {
     access: { scope: 'orders:read' },
     rest: { method: 'GET', path: '/order-views' },
     input: nothing,
-    output: z.object({ items: z.array(orderViewSchema) }),
+    output: z.object({
+      /** Views of the caller, oldest first. */
+      items: z.array(orderViewSchema),
+    }),
   }),
   create: mutation({
     summary: 'Save a view of the order list',
@@ -48,7 +69,7 @@ export const orderViewsContract = {
     idempotency: 'optional',
     uniqueBy: 'key',
     rest: { method: 'POST', path: '/order-views', status: 201 },
-    input: z.strictObject({ ...fields, sort: fields.sort.default('newest') }),
+    input: z.strictObject({ ...viewFields, sort: viewFields.sort.default('newest') }),
     output: orderViewSchema,
     errors: ['NAME_TAKEN', 'LIMIT_REACHED'],
   }),
@@ -59,9 +80,11 @@ export const orderViewsContract = {
     rest: { method: 'PATCH', path: '/order-views/{id}' },
     input: z.strictObject({
       id: orderViewId,
-      name: fields.name.optional(),
+      name: viewFields.name.optional(),
+
+      /** Replaces all filters of the view. */
       filters: viewFilters.optional(),
-      sort: fields.sort.optional(),
+      sort: viewFields.sort.optional(),
     }),
     output: orderViewSchema,
     errors: ['NOT_FOUND', 'NAME_TAKEN'],

@@ -4,7 +4,7 @@ import { addressInput, cents, email, instantInput, pageInput, pageOf, sku, nameT
 import { orderId, shipmentId, userId } from './ids.ts';
 import { orderEditsContract } from './order-edits.contract.ts';
 import { orderLinesInput, orderSchema, orderSorts, orderStatus, orderSummarySchema } from './orders.schemas.ts';
-import { paymentStatuses } from './payments.contract.ts';
+import { paymentStatuses } from './payments.schemas.ts';
 import { mutation, query } from './procedure.ts';
 
 /** Filters of the order list; an order matches if it matches all of them. */
@@ -15,11 +15,17 @@ const orderFilters = {
   /** Order number or part of it, or the buyer's e-mail address. */
   q: z.string().trim().max(254).optional(),
   email: email.optional(),
+
+  /** Order number or part of it. */
   orderNumber: text(32).optional(),
   /** Orders with a line of this SKU. */
   sku: sku.optional(),
   userId: userId.optional(),
+
+  /** Orders placed at this instant or later. */
   placedFrom: instantInput.optional(),
+
+  /** Orders placed before this instant. */
   placedTo: instantInput.optional(),
   /** Lowest total of the orders, in minor units of the currency of each order. */
   minTotalCents: cents.optional(),
@@ -44,7 +50,12 @@ export const ordersContract = {
       'Customers get their own orders; staff with `orders:read` get all. `GET /orders/export.csv` exports the same filters as CSV. Matches are counted up to 10,000; beyond that `totalIsExact` is false.',
     access: 'signed-in',
     rest: { method: 'GET', path: '/orders' },
-    input: z.strictObject({ ...pageInput, ...orderFilters, sort: z.enum(orderSorts).default('newest') }),
+    input: z.strictObject({
+      ...pageInput,
+      ...orderFilters,
+      /** `newest` or `oldest` first, or highest (`total_high`) or lowest total first. */
+      sort: z.enum(orderSorts).default('newest'),
+    }),
     output: orderPage.meta({ id: 'OrderPage' }),
   }),
   listForUser: query({
@@ -77,7 +88,11 @@ export const ordersContract = {
     idempotency: 'optional',
     uniqueBy: 'key',
     rest: { method: 'POST', path: '/orders/{orderId}/cancel' },
-    input: z.strictObject({ orderId, note: text(500).optional() }),
+    input: z.strictObject({
+      orderId,
+      /** Why the order is cancelled, for its timeline. */
+      note: text(500).optional(),
+    }),
     output: orderSchema,
     errors: ['NOT_FOUND', 'INVALID_TRANSITION', 'PAYMENT_IN_PROGRESS', 'PAYMENT_DISPUTED', 'FORBIDDEN'],
   }),
@@ -91,12 +106,20 @@ export const ordersContract = {
     rest: { method: 'POST', path: '/orders/{orderId}/ship' },
     input: z.strictObject({
       orderId,
+
+      /** Name of the carrier, as the buyer sees it. */
       carrier: nameText(60),
+
+      /** Number by which the carrier finds the parcel. */
       trackingNumber: text(100),
+
+      /** Page of the carrier that shows the parcel, linked in the mail to the buyer. */
       trackingUrl: z
         .url({ protocol: /^https$/ })
         .max(500)
         .optional(),
+
+      /** Lines with the units in the parcel. Default: all units that have not been shipped. */
       items: orderLinesInput.optional(),
     }),
     output: orderSchema,
@@ -120,6 +143,8 @@ export const ordersContract = {
     rest: { method: 'POST', path: '/orders/{orderId}/notes', status: 201 },
     input: z.strictObject({
       orderId,
+
+      /** Text of the note. */
       text: text(2000),
       /** Whether the buyer can read the note. */
       customerVisible: z.boolean().default(false),
@@ -135,7 +160,11 @@ export const ordersContract = {
     idempotency: 'optional',
     uniqueBy: 'key',
     rest: { method: 'PUT', path: '/orders/{orderId}/address' },
-    input: z.strictObject({ orderId, shippingAddress: addressInput }),
+    input: z.strictObject({
+      orderId,
+      /** New address, in the same country and region. */
+      shippingAddress: addressInput,
+    }),
     output: orderSchema,
     errors: ['NOT_FOUND', 'ORDER_NOT_EDITABLE', 'ADDRESS_CHANGES_TAX', 'ORDER_EDIT_PENDING'],
   }),

@@ -1,23 +1,24 @@
-/** Schemas of an order: lines, parcels, returns, payments and timeline. */
+/** Schemas of an order: lines, parcels, notes and timeline. */
 import { z } from 'zod';
 import { totalsSchema } from './pricing.schemas.ts';
-import { addressSchema, cents, instant, quantity, unreadable } from './common.ts';
-import { currency } from './currency.ts';
 import {
-  idOf,
-  invoiceId,
-  orderEditId,
-  orderId,
-  orderItemId,
-  orderReturnId,
-  paymentId,
-  productId,
-  refundId,
-  shipmentId,
-  userId,
-  variantId,
-} from './ids.ts';
-import { disputeStatuses, paymentPurposes, paymentStatuses, refundOrigins, refundStatuses } from './payments.contract.ts';
+  addressSchema,
+  cents,
+  instant,
+  quantity,
+  unreadable,
+  createdAt,
+  updatedAt,
+  shownSku,
+  productName,
+  variantTitle,
+  orderNumber,
+} from './common.ts';
+import { currency } from './currency.ts';
+import { idOf, invoiceId, orderId, orderItemId, productId, shipmentId, userId, variantId } from './ids.ts';
+import { orderEditSchema } from './order-edits.schemas.ts';
+import { orderPaymentSchema, paymentStatuses } from './payments.schemas.ts';
+import { orderReturnSchema } from './returns.schemas.ts';
 import { orderCreditSchema } from './store-credit.schemas.ts';
 
 export const orderStatuses = ['pending', 'confirmed', 'shipped', 'delivered', 'cancelled'] as const;
@@ -44,9 +45,17 @@ export const orderItemSchema = z
     id: orderItemId,
     productId,
     variantId,
-    sku: z.string(),
-    productName: z.string(),
-    variantTitle: z.string(),
+
+    /** SKU of the variant when it was ordered. */
+    sku: shownSku,
+
+    /** Name of the product when it was ordered. */
+    productName,
+
+    /** Title of the variant when it was ordered; empty for a product without options. */
+    variantTitle,
+
+    /** Units of the line. */
     quantity: z.int(),
     /** Units shipped so far. */
     shippedQuantity: z.int(),
@@ -68,11 +77,25 @@ export const orderItemSchema = z
 export const shipmentSchema = z
   .object({
     id: shipmentId,
+
+    /** Name of the carrier. */
     carrier: z.string(),
+
+    /** Number by which the carrier finds the parcel. */
     trackingNumber: z.string(),
     /** Page of the carrier that shows the parcel; null if none was given. */
     trackingUrl: z.string().nullable(),
-    items: z.array(z.object({ orderItemId, quantity: z.int() })),
+
+    /** Lines with the units in the parcel. */
+    items: z.array(
+      z.object({
+        orderItemId,
+        /** Units of the line in the parcel. */
+        quantity: z.int(),
+      }),
+    ),
+
+    /** When staff marked the units as shipped. */
     shippedAt: instant,
     /** When staff marked the parcel as delivered; null before. */
     deliveredAt: instant.nullable(),
@@ -82,145 +105,16 @@ export const shipmentSchema = z
 export const orderLogKinds = ['note', 'address', 'edit'] as const;
 export type OrderLogKind = (typeof orderLogKinds)[number];
 
-/**
- * `requested` by the buyer; `approved`: the buyer may send the units back; `rejected`; `in_transit`: the order was cancelled
- * after the units had been shipped; `received`; `written_off`: the units in transit did not arrive in time.
- */
-export const returnStatuses = ['requested', 'approved', 'rejected', 'in_transit', 'received', 'written_off'] as const;
-export type ReturnStatus = (typeof returnStatuses)[number];
-
-/** A return of units of an order. */
-export const orderReturnSchema = z
-  .object({
-    id: orderReturnId,
-    status: z.enum(returnStatuses),
-    reason: z.string().nullable().describe('Null when the stored text cannot be read'),
-    /** Note of the staff on the decision; null for none. */
-    decisionNote: z.string().nullable(),
-    /** Who requested the return: `customer`, `guest`, `staff`, `system`. */
-    requestedBy: z.string(),
-    items: z.array(
-      z.object({
-        orderItemId,
-        quantity: z.int(),
-        /** Units that have arrived. */
-        receivedQuantity: z.int(),
-        /** Arrived units that went back to the stock. */
-        restockedQuantity: z.int(),
-        /** Part of the refund for these units, in the currency of the order. */
-        refundCents: cents,
-      }),
-    ),
-    /** Refund to the payment and to gift cards, known once the units are received. `refundStatus` is the status of that refund. */
-    refundCents: cents,
-    /** Status of the refund; null when there is none. */
-    refundStatus: z.enum(refundStatuses).nullable(),
-    createdAt: instant,
-    /** When staff approved or rejected the return; null before. */
-    decidedAt: instant.nullable(),
-    /** When the units were received; null before. */
-    receivedAt: instant.nullable(),
-    /** Until when units in transit are expected. Units that have not arrived by then are written off. */
-    dueAt: instant.nullable(),
-    /** When units in transit were written off; null if they were not. */
-    writtenOffAt: instant.nullable(),
-  })
-  .meta({ id: 'OrderReturn' });
-export type OrderReturn = z.infer<typeof orderReturnSchema>;
-
-export const orderEditStatuses = ['awaiting_payment', 'applied', 'lapsed', 'withdrawn'] as const;
-export type OrderEditStatus = (typeof orderEditStatuses)[number];
-
-/** A line that an edit changes, with the quantity before and after. */
-export const editedLineSchema = z.object({
-  variantId,
-  sku: z.string(),
-  productName: z.string(),
-  variantTitle: z.string(),
-  quantityBefore: z.int(),
-  quantity: z.int(),
-});
-
-/**
- * An edit by staff that costs the buyer more. It takes effect when its difference is paid (`applied`). Until then the order does
- * not change and cannot be shipped. `lapsed`: not paid in time; `withdrawn`: withdrawn by staff or the buyer. Edits that cost
- * nothing more take effect at once and appear only in the timeline.
- */
-export const orderEditSchema = z
-  .object({
-    id: orderEditId,
-    status: z.enum(orderEditStatuses),
-    /** Amount to pay for the edit. */
-    differenceCents: cents,
-    /** Total of the order after the edit. */
-    totalCents: cents,
-    /** Lines that the edit changes. */
-    lines: z.array(editedLineSchema),
-    /** Whether the edit also changes the shipping address. */
-    changesAddress: z.boolean(),
-    /** Reason that staff gave; null for none. */
-    reason: z.string().nullable(),
-    createdAt: instant,
-    /** Until when the difference can be paid. */
-    expiresAt: instant,
-    /** When the edit was applied, lapsed or was withdrawn; null while it waits for its payment. */
-    decidedAt: instant.nullable(),
-  })
-  .meta({ id: 'OrderEdit' });
-export type OrderEdit = z.infer<typeof orderEditSchema>;
-
-export const orderPaymentSchema = z
-  .object({
-    id: paymentId,
-    /** `order`: the total of the placed order; `difference`: the additional cost of an edit. */
-    purpose: z.enum(paymentPurposes),
-    provider: z.string(),
-    status: z.enum(paymentStatuses),
-    /** Amount of the charge, in the currency of the order. */
-    amountCents: cents,
-    /** Part of the charge that was refunded. */
-    refundedCents: cents,
-    /** Why the payment failed and how to go on, addressed to the buyer. */
-    failureMessage: z.string().nullable(),
-    /** Whether the buyer must confirm at the provider. */
-    needsAction: z.boolean(),
-    /** When the buyer chose another payment method. */
-    supersededAt: instant.nullable(),
-    createdAt: instant,
-    /** When the provider captured the charge; null before. */
-    capturedAt: instant.nullable(),
-    refunds: z.array(
-      z.object({
-        id: refundId,
-        /** Amount of the refund, in the currency of the payment. */
-        amountCents: cents,
-        status: z.enum(refundStatuses),
-        origin: z.enum(refundOrigins).describe('`provider`: made in the dashboard of the payment provider.'),
-        reason: z.string(),
-        createdAt: instant,
-      }),
-    ),
-    disputes: z.array(
-      z.object({
-        id: idOf('dispute', '`disputes` of the payment'),
-        /** Amount under dispute, in `currency`. */
-        amountCents: cents,
-        currency: z.string().describe('Can differ from the currency of the payment.'),
-        status: z.enum(disputeStatuses),
-        reason: z.string().nullable().describe('Reason of the bank, as reported by the provider.'),
-        createdAt: instant,
-        /** When the dispute ended; null while it is open. */
-        closedAt: instant.nullable(),
-      }),
-    ),
-  })
-  .meta({ id: 'OrderPayment' });
-
 /** An entry of the order's timeline, for people. */
 export const timelineEntrySchema = z
   .object({
+    /** When it happened. */
     at: instant,
+
+    /** What the entry is about. */
     kind: z.enum(['status', 'payment', 'refund', 'shipment', 'invoice', 'note', 'return', 'address', 'edit']),
+
+    /** What happened, as a short text for people. */
     title: z.string(),
     /** Further text, such as the note; null for none. */
     detail: z.string().nullable(),
@@ -233,7 +127,7 @@ export type TimelineEntry = z.infer<typeof timelineEntrySchema>;
 export const orderSummarySchema = z
   .object({
     id: orderId,
-    orderNumber: z.string(),
+    orderNumber,
     status: orderStatus,
     /** Status of the latest charge; null without a charge. */
     paymentStatus: z.enum(paymentStatuses).nullable(),
@@ -243,9 +137,17 @@ export const orderSummarySchema = z
     cancellationReason: z.enum(cancellationReasons).nullable(),
     /** Why the order needs attention; empty if it does not. */
     attention: z.array(z.enum(orderAttentions)),
-    customer: z.object({ userId: userId.nullable(), name: z.string().nullable(), email: z.string().nullable() }).meta({
-      description: 'Name and e-mail address are null only when `unreadable` lists them',
-    }),
+    customer: z
+      .object({
+        userId: userId.nullable(),
+        /** First and last name; null only when `unreadable` lists it. */
+        name: z.string().nullable(),
+        /** E-mail address; null only when `unreadable` lists it. */
+        email: z.string().nullable(),
+      })
+      .meta({
+        description: 'Name and e-mail address are null only when `unreadable` lists them',
+      }),
     unreadable,
     /** Units of all lines. */
     itemCount: z.int(),
@@ -256,6 +158,8 @@ export const orderSummarySchema = z
     currency,
     /** Total that the buyer pays, with shipping and tax. Gift cards and store credit are not deducted. */
     totalCents: cents,
+
+    /** When the order was placed. */
     placedAt: instant,
   })
   .meta({ id: 'OrderSummary' });
@@ -265,16 +169,21 @@ export const orderNoteSchema = z
   .object({
     id: idOf('note', '`staffNotes` of the order'),
     text: z.string().nullable().describe('Null when the stored text cannot be read'),
+
+    /** Who wrote the note, such as `staff`. */
     author: z.string(),
     /** Whether the buyer can read the note. */
     customerVisible: z.boolean(),
-    createdAt: instant,
+    createdAt,
   })
   .meta({ id: 'OrderNote' });
 
 export const orderSchema = orderSummarySchema
   .extend({
+    /** Lines of the order. */
     items: z.array(orderItemSchema),
+
+    /** Totals of the order, in its currency. */
     totals: totalsSchema,
     shippingAddress: addressSchema.nullable().describe('Null only when `unreadable` lists it'),
     /** The buyer's note from checkout. */
@@ -283,25 +192,47 @@ export const orderSchema = orderSummarySchema
     staffNotes: z.array(orderNoteSchema),
     /** Promo code of the order; null for none. */
     promoCode: z.string().nullable(),
+
+    /** Parcels of the order, oldest first. */
     shipments: z.array(shipmentSchema),
+
+    /** Returns of the order. */
     returns: z.array(orderReturnSchema),
+
+    /** Edits that cost the buyer more. Other edits appear only in the timeline. */
     edits: z.array(orderEditSchema),
+
+    /** Charges of the order. */
     payments: z.array(orderPaymentSchema),
     /** Part of the total that gift cards and store credit paid. */
     storeCreditCents: cents,
+
+    /** What gift cards and store credit paid of the order. */
     credits: z.array(orderCreditSchema),
     /** Invoice for the order as it was placed; it never changes. */
-    invoice: z.object({ id: invoiceId, number: z.string() }).nullable(),
+    invoice: z
+      .object({
+        id: invoiceId,
+        /** Number of the invoice. */
+        number: z.string(),
+      })
+      .nullable(),
     /** Invoices for the additional cost of edits. */
     differenceInvoices: z.array(
       z.object({
         id: invoiceId,
+
+        /** Number of the invoice. */
         number: z.string(),
         /** Total of the invoice, in the currency of the order. */
         totalCents: cents,
+
+        /** When the invoice was issued. */
         issuedAt: instant,
       }),
     ),
+
+    /** Everything that happened to the order, oldest first. */
     timeline: z.array(timelineEntrySchema),
     /** Payment deadline of the order; null once the payment is decided. */
     expiresAt: instant.nullable(),
@@ -309,7 +240,7 @@ export const orderSchema = orderSummarySchema
     deletedAt: instant.nullable(),
     /** Who deleted the order, as in the timeline: `staff` or `system`; null for an order that is not deleted. */
     deletedBy: z.string().nullable(),
-    updatedAt: instant,
+    updatedAt,
   })
   .meta({ id: 'Order' });
 export type Order = z.infer<typeof orderSchema>;

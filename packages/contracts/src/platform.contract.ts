@@ -1,6 +1,6 @@
 /** The platform: events, mailbox, dashboard metrics and data integrity. */
 import { z } from 'zod';
-import { cents, cursorInput, cursorPageOf, instant, nothing, pageInput, pageOf, unreadable } from './common.ts';
+import { cents, cursorInput, cursorPageOf, instant, nothing, pageInput, pageOf, unreadable, shownSku } from './common.ts';
 import { currency } from './currency.ts';
 import { eventNames } from './events.ts';
 import { eventId, lastEventId, mailId, productId, variantId } from './ids.ts';
@@ -10,12 +10,18 @@ import { query, subscription } from './procedure.ts';
 export const eventSchema = z
   .object({
     id: eventId,
+
+    /** Kind of the event: the record and what happened to it. */
     name: z.enum(eventNames),
     /** Kind of the record that the event is about, such as `order`. */
     aggregateType: z.string(),
     /** Id of that record. */
     aggregateId: z.string(),
+
+    /** Ids and amounts of the event, without personal data. Its fields depend on `name`. */
     payload: z.record(z.string(), z.unknown()),
+
+    /** When the change was committed. */
     occurredAt: instant,
     /** `pending` until every consumer has handled the event; `dead` when a consumer has failed for good. */
     delivery: z.enum(['pending', 'done', 'dead']),
@@ -30,6 +36,8 @@ export const eventsContract = {
     rest: { method: 'GET', path: '/events' },
     input: z.strictObject({
       ...cursorInput,
+
+      /** Only events of this name. */
       name: z.enum(eventNames).optional(),
       aggregateId: z
         .string()
@@ -45,6 +53,7 @@ export const eventsContract = {
       'Two changes of one thing, such as the stock of a variant, may be shown in another order than they were made. Read the present state of the thing. The later change has the greater id, as far as the clocks of the servers agree.',
     access: { scope: 'events:read' },
     input: z.strictObject({
+      /** Only events of this name. */
       name: z.enum(eventNames).optional(),
       lastEventId: lastEventId(1_000),
     }),
@@ -56,8 +65,14 @@ export const mailSummarySchema = z
   .object({
     id: mailId,
     to: z.string().nullable().describe('Address of the recipient; null when it cannot be read'),
+
+    /** Subject line of the mail. */
     subject: z.string(),
+
+    /** Name of the mail's template, such as `order_confirmation`. */
     template: z.string(),
+
+    /** When the mail was written to the mailbox. */
     sentAt: instant,
     unreadable,
   })
@@ -67,7 +82,11 @@ export const mailboxContract = {
     summary: 'Mails in the local mailbox, newest first',
     access: { scope: 'notifications:read' },
     rest: { method: 'GET', path: '/mailbox' },
-    input: z.strictObject({ ...pageInput, q: z.string().trim().max(254).optional() }),
+    input: z.strictObject({
+      ...pageInput,
+      /** E-mail address of the recipient, or a part of the subject line. */
+      q: z.string().trim().max(254).optional(),
+    }),
     output: pageOf(mailSummarySchema),
   }),
   get: query({
@@ -90,19 +109,27 @@ export const dashboardSchema = z
     currencies: z.array(
       z.object({
         currency,
+
+        /** Paid orders that were placed today (UTC), without cancelled ones. */
         ordersToday: z.int(),
         /** Totals of the paid orders that were placed today (UTC), without cancelled ones. */
         revenueTodayCents: cents,
       }),
     ),
+
+    /** Sales of today (UTC). */
     today: z.object({
+      /** Paid orders that were placed today (UTC) in the `currency` of the dashboard, without cancelled ones. */
       orders: z.int(),
       /** Totals of the paid orders of the day with shipping and tax, in the `currency` of the dashboard, without cancelled ones. */
       revenueCents: cents,
       /** Average total of these orders. */
       averageOrderCents: cents,
     }),
+
+    /** Sales of yesterday (UTC). */
     yesterday: z.object({
+      /** As `today.orders`, for yesterday (UTC). */
       orders: z.int(),
       /** As `today.revenueCents`, for yesterday (UTC). */
       revenueCents: cents,
@@ -110,30 +137,55 @@ export const dashboardSchema = z
     /** The last 30 days, oldest first, including days without a sale. */
     days: z.array(
       z.object({
+        /** Day in UTC. */
         date: z.iso.date(),
+
+        /** As `today.orders`, for this day. */
         orders: z.int(),
         /** As `today.revenueCents`, for this day. */
         revenueCents: cents,
       }),
     ),
-    /** The five products with the highest sales of the last 30 days, in the `currency` of the dashboard: the goods after discounts, without shipping. */
+    /** The five products with the highest sales in orders that were paid in the last 30 days, in the `currency` of the dashboard, without cancelled ones. */
     topProducts: z.array(
       z.object({
         productId,
+
+        /** Name of the product when it was ordered. */
         name: z.string(),
+
+        /** Units in these orders. */
         units: z.int(),
-        /** Lines of the product after discounts, without shipping. */
+        /** Lines of the product in these orders, after discounts and without shipping. Includes tax if the prices of the shop do. */
         revenueCents: cents,
       }),
     ),
     /** The eight variants on sale with the fewest available units, of those at or below their reorder threshold. */
-    lowStock: z.array(z.object({ variantId, productId, sku: z.string(), name: z.string(), available: z.int(), reorderThreshold: z.int() })),
+    lowStock: z.array(
+      z.object({
+        variantId,
+        productId,
+        sku: shownSku,
+        /** Name of the product with the title of the variant. */
+        name: z.string(),
+        /** Units on hand minus reserved units; negative when backorders exceed the stock. */
+        available: z.int(),
+        /** Stock is low at or below this number of available units. */
+        reorderThreshold: z.int(),
+      }),
+    ),
     /** Orders in status `confirmed`, in all currencies. */
     ordersToShip: z.int(),
     /** Charges that failed today (UTC), in all currencies. */
     failedPaymentsToday: z.int(),
+
+    /** Deliveries of events to consumers that are still to be made, and events without deliveries yet. */
     pendingEvents: z.int(),
+
+    /** Deliveries of events that failed for good; `system.consumers` names their consumers. */
     deadEvents: z.int(),
+
+    /** The latest orders, newest first. */
     latestOrders: z.array(orderSummarySchema),
   })
   .meta({ id: 'Dashboard' });
@@ -141,8 +193,11 @@ export type Dashboard = z.infer<typeof dashboardSchema>;
 
 export const consumerSchema = z
   .object({
+    /** Name of the part of the shop that handles the events, such as the one that sends mails. */
     name: z.string(),
     events: z.array(z.string()).describe('Names of the events that it handles'),
+
+    /** When a worker first handled events for this consumer. */
     registeredAt: instant,
     lastSeenAt: instant.describe('When a worker that handles this consumer was last active'),
     absent: z
@@ -155,11 +210,29 @@ export const consumerSchema = z
   .meta({ id: 'Consumer' });
 
 export const unreadableValueSchema = z
-  .object({ table: z.string(), column: z.string(), rowId: z.string(), foundAt: instant })
+  .object({
+    /** Table of the database with the value. */
+    table: z.string(),
+    /** Column with the value. */
+    column: z.string(),
+    /** Id of the row. */
+    rowId: z.string(),
+    /** When the damage was found. */
+    foundAt: instant,
+  })
   .meta({ id: 'UnreadableValue' });
 
 export const invariantResultSchema = z
-  .object({ id: z.string(), title: z.string(), violations: z.int(), samples: z.array(z.record(z.string(), z.unknown())) })
+  .object({
+    /** Number of the check, such as `I01`. */
+    id: z.string(),
+    /** What must hold, as a sentence. */
+    title: z.string(),
+    /** Rows that break it; 0 when it holds. */
+    violations: z.int(),
+    /** Up to five of these rows. */
+    samples: z.array(z.record(z.string(), z.unknown())),
+  })
   .meta({ id: 'InvariantResult' });
 
 export const systemContract = {
@@ -168,7 +241,10 @@ export const systemContract = {
     access: 'public',
     rest: { method: 'GET', path: '/ping' },
     input: nothing,
-    output: z.object({ pong: z.literal(true) }),
+    output: z.object({
+      /** Always true. */
+      pong: z.literal(true),
+    }),
   }),
   dashboard: query({
     summary: 'Dashboard metrics for staff',
@@ -183,7 +259,10 @@ export const systemContract = {
     access: { scope: 'system:read' },
     rest: { method: 'GET', path: '/system/consumers' },
     input: nothing,
-    output: z.object({ items: z.array(consumerSchema) }),
+    output: z.object({
+      /** The consumers of events. */
+      items: z.array(consumerSchema),
+    }),
   }),
   unreadable: query({
     summary: 'Stored values that are damaged and cannot be read, newest first',
@@ -199,6 +278,13 @@ export const systemContract = {
     access: { scope: 'system:read' },
     rest: { method: 'GET', path: '/system/invariants' },
     input: nothing,
-    output: z.object({ checkedAt: instant, clean: z.boolean(), results: z.array(invariantResultSchema) }),
+    output: z.object({
+      /** When the checks ran. */
+      checkedAt: instant,
+      /** Whether every check holds. */
+      clean: z.boolean(),
+      /** One result for each check. */
+      results: z.array(invariantResultSchema),
+    }),
   }),
 } as const;

@@ -13,12 +13,17 @@ import {
   storedText,
   text,
   version,
+  createdAt,
+  updatedAt,
+  shownSku,
+  productName,
 } from './common.ts';
 import { currency } from './currency.ts';
 import { priceListId, productId, variantId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
 
 const listFields = {
+  /** Name of the list for staff. */
   name: nameText(120),
   currency,
   /** Only for buyers in this group; null for everybody. */
@@ -40,16 +45,22 @@ export const priceListSchema = z
     customerGroup: storedText(50).nullable(),
     startsAt: instant.nullable(),
     endsAt: instant.nullable(),
+
+    /** Number of prices in the list. */
     priceCount: z.int(),
     version,
-    createdAt: instant,
-    updatedAt: instant,
+    createdAt,
+    updatedAt,
   })
   .meta({ id: 'PriceList' });
 export type PriceList = z.infer<typeof priceListSchema>;
 
 /** The price of one unit when at least `minQuantity` are bought. */
-const entry = { variantId, minQuantity: z.int().min(1).max(maxQuantity).default(1) };
+const entry = {
+  variantId,
+  /** The price applies from this number of units of a line. */
+  minQuantity: z.int().min(1).max(maxQuantity).default(1),
+};
 
 export const priceListsContract = {
   list: query({
@@ -100,8 +111,8 @@ export const priceListsContract = {
     output: pageOf(
       z.object({
         ...entry,
-        sku: z.string(),
-        productName: z.string(),
+        sku: shownSku,
+        productName,
         /** Price of one unit, in the currency of the list. */
         priceCents: cents,
       }),
@@ -120,6 +131,8 @@ export const priceListsContract = {
           z.strictObject({
             ...entry,
             variantId: variantId.optional(),
+
+            /** SKU of the variant, in place of `variantId`. */
             sku: text(100).optional(),
             /** Price of one unit, in the currency of the list; null removes the price. */
             priceCents: price.nullable(),
@@ -136,27 +149,37 @@ export const priceListsContract = {
     description: 'Own prices and prices of price lists, oldest first, starting with the price at the beginning of the period.',
     access: { scope: 'pricing:read' },
     rest: { method: 'GET', path: '/products/{id}/price-history' },
-    input: z.strictObject({ id: productId, days: z.int().min(1).max(730).default(90) }),
+    input: z.strictObject({
+      id: productId,
+      /** Length of the period, in days until now. */
+      days: z.int().min(1).max(730).default(90),
+    }),
     output: z.object({
+      /** Variants of the product, in display order. */
       variants: z.array(
         z.object({
           variantId,
-          sku: z.string(),
+          sku: shownSku,
           currency,
-          /** Own price now, in `currency`. */
+          /** Own price of one unit now, in `currency`, before price lists and rules. */
           priceCents: cents,
-          /** Lowest own price of the last 30 days, which offers to consumers must state. */
+          /** Lowest own price of the last 30 days, which offers to consumers must state, in `currency`. */
           lowestPriceCents: cents,
-          /** Lowest price of the 30 days before the current price; null if there was none. */
+          /** Lowest own price of the 30 days before the current price, in `currency`; null if there was none. */
           priorPriceCents: cents.nullable(),
+
+          /** Changes in the period, oldest first, beginning with the price before it. */
           changes: z.array(
             z.object({
+              /** When the price was set. */
               at: instant,
-              /** Price from this instant; null if a price list lost its price. */
+              /** Price of one unit from this instant, in the currency of the price list, or of the product for its own price; null if the price list lost its price. */
               priceCents: cents.nullable(),
               priceListId: priceListId.nullable(),
               /** Name of the price list; null for a change of the variant's own price. */
               priceListName: z.string().nullable(),
+
+              /** Who set it: `staff:<id>`, or a part of the system such as `system:<name>`. */
               changedBy: z.string(),
             }),
           ),
@@ -171,16 +194,19 @@ export const priceListsContract = {
     rest: { method: 'GET', path: '/products/{id}/lowest-prices' },
     input: z.strictObject({ id: productId }),
     output: z.object({
+      /** Length of the period of `lowestPriceCents`, in days. */
       days: z.int(),
+
+      /** Variants of the product, in display order. */
       variants: z.array(
         z.object({
           variantId,
           currency,
-          /** Own price now, in `currency`. */
+          /** Own price of one unit now, in `currency`, before price lists and rules. */
           priceCents: cents,
-          /** Lowest own price of the last 30 days. */
+          /** Lowest own price of the last 30 days, in `currency`. */
           lowestPriceCents: cents,
-          /** Lowest price of the 30 days before the current price; null if there was none. */
+          /** Lowest own price of the 30 days before the current price, in `currency`; null if there was none. */
           priorPriceCents: cents.nullable(),
         }),
       ),

@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import {
   cents,
-  countryCode,
   done,
   instant,
   instantInput,
@@ -16,23 +15,34 @@ import {
   storedText,
   text,
   version,
+  createdAt,
+  updatedAt,
+  shownSku,
+  productName,
 } from './common.ts';
+import { countryCode } from './countries.ts';
 import { currency } from './currency.ts';
 import { categoryId, collectionId, pricedMethodId, pricingRuleId, productId, shippingMethodId, variantId } from './ids.ts';
 import {
   appliedRuleSchema,
   audiences,
+  lineAmounts,
+  lineTaxRate,
   unappliedRuleSchema,
   priceQuoteSchema,
   pricingRuleEffects,
   promoCodeText,
   shippingOptionSchema,
+  taxAmountSchema,
   totalsSchema,
 } from './pricing.schemas.ts';
 import { mutation, query } from './procedure.ts';
 
 const ruleFields = {
+  /** Name of the rule. Buyers see it where the rule applies. */
   name: nameText(120),
+
+  /** What the rule does. The first three and the surcharge change the unit price; `buy_x_get_y` changes the price of several units, the `order_` effects the sum of the lines in scope, `free_shipping` the price of shipping. */
   effect: z.enum(pricingRuleEffects),
   /** For `percent_off`, `order_percent_off` and `low_stock_surcharge`. For `buy_x_get_y` the reduction of the free units; default 100 %. */
   percentBasisPoints: share.nullable().default(null),
@@ -56,6 +66,8 @@ const ruleFields = {
   minQuantity: z.int().min(1).max(maxQuantity).default(1),
   /** For the `order_` effects and `free_shipping`: minimum value of the goods. */
   minSubtotalCents: price.nullable().default(null),
+
+  /** Buyers for whom the rule applies: everybody, only guests, or only signed-in customers. */
   audience: z.enum(audiences).default('everyone'),
   /** Only for buyers in this group; null for everybody. */
   customerGroup: text(50).nullable().default(null),
@@ -83,8 +95,8 @@ export const pricingRuleSchema = z
     startsAt: instant.nullable(),
     endsAt: instant.nullable(),
     version,
-    createdAt: instant,
-    updatedAt: instant,
+    createdAt,
+    updatedAt,
   })
   .meta({ id: 'PricingRule' });
 export type PricingRule = z.infer<typeof pricingRuleSchema>;
@@ -120,45 +132,48 @@ export const promotionSchema = pricingRuleSchema
 export const simulationSchema = z
   .object({
     currency,
+
+    /** Instant for which the prices were calculated. */
     at: instant,
+
+    /** Lines with their amounts, in the order of the request. */
     lines: z.array(
       z.object({
         variantId,
-        sku: z.string(),
-        productName: z.string(),
+        sku: shownSku,
+        productName,
+
+        /** Units of the line. */
         quantity: z.int(),
         /** Price of one unit before price lists and rules, in `currency`. */
         baseUnitPriceCents: cents,
-        /** Price of one unit after price lists and rules, in `currency`. */
-        unitPriceCents: cents,
-        /** `unitPriceCents` times `quantity`, before `discountCents`. Includes tax if the prices of the shop do. */
-        lineTotalCents: cents,
-        /** Reduction of the line by offers and order promotions. */
-        discountCents: cents,
-        /** Tax rate of the line, in hundredths of a percent. */
-        taxBasisPoints: z.int(),
-        /** Tax of the line after the discount; part of the price if prices include tax. */
-        taxCents: cents,
+        ...lineAmounts,
+        ...lineTaxRate,
+
+        /** Price lists and rules that changed the unit price. */
         appliedRules: z.array(appliedRuleSchema),
+
+        /** Rules in scope that did not change the line, with the reason. */
         unappliedRules: z.array(unappliedRuleSchema),
       }),
     ),
+
+    /** Offers, order promotions and shipping promotions that apply, including the promo code. */
     promotions: z.array(appliedRuleSchema),
+
+    /** Order promotions and shipping promotions that do not apply, with the reason. */
     unappliedRules: z.array(unappliedRuleSchema),
-    taxes: z.array(
-      z.object({
-        name: z.string(),
-        basisPoints: z.int(),
-        /** Amount that the rate applies to, after discounts; includes the tax if prices include tax. */
-        taxableCents: cents,
-        /** Tax at this rate. */
-        taxCents: cents,
-      }),
-    ),
+
+    /** Tax of the cart by rate. */
+    taxes: z.array(taxAmountSchema),
+
+    /** Shipping methods that deliver to the destination, cheapest first. */
     shippingOptions: z.array(shippingOptionSchema),
     shippingMethodId: pricedMethodId.nullable(),
     /** Whether no shipping method delivers these items to the destination. */
     shippingUnavailable: z.boolean(),
+
+    /** Totals of the simulated cart, in `currency`. */
     totals: totalsSchema,
   })
   .meta({ id: 'PriceSimulation' });
@@ -168,7 +183,13 @@ export const pricingContract = {
     summary: 'Price of a variant for a quantity, with the rules that applied and those that did not',
     access: 'public',
     rest: { method: 'GET', path: '/variants/{variantId}/price' },
-    input: z.strictObject({ variantId, quantity: quantity.default(1), currency: currency.optional(), code: text(64).optional() }),
+    input: z.strictObject({
+      variantId,
+      quantity: quantity.default(1),
+      currency: currency.optional(),
+      /** Promo code for rules that require one. */
+      code: text(64).optional(),
+    }),
     output: priceQuoteSchema,
     errors: ['NOT_FOUND', 'CURRENCY_MISMATCH'],
   }),
@@ -183,7 +204,11 @@ export const pricingContract = {
       variantId: variantId.optional(),
       quantity: quantity.default(1),
       currency: currency.optional(),
+
+      /** Customer group for which the price is calculated. Default: the group of the caller. */
       userTier: text(50).optional(),
+
+      /** Promo code for rules that require one. */
       code: text(64).optional(),
     }),
     output: priceQuoteSchema,
@@ -202,15 +227,24 @@ export const pricingContract = {
     access: { scope: 'pricing:read' },
     rest: { method: 'POST', path: '/pricing/simulate' },
     input: z.strictObject({
+      /** Variants of the cart with their units. */
       items: z.array(z.strictObject({ variantId, quantity })).min(1).max(100),
       /** Default: the currency of the first item. */
       currency: currency.optional(),
+
+      /** Destination for tax and shipping (ISO 3166-1 alpha-2). Default: the country in the settings of the store. */
       countryCode: countryCode.optional(),
+
+      /** Region of the destination, such as `CA`. */
       region: text(10).optional(),
       shippingMethodId: shippingMethodId.optional(),
+
+      /** Promo code on the cart. */
       code: text(64).optional(),
       /** Whether the simulated buyer is signed in. */
       signedIn: z.boolean().default(false),
+
+      /** Customer group of the simulated buyer. */
       customerGroup: text(50).optional(),
       at: instantInput.optional(),
     }),
@@ -223,10 +257,16 @@ export const pricingContract = {
     rest: { method: 'GET', path: '/pricing/rules' },
     input: z.strictObject({
       ...pageInput,
+
+      /** A part of the name or of the required promo code. */
       q: text(100).optional(),
+
+      /** Only rules with this effect. */
       effect: z.enum(pricingRuleEffects).optional(),
       variantId: variantId.optional(),
       productId: productId.optional(),
+
+      /** Only active rules, or only the others. */
       active: z.boolean().optional(),
     }),
     output: pageOf(pricingRuleSchema),
@@ -245,8 +285,14 @@ export const pricingContract = {
     idempotency: 'optional',
     uniqueBy: 'key',
     rest: { method: 'POST', path: '/pricing/rules', status: 201 },
-    input: z.strictObject({ rules: z.array(pricingRuleInput).min(1).max(1000) }),
-    output: z.object({ rules: z.array(pricingRuleSchema) }),
+    input: z.strictObject({
+      /** Rules to add. */
+      rules: z.array(pricingRuleInput).min(1).max(1000),
+    }),
+    output: z.object({
+      /** The new rules, in the order of the request. */
+      rules: z.array(pricingRuleSchema),
+    }),
     errors: ['INVALID_PRICE', 'RULES_OVERLAP', 'NOT_FOUND'],
   }),
   updateRule: mutation({

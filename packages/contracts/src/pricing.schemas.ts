@@ -26,7 +26,14 @@ const priceSourceId = idOf('rule, price list or promo code', '`pricing.listRules
 
 /** A rule that changed a price. `amountCents` is the reduction; negative for a surcharge. */
 export const appliedRuleSchema = z
-  .object({ ruleId: priceSourceId, name: z.string(), kind: z.enum(appliedRuleKinds), amountCents: signedCents })
+  .object({
+    ruleId: priceSourceId,
+    /** Name of the rule or price list, or the promo code. */
+    name: z.string(),
+    /** What changed the price: a price list, a surcharge or rule on the unit price, an offer over several units, an order promotion or a shipping promotion. */
+    kind: z.enum(appliedRuleKinds),
+    amountCents: signedCents,
+  })
   .meta({ id: 'AppliedRule' });
 export type AppliedRule = z.infer<typeof appliedRuleSchema>;
 
@@ -49,13 +56,50 @@ export const unappliedReasons = [
 ] as const;
 export type UnappliedReason = (typeof unappliedReasons)[number];
 export const unappliedRuleSchema = z
-  .object({ ruleId: priceSourceId, name: z.string(), reason: z.enum(unappliedReasons) })
+  .object({
+    ruleId: priceSourceId,
+    /** Name of the rule or price list, or the promo code. */
+    name: z.string(),
+    /** Why it did not change the price. */
+    reason: z.enum(unappliedReasons),
+  })
   .meta({ id: 'UnappliedRule' });
 export type UnappliedRule = z.infer<typeof unappliedRuleSchema>;
+
+/** Amounts of one line of a cart, in its currency. */
+export const lineAmounts = {
+  /** Price of one unit after price lists and rules, in `currency`. */
+  unitPriceCents: cents,
+  /** `unitPriceCents` times `quantity`, before `discountCents`. Includes tax if the prices of the shop do. */
+  lineTotalCents: cents,
+  /** Reduction of the line by offers and order promotions. */
+  discountCents: cents,
+  /** Tax of the line after the discount; part of the price if prices include tax. */
+  taxCents: cents,
+};
+/** Tax rate of a line that is taxed on its own. */
+export const lineTaxRate = {
+  /** Tax rate of the line, in hundredths of a percent. */
+  taxBasisPoints: z.int(),
+};
+
+/** Tax of a cart at one rate. */
+export const taxAmountSchema = z.object({
+  /** Name of the tax rate, such as `VAT`; staff set it with `tax.save`. */
+  name: z.string(),
+  /** Tax rate in hundredths of a percent: 1900 is 19 %. */
+  basisPoints: z.int(),
+  /** Amount that the rate applies to, after discounts; includes the tax if prices include tax. */
+  taxableCents: cents,
+  /** Tax at this rate. */
+  taxCents: cents,
+});
 
 export const priceQuoteSchema = z
   .object({
     variantId,
+
+    /** Units that the price is for. */
     quantity: z.int(),
     currency,
     /** Price of one unit before price lists and rules, in `currency`. */
@@ -76,12 +120,15 @@ export const promoCodeText = z
   .string()
   .trim()
   .toUpperCase()
-  .regex(/^[A-Z0-9][A-Z0-9_-]{2,63}$/, 'must be 3 to 64 letters, digits, hyphens or underscores');
+  .regex(/^[A-Z0-9][A-Z0-9_-]{2,63}$/, 'must be 3 to 64 letters, digits, hyphens or underscores')
+  .meta({ description: 'Promo code: 3 to 64 letters, digits, hyphens or underscores; stored in upper case' });
 
 /** A shipping method for a cart, with its price. */
 export const shippingOptionSchema = z
   .object({
     methodId: pricedMethodId,
+
+    /** Name of the shipping method for buyers. */
     name: z.string(),
     /** Price of shipping in the currency of the cart, after promotions. */
     priceCents: cents,
@@ -115,9 +162,12 @@ export const quoteChangeKinds = ['line', 'price', 'tax', 'promotion', 'stock', '
 /** A difference from the quote: amounts in minor units, tax in hundredths of a percent, stock in units. */
 export const quoteChangeSchema = z
   .object({
+    /** What differs; `line` is another quantity or another variant. */
     kind: z.enum(quoteChangeKinds),
     variantId: variantId.optional(),
     ruleId: priceSourceId.optional(),
+
+    /** Name of the rule, the shipping method or the tax that differs; missing for the others. */
     name: z.string().optional(),
     /** Value in the quote; null if the quote has none. */
     before: z.union([z.int(), z.string()]).nullable(),

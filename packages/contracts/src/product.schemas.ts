@@ -1,9 +1,9 @@
 /** Schemas of a product. */
 import { z } from 'zod';
-import { cents, instant, nameText, version } from './common.ts';
+import { cents, instant, nameText, version, createdAt, updatedAt, shownSku } from './common.ts';
 import { currency } from './currency.ts';
 import { categoryId, productId, productImageId, variantId } from './ids.ts';
-import { availabilitySchema } from './inventory.contract.ts';
+import { availabilitySchema } from './inventory.schemas.ts';
 
 export const productStatuses = ['draft', 'active', 'unlisted', 'archived'] as const;
 export const productStatus = z.enum(productStatuses).meta({
@@ -18,8 +18,13 @@ export const openProductStatuses = ['active', 'unlisted'] as const satisfies rea
  * field of the product form.
  */
 export const productTexts = {
+  /** Text for shoppers, in HTML; null for none. */
   description: z.string().max(50_000).nullable(),
+
+  /** Title for search engines; null for none. */
   seoTitle: z.string().max(255).nullable(),
+
+  /** Text for search engines; null for none. */
   seoDescription: z.string().max(1_000).nullable(),
 };
 export type ProductTextName = keyof typeof productTexts;
@@ -61,13 +66,15 @@ const storedMetadata = z.record(z.string(), z.union([z.string(), z.number(), z.b
 export const variantSchema = z
   .object({
     id: variantId,
-    sku: z.string(),
+    sku: shownSku,
+
+    /** Option values, such as `Small / Blue`; empty for a product without options. */
     title: z.string(),
     /** Option names with values, in the product's option order: `{ Size: 'Small' }`. */
     options: z.record(z.string(), z.string()),
     /** Own price of one unit in `currency`, before price lists and rules. */
     priceCents: cents,
-    /** Previous price to show beside the price, never lower than it; null for none. */
+    /** Previous price of one unit in `currency`, to show beside the price: equal to it or higher; null for none. */
     compareAtPriceCents: cents.nullable(),
     /** Lowest price of the last 30 days, including today; price lists and rules do not count. */
     lowestPriceCents: cents,
@@ -84,6 +91,8 @@ export const variantSchema = z
     /** The image of the product that shows this variant; null when none does. */
     imageId: productImageId.nullable(),
     metadata: storedMetadata,
+
+    /** What shoppers see of the stock of the variant. */
     availability: availabilitySchema,
   })
   .meta({ id: 'Variant' });
@@ -92,7 +101,11 @@ export type Variant = z.infer<typeof variantSchema>;
 export const productImageSchema = z
   .object({
     id: productImageId,
+
+    /** Address of the image. */
     url: z.string(),
+
+    /** Text for people who cannot see the image; empty for none. */
     altText: z.string(),
     /** Counted from 1. */
     position: z.int(),
@@ -104,13 +117,27 @@ export const productImageSchema = z
 export const productSummarySchema = z
   .object({
     id: productId,
+
+    /** Slug of the product: its part of the address in the shop. */
     slug: z.string(),
+
+    /** Name of the product for shoppers. */
     name: z.string(),
     /** Brand; null for none. */
     brand: z.string().nullable(),
     status: productStatus,
     /** Category of the product; null for none. */
-    category: z.object({ id: categoryId, slug: z.string(), name: z.string() }).nullable(),
+    category: z
+      .object({
+        id: categoryId,
+        /** Slug of the category. */
+        slug: z.string(),
+        /** Name of the category. */
+        name: z.string(),
+      })
+      .nullable(),
+
+    /** Tags of the product. */
     tags: z.array(z.string()),
     /** Primary image; null if the product has none. */
     imageUrl: z.string().nullable(),
@@ -119,10 +146,14 @@ export const productSummarySchema = z
     minPriceCents: cents,
     /** Price of the most expensive variant. */
     maxPriceCents: cents,
+
+    /** Units of all variants that can be sold now. */
     available: z.int(),
+
+    /** Number of variants. */
     variantCount: z.int(),
     version,
-    updatedAt: instant,
+    updatedAt,
   })
   .meta({ id: 'ProductSummary' });
 export type ProductSummary = z.infer<typeof productSummarySchema>;
@@ -134,16 +165,32 @@ export const productSchema = productSummarySchema
     ...eachText(() => z.string().nullable()),
     metadata: storedMetadata,
     /** Option names with their values, in display order. */
-    options: z.array(z.object({ name: z.string(), values: z.array(z.string()) })),
+    options: z.array(
+      z.object({
+        /** Name of the option, such as `Size`. */
+        name: z.string(),
+        /** Values of the option, in display order. */
+        values: z.array(z.string()),
+      }),
+    ),
+
+    /** Variants of the product, in display order. */
     variants: z.array(variantSchema),
+
+    /** Images of the product, in display order. */
     images: z.array(productImageSchema),
     /** When a draft is published automatically. */
     publishAt: instant.nullable(),
     /** When the product is unpublished automatically. */
     unpublishAt: instant.nullable(),
-    createdAt: instant,
+    createdAt,
   })
   .meta({ id: 'Product' });
 export type Product = z.infer<typeof productSchema>;
 
-export const imageInput = z.strictObject({ url: z.url().max(2048), altText: z.string().max(500).default('') });
+export const imageInput = z.strictObject({
+  /** Address of the image on a public web server. */
+  url: z.url().max(2048),
+  /** Text for people who cannot see the image. */
+  altText: z.string().max(500).default(''),
+});

@@ -1,12 +1,12 @@
 /** Promo codes: their discounts, usage limits and batches of generated codes. */
 import { z } from 'zod';
-import { cents, instant, instantInput, pageInput, pageOf, price, share, text, version } from './common.ts';
+import { cents, instant, instantInput, pageInput, pageOf, price, share, text, version, createdAt, orderNumber } from './common.ts';
 import { currency } from './currency.ts';
 import { idOf, orderId, promoCodeId, userId } from './ids.ts';
 import { promoCodeText } from './pricing.schemas.ts';
 import { mutation, query } from './procedure.ts';
 
-const limit = z.int().min(1).max(1_000_000_000).nullable();
+const usesLimit = z.int().min(1).max(1_000_000_000).nullable();
 const effect = {
   /** At most one of percent, amount and free shipping. A code with none only enables the rules that require it. */
   percentBasisPoints: share.nullable().default(null),
@@ -22,14 +22,16 @@ const effect = {
   fullPriceOnly: z.boolean().default(false),
   /** Whether further promo codes and rules can apply after this one. */
   stackable: z.boolean().default(true),
+
+  /** Promo codes and rules are evaluated from the highest priority down. */
   priority: z.int().min(-1000).max(1000).default(0),
 };
 const batchId = idOf('batch of promo codes', '`promoCodes.generate`');
 const terms = {
   /** Maximum uses by all buyers together. */
-  usageLimit: limit.default(null),
+  usageLimit: usesLimit.default(null),
   /** Maximum uses by one buyer, by account and by e-mail address. */
-  perCustomerLimit: limit.default(null),
+  perCustomerLimit: usesLimit.default(null),
   /** When the code begins to be valid; null for at once. */
   startsAt: instantInput.nullable().default(null),
   /** When the code stops being valid; null for never. */
@@ -41,6 +43,8 @@ const terms = {
 export const promoCodeSchema = z
   .object({
     id: promoCodeId,
+
+    /** The code, in upper case. */
     code: z.string(),
     ...effect,
     ...terms,
@@ -51,7 +55,7 @@ export const promoCodeSchema = z
     /** Batch of codes that were generated together. */
     batchId: batchId.nullable(),
     version,
-    createdAt: instant,
+    createdAt,
   })
   .meta({ id: 'PromoCode' });
 export type PromoCode = z.infer<typeof promoCodeSchema>;
@@ -66,6 +70,8 @@ export const promoCodesContract = {
       /** Prefix of the code. */
       q: text(64).optional(),
       batchId: batchId.optional(),
+
+      /** Only active codes, or only the others. */
       active: z.boolean().optional(),
     }),
     output: pageOf(promoCodeSchema),
@@ -88,6 +94,7 @@ export const promoCodesContract = {
     uniqueBy: 'key',
     rest: { method: 'POST', path: '/promo-codes/batches', status: 201 },
     input: z.strictObject({
+      /** Number of codes. */
       count: z.int().min(1).max(10_000),
       /** Prefix of each code, followed by a hyphen. */
       prefix: z
@@ -99,7 +106,11 @@ export const promoCodesContract = {
       ...effect,
       ...terms,
     }),
-    output: z.object({ batchId, codes: z.array(z.string()) }),
+    output: z.object({
+      batchId,
+      /** The new codes. */
+      codes: z.array(z.string()),
+    }),
     errors: ['INVALID_PRICE'],
   }),
   update: mutation({
@@ -111,11 +122,17 @@ export const promoCodesContract = {
       id: promoCodeId,
       version,
       /** Maximum uses by all buyers together; null for no limit. */
-      usageLimit: limit.optional(),
+      usageLimit: usesLimit.optional(),
       /** Maximum uses by one buyer; null for no limit. */
-      perCustomerLimit: limit.optional(),
+      perCustomerLimit: usesLimit.optional(),
+
+      /** When the code begins to be valid; null for at once. */
       startsAt: instantInput.nullable().optional(),
+
+      /** When the code stops being valid; null for never. */
       endsAt: instantInput.nullable().optional(),
+
+      /** Whether the code can be used within its period. */
       active: z.boolean().optional(),
     }),
     output: promoCodeSchema,
@@ -129,13 +146,15 @@ export const promoCodesContract = {
     output: pageOf(
       z.object({
         orderId,
-        orderNumber: z.string(),
+        orderNumber,
         /** Account that used the code; null for a guest. */
         userId: userId.nullable(),
+
+        /** `redeemed`: counts towards the limits; `released`: no longer counts, because the order was not paid or was cancelled. */
         state: z.enum(['redeemed', 'released']),
         /** Reduction of the order; null for uses from before this amount was stored. */
         reducedCents: cents.nullable(),
-        createdAt: instant,
+        createdAt,
         /** When the use was released; null while it counts. */
         releasedAt: instant.nullable(),
       }),

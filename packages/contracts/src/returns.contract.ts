@@ -1,18 +1,32 @@
 /** Returns: units of an order that buyers send back, and their refunds. */
 import { z } from 'zod';
-import { instantInput, pageInput, pageOf, quantityOrNone, text, unreadable } from './common.ts';
+import { instantInput, pageInput, pageOf, quantityOrNone, text, unreadable, orderNumber } from './common.ts';
 import { currency } from './currency.ts';
 import { orderId, orderItemId, orderReturnId } from './ids.ts';
-import { orderLinesInput, orderReturnSchema, orderSchema, returnStatuses } from './orders.schemas.ts';
+import { orderLinesInput, orderSchema } from './orders.schemas.ts';
 import { mutation, query } from './procedure.ts';
+import { orderReturnSchema, returnStatuses } from './returns.schemas.ts';
 
 export const returnSummarySchema = orderReturnSchema
   .omit({ items: true })
-  .extend({ orderId, orderNumber: z.string(), currency, units: z.int(), unreadable })
+  .extend({
+    orderId,
+    orderNumber,
+    currency,
+    /** Units of the return. */
+    units: z.int(),
+    unreadable,
+  })
   .meta({ id: 'ReturnSummary' });
 
 const received = z
-  .strictObject({ orderItemId, receivedQuantity: quantityOrNone, restockQuantity: quantityOrNone })
+  .strictObject({
+    orderItemId,
+    /** Units that arrived. */
+    receivedQuantity: quantityOrNone,
+    /** Units of these that go back to the stock; the others are written off. */
+    restockQuantity: quantityOrNone,
+  })
   .refine((line) => line.restockQuantity <= line.receivedQuantity, 'cannot restock more than has arrived');
 
 const receivedLines = z
@@ -26,7 +40,13 @@ export const returnsContract = {
     summary: 'Returns, newest first',
     access: { scope: 'orders:read' },
     rest: { method: 'GET', path: '/returns' },
-    input: z.strictObject({ ...pageInput, status: z.enum(returnStatuses).optional(), createdFrom: instantInput.optional() }),
+    input: z.strictObject({
+      ...pageInput,
+      /** Only returns with this status. */
+      status: z.enum(returnStatuses).optional(),
+      /** Returns requested at this instant or later. */
+      createdFrom: instantInput.optional(),
+    }),
     output: pageOf(returnSummarySchema).meta({ id: 'ReturnPage' }),
   }),
   request: mutation({
@@ -38,7 +58,13 @@ export const returnsContract = {
     idempotency: 'optional',
     uniqueBy: 'key',
     rest: { method: 'POST', path: '/orders/{orderId}/returns', status: 201 },
-    input: z.strictObject({ orderId, items: orderLinesInput, reason: text(1000) }),
+    input: z.strictObject({
+      orderId,
+      /** Lines with the units to return. */
+      items: orderLinesInput,
+      /** Why the units come back. */
+      reason: text(1000),
+    }),
     output: orderSchema,
     errors: ['NOT_FOUND', 'ORDER_NOT_RETURNABLE', 'QUANTITY_EXCEEDS_ORDER'],
   }),
@@ -52,6 +78,8 @@ export const returnsContract = {
       returnId: orderReturnId,
       /** `true` approves the return, `false` rejects it. */
       approve: z.boolean(),
+
+      /** Note on the decision. The buyer sees it. */
       note: text(1000).optional(),
     }),
     output: orderSchema,
@@ -69,7 +97,11 @@ export const returnsContract = {
     idempotency: 'optional',
     uniqueBy: 'key',
     rest: { method: 'POST', path: '/returns/{returnId}/receive' },
-    input: z.strictObject({ returnId: orderReturnId, items: receivedLines.optional() }),
+    input: z.strictObject({
+      returnId: orderReturnId,
+      /** Lines with the units that arrived. Default: all units arrived and are restocked. */
+      items: receivedLines.optional(),
+    }),
     output: orderSchema,
     errors: ['NOT_FOUND', 'RETURN_NOT_RECEIVABLE', 'RETURN_EMPTY', 'QUANTITY_EXCEEDS_ORDER', 'PAYMENT_DISPUTED'],
   }),

@@ -1,22 +1,47 @@
 /** Search over the published catalogue: ranked results with facets, suggestions, similar products and trending products. */
 import { z } from 'zod';
 import { productSummarySchema } from './product.schemas.ts';
-import { cents, instant, nothing, pageInput, pageOf, slug, storedText } from './common.ts';
+import { cents, instant, nothing, pageInput, pageOf, slug, storedText, createdAt } from './common.ts';
 import { categoryId, productId, reindexId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
 
 export const searchSorts = ['relevance', 'newest', 'name', 'price', '-price'] as const;
 
 const counted = z.int().min(0).meta({ description: 'Number of matching products' });
-const valueCount = z.object({ value: z.string(), count: counted });
+const valueCount = z.object({
+  /** The value to filter by. */
+  value: z.string(),
+  count: counted,
+});
 
 export const searchFacetsSchema = z
   .object({
-    categories: z.array(z.object({ id: categoryId, slug: z.string(), name: z.string(), count: counted })),
+    /** Categories of the matching products. */
+    categories: z.array(
+      z.object({
+        id: categoryId,
+        /** Slug of the category; send it as `category` to filter by it. */
+        slug: z.string(),
+        /** Name of the category. */
+        name: z.string(),
+        count: counted,
+      }),
+    ),
+
+    /** Brands of the matching products; send values as `brands` to filter by them. */
     brands: z.array(valueCount),
+
+    /** Tags of the matching products; send values as `tags` to filter by them. */
     tags: z.array(valueCount),
     /** Option names with their values, such as Size. */
-    options: z.array(z.object({ name: z.string(), values: z.array(valueCount) })),
+    options: z.array(
+      z.object({
+        /** Name of the option, such as `Size`. */
+        name: z.string(),
+        /** Values of the option; send `Name:Value` as `options` to filter by one. */
+        values: z.array(valueCount),
+      }),
+    ),
     /** Price bands by the cheapest variant: from `minCents` to below `maxCents`; the last band has no upper limit. */
     prices: z.array(
       z.object({
@@ -27,6 +52,8 @@ export const searchFacetsSchema = z
         count: counted,
       }),
     ),
+
+    /** Matching products with and without a unit that can be bought. */
     availability: z.object({ inStock: counted, soldOut: counted }),
   })
   .meta({ id: 'SearchFacets' });
@@ -36,7 +63,11 @@ export type SearchFacets = z.infer<typeof searchFacetsSchema>;
 export const searchFilters = {
   /** A category, including its subcategories. */
   category: slug.optional(),
+
+  /** Products of one of these brands. */
   brands: z.array(storedText(100)).max(20).optional(),
+
+  /** Products with at least one of these tags. */
   tags: z.array(storedText(100)).max(20).optional(),
   /** `Name:Value`, such as `Size:Small`. */
   options: z
@@ -55,12 +86,14 @@ export const reindexStatuses = ['queued', 'running', 'finished'] as const;
 export const reindexSchema = z
   .object({
     id: reindexId,
+
+    /** `queued`: waits for the worker; `running`; `finished`. */
     status: z.enum(reindexStatuses),
     /** Number of products, and how many of them are processed. */
     productCount: z.int(),
     /** Products processed so far. */
     processedCount: z.int(),
-    createdAt: instant,
+    createdAt,
     /** When the rebuild ended; null before. */
     finishedAt: instant.nullable(),
   })
@@ -78,8 +111,12 @@ export const searchContract = {
     input: z.strictObject({
       ...pageInput,
       page: z.int().min(1).max(250).default(1),
+
+      /** Words to find. Without them, all published products match. */
       q: z.string().trim().max(200).optional(),
       ...searchFilters,
+
+      /** Best match first, newest first, by name, or by price upwards or downwards (`-price`). */
       sort: z.enum(searchSorts).default('relevance'),
     }),
     output: pageOf(productSummarySchema)
@@ -88,6 +125,8 @@ export const searchContract = {
         totalIsExact: z.boolean(),
         /** The corrected words if misspelt words were corrected; null otherwise. */
         correctedQuery: z.string().nullable(),
+
+        /** Number of matches by category, brand, tag, option, price and availability. */
         facets: searchFacetsSchema,
       })
       .meta({ id: 'SearchResult' }),
@@ -98,11 +137,40 @@ export const searchContract = {
     access: 'public',
     caching: 'public',
     rest: { method: 'GET', path: '/search/suggestions' },
-    input: z.strictObject({ q: z.string().trim().min(2).max(100), limit: z.int().min(1).max(10).default(5) }),
+    input: z.strictObject({
+      /** What the shopper has typed so far; the last word may be unfinished. */
+      q: z.string().trim().min(2).max(100),
+      /** Most suggestions of each kind. */
+      limit: z.int().min(1).max(10).default(5),
+    }),
     output: z
       .object({
-        products: z.array(z.object({ id: productId, slug: z.string(), name: z.string(), imageUrl: z.string().nullable() })),
-        categories: z.array(z.object({ id: categoryId, slug: z.string(), name: z.string() })),
+        /** Products that match, best match first. */
+        products: z.array(
+          z.object({
+            id: productId,
+
+            /** Slug of the product: its part of the address in the shop. */
+            slug: z.string(),
+            /** Name of the product. */
+            name: z.string(),
+            /** Primary image of the product; null if it has none. */
+            imageUrl: z.string().nullable(),
+          }),
+        ),
+
+        /** Categories with a word that begins as typed. */
+        categories: z.array(
+          z.object({
+            id: categoryId,
+            /** Slug of the category: its part of the address in the shop. */
+            slug: z.string(),
+            /** Name of the category. */
+            name: z.string(),
+          }),
+        ),
+
+        /** Brands that begin as typed. */
         brands: z.array(z.string()),
       })
       .meta({ id: 'SearchSuggestions' }),
@@ -113,8 +181,15 @@ export const searchContract = {
     access: 'public',
     caching: 'public',
     rest: { method: 'GET', path: '/products/{id}/similar' },
-    input: z.strictObject({ id: productId, limit: z.int().min(1).max(20).default(8) }),
-    output: z.object({ items: z.array(productSummarySchema) }),
+    input: z.strictObject({
+      id: productId,
+      /** Most products of the response. */
+      limit: z.int().min(1).max(20).default(8),
+    }),
+    output: z.object({
+      /** Similar products, most similar first. */
+      items: z.array(productSummarySchema),
+    }),
     errors: ['NOT_FOUND'],
   }),
   trending: query({
@@ -123,8 +198,16 @@ export const searchContract = {
     access: 'public',
     caching: 'public',
     rest: { method: 'GET', path: '/search/trending' },
-    input: z.strictObject({ category: slug.optional(), limit: z.int().min(1).max(50).default(12) }),
-    output: z.object({ items: z.array(productSummarySchema) }),
+    input: z.strictObject({
+      /** Only products of this category: its slug. */
+      category: slug.optional(),
+      /** Most products of the response. */
+      limit: z.int().min(1).max(50).default(12),
+    }),
+    output: z.object({
+      /** Trending products, most in demand first. */
+      items: z.array(productSummarySchema),
+    }),
   }),
   reindex: mutation({
     summary: 'Rebuild the search index',
@@ -142,6 +225,9 @@ export const searchContract = {
     rest: { method: 'GET', path: '/search/reindex' },
     input: nothing,
     /** The open run, or the last one; null if there was none. */
-    output: z.object({ run: reindexSchema.nullable() }),
+    output: z.object({
+      /** The open run, or the last one; null if there was none. */
+      run: reindexSchema.nullable(),
+    }),
   }),
 } as const;

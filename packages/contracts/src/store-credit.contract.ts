@@ -1,6 +1,6 @@
 /** Gift cards and store credit, which can only be spent in this shop. */
 import { z } from 'zod';
-import { cents, instant, instantInput, nothing, pageInput, pageOf, signedCents, text } from './common.ts';
+import { cents, instant, instantInput, nothing, pageInput, pageOf, signedCents, text, createdAt, updatedAt } from './common.ts';
 import { currency } from './currency.ts';
 import { idOf, orderId, storeCreditId, userId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
@@ -9,6 +9,8 @@ import { giftCardCode, storeCreditKinds, storeCreditMovementKinds, storeCreditSt
 export const storeCreditSchema = z
   .object({
     id: storeCreditId,
+
+    /** `gift_card`: spent with its code; `account`: store credit of an account. */
     kind: z.enum(storeCreditKinds),
     /** Last four characters of a gift card's code. The whole code is returned only once, when the card is issued. */
     lastFour: z.string().nullable(),
@@ -17,6 +19,8 @@ export const storeCreditSchema = z
     currency,
     /** Amount that is left, in `currency`. */
     balanceCents: cents,
+
+    /** A `disabled` gift card or store credit cannot be spent. */
     state: z.enum(storeCreditStates),
     /** When it expires; null for never. */
     expiresAt: instant.nullable(),
@@ -24,8 +28,8 @@ export const storeCreditSchema = z
     expired: z.boolean(),
     /** Note for staff; null for none. */
     note: z.string().nullable(),
-    createdAt: instant,
-    updatedAt: instant,
+    createdAt,
+    updatedAt,
   })
   .meta({ id: 'StoreCredit' });
 export type StoreCredit = z.infer<typeof storeCreditSchema>;
@@ -33,6 +37,8 @@ export type StoreCredit = z.infer<typeof storeCreditSchema>;
 export const storeCreditMovementSchema = z
   .object({
     id: idOf('movement', '`storeCredit.ledger`'),
+
+    /** `grant`: added; `spend`: used by an order; `give_back`: returned by an order; `expire`: expired; `adjust`: adjusted by staff. */
     kind: z.enum(storeCreditMovementKinds),
     /** Negative for amounts taken from the balance. */
     amountCents: signedCents,
@@ -42,11 +48,11 @@ export const storeCreditMovementSchema = z
     orderId: orderId.nullable(),
     /** Number of that order. */
     orderNumber: z.string().nullable(),
-    /** Reason of the movement; null for none. */
+    /** Why staff granted or adjusted it, the note of a new gift card, or why an order returned it; null when an order spends it and when it expires. */
     reason: z.string().nullable(),
     /** Who did it: `staff:<id>`, `customer:<id>`, `guest` or `system:<name>`. */
     actor: z.string(),
-    createdAt: instant,
+    createdAt,
   })
   .meta({ id: 'StoreCreditMovement' });
 export type StoreCreditMovement = z.infer<typeof storeCreditMovementSchema>;
@@ -54,6 +60,7 @@ export type StoreCreditMovement = z.infer<typeof storeCreditMovementSchema>;
 /** Balance of a gift card, for everybody who knows its code. */
 export const giftCardBalanceSchema = z
   .object({
+    /** Last four characters of the code. */
     lastFour: z.string(),
     currency,
     /** Amount that is left, in `currency`. */
@@ -64,7 +71,7 @@ export const giftCardBalanceSchema = z
   .meta({ id: 'GiftCardBalance' });
 
 const amount = cents.min(1);
-const reason = text(500);
+const creditReason = text(500);
 export const storeCreditContract = {
   list: query({
     summary: 'Gift cards and store credit, newest first',
@@ -72,7 +79,11 @@ export const storeCreditContract = {
     rest: { method: 'GET', path: '/store-credits' },
     input: z.strictObject({
       ...pageInput,
+
+      /** Only gift cards, or only store credit of accounts. */
       kind: z.enum(storeCreditKinds).optional(),
+
+      /** Only active ones, or only disabled ones. */
       state: z.enum(storeCreditStates).optional(),
       userId: userId.optional(),
       /** Last four characters of a gift card's code. */
@@ -85,7 +96,10 @@ export const storeCreditContract = {
     access: { scope: 'store-credit:read' },
     rest: { method: 'GET', path: '/store-credits/{creditId}/movements' },
     input: z.strictObject({ creditId: storeCreditId, ...pageInput }),
-    output: pageOf(storeCreditMovementSchema).extend({ credit: storeCreditSchema }),
+    output: pageOf(storeCreditMovementSchema).extend({
+      /** The gift card or store credit itself. */
+      credit: storeCreditSchema,
+    }),
     errors: ['NOT_FOUND'],
   }),
   issueGiftCard: mutation({
@@ -104,7 +118,12 @@ export const storeCreditContract = {
       /** Note for staff, such as the recipient. */
       note: text(500).optional(),
     }),
-    output: z.object({ credit: storeCreditSchema, code: z.string() }),
+    output: z.object({
+      /** The new gift card. */
+      credit: storeCreditSchema,
+      /** Code of the gift card. No other call returns it. */
+      code: z.string(),
+    }),
   }),
   grant: mutation({
     summary: 'Grant credit to an account',
@@ -118,7 +137,9 @@ export const storeCreditContract = {
       currency,
       /** Amount to add, in `currency`. */
       amountCents: amount,
-      reason,
+
+      /** Why the credit is granted, for the ledger. */
+      reason: creditReason,
       /** Order that the credit relates to, for example as a substitute for a refund. */
       orderId: orderId.optional(),
     }),
@@ -131,7 +152,12 @@ export const storeCreditContract = {
     idempotency: 'required',
     uniqueBy: 'key',
     rest: { method: 'POST', path: '/store-credits/{creditId}/adjustments', status: 201 },
-    input: z.strictObject({ creditId: storeCreditId, amountCents: signedCents.refine((n) => n !== 0, 'must not be zero'), reason }),
+    input: z.strictObject({
+      creditId: storeCreditId,
+      amountCents: signedCents.refine((n) => n !== 0, 'must not be zero'),
+      /** Why the balance is adjusted, for the ledger. */
+      reason: creditReason,
+    }),
     output: storeCreditSchema,
     errors: ['NOT_FOUND', 'INSUFFICIENT_CREDIT'],
   }),
@@ -141,7 +167,11 @@ export const storeCreditContract = {
     access: { scope: 'store-credit:manage' },
     repeatable: true,
     rest: { method: 'PUT', path: '/store-credits/{creditId}/state' },
-    input: z.strictObject({ creditId: storeCreditId, state: z.enum(storeCreditStates) }),
+    input: z.strictObject({
+      creditId: storeCreditId,
+      /** `disabled` stops the balance from being spent; `active` allows it again. */
+      state: z.enum(storeCreditStates),
+    }),
     output: storeCreditSchema,
     errors: ['NOT_FOUND'],
   }),
@@ -151,6 +181,7 @@ export const storeCreditContract = {
     rest: { method: 'GET', path: '/store-credit' },
     input: nothing,
     output: z.object({
+      /** Store credit of the account, one for each currency. */
       items: z.array(
         z.object({
           creditId: storeCreditId,

@@ -12,6 +12,8 @@ export type StoreCreditMovementKind = (typeof storeCreditMovementKinds)[number];
 
 const creditName = {
   creditId: storeCreditId,
+
+  /** `gift_card`, or `account` for store credit. */
   kind: z.enum(storeCreditKinds),
   /** Last four characters of a gift card's code; null for store credit. */
   lastFour: z.string().nullable(),

@@ -1,6 +1,7 @@
 /** Terms of the store: settings, tax rates and shipping methods. */
 import { z } from 'zod';
-import { countryCode, done, instant, pageInput, pageOf, price, share, nameText, storedText, version } from './common.ts';
+import { done, pageInput, pageOf, price, share, nameText, storedText, version, createdAt, updatedAt } from './common.ts';
+import { countryAndRegion, countryCode, storedCountryCode } from './countries.ts';
 import { currency } from './currency.ts';
 import { productId, shippingMethodId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
@@ -10,13 +11,15 @@ export const regionText = z
   .string()
   .trim()
   .toUpperCase()
-  .regex(/^[A-Z0-9]{1,3}$/, 'must be an ISO 3166-2 code without the country, such as CA');
+  .regex(/^[A-Z0-9]{1,3}$/, 'must be an ISO 3166-2 code without the country, such as CA')
+  .meta({ description: 'ISO 3166-2 code of the region without the country, such as `CA` for California' });
 /** Tax class of goods, such as `standard`, `books` or `food`. */
 export const taxClassText = z
   .string()
   .trim()
   .toLowerCase()
-  .regex(/^[a-z][a-z0-9_-]{0,29}$/, 'must be a word such as standard or books');
+  .regex(/^[a-z][a-z0-9_-]{0,29}$/, 'must be a word such as standard or books')
+  .meta({ description: 'Tax class of goods, such as `standard`, `books` or `food`' });
 
 /** Languages whose word forms the search knows; `simple` for none. */
 export const searchLanguages = [
@@ -52,6 +55,7 @@ export const searchLanguages = [
 ] as const;
 
 const settingsFields = {
+  /** Name of the store, in mails and on invoices. */
   name: nameText(100),
   /** Main currency of the store. */
   currency,
@@ -75,7 +79,7 @@ const settingsFields = {
   searchLanguage: z.enum(searchLanguages),
 };
 export const storeSettingsSchema = z
-  .object({ ...settingsFields, name: storedText(100), version, updatedAt: instant })
+  .object({ ...settingsFields, name: storedText(100), defaultCountry: storedCountryCode.nullable(), version, updatedAt })
   .meta({ id: 'StoreSettings' });
 export type StoreSettings = z.infer<typeof storeSettingsSchema>;
 
@@ -99,13 +103,15 @@ export const settingsContract = {
 
 export const taxRateSchema = z
   .object({
-    countryCode,
+    countryCode: storedCountryCode,
     /** Region within the country; null for the whole country. */
     region: regionText.nullable(),
     taxClass: taxClassText,
+
+    /** Name of the tax for buyers, such as `VAT`. */
     name: z.string(),
     basisPoints: share,
-    updatedAt: instant,
+    updatedAt,
   })
   .meta({ id: 'TaxRate' });
 export type TaxRate = z.infer<typeof taxRateSchema>;
@@ -121,7 +127,11 @@ export const taxContract = {
     input: z.strictObject(place),
     output: z.object({
       name: z.string().nullable().describe('Name of the rate; null where none applies'),
+
+      /** Tax rate in hundredths of a percent: 1900 is 19 %. 0 where none applies. */
       basisPoints: z.int(),
+
+      /** Whether prices include tax. */
       taxIncluded: z.boolean(),
     }),
   }),
@@ -129,14 +139,23 @@ export const taxContract = {
     summary: 'All tax rates',
     access: { scope: 'pricing:read' },
     rest: { method: 'GET', path: '/tax-rates' },
-    input: z.strictObject({ ...pageInput, countryCode: countryCode.optional() }),
+    input: z.strictObject({
+      ...pageInput,
+      /** Only rates of this country. */
+      countryCode: storedCountryCode.optional(),
+    }),
     output: pageOf(taxRateSchema),
   }),
   save: mutation({
     summary: 'Set the tax rate of a place and tax class',
     access: { scope: 'pricing:write' },
     rest: { method: 'PUT', path: '/tax-rates' },
-    input: z.strictObject({ ...place, name: nameText(50), basisPoints: share }),
+    input: z.strictObject({
+      ...place,
+      /** Name of the tax for buyers, such as `VAT`. */
+      name: nameText(50),
+      basisPoints: share,
+    }),
     output: taxRateSchema,
     errors: ['INVALID_PRICE'],
   }),
@@ -144,7 +163,7 @@ export const taxContract = {
     summary: 'Delete the tax rate of a place and tax class',
     access: { scope: 'pricing:write' },
     rest: { method: 'DELETE', path: '/tax-rates/{countryCode}/{taxClass}' },
-    input: z.strictObject({ countryCode, region: regionText.optional(), taxClass: taxClassText }),
+    input: z.strictObject({ countryCode: storedCountryCode, region: regionText.optional(), taxClass: taxClassText }),
     output: done,
     errors: ['NOT_FOUND'],
   }),
@@ -152,8 +171,15 @@ export const taxContract = {
     summary: 'Assign products to a tax class',
     access: { scope: 'pricing:write' },
     rest: { method: 'POST', path: '/tax-classes/{taxClass}/products' },
-    input: z.strictObject({ taxClass: taxClassText, productIds: z.array(productId).min(1).max(1000) }),
-    output: z.object({ changed: z.int() }),
+    input: z.strictObject({
+      taxClass: taxClassText,
+      /** Ids of the products, from `products.list`. */
+      productIds: z.array(productId).min(1).max(1000),
+    }),
+    output: z.object({
+      /** Products whose tax class changed. */
+      changed: z.int(),
+    }),
     errors: ['NOT_FOUND'],
   }),
 } as const;
@@ -172,16 +198,18 @@ const bandSchema = z.strictObject({
   priceCents: price,
 });
 const methodFields = {
+  /** Name of the shipping method for buyers. */
   name: nameText(100),
   currency,
   /** Countries and regions (`US-CA`) that the method serves; the whole world if both are empty. */
   countries: z.array(countryCode).max(250).default([]),
-  regions: z
-    .array(z.string().regex(/^[A-Z]{2}-[A-Z0-9]{1,3}$/, 'must be an ISO 3166-2 code such as US-CA'))
-    .max(500)
-    .default([]),
+
+  /** ISO 3166-2 codes with the country, such as `US-CA`, that the method serves. */
+  regions: z.array(countryAndRegion).max(500).default([]),
   /** Shipping is free from this value of goods, after discounts. */
   freeFromCents: price.nullable().default(null),
+
+  /** Place among methods of the same price, lowest first. */
   position: z.int().min(0).max(1000).default(0),
   /** Whether the method is offered. */
   active: z.boolean().default(true),
@@ -189,7 +217,16 @@ const methodFields = {
   bands: z.array(bandSchema).min(1).max(50),
 };
 export const shippingMethodSchema = z
-  .object({ id: shippingMethodId, ...methodFields, name: storedText(100), version, createdAt: instant, updatedAt: instant })
+  .object({
+    id: shippingMethodId,
+    ...methodFields,
+    name: storedText(100),
+    countries: z.array(storedCountryCode),
+    regions: z.array(z.string()),
+    version,
+    createdAt,
+    updatedAt,
+  })
   .meta({ id: 'ShippingMethod' });
 export type ShippingMethod = z.infer<typeof shippingMethodSchema>;
 
@@ -198,7 +235,12 @@ export const shippingContract = {
     summary: 'Shipping methods with their zones and bands',
     access: { scope: 'pricing:read' },
     rest: { method: 'GET', path: '/shipping-methods' },
-    input: z.strictObject({ ...pageInput, currency: currency.optional(), active: z.boolean().optional() }),
+    input: z.strictObject({
+      ...pageInput,
+      currency: currency.optional(),
+      /** Only methods that are offered, or only the others. */
+      active: z.boolean().optional(),
+    }),
     output: pageOf(shippingMethodSchema),
   }),
   create: mutation({

@@ -9,6 +9,7 @@ import {
   type ErrorCode,
   type ProcedureContract,
 } from '@cartwright/contracts';
+import { readComments, type ContractComments } from './reference.comments.ts';
 import { fieldsOf, readSchema } from './reference.fields.ts';
 
 const procedures = Object.entries(contract).flatMap(([domain, entries]) =>
@@ -52,13 +53,14 @@ const sourceOf = (code: ErrorCode): string => {
 const hasDetails = (code: ErrorCode): code is keyof typeof errorDetails => code in errorDetails;
 
 /** One row for each field of the details of a code. */
-const detailRows = (code: keyof typeof errorDetails): string[] =>
-  fieldsOf(readSchema(errorDetails[code], 'output').schema).map(
+const detailRows = (code: keyof typeof errorDetails, comments: ContractComments): string[] =>
+  fieldsOf(readSchema(errorDetails[code], 'output').schema, comments.ofDetails(code)).map(
     ({ place, type, about }) => `| \`${code}\` | \`${place}\` | ${type.replaceAll('(models.md', '(reference/models.md')} | ${about} |`,
   );
 
 /** The text of the page. */
 export const errorsPage = (): string => {
+  const comments = readComments();
   const statuses = [...new Set(errorCodes.map((code) => errorRules[code].status))].toSorted((a, b) => a - b);
   const rows = statuses.flatMap((status) =>
     errorCodes
@@ -106,6 +108,9 @@ comes without \`details\` where nothing is known, such as a \`SERVICE_UNAVAILABL
 
 | code | field | type | description |
 |---|---|---|---|
-${errorCodes.filter(hasDetails).flatMap(detailRows).join('\n')}
+${errorCodes
+  .filter(hasDetails)
+  .flatMap((code) => detailRows(code, comments))
+  .join('\n')}
 `;
 };

@@ -22,7 +22,7 @@ export const fieldTexts = (): FieldTexts => {
     const found = readSchema(schema, side);
     for (const [id, model] of Object.entries(found.models)) {
       const about = comments.ofModel(id);
-      const own = about.get('');
+      const own = about.of('');
       texts.models[side][id] = { ...(own && { '': own }), ...textsOf(model, side, about) };
     }
     return textsOf(found.schema, side, comments.ofProcedure(name, side));

@@ -128,7 +128,7 @@ const modelsPage = (comments: ContractComments): string => {
     for (const named of [...domains.flatMap(entriesOf).map(([, entry]) => entry[side]), ...(side === 'output' ? details : [])])
       for (const [name, schema] of Object.entries(readSchema(named, side).models)) {
         const about = comments.ofModel(name);
-        const text = [...(about.has('') ? [about.get('')] : []), describeSchema(schema, side, about)].join('\n\n');
+        const text = [...(about.of('') ? [about.of('')] : []), describeSchema(schema, side, about)].join('\n\n');
         const given = sections.get(name);
         const needs = (table: string): string => table.replaceAll(/\| (required|optional|may be missing)? \|/g, '| |');
         if (given === undefined) sections.set(name, text);

@@ -30,7 +30,7 @@ interface Row {
   readonly type: string;
   readonly need: string;
   readonly about: string;
-  /** Whether the description of the schema itself says less than `about`. */
+  /** Whether the schema itself, or the named schema that the field refers to, says less than `about`. */
   readonly isAdded: boolean;
 }
 /** A schema, and the named schemas that it refers to. */
@@ -68,10 +68,8 @@ const range = (least: number | undefined, most: number | undefined, unit = ''): 
   return isBound(most) ? ` up to ${number(most)}${unit}` : '';
 };
 const code = (value: unknown): string => `\`${JSON.stringify(value) ?? 'undefined'}\``.replaceAll('|', '\\|');
-const modelLink = (ref: string): string => {
-  const name = ref.slice(ref.lastIndexOf('/') + 1);
-  return `[${name}](models.md#${name.toLowerCase()})`;
-};
+const nameOf = (ref: string): string => ref.slice(ref.lastIndexOf('/') + 1);
+const modelLink = (ref: string): string => `[${nameOf(ref)}](models.md#${nameOf(ref).toLowerCase()})`;
 const formats: Readonly<Record<string, string>> = { uuid: 'id', 'date-time': 'instant', date: 'date', email: 'e-mail', uri: 'URL' };
 
 const textType = ({ format, minLength, maxLength }: Json): string =>
@@ -114,6 +112,10 @@ const aboutOf = (field: Json, side: Side, comment: string | undefined): string =
   return comment === undefined ? description : `${description}. ${comment}`;
 };
 
+/** The named schema that a field or the entries of its list are of. */
+const refOf = (field: Json): string | undefined =>
+  field.$ref ?? field.items?.$ref ?? alternativesOf(field).find(({ $ref }) => $ref !== undefined)?.$ref;
+
 /** Path of a field without the labels of its shapes. */
 const pathOf = (place: string): string => place.replaceAll(/ \([^)]*\)/g, '').replace(/^[. ]+/, '');
 
@@ -121,13 +123,15 @@ const pathOf = (place: string): string => place.replaceAll(/ \([^)]*\)/g, '').re
 function* rowsOf(schema: Json, side: Side, comments: Comments, place: string): Generator<Row> {
   for (const [name, field] of Object.entries(schema.properties ?? {})) {
     const at = place ? `${place}.${name}` : name;
-    const about = aboutOf(field, side, comments.get(pathOf(at)));
+    const own = aboutOf(field, side, comments.of(pathOf(at)));
+    const ref = own ? undefined : refOf(field);
+    const about = own || (ref && comments.ofModel(nameOf(ref))) || '';
     yield {
       place: at,
       type: typeOf(field),
       need: needOf(schema, name, field, side),
       about,
-      isAdded: !(field.description ?? '').startsWith(about),
+      isAdded: own !== '' && !(field.description ?? '').startsWith(own),
     };
     yield* innerRows(field, side, comments, at);
   }
@@ -149,7 +153,7 @@ export const textsOf = (schema: Json, side: Side, comments: Comments): Record<st
   );
 
 /** The fields of a response, with their types in words. */
-export const fieldsOf = (schema: Json): Row[] => [...innerRows(schema, 'output', new Map(), '')];
+export const fieldsOf = (schema: Json, comments: Comments): Row[] => [...innerRows(schema, 'output', comments, '')];
 
 /** Renders a schema in Markdown: a sentence for a named schema or a plain value, else a table of its fields. */
 export const describeSchema = (schema: Json, side: Side, comments: Comments): string => {

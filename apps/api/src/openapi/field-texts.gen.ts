@@ -8,12 +8,21 @@ export const fieldTexts: FieldTexts = {
   "input": {
    "AddressInput": {
     "": "A postal address as typed by the customer.",
+    "firstName": "First name of the recipient.",
+    "lastName": "Last name of the recipient.",
+    "company": "Company of the recipient.",
+    "line1": "Street and number.",
+    "line2": "Further line of the address, such as the floor.",
+    "city": "City or town.",
     "region": "Region, state or province, as in the postal address.",
-    "countryCode": "ISO 3166-1 alpha-2 country code, such as `DE`.",
+    "postalCode": "Postal code, as written in the country.",
     "phone": "E.164 number, such as `+4930123456`."
    },
    "PaymentMethodInput": {
     "": "Payment method of the buyer: a token from the provider's browser library, never card data. The sandbox provider accepts `tok_success`, `tok_decline`, `tok_timeout`, `tok_late`, `tok_3ds`, and `tok_once`, which it cannot charge a second time without the buyer.",
+    "provider": "Payment provider that issued the token.",
+    "token": "Token of the payment method, from the provider's browser library.",
+    "method": "Kind of the payment method.",
     "returnUrl": "Where the provider redirects the buyer after a confirmation on its page."
    }
   },
@@ -23,46 +32,79 @@ export const fieldTexts: FieldTexts = {
     "instance": "Id of the request. Quote it to support.",
     "details": "Facts for programs, such as the units still available."
    },
-   "Session": {},
+   "Session": {
+    "user": "The account that signed in.",
+    "tokens": "Tokens of the new session."
+   },
    "User": {
     "firstName": "Null only when `unreadable` lists it.",
     "lastName": "Null only when `unreadable` lists it.",
-    "emailVerified": "Whether the owner has confirmed the e-mail address.",
+    "role": "Decides which scopes the account has.",
+    "scopes": "What the account may do: the scopes of its role. Empty for customers.",
+    "accountStatus": "Only `active` accounts can sign in; calls of the others fail with `ACCOUNT_INACTIVE`.",
+    "emailVerified": "False for every account: no call of the shop confirms an e-mail address yet.",
     "customerGroup": "Customer group for pricing rules, such as `wholesale`; null for none."
    },
    "TokenPair": {
     "accessToken": "EdDSA-signed JWT (RFC 9068). Send it as `Authorization: Bearer`.",
-    "refreshToken": "Opaque, for single use: every refresh returns a new one."
+    "accessTokenExpiresAt": "When the access token expires. Call `auth.refresh` before then.",
+    "refreshToken": "Opaque, for single use: every refresh returns a new one.",
+    "refreshTokenExpiresAt": "When the refresh token expires. After that the owner must sign in again."
    },
-   "ProductPage": {},
+   "ProductPage": {
+    "nextCursor": "Cursor of the next page; null on the last page."
+   },
    "ProductSummary": {
+    "slug": "Slug of the product: its part of the address in the shop.",
+    "name": "Name of the product for shoppers.",
     "brand": "Brand; null for none.",
     "category": "Category of the product; null for none.",
-    "imageUrl": "Primary image; null if the product has none.",
-    "minPriceCents": "Prices of the cheapest and the most expensive variant.",
-    "maxPriceCents": "Price of the most expensive variant."
-   },
-   "Product": {
-    "brand": "Brand; null for none.",
-    "category": "Category of the product; null for none.",
+    "category.slug": "Slug of the category.",
+    "category.name": "Name of the category.",
+    "tags": "Tags of the product.",
     "imageUrl": "Primary image; null if the product has none.",
     "minPriceCents": "Prices of the cheapest and the most expensive variant.",
     "maxPriceCents": "Price of the most expensive variant.",
+    "available": "Units of all variants that can be sold now.",
+    "variantCount": "Number of variants."
+   },
+   "Product": {
+    "slug": "Slug of the product: its part of the address in the shop.",
+    "name": "Name of the product for shoppers.",
+    "brand": "Brand; null for none.",
+    "category": "Category of the product; null for none.",
+    "category.slug": "Slug of the category.",
+    "category.name": "Name of the category.",
+    "tags": "Tags of the product.",
+    "imageUrl": "Primary image; null if the product has none.",
+    "minPriceCents": "Prices of the cheapest and the most expensive variant.",
+    "maxPriceCents": "Price of the most expensive variant.",
+    "available": "Units of all variants that can be sold now.",
+    "variantCount": "Number of variants.",
     "handle": "Identifies the product in CSV files and other systems; the `slug` is only its address.",
+    "description": "Text for shoppers, in HTML; null for none.",
+    "seoTitle": "Title for search engines; null for none.",
+    "seoDescription": "Text for search engines; null for none.",
     "options": "Option names with their values, in display order.",
+    "options[].name": "Name of the option, such as `Size`.",
+    "options[].values": "Values of the option, in display order.",
+    "variants": "Variants of the product, in display order.",
+    "images": "Images of the product, in display order.",
     "publishAt": "When a draft is published automatically.",
     "unpublishAt": "When the product is unpublished automatically."
    },
    "Variant": {
     "": "A variant as shoppers see it: with availability, without the stock counters.",
+    "title": "Option values, such as `Small / Blue`; empty for a product without options.",
     "options": "Option names with values, in the product's option order: `{ Size: 'Small' }`.",
     "priceCents": "Own price of one unit in `currency`, before price lists and rules.",
-    "compareAtPriceCents": "Previous price to show beside the price, never lower than it; null for none.",
+    "compareAtPriceCents": "Previous price of one unit in `currency`, to show beside the price: equal to it or higher; null for none.",
     "lowestPriceCents": "Lowest price of the last 30 days, including today; price lists and rules do not count.",
     "priorPriceCents": "The price from which a reduction is calculated in the EU (Directive 98/6/EC, Article 6a): the lowest price of the 30 days before the current price took effect; null if there was none. If it is not above the current price, there is no reduction to announce.",
     "weightGrams": "Weight of one unit; null if it is not known.",
     "barcode": "EAN, UPC, ISBN or a number of the shop's own.",
-    "imageId": "The image of the product that shows this variant; null when none does."
+    "imageId": "The image of the product that shows this variant; null when none does.",
+    "availability": "What shoppers see of the stock of the variant."
    },
    "Availability": {
     "": "Availability of a variant as shoppers see it.",
@@ -71,38 +113,75 @@ export const fieldTexts: FieldTexts = {
     "label": "What to show beside the buy button: `sold_out` means that nothing can be bought."
    },
    "ProductImage": {
+    "url": "Address of the image.",
+    "altText": "Text for people who cannot see the image; empty for none.",
     "position": "Counted from 1.",
     "isPrimary": "The first image is the primary image; lists show it."
    },
-   "Category": {},
+   "Category": {
+    "name": "Name of the category for shoppers.",
+    "slug": "Slug of the category: its part of the address in the shop.",
+    "productCount": "Active products in the category and its subcategories.",
+    "children": "Subcategories, in display order."
+   },
    "CategoryDetail": {
     "parentId": "Parent category; null for the top level.",
-    "description": "Text for shoppers; null for none."
+    "name": "Name of the category for shoppers.",
+    "slug": "Slug of the category: its part of the address in the shop.",
+    "description": "Text for shoppers; null for none.",
+    "sortOrder": "Position among its siblings, lowest first."
    },
    "Collection": {
+    "slug": "Slug of the collection: its part of the address in the shop.",
+    "name": "Name of the collection for shoppers.",
     "description": "Text for shoppers; null for none.",
+    "rule": "Products that match these words and filters are in the collection.",
+    "rule.q": "Words that the products match, as in `search.products`.",
     "rule.category": "A category, including its subcategories.",
+    "rule.brands": "Products of one of these brands.",
+    "rule.tags": "Products with at least one of these tags.",
     "rule.options": "`Name:Value`, such as `Size:Small`.",
     "rule.minPriceCents": "Lowest price that matches.",
     "rule.maxPriceCents": "Highest price that matches.",
     "rule.inStock": "`true` returns only products with a unit that can be bought; `false` only the others.",
+    "sort": "Order of the products: best match first, newest first, by name, or by price upwards or downwards (`-price`).",
     "active": "Whether shoppers see the collection."
    },
-   "CollectionPage": {},
+   "CollectionPage": {
+    "totalIsExact": "Whether `totalCount` is exact: false when there are more than 2,000 matches.",
+    "correctedQuery": "The corrected words if misspelt words were corrected; null otherwise.",
+    "facets": "Number of matches by category, brand, tag, option, price and availability.",
+    "collection": "The collection itself."
+   },
    "SearchFacets": {
+    "categories": "Categories of the matching products.",
+    "categories[].slug": "Slug of the category; send it as `category` to filter by it.",
+    "categories[].name": "Name of the category.",
+    "brands": "Brands of the matching products; send values as `brands` to filter by them.",
+    "brands[].value": "The value to filter by.",
+    "tags": "Tags of the matching products; send values as `tags` to filter by them.",
+    "tags[].value": "The value to filter by.",
     "options": "Option names with their values, such as Size.",
+    "options[].name": "Name of the option, such as `Size`.",
+    "options[].values": "Values of the option; send `Name:Value` as `options` to filter by one.",
+    "options[].values[].value": "The value to filter by.",
     "prices": "Price bands by the cheapest variant: from `minCents` to below `maxCents`; the last band has no upper limit.",
     "prices[].minCents": "Inclusive lower limit.",
-    "prices[].maxCents": "Exclusive upper limit; null for the last band."
+    "prices[].maxCents": "Exclusive upper limit; null for the last band.",
+    "availability": "Matching products with and without a unit that can be bought."
    },
    "ImportRow": {
     "line": "Line of the file; the header is line 1.",
+    "handle": "Handle of the product of the row, as in the file.",
     "sku": "SKU of the row; null if the row has none.",
     "outcome": "Nothing of a `failed` row and of the other rows of its product is written. Every other row is imported as in the file, except for what `message` names.",
     "message": "Every reason why the row failed, or a note on an imported row, such as an omitted image.",
     "code": "Error code that other calls return for the value that failed, or that was left out or changed; null for other rows."
    },
    "CatalogImport": {
+    "fileName": "Name of the file, as the uploader gave it.",
+    "mode": "`preview` writes nothing; `commit` writes the products.",
+    "status": "`uploading`: `imports.start` was not called yet; `queued`: waits for the worker; `running`; `finished`: every row has an outcome; `failed`: the whole file was rejected (`problem`); `cancelled`.",
     "rowCount": "Rows of the file; 0 until the file has been read.",
     "processedCount": "Rows processed so far.",
     "createdCount": "Rows with the outcome `created`.",
@@ -111,18 +190,35 @@ export const fieldTexts: FieldTexts = {
     "failedCount": "Rows with the outcome `failed`.",
     "notedCount": "Imported rows with a note in `message`.",
     "unusedColumns": "Columns with values that the import does not use, with the number of rows that have one.",
+    "unusedColumns[].name": "Header of the column.",
+    "unusedColumns[].rowCount": "Rows with a value in the column.",
     "newCategories": "Names of the categories that the import adds, or would add.",
     "problem": "Why the whole file was rejected.",
     "finishedAt": "When the import ended; null before."
    },
-   "SearchResult": {},
-   "SearchSuggestions": {},
+   "SearchResult": {
+    "totalIsExact": "Whether `totalCount` is exact: false when there are more than 2,000 matches.",
+    "correctedQuery": "The corrected words if misspelt words were corrected; null otherwise.",
+    "facets": "Number of matches by category, brand, tag, option, price and availability."
+   },
+   "SearchSuggestions": {
+    "products": "Products that match, best match first.",
+    "products[].slug": "Slug of the product: its part of the address in the shop.",
+    "products[].name": "Name of the product.",
+    "products[].imageUrl": "Primary image of the product; null if it has none.",
+    "categories": "Categories with a word that begins as typed.",
+    "categories[].slug": "Slug of the category: its part of the address in the shop.",
+    "categories[].name": "Name of the category.",
+    "brands": "Brands that begin as typed."
+   },
    "Reindex": {
+    "status": "`queued`: waits for the worker; `running`; `finished`.",
     "productCount": "Number of products, and how many of them are processed.",
     "processedCount": "Products processed so far.",
     "finishedAt": "When the rebuild ended; null before."
    },
    "PriceQuote": {
+    "quantity": "Units that the price is for.",
     "baseUnitPriceCents": "Price of one unit before price lists and rules, in `currency`.",
     "unitPriceCents": "Price of one unit after price lists and rules, in `currency`.",
     "totalCents": "`unitPriceCents` times `quantity`, before offers, order promotions, shipping and tax.",
@@ -130,11 +226,18 @@ export const fieldTexts: FieldTexts = {
     "unappliedRules": "Rules in scope that did not apply, with the reason."
    },
    "AppliedRule": {
-    "": "A rule that changed a price. `amountCents` is the reduction; negative for a surcharge."
+    "": "A rule that changed a price. `amountCents` is the reduction; negative for a surcharge.",
+    "name": "Name of the rule or price list, or the promo code.",
+    "kind": "What changed the price: a price list, a surcharge or rule on the unit price, an offer over several units, an order promotion or a shipping promotion."
    },
-   "UnappliedRule": {},
+   "UnappliedRule": {
+    "name": "Name of the rule or price list, or the promo code.",
+    "reason": "Why it did not change the price."
+   },
    "Promotion": {
     "": "The fields of a promotion that shoppers may see.",
+    "name": "Name of the rule. Buyers see it where the rule applies.",
+    "effect": "What the rule does. The first three and the surcharge change the unit price; `buy_x_get_y` changes the price of several units, the `order_` effects the sum of the lines in scope, `free_shipping` the price of shipping.",
     "percentBasisPoints": "For `percent_off`, `order_percent_off` and `low_stock_surcharge`. For `buy_x_get_y` the reduction of the free units; default 100 %.",
     "amountCents": "For `amount_off` (per unit), `fixed_price` (the unit price) and `order_amount_off`.",
     "currency": "Currency of the amounts. Default: the currency of the variant or product in scope, else the store's.",
@@ -151,19 +254,32 @@ export const fieldTexts: FieldTexts = {
    },
    "PriceSimulation": {
     "": "Price of a cart by line, with the rules that applied and those that did not.",
+    "at": "Instant for which the prices were calculated.",
+    "lines": "Lines with their amounts, in the order of the request.",
+    "lines[].quantity": "Units of the line.",
     "lines[].baseUnitPriceCents": "Price of one unit before price lists and rules, in `currency`.",
     "lines[].unitPriceCents": "Price of one unit after price lists and rules, in `currency`.",
     "lines[].lineTotalCents": "`unitPriceCents` times `quantity`, before `discountCents`. Includes tax if the prices of the shop do.",
     "lines[].discountCents": "Reduction of the line by offers and order promotions.",
-    "lines[].taxBasisPoints": "Tax rate of the line, in hundredths of a percent.",
     "lines[].taxCents": "Tax of the line after the discount; part of the price if prices include tax.",
+    "lines[].taxBasisPoints": "Tax rate of the line, in hundredths of a percent.",
+    "lines[].appliedRules": "Price lists and rules that changed the unit price.",
+    "lines[].unappliedRules": "Rules in scope that did not change the line, with the reason.",
+    "promotions": "Offers, order promotions and shipping promotions that apply, including the promo code.",
+    "unappliedRules": "Order promotions and shipping promotions that do not apply, with the reason.",
+    "taxes": "Tax of the cart by rate.",
+    "taxes[].name": "Name of the tax rate, such as `VAT`; staff set it with `tax.save`.",
+    "taxes[].basisPoints": "Tax rate in hundredths of a percent: 1900 is 19 %.",
     "taxes[].taxableCents": "Amount that the rate applies to, after discounts; includes the tax if prices include tax.",
     "taxes[].taxCents": "Tax at this rate.",
+    "shippingOptions": "Shipping methods that deliver to the destination, cheapest first.",
     "shippingMethodId": "Id of the shipping method",
-    "shippingUnavailable": "Whether no shipping method delivers these items to the destination."
+    "shippingUnavailable": "Whether no shipping method delivers these items to the destination.",
+    "totals": "Totals of the simulated cart, in `currency`."
    },
    "ShippingOption": {
     "": "A shipping method for a cart, with its price.",
+    "name": "Name of the shipping method for buyers.",
     "priceCents": "Price of shipping in the currency of the cart, after promotions.",
     "fullPriceCents": "Price before promotions."
    },
@@ -177,6 +293,8 @@ export const fieldTexts: FieldTexts = {
     "taxIncluded": "Whether prices include `taxCents`."
    },
    "PricingRule": {
+    "name": "Name of the rule. Buyers see it where the rule applies.",
+    "effect": "What the rule does. The first three and the surcharge change the unit price; `buy_x_get_y` changes the price of several units, the `order_` effects the sum of the lines in scope, `free_shipping` the price of shipping.",
     "percentBasisPoints": "For `percent_off`, `order_percent_off` and `low_stock_surcharge`. For `buy_x_get_y` the reduction of the free units; default 100 %.",
     "amountCents": "For `amount_off` (per unit), `fixed_price` (the unit price) and `order_amount_off`.",
     "currency": "Currency of the amounts. Default: the currency of the variant or product in scope, else the store's.",
@@ -189,6 +307,7 @@ export const fieldTexts: FieldTexts = {
     "collectionId": "Products that match the collection's rule at the time of pricing, even if the collection is not active.",
     "minQuantity": "Minimum units of the line; for the `order_` effects and `free_shipping`, of all lines in scope.",
     "minSubtotalCents": "For the `order_` effects and `free_shipping`: minimum value of the goods.",
+    "audience": "Buyers for whom the rule applies: everybody, only guests, or only signed-in customers.",
     "customerGroup": "Only for buyers in this group; null for everybody.",
     "code": "Applies only with this promo code on the cart.",
     "fullPriceOnly": "For offers and order promotions: excludes lines whose unit price was already changed.",
@@ -199,6 +318,7 @@ export const fieldTexts: FieldTexts = {
     "active": "Whether the rule applies within its period."
    },
    "PromoCode": {
+    "code": "The code, in upper case.",
     "percentBasisPoints": "At most one of percent, amount and free shipping. A code with none only enables the rules that require it.",
     "amountCents": "Reduction of the order, in `currency`; null for none.",
     "freeShipping": "Whether the code makes shipping free.",
@@ -206,6 +326,7 @@ export const fieldTexts: FieldTexts = {
     "minSubtotalCents": "Minimum value of the goods, in `currency`; null for none.",
     "fullPriceOnly": "Excludes lines whose unit price was already changed.",
     "stackable": "Whether further promo codes and rules can apply after this one.",
+    "priority": "Promo codes and rules are evaluated from the highest priority down.",
     "usageLimit": "Maximum uses by all buyers together.",
     "perCustomerLimit": "Maximum uses by one buyer, by account and by e-mail address.",
     "startsAt": "When the code begins to be valid; null for at once.",
@@ -215,18 +336,24 @@ export const fieldTexts: FieldTexts = {
     "batchId": "Batch of codes that were generated together."
    },
    "PriceList": {
+    "name": "Name of the list for staff.",
     "customerGroup": "Only for buyers in this group; null for everybody.",
     "priority": "The matching list with the highest priority applies; then a list for a group before a list for everybody; then the list with the latest start.",
     "startsAt": "When the prices begin to apply; null for at once.",
     "endsAt": "When the prices stop applying; null for never.",
-    "active": "Whether the prices apply within the period."
+    "active": "Whether the prices apply within the period.",
+    "priceCount": "Number of prices in the list."
    },
    "TaxRate": {
-    "region": "Region within the country; null for the whole country."
+    "region": "Region within the country; null for the whole country.",
+    "name": "Name of the tax for buyers, such as `VAT`."
    },
    "ShippingMethod": {
+    "name": "Name of the shipping method for buyers.",
     "countries": "Countries and regions (`US-CA`) that the method serves; the whole world if both are empty.",
+    "regions": "ISO 3166-2 codes with the country, such as `US-CA`, that the method serves.",
     "freeFromCents": "Shipping is free from this value of goods, after discounts.",
+    "position": "Place among methods of the same price, lowest first.",
     "active": "Whether the method is offered.",
     "bands": "Prices by weight and value of the cart. The first matching band sets the price; without a match the method is not offered.",
     "bands[].minWeightGrams": "Inclusive lower limit.",
@@ -236,6 +363,7 @@ export const fieldTexts: FieldTexts = {
     "bands[].priceCents": "Price of shipping, in the currency of the method."
    },
    "StoreSettings": {
+    "name": "Name of the store, in mails and on invoices.",
     "currency": "Main currency of the store.",
     "currencies": "Further currencies of carts; an empty list allows every currency.",
     "defaultCountry": "Country of carts that name none; null for no default.",
@@ -249,23 +377,34 @@ export const fieldTexts: FieldTexts = {
    },
    "ProductStock": {
     "": "Stock of a product as shoppers see it. Drafts and archived products are `NOT_FOUND`.",
-    "available": "Sum over all variants."
+    "available": "Sum over all variants.",
+    "variants": "Availability of each variant.",
+    "variants[].availability": "What shoppers see of the stock of the variant."
    },
    "StockLevel": {
     "": "Stock level of a variant. `onHand` counts the units in the warehouse; `reserved` counts those held by carts and unpaid orders.",
+    "name": "Name of the product with the title of the variant.",
+    "onHand": "Units in all locations together.",
+    "reserved": "Units held by carts and unpaid orders. Expired holds of carts do not count.",
     "available": "On hand minus reserved; negative when backorders exceed the stock.",
+    "status": "What shoppers see: `sold_out` means that nothing can be bought; `backorder` that units can be sold before they arrive.",
     "reorderThreshold": "Stock is low at or below this number of available units.",
     "backorderLimit": "Units that may be sold before they arrive; 0 allows no backorders.",
-    "locations": "Units on hand by location; a negative number counts backordered units that the location still owes."
+    "locations": "Units on hand by location; a negative number counts backordered units that the location still owes.",
+    "locations[].code": "Code of the location.",
+    "locations[].onHand": "Units in this location."
    },
    "StockLocation": {
     "": "A place that stores units.",
+    "code": "Short name of the location in lists and files.",
+    "name": "Name of the location for staff.",
     "priority": "Orders take units from the location with the lowest number that has enough.",
     "isDefault": "Receives units that arrive without a location.",
     "active": "False for a closed location."
    },
    "StockHold": {
     "": "Reserved units and who holds them.",
+    "quantity": "Units held.",
     "heldBy": "`cart`, `order`, or the purpose of an allocation.",
     "orderId": "Order that holds the units; null for other holds.",
     "orderNumber": "Number of that order; null for other holds.",
@@ -274,16 +413,20 @@ export const fieldTexts: FieldTexts = {
    },
    "StockRepair": {
     "": "A counter that differs from the ledger and the holds.",
+    "counter": "Which counter differs: units on hand, reserved units, or units on hand at one location.",
     "location": "Code of the location, for `onHandAtLocation`.",
     "from": "Value of the counter before the repair.",
     "to": "Value that the ledger and the holds give."
    },
    "StockMovement": {
+    "kind": "`received`: units were added; `adjusted`: units were removed, counted or set by an import; `sold`; `restocked`: came back from an order; `transferred`: moved between locations.",
     "quantity": "Change of the units on hand.",
     "location": "Code of the location.",
+    "reason": "Why the stock changed, by staff or by the shop.",
     "actor": "Who made the change: `staff:<id>`, or a part of the system such as `system:settle`."
    },
    "Cart": {
+    "status": "`active`: can be changed and ordered; `converted`: ordered; `merged`: its lines were moved to the cart of the account.",
     "countryCode": "Destination for tax and shipping (ISO 3166-1 alpha-2); null until it is known.",
     "region": "Region within the country, such as `CA`.",
     "shippingMethodId": "Shipping method: the buyer's choice, else the cheapest.",
@@ -291,7 +434,9 @@ export const fieldTexts: FieldTexts = {
     "note": "The buyer's note to the shop, such as delivery instructions; copied to the order.",
     "email": "E-mail address that the buyer has already entered, to prefill the checkout.",
     "shippingAddress": "Shipping address that the buyer has already entered; null for none.",
+    "items": "Lines of the cart, in the order in which they were added.",
     "promotions": "Applied offers over several units, order promotions and shipping promotions, including the promo code.",
+    "totals": "Totals of the cart at current prices, in its currency.",
     "credits": "Gift cards and store credit on the cart.",
     "creditCents": "Part of the total that gift cards and store credit pay.",
     "dueCents": "Amount left for other payment methods.",
@@ -299,12 +444,19 @@ export const fieldTexts: FieldTexts = {
    },
    "Address": {
     "": "A postal address stored on a cart or an order. Inputs use `addressInput`.",
+    "firstName": "First name of the recipient.",
+    "lastName": "Last name of the recipient.",
+    "company": "Company of the recipient.",
+    "line1": "Street and number.",
+    "line2": "Further line of the address, such as the floor.",
+    "city": "City or town.",
     "region": "Region, state or province, as in the postal address.",
-    "countryCode": "ISO 3166-1 alpha-2 country code, such as `DE`.",
+    "postalCode": "Postal code, as written in the country.",
     "phone": "E.164 number, such as `+4930123456`."
    },
    "CartItem": {
     "imageUrl": "Primary image of the product; null if it has none.",
+    "quantity": "Units of the line.",
     "baseUnitPriceCents": "Price of one unit before price lists and rules, in the `currency` of the cart.",
     "unitPriceCents": "Price of one unit after price lists and rules, in `currency`.",
     "lineTotalCents": "`unitPriceCents` times `quantity`, before discounts. Includes tax if the prices of the shop do.",
@@ -313,6 +465,7 @@ export const fieldTexts: FieldTexts = {
    },
    "CartCredit": {
     "": "A gift card or store credit on a cart. Nothing is debited before the order is placed.",
+    "kind": "`gift_card`, or `account` for store credit.",
     "lastFour": "Last four characters of a gift card's code; null for store credit.",
     "leftCents": "Balance that can be spent now.",
     "coversCents": "Amount that it pays of this cart."
@@ -324,18 +477,21 @@ export const fieldTexts: FieldTexts = {
     "unitCount": "Units of all lines.",
     "subtotalCents": "Sum of the lines in `currency`, before discounts, shipping and tax.",
     "heldUnits": "Units currently held.",
-    "abandoned": "Whether `cart.abandoned` was sent since the last change."
+    "abandoned": "Whether `cart.abandoned` was sent since the last change of the cart."
    },
    "CartQuote": {
     "quote": "Signed quote. Send it as `quote` to `checkout.complete`.",
     "expiresAt": "Until when the quoted amounts are charged even if prices change.",
+    "items": "Lines of the cart with the quoted amounts.",
+    "items[].quantity": "Units of the line.",
     "items[].unitPriceCents": "Price of one unit after price lists and rules, in `currency`.",
     "items[].lineTotalCents": "`unitPriceCents` times `quantity`, before `discountCents`. Includes tax if the prices of the shop do.",
     "items[].discountCents": "Reduction of the line by offers and order promotions.",
-    "items[].taxBasisPoints": "Tax rate of the line, in hundredths of a percent.",
     "items[].taxCents": "Tax of the line after the discount; part of the price if prices include tax.",
+    "items[].taxBasisPoints": "Tax rate of the line, in hundredths of a percent.",
     "promotions": "Order promotions and shipping promotions that apply, including the promo code.",
     "shipping": "Shipping method of the quote with its price; null if the cart has none.",
+    "totals": "Totals that checkout charges with this quote.",
     "credits": "Gift cards and store credit on the cart.",
     "creditCents": "Part of the total that gift cards and store credit pay.",
     "dueCents": "Amount left for other payment methods."
@@ -343,6 +499,7 @@ export const fieldTexts: FieldTexts = {
    "CheckoutProblem": {
     "": "A reason why the cart cannot be checked out in its current state.",
     "itemId": "Line with the problem; null for a problem of the whole cart.",
+    "code": "Code of the error that checkout would fail with.",
     "message": "What is wrong, as a sentence for the buyer.",
     "available": "For `INSUFFICIENT_STOCK`: units available.",
     "unitPriceCents": "For `PRICE_CHANGED`: the current unit price.",
@@ -352,13 +509,22 @@ export const fieldTexts: FieldTexts = {
     "": "The cart at current prices for this destination. Send `totals.totalCents` as `expectedTotalCents`.",
     "cartVersion": "Send it as `expectedCartVersion`: checkout then fails if the cart was changed meanwhile, for example in another window.",
     "ready": "Whether the cart can be checked out; else `problems` says why not.",
+    "problems": "Why the cart cannot be checked out; empty if it can.",
+    "items": "Lines of the cart with their amounts.",
+    "items[].quantity": "Units of the line.",
     "items[].unitPriceCents": "Price of one unit after price lists and rules, in `currency`.",
     "items[].lineTotalCents": "`unitPriceCents` times `quantity`, before `discountCents`. Includes tax if the prices of the shop do.",
     "items[].discountCents": "Reduction of the line by offers and order promotions.",
     "items[].taxCents": "Tax of the line after the discount; part of the price if prices include tax.",
+    "promotions": "Order promotions and shipping promotions that apply, including the promo code.",
+    "taxes": "Tax of the cart by rate.",
+    "taxes[].name": "Name of the tax rate, such as `VAT`; staff set it with `tax.save`.",
+    "taxes[].basisPoints": "Tax rate in hundredths of a percent: 1900 is 19 %.",
     "taxes[].taxableCents": "Amount that the rate applies to, after discounts; includes the tax if prices include tax.",
     "taxes[].taxCents": "Tax at this rate.",
+    "shippingOptions": "Shipping methods that deliver to the destination, cheapest first.",
     "shippingMethodId": "Shipping method that `totals` include; null if none is chosen.",
+    "totals": "Totals at current prices, with the shipping method of `shippingMethodId`.",
     "credits": "Gift cards and store credit on the cart.",
     "creditCents": "Part of the total that gift cards and store credit pay.",
     "dueCents": "Amount left for other payment methods."
@@ -369,22 +535,40 @@ export const fieldTexts: FieldTexts = {
     "cancellationReason": "Why the order was cancelled; null for an order that was not.",
     "attention": "Why the order needs attention; empty if it does not.",
     "customer.userId": "Id of the account",
+    "customer.name": "First and last name; null only when `unreadable` lists it.",
+    "customer.email": "E-mail address; null only when `unreadable` lists it.",
     "itemCount": "Units of all lines.",
     "shippedCount": "Units shipped so far.",
     "returnedCount": "Units received back.",
     "totalCents": "Total that the buyer pays, with shipping and tax. Gift cards and store credit are not deducted.",
+    "placedAt": "When the order was placed.",
+    "items": "Lines of the order.",
+    "totals": "Totals of the order, in its currency.",
     "notes": "The buyer's note from checkout.",
     "staffNotes": "Notes by staff, newest last. The buyer gets only those with `customerVisible`.",
     "promoCode": "Promo code of the order; null for none.",
+    "shipments": "Parcels of the order, oldest first.",
+    "returns": "Returns of the order.",
+    "edits": "Edits that cost the buyer more. Other edits appear only in the timeline.",
+    "payments": "Charges of the order.",
     "storeCreditCents": "Part of the total that gift cards and store credit paid.",
+    "credits": "What gift cards and store credit paid of the order.",
     "invoice": "Invoice for the order as it was placed; it never changes.",
+    "invoice.number": "Number of the invoice.",
     "differenceInvoices": "Invoices for the additional cost of edits.",
+    "differenceInvoices[].number": "Number of the invoice.",
     "differenceInvoices[].totalCents": "Total of the invoice, in the currency of the order.",
+    "differenceInvoices[].issuedAt": "When the invoice was issued.",
+    "timeline": "Everything that happened to the order, oldest first.",
     "expiresAt": "Payment deadline of the order; null once the payment is decided.",
     "deletedAt": "When staff deleted the order; null for every other order. Only staff can read a deleted order.",
     "deletedBy": "Who deleted the order, as in the timeline: `staff` or `system`; null for an order that is not deleted."
    },
    "OrderItem": {
+    "sku": "SKU of the variant when it was ordered.",
+    "productName": "Name of the product when it was ordered.",
+    "variantTitle": "Title of the variant when it was ordered; empty for a product without options.",
+    "quantity": "Units of the line.",
     "shippedQuantity": "Units shipped so far.",
     "claimedQuantity": "Units in returns, received or not.",
     "returnedQuantity": "Units received back.",
@@ -394,61 +578,86 @@ export const fieldTexts: FieldTexts = {
     "taxCents": "Tax of the line after the discount; part of the price if prices include tax."
    },
    "OrderNote": {
+    "author": "Who wrote the note, such as `staff`.",
     "customerVisible": "Whether the buyer can read the note."
    },
    "Shipment": {
+    "carrier": "Name of the carrier.",
+    "trackingNumber": "Number by which the carrier finds the parcel.",
     "trackingUrl": "Page of the carrier that shows the parcel; null if none was given.",
+    "items": "Lines with the units in the parcel.",
+    "items[].quantity": "Units of the line in the parcel.",
+    "shippedAt": "When staff marked the units as shipped.",
     "deliveredAt": "When staff marked the parcel as delivered; null before."
    },
    "OrderReturn": {
     "": "A return of units of an order.",
+    "status": "`requested` by the buyer; `approved`: the buyer may send the units back; `rejected`; `in_transit`: the order was cancelled after the units had been shipped; `received`; `written_off`: the units in transit did not arrive in time.",
     "decisionNote": "Note of the staff on the decision; null for none.",
     "requestedBy": "Who requested the return: `customer`, `guest`, `staff`, `system`.",
+    "items": "Lines with the units of the return.",
+    "items[].quantity": "Units of the line in the return.",
     "items[].receivedQuantity": "Units that have arrived.",
     "items[].restockedQuantity": "Arrived units that went back to the stock.",
     "items[].refundCents": "Part of the refund for these units, in the currency of the order.",
     "refundCents": "Refund to the payment and to gift cards, known once the units are received. `refundStatus` is the status of that refund.",
     "refundStatus": "Status of the refund; null when there is none.",
-    "decidedAt": "When staff approved or rejected the return; null before.",
-    "receivedAt": "When the units were received; null before.",
-    "dueAt": "Until when units in transit are expected. Units that have not arrived by then are written off.",
-    "writtenOffAt": "When units in transit were written off; null if they were not."
+    "decidedAt": "When the return was last approved or rejected, or when its order was cancelled while the units were with the buyer; null before.",
+    "receivedAt": "When staff received the units; null before.",
+    "dueAt": "Until when units in transit are expected; units that have not arrived by then are written off. Null for a return that was never in transit.",
+    "writtenOffAt": "When units in transit were written off; null if they were not. It stays when the units arrive later."
    },
    "OrderEdit": {
     "": "An edit by staff that costs the buyer more. It takes effect when its difference is paid (`applied`). Until then the order does not change and cannot be shipped. `lapsed`: not paid in time; `withdrawn`: withdrawn by staff or the buyer. Edits that cost nothing more take effect at once and appear only in the timeline.",
+    "status": "`awaiting_payment`: its difference is not paid yet; `applied`; `lapsed`: not paid in time; `withdrawn`.",
     "differenceCents": "Amount to pay for the edit.",
     "totalCents": "Total of the order after the edit.",
     "lines": "Lines that the edit changes.",
+    "lines[].quantityBefore": "Units of the line before the edit; 0 for a new line.",
+    "lines[].quantity": "Units of the line after the edit; 0 for a removed line.",
     "changesAddress": "Whether the edit also changes the shipping address.",
     "reason": "Reason that staff gave; null for none.",
     "expiresAt": "Until when the difference can be paid.",
     "decidedAt": "When the edit was applied, lapsed or was withdrawn; null while it waits for its payment."
    },
    "OrderPayment": {
+    "": "A charge of an order, with its refunds and disputes.",
     "purpose": "`order`: the total of the placed order; `difference`: the additional cost of an edit.",
+    "provider": "Payment provider of the charge.",
+    "status": "As the `status` of `payments.get`.",
     "amountCents": "Amount of the charge, in the currency of the order.",
     "refundedCents": "Part of the charge that was refunded.",
     "failureMessage": "Why the payment failed and how to go on, addressed to the buyer.",
     "needsAction": "Whether the buyer must confirm at the provider.",
     "supersededAt": "When the buyer chose another payment method.",
     "capturedAt": "When the provider captured the charge; null before.",
+    "refunds": "Refunds of the charge.",
     "refunds[].amountCents": "Amount of the refund, in the currency of the payment.",
+    "refunds[].status": "`pending`: the provider has not paid it yet; `processed`: paid; `failed`: the provider refused it; `voided`: withdrawn before it was sent to the provider.",
+    "refunds[].reason": "Why the money was refunded.",
+    "disputes": "Disputes of the charge by the buyer's bank.",
     "disputes[].amountCents": "Amount under dispute, in `currency`.",
+    "disputes[].status": "`inquiry`: a question that moves no money; `inquiry_closed`: ended without a dispute; `open`: the bank has the money and decides; `won`: the shop gets the money; `lost`: the buyer gets the money.",
     "disputes[].closedAt": "When the dispute ended; null while it is open."
    },
    "OrderCredit": {
     "": "Amount that an order took from a gift card or store credit, and the part that was returned.",
+    "kind": "`gift_card`, or `account` for store credit.",
     "lastFour": "Last four characters of a gift card's code; null for store credit.",
     "amountCents": "Amount taken from it for the order.",
     "returnedCents": "Part of the amount that was returned to it."
    },
    "TimelineEntry": {
     "": "An entry of the order's timeline, for people.",
+    "at": "When it happened.",
+    "kind": "What the entry is about.",
+    "title": "What happened, as a short text for people.",
     "detail": "Further text, such as the note; null for none.",
     "actor": "Who did it: `customer`, `staff`, `system`, or `provider` for actions in the dashboard of the payment provider."
    },
    "CheckoutStatus": {
     "": "Payment status of an order. `action_required`: the buyer must confirm at the provider; `processing`: the provider has not decided; `declined`: use `checkout.retryPayment` with another payment method; `closed`: the order is cancelled.",
+    "state": "`paid`; `action_required`: the buyer must confirm at the provider; `processing`: the provider has not decided; `declined`: can be paid with another payment method; `closed`: the order is cancelled.",
     "action": "What the buyer must do at the provider; null if there is nothing to do.",
     "expiresAt": "Payment deadline of the order; null once the payment is decided.",
     "totalCents": "Total of the order in `currency`, before gift cards and store credit.",
@@ -456,51 +665,77 @@ export const fieldTexts: FieldTexts = {
    },
    "PaymentAction": {
     "": "What the buyer must do before the provider captures the payment, such as 3-D Secure: open `url`, or pass `clientSecret` to the provider's library.",
-    "url": "Page of the provider to open; null if there is none.",
-    "clientSecret": "Secret for the provider's library; null if there is none."
+    "provider": "Provider at which the buyer confirms.",
+    "url": "Page of the provider that the buyer opens; null if the provider has none, or if the stored action cannot be read.",
+    "clientSecret": "Secret for the provider's browser library, with which anybody can confirm this payment; null for providers without one, on a payment page, or if the stored action cannot be read."
    },
-   "OrderPage": {},
+   "OrderPage": {
+    "totalIsExact": "Whether `totalCount` is exact: false when there are more than 10,000 matches."
+   },
    "OrderSummary": {
     "paymentStatus": "Status of the latest charge; null without a charge.",
     "label": "Status for people: Paid, Unpaid, Expired, Refunded, Shipped, Deleted ... After a decline it is `Declined, can be paid`; an order that was cancelled after too many declines is `Not paid`.",
     "cancellationReason": "Why the order was cancelled; null for an order that was not.",
     "attention": "Why the order needs attention; empty if it does not.",
     "customer.userId": "Id of the account",
+    "customer.name": "First and last name; null only when `unreadable` lists it.",
+    "customer.email": "E-mail address; null only when `unreadable` lists it.",
     "itemCount": "Units of all lines.",
     "shippedCount": "Units shipped so far.",
     "returnedCount": "Units received back.",
-    "totalCents": "Total that the buyer pays, with shipping and tax. Gift cards and store credit are not deducted."
+    "totalCents": "Total that the buyer pays, with shipping and tax. Gift cards and store credit are not deducted.",
+    "placedAt": "When the order was placed."
    },
    "OrderEditPreview": {
+    "": "What an edit would change, calculated without changing anything.",
+    "lines": "Every line of the order after the edit, with its quantity before.",
+    "lines[].quantityBefore": "Units of the line before the edit; 0 for a new line.",
+    "lines[].quantity": "Units of the line after the edit; 0 for a removed line.",
     "lines[].unitPriceCents": "Price of one unit, in the currency of the order.",
     "lines[].lineTotalCents": "`unitPriceCents` times `quantity`, before discounts. Includes tax if the prices of the shop do.",
+    "totalsBefore": "Totals of the order before the edit.",
+    "totals": "Totals of the order after the edit.",
     "differenceCents": "A negative difference is refunded. A positive difference must be paid before the edit takes effect.",
     "shippingMethod": "Name of the shipping method, if the order has one.",
     "updatedAt": "Send it as `expectedUpdatedAt` of `orders.edit`."
    },
    "EditPayment": {
     "": "Payment status of an edit.",
+    "status": "`awaiting_payment`: its difference is not paid yet; `applied`; `lapsed`: not paid in time; `withdrawn`.",
     "differenceCents": "Amount to pay for the edit, in `currency`.",
     "expiresAt": "Until when the difference can be paid.",
     "action": "What the buyer must do; null if there is nothing to do, or while the provider decides."
    },
    "OrderView": {
+    "name": "Name of the view, unique among the views of the person.",
+    "filters": "Filters of the order list.",
+    "filters.paymentStatus": "Status of the latest charge.",
+    "filters.sku": "Orders with a line of this SKU.",
+    "filters.placedFrom": "Orders placed at this instant or later.",
+    "filters.placedTo": "Orders placed before this instant.",
     "filters.minTotalCents": "Lowest total of the orders, in minor units of the currency of each order.",
     "filters.maxTotalCents": "Highest total of the orders, in minor units of the currency of each order.",
-    "filters.needsAttention": "`true` for orders that need attention (`attention`), `false` for the others."
+    "filters.needsAttention": "`true` for orders that need attention (`attention`), `false` for the others.",
+    "sort": "Order of the list: `newest` or `oldest` first, or highest (`total_high`) or lowest total first."
    },
    "ReturnPage": {},
    "ReturnSummary": {
+    "status": "`requested` by the buyer; `approved`: the buyer may send the units back; `rejected`; `in_transit`: the order was cancelled after the units had been shipped; `received`; `written_off`: the units in transit did not arrive in time.",
     "decisionNote": "Note of the staff on the decision; null for none.",
     "requestedBy": "Who requested the return: `customer`, `guest`, `staff`, `system`.",
     "refundCents": "Refund to the payment and to gift cards, known once the units are received. `refundStatus` is the status of that refund.",
     "refundStatus": "Status of the refund; null when there is none.",
-    "decidedAt": "When staff approved or rejected the return; null before.",
-    "receivedAt": "When the units were received; null before.",
-    "dueAt": "Until when units in transit are expected. Units that have not arrived by then are written off.",
-    "writtenOffAt": "When units in transit were written off; null if they were not."
+    "decidedAt": "When the return was last approved or rejected, or when its order was cancelled while the units were with the buyer; null before.",
+    "receivedAt": "When staff received the units; null before.",
+    "dueAt": "Until when units in transit are expected; units that have not arrived by then are written off. Null for a return that was never in transit.",
+    "writtenOffAt": "When units in transit were written off; null if they were not. It stays when the units arrive later.",
+    "units": "Units of the return."
    },
    "Payment": {
+    "purpose": "`order`: the total of the placed order; `difference`: the additional cost of an edit.",
+    "provider": "Payment provider of the charge.",
+    "method": "Kind of the payment method.",
+    "status": "`pending`: not decided, or waits for the buyer; `authorized`: confirmed, not captured; `captured`: paid; `partially_refunded`, `refunded`; `failed`: declined; `voided`: cancelled before it was captured; `disputed`: under dispute.",
     "amountCents": "Amount of the charge in `currency`.",
     "refundedCents": "Part of the charge that was refunded.",
     "failureMessage": "Why the payment failed and how to go on, addressed to the buyer.",
@@ -512,65 +747,94 @@ export const fieldTexts: FieldTexts = {
    },
    "PaymentDiscrepancy": {
     "": "A payment discrepancy: the shop and a provider disagree, and staff must decide. `unknown_charge`: the provider reports a charge that the shop does not know; `conflicting_event`: an event names two payments, or differs from its payment in amount, currency or mode, and nothing was changed; `dead_event`: an event has failed for 15 minutes, or permanently; `undecided_charge`, `undecided_refund`: no response for 15 minutes, or an invalid response; `refund_missing`: captured, but the order is cancelled or was paid another way; `wrong_charge`, `wrong_refund`: the provider charged or refunded another amount or currency than requested, or charged twice.",
+    "kind": "What is wrong; see the text of this model.",
+    "provider": "Provider that disagrees with the shop.",
     "reference": "The provider's id of the charge or refund; null when none is known.",
     "orderId": "Id of the order",
-    "orderNumber": "Number of the order; null when none is known."
+    "orderNumber": "Number of the order; null when none is known.",
+    "since": "When the shop found it, or when the undecided charge or refund began."
    },
    "Refund": {
-    "amountCents": "Amount of the refund in `currency`."
+    "amountCents": "Amount of the refund in `currency`.",
+    "reason": "Why the money was refunded.",
+    "status": "`pending`: the provider has not paid it yet; `processed`: paid; `failed`: the provider refused it; `voided`: withdrawn before it was sent to the provider."
    },
    "InvoiceSummary": {
+    "number": "Number of the invoice. Invoices are numbered without gaps.",
     "totalCents": "Total of the invoice in `currency`, with tax.",
-    "storeCreditCents": "Part of the total that gift cards and store credit paid."
+    "storeCreditCents": "Part of the total that gift cards and store credit paid.",
+    "issuedAt": "When the invoice was issued."
    },
    "StoreCredit": {
+    "kind": "`gift_card`: spent with its code; `account`: store credit of an account.",
     "lastFour": "Last four characters of a gift card's code. The whole code is returned only once, when the card is issued.",
     "userId": "Account that owns the credit.",
     "balanceCents": "Amount that is left, in `currency`.",
+    "state": "A `disabled` gift card or store credit cannot be spent.",
     "expiresAt": "When it expires; null for never.",
     "expired": "Whether it has expired; the balance can no longer be spent.",
     "note": "Note for staff; null for none."
    },
    "StoreCreditMovement": {
+    "kind": "`grant`: added; `spend`: used by an order; `give_back`: returned by an order; `expire`: expired; `adjust`: adjusted by staff.",
     "amountCents": "Negative for amounts taken from the balance.",
     "balanceCents": "Balance after the movement.",
     "orderId": "The order that the credit paid, or that gave it back; null for other movements.",
     "orderNumber": "Number of that order.",
-    "reason": "Reason of the movement; null for none.",
+    "reason": "Why staff granted or adjusted it, the note of a new gift card, or why an order returned it; null when an order spends it and when it expires.",
     "actor": "Who did it: `staff:<id>`, `customer:<id>`, `guest` or `system:<name>`."
    },
    "GiftCardBalance": {
     "": "Balance of a gift card, for everybody who knows its code.",
+    "lastFour": "Last four characters of the code.",
     "balanceCents": "Amount that is left, in `currency`.",
     "expiresAt": "When the card expires; null for never."
    },
    "FlashSalePage": {},
    "FlashSale": {
+    "name": "Name of the sale for shoppers.",
     "state": "State by the clock of the database.",
+    "startsAt": "When the sale opens.",
+    "endsAt": "When the sale closes for good.",
     "waitingRoom": "Whether buyers must queue first; see `flashSales.join`.",
     "paymentWindowMinutes": "Minutes within which an order of this sale must be paid.",
-    "paymentRetryMinutes": "Minutes after the first declined payment within which the order can be paid with another payment method; never beyond the payment window."
+    "paymentRetryMinutes": "Minutes after the first declined payment within which the order can be paid with another payment method; never beyond the payment window.",
+    "items": "Items of the sale, in display order."
    },
    "FlashSaleItem": {
+    "slug": "Slug of the product: its part of the address in the shop.",
     "imageUrl": "Primary image of the product; null if it has none.",
-    "salePriceCents": "Price of one unit in the sale, in `currency`.",
-    "regularPriceCents": "Price of the variant outside the sale.",
-    "limitPerCustomer": "Most units that one customer can buy in the sale; null for no limit.",
-    "limitPerAddress": "Most units for one shipping address; null for no limit.",
+    "salePriceCents": "Price of one unit in the sale, in `currency`; price lists and rules do not change it.",
+    "regularPriceCents": "Own price of the variant now, in `currency`, before price lists and rules.",
+    "limitPerCustomer": "Most units that one customer can buy in the sale; null for no limit. Account and e-mail address count as the same customer.",
+    "limitPerAddress": "Most units of the item for one shipping address, whoever buys; null for no limit. Spelling, spaces and punctuation make no other address.",
     "unitsAllocated": "Units taken from the stock for the sale, sold or not.",
     "soldOut": "Whether no unit is free now."
    },
    "FlashPurchase": {
     "": "Result of one call of `flashSales.buy`.",
+    "quantity": "Units bought.",
     "unitPriceCents": "Price of one unit in the sale, in `currency`.",
+    "totals": "Totals of the order, in `currency`.",
     "expiresAt": "Payment deadline; null once the payment is decided.",
     "orderToken": "For guests: send it as `X-Cart-Token` to read this order."
    },
    "FlashSaleMetrics": {
+    "state": "State of the sale by the clock of the database.",
     "at": "Instant of these metrics.",
+    "items": "Items of the sale, in display order.",
+    "items[].unitsAllocated": "Units taken from the stock for the sale, sold or not.",
+    "items[].unitsFree": "Units that can be bought now.",
     "items[].unitsHeld": "Ordered, but not paid yet.",
+    "items[].unitsSold": "Units of paid orders.",
+    "items[].orders": "Orders of the item, paid or not.",
     "items[].revenueCents": "Price of the goods in paid orders, after discounts and without shipping; cancelled orders do not count.",
-    "pace": "Units ordered in each of the last intervals of ten seconds, oldest first."
+    "ordersLastMinute": "Orders placed in the last minute.",
+    "waiting": "Buyers in the waiting room who have not been admitted; 0 without a waiting room.",
+    "inside": "Admitted buyers who have not bought and may still buy.",
+    "pace": "Units ordered in each of the last intervals of ten seconds, oldest first.",
+    "pace[].at": "Start of the interval.",
+    "pace[].units": "Units ordered in the interval."
    },
    "WaitingPlace": {
     "": "Place of a buyer in the waiting room.",
@@ -581,42 +845,85 @@ export const fieldTexts: FieldTexts = {
     "askAgainSeconds": "Polling interval in seconds, for clients without the live feed."
    },
    "Event": {
+    "name": "Kind of the event: the record and what happened to it.",
     "aggregateType": "Kind of the record that the event is about, such as `order`.",
     "aggregateId": "Id of that record.",
+    "payload": "Ids and amounts of the event, without personal data. Its fields depend on `name`.",
+    "occurredAt": "When the change was committed.",
     "delivery": "`pending` until every consumer has handled the event; `dead` when a consumer has failed for good."
    },
-   "MailSummary": {},
+   "MailSummary": {
+    "subject": "Subject line of the mail.",
+    "template": "Name of the mail's template, such as `order_confirmation`.",
+    "sentAt": "When the mail was written to the mailbox."
+   },
    "Dashboard": {
     "currencies": "Sales of today in each currency used in the last 30 days, and in the store's currency.",
+    "currencies[].ordersToday": "Paid orders that were placed today (UTC), without cancelled ones.",
     "currencies[].revenueTodayCents": "Totals of the paid orders that were placed today (UTC), without cancelled ones.",
+    "today": "Sales of today (UTC).",
+    "today.orders": "Paid orders that were placed today (UTC) in the `currency` of the dashboard, without cancelled ones.",
     "today.revenueCents": "Totals of the paid orders of the day with shipping and tax, in the `currency` of the dashboard, without cancelled ones.",
     "today.averageOrderCents": "Average total of these orders.",
+    "yesterday": "Sales of yesterday (UTC).",
+    "yesterday.orders": "As `today.orders`, for yesterday (UTC).",
     "yesterday.revenueCents": "As `today.revenueCents`, for yesterday (UTC).",
     "days": "The last 30 days, oldest first, including days without a sale.",
+    "days[].date": "Day in UTC.",
+    "days[].orders": "As `today.orders`, for this day.",
     "days[].revenueCents": "As `today.revenueCents`, for this day.",
-    "topProducts": "The five products with the highest sales of the last 30 days, in the `currency` of the dashboard: the goods after discounts, without shipping.",
-    "topProducts[].revenueCents": "Lines of the product after discounts, without shipping.",
+    "topProducts": "The five products with the highest sales in orders that were paid in the last 30 days, in the `currency` of the dashboard, without cancelled ones.",
+    "topProducts[].name": "Name of the product when it was ordered.",
+    "topProducts[].units": "Units in these orders.",
+    "topProducts[].revenueCents": "Lines of the product in these orders, after discounts and without shipping. Includes tax if the prices of the shop do.",
     "lowStock": "The eight variants on sale with the fewest available units, of those at or below their reorder threshold.",
+    "lowStock[].name": "Name of the product with the title of the variant.",
+    "lowStock[].available": "Units on hand minus reserved units; negative when backorders exceed the stock.",
+    "lowStock[].reorderThreshold": "Stock is low at or below this number of available units.",
     "ordersToShip": "Orders in status `confirmed`, in all currencies.",
-    "failedPaymentsToday": "Charges that failed today (UTC), in all currencies."
+    "failedPaymentsToday": "Charges that failed today (UTC), in all currencies.",
+    "pendingEvents": "Deliveries of events to consumers that are still to be made, and events without deliveries yet.",
+    "deadEvents": "Deliveries of events that failed for good; `system.consumers` names their consumers.",
+    "latestOrders": "The latest orders, newest first."
    },
-   "Consumer": {},
+   "Consumer": {
+    "name": "Name of the part of the shop that handles the events, such as the one that sends mails.",
+    "registeredAt": "When a worker first handled events for this consumer."
+   },
    "UnreadableValuePage": {},
-   "UnreadableValue": {},
-   "InvariantResult": {}
+   "UnreadableValue": {
+    "table": "Table of the database with the value.",
+    "column": "Column with the value.",
+    "rowId": "Id of the row.",
+    "foundAt": "When the damage was found."
+   },
+   "InvariantResult": {
+    "id": "Number of the check, such as `I01`.",
+    "title": "What must hold, as a sentence.",
+    "violations": "Rows that break it; 0 when it holds.",
+    "samples": "Up to five of these rows."
+   }
   }
  },
  "procedures": {
   "auth.register": {
-   "input": {},
+   "input": {
+    "password": "10 characters or more, not easy to guess.",
+    "firstName": "First name of the customer, for mails and orders.",
+    "lastName": "Last name of the customer."
+   },
    "output": {}
   },
   "auth.login": {
-   "input": {},
+   "input": {
+    "password": "Password of the account."
+   },
    "output": {}
   },
   "auth.refresh": {
-   "input": {},
+   "input": {
+    "refreshToken": "Refresh token of the latest token pair."
+   },
    "output": {}
   },
   "auth.logout": {
@@ -628,7 +935,10 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "auth.createOwner": {
-   "input": {},
+   "input": {
+    "firstName": "First name of the administrator.",
+    "lastName": "Last name of the administrator."
+   },
    "output": {}
   },
   "auth.me": {
@@ -637,16 +947,26 @@ export const fieldTexts: FieldTexts = {
   },
   "auth.verify": {
    "input": {},
-   "output": {}
+   "output": {
+    "role": "Role of the account.",
+    "scopes": "What the token permits: the scopes of the role.",
+    "expiresAt": "When the access token expires."
+   }
   },
   "products.list": {
    "input": {
     "page": "Number of the page, from 1.",
     "pageSize": "Most records of a page.",
     "cursor": "`nextCursor` of the previous response, with the same filters and sort order. Replaces `page`.",
+    "q": "Words of the product, as in `search.products`.",
+    "category": "Slug of a category; its subcategories are included.",
+    "tag": "Products with this tag.",
     "tags": "Matches products with at least one of these tags.",
+    "brand": "Products of this brand.",
     "minPriceCents": "Lowest price that matches.",
-    "maxPriceCents": "Highest price that matches."
+    "maxPriceCents": "Highest price that matches.",
+    "inStock": "`true` returns only products with a unit that can be bought; `false` only the others.",
+    "sort": "Newest first, by name, or by price upwards or downwards (`-price`)."
    },
    "output": {}
   },
@@ -657,44 +977,64 @@ export const fieldTexts: FieldTexts = {
   "products.costs": {
    "input": {},
    "output": {
+    "variants": "Variants of the product with their costs.",
     "variants[].costCents": "Cost of a unit in the product's currency; null when it is not known."
    }
   },
   "products.create": {
    "input": {
+    "name": "Name of the product for shoppers.",
     "handle": "Default: the slug.",
     "slug": "Default: made from the name, with a number appended if another product has that slug.",
+    "description": "Text for shoppers, in HTML; null for none.",
+    "seoTitle": "Title for search engines; null for none.",
+    "seoDescription": "Text for search engines; null for none.",
     "brand": "Brand; null for none.",
     "categoryId": "Id of the category, from `categories.tree`",
-    "publishAt": "Instant in UTC, in the years 2000 to 2200",
-    "unpublishAt": "Instant in UTC, in the years 2000 to 2200",
+    "tags": "Tags of the product.",
+    "publishAt": "When a draft is published automatically; null for never.",
+    "unpublishAt": "When the product is unpublished automatically; null for never.",
+    "variants": "Variants, in display order.",
+    "variants[].options": "Option names with their values, such as `{ \"Size\": \"Small\" }`.",
     "variants[].priceCents": "Price of one unit, in the currency of the product.",
     "variants[].compareAtPriceCents": "Previous price to show beside the price. It cannot be lower than the price; null shows none.",
     "variants[].weightGrams": "Weight of one unit, for shipping; null if it is not known.",
     "variants[].barcode": "EAN, UPC, ISBN or a number of the shop's own.",
     "variants[].costCents": "What the shop pays for a unit. Only staff see it, with `products.costs`.",
-    "variants[].stock": "Initial units on hand."
+    "variants[].stock": "Initial units on hand.",
+    "images": "Images, in display order; the first is the primary image.",
+    "images[].url": "Address of the image on a public web server.",
+    "images[].altText": "Text for people who cannot see the image."
    },
    "output": {}
   },
   "products.update": {
    "input": {
     "version": "The version that the caller has read. If the product has another version, the call fails with `VERSION_MISMATCH`. REST also accepts `If-Match`.",
+    "name": "New name of the product.",
+    "slug": "New slug. The previous slug still leads to the product.",
+    "description": "Text for shoppers, in HTML; null for none.",
+    "seoTitle": "Title for search engines; null for none.",
+    "seoDescription": "Text for search engines; null for none.",
     "brand": "Brand; null removes it.",
     "categoryId": "Id of the category, from `categories.tree`",
+    "tags": "Replaces all tags of the product.",
     "metadata": "Replaces all metadata of the product.",
-    "publishAt": "Instant in UTC, in the years 2000 to 2200",
-    "unpublishAt": "Instant in UTC, in the years 2000 to 2200",
+    "publishAt": "When a draft is published automatically; null for never.",
+    "unpublishAt": "When the product is unpublished automatically; null for never.",
     "addVariants": "New variants, appended to the existing ones.",
+    "addVariants[].options": "Option names with their values, such as `{ \"Size\": \"Small\" }`.",
     "addVariants[].priceCents": "Price of one unit, in the currency of the product.",
     "addVariants[].compareAtPriceCents": "Previous price to show beside the price. It cannot be lower than the price; null shows none.",
     "addVariants[].weightGrams": "Weight of one unit, for shipping; null if it is not known.",
     "addVariants[].barcode": "EAN, UPC, ISBN or a number of the shop's own.",
     "addVariants[].costCents": "What the shop pays for a unit. Only staff see it, with `products.costs`.",
     "addVariants[].stock": "Initial units on hand.",
+    "variants": "Variants to change; the others stay as they are.",
     "variants[].priceCents": "Price of one unit, in the currency of the product.",
     "variants[].compareAtPriceCents": "Previous price to show beside the price. It cannot be lower than the price; null shows none.",
     "variants[].weightGrams": "Weight of one unit, for shipping; null if it is not known.",
+    "variants[].barcode": "EAN, UPC, ISBN or a number of the shop's own; null removes it.",
     "variants[].costCents": "What the shop pays for a unit.",
     "variants[].imageId": "Id of the image, from `images` of the product. An image of this product.",
     "variants[].metadata": "Replaces all metadata of the variant."
@@ -728,27 +1068,50 @@ export const fieldTexts: FieldTexts = {
   },
   "products.setStock": {
    "input": {
-    "version": "Version of the record; increases by one with each change"
+    "version": "Version of the record; increases by one with each change",
+    "onHand": "Units that are on hand now.",
+    "reason": "Why the stock changes, for the ledger of the variant."
    },
    "output": {}
   },
   "products.duplicate": {
-   "input": {},
+   "input": {
+    "name": "Name of the copy. Default: made from the name of the product."
+   },
    "output": {}
   },
   "products.bulk": {
    "input": {
+    "ids": "Ids of the products, from `products.list`.",
+    "action": "What to do with each product.",
+    "tags": "For `add_tags` and `remove_tags`: the tags.",
     "categoryId": "Id of the category, from `categories.tree`"
    },
-   "output": {}
+   "output": {
+    "changedCount": "Products that were changed.",
+    "results": "Outcome of each product.",
+    "results[].outcome": "`unchanged`: the product was already as requested; `failed`: `message` says why."
+   }
   },
   "products.tags": {
-   "input": {},
-   "output": {}
+   "input": {
+    "limit": "Most tags of the response."
+   },
+   "output": {
+    "items": "Tags of active products.",
+    "items[].value": "The tag.",
+    "items[].productCount": "Active products with the tag."
+   }
   },
   "products.brands": {
-   "input": {},
-   "output": {}
+   "input": {
+    "limit": "Most brands of the response."
+   },
+   "output": {
+    "items": "Brands of active products.",
+    "items[].value": "The brand.",
+    "items[].productCount": "Active products of the brand."
+   }
   },
   "products.delete": {
    "input": {
@@ -757,16 +1120,30 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "productImages.add": {
-   "input": {},
-   "output": {}
+   "input": {
+    "url": "Address of the image on a public web server.",
+    "altText": "Text for people who cannot see the image.",
+    "position": "Position of the image, from 1. Default: the last."
+   },
+   "output": {
+    "images": "Images of the product, in display order."
+   }
   },
   "productImages.update": {
-   "input": {},
-   "output": {}
+   "input": {
+    "altText": "Text for people who cannot see the image."
+   },
+   "output": {
+    "images": "Images of the product, in display order."
+   }
   },
   "productImages.reorder": {
-   "input": {},
-   "output": {}
+   "input": {
+    "imageIds": "Ids of all images of the product, in the new order."
+   },
+   "output": {
+    "images": "Images of the product, in display order."
+   }
   },
   "productImages.delete": {
    "input": {},
@@ -774,7 +1151,9 @@ export const fieldTexts: FieldTexts = {
   },
   "categories.tree": {
    "input": {},
-   "output": {}
+   "output": {
+    "categories": "Categories of the top level, in display order, each with its subcategories."
+   }
   },
   "categories.create": {
    "input": {
@@ -809,10 +1188,13 @@ export const fieldTexts: FieldTexts = {
   },
   "collections.list": {
    "input": {},
-   "output": {}
+   "output": {
+    "items": "Collections, by name."
+   }
   },
   "collections.products": {
    "input": {
+    "slug": "Slug of the collection, from `collections.list`.",
     "page": "Number of the page, from 1.",
     "pageSize": "Most records of a page."
    },
@@ -820,21 +1202,39 @@ export const fieldTexts: FieldTexts = {
   },
   "collections.create": {
    "input": {
+    "name": "Name of the collection for shoppers.",
+    "rule": "Products that match these words and filters are in the collection.",
+    "rule.q": "Words that the products match, as in `search.products`.",
     "rule.category": "A category, including its subcategories.",
+    "rule.brands": "Products of one of these brands.",
+    "rule.tags": "Products with at least one of these tags.",
     "rule.options": "`Name:Value`, such as `Size:Small`.",
     "rule.minPriceCents": "Lowest price that matches.",
     "rule.maxPriceCents": "Highest price that matches.",
-    "rule.inStock": "`true` returns only products with a unit that can be bought; `false` only the others."
+    "rule.inStock": "`true` returns only products with a unit that can be bought; `false` only the others.",
+    "slug": "Slug of the collection. Default for a new one: made from the name.",
+    "description": "Text for shoppers; null for none.",
+    "sort": "Order of the products: best match first, newest first, by name, or by price upwards or downwards (`-price`).",
+    "active": "Whether shoppers see the collection."
    },
    "output": {}
   },
   "collections.update": {
    "input": {
+    "name": "New name of the collection.",
+    "rule": "Replaces the whole rule.",
+    "rule.q": "Words that the products match, as in `search.products`.",
     "rule.category": "A category, including its subcategories.",
+    "rule.brands": "Products of one of these brands.",
+    "rule.tags": "Products with at least one of these tags.",
     "rule.options": "`Name:Value`, such as `Size:Small`.",
     "rule.minPriceCents": "Lowest price that matches.",
     "rule.maxPriceCents": "Highest price that matches.",
-    "rule.inStock": "`true` returns only products with a unit that can be bought; `false` only the others."
+    "rule.inStock": "`true` returns only products with a unit that can be bought; `false` only the others.",
+    "slug": "Slug of the collection. Default for a new one: made from the name.",
+    "description": "Text for shoppers; null for none.",
+    "sort": "Order of the products: best match first, newest first, by name, or by price upwards or downwards (`-price`).",
+    "active": "Whether shoppers see the collection."
    },
    "output": {}
   },
@@ -843,8 +1243,15 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "imports.create": {
-   "input": {},
+   "input": {
+    "fileName": "Name of the file, for the list of imports.",
+    "mode": "`preview` writes nothing; `commit` writes the products.",
+    "csv": "Content of the file, with its header."
+   },
    "output": {
+    "fileName": "Name of the file, as the uploader gave it.",
+    "mode": "`preview` writes nothing; `commit` writes the products.",
+    "status": "`uploading`: `imports.start` was not called yet; `queued`: waits for the worker; `running`; `finished`: every row has an outcome; `failed`: the whole file was rejected (`problem`); `cancelled`.",
     "rowCount": "Rows of the file; 0 until the file has been read.",
     "processedCount": "Rows processed so far.",
     "createdCount": "Rows with the outcome `created`.",
@@ -853,21 +1260,31 @@ export const fieldTexts: FieldTexts = {
     "failedCount": "Rows with the outcome `failed`.",
     "notedCount": "Imported rows with a note in `message`.",
     "unusedColumns": "Columns with values that the import does not use, with the number of rows that have one.",
+    "unusedColumns[].name": "Header of the column.",
+    "unusedColumns[].rowCount": "Rows with a value in the column.",
     "newCategories": "Names of the categories that the import adds, or would add.",
     "problem": "Why the whole file was rejected.",
-    "finishedAt": "When the import ended; null before."
+    "finishedAt": "When the import ended; null before.",
+    "rows": "Outcome of each row of the file."
    }
   },
   "imports.begin": {
-   "input": {},
+   "input": {
+    "fileName": "Name of the file, for the list of imports."
+   },
    "output": {}
   },
   "imports.append": {
-   "input": {},
+   "input": {
+    "position": "Number of the chunk, from 0.",
+    "content": "Text of the chunk."
+   },
    "output": {}
   },
   "imports.start": {
-   "input": {},
+   "input": {
+    "mode": "`preview` writes nothing; `commit` writes the products."
+   },
    "output": {}
   },
   "imports.cancel": {
@@ -885,9 +1302,13 @@ export const fieldTexts: FieldTexts = {
    "input": {
     "page": "Number of the page, from 1.",
     "pageSize": "Most records of a page.",
+    "outcome": "Only rows with this outcome.",
     "noted": "`true` returns only imported rows with a note."
    },
    "output": {
+    "fileName": "Name of the file, as the uploader gave it.",
+    "mode": "`preview` writes nothing; `commit` writes the products.",
+    "status": "`uploading`: `imports.start` was not called yet; `queued`: waits for the worker; `running`; `finished`: every row has an outcome; `failed`: the whole file was rejected (`problem`); `cancelled`.",
     "rowCount": "Rows of the file; 0 until the file has been read.",
     "processedCount": "Rows processed so far.",
     "createdCount": "Rows with the outcome `created`.",
@@ -896,34 +1317,53 @@ export const fieldTexts: FieldTexts = {
     "failedCount": "Rows with the outcome `failed`.",
     "notedCount": "Imported rows with a note in `message`.",
     "unusedColumns": "Columns with values that the import does not use, with the number of rows that have one.",
+    "unusedColumns[].name": "Header of the column.",
+    "unusedColumns[].rowCount": "Rows with a value in the column.",
     "newCategories": "Names of the categories that the import adds, or would add.",
     "problem": "Why the whole file was rejected.",
-    "finishedAt": "When the import ended; null before."
+    "finishedAt": "When the import ended; null before.",
+    "rows": "A page of the outcomes of the rows."
    }
   },
   "search.products": {
    "input": {
     "page": "Number of the page, from 1.",
     "pageSize": "Most records of a page.",
+    "q": "Words to find. Without them, all published products match.",
     "category": "A category, including its subcategories.",
+    "brands": "Products of one of these brands.",
+    "tags": "Products with at least one of these tags.",
     "options": "`Name:Value`, such as `Size:Small`.",
     "minPriceCents": "Lowest price that matches.",
     "maxPriceCents": "Highest price that matches.",
-    "inStock": "`true` returns only products with a unit that can be bought; `false` only the others."
+    "inStock": "`true` returns only products with a unit that can be bought; `false` only the others.",
+    "sort": "Best match first, newest first, by name, or by price upwards or downwards (`-price`)."
    },
    "output": {}
   },
   "search.suggest": {
-   "input": {},
+   "input": {
+    "q": "What the shopper has typed so far; the last word may be unfinished.",
+    "limit": "Most suggestions of each kind."
+   },
    "output": {}
   },
   "search.similar": {
-   "input": {},
-   "output": {}
+   "input": {
+    "limit": "Most products of the response."
+   },
+   "output": {
+    "items": "Similar products, most similar first."
+   }
   },
   "search.trending": {
-   "input": {},
-   "output": {}
+   "input": {
+    "category": "Only products of this category: its slug.",
+    "limit": "Most products of the response."
+   },
+   "output": {
+    "items": "Trending products, most in demand first."
+   }
   },
   "search.reindex": {
    "input": {},
@@ -931,14 +1371,21 @@ export const fieldTexts: FieldTexts = {
   },
   "search.reindexProgress": {
    "input": {},
-   "output": {}
+   "output": {
+    "run": "The open run, or the last one; null if there was none."
+   }
   },
   "pricing.quote": {
-   "input": {},
+   "input": {
+    "code": "Promo code for rules that require one."
+   },
    "output": {}
   },
   "pricing.effectivePrice": {
-   "input": {},
+   "input": {
+    "userTier": "Customer group for which the price is calculated. Default: the group of the caller.",
+    "code": "Promo code for rules that require one."
+   },
    "output": {}
   },
   "pricing.promotions": {
@@ -950,15 +1397,23 @@ export const fieldTexts: FieldTexts = {
   },
   "pricing.simulate": {
    "input": {
+    "items": "Variants of the cart with their units.",
     "currency": "Default: the currency of the first item.",
-    "signedIn": "Whether the simulated buyer is signed in."
+    "countryCode": "Destination for tax and shipping (ISO 3166-1 alpha-2). Default: the country in the settings of the store.",
+    "region": "Region of the destination, such as `CA`.",
+    "code": "Promo code on the cart.",
+    "signedIn": "Whether the simulated buyer is signed in.",
+    "customerGroup": "Customer group of the simulated buyer."
    },
    "output": {}
   },
   "pricing.listRules": {
    "input": {
     "page": "Number of the page, from 1.",
-    "pageSize": "Most records of a page."
+    "pageSize": "Most records of a page.",
+    "q": "A part of the name or of the required promo code.",
+    "effect": "Only rules with this effect.",
+    "active": "Only active rules, or only the others."
    },
    "output": {}
   },
@@ -968,6 +1423,9 @@ export const fieldTexts: FieldTexts = {
   },
   "pricing.createRules": {
    "input": {
+    "rules": "Rules to add.",
+    "rules[].name": "Name of the rule. Buyers see it where the rule applies.",
+    "rules[].effect": "What the rule does. The first three and the surcharge change the unit price; `buy_x_get_y` changes the price of several units, the `order_` effects the sum of the lines in scope, `free_shipping` the price of shipping.",
     "rules[].percentBasisPoints": "For `percent_off`, `order_percent_off` and `low_stock_surcharge`. For `buy_x_get_y` the reduction of the free units; default 100 %.",
     "rules[].amountCents": "For `amount_off` (per unit), `fixed_price` (the unit price) and `order_amount_off`.",
     "rules[].currency": "Currency of the amounts. Default: the currency of the variant or product in scope, else the store's.",
@@ -980,6 +1438,7 @@ export const fieldTexts: FieldTexts = {
     "rules[].collectionId": "Id of the collection, from `collections.list`. Products that match the collection's rule at the time of pricing, even if the collection is not active.",
     "rules[].minQuantity": "Minimum units of the line; for the `order_` effects and `free_shipping`, of all lines in scope.",
     "rules[].minSubtotalCents": "For the `order_` effects and `free_shipping`: minimum value of the goods.",
+    "rules[].audience": "Buyers for whom the rule applies: everybody, only guests, or only signed-in customers.",
     "rules[].customerGroup": "Only for buyers in this group; null for everybody.",
     "rules[].code": "Applies only with this promo code on the cart.",
     "rules[].fullPriceOnly": "For offers and order promotions: excludes lines whose unit price was already changed.",
@@ -989,10 +1448,14 @@ export const fieldTexts: FieldTexts = {
     "rules[].stackable": "Whether further rules can apply after this one.",
     "rules[].active": "Whether the rule applies within its period."
    },
-   "output": {}
+   "output": {
+    "rules": "The new rules, in the order of the request."
+   }
   },
   "pricing.updateRule": {
    "input": {
+    "name": "Name of the rule. Buyers see it where the rule applies.",
+    "effect": "What the rule does. The first three and the surcharge change the unit price; `buy_x_get_y` changes the price of several units, the `order_` effects the sum of the lines in scope, `free_shipping` the price of shipping.",
     "percentBasisPoints": "For `percent_off`, `order_percent_off` and `low_stock_surcharge`. For `buy_x_get_y` the reduction of the free units; default 100 %.",
     "amountCents": "For `amount_off` (per unit), `fixed_price` (the unit price) and `order_amount_off`.",
     "currency": "Currency of the amounts. Default: the currency of the variant or product in scope, else the store's.",
@@ -1005,6 +1468,7 @@ export const fieldTexts: FieldTexts = {
     "collectionId": "Id of the collection, from `collections.list`. Products that match the collection's rule at the time of pricing, even if the collection is not active.",
     "minQuantity": "Minimum units of the line; for the `order_` effects and `free_shipping`, of all lines in scope.",
     "minSubtotalCents": "For the `order_` effects and `free_shipping`: minimum value of the goods.",
+    "audience": "Buyers for whom the rule applies: everybody, only guests, or only signed-in customers.",
     "customerGroup": "Only for buyers in this group; null for everybody.",
     "code": "Applies only with this promo code on the cart.",
     "fullPriceOnly": "For offers and order promotions: excludes lines whose unit price was already changed.",
@@ -1024,7 +1488,8 @@ export const fieldTexts: FieldTexts = {
    "input": {
     "page": "Number of the page, from 1.",
     "pageSize": "Most records of a page.",
-    "q": "Prefix of the code."
+    "q": "Prefix of the code.",
+    "active": "Only active codes, or only the others."
    },
    "output": {}
   },
@@ -1037,6 +1502,7 @@ export const fieldTexts: FieldTexts = {
     "minSubtotalCents": "Minimum value of the goods, in `currency`; null for none.",
     "fullPriceOnly": "Excludes lines whose unit price was already changed.",
     "stackable": "Whether further promo codes and rules can apply after this one.",
+    "priority": "Promo codes and rules are evaluated from the highest priority down.",
     "usageLimit": "Maximum uses by all buyers together.",
     "perCustomerLimit": "Maximum uses by one buyer, by account and by e-mail address.",
     "startsAt": "When the code begins to be valid; null for at once.",
@@ -1047,6 +1513,7 @@ export const fieldTexts: FieldTexts = {
   },
   "promoCodes.generate": {
    "input": {
+    "count": "Number of codes.",
     "prefix": "Prefix of each code, followed by a hyphen.",
     "percentBasisPoints": "At most one of percent, amount and free shipping. A code with none only enables the rules that require it.",
     "amountCents": "Reduction of the order, in `currency`; null for none.",
@@ -1055,20 +1522,24 @@ export const fieldTexts: FieldTexts = {
     "minSubtotalCents": "Minimum value of the goods, in `currency`; null for none.",
     "fullPriceOnly": "Excludes lines whose unit price was already changed.",
     "stackable": "Whether further promo codes and rules can apply after this one.",
+    "priority": "Promo codes and rules are evaluated from the highest priority down.",
     "usageLimit": "Maximum uses by all buyers together.",
     "perCustomerLimit": "Maximum uses by one buyer, by account and by e-mail address.",
     "startsAt": "When the code begins to be valid; null for at once.",
     "endsAt": "When the code stops being valid; null for never.",
     "active": "Whether the code can be used within its period."
    },
-   "output": {}
+   "output": {
+    "codes": "The new codes."
+   }
   },
   "promoCodes.update": {
    "input": {
     "usageLimit": "Maximum uses by all buyers together; null for no limit.",
     "perCustomerLimit": "Maximum uses by one buyer; null for no limit.",
-    "startsAt": "Instant in UTC, in the years 2000 to 2200",
-    "endsAt": "Instant in UTC, in the years 2000 to 2200"
+    "startsAt": "When the code begins to be valid; null for at once.",
+    "endsAt": "When the code stops being valid; null for never.",
+    "active": "Whether the code can be used within its period."
    },
    "output": {}
   },
@@ -1079,6 +1550,7 @@ export const fieldTexts: FieldTexts = {
    },
    "output": {
     "items[].userId": "Account that used the code; null for a guest.",
+    "items[].state": "`redeemed`: counts towards the limits; `released`: no longer counts, because the order was not paid or was cancelled.",
     "items[].reducedCents": "Reduction of the order; null for uses from before this amount was stored.",
     "items[].releasedAt": "When the use was released; null while it counts."
    }
@@ -1092,6 +1564,7 @@ export const fieldTexts: FieldTexts = {
   },
   "priceLists.create": {
    "input": {
+    "name": "Name of the list for staff.",
     "customerGroup": "Only for buyers in this group; null for everybody.",
     "priority": "The matching list with the highest priority applies; then a list for a group before a list for everybody; then the list with the latest start.",
     "startsAt": "When the prices begin to apply; null for at once.",
@@ -1102,6 +1575,7 @@ export const fieldTexts: FieldTexts = {
   },
   "priceLists.update": {
    "input": {
+    "name": "Name of the list for staff.",
     "customerGroup": "Only for buyers in this group; null for everybody.",
     "priority": "The matching list with the highest priority applies; then a list for a group before a list for everybody; then the list with the latest start.",
     "startsAt": "When the prices begin to apply; null for at once.",
@@ -1120,48 +1594,65 @@ export const fieldTexts: FieldTexts = {
     "pageSize": "Most records of a page."
    },
    "output": {
+    "items[].minQuantity": "The price applies from this number of units of a line.",
     "items[].priceCents": "Price of one unit, in the currency of the list."
    }
   },
   "priceLists.setPrices": {
    "input": {
     "prices": "Each names a variant by id or by SKU; `null` removes the price.",
+    "prices[].minQuantity": "The price applies from this number of units of a line.",
+    "prices[].sku": "SKU of the variant, in place of `variantId`.",
     "prices[].priceCents": "Price of one unit, in the currency of the list; null removes the price."
    },
    "output": {}
   },
   "priceLists.history": {
-   "input": {},
+   "input": {
+    "days": "Length of the period, in days until now."
+   },
    "output": {
-    "variants[].priceCents": "Own price now, in `currency`.",
-    "variants[].lowestPriceCents": "Lowest own price of the last 30 days, which offers to consumers must state.",
-    "variants[].priorPriceCents": "Lowest price of the 30 days before the current price; null if there was none.",
-    "variants[].changes[].priceCents": "Price from this instant; null if a price list lost its price.",
+    "variants": "Variants of the product, in display order.",
+    "variants[].priceCents": "Own price of one unit now, in `currency`, before price lists and rules.",
+    "variants[].lowestPriceCents": "Lowest own price of the last 30 days, which offers to consumers must state, in `currency`.",
+    "variants[].priorPriceCents": "Lowest own price of the 30 days before the current price, in `currency`; null if there was none.",
+    "variants[].changes": "Changes in the period, oldest first, beginning with the price before it.",
+    "variants[].changes[].at": "When the price was set.",
+    "variants[].changes[].priceCents": "Price of one unit from this instant, in the currency of the price list, or of the product for its own price; null if the price list lost its price.",
     "variants[].changes[].priceListId": "Id of the price list",
-    "variants[].changes[].priceListName": "Name of the price list; null for a change of the variant's own price."
+    "variants[].changes[].priceListName": "Name of the price list; null for a change of the variant's own price.",
+    "variants[].changes[].changedBy": "Who set it: `staff:<id>`, or a part of the system such as `system:<name>`."
    }
   },
   "priceLists.lowestPrices": {
    "input": {},
    "output": {
-    "variants[].priceCents": "Own price now, in `currency`.",
-    "variants[].lowestPriceCents": "Lowest own price of the last 30 days.",
-    "variants[].priorPriceCents": "Lowest price of the 30 days before the current price; null if there was none."
+    "days": "Length of the period of `lowestPriceCents`, in days.",
+    "variants": "Variants of the product, in display order.",
+    "variants[].priceCents": "Own price of one unit now, in `currency`, before price lists and rules.",
+    "variants[].lowestPriceCents": "Lowest own price of the last 30 days, in `currency`.",
+    "variants[].priorPriceCents": "Lowest own price of the 30 days before the current price, in `currency`; null if there was none."
    }
   },
   "tax.rate": {
    "input": {},
-   "output": {}
+   "output": {
+    "basisPoints": "Tax rate in hundredths of a percent: 1900 is 19 %. 0 where none applies.",
+    "taxIncluded": "Whether prices include tax."
+   }
   },
   "tax.list": {
    "input": {
     "page": "Number of the page, from 1.",
-    "pageSize": "Most records of a page."
+    "pageSize": "Most records of a page.",
+    "countryCode": "Only rates of this country."
    },
    "output": {}
   },
   "tax.save": {
-   "input": {},
+   "input": {
+    "name": "Name of the tax for buyers, such as `VAT`."
+   },
    "output": {}
   },
   "tax.delete": {
@@ -1169,20 +1660,28 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "tax.assignClass": {
-   "input": {},
-   "output": {}
+   "input": {
+    "productIds": "Ids of the products, from `products.list`."
+   },
+   "output": {
+    "changed": "Products whose tax class changed."
+   }
   },
   "shipping.list": {
    "input": {
     "page": "Number of the page, from 1.",
-    "pageSize": "Most records of a page."
+    "pageSize": "Most records of a page.",
+    "active": "Only methods that are offered, or only the others."
    },
    "output": {}
   },
   "shipping.create": {
    "input": {
+    "name": "Name of the shipping method for buyers.",
     "countries": "Countries and regions (`US-CA`) that the method serves; the whole world if both are empty.",
+    "regions": "ISO 3166-2 codes with the country, such as `US-CA`, that the method serves.",
     "freeFromCents": "Shipping is free from this value of goods, after discounts.",
+    "position": "Place among methods of the same price, lowest first.",
     "active": "Whether the method is offered.",
     "bands": "Prices by weight and value of the cart. The first matching band sets the price; without a match the method is not offered.",
     "bands[].minWeightGrams": "Inclusive lower limit.",
@@ -1195,8 +1694,11 @@ export const fieldTexts: FieldTexts = {
   },
   "shipping.update": {
    "input": {
+    "name": "Name of the shipping method for buyers.",
     "countries": "Countries and regions (`US-CA`) that the method serves; the whole world if both are empty.",
+    "regions": "ISO 3166-2 codes with the country, such as `US-CA`, that the method serves.",
     "freeFromCents": "Shipping is free from this value of goods, after discounts.",
+    "position": "Place among methods of the same price, lowest first.",
     "active": "Whether the method is offered.",
     "bands": "Prices by weight and value of the cart. The first matching band sets the price; without a match the method is not offered.",
     "bands[].minWeightGrams": "Inclusive lower limit.",
@@ -1217,6 +1719,7 @@ export const fieldTexts: FieldTexts = {
   },
   "settings.update": {
    "input": {
+    "name": "Name of the store, in mails and on invoices.",
     "currency": "Main currency of the store.",
     "currencies": "Further currencies of carts; an empty list allows every currency.",
     "defaultCountry": "Country of carts that name none; null for no default.",
@@ -1242,16 +1745,23 @@ export const fieldTexts: FieldTexts = {
    "input": {
     "page": "Number of the page, from 1.",
     "pageSize": "Most records of a page.",
-    "lowOnly": "`true` returns only variants at or below their reorder threshold."
+    "lowOnly": "`true` returns only variants at or below their reorder threshold.",
+    "q": "Words of the product, or a part of a SKU."
    },
    "output": {}
   },
   "inventory.adjust": {
-   "input": {},
+   "input": {
+    "delta": "Units to add, or, if negative, to remove.",
+    "reason": "Why the stock changes, for the ledger of the variant."
+   },
    "output": {}
   },
   "inventory.set": {
-   "input": {},
+   "input": {
+    "onHand": "Units that were counted.",
+    "reason": "Why the stock changes, for the ledger of the variant."
+   },
    "output": {}
   },
   "inventory.configure": {
@@ -1261,24 +1771,37 @@ export const fieldTexts: FieldTexts = {
   "inventory.lowStock": {
    "input": {
     "page": "Number of the page, from 1.",
-    "pageSize": "Most records of a page."
+    "pageSize": "Most records of a page.",
+    "q": "Words of the product, or a part of a SKU."
    },
    "output": {}
   },
   "inventory.transfer": {
-   "input": {},
+   "input": {
+    "quantity": "Units to move.",
+    "reason": "Why the units are moved, for the ledger of the variant."
+   },
    "output": {}
   },
   "inventory.locations": {
    "input": {},
-   "output": {}
+   "output": {
+    "locations": "All locations, closed ones included."
+   }
   },
   "inventory.createLocation": {
-   "input": {},
+   "input": {
+    "code": "Short name of the location in lists and files; unique.",
+    "name": "Name of the location for staff.",
+    "priority": "Orders take units from the location with the lowest number that has enough."
+   },
    "output": {}
   },
   "inventory.updateLocation": {
    "input": {
+    "name": "New name of the location.",
+    "priority": "Orders take units from the location with the lowest number that has enough.",
+    "isDefault": "`true` makes it the location that receives units without a location, in place of the present one.",
     "active": "`false` closes the location, `true` opens it again."
    },
    "output": {}
@@ -1292,10 +1815,13 @@ export const fieldTexts: FieldTexts = {
   },
   "inventory.repair": {
    "input": {
-    "dryRun": "`true` reports the changes without making them."
+    "dryRun": "`true` reports the changes without making them.",
+    "variantIds": "Only these variants. Default: all."
    },
    "output": {
-    "dryRun": "Whether the changes were only reported."
+    "dryRun": "Whether the changes were only reported.",
+    "variantCount": "Variants that were compared.",
+    "changes": "Counters that differed."
    }
   },
   "inventory.movements": {
@@ -1306,8 +1832,11 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "carts.create": {
-   "input": {},
+   "input": {
+    "countryCode": "Destination for tax and shipping (ISO 3166-1 alpha-2). Default: the country in the settings of the store."
+   },
    "output": {
+    "cart": "The new cart, without lines.",
     "cartToken": "Token of the guest for this cart; null for a signed-in customer."
    }
   },
@@ -1333,12 +1862,15 @@ export const fieldTexts: FieldTexts = {
    "input": {
     "note": "The buyer's note to the shop; null removes it.",
     "email": "E-mail address",
-    "shippingAddress": "Address of the buyer; null removes it."
+    "shippingAddress": "Address of the buyer; null removes it.",
+    "countryCode": "Destination for tax and shipping (ISO 3166-1 alpha-2), such as `DE`; null removes it."
    },
    "output": {}
   },
   "carts.merge": {
-   "input": {},
+   "input": {
+    "strategy": "`sum` adds the guest's units to those of the account; `keep_user` keeps only the account's lines; `keep_guest` keeps only the guest's lines."
+   },
    "output": {}
   },
   "carts.addItem": {
@@ -1354,7 +1886,9 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "carts.addItems": {
-   "input": {},
+   "input": {
+    "items": "Variants with the units to add. Units of a variant that the cart has already are added to its line."
+   },
    "output": {}
   },
   "carts.updateItem": {
@@ -1380,7 +1914,9 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "carts.applyCode": {
-   "input": {},
+   "input": {
+    "code": "Promo code as the buyer typed it; upper and lower case are the same."
+   },
    "output": {}
   },
   "carts.removeCode": {
@@ -1388,7 +1924,9 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "carts.applyCredit": {
-   "input": {},
+   "input": {
+    "account": "`true` to pay with the store credit of the signed-in account."
+   },
    "output": {}
   },
   "carts.removeCredit": {
@@ -1396,29 +1934,40 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "checkout.validate": {
-   "input": {},
+   "input": {
+    "countryCode": "Destination for tax and shipping (ISO 3166-1 alpha-2). Default: that of the cart.",
+    "region": "Region within the country, such as `CA`. Default: that of the cart."
+   },
    "output": {
     "ready": "Whether the cart can be checked out; else `problems` says why not.",
+    "problems": "Why the cart cannot be checked out; empty if it can.",
+    "totals": "Totals at current prices, in the currency of the cart.",
     "credits": "Gift cards and store credit on the cart.",
     "creditCents": "Part of the total that gift cards and store credit pay.",
     "dueCents": "Amount left for other payment methods."
    }
   },
   "checkout.summary": {
-   "input": {},
+   "input": {
+    "countryCode": "Destination for tax and shipping (ISO 3166-1 alpha-2). Default: that of the cart.",
+    "region": "Region within the country, such as `CA`. Default: that of the cart."
+   },
    "output": {}
   },
   "checkout.shippingOptions": {
    "input": {},
    "output": {
+    "options": "Shipping methods that deliver to the destination, cheapest first.",
     "shippingUnavailable": "Whether no shipping method delivers this cart to the destination."
    }
   },
   "checkout.complete": {
    "input": {
     "email": "Required for guests. Default: the address of the account.",
+    "shippingAddress": "Address that the goods are sent to. Its country and region decide tax and shipping methods.",
     "payment": "Not needed if gift cards and store credit pay the whole total.",
     "shippingMethodId": "Id of the shipping method, from `checkout.shippingOptions` or `shipping.list`. One of the options of `checkout.summary`. Default: the method of the cart, else the cheapest.",
+    "notes": "The buyer's note to the shop. Default: the note of the cart.",
     "expectedTotalCents": "Total that the buyer saw. If the total has changed, the call fails with `PRICE_CHANGED`.",
     "expectedCurrency": "Currency that the buyer saw. If the cart has another currency, the call fails with `CURRENCY_MISMATCH` and nothing is charged.",
     "expectedCreditCents": "Amount that gift cards and store credit pay, as the buyer saw it. If less is left, the call fails with `INSUFFICIENT_CREDIT`.",
@@ -1433,7 +1982,9 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "checkout.retryPayment": {
-   "input": {},
+   "input": {
+    "payment": "Payment method that is charged now."
+   },
    "output": {}
   },
   "orders.list": {
@@ -1442,10 +1993,14 @@ export const fieldTexts: FieldTexts = {
     "pageSize": "Most records of a page.",
     "paymentStatus": "Status of the latest charge.",
     "q": "Order number or part of it, or the buyer's e-mail address.",
+    "orderNumber": "Order number or part of it.",
     "sku": "Orders with a line of this SKU.",
+    "placedFrom": "Orders placed at this instant or later.",
+    "placedTo": "Orders placed before this instant.",
     "minTotalCents": "Lowest total of the orders, in minor units of the currency of each order.",
     "maxTotalCents": "Highest total of the orders, in minor units of the currency of each order.",
-    "needsAttention": "`true` for orders that need attention (`attention`), `false` for the others."
+    "needsAttention": "`true` for orders that need attention (`attention`), `false` for the others.",
+    "sort": "`newest` or `oldest` first, or highest (`total_high`) or lowest total first."
    },
    "output": {}
   },
@@ -1463,11 +2018,18 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "orders.cancel": {
-   "input": {},
+   "input": {
+    "note": "Why the order is cancelled, for its timeline."
+   },
    "output": {}
   },
   "orders.ship": {
-   "input": {},
+   "input": {
+    "carrier": "Name of the carrier, as the buyer sees it.",
+    "trackingNumber": "Number by which the carrier finds the parcel.",
+    "trackingUrl": "Page of the carrier that shows the parcel, linked in the mail to the buyer.",
+    "items": "Lines with the units in the parcel. Default: all units that have not been shipped."
+   },
    "output": {}
   },
   "orders.deliver": {
@@ -1476,12 +2038,15 @@ export const fieldTexts: FieldTexts = {
   },
   "orders.addNote": {
    "input": {
+    "text": "Text of the note.",
     "customerVisible": "Whether the buyer can read the note."
    },
    "output": {}
   },
   "orders.updateAddress": {
-   "input": {},
+   "input": {
+    "shippingAddress": "New address, in the same country and region."
+   },
    "output": {}
   },
   "orders.delete": {
@@ -1490,6 +2055,7 @@ export const fieldTexts: FieldTexts = {
   },
   "orders.previewEdit": {
    "input": {
+    "lines": "New quantities by variant. 0 removes the line; a variant that is not in the order adds a line.",
     "shippingAddress": "New shipping address. For another country or region, tax and shipping are calculated again.",
     "shippingMethodId": "Id of the shipping method, from `checkout.shippingOptions` or `shipping.list`. New shipping method. Default: the method of the order if it serves the address, else the cheapest."
    },
@@ -1497,8 +2063,11 @@ export const fieldTexts: FieldTexts = {
   },
   "orders.edit": {
    "input": {
+    "expectedUpdatedAt": "`updatedAt` of the order or of the preview. If the order has changed since, the call fails with `VERSION_MISMATCH`.",
+    "lines": "New quantities by variant. 0 removes the line; a variant that is not in the order adds a line.",
     "shippingAddress": "New shipping address. For another country or region, tax and shipping are calculated again.",
-    "shippingMethodId": "Id of the shipping method, from `checkout.shippingOptions` or `shipping.list`. New shipping method. Default: the method of the order if it serves the address, else the cheapest."
+    "shippingMethodId": "Id of the shipping method, from `checkout.shippingOptions` or `shipping.list`. New shipping method. Default: the method of the order if it serves the address, else the cheapest.",
+    "reason": "Why the order is edited."
    },
    "output": {}
   },
@@ -1507,26 +2076,42 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "orders.payEdit": {
-   "input": {},
+   "input": {
+    "payment": "Payment method that is charged. Without it, the response has the payment page of the provider."
+   },
    "output": {}
   },
   "orderViews.list": {
    "input": {},
-   "output": {}
+   "output": {
+    "items": "Views of the caller, oldest first."
+   }
   },
   "orderViews.create": {
    "input": {
+    "name": "Name of the view, unique among the views of the person.",
+    "filters": "Filters of the order list.",
+    "filters.paymentStatus": "Status of the latest charge.",
+    "filters.placedFrom": "Orders placed at this instant or later.",
+    "filters.placedTo": "Orders placed before this instant.",
     "filters.minTotalCents": "Lowest total of the orders, in minor units of the currency of each order.",
     "filters.maxTotalCents": "Highest total of the orders, in minor units of the currency of each order.",
-    "filters.needsAttention": "`true` for orders that need attention (`attention`), `false` for the others."
+    "filters.needsAttention": "`true` for orders that need attention (`attention`), `false` for the others.",
+    "sort": "Order of the list: `newest` or `oldest` first, or highest (`total_high`) or lowest total first."
    },
    "output": {}
   },
   "orderViews.update": {
    "input": {
+    "name": "Name of the view, unique among the views of the person.",
+    "filters": "Replaces all filters of the view.",
+    "filters.paymentStatus": "Status of the latest charge.",
+    "filters.placedFrom": "Orders placed at this instant or later.",
+    "filters.placedTo": "Orders placed before this instant.",
     "filters.minTotalCents": "Lowest total of the orders, in minor units of the currency of each order.",
     "filters.maxTotalCents": "Highest total of the orders, in minor units of the currency of each order.",
-    "filters.needsAttention": "`true` for orders that need attention (`attention`), `false` for the others."
+    "filters.needsAttention": "`true` for orders that need attention (`attention`), `false` for the others.",
+    "sort": "Order of the list: `newest` or `oldest` first, or highest (`total_high`) or lowest total first."
    },
    "output": {}
   },
@@ -1537,22 +2122,32 @@ export const fieldTexts: FieldTexts = {
   "returns.list": {
    "input": {
     "page": "Number of the page, from 1.",
-    "pageSize": "Most records of a page."
+    "pageSize": "Most records of a page.",
+    "status": "Only returns with this status.",
+    "createdFrom": "Returns requested at this instant or later."
    },
    "output": {}
   },
   "returns.request": {
-   "input": {},
+   "input": {
+    "items": "Lines with the units to return.",
+    "reason": "Why the units come back."
+   },
    "output": {}
   },
   "returns.decide": {
    "input": {
-    "approve": "`true` approves the return, `false` rejects it."
+    "approve": "`true` approves the return, `false` rejects it.",
+    "note": "Note on the decision. The buyer sees it."
    },
    "output": {}
   },
   "returns.receive": {
-   "input": {},
+   "input": {
+    "items": "Lines with the units that arrived. Default: all units arrived and are restocked.",
+    "items[].receivedQuantity": "Units that arrived.",
+    "items[].restockQuantity": "Units of these that go back to the stock; the others are written off."
+   },
    "output": {}
   },
   "returns.writeOff": {
@@ -1561,7 +2156,9 @@ export const fieldTexts: FieldTexts = {
   },
   "payments.listForOrder": {
    "input": {},
-   "output": {}
+   "output": {
+    "items": "Charge attempts, newest first."
+   }
   },
   "payments.get": {
    "input": {},
@@ -1581,22 +2178,29 @@ export const fieldTexts: FieldTexts = {
    }
   },
   "payments.resolveDiscrepancy": {
-   "input": {},
+   "input": {
+    "kind": "Kind of the discrepancy, from `payments.listDiscrepancies`.",
+    "action": "One of the `actions` of the discrepancy.",
+    "note": "Why staff decided so, for the audit log."
+   },
    "output": {
     "resolved": "Whether the discrepancy is gone; false when it needs another decision."
    }
   },
   "payments.refund": {
    "input": {
-    "amountCents": "Amount to refund, in the currency of the payment."
+    "amountCents": "Amount to refund, in the currency of the payment.",
+    "reason": "Why the money is refunded. The buyer sees it."
    },
    "output": {}
   },
   "payments.refundOrder": {
    "input": {
-    "amountCents": "Amount to refund, in the currency of the order."
+    "amountCents": "Amount to refund, in the currency of the order.",
+    "reason": "Why the money is refunded. The buyer sees it."
    },
    "output": {
+    "refundIds": "Ids of the refunds of charges; empty if gift cards and store credit get everything.",
     "refundCents": "Part of the amount that goes back to charges.",
     "creditCents": "Part of the amount that goes back to gift cards and store credit."
    }
@@ -1612,6 +2216,8 @@ export const fieldTexts: FieldTexts = {
    "input": {
     "page": "Number of the page, from 1.",
     "pageSize": "Most records of a page.",
+    "kind": "Only gift cards, or only store credit of accounts.",
+    "state": "Only active ones, or only disabled ones.",
     "lastFour": "Last four characters of a gift card's code."
    },
    "output": {}
@@ -1621,7 +2227,9 @@ export const fieldTexts: FieldTexts = {
     "page": "Number of the page, from 1.",
     "pageSize": "Most records of a page."
    },
-   "output": {}
+   "output": {
+    "credit": "The gift card or store credit itself."
+   }
   },
   "storeCredit.issueGiftCard": {
    "input": {
@@ -1629,26 +2237,35 @@ export const fieldTexts: FieldTexts = {
     "expiresAt": "When the card expires; default: never.",
     "note": "Note for staff, such as the recipient."
    },
-   "output": {}
+   "output": {
+    "credit": "The new gift card.",
+    "code": "Code of the gift card. No other call returns it."
+   }
   },
   "storeCredit.grant": {
    "input": {
     "amountCents": "Amount to add, in `currency`.",
+    "reason": "Why the credit is granted, for the ledger.",
     "orderId": "Id of the order, from `checkout.complete`, `flashSales.buy` or `orders.list`. Order that the credit relates to, for example as a substitute for a refund."
    },
    "output": {}
   },
   "storeCredit.adjust": {
-   "input": {},
+   "input": {
+    "reason": "Why the balance is adjusted, for the ledger."
+   },
    "output": {}
   },
   "storeCredit.setState": {
-   "input": {},
+   "input": {
+    "state": "`disabled` stops the balance from being spent; `active` allows it again."
+   },
    "output": {}
   },
   "storeCredit.mine": {
    "input": {},
    "output": {
+    "items": "Store credit of the account, one for each currency.",
     "items[].balanceCents": "Amount that is left, in `currency`."
    }
   },
@@ -1659,7 +2276,8 @@ export const fieldTexts: FieldTexts = {
   "flashSales.list": {
    "input": {
     "page": "Number of the page, from 1.",
-    "pageSize": "Most records of a page."
+    "pageSize": "Most records of a page.",
+    "state": "Only sales in this state."
    },
    "output": {}
   },
@@ -1669,21 +2287,33 @@ export const fieldTexts: FieldTexts = {
   },
   "flashSales.create": {
    "input": {
+    "name": "Name of the sale for shoppers.",
+    "startsAt": "When the sale opens.",
+    "endsAt": "When the sale closes for good; after `startsAt` and in the future.",
     "paymentWindowMinutes": "Minutes within which an order of this sale must be paid. Afterwards its units return to the sale.",
     "paymentRetryMinutes": "Minutes after the first declined payment within which the order can be paid with another payment method; never beyond the payment window.",
     "waitingRoom": "Whether buyers must queue first; see `flashSales.join`.",
+    "admission": "How the waiting room admits buyers; without a waiting room it has no effect.",
     "admission.maxPerSecond": "Most buyers admitted per second.",
     "admission.minutesInside": "Minutes in which an admitted buyer may buy.",
     "admission.overbooking": "Share of additional buyers admitted beyond the free units, because some leave without buying: 5000 is 50 % more.",
-    "items[].salePriceCents": "Price of one unit in the sale, in the currency of the product."
+    "items": "Variants of the sale; each at most once.",
+    "items[].units": "Units to take from the stock for the sale.",
+    "items[].salePriceCents": "Price of one unit in the sale, in the currency of the product.",
+    "items[].limitPerCustomer": "Most units that one customer can buy in the sale; without it there is no limit. Account and e-mail address count as the same customer.",
+    "items[].limitPerAddress": "Most units for one shipping address; without it there is no limit. Spelling, spaces and punctuation make no other address."
    },
    "output": {}
   },
   "flashSales.update": {
    "input": {
+    "name": "New name of the sale.",
+    "startsAt": "New start, only before the sale has started.",
+    "endsAt": "New end, in the future.",
     "paymentWindowMinutes": "Applies to orders placed after the change.",
     "paymentRetryMinutes": "Applies to orders placed after the change.",
     "waitingRoom": "Whether buyers must queue first; see `flashSales.join`.",
+    "admission": "Replaces the rules of the waiting room.",
     "admission.maxPerSecond": "Most buyers admitted per second.",
     "admission.minutesInside": "Minutes in which an admitted buyer may buy.",
     "admission.overbooking": "Share of additional buyers admitted beyond the free units, because some leave without buying: 5000 is 50 % more."
@@ -1691,7 +2321,9 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "flashSales.adjustUnits": {
-   "input": {},
+   "input": {
+    "delta": "Units to add to the sale, or, if negative, to return to the stock."
+   },
    "output": {}
   },
   "flashSales.pause": {
@@ -1708,8 +2340,11 @@ export const fieldTexts: FieldTexts = {
   },
   "flashSales.buy": {
    "input": {
+    "quantity": "Units to buy.",
     "email": "Required for guests. Default: the address of the account.",
+    "shippingAddress": "Address that the goods are sent to. Its country and region decide tax and shipping.",
     "expectedUnitPriceCents": "Unit price that the buyer saw. If the sale price has changed, the call fails with `PRICE_CHANGED`.",
+    "payment": "Payment method that is charged at once. Without it, the order waits for `checkout.retryPayment`.",
     "ticket": "Ticket from `flashSales.join`; required for sales with a waiting room."
    },
    "output": {}
@@ -1726,41 +2361,58 @@ export const fieldTexts: FieldTexts = {
    "input": {
     "email": "Required for guests."
    },
-   "output": {}
+   "output": {
+    "ticket": "Secret of this buyer. Send it to `flashSales.place`, `flashSales.follow` and `flashSales.buy`.",
+    "place": "Place of the buyer in the waiting room."
+   }
   },
   "flashSales.place": {
-   "input": {},
+   "input": {
+    "ticket": "Ticket from `flashSales.join`."
+   },
    "output": {}
   },
   "flashSales.follow": {
-   "input": {},
+   "input": {
+    "ticket": "Ticket from `flashSales.join`."
+   },
    "output": {}
   },
   "events.list": {
    "input": {
     "cursor": "`nextCursor` of the previous response; without it, the first page.",
-    "limit": "Most records of the response."
+    "limit": "Most records of the response.",
+    "name": "Only events of this name."
    },
    "output": {}
   },
   "events.live": {
-   "input": {},
+   "input": {
+    "name": "Only events of this name."
+   },
    "output": {}
   },
   "mailbox.list": {
    "input": {
     "page": "Number of the page, from 1.",
-    "pageSize": "Most records of a page."
+    "pageSize": "Most records of a page.",
+    "q": "E-mail address of the recipient, or a part of the subject line."
    },
    "output": {}
   },
   "mailbox.get": {
    "input": {},
-   "output": {}
+   "output": {
+    "subject": "Subject line of the mail.",
+    "template": "Name of the mail's template, such as `order_confirmation`.",
+    "sentAt": "When the mail was written to the mailbox."
+   }
   },
   "system.ping": {
    "input": {},
-   "output": {}
+   "output": {
+    "pong": "Always true."
+   }
   },
   "system.dashboard": {
    "input": {},
@@ -1768,7 +2420,9 @@ export const fieldTexts: FieldTexts = {
   },
   "system.consumers": {
    "input": {},
-   "output": {}
+   "output": {
+    "items": "The consumers of events."
+   }
   },
   "system.unreadable": {
    "input": {
@@ -1779,7 +2433,11 @@ export const fieldTexts: FieldTexts = {
   },
   "system.invariants": {
    "input": {},
-   "output": {}
+   "output": {
+    "checkedAt": "When the checks ran.",
+    "clean": "Whether every check holds.",
+    "results": "One result for each check."
+   }
   },
   "orders.exportCsv": {
    "input": {
@@ -1787,10 +2445,14 @@ export const fieldTexts: FieldTexts = {
     "pageSize": "Most records of a page.",
     "paymentStatus": "Status of the latest charge.",
     "q": "Order number or part of it, or the buyer's e-mail address.",
+    "orderNumber": "Order number or part of it.",
     "sku": "Orders with a line of this SKU.",
+    "placedFrom": "Orders placed at this instant or later.",
+    "placedTo": "Orders placed before this instant.",
     "minTotalCents": "Lowest total of the orders, in minor units of the currency of each order.",
     "maxTotalCents": "Highest total of the orders, in minor units of the currency of each order.",
-    "needsAttention": "`true` for orders that need attention (`attention`), `false` for the others."
+    "needsAttention": "`true` for orders that need attention (`attention`), `false` for the others.",
+    "sort": "`newest` or `oldest` first, or highest (`total_high`) or lowest total first."
    },
    "output": {}
   },
@@ -1799,9 +2461,15 @@ export const fieldTexts: FieldTexts = {
     "page": "Number of the page, from 1.",
     "pageSize": "Most records of a page.",
     "cursor": "`nextCursor` of the previous response, with the same filters and sort order. Replaces `page`.",
+    "q": "Words of the product, as in `search.products`.",
+    "category": "Slug of a category; its subcategories are included.",
+    "tag": "Products with this tag.",
     "tags": "Matches products with at least one of these tags.",
+    "brand": "Products of this brand.",
     "minPriceCents": "Lowest price that matches.",
-    "maxPriceCents": "Highest price that matches."
+    "maxPriceCents": "Highest price that matches.",
+    "inStock": "`true` returns only products with a unit that can be bought; `false` only the others.",
+    "sort": "Newest first, by name, or by price upwards or downwards (`-price`)."
    },
    "output": {}
   }
