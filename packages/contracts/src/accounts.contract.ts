@@ -16,13 +16,10 @@ export const userSchema = z
     /** Null only when `unreadable` lists it. */
     lastName: z.string().nullable(),
     unreadable,
-
     /** Decides which scopes the account has. */
     role: roleSchema,
-
     /** What the account may do: the scopes of its role. Empty for customers. */
     scopes: z.array(scopeSchema),
-
     /** Only `active` accounts can sign in; calls of the others fail with `ACCOUNT_INACTIVE`. */
     accountStatus: z.enum(accountStatuses),
     /** False for every account: no call of the shop confirms an e-mail address yet. */
@@ -38,12 +35,10 @@ export const tokenPairSchema = z
   .object({
     /** EdDSA-signed JWT (RFC 9068). Send it as `Authorization: Bearer`. */
     accessToken: z.string(),
-
     /** When the access token expires. Call `auth.refresh` before then. */
     accessTokenExpiresAt: instant,
     /** Opaque, for single use: every refresh returns a new one. */
     refreshToken: z.string(),
-
     /** When the refresh token expires. After that the owner must sign in again. */
     refreshTokenExpiresAt: instant,
   })
@@ -140,10 +135,8 @@ export const authContract = {
       token: z.string().min(1).max(200).describe('Set-up token from the log of the API'),
       email: email.describe('E-mail address that the administrator signs in with'),
       password: newStaffPassword.describe('15 characters or more, not easy to guess'),
-
       /** First name of the administrator. */
       firstName: nameText(100),
-
       /** Last name of the administrator. */
       lastName: nameText(100),
     }),

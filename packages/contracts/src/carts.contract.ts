@@ -74,7 +74,6 @@ export const cartsContract = {
       email: email.nullable().optional(),
       /** Address of the buyer; null removes it. */
       shippingAddress: addressInput.nullable().optional(),
-
       /** Destination for tax and shipping (ISO 3166-1 alpha-2), such as `DE`; null removes it. */
       countryCode: countryCode.nullable().optional(),
       currency: currency.optional(),

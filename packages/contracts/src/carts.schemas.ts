@@ -18,7 +18,6 @@ export const cartItemSchema = z
     variantTitle,
     /** Primary image of the product; null if it has none. */
     imageUrl: z.string().nullable(),
-
     /** Units of the line. */
     quantity: z.int(),
     /** Price of one unit before price lists and rules, in the `currency` of the cart. */
@@ -38,7 +37,6 @@ export type CartItem = z.infer<typeof cartItemSchema>;
 export const cartSchema = z
   .object({
     id: cartId,
-
     /** `active`: can be changed and ordered; `converted`: ordered; `merged`: its lines were moved to the cart of the account. */
     status: z.enum(cartStatuses),
     currency,
@@ -57,12 +55,10 @@ export const cartSchema = z
     /** Shipping address that the buyer has already entered; null for none. */
     shippingAddress: addressSchema.nullable(),
     unreadable,
-
     /** Lines of the cart, in the order in which they were added. */
     items: z.array(cartItemSchema),
     /** Applied offers over several units, order promotions and shipping promotions, including the promo code. */
     promotions: z.array(appliedRuleSchema),
-
     /** Totals of the cart at current prices, in its currency. */
     totals: totalsSchema,
     /** What gift cards and store credit currently pay of the total. */
@@ -107,12 +103,10 @@ export const cartQuoteSchema = z
     /** Until when the quoted amounts are charged even if prices change. */
     expiresAt: instant,
     currency,
-
     /** Lines of the cart with the quoted amounts. */
     items: z.array(
       z.object({
         variantId,
-
         /** Units of the line. */
         quantity: z.int(),
         ...lineAmounts,
@@ -123,7 +117,6 @@ export const cartQuoteSchema = z
     promotions: z.array(appliedRuleSchema),
     /** Shipping method of the quote with its price; null if the cart has none. */
     shipping: shippingOptionSchema.nullable(),
-
     /** Totals that checkout charges with this quote. */
     totals: totalsSchema,
     /** Not part of the promise, because another order may use the credit first. If less is left, checkout fails before it charges anything. */

@@ -47,7 +47,6 @@ export const productActions = {
     input: z.strictObject({
       ...base,
       variantId: variantId.optional(),
-
       /** Price of one unit, in the currency of the product. */
       priceCents: price,
     }),
@@ -72,10 +71,8 @@ export const productActions = {
     input: z.strictObject({
       ...base,
       variantId: variantId.optional(),
-
       /** Units that are on hand now. */
       onHand: unitsFrom(0, 100_000_000),
-
       /** Why the stock changes, for the ledger of the variant. */
       reason: text(200).default('set on the product'),
     }),
@@ -105,10 +102,8 @@ export const productActions = {
     input: z.strictObject({
       /** Ids of the products, from `products.list`. */
       ids: z.array(productId).min(1).max(500),
-
       /** What to do with each product. */
       action: z.enum(bulkActions),
-
       /** For `add_tags` and `remove_tags`: the tags. */
       tags: z.array(text(100)).max(20).optional(),
       categoryId: categoryId.nullable().optional(),
@@ -116,12 +111,10 @@ export const productActions = {
     output: z.object({
       /** Products that were changed. */
       changedCount: z.int(),
-
       /** Outcome of each product. */
       results: z.array(
         z.object({
           id: productId,
-
           /** `unchanged`: the product was already as requested; `failed`: `message` says why. */
           outcome: z.enum(['changed', 'unchanged', 'failed']),
           message: z.string().nullable().describe('Why the product failed; null for the others'),

@@ -17,7 +17,6 @@ import {
 
 const variantInput = z.strictObject({
   sku,
-
   /** Option names with their values, such as `{ "Size": "Small" }`. */
   options: z.record(nameText(100), nameText(255)).default({}),
   /** Price of one unit, in the currency of the product. */
@@ -49,18 +48,14 @@ export const productsContract = {
       ...pageInput,
       /** `nextCursor` of the previous response, with the same filters and sort order. Replaces `page`. */
       cursor: z.string().max(2_000).optional(),
-
       /** Words of the product, as in `search.products`. */
       q: z.string().trim().max(200).optional(),
-
       /** Slug of a category; its subcategories are included. */
       category: slug.optional(),
-
       /** Products with this tag. */
       tag: text(100).optional(),
       /** Matches products with at least one of these tags. */
       tags: z.array(text(100)).min(1).max(20).optional(),
-
       /** Products of this brand. */
       brand: nameText(100).optional(),
       status: productStatus.optional(),
@@ -68,10 +63,8 @@ export const productsContract = {
       minPriceCents: cents.optional(),
       /** Highest price that matches. */
       maxPriceCents: cents.optional(),
-
       /** `true` returns only products with a unit that can be bought; `false` only the others. */
       inStock: z.boolean().optional(),
-
       /** Newest first, by name, or by price upwards or downwards (`-price`). */
       sort: z.enum(productSorts).default('newest'),
     }),
@@ -132,22 +125,17 @@ export const productsContract = {
       /** Brand; null for none. */
       brand: nameText(100).nullable().default(null),
       categoryId: categoryId.nullable().default(null),
-
       /** Tags of the product. */
       tags: z.array(nameText(100)).max(100).default([]),
       metadata: metadata.default({}),
       status: productStatus.default('draft'),
       currency: currency.optional(),
-
       /** When a draft is published automatically; null for never. */
       publishAt: instantInput.nullable().default(null),
-
       /** When the product is unpublished automatically; null for never. */
       unpublishAt: instantInput.nullable().default(null),
-
       /** Variants, in display order. */
       variants: z.array(variantInput).min(1).max(250),
-
       /** Images, in display order; the first is the primary image. */
       images: z.array(imageInput).max(50).default([]),
     }),
@@ -167,32 +155,26 @@ export const productsContract = {
       id: productId,
       /** The version that the caller has read. If the product has another version, the call fails with `VERSION_MISMATCH`. REST also accepts `If-Match`. */
       version: basedOn,
-
       /** New name of the product. */
       name: nameText(255).optional(),
       handle: handle.optional(),
-
       /** New slug. The previous slug still leads to the product. */
       slug: slug.optional(),
       ...changedProductTexts,
       /** Brand; null removes it. */
       brand: nameText(100).nullable().optional(),
       categoryId: categoryId.nullable().optional(),
-
       /** Replaces all tags of the product. */
       tags: z.array(nameText(100)).max(100).optional(),
       /** Replaces all metadata of the product. */
       metadata: metadata.optional(),
       status: productStatus.optional(),
-
       /** When a draft is published automatically; null for never. */
       publishAt: instantInput.nullable().optional(),
-
       /** When the product is unpublished automatically; null for never. */
       unpublishAt: instantInput.nullable().optional(),
       /** New variants, appended to the existing ones. */
       addVariants: z.array(variantInput).max(100).optional(),
-
       /** Variants to change; the others stay as they are. */
       variants: z
         .array(
@@ -205,7 +187,6 @@ export const productsContract = {
             compareAtPriceCents: price.nullable().optional(),
             /** Weight of one unit, for shipping; null if it is not known. */
             weightGrams: z.int().min(0).max(10_000_000).nullable().optional(),
-
             /** EAN, UPC, ISBN or a number of the shop's own; null removes it. */
             barcode: nameText(100).nullable().optional(),
             /** What the shop pays for a unit. */

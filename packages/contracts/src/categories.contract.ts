@@ -14,16 +14,12 @@ export interface Category {
 export const categorySchema: z.ZodType<Category> = z
   .object({
     id: categoryId,
-
     /** Name of the category for shoppers. */
     name: z.string(),
-
     /** Slug of the category: its part of the address in the shop. */
     slug: z.string(),
-
     /** Active products in the category and its subcategories. */
     productCount: z.int(),
-
     /** Subcategories, in display order. */
     get children() {
       return z.array(categorySchema);
@@ -36,15 +32,12 @@ export const categoryDetailSchema = z
     id: categoryId,
     /** Parent category; null for the top level. */
     parentId: categoryId.nullable(),
-
     /** Name of the category for shoppers. */
     name: z.string(),
-
     /** Slug of the category: its part of the address in the shop. */
     slug: z.string(),
     /** Text for shoppers; null for none. */
     description: z.string().nullable(),
-
     /** Position among its siblings, lowest first. */
     sortOrder: z.int(),
   })

@@ -16,7 +16,6 @@ export const checkoutProblemSchema = z
   .object({
     /** Line with the problem; null for a problem of the whole cart. */
     itemId: cartItemId.nullable(),
-
     /** Code of the error that checkout would fail with. */
     code: z.enum([
       'CART_EMPTY',
@@ -48,7 +47,6 @@ export const checkoutStatusSchema = z
   .object({
     orderId,
     orderNumber,
-
     /** `paid`; `action_required`: the buyer must confirm at the provider; `processing`: the provider has not decided; `declined`: can be paid with another payment method; `closed`: the order is cancelled. */
     state: z.enum(['paid', 'action_required', 'processing', 'declined', 'closed']),
     /** What the buyer must do at the provider; null if there is nothing to do. */
@@ -81,10 +79,8 @@ export const checkoutSummarySchema = z
     currency,
     /** Whether the cart can be checked out; else `problems` says why not. */
     ready: z.boolean(),
-
     /** Why the cart cannot be checked out; empty if it can. */
     problems: z.array(checkoutProblemSchema),
-
     /** Lines of the cart with their amounts. */
     items: z.array(
       z.object({
@@ -92,24 +88,19 @@ export const checkoutSummarySchema = z
         sku: shownSku,
         productName,
         variantTitle,
-
         /** Units of the line. */
         quantity: z.int(),
         ...lineAmounts,
       }),
     ),
-
     /** Order promotions and shipping promotions that apply, including the promo code. */
     promotions: z.array(appliedRuleSchema),
-
     /** Tax of the cart by rate. */
     taxes: z.array(taxAmountSchema),
-
     /** Shipping methods that deliver to the destination, cheapest first. */
     shippingOptions: z.array(shippingOptionSchema),
     /** Shipping method that `totals` include; null if none is chosen. */
     shippingMethodId: pricedMethodId.nullable(),
-
     /** Totals at current prices, with the shipping method of `shippingMethodId`. */
     totals: totalsSchema,
     ...creditCover,
@@ -125,10 +116,8 @@ export const checkoutContract = {
     output: z.object({
       /** Whether the cart can be checked out; else `problems` says why not. */
       ready: z.boolean(),
-
       /** Why the cart cannot be checked out; empty if it can. */
       problems: z.array(checkoutProblemSchema),
-
       /** Totals at current prices, in the currency of the cart. */
       totals: totalsSchema,
       ...creditCover,
@@ -172,14 +161,12 @@ export const checkoutContract = {
       cartId,
       /** Required for guests. Default: the address of the account. */
       email: email.optional(),
-
       /** Address that the goods are sent to. Its country and region decide tax and shipping methods. */
       shippingAddress: addressInput,
       /** Not needed if gift cards and store credit pay the whole total. */
       payment: paymentMethodInput.optional(),
       /** One of the options of `checkout.summary`. Default: the method of the cart, else the cheapest. */
       shippingMethodId: pricedMethodId.optional(),
-
       /** The buyer's note to the shop. Default: the note of the cart. */
       notes: text(1000).optional(),
       /** Total that the buyer saw. If the total has changed, the call fails with `PRICE_CHANGED`. */

@@ -16,18 +16,14 @@ export type CollectionRule = z.infer<typeof collectionRuleSchema>;
 export const collectionSchema = z
   .object({
     id: collectionId,
-
     /** Slug of the collection: its part of the address in the shop. */
     slug: z.string(),
-
     /** Name of the collection for shoppers. */
     name: z.string(),
     /** Text for shoppers; null for none. */
     description: z.string().nullable(),
-
     /** Products that match these words and filters are in the collection. */
     rule: collectionRuleSchema,
-
     /** Order of the products: best match first, newest first, by name, or by price upwards or downwards (`-price`). */
     sort: z.enum(searchSorts),
     /** Whether shoppers see the collection. */
@@ -42,7 +38,6 @@ const collectionFields = {
   slug: slug.optional(),
   /** Text for shoppers; null for none. */
   description: z.string().max(5_000).nullable().optional(),
-
   /** Order of the products: best match first, newest first, by name, or by price upwards or downwards (`-price`). */
   sort: z.enum(searchSorts).optional(),
   /** Whether shoppers see the collection. */

@@ -112,24 +112,18 @@ export const addressSchema = z
   .strictObject({
     /** First name of the recipient. */
     firstName: storedText(100),
-
     /** Last name of the recipient. */
     lastName: storedText(100),
-
     /** Company of the recipient. */
     company: storedText(200).optional(),
-
     /** Street and number. */
     line1: storedText(200),
-
     /** Further line of the address, such as the floor. */
     line2: storedText(200).optional(),
-
     /** City or town. */
     city: storedText(100),
     /** Region, state or province, as in the postal address. */
     region: storedText(100).optional(),
-
     /** Postal code, as written in the country. */
     postalCode: storedText(20),
     countryCode: storedCountryCode,

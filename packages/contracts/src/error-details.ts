@@ -115,7 +115,6 @@ export const errorDetails = {
   }),
   PURCHASE_LIMIT: z.object({
     limit: whole('Most units'),
-
     /** Whose limit is reached: of the customer or of the shipping address. */
     per: z.enum(['customer', 'address']),
     bought: whole('Units bought so far'),

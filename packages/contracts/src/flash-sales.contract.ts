@@ -82,24 +82,19 @@ export const flashSalesContract = {
       paymentRetryMinutes: z.int().min(1).max(120).default(2),
       /** Whether buyers must queue first; see `flashSales.join`. */
       waitingRoom: z.boolean().default(false),
-
       /** How the waiting room admits buyers; without a waiting room it has no effect. */
       admission: admissionRules.prefault({}),
-
       /** Variants of the sale; each at most once. */
       items: z
         .array(
           z.strictObject({
             variantId,
-
             /** Units to take from the stock for the sale. */
             units: unitsFrom(1, 10_000_000),
             /** Price of one unit in the sale, in the currency of the product. */
             salePriceCents: price,
-
             /** Most units that one customer can buy in the sale; without it there is no limit. Account and e-mail address count as the same customer. */
             limitPerCustomer: unitsLimit.optional(),
-
             /** Most units for one shipping address; without it there is no limit. Spelling, spaces and punctuation make no other address. */
             limitPerAddress: unitsLimit.optional(),
           }),
@@ -118,13 +113,10 @@ export const flashSalesContract = {
     input: z.strictObject({
       saleId: flashSaleId,
       version,
-
       /** New name of the sale. */
       name: nameText(200).optional(),
-
       /** New start, only before the sale has started. */
       startsAt: instantInput.optional(),
-
       /** New end, in the future. */
       endsAt: instantInput.optional(),
       /** Applies to orders placed after the change. */
@@ -133,7 +125,6 @@ export const flashSalesContract = {
       paymentRetryMinutes: z.int().min(1).max(120).optional(),
       /** Whether buyers must queue first; see `flashSales.join`. */
       waitingRoom: z.boolean().optional(),
-
       /** Replaces the rules of the waiting room. */
       admission: admissionRules.optional(),
     }),
@@ -148,7 +139,6 @@ export const flashSalesContract = {
     rest: { method: 'POST', path: '/flash-sales/items/{itemId}/units' },
     input: z.strictObject({
       itemId: flashSaleItemId,
-
       /** Units to add to the sale, or, if negative, to return to the stock. */
       delta: unitsBy(10_000_000),
     }),
@@ -196,17 +186,14 @@ export const flashSalesContract = {
     rest: { method: 'POST', path: '/flash-sales/items/{itemId}/buy', status: 201 },
     input: z.strictObject({
       itemId: flashSaleItemId,
-
       /** Units to buy. */
       quantity: quantity.default(1),
       /** Required for guests. Default: the address of the account. */
       email: email.optional(),
-
       /** Address that the goods are sent to. Its country and region decide tax and shipping. */
       shippingAddress: addressInput,
       /** Unit price that the buyer saw. If the sale price has changed, the call fails with `PRICE_CHANGED`. */
       expectedUnitPriceCents: cents.optional(),
-
       /** Payment method that is charged at once. Without it, the order waits for `checkout.retryPayment`. */
       payment: paymentMethodInput.optional(),
       /** Ticket from `flashSales.join`; required for sales with a waiting room. */

@@ -17,7 +17,6 @@ export const flashSaleItemSchema = z
     productName,
     variantTitle,
     sku: shownSku,
-
     /** Slug of the product: its part of the address in the shop. */
     slug: z.string(),
     /** Primary image of the product; null if it has none. */
@@ -42,15 +41,12 @@ export type FlashSaleItem = z.infer<typeof flashSaleItemSchema>;
 export const flashSaleSchema = z
   .object({
     id: flashSaleId,
-
     /** Name of the sale for shoppers. */
     name: z.string(),
     /** State by the clock of the database. */
     state: z.enum(flashSaleStates),
-
     /** When the sale opens. */
     startsAt: instant,
-
     /** When the sale closes for good. */
     endsAt: instant,
     /** Whether buyers must queue first; see `flashSales.join`. */
@@ -59,7 +55,6 @@ export const flashSaleSchema = z
     paymentWindowMinutes: z.int(),
     /** Minutes after the first declined payment within which the order can be paid with another payment method; never beyond the payment window. */
     paymentRetryMinutes: z.int(),
-
     /** Items of the sale, in display order. */
     items: z.array(flashSaleItemSchema),
     version,
@@ -74,12 +69,10 @@ export const flashPurchaseSchema = z
     orderNumber,
     status: orderStatus,
     itemId: flashSaleItemId,
-
     /** Units bought. */
     quantity: z.int(),
     /** Price of one unit in the sale, in `currency`. */
     unitPriceCents: cents,
-
     /** Totals of the order, in `currency`. */
     totals: totalsSchema,
     currency,
@@ -94,30 +87,24 @@ export type FlashPurchase = z.infer<typeof flashPurchaseSchema>;
 export const flashSaleMetricsSchema = z
   .object({
     saleId: flashSaleId,
-
     /** State of the sale by the clock of the database. */
     state: z.enum(flashSaleStates),
     /** Instant of these metrics. */
     at: instant,
-
     /** Items of the sale, in display order. */
     items: z.array(
       z.object({
         itemId: flashSaleItemId,
         sku: shownSku,
         productName,
-
         /** Units taken from the stock for the sale, sold or not. */
         unitsAllocated: z.int(),
-
         /** Units that can be bought now. */
         unitsFree: z.int(),
         /** Ordered, but not paid yet. */
         unitsHeld: z.int(),
-
         /** Units of paid orders. */
         unitsSold: z.int(),
-
         /** Orders of the item, paid or not. */
         orders: z.int(),
         /** Price of the goods in paid orders, after discounts and without shipping; cancelled orders do not count. */
@@ -125,13 +112,10 @@ export const flashSaleMetricsSchema = z
         currency,
       }),
     ),
-
     /** Orders placed in the last minute. */
     ordersLastMinute: z.int(),
-
     /** Buyers in the waiting room who have not been admitted; 0 without a waiting room. */
     waiting: z.int(),
-
     /** Admitted buyers who have not bought and may still buy. */
     inside: z.int(),
     /** Units ordered in each of the last intervals of ten seconds, oldest first. */

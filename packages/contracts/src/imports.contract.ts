@@ -14,7 +14,6 @@ export const importRowSchema = z
   .object({
     /** Line of the file; the header is line 1. */
     line: z.int(),
-
     /** Handle of the product of the row, as in the file. */
     handle: z.string(),
     /** SKU of the row; null if the row has none. */
@@ -31,13 +30,10 @@ export type ImportRow = z.infer<typeof importRowSchema>;
 export const catalogImportSchema = z
   .object({
     id: catalogImportId,
-
     /** Name of the file, as the uploader gave it. */
     fileName: z.string(),
-
     /** `preview` writes nothing; `commit` writes the products. */
     mode: z.enum(['preview', 'commit']),
-
     /** `uploading`: `imports.start` was not called yet; `queued`: waits for the worker; `running`; `finished`: every row has an outcome; `failed`: the whole file was rejected (`problem`); `cancelled`. */
     status: z.enum(importStatuses),
     /** Rows of the file; 0 until the file has been read. */
@@ -91,10 +87,8 @@ export const importsContract = {
     input: z.strictObject({
       /** Name of the file, for the list of imports. */
       fileName: text(255).default('products.csv'),
-
       /** `preview` writes nothing; `commit` writes the products. */
       mode: importMode.default('commit'),
-
       /** Content of the file, with its header. */
       csv: z.string().min(1).max(20_000_000),
     }),
@@ -124,10 +118,8 @@ export const importsContract = {
     rest: { method: 'PUT', path: '/imports/products/{id}/chunks' },
     input: z.strictObject({
       id: catalogImportId,
-
       /** Number of the chunk, from 0. */
       position: z.int().min(0).max(9_999),
-
       /** Text of the chunk. */
       content: z
         .string()
@@ -179,7 +171,6 @@ export const importsContract = {
     input: z.strictObject({
       id: catalogImportId,
       ...pageInput,
-
       /** Only rows with this outcome. */
       outcome: z.enum(importRowOutcomes).optional(),
       /** `true` returns only imported rows with a note. */

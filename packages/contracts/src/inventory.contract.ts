@@ -58,7 +58,6 @@ export const inventoryContract = {
       ...pageInput,
       /** `true` returns only variants at or below their reorder threshold. */
       lowOnly: z.boolean().default(false),
-
       /** Words of the product, or a part of a SKU. */
       q: z.string().trim().max(100).optional(),
     }),
@@ -134,10 +133,8 @@ export const inventoryContract = {
       variantId,
       fromLocationId: stockLocationId,
       toLocationId: stockLocationId,
-
       /** Units to move. */
       quantity: unitsFrom(1, mostUnits),
-
       /** Why the units are moved, for the ledger of the variant. */
       reason: stockReason,
     }),
@@ -178,13 +175,10 @@ export const inventoryContract = {
     rest: { method: 'PATCH', path: '/stock-locations/{locationId}' },
     input: z.strictObject({
       locationId: stockLocationId,
-
       /** New name of the location. */
       name: nameText(120).optional(),
-
       /** Orders take units from the location with the lowest number that has enough. */
       priority: priority.optional(),
-
       /** `true` makes it the location that receives units without a location, in place of the present one. */
       isDefault: z.literal(true).optional(),
       /** `false` closes the location, `true` opens it again. */
@@ -209,17 +203,14 @@ export const inventoryContract = {
     input: z.strictObject({
       /** `true` reports the changes without making them. */
       dryRun: z.boolean().default(true),
-
       /** Only these variants. Default: all. */
       variantIds: z.array(variantId).min(1).max(1_000).optional(),
     }),
     output: z.object({
       /** Whether the changes were only reported. */
       dryRun: z.boolean(),
-
       /** Variants that were compared. */
       variantCount: z.int(),
-
       /** Counters that differed. */
       changes: z.array(stockRepairSchema),
     }),

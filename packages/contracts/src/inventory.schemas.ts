@@ -22,10 +22,8 @@ export const availabilitySchema = z
 export const stockLocationSchema = z
   .object({
     id: stockLocationId,
-
     /** Short name of the location in lists and files. */
     code: z.string(),
-
     /** Name of the location for staff. */
     name: z.string(),
     /** Orders take units from the location with the lowest number that has enough. */
@@ -44,18 +42,14 @@ export const stockLevelSchema = z
     variantId,
     productId,
     sku: shownSku,
-
     /** Name of the product with the title of the variant. */
     name: z.string(),
-
     /** Units in all locations together. */
     onHand: z.int(),
-
     /** Units held by carts and unpaid orders. Expired holds of carts do not count. */
     reserved: z.int(),
     /** On hand minus reserved; negative when backorders exceed the stock. */
     available: z.int(),
-
     /** What shoppers see: `sold_out` means that nothing can be bought; `backorder` that units can be sold before they arrive. */
     status: z.enum(stockStatuses),
     /** Stock is low at or below this number of available units. */
@@ -82,14 +76,12 @@ export const movementKinds = ['received', 'adjusted', 'sold', 'restocked', 'tran
 export const stockMovementSchema = z
   .object({
     id: idOf('stock movement', '`inventory.movements`'),
-
     /** `received`: units were added; `adjusted`: units were removed, counted or set by an import; `sold`; `restocked`: came back from an order; `transferred`: moved between locations. */
     kind: z.enum(movementKinds),
     /** Change of the units on hand. */
     quantity: z.int(),
     /** Code of the location. */
     location: z.string(),
-
     /** Why the stock changed, by staff or by the shop. */
     reason: z.string(),
     /** Who made the change: `staff:<id>`, or a part of the system such as `system:settle`. */
@@ -104,7 +96,6 @@ export const productStockSchema = z
     productId,
     /** Sum over all variants. */
     available: z.int(),
-
     /** Availability of each variant. */
     variants: z.array(
       z.object({
@@ -121,7 +112,6 @@ export const productStockSchema = z
 export const stockHoldSchema = z
   .object({
     id: idOf('hold', '`inventory.holds`'),
-
     /** Units held. */
     quantity: z.int(),
     /** `cart`, `order`, or the purpose of an allocation. */
@@ -143,7 +133,6 @@ export const stockRepairSchema = z
   .object({
     variantId,
     sku: shownSku,
-
     /** Which counter differs: units on hand, reserved units, or units on hand at one location. */
     counter: z.enum(['onHand', 'reserved', 'onHandAtLocation']),
     /** Code of the location, for `onHandAtLocation`. */

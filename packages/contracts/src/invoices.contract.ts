@@ -8,7 +8,6 @@ import { query } from './procedure.ts';
 export const invoiceSummarySchema = z
   .object({
     id: invoiceId,
-
     /** Number of the invoice. Invoices are numbered without gaps. */
     number: z.string(),
     orderId,
@@ -18,7 +17,6 @@ export const invoiceSummarySchema = z
     totalCents: cents,
     /** Part of the total that gift cards and store credit paid. */
     storeCreditCents: cents,
-
     /** When the invoice was issued. */
     issuedAt: instant,
   })

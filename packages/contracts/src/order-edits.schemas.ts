@@ -15,10 +15,8 @@ export const editedLineSchema = z.object({
   sku: shownSku,
   productName,
   variantTitle,
-
   /** Units of the line before the edit; 0 for a new line. */
   quantityBefore: z.int(),
-
   /** Units of the line after the edit; 0 for a removed line. */
   quantity: z.int(),
 });
@@ -31,7 +29,6 @@ export const editedLineSchema = z.object({
 export const orderEditSchema = z
   .object({
     id: orderEditId,
-
     /** `awaiting_payment`: its difference is not paid yet; `applied`; `lapsed`: not paid in time; `withdrawn`. */
     status: z.enum(orderEditStatuses),
     /** Amount to pay for the edit. */
@@ -65,10 +62,8 @@ export const orderEditPreviewSchema = z
         lineTotalCents: cents,
       }),
     ),
-
     /** Totals of the order before the edit. */
     totalsBefore: totalsSchema,
-
     /** Totals of the order after the edit. */
     totals: totalsSchema,
     /** A negative difference is refunded. A positive difference must be paid before the edit takes effect. */
@@ -84,7 +79,6 @@ export const orderEditPreviewSchema = z
 export const editPaymentSchema = z
   .object({
     editId: orderEditId,
-
     /** `awaiting_payment`: its difference is not paid yet; `applied`; `lapsed`: not paid in time; `withdrawn`. */
     status: z.enum(orderEditStatuses),
     /** Amount to pay for the edit, in `currency`. */

@@ -12,14 +12,11 @@ export const maxOrderViews = 30;
 /** The filters of the order list except those that identify a person, so that no view stores personal data. */
 const viewFilters = z.strictObject({
   status: orderStatus.optional(),
-
   /** Status of the latest charge. */
   paymentStatus: z.enum(paymentStatuses).optional(),
   sku: sku.optional(),
-
   /** Orders placed at this instant or later. */
   placedFrom: instantInput.optional(),
-
   /** Orders placed before this instant. */
   placedTo: instantInput.optional(),
   /** Lowest total of the orders, in minor units of the currency of each order. */
@@ -81,7 +78,6 @@ export const orderViewsContract = {
     input: z.strictObject({
       id: orderViewId,
       name: viewFields.name.optional(),
-
       /** Replaces all filters of the view. */
       filters: viewFilters.optional(),
       sort: viewFields.sort.optional(),

@@ -15,16 +15,13 @@ const orderFilters = {
   /** Order number or part of it, or the buyer's e-mail address. */
   q: z.string().trim().max(254).optional(),
   email: email.optional(),
-
   /** Order number or part of it. */
   orderNumber: text(32).optional(),
   /** Orders with a line of this SKU. */
   sku: sku.optional(),
   userId: userId.optional(),
-
   /** Orders placed at this instant or later. */
   placedFrom: instantInput.optional(),
-
   /** Orders placed before this instant. */
   placedTo: instantInput.optional(),
   /** Lowest total of the orders, in minor units of the currency of each order. */
@@ -106,19 +103,15 @@ export const ordersContract = {
     rest: { method: 'POST', path: '/orders/{orderId}/ship' },
     input: z.strictObject({
       orderId,
-
       /** Name of the carrier, as the buyer sees it. */
       carrier: nameText(60),
-
       /** Number by which the carrier finds the parcel. */
       trackingNumber: text(100),
-
       /** Page of the carrier that shows the parcel, linked in the mail to the buyer. */
       trackingUrl: z
         .url({ protocol: /^https$/ })
         .max(500)
         .optional(),
-
       /** Lines with the units in the parcel. Default: all units that have not been shipped. */
       items: orderLinesInput.optional(),
     }),
@@ -143,7 +136,6 @@ export const ordersContract = {
     rest: { method: 'POST', path: '/orders/{orderId}/notes', status: 201 },
     input: z.strictObject({
       orderId,
-
       /** Text of the note. */
       text: text(2000),
       /** Whether the buyer can read the note. */

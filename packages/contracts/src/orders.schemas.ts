@@ -45,16 +45,12 @@ export const orderItemSchema = z
     id: orderItemId,
     productId,
     variantId,
-
     /** SKU of the variant when it was ordered. */
     sku: shownSku,
-
     /** Name of the product when it was ordered. */
     productName,
-
     /** Title of the variant when it was ordered; empty for a product without options. */
     variantTitle,
-
     /** Units of the line. */
     quantity: z.int(),
     /** Units shipped so far. */
@@ -77,15 +73,12 @@ export const orderItemSchema = z
 export const shipmentSchema = z
   .object({
     id: shipmentId,
-
     /** Name of the carrier. */
     carrier: z.string(),
-
     /** Number by which the carrier finds the parcel. */
     trackingNumber: z.string(),
     /** Page of the carrier that shows the parcel; null if none was given. */
     trackingUrl: z.string().nullable(),
-
     /** Lines with the units in the parcel. */
     items: z.array(
       z.object({
@@ -94,7 +87,6 @@ export const shipmentSchema = z
         quantity: z.int(),
       }),
     ),
-
     /** When staff marked the units as shipped. */
     shippedAt: instant,
     /** When staff marked the parcel as delivered; null before. */
@@ -110,10 +102,8 @@ export const timelineEntrySchema = z
   .object({
     /** When it happened. */
     at: instant,
-
     /** What the entry is about. */
     kind: z.enum(['status', 'payment', 'refund', 'shipment', 'invoice', 'note', 'return', 'address', 'edit']),
-
     /** What happened, as a short text for people. */
     title: z.string(),
     /** Further text, such as the note; null for none. */
@@ -158,7 +148,6 @@ export const orderSummarySchema = z
     currency,
     /** Total that the buyer pays, with shipping and tax. Gift cards and store credit are not deducted. */
     totalCents: cents,
-
     /** When the order was placed. */
     placedAt: instant,
   })
@@ -169,7 +158,6 @@ export const orderNoteSchema = z
   .object({
     id: idOf('note', '`staffNotes` of the order'),
     text: z.string().nullable().describe('Null when the stored text cannot be read'),
-
     /** Who wrote the note, such as `staff`. */
     author: z.string(),
     /** Whether the buyer can read the note. */
@@ -182,7 +170,6 @@ export const orderSchema = orderSummarySchema
   .extend({
     /** Lines of the order. */
     items: z.array(orderItemSchema),
-
     /** Totals of the order, in its currency. */
     totals: totalsSchema,
     shippingAddress: addressSchema.nullable().describe('Null only when `unreadable` lists it'),
@@ -192,21 +179,16 @@ export const orderSchema = orderSummarySchema
     staffNotes: z.array(orderNoteSchema),
     /** Promo code of the order; null for none. */
     promoCode: z.string().nullable(),
-
     /** Parcels of the order, oldest first. */
     shipments: z.array(shipmentSchema),
-
     /** Returns of the order. */
     returns: z.array(orderReturnSchema),
-
     /** Edits that cost the buyer more. Other edits appear only in the timeline. */
     edits: z.array(orderEditSchema),
-
     /** Charges of the order. */
     payments: z.array(orderPaymentSchema),
     /** Part of the total that gift cards and store credit paid. */
     storeCreditCents: cents,
-
     /** What gift cards and store credit paid of the order. */
     credits: z.array(orderCreditSchema),
     /** Invoice for the order as it was placed; it never changes. */
@@ -221,17 +203,14 @@ export const orderSchema = orderSummarySchema
     differenceInvoices: z.array(
       z.object({
         id: invoiceId,
-
         /** Number of the invoice. */
         number: z.string(),
         /** Total of the invoice, in the currency of the order. */
         totalCents: cents,
-
         /** When the invoice was issued. */
         issuedAt: instant,
       }),
     ),
-
     /** Everything that happened to the order, oldest first. */
     timeline: z.array(timelineEntrySchema),
     /** Payment deadline of the order; null once the payment is decided. */

@@ -76,10 +76,8 @@ export const paymentsContract = {
         .enum(paymentProviders)
         .optional()
         .describe('Provider of the discrepancy, as listed. Required if events of two providers have the same id.'),
-
       /** One of the `actions` of the discrepancy. */
       action: z.enum(discrepancyActions),
-
       /** Why staff decided so, for the audit log. */
       note: text(500),
     }),
@@ -111,7 +109,6 @@ export const paymentsContract = {
       paymentId,
       /** Amount to refund, in the currency of the payment. */
       amountCents: cents.min(1),
-
       /** Why the money is refunded. The buyer sees it. */
       reason: text(500),
     }),
@@ -131,13 +128,11 @@ export const paymentsContract = {
       orderId,
       /** Amount to refund, in the currency of the order. */
       amountCents: cents.min(1),
-
       /** Why the money is refunded. The buyer sees it. */
       reason: text(500),
     }),
     output: z.object({
       orderId,
-
       /** Ids of the refunds of charges; empty if gift cards and store credit get everything. */
       refundIds: z.array(refundId),
       /** Part of the amount that goes back to charges. */

@@ -48,10 +48,8 @@ export const paymentMethodInput = z
   .strictObject({
     /** Payment provider that issued the token. */
     provider: z.enum(paymentProviders).default('sandbox'),
-
     /** Token of the payment method, from the provider's browser library. */
     token: text(255),
-
     /** Kind of the payment method. */
     method: z.enum(paymentMethods).default('credit_card'),
     /** Where the provider redirects the buyer after a confirmation on its page. */
@@ -67,7 +65,6 @@ export type PaymentMethodInput = z.infer<typeof paymentMethodInput>;
 export const paymentActionSchema = z
   .object({
     paymentId,
-
     /** Provider at which the buyer confirms. */
     provider: z.enum(paymentProviders),
     /** Page of the provider that the buyer opens; null if the provider has none, or if the stored action cannot be read. */
@@ -86,10 +83,8 @@ export const refundSchema = z
     /** Amount of the refund in `currency`. */
     amountCents: cents,
     currency,
-
     /** Why the money was refunded. */
     reason: z.string(),
-
     /** `pending`: the provider has not paid it yet; `processed`: paid; `failed`: the provider refused it; `voided`: withdrawn before it was sent to the provider. */
     status: z.enum(refundStatuses),
     origin: z.enum(refundOrigins).describe('`provider`: made in the dashboard of the payment provider.'),
@@ -103,16 +98,12 @@ export const paymentSchema = z
   .object({
     id: paymentId,
     orderId,
-
     /** `order`: the total of the placed order; `difference`: the additional cost of an edit. */
     purpose: z.enum(paymentPurposes),
-
     /** Payment provider of the charge. */
     provider: z.string(),
-
     /** Kind of the payment method. */
     method: z.enum(paymentMethods),
-
     /** `pending`: not decided, or waits for the buyer; `authorized`: confirmed, not captured; `captured`: paid; `partially_refunded`, `refunded`; `failed`: declined; `voided`: cancelled before it was captured; `disputed`: under dispute. */
     status: z.enum(paymentStatuses),
     /** Amount of the charge in `currency`. */
@@ -143,10 +134,8 @@ export const orderPaymentSchema = z
     id: paymentId,
     /** `order`: the total of the placed order; `difference`: the additional cost of an edit. */
     purpose: z.enum(paymentPurposes),
-
     /** Payment provider of the charge. */
     provider: z.string(),
-
     /** As the `status` of `payments.get`. */
     status: z.enum(paymentStatuses),
     /** Amount of the charge, in the currency of the order. */
@@ -162,24 +151,20 @@ export const orderPaymentSchema = z
     createdAt,
     /** When the provider captured the charge; null before. */
     capturedAt: instant.nullable(),
-
     /** Refunds of the charge. */
     refunds: z.array(
       z.object({
         id: refundId,
         /** Amount of the refund, in the currency of the payment. */
         amountCents: cents,
-
         /** `pending`: the provider has not paid it yet; `processed`: paid; `failed`: the provider refused it; `voided`: withdrawn before it was sent to the provider. */
         status: z.enum(refundStatuses),
         origin: z.enum(refundOrigins).describe('`provider`: made in the dashboard of the payment provider.'),
-
         /** Why the money was refunded. */
         reason: z.string(),
         createdAt,
       }),
     ),
-
     /** Disputes of the charge by the buyer's bank. */
     disputes: z.array(
       z.object({
@@ -187,7 +172,6 @@ export const orderPaymentSchema = z
         /** Amount under dispute, in `currency`. */
         amountCents: cents,
         currency: z.string().describe('Can differ from the currency of the payment.'),
-
         /** `inquiry`: a question that moves no money; `inquiry_closed`: ended without a dispute; `open`: the bank has the money and decides; `won`: the shop gets the money; `lost`: the buyer gets the money. */
         status: z.enum(disputeStatuses),
         reason: z.string().nullable().describe('Reason of the bank, as reported by the provider.'),
@@ -223,7 +207,6 @@ export const paymentDiscrepancySchema = z
     /** What is wrong; see the text of this model. */
     kind: z.enum(discrepancyKinds),
     id: z.string().describe('Id of the event, the payment, the refund or the discrepancy. Events of two providers can have the same id.'),
-
     /** Provider that disagrees with the shop. */
     provider: z.enum(paymentProviders),
     /** The provider's id of the charge or refund; null when none is known. */
@@ -237,7 +220,6 @@ export const paymentDiscrepancySchema = z
     providerCurrency: currency.nullable().describe('Currency of `providerAmountCents`.'),
     detail: z.string().describe('What is wrong, as a sentence.'),
     actions: z.array(z.enum(discrepancyActions)).describe('Actions that are available now.'),
-
     /** When the shop found it, or when the undecided charge or refund began. */
     since: instant,
   })

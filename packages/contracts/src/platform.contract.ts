@@ -10,17 +10,14 @@ import { query, subscription } from './procedure.ts';
 export const eventSchema = z
   .object({
     id: eventId,
-
     /** Kind of the event: the record and what happened to it. */
     name: z.enum(eventNames),
     /** Kind of the record that the event is about, such as `order`. */
     aggregateType: z.string(),
     /** Id of that record. */
     aggregateId: z.string(),
-
     /** Ids and amounts of the event, without personal data. Its fields depend on `name`. */
     payload: z.record(z.string(), z.unknown()),
-
     /** When the change was committed. */
     occurredAt: instant,
     /** `pending` until every consumer has handled the event; `dead` when a consumer has failed for good. */
@@ -36,7 +33,6 @@ export const eventsContract = {
     rest: { method: 'GET', path: '/events' },
     input: z.strictObject({
       ...cursorInput,
-
       /** Only events of this name. */
       name: z.enum(eventNames).optional(),
       aggregateId: z
@@ -65,13 +61,10 @@ export const mailSummarySchema = z
   .object({
     id: mailId,
     to: z.string().nullable().describe('Address of the recipient; null when it cannot be read'),
-
     /** Subject line of the mail. */
     subject: z.string(),
-
     /** Name of the mail's template, such as `order_confirmation`. */
     template: z.string(),
-
     /** When the mail was written to the mailbox. */
     sentAt: instant,
     unreadable,
@@ -109,14 +102,12 @@ export const dashboardSchema = z
     currencies: z.array(
       z.object({
         currency,
-
         /** Paid orders that were placed today (UTC), without cancelled ones. */
         ordersToday: z.int(),
         /** Totals of the paid orders that were placed today (UTC), without cancelled ones. */
         revenueTodayCents: cents,
       }),
     ),
-
     /** Sales of today (UTC). */
     today: z.object({
       /** Paid orders that were placed today (UTC) in the `currency` of the dashboard, without cancelled ones. */
@@ -126,7 +117,6 @@ export const dashboardSchema = z
       /** Average total of these orders. */
       averageOrderCents: cents,
     }),
-
     /** Sales of yesterday (UTC). */
     yesterday: z.object({
       /** As `today.orders`, for yesterday (UTC). */
@@ -139,7 +129,6 @@ export const dashboardSchema = z
       z.object({
         /** Day in UTC. */
         date: z.iso.date(),
-
         /** As `today.orders`, for this day. */
         orders: z.int(),
         /** As `today.revenueCents`, for this day. */
@@ -150,10 +139,8 @@ export const dashboardSchema = z
     topProducts: z.array(
       z.object({
         productId,
-
         /** Name of the product when it was ordered. */
         name: z.string(),
-
         /** Units in these orders. */
         units: z.int(),
         /** Lines of the product in these orders, after discounts and without shipping. Includes tax if the prices of the shop do. */
@@ -178,13 +165,10 @@ export const dashboardSchema = z
     ordersToShip: z.int(),
     /** Charges that failed today (UTC), in all currencies. */
     failedPaymentsToday: z.int(),
-
     /** Deliveries of events to consumers that are still to be made, and events without deliveries yet. */
     pendingEvents: z.int(),
-
     /** Deliveries of events that failed for good; `system.consumers` names their consumers. */
     deadEvents: z.int(),
-
     /** The latest orders, newest first. */
     latestOrders: z.array(orderSummarySchema),
   })
@@ -196,7 +180,6 @@ export const consumerSchema = z
     /** Name of the part of the shop that handles the events, such as the one that sends mails. */
     name: z.string(),
     events: z.array(z.string()).describe('Names of the events that it handles'),
-
     /** When a worker first handled events for this consumer. */
     registeredAt: instant,
     lastSeenAt: instant.describe('When a worker that handles this consumer was last active'),

@@ -45,7 +45,6 @@ export const priceListSchema = z
     customerGroup: storedText(50).nullable(),
     startsAt: instant.nullable(),
     endsAt: instant.nullable(),
-
     /** Number of prices in the list. */
     priceCount: z.int(),
     version,
@@ -131,7 +130,6 @@ export const priceListsContract = {
           z.strictObject({
             ...entry,
             variantId: variantId.optional(),
-
             /** SKU of the variant, in place of `variantId`. */
             sku: text(100).optional(),
             /** Price of one unit, in the currency of the list; null removes the price. */
@@ -167,7 +165,6 @@ export const priceListsContract = {
           lowestPriceCents: cents,
           /** Lowest own price of the 30 days before the current price, in `currency`; null if there was none. */
           priorPriceCents: cents.nullable(),
-
           /** Changes in the period, oldest first, beginning with the price before it. */
           changes: z.array(
             z.object({
@@ -178,7 +175,6 @@ export const priceListsContract = {
               priceListId: priceListId.nullable(),
               /** Name of the price list; null for a change of the variant's own price. */
               priceListName: z.string().nullable(),
-
               /** Who set it: `staff:<id>`, or a part of the system such as `system:<name>`. */
               changedBy: z.string(),
             }),
@@ -196,7 +192,6 @@ export const priceListsContract = {
     output: z.object({
       /** Length of the period of `lowestPriceCents`, in days. */
       days: z.int(),
-
       /** Variants of the product, in display order. */
       variants: z.array(
         z.object({

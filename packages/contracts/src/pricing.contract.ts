@@ -41,7 +41,6 @@ import { mutation, query } from './procedure.ts';
 const ruleFields = {
   /** Name of the rule. Buyers see it where the rule applies. */
   name: nameText(120),
-
   /** What the rule does. The first three and the surcharge change the unit price; `buy_x_get_y` changes the price of several units, the `order_` effects the sum of the lines in scope, `free_shipping` the price of shipping. */
   effect: z.enum(pricingRuleEffects),
   /** For `percent_off`, `order_percent_off` and `low_stock_surcharge`. For `buy_x_get_y` the reduction of the free units; default 100 %. */
@@ -66,7 +65,6 @@ const ruleFields = {
   minQuantity: z.int().min(1).max(maxQuantity).default(1),
   /** For the `order_` effects and `free_shipping`: minimum value of the goods. */
   minSubtotalCents: price.nullable().default(null),
-
   /** Buyers for whom the rule applies: everybody, only guests, or only signed-in customers. */
   audience: z.enum(audiences).default('everyone'),
   /** Only for buyers in this group; null for everybody. */
@@ -132,47 +130,37 @@ export const promotionSchema = pricingRuleSchema
 export const simulationSchema = z
   .object({
     currency,
-
     /** Instant for which the prices were calculated. */
     at: instant,
-
     /** Lines with their amounts, in the order of the request. */
     lines: z.array(
       z.object({
         variantId,
         sku: shownSku,
         productName,
-
         /** Units of the line. */
         quantity: z.int(),
         /** Price of one unit before price lists and rules, in `currency`. */
         baseUnitPriceCents: cents,
         ...lineAmounts,
         ...lineTaxRate,
-
         /** Price lists and rules that changed the unit price. */
         appliedRules: z.array(appliedRuleSchema),
-
         /** Rules in scope that did not change the line, with the reason. */
         unappliedRules: z.array(unappliedRuleSchema),
       }),
     ),
-
     /** Offers, order promotions and shipping promotions that apply, including the promo code. */
     promotions: z.array(appliedRuleSchema),
-
     /** Order promotions and shipping promotions that do not apply, with the reason. */
     unappliedRules: z.array(unappliedRuleSchema),
-
     /** Tax of the cart by rate. */
     taxes: z.array(taxAmountSchema),
-
     /** Shipping methods that deliver to the destination, cheapest first. */
     shippingOptions: z.array(shippingOptionSchema),
     shippingMethodId: pricedMethodId.nullable(),
     /** Whether no shipping method delivers these items to the destination. */
     shippingUnavailable: z.boolean(),
-
     /** Totals of the simulated cart, in `currency`. */
     totals: totalsSchema,
   })
@@ -204,10 +192,8 @@ export const pricingContract = {
       variantId: variantId.optional(),
       quantity: quantity.default(1),
       currency: currency.optional(),
-
       /** Customer group for which the price is calculated. Default: the group of the caller. */
       userTier: text(50).optional(),
-
       /** Promo code for rules that require one. */
       code: text(64).optional(),
     }),
@@ -231,19 +217,15 @@ export const pricingContract = {
       items: z.array(z.strictObject({ variantId, quantity })).min(1).max(100),
       /** Default: the currency of the first item. */
       currency: currency.optional(),
-
       /** Destination for tax and shipping (ISO 3166-1 alpha-2). Default: the country in the settings of the store. */
       countryCode: countryCode.optional(),
-
       /** Region of the destination, such as `CA`. */
       region: text(10).optional(),
       shippingMethodId: shippingMethodId.optional(),
-
       /** Promo code on the cart. */
       code: text(64).optional(),
       /** Whether the simulated buyer is signed in. */
       signedIn: z.boolean().default(false),
-
       /** Customer group of the simulated buyer. */
       customerGroup: text(50).optional(),
       at: instantInput.optional(),
@@ -257,15 +239,12 @@ export const pricingContract = {
     rest: { method: 'GET', path: '/pricing/rules' },
     input: z.strictObject({
       ...pageInput,
-
       /** A part of the name or of the required promo code. */
       q: text(100).optional(),
-
       /** Only rules with this effect. */
       effect: z.enum(pricingRuleEffects).optional(),
       variantId: variantId.optional(),
       productId: productId.optional(),
-
       /** Only active rules, or only the others. */
       active: z.boolean().optional(),
     }),

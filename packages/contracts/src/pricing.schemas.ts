@@ -98,7 +98,6 @@ export const taxAmountSchema = z.object({
 export const priceQuoteSchema = z
   .object({
     variantId,
-
     /** Units that the price is for. */
     quantity: z.int(),
     currency,
@@ -127,7 +126,6 @@ export const promoCodeText = z
 export const shippingOptionSchema = z
   .object({
     methodId: pricedMethodId,
-
     /** Name of the shipping method for buyers. */
     name: z.string(),
     /** Price of shipping in the currency of the cart, after promotions. */
@@ -166,7 +164,6 @@ export const quoteChangeSchema = z
     kind: z.enum(quoteChangeKinds),
     variantId: variantId.optional(),
     ruleId: priceSourceId.optional(),
-
     /** Name of the rule, the shipping method or the tax that differs; missing for the others. */
     name: z.string().optional(),
     /** Value in the quote; null if the quote has none. */

@@ -20,10 +20,8 @@ export const openProductStatuses = ['active', 'unlisted'] as const satisfies rea
 export const productTexts = {
   /** Text for shoppers, in HTML; null for none. */
   description: z.string().max(50_000).nullable(),
-
   /** Title for search engines; null for none. */
   seoTitle: z.string().max(255).nullable(),
-
   /** Text for search engines; null for none. */
   seoDescription: z.string().max(1_000).nullable(),
 };
@@ -67,7 +65,6 @@ export const variantSchema = z
   .object({
     id: variantId,
     sku: shownSku,
-
     /** Option values, such as `Small / Blue`; empty for a product without options. */
     title: z.string(),
     /** Option names with values, in the product's option order: `{ Size: 'Small' }`. */
@@ -91,7 +88,6 @@ export const variantSchema = z
     /** The image of the product that shows this variant; null when none does. */
     imageId: productImageId.nullable(),
     metadata: storedMetadata,
-
     /** What shoppers see of the stock of the variant. */
     availability: availabilitySchema,
   })
@@ -101,10 +97,8 @@ export type Variant = z.infer<typeof variantSchema>;
 export const productImageSchema = z
   .object({
     id: productImageId,
-
     /** Address of the image. */
     url: z.string(),
-
     /** Text for people who cannot see the image; empty for none. */
     altText: z.string(),
     /** Counted from 1. */
@@ -117,10 +111,8 @@ export const productImageSchema = z
 export const productSummarySchema = z
   .object({
     id: productId,
-
     /** Slug of the product: its part of the address in the shop. */
     slug: z.string(),
-
     /** Name of the product for shoppers. */
     name: z.string(),
     /** Brand; null for none. */
@@ -136,7 +128,6 @@ export const productSummarySchema = z
         name: z.string(),
       })
       .nullable(),
-
     /** Tags of the product. */
     tags: z.array(z.string()),
     /** Primary image; null if the product has none. */
@@ -146,10 +137,8 @@ export const productSummarySchema = z
     minPriceCents: cents,
     /** Price of the most expensive variant. */
     maxPriceCents: cents,
-
     /** Units of all variants that can be sold now. */
     available: z.int(),
-
     /** Number of variants. */
     variantCount: z.int(),
     version,
@@ -173,10 +162,8 @@ export const productSchema = productSummarySchema
         values: z.array(z.string()),
       }),
     ),
-
     /** Variants of the product, in display order. */
     variants: z.array(variantSchema),
-
     /** Images of the product, in display order. */
     images: z.array(productImageSchema),
     /** When a draft is published automatically. */

@@ -22,7 +22,6 @@ const effect = {
   fullPriceOnly: z.boolean().default(false),
   /** Whether further promo codes and rules can apply after this one. */
   stackable: z.boolean().default(true),
-
   /** Promo codes and rules are evaluated from the highest priority down. */
   priority: z.int().min(-1000).max(1000).default(0),
 };
@@ -43,7 +42,6 @@ const terms = {
 export const promoCodeSchema = z
   .object({
     id: promoCodeId,
-
     /** The code, in upper case. */
     code: z.string(),
     ...effect,
@@ -70,7 +68,6 @@ export const promoCodesContract = {
       /** Prefix of the code. */
       q: text(64).optional(),
       batchId: batchId.optional(),
-
       /** Only active codes, or only the others. */
       active: z.boolean().optional(),
     }),
@@ -125,13 +122,10 @@ export const promoCodesContract = {
       usageLimit: usesLimit.optional(),
       /** Maximum uses by one buyer; null for no limit. */
       perCustomerLimit: usesLimit.optional(),
-
       /** When the code begins to be valid; null for at once. */
       startsAt: instantInput.nullable().optional(),
-
       /** When the code stops being valid; null for never. */
       endsAt: instantInput.nullable().optional(),
-
       /** Whether the code can be used within its period. */
       active: z.boolean().optional(),
     }),
@@ -149,7 +143,6 @@ export const promoCodesContract = {
         orderNumber,
         /** Account that used the code; null for a guest. */
         userId: userId.nullable(),
-
         /** `redeemed`: counts towards the limits; `released`: no longer counts, because the order was not paid or was cancelled. */
         state: z.enum(['redeemed', 'released']),
         /** Reduction of the order; null for uses from before this amount was stored. */

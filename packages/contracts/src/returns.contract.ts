@@ -78,7 +78,6 @@ export const returnsContract = {
       returnId: orderReturnId,
       /** `true` approves the return, `false` rejects it. */
       approve: z.boolean(),
-
       /** Note on the decision. The buyer sees it. */
       note: text(1000).optional(),
     }),

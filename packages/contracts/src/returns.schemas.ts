@@ -15,7 +15,6 @@ export type ReturnStatus = (typeof returnStatuses)[number];
 export const orderReturnSchema = z
   .object({
     id: orderReturnId,
-
     /** `requested` by the buyer; `approved`: the buyer may send the units back; `rejected`; `in_transit`: the order was cancelled after the units had been shipped; `received`; `written_off`: the units in transit did not arrive in time. */
     status: z.enum(returnStatuses),
     reason: z.string().nullable().describe('Null when the stored text cannot be read'),
@@ -23,12 +22,10 @@ export const orderReturnSchema = z
     decisionNote: z.string().nullable(),
     /** Who requested the return: `customer`, `guest`, `staff`, `system`. */
     requestedBy: z.string(),
-
     /** Lines with the units of the return. */
     items: z.array(
       z.object({
         orderItemId,
-
         /** Units of the line in the return. */
         quantity: z.int(),
         /** Units that have arrived. */

@@ -27,10 +27,8 @@ export const searchFacetsSchema = z
         count: counted,
       }),
     ),
-
     /** Brands of the matching products; send values as `brands` to filter by them. */
     brands: z.array(valueCount),
-
     /** Tags of the matching products; send values as `tags` to filter by them. */
     tags: z.array(valueCount),
     /** Option names with their values, such as Size. */
@@ -52,7 +50,6 @@ export const searchFacetsSchema = z
         count: counted,
       }),
     ),
-
     /** Matching products with and without a unit that can be bought. */
     availability: z.object({ inStock: counted, soldOut: counted }),
   })
@@ -63,10 +60,8 @@ export type SearchFacets = z.infer<typeof searchFacetsSchema>;
 export const searchFilters = {
   /** A category, including its subcategories. */
   category: slug.optional(),
-
   /** Products of one of these brands. */
   brands: z.array(storedText(100)).max(20).optional(),
-
   /** Products with at least one of these tags. */
   tags: z.array(storedText(100)).max(20).optional(),
   /** `Name:Value`, such as `Size:Small`. */
@@ -86,7 +81,6 @@ export const reindexStatuses = ['queued', 'running', 'finished'] as const;
 export const reindexSchema = z
   .object({
     id: reindexId,
-
     /** `queued`: waits for the worker; `running`; `finished`. */
     status: z.enum(reindexStatuses),
     /** Number of products, and how many of them are processed. */
@@ -111,11 +105,9 @@ export const searchContract = {
     input: z.strictObject({
       ...pageInput,
       page: z.int().min(1).max(250).default(1),
-
       /** Words to find. Without them, all published products match. */
       q: z.string().trim().max(200).optional(),
       ...searchFilters,
-
       /** Best match first, newest first, by name, or by price upwards or downwards (`-price`). */
       sort: z.enum(searchSorts).default('relevance'),
     }),
@@ -125,7 +117,6 @@ export const searchContract = {
         totalIsExact: z.boolean(),
         /** The corrected words if misspelt words were corrected; null otherwise. */
         correctedQuery: z.string().nullable(),
-
         /** Number of matches by category, brand, tag, option, price and availability. */
         facets: searchFacetsSchema,
       })
@@ -149,7 +140,6 @@ export const searchContract = {
         products: z.array(
           z.object({
             id: productId,
-
             /** Slug of the product: its part of the address in the shop. */
             slug: z.string(),
             /** Name of the product. */
@@ -158,7 +148,6 @@ export const searchContract = {
             imageUrl: z.string().nullable(),
           }),
         ),
-
         /** Categories with a word that begins as typed. */
         categories: z.array(
           z.object({
@@ -169,7 +158,6 @@ export const searchContract = {
             name: z.string(),
           }),
         ),
-
         /** Brands that begin as typed. */
         brands: z.array(z.string()),
       })

@@ -9,7 +9,6 @@ import { giftCardCode, storeCreditKinds, storeCreditMovementKinds, storeCreditSt
 export const storeCreditSchema = z
   .object({
     id: storeCreditId,
-
     /** `gift_card`: spent with its code; `account`: store credit of an account. */
     kind: z.enum(storeCreditKinds),
     /** Last four characters of a gift card's code. The whole code is returned only once, when the card is issued. */
@@ -19,7 +18,6 @@ export const storeCreditSchema = z
     currency,
     /** Amount that is left, in `currency`. */
     balanceCents: cents,
-
     /** A `disabled` gift card or store credit cannot be spent. */
     state: z.enum(storeCreditStates),
     /** When it expires; null for never. */
@@ -37,7 +35,6 @@ export type StoreCredit = z.infer<typeof storeCreditSchema>;
 export const storeCreditMovementSchema = z
   .object({
     id: idOf('movement', '`storeCredit.ledger`'),
-
     /** `grant`: added; `spend`: used by an order; `give_back`: returned by an order; `expire`: expired; `adjust`: adjusted by staff. */
     kind: z.enum(storeCreditMovementKinds),
     /** Negative for amounts taken from the balance. */
@@ -79,10 +76,8 @@ export const storeCreditContract = {
     rest: { method: 'GET', path: '/store-credits' },
     input: z.strictObject({
       ...pageInput,
-
       /** Only gift cards, or only store credit of accounts. */
       kind: z.enum(storeCreditKinds).optional(),
-
       /** Only active ones, or only disabled ones. */
       state: z.enum(storeCreditStates).optional(),
       userId: userId.optional(),
@@ -137,7 +132,6 @@ export const storeCreditContract = {
       currency,
       /** Amount to add, in `currency`. */
       amountCents: amount,
-
       /** Why the credit is granted, for the ledger. */
       reason: creditReason,
       /** Order that the credit relates to, for example as a substitute for a refund. */

@@ -12,7 +12,6 @@ export type StoreCreditMovementKind = (typeof storeCreditMovementKinds)[number];
 
 const creditName = {
   creditId: storeCreditId,
-
   /** `gift_card`, or `account` for store credit. */
   kind: z.enum(storeCreditKinds),
   /** Last four characters of a gift card's code; null for store credit. */

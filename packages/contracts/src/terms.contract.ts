@@ -107,7 +107,6 @@ export const taxRateSchema = z
     /** Region within the country; null for the whole country. */
     region: regionText.nullable(),
     taxClass: taxClassText,
-
     /** Name of the tax for buyers, such as `VAT`. */
     name: z.string(),
     basisPoints: share,
@@ -127,10 +126,8 @@ export const taxContract = {
     input: z.strictObject(place),
     output: z.object({
       name: z.string().nullable().describe('Name of the rate; null where none applies'),
-
       /** Tax rate in hundredths of a percent: 1900 is 19 %. 0 where none applies. */
       basisPoints: z.int(),
-
       /** Whether prices include tax. */
       taxIncluded: z.boolean(),
     }),
@@ -203,12 +200,10 @@ const methodFields = {
   currency,
   /** Countries and regions (`US-CA`) that the method serves; the whole world if both are empty. */
   countries: z.array(countryCode).max(250).default([]),
-
   /** ISO 3166-2 codes with the country, such as `US-CA`, that the method serves. */
   regions: z.array(countryAndRegion).max(500).default([]),
   /** Shipping is free from this value of goods, after discounts. */
   freeFromCents: price.nullable().default(null),
-
   /** Place among methods of the same price, lowest first. */
   position: z.int().min(0).max(1000).default(0),
   /** Whether the method is offered. */

@@ -46,7 +46,10 @@ const sized = (origin: string, limit: number): string => {
 };
 
 /** Fields whose values may open something: they are never repeated. */
-const isSecret = (field: PropertyKey | undefined): boolean => /password|token|secret|code|key/i.test(String(field ?? ''));
+const isSecret = (field: PropertyKey | undefined): boolean => {
+  const name = String(field ?? '');
+  return /password|token|secret|code|key/i.test(name) && !/^(?:country|postal)Code$/.test(name);
+};
 const mostShown = 60;
 const count = (n: number, noun: string): string => `${n} ${noun} ${n === 1 ? 'was' : 'were'} given`;
 
