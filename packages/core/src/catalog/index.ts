@@ -26,5 +26,6 @@ export { toHandle, toSlug } from './slug.ts';
 export { purgeDeletedProducts } from './purge-deleted-products.ts';
 export { activateProduct, deactivateProduct, publishDueProducts } from './publish-product.ts';
 export { updateProduct } from './update-product.ts';
-export { findSkuOwners, writeProducts, type SkuOwner, type WrittenProducts } from './write-products.ts';
+export { findSkuOwners, writeProducts, type SkuOwner } from './write-products.ts';
+export type { WrittenProducts } from './product-values.ts';
 export { countsWithBelow, readCategoryTree, type CategoryTree } from './category.tree.ts';

@@ -66,7 +66,7 @@ export const setProductStock = (core: Core, actor: Actor, input: z.output<C['set
       throw new DomainError('VARIANT_REQUIRED', 'The product has several variants. Send variantId to say which stock to set.');
     const stock = (await lockFreedStock(tx, [variant.id])).get(variant.id);
     if (!stock) throw notFound('The stock of this variant');
-    await changeOnHand(tx, actor, stock, { delta: input.onHand - stock.onHand, kind: 'adjusted', reason: input.reason });
+    await changeOnHand(tx, actor, [{ stock, delta: input.onHand - stock.onHand, kind: 'adjusted', reason: input.reason }]);
     const product = await findProduct(tx, { id: input.id });
     if (!product) throw notFound('This product');
     return product;

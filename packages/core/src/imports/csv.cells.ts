@@ -4,14 +4,27 @@ import { revealFormulas } from '../kernel/index.ts';
 import type { CsvLayout, ProductField } from './csv.layout.ts';
 import type { CsvRow } from './csv.rows.ts';
 
-export interface Row extends CsvRow {
+/** A row of a file, of which nothing is known yet. */
+export interface RawRow extends CsvRow {
   readonly layout: CsvLayout;
 }
-export interface CsvNote {
-  readonly line: number;
+/** A row of a product, and what is said of it in the report. */
+export interface Row extends RawRow {
+  /** Adds a reason to refuse the row, and with it the product. */
+  readonly refuse: Say;
+  /** Adds a note on what is skipped or changed. */
+  readonly note: Say;
+}
+/** Adds a sentence to the report, with `INVALID_INPUT` unless it has a code of its own. */
+export type Say = (why: string | Finding) => void;
+/** A sentence of the report and its code; null for a plain note. */
+export interface Finding {
   readonly message: string;
-  /** The code of the refusal; null for a plain note. */
   readonly code: ErrorCode | null;
+}
+/** What is noted on a row. */
+export interface CsvNote extends Finding {
+  readonly line: number;
 }
 export interface CsvProblem {
   readonly line: number;
@@ -31,24 +44,24 @@ export interface CsvTerms {
   readonly imageHosts: readonly string[];
 }
 
-const textAt = ({ cells }: Pick<Row, 'cells'>, index: number): string => revealFormulas(cells[index]?.replaceAll('\0', '').trim() ?? '');
+const textAt = ({ cells }: Pick<RawRow, 'cells'>, index: number): string => revealFormulas(cells[index]?.replaceAll('\0', '').trim() ?? '');
 
 /** A cell without padding, and without the apostrophe that keeps spreadsheets from running it as a formula; empty without a column. */
-export const cell = (row: Pick<Row, 'cells' | 'layout'>, field: ProductField): string =>
+export const cell = (row: Pick<RawRow, 'cells' | 'layout'>, field: ProductField): string =>
   textAt(row, row.layout.columns.get(field)?.index ?? -1);
 
 /** Whether the file has a column for a field. */
-export const hasColumn = ({ layout }: Pick<Row, 'layout'>, field: ProductField): boolean => layout.columns.has(field);
+export const hasColumn = ({ layout }: Pick<RawRow, 'layout'>, field: ProductField): boolean => layout.columns.has(field);
 
 /** The name of a field's column in this file. */
-export const columnOf = ({ layout }: Pick<Row, 'layout'>, field: ProductField): string => layout.columns.get(field)?.name ?? field;
+export const columnOf = ({ layout }: Pick<RawRow, 'layout'>, field: ProductField): string => layout.columns.get(field)?.name ?? field;
 
 /** The metafields of a row, each with its name; an empty text for an empty cell. */
-export const metafieldsOf = (row: Row, of: keyof CsvLayout['metadata']): (readonly [name: string, text: string])[] =>
+export const metafieldsOf = (row: RawRow, of: keyof CsvLayout['metadata']): (readonly [name: string, text: string])[] =>
   row.layout.metadata[of].map(({ index, name }) => [name, textAt(row, index)] as const);
 
 /** Why a row cannot be read; null when it can. */
-export const damageOf = ({ cells, layout: { width } }: Row): string | null => {
+export const damageOf = ({ cells, layout: { width } }: RawRow): string | null => {
   if (cells.slice(width).some((extra) => extra.trim() !== ''))
     return `The row has ${cells.length} cells, and the header ${width}: put quotes around a text that contains a separator.`;
   return cells.some((text) => text.includes('\uFFFD')) ? 'The row has characters that are not UTF-8. Save the file as CSV UTF-8.' : null;
@@ -58,8 +71,13 @@ export const damageOf = ({ cells, layout: { width } }: Row): string | null => {
 export const isName = (text: string): boolean => text === '' || nameText(Number.MAX_SAFE_INTEGER).safeParse(text).success;
 export const noName = 'shows nothing, or has a control character or one that overrides the direction of text.';
 
-/** The refusal of a cell with `INVALID_INPUT`, for the report of the import. */
-export const malformed = (message: string): Refusal => ({ message, code: 'INVALID_INPUT' });
+const toFinding = (why: string | Finding): Finding => (typeof why === 'string' ? { message: why, code: 'INVALID_INPUT' } : why);
+
+/** Says something of one row, into a list of notes. */
+export const sayOf =
+  (notes: CsvNote[], line: number): Say =>
+  (why) =>
+    void notes.push({ line, ...toFinding(why) });
 
 /** Numbers with a sign for thousands, as in English and the other way round: `1,234`, `1,234,567.50`, `1.234,50`. */
 const grouped = { ',': /^-?\d{1,3}(?:,\d{3})+(?:\.\d+)?$/, '.': /^-?\d{1,3}(?:\.\d{3})+(?:,\d+)?$/ } as const;

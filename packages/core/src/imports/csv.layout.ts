@@ -42,6 +42,10 @@ const columnNames = {
 } as const satisfies Record<string, readonly string[]>;
 export type ProductField = keyof typeof columnNames;
 
+/** The fields of the names and values of options, in their order. */
+export const optionNameFields = ['option1Name', 'option2Name', 'option3Name'] as const satisfies readonly ProductField[];
+export const optionValueFields = ['option1Value', 'option2Value', 'option3Value'] as const satisfies readonly ProductField[];
+
 const fieldOf = new Map(
   Object.entries(columnNames).flatMap(([field, names]) => names.map((name) => [name.toLowerCase(), field as ProductField] as const)),
 );

@@ -1,6 +1,6 @@
 /** What a file says of the metadata of a product or variant, and what becomes of the metadata in the shop. */
 import { metadata, type Metadata } from '@cartwright/contracts';
-import { cell, columnOf, hasColumn, metafieldsOf, type Row } from './csv.cells.ts';
+import { cell, columnOf, hasColumn, metafieldsOf, type Row, type Say } from './csv.cells.ts';
 
 /** Metadata of a file. Facts that the file has no column for stay, unless it states all of them. */
 export interface CsvMetadata {
@@ -12,13 +12,13 @@ export interface CsvMetadata {
 }
 
 /** The metadata in a row: the JSON of its own column, and the metafields. Undefined when the file has no column of either. */
-export const readMetadata = (row: Row, of: 'product' | 'variant', note: (message: string) => void): CsvMetadata | undefined => {
+export const readMetadata = (row: Row, of: 'product' | 'variant'): CsvMetadata | undefined => {
   const field = of === 'product' ? 'metadata' : 'variantMetadata';
   const metafields = metafieldsOf(row, of);
   if (!hasColumn(row, field) && metafields.length === 0) return undefined;
   const text = cell(row, field);
   const own = text === '' ? {} : (metadata.safeParse(parsed(text)).data ?? null);
-  if (own === null) note(`${columnOf(row, field)} was skipped: it is not a JSON object of texts, numbers and booleans that fits.`);
+  if (own === null) row.note(`${columnOf(row, field)} was skipped: it is not a JSON object of texts, numbers and booleans that fits.`);
   return {
     isWhole: hasColumn(row, field) && own !== null,
     facts: { ...own, ...Object.fromEntries(metafields.filter(([, value]) => value !== '')) },
@@ -35,7 +35,7 @@ const parsed = (text: string): unknown => {
 };
 
 /** The metadata in the shop once a file was imported. Facts that do not fit are named in a note. */
-export const applyMetadata = (given: CsvMetadata | undefined, before: Metadata, note: (message: string) => void): Metadata => {
+export const applyMetadata = (given: CsvMetadata | undefined, before: Metadata, note: Say): Metadata => {
   if (!given) return before;
   const kept = given.isWhole ? {} : Object.fromEntries(Object.entries(before).filter(([name]) => !given.emptied.includes(name)));
   const all = { ...kept, ...given.facts };

@@ -1,5 +1,5 @@
 /** The product that rows of one handle form: its fields come from the first row, and each problem names the row that has it. */
-import { currency as currencySchema, productStatuses, type ProductTextName } from '@cartwright/contracts';
+import { currency as currencySchema, productStatuses } from '@cartwright/contracts';
 import { storableText } from '../kernel/index.ts';
 import {
   cell,
@@ -7,42 +7,19 @@ import {
   damageOf,
   hasColumn,
   isName,
-  malformed,
   noName,
+  sayOf,
   type CsvNote,
   type CsvProblem,
   type CsvTerms,
-  type Refusal,
+  type RawRow,
   type Row,
 } from './csv.cells.ts';
-import type { ProductField } from './csv.layout.ts';
-import { readMetadata, type CsvMetadata } from './csv.metadata.ts';
-import { readVariants, type CsvImage, type CsvVariant } from './csv.variants.ts';
-
-/** A product of a file. A value without a column in the file is undefined: the shop keeps its value. */
-export interface CsvProduct {
-  readonly line: number;
-  readonly handle: string;
-  /** The currency of its prices. */
-  readonly currency: string;
-  readonly name: string;
-  readonly texts: Readonly<Record<ProductTextName, string | null | undefined>>;
-  readonly brand: string | null | undefined;
-  readonly category: string | null | undefined;
-  readonly tags: string[] | undefined;
-  readonly metadata: CsvMetadata | undefined;
-  readonly status: ProductStatus | undefined;
-  readonly variants: CsvVariant[];
-  readonly images: CsvImage[];
-  /** Whether `images` are all: the file has a column for them. Otherwise they are added to those of the shop. */
-  readonly hasImageColumn: boolean;
-  /** Every row that is imported with the product, including those with an image only. */
-  readonly rows: readonly { readonly line: number; readonly sku: string | null }[];
-  /** What is skipped or changed in imported rows, and why. */
-  readonly notes: readonly CsvNote[];
-}
-
-type ProductStatus = (typeof productStatuses)[number];
+import { optionNameFields, type ProductField } from './csv.layout.ts';
+import { readMetadata } from './csv.metadata.ts';
+import { readVariants } from './csv.variants.ts';
+import type { CsvProduct, ProductStatus } from './file-product.ts';
+import { withGeneratedSkus } from './import.skus.ts';
 
 /** The longest permitted text of each field of a product; longer ones are refused. */
 const longest = [
@@ -50,14 +27,11 @@ const longest = [
   ['description', 50_000],
   ['vendor', 100],
   ['category', 100],
-  ['option1Name', 100],
-  ['option2Name', 100],
-  ['option3Name', 100],
+  ...optionNameFields.map((field) => [field, 100] as const),
 ] as const;
 
 /** Fields of a product that become names. */
-const names = ['title', 'vendor', 'category', 'option1Name', 'option2Name', 'option3Name'] as const;
-const optionNameFields = ['option1Name', 'option2Name', 'option3Name'] as const;
+const names = ['title', 'vendor', 'category', ...optionNameFields] as const;
 
 const yes = /^(true|yes|1)$/i;
 const no = /^(false|no|0)$/i;
@@ -116,84 +90,83 @@ const nameOfOption = (row: Row, n: number): string => columnOf(row, optionNameFi
 /** The longest texts for search engines; longer ones are shortened with a note. */
 const seoLengths = { seoTitle: 255, seoDescription: 1_000 } as const;
 
-const textsOf = (first: Row, note: (message: string) => void): CsvProduct['texts'] => {
+const textsOf = (first: Row): CsvProduct['texts'] => {
   const given = (field: ProductField) => (hasColumn(first, field) ? cell(first, field) || null : undefined);
   const shortened = (field: keyof typeof seoLengths) => {
     const text = given(field);
     const most = seoLengths[field];
     if (!text || text.length <= most) return text;
-    note(`${columnOf(first, field)} was shortened to ${most} characters.`);
+    first.note(`${columnOf(first, field)} was shortened to ${most} characters.`);
     return storableText(text, most);
   };
   return { description: given('description'), seoTitle: shortened('seoTitle'), seoDescription: shortened('seoDescription') };
 };
 
-/** What was found wrong with each row of a product. */
-const createRefusals = () => {
-  const byLine = new Map<number, Refusal[]>();
+/** Collects what is found in the rows of a product. */
+const createFindings = () => {
+  const refusals: CsvNote[] = [];
+  const notes: CsvNote[] = [];
   return {
-    get some() {
-      return byLine.size > 0;
+    notes,
+    get isRefused() {
+      return refusals.length > 0;
     },
-    add: (row: Row, why: string | Refusal) => {
-      const refusals = byLine.get(row.line) ?? [];
-      byLine.set(row.line, [...refusals, typeof why === 'string' ? malformed(why) : why]);
-    },
+    of: (row: RawRow): Row => ({ ...row, refuse: sayOf(refusals, row.line), note: sayOf(notes, row.line) }),
     /** A problem for each row: all that is wrong with it, or the line that is wrong. */
-    problems: (handle: string, rows: readonly Row[]): CsvProblem[] => {
-      const [culprit] = byLine.keys();
-      return rows.map((row) => {
-        const own = byLine.get(row.line);
+    problems: (handle: string, rows: readonly RawRow[]): CsvProblem[] =>
+      rows.map((row) => {
+        const own = refusals.filter(({ line }) => line === row.line);
         const message =
-          own?.map((one) => one.message).join(' ') ?? `A product is imported as a whole, and its line ${culprit} was refused.`;
-        return { line: row.line, handle, sku: cell(row, 'sku') || null, message, code: own?.[0]?.code ?? 'INVALID_INPUT' };
-      });
-    },
+          own.length > 0
+            ? own.map((one) => one.message).join(' ')
+            : `A product is imported as a whole, and its line ${refusals[0]?.line} was refused.`;
+        return { line: row.line, handle, sku: cell(row, 'sku') || null, message, code: own[0]?.code ?? 'INVALID_INPUT' };
+      }),
   };
 };
 
 /** Reads the product of rows with one handle; null when it is refused. Adds what is wrong with each row to `problems`. */
-export const readProduct = (handle: string, rows: Row[], problems: CsvProblem[], terms: CsvTerms): CsvProduct | null => {
+export const readProduct = (handle: string, given: readonly RawRow[], problems: CsvProblem[], terms: CsvTerms): CsvProduct | null => {
+  const findings = createFindings();
+  const rows = given.map(findings.of);
   const first = rows[0];
   if (!first) return null;
-  const refusals = createRefusals();
-  const notes: CsvNote[] = [];
   const readable = rows.filter((row) => {
     const damaged = damageOf(row);
-    if (damaged !== null) refusals.add(row, damaged);
+    if (damaged !== null) row.refuse(damaged);
     return damaged === null;
   });
-  const noteFirst = (message: string) => void notes.push({ line: first.line, ...malformed(message) });
   const stated = cell(first, 'currency') || terms.currency;
   // A row of an unknown currency is refused; what else is wrong with it is found in the shop's.
   const currency = currencySchema.safeParse(stated).success ? stated : terms.currency;
   const tags = tagsOf(cell(first, 'tags'));
   const optionNames = optionNameFields.map((field) => cell(first, field) || null);
-  if (readable[0] === first) for (const why of refuseProduct(first, tags, optionNames, stated)) refusals.add(first, why);
-  const { variants, images } = readVariants(handle, readable, optionNames, refusals.add, notes, { ...terms, currency });
-  if (!refusals.some && variants.length === 0) refusals.add(first, 'The product has no row with a price.');
-  if (refusals.some) {
-    problems.push(...refusals.problems(handle, rows));
+  if (readable[0] === first) for (const why of refuseProduct(first, tags, optionNames, stated)) first.refuse(why);
+  const { variants, images } = readVariants(readable, optionNames, { ...terms, currency });
+  if (!findings.isRefused && variants.length === 0) first.refuse('The product has no row with a price.');
+  if (findings.isRefused) {
+    problems.push(...findings.problems(handle, rows));
     return null;
   }
   const { status, note } = statusOf(first);
-  if (note !== null) noteFirst(note);
-  const skus = new Map(variants.map(({ line, sku }) => [line, sku]));
+  if (note !== null) first.note(note);
+  const withSkus = withGeneratedSkus(handle, variants);
+  const skus = new Map(withSkus.map(({ line, sku }) => [line, sku]));
   return {
     line: first.line,
     handle,
     currency,
     name: cell(first, 'title'),
-    texts: textsOf(first, noteFirst),
+    texts: textsOf(first),
     brand: hasColumn(first, 'vendor') ? cell(first, 'vendor') || null : undefined,
     category: hasColumn(first, 'category') ? cell(first, 'category') || null : undefined,
     tags: hasColumn(first, 'tags') ? tags : undefined,
-    metadata: readMetadata(first, 'product', noteFirst),
+    metadata: readMetadata(first, 'product'),
     status,
-    variants,
+    variants: withSkus,
     images,
     hasImageColumn: hasColumn(first, 'image'),
     rows: rows.map(({ line }) => ({ line, sku: skus.get(line) ?? null })),
-    notes,
+    notes: findings.notes,
   };
 };

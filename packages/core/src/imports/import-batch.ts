@@ -1,12 +1,12 @@
 /** Writes a batch of the products of a file, and reports on each of their rows. */
 import type { CatalogImportId, ErrorCode, ImportRow, ProductId } from '@cartwright/contracts';
-import { findSkuOwners, lockProductsByHandle, writeProducts, type SkuOwner, type WrittenProducts } from '../catalog/index.ts';
+import { findSkuOwners, lockProductsByHandle, writeProducts, type WrittenProducts } from '../catalog/index.ts';
 import { takenRefusal, type Actor, type Tx } from '../kernel/index.ts';
 import type { KnownProduct } from '../read-models/product-files.ts';
-import { refuseOver, toWhole, type WholeProduct } from './import.known.ts';
-import { findMetNames, type MetNames, type NamePlace } from './import.names.ts';
-import type { CsvProduct } from './csv.products.ts';
-import { makeUpOtherSku, replacedSku, toOwnSku } from './csv.variants.ts';
+import { refuseOver, toWhole } from './import.known.ts';
+import type { CsvProduct, WholeProduct } from './file-product.ts';
+import { findMetNames, type MetNames } from './import.names.ts';
+import { giveFreeSkus, possibleSkus, refuseForeignSku, type NamePlace } from './import.skus.ts';
 
 /** A product of the file with the matching product of the shop. */
 interface Accepted {
@@ -37,12 +37,7 @@ export const failProduct = ({ handle, rows }: Pick<CsvProduct, 'handle' | 'rows'
  * tries them in smaller batches.
  */
 export const importBatch = async (tx: Tx, actor: Actor, importId: CatalogImportId, file: readonly CsvProduct[]): Promise<ImportedBatch> => {
-  const skus = file.flatMap(({ handle, variants }) =>
-    variants.flatMap(({ sku, isSkuMadeUp, options = {} }) => [
-      sku,
-      isSkuMadeUp ? makeUpOtherSku(handle, options) : toOwnSku(sku, handle, options),
-    ]),
-  );
+  const skus = possibleSkus(file);
   // Owners are read before products: a product that another import creates after this read is found below, or the database
   // refuses this batch and it is tried again.
   const owners = await findSkuOwners(tx, skus);
@@ -54,10 +49,11 @@ export const importBatch = async (tx: Tx, actor: Actor, importId: CatalogImportI
   const report: ImportRow[] = [];
   const accepted: Accepted[] = [];
   const taken = new Map<string, NamePlace>(met.skus);
+  const used = { inFile: taken, inShop: owners };
   for (const given of file) {
     const before = known.get(given.handle) ?? null;
-    const product = giveFreeSkus(toWhole(given, before), before, taken, owners);
-    const refused = refuseRepeat(product, met) ?? refuseOver(product, before) ?? refuseForeign(product, before, taken, owners);
+    const product = giveFreeSkus(toWhole(given, before), before, used);
+    const refused = refuseRepeat(product, met) ?? refuseOver(product, before) ?? refuseForeignSku(product, before, used);
     if (refused) {
       report.push(...failProduct(product, refused));
       continue;
@@ -69,42 +65,6 @@ export const importBatch = async (tx: Tx, actor: Actor, importId: CatalogImportI
   return { rows: [...report, ...accepted.flatMap((one) => reportWritten(one, written))], newCategories: written.newCategories };
 };
 
-const isForeign = (
-  sku: string,
-  { handle }: WholeProduct,
-  known: KnownProduct | null,
-  taken: ReadonlyMap<string, NamePlace>,
-  owners: ReadonlyMap<string, SkuOwner>,
-): boolean => (taken.get(sku) ?? { handle }).handle !== handle || (owners.get(sku)?.productId ?? known?.id) !== known?.id;
-
-/**
- * Replaces SKUs that other products have: a generated one by another, one that an earlier row of the file has by one of the variant's own,
- * with a note. A variant of the shop keeps the SKU that it has. A new one with a SKU of the shop stays as it is, to be refused: it may be
- * the same variant under another handle.
- */
-const giveFreeSkus = (
-  product: WholeProduct,
-  known: KnownProduct | null,
-  taken: ReadonlyMap<string, NamePlace>,
-  owners: ReadonlyMap<string, SkuOwner>,
-): WholeProduct => {
-  const notes = [...product.notes];
-  const variants = product.variants.map((variant) => {
-    const { before, isSkuMadeUp, options, line } = variant;
-    if (!isForeign(variant.sku, product, known, taken, owners)) return variant;
-    if (isSkuMadeUp) return before ? variant : { ...variant, sku: makeUpOtherSku(product.handle, options) };
-    const place = taken.get(variant.sku);
-    if (!before && !place) return variant;
-    const sku = before?.sku ?? toOwnSku(variant.sku, product.handle, options);
-    const owner = place ? `line ${place.line}, of the product ${place.handle}` : `the product ${owners.get(variant.sku)?.handle}`;
-    notes.push({ line, ...replacedSku(variant.sku, owner, sku) });
-    return { ...variant, sku };
-  });
-  for (const { before, sku, line } of variants)
-    if (before && before.sku !== sku) notes.push({ line, message: `The SKU changes from ${before.sku} to ${sku}.`, code: null });
-  return { ...product, variants, notes };
-};
-
 const refuseRepeat = ({ handle }: WholeProduct, { handles }: MetNames): Refused | null => {
   const first = handles.get(handle);
   return first
@@ -114,26 +74,6 @@ const refuseRepeat = ({ handle }: WholeProduct, { handles }: MetNames): Refused 
         'Keep the rows of one product next to each other, or use another handle for this product.',
       )
     : null;
-};
-
-const refuseForeign = (
-  product: WholeProduct,
-  known: KnownProduct | null,
-  taken: ReadonlyMap<string, NamePlace>,
-  owners: ReadonlyMap<string, SkuOwner>,
-): Refused | null => {
-  const foreign = product.variants.find(({ sku }) => isForeign(sku, product, known, taken, owners))?.sku;
-  if (foreign === undefined) return null;
-  const place = taken.get(foreign);
-  const where =
-    place && place.handle !== product.handle
-      ? `${foreign} appears in line ${place.line}, in the product ${place.handle}`
-      : `${foreign} belongs to the product with the handle ${owners.get(foreign)?.handle}`;
-  return takenRefusal(
-    'SKU_TAKEN',
-    `Another variant already has this SKU: ${where}.`,
-    'Use another SKU, or give this row the handle of that product.',
-  );
 };
 
 /** The report of an imported row, with the notes on skipped parts. */

@@ -1,22 +1,12 @@
 /** Matches the products of a file with those of the shop. */
-import { toDecimal, type ErrorCode, type Metadata } from '@cartwright/contracts';
+import { toDecimal, type ErrorCode } from '@cartwright/contracts';
 import { describeOptions, optionsKey, ownOptions } from '../catalog/index.ts';
 import { takenRefusal } from '../kernel/index.ts';
 import type { KnownProduct, KnownVariant } from '../read-models/product-files.ts';
-import type { CsvNote } from './csv.cells.ts';
+import { sayOf, type CsvNote, type Say } from './csv.cells.ts';
 import { applyMetadata } from './csv.metadata.ts';
-import type { CsvProduct } from './csv.products.ts';
-import { replacedSku, toOwnSku, type CsvVariant } from './csv.variants.ts';
-
-/** A variant with every value filled in, and the existing variant that it changes; null for a new one. */
-export type WholeVariant = { readonly [K in keyof Omit<CsvVariant, 'metadata'>]: Exclude<CsvVariant[K], undefined> } & {
-  readonly metadata: Metadata;
-  readonly before: KnownVariant | null;
-};
-export type WholeProduct = Omit<CsvProduct, 'variants' | 'metadata'> & {
-  readonly metadata: Metadata | undefined;
-  readonly variants: readonly WholeVariant[];
-};
+import type { CsvProduct, CsvVariant, WholeProduct, WholeVariant } from './file-product.ts';
+import { giveSkus, toOwnSku } from './import.skus.ts';
 
 /**
  * Matches rows with variants of the shop, each with one row at most: the variant with the row's SKU, else the one with
@@ -41,8 +31,8 @@ const findMeant = ({ handle, variants }: CsvProduct, known: readonly KnownVarian
   match((variant, { sku }) => sku === variant.sku && !variant.isSkuShared);
   match(hasOptions);
   match(
-    ({ options, isSkuMadeUp }, candidate) =>
-      options === undefined && known.length === 1 && (isSkuMadeUp || Object.keys(candidate.options).length === 0),
+    ({ options, isSkuGenerated }, candidate) =>
+      options === undefined && known.length === 1 && (isSkuGenerated || Object.keys(candidate.options).length === 0),
   );
   return meant;
 };
@@ -51,27 +41,18 @@ const findMeant = ({ handle, variants }: CsvProduct, known: readonly KnownVarian
 export const toWhole = (product: CsvProduct, known: KnownProduct | null): WholeProduct => {
   const meant = findMeant(product, known?.variants ?? []);
   const notes: CsvNote[] = [...product.notes];
+  const noteFirst = sayOf(notes, product.line);
   const skus = giveSkus(product, known, meant, notes);
   const variants = product.variants.map((variant): WholeVariant => {
-    const { line, options, priceCents, compareAtPriceCents, weightGrams, barcode, costCents, imageUrl, metadata } = variant;
+    const { line, options, weightGrams, barcode, costCents, imageUrl, metadata } = variant;
     const before = meant.get(variant) ?? null;
-    const note = (message: string) => void notes.push({ line, message, code: 'INVALID_INPUT' });
-    const struck = compareAtPriceCents === undefined ? (before?.compareAtPriceCents ?? null) : compareAtPriceCents;
-    const isOdd = struck !== null && struck < priceCents;
-    if (isOdd) {
-      const [old, price] = [struck, priceCents].map((cents) => toDecimal(cents, product.currency));
-      notes.push({
-        line,
-        message: `The compare-at price in the shop, ${old}, is removed: the price is now ${price}.`,
-        code: 'INVALID_PRICE',
-      });
-    }
+    const note = sayOf(notes, line);
     return {
       ...variant,
       before,
       sku: skus.get(variant) ?? variant.sku,
       options: options ?? before?.options ?? {},
-      compareAtPriceCents: isOdd ? null : struck,
+      compareAtPriceCents: toCompareAtPrice(variant, before, product.currency, note),
       weightGrams: weightGrams === undefined ? (before?.weightGrams ?? null) : weightGrams,
       barcode: barcode === undefined ? (before?.barcode ?? null) : barcode,
       costCents: costCents === undefined ? (before?.costCents ?? null) : costCents,
@@ -82,21 +63,15 @@ export const toWhole = (product: CsvProduct, known: KnownProduct | null): WholeP
     };
   });
   if (known?.publishAt && known.status === 'draft' && product.status === 'draft')
-    notes.push({
-      line: product.line,
-      message: `The product is still scheduled to be published at ${known.publishAt}.`,
-      code: null,
-    });
+    noteFirst({ message: `The product is still scheduled to be published at ${known.publishAt}.`, code: null });
   if (
     !known &&
     variants.every(({ stock, backorderLimit }) => stock === 0 && backorderLimit === 0) &&
     product.variants.some(({ stock }) => stock === undefined)
   )
-    notes.push({ line: product.line, message: 'The file has no stock: the product is sold out until units are added.', code: null });
+    noteFirst({ message: 'The file has no stock: the product is sold out until units are added.', code: null });
   const images = product.hasImageColumn ? product.images : withImages(known?.images ?? [], product.images);
-  const metadata =
-    product.metadata &&
-    applyMetadata(product.metadata, known?.metadata ?? {}, (message) => notes.push({ line: product.line, message, code: 'INVALID_INPUT' }));
+  const metadata = product.metadata && applyMetadata(product.metadata, known?.metadata ?? {}, noteFirst);
   return { ...product, variants, images, metadata, notes };
 };
 
@@ -112,37 +87,29 @@ const withImages = (known: KnownProduct['images'], added: CsvProduct['images']):
  * Units on hand. A file knows nothing of units that were sold before they arrived: where it has none, what is owed stays as it is. A
  * number below 0 means none otherwise.
  */
-const toStock = (given: number | undefined, before: KnownVariant | null, note: (message: string) => void): number => {
+const toStock = (given: number | undefined, before: KnownVariant | null, note: Say): number => {
   const onHand = before?.onHand ?? 0;
   if (given === undefined || (given <= 0 && onHand < 0)) return onHand;
   if (given < 0) note(`The stock of ${given} was imported as 0.`);
   return Math.max(0, given);
 };
 
-/**
- * The SKU of each row. A variant of the shop keeps its SKU where several rows have one, or where the row has none. Of new variants
- * with one SKU the first has it, and each other one its own, with a note.
- */
-const giveSkus = (
-  { handle, variants }: CsvProduct,
-  known: KnownProduct | null,
-  meant: ReadonlyMap<CsvVariant, KnownVariant>,
-  notes: CsvNote[],
-): Map<CsvVariant, string> => {
-  const keeps = (variant: CsvVariant, before: KnownVariant) =>
-    variant.isSkuMadeUp || variant.isSkuShared || before.sku === toOwnSku(variant.sku, handle, before.options);
-  const skus = new Map([...meant].filter(([variant, before]) => keeps(variant, before)).map(([variant, before]) => [variant, before.sku]));
-  const changed = new Set([...meant].filter(([variant]) => !skus.has(variant)).map(([, before]) => before));
-  const owners = new Map((known?.variants ?? []).filter((variant) => !changed.has(variant)).map(({ sku }) => [sku, 'another variant']));
-  for (const variant of variants) {
-    if (skus.has(variant)) continue;
-    const owner = variant.isSkuShared ? owners.get(variant.sku) : undefined;
-    const sku = owner === undefined ? variant.sku : toOwnSku(variant.sku, handle, variant.options ?? {});
-    if (owner !== undefined) notes.push({ line: variant.line, ...replacedSku(variant.sku, owner, sku) });
-    skus.set(variant, sku);
-    owners.set(sku, `line ${variant.line}`);
-  }
-  return skus;
+/** The compare-at price of the file, or of the shop where the file has no column for it. One below the price means none, with a note. */
+const toCompareAtPrice = (
+  { priceCents, compareAtPriceCents: given }: CsvVariant,
+  before: KnownVariant | null,
+  currency: string,
+  note: Say,
+): number | null => {
+  const compareAtPriceCents = given === undefined ? (before?.compareAtPriceCents ?? null) : given;
+  if (compareAtPriceCents === null || compareAtPriceCents >= priceCents) return compareAtPriceCents;
+  const [compareAt, price] = [compareAtPriceCents, priceCents].map((cents) => toDecimal(cents, currency));
+  const message =
+    given === undefined
+      ? `The compare-at price in the shop, ${compareAt}, is removed: the price is now ${price}.`
+      : `The compare-at price ${compareAt} was skipped: it is below the price ${price}.`;
+  note({ message, code: 'INVALID_PRICE' });
+  return null;
 };
 
 const mostVariants = 250;

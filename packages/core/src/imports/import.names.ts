@@ -6,13 +6,9 @@ import type { CatalogImportId, ImportRow } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { anyText, type Tx } from '../kernel/index.ts';
 import { insertNames, type ImportName } from './import.store.ts';
-import type { CsvProduct } from './csv.products.ts';
+import type { CsvProduct } from './file-product.ts';
+import type { NamePlace } from './import.skus.ts';
 
-/** The first imported row with a handle or SKU. */
-export interface NamePlace {
-  readonly handle: string;
-  readonly line: number;
-}
 /** Those names of a batch that occurred in earlier batches. */
 export interface MetNames {
   readonly handles: ReadonlyMap<string, NamePlace>;

@@ -1,10 +1,11 @@
 /** Reads Shopify's product CSV: its header, and its rows in groups of one handle, from any place of the file. */
 import { toHandle } from '../catalog/index.ts';
 import { storableText } from '../kernel/index.ts';
-import { cell, columnOf, malformed, type CsvProblem, type CsvTerms, type Row } from './csv.cells.ts';
+import { cell, columnOf, type CsvProblem, type CsvTerms, type RawRow } from './csv.cells.ts';
 import { toLayout } from './csv.layout.ts';
-import { readProduct, type CsvProduct } from './csv.products.ts';
+import { readProduct } from './csv.products.ts';
 import { emptyFile, readHeader, readRows, type CsvFile, type CsvPlace } from './csv.rows.ts';
+import type { CsvProduct } from './file-product.ts';
 
 /** The rows of one product: the parsed product and its problems. */
 export interface CsvGroup {
@@ -49,7 +50,7 @@ export const readShopifyCsv = async function* (
   const header = await readHeader(file);
   const layout = toLayout(header);
   let handle: string | null = null;
-  let rows: Row[] = [];
+  let rows: RawRow[] = [];
   let extent = { rowCount: 0, end: { line: 0, byte: 0 } };
   for await (const row of readRows(file, header, after ?? header)) {
     const next = toHandle(cell({ ...row, layout }, 'handle'));
@@ -69,7 +70,7 @@ export const readShopifyCsv = async function* (
 /** The most rows of a product that are read. It can use 300 of them, for 250 variants and 50 images; the others are refused one by one. */
 const mostRows = 1_000;
 
-const readGroup = (handle: string, rows: Row[], extent: Pick<CsvGroup, 'rowCount' | 'end'>, terms: CsvTerms): CsvGroup => {
+const readGroup = (handle: string, rows: RawRow[], extent: Pick<CsvGroup, 'rowCount' | 'end'>, terms: CsvTerms): CsvGroup => {
   const problems: CsvProblem[] = [];
   const column = rows[0] ? columnOf(rows[0], 'handle') : 'Handle';
   if (extent.rowCount > mostRows) {
@@ -78,12 +79,12 @@ const readGroup = (handle: string, rows: Row[], extent: Pick<CsvGroup, 'rowCount
       `None of them is imported, up to line ${extent.end.line}.`;
     return {
       product: null,
-      problems: [{ line: rows[0]?.line ?? 0, handle: storableText(handle, 255), sku: null, ...malformed(why) }],
+      problems: [{ line: rows[0]?.line ?? 0, handle: storableText(handle, 255), sku: null, message: why, code: 'INVALID_INPUT' }],
       ...extent,
     };
   }
   const unfit = refuseHandle(handle, column);
-  if (unfit) for (const row of rows) problems.push({ line: row.line, handle, sku: null, ...malformed(unfit) });
+  if (unfit) for (const row of rows) problems.push({ line: row.line, handle, sku: null, message: unfit, code: 'INVALID_INPUT' });
   return {
     product: unfit ? null : readProduct(handle, rows, problems, terms),
     problems,

@@ -92,6 +92,28 @@ describe('files uploaded in pieces', () => {
     expect(statements).toEqual(atMost(5 * 22 + 19));
   });
 
+  it('an import of many variants with a new stock takes no more statements than one of few', async () => {
+    const restocked = async (count: number): Promise<number> => {
+      const file = (stock: (n: number) => number) =>
+        `Handle,Title,Variant SKU,Variant Inventory Qty,Backorder Limit,Variant Price\n${Array.from(
+          { length: count },
+          (_, n) => `r${count}-${n},R,R${count}-${n},${stock(n)},${n % 3},1.00\n`,
+        ).join('')}`;
+      const importAll = (csv: string) => importProducts(shop.core, staff, contract.imports.create.input.parse({ csv }));
+      await importAll(file(() => 5));
+      let report: Awaited<ReturnType<typeof importAll>> | undefined;
+      // Some are lowered, some raised, and one is sold out.
+      const statements = await shop.countQueries(async () => {
+        report = await importAll(file((n) => (n % 2 === 0 ? 9 + n : n === 1 ? 0 : 2)));
+      });
+      expect(report).toMatchObject({ updatedCount: count, failedCount: 0 });
+      return statements.length;
+    };
+    const few = await restocked(2);
+    expect(await restocked(50)).toBeLessThanOrEqual(few + 2);
+    expect((await checkInvariants(shop.core, staff)).results.filter((r) => r.violations > 0)).toEqual([]);
+  });
+
   it('an import continues where a lost worker stopped, and writes nothing twice', async () => {
     const id = await upload(header + lines(0, 900));
     await startImport(shop.core, staff, { id, mode: 'commit' });

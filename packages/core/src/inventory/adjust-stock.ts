@@ -4,14 +4,14 @@ import type { z } from 'zod';
 import { actorName, countedAre, DomainError, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { readStockLevel } from './inventory.queries.ts';
 import { takeByPriority, type UnitsAt } from './location-level.store.ts';
-import { getDefaultLocation, readUnitsAt } from './location.queries.ts';
+import { getDefaultLocation, readUnitsAt, readUnitsAtEach } from './location.queries.ts';
 import { lockFreedStock } from './lock-freed-stock.ts';
 import { writeLedger } from './stock-movement.store.ts';
 import { announceCrossings } from './stock.events.ts';
 import { refuseShortage } from './stock.shortage.ts';
 import { moveAtLocations } from './stock.locations.ts';
 import type { LockedStock } from './stock.locks.ts';
-import { insertStockLevels, setOnHand, setStockPolicy } from './stock.store.ts';
+import { insertStockLevels, setOnHand, setStockPolicies } from './stock.store.ts';
 
 type C = ShopContract['inventory'];
 
@@ -20,7 +20,7 @@ export const adjustStock = (core: Core, actor: Actor, input: z.output<C['adjust'
   requireScope(actor, 'inventory:write');
   return transact(core, { once: { answers: true, again: (tx) => readStockLevel(tx, input.variantId) } }, async (tx) => {
     const stock = await lockOne(tx, input.variantId);
-    await changeOnHand(tx, actor, stock, { ...input, kind: input.delta > 0 ? 'received' : 'adjusted' });
+    await changeOnHand(tx, actor, [{ ...input, stock, kind: input.delta > 0 ? 'received' : 'adjusted' }]);
     return readStockLevel(tx, input.variantId);
   });
 };
@@ -35,7 +35,7 @@ export const setStock = (core: Core, actor: Actor, input: z.output<C['set']['inp
         details: { version: stock.version },
       });
     const before = input.locationId ? await readUnitsAt(tx, input.variantId, input.locationId) : stock.onHand;
-    await changeOnHand(tx, actor, stock, { ...input, delta: input.onHand - before, kind: 'adjusted' });
+    await changeOnHand(tx, actor, [{ ...input, stock, delta: input.onHand - before, kind: 'adjusted' }]);
     return readStockLevel(tx, input.variantId);
   });
 };
@@ -45,35 +45,54 @@ export const configureStock = (core: Core, actor: Actor, input: z.output<C['conf
   requireScope(actor, 'inventory:write');
   return transact(core, async (tx) => {
     const stock = await lockOne(tx, input.variantId);
-    await changePolicy(tx, stock, input);
+    await changePolicies(tx, [{ ...input, stock }]);
     return readStockLevel(tx, input.variantId);
   });
 };
 
-/** Tx step: sets how many units of a locked level may be sold before they arrive. Throws `STOCK_BELOW_RESERVED` when more already are. */
-export const setBackorderLimit = async (tx: Tx, stock: LockedStock, backorderLimit: number): Promise<void> => {
-  if (backorderLimit !== stock.backorderLimit) await changePolicy(tx, stock, { backorderLimit });
+/** A locked level and its new policy; a value that is missing stays as it is. */
+interface PolicyChange {
+  readonly stock: LockedStock;
+  readonly reorderThreshold?: number | undefined;
+  readonly backorderLimit?: number | undefined;
+}
+
+/**
+ * Tx step: sets how many units of locked levels may be sold before they arrive, each variant named once. Throws `STOCK_BELOW_RESERVED`
+ * when more already are.
+ */
+export const setBackorderLimits = (tx: Tx, changes: readonly (PolicyChange & { readonly backorderLimit: number })[]): Promise<void> =>
+  changePolicies(
+    tx,
+    changes.filter(({ stock, backorderLimit }) => backorderLimit !== stock.backorderLimit),
+  );
+
+const changePolicies = async (tx: Tx, changes: readonly PolicyChange[]): Promise<void> => {
+  if (changes.length === 0) return;
+  const policies = changes.map(({ stock, reorderThreshold = stock.reorderThreshold, backorderLimit = stock.backorderLimit }) => ({
+    stock,
+    policy: { reorderThreshold, backorderLimit },
+  }));
+  for (const { stock, policy } of policies) refuseLimit(stock, policy.backorderLimit);
+  await setStockPolicies(
+    tx,
+    policies.map(({ stock, policy }) => ({ variantId: stock.variantId, ...policy })),
+  );
+  for (const { stock, policy } of policies) announceCrossings(tx, stock, freeOf(stock), freeOf(stock), policy);
 };
 
-const changePolicy = async (
-  tx: Tx,
-  stock: LockedStock,
-  {
-    reorderThreshold = stock.reorderThreshold,
-    backorderLimit = stock.backorderLimit,
-  }: Partial<Pick<LockedStock, 'reorderThreshold' | 'backorderLimit'>>,
-): Promise<void> => {
-  const free = stock.onHand - stock.reserved;
-  if (backorderLimit < stock.backorderLimit && free + backorderLimit < 0)
-    throw new DomainError(
-      'STOCK_BELOW_RESERVED',
-      `${countedAre(-free, 'unit')} already sold on backorder. Set the backorder limit to ${-free} or more, or add units first.`,
-      {
-        details: { free: Math.max(0, stock.backorderLimit + free), requested: stock.backorderLimit - backorderLimit },
-      },
-    );
-  await setStockPolicy(tx, stock.variantId, { reorderThreshold, backorderLimit });
-  announceCrossings(tx, stock, free, free, { reorderThreshold, backorderLimit });
+const freeOf = ({ onHand, reserved }: LockedStock): number => onHand - reserved;
+
+const refuseLimit = (stock: LockedStock, backorderLimit: number): void => {
+  const free = freeOf(stock);
+  if (backorderLimit >= stock.backorderLimit || free + backorderLimit >= 0) return;
+  throw new DomainError(
+    'STOCK_BELOW_RESERVED',
+    `${countedAre(-free, 'unit')} already sold on backorder. Set the backorder limit to ${-free} or more, or add units first.`,
+    {
+      details: { free: Math.max(0, stock.backorderLimit + free), requested: stock.backorderLimit - backorderLimit },
+    },
+  );
 };
 
 const lockOne = async (tx: Tx, variantId: string): Promise<LockedStock> => {
@@ -82,7 +101,9 @@ const lockOne = async (tx: Tx, variantId: string): Promise<LockedStock> => {
   return stock;
 };
 
+/** A locked level, and by how many units it changes. */
 export interface OnHandChange {
+  readonly stock: LockedStock;
   readonly delta: number;
   readonly kind: 'received' | 'adjusted';
   readonly reason: string;
@@ -93,47 +114,75 @@ export interface OnHandChange {
 }
 
 /**
- * Tx step: moves the counter of a locked row with the units at its locations, and writes the ledger. Does
- * nothing for a difference of 0. Throws `STOCK_BELOW_RESERVED` when fewer units would be left than are
- * reserved, unless forced (then nobody can buy until the shortage is made up), and `INSUFFICIENT_STOCK`
- * when a location has fewer than are taken from it.
+ * Tx step: moves the counters of locked rows with the units at their locations, and writes the ledger; each variant is named once. Does
+ * nothing for a difference of 0. Throws `STOCK_BELOW_RESERVED` when fewer units would be left than are reserved, unless forced (then
+ * nobody can buy until the shortage is made up), and `INSUFFICIENT_STOCK` when a location has fewer than are taken from it.
  */
-export const changeOnHand = async (tx: Tx, actor: Actor, stock: LockedStock, change: OnHandChange): Promise<void> => {
-  const { delta, kind, reason, force = false } = change;
-  if (delta === 0) return;
-  const { variantId } = stock;
-  const onHand = stock.onHand + delta;
-  const short = Math.max(0, stock.reserved - onHand - stock.backorderLimit);
-  // A change that only reduces a recorded shortage is never refused.
-  if (short > 0 && delta < 0 && !force)
-    throw new DomainError(
-      'STOCK_BELOW_RESERVED',
-      `${countedAre(stock.reserved, 'unit')} reserved by carts, orders and flash sales. The stock can be set lower only with force.`,
-      {
-        details: { free: Math.max(0, stock.onHand + stock.backorderLimit - stock.reserved), requested: -delta },
-      },
-    );
-  await setOnHand(tx, variantId, { onHand, forcedShort: short });
-  const moved = await moveUnits(tx, variantId, change);
+export const changeOnHand = async (tx: Tx, actor: Actor, given: readonly OnHandChange[]): Promise<void> => {
+  const changes = given.filter(({ delta }) => delta !== 0);
+  if (changes.length === 0) return;
+  for (const change of changes) refuseOverReserved(change);
+  await setOnHand(
+    tx,
+    changes.map((change) => ({ variantId: change.stock.variantId, onHand: onHandAfter(change), forcedShort: shortAfter(change) })),
+  );
+  const byVariant = new Map(changes.map((change) => [change.stock.variantId, change]));
+  const moved = await moveUnits(tx, changes);
   await writeLedger(
     tx,
-    moved.map((m) => ({ ...m, kind, reason, actor: actorName(actor) })),
+    moved.flatMap((units) => {
+      const change = byVariant.get(units.variantId);
+      return change ? [{ ...units, kind: change.kind, reason: change.reason, actor: actorName(actor) }] : [];
+    }),
   );
-  tx.outbox.add('stock.updated', variantId, { variantId, onHand, delta, reason });
-  announceCrossings(tx, stock, stock.onHand - stock.reserved, onHand - stock.reserved);
+  for (const change of changes) {
+    const { stock, delta, reason } = change;
+    const onHand = onHandAfter(change);
+    tx.outbox.add('stock.updated', stock.variantId, { variantId: stock.variantId, onHand, delta, reason });
+    announceCrossings(tx, stock, freeOf(stock), onHand - stock.reserved);
+  }
 };
 
-const moveUnits = async (tx: Tx, variantId: VariantId, { delta, locationId, force }: OnHandChange): Promise<UnitsAt[]> => {
-  if (delta < 0 && locationId === undefined)
-    return (await takeByPriority(tx, [{ variantId, quantity: -delta }])).map((taken) => ({ ...taken, quantity: -taken.quantity }));
-  const at = locationId ?? (await getDefaultLocation(tx));
-  if (delta < 0 && !force) {
-    const there = await readUnitsAt(tx, variantId, at);
-    if (there + delta < 0) await refuseShortage(tx, { variantId, requested: -delta, available: there }, 'at this location');
+const onHandAfter = ({ stock, delta }: OnHandChange): number => stock.onHand + delta;
+const shortAfter = (change: OnHandChange): number => Math.max(0, change.stock.reserved - onHandAfter(change) - change.stock.backorderLimit);
+
+const refuseOverReserved = (change: OnHandChange): void => {
+  const { stock, delta, force = false } = change;
+  // A change that only reduces a recorded shortage is never refused.
+  if (shortAfter(change) === 0 || delta > 0 || force) return;
+  throw new DomainError(
+    'STOCK_BELOW_RESERVED',
+    `${countedAre(stock.reserved, 'unit')} reserved by carts, orders and flash sales. The stock can be set lower only with force.`,
+    {
+      details: { free: Math.max(0, stock.onHand + stock.backorderLimit - stock.reserved), requested: -delta },
+    },
+  );
+};
+
+/** Moves the units at the locations of each change. Returns them, negative where they were taken. */
+const moveUnits = async (tx: Tx, changes: readonly OnHandChange[]): Promise<UnitsAt[]> => {
+  const isByPriority = ({ delta, locationId }: OnHandChange) => delta < 0 && locationId === undefined;
+  const wanted = changes.filter(isByPriority).map(({ stock, delta }) => ({ variantId: stock.variantId, quantity: -delta }));
+  const taken = wanted.length === 0 ? [] : await takeByPriority(tx, wanted);
+  const placed = changes.filter((change) => !isByPriority(change));
+  const standard = placed.some(({ locationId }) => locationId === undefined) ? await getDefaultLocation(tx) : undefined;
+  const put = placed.flatMap(({ stock: { variantId }, delta, locationId = standard, force }) =>
+    locationId === undefined ? [] : [{ variantId, locationId, quantity: delta, force }],
+  );
+  await refuseMissingUnits(
+    tx,
+    put.filter(({ quantity, force }) => quantity < 0 && !force),
+  );
+  await moveAtLocations(tx, put);
+  return [...taken.map((units) => ({ ...units, quantity: -units.quantity })), ...put];
+};
+
+const refuseMissingUnits = async (tx: Tx, removed: readonly UnitsAt[]): Promise<void> => {
+  const there = await readUnitsAtEach(tx, removed);
+  for (const [i, { variantId, quantity }] of removed.entries()) {
+    const available = there[i] ?? 0;
+    if (available + quantity < 0) await refuseShortage(tx, { variantId, requested: -quantity, available }, 'at this location');
   }
-  const moved = [{ variantId, locationId: at, quantity: delta }];
-  await moveAtLocations(tx, moved);
-  return moved;
 };
 
 /** Tx step for new variants: creates their stock rows at the default location, with the opening stock. */

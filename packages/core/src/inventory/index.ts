@@ -1,4 +1,4 @@
-export { adjustStock, changeOnHand, configureStock, openStock, setBackorderLimit, setStock } from './adjust-stock.ts';
+export { adjustStock, changeOnHand, configureStock, openStock, setBackorderLimits, setStock } from './adjust-stock.ts';
 export { allocateStock, changeAllocation, closeAllocation } from './allocate-stock.ts';
 export { lockAllocation, lockAllocations } from './allocation.locks.ts';
 export type { NewAllocation } from './allocation.store.ts';

@@ -1,7 +1,7 @@
 /** Reads of stock locations and of the units at them. */
 import type { StockLocation, StockLocationId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { notFound, requireScope, rowCount, type Actor, type Core, type Reader, type Tx } from '../kernel/index.ts';
+import { anyId, notFound, requireScope, rowCount, type Actor, type Core, type Reader, type Tx } from '../kernel/index.ts';
 
 /** The columns of a `StockLocation`. */
 export const locationColumns = ['id', 'code', 'name', 'priority', 'isDefault', 'active'] as const;
@@ -29,15 +29,26 @@ export const getDefaultLocation = async (tx: Tx): Promise<StockLocationId> => {
   return location.id;
 };
 
+interface Place {
+  readonly variantId: VariantId;
+  readonly locationId: StockLocationId;
+}
+
 /** Units of a variant at a location; negative for units that the location owes. */
-export const readUnitsAt = async ({ db }: Tx, variantId: VariantId, locationId: StockLocationId): Promise<number> => {
-  const level = await db
+export const readUnitsAt = async (tx: Tx, variantId: VariantId, locationId: StockLocationId): Promise<number> =>
+  (await readUnitsAtEach(tx, [{ variantId, locationId }]))[0] ?? 0;
+
+/** `readUnitsAt` for several, in their order; one statement, none for none. */
+export const readUnitsAtEach = async ({ db }: Tx, places: readonly Place[]): Promise<number[]> => {
+  if (places.length === 0) return [];
+  const levels = await db
     .selectFrom('location_levels')
-    .select('onHand')
-    .where('variantId', '=', variantId)
-    .where('locationId', '=', locationId)
-    .executeTakeFirst();
-  return level?.onHand ?? 0;
+    .select(['variantId', 'locationId', 'onHand'])
+    .where('variantId', '=', anyId(places.map(({ variantId }) => variantId)))
+    .execute();
+  return places.map(
+    (place) => levels.find((level) => level.variantId === place.variantId && level.locationId === place.locationId)?.onHand ?? 0,
+  );
 };
 
 /** How many variants a location has units of, or owes units of. */

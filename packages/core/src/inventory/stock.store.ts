@@ -22,29 +22,39 @@ export const insertStockLevels = (
     levels.map(({ variantId, onHand, backorderLimit }) => ({ variantId, onHand, backorderLimit })),
   );
 
-/** Sets the units on hand, and by how many they are fewer than are reserved. */
+/** Sets the units on hand of each variant, and by how many they are fewer than are reserved. */
 export const setOnHand = async (
   { db }: Tx,
-  variantId: VariantId,
-  { onHand, forcedShort }: { readonly onHand: number; readonly forcedShort: number },
+  levels: readonly { readonly variantId: VariantId; readonly onHand: number; readonly forcedShort: number }[],
 ): Promise<void> => {
   await db
-    .updateTable('stock_levels')
-    .set((eb) => ({ onHand, forcedShort, version: eb('version', '+', 1), updatedAt: now }))
-    .where('variantId', '=', variantId)
+    .updateTable('stock_levels as s')
+    .from(rowsAs('w', levels, { variantId: 'uuid', onHand: 'int', forcedShort: 'int' }))
+    .set((eb) => ({
+      onHand: eb.ref('w.onHand'),
+      forcedShort: eb.ref('w.forcedShort'),
+      version: eb('s.version', '+', 1),
+      updatedAt: now,
+    }))
+    .whereRef('s.variantId', '=', 'w.variantId')
     .execute();
 };
 
-/** Sets the reorder threshold and the backorder limit. */
-export const setStockPolicy = async (
+/** Sets the reorder threshold and the backorder limit of each variant. */
+export const setStockPolicies = async (
   { db }: Tx,
-  variantId: VariantId,
-  { reorderThreshold, backorderLimit }: Pick<LockedStock, 'reorderThreshold' | 'backorderLimit'>,
+  policies: readonly Pick<LockedStock, 'variantId' | 'reorderThreshold' | 'backorderLimit'>[],
 ): Promise<void> => {
   await db
-    .updateTable('stock_levels')
-    .set((eb) => ({ reorderThreshold, backorderLimit, version: eb('version', '+', 1), updatedAt: now }))
-    .where('variantId', '=', variantId)
+    .updateTable('stock_levels as s')
+    .from(rowsAs('w', policies, { variantId: 'uuid', reorderThreshold: 'int', backorderLimit: 'int' }))
+    .set((eb) => ({
+      reorderThreshold: eb.ref('w.reorderThreshold'),
+      backorderLimit: eb.ref('w.backorderLimit'),
+      version: eb('s.version', '+', 1),
+      updatedAt: now,
+    }))
+    .whereRef('s.variantId', '=', 'w.variantId')
     .execute();
 };
 

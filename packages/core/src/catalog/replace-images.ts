@@ -1,0 +1,42 @@
+/** The images of many products at once. */
+import type { ProductId, ProductImageId } from '@cartwright/contracts';
+import type { Tx } from '../kernel/index.ts';
+import { deleteImagesOf, insertImages, type NewImage } from './product-image.store.ts';
+import type { ProductUpdate, ProductWrite } from './product-values.ts';
+
+export const newImages = (tx: Tx, pairs: readonly Pick<ProductWrite, 'id' | 'product'>[]): NewImage[] =>
+  pairs.flatMap(({ id, product }) =>
+    product.images.map(({ url, altText }, i) => ({ id: tx.ids.next<ProductImageId>(), productId: id, url, altText, position: i + 1 })),
+  );
+
+/** Finds the image of a product by its address. */
+export const idsByUrl = (images: readonly Pick<NewImage, 'id' | 'productId' | 'url'>[]) => {
+  const ids = new Map(images.map(({ id, productId, url }) => [`${productId} ${url}`, id]));
+  return (productId: ProductId, url: string | null): ProductImageId | null =>
+    url === null ? null : (ids.get(`${productId} ${url}`) ?? null);
+};
+
+/** The images of products after a file was written. */
+export interface ImagesNow {
+  /** The products whose images were replaced, so that none of their variants has one. */
+  readonly replaced: ReadonlySet<ProductId>;
+  readonly idOf: ReturnType<typeof idsByUrl>;
+}
+
+/** A file with images names all of them; a file without leaves them unchanged. */
+export const replaceImages = async (tx: Tx, pairs: readonly ProductUpdate[]): Promise<ImagesNow> => {
+  const differing = pairs.filter(
+    ({ product, known }) =>
+      product.images.length > 0 &&
+      (product.images.length !== known.images.length ||
+        product.images.some((image, i) => image.url !== known.images[i]?.url || image.altText !== known.images[i]?.altText)),
+  );
+  const replaced = new Set(differing.map(({ id }) => id));
+  const images = newImages(tx, differing);
+  if (differing.length > 0) {
+    await deleteImagesOf(tx, [...replaced]);
+    await insertImages(tx, images);
+  }
+  const kept = pairs.flatMap(({ id, known }) => (replaced.has(id) ? [] : known.images.map((image) => ({ ...image, productId: id }))));
+  return { replaced, idOf: idsByUrl([...images, ...kept]) };
+};
