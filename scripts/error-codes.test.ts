@@ -234,3 +234,17 @@ it('a refusal that says when to come back has a code that may be sent again', ()
   );
   expect(wrong).toEqual([]);
 });
+
+it('a message names a call by `nameCall`, so that every kind of client finds it', () => {
+  const calls = Object.entries(contract).flatMap(([domain, entries]) => Object.keys(entries).map((name) => `${domain}\\.${name}`));
+  const named = new RegExp(`(?:^|[^\\w'])(?:${calls.join('|')})\\b`);
+  const byHand = globSync(['packages/core/src/**/*.ts', 'apps/api/src/**/*.ts'], { cwd: root })
+    .filter((file) => !/\.(?:test|gen|fixture)\.ts$/.test(file))
+    .flatMap((file) =>
+      [...withoutComments(readFileSync(path.join(root, file), 'utf8')).matchAll(/(['"`])((?:(?!\1)[^\\\n]|\\.)*)\1/g)]
+        .map(([, , text = '']) => text)
+        .filter((text) => text.includes(' ') && named.test(text) && !text.includes('nameCall('))
+        .map((text) => `${file}: ${text}`),
+    );
+  expect(byHand).toEqual([]);
+});

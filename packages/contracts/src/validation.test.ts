@@ -30,7 +30,9 @@ describe('the description of invalid input', () => {
     const given = { paymentId: id, amountCents: 0, reason: 'damaged' };
     const { error } = input.safeParse(given);
     if (!error) throw new Error('The input must be invalid');
-    expect(describeIssues(input, error, given).fields).toEqual([{ path: 'amountCents', message: 'must be more than 0; 0 was given' }]);
+    expect(describeIssues(input, error, given).fields).toEqual([
+      { path: 'amountCents', message: "must be more than 0, in the currency's smallest unit; 0 was given" },
+    ]);
   });
 
   it('invalid input with an unknown field gets UNKNOWN_FIELD', () => {

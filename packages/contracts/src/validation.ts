@@ -51,16 +51,20 @@ const isSecret = (field: PropertyKey | undefined): boolean => {
   return /password|token|secret|code|key/i.test(name) && !/^(?:country|postal)Code$/.test(name);
 };
 const mostShown = 60;
+const beginningShown = 20;
 const count = (n: number, noun: string): string => `${n} ${noun} ${n === 1 ? 'was' : 'were'} given`;
+
+/** A value as JSON. Characters that cannot be seen, such as those that override the direction of text, are shown by their numbers. */
+const shownText = (value: unknown): string =>
+  JSON.stringify(value).replaceAll(/\p{C}/gu, (c) => `\\u${(c.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
 
 /** Names the value that was given: `"tomorrow" was given`, `21 entries were given`; null for objects and secrets. */
 const givenOf = (value: unknown, field: PropertyKey | undefined): string | null => {
   if (Array.isArray(value)) return count(value.length, value.length === 1 ? 'entry' : 'entries');
   if (isSecret(field) || value === undefined || (typeof value === 'object' && value !== null)) return null;
-  if (typeof value === 'string' && value.length > mostShown) return count(value.length, 'characters');
-  const shown = typeof value === 'number' ? String(value) : JSON.stringify(value);
-  // Characters that cannot be seen, such as those that override the direction of text, are shown by their numbers.
-  return `${shown.replaceAll(/\p{C}/gu, (c) => `\\u${(c.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`)} was given`;
+  if (typeof value === 'string' && value.length > mostShown)
+    return `${shownText(`${value.slice(0, beginningShown)}…`)} with ${value.length} characters was given`;
+  return `${typeof value === 'number' ? String(value) : shownText(value)} was given`;
 };
 
 /** A sentence part for the messages of zod itself; messages of our schemas are already such parts. */
@@ -91,12 +95,18 @@ const wordsOf = (issue: z.core.$ZodIssue, field?: PropertyKey): string => {
   }
 };
 
+/** For an amount: that it counts the smallest unit of its currency. */
+const unitOf = (issue: z.core.$ZodIssue, field: PropertyKey | undefined): string =>
+  String(field ?? '').endsWith('Cents') && ['invalid_type', 'too_small', 'too_big'].includes(issue.code)
+    ? ", in the currency's smallest unit"
+    : '';
+
 /** What is wrong with a value, and the value that was given. */
 const messageOf = (issue: z.core.$ZodIssue, value: unknown): string => {
   if (value === undefined && issue.code !== 'custom') return 'is required';
   const field = issue.path.findLast((part) => typeof part === 'string');
   const given = issue.code === 'invalid_key' ? givenOf(field, '') : givenOf(value, field);
-  const words = wordsOf(issue, field);
+  const words = `${wordsOf(issue, field)}${unitOf(issue, field)}`;
   return given === null ? words : `${words}; ${given}`;
 };
 

@@ -36,10 +36,10 @@ it('wrong fields that the message does not mention are listed', () => {
 
 it('a limit of an amount is written in the currency of the form, and other numbers stay', () => {
   const fields = [
-    { path: 'items.0.salePriceCents', message: 'must be at least 0; -500 was given' },
+    { path: 'items.0.salePriceCents', message: "must be at least 0, in the currency's smallest unit; -500 was given" },
     { path: 'quantity', message: 'must be at most 10000; 20000 was given' },
   ];
-  expect(withLabels('items.0.salePriceCents must be at least 0; -500 was given.', fields, 'EUR')).toEqual({
+  expect(withLabels("items.0.salePriceCents must be at least 0, in the currency's smallest unit; -500 was given.", fields, 'EUR')).toEqual({
     title: 'Sale price must be at least €0.00; -€5.00 was given.',
     fields: ['Units must be at most 10000; 20000 was given'],
   });

@@ -110,10 +110,12 @@ export const labelOf = (path: string): string => {
 const camelCase = /\b[a-z]+(?:[A-Z][a-z0-9]*)+\b/g;
 const relabel = (text: string): string => text.replaceAll(camelCase, (name) => labels[name] ?? name);
 
-/** The limits and values in the message about an amount, with the currency in place of minor units. */
+/** The limits and values in the message about an amount, with the currency in place of its smallest unit. */
 const withCurrency = (path: string, text: string, currency: string | undefined): string =>
   currency !== undefined && /^[A-Z]{3}$/.test(currency) && path.endsWith('Cents')
-    ? text.replaceAll(/(?<![\w.])-?\d+(?!\w|\.\d)/g, (cents) => money(Number(cents), currency))
+    ? text
+        .replace(", in the currency's smallest unit", '')
+        .replaceAll(/(?<![\w.])-?\d+(?!\w|\.\d)/g, (cents) => money(Number(cents), currency))
     : text;
 
 /**

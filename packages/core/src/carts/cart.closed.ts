@@ -1,6 +1,6 @@
 /** The refusals of carts that can no longer be changed: those that were ordered or merged. */
 import type { CartId } from '@cartwright/contracts';
-import { DomainError, type Reader } from '../kernel/index.ts';
+import { DomainError, nameCall, type Reader } from '../kernel/index.ts';
 import { findOrdersOfCarts, type CartOrder } from '../read-models/cart-orders.ts';
 
 interface SeenCart {
@@ -15,8 +15,8 @@ const alreadyOrdered = ({ id, orderNumber, status, paid, paymentRuns, archivedAt
     return new DomainError('CART_ALREADY_ORDERED', 'This cart has already been ordered. Create a new cart to order again.');
   const ordered = `This cart has already been ordered as ${orderNumber}`;
   const unpaid = paymentRuns
-    ? `${ordered}, and its payment is in progress. Read checkout.status in a few seconds.`
-    : `${ordered}, which is not paid yet. Pay it with checkout.retryPayment.`;
+    ? `${ordered}, and its payment is in progress. Read ${nameCall('checkout.status')} in a few seconds.`
+    : `${ordered}, which is not paid yet. Pay it with ${nameCall('checkout.retryPayment')}.`;
   return new DomainError('CART_ALREADY_ORDERED', status === 'pending' && !paid ? unpaid : `${ordered}. Create a new cart to order again.`, {
     details: { orderId: id, orderNumber },
   });

@@ -15,7 +15,9 @@ const changeOf = ({ action, tags, categoryId }: Input): ProductChange => {
   if (action === 'activate' || action === 'deactivate') return { status: action === 'activate' ? 'active' : 'archived' };
   if (action === 'set_category') return { categoryId: categoryId ?? null };
   if (!tags || tags.length === 0)
-    throw new DomainError('INVALID_INPUT', 'This action needs tags.', { fields: [{ path: 'tags', message: 'is needed for this action' }] });
+    throw new DomainError('INVALID_INPUT', `The action ${action} needs at least one tag in \`tags\`.`, {
+      fields: [{ path: 'tags', message: `must name at least one tag for the action ${action}` }],
+    });
   const wanted = [...new Set(tags)];
   return action === 'add_tags' ? { addTags: wanted } : { removeTags: wanted };
 };

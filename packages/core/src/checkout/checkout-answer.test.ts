@@ -1,5 +1,5 @@
 /** The answer of a checkout is built from the rows that it wrote, and shows the same order as a read. */
-import { contract, type Cart, type Order } from '@cartwright/contracts';
+import { contract, formatMoney, type Cart, type Order } from '@cartwright/contracts';
 import {
   aCheckout,
   aConsistentShop,
@@ -14,7 +14,7 @@ import {
 } from '@cartwright/testing';
 import { describe, expect, it } from 'vitest';
 import { addToMyCart, applyCartCredit, applyPromoCode } from '../carts/index.ts';
-import { DomainError, system, type Actor } from '../kernel/index.ts';
+import { DomainError, nameCall, system, type Actor } from '../kernel/index.ts';
 import { getOrder, updateOrderAddress } from '../orders/index.ts';
 import { grantCredit } from '../store-credit/index.ts';
 
@@ -90,14 +90,14 @@ describe('the answer of a checkout', () => {
     expect(order).toEqual(await getOrder(shop.core, buyer, { orderId: order.id }));
   });
 
-  it('the refusal of a declined payment has the message and the end of the order that orders.get answers', async () => {
+  it('the refusal of a declined payment names its amount, its order, the end of the order that orders.get answers, and the next call', async () => {
     const bought = await aCart();
     const refusal = await buy(bought, 'tok_decline').catch((error: unknown) => error);
     if (!(refusal instanceof DomainError)) return expect.fail();
     const order = await getOrder(shop.core, bought.buyer, { orderId: String(refusal.details?.['orderId']) as Order['id'] });
-    expect([refusal.message, refusal.details]).toEqual([
-      order.payments[0]?.failureMessage,
-      { orderId: order.id, orderNumber: order.orderNumber, expiresAt: order.expiresAt },
-    ]);
+    expect(refusal.details).toEqual({ orderId: order.id, orderNumber: order.orderNumber, expiresAt: order.expiresAt });
+    const payment = `The payment of ${formatMoney(order.totals.totalCents, order.currency)} for order ${order.orderNumber}`;
+    const nextStep = `before ${order.expiresAt}: call ${nameCall('checkout.retryPayment')}.`;
+    expect(refusal.message).toBe(`${payment} was declined. Try again, or use another payment method, ${nextStep}`);
   });
 });

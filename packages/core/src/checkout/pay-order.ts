@@ -15,8 +15,15 @@ export const payOrder = async (core: Core, { orderId, paymentId, page }: Placed)
   const order = written ? describeOrder(core, written) : await readOrderCoalesced(core, orderId);
   if (outcome !== 'declined') return order;
   const failed = order.payments.find(({ id }) => id === paymentId);
-  const { orderNumber, status, expiresAt } = order;
-  throw paymentDeclined({ orderId, orderNumber, status, expiresAt }, failed?.failureMessage ?? null);
+  const { orderNumber, status, expiresAt, currency, totals } = order;
+  throw paymentDeclined({
+    order: { orderId, orderNumber, expiresAt },
+    orderStatus: status,
+    amountCents: failed?.amountCents ?? totals.totalCents,
+    currency,
+    failureMessage: failed?.failureMessage ?? null,
+    payWith: 'checkout.retryPayment',
+  });
 };
 
 /** The page of a new order after its settlement; null when the order changed in between, and when it was cancelled. */

@@ -17,7 +17,7 @@ import { describe, expect, it } from 'vitest';
 import { addCartItem, applyPromoCode, updateCartItem } from '../carts/index.ts';
 import { updateProduct } from '../catalog/index.ts';
 import { adjustStock } from '../inventory/index.ts';
-import { system } from '../kernel/index.ts';
+import { nameCall, system } from '../kernel/index.ts';
 import { listShippingOptions, summarizeCheckout, validateCheckout } from './index.ts';
 
 const staff = system('test');
@@ -56,7 +56,7 @@ describe('validating a checkout', () => {
     await expect(listShippingOptions(shop.core, guest, { cartId: cart.id })).rejects.toMatchObject(ordered);
     await expect(checkOut(shop.core, guest, aCheckout(cart))).rejects.toMatchObject(ordered);
     await expect(validateCheckout(shop.core, guest, { cartId: cart.id })).rejects.toThrow(
-      `${order.orderNumber}, which is not paid yet. Pay it with checkout.retryPayment.`,
+      `${order.orderNumber}, which is not paid yet. Pay it with ${nameCall('checkout.retryPayment')}.`,
     );
   });
 
@@ -65,7 +65,9 @@ describe('validating a checkout', () => {
     const order = await checkOut(shop.core, guest, aCheckout(cart, { token: 'tok_late' }));
     await sql`update payments set gateway_phase = 'calling' where order_id = ${order.id}`.execute(shop.core.db);
     for (const work of [() => validateCheckout(shop.core, guest, { cartId: cart.id }), () => checkOut(shop.core, guest, aCheckout(cart))])
-      await expect(work()).rejects.toThrow(`${order.orderNumber}, and its payment is in progress. Read checkout.status in a few seconds.`);
+      await expect(work()).rejects.toThrow(
+        `${order.orderNumber}, and its payment is in progress. Read ${nameCall('checkout.status')} in a few seconds.`,
+      );
     await sql`update payments set gateway_phase = 'unknown' where order_id = ${order.id}`.execute(shop.core.db);
   });
 

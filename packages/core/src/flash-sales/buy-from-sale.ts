@@ -26,6 +26,7 @@ import {
   paymentDeclined,
   readFailure,
   tooManyDeclines,
+  type DeclinedCharge,
   type UnpaidOrder,
 } from '../payments/index.ts';
 import { addressIdentity, customerIdentities, keyOwner, queueIdentity } from './buyer.identity.ts';
@@ -151,7 +152,7 @@ const finish = async (core: Core, outcome: PurchaseOutcome): Promise<{ purchase:
   if (!paymentId) return { purchase, replayed };
   const declined = await isDeclined(core, paymentId, purchase, replayed);
   const present = await readFlashPurchase(core, orderId);
-  if (declined) throw paymentDeclined({ ...toUnpaid(present), status: present.status }, await readFailure(core, paymentId), replayed);
+  if (declined) throw paymentDeclined(await describeDeclined(core, present, paymentId), replayed);
   return { purchase: present, replayed };
 };
 
@@ -164,6 +165,15 @@ const isDeclined = async (core: Core, paymentId: PaymentId, purchase: FlashPurch
     throw error;
   }
 };
+
+const describeDeclined = async (core: Core, present: FlashPurchase, paymentId: PaymentId): Promise<DeclinedCharge> => ({
+  order: toUnpaid(present),
+  orderStatus: present.status,
+  amountCents: present.totals.totalCents,
+  currency: present.currency,
+  failureMessage: await readFailure(core, paymentId),
+  payWith: 'checkout.retryPayment',
+});
 
 const toUnpaid = ({ orderId, orderNumber, expiresAt, orderToken }: FlashPurchase): UnpaidOrder => ({
   orderId,

@@ -4,7 +4,7 @@
  */
 import { formatMoney, type Currency, type VariantId } from '@cartwright/contracts';
 import { insufficientStock, type VariantName } from '../inventory/index.ts';
-import { DomainError, keyReused, notFound } from '../kernel/index.ts';
+import { DomainError, keyReused, nameCall, notFound } from '../kernel/index.ts';
 
 /** A flash sale item, read under its lock. */
 export interface ItemUnderLock extends VariantName {
@@ -106,8 +106,10 @@ const refusal = (
 ): DomainError | null => {
   if (!item.onSale) return notFound('This flash sale item');
   if (item.phase === 'scheduled')
-    return new DomainError('SALE_NOT_OPEN', 'The flash sale has not started yet.', { details: { startsAt: item.startsAt.toISOString() } });
-  if (item.phase === 'ended') return new DomainError('SALE_ENDED', 'The flash sale has ended.');
+    return new DomainError('SALE_NOT_OPEN', `The flash sale starts at ${item.startsAt.toISOString()}. Buy then.`, {
+      details: { startsAt: item.startsAt.toISOString() },
+    });
+  if (item.phase === 'ended') return saleEnded();
   if (item.phase === 'paused')
     return new DomainError('SALE_PAUSED', 'The flash sale is paused. Try again in a moment.', { details: { retryAfterSeconds: 5 } });
   if (item.waitingRoom && !(request.placeId && admitted.has(request.placeId)))
@@ -122,6 +124,10 @@ const refusal = (
   if (request.quantity > free) return insufficientStock(item, { variantId: item.variantId, requested: request.quantity, available: free });
   return null;
 };
+
+/** The refusal of buyers after the end of a sale. */
+export const saleEnded = (): DomainError =>
+  new DomainError('SALE_ENDED', `The flash sale has ended. Buy the product at its regular price with ${nameCall('carts.addItem')}.`);
 
 /** The refusal once every unit is taken. */
 export const soldOut = (): DomainError => new DomainError('OUT_OF_STOCK', 'This item is sold out.', { details: { available: 0 } });

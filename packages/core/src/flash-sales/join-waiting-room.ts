@@ -5,6 +5,7 @@ import {
   anyText,
   createGroupCommit,
   DomainError,
+  nameCall,
   notFound,
   perCore,
   transact,
@@ -13,6 +14,7 @@ import {
   promptQueue,
 } from '../kernel/index.ts';
 import { queueIdentity } from './buyer.identity.ts';
+import { saleEnded } from './decide-purchases.ts';
 import { lockWaitingRoom } from './waiting-room.locks.ts';
 import { readPlace } from './waiting-room.queries.ts';
 import { writePlaces } from './waiting-room.store.ts';
@@ -51,10 +53,10 @@ const takePlaces = (core: Core, saleId: FlashSaleId, identities: readonly string
     const refusal = !room
       ? notFound('This sale')
       : room.state === 'ended'
-        ? new DomainError('SALE_ENDED', 'The flash sale has ended.')
+        ? saleEnded()
         : room.waitingRoom
           ? null
-          : new DomainError('NO_WAITING_ROOM', 'This flash sale has no waiting room. Buy directly.');
+          : new DomainError('NO_WAITING_ROOM', `This flash sale has no waiting room. Buy directly with ${nameCall('flashSales.buy')}.`);
     if (!room || refusal) return identities.map(() => refusal ?? notFound('This sale'));
 
     const distinct = [...new Set(identities)];

@@ -2,7 +2,7 @@
 import type { FlashSaleId, FlashSaleItemId, FlashSaleState, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { lockAllocations } from '../inventory/index.ts';
-import { DomainError, notFound, type Tx } from '../kernel/index.ts';
+import { DomainError, nameCall, notFound, type Tx } from '../kernel/index.ts';
 import { stateOf } from '../read-models/flash-sales.ts';
 
 export interface LockedSale {
@@ -29,7 +29,11 @@ export const lockSale = async (tx: Tx, saleId: FlashSaleId): Promise<LockedSale>
 /** `lockSale` for changes that an ended sale does not allow. Throws `SALE_ENDED`. */
 export const lockRunningSale = async (tx: Tx, saleId: FlashSaleId): Promise<LockedSale> => {
   const sale = await lockSale(tx, saleId);
-  if (sale.state === 'ended') throw new DomainError('SALE_ENDED', 'The flash sale has ended.');
+  if (sale.state === 'ended')
+    throw new DomainError(
+      'SALE_ENDED',
+      `The flash sale ended at ${sale.endsAt.toISOString()} and can no longer be changed. Create another one with ${nameCall('flashSales.create')}.`,
+    );
   return sale;
 };
 

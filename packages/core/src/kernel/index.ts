@@ -17,6 +17,7 @@ export {
   lacksSchema,
   takenValue,
 } from './database-error.ts';
+export { nameCall, type CallName } from './call-name.ts';
 export * from './domain-error.ts';
 export { ConfigError, coreEnv, loadConfig, loadConfigWith, settingsOf, type CoreConfig } from './env.ts';
 export * from './failpoints.ts';

@@ -1,4 +1,5 @@
 import type { Actor } from './actor.ts';
+import { nameCall } from './call-name.ts';
 import { DomainError } from './domain-error.ts';
 
 /**
@@ -8,12 +9,15 @@ import { DomainError } from './domain-error.ts';
 export const notFound = (what: string, actor?: Actor): DomainError =>
   new DomainError('NOT_FOUND', `${what} was not found${actor ? hintFor(actor) : '.'}`);
 
-const guestTokens = 'the cartToken that carts.create returned, or the orderToken of flashSales.buy';
+const guestTokens = `the cartToken that ${nameCall('carts.create')} returned, or the orderToken of ${nameCall('flashSales.buy')}`;
 
 const hintFor = (actor: Actor): string => {
   if (actor.kind === 'system' || (actor.kind === 'user' && actor.role !== 'customer')) return '.';
-  if (actor.cartToken) return ` with this X-Cart-Token. Send ${guestTokens}.`;
+  if (actor.kind === 'guest' && actor.cartToken)
+    return '. The X-Cart-Token of the request opens only its own cart and orders. Check the id, send the token of the right cart, or sign in.';
   return actor.kind === 'guest'
     ? `. The request has no X-Cart-Token header. Send ${guestTokens}, or sign in.`
-    : ` in this account. If a guest created it, also send its X-Cart-Token: ${guestTokens}.`;
+    : actor.cartToken
+      ? ' in this account, nor with the X-Cart-Token of the request. Check the id, or send the token of the right cart.'
+      : ` in this account. If a guest created it, also send its X-Cart-Token: ${guestTokens}.`;
 };

@@ -76,7 +76,14 @@ const charge = async (core: Core, order: OrderRow, paymentId: PaymentId): Promis
   if ((await chargePayment(core, paymentId)).outcome !== 'declined') return;
   const edit = await latestEdit(core, orderId);
   const expiresAt = edit.status === 'awaiting_payment' ? edit.expiresAt.toISOString() : null;
-  throw paymentDeclined({ orderId, orderNumber: order.orderNumber, status: order.status, expiresAt }, await readFailure(core, paymentId));
+  throw paymentDeclined({
+    order: { orderId, orderNumber: order.orderNumber, expiresAt },
+    orderStatus: order.status,
+    amountCents: edit.differenceCents,
+    currency: edit.currency,
+    failureMessage: await readFailure(core, paymentId),
+    payWith: 'orders.payEdit',
+  });
 };
 
 const payWithMethod = async (core: Core, order: OrderRow, payment: PaymentMethodInput, ip: string | null): Promise<void> => {

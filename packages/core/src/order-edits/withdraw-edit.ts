@@ -1,6 +1,6 @@
 import type { Order, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { DomainError, hasScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { DomainError, hasScope, nameCall, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { assertMaySee, getOrderRow, lockOrder, ownsOrder, readOrder, type OrderRow } from '../orders/index.ts';
 import { cancelCharges, lockActivePayment, supersedePayment } from '../payments/index.ts';
 import { closeEdit } from './steps/close-edit.ts';
@@ -23,7 +23,11 @@ export const withdrawEdit = async (
   return transact(core, { once: { answers: true, again: (tx) => readOrder(tx, input.orderId, actor) } }, async (tx) => {
     const order = await lockOrder(tx, input.orderId);
     const edit = await findOpenEdit(tx, order.id);
-    if (!edit) throw new DomainError('NO_PENDING_EDIT', 'This order has no edit that is waiting for payment.');
+    if (!edit)
+      throw new DomainError(
+        'NO_PENDING_EDIT',
+        `Order ${order.orderNumber} has no edit that waits for payment. Read \`edits\` of ${nameCall('orders.get')} to see which edits took effect.`,
+      );
     await endEdit(tx, order, edit, 'withdrawn');
     return readOrder(tx, order.id, actor);
   });

@@ -1,6 +1,6 @@
 /** How a payment that was declined, or that may not be tried, is answered: the same details and texts wherever it was made. */
-import type { ErrorDetails, OrderStatus } from '@cartwright/contracts';
-import { DomainError, type Reader } from '../kernel/index.ts';
+import { formatMoney, type ErrorDetails, type OrderStatus } from '@cartwright/contracts';
+import { DomainError, nameCall, type Reader } from '../kernel/index.ts';
 import { findEditDifference } from '../read-models/edit-payment.ts';
 import { readOrderPayment } from '../read-models/order-payment.ts';
 import type { PaymentRow } from './payment.row.ts';
@@ -8,26 +8,31 @@ import type { PaymentRow } from './payment.row.ts';
 /** The details of the answer: the order, and how long it can be paid in another way. */
 export type UnpaidOrder = ErrorDetails<'PAYMENT_DECLINED'>;
 
-/** The only message that a buyer sees. The reason of the issuer would tell somebody with stolen cards which of them work. */
+/** The only reason that a buyer sees. The reason of the issuer would tell somebody with stolen cards which of them work. */
 export const declinedMessage = 'The payment was declined. Try again, or use another payment method.';
 
-/** The message for the last permitted decline, which cancels the order. */
-const lastDecline = 'The payment was declined, and the order was cancelled. Place a new order to buy again.';
+/** A declined charge, and the call that pays in another way. */
+export interface DeclinedCharge {
+  readonly order: UnpaidOrder;
+  readonly orderStatus: OrderStatus;
+  readonly amountCents: number;
+  readonly currency: string;
+  /** The message of the payment for the buyer; null when it has none. */
+  readonly failureMessage: string | null;
+  readonly payWith: 'checkout.retryPayment' | 'orders.payEdit';
+}
 
-/**
- * The error for a declined charge, the stored outcome of its request. `failureMessage` is the message of the payment for the buyer, null
- * when it has none.
- */
-export const paymentDeclined = (
-  { status, ...details }: UnpaidOrder & { readonly status: OrderStatus },
-  failureMessage: string | null,
-  replayed = false,
-): DomainError =>
-  new DomainError('PAYMENT_DECLINED', status === 'cancelled' ? lastDecline : (failureMessage ?? declinedMessage), {
-    details,
-    afterEffect: true,
-    replayed,
-  });
+/** The error for a declined charge, the stored outcome of its request. */
+export const paymentDeclined = (charge: DeclinedCharge, replayed = false): DomainError =>
+  new DomainError('PAYMENT_DECLINED', describeDecline(charge), { details: charge.order, afterEffect: true, replayed });
+
+const describeDecline = ({ order, orderStatus, amountCents, currency, failureMessage, payWith }: DeclinedCharge): string => {
+  const payment = `The payment of ${formatMoney(amountCents, currency)} for order ${order.orderNumber}`;
+  if (orderStatus === 'cancelled') return `${payment} was declined, and the order was cancelled. Place a new order to buy again.`;
+  const failed = failureMessage === null || failureMessage === declinedMessage ? `${payment} was declined.` : failureMessage;
+  if (order.expiresAt === null) return `${failed} It can no longer be paid.`;
+  return `${failed} Try again, or use another payment method, before ${order.expiresAt}: call ${nameCall(payWith)}.`;
+};
 
 /** What has too many declines: an order for good, a network address for an hour. */
 type DeclineLimit = 'order' | 'address';
