@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { contract } from '@cartwright/contracts';
+import { findProduct, updateProduct } from '@cartwright/core/catalog';
+import { system } from '@cartwright/core/kernel';
 import { demoPassword } from '@cartwright/core/seed';
 import type { TestShop } from '@cartwright/testing';
 import type { Page } from 'playwright-core';
@@ -110,10 +113,10 @@ describe.skipIf(!chromiumPath)('the admin in a browser', () => {
   it('staff open pages, search and open an order by keyboard alone', async () => {
     await go('/', 'Dashboard');
     await page.keyboard.press('Control+k');
-    await page.getByPlaceholder('Go to …').fill('Inv');
+    await page.getByRole('textbox', { name: 'Go to' }).fill('Inv');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'Inventory' }).waitFor();
-    await page.getByPlaceholder('Go to …').waitFor({ state: 'hidden' });
+    await page.getByRole('textbox', { name: 'Go to' }).waitFor({ state: 'hidden' });
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
     await page.keyboard.press('Escape');
@@ -128,6 +131,39 @@ describe.skipIf(!chromiumPath)('the admin in a browser', () => {
     await page.locator('tbody tr').first().getByRole('link').focus();
     await page.keyboard.press('Enter');
     await page.getByText('Timeline').waitFor();
+  });
+
+  it('the palette opens the page of an order by its number, and of a product by its name, SKU or barcode', async () => {
+    const { db } = shop.core;
+    const order = await db.selectFrom('orders').select(['id', 'orderNumber']).orderBy('id').limit(1).executeTakeFirstOrThrow();
+    const variant = await db
+      .selectFrom('variants as v')
+      .innerJoin('products as p', 'p.id', 'v.productId')
+      .select(['v.id', 'v.productId', 'v.sku', 'p.name'])
+      .where('p.slug', '=', 'linen-apron')
+      .orderBy('v.position')
+      .limit(1)
+      .executeTakeFirstOrThrow();
+    const product = await findProduct(shop.core, { id: variant.productId });
+    if (!product) throw new Error('There is no linen apron');
+    const variants = [{ id: variant.id, barcode: '4006381333931' }];
+    const input = contract.products.update.input.parse({ id: product.id, version: product.version, variants });
+    await updateProduct(shop.core, system('test'), input);
+    const opens = async (typed: string, label: string, path: string) => {
+      await page.keyboard.press('Control+k');
+      await page.getByRole('textbox', { name: 'Go to' }).fill(typed);
+      await page.getByRole('dialog').getByRole('button', { name: label }).first().waitFor();
+      await shoot('palette-found');
+      await page.keyboard.press('Enter');
+      await page.waitForURL(new RegExp(`${path}$`));
+      await page.getByRole('textbox', { name: 'Go to' }).waitFor({ state: 'hidden' });
+    };
+    await go('/', 'Dashboard');
+    await opens(order.orderNumber, order.orderNumber, `/orders/${order.id}`);
+    for (const typed of [variant.name, variant.sku, '4006381333931']) {
+      await go('/', 'Dashboard');
+      await opens(typed, variant.name, `/products/${variant.productId}`);
+    }
   });
 
   it('the event log shows the related events of an event and links to its order', async () => {

@@ -1,9 +1,10 @@
-/** The command palette: opens any page, and searches orders, products and stock for the typed text. */
+/** The command palette: opens any page, and the orders and products that the typed text finds. */
 import { Spotlight, type SpotlightActionData } from '@mantine/spotlight';
-import { IconSearch } from '@tabler/icons-react';
+import { IconBox, IconSearch, IconShoppingCart } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { pages } from '../lib/pages.ts';
+import { useFound, type Found } from '../lib/palette-search.ts';
 
 const searches = [
   { to: '/orders', label: 'orders' },
@@ -11,33 +12,70 @@ const searches = [
   { to: '/inventory', label: 'inventory' },
 ] as const;
 
-export const Palette = () => {
+const includes = (text: string, q: string): boolean => text.toLowerCase().includes(q.toLowerCase());
+
+/**
+ * Selects the first action when `found` arrives. The palette does so by itself only when the text changes, so that `Enter` would still
+ * start the search that was the first action until then. As in the palette itself, the selection is an attribute of the element.
+ */
+const useFirstSelected = (found: readonly Found[]): void => {
+  useEffect(() => {
+    const [first] = found.length > 0 ? document.querySelectorAll('[data-action]') : [];
+    if (!first) return;
+    document.querySelector('[data-action][data-selected]')?.removeAttribute('data-selected');
+    first.setAttribute('data-selected', 'true');
+  }, [found]);
+};
+
+/** All that can be chosen for a text: pages of this name, what was found, other pages that fit, and the searches of the lists. */
+const useActions = (q: string): SpotlightActionData[] => {
   const navigate = useNavigate();
-  const [query, setQuery] = useState('');
-  const q = query.trim();
-  const actions: SpotlightActionData[] = pages.map(({ to, label, about, icon: Icon }) => ({
+  const toPage = ({ to, label, about, icon: Icon }: (typeof pages)[number]): SpotlightActionData => ({
     id: to,
     label,
     description: about,
     leftSection: <Icon size={18} />,
     onClick: () => void navigate({ to }),
-  }));
-  if (q)
-    for (const { to, label } of searches)
-      actions.push({
-        id: `search-${to}`,
-        label: `Search ${label} for “${q}”`,
-        leftSection: <IconSearch size={18} />,
-        onClick: () => void navigate({ to, search: { q } }),
-      });
+  });
+  const toFound = ({ kind, id, label, about }: Found): SpotlightActionData => ({
+    id,
+    label,
+    description: about,
+    leftSection: kind === 'order' ? <IconShoppingCart size={18} /> : <IconBox size={18} />,
+    onClick: () =>
+      void (kind === 'order'
+        ? navigate({ to: '/orders/$orderId', params: { orderId: id } })
+        : navigate({ to: '/products/$productId', params: { productId: id } })),
+  });
+  const toSearch = ({ to, label }: (typeof searches)[number]): SpotlightActionData => ({
+    id: `search-${to}`,
+    label: `Search ${label} for “${q}”`,
+    leftSection: <IconSearch size={18} />,
+    onClick: () => void navigate({ to, search: { q } }),
+  });
+  const found = useFound(q);
+  useFirstSelected(found);
+  if (q === '') return pages.map(toPage);
+  const named = pages.filter(({ label }) => includes(label, q));
+  const others = pages.filter(({ label, about }) => !includes(label, q) && includes(about, q));
+  return [...named.map(toPage), ...found.map(toFound), ...others.map(toPage), ...searches.map(toSearch)];
+};
+
+export const Palette = () => {
+  const [query, setQuery] = useState('');
+  const actions = useActions(query.trim());
   return (
     <Spotlight
       actions={actions}
+      // The actions are chosen above; what was found by SKU or barcode does not contain the typed text.
+      filter={(_, all) => all}
       query={query}
       onQueryChange={setQuery}
       nothingFound="No matching page"
       highlightQuery
-      searchProps={{ placeholder: 'Go to …', 'aria-label': 'Go to' }}
+      scrollable
+      maxHeight={480}
+      searchProps={{ placeholder: 'Go to a page, an order or a product …', 'aria-label': 'Go to' }}
       shortcut={null}
     />
   );

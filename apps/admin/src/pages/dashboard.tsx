@@ -44,11 +44,24 @@ const Metric = ({ label, value, note, warn, to, search }: MetricProps) => (
     </Text>
   </Card>
 );
-const Panel = ({ title, children }: { title: string; children: ReactNode }) => (
+interface PanelProps {
+  readonly title: string;
+  /** What the figures count, and their order. */
+  readonly note?: string;
+  readonly children: ReactNode;
+}
+const Panel = ({ title, note, children }: PanelProps) => (
   <Card withBorder padding="md" h="100%">
-    <Text component="h2" fw={600} mb="sm" fz="md">
-      {title}
-    </Text>
+    <Stack gap={0} mb="sm">
+      <Text component="h2" fw={600} fz="md">
+        {title}
+      </Text>
+      {note && (
+        <Text size="xs" c="dimmed">
+          {note}
+        </Text>
+      )}
+    </Stack>
     {children}
   </Card>
 );
@@ -121,7 +134,7 @@ const UndeliveredEvents = ({ deadCount, pendingCount }: { deadCount: number; pen
 };
 
 const LatestOrders = ({ orders }: { orders: Dashboard['latestOrders'] }) => (
-  <Panel title="Latest orders">
+  <Panel title="Latest orders" note="Paid or not">
     {orders.length === 0 && <Empty title="No orders yet">New orders appear here at once.</Empty>}
     <Table verticalSpacing={6}>
       <Table.Tbody>
@@ -149,8 +162,8 @@ const LatestOrders = ({ orders }: { orders: Dashboard['latestOrders'] }) => (
 );
 
 /** A panel that lists products, with a text for an empty list. */
-const Products = ({ title, none, children }: { title: string; none: string; children: ReactNode[] }) => (
-  <Panel title={title}>
+const Products = ({ none, children, ...panel }: Omit<PanelProps, 'children'> & { none: string; children: ReactNode[] }) => (
+  <Panel {...panel}>
     <Stack gap={8}>
       {children}
       {children.length === 0 && (
@@ -202,10 +215,10 @@ const Today = ({ d }: { d: Dashboard }) => (
     <UndeliveredEvents deadCount={d.deadEvents} pendingCount={d.pendingEvents} />
     <TodayMetrics d={d} />
     <OtherCurrencies d={d} />
-    <Text size="sm" c="dimmed">
-      Sales count paid orders by the day on which they were placed (UTC), with shipping and tax. Cancelled orders do not count.
-    </Text>
-    <Panel title={labelIn(d, 'Sales of the last 30 days by day', d.currency)}>
+    <Panel
+      title={labelIn(d, 'Sales of the last 30 days', d.currency)}
+      note="Paid orders by the day on which they were placed (UTC), with shipping and tax, without cancelled orders"
+    >
       {d.days.some(({ orders }) => orders > 0) ? (
         <Suspense fallback={<Skeleton height={220} />}>
           <SalesChart days={d.days} currency={d.currency} />
@@ -221,7 +234,11 @@ const Today = ({ d }: { d: Dashboard }) => (
         <LatestOrders orders={d.latestOrders} />
       </Grid.Col>
       <Grid.Col span={{ base: 12, sm: 6, lg: 4 }}>
-        <Products title={labelIn(d, 'Best sellers of the last 30 days by sales', d.currency)} none="Nothing sold yet.">
+        <Products
+          title={labelIn(d, 'Best sellers', d.currency)}
+          note="By the sales of the last 30 days, without shipping"
+          none="Nothing sold yet."
+        >
           {d.topProducts.map((p) => (
             <ProductLine key={p.productId} id={p.productId} name={p.name}>
               <Text size="sm" style={{ whiteSpace: 'nowrap' }}>
@@ -232,7 +249,7 @@ const Today = ({ d }: { d: Dashboard }) => (
         </Products>
       </Grid.Col>
       <Grid.Col span={{ base: 12, sm: 6, lg: 3 }}>
-        <Products title="Low stock: available units, fewest first" none="No variant is low on stock.">
+        <Products title="Low stock" note="Available units, fewest first" none="No variant is low on stock.">
           {d.lowStock.map((s) => (
             <ProductLine key={s.variantId} id={s.productId} name={s.name}>
               <Text size="sm" fw={600} className={s.available <= 0 ? 'bad' : ''}>

@@ -35,7 +35,9 @@ const fillStock = createJoin<Page, ProductAvailability, Page>((page, stock) => (
 
 const readPage = async (core: Core, actor: Actor, input: Input): Promise<Page> => {
   const { page, pageSize, sort, cursor, ...asked } = input;
-  const filters = seesDrafts(actor) ? asked : { ...asked, status: 'active' as const };
+  const filters = seesDrafts(actor)
+    ? { ...asked, audience: 'staff' as const }
+    : { ...asked, status: 'active' as const, audience: 'shoppers' as const };
   const after = cursor === undefined ? null : readCursor(cursor, sort);
   const { items, next } = await readProductList(core, { ...filters, page, pageSize, sort, after });
   const count = () => countProductList(core, filters);

@@ -7,13 +7,13 @@ import type { ListPlace } from '../read-models/product-list.ts';
 type Sort = z.output<ShopContract['products']['list']['input']>['sort'];
 
 /** Encodes the position of a product as an opaque cursor. */
-export const writeCursor = (sort: Sort, { sortKey, id }: { readonly sortKey: string; readonly id: ProductId }): string =>
-  encodeCursor(`${sort} ${id} ${sortKey}`);
+export const writeCursor = (sort: Sort, { exact, sortKey, id }: ListPlace & { readonly id: ProductId }): string =>
+  encodeCursor(`${sort}${exact ? '!' : ''} ${id} ${sortKey}`);
 
 /** Decodes a cursor. Throws `INVALID_INPUT` for one that does not belong to this sort order. */
 export const readCursor = (cursor: string, sort: Sort): ListPlace => {
   const sortKey = sort === 'name' ? '[^\\0]{0,300}' : '\\d{1,16}';
-  const text = decodeCursor(cursor, new RegExp(`^${sort} [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12} ${sortKey}$`, 'u'));
-  const [, id = '', ...key] = text.split(' ');
-  return { id, sortKey: key.join(' ') };
+  const text = decodeCursor(cursor, new RegExp(`^${sort}!? [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12} ${sortKey}$`, 'u'));
+  const [order = '', id = '', ...key] = text.split(' ');
+  return { exact: order.endsWith('!'), id, sortKey: key.join(' ') };
 };

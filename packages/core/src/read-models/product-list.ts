@@ -12,17 +12,23 @@ import {
 } from 'kysely';
 import type { z } from 'zod';
 import { offsetOf, rowCount, textArray, type Reader } from '../kernel/index.ts';
+import { exactProducts } from './exact-products.ts';
 import { summaryColumns, toSummary, variantTotals, type CardTables } from './product-cards.ts';
 import { allOf, entryColumns, filterConditions, foundProducts, matches, type FilterColumns } from './product-filter.ts';
 
 type Input = z.output<ShopContract['products']['list']['input']>;
 /** What selects the products of a list. The status `active` reads published products; any other, and none, reads all products. */
-export type ProductListFilters = Omit<Input, 'page' | 'pageSize' | 'sort' | 'cursor'>;
+export type ProductListFilters = Omit<Input, 'page' | 'pageSize' | 'sort' | 'cursor'> & {
+  /** Staff see the product that they named exactly first. */
+  readonly audience: 'shoppers' | 'staff';
+};
 /** A page by number, or the products that come after a place. */
-export type ProductListRequest = Omit<Input, 'cursor'> & { readonly after: ListPlace | null };
+export type ProductListRequest = Omit<Input, 'cursor'> & Pick<ProductListFilters, 'audience'> & { readonly after: ListPlace | null };
 
 /** The position of a product in a sort order: its sort key as text, and its id, which decides between equal keys. */
 export interface ListPlace {
+  /** Whether the typed text names the product exactly: such products come first. */
+  readonly exact: boolean;
   readonly sortKey: string;
   readonly id: string;
 }
@@ -104,13 +110,24 @@ const orderOf = (sort: Input['sort'], { createdAt, name, minPriceCents }: ListCo
   };
 };
 
+/** Whether the typed text names the product exactly; null for a list that does not ask. */
+const exactOf = ({ audience, q }: ProductListRequest, id: Expression<string>): Expression<SqlBool> | null =>
+  audience === 'staff' && q ? list(id, 'in', exactProducts(q)) : null;
+
 /** Whether a row comes after a place. */
-const isAfter = ({ column, direction, valueOf }: ListOrder, id: Expression<string>, place: ListPlace): Expression<SqlBool> =>
-  list(
+const isAfter = (
+  { column, direction, valueOf }: ListOrder,
+  { id, exact }: { readonly id: Expression<string>; readonly exact: Expression<SqlBool> | null },
+  place: ListPlace,
+): Expression<SqlBool> => {
+  const afterInOrder = list(
     list.refTuple(column, id),
     direction === 'asc' ? '>' : '<',
     list.tuple(valueOf(place.sortKey), list.cast<string>(list.val(place.id), 'uuid')),
   );
+  if (exact === null) return afterInOrder;
+  return place.exact ? list.or([list.not(exact), afterInOrder]) : list.and([list.not(exact), afterInOrder]);
+};
 
 type Db = Pick<Reader, 'db'>;
 
@@ -123,11 +140,13 @@ const placesOf = <DB, TB extends keyof DB>(rows: SelectQueryBuilder<DB, TB, obje
   const { id } = columnsOf(request);
   const order = orderOf(request.sort, columnsOf(request));
   const { after, pageSize } = request;
+  const exact = exactOf(request, id);
   const conditions = conditionsOf(request);
-  if (after) conditions.push(isAfter(order, id, after));
+  if (after) conditions.push(isAfter(order, { id, exact }, after));
   return rows
-    .select([id.as('id'), order.key.as('sortKey')])
+    .select([id.as('id'), order.key.as('sortKey'), list.cast<boolean>(exact ?? list.lit(false), 'boolean').as('exact')])
     .where(list.and(conditions))
+    .$if(exact !== null, (query) => query.orderBy(exact ?? list.lit(false), 'desc'))
     .orderBy(order.column, order.direction)
     .orderBy(id, order.direction)
     .limit(pageSize + 1)
@@ -148,17 +167,17 @@ export const readProductList = async (
     .selectFrom(
       reader.db
         .selectFrom(places)
-        .select(({ fn }) => ['f.id', 'f.sortKey', fn.agg<number>('row_number').over().as('place')])
+        .select(({ fn }) => ['f.id', 'f.sortKey', 'f.exact', fn.agg<number>('row_number').over().as('place')])
         .as('f'),
     )
     .innerJoin('products as p', 'p.id', 'f.id')
     .innerJoinLateral(variantTotals, (join) => join.onTrue())
     .select(summaryColumns)
-    .select('f.sortKey')
+    .select(['f.sortKey', 'f.exact'])
     .orderBy('f.place')
     .execute();
   const shown = rows.slice(0, request.pageSize);
-  const items = shown.map(({ sortKey: _, ...row }) => toSummary(row));
+  const items = shown.map(({ sortKey: _, exact: __, ...row }) => toSummary(row));
   return { items, next: (rows.length > shown.length && shown.at(-1)) || null };
 };
 

@@ -4,6 +4,7 @@ import type { Database } from '@cartwright/db';
 import { expressionBuilder, sql, type Expression, type SqlBool } from 'kysely';
 import { jsonBuildObject } from 'kysely/helpers/postgres';
 import { emptyList, selectPage, type PageRequest, type Reader } from '../kernel/index.ts';
+import { isExactVariant } from './exact-products.ts';
 import { foundProducts } from './product-filter.ts';
 import { liveLevels, stockStatus } from './stock-levels.ts';
 import { variantLabel } from './variant-names.ts';
@@ -78,7 +79,10 @@ const productsWithCode = (q: string) =>
 export interface StockFilters {
   /** Only levels at or below their threshold, those with the fewest available units first. */
   readonly lowOnly: boolean;
-  /** Words that find the product; null for any. Of a product with variants that have them in SKU or barcode, only these are listed. */
+  /**
+   * Words that find the product; null for any. Of a product with variants that have them in SKU or barcode, only these are listed.
+   * The one that they name exactly is first.
+   */
   readonly q: string | null;
 }
 
@@ -95,7 +99,8 @@ export const readStockList = (reader: Pick<Reader, 'db'>, { lowOnly, q }: StockF
       rows
         .leftJoin(productsWithCode(q ?? '').as('named'), 'named.productId', 'v.productId')
         .where('p.id', 'in', foundProducts(sql.val(q ?? ''), 'staff'))
-        .where((eb) => eb.or([eb('named.productId', 'is', null), isPartOfCode('v', q ?? '')])),
+        .where((eb) => eb.or([eb('named.productId', 'is', null), isPartOfCode('v', q ?? '')]))
+        .orderBy(isExactVariant(q ?? ''), 'desc'),
     )
     .orderBy((eb) =>
       eb

@@ -130,6 +130,10 @@ export const Variant = defineEntity({
   uniques: [{ name: 'variants_options_unique', properties: ['productId', 'optionsHash'], deferMode: 'immediate' }],
   indexes: [
     { name: 'variants_sku_unique', expression: 'create unique index variants_sku_unique on variants (sku) where deleted_at is null' },
+    {
+      name: 'variants_by_barcode',
+      expression: 'create index variants_by_barcode on variants (barcode) where barcode is not null and deleted_at is null',
+    },
   ],
   checks: [
     { name: 'variants_price_not_negative', expression: 'price_cents >= 0' },

@@ -58,6 +58,7 @@ import { IndexNames } from './20261129120000-index-names.ts';
 import { SearchVariants } from './20261130110000-search-variants.ts';
 import { SearchText } from './20261130070000-search-text.ts';
 import { ProductFacts } from './20261130070000-product-facts.ts';
+import { Barcodes } from './20261130113000-barcodes.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -119,4 +120,5 @@ export const migrationsList = [
   { name: '20261130070000-search-text', class: SearchText },
   { name: '20261130070000-product-facts', class: ProductFacts },
   { name: '20261130110000-search-variants', class: SearchVariants },
+  { name: '20261130113000-barcodes', class: Barcodes },
 ];

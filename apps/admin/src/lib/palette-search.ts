@@ -1,0 +1,56 @@
+/** Orders and products that the command palette finds for a typed text, by the search of their lists. */
+import { useDebouncedValue } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { money, unreadable } from './format.ts';
+import { shop } from './shop.ts';
+import { statusLabel } from './status-words.ts';
+
+export interface Found {
+  readonly kind: 'order' | 'product';
+  readonly id: string;
+  readonly label: string;
+  readonly about: string;
+}
+
+const mostOfAKind = 5;
+/** One letter finds too much. */
+const shortestText = 2;
+
+const findOrders = async (q: string): Promise<Found[]> => {
+  const { items } = await shop.orders.list({ q, pageSize: mostOfAKind });
+  return items.map(({ id, orderNumber, label, customer, totalCents, currency }) => ({
+    kind: 'order',
+    id,
+    label: orderNumber,
+    about: `${customer.name ?? unreadable} · ${label} · ${money(totalCents, currency)}`,
+  }));
+};
+
+const findProducts = async (q: string): Promise<Found[]> => {
+  const { items } = await shop.products.list({ q, pageSize: mostOfAKind });
+  return items.map(({ id, name, status, available }) => ({
+    kind: 'product',
+    id,
+    label: name,
+    about: `${statusLabel(status)} · ${available.toLocaleString('en')} available`,
+  }));
+};
+
+/** A search without the right to it finds nothing; the other one still answers. */
+const resultsOf = async (searches: readonly Promise<Found[]>[]): Promise<Found[]> => {
+  const outcomes = await Promise.allSettled(searches);
+  return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value : []));
+};
+
+const nothing: readonly Found[] = [];
+
+/** What the text finds. Empty until the search of exactly this text has answered: Enter must not open what an earlier text found. */
+export const useFound = (text: string): readonly Found[] => {
+  const [q] = useDebouncedValue(text, 150);
+  const query = useQuery({
+    queryKey: ['palette', q],
+    queryFn: () => resultsOf([findOrders(q), findProducts(q)]),
+    enabled: q.length >= shortestText,
+  });
+  return q === text ? (query.data ?? nothing) : nothing;
+};
