@@ -1,5 +1,6 @@
 /** Buys the first product in stock as a guest. `node buy-something.ts [shop address]`, or set SHOP_URL */
 import { CartwrightError, createCartwright } from '@cartwright/sdk';
+import { money } from './money.ts';
 
 /** Returns the order number. */
 export const buySomething = async (baseUrl: string): Promise<string> => {
@@ -28,7 +29,7 @@ export const buySomething = async (baseUrl: string): Promise<string> => {
       payment: { token: 'tok_success' },
       expectedTotalCents: filled.totals.totalCents,
     });
-    console.log(`Bought: ${order.orderNumber}, ${order.label}, ${order.totalCents / 100} ${order.currency}`);
+    console.log(`Bought: ${order.orderNumber}, ${order.label}, ${money(order.totalCents, order.currency)}`);
     return order.orderNumber;
   } catch (error) {
     if (error instanceof CartwrightError && error.code === 'PAYMENT_DECLINED') console.error(`The card was declined (${error.requestId})`);

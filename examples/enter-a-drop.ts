@@ -1,5 +1,6 @@
 /** Joins the first open flash sale and buys one unit as a guest. `node enter-a-drop.ts [shop address]`, or set SHOP_URL */
 import { CartwrightError, createCartwright } from '@cartwright/sdk';
+import { money } from './money.ts';
 
 const shippingAddress = {
   firstName: 'Ada',
@@ -33,7 +34,7 @@ export const enterADrop = async (baseUrl: string, email: string): Promise<string
       expectedUnitPriceCents: item.salePriceCents,
       ticket,
     });
-    console.log(`Bought: ${item.productName} for ${bought.totals.totalCents / 100} ${bought.currency}, order ${bought.orderNumber}`);
+    console.log(`Bought: ${item.productName} for ${money(bought.totals.totalCents, bought.currency)}, order ${bought.orderNumber}`);
     return bought.orderNumber;
   } catch (error) {
     if (!(error instanceof CartwrightError) || error.code !== 'OUT_OF_STOCK') throw error;
