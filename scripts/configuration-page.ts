@@ -36,6 +36,32 @@ const tableOf = (schema: typeof coreEnv | typeof httpEnv | typeof workerEnv): st
   return ['| variable | meaning | takes | default |', '|---|---|---|---|', ...Object.entries(properties).map(rowOf)].join('\n');
 };
 
+/** Variables that are not settings of a process: of commands, examples and tests. */
+const ofCommands = [
+  [
+    'CARTWRIGHT_STATE',
+    'folder in which `npm start` and `npm run cartwright` keep the built-in PostgreSQL, its data and the secret',
+    '`.cartwright`',
+  ],
+  ['SHOP_URL', 'address of the shop that the examples call', '`http://127.0.0.1:4000`'],
+  ['SHOP_EMAIL', 'e-mail address of the staff account that the example `replay` signs in with', 'the account of the demo store'],
+  ['SHOP_PASSWORD', 'password of that account', 'that of the demo store'],
+  ['UV_THREADPOOL_SIZE', 'threads of Node.js; the number of passwords that one process hashes at the same time depends on it', '`4`'],
+] as const;
+const ofTests = [
+  ['TEST_DATABASE_URL', 'PostgreSQL server in which the tests make their databases', 'a PostgreSQL that the tests start'],
+  ['TEST_REDIS_URL', 'Redis for the tests of queues, caches and rate limits; without it they are skipped', 'none'],
+  ['CHROMIUM_PATH', 'Chromium or Chrome for the tests of the admin; without it they are skipped', 'none'],
+  ['TEST_LONG', '`1` runs the long form of the tests, as `npm run test:long` does', 'none'],
+  ['SHOW_RELEVANCE', 'prints how well the search finds what it should', 'none'],
+  ['EXECUTED_PROCEDURES_FILE', 'file in which a test run records the procedures that it called; set by `npm test`', 'none'],
+  ['CONSUMERS', 'event consumers of the worker that the test of an upgrade starts; set by this test', 'none'],
+] as const;
+const rowsOf = (rows: readonly (readonly [name: string, meaning: string, unset: string])[]): string =>
+  ['| variable | meaning | default |', '|---|---|---|', ...rows.map(([name, ...cells]) => `| \`${name}\` | ${cells.join(' | ')} |`)].join(
+    '\n',
+  );
+
 /** The text of the page. */
 export const configurationPage =
   (): string => `<!-- Generated from the schemas of the settings by \`pnpm generate\`. Edit the schemas, not this page. -->
@@ -65,6 +91,14 @@ ${tableOf(httpEnv)}
 ## The worker
 
 ${tableOf(workerEnv)}
+
+## Commands and examples
+
+${rowsOf(ofCommands)}
+
+## Tests
+
+${rowsOf(ofTests)}
 `;
 
 if (import.meta.main) writeFileSync(configurationFile, configurationPage());
