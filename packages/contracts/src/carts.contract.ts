@@ -10,6 +10,18 @@ import { giftCardCode } from './store-credit.schemas.ts';
 import { regionText } from './terms.contract.ts';
 
 const cartAnswer = cartSchema;
+/** Errors of calls that hold units for a line. */
+const errorsOfUnits = [
+  'NOT_FOUND',
+  'INSUFFICIENT_STOCK',
+  'HOLD_LIMIT',
+  'CART_ALREADY_ORDERED',
+  'CART_MERGED',
+  'INVALID_QUANTITY',
+  'CURRENCY_MISMATCH',
+  'BUSY',
+] as const;
+
 export const cartsContract = {
   create: mutation({
     summary: 'Create a cart',
@@ -104,16 +116,7 @@ export const cartsContract = {
     rest: { method: 'POST', path: '/carts/{cartId}/items', status: 201 },
     input: z.strictObject({ cartId, variantId, quantity }),
     output: cartAnswer,
-    errors: [
-      'NOT_FOUND',
-      'INSUFFICIENT_STOCK',
-      'HOLD_LIMIT',
-      'CART_ALREADY_ORDERED',
-      'CART_MERGED',
-      'INVALID_QUANTITY',
-      'CURRENCY_MISMATCH',
-      'BUSY',
-    ],
+    errors: errorsOfUnits,
   }),
   addToMine: mutation({
     summary: "Add units of a variant to the account's cart, and open a cart if there is none",
@@ -147,16 +150,7 @@ export const cartsContract = {
       items: z.array(z.strictObject({ variantId, quantity })).min(1).max(1000),
     }),
     output: cartAnswer,
-    errors: [
-      'NOT_FOUND',
-      'INSUFFICIENT_STOCK',
-      'HOLD_LIMIT',
-      'CART_ALREADY_ORDERED',
-      'CART_MERGED',
-      'INVALID_QUANTITY',
-      'CURRENCY_MISMATCH',
-      'BUSY',
-    ],
+    errors: errorsOfUnits,
   }),
   updateItem: mutation({
     summary: 'Set the quantity of a line',
@@ -164,16 +158,7 @@ export const cartsContract = {
     rest: { method: 'PATCH', path: '/carts/{cartId}/items/{itemId}' },
     input: z.strictObject({ cartId, itemId: cartItemId, quantity }),
     output: cartAnswer,
-    errors: [
-      'NOT_FOUND',
-      'INSUFFICIENT_STOCK',
-      'HOLD_LIMIT',
-      'CART_ALREADY_ORDERED',
-      'CART_MERGED',
-      'INVALID_QUANTITY',
-      'CURRENCY_MISMATCH',
-      'BUSY',
-    ],
+    errors: errorsOfUnits,
   }),
   removeItem: mutation({
     summary: 'Remove a line and release its units',

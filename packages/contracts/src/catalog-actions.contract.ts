@@ -17,6 +17,19 @@ const priceWrite = { scope: 'catalog:write', and: ['pricing:write'] } as const;
 /** Never 100 %: to give a product away, staff set its price to 0. */
 const discountShare = basisPoints.max(9_900).meta({ description: 'Hundredths of a percent, at most 99 %', errorCode: 'INVALID_PRICE' });
 
+/** Tags or brands with the number of their products. */
+const labelCounts = z.object({
+  /** Tags or brands of active products. */
+  items: z.array(
+    z.object({
+      /** The tag or the brand. */
+      value: z.string(),
+      /** Active products with it. */
+      productCount: z.int(),
+    }),
+  ),
+});
+
 export const bulkActions = ['activate', 'deactivate', 'delete', 'add_tags', 'remove_tags', 'set_category'] as const;
 
 export const productActions = {
@@ -132,17 +145,7 @@ export const productActions = {
       /** Most tags of the response. */
       limit: z.int().min(1).max(200).default(100),
     }),
-    output: z.object({
-      /** Tags of active products. */
-      items: z.array(
-        z.object({
-          /** The tag. */
-          value: z.string(),
-          /** Active products with the tag. */
-          productCount: z.int(),
-        }),
-      ),
-    }),
+    output: labelCounts,
   }),
   brands: query({
     summary: 'Brands in use, by name',
@@ -153,17 +156,7 @@ export const productActions = {
       /** Most brands of the response. */
       limit: z.int().min(1).max(200).default(100),
     }),
-    output: z.object({
-      /** Brands of active products. */
-      items: z.array(
-        z.object({
-          /** The brand. */
-          value: z.string(),
-          /** Active products of the brand. */
-          productCount: z.int(),
-        }),
-      ),
-    }),
+    output: labelCounts,
   }),
 } as const;
 

@@ -66,7 +66,7 @@ export const ordersContract = {
   }),
   get: query({
     summary: 'An order with lines, payments, shipments and timeline',
-    description: 'A guest sends the token of the cart of this order.',
+    description: 'A guest sends the token of the cart of this order. Only staff can read a deleted order (`deletedAt`).',
     access: 'public',
     rest: { method: 'GET', path: '/orders/{orderId}' },
     input: z.strictObject({ orderId }),
@@ -163,7 +163,7 @@ export const ordersContract = {
   delete: mutation({
     summary: 'Remove a cancelled order from every list',
     description:
-      'From then on only staff can read the order; its buyer gets `NOT_FOUND`. Voids refunds that were not sent to a provider yet. Invoices and payments are kept. Fails with `RETURN_IN_TRANSIT` while units of the order are in transit.',
+      'From then on only staff can read the order, with `orders.get`: `deletedAt` and `deletedBy` say when and by whom it was deleted. Its buyer gets `NOT_FOUND`. Voids refunds that were not sent to a provider yet. Invoices and payments are kept. Fails with `RETURN_IN_TRANSIT` while units of the order are in transit.',
     access: { scope: 'orders:manage', and: ['payments:refund'] },
     idempotency: 'optional',
     uniqueBy: 'key',

@@ -17,6 +17,10 @@ export const paymentStatuses = [
 export type PaymentStatus = (typeof paymentStatuses)[number];
 export const refundStatuses = ['pending', 'processed', 'failed', 'voided'] as const;
 export type RefundStatus = (typeof refundStatuses)[number];
+const refundStatus = z.enum(refundStatuses).meta({
+  description:
+    '`pending`: the provider has not paid it yet; `processed`: paid; `failed`: the provider refused it; `voided`: withdrawn before it was sent to the provider',
+});
 /** Where a refund was made: in this shop or in the provider's dashboard. */
 export const refundOrigins = ['shop', 'provider'] as const;
 export type RefundOrigin = (typeof refundOrigins)[number];
@@ -85,8 +89,7 @@ export const refundSchema = z
     currency,
     /** Why the money was refunded. */
     reason: z.string(),
-    /** `pending`: the provider has not paid it yet; `processed`: paid; `failed`: the provider refused it; `voided`: withdrawn before it was sent to the provider. */
-    status: z.enum(refundStatuses),
+    status: refundStatus,
     origin: z.enum(refundOrigins).describe('`provider`: made in the dashboard of the payment provider.'),
     createdAt,
     processedAt: instant.nullable().describe('When the provider paid the refund. It does not change if the refund fails later.'),
@@ -94,36 +97,41 @@ export const refundSchema = z
   .meta({ id: 'Refund' });
 export type Refund = z.infer<typeof refundSchema>;
 
+/** One attempt to charge, as the order and the payment show it. */
+const attempt = {
+  id: paymentId,
+  /** `order`: the total of the placed order; `difference`: the additional cost of an edit. */
+  purpose: z.enum(paymentPurposes),
+  /** Payment provider of the charge. */
+  provider: z.string(),
+  /** `pending`: not decided, or waits for the buyer; `authorized`: confirmed, not captured; `captured`: paid; `partially_refunded`, `refunded`; `failed`: declined; `voided`: cancelled before it was captured; `disputed`: under dispute. */
+  status: z.enum(paymentStatuses),
+  /** Part of the charge that was refunded. */
+  refundedCents: cents,
+  /** Why the payment failed and how to go on, addressed to the buyer; null for a payment that did not fail. */
+  failureMessage: z.string().nullable(),
+  /** Whether the buyer must confirm at the provider. */
+  needsAction: z.boolean(),
+  /** When the buyer chose another payment method; null for the attempt that counts. If this attempt is captured later, it is refunded. */
+  supersededAt: instant.nullable(),
+  createdAt,
+  /** When the provider captured the charge; null before. */
+  capturedAt: instant.nullable(),
+};
+
 export const paymentSchema = z
   .object({
-    id: paymentId,
+    ...attempt,
     orderId,
-    /** `order`: the total of the placed order; `difference`: the additional cost of an edit. */
-    purpose: z.enum(paymentPurposes),
-    /** Payment provider of the charge. */
-    provider: z.string(),
     /** Kind of the payment method. */
     method: z.enum(paymentMethods),
-    /** `pending`: not decided, or waits for the buyer; `authorized`: confirmed, not captured; `captured`: paid; `partially_refunded`, `refunded`; `failed`: declined; `voided`: cancelled before it was captured; `disputed`: under dispute. */
-    status: z.enum(paymentStatuses),
     /** Amount of the charge in `currency`. */
     amountCents: cents,
-    /** Part of the charge that was refunded. */
-    refundedCents: cents,
     currency,
-    /** Why the payment failed and how to go on, addressed to the buyer. */
-    failureMessage: z.string().nullable(),
-    /** Code and text of the card issuer; only for staff. */
+    /** Code of the card issuer, such as `generic_decline`; only for staff. */
     failureCode: z.string().nullable(),
     /** Text of the card issuer; only for staff. */
     failureDetail: z.string().nullable(),
-    /** Whether the buyer must confirm at the provider. */
-    needsAction: z.boolean(),
-    /** When the buyer chose another payment method. If this attempt is captured later, it is refunded. */
-    supersededAt: instant.nullable(),
-    createdAt,
-    /** When the provider captured the charge; null before. */
-    capturedAt: instant.nullable(),
   })
   .meta({ id: 'Payment' });
 export type Payment = z.infer<typeof paymentSchema>;
@@ -131,34 +139,16 @@ export type Payment = z.infer<typeof paymentSchema>;
 /** A charge of an order, with its refunds and disputes. */
 export const orderPaymentSchema = z
   .object({
-    id: paymentId,
-    /** `order`: the total of the placed order; `difference`: the additional cost of an edit. */
-    purpose: z.enum(paymentPurposes),
-    /** Payment provider of the charge. */
-    provider: z.string(),
-    /** As the `status` of `payments.get`. */
-    status: z.enum(paymentStatuses),
+    ...attempt,
     /** Amount of the charge, in the currency of the order. */
     amountCents: cents,
-    /** Part of the charge that was refunded. */
-    refundedCents: cents,
-    /** Why the payment failed and how to go on, addressed to the buyer. */
-    failureMessage: z.string().nullable(),
-    /** Whether the buyer must confirm at the provider. */
-    needsAction: z.boolean(),
-    /** When the buyer chose another payment method. */
-    supersededAt: instant.nullable(),
-    createdAt,
-    /** When the provider captured the charge; null before. */
-    capturedAt: instant.nullable(),
     /** Refunds of the charge. */
     refunds: z.array(
       z.object({
         id: refundId,
         /** Amount of the refund, in the currency of the payment. */
         amountCents: cents,
-        /** `pending`: the provider has not paid it yet; `processed`: paid; `failed`: the provider refused it; `voided`: withdrawn before it was sent to the provider. */
-        status: z.enum(refundStatuses),
+        status: refundStatus,
         origin: z.enum(refundOrigins).describe('`provider`: made in the dashboard of the payment provider.'),
         /** Why the money was refunded. */
         reason: z.string(),

@@ -624,16 +624,15 @@ export const fieldTexts: FieldTexts = {
     "": "A charge of an order, with its refunds and disputes.",
     "purpose": "`order`: the total of the placed order; `difference`: the additional cost of an edit.",
     "provider": "Payment provider of the charge.",
-    "status": "As the `status` of `payments.get`.",
-    "amountCents": "Amount of the charge, in the currency of the order.",
+    "status": "`pending`: not decided, or waits for the buyer; `authorized`: confirmed, not captured; `captured`: paid; `partially_refunded`, `refunded`; `failed`: declined; `voided`: cancelled before it was captured; `disputed`: under dispute.",
     "refundedCents": "Part of the charge that was refunded.",
-    "failureMessage": "Why the payment failed and how to go on, addressed to the buyer.",
+    "failureMessage": "Why the payment failed and how to go on, addressed to the buyer; null for a payment that did not fail.",
     "needsAction": "Whether the buyer must confirm at the provider.",
-    "supersededAt": "When the buyer chose another payment method.",
+    "supersededAt": "When the buyer chose another payment method; null for the attempt that counts. If this attempt is captured later, it is refunded.",
     "capturedAt": "When the provider captured the charge; null before.",
+    "amountCents": "Amount of the charge, in the currency of the order.",
     "refunds": "Refunds of the charge.",
     "refunds[].amountCents": "Amount of the refund, in the currency of the payment.",
-    "refunds[].status": "`pending`: the provider has not paid it yet; `processed`: paid; `failed`: the provider refused it; `voided`: withdrawn before it was sent to the provider.",
     "refunds[].reason": "Why the money was refunded.",
     "disputes": "Disputes of the charge by the buyer's bank.",
     "disputes[].amountCents": "Amount under dispute, in `currency`.",
@@ -734,16 +733,16 @@ export const fieldTexts: FieldTexts = {
    "Payment": {
     "purpose": "`order`: the total of the placed order; `difference`: the additional cost of an edit.",
     "provider": "Payment provider of the charge.",
-    "method": "Kind of the payment method.",
     "status": "`pending`: not decided, or waits for the buyer; `authorized`: confirmed, not captured; `captured`: paid; `partially_refunded`, `refunded`; `failed`: declined; `voided`: cancelled before it was captured; `disputed`: under dispute.",
-    "amountCents": "Amount of the charge in `currency`.",
     "refundedCents": "Part of the charge that was refunded.",
-    "failureMessage": "Why the payment failed and how to go on, addressed to the buyer.",
-    "failureCode": "Code and text of the card issuer; only for staff.",
-    "failureDetail": "Text of the card issuer; only for staff.",
+    "failureMessage": "Why the payment failed and how to go on, addressed to the buyer; null for a payment that did not fail.",
     "needsAction": "Whether the buyer must confirm at the provider.",
-    "supersededAt": "When the buyer chose another payment method. If this attempt is captured later, it is refunded.",
-    "capturedAt": "When the provider captured the charge; null before."
+    "supersededAt": "When the buyer chose another payment method; null for the attempt that counts. If this attempt is captured later, it is refunded.",
+    "capturedAt": "When the provider captured the charge; null before.",
+    "method": "Kind of the payment method.",
+    "amountCents": "Amount of the charge in `currency`.",
+    "failureCode": "Code of the card issuer, such as `generic_decline`; only for staff.",
+    "failureDetail": "Text of the card issuer; only for staff."
    },
    "PaymentDiscrepancy": {
     "": "A payment discrepancy: the shop and a provider disagree, and staff must decide. `unknown_charge`: the provider reports a charge that the shop does not know; `conflicting_event`: an event names two payments, or differs from its payment in amount, currency or mode, and nothing was changed; `dead_event`: an event has failed for 15 minutes, or permanently; `undecided_charge`, `undecided_refund`: no response for 15 minutes, or an invalid response; `refund_missing`: captured, but the order is cancelled or was paid another way; `wrong_charge`, `wrong_refund`: the provider charged or refunded another amount or currency than requested, or charged twice.",
@@ -756,8 +755,7 @@ export const fieldTexts: FieldTexts = {
    },
    "Refund": {
     "amountCents": "Amount of the refund in `currency`.",
-    "reason": "Why the money was refunded.",
-    "status": "`pending`: the provider has not paid it yet; `processed`: paid; `failed`: the provider refused it; `voided`: withdrawn before it was sent to the provider."
+    "reason": "Why the money was refunded."
    },
    "InvoiceSummary": {
     "number": "Number of the invoice. Invoices are numbered without gaps.",
@@ -1098,9 +1096,9 @@ export const fieldTexts: FieldTexts = {
     "limit": "Most tags of the response."
    },
    "output": {
-    "items": "Tags of active products.",
-    "items[].value": "The tag.",
-    "items[].productCount": "Active products with the tag."
+    "items": "Tags or brands of active products.",
+    "items[].value": "The tag or the brand.",
+    "items[].productCount": "Active products with it."
    }
   },
   "products.brands": {
@@ -1108,9 +1106,9 @@ export const fieldTexts: FieldTexts = {
     "limit": "Most brands of the response."
    },
    "output": {
-    "items": "Brands of active products.",
-    "items[].value": "The brand.",
-    "items[].productCount": "Active products of the brand."
+    "items": "Tags or brands of active products.",
+    "items[].value": "The tag or the brand.",
+    "items[].productCount": "Active products with it."
    }
   },
   "products.delete": {

@@ -32,7 +32,7 @@ export const lockRunningSale = async (tx: Tx, saleId: FlashSaleId): Promise<Lock
   if (sale.state === 'ended')
     throw new DomainError(
       'SALE_ENDED',
-      `The flash sale ended at ${sale.endsAt.toISOString()} and can no longer be changed. Create another one with ${nameCall('flashSales.create')}.`,
+      `The flash sale ended at ${sale.endsAt.toISOString()} and cannot change. Create another with ${nameCall('flashSales.create')}.`,
     );
   return sale;
 };

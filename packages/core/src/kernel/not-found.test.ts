@@ -12,7 +12,8 @@ const customer: Actor = {
   cartToken: null,
 };
 const tokens =
-  'the cartToken that carts.create (POST /api/v1/carts) returned, or the orderToken of flashSales.buy (POST /api/v1/flash-sales/items/{itemId}/buy)';
+  'the cartToken that carts.create (POST /api/v1/carts) returned, ' +
+  'or the orderToken of flashSales.buy (POST /api/v1/flash-sales/items/{itemId}/buy)';
 
 it.each<[string, Actor, string]>([
   ['a guest without a token', { kind: 'guest', cartToken: null }, `. The request has no X-Cart-Token header. Send ${tokens}, or sign in.`],
@@ -24,12 +25,12 @@ it.each<[string, Actor, string]>([
   [
     'a guest with a token',
     { kind: 'guest', cartToken: 'ct_1' },
-    '. The X-Cart-Token of the request opens only its own cart and orders. Check the id, send the token of the right cart, or sign in.',
+    '. The X-Cart-Token of the request opens only its own cart and orders. Check the id, send another token, or sign in.',
   ],
   [
     'a customer with a token',
     { ...customer, cartToken: 'ct_1' },
-    ' in this account, nor with the X-Cart-Token of the request. Check the id, or send the token of the right cart.',
+    ' in this account, nor with the X-Cart-Token of the request. Check the id, or send another token.',
   ],
   ['a customer', customer, ` in this account. If a guest created it, also send its X-Cart-Token: ${tokens}.`],
   ['staff', { ...customer, role: 'support' }, '.'],

@@ -14,10 +14,10 @@ const guestTokens = `the cartToken that ${nameCall('carts.create')} returned, or
 const hintFor = (actor: Actor): string => {
   if (actor.kind === 'system' || (actor.kind === 'user' && actor.role !== 'customer')) return '.';
   if (actor.kind === 'guest' && actor.cartToken)
-    return '. The X-Cart-Token of the request opens only its own cart and orders. Check the id, send the token of the right cart, or sign in.';
+    return '. The X-Cart-Token of the request opens only its own cart and orders. Check the id, send another token, or sign in.';
   return actor.kind === 'guest'
     ? `. The request has no X-Cart-Token header. Send ${guestTokens}, or sign in.`
     : actor.cartToken
-      ? ' in this account, nor with the X-Cart-Token of the request. Check the id, or send the token of the right cart.'
+      ? ' in this account, nor with the X-Cart-Token of the request. Check the id, or send another token.'
       : ` in this account. If a guest created it, also send its X-Cart-Token: ${guestTokens}.`;
 };

@@ -26,7 +26,7 @@ export const withdrawEdit = async (
     if (!edit)
       throw new DomainError(
         'NO_PENDING_EDIT',
-        `Order ${order.orderNumber} has no edit that waits for payment. Read \`edits\` of ${nameCall('orders.get')} to see which edits took effect.`,
+        `Order ${order.orderNumber} has no edit that waits for payment. ${nameCall('orders.get')} shows which took effect.`,
       );
     await endEdit(tx, order, edit, 'withdrawn');
     return readOrder(tx, order.id, actor);
