@@ -27,7 +27,19 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     await page.getByRole('button', { name: 'Edit or move Herbs' }).click();
     await page.getByRole('combobox', { name: 'Parent category' }).click();
     await page.getByRole('option', { name: 'Kitchen' }).click();
+    await page.getByLabel('Image URL').fill('https://images.example.com/herbs.jpg');
+    await page.getByLabel('Search engine title').fill('Fresh herbs');
+    await admin.shoot('edit-category');
     await page.getByRole('button', { name: 'Save category' }).click();
+    await page.getByLabel('Image URL').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Edit or move Herbs' }).click();
+    await expect.poll(() => page.getByLabel('Search engine title').inputValue()).toBe('Fresh herbs');
+    expect(await page.getByLabel('Image URL').inputValue()).toBe('https://images.example.com/herbs.jpg');
+    await page
+      .getByRole('button', { name: 'Close', exact: true })
+      .or(page.getByRole('button', { name: 'Cancel' }))
+      .first()
+      .click();
     await expect
       .poll(async () => (await listCategories(admin.shop.core)).categories.find((c) => c.slug === 'kitchen')?.children.map((c) => c.slug))
       .toContain('herbs');

@@ -36,13 +36,39 @@ export const categoryDetailSchema = z
     name: z.string(),
     /** Slug of the category: its part of the address in the shop. */
     slug: z.string(),
-    /** Text for shoppers; null for none. */
+    /** Text for shoppers, safe to show as HTML; null for none. */
     description: z.string().nullable(),
+    /** Title for search engines; null to use the name. */
+    seoTitle: z.string().nullable(),
+    /** Summary for search engines; null for none. */
+    seoDescription: z.string().nullable(),
+    /** Address of the picture of the category; null for none. */
+    imageUrl: z.string().nullable(),
+    /** What the picture shows, for people who cannot see it; empty when it says nothing more than the name. */
+    imageAltText: z.string(),
     /** Position among its siblings, lowest first. */
     sortOrder: z.int(),
   })
   .meta({ id: 'CategoryDetail' });
 export type CategoryDetail = z.infer<typeof categoryDetailSchema>;
+
+/** A category with the way to it, as its page shows it. */
+export const categoryPageSchema = categoryDetailSchema
+  .extend({
+    /** The categories from the top level down to this one, which is the last. */
+    path: z.array(
+      z.object({
+        /** A category on the way. */
+        id: categoryId,
+        /** Its name. */
+        name: z.string(),
+        /** Its part of the address in the shop. */
+        slug: z.string(),
+      }),
+    ),
+  })
+  .meta({ id: 'CategoryPage' });
+export type CategoryPage = z.infer<typeof categoryPageSchema>;
 
 const categoryFields = {
   /** Unique among the categories with the same parent. */
@@ -51,6 +77,14 @@ const categoryFields = {
   slug: slug.optional(),
   /** Text for shoppers; null for none. */
   description: z.string().max(5_000).nullable().optional(),
+  /** Title for search engines; null to use the name. */
+  seoTitle: z.string().max(255).nullable().optional(),
+  /** Summary for search engines; null for none. */
+  seoDescription: z.string().max(1_000).nullable().optional(),
+  /** Address of a picture, with https and on an allowed host; null for none. */
+  imageUrl: z.url().max(2_048).nullable().optional(),
+  /** What the picture shows, for people who cannot see it. */
+  imageAltText: z.string().max(500).optional(),
   /** Parent category; null for the top level. */
   parentId: categoryId.nullable().optional(),
   /** Position among its siblings, lowest first. */
@@ -69,6 +103,18 @@ export const categoriesContract = {
       categories: z.array(categorySchema),
     }),
   }),
+  get: query({
+    summary: 'A category with its texts, its picture and the way to it',
+    description: 'Finds the category by id or slug.',
+    access: 'public',
+    caching: 'public',
+    rest: { method: 'GET', path: '/categories/{id}' },
+    input: z.strictObject({
+      id: z.string().min(1).max(255).meta({ description: 'Id or slug of the category, from `categories.tree`' }),
+    }),
+    output: categoryPageSchema,
+    errors: ['NOT_FOUND'],
+  }),
   create: mutation({
     summary: 'Add a category',
     access: { scope: 'catalog:write' },
@@ -77,7 +123,7 @@ export const categoriesContract = {
     rest: { method: 'POST', path: '/categories', status: 201 },
     input: z.strictObject(categoryFields),
     output: categoryDetailSchema,
-    errors: ['NOT_FOUND', 'SLUG_TAKEN', 'NAME_TAKEN'],
+    errors: ['NOT_FOUND', 'SLUG_TAKEN', 'NAME_TAKEN', 'URL_NOT_ALLOWED'],
   }),
   update: mutation({
     summary: 'Rename a category, or move it with its subcategories',
@@ -86,7 +132,7 @@ export const categoriesContract = {
     rest: { method: 'PATCH', path: '/categories/{id}' },
     input: z.strictObject({ id: categoryId, ...categoryFields, name: nameText(100).optional() }),
     output: categoryDetailSchema,
-    errors: ['NOT_FOUND', 'SLUG_TAKEN', 'NAME_TAKEN', 'CATEGORY_CYCLE'],
+    errors: ['NOT_FOUND', 'SLUG_TAKEN', 'NAME_TAKEN', 'CATEGORY_CYCLE', 'URL_NOT_ALLOWED'],
   }),
   reorder: mutation({
     summary: 'Reorder the subcategories of a category, or the top level',

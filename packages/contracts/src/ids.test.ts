@@ -27,7 +27,7 @@ it('every id in an input says what it is the id of, and where a client finds it'
   const silent = Object.entries(contract).flatMap(([domain, entries]) =>
     Object.entries(entries as Readonly<Record<string, ProcedureContract>>).flatMap(([name, { input }]) =>
       idsOf(z.toJSONSchema(input, { io: 'input', unrepresentable: 'any', reused: 'inline' }) as Json, `${domain}.${name}`)
-        .filter(([, about]) => !/^Id(?:, slug or handle)? of the .+, from /.test(about))
+        .filter(([, about]) => !/^Id(?:, slug or handle| or slug)? of the .+, from /.test(about))
         .map(([path]) => path),
     ),
   );

@@ -51,6 +51,7 @@ export const procedures = {
   },
   categories: {
     tree: { kind: 'query' },
+    get: { kind: 'query' },
     create: { kind: 'mutation', keyed: true },
     update: { kind: 'mutation' },
     reorder: { kind: 'mutation', repeatable: true },

@@ -44,6 +44,8 @@ const labels: Readonly<Record<string, string>> = {
   freeFromCents: 'Free from',
   fromLocationId: 'From',
   getQuantity: 'Get',
+  imageAltText: 'Alternative text',
+  imageUrl: 'Image URL',
   lastName: 'Last name',
   limitPerCustomer: 'Limit',
   line1: 'Street',

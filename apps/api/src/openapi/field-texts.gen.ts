@@ -124,11 +124,31 @@ export const fieldTexts: FieldTexts = {
     "productCount": "Active products in the category and its subcategories.",
     "children": "Subcategories, in display order."
    },
+   "CategoryPage": {
+    "": "A category with the way to it, as its page shows it.",
+    "parentId": "Parent category; null for the top level.",
+    "name": "Name of the category for shoppers.",
+    "slug": "Slug of the category: its part of the address in the shop.",
+    "description": "Text for shoppers, safe to show as HTML; null for none.",
+    "seoTitle": "Title for search engines; null to use the name.",
+    "seoDescription": "Summary for search engines; null for none.",
+    "imageUrl": "Address of the picture of the category; null for none.",
+    "imageAltText": "What the picture shows, for people who cannot see it; empty when it says nothing more than the name.",
+    "sortOrder": "Position among its siblings, lowest first.",
+    "path": "The categories from the top level down to this one, which is the last.",
+    "path[].id": "A category on the way.",
+    "path[].name": "Its name.",
+    "path[].slug": "Its part of the address in the shop."
+   },
    "CategoryDetail": {
     "parentId": "Parent category; null for the top level.",
     "name": "Name of the category for shoppers.",
     "slug": "Slug of the category: its part of the address in the shop.",
-    "description": "Text for shoppers; null for none.",
+    "description": "Text for shoppers, safe to show as HTML; null for none.",
+    "seoTitle": "Title for search engines; null to use the name.",
+    "seoDescription": "Summary for search engines; null for none.",
+    "imageUrl": "Address of the picture of the category; null for none.",
+    "imageAltText": "What the picture shows, for people who cannot see it; empty when it says nothing more than the name.",
     "sortOrder": "Position among its siblings, lowest first."
    },
    "Collection": {
@@ -1153,11 +1173,19 @@ export const fieldTexts: FieldTexts = {
     "categories": "Categories of the top level, in display order, each with its subcategories."
    }
   },
+  "categories.get": {
+   "input": {},
+   "output": {}
+  },
   "categories.create": {
    "input": {
     "name": "Unique among the categories with the same parent.",
     "slug": "Default for a new category: made from the name, with a number appended if another category has that slug.",
     "description": "Text for shoppers; null for none.",
+    "seoTitle": "Title for search engines; null to use the name.",
+    "seoDescription": "Summary for search engines; null for none.",
+    "imageUrl": "Address of a picture, with https and on an allowed host; null for none.",
+    "imageAltText": "What the picture shows, for people who cannot see it.",
     "parentId": "Id of the category, from `categories.tree`. Parent category; null for the top level.",
     "sortOrder": "Position among its siblings, lowest first."
    },
@@ -1168,6 +1196,10 @@ export const fieldTexts: FieldTexts = {
     "name": "Unique among the categories with the same parent.",
     "slug": "Default for a new category: made from the name, with a number appended if another category has that slug.",
     "description": "Text for shoppers; null for none.",
+    "seoTitle": "Title for search engines; null to use the name.",
+    "seoDescription": "Summary for search engines; null for none.",
+    "imageUrl": "Address of a picture, with https and on an allowed host; null for none.",
+    "imageAltText": "What the picture shows, for people who cannot see it.",
     "parentId": "Id of the category, from `categories.tree`. Parent category; null for the top level.",
     "sortOrder": "Position among its siblings, lowest first."
    },

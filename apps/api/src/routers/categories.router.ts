@@ -5,6 +5,7 @@ import {
   createCollection,
   deleteCategory,
   deleteCollection,
+  getCategory,
   listCategories,
   listCollections,
   reorderCategories,
@@ -17,6 +18,7 @@ import { shop } from '../trpc/procedure.ts';
 
 export const categoriesRouter = {
   tree: shop(contract.categories.tree).query(({ ctx }) => listCategories(ctx.core)),
+  get: shop(contract.categories.get).query(({ ctx, input }) => getCategory(ctx.core, input)),
   create: shop(contract.categories.create).mutation(({ ctx, input }) => createCategory(ctx.core, ctx.actor, input)),
   update: shop(contract.categories.update).mutation(({ ctx, input }) => updateCategory(ctx.core, ctx.actor, input)),
   reorder: shop(contract.categories.reorder).mutation(({ ctx, input }) => reorderCategories(ctx.core, ctx.actor, input)),

@@ -41,6 +41,54 @@ describe('the category tree', () => {
     expect(result).toMatchObject({ won: [{}], refused: { CATEGORY_CYCLE: 1 }, defects: [] });
     expect(await below()).toHaveLength(3);
   });
+  it('a category answers its texts, its picture and the way to it, by id and by slug, as they are now', async () => {
+    const above = await category('Kitchenware');
+    const below = await catalog.createCategory(shop.core, staff, {
+      name: 'Cast Iron',
+      parentId: above.id,
+      description: 'Heavy <b>pots</b><script>steal()</script>',
+      seoTitle: 'Cast iron pots',
+      seoDescription: 'Pots that last',
+      imageUrl: 'https://images.example.com/pot.jpg',
+      imageAltText: 'A black pot',
+      sortOrder: 3,
+    });
+    const find = (id: string) => catalog.getCategory(shop.core, { id });
+    expect(await find('cast-iron')).toEqual({
+      id: below.id,
+      parentId: above.id,
+      name: 'Cast Iron',
+      slug: 'cast-iron',
+      description: 'Heavy <b>pots</b>',
+      seoTitle: 'Cast iron pots',
+      seoDescription: 'Pots that last',
+      imageUrl: 'https://images.example.com/pot.jpg',
+      imageAltText: 'A black pot',
+      sortOrder: 3,
+      path: [
+        { id: above.id, name: 'Kitchenware', slug: 'kitchenware' },
+        { id: below.id, name: 'Cast Iron', slug: 'cast-iron' },
+      ],
+    });
+    await catalog.updateCategory(shop.core, staff, { id: below.id, imageUrl: null, seoTitle: null });
+    await catalog.updateCategory(shop.core, staff, { id: above.id, name: 'Cookware' });
+    expect(await find(below.id)).toMatchObject({
+      imageUrl: null,
+      seoTitle: null,
+      seoDescription: 'Pots that last',
+      path: [{ name: 'Cookware' }, {}],
+    });
+    await expect(find('no-such-category')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+  it('a picture of a category must be on a public host with https', async () => {
+    const { id } = await category('Pictured');
+    for (const imageUrl of ['http://images.example.com/a.jpg', 'https://127.0.0.1/a.jpg', 'https://images.example.com/a.svg'])
+      for (const call of [
+        () => catalog.updateCategory(shop.core, staff, { id, imageUrl }),
+        () => catalog.createCategory(shop.core, staff, { name: 'Never', imageUrl }),
+      ])
+        await expect(call()).rejects.toMatchObject({ code: 'URL_NOT_ALLOWED', fields: [{ path: 'imageUrl' }] });
+  });
   it('categories of one level are reordered by naming each of them once', async () => {
     const above = await category('Ordered');
     const ids: CategoryId[] = [];

@@ -1,8 +1,22 @@
 /** Reads of categories, and the errors that the database reports about categories. */
-import { categoryDetailSchema, type CategoryDetail, type CategoryId } from '@cartwright/contracts';
+import { categoryDetailSchema, type CategoryDetail, type CategoryId, type CategoryPage, type ShopContract } from '@cartwright/contracts';
 import { Category } from '@cartwright/db';
-import { DomainError, isCheckViolation, likeText, notFound, storedRecord, type Reader, type Tx } from '../kernel/index.ts';
+import type { z } from 'zod';
+import {
+  DomainError,
+  isCheckViolation,
+  likeText,
+  notFound,
+  storedRecord,
+  uuidPattern,
+  type Core,
+  type Reader,
+  type Tx,
+} from '../kernel/index.ts';
+import { readCategoryTree } from './category.tree.ts';
 import { explainTaken } from './create-product.ts';
+
+type C = ShopContract['categories'];
 
 /** Converts a violated constraint of categories into the error for it; returns every other error unchanged. */
 export const explainCategoryError = (error: unknown): unknown => {
@@ -19,6 +33,26 @@ export const readCategory = async (tx: Tx, id: CategoryId): Promise<CategoryDeta
   const row = await tx.db.selectFrom('categories').select(categoryRecord.fields).where('id', '=', id).executeTakeFirst();
   if (!row) throw notFound('This category');
   return categoryRecord.of(row);
+};
+
+/** A category by id or slug, with the categories above it. Throws `NOT_FOUND`. */
+export const getCategory = async (core: Core, { id: idOrSlug }: z.output<C['get']['input']>): Promise<CategoryPage> => {
+  const category = await core.reads.read('catalog', `category:${idOrSlug}`, () => findCategory(core, idOrSlug));
+  if (!category) throw notFound('This category');
+  return category;
+};
+
+const findCategory = async (core: Core, idOrSlug: string): Promise<CategoryPage | null> => {
+  const select = () => core.db.selectFrom('categories').select(categoryRecord.fields);
+  // A slug may look like an id.
+  const byId = uuidPattern.test(idOrSlug) ? await select().where('id', '=', idOrSlug).executeTakeFirst() : undefined;
+  const row = byId ?? (await select().where('slug', '=', idOrSlug).executeTakeFirst());
+  if (!row) return null;
+  const { byId: all } = await readCategoryTree(core, [row.id]);
+  const path: CategoryPage['path'] = [];
+  for (let at = all.get(row.id); at; at = at.parentId === null ? undefined : all.get(at.parentId))
+    path.unshift({ id: at.id, name: at.name, slug: at.slug });
+  return { ...categoryRecord.of(row), path };
 };
 
 /** Categories with a word that begins as typed, by name. */

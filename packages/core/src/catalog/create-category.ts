@@ -4,11 +4,12 @@ import { requireScope, transact, type Actor, type Core } from '../kernel/index.t
 import { assertCategory } from './category.locks.ts';
 import { explainCategoryError, readCategory } from './category.queries.ts';
 import { insertCategory } from './category.store.ts';
+import { assertImageUrl } from './image.policy.ts';
 import { insertUnderFreeSlug } from './slug.queries.ts';
 
 type C = ShopContract['categories'];
 
-/** Adds a category. Throws `NOT_FOUND` for an unknown parent, `NAME_TAKEN`, `SLUG_TAKEN`. */
+/** Adds a category. Throws `NOT_FOUND` for an unknown parent, `NAME_TAKEN`, `SLUG_TAKEN`, `URL_NOT_ALLOWED`. */
 export const createCategory = (core: Core, actor: Actor, input: z.output<C['create']['input']>): Promise<CategoryDetail> => {
   requireScope(actor, 'catalog:write');
   const answer = transact(
@@ -23,8 +24,11 @@ export const createCategory = (core: Core, actor: Actor, input: z.output<C['crea
     async (tx) => {
       if (input.parentId) await assertCategory(tx, input.parentId, 'The parent category');
       const id = tx.ids.next<CategoryId>();
-      const { name, parentId = null, description = null, sortOrder = 0 } = input;
-      const insert = (slug: string) => insertCategory(tx, { id, name, slug, description, parentId, sortOrder });
+      const { name, parentId = null, description = null, seoTitle = null, seoDescription = null } = input;
+      const { imageUrl = null, imageAltText = '', sortOrder = 0 } = input;
+      if (imageUrl !== null) assertImageUrl(tx, imageUrl, 'imageUrl');
+      const texts = { description, seoTitle, seoDescription, imageUrl, imageAltText };
+      const insert = (slug: string) => insertCategory(tx, { id, name, slug, parentId, sortOrder, ...texts });
       const hasName = async () => {
         const named = tx.db.selectFrom('categories').select('id').where('name', '=', name);
         return (await named.where('parentId', 'is not distinct from', parentId).executeTakeFirst()) !== undefined;

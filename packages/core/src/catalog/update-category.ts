@@ -4,15 +4,20 @@ import { requireScope, transact, type Actor, type Core } from '../kernel/index.t
 import { assertCategory, lockCategory } from './category.locks.ts';
 import { categoryRecord, explainCategoryError } from './category.queries.ts';
 import { changeCategory } from './category.store.ts';
+import { assertImageUrl } from './image.policy.ts';
 
 type C = ShopContract['categories'];
 
-/** Renames or moves a category. A database lock over the whole tree prevents cycles under concurrency. Throws `CATEGORY_CYCLE`. */
+/**
+ * Changes or moves a category. A database lock over the whole tree prevents cycles under concurrency. Throws `CATEGORY_CYCLE`,
+ * `URL_NOT_ALLOWED`.
+ */
 export const updateCategory = (core: Core, actor: Actor, input: z.output<C['update']['input']>): Promise<CategoryDetail> => {
   requireScope(actor, 'catalog:write');
   const { id, ...changes } = input;
   const answer = transact(core, async (tx) => {
     const category = await lockCategory(tx, id);
+    if (changes.imageUrl) assertImageUrl(tx, changes.imageUrl, 'imageUrl');
     if (changes.parentId) await assertCategory(tx, changes.parentId, 'The parent category');
     // Only named fields are written, so that two people who change different fields both keep their changes.
     await changeCategory(tx, category, definedFields(changes));

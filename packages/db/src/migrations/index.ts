@@ -55,10 +55,11 @@ import { PaymentRetry } from './20261128180000-payment-retry.ts';
 import { EventsByCharge } from './20261128190000-events-by-charge.ts';
 import { FailedReturns } from './20261128200000-failed-returns.ts';
 import { IndexNames } from './20261129120000-index-names.ts';
-import { SearchVariants } from './20261130110000-search-variants.ts';
 import { SearchText } from './20261130070000-search-text.ts';
 import { ProductFacts } from './20261130070000-product-facts.ts';
 import { Barcodes } from './20261130113000-barcodes.ts';
+import { SearchVariants } from './20261130110000-search-variants.ts';
+import { CategoryTexts } from './20261130120000-category-texts.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -121,4 +122,5 @@ export const migrationsList = [
   { name: '20261130070000-product-facts', class: ProductFacts },
   { name: '20261130110000-search-variants', class: SearchVariants },
   { name: '20261130113000-barcodes', class: Barcodes },
+  { name: '20261130120000-category-texts', class: CategoryTexts },
 ];
