@@ -23,6 +23,7 @@ import { systemRouter } from './routers/system.router.ts';
 import { settingsRouter, shippingRouter, taxRouter } from './routers/terms.router.ts';
 import { t } from './trpc/trpc.ts';
 
+/** The root router, with one record of procedures for each domain. */
 export const shopRouter = t.router({
   auth: authRouter,
   products: productsRouter,
@@ -51,4 +52,5 @@ export const shopRouter = t.router({
   mailbox: mailboxRouter,
   system: systemRouter,
 });
+/** The type of the root router, for type tests. */
 export type ShopServerRouter = typeof shopRouter;

@@ -10,6 +10,7 @@ import { migrateQueues, openPool } from './postgres-queues.ts';
 export interface Closable {
   close(): Promise<void>;
 }
+/** The part of a BullMQ queue that the worker uses. */
 export interface JobQueue extends Closable {
   getJobCounts(...states: JobType[]): Promise<Record<string, number>>;
   add(name: string, data: unknown, opts: JobsOptions & { jobId: string }): Promise<unknown>;
@@ -18,11 +19,13 @@ export interface JobQueue extends Closable {
   removeJobScheduler(id: string): Promise<boolean>;
   upsertJobScheduler(id: string, repeat: { every: number }, job: { name: string; data: unknown; opts: JobsOptions }): Promise<unknown>;
 }
+/** An open queue. */
 export interface OpenQueue {
   readonly queue: JobQueue;
   /** The connections of a queue in PostgreSQL; null with Redis. */
   readonly pool: pg.Pool | null;
 }
+/** The settings of a BullMQ worker. */
 export interface BullWorkerOptions {
   readonly concurrency: number;
   readonly stalledInterval: number;
@@ -46,6 +49,7 @@ class WorkerRedis extends Redis {
   }
 }
 
+/** The store of the queues, PostgreSQL or Redis, with its connections. */
 export type BullBackend = Awaited<ReturnType<typeof openBullBackend>>;
 
 /** Connects to the backend of a shop. Creates the tables of BullMQ if they are missing. */

@@ -13,6 +13,7 @@ export class HandledByAnotherWorker extends Error {
 /** Pause before a worker without a connection is started again. */
 const retryMs = 1_000;
 
+/** The BullMQ queues of a process. */
 export interface BullQueues {
   /** Every BullMQ queue that this process uses, including those that are not open now. */
   readonly names: ReadonlyMap<string, QueueName>;
@@ -27,6 +28,7 @@ export interface BullQueues {
   closeQueues(): Promise<void>;
 }
 
+/** Creates the queues of a process; each is opened when it is first used. */
 export const createBullQueues = (core: Core, backend: BullBackend, jobLockSeconds: number, onError: (error: Error) => void): BullQueues => {
   const queues = new Map<string, OpenQueue>();
   // So that the first scrape counts the jobs in them.

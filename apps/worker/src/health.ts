@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { isLoopback, isSameToken } from '@cartwright/core/kernel';
 import { collectDefaultMetrics, type Registry } from 'prom-client';
 
+/** The running HTTP server of the worker. */
 export interface HealthServer {
   readonly url: string;
   close(): Promise<void>;
@@ -17,6 +18,7 @@ export interface Watched {
   absentConsumers(): readonly string[];
 }
 
+/** Where the server listens, and who may read the metrics. */
 export interface HealthSettings {
   readonly host: string;
   /** 0: any free port. */

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 /** Jobs that may wait. The recovery task finds the work of the others again. */
 const mostWaiting = 1_000;
 
+/** The jobs that this process runs itself. */
 export interface JobsHere {
   /** Runs a job soon, as many at the same time as its queue allows. A job that fails is logged and left to the recovery task. */
   take(queue: QueueName, run: () => Promise<void>): void;
@@ -13,6 +14,7 @@ export interface JobsHere {
   close(): Promise<void>;
 }
 
+/** Creates the runner of jobs in this process. */
 export const createJobsHere = (log: Logger): JobsHere => {
   const limits = new Map<QueueName, ReturnType<typeof pLimit>>();
   const open = new Set<Promise<void>>();

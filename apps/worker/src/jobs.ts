@@ -23,6 +23,7 @@ export const toEventJobs = (deliveries: readonly Delivery[]) =>
 export const toMailJobs = (ids: readonly string[]) =>
   slices(ids, settings.mail.perJob).map((some) => ({ id: `${some[0]}.${some.length}`, data: { notificationIds: some } }));
 
+/** What the jobs of a worker need. */
 export interface JobContext {
   readonly core: Core;
   readonly queues: Pick<Queues, 'add'>;

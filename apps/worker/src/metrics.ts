@@ -7,6 +7,7 @@ import { getBacklog } from '@cartwright/core/operations';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { JobOutcome, Queues } from './queues.ts';
 
+/** The metrics of a worker. */
 export interface Metrics {
   readonly registry: Registry;
   jobEnded(queue: QueueName, outcome: JobOutcome, tookMs: number): void;
@@ -144,6 +145,7 @@ const addConsumerGauge = (core: Core, registers: Registry[]): void =>
     },
   );
 
+/** Creates the metrics of the worker. */
 export const createMetrics = (core: Core, queues: Queues, registry = new Registry()): Metrics => {
   const registers = [registry];
   const jobs = createJobMetrics(registers);

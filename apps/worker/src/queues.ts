@@ -17,7 +17,9 @@ import { createBullQueues, HandledByAnotherWorker, type BullQueues } from './bul
 import { createJobsHere } from './jobs-here.ts';
 import { createRedisCalls } from './redis-calls.ts';
 
+/** How a job ended: `left` is for a job that another run does later. */
 export type JobOutcome = 'handled' | 'failed' | 'left';
+/** Called with each job that ends. */
 export type JobEnd = (queue: QueueName, outcome: JobOutcome, tookMs: number) => void;
 /** Runs a job of a queue. */
 export type JobFunction<N extends QueueName> = (payload: JobPayload<N>, isLastTry: boolean) => Promise<void>;
@@ -30,6 +32,7 @@ type AddedQueue = Exclude<QueueName, 'schedule'>;
  */
 const bullQueueOf = (name: QueueName, data: object): string => ('consumer' in data ? `${name}-${String(data.consumer)}` : name);
 
+/** The queues of a process. */
 export interface Queues {
   /**
    * Adds jobs to a queue, and waits while the database is unavailable. While Redis is unavailable this process runs the jobs itself. A job

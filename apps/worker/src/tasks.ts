@@ -19,6 +19,7 @@ import { expireCredits } from '@cartwright/core/store-credit';
 import { toEventJobs, toMailJobs } from './jobs.ts';
 import type { Queues } from './queues.ts';
 
+/** What the tasks of a worker need. */
 export interface TaskContext {
   readonly core: Core;
   readonly queues: Pick<Queues, 'add'>;

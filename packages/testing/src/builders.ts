@@ -8,7 +8,9 @@ import { system, withIdempotency, type Actor, type Core, type GuestActor, type U
 import type { Address, Cart, Currency, Order, Product, Role, ShopContract } from '@cartwright/contracts';
 import { contract, currency } from '@cartwright/contracts';
 
+/** The password of every test account. */
 export const password = 'correct horse battery staple';
+/** An address to ship to. */
 export const anAddress: Address = {
   firstName: 'Ada',
   lastName: 'Byron',

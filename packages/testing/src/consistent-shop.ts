@@ -8,6 +8,7 @@ import type { CoreOverrides } from '@cartwright/core/composition';
 import { afterAll, expect } from 'vitest';
 import { createTestShop, type TestShop } from './test-core.ts';
 
+/** How the shop differs from the usual test shop. */
 export interface ConsistentShopOptions {
   readonly config?: Partial<CoreConfig>;
   readonly overrides?: CoreOverrides;

@@ -12,6 +12,7 @@ interface Feed {
   readonly begun: ReturnType<typeof streamEvents>;
   stop(): Promise<void>;
 }
+/** The shop of the running test, with its feeds. */
 export interface ShopWithFeeds {
   /** The shop of the running test. */
   shop(): TestShop;

@@ -28,6 +28,7 @@ const columns = [
 ] as const;
 /** The cells of a row by the names of their columns. */
 export type ProductCells = Partial<Record<(typeof columns)[number], string>>;
+/** The rows as a CSV file, with a header. */
 export const csvOf = (rows: readonly ProductCells[]): string =>
   [
     columns.join(','),

@@ -1,6 +1,7 @@
 /** Runs many calls at once and returns their outcomes. */
 import { DomainError } from '@cartwright/core/kernel';
 
+/** The outcomes of a race. */
 export interface RaceResult<T> {
   readonly won: T[];
   /** Number of refusals by code. */

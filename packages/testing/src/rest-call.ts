@@ -1,9 +1,11 @@
 /** Calls the REST API as any HTTP client would. */
+/** A response of the REST API. */
 export interface RestAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Record<string, unknown>;
 }
+/** A request to the REST API. */
 export interface RestRequest {
   readonly method: string;
   /** Under `/api/v1`. */

@@ -4,6 +4,7 @@ import { buyFromSale, createFlashSale, getFlashSaleMetrics } from '@cartwright/c
 import { system, type Actor, type Core } from '@cartwright/core/kernel';
 import { aKey, anAddress, aProduct, unique, variantOf } from './builders.ts';
 
+/** How a sale differs from the usual one. */
 export interface SaleFields {
   readonly units?: number;
   /** Stock of the product, including the allocated units; by default five more than these. */
@@ -50,6 +51,7 @@ export const aFlashSale = async (
   return { sale, item, product };
 };
 
+/** How a purchase differs from the usual one. */
 export interface PurchaseFields {
   readonly email?: string;
   readonly quantity?: number;

@@ -18,6 +18,7 @@ export interface PostedEvent {
   readonly signature: string | undefined;
 }
 
+/** A shop and its fake Stripe. */
 export interface ShopOnStripe {
   readonly shop: TestShop;
   readonly stripe: FakeStripe;

@@ -9,6 +9,7 @@ import { aCheckout, aGuestCart, aProduct, checkOut, there, variantOf } from './b
 import type { StripeIntent } from './fakes/stripe.objects.ts';
 import type { ShopOnStripe } from './shop-on-stripe.ts';
 
+/** An order with its charge at the fake Stripe. */
 export interface StripePurchase {
   readonly guest: GuestActor;
   readonly orderId: OrderId;
@@ -21,6 +22,7 @@ export interface StripePurchase {
 }
 
 type Resolution = 'ask' | 'refund' | 'accept' | 'dismiss';
+/** Builders of purchases, and reads of what staff find. */
 export interface StripePurchases {
   /** An order of 42.00 for one of five units, with a charge requested at Stripe; the call may have been refused. */
   buy(token?: string, refusal?: object): Promise<StripePurchase>;
@@ -31,6 +33,7 @@ export interface StripePurchases {
   endCalls(): Promise<unknown>;
 }
 
+/** The payment method of a checkout by Stripe. */
 export const payByStripe = (token: string): ReturnType<typeof contract.checkout.complete.input.parse>['payment'] =>
   contract.checkout.complete.input.shape.payment.parse({ provider: 'stripe', token });
 

@@ -5,8 +5,10 @@ import { pino } from 'pino';
 import { createTestDatabase } from './test-database.ts';
 import { templateName } from './setup/index.ts';
 
+/** The secret of every test shop. */
 export const testSecret = 'a-secret-for-tests-only-0123456789abcdef';
 
+/** A shop of a test file. */
 export interface TestShop {
   readonly core: Core;
   readonly url: string;

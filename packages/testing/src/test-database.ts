@@ -3,6 +3,7 @@ import pg from 'pg';
 import { inject } from 'vitest';
 import { templateName } from './setup/index.ts';
 
+/** The database of a test file. */
 export interface TestDatabase {
   readonly url: string;
   drop(): Promise<void>;

@@ -11,6 +11,7 @@ import { contentLocationOf, locationOf, pollOf } from './locations.ts';
 import { withPrecondition, writeVersioned } from './preconditions.ts';
 import { coerceQuery, matchRoute, methodsOf, type RestMatch } from './routes.ts';
 
+/** The path under which all REST routes begin. */
 export const restPrefix = '/api/v1';
 const pollAfterSeconds = '2';
 const write = createWriter(JSON.stringify);
@@ -80,6 +81,7 @@ const handle = async (http: HttpLayer, req: Request, res: Response): Promise<voi
   }
 };
 
+/** The handler of every REST request; errors are answered as problem+json. */
 export const restHandler =
   (http: HttpLayer) =>
   (req: Request, res: Response): void => {

@@ -3,7 +3,9 @@ import type { HttpMethod, ProcedureContract } from '@cartwright/contracts';
 import { z } from 'zod';
 import { entries } from '../entries.ts';
 
+/** A procedure that REST serves: every one but a live feed. */
 export type RestProcedure = Exclude<ProcedureContract, { kind: 'subscription' }>;
+/** A REST route of a procedure. */
 export interface RestEntry {
   /** `domain.procedure` */
   readonly name: string;
@@ -17,11 +19,13 @@ export interface RestEntry {
   /** Whether the rest of the input is in the query string instead of the body. */
   readonly byQuery: boolean;
 }
+/** The route of a request, and the values in its path. */
 export interface RestMatch {
   readonly route: RestEntry;
   readonly params: Readonly<Record<string, string>>;
 }
 
+/** Every REST route of the contract, aliases included. */
 export const restEntries: readonly RestEntry[] = [...entries].flatMap(([name, entry]) =>
   entry.kind === 'subscription'
     ? []

@@ -4,6 +4,7 @@ import { createOwner, getMe, getSetup, refreshSession, registerCustomer, signIn,
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
 
+/** The procedures of sign-up, sign-in and sessions. */
 export const authRouter = {
   register: shop(contract.auth.register).mutation(({ ctx, input }) => registerCustomer(ctx.core, ctx.actor, input)),
   login: shop(contract.auth.login).mutation(({ ctx, input }) => signIn(ctx.core, ctx.actor, input)),

@@ -24,6 +24,7 @@ import { quoteCart } from '@cartwright/core/checkout';
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
 
+/** The procedures of carts. */
 export const cartsRouter = {
   create: shop(contract.carts.create).mutation(({ ctx, input }) => createCart(ctx.core, ctx.actor, input)),
   get: shop(contract.carts.get).query(({ ctx, input }) => getCart(ctx.core, ctx.actor, input)),

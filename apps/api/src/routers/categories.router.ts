@@ -16,6 +16,7 @@ import { listCollectionProducts } from '@cartwright/core/search';
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
 
+/** The procedures of the category tree. */
 export const categoriesRouter = {
   tree: shop(contract.categories.tree).query(({ ctx }) => listCategories(ctx.core)),
   get: shop(contract.categories.get).query(({ ctx, input }) => getCategory(ctx.core, input)),
@@ -25,6 +26,7 @@ export const categoriesRouter = {
   delete: shop(contract.categories.delete).mutation(({ ctx, input }) => deleteCategory(ctx.core, ctx.actor, input)),
 } satisfies TRPCRouterRecord;
 
+/** The procedures of collections. */
 export const collectionsRouter = {
   list: shop(contract.collections.list).query(({ ctx }) => listCollections(ctx.core, ctx.actor)),
   products: shop(contract.collections.products).query(({ ctx, input }) => listCollectionProducts(ctx.core, ctx.actor, input)),

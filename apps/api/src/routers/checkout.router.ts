@@ -11,6 +11,7 @@ import {
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
 
+/** The procedures of the checkout. */
 export const checkoutRouter = {
   validate: shop(contract.checkout.validate).query(({ ctx, input }) => validateCheckout(ctx.core, ctx.actor, input)),
   summary: shop(contract.checkout.summary).query(({ ctx, input }) => summarizeCheckout(ctx.core, ctx.actor, input)),

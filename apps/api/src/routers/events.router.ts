@@ -11,6 +11,7 @@ async function* checked(events: AsyncIterable<[string, ShopEventRecord]>): Async
   for await (const [id, event] of events) yield tracked(id, check(event));
 }
 
+/** The procedures of the event log and of its live feed. */
 export const eventsRouter = {
   list: shop(contract.events.list).query(({ ctx, input }) => listEvents(ctx.core, ctx.actor, input)),
   live: feed(contract.events.live).subscription(async ({ ctx, input, signal }) => {

@@ -22,6 +22,7 @@ import { feed, shop } from '../trpc/procedure.ts';
 type Feed<T> = AsyncGenerator<TrackedEnvelope<T>, void, unknown>;
 const endless = new AbortController().signal;
 
+/** The procedures of flash sales and their waiting rooms. */
 export const flashSalesRouter = {
   list: shop(contract.flashSales.list).query(({ ctx, input }) => listFlashSales(ctx.core, ctx.actor, input)),
   get: shop(contract.flashSales.get).query(({ ctx, input }) => getFlashSale(ctx.core, ctx.actor, input)),

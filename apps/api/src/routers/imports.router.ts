@@ -12,6 +12,7 @@ import {
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
 
+/** The procedures of catalogue imports. */
 export const importsRouter = {
   create: shop(contract.imports.create).mutation(({ ctx, input }) => importProducts(ctx.core, ctx.actor, input)),
   begin: shop(contract.imports.begin).mutation(({ ctx, input }) => beginImport(ctx.core, ctx.actor, input)),

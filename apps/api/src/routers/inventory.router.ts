@@ -19,6 +19,7 @@ import {
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
 
+/** The procedures of stock: levels, changes and their ledger. */
 export const inventoryRouter = {
   ofProduct: shop(contract.inventory.ofProduct).query(({ ctx, input }) => getProductStock(ctx.core, ctx.actor, input)),
   get: shop(contract.inventory.get).query(({ ctx, input }) => getStockLevel(ctx.core, ctx.actor, input)),

@@ -4,6 +4,7 @@ import { createOrderView, deleteOrderView, listOrderViews, updateOrderView } fro
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
 
+/** The procedures of saved views of the order list. */
 export const orderViewsRouter = {
   list: shop(contract.orderViews.list).query(({ ctx }) => listOrderViews(ctx.core, ctx.actor)),
   create: shop(contract.orderViews.create).mutation(({ ctx, input }) => createOrderView(ctx.core, ctx.actor, input)),

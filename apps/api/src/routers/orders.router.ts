@@ -6,6 +6,7 @@ import { addOrderNote, deliverOrder, getOrder, listOrders, listOrdersOfUser, shi
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
 
+/** The procedures of orders after their checkout. */
 export const ordersRouter = {
   list: shop(contract.orders.list).query(({ ctx, input }) => listOrders(ctx.core, ctx.actor, input)),
   listForUser: shop(contract.orders.listForUser).query(({ ctx, input }) => listOrdersOfUser(ctx.core, ctx.actor, input)),

@@ -12,6 +12,7 @@ import {
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
 
+/** The procedures of payments and refunds. */
 export const paymentsRouter = {
   listForOrder: shop(contract.payments.listForOrder).query(({ ctx, input }) => listPaymentsForOrder(ctx.core, ctx.actor, input)),
   get: shop(contract.payments.get).query(({ ctx, input }) => getPayment(ctx.core, ctx.actor, input)),

@@ -13,6 +13,7 @@ import {
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
 
+/** The procedures of price lists and of the history of prices. */
 export const priceListsRouter = {
   list: shop(contract.priceLists.list).query(({ ctx, input }) => listPriceLists(ctx.core, ctx.actor, input)),
   create: shop(contract.priceLists.create).mutation(({ ctx, input }) => createPriceList(ctx.core, ctx.actor, input)),

@@ -14,6 +14,7 @@ import {
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
 
+/** The procedures of prices, promotions and pricing rules. */
 export const pricingRouter = {
   quote: shop(contract.pricing.quote).query(({ ctx, input }) => quotePrice(ctx.core, ctx.actor, input)),
   effectivePrice: shop(contract.pricing.effectivePrice).query(({ ctx, input }) => quoteProductPrice(ctx.core, ctx.actor, input)),

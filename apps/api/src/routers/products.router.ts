@@ -24,6 +24,7 @@ import {
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
 
+/** The procedures of products and their variants. */
 export const productsRouter = {
   list: shop(contract.products.list).query(({ ctx, input }) => listProducts(ctx.core, ctx.actor, input)),
   get: shop(contract.products.get).query(({ ctx, input }) => getProduct(ctx.core, ctx.actor, input)),
@@ -42,6 +43,7 @@ export const productsRouter = {
   brands: shop(contract.products.brands).query(({ ctx, input }) => listBrands(ctx.core, input)),
 } satisfies TRPCRouterRecord;
 
+/** The procedures of the images of products. */
 export const productImagesRouter = {
   add: shop(contract.productImages.add).mutation(({ ctx, input }) => addProductImage(ctx.core, ctx.actor, input)),
   update: shop(contract.productImages.update).mutation(({ ctx, input }) => updateProductImage(ctx.core, ctx.actor, input)),

@@ -4,6 +4,7 @@ import { createPromoCode, generatePromoCodes, listPromoCodes, listRedemptions, u
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
 
+/** The procedures of promo codes. */
 export const promoCodesRouter = {
   list: shop(contract.promoCodes.list).query(({ ctx, input }) => listPromoCodes(ctx.core, ctx.actor, input)),
   create: shop(contract.promoCodes.create).mutation(({ ctx, input }) => createPromoCode(ctx.core, ctx.actor, input)),

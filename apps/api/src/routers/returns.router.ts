@@ -4,6 +4,7 @@ import { decideReturn, listReturns, receiveReturn, requestReturn, writeOffReturn
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
 
+/** The procedures of returns. */
 export const returnsRouter = {
   list: shop(contract.returns.list).query(({ ctx, input }) => listReturns(ctx.core, ctx.actor, input)),
   request: shop(contract.returns.request).mutation(({ ctx, input }) => requestReturn(ctx.core, ctx.actor, input)),

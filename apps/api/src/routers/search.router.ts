@@ -11,6 +11,7 @@ import {
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
 
+/** The procedures of search in the published catalogue. */
 export const searchRouter = {
   products: shop(contract.search.products).query(({ ctx, input }) => searchProducts(ctx.core, ctx.actor, input)),
   suggest: shop(contract.search.suggest).query(({ ctx, input }) => suggestProducts(ctx.core, input)),

@@ -13,6 +13,7 @@ import {
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
 
+/** The procedures of gift cards and store credit. */
 export const storeCreditRouter = {
   list: shop(contract.storeCredit.list).query(({ ctx, input }) => listStoreCredits(ctx.core, ctx.actor, input)),
   ledger: shop(contract.storeCredit.ledger).query(({ ctx, input }) => listCreditMovements(ctx.core, ctx.actor, input)),

@@ -5,6 +5,7 @@ import { checkInvariants, getDashboard, listUnreadableValues } from '@cartwright
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
 
+/** The procedures of the platform: dashboard, consumers, data integrity. */
 export const systemRouter = {
   ping: shop(contract.system.ping).query(() => ({ pong: true as const })),
   dashboard: shop(contract.system.dashboard).query(({ ctx, input }) => getDashboard(ctx.core, ctx.actor, input)),

@@ -16,11 +16,13 @@ import {
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
 
+/** The procedures of the settings of the store. */
 export const settingsRouter = {
   get: shop(contract.settings.get).query(({ ctx }) => getStoreSettings(ctx.core, ctx.actor)),
   update: shop(contract.settings.update).mutation(({ ctx, input }) => updateStoreSettings(ctx.core, ctx.actor, input)),
 } satisfies TRPCRouterRecord;
 
+/** The procedures of tax rates. */
 export const taxRouter = {
   rate: shop(contract.tax.rate).query(({ ctx, input }) => getTaxRate(ctx.core, input)),
   list: shop(contract.tax.list).query(({ ctx, input }) => listTaxRates(ctx.core, ctx.actor, input)),
@@ -29,6 +31,7 @@ export const taxRouter = {
   assignClass: shop(contract.tax.assignClass).mutation(({ ctx, input }) => assignTaxClass(ctx.core, ctx.actor, input)),
 } satisfies TRPCRouterRecord;
 
+/** The procedures of shipping methods. */
 export const shippingRouter = {
   list: shop(contract.shipping.list).query(({ ctx, input }) => listShippingMethods(ctx.core, ctx.actor, input)),
   create: shop(contract.shipping.create).mutation(({ ctx, input }) => createShippingMethod(ctx.core, ctx.actor, input)),

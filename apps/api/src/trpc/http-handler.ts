@@ -19,6 +19,7 @@ import { errorShapeOf } from './error-shape.ts';
 import { sendFeed } from './event-stream.ts';
 import { admit } from './procedure.ts';
 
+/** The maximum number of calls in one tRPC batch. */
 export const largestBatch = 10;
 const prefix = '/trpc/';
 

@@ -35,6 +35,7 @@ export const feedPace = {
   reconnectAfterInactivityMs: 45_000,
 } as const;
 
+/** The tRPC instance of the API. */
 export const t = initTRPC.context<RequestContext>().create({
   isDev: false,
   sse: {

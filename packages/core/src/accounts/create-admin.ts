@@ -8,6 +8,7 @@ import { revokeSession } from './sessions.ts';
 import { findUserByEmail, type UserRow } from './user.dto.ts';
 import { insertUsers, promoteUser } from './user.store.ts';
 
+/** An administrator to create. */
 export interface NewAdmin {
   readonly email: string;
   readonly password: string;

@@ -1,6 +1,7 @@
 /** Writes `refresh_tokens`. A token itself is never stored, only its hash. */
 import { daysFromNow, hashToken, now, seconds, type Tx } from '../kernel/index.ts';
 
+/** A refresh token to store. */
 export interface NewRefreshToken {
   readonly id: string;
   readonly sessionId: string;

@@ -5,6 +5,7 @@ import { signAccessToken } from './access-token.ts';
 import { insertRefreshToken } from './refresh-token.store.ts';
 import { endSession, insertSession } from './session.store.ts';
 
+/** A refresh token that was issued. */
 export interface IssuedRefresh {
   readonly sessionId: string;
   readonly token: string;

@@ -2,6 +2,7 @@
 import type { JWK } from 'jose';
 import { daysFromNow, now, type Tx } from '../kernel/index.ts';
 
+/** A key that signs access tokens. */
 export interface NewSigningKey {
   readonly kid: string;
   readonly publicJwk: JWK;

@@ -2,6 +2,7 @@
 import { scopesOfRole, type Role, type User, type UserId } from '@cartwright/contracts';
 import { createFieldReader, type Reader, type Sealer } from '../kernel/index.ts';
 
+/** The row of an account. */
 export interface UserRow {
   readonly id: UserId;
   readonly emailSealed: string;

@@ -2,6 +2,7 @@
 import type { Role, UserId } from '@cartwright/contracts';
 import { now, type Sealer, type Tx } from '../kernel/index.ts';
 
+/** An account to create. */
 export interface NewUser {
   readonly id: UserId;
   readonly email: string;

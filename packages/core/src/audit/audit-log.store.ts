@@ -4,6 +4,7 @@ import { actorName, rowsAs, type Actor, type Tx } from '../kernel/index.ts';
 /** Who made a change: an actor, or a payment provider in whose dashboard it was made. */
 export type Author = Actor | `provider:${string}`;
 
+/** A change, with the state before and after it. */
 export interface AuditedChange {
   readonly action: string;
   readonly subjectType: string;

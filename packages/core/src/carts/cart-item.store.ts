@@ -6,6 +6,7 @@ import type { PricedLine } from '../pricing/index.ts';
 import type { CartRow } from './cart.row.ts';
 import type { CartVersion } from './cart.store.ts';
 
+/** A locked cart, and its lines after the change. */
 export interface ChangedCart {
   readonly cart: CartRow;
   /** `id` is used when the cart has no line for the variant yet. */

@@ -5,7 +5,9 @@ import type { Reader } from '../kernel/index.ts';
 import * as lines from '../read-models/cart-lines.ts';
 import { goodsColumns, type Goods } from '../read-models/goods.ts';
 
+/** A line as its buyer saw it, with its current offer. */
 export type OfferedLine = lines.OfferedLineRow & Goods;
+/** A line of a cart that is not offered any more. */
 export type WantedLine = lines.WantedLineRow & Goods;
 
 /** SQL: the goods of a line, whose cart is `k`. */

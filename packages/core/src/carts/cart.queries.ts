@@ -19,6 +19,7 @@ import { coverOf } from '../store-credit/index.ts';
 import { getCartRow, type CartRow } from './cart.row.ts';
 import { isAbandoned } from './cart.policy.ts';
 
+/** A line with its product and what rules match by. */
 export type CartLine = CartLineRow & ScopedGoods;
 
 /** The lines of a cart in the order in which they were added, with the end of their hold. */
@@ -70,6 +71,7 @@ export const describeCart = (
   };
 };
 
+/** The totals of a cart, and what they were made from. */
 export interface CartSums extends CartTotals {
   /** Database time of the totals, in milliseconds since 1970. */
   readonly at: number;

@@ -6,6 +6,7 @@ import { customerGroupOf } from '../read-models/customer-group.ts';
 import { appliedCreditsColumn, type AppliedCredit } from '../store-credit/index.ts';
 import { mayUse } from './cart.policy.ts';
 
+/** A cart, with its credits and the group of its owner. */
 export interface CartRow {
   readonly id: CartId;
   readonly userId: UserId | null;

@@ -24,6 +24,7 @@ export interface SeenCredit {
 /** The JSON that a cart stores of its credits. */
 const creditsJson = (credits: readonly SeenCredit[]) => json(credits.map(({ creditId, seenCents }) => ({ creditId, seenCents })));
 
+/** A cart to create. */
 export interface NewCart {
   readonly id: CartId;
   readonly userId: UserId | null;

@@ -16,6 +16,7 @@ import { readWantedLines, type WantedLine } from './cart.offers.ts';
 import { assertQuantity } from './cart.policy.ts';
 import { describeCart, sumCart, type CartLine } from './cart.queries.ts';
 
+/** A change of the lines of one cart. */
 export interface LineChange {
   readonly actor: Actor;
   readonly cart: CartRow;

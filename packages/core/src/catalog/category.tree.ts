@@ -8,6 +8,7 @@ interface Node {
   readonly slug: string;
   readonly name: string;
 }
+/** All categories. */
 export interface CategoryTree {
   readonly byId: ReadonlyMap<string, Node>;
   /** Ids of the category with this slug and of all its subcategories; empty for an unknown slug. */

@@ -15,6 +15,7 @@ export interface Placed {
   readonly page: OrderPageRow | null;
 }
 
+/** The request to place the order of a cart. */
 export interface Placement {
   readonly actor: Actor;
   readonly cartId: CartId;

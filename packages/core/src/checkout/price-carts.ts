@@ -14,6 +14,7 @@ import {
   type StoreTerms,
 } from '../pricing/index.ts';
 
+/** A cart with its prices and totals. */
 export interface PricedCart {
   /** The lines as the buyer saw them when they were added to the cart. */
   readonly lines: readonly CartLine[];
@@ -34,6 +35,7 @@ export interface ShipTo {
   readonly shippingMethodId?: string | null;
 }
 
+/** A cart to price, for its buyer. */
 export interface CartToPrice {
   readonly actor: Actor;
   readonly cart: CartRow;

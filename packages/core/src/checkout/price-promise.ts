@@ -40,8 +40,10 @@ const promiseSchema = z.object({
     taxIncluded: z.boolean(),
   }),
 });
+/** The signed content of a quote. */
 export type PricePromise = z.infer<typeof promiseSchema>;
 
+/** Where a quote was to be sent. */
 export interface Destination {
   readonly countryCode?: string | null;
   readonly region?: string | null;

@@ -6,6 +6,7 @@ import { verifySmtp } from '../notifications/channels/smtp.channel.ts';
 import { hasAdministrator } from '../accounts/index.ts';
 import { migrateCommand } from './open-gate.ts';
 
+/** One finding about the installation. */
 export interface InstallationCheck {
   readonly state: 'ok' | 'warn' | 'fail';
   /** The finding in one line. */

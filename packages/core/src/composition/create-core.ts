@@ -37,6 +37,7 @@ import { createSandboxGateway } from '../payments/gateways/sandbox.gateway.ts';
 import { sandboxWebhookSecret } from '../payments/gateways/sandbox.webhooks.ts';
 import { createStripeGateway } from '../payments/gateways/stripe.gateway.ts';
 
+/** Parts of a core that a caller brings, such as the clock of a test. */
 export interface CoreOverrides {
   readonly clock?: Clock;
   readonly log?: Logger;

@@ -13,6 +13,7 @@ export interface Obstacle {
   readonly message: string;
 }
 
+/** What a process waits at until its database can be used. */
 export interface Gate {
   /** The present obstacle; null once the shop can be served, until `lookAgain` finds one. */
   readonly obstacle: Obstacle | null;
@@ -31,6 +32,7 @@ export interface Gate {
   close(): void;
 }
 
+/** What the gate does about an obstacle, and how often it looks. */
 export interface GateOptions {
   /** Migrates the database instead of waiting for it to be migrated. */
   readonly migrate?: boolean;

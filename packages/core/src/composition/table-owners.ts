@@ -95,7 +95,9 @@ export const tableOwners = {
   waiting_rooms: 'flash-sales',
 } as const satisfies Record<keyof Database, string>;
 
+/** A table with an owner. */
 export type Table = keyof typeof tableOwners;
+/** A domain that owns tables. */
 export type Domain = (typeof tableOwners)[Table];
 
 /** A table that a second domain writes, with the reason. */

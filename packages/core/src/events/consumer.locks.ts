@@ -12,6 +12,7 @@ export const lockRegisterForRelay = (tx: Tx): Promise<void> => lockNameShared(tx
 /** For a change of the register: no relay runs until this transaction ends. */
 export const lockRegister = (tx: Tx): Promise<void> => lockName(tx, register);
 
+/** A registered consumer. */
 export interface LockedConsumer {
   readonly lastSeenAt: Date;
   readonly absent: boolean;
@@ -27,6 +28,7 @@ export const lockConsumer = async (tx: Tx, name: string): Promise<LockedConsumer
   return rows[0];
 };
 
+/** A delivery that is due, with its event. */
 export interface PendingDelivery {
   readonly id: string;
   readonly name: EventName;
@@ -47,6 +49,7 @@ export const lockDeliveries = (tx: Tx, consumer: string, eventIds: readonly stri
     .forUpdate('d')
     .execute();
 
+/** A subscription that takes earlier events. */
 export interface CatchUp {
   readonly consumer: string;
   readonly event: string;

@@ -29,6 +29,7 @@ export const deleteConsumer = async ({ db }: Pick<Tx, 'db'>, name: string): Prom
   await db.deleteFrom('event_consumers').where('name', '=', name).execute();
 };
 
+/** The subscription of a consumer to an event. */
 export interface Subscription {
   readonly consumer: string;
   readonly event: string;

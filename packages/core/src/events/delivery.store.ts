@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { anyId, anyText, now, rowsAs, type Tx } from '../kernel/index.ts';
 import { isAbsent } from './consumer.queries.ts';
 
+/** The delivery of an event to a consumer. */
 export interface Delivery {
   readonly eventId: string;
   readonly consumer: string;
@@ -73,6 +74,7 @@ export const markDelivered = async ({ db }: Pick<Tx, 'db'>, consumer: string, ev
     .execute();
 };
 
+/** A delivery whose attempt failed. */
 export interface FailedDelivery {
   readonly eventId: string;
   readonly consumer: string;

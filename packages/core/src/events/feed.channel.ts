@@ -6,6 +6,7 @@ import { isAfter, type PlacedEvent, type Position } from './feed.place.ts';
 /** What follows a position: an event, nothing yet, or events that the channel no longer holds. */
 export type Following = PlacedEvent | 'nothing' | 'gone';
 
+/** The latest events of a channel, and who waits for more. */
 export interface Channel {
   /** Callbacks that run when events are added. */
   readonly waiting: Set<() => void>;

@@ -8,6 +8,7 @@ import { isAfter, isBetween, readMoment, readPage, startAfter, type Moment, type
 import { serverChanged, type ServerId } from './feed.server.ts';
 import { orderRestoredEvents } from './order-restored-events.ts';
 
+/** The pauses of the reader. */
 export interface TailOptions {
   /** How long to wait after a page that was not full, 200 ms by default. */
   readonly pollMs?: number;
@@ -38,6 +39,7 @@ export interface Follower {
   leave(): void;
 }
 
+/** A reader of the event log. */
 export interface LogReader {
   /** Resolves when the reader has a position in the log. */
   readonly started: Promise<void>;

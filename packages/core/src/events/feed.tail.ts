@@ -3,6 +3,7 @@ import type { EventName } from '@cartwright/contracts';
 import { perCore, type Core } from '../kernel/index.ts';
 import { beginReading, type Follower, type LogReader, type TailOptions } from './feed.reader.ts';
 
+/** The reader that all feeds of a process share. */
 export interface EventTail {
   /** Joins the tail, for events of one name or all. The first feed starts the reader, and the last that leaves stops it. */
   follow(name: EventName | null, signal: AbortSignal): Promise<Follower>;

@@ -5,6 +5,7 @@ import { deleteConsumer, deleteSubscriptions } from './consumer.store.ts';
 import { deleteOpenDeliveries } from './delivery.store.ts';
 import type { EventConsumer } from './event.consumers.ts';
 
+/** The consumer, or the events of it, to retire. */
 export interface RetireConsumer {
   readonly name: string;
   /** The events to retire; without it, all of them and the consumer itself. */
@@ -12,6 +13,7 @@ export interface RetireConsumer {
   /** The consumers of this version. An event that they handle cannot be retired from a consumer that a running worker handles. */
   readonly current?: readonly EventConsumer[] | undefined;
 }
+/** What was retired. */
 export interface RetiredConsumer {
   readonly name: string;
   /** Open deliveries, which are dropped. */

@@ -20,6 +20,7 @@ import { tailOf, type EventTail } from './feed.tail.ts';
 
 type FeedItem = [id: string, event: ShopEventRecord];
 
+/** How a feed reads. */
 export interface FeedOptions {
   /** The reader that the feed shares; the shop's own by default. */
   readonly tail?: EventTail;

@@ -8,6 +8,7 @@ export interface AdmissionMetrics {
   readonly purchasesInTenSeconds: number;
   readonly secondsSinceLast: number;
 }
+/** How fast buyers are admitted, and how many more than there are units. */
 export interface AdmissionRules {
   readonly admitPerSecond: number;
   readonly overbookingBasisPoints: number;

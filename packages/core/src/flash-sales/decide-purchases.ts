@@ -22,6 +22,7 @@ export interface ItemUnderLock extends VariantName {
   readonly waitingRoom: boolean;
 }
 
+/** A request as the decision sees it. */
 export interface PurchaseRequest {
   /** The owner and the idempotency key. */
   readonly requestKey: string;
@@ -47,6 +48,7 @@ export interface PurchaseHistory {
   readonly unsendable: ReadonlySet<string>;
 }
 
+/** What was decided about a request. */
 export type PurchaseDecision =
   | { readonly kind: 'sold'; readonly identities: readonly string[] }
   /** A repeat of the request at `index` of this batch, which is sold. */

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { rowsAs, type Tx } from '../kernel/index.ts';
 import type { PreparedPurchase } from './prepare-purchase.ts';
 
+/** A purchase whose order was placed. */
 export interface PlacedPurchase {
   /** The id of the order. */
   readonly id: OrderId;

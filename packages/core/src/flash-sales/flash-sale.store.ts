@@ -6,7 +6,9 @@ import { now, type Tx } from '../kernel/index.ts';
 type C = ShopContract['flashSales'];
 type CreateInput = z.output<C['create']['input']>;
 
+/** A sale to create. */
 export type NewFlashSale = Omit<CreateInput, 'items'> & { readonly id: FlashSaleId };
+/** An item of a new sale. */
 export type NewFlashSaleItem = CreateInput['items'][number] & {
   readonly id: FlashSaleItemId;
   readonly currency: Currency;

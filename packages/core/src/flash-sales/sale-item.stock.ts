@@ -14,6 +14,7 @@ const maxAgeMs = 250;
 const longestWaitMs = 1_000;
 const maxItems = 10_000;
 
+/** The free units of an item in this process. */
 export interface ItemStock {
   readonly saleId: FlashSaleId;
   readonly currency: Currency;

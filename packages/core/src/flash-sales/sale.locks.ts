@@ -5,6 +5,7 @@ import { lockAllocations } from '../inventory/index.ts';
 import { DomainError, nameCall, notFound, type Tx } from '../kernel/index.ts';
 import { stateOf } from '../read-models/flash-sales.ts';
 
+/** A locked sale. */
 export interface LockedSale {
   readonly id: FlashSaleId;
   readonly state: FlashSaleState;

@@ -3,6 +3,7 @@ import type { FlashSaleId } from '@cartwright/contracts';
 import type { Tx } from '../kernel/index.ts';
 import { stateOf } from '../read-models/flash-sales.ts';
 
+/** A locked waiting room and the state of its sale. */
 export interface LockedRoom {
   readonly lastNumber: number;
   /** The state of the sale. */

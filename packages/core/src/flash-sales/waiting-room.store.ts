@@ -14,11 +14,13 @@ export const insertWaitingRooms = async (tx: Tx, saleIds: readonly FlashSaleId[]
     .execute();
 };
 
+/** A place to give. */
 export interface NewPlace {
   readonly identity: string;
   readonly id: WaitingPlaceId;
   readonly number: number;
 }
+/** The present place of a buyer. */
 export interface PlaceRow {
   readonly identity: string;
   readonly id: WaitingPlaceId;

@@ -5,6 +5,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { DomainError, type Sealer } from '../kernel/index.ts';
 
+/** The content of a ticket. */
 export interface Ticket {
   readonly placeId: string;
   /** Order of arrival. A new place has another number, which makes old tickets of the buyer invalid. */

@@ -3,6 +3,7 @@ import type { VariantId } from '@cartwright/contracts';
 import { now, type Tx } from '../kernel/index.ts';
 import { allocationToClose } from './allocation.locks.ts';
 
+/** Units that are set aside for a purpose. */
 export interface NewAllocation {
   readonly id: string;
   readonly variantId: VariantId;

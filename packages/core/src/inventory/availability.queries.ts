@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { createCoalescedRead, deepFreeze, perCore, promptQueue, type Core } from '../kernel/index.ts';
 import { isCurrentSnapshot, readAvailabilityTexts, type SnapshotRead } from '../read-models/availability.ts';
 
+/** What can be bought of a variant now. */
 export type Availability = Product['variants'][number]['availability'];
 
 /** Frozen, and the same object as long as nothing about it changes. */

@@ -11,6 +11,7 @@ import { stockToChange, type LockedStock } from './stock.locks.ts';
 const heldUntil = ({ config: { cartHoldMinutes, cartHoldMaxMinutes } }: Pick<Tx, 'config'>, first: string): RawBuilder<unknown> =>
   sql`least(now() + make_interval(mins => ${cartHoldMinutes}), ${sql.raw(first)} + make_interval(mins => ${cartHoldMaxMinutes}))`;
 
+/** The hold that a cart wants of a variant. */
 export interface WantedHold {
   readonly variantId: VariantId;
   /** Units the cart holds afterwards; 0 releases them all. */

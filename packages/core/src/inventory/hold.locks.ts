@@ -3,6 +3,7 @@ import type { CartId, VariantId } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import { anyId, now, type LockWaitPolicy, type Tx } from '../kernel/index.ts';
 
+/** Units of a variant that a hold has. */
 export interface HeldUnits {
   readonly variantId: VariantId;
   readonly quantity: number;

@@ -93,6 +93,7 @@ const commitHolds = async <T extends CommittedUnits>(tx: Tx, holder: Holder): Pr
   return rows;
 };
 
+/** An order whose held units were sold. */
 export interface SoldUnits extends HeldUnits {
   readonly orderId: OrderId;
 }

@@ -6,6 +6,7 @@ import type { StockLocationId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { now, rowsAs, type Tx } from '../kernel/index.ts';
 
+/** Units of a variant at a location. */
 export interface UnitsAt {
   readonly variantId: VariantId;
   readonly locationId: StockLocationId;

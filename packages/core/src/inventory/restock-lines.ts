@@ -8,11 +8,13 @@ import { moveAtLocations } from './stock.locations.ts';
 import { lockStock } from './stock.locks.ts';
 import { moveOnHand } from './stock.store.ts';
 
+/** The units of an order line that are restocked. */
 export interface RestockedLine {
   readonly orderItemId: OrderItemId;
   readonly variantId: VariantId;
   readonly quantity: number;
 }
+/** Why units move. */
 export interface StockChange {
   readonly reason: string;
   /** The return or edit that moves the units: the ledger accepts each line once for it. */

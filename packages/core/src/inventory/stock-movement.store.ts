@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { insertRows, type Tx } from '../kernel/index.ts';
 import type { UnitsAt } from './location-level.store.ts';
 
+/** A row of the stock ledger. */
 export interface LedgerEntry {
   readonly variantId: VariantId;
   readonly locationId: StockLocationId;

@@ -4,6 +4,7 @@ import { sql, type RawBuilder } from 'kysely';
 import { anyId, notFound, type LockWaitPolicy, type Tx } from '../kernel/index.ts';
 import { heldByOrders, variantsHeldBy } from './hold.queries.ts';
 
+/** A locked stock row. */
 export interface LockedStock {
   readonly variantId: VariantId;
   readonly productId: ProductId;

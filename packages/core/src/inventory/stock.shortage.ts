@@ -3,12 +3,14 @@ import type { VariantId } from '@cartwright/contracts';
 import { counted, DomainError, type Reader } from '../kernel/index.ts';
 import { readVariantNames } from '../read-models/variant-names.ts';
 
+/** The wanted and the available units of a variant. */
 export interface Shortage {
   readonly variantId: VariantId;
   readonly requested: number;
   /** Below 0 counts as 0. */
   readonly available: number;
 }
+/** How a variant is named to people. */
 export interface VariantName {
   readonly productName: string;
   /** Empty for a product with one variant. */

@@ -8,6 +8,7 @@ import { announceCrossings } from './stock.events.ts';
 import { refuseShortage } from './stock.shortage.ts';
 import { writeLedger } from './stock-movement.store.ts';
 
+/** Units of a variant to sell. */
 export interface WantedUnits {
   readonly variantId: VariantId;
   readonly quantity: number;

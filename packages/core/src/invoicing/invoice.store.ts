@@ -15,6 +15,7 @@ const takeNumbers = (prefix: 'INV' | 'CN', count: number, onlyIf?: 'invoice' | '
   returning series, last_number as sequence)`;
 const numberOf = sql<string>`series || '-' || lpad(sequence::text, greatest(6, length(sequence::text)), '0')`;
 
+/** What is invoiced. */
 export interface Billed {
   readonly id: OrderId;
   /** The edit that is invoiced; null for the order as it was placed. */
@@ -23,6 +24,7 @@ export interface Billed {
   readonly totalCents: number;
   readonly taxCents: number;
 }
+/** An invoice that was issued. */
 export interface IssuedInvoice {
   readonly id: InvoiceId;
   readonly orderId: OrderId;

@@ -76,9 +76,11 @@ export const queues = {
   },
 } as const satisfies Record<string, QueueSettings>;
 
+/** The name of a queue. */
 export type QueueName = keyof typeof queues;
 /** The payload of the jobs of a queue. */
 export type JobPayload<N extends QueueName> = z.output<(typeof queues)[N]['payload']>;
+/** The names of all queues. */
 export const queueNames = Object.keys(queues) as readonly QueueName[];
 
 /** Settings of a scheduled task. A worker never runs a task twice at the same time; a run that fails is repeated after the period. */
@@ -153,5 +155,7 @@ export const tasks = {
  */
 export const shortestSchedulerMs = { redis: second, postgresql: minute } as const;
 
+/** The name of a scheduled task. */
 export type TaskName = keyof typeof tasks;
+/** The names of all scheduled tasks. */
 export const taskNames = Object.keys(tasks) as readonly TaskName[];

@@ -3,11 +3,13 @@ import { createHash } from 'node:crypto';
 import type { Role, Scope, UserId } from '@cartwright/contracts';
 import { DomainError } from './domain-error.ts';
 
+/** A visitor without an account. */
 export interface GuestActor {
   readonly kind: 'guest';
   /** The token that came with the guest's cart, as sent in `X-Cart-Token`. */
   readonly cartToken: string | null;
 }
+/** A signed-in account. */
 export interface UserActor {
   readonly kind: 'user';
   readonly userId: UserId;
@@ -23,6 +25,7 @@ export interface SystemActor {
   readonly kind: 'system';
   readonly name: string;
 }
+/** Who makes a call. */
 export type Actor = GuestActor | UserActor | SystemActor;
 
 /** The shop itself, by the name of the job or script that acts; it has every scope. */

@@ -1,6 +1,7 @@
 /** The errors that are thrown on purpose below the HTTP layer. */
 import { errorRules, type ErrorCode, type ErrorDetails, type FieldIssue } from '@cartwright/contracts';
 
+/** What an error tells besides its code and message. */
 export interface DomainErrorOptions<C extends ErrorCode = ErrorCode> {
   /** Facts for programs, as `errorDetails` of the contract describes them. Shown to the caller. */
   readonly details?: ErrorDetails<C>;

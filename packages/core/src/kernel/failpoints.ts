@@ -25,6 +25,7 @@ export const failpointNames = [
   'import.insideBatch',
   'import.afterBatch',
 ] as const;
+/** The name of a failpoint. */
 export type FailpointName = (typeof failpointNames)[number];
 
 /**

@@ -7,6 +7,7 @@ import { beginOnce, storeResults } from './once.ts';
 import { perCore } from './per-core.ts';
 import { assertOutsideTransaction, transact } from './transact.ts';
 
+/** The limits of a group commit, and how it writes. */
 export interface GroupCommitOptions<I, R> extends BatchLimits {
   /** Writes one batch in one transaction and returns for each request, in order, its result or its refusal. */
   readonly write: (key: string, requests: readonly I[]) => Promise<readonly (R | DomainError)[]>;
@@ -59,6 +60,7 @@ export const answering = <R>(part: () => R): R | DomainError => {
   }
 };
 
+/** The limits of a grouped step, and what it does. */
 export interface GroupedStepOptions<I, R> extends BatchLimits {
   /**
    * Tx step: answers each of N >= 1 requests, in order, with its result or its refusal, and without `skipLocked` never with

@@ -59,6 +59,7 @@ export const setKeyEffects = async (
   );
 };
 
+/** The stored answer of a call. */
 export interface KeyAnswer extends Claim {
   readonly status: number;
   readonly sealed: string;

@@ -9,4 +9,5 @@ export const inProgress = (): DomainError =>
     details: { retryAfterSeconds: 1 },
   });
 
+/** The lease of calls on their keys. */
 export const keyLease = createLease({ seconds: 60, whileOpen: sql`state = 'in_progress'`, lost: inProgress });

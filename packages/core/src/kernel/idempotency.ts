@@ -24,6 +24,7 @@ import type { Claim } from './lease.ts';
 import { keyReused, openBody, sealBody, type Stored } from './once.ts';
 import { perCore } from './per-core.ts';
 
+/** A call under a key. */
 export interface IdempotentCall {
   readonly actor: Actor;
   readonly endpoint: string;

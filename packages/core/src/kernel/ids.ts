@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { v7 } from 'uuid';
 
+/** Identifiers and secrets. */
 export interface Ids {
   /** A UUID of version 7 (RFC 9562): grows with time, so that index pages stay warm. */
   next<T extends string = string>(): T;

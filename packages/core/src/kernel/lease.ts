@@ -15,6 +15,7 @@ export interface Claim<Id extends string = string> {
   readonly fence: number;
 }
 
+/** How long a lease lasts, and while which rows can be leased. */
 export interface LeaseOptions {
   /** How long a lease lasts without being renewed. Its owner may be dead after that. */
   readonly seconds: number;
@@ -24,6 +25,7 @@ export interface LeaseOptions {
   readonly lost: () => DomainError | InternalRefusal;
 }
 
+/** The statements of a lease. */
 export interface Lease {
   /** The end of a lease that begins or is renewed now: a value of `locked_until`. */
   readonly end: RawBuilder<Date>;

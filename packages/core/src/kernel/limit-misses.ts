@@ -11,6 +11,7 @@ import { perCore } from './per-core.ts';
 import { secondsUntil } from './statement.ts';
 import { transact } from './transact.ts';
 
+/** The limit on the failed attempts of one caller. */
 export interface MissLimit {
   /** The kind of attempt and who makes it, such as `codes:<address>`; stored as a keyed hash. */
   readonly key: string;

@@ -9,6 +9,7 @@ interface Handle {
   readonly db: Kysely<Database>;
 }
 
+/** An event to write. */
 export interface NewEvent {
   readonly id: string;
   readonly name: EventName;

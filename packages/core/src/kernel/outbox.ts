@@ -5,10 +5,12 @@ import type { Transaction } from 'kysely';
 import type { Ids } from './ids.ts';
 import { insertEvents, type NewEvent } from './outbox.store.ts';
 
+/** The events of a transaction, as its steps see them. */
 export interface Outbox {
   /** Announces an event. A payload that does not fit its contract is a defect and throws. */
   add<N extends EventName>(name: N, aggregateId: string, payload: EventPayload<N>): void;
 }
+/** The events of a transaction, as its opener sees them. */
 export interface PendingOutbox extends Outbox {
   /** Writes everything added since the last flush in one statement; returns the event names. */
   flush(): Promise<readonly EventName[]>;

@@ -2,6 +2,7 @@
 import type { SelectQueryBuilder } from 'kysely';
 import { DomainError } from './domain-error.ts';
 
+/** Which page is wanted; the first is 1. */
 export interface PageRequest {
   readonly page: number;
   readonly pageSize: number;

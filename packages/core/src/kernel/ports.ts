@@ -12,6 +12,7 @@ export type ChargeOutcome =
   | { readonly status: 'action'; readonly reference: string; readonly url: string | null; readonly clientSecret: string | null }
   | { readonly status: 'voided'; readonly reference: string };
 
+/** A charge to make. */
 export interface ChargeRequest {
   /** The payment's id: the provider must never charge twice for the same key. */
   readonly idempotencyKey: string;
@@ -23,6 +24,7 @@ export interface ChargeRequest {
   /** Where the buyer returns to after confirming at the provider. */
   readonly returnUrl: string;
 }
+/** A refund to make. */
 export interface RefundRequest {
   readonly idempotencyKey: string;
   readonly reference: string;
@@ -30,6 +32,7 @@ export interface RefundRequest {
   readonly currency: Currency;
   readonly reason: string;
 }
+/** What became of a refund. */
 export type RefundOutcome =
   | { readonly status: 'processed'; readonly reference: string; readonly amountCents: number; readonly currency: Currency }
   | { readonly status: 'failed'; readonly message: string }
@@ -67,6 +70,7 @@ export interface UnreadRecord {
   /** Why it cannot be read. */
   readonly problem: string;
 }
+/** A page of a list of a provider. */
 export interface ProviderPage<T> {
   readonly items: readonly T[];
   /** Entries that cannot be read, listed apart so that a bad entry hides no other. */
@@ -225,6 +229,7 @@ export interface SearchRequest {
   /** The contents of the shopper's cart: its categories and brands rank a little higher. */
   readonly affinity: { readonly categoryIds: readonly string[]; readonly brands: readonly string[] } | null;
 }
+/** What a search found. */
 export interface SearchMatches {
   readonly productIds: readonly ProductId[];
   readonly totalCount: number;

@@ -12,6 +12,7 @@ import { runAsSharedWork } from './shared-work.ts';
 
 /** The namespaces of cached reads; each is invalidated as a whole, by events. */
 export const readNamespaces = ['catalog', 'search', 'pricing'] as const;
+/** The name of a namespace. */
 export type ReadNamespace = (typeof readNamespaces)[number];
 
 /** Counts the invalidations of each namespace, for all processes of a shop. */
@@ -22,8 +23,10 @@ export interface Generations {
   close(): Promise<void>;
 }
 
+/** Which reads are cached: all, or those that repeat. */
 export type Keep = 'at once' | 'asked twice';
 
+/** The cached reads of a process. */
 export interface ReadCache {
   /**
    * The value under a key: a copy of at most five minutes, or the result of `load`. Callers that come while it

@@ -6,6 +6,7 @@ import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync
 import { DomainError } from './domain-error.ts';
 import type { AnyPlace, Place } from './sealed-columns.ts';
 
+/** Encrypts and decrypts personal data. */
 export interface Sealer {
   /** Envelope `v1:<nonce>:<ciphertext and tag>`, base64url. */
   seal(place: Place, plain: string): string;

@@ -16,6 +16,7 @@ export class RedisUnavailable extends Error {
   override readonly name = 'RedisUnavailable';
 }
 
+/** The connection to Redis, with its circuit breaker. */
 export interface SharedRedis {
   readonly client: Redis;
   /**

@@ -20,6 +20,7 @@ export type LockedEntity<E extends EntitySchema> = Readonly<InferEntity<E>>;
 export const lockedEntity = <E extends EntitySchema>(tx: Pick<Tx, 'em'>, entity: E, row: object): LockedEntity<E> =>
   tx.em.map(entity, Object.fromEntries(Object.entries(row).map(([name, value]) => [columnOf(name), value]))) as LockedEntity<E>;
 
+/** How a record is selected and shown. */
 export interface StoredRecord<T, R> {
   /** The fields of the record: the columns that a statement of the builder selects. */
   readonly fields: readonly (keyof R & keyof T & string)[];

@@ -44,6 +44,7 @@ interface CacheInvalidation<T> {
   /** The cached reads that the result makes outdated and that no event of it names; they are forgotten before `transact` returns. */
   readonly forgets?: (result: T) => readonly ReadNamespace[];
 }
+/** How a transaction is made: once under a key or as one statement, and which cached reads it invalidates. */
 export type TransactOptions<T> = CacheInvalidation<T> & (Keyed<T> | Single);
 
 /**

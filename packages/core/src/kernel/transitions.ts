@@ -3,6 +3,7 @@ import { DomainError } from './domain-error.ts';
 /** The allowed transitions of each state; a state without any is final. */
 export type TransitionTable<S extends string> = Readonly<Record<S, readonly S[]>>;
 
+/** The checks of a table of transitions. */
 export interface Transitions<S extends string> {
   readonly mayBecome: (from: S, to: S) => boolean;
   /** Throws `INVALID_TRANSITION` unless the table allows the step. `name` names the record in the message, such as "Order ORD-1". */

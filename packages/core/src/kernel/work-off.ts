@@ -4,6 +4,7 @@ import type { Core, Tx } from './core.ts';
 import { isDatabaseUnavailable, isLockTimeout } from './database-error.ts';
 import { transact } from './transact.ts';
 
+/** How a list of items is worked off. */
 export interface WorkOffOptions {
   /** For the log: what an item is. */
   readonly what: string;
@@ -41,6 +42,7 @@ export const workOff = async <T>(
   return done;
 };
 
+/** How pages of items are worked off. */
 export interface PagesOptions<K extends string> {
   /** For the log: what an item is. */
   readonly what: string;

@@ -28,6 +28,7 @@ const moneyMails = () => import('./templates/money-mails.tsx');
 const orderMails = () => import('./templates/order-mails.tsx');
 const returnMails = () => import('./templates/return-mails.tsx');
 
+/** The mails by the name of their template. */
 export const mails = {
   order_confirmation: defineMail({
     on: 'order.confirmed',

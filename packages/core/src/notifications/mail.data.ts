@@ -86,7 +86,9 @@ interface Needs {
   /** `firstName` is empty if it cannot be read. */
   readonly account: { event: { readonly userId: UserId }; data: { readonly firstName: string } };
 }
+/** What a mail is about. */
 export type MailNeed = keyof Needs;
+/** The data of a mail. */
 export type MailData<N extends MailNeed> = Needs[N]['data'];
 
 /** The events that name everything that a kind of data needs. */

@@ -5,6 +5,7 @@ import { anyId, now, rowsAs, type Tx } from '../kernel/index.ts';
 import { storeName } from '../read-models/store-name.ts';
 import type { MailSubject } from './mail.data.ts';
 
+/** A notification to queue. */
 export interface NewNotification {
   readonly id: string;
   /** Unique for each occasion and template. */
@@ -70,6 +71,7 @@ export const countAttempts = ({ db }: Pick<Tx, 'db'>, ids: readonly string[]): P
     ])
     .execute();
 
+/** A notification that was sent. */
 export interface SentMail {
   readonly id: string;
   readonly subject: string;

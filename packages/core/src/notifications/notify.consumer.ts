@@ -12,6 +12,7 @@ import { insertNotification } from './notification.store.ts';
 
 const mailsByEvent = Map.groupBy(mailEntries, ([, { on }]) => on);
 
+/** The consumer of every event that a mail is about. */
 export const notifyConsumer: EventConsumer = {
   name: 'notifications',
   events: [...mailsByEvent.keys()],

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Tx } from '../kernel/index.ts';
 import type { KnownColumns } from './sealed-check.store.ts';
 
+/** How far a column has been checked. */
 export interface SealedCheck {
   readonly table: string;
   readonly column: string;

@@ -8,6 +8,7 @@ export const knownColumns = (columns: readonly Pick<SealedColumn, 'table' | 'col
     columns.map(({ table, column }) => ({ table, column })),
     { table: 'text', column: 'text' },
   );
+/** The sealed columns, as a table of a statement. */
 export type KnownColumns = ReturnType<typeof knownColumns>;
 
 /** Inserts the columns that have no row yet. `known` are the pairs of table and column that this version can read. */

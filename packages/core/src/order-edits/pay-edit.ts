@@ -21,6 +21,7 @@ import { collectDifference, findPaymentMethod, pageOf, startAttempt, startPage }
 import { findOpenEdit } from './steps/edit.queries.ts';
 
 type C = ShopContract['orders']['payEdit'];
+/** How the buyer can pay an edit. */
 export type EditPayment = z.output<C['output']>;
 
 /**

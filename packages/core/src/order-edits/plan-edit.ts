@@ -19,6 +19,7 @@ import { readGoods, type NamedGoods } from '../read-models/goods.ts';
 import { readSoldShipping, type SoldShipping } from '../read-models/sold-shipping.ts';
 import type { EditedLine, EditPlan } from './steps/edit.plan.ts';
 
+/** The edit that staff want. */
 export type EditInput = z.output<ShopContract['orders']['edit']['input']>;
 /** The requested changes of an order. */
 export type WantedChange = z.output<ShopContract['orders']['previewEdit']['input']>;

@@ -2,6 +2,7 @@
 import type { OrderId, OrderItemId } from '@cartwright/contracts';
 import { countedAre, DomainError, notFound, type Tx } from '../kernel/index.ts';
 
+/** Units of an order line. */
 export interface LineUnits {
   readonly orderItemId: OrderItemId;
   readonly quantity: number;

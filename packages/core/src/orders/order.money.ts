@@ -11,6 +11,7 @@ export interface MoneyBack {
   readonly refundCents: number;
   readonly creditCents: number;
 }
+/** Nothing was paid back. */
 export const noMoneyBack: MoneyBack = { refundCents: 0, creditCents: 0 };
 
 /** Whether the order was fully refunded. A free order never counts as refunded. */

@@ -3,6 +3,7 @@ import type { CancellationReason, CartId, Currency, OrderId, OrderStatus, UserId
 import { sql } from 'kysely';
 import { columnsAs, notFound, type Actor, type Reader } from '../kernel/index.ts';
 
+/** An order without its lines. */
 export interface OrderRow {
   readonly id: OrderId;
   readonly orderNumber: string;

@@ -2,6 +2,7 @@
 import type { CancellationReason, OrderStatus } from '@cartwright/contracts';
 import { transitionsOf } from '../kernel/index.ts';
 
+/** The statuses that may follow each status of an order. */
 export const orderTransitions = {
   pending: ['confirmed', 'cancelled'],
   confirmed: ['shipped', 'cancelled'],
@@ -11,6 +12,7 @@ export const orderTransitions = {
 } as const satisfies Record<OrderStatus, readonly OrderStatus[]>;
 
 const transitions = transitionsOf<OrderStatus>('An order', orderTransitions);
+/** Whether an order may get a status after another. */
 export const { mayBecome } = transitions;
 
 /** Throws `INVALID_TRANSITION` with the number of the order unless it may become `to`. */

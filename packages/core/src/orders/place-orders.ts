@@ -9,6 +9,7 @@ import type { OrderRow } from './order.row.ts';
 import { pageOfNewOrder } from './order.written.ts';
 import { insertOrders, type InsertedOrder, type NewOrder } from './order.store.ts';
 
+/** What was agreed about an order, before it is placed. */
 export interface OrderDraft {
   readonly actor: Actor;
   readonly cart: CartRow;

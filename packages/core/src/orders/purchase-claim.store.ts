@@ -6,6 +6,7 @@ import type { OrderId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { rowsAs, type Tx } from '../kernel/index.ts';
 
+/** Units that count against the limit of a buyer. */
 export interface PurchaseClaim {
   readonly orderId: OrderId;
   /** Keyed hash of the data that identify one buyer. */

@@ -24,6 +24,7 @@ type Effect =
   | { readonly payment: PaymentRow; readonly outcome: ChargeOutcome }
   | { readonly payment: PaymentRow; readonly records: ChargeRecords };
 
+/** How an event is read and claimed. */
 export interface NoticeOptions {
   readonly reads: ProviderReads;
   /** Claims the event for this transaction and returns its earlier attempts; null when another call has claimed it. */

@@ -3,10 +3,12 @@ import type { Currency, PaymentId, RefundId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { actorName, now, type Actor, type Tx } from '../kernel/index.ts';
 
+/** An amount of a currency, in minor units. */
 export interface Money {
   readonly amountCents: number;
   readonly currency: Currency;
 }
+/** What a provider states about a charge or a refund, and what it was asked for. */
 export interface Statement {
   readonly paymentId: PaymentId;
   /** Null for a charge. */
@@ -16,6 +18,7 @@ export interface Statement {
   readonly asked: Money;
   readonly said: Money;
 }
+/** How a discrepancy ended. */
 export type Resolution = 'settled' | 'returned' | 'adopted' | 'dismissed';
 
 /** A discrepancy and the number of its failed refunds, which together are the key of its next refund. */
@@ -71,6 +74,7 @@ export const endReturn = async (tx: Tx, { id, returnsFailed }: ReturnKey): Promi
     .execute();
 };
 
+/** The decision that ends a discrepancy. */
 export interface End {
   readonly resolution: Resolution;
   readonly actor: Actor;

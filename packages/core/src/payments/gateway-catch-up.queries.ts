@@ -2,6 +2,7 @@
 import type { PaymentProvider } from '@cartwright/contracts';
 import { now, type Reader } from '../kernel/index.ts';
 
+/** How far the lists of a provider were read. */
 export interface CatchUp {
   /** The time of the database. */
   readonly now: Date;

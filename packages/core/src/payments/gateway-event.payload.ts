@@ -35,6 +35,7 @@ const storedOf = ({ payload, subject, orderId, objectReference, refundId, amount
   about: { subject, orderId, objectReference, refundId, amountCents, currency, outcome, foreign },
 });
 
+/** A stored event that is not handled yet. */
 export interface OpenEvent {
   readonly provider: PaymentProvider;
   readonly about: About;

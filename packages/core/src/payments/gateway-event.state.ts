@@ -6,6 +6,7 @@
 import { retries } from '../jobs/index.ts';
 import { nextAttempt } from '../kernel/index.ts';
 
+/** What became of an event. */
 export type EventEnd = 'applied' | 'ignored' | 'orphaned' | 'conflicting' | 'waiting';
 
 /** How many minutes an event may wait for its payment before staff must decide. */

@@ -6,6 +6,7 @@ import { actorName, now, secondsFromNow, storableText, type Actor, type GatewayN
 import { aboutText, eventColumns } from './gateway-event.payload.ts';
 import type { EventEnd } from './gateway-event.state.ts';
 
+/** What identifies an event. */
 export interface EventKey {
   readonly provider: PaymentProvider;
   readonly eventId: string;

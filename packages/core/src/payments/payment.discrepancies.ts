@@ -8,6 +8,7 @@ import { closeConflictsOnRecord } from './gateway-event.store.ts';
 import { asUuid } from './identify-payment.ts';
 import { readCharges, type ChargeRow } from './payment.row.ts';
 
+/** A recorded discrepancy. */
 export interface DiscrepancyRow {
   readonly id: string;
   readonly kind: 'wrong_charge' | 'wrong_refund';

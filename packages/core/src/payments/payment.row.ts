@@ -14,6 +14,7 @@ import { columnsAs, notFound, type Reader } from '../kernel/index.ts';
 import { captureFacts, type CaptureFacts } from '../read-models/capture-facts.ts';
 import { orderOfPayment } from '../read-models/order-payment.ts';
 
+/** A payment with what its order says about it. */
 export interface PaymentRow {
   readonly id: PaymentId;
   readonly orderId: OrderId;

@@ -17,6 +17,7 @@ export interface PaymentRequest {
   readonly ip: string | null;
 }
 
+/** A payment attempt to write. */
 export interface NewPayment {
   readonly order: { readonly id: OrderId; readonly dueCents: number; readonly currency: Currency; readonly orderEditId?: OrderEditId };
   readonly method: PaymentMethodInput;
@@ -85,6 +86,7 @@ const decided = { gatewayPhase: 'decided', actionSealed: null, answerProblem: nu
 /** The reference of the provider, which a payment keeps once it has one. */
 const keptReference = (reference: string | null) => eb.fn.coalesce('gatewayReference', eb.val(reference));
 
+/** What became of the payments whose calls were to begin. */
 export interface StartedCalls {
   /** The payments that were started: the caller makes their first call. */
   readonly started: readonly PaymentRow[];
@@ -202,6 +204,7 @@ export const recordVoid = (tx: Tx, payment: PaymentRow, reference: string | null
 export const recordDismissed = (tx: Tx, payment: PaymentRow, actor: Actor, note: string): Promise<void> =>
   step(tx, payment, 'voided', { ...decided, failureCode: 'dismissed', failureDetail: `${actorName(actor)}: ${note}` });
 
+/** Why a charge was declined. */
 export interface Decline {
   readonly reference: string | null;
   readonly code: string;
@@ -220,6 +223,7 @@ export const recordDecline = (tx: Tx, payment: PaymentRow, { reference, code, me
     failureDetail: detail,
   });
 
+/** A capture of a payment. */
 export interface PaymentCapture {
   readonly payment: PaymentRow;
   readonly capture: Capture;

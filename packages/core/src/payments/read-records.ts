@@ -28,6 +28,7 @@ export interface ProviderReads {
   records(payment: PaymentRow, reference: string): Promise<ChargeRecords>;
 }
 
+/** Creates reads that ask a provider for the records of a charge once, however many events are about it. */
 export const createProviderReads = (core: Core): ProviderReads => {
   const asked = new Map<string, Promise<unknown>>();
   const once = <T>(key: string, ask: () => Promise<T>): Promise<T> => {

@@ -2,6 +2,7 @@
 import type { Currency, PaymentId, RefundId, RefundStatus } from '@cartwright/contracts';
 import type { Reader } from '../kernel/index.ts';
 
+/** A refund, as rules read it. */
 export interface RefundRow {
   readonly id: RefundId;
   readonly paymentId: PaymentId;

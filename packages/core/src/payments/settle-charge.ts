@@ -20,6 +20,7 @@ import { paymentFacts, type ChargeRow, type PaymentRow } from './payment.row.ts'
 import { recordAction, recordUndecided, recordVoid } from './payment.store.ts';
 import { recordForeignCharge, settleCaptures, type LockedCapture } from './settle-captures.ts';
 
+/** The outcome of a charge, to be settled. */
 export interface Settlement {
   readonly paymentId: PaymentId;
   readonly outcome: ChargeOutcome;

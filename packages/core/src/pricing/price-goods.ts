@@ -6,6 +6,7 @@ import type { Buyer, CartLineFacts, RuleFacts } from './engine/engine.facts.ts';
 import { priceUnit } from './engine/price-unit.ts';
 import { findRules, indexRules } from './rule.queries.ts';
 
+/** A line with its price. */
 export interface PricedLine extends CartLineFacts {
   readonly variantId: VariantId;
   readonly productId: ProductId;
@@ -13,6 +14,7 @@ export interface PricedLine extends CartLineFacts {
   readonly appliedRules: AppliedRule[];
 }
 
+/** For whom, in which currency and with which codes goods are priced. */
 export interface PriceContext {
   readonly currency: string;
   readonly buyer: Buyer;

@@ -23,7 +23,9 @@ type Input<D extends keyof ShopContract, P extends keyof ShopContract[D]> = Shop
 /** A rule as staff would enter it, without a name. */
 export type RuleInput = Omit<Input<'pricing', 'createRules'>['rules'][number], 'name'> & { name?: string };
 
+/** The actor of changes by staff. */
 export const staff = system('test');
+/** A visitor without a cart. */
 export const nobody: GuestActor = { kind: 'guest', cartToken: null };
 
 /** The input of a checkout to a country. */
@@ -32,6 +34,7 @@ export const sendTo = (cart: Pick<Cart, 'id'>, countryCode: string, region?: str
   shippingAddress: { ...anAddress, countryCode, ...(region && { region }) },
 });
 
+/** A shop with the builders. */
 export type PricingShop = Awaited<ReturnType<typeof openPricingShop>>;
 
 /** Opens the shop; `close` first checks every invariant of the shop. */

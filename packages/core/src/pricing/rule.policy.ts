@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { DomainError, type Tx } from '../kernel/index.ts';
 import { endsTooEarly } from './pricing.changes.ts';
 
+/** What staff decide about a rule. */
 export type RuleTerms = Omit<PricingRule, 'id' | 'version' | 'createdAt' | 'updatedAt'>;
 
 const percentEffects: readonly PricingRuleEffect[] = ['percent_off', 'order_percent_off', 'low_stock_surcharge'];

@@ -15,6 +15,7 @@ type Row = Omit<RuleFacts, 'startsAt' | 'endsAt'> & { readonly startsAt: Date | 
 /** The most rules outside their window that are read to explain why they do not apply. */
 const mostIdleRules = 500;
 
+/** When rules must be in force. */
 export interface RuleMoment {
   /** Rules in force at this moment instead of now. */
   readonly at?: Date | null;

@@ -5,6 +5,7 @@ import { DomainError } from '../kernel/index.ts';
 
 type C = ShopContract['shipping'];
 
+/** What staff decide about a shipping method. */
 export type ShippingMethodFields = z.output<C['create']['input']>;
 
 /** Throws `INVALID_PRICE` with the fields for bands that are empty or overlap. */

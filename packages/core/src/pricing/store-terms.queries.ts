@@ -8,6 +8,7 @@ import { findTaxRate, standardTaxClass } from './engine/total-lines.ts';
 import { rulesStatement, toRuleFacts } from './rule.queries.ts';
 import { shippingBands } from './shipping-method.queries.ts';
 
+/** The terms of the store for a cart. */
 export interface StoreTerms extends CartTerms {
   readonly currency: Currency;
   /** The standard rate at the destination; 0 when no tax is due. */
@@ -26,6 +27,7 @@ export interface StoreTerms extends CartTerms {
   readonly rules: readonly RuleFacts[];
 }
 
+/** What a cart chooses of the terms. */
 export interface TermsChoice {
   /** Region within the country, such as `CA`. */
   readonly region?: string | null;
@@ -113,6 +115,7 @@ const termsAt = (
   };
 };
 
+/** The destination of a cart, its currency and its goods. */
 export interface Place extends Pick<TermsChoice, 'region' | 'shippingMethodId'> {
   readonly countryCode: string | null;
   readonly currency: Currency;

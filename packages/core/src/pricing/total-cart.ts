@@ -4,8 +4,10 @@ import type { Buyer, CartLineFacts, CartTerms, RuleFacts } from './engine/engine
 import type { CartTotals } from './engine/engine.result.ts';
 import { standardTaxClass, totalLines } from './engine/total-lines.ts';
 
+/** A line to total. */
 export type TotalLine = Pick<CartLineFacts, 'unitPriceCents' | 'quantity'> & Partial<CartLineFacts>;
 
+/** What the totals are made from. */
 export interface TotalInput extends CartTerms {
   readonly lines: readonly TotalLine[];
   readonly currency: Currency;

@@ -4,6 +4,7 @@ import type { Database } from '@cartwright/db';
 import { expressionBuilder, sql, type ExpressionBuilder } from 'kysely';
 import { equalsIfGiven, now, offsetOf, rowCount, sumOf, type PageRequest, type Reader } from '../kernel/index.ts';
 
+/** A cart with lines. */
 export interface ActiveCart {
   readonly id: CartId;
   readonly userId: UserId | null;

@@ -27,6 +27,7 @@ const deliveries = (db: ReadOnlyDb, state: 'pending' | 'dead') =>
     .select('e.occurredAt as at')
     .where('d.state', '=', sql.lit(state));
 
+/** How many rows of a kind wait, and for how long. */
 export interface Backlog {
   /** The kind of rows. */
   readonly of: string;

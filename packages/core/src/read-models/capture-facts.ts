@@ -3,6 +3,7 @@ import type { PaymentId, PaymentStatus } from '@cartwright/contracts';
 import { sql, type RawBuilder, type SqlBool } from 'kysely';
 import { literals } from '../kernel/index.ts';
 
+/** What decides about a capture. */
 export interface CaptureFacts {
   /** The other payment that the charge belongs to. */
   readonly owner: { readonly id: PaymentId; readonly orderNumber: string } | null;

@@ -2,6 +2,7 @@
 import type { CartId, OrderId, OrderStatus } from '@cartwright/contracts';
 import { anyId, literals, minutesFromNow, type Reader } from '../kernel/index.ts';
 
+/** The order that a cart became. */
 export interface CartOrder {
   readonly id: OrderId;
   readonly orderNumber: string;

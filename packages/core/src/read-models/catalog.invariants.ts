@@ -1,6 +1,7 @@
 /** The catalogue: unique names, options of variants, and the entries of search. */
 import type { Invariant } from './invariant.ts';
 
+/** The invariants of the catalogue. */
 export const catalogInvariants: readonly Invariant[] = [
   {
     id: 'I70',

@@ -1,6 +1,7 @@
 /** Counters of what a buyer can use up: promo codes, purchase limits, gift cards and store credit. */
 import type { Invariant } from './invariant.ts';
 
+/** The invariants of counters. */
 export const counterInvariants: readonly Invariant[] = [
   {
     id: 'I31',

@@ -8,6 +8,7 @@ import { onSale } from './on-sale.ts';
 import { liveLevels } from './stock-levels.ts';
 import { variantLabel } from './variant-names.ts';
 
+/** The metrics that one statement reads. */
 export type DashboardMetrics = Omit<Dashboard, 'today' | 'yesterday' | 'latestOrders'>;
 
 const eb = expressionBuilder<Database>();

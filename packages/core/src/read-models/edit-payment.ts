@@ -3,6 +3,7 @@ import type { Currency, OrderEditId, OrderEditStatus, OrderId, PaymentId, Paymen
 import { sql } from 'kysely';
 import { minutesFromNow, now, type Reader } from '../kernel/index.ts';
 
+/** The difference that an edit makes, and its payment. */
 export interface EditDifference {
   readonly editId: OrderEditId;
   readonly orderId: OrderId;

@@ -1,6 +1,7 @@
 /** Events: one for each change, relayed, delivered and handled in time. */
 import type { Invariant } from './invariant.ts';
 
+/** The invariants of events. */
 export const eventInvariants: readonly Invariant[] = [
   {
     id: 'I27',

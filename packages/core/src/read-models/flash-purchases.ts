@@ -3,6 +3,7 @@ import type { FlashPurchase, OrderId } from '@cartwright/contracts';
 import type { ReadOnlyDb } from '../kernel/index.ts';
 
 type Totals = FlashPurchase['totals'];
+/** A purchase with its order. */
 export interface FlashPurchaseRow extends Omit<FlashPurchase, 'expiresAt' | 'orderToken' | 'totals'>, Totals {
   readonly expiresAt: Date | null;
   readonly userId: string | null;

@@ -81,6 +81,7 @@ const selectSales = (db: ReadOnlyDb, saleId: string | null, shown: ShownProducts
 export const readSale = (db: ReadOnlyDb, saleId: string, shown: ShownProducts): Promise<SaleRow | undefined> =>
   selectSales(db, saleId, shown).executeTakeFirst();
 
+/** Which sales are listed. */
 export interface SalePage {
   readonly state: FlashSaleState | null;
   readonly limit: number;

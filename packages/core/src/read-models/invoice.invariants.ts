@@ -1,6 +1,7 @@
 /** Invoices and credit notes: their amounts, their numbers and the guards that keep them unchanged. */
 import type { Invariant } from './invariant.ts';
 
+/** The invariants of invoices and credit notes. */
 export const invoiceInvariants: readonly Invariant[] = [
   {
     id: 'I24',

@@ -3,6 +3,7 @@ import type { OrderCredit } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { instantTextOf as at } from '../kernel/index.ts';
 
+/** A credit that pays an order. */
 export interface OrderCreditRow extends OrderCredit {
   /** Restored amounts in the order in which they were restored. */
   readonly back: readonly { readonly amountCents: number; readonly reason: string | null; readonly createdAt: string }[];

@@ -124,6 +124,7 @@ export const readNewestOrders = (reader: Pick<Reader, 'db'>, limit: number): Pro
     .limit(limit)
     .execute();
 
+/** A row of the export. */
 export interface OrderExportRow extends OrderSummaryRow {
   /** The instant to the microsecond, which a `Date` would lose. */
   readonly placedAtExact: string;

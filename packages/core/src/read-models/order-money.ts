@@ -2,6 +2,7 @@
 import type { OrderId } from '@cartwright/contracts';
 import { sumOf, type Reader } from '../kernel/index.ts';
 
+/** What was paid and what is left of it. */
 export interface OrderMoney {
   /** Captured from the order's own charges, and taken from gift cards and store credit. */
   readonly paidCents: number;

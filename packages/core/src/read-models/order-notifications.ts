@@ -9,6 +9,7 @@ export interface NotifiedEvent {
   readonly returnId: string | null;
 }
 
+/** The order of a notification. */
 export interface OrderToNotify {
   readonly orderNumber: string;
   readonly emailSealed: string;

@@ -6,6 +6,7 @@ import { orderCredits, type OrderCreditRow } from './order-credits.ts';
 import { selectOrderSummaries, type OrderSummaryRow } from './order-summary.ts';
 import { returnRefundStatus } from './return-refund-status.ts';
 
+/** An entry of the log of an order. */
 export interface OrderLogRow {
   readonly id: string;
   readonly kind: OrderLogKind;
@@ -15,6 +16,7 @@ export interface OrderLogRow {
   readonly createdAt: string;
 }
 
+/** A change of the status of an order. */
 export interface StatusChangeRow {
   readonly toStatus: OrderStatus;
   readonly actor: string;
@@ -25,6 +27,7 @@ export interface StatusChangeRow {
 /** A payment of an order. The code is the reason of the issuer, which only staff may read. */
 type OrderPagePayment = Order['payments'][number] & { readonly failureCode: string | null };
 
+/** A whole order. */
 export interface OrderPageRow extends OrderSummaryRow, Omit<Totals, 'totalCents'> {
   readonly guestTokenHash: string | null;
   readonly notesSealed: string | null;

@@ -12,6 +12,7 @@ export const orderOfPayment = sql`
 export const ordersOfPayments = (paymentIds: readonly string[]): RawBuilder<string[]> =>
   sql`array(select order_id from payments where id = any(${paymentIds}::uuid[]))`;
 
+/** How far the payment of an order is. */
 export interface OrderPayment {
   /** When the order expires unless it is paid. */
   readonly expiresAt: Date | null;

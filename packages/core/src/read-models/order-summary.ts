@@ -5,6 +5,7 @@ import { sql, type SelectQueryBuilder, type SqlBool } from 'kysely';
 import type { Reader } from '../kernel/index.ts';
 import { creditReturned } from './order-credits.ts';
 
+/** What every list shows of an order. */
 export interface OrderSummaryRow {
   readonly id: OrderId;
   readonly orderNumber: string;

@@ -1,6 +1,7 @@
 /** Orders: their carts, lines, amounts, states, parcels, returns and edits. */
 import type { Invariant } from './invariant.ts';
 
+/** The invariants of orders. */
 export const orderInvariants: readonly Invariant[] = [
   {
     id: 'I09',

@@ -1,6 +1,7 @@
 /** Payments, refunds and disputes, compared with their orders and with the records of the provider. */
 import type { Invariant } from './invariant.ts';
 
+/** The invariants of payments, refunds and disputes. */
 export const paymentInvariants: readonly Invariant[] = [
   {
     id: 'I15',

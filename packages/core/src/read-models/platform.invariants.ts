@@ -2,6 +2,7 @@
 import { sealedColumns } from '../kernel/index.ts';
 import type { Invariant } from './invariant.ts';
 
+/** The invariants of idempotency keys and sealed values. */
 export const platformInvariants: readonly Invariant[] = [
   {
     id: 'I30',

@@ -2,6 +2,7 @@
 import type { OrderItemId, OrderReturnId, VariantId } from '@cartwright/contracts';
 import type { Reader } from '../kernel/index.ts';
 
+/** A line of a return. */
 export interface ReturnLineRow {
   readonly orderItemId: OrderItemId;
   readonly variantId: VariantId;

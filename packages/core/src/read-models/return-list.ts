@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { offsetOf, type PageRequest, type Reader } from '../kernel/index.ts';
 import { returnRefundStatus } from './return-refund-status.ts';
 
+/** A return of the list. */
 export interface ReturnListRow {
   readonly id: OrderReturnId;
   readonly orderId: OrderId;

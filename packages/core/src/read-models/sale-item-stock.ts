@@ -3,6 +3,7 @@ import type { Currency, FlashSaleId, FlashSaleItemId } from '@cartwright/contrac
 import { sql } from 'kysely';
 import { now, type ReadOnlyDb } from '../kernel/index.ts';
 
+/** The free units of an item, and its sale. */
 export interface SaleItemStock {
   readonly saleId: FlashSaleId;
   readonly currency: Currency;

@@ -6,6 +6,7 @@ import { anyId, anyText, type ReadOnlyDb } from '../kernel/index.ts';
 import { stateOf } from './flash-sales.ts';
 import { onSale } from './on-sale.ts';
 
+/** An item of a sale, for a purchase. */
 export interface SaleItem {
   readonly saleId: FlashSaleId;
   readonly phase: FlashSaleState;

@@ -3,6 +3,7 @@ import type { OrderId } from '@cartwright/contracts';
 import type { Reader } from '../kernel/index.ts';
 import { customerGroupOf } from './customer-group.ts';
 
+/** The shipping of an order as it was sold. */
 export interface SoldShipping {
   readonly shippingMethod: string | null;
   readonly shippingTaxCents: number;

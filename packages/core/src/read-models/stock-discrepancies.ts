@@ -3,6 +3,7 @@ import type { StockLocationId, StockRepair, VariantId } from '@cartwright/contra
 import { sql } from 'kysely';
 import { anyId, type Reader } from '../kernel/index.ts';
 
+/** A counter that differs; the location is null for the counters of all locations. */
 export interface StockDiscrepancy extends StockRepair {
   readonly locationId: StockLocationId | null;
 }

@@ -76,6 +76,7 @@ const productsWithCode = (q: string) =>
     .where('o.productId', 'in', foundProducts(sql.val(q), 'staff'))
     .where(isPartOfCode('o', q));
 
+/** Which stock levels are listed. */
 export interface StockFilters {
   /** Only levels at or below their threshold, those with the fewest available units first. */
   readonly lowOnly: boolean;

@@ -14,6 +14,7 @@ const unitsOfReturns = `
       else 0 end) as accounted
   from order_return_lines l join order_returns b on b.id = l.return_id group by l.order_item_id`;
 
+/** The invariants of stock. */
 export const stockInvariants: readonly Invariant[] = [
   {
     id: 'I01',

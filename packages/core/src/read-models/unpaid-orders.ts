@@ -3,6 +3,7 @@ import type { OrderId, OrderStatus, PaymentStatus } from '@cartwright/contracts'
 import { sql } from 'kysely';
 import { minutesFromNow, now, type Reader } from '../kernel/index.ts';
 
+/** An order that was not paid in time. */
 export interface UnpaidOrder {
   readonly id: OrderId;
   /** Whether the order expired more than the given minutes ago. */

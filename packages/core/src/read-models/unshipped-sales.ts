@@ -3,6 +3,7 @@ import type { OrderId, OrderItemId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { Reader } from '../kernel/index.ts';
 
+/** Sold units of a line that were never shipped. */
 export interface UnshippedSale {
   readonly orderItemId: OrderItemId;
   readonly variantId: VariantId;

@@ -1,6 +1,7 @@
 /** The refund for units of a line. Pure. */
 import { portionOf } from '../pricing/index.ts';
 
+/** The amounts of a sold line. */
 export interface PaidLine {
   readonly quantity: number;
   readonly lineTotalCents: number;

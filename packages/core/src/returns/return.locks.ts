@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { notFound, type Tx } from '../kernel/index.ts';
 import { lockOrder, type OrderRow } from '../orders/index.ts';
 
+/** A locked return. */
 export interface ReturnRow {
   readonly id: OrderReturnId;
   readonly status: ReturnStatus;

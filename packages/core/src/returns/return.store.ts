@@ -6,6 +6,7 @@ import type { LineUnits } from '../orders/index.ts';
 import type { ReturnRow } from './return.locks.ts';
 import { assertReturnTransition } from './return.state.ts';
 
+/** A return to open. */
 export interface NewReturn {
   readonly orderId: OrderId;
   readonly reason: string;
@@ -139,6 +140,7 @@ export const recordArrival = async (
     .execute();
 };
 
+/** What arrived of a line of a return. */
 export interface ArrivedLine {
   readonly orderItemId: OrderItemId;
   readonly received: number;

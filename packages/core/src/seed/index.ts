@@ -20,6 +20,7 @@ import { openSampleDrop } from './sample-drop.ts';
 
 /** The password of the demo store. It protects nothing: it is printed at every start. */
 export const demoPassword = 'Cartwright-Demo-1';
+/** The accounts of the demo store, one for each role and some customers. */
 export const demoPeople = [
   { email: 'admin@demo.shop', firstName: 'Alma', lastName: 'Reyes', role: 'admin' },
   { email: 'support@demo.shop', firstName: 'Sam', lastName: 'Okoro', role: 'support' },

@@ -28,6 +28,7 @@ export const lockExpiredCredits = (tx: Tx, ids: readonly StoreCreditId[]): Promi
     .skipLocked()
     .$narrowType<{ id: StoreCreditId }>()
     .execute();
+/** A locked credit. */
 export interface LockedCredit {
   readonly id: StoreCreditId;
   readonly balanceCents: number;

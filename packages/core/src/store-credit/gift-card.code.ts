@@ -1,6 +1,7 @@
 /** The code of a gift card: generated, read as typed, and hashed. Whoever has it can spend the card, so it is never stored in clear. */
 import { randomCode, type Ids, type Reader } from '../kernel/index.ts';
 
+/** A generated code. */
 export interface NewCode {
   /** The readable form: four groups of four. */
   readonly code: string;

@@ -7,6 +7,7 @@ export interface WithEvents<T> {
   readonly object: T;
   readonly events: readonly SignedEvent[];
 }
+/** What staff and banks do at the fake Stripe. */
 export interface StripeDashboard {
   /** Refunds the rest, or an amount. `status` is the status of the new refund. */
   refund(intentId: string, options?: { amount?: number; status?: 'pending' | 'succeeded' }): WithEvents<StripeRefund>;
@@ -126,6 +127,7 @@ const createDisputeActions = (records: Records): Pick<StripeDashboard, 'dispute'
   };
 };
 
+/** Creates the dashboard over the records of the fake. */
 export const createStripeDashboard = (records: Records): StripeDashboard => ({
   ...createRefundActions(records),
   ...createDisputeActions(records),

@@ -3,6 +3,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import type { SignedEvent } from './stripe.objects.ts';
 import { pageOf, type Answer } from './stripe.protocol.ts';
 
+/** An event to sign. */
 export interface NewEvent {
   readonly type: string;
   readonly object: unknown;
@@ -10,6 +11,7 @@ export interface NewEvent {
   readonly account?: string;
 }
 
+/** The events of a fake account. */
 export interface StripeEvents {
   /** An event with any object and mode, as Stripe would post it, with its signature header. */
   sign(event: NewEvent, at?: Date): SignedEvent;
@@ -18,6 +20,7 @@ export interface StripeEvents {
   hide(on: boolean): void;
 }
 
+/** Creates the events of a fake account, signed with its webhook secret. */
 export const createStripeEvents = (webhookSecret: string): StripeEvents => {
   /** Oldest first. */
   const events: { id: string; type: string; created: number }[] = [];

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { StripeIntent } from './stripe.objects.ts';
 import { metadataOf, refusal, type Answer } from './stripe.protocol.ts';
 
+/** The payment intents of a fake account. */
 export interface StripeIntents {
   readonly intents: Map<string, StripeIntent>;
   /** Makes an intent and charges it. */
@@ -46,6 +47,7 @@ const intentOf = (form: URLSearchParams): StripeIntent => {
   };
 };
 
+/** Creates the payment intents of a fake account. */
 export const createStripeIntents = (): StripeIntents => {
   const intents = new Map<string, StripeIntent>();
   return {

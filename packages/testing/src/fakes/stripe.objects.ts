@@ -1,4 +1,5 @@
 /** The fields of Stripe's objects that the gateway reads. */
+/** A payment intent. */
 export interface StripeIntent {
   id: string;
   object: 'payment_intent';
@@ -11,10 +12,12 @@ export interface StripeIntent {
   metadata: Record<string, string>;
   last_payment_error: { code: string; decline_code: string; message: string } | null;
 }
+/** An event as it is posted. */
 export interface SignedEvent {
   readonly body: Buffer;
   readonly signature: string;
 }
+/** A refund. */
 export interface StripeRefund {
   id: string;
   object: 'refund';
@@ -27,6 +30,7 @@ export interface StripeRefund {
   failure_reason: string | null;
   metadata: Record<string, string>;
 }
+/** A dispute. */
 export interface StripeDispute {
   id: string;
   object: 'dispute';

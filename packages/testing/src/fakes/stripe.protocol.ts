@@ -1,6 +1,7 @@
 /** How Stripe's HTTP API encodes requests, refusals and lists. */
 import type { IncomingMessage } from 'node:http';
 
+/** An HTTP response. */
 export interface Answer {
   readonly status: number;
   readonly body: unknown;

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { StripeIntent, StripeRefund } from './stripe.objects.ts';
 import { metadataOf, refusal, type Answer } from './stripe.protocol.ts';
 
+/** The refunds of a fake account. */
 export interface StripeRefunds {
   /** The refunded amount of each intent. */
   readonly refunds: Map<string, number>;
@@ -13,6 +14,7 @@ export interface StripeRefunds {
   delay(on: boolean): void;
 }
 
+/** Creates the refunds of a fake account. */
 export const createStripeRefunds = (intents: ReadonlyMap<string, StripeIntent>): StripeRefunds => {
   const refunds = new Map<string, number>();
   const refundList: StripeRefund[] = [];

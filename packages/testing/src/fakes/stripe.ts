@@ -9,6 +9,7 @@ import type { SignedEvent, StripeDispute, StripeIntent, StripeRefund } from './s
 import { pageOf, readForm, type Answer } from './stripe.protocol.ts';
 import { createStripeRefunds, type StripeRefunds } from './stripe.refunds.ts';
 
+/** A running fake. */
 export interface FakeStripe {
   readonly url: string;
   readonly intents: Map<string, StripeIntent>;

@@ -3,11 +3,13 @@ import { GatewayUnavailable, transact, type Core, type PaymentGateway } from '@c
 import { createSandboxGateway, sandboxWebhookSecret } from '@cartwright/core/payments';
 import type { PaymentProvider } from '@cartwright/contracts';
 
+/** A query that a test holds back. */
 export interface HangingQuery {
   /** Resolves once a query has arrived. */
   readonly asked: Promise<void>;
   letThrough(): void;
 }
+/** The gateway, and how its connection fails. */
 export interface UnsteadyGateway extends PaymentGateway {
   /** Connects the gateway to the records of its shop. Call it before any other method. */
   connect(core: Core): void;

@@ -1,6 +1,7 @@
 /** A connection to a real Redis that a test can make hang: it still accepts connections and commands, and answers nothing. */
 import { connect, createServer, type Socket } from 'node:net';
 
+/** The connection, and how it hangs. */
 export interface UnsteadyRedis {
   readonly url: string;
   /** From now on no command is answered. */

@@ -6,6 +6,7 @@ import { startEmbeddedPostgres } from '@cartwright/db/embedded';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 
+/** The name of the migrated database that tests clone. */
 export const templateName = 'cartwright_template';
 /** A migrated database with the demo store; created by the first test that needs it. */
 export const demoTemplateName = 'cartwright_template_demo';
@@ -29,6 +30,7 @@ const makeTemplate = async (serverUrl: string): Promise<void> => {
   await client.end();
 };
 
+/** Starts the server and migrates the template; the returned function stops the server. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env['TEST_DATABASE_URL'];
   if (given) {

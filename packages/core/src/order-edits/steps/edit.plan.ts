@@ -2,6 +2,7 @@
 import type { Address, OrderItemId, ProductId, Totals, VariantId } from '@cartwright/contracts';
 import type { CodeUse } from '../../pricing/index.ts';
 
+/** A line after the edit. */
 export interface EditedLine {
   /** Null for a line that is new. */
   readonly orderItemId: OrderItemId | null;

@@ -6,6 +6,7 @@ import { readEditReason } from '../../orders/index.ts';
 import { selectOpenEdit } from '../../read-models/open-edit.ts';
 import type { EditPlan } from './edit.plan.ts';
 
+/** An edit that waits for its payment. */
 export interface OpenEdit {
   readonly id: OrderEditId;
   readonly plan: EditPlan;

@@ -10,6 +10,7 @@ import {
 } from '../../kernel/index.ts';
 import { decideCharge, insertSandboxCharge, type ChargeRow } from './sandbox.store.ts';
 
+/** What the sandbox provider needs to keep its records. */
 export interface SandboxCharges {
   readonly db: ReadOnlyDb;
   readonly write: WriteStatement;
@@ -54,6 +55,7 @@ const makeCharge = async (
   return charge;
 };
 
+/** Makes a charge with the outcome of its token, once per idempotency key. */
 export const chargeToken = async (sandbox: SandboxCharges, request: ChargeRequest): Promise<ChargeOutcome> => {
   const charge = await makeCharge(sandbox, request, statusOf(request.token));
   if (request.token === 'tok_timeout') throw new GatewayUnavailable('sandbox: the answer was lost');

@@ -16,11 +16,13 @@ import { findRefund, refundCharge } from './sandbox.refunds.ts';
 import { listSandboxEvents, readSandboxNotice } from './sandbox.webhooks.ts';
 import { verifyWebhook } from './webhook-signature.ts';
 
+/** What the sandbox gateway needs. */
 export interface SandboxOptions extends SandboxCharges {
   /** Signs and checks the sandbox's webhooks. */
   readonly webhookSecret: string;
 }
 
+/** Creates the gateway of the sandbox provider. */
 export const createSandboxGateway = ({ webhookSecret, ...sandbox }: SandboxOptions): PaymentGateway => ({
   provider: 'sandbox',
   charge: (request) => chargeToken(sandbox, request),

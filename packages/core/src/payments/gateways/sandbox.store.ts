@@ -3,6 +3,7 @@ import type { Currency } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { anyText, isUniqueViolation, json, type ChargeRequest, type RefundRequest, type Tx } from '../../kernel/index.ts';
 
+/** A charge of the sandbox. */
 export interface SandboxCharge {
   readonly reference: string;
   readonly paymentId: string;
@@ -11,7 +12,9 @@ export interface SandboxCharge {
   readonly status: 'captured' | 'declined' | 'pending' | 'action' | 'voided';
   readonly returnUrl: string | null;
 }
+/** The part of a charge that decides its outcome. */
 export type ChargeRow = Pick<SandboxCharge, 'reference' | 'amountCents' | 'currency' | 'status'>;
+/** The columns of a charge of the sandbox. */
 export const sandboxColumns = ['reference', 'idempotencyKey as paymentId', 'amountCents', 'currency', 'status', 'returnUrl'] as const;
 
 /** Inserts a charge and returns it. For a key that was used before, counts the call and returns the existing charge. */

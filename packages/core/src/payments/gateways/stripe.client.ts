@@ -2,6 +2,7 @@
 import Stripe from 'stripe';
 import { createStripeTransport } from './stripe.transport.ts';
 
+/** The account at Stripe. */
 export interface StripeOptions {
   readonly secretKey: string;
   readonly webhookSecret: string;

@@ -8,6 +8,7 @@ import { listStripeDisputes, listStripeRefunds } from './stripe.records.ts';
 import { findRefund, refundCharge } from './stripe.refunds.ts';
 import { listStripeEvents, readStripeEvent } from './stripe.webhooks.ts';
 
+/** Creates the gateway of a Stripe account. The mode of its key decides which events belong to the shop: live ones or those of tests. */
 export const createStripeGateway = (options: StripeOptions): PaymentGateway => {
   const stripe = createStripeClient(options);
   const live = /^[rs]k_live_/.test(options.secretKey);

@@ -5,6 +5,7 @@ import type { CartLineFacts, CartTerms, Destination, OfferContext, RuleFacts, Sh
 import type { ShippingOption } from './engine.result.ts';
 import { coversLine, inOrder, refusal } from './rule-fit.ts';
 
+/** The shipping methods of a cart, and the chosen one. */
 export interface ChosenShipping {
   readonly options: ShippingOption[];
   readonly chosen: ShippingOption | null;

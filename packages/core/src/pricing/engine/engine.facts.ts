@@ -84,6 +84,7 @@ export interface ScopeFacts {
   readonly collectionIds: readonly string[];
 }
 
+/** What decides about the price of a unit. */
 export interface UnitFacts extends ScopeFacts {
   readonly quantity: number;
   /** The product's price in the cart's currency; null when it has none. */
@@ -103,6 +104,7 @@ export interface OfferContext {
   /** Upper case. */
   readonly codes: readonly string[];
 }
+/** What is the same for all units. */
 export interface UnitContext extends OfferContext {
   readonly lowStockSurcharge: boolean;
 }
@@ -118,6 +120,7 @@ export interface CartLineFacts extends ScopeFacts {
   readonly weightGrams: number;
 }
 
+/** A tax rate. */
 export interface TaxRateFacts {
   readonly countryCode: string;
   /** Null applies to the whole country. */
@@ -135,6 +138,7 @@ export interface ShippingBandFacts {
   readonly maxSubtotalCents: number | null;
   readonly priceCents: number;
 }
+/** A shipping method. */
 export interface ShippingMethodFacts {
   readonly id: string;
   readonly name: string;
@@ -146,6 +150,7 @@ export interface ShippingMethodFacts {
   readonly bands: readonly ShippingBandFacts[];
 }
 
+/** Where a cart is sent. */
 export interface Destination {
   readonly countryCode: string;
   readonly region: string | null;

@@ -11,6 +11,7 @@ export interface UnitPrice {
   readonly unappliedRules: UnappliedRule[];
 }
 
+/** The amounts of a line. */
 export interface LineTotals {
   readonly lineTotalCents: number;
   /** Discount of the line's own offers, and its share of the order's discount. */
@@ -21,6 +22,7 @@ export interface LineTotals {
   readonly offers: AppliedRule[];
 }
 
+/** The tax of one rate. */
 export interface TaxTotal {
   readonly name: string;
   readonly basisPoints: number;
@@ -37,6 +39,7 @@ export interface ShippingOption {
   readonly fullPriceCents: number;
 }
 
+/** The amounts of a cart. */
 export interface CartTotals {
   readonly totals: Totals;
   readonly lines: LineTotals[];

@@ -5,6 +5,7 @@ import type { CartLineFacts, OfferContext, RuleFacts } from './engine.facts.ts';
 import { stackingRefusal } from './price-unit.ts';
 import { coversLine, inOrder, refusal } from './rule-fit.ts';
 
+/** The offers of a line, and their discount. */
 export interface LineOffers {
   readonly applied: AppliedRule[];
   discountCents: number;

@@ -3,6 +3,7 @@ import { pricingRuleEffects } from '@cartwright/contracts';
 import fc from 'fast-check';
 import type { CartTerms, RuleFacts, UnitContext, UnitFacts } from './engine.facts.ts';
 
+/** A cart with its rules. */
 export interface RandomCart {
   readonly lines: (UnitFacts & { readonly taxClass: string; readonly weightGrams: number })[];
   readonly rules: RuleFacts[];
@@ -120,6 +121,7 @@ const terms: fc.Arbitrary<CartTerms> = fc.record({
   shippingMethodId: orNull(fc.constantFrom('m1', 'm2')),
 });
 
+/** A random cart with its rules. */
 export const randomCart: fc.Arbitrary<RandomCart> = fc.record({
   lines: fc
     .array(line, { maxLength: 5 })
