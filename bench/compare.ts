@@ -1,6 +1,6 @@
 /**
- * `node bench/compare.ts <checkout A> <checkout B> [row ...] [--pairs 5] [--record name]`: alternates between two states of the shop, A B A B
- * and so on, each with its own database. Prints the medians of both and the median of the ratios B / A.
+ * `node bench/compare.ts <checkout A> <checkout B> [row ...] [--pairs 5] [--record name]`: alternates between two states of the shop, A B
+ * A B and so on, each with its own database. Prints the medians of both and the median of the ratios B / A.
  */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -27,14 +27,16 @@ interface Counters {
   readonly wal: number;
 }
 /**
- * Reads statements from `pg_stat_statements`, without those of the bench and without BEGIN and COMMIT, write transactions from transaction ids, and bytes of
- * WAL. `pg_stat_database` counts all transactions, but may be ten seconds late.
+ * Reads statements from `pg_stat_statements`, without those of the bench and without BEGIN and COMMIT, write transactions from transaction
+ * ids, and bytes of WAL. `pg_stat_database` counts all transactions, but may be ten seconds late.
  */
 const counters = async (stage: Stage): Promise<Counters> => {
   const [row] = await stage.query<Counters>(
     `select /* bench */ (select coalesce(sum(calls), 0)::float8 from pg_stat_statements
-         where query not like '%/* bench */%' and query !~* '^\\s*(begin|commit|rollback|start|savepoint|release|set|show|listen|discard|deallocate)') as statements,
-       pg_snapshot_xmax(pg_current_snapshot())::text::float8 as transactions, pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::float8 as wal`,
+         where query not like '%/* bench */%'
+            and query !~* '^\\s*(begin|commit|rollback|start|savepoint|release|set|show|listen|discard|deallocate)') as statements,
+       pg_snapshot_xmax(pg_current_snapshot())::text::float8 as transactions,
+        pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::float8 as wal`,
   );
   if (!row) throw new Error('The database returned no counters.');
   return row;

@@ -129,7 +129,8 @@ const measure = async (url: string, way: Way, clients: number): Promise<{ perSec
     }),
   );
   const { rows } = await pool.query<{ orders: number; lines: number; events: number; taken: number }>(`
-    select (select count(*)::int - ${earlier} from orders) as orders, (select count(*)::int - ${earlier} from lines) as lines, (select count(*)::int - ${earlier} from events) as events,
+    select (select count(*)::int - ${earlier} from orders) as orders,
+      (select count(*)::int - ${earlier} from lines) as lines, (select count(*)::int - ${earlier} from events) as events,
       (select ${units} - free from stock) + (select count(*)::int from unit_rows where order_id is not null) as taken`);
   must(
     JSON.stringify(rows[0]) === JSON.stringify({ orders: sold, lines: sold, events: sold, taken: sold }),
@@ -148,7 +149,8 @@ try {
     for (const clients of [64, 256]) {
       const { perSecond, p50, p99 } = await measure(database.url, way, clients);
       console.log(
-        `${way.name.padEnd(28)} ${String(clients).padStart(7)}  ${perSecond.toFixed(0).padStart(8)}  ${p50.toFixed(1).padStart(7)}  ${p99.toFixed(1).padStart(7)}`,
+        `${way.name.padEnd(28)} ${String(clients).padStart(7)}  ${perSecond.toFixed(0).padStart(8)}  ` +
+          `${p50.toFixed(1).padStart(7)}  ${p99.toFixed(1).padStart(7)}`,
       );
     }
 } finally {

@@ -22,9 +22,12 @@ const rowCount = Number(process.argv[2] ?? 100_000);
 const rowsPerPiece = 1_000;
 const staff = system('bench');
 const header =
-  'Handle,Title,Body (HTML),Vendor,Type,Tags,Published,Option1 Name,Option1 Value,Variant SKU,Variant Grams,Variant Inventory Qty,Variant Price,Image Src\n';
+  'Handle,Title,Body (HTML),Vendor,Type,Tags,Published,Option1 Name,Option1 Value,Variant SKU,Variant Grams,Variant Inventory ' +
+  'Qty,Variant Price,Image Src\n';
 const line = (n: number): string =>
-  `thing-${n},Thing number ${n},"A thing of oak, number ${n}, made by hand in small numbers.",Brand ${n % 90},Type ${n % 30},"oak, tag ${n % 50}",true,Title,Default Title,THING-${n},${n % 900},${n % 40},${(n % 300) + 1}.50,https://images.example/${n}.jpg\n`;
+  `thing-${n},Thing number ${n},"A thing of oak, number ${n}, made by hand in small numbers.",Brand ${n % 90},Type ` +
+  `${n % 30},"oak, tag ${n % 50}",true,Title,Default ` +
+  `Title,THING-${n},${n % 900},${n % 40},${(n % 300) + 1}.50,https://images.example/${n}.jpg\n`;
 
 let peak = 0;
 const watch = setInterval(() => {

@@ -1,4 +1,7 @@
-/** `pnpm bench plans`: writes PostgreSQL's plan of every statement of the hot operations, one file for each operation. For this checkout only. */
+/**
+ * `pnpm bench plans`: writes PostgreSQL's plan of every statement of the hot operations, one file for each operation. For this checkout
+ * only.
+ */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { contract } from '@cartwright/contracts';

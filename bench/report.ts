@@ -70,11 +70,13 @@ export const describeRun = (options: StageOptions, seconds: number): RunDescript
     .join(' '),
   at: `${new Date().toISOString().slice(0, 16)}Z`,
   commit: commitOf(options.shop),
-  options: `${options.products} products${options.redis ? ', with Redis' : ''}${options.quick ? ', QUICK: these numbers mean nothing' : ''}`,
+  options:
+    `${options.products} ` + `products${options.redis ? ', with Redis' : ''}${options.quick ? ', QUICK: these numbers mean nothing' : ''}`,
   seconds,
 });
 const described = (about: RunDescription): string =>
-  `${about.machine}, Node ${about.node}, load ${about.load}, ${about.at}, commit ${about.commit}, ${about.options}, ${(about.seconds / 60).toFixed(1)} minutes`;
+  `${about.machine}, Node ${about.node}, load ${about.load}, ${about.at}, commit ${about.commit}, ${about.options}, ` +
+  `${(about.seconds / 60).toFixed(1)} minutes`;
 
 /** The table as plain text. */
 export const printTable = (lines: readonly Line[], about: RunDescription): string => {

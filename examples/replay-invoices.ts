@@ -236,7 +236,8 @@ if (process.argv[1] === import.meta.filename) {
   const file = process.argv[3] ?? path.resolve(import.meta.dirname, '../../shared/data/online-retail-3-days.csv');
   if (!existsSync(file)) {
     console.error(
-      `Nothing was replayed: the file ${file} does not exist. The repository does not contain the invoices. They are three days of the data set ` +
+      `Nothing was replayed: the file ${file} does not exist. The repository does not contain the invoices. They are three days ` +
+        'of the data set ' +
         '"Online Retail" of the UCI Machine Learning Repository, as CSV with its columns: npm run example replay <shop address> <file>',
     );
     process.exitCode = 1;

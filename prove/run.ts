@@ -73,8 +73,10 @@ const plan = backends.flatMap((redisUrl) =>
 const line = (report: TrialReport): string => {
   const statuses = Object.entries(report.statuses).map(([status, n]) => `${status === '0' ? 'broken' : status}:${n}`);
   return (
-    `${report.problems.length === 0 ? 'passed' : 'FAILED'}  ${report.queues.padEnd(10)} ${report.fault.padEnd(16)} seed ${String(report.seed).padEnd(4)} ` +
-    `${report.orders} orders of ${report.units} units, ${report.refused} refused, ${report.perSecond}/s, p50 ${report.p50} ms, p99 ${report.p99} ms, ${statuses.join(' ')}`
+    `${report.problems.length === 0 ? 'passed' : 'FAILED'}  ${report.queues.padEnd(10)} ${report.fault.padEnd(16)} seed ` +
+    `${String(report.seed).padEnd(4)} ` +
+    `${report.orders} orders of ${report.units} units, ${report.refused} refused, ${report.perSecond}/s, p50 ${report.p50} ms, ` +
+    `p99 ${report.p99} ms, ${statuses.join(' ')}`
   );
 };
 
@@ -116,7 +118,8 @@ const orders = reports.reduce((sum, report) => sum + report.orders, 0);
 const asked = reports.reduce((sum, report) => sum + report.buyers, 0);
 console.log(
   failed === 0
-    ? `Every trial passed: ${orders} units sold to ${asked} buyers in ${reports.length} trials; no unit oversold or withheld, no order lost or charged twice.`
+    ? `Every trial passed: ${orders} units sold to ${asked} buyers in ${reports.length} trials; no unit oversold or withheld, no ` +
+        'order lost or charged twice.'
     : `${failed} of ${reports.length} trials failed.`,
 );
 process.exitCode = failed === 0 ? 0 : 1;

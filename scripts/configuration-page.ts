@@ -1,4 +1,7 @@
-/** Generates `docs/configuration.md` from the schemas of the environment variables. `node --conditions=development scripts/configuration-page.ts` writes it. */
+/**
+ * Generates `docs/configuration.md` from the schemas of the environment variables. `node --conditions=development
+ * scripts/configuration-page.ts` writes it.
+ */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { coreEnv } from '@cartwright/core/kernel';

@@ -1,4 +1,7 @@
-/** Every statement that writes runs on a `Tx`: the type of `Core.db` has no method that writes, but a template of SQL can be executed on it. */
+/**
+ * Every statement that writes runs on a `Tx`: the type of `Core.db` has no method that writes, but a template of SQL can be executed on
+ * it.
+ */
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript-6.0';

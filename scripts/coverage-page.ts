@@ -233,15 +233,17 @@ export const coveragePage = (areas: readonly FeatureArea[] = featureAreas): stri
 
 # Coverage
 
-After this page you know which tests show each feature of a shop, what the tests of each folder promise, and which tests call a function or name an event. The folders of
-\`packages/core/src\` come with the functions that the API, the worker and the command line call: a name such as \`orders.cancel\` is a
-procedure of the [reference](reference/README.md). Tests on queues and caches run on PostgreSQL alone and on Redis.
+After this page you know which tests show each feature of a shop, what the tests of each folder promise, and which tests call a function
+or name an event. The folders of \`packages/core/src\` come with the functions that the API, the worker and the command line call: a name
+such as \`orders.cancel\` is a procedure of the [reference](reference/README.md). Tests on queues and caches run on PostgreSQL alone and
+on Redis.
 
-A test with \`…\` in its title runs once for each of several values, and \`…\` stands for the value. In the list of features the file follows in
-parentheses: \`carts/merge-carts\` is \`packages/core/src/carts/merge-carts.test.ts\`.
+A test with \`…\` in its title runs once for each of several values, and \`…\` stands for the value. In the list of features the file
+follows in parentheses: \`carts/merge-carts\` is \`packages/core/src/carts/merge-carts.test.ts\`.
 
 \`npm test\` runs a part of some series, and \`npm run test:long\` runs all of them: processes killed or frozen at every failpoint, every
-pair of simultaneous calls, the faults of the proof, the pages of the admin in both colour schemes with every accessibility rule, and each TypeScript version that the SDK supports.
+pair of simultaneous calls, the faults of the proof, the pages of the admin in both colour schemes with every accessibility rule, and each
+TypeScript version that the SDK supports.
 
 ## Features
 

@@ -21,7 +21,10 @@ interface Source {
   readonly passedOn: readonly string[];
 }
 
-/** The codes in the first argument of each error that is made: of a `DomainError`, its subclass of the API, or a taken value. It may be a choice between two. */
+/**
+ * The codes in the first argument of each error that is made: of a `DomainError`, its subclass of the API, or a taken value. It may be
+ * a choice between two.
+ */
 const thrownIn = (text: string): ErrorCode[] => [
   ...[...text.matchAll(/(?:new (?:DomainError|NotServable)|\b(?:taken|takenField))\(([^,]*),/g)].flatMap(([, first = '']) =>
     [...first.matchAll(/'([A-Z_]+)'/g)].map(([, code = '']) => code).filter(isCode),

@@ -41,7 +41,8 @@ const fieldsOf = ({ payload }: QueueSettings): string => {
     .join(', ');
 };
 const queueRow = ([name, queue]: readonly [string, QueueSettings]): string =>
-  `| \`${name}\` | ${queue.purpose} | ${fieldsOf(queue)} | ${attemptsOf(queue.retry)} | ${pauses(queue.retry)} | ${inWords(queue.timeoutMs)} | ${queue.concurrency} | ${queue.lostWorkers} |`;
+  `| \`${name}\` | ${queue.purpose} | ${fieldsOf(queue)} | ${attemptsOf(queue.retry)} | ${pauses(queue.retry)} | ` +
+  `${inWords(queue.timeoutMs)} | ${queue.concurrency} | ${queue.lostWorkers} |`;
 
 const runsIn = ({ of, polled }: TaskSettings): string =>
   of === 'worker' ? 'every worker' : polled ? 'one worker; every worker while the queue gives no run' : 'one worker';
@@ -56,8 +57,8 @@ export const jobsPage =
 
 # Jobs and scheduled tasks
 
-This page lists all work that the worker does in the background. Use it to find out how often something happens, and when the worker gives up.
-Due times and unfinished work are rows in PostgreSQL, so a lost job or a missed run only costs time.
+This page lists all work that the worker does in the background. Use it to find out how often something happens, and when the worker gives
+up. Due times and unfinished work are rows in PostgreSQL, so a lost job or a missed run only costs time.
 
 ## Queues
 
@@ -71,15 +72,15 @@ ${Object.entries(queues).map(queueRow).join('\n')}
 
 ## Scheduled tasks
 
-Each task of the shop is a BullMQ job scheduler: the queue \`schedule\` gives each run to one worker. Most tasks do not depend on the queue:
-a worker that gets no run of such a task for too long runs it by itself, for example while Redis is unavailable. It waits for the period of
-the task and then for the same time again; this second wait takes 10 seconds at least and one minute at most. The last column shows which
-tasks these are. With queues in PostgreSQL a job scheduler has a period of ${inWords(shortestSchedulerMs.postgresql)} at least, because each job costs transactions; every
-worker polls more frequent tasks by itself. A task does not overlap with itself in a worker. A run that fails is logged, and the next one
-comes after the period.
+Each task of the shop is a BullMQ job scheduler: the queue \`schedule\` gives each run to one worker. Most tasks do not depend on the
+queue: a worker that gets no run of such a task for too long runs it by itself, for example while Redis is unavailable. It waits for the
+period of the task and then for the same time again; this second wait takes 10 seconds at least and one minute at most. The last column
+shows which tasks these are. With queues in PostgreSQL a job scheduler has a period of ${inWords(shortestSchedulerMs.postgresql)} at
+least, because each job costs transactions; every worker polls more frequent tasks by itself. A task does not overlap with itself in a
+worker. A run that fails is logged, and the next one comes after the period.
 
-A worker removes the job schedulers of tasks that its version does not have: when it starts, and once an hour at most when the queue gives it a
-run of such a task. During a rolling upgrade a worker of the other version creates them again, and polls its tasks meanwhile.
+A worker removes the job schedulers of tasks that its version does not have: when it starts, and once an hour at most when the queue gives
+it a run of such a task. During a rolling upgrade a worker of the other version creates them again, and polls its tasks meanwhile.
 
 | task | purpose | period | attempts of a run | time-out | runs in |
 |---|---|---|---|---|---|
@@ -93,9 +94,9 @@ ${Object.entries(tasks).map(taskRow).join('\n')}
 |---|---|---|
 ${Object.entries(retries).map(retryRow).join('\n')}
 
-After the last attempt a delivery or an event of a provider is \`dead\` and a mail is \`failed\`, and staff see it. An event of a provider that
-arrives before the charge or refund that it reports waits for 15 minutes. A batch of an import that conflicts with another transaction at
-each attempt is written in halves.
+After the last attempt a delivery or an event of a provider is \`dead\` and a mail is \`failed\`, and staff see it. An event of a provider
+that arrives before the charge or refund that it reports waits for 15 minutes. A batch of an import that conflicts with another
+transaction at each attempt is written in halves.
 `;
 
 if (import.meta.main) writeFileSync(jobsFile, jobsPage());

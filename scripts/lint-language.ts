@@ -1,6 +1,6 @@
 /**
- * `pnpm lint:language`: no tracked text contains a phrase or an identifier that a term of the glossary replaced, and every commit subject reads
- * `scope: imperative summary` in at most 72 characters. The message names the term to use.
+ * `pnpm lint:language`: no tracked text contains a phrase or an identifier that a term of the glossary replaced, and every commit subject
+ * reads `scope: imperative summary` in at most 72 characters. The message names the term to use.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';

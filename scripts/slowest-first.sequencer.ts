@@ -19,8 +19,8 @@ export const slowest = [
 ] as const;
 
 /**
- * Orders test files by project, as in the configuration, and within a project the slowest first: a slow file that starts last leaves the other
- * cores without work. A worker stays with its project, because it loads the engine once.
+ * Orders test files by project, as in the configuration, and within a project the slowest first: a slow file that starts last leaves the
+ * other cores without work. A worker stays with its project, because it loads the engine once.
  */
 export default class SlowestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -52,7 +52,10 @@ const clearLeftovers = async (): Promise<void> => {
   rmSync(runFile, { force: true });
 };
 
-/** Settings that `npm run cartwright` needs for the shop in this folder. Empty with DATABASE_URL, because the user has the settings then. */
+/**
+ * Settings that `npm run cartwright` needs for the shop in this folder. Empty with DATABASE_URL, because the user has the settings
+ * then.
+ */
 let commandSettings: NodeJS.ProcessEnv = {};
 const settingsToKeep = ['CARTWRIGHT_ENV', 'DATABASE_URL', 'PORT', 'PUBLIC_URL', 'REDIS_PREFIX', 'REDIS_URL', 'SANDBOX_PAYMENTS'];
 const remember = (): void =>

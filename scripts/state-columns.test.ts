@@ -8,7 +8,10 @@ const read = (file: string): string => readFileSync(path.join(root, file), 'utf8
 
 /** Columns that staff set to any value in a form, without transitions to check. */
 const choices = new Set(['products.status']);
-/** Columns that the shop only reads: its rows keep the default. Another value comes from outside, by a statement of an operator or a test. */
+/**
+ * Columns that the shop only reads: its rows keep the default. Another value comes from outside, by a statement of an operator or a
+ * test.
+ */
 const onlyRead: readonly string[] = ['users.account_status', 'audit_log.outcome', 'sandbox_refunds.status', 'sandbox_disputes.status'];
 
 const columns = globSync('packages/db/src/entities/*.entities.ts', { cwd: root })

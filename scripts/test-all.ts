@@ -1,6 +1,7 @@
 /**
  * `npm test`: runs everything that CI checks. Provides Redis and Chromium if possible, builds, runs the
- * static checks and every test, checks that the tests executed every procedure, names the slowest test files, and ends with one line of counts.
+ * static checks and every test, checks that the tests executed every procedure, names the slowest test files, and ends with one line of
+ * counts.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -54,8 +55,8 @@ say(['\nSteps', ...stepLines(stepDurations), '\nSlowest test files', ...slowestL
 if (notExecuted.length > 0) say(`\nFAILED procedures that no test called through the API with success: ${notExecuted.join(', ')}`);
 else passed += 1;
 
-// Besides the tests and the checks, the build and the executed procedures count once each. A test file that fails before its first test, and a
-// run that ends without a report, count as failures too.
+// Besides the tests and the checks, the build and the executed procedures count once each. A test file that fails before its first test,
+// and a run that ends without a report, count as failures too.
 const failed =
   checks.length + 2 - passed + report.numFailedTests + (ok || report.numFailedTests > 0 ? 0 : Math.max(1, report.numFailedTestSuites));
 const skipped = report.numPendingTests + report.numTodoTests;

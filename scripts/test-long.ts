@@ -22,7 +22,8 @@ const steps: readonly Step[] = [
   ],
   ['every page of the admin, in both colour schemes and at both widths', 'vitest', ['run', 'apps/admin/test/every-page.test.ts']],
   [
-    'frozen processes at every place, twenty of every two calls at once, every compiler of the SDK, all invoices of the replay, four rounds of an upgrade',
+    'frozen processes at every place, twenty of every two calls at once, every compiler of the SDK, all invoices of the replay, ' +
+      'four rounds of an upgrade',
     'vitest',
     [
       'run',

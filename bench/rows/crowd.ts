@@ -36,7 +36,8 @@ interface Counts {
 }
 const countsOf = async (stage: Stage): Promise<Counts> => {
   const [row] = await stage.query<Counts>(
-    `select (select count(*)::int from orders where status = 'confirmed') as orders, (select count(*)::int from holds where state = 'active' and cart_id is not null) as held`,
+    `select (select count(*)::int from orders where status = 'confirmed') as orders, (select count(*)::int from holds where ` +
+      `state = 'active' and cart_id is not null) as held`,
   );
   return row ?? { orders: Number.NaN, held: Number.NaN };
 };
@@ -115,7 +116,10 @@ const noteOf = (crowd: Crowd, deeds: Deeds, perSecond: number): string => {
   const [least, most] = crowd.thinkMs;
   // The offered rate for a shop that responds at once: each user pauses for the mean of the bounds.
   const offered = (crowd.users * 2_000) / (least + most) + crowd.ordersPerMinute / 60;
-  return `offered ${offered.toFixed(0)} clicks a second, served ${perSecond.toFixed(0)}; ${deeds.bought} orders; reads ${percentiles(deeds.reads)}, writes ${percentiles(deeds.writes)}`;
+  return (
+    `offered ${offered.toFixed(0)} clicks a second, served ${perSecond.toFixed(0)}; ${deeds.bought} orders; reads ` +
+    `${percentiles(deeds.reads)}, writes ${percentiles(deeds.writes)}`
+  );
 };
 
 const run = async (stage: Stage, row: Row, crowd: Crowd): Promise<Line[]> => {

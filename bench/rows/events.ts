@@ -112,7 +112,8 @@ const runEvents = async (stage: Stage, row: Row): Promise<Line[]> => {
         hellos: sumOf(cost) / ((helloBefore.cpuMs + helloAfter.cpuMs) / 2),
         ...(row.goal && { goal: row.goal }),
         notes: [
-          `p50 and p99 are the lag at ${quick ? 20 : steady.perSecond} events a second; in a flood ${(perSecond / queue).toFixed(1)} times the queue's own rate of ${queue.toFixed(0)} jobs a second`,
+          `p50 and p99 are the lag at ${quick ? 20 : steady.perSecond} events a second; in a flood ` +
+            `${(perSecond / queue).toFixed(1)} times the queue's own rate of ${queue.toFixed(0)} jobs a second`,
         ],
       },
     ];

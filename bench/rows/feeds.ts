@@ -59,7 +59,8 @@ const openFeed = (stage: Stage, lags: number[]): Promise<Feed> =>
     socket.on('error', reject).on('close', () => reject(new Error(`The server closed a feed: ${text.slice(0, 200)}`)));
     const input = encodeURIComponent(JSON.stringify({ name: eventName }));
     socket.write(
-      `GET /trpc/events.live?input=${input} HTTP/1.1\r\nhost: ${host}\r\naccept: text/event-stream\r\nauthorization: Bearer ${stage.staffToken}\r\n\r\n`,
+      `GET /trpc/events.live?input=${input} HTTP/1.1\r\nhost: ${host}\r\naccept: text/event-stream\r\nauthorization: Bearer ` +
+        `${stage.staffToken}\r\n\r\n`,
     );
   });
 
@@ -123,7 +124,8 @@ const run = async (stage: Stage, row: Row): Promise<Line[]> => {
         cost,
         ...(row.goal && { goal: row.goal }),
         notes: [
-          `p50 and p99 are the lag; the longest is ${(quantile(lags, 1) / 1_000).toFixed(1)} s; API ${opened.toFixed(0)} MiB with ${count} feeds open, ${most.toFixed(0)} MiB at most; ${(sumOf(cost) * count).toFixed(1)} ms of CPU an event`,
+          `p50 and p99 are the lag; the longest is ${(quantile(lags, 1) / 1_000).toFixed(1)} s; API ${opened.toFixed(0)} MiB ` +
+            `with ${count} feeds open, ${most.toFixed(0)} MiB at most; ${(sumOf(cost) * count).toFixed(1)} ms of CPU an event`,
         ],
       },
     ];

@@ -111,7 +111,9 @@ const prepareFlash = async (stage: Stage): Promise<Work> => {
       checkStatuses(statuses, { 201: stretchUnits, 409: few }, `${stretchUnits + few} purchases of ${stretchUnits} units`);
       await checkSold(stage, sale, stretchUnits);
       await settle(stage);
-      const last = `${stretchUnits} units to ${buyers} at once: exact, in ${load.seconds.toFixed(1)} s, p99 ${quantile(load.latencies, 0.99).toFixed(0)} ms`;
+      const last =
+        `${stretchUnits} units to ${buyers} at once: exact, in ${load.seconds.toFixed(1)} s, p99 ` +
+        `${quantile(load.latencies, 0.99).toFixed(0)} ms`;
       return `${buyers} buyers at once for ${few} units: exact, p99 ${burst.p99.toFixed(0)} ms; ${last}`;
     },
   };

@@ -40,7 +40,8 @@ export const readChecked = async <T>(
 const checkAvailability = async (stage: Stage, products: readonly KnownProduct[]): Promise<void> => {
   const read = async (product: KnownProduct): Promise<string | null> => {
     const [row] = await stage.query<{ free: number }>(
-      'select coalesce(sum(s.on_hand - s.reserved), 0)::int as free from stock_levels s join variants v on v.id = s.variant_id where v.product_id = $1',
+      'select coalesce(sum(s.on_hand - s.reserved), 0)::int as free from stock_levels s join variants v on v.id = s.variant_id ' +
+        'where v.product_id = $1',
       [product.id],
     );
     const answer = (await (await fetch(`${stage.api.url}/api/v1/products/${product.slug}`)).json()) as DetailAnswer;
@@ -123,7 +124,10 @@ export const prepareSearch = async (stage: Stage): Promise<Work> => {
     finish: async () => {
       const length = stage.options.quick ? { operations: 4 } : { seconds: 3 };
       const { latencies } = await runLoad(stage.api.url, 1, length, search);
-      return `one client alone: p50 ${quantile(latencies, 0.5).toFixed(1)} p99 ${quantile(latencies, 0.99).toFixed(1)} ms; ${stage.catalogueSize} products`;
+      return (
+        `one client alone: p50 ${quantile(latencies, 0.5).toFixed(1)} p99 ${quantile(latencies, 0.99).toFixed(1)} ms; ` +
+        `${stage.catalogueSize} products`
+      );
     },
   };
 };

@@ -1,4 +1,7 @@
-/** The row `sql`: the minimum of SQL with the durable effect of a checkout, two statements, before and after the charge, by a `pg` loop without HTTP. */
+/**
+ * The row `sql`: the minimum of SQL with the durable effect of a checkout, two statements, before and after the charge, by a `pg` loop
+ * without HTTP.
+ */
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { mustEqual } from '../checks.ts';
@@ -13,10 +16,12 @@ const schema = `
   drop schema if exists yardstick cascade; create schema yardstick; set search_path = yardstick;
   create table stock (variant int primary key, on_hand bigint not null, reserved bigint not null, check (reserved between 0 and on_hand));
   create table orders (id uuid primary key, status text not null, total bigint not null);
-  create table lines (id uuid primary key default gen_random_uuid(), order_id uuid not null references orders, variant int not null, quantity int not null, cents bigint not null);
+  create table lines (id uuid primary key default gen_random_uuid(), order_id uuid not null references orders,
+    variant int not null, quantity int not null, cents bigint not null);
   create table payments (id uuid primary key, order_id uuid not null references orders, status text not null, cents bigint not null);
   create table series (id int primary key, next bigint not null);
-  create table invoices (id uuid primary key default gen_random_uuid(), order_id uuid not null references orders, number bigint not null unique);
+  create table invoices (id uuid primary key default gen_random_uuid(), order_id uuid not null references orders,
+    number bigint not null unique);
   create table outbox (id uuid primary key default gen_random_uuid(), name text not null, payload jsonb not null);
   insert into stock select n, 1000000, 0 from generate_series(1, 1000) n;
   insert into series values (1, 1);
@@ -39,7 +44,8 @@ const confirm = {
     s as (update yardstick.stock set on_hand = on_hand - 1, reserved = reserved - 1 where variant = any($3::int[])),
     n as (update yardstick.series set next = next + 1 where id = 1 returning next),
     i as (insert into yardstick.invoices (order_id, number) select $1, next from n)
-    insert into yardstick.outbox (name, payload) select name, jsonb_build_object('orderId', $1::text) from unnest(array['order.confirmed', 'payment.captured', 'invoice.issued']) name`,
+    insert into yardstick.outbox (name, payload)
+    select name, jsonb_build_object('orderId', $1::text) from unnest(array['order.confirmed', 'payment.captured', 'invoice.issued']) name`,
 };
 
 const isDeadlock = (error: unknown): boolean => (error as { code?: string }).code === '40P01';
@@ -85,10 +91,13 @@ const stretchOf = async (stage: Stage, pool: pg.Pool, length: Length): Promise<{
 
 const checkEffect = async (pool: pg.Pool, orders: number): Promise<void> => {
   const { rows } = await pool.query<Record<string, number>>(
-    `select (select count(*)::int from yardstick.orders where status = 'confirmed') - 1000 as orders, (select count(*)::int from yardstick.lines) as lines,
-       (select count(*)::int from yardstick.payments where status = 'captured') - 1000 as payments, (select count(*)::int from yardstick.invoices) as invoices,
+    `select (select count(*)::int from yardstick.orders where status = 'confirmed') - 1000 as orders,
+       (select count(*)::int from yardstick.lines) as lines,
+       (select count(*)::int from yardstick.payments where status = 'captured') - 1000 as payments,
+       (select count(*)::int from yardstick.invoices) as invoices,
        (select next::int - 1 from yardstick.series) as numbers, (select count(*)::int from yardstick.outbox) as events,
-       (select (1000000000 - sum(on_hand))::int from yardstick.stock) as sold, (select sum(reserved)::int from yardstick.stock) as reserved`,
+       (select (1000000000 - sum(on_hand))::int from yardstick.stock) as sold,
+       (select sum(reserved)::int from yardstick.stock) as reserved`,
   );
   const expected = {
     orders,

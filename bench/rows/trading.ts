@@ -46,7 +46,10 @@ export const trade = async (stage: Stage): Promise<Beside> => {
       mustEqual((await paidOrders(stage)) - before, orders.done(), 'the number of new paid orders');
       for (const [slug, priceCents] of last) await checkShown(stage, slug, priceCents);
       const rate = (n: number): string => (n / seconds).toFixed(1);
-      return `beside ${rate(orders.done())} orders (${rates.orders} offered) and ${rate(changes)} price changes (${rates.prices} offered) a second`;
+      return (
+        `beside ${rate(orders.done())} orders (${rates.orders} offered) and ${rate(changes)} price changes (${rates.prices} ` +
+        'offered) a second'
+      );
     },
   };
 };

@@ -1,7 +1,7 @@
 /**
- * Loads many orders fast: copies the first orders of the shop with all their records, by SQL and under all constraints. Each copy has its own
- * ids, numbers, references and times, its units are subtracted from stock, and its personal data is encrypted for its own row, so every
- * consistency check of the shop still passes. Notifications and mails are not copied.
+ * Loads many orders fast: copies the first orders of the shop with all their records, by SQL and under all constraints. Each copy has its
+ * own ids, numbers, references and times, its units are subtracted from stock, and its personal data is encrypted for its own row, so
+ * every consistency check of the shop still passes. Notifications and mails are not copied.
  */
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
@@ -22,7 +22,8 @@ export const copyId = (id: string, copy: number): string => {
 const functions = `
   create schema if not exists bench;
   create or replace function bench.copy_id(id uuid, copy int) returns uuid language sql immutable strict as $$
-    select (lpad(to_hex(('x' || left(replace(id::text, '-', ''), 12))::bit(48)::bigint - copy::bigint * ${stepMs}), 12, '0') || '7' || left(h, 3) || '8' || substr(h, 4, 15))::uuid
+    select (lpad(to_hex(('x' || left(replace(id::text, '-', ''), 12))::bit(48)::bigint - copy::bigint * ${stepMs}), 12, '0')
+      || '7' || left(h, 3) || '8' || substr(h, 4, 15))::uuid
     from md5(id::text || ':' || copy) h $$;`;
 
 interface Part {
@@ -36,7 +37,9 @@ interface Part {
 }
 const ofOrder = 'order_id in (select id from bench.originals)';
 const items = `select id from order_items where ${ofOrder}`;
-const aggregates = `select id from bench.originals union all select id from payments where ${ofOrder} union all select id from invoices where ${ofOrder}`;
+const aggregates =
+  `select id from bench.originals union all select id from payments where ${ofOrder} union all select id from invoices where ` +
+  `${ofOrder}`;
 const eventsOf = `select id from outbox_events where aggregate_id in (${aggregates})`;
 const parts: readonly Part[] = [
   { table: 'order_items', where: ofOrder, ids: ['id', 'order_id'] },
@@ -63,7 +66,8 @@ interface Column {
 const columnsOf = async (client: pg.Client, table: string): Promise<Column[]> =>
   (
     await client.query<Column>(
-      `select column_name as name, data_type as type from information_schema.columns where table_schema = 'public' and table_name = $1 and is_generated = 'NEVER' order by ordinal_position`,
+      `select column_name as name, data_type as type from information_schema.columns where table_schema = 'public' and ` +
+        `table_name = $1 and is_generated = 'NEVER' order by ordinal_position`,
       [table],
     )
   ).rows;
@@ -142,18 +146,23 @@ const copyInvoices = async (client: pg.Client, from: number, to: number): Promis
     [from, to],
   );
   await client.query(
-    'update invoice_series s set last_number = i.top from (select series, max(sequence) as top from invoices group by 1) i where i.series = s.series',
+    'update invoice_series s set last_number = i.top from (select series, max(sequence) as top from invoices group by 1) i where ' +
+      'i.series = s.series',
   );
 };
 
 /** Subtracts the units of the copies from the stock of their variants, as sales do. */
 const takeUnits = async (client: pg.Client, copies: number): Promise<void> => {
-  const sold = `select variant_id, location_id, sum(quantity) * ${copies} as units from stock_movements where order_item_id in (${items}) group by 1, 2`;
+  const sold =
+    `select variant_id, location_id, sum(quantity) * ${copies} as units from stock_movements where order_item_id in (${items}) ` +
+    'group by 1, 2';
   await client.query(
-    `update location_levels l set on_hand = on_hand + x.units from (${sold}) x where l.variant_id = x.variant_id and l.location_id = x.location_id`,
+    `update location_levels l set on_hand = on_hand + x.units from (${sold}) x where l.variant_id = x.variant_id and ` +
+      'l.location_id = x.location_id',
   );
   await client.query(
-    `update stock_levels s set on_hand = on_hand + x.units from (select variant_id, sum(units) as units from (${sold}) y group by 1) x where s.variant_id = x.variant_id`,
+    `update stock_levels s set on_hand = on_hand + x.units from (select variant_id, sum(units) as units from (${sold}) y group ` +
+      'by 1) x where s.variant_id = x.variant_id',
   );
 };
 
@@ -163,7 +172,8 @@ export const growOrders = (stage: Stage, orders: number): Promise<void> =>
     await client.query(functions);
     // Only paid orders with handled events are copied: open work cannot be a year old.
     await client.query(
-      `create table if not exists bench.originals as select id from orders where paid_at is not null and cart_id is not null order by id limit ${stage.options.quick ? 5 : 200}`,
+      'create table if not exists bench.originals as select id from orders where paid_at is not null and cart_id is not null ' +
+        `order by id limit ${stage.options.quick ? 5 : 200}`,
     );
     await client.query('create table if not exists bench.grown (copies int not null)');
     const { rows: originals } = await client.query<Original & { email_sealed: string; shipping_address_sealed: string }>(

@@ -15,7 +15,10 @@ export const listCategory = 4;
 
 /** Carts contain products of the first six tenths, whose prices do not change. */
 export const cartProductsOf = (count: number): number => Math.floor(count * 0.6);
-/** The trading load changes the prices of some products of the next tenth, between the base price and one step above it. No rule touches them. */
+/**
+ * The trading load changes the prices of some products of the next tenth, between the base price and one step above it. No rule touches
+ * them.
+ */
 export const isChanging = (at: number, count: number): boolean => at >= count * 0.6 && at < count * 0.7 && at % categoryCount >= 7;
 export const changedPriceCents = (at: number): number => basePriceCents(at) + 20;
 

@@ -4,16 +4,15 @@ interface Client {
   query(text: string, values?: unknown[]): Promise<unknown>;
 }
 
-const adjectives =
-  'quiet bold amber slate rustic polished woven braided tall narrow round square matte glazed hammered oiled soft heavy light folding'.split(
-    ' ',
-  );
+const adjectives = (
+  'quiet bold amber slate rustic polished woven braided tall narrow round square matte glazed hammered oiled soft heavy light ' + 'folding'
+).split(' ');
 const materials =
   'oak walnut ash birch brass steel copper linen wool cotton leather stone clay glass paper cork felt wicker bamboo marble'.split(' ');
-const things =
-  'board spoon mug apron throw holder planter trowel stool sock tote print bowl lamp shelf basket clock frame vase tray hook bench rug jar kettle pan knife towel cushion mirror'.split(
-    ' ',
-  );
+const things = (
+  'board spoon mug apron throw holder planter trowel stool sock tote print bowl lamp shelf basket clock frame vase tray hook ' +
+  'bench rug jar kettle pan knife towel cushion mirror'
+).split(' ');
 
 /** Returns two words that occur in product names, often or rarely. */
 export const twoWords = (random: () => number): string => {
@@ -29,22 +28,26 @@ export const seedCatalogue = async (client: Client, from: number, to: number, cu
   const word = (list: readonly string[], salt: number) =>
     `(array['${list.join("','")}'])[1 + floor(power(((hashint4(n + ${salt})::bigint & 65535) / 65536.0), 2) * ${list.length})::int]`;
   await client.query(
-    `insert into categories (id, name, slug) select ${idOf("'category' || c")}, 'Catalogue ' || c, 'catalogue-' || c from generate_series(0, 39) c on conflict do nothing`,
+    `insert into categories (id, name, slug) select ${idOf("'category' || c")}, 'Catalogue ' || c, 'catalogue-' || c from ` +
+      'generate_series(0, 39) c on conflict do nothing',
   );
   for (let first = from; first < to; first += 20_000) {
     const last = Math.min(first + 20_000, to) - 1;
     await client.query('begin');
     await client.query(
       `insert into products (id, slug, name, description, brand, category_id, tags, options, status, currency, created_at)
-       select ${idOf("'product' || n")}, 'product-' || n, initcap(${word(adjectives, 1)} || ' ' || ${word(materials, 2)} || ' ' || ${word(things, 3)}) || ' ' || n,
-         'A ' || ${word(things, 4)} || ' of ' || ${word(materials, 5)} || ', made by hand in small numbers and meant to last.', 'Brand ' || (n % 200), ${idOf("'category' || (n % 40)")},
+       select ${idOf("'product' || n")}, 'product-' || n,
+          initcap(${word(adjectives, 1)} || ' ' || ${word(materials, 2)} || ' ' || ${word(things, 3)}) || ' ' || n,
+         'A ' || ${word(things, 4)} || ' of ' || ${word(materials, 5)} || ', made by hand in small numbers and meant to last.',
+          'Brand ' || (n % 200), ${idOf("'category' || (n % 40)")},
          array[${word(materials, 2)}, 'tag ' || (n % 50)], '[]', 'active', '${currency}', now() - make_interval(secs => n)
        from generate_series($1::int, $2::int) n`,
       [first, last],
     );
     await client.query(
       `insert into variants (id, product_id, sku, title, options, price_cents)
-       select ${idOf("'variant' || n")}, ${idOf("'product' || n")}, 'SKU-' || n, '', jsonb_build_object('Size', (array['S','M','L'])[1 + n % 3]), 500 + (n * 37) % 50000 from generate_series($1::int, $2::int) n`,
+       select ${idOf("'variant' || n")}, ${idOf("'product' || n")}, 'SKU-' || n, '',
+          jsonb_build_object('Size', (array['S','M','L'])[1 + n % 3]), 500 + (n * 37) % 50000 from generate_series($1::int, $2::int) n`,
       [first, last],
     );
     await client.query(
@@ -53,13 +56,15 @@ export const seedCatalogue = async (client: Client, from: number, to: number, cu
     );
     await client.query(
       `insert into stock_movements (id, variant_id, location_id, kind, quantity, reason, actor)
-       select ${idOf("'movement' || n")}, ${idOf("'variant' || n")}, (select id from stock_locations where is_default), 'received', n % 20, 'bench', 'system:bench'
+       select ${idOf("'movement' || n")}, ${idOf("'variant' || n")}, (select id from stock_locations where is_default),
+          'received', n % 20, 'bench', 'system:bench'
        from generate_series($1::int, $2::int) n where n % 20 > 0`,
       [first, last],
     );
     await client.query(
       `insert into location_levels (variant_id, location_id, on_hand)
-       select ${idOf("'variant' || n")}, (select id from stock_locations where is_default), n % 20 from generate_series($1::int, $2::int) n`,
+       select ${idOf("'variant' || n")}, (select id from stock_locations where is_default), n % 20
+        from generate_series($1::int, $2::int) n`,
       [first, last],
     );
     await client.query('commit');

@@ -9,7 +9,8 @@ const stuckAfterMs = 60_000;
 export const settle = async (stage: Pick<Stage, 'query'>): Promise<void> => {
   await waitForNone(
     stage,
-    `select /* bench */ (select count(*) from outbox_events where relayed_at is null)::int + (select count(*) from event_deliveries where state = 'pending')::int as open`,
+    'select /* bench */ (select count(*) from outbox_events where relayed_at is null)::int + (select count(*) from ' +
+      `event_deliveries where state = 'pending')::int as open`,
   );
   // Mails come last: no index finds queued mails, so their table is read only when all events are handled.
   await waitForNone(stage, `select /* bench */ count(*)::int as open from notifications where status = 'queued'`);

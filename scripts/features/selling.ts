@@ -127,7 +127,8 @@ export const carts: FeatureArea = {
     ),
     feature(
       'lines with a price and a hold; codes; totals',
-      'carts.addItem carts.addItems carts.updateItem carts.removeItem carts.clear carts.update carts.setShipping carts.applyCode carts.removeCode',
+      'carts.addItem carts.addItems carts.updateItem carts.removeItem carts.clear carts.update carts.setShipping carts.applyCode ' +
+        'carts.removeCode',
       'each change returns the cart exactly as it is read afterwards',
       'every change of a cart renews the hold of each of its lines',
       'a promo code reduces the cart, unlocks its rules, and removing it undoes both',

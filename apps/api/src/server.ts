@@ -28,6 +28,7 @@ import { restHandler, restPrefix } from './rest/rest-handler.ts';
 import type { HttpSettings } from './settings.ts';
 import { trpcHandler } from './trpc/http-handler.ts';
 
+/** A running API. */
 export interface ShopServer {
   readonly server: Server;
   /** Listens and returns the address of the server. */

@@ -1,4 +1,7 @@
-/** The database has no free connection, a locked row or a full disk: affected calls are asked to retry later, nothing is written in part, and other calls succeed. */
+/**
+ * The database has no free connection, a locked row or a full disk: affected calls are asked to retry later, nothing is written in
+ * part, and other calls succeed.
+ */
 import { reconcilePayments } from '@cartwright/core/payments';
 import { aCheckout, aFlashSale, aPurchaseInput, aGuestCart, aKey, aProduct, brokenInvariants, variantOf } from '@cartwright/testing';
 import { sql } from 'kysely';

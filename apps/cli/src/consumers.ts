@@ -23,7 +23,8 @@ const list = async (io: Io, json: boolean): Promise<ExitCode> => {
   }
   for (const { name, absent, pendingCount, deadCount, lastSeenAt } of items)
     io.say(
-      `${name}: ${absent ? `no worker has handled it since ${lastSeenAt}` : 'handled by a worker'}, waiting events: ${pendingCount}, dead events: ${deadCount}`,
+      `${name}: ${absent ? `no worker has handled it since ${lastSeenAt}` : 'handled by a worker'}, ` +
+        `waiting events: ${pendingCount}, dead events: ${deadCount}`,
     );
   if (items.length === 0) io.say('No consumer is registered. A worker registers its consumers when it starts.');
   return exitCode;

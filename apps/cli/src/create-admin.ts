@@ -110,10 +110,10 @@ const run = async (args: readonly string[], io: Io): Promise<ExitCode> => {
     if (values.json) io.say(JSON.stringify({ ok: true, userId, email, outcome, owner: isFirst }));
     else
       io.say(
-        `${email} is ${outcome === 'promoted' ? 'now' : ''} ${isFirst ? 'the owner' : 'an administrator'} of this shop. Sign in at ${url}`.replace(
-          '  ',
-          ' ',
-        ),
+        (
+          `${email} is ${outcome === 'promoted' ? 'now' : ''} ${isFirst ? 'the owner' : 'an administrator'} of this shop. ` +
+          `Sign in at ${url}`
+        ).replace('  ', ' '),
       );
     return 0;
   });

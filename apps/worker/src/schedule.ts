@@ -8,12 +8,14 @@ import type { TaskName, TaskSettings } from '@cartwright/core/jobs';
 import { withinTime } from '@cartwright/core/kernel';
 import type { Logger } from 'pino';
 
+/** A scheduled task as a worker runs it. */
 export interface Task extends TaskSettings {
   readonly name: TaskName;
   /** Period of its job scheduler, in milliseconds; not shorter than `everyMs`. */
   readonly schedulerMs: number;
   run(): Promise<unknown>;
 }
+/** How a schedule reaches the queue, and its log. */
 export interface ScheduleOptions {
   readonly log: Logger;
   /** Makes sure that the queue has the job scheduler of a task. */
@@ -21,6 +23,7 @@ export interface ScheduleOptions {
   /** Removes the job schedulers that this version does not have. Returns their names. */
   readonly removeOld: () => Promise<readonly string[]>;
 }
+/** The scheduled tasks of a worker. */
 export interface Schedule {
   /** Runs a task now, or again as soon as its current run ends. */
   runNow(name: TaskName): void;
@@ -54,7 +57,10 @@ interface Renewals {
   stop(): void;
 }
 
-/** Keeps the job schedulers of the queue. Its requests run one after the other, and each once, so that they do not accumulate while the queue does not answer. */
+/**
+ * Keeps the job schedulers of the queue. Its requests run one after the other, and each once, so that they do not accumulate while the
+ * queue does not answer.
+ */
 const keepJobSchedulers = ({ log, renew, removeOld }: ScheduleOptions): Renewals => {
   let stopped = false;
   const timers = new Map<string, NodeJS.Timeout>();

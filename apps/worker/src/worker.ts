@@ -10,6 +10,7 @@ import { openQueues } from './queues.ts';
 import { startSchedule } from './schedule.ts';
 import { taskFunctions } from './tasks.ts';
 
+/** A running worker. */
 export interface ShopWorker {
   readonly metrics: Metrics;
   /** Why this worker does not deliver events now, as far as it knows; null when it does. */
@@ -20,6 +21,7 @@ export interface ShopWorker {
   close(): Promise<void>;
 }
 
+/** The consumers and the times of a worker. */
 export interface WorkerOptions {
   readonly consumers?: readonly EventConsumer[];
   /** A delivery that is pending for longer is queued again. Default: 300 seconds. */
@@ -55,7 +57,8 @@ const watchConsumers = (
       for (const { name, pendingCount } of missing)
         core.log.warn(
           { consumer: name, pendingCount },
-          'no running worker handles this consumer; its events wait. Start a worker that handles it, or retire it: cartwright consumers retire',
+          'no running worker handles this consumer; its events wait. Start a worker that handles it, or retire it: cartwright ' +
+            'consumers retire',
         );
       for (const consumer of retired)
         core.log.warn({ consumer }, 'this consumer was retired; it gets no events until a worker that handles it starts again');

@@ -1,4 +1,7 @@
-/** Two versions of a worker run at the same time, the newer one with one more consumer, and both are killed repeatedly: no event is lost or handled twice. */
+/**
+ * Two versions of a worker run at the same time, the newer one with one more consumer, and both are killed repeatedly: no event is lost
+ * or handled twice.
+ */
 import path from 'node:path';
 import { system, transact } from '@cartwright/core/kernel';
 import { checkInvariants } from '@cartwright/core/operations';

@@ -4,6 +4,7 @@
  */
 import pg from 'pg';
 
+/** A connection that listens. */
 export interface Listener {
   /** Whether the connection is open. Messages sent while it is not are lost. */
   readonly isUp: boolean;
@@ -12,6 +13,7 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+/** What a connection listens to. */
 export interface ListenOptions {
   readonly url: string;
   readonly channel: string;

@@ -1,4 +1,7 @@
-/** Columns are `snake_case` in PostgreSQL and `camelCase` in TypeScript. Statements of the builder are translated here; SQL that is written as text is not. */
+/**
+ * Columns are `snake_case` in PostgreSQL and `camelCase` in TypeScript. Statements of the builder are translated here; SQL that is
+ * written as text is not.
+ */
 import {
   CamelCasePlugin,
   type PluginTransformQueryArgs,
@@ -8,7 +11,10 @@ import {
   type UnknownRow,
 } from 'kysely';
 
-/** Translates the names of columns in the builder's statements, and those of the rows that they return. Rows of SQL text keep the names that the text gives them. */
+/**
+ * Translates the names of columns in the builder's statements, and those of the rows that they return. Rows of SQL text keep the names
+ * that the text gives them.
+ */
 class NamingPlugin extends CamelCasePlugin {
   readonly #built = new WeakSet<object>();
 

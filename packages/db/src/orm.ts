@@ -12,6 +12,7 @@ import { prepareOn } from './prepared-pool.ts';
 /** Every table and its columns, named as in the entities (`priceCents` for `price_cents`) and derived from them. */
 export interface Database extends InferKyselyDB<Entity, { columnNamingStrategy: 'property' }> {}
 
+/** How the database is opened. */
 export interface DatabaseOptions {
   url: string;
   /** Maximum number of connections of this process; default 10. */
@@ -31,6 +32,7 @@ export interface DatabaseOptions {
   onConnectionLost?: (error: Error) => void;
 }
 
+/** An open database. */
 export interface OpenDatabase {
   readonly orm: MikroORM;
   readonly pool: pg.Pool;
@@ -61,7 +63,9 @@ export const openDatabase = async (options: DatabaseOptions): Promise<OpenDataba
     connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
     idleTimeoutMillis: 30_000,
     // The hot tables of a shop are in memory: with the default random_page_cost PostgreSQL scans whole small tables to find three rows.
-    options: `-c statement_timeout=${options.statementTimeoutMs ?? 30_000} -c idle_in_transaction_session_timeout=30000 -c lock_timeout=${options.lockTimeoutMs ?? 3_000} -c timezone=UTC -c random_page_cost=1.1`,
+    options:
+      `-c statement_timeout=${options.statementTimeoutMs ?? 30_000} -c idle_in_transaction_session_timeout=30000 -c ` +
+      `lock_timeout=${options.lockTimeoutMs ?? 3_000} -c timezone=UTC -c random_page_cost=1.1`,
     types: types(),
   });
   // Without this listener, an idle connection that the server closes would end the process.
@@ -89,8 +93,8 @@ export const openDatabase = async (options: DatabaseOptions): Promise<OpenDataba
 };
 
 /**
- * The ORM writes values into the text of a statement, quoted, and PostgreSQL reads such a text up to a NUL. Refuses a NUL with the code that
- * PostgreSQL gives for it in a parameter.
+ * The ORM writes values into the text of a statement, quoted, and PostgreSQL reads such a text up to a NUL. Refuses a NUL with the code
+ * that PostgreSQL gives for it in a parameter.
  */
 const refuseNul = (statement: string, values: readonly unknown[]): string => {
   if (values.some((value) => typeof value === 'string' && value.includes('\0')))
@@ -117,6 +121,7 @@ export const pendingMigrations = async (db: Pick<OpenDatabase, 'pool'>): Promise
   return migrationsList.map(({ name }) => name).filter((name) => !applied.has(name));
 };
 
+/** A pending migration with its statements. */
 export interface PlannedMigration {
   readonly name: string;
   /** The SQL statements that it runs. */

@@ -33,7 +33,10 @@ export const createStatementNames = (): ((text: string) => string | undefined) =
   };
 };
 
-/** Whether an error says that a migration changed the result columns of a prepared statement. Only a new connection can prepare it again. */
+/**
+ * Whether an error says that a migration changed the result columns of a prepared statement. Only a new connection can prepare it
+ * again.
+ */
 export const isOutdatedStatement = (error: unknown): boolean =>
   error instanceof Error && error.message.includes('cached plan must not change result type');
 

@@ -70,7 +70,8 @@ export const errorsPage = (): string => {
         return `| ${status} | \`${code}\` | ${title} | ${retry === 'safe' ? 'yes' : 'no'} | ${sourceOf(code)} |`;
       }),
   );
-  return `<!-- Generated from packages/contracts/src/errors.ts and error-details.ts by \`pnpm generate\`. Edit the contract, not this page. -->
+  const sources = 'packages/contracts/src/errors.ts and error-details.ts';
+  return `<!-- Generated from ${sources} by \`pnpm generate\`. Edit the contract, not this page. -->
 
 # Errors
 

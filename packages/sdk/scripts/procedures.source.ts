@@ -13,7 +13,13 @@ export const proceduresSource = (): string => {
   const domains = Object.entries(contract).map(([domain, entries]) => {
     const rows = Object.entries(entries as Record<string, ProcedureContract>).map(([name, entry]) => {
       const keyed = entry.kind === 'mutation' && entry.idempotency !== undefined;
-      return `    ${name}: { kind: '${entry.kind}'${keyed ? ', keyed: true' : ''}${entry.kind === 'mutation' && entry.repeatable ? ', repeatable: true' : ''}${isPaged(entry) ? ', paged: true' : ''} },`;
+      const facts = [
+        `kind: '${entry.kind}'`,
+        ...(keyed ? ['keyed: true'] : []),
+        ...(entry.kind === 'mutation' && entry.repeatable ? ['repeatable: true'] : []),
+        ...(isPaged(entry) ? ['paged: true'] : []),
+      ];
+      return `    ${name}: { ${facts.join(', ')} },`;
     });
     return `  ${domain}: {\n${rows.join('\n')}\n  },`;
   });

@@ -96,7 +96,9 @@ const assertResumed = ({ input: { lastEventId } }: Feed, { id }: SseMessage): vo
   if (typeof lastEventId !== 'string' || lastEventId === '' || !id || id === lastEventId) return;
   throw new CartwrightError({
     code: 'UNEXPECTED_ANSWER',
-    message: `The shop cannot resume a live feed from ${JSON.stringify(lastEventId)}. Events may have been missed. Open the feed without lastEventId, and read the list of events.`,
+    message:
+      `The shop cannot resume a live feed from ${JSON.stringify(lastEventId)}. Events may have been missed. Open the feed without ` +
+      'lastEventId, and read the list of events.',
     status: 200,
     retry: 'never',
     details: { lastEventId, began: id },

@@ -54,7 +54,8 @@ export const readFailure = (response: Response, text: string, baseUrl: string): 
 /** Sends the call and reads its response. Throws only `CartwrightError`. */
 export const sendAttempt = async (attempt: Attempt): Promise<ShopResponse<unknown>> => {
   const { baseUrl, path, kind, input, signal, timeoutMs } = attempt;
-  const url = `${baseUrl}/trpc/${path}${kind === 'query' && input !== undefined ? `?input=${encodeURIComponent(JSON.stringify(input))}` : ''}`;
+  const query = kind === 'query' && input !== undefined ? `?input=${encodeURIComponent(JSON.stringify(input))}` : '';
+  const url = `${baseUrl}/trpc/${path}${query}`;
   const timeout = AbortSignal.timeout(timeoutMs);
   let response: Response;
   let text: string;

@@ -31,11 +31,13 @@ const answer = async ({ core }: HttpLayer, token: string, res: Response): Promis
     .send(
       drawPage(
         title,
-        `<h1>${title}</h1><p>Order ${escapeHtml(orderNumber)}</p><p class="sum">${escapeHtml(formatMoney(differenceCents, currency))}</p><p>${text}</p>`,
+        `<h1>${title}</h1><p>Order ${escapeHtml(orderNumber)}</p>` +
+          `<p class="sum">${escapeHtml(formatMoney(differenceCents, currency))}</p><p>${text}</p>`,
       ),
     );
 };
 
+/** The router of the payment links of order edits. */
 export const editLinks = (http: HttpLayer): Router =>
   Router().get('/:token', (req: Request<{ token: string }>, res: Response, next: NextFunction): void => {
     answer(http, req.params.token, res).catch(next);

@@ -5,6 +5,7 @@ import type { Request, RequestHandler } from 'express';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { HttpSettings } from '../settings.ts';
 
+/** The metrics of the API. */
 export interface Metrics {
   /** Counts one call of a procedure by its outcome, `OK` or an error code. */
   observeCall(procedure: string, outcome: string, tookMs: number): void;
@@ -28,6 +29,7 @@ const placeOf = (url: string): string => {
   return places.has(first) ? first : 'other';
 };
 
+/** Creates the metrics of the API and the handler that serves them. */
 export const createMetrics = (core: Core, settings: HttpSettings): Metrics => {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });

@@ -10,6 +10,7 @@ interface Watched extends OpenResponse {
   readonly end: (refusal: DomainError) => void;
 }
 
+/** The open responses of this process. */
 export interface OpenResponses {
   /**
    * Opens a response and yields its items while the caller has access; then throws the error that a new call would get. The signal

@@ -15,7 +15,9 @@ const drawCharge = (charge: SandboxCharge): string =>
   drawPage(
     'Sandbox payment',
     `<h1>Confirm your payment</h1><p>This is the sandbox provider. No real card is charged.</p>
-<p class="sum">${escapeHtml(formatMoney(charge.amountCents, charge.currency))}</p>${charge.status === 'action' ? form : `<p>This payment is ${escapeHtml(charge.status)} already. You can close this page.</p>`}`,
+<p class="sum">${escapeHtml(formatMoney(charge.amountCents, charge.currency))}</p>${
+      charge.status === 'action' ? form : `<p>This payment is ${escapeHtml(charge.status)} already. You can close this page.</p>`
+    }`,
   );
 
 /** Browsers also apply `form-action` to the redirect after a form, so the return address is allowed too. */

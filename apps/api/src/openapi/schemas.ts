@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { fieldTexts } from './field-texts.gen.ts';
 
+/** A JSON object of the document. */
 export type Json = Record<string, unknown>;
 type Io = 'input' | 'output';
 
@@ -46,6 +47,7 @@ const addTexts = (schema: Json, texts: Texts, place = ''): void => {
   }
 };
 
+/** The schemas of the document. */
 export interface Schemas {
   /** The schema of a request or a response of a procedure, with references to `components`. */
   of(schema: z.ZodType, io: Io, procedure?: string): Json;
@@ -55,6 +57,7 @@ export interface Schemas {
 /** Input and output of one named schema can differ, for example by defaults; so the input is called `...Input`. */
 const inputName = (name: string): string => (name.endsWith('Input') ? name : `${name}Input`);
 
+/** Creates an empty collection of schemas, which grows with each schema that is asked for. */
 export const createSchemas = (): Schemas => {
   const components: Record<string, Json> = {};
   const define = (name: string, definition: Json): void => {

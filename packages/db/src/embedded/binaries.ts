@@ -4,12 +4,14 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+/** The paths of the binaries. */
 export interface PostgresBinaries {
   readonly initdb: string;
   readonly postgres: string;
 }
 /** The account `nobody`: PostgreSQL refuses to run as root, and `nobody` exists everywhere and owns nothing. */
 export const unprivileged = { uid: 65_534, gid: 65_534 } as const;
+/** Whether this process runs as root, as which PostgreSQL refuses to start. */
 export const isRoot = (): boolean => process.getuid?.() === 0;
 
 /** Whether other accounts can reach a path: every folder above it has the execute permission for others. */

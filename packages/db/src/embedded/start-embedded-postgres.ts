@@ -18,6 +18,7 @@ import pg from 'pg';
 import { freePort } from './free-port.ts';
 import { isReachableByOthers, isRoot, resolvePostgresBinaries, sharedFolder, unprivileged } from './binaries.ts';
 
+/** Where the server keeps its data, and where it listens. */
 export interface EmbeddedPostgresOptions {
   /** The folder of the cluster; created at the first start. */
   readonly dataDir: string;
@@ -26,6 +27,7 @@ export interface EmbeddedPostgresOptions {
   /** `false` trades durability for speed: for tests only. Such a server ends with the process that started it. */
   readonly durable: boolean;
 }
+/** A running server. */
 export interface EmbeddedPostgres {
   /** The URL of the maintenance database `postgres`; replace the path for another database. */
   readonly url: string;
@@ -93,7 +95,8 @@ const initialise = (initdb: string, dataDir: string, requestedDir: string, ids: 
   if (existsSync(dataDir)) {
     if (existsSync(passwordFile)) return readFileSync(passwordFile, 'utf8');
     throw new Error(
-      `${dataDir} contains a database, but its password is missing from ${passwordFile}. Put the file back, or delete the folder to create a new database.`,
+      `${dataDir} contains a database, but its password is missing from ${passwordFile}. Put the file back, or delete the folder ` +
+        'to create a new database.',
     );
   }
   // Created beside its place and moved there when complete, so that an interrupted start leaves no incomplete database.

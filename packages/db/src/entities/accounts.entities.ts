@@ -2,6 +2,7 @@
 import { accountStatuses, orderSorts, roles, type OrderView as View } from '@cartwright/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
 
+/** An account of a customer or of staff. */
 export const User = defineEntity({
   name: 'User',
   tableName: 'users',

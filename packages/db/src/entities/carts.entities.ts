@@ -5,6 +5,7 @@ import { User } from './accounts.entities.ts';
 import { Variant } from './catalog.entities.ts';
 import { ShippingMethod } from './terms.entities.ts';
 
+/** A cart of an account or of a guest. */
 export const Cart = defineEntity({
   name: 'Cart',
   tableName: 'carts',
@@ -44,11 +45,14 @@ export const Cart = defineEntity({
     { name: 'carts_recent', expression: `create index carts_recent on carts (updated_at) where status = 'active'` },
     {
       name: 'carts_active_guest',
-      expression: `create index carts_active_guest on carts (guest_token_hash, updated_at desc) where status = 'active' and guest_token_hash is not null`,
+      expression:
+        `create index carts_active_guest on carts (guest_token_hash, updated_at desc) where status = 'active' and guest_token_hash ` +
+        'is not null',
     },
   ],
 });
 
+/** A line of a cart: one variant, with the price of its last change. */
 export const CartItem = defineEntity({
   name: 'CartItem',
   tableName: 'cart_items',

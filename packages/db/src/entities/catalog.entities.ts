@@ -2,6 +2,7 @@
 import { importRowOutcomes, importStatuses, productStatuses, searchSorts, type CollectionRule } from '@cartwright/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
 
+/** A category of the tree. */
 export const Category = defineEntity({
   name: 'Category',
   tableName: 'categories',
@@ -34,11 +35,13 @@ const metadataCheck = (table: string) => ({
   expression: `jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 32768`,
 });
 
+/** An option of a product, such as its size, with its values. */
 export interface ProductOption {
   name: string;
   values: string[];
 }
 
+/** A product. */
 export const Product = defineEntity({
   name: 'Product',
   tableName: 'products',
@@ -105,6 +108,7 @@ export const Product = defineEntity({
   ],
 });
 
+/** A variant of a product: what is priced, held and sold. */
 export const Variant = defineEntity({
   name: 'Variant',
   tableName: 'variants',
@@ -148,6 +152,7 @@ export const Variant = defineEntity({
   ],
 });
 
+/** An image of a product. */
 export const ProductImage = defineEntity({
   name: 'ProductImage',
   tableName: 'product_images',
@@ -191,6 +196,7 @@ export const Collection = defineEntity({
   indexes: [{ name: 'collections_name_unique', expression: 'create unique index collections_name_unique on collections (name)' }],
 });
 
+/** An import of a product file, and its progress. */
 export const CatalogImport = defineEntity({
   name: 'CatalogImport',
   tableName: 'catalog_imports',
@@ -247,6 +253,7 @@ export const CatalogImportChunk = defineEntity({
   checks: [{ name: 'catalog_import_chunks_position', expression: 'position >= 0' }],
 });
 
+/** A reported row of an import. */
 export const CatalogImportRow = defineEntity({
   name: 'CatalogImportRow',
   tableName: 'catalog_import_rows',

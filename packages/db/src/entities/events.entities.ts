@@ -2,6 +2,7 @@
 import type { eventNames } from '@cartwright/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
 
+/** An event: written with the change that it announces, and never changed. */
 export const OutboxEvent = defineEntity({
   name: 'OutboxEvent',
   tableName: 'outbox_events',

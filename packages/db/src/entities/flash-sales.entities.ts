@@ -4,6 +4,7 @@ import { Variant } from './catalog.entities.ts';
 import { StockAllocation } from './inventory.entities.ts';
 import { Order } from './orders.entities.ts';
 
+/** A flash sale. */
 export const FlashSale = defineEntity({
   name: 'FlashSale',
   tableName: 'flash_sales',

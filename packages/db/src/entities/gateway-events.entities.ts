@@ -14,7 +14,10 @@ export const GatewayEvent = defineEntity({
     /** The id of the shop's payment, as the provider's metadata contains it. */
     paymentId: p.string().length(255).nullable(),
     payload: p.json<Record<string, unknown>>(),
-    /** `waiting`: stored until its subject is recorded. `conflicting`: its fields name different payments, or other amounts than the shop's. */
+    /**
+     * `waiting`: stored until its subject is recorded. `conflicting`: its fields name different payments, or other amounts than the
+     * shop's.
+     */
     outcome: p.enum(['received', 'waiting', 'applied', 'ignored', 'orphaned', 'conflicting', 'dead']).default('received'),
     receivedAt: p.datetime().defaultRaw('now()'),
     handledAt: p.datetime().nullable(),
@@ -35,11 +38,15 @@ export const GatewayEvent = defineEntity({
   indexes: [
     {
       name: 'gateway_events_unresolved',
-      expression: `create index gateway_events_unresolved on gateway_events (received_at) where outcome in ('orphaned', 'conflicting', 'dead') and resolved_at is null`,
+      expression:
+        `create index gateway_events_unresolved on gateway_events (received_at) where outcome in ('orphaned', 'conflicting', ` +
+        `'dead') and resolved_at is null`,
     },
     {
       name: 'gateway_events_by_charge',
-      expression: `create index gateway_events_by_charge on gateway_events (gateway_reference) where outcome in ('orphaned', 'conflicting', 'dead')`,
+      expression:
+        `create index gateway_events_by_charge on gateway_events (gateway_reference) where outcome in ('orphaned', 'conflicting', ` +
+        `'dead')`,
     },
     {
       name: 'gateway_events_open',

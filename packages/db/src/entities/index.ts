@@ -5,4 +5,5 @@ import * as all from './all.ts';
 /** The union of all entity types. */
 export type Entity = (typeof all)[keyof typeof all];
 
+/** The entities of all tables. */
 export const entities: readonly EntitySchema[] = Object.values(all);

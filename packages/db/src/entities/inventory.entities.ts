@@ -3,6 +3,7 @@ import { movementKinds } from '@cartwright/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
 import { Variant } from './catalog.entities.ts';
 
+/** The counters of a variant: units on hand and reserved units. */
 export const StockLevel = defineEntity({
   name: 'StockLevel',
   tableName: 'stock_levels',
@@ -30,7 +31,10 @@ export const StockLevel = defineEntity({
   ],
 });
 
-/** A stock location. An order is served from the first one with enough units, by priority; the default one receives units without a location. */
+/**
+ * A stock location. An order is served from the first one with enough units, by priority; the default one receives units without a
+ * location.
+ */
 export const StockLocation = defineEntity({
   name: 'StockLocation',
   tableName: 'stock_locations',
@@ -167,7 +171,8 @@ export const StockMovement = defineEntity({
     {
       name: 'stock_movements_once',
       expression:
-        'create unique index stock_movements_once on stock_movements (order_item_id, kind, location_id, coalesce(change_id, order_item_id)) where order_item_id is not null',
+        'create unique index stock_movements_once on stock_movements (order_item_id, kind, location_id, coalesce(change_id, ' +
+        'order_item_id)) where order_item_id is not null',
     },
   ],
 });

@@ -12,6 +12,7 @@ export const InvoiceSeries = defineEntity({
   checks: [{ name: 'invoice_series_number', expression: 'last_number >= 0' }],
 });
 
+/** An invoice of an order or of an edit. */
 export const Invoice = defineEntity({
   name: 'Invoice',
   tableName: 'invoices',
@@ -47,6 +48,7 @@ export const Invoice = defineEntity({
   ],
 });
 
+/** A credit note: it corrects the invoices of an order. */
 export const CreditNote = defineEntity({
   name: 'CreditNote',
   tableName: 'credit_notes',

@@ -1,6 +1,7 @@
 /** The log of sent notifications, and the local mailbox that replaces an SMTP server. */
 import { defineEntity, p } from '@mikro-orm/core';
 
+/** A mail to send, and its outcome. */
 export const Notification = defineEntity({
   name: 'Notification',
   tableName: 'notifications',

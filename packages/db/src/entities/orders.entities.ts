@@ -5,6 +5,7 @@ import { User } from './accounts.entities.ts';
 import { Cart } from './carts.entities.ts';
 import { Product, Variant } from './catalog.entities.ts';
 
+/** An order. */
 export const Order = defineEntity({
   name: 'Order',
   tableName: 'orders',
@@ -68,7 +69,8 @@ export const Order = defineEntity({
     {
       name: 'orders_money',
       expression:
-        'subtotal_cents >= 0 and discount_cents between 0 and subtotal_cents and shipping_cents >= 0 and tax_cents >= 0 and total_cents = subtotal_cents - discount_cents + shipping_cents + case when tax_included then 0 else tax_cents end',
+        'subtotal_cents >= 0 and discount_cents between 0 and subtotal_cents and shipping_cents >= 0 and tax_cents >= 0 and ' +
+        'total_cents = subtotal_cents - discount_cents + shipping_cents + case when tax_included then 0 else tax_cents end',
     },
     { name: 'orders_cancellation', expression: `(status = 'cancelled') = (cancellation_reason is not null)` },
     { name: 'orders_paid', expression: `status not in ('confirmed', 'shipped', 'delivered') or paid_at is not null` },
@@ -93,6 +95,7 @@ export const Order = defineEntity({
   ],
 });
 
+/** A line of an order. */
 export const OrderItem = defineEntity({
   name: 'OrderItem',
   tableName: 'order_items',
@@ -148,6 +151,7 @@ export const OrderStatusChange = defineEntity({
   checks: [{ name: 'order_status_changes_start', expression: `(position = 1) = (from_status is null)` }],
 });
 
+/** A parcel of an order. */
 export const Shipment = defineEntity({
   name: 'Shipment',
   tableName: 'shipments',

@@ -65,17 +65,23 @@ export const Payment = defineEntity({
     },
     {
       name: 'payments_refund_status',
-      expression: `(status <> 'refunded' or refunded_cents = captured_cents) and (status <> 'partially_refunded' or (refunded_cents > 0 and refunded_cents < captured_cents))`,
+      expression:
+        `(status <> 'refunded' or refunded_cents = captured_cents) and (status <> 'partially_refunded' or (refunded_cents > 0 and ` +
+        'refunded_cents < captured_cents))',
     },
   ],
   indexes: [
     {
       name: 'payments_one_active_charge',
-      expression: `create unique index payments_one_active_charge on payments (order_id) where order_edit_id is null and superseded_at is null and status in ('pending', 'authorized', 'captured', 'partially_refunded', 'disputed')`,
+      expression:
+        'create unique index payments_one_active_charge on payments (order_id) where order_edit_id is null and superseded_at is ' +
+        `null and status in ('pending', 'authorized', 'captured', 'partially_refunded', 'disputed')`,
     },
     {
       name: 'payments_one_active_edit_charge',
-      expression: `create unique index payments_one_active_edit_charge on payments (order_edit_id) where superseded_at is null and status in ('pending', 'authorized', 'captured', 'partially_refunded', 'disputed')`,
+      expression:
+        'create unique index payments_one_active_edit_charge on payments (order_edit_id) where superseded_at is null and status in ' +
+        `('pending', 'authorized', 'captured', 'partially_refunded', 'disputed')`,
     },
     {
       name: 'payments_reference',
@@ -90,11 +96,14 @@ export const Payment = defineEntity({
     },
     {
       name: 'payments_declined_by_address',
-      expression: `create index payments_declined_by_address on payments (ip_index, decided_at) where status = 'failed' and ip_index is not null`,
+      expression:
+        `create index payments_declined_by_address on payments (ip_index, decided_at) where status = 'failed' and ip_index is not ` +
+        'null',
     },
   ],
 });
 
+/** A refund of a payment, requested by the shop or made at the provider. */
 export const Refund = defineEntity({
   name: 'Refund',
   tableName: 'refunds',
@@ -228,7 +237,8 @@ export const PaymentDiscrepancy = defineEntity({
     {
       name: 'payment_discrepancies_once',
       expression:
-        'create unique index payment_discrepancies_once on payment_discrepancies (payment_id, coalesce(refund_id, payment_id), reference, said_cents, said_currency)',
+        'create unique index payment_discrepancies_once on payment_discrepancies (payment_id, coalesce(refund_id, payment_id), ' +
+        'reference, said_cents, said_currency)',
     },
     {
       name: 'payment_discrepancies_open',

@@ -64,6 +64,7 @@ export const LimitCounter = defineEntity({
   checks: [{ name: 'limit_counters_amounts', expression: 'open >= 0 and missed >= 0' }],
 });
 
+/** An entry of the audit log: who changed what, with both states. */
 export const AuditEntry = defineEntity({
   name: 'AuditEntry',
   tableName: 'audit_log',

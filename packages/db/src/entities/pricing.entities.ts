@@ -41,6 +41,7 @@ export const StoreSettings = defineEntity({
   ],
 });
 
+/** A pricing rule: a promotion, a surcharge or a quantity price. */
 export const PricingRule = defineEntity({
   name: 'PricingRule',
   tableName: 'pricing_rules',
@@ -104,7 +105,8 @@ export const PricingRule = defineEntity({
     {
       name: 'pricing_rules_global',
       expression:
-        'create index pricing_rules_global on pricing_rules (priority) where active and variant_id is null and product_id is null and category_id is null and collection_id is null',
+        'create index pricing_rules_global on pricing_rules (priority) where active and variant_id is null and product_id is ' +
+        'null and category_id is null and collection_id is null',
     },
   ],
 });
@@ -132,6 +134,7 @@ export const PriceList = defineEntity({
   ],
 });
 
+/** A price of a variant in a price list. */
 export const PriceListPrice = defineEntity({
   name: 'PriceListPrice',
   tableName: 'price_list_prices',
@@ -162,6 +165,7 @@ export const PriceChange = defineEntity({
   indexes: [{ name: 'price_changes_by_variant', properties: ['variantId', 'createdAt'] }],
 });
 
+/** A promo code. */
 export const PromoCode = defineEntity({
   name: 'PromoCode',
   tableName: 'promo_codes',
@@ -203,7 +207,10 @@ export const PromoCode = defineEntity({
   indexes: [{ name: 'promo_codes_newest', expression: 'create index promo_codes_newest on promo_codes (created_at desc, id desc)' }],
 });
 
-/** A use of a promo code by an order whose total it reduced; released when the order is cancelled, or edited so that the code has no effect. */
+/**
+ * A use of a promo code by an order whose total it reduced; released when the order is cancelled, or edited so that the code has no
+ * effect.
+ */
 export const PromoRedemption = defineEntity({
   name: 'PromoRedemption',
   tableName: 'promo_redemptions',

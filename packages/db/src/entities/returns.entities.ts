@@ -49,6 +49,7 @@ export const OrderReturn = defineEntity({
   ],
 });
 
+/** The units of an order line in a return. */
 export const OrderReturnLine = defineEntity({
   name: 'OrderReturnLine',
   tableName: 'order_return_lines',

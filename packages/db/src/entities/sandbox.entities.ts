@@ -2,6 +2,7 @@
 import { disputeStatuses } from '@cartwright/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
 
+/** A charge at the sandbox provider. */
 export const SandboxCharge = defineEntity({
   name: 'SandboxCharge',
   tableName: 'sandbox_charges',
@@ -19,6 +20,7 @@ export const SandboxCharge = defineEntity({
   },
   checks: [{ name: 'sandbox_charges_currency', expression: `currency ~ '^[A-Z]{3}$'` }],
 });
+/** A refund at the sandbox provider. */
 export const SandboxRefund = defineEntity({
   name: 'SandboxRefund',
   tableName: 'sandbox_refunds',
@@ -33,6 +35,7 @@ export const SandboxRefund = defineEntity({
     createdAt: p.datetime().defaultRaw('now()'),
   },
 });
+/** A dispute at the sandbox provider. */
 export const SandboxDispute = defineEntity({
   name: 'SandboxDispute',
   tableName: 'sandbox_disputes',

@@ -29,7 +29,9 @@ export const StoreCredit = defineEntity({
     { name: 'store_credits_balance', expression: 'balance_cents >= 0' },
     {
       name: 'store_credits_kind_fields',
-      expression: `case kind when 'gift_card' then code_hash is not null and last_four is not null and user_id is null else code_hash is null and last_four is null and user_id is not null and expires_at is null end`,
+      expression:
+        `case kind when 'gift_card' then code_hash is not null and last_four is not null and user_id is null else code_hash is ` +
+        'null and last_four is null and user_id is not null and expires_at is null end',
     },
   ],
   indexes: [
@@ -65,7 +67,10 @@ export const StoreCreditMovement = defineEntity({
   checks: [
     {
       name: 'store_credit_movements_amount',
-      expression: `case kind when 'spend' then amount_cents < 0 and order_id is not null when 'expire' then amount_cents < 0 when 'adjust' then amount_cents <> 0 and reason is not null when 'give_back' then amount_cents > 0 and order_id is not null else amount_cents > 0 end`,
+      expression:
+        `case kind when 'spend' then amount_cents < 0 and order_id is not null when 'expire' then amount_cents < 0 when 'adjust' ` +
+        `then amount_cents <> 0 and reason is not null when 'give_back' then amount_cents > 0 and order_id is not null else ` +
+        'amount_cents > 0 end',
     },
     { name: 'store_credit_movements_balance', expression: 'balance_cents >= 0' },
   ],
