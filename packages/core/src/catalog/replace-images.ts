@@ -4,6 +4,7 @@ import type { Tx } from '../kernel/index.ts';
 import { deleteImagesOf, insertImages, type NewImage } from './product-image.store.ts';
 import type { ProductUpdate, ProductWrite } from './product-values.ts';
 
+/** The images of products as new rows, in their order. */
 export const newImages = (tx: Tx, pairs: readonly Pick<ProductWrite, 'id' | 'product'>[]): NewImage[] =>
   pairs.flatMap(({ id, product }) =>
     product.images.map(({ url, altText }, i) => ({ id: tx.ids.next<ProductImageId>(), productId: id, url, altText, position: i + 1 })),
