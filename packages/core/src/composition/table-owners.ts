@@ -11,6 +11,8 @@ export const tableOwners = {
   cart_items: 'carts',
   carts: 'carts',
   catalog_import_chunks: 'imports',
+  catalog_import_keys: 'imports',
+  catalog_import_lines: 'imports',
   catalog_import_names: 'imports',
   catalog_import_rows: 'imports',
   catalog_imports: 'imports',

@@ -7,6 +7,8 @@ import type { CsvRow } from './csv.rows.ts';
 /** A row of a file, of which nothing is known yet. */
 export interface RawRow extends CsvRow {
   readonly layout: CsvLayout;
+  /** The number of the row in the file, from 1. */
+  readonly position: number;
 }
 /** A row of a product, and what is said of it in the report. */
 export interface Row extends RawRow {

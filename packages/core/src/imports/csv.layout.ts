@@ -1,6 +1,6 @@
 /** What each column of a product file contains, in the present and in the earlier names of Shopify's template, and by metafields. */
 import { DomainError } from '../kernel/index.ts';
-import type { CsvHeader } from './csv.rows.ts';
+import type { CsvColumns } from './csv.rows.ts';
 
 /** The fields of a product file, each with the names of its column. Upper and lower case do not matter. */
 const columnNames = {
@@ -77,11 +77,11 @@ const metafield = /\((product|variant)\.metafields\.(.+)\)$/i;
 const required = ['handle', 'title', 'price'] as const;
 
 /** Finds the columns of a product file. Throws `INVALID_CSV` when a required one is missing, or two mean the same. */
-export const toLayout = ({ columns: named, width, delimiter }: CsvHeader): CsvLayout => {
+export const toLayout = ({ names, delimiter }: CsvColumns): CsvLayout => {
   const columns = new Map<ProductField, { index: number; name: string }>();
   const metadata = { product: [] as MetadataColumn[], variant: [] as MetadataColumn[] };
   const unused: { index: number; name: string }[] = [];
-  for (const [name, index] of named) {
+  for (const [index, name] of names.entries()) {
     const field = fieldOf.get(name.toLowerCase());
     const other = field && columns.get(field);
     if (other)
@@ -98,5 +98,5 @@ export const toLayout = ({ columns: named, width, delimiter }: CsvHeader): CsvLa
     throw new DomainError('INVALID_CSV', `The file has no column ${missing.join(', ')}. Export it in Shopify's product format.`, {
       details: { columns: missing },
     });
-  return { columns, metadata, unused, width, hasDecimalComma: delimiter !== ',' };
+  return { columns, metadata, unused, width: names.length, hasDecimalComma: delimiter !== ',' };
 };

@@ -1,6 +1,6 @@
 /** The product that rows of one handle form: its fields come from the first row, and each problem names the row that has it. */
 import { currency as currencySchema, productStatuses } from '@cartwright/contracts';
-import { storableText } from '../kernel/index.ts';
+import { storableText, takenRefusal } from '../kernel/index.ts';
 import {
   cell,
   columnOf,
@@ -87,6 +87,19 @@ const refuseProduct = (first: Row, tags: readonly string[], optionNames: readonl
 };
 const nameOfOption = (row: Row, n: number): string => columnOf(row, optionNameFields[n] ?? 'option1Name');
 
+/**
+ * Reads a title that is not the product's. In a row apart from the others it may be that of another product, which is refused; next to
+ * them it has no meaning.
+ */
+const readOtherTitle = (row: Row, before: Row, first: Row): void => {
+  const title = cell(row, 'title');
+  if (title === '' || title === cell(first, 'title')) return;
+  const other = `line ${first.line} has the ${columnOf(first, 'title')} "${cell(first, 'title')}"`;
+  if (row.position === before.position + 1) return row.note(`${columnOf(row, 'title')} "${title}" was skipped: ${other}.`);
+  const claim = `The ${columnOf(row, 'handle')} ${cell(row, 'handle')} is that of another product: ${other}.`;
+  row.refuse(takenRefusal('HANDLE_TAKEN', claim, 'Use another one, or the same title.'));
+};
+
 /** The longest texts for search engines; longer ones are shortened with a note. */
 const seoLengths = { seoTitle: 255, seoDescription: 1_000 } as const;
 
@@ -142,6 +155,7 @@ export const readProduct = (handle: string, given: readonly RawRow[], problems: 
   const tags = tagsOf(cell(first, 'tags'));
   const optionNames = optionNameFields.map((field) => cell(first, field) || null);
   if (readable[0] === first) for (const why of refuseProduct(first, tags, optionNames, stated)) first.refuse(why);
+  for (const [i, row] of rows.entries()) readOtherTitle(row, rows[i - 1] ?? first, first);
   const { variants, images } = readVariants(readable, optionNames, { ...terms, currency });
   if (!findings.isRefused && variants.length === 0) first.refuse('The product has no row with a price.');
   if (findings.isRefused) {

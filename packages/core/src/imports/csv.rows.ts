@@ -1,31 +1,33 @@
-/** The rows of a CSV file with any of the usual separators and line ends, read from the start or from a given position. */
+/** The rows of a CSV file with any of the usual separators and line ends. */
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { parse as parseLine } from 'csv-parse/sync';
-import { DomainError } from '../kernel/index.ts';
+import { DomainError, revealFormulas } from '../kernel/index.ts';
 import { textSlices } from './text-slices.ts';
 
-/** A file from its byte `from` on, in pieces; `from` is a character boundary. */
-export type CsvFile = (from: number) => AsyncIterable<string> | Iterable<string>;
-/** The position of a reader: after this line, which ends at this byte. */
-export interface CsvPlace {
-  readonly line: number;
-  readonly byte: number;
-}
-export interface CsvHeader extends CsvPlace {
+/** A file in pieces, from its start. */
+export type CsvFile = () => AsyncIterable<string> | Iterable<string>;
+/** The columns of a file, and what separates its cells. */
+export interface CsvColumns {
   readonly delimiter: string;
-  readonly columns: ReadonlyMap<string, number>;
-  /** The number of cells that a row may have. */
-  readonly width: number;
+  readonly names: readonly string[];
 }
-export interface CsvRow extends CsvPlace {
+export interface CsvHeader extends CsvColumns {
+  /** The line of the header. */
+  readonly line: number;
+  /** The number of characters of the file up to its first row. */
+  readonly length: number;
+}
+export interface CsvRow {
+  /** The line where the row ends, as an editor counts. */
+  readonly line: number;
   readonly cells: readonly string[];
 }
 
 /** Presents a text as a file. */
 export const toCsvFile =
   (text: string): CsvFile =>
-  (from) => [from === 0 ? text : Buffer.from(text).subarray(from).toString()];
+  () => [text];
 
 const delimiters = [',', ';', '\t'] as const;
 const longestHeader = 65_536;
@@ -33,7 +35,7 @@ const longestHeader = 65_536;
 /** The start of a file, long enough to contain its first line. */
 const readStart = async (file: CsvFile): Promise<string> => {
   let start = '';
-  for await (const part of file(0)) {
+  for await (const part of file()) {
     start += part;
     // A carriage return at the very end may be the first half of a line end.
     if (/[^\r\n\uFEFF][\r\n]+[^\r\n]/.test(start) || start.length > longestHeader) break;
@@ -47,14 +49,11 @@ export const readHeader = async (file: CsvFile): Promise<CsvHeader> => {
   if (line.trim() === '') throw emptyFile();
   const count = (delimiter: string) => line.split(delimiter).length;
   const delimiter = delimiters.toSorted((a, b) => count(b) - count(a))[0] ?? ',';
-  const names = cellsOf(line, delimiter).map((name) => name.trim());
-  const columns = new Map<string, number>();
-  for (const [index, name] of names.entries()) {
-    if (columns.has(name) && name !== '')
+  const names = cellsOf(line, delimiter).map((name) => revealFormulas(name.trim()));
+  for (const [index, name] of names.entries())
+    if (name !== '' && names.indexOf(name) !== index)
       throw new DomainError('INVALID_CSV', `The column ${name} appears twice in the file.`, { details: { columns: [name] } });
-    columns.set(name, index);
-  }
-  return { line: 1 + breaksIn(before), byte: Buffer.byteLength(whole), delimiter, columns, width: names.length };
+  return { line: 1 + breaksIn(before), length: whole.length, delimiter, names };
 };
 
 const cellsOf = (line: string, delimiter: string): string[] => {
@@ -83,19 +82,24 @@ const breaksIn = (text: string): number => (/[\r\n]/.test(text) ? (text.match(/\
 /** The parser turns a whole slice into rows that wait in memory, so slices are small. */
 const sliceSize = 8_192;
 
-/** A text in slices of a few dozen rows each, because a whole piece of a file would be thousands. */
-const inSlices = async function* (text: AsyncIterable<string> | Iterable<string>): AsyncGenerator<string, void, undefined> {
-  for await (const part of text) yield* textSlices(part, sliceSize);
+/** The text after its first characters, in slices of a few dozen rows each, because a whole piece of a file would be thousands. */
+const inSlices = async function* (file: CsvFile, skipped: number): AsyncGenerator<string, void, undefined> {
+  let left = skipped;
+  for await (const part of file()) {
+    if (left < part.length) yield* textSlices(part.slice(left), sliceSize);
+    left = Math.max(0, left - part.length);
+  }
 };
 
 interface Parsed {
   readonly record: string[];
-  readonly info: { readonly bytes: number; readonly empty_lines: number };
+  readonly info: { readonly empty_lines: number };
 }
 
-/** Parses the rows after a position; only a few are in memory at a time. Empty rows are skipped. Throws `INVALID_CSV`. */
-export const readRows = async function* (file: CsvFile, { delimiter }: CsvHeader, from: CsvPlace): AsyncGenerator<CsvRow, void, undefined> {
-  const source = Readable.from(inSlices(file(from.byte)));
+/** Parses the rows; only a few are in memory at a time. Empty rows are skipped. Throws `INVALID_CSV`. */
+export const readRows = async function* (file: CsvFile, header: CsvHeader): AsyncGenerator<CsvRow, void, undefined> {
+  const { delimiter } = header;
+  const source = Readable.from(inSlices(file, header.length));
   const parser = parse({
     delimiter,
     info: true,
@@ -105,16 +109,16 @@ export const readRows = async function* (file: CsvFile, { delimiter }: CsvHeader
     max_record_size: 1_000_000,
   });
   source.on('error', (error) => parser.destroy(error));
-  let lines = from.line;
+  let lines = header.line;
   try {
     for await (const row of source.pipe(parser)) {
       const { record: cells, info } = row as Parsed;
       // The parser counts a line end of two characters inside quotes twice.
       lines += 1 + cells.reduce((n, cell) => n + breaksIn(cell), 0);
-      if (cells.some((cell) => cell.trim() !== '')) yield { cells, line: lines + info.empty_lines, byte: from.byte + info.bytes };
+      if (cells.some((cell) => cell.trim() !== '')) yield { cells, line: lines + info.empty_lines };
     }
   } catch (error) {
-    throw unreadable(error, from.line);
+    throw unreadable(error, header.line);
   } finally {
     source.destroy();
     parser.destroy();

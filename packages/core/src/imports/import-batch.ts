@@ -1,12 +1,12 @@
 /** Writes a batch of the products of a file, and reports on each of their rows. */
 import type { CatalogImportId, ErrorCode, ImportRow, ProductId } from '@cartwright/contracts';
 import { findSkuOwners, lockProductsByHandle, writeProducts, type WrittenProducts } from '../catalog/index.ts';
-import { takenRefusal, type Actor, type Tx } from '../kernel/index.ts';
+import { type Actor, type Tx } from '../kernel/index.ts';
 import type { KnownProduct } from '../read-models/product-files.ts';
 import { refuseOver, toWhole } from './import.known.ts';
 import type { CsvProduct, WholeProduct } from './file-product.ts';
-import { findMetNames, type MetNames } from './import.names.ts';
-import { giveFreeSkus, possibleSkus, refuseForeignSku, type NamePlace } from './import.skus.ts';
+import { findMetSkus } from './import.names.ts';
+import { giveFreeSkus, possibleSkus, refuseForeignSku, type SkuPlace } from './import.skus.ts';
 
 /** A product of the file with the matching product of the shop. */
 interface Accepted {
@@ -31,10 +31,9 @@ export const failProduct = ({ handle, rows }: Pick<CsvProduct, 'handle' | 'rows'
   rows.map(({ line, sku }) => ({ line, handle, sku, outcome: 'failed', message, code }));
 
 /**
- * Tx step: creates and changes products, identified by their handles, and returns the report of their rows and the
- * categories that were added. A product is refused when its handle occurred earlier in the file, or when a new variant has a SKU
- * of another product in the shop. Throws a `DomainError` when one of the products is refused by the database; the caller then
- * tries them in smaller batches.
+ * Tx step: creates and changes products, identified by their handles, and returns the report of their rows and the categories that were
+ * added. A product is refused when a new variant has a SKU of another product in the shop. Throws a `DomainError` when one of the products
+ * is refused by the database; the caller then tries them in smaller batches.
  */
 export const importBatch = async (tx: Tx, actor: Actor, importId: CatalogImportId, file: readonly CsvProduct[]): Promise<ImportedBatch> => {
   const skus = possibleSkus(file);
@@ -45,15 +44,14 @@ export const importBatch = async (tx: Tx, actor: Actor, importId: CatalogImportI
     tx,
     file.map(({ handle }) => handle),
   );
-  const met = await findMetNames(tx, importId, file, skus);
+  const taken = new Map<string, SkuPlace>(await findMetSkus(tx, importId, skus));
   const report: ImportRow[] = [];
   const accepted: Accepted[] = [];
-  const taken = new Map<string, NamePlace>(met.skus);
   const used = { inFile: taken, inShop: owners };
   for (const given of file) {
     const before = known.get(given.handle) ?? null;
     const product = giveFreeSkus(toWhole(given, before), before, used);
-    const refused = refuseRepeat(product, met) ?? refuseOver(product, before) ?? refuseForeignSku(product, before, used);
+    const refused = refuseOver(product, before) ?? refuseForeignSku(product, before, used);
     if (refused) {
       report.push(...failProduct(product, refused));
       continue;
@@ -63,17 +61,6 @@ export const importBatch = async (tx: Tx, actor: Actor, importId: CatalogImportI
   }
   const written = await writeProducts(tx, actor, accepted);
   return { rows: [...report, ...accepted.flatMap((one) => reportWritten(one, written))], newCategories: written.newCategories };
-};
-
-const refuseRepeat = ({ handle }: WholeProduct, { handles }: MetNames): Refused | null => {
-  const first = handles.get(handle);
-  return first
-    ? takenRefusal(
-        'HANDLE_TAKEN',
-        `The handle ${handle} already appears in line ${first.line}.`,
-        'Keep the rows of one product next to each other, or use another handle for this product.',
-      )
-    : null;
 };
 
 /** The report of an imported row, with the notes on skipped parts. */

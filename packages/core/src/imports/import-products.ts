@@ -6,7 +6,7 @@ import { toCsvFile } from './csv.rows.ts';
 import { importRecord, readImport } from './import.records.ts';
 import { claimImport, queueImport } from './import.store.ts';
 import { workOffImport } from './run-import.ts';
-import { measureFile } from './shopify-csv.ts';
+import { readProductFile } from './product-file.ts';
 import { keepFile, openImport, requireCommitScopes } from './upload-import.ts';
 
 type C = ShopContract['imports'];
@@ -23,7 +23,7 @@ export const importProducts = async (
 ): Promise<z.output<C['create']['output']>> => {
   requireScope(actor, 'catalog:write');
   requireCommitScopes(actor, input.mode);
-  await measureFile(toCsvFile(input.csv));
+  await readProductFile(toCsvFile(input.csv));
   // Claimed in the transaction that opens it, so that no worker takes this import.
   const work = await transact(core, async (tx) => {
     const id = await openImport(tx, actor, input.fileName);

@@ -70,12 +70,12 @@ const compare = async (
     written.flatMap(({ images, category, tags, name, sku }) => [...images, category, ...tags, name, ...(before.has(sku) ? [] : [sku])]),
   );
   const categories = new Set((await sql<{ name: string }>`select name from categories`.execute(shop.core.db)).rows.map(({ name }) => name));
-  let first: ProductCells = {};
-  let firstLine = 0;
+  const handleOf = (cells: ProductCells) => cells.Handle?.trim().normalize('NFC');
   const owned = new Set(imported.map(({ sku }) => sku));
   for (const [i, cells] of rows.entries()) {
     const line = i + 2;
-    if (i === 0 || rows[i - 1]?.Handle?.trim() !== cells.Handle?.trim()) [first, firstLine] = [cells, line];
+    const firstAt = rows.findIndex((other) => handleOf(other) === handleOf(cells));
+    const [first, firstLine] = [rows[firstAt] ?? cells, firstAt + 2];
     const row = byLine.get(line);
     const url = cells['Image Src'] ?? '';
     if (row?.outcome === 'failed') {
@@ -96,7 +96,7 @@ const compare = async (
     expect([line, byLine.get(firstLine)?.outcome === 'failed']).toEqual([line, false]);
     const note = row?.message ?? '';
     expect([line, traces.has(url)]).toEqual([line, !note.includes('The image was skipped')]);
-    const product = written.find(({ handle }) => handle === cells.Handle?.trim().normalize('NFC'));
+    const product = written.find(({ handle }) => handle === handleOf(cells));
     expect([line, product?.name, product?.category, product?.tags]).toEqual([line, first.Title, first.Type, first.Tags?.split(',')]);
     if (/FALSE|WAHR/.test(first.Published ?? '') || ['draft', 'odd', 'archived'].includes(first.Status ?? ''))
       expect([line, product?.status === 'draft' || product?.status === 'archived']).toEqual([line, true]);

@@ -1,9 +1,8 @@
-/** Reads of an import: its record, and its file piece by piece. */
+/** Reads of an import: its record, its file piece by piece, and the rows of its products. */
 import { catalogImportSchema, type CatalogImport, type CatalogImportId } from '@cartwright/contracts';
 import { CatalogImport as CatalogImportEntity } from '@cartwright/db';
-import { sql } from 'kysely';
-import { notFound, storedRecord, type Core, type Tx } from '../kernel/index.ts';
-import type { CsvFile } from './csv.rows.ts';
+import { anyText, notFound, storedRecord, type Core, type Tx } from '../kernel/index.ts';
+import type { CsvColumns, CsvFile } from './csv.rows.ts';
 
 type Db = Pick<Core | Tx, 'db'>;
 
@@ -17,56 +16,63 @@ export const readImport = async ({ db }: Db, id: CatalogImportId): Promise<Catal
   return importRecord.of(row);
 };
 
-/** The file of an import in pieces from a byte on: one piece in memory at a time, and none before that byte. */
+/** The file of an import: one piece in memory at a time. */
 export const importFile = ({ db }: Db, id: CatalogImportId): CsvFile =>
-  async function* (from) {
-    for (let next = await findPiece(db, id, from); next;) {
-      yield next.skip === 0 ? next.content : Buffer.from(next.content).subarray(next.skip).toString();
-      next = await db
+  async function* () {
+    for (let position = 0; ; position += 1) {
+      const piece = await db
         .selectFrom('catalog_import_chunks')
-        .select((eb) => ['position', 'content', eb.lit(0).as('skip')])
+        .select('content')
         .where('importId', '=', id)
-        .where('position', '>', next.position)
-        .orderBy('position')
-        .limit(sql.lit(1))
+        .where('position', '=', position)
         .executeTakeFirst();
+      if (!piece) return;
+      yield piece.content;
     }
   };
 
-interface Piece {
-  readonly position: number;
-  readonly content: string;
-  /** The number of bytes in the piece before the requested one. */
-  readonly skip: number;
+/** The header of a file whose rows are stored; null before. Throws `NOT_FOUND`. */
+export const readStoredHeader = async ({ db }: Db, id: CatalogImportId): Promise<CsvColumns | null> => {
+  const row = await db.selectFrom('catalog_imports').select('header').where('id', '=', id).executeTakeFirst();
+  if (!row) throw notFound('This import');
+  return row.header;
+};
+
+/** A product of the file: how many rows it has, and where the first one is. */
+export interface FiledProduct {
+  readonly productKey: string;
+  readonly firstPosition: number;
+  readonly firstLine: number;
+  readonly rowCount: number;
 }
 
-/** The piece that contains a byte of the file. Only the lengths of the other pieces are read. */
-const findPiece = (db: Db['db'], id: CatalogImportId, byte: number): Promise<Piece | undefined> =>
+/** The products of a file whose first row comes after a position, in the order of their first rows. */
+export const readFiledProducts = ({ db }: Db, id: CatalogImportId, after: number, limit: number): Promise<FiledProduct[]> =>
   db
-    .with('ends', (cte) =>
-      cte
-        .selectFrom('catalog_import_chunks')
-        .select(({ fn }) => {
-          const bytes = fn<number>('octet_length', ['content']);
-          return [
-            'position',
-            bytes.as('bytes'),
-            fn
-              .sum<number>(bytes)
-              .over((over) => over.orderBy('position'))
-              .as('endsAt'),
-          ];
-        })
-        .where('importId', '=', id),
-    )
-    .selectFrom('ends as e')
-    .innerJoin('catalog_import_chunks as c', (join) => join.on('c.importId', '=', id).onRef('c.position', '=', 'e.position'))
-    .select((eb) => [
-      'c.position',
-      'c.content',
-      eb.cast<number>(eb.parens(eb(eb(eb.val(byte), '-', eb.ref('e.endsAt')), '+', eb.ref('e.bytes'))), 'integer').as('skip'),
-    ])
-    .where('e.endsAt', '>', byte)
-    .orderBy('e.position')
-    .limit(sql.lit(1))
-    .executeTakeFirst();
+    .selectFrom('catalog_import_keys')
+    .select(['productKey', 'firstPosition', 'firstLine', 'rowCount'])
+    .where('importId', '=', id)
+    .where('firstPosition', '>', after)
+    .orderBy('firstPosition')
+    .limit(limit)
+    .execute();
+
+/** A row of a file. */
+export interface FiledRow {
+  readonly position: number;
+  readonly line: number;
+  readonly productKey: string;
+  readonly cells: readonly string[];
+}
+
+/** The rows of products, by their keys, in the order of the file. */
+export const readFiledRows = async ({ db }: Db, id: CatalogImportId, productKeys: readonly string[]): Promise<Map<string, FiledRow[]>> => {
+  const rows: FiledRow[] = await db
+    .selectFrom('catalog_import_lines')
+    .select(['position', 'line', 'productKey', 'cells'])
+    .where('importId', '=', id)
+    .where('productKey', '=', anyText(productKeys))
+    .orderBy('position')
+    .execute();
+  return Map.groupBy(rows, ({ productKey }) => productKey);
+};

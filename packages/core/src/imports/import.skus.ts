@@ -85,15 +85,15 @@ export const giveSkus = (
   return skus;
 };
 
-/** The first imported row with a handle or SKU. */
-export interface NamePlace {
+/** The first imported row with a SKU. */
+export interface SkuPlace {
   readonly handle: string;
   readonly line: number;
 }
 /** Who has the SKUs that the products of a batch may get. */
 export interface SkusInUse {
   /** Earlier rows of the file. */
-  readonly inFile: ReadonlyMap<string, NamePlace>;
+  readonly inFile: ReadonlyMap<string, SkuPlace>;
   /** Products of the shop. */
   readonly inShop: ReadonlyMap<string, SkuOwner>;
 }

@@ -1,5 +1,6 @@
 /**
- * Writes the tables `catalog_imports`, `catalog_import_chunks`, `catalog_import_rows` and `catalog_import_names`.
+ * Writes the tables `catalog_imports`, `catalog_import_chunks`, `catalog_import_rows` and `catalog_import_names`. The rows of the file are
+ * in `import-lines.store.ts`.
  *
  * The states of an import: `uploading` -> `queued` -> `running` -> `finished` or `failed`. A finished preview may be queued again, and an
  * import that has not ended may be `cancelled` at any moment. One worker at a time has the lease on it.
@@ -17,8 +18,7 @@ import {
   type Claim as LeaseClaim,
   type Tx,
 } from '../kernel/index.ts';
-import type { CsvPlace } from './csv.rows.ts';
-import type { CsvExtent } from './shopify-csv.ts';
+import type { CsvExtent } from './product-file.ts';
 
 const lease = createLease({
   seconds: 60,
@@ -29,16 +29,15 @@ const lease = createLease({
 /** An import and the right to work on it, until the lease ends. */
 export interface Claim extends LeaseClaim<CatalogImportId> {
   readonly mode: 'preview' | 'commit';
-  /** Where the last batch ended; both are 0 at the start. */
+  /** The position of the first row of the last processed product; 0 at the start. */
   readonly cursorLine: number;
-  readonly cursorByte: number;
-  readonly checked: boolean;
+  /** Whether the file was checked, and its rows are stored by product. */
+  readonly isStaged: boolean;
 }
 
-/** A handle or SKU that was read, and the first row with it. */
-export interface ImportName {
-  readonly kind: 'handle' | 'sku';
-  readonly name: string;
+/** A SKU that was read, and the first row with it. */
+export interface ImportSku {
+  readonly sku: string;
   readonly handle: string;
   readonly line: number;
 }
@@ -66,31 +65,43 @@ export const deleteChunks = async (tx: Tx, id: CatalogImportId): Promise<void> =
   await tx.db.deleteFrom('catalog_import_chunks').where('importId', '=', id).execute();
 };
 
-/** Tx step: begins from the first line, with an empty report. Throws `IMPORT_RUNNING` when another request was first. */
+const begun = {
+  cursorLine: 0,
+  cursorByte: 0,
+  processedCount: 0,
+  createdCount: 0,
+  updatedCount: 0,
+  unchangedCount: 0,
+  failedCount: 0,
+  notedCount: 0,
+  newCategories: [],
+};
+
+/** Tx step: begins from the first product, with an empty report. Throws `IMPORT_RUNNING` when another request was first. */
 export const queueImport = async (tx: Tx, id: CatalogImportId, mode: 'preview' | 'commit'): Promise<void> => {
-  await tx.db.deleteFrom('catalog_import_rows').where('importId', '=', id).execute();
-  await deleteNames(tx, id);
+  await emptyReport(tx, id);
   const { numUpdatedRows } = await tx.db
     .updateTable('catalog_imports')
-    .set({
-      mode,
-      status: 'queued',
-      cursorLine: 0,
-      cursorByte: 0,
-      processedCount: 0,
-      createdCount: 0,
-      updatedCount: 0,
-      unchangedCount: 0,
-      failedCount: 0,
-      notedCount: 0,
-      newCategories: [],
-      finishedAt: null,
-      lockedUntil: null,
-    })
+    .set({ ...begun, mode, status: 'queued', finishedAt: null, lockedUntil: null })
     .where('id', '=', id)
     .where((eb) => eb.or([eb('status', '=', 'uploading'), eb.and([eb('status', '=', 'finished'), eb('mode', '=', 'preview')])]))
     .executeTakeFirst();
   if (numUpdatedRows !== 1n) throw new DomainError('IMPORT_RUNNING', 'This import was started by another request.');
+};
+
+/** Tx step: the same for an import that is claimed, before its file is read. */
+export const restartImport = async (tx: Tx, { id }: Claim): Promise<void> => {
+  await emptyReport(tx, id);
+  await tx.db
+    .updateTable('catalog_imports')
+    .set({ ...begun, stagedAt: null })
+    .where('id', '=', id)
+    .execute();
+};
+
+const emptyReport = async (tx: Tx, id: CatalogImportId): Promise<void> => {
+  await tx.db.deleteFrom('catalog_import_rows').where('importId', '=', id).execute();
+  await deleteNames(tx, id);
 };
 
 /** Claims the oldest import without a worker, or the given one; null when there is none. */
@@ -99,8 +110,8 @@ export const claimImport = async ({ db }: Pick<Tx, 'db'>, id: CatalogImportId | 
     update catalog_imports set status = 'running', ${lease.take}
     where id = (select id from catalog_imports where status in ('queued', 'running') and ${lease.isFree} and id = coalesce(${id}, id)
       order by created_at limit 1 for update skip locked)
-    returning ${columnsAs<'catalog_imports'>('catalog_imports', ['id', 'mode', 'cursorLine', 'cursorByte', 'fence'])},
-      checked_at is not null as checked`.execute(db);
+    returning ${columnsAs<'catalog_imports'>('catalog_imports', ['id', 'mode', 'cursorLine', 'fence'])},
+      staged_at is not null and cursor_byte = 0 as "isStaged"`.execute(db);
   return rows[0] ?? null;
 };
 
@@ -113,16 +124,12 @@ export const releaseLease = async ({ db }: Pick<Tx, 'db'>, claim: Claim): Promis
   await sql`update catalog_imports set ${lease.release} where ${lease.isHeldBy(claim)}`.execute(db);
 };
 
-/**
- * Records what was found in the file of a claimed import, once it was read to its end. Changes nothing when another worker has taken it
- * over.
- */
-export const recordImportChecked = async ({ db }: Pick<Tx, 'db'>, claim: Claim, { rowCount, unusedColumns }: CsvExtent): Promise<void> => {
+/** Tx step: records what was found in the file of a claimed import, once its rows are stored. */
+export const recordImportStaged = async ({ db }: Tx, { id }: Claim, { header, rowCount, unusedColumns }: CsvExtent): Promise<void> => {
   await db
     .updateTable('catalog_imports')
-    .set({ rowCount, unusedColumns: json([...unusedColumns]), checkedAt: now })
-    .where('id', '=', claim.id)
-    .where('fence', '=', claim.fence)
+    .set({ rowCount, header: json({ ...header, names: [...header.names] }), unusedColumns: json([...unusedColumns]), stagedAt: now })
+    .where('id', '=', id)
     .execute();
 };
 
@@ -131,7 +138,7 @@ export const addToReport = async (
   tx: Tx,
   id: CatalogImportId,
   rows: readonly ImportRow[],
-  done: { readonly rowCount: number; readonly end: CsvPlace; readonly newCategories: readonly string[] },
+  done: { readonly rowCount: number; readonly cursor: number; readonly newCategories: readonly string[] },
 ): Promise<void> => {
   await sql`
     with added as (
@@ -140,7 +147,7 @@ export const addToReport = async (
       from ${rowsAs('r', rows, { line: 'int', handle: 'text', sku: 'text', outcome: 'text', message: 'text', code: 'text' })}
       on conflict (import_id, line) do nothing returning outcome, message)
     update catalog_imports set processed_count = processed_count + ${done.rowCount},
-      cursor_line = ${done.end.line}, cursor_byte = ${done.end.byte},
+      cursor_line = ${done.cursor},
       created_count = created_count + (select count(*) from added where outcome = 'created')::int,
       updated_count = updated_count + (select count(*) from added where outcome = 'updated')::int,
       unchanged_count = unchanged_count + (select count(*) from added where outcome = 'unchanged')::int,
@@ -150,15 +157,15 @@ export const addToReport = async (
     where id = ${id}`.execute(tx.db);
 };
 
-/** Tx step: stores names of a file; those that it has already stay as they are. */
-export const insertNames = async (tx: Tx, id: CatalogImportId, names: readonly ImportName[]): Promise<void> => {
+/** Tx step: stores SKUs of a file; those that it has already stay as they are. */
+export const insertSkus = async (tx: Tx, id: CatalogImportId, skus: readonly ImportSku[]): Promise<void> => {
   await tx.db
     .insertInto('catalog_import_names')
     .columns(['importId', 'kind', 'name', 'handle', 'line'])
     .expression(
       tx.db
-        .selectFrom(rowsAs('n', names, { kind: 'text', name: 'text', handle: 'text', line: 'int' }))
-        .select((eb) => [eb.cast<string>(eb.val(id), 'uuid').as('importId'), 'n.kind', 'n.name', 'n.handle', 'n.line']),
+        .selectFrom(rowsAs('n', skus, { sku: 'text', handle: 'text', line: 'int' }))
+        .select((eb) => [eb.cast<string>(eb.val(id), 'uuid').as('importId'), sql.lit('sku').as('kind'), 'n.sku', 'n.handle', 'n.line']),
     )
     .onConflict((conflict) => conflict.doNothing())
     .execute();

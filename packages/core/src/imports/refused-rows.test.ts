@@ -144,7 +144,7 @@ describe('products with invalid parts', () => {
       expect(report).toMatchObject({ rowCount: 1_002, processedCount: 1_002, createdCount: 1, failedCount: 1 });
       const { rows } = await sql<{ line: number; message: string }>`
         select line, message from catalog_import_rows where import_id = ${report.id} and outcome = 'failed'`.execute(shop.core.db);
-      expect(rows).toEqual([{ line: 2, message: expect.stringMatching(/^1001 rows in succession have this Handle.* up to line 1002\.$/) }]);
+      expect(rows).toEqual([{ line: 2, message: '1001 rows have this Handle, and a product has at most 1000. None of them is imported.' }]);
     }
     const found = await sql`select 1 from products where handle = 'endless'`.execute(shop.core.db);
     expect(found.rows).toEqual([]);
@@ -152,19 +152,14 @@ describe('products with invalid parts', () => {
 
   it('a long handle is cut between characters in the report', async () => {
     const handle = `${'a'.repeat(254)}😀b`;
-    const row = (n: number): ProductCells => ({ Handle: handle, 'Option1 Name': 'Size', 'Option1 Value': `${n}`, 'Variant Price': '1.00' });
-    const report = await importCsv(
-      shop,
-      csvOf([{ ...row(0), Title: 'Long' }, ...Array.from({ length: 1_000 }, (_, n) => row(n + 1))]),
-      'commit',
-    );
-    expect(report).toMatchObject({ status: 'finished', failedCount: 1, rows: [{ handle: `${'a'.repeat(254)}\ufffd` }] });
-    const madeUp = await importCsv(
+    const report = await importCsv(shop, csvOf([{ Handle: handle, Title: 'Long', 'Variant Price': '1.00' }]), 'commit');
+    expect(report).toMatchObject({ status: 'finished', failedCount: 1, rows: [{ handle: `${'a'.repeat(254)}😀` }] });
+    const generated = await importCsv(
       shop,
       csvOf([{ Handle: 'no-sku', Title: 'N', 'Option1 Name': 'Size', 'Option1 Value': `${'a'.repeat(232)}😀`, 'Variant Price': '1.00' }]),
       'commit',
     );
-    expect(madeUp).toMatchObject({ createdCount: 1, failedCount: 0 });
+    expect(generated).toMatchObject({ createdCount: 1, failedCount: 0 });
   });
 
   it('a product never has more than 250 variants, including the existing ones', async () => {

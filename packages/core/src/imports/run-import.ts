@@ -1,5 +1,5 @@
-/** Processes one import: checks the file, then writes it batch by batch, each batch with its part of the report. */
-import type { ImportRow } from '@cartwright/contracts';
+/** Processes one import: stores the rows of the file by product, then writes the products in batches, each with its part of the report. */
+import type { CatalogImportId, ImportRow } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { retries } from '../jobs/index.ts';
 import {
@@ -16,25 +16,27 @@ import {
 } from '../kernel/index.ts';
 import { getStoreTerms } from '../pricing/index.ts';
 import { failProduct, importBatch, type ImportedBatch } from './import-batch.ts';
-import { keepNames } from './import.names.ts';
-import { importFile } from './import.records.ts';
+import { deleteImported, deleteImportedKeys, deleteLines, insertKeys, insertLines, markRefused } from './import-lines.store.ts';
+import { keepSkus } from './import.names.ts';
+import { importFile, readFiledProducts, readFiledRows, readStoredHeader } from './import.records.ts';
 import {
   addToReport,
   claimImport,
   deleteChunks,
   deleteNames,
   keepLease,
-  recordImportChecked,
   recordImportEnd,
+  recordImportStaged,
   releaseLease,
+  restartImport,
   type Claim,
 } from './import.store.ts';
-import { measureFile, readShopifyCsv, type CsvGroup } from './shopify-csv.ts';
+import type { CsvTerms } from './csv.cells.ts';
+import { toLayout, type CsvLayout } from './csv.layout.ts';
+import { mostRows, readProductFile, toGroup, type CsvGroup } from './product-file.ts';
 
-/** The most products and variants that are written in one transaction. */
-export const batchSize = { products: 200, variants: 1_000 } as const;
-/** The number of rows that any machine checks in a small part of a lease. */
-const rowsPerLease = 50_000;
+/** The most products that are written in one transaction, and the number of rows after which it gets no further product. */
+export const batchSize = { products: 200, rows: 1_000 } as const;
 
 /** Thrown to roll back the work of a preview. */
 class PreviewDone extends Error {
@@ -106,48 +108,61 @@ const unstorable = (cause: unknown): DomainError =>
 
 const report = async (tx: Tx, work: Claim, groups: readonly CsvGroup[], { rows: written, newCategories }: ImportedBatch): Promise<void> => {
   const problems = groups.flatMap((group) => group.problems.map((problem): ImportRow => ({ ...problem, outcome: 'failed' })));
-  await keepNames(tx, work.id, written);
+  await keepSkus(tx, work.id, written);
   await addToReport(tx, work.id, [...written, ...problems], {
     rowCount: groups.reduce((sum, group) => sum + group.rowCount, 0),
-    end: groups.at(-1)?.end ?? { line: work.cursorLine, byte: work.cursorByte },
+    cursor: groups.at(-1)?.firstPosition ?? work.cursorLine,
     newCategories,
   });
+  const failed = new Set(written.flatMap(({ outcome, handle }) => (outcome === 'failed' ? [handle] : [])));
+  const isRefused = ({ product }: CsvGroup) => product === null || failed.has(product.handle);
+  const keysOf = (some: readonly CsvGroup[]) => some.map(({ productKey }) => productKey);
+  const [refused, imported] = [groups.filter(isRefused), groups.filter((group) => !isRefused(group))];
+  if (refused.length > 0) await markRefused(tx, work.id, keysOf(refused));
+  if (work.mode === 'commit' && imported.length > 0) await deleteImported(tx, work.id, keysOf(imported));
 };
 
-/** Groups products into batches; a repeated handle begins a new batch, so that it is compared with the stored name of the first. */
-const inBatches = async function* (groups: AsyncIterable<CsvGroup>): AsyncGenerator<CsvGroup[], void, undefined> {
-  let batch: CsvGroup[] = [];
-  let handles = new Set<string>();
-  let variants = 0;
-  for await (const group of groups) {
-    const handle = group.product?.handle;
-    const full = batch.length >= batchSize.products || variants >= batchSize.variants;
-    if (batch.length > 0 && (full || (handle !== undefined && handles.has(handle)))) {
-      yield batch;
-      [batch, handles, variants] = [[], new Set(), 0];
-    }
-    batch.push(group);
-    if (handle !== undefined) handles.add(handle);
-    variants += group.product?.variants.length ?? 0;
-  }
-  if (batch.length > 0) yield batch;
+/** The products of a file after a position, as many as are written in one transaction; none at its end. */
+const readBatch = async (core: Core, id: CatalogImportId, after: number, layout: CsvLayout, terms: CsvTerms): Promise<CsvGroup[]> => {
+  let rows = 0;
+  const filed = (await readFiledProducts(core, id, after, batchSize.products)).filter(({ rowCount }) => {
+    const isWithin = rows < batchSize.rows;
+    rows += Math.min(rowCount, mostRows);
+    return isWithin;
+  });
+  if (filed.length === 0) return [];
+  const read = filed.filter(({ rowCount }) => rowCount <= mostRows).map(({ productKey }) => productKey);
+  const byKey = await readFiledRows(core, id, read);
+  return filed.map((one) => toGroup(one, byKey.get(one.productKey) ?? [], layout, terms));
 };
 
 const finish = (core: Core, work: Claim, problem: string | null): Promise<void> =>
   transact(core, async (tx) => {
     await recordImportEnd(tx, work, problem);
     await deleteNames(tx, work.id);
+    if (problem !== null) await deleteLines(tx, work.id);
+    else if (work.mode === 'commit') await deleteImportedKeys(tx, work.id);
     // A preview keeps its file for the import that follows.
     if (problem !== null || work.mode === 'commit') await deleteChunks(tx, work.id);
   });
 
-/** Reads the whole file once, so that an unreadable file changes nothing. */
-const look = async (core: Core, work: Claim): Promise<boolean> => {
-  try {
-    const extent = await measureFile(importFile(core, work.id), async (count) => {
-      if (count % rowsPerLease === 0) await transact(core, { oneStatement: true }, (tx) => keepLease(tx, work));
+/** Reads the whole file once and stores its rows by product, so that an unreadable file changes nothing in the shop. */
+const stage = async (core: Core, work: Claim): Promise<boolean> => {
+  const step = (write: (tx: Tx) => Promise<void>) =>
+    transact(core, async (tx) => {
+      await keepLease(tx, work);
+      await write(tx);
     });
-    await transact(core, { oneStatement: true }, (tx) => recordImportChecked(tx, work, extent));
+  try {
+    await step(async (tx) => {
+      await restartImport(tx, work);
+      await deleteLines(tx, work.id);
+    });
+    const extent = await readProductFile(importFile(core, work.id), (rows) => step((tx) => insertLines(tx, work.id, rows)));
+    await step(async (tx) => {
+      await insertKeys(tx, work.id);
+      await recordImportStaged(tx, work, extent);
+    });
     return true;
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
@@ -159,13 +174,19 @@ const look = async (core: Core, work: Claim): Promise<boolean> => {
 /** Runs a claimed import for up to `forMs`, then releases the claim. */
 export const workOffImport = async (core: Core, work: Claim, forMs: number): Promise<void> => {
   const until = core.clock.now().getTime() + forMs;
-  if (!work.checked && !(await look(core, work))) return;
+  if (!work.isStaged && !(await stage(core, work))) return;
   const { currency } = await getStoreTerms(core, null, null);
   const terms = { currency, imageHosts: core.config.imageHosts };
-  const after = work.cursorByte === 0 ? null : { line: work.cursorLine, byte: work.cursorByte };
-  const rest = readShopifyCsv(importFile(core, work.id), terms, after);
-  for await (const groups of inBatches(rest)) {
+  const header = await readStoredHeader(core, work.id);
+  if (!header) throw new Error('The rows of an import are stored without their header');
+  const layout = toLayout(header);
+  let after = work.isStaged ? work.cursorLine : 0;
+  for (;;) {
+    const groups = await readBatch(core, work.id, after, layout, terms);
+    const last = groups.at(-1);
+    if (!last) break;
     await runBatch(core, work, groups);
+    after = last.firstPosition;
     if (core.clock.now().getTime() < until) continue;
     await transact(core, { oneStatement: true }, (tx) => releaseLease(tx, work));
     return;

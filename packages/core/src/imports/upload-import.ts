@@ -2,6 +2,7 @@
 import { importChunkSize, type CatalogImport, type CatalogImportId, type ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { DomainError, requireScope, rowCount, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { clearRefused, deleteLines } from './import-lines.store.ts';
 import { lockImport } from './import.locks.ts';
 import { readImport } from './import.records.ts';
 import { deleteChunks, deleteNames, insertImport, queueImport, recordImportCancelled, saveChunk } from './import.store.ts';
@@ -73,6 +74,7 @@ export const startImport = (core: Core, actor: Actor, { id, mode }: z.output<C['
     if (before.status !== 'uploading' && !again) throw startedBefore(before.status);
     await assertWhole(tx, id);
     await queueImport(tx, id, mode);
+    await clearRefused(tx, id);
     return readImport(tx, id);
   });
 };
@@ -85,6 +87,7 @@ export const cancelImport = (core: Core, actor: Actor, { id }: z.output<C['cance
     if (!(await recordImportCancelled(tx, id)))
       throw new DomainError('IMPORT_ENDED', `This import is already ${status}.`, { details: { status } });
     await deleteNames(tx, id);
+    await deleteLines(tx, id);
     await deleteChunks(tx, id);
     return readImport(tx, id);
   });

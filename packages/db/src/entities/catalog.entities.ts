@@ -215,12 +215,16 @@ export const CatalogImport = defineEntity({
     notedCount: p.integer().default(0),
     /** Rows that were read and, if valid, written. */
     processedCount: p.integer().default(0),
-    /** The last processed line; the import resumes after it. */
+    /** The position of the first row of the last processed product; the import resumes after it. */
     cursorLine: p.integer().default(0),
-    /** The byte offset in the file at which that line ends. */
+    /** Written by an earlier version only. Above 0, a worker of that version processed a part of the file, and the import starts again. */
     cursorByte: p.bigint('number').default(0),
-    /** When the file was validated. */
+    /** Written by an earlier version only. */
     checkedAt: p.datetime().nullable(),
+    /** When the file was validated and its rows were stored. */
+    stagedAt: p.datetime().nullable(),
+    /** The first line of the file, while its rows are stored. */
+    header: p.json<{ delimiter: string; names: string[] }>().nullable(),
     /** Columns with values that nothing is read from, with the number of those values. */
     unusedColumns: p.json<{ name: string; rowCount: number }[]>().defaultRaw(`'[]'::jsonb`),
     /** Names of the categories that the file adds. */
@@ -269,7 +273,49 @@ export const CatalogImportRow = defineEntity({
   },
 });
 
-/** Handles and SKUs of a running import, each with its first line, to report repeats. Deleted at the end. */
+/** A row of an uploaded file. Deleted once it is imported; those of refused products are kept. */
+export const CatalogImportLine = defineEntity({
+  name: 'CatalogImportLine',
+  tableName: 'catalog_import_lines',
+  properties: {
+    importId: () => p.manyToOne(CatalogImport).mapToPk().fieldName('import_id').primary().deleteRule('cascade'),
+    /** The number of the row, from 1. */
+    position: p.integer().primary(),
+    /** The line of the file. */
+    line: p.integer(),
+    /** What the rows of one product have in common. */
+    productKey: p.string().length(255),
+    cells: p.json<string[]>(),
+  },
+  indexes: [
+    {
+      name: 'catalog_import_lines_product',
+      expression: 'create index catalog_import_lines_product on catalog_import_lines (import_id, product_key, position)',
+    },
+  ],
+});
+
+/** A product of an uploaded file. */
+export const CatalogImportKey = defineEntity({
+  name: 'CatalogImportKey',
+  tableName: 'catalog_import_keys',
+  properties: {
+    importId: () => p.manyToOne(CatalogImport).mapToPk().fieldName('import_id').primary().deleteRule('cascade'),
+    productKey: p.string().length(255).primary(),
+    firstPosition: p.integer(),
+    firstLine: p.integer(),
+    rowCount: p.integer(),
+    refused: p.boolean().default(false),
+  },
+  indexes: [
+    {
+      name: 'catalog_import_keys_position',
+      expression: 'create index catalog_import_keys_position on catalog_import_keys (import_id, first_position)',
+    },
+  ],
+});
+
+/** SKUs of a running import, each with its first line, to report repeats. Deleted at the end. */
 export const CatalogImportName = defineEntity({
   name: 'CatalogImportName',
   tableName: 'catalog_import_names',

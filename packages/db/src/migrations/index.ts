@@ -60,6 +60,7 @@ import { ProductFacts } from './20261130070000-product-facts.ts';
 import { Barcodes } from './20261130113000-barcodes.ts';
 import { SearchVariants } from './20261130110000-search-variants.ts';
 import { CategoryTexts } from './20261130120000-category-texts.ts';
+import { ImportLines } from './20261130123000-import-lines.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -123,4 +124,5 @@ export const migrationsList = [
   { name: '20261130110000-search-variants', class: SearchVariants },
   { name: '20261130113000-barcodes', class: Barcodes },
   { name: '20261130120000-category-texts', class: CategoryTexts },
+  { name: '20261130123000-import-lines', class: ImportLines },
 ];

@@ -1,0 +1,75 @@
+/** Writes the tables `catalog_import_lines` and `catalog_import_keys`: the rows of a file, and its products. */
+import type { CatalogImportId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { anyText, rowsAs, type Tx } from '../kernel/index.ts';
+import type { FiledRow } from './import.records.ts';
+
+/** Tx step: stores rows of a file. */
+export const insertLines = async (tx: Tx, id: CatalogImportId, rows: readonly FiledRow[]): Promise<void> => {
+  await tx.db
+    .insertInto('catalog_import_lines')
+    .columns(['importId', 'position', 'line', 'productKey', 'cells'])
+    .expression(
+      tx.db
+        .selectFrom(rowsAs('r', rows, { position: 'int', line: 'int', productKey: 'text', cells: 'jsonb' }))
+        .select((eb) => [eb.cast<string>(eb.val(id), 'uuid').as('importId'), 'r.position', 'r.line', 'r.productKey', 'r.cells']),
+    )
+    .execute();
+};
+
+/** Tx step: finds the products of a file whose rows are stored. */
+export const insertKeys = async (tx: Tx, id: CatalogImportId): Promise<void> => {
+  await tx.db
+    .insertInto('catalog_import_keys')
+    .columns(['importId', 'productKey', 'firstPosition', 'firstLine', 'rowCount'])
+    .expression(
+      tx.db
+        .selectFrom('catalog_import_lines')
+        .select(({ fn, cast }) => [
+          'importId',
+          'productKey',
+          fn.min('position').as('firstPosition'),
+          fn.min('line').as('firstLine'),
+          cast<number>(fn.countAll(), 'integer').as('rowCount'),
+        ])
+        .where('importId', '=', id)
+        .groupBy(['importId', 'productKey']),
+    )
+    .execute();
+};
+
+/** Tx step: deletes the rows of products that were imported. */
+export const deleteImported = async (tx: Tx, id: CatalogImportId, productKeys: readonly string[]): Promise<void> => {
+  await tx.db.deleteFrom('catalog_import_lines').where('importId', '=', id).where('productKey', '=', anyText(productKeys)).execute();
+};
+
+/** Tx step: marks products as refused, so that their rows are kept. */
+export const markRefused = async (tx: Tx, id: CatalogImportId, productKeys: readonly string[]): Promise<void> => {
+  await tx.db
+    .updateTable('catalog_import_keys')
+    .set({ refused: true })
+    .where('importId', '=', id)
+    .where('productKey', '=', anyText(productKeys))
+    .execute();
+};
+
+/** Tx step: forgets which products were refused, before an import begins again. */
+export const clearRefused = async (tx: Tx, id: CatalogImportId): Promise<void> => {
+  await tx.db
+    .updateTable('catalog_import_keys')
+    .set({ refused: false })
+    .where('importId', '=', id)
+    .where('refused', '=', sql.lit(true))
+    .execute();
+};
+
+/** Tx step: deletes the products of a file that were imported. */
+export const deleteImportedKeys = async (tx: Tx, id: CatalogImportId): Promise<void> => {
+  await tx.db.deleteFrom('catalog_import_keys').where('importId', '=', id).where('refused', '=', sql.lit(false)).execute();
+};
+
+/** Tx step: deletes all rows and products of a file. */
+export const deleteLines = async (tx: Tx, id: CatalogImportId): Promise<void> => {
+  await tx.db.deleteFrom('catalog_import_lines').where('importId', '=', id).execute();
+  await tx.db.deleteFrom('catalog_import_keys').where('importId', '=', id).execute();
+};

@@ -1,0 +1,95 @@
+/** A product file: the key of each row, by which rows of one product are found wherever they are, and the product of such rows. */
+import { toHandle } from '../catalog/index.ts';
+import { storableText } from '../kernel/index.ts';
+import { cell, columnOf, type CsvProblem, type CsvTerms, type RawRow } from './csv.cells.ts';
+import { toLayout, type CsvLayout } from './csv.layout.ts';
+import { readProduct } from './csv.products.ts';
+import { emptyFile, readHeader, readRows, type CsvColumns, type CsvFile } from './csv.rows.ts';
+import type { CsvProduct } from './file-product.ts';
+import type { FiledProduct, FiledRow } from './import.records.ts';
+
+/** The rows of one product: the parsed product and its problems. */
+export interface CsvGroup extends FiledProduct {
+  readonly product: CsvProduct | null;
+  readonly problems: CsvProblem[];
+}
+
+/** What a file contains besides products. */
+export interface CsvExtent {
+  readonly header: CsvColumns;
+  readonly rowCount: number;
+  /** The columns with values that nothing is read from. */
+  readonly unusedColumns: readonly { readonly name: string; readonly rowCount: number }[];
+}
+
+/** The most rows, and about the most characters, that are read before they are stored. */
+const mostAtOnce = { rows: 500, characters: 500_000 } as const;
+
+/**
+ * Reads a file to its end, and passes its rows on, some at a time. Throws `INVALID_CSV` when the file as a whole cannot be read; an invalid
+ * row is found later.
+ */
+export const readProductFile = async (file: CsvFile, keep?: (rows: readonly FiledRow[]) => Promise<void>): Promise<CsvExtent> => {
+  const header = await readHeader(file);
+  const layout = toLayout(header);
+  const unused = layout.unused.map((column) => ({ ...column, rowCount: 0 }));
+  let position = 0;
+  let rows: FiledRow[] = [];
+  let characters = 0;
+  for await (const row of readRows(file, header)) {
+    position += 1;
+    for (const column of unused) if ((row.cells[column.index] ?? '').trim() !== '') column.rowCount += 1;
+    if (!keep) continue;
+    rows.push({ ...row, position, productKey: keyOf({ ...row, position, layout }) });
+    characters += row.cells.reduce((sum, text) => sum + text.length, 0);
+    if (rows.length < mostAtOnce.rows && characters < mostAtOnce.characters) continue;
+    await keep(rows);
+    [rows, characters] = [[], 0];
+  }
+  if (position === 0) throw emptyFile();
+  if (rows.length > 0) await keep?.(rows);
+  const { delimiter, names } = header;
+  return {
+    header: { delimiter, names },
+    rowCount: position,
+    unusedColumns: unused.flatMap(({ name, rowCount }) => (rowCount > 0 ? [{ name, rowCount }] : [])),
+  };
+};
+
+const longestHandle = 255;
+
+/** What the rows of one product have in common: their handle. A row without a usable one is alone; no handle begins with a space. */
+const keyOf = (row: RawRow): string => {
+  const handle = toHandle(cell(row, 'handle'));
+  return handle === '' || handle.length > longestHandle ? ` ${row.line}` : handle;
+};
+
+/** The most rows of a product that are read. It can use 300 of them, for 250 variants and 50 images. */
+export const mostRows = 1_000;
+
+/** The product of rows with one key. */
+export const toGroup = (filed: FiledProduct, given: readonly FiledRow[], layout: CsvLayout, terms: CsvTerms): CsvGroup => {
+  const rows = given.map((row): RawRow => ({ ...row, layout }));
+  const [first] = rows;
+  if (!first) return { ...filed, product: null, problems: [tooManyRows(filed, layout)] };
+  const handle = toHandle(cell(first, 'handle'));
+  const problems: CsvProblem[] = [];
+  const unfit = refuseHandle(handle, columnOf(first, 'handle'));
+  if (unfit) for (const row of rows) problems.push({ line: row.line, handle, sku: null, message: unfit, code: 'INVALID_INPUT' });
+  return { ...filed, product: unfit ? null : readProduct(handle, rows, problems, terms), problems };
+};
+
+/** The problem of a product whose rows are not read. */
+const tooManyRows = ({ productKey, firstLine, rowCount }: FiledProduct, layout: CsvLayout): CsvProblem => ({
+  line: firstLine,
+  handle: storableText(productKey, longestHandle),
+  sku: null,
+  message: `${rowCount} rows have this ${columnOf({ layout }, 'handle')}, and a product has at most ${mostRows}. None of them is imported.`,
+  code: 'INVALID_INPUT',
+});
+
+const refuseHandle = (handle: string, column: string): string | null => {
+  if (handle === '') return `The row has no ${column}.`;
+  if (handle.length > longestHandle) return `The ${column} is longer than ${longestHandle} characters.`;
+  return /[\p{L}\p{N}]/u.test(handle) ? null : `The ${column} has no letter and no digit.`;
+};
