@@ -112,7 +112,7 @@ export const Shell = () => {
   useEffect(close, [path, close]);
   useLiveUpdates();
   return (
-    <AppShell header={{ height: 56 }} navbar={{ width: 272, breakpoint: 'sm', collapsed: { mobile: !open } }} padding="md">
+    <AppShell header={{ height: 56 }} navbar={{ width: 308, breakpoint: 'sm', collapsed: { mobile: !open } }} padding="md">
       <a className="skip-link" href="#content">
         Skip to the content
       </a>
