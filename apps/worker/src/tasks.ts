@@ -2,7 +2,7 @@
 import { rotateSigningKey } from '@cartwright/core/accounts';
 import { announceAbandonedCarts } from '@cartwright/core/carts';
 import { publishDueProducts, purgeDeletedProducts } from '@cartwright/core/catalog';
-import { runImport } from '@cartwright/core/imports';
+import { purgeImportFiles, runImport } from '@cartwright/core/imports';
 import { expireOrders } from '@cartwright/core/order-cancellations';
 import { catchUpConsumers, findStaleDeliveries, relayOutbox } from '@cartwright/core/events';
 import { admitEverywhere, endOverdueSales } from '@cartwright/core/flash-sales';
@@ -84,6 +84,7 @@ export const taskFunctions = (context: TaskContext): Record<TaskName, () => Prom
     'rotate signing key': () => rotateSigningKey(core),
     'publish due products': () => publishDueProducts(core),
     'purge deleted products': () => purgeDeletedProducts(core),
+    'purge import files': () => purgeImportFiles(core),
     'import products': () => runImport(core),
     'gather search words': () => emptySearchQueue(core),
     'reindex catalogue': () => runReindex(core),

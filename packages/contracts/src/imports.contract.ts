@@ -195,3 +195,15 @@ export const productExport = query({
   input: z.strictObject({ status: productStatus.optional() }),
   output: z.string(),
 });
+
+/** Streams the rows of refused products as a CSV file, to be corrected and imported again. It is not a procedure, like `productExport`. */
+export const refusedRowsExport = query({
+  summary: 'Refused rows of an import as CSV',
+  description:
+    'The rows of the refused products as they are in the file, with a first column `reasons`. Correct them and import the file: the column is ignored. The rows are kept for 30 days after the import began.',
+  access: { scope: 'catalog:write' },
+  rest: { method: 'GET', path: '/imports/products/{id}/refused.csv' },
+  input: z.strictObject({ id: catalogImportId }),
+  output: z.string(),
+  errors: ['NOT_FOUND'],
+});

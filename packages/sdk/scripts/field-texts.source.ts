@@ -1,5 +1,5 @@
 /** Generates `apps/api/src/openapi/field-texts.gen.ts`: the comments on the fields of the contract, as texts for OpenAPI. */
-import { contract, csvFiles, problemSchema, type ProcedureContract } from '@cartwright/contracts';
+import { contract, csvOperations, problemSchema, type ProcedureContract } from '@cartwright/contracts';
 import { readComments } from './reference.comments.ts';
 import { readSchema, textsOf } from './reference.fields.ts';
 
@@ -33,8 +33,8 @@ export const fieldTexts = (): FieldTexts => {
       const at = `${domain}.${name}`;
       texts.procedures[at] = { input: read(entry.input, 'input', at), output: read(entry.output, 'output', at) };
     }
-  for (const domain of Object.keys(csvFiles))
-    texts.procedures[`${domain}.exportCsv`] = { input: texts.procedures[`${domain}.list`]?.input ?? {}, output: {} };
+  for (const name of Object.values(csvOperations))
+    texts.procedures[name] = { input: texts.procedures[name.replace(/\..*/, '.list')]?.input ?? {}, output: {} };
   return texts;
 };
 

@@ -6,9 +6,13 @@ import { hasFreshToken, headersOf, type Client } from './run-call.ts';
 import { readFailure, readRetryAfter } from './transport.ts';
 
 /** Address of each file. A test compares it with the contract, which is not part of the client at run time. */
-export const csvPaths: Readonly<Record<CsvFile, string>> = { orders: '/orders/export.csv', products: '/products/export.csv' };
+export const csvPaths: Readonly<Record<CsvFile, string>> = {
+  orders: '/orders/export.csv',
+  products: '/products/export.csv',
+  refusedRows: '/imports/products/{id}/refused.csv',
+};
 
-/** Filters of a file: those of its list. */
+/** Filters of a file: those of its list, or the id of the import whose refused rows it has. */
 export type DownloadFilters<F extends CsvFile> = z.input<(typeof csvFiles)[F]['input']>;
 
 /** Downloads a file as a stream. Throws `CartwrightError`. */
@@ -20,11 +24,17 @@ export interface Download {
   ): Promise<ReadableStream<Uint8Array>>;
 }
 
-const searchOf = (filters: Readonly<Record<string, unknown>>): string => {
-  const given = Object.entries(filters).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, typeof value === 'string' ? value : JSON.stringify(value)]],
-  );
-  return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
+/** The address of a file: ids are in its path, filters behind it. */
+const addressOf = (file: CsvFile, filters: Readonly<Record<string, unknown>>): string => {
+  let path = csvPaths[file];
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(filters)) {
+    if (value === undefined) continue;
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    if (path.includes(`{${name}}`)) path = path.replace(`{${name}}`, encodeURIComponent(text));
+    else search.append(name, text);
+  }
+  return search.size === 0 ? path : `${path}?${search.toString()}`;
 };
 
 /** REST sends problem+json; any other error response is not from the shop. */
@@ -53,7 +63,7 @@ const request = async ({ settings }: Client, path: string, headers: Record<strin
 export const createDownload =
   (client: Client): Download =>
   async (file, filters, { signal } = {}) => {
-    const path = `${csvPaths[file]}${searchOf(filters ?? {})}`;
+    const path = addressOf(file, filters ?? {});
     for (let attempt = 0; ; attempt += 1) {
       const headers = await headersOf(client);
       const response = await request(client, path, headers, signal);

@@ -1,4 +1,4 @@
-import { aPaidOrder, aProduct } from '@cartwright/testing';
+import { aPaidOrder, aProduct, importCsv } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bearer, startLiveShop, type LiveShop } from '../../test/live-shop.ts';
 
@@ -42,5 +42,23 @@ describe('GET /api/v1/products/export.csv', () => {
     expect(answer.headers.get('content-disposition')).toBe('attachment; filename="products.csv"');
     expect(await answer.text()).toContain(`${product.slug},Exported Thing`);
     expect((await fetch(address)).status).toBe(401);
+  });
+});
+
+describe('GET /api/v1/imports/products/{id}/refused.csv', () => {
+  it('the refused rows of an import are sent only to staff who may import', async () => {
+    const { id } = await importCsv(live.shop, 'Handle,Title,Variant Price\ncup,Cup,free\n', 'commit');
+    const fetchRows = (of: string, headers: Record<string, string>) =>
+      fetch(`${live.url}/api/v1/imports/products/${of}/refused.csv`, { headers });
+    const importer = bearer(await live.token('admin'));
+    const answer = await fetchRows(id, importer);
+    expect(answer.headers.get('content-disposition')).toBe('attachment; filename="refused-rows.csv"');
+    expect(await answer.text()).toBe(
+      'reasons,Handle,Title,Variant Price\n"Variant Price ""free"" is not a price in USD. Write it like 19.99.",cup,Cup,free\n',
+    );
+    expect((await fetchRows(id, {})).status).toBe(401);
+    expect((await fetchRows(id, staff)).status).toBe(403);
+    expect((await fetchRows('019aa000-0000-7000-8000-000000000000', importer)).status).toBe(404);
+    expect((await fetchRows('one', importer)).status).toBe(400);
   });
 });

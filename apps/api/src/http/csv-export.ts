@@ -3,20 +3,25 @@ import { parse as parseQuery } from 'node:querystring';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { csvFiles, headers, type QueryContract } from '@cartwright/contracts';
-import { exportProducts } from '@cartwright/core/imports';
+import { exportProducts, exportRefusedRows } from '@cartwright/core/imports';
 import { DomainError, type Actor, type Core } from '@cartwright/core/kernel';
 import { exportOrders } from '@cartwright/core/orders';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
+import { restPrefix } from '../rest/rest-handler.ts';
 import { coerceQuery } from '../rest/routes.ts';
 import { readCall } from '../trpc/procedure.ts';
 import { ofData, sendProblem } from './answer.ts';
 import { RequestContext, requestIdOf, type HttpLayer } from './context.ts';
 
 interface CsvExport {
-  readonly path: string;
+  /** Matches its path, with a group for each parameter. */
+  readonly path: RegExp;
   readonly fileName: string;
-  read(ctx: RequestContext, search: string): Promise<AsyncGenerator<string, void, undefined>>;
+  read(
+    ctx: RequestContext,
+    input: Readonly<Record<string, string | string[] | undefined>>,
+  ): Promise<AsyncGenerator<string, void, undefined>>;
 }
 
 const csvExport = <I extends z.ZodType>(
@@ -24,28 +29,28 @@ const csvExport = <I extends z.ZodType>(
   fileName: string,
   run: (core: Core, actor: Actor, filters: z.output<I>) => AsyncGenerator<string, void, undefined>,
 ): CsvExport => ({
-  path: entry.rest.path,
+  path: new RegExp(`^${entry.rest.path.replaceAll('.', String.raw`\.`).replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`),
   fileName,
-  read: async (ctx, search) => {
-    const filters = await readCall(entry, ctx, () => Promise.resolve(coerceQuery(entry, parseQuery(search))));
+  read: async (ctx, input) => {
+    const filters = await readCall(entry, ctx, () => Promise.resolve(coerceQuery(entry, input)));
     return ctx.http.openResponses.guard({ actor: ctx.actor, access: entry.access }, undefined, () => run(ctx.core, ctx.actor, filters));
   },
 });
 
-const exportsByPath = new Map(
-  [csvExport(csvFiles.orders, 'orders.csv', exportOrders), csvExport(csvFiles.products, 'products.csv', exportProducts)].map((file) => [
-    file.path,
-    file,
-  ]),
-);
+const csvExports = [
+  csvExport(csvFiles.orders, 'orders.csv', exportOrders),
+  csvExport(csvFiles.products, 'products.csv', exportProducts),
+  csvExport(csvFiles.refusedRows, 'refused-rows.csv', exportRefusedRows),
+];
 
-const send = async (http: HttpLayer, req: Request, res: Response, { fileName, read }: CsvExport): Promise<void> => {
+const send = async (http: HttpLayer, req: Request, res: Response, { path, fileName, read }: CsvExport): Promise<void> => {
   if (req.method !== 'GET') {
     res.setHeader('allow', 'GET');
     throw new DomainError('METHOD_NOT_ALLOWED', 'Use GET for this address.');
   }
-  const [, search = ''] = req.url.split('?');
-  const rows = await read(new RequestContext(http, req, res), search);
+  const [address = '', search = ''] = req.url.split('?');
+  const params = path.exec(address.slice(restPrefix.length))?.groups;
+  const rows = await read(new RequestContext(http, req, res), { ...parseQuery(search), ...params });
   // Reads the first rows before the headers, so that a failure until then is sent as a problem and not as half a file.
   const first = await rows.next();
   res.writeHead(200, {
@@ -66,7 +71,7 @@ const send = async (http: HttpLayer, req: Request, res: Response, { fileName, re
 export const csvExportHandler =
   (http: HttpLayer) =>
   (path: string): ((req: Request, res: Response) => void) | null => {
-    const file = exportsByPath.get(path);
+    const file = csvExports.find((one) => one.path.test(path));
     if (!file) return null;
     return (req, res) => {
       send(http, req, res, file).catch((error: unknown) => {

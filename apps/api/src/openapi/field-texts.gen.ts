@@ -2502,6 +2502,13 @@ export const fieldTexts: FieldTexts = {
     "sort": "Newest first, by name, or by price upwards or downwards (`-price`)."
    },
    "output": {}
+  },
+  "imports.exportRefusedRows": {
+   "input": {
+    "page": "Number of the page, from 1.",
+    "pageSize": "Most records of a page."
+   },
+   "output": {}
   }
  }
 };

@@ -1,11 +1,13 @@
 /** Builds the OpenAPI 3.1 document from the contract: paths, schemas, errors and access. */
 import {
   csvFiles,
+  csvOperations,
   errorRules,
   errorsOfCall,
   headers,
   problemSchema,
   scopesOfAccess,
+  type CsvFile,
   type ErrorCode,
   type ProcedureContract,
   type ShopContract,
@@ -137,10 +139,12 @@ const operation = (route: RestEntry, schemas: Schemas): Json => {
   };
 };
 
-/** A CSV export takes the input of its list and returns text. */
-const csvOperation = (domain: string, entry: RestEntry['entry'], schemas: Schemas): Json => {
+/** A CSV export takes filters, or the id of what it exports, and returns text. */
+const csvOperation = (file: CsvFile, schemas: Schemas): Json => {
+  const entry = csvFiles[file];
   const { method, path } = entry.rest;
-  const route: RestEntry = { name: `${domain}.exportCsv`, entry, method, path, rank: 0, params: [], byQuery: true };
+  const params = [...path.matchAll(/\{(\w+)\}/g)].flatMap(([, param]) => param ?? []);
+  const route: RestEntry = { name: csvOperations[file], entry, method, path, rank: 0, params, byQuery: true };
   const drawn = operation(route, schemas);
   const done = { ...success(route, schemas), content: { 'text/csv': { schema: { type: 'string' } } } };
   return { ...drawn, responses: { ...(drawn['responses'] as Json), 200: done } };
@@ -192,7 +196,7 @@ export const openApiDocument = (serverUrl: string): Json => {
     const { method, path } = route;
     paths[path] = { ...paths[path], [method.toLowerCase()]: operation(route, schemas) };
   }
-  for (const [domain, entry] of Object.entries(csvFiles)) paths[entry.rest.path] = { get: csvOperation(domain, entry, schemas) };
+  for (const file of Object.keys(csvFiles) as CsvFile[]) paths[csvFiles[file].rest.path] = { get: csvOperation(file, schemas) };
   return {
     openapi: '3.1.0',
     info: {

@@ -50,8 +50,11 @@ const fieldOf = new Map(
   Object.entries(columnNames).flatMap(([field, names]) => names.map((name) => [name.toLowerCase(), field as ProductField] as const)),
 );
 
-/** Columns that say nothing of their own: how other columns are shown, or what the engine decides otherwise. */
-const silent = /^(option[123] linked to|variant weight unit|weight unit for display)$/i;
+/** The column of a file of refused rows that says why they were refused. */
+export const reasonsColumn = 'reasons';
+
+/** Columns that say nothing of their own: how other columns are shown, what the engine decides otherwise, or why a row was refused. */
+const silent = new RegExp(`^(option[123] linked to|variant weight unit|weight unit for display|${reasonsColumn})$`, 'i');
 
 /** A column of facts of the shop's own, which become metadata. */
 export interface MetadataColumn {

@@ -1,6 +1,7 @@
 /** Reads of an import: its record, its file piece by piece, and the rows of its products. */
 import { catalogImportSchema, type CatalogImport, type CatalogImportId } from '@cartwright/contracts';
 import { CatalogImport as CatalogImportEntity } from '@cartwright/db';
+import { sql } from 'kysely';
 import { anyText, notFound, storedRecord, type Core, type Tx } from '../kernel/index.ts';
 import type { CsvColumns, CsvFile } from './csv.rows.ts';
 
@@ -75,4 +76,45 @@ export const readFiledRows = async ({ db }: Db, id: CatalogImportId, productKeys
     .orderBy('position')
     .execute();
   return Map.groupBy(rows, ({ productKey }) => productKey);
+};
+
+/** A row of a refused product, and why it was refused. */
+export interface RefusedRow extends Pick<FiledRow, 'position' | 'cells'> {
+  readonly message: string | null;
+}
+
+/** The rows of refused products after a position, in the order of the file. */
+export const readRefusedRows = ({ db }: Db, id: CatalogImportId, after: number, limit: number): Promise<RefusedRow[]> =>
+  db
+    .selectFrom('catalog_import_lines as l')
+    .innerJoin('catalog_import_keys as k', (join) => join.onRef('k.importId', '=', 'l.importId').onRef('k.productKey', '=', 'l.productKey'))
+    .leftJoin('catalog_import_rows as r', (join) => join.onRef('r.importId', '=', 'l.importId').onRef('r.line', '=', 'l.line'))
+    .select(['l.position', 'l.cells', 'r.message'])
+    .where('l.importId', '=', id)
+    .where('l.position', '>', after)
+    .where('k.refused', '=', sql.lit(true))
+    .orderBy('l.position')
+    .limit(limit)
+    .execute();
+
+/** Imports that began before an instant, are not being processed, and have a file: by their ids, after one of them. */
+export const findOldFiles = async ({ db }: Db, before: Date, after: CatalogImportId, limit: number): Promise<CatalogImportId[]> => {
+  const found = await db
+    .selectFrom('catalog_imports')
+    .select('id')
+    .where('createdAt', '<', before)
+    .where('status', 'not in', ['queued', 'running'])
+    .where('id', '>', after)
+    .where(({ or, exists, selectFrom }) =>
+      or([
+        exists(selectFrom('catalog_import_chunks as c').select('c.importId').whereRef('c.importId', '=', 'catalog_imports.id')),
+        // Rows are stored before their keys, while the pieces are there.
+        exists(selectFrom('catalog_import_keys as k').select('k.importId').whereRef('k.importId', '=', 'catalog_imports.id')),
+      ]),
+    )
+    .orderBy('id')
+    .limit(limit)
+    .$narrowType<{ id: CatalogImportId }>()
+    .execute();
+  return found.map(({ id }) => id);
 };
