@@ -22,6 +22,7 @@ import { z } from 'zod';
 import { codeOf } from '../errors.ts';
 import { RequestContext } from '../http/context.ts';
 import { t } from './trpc.ts';
+import { findUnstorableText } from './unstorable-text.ts';
 
 interface Call {
   readonly ctx: RequestContext;
@@ -58,10 +59,17 @@ const takeBudget = async ({ core, http, ip }: RequestContext, actor: Actor, { bu
 const checkInput = <I extends z.ZodType>(schema: I, raw: unknown): z.output<I> => {
   const given = raw === undefined ? {} : raw;
   const parsed = schema.safeParse(given);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return assertStorable(parsed.data);
   const { code, fields } = describeIssues(schema, parsed.error, given);
   const [first] = fields;
   throw new DomainError(code, first ? `${first.path || 'The input'} ${first.message}.` : `${errorRules[code].title}.`, { fields });
+};
+
+const assertStorable = <T>(input: T): T => {
+  const path = findUnstorableText(input);
+  if (path === null) return input;
+  const message = 'must not contain NUL or half of a character (a surrogate without the other one)';
+  throw new DomainError('INVALID_INPUT', `${path || 'The input'} ${message}.`, { fields: [{ path, message }] });
 };
 
 const namesOrder = z.object({ orderId });
