@@ -20,7 +20,7 @@ export const userSchema = z
     role: roleSchema,
     /** What the account may do: the scopes of its role. Empty for customers. */
     scopes: z.array(scopeSchema),
-    /** Only `active` accounts can sign in; calls of the others fail with `ACCOUNT_INACTIVE`. */
+    /** Only `active` accounts can sign in: `INVALID_CREDENTIALS` for the others. Calls with their tokens fail with `ACCOUNT_INACTIVE`. */
     accountStatus: z.enum(accountStatuses),
     /** False for every account: no call of the shop confirms an e-mail address yet. */
     emailVerified: z.boolean(),
@@ -70,7 +70,7 @@ export const registerInput = z.strictObject({
   email,
   /** 10 characters or more, not easy to guess. */
   password: newPassword,
-  /** First name of the customer, for mails and orders. */
+  /** First name of the customer; mails greet with it. */
   firstName: nameText(100),
   /** Last name of the customer. */
   lastName: nameText(100),

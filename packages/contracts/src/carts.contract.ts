@@ -195,6 +195,7 @@ export const cartsContract = {
     input: z.strictObject({
       cartId,
       countryCode: countryCode.optional(),
+      /** Region within `countryCode`, such as `CA`; without `countryCode` it has no effect. */
       region: regionText.optional(),
       shippingMethodId: shippingMethodId.optional(),
       /** Currency that the buyer sees. If the cart has another currency, the call fails with `CURRENCY_MISMATCH`. */

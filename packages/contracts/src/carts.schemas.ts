@@ -28,7 +28,7 @@ export const cartItemSchema = z
     lineTotalCents: cents,
     /** Price lists and rules that changed the unit price. */
     appliedRules: z.array(appliedRuleSchema),
-    /** When the hold on the units expires; null after it has expired. */
+    /** When the hold on the units expires; null when none are held: after it expired, or when a merge found none free. */
     reservedUntil: instant.nullable(),
   })
   .meta({ id: 'CartItem' });
@@ -37,7 +37,7 @@ export type CartItem = z.infer<typeof cartItemSchema>;
 export const cartSchema = z
   .object({
     id: cartId,
-    /** `active`: can be changed and ordered; `converted`: ordered; `merged`: its lines were moved to the cart of the account. */
+    /** `active`: can be changed and ordered; `converted`: ordered; `merged`: merged into the cart of the account. */
     status: z.enum(cartStatuses),
     currency,
     /** Destination for tax and shipping (ISO 3166-1 alpha-2); null until it is known. */
@@ -59,7 +59,7 @@ export const cartSchema = z
     items: z.array(cartItemSchema),
     /** Applied offers over several units, order promotions and shipping promotions, including the promo code. */
     promotions: z.array(appliedRuleSchema),
-    /** Totals of the cart at current prices, in its currency. */
+    /** Totals of the cart in its currency, at the unit prices of its lines: each line keeps its price until it is changed. `checkout.summary` has the totals at current prices. */
     totals: totalsSchema,
     /** What gift cards and store credit currently pay of the total. */
     ...creditCover,
@@ -113,7 +113,7 @@ export const cartQuoteSchema = z
         ...lineTaxRate,
       }),
     ),
-    /** Order promotions and shipping promotions that apply, including the promo code. */
+    /** Offers over several units, order promotions and shipping promotions that apply, including the promo code. */
     promotions: z.array(appliedRuleSchema),
     /** Shipping method of the quote with its price; null if the cart has none. */
     shipping: shippingOptionSchema.nullable(),

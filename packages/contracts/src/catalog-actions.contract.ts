@@ -17,18 +17,18 @@ const priceWrite = { scope: 'catalog:write', and: ['pricing:write'] } as const;
 /** Never 100 %: to give a product away, staff set its price to 0. */
 const discountShare = basisPoints.max(9_900).meta({ description: 'Hundredths of a percent, at most 99 %', errorCode: 'INVALID_PRICE' });
 
-/** Tags or brands with the number of their products. */
-const labelCounts = z.object({
-  /** Tags or brands of active products. */
-  items: z.array(
-    z.object({
-      /** The tag or the brand. */
-      value: z.string(),
-      /** Active products with it. */
-      productCount: z.int(),
-    }),
-  ),
-});
+/** Tags or brands of active products, with the number of their products. */
+const labelCounts = (one: 'tag' | 'brand') =>
+  z.object({
+    items: z
+      .array(
+        z.object({
+          value: z.string().describe(`The ${one}`),
+          productCount: z.int().describe(`Active products with this ${one}`),
+        }),
+      )
+      .describe(`The ${one}s of active products`),
+  });
 
 export const bulkActions = ['activate', 'deactivate', 'delete', 'add_tags', 'remove_tags', 'set_category'] as const;
 
@@ -145,7 +145,7 @@ export const productActions = {
       /** Most tags of the response. */
       limit: z.int().min(1).max(200).default(100),
     }),
-    output: labelCounts,
+    output: labelCounts('tag'),
   }),
   brands: query({
     summary: 'Brands in use, by name',
@@ -156,7 +156,7 @@ export const productActions = {
       /** Most brands of the response. */
       limit: z.int().min(1).max(200).default(100),
     }),
-    output: labelCounts,
+    output: labelCounts('brand'),
   }),
 } as const;
 

@@ -59,9 +59,9 @@ export const productsContract = {
       /** Products of this brand. */
       brand: nameText(100).optional(),
       status: productStatus.optional(),
-      /** Lowest price that matches. */
+      /** Products with a price range that reaches this price or more. */
       minPriceCents: cents.optional(),
-      /** Highest price that matches. */
+      /** Products with a price range that reaches this price or less. */
       maxPriceCents: cents.optional(),
       /** `true` returns only products with a unit that can be bought; `false` only the others. */
       inStock: z.boolean().optional(),
@@ -153,7 +153,7 @@ export const productsContract = {
     rest: { method: 'PATCH', path: '/products/{id}', also: [{ method: 'PUT', path: '/products/{id}' }] },
     input: z.strictObject({
       id: productId,
-      /** The version that the caller has read. If the product has another version, the call fails with `VERSION_MISMATCH`. REST also accepts `If-Match`. */
+      /** The version that the caller has read. If the product has another version, the call fails with `VERSION_MISMATCH`; null accepts any version. REST also accepts `If-Match`. */
       version: basedOn,
       /** New name of the product. */
       name: nameText(255).optional(),

@@ -16,7 +16,7 @@ export const checkoutProblemSchema = z
   .object({
     /** Line with the problem; null for a problem of the whole cart. */
     itemId: cartItemId.nullable(),
-    /** Code of the error that checkout would fail with. */
+    /** What is wrong. `checkout.complete` fails with `CART_EMPTY`, `INSUFFICIENT_STOCK`, `PRICE_CHANGED` or `INSUFFICIENT_CREDIT` for a problem of that code, with `PROMO_CODE_EXHAUSTED` if the promo code is the only other problem, and with `CHECKOUT_BLOCKED` for the rest. */
     code: z.enum([
       'CART_EMPTY',
       'INSUFFICIENT_STOCK',
@@ -41,17 +41,18 @@ export type CheckoutProblem = z.infer<typeof checkoutProblemSchema>;
 
 /**
  * Payment status of an order. `action_required`: the buyer must confirm at the provider; `processing`: the provider has not
- * decided; `declined`: use `checkout.retryPayment` with another payment method; `closed`: the order is cancelled.
+ * decided, or no payment was begun yet (`flashSales.buy` without `payment`); `declined`: use `checkout.retryPayment` with another
+ * payment method; `closed`: the order is cancelled.
  */
 export const checkoutStatusSchema = z
   .object({
     orderId,
     orderNumber,
-    /** `paid`; `action_required`: the buyer must confirm at the provider; `processing`: the provider has not decided; `declined`: can be paid with another payment method; `closed`: the order is cancelled. */
+    /** `paid`; `action_required`: the buyer must confirm at the provider; `processing`: the provider has not decided, or no payment was begun yet (`flashSales.buy` without `payment`); `declined`: can be paid with another payment method; `closed`: the order is cancelled. */
     state: z.enum(['paid', 'action_required', 'processing', 'declined', 'closed']),
     /** What the buyer must do at the provider; null if there is nothing to do. */
     action: paymentActionSchema.nullable(),
-    /** Payment deadline of the order; null once the payment is decided. */
+    /** Payment deadline while the order is pending, also after a decline; null once it is paid or cancelled. */
     expiresAt: instant.nullable(),
     currency,
     /** Total of the order in `currency`, before gift cards and store credit. */
@@ -65,7 +66,7 @@ export const checkoutStatusSchema = z
 const destination = {
   /** Destination for tax and shipping (ISO 3166-1 alpha-2). Default: that of the cart. */
   countryCode: countryCode.optional(),
-  /** Region within the country, such as `CA`. Default: that of the cart. */
+  /** Region within the country, such as `CA`. Default: that of the cart; with `countryCode`, none. */
   region: text(100).optional(),
   shippingMethodId: pricedMethodId.optional(),
 };
@@ -93,7 +94,7 @@ export const checkoutSummarySchema = z
         ...lineAmounts,
       }),
     ),
-    /** Order promotions and shipping promotions that apply, including the promo code. */
+    /** Offers over several units, order promotions and shipping promotions that apply, including the promo code. */
     promotions: z.array(appliedRuleSchema),
     /** Tax of the cart by rate. */
     taxes: z.array(taxAmountSchema),
@@ -136,11 +137,16 @@ export const checkoutContract = {
     summary: 'Shipping methods for a cart with their prices, cheapest first',
     access: 'public',
     rest: { method: 'GET', path: '/carts/{cartId}/shipping-options' },
-    input: z.strictObject({ cartId, countryCode: countryCode.optional(), region: regionText.optional() }),
+    input: z.strictObject({
+      cartId,
+      countryCode: countryCode.optional(),
+      /** Region within `countryCode`, such as `CA`; without `countryCode` it has no effect. */
+      region: regionText.optional(),
+    }),
     output: z.object({
       /** Shipping methods that deliver to the destination, cheapest first. */
       options: z.array(shippingOptionSchema),
-      /** Whether no shipping method delivers this cart to the destination. */
+      /** Whether no shipping method delivers this cart to the destination. False for a store without shipping methods. */
       shippingUnavailable: z.boolean(),
     }),
     errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED'],

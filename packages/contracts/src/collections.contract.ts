@@ -1,6 +1,6 @@
 /** Collections: groups of products that match a rule. */
 import { z } from 'zod';
-import { done, pageInput, slug, nameText, version } from './common.ts';
+import { done, pageInput, slug, nameText, seenVersion, version } from './common.ts';
 import { collectionId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
 import { searchContract, searchFilters, searchSorts } from './search.contract.ts';
@@ -99,7 +99,7 @@ export const collectionsContract = {
     rest: { method: 'PATCH', path: '/collections/{id}' },
     input: z.strictObject({
       id: collectionId,
-      version,
+      version: seenVersion,
       /** New name of the collection. */
       name: nameText(100).optional(),
       /** Replaces the whole rule. */

@@ -57,10 +57,13 @@ export const instantInput = instant
 /** When a record was created, and when it was last changed, in a response. */
 export const createdAt = instant.meta({ description: 'When the record was created, in UTC' });
 export const updatedAt = instant.meta({ description: 'When the record was last changed, in UTC' });
-/** A record's version for optimistic locking; increases by one with each change. */
+/** A record's version in a response, for optimistic locking; increases by one with each change. */
 export const version = z.int().min(1).meta({ description: 'Version of the record; increases by one with each change' });
+const mismatch = 'Version that the caller has read; if it has changed, the call fails with `VERSION_MISMATCH`';
+/** The version that a change is based on, in an input. */
+export const seenVersion = version.meta({ description: mismatch });
 /** The version that a change is based on; null accepts any version. REST also accepts `If-Match` instead. */
-export const basedOn = version.nullable();
+export const basedOn = version.nullable().meta({ description: `${mismatch}. Null accepts any version.` });
 
 /** Text in a response. Stored text may have no visible character. */
 export const storedText = (max: number) =>

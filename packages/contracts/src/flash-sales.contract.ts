@@ -13,7 +13,7 @@ import {
   nameText,
   unitsBy,
   unitsFrom,
-  version,
+  seenVersion,
 } from './common.ts';
 import {
   flashPurchaseSchema,
@@ -31,7 +31,7 @@ const unitsLimit = unitsFrom(1, 10_000);
 const window = {
   /** When the sale opens. */
   startsAt: instantInput,
-  /** When the sale closes for good; after `startsAt` and in the future. */
+  /** When the sale closes at the latest; after `startsAt` and in the future. */
   endsAt: instantInput,
 };
 
@@ -93,9 +93,9 @@ export const flashSalesContract = {
             units: unitsFrom(1, 10_000_000),
             /** Price of one unit in the sale, in the currency of the product. */
             salePriceCents: price,
-            /** Most units that one customer can buy in the sale; without it there is no limit. Account and e-mail address count as the same customer. */
+            /** Most units of this item that one customer can buy; without it there is no limit. The account and the e-mail address are each counted. */
             limitPerCustomer: unitsLimit.optional(),
-            /** Most units for one shipping address; without it there is no limit. Spelling, spaces and punctuation make no other address. */
+            /** Most units of this item for one shipping address, whoever buys; without it there is no limit. Case, accents, spaces and punctuation make no difference. */
             limitPerAddress: unitsLimit.optional(),
           }),
         )
@@ -112,7 +112,7 @@ export const flashSalesContract = {
     rest: { method: 'PATCH', path: '/flash-sales/{saleId}' },
     input: z.strictObject({
       saleId: flashSaleId,
-      version,
+      version: seenVersion,
       /** New name of the sale. */
       name: nameText(200).optional(),
       /** New start, only before the sale has started. */

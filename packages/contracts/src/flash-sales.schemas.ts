@@ -26,9 +26,9 @@ export const flashSaleItemSchema = z
     /** Own price of the variant now, in `currency`, before price lists and rules. */
     regularPriceCents: cents,
     currency,
-    /** Most units that one customer can buy in the sale; null for no limit. Account and e-mail address count as the same customer. */
+    /** Most units of this item that one customer can buy; null for no limit. The account and the e-mail address are each counted. */
     limitPerCustomer: z.int().nullable(),
-    /** Most units of the item for one shipping address, whoever buys; null for no limit. Spelling, spaces and punctuation make no other address. */
+    /** Most units of this item for one shipping address, whoever buys; null for no limit. Case, accents, spaces and punctuation make no difference. */
     limitPerAddress: z.int().nullable(),
     /** Units taken from the stock for the sale, sold or not. */
     unitsAllocated: z.int(),
@@ -43,11 +43,11 @@ export const flashSaleSchema = z
     id: flashSaleId,
     /** Name of the sale for shoppers. */
     name: z.string(),
-    /** State by the clock of the database. */
+    /** By the clock of the database. `scheduled`: has not begun; `open`: sells; `paused`: stopped by staff until they resume it; `ended`: over, by its window or by staff. */
     state: z.enum(flashSaleStates),
     /** When the sale opens. */
     startsAt: instant,
-    /** When the sale closes for good. */
+    /** When the sale closes at the latest. */
     endsAt: instant,
     /** Whether buyers must queue first; see `flashSales.join`. */
     waitingRoom: z.boolean(),
@@ -76,9 +76,9 @@ export const flashPurchaseSchema = z
     /** Totals of the order, in `currency`. */
     totals: totalsSchema,
     currency,
-    /** Payment deadline; null once the payment is decided. */
+    /** Payment deadline while the order is pending, also after a decline; null once it is paid or cancelled. */
     expiresAt: instant.nullable(),
-    /** For guests: send it as `X-Cart-Token` to read this order. */
+    /** For a guest who sent no cart token: send it as `X-Cart-Token` to read and pay this order; null for others. */
     orderToken: z.string().nullable(),
   })
   .meta({ id: 'FlashPurchase' });
@@ -87,7 +87,7 @@ export type FlashPurchase = z.infer<typeof flashPurchaseSchema>;
 export const flashSaleMetricsSchema = z
   .object({
     saleId: flashSaleId,
-    /** State of the sale by the clock of the database. */
+    /** By the clock of the database. `scheduled`: has not begun; `open`: sells; `paused`: stopped by staff until they resume it; `ended`: over, by its window or by staff. */
     state: z.enum(flashSaleStates),
     /** Instant of these metrics. */
     at: instant,
@@ -103,7 +103,7 @@ export const flashSaleMetricsSchema = z
         unitsFree: z.int(),
         /** Ordered, but not paid yet. */
         unitsHeld: z.int(),
-        /** Units of paid orders. */
+        /** Units of paid orders, also of those cancelled later. */
         unitsSold: z.int(),
         /** Orders of the item, paid or not. */
         orders: z.int(),
@@ -118,7 +118,7 @@ export const flashSaleMetricsSchema = z
     waiting: z.int(),
     /** Admitted buyers who have not bought and may still buy. */
     inside: z.int(),
-    /** Units ordered in each of the last intervals of ten seconds, oldest first. */
+    /** Units ordered in intervals of ten seconds: the last 60 with an order, oldest first. Intervals without an order are left out. */
     pace: z.array(
       z.object({
         /** Start of the interval. */
@@ -135,13 +135,13 @@ export type FlashSaleMetrics = z.infer<typeof flashSaleMetricsSchema>;
 export const waitingPlaceSchema = z
   .object({
     placeId: waitingPlaceId,
-    /** `waiting`, then `admitted` for a few minutes; `used` after a purchase; `expired` when the buyer did not buy in time; `sold_out` when no unit can become free again. */
+    /** `waiting`, then `admitted` for a few minutes; `used` after a purchase; `expired` when the buyer did not buy in time; `sold_out` when no unit can become free again or the sale has ended. */
     state: z.enum(['waiting', 'admitted', 'used', 'expired', 'sold_out']),
     /** Buyers ahead in the queue; 0 once admitted. */
     ahead: z.int(),
     /** Expected wait in seconds; null when it cannot be estimated or nothing is left. */
     estimatedSeconds: z.int().nullable(),
-    /** Until when the admitted buyer may buy. */
+    /** Until when the buyer may buy, or could have bought; null while waiting. */
     admittedUntil: instant.nullable(),
     /** Polling interval in seconds, for clients without the live feed. */
     askAgainSeconds: z.int(),

@@ -32,11 +32,11 @@ export const catalogImportSchema = z
     id: catalogImportId,
     /** Name of the file, as the uploader gave it. */
     fileName: z.string(),
-    /** `preview` writes nothing; `commit` writes the products. */
+    /** `preview` writes nothing; `commit` writes the products. `preview` until `imports.start` is called. */
     mode: z.enum(['preview', 'commit']),
-    /** `uploading`: `imports.start` was not called yet; `queued`: waits for the worker; `running`; `finished`: every row has an outcome; `failed`: the whole file was rejected (`problem`); `cancelled`. */
+    /** `uploading`: `imports.start` was not called yet; `queued`: waits for the worker; `running`; `finished`: the whole file was processed; `failed`: the whole file was rejected (`problem`); `cancelled`. */
     status: z.enum(importStatuses),
-    /** Rows of the file; 0 until the file has been read. */
+    /** Rows of the file; 0 until the file has been read. Rows with only an image have no outcome of their own. */
     rowCount: z.int(),
     /** Rows processed so far. */
     processedCount: z.int(),
@@ -93,7 +93,7 @@ export const importsContract = {
       csv: z.string().min(1).max(20_000_000),
     }),
     output: catalogImportSchema.extend({
-      /** Outcome of each row of the file. */
+      /** Outcome of each row with a variant, and of each other row that failed or has a note. */
       rows: z.array(importRowSchema),
     }),
     errors: ['INVALID_CSV'],

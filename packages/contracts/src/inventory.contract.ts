@@ -1,6 +1,6 @@
 /** Inventory: units on hand, reserved units, and the ledger of their changes. */
 import { z } from 'zod';
-import { nothing, pageInput, pageOf, nameText, text, unitsBy, unitsFrom, version } from './common.ts';
+import { nothing, pageInput, pageOf, nameText, text, seenVersion, unitsBy, unitsFrom } from './common.ts';
 import { stockLocationId, variantId } from './ids.ts';
 import {
   productStockSchema,
@@ -58,7 +58,7 @@ export const inventoryContract = {
       ...pageInput,
       /** `true` returns only variants at or below their reorder threshold. */
       lowOnly: z.boolean().default(false),
-      /** Words of the product, or a part of a SKU. */
+      /** Words of the product, or a part of a SKU or barcode. */
       q: z.string().trim().max(100).optional(),
     }),
     output: pageOf(stockLevelSchema),
@@ -91,7 +91,7 @@ export const inventoryContract = {
       variantId,
       /** Units that were counted. */
       onHand: unitsFrom(0, mostUnits),
-      version,
+      version: seenVersion,
       locationId,
       /** Why the stock changes, for the ledger of the variant. */
       reason: stockReason,
@@ -106,7 +106,9 @@ export const inventoryContract = {
     rest: { method: 'PATCH', path: '/inventory/{variantId}' },
     input: z.strictObject({
       variantId,
+      /** Stock counts as low at or below this number of available units. */
       reorderThreshold: unitsFrom(0, mostUnits).optional(),
+      /** Units that may be sold before they arrive; 0 allows none. */
       backorderLimit: unitsFrom(0, 1_000_000).optional(),
     }),
     output: stockLevelSchema,
@@ -118,7 +120,7 @@ export const inventoryContract = {
     rest: { method: 'GET', path: '/inventory/low-stock' },
     input: z.strictObject({
       ...pageInput,
-      /** Words of the product, or a part of a SKU. */
+      /** Words of the product, or a part of a SKU or barcode. */
       q: z.string().trim().max(100).optional(),
     }),
     output: pageOf(stockLevelSchema),
@@ -209,7 +211,7 @@ export const inventoryContract = {
     output: z.object({
       /** Whether the changes were only reported. */
       dryRun: z.boolean(),
-      /** Variants that were compared. */
+      /** Variants with a counter that differed. */
       variantCount: z.int(),
       /** Counters that differed. */
       changes: z.array(stockRepairSchema),

@@ -9,7 +9,7 @@ export const stockStatuses = ['in_stock', 'low_stock', 'backorder', 'sold_out'] 
 /** Availability of a variant as shoppers see it. */
 export const availabilitySchema = z
   .object({
-    /** Units that can be sold now: on hand minus reserved. */
+    /** Units that can be sold from stock now: on hand minus reserved, at least 0. */
     available: z.int(),
     /** Whether a unit can be bought, from stock on hand or as a backorder. */
     inStock: z.boolean(),
@@ -36,7 +36,10 @@ export const stockLocationSchema = z
   .meta({ id: 'StockLocation' });
 export type StockLocation = z.infer<typeof stockLocationSchema>;
 
-/** Stock level of a variant. `onHand` counts the units in the warehouse; `reserved` counts those held by carts and unpaid orders. */
+/**
+ * Stock level of a variant. `onHand` counts the units in the warehouse; `reserved` counts those held by carts, unpaid orders and edits
+ * that wait for payment, and the free units of flash sales.
+ */
 export const stockLevelSchema = z
   .object({
     variantId,
@@ -46,7 +49,7 @@ export const stockLevelSchema = z
     name: z.string(),
     /** Units in all locations together. */
     onHand: z.int(),
-    /** Units held by carts and unpaid orders. Expired holds of carts do not count. */
+    /** Units held by carts, unpaid orders and edits that wait for payment, and free units of flash sales. Expired holds of carts do not count. */
     reserved: z.int(),
     /** On hand minus reserved; negative when backorders exceed the stock. */
     available: z.int(),

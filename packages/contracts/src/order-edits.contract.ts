@@ -56,7 +56,7 @@ export const orderEditsContract = {
       /** `updatedAt` of the order or of the preview. If the order has changed since, the call fails with `VERSION_MISMATCH`. */
       expectedUpdatedAt: instant,
       ...change,
-      /** Why the order is edited. */
+      /** Why the order is edited. The buyer sees it. */
       reason: text(500).optional(),
     }),
     output: orderSchema,

@@ -23,13 +23,13 @@ export const editedLineSchema = z.object({
 
 /**
  * An edit by staff that costs the buyer more. It takes effect when its difference is paid (`applied`). Until then the order does
- * not change and cannot be shipped. `lapsed`: not paid in time; `withdrawn`: withdrawn by staff or the buyer. Edits that cost
- * nothing more take effect at once and appear only in the timeline.
+ * not change and cannot be shipped. `lapsed`: not paid in time; `withdrawn`: withdrawn by staff or the buyer, or because its
+ * order was cancelled. Edits that cost nothing more take effect at once and appear only in the timeline.
  */
 export const orderEditSchema = z
   .object({
     id: orderEditId,
-    /** `awaiting_payment`: its difference is not paid yet; `applied`; `lapsed`: not paid in time; `withdrawn`. */
+    /** `awaiting_payment`: its difference is not paid yet; `applied`; `lapsed`: not paid in time; `withdrawn`: by staff or the buyer, or because its order was cancelled. */
     status: z.enum(orderEditStatuses),
     /** Amount to pay for the edit. */
     differenceCents: cents,
@@ -53,7 +53,7 @@ export type OrderEdit = z.infer<typeof orderEditSchema>;
 /** What an edit would change, calculated without changing anything. */
 export const orderEditPreviewSchema = z
   .object({
-    /** Every line of the order after the edit, with its quantity before. */
+    /** Every line of the order before or after the edit; a removed line has the quantity 0. */
     lines: z.array(
       editedLineSchema.extend({
         /** Price of one unit, in the currency of the order. */
@@ -79,7 +79,7 @@ export const orderEditPreviewSchema = z
 export const editPaymentSchema = z
   .object({
     editId: orderEditId,
-    /** `awaiting_payment`: its difference is not paid yet; `applied`; `lapsed`: not paid in time; `withdrawn`. */
+    /** `awaiting_payment`: its difference is not paid yet; `applied`; `lapsed`: not paid in time; `withdrawn`: by staff or the buyer, or because its order was cancelled. */
     status: z.enum(orderEditStatuses),
     /** Amount to pay for the edit, in `currency`. */
     differenceCents: cents,

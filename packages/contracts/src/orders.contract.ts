@@ -10,7 +10,7 @@ import { mutation, query } from './procedure.ts';
 /** Filters of the order list; an order matches if it matches all of them. */
 const orderFilters = {
   status: orderStatus.optional(),
-  /** Status of the latest charge. */
+  /** Status of the latest charge, a superseded one only if there is no other; once money was captured, of all captured charges together, those of edits included. */
   paymentStatus: z.enum(paymentStatuses).optional(),
   /** Order number or part of it, or the buyer's e-mail address. */
   q: z.string().trim().max(254).optional(),
@@ -87,7 +87,7 @@ export const ordersContract = {
     rest: { method: 'POST', path: '/orders/{orderId}/cancel' },
     input: z.strictObject({
       orderId,
-      /** Why the order is cancelled, for its timeline. */
+      /** Why the order is cancelled, for its timeline. The buyer does not see a note by staff. */
       note: text(500).optional(),
     }),
     output: orderSchema,

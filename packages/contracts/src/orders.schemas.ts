@@ -31,7 +31,7 @@ export const cancellationReasons = ['payment_failed', 'expired', 'customer', 'st
 export type CancellationReason = (typeof cancellationReasons)[number];
 
 /**
- * Why an order needs attention: paid two days ago and not shipped, a charge undecided for 15 minutes, a refund that the
+ * Why an order needs attention: paid two days ago with units not shipped, a charge undecided for 15 minutes, a refund that the
  * provider refused, a payment under dispute, a return that waits for a decision.
  */
 export const orderAttentions = ['ship_late', 'payment_undecided', 'refund_failed', 'disputed', 'return_requested'] as const;
@@ -108,7 +108,7 @@ export const timelineEntrySchema = z
     title: z.string(),
     /** Further text, such as the note; null for none. */
     detail: z.string().nullable(),
-    /** Who did it: `customer`, `staff`, `system`, or `provider` for actions in the dashboard of the payment provider. */
+    /** Who did it: `customer`, `guest`, `staff`, `system`, or `provider` for actions in the dashboard of the payment provider. */
     actor: z.string(),
   })
   .meta({ id: 'TimelineEntry' });
@@ -119,13 +119,13 @@ export const orderSummarySchema = z
     id: orderId,
     orderNumber,
     status: orderStatus,
-    /** Status of the latest charge; null without a charge. */
+    /** Status of the latest charge, a superseded one only if there is no other; once money was captured, of all captured charges together, those of edits included; null without a charge. */
     paymentStatus: z.enum(paymentStatuses).nullable(),
     /** Status for people: Paid, Unpaid, Expired, Refunded, Shipped, Deleted ... After a decline it is `Declined, can be paid`; an order that was cancelled after too many declines is `Not paid`. */
     label: z.string(),
-    /** Why the order was cancelled; null for an order that was not. */
+    /** `payment_failed`: after the last allowed decline; `expired`: not paid in time; `customer`: by its buyer; `staff`: by staff before anything was shipped; `returned`: by staff after shipping, or because every unit came back before delivery; `user_deactivated`: its account was deactivated. Null for an order that was not cancelled. */
     cancellationReason: z.enum(cancellationReasons).nullable(),
-    /** Why the order needs attention; empty if it does not. */
+    /** `ship_late`: paid two days ago, and not all units are shipped; `payment_undecided`: a charge undecided for 15 minutes; `refund_failed`: the provider refused a refund, which was not made since; `disputed`: a payment is under dispute; `return_requested`: a return waits for a decision. Empty if the order needs no attention. */
     attention: z.array(z.enum(orderAttentions)),
     customer: z
       .object({
@@ -181,17 +181,17 @@ export const orderSchema = orderSummarySchema
     promoCode: z.string().nullable(),
     /** Parcels of the order, oldest first. */
     shipments: z.array(shipmentSchema),
-    /** Returns of the order. */
+    /** Returns of the order, oldest first. */
     returns: z.array(orderReturnSchema),
     /** Edits that cost the buyer more. Other edits appear only in the timeline. */
     edits: z.array(orderEditSchema),
-    /** Charges of the order. */
+    /** Charge attempts of the order, newest first. */
     payments: z.array(orderPaymentSchema),
     /** Part of the total that gift cards and store credit paid. */
     storeCreditCents: cents,
     /** What gift cards and store credit paid of the order. */
     credits: z.array(orderCreditSchema),
-    /** Invoice for the order as it was placed; it never changes. */
+    /** Invoice for the order as it was placed; it never changes. Null before the order is paid. */
     invoice: z
       .object({
         id: invoiceId,
@@ -213,7 +213,7 @@ export const orderSchema = orderSummarySchema
     ),
     /** Everything that happened to the order, oldest first. */
     timeline: z.array(timelineEntrySchema),
-    /** Payment deadline of the order; null once the payment is decided. */
+    /** Payment deadline while the order is pending, also after a decline; null once it is paid or cancelled. */
     expiresAt: instant.nullable(),
     /** When staff deleted the order; null for every other order. Only staff can read a deleted order. */
     deletedAt: instant.nullable(),

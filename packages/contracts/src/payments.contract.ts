@@ -54,7 +54,7 @@ export const paymentsContract = {
     output: z.object({
       /** At most the oldest 200. */
       items: z.array(paymentDiscrepancySchema),
-      /** Number of all discrepancies. */
+      /** Number of discrepancies that match, also beyond the 200 of the list. */
       totalCount: z.int(),
     }),
   }),
@@ -78,7 +78,7 @@ export const paymentsContract = {
         .describe('Provider of the discrepancy, as listed. Required if events of two providers have the same id.'),
       /** One of the `actions` of the discrepancy. */
       action: z.enum(discrepancyActions),
-      /** Why staff decided so, for the audit log. */
+      /** Why staff decided so; stored with the decision. For a refund it is also the reason of the refund: the provider gets it, and the buyer sees it on a refund of their order. */
       note: text(500),
     }),
     output: z.object({

@@ -54,7 +54,7 @@ export const paymentMethodInput = z
     provider: z.enum(paymentProviders).default('sandbox'),
     /** Token of the payment method, from the provider's browser library. */
     token: text(255),
-    /** Kind of the payment method. */
+    /** Kind of the payment method, for the records of the shop; the provider charges the token. */
     method: z.enum(paymentMethods).default('credit_card'),
     /** Where the provider redirects the buyer after a confirmation on its page. */
     returnUrl: z
@@ -112,7 +112,7 @@ const attempt = {
   failureMessage: z.string().nullable(),
   /** Whether the buyer must confirm at the provider. */
   needsAction: z.boolean(),
-  /** When the buyer chose another payment method; null for the attempt that counts. If this attempt is captured later, it is refunded. */
+  /** When this attempt stopped counting while it was undecided, because another attempt replaced it or its edit ended, or when its money was captured although it pays nothing; such money is refunded. Null for every other attempt, also a declined or cancelled one. */
   supersededAt: instant.nullable(),
   createdAt,
   /** When the provider captured the charge; null before. */
@@ -123,14 +123,14 @@ export const paymentSchema = z
   .object({
     ...attempt,
     orderId,
-    /** Kind of the payment method. */
+    /** Kind of the payment method, as the checkout request named it. */
     method: z.enum(paymentMethods),
     /** Amount of the charge in `currency`. */
     amountCents: cents,
     currency,
-    /** Code of the card issuer, such as `generic_decline`; only for staff. */
+    /** Code of the card issuer, such as `generic_decline`, or `dismissed` for a charge that staff dismissed; null for callers without `payments:read`. */
     failureCode: z.string().nullable(),
-    /** Text of the card issuer; only for staff. */
+    /** Text of the card issuer, or who dismissed the charge with their note; null for callers without `payments:read`. */
     failureDetail: z.string().nullable(),
   })
   .meta({ id: 'Payment' });
@@ -208,9 +208,9 @@ export const paymentDiscrepancySchema = z
     currency: currency.nullable().describe('Currency of `amountCents`.'),
     providerAmountCents: cents.nullable().describe('Amount that the provider charged or refunded, if it differs from the request.'),
     providerCurrency: currency.nullable().describe('Currency of `providerAmountCents`.'),
-    detail: z.string().describe('What is wrong, as a sentence.'),
+    detail: z.string().describe('What is wrong, as a text for staff.'),
     actions: z.array(z.enum(discrepancyActions)).describe('Actions that are available now.'),
-    /** When the shop found it, or when the undecided charge or refund began. */
+    /** When the event was received, the charge was captured, the undecided charge or refund began, or the wrong amount was found. */
     since: instant,
   })
   .meta({ id: 'PaymentDiscrepancy' });

@@ -18,7 +18,7 @@ export const eventSchema = z
     aggregateId: z.string(),
     /** Ids and amounts of the event, without personal data. Its fields depend on `name`. */
     payload: z.record(z.string(), z.unknown()),
-    /** When the change was committed. */
+    /** When the change was made, shortly before it was committed. */
     occurredAt: instant,
     /** `pending` until every consumer has handled the event; `dead` when a consumer has failed for good. */
     delivery: z.enum(['pending', 'done', 'dead']),
@@ -169,7 +169,7 @@ export const dashboardSchema = z
     pendingEvents: z.int(),
     /** Deliveries of events that failed for good; `system.consumers` names their consumers. */
     deadEvents: z.int(),
-    /** The latest orders, newest first. */
+    /** The six latest orders, newest first, without deleted ones. */
     latestOrders: z.array(orderSummarySchema),
   })
   .meta({ id: 'Dashboard' });
@@ -180,7 +180,7 @@ export const consumerSchema = z
     /** Name of the part of the shop that handles the events, such as the one that sends mails. */
     name: z.string(),
     events: z.array(z.string()).describe('Names of the events that it handles'),
-    /** When a worker first handled events for this consumer. */
+    /** When a worker first registered this consumer. */
     registeredAt: instant,
     lastSeenAt: instant.describe('When a worker that handles this consumer was last active'),
     absent: z

@@ -10,6 +10,7 @@ import {
   pageOf,
   price,
   nameText,
+  seenVersion,
   storedText,
   text,
   version,
@@ -86,7 +87,7 @@ export const priceListsContract = {
     description: 'A start or an end outside the years 2000 to 2200 is rejected, unless the list already has it.',
     input: z.strictObject({
       id: priceListId,
-      version,
+      version: seenVersion,
       ...z.object(listFields).omit({ currency: true }).shape,
       startsAt: instant.nullable().default(null),
       endsAt: instant.nullable().default(null),
@@ -161,9 +162,9 @@ export const priceListsContract = {
           currency,
           /** Own price of one unit now, in `currency`, before price lists and rules. */
           priceCents: cents,
-          /** Lowest own price of the last 30 days, which offers to consumers must state, in `currency`. */
+          /** Lowest own price of the last 30 days, including today, in `currency`. */
           lowestPriceCents: cents,
-          /** Lowest own price of the 30 days before the current price, in `currency`; null if there was none. */
+          /** Lowest own price of the 30 days before the current price, in `currency`; null if there was none. Offers to consumers in the EU must state it. */
           priorPriceCents: cents.nullable(),
           /** Changes in the period, oldest first, beginning with the price before it. */
           changes: z.array(
@@ -173,7 +174,7 @@ export const priceListsContract = {
               /** Price of one unit from this instant, in the currency of the price list, or of the product for its own price; null if the price list lost its price. */
               priceCents: cents.nullable(),
               priceListId: priceListId.nullable(),
-              /** Name of the price list; null for a change of the variant's own price. */
+              /** Name of the price list; null for a change of the variant's own price, and for a price list that was deleted. */
               priceListName: z.string().nullable(),
               /** Who set it: `staff:<id>`, or a part of the system such as `system:<name>`. */
               changedBy: z.string(),
@@ -199,9 +200,9 @@ export const priceListsContract = {
           currency,
           /** Own price of one unit now, in `currency`, before price lists and rules. */
           priceCents: cents,
-          /** Lowest own price of the last 30 days, in `currency`. */
+          /** Lowest own price of the last 30 days, including today, in `currency`. */
           lowestPriceCents: cents,
-          /** Lowest own price of the 30 days before the current price, in `currency`; null if there was none. */
+          /** Lowest own price of the 30 days before the current price, in `currency`; null if there was none. Offers to consumers in the EU must state it. */
           priorPriceCents: cents.nullable(),
         }),
       ),

@@ -12,6 +12,7 @@ import {
   quantity,
   share,
   nameText,
+  seenVersion,
   storedText,
   text,
   version,
@@ -132,7 +133,7 @@ export const simulationSchema = z
     currency,
     /** Instant for which the prices were calculated. */
     at: instant,
-    /** Lines with their amounts, in the order of the request. */
+    /** Lines in the order of the request; items of the same variant are one line. */
     lines: z.array(
       z.object({
         variantId,
@@ -144,22 +145,22 @@ export const simulationSchema = z
         baseUnitPriceCents: cents,
         ...lineAmounts,
         ...lineTaxRate,
-        /** Price lists and rules that changed the unit price. */
+        /** Price lists and rules that changed the unit price, and offers over several units that reduced the line. */
         appliedRules: z.array(appliedRuleSchema),
-        /** Rules in scope that did not change the line, with the reason. */
+        /** Rules in scope that did not change the unit price, with the reason. */
         unappliedRules: z.array(unappliedRuleSchema),
       }),
     ),
-    /** Offers, order promotions and shipping promotions that apply, including the promo code. */
+    /** Order promotions and shipping promotions that apply, including the promo code. Offers are in `appliedRules` of the lines. */
     promotions: z.array(appliedRuleSchema),
-    /** Order promotions and shipping promotions that do not apply, with the reason. */
+    /** Offers, order promotions and shipping promotions that do not apply, with the reason. */
     unappliedRules: z.array(unappliedRuleSchema),
     /** Tax of the cart by rate. */
     taxes: z.array(taxAmountSchema),
     /** Shipping methods that deliver to the destination, cheapest first. */
     shippingOptions: z.array(shippingOptionSchema),
     shippingMethodId: pricedMethodId.nullable(),
-    /** Whether no shipping method delivers these items to the destination. */
+    /** Whether the chosen shipping method, or without a choice every method, does not deliver these items to the destination. False for a store without shipping methods. */
     shippingUnavailable: z.boolean(),
     /** Totals of the simulated cart, in `currency`. */
     totals: totalsSchema,
@@ -205,7 +206,11 @@ export const pricingContract = {
     description: 'Only staff see promotions that need a code or that are for a customer group of which the caller is no member.',
     access: 'public',
     rest: { method: 'GET', path: '/promotions' },
-    input: z.strictObject({ ...pageInput, at: instantInput.optional() }),
+    input: z.strictObject({
+      ...pageInput,
+      /** Instant for which promotions are listed. Default: now. */
+      at: instantInput.optional(),
+    }),
     output: pageOf(promotionSchema),
   }),
   simulate: query({
@@ -224,10 +229,11 @@ export const pricingContract = {
       shippingMethodId: shippingMethodId.optional(),
       /** Promo code on the cart. */
       code: text(64).optional(),
-      /** Whether the simulated buyer is signed in. */
+      /** Whether the simulated buyer is signed in. A buyer with `customerGroup` always is. */
       signedIn: z.boolean().default(false),
       /** Customer group of the simulated buyer. */
       customerGroup: text(50).optional(),
+      /** Instant for which prices are calculated. Default: now. */
       at: instantInput.optional(),
     }),
     output: simulationSchema,
@@ -278,7 +284,7 @@ export const pricingContract = {
     summary: 'Change a pricing rule',
     access: { scope: 'pricing:write' },
     rest: { method: 'PATCH', path: '/pricing/rules/{id}' },
-    input: z.strictObject({ id: pricingRuleId, version, ...ruleChanges }),
+    input: z.strictObject({ id: pricingRuleId, version: seenVersion, ...ruleChanges }),
     output: pricingRuleSchema,
     errors: ['NOT_FOUND', 'VERSION_MISMATCH', 'INVALID_PRICE', 'RULES_OVERLAP'],
   }),

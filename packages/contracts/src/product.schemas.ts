@@ -128,18 +128,18 @@ export const productSummarySchema = z
         name: z.string(),
       })
       .nullable(),
-    /** Tags of the product. */
+    /** Tags, by which lists and search can be filtered. */
     tags: z.array(z.string()),
     /** Primary image; null if the product has none. */
     imageUrl: z.string().nullable(),
     currency,
-    /** Prices of the cheapest and the most expensive variant. */
+    /** Price of the cheapest variant. */
     minPriceCents: cents,
     /** Price of the most expensive variant. */
     maxPriceCents: cents,
     /** Units of all variants that can be sold now. */
     available: z.int(),
-    /** Number of variants. */
+    /** Variants of the product, sold out ones included. */
     variantCount: z.int(),
     version,
     updatedAt,
@@ -176,7 +176,7 @@ export const productSchema = productSummarySchema
 export type Product = z.infer<typeof productSchema>;
 
 export const imageInput = z.strictObject({
-  /** Address of the image on a public web server. */
+  /** Address of the image: with https, on an allowed public host, not SVG. */
   url: z.url().max(2048),
   /** Text for people who cannot see the image. */
   altText: z.string().max(500).default(''),

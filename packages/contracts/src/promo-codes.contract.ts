@@ -1,6 +1,19 @@
 /** Promo codes: their discounts, usage limits and batches of generated codes. */
 import { z } from 'zod';
-import { cents, instant, instantInput, pageInput, pageOf, price, share, text, version, createdAt, orderNumber } from './common.ts';
+import {
+  cents,
+  instant,
+  instantInput,
+  pageInput,
+  pageOf,
+  price,
+  seenVersion,
+  share,
+  text,
+  version,
+  createdAt,
+  orderNumber,
+} from './common.ts';
 import { currency } from './currency.ts';
 import { idOf, orderId, promoCodeId, userId } from './ids.ts';
 import { promoCodeText } from './pricing.schemas.ts';
@@ -48,7 +61,7 @@ export const promoCodeSchema = z
     ...terms,
     startsAt: instant.nullable(),
     endsAt: instant.nullable(),
-    /** Orders that used the code. Orders that expired unpaid do not count. */
+    /** Orders that used the code. Cancelled orders do not count, also those that expired unpaid. */
     usedCount: z.int(),
     /** Batch of codes that were generated together. */
     batchId: batchId.nullable(),
@@ -117,7 +130,7 @@ export const promoCodesContract = {
     rest: { method: 'PATCH', path: '/promo-codes/{id}' },
     input: z.strictObject({
       id: promoCodeId,
-      version,
+      version: seenVersion,
       /** Maximum uses by all buyers together; null for no limit. */
       usageLimit: usesLimit.optional(),
       /** Maximum uses by one buyer; null for no limit. */

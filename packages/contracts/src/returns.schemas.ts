@@ -6,7 +6,7 @@ import { refundStatuses } from './payments.schemas.ts';
 
 /**
  * `requested` by the buyer; `approved`: the buyer may send the units back; `rejected`; `in_transit`: the order was cancelled
- * after the units had been shipped; `received`; `written_off`: the units in transit did not arrive in time.
+ * after the units had been shipped; `received`; `written_off`: the units in transit did not arrive in time, or staff wrote them off.
  */
 export const returnStatuses = ['requested', 'approved', 'rejected', 'in_transit', 'received', 'written_off'] as const;
 export type ReturnStatus = (typeof returnStatuses)[number];
@@ -15,7 +15,7 @@ export type ReturnStatus = (typeof returnStatuses)[number];
 export const orderReturnSchema = z
   .object({
     id: orderReturnId,
-    /** `requested` by the buyer; `approved`: the buyer may send the units back; `rejected`; `in_transit`: the order was cancelled after the units had been shipped; `received`; `written_off`: the units in transit did not arrive in time. */
+    /** `requested` by the buyer; `approved`: the buyer may send the units back; `rejected`; `in_transit`: the order was cancelled after the units had been shipped; `received`; `written_off`: the units in transit did not arrive in time, or staff wrote them off. */
     status: z.enum(returnStatuses),
     reason: z.string().nullable().describe('Null when the stored text cannot be read'),
     /** Note of the staff on the decision; null for none. */
@@ -32,13 +32,13 @@ export const orderReturnSchema = z
         receivedQuantity: z.int(),
         /** Arrived units that went back to the stock. */
         restockedQuantity: z.int(),
-        /** Part of the refund for these units, in the currency of the order. */
+        /** Part of the refund for these units, in the currency of the order; 0 for units in transit, which the cancellation refunded. */
         refundCents: cents,
       }),
     ),
-    /** Refund to the payment and to gift cards, known once the units are received. `refundStatus` is the status of that refund. */
+    /** Refund to the payment, gift cards and store credit, known once the units are received; 0 for units in transit, which the cancellation refunded. `refundStatus` is the status of the part that goes to the payment. */
     refundCents: cents,
-    /** Status of the refund; null when there is none. */
+    /** Status of the refund to the payment; null when no payment is refunded, also when the refund went only to gift cards or store credit. */
     refundStatus: z.enum(refundStatuses).nullable(),
     createdAt,
     /** When the return was last approved or rejected, or when its order was cancelled while the units were with the buyer; null before. */

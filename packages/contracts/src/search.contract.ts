@@ -7,7 +7,7 @@ import { mutation, query } from './procedure.ts';
 
 export const searchSorts = ['relevance', 'newest', 'name', 'price', '-price'] as const;
 
-const counted = z.int().min(0).meta({ description: 'Number of matching products' });
+const counted = z.int().min(0).meta({ description: 'Products that match all filters except those of this facet' });
 const valueCount = z.object({
   /** The value to filter by. */
   value: z.string(),
@@ -16,7 +16,7 @@ const valueCount = z.object({
 
 export const searchFacetsSchema = z
   .object({
-    /** Categories of the matching products. */
+    /** Categories of the products that match all other filters, and the categories above them; the 50 with the most products. */
     categories: z.array(
       z.object({
         id: categoryId,
@@ -27,11 +27,11 @@ export const searchFacetsSchema = z
         count: counted,
       }),
     ),
-    /** Brands of the matching products; send values as `brands` to filter by them. */
+    /** Brands of the products that match all other filters, the most frequent 50; send values as `brands` to filter by them. */
     brands: z.array(valueCount),
-    /** Tags of the matching products; send values as `tags` to filter by them. */
+    /** Tags of the products that match all other filters, the most frequent 50; send values as `tags` to filter by them. */
     tags: z.array(valueCount),
-    /** Option names with their values, such as Size. */
+    /** Option names with their values, such as Size; the 12 most frequent names. */
     options: z.array(
       z.object({
         /** Name of the option, such as `Size`. */
@@ -40,12 +40,12 @@ export const searchFacetsSchema = z
         values: z.array(valueCount),
       }),
     ),
-    /** Price bands by the cheapest variant: from `minCents` to below `maxCents`; the last band has no upper limit. */
+    /** Price bands with products, by the cheapest variant: from `minCents` to below `maxCents`. */
     prices: z.array(
       z.object({
         /** Inclusive lower limit. */
         minCents: cents,
-        /** Exclusive upper limit; null for the last band. */
+        /** Exclusive upper limit; null for the highest band. */
         maxCents: cents.nullable(),
         count: counted,
       }),
@@ -69,9 +69,9 @@ export const searchFilters = {
     .array(z.string().regex(/^[^:]{1,100}:.{1,255}$/, 'must look like Size:Small'))
     .max(20)
     .optional(),
-  /** Lowest price that matches. */
+  /** Products with a price range that reaches this price or more. */
   minPriceCents: cents.optional(),
-  /** Highest price that matches. */
+  /** Products with a price range that reaches this price or less. */
   maxPriceCents: cents.optional(),
   /** `true` returns only products with a unit that can be bought; `false` only the others. */
   inStock: z.boolean().optional(),
@@ -83,7 +83,7 @@ export const reindexSchema = z
     id: reindexId,
     /** `queued`: waits for the worker; `running`; `finished`. */
     status: z.enum(reindexStatuses),
-    /** Number of products, and how many of them are processed. */
+    /** Number of products. */
     productCount: z.int(),
     /** Products processed so far. */
     processedCount: z.int(),

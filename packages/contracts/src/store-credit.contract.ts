@@ -11,9 +11,9 @@ export const storeCreditSchema = z
     id: storeCreditId,
     /** `gift_card`: spent with its code; `account`: store credit of an account. */
     kind: z.enum(storeCreditKinds),
-    /** Last four characters of a gift card's code. The whole code is returned only once, when the card is issued. */
+    /** Last four characters of a gift card's code. The whole code is returned only once, when the card is issued. Null for store credit. */
     lastFour: z.string().nullable(),
-    /** Account that owns the credit. */
+    /** Account that owns the credit; null for a gift card. */
     userId: userId.nullable(),
     currency,
     /** Amount that is left, in `currency`. */
@@ -41,7 +41,7 @@ export const storeCreditMovementSchema = z
     amountCents: signedCents,
     /** Balance after the movement. */
     balanceCents: cents,
-    /** The order that the credit paid, or that gave it back; null for other movements. */
+    /** Order that the credit paid, that gave it back, or that a grant relates to; null for other movements. */
     orderId: orderId.nullable(),
     /** Number of that order. */
     orderNumber: z.string().nullable(),
@@ -148,6 +148,7 @@ export const storeCreditContract = {
     rest: { method: 'POST', path: '/store-credits/{creditId}/adjustments', status: 201 },
     input: z.strictObject({
       creditId: storeCreditId,
+      /** Amount to add to the balance, or, if negative, to take from it, in the currency of the credit. */
       amountCents: signedCents.refine((n) => n !== 0, 'must not be zero'),
       /** Why the balance is adjusted, for the ledger. */
       reason: creditReason,
@@ -175,7 +176,7 @@ export const storeCreditContract = {
     rest: { method: 'GET', path: '/store-credit' },
     input: nothing,
     output: z.object({
-      /** Store credit of the account, one for each currency. */
+      /** Store credit that the account can spend, one for each currency. */
       items: z.array(
         z.object({
           creditId: storeCreditId,

@@ -1,6 +1,6 @@
 /** Terms of the store: settings, tax rates and shipping methods. */
 import { z } from 'zod';
-import { done, pageInput, pageOf, price, share, nameText, storedText, version, createdAt, updatedAt } from './common.ts';
+import { done, pageInput, pageOf, price, share, nameText, seenVersion, storedText, version, createdAt, updatedAt } from './common.ts';
 import { countryAndRegion, countryCode, storedCountryCode } from './countries.ts';
 import { currency } from './currency.ts';
 import { productId, shippingMethodId } from './ids.ts';
@@ -95,7 +95,7 @@ export const settingsContract = {
     summary: 'Change the settings of the store; the audit log records every change',
     access: { scope: 'pricing:write' },
     rest: { method: 'PATCH', path: '/settings' },
-    input: z.strictObject({ version, ...z.object(settingsFields).partial().shape }),
+    input: z.strictObject({ version: seenVersion, ...z.object(settingsFields).partial().shape }),
     output: storeSettingsSchema,
     errors: ['VERSION_MISMATCH'],
   }),
@@ -198,7 +198,7 @@ const methodFields = {
   /** Name of the shipping method for buyers. */
   name: nameText(100),
   currency,
-  /** Countries and regions (`US-CA`) that the method serves; the whole world if both are empty. */
+  /** Countries that the method serves; the whole world if `regions` is empty too. */
   countries: z.array(countryCode).max(250).default([]),
   /** ISO 3166-2 codes with the country, such as `US-CA`, that the method serves. */
   regions: z.array(countryAndRegion).max(500).default([]),
@@ -252,7 +252,7 @@ export const shippingContract = {
     summary: 'Replace a shipping method',
     access: { scope: 'pricing:write' },
     rest: { method: 'PUT', path: '/shipping-methods/{id}' },
-    input: z.strictObject({ id: shippingMethodId, version, ...methodFields }),
+    input: z.strictObject({ id: shippingMethodId, version: seenVersion, ...methodFields }),
     output: shippingMethodSchema,
     errors: ['NOT_FOUND', 'VERSION_MISMATCH', 'INVALID_PRICE'],
   }),

@@ -22,7 +22,7 @@ export const fieldTexts: FieldTexts = {
     "": "Payment method of the buyer: a token from the provider's browser library, never card data. The sandbox provider accepts `tok_success`, `tok_decline`, `tok_timeout`, `tok_late`, `tok_3ds`, and `tok_once`, which it cannot charge a second time without the buyer.",
     "provider": "Payment provider that issued the token.",
     "token": "Token of the payment method, from the provider's browser library.",
-    "method": "Kind of the payment method.",
+    "method": "Kind of the payment method, for the records of the shop; the provider charges the token.",
     "returnUrl": "Where the provider redirects the buyer after a confirmation on its page."
    }
   },
@@ -41,7 +41,7 @@ export const fieldTexts: FieldTexts = {
     "lastName": "Null only when `unreadable` lists it.",
     "role": "Decides which scopes the account has.",
     "scopes": "What the account may do: the scopes of its role. Empty for customers.",
-    "accountStatus": "Only `active` accounts can sign in; calls of the others fail with `ACCOUNT_INACTIVE`.",
+    "accountStatus": "Only `active` accounts can sign in: `INVALID_CREDENTIALS` for the others. Calls with their tokens fail with `ACCOUNT_INACTIVE`.",
     "emailVerified": "False for every account: no call of the shop confirms an e-mail address yet.",
     "customerGroup": "Customer group for pricing rules, such as `wholesale`; null for none."
    },
@@ -61,12 +61,12 @@ export const fieldTexts: FieldTexts = {
     "category": "Category of the product; null for none.",
     "category.slug": "Slug of the category.",
     "category.name": "Name of the category.",
-    "tags": "Tags of the product.",
+    "tags": "Tags, by which lists and search can be filtered.",
     "imageUrl": "Primary image; null if the product has none.",
-    "minPriceCents": "Prices of the cheapest and the most expensive variant.",
+    "minPriceCents": "Price of the cheapest variant.",
     "maxPriceCents": "Price of the most expensive variant.",
     "available": "Units of all variants that can be sold now.",
-    "variantCount": "Number of variants."
+    "variantCount": "Variants of the product, sold out ones included."
    },
    "Product": {
     "slug": "Slug of the product: its part of the address in the shop.",
@@ -75,12 +75,12 @@ export const fieldTexts: FieldTexts = {
     "category": "Category of the product; null for none.",
     "category.slug": "Slug of the category.",
     "category.name": "Name of the category.",
-    "tags": "Tags of the product.",
+    "tags": "Tags, by which lists and search can be filtered.",
     "imageUrl": "Primary image; null if the product has none.",
-    "minPriceCents": "Prices of the cheapest and the most expensive variant.",
+    "minPriceCents": "Price of the cheapest variant.",
     "maxPriceCents": "Price of the most expensive variant.",
     "available": "Units of all variants that can be sold now.",
-    "variantCount": "Number of variants.",
+    "variantCount": "Variants of the product, sold out ones included.",
     "handle": "Identifies the product in CSV files and other systems; the `slug` is only its address.",
     "description": "Text for shoppers, in HTML; null for none.",
     "seoTitle": "Title for search engines; null for none.",
@@ -108,7 +108,7 @@ export const fieldTexts: FieldTexts = {
    },
    "Availability": {
     "": "Availability of a variant as shoppers see it.",
-    "available": "Units that can be sold now: on hand minus reserved.",
+    "available": "Units that can be sold from stock now: on hand minus reserved, at least 0.",
     "inStock": "Whether a unit can be bought, from stock on hand or as a backorder.",
     "label": "What to show beside the buy button: `sold_out` means that nothing can be bought."
    },
@@ -161,8 +161,8 @@ export const fieldTexts: FieldTexts = {
     "rule.brands": "Products of one of these brands.",
     "rule.tags": "Products with at least one of these tags.",
     "rule.options": "`Name:Value`, such as `Size:Small`.",
-    "rule.minPriceCents": "Lowest price that matches.",
-    "rule.maxPriceCents": "Highest price that matches.",
+    "rule.minPriceCents": "Products with a price range that reaches this price or more.",
+    "rule.maxPriceCents": "Products with a price range that reaches this price or less.",
     "rule.inStock": "`true` returns only products with a unit that can be bought; `false` only the others.",
     "sort": "Order of the products: best match first, newest first, by name, or by price upwards or downwards (`-price`).",
     "active": "Whether shoppers see the collection."
@@ -174,20 +174,20 @@ export const fieldTexts: FieldTexts = {
     "collection": "The collection itself."
    },
    "SearchFacets": {
-    "categories": "Categories of the matching products.",
+    "categories": "Categories of the products that match all other filters, and the categories above them; the 50 with the most products.",
     "categories[].slug": "Slug of the category; send it as `category` to filter by it.",
     "categories[].name": "Name of the category.",
-    "brands": "Brands of the matching products; send values as `brands` to filter by them.",
+    "brands": "Brands of the products that match all other filters, the most frequent 50; send values as `brands` to filter by them.",
     "brands[].value": "The value to filter by.",
-    "tags": "Tags of the matching products; send values as `tags` to filter by them.",
+    "tags": "Tags of the products that match all other filters, the most frequent 50; send values as `tags` to filter by them.",
     "tags[].value": "The value to filter by.",
-    "options": "Option names with their values, such as Size.",
+    "options": "Option names with their values, such as Size; the 12 most frequent names.",
     "options[].name": "Name of the option, such as `Size`.",
     "options[].values": "Values of the option; send `Name:Value` as `options` to filter by one.",
     "options[].values[].value": "The value to filter by.",
-    "prices": "Price bands by the cheapest variant: from `minCents` to below `maxCents`; the last band has no upper limit.",
+    "prices": "Price bands with products, by the cheapest variant: from `minCents` to below `maxCents`.",
     "prices[].minCents": "Inclusive lower limit.",
-    "prices[].maxCents": "Exclusive upper limit; null for the last band.",
+    "prices[].maxCents": "Exclusive upper limit; null for the highest band.",
     "availability": "Matching products with and without a unit that can be bought."
    },
    "ImportRow": {
@@ -200,9 +200,9 @@ export const fieldTexts: FieldTexts = {
    },
    "CatalogImport": {
     "fileName": "Name of the file, as the uploader gave it.",
-    "mode": "`preview` writes nothing; `commit` writes the products.",
-    "status": "`uploading`: `imports.start` was not called yet; `queued`: waits for the worker; `running`; `finished`: every row has an outcome; `failed`: the whole file was rejected (`problem`); `cancelled`.",
-    "rowCount": "Rows of the file; 0 until the file has been read.",
+    "mode": "`preview` writes nothing; `commit` writes the products. `preview` until `imports.start` is called.",
+    "status": "`uploading`: `imports.start` was not called yet; `queued`: waits for the worker; `running`; `finished`: the whole file was processed; `failed`: the whole file was rejected (`problem`); `cancelled`.",
+    "rowCount": "Rows of the file; 0 until the file has been read. Rows with only an image have no outcome of their own.",
     "processedCount": "Rows processed so far.",
     "createdCount": "Rows with the outcome `created`.",
     "updatedCount": "Rows with the outcome `updated`.",
@@ -233,7 +233,7 @@ export const fieldTexts: FieldTexts = {
    },
    "Reindex": {
     "status": "`queued`: waits for the worker; `running`; `finished`.",
-    "productCount": "Number of products, and how many of them are processed.",
+    "productCount": "Number of products.",
     "processedCount": "Products processed so far.",
     "finishedAt": "When the rebuild ended; null before."
    },
@@ -248,11 +248,12 @@ export const fieldTexts: FieldTexts = {
    "AppliedRule": {
     "": "A rule that changed a price. `amountCents` is the reduction; negative for a surcharge.",
     "name": "Name of the rule or price list, or the promo code.",
-    "kind": "What changed the price: a price list, a surcharge or rule on the unit price, an offer over several units, an order promotion or a shipping promotion."
+    "kind": "What changed the price: a price list, a surcharge or rule on the unit price, an offer over several units, an order promotion or a shipping promotion.",
+    "amountCents": "Reduction in the currency of the cart; negative for a surcharge."
    },
    "UnappliedRule": {
-    "name": "Name of the rule or price list, or the promo code.",
-    "reason": "Why it did not change the price."
+    "name": "Name of the rule, or the promo code.",
+    "reason": "`not_yet`, `ended`: outside its period; `code_missing`: needs a promo code that the cart does not have; `other_audience`: only for guests, or only for signed-in customers; `other_customer_group`, `other_currency`: for another group, or in another currency; `quantity_too_low`, `subtotal_too_low`: too few units, or too low a value of goods; `switched_off`: low-stock surcharges are off in the settings; `stock_not_low`: more units are available than its threshold; `price_reduced_already`: only for lines whose unit price was not changed; `exclusive_comes_late`: exclusive, and another rule applied before; `closed_by_exclusive`: an exclusive rule applied before; `nothing_left`: no amount was left to reduce."
    },
    "Promotion": {
     "": "The fields of a promotion that shoppers may see.",
@@ -275,7 +276,7 @@ export const fieldTexts: FieldTexts = {
    "PriceSimulation": {
     "": "Price of a cart by line, with the rules that applied and those that did not.",
     "at": "Instant for which the prices were calculated.",
-    "lines": "Lines with their amounts, in the order of the request.",
+    "lines": "Lines in the order of the request; items of the same variant are one line.",
     "lines[].quantity": "Units of the line.",
     "lines[].baseUnitPriceCents": "Price of one unit before price lists and rules, in `currency`.",
     "lines[].unitPriceCents": "Price of one unit after price lists and rules, in `currency`.",
@@ -283,10 +284,10 @@ export const fieldTexts: FieldTexts = {
     "lines[].discountCents": "Reduction of the line by offers and order promotions.",
     "lines[].taxCents": "Tax of the line after the discount; part of the price if prices include tax.",
     "lines[].taxBasisPoints": "Tax rate of the line, in hundredths of a percent.",
-    "lines[].appliedRules": "Price lists and rules that changed the unit price.",
-    "lines[].unappliedRules": "Rules in scope that did not change the line, with the reason.",
-    "promotions": "Offers, order promotions and shipping promotions that apply, including the promo code.",
-    "unappliedRules": "Order promotions and shipping promotions that do not apply, with the reason.",
+    "lines[].appliedRules": "Price lists and rules that changed the unit price, and offers over several units that reduced the line.",
+    "lines[].unappliedRules": "Rules in scope that did not change the unit price, with the reason.",
+    "promotions": "Order promotions and shipping promotions that apply, including the promo code. Offers are in `appliedRules` of the lines.",
+    "unappliedRules": "Offers, order promotions and shipping promotions that do not apply, with the reason.",
     "taxes": "Tax of the cart by rate.",
     "taxes[].name": "Name of the tax rate, such as `VAT`; staff set it with `tax.save`.",
     "taxes[].basisPoints": "Tax rate in hundredths of a percent: 1900 is 19 %.",
@@ -294,7 +295,7 @@ export const fieldTexts: FieldTexts = {
     "taxes[].taxCents": "Tax at this rate.",
     "shippingOptions": "Shipping methods that deliver to the destination, cheapest first.",
     "shippingMethodId": "Id of the shipping method",
-    "shippingUnavailable": "Whether no shipping method delivers these items to the destination.",
+    "shippingUnavailable": "Whether the chosen shipping method, or without a choice every method, does not deliver these items to the destination. False for a store without shipping methods.",
     "totals": "Totals of the simulated cart, in `currency`."
    },
    "ShippingOption": {
@@ -352,7 +353,7 @@ export const fieldTexts: FieldTexts = {
     "startsAt": "When the code begins to be valid; null for at once.",
     "endsAt": "When the code stops being valid; null for never.",
     "active": "Whether the code can be used within its period.",
-    "usedCount": "Orders that used the code. Orders that expired unpaid do not count.",
+    "usedCount": "Orders that used the code. Cancelled orders do not count, also those that expired unpaid.",
     "batchId": "Batch of codes that were generated together."
    },
    "PriceList": {
@@ -370,7 +371,7 @@ export const fieldTexts: FieldTexts = {
    },
    "ShippingMethod": {
     "name": "Name of the shipping method for buyers.",
-    "countries": "Countries and regions (`US-CA`) that the method serves; the whole world if both are empty.",
+    "countries": "Countries that the method serves; the whole world if `regions` is empty too.",
     "regions": "ISO 3166-2 codes with the country, such as `US-CA`, that the method serves.",
     "freeFromCents": "Shipping is free from this value of goods, after discounts.",
     "position": "Place among methods of the same price, lowest first.",
@@ -402,10 +403,10 @@ export const fieldTexts: FieldTexts = {
     "variants[].availability": "What shoppers see of the stock of the variant."
    },
    "StockLevel": {
-    "": "Stock level of a variant. `onHand` counts the units in the warehouse; `reserved` counts those held by carts and unpaid orders.",
+    "": "Stock level of a variant. `onHand` counts the units in the warehouse; `reserved` counts those held by carts, unpaid orders and edits that wait for payment, and the free units of flash sales.",
     "name": "Name of the product with the title of the variant.",
     "onHand": "Units in all locations together.",
-    "reserved": "Units held by carts and unpaid orders. Expired holds of carts do not count.",
+    "reserved": "Units held by carts, unpaid orders and edits that wait for payment, and free units of flash sales. Expired holds of carts do not count.",
     "available": "On hand minus reserved; negative when backorders exceed the stock.",
     "status": "What shoppers see: `sold_out` means that nothing can be bought; `backorder` that units can be sold before they arrive.",
     "reorderThreshold": "Stock is low at or below this number of available units.",
@@ -446,7 +447,7 @@ export const fieldTexts: FieldTexts = {
     "actor": "Who made the change: `staff:<id>`, or a part of the system such as `system:settle`."
    },
    "Cart": {
-    "status": "`active`: can be changed and ordered; `converted`: ordered; `merged`: its lines were moved to the cart of the account.",
+    "status": "`active`: can be changed and ordered; `converted`: ordered; `merged`: merged into the cart of the account.",
     "countryCode": "Destination for tax and shipping (ISO 3166-1 alpha-2); null until it is known.",
     "region": "Region within the country, such as `CA`.",
     "shippingMethodId": "Shipping method: the buyer's choice, else the cheapest.",
@@ -456,7 +457,7 @@ export const fieldTexts: FieldTexts = {
     "shippingAddress": "Shipping address that the buyer has already entered; null for none.",
     "items": "Lines of the cart, in the order in which they were added.",
     "promotions": "Applied offers over several units, order promotions and shipping promotions, including the promo code.",
-    "totals": "Totals of the cart at current prices, in its currency.",
+    "totals": "Totals of the cart in its currency, at the unit prices of its lines: each line keeps its price until it is changed. `checkout.summary` has the totals at current prices.",
     "credits": "Gift cards and store credit on the cart.",
     "creditCents": "Part of the total that gift cards and store credit pay.",
     "dueCents": "Amount left for other payment methods.",
@@ -481,7 +482,7 @@ export const fieldTexts: FieldTexts = {
     "unitPriceCents": "Price of one unit after price lists and rules, in `currency`.",
     "lineTotalCents": "`unitPriceCents` times `quantity`, before discounts. Includes tax if the prices of the shop do.",
     "appliedRules": "Price lists and rules that changed the unit price.",
-    "reservedUntil": "When the hold on the units expires; null after it has expired."
+    "reservedUntil": "When the hold on the units expires; null when none are held: after it expired, or when a merge found none free."
    },
    "CartCredit": {
     "": "A gift card or store credit on a cart. Nothing is debited before the order is placed.",
@@ -509,7 +510,7 @@ export const fieldTexts: FieldTexts = {
     "items[].discountCents": "Reduction of the line by offers and order promotions.",
     "items[].taxCents": "Tax of the line after the discount; part of the price if prices include tax.",
     "items[].taxBasisPoints": "Tax rate of the line, in hundredths of a percent.",
-    "promotions": "Order promotions and shipping promotions that apply, including the promo code.",
+    "promotions": "Offers over several units, order promotions and shipping promotions that apply, including the promo code.",
     "shipping": "Shipping method of the quote with its price; null if the cart has none.",
     "totals": "Totals that checkout charges with this quote.",
     "credits": "Gift cards and store credit on the cart.",
@@ -519,7 +520,7 @@ export const fieldTexts: FieldTexts = {
    "CheckoutProblem": {
     "": "A reason why the cart cannot be checked out in its current state.",
     "itemId": "Line with the problem; null for a problem of the whole cart.",
-    "code": "Code of the error that checkout would fail with.",
+    "code": "What is wrong. `checkout.complete` fails with `CART_EMPTY`, `INSUFFICIENT_STOCK`, `PRICE_CHANGED` or `INSUFFICIENT_CREDIT` for a problem of that code, with `PROMO_CODE_EXHAUSTED` if the promo code is the only other problem, and with `CHECKOUT_BLOCKED` for the rest.",
     "message": "What is wrong, as a sentence for the buyer.",
     "available": "For `INSUFFICIENT_STOCK`: units available.",
     "unitPriceCents": "For `PRICE_CHANGED`: the current unit price.",
@@ -536,7 +537,7 @@ export const fieldTexts: FieldTexts = {
     "items[].lineTotalCents": "`unitPriceCents` times `quantity`, before `discountCents`. Includes tax if the prices of the shop do.",
     "items[].discountCents": "Reduction of the line by offers and order promotions.",
     "items[].taxCents": "Tax of the line after the discount; part of the price if prices include tax.",
-    "promotions": "Order promotions and shipping promotions that apply, including the promo code.",
+    "promotions": "Offers over several units, order promotions and shipping promotions that apply, including the promo code.",
     "taxes": "Tax of the cart by rate.",
     "taxes[].name": "Name of the tax rate, such as `VAT`; staff set it with `tax.save`.",
     "taxes[].basisPoints": "Tax rate in hundredths of a percent: 1900 is 19 %.",
@@ -550,10 +551,10 @@ export const fieldTexts: FieldTexts = {
     "dueCents": "Amount left for other payment methods."
    },
    "Order": {
-    "paymentStatus": "Status of the latest charge; null without a charge.",
+    "paymentStatus": "Status of the latest charge, a superseded one only if there is no other; once money was captured, of all captured charges together, those of edits included; null without a charge.",
     "label": "Status for people: Paid, Unpaid, Expired, Refunded, Shipped, Deleted ... After a decline it is `Declined, can be paid`; an order that was cancelled after too many declines is `Not paid`.",
-    "cancellationReason": "Why the order was cancelled; null for an order that was not.",
-    "attention": "Why the order needs attention; empty if it does not.",
+    "cancellationReason": "`payment_failed`: after the last allowed decline; `expired`: not paid in time; `customer`: by its buyer; `staff`: by staff before anything was shipped; `returned`: by staff after shipping, or because every unit came back before delivery; `user_deactivated`: its account was deactivated. Null for an order that was not cancelled.",
+    "attention": "`ship_late`: paid two days ago, and not all units are shipped; `payment_undecided`: a charge undecided for 15 minutes; `refund_failed`: the provider refused a refund, which was not made since; `disputed`: a payment is under dispute; `return_requested`: a return waits for a decision. Empty if the order needs no attention.",
     "customer.userId": "Id of the account",
     "customer.name": "First and last name; null only when `unreadable` lists it.",
     "customer.email": "E-mail address; null only when `unreadable` lists it.",
@@ -568,19 +569,19 @@ export const fieldTexts: FieldTexts = {
     "staffNotes": "Notes by staff, newest last. The buyer gets only those with `customerVisible`.",
     "promoCode": "Promo code of the order; null for none.",
     "shipments": "Parcels of the order, oldest first.",
-    "returns": "Returns of the order.",
+    "returns": "Returns of the order, oldest first.",
     "edits": "Edits that cost the buyer more. Other edits appear only in the timeline.",
-    "payments": "Charges of the order.",
+    "payments": "Charge attempts of the order, newest first.",
     "storeCreditCents": "Part of the total that gift cards and store credit paid.",
     "credits": "What gift cards and store credit paid of the order.",
-    "invoice": "Invoice for the order as it was placed; it never changes.",
+    "invoice": "Invoice for the order as it was placed; it never changes. Null before the order is paid.",
     "invoice.number": "Number of the invoice.",
     "differenceInvoices": "Invoices for the additional cost of edits.",
     "differenceInvoices[].number": "Number of the invoice.",
     "differenceInvoices[].totalCents": "Total of the invoice, in the currency of the order.",
     "differenceInvoices[].issuedAt": "When the invoice was issued.",
     "timeline": "Everything that happened to the order, oldest first.",
-    "expiresAt": "Payment deadline of the order; null once the payment is decided.",
+    "expiresAt": "Payment deadline while the order is pending, also after a decline; null once it is paid or cancelled.",
     "deletedAt": "When staff deleted the order; null for every other order. Only staff can read a deleted order.",
     "deletedBy": "Who deleted the order, as in the timeline: `staff` or `system`; null for an order that is not deleted."
    },
@@ -612,24 +613,24 @@ export const fieldTexts: FieldTexts = {
    },
    "OrderReturn": {
     "": "A return of units of an order.",
-    "status": "`requested` by the buyer; `approved`: the buyer may send the units back; `rejected`; `in_transit`: the order was cancelled after the units had been shipped; `received`; `written_off`: the units in transit did not arrive in time.",
+    "status": "`requested` by the buyer; `approved`: the buyer may send the units back; `rejected`; `in_transit`: the order was cancelled after the units had been shipped; `received`; `written_off`: the units in transit did not arrive in time, or staff wrote them off.",
     "decisionNote": "Note of the staff on the decision; null for none.",
     "requestedBy": "Who requested the return: `customer`, `guest`, `staff`, `system`.",
     "items": "Lines with the units of the return.",
     "items[].quantity": "Units of the line in the return.",
     "items[].receivedQuantity": "Units that have arrived.",
     "items[].restockedQuantity": "Arrived units that went back to the stock.",
-    "items[].refundCents": "Part of the refund for these units, in the currency of the order.",
-    "refundCents": "Refund to the payment and to gift cards, known once the units are received. `refundStatus` is the status of that refund.",
-    "refundStatus": "Status of the refund; null when there is none.",
+    "items[].refundCents": "Part of the refund for these units, in the currency of the order; 0 for units in transit, which the cancellation refunded.",
+    "refundCents": "Refund to the payment, gift cards and store credit, known once the units are received; 0 for units in transit, which the cancellation refunded. `refundStatus` is the status of the part that goes to the payment.",
+    "refundStatus": "Status of the refund to the payment; null when no payment is refunded, also when the refund went only to gift cards or store credit.",
     "decidedAt": "When the return was last approved or rejected, or when its order was cancelled while the units were with the buyer; null before.",
     "receivedAt": "When staff received the units; null before.",
     "dueAt": "Until when units in transit are expected; units that have not arrived by then are written off. Null for a return that was never in transit.",
     "writtenOffAt": "When units in transit were written off; null if they were not. It stays when the units arrive later."
    },
    "OrderEdit": {
-    "": "An edit by staff that costs the buyer more. It takes effect when its difference is paid (`applied`). Until then the order does not change and cannot be shipped. `lapsed`: not paid in time; `withdrawn`: withdrawn by staff or the buyer. Edits that cost nothing more take effect at once and appear only in the timeline.",
-    "status": "`awaiting_payment`: its difference is not paid yet; `applied`; `lapsed`: not paid in time; `withdrawn`.",
+    "": "An edit by staff that costs the buyer more. It takes effect when its difference is paid (`applied`). Until then the order does not change and cannot be shipped. `lapsed`: not paid in time; `withdrawn`: withdrawn by staff or the buyer, or because its order was cancelled. Edits that cost nothing more take effect at once and appear only in the timeline.",
+    "status": "`awaiting_payment`: its difference is not paid yet; `applied`; `lapsed`: not paid in time; `withdrawn`: by staff or the buyer, or because its order was cancelled.",
     "differenceCents": "Amount to pay for the edit.",
     "totalCents": "Total of the order after the edit.",
     "lines": "Lines that the edit changes.",
@@ -648,7 +649,7 @@ export const fieldTexts: FieldTexts = {
     "refundedCents": "Part of the charge that was refunded.",
     "failureMessage": "Why the payment failed and how to go on, addressed to the buyer; null for a payment that did not fail.",
     "needsAction": "Whether the buyer must confirm at the provider.",
-    "supersededAt": "When the buyer chose another payment method; null for the attempt that counts. If this attempt is captured later, it is refunded.",
+    "supersededAt": "When this attempt stopped counting while it was undecided, because another attempt replaced it or its edit ended, or when its money was captured although it pays nothing; such money is refunded. Null for every other attempt, also a declined or cancelled one.",
     "capturedAt": "When the provider captured the charge; null before.",
     "amountCents": "Amount of the charge, in the currency of the order.",
     "refunds": "Refunds of the charge.",
@@ -672,13 +673,13 @@ export const fieldTexts: FieldTexts = {
     "kind": "What the entry is about.",
     "title": "What happened, as a short text for people.",
     "detail": "Further text, such as the note; null for none.",
-    "actor": "Who did it: `customer`, `staff`, `system`, or `provider` for actions in the dashboard of the payment provider."
+    "actor": "Who did it: `customer`, `guest`, `staff`, `system`, or `provider` for actions in the dashboard of the payment provider."
    },
    "CheckoutStatus": {
-    "": "Payment status of an order. `action_required`: the buyer must confirm at the provider; `processing`: the provider has not decided; `declined`: use `checkout.retryPayment` with another payment method; `closed`: the order is cancelled.",
-    "state": "`paid`; `action_required`: the buyer must confirm at the provider; `processing`: the provider has not decided; `declined`: can be paid with another payment method; `closed`: the order is cancelled.",
+    "": "Payment status of an order. `action_required`: the buyer must confirm at the provider; `processing`: the provider has not decided, or no payment was begun yet (`flashSales.buy` without `payment`); `declined`: use `checkout.retryPayment` with another payment method; `closed`: the order is cancelled.",
+    "state": "`paid`; `action_required`: the buyer must confirm at the provider; `processing`: the provider has not decided, or no payment was begun yet (`flashSales.buy` without `payment`); `declined`: can be paid with another payment method; `closed`: the order is cancelled.",
     "action": "What the buyer must do at the provider; null if there is nothing to do.",
-    "expiresAt": "Payment deadline of the order; null once the payment is decided.",
+    "expiresAt": "Payment deadline while the order is pending, also after a decline; null once it is paid or cancelled.",
     "totalCents": "Total of the order in `currency`, before gift cards and store credit.",
     "dueCents": "Amount charged: the total minus gift cards and store credit."
    },
@@ -692,10 +693,10 @@ export const fieldTexts: FieldTexts = {
     "totalIsExact": "Whether `totalCount` is exact: false when there are more than 10,000 matches."
    },
    "OrderSummary": {
-    "paymentStatus": "Status of the latest charge; null without a charge.",
+    "paymentStatus": "Status of the latest charge, a superseded one only if there is no other; once money was captured, of all captured charges together, those of edits included; null without a charge.",
     "label": "Status for people: Paid, Unpaid, Expired, Refunded, Shipped, Deleted ... After a decline it is `Declined, can be paid`; an order that was cancelled after too many declines is `Not paid`.",
-    "cancellationReason": "Why the order was cancelled; null for an order that was not.",
-    "attention": "Why the order needs attention; empty if it does not.",
+    "cancellationReason": "`payment_failed`: after the last allowed decline; `expired`: not paid in time; `customer`: by its buyer; `staff`: by staff before anything was shipped; `returned`: by staff after shipping, or because every unit came back before delivery; `user_deactivated`: its account was deactivated. Null for an order that was not cancelled.",
+    "attention": "`ship_late`: paid two days ago, and not all units are shipped; `payment_undecided`: a charge undecided for 15 minutes; `refund_failed`: the provider refused a refund, which was not made since; `disputed`: a payment is under dispute; `return_requested`: a return waits for a decision. Empty if the order needs no attention.",
     "customer.userId": "Id of the account",
     "customer.name": "First and last name; null only when `unreadable` lists it.",
     "customer.email": "E-mail address; null only when `unreadable` lists it.",
@@ -707,7 +708,7 @@ export const fieldTexts: FieldTexts = {
    },
    "OrderEditPreview": {
     "": "What an edit would change, calculated without changing anything.",
-    "lines": "Every line of the order after the edit, with its quantity before.",
+    "lines": "Every line of the order before or after the edit; a removed line has the quantity 0.",
     "lines[].quantityBefore": "Units of the line before the edit; 0 for a new line.",
     "lines[].quantity": "Units of the line after the edit; 0 for a removed line.",
     "lines[].unitPriceCents": "Price of one unit, in the currency of the order.",
@@ -720,7 +721,7 @@ export const fieldTexts: FieldTexts = {
    },
    "EditPayment": {
     "": "Payment status of an edit.",
-    "status": "`awaiting_payment`: its difference is not paid yet; `applied`; `lapsed`: not paid in time; `withdrawn`.",
+    "status": "`awaiting_payment`: its difference is not paid yet; `applied`; `lapsed`: not paid in time; `withdrawn`: by staff or the buyer, or because its order was cancelled.",
     "differenceCents": "Amount to pay for the edit, in `currency`.",
     "expiresAt": "Until when the difference can be paid.",
     "action": "What the buyer must do; null if there is nothing to do, or while the provider decides."
@@ -739,11 +740,11 @@ export const fieldTexts: FieldTexts = {
    },
    "ReturnPage": {},
    "ReturnSummary": {
-    "status": "`requested` by the buyer; `approved`: the buyer may send the units back; `rejected`; `in_transit`: the order was cancelled after the units had been shipped; `received`; `written_off`: the units in transit did not arrive in time.",
+    "status": "`requested` by the buyer; `approved`: the buyer may send the units back; `rejected`; `in_transit`: the order was cancelled after the units had been shipped; `received`; `written_off`: the units in transit did not arrive in time, or staff wrote them off.",
     "decisionNote": "Note of the staff on the decision; null for none.",
     "requestedBy": "Who requested the return: `customer`, `guest`, `staff`, `system`.",
-    "refundCents": "Refund to the payment and to gift cards, known once the units are received. `refundStatus` is the status of that refund.",
-    "refundStatus": "Status of the refund; null when there is none.",
+    "refundCents": "Refund to the payment, gift cards and store credit, known once the units are received; 0 for units in transit, which the cancellation refunded. `refundStatus` is the status of the part that goes to the payment.",
+    "refundStatus": "Status of the refund to the payment; null when no payment is refunded, also when the refund went only to gift cards or store credit.",
     "decidedAt": "When the return was last approved or rejected, or when its order was cancelled while the units were with the buyer; null before.",
     "receivedAt": "When staff received the units; null before.",
     "dueAt": "Until when units in transit are expected; units that have not arrived by then are written off. Null for a return that was never in transit.",
@@ -757,12 +758,12 @@ export const fieldTexts: FieldTexts = {
     "refundedCents": "Part of the charge that was refunded.",
     "failureMessage": "Why the payment failed and how to go on, addressed to the buyer; null for a payment that did not fail.",
     "needsAction": "Whether the buyer must confirm at the provider.",
-    "supersededAt": "When the buyer chose another payment method; null for the attempt that counts. If this attempt is captured later, it is refunded.",
+    "supersededAt": "When this attempt stopped counting while it was undecided, because another attempt replaced it or its edit ended, or when its money was captured although it pays nothing; such money is refunded. Null for every other attempt, also a declined or cancelled one.",
     "capturedAt": "When the provider captured the charge; null before.",
-    "method": "Kind of the payment method.",
+    "method": "Kind of the payment method, as the checkout request named it.",
     "amountCents": "Amount of the charge in `currency`.",
-    "failureCode": "Code of the card issuer, such as `generic_decline`; only for staff.",
-    "failureDetail": "Text of the card issuer; only for staff."
+    "failureCode": "Code of the card issuer, such as `generic_decline`, or `dismissed` for a charge that staff dismissed; null for callers without `payments:read`.",
+    "failureDetail": "Text of the card issuer, or who dismissed the charge with their note; null for callers without `payments:read`."
    },
    "PaymentDiscrepancy": {
     "": "A payment discrepancy: the shop and a provider disagree, and staff must decide. `unknown_charge`: the provider reports a charge that the shop does not know; `conflicting_event`: an event names two payments, or differs from its payment in amount, currency or mode, and nothing was changed; `dead_event`: an event has failed for 15 minutes, or permanently; `undecided_charge`, `undecided_refund`: no response for 15 minutes, or an invalid response; `refund_missing`: captured, but the order is cancelled or was paid another way; `wrong_charge`, `wrong_refund`: the provider charged or refunded another amount or currency than requested, or charged twice.",
@@ -771,7 +772,7 @@ export const fieldTexts: FieldTexts = {
     "reference": "The provider's id of the charge or refund; null when none is known.",
     "orderId": "Id of the order",
     "orderNumber": "Number of the order; null when none is known.",
-    "since": "When the shop found it, or when the undecided charge or refund began."
+    "since": "When the event was received, the charge was captured, the undecided charge or refund began, or the wrong amount was found."
    },
    "Refund": {
     "amountCents": "Amount of the refund in `currency`.",
@@ -785,8 +786,8 @@ export const fieldTexts: FieldTexts = {
    },
    "StoreCredit": {
     "kind": "`gift_card`: spent with its code; `account`: store credit of an account.",
-    "lastFour": "Last four characters of a gift card's code. The whole code is returned only once, when the card is issued.",
-    "userId": "Account that owns the credit.",
+    "lastFour": "Last four characters of a gift card's code. The whole code is returned only once, when the card is issued. Null for store credit.",
+    "userId": "Account that owns the credit; null for a gift card.",
     "balanceCents": "Amount that is left, in `currency`.",
     "state": "A `disabled` gift card or store credit cannot be spent.",
     "expiresAt": "When it expires; null for never.",
@@ -797,7 +798,7 @@ export const fieldTexts: FieldTexts = {
     "kind": "`grant`: added; `spend`: used by an order; `give_back`: returned by an order; `expire`: expired; `adjust`: adjusted by staff.",
     "amountCents": "Negative for amounts taken from the balance.",
     "balanceCents": "Balance after the movement.",
-    "orderId": "The order that the credit paid, or that gave it back; null for other movements.",
+    "orderId": "Order that the credit paid, that gave it back, or that a grant relates to; null for other movements.",
     "orderNumber": "Number of that order.",
     "reason": "Why staff granted or adjusted it, the note of a new gift card, or why an order returned it; null when an order spends it and when it expires.",
     "actor": "Who did it: `staff:<id>`, `customer:<id>`, `guest` or `system:<name>`."
@@ -811,9 +812,9 @@ export const fieldTexts: FieldTexts = {
    "FlashSalePage": {},
    "FlashSale": {
     "name": "Name of the sale for shoppers.",
-    "state": "State by the clock of the database.",
+    "state": "By the clock of the database. `scheduled`: has not begun; `open`: sells; `paused`: stopped by staff until they resume it; `ended`: over, by its window or by staff.",
     "startsAt": "When the sale opens.",
-    "endsAt": "When the sale closes for good.",
+    "endsAt": "When the sale closes at the latest.",
     "waitingRoom": "Whether buyers must queue first; see `flashSales.join`.",
     "paymentWindowMinutes": "Minutes within which an order of this sale must be paid.",
     "paymentRetryMinutes": "Minutes after the first declined payment within which the order can be paid with another payment method; never beyond the payment window.",
@@ -824,8 +825,8 @@ export const fieldTexts: FieldTexts = {
     "imageUrl": "Primary image of the product; null if it has none.",
     "salePriceCents": "Price of one unit in the sale, in `currency`; price lists and rules do not change it.",
     "regularPriceCents": "Own price of the variant now, in `currency`, before price lists and rules.",
-    "limitPerCustomer": "Most units that one customer can buy in the sale; null for no limit. Account and e-mail address count as the same customer.",
-    "limitPerAddress": "Most units of the item for one shipping address, whoever buys; null for no limit. Spelling, spaces and punctuation make no other address.",
+    "limitPerCustomer": "Most units of this item that one customer can buy; null for no limit. The account and the e-mail address are each counted.",
+    "limitPerAddress": "Most units of this item for one shipping address, whoever buys; null for no limit. Case, accents, spaces and punctuation make no difference.",
     "unitsAllocated": "Units taken from the stock for the sale, sold or not.",
     "soldOut": "Whether no unit is free now."
    },
@@ -834,32 +835,32 @@ export const fieldTexts: FieldTexts = {
     "quantity": "Units bought.",
     "unitPriceCents": "Price of one unit in the sale, in `currency`.",
     "totals": "Totals of the order, in `currency`.",
-    "expiresAt": "Payment deadline; null once the payment is decided.",
-    "orderToken": "For guests: send it as `X-Cart-Token` to read this order."
+    "expiresAt": "Payment deadline while the order is pending, also after a decline; null once it is paid or cancelled.",
+    "orderToken": "For a guest who sent no cart token: send it as `X-Cart-Token` to read and pay this order; null for others."
    },
    "FlashSaleMetrics": {
-    "state": "State of the sale by the clock of the database.",
+    "state": "By the clock of the database. `scheduled`: has not begun; `open`: sells; `paused`: stopped by staff until they resume it; `ended`: over, by its window or by staff.",
     "at": "Instant of these metrics.",
     "items": "Items of the sale, in display order.",
     "items[].unitsAllocated": "Units taken from the stock for the sale, sold or not.",
     "items[].unitsFree": "Units that can be bought now.",
     "items[].unitsHeld": "Ordered, but not paid yet.",
-    "items[].unitsSold": "Units of paid orders.",
+    "items[].unitsSold": "Units of paid orders, also of those cancelled later.",
     "items[].orders": "Orders of the item, paid or not.",
     "items[].revenueCents": "Price of the goods in paid orders, after discounts and without shipping; cancelled orders do not count.",
     "ordersLastMinute": "Orders placed in the last minute.",
     "waiting": "Buyers in the waiting room who have not been admitted; 0 without a waiting room.",
     "inside": "Admitted buyers who have not bought and may still buy.",
-    "pace": "Units ordered in each of the last intervals of ten seconds, oldest first.",
+    "pace": "Units ordered in intervals of ten seconds: the last 60 with an order, oldest first. Intervals without an order are left out.",
     "pace[].at": "Start of the interval.",
     "pace[].units": "Units ordered in the interval."
    },
    "WaitingPlace": {
     "": "Place of a buyer in the waiting room.",
-    "state": "`waiting`, then `admitted` for a few minutes; `used` after a purchase; `expired` when the buyer did not buy in time; `sold_out` when no unit can become free again.",
+    "state": "`waiting`, then `admitted` for a few minutes; `used` after a purchase; `expired` when the buyer did not buy in time; `sold_out` when no unit can become free again or the sale has ended.",
     "ahead": "Buyers ahead in the queue; 0 once admitted.",
     "estimatedSeconds": "Expected wait in seconds; null when it cannot be estimated or nothing is left.",
-    "admittedUntil": "Until when the admitted buyer may buy.",
+    "admittedUntil": "Until when the buyer may buy, or could have bought; null while waiting.",
     "askAgainSeconds": "Polling interval in seconds, for clients without the live feed."
    },
    "Event": {
@@ -867,7 +868,7 @@ export const fieldTexts: FieldTexts = {
     "aggregateType": "Kind of the record that the event is about, such as `order`.",
     "aggregateId": "Id of that record.",
     "payload": "Ids and amounts of the event, without personal data. Its fields depend on `name`.",
-    "occurredAt": "When the change was committed.",
+    "occurredAt": "When the change was made, shortly before it was committed.",
     "delivery": "`pending` until every consumer has handled the event; `dead` when a consumer has failed for good."
    },
    "MailSummary": {
@@ -902,11 +903,11 @@ export const fieldTexts: FieldTexts = {
     "failedPaymentsToday": "Charges that failed today (UTC), in all currencies.",
     "pendingEvents": "Deliveries of events to consumers that are still to be made, and events without deliveries yet.",
     "deadEvents": "Deliveries of events that failed for good; `system.consumers` names their consumers.",
-    "latestOrders": "The latest orders, newest first."
+    "latestOrders": "The six latest orders, newest first, without deleted ones."
    },
    "Consumer": {
     "name": "Name of the part of the shop that handles the events, such as the one that sends mails.",
-    "registeredAt": "When a worker first handled events for this consumer."
+    "registeredAt": "When a worker first registered this consumer."
    },
    "UnreadableValuePage": {},
    "UnreadableValue": {
@@ -927,7 +928,7 @@ export const fieldTexts: FieldTexts = {
   "auth.register": {
    "input": {
     "password": "10 characters or more, not easy to guess.",
-    "firstName": "First name of the customer, for mails and orders.",
+    "firstName": "First name of the customer; mails greet with it.",
     "lastName": "Last name of the customer."
    },
    "output": {}
@@ -981,8 +982,8 @@ export const fieldTexts: FieldTexts = {
     "tag": "Products with this tag.",
     "tags": "Matches products with at least one of these tags.",
     "brand": "Products of this brand.",
-    "minPriceCents": "Lowest price that matches.",
-    "maxPriceCents": "Highest price that matches.",
+    "minPriceCents": "Products with a price range that reaches this price or more.",
+    "maxPriceCents": "Products with a price range that reaches this price or less.",
     "inStock": "`true` returns only products with a unit that can be bought; `false` only the others.",
     "sort": "Newest first, by name, or by price upwards or downwards (`-price`)."
    },
@@ -1021,14 +1022,14 @@ export const fieldTexts: FieldTexts = {
     "variants[].costCents": "What the shop pays for a unit. Only staff see it, with `products.costs`.",
     "variants[].stock": "Initial units on hand.",
     "images": "Images, in display order; the first is the primary image.",
-    "images[].url": "Address of the image on a public web server.",
+    "images[].url": "Address of the image: with https, on an allowed public host, not SVG.",
     "images[].altText": "Text for people who cannot see the image."
    },
    "output": {}
   },
   "products.update": {
    "input": {
-    "version": "The version that the caller has read. If the product has another version, the call fails with `VERSION_MISMATCH`. REST also accepts `If-Match`.",
+    "version": "The version that the caller has read. If the product has another version, the call fails with `VERSION_MISMATCH`; null accepts any version. REST also accepts `If-Match`.",
     "name": "New name of the product.",
     "slug": "New slug. The previous slug still leads to the product.",
     "description": "Text for shoppers, in HTML; null for none.",
@@ -1060,33 +1061,25 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "products.activate": {
-   "input": {
-    "version": "Version of the record; increases by one with each change"
-   },
+   "input": {},
    "output": {}
   },
   "products.deactivate": {
-   "input": {
-    "version": "Version of the record; increases by one with each change"
-   },
+   "input": {},
    "output": {}
   },
   "products.setPrice": {
    "input": {
-    "version": "Version of the record; increases by one with each change",
     "priceCents": "Price of one unit, in the currency of the product."
    },
    "output": {}
   },
   "products.discount": {
-   "input": {
-    "version": "Version of the record; increases by one with each change"
-   },
+   "input": {},
    "output": {}
   },
   "products.setStock": {
    "input": {
-    "version": "Version of the record; increases by one with each change",
     "onHand": "Units that are on hand now.",
     "reason": "Why the stock changes, for the ledger of the variant."
    },
@@ -1115,31 +1108,21 @@ export const fieldTexts: FieldTexts = {
    "input": {
     "limit": "Most tags of the response."
    },
-   "output": {
-    "items": "Tags or brands of active products.",
-    "items[].value": "The tag or the brand.",
-    "items[].productCount": "Active products with it."
-   }
+   "output": {}
   },
   "products.brands": {
    "input": {
     "limit": "Most brands of the response."
    },
-   "output": {
-    "items": "Tags or brands of active products.",
-    "items[].value": "The tag or the brand.",
-    "items[].productCount": "Active products with it."
-   }
+   "output": {}
   },
   "products.delete": {
-   "input": {
-    "version": "Version of the record; increases by one with each change"
-   },
+   "input": {},
    "output": {}
   },
   "productImages.add": {
    "input": {
-    "url": "Address of the image on a public web server.",
+    "url": "Address of the image: with https, on an allowed public host, not SVG.",
     "altText": "Text for people who cannot see the image.",
     "position": "Position of the image, from 1. Default: the last."
    },
@@ -1239,8 +1222,8 @@ export const fieldTexts: FieldTexts = {
     "rule.brands": "Products of one of these brands.",
     "rule.tags": "Products with at least one of these tags.",
     "rule.options": "`Name:Value`, such as `Size:Small`.",
-    "rule.minPriceCents": "Lowest price that matches.",
-    "rule.maxPriceCents": "Highest price that matches.",
+    "rule.minPriceCents": "Products with a price range that reaches this price or more.",
+    "rule.maxPriceCents": "Products with a price range that reaches this price or less.",
     "rule.inStock": "`true` returns only products with a unit that can be bought; `false` only the others.",
     "slug": "Slug of the collection. Default for a new one: made from the name.",
     "description": "Text for shoppers; null for none.",
@@ -1258,8 +1241,8 @@ export const fieldTexts: FieldTexts = {
     "rule.brands": "Products of one of these brands.",
     "rule.tags": "Products with at least one of these tags.",
     "rule.options": "`Name:Value`, such as `Size:Small`.",
-    "rule.minPriceCents": "Lowest price that matches.",
-    "rule.maxPriceCents": "Highest price that matches.",
+    "rule.minPriceCents": "Products with a price range that reaches this price or more.",
+    "rule.maxPriceCents": "Products with a price range that reaches this price or less.",
     "rule.inStock": "`true` returns only products with a unit that can be bought; `false` only the others.",
     "slug": "Slug of the collection. Default for a new one: made from the name.",
     "description": "Text for shoppers; null for none.",
@@ -1280,9 +1263,9 @@ export const fieldTexts: FieldTexts = {
    },
    "output": {
     "fileName": "Name of the file, as the uploader gave it.",
-    "mode": "`preview` writes nothing; `commit` writes the products.",
-    "status": "`uploading`: `imports.start` was not called yet; `queued`: waits for the worker; `running`; `finished`: every row has an outcome; `failed`: the whole file was rejected (`problem`); `cancelled`.",
-    "rowCount": "Rows of the file; 0 until the file has been read.",
+    "mode": "`preview` writes nothing; `commit` writes the products. `preview` until `imports.start` is called.",
+    "status": "`uploading`: `imports.start` was not called yet; `queued`: waits for the worker; `running`; `finished`: the whole file was processed; `failed`: the whole file was rejected (`problem`); `cancelled`.",
+    "rowCount": "Rows of the file; 0 until the file has been read. Rows with only an image have no outcome of their own.",
     "processedCount": "Rows processed so far.",
     "createdCount": "Rows with the outcome `created`.",
     "updatedCount": "Rows with the outcome `updated`.",
@@ -1295,7 +1278,7 @@ export const fieldTexts: FieldTexts = {
     "newCategories": "Names of the categories that the import adds, or would add.",
     "problem": "Why the whole file was rejected.",
     "finishedAt": "When the import ended; null before.",
-    "rows": "Outcome of each row of the file."
+    "rows": "Outcome of each row with a variant, and of each other row that failed or has a note."
    }
   },
   "imports.begin": {
@@ -1337,9 +1320,9 @@ export const fieldTexts: FieldTexts = {
    },
    "output": {
     "fileName": "Name of the file, as the uploader gave it.",
-    "mode": "`preview` writes nothing; `commit` writes the products.",
-    "status": "`uploading`: `imports.start` was not called yet; `queued`: waits for the worker; `running`; `finished`: every row has an outcome; `failed`: the whole file was rejected (`problem`); `cancelled`.",
-    "rowCount": "Rows of the file; 0 until the file has been read.",
+    "mode": "`preview` writes nothing; `commit` writes the products. `preview` until `imports.start` is called.",
+    "status": "`uploading`: `imports.start` was not called yet; `queued`: waits for the worker; `running`; `finished`: the whole file was processed; `failed`: the whole file was rejected (`problem`); `cancelled`.",
+    "rowCount": "Rows of the file; 0 until the file has been read. Rows with only an image have no outcome of their own.",
     "processedCount": "Rows processed so far.",
     "createdCount": "Rows with the outcome `created`.",
     "updatedCount": "Rows with the outcome `updated`.",
@@ -1364,8 +1347,8 @@ export const fieldTexts: FieldTexts = {
     "brands": "Products of one of these brands.",
     "tags": "Products with at least one of these tags.",
     "options": "`Name:Value`, such as `Size:Small`.",
-    "minPriceCents": "Lowest price that matches.",
-    "maxPriceCents": "Highest price that matches.",
+    "minPriceCents": "Products with a price range that reaches this price or more.",
+    "maxPriceCents": "Products with a price range that reaches this price or less.",
     "inStock": "`true` returns only products with a unit that can be bought; `false` only the others.",
     "sort": "Best match first, newest first, by name, or by price upwards or downwards (`-price`)."
    },
@@ -1421,7 +1404,8 @@ export const fieldTexts: FieldTexts = {
   "pricing.promotions": {
    "input": {
     "page": "Number of the page, from 1.",
-    "pageSize": "Most records of a page."
+    "pageSize": "Most records of a page.",
+    "at": "Instant for which promotions are listed. Default: now."
    },
    "output": {}
   },
@@ -1432,8 +1416,9 @@ export const fieldTexts: FieldTexts = {
     "countryCode": "Destination for tax and shipping (ISO 3166-1 alpha-2). Default: the country in the settings of the store.",
     "region": "Region of the destination, such as `CA`.",
     "code": "Promo code on the cart.",
-    "signedIn": "Whether the simulated buyer is signed in.",
-    "customerGroup": "Customer group of the simulated buyer."
+    "signedIn": "Whether the simulated buyer is signed in. A buyer with `customerGroup` always is.",
+    "customerGroup": "Customer group of the simulated buyer.",
+    "at": "Instant for which prices are calculated. Default: now."
    },
    "output": {}
   },
@@ -1644,13 +1629,13 @@ export const fieldTexts: FieldTexts = {
    "output": {
     "variants": "Variants of the product, in display order.",
     "variants[].priceCents": "Own price of one unit now, in `currency`, before price lists and rules.",
-    "variants[].lowestPriceCents": "Lowest own price of the last 30 days, which offers to consumers must state, in `currency`.",
-    "variants[].priorPriceCents": "Lowest own price of the 30 days before the current price, in `currency`; null if there was none.",
+    "variants[].lowestPriceCents": "Lowest own price of the last 30 days, including today, in `currency`.",
+    "variants[].priorPriceCents": "Lowest own price of the 30 days before the current price, in `currency`; null if there was none. Offers to consumers in the EU must state it.",
     "variants[].changes": "Changes in the period, oldest first, beginning with the price before it.",
     "variants[].changes[].at": "When the price was set.",
     "variants[].changes[].priceCents": "Price of one unit from this instant, in the currency of the price list, or of the product for its own price; null if the price list lost its price.",
     "variants[].changes[].priceListId": "Id of the price list",
-    "variants[].changes[].priceListName": "Name of the price list; null for a change of the variant's own price.",
+    "variants[].changes[].priceListName": "Name of the price list; null for a change of the variant's own price, and for a price list that was deleted.",
     "variants[].changes[].changedBy": "Who set it: `staff:<id>`, or a part of the system such as `system:<name>`."
    }
   },
@@ -1660,8 +1645,8 @@ export const fieldTexts: FieldTexts = {
     "days": "Length of the period of `lowestPriceCents`, in days.",
     "variants": "Variants of the product, in display order.",
     "variants[].priceCents": "Own price of one unit now, in `currency`, before price lists and rules.",
-    "variants[].lowestPriceCents": "Lowest own price of the last 30 days, in `currency`.",
-    "variants[].priorPriceCents": "Lowest own price of the 30 days before the current price, in `currency`; null if there was none."
+    "variants[].lowestPriceCents": "Lowest own price of the last 30 days, including today, in `currency`.",
+    "variants[].priorPriceCents": "Lowest own price of the 30 days before the current price, in `currency`; null if there was none. Offers to consumers in the EU must state it."
    }
   },
   "tax.rate": {
@@ -1708,7 +1693,7 @@ export const fieldTexts: FieldTexts = {
   "shipping.create": {
    "input": {
     "name": "Name of the shipping method for buyers.",
-    "countries": "Countries and regions (`US-CA`) that the method serves; the whole world if both are empty.",
+    "countries": "Countries that the method serves; the whole world if `regions` is empty too.",
     "regions": "ISO 3166-2 codes with the country, such as `US-CA`, that the method serves.",
     "freeFromCents": "Shipping is free from this value of goods, after discounts.",
     "position": "Place among methods of the same price, lowest first.",
@@ -1725,7 +1710,7 @@ export const fieldTexts: FieldTexts = {
   "shipping.update": {
    "input": {
     "name": "Name of the shipping method for buyers.",
-    "countries": "Countries and regions (`US-CA`) that the method serves; the whole world if both are empty.",
+    "countries": "Countries that the method serves; the whole world if `regions` is empty too.",
     "regions": "ISO 3166-2 codes with the country, such as `US-CA`, that the method serves.",
     "freeFromCents": "Shipping is free from this value of goods, after discounts.",
     "position": "Place among methods of the same price, lowest first.",
@@ -1776,7 +1761,7 @@ export const fieldTexts: FieldTexts = {
     "page": "Number of the page, from 1.",
     "pageSize": "Most records of a page.",
     "lowOnly": "`true` returns only variants at or below their reorder threshold.",
-    "q": "Words of the product, or a part of a SKU."
+    "q": "Words of the product, or a part of a SKU or barcode."
    },
    "output": {}
   },
@@ -1795,14 +1780,17 @@ export const fieldTexts: FieldTexts = {
    "output": {}
   },
   "inventory.configure": {
-   "input": {},
+   "input": {
+    "reorderThreshold": "Stock counts as low at or below this number of available units.",
+    "backorderLimit": "Units that may be sold before they arrive; 0 allows none."
+   },
    "output": {}
   },
   "inventory.lowStock": {
    "input": {
     "page": "Number of the page, from 1.",
     "pageSize": "Most records of a page.",
-    "q": "Words of the product, or a part of a SKU."
+    "q": "Words of the product, or a part of a SKU or barcode."
    },
    "output": {}
   },
@@ -1850,7 +1838,7 @@ export const fieldTexts: FieldTexts = {
    },
    "output": {
     "dryRun": "Whether the changes were only reported.",
-    "variantCount": "Variants that were compared.",
+    "variantCount": "Variants with a counter that differed.",
     "changes": "Counters that differed."
    }
   },
@@ -1939,6 +1927,7 @@ export const fieldTexts: FieldTexts = {
   },
   "carts.quote": {
    "input": {
+    "region": "Region within `countryCode`, such as `CA`; without `countryCode` it has no effect.",
     "expectedCurrency": "Currency that the buyer sees. If the cart has another currency, the call fails with `CURRENCY_MISMATCH`."
    },
    "output": {}
@@ -1966,7 +1955,7 @@ export const fieldTexts: FieldTexts = {
   "checkout.validate": {
    "input": {
     "countryCode": "Destination for tax and shipping (ISO 3166-1 alpha-2). Default: that of the cart.",
-    "region": "Region within the country, such as `CA`. Default: that of the cart."
+    "region": "Region within the country, such as `CA`. Default: that of the cart; with `countryCode`, none."
    },
    "output": {
     "ready": "Whether the cart can be checked out; else `problems` says why not.",
@@ -1980,15 +1969,17 @@ export const fieldTexts: FieldTexts = {
   "checkout.summary": {
    "input": {
     "countryCode": "Destination for tax and shipping (ISO 3166-1 alpha-2). Default: that of the cart.",
-    "region": "Region within the country, such as `CA`. Default: that of the cart."
+    "region": "Region within the country, such as `CA`. Default: that of the cart; with `countryCode`, none."
    },
    "output": {}
   },
   "checkout.shippingOptions": {
-   "input": {},
+   "input": {
+    "region": "Region within `countryCode`, such as `CA`; without `countryCode` it has no effect."
+   },
    "output": {
     "options": "Shipping methods that deliver to the destination, cheapest first.",
-    "shippingUnavailable": "Whether no shipping method delivers this cart to the destination."
+    "shippingUnavailable": "Whether no shipping method delivers this cart to the destination. False for a store without shipping methods."
    }
   },
   "checkout.complete": {
@@ -2021,7 +2012,7 @@ export const fieldTexts: FieldTexts = {
    "input": {
     "page": "Number of the page, from 1.",
     "pageSize": "Most records of a page.",
-    "paymentStatus": "Status of the latest charge.",
+    "paymentStatus": "Status of the latest charge, a superseded one only if there is no other; once money was captured, of all captured charges together, those of edits included.",
     "q": "Order number or part of it, or the buyer's e-mail address.",
     "orderNumber": "Order number or part of it.",
     "sku": "Orders with a line of this SKU.",
@@ -2049,7 +2040,7 @@ export const fieldTexts: FieldTexts = {
   },
   "orders.cancel": {
    "input": {
-    "note": "Why the order is cancelled, for its timeline."
+    "note": "Why the order is cancelled, for its timeline. The buyer does not see a note by staff."
    },
    "output": {}
   },
@@ -2097,7 +2088,7 @@ export const fieldTexts: FieldTexts = {
     "lines": "New quantities by variant. 0 removes the line; a variant that is not in the order adds a line.",
     "shippingAddress": "New shipping address. For another country or region, tax and shipping are calculated again.",
     "shippingMethodId": "Id of the shipping method, from `checkout.shippingOptions` or `shipping.list`. New shipping method. Default: the method of the order if it serves the address, else the cheapest.",
-    "reason": "Why the order is edited."
+    "reason": "Why the order is edited. The buyer sees it."
    },
    "output": {}
   },
@@ -2204,14 +2195,14 @@ export const fieldTexts: FieldTexts = {
    },
    "output": {
     "items": "At most the oldest 200.",
-    "totalCount": "Number of all discrepancies."
+    "totalCount": "Number of discrepancies that match, also beyond the 200 of the list."
    }
   },
   "payments.resolveDiscrepancy": {
    "input": {
     "kind": "Kind of the discrepancy, from `payments.listDiscrepancies`.",
     "action": "One of the `actions` of the discrepancy.",
-    "note": "Why staff decided so, for the audit log."
+    "note": "Why staff decided so; stored with the decision. For a refund it is also the reason of the refund: the provider gets it, and the buyer sees it on a refund of their order."
    },
    "output": {
     "resolved": "Whether the discrepancy is gone; false when it needs another decision."
@@ -2282,6 +2273,7 @@ export const fieldTexts: FieldTexts = {
   },
   "storeCredit.adjust": {
    "input": {
+    "amountCents": "Amount to add to the balance, or, if negative, to take from it, in the currency of the credit.",
     "reason": "Why the balance is adjusted, for the ledger."
    },
    "output": {}
@@ -2295,7 +2287,7 @@ export const fieldTexts: FieldTexts = {
   "storeCredit.mine": {
    "input": {},
    "output": {
-    "items": "Store credit of the account, one for each currency.",
+    "items": "Store credit that the account can spend, one for each currency.",
     "items[].balanceCents": "Amount that is left, in `currency`."
    }
   },
@@ -2319,7 +2311,7 @@ export const fieldTexts: FieldTexts = {
    "input": {
     "name": "Name of the sale for shoppers.",
     "startsAt": "When the sale opens.",
-    "endsAt": "When the sale closes for good; after `startsAt` and in the future.",
+    "endsAt": "When the sale closes at the latest; after `startsAt` and in the future.",
     "paymentWindowMinutes": "Minutes within which an order of this sale must be paid. Afterwards its units return to the sale.",
     "paymentRetryMinutes": "Minutes after the first declined payment within which the order can be paid with another payment method; never beyond the payment window.",
     "waitingRoom": "Whether buyers must queue first; see `flashSales.join`.",
@@ -2330,8 +2322,8 @@ export const fieldTexts: FieldTexts = {
     "items": "Variants of the sale; each at most once.",
     "items[].units": "Units to take from the stock for the sale.",
     "items[].salePriceCents": "Price of one unit in the sale, in the currency of the product.",
-    "items[].limitPerCustomer": "Most units that one customer can buy in the sale; without it there is no limit. Account and e-mail address count as the same customer.",
-    "items[].limitPerAddress": "Most units for one shipping address; without it there is no limit. Spelling, spaces and punctuation make no other address."
+    "items[].limitPerCustomer": "Most units of this item that one customer can buy; without it there is no limit. The account and the e-mail address are each counted.",
+    "items[].limitPerAddress": "Most units of this item for one shipping address, whoever buys; without it there is no limit. Case, accents, spaces and punctuation make no difference."
    },
    "output": {}
   },
@@ -2473,7 +2465,7 @@ export const fieldTexts: FieldTexts = {
    "input": {
     "page": "Number of the page, from 1.",
     "pageSize": "Most records of a page.",
-    "paymentStatus": "Status of the latest charge.",
+    "paymentStatus": "Status of the latest charge, a superseded one only if there is no other; once money was captured, of all captured charges together, those of edits included.",
     "q": "Order number or part of it, or the buyer's e-mail address.",
     "orderNumber": "Order number or part of it.",
     "sku": "Orders with a line of this SKU.",
@@ -2496,8 +2488,8 @@ export const fieldTexts: FieldTexts = {
     "tag": "Products with this tag.",
     "tags": "Matches products with at least one of these tags.",
     "brand": "Products of this brand.",
-    "minPriceCents": "Lowest price that matches.",
-    "maxPriceCents": "Highest price that matches.",
+    "minPriceCents": "Products with a price range that reaches this price or more.",
+    "maxPriceCents": "Products with a price range that reaches this price or less.",
     "inStock": "`true` returns only products with a unit that can be bought; `false` only the others.",
     "sort": "Newest first, by name, or by price upwards or downwards (`-price`)."
    },
