@@ -2,7 +2,7 @@
 import { contract, type ProcedureContract, type ShopContract } from '@cartwright/contracts';
 
 /** A call, such as `checkout.retryPayment`. */
-export type CallName = { [D in keyof ShopContract & string]: `${D}.${keyof ShopContract[D] & string}` }[keyof ShopContract & string];
+export type CallName = { [D in keyof ShopContract]: `${D}.${keyof ShopContract[D] & string}` }[keyof ShopContract];
 
 /** Names a call by procedure and REST route: `checkout.retryPayment (POST /api/v1/orders/{orderId}/payments)`. */
 export const nameCall = (name: CallName): string => {
