@@ -74,9 +74,9 @@ const importMode = z.enum(['preview', 'commit']);
 
 export const importsContract = {
   create: mutation({
-    summary: "Import products from a CSV file in Shopify's product format",
+    summary: 'Import products from a CSV file of Shopify or WooCommerce',
     description:
-      '`Handle` identifies the product, exactly as in the file. A product is imported as a whole, with notes on values that were left out or changed, or all its rows fail and nothing of it is written. `preview` writes nothing. Importing the same file again changes nothing. Fields without a column do not change. Upload larger files in chunks: `begin`, `append`, `start`.',
+      'The columns of the file say which format it has. `Handle` identifies the product, exactly as in the file; in files of WooCommerce the `SKU`, else `id:` and the `ID`. A product is imported as a whole, with notes on values that were left out or changed, or all its rows fail and nothing of it is written. `preview` writes nothing. Importing the same file again changes nothing. Fields without a column do not change. Upload larger files in chunks: `begin`, `append`, `start`.',
     access: { scope: 'catalog:write' },
     alsoNeeds: [
       { scope: 'pricing:write', when: 'to commit, because rows set prices' },

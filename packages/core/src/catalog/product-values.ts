@@ -21,6 +21,8 @@ export interface VariantValues {
 /** A product as it is to be. An undefined value stays as it is, or gets the default of a new product. */
 export interface ProductValues {
   readonly handle: string;
+  /** The text from which the address (slug) of a new product is made. */
+  readonly address: string;
   /** The currency of a new product; an existing one keeps its own. */
   readonly currency: string;
   readonly name: string;

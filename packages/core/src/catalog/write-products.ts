@@ -55,11 +55,11 @@ export const findSkuOwners = async (tx: Tx, skus: readonly string[]): Promise<Ma
 
 const createAll = async (tx: Tx, actor: Actor, pairs: readonly PlacedWrite[]): Promise<void> => {
   if (pairs.length === 0) return;
-  // Products whose handle is a slug get it before those whose slug merely equals it.
-  const inTurn = pairs.toSorted((a, b) => Number(isSlug(b.product.handle)) - Number(isSlug(a.product.handle)));
+  // Products whose address is a slug already get it before those whose slug merely equals it.
+  const inTurn = pairs.toSorted((a, b) => Number(isSlug(b.product.address)) - Number(isSlug(a.product.address)));
   const slugs = await freeProductSlugs(
     tx,
-    inTurn.map(({ product: { handle } }) => ({ slug: toSlug(handle, 255), handle })),
+    inTurn.map(({ product: { address, handle } }) => ({ slug: toSlug(address, 255), handle })),
   );
   const slugOf = new Map(inTurn.map(({ id }, i) => [id, slugs[i]]));
   await insertProducts(
@@ -67,7 +67,7 @@ const createAll = async (tx: Tx, actor: Actor, pairs: readonly PlacedWrite[]): P
     pairs.map(({ id, product, categoryId }) => ({
       id,
       handle: product.handle,
-      slug: slugOf.get(id) ?? toSlug(product.handle, 255),
+      slug: slugOf.get(id) ?? toSlug(product.address, 255),
       name: product.name,
       ...eachText((text) => product.texts[text] ?? null),
       brand: product.brand ?? null,
@@ -92,7 +92,7 @@ const createAll = async (tx: Tx, actor: Actor, pairs: readonly PlacedWrite[]): P
   for (const { id } of pairs) tx.outbox.add('product.created', id, { productId: id });
 };
 
-const isSlug = (handle: string): boolean => toSlug(handle, 255) === handle;
+const isSlug = (address: string): boolean => toSlug(address, 255) === address;
 
 const updateAll = async (tx: Tx, actor: Actor, pairs: readonly ProductUpdate[]): Promise<Omit<WrittenProducts, 'newCategories'>> => {
   if (pairs.length === 0) return { changed: new Set(), outcomes: new Map() };

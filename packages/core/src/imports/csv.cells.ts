@@ -9,6 +9,9 @@ export interface RawRow extends CsvRow {
   readonly layout: CsvLayout;
   /** The number of the row in the file, from 1. */
   readonly position: number;
+  /** Why the row cannot be imported, and what is left out of it, if its format says so. */
+  readonly refusals?: readonly string[];
+  readonly notes?: readonly string[];
 }
 /** A row of a product, and what is said of it in the report. */
 export interface Row extends RawRow {
@@ -46,11 +49,19 @@ export interface CsvTerms {
   readonly imageHosts: readonly string[];
 }
 
-const textAt = ({ cells }: Pick<RawRow, 'cells'>, index: number): string => revealFormulas(cells[index]?.replaceAll('\0', '').trim() ?? '');
+/** A cell without padding, and without the apostrophe that keeps spreadsheets from running it as a formula. */
+export const textAt = ({ cells }: Pick<RawRow, 'cells'>, index: number): string =>
+  revealFormulas(cells[index]?.replaceAll('\0', '').trim() ?? '');
 
-/** A cell without padding, and without the apostrophe that keeps spreadsheets from running it as a formula; empty without a column. */
+/** `textAt` for a field; empty without a column. */
 export const cell = (row: Pick<RawRow, 'cells' | 'layout'>, field: ProductField): string =>
   textAt(row, row.layout.columns.get(field)?.index ?? -1);
+
+/** The parts of a cell: separated by commas; a comma that belongs to a part follows a backslash. */
+export const splitList = (text: string): string[] => {
+  const parts = [...text.matchAll(/((?:\\[\\,]|[^,])*)(?:,|$)/g)].map(([, part = '']) => part.replaceAll(/\\([\\,])/g, '$1').trim());
+  return [...new Set(parts.filter(Boolean))];
+};
 
 /** Whether the file has a column for a field. */
 export const hasColumn = ({ layout }: Pick<RawRow, 'layout'>, field: ProductField): boolean => layout.columns.has(field);

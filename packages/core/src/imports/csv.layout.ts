@@ -5,6 +5,8 @@ import type { CsvColumns } from './csv.rows.ts';
 /** The fields of a product file, each with the names of its column. Upper and lower case do not matter. */
 const columnNames = {
   handle: ['Handle', 'URL handle'],
+  /** What the address of a new product is made from, instead of the handle. */
+  address: [],
   title: ['Title'],
   description: ['Body (HTML)', 'Description'],
   vendor: ['Vendor'],
@@ -98,8 +100,12 @@ export const toLayout = ({ names, delimiter }: CsvColumns): CsvLayout => {
   }
   const missing = required.filter((field) => !columns.has(field)).map((field) => columnNames[field][0]);
   if (missing.length > 0)
-    throw new DomainError('INVALID_CSV', `The file has no column ${missing.join(', ')}. Export it in Shopify's product format.`, {
-      details: { columns: missing },
-    });
+    throw new DomainError(
+      'INVALID_CSV',
+      `The file has no column ${missing.join(', ')}. Export it in the product format of Shopify or WooCommerce.`,
+      {
+        details: { columns: missing },
+      },
+    );
   return { columns, metadata, unused, width: names.length, hasDecimalComma: delimiter !== ',' };
 };

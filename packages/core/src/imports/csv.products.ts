@@ -9,6 +9,7 @@ import {
   isName,
   noName,
   sayOf,
+  splitList,
   type CsvNote,
   type CsvProblem,
   type CsvTerms,
@@ -57,12 +58,6 @@ const statusOf = (first: Row): { readonly status: ProductStatus | undefined; rea
 };
 
 const mostTags = 100;
-
-/** The tags of a cell: separated by commas; a comma that belongs to a tag follows a backslash. */
-const tagsOf = (text: string): string[] => {
-  const tags = [...text.matchAll(/((?:\\[\\,]|[^,])*)(?:,|$)/g)].map(([, tag = '']) => tag.replaceAll(/\\([\\,])/g, '$1').trim());
-  return [...new Set(tags.filter(Boolean))];
-};
 
 /** Every reason in its first row to refuse a product. */
 const refuseProduct = (first: Row, tags: readonly string[], optionNames: readonly (string | null)[], currency: string): string[] => {
@@ -147,12 +142,14 @@ export const readProduct = (handle: string, given: readonly RawRow[], problems: 
   const readable = rows.filter((row) => {
     const damaged = damageOf(row);
     if (damaged !== null) row.refuse(damaged);
-    return damaged === null;
+    for (const why of row.refusals ?? []) row.refuse(why);
+    for (const why of row.notes ?? []) row.note(why);
+    return damaged === null && !row.refusals?.length;
   });
   const stated = cell(first, 'currency') || terms.currency;
   // A row of an unknown currency is refused; what else is wrong with it is found in the shop's.
   const currency = currencySchema.safeParse(stated).success ? stated : terms.currency;
-  const tags = tagsOf(cell(first, 'tags'));
+  const tags = splitList(cell(first, 'tags'));
   const optionNames = optionNameFields.map((field) => cell(first, field) || null);
   if (readable[0] === first) for (const why of refuseProduct(first, tags, optionNames, stated)) first.refuse(why);
   for (const [i, row] of rows.entries()) readOtherTitle(row, rows[i - 1] ?? first, first);
@@ -169,6 +166,7 @@ export const readProduct = (handle: string, given: readonly RawRow[], problems: 
   return {
     line: first.line,
     handle,
+    address: cell(first, 'address') || handle,
     currency,
     name: cell(first, 'title'),
     texts: textsOf(first),

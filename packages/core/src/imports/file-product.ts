@@ -10,6 +10,8 @@ export type ProductStatus = (typeof productStatuses)[number];
 export interface CsvProduct {
   readonly line: number;
   readonly handle: string;
+  /** The text from which the address of a new product is made. */
+  readonly address: string;
   /** The currency of its prices. */
   readonly currency: string;
   readonly name: string;

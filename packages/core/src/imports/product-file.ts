@@ -1,12 +1,14 @@
 /** A product file: the key of each row, by which rows of one product are found wherever they are, and the product of such rows. */
 import { toHandle } from '../catalog/index.ts';
 import { storableText } from '../kernel/index.ts';
-import { cell, columnOf, type CsvProblem, type CsvTerms, type RawRow } from './csv.cells.ts';
-import { toLayout, type CsvLayout } from './csv.layout.ts';
+import { cell, type CsvProblem, type CsvTerms } from './csv.cells.ts';
 import { readProduct } from './csv.products.ts';
 import { emptyFile, readHeader, readRows, type CsvColumns, type CsvFile } from './csv.rows.ts';
 import type { CsvProduct } from './file-product.ts';
 import type { FiledProduct, FiledRow } from './import.records.ts';
+import { toShopify, type NumberedRow, type ProductFormat } from './product-format.ts';
+import { isWooCommerce } from './woocommerce.columns.ts';
+import { toWooCommerce } from './woocommerce.ts';
 
 /** The rows of one product: the parsed product and its problems. */
 export interface CsvGroup extends FiledProduct {
@@ -22,6 +24,9 @@ export interface CsvExtent {
   readonly unusedColumns: readonly { readonly name: string; readonly rowCount: number }[];
 }
 
+/** Finds the format of a file by its columns. Throws `INVALID_CSV` when a required column is missing, or two mean the same. */
+export const toFormat = (columns: CsvColumns): ProductFormat => (isWooCommerce(columns) ? toWooCommerce(columns) : toShopify(columns));
+
 /** The most rows, and about the most characters, that are read before they are stored. */
 const mostAtOnce = { rows: 500, characters: 500_000 } as const;
 
@@ -31,8 +36,8 @@ const mostAtOnce = { rows: 500, characters: 500_000 } as const;
  */
 export const readProductFile = async (file: CsvFile, keep?: (rows: readonly FiledRow[]) => Promise<void>): Promise<CsvExtent> => {
   const header = await readHeader(file);
-  const layout = toLayout(header);
-  const unused = layout.unused.map((column) => ({ ...column, rowCount: 0 }));
+  const format = toFormat(header);
+  const unused = format.unused.map((column) => ({ ...column, rowCount: 0 }));
   let position = 0;
   let rows: FiledRow[] = [];
   let characters = 0;
@@ -40,7 +45,7 @@ export const readProductFile = async (file: CsvFile, keep?: (rows: readonly File
     position += 1;
     for (const column of unused) if ((row.cells[column.index] ?? '').trim() !== '') column.rowCount += 1;
     if (!keep) continue;
-    rows.push({ ...row, position, productKey: keyOf({ ...row, position, layout }) });
+    rows.push({ ...row, position, productKey: keyOf({ ...row, position }, format) });
     characters += row.cells.reduce((sum, text) => sum + text.length, 0);
     if (rows.length < mostAtOnce.rows && characters < mostAtOnce.characters) continue;
     await keep(rows);
@@ -59,8 +64,8 @@ export const readProductFile = async (file: CsvFile, keep?: (rows: readonly File
 const longestHandle = 255;
 
 /** What the rows of one product have in common: their handle. A row without a usable one is alone; no handle begins with a space. */
-const keyOf = (row: RawRow): string => {
-  const handle = toHandle(cell(row, 'handle'));
+const keyOf = (row: NumberedRow, format: ProductFormat): string => {
+  const handle = toHandle(format.handleOf(row));
   return handle === '' || handle.length > longestHandle ? ` ${row.line}` : handle;
 };
 
@@ -68,23 +73,23 @@ const keyOf = (row: RawRow): string => {
 export const mostRows = 1_000;
 
 /** The product of rows with one key. */
-export const toGroup = (filed: FiledProduct, given: readonly FiledRow[], layout: CsvLayout, terms: CsvTerms): CsvGroup => {
-  const rows = given.map((row): RawRow => ({ ...row, layout }));
+export const toGroup = (filed: FiledProduct, given: readonly FiledRow[], format: ProductFormat, terms: CsvTerms): CsvGroup => {
+  const rows = format.toRows(given);
   const [first] = rows;
-  if (!first) return { ...filed, product: null, problems: [tooManyRows(filed, layout)] };
+  if (!first) return { ...filed, product: null, problems: [tooManyRows(filed, format)] };
   const handle = toHandle(cell(first, 'handle'));
   const problems: CsvProblem[] = [];
-  const unfit = refuseHandle(handle, columnOf(first, 'handle'));
-  if (unfit) for (const row of rows) problems.push({ line: row.line, handle, sku: null, message: unfit, code: 'INVALID_INPUT' });
+  const unfit = refuseHandle(handle, format.handleColumn);
+  if (unfit) for (const { line } of given) problems.push({ line, handle, sku: null, message: unfit, code: 'INVALID_INPUT' });
   return { ...filed, product: unfit ? null : readProduct(handle, rows, problems, terms), problems };
 };
 
 /** The problem of a product whose rows are not read. */
-const tooManyRows = ({ productKey, firstLine, rowCount }: FiledProduct, layout: CsvLayout): CsvProblem => ({
+const tooManyRows = ({ productKey, firstLine, rowCount }: FiledProduct, { handleColumn }: ProductFormat): CsvProblem => ({
   line: firstLine,
   handle: storableText(productKey, longestHandle),
   sku: null,
-  message: `${rowCount} rows have this ${columnOf({ layout }, 'handle')}, and a product has at most ${mostRows}. None of them is imported.`,
+  message: `${rowCount} rows have this ${handleColumn}, and a product has at most ${mostRows}. None of them is imported.`,
   code: 'INVALID_INPUT',
 });
 

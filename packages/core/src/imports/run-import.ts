@@ -32,8 +32,8 @@ import {
   type Claim,
 } from './import.store.ts';
 import type { CsvTerms } from './csv.cells.ts';
-import { toLayout, type CsvLayout } from './csv.layout.ts';
-import { mostRows, readProductFile, toGroup, type CsvGroup } from './product-file.ts';
+import { mostRows, readProductFile, toFormat, toGroup, type CsvGroup } from './product-file.ts';
+import type { ProductFormat } from './product-format.ts';
 
 /** The most products that are written in one transaction, and the number of rows after which it gets no further product. */
 export const batchSize = { products: 200, rows: 1_000 } as const;
@@ -123,7 +123,7 @@ const report = async (tx: Tx, work: Claim, groups: readonly CsvGroup[], { rows: 
 };
 
 /** The products of a file after a position, as many as are written in one transaction; none at its end. */
-const readBatch = async (core: Core, id: CatalogImportId, after: number, layout: CsvLayout, terms: CsvTerms): Promise<CsvGroup[]> => {
+const readBatch = async (core: Core, id: CatalogImportId, after: number, format: ProductFormat, terms: CsvTerms): Promise<CsvGroup[]> => {
   let rows = 0;
   const filed = (await readFiledProducts(core, id, after, batchSize.products)).filter(({ rowCount }) => {
     const isWithin = rows < batchSize.rows;
@@ -133,7 +133,7 @@ const readBatch = async (core: Core, id: CatalogImportId, after: number, layout:
   if (filed.length === 0) return [];
   const read = filed.filter(({ rowCount }) => rowCount <= mostRows).map(({ productKey }) => productKey);
   const byKey = await readFiledRows(core, id, read);
-  return filed.map((one) => toGroup(one, byKey.get(one.productKey) ?? [], layout, terms));
+  return filed.map((one) => toGroup(one, byKey.get(one.productKey) ?? [], format, terms));
 };
 
 const finish = (core: Core, work: Claim, problem: string | null): Promise<void> =>
@@ -179,10 +179,10 @@ export const workOffImport = async (core: Core, work: Claim, forMs: number): Pro
   const terms = { currency, imageHosts: core.config.imageHosts };
   const header = await readStoredHeader(core, work.id);
   if (!header) throw new Error('The rows of an import are stored without their header');
-  const layout = toLayout(header);
+  const format = toFormat(header);
   let after = work.isStaged ? work.cursorLine : 0;
   for (;;) {
-    const groups = await readBatch(core, work.id, after, layout, terms);
+    const groups = await readBatch(core, work.id, after, format, terms);
     const last = groups.at(-1);
     if (!last) break;
     await runBatch(core, work, groups);
