@@ -18,9 +18,8 @@ const ofParsers: Readonly<Record<number, CodeAndDetail>> = {
 
 /** Errors that tRPC raises before it calls a procedure. */
 const ofTrpc: Readonly<Partial<Record<TRPCError['code'], CodeAndDetail>>> = {
-  NOT_FOUND: ['NOT_FOUND', 'This procedure does not exist.'],
   METHOD_NOT_SUPPORTED: ['METHOD_NOT_ALLOWED', 'Use GET for queries and POST for mutations.'],
-  PARSE_ERROR: ['MALFORMED_BODY', 'The input is not valid JSON.'],
+  PARSE_ERROR: ['MALFORMED_BODY', 'The input is not valid JSON. Send a JSON object.'],
   BAD_REQUEST: ['MALFORMED_BODY', 'The request is not a valid tRPC call.'],
   UNSUPPORTED_MEDIA_TYPE: ['UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.'],
   PAYLOAD_TOO_LARGE: ['PAYLOAD_TOO_LARGE', 'The body is larger than this address allows.'],
@@ -32,15 +31,28 @@ const unwrap = (thrown: unknown): unknown =>
 
 /** Express and its parsers set `expose` on errors that callers may see; all other errors stay internal. */
 const ofHttp = (error: unknown): CodeAndDetail | undefined => {
-  if (error instanceof URIError) return ['NOT_FOUND', 'This address does not exist.'];
+  if (error instanceof URIError) return ['NOT_FOUND', 'The address is not encoded correctly: write a % as %25.'];
   const { expose = false, status = 0 } = error instanceof Error ? (error as { expose?: boolean; status?: number }) : {};
   return expose ? ofParsers[status] : undefined;
 };
 
-const describe = (error: unknown): CodeAndDetail => {
+const longestShown = 200;
+const shown = (text: string): string => (text.length > longestShown ? `${text.slice(0, longestShown)}…` : text);
+
+/** The error for a method and path that nothing serves. */
+export const noSuchAddress = ({ method, url }: { readonly method: string; readonly url: string }): DomainError =>
+  new DomainError('NOT_FOUND', `${method} ${shown(url.split('?', 1)[0] ?? '')} does not exist. All addresses are listed at /docs.`);
+
+const noSuchProcedure = (path: string | undefined): CodeAndDetail => [
+  'NOT_FOUND',
+  `${path ? `The procedure ${shown(path)}` : 'This procedure'} does not exist. All procedures are listed at /docs.`,
+];
+
+const describe = (error: unknown, path?: string): CodeAndDetail => {
   if (error instanceof DomainError) return [error.code, error.message];
   if (isDatabaseUnavailable(error)) return ['SERVICE_UNAVAILABLE', 'The database is unavailable. Send the same request again later.'];
   if (isImpossibleText(error)) return ['INVALID_INPUT', 'A text contains a character that is not allowed, such as NUL.'];
+  if (error instanceof TRPCError && error.code === 'NOT_FOUND') return noSuchProcedure(path);
   const known = error instanceof TRPCError ? ofTrpc[error.code] : ofHttp(error);
   return known ?? ['INTERNAL', 'Something went wrong on our side. Quote the request id to support if it happens again.'];
 };
@@ -52,9 +64,9 @@ export const codeOf = (thrown: unknown): ErrorCode => describe(unwrap(thrown))[0
  * Error response of a failure, without internals. An unavailable, full or busy database is `SERVICE_UNAVAILABLE`; an unexpected failure is
  * `INTERNAL`.
  */
-export const toProblem = (thrown: unknown, requestId: string): Problem => {
+export const toProblem = (thrown: unknown, requestId: string, path?: string): Problem => {
   const error = unwrap(thrown);
-  const [code, detail] = describe(error);
+  const [code, detail] = describe(error, path);
   const { status, title, retry } = errorRules[code];
   const { fields, details } = error instanceof DomainError ? error : { fields: undefined, details: undefined };
   return {
@@ -85,7 +97,7 @@ export const reportProblem = (
   path?: string,
 ): Problem => {
   const thrown = orLookAgain(failure, ctx);
-  const problem = toProblem(thrown, ctx?.requestId ?? '');
+  const problem = toProblem(thrown, ctx?.requestId ?? '', path);
   if (!ctx) return problem;
   const { log } = ctx.core;
   const line = { requestId: ctx.requestId, code: problem.code, path };

@@ -1,12 +1,12 @@
 /** Assembles the HTTP server of the API. */
 import { randomUUID } from 'node:crypto';
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { headers } from '@cartwright/contracts';
+import { headers, restPrefix } from '@cartwright/contracts';
 import { getJwks } from '@cartwright/core/accounts';
 import { migrateCommand, type Gate } from '@cartwright/core/composition';
-import { DomainError, type Core } from '@cartwright/core/kernel';
+import type { Core, DomainError } from '@cartwright/core/kernel';
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler, type Response } from 'express';
-import { NotServable } from './errors.ts';
+import { NotServable, noSuchAddress } from './errors.ts';
 import { adminApp } from './http/admin-app.ts';
 import { sendJson, sendProblem } from './http/answer.ts';
 import { expressClasses } from './http/express-classes.ts';
@@ -24,7 +24,7 @@ import { crossOrigin, pageHeaders } from './http/security.ts';
 import { webhookHandler } from './http/webhooks.ts';
 import { docsRouter } from './openapi/docs-page.ts';
 import { openApiDocument } from './openapi/openapi-document.ts';
-import { restHandler, restPrefix } from './rest/rest-handler.ts';
+import { restHandler } from './rest/rest-handler.ts';
 import type { HttpSettings } from './settings.ts';
 import { trpcHandler } from './trpc/http-handler.ts';
 
@@ -97,7 +97,7 @@ const createApp = (http: HttpLayer, settings: HttpSettings, health: RequestHandl
   const admin = adminApp();
   if (admin) app.use('/admin', pageHeaders('from anywhere'), admin);
   app.get('/', (_req, res) => res.redirect(302, admin ? '/admin/' : '/docs/'));
-  app.use((req, res) => sendProblem(http, req, res, new DomainError('NOT_FOUND', 'This address does not exist.')));
+  app.use((req, res) => sendProblem(http, req, res, noSuchAddress(req)));
   const onError: ErrorRequestHandler = (error, req, res, _next) => sendProblem(http, req, res, error);
   app.use(onError);
   return app;

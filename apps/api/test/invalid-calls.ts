@@ -17,7 +17,7 @@ export const addressed = (path: string): Record<string, string> => {
 export const outcomeOf = ({ status, problem }: ProtocolAnswer) => ({ status, code: problem?.code });
 /** Headers of a call by the admin of this access token, under a new key. */
 export const keyedHeaders = (admin: string) => ({ ...bearer(admin), 'idempotency-key': aKey() });
-export const internals = /select |insert |node_modules|at \w+ \(|Zod|postgres|stack/i;
+export const internals = /select |insert |node_modules|at \w+ \(|Zod|postgres|\bstack\b/i;
 
 /** Sends each call and returns those whose answer is not the expected one or shows internals. */
 export const unexpectedAnswers = async (

@@ -27,7 +27,10 @@ export const scopesOfAccess = (access: Access): readonly Scope[] =>
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** REST address of a procedure under `/api/v1`. Path parameters in braces are fields of the input. */
+/** The path under which all REST routes begin. */
+export const restPrefix = '/api/v1';
+
+/** REST address of a procedure under `restPrefix`. Path parameters in braces are fields of the input. */
 export interface RestRoute {
   readonly method: HttpMethod;
   readonly path: `/${string}`;

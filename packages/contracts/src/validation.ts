@@ -24,6 +24,42 @@ const errorCodeAt = (schema: z.ZodType | undefined, path: readonly PropertyKey[]
   return errorCodeAt(def.shape?.[String(head)] ?? def.element ?? def.valueType, rest);
 };
 
+/** The object that a path of a schema leads to, also inside optional, default and pipe. */
+const schemaAt = (schema: z.ZodType | undefined, path: readonly PropertyKey[]): Def | undefined => {
+  if (!schema) return undefined;
+  const def = schema.def as unknown as Def;
+  const wrapped = def.innerType ?? def.in;
+  if (wrapped) return schemaAt(wrapped, path);
+  const [head, ...rest] = path;
+  return head === undefined ? def : schemaAt(def.shape?.[String(head)] ?? def.element ?? def.valueType, rest);
+};
+
+/** How many letters must be added, removed or replaced to make one word of the other. */
+const distance = (a: string, b: string): number => {
+  let before = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 0; i < a.length; i += 1) {
+    const row = [i + 1];
+    for (let j = 1; j <= b.length; j += 1)
+      row.push(Math.min((row[j - 1] ?? 0) + 1, (before[j] ?? 0) + 1, (before[j - 1] ?? 0) + (a[i] === b[j - 1] ? 0 : 1)));
+    before = row;
+  }
+  return before[b.length] ?? 0;
+};
+const longestName = 40;
+const mostNames = 12;
+const plain = (name: string): string => name.toLowerCase().replaceAll(/[_-]/g, '');
+
+/** Says that a field is unknown, and names the known one that is nearest, or else those that there are. */
+const unknownField = (key: string, known: readonly string[]): string => {
+  const unknown = 'is not a field of this request';
+  if (known.length === 0) return unknown;
+  const given = plain(key.slice(0, longestName));
+  const [nearest] = known.map((name) => ({ name, far: distance(given, plain(name)) })).toSorted((a, b) => a.far - b.far);
+  if (nearest && nearest.far <= Math.min(2, given.length / 3)) return `${unknown}; use ${nearest.name}`;
+  const others = known.length > mostNames ? ` and ${known.length - mostNames} others` : '';
+  return `${unknown}; its fields are ${known.slice(0, mostNames).join(', ')}${others}`;
+};
+
 const typeNames: Readonly<Record<string, string>> = {
   string: 'text',
   number: 'a number',
@@ -127,7 +163,8 @@ export const describeIssues = (schema: z.ZodType, error: z.core.$ZodError, input
   const codes = new Set<ErrorCode>();
   for (const issue of error.issues) {
     if (issue.code === 'unrecognized_keys') {
-      for (const key of issue.keys) unknown.push({ path: [...issue.path, key].join('.'), message: 'is not a field of this request' });
+      const known = Object.keys(schemaAt(schema, issue.path)?.shape ?? {});
+      for (const key of issue.keys) unknown.push({ path: [...issue.path, key].join('.'), message: unknownField(key, known) });
       continue;
     }
     const path = issue.path.join('.');

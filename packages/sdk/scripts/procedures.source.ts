@@ -1,5 +1,5 @@
 /** Generates `src/procedures.gen.ts`: the facts of the contract that the client needs at run time, without schemas. */
-import { contract, headers, type ProcedureContract } from '@cartwright/contracts';
+import { contract, headers, restPrefix, type ProcedureContract } from '@cartwright/contracts';
 import { z } from 'zod';
 
 /** Whether the output is a page of a list. */
@@ -37,6 +37,7 @@ export interface ProcedureFacts {
 export const headers = {
 ${names.join('\n')}
 } as const;
+export const restPrefix = '${restPrefix}';
 export const procedures = {
 ${domains.join('\n')}
 } as const satisfies Record<string, Record<string, ProcedureFacts>>;

@@ -85,9 +85,16 @@ const createApi = (client: Client): ShopApi => {
   return api as ShopApi;
 };
 
+/** The address without a slash at its end. Throws `TypeError` for one that is not absolute. */
+const checkedBaseUrl = (baseUrl: unknown): string => {
+  if (typeof baseUrl === 'string' && /^https?:\/\/[^/\s]+/.test(baseUrl)) return baseUrl.replace(/\/+$/, '');
+  const given = baseUrl === undefined ? 'it is missing' : `${JSON.stringify(baseUrl) ?? typeof baseUrl} was given`;
+  throw new TypeError(`baseUrl must be the address of the shop's API, such as https://api.shop.example; ${given}.`);
+};
+
 const createClient = (options: CartwrightOptions): Client => {
   const settings = {
-    baseUrl: options.baseUrl.replace(/\/+$/, ''),
+    baseUrl: checkedBaseUrl(options.baseUrl),
     timeoutMs: options.timeoutMs ?? 30_000,
     retries: options.retries ?? 3,
     fetch: options.fetch ?? globalThis.fetch.bind(globalThis),
@@ -119,6 +126,7 @@ const createClient = (options: CartwrightOptions): Client => {
 /**
  * Creates a client of a Cartwright shop. It needs only `fetch` and WebCrypto: browsers, Node 20 or newer,
  * Bun, Deno and edge workers. Every call throws `CartwrightError` on failure.
+ * Throws `TypeError` for a `baseUrl` that is not absolute.
  */
 export const createCartwright = (options: CartwrightOptions): Cartwright => {
   const client = createClient(options);

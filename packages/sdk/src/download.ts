@@ -2,6 +2,7 @@
 import type { CsvFile, csvFiles, Problem } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { aborted, CartwrightError, refusal } from './errors.ts';
+import { restPrefix } from './procedures.gen.ts';
 import { hasFreshToken, headersOf, type Client } from './run-call.ts';
 import { readFailure, readRetryAfter } from './transport.ts';
 
@@ -46,7 +47,7 @@ const failureOf = (response: Response, text: string, baseUrl: string): Cartwrigh
 
 const request = async ({ settings }: Client, path: string, headers: Record<string, string>, signal: AbortSignal | undefined) => {
   try {
-    return await settings.fetch(`${settings.baseUrl}/api/v1${path}`, { headers, ...(signal && { signal }) });
+    return await settings.fetch(`${settings.baseUrl}${restPrefix}${path}`, { headers, ...(signal && { signal }) });
   } catch (cause) {
     if (signal?.aborted) throw aborted(signal);
     throw new CartwrightError({

@@ -15,6 +15,7 @@ export const headers = {
   ifMatch: 'if-match',
   requestId: 'x-request-id',
 } as const;
+export const restPrefix = '/api/v1';
 export const procedures = {
   auth: {
     register: { kind: 'mutation' },

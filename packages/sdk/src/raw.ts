@@ -13,7 +13,12 @@ type Emit = (value: { id?: string; data: unknown }) => void;
 const run = async (client: Client, op: Operation, signal: AbortSignal, emit: Emit): Promise<void> => {
   const facts = findFacts(op.path);
   if (!facts)
-    throw new CartwrightError({ code: 'NOT_FOUND', message: `The procedure ${op.path} does not exist.`, status: 404, retry: 'never' });
+    throw new CartwrightError({
+      code: 'NOT_FOUND',
+      message: `The procedure ${op.path} does not exist. All procedures are listed at /docs of the shop.`,
+      status: 404,
+      retry: 'never',
+    });
   if (op.type !== 'subscription') {
     // tRPC's `context` of a call contains the options of our calls.
     const { idempotencyKey, timeoutMs } = op.context as CallOptions;

@@ -34,6 +34,17 @@ it('wrong fields that the message does not mention are listed', () => {
   });
 });
 
+it('of a message about several wrong fields, the title has the first and the list the others', () => {
+  const fields = [
+    { path: 'name', message: 'is required' },
+    { path: 'salePriceCents', message: 'is required' },
+  ];
+  expect(withLabels('name is required. salePriceCents is required.', fields)).toEqual({
+    title: 'Name is required.',
+    fields: ['Sale price is required'],
+  });
+});
+
 it('a limit of an amount is written in the currency of the form, and other numbers stay', () => {
   const fields = [
     { path: 'items.0.salePriceCents', message: "must be at least 0, in the currency's smallest unit; -500 was given" },

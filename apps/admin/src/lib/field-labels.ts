@@ -126,8 +126,10 @@ const withCurrency = (path: string, text: string, currency: string | undefined):
  */
 export const withLabels = (message: string, fields: readonly FieldError[], currency?: string): { title: string; fields: string[] } => {
   const named = fields.find(({ path }) => path !== '' && message.startsWith(`${path} `));
-  const title = relabel(named ? labelOf(named.path) + withCurrency(named.path, message.slice(named.path.length), currency) : message);
-  const others = fields.filter((field) => field !== named && !message.includes(field.message));
+  // The API describes several wrong fields in one message; the title is about the first.
+  const first = named && message.startsWith(`${named.path} ${named.message}. `) ? `${named.path} ${named.message}.` : message;
+  const title = relabel(named ? labelOf(named.path) + withCurrency(named.path, first.slice(named.path.length), currency) : first);
+  const others = fields.filter((field) => field !== named && !first.includes(field.message));
   return {
     title,
     fields: others.map((field) => `${labelOf(field.path)} ${relabel(withCurrency(field.path, field.message, currency))}`.trim()),

@@ -28,14 +28,28 @@ export const readJson = async (req: Request, res: Response, size?: 'usual' | 'im
   const body = await readBody(req, res, size);
   if (!body) return undefined;
   if (!isJsonRequest(req)) throw new DomainError('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.');
-  return parseJson(body.toString('utf8'));
+  return parseJson(body.toString('utf8'), 'The body');
 };
 
-/** Throws `MALFORMED_BODY` for text that is not JSON. */
-export const parseJson = (text: string): unknown => {
+/** Where the parser found the error, as the end of a sentence; empty when it does not say. */
+const placeOf = (error: unknown): string => {
+  const { message } = error as SyntaxError;
+  const place = /position \d+(?: \(line \d+ column \d+\))?/.exec(message)?.[0];
+  if (place) return `: there is an error at ${place}`;
+  if (message.includes('end of JSON')) return ': it ends too early';
+  const token = /^Unexpected token '([^]+)', /.exec(message)?.[1];
+  return token ? `: ${JSON.stringify(token)} is not expected there` : '';
+};
+const expectations = {
+  'The body': 'Send a JSON object, such as {"quantity": 1}.',
+  'The input in the address': 'Send a JSON object, URL-encoded: ?input=%7B%22quantity%22%3A1%7D is {"quantity": 1}.',
+} as const;
+
+/** Throws `MALFORMED_BODY` for text that is not JSON, with the place of the error and what is expected. */
+export const parseJson = (text: string, what: keyof typeof expectations): unknown => {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new DomainError('MALFORMED_BODY', 'The request is not valid JSON.', { cause: error });
+    throw new DomainError('MALFORMED_BODY', `${what} is not valid JSON${placeOf(error)}. ${expectations[what]}`, { cause: error });
   }
 };

@@ -2,13 +2,12 @@
 import { parse as parseQuery } from 'node:querystring';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { csvFiles, headers, type QueryContract } from '@cartwright/contracts';
+import { csvFiles, headers, restPrefix, type QueryContract } from '@cartwright/contracts';
 import { exportProducts, exportRefusedRows } from '@cartwright/core/imports';
 import { DomainError, type Actor, type Core } from '@cartwright/core/kernel';
 import { exportOrders } from '@cartwright/core/orders';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
-import { restPrefix } from '../rest/rest-handler.ts';
 import { coerceQuery } from '../rest/routes.ts';
 import { readCall } from '../trpc/procedure.ts';
 import { ofData, sendProblem } from './answer.ts';

@@ -1,6 +1,7 @@
 /** The reference page at `/docs`: Scalar, served by this process without requests to other servers. */
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { restPrefix } from '@cartwright/contracts';
 import express, { Router } from 'express';
 import { iconLink } from '../http/icon.ts';
 
@@ -25,7 +26,7 @@ const page = `<!doctype html>
 ${iconLink}
 </head>
 <body>
-<script id="api-reference" data-url="/api/v1/openapi.json" data-configuration='${JSON.stringify(configuration)}'></script>
+<script id="api-reference" data-url="${restPrefix}/openapi.json" data-configuration='${JSON.stringify(configuration)}'></script>
 <script src="/docs/standalone.js"></script>
 </body>
 </html>`;

@@ -6,6 +6,7 @@ import {
   errorsOfCall,
   headers,
   problemSchema,
+  restPrefix,
   scopesOfAccess,
   type CsvFile,
   type ErrorCode,
@@ -206,7 +207,7 @@ export const openApiDocument = (serverUrl: string): Json => {
         'Money is in minor units of its currency. Instants are RFC 3339 in UTC. Errors are RFC 9457 problems with a stable `code`.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
-    servers: [{ url: `${serverUrl}/api/v1` }],
+    servers: [{ url: `${serverUrl}${restPrefix}` }],
     tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
     paths,
     components: {

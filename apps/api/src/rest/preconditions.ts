@@ -1,7 +1,7 @@
 /** Conditional changes (RFC 9110, 13.1.1): `If-Match` with an ETag of the product, or `*`. */
 import { headers } from '@cartwright/contracts';
 import { findProductVersion } from '@cartwright/core/catalog';
-import { DomainError } from '@cartwright/core/kernel';
+import { DomainError, versionMismatch } from '@cartwright/core/kernel';
 import type { Written } from '../http/answer.ts';
 import type { RequestContext } from '../http/context.ts';
 import type { RestProcedure } from './routes.ts';
@@ -42,9 +42,7 @@ export const withPrecondition = async (ctx: RequestContext, entry: RestProcedure
   const versions = versionsIn(ifMatch);
   const version = await findProductVersion(ctx.core, String(field(input, 'id')));
   if (version !== null && !versions.has(version))
-    throw new DomainError('VERSION_MISMATCH', 'This product was changed after you read it. Read it again before you change it.', {
-      details: { version },
-    });
+    throw versionMismatch('this product', [...versions].join(' or ') || 'of no strong tag', version);
   // A `version` in the input takes precedence and is checked under the lock.
   return { version, ...given };
 };

@@ -1,18 +1,18 @@
 /** Serves the procedures of the contract as REST under `/api/v1`, with errors as problem+json (RFC 9457). */
 import { parse as parseQuery } from 'node:querystring';
+import { restPrefix } from '@cartwright/contracts';
 import { DomainError } from '@cartwright/core/kernel';
 import { callTRPCProcedure } from '@trpc/server';
 import type { Request, Response } from 'express';
 import { createWriter, sendJson, sendKept, sendProblem } from '../http/answer.ts';
 import { readJson } from '../http/body.ts';
 import { RequestContext, type HttpLayer } from '../http/context.ts';
+import { noSuchAddress } from '../errors.ts';
 import { shopRouter } from '../router.ts';
 import { contentLocationOf, locationOf, pollOf } from './locations.ts';
 import { withPrecondition, writeVersioned } from './preconditions.ts';
 import { coerceQuery, matchRoute, methodsOf, type RestMatch } from './routes.ts';
 
-/** The path under which all REST routes begin. */
-export const restPrefix = '/api/v1';
 const pollAfterSeconds = '2';
 const write = createWriter(JSON.stringify);
 
@@ -20,7 +20,7 @@ const findRoute = (req: Request, res: Response, path: string): RestMatch => {
   const match = matchRoute(req.method === 'HEAD' ? 'GET' : req.method, path);
   if (match) return match;
   const allowed = methodsOf(path);
-  if (allowed.length === 0) throw new DomainError('NOT_FOUND', 'This address does not exist.');
+  if (allowed.length === 0) throw noSuchAddress(req);
   res.setHeader('allow', allowed.join(', '));
   throw new DomainError('METHOD_NOT_ALLOWED', `Use ${allowed.join(', ')} for this address.`);
 };
@@ -40,7 +40,10 @@ const readInput = async (req: Request, res: Response, { route, params }: RestMat
   if (route.byQuery) return search === '' && route.params.length === 0 ? {} : join(coerceQuery(route.entry, parseQuery(search)), params);
   const body = (await readJson(req, res, route.entry.budget === 'import' ? 'import' : 'usual')) ?? {};
   if (body === null || typeof body !== 'object' || Array.isArray(body))
-    throw new DomainError('MALFORMED_BODY', 'The body must be a JSON object.');
+    throw new DomainError(
+      'MALFORMED_BODY',
+      `The body must be a JSON object, not ${Array.isArray(body) ? 'a list' : body === null ? 'null' : `a ${typeof body}`}.`,
+    );
   return join(body, params);
 };
 

@@ -51,7 +51,12 @@ const readInputs = async (req: Request, res: Response, { type, isBatch, paths, q
   if (type === 'mutation' && !isJsonRequest(req)) throw new DomainError('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.');
   const size = paths.some((path) => entries.get(path)?.budget === 'import') ? 'import' : 'usual';
   const given = query['input'];
-  const sent = type === 'mutation' ? await readJson(req, res, size) : typeof given === 'string' ? parseJson(given) : undefined;
+  const sent =
+    type === 'mutation'
+      ? await readJson(req, res, size)
+      : typeof given === 'string'
+        ? parseJson(given, 'The input in the address')
+        : undefined;
   if (!isBatch) return [sent];
   if (sent !== undefined && (sent === null || typeof sent !== 'object' || Array.isArray(sent)))
     throw new DomainError('MALFORMED_BODY', 'The inputs of a batch must be an object keyed by the index of the call.');
@@ -116,7 +121,7 @@ const handle = async (http: HttpLayer, req: Request, res: Response, sent: Sent):
 /** The input of a feed. After a reconnect, EventSource and tRPC's client send the id of the last event outside the input. */
 const readFeedInput = (req: Request, { query }: Sent): unknown => {
   const given = query['input'];
-  const input = typeof given === 'string' ? parseJson(given) : undefined;
+  const input = typeof given === 'string' ? parseJson(given, 'The input in the address') : undefined;
   const lastEventId = req.headers['last-event-id'] ?? query['lastEventId'] ?? query['Last-Event-Id'];
   if (!lastEventId || (input !== undefined && (typeof input !== 'object' || input === null))) return input;
   return { ...input, lastEventId };

@@ -10,6 +10,7 @@ import {
   orderId,
   orderSchema,
   scopesOfAccess,
+  type FieldIssue,
   type MutationContract,
   type OrderId,
   type ProcedureContract,
@@ -55,14 +56,22 @@ const takeBudget = async ({ core, http, ip }: RequestContext, actor: Actor, { bu
   });
 };
 
+const mostSentences = 3;
+/** A sentence for each of the first wrong fields, and the number of the others. */
+const sentencesOf = (fields: readonly FieldIssue[]): string => {
+  const sentences = fields.slice(0, mostSentences).map(({ path, message }) => `${path || 'The input'} ${message}.`);
+  const others = fields.length - sentences.length;
+  if (others > 0) sentences.push(others === 1 ? '1 more field is wrong.' : `${others} more fields are wrong.`);
+  return sentences.join(' ');
+};
+
 /** Treats a missing input as an empty object, so that procedures without input can be called without one. */
 const checkInput = <I extends z.ZodType>(schema: I, raw: unknown): z.output<I> => {
   const given = raw === undefined ? {} : raw;
   const parsed = schema.safeParse(given);
   if (parsed.success) return assertStorable(parsed.data);
   const { code, fields } = describeIssues(schema, parsed.error, given);
-  const [first] = fields;
-  throw new DomainError(code, first ? `${first.path || 'The input'} ${first.message}.` : `${errorRules[code].title}.`, { fields });
+  throw new DomainError(code, sentencesOf(fields) || `${errorRules[code].title}.`, { fields });
 };
 
 const assertStorable = <T>(input: T): T => {

@@ -1,5 +1,5 @@
 import { scopesOfRole, type Role, type Scope, type User } from '@cartwright/contracts';
-import { anyId, DomainError, type Core } from '../kernel/index.ts';
+import { anyId, DomainError, lacksScope, type Core } from '../kernel/index.ts';
 import { selectOpenSessions } from './session.queries.ts';
 
 interface SessionRow {
@@ -30,7 +30,6 @@ const refusalOf = (session: SessionRow | undefined, scope: Scope | null): Domain
   if (!session) return new DomainError('INVALID_TOKEN', 'The session has ended. Sign in again.');
   if (session.accountStatus !== 'active')
     return new DomainError('ACCOUNT_INACTIVE', `This account is ${session.accountStatus}. Ask the shop to reactivate it.`);
-  if (scope !== null && !scopesOfRole[session.role].includes(scope))
-    return new DomainError('FORBIDDEN', `This account does not have the scope ${scope}.`, { details: { scope } });
+  if (scope !== null && !scopesOfRole[session.role].includes(scope)) return lacksScope(scope);
   return null;
 };

@@ -1,6 +1,6 @@
 /** The locks on products. */
 import type { ProductId } from '@cartwright/contracts';
-import { anyId, anyText, DomainError, notFound, type Tx } from '../kernel/index.ts';
+import { anyId, anyText, notFound, versionMismatch, type Tx } from '../kernel/index.ts';
 import { readKnownProducts, type KnownProduct } from '../read-models/product-files.ts';
 
 /** Tx step: locks a product of the expected version. Throws `NOT_FOUND` or `VERSION_MISMATCH`. */
@@ -14,9 +14,7 @@ export const lockProduct = async (tx: Tx, id: ProductId, expectedVersion: number
     .executeTakeFirst();
   if (!product) throw notFound('This product');
   if (expectedVersion !== null && product.version !== expectedVersion)
-    throw new DomainError('VERSION_MISMATCH', 'This product was changed after you opened it. Reload it before you save.', {
-      details: { version: product.version },
-    });
+    throw versionMismatch('this product', expectedVersion, product.version);
 };
 
 /** Tx step: locks several products. Returns the ids of those that exist, in their order. */

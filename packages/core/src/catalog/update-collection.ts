@@ -1,6 +1,6 @@
 import { definedFields, type Collection, type ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { DomainError, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
+import { requireScope, transact, versionMismatch, type Actor, type Core } from '../kernel/index.ts';
 import { lockCollection } from './collection.locks.ts';
 import { collectionRecord, explainTakenCollection } from './collection.queries.ts';
 import { changeCollection } from './collection.store.ts';
@@ -13,10 +13,7 @@ export const updateCollection = (core: Core, actor: Actor, input: z.output<C['up
   const { id, version, ...changes } = input;
   const answer = transact(core, async (tx) => {
     const collection = await lockCollection(tx, id);
-    if (collection.version !== version)
-      throw new DomainError('VERSION_MISMATCH', 'This collection was changed after you opened it. Reload it before you save.', {
-        details: { version: collection.version },
-      });
+    if (collection.version !== version) throw versionMismatch('this collection', version, collection.version);
     await changeCollection(tx, collection, definedFields(changes));
     return collectionRecord.of(collection);
   });

@@ -1,3 +1,4 @@
+import { formatMoney } from '@cartwright/contracts';
 import { DomainError, type Tx } from '../kernel/index.ts';
 import { findBarredAddresses, tooManyDeclines } from '../payments/index.ts';
 import { dueOf, type Drafted } from './placement.ts';
@@ -14,12 +15,19 @@ export const checkPayments = async (tx: Tx, orders: readonly Drafted[]): Promise
   );
   return orders.map(({ draft, placement: { payment, request } }) => {
     if (dueOf(draft) === 0) return true;
-    if (!payment) return needsPayment();
+    if (!payment) return needsPayment(draft);
     return request.ip !== null && barred.has(request.ip) ? tooManyDeclines('address') : true;
   });
 };
 
-const needsPayment = (): DomainError =>
-  new DomainError('INVALID_INPUT', 'This order needs a payment: gift cards and store credit do not cover the total.', {
-    fields: [{ path: 'payment', message: 'is required' }],
-  });
+const needsPayment = (draft: Drafted['draft']): DomainError => {
+  const { totalCents } = draft.sums.totals;
+  const money = (cents: number): string => formatMoney(cents, draft.cart.currency);
+  const covered = totalCents - dueOf(draft);
+  const cover = covered > 0 ? `, of which gift cards and store credit cover ${money(covered)}` : '';
+  return new DomainError(
+    'INVALID_INPUT',
+    `This order needs a payment: its total is ${money(totalCents)}${cover}. Send payment with a provider for the other ${money(dueOf(draft))}.`,
+    { fields: [{ path: 'payment', message: 'is required' }] },
+  );
+};

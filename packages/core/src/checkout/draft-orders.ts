@@ -1,6 +1,6 @@
-import { formatMoney, type Address, type CheckoutProblem, type Currency, type Totals } from '@cartwright/contracts';
+import { formatMoney, type Address, type CheckoutProblem, type Currency } from '@cartwright/contracts';
 import { noteOf, type CartRow, type CartWithLines } from '../carts/index.ts';
-import { answering, DomainError, isRefusal, type Actor, type Tx } from '../kernel/index.ts';
+import { answering, DomainError, isRefusal, versionMismatch, type Actor, type Tx } from '../kernel/index.ts';
 import type { OrderDraft } from '../orders/index.ts';
 import { codeExhausted, regionCode, type CodeUse } from '../pricing/index.ts';
 import { insufficientCredit, planCredits, type CreditShare } from '../store-credit/index.ts';
@@ -64,10 +64,7 @@ export const draftOrders = async (tx: Tx, carts: readonly CartToOrder[]): Promis
 const parseCheckout = (tx: Tx, wanted: CartToOrder): ParsedCheckout => {
   const { cart, checkout } = wanted;
   const { expectedCartVersion: seen } = checkout;
-  if (seen !== undefined && seen !== cart.version)
-    throw new DomainError('VERSION_MISMATCH', 'The cart has changed since it was shown. Reload it and check it again.', {
-      details: { version: cart.version },
-    });
+  if (seen !== undefined && seen !== cart.version) throw versionMismatch('this cart', seen, cart.version);
   assertCurrency(checkout.expectedCurrency, cart);
   const promise = checkout.quote === undefined ? null : readPromise(tx, checkout.quote, cart);
   return { ...wanted, promise, shipTo: shipToOf(checkout, promise) };
@@ -80,12 +77,12 @@ const parseCheckout = (tx: Tx, wanted: CartToOrder): ParsedCheckout => {
  */
 const draftOrder = (tx: Tx, parsed: ParsedCheckout, priced: PricedCart, shortages: readonly CheckoutProblem[]): OrderDraft => {
   const { actor, cart, checkout, promise, checkoutKey } = parsed;
-  const { lines, sums, problems } = priced;
+  const { lines, problems } = priced;
   if (lines.length === 0) throw new DomainError('CART_EMPTY', 'The cart is empty. Add an item first.');
   const accepted = promise !== null || isAccepted(priced, checkout.expectedTotalCents);
   const blocking = problems.filter((p) => p.code !== 'PRICE_CHANGED');
   if (blocking.length > 0) throw refusal(blocking, cart.promoCode);
-  if (!accepted) throw priceChanged(problems, sums.totals, cart.currency);
+  if (!accepted) throw priceChanged(priced, checkout.expectedTotalCents, cart.currency);
   const sale = promise ? keepPromise(tx, { ...parsed, promise }, priced, shortages) : priced;
   return {
     actor,
@@ -155,8 +152,13 @@ const isAccepted = ({ sums, problems, seenTotalCents }: PricedCart, expectedCent
   return drift > 0 && within(seenTotalCents());
 };
 
-const priceChanged = (problems: CheckoutProblem[], totals: Totals, currency: Currency): DomainError => {
-  const change = `The total is now ${formatMoney(totals.totalCents, currency)}; it was different when the cart was shown.`;
+const priceChanged = (
+  { problems, sums: { totals }, seenTotalCents }: PricedCart,
+  expectedCents: number | undefined,
+  currency: Currency,
+) => {
+  const [total, seen] = [totals.totalCents, expectedCents ?? seenTotalCents()].map((cents) => formatMoney(cents, currency));
+  const change = `The total is now ${total}, ${expectedCents === undefined ? `but was ${seen} when the cart was priced` : `not ${seen}`}.`;
   return new DomainError('PRICE_CHANGED', `${change} Send expectedTotalCents with the new total to accept it.`, {
     details: { totals, unitPriceCents: null, problems },
   });

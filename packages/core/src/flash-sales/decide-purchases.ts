@@ -106,6 +106,7 @@ const refusal = (
   claimed: ReadonlyMap<string, number>,
   admitted: ReadonlySet<string>,
 ): DomainError | null => {
+  const price = (cents: number): string => formatMoney(cents, item.currency);
   if (!item.onSale) return notFound('This flash sale item');
   if (item.phase === 'scheduled')
     return new DomainError('SALE_NOT_OPEN', `The flash sale starts at ${item.startsAt.toISOString()}. Buy then.`, {
@@ -117,9 +118,13 @@ const refusal = (
   if (item.waitingRoom && !(request.placeId && admitted.has(request.placeId)))
     return new DomainError('ADMISSION_REQUIRED', 'It is not your turn yet, or your turn has passed. Join the waiting room first.');
   if (request.expectedUnitPriceCents !== undefined && request.expectedUnitPriceCents !== item.salePriceCents)
-    return new DomainError('PRICE_CHANGED', `The sale price is now ${formatMoney(item.salePriceCents, item.currency)}.`, {
-      details: { totals: null, unitPriceCents: item.salePriceCents, problems: [] },
-    });
+    return new DomainError(
+      'PRICE_CHANGED',
+      `The sale price is ${price(item.salePriceCents)}, not ${price(request.expectedUnitPriceCents)} as expected.`,
+      {
+        details: { totals: null, unitPriceCents: item.salePriceCents, problems: [] },
+      },
+    );
   const overLimit = limitLeft(item, request, claimed);
   if (overLimit) return overLimit;
   if (free === 0) return soldOut();
@@ -134,16 +139,19 @@ export const saleEnded = (): DomainError =>
 /** The refusal once every unit is taken. */
 export const soldOut = (): DomainError => new DomainError('OUT_OF_STOCK', 'This item is sold out.', { details: { available: 0 } });
 
+const units = (n: number): string => (n === 1 ? '1 unit was' : `${n} units were`);
+
 const limitLeft = (item: ItemUnderLock, request: PurchaseRequest, claimed: ReadonlyMap<string, number>): DomainError | null => {
   const over = (limit: number | null, identities: readonly string[], per: 'customer' | 'address') => {
     if (limit === null) return null;
     const taken = Math.max(0, ...identities.map((identity) => claimed.get(identity) ?? 0));
     if (taken + request.quantity <= limit) return null;
+    const left = Math.max(0, limit - taken);
     return new DomainError(
       'PURCHASE_LIMIT',
-      `The limit is ${limit} per ${per}, and ${taken} ${taken === 1 ? 'was' : 'were'} already bought.`,
+      `${units(request.quantity)} requested, but the limit is ${limit} per ${per} and ${units(taken)} bought before: ${left} can be bought.`,
       {
-        details: { limit, per, bought: taken, left: Math.max(0, limit - taken) },
+        details: { limit, per, bought: taken, left },
       },
     );
   };

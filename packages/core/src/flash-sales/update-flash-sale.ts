@@ -1,6 +1,6 @@
 import type { FlashSale, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { DomainError, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
+import { DomainError, requireScope, transact, versionMismatch, type Actor, type Core } from '../kernel/index.ts';
 import { assertWindow } from './create-flash-sale.ts';
 import { readFlashSale } from './flash-sale.queries.ts';
 import { changeFlashSale } from './flash-sale.store.ts';
@@ -18,10 +18,7 @@ export const updateFlashSale = (
   requireScope(actor, 'flash-sales:manage');
   return transact(core, async (tx) => {
     const sale = await lockRunningSale(tx, input.saleId);
-    if (sale.version !== input.version)
-      throw new DomainError('VERSION_MISMATCH', 'This flash sale was changed after you opened it. Reload it before you save.', {
-        details: { version: sale.version },
-      });
+    if (sale.version !== input.version) throw versionMismatch('this flash sale', input.version, sale.version);
     if (input.startsAt !== undefined && sale.state !== 'scheduled')
       throw new DomainError('SALE_STARTED', 'The flash sale has started, so its start time cannot be changed.', {
         details: { state: sale.state },

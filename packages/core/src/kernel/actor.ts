@@ -1,6 +1,7 @@
 /** Who makes a call. Every use-case takes an actor and decides by it what may be seen and done. */
 import { createHash } from 'node:crypto';
-import type { Role, Scope, UserId } from '@cartwright/contracts';
+import { roles, scopesOfRole, type Role, type Scope, type UserId } from '@cartwright/contracts';
+import { nameCall } from './call-name.ts';
 import { DomainError } from './domain-error.ts';
 
 /** A visitor without an account. */
@@ -35,16 +36,28 @@ export const system = (name: string): SystemActor => ({ kind: 'system', name });
 export const hasScope = (actor: Actor, scope: Scope): boolean =>
   actor.kind === 'system' || (actor.kind === 'user' && actor.scopes.has(scope));
 
+const bearer = `Sign in first: send the accessToken of ${nameCall('auth.login')} in the header Authorization: Bearer.`;
+
+/** The error for an account that lacks a scope: it names the roles that have the scope and who can give them. */
+export const lacksScope = (scope: Scope): DomainError => {
+  const able = roles.filter((role) => scopesOfRole[role].includes(scope)).join(' or ');
+  return new DomainError(
+    'FORBIDDEN',
+    `This account may not do this. Ask an administrator of the shop to do it, or to give the account the role ${able} (scope ${scope}).`,
+    { details: { scope } },
+  );
+};
+
 /** Throws `UNAUTHENTICATED` for guests and `FORBIDDEN` for accounts that lack the scope. */
 export const requireScope = (actor: Actor, scope: Scope): void => {
   if (hasScope(actor, scope)) return;
-  if (actor.kind === 'guest') throw new DomainError('UNAUTHENTICATED', 'Sign in to do that.');
-  throw new DomainError('FORBIDDEN', `This account does not have the scope ${scope}.`, { details: { scope } });
+  if (actor.kind === 'guest') throw new DomainError('UNAUTHENTICATED', bearer);
+  throw lacksScope(scope);
 };
 
 /** Throws `UNAUTHENTICATED` unless a person is signed in. */
 export const requireUser = (actor: Actor): UserActor => {
-  if (actor.kind !== 'user') throw new DomainError('UNAUTHENTICATED', 'Sign in to do that.');
+  if (actor.kind !== 'user') throw new DomainError('UNAUTHENTICATED', bearer);
   return actor;
 };
 

@@ -1,5 +1,5 @@
 /** How messages name a call of the API, for clients of every kind. */
-import { contract, type ProcedureContract, type ShopContract } from '@cartwright/contracts';
+import { contract, restPrefix, type ProcedureContract, type ShopContract } from '@cartwright/contracts';
 
 /** A call, such as `checkout.retryPayment`. */
 export type CallName = { [D in keyof ShopContract]: `${D}.${keyof ShopContract[D] & string}` }[keyof ShopContract];
@@ -8,5 +8,5 @@ export type CallName = { [D in keyof ShopContract]: `${D}.${keyof ShopContract[D
 export const nameCall = (name: CallName): string => {
   const [domain = '', procedure = ''] = name.split('.');
   const entry = (contract as unknown as Readonly<Record<string, Readonly<Record<string, ProcedureContract>>>>)[domain]?.[procedure];
-  return entry && entry.kind !== 'subscription' ? `${name} (${entry.rest.method} /api/v1${entry.rest.path})` : name;
+  return entry && entry.kind !== 'subscription' ? `${name} (${entry.rest.method} ${restPrefix}${entry.rest.path})` : name;
 };

@@ -55,5 +55,6 @@ export * from './stored-record.ts';
 export * from './taken.ts';
 export * from './transact.ts';
 export * from './transitions.ts';
+export { versionMismatch } from './version-mismatch.ts';
 export * from './work-off.ts';
 export * from './within-time.ts';

@@ -53,7 +53,7 @@ describe('cancelling and expiring orders', () => {
     await cancelOrder(shop.core, unpaid.guest, { orderId: unpaid.order.id });
     await expect(cancelOrder(shop.core, unpaid.guest, { orderId: unpaid.order.id })).rejects.toMatchObject({
       code: 'INVALID_TRANSITION',
-      message: expect.stringMatching(/^Order ORD-\S+ is cancelled and cannot become cancelled again\.$/),
+      message: expect.stringMatching(/^Order ORD-\S+ is cancelled and cannot become cancelled again\. This status is final\.$/),
     });
   });
 

@@ -1,5 +1,5 @@
 import type { Order, OrderEditId, PaymentMethodInput, RefundId } from '@cartwright/contracts';
-import { DomainError, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { DomainError, requireScope, transact, versionMismatch, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { assertNoOpenEdit, assertStillPaid, lockOrder, readOrder, readOrderVersion, type OrderRow } from '../orders/index.ts';
 import { readMoneyBack, createRefundsUpTo, findRefundsOfRequest, processRefund, returnCredit } from '../payments/index.ts';
 import { collectDifference, findPaymentMethod, startAttempt } from './collect-difference.ts';
@@ -71,9 +71,7 @@ const assertEditable = async (tx: Tx, order: OrderRow, expectedUpdatedAt: string
   assertUnsent(order);
   const updatedAt = await readOrderVersion(tx, order.id);
   if (updatedAt.getTime() !== Date.parse(expectedUpdatedAt))
-    throw new DomainError('VERSION_MISMATCH', 'The order was changed after you opened it. Reload it and try again.', {
-      details: { version: updatedAt.toISOString() },
-    });
+    throw versionMismatch('this order', expectedUpdatedAt, updatedAt.toISOString());
   await assertNoOpenEdit(tx, order.id);
 };
 

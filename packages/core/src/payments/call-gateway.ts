@@ -20,11 +20,14 @@ const checked = (gateway: PaymentGateway): PaymentGateway => {
   return known;
 };
 
+const providersOf = ({ gateways }: Core): string =>
+  gateways.size === 0 ? 'No provider is.' : `Use one that is: ${[...gateways.keys()].join(', ')}.`;
+
 /** The provider's adapter. Throws `INVALID_INPUT` for one that is not set up in this shop. */
 export const gatewayFor = (core: Core, provider: PaymentProvider): PaymentGateway => {
   const gateway = core.gateways.get(provider);
   if (!gateway)
-    throw new DomainError('INVALID_INPUT', `The payment provider ${provider} is not set up in this shop.`, {
+    throw new DomainError('INVALID_INPUT', `The payment provider ${provider} is not set up in this shop. ${providersOf(core)}`, {
       fields: [{ path: 'payment.provider', message: 'is not set up in this shop' }],
     });
   return checked(gateway);

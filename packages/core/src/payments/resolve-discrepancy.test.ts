@@ -172,7 +172,11 @@ describe('discrepancies between the shop and its providers', () => {
     await sql`update sandbox_charges set status = 'voided' where idempotency_key = ${order.payments[0]?.id}`.execute(shop.core.db);
     await reconcilePayments(shop.core, 0);
     const [found] = await discrepancies();
-    expect(found).toMatchObject({ kind: 'refund_missing', orderNumber: order.orderNumber, detail: 'the order is cancelled' });
+    expect(found).toMatchObject({
+      kind: 'refund_missing',
+      orderNumber: order.orderNumber,
+      detail: 'The order is cancelled, and the payment is not refunded in full.',
+    });
     await sql`update sandbox_charges set status = 'captured' where idempotency_key = ${order.payments[0]?.id}`.execute(shop.core.db);
     const { won, defects } = await race(10, () => resolve('refund_missing', found?.id ?? '', 'refund'));
     expect(defects).toEqual([]);

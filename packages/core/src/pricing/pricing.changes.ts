@@ -1,13 +1,10 @@
 /** Shared steps of every change of pricing data by staff. */
 import type { PriceListId, VariantId } from '@cartwright/contracts';
-import { DomainError, type Tx } from '../kernel/index.ts';
+import { DomainError, versionMismatch, type Tx } from '../kernel/index.ts';
 
 /** Throws `VERSION_MISMATCH` when `what`, a locked row, was changed since the version that the caller read. */
 export const assertVersion = (what: string, before: { readonly version: number }, read: number): void => {
-  if (before.version !== read)
-    throw new DomainError('VERSION_MISMATCH', `This ${what} was changed after you opened it. Reload it before you save.`, {
-      details: { version: before.version },
-    });
+  if (before.version !== read) throw versionMismatch(`this ${what}`, read, before.version);
 };
 
 interface Window {

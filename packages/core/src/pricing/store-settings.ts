@@ -4,7 +4,7 @@ import { StoreSettings as StoreSettingsEntity } from '@cartwright/db';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { writeAudit } from '../audit/index.ts';
-import { DomainError, requireScope, storedRecord, transact, type Actor, type Core } from '../kernel/index.ts';
+import { requireScope, storedRecord, transact, versionMismatch, type Actor, type Core } from '../kernel/index.ts';
 import { lockSettings } from './pricing.locks.ts';
 import { changeStoreSettings } from './store-settings.store.ts';
 
@@ -28,10 +28,7 @@ export const updateStoreSettings = (
   return transact(core, async (tx) => {
     const settings = await lockSettings(tx);
     const { version, ...changes } = input;
-    if (settings.version !== version)
-      throw new DomainError('VERSION_MISMATCH', 'The settings were changed after you opened them. Reload them before you save.', {
-        details: { version: settings.version },
-      });
+    if (settings.version !== version) throw versionMismatch('the settings', version, settings.version);
     const before = stored.of(settings);
     const { currencies } = changes;
     await changeStoreSettings(tx, settings, definedFields({ ...changes, currencies: currencies && [...new Set(currencies)] }));
