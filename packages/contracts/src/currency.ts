@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 /** Active codes that may be missing from the runtime's list (ICU). */
 const lessKnown = 'CLF UYI UYW VED XCG ZWG'.split(' ');
-/** Codes withdrawn from ISO 4217. No shop sells in them any more, but old orders and payments still have them. */
+/** Codes withdrawn from ISO 4217, which old orders and payments still have. */
 const withdrawn = 'ANG BGN BYR CUC CYP EEK GHC HRK LTL LVL MGF MRO MTL MZM ROL SDD SIT SKK SLL STD TMM TRL VEB VEF ZMK ZWL'.split(' ');
 const known = new Set([...Intl.supportedValuesOf('currency'), ...lessKnown, ...withdrawn]);
 

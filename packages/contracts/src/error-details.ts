@@ -20,7 +20,7 @@ const later = z.object({ retryAfterSeconds: z.number().describe('Pause before th
 const ofOrder = z.object({ orderId, orderNumber });
 const unpaidOrder = ofOrder.extend({
   expiresAt: instant.nullable().describe('Until when it can be paid another way; null when it no longer can'),
-  orderToken: z.string().optional().describe('Of a flash sale, for a guest: opens the order as `X-Cart-Token`'),
+  orderToken: z.string().optional().describe('Of a flash sale, for a guest who sent no cart token: opens the order as `X-Cart-Token`'),
 });
 const orderState = z.object({ status: orderStatus.describe('Status of the order') });
 const importState = z.object({ status: z.enum(importStatuses).describe('Status of the import') });
@@ -40,8 +40,8 @@ export const errorDetails = {
   BATCH_TOO_LARGE: z.object({ calls: whole('Calls in the batch') }),
   BUSY: later,
   CART_ALREADY_ORDERED: ofOrder,
-  CART_MERGED: z.object({ cartId: cartId.nullable().describe("The account's cart, which has the lines now") }),
-  CHARGE_IN_USE: z.object({ orderNumber: z.string().describe('Order that the charge pays') }),
+  CART_MERGED: z.object({ cartId: cartId.nullable().describe("The account's cart, into which it was merged") }),
+  CHARGE_IN_USE: z.object({ orderNumber: z.string().describe('Order that the charge pays or belongs to') }),
   CHECKOUT_BLOCKED: z.object({
     /** Why the cart cannot be checked out. */
     problems,
@@ -53,7 +53,9 @@ export const errorDetails = {
   CURRENCY_MISMATCH: z.object({
     requested: z.string().describe('Currency that was requested'),
     available: z.array(z.string()).describe('Currencies in which it can be had'),
-    variantId: variantId.nullable().describe('Variant without a price in the requested currency; null for the whole cart'),
+    variantId: variantId
+      .nullable()
+      .describe('Variant without a price in the requested currency; null when a cart or the store has another currency'),
   }),
   EMAIL_TAKEN: z.object({ role: roleSchema.describe('Role of the account with this address; only on the command line') }),
   FORBIDDEN: z.object({ scope: scopeSchema.describe('Scope that is missing') }),
@@ -68,10 +70,12 @@ export const errorDetails = {
   IMPORT_INCOMPLETE: z.object({ pieces: whole('Uploaded parts of the file') }),
   IMPORT_RUNNING: importState,
   INSUFFICIENT_CREDIT: z.object({
-    neededCents: cents.describe('Amount that it should pay; 0 for any amount'),
+    neededCents: cents.describe('Amount that it should pay, or that staff would take from it; 0 for any amount'),
     leftCents: cents.describe('Balance that is left'),
     currency,
-    creditId: storeCreditId.nullable().describe('Gift card or store credit that is too low; null for all of them together'),
+    creditId: storeCreditId
+      .nullable()
+      .describe('Gift card or store credit that is too low; null for all of them together, or when the account has none'),
   }),
   INSUFFICIENT_STOCK: z.object({
     variantId,
@@ -79,7 +83,7 @@ export const errorDetails = {
     available: whole('Units that are available'),
     problems: problems.optional().describe('Of a checkout: every line with too few units'),
   }),
-  INVALID_CSV: z.object({ columns: z.array(z.string()).describe('Columns that are missing or appear twice') }),
+  INVALID_CSV: z.object({ columns: z.array(z.string()).describe('Columns that are missing, appear twice or have the same meaning') }),
   INVALID_QUANTITY: z.object({ variantId, requested: whole('Units that were requested') }),
   INVALID_TRANSITION: z.object({
     /** Present status. */
@@ -106,7 +110,7 @@ export const errorDetails = {
   PRICE_CHANGED: z.object({
     totals: totalsSchema.nullable().describe('Totals of the cart now; null in a flash sale'),
     unitPriceCents: cents.nullable().describe('Price of a unit in the flash sale now; null for a cart'),
-    problems: problems.describe('Lines with another price'),
+    problems: problems.describe('Lines with another price than the cart; empty when only the total has changed, and in a flash sale'),
   }),
   PRODUCT_RESERVED: z.object({ reserved: whole('Units that are held') }),
   PROMO_CODE_EXHAUSTED: z.object({
@@ -160,7 +164,7 @@ export const errorDetails = {
   UNREADABLE_VALUE: z.object({
     /** Table of the damaged value. */
     record: z.string(),
-    /** Column of the damaged value. */
+    /** Field of the damaged value, such as `shippingAddress`. */
     field: z.string(),
     /** Id of the record. */
     id: z.string(),

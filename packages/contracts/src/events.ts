@@ -43,13 +43,14 @@ export const eventPayloads = {
   'product.updated': z.object({ productId }),
   'product.deleted': z.object({ productId }),
   'product.out_of_stock': z.object({ productId, variantId }),
-  /** A variant that was out of stock can be bought again. */
+  /** A variant that was out of stock can be bought again. `available` is not positive if it can only be bought on backorder. */
   'product.back_in_stock': z.object({ productId, variantId, available: z.int() }),
   'inventory.low_stock': z.object({ productId, variantId, available: z.int() }),
   'stock.updated': z.object({ variantId, onHand: z.int(), delta: z.int(), reason: z.string() }),
   /** Units were moved from one location to another; the total has not changed. */
   'stock.transferred': z.object({ variantId, fromLocationId: stockLocationId, toLocationId: stockLocationId, quantity: z.int() }),
   'stock.committed': z.object({ orderId, items: z.array(z.object({ variantId, quantity: z.int() })) }),
+  /** Prices may have changed: those of the variants, or any prices if it names none. */
   'pricing.changed': z.object({ variantIds: z.array(variantId) }),
   /** Nobody has changed a cart with lines for a while. Sent once until the cart changes again. */
   'cart.abandoned': z.object({ cartId, userId: userId.nullable(), lineCount: z.int(), subtotalCents: cents, currency }),
@@ -87,17 +88,18 @@ export const eventPayloads = {
   }),
   /** Staff refunded a part of the order, or all of it, without a cancellation, an edit or a return; or a refund was made at the provider. */
   'order.refunded': z.object({ orderId, ...moneyBack }),
+  /** The provider captured the payment. If the shop cannot keep it, `payment.returned` follows. */
   'payment.captured': z.object(payment),
   /** The provider waits for the buyer to confirm, for example by 3-D Secure. */
   'payment.requires_action': z.object(payment),
   /**
-   * A payment was captured for an order that is cancelled or was paid another way, or a wrong amount was charged. The shop refunds
-   * `amountCents`.
+   * A payment was captured for an order that is cancelled or was paid another way, or for an edit that no longer waits, and the shop
+   * refunds `amountCents`; or staff have refunded a charge of a wrong amount.
    */
   'payment.returned': z.object({ ...payment, reason: z.enum(['order_cancelled', 'paid_otherwise', 'edit_closed', 'wrong_amount']) }),
-  /** `wrong_amount`: the provider charged a different amount than requested. Staff decide about that money. */
+  /** `wrong_amount`: the provider charged a different amount or currency than requested. Staff decide about that money. */
   'payment.failed': z.object({ ...payment, reason: z.string(), cause: z.enum(['declined', 'wrong_amount']).default('declined') }),
-  /** The buyer's bank disputes the payment. Nothing can be refunded until the dispute is closed. */
+  /** The buyer's bank disputes the payment. Nothing can be refunded while the dispute is open, or after the shop has lost it. */
   'payment.disputed': z.object(payment),
   'payment.dispute_closed': z.object({ ...payment, won: z.boolean() }),
   /** The refund did not reach the buyer. If the money left first and came back, `refund.processed` was sent before. */
@@ -108,7 +110,7 @@ export const eventPayloads = {
   'flash_sale.paused': z.object({ saleId: flashSaleId }),
   'flash_sale.resumed': z.object({ saleId: flashSaleId }),
   'flash_sale.ended': z.object({ saleId: flashSaleId }),
-  /** The last free unit of an item was taken. Units may become free again when an unpaid order expires. */
+  /** The last free unit of an item was taken. Units may become free again, for example when an unpaid order expires. */
   'flash_sale.sold_out': z.object({ saleId: flashSaleId, itemId: flashSaleItemId, variantId }),
   'invoice.issued': z.object({ invoiceId, orderId, number: z.string() }),
 } as const;
