@@ -136,6 +136,12 @@ const health = createRoute({
   path: '/health',
   component: lazyRouteComponent(() => import('./pages/health.tsx'), 'HealthPage'),
 });
+/** Every other address. It is inside the frame, so that the menu is there. */
+const notFound = createRoute({
+  getParentRoute: () => shell,
+  path: '/$',
+  component: lazyRouteComponent(() => import('./pages/not-found.tsx'), 'NotFoundPage'),
+});
 
 export const router = createRouter({
   routeTree: root.addChildren([
@@ -160,6 +166,7 @@ export const router = createRouter({
       events,
       mailbox,
       health,
+      notFound,
     ]),
   ]),
   basepath: '/admin',

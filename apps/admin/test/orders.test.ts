@@ -1,6 +1,6 @@
 /** Orders in a browser: filter, export, ship in parcels, return, change. */
 import { readFileSync } from 'node:fs';
-import { contract } from '@cartwright/contracts';
+import { contract, type OrderId } from '@cartwright/contracts';
 import { deleteOrder } from '@cartwright/core/order-cancellations';
 import { aStaffMember } from '@cartwright/testing';
 import type { Page } from 'playwright-core';
@@ -32,6 +32,28 @@ describe.skipIf(!chromiumPath)('orders in the admin', () => {
   const choose = async (item: string) => {
     await press('More');
     await page.getByRole('menuitem', { name: item }).click();
+  };
+  /** The SKU of a variant that can be added to the open order. */
+  const notOrdered = async (): Promise<string> => {
+    const orderId = page.url().split('/').at(-1) ?? '';
+    const { sku } = await admin.shop.core.db
+      .selectFrom('stock_levels as s')
+      .innerJoin('variants as v', 'v.id', 's.variantId')
+      .innerJoin('products as p', 'p.id', 'v.productId')
+      .select('v.sku')
+      .where('p.status', '=', 'active')
+      .where('v.priceCents', '>', 0)
+      .where((eb) => eb('s.onHand', '>', eb.ref('s.reserved')))
+      .where('v.id', 'not in', (eb) =>
+        eb
+          .selectFrom('order_items')
+          .select('variantId')
+          .where('orderId', '=', orderId as OrderId),
+      )
+      .orderBy('v.sku')
+      .limit(1)
+      .executeTakeFirstOrThrow();
+    return sku;
   };
   const closed = () => dialog().waitFor({ state: 'detached' });
 
@@ -134,11 +156,22 @@ describe.skipIf(!chromiumPath)('orders in the admin', () => {
     const { core } = admin.shop;
     await core.database.kysely.updateTable('payments').set({ token: 'tok_once' }).execute();
     await openFirst();
+    const sku = await notOrdered();
     await choose('Change the order');
-    await dialog().getByLabel('Add a variant').fill('a');
-    await page.getByRole('option').nth(2).click();
+    await dialog().getByLabel('Add a variant').fill(sku);
+    await page.getByRole('option', { name: sku }).click();
     await dialog().getByText("new, at today's price").waitFor();
     await dialog().getByText('gets a payment link by mail').waitFor();
+    await dialog().getByLabel('Add a variant').fill(sku);
+    await page.getByRole('option', { name: sku }).click();
+    await expect
+      .poll(() =>
+        dialog()
+          .getByRole('textbox', { name: /^Units of/ })
+          .last()
+          .inputValue(),
+      )
+      .toBe('2');
     await shoot('order-edit-more-expensive');
     await page.setViewportSize({ width: 360, height: 740 });
     await shoot('order-edit-more-expensive-360');

@@ -12,6 +12,15 @@ export const errorsOfEveryCall: readonly ErrorCode[] = [
   'NOT_MIGRATED',
 ];
 
+/** Codes of a request that no procedure has read, whatever it calls. */
+export const errorsOfRequests: readonly ErrorCode[] = [
+  'MALFORMED_BODY',
+  'BATCH_TOO_LARGE',
+  'METHOD_NOT_ALLOWED',
+  'PAYLOAD_TOO_LARGE',
+  'UNSUPPORTED_MEDIA_TYPE',
+];
+
 /** Codes of calls with an access token. A token that is not valid is refused also where none is needed. */
 const errorsOfTokens = ['INVALID_TOKEN', 'ACCOUNT_INACTIVE'] as const;
 
@@ -27,7 +36,7 @@ const errorsOfKeys = [
 /** Registration, sign-in and refresh ignore the access token, because they replace it. */
 export const ignoresToken = ({ access, budget }: ProcedureContract): boolean => access === 'public' && budget === 'auth';
 
-/** Every code that a call of a procedure can return, each once, apart from those of a malformed request. */
+/** Every code that a call of a procedure can return, each once, apart from `errorsOfRequests`. */
 export const errorsOfCall = (entry: ProcedureContract): ErrorCode[] => {
   const keyed = entry.kind === 'mutation' ? entry.idempotency : undefined;
   return [

@@ -42,9 +42,9 @@ export const categoryDetailSchema = z
     seoTitle: z.string().nullable(),
     /** Summary for search engines; null for none. */
     seoDescription: z.string().nullable(),
-    /** Address of the picture of the category; null for none. */
+    /** URL of the image of the category; null for none. */
     imageUrl: z.string().nullable(),
-    /** What the picture shows, for people who cannot see it; empty when it says nothing more than the name. */
+    /** What the image shows, for people who cannot see it; empty when it says nothing more than the name. */
     imageAltText: z.string(),
     /** Position among its siblings, lowest first. */
     sortOrder: z.int(),
@@ -52,17 +52,17 @@ export const categoryDetailSchema = z
   .meta({ id: 'CategoryDetail' });
 export type CategoryDetail = z.infer<typeof categoryDetailSchema>;
 
-/** A category with the way to it, as its page shows it. */
+/** A category with its path, as its page shows it. */
 export const categoryPageSchema = categoryDetailSchema
   .extend({
     /** The categories from the top level down to this one, which is the last. */
     path: z.array(
       z.object({
-        /** A category on the way. */
+        /** A category of the path. */
         id: categoryId,
         /** Its name. */
         name: z.string(),
-        /** Its part of the address in the shop. */
+        /** Its part of the URL in the shop. */
         slug: z.string(),
       }),
     ),
@@ -81,9 +81,9 @@ const categoryFields = {
   seoTitle: z.string().max(255).nullable().optional(),
   /** Summary for search engines; null for none. */
   seoDescription: z.string().max(1_000).nullable().optional(),
-  /** Address of a picture, with https and on an allowed host; null for none. */
+  /** URL of an image, with https and on an allowed host; null for none. */
   imageUrl: z.url().max(2_048).nullable().optional(),
-  /** What the picture shows, for people who cannot see it. */
+  /** What the image shows, for people who cannot see it. */
   imageAltText: z.string().max(500).optional(),
   /** Parent category; null for the top level. */
   parentId: categoryId.nullable().optional(),
@@ -104,7 +104,7 @@ export const categoriesContract = {
     }),
   }),
   get: query({
-    summary: 'A category with its texts, its picture and the way to it',
+    summary: 'A category with its texts, its image and its path',
     description: 'Finds the category by id or slug.',
     access: 'public',
     caching: 'public',
@@ -126,7 +126,7 @@ export const categoriesContract = {
     errors: ['NOT_FOUND', 'SLUG_TAKEN', 'NAME_TAKEN', 'URL_NOT_ALLOWED'],
   }),
   update: mutation({
-    summary: 'Rename a category, or move it with its subcategories',
+    summary: 'Change the name, slug, texts or image of a category, or move it with its subcategories',
     description: 'A category cannot be moved below itself.',
     access: { scope: 'catalog:write' },
     rest: { method: 'PATCH', path: '/categories/{id}' },

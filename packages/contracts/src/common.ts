@@ -110,7 +110,7 @@ export const handle = z
       'Identifies the product in CSV files and other systems. Unique in the shop and case-sensitive. It does not change when the name or slug changes.',
   });
 
-/** A postal address stored on a cart or an order. Inputs use `addressInput`. */
+/** A postal address stored on a cart or an order. Inputs use `AddressInput`. */
 export const addressSchema = z
   .strictObject({
     /** First name of the recipient. */

@@ -67,7 +67,7 @@ export const errorDetails = {
   }),
   IDEMPOTENCY_IN_PROGRESS: later,
   IMPORT_ENDED: importState,
-  IMPORT_INCOMPLETE: z.object({ pieces: whole('Uploaded parts of the file') }),
+  IMPORT_INCOMPLETE: z.object({ pieces: whole('Uploaded chunks of the file') }),
   IMPORT_RUNNING: importState,
   INSUFFICIENT_CREDIT: z.object({
     neededCents: cents.describe('Amount that it should pay, or that staff would take from it; 0 for any amount'),

@@ -54,7 +54,7 @@ export const errorRules = {
   CATEGORY_NOT_EMPTY: rule(409, 'The category has subcategories'),
   IMPORT_RUNNING: rule(409, 'The import is queued or running'),
   IMPORT_ENDED: rule(409, 'The import has ended'),
-  IMPORT_INCOMPLETE: rule(409, 'Parts of the imported file are missing'),
+  IMPORT_INCOMPLETE: rule(409, 'Chunks of the imported file are missing'),
   LOCATION_CLOSED: rule(409, 'The location is closed'),
   LOCATION_IS_DEFAULT: rule(409, 'The default location cannot be closed'),
   LOCATION_NOT_EMPTY: rule(409, 'The location still has units'),

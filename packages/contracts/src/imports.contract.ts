@@ -125,7 +125,7 @@ export const importsContract = {
         .string()
         .min(1)
         .max(importChunkSize)
-        .refine((part) => part.isWellFormed(), 'must not begin or end within a character'),
+        .refine((chunk) => chunk.isWellFormed(), 'must not begin or end within a character'),
     }),
     output: done,
     errors: ['NOT_FOUND', 'IMPORT_RUNNING', 'IMPORT_ENDED'],

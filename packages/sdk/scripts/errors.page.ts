@@ -6,6 +6,7 @@ import {
   errorRules,
   errorsOfCall,
   errorsOfEveryCall,
+  errorsOfRequests,
   type ErrorCode,
   type ProcedureContract,
 } from '@cartwright/contracts';
@@ -17,23 +18,16 @@ const procedures = Object.entries(contract).flatMap(([domain, entries]) =>
 );
 const linkTo = (domain: string, name: string): string => `[${name}](reference/${domain}.md#${name.replace('.', '').toLowerCase()})`;
 
-/** Codes that the HTTP layer can return for every call, before a procedure is called or by its rules of access. */
-const fromAnywhere = new Set<ErrorCode>([
-  ...errorsOfEveryCall,
-  'MALFORMED_BODY',
-  'BATCH_TOO_LARGE',
-  'UNAUTHENTICATED',
-  'INVALID_TOKEN',
-  'FORBIDDEN',
-  'ACCOUNT_INACTIVE',
-  'METHOD_NOT_ALLOWED',
-  'PAYLOAD_TOO_LARGE',
-  'UNSUPPORTED_MEDIA_TYPE',
-]);
+/** The same codes as under "Every call can return these" in the reference. */
+const ofEveryCall = new Set<ErrorCode>([...errorsOfEveryCall, ...errorsOfRequests]);
 const ofKeys = new Set<ErrorCode>(errorCodes.filter((code) => code.startsWith('IDEMPOTENCY_')));
 
-/** Codes of what is not a call. */
+/** Codes of many calls, which the reference names at each, and codes of what is not a call. */
 const elsewhere = new Map<ErrorCode, string>([
+  ['UNAUTHENTICATED', 'calls that need an account'],
+  ['INVALID_TOKEN', 'calls with an access token'],
+  ['ACCOUNT_INACTIVE', 'calls with an access token'],
+  ['FORBIDDEN', 'calls that need a scope'],
   ['INVALID_SIGNATURE', 'webhooks of payment providers, `verifyWebhook` of the SDK'],
   ['STALE_SIGNATURE', 'webhooks of payment providers, `verifyWebhook` of the SDK'],
   ['UNREADABLE_VALUE', 'calls that need the damaged value'],
@@ -41,7 +35,7 @@ const elsewhere = new Map<ErrorCode, string>([
 
 const mostNamed = 6;
 const sourceOf = (code: ErrorCode): string => {
-  if (fromAnywhere.has(code)) return 'any call';
+  if (ofEveryCall.has(code)) return 'every call';
   if (ofKeys.has(code)) return 'calls that take an `Idempotency-Key`';
   const other = elsewhere.get(code);
   if (other !== undefined) return other;

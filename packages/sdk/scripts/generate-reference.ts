@@ -5,6 +5,7 @@ import {
   errorRules,
   errorsOfCall,
   errorsOfEveryCall,
+  errorsOfRequests,
   headers,
   roles,
   scopesOfAccess,
@@ -177,7 +178,7 @@ ${domains
 Every error is a [problem](../errors.md) with a stable \`code\` and with \`retry\`, which says whether you may send the same call again.
 Every call can return these:
 
-${errorTable(errorsOfEveryCall)}
+${errorTable([...errorsOfEveryCall, ...errorsOfRequests])}
 
 All error codes:
 

@@ -8,6 +8,7 @@ import { useState } from 'react';
 import { toCents } from '../lib/format.ts';
 import { queryClient, showDone, showErrorWith } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
+import { ScopedButton } from './scoped-button.tsx';
 
 const empty = { sku: '', option: 'Size', values: ['', '', ''], price: '' as string | number, stock: 0 as string | number };
 
@@ -40,9 +41,16 @@ export const AddVariant = ({ product }: { product: Product }) => {
   const isComplete = sku.trim() !== '' && price !== '' && names.every((name, i) => name.trim() !== '' && (values[i] ?? '').trim() !== '');
   if (!isOpen)
     return (
-      <Button mt="sm" size="xs" variant="light" leftSection={<IconPlus size={14} />} onClick={() => setOpen(true)}>
+      <ScopedButton
+        calls="products.update"
+        mt="sm"
+        size="xs"
+        variant="light"
+        leftSection={<IconPlus size={14} />}
+        onClick={() => setOpen(true)}
+      >
         Add a variant
-      </Button>
+      </ScopedButton>
     );
   return (
     <Group mt="sm" gap="xs" align="flex-end" role="group" aria-label="New variant">

@@ -78,7 +78,7 @@ const Fields = ({ edited, all, onClose, category }: Props & { readonly category:
           {...form.getInputProps('description')}
         />
         <TextInput label="Image URL" placeholder="https://" {...form.getInputProps('imageUrl')} />
-        <TextInput label="Alternative text" description="What the picture shows" {...form.getInputProps('imageAltText')} />
+        <TextInput label="Alternative text" description="What the image shows" {...form.getInputProps('imageAltText')} />
         <TextInput label={labels.seoTitle} description="Empty: the name" {...form.getInputProps('seoTitle')} />
         <Textarea label={labels.seoDescription} autosize minRows={2} maxRows={5} {...form.getInputProps('seoDescription')} />
         <DialogEnd label="Save category" isSaving={save.isPending} onClose={onClose} />

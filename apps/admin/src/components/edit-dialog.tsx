@@ -6,13 +6,14 @@ import { IconTrash } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { Address, VariantId } from '@cartwright/contracts';
 import { useState } from 'react';
+import { useMissingScopes } from '../lib/grants.ts';
 import { money } from '../lib/format.ts';
 import { explainShortly } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 import { useStep, type DialogProps } from '../lib/use-step.ts';
 import { AddressFields, addressOf, addressValues } from './address-dialog.tsx';
 import { EditPreview } from './edit-preview.tsx';
-import { ScopedButton, useMissingScopes } from './scoped-button.tsx';
+import { ScopedButton } from './scoped-button.tsx';
 import { VariantSelect, type FoundVariant } from './variant-select.tsx';
 
 interface Line {
@@ -85,7 +86,10 @@ const LineTable = ({
   </Table>
 );
 
-/** The lines of the order as staff edit them. An added line that is set to 0 disappears; a removed line of the order stays, struck out. */
+/**
+ * The lines of the order as staff edit them. An added line that is set to 0 disappears; a removed line of the order stays, struck out.
+ * A variant that has a line gets one more unit of it.
+ */
 const useLines = (order: DialogProps['order']) => {
   const [lines, setLines] = useState(() => linesOf(order));
   const set = (variantId: VariantId, quantity: number) =>
@@ -98,7 +102,8 @@ const useLines = (order: DialogProps['order']) => {
   const add = (found: FoundVariant | null) => {
     if (!found) return;
     const variantId = found.variantId as VariantId;
-    if (lines.some((line) => line.variantId === variantId)) return;
+    const line = lines.find((one) => one.variantId === variantId);
+    if (line) return set(variantId, line.quantity + 1);
     setLines([...lines, { variantId, name: found.name, before: 0, quantity: 1, unitPriceCents: null }]);
   };
   return { lines, set, add };

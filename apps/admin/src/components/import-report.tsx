@@ -1,5 +1,5 @@
 /** The report of an import: its progress, its totals, what of the file is not imported, and the outcome of each row. */
-import { Alert, Button, Card, Group, Progress, SegmentedControl, Stack, Table, Text } from '@mantine/core';
+import { Alert, Card, Group, Progress, SegmentedControl, Stack, Table, Text } from '@mantine/core';
 import type { CatalogImport, CatalogImportId, ImportRow } from '@cartwright/contracts';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
@@ -7,6 +7,7 @@ import { counted } from '../lib/format.ts';
 import { queryClient, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 import { Loaded, Pager, StatusBadge } from './page.tsx';
+import { ScopedButton } from './scoped-button.tsx';
 
 const isRunning = ({ status }: CatalogImport): boolean => status === 'queued' || status === 'running';
 
@@ -17,9 +18,9 @@ const CancelImport = ({ report }: { report: CatalogImport }) => {
     onError: showError,
   });
   return (
-    <Button size="compact-sm" variant="default" loading={cancel.isPending} onClick={() => cancel.mutate()}>
+    <ScopedButton calls="imports.cancel" size="compact-sm" variant="default" loading={cancel.isPending} onClick={() => cancel.mutate()}>
       Cancel import
-    </Button>
+    </ScopedButton>
   );
 };
 

@@ -9,6 +9,7 @@ import { amountProblem, toCents } from '../lib/format.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 import { InStoreCurrency } from './store-currency.tsx';
+import { ScopedButton } from './scoped-button.tsx';
 
 const fresh = { name: '', sku: '', price: '' as number | '', stock: 0 };
 
@@ -67,9 +68,9 @@ export const NewProduct = () => {
   const [opened, { open, close }] = useDisclosure();
   return (
     <>
-      <Button leftSection={<IconPlus size={16} />} onClick={open}>
+      <ScopedButton calls="products.create" leftSection={<IconPlus size={16} />} onClick={open}>
         New product
-      </Button>
+      </ScopedButton>
       <Modal opened={opened} onClose={close} title="New product">
         <InStoreCurrency>{(currency) => <ProductForm currency={currency} onClose={close} />}</InStoreCurrency>
       </Modal>

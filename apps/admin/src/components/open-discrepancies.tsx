@@ -3,9 +3,9 @@ import { Anchor } from '@mantine/core';
 import type { Order, PaymentDiscrepancy } from '@cartwright/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useGrants } from '../lib/grants.ts';
 import { discrepancyNames, discrepancyAnchor } from '../lib/discrepancies.ts';
 import { shop } from '../lib/shop.ts';
-import { useGrants } from './scoped-button.tsx';
 
 /** Empty for staff without `payments:read`, who cannot open that page. */
 export const useOpenDiscrepancies = (orderId: Order['id']): readonly PaymentDiscrepancy[] => {

@@ -3,13 +3,14 @@ import { Button, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { Order, Payment } from '@cartwright/contracts';
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMissingScopes } from '../lib/grants.ts';
 import { creditName, dateTime, money } from '../lib/format.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 import { statusInWords } from '../lib/status-words.ts';
 import { GrantDialog } from './credit-dialogs.tsx';
 import { StatusBadge } from './page.tsx';
-import { ScopedButton, useMissingScopes } from './scoped-button.tsx';
+import { ScopedButton } from './scoped-button.tsx';
 
 type Attempt = Order['payments'][number];
 

@@ -2,13 +2,14 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { Order, OrderReturn } from '@cartwright/contracts';
+import { useMissingScopes } from '../lib/grants.ts';
 import { counted, dateTime, money, unreadable } from '../lib/format.ts';
 import { shop } from '../lib/shop.ts';
 import { useStep } from '../lib/use-step.ts';
 import { StatusBadge } from './page.tsx';
 import { Panel } from './panel.tsx';
 import { ReceiveDialog } from './return-dialogs.tsx';
-import { ScopedButton, useMissingScopes } from './scoped-button.tsx';
+import { ScopedButton } from './scoped-button.tsx';
 
 const Return = ({ order, back }: { order: Order; back: OrderReturn }) => {
   const [receiving, dialog] = useDisclosure();

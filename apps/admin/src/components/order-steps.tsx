@@ -3,12 +3,13 @@ import { Button, Menu } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { Order } from '@cartwright/contracts';
 import { IconChevronDown, IconTruck } from '@tabler/icons-react';
+import { useMissingScopes } from '../lib/grants.ts';
 import { shop } from '../lib/shop.ts';
 import { useStep } from '../lib/use-step.ts';
 import { EditDialog } from './edit-dialog.tsx';
 import { CancelDialog, refundable, ShipDialog } from './order-dialogs.tsx';
 import { ReturnDialog } from './return-dialogs.tsx';
-import { ScopedButton, useMissingScopes } from './scoped-button.tsx';
+import { ScopedButton } from './scoped-button.tsx';
 
 /** The steps that are possible now. Other steps are not offered. */
 export const stepsOf = (order: Order) => {

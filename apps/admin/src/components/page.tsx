@@ -2,7 +2,7 @@
 import { Alert, Badge, Button, Center, Group, Pagination, Skeleton, Stack, Text, Title, Tooltip } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { ago, dateTime } from '../lib/format.ts';
-import { explain } from '../lib/queries.ts';
+import { canBeRetried, explain } from '../lib/queries.ts';
 import { statusLabel } from '../lib/status-words.ts';
 
 export const PageTitle = ({ title, children }: { title: string; children?: ReactNode }) => (
@@ -28,9 +28,11 @@ export const Loaded = ({ query, children, rows = 6 }: { query: State; children: 
       <Alert color="red" title={title} role="alert" maw={640}>
         <Stack gap="xs" align="flex-start">
           {detail && <Text size="sm">{detail}</Text>}
-          <Button size="xs" variant="light" color="red" onClick={() => void query.refetch()}>
-            Try again
-          </Button>
+          {canBeRetried(query.error) && (
+            <Button size="xs" variant="light" color="red" onClick={() => void query.refetch()}>
+              Try again
+            </Button>
+          )}
         </Stack>
       </Alert>
     );

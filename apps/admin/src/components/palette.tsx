@@ -3,7 +3,7 @@ import { Spotlight, type SpotlightActionData } from '@mantine/spotlight';
 import { IconBox, IconSearch, IconShoppingCart } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
-import { pages } from '../lib/pages.ts';
+import { usePages, type MenuPage } from '../lib/pages.ts';
 import { useFound, type Found } from '../lib/palette-search.ts';
 
 const searches = [
@@ -30,7 +30,7 @@ const useFirstSelected = (found: readonly Found[]): void => {
 /** All that can be chosen for a text: pages of this name, what was found, other pages that fit, and the searches of the lists. */
 const useActions = (q: string): SpotlightActionData[] => {
   const navigate = useNavigate();
-  const toPage = ({ to, label, about, icon: Icon }: (typeof pages)[number]): SpotlightActionData => ({
+  const toPage = ({ to, label, about, icon: Icon }: MenuPage): SpotlightActionData => ({
     id: to,
     label,
     description: about,
@@ -53,6 +53,7 @@ const useActions = (q: string): SpotlightActionData[] => {
     leftSection: <IconSearch size={18} />,
     onClick: () => void navigate({ to, search: { q } }),
   });
+  const pages = usePages();
   const found = useFound(q);
   useFirstSelected(found);
   if (q === '') return pages.map(toPage);

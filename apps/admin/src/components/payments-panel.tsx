@@ -1,11 +1,12 @@
 /** The payments of an order, with its refund. */
 import { useDisclosure } from '@mantine/hooks';
 import type { Order } from '@cartwright/contracts';
+import { useMissingScopes } from '../lib/grants.ts';
 import { RefundDialog } from './order-dialogs.tsx';
 import { OrderPayments } from './order-payments.tsx';
 import { stepsOf } from './order-steps.tsx';
 import { Panel } from './panel.tsx';
-import { ScopedButton, useMissingScopes } from './scoped-button.tsx';
+import { ScopedButton } from './scoped-button.tsx';
 
 const Refund = ({ order }: { order: Order }) => {
   const [opened, dialog] = useDisclosure();

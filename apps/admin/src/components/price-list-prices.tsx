@@ -1,5 +1,5 @@
 /** The prices of one list: edited in the table, added one by one, or pasted in bulk. */
-import { Button, Card, Group, NumberInput, Stack, Table, Text, Textarea } from '@mantine/core';
+import { Card, Group, NumberInput, Stack, Table, Text, Textarea } from '@mantine/core';
 import { type PriceList } from '@cartwright/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -11,6 +11,7 @@ import { fieldInCell } from './number-cell.tsx';
 import { Empty, Loaded, Pager } from './page.tsx';
 import { DeleteButton } from './delete-button.tsx';
 import { VariantSelect } from './variant-select.tsx';
+import { ScopedButton } from './scoped-button.tsx';
 
 const pageSize = 20;
 type Entry = Awaited<ReturnType<typeof shop.priceLists.prices>>['items'][number];
@@ -42,14 +43,15 @@ const Bulk = ({ list }: { list: PriceList }) => {
         error={parsed.problems[0]}
       />
       <Group justify="flex-end">
-        <Button
+        <ScopedButton
+          calls="priceLists.setPrices"
           variant="light"
           disabled={parsed.rows.length === 0 || parsed.problems.length > 0}
           loading={save.isPending}
           onClick={() => save.mutate(undefined)}
         >
           Set {countOf(parsed.rows.length)}
-        </Button>
+        </ScopedButton>
       </Group>
     </Stack>
   );
@@ -77,9 +79,14 @@ const AddPrice = ({ list }: { list: PriceList }) => {
       </div>
       <NumberInput label={`Price (${list.currency})`} w={110} min={0} value={amount} onChange={setAmount} />
       <NumberInput label="From units" w={100} min={1} max={10_000} allowDecimal={false} value={from} onChange={setFrom} />
-      <Button disabled={variantId === null || amount === ''} loading={add.isPending} onClick={() => add.mutate(undefined)}>
+      <ScopedButton
+        calls="priceLists.setPrices"
+        disabled={variantId === null || amount === ''}
+        loading={add.isPending}
+        onClick={() => add.mutate(undefined)}
+      >
         Add price
-      </Button>
+      </ScopedButton>
     </Group>
   );
 };
@@ -135,6 +142,7 @@ const PriceRow = ({ entry, currency, typed, onTyped, onDelete }: RowProps) => {
       <Table.Td>
         <DeleteButton
           what={`${sku} from ${minQuantity}`}
+          calls="priceLists.setPrices"
           consequence="Customers then pay the price of another list that applies, or the product's own price."
           onConfirm={onDelete}
         />
@@ -209,9 +217,14 @@ export const PriceListPrices = ({ list }: { list: PriceList }) => {
           <Text component="h2" fw={600} fz="md">
             Prices of {list.name}
           </Text>
-          <Button disabled={edits.length === 0} loading={set.isPending} onClick={() => set.mutate(edits)}>
+          <ScopedButton
+            calls="priceLists.setPrices"
+            disabled={edits.length === 0}
+            loading={set.isPending}
+            onClick={() => set.mutate(edits)}
+          >
             Save {countOf(edits.length)}
-          </Button>
+          </ScopedButton>
         </Group>
         <Loaded query={prices}>
           {entries.length === 0 ? (

@@ -13,6 +13,7 @@ import { PriceListForm } from './price-list-form.tsx';
 import { PriceListPrices } from './price-list-prices.tsx';
 import { RowActions, useDeletion } from './row-actions.tsx';
 import { InStoreCurrency } from './store-currency.tsx';
+import { ScopedButton } from './scoped-button.tsx';
 
 const pageSize = 20;
 
@@ -59,7 +60,12 @@ const ListRow = ({ list, at, openId, onPrices, onEdit, onDelete }: { list: Price
         <Button size="compact-sm" variant="light" aria-label={`Prices of ${list.name}`} onClick={() => onPrices(list)}>
           Prices
         </Button>
-        <RowActions name={list.name} onEdit={() => onEdit(list)} onDelete={() => onDelete(list)} />
+        <RowActions
+          name={list.name}
+          calls={{ edit: 'priceLists.update', delete: 'priceLists.delete' }}
+          onEdit={() => onEdit(list)}
+          onDelete={() => onDelete(list)}
+        />
       </Group>
     </Table.Td>
   </Table.Tr>
@@ -115,9 +121,9 @@ export const PriceLists = () => {
     <Stack>
       <Group justify="space-between" align="end">
         <Select label="Currency" placeholder="All" clearable w={130} data={currencies} value={currency} onChange={setCurrency} />
-        <Button leftSection={<IconPlus size={16} />} onClick={() => setForm({ edited: null })}>
+        <ScopedButton calls="priceLists.create" leftSection={<IconPlus size={16} />} onClick={() => setForm({ edited: null })}>
           New price list
-        </Button>
+        </ScopedButton>
       </Group>
       <Loaded query={lists}>
         {items.length === 0 ? (

@@ -3,6 +3,7 @@ import { Badge, Card, Grid, Group, Stack, Switch, Text } from '@mantine/core';
 import type { PricingRule } from '@cartwright/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useMay } from '../lib/grants.ts';
 import { dateTime, money } from '../lib/format.ts';
 import { effectLabels } from '../lib/rule-input.ts';
 import { shop } from '../lib/shop.ts';
@@ -39,6 +40,7 @@ const aboutRule = (rule: PricingRule, currency: string): string =>
     .join(' · ');
 
 const Rule = ({ rule, currency }: { rule: PricingRule; currency: string }) => {
+  const may = useMay();
   const deletion = useSave((id: string) => shop.pricing.deleteRule({ id }), 'Rule deleted', ['pricing-rules']);
   const turn = useSave(() => shop.pricing.updateRule({ id: rule.id, version: rule.version, active: !rule.active }), 'Rule changed', [
     'pricing-rules',
@@ -60,9 +62,16 @@ const Rule = ({ rule, currency }: { rule: PricingRule; currency: string }) => {
           </Text>
         </div>
         <Group gap="xs" wrap="nowrap">
-          <Switch size="sm" aria-label={`${rule.name} applies`} checked={rule.active} onChange={() => turn.mutate(undefined)} />
+          <Switch
+            size="sm"
+            aria-label={`${rule.name} applies`}
+            checked={rule.active}
+            disabled={!may('pricing.updateRule')}
+            onChange={() => turn.mutate(undefined)}
+          />
           <DeleteButton
             what={rule.name}
+            calls="pricing.deleteRule"
             consequence="Prices change at once. Existing orders keep their prices."
             onConfirm={() => deletion.mutate(rule.id)}
           />

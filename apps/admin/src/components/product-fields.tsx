@@ -8,6 +8,7 @@ import { productTextLabels } from '../lib/field-labels.ts';
 import type { ProductValues } from '../lib/product-form.ts';
 import type { AdjustTarget } from './adjust-stock.tsx';
 import { fieldInCell } from './number-cell.tsx';
+import { ScopedButton } from './scoped-button.tsx';
 
 interface FormProps {
   readonly form: UseFormReturnType<ProductValues>;
@@ -62,14 +63,15 @@ const VariantRow = ({ form, product, variant, onAdjust, onDetails }: VariantsPro
       <Button size="compact-sm" variant="subtle" mr={4} aria-label={`Details of ${variant.sku}`} onClick={() => onDetails(variant.id)}>
         Details
       </Button>
-      <Button
+      <ScopedButton
+        calls="inventory.adjust"
         size="compact-sm"
         variant="light"
         aria-label={`Adjust the stock of ${variant.sku}`}
         onClick={() => onAdjust({ variantId: variant.id, name: [product.name, variant.title].filter(Boolean).join(', ') })}
       >
         Adjust
-      </Button>
+      </ScopedButton>
     </Table.Td>
   </Table.Tr>
 );

@@ -1,13 +1,15 @@
 /** The images of a product. The first one is the main image. Images are added by URL, reordered and deleted. */
-import { ActionIcon, Badge, Button, Card, Group, Image, Stack, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Badge, Card, Group, Image, Stack, Text, TextInput } from '@mantine/core';
 import { IconPhotoPlus, IconTrash } from '@tabler/icons-react';
 import type { Product, ProductImageId } from '@cartwright/contracts';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
+import { useMay } from '../lib/grants.ts';
 import { queryClient, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 import { useUndoable } from '../lib/undo.tsx';
 import { moved, SortableList, Sorting } from './sortable.tsx';
+import { ScopedButton } from './scoped-button.tsx';
 
 type ProductImage = Product['images'][number];
 
@@ -18,7 +20,7 @@ const inOrder = (images: readonly ProductImage[], ids: readonly ProductImageId[]
     return image ? [{ ...image, position: n + 1, isPrimary: n === 0 }] : [];
   });
 
-const ImageRow = ({ image, name, grip, onDelete }: { image: ProductImage; name: string; grip: ReactNode; onDelete: () => void }) => (
+const ImageRow = ({ image, name, grip, onDelete }: { image: ProductImage; name: string; grip: ReactNode; onDelete?: () => void }) => (
   <Group wrap="nowrap" gap="xs" py={4}>
     {grip}
     <Image src={image.url} alt={image.altText || name} radius="sm" w={56} h={56} fit="cover" loading="lazy" />
@@ -32,9 +34,11 @@ const ImageRow = ({ image, name, grip, onDelete }: { image: ProductImage; name: 
         </Badge>
       )}
     </Stack>
-    <ActionIcon variant="subtle" color="red" aria-label={`Delete image ${image.position}`} onClick={onDelete}>
-      <IconTrash size={16} />
-    </ActionIcon>
+    {onDelete && (
+      <ActionIcon variant="subtle" color="red" aria-label={`Delete image ${image.position}`} onClick={onDelete}>
+        <IconTrash size={16} />
+      </ActionIcon>
+    )}
   </Group>
 );
 
@@ -54,7 +58,8 @@ const AddImage = ({ productId, onAdded }: { productId: Product['id']; onAdded: (
     <>
       <TextInput size="xs" label="Image URL" placeholder="https://" value={url} onChange={(e) => setUrl(e.currentTarget.value)} />
       <TextInput size="xs" label="Alternative text" value={altText} onChange={(e) => setAltText(e.currentTarget.value)} />
-      <Button
+      <ScopedButton
+        calls="productImages.add"
         size="xs"
         variant="light"
         leftSection={<IconPhotoPlus size={16} />}
@@ -63,12 +68,13 @@ const AddImage = ({ productId, onAdded }: { productId: Product['id']; onAdded: (
         onClick={() => add.mutate()}
       >
         Add image
-      </Button>
+      </ScopedButton>
     </>
   );
 };
 
 export const ProductImages = ({ product }: { product: Product }) => {
+  const may = useMay();
   const { id: productId, images, name } = product;
   const queryKey = ['product', productId];
   const refresh = () => void queryClient.invalidateQueries({ queryKey });
@@ -98,8 +104,21 @@ export const ProductImages = ({ product }: { product: Product }) => {
           </Text>
         )}
         <Sorting onMove={(_group, from, to) => order.change(moved(ids, from, to))}>
-          <SortableList items={images} group="images" label="Images" nameOf={(_image, n) => `image ${n + 1}`}>
-            {(image, grip) => <ImageRow image={image} name={name} grip={grip} onDelete={() => deletion.mutate(image.id)} />}
+          <SortableList
+            items={images}
+            group="images"
+            label="Images"
+            isFixed={!may('productImages.reorder')}
+            nameOf={(_image, n) => `image ${n + 1}`}
+          >
+            {(image, grip) => (
+              <ImageRow
+                image={image}
+                name={name}
+                grip={grip}
+                {...(may('productImages.delete') && { onDelete: () => deletion.mutate(image.id) })}
+              />
+            )}
           </SortableList>
         </Sorting>
         <AddImage productId={productId} onAdded={refresh} />

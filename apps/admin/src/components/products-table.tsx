@@ -2,6 +2,7 @@
 import { Anchor, Checkbox, Table, Text } from '@mantine/core';
 import { currencyExponent, type ProductId, type ProductSummary } from '@cartwright/contracts';
 import { Link, useNavigate } from '@tanstack/react-router';
+import { useMay } from '../lib/grants.ts';
 import { money, toCents } from '../lib/format.ts';
 import type { GridEdits } from '../lib/use-grid-edits.ts';
 import { NumberCell } from './number-cell.tsx';
@@ -10,7 +11,8 @@ import { StatusBadge } from './page.tsx';
 
 const PriceCell = ({ product, edits }: { product: ProductSummary; edits: GridEdits }) => {
   const { id, name, currency, minPriceCents, maxPriceCents, variantCount } = product;
-  if (variantCount > 1)
+  const may = useMay();
+  if (variantCount > 1 || !may('products.setPrice'))
     return (
       <Text size="sm" style={{ whiteSpace: 'nowrap' }} className="beside-field">
         {money(minPriceCents, currency)}
@@ -31,7 +33,8 @@ const PriceCell = ({ product, edits }: { product: ProductSummary; edits: GridEdi
 
 const StockCell = ({ product, edits }: { product: ProductSummary; edits: GridEdits }) => {
   const { id, name, available, variantCount } = product;
-  if (variantCount > 1)
+  const may = useMay();
+  if (variantCount > 1 || !may('inventory.adjust'))
     return (
       <Text size="sm" className={`beside-field ${available <= 0 ? 'bad strong' : ''}`}>
         {available}

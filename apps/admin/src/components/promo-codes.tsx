@@ -5,12 +5,14 @@ import { IconDownload, IconPlus } from '@tabler/icons-react';
 import type { PromoCode } from '@cartwright/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useMay } from '../lib/grants.ts';
 import { dateTime, money } from '../lib/format.ts';
 import { saveText } from '../lib/save-text.ts';
 import { shop } from '../lib/shop.ts';
 import { useSave } from '../lib/use-save.ts';
 import { Empty, Loaded, Pager } from './page.tsx';
 import { PromoCodeForm } from './promo-code-form.tsx';
+import { ScopedButton } from './scoped-button.tsx';
 
 const pageSize = 20;
 
@@ -78,7 +80,13 @@ const PromoCodeRow = ({ promo, currency }: { promo: PromoCode; currency: string 
         <Period {...promo} />
       </Table.Td>
       <Table.Td data-label="Active">
-        <Switch size="sm" aria-label={`${code} can be used`} checked={active} onChange={() => turn.mutate(undefined)} />
+        <Switch
+          size="sm"
+          aria-label={`${code} can be used`}
+          checked={active}
+          disabled={!useMay()('promoCodes.update')}
+          onChange={() => turn.mutate(undefined)}
+        />
       </Table.Td>
       <Table.Td>
         {batchId && (
@@ -151,9 +159,9 @@ export const PromoCodes = ({ currency }: { currency: string }) => {
             setPage(1);
           }}
         />
-        <Button leftSection={<IconPlus size={16} />} onClick={() => setAdding(true)}>
+        <ScopedButton calls="promoCodes.create" leftSection={<IconPlus size={16} />} onClick={() => setAdding(true)}>
           New promo codes
-        </Button>
+        </ScopedButton>
       </Group>
       <Loaded query={codes} rows={6}>
         {items.length === 0 ? <NoPromoCodes isSearch={q !== ''} /> : <PromoCodeTable codes={items} currency={currency} />}

@@ -1,7 +1,9 @@
-/** Edit and delete buttons of a table row, a confirmation before deletion, and the buttons at the end of a dialog. */
+/** Edit and delete buttons of a row, a confirmation before deletion, and the buttons at the end of a dialog. */
 import { Button, Group, Text } from '@mantine/core';
 import { modals } from '@mantine/modals';
+import type { StaffProcedure } from '../lib/scopes.gen.ts';
 import { useSave } from '../lib/use-save.ts';
+import { ScopedButton } from './scoped-button.tsx';
 
 /** Cancel and save buttons at the end of a form in a dialog. */
 export const DialogEnd = ({ label, isSaving, onClose }: { label: string; isSaving: boolean; onClose: () => void }) => (
@@ -20,17 +22,27 @@ interface Actions {
   readonly name: string;
   readonly edit?: string;
   readonly mayDelete?: boolean;
+  /** The procedures that save an edit, and that delete. */
+  readonly calls: { readonly edit: StaffProcedure; readonly delete: StaffProcedure };
   readonly onEdit: () => void;
   readonly onDelete: () => void;
 }
-export const RowActions = ({ name, edit = 'Edit', mayDelete = true, onEdit, onDelete }: Actions) => (
+export const RowActions = ({ name, edit = 'Edit', mayDelete = true, calls, onEdit, onDelete }: Actions) => (
   <Group gap={4} justify="flex-end" wrap="nowrap">
-    <Button size="compact-sm" variant="light" aria-label={`${edit} ${name}`} onClick={onEdit}>
+    <ScopedButton calls={calls.edit} size="compact-sm" variant="light" aria-label={`${edit} ${name}`} onClick={onEdit}>
       {edit}
-    </Button>
-    <Button size="compact-sm" variant="subtle" color="red" aria-label={`Delete ${name}`} disabled={!mayDelete} onClick={onDelete}>
+    </ScopedButton>
+    <ScopedButton
+      calls={calls.delete}
+      size="compact-sm"
+      variant="subtle"
+      color="red"
+      aria-label={`Delete ${name}`}
+      disabled={!mayDelete}
+      onClick={onDelete}
+    >
       Delete
-    </Button>
+    </ScopedButton>
   </Group>
 );
 

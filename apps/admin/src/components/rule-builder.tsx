@@ -6,6 +6,7 @@ import { effectLabels, freshRule, hasTiers, isEffect, isOfOrder, isPercent, toRu
 import { shop } from '../lib/shop.ts';
 import { useSave } from '../lib/use-save.ts';
 import { ScopeSelect } from './scope-select.tsx';
+import { ScopedButton } from './scoped-button.tsx';
 
 const useRuleForm = () =>
   useForm({
@@ -126,9 +127,9 @@ export const RuleBuilder = ({ currency }: { currency: string }) => {
             description="Otherwise the rule is exclusive: no other rule applies with it"
             {...form.getInputProps('stackable', { type: 'checkbox' })}
           />
-          <Button type="submit" loading={save.isPending}>
+          <ScopedButton calls="pricing.createRules" type="submit" loading={save.isPending}>
             Add rule
-          </Button>
+          </ScopedButton>
         </Group>
       </Stack>
     </Card>

@@ -24,7 +24,7 @@ const ProductSelect = ({ value, onChange }: Picked) => {
   return (
     <Select
       label="Product"
-      placeholder="Name or SKU"
+      placeholder="Name, SKU or barcode"
       searchable
       filter={({ options }) => options}
       searchValue={typed}

@@ -1,9 +1,10 @@
 /** Card with the state of the search index and a button to rebuild it. The worker rebuilds it; the card shows the progress. */
-import { Button, Card, Group, Progress, Text } from '@mantine/core';
+import { Card, Group, Progress, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { counted, dateTime } from '../lib/format.ts';
 import { queryClient, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
+import { ScopedButton } from './scoped-button.tsx';
 
 const key = ['reindex'];
 
@@ -34,9 +35,15 @@ export const SearchIndex = () => {
             {!run && 'Every change updates it. Rebuild it if search results are missing or wrong.'}
           </Text>
         </div>
-        <Button variant="default" size="xs" loading={start.isPending || isRunning} onClick={() => start.mutate()}>
+        <ScopedButton
+          calls="search.reindex"
+          variant="default"
+          size="xs"
+          loading={start.isPending || isRunning}
+          onClick={() => start.mutate()}
+        >
           Rebuild
-        </Button>
+        </ScopedButton>
       </Group>
       {isRunning && <Progress mt="sm" value={share} animated aria-label="Products done" />}
     </Card>

@@ -21,7 +21,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { useLiveUpdates } from '../lib/live-updates.ts';
-import { pages } from '../lib/pages.ts';
+import { usePages } from '../lib/pages.ts';
 import { queryClient } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 import { Logo } from './logo.tsx';
@@ -111,6 +111,7 @@ export const Shell = () => {
   const main = useFocusOnNavigation(path);
   useEffect(close, [path, close]);
   useLiveUpdates();
+  const pages = usePages();
   return (
     <AppShell header={{ height: 56 }} navbar={{ width: 308, breakpoint: 'sm', collapsed: { mobile: !open } }} padding="md">
       <a className="skip-link" href="#content">

@@ -1,5 +1,5 @@
 /** The shipping methods, in the order in which customers see them. */
-import { Button, Group, Stack, Table, Text } from '@mantine/core';
+import { Group, Stack, Table, Text } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import type { ShippingMethod } from '@cartwright/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
@@ -10,6 +10,7 @@ import { Empty, Loaded, Pager, StatusBadge } from './page.tsx';
 import { RowActions, useDeletion } from './row-actions.tsx';
 import { InStoreCurrency } from './store-currency.tsx';
 import { ShippingForm } from './shipping-form.tsx';
+import { ScopedButton } from './scoped-button.tsx';
 
 const pageSize = 50;
 const span = (from: string | null, below: string | null): string =>
@@ -64,7 +65,12 @@ const MethodRow = ({ method, onEdit, onDelete }: { method: ShippingMethod } & St
       <PriceCell method={method} />
     </Table.Td>
     <Table.Td>
-      <RowActions name={method.name} onEdit={() => onEdit(method)} onDelete={() => onDelete(method.id, method.name)} />
+      <RowActions
+        name={method.name}
+        calls={{ edit: 'shipping.update', delete: 'shipping.delete' }}
+        onEdit={() => onEdit(method)}
+        onDelete={() => onDelete(method.id, method.name)}
+      />
     </Table.Td>
   </Table.Tr>
 );
@@ -107,9 +113,9 @@ export const ShippingMethods = () => {
   return (
     <Stack>
       <Group justify="flex-end">
-        <Button leftSection={<IconPlus size={16} />} onClick={() => setForm({ edited: null })}>
+        <ScopedButton calls="shipping.create" leftSection={<IconPlus size={16} />} onClick={() => setForm({ edited: null })}>
           New shipping method
-        </Button>
+        </ScopedButton>
       </Group>
       <Loaded query={methods} rows={3}>
         {items.length === 0 ? (

@@ -4,7 +4,7 @@ import { useDisclosure, useHotkeys } from '@mantine/hooks';
 import { spotlight } from '@mantine/spotlight';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
-import { pages } from '../lib/pages.ts';
+import { usePages, type MenuPage } from '../lib/pages.ts';
 
 /** Longest pause between `g` and the letter of the page, in milliseconds. */
 const chordMs = 1_500;
@@ -12,7 +12,7 @@ const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 
 /** `g` and a letter opens a page, `/` focuses the search of the page, `?` opens the help. Ignored while typing and while a dialog is open. */
-const useKeys = (help: () => void) => {
+const useKeys = (pages: readonly MenuPage[], help: () => void) => {
   const navigate = useNavigate();
   const armedAt = useRef(Number.NEGATIVE_INFINITY);
   useEffect(() => {
@@ -32,7 +32,7 @@ const useKeys = (help: () => void) => {
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
-  }, [navigate, help]);
+  }, [navigate, pages, help]);
 };
 
 const Line = ({ keys, children }: { keys: readonly string[]; children: string }) => (
@@ -48,7 +48,8 @@ const Line = ({ keys, children }: { keys: readonly string[]; children: string })
 
 export const Shortcuts = () => {
   const [opened, { open, close }] = useDisclosure();
-  useKeys(open);
+  const pages = usePages();
+  useKeys(pages, open);
   useHotkeys([['mod+K', () => spotlight.open()]], []);
   return (
     <Modal opened={opened} onClose={close} title="Keyboard shortcuts">

@@ -36,16 +36,24 @@ interface Props<T extends Named> {
   readonly group: string;
   readonly label: string;
   readonly nameOf: (item: T, index: number) => string;
+  /** Whether the account may not change the order: the items then have no handle. */
+  readonly isFixed?: boolean;
   readonly children: (item: T, grip: ReactNode, index: number) => ReactNode;
 }
 /** One sortable list. It must be inside a `Sorting`. */
-export const SortableList = <T extends Named>({ items, group, label, nameOf, children }: Props<T>) => (
+export const SortableList = <T extends Named>({ items, group, label, nameOf, isFixed = false, children }: Props<T>) => (
   <ul className="sortable-list" aria-label={label}>
-    {items.map((item, index) => (
-      <Item key={item.id} id={item.id} index={index} group={group} name={nameOf(item, index)}>
-        {(grip) => children(item, grip, index)}
-      </Item>
-    ))}
+    {items.map((item, index) =>
+      isFixed ? (
+        <li key={item.id} className="sortable">
+          {children(item, null, index)}
+        </li>
+      ) : (
+        <Item key={item.id} id={item.id} index={index} group={group} name={nameOf(item, index)}>
+          {(grip) => children(item, grip, index)}
+        </Item>
+      ),
+    )}
   </ul>
 );
 

@@ -1,5 +1,5 @@
 /** Details of one stock level: locations, holds, ledger and the actions of staff. */
-import { Button, Drawer, Group, SimpleGrid, Stack, Table, Tabs, Text } from '@mantine/core';
+import { Drawer, Group, SimpleGrid, Stack, Table, Tabs, Text } from '@mantine/core';
 import type { StockLevel } from '@cartwright/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -8,6 +8,7 @@ import { AdjustStock } from './adjust-stock.tsx';
 import { Ago, Empty, Loaded, StatusBadge } from './page.tsx';
 import { StockDialog, type StockAction } from './stock-forms.tsx';
 import { TabRow } from './tab-row.tsx';
+import { ScopedButton } from './scoped-button.tsx';
 
 type VariantId = StockLevel['variantId'];
 
@@ -111,18 +112,24 @@ const Details = ({ variantId }: { variantId: VariantId }) => {
             <Metric label="Backorder limit" value={level.backorderLimit} />
           </SimpleGrid>
           <Group gap="xs">
-            <Button size="xs" onClick={() => setAction('adjust')}>
+            <ScopedButton calls="inventory.adjust" size="xs" onClick={() => setAction('adjust')}>
               Adjust
-            </Button>
-            <Button size="xs" variant="light" onClick={() => setAction('count')}>
+            </ScopedButton>
+            <ScopedButton calls="inventory.set" size="xs" variant="light" onClick={() => setAction('count')}>
               Enter a count
-            </Button>
-            <Button size="xs" variant="light" disabled={level.locations.length < 2} onClick={() => setAction('transfer')}>
+            </ScopedButton>
+            <ScopedButton
+              calls="inventory.transfer"
+              size="xs"
+              variant="light"
+              disabled={level.locations.length < 2}
+              onClick={() => setAction('transfer')}
+            >
               Transfer
-            </Button>
-            <Button size="xs" variant="light" onClick={() => setAction('limits')}>
+            </ScopedButton>
+            <ScopedButton calls="inventory.configure" size="xs" variant="light" onClick={() => setAction('limits')}>
               Limits
-            </Button>
+            </ScopedButton>
           </Group>
           <Tabs defaultValue="ledger">
             <TabRow>

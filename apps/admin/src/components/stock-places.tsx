@@ -8,6 +8,7 @@ import { queryClient, showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 import { Loaded, StatusBadge } from './page.tsx';
 import { refreshStock } from './stock-forms.tsx';
+import { ScopedButton } from './scoped-button.tsx';
 
 const refresh = () => {
   void queryClient.invalidateQueries({ queryKey: ['locations'] });
@@ -76,13 +77,23 @@ const LocationRow = ({ location, onChange }: { location: StockLocation; onChange
         {!isDefault && (
           <Group gap="xs" justify="flex-end" wrap="nowrap">
             {active && (
-              <Button size="compact-sm" variant="subtle" onClick={() => onChange({ id, isDefault: true })}>
+              <ScopedButton
+                calls="inventory.updateLocation"
+                size="compact-sm"
+                variant="subtle"
+                onClick={() => onChange({ id, isDefault: true })}
+              >
                 Make default
-              </Button>
+              </ScopedButton>
             )}
-            <Button size="compact-sm" variant="light" onClick={() => onChange({ id, active: !active })}>
+            <ScopedButton
+              calls="inventory.updateLocation"
+              size="compact-sm"
+              variant="light"
+              onClick={() => onChange({ id, active: !active })}
+            >
               {active ? 'Close' : 'Reopen'}
-            </Button>
+            </ScopedButton>
           </Group>
         )}
       </Table.Td>
@@ -130,9 +141,9 @@ export const StockPlaces = () => {
           Each order line ships from the first location that has all its units. Stock changes without a location apply to the default
           location.
         </Text>
-        <Button size="xs" onClick={() => setOpening(true)}>
+        <ScopedButton calls="inventory.createLocation" size="xs" onClick={() => setOpening(true)}>
           New location
-        </Button>
+        </ScopedButton>
       </Group>
       <Loaded query={query}>{query.data && <LocationTable locations={query.data.locations} />}</Loaded>
       <NewLocation opened={opening} onClose={() => setOpening(false)} />

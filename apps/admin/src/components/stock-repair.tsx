@@ -1,9 +1,10 @@
 /** Compares the stock counters with the ledger and the holds, lists the wrong ones, and corrects them on request. */
-import { Alert, Button, Group, Stack, Table, Text } from '@mantine/core';
+import { Alert, Group, Stack, Table, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 import { refreshStock } from './stock-forms.tsx';
+import { ScopedButton } from './scoped-button.tsx';
 
 const counterNames = { onHand: 'on hand', reserved: 'reserved', onHandAtLocation: 'on hand at' } as const;
 
@@ -25,13 +26,13 @@ export const StockRepair = () => {
         changes until you correct them. Every correction is in the audit log.
       </Text>
       <Group gap="xs">
-        <Button size="xs" loading={run.isPending} onClick={() => run.mutate(true)}>
+        <ScopedButton calls="inventory.repair" size="xs" loading={run.isPending} onClick={() => run.mutate(true)}>
           Check
-        </Button>
+        </ScopedButton>
         {report?.dryRun && report.changes.length > 0 && (
-          <Button size="xs" color="red" loading={run.isPending} onClick={() => run.mutate(false)}>
+          <ScopedButton calls="inventory.repair" size="xs" color="red" loading={run.isPending} onClick={() => run.mutate(false)}>
             Correct {report.changes.length} {report.changes.length === 1 ? 'counter' : 'counters'}
-          </Button>
+          </ScopedButton>
         )}
       </Group>
       {report && report.changes.length === 0 && (

@@ -8,6 +8,7 @@ import { shop } from '../lib/shop.ts';
 import { useSave } from '../lib/use-save.ts';
 import { Ago, Loaded } from './page.tsx';
 import { PaymentMinutes } from './payment-minutes.tsx';
+import { ScopedButton } from './scoped-button.tsx';
 
 const toForm = (s: Settings) => ({
   name: s.name,
@@ -143,9 +144,9 @@ const SettingsForm = ({ settings }: { settings: Settings }) => {
             <Button variant="default" disabled={!form.isDirty()} onClick={() => form.reset()}>
               Undo changes
             </Button>
-            <Button type="submit" disabled={!form.isDirty()} loading={save.isPending}>
+            <ScopedButton calls="settings.update" type="submit" disabled={!form.isDirty()} loading={save.isPending}>
               Save settings
-            </Button>
+            </ScopedButton>
           </Group>
         </Group>
       </Stack>

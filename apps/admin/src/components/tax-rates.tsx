@@ -1,5 +1,5 @@
 /** Tax rates by country, region and tax class. The form also edits existing rates: saving the same place and class replaces the rate. */
-import { Button, Group, NumberInput, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Group, NumberInput, Stack, Table, Text, TextInput } from '@mantine/core';
 import type { TaxRate } from '@cartwright/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState, type ChangeEvent } from 'react';
@@ -7,6 +7,7 @@ import { shop } from '../lib/shop.ts';
 import { useSave } from '../lib/use-save.ts';
 import { Empty, Loaded, Pager } from './page.tsx';
 import { RowActions, useDeletion } from './row-actions.tsx';
+import { ScopedButton } from './scoped-button.tsx';
 
 const pageSize = 50;
 const blank = { countryCode: '', region: '', taxClass: 'standard', name: 'VAT', percent: '' as number | string };
@@ -64,9 +65,9 @@ const RateForm = ({ rate, onChange, replaces, onSaved }: FormProps) => {
           value={rate.percent}
           onChange={(percent) => onChange({ ...rate, percent })}
         />
-        <Button type="submit" disabled={rate.percent === ''} loading={save.isPending}>
+        <ScopedButton calls="tax.save" type="submit" disabled={rate.percent === ''} loading={save.isPending}>
           {replaces ? 'Save rate' : 'Add rate'}
-        </Button>
+        </ScopedButton>
       </Group>
     </form>
   );
@@ -81,7 +82,7 @@ const RateRow = ({ rate, onEdit, onDelete }: { rate: TaxRate; onEdit: () => void
       {rate.basisPoints / 100} %
     </Table.Td>
     <Table.Td>
-      <RowActions name={nameOf(rate)} onEdit={onEdit} onDelete={onDelete} />
+      <RowActions name={nameOf(rate)} calls={{ edit: 'tax.save', delete: 'tax.delete' }} onEdit={onEdit} onDelete={onDelete} />
     </Table.Td>
   </Table.Tr>
 );

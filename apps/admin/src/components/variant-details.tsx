@@ -6,6 +6,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { amountProblem, toCents } from '../lib/format.ts';
 import { queryClient, showDone, showErrorWith } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
+import { ScopedButton } from './scoped-button.tsx';
 
 type Variant = Product['variants'][number];
 interface Props {
@@ -112,9 +113,9 @@ const DetailsForm = (props: FormProps) => {
           <Button variant="default" onClick={props.onClose}>
             Cancel
           </Button>
-          <Button type="submit" disabled={!form.isDirty()} loading={save.isPending}>
+          <ScopedButton calls="products.update" type="submit" disabled={!form.isDirty()} loading={save.isPending}>
             Save variant
-          </Button>
+          </ScopedButton>
         </Group>
       </Stack>
     </form>

@@ -1,4 +1,4 @@
-/** Finds a variant by name or SKU. */
+/** Finds a variant by name, SKU or barcode. */
 import { Select } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
@@ -31,7 +31,7 @@ export const VariantSelect = ({ label, value, onChange, required = false, error 
   return (
     <Select
       label={label}
-      placeholder="Type a name or SKU"
+      placeholder="Type a name, SKU or barcode"
       searchable
       withAsterisk={required}
       data={options}

@@ -24,6 +24,8 @@ export const explain = (error: unknown, currency = storeCurrency()): { title: st
   const { title, fields } = withLabels(error.message, error.fields, currency);
   return { title, detail: [fields.join('; '), error.requestId ? `Request ${error.requestId}` : ''].filter(Boolean).join(' · ') };
 };
+/** Whether the same request can succeed later. One that the role of the account does not allow cannot. */
+export const canBeRetried = (error: unknown): boolean => !(error instanceof CartwrightError && error.code === 'FORBIDDEN');
 /** The error in one line, for places without room for details. It always contains a reason. */
 export const explainShortly = (error: unknown): string => {
   const { title, detail } = explain(error);

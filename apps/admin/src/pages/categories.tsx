@@ -1,5 +1,5 @@
 /** The category tree: add, rename, reorder, move with all subcategories, delete. */
-import { Button, Group, Modal, Text } from '@mantine/core';
+import { Group, Modal, Text } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import type { Category, CategoryId } from '@cartwright/contracts';
 import { useQuery } from '@tanstack/react-query';
@@ -8,6 +8,8 @@ import { CategoryForm } from '../components/category-form.tsx';
 import { RowActions, useDeletion } from '../components/row-actions.tsx';
 import { Empty, Loaded, PageTitle } from '../components/page.tsx';
 import { moved, SortableList, Sorting } from '../components/sortable.tsx';
+import { ScopedButton } from '../components/scoped-button.tsx';
+import { useMay } from '../lib/grants.ts';
 import { counted } from '../lib/format.ts';
 import { categoriesQuery, flatten, levelOf, reordered, type FlatCategory, type LevelOrder } from '../lib/categories.ts';
 import { shop } from '../lib/shop.ts';
@@ -34,6 +36,7 @@ const Row = ({ category, grip, onEdit, onDelete }: { category: Category; grip: R
     <RowActions
       name={category.name}
       edit="Edit or move"
+      calls={{ edit: 'categories.update', delete: 'categories.delete' }}
       mayDelete={category.children.length === 0}
       onEdit={() => onEdit(category.id)}
       onDelete={() => onDelete(category.id, category.name)}
@@ -44,25 +47,29 @@ const Row = ({ category, grip, onEdit, onDelete }: { category: Category; grip: R
 /** Sortable group of the top level; other groups are named by the id of the parent category. */
 const top = 'top';
 
-const Level = ({ categories, parent, ...steps }: { categories: readonly Category[]; parent: Category | null } & Steps) => (
-  <SortableList
-    items={categories}
-    group={parent?.id ?? top}
-    label={parent ? `Subcategories of ${parent.name}` : 'Categories'}
-    nameOf={({ name }) => name}
-  >
-    {(category, grip) => (
-      <>
-        <Row category={category} grip={grip} {...steps} />
-        {category.children.length > 0 && (
-          <div className="category-children">
-            <Level categories={category.children} parent={category} {...steps} />
-          </div>
-        )}
-      </>
-    )}
-  </SortableList>
-);
+const Level = ({ categories, parent, ...steps }: { categories: readonly Category[]; parent: Category | null } & Steps) => {
+  const mayMove = useMay()('categories.reorder');
+  return (
+    <SortableList
+      items={categories}
+      group={parent?.id ?? top}
+      label={parent ? `Subcategories of ${parent.name}` : 'Categories'}
+      nameOf={({ name }) => name}
+      isFixed={!mayMove}
+    >
+      {(category, grip) => (
+        <>
+          <Row category={category} grip={grip} {...steps} />
+          {category.children.length > 0 && (
+            <div className="category-children">
+              <Level categories={category.children} parent={category} {...steps} />
+            </div>
+          )}
+        </>
+      )}
+    </SortableList>
+  );
+};
 
 export const CategoriesPage = () => {
   const query = useQuery(categoriesQuery);
@@ -86,9 +93,9 @@ export const CategoriesPage = () => {
   return (
     <>
       <PageTitle title="Categories">
-        <Button leftSection={<IconPlus size={16} />} onClick={() => setOpen('new')}>
+        <ScopedButton calls="categories.create" leftSection={<IconPlus size={16} />} onClick={() => setOpen('new')}>
           New category
-        </Button>
+        </ScopedButton>
       </PageTitle>
       <Loaded query={query}>
         {all.length === 0 ? (

@@ -1,5 +1,5 @@
 /** Collections: lists of products that match a rule and update automatically. */
-import { Button, Modal, Table, Text } from '@mantine/core';
+import { Modal, Table, Text } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import type { Collection } from '@cartwright/contracts';
 import { useQuery } from '@tanstack/react-query';
@@ -8,6 +8,7 @@ import { CollectionForm } from '../components/collection-form.tsx';
 import { Empty, Loaded, PageTitle, StatusBadge } from '../components/page.tsx';
 import { RowActions, useDeletion } from '../components/row-actions.tsx';
 import { InStoreCurrency } from '../components/store-currency.tsx';
+import { ScopedButton } from '../components/scoped-button.tsx';
 import { money } from '../lib/format.ts';
 import { shop } from '../lib/shop.ts';
 
@@ -57,7 +58,12 @@ const CollectionRow = ({ collection, currency, onEdit, onDelete }: { collection:
         <Size slug={slug} />
       </Table.Td>
       <Table.Td>
-        <RowActions name={name} onEdit={() => onEdit(collection)} onDelete={() => onDelete(id, name)} />
+        <RowActions
+          name={name}
+          calls={{ edit: 'collections.update', delete: 'collections.delete' }}
+          onEdit={() => onEdit(collection)}
+          onDelete={() => onDelete(id, name)}
+        />
       </Table.Td>
     </Table.Tr>
   );
@@ -97,9 +103,9 @@ export const CollectionsPage = () => {
   return (
     <>
       <PageTitle title="Collections">
-        <Button leftSection={<IconPlus size={16} />} onClick={() => setOpen('new')}>
+        <ScopedButton calls="collections.create" leftSection={<IconPlus size={16} />} onClick={() => setOpen('new')}>
           New collection
-        </Button>
+        </ScopedButton>
       </PageTitle>
       <Loaded query={query}>
         {query.data?.items.length === 0 ? (

@@ -46,7 +46,7 @@ const Metric = ({ label, value, note, warn, to, search }: MetricProps) => (
 );
 interface PanelProps {
   readonly title: string;
-  /** What the figures count, and their order. */
+  /** What the numbers count, and their order. */
   readonly note?: string;
   readonly children: ReactNode;
 }

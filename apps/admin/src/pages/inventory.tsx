@@ -12,6 +12,7 @@ import { StockDetails } from '../components/stock-details.tsx';
 import { StockPlaces } from '../components/stock-places.tsx';
 import { StockRepair } from '../components/stock-repair.tsx';
 import { TabRow } from '../components/tab-row.tsx';
+import { ScopedButton } from '../components/scoped-button.tsx';
 import { shop } from '../lib/shop.ts';
 
 const toneOf: Record<StockLevel['status'], string> = { sold_out: 'bad', backorder: 'low', low_stock: 'low', in_stock: '' };
@@ -41,9 +42,9 @@ const Row = ({ level, onOpen, onAdjust }: { level: StockLevel; onOpen: () => voi
         <Button size="compact-sm" variant="subtle" onClick={onOpen}>
           Details
         </Button>
-        <Button size="compact-sm" variant="light" onClick={onAdjust}>
+        <ScopedButton calls="inventory.adjust" size="compact-sm" variant="light" onClick={onAdjust}>
           Adjust
-        </Button>
+        </ScopedButton>
       </Group>
     </Table.Td>
   </Table.Tr>
@@ -126,7 +127,8 @@ export const InventoryPage = () => {
         <TextInput
           type="search"
           aria-label="Find stock"
-          placeholder="Name or SKU"
+          w={250}
+          placeholder="Name, SKU or barcode"
           leftSection={<IconSearch size={16} />}
           defaultValue={q ?? ''}
           onChange={(e) => find(e.currentTarget.value)}

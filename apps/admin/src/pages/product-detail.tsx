@@ -13,6 +13,7 @@ import { ProductPublication, ProductTexts, ProductVariants } from '../components
 import { ProductImages } from '../components/product-images.tsx';
 import { Loaded, PageTitle, StatusBadge } from '../components/page.tsx';
 import { VariantDetails } from '../components/variant-details.tsx';
+import { ScopedButton } from '../components/scoped-button.tsx';
 import { categoriesQuery } from '../lib/categories.ts';
 import { mergeValues, changesOf, toForm } from '../lib/product-form.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
@@ -105,15 +106,15 @@ const Editor = ({ product }: { product: Product }) => {
       <form onSubmit={form.onSubmit(() => save.mutate(base.version))}>
         <PageTitle title={product.name}>
           <StatusBadge label={product.status} />
-          <Button variant="default" loading={copy.isPending} onClick={() => copy.mutate()}>
+          <ScopedButton calls="products.duplicate" variant="default" loading={copy.isPending} onClick={() => copy.mutate()}>
             Duplicate
-          </Button>
+          </ScopedButton>
           <Button variant="default" disabled={!form.isDirty()} onClick={() => form.reset()}>
             Undo changes
           </Button>
-          <Button type="submit" disabled={!form.isDirty()} loading={save.isPending}>
+          <ScopedButton calls="products.update" type="submit" disabled={!form.isDirty()} loading={save.isPending}>
             Save
-          </Button>
+          </ScopedButton>
         </PageTitle>
         {conflict && <Conflict isSaving={save.isPending} onReload={() => void reload()} onKeep={() => save.mutate(conflict.version)} />}
         <Grid>

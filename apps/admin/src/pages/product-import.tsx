@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { ImportHistory } from '../components/import-history.tsx';
 import { ImportReport } from '../components/import-report.tsx';
 import { Empty, PageTitle } from '../components/page.tsx';
+import { ScopedButton } from '../components/scoped-button.tsx';
 import { downloadCsv, uploadCsv } from '../lib/csv.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
 import { Refused } from '../lib/refused.ts';
@@ -69,12 +70,18 @@ const FileCard = ({ run }: { run: ImportRun }) => {
           miw={280}
           clearable
         />
-        <Button variant="default" disabled={!file} loading={run.preview.isPending} onClick={() => file && run.preview.mutate(file)}>
+        <ScopedButton
+          calls="imports.begin"
+          variant="default"
+          disabled={!file}
+          loading={run.preview.isPending}
+          onClick={() => file && run.preview.mutate(file)}
+        >
           Preview
-        </Button>
-        <Button disabled={!run.isPreviewed} loading={run.commit.isPending} onClick={() => run.commit.mutate()}>
+        </ScopedButton>
+        <ScopedButton calls="imports.begin" disabled={!run.isPreviewed} loading={run.commit.isPending} onClick={() => run.commit.mutate()}>
           Import
-        </Button>
+        </ScopedButton>
       </Group>
       {run.preview.isPending && <Progress mt="sm" value={run.uploaded * 100} aria-label="Uploaded" />}
     </Card>

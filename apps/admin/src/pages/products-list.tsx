@@ -10,6 +10,7 @@ import { NewProduct } from '../components/new-product.tsx';
 import { Empty, Loaded, PageTitle, Pager } from '../components/page.tsx';
 import { ProductsTable } from '../components/products-table.tsx';
 import { SearchField } from '../components/typed-field.tsx';
+import { ScopedButton } from '../components/scoped-button.tsx';
 import { counted } from '../lib/format.ts';
 import { categoriesQuery, flatten } from '../lib/categories.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
@@ -61,8 +62,9 @@ const BulkBar = ({ ids, onDone }: { ids: readonly ProductId[]; onDone: () => voi
           {ids.length} selected
         </Text>
         {bulkActions.map(({ action, label }) => (
-          <Button
+          <ScopedButton
             key={action}
+            calls={action === 'delete' ? 'products.delete' : 'products.bulk'}
             size="compact-sm"
             variant="light"
             color={action === 'delete' ? 'red' : undefined}
@@ -70,7 +72,7 @@ const BulkBar = ({ ids, onDone }: { ids: readonly ProductId[]; onDone: () => voi
             onClick={() => (action === 'delete' ? confirmDeletion() : run.mutate(action))}
           >
             {label}
-          </Button>
+          </ScopedButton>
         ))}
       </Group>
     </Paper>
@@ -147,7 +149,12 @@ export const ProductsPage = () => {
   return (
     <>
       <PageTitle title="Products">
-        <SearchField aria-label="Find products" placeholder="Name, brand or SKU" value={q ?? ''} onTyped={(text) => narrow({ q: text })} />
+        <SearchField
+          aria-label="Find products"
+          placeholder="Name, brand, SKU or barcode"
+          value={q ?? ''}
+          onTyped={(text) => narrow({ q: text })}
+        />
         <Button component={Link} to="/import" variant="default" leftSection={<IconFileImport size={16} />}>
           Import
         </Button>

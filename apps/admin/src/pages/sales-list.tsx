@@ -1,5 +1,5 @@
 /** Flash sales: running, scheduled and ended. */
-import { Button, Progress, Table, Text } from '@mantine/core';
+import { Progress, Table, Text } from '@mantine/core';
 import type { FlashSale } from '@cartwright/contracts';
 import { IconPlus } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
@@ -7,6 +7,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { NewSale } from '../components/new-sale.tsx';
 import { Empty, Loaded, PageTitle, Pager, StatusBadge } from '../components/page.tsx';
+import { ScopedButton } from '../components/scoped-button.tsx';
 import { dateTime, money } from '../lib/format.ts';
 import { shop } from '../lib/shop.ts';
 
@@ -73,9 +74,9 @@ export const SalesPage = () => {
   return (
     <>
       <PageTitle title="Flash sales">
-        <Button leftSection={<IconPlus size={16} />} onClick={() => setCreating(true)}>
+        <ScopedButton calls="flashSales.create" leftSection={<IconPlus size={16} />} onClick={() => setCreating(true)}>
           New flash sale
-        </Button>
+        </ScopedButton>
       </PageTitle>
       <Loaded query={query}>
         {query.data?.items.length === 0 ? (

@@ -1,5 +1,5 @@
 /** Gift cards and store credit: their balances, and the ledger of each one. */
-import { Anchor, Button, Drawer, Group, SegmentedControl, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Anchor, Drawer, Group, SegmentedControl, Stack, Table, Text, TextInput } from '@mantine/core';
 import type { StoreCredit, StoreCreditMovement } from '@cartwright/contracts';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { AdjustDialog, IssueDialog } from '../components/credit-dialogs.tsx';
 import { Ago, Empty, Loaded, PageTitle, Pager, StatusBadge } from '../components/page.tsx';
 import { InStoreCurrency } from '../components/store-currency.tsx';
+import { ScopedButton } from '../components/scoped-button.tsx';
 import { creditName, dateTime, money } from '../lib/format.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
@@ -105,12 +106,18 @@ const Ledger = ({ creditId, onClose }: { creditId: StoreCredit['id']; onClose: (
               <StatusBadge label={statusOf(credit)} />
             </Group>
             <Group gap="xs">
-              <Button size="compact-sm" variant="default" onClick={() => setAdjusting(true)}>
+              <ScopedButton calls="storeCredit.adjust" size="compact-sm" variant="default" onClick={() => setAdjusting(true)}>
                 Correct
-              </Button>
-              <Button size="compact-sm" variant="default" loading={change.isPending} onClick={() => change.mutate()}>
+              </ScopedButton>
+              <ScopedButton
+                calls="storeCredit.setState"
+                size="compact-sm"
+                variant="default"
+                loading={change.isPending}
+                onClick={() => change.mutate()}
+              >
                 {next === 'disabled' ? 'Disable' : 'Enable'}
-              </Button>
+              </ScopedButton>
             </Group>
             <Movements items={query.data.items} currency={credit.currency} />
             <Pager {...query.data} onChange={setPage} />
@@ -180,7 +187,9 @@ export const StoreCreditPage = () => {
   return (
     <>
       <PageTitle title="Gift cards and store credit">
-        <Button onClick={() => setIssuing(true)}>Issue a gift card</Button>
+        <ScopedButton calls="storeCredit.issueGiftCard" onClick={() => setIssuing(true)}>
+          Issue a gift card
+        </ScopedButton>
       </PageTitle>
       <Group mb="md" align="end">
         <SegmentedControl

@@ -125,20 +125,20 @@ export const fieldTexts: FieldTexts = {
     "children": "Subcategories, in display order."
    },
    "CategoryPage": {
-    "": "A category with the way to it, as its page shows it.",
+    "": "A category with its path, as its page shows it.",
     "parentId": "Parent category; null for the top level.",
     "name": "Name of the category for shoppers.",
     "slug": "Slug of the category: its part of the address in the shop.",
     "description": "Text for shoppers, safe to show as HTML; null for none.",
     "seoTitle": "Title for search engines; null to use the name.",
     "seoDescription": "Summary for search engines; null for none.",
-    "imageUrl": "Address of the picture of the category; null for none.",
-    "imageAltText": "What the picture shows, for people who cannot see it; empty when it says nothing more than the name.",
+    "imageUrl": "URL of the image of the category; null for none.",
+    "imageAltText": "What the image shows, for people who cannot see it; empty when it says nothing more than the name.",
     "sortOrder": "Position among its siblings, lowest first.",
     "path": "The categories from the top level down to this one, which is the last.",
-    "path[].id": "A category on the way.",
+    "path[].id": "A category of the path.",
     "path[].name": "Its name.",
-    "path[].slug": "Its part of the address in the shop."
+    "path[].slug": "Its part of the URL in the shop."
    },
    "CategoryDetail": {
     "parentId": "Parent category; null for the top level.",
@@ -147,8 +147,8 @@ export const fieldTexts: FieldTexts = {
     "description": "Text for shoppers, safe to show as HTML; null for none.",
     "seoTitle": "Title for search engines; null to use the name.",
     "seoDescription": "Summary for search engines; null for none.",
-    "imageUrl": "Address of the picture of the category; null for none.",
-    "imageAltText": "What the picture shows, for people who cannot see it; empty when it says nothing more than the name.",
+    "imageUrl": "URL of the image of the category; null for none.",
+    "imageAltText": "What the image shows, for people who cannot see it; empty when it says nothing more than the name.",
     "sortOrder": "Position among its siblings, lowest first."
    },
    "Collection": {
@@ -464,7 +464,7 @@ export const fieldTexts: FieldTexts = {
     "version": "Increases with every change. Send it at checkout as `expectedCartVersion` to reject a cart that has changed."
    },
    "Address": {
-    "": "A postal address stored on a cart or an order. Inputs use `addressInput`.",
+    "": "A postal address stored on a cart or an order. Inputs use `AddressInput`.",
     "firstName": "First name of the recipient.",
     "lastName": "Last name of the recipient.",
     "company": "Company of the recipient.",
@@ -1167,8 +1167,8 @@ export const fieldTexts: FieldTexts = {
     "description": "Text for shoppers; null for none.",
     "seoTitle": "Title for search engines; null to use the name.",
     "seoDescription": "Summary for search engines; null for none.",
-    "imageUrl": "Address of a picture, with https and on an allowed host; null for none.",
-    "imageAltText": "What the picture shows, for people who cannot see it.",
+    "imageUrl": "URL of an image, with https and on an allowed host; null for none.",
+    "imageAltText": "What the image shows, for people who cannot see it.",
     "parentId": "Id of the category, from `categories.tree`. Parent category; null for the top level.",
     "sortOrder": "Position among its siblings, lowest first."
    },
@@ -1181,8 +1181,8 @@ export const fieldTexts: FieldTexts = {
     "description": "Text for shoppers; null for none.",
     "seoTitle": "Title for search engines; null to use the name.",
     "seoDescription": "Summary for search engines; null for none.",
-    "imageUrl": "Address of a picture, with https and on an allowed host; null for none.",
-    "imageAltText": "What the picture shows, for people who cannot see it.",
+    "imageUrl": "URL of an image, with https and on an allowed host; null for none.",
+    "imageAltText": "What the image shows, for people who cannot see it.",
     "parentId": "Id of the category, from `categories.tree`. Parent category; null for the top level.",
     "sortOrder": "Position among its siblings, lowest first."
    },

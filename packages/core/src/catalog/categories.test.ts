@@ -41,7 +41,7 @@ describe('the category tree', () => {
     expect(result).toMatchObject({ won: [{}], refused: { CATEGORY_CYCLE: 1 }, defects: [] });
     expect(await below()).toHaveLength(3);
   });
-  it('a category answers its texts, its picture and the way to it, by id and by slug, as they are now', async () => {
+  it('a category answers its texts, its image and its path, by id and by slug, as they are now', async () => {
     const above = await category('Kitchenware');
     const below = await catalog.createCategory(shop.core, staff, {
       name: 'Cast Iron',
@@ -80,7 +80,7 @@ describe('the category tree', () => {
     });
     await expect(find('no-such-category')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
-  it('a picture of a category must be on a public host with https', async () => {
+  it('an image of a category must be on a public host with https', async () => {
     const { id } = await category('Pictured');
     for (const imageUrl of ['http://images.example.com/a.jpg', 'https://127.0.0.1/a.jpg', 'https://images.example.com/a.svg'])
       for (const call of [

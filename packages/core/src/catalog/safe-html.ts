@@ -1,4 +1,4 @@
-/** Which HTML a description may contain: text with headings, lists, tables, links and pictures, and nothing that runs. */
+/** Which HTML a description may contain: text with headings, lists, tables, links and images, and nothing that runs. */
 import sanitizeHtml from 'sanitize-html';
 
 const sizes = ['width', 'height'];

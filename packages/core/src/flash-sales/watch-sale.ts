@@ -43,7 +43,7 @@ export const watchFlashSale = (core: Core, actor: Actor, input: Watch, signal: A
   requireScope(actor, 'flash-sales:manage');
   return changes(
     () => getFlashSaleMetrics(core, actor, input),
-    ({ at: _, ...figures }) => figures,
+    ({ at: _, ...metrics }) => metrics,
     everyMs,
     signal,
     input.lastEventId,

@@ -5,7 +5,7 @@ import { parse as parseLine } from 'csv-parse/sync';
 import { DomainError, revealFormulas } from '../kernel/index.ts';
 import { textSlices } from './text-slices.ts';
 
-/** A file in pieces, from its start. */
+/** A file in chunks, from its start. */
 export type CsvFile = () => AsyncIterable<string> | Iterable<string>;
 /** The columns of a file, and what separates its cells. */
 export interface CsvColumns {
@@ -35,8 +35,8 @@ const longestHeader = 65_536;
 /** The start of a file, long enough to contain its first line. */
 const readStart = async (file: CsvFile): Promise<string> => {
   let start = '';
-  for await (const part of file()) {
-    start += part;
+  for await (const chunk of file()) {
+    start += chunk;
     // A carriage return at the very end may be the first half of a line end.
     if (/[^\r\n\uFEFF][\r\n]+[^\r\n]/.test(start) || start.length > longestHeader) break;
   }
@@ -82,7 +82,7 @@ const breaksIn = (text: string): number => (/[\r\n]/.test(text) ? (text.match(/\
 /** The parser turns a whole slice into rows that wait in memory, so slices are small. */
 const sliceSize = 8_192;
 
-/** The text after its first characters, in slices of a few dozen rows each, because a whole piece of a file would be thousands. */
+/** The text after its first characters, in slices of a few dozen rows each, because a whole chunk of a file would be thousands. */
 const inSlices = async function* (file: CsvFile, skipped: number): AsyncGenerator<string, void, undefined> {
   let left = skipped;
   for await (const part of file()) {

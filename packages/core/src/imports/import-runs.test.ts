@@ -20,14 +20,14 @@ afterEach(() => shop.close());
 const header = 'Handle,Title,Body (HTML),Variant SKU,Variant Price\n';
 const lines = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, n) => `${prefix}-${n},Größe ${n},"Zeile\r\n„zwei“ 🧵",${prefix}-${n},1.00\r\n`).join('');
-/** Uploads the pieces as they are, so that a row may end in the next piece. */
-const upload = async (pieces: readonly string[]): Promise<CatalogImportId> => {
+/** Uploads the chunks as they are, so that a row may end in the next chunk. */
+const upload = async (chunks: readonly string[]): Promise<CatalogImportId> => {
   const { id } = await beginImport(shop.core, staff, { fileName: 'products.csv' });
-  for (const [position, content] of pieces.entries())
+  for (const [position, content] of chunks.entries())
     await appendToImport(shop.core, staff, contract.imports.append.input.parse({ id, position, content }));
   return id;
 };
-const inPieces = (text: string, size: number) => [...textSlices(text, size)];
+const inChunks = (text: string, size: number) => [...textSlices(text, size)];
 const state = (id: CatalogImportId) => getCatalogImport(shop.core, staff, { id, page: 1, pageSize: 5 });
 const stored = async () => {
   const count = async (table: 'catalog_import_lines' | 'catalog_import_keys' | 'catalog_import_chunks') =>
@@ -42,7 +42,7 @@ const products = async () => (await shop.core.db.selectFrom('products').select('
 
 describe('interrupted imports', () => {
   it('an import reads its file once, and each turn only the products that come next', async () => {
-    const id = await upload(inPieces(header + lines('p', 1_400), 4_000));
+    const id = await upload(inChunks(header + lines('p', 1_400), 4_000));
     await startImport(shop.core, staff, { id, mode: 'commit' });
     const turns: number[] = [];
     await runImport(shop.core, 0);
@@ -92,7 +92,7 @@ describe('interrupted imports', () => {
     expect(await products()).toBe(700);
   });
 
-  it('a piece of a file that ends within a character is rejected', () => {
+  it('a chunk of a file that ends within a character is rejected', () => {
     const broken = contract.imports.append.input.safeParse({ id: '019aa000-0000-7000-8000-000000000000', position: 0, content: '\ud83e' });
     expect(broken.success).toBe(false);
   });

@@ -1,4 +1,4 @@
-/** Reads of an import: its record, its file piece by piece, and the rows of its products. */
+/** Reads of an import: its record, its file chunk by chunk, and the rows of its products. */
 import { catalogImportSchema, type CatalogImport, type CatalogImportId } from '@cartwright/contracts';
 import { CatalogImport as CatalogImportEntity } from '@cartwright/db';
 import { sql } from 'kysely';
@@ -17,18 +17,18 @@ export const readImport = async ({ db }: Db, id: CatalogImportId): Promise<Catal
   return importRecord.of(row);
 };
 
-/** The file of an import: one piece in memory at a time. */
+/** The file of an import: one chunk in memory at a time. */
 export const importFile = ({ db }: Db, id: CatalogImportId): CsvFile =>
   async function* () {
     for (let position = 0; ; position += 1) {
-      const piece = await db
+      const chunk = await db
         .selectFrom('catalog_import_chunks')
         .select('content')
         .where('importId', '=', id)
         .where('position', '=', position)
         .executeTakeFirst();
-      if (!piece) return;
-      yield piece.content;
+      if (!chunk) return;
+      yield chunk.content;
     }
   };
 
@@ -108,7 +108,7 @@ export const findOldFiles = async ({ db }: Db, before: Date, after: CatalogImpor
     .where(({ or, exists, selectFrom }) =>
       or([
         exists(selectFrom('catalog_import_chunks as c').select('c.importId').whereRef('c.importId', '=', 'catalog_imports.id')),
-        // Rows are stored before their keys, while the pieces are there.
+        // Rows are stored before their keys, while the chunks are there.
         exists(selectFrom('catalog_import_keys as k').select('k.importId').whereRef('k.importId', '=', 'catalog_imports.id')),
       ]),
     )

@@ -50,7 +50,7 @@ export const insertImport = async (
   await tx.db.insertInto('catalog_imports').values({ id, fileName, mode: 'preview', createdBy }).execute();
 };
 
-/** Tx step: stores a piece of an import's file, instead of one that was stored at this position. */
+/** Tx step: stores a chunk of an import's file, instead of one that was stored at this position. */
 export const saveChunk = async (tx: Tx, id: CatalogImportId, position: number, content: string): Promise<void> => {
   // PostgreSQL cannot store zero bytes in text, and a CSV file has no use for them.
   await tx.db

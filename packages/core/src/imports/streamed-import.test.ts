@@ -38,9 +38,9 @@ const lines = (from: number, to: number) =>
 
 const upload = async (csv: string): Promise<CatalogImportId> => {
   const { id } = await beginImport(shop.core, staff, { fileName: 'products.csv' });
-  const pieces = Math.ceil(csv.length / importChunkSize);
-  // Pieces may arrive in any order, so the last one is sent first.
-  for (let position = pieces - 1; position >= 0; position -= 1)
+  const chunks = Math.ceil(csv.length / importChunkSize);
+  // Chunks may arrive in any order, so the last one is sent first.
+  for (let position = chunks - 1; position >= 0; position -= 1)
     await appendToImport(shop.core, staff, {
       id,
       position,
@@ -57,8 +57,8 @@ const text = async (parts: AsyncIterable<string>) => {
 };
 const whole = () => text(exportProducts(shop.core, staff, {}));
 
-describe('files uploaded in pieces', () => {
-  it('a file uploaded in pieces is previewed, then imported, and shows its progress', async () => {
+describe('files uploaded in chunks', () => {
+  it('a file uploaded in chunks is previewed, then imported, and shows its progress', async () => {
     const csv = header + lines(0, 6_000);
     const id = await upload(csv);
     expect(csv.length).toBeGreaterThan(importChunkSize);
@@ -197,14 +197,14 @@ describe('files uploaded in pieces', () => {
     expect(await products()).toBe(0);
   });
 
-  it('an import cannot start while pieces are missing, or a second time', async () => {
+  it('an import cannot start while chunks are missing, or a second time', async () => {
     const { id } = await beginImport(shop.core, staff, { fileName: 'x.csv' });
     const start = () => startImport(shop.core, staff, { id, mode: 'commit' });
     await expect(start()).rejects.toMatchObject({ code: 'IMPORT_INCOMPLETE' });
     await appendToImport(shop.core, staff, { id, position: 1, content: 'x' });
     await expect(start()).rejects.toMatchObject({
       code: 'IMPORT_INCOMPLETE',
-      message: expect.stringContaining('A part of the file is missing'),
+      message: expect.stringContaining('A chunk of the file is missing'),
     });
     await appendToImport(shop.core, staff, { id, position: 0, content: header + lines(0, 1) });
     await start();

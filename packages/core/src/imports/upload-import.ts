@@ -1,4 +1,4 @@
-/** The upload of a file in pieces, and its start. */
+/** The upload of a file in chunks, and its start. */
 import { importChunkSize, type CatalogImport, type CatalogImportId, type ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { DomainError, requireScope, rowCount, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
@@ -27,11 +27,11 @@ export const openImport = async (tx: Tx, actor: Actor, fileName: string): Promis
   return id;
 };
 
-/** Tx step: keeps a text as the pieces of an import's file. */
+/** Tx step: keeps a text as the chunks of an import's file. */
 export const keepFile = async (tx: Tx, id: CatalogImportId, text: string): Promise<void> => {
   let position = 0;
-  for (const piece of textSlices(text, importChunkSize)) {
-    await saveChunk(tx, id, position, piece);
+  for (const chunk of textSlices(text, importChunkSize)) {
+    await saveChunk(tx, id, position, chunk);
     position += 1;
   }
 };
@@ -42,7 +42,7 @@ const startedBefore = (status: CatalogImport['status']): DomainError =>
     ? new DomainError('IMPORT_RUNNING', `This import is ${status}. Wait until it has ended, or cancel it.`, { details: { status } })
     : new DomainError('IMPORT_ENDED', `This import is ${status}. Start a new one.`, { details: { status } });
 
-/** Keeps one piece. Throws `IMPORT_RUNNING` or `IMPORT_ENDED` once the import was started. */
+/** Keeps one chunk. Throws `IMPORT_RUNNING` or `IMPORT_ENDED` once the import was started. */
 export const appendToImport = (
   core: Core,
   actor: Actor,
@@ -64,7 +64,7 @@ export const requireCommitScopes = (actor: Actor, mode: z.output<C['start']['inp
   requireScope(actor, 'inventory:write');
 };
 
-/** Queues an import. Throws `IMPORT_RUNNING`, `IMPORT_ENDED`, or `IMPORT_INCOMPLETE` when the file or a part of it is missing. */
+/** Queues an import. Throws `IMPORT_RUNNING`, `IMPORT_ENDED`, or `IMPORT_INCOMPLETE` when the file or a chunk of it is missing. */
 export const startImport = (core: Core, actor: Actor, { id, mode }: z.output<C['start']['input']>): Promise<CatalogImport> => {
   requireScope(actor, 'catalog:write');
   requireCommitScopes(actor, mode);
@@ -102,7 +102,7 @@ const assertWhole = async (tx: Tx, id: CatalogImportId): Promise<void> => {
   if (chunks.n > 0 && chunks.last === chunks.n - 1) return;
   throw new DomainError(
     'IMPORT_INCOMPLETE',
-    chunks.n > 0 ? 'A part of the file is missing. Upload every position, starting at 0.' : 'No file was uploaded. Append the file first.',
+    chunks.n > 0 ? 'A chunk of the file is missing. Upload every position, starting at 0.' : 'No file was uploaded. Append the file first.',
     {
       details: { pieces: chunks.n },
     },
