@@ -54,6 +54,8 @@ const Fields = ({ edited, all, onClose, category }: Props & { readonly category:
     'Category saved',
     ['categories'],
     onClose,
+    undefined,
+    form,
   );
   // A descendant of the category cannot be its parent.
   const parents = all.filter(({ path }) => !edited || !path.includes(edited.category.id));

@@ -85,6 +85,8 @@ export const CollectionForm = ({ edited, currency, onClose }: CollectionFormProp
     'Collection saved',
     ['collections'],
     onClose,
+    currency,
+    form,
   );
   return (
     <form onSubmit={form.onSubmit(() => save.mutate(undefined))}>

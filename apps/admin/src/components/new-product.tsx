@@ -6,7 +6,7 @@ import { IconPlus } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { amountProblem, toCents } from '../lib/format.ts';
-import { queryClient, showDone, showError } from '../lib/queries.ts';
+import { markFields, queryClient, showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 import { InStoreCurrency } from './store-currency.tsx';
 import { ScopedButton } from './scoped-button.tsx';
@@ -40,7 +40,10 @@ const ProductForm = ({ currency, onClose }: { currency: string; onClose: () => v
       onClose();
       void navigate({ to: '/products/$productId', params: { productId: id } });
     },
-    onError: showError,
+    onError: (error) => {
+      showError(error);
+      markFields(form, error, currency);
+    },
   });
   return (
     <form onSubmit={form.onSubmit((values) => create.mutate(values))}>

@@ -4,7 +4,7 @@ import { useForm, type UseFormReturnType } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { counted, amountProblem, toCents } from '../lib/format.ts';
-import { queryClient, showDone, showError } from '../lib/queries.ts';
+import { markFields, queryClient, showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 import { PaymentMinutes } from './payment-minutes.tsx';
 import { DialogEnd } from './row-actions.tsx';
@@ -121,7 +121,10 @@ const SaleForm = ({ currency, onClose }: { currency: string; onClose: () => void
       onClose();
       void navigate({ to: '/sales/$saleId', params: { saleId: sale.id } });
     },
-    onError: showError,
+    onError: (error) => {
+      showError(error);
+      markFields(form, error, currency);
+    },
   });
   return (
     <form onSubmit={form.onSubmit((values) => create.mutate(values))}>

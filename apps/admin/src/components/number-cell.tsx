@@ -7,25 +7,29 @@ export const fieldInCell = { size: 'xs', ml: 'auto', hideControls: true, styles:
 
 interface Props {
   readonly label: string;
-  readonly value: number;
-  readonly decimals?: number;
+  readonly value: number | string;
+  /** Why a typed number cannot be saved; null for one that can. Without it, the number must be whole. */
+  readonly check?: (typed: number | string) => string | null;
   readonly suffix?: string;
   readonly min?: number;
   readonly width?: number;
   readonly isBad?: boolean;
   readonly onCommit: (value: number) => void;
 }
-export const NumberCell = ({ label, value, decimals = 0, suffix = '', min, width = 110, isBad = false, onCommit }: Props) => {
+export const NumberCell = ({ label, value, check, suffix = '', min, width = 110, isBad = false, onCommit }: Props) => {
   const [typed, setTyped] = useState<number | string>(value);
+  const [problem, setProblem] = useState<string | null>(null);
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
     // A new value from the shop must not overwrite what the user is typing.
     if (document.activeElement !== field.current) setTyped(value);
   }, [value]);
   const commit = (): void => {
+    setProblem(null);
     const next = Number(typed);
     if (typed === '' || Number.isNaN(next)) setTyped(value);
-    else if (next !== value) onCommit(next);
+    else if (check?.(typed)) setProblem(check(typed));
+    else if (next !== Number(value)) onCommit(next);
   };
   return (
     <NumberInput
@@ -34,15 +38,17 @@ export const NumberCell = ({ label, value, decimals = 0, suffix = '', min, width
       w={width}
       aria-label={label}
       {...(min !== undefined && { min })}
-      decimalScale={decimals}
-      fixedDecimalScale={decimals > 0}
+      allowDecimal={check !== undefined}
+      error={problem}
       suffix={suffix}
       value={typed}
       onChange={setTyped}
       onBlur={commit}
       onKeyDown={(event) => {
         if (event.key === 'Enter') event.currentTarget.blur();
-        if (event.key === 'Escape') setTyped(value);
+        if (event.key !== 'Escape') return;
+        setTyped(value);
+        setProblem(null);
       }}
       classNames={{ input: isBad ? 'bad strong' : '' }}
     />

@@ -79,6 +79,8 @@ export const PriceListForm = ({ edited, currency, onClose }: Props) => {
     edited ? 'Price list saved' : 'Price list created',
     ['price-lists', 'price-history'],
     onClose,
+    form.values.currency,
+    form,
   );
   return (
     <Modal

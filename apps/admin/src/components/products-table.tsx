@@ -1,9 +1,9 @@
 /** Rows of the product list. They can be selected for bulk actions; price and stock of single-variant products are edited in the row. */
 import { Anchor, Checkbox, Table, Text } from '@mantine/core';
-import { currencyExponent, type ProductId, type ProductSummary } from '@cartwright/contracts';
+import { toDecimal, type ProductId, type ProductSummary } from '@cartwright/contracts';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useMay } from '../lib/grants.ts';
-import { money, toCents } from '../lib/format.ts';
+import { amountProblem, money, toCents } from '../lib/format.ts';
 import type { GridEdits } from '../lib/use-grid-edits.ts';
 import { NumberCell } from './number-cell.tsx';
 import { opensRow, walksRows } from './open-row.tsx';
@@ -23,9 +23,9 @@ const PriceCell = ({ product, edits }: { product: ProductSummary; edits: GridEdi
     <NumberCell
       label={`Price of ${name}`}
       min={0}
-      decimals={currencyExponent(currency)}
+      check={(amount) => amountProblem(amount, currency)}
       suffix={` ${currency}`}
-      value={edits.amountOf(product)}
+      value={toDecimal(minPriceCents, currency)}
       onCommit={(amount) => edits.setPrice({ id, priceCents: toCents(amount, currency) })}
     />
   );

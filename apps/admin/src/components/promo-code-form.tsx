@@ -3,7 +3,7 @@ import { Alert, Button, Group, Modal, NumberInput, SegmentedControl, Select, Sim
 import { useForm, type UseFormReturnType } from '@mantine/form';
 import { IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
-import { amountProblem, counted, toCents } from '../lib/format.ts';
+import { amountProblem, counted, toBasisPoints, toCents } from '../lib/format.ts';
 import { fromLocal } from '../lib/instants.ts';
 import { saveText } from '../lib/save-text.ts';
 import { shop } from '../lib/shop.ts';
@@ -38,7 +38,7 @@ type Values = ReturnType<typeof initial>;
 type Form = UseFormReturnType<Values>;
 
 const termsOf = (v: Values) => ({
-  percentBasisPoints: v.effect === 'percent' ? Math.round(Number(v.percent) * 100) : null,
+  percentBasisPoints: v.effect === 'percent' ? toBasisPoints(v.percent) : null,
   amountCents: v.effect === 'amount' ? toCents(v.amount, v.currency) : null,
   freeShipping: v.effect === 'shipping',
   currency: v.effect === 'amount' || v.minSubtotal !== '' ? v.currency : null,
@@ -94,9 +94,7 @@ const DiscountFields = ({ form }: { form: Form }) => {
         value={effect}
         onChange={(value) => isEffect(value) && form.setFieldValue('effect', value)}
       />
-      {effect === 'percent' && (
-        <NumberInput label="Percent" min={0.01} max={100} decimalScale={2} required {...form.getInputProps('percent')} />
-      )}
+      {effect === 'percent' && <NumberInput label="Percent" min={0.01} max={100} required {...form.getInputProps('percent')} />}
       {effect === 'amount' && <NumberInput label={`Amount (${currency})`} min={0} required {...form.getInputProps('amount')} />}
       <NumberInput label={`Minimum cart value (${currency})`} placeholder="Any" min={0} {...form.getInputProps('minSubtotal')} />
     </>
@@ -151,6 +149,7 @@ const NewCodesForm = ({ currency, onCreated }: { currency: string; onCreated: (c
     ['promo-codes'],
     (codes) => onCreated(codes, values.many),
     values.currency,
+    form,
   );
   return (
     <form onSubmit={form.onSubmit(() => save.mutate(undefined))}>

@@ -39,7 +39,7 @@ const Steps = ({ form, currency }: { form: RuleForm; currency: string }) => {
             flex={1}
             label={i === 0 ? valueLabel : `${valueLabel}, step ${i + 1}`}
             min={0}
-            {...(isPercent(effect) && { max: 100, decimalScale: 2 })}
+            {...(isPercent(effect) && { max: 100 })}
             {...form.getInputProps(`tiers.${i}.value`)}
           />
           {tiers.length > 1 && (
@@ -77,6 +77,8 @@ export const RuleBuilder = ({ currency }: { currency: string }) => {
     values.tiers.length > 1 && hasTiers(values.effect) ? 'Rules added' : 'Rule added',
     ['pricing-rules'],
     () => form.reset(),
+    currency,
+    form,
   );
   return (
     <Card withBorder component="form" onSubmit={form.onSubmit(() => save.mutate(undefined))}>

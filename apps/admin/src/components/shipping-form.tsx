@@ -74,6 +74,7 @@ export const ShippingForm = ({ edited, currency, onClose }: { edited: ShippingMe
     ['shipping-methods'],
     onClose,
     form.values.currency,
+    form,
   );
   return (
     <Modal

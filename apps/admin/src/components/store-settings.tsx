@@ -3,6 +3,7 @@ import { Button, Card, Group, NumberInput, Select, SimpleGrid, Stack, Switch, Ta
 import { useForm, type UseFormReturnType } from '@mantine/form';
 import { searchLanguages, type StoreSettings as Settings } from '@cartwright/contracts';
 import { useQuery } from '@tanstack/react-query';
+import { toBasisPoints } from '../lib/format.ts';
 import { settingsQuery } from '../lib/settings.ts';
 import { shop } from '../lib/shop.ts';
 import { useSave } from '../lib/use-save.ts';
@@ -46,7 +47,7 @@ const toSettings = (values: Values) => ({
   taxIncluded: values.taxIncluded,
   shippingTaxClass: values.shippingTaxClass || null,
   lowStockSurcharge: values.lowStockSurcharge,
-  priceDriftBasisPoints: Math.round(Number(values.drift) * 100),
+  priceDriftBasisPoints: toBasisPoints(values.drift),
   paymentWindowMinutes: values.paymentWindow === '' ? null : Number(values.paymentWindow),
   paymentRetryMinutes: values.paymentRetry === '' ? null : Number(values.paymentRetry),
   searchLanguage: values.searchLanguage,
@@ -106,7 +107,6 @@ const CheckoutFields = ({ form }: { form: Form }) => (
       description="A total may rise by this much before the customer must confirm it again"
       min={0}
       max={100}
-      decimalScale={2}
       {...form.getInputProps('drift')}
     />
     <PaymentMinutes
@@ -123,9 +123,14 @@ const CheckoutFields = ({ form }: { form: Form }) => (
 
 const SettingsForm = ({ settings }: { settings: Settings }) => {
   const form = useSettingsForm(settings);
-  const save = useSave(() => shop.settings.update({ version: settings.version, ...toSettings(form.values) }), 'Settings saved', [
-    'settings',
-  ]);
+  const save = useSave(
+    () => shop.settings.update({ version: settings.version, ...toSettings(form.values) }),
+    'Settings saved',
+    ['settings'],
+    undefined,
+    form.values.currency,
+    form,
+  );
   return (
     <Card withBorder component="form" maw={720} onSubmit={form.onSubmit(() => save.mutate(undefined))}>
       <Stack>

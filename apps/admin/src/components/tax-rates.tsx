@@ -3,6 +3,7 @@ import { Group, NumberInput, Stack, Table, Text, TextInput } from '@mantine/core
 import type { TaxRate } from '@cartwright/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState, type ChangeEvent } from 'react';
+import { toBasisPoints } from '../lib/format.ts';
 import { shop } from '../lib/shop.ts';
 import { useSave } from '../lib/use-save.ts';
 import { Empty, Loaded, Pager } from './page.tsx';
@@ -32,7 +33,7 @@ const RateForm = ({ rate, onChange, replaces, onSaved }: FormProps) => {
         ...(rate.region && { region: rate.region }),
         taxClass: rate.taxClass,
         name: rate.name,
-        basisPoints: Math.round(Number(rate.percent) * 100),
+        basisPoints: toBasisPoints(rate.percent),
       }),
     'Rate saved',
     ['tax-rates'],
@@ -60,7 +61,6 @@ const RateForm = ({ rate, onChange, replaces, onSaved }: FormProps) => {
           w={100}
           min={0}
           max={100}
-          decimalScale={2}
           required
           value={rate.percent}
           onChange={(percent) => onChange({ ...rate, percent })}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { labelOf, withLabels } from './field-labels.ts';
+import { labelOf, messagesOf, withLabels } from './field-labels.ts';
 
 it('a field is named by the label of its form, and a row of a list by its number', () => {
   expect(labelOf('trackingUrl')).toBe('Tracking URL');
@@ -57,4 +57,16 @@ it('a limit of an amount is written in the currency of the form, and other numbe
   expect(withLabels('Invalid input.', [{ path: 'priceCents', message: 'must be at most 5000' }], 'JPY').fields).toEqual([
     'Price must be at most ¥5,000',
   ]);
+});
+
+it('an error is shown at the field of the form that has its name, and amounts in the currency of the form', () => {
+  const fields = [
+    { path: 'imageUrl', message: 'must start with https://' },
+    { path: 'variants.0.priceCents', message: 'must be at most 5000' },
+    { path: 'metadata', message: 'is too large' },
+  ];
+  expect(messagesOf({ imageUrl: '', price: 0 }, fields, 'EUR')).toEqual({
+    imageUrl: 'Must start with https://',
+    price: 'Must be at most €50.00',
+  });
 });

@@ -121,6 +121,20 @@ const withCurrency = (path: string, text: string, currency: string | undefined):
     : text;
 
 /**
+ * The messages of wrong fields under the names of a form's values: `variants.0.priceCents` belongs to `price` or `priceCents`. Amounts are
+ * written as by `withLabels`.
+ */
+export const messagesOf = (values: object, fields: readonly FieldError[], currency?: string): Record<string, string> =>
+  Object.fromEntries(
+    fields.flatMap(({ path, message }) => {
+      const last = path.split('.').at(-1) ?? '';
+      const name = [path, last, last.replace(/Cents$/, '')].find((one) => one in values);
+      const text = relabel(withCurrency(path, message, currency));
+      return name === undefined ? [] : [[name, text.charAt(0).toUpperCase() + text.slice(1)]];
+    }),
+  );
+
+/**
  * An error message with labels in place of field names, and one sentence for each wrong field that the message does not mention. Amounts
  * are written in `currency`; without one they stay as the API wrote them.
  */

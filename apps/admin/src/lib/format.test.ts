@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { amountProblem, toCents } from './format.ts';
+import { amountProblem, toBasisPoints, toCents, toGrams } from './format.ts';
 
 describe('typed amounts', () => {
   it('a typed amount is converted exactly', () => {
@@ -15,4 +15,10 @@ describe('typed amounts', () => {
     expect(() => toCents('7.255', 'EUR')).toThrow('The amount “7.255” cannot be saved: EUR has 2 decimals at most');
     expect(() => toCents('', 'EUR')).toThrow('cannot be saved');
   });
+});
+
+it('a percentage and a weight are converted exactly, and refused where they would be rounded', () => {
+  expect([toBasisPoints(19.99), toBasisPoints('7.5'), toGrams('0.255'), toGrams(12)]).toEqual([1_999, 750, 255, 12_000]);
+  expect(() => toBasisPoints(7.255)).toThrow('7.255 % cannot be saved: 2 decimals at most');
+  expect(() => toGrams('0.2555')).toThrow('0.2555 kg cannot be saved: 3 decimals at most');
 });

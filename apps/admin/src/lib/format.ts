@@ -24,6 +24,19 @@ export const toCents = (amount: number | string, currency: string): number => {
   if (cents === null) throw new Refused(`The amount “${amount}” cannot be saved: ${amountProblem(amount, currency)}`);
   return cents;
 };
+/** A typed number in units of its last decimal. Throws `Refused` for one that it would have to round. */
+const inSmallest = (typed: number | string, decimals: number, what: string): number => {
+  const units = Number(typed) * 10 ** decimals;
+  const whole = Math.round(units);
+  if (!Number.isFinite(units) || Math.abs(units - whole) > 1e-6)
+    throw new Refused(`${typed} ${what} cannot be saved: ${decimals} decimals at most`);
+  return whole;
+};
+/** Basis points of a typed percentage. Throws `Refused` for one that it would have to round. */
+export const toBasisPoints = (percent: number | string): number => inSmallest(percent, 2, '%');
+/** Grams of typed kilograms. Throws `Refused` for a weight that it would have to round. */
+export const toGrams = (kg: number | string): number => inSmallest(kg, 3, 'kg');
+
 export const toAmount = (cents: number, currency: string): number => cents / 10 ** currencyExponent(currency);
 
 /** A number with its noun: `1 order`, `1,200 orders`. */

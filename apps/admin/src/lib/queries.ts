@@ -3,7 +3,7 @@ import { CartwrightError } from '@cartwright/sdk';
 import { notifications } from '@mantine/notifications';
 import { QueryClient } from '@tanstack/react-query';
 import type { StoreSettings } from '@cartwright/contracts';
-import { withLabels } from './field-labels.ts';
+import { messagesOf, withLabels } from './field-labels.ts';
 import { Refused } from './refused.ts';
 
 export const queryClient = new QueryClient({
@@ -43,4 +43,13 @@ export const showErrorWith =
   (currency: string) =>
   (error: unknown): void =>
     showErrorIn(error, currency);
+/** The part of a form that shows errors at its fields. */
+export interface FieldForm {
+  readonly values: object;
+  setErrors(errors: Record<string, string>): void;
+}
+/** Shows an error at the fields of a form that it names. */
+export const markFields = (form: FieldForm, error: unknown, currency = storeCurrency()): void => {
+  if (error instanceof CartwrightError) form.setErrors(messagesOf(form.values, error.fields, currency));
+};
 export const showDone = (title: string, message = ''): void => void notifications.show({ color: 'teal', title, message, ...dismiss });

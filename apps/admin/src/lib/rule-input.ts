@@ -1,6 +1,6 @@
 /** Values of the rule form, and the rules that it creates: one per tier. */
 import type { PricingRuleEffect } from '@cartwright/contracts';
-import { toCents } from './format.ts';
+import { toBasisPoints, toCents } from './format.ts';
 import { fromLocal } from './instants.ts';
 import type { shop } from './shop.ts';
 
@@ -59,7 +59,7 @@ export type RuleForm = ReturnType<typeof freshRule>;
 const stepOf = (form: RuleForm, { from, value }: RuleForm['tiers'][number], currency: string): Partial<RuleInput> => {
   const { effect } = form;
   const what = isPercent(effect)
-    ? { percentBasisPoints: Math.round(Number(value) * 100) }
+    ? { percentBasisPoints: toBasisPoints(value) }
     : isAmount(effect)
       ? { amountCents: toCents(value, currency), currency }
       : {};

@@ -1,13 +1,13 @@
 /** Values of the form of a shipping method, and the method that they describe. */
 import type { ShippingMethod } from '@cartwright/contracts';
-import { toAmount, toCents } from './format.ts';
+import { toAmount, toCents, toGrams } from './format.ts';
 
 type Typed = number | string;
 export const blankBand = { fromKg: '' as Typed, toKg: '' as Typed, fromValue: '' as Typed, toValue: '' as Typed, price: '' as Typed };
 
 const amountOf = (cents: number | null, currency: string): Typed => (cents === null ? '' : toAmount(cents, currency));
 const centsOf = (typed: Typed, currency: string): number | null => (typed === '' ? null : toCents(typed, currency));
-const grams = (kg: Typed): number | null => (kg === '' ? null : Math.round(Number(kg) * 1000));
+const grams = (kg: Typed): number | null => (kg === '' ? null : toGrams(kg));
 
 const toBandValues = (band: ShippingMethod['bands'][number], currency: string): typeof blankBand => ({
   fromKg: band.minWeightGrams === 0 ? '' : band.minWeightGrams / 1000,

@@ -1,6 +1,6 @@
 /** Edits price and stock of a product in the list: changes show at once, are reverted if the API rejects them, and can be undone. */
 import type { ProductId, ProductSummary } from '@cartwright/contracts';
-import { money, toAmount } from './format.ts';
+import { money } from './format.ts';
 import { shop } from './shop.ts';
 import { useUndoable } from './undo.tsx';
 
@@ -57,7 +57,6 @@ export const useGridEdits = (search: object, products: readonly ProductSummary[]
   return {
     setPrice: price.change,
     addStock: stock.change,
-    amountOf: (product: ProductSummary) => toAmount(product.minPriceCents, product.currency),
   };
 };
 export type GridEdits = ReturnType<typeof useGridEdits>;

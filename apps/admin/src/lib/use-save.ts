@@ -1,10 +1,10 @@
 /** Mutation that saves a change and refreshes the lists that depend on it. */
 import { useMutation } from '@tanstack/react-query';
-import { queryClient, showDone, showError, showErrorWith } from './queries.ts';
+import { markFields, queryClient, showDone, showError, showErrorWith, type FieldForm } from './queries.ts';
 
 /**
  * Runs a change, shows a notice, refreshes the queries in `keys` and all simulations, and calls `after`. `currency` is that of the amounts
- * in the form, by default that of the shop.
+ * in the form, by default that of the shop. The error of a refused change is also shown at the fields of `form` that it names.
  */
 export const useSave = <In, Out>(
   run: (input: In) => Promise<Out>,
@@ -12,6 +12,7 @@ export const useSave = <In, Out>(
   keys: readonly string[],
   after?: (saved: Out, input: In) => void,
   currency?: string,
+  form?: FieldForm,
 ) =>
   useMutation({
     mutationFn: run,
@@ -20,5 +21,8 @@ export const useSave = <In, Out>(
       for (const key of [...keys, 'simulation']) void queryClient.invalidateQueries({ queryKey: [key] });
       after?.(saved, input);
     },
-    onError: currency === undefined ? showError : showErrorWith(currency),
+    onError: (error) => {
+      (currency === undefined ? showError : showErrorWith(currency))(error);
+      if (form) markFields(form, error, currency);
+    },
   });

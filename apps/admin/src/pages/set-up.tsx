@@ -2,21 +2,17 @@
 import { Alert, Anchor, Button, Center, Group, Loader, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useWindowEvent } from '@mantine/hooks';
-import { CartwrightError } from '@cartwright/sdk';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { Logo } from '../components/logo.tsx';
-import { explainShortly, queryClient } from '../lib/queries.ts';
+import { explainShortly, markFields, queryClient } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 
 const minPasswordLength = 15;
 
 /** The set-up token in the URL. It is in the fragment, which is never sent to a server or proxy. */
 const tokenInUrl = (): string => new URLSearchParams(window.location.hash.slice(1)).get('token') ?? '';
-
-const wrongFields = (error: unknown): Record<string, string> =>
-  error instanceof CartwrightError ? Object.fromEntries(error.fields.map(({ path, message }) => [path, message])) : {};
 
 const Frame = ({ children }: { children: ReactNode }) => (
   <Center mih="100dvh" p="md" component="main">
@@ -53,7 +49,7 @@ const SetUpForm = () => {
       queryClient.clear();
       await navigate({ to: '/', replace: true });
     },
-    onError: (error) => form.setErrors(wrongFields(error)),
+    onError: (error) => markFields(form, error),
   });
   return (
     <form onSubmit={form.onSubmit((values) => create.mutate(values))}>
