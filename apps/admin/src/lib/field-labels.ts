@@ -143,7 +143,8 @@ export const withLabels = (message: string, fields: readonly FieldError[], curre
   // The API describes several wrong fields in one message; the title is about the first.
   const first = named && message.startsWith(`${named.path} ${named.message}. `) ? `${named.path} ${named.message}.` : message;
   const title = relabel(named ? labelOf(named.path) + withCurrency(named.path, first.slice(named.path.length), currency) : first);
-  const others = fields.filter((field) => field !== named && !first.includes(field.message));
+  // A message that begins with no field may describe one in other words.
+  const others = fields.filter((field) => (named ? field !== named : !first.includes(field.message)));
   return {
     title,
     fields: others.map((field) => `${labelOf(field.path)} ${relabel(withCurrency(field.path, field.message, currency))}`.trim()),
