@@ -20,9 +20,9 @@ it('the migration keeps all search entries and products, and restarts an open re
   expect(await found('stoneware mugs')).toEqual([{ n: 1 }]);
   expect(
     await ask(
-      'select product_count, processed_count, cursor_id, fence, language_changes, locked_until > now() as held from search_reindexes',
+      'select product_count, processed_count, cursor_id, fence > 0 as taken, language_changes, locked_until > now() as held from search_reindexes',
     ),
-  ).toEqual([{ product_count: 2, processed_count: 0, cursor_id: null, fence: 1, language_changes: 0, held: false }]);
+  ).toEqual([{ product_count: 2, processed_count: 0, cursor_id: null, taken: true, language_changes: 0, held: false }]);
   await ask(`select refresh_search_entries(array['${id(1)}', '${id(2)}']::uuid[])`);
   expect(await found('kt-ins114')).toEqual([{ n: 1 }]);
   expect(await ask('select product_id from search_entries union all select product_id from search_hidden_entries')).toEqual([

@@ -143,7 +143,7 @@ describe('files with faults of every kind', () => {
       await expect(imports.runImport(failingCore)).rejects.toThrow(/Failpoint/);
       await closeCore(failingCore);
       // Ends the lease of the dead worker.
-      await sql`update catalog_imports set locked_until = now() - interval '1 second' where id = ${id}`.execute(shop.core.db);
+      await sql`update catalog_imports set leased_until = now() - interval '1 second' where id = ${id}`.execute(shop.core.db);
     }
     while (await imports.runImport(shop.core));
     await compare(rows, await whole(id), before);

@@ -1,7 +1,6 @@
 /** Imports that are interrupted or cancelled. */
 import { contract, type CatalogImportId } from '@cartwright/contracts';
 import { createTestShop, type TestShop } from '@cartwright/testing';
-import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { system, transact } from '../kernel/index.ts';
 import { insertLines } from './import-lines.store.ts';
@@ -70,26 +69,6 @@ describe('interrupted imports', () => {
     await transact(shop.core, { oneStatement: true }, (tx) => releaseLease(tx, work));
     while (await runImport(shop.core));
     expect(await state(id)).toMatchObject({ status: 'finished', createdCount: 700, rowCount: 700, failedCount: 0 });
-  });
-
-  it('an import of which a worker of an earlier version processed a part starts again, and writes no product twice', async () => {
-    const id = await upload([header + lines('p', 700)]);
-    await startImport(shop.core, staff, { id, mode: 'commit' });
-    await runImport(shop.core, 0);
-    // What that version records: the byte where it stopped, and the handles that it met.
-    await sql`update catalog_imports set cursor_byte = 5000, cursor_line = 900`.execute(shop.core.db);
-    await sql`insert into catalog_import_names (import_id, kind, name, handle, line) values (${id}, 'handle', 'p-3', 'p-3', 5)`.execute(
-      shop.core.db,
-    );
-    while (await runImport(shop.core));
-    expect(await state(id)).toMatchObject({
-      status: 'finished',
-      createdCount: 500,
-      unchangedCount: 200,
-      failedCount: 0,
-      processedCount: 700,
-    });
-    expect(await products()).toBe(700);
   });
 
   it('a chunk of a file that ends within a character is rejected', () => {

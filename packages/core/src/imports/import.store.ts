@@ -24,7 +24,15 @@ const lease = createLease({
   seconds: 60,
   whileOpen: sql`status = 'running'`,
   lost: () => new InternalRefusal('LEASE_LOST', 'Another worker is running this import.'),
+  column: 'leased_until',
 });
+
+/**
+ * Workers of versions before 0.2 read a file in their own way and lease it by `locked_until`. An import that this version works on is
+ * theirs never again, and this version waits until one of theirs is released.
+ */
+const keptFromEarlierVersions = sql`locked_until = 'infinity'`;
+const isFreeOfEarlierVersions = sql<boolean>`(locked_until is null or locked_until <= now() or locked_until = 'infinity')`;
 
 /** An import and the right to work on it, until the lease ends. */
 export interface Claim extends LeaseClaim<CatalogImportId> {
@@ -33,6 +41,8 @@ export interface Claim extends LeaseClaim<CatalogImportId> {
   readonly cursorLine: number;
   /** Whether the file was checked, and its rows are stored by product. */
   readonly isStaged: boolean;
+  /** Whether a worker of an earlier version, which keeps its place in bytes, has written products of the file. */
+  readonly isBegunEarlier: boolean;
 }
 
 /** A SKU that was read, and the first row with it. */
@@ -82,7 +92,7 @@ export const queueImport = async (tx: Tx, id: CatalogImportId, mode: 'preview' |
   await emptyReport(tx, id);
   const { numUpdatedRows } = await tx.db
     .updateTable('catalog_imports')
-    .set({ ...begun, mode, status: 'queued', finishedAt: null, lockedUntil: null })
+    .set({ ...begun, mode, status: 'queued', finishedAt: null, lockedUntil: null, leasedUntil: null })
     .where('id', '=', id)
     .where((eb) => eb.or([eb('status', '=', 'uploading'), eb.and([eb('status', '=', 'finished'), eb('mode', '=', 'preview')])]))
     .executeTakeFirst();
@@ -107,11 +117,13 @@ const emptyReport = async (tx: Tx, id: CatalogImportId): Promise<void> => {
 /** Claims the oldest import without a worker, or the given one; null when there is none. */
 export const claimImport = async ({ db }: Pick<Tx, 'db'>, id: CatalogImportId | null): Promise<Claim | null> => {
   const { rows } = await sql<Claim>`
-    update catalog_imports set status = 'running', ${lease.take}
-    where id = (select id from catalog_imports where status in ('queued', 'running') and ${lease.isFree} and id = coalesce(${id}, id)
+    update catalog_imports set status = 'running', ${lease.take}, ${keptFromEarlierVersions}
+    where id = (
+      select id from catalog_imports
+      where status in ('queued', 'running') and ${lease.isFree} and ${isFreeOfEarlierVersions} and id = coalesce(${id}, id)
       order by created_at limit 1 for update skip locked)
     returning ${columnsAs<'catalog_imports'>('catalog_imports', ['id', 'mode', 'cursorLine', 'fence'])},
-      staged_at is not null and cursor_byte = 0 as "isStaged"`.execute(db);
+      staged_at is not null and cursor_byte = 0 as "isStaged", mode = 'commit' and cursor_byte > 0 as "isBegunEarlier"`.execute(db);
   return rows[0] ?? null;
 };
 

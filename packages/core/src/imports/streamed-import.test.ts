@@ -119,9 +119,9 @@ describe('files uploaded in chunks', () => {
     await startImport(shop.core, staff, { id, mode: 'commit' });
     await runImport(shop.core, 0);
     // A dead worker keeps its lease until the lease ends.
-    await sql`update catalog_imports set locked_until = now() + interval '1 minute'`.execute(shop.core.db);
+    await sql`update catalog_imports set leased_until = now() + interval '1 minute'`.execute(shop.core.db);
     expect(await runImport(shop.core)).toBe(false);
-    await sql`update catalog_imports set locked_until = now() - interval '1 second'`.execute(shop.core.db);
+    await sql`update catalog_imports set leased_until = now() - interval '1 second'`.execute(shop.core.db);
     while (await runImport(shop.core));
     expect(await state(id)).toMatchObject({ status: 'finished', createdCount: 900, updatedCount: 0, unchangedCount: 0 });
     expect(await products()).toBe(900);

@@ -2,7 +2,7 @@
  * A lease with a fence: the right of one process to work on a row until a time, renewed while it works. When a lease ends, another process
  * may take the row over. Each takeover increases the fence, so that a late owner, whose statements carry the older number, changes nothing.
  *
- * The table has the columns `id`, `fence` and `locked_until`. The parts here are put into the statements of its owner, so that lease and
+ * The table has the columns `id`, `fence` and `locked_until`, or another column for the end of the lease. The parts here are put into the statements of its owner, so that lease and
  * work are written together.
  */
 import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely';
@@ -23,11 +23,13 @@ export interface LeaseOptions {
   readonly whileOpen: RawBuilder<SqlBool>;
   /** The error of an owner that has lost its lease. */
   readonly lost: () => DomainError | InternalRefusal;
+  /** The column with the end of the lease; `locked_until` by default. */
+  readonly column?: string;
 }
 
 /** The statements of a lease. */
 export interface Lease {
-  /** The end of a lease that begins or is renewed now: a value of `locked_until`. */
+  /** The end of a lease that begins or is renewed now. */
   readonly end: RawBuilder<Date>;
   /** SET of a statement that takes a row over. It must return the new fence. */
   readonly take: RawBuilder<unknown>;
@@ -46,15 +48,16 @@ export interface Lease {
 }
 
 /** Creates the parts of a lease for the statements of one table. */
-export const createLease = ({ seconds, whileOpen, lost }: LeaseOptions): Lease => {
+export const createLease = ({ seconds, whileOpen, lost, column = 'locked_until' }: LeaseOptions): Lease => {
   const end = secondsFromNow(seconds);
+  const until = sql.ref(column);
   return {
     end,
-    take: sql`fence = fence + 1, locked_until = ${end}`,
-    renew: sql`locked_until = ${end}`,
-    release: sql`locked_until = now()`,
-    revoke: sql`fence = fence + 1, locked_until = now()`,
-    isFree: sql<SqlBool>`(locked_until is null or locked_until <= now())`,
+    take: sql`fence = fence + 1, ${until} = ${end}`,
+    renew: sql`${until} = ${end}`,
+    release: sql`${until} = now()`,
+    revoke: sql`fence = fence + 1, ${until} = now()`,
+    isFree: sql<SqlBool>`(${until} is null or ${until} <= now())`,
     isHeldBy: ({ id, fence }) => sql<SqlBool>`id = ${id} and fence = ${fence} and ${whileOpen}`,
     assertHeld: ({ numAffectedRows }, rows = 1) => {
       if (numAffectedRows !== BigInt(rows)) throw lost();

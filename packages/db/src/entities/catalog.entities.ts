@@ -233,7 +233,9 @@ export const CatalogImport = defineEntity({
     problem: p.text().nullable(),
     /** Increases with each claim; the holder of an older claim can no longer write. */
     fence: p.integer().default(0),
+    /** The lease of workers before version 0.2; infinite for an import that a later one works on. */
     lockedUntil: p.datetime().nullable(),
+    leasedUntil: p.datetime().nullable(),
     createdAt: p.datetime().defaultRaw('now()'),
     finishedAt: p.datetime().nullable(),
   },

@@ -61,6 +61,7 @@ import { Barcodes } from './20261130113000-barcodes.ts';
 import { SearchVariants } from './20261130110000-search-variants.ts';
 import { CategoryTexts } from './20261130120000-category-texts.ts';
 import { ImportLines } from './20261130123000-import-lines.ts';
+import { ImportLeases } from './20261130133000-import-leases.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -125,4 +126,5 @@ export const migrationsList = [
   { name: '20261130113000-barcodes', class: Barcodes },
   { name: '20261130120000-category-texts', class: CategoryTexts },
   { name: '20261130123000-import-lines', class: ImportLines },
+  { name: '20261130133000-import-leases', class: ImportLeases },
 ];
