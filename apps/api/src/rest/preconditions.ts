@@ -17,6 +17,7 @@ export const writeVersioned = (entry: RestProcedure, data: unknown, write: (data
   return { body, etag: `"${version}-${etag.slice(1)}` };
 };
 
+const longestShown = 60;
 const tags = /(W\/)?"([\u0021\u0023-\u007e\u0080-\u00ff]*)"/g;
 const tagList = new RegExp(`^\\s*${tags.source}(?:\\s*,\\s*${tags.source})*\\s*$`);
 
@@ -42,7 +43,7 @@ export const withPrecondition = async (ctx: RequestContext, entry: RestProcedure
   const versions = versionsIn(ifMatch);
   const version = await findProductVersion(ctx.core, String(field(input, 'id')));
   if (version !== null && !versions.has(version))
-    throw versionMismatch('this product', [...versions].join(' or ') || 'of no strong tag', version);
+    throw versionMismatch('this product', [...versions].join(' or ') || ifMatch.slice(0, longestShown), version);
   // A `version` in the input takes precedence and is checked under the lock.
   return { version, ...given };
 };

@@ -174,12 +174,14 @@ describe('a refused REST call', () => {
     const { order } = await aPaidOrder(live.shop.core, await aProduct(live.shop.core));
     await aCustomer(live.shop.core);
     const headers = { ...bearer(await live.token('customer')), 'x-request-id': 'the-same-id' };
+    const absentId = '01990000-0000-7000-8000-000000000000';
     const [foreign, absent] = [
       await rest('GET', `/orders/${order.id}`, { headers }),
-      await rest('GET', '/orders/01990000-0000-7000-8000-000000000000', { headers }),
+      await rest('GET', `/orders/${absentId}`, { headers }),
     ];
     expect(foreign.status).toBe(404);
-    expect(foreign.body).toEqual(absent.body);
+    // Only the id differs, which each request sent itself.
+    expect(JSON.stringify(foreign.body).replaceAll(order.id, absentId)).toBe(JSON.stringify(absent.body));
   });
 
   it('a missing or malformed idempotency key is refused before anything is written', async () => {

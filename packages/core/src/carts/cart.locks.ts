@@ -34,8 +34,8 @@ const cartOfEach = <T extends CartRow>(wanted: readonly WantedCart[], rows: read
   const free = new Map(rows.map((row) => [row.id as string, row]));
   return wanted.map(({ cartId, actor }) => {
     const row = free.get(cartId);
-    if (!row) return skipLocked ? lockedElsewhere : notFound('This cart', actor);
-    if (!mayUse(row, actor)) return notFound('This cart', actor);
+    if (!row) return skipLocked ? lockedElsewhere : notFound('This cart', cartId, actor);
+    if (!mayUse(row, actor)) return notFound('This cart', cartId, actor);
     free.delete(cartId);
     return row;
   });

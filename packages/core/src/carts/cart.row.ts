@@ -58,7 +58,7 @@ export const cartColumns = sql`${ownColumns}, ${appliedCreditsColumn}, ${custome
 /** Reads a cart this actor may use. Throws `NOT_FOUND`. */
 export const getCartRow = async ({ db }: Pick<Reader, 'db'>, cartId: string, actor: Actor): Promise<CartRow> => {
   const { rows } = await sql<CartRow>`select ${cartColumns} from carts where id = ${cartId}`.execute(db);
-  if (!rows[0] || !mayUse(rows[0], actor)) throw notFound('This cart', actor);
+  if (!rows[0] || !mayUse(rows[0], actor)) throw notFound('This cart', cartId, actor);
   return rows[0];
 };
 

@@ -125,7 +125,7 @@ export const updateCartItem = (core: Core, actor: Actor, { cartId, itemId, quant
     variantIds: [],
     unitsOf: (lines) => {
       const line = lines.find(({ id }) => id === itemId);
-      if (!line?.onSale) throw notFound('This line');
+      if (!line?.onSale) throw notFound('This line', itemId);
       return new Map([[line.variantId, quantity]]);
     },
   });
@@ -145,7 +145,7 @@ export const removal = (actor: Actor, cartId: string, itemId: CartItemId | null)
   variantIds: [],
   unitsOf: (lines) => {
     const removed = itemId === null ? lines : lines.filter(({ id }) => id === itemId);
-    if (itemId !== null && removed.length === 0) throw notFound('This line');
+    if (itemId !== null && removed.length === 0) throw notFound('This line', itemId);
     return new Map(removed.map(({ variantId }) => [variantId, 0]));
   },
 });

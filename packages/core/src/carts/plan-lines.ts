@@ -75,7 +75,7 @@ const changedLines = (
   const priced = units.flatMap(([variantId, quantity]) => {
     if (quantity === 0) return [];
     const line = byVariant.get(variantId);
-    if (!line?.onSale) throw notFound('This variant');
+    if (!line?.onSale) throw notFound('This variant', variantId);
     const now = price(line, assertQuantity(variantId, quantity));
     if (!now)
       throw new DomainError(

@@ -12,6 +12,6 @@ export const removeFromMyCart = (
 ): Promise<Cart> =>
   transact(core, async (tx) => {
     const cartId = await findCartOfUser(tx, requireUser(actor).userId);
-    if (!cartId) throw notFound('This line');
+    if (!cartId) throw notFound('This line', itemId);
     return changeLinesOf(tx, removal(actor, cartId, itemId));
   });

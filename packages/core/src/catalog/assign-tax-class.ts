@@ -12,7 +12,8 @@ export const assignTaxClass = (core: Core, actor: Actor, input: Input): Promise<
   return transact(core, async (tx) => {
     const wanted = [...new Set(input.productIds)];
     const rows = await setTaxClass(tx, wanted, input.taxClass);
-    if (rows.length !== wanted.length) throw notFound('A product of this list');
+    const unknown = wanted.find((id) => !rows.some((row) => row.id === id));
+    if (unknown !== undefined) throw notFound('The product', unknown);
     const changed = rows.filter((row) => row.changed);
     for (const { id } of changed) tx.outbox.add('product.updated', id, { productId: id });
     return { changed: changed.length };

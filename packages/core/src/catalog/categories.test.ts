@@ -164,9 +164,9 @@ describe('the category tree', () => {
     );
     const { id: parentId } = await category('Gone');
     await catalog.deleteCategory(shop.core, staff, { id: parentId });
-    await expect(add({ name: 'Below', parentId })).rejects.toThrow('The parent category was not found.');
+    await expect(add({ name: 'Below', parentId })).rejects.toThrow(`The parent category (${parentId}) was not found.`);
     await expect(catalog.updateCategory(shop.core, staff, { id: above.id, parentId })).rejects.toThrow(
-      'The parent category was not found.',
+      `The parent category (${parentId}) was not found.`,
     );
   });
 });

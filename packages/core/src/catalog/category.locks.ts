@@ -6,7 +6,7 @@ import { lockedEntity, notFound, type LockedEntity, type Tx } from '../kernel/in
 /** Tx step: locks a category against deletion while something is added to it. Throws `NOT_FOUND`. */
 export const assertCategory = async (tx: Tx, categoryId: string, what = 'This category'): Promise<void> => {
   const found = await tx.db.selectFrom('categories').select('id').where('id', '=', categoryId).forKeyShare().executeTakeFirst();
-  if (!found) throw notFound(what);
+  if (!found) throw notFound(what, categoryId);
 };
 
 /**
@@ -15,14 +15,14 @@ export const assertCategory = async (tx: Tx, categoryId: string, what = 'This ca
  */
 export const lockCategoryToDelete = async (tx: Tx, id: CategoryId): Promise<LockedEntity<typeof Category>> => {
   const row = await tx.db.selectFrom('categories').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
-  if (!row) throw notFound('This category');
+  if (!row) throw notFound('This category', id);
   return lockedEntity(tx, Category, row);
 };
 
 /** Tx step: locks a category for a change. Throws `NOT_FOUND`. */
 export const lockCategory = async (tx: Tx, id: CategoryId): Promise<LockedEntity<typeof Category>> => {
   const row = await tx.db.selectFrom('categories').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
-  if (!row) throw notFound('This category');
+  if (!row) throw notFound('This category', id);
   return lockedEntity(tx, Category, row);
 };
 

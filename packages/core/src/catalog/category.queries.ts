@@ -31,14 +31,14 @@ export const categoryRecord = storedRecord(Category, categoryDetailSchema);
 /** One category. Throws `NOT_FOUND`. */
 export const readCategory = async (tx: Tx, id: CategoryId): Promise<CategoryDetail> => {
   const row = await tx.db.selectFrom('categories').select(categoryRecord.fields).where('id', '=', id).executeTakeFirst();
-  if (!row) throw notFound('This category');
+  if (!row) throw notFound('This category', id);
   return categoryRecord.of(row);
 };
 
 /** A category by id or slug, with the categories above it. Throws `NOT_FOUND`. */
 export const getCategory = async (core: Core, { id: idOrSlug }: z.output<C['get']['input']>): Promise<CategoryPage> => {
   const category = await core.reads.read('catalog', `category:${idOrSlug}`, () => findCategory(core, idOrSlug));
-  if (!category) throw notFound('This category');
+  if (!category) throw notFound('This category', idOrSlug);
   return category;
 };
 

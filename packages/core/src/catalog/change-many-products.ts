@@ -1,6 +1,6 @@
 import type { ProductId, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { DomainError, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
+import { DomainError, notFound, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { assertCategory } from './category.locks.ts';
 import { deleteProduct } from './delete-product.ts';
 import { lockProducts } from './product.locks.ts';
@@ -40,7 +40,7 @@ const changeAll = (core: Core, input: Input, ids: readonly ProductId[]): Promise
     return ids.map((id): Result =>
       there.has(id)
         ? { id, outcome: touched.has(id) ? 'changed' : 'unchanged', message: null }
-        : { id, outcome: 'failed', message: 'This product was not found.' },
+        : { id, outcome: 'failed', message: notFound('This product', id).message },
     );
   });
 };

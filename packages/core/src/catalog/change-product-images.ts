@@ -47,7 +47,7 @@ export const addProductImage = (core: Core, actor: Actor, input: z.output<C['add
 /** Throws `NOT_FOUND` for an image of another product. */
 export const updateProductImage = (core: Core, actor: Actor, input: z.output<C['update']['input']>): Promise<Images> =>
   change(core, actor, input.productId, async (tx, images) => {
-    if (!images.includes(input.imageId)) throw notFound('This image');
+    if (!images.includes(input.imageId)) throw notFound('This image', input.imageId);
     await setAltText(tx, input.imageId, input.altText);
     return images;
   });
@@ -66,7 +66,7 @@ export const reorderProductImages = (core: Core, actor: Actor, input: z.output<C
 /** Throws `NOT_FOUND` for an image of another product. */
 export const deleteProductImage = async (core: Core, actor: Actor, input: z.output<C['delete']['input']>): Promise<{ ok: true }> => {
   await change(core, actor, input.productId, async (tx, images) => {
-    if (!images.includes(input.imageId)) throw notFound('This image');
+    if (!images.includes(input.imageId)) throw notFound('This image', input.imageId);
     await deleteImage(tx, input.imageId);
     return images.filter((id) => id !== input.imageId);
   });

@@ -6,6 +6,6 @@ import { lockedEntity, notFound, type LockedEntity, type Tx } from '../kernel/in
 /** Tx step: locks a collection. Throws `NOT_FOUND`. */
 export const lockCollection = async (tx: Tx, id: CollectionId): Promise<LockedEntity<typeof Collection>> => {
   const row = await tx.db.selectFrom('collections').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
-  if (!row) throw notFound('This collection');
+  if (!row) throw notFound('This collection', id);
   return lockedEntity(tx, Collection, row);
 };

@@ -53,13 +53,13 @@ export const getCollection = async ({ db }: Pick<Reader, 'db'>, actor: Actor, sl
     .where('slug', '=', slug)
     .where(isVisibleTo(actor))
     .executeTakeFirst();
-  if (!row) throw notFound('This collection');
+  if (!row) throw notFound('This collection', slug);
   return collectionRecord.of(row);
 };
 
 /** One collection by its id. Throws `NOT_FOUND`. */
 export const readCollection = async ({ db }: Pick<Reader, 'db'>, id: string): Promise<Collection> => {
   const row = await db.selectFrom('collections').select(collectionRecord.fields).where('id', '=', id).executeTakeFirst();
-  if (!row) throw notFound('This collection');
+  if (!row) throw notFound('This collection', id);
   return collectionRecord.of(row);
 };

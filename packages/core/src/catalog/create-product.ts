@@ -23,6 +23,7 @@ import { assertImageUrl } from './image.policy.ts';
 import { insertImages } from './product-image.store.ts';
 import { findProduct } from './product.queries.ts';
 import { insertProductUnlessTaken } from './product.store.ts';
+import { nameSkuOwner } from './sku.queries.ts';
 import { freeHandle, freeProductSlugs } from './slug.queries.ts';
 import { deleteRedirect } from './slug.store.ts';
 import { toSlug } from './slug.ts';
@@ -36,15 +37,17 @@ type Input = z.output<ShopContract['products']['create']['input']>;
  */
 export const createProduct = (core: Core, actor: Actor, input: Input): Promise<Product> => {
   requireScope(actor, 'catalog:write');
-  return transact(core, { once: { answers: true, subject: ({ id }) => id, again: readMadeProduct } }, (tx) =>
+  const answer = transact(core, { once: { answers: true, subject: ({ id }) => id, again: readMadeProduct } }, (tx) =>
     insertProduct(tx, actor, input),
   );
+  const skus = input.variants.map(({ sku }, i) => ({ sku, path: `variants.${i}.sku` }));
+  return answer.catch(async (error: unknown) => Promise.reject(await nameSkuOwner(core, error, skus)));
 };
 
 /** Returns the present state of the product that the first call with the key created. Throws `NOT_FOUND` once it is deleted. */
 export const readMadeProduct = async (tx: Tx, { subject }: { readonly subject: string }): Promise<Product> => {
   const product = await findProduct(tx, { id: subject });
-  if (!product) throw notFound('This product');
+  if (!product) throw notFound('This product', subject);
   return product;
 };
 

@@ -15,7 +15,7 @@ export const duplicateProduct = (core: Core, actor: Actor, { id, name }: Input):
   requireScope(actor, 'pricing:write');
   return transact(core, { once: { answers: true, subject: ({ id }) => id, again: readMadeProduct } }, async (tx) => {
     const source = await findProduct(tx, { id });
-    if (!source) throw notFound('This product');
+    if (!source) throw notFound('This product', id);
     const skus = await freeSkus(
       tx,
       source.variants.map(({ sku }) => sku),

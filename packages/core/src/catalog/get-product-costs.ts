@@ -8,7 +8,7 @@ type C = ShopContract['products']['costs'];
 export const getProductCosts = async (core: Core, actor: Actor, { id }: z.output<C['input']>): Promise<z.output<C['output']>> => {
   requireScope(actor, 'catalog:write');
   const costs = await readCosts(core, id);
-  if (costs.size === 0) throw notFound('This product');
+  if (costs.size === 0) throw notFound('This product', id);
   return { variants: [...costs].map(([variantId, costCents]) => ({ variantId, costCents })) };
 };
 

@@ -26,6 +26,7 @@ export { toHandle, toSlug } from './slug.ts';
 export { purgeDeletedProducts } from './purge-deleted-products.ts';
 export { activateProduct, deactivateProduct, publishDueProducts } from './publish-product.ts';
 export { updateProduct } from './update-product.ts';
-export { findSkuOwners, writeProducts, type SkuOwner } from './write-products.ts';
+export { findSkuOwners, type SkuOwner } from './sku.queries.ts';
+export { writeProducts } from './write-products.ts';
 export type { WrittenProducts } from './product-values.ts';
 export { countsWithBelow, readCategoryTree, type CategoryTree } from './category.tree.ts';

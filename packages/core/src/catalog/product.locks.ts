@@ -12,7 +12,7 @@ export const lockProduct = async (tx: Tx, id: ProductId, expectedVersion: number
     .where('deletedAt', 'is', null)
     .forNoKeyUpdate()
     .executeTakeFirst();
-  if (!product) throw notFound('This product');
+  if (!product) throw notFound('This product', id);
   if (expectedVersion !== null && product.version !== expectedVersion)
     throw versionMismatch('this product', expectedVersion, product.version);
 };

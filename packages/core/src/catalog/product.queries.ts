@@ -62,9 +62,9 @@ export const getProduct = async (core: Core, actor: Actor, { id: idOrSlug }: z.o
   // A slug or a handle may look like an id.
   const find = async () =>
     (uuidPattern.test(idOrSlug) ? await findProduct(core, { id: idOrSlug }) : null) ?? findProduct(core, { slug: idOrSlug });
-  if (seesDrafts(actor)) return (await find()) ?? refuse();
+  if (seesDrafts(actor)) return (await find()) ?? refuse(idOrSlug);
   const product = await core.reads.read('catalog', `product:${idOrSlug}`, find);
-  if (!product || !openProductStatuses.some((status) => status === product.status)) return refuse();
+  if (!product || !openProductStatuses.some((status) => status === product.status)) return refuse(idOrSlug);
   return productWithStock(product, await readAvailability(core, [product.id]));
 };
 
@@ -76,8 +76,8 @@ const productWithStock = createJoin<Product, ProductAvailability, Product>((prod
   return { ...product, variants, available: variants.reduce((sum, variant) => sum + variant.availability.available, 0) };
 });
 
-const refuse = (): never => {
-  throw notFound('This product');
+const refuse = (idOrSlug: string): never => {
+  throw notFound('This product', idOrSlug);
 };
 
 /** The category tree, each with the number of active products below it. */

@@ -12,7 +12,7 @@ const setStatus = async (tx: Tx, { id, version }: z.output<C['activate']['input'
   const changed = await changeProducts(tx, [id], { status });
   if (changed.length > 0) tx.outbox.add('product.updated', id, { productId: id });
   const product = await findProduct(tx, { id });
-  if (!product) throw notFound('This product');
+  if (!product) throw notFound('This product', id);
   return product;
 };
 

@@ -22,7 +22,8 @@ const variantsOf = async (tx: Tx, productId: ProductId, only: VariantId | undefi
     .orderBy('position')
     .orderBy('id');
   const variants = await (only === undefined ? all : all.where('id', '=', only)).execute();
-  if (variants.length === 0) throw notFound('A variant of this product');
+  if (variants.length === 0)
+    throw only === undefined ? notFound('A variant of this product') : notFound('This variant of the product', only);
   return variants;
 };
 
@@ -39,7 +40,7 @@ const reprice = (core: Core, actor: Actor, target: Target, change: (variant: Pri
     await updateVariants(tx, actor, target.id, variants.map(change), field === undefined ? undefined : () => field);
     await touchProduct(tx, target.id);
     const product = await findProduct(tx, { id: target.id });
-    if (!product) throw notFound('This product');
+    if (!product) throw notFound('This product', target.id);
     return product;
   });
 };
@@ -68,7 +69,7 @@ export const setProductStock = (core: Core, actor: Actor, input: z.output<C['set
     if (!stock) throw notFound('The stock of this variant');
     await changeOnHand(tx, actor, [{ stock, delta: input.onHand - stock.onHand, kind: 'adjusted', reason: input.reason }]);
     const product = await findProduct(tx, { id: input.id });
-    if (!product) throw notFound('This product');
+    if (!product) throw notFound('This product', input.id);
     return product;
   });
 };

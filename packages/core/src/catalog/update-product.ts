@@ -7,6 +7,7 @@ import { appendVariants, assertOptionsDiffer, assertPrices, explainTaken, option
 import { lockProduct } from './product.locks.ts';
 import { findProduct } from './product.queries.ts';
 import { raiseProductVersions, setProductFields, setProductOptions } from './product.store.ts';
+import { nameSkuOwner, type GivenSku } from './sku.queries.ts';
 import { deleteRedirect, keepPresentSlug } from './slug.store.ts';
 import { setSkus, setVariantOffer } from './variant.store.ts';
 
@@ -16,7 +17,7 @@ const mostVariants = 250;
 /** Changes a product, and the prices and SKUs of its variants. Throws `VERSION_MISMATCH` when somebody else changed it first. */
 export const updateProduct = (core: Core, actor: Actor, input: Input): Promise<Product> => {
   requireScope(actor, 'catalog:write');
-  return transact(core, async (tx) => {
+  const answer = transact(core, async (tx) => {
     await lockProduct(tx, input.id, input.version);
     if (input.categoryId) await assertCategory(tx, input.categoryId);
     const { id, version: _, variants, addVariants, ...fields } = input;
@@ -32,10 +33,16 @@ export const updateProduct = (core: Core, actor: Actor, input: Input): Promise<P
     if (variants) await updateVariants(tx, actor, id, variants);
     tx.outbox.add('product.updated', id, { productId: id });
     const product = await findProduct(tx, { id });
-    if (!product) throw notFound('This product');
+    if (!product) throw notFound('This product', id);
     return product;
   });
+  return answer.catch(async (error: unknown) => Promise.reject(await nameSkuOwner(core, error, skusOf(input))));
 };
+
+const skusOf = ({ variants = [], addVariants = [] }: Input): GivenSku[] => [
+  ...variants.flatMap(({ id, sku }, i) => (sku === undefined ? [] : [{ sku, path: `variants.${i}.sku`, variantId: id }])),
+  ...addVariants.map(({ sku }, i) => ({ sku, path: `addVariants.${i}.sku` })),
+];
 
 /**
  * Tx step: changes prices and weights of variants of a locked product, with the price history. `pathOf` names the field
@@ -50,7 +57,7 @@ export const updateVariants = async (
 ): Promise<void> => {
   for (const [i, change] of changes.entries()) {
     const offer = await setVariantOffer(tx, productId, change);
-    if (!offer) throw notFound('A variant of this product');
+    if (!offer) throw notFound('This variant of the product', change.id);
     if (change.costCents !== undefined) requireScope(actor, 'pricing:write');
     const before = { priceCents: offer.priceCentsBefore, compareAtPriceCents: offer.compareAtPriceCentsBefore };
     if (offer.priceCents !== before.priceCents || offer.compareAtPriceCents !== before.compareAtPriceCents)
@@ -71,7 +78,11 @@ const assertOwnImages = async (tx: Tx, productId: ProductId, changes: NonNullabl
     .where('productId', '=', productId)
     .where('id', '=', anyId([...wanted]))
     .execute();
-  if (own.length < wanted.size) throw notFound('An image of this product');
+  if (own.length < wanted.size)
+    throw notFound(
+      'This image of the product',
+      [...wanted].find((id) => !own.some((image) => image.id === id)),
+    );
 };
 
 const changeSkus = async (tx: Tx, productId: ProductId, changes: NonNullable<Input['variants']>): Promise<void> => {

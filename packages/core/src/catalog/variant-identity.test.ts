@@ -147,7 +147,8 @@ describe('SKUs', () => {
     const other = await aProduct(shop.core);
     await expect(update(other, { variants: [{ id: variantOf(other).id, sku: 'SHORT' }] })).rejects.toMatchObject({
       code: 'SKU_TAKEN',
-      message: 'Another variant already has the SKU SHORT. Choose another SKU, or open that variant to edit it.',
+      message: `The product ${product.name} already has a variant with the SKU SHORT. Choose another SKU, or open that product to edit it.`,
+      fields: [{ path: 'variants.0.sku' }],
     });
     expect(
       contract.products.update.input.safeParse({ id: other.id, version: null, variants: [{ id: one.id, sku: 'x'.repeat(256) }] }).success,

@@ -1,6 +1,6 @@
 /** Creates and changes many products in a fixed number of statements. */
 import type { ProductId } from '@cartwright/contracts';
-import { anyText, type Actor, type Tx } from '../kernel/index.ts';
+import type { Actor, Tx } from '../kernel/index.ts';
 import { withCategories } from './categories-by-name.ts';
 import { addVariants, explainTaken, optionsOf } from './create-product.ts';
 import { insertImages } from './product-image.store.ts';
@@ -34,23 +34,6 @@ export const writeProducts = async (tx: Tx, actor: Actor, writes: readonly Produ
   } catch (error) {
     throw explainTaken(error);
   }
-};
-
-/** The product that has a SKU. */
-export interface SkuOwner {
-  readonly productId: ProductId;
-  readonly handle: string;
-}
-/** The products that have these SKUs, by SKU. */
-export const findSkuOwners = async (tx: Tx, skus: readonly string[]): Promise<Map<string, SkuOwner>> => {
-  const rows = await tx.db
-    .selectFrom('variants as v')
-    .innerJoin('products as p', 'p.id', 'v.productId')
-    .select(['v.sku', 'p.id', 'p.handle'])
-    .where('v.sku', '=', anyText(skus))
-    .where('v.deletedAt', 'is', null)
-    .execute();
-  return new Map(rows.map(({ sku, id, handle }) => [sku, { productId: id as ProductId, handle }]));
 };
 
 const createAll = async (tx: Tx, actor: Actor, pairs: readonly PlacedWrite[]): Promise<void> => {

@@ -27,7 +27,8 @@ const needsPayment = (draft: Drafted['draft']): DomainError => {
   const cover = covered > 0 ? `, of which gift cards and store credit cover ${money(covered)}` : '';
   return new DomainError(
     'INVALID_INPUT',
-    `This order needs a payment: its total is ${money(totalCents)}${cover}. Send payment with a provider for the other ${money(dueOf(draft))}.`,
+    `This order needs a payment: its total is ${money(totalCents)}${cover}. ` +
+      `Send \`payment\` with a provider to pay the ${covered > 0 ? `other ${money(dueOf(draft))}` : 'total'}.`,
     { fields: [{ path: 'payment', message: 'is required' }] },
   );
 };

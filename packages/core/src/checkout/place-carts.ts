@@ -95,9 +95,9 @@ const lockOpenCarts = async (
 /** What an earlier request with the same key placed. */
 const resume = async (tx: Tx, cart: CartRow, { actor, checkout, request: { requestKey } }: Placement): Promise<Placed | DomainError> => {
   const order = await lockOrderOfCart(tx, cart.id);
-  if (order?.checkoutKey !== requestKey) return (await findRefusal(tx, cart)) ?? notFound('This cart', actor);
+  if (order?.checkoutKey !== requestKey) return (await findRefusal(tx, cart)) ?? notFound('This cart', cart.id, actor);
   if (order.checkoutFingerprint !== null && order.checkoutFingerprint !== checkout.fingerprint) return keyReused();
-  if (order.archivedAt !== null) return notFound('This order', actor);
+  if (order.archivedAt !== null) return notFound('This order', order.id, actor);
   const payment = await findPaymentByRequest(tx, requestKey);
   return { orderId: order.id, paymentId: order.paid ? null : (payment?.id ?? null), page: null };
 };

@@ -29,7 +29,7 @@ type Input = z.output<ShopContract['checkout']['retryPayment']['input']>;
 export const retryPayment = async (core: Core, actor: Actor, input: Input, { idempotencyKey, ip = null }: CheckoutCall): Promise<Order> => {
   gatewayFor(core, input.payment.provider);
   const order = await getOrderRow(core, input.orderId, actor);
-  if (!ownsOrder(order, actor) && !hasScope(actor, 'orders:manage')) throw notFound('This order', actor);
+  if (!ownsOrder(order, actor) && !hasScope(actor, 'orders:manage')) throw notFound('This order', order.id, actor);
   assertCurrency(input.expectedCurrency, order);
   const request = { requestKey: `${actorKey(actor)}|retry|${idempotencyKey}`, ip };
   const before = await findPaymentByRequest(core, request.requestKey);

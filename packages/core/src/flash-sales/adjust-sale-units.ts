@@ -20,7 +20,7 @@ export const adjustSaleUnits = (
     { once: { answers: true, subject: ({ id }) => id, again: (tx, { subject }) => readFlashSale(tx, subject as FlashSaleId) } },
     async (tx) => {
       const item = await findSaleItem(tx, itemId);
-      if (!item) throw notFound('This flash sale item');
+      if (!item) throw notFound('This flash sale item', itemId);
       await lockRunningSale(tx, item.saleId);
       await changeAllocation(tx, { id: itemId, variantId: item.variantId }, delta);
       await moveAllocatedUnits(tx, itemId, delta);

@@ -63,7 +63,7 @@ const withCurrency = async (tx: Tx, items: Input['items']): Promise<(Input['item
   const currencies = new Map(rows.flatMap(({ id, currency, isDeleted }) => (isDeleted ? [] : [[id, currency] as const])));
   return items.map((item) => {
     const currency = currencies.get(item.variantId);
-    if (!currency) throw notFound('A variant');
+    if (!currency) throw notFound('This variant', item.variantId);
     return { ...item, currency };
   });
 };

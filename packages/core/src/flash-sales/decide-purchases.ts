@@ -149,7 +149,8 @@ const limitLeft = (item: ItemUnderLock, request: PurchaseRequest, claimed: Reado
     const left = Math.max(0, limit - taken);
     return new DomainError(
       'PURCHASE_LIMIT',
-      `${units(request.quantity)} requested, but the limit is ${limit} per ${per} and ${units(taken)} bought before: ${left} can be bought.`,
+      `${units(request.quantity)} requested, but the limit is ${limit} per ${per}, ` +
+        `and ${units(taken)} bought before: ${left} can be bought.`,
       {
         details: { limit, per, bought: taken, left },
       },

@@ -46,7 +46,7 @@ export const listFlashSales = async (
 export const readFlashSale = async ({ db }: Pick<Reader, 'db'>, saleId: string, staff = true): Promise<FlashSale> => {
   const sale = await readSale(db, saleId, staff ? null : onSale);
   // To shoppers a sale without a visible item does not exist.
-  if (!sale?.items) throw notFound('This sale');
+  if (!sale?.items) throw notFound('This sale', saleId);
   return toSale(sale);
 };
 
@@ -70,14 +70,14 @@ export const findSaleItem = (
 export const getFlashSaleMetrics = async (core: Core, actor: Actor, { saleId }: { saleId: FlashSaleId }): Promise<FlashSaleMetrics> => {
   requireScope(actor, 'flash-sales:manage');
   const metrics = await readSaleMetrics(core.db, saleId);
-  if (!metrics) throw notFound('This sale');
+  if (!metrics) throw notFound('This sale', saleId);
   return metrics;
 };
 
 /** The flash sale purchase of an order, in its present state. Throws `NOT_FOUND` for a deleted order. */
 export const readFlashPurchase = async (reader: Pick<Reader, 'db' | 'sealer'>, orderId: OrderId): Promise<FlashPurchase> => {
   const row = await readPurchase(reader.db, orderId);
-  if (!row || row.archivedAt !== null) throw notFound('This order');
+  if (!row || row.archivedAt !== null) throw notFound('This order', orderId);
   const { subtotalCents, discountCents, shippingCents, taxCents, totalCents, taxIncluded, ...identified } = row;
   const { expiresAt, userId, guestTokenHash, archivedAt: _, ...rest } = identified;
   return {

@@ -51,13 +51,13 @@ const takePlaces = (core: Core, saleId: FlashSaleId, identities: readonly string
   transact(core, async (tx) => {
     const room = await lockWaitingRoom(tx, saleId);
     const refusal = !room
-      ? notFound('This sale')
+      ? notFound('This sale', saleId)
       : room.state === 'ended'
         ? saleEnded()
         : room.waitingRoom
           ? null
           : new DomainError('NO_WAITING_ROOM', `This flash sale has no waiting room. Buy directly with ${nameCall('flashSales.buy')}.`);
-    if (!room || refusal) return identities.map(() => refusal ?? notFound('This sale'));
+    if (!room || refusal) return identities.map(() => refusal ?? notFound('This sale', saleId));
 
     const distinct = [...new Set(identities)];
     // Numbers are given in order of arrival, to buyers without a valid place.

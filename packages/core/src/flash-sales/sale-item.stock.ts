@@ -26,7 +26,7 @@ export interface ItemStock {
 
 const readStock = async (core: Core, itemId: FlashSaleItemId): Promise<SaleItemStock> => {
   const stock = await readSaleItemStock(core.db, itemId);
-  if (!stock) throw notFound('This flash sale item');
+  if (!stock) throw notFound('This flash sale item', itemId);
   return stock;
 };
 

@@ -17,7 +17,7 @@ const roomsOf = perCore(({ clock }) => new LRUCache<string, Promise<RoomProgress
 
 const loadRoom = async (core: Core, saleId: FlashSaleId): Promise<RoomProgress> => {
   const room = await readRoomProgress(core.db, saleId, stalledSeconds);
-  if (!room) throw notFound('This sale');
+  if (!room) throw notFound('This sale', saleId);
   if (room.stalled && (await admitBuyers(core, saleId)) > 0) return loadRoom(core, saleId);
   return room;
 };

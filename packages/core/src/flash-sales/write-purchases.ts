@@ -37,7 +37,7 @@ export const writePurchases = async (
       keys: requests.map((request) => request.requestKey),
       places: requests.flatMap((request) => request.placeId ?? []),
     });
-    if (!item) throw notFound('This flash sale item');
+    if (!item) throw notFound('This flash sale item', itemId);
     const claimed =
       item.limitPerCustomer === null && item.limitPerAddress === null
         ? new Map<string, number>()

@@ -13,7 +13,7 @@ export const importRecord = storedRecord(CatalogImportEntity, catalogImportSchem
 /** Throws `NOT_FOUND`. */
 export const readImport = async ({ db }: Db, id: CatalogImportId): Promise<CatalogImport> => {
   const row = await db.selectFrom('catalog_imports').select(importRecord.fields).where('id', '=', id).executeTakeFirst();
-  if (!row) throw notFound('This import');
+  if (!row) throw notFound('This import', id);
   return importRecord.of(row);
 };
 
@@ -35,7 +35,7 @@ export const importFile = ({ db }: Db, id: CatalogImportId): CsvFile =>
 /** The header of a file whose rows are stored; null before. Throws `NOT_FOUND`. */
 export const readStoredHeader = async ({ db }: Db, id: CatalogImportId): Promise<CsvColumns | null> => {
   const row = await db.selectFrom('catalog_imports').select('header').where('id', '=', id).executeTakeFirst();
-  if (!row) throw notFound('This import');
+  if (!row) throw notFound('This import', id);
   return row.header;
 };
 

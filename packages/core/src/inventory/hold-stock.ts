@@ -101,7 +101,8 @@ const refusalOf = (
   free: ReadonlyMap<VariantId, number>,
   { skipLocked }: LockWaitPolicy,
 ): Refusal | null => {
-  if (wanted.some(({ variantId }) => !free.has(variantId))) return skipLocked ? lockedElsewhere : notFound('A variant');
+  if (wanted.some(({ variantId }) => !free.has(variantId)))
+    return skipLocked ? lockedElsewhere : notFound('This variant', wanted.find(({ variantId }) => !free.has(variantId))?.variantId);
   const deltas = wanted.map(({ variantId, quantity }) => ({ variantId, quantity, delta: quantity - held.unitsOf(cartId, variantId) }));
   for (const { variantId, quantity, delta } of deltas) {
     const left = free.get(variantId) ?? 0;

@@ -10,7 +10,7 @@ type C = ShopContract['inventory'];
 /** One level, in or out of a transaction. Throws `NOT_FOUND`. */
 export const readStockLevel = async (reader: Pick<Reader, 'db'>, variantId: VariantId): Promise<StockLevel> => {
   const level = await findStockLevel(reader, variantId);
-  if (!level) throw notFound('This variant');
+  if (!level) throw notFound('This variant', variantId);
   return level;
 };
 

@@ -8,8 +8,9 @@ import { locationColumns } from './location.queries.ts';
  * `NOT_FOUND` for an unknown location, `LOCATION_CLOSED` for a closed one.
  */
 export const assertLocationsOpen = async ({ db }: Tx, locationIds: readonly string[]): Promise<void> => {
-  const rows = await db.selectFrom('stock_locations').select('active').where('id', '=', anyId(locationIds)).forShare().execute();
-  if (rows.length < locationIds.length) throw notFound('This location');
+  const rows = await db.selectFrom('stock_locations').select(['id', 'active']).where('id', '=', anyId(locationIds)).forShare().execute();
+  const unknown = locationIds.find((id) => !rows.some((row) => row.id === id));
+  if (unknown !== undefined) throw notFound('This location', unknown);
   if (rows.some((row) => !row.active))
     throw new DomainError('LOCATION_CLOSED', 'This stock location is closed. Open it before you add units.');
 };

@@ -18,7 +18,7 @@ export const listStockLocations = async (core: Core, actor: Actor): Promise<{ lo
 /** One location. Throws `NOT_FOUND`. */
 export const readLocation = async (tx: Tx, id: string): Promise<StockLocation> => {
   const location = await selectLocations(tx).where('id', '=', id).executeTakeFirst();
-  if (!location) throw notFound('This location');
+  if (!location) throw notFound('This location', id);
   return location;
 };
 

@@ -28,7 +28,11 @@ export const lockStock = async ({ db }: Tx, variantIds: readonly string[]): Prom
     .forNoKeyUpdate('s')
     .$narrowType<{ variantId: VariantId; productId: ProductId }>()
     .execute();
-  if (rows.length !== wanted.length) throw notFound('A variant');
+  if (rows.length !== wanted.length)
+    throw notFound(
+      'This variant',
+      wanted.find((id) => !rows.some(({ variantId }) => variantId === id)),
+    );
   return new Map(rows.map((row) => [row.variantId, row]));
 };
 

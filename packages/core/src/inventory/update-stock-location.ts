@@ -13,7 +13,7 @@ export const updateStockLocation = (core: Core, actor: Actor, input: z.output<C[
   return transact(core, async (tx) => {
     const all = await lockLocations(tx);
     const before = all.find((row) => row.id === input.locationId);
-    if (!before) throw notFound('This location');
+    if (!before) throw notFound('This location', input.locationId);
     const next = {
       name: input.name ?? before.name,
       priority: input.priority ?? before.priority,
@@ -35,7 +35,7 @@ export const updateStockLocation = (core: Core, actor: Actor, input: z.output<C[
     }
     if (next.isDefault && !before.isDefault) await clearDefaultLocation(tx);
     const location = await changeLocation(tx, before.id, next);
-    if (!location) throw notFound('This location');
+    if (!location) throw notFound('This location', input.locationId);
     return location;
   });
 };

@@ -36,5 +36,5 @@ it.each<[string, Actor, string]>([
   ['staff', { ...customer, role: 'support' }, '.'],
   ['the shop itself', system('test'), '.'],
 ])('to %s, what was not found names the token that would open it', (_who, actor, hint) => {
-  expect(notFound('This cart', actor)).toMatchObject({ code: 'NOT_FOUND', message: `This cart was not found${hint}` });
+  expect(notFound('This cart', 'id-1', actor)).toMatchObject({ code: 'NOT_FOUND', message: `This cart (id-1) was not found${hint}` });
 });

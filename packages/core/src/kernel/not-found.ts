@@ -3,11 +3,14 @@ import { nameCall } from './call-name.ts';
 import { DomainError } from './domain-error.ts';
 
 /**
- * The error for what does not exist, and for what belongs to another account: both get the same answer. With the actor it says which token
- * opens what a guest created.
+ * The error for what does not exist, and for what belongs to another account: both get the same answer. `value` is the id or slug that the
+ * caller sent, never a token. With the actor the error says which token opens what a guest created.
  */
-export const notFound = (what: string, actor?: Actor): DomainError =>
-  new DomainError('NOT_FOUND', `${what} was not found${actor ? hintFor(actor) : '.'}`);
+export const notFound = (what: string, value?: string | null, actor?: Actor): DomainError =>
+  new DomainError('NOT_FOUND', `${what}${value ? ` (${shown(value)})` : ''} was not found${actor ? hintFor(actor) : '.'}`);
+
+const longestShown = 80;
+const shown = (value: string): string => (value.length > longestShown ? `${value.slice(0, longestShown)}…` : value);
 
 const guestTokens = `the cartToken that ${nameCall('carts.create')} returned, or the orderToken of ${nameCall('flashSales.buy')}`;
 

@@ -6,7 +6,10 @@ export type TransitionTable<S extends string> = Readonly<Record<S, readonly S[]>
 /** The checks of a table of transitions. */
 export interface Transitions<S extends string> {
   readonly mayBecome: (from: S, to: S) => boolean;
-  /** Throws `INVALID_TRANSITION` unless the table allows the step. `name` names the record in the message, such as "Order ORD-1", `present` its state. */
+  /**
+   * Throws `INVALID_TRANSITION` unless the table allows the step. `name` names the record in the message, such as "Order ORD-1", and
+   * `present` its state.
+   */
   readonly assertTransition: (from: S, to: S, name?: string, present?: string) => void;
 }
 

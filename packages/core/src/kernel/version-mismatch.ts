@@ -4,6 +4,7 @@ import { DomainError } from './domain-error.ts';
 export const versionMismatch = <V extends number | string>(what: string, sent: number | string, present: V): DomainError =>
   new DomainError(
     'VERSION_MISMATCH',
-    `The request is for version ${sent} of ${what}, but the present version is ${present}. Read it again and repeat the change with its version.`,
+    `The request is for version ${sent} of ${what}, but the present version is ${present}. ` +
+      'Read it again and repeat the change with its version.',
     { details: { version: present } },
   );

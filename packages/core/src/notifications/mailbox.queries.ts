@@ -61,7 +61,7 @@ export const getMail = async (core: Core, actor: Actor, input: z.output<C['get']
     .where('id', '=', input.mailId)
     .$narrowType<{ id: MailId }>()
     .executeTakeFirst();
-  if (!mail) throw notFound('This mail');
+  if (!mail) throw notFound('This mail', input.mailId);
   const { htmlSealed, textSealed, ...row } = mail;
   const fields = createFieldReader(core.sealer);
   return {

@@ -31,7 +31,7 @@ export type EditPayment = z.output<C['output']>;
  */
 export const payEdit = async (core: Core, actor: Actor, input: z.output<C['input']>, ip: string | null = null): Promise<EditPayment> => {
   const order = await getOrderRow(core, input.orderId, actor);
-  if (!ownsOrder(order, actor) && !hasScope(actor, 'orders:manage')) throw notFound('This order', actor);
+  if (!ownsOrder(order, actor) && !hasScope(actor, 'orders:manage')) throw notFound('This order', order.id, actor);
   if (await payAgain(core, order, input.payment)) return readEditPayment(core, order.id);
   const edit = await latestEdit(core, order.id);
   if (edit.status === 'awaiting_payment')

@@ -53,7 +53,7 @@ export const planEdit = async (
   const soldTo = sold.shippingAddress ?? change.shippingAddress;
   if (!soldTo) throw unreadableValue(['orders', 'shipping_address_sealed', orderId]);
   const soldShipping = await readSoldShipping(reader, orderId);
-  if (!soldShipping) throw notFound('This order');
+  if (!soldShipping) throw notFound('This order', orderId);
   const order = { ...sold, ...soldShipping, shippingAddress: soldTo };
   const wanted = change.lines;
   const goods = await readGoods(reader, order.currency, [...order.items.map((i) => i.variantId), ...wanted.map((w) => w.variantId)]);
@@ -70,7 +70,7 @@ export const planEdit = async (
   const added = wanted
     .filter((w) => !known.has(w.variantId) && w.quantity > 0)
     .map((w) => ({ goods: goodsOf(goods, w.variantId), quantity: w.quantity }));
-  if (added.some((a) => !a.goods.onSale)) throw notFound('This variant');
+  if (added.some((a) => !a.goods.onSale)) throw notFound('This variant', added.find((a) => !a.goods.onSale)?.goods.variantId);
   const priced = await priceGoods(reader, { currency: order.currency, buyer, codes: order.promoCode ? [order.promoCode] : [] }, added);
   // A variant has one line in an order, so a removed line is used again.
   const removed = await readRemovedLines(reader, orderId);
@@ -103,7 +103,7 @@ const toNewLine = (
 
 const goodsOf = (goods: ReadonlyMap<string, NamedGoods>, variantId: string): NamedGoods => {
   const found = goods.get(variantId);
-  if (!found) throw notFound('This variant');
+  if (!found) throw notFound('This variant', variantId);
   return found;
 };
 

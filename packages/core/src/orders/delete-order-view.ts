@@ -10,7 +10,7 @@ type C = ShopContract['orderViews'];
 export const deleteOrderView = (core: Core, actor: Actor, { id }: z.output<C['delete']['input']>): Promise<{ ok: true }> => {
   const { userId } = requireViewOwner(actor);
   return transact(core, async (tx) => {
-    if (!(await removeOrderView(tx, id, userId))) throw notFound('This view');
+    if (!(await removeOrderView(tx, id, userId))) throw notFound('This view', id);
     return { ok: true };
   });
 };

@@ -22,7 +22,7 @@ export const deliverOrder = (core: Core, actor: Actor, input: z.output<ShopContr
     const arrived = await markDelivered(tx, order.id, shipmentId ?? null);
     for (const id of arrived) tx.outbox.add('order.parcel_delivered', order.id, { ...about, shipmentId: id });
     const parcels = await tx.db.selectFrom('shipments').select(['id', 'deliveredAt']).where('orderId', '=', order.id).execute();
-    if (shipmentId && !parcels.some((parcel) => parcel.id === shipmentId)) throw notFound('This shipment');
+    if (shipmentId && !parcels.some((parcel) => parcel.id === shipmentId)) throw notFound('This shipment', shipmentId);
     if (order.status === 'shipped' && parcels.every((parcel) => parcel.deliveredAt)) {
       await changeOrderStatus(tx, order, { to: 'delivered' }, actor);
       tx.outbox.add('order.delivered', order.id, about);

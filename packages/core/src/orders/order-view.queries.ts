@@ -46,6 +46,6 @@ export const readOrderView = async ({ db }: Pick<Tx, 'db'>, userId: string, id: 
     .where('id', '=', id)
     .where('userId', '=', userId)
     .executeTakeFirst();
-  if (!row) throw notFound('This view');
+  if (!row) throw notFound('This view', id);
   return toView(row);
 };

@@ -28,7 +28,7 @@ export const exceedsOrder = async (
   for (const { orderItemId, quantity } of wanted) {
     if (granted.some((line) => line.orderItemId === orderItemId)) continue;
     const line = lines.get(orderItemId);
-    if (!line) return notFound('This line of the order');
+    if (!line) return notFound('This line of the order', orderItemId);
     if (quantity > line.left)
       return new DomainError(
         'QUANTITY_EXCEEDS_ORDER',

@@ -8,7 +8,7 @@ import { orderColumns, type OrderRow } from './order.row.ts';
 /** Locks an order. Throws `NOT_FOUND`; with the actor of a buyer's call, as `assertMaySee` does. */
 export const lockOrder = async (tx: Tx, orderId: string, actor?: Actor): Promise<OrderRow> => {
   const { rows } = await sql<OrderRow>`select ${orderColumns} from orders where id = ${orderId} for no key update`.execute(tx.db);
-  if (!rows[0]) throw notFound('This order', actor);
+  if (!rows[0]) throw notFound('This order', orderId, actor);
   return rows[0];
 };
 
@@ -21,7 +21,7 @@ export const lockOrderOfCart = async (tx: Tx, cartId: CartId): Promise<OrderRow 
 /** Locks the order that a payment is for; the payment may be locked next. Throws `NOT_FOUND`. */
 export const lockOrderOfPayment = async (tx: Tx, paymentId: string): Promise<OrderRow> => {
   const [order] = await lockOrdersOfPayments(tx, [paymentId], { skipLocked: false });
-  if (!order) throw notFound('This payment');
+  if (!order) throw notFound('This payment', paymentId);
   return order;
 };
 

@@ -16,6 +16,6 @@ export const statusInWords = ({ status, shippedCount }: Pick<OrderRow, 'status' 
   status === 'confirmed' ? (shippedCount > 0 ? 'partly shipped' : 'paid') : status;
 
 /** Throws `NOT_FOUND`, the same answer as for an order that does not exist. */
-export const assertMaySee = (order: Owned, actor: Actor): void => {
-  if (!ownsOrder(order, actor) && !hasScope(actor, 'orders:read')) throw notFound('This order', actor);
+export const assertMaySee = (order: Owned & Pick<OrderRow, 'id'>, actor: Actor): void => {
+  if (!ownsOrder(order, actor) && !hasScope(actor, 'orders:read')) throw notFound('This order', order.id, actor);
 };

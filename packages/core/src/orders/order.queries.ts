@@ -45,20 +45,20 @@ export const listOrdersOfUser = async (
   actor: Actor,
   input: z.output<C['listForUser']['input']>,
 ): Promise<z.output<C['listForUser']['output']>> => {
-  if (!hasScope(actor, 'orders:read') && requireUser(actor).userId !== input.userId) throw notFound('This user');
+  if (!hasScope(actor, 'orders:read') && requireUser(actor).userId !== input.userId) throw notFound('This user', input.userId);
   return listOrders(core, actor, { ...input, sort: 'newest' });
 };
 
 const getOrderPage = async (reader: Pick<Reader, 'db'>, orderId: string, actor?: Actor): Promise<OrderPageRow> => {
   const [row] = await readOrderPages(reader, [orderId]);
-  if (!row) throw notFound('This order', actor);
+  if (!row) throw notFound('This order', orderId, actor);
   return row;
 };
 
 /** When the order was last changed: its version, which an edit names. Throws `NOT_FOUND`. */
 export const readOrderVersion = async ({ db }: Pick<Reader, 'db'>, orderId: OrderId): Promise<Date> => {
   const row = await db.selectFrom('orders').select('updatedAt').where('id', '=', orderId).executeTakeFirst();
-  if (!row) throw notFound('This order');
+  if (!row) throw notFound('This order', orderId);
   return row.updatedAt;
 };
 
@@ -81,7 +81,7 @@ const coalescedReads = perCore((core) =>
     ...patientQueue,
     read: async (_key, orderIds) => {
       const rows = new Map<string, OrderPageRow>((await readOrderPages(core, [...new Set(orderIds)])).map((row) => [row.id, row]));
-      return orderIds.map((id) => rows.get(id) ?? notFound('This order'));
+      return orderIds.map((id) => rows.get(id) ?? notFound('This order', id));
     },
   }),
 );
@@ -169,5 +169,5 @@ export const getOrder = async (core: Core, actor: Actor, input: z.output<C['get'
 /** Throws `NOT_FOUND` for a deleted order, except to staff. For a stored answer about an order, before it is sent again. */
 export const assertNotDeleted = async (reader: Pick<Reader, 'db'>, actor: Actor, orderId: OrderId): Promise<void> => {
   const { archivedAt } = await getOrderRow(reader, orderId, actor);
-  if (archivedAt !== null && !hasScope(actor, 'orders:read')) throw notFound('This order', actor);
+  if (archivedAt !== null && !hasScope(actor, 'orders:read')) throw notFound('This order', orderId, actor);
 };

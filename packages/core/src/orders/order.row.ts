@@ -63,6 +63,6 @@ export const orderColumns = sql`${stored}, total_cents - store_credit_cents as "
 /** Reads an order's row without a lock. Throws `NOT_FOUND`; with the actor of a buyer's call, as `assertMaySee` does. */
 export const getOrderRow = async ({ db }: Pick<Reader, 'db'>, orderId: string, actor?: Actor): Promise<OrderRow> => {
   const { rows } = await sql<OrderRow>`select ${orderColumns} from orders where id = ${orderId}`.execute(db);
-  if (!rows[0]) throw notFound('This order', actor);
+  if (!rows[0]) throw notFound('This order', orderId, actor);
   return rows[0];
 };

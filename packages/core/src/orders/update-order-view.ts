@@ -12,7 +12,7 @@ export const updateOrderView = (core: Core, actor: Actor, input: z.output<C['upd
   const { id, ...content } = input;
   const answer = transact(core, async (tx) => {
     const view = await changeOrderView(tx, { id, userId }, content);
-    if (!view) throw notFound('This view');
+    if (!view) throw notFound('This view', id);
     return view;
   });
   return answer.catch((error: unknown) => Promise.reject(explainTakenName(error)));

@@ -55,6 +55,6 @@ export const readWebhook = (
   { rawBody, headers }: { readonly rawBody: Buffer; readonly headers: Readonly<Record<string, string | undefined>> },
 ): { readonly provider: PaymentProvider; readonly notice: GatewayNotice } => {
   const gateway = core.gateways.get(provider as PaymentProvider);
-  if (!gateway) throw notFound('This provider');
+  if (!gateway) throw notFound('This provider', provider);
   return { provider: gateway.provider, notice: checked(gateway).parseWebhook(rawBody, headers, core.clock.now()) };
 };

@@ -39,7 +39,7 @@ const inTransaction = async <T>(
   transact(core, async (tx) => {
     const order = await lockOrderOfPayment(tx, paymentId);
     const [payment] = await lockCharges(tx, [order.id], [{ paymentId, reference }]);
-    if (!payment) throw notFound('This payment');
+    if (!payment) throw notFound('This payment', paymentId);
     return decide(tx, { order, payment, discrepancy: await lockDiscrepancy(tx, id) });
   });
 
@@ -158,7 +158,7 @@ export const decideRefund = async (
 ): Promise<void> =>
   transact(core, async (tx) => {
     const paymentId = asUuid(refundId) && (await findPaymentOfRefund(tx, refundId));
-    if (!paymentId) throw notFound('This refund');
+    if (!paymentId) throw notFound('This refund', refundId);
     const order = await lockOrderOfPayment(tx, paymentId);
     const payment = await lockPayment(tx, paymentId);
     const refund = await lockRefund(tx, refundId);

@@ -11,6 +11,6 @@ export const lockDiscrepancy = async (tx: Tx, id: string): Promise<DiscrepancyRo
     .where('resolvedAt', 'is', null)
     .forNoKeyUpdate()
     .executeTakeFirst();
-  if (!row) throw notFound('This discrepancy');
+  if (!row) throw notFound('This discrepancy', id);
   return row;
 };

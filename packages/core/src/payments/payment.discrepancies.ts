@@ -158,6 +158,6 @@ export const readWrongCharges = async (reader: Pick<Reader, 'db'>, ids: readonly
 export const getDiscrepancy = async ({ db }: Pick<Core, 'db'>, id: string): Promise<DiscrepancyRow> => {
   const key = asUuid(id);
   const row = key && (await db.selectFrom('payment_discrepancies').select(discrepancyColumns).where('id', '=', key).executeTakeFirst());
-  if (!row) throw notFound('This discrepancy');
+  if (!row) throw notFound('This discrepancy', id);
   return row;
 };

@@ -11,7 +11,7 @@ export const lockPayment = async (tx: Tx, paymentId: string): Promise<PaymentRow
   const { rows } = await sql<PaymentRow>`select ${paymentColumns} from payments p where p.id = ${paymentId} for no key update of p`.execute(
     tx.db,
   );
-  if (!rows[0]) throw notFound('This payment');
+  if (!rows[0]) throw notFound('This payment', paymentId);
   return rows[0];
 };
 
@@ -66,7 +66,7 @@ export const lockRefund = async (tx: Tx, refundId: string): Promise<RefundRow> =
     .forNoKeyUpdate()
     .$narrowType<{ id: RefundId; paymentId: PaymentId; currency: Currency }>()
     .executeTakeFirst();
-  if (!row) throw notFound('This refund');
+  if (!row) throw notFound('This refund', refundId);
   return row;
 };
 

@@ -62,9 +62,9 @@ export const listPaymentsForOrder = async (
 /** One charge attempt, for the buyer of its order or for staff. Throws `NOT_FOUND`. */
 export const getPayment = async (core: Core, actor: Actor, input: z.output<C['get']['input']>): Promise<Payment> => {
   const row = await payments(core).where('id', '=', input.paymentId).executeTakeFirst();
-  if (!row) throw notFound('This payment', actor);
+  if (!row) throw notFound('This payment', input.paymentId, actor);
   const order = await getOrderRow(core, row.orderId);
-  if (!ownsOrder(order, actor) && !hasScope(actor, 'orders:read')) throw notFound('This payment', actor);
+  if (!ownsOrder(order, actor) && !hasScope(actor, 'orders:read')) throw notFound('This payment', input.paymentId, actor);
   return toPayment(row, actor);
 };
 

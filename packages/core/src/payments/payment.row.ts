@@ -74,7 +74,7 @@ export const paymentFacts = ({ id, orderId, amountCents, currency, orderEditId }
 /** Reads a payment without a lock. Throws `NOT_FOUND`. */
 export const getPaymentRow = async ({ db }: Pick<Reader, 'db'>, paymentId: string): Promise<PaymentRow> => {
   const { rows } = await sql<PaymentRow>`select ${paymentColumns} from payments p where p.id = ${paymentId}`.execute(db);
-  if (!rows[0]) throw notFound('This payment');
+  if (!rows[0]) throw notFound('This payment', paymentId);
   return rows[0];
 };
 

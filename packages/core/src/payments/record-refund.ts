@@ -23,7 +23,7 @@ import { keepRefundReference, noteRefundProblem, recordProcessedRefund, recordRe
  */
 export const recordRefund = async (tx: Tx, refundId: RefundId, outcome: RefundOutcome): Promise<boolean> => {
   const paymentId = await findPaymentOfRefund(tx, refundId);
-  if (paymentId === null) throw notFound('This refund');
+  if (paymentId === null) throw notFound('This refund', refundId);
   const order = await lockOrderOfPayment(tx, paymentId);
   const payment = await lockPayment(tx, paymentId);
   const refund = await lockRefund(tx, refundId);

@@ -93,6 +93,6 @@ const readRefund = async ({ db }: Pick<Reader, 'db'>, refundId: RefundId): Promi
     .where('r.id', '=', refundId)
     .$narrowType<{ id: RefundId; paymentId: PaymentId; orderId: OrderId; currency: Currency }>()
     .executeTakeFirst();
-  if (!row) throw notFound('This refund');
+  if (!row) throw notFound('This refund', refundId);
   return { ...row, createdAt: row.createdAt.toISOString(), processedAt: row.processedAt?.toISOString() ?? null };
 };

@@ -51,7 +51,7 @@ export const resolveDiscrepancy = async (core: Core, actor: Actor, input: Input)
       (item) => provider === undefined || item.provider === provider,
     );
   const [discrepancy, other] = await find(input.provider);
-  if (!discrepancy) throw notFound('This discrepancy');
+  if (!discrepancy) throw notFound('This discrepancy', input.id);
   if (other)
     throw new DomainError(
       'PROVIDER_REQUIRED',
@@ -184,7 +184,7 @@ const refundMissing: Action = async (core, actor, { id, note }) => {
     const payment = await lockPayment(tx, id);
     const left = payment.capturedCents - payment.refundClaimedCents;
     // Another call has claimed it meanwhile.
-    if (left === 0) throw notFound('This discrepancy');
+    if (left === 0) throw notFound('This discrepancy', id);
     return createRefund(tx, payment, left, note, actor);
   };
   await processRefund(core, await transact(core, claim));

@@ -11,7 +11,7 @@ export const deletePricingRule = (core: Core, actor: Actor, input: z.output<C['d
   requireScope(actor, 'pricing:write');
   return transact(core, async (tx) => {
     const deleted = await deleteRule(tx, input.id);
-    if (!deleted) throw notFound('This rule');
+    if (!deleted) throw notFound('This rule', input.id);
     announcePricing(tx, input.id, deleted.variantId ? [deleted.variantId] : []);
     return { ok: true };
   });

@@ -10,7 +10,7 @@ type C = ShopContract['shipping'];
 export const deleteShippingMethod = (core: Core, actor: Actor, { id }: z.output<C['delete']['input']>): Promise<{ ok: true }> => {
   requireScope(actor, 'pricing:write');
   return transact(core, async (tx) => {
-    if (!(await removeShippingMethod(tx, id))) throw notFound('This shipping method');
+    if (!(await removeShippingMethod(tx, id))) throw notFound('This shipping method', id);
     announcePricing(tx, id);
     return { ok: true };
   });

@@ -13,7 +13,7 @@ export const deleteTaxRate = async (core: Core, actor: Actor, input: z.output<C[
   const { countryCode, region = '', taxClass } = input;
   await transact(core, async (tx) => {
     const removed = await removeTaxRate(tx, { countryCode, region, taxClass });
-    if (!removed) throw notFound('This tax rate');
+    if (!removed) throw notFound('This tax rate', [countryCode, region, taxClass].filter(Boolean).join(', '));
     const subjectId = [countryCode, region, taxClass].join('/');
     await writeAudit(tx, actor, { action: 'tax.delete', subjectType: 'tax_rate', subjectId, before: removed, after: null });
     announcePricing(tx, tx.ids.next());

@@ -97,7 +97,7 @@ export const priceVariants = async (
   );
   const found = wanted.map(({ variantId, quantity }) => {
     const goods = goodsOf.get(variantId);
-    if (!goods?.onSale) throw notFound('This variant');
+    if (!goods?.onSale) throw notFound('This variant', variantId);
     return { goods, quantity };
   });
   return priceGoods(reader, context, found);

@@ -17,7 +17,7 @@ export const getLowestPrices = async (
   { id }: z.output<C['lowestPrices']['input']>,
 ): Promise<z.output<C['lowestPrices']['output']>> => {
   const variants = await readVariantPrices(core, id, hasScope(actor, 'catalog:read') ? 'any product' : 'on sale');
-  if (variants.length === 0) throw notFound('This product');
+  if (variants.length === 0) throw notFound('This product', id);
   return { days: lowestPriceDays, variants };
 };
 
@@ -29,6 +29,6 @@ export const getPriceHistory = async (
 ): Promise<z.output<C['history']['output']>> => {
   requireScope(actor, 'pricing:read');
   const variants = await readPriceHistory(core, id, days);
-  if (variants.length === 0) throw notFound('This product');
+  if (variants.length === 0) throw notFound('This product', id);
   return { variants };
 };

@@ -56,6 +56,6 @@ export const listPrices = async (
 /** One list. Throws `NOT_FOUND`. */
 export const getPriceList = async (reader: Pick<Reader, 'db'>, id: string): Promise<PriceList> => {
   const row = await priceLists(reader).where('l.id', '=', id).executeTakeFirst();
-  if (!row) throw notFound('This price list');
+  if (!row) throw notFound('This price list', id);
   return toPriceList(row);
 };

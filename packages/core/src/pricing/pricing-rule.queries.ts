@@ -52,7 +52,7 @@ export const getPricingRule = async (core: Core, actor: Actor, { id }: z.output<
 /** One rule, for whoever may see it. Throws `NOT_FOUND`. */
 export const readPricingRule = async ({ db }: Pick<Reader, 'db'>, id: string): Promise<PricingRule> => {
   const row = await db.selectFrom('pricing_rules').select(ruleRecord.fields).where('id', '=', id).executeTakeFirst();
-  if (!row) throw notFound('This rule');
+  if (!row) throw notFound('This rule', id);
   return ruleRecord.of(row);
 };
 

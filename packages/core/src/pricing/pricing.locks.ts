@@ -13,14 +13,14 @@ export const lockRules = (tx: Tx): Promise<void> => lockName(tx, 'cartwright.pri
 /** Tx step: locks a pricing rule, after `lockRules`. Throws `NOT_FOUND`. */
 export const lockPricingRule = async (tx: Tx, id: string): Promise<PricingRule> => {
   const row = await tx.db.selectFrom('pricing_rules').select(ruleRecord.fields).where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
-  if (!row) throw notFound('This rule');
+  if (!row) throw notFound('This rule', id);
   return ruleRecord.of(row);
 };
 
 /** Tx step: locks a promo code. Throws `NOT_FOUND`. */
 export const lockPromoCode = async (tx: Tx, id: string): Promise<PromoCode> => {
   const row = await tx.db.selectFrom('promo_codes').select(promoCodeRecord.fields).where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
-  if (!row) throw notFound('This promo code');
+  if (!row) throw notFound('This promo code', id);
   return promoCodeRecord.of(row);
 };
 
@@ -53,14 +53,14 @@ export const lockPromoCodes = async ({ db }: Tx, codes: readonly string[], { ski
 /** Tx step: locks a price list. Throws `NOT_FOUND`. */
 export const lockPriceList = async (tx: Tx, id: string): Promise<LockedEntity<typeof PriceList>> => {
   const row = await tx.db.selectFrom('price_lists').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
-  if (!row) throw notFound('This price list');
+  if (!row) throw notFound('This price list', id);
   return lockedEntity(tx, PriceList, row);
 };
 
 /** Tx step: locks a shipping method. Throws `NOT_FOUND`. */
 export const lockShippingMethod = async (tx: Tx, id: string): Promise<{ readonly version: number }> => {
   const row = await tx.db.selectFrom('shipping_methods').select('version').where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
-  if (!row) throw notFound('This shipping method');
+  if (!row) throw notFound('This shipping method', id);
   return row;
 };
 

@@ -131,6 +131,6 @@ export const listRedemptions = async (
 /** One code for staff. Throws `NOT_FOUND`. */
 export const getPromoCode = async ({ db }: Pick<Core, 'db'>, id: string): Promise<PromoCode> => {
   const row = await db.selectFrom('promo_codes').select(promoCodeRecord.fields).where('id', '=', id).executeTakeFirst();
-  if (!row) throw notFound('This promo code');
+  if (!row) throw notFound('This promo code', id);
   return promoCodeRecord.of(row);
 };

@@ -24,7 +24,7 @@ const quoteFor = async (core: Core, buyer: Buyer, input: z.output<Quote['input']
   const codes = promo ? [promo.code] : [];
   const { lines } = await priceVariants(core, { currency, buyer, codes }, [{ variantId, quantity }]);
   const [line] = lines;
-  if (!line) throw notFound('This variant');
+  if (!line) throw notFound('This variant', variantId);
   const { baseUnitPriceCents, unitPriceCents, appliedRules, unappliedRules } = line;
   return {
     variantId,
@@ -50,13 +50,13 @@ export const quoteProductPrice = async (
   const { id, userTier, ...rest } = input;
   if (userTier !== undefined) requireScope(actor, 'pricing:read');
   const variant = await findVariantOfProduct(core, id, rest.variantId ?? null);
-  if (!variant) throw notFound('This product');
+  if (!variant) throw notFound('This product', rest.variantId ?? id);
   const buyer = userTier === undefined ? buyerOf(actor) : { signedIn: true, customerGroup: userTier };
   return quoteFor(core, buyer, { ...rest, variantId: variant.id });
 };
 
 const currencyOf = async (core: Core, variantId: string): Promise<Currency> => {
   const [variant] = await readVariantNames(core, [variantId]);
-  if (!variant) throw notFound('This variant');
+  if (!variant) throw notFound('This variant', variantId);
   return variant.currency;
 };

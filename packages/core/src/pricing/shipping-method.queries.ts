@@ -39,6 +39,6 @@ export const listShippingMethods = (
 /** One method. Throws `NOT_FOUND`. */
 export const getShippingMethod = async (reader: Pick<Reader, 'db'>, id: string): Promise<ShippingMethod> => {
   const row = await shippingMethods(reader).where('m.id', '=', id).executeTakeFirst();
-  if (!row) throw notFound('This shipping method');
+  if (!row) throw notFound('This shipping method', id);
   return toShippingMethod(row);
 };

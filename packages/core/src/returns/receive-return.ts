@@ -147,7 +147,7 @@ const amountFor = (order: OrderRow, arrivals: readonly Arrival[], all: boolean):
 
 const toArrivals = (lines: readonly ReturnLineRow[], given: Input['items']): Arrival[] => {
   for (const { orderItemId } of given ?? [])
-    if (!lines.some((line) => line.orderItemId === orderItemId)) throw notFound('This line of the return');
+    if (!lines.some((line) => line.orderItemId === orderItemId)) throw notFound('This line of the return', orderItemId);
   return lines.map((line) => {
     const said = given?.find((item) => item.orderItemId === line.orderItemId);
     const received = given ? (said?.receivedQuantity ?? 0) : line.wanted;

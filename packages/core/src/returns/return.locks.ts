@@ -16,10 +16,10 @@ const selectReturns = ({ db }: Pick<Tx, 'db'>) =>
 /** Locks a return and the order it belongs to. Throws `NOT_FOUND`. */
 export const lockReturn = async (tx: Tx, returnId: OrderReturnId): Promise<{ order: OrderRow; back: ReturnRow }> => {
   const owner = await tx.db.selectFrom('order_returns').select('orderId').where('id', '=', returnId).executeTakeFirst();
-  if (!owner) throw notFound('This return');
+  if (!owner) throw notFound('This return', returnId);
   const order = await lockOrder(tx, owner.orderId);
   const back = await selectReturns(tx).where('id', '=', returnId).forNoKeyUpdate().executeTakeFirst();
-  if (!back) throw notFound('This return');
+  if (!back) throw notFound('This return', returnId);
   return { order, back };
 };
 

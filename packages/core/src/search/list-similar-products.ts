@@ -12,6 +12,6 @@ export const listSimilarProducts = async (core: Core, { id, limit }: z.output<C[
   const products = await listPublishedProducts(core, [id, ...ids]);
   if (products[0]?.id === id) return { items: products.slice(1) };
   // An unlisted product is in no list, but its own page still shows similar products.
-  if (!(await isOnSale(core, id))) throw notFound('This product');
+  if (!(await isOnSale(core, id))) throw notFound('This product', id);
   return { items: products };
 };

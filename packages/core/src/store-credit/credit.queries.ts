@@ -47,7 +47,7 @@ const toStoreCredit = (row: Row): StoreCredit => ({ ...stored.of(row), expired: 
 /** One credit as staff sees it. Throws `NOT_FOUND`. */
 export const readStoreCredit = async (reader: Pick<Reader, 'db'>, creditId: string): Promise<StoreCredit> => {
   const row = await storeCredits(reader).where('c.id', '=', creditId).executeTakeFirst();
-  if (!row) throw notFound('This gift card or store credit');
+  if (!row) throw notFound('This gift card or store credit', creditId);
   return toStoreCredit(row);
 };
 

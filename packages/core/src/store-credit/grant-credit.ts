@@ -26,6 +26,6 @@ export const grantCredit = (core: Core, actor: Actor, input: Input): Promise<Sto
 const assertKnown = async (tx: Tx, { userId, ...input }: Input): Promise<void> => {
   const orderId = input.orderId ?? null;
   const known = await readCreditTarget(tx, userId, orderId);
-  if (!known.account) throw notFound('This account');
-  if (orderId !== null && !known.order) throw notFound('This order');
+  if (!known.account) throw notFound('This account', userId);
+  if (orderId !== null && !known.order) throw notFound('This order', orderId);
 };
