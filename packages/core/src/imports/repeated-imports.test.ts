@@ -1,10 +1,10 @@
 /** Files that are imported over products of the shop: what they change, and what they leave as it is. */
 import { contract } from '@cartwright/contracts';
-import { aGuestCart, aStaffMember, createTestShop, importCsv, productByHandle, type TestShop } from '@cartwright/testing';
+import { aGuestCart, aPaidOrder, aStaffMember, createTestShop, importCsv, productByHandle, type TestShop } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { getCart } from '../carts/index.ts';
 import { getProductCosts, updateProduct } from '../catalog/index.ts';
-import { adjustStock, configureStock, getStockLevel } from '../inventory/index.ts';
+import { configureStock, getStockLevel } from '../inventory/index.ts';
 import { system } from '../kernel/index.ts';
 import { exportProducts } from './index.ts';
 
@@ -116,7 +116,7 @@ describe('stock', () => {
     await importCsv(shop, 'Handle,Title,Variant SKU,Variant Inventory Qty,Variant Price\nowed,Owed,OWED,1,1.00\n');
     const { variantId } = await level('owed');
     await configureStock(shop.core, staff, contract.inventory.configure.input.parse({ variantId, backorderLimit: 10 }));
-    await adjustStock(shop.core, staff, contract.inventory.adjust.input.parse({ variantId, delta: -3, reason: 'owed', force: true }));
+    await aPaidOrder(shop.core, await productByHandle(shop, 'owed'), 3);
     expect((await level('owed')).onHand).toBe(-2);
     expect(await importCsv(shop, await exported())).toMatchObject({ updatedCount: 0, failedCount: 0 });
     await importCsv(shop, 'Handle,Title,Variant SKU,Variant Inventory Qty,Variant Price\nowed,Owed,OWED,0,1.00\n');

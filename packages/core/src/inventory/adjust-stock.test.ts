@@ -6,7 +6,7 @@ import { findProduct } from '../catalog/index.ts';
 import { expireOrders } from '../order-cancellations/index.ts';
 import { system } from '../kernel/index.ts';
 import { getOrder } from '../orders/index.ts';
-import { adjustStock, configureStock, expireCartHolds, getStockLevel, listLowStock, setStock } from './index.ts';
+import { adjustStock, configureStock, expireCartHolds, getStockLevel, listLowStock, listStockLocations, setStock } from './index.ts';
 
 const staff = system('test');
 const shop = await aConsistentShop({ settle: (core) => expireCartHolds(core) });
@@ -69,6 +69,8 @@ describe('counting stock', () => {
     const loss = { variantId, delta: -8, reason: 'water damage' };
     await expect(adjustStock(shop.core, staff, loss)).rejects.toMatchObject({
       code: 'STOCK_BELOW_RESERVED',
+      message:
+        '10 units are on hand, and 4 units are reserved by carts, orders and flash sales. At most 6 units can be removed without force.',
       details: { free: 6, requested: 8 },
     });
     expect(await levelOf(variantId)).toMatchObject({ onHand: 10, reserved: 4 });
@@ -80,6 +82,28 @@ describe('counting stock', () => {
     });
     await clearCart(shop.core, guest, { cartId: cart.id });
     expect(await levelOf(variantId)).toMatchObject({ onHand: 3, reserved: 0 });
+  });
+});
+
+describe('removing more units than are on hand', () => {
+  it('is refused with the units on hand, also with force, on backorder and at one location', async () => {
+    const { product, variantId } = await aVariant(6);
+    const { sku } = variantOf(product);
+    const typing = { variantId, delta: -1_000, reason: 'mistyped' };
+    const refusal = {
+      code: 'INSUFFICIENT_STOCK',
+      message: `Only 6 units of ${product.name} (SKU ${sku}) are on hand, but 1000 were requested.`,
+      details: { variantId, requested: 1_000, available: 6 },
+    };
+    await expect(adjustStock(shop.core, staff, typing)).rejects.toMatchObject(refusal);
+    await expect(adjustStock(shop.core, staff, { ...typing, force: true })).rejects.toMatchObject(refusal);
+    await configureStock(shop.core, staff, { variantId, backorderLimit: 5_000 });
+    await expect(adjustStock(shop.core, staff, typing)).rejects.toMatchObject(refusal);
+    const main = (await listStockLocations(shop.core, staff)).locations.find((one) => one.isDefault) ?? expect.fail();
+    await expect(adjustStock(shop.core, staff, { ...typing, locationId: main.id, force: true })).rejects.toMatchObject({
+      code: 'INSUFFICIENT_STOCK',
+    });
+    expect(await levelOf(variantId)).toMatchObject({ onHand: 6, reserved: 0 });
   });
 });
 

@@ -1,7 +1,7 @@
 /** Changes of the units on hand by staff: by a difference, or to a counted number. */
 import type { ShopContract, StockLevel, StockLocationId, VariantId } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { actorName, countedAre, DomainError, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { actorName, counted, countedAre, DomainError, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { readStockLevel } from './inventory.queries.ts';
 import { takeByPriority, type UnitsAt } from './location-level.store.ts';
 import { getDefaultLocation, readUnitsAt, readUnitsAtEach } from './location.queries.ts';
@@ -15,7 +15,10 @@ import { insertStockLevels, setOnHand, setStockPolicies } from './stock.store.ts
 
 type C = ShopContract['inventory'];
 
-/** Adds or removes units. Throws `STOCK_BELOW_RESERVED` when fewer units would be left than are reserved. */
+/**
+ * Adds or removes units. Throws `STOCK_BELOW_RESERVED` when fewer units would be left than are reserved, and `INSUFFICIENT_STOCK` when
+ * fewer are on hand than are removed.
+ */
 export const adjustStock = (core: Core, actor: Actor, input: z.output<C['adjust']['input']>): Promise<StockLevel> => {
   requireScope(actor, 'inventory:write');
   return transact(core, { once: { answers: true, again: (tx) => readStockLevel(tx, input.variantId) } }, async (tx) => {
@@ -116,12 +119,16 @@ export interface OnHandChange {
 /**
  * Tx step: moves the counters of locked rows with the units at their locations, and writes the ledger; each variant is named once. Does
  * nothing for a difference of 0. Throws `STOCK_BELOW_RESERVED` when fewer units would be left than are reserved, unless forced (then
- * nobody can buy until the shortage is made up), and `INSUFFICIENT_STOCK` when a location has fewer than are taken from it.
+ * nobody can buy until the shortage is made up), and `INSUFFICIENT_STOCK` when fewer are on hand, or at the location, than are removed:
+ * force never removes units that do not exist.
  */
 export const changeOnHand = async (tx: Tx, actor: Actor, given: readonly OnHandChange[]): Promise<void> => {
   const changes = given.filter(({ delta }) => delta !== 0);
   if (changes.length === 0) return;
-  for (const change of changes) refuseOverReserved(change);
+  for (const change of changes) {
+    await refuseOverOnHand(tx, change);
+    refuseOverReserved(change);
+  }
   await setOnHand(
     tx,
     changes.map((change) => ({ variantId: change.stock.variantId, onHand: onHandAfter(change), forcedShort: shortAfter(change) })),
@@ -146,16 +153,23 @@ export const changeOnHand = async (tx: Tx, actor: Actor, given: readonly OnHandC
 const onHandAfter = ({ stock, delta }: OnHandChange): number => stock.onHand + delta;
 const shortAfter = (change: OnHandChange): number => Math.max(0, change.stock.reserved - onHandAfter(change) - change.stock.backorderLimit);
 
+const refuseOverOnHand = async (tx: Tx, change: OnHandChange): Promise<void> => {
+  const { stock, delta, locationId } = change;
+  // The units at a location are checked there: another location may owe units that were sold on backorder.
+  if (delta > 0 || locationId !== undefined || onHandAfter(change) >= 0) return;
+  await refuseShortage(tx, { variantId: stock.variantId, requested: -delta, available: stock.onHand }, 'on hand');
+};
+
 const refuseOverReserved = (change: OnHandChange): void => {
   const { stock, delta, force = false } = change;
   // A change that only reduces a recorded shortage is never refused.
   if (shortAfter(change) === 0 || delta > 0 || force) return;
+  const free = Math.max(0, Math.min(stock.onHand, stock.onHand + stock.backorderLimit - stock.reserved));
   throw new DomainError(
     'STOCK_BELOW_RESERVED',
-    `${countedAre(stock.reserved, 'unit')} reserved by carts, orders and flash sales. The stock can be set lower only with force.`,
-    {
-      details: { free: Math.max(0, stock.onHand + stock.backorderLimit - stock.reserved), requested: -delta },
-    },
+    `${countedAre(stock.onHand, 'unit')} on hand, and ${countedAre(stock.reserved, 'unit')} reserved by carts, orders and flash sales. ` +
+      `At most ${counted(free, 'unit')} can be removed without force.`,
+    { details: { free, requested: -delta } },
   );
 };
 
@@ -166,12 +180,12 @@ const moveUnits = async (tx: Tx, changes: readonly OnHandChange[]): Promise<Unit
   const taken = wanted.length === 0 ? [] : await takeByPriority(tx, wanted);
   const placed = changes.filter((change) => !isByPriority(change));
   const standard = placed.some(({ locationId }) => locationId === undefined) ? await getDefaultLocation(tx) : undefined;
-  const put = placed.flatMap(({ stock: { variantId }, delta, locationId = standard, force }) =>
-    locationId === undefined ? [] : [{ variantId, locationId, quantity: delta, force }],
+  const put = placed.flatMap(({ stock: { variantId }, delta, locationId = standard }) =>
+    locationId === undefined ? [] : [{ variantId, locationId, quantity: delta }],
   );
   await refuseMissingUnits(
     tx,
-    put.filter(({ quantity, force }) => quantity < 0 && !force),
+    put.filter(({ quantity }) => quantity < 0),
   );
   await moveAtLocations(tx, put);
   return [...taken.map((units) => ({ ...units, quantity: -units.quantity })), ...put];
