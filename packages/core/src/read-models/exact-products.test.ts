@@ -73,6 +73,24 @@ describe('what staff find', () => {
     expect((await stocked('mh-2'))[0]).toBe('MH-2');
   });
 
+  it.each([
+    ['without barcodes', undefined],
+    ['with barcodes', '4012345678901'],
+  ])('the exactly named variant is listed before one with a longer SKU of a product that comes first by name, %s', async (_, barcode) => {
+    const sku = barcode ? 'CD-1' : 'AB-1';
+    await add(`ZZZ ${sku}`, [sku], barcode);
+    await add(`AAA case for ${sku}`, [`${sku}-CASE`], barcode && '4012345678918');
+    expect(await stocked(sku)).toEqual([sku, `${sku}-CASE`]);
+    expect(await stocked(sku.toLowerCase())).toEqual([sku, `${sku}-CASE`]);
+  });
+
+  it('a SKU in lower case is found first by its capitals', async () => {
+    await add('ZZZ lamp', ['lamp-9']);
+    await add('AAA lamp case', ['lamp-9-case']);
+    expect(await stocked('LAMP-9')).toEqual(['lamp-9', 'lamp-9-case']);
+    expect((await listed({ q: 'LAMP-9' }))[0]).toBe('ZZZ lamp');
+  });
+
   it.each(['newest', 'name', '-price'] as const)(
     'a walk by cursor through what was found shows each product once, sorted by %s',
     async (sort) => {

@@ -6,9 +6,17 @@ import { anyText } from '../kernel/index.ts';
 const eb = expressionBuilder<Database, never>();
 const ofVariants = expressionBuilder<{ v: Database['variants'] }, 'v'>();
 
-/** SQL: whether the typed text is the SKU or the barcode of the variant `v`. */
-export const isExactVariant = (q: string): Expression<SqlBool> =>
-  ofVariants.or([ofVariants('v.sku', '=', anyText([q.trim(), q.trim().toUpperCase()])), ofVariants('v.barcode', '=', q.trim())]);
+/**
+ * SQL: whether the typed text is the SKU or the barcode of the variant `v`; null without a barcode. A SKU counts as it was typed, in
+ * capitals, and in lower case as the shop makes them, so that the unique index of SKUs finds it.
+ */
+export const isExactVariant = (q: string): Expression<SqlBool> => {
+  const typed = q.trim();
+  return ofVariants.or([
+    ofVariants('v.sku', '=', anyText([typed, typed.toUpperCase(), typed.toLowerCase()])),
+    ofVariants('v.barcode', '=', typed),
+  ]);
+};
 
 /** SQL: the ids of the products whose name is the typed text, or the SKU or barcode of a variant. Lists show them first. */
 export const exactProducts = (q: string): SelectQueryBuilder<Database & { v: Database['variants'] }, 'v', { productId: string }> =>

@@ -101,7 +101,7 @@ export const readStockList = (reader: Pick<Reader, 'db'>, { lowOnly, q }: StockF
         .leftJoin(productsWithCode(q ?? '').as('named'), 'named.productId', 'v.productId')
         .where('p.id', 'in', foundProducts(sql.val(q ?? ''), 'staff'))
         .where((eb) => eb.or([eb('named.productId', 'is', null), isPartOfCode('v', q ?? '')]))
-        .orderBy(isExactVariant(q ?? ''), 'desc'),
+        .orderBy((eb) => eb.fn.coalesce(isExactVariant(q ?? ''), eb.lit(false)), 'desc'),
     )
     .orderBy((eb) =>
       eb
