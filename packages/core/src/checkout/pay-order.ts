@@ -19,6 +19,7 @@ export const payOrder = async (core: Core, { orderId, paymentId, page }: Placed)
   throw paymentDeclined({
     order: { orderId, orderNumber, expiresAt },
     orderStatus: status,
+    isPaid: status !== 'pending' && status !== 'cancelled',
     amountCents: failed?.amountCents ?? totals.totalCents,
     currency,
     failureMessage: failed?.failureMessage ?? null,

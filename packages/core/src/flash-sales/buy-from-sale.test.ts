@@ -186,6 +186,9 @@ describe('purchases from a flash sale', () => {
     await expect(retryPayment(shop.core, anonymous, retry, { idempotencyKey: aKey() })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect(await retryPayment(shop.core, guest, retry, { idempotencyKey: aKey() })).toMatchObject({ id: orderId, status: 'confirmed' });
     expect(await metricsOf(sale)).toMatchObject({ unitsHeld: 0, unitsSold: 1, orders: 1 });
+    const afterwards = await declined();
+    expect(afterwards).toMatchObject({ code: 'PAYMENT_DECLINED', details: { expiresAt: null } });
+    expect(afterwards.message).toMatch(/was declined\. Another payment has paid for the order since\.$/);
   });
 
   test('a declined guest with a cart token, and the same key of another buyer, get no order token', async () => {

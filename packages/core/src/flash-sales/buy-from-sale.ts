@@ -169,6 +169,7 @@ const isDeclined = async (core: Core, paymentId: PaymentId, purchase: FlashPurch
 const describeDeclined = async (core: Core, present: FlashPurchase, paymentId: PaymentId): Promise<DeclinedCharge> => ({
   order: toUnpaid(present),
   orderStatus: present.status,
+  isPaid: present.status !== 'pending' && present.status !== 'cancelled',
   amountCents: present.totals.totalCents,
   currency: present.currency,
   failureMessage: await readFailure(core, paymentId),

@@ -80,6 +80,7 @@ const charge = async (core: Core, order: OrderRow, paymentId: PaymentId): Promis
   throw paymentDeclined({
     order: { orderId, orderNumber: order.orderNumber, expiresAt },
     orderStatus: order.status,
+    isPaid: edit.status === 'applied',
     amountCents: edit.differenceCents,
     currency: edit.currency,
     failureMessage: await readFailure(core, paymentId),

@@ -15,6 +15,8 @@ export const declinedMessage = 'The payment was declined. Try again, or use anot
 export interface DeclinedCharge {
   readonly order: UnpaidOrder;
   readonly orderStatus: OrderStatus;
+  /** Whether another payment has paid it since. */
+  readonly isPaid: boolean;
   readonly amountCents: number;
   readonly currency: string;
   /** The message of the payment for the buyer; null when it has none. */
@@ -26,10 +28,11 @@ export interface DeclinedCharge {
 export const paymentDeclined = (charge: DeclinedCharge, replayed = false): DomainError =>
   new DomainError('PAYMENT_DECLINED', describeDecline(charge), { details: charge.order, afterEffect: true, replayed });
 
-const describeDecline = ({ order, orderStatus, amountCents, currency, failureMessage, payWith }: DeclinedCharge): string => {
+const describeDecline = ({ order, orderStatus, isPaid, amountCents, currency, failureMessage, payWith }: DeclinedCharge): string => {
   const payment = `The payment of ${formatMoney(amountCents, currency)} for order ${order.orderNumber}`;
   if (orderStatus === 'cancelled') return `${payment} was declined, and the order was cancelled. Place a new order to buy again.`;
   const failed = failureMessage === null || failureMessage === declinedMessage ? `${payment} was declined.` : failureMessage;
+  if (isPaid) return `${failed} Another payment has paid for the order since.`;
   if (order.expiresAt === null) return `${failed} It can no longer be paid.`;
   return `${failed} Try again, or use another payment method, before ${order.expiresAt}: call ${nameCall(payWith)}.`;
 };
