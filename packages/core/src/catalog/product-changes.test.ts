@@ -1,6 +1,6 @@
 /** Changes of products: one by one and in bulk, by several users at once, and at planned dates. */
 import { contract, type Product, type ShopContract } from '@cartwright/contracts';
-import { aGuestCart, aProduct, aStaffMember, createTestShop, letPass, race, variantOf, type TestShop } from '@cartwright/testing';
+import { aGuestCart, aProduct, atMost, aStaffMember, createTestShop, letPass, race, variantOf, type TestShop } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
@@ -42,6 +42,42 @@ describe('changed slugs', () => {
     const product = await update(await aProduct(shop.core, { name: 'Shy Kite' }), { slug: 'shyer-kite', status: 'draft' });
     await expect(get('shy-kite')).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect((await get('shy-kite', staff)).id).toBe(product.id);
+  });
+});
+
+describe('changed variants', () => {
+  it('fifty variants are changed, discounted and repriced by as many statements as two, and each new price is recorded', async () => {
+    const statementsOf = async (variants: number) => {
+      const product = await aProduct(shop.core, { variants });
+      const { id } = product;
+      const changes = product.variants.map((variant, i) => ({
+        id: variant.id,
+        priceCents: 2_000 + i,
+        weightGrams: 10 + i,
+        barcode: `B${i}`,
+      }));
+      const counts = [
+        await shop.countQueries(() => update(product, { variants: changes })),
+        await shop.countQueries(() => catalog.discountProduct(shop.core, staff, { id, percentBasisPoints: 1_000 })),
+        await shop.countQueries(() => catalog.setProductPrice(shop.core, staff, { id, priceCents: 1_500 })),
+      ].map((texts) => texts.length);
+      const after = await get(id, staff);
+      expect(after.variants.map(({ priceCents, weightGrams, barcode }) => [priceCents, weightGrams, barcode])).toEqual(
+        changes.map(({ weightGrams, barcode }) => [1_500, weightGrams, barcode]),
+      );
+      const recorded = await shop.core.db
+        .selectFrom('price_changes as c')
+        .innerJoin('variants as v', 'v.id', 'c.variantId')
+        .select('c.priceCents')
+        .where('v.productId', '=', id)
+        .where('c.priceCents', '>=', 2_000)
+        .execute();
+      expect(recorded.map(({ priceCents }) => priceCents).toSorted((a, b) => a - b)).toEqual(changes.map(({ priceCents }) => priceCents));
+      return counts;
+    };
+    const two = await statementsOf(2);
+    const fifty = await statementsOf(50);
+    for (const [i, count] of fifty.entries()) expect(count).toEqual(atMost(two[i] ?? 0));
   });
 });
 

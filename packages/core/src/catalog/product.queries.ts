@@ -5,7 +5,9 @@ import {
   type CategoryId,
   type Product,
   type ProductId,
+  type ProductImageId,
   type ShopContract,
+  type VariantId,
 } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
@@ -15,16 +17,12 @@ import { listed, onSale } from '../read-models/on-sale.ts';
 import { readProductPage } from '../read-models/product-page.ts';
 import { countsWithBelow } from './category.tree.ts';
 import { toHandle } from './slug.ts';
+import type { RevisedVariant } from './variant.store.ts';
 
 type C = ShopContract['products'];
 
 /** SQL: products that are to be published or archived now, by their dates. */
 export const isDueByDate = sql<boolean>`deleted_at is null and ((publish_at <= now() and status = 'draft') or unpublish_at <= now())`;
-
-/** Days that a deleted product is kept complete, in case it was deleted by mistake. */
-const purgeAfterDays = 30;
-/** SQL: deleted products that are to be removed now. */
-export const isDueForRemoval = sql<boolean>`deleted_at < now() - make_interval(days => ${purgeAfterDays}) and purged_at is null`;
 
 /** Whether the actor sees products that are not published. */
 export const seesDrafts = (actor: Actor): boolean => hasScope(actor, 'catalog:read');
@@ -41,6 +39,21 @@ export const findProductVersion = async ({ db }: Pick<Reader, 'db'>, id: string)
   if (!uuidPattern.test(id)) return null;
   const row = await db.selectFrom('products').select('version').where('id', '=', id).where('deletedAt', 'is', null).executeTakeFirst();
   return row?.version ?? null;
+};
+
+/** The variants of a product, or one of them, with all that may change. Throws `NOT_FOUND` when there is none. */
+export const readVariants = async ({ db }: Pick<Reader, 'db'>, productId: ProductId, only?: VariantId): Promise<RevisedVariant[]> => {
+  const all = db
+    .selectFrom('variants')
+    .select(['id', 'sku', 'title', 'options', 'priceCents', 'compareAtPriceCents', 'weightGrams', 'barcode', 'costCents'])
+    .select(['imageId', 'metadata'])
+    .where('productId', '=', productId)
+    .orderBy('position')
+    .orderBy('id')
+    .$narrowType<{ id: VariantId; imageId: ProductImageId | null }>();
+  const variants = await (only === undefined ? all : all.where('id', '=', only)).execute();
+  if (variants.length === 0) throw notFound('A variant of this product');
+  return variants;
 };
 
 /** The number of products that are not deleted. */

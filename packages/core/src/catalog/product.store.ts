@@ -1,11 +1,11 @@
 /** Writes the table `products`. */
 import type { CategoryId, Metadata, Product, ProductId, ProductTextName, ShopContract } from '@cartwright/contracts';
 import type { Database } from '@cartwright/db';
-import { sql, type ExpressionBuilder } from 'kysely';
+import { sql, type ExpressionBuilder, type RawBuilder } from 'kysely';
 import type { z } from 'zod';
 import { anyId, insertRows, json, now, textArray, type Tx } from '../kernel/index.ts';
 import { productIsUsed } from '../read-models/product-uses.ts';
-import { isDueByDate, isDueForRemoval } from './product.queries.ts';
+import { isDueByDate } from './product.queries.ts';
 import { givenTexts, noTexts } from './product.texts.ts';
 
 /** A product that is about to be written. */
@@ -228,12 +228,12 @@ export const markProductDeleted = async (tx: Tx, id: ProductId): Promise<void> =
 };
 
 /**
- * Tx step: removes texts and tags of those of the products that were deleted long ago, and marks them as purged; returns their ids.
+ * Tx step: removes texts and tags of those of the products that are due, and marks them as purged; returns their ids.
  * Products that another transaction has locked are skipped.
  */
-export const clearDeletedProducts = async (tx: Tx, ids: readonly ProductId[]): Promise<ProductId[]> => {
+export const clearDeletedProducts = async (tx: Tx, ids: readonly ProductId[], isDue: RawBuilder<boolean>): Promise<ProductId[]> => {
   const due = sql<string>`(
-    select id from products where ${isDueForRemoval} and id = any(${ids}::uuid[]) order by id for update skip locked)`;
+    select id from products where ${isDue} and id = any(${ids}::uuid[]) order by id for update skip locked)`;
   const rows = await tx.db
     .updateTable('products')
     .set({ ...noTexts, tags: [], metadata: json({}), purgedAt: now })

@@ -1,15 +1,15 @@
 import type { Product, ProductId, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { actorName, anyId, DomainError, notFound, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
-import { recordPriceChanges } from '../pricing/index.ts';
+import { anyId, DomainError, notFound, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { assertCategory } from './category.locks.ts';
+import { changeVariants } from './change-variants.ts';
 import { appendVariants, assertOptionsDiffer, assertPrices, explainTaken, optionsOf } from './create-product.ts';
 import { lockProduct } from './product.locks.ts';
 import { findProduct } from './product.queries.ts';
 import { raiseProductVersions, setProductFields, setProductOptions } from './product.store.ts';
 import { nameSkuOwner, type GivenSku } from './sku.queries.ts';
 import { deleteRedirect, keepPresentSlug } from './slug.store.ts';
-import { setSkus, setVariantOffer } from './variant.store.ts';
+import { setSkus } from './variant.store.ts';
 
 type Input = z.output<ShopContract['products']['update']['input']>;
 const mostVariants = 250;
@@ -30,7 +30,7 @@ export const updateProduct = (core: Core, actor: Actor, input: Input): Promise<P
       throw explainTaken(error);
     }
     if (variants) await assertOwnImages(tx, id, variants);
-    if (variants) await updateVariants(tx, actor, id, variants);
+    if (variants) await changeVariants(tx, actor, id, variants);
     tx.outbox.add('product.updated', id, { productId: id });
     const product = await findProduct(tx, { id });
     if (!product) throw notFound('This product', id);
@@ -43,30 +43,6 @@ const skusOf = ({ variants = [], addVariants = [] }: Input): GivenSku[] => [
   ...variants.flatMap(({ id, sku }, i) => (sku === undefined ? [] : [{ sku, path: `variants.${i}.sku`, variantId: id }])),
   ...addVariants.map(({ sku }, i) => ({ sku, path: `addVariants.${i}.sku` })),
 ];
-
-/**
- * Tx step: changes prices and weights of variants of a locked product, with the price history. `pathOf` names the field
- * of the error for a price above the compare-at price.
- */
-export const updateVariants = async (
-  tx: Tx,
-  actor: Actor,
-  productId: ProductId,
-  changes: NonNullable<Input['variants']>,
-  pathOf = (i: number): string => `variants.${i}.compareAtPriceCents`,
-): Promise<void> => {
-  for (const [i, change] of changes.entries()) {
-    const offer = await setVariantOffer(tx, productId, change);
-    if (!offer) throw notFound('This variant of the product', change.id);
-    if (change.costCents !== undefined) requireScope(actor, 'pricing:write');
-    const before = { priceCents: offer.priceCentsBefore, compareAtPriceCents: offer.compareAtPriceCentsBefore };
-    if (offer.priceCents !== before.priceCents || offer.compareAtPriceCents !== before.compareAtPriceCents)
-      requireScope(actor, 'pricing:write');
-    assertPrices(offer, pathOf(i));
-    if (!isNewOffer(offer, before)) continue;
-    await recordPriceChanges(tx, actorName(actor), [{ variantId: change.id, priceCents: offer.priceCents }]);
-  }
-};
 
 /** Throws `NOT_FOUND` for an image of another product. */
 const assertOwnImages = async (tx: Tx, productId: ProductId, changes: NonNullable<Input['variants']>): Promise<void> => {
@@ -89,14 +65,6 @@ const changeSkus = async (tx: Tx, productId: ProductId, changes: NonNullable<Inp
   const wanted = changes.flatMap(({ id, sku }) => (sku === undefined ? [] : [{ id, sku }]));
   if (wanted.length > 0) await setSkus(tx, productId, wanted);
 };
-
-interface Offer {
-  readonly priceCents: number;
-  readonly compareAtPriceCents: number | null;
-}
-/** Whether the price history needs an entry: the price or the compare-at price changed, and a reduction starts then. */
-export const isNewOffer = (now: Offer, before: Offer): boolean =>
-  now.priceCents !== before.priceCents || (now.compareAtPriceCents !== null && now.compareAtPriceCents !== before.compareAtPriceCents);
 
 /** Tx step: a change that shows in the product although its own row is the same. */
 export const touchProduct = async (tx: Tx, id: ProductId): Promise<void> => {

@@ -1,6 +1,6 @@
 /** Writes the table `variants`. */
 import type { Metadata, ProductId, ProductImageId, VariantId } from '@cartwright/contracts';
-import { anyId, insertRows, json, now, rowsAs, type Tx } from '../kernel/index.ts';
+import { anyId, insertRows, now, rowsAs, type Tx } from '../kernel/index.ts';
 import { variantIsUsed } from '../read-models/product-uses.ts';
 
 /** A variant that is about to be written. */
@@ -42,54 +42,6 @@ export const insertVariants = (tx: Tx, variants: readonly NewVariant[]): Promise
     })),
   );
 
-/** Prices and facts of a variant; an undefined value stays as it is. */
-export interface OfferChange {
-  readonly id: VariantId;
-  readonly priceCents?: number | undefined;
-  readonly compareAtPriceCents?: number | null | undefined;
-  readonly weightGrams?: number | null | undefined;
-  readonly barcode?: string | null | undefined;
-  readonly costCents?: number | null | undefined;
-  readonly imageId?: ProductImageId | null | undefined;
-  readonly metadata?: Metadata | undefined;
-}
-/** The prices of a variant after a change, and before it. */
-export interface ChangedOffer {
-  readonly priceCents: number;
-  readonly compareAtPriceCents: number | null;
-  readonly priceCentsBefore: number;
-  readonly compareAtPriceCentsBefore: number | null;
-}
-
-/** Tx step: sets prices and facts of a variant of a product. Returns null when the product has no such variant. */
-export const setVariantOffer = async (tx: Tx, productId: ProductId, change: OfferChange): Promise<ChangedOffer | null> => {
-  const { id, priceCents, compareAtPriceCents, weightGrams, barcode, costCents, imageId, metadata } = change;
-  const offer = await tx.db
-    .updateTable('variants as v')
-    .from('variants as old')
-    .set({
-      ...(priceCents !== undefined && { priceCents }),
-      ...(compareAtPriceCents !== undefined && { compareAtPriceCents }),
-      ...(weightGrams !== undefined && { weightGrams }),
-      ...(barcode !== undefined && { barcode }),
-      ...(costCents !== undefined && { costCents }),
-      ...(imageId !== undefined && { imageId }),
-      ...(metadata !== undefined && { metadata: json(metadata) }),
-      updatedAt: now,
-    })
-    .where('v.id', '=', id)
-    .where('v.productId', '=', productId)
-    .whereRef('old.id', '=', 'v.id')
-    .returning([
-      'v.priceCents',
-      'v.compareAtPriceCents',
-      'old.priceCents as priceCentsBefore',
-      'old.compareAtPriceCents as compareAtPriceCentsBefore',
-    ])
-    .executeTakeFirst();
-  return offer ?? null;
-};
-
 /** Tx step: sets SKUs of variants of a product. Two of them may exchange theirs, so each gives up its own before one takes a new one. */
 export const setSkus = async (
   tx: Tx,
@@ -111,8 +63,11 @@ export const setSkus = async (
     .execute();
 };
 
+/** All that may change of a variant. */
+export type RevisedVariant = Omit<NewVariant, 'productId' | 'position'>;
+
 /** Tx step: sets SKU, prices, facts, options and title of variants, so that they may exchange their options. */
-export const reviseVariants = async (tx: Tx, variants: readonly Omit<NewVariant, 'productId' | 'position'>[]): Promise<void> => {
+export const reviseVariants = async (tx: Tx, variants: readonly RevisedVariant[]): Promise<void> => {
   const columns = {
     id: 'uuid',
     sku: 'text',

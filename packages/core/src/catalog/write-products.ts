@@ -11,7 +11,7 @@ import type { PlacedWrite, ProductUpdate, ProductWrite, WrittenProducts } from '
 import { idsByUrl, newImages, replaceImages } from './replace-images.ts';
 import { freeProductSlugs } from './slug.queries.ts';
 import { toSlug } from './slug.ts';
-import { updateVariants } from './update-variants.ts';
+import { updateKnownVariants } from './update-known-variants.ts';
 
 /**
  * Tx step: creates and changes products that were locked by `lockProductsByHandle`, and announces those that changed.
@@ -83,7 +83,7 @@ const updateAll = async (tx: Tx, actor: Actor, pairs: readonly ProductUpdate[]):
   const images = await replaceImages(tx, pairs);
   for (const id of images.replaced) changed.add(id);
   // Before new variants are added, which may take the options that others give up.
-  const outcomes = await updateVariants(tx, actor, pairs, images);
+  const outcomes = await updateKnownVariants(tx, actor, pairs, images);
   const fresh = pairs.flatMap(({ id, known, product }) =>
     product.variants
       .filter(({ before }) => before === null)

@@ -2,16 +2,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { changeOnHand, lockFreedStock, setBackorderLimits } from '../inventory/index.ts';
 import type { Actor, Tx } from '../kernel/index.ts';
-import { recordPriceChanges } from '../pricing/index.ts';
 import type { KnownVariant } from '../read-models/product-files.ts';
+import { writeVariants } from './change-variants.ts';
 import { optionsKey, titleOf } from './create-product.ts';
 import type { ProductUpdate, VariantValues, WrittenProducts } from './product-values.ts';
 import type { ImagesNow } from './replace-images.ts';
-import { isNewOffer } from './update-product.ts';
-import { reviseVariants } from './variant.store.ts';
 
 /** SKUs, prices, facts, options and stock of the variants that the shop has; returns the outcome of each. */
-export const updateVariants = async (
+export const updateKnownVariants = async (
   tx: Tx,
   actor: Actor,
   pairs: readonly ProductUpdate[],
@@ -35,21 +33,18 @@ export const updateVariants = async (
   // With their images, variants lost them.
   const bare = both.filter((one) => images.replaced.has(one.productId) && one.wanted.imageUrl !== null && !changed.includes(one));
   const revised = [...changed, ...bare];
-  if (revised.length > 0) {
-    const rows = revised.map(({ productId, before, wanted }) => ({
+  const beforeOf = new Map(revised.map(({ before }) => [before.id, before]));
+  await writeVariants(
+    tx,
+    'import',
+    revised.map(({ productId, before, wanted }) => ({
       ...wanted,
       id: before.id,
       title: titleOf(wanted.options),
       imageId: images.idOf(productId, wanted.imageUrl),
-    }));
-    await reviseVariants(tx, rows);
-    const repriced = changed.filter(({ before, wanted }) => isNewOffer(wanted, before));
-    await recordPriceChanges(
-      tx,
-      'import',
-      repriced.map(({ before, wanted }) => ({ variantId: before.id, priceCents: wanted.priceCents })),
-    );
-  }
+    })),
+    (id) => beforeOf.get(id),
+  );
   const restocked = both.filter(({ before, wanted }) => before.onHand !== wanted.stock || before.backorderLimit !== wanted.backorderLimit);
   await restock(tx, actor, restocked);
   const touched = new Set([...changed, ...restocked].map(({ wanted }) => wanted));
