@@ -1,6 +1,6 @@
 import type { FlashSale, FlashSaleId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { closeAllocation } from '../inventory/index.ts';
+import { closeAllocations } from '../inventory/index.ts';
 import { now, requireScope, system, transact, workOff, type Actor, type Core } from '../kernel/index.ts';
 import { readFlashSale } from './flash-sale.queries.ts';
 import { closeFlashSale } from './flash-sale.store.ts';
@@ -11,8 +11,8 @@ export const endFlashSale = (core: Core, actor: Actor, { saleId }: { saleId: Fla
   requireScope(actor, 'flash-sales:manage');
   return transact(core, async (tx) => {
     const sale = await lockSale(tx, saleId);
-    if (!sale.closed) {
-      for (const { id, variantId } of sale.items) await closeAllocation(tx, { id, variantId });
+    if (sale.closedAt === null) {
+      await closeAllocations(tx, sale.items);
       await closeFlashSale(tx, saleId);
       tx.outbox.add('flash_sale.ended', saleId, { saleId });
     }

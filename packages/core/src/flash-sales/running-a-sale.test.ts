@@ -114,6 +114,23 @@ describe('creating a flash sale', () => {
 });
 
 describe('running a flash sale', () => {
+  test('a change of an ended sale is refused with the moment it ended, which may be before its planned end', async () => {
+    const { sale } = await aSale();
+    await endFlashSale(shop.core, staff, { saleId: sale.id });
+    const change = () => updateFlashSale(shop.core, staff, { saleId: sale.id, version: sale.version, name: 'Late' });
+    const { rows } = await sql<{ closedAt: Date }>`select closed_at as "closedAt" from flash_sales where id = ${sale.id}`.execute(
+      shop.core.db,
+    );
+    const early = rows[0]?.closedAt ?? expect.fail();
+    expect(early < new Date(sale.endsAt)).toBe(true);
+    await expect(change()).rejects.toMatchObject({ code: 'SALE_ENDED', message: expect.stringContaining(early.toISOString()) });
+    const planned = new Date(early.getTime() - 60_000);
+    await sql`update flash_sales set starts_at = ${new Date(planned.getTime() - 1)}, ends_at = ${planned} where id = ${sale.id}`.execute(
+      shop.core.db,
+    );
+    await expect(change()).rejects.toMatchObject({ code: 'SALE_ENDED', message: expect.stringContaining(planned.toISOString()) });
+  });
+
   test('nothing is sold before the start, after the end or during a pause', async () => {
     const early = await aSale({ startsIn: 10 });
     await expect(buy(early.item)).rejects.toMatchObject({ code: 'SALE_NOT_OPEN', details: { startsAt: early.sale.startsAt } });

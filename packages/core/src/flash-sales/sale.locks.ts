@@ -12,14 +12,15 @@ export interface LockedSale {
   readonly version: number;
   readonly startsAt: Date;
   readonly endsAt: Date;
-  readonly closed: boolean;
+  /** When its units returned to stock; null before. */
+  readonly closedAt: Date | null;
   readonly items: readonly { readonly id: FlashSaleItemId; readonly variantId: VariantId }[];
 }
 
 /** Locks a sale against other members of staff. Throws `NOT_FOUND`. Items come in the order of their variants, the order of stock locks. */
 export const lockSale = async (tx: Tx, saleId: FlashSaleId): Promise<LockedSale> => {
   const { rows } = await sql<LockedSale>`
-    select s.id, ${stateOf} as state, s.version, s.starts_at as "startsAt", s.ends_at as "endsAt", s.closed_at is not null as closed,
+    select s.id, ${stateOf} as state, s.version, s.starts_at as "startsAt", s.ends_at as "endsAt", s.closed_at as "closedAt",
       (select json_agg(json_build_object('id', i.id, 'variantId', i.variant_id) order by i.variant_id)
        from flash_sale_items i where i.sale_id = s.id) as items
     from flash_sales s where s.id = ${saleId} for no key update of s`.execute(tx.db);
@@ -33,10 +34,13 @@ export const lockRunningSale = async (tx: Tx, saleId: FlashSaleId): Promise<Lock
   if (sale.state === 'ended')
     throw new DomainError(
       'SALE_ENDED',
-      `The flash sale ended at ${sale.endsAt.toISOString()} and cannot change. Create another with ${nameCall('flashSales.create')}.`,
+      `The flash sale ended at ${endOf(sale).toISOString()} and cannot change. Create another with ${nameCall('flashSales.create')}.`,
     );
   return sale;
 };
+
+/** When an ended sale ended: at its planned end, unless staff ended it earlier. */
+const endOf = ({ endsAt, closedAt }: LockedSale): Date => (closedAt !== null && closedAt < endsAt ? closedAt : endsAt);
 
 /** Waits for running batches of purchases, and blocks the next ones until the commit. */
 export const lockPurchases = (tx: Tx, sale: LockedSale): Promise<void> =>

@@ -5,7 +5,7 @@
  */
 import type { VariantId } from '@cartwright/contracts';
 import { countedAre, DomainError, notFound, type Tx } from '../kernel/index.ts';
-import { endAllocation, insertAllocations, moveFreeUnits, readFreeUnits, type NewAllocation } from './allocation.store.ts';
+import { endAllocations, insertAllocations, moveFreeUnits, readFreeUnits, type NewAllocation } from './allocation.store.ts';
 import { announceCrossings } from './stock.events.ts';
 import { refuseShortage } from './stock.shortage.ts';
 import { lockFreedStock } from './lock-freed-stock.ts';
@@ -19,7 +19,7 @@ export const allocateStock = async (tx: Tx, wanted: readonly NewAllocation[]): P
     tx,
     wanted.map((w) => w.variantId),
   );
-  for (const { variantId, units } of wanted) await reserve(tx, stock.get(variantId), units);
+  await reserve(tx, stock, wanted);
   await insertAllocations(tx, wanted);
 };
 
@@ -28,10 +28,11 @@ export const allocateStock = async (tx: Tx, wanted: readonly NewAllocation[]): P
  * Throws `INSUFFICIENT_STOCK` when too few units are available, `STOCK_BELOW_RESERVED` when more units would be returned than are free.
  */
 export const changeAllocation = async (tx: Tx, allocation: { id: string; variantId: VariantId }, delta: number): Promise<number> => {
-  const stock = (await lockFreedStock(tx, [allocation.variantId])).get(allocation.variantId);
-  const free = await moveFreeUnits(tx, allocation.id, delta);
-  if (free === undefined) throw await tooFewFree(tx, allocation.id, -delta);
-  await reserve(tx, stock, delta);
+  const { id, variantId } = allocation;
+  const stock = await lockFreedStock(tx, [variantId]);
+  const free = await moveFreeUnits(tx, id, delta);
+  if (free === undefined) throw await tooFewFree(tx, id, -delta);
+  await reserve(tx, stock, [{ variantId, units: delta }]);
   return free;
 };
 
@@ -44,22 +45,50 @@ const tooFewFree = async (tx: Tx, allocationId: string, requested: number): Prom
   );
 };
 
-/** Closes an allocation for good and returns its free units to the available stock. Returns how many units; 0 when it is already closed. */
-export const closeAllocation = async (tx: Tx, allocation: { id: string; variantId: VariantId }): Promise<number> => {
-  const stock = (await lockFreedStock(tx, [allocation.variantId])).get(allocation.variantId);
-  const free = await endAllocation(tx, allocation.id);
-  await reserve(tx, stock, -free);
-  return free;
+/** Closes allocations for good and returns their free units to the available stock. Changes nothing where one is already closed. */
+export const closeAllocations = async (
+  tx: Tx,
+  allocations: readonly { readonly id: string; readonly variantId: VariantId }[],
+): Promise<void> => {
+  const stock = await lockFreedStock(
+    tx,
+    allocations.map(({ variantId }) => variantId),
+  );
+  const closed = await endAllocations(
+    tx,
+    allocations.map(({ id }) => id),
+  );
+  await reserve(
+    tx,
+    stock,
+    closed.map(({ variantId, unitsFree }) => ({ variantId, units: -unitsFree })),
+  );
 };
 
-/** Moves the reserved counter of a locked row. */
-const reserve = async (tx: Tx, stock: LockedStock | undefined, units: number): Promise<void> => {
-  if (!stock) throw notFound('A variant');
-  if (units === 0) return;
-  const available = stock.onHand - stock.reserved;
-  // Never below 0, also where units were sold on backorder or staff forced a lower count.
-  const free = Math.max(0, available);
-  if (units > free) await refuseShortage(tx, { variantId: stock.variantId, requested: units, available: free });
-  await moveReserved(tx, stock.variantId, units);
-  announceCrossings(tx, stock, available, available - units);
+interface Move {
+  readonly variantId: VariantId;
+  readonly units: number;
+}
+
+/** Moves the reserved counters of locked rows, all or none. */
+const reserve = async (tx: Tx, stock: ReadonlyMap<string, LockedStock>, moves: readonly Move[]): Promise<void> => {
+  const sums = new Map<VariantId, number>();
+  for (const { variantId, units } of moves) sums.set(variantId, (sums.get(variantId) ?? 0) + units);
+  const changes = [...sums].map(([variantId, units]) => {
+    const level = stock.get(variantId);
+    if (!level) throw notFound('A variant');
+    return { level, units, available: level.onHand - level.reserved };
+  });
+  for (const { level, units, available } of changes) {
+    // Never below 0, also where units were sold on backorder or staff forced a lower count.
+    const free = Math.max(0, available);
+    if (units > free) await refuseShortage(tx, { variantId: level.variantId, requested: units, available: free });
+  }
+  const moved = changes.filter(({ units }) => units !== 0);
+  if (moved.length === 0) return;
+  await moveReserved(
+    tx,
+    moved.map(({ level, units }) => ({ variantId: level.variantId, quantity: units })),
+  );
+  for (const { level, units, available } of moved) announceCrossings(tx, level, available, available - units);
 };

@@ -1,4 +1,5 @@
 /** Every row lock on allocations. The stock row is locked first, where both are needed. */
+import type { VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { anyId, notFound, type Tx } from '../kernel/index.ts';
 
@@ -26,6 +27,14 @@ export const lockAllocations = async ({ db }: Tx, ids: readonly string[]): Promi
     .execute();
 };
 
-/** Locks an open allocation, for a larger statement that closes it. */
-export const allocationToClose = ({ db }: Tx, id: string) =>
-  db.selectFrom('stock_allocations').select(['id', 'unitsFree']).where('id', '=', id).where('closedAt', 'is', null).forUpdate();
+/** Locks open allocations in the order of their variants, for a larger statement that closes them. */
+export const allocationsToClose = ({ db }: Tx, ids: readonly string[]) =>
+  db
+    .selectFrom('stock_allocations')
+    .select(['id', 'variantId', 'unitsFree'])
+    .where('id', '=', anyId(ids))
+    .where('closedAt', 'is', null)
+    .orderBy('variantId')
+    .orderBy('id')
+    .forUpdate()
+    .$narrowType<{ variantId: VariantId }>();

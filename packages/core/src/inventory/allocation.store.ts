@@ -1,7 +1,7 @@
 /** Writes `stock_allocations`. The caller has locked the stock row. Statements that also write holds stand in `hold.store.ts`. */
 import type { VariantId } from '@cartwright/contracts';
 import { now, type Tx } from '../kernel/index.ts';
-import { allocationToClose } from './allocation.locks.ts';
+import { allocationsToClose } from './allocation.locks.ts';
 
 /** Units that are set aside for a purpose. */
 export interface NewAllocation {
@@ -39,15 +39,13 @@ export const moveFreeUnits = async ({ db }: Tx, allocationId: string, delta: num
 export const readFreeUnits = async ({ db }: Pick<Tx, 'db'>, allocationId: string): Promise<number> =>
   (await db.selectFrom('stock_allocations').select('unitsFree').where('id', '=', allocationId).executeTakeFirst())?.unitsFree ?? 0;
 
-/** Locks and closes an open allocation. Returns the units that were free; 0 when it is already closed. */
-export const endAllocation = async (tx: Tx, allocationId: string): Promise<number> => {
-  const closed = await tx.db
-    .with('open', () => allocationToClose(tx, allocationId))
+/** Locks and closes open allocations. Returns the units that were free in each; an allocation that is already closed is left out. */
+export const endAllocations = (tx: Tx, ids: readonly string[]): Promise<{ readonly variantId: VariantId; readonly unitsFree: number }[]> =>
+  tx.db
+    .with('open', () => allocationsToClose(tx, ids))
     .updateTable('stock_allocations as a')
     .from('open')
     .set({ unitsFree: 0, closedAt: now })
     .whereRef('a.id', '=', 'open.id')
-    .returning('open.unitsFree')
-    .executeTakeFirst();
-  return closed?.unitsFree ?? 0;
-};
+    .returning(['open.variantId', 'open.unitsFree'])
+    .execute();

@@ -1,5 +1,5 @@
 export { adjustStock, changeOnHand, configureStock, openStock, setBackorderLimits, setStock } from './adjust-stock.ts';
-export { allocateStock, changeAllocation, closeAllocation } from './allocate-stock.ts';
+export { allocateStock, changeAllocation, closeAllocations } from './allocate-stock.ts';
 export { lockAllocation, lockAllocations } from './allocation.locks.ts';
 export type { NewAllocation } from './allocation.store.ts';
 export { readAvailability, type ProductAvailability } from './availability.queries.ts';

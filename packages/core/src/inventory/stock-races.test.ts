@@ -37,7 +37,7 @@ import { getOrder, shipOrder } from '../orders/index.ts';
 import {
   adjustStock,
   allocateStock,
-  closeAllocation,
+  closeAllocations,
   configureStock,
   createStockLocation,
   expireCartHolds,
@@ -129,7 +129,7 @@ const calls: Record<string, (stage: Stage, n: number) => Promise<unknown>> = {
     transact(shop.core, async (tx) => {
       const id = tx.ids.next();
       await allocateStock(tx, [{ id, variantId, units: 2, purpose: 'race' }]);
-      await closeAllocation(tx, { id, variantId });
+      await closeAllocations(tx, [{ id, variantId }]);
     }),
   repair: ({ variantId }) => repairStock(shop.core, staff, { dryRun: false, variantIds: [variantId] }),
   sweep: () => expireCartHolds(shop.core),

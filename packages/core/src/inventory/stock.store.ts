@@ -58,12 +58,13 @@ export const setStockPolicies = async (
     .execute();
 };
 
-/** Adds units to the reserved ones; a negative number takes them away. */
-export const moveReserved = async ({ db }: Tx, variantId: VariantId, units: number): Promise<void> => {
-  await db
-    .updateTable('stock_levels')
-    .set((eb) => ({ reserved: eb('reserved', '+', units), updatedAt: now }))
-    .where('variantId', '=', variantId)
+/** Adds units to the reserved ones; negative numbers take them away. Names each variant once. */
+export const moveReserved = async (tx: Tx, units: readonly Units[]): Promise<void> => {
+  await tx.db
+    .updateTable('stock_levels as s')
+    .from(rowsAs('w', units, { variantId: 'uuid', quantity: 'int' }))
+    .set((eb) => ({ reserved: eb('s.reserved', '+', eb.ref('w.quantity')), updatedAt: now }))
+    .whereRef('s.variantId', '=', 'w.variantId')
     .execute();
 };
 

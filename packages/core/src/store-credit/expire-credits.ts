@@ -2,7 +2,7 @@ import type { StoreCreditId } from '@cartwright/contracts';
 import { system, workOffPages, type Core } from '../kernel/index.ts';
 import { lockExpiredCredits } from './credit.locks.ts';
 import { hasExpired } from './credit.queries.ts';
-import { moveCredit } from './credit.store.ts';
+import { moveCredits } from './credit.store.ts';
 
 /** The most credits that one run examines. */
 const most = 20_000;
@@ -29,8 +29,15 @@ export const expireCredits = (core: Core, pageSize = 200): Promise<number> =>
     },
     handle: async (tx, ids) => {
       const expired = await lockExpiredCredits(tx, ids);
-      for (const { id, balanceCents } of expired)
-        await moveCredit(tx, { creditId: id, kind: 'expire', amountCents: -balanceCents, actor: system('expiry') });
+      await moveCredits(
+        tx,
+        expired.map(({ id, balanceCents }) => ({
+          creditId: id,
+          kind: 'expire',
+          amountCents: -balanceCents,
+          actor: system('expiry'),
+        })),
+      );
       return expired.length;
     },
   });
