@@ -57,8 +57,8 @@ const watchConsumers = (
       for (const { name, pendingCount } of missing)
         core.log.warn(
           { consumer: name, pendingCount },
-          'no running worker handles this consumer; its events wait. Start a worker that handles it, or retire it: cartwright ' +
-            'consumers retire',
+          'no running worker handles this consumer; its events wait. Start a worker that handles it, ' +
+            'or retire it: cartwright consumers retire',
         );
       for (const consumer of retired)
         core.log.warn({ consumer }, 'this consumer was retired; it gets no events until a worker that handles it starts again');

@@ -20,8 +20,8 @@ ${body}
 /** The page loads nothing but its icon, is never cached, and sends forms only to `formAction`. */
 export const pageHeaders = (formAction: string): Record<string, string> => ({
   'content-security-policy':
-    `default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; form-action ${formAction}; frame-ancestors 'none'; base-uri ` +
-    `'none'`,
+    `default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; form-action ${formAction}; frame-ancestors 'none'; ` +
+    `base-uri 'none'`,
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cache-control': 'no-store',

@@ -221,8 +221,8 @@ export const openApiDocument = (serverUrl: string): Json => {
           in: 'header',
           required: false,
           description:
-            'ETag of the product version that the change is based on, or `*`. Replaces the field `version`. If the product has ' +
-            'another version, the call fails with 412 `VERSION_MISMATCH` and the current version in `details`.',
+            'ETag of the product version that the change is based on, or `*`. Replaces the field `version`. ' +
+            'If the product has another version, the call fails with 412 `VERSION_MISMATCH` and the current version in `details`.',
           schema: { type: 'string' },
         },
         CartToken: {

@@ -14,8 +14,7 @@ import {
   type Tx,
 } from '../kernel/index.ts';
 import { findRefusals } from './cart.closed.ts';
-import { isAbandoned } from './cart.policy.ts';
-import { mayUse } from './cart.policy.ts';
+import { isAbandoned, mayUse } from './cart.policy.ts';
 import { cartColumns, type CartRow } from './cart.row.ts';
 
 /** A cart, and the actor who wants to use it. */

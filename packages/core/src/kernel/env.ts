@@ -51,14 +51,14 @@ export const coreEnv = z
       .string()
       .min(32, 'must have at least 32 characters')
       .describe(
-        'encryption key for personal data and signing keys. Keep a copy: without it that data cannot be read, and a database refuses ' +
-          'every other secret',
+        'encryption key for personal data and signing keys. Keep a copy: without it that data cannot be read, and ' +
+          'a database refuses every other secret',
       ),
     DATABASE_URL: url('postgres:', 'postgresql:').describe('address of a PostgreSQL 15 or newer'),
     DATABASE_POOL_SIZE: whole(2, 200, 20).describe('maximum number of database connections of one process'),
     DATABASE_WAIT_SECONDS: whole(1, 25, 3).describe(
-      'how long a call waits for a row that another call has locked before it gets `SERVICE_UNAVAILABLE`, in seconds; for a connection ' +
-        'it waits 2 seconds longer',
+      'how long a call waits for a row that another call has locked before it gets `SERVICE_UNAVAILABLE`, in seconds; ' +
+        'for a connection it waits 2 seconds longer',
     ),
     REDIS_URL: url('redis:', 'rediss:')
       .optional()
@@ -99,8 +99,8 @@ export const coreEnv = z
       'number of declined payments from a network address within an hour after which further attempts are refused',
     ),
     CODE_GUESSES_LIMIT: whole(1, 1_000_000, 10).describe(
-      'number of wrong promo and gift card codes from a customer or a network address within ten minutes after which further attempts ' +
-        'are refused',
+      'number of wrong promo and gift card codes from a customer or a network address within ten minutes ' +
+        'after which further attempts are refused',
     ),
     GATEWAY_TIMEOUT_MS: whole(100, 60_000, 10_000).describe('how long the shop waits for an answer of a payment provider, in milliseconds'),
     STRIPE_SECRET_KEY: z.string().min(8).optional().describe('secret key of the Stripe account; requires `STRIPE_WEBHOOK_SECRET`'),

@@ -1,8 +1,8 @@
 /** At most one execution per actor, endpoint and key, and the first answer again for every repeat. */
-import { promptQueue } from './batcher.ts';
 import { createHash } from 'node:crypto';
 import { errorCodeSchema, idempotencyKeyPattern, type ErrorCode, type ErrorDetails } from '@cartwright/contracts';
 import { actorKey, hashToken, type Actor } from './actor.ts';
+import { promptQueue } from './batcher.ts';
 import { withCall } from './call-core.ts';
 import type { Core } from './core.ts';
 import { transact } from './transact.ts';

@@ -41,5 +41,5 @@ export const decodeCursor = (cursor: string, pattern: RegExp): string => {
     });
   return key;
 };
-/** Distinguishes an id from a slug in a path that accepts both. */
+/** The form of an id, in lower case; also distinguishes an id from a slug in a path that accepts both. */
 export const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

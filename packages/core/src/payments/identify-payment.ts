@@ -1,6 +1,6 @@
 import { formatMoney, type PaymentProvider } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import type { GatewayNotice, Reader } from '../kernel/index.ts';
+import { uuidPattern, type GatewayNotice, type Reader } from '../kernel/index.ts';
 import { isAskedFor, type Capture } from './capture.policy.ts';
 import { paymentColumns, type PaymentRow } from './payment.row.ts';
 
@@ -21,9 +21,8 @@ export type Identified =
 
 type Named = PaymentRow & { readonly by: 'reference' | 'payment' | 'record'; readonly recordCents: number | null };
 
-const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 /** An id from a provider or a caller, in a form that the database accepts; null for one that no row can have. */
-export const asUuid = (id: string | null): string | null => (id !== null && uuid.test(id) ? id : null);
+export const asUuid = (id: string | null): string | null => (id !== null && uuidPattern.test(id.toLowerCase()) ? id : null);
 
 /** Finds the payment that an event is about. All fields that name a payment must agree on one, also its order, amount and currency. */
 export const identifyPayment = async ({ db }: Pick<Reader, 'db'>, provider: PaymentProvider, names: NoticeNames): Promise<Identified> => {

@@ -46,8 +46,8 @@ export const Cart = defineEntity({
     {
       name: 'carts_active_guest',
       expression:
-        `create index carts_active_guest on carts (guest_token_hash, updated_at desc) where status = 'active' and guest_token_hash ` +
-        'is not null',
+        'create index carts_active_guest on carts (guest_token_hash, updated_at desc) ' +
+        `where status = 'active' and guest_token_hash is not null`,
     },
   ],
 });

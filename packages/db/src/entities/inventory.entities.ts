@@ -171,8 +171,8 @@ export const StockMovement = defineEntity({
     {
       name: 'stock_movements_once',
       expression:
-        'create unique index stock_movements_once on stock_movements (order_item_id, kind, location_id, coalesce(change_id, ' +
-        'order_item_id)) where order_item_id is not null',
+        'create unique index stock_movements_once on stock_movements ' +
+        '(order_item_id, kind, location_id, coalesce(change_id, order_item_id)) where order_item_id is not null',
     },
   ],
 });

@@ -74,14 +74,16 @@ export const Payment = defineEntity({
     {
       name: 'payments_one_active_charge',
       expression:
-        'create unique index payments_one_active_charge on payments (order_id) where order_edit_id is null and superseded_at is ' +
-        `null and status in ('pending', 'authorized', 'captured', 'partially_refunded', 'disputed')`,
+        'create unique index payments_one_active_charge on payments (order_id) ' +
+        'where order_edit_id is null and superseded_at is null ' +
+        `and status in ('pending', 'authorized', 'captured', 'partially_refunded', 'disputed')`,
     },
     {
       name: 'payments_one_active_edit_charge',
       expression:
-        'create unique index payments_one_active_edit_charge on payments (order_edit_id) where superseded_at is null and status in ' +
-        `('pending', 'authorized', 'captured', 'partially_refunded', 'disputed')`,
+        'create unique index payments_one_active_edit_charge on payments (order_edit_id) ' +
+        'where superseded_at is null ' +
+        `and status in ('pending', 'authorized', 'captured', 'partially_refunded', 'disputed')`,
     },
     {
       name: 'payments_reference',
@@ -237,8 +239,8 @@ export const PaymentDiscrepancy = defineEntity({
     {
       name: 'payment_discrepancies_once',
       expression:
-        'create unique index payment_discrepancies_once on payment_discrepancies (payment_id, coalesce(refund_id, payment_id), ' +
-        'reference, said_cents, said_currency)',
+        'create unique index payment_discrepancies_once on payment_discrepancies ' +
+        '(payment_id, coalesce(refund_id, payment_id), reference, said_cents, said_currency)',
     },
     {
       name: 'payment_discrepancies_open',

@@ -105,8 +105,8 @@ export const PricingRule = defineEntity({
     {
       name: 'pricing_rules_global',
       expression:
-        'create index pricing_rules_global on pricing_rules (priority) where active and variant_id is null and product_id is ' +
-        'null and category_id is null and collection_id is null',
+        'create index pricing_rules_global on pricing_rules (priority) ' +
+        'where active and variant_id is null and product_id is null and category_id is null and collection_id is null',
     },
   ],
 });

@@ -66,8 +66,8 @@ export const ShippingBand = defineEntity({
     {
       name: 'shipping_bands_bounds',
       expression:
-        'min_weight_grams >= 0 and (max_weight_grams is null or max_weight_grams > min_weight_grams) and min_subtotal_cents >= 0 ' +
-        'and (max_subtotal_cents is null or max_subtotal_cents > min_subtotal_cents)',
+        'min_weight_grams >= 0 and (max_weight_grams is null or max_weight_grams > min_weight_grams) ' +
+        'and min_subtotal_cents >= 0 and (max_subtotal_cents is null or max_subtotal_cents > min_subtotal_cents)',
     },
   ],
 });
