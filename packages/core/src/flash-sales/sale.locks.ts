@@ -2,7 +2,7 @@
 import type { FlashSaleId, FlashSaleItemId, FlashSaleState, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { lockAllocations } from '../inventory/index.ts';
-import { DomainError, nameCall, notFound, type Tx } from '../kernel/index.ts';
+import { columnsAs, DomainError, nameCall, notFound, type Tx } from '../kernel/index.ts';
 import { stateOf } from '../read-models/flash-sales.ts';
 
 /** A locked sale. */
@@ -20,7 +20,7 @@ export interface LockedSale {
 /** Locks a sale against other members of staff. Throws `NOT_FOUND`. Items come in the order of their variants, the order of stock locks. */
 export const lockSale = async (tx: Tx, saleId: FlashSaleId): Promise<LockedSale> => {
   const { rows } = await sql<LockedSale>`
-    select s.id, ${stateOf} as state, s.version, s.starts_at as "startsAt", s.ends_at as "endsAt", s.closed_at as "closedAt",
+    select s.id, ${stateOf} as state, ${columnsAs<'flash_sales'>('s', ['version', 'startsAt', 'endsAt', 'closedAt'])},
       (select json_agg(json_build_object('id', i.id, 'variantId', i.variant_id) order by i.variant_id)
        from flash_sale_items i where i.sale_id = s.id) as items
     from flash_sales s where s.id = ${saleId} for no key update of s`.execute(tx.db);
