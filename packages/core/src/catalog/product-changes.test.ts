@@ -72,7 +72,9 @@ describe('changed variants', () => {
         .where('v.productId', '=', id)
         .where('c.priceCents', '>=', 2_000)
         .execute();
-      expect(recorded.map(({ priceCents }) => priceCents).toSorted((a, b) => a - b)).toEqual(changes.map(({ priceCents }) => priceCents));
+      expect(recorded.map(({ priceCents }) => Number(priceCents)).toSorted((a, b) => a - b)).toEqual(
+        changes.map(({ priceCents }) => priceCents),
+      );
       return counts;
     };
     const two = await statementsOf(2);
