@@ -27,13 +27,6 @@ const lease = createLease({
   column: 'leased_until',
 });
 
-/**
- * Workers of versions before 0.2 read a file in their own way and lease it by `locked_until`. An import that this version works on is
- * theirs never again, and this version waits until one of theirs is released.
- */
-const keptFromEarlierVersions = sql`locked_until = 'infinity'`;
-const isFreeOfEarlierVersions = sql<boolean>`(locked_until is null or locked_until <= now() or locked_until = 'infinity')`;
-
 /** An import and the right to work on it, until the lease ends. */
 export interface Claim extends LeaseClaim<CatalogImportId> {
   readonly mode: 'preview' | 'commit';
@@ -114,13 +107,17 @@ const emptyReport = async (tx: Tx, id: CatalogImportId): Promise<void> => {
   await deleteNames(tx, id);
 };
 
-/** Claims the oldest import without a worker, or the given one; null when there is none. */
+/**
+ * Claims the oldest import without a worker, or the given one; null when there is none. Workers of versions before 0.2 read a file in
+ * their own way and lease it by `locked_until`: one that this version works on is theirs never again, and one of theirs is left to them.
+ */
 export const claimImport = async ({ db }: Pick<Tx, 'db'>, id: CatalogImportId | null): Promise<Claim | null> => {
   const { rows } = await sql<Claim>`
-    update catalog_imports set status = 'running', ${lease.take}, ${keptFromEarlierVersions}
+    update catalog_imports set status = 'running', ${lease.take}, locked_until = 'infinity'
     where id = (
       select id from catalog_imports
-      where status in ('queued', 'running') and ${lease.isFree} and ${isFreeOfEarlierVersions} and id = coalesce(${id}, id)
+      where status in ('queued', 'running') and ${lease.isFree} and id = coalesce(${id}, id)
+        and (locked_until is null or locked_until <= now() or locked_until = 'infinity')
       order by created_at limit 1 for update skip locked)
     returning ${columnsAs<'catalog_imports'>('catalog_imports', ['id', 'mode', 'cursorLine', 'fence'])},
       staged_at is not null and cursor_byte = 0 as "isStaged", mode = 'commit' and cursor_byte > 0 as "isBegunEarlier"`.execute(db);

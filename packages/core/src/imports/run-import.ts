@@ -172,7 +172,8 @@ const stage = async (core: Core, work: Claim): Promise<boolean> => {
 };
 
 const begunEarlier = ({ cursorLine }: Claim): string =>
-  `The version before this one began this import and wrote the rows up to line ${cursorLine}. Nothing after it was written. Import the file again, without the stock of the rows that are written.`;
+  `The version before this one began this import and wrote the rows up to line ${cursorLine}. Nothing after it was written. ` +
+  'Import the file again, without the stock of the rows that are written.';
 
 /** Runs a claimed import for up to `forMs`, then releases the claim. */
 export const workOffImport = async (core: Core, work: Claim, forMs: number): Promise<void> => {

@@ -2,8 +2,8 @@
  * A lease with a fence: the right of one process to work on a row until a time, renewed while it works. When a lease ends, another process
  * may take the row over. Each takeover increases the fence, so that a late owner, whose statements carry the older number, changes nothing.
  *
- * The table has the columns `id`, `fence` and `locked_until`, or another column for the end of the lease. The parts here are put into the statements of its owner, so that lease and
- * work are written together.
+ * The table has the columns `id`, `fence` and `locked_until`, or another column for the end of the lease. The parts here are put into the
+ * statements of its owner, so that lease and work are written together.
  */
 import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely';
 import type { DomainError, InternalRefusal } from './domain-error.ts';
