@@ -129,7 +129,7 @@ describe.each(protocols)('an Idempotency-Key over $name', ({ send }) => {
   it('the key of a call that was refused without effect can be used again', async () => {
     const { adjust, onHand } = await stocked();
     const key = aKey();
-    expect(outcomeOf(await adjust(key, { delta: -11 }))).toMatchObject({ status: 409, code: 'STOCK_BELOW_RESERVED' });
+    expect(outcomeOf(await adjust(key, { delta: -11 }))).toMatchObject({ status: 409, code: 'INSUFFICIENT_STOCK' });
     expect(outcomeOf(await adjust(key))).toEqual(ok);
     expect(await onHand()).toBe(15);
   });

@@ -97,7 +97,7 @@ const resume = async (tx: Tx, cart: CartRow, { actor, checkout, request: { reque
   const order = await lockOrderOfCart(tx, cart.id);
   if (order?.checkoutKey !== requestKey) return (await findRefusal(tx, cart)) ?? notFound('This cart', cart.id, actor);
   if (order.checkoutFingerprint !== null && order.checkoutFingerprint !== checkout.fingerprint) return keyReused();
-  if (order.archivedAt !== null) return notFound('This order', order.id, actor);
+  if (order.archivedAt !== null) return notFound('This order', null, actor);
   const payment = await findPaymentByRequest(tx, requestKey);
   return { orderId: order.id, paymentId: order.paid ? null : (payment?.id ?? null), page: null };
 };

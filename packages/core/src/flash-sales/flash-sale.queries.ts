@@ -77,7 +77,7 @@ export const getFlashSaleMetrics = async (core: Core, actor: Actor, { saleId }: 
 /** The flash sale purchase of an order, in its present state. Throws `NOT_FOUND` for a deleted order. */
 export const readFlashPurchase = async (reader: Pick<Reader, 'db' | 'sealer'>, orderId: OrderId): Promise<FlashPurchase> => {
   const row = await readPurchase(reader.db, orderId);
-  if (!row || row.archivedAt !== null) throw notFound('This order', orderId);
+  if (!row || row.archivedAt !== null) throw notFound('This order');
   const { subtotalCents, discountCents, shippingCents, taxCents, totalCents, taxIncluded, ...identified } = row;
   const { expiresAt, userId, guestTokenHash, archivedAt: _, ...rest } = identified;
   return {

@@ -169,5 +169,5 @@ export const getOrder = async (core: Core, actor: Actor, input: z.output<C['get'
 /** Throws `NOT_FOUND` for a deleted order, except to staff. For a stored answer about an order, before it is sent again. */
 export const assertNotDeleted = async (reader: Pick<Reader, 'db'>, actor: Actor, orderId: OrderId): Promise<void> => {
   const { archivedAt } = await getOrderRow(reader, orderId, actor);
-  if (archivedAt !== null && !hasScope(actor, 'orders:read')) throw notFound('This order', orderId, actor);
+  if (archivedAt !== null && !hasScope(actor, 'orders:read')) throw notFound('This order', null, actor);
 };
