@@ -166,6 +166,8 @@ describe.skipIf(!chromiumPath)('pricing in a browser', () => {
       expect({ tab, wide: await admin.wideTables() }).toEqual({ tab, wide: [] });
     }
     await page.setViewportSize({ width: 1280, height: 860 });
+    // The page notices a width when it draws a frame with it.
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
     await page.setViewportSize({ width: 360, height: 740 });
     const right = () => page.getByRole('tab', { selected: true }).evaluate((tab) => tab.getBoundingClientRect().right);
     await expect.poll(right).toBeLessThanOrEqual(360);
