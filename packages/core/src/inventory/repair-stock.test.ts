@@ -114,7 +114,16 @@ describe('repairing stock', () => {
     );
     expect(defects).toEqual([]);
     expect(await brokenInvariants(shop.core)).toEqual([]);
-    expect(await getStockLevel(shop.core, staff, { variantId: variantOf(product).id })).toMatchObject({ onHand: 10 });
+    // A loaded host may refuse some of the sales; each that was made took its unit.
+    const sold = await shop.core.db
+      .selectFrom('order_items as i')
+      .innerJoin('orders as o', 'o.id', 'i.orderId')
+      .select('i.id')
+      .where('i.productId', '=', product.id)
+      .where('o.status', '=', 'confirmed')
+      .execute();
+    expect(sold.length).toBeGreaterThan(0);
+    expect(await getStockLevel(shop.core, staff, { variantId: variantOf(product).id })).toMatchObject({ onHand: 30 - sold.length });
     expect(await getStockLevel(shop.core, staff, { variantId: busy.variantId })).toMatchObject({ onHand: 8 });
   });
 
