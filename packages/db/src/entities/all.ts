@@ -5,6 +5,7 @@ export * from './catalog.entities.ts';
 export * from './events.entities.ts';
 export * from './flash-sales.entities.ts';
 export * from './gateway-events.entities.ts';
+export * from './imports.entities.ts';
 export * from './inventory.entities.ts';
 export * from './invoicing.entities.ts';
 export * from './notifications.entities.ts';

@@ -1,4 +1,4 @@
-/** The rows of a product file are stored by product, so that rows of one product may be anywhere in it. A running import starts again. */
+/** The rows of a product file are stored by product, so that rows of one product may be anywhere in it. */
 import { Migration } from '@mikro-orm/migrations';
 
 export class ImportLines extends Migration {
