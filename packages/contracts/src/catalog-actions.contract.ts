@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { basedOn, basisPoints, done, price, nameText, text, unitsFrom } from './common.ts';
 import { categoryId, productId, productImageId, variantId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
-import { imageInput, productImageSchema, productSchema } from './product.schemas.ts';
+import { imageInput, mostOfProduct, productImageSchema, productSchema } from './product.schemas.ts';
 
 const base = { id: productId, version: basedOn.optional() };
 const byId = z.strictObject(base);
@@ -169,7 +169,7 @@ export const productImagesContract = {
       productId,
       ...imageInput.shape,
       /** Position of the image, from 1. Default: the last. */
-      position: z.int().min(1).max(50).optional(),
+      position: z.int().min(1).max(mostOfProduct.images).optional(),
     }),
     output: images,
     errors: ['NOT_FOUND', 'URL_NOT_ALLOWED', 'LIMIT_REACHED'],
@@ -194,7 +194,7 @@ export const productImagesContract = {
     input: z.strictObject({
       productId,
       /** Ids of all images of the product, in the new order. */
-      imageIds: z.array(productImageId).min(1).max(50),
+      imageIds: z.array(productImageId).min(1).max(mostOfProduct.images),
     }),
     output: images,
     errors: ['NOT_FOUND', 'LIST_CHANGED'],

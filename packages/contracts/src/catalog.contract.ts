@@ -8,6 +8,7 @@ import { mutation, query } from './procedure.ts';
 import {
   changedProductTexts,
   imageInput,
+  mostOfProduct,
   metadata,
   newProductTexts,
   productSchema,
@@ -135,9 +136,9 @@ export const productsContract = {
       /** When the product is unpublished automatically; null for never. */
       unpublishAt: instantInput.nullable().default(null),
       /** Variants, in display order. */
-      variants: z.array(variantInput).min(1).max(250),
+      variants: z.array(variantInput).min(1).max(mostOfProduct.variants),
       /** Images, in display order; the first is the primary image. */
-      images: z.array(imageInput).max(50).default([]),
+      images: z.array(imageInput).max(mostOfProduct.images).default([]),
     }),
     output: productSchema,
     errors: ['SKU_TAKEN', 'SLUG_TAKEN', 'HANDLE_TAKEN', 'OPTIONS_TAKEN', 'INVALID_PRICE', 'URL_NOT_ALLOWED'],
@@ -197,7 +198,7 @@ export const productsContract = {
             metadata: metadata.optional(),
           }),
         )
-        .max(250)
+        .max(mostOfProduct.variants)
         .optional(),
     }),
     output: productSchema,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { done, slug, nameText } from './common.ts';
 import { categoryId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
+import { seoLengths } from './product.schemas.ts';
 
 export interface Category {
   id: z.infer<typeof categoryId>;
@@ -78,9 +79,9 @@ const categoryFields = {
   /** Text for shoppers; null for none. */
   description: z.string().max(5_000).nullable().optional(),
   /** Title for search engines; null to use the name. */
-  seoTitle: z.string().max(255).nullable().optional(),
+  seoTitle: z.string().max(seoLengths.seoTitle).nullable().optional(),
   /** Summary for search engines; null for none. */
-  seoDescription: z.string().max(1_000).nullable().optional(),
+  seoDescription: z.string().max(seoLengths.seoDescription).nullable().optional(),
   /** URL of an image, with https and on an allowed host; null for none. */
   imageUrl: z.url().max(2_048).nullable().optional(),
   /** What the image shows, for people who cannot see it. */

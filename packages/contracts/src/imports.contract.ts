@@ -72,6 +72,9 @@ export type CatalogImport = z.infer<typeof catalogImportSchema>;
 
 const importMode = z.enum(['preview', 'commit']);
 
+/** PostgreSQL cannot store zero bytes in text, and a CSV file has no use for them. */
+const withoutZeroBytes = (content: string): string => content.replaceAll('\0', '');
+
 export const importsContract = {
   create: mutation({
     summary: 'Import products from a CSV file of Shopify or WooCommerce',
@@ -90,7 +93,7 @@ export const importsContract = {
       /** `preview` writes nothing; `commit` writes the products. */
       mode: importMode.default('commit'),
       /** Content of the file, with its header. */
-      csv: z.string().min(1).max(20_000_000),
+      csv: z.string().min(1).max(20_000_000).overwrite(withoutZeroBytes),
     }),
     output: catalogImportSchema.extend({
       /** Outcome of each row with a variant, and of each other row that failed or has a note. */
@@ -125,7 +128,8 @@ export const importsContract = {
         .string()
         .min(1)
         .max(importChunkSize)
-        .refine((chunk) => chunk.isWellFormed(), 'must not begin or end within a character'),
+        .refine((chunk) => chunk.isWellFormed(), 'must not begin or end within a character')
+        .overwrite(withoutZeroBytes),
     }),
     output: done,
     errors: ['NOT_FOUND', 'IMPORT_RUNNING', 'IMPORT_ENDED'],

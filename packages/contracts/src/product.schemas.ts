@@ -13,6 +13,11 @@ export const productStatus = z.enum(productStatuses).meta({
 /** Statuses of products that shoppers can open and buy. */
 export const openProductStatuses = ['active', 'unlisted'] as const satisfies readonly z.infer<typeof productStatus>[];
 
+/** The most variants and images of one product. */
+export const mostOfProduct = { variants: 250, images: 50 } as const;
+/** The most characters of the texts for search engines, of products and categories. */
+export const seoLengths = { seoTitle: 255, seoDescription: 1_000 } as const;
+
 /**
  * Optional texts of a product that are only stored and shown. Each is a column of `products` with the same name in snake case, and a
  * field of the product form.
@@ -21,9 +26,9 @@ export const productTexts = {
   /** Text for shoppers, in HTML; null for none. */
   description: z.string().max(50_000).nullable(),
   /** Title for search engines; null for none. */
-  seoTitle: z.string().max(255).nullable(),
+  seoTitle: z.string().max(seoLengths.seoTitle).nullable(),
   /** Text for search engines; null for none. */
-  seoDescription: z.string().max(1_000).nullable(),
+  seoDescription: z.string().max(seoLengths.seoDescription).nullable(),
 };
 export type ProductTextName = keyof typeof productTexts;
 export const productTextNames = Object.keys(productTexts) as ProductTextName[];

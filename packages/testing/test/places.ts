@@ -40,7 +40,7 @@ export const places = {
     'mail.afterSend',
     'mail.afterMark',
   ],
-  import: ['import.insideBatch', 'import.afterBatch'],
+  import: ['import.insideStaging', 'import.insideBatch', 'import.afterBatch'],
 } as const satisfies Record<string, readonly FailpointName[]>;
 
 /**

@@ -1,4 +1,4 @@
-import type { ProductId, ProductImageId, ShopContract } from '@cartwright/contracts';
+import { mostOfProduct, type ProductId, type ProductImageId, type ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { DomainError, notFound, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { assertImageUrl } from './image.policy.ts';
@@ -9,7 +9,6 @@ import { touchProduct } from './update-product.ts';
 
 type C = ShopContract['productImages'];
 type Images = z.output<C['add']['output']>;
-const mostImages = 50;
 
 /** Runs a change of the images of a locked product, renumbers them, and returns them. */
 const change = (
@@ -37,8 +36,10 @@ const change = (
 export const addProductImage = (core: Core, actor: Actor, input: z.output<C['add']['input']>): Promise<Images> =>
   change(core, actor, input.productId, async (tx, images) => {
     assertImageUrl(tx, input.url, 'url');
-    if (images.length >= mostImages)
-      throw new DomainError('LIMIT_REACHED', `A product can have at most ${mostImages} images.`, { details: { limit: mostImages } });
+    if (images.length >= mostOfProduct.images)
+      throw new DomainError('LIMIT_REACHED', `A product can have at most ${mostOfProduct.images} images.`, {
+        details: { limit: mostOfProduct.images },
+      });
     const id = tx.ids.next<ProductImageId>();
     await insertImages(tx, [{ ...input, id, position: images.length + 1 }]);
     return images.toSpliced((input.position ?? images.length + 1) - 1, 0, id);

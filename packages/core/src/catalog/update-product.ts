@@ -1,4 +1,4 @@
-import type { Product, ProductId, ShopContract } from '@cartwright/contracts';
+import { mostOfProduct, type Product, type ProductId, type ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { anyId, DomainError, notFound, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { assertCategory } from './category.locks.ts';
@@ -12,7 +12,6 @@ import { deleteRedirect, keepPresentSlug } from './slug.store.ts';
 import { setSkus } from './variant.store.ts';
 
 type Input = z.output<ShopContract['products']['update']['input']>;
-const mostVariants = 250;
 
 /** Changes a product, and the prices and SKUs of its variants. Throws `VERSION_MISMATCH` when somebody else changed it first. */
 export const updateProduct = (core: Core, actor: Actor, input: Input): Promise<Product> => {
@@ -81,11 +80,11 @@ const changeSlug = async (tx: Tx, id: ProductId, slug: string): Promise<void> =>
 const extendProduct = async (tx: Tx, actor: Actor, id: ProductId, variants: NonNullable<Input['addVariants']>): Promise<void> => {
   variants.forEach((variant, i) => assertPrices(variant, `addVariants.${i}.compareAtPriceCents`));
   const rows = await tx.db.selectFrom('variants').select('options').where('productId', '=', id).orderBy('position').orderBy('id').execute();
-  if (rows.length + variants.length > mostVariants)
+  if (rows.length + variants.length > mostOfProduct.variants)
     throw new DomainError(
       'LIMIT_REACHED',
-      `A product can have at most ${mostVariants} variants. This one would have ${rows.length + variants.length}.`,
-      { details: { limit: mostVariants } },
+      `A product can have at most ${mostOfProduct.variants} variants. This one would have ${rows.length + variants.length}.`,
+      { details: { limit: mostOfProduct.variants } },
     );
   assertOptionsDiffer(
     variants,

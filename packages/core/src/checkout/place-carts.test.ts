@@ -101,7 +101,8 @@ describe('concurrent checkouts', () => {
       expect(answers).toMatchObject(carts.map(() => ({ orderId: expect.any(String), paymentId: expect.any(String) })));
       return texts.length;
     };
-    expect(await statementsOf(12)).toBe(await statementsOf(2));
+    const few = await statementsOf(2);
+    expect(await statementsOf(12)).toBeLessThanOrEqual(few);
   });
 
   it('orders with nothing to pay and settlements of the same products at the same moment cause no deadlock', async () => {

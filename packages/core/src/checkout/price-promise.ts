@@ -44,7 +44,7 @@ const promiseSchema = z.object({
 export type PricePromise = z.infer<typeof promiseSchema>;
 
 /** Where a quote was to be sent. */
-export interface Destination {
+export interface PromisedDestination {
   readonly countryCode?: string | null;
   readonly region?: string | null;
 }
@@ -53,7 +53,7 @@ export interface Destination {
 export const toPromise = (
   cart: Pick<CartRow, 'id' | 'currency' | 'promoCode' | 'credits'>,
   { priced, sums, codeUse }: Pick<PricedCart, 'priced' | 'sums' | 'codeUse'>,
-  { countryCode = null, region = null }: Destination,
+  { countryCode = null, region = null }: PromisedDestination,
   expiresAt: number,
 ): PricePromise => ({
   v: 1,
@@ -110,7 +110,7 @@ export const readPromise = (
 export const changesSince = (
   promise: PricePromise,
   { lines, priced, sums }: Pick<PricedCart, 'lines' | 'priced' | 'sums'>,
-  { promoCode, countryCode = null, region = null }: Destination & { readonly promoCode: string | null },
+  { promoCode, countryCode = null, region = null }: PromisedDestination & { readonly promoCode: string | null },
   shortages: readonly CheckoutProblem[],
 ): QuoteChange[] => {
   const changes: QuoteChange[] = [];

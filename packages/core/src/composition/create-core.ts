@@ -21,7 +21,7 @@ import {
   type CoreConfig,
   type MailChannel,
   type Generations,
-  type Place,
+  type SealedPlace,
   type PaymentGateway,
   type SharedRedis,
   type SearchEngine,
@@ -135,7 +135,7 @@ const mostRemembered = 10_000;
  * Reports each damaged value once per process: a log entry that names its place, and a row that the page Data integrity of the admin
  * shows.
  */
-const createUnreadableReporter = (write: WriteStatement, log: Logger): ((place: Place) => void) => {
+const createUnreadableReporter = (write: WriteStatement, log: Logger): ((place: SealedPlace) => void) => {
   const reported = new LRUCache<string, true>({ max: mostRemembered });
   return (place) => {
     const [table, column, rowId] = place;

@@ -50,7 +50,7 @@ export const lockDeliveries = (tx: Tx, consumer: string, eventIds: readonly stri
     .execute();
 
 /** A subscription that takes earlier events. */
-export interface CatchUp {
+export interface ConsumerCatchUp {
   readonly consumer: string;
   readonly event: string;
   readonly since: Date;
@@ -59,7 +59,7 @@ export interface CatchUp {
 }
 
 /** Tx step: claims a subscription that still has to catch up and that no other worker has claimed; undefined when there is none. */
-export const lockNextCatchUp = (tx: Tx): Promise<CatchUp | undefined> =>
+export const lockNextCatchUp = (tx: Tx): Promise<ConsumerCatchUp | undefined> =>
   tx.db
     .selectFrom('event_subscriptions')
     .select(['consumer', 'event', 'since', 'caughtUpTo'])

@@ -65,7 +65,7 @@ export const insertDeliveries = async ({ db }: Pick<Tx, 'db'>, consumer: string,
 };
 
 /** Marks locked deliveries as done, in the transaction of their effect. */
-export const markDelivered = async ({ db }: Pick<Tx, 'db'>, consumer: string, eventIds: readonly string[]): Promise<void> => {
+export const markEventsDelivered = async ({ db }: Pick<Tx, 'db'>, consumer: string, eventIds: readonly string[]): Promise<void> => {
   await db
     .updateTable('event_deliveries')
     .set({ state: 'done', doneAt: now })

@@ -3,7 +3,7 @@ import type { EventName, EventPayload } from '@cartwright/contracts';
 import { retries } from '../jobs/index.ts';
 import { isDatabaseUnavailable, transact, type Core, type Tx } from '../kernel/index.ts';
 import { lockDeliveries } from './consumer.locks.ts';
-import { countFailedDelivery, markDelivered } from './delivery.store.ts';
+import { countFailedDelivery, markEventsDelivered } from './delivery.store.ts';
 
 /** An event as handed to a consumer. */
 export type ShopEvent<N extends EventName = EventName> = {
@@ -88,7 +88,7 @@ const deliverInBatch = (
       followUps.push(...(await consumer.handle(tx, event as ShopEvent)));
       tx.failpoints.reach('delivery.inside');
     }
-    await markDelivered(
+    await markEventsDelivered(
       tx,
       consumer.name,
       known.map((row) => row.id),

@@ -27,7 +27,7 @@ import {
   readFailure,
   tooManyDeclines,
   type DeclinedCharge,
-  type UnpaidOrder,
+  type DeclinedOrder,
 } from '../payments/index.ts';
 import { addressIdentity, customerIdentities, keyOwner, queueIdentity } from './buyer.identity.ts';
 import { soldOut } from './decide-purchases.ts';
@@ -176,7 +176,7 @@ const describeDeclined = async (core: Core, present: FlashPurchase, paymentId: P
   payWith: 'checkout.retryPayment',
 });
 
-const toUnpaid = ({ orderId, orderNumber, expiresAt, orderToken }: FlashPurchase): UnpaidOrder => ({
+const toUnpaid = ({ orderId, orderNumber, expiresAt, orderToken }: FlashPurchase): DeclinedOrder => ({
   orderId,
   orderNumber,
   expiresAt,

@@ -19,7 +19,7 @@ export const createFlashSale = (core: Core, actor: Actor, input: Input): Promise
     core,
     { once: { answers: true, subject: ({ id }) => id, again: (tx, { subject }) => readFlashSale(tx, subject as FlashSaleId) } },
     async (tx) => {
-      await assertWindow(tx, input.startsAt, input.endsAt);
+      await assertSaleWindow(tx, input.startsAt, input.endsAt);
       const saleId = tx.ids.next<FlashSaleId>();
       const inCurrency = await withCurrency(tx, input.items);
       const items = inCurrency.map((item, i) => ({ ...item, id: tx.ids.next<FlashSaleItemId>(), position: i + 1 }));
@@ -37,7 +37,7 @@ export const createFlashSale = (core: Core, actor: Actor, input: Input): Promise
 };
 
 /** Throws `INVALID_INPUT` unless the end is in the future, by the clock of the database, and after the start. */
-export const assertWindow = async (tx: Tx, startsAt: string | Date, endsAt: string | Date): Promise<void> => {
+export const assertSaleWindow = async (tx: Tx, startsAt: string | Date, endsAt: string | Date): Promise<void> => {
   const window = await tx.db
     .selectNoFrom(({ eb, cast, val }) => {
       const end = cast<Date>(val(endsAt), 'timestamptz');

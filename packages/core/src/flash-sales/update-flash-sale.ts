@@ -1,7 +1,7 @@
 import type { FlashSale, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { DomainError, requireScope, transact, versionMismatch, type Actor, type Core } from '../kernel/index.ts';
-import { assertWindow } from './create-flash-sale.ts';
+import { assertSaleWindow } from './create-flash-sale.ts';
 import { readFlashSale } from './flash-sale.queries.ts';
 import { changeFlashSale } from './flash-sale.store.ts';
 import { lockPurchases, lockRunningSale } from './sale.locks.ts';
@@ -24,7 +24,7 @@ export const updateFlashSale = (
         details: { state: sale.state },
       });
     if (input.startsAt !== undefined || input.endsAt !== undefined)
-      await assertWindow(tx, input.startsAt ?? sale.startsAt, input.endsAt ?? sale.endsAt);
+      await assertSaleWindow(tx, input.startsAt ?? sale.startsAt, input.endsAt ?? sale.endsAt);
     await lockPurchases(tx, sale);
     await changeFlashSale(tx, sale.id, input);
     tx.outbox.add('flash_sale.updated', sale.id, { saleId: sale.id });

@@ -1,5 +1,5 @@
 /** The product that rows of one handle form: its fields come from the first row, and each problem names the row that has it. */
-import { currency as currencySchema, productStatuses } from '@cartwright/contracts';
+import { currency as currencySchema, productStatuses, seoLengths } from '@cartwright/contracts';
 import { storableText, takenRefusal } from '../kernel/index.ts';
 import {
   cell,
@@ -96,7 +96,6 @@ const readOtherTitle = (row: Row, before: Row, first: Row): void => {
 };
 
 /** The longest texts for search engines; longer ones are shortened with a note. */
-const seoLengths = { seoTitle: 255, seoDescription: 1_000 } as const;
 
 const textsOf = (first: Row): CsvProduct['texts'] => {
   const given = (field: ProductField) => (hasColumn(first, field) ? cell(first, field) || null : undefined);

@@ -1,5 +1,5 @@
 /** The variant and the image of each row of a product: what its columns mean, their defaults, and every reason why a row is refused. */
-import { currencyExponent, price as priceSchema, sku as skuSchema, toDecimal, toMinorUnits } from '@cartwright/contracts';
+import { currencyExponent, mostOfProduct, price as priceSchema, sku as skuSchema, toDecimal, toMinorUnits } from '@cartwright/contracts';
 import { describeOptions, optionsKey, ownOptions, refuseImageUrl } from '../catalog/index.ts';
 import { storableText, takenRefusal } from '../kernel/index.ts';
 import {
@@ -18,7 +18,6 @@ import { optionNameFields, optionValueFields, type ProductField } from './csv.la
 import { readMetadata } from './csv.metadata.ts';
 import type { CsvImage, CsvVariant } from './file-product.ts';
 
-const most = { variants: 250, images: 50 } as const;
 /** Backorder limit of a variant that the file sells when it is sold out. */
 const soldWithoutStock = 10_000;
 
@@ -57,8 +56,8 @@ const createImages = ({ imageHosts }: CsvTerms) => {
     add: (row: Row, field: ImageField, altText: string): string | null => {
       const url = readImageUrl(row, field, imageHosts);
       if (url === null || known.has(url)) return url;
-      if (known.size >= most.images) {
-        row.note(`The image was skipped: a product can have at most ${most.images} images.`);
+      if (known.size >= mostOfProduct.images) {
+        row.note(`The image was skipped: a product can have at most ${mostOfProduct.images} images.`);
         return null;
       }
       known.add(url);
@@ -80,8 +79,8 @@ const positionOf = (row: Row, field: ImageField): number => {
 const refuseDuplicate = ({ options }: CsvVariant, before: readonly CsvVariant[]): Refusal | null => {
   const twin = options && before.find((other) => other.options && optionsKey(other.options) === optionsKey(options));
   if (twin) return takenRefusal('OPTIONS_TAKEN', `Line ${twin.line} has the same option values (${describeOptions(options)}).`, ownOptions);
-  return before.length >= most.variants
-    ? { message: `A product can have at most ${most.variants} variants.`, code: 'INVALID_INPUT' }
+  return before.length >= mostOfProduct.variants
+    ? { message: `A product can have at most ${mostOfProduct.variants} variants.`, code: 'INVALID_INPUT' }
     : null;
 };
 

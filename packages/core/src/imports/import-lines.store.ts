@@ -18,7 +18,7 @@ export const insertLines = async (tx: Tx, id: CatalogImportId, rows: readonly Fi
 };
 
 /** Tx step: finds the products of a file whose rows are stored. */
-export const insertKeys = async (tx: Tx, id: CatalogImportId): Promise<void> => {
+export const insertProductKeys = async (tx: Tx, id: CatalogImportId): Promise<void> => {
   await tx.db
     .insertInto('catalog_import_keys')
     .columns(['importId', 'productKey', 'firstPosition', 'firstLine', 'rowCount'])

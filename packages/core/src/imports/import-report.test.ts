@@ -138,7 +138,12 @@ describe('files with faults of every kind', () => {
     for (const [position, content] of (csvOf(rows).match(/[^]{1,150000}/g) ?? []).entries())
       await imports.appendToImport(shop.core, staff, contract.imports.append.input.parse({ id, position, content }));
     await imports.startImport(shop.core, staff, { id, mode: 'commit' });
-    for (const failpoint of ['import.insideBatch=error@2', 'import.afterBatch=error@1', 'import.insideBatch=error@1']) {
+    for (const failpoint of [
+      'import.insideStaging=error@1',
+      'import.insideBatch=error@2',
+      'import.afterBatch=error@1',
+      'import.insideBatch=error@1',
+    ]) {
       const failingCore: Core = await createCore({ ...shop.config, failpoints: failpoint });
       await expect(imports.runImport(failingCore)).rejects.toThrow(/Failpoint/);
       await closeCore(failingCore);

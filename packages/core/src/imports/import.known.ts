@@ -1,5 +1,5 @@
 /** Matches the products of a file with those of the shop. */
-import { toDecimal, type ErrorCode } from '@cartwright/contracts';
+import { mostOfProduct, toDecimal, type ErrorCode } from '@cartwright/contracts';
 import { describeOptions, optionsKey, ownOptions } from '../catalog/index.ts';
 import { takenRefusal } from '../kernel/index.ts';
 import type { KnownProduct, KnownVariant } from '../read-models/product-files.ts';
@@ -75,12 +75,10 @@ export const toWhole = (product: CsvProduct, known: KnownProduct | null): WholeP
   return { ...product, variants, images, metadata, notes };
 };
 
-const mostImages = 50;
-
 /** The images of the shop and those of the file that it lacks, as many as a product may have; none when it lacks none. */
 const withImages = (known: KnownProduct['images'], added: CsvProduct['images']): CsvProduct['images'] => {
   const missing = added.filter(({ url }) => !known.some((image) => image.url === url));
-  return missing.length === 0 ? [] : [...known.map(({ url, altText }) => ({ url, altText })), ...missing].slice(0, mostImages);
+  return missing.length === 0 ? [] : [...known.map(({ url, altText }) => ({ url, altText })), ...missing].slice(0, mostOfProduct.images);
 };
 
 /**
@@ -112,8 +110,6 @@ const toCompareAtPrice = (
   return null;
 };
 
-const mostVariants = 250;
-
 /** Why a product cannot be written over the existing one; null when it can. */
 export const refuseOver = (product: WholeProduct, known: KnownProduct | null): { message: string; code: ErrorCode } | null => {
   const { currency, variants } = product;
@@ -124,9 +120,9 @@ export const refuseOver = (product: WholeProduct, known: KnownProduct | null): {
     };
   const changed = new Set(variants.map(({ before }) => before?.id));
   const kept = (known?.variants ?? []).filter(({ id }) => !changed.has(id));
-  if (kept.length + variants.length > mostVariants)
+  if (kept.length + variants.length > mostOfProduct.variants)
     return {
-      message: `A product can have at most ${mostVariants} variants. This one would have ${kept.length + variants.length}.`,
+      message: `A product can have at most ${mostOfProduct.variants} variants. This one would have ${kept.length + variants.length}.`,
       code: 'INVALID_INPUT',
     };
   const seen = new Map<string, string>();

@@ -28,7 +28,7 @@ const lease = createLease({
 });
 
 /** An import and the right to work on it, until the lease ends. */
-export interface Claim extends LeaseClaim<CatalogImportId> {
+export interface ImportClaim extends LeaseClaim<CatalogImportId> {
   readonly mode: 'preview' | 'commit';
   /** The position of the first row of the last processed product; 0 at the start. */
   readonly cursorLine: number;
@@ -55,10 +55,9 @@ export const insertImport = async (
 
 /** Tx step: stores a chunk of an import's file, instead of one that was stored at this position. */
 export const saveChunk = async (tx: Tx, id: CatalogImportId, position: number, content: string): Promise<void> => {
-  // PostgreSQL cannot store zero bytes in text, and a CSV file has no use for them.
   await tx.db
     .insertInto('catalog_import_chunks')
-    .values({ importId: id, position, content: content.replaceAll('\0', '') })
+    .values({ importId: id, position, content })
     .onConflict((conflict) => conflict.columns(['importId', 'position']).doUpdateSet((eb) => ({ content: eb.ref('excluded.content') })))
     .execute();
 };
@@ -93,7 +92,7 @@ export const queueImport = async (tx: Tx, id: CatalogImportId, mode: 'preview' |
 };
 
 /** Tx step: the same for an import that is claimed, before its file is read. */
-export const restartImport = async (tx: Tx, { id }: Claim): Promise<void> => {
+export const restartImport = async (tx: Tx, { id }: ImportClaim): Promise<void> => {
   await emptyReport(tx, id);
   await tx.db
     .updateTable('catalog_imports')
@@ -111,8 +110,8 @@ const emptyReport = async (tx: Tx, id: CatalogImportId): Promise<void> => {
  * Claims the oldest import without a worker, or the given one; null when there is none. Workers of versions before 0.2 read a file in
  * their own way and lease it by `locked_until`: one that this version works on is theirs never again, and one of theirs is left to them.
  */
-export const claimImport = async ({ db }: Pick<Tx, 'db'>, id: CatalogImportId | null): Promise<Claim | null> => {
-  const { rows } = await sql<Claim>`
+export const claimImport = async ({ db }: Pick<Tx, 'db'>, id: CatalogImportId | null): Promise<ImportClaim | null> => {
+  const { rows } = await sql<ImportClaim>`
     update catalog_imports set status = 'running', ${lease.take}, locked_until = 'infinity'
     where id = (
       select id from catalog_imports
@@ -125,16 +124,20 @@ export const claimImport = async ({ db }: Pick<Tx, 'db'>, id: CatalogImportId | 
 };
 
 /** Renews the lease. Throws when another worker has taken it over: then nothing more is written here. */
-export const keepLease = async ({ db }: Pick<Tx, 'db'>, claim: Claim): Promise<void> =>
+export const keepLease = async ({ db }: Pick<Tx, 'db'>, claim: ImportClaim): Promise<void> =>
   lease.assertHeld(await sql`update catalog_imports set ${lease.renew} where ${lease.isHeldBy(claim)}`.execute(db));
 
 /** Releases the claim, so that another worker can continue at once. */
-export const releaseLease = async ({ db }: Pick<Tx, 'db'>, claim: Claim): Promise<void> => {
+export const releaseLease = async ({ db }: Pick<Tx, 'db'>, claim: ImportClaim): Promise<void> => {
   await sql`update catalog_imports set ${lease.release} where ${lease.isHeldBy(claim)}`.execute(db);
 };
 
 /** Tx step: records what was found in the file of a claimed import, once its rows are stored. */
-export const recordImportStaged = async ({ db }: Tx, { id }: Claim, { header, rowCount, unusedColumns }: CsvExtent): Promise<void> => {
+export const recordImportStaged = async (
+  { db }: Tx,
+  { id }: ImportClaim,
+  { header, rowCount, unusedColumns }: CsvExtent,
+): Promise<void> => {
   await db
     .updateTable('catalog_imports')
     .set({ rowCount, header: json({ ...header, names: [...header.names] }), unusedColumns: json([...unusedColumns]), stagedAt: now })
@@ -186,7 +189,7 @@ export const deleteNames = async (tx: Tx, id: CatalogImportId): Promise<void> =>
 };
 
 /** Tx step: ends a claimed import, `failed` when there is a problem with the file as a whole. Throws when the lease was lost. */
-export const recordImportEnd = async (tx: Tx, claim: Claim, problem: string | null): Promise<void> =>
+export const recordImportEnd = async (tx: Tx, claim: ImportClaim, problem: string | null): Promise<void> =>
   lease.assertHeld(
     await sql`
       update catalog_imports set status = ${problem === null ? 'finished' : 'failed'}, problem = ${problem},

@@ -16,7 +16,7 @@ import {
 } from '../kernel/index.ts';
 import { getStoreTerms } from '../pricing/index.ts';
 import { failProduct, importBatch, type ImportedBatch } from './import-batch.ts';
-import { deleteImported, deleteImportedKeys, deleteLines, insertKeys, insertLines, markRefused } from './import-lines.store.ts';
+import { deleteImported, deleteImportedKeys, deleteLines, insertProductKeys, insertLines, markRefused } from './import-lines.store.ts';
 import { keepSkus } from './import.names.ts';
 import { importFile, readFiledProducts, readFiledRows, readStoredHeader } from './import.records.ts';
 import {
@@ -29,7 +29,7 @@ import {
   recordImportStaged,
   releaseLease,
   restartImport,
-  type Claim,
+  type ImportClaim,
 } from './import.store.ts';
 import type { CsvTerms } from './csv.cells.ts';
 import { mostRows, readProductFile, toFormat, toGroup, type CsvGroup } from './product-file.ts';
@@ -54,7 +54,7 @@ const nothing: ImportedBatch = { rows: [], newCategories: [] };
 const races: readonly string[] = ['SKU_TAKEN', 'SLUG_TAKEN', 'HANDLE_TAKEN', 'NAME_TAKEN', 'OPTIONS_TAKEN'];
 
 /** Writes products and records their report; a preview rolls back the products. */
-const writeOnce = async (core: Core, work: Claim, groups: readonly CsvGroup[]): Promise<void> => {
+const writeOnce = async (core: Core, work: ImportClaim, groups: readonly CsvGroup[]): Promise<void> => {
   const products = groups.flatMap(({ product }) => product ?? []);
   if (work.mode === 'commit')
     // Report and cursor commit with the products, so that a crash repeats nothing.
@@ -76,7 +76,7 @@ const writeOnce = async (core: Core, work: Claim, groups: readonly CsvGroup[]): 
 };
 
 /** Writes a batch. A refused batch is tried in halves until the invalid product is alone and is reported. */
-const runBatch = async (core: Core, work: Claim, groups: readonly CsvGroup[], attempt = 1): Promise<void> => {
+const runBatch = async (core: Core, work: ImportClaim, groups: readonly CsvGroup[], attempt = 1): Promise<void> => {
   try {
     await writeOnce(core, work, groups);
     core.failpoints.reach('import.afterBatch');
@@ -106,7 +106,12 @@ const unstorable = (cause: unknown): DomainError =>
     cause,
   });
 
-const report = async (tx: Tx, work: Claim, groups: readonly CsvGroup[], { rows: written, newCategories }: ImportedBatch): Promise<void> => {
+const report = async (
+  tx: Tx,
+  work: ImportClaim,
+  groups: readonly CsvGroup[],
+  { rows: written, newCategories }: ImportedBatch,
+): Promise<void> => {
   const problems = groups.flatMap((group) => group.problems.map((problem): ImportRow => ({ ...problem, outcome: 'failed' })));
   await keepSkus(tx, work.id, written);
   await addToReport(tx, work.id, [...written, ...problems], {
@@ -136,7 +141,7 @@ const readBatch = async (core: Core, id: CatalogImportId, after: number, format:
   return filed.map((one) => toGroup(one, byKey.get(one.productKey) ?? [], format, terms));
 };
 
-const finish = (core: Core, work: Claim, problem: string | null): Promise<void> =>
+const finish = (core: Core, work: ImportClaim, problem: string | null): Promise<void> =>
   transact(core, async (tx) => {
     await recordImportEnd(tx, work, problem);
     await deleteNames(tx, work.id);
@@ -147,7 +152,7 @@ const finish = (core: Core, work: Claim, problem: string | null): Promise<void> 
   });
 
 /** Reads the whole file once and stores its rows by product, so that an unreadable file changes nothing in the shop. */
-const stage = async (core: Core, work: Claim): Promise<boolean> => {
+const stage = async (core: Core, work: ImportClaim): Promise<boolean> => {
   const step = (write: (tx: Tx) => Promise<void>) =>
     transact(core, async (tx) => {
       await keepLease(tx, work);
@@ -158,9 +163,14 @@ const stage = async (core: Core, work: Claim): Promise<boolean> => {
       await restartImport(tx, work);
       await deleteLines(tx, work.id);
     });
-    const extent = await readProductFile(importFile(core, work.id), (rows) => step((tx) => insertLines(tx, work.id, rows)));
+    const extent = await readProductFile(importFile(core, work.id), (rows) =>
+      step(async (tx) => {
+        await insertLines(tx, work.id, rows);
+        tx.failpoints.reach('import.insideStaging');
+      }),
+    );
     await step(async (tx) => {
-      await insertKeys(tx, work.id);
+      await insertProductKeys(tx, work.id);
       await recordImportStaged(tx, work, extent);
     });
     return true;
@@ -171,12 +181,12 @@ const stage = async (core: Core, work: Claim): Promise<boolean> => {
   }
 };
 
-const begunEarlier = ({ cursorLine }: Claim): string =>
+const begunEarlier = ({ cursorLine }: ImportClaim): string =>
   `The version before this one began this import and wrote the rows up to line ${cursorLine}. Nothing after it was written. ` +
   'Import the file again, without the stock of the rows that are written.';
 
 /** Runs a claimed import for up to `forMs`, then releases the claim. */
-export const workOffImport = async (core: Core, work: Claim, forMs: number): Promise<void> => {
+export const workOffImport = async (core: Core, work: ImportClaim, forMs: number): Promise<void> => {
   const until = core.clock.now().getTime() + forMs;
   // Its first products may have been sold since: writing them once more would set their stock a second time.
   if (work.isBegunEarlier) return finish(core, work, begunEarlier(work));

@@ -22,6 +22,7 @@ export const failpointNames = [
   'mail.beforeSend',
   'mail.afterSend',
   'mail.afterMark',
+  'import.insideStaging',
   'import.insideBatch',
   'import.afterBatch',
 ] as const;

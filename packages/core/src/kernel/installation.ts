@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Core, Reader, Tx } from './core.ts';
 import { lockInstallation } from './installation.locks.ts';
 import { insertInstallation } from './installation.store.ts';
-import type { Place } from './sealed-columns.ts';
+import type { SealedPlace } from './sealed-columns.ts';
 import { rowsAs } from './statement.ts';
 import { transact } from './transact.ts';
 
@@ -19,7 +19,7 @@ export class SecretMismatch extends Error {
   }
 }
 
-const place: Place = ['installation', 'secret_check_sealed', '1'];
+const place: SealedPlace = ['installation', 'secret_check_sealed', '1'];
 const checkText = 'cartwright';
 
 /** Sealed values of shops of earlier versions. The oldest rows were sealed by the secret that the shop began with. */

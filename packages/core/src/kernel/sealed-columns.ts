@@ -46,4 +46,4 @@ export type SealedColumnOf<T> = Extract<(typeof sealedColumns)[number], SealedCo
 type PlaceIn<S> = S extends SealedColumn<infer T, infer C> ? readonly [table: T, column: C, rowId: string] : never;
 
 /** Where a sealed value lives: table, column, row id. A value that was sealed for another place does not open. */
-export type Place = PlaceIn<(typeof sealedColumns)[number]>;
+export type SealedPlace = PlaceIn<(typeof sealedColumns)[number]>;

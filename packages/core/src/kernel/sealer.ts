@@ -4,19 +4,19 @@
  */
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, randomBytes, type KeyObject } from 'node:crypto';
 import { DomainError } from './domain-error.ts';
-import type { AnyPlace, Place } from './sealed-columns.ts';
+import type { AnyPlace, SealedPlace } from './sealed-columns.ts';
 
 /** Encrypts and decrypts personal data. */
 export interface Sealer {
   /** Envelope `v1:<nonce>:<ciphertext and tag>`, base64url. */
-  seal(place: Place, plain: string): string;
+  seal(place: SealedPlace, plain: string): string;
   /**
    * For a required value. Throws `UNREADABLE_VALUE` when the envelope was changed, moved or sealed with
    * another key.
    */
-  open(place: Place, envelope: string): string;
+  open(place: SealedPlace, envelope: string): string;
   /** For a value that is shown: null when it cannot be read. `createFieldReader` lists the affected fields of a record. */
-  read(place: Place, envelope: string): string | null;
+  read(place: SealedPlace, envelope: string): string | null;
   /** Whether a value can be read. For checks: nothing is counted or reported. */
   canOpen(place: AnyPlace, envelope: string): boolean;
   /** How often a value could not be read in this process, by `table.column`. */
@@ -52,7 +52,7 @@ const fieldOf = (column: string): string =>
   column.replace(/_sealed$/, '').replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 /** The error for a damaged value that a request needs. */
-export const unreadableValue = ([table, column, id]: Place): DomainError =>
+export const unreadableValue = ([table, column, id]: SealedPlace): DomainError =>
   new DomainError('UNREADABLE_VALUE', `The stored ${fieldOf(column)} is damaged and cannot be read. Write a new value and try again.`, {
     details: { record: table, field: fieldOf(column), id },
   });
@@ -61,12 +61,12 @@ export const unreadableValue = ([table, column, id]: Place): DomainError =>
  * Derives one key for sealing and another for the index from the shop's secret (HKDF, RFC 5869). `onUnreadable` is
  * called with the place of each value that could not be read.
  */
-export const createSealer = (secret: string, onUnreadable: (place: Place) => void = () => undefined): Sealer => {
+export const createSealer = (secret: string, onUnreadable: (place: SealedPlace) => void = () => undefined): Sealer => {
   const sealKey = key(secret, 'personal-data-v1');
   const indexKey = key(secret, 'blind-index-v1');
   const deriveKey = key(secret, 'derived-secrets-v1');
   const unreadable = new Map<string, number>();
-  const read = (place: Place, envelope: string): string | null => {
+  const read = (place: SealedPlace, envelope: string): string | null => {
     const plain = openEnvelope(sealKey, place, envelope);
     if (plain !== null) return plain;
     const name = `${place[0]}.${place[1]}`;
@@ -100,9 +100,9 @@ interface Schema<T> {
 /** Reads the sealed fields of one record. */
 export interface FieldReader {
   /** The text of a field; null when there is none, and when it cannot be read. */
-  text(field: string, place: Place, envelope: string | null): string | null;
+  text(field: string, place: SealedPlace, envelope: string | null): string | null;
   /** The same for a field that holds JSON of this shape. JSON of another shape counts as unreadable. */
-  json<T>(field: string, place: Place, envelope: string | null, schema: Schema<T>): T | null;
+  json<T>(field: string, place: SealedPlace, envelope: string | null, schema: Schema<T>): T | null;
   /** Names of the fields that could not be read, for `unreadable` of the record. */
   readonly unreadable: string[];
 }

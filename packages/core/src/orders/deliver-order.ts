@@ -5,7 +5,7 @@ import { lockOrder } from './order.locks.ts';
 import { readOrder } from './order.queries.ts';
 import { assertTransition } from './order.state.ts';
 import { changeOrderStatus } from './order.store.ts';
-import { markDelivered } from './shipment.store.ts';
+import { markShipmentsDelivered } from './shipment.store.ts';
 
 /**
  * Marks one parcel as delivered, or all of them. The order is delivered when everything has been shipped and has
@@ -19,7 +19,7 @@ export const deliverOrder = (core: Core, actor: Actor, input: z.output<ShopContr
     const order = await lockOrder(tx, input.orderId);
     if (!shipmentId || order.status === 'cancelled') assertTransition(order, 'delivered');
     const about = { orderId: order.id, orderNumber: order.orderNumber, userId: order.userId };
-    const arrived = await markDelivered(tx, order.id, shipmentId ?? null);
+    const arrived = await markShipmentsDelivered(tx, order.id, shipmentId ?? null);
     for (const id of arrived) tx.outbox.add('order.parcel_delivered', order.id, { ...about, shipmentId: id });
     const parcels = await tx.db.selectFrom('shipments').select(['id', 'deliveredAt']).where('orderId', '=', order.id).execute();
     if (shipmentId && !parcels.some((parcel) => parcel.id === shipmentId)) throw notFound('This shipment', shipmentId);

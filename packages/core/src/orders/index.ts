@@ -28,7 +28,7 @@ export {
 } from './order.queries.ts';
 export { deletionNote } from './order.timeline.ts';
 export { assertTransition, mayBecome, orderTransitions } from './order.state.ts';
-export { archiveOrder, removePromoCode, setOrderTotals, touchOrder, type NewExpiry } from './order-change.store.ts';
+export { archiveOrder, clearPromoCode, setOrderTotals, touchOrder, type NewExpiry } from './order-change.store.ts';
 export { insertOrders, sealOrder, type ChangedOrder, type NewOrder, type SealedOrder } from './order.store.ts';
 export { placeOrders, type OrderDraft, type PlacedOrder } from './place-orders.ts';
 export { claimPurchases, readPurchaseCounts, releasePurchases, type PurchaseClaim } from './purchase-claim.store.ts';

@@ -66,7 +66,7 @@ export const setOrderTotals = async ({ db }: Pick<Tx, 'db'>, orderId: OrderId, c
 };
 
 /** Tx step on a locked order: removes its promo code. The caller releases the use of the code. */
-export const removePromoCode = async ({ db }: Pick<Tx, 'db'>, orderId: OrderId): Promise<void> => {
+export const clearPromoCode = async ({ db }: Pick<Tx, 'db'>, orderId: OrderId): Promise<void> => {
   await db.updateTable('orders').set({ promoCode: null }).where('id', '=', orderId).execute();
 };
 

@@ -23,7 +23,7 @@ export const insertShipment = async (tx: Tx, orderId: OrderId, label: ShipmentLa
 };
 
 /** Tx step on a locked order: marks one parcel, or all of them, as delivered. Returns those that had not arrived before. */
-export const markDelivered = async (tx: Tx, orderId: OrderId, shipmentId: ShipmentId | null): Promise<ShipmentId[]> => {
+export const markShipmentsDelivered = async (tx: Tx, orderId: OrderId, shipmentId: ShipmentId | null): Promise<ShipmentId[]> => {
   const parcels = tx.db.updateTable('shipments').set({ deliveredAt: now }).where('orderId', '=', orderId).where('deliveredAt', 'is', null);
   const marked = shipmentId === null ? parcels : parcels.where('id', '=', shipmentId);
   const rows = await marked.returning('id').$narrowType<{ id: ShipmentId }>().execute();

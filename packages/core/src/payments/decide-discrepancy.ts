@@ -16,7 +16,7 @@ import { cancelCharge } from './cancel-charges.ts';
 import { asUuid } from './identify-payment.ts';
 import { lockDiscrepancy } from './discrepancy.locks.ts';
 import { closeDiscrepancy, endReturn, startReturn } from './discrepancy.store.ts';
-import { getDiscrepancy, returnKeyOf, type DiscrepancyRow, type WrongCharge } from './payment.discrepancies.ts';
+import { getDiscrepancy, returnKeyOf, type StoredDiscrepancy, type WrongCharge } from './payment.discrepancies.ts';
 import { lockCharges, lockPayment, lockRefund } from './payment.locks.ts';
 import { getPaymentRow, paymentFacts, type PaymentRow } from './payment.row.ts';
 import { findPaymentOfRefund, type RefundRow } from './refund.queries.ts';
@@ -33,7 +33,7 @@ interface Locked extends WrongCharge {
 /** Decides about a wrong charge whose order, payment and discrepancy are locked. `reference` names the charge if it has another one now. */
 const inTransaction = async <T>(
   core: Core,
-  { id, paymentId, reference }: Pick<DiscrepancyRow, 'id' | 'paymentId' | 'reference'>,
+  { id, paymentId, reference }: Pick<StoredDiscrepancy, 'id' | 'paymentId' | 'reference'>,
   decide: (tx: Tx, locked: Locked) => Promise<T>,
 ): Promise<T> =>
   transact(core, async (tx) => {
@@ -60,7 +60,7 @@ export const askAboutCharge = async (core: Core, actor: Actor, id: string, note:
   });
 };
 
-const isRecordedCharge = (outcome: ChargeOutcome | null, { saidCents, saidCurrency }: DiscrepancyRow): boolean =>
+const isRecordedCharge = (outcome: ChargeOutcome | null, { saidCents, saidCurrency }: StoredDiscrepancy): boolean =>
   outcome?.status === 'captured' && outcome.capturedCents === saidCents && outcome.currency === saidCurrency;
 
 /**
@@ -154,7 +154,7 @@ export const decideRefund = async (
     discrepancy = null,
     made,
     note,
-  }: { readonly refundId: RefundId; readonly discrepancy?: DiscrepancyRow | null; readonly made: boolean; readonly note: string },
+  }: { readonly refundId: RefundId; readonly discrepancy?: StoredDiscrepancy | null; readonly made: boolean; readonly note: string },
 ): Promise<void> =>
   transact(core, async (tx) => {
     const paymentId = asUuid(refundId) && (await findPaymentOfRefund(tx, refundId));

@@ -6,14 +6,14 @@ import { readOrderPayment } from '../read-models/order-payment.ts';
 import type { PaymentRow } from './payment.row.ts';
 
 /** The details of the answer: the order, and how long it can be paid in another way. */
-export type UnpaidOrder = ErrorDetails<'PAYMENT_DECLINED'>;
+export type DeclinedOrder = ErrorDetails<'PAYMENT_DECLINED'>;
 
 /** The only reason that a buyer sees. The reason of the issuer would tell somebody with stolen cards which of them work. */
 export const declinedMessage = 'The payment was declined. Try again, or use another payment method.';
 
 /** A declined charge, and the call that pays in another way. */
 export interface DeclinedCharge {
-  readonly order: UnpaidOrder;
+  readonly order: DeclinedOrder;
   readonly orderStatus: OrderStatus;
   /** Whether another payment has paid it since. */
   readonly isPaid: boolean;
@@ -48,14 +48,14 @@ const texts: Readonly<Record<DeclineLimit, string>> = {
  * The error for too many declines, with the order if one stands unpaid. It says nothing about cards, because it may be shown to somebody
  * who tests stolen card numbers.
  */
-export const tooManyDeclines = (limit: DeclineLimit, order?: UnpaidOrder, replayed = false): DomainError =>
+export const tooManyDeclines = (limit: DeclineLimit, order?: DeclinedOrder, replayed = false): DomainError =>
   new DomainError('TOO_MANY_DECLINES', texts[limit], { ...(order && { details: order, afterEffect: true }), replayed });
 
 /** The order of a payment that was not made, as it can still be paid. */
 export const readUnpaidOrder = async (
   reader: Pick<Reader, 'db'>,
   { orderId, orderNumber, orderStatus, orderEditId }: PaymentRow,
-): Promise<UnpaidOrder> => {
+): Promise<DeclinedOrder> => {
   const [due, payable] = orderEditId
     ? await findEditDifference(reader, orderEditId).then((edit) => [edit, edit?.status === 'awaiting_payment'] as const)
     : [await readOrderPayment(reader, orderId), orderStatus === 'pending'];

@@ -3,7 +3,7 @@ import type { PaymentProvider } from '@cartwright/contracts';
 import { now, type Reader } from '../kernel/index.ts';
 
 /** How far the lists of a provider were read. */
-export interface CatchUp {
+export interface GatewayCatchUp {
   /** The time of the database. */
   readonly now: Date;
   readonly listedUntil: Date | null;
@@ -13,7 +13,7 @@ export interface CatchUp {
 }
 
 /** Reads until when the lists of a provider were read. */
-export const readCatchUp = ({ db }: Pick<Reader, 'db'>, provider: PaymentProvider): Promise<CatchUp> =>
+export const readCatchUp = ({ db }: Pick<Reader, 'db'>, provider: PaymentProvider): Promise<GatewayCatchUp> =>
   db
     .selectNoFrom((eb) => {
       const catchUp = eb.selectFrom('gateway_catch_ups').where('provider', '=', provider);

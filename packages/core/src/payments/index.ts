@@ -3,7 +3,7 @@ export { catchUpGatewayEvents } from './catch-up-events.ts';
 export { gatewayFor } from './call-gateway.ts';
 export { chargePayment, createPayment, providerPage } from './charge-payment.ts';
 export { confirmOrders } from './confirm-orders.ts';
-export { paymentDeclined, tooManyDeclines, type DeclinedCharge, type UnpaidOrder } from './declined-charge.ts';
+export { paymentDeclined, tooManyDeclines, type DeclinedCharge, type DeclinedOrder } from './declined-charge.ts';
 export { assertMayTry, findBarredAddresses } from './payment.limits.ts';
 export { cancelCharges } from './cancel-charges.ts';
 export { listDiscrepancies } from './list-discrepancies.ts';

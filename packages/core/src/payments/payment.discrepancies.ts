@@ -9,7 +9,7 @@ import { asUuid } from './identify-payment.ts';
 import { readCharges, type ChargeRow } from './payment.row.ts';
 
 /** A recorded discrepancy. */
-export interface DiscrepancyRow {
+export interface StoredDiscrepancy {
   readonly id: string;
   readonly kind: 'wrong_charge' | 'wrong_refund';
   readonly paymentId: PaymentId;
@@ -25,7 +25,7 @@ export interface DiscrepancyRow {
   readonly returnReference: string | null;
   readonly resolved: boolean;
 }
-/** The columns of a `DiscrepancyRow`. */
+/** The columns of a `StoredDiscrepancy`. */
 export const discrepancyColumns = (eb: ExpressionBuilder<Database, 'payment_discrepancies'>) =>
   [
     'id',
@@ -83,7 +83,7 @@ export const isOnRecord = async (
 };
 
 /** The key of a discrepancy's running or next refund: after a failed refund the next one gets a new key. */
-export const returnKeyOf = ({ id, returnsFailed }: Pick<DiscrepancyRow, 'id' | 'returnsFailed'>): string =>
+export const returnKeyOf = ({ id, returnsFailed }: Pick<StoredDiscrepancy, 'id' | 'returnsFailed'>): string =>
   returnsFailed === 0 ? id : `${id}-${returnsFailed}`;
 
 /** The discrepancy whose refund has this key; null for any other refund id. */
@@ -96,7 +96,7 @@ const discrepancyOfKey = (key: string | null): string | null => asUuid(/^(.{36})
 export const findReturned = async (
   { db }: Pick<Core | Tx, 'db'>,
   refundIds: readonly (string | null)[],
-): Promise<Map<string, DiscrepancyRow>> => {
+): Promise<Map<string, StoredDiscrepancy>> => {
   const idOf = new Map(refundIds.flatMap((key) => (key === null ? [] : [[key, discrepancyOfKey(key)] as const])));
   const ids = [...idOf.values()].filter((id) => id !== null);
   if (ids.length === 0) return new Map();
@@ -133,7 +133,7 @@ export const isDealtWith = async (core: Pick<Core, 'db'>, provider: PaymentProvi
 
 /** A wrong charge, and the payment that it was made for. */
 export interface WrongCharge {
-  readonly discrepancy: DiscrepancyRow;
+  readonly discrepancy: StoredDiscrepancy;
   readonly payment: ChargeRow;
 }
 /** Reads the wrong charges among some discrepancies, by the id of the discrepancy. */
@@ -155,7 +155,7 @@ export const readWrongCharges = async (reader: Pick<Reader, 'db'>, ids: readonly
 };
 
 /** Reads a discrepancy without a lock. Throws `NOT_FOUND`. */
-export const getDiscrepancy = async ({ db }: Pick<Core, 'db'>, id: string): Promise<DiscrepancyRow> => {
+export const getDiscrepancy = async ({ db }: Pick<Core, 'db'>, id: string): Promise<StoredDiscrepancy> => {
   const key = asUuid(id);
   const row = key && (await db.selectFrom('payment_discrepancies').select(discrepancyColumns).where('id', '=', key).executeTakeFirst());
   if (!row) throw notFound('This discrepancy', id);

@@ -2,7 +2,7 @@
 import { formatMoney } from '@cartwright/contracts';
 import { DomainError } from '../kernel/index.ts';
 import { decideCapture, type Capture } from './capture.policy.ts';
-import type { DiscrepancyRow } from './payment.discrepancies.ts';
+import type { StoredDiscrepancy } from './payment.discrepancies.ts';
 import type { ChargeRow } from './payment.row.ts';
 
 /**
@@ -10,18 +10,18 @@ import type { ChargeRow } from './payment.row.ts';
  * when nothing can be refunded in the currency of the charge.
  */
 export const returnableCents = (
-  { reference, saidCents, saidCurrency }: Pick<DiscrepancyRow, 'reference' | 'saidCents' | 'saidCurrency'>,
+  { reference, saidCents, saidCurrency }: Pick<StoredDiscrepancy, 'reference' | 'saidCents' | 'saidCurrency'>,
   { capturedCents, gatewayReference, currency }: Pick<ChargeRow, 'capturedCents' | 'gatewayReference' | 'currency'>,
 ): number => {
   if (capturedCents === 0 || gatewayReference !== reference) return saidCents;
   return saidCurrency === currency ? Math.max(0, saidCents - capturedCents) : 0;
 };
 
-const inUse = ({ reference }: DiscrepancyRow, { orderNumber }: NonNullable<ChargeRow['owner']>): DomainError =>
+const inUse = ({ reference }: StoredDiscrepancy, { orderNumber }: NonNullable<ChargeRow['owner']>): DomainError =>
   new DomainError('CHARGE_IN_USE', `Charge ${reference} belongs to order ${orderNumber}.`, { details: { orderNumber } });
 
 /** Why a wrong charge cannot be refunded; null when it can. */
-export const refusalOfReturn = (discrepancy: DiscrepancyRow, payment: ChargeRow): DomainError | null => {
+export const refusalOfReturn = (discrepancy: StoredDiscrepancy, payment: ChargeRow): DomainError | null => {
   if (payment.owner) return inUse(discrepancy, payment.owner);
   if (returnableCents(discrepancy, payment) === 0)
     return new DomainError(
@@ -38,14 +38,14 @@ export const refusalOfReturn = (discrepancy: DiscrepancyRow, payment: ChargeRow)
 };
 
 /** The part of a wrong charge that can pay what was requested. */
-export const acceptableCapture = ({ reference, saidCurrency }: DiscrepancyRow, { amountCents }: ChargeRow): Capture => ({
+export const acceptableCapture = ({ reference, saidCurrency }: StoredDiscrepancy, { amountCents }: ChargeRow): Capture => ({
   reference,
   capturedCents: amountCents,
   currency: saidCurrency,
 });
 
 /** Why a wrong charge cannot be accepted as the payment of its order or edit; null when it can. */
-export const refusalOfAcceptance = (discrepancy: DiscrepancyRow, payment: ChargeRow): DomainError | null => {
+export const refusalOfAcceptance = (discrepancy: StoredDiscrepancy, payment: ChargeRow): DomainError | null => {
   const { saidCents, saidCurrency } = discrepancy;
   const { amountCents, currency, orderNumber, orderStatus } = payment;
   if (saidCurrency !== currency || saidCents < amountCents)

@@ -17,7 +17,7 @@ export const endsTooEarly = ({ startsAt, endsAt }: Window): boolean =>
   startsAt !== null && endsAt !== null && Date.parse(startsAt) >= Date.parse(endsAt);
 
 /** Throws `INVALID_INPUT` with the field, as a flash sale does, when `what` would end before it starts, or at its start. */
-export const assertWindow = (what: string, window: Window): void => {
+export const assertEndsLater = (what: string, window: Window): void => {
   if (endsTooEarly(window))
     throw new DomainError('INVALID_INPUT', `${what} must end after it starts (${window.startsAt}), not at ${window.endsAt}.`, {
       fields: [{ path: 'endsAt', message: 'must be after startsAt' }],

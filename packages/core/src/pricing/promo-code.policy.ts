@@ -1,6 +1,6 @@
 /** Which terms of promo codes are valid. */
 import { DomainError } from '../kernel/index.ts';
-import { assertWindow } from './pricing.changes.ts';
+import { assertEndsLater } from './pricing.changes.ts';
 import type { PromoCodeTerms } from './promo-code.dto.ts';
 
 /** Throws `INVALID_PRICE` with the field for terms that contradict each other, and `INVALID_INPUT` for an end before the start. */
@@ -14,5 +14,5 @@ export const assertPromoTerms = (terms: PromoCodeTerms): void => {
   if (terms.amountCents === 0) bad('amountCents', 'must be above 0');
   if ((terms.amountCents !== null || terms.minSubtotalCents !== null) && terms.currency === null)
     bad('currency', 'is needed beside an amount');
-  assertWindow('A promo code', terms);
+  assertEndsLater('A promo code', terms);
 };

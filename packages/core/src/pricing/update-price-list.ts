@@ -4,7 +4,7 @@ import { requireScope, transact, type Actor, type Core } from '../kernel/index.t
 import { assertNewInstants } from './price-list.policy.ts';
 import { getPriceList } from './price-list.queries.ts';
 import { changePriceList } from './price-list.store.ts';
-import { announcePriceList, assertVersion, assertWindow } from './pricing.changes.ts';
+import { announcePriceList, assertVersion, assertEndsLater } from './pricing.changes.ts';
 import { lockPriceList } from './pricing.locks.ts';
 
 type C = ShopContract['priceLists'];
@@ -12,7 +12,7 @@ type C = ShopContract['priceLists'];
 /** Changes the terms of a list. Throws `VERSION_MISMATCH`, and `INVALID_INPUT` for a new time outside the years of `instantInput`. */
 export const updatePriceList = (core: Core, actor: Actor, input: z.output<C['update']['input']>): Promise<PriceList> => {
   requireScope(actor, 'pricing:write');
-  assertWindow('A price list', input);
+  assertEndsLater('A price list', input);
   const { id, version, ...terms } = input;
   return transact(core, async (tx) => {
     const list = await lockPriceList(tx, id);

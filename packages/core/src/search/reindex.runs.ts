@@ -12,7 +12,7 @@ import {
   type Core,
 } from '../kernel/index.ts';
 import { findLatestReindex, isReindexDue } from './reindex.queries.ts';
-import { claimReindex, insertReindex, recordRebuilt, releaseReindex, type Claim, type Progress } from './reindex.store.ts';
+import { claimReindex, insertReindex, recordRebuilt, releaseReindex, type ReindexClaim, type Progress } from './reindex.store.ts';
 import { rebuildEntries } from './search-entry.store.ts';
 
 /** Products that are rebuilt in one transaction; their edits wait for it. */
@@ -44,7 +44,7 @@ export const findReindex = async (core: Core, actor: Actor): Promise<{ run: Rein
  * Rebuilds the next products and returns how far the run has come. When a batch fails, one product is rebuilt
  * at a time; one that fails alone is logged and skipped, so that the products after it are rebuilt too.
  */
-const rebuildNext = async (core: Core, work: Claim, after: ProductId | null, size = batch): Promise<Progress> => {
+const rebuildNext = async (core: Core, work: ReindexClaim, after: ProductId | null, size = batch): Promise<Progress> => {
   try {
     return await rebuildBatch(core, work, after, size, false);
   } catch (error) {
@@ -56,7 +56,7 @@ const rebuildNext = async (core: Core, work: Claim, after: ProductId | null, siz
   }
 };
 
-const rebuildBatch = (core: Core, work: Claim, after: ProductId | null, size: number, skip: boolean): Promise<Progress> =>
+const rebuildBatch = (core: Core, work: ReindexClaim, after: ProductId | null, size: number, skip: boolean): Promise<Progress> =>
   transact(core, { forgets: ({ ended }) => (ended ? ['search'] : []) }, async (tx) => {
     // Locked, so that no entry is overwritten with the state of its product before a change.
     const ids = await lockNextProducts(tx, after, size);

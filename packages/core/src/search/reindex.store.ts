@@ -11,7 +11,7 @@ const lease = createLease({
 });
 
 /** A run and the right to work on it, until the lease ends. */
-export interface Claim extends LeaseClaim<ReindexId> {
+export interface ReindexClaim extends LeaseClaim<ReindexId> {
   /** The last product that was rebuilt; null at the start. */
   readonly cursor: ProductId | null;
 }
@@ -27,8 +27,8 @@ export const insertReindex = async (tx: Tx, productCount: number): Promise<Reind
 };
 
 /** Claims the open run when no worker has it; null when there is none. */
-export const claimReindex = async ({ db }: Pick<Tx, 'db'>): Promise<Claim | null> => {
-  const { rows } = await sql<Claim>`
+export const claimReindex = async ({ db }: Pick<Tx, 'db'>): Promise<ReindexClaim | null> => {
+  const { rows } = await sql<ReindexClaim>`
     update search_reindexes set status = 'running', ${lease.take}
     where id = (select id from search_reindexes where status <> 'finished' and ${lease.isFree} limit 1 for update skip locked)
     returning id, cursor_id as cursor, fence`.execute(db);
@@ -46,7 +46,7 @@ export interface Progress {
  * Tx step: records rebuilt products and renews the lease; no products end the run. When the search language was changed since the run
  * began, it begins anew instead: products before and in this batch may have stems of another language. Throws when the lease was lost.
  */
-export const recordRebuilt = async (tx: Tx, claim: Claim, productIds: readonly ProductId[]): Promise<Progress> => {
+export const recordRebuilt = async (tx: Tx, claim: ReindexClaim, productIds: readonly ProductId[]): Promise<Progress> => {
   const { numUpdatedRows } = await tx.db
     .updateTable('search_reindexes')
     .set({ cursorId: null, processedCount: 0, languageChanges, lockedUntil: lease.end })
@@ -67,6 +67,6 @@ export const recordRebuilt = async (tx: Tx, claim: Claim, productIds: readonly P
 };
 
 /** Releases the claim, so that another worker can continue at once. */
-export const releaseReindex = async ({ db }: Pick<Tx, 'db'>, claim: Claim): Promise<void> => {
+export const releaseReindex = async ({ db }: Pick<Tx, 'db'>, claim: ReindexClaim): Promise<void> => {
   await sql`update search_reindexes set ${lease.release} where ${lease.isHeldBy(claim)}`.execute(db);
 };

@@ -4,7 +4,7 @@ import type { Actor, Tx } from '../../kernel/index.ts';
 import {
   changeOrderLines,
   logOrder,
-  removePromoCode,
+  clearPromoCode,
   setOrderTotals,
   writeAddress,
   type MoneyBack,
@@ -88,7 +88,7 @@ const writeSums = (tx: Tx, order: OrderRow, plan: EditPlan): Promise<void> => {
 /** An order that its promo code no longer reduces releases the use and loses the code. */
 const writeCodeUse = async (tx: Tx, order: OrderRow, codeUse: CodeUse | null): Promise<void> => {
   if (codeUse) return changePromoUse(tx, order.id, codeUse);
-  await removePromoCode(tx, order.id);
+  await clearPromoCode(tx, order.id);
   await releasePromo(tx, order.id);
 };
 

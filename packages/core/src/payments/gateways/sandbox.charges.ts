@@ -8,7 +8,7 @@ import {
   type ReadOnlyDb,
   type WriteStatement,
 } from '../../kernel/index.ts';
-import { decideCharge, insertSandboxCharge, type ChargeRow } from './sandbox.store.ts';
+import { decideCharge, insertSandboxCharge, type SandboxChargeRow } from './sandbox.store.ts';
 
 /** What the sandbox provider needs to keep its records. */
 export interface SandboxCharges {
@@ -29,14 +29,14 @@ interface ChargeLookup {
 const sandboxPagePath = (reference: string): string => `/sandbox/payments/${reference}`;
 
 /** The outcome of a charge. */
-export const outcomeOfCharge = ({ reference, amountCents, currency, status }: ChargeRow, publicUrl: string): ChargeOutcome => {
+export const outcomeOfCharge = ({ reference, amountCents, currency, status }: SandboxChargeRow, publicUrl: string): ChargeOutcome => {
   if (status === 'action') return { status, reference, url: `${publicUrl}${sandboxPagePath(reference)}`, clientSecret: null };
   if (status === 'captured') return { status, reference, capturedCents: amountCents, currency };
   if (status === 'declined') return { status, reference, code: 'card_declined', message: 'The card was declined.' };
   return { status, reference };
 };
 
-const statusOf = (token: string): ChargeRow['status'] => {
+const statusOf = (token: string): SandboxChargeRow['status'] => {
   if (token === 'tok_late') return 'pending';
   if (token === 'tok_3ds') return 'action';
   return token === 'tok_success' || token === 'tok_timeout' || token === 'tok_once' ? 'captured' : 'declined';
@@ -46,8 +46,8 @@ const statusOf = (token: string): ChargeRow['status'] => {
 const makeCharge = async (
   { write, ids }: SandboxCharges,
   request: Omit<ChargeRequest, 'token'>,
-  status: ChargeRow['status'],
-): Promise<ChargeRow> => {
+  status: SandboxChargeRow['status'],
+): Promise<SandboxChargeRow> => {
   const { amountCents, currency } = request;
   const charge = await write((tx) => insertSandboxCharge(tx, `sbx_${ids.next()}`, request, status));
   if (charge.amountCents !== amountCents || charge.currency !== currency)
@@ -66,7 +66,7 @@ export const chargeToken = async (sandbox: SandboxCharges, request: ChargeReques
 export const openPage = async (sandbox: SandboxCharges, request: Omit<ChargeRequest, 'token'>): Promise<ChargeOutcome> =>
   outcomeOfCharge(await makeCharge(sandbox, request, 'action'), sandbox.publicUrl);
 
-const findRow = async ({ db }: SandboxCharges, { idempotencyKey, reference }: ChargeLookup): Promise<ChargeRow | null> => {
+const findRow = async ({ db }: SandboxCharges, { idempotencyKey, reference }: ChargeLookup): Promise<SandboxChargeRow | null> => {
   const row = await db
     .selectFrom('sandbox_charges')
     .select(['reference', 'amountCents', 'currency', 'status'])
@@ -77,7 +77,7 @@ const findRow = async ({ db }: SandboxCharges, { idempotencyKey, reference }: Ch
 };
 
 /** Decides an open charge, unless another call has decided it; returns the outcome. */
-const resolve = async (sandbox: SandboxCharges, charge: ChargeRow, status: 'captured' | 'voided'): Promise<ChargeOutcome> => {
+const resolve = async (sandbox: SandboxCharges, charge: SandboxChargeRow, status: 'captured' | 'voided'): Promise<ChargeOutcome> => {
   const { reference } = charge;
   const decided = await sandbox.write((tx) => decideCharge(tx, reference, ['pending', 'action'], status));
   return outcomeOfCharge(decided ?? (await findRow(sandbox, { idempotencyKey: '', reference })) ?? charge, sandbox.publicUrl);

@@ -13,7 +13,7 @@ export interface SandboxCharge {
   readonly returnUrl: string | null;
 }
 /** The part of a charge that decides its outcome. */
-export type ChargeRow = Pick<SandboxCharge, 'reference' | 'amountCents' | 'currency' | 'status'>;
+export type SandboxChargeRow = Pick<SandboxCharge, 'reference' | 'amountCents' | 'currency' | 'status'>;
 /** The columns of a charge of the sandbox. */
 export const sandboxColumns = ['reference', 'idempotencyKey as paymentId', 'amountCents', 'currency', 'status', 'returnUrl'] as const;
 
@@ -23,7 +23,7 @@ export const insertSandboxCharge = (
   reference: string,
   { idempotencyKey, amountCents, currency, returnUrl }: Omit<ChargeRequest, 'token'>,
   status: SandboxCharge['status'],
-): Promise<ChargeRow> =>
+): Promise<SandboxChargeRow> =>
   db
     .insertInto('sandbox_charges')
     .values({ reference, idempotencyKey, amountCents, currency, status, returnUrl })
