@@ -21,6 +21,19 @@ describe('calls', () => {
     expect(Object.keys(shop).filter((name) => !(name in contract))).toEqual(['signIn', 'signOut', 'isSignedIn', 'waitingRoom', 'download']);
   });
 
+  it.each([
+    ['shop.example', '"shop.example" was given'],
+    ['/api', '"/api" was given'],
+    ['ftp://shop.example', '"ftp://shop.example" was given'],
+    ['', '"" was given'],
+    [undefined, 'it is missing'],
+    [4000, '4000 was given'],
+  ])('a base URL of %j is refused with what is needed and what was given', (baseUrl, given) => {
+    expect(() => createCartwright({ baseUrl: baseUrl as string })).toThrow(
+      new TypeError(`baseUrl must be the address of the shop's API, such as https://api.shop.example; ${given}.`),
+    );
+  });
+
   it('the client sends queries by GET and mutations by POST, with the input where tRPC expects it', async () => {
     stub.on('products.list', () => ok({ items: [], page: 1, pageSize: 20, totalCount: 0 }));
     stub.on('auth.register', () => ok({ ok: true }));

@@ -32,7 +32,7 @@ it('an import whose workers are killed finishes, with each product once and each
     const killedWorker = await startWorkerProcess(shop, { FAILPOINTS: `${place}=kill@2` });
     expect(await killedWorker.ended, place).toEqual({ code: null, signal: 'SIGKILL' });
     // Ends the lease of the dead worker.
-    await sql`update catalog_imports set locked_until = now() - interval '1 second' where id = ${id}`.execute(shop.core.db);
+    await sql`update catalog_imports set leased_until = now() - interval '1 second' where id = ${id}`.execute(shop.core.db);
   }
   open.worker = await startWorkerProcess(shop);
   const read = () => getCatalogImport(shop.core, staff, { id, page: 1, pageSize: 1 });

@@ -4,6 +4,7 @@ import {
   aPaidOrder,
   aProduct,
   aStaffMember,
+  atMost,
   brokenInvariants,
   createTestShop,
   race,
@@ -12,9 +13,8 @@ import {
 } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { randomIds, system } from '../kernel/index.ts';
-import { allocateStock, getStockLevel, repairStock } from './index.ts';
-import { transact } from '../kernel/index.ts';
+import { randomIds, system, transact } from '../kernel/index.ts';
+import { allocateStock, closeAllocations, getStockLevel, repairStock } from './index.ts';
 
 const staff = system('test');
 let shop: TestShop;
@@ -49,6 +49,25 @@ describe('repairing stock', () => {
     await aBusyVariant();
     expect(await repair()).toEqual({ dryRun: true, variantCount: 0, changes: [] });
     expect(await repair({ dryRun: false })).toEqual({ dryRun: false, variantCount: 0, changes: [] });
+  });
+
+  it('many variants are repaired, allocated and freed in as many statements as two', async () => {
+    const statementsOf = async (count: number): Promise<number[]> => {
+      const products = await Promise.all(Array.from({ length: count }, () => aProduct(shop.core, { stock: 10 })));
+      const variantIds = products.map((product) => variantOf(product).id);
+      const allocations = variantIds.map((variantId) => ({ id: randomIds.next(), variantId, units: 3, purpose: 'test' }));
+      const countOf = async (work: () => Promise<unknown>) => (await shop.countQueries(work)).length;
+      const allocated = await countOf(() => transact(shop.core, (tx) => allocateStock(tx, allocations)));
+      await corrupt(`update stock_levels set on_hand = 11, reserved = 2 where variant_id = any('{${variantIds.join()}}')`);
+      const repaired = await countOf(() => repair({ dryRun: false, variantIds }));
+      const levels = await Promise.all(variantIds.map((variantId) => getStockLevel(shop.core, staff, { variantId })));
+      expect(levels).toEqual(variantIds.map((variantId) => expect.objectContaining({ variantId, onHand: 10, reserved: 3 })));
+      const freed = await countOf(() => transact(shop.core, (tx) => closeAllocations(tx, allocations)));
+      return [allocated, repaired, freed];
+    };
+    const two = await statementsOf(2);
+    expect(await statementsOf(20)).toEqual(two.map(atMost));
+    expect(await brokenInvariants(shop.core)).toEqual([]);
   });
 
   it('a dry run of a stock repair reports exactly what it would change, and changes nothing', async () => {

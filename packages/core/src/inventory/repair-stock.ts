@@ -57,14 +57,19 @@ const repairVariants = async (tx: Tx, actor: Actor, variantIds: readonly Variant
   const findings = await readStockDiscrepancies(tx, variantIds);
   const places = findings.flatMap(({ variantId, locationId, to }) => (locationId === null ? [] : { variantId, locationId, quantity: to }));
   await setAtLocations(tx, places);
-  for (const [variantId, row] of stock) {
-    const mine = findings.filter((f) => f.variantId === variantId);
-    if (mine.length === 0) continue;
-    const onHand = mine.find((f) => f.counter === 'onHand')?.to ?? row.onHand;
-    const reserved = mine.find((f) => f.counter === 'reserved')?.to ?? row.reserved;
-    await correctCounters(tx, row.variantId, { onHand, reserved });
+  const corrected = [...stock.values()].flatMap((row) => {
+    const mine = findings.filter((f) => f.variantId === row.variantId);
+    const valueOf = (counter: 'onHand' | 'reserved') => mine.find((f) => f.counter === counter)?.to ?? row[counter];
+    return mine.length === 0 ? [] : { row, onHand: valueOf('onHand'), reserved: valueOf('reserved') };
+  });
+  await correctCounters(
+    tx,
+    corrected.map(({ row, onHand, reserved }) => ({ variantId: row.variantId, onHand, reserved })),
+  );
+  for (const { row, onHand, reserved } of corrected) {
+    const { variantId } = row;
     if (onHand !== row.onHand)
-      tx.outbox.add('stock.updated', variantId, { variantId: row.variantId, onHand, delta: onHand - row.onHand, reason: 'repair' });
+      tx.outbox.add('stock.updated', variantId, { variantId, onHand, delta: onHand - row.onHand, reason: 'repair' });
     announceCrossings(tx, row, row.onHand - row.reserved, onHand - reserved);
   }
   await writeAudits(

@@ -87,24 +87,21 @@ export const raiseStockVersion = async ({ db }: Tx, variantId: VariantId): Promi
     .execute();
 };
 
-/** Sets both counters to what the ledger and the holds justify, and records a shortage between them. */
+/** Sets both counters to what the ledger and the holds justify, and records a shortage between them. Names each variant once. */
 export const correctCounters = async (
   { db }: Tx,
-  variantId: VariantId,
-  { onHand, reserved }: Pick<LockedStock, 'onHand' | 'reserved'>,
+  counters: readonly Pick<LockedStock, 'variantId' | 'onHand' | 'reserved'>[],
 ): Promise<void> => {
   await db
-    .updateTable('stock_levels')
+    .updateTable('stock_levels as s')
+    .from(rowsAs('w', counters, { variantId: 'uuid', onHand: 'int', reserved: 'int' }))
     .set((eb) => ({
-      onHand,
-      reserved,
-      forcedShort: eb.fn<number>('greatest', [
-        eb.lit(0),
-        eb(eb.cast<number>(eb.val(reserved - onHand), 'integer'), '-', eb.ref('backorderLimit')),
-      ]),
-      version: eb('version', '+', 1),
+      onHand: eb.ref('w.onHand'),
+      reserved: eb.ref('w.reserved'),
+      forcedShort: eb.fn<number>('greatest', [eb.lit(0), eb(eb('w.reserved', '-', eb.ref('w.onHand')), '-', eb.ref('s.backorderLimit'))]),
+      version: eb('s.version', '+', 1),
       updatedAt: now,
     }))
-    .where('variantId', '=', variantId)
+    .whereRef('s.variantId', '=', 'w.variantId')
     .execute();
 };

@@ -5,7 +5,7 @@ import type { About } from './gateway-event.payload.ts';
 import { pauseOf, type EventEnd } from './gateway-event.state.ts';
 import { recordEventEnd } from './gateway-event.store.ts';
 import { captureConflict, identifyPayment } from './identify-payment.ts';
-import { findReturned, isDealtWith, isOnRecord, isWrongCharge } from './payment.discrepancies.ts';
+import { findReturned, isDealtWith, isOnRecord, isWrongCharge } from './discrepancy.queries.ts';
 import { lockPayment } from './payment.locks.ts';
 import type { PaymentRow } from './payment.row.ts';
 import { readOfCharge, type ChargeRecords, type ProviderReads } from './read-records.ts';

@@ -16,7 +16,7 @@ import { cancelCharge } from './cancel-charges.ts';
 import { asUuid } from './identify-payment.ts';
 import { lockDiscrepancy } from './discrepancy.locks.ts';
 import { closeDiscrepancy, endReturn, startReturn } from './discrepancy.store.ts';
-import { getDiscrepancy, returnKeyOf, type StoredDiscrepancy, type WrongCharge } from './payment.discrepancies.ts';
+import { getDiscrepancy, returnKeyOf, type StoredDiscrepancy, type WrongCharge } from './discrepancy.queries.ts';
 import { lockCharges, lockPayment, lockRefund } from './payment.locks.ts';
 import { getPaymentRow, paymentFacts, type PaymentRow } from './payment.row.ts';
 import { findPaymentOfRefund, type RefundRow } from './refund.queries.ts';

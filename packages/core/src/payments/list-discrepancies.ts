@@ -4,7 +4,7 @@ import { requireScope, type Actor, type Core } from '../kernel/index.ts';
 import { listDiscrepancyRows, type DiscrepancyFilter, type DiscrepancyRow } from '../read-models/payment-discrepancies.ts';
 import { discrepancyText } from './discrepancy.texts.ts';
 import { waitMinutes } from './gateway-event.state.ts';
-import { readWrongCharges, type WrongCharge } from './payment.discrepancies.ts';
+import { readWrongCharges, type WrongCharge } from './discrepancy.queries.ts';
 import { refusalOfAcceptance, refusalOfReturn } from './wrong-charge.policy.ts';
 
 type C = ShopContract['payments']['listDiscrepancies'];

@@ -17,7 +17,7 @@ import { hoursBefore, readCatchUp } from './gateway-catch-up.queries.ts';
 import { setRecordsListedUntil } from './gateway-catch-up.store.ts';
 import { aboutText } from './gateway-event.payload.ts';
 import { takeNotice } from './handle-gateway-webhook.ts';
-import { findReturned } from './payment.discrepancies.ts';
+import { findReturned } from './discrepancy.queries.ts';
 import { paymentColumns, type PaymentRow } from './payment.row.ts';
 import { createProviderReads, readAll } from './read-records.ts';
 import { syncRecords } from './sync-records.ts';

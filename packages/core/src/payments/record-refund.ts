@@ -3,7 +3,7 @@ import { issueCreditNote, reverseCreditNote } from '../invoicing/index.ts';
 import { notFound, system, type RefundOutcome, type Tx } from '../kernel/index.ts';
 import { lockOrderOfPayment, type OrderRow } from '../orders/index.ts';
 import { settleDiscrepancies } from './discrepancy.store.ts';
-import { recordDiscrepancy } from './payment.discrepancies.ts';
+import { recordDiscrepancy } from './record-discrepancy.ts';
 import { lockPayment, lockRefund } from './payment.locks.ts';
 import type { PaymentRow } from './payment.row.ts';
 import { findPaymentOfRefund, type RefundRow } from './refund.queries.ts';

@@ -7,7 +7,7 @@ import { decideCapture, type Capture, type CaptureDecision } from './capture.pol
 import { confirmOrders } from './confirm-orders.ts';
 import { settleDiscrepancies } from './discrepancy.store.ts';
 import { failPayment, wrongAmount } from './fail-payment.ts';
-import { recordDiscrepancy } from './payment.discrepancies.ts';
+import { recordDiscrepancy } from './record-discrepancy.ts';
 import { paymentFacts, type ChargeRow, type PaymentRow } from './payment.row.ts';
 import { recordCaptures, recordSilence, type PaymentCapture } from './payment.store.ts';
 import { createRefund } from './refund-payment.ts';

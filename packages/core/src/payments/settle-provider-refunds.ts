@@ -3,7 +3,7 @@ import { writeAudit } from '../audit/index.ts';
 import { storableText, type ProviderRefund, type RefundOutcome, type Tx } from '../kernel/index.ts';
 import { announceRefund } from './announce-refund.ts';
 import { asUuid } from './identify-payment.ts';
-import { findReturned } from './payment.discrepancies.ts';
+import { findReturned } from './discrepancy.queries.ts';
 import type { PaymentRow } from './payment.row.ts';
 import { claimRefundRoom } from './payment.store.ts';
 import { recordRefund } from './record-refund.ts';

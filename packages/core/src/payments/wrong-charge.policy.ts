@@ -2,7 +2,7 @@
 import { formatMoney } from '@cartwright/contracts';
 import { DomainError } from '../kernel/index.ts';
 import { decideCapture, type Capture } from './capture.policy.ts';
-import type { StoredDiscrepancy } from './payment.discrepancies.ts';
+import type { StoredDiscrepancy } from './discrepancy.queries.ts';
 import type { ChargeRow } from './payment.row.ts';
 
 /**

@@ -106,6 +106,20 @@ describe('gift cards', () => {
     ]);
   });
 
+  it('many gift cards expire in as many statements as two', async () => {
+    const statementsOf = async (count: number): Promise<number> => {
+      const expiresAt = await inSeconds(3600);
+      for (let issued = 0; issued < count; issued += 1) await issue({ expiresAt });
+      await letPass(shop.core, 61);
+      const expired: number[] = [];
+      const texts = await shop.countQueries(async () => expired.push(await expireCredits(shop.core)));
+      expect(expired).toEqual([count]);
+      return texts.length;
+    };
+    const two = await statementsOf(2);
+    expect(await statementsOf(20)).toBeLessThanOrEqual(two);
+  });
+
   it('concurrent corrections of a gift card never take its balance below zero', async () => {
     const { credit } = await issue();
     const { won, refused, defects } = await race(10, () =>

@@ -1,10 +1,8 @@
 /** Money that a provider charged or refunded differently from the request. `discrepancy.store.ts` writes it. */
-import { formatMoney, type Currency, type PaymentId, type PaymentProvider, type RefundId } from '@cartwright/contracts';
+import type { Currency, PaymentId, PaymentProvider, RefundId } from '@cartwright/contracts';
 import type { Database } from '@cartwright/db';
 import type { ExpressionBuilder } from 'kysely';
 import { anyId, literals, notFound, type Core, type Reader, type Tx } from '../kernel/index.ts';
-import { insertDiscrepancy, type Statement } from './discrepancy.store.ts';
-import { closeConflictsOnRecord } from './gateway-event.store.ts';
 import { asUuid } from './identify-payment.ts';
 import { readCharges, type ChargeRow } from './payment.row.ts';
 
@@ -25,6 +23,7 @@ export interface StoredDiscrepancy {
   readonly returnReference: string | null;
   readonly resolved: boolean;
 }
+
 /** The columns of a `StoredDiscrepancy`. */
 export const discrepancyColumns = (eb: ExpressionBuilder<Database, 'payment_discrepancies'>) =>
   [
@@ -41,18 +40,6 @@ export const discrepancyColumns = (eb: ExpressionBuilder<Database, 'payment_disc
     'returnReference',
     eb('resolvedAt', 'is not', null).$castTo<boolean>().as('resolved'),
   ] as const;
-
-/** Tx step: records a discrepancy once, however often the provider repeats it; a resolved one stays resolved. */
-export const recordDiscrepancy = async (tx: Tx, statement: Statement): Promise<void> => {
-  const { paymentId, refundId, reference, asked, said } = statement;
-  await insertDiscrepancy(tx, statement);
-  if (refundId === null) await closeConflictsOnRecord(tx, { paymentId, reference, ...said });
-  tx.log.error(
-    { paymentId, refundId, reference, asked, said },
-    `a provider was asked for ${formatMoney(asked.amountCents, asked.currency)} but reports ` +
-      `${formatMoney(said.amountCents, said.currency)}; staff must resolve the discrepancy`,
-  );
-};
 
 /** The discrepancies of a charge that differs from its request. */
 const wrongCharges = ({ db }: Pick<Core, 'db'>, provider: PaymentProvider, reference: string) =>
