@@ -16,7 +16,7 @@ export const withCategories = async (
   tx: Tx,
   writes: readonly ProductWrite[],
 ): Promise<{ placed: PlacedWrite[]; newCategories: string[] }> => {
-  const isStaying = ({ product, known }: ProductWrite) => known?.category?.name === product.category;
+  const isStaying = ({ product, before }: ProductWrite) => before?.category?.name === product.category;
   const names = [...new Set(writes.flatMap((one) => (one.product.category && !isStaying(one) ? [one.product.category] : [])))].toSorted();
   const byName = new Map<string, CategoryId>();
   const newCategories: string[] = [];
@@ -37,8 +37,8 @@ export const withCategories = async (
     }
   }
   const placed = writes.map((one) => {
-    const { product, known } = one;
-    const categoryId = product.category ? (isStaying(one) ? (known?.category?.id ?? null) : (byName.get(product.category) ?? null)) : null;
+    const { product, before } = one;
+    const categoryId = product.category ? (isStaying(one) ? (before?.category?.id ?? null) : (byName.get(product.category) ?? null)) : null;
     return { ...one, categoryId };
   });
   return { placed, newCategories };

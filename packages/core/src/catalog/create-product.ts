@@ -51,7 +51,7 @@ export const readMadeProduct = async (tx: Tx, { subject }: { readonly subject: s
   return product;
 };
 
-/** Tx step behind the use-case and the CSV import. */
+/** Tx step: creates a product with its variants and images. */
 export const insertProduct = async (tx: Tx, actor: Actor, input: Input): Promise<Product> => {
   input.variants.forEach((variant, i) => assertPrices(variant, `variants.${i}.compareAtPriceCents`));
   input.images.forEach((image, i) => assertImageUrl(tx, image.url, `images.${i}.url`));

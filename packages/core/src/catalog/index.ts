@@ -29,5 +29,5 @@ export { activateProduct, deactivateProduct, publishDueProducts } from './publis
 export { updateProduct } from './update-product.ts';
 export { findSkuOwners, type SkuOwner } from './sku.queries.ts';
 export { writeProducts } from './write-products.ts';
-export type { WrittenProducts } from './product-values.ts';
+export type { ProductValues, VariantValues, WrittenProducts } from './product-values.ts';
 export { countsWithBelow, readCategoryTree, type CategoryTree } from './category.tree.ts';

@@ -1,25 +1,14 @@
-/** Writes the products of a file that the shop already has. */
-import {
-  productTextNames,
-  type CategoryId,
-  type Metadata,
-  type Product,
-  type ProductId,
-  type ProductTextName,
-} from '@cartwright/contracts';
+/** Changes the rows of many existing products at once. */
+import { productTextNames, type CategoryId, type Product, type ProductId } from '@cartwright/contracts';
 import type { Database } from '@cartwright/db';
 import { expressionBuilder, sql, type Expression } from 'kysely';
 import { now, rowsAs, type Tx } from '../kernel/index.ts';
+import type { GivenFields, ProductValues } from './product-values.ts';
 import { eachText, safeText } from './product.texts.ts';
 
-/** A product of a file as it is to be. Besides name and options, only the fields in `given` change. */
-export interface ProductRevision extends Readonly<Record<ProductTextName, string | null | undefined>> {
+/** A product as it is to be. Besides name and options, only the fields in `given` change. */
+export interface ProductRevision extends Omit<GivenFields, 'category'>, Pick<ProductValues, 'name'> {
   readonly id: ProductId;
-  readonly name: string;
-  readonly metadata: Metadata | undefined;
-  readonly brand: string | null | undefined;
-  readonly tags: string[] | undefined;
-  readonly status: Product['status'] | undefined;
   readonly categoryId: CategoryId | null;
   readonly given: readonly string[];
   readonly options: Product['options'];

@@ -1,7 +1,7 @@
 /** The locks on products. */
 import type { ProductId } from '@cartwright/contracts';
 import { anyId, anyText, notFound, versionMismatch, type Tx } from '../kernel/index.ts';
-import { readKnownProducts, type KnownProduct } from '../read-models/product-files.ts';
+import { readStoredProducts, type StoredProduct } from '../read-models/stored-products.ts';
 
 /** Tx step: locks a product of the expected version. Throws `NOT_FOUND` or `VERSION_MISMATCH`. */
 export const lockProduct = async (tx: Tx, id: ProductId, expectedVersion: number | null): Promise<void> => {
@@ -47,10 +47,10 @@ export const lockNextProducts = async (tx: Tx, after: ProductId | null, limit: n
 };
 
 /**
- * Tx step: locks the products that have these handles, and reads what a file can change; by handle. The lock is a
+ * Tx step: locks the products that have these handles, and reads all that the shop stores of them; by handle. The lock is a
  * statement of its own: a statement that waits for a lock still sees the other tables as they were before it waited.
  */
-export const lockProductsByHandle = async (tx: Tx, handles: readonly string[]): Promise<Map<string, KnownProduct>> => {
+export const lockProductsByHandle = async (tx: Tx, handles: readonly string[]): Promise<Map<string, StoredProduct>> => {
   const locked = await tx.db
     .selectFrom('products')
     .select('id')
@@ -59,7 +59,7 @@ export const lockProductsByHandle = async (tx: Tx, handles: readonly string[]): 
     .orderBy('id')
     .forNoKeyUpdate()
     .execute();
-  const products = await readKnownProducts(
+  const products = await readStoredProducts(
     tx,
     locked.map(({ id }) => id as ProductId),
   );

@@ -17,20 +17,20 @@ export const idsByUrl = (images: readonly Pick<NewImage, 'id' | 'productId' | 'u
     url === null ? null : (ids.get(`${productId} ${url}`) ?? null);
 };
 
-/** The images of products after a file was written. */
+/** The images of products after a write. */
 export interface ImagesNow {
   /** The products whose images were replaced, so that none of their variants has one. */
   readonly replaced: ReadonlySet<ProductId>;
   readonly idOf: ReturnType<typeof idsByUrl>;
 }
 
-/** A file with images names all of them; a file without leaves them unchanged. */
+/** Replaces the images of products that get other ones, and leaves them where a product names none. */
 export const replaceImages = async (tx: Tx, pairs: readonly ProductUpdate[]): Promise<ImagesNow> => {
   const differing = pairs.filter(
-    ({ product, known }) =>
+    ({ product, before }) =>
       product.images.length > 0 &&
-      (product.images.length !== known.images.length ||
-        product.images.some((image, i) => image.url !== known.images[i]?.url || image.altText !== known.images[i]?.altText)),
+      (product.images.length !== before.images.length ||
+        product.images.some((image, i) => image.url !== before.images[i]?.url || image.altText !== before.images[i]?.altText)),
   );
   const replaced = new Set(differing.map(({ id }) => id));
   const images = newImages(tx, differing);
@@ -38,6 +38,6 @@ export const replaceImages = async (tx: Tx, pairs: readonly ProductUpdate[]): Pr
     await deleteImagesOf(tx, [...replaced]);
     await insertImages(tx, images);
   }
-  const kept = pairs.flatMap(({ id, known }) => (replaced.has(id) ? [] : known.images.map((image) => ({ ...image, productId: id }))));
+  const kept = pairs.flatMap(({ id, before }) => (replaced.has(id) ? [] : before.images.map((image) => ({ ...image, productId: id }))));
   return { replaced, idOf: idsByUrl([...images, ...kept]) };
 };

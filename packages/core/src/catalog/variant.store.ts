@@ -1,23 +1,16 @@
 /** Writes the table `variants`. */
-import type { Metadata, ProductId, ProductImageId, VariantId } from '@cartwright/contracts';
+import type { ProductId, ProductImageId, VariantId } from '@cartwright/contracts';
 import { anyId, insertRows, now, rowsAs, type Tx } from '../kernel/index.ts';
 import { variantIsUsed } from '../read-models/product-uses.ts';
+import type { VariantFields } from '../read-models/stored-products.ts';
 
 /** A variant that is about to be written. */
-export interface NewVariant {
+export interface NewVariant extends Omit<VariantFields, 'imageUrl' | 'onHand' | 'backorderLimit'> {
   readonly id: VariantId;
   readonly productId: ProductId;
-  readonly sku: string;
   readonly title: string;
-  readonly options: Record<string, string>;
   readonly position: number;
-  readonly priceCents: number;
-  readonly compareAtPriceCents: number | null;
-  readonly weightGrams: number | null;
-  readonly barcode: string | null;
-  readonly costCents: number | null;
   readonly imageId: ProductImageId | null;
-  readonly metadata: Metadata;
 }
 
 /** Tx step: inserts variants. Throws a unique violation for a SKU that is taken, or options that another variant of the product has. */

@@ -7,28 +7,30 @@ import { insertImages } from './product-image.store.ts';
 import { reviseProducts } from './product-revision.store.ts';
 import { eachText } from './product.texts.ts';
 import { insertProducts } from './product.store.ts';
-import type { PlacedWrite, ProductUpdate, ProductWrite, WrittenProducts } from './product-values.ts';
+import type { PlacedWrite, ProductUpdate, ProductWrite, VariantValues, WrittenProducts } from './product-values.ts';
 import { idsByUrl, newImages, replaceImages } from './replace-images.ts';
 import { freeProductSlugs } from './slug.queries.ts';
 import { toSlug } from './slug.ts';
-import { updateKnownVariants } from './update-known-variants.ts';
+import { updateVariants } from './update-variants.ts';
 
 /**
- * Tx step: creates and changes products that were locked by `lockProductsByHandle`, and announces those that changed.
- * Throws a `DomainError` when the database refuses one of them; nothing is known of the others then.
+ * Tx step: creates and changes products that were locked by `lockProductsByHandle`, and announces those that changed. `reason` is recorded
+ * with changes of the units on hand. Throws a `DomainError` when the database refuses one of them; the caller may then write them one by
+ * one.
  */
-export const writeProducts = async (tx: Tx, actor: Actor, writes: readonly ProductWrite[]): Promise<WrittenProducts> => {
+export const writeProducts = async (tx: Tx, actor: Actor, writes: readonly ProductWrite[], reason: string): Promise<WrittenProducts> => {
   try {
     const { placed, newCategories } = await withCategories(tx, writes);
     await createAll(
       tx,
       actor,
-      placed.filter(({ known }) => known === null),
+      placed.filter(({ before }) => before === null),
     );
     const updated = await updateAll(
       tx,
       actor,
-      placed.flatMap((write) => (write.known ? [{ ...write, known: write.known }] : [])),
+      placed.flatMap((write) => (write.before ? [{ ...write, before: write.before }] : [])),
+      reason,
     );
     return { ...updated, newCategories };
   } catch (error) {
@@ -52,7 +54,7 @@ const createAll = async (tx: Tx, actor: Actor, pairs: readonly PlacedWrite[]): P
       handle: product.handle,
       slug: slugOf.get(id) ?? toSlug(product.address, 255),
       name: product.name,
-      ...eachText((text) => product.texts[text] ?? null),
+      ...eachText((text) => product[text] ?? null),
       brand: product.brand ?? null,
       categoryId,
       tags: product.tags ?? [],
@@ -69,28 +71,41 @@ const createAll = async (tx: Tx, actor: Actor, pairs: readonly PlacedWrite[]): P
     tx,
     actor,
     pairs.flatMap(({ id, product }) =>
-      product.variants.map((variant, position) => ({ ...variant, productId: id, position, imageId: imageIds(id, variant.imageUrl) })),
+      product.variants.map((variant, position) => ({
+        ...newVariant(variant),
+        productId: id,
+        position,
+        imageId: imageIds(id, variant.imageUrl),
+      })),
     ),
   );
   for (const { id } of pairs) tx.outbox.add('product.created', id, { productId: id });
 };
 
+/** A variant with its opening stock. */
+const newVariant = ({ onHand, ...variant }: VariantValues) => ({ ...variant, stock: onHand });
+
 const isSlug = (address: string): boolean => toSlug(address, 255) === address;
 
-const updateAll = async (tx: Tx, actor: Actor, pairs: readonly ProductUpdate[]): Promise<Omit<WrittenProducts, 'newCategories'>> => {
+const updateAll = async (
+  tx: Tx,
+  actor: Actor,
+  pairs: readonly ProductUpdate[],
+  reason: string,
+): Promise<Omit<WrittenProducts, 'newCategories'>> => {
   if (pairs.length === 0) return { changed: new Set(), outcomes: new Map() };
   const changed = await updateFields(tx, pairs);
   const images = await replaceImages(tx, pairs);
   for (const id of images.replaced) changed.add(id);
   // Before new variants are added, which may take the options that others give up.
-  const outcomes = await updateKnownVariants(tx, actor, pairs, images);
-  const fresh = pairs.flatMap(({ id, known, product }) =>
+  const outcomes = await updateVariants(tx, actor, pairs, { images, reason });
+  const fresh = pairs.flatMap(({ id, before: stored, product }) =>
     product.variants
       .filter(({ before }) => before === null)
       .map((variant, i) => ({
-        ...variant,
+        ...newVariant(variant),
         productId: id,
-        position: known.variants.length + i,
+        position: stored.variants.length + i,
         imageId: images.idOf(id, variant.imageUrl),
       })),
   );
@@ -102,16 +117,16 @@ const updateAll = async (tx: Tx, actor: Actor, pairs: readonly ProductUpdate[]):
 };
 
 /**
- * Changes the products whose own fields differ; returns their ids. Values without a column in the file stay. A changed
- * status clears the publishing date.
+ * Changes the products whose own fields differ; returns their ids. Undefined values stay. A changed status clears the publishing date.
  */
 const updateFields = async (tx: Tx, pairs: readonly ProductUpdate[]): Promise<Set<ProductId>> => {
-  const wanted = pairs.map(({ id, product, known, categoryId }) => {
-    const kept = known.variants.map(
+  const wanted = pairs.map(({ id, product, before: stored, categoryId }) => {
+    const kept = stored.variants.map(
       ({ id: variantId, options }) => product.variants.find((v) => v.before?.id === variantId)?.options ?? options,
     );
     const added = product.variants.filter(({ before }) => before === null).map((v) => v.options);
-    const { name, texts, brand, tags, metadata, status, category } = product;
+    const { name, brand, tags, metadata, status, category } = product;
+    const texts = eachText((text) => product[text]);
     const given = Object.entries({ ...texts, brand, tags, metadata, status, category }).flatMap(([column, value]) =>
       value === undefined ? [] : [column],
     );

@@ -1,5 +1,5 @@
 /** The product that rows of one handle form: its fields come from the first row, and each problem names the row that has it. */
-import { currency as currencySchema, productStatuses, seoLengths } from '@cartwright/contracts';
+import { currency as currencySchema, productStatuses, seoLengths, type ProductTextName } from '@cartwright/contracts';
 import { storableText, takenRefusal } from '../kernel/index.ts';
 import {
   cell,
@@ -19,7 +19,7 @@ import {
 import { optionNameFields, type ProductField } from './csv.layout.ts';
 import { readMetadata } from './csv.metadata.ts';
 import { readVariants } from './csv.variants.ts';
-import type { CsvProduct, ProductStatus } from './file-product.ts';
+import type { CsvProduct } from './file-product.ts';
 import { withGeneratedSkus } from './import.skus.ts';
 
 /** The longest permitted text of each field of a product; longer ones are refused. */
@@ -42,7 +42,7 @@ const no = /^(false|no|0)$/i;
  * public: `draft` and `archived` stay, and otherwise `Published` FALSE or an unknown word in either column gives a
  * draft. A gift card is never on sale, because the engine sells none as a product.
  */
-const statusOf = (first: Row): { readonly status: ProductStatus | undefined; readonly note: string | null } => {
+const statusOf = (first: Row): { readonly status: CsvProduct['status']; readonly note: string | null } => {
   const [status, published] = [cell(first, 'status'), cell(first, 'published')];
   const draft = 'the product is imported as a draft.';
   const stated = productStatuses.find((known) => known === status.toLowerCase());
@@ -95,9 +95,8 @@ const readOtherTitle = (row: Row, before: Row, first: Row): void => {
   row.refuse(takenRefusal('HANDLE_TAKEN', claim, 'Use another one, or the same title.'));
 };
 
-/** The longest texts for search engines; longer ones are shortened with a note. */
-
-const textsOf = (first: Row): CsvProduct['texts'] => {
+/** The texts of a product. Those for search engines are shortened, with a note. */
+const textsOf = (first: Row): Pick<CsvProduct, ProductTextName> => {
   const given = (field: ProductField) => (hasColumn(first, field) ? cell(first, field) || null : undefined);
   const shortened = (field: keyof typeof seoLengths) => {
     const text = given(field);
@@ -168,7 +167,7 @@ export const readProduct = (handle: string, given: readonly RawRow[], problems: 
     address: cell(first, 'address') || handle,
     currency,
     name: cell(first, 'title'),
-    texts: textsOf(first),
+    ...textsOf(first),
     brand: hasColumn(first, 'vendor') ? cell(first, 'vendor') || null : undefined,
     category: hasColumn(first, 'category') ? cell(first, 'category') || null : undefined,
     tags: hasColumn(first, 'tags') ? tags : undefined,

@@ -126,7 +126,7 @@ const readVariant = (row: Row, optionNames: readonly (string | null)[], { curren
     costCents: hasColumn(row, 'cost') ? readCost(row, currency) : undefined,
     imageUrl: undefined,
     metadata: readMetadata(row, 'variant'),
-    stock: hasColumn(row, 'stock') ? stock : undefined,
+    onHand: hasColumn(row, 'stock') ? stock : undefined,
     backorderLimit,
   };
 };

@@ -2,7 +2,7 @@ import { openProductStatuses, toDecimal, type Metadata, type ProductId, type pro
 import { stringify } from 'csv-stringify/sync';
 import type { z } from 'zod';
 import { disarmFormulas, hasScope, requireScope, type Actor, type Core } from '../kernel/index.ts';
-import { readExportedProducts, type ExportedProduct } from '../read-models/product-files.ts';
+import { readExportedProducts, type ExportedProduct } from '../read-models/stored-products.ts';
 
 type Filters = z.output<(typeof productExport)['input']>;
 

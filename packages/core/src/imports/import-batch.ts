@@ -2,7 +2,7 @@
 import type { CatalogImportId, ErrorCode, ImportRow, ProductId } from '@cartwright/contracts';
 import { findSkuOwners, lockProductsByHandle, writeProducts, type WrittenProducts } from '../catalog/index.ts';
 import { type Actor, type Tx } from '../kernel/index.ts';
-import type { KnownProduct } from '../read-models/product-files.ts';
+import type { StoredProduct } from '../read-models/stored-products.ts';
 import { refuseOver, toWhole } from './import.known.ts';
 import type { CsvProduct, WholeProduct } from './file-product.ts';
 import { findMetSkus } from './import.names.ts';
@@ -11,7 +11,7 @@ import { giveFreeSkus, possibleSkus, refuseForeignSku, type SkuPlace } from './i
 /** A product of the file with the matching product of the shop. */
 interface Accepted {
   readonly product: WholeProduct;
-  readonly known: KnownProduct | null;
+  readonly before: StoredProduct | null;
   readonly id: ProductId;
 }
 interface Refused {
@@ -57,9 +57,9 @@ export const importBatch = async (tx: Tx, actor: Actor, importId: CatalogImportI
       continue;
     }
     for (const { sku, line } of product.variants) taken.set(sku, { handle: product.handle, line });
-    accepted.push({ product, known: before, id: before?.id ?? tx.ids.next<ProductId>() });
+    accepted.push({ product, before, id: before?.id ?? tx.ids.next<ProductId>() });
   }
-  const written = await writeProducts(tx, actor, accepted);
+  const written = await writeProducts(tx, actor, accepted, 'CSV import');
   return { rows: [...report, ...accepted.flatMap((one) => reportWritten(one, written))], newCategories: written.newCategories };
 };
 

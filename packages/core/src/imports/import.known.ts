@@ -2,7 +2,7 @@
 import { mostOfProduct, toDecimal, type ErrorCode } from '@cartwright/contracts';
 import { describeOptions, optionsKey, ownOptions } from '../catalog/index.ts';
 import { takenRefusal } from '../kernel/index.ts';
-import type { KnownProduct, KnownVariant } from '../read-models/product-files.ts';
+import type { StoredProduct, StoredVariant } from '../read-models/stored-products.ts';
 import { sayOf, type CsvNote, type Say } from './csv.cells.ts';
 import { applyMetadata } from './csv.metadata.ts';
 import type { CsvProduct, CsvVariant, WholeProduct, WholeVariant } from './file-product.ts';
@@ -13,10 +13,10 @@ import { giveSkus, toOwnSku } from './import.skus.ts';
  * the same options, whose SKU then changes, else the only one of the product, when the file has no options. Where several rows have one
  * SKU, or an import gave a variant its own SKU for that reason, the options come first.
  */
-const findMeant = ({ handle, variants }: CsvProduct, known: readonly KnownVariant[]): Map<CsvVariant, KnownVariant> => {
-  const meant = new Map<CsvVariant, KnownVariant>();
+const findMeant = ({ handle, variants }: CsvProduct, known: readonly StoredVariant[]): Map<CsvVariant, StoredVariant> => {
+  const meant = new Map<CsvVariant, StoredVariant>();
   const free = new Set(known);
-  const match = (isMeant: (variant: CsvVariant, candidate: KnownVariant) => boolean): void => {
+  const match = (isMeant: (variant: CsvVariant, candidate: StoredVariant) => boolean): void => {
     for (const variant of variants) {
       const found = meant.has(variant) ? undefined : known.find((candidate) => free.has(candidate) && isMeant(variant, candidate));
       if (!found) continue;
@@ -24,7 +24,7 @@ const findMeant = ({ handle, variants }: CsvProduct, known: readonly KnownVarian
       free.delete(found);
     }
   };
-  const hasOptions = ({ options }: CsvVariant, candidate: KnownVariant) =>
+  const hasOptions = ({ options }: CsvVariant, candidate: StoredVariant) =>
     options !== undefined && optionsKey(candidate.options) === optionsKey(options);
   match((variant, candidate) => candidate.sku === toOwnSku(variant.sku, handle, candidate.options) && hasOptions(variant, candidate));
   match((variant, candidate) => variant.isSkuShared && hasOptions(variant, candidate));
@@ -38,13 +38,13 @@ const findMeant = ({ handle, variants }: CsvProduct, known: readonly KnownVarian
 };
 
 /** Fills in the values that the file has no columns for: from the existing product, or the defaults of a new one. */
-export const toWhole = (product: CsvProduct, known: KnownProduct | null): WholeProduct => {
+export const toWhole = (product: CsvProduct, known: StoredProduct | null): WholeProduct => {
   const meant = findMeant(product, known?.variants ?? []);
   const notes: CsvNote[] = [...product.notes];
   const noteFirst = sayOf(notes, product.line);
   const skus = giveSkus(product, known, meant, notes);
   const variants = product.variants.map((variant): WholeVariant => {
-    const { line, options, weightGrams, barcode, costCents, imageUrl, metadata } = variant;
+    const { line, metadata, options, weightGrams, barcode, costCents, imageUrl } = variant;
     const before = meant.get(variant) ?? null;
     const note = sayOf(notes, line);
     return {
@@ -58,7 +58,7 @@ export const toWhole = (product: CsvProduct, known: KnownProduct | null): WholeP
       costCents: costCents === undefined ? (before?.costCents ?? null) : costCents,
       imageUrl: imageUrl === undefined ? (before?.imageUrl ?? null) : imageUrl,
       metadata: applyMetadata(metadata, before?.metadata ?? {}, note),
-      stock: toStock(variant.stock, before, note),
+      onHand: toOnHand(variant.onHand, before, note),
       backorderLimit: variant.backorderLimit ?? before?.backorderLimit ?? 0,
     };
   });
@@ -66,8 +66,8 @@ export const toWhole = (product: CsvProduct, known: KnownProduct | null): WholeP
     noteFirst({ message: `The product is still scheduled to be published at ${known.publishAt}.`, code: null });
   if (
     !known &&
-    variants.every(({ stock, backorderLimit }) => stock === 0 && backorderLimit === 0) &&
-    product.variants.some(({ stock }) => stock === undefined)
+    variants.every(({ onHand, backorderLimit }) => onHand === 0 && backorderLimit === 0) &&
+    product.variants.some(({ onHand }) => onHand === undefined)
   )
     noteFirst({ message: 'The file has no stock: the product is sold out until units are added.', code: null });
   const images = product.hasImageColumn ? product.images : withImages(known?.images ?? [], product.images);
@@ -76,7 +76,7 @@ export const toWhole = (product: CsvProduct, known: KnownProduct | null): WholeP
 };
 
 /** The images of the shop and those of the file that it lacks, as many as a product may have; none when it lacks none. */
-const withImages = (known: KnownProduct['images'], added: CsvProduct['images']): CsvProduct['images'] => {
+const withImages = (known: StoredProduct['images'], added: CsvProduct['images']): CsvProduct['images'] => {
   const missing = added.filter(({ url }) => !known.some((image) => image.url === url));
   return missing.length === 0 ? [] : [...known.map(({ url, altText }) => ({ url, altText })), ...missing].slice(0, mostOfProduct.images);
 };
@@ -85,7 +85,7 @@ const withImages = (known: KnownProduct['images'], added: CsvProduct['images']):
  * Units on hand. A file knows nothing of units that were sold before they arrived: where it has none, what is owed stays as it is. A
  * number below 0 means none otherwise.
  */
-const toStock = (given: number | undefined, before: KnownVariant | null, note: Say): number => {
+const toOnHand = (given: number | undefined, before: StoredVariant | null, note: Say): number => {
   const onHand = before?.onHand ?? 0;
   if (given === undefined || (given <= 0 && onHand < 0)) return onHand;
   if (given < 0) note(`The stock of ${given} was imported as 0.`);
@@ -95,7 +95,7 @@ const toStock = (given: number | undefined, before: KnownVariant | null, note: S
 /** The compare-at price of the file, or of the shop where the file has no column for it. One below the price means none, with a note. */
 const toCompareAtPrice = (
   { priceCents, compareAtPriceCents: given }: CsvVariant,
-  before: KnownVariant | null,
+  before: StoredVariant | null,
   currency: string,
   note: Say,
 ): number | null => {
@@ -111,7 +111,7 @@ const toCompareAtPrice = (
 };
 
 /** Why a product cannot be written over the existing one; null when it can. */
-export const refuseOver = (product: WholeProduct, known: KnownProduct | null): { message: string; code: ErrorCode } | null => {
+export const refuseOver = (product: WholeProduct, known: StoredProduct | null): { message: string; code: ErrorCode } | null => {
   const { currency, variants } = product;
   if (known && known.currency !== currency)
     return {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { toSlug, type SkuOwner } from '../catalog/index.ts';
 import { storableText, takenRefusal } from '../kernel/index.ts';
-import type { KnownProduct, KnownVariant } from '../read-models/product-files.ts';
+import type { StoredProduct, StoredVariant } from '../read-models/stored-products.ts';
 import type { CsvNote, Refusal } from './csv.cells.ts';
 import type { CsvProduct, CsvVariant, WholeProduct, WholeVariant } from './file-product.ts';
 
@@ -65,11 +65,11 @@ const replacedSku = (given: string, owner: string, sku: string): Refusal =>
  */
 export const giveSkus = (
   { handle, variants }: CsvProduct,
-  known: KnownProduct | null,
-  meant: ReadonlyMap<CsvVariant, KnownVariant>,
+  known: StoredProduct | null,
+  meant: ReadonlyMap<CsvVariant, StoredVariant>,
   notes: CsvNote[],
 ): Map<CsvVariant, string> => {
-  const keeps = (variant: CsvVariant, before: KnownVariant) =>
+  const keeps = (variant: CsvVariant, before: StoredVariant) =>
     variant.isSkuGenerated || variant.isSkuShared || before.sku === toOwnSku(variant.sku, handle, before.options);
   const skus = new Map([...meant].filter(([variant, before]) => keeps(variant, before)).map(([variant, before]) => [variant, before.sku]));
   const changed = new Set([...meant].filter(([variant]) => !skus.has(variant)).map(([, before]) => before));
@@ -98,7 +98,7 @@ export interface SkusInUse {
   readonly inShop: ReadonlyMap<string, SkuOwner>;
 }
 
-const isForeign = (sku: string, { handle }: WholeProduct, known: KnownProduct | null, { inFile, inShop }: SkusInUse): boolean =>
+const isForeign = (sku: string, { handle }: WholeProduct, known: StoredProduct | null, { inFile, inShop }: SkusInUse): boolean =>
   (inFile.get(sku) ?? { handle }).handle !== handle || (inShop.get(sku)?.productId ?? known?.id) !== known?.id;
 
 /**
@@ -106,7 +106,7 @@ const isForeign = (sku: string, { handle }: WholeProduct, known: KnownProduct | 
  * with a note. A variant of the shop keeps the SKU that it has. A new one with a SKU of the shop stays as it is, to be refused: it may be
  * the same variant under another handle.
  */
-export const giveFreeSkus = (product: WholeProduct, known: KnownProduct | null, used: SkusInUse): WholeProduct => {
+export const giveFreeSkus = (product: WholeProduct, known: StoredProduct | null, used: SkusInUse): WholeProduct => {
   const notes = [...product.notes];
   const variants = product.variants.map((variant): WholeVariant => {
     const { before, isSkuGenerated, options, line } = variant;
@@ -125,7 +125,7 @@ export const giveFreeSkus = (product: WholeProduct, known: KnownProduct | null, 
 };
 
 /** Why a product with a SKU of another product is refused; null when it has none. */
-export const refuseForeignSku = (product: WholeProduct, known: KnownProduct | null, used: SkusInUse): Refusal | null => {
+export const refuseForeignSku = (product: WholeProduct, known: StoredProduct | null, used: SkusInUse): Refusal | null => {
   const foreign = product.variants.find(({ sku }) => isForeign(sku, product, known, used))?.sku;
   if (foreign === undefined) return null;
   const place = used.inFile.get(foreign);

@@ -1,4 +1,4 @@
-/** Products with everything that a CSV file holds of them: as an import finds them, and as an export writes them. */
+/** Products with all that the shop stores of them, as an import finds them and an export writes them. */
 import {
   productTextNames,
   type CategoryId,
@@ -14,7 +14,8 @@ import { expressionBuilder, sql, type Expression } from 'kysely';
 import { jsonBuildObject } from 'kysely/helpers/postgres';
 import { anyId, emptyList, type Reader } from '../kernel/index.ts';
 
-interface FileVariant {
+/** The values of a variant. Writes, imports and exports of many products derive their types from these. */
+export interface VariantFields {
   readonly sku: string;
   readonly options: Record<string, string>;
   readonly priceCents: number;
@@ -22,56 +23,58 @@ interface FileVariant {
   readonly weightGrams: number | null;
   readonly barcode: string | null;
   readonly costCents: number | null;
-  /** Address of the image that shows the variant. */
+  /** Address of the image that shows the variant, among those of its product. */
   readonly imageUrl: string | null;
   readonly metadata: Metadata;
   readonly onHand: number;
+  /** How many units may be sold before they arrive. */
   readonly backorderLimit: number;
 }
-interface FileImage {
+/** The values of a product besides its variants and images; every other type of them derives from these, as for `VariantFields`. */
+export interface ProductFields extends Readonly<Record<ProductTextName, string | null>> {
+  readonly handle: string;
+  readonly currency: string;
+  readonly name: string;
+  readonly brand: string | null;
+  /** The name of its category. */
+  readonly category: string | null;
+  readonly tags: string[];
+  readonly metadata: Metadata;
+  readonly status: Product['status'];
+}
+export interface ImageFields {
   readonly url: string;
   readonly altText: string;
 }
-/** A variant of an existing product. */
-export interface KnownVariant extends FileVariant {
+
+/** A variant of the shop. */
+export interface StoredVariant extends VariantFields {
   readonly id: VariantId;
 }
-/** An existing product with everything that a file can change. */
-export interface KnownProduct {
+/** A product of the shop with the values that a write of many products compares. */
+export interface StoredProduct extends Pick<ProductFields, 'handle' | 'currency' | 'status' | 'metadata'> {
   readonly id: ProductId;
-  readonly handle: string;
-  readonly currency: string;
-  readonly status: Product['status'];
   /** When the product is published automatically. */
   readonly publishAt: string | null;
   readonly category: { readonly id: CategoryId; readonly name: string } | null;
-  readonly metadata: Metadata;
-  readonly variants: readonly KnownVariant[];
-  readonly images: readonly (FileImage & { readonly id: ProductImageId })[];
+  readonly variants: readonly StoredVariant[];
+  readonly images: readonly (ImageFields & { readonly id: ProductImageId })[];
 }
 /** A product as an export writes it. */
-export interface ExportedProduct extends Readonly<Record<ProductTextName, string | null>> {
+export interface ExportedProduct extends ProductFields {
   readonly id: ProductId;
-  readonly handle: string;
-  readonly name: string;
-  readonly metadata: Metadata;
-  readonly brand: string | null;
-  readonly category: string | null;
-  readonly tags: readonly string[];
-  readonly status: Product['status'];
-  readonly currency: string;
   readonly options: Product['options'];
-  readonly variants: readonly FileVariant[];
-  readonly images: readonly FileImage[];
+  readonly variants: readonly VariantFields[];
+  readonly images: readonly ImageFields[];
 }
 
-interface FileTables extends Database {
+interface ProductTables extends Database {
   readonly p: Database['products'];
   readonly v: Database['variants'];
   readonly l: Database['stock_levels'];
   readonly g: Database['product_images'];
 }
-const file = expressionBuilder<FileTables, 'p' | 'v' | 'l' | 'g'>();
+const file = expressionBuilder<ProductTables, 'p' | 'v' | 'l' | 'g'>();
 
 const variantFields = {
   sku: file.ref('v.sku'),
@@ -107,7 +110,7 @@ const imagesAs = <T>(image: Expression<T>) =>
   );
 const imageFields = { url: file.ref('g.url'), altText: file.ref('g.altText') };
 
-const knownColumns = [
+const storedColumns = [
   file.ref('p.id').$castTo<ProductId>().as('id'),
   file.ref('p.handle').as('handle'),
   file.ref('p.currency').as('currency'),
@@ -123,9 +126,9 @@ const knownColumns = [
   imagesAs(jsonBuildObject({ id: file.ref('g.id').$castTo<ProductImageId>(), ...imageFields })).as('images'),
 ] as const;
 
-/** Products with everything that a file can change, by id. */
-export const readKnownProducts = ({ db }: Pick<Reader, 'db'>, ids: readonly ProductId[]): Promise<KnownProduct[]> =>
-  db.selectFrom('products as p').select(knownColumns).where('p.id', '=', anyId(ids)).orderBy('p.id').execute();
+/** Products by id, in the order of their ids. */
+export const readStoredProducts = ({ db }: Pick<Reader, 'db'>, ids: readonly ProductId[]): Promise<StoredProduct[]> =>
+  db.selectFrom('products as p').select(storedColumns).where('p.id', '=', anyId(ids)).orderBy('p.id').execute();
 
 const exportedColumns = [
   file.ref('p.id').$castTo<ProductId>().as('id'),

@@ -1,42 +1,44 @@
-/** Changes of the variants that the shop has, for many products at once. */
+/** Changes of existing variants of many products at once. */
 import { isDeepStrictEqual } from 'node:util';
 import { changeOnHand, lockFreedStock, setBackorderLimits } from '../inventory/index.ts';
-import type { Actor, Tx } from '../kernel/index.ts';
-import type { KnownVariant } from '../read-models/product-files.ts';
+import { actorName, type Actor, type Tx } from '../kernel/index.ts';
+import type { StoredVariant, VariantFields } from '../read-models/stored-products.ts';
 import { writeVariants } from './change-variants.ts';
-import { optionsKey, titleOf } from './create-product.ts';
+import { titleOf } from './create-product.ts';
 import type { ProductUpdate, VariantValues, WrittenProducts } from './product-values.ts';
 import type { ImagesNow } from './replace-images.ts';
 
-/** SKUs, prices, facts, options and stock of the variants that the shop has; returns the outcome of each. */
-export const updateKnownVariants = async (
+/** The values of the table `variants`. Those of its stock row are compared apart. */
+const comparedFields = [
+  'sku',
+  'options',
+  'priceCents',
+  'compareAtPriceCents',
+  'weightGrams',
+  'barcode',
+  'costCents',
+  'imageUrl',
+  'metadata',
+] as const satisfies readonly (keyof VariantFields)[];
+
+/** Tx step: sets all values of existing variants, with `reason` for the units; returns the outcome of each. */
+export const updateVariants = async (
   tx: Tx,
   actor: Actor,
   pairs: readonly ProductUpdate[],
-  images: ImagesNow,
+  { images, reason }: { readonly images: ImagesNow; readonly reason: string },
 ): Promise<WrittenProducts['outcomes']> => {
   const both = pairs.flatMap(({ id, product }) =>
     product.variants.flatMap((wanted) => (wanted.before ? [{ productId: id, before: wanted.before, wanted }] : [])),
   );
-  const changed = both.filter(
-    ({ before, wanted }) =>
-      before.sku !== wanted.sku ||
-      before.priceCents !== wanted.priceCents ||
-      before.compareAtPriceCents !== wanted.compareAtPriceCents ||
-      before.weightGrams !== wanted.weightGrams ||
-      before.barcode !== wanted.barcode ||
-      before.costCents !== wanted.costCents ||
-      before.imageUrl !== wanted.imageUrl ||
-      !isDeepStrictEqual(before.metadata, wanted.metadata) ||
-      optionsKey(before.options) !== optionsKey(wanted.options),
-  );
+  const changed = both.filter(({ before, wanted }) => comparedFields.some((field) => !isDeepStrictEqual(before[field], wanted[field])));
   // With their images, variants lost them.
   const bare = both.filter((one) => images.replaced.has(one.productId) && one.wanted.imageUrl !== null && !changed.includes(one));
   const revised = [...changed, ...bare];
   const beforeOf = new Map(revised.map(({ before }) => [before.id, before]));
   await writeVariants(
     tx,
-    'import',
+    actorName(actor),
     revised.map(({ productId, before, wanted }) => ({
       ...wanted,
       id: before.id,
@@ -45,8 +47,8 @@ export const updateKnownVariants = async (
     })),
     (id) => beforeOf.get(id),
   );
-  const restocked = both.filter(({ before, wanted }) => before.onHand !== wanted.stock || before.backorderLimit !== wanted.backorderLimit);
-  await restock(tx, actor, restocked);
+  const restocked = both.filter(({ before, wanted }) => before.onHand !== wanted.onHand || before.backorderLimit !== wanted.backorderLimit);
+  await restock(tx, actor, restocked, reason);
   const touched = new Set([...changed, ...restocked].map(({ wanted }) => wanted));
   return new Map(both.map(({ wanted }) => [wanted, touched.has(wanted) ? 'updated' : 'unchanged']));
 };
@@ -55,16 +57,17 @@ export const updateKnownVariants = async (
 const restock = async (
   tx: Tx,
   actor: Actor,
-  restocked: readonly { readonly before: KnownVariant; readonly wanted: VariantValues }[],
+  restocked: readonly { readonly before: StoredVariant; readonly wanted: VariantValues }[],
+  reason: string,
 ): Promise<void> => {
   if (restocked.length === 0) return;
   const locked = await lockFreedStock(
     tx,
     restocked.map(({ before }) => before.id),
   );
-  const changes = restocked.flatMap(({ before, wanted: { stock: onHand, backorderLimit } }) => {
+  const changes = restocked.flatMap(({ before, wanted: { onHand, backorderLimit } }) => {
     const stock = locked.get(before.id);
-    return stock ? [{ stock, delta: onHand - stock.onHand, onHand, backorderLimit, kind: 'adjusted', reason: 'CSV import' } as const] : [];
+    return stock ? [{ stock, delta: onHand - stock.onHand, onHand, backorderLimit, kind: 'adjusted', reason } as const] : [];
   });
   // What lets more be sold comes first, so that only both changes together are judged.
   await changeOnHand(
