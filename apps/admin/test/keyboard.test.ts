@@ -1,4 +1,7 @@
-/** The admin by keyboard alone: dialogs open, are filled in, submitted and closed, and the focus returns to the element that opened them. */
+/**
+ * The admin by keyboard alone: dialogs open, are filled in, submitted and closed, and the focus returns to the element that opened
+ * them.
+ */
 import { findProduct } from '@cartwright/core/catalog';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

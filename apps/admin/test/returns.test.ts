@@ -1,4 +1,7 @@
-/** Returns of orders that are cancelled after shipping, in a browser: in transit, received, written off; and actions disabled for support. */
+/**
+ * Returns of orders that are cancelled after shipping, in a browser: in transit, received, written off; and actions disabled for
+ * support.
+ */
 import { cancelOrder } from '@cartwright/core/order-cancellations';
 import { system } from '@cartwright/core/kernel';
 import { shipOrder } from '@cartwright/core/orders';

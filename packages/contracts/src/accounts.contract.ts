@@ -127,7 +127,8 @@ export const authContract = {
   createOwner: mutation({
     summary: 'Create the account of the first administrator',
     description:
-      'Takes the set-up token that the API logs while the shop has no administrator. Returns 404 once the shop has one. Sign in afterwards.',
+      'Takes the set-up token that the API logs while the shop has no administrator. Returns 404 once the shop has one. Sign ' +
+      'in afterwards.',
     access: 'public',
     budget: 'auth',
     rest: { method: 'POST', path: '/auth/setup', status: 201 },

@@ -96,12 +96,17 @@ export const cartsContract = {
   merge: mutation({
     summary: "Merge a guest's cart into the account's cart after sign-in",
     description:
-      'Send the access token and the `X-Cart-Token` of the guest. If the account has no cart, the guest cart becomes its cart. Lines are priced again. A line without available units stays in the cart without a hold, and checkout reports it. A repeated call returns the cart.',
+      'Send the access token and the `X-Cart-Token` of the guest. If the account has no cart, the guest cart becomes its ' +
+      'cart. Lines are priced again. A line without available units stays in the cart without a hold, and checkout reports ' +
+      'it. A repeated call returns the cart.',
     access: 'signed-in',
     rest: { method: 'POST', path: '/carts/{cartId}/merge' },
     input: z.strictObject({
       cartId,
-      /** `sum` adds the guest's units to those of the account; `keep_user` keeps only the account's lines; `keep_guest` keeps only the guest's lines. */
+      /**
+       * `sum` adds the guest's units to those of the account; `keep_user` keeps only the account's lines; `keep_guest` keeps only the
+       * guest's lines.
+       */
       strategy: z.enum(mergeStrategies).default('sum'),
     }),
     output: cartAnswer,
@@ -188,8 +193,10 @@ export const cartsContract = {
   quote: mutation({
     summary: 'Get a binding quote for a cart',
     description:
-      'The quote is signed and valid for this cart and address until `expiresAt`. `checkout.complete` with this quote charges the quoted amounts, even if ' +
-      'prices, promotions, tax or shipping have changed. If the quote cannot be kept, checkout fails with `QUOTE_CHANGED` and lists the changes.',
+      'The quote is signed and valid for this cart and address until `expiresAt`. `checkout.complete` with this quote ' +
+      'charges the quoted amounts, even if ' +
+      'prices, promotions, tax or shipping have changed. If the quote cannot be kept, checkout fails with `QUOTE_CHANGED` ' +
+      'and lists the changes.',
     access: 'public',
     rest: { method: 'POST', path: '/carts/{cartId}/quote' },
     input: z.strictObject({
@@ -207,7 +214,9 @@ export const cartsContract = {
   applyCode: mutation({
     summary: 'Apply a promo code',
     description:
-      'A code replaces the code that the cart has. `CODE_NOT_APPLICABLE` does not say whether the code is unknown, expired, used up or not for this cart: ask the buyer to check the spelling, or continue without a code. The cart stays as it was. Too many such answers lead to `RATE_LIMITED`.',
+      'A code replaces the code that the cart has. `CODE_NOT_APPLICABLE` does not say whether the code is unknown, expired, ' +
+      'used up or not for this cart: ask the buyer to check the spelling, or continue without a code. The cart stays as it ' +
+      'was. Too many such answers lead to `RATE_LIMITED`.',
     access: 'public',
     rest: { method: 'POST', path: '/carts/{cartId}/code' },
     input: z.strictObject({
@@ -229,7 +238,8 @@ export const cartsContract = {
   applyCredit: mutation({
     summary: 'Pay with a gift card or with store credit',
     description:
-      'Send `code` for a gift card or `account: true` for store credit. Nothing is debited before the order is placed. The payment of the checkout is ' +
+      'Send `code` for a gift card or `account: true` for store credit. Nothing is debited before the order is placed. The ' +
+      'payment of the checkout is ' +
       'charged the rest. Wrong codes count towards the same limit as wrong promo codes.',
     access: 'public',
     rest: { method: 'POST', path: '/carts/{cartId}/credits' },

@@ -59,7 +59,10 @@ export const cartSchema = z
     items: z.array(cartItemSchema),
     /** Applied offers over several units, order promotions and shipping promotions, including the promo code. */
     promotions: z.array(appliedRuleSchema),
-    /** Totals of the cart in its currency, at the unit prices of its lines: each line keeps its price until it is changed. `checkout.summary` has the totals at current prices. */
+    /**
+     * Totals of the cart in its currency, at the unit prices of its lines: each line keeps its price until it is changed.
+     * `checkout.summary` has the totals at current prices.
+     */
     totals: totalsSchema,
     /** What gift cards and store credit currently pay of the total. */
     ...creditCover,
@@ -119,7 +122,10 @@ export const cartQuoteSchema = z
     shipping: shippingOptionSchema.nullable(),
     /** Totals that checkout charges with this quote. */
     totals: totalsSchema,
-    /** Not part of the promise, because another order may use the credit first. If less is left, checkout fails before it charges anything. */
+    /**
+     * Not part of the promise, because another order may use the credit first. If less is left, checkout fails before it charges
+     * anything.
+     */
     ...creditCover,
   })
   .meta({ id: 'CartQuote' });

@@ -41,7 +41,8 @@ export const productsContract = {
   list: query({
     summary: 'A page of products',
     description:
-      'Shoppers see only active products. Staff with `catalog:read` may request any status. Use `page` for people and `cursor` for programs: a cursor neither skips nor repeats a product while products are added or removed.',
+      'Shoppers see only active products. Staff with `catalog:read` may request any status. Use `page` for people and ' +
+      '`cursor` for programs: a cursor neither skips nor repeats a product while products are added or removed.',
     access: 'public',
     caching: 'public',
     rest: { method: 'GET', path: '/products' },
@@ -83,7 +84,8 @@ export const productsContract = {
     access: 'public',
     caching: 'public',
     description:
-      'Finds the product by id, slug, a previous slug, or handle. Over REST `Content-Location` names the current address when the request used a previous slug or the handle. Shoppers get `active` and `unlisted` products.',
+      'Finds the product by id, slug, a previous slug, or handle. Over REST `Content-Location` names the current address ' +
+      'when the request used a previous slug or the handle. Shoppers get `active` and `unlisted` products.',
     rest: { method: 'GET', path: '/products/{id}' },
     input: z.strictObject({
       id: z.string().min(1).max(255).meta({ description: 'Id, slug or handle of the product, from `products.list` or `search.products`' }),
@@ -154,7 +156,10 @@ export const productsContract = {
     rest: { method: 'PATCH', path: '/products/{id}', also: [{ method: 'PUT', path: '/products/{id}' }] },
     input: z.strictObject({
       id: productId,
-      /** The version that the caller has read. If the product has another version, the call fails with `VERSION_MISMATCH`; null accepts any version. REST also accepts `If-Match`. */
+      /**
+       * The version that the caller has read. If the product has another version, the call fails with `VERSION_MISMATCH`; null accepts
+       * any version. REST also accepts `If-Match`.
+       */
       version: basedOn,
       /** New name of the product. */
       name: nameText(255).optional(),

@@ -16,7 +16,11 @@ export const checkoutProblemSchema = z
   .object({
     /** Line with the problem; null for a problem of the whole cart. */
     itemId: cartItemId.nullable(),
-    /** What is wrong. `checkout.complete` fails with `CART_EMPTY`, `INSUFFICIENT_STOCK`, `PRICE_CHANGED` or `INSUFFICIENT_CREDIT` for a problem of that code, with `PROMO_CODE_EXHAUSTED` if the promo code is the only other problem, and with `CHECKOUT_BLOCKED` for the rest. */
+    /**
+     * What is wrong. `checkout.complete` fails with `CART_EMPTY`, `INSUFFICIENT_STOCK`, `PRICE_CHANGED` or `INSUFFICIENT_CREDIT` for a
+     * problem of that code, with `PROMO_CODE_EXHAUSTED` if the promo code is the only other problem, and with `CHECKOUT_BLOCKED` for
+     * the rest.
+     */
     code: z.enum([
       'CART_EMPTY',
       'INSUFFICIENT_STOCK',
@@ -48,7 +52,11 @@ export const checkoutStatusSchema = z
   .object({
     orderId,
     orderNumber,
-    /** `paid`; `action_required`: the buyer must confirm at the provider; `processing`: the provider has not decided, or no payment was begun yet (`flashSales.buy` without `payment`); `declined`: can be paid with another payment method; `closed`: the order is cancelled. */
+    /**
+     * `paid`; `action_required`: the buyer must confirm at the provider; `processing`: the provider has not decided, or no payment was
+     * begun yet (`flashSales.buy` without `payment`); `declined`: can be paid with another payment method; `closed`: the order is
+     * cancelled.
+     */
     state: z.enum(['paid', 'action_required', 'processing', 'declined', 'closed']),
     /** What the buyer must do at the provider; null if there is nothing to do. */
     action: paymentActionSchema.nullable(),
@@ -155,7 +163,8 @@ export const checkoutContract = {
     summary: 'Place the order and charge the payment',
     description:
       'The same key never creates a second order or a second charge, whatever fails in between. If the order is `pending`, the ' +
-      'provider has not decided or waits for the buyer: poll `checkout.status`. After a decline the order keeps its units until `expiresAt`, ' +
+      'provider has not decided or waits for the buyer: poll `checkout.status`. After a decline the order keeps its units ' +
+      'until `expiresAt`, ' +
       'which the first decline moves earlier. Until then `checkout.retryPayment` can pay it with another payment method. ' +
       declineDetails,
     access: 'public',

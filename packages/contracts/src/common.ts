@@ -74,7 +74,10 @@ export const storedText = (max: number) =>
     .max(max)
     .refine((s) => !/[\u0000-\u0008\u000b\u000c\u000e-\u001f]|\p{Surrogate}/u.test(s), 'must not contain control characters');
 
-/** A visible letter, digit, punctuation mark or symbol. Invisible fillers such as U+3164 and the empty Braille pattern count as letters and symbols in Unicode. */
+/**
+ * A visible letter, digit, punctuation mark or symbol. Invisible fillers such as U+3164 and the empty Braille pattern count as letters
+ * and symbols in Unicode.
+ */
 const visible = /(?![\p{Default_Ignorable_Code_Point}\u2800])[\p{L}\p{N}\p{P}\p{S}]/u;
 /** Text that a person typed: trimmed, without control characters and unpaired surrogates, with at least one visible character. */
 export const text = (max: number) => storedText(max).refine((s) => s.trim() === '' || visible.test(s), 'must have a visible character');
@@ -107,7 +110,8 @@ export const handle = z
   .refine((s) => !/[\u0000-\u001f]|\p{Surrogate}/u.test(s), 'must not contain control characters')
   .meta({
     description:
-      'Identifies the product in CSV files and other systems. Unique in the shop and case-sensitive. It does not change when the name or slug changes.',
+      'Identifies the product in CSV files and other systems. Unique in the shop and case-sensitive. It does not change when ' +
+      'the name or slug changes.',
   });
 
 /** A postal address stored on a cart or an order. Inputs use `AddressInput`. */

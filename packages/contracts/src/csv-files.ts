@@ -1,4 +1,7 @@
-/** CSV exports. They are streamed, so they are not procedures. Each entry defines the address, its OpenAPI operation and the client's `download`. */
+/**
+ * CSV exports. They are streamed, so they are not procedures. Each entry defines the address, its OpenAPI operation and the client's
+ * `download`.
+ */
 import { productExport, refusedRowsExport } from './imports.contract.ts';
 import { orderExport } from './orders.contract.ts';
 

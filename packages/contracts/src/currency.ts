@@ -27,7 +27,10 @@ const exponents = new Map(Object.entries(decimals).flatMap(([n, codes]) => codes
 /** Number of decimals of a currency: 0 for JPY, 3 for KWD; 2 unless listed. */
 export const currencyExponent = (code: string): number => exponents.get(code) ?? 2;
 
-/** Converts a decimal amount to minor units: `12.5` in USD -> 1250. Works on digits, not on floats, so it is exact. Null when the text is not an amount of this currency. */
+/**
+ * Converts a decimal amount to minor units: `12.5` in USD -> 1250. Works on digits, not on floats, so it is exact. Null when the text
+ * is not an amount of this currency.
+ */
 export const toMinorUnits = (amount: string, code: string): number | null => {
   const [, sign = '', whole = '', fraction = ''] = /^(-?)(\d{1,15})(?:\.(\d+))?$/.exec(amount.trim()) ?? [];
   const places = currencyExponent(code);

@@ -86,7 +86,10 @@ export const eventPayloads = {
     reason: z.enum(cancellationReasons),
     returnId: orderReturnId.nullable().default(null),
   }),
-  /** Staff refunded a part of the order, or all of it, without a cancellation, an edit or a return; or a refund was made at the provider. */
+  /**
+   * Staff refunded a part of the order, or all of it, without a cancellation, an edit or a return; or a refund was made at the
+   * provider.
+   */
   'order.refunded': z.object({ orderId, ...moneyBack }),
   /** The provider captured the payment. If the shop cannot keep it, `payment.returned` follows. */
   'payment.captured': z.object(payment),

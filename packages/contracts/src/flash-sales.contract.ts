@@ -78,7 +78,10 @@ export const flashSalesContract = {
       ...window,
       /** Minutes within which an order of this sale must be paid. Afterwards its units return to the sale. */
       paymentWindowMinutes: z.int().min(1).max(120).default(2),
-      /** Minutes after the first declined payment within which the order can be paid with another payment method; never beyond the payment window. */
+      /**
+       * Minutes after the first declined payment within which the order can be paid with another payment method; never beyond the
+       * payment window.
+       */
       paymentRetryMinutes: z.int().min(1).max(120).default(2),
       /** Whether buyers must queue first; see `flashSales.join`. */
       waitingRoom: z.boolean().default(false),
@@ -93,9 +96,15 @@ export const flashSalesContract = {
             units: unitsFrom(1, 10_000_000),
             /** Price of one unit in the sale, in the currency of the product. */
             salePriceCents: price,
-            /** Most units of this item that one customer can buy; without it there is no limit. The account and the e-mail address are each counted. */
+            /**
+             * Most units of this item that one customer can buy; without it there is no limit. The account and the e-mail address are
+             * each counted.
+             */
             limitPerCustomer: unitsLimit.optional(),
-            /** Most units of this item for one shipping address, whoever buys; without it there is no limit. Case, accents, spaces and punctuation make no difference. */
+            /**
+             * Most units of this item for one shipping address, whoever buys; without it there is no limit. Case, accents, spaces and
+             * punctuation make no difference.
+             */
             limitPerAddress: unitsLimit.optional(),
           }),
         )
@@ -175,8 +184,10 @@ export const flashSalesContract = {
   buy: mutation({
     summary: 'Buy from a sale in one call',
     description:
-      'Takes the units, places the order and, with `payment`, charges it. The same key never buys twice; a repeat returns the order of the first call. ' +
-      'Without `payment`, pay the order by `checkout.retryPayment` before `expiresAt`. If the provider needs a confirmation by the buyer, `checkout.status` shows how to confirm. ' +
+      'Takes the units, places the order and, with `payment`, charges it. The same key never buys twice; a repeat returns ' +
+      'the order of the first call. ' +
+      'Without `payment`, pay the order by `checkout.retryPayment` before `expiresAt`. If the provider needs a confirmation ' +
+      'by the buyer, `checkout.status` shows how to confirm. ' +
       `${declineDetails} A guest without a cart token gets \`orderToken\` there too, to pay by \`checkout.retryPayment\`.`,
     access: 'public',
     budget: 'purchase',
@@ -234,7 +245,8 @@ export const flashSalesContract = {
   join: mutation({
     summary: 'Join the waiting room of a sale',
     description:
-      'Each account or e-mail address has one place, in order of arrival. Joining again returns the same place. The ticket works only for this buyer.',
+      'Each account or e-mail address has one place, in order of arrival. Joining again returns the same place. The ticket ' +
+      'works only for this buyer.',
     access: 'public',
     repeatable: true,
     rest: { method: 'POST', path: '/flash-sales/{saleId}/queue', status: 201 },

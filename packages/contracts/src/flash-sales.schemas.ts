@@ -28,7 +28,10 @@ export const flashSaleItemSchema = z
     currency,
     /** Most units of this item that one customer can buy; null for no limit. The account and the e-mail address are each counted. */
     limitPerCustomer: z.int().nullable(),
-    /** Most units of this item for one shipping address, whoever buys; null for no limit. Case, accents, spaces and punctuation make no difference. */
+    /**
+     * Most units of this item for one shipping address, whoever buys; null for no limit. Case, accents, spaces and punctuation make no
+     * difference.
+     */
     limitPerAddress: z.int().nullable(),
     /** Units taken from the stock for the sale, sold or not. */
     unitsAllocated: z.int(),
@@ -43,7 +46,10 @@ export const flashSaleSchema = z
     id: flashSaleId,
     /** Name of the sale for shoppers. */
     name: z.string(),
-    /** By the clock of the database. `scheduled`: has not begun; `open`: sells; `paused`: stopped by staff until they resume it; `ended`: over, by its window or by staff. */
+    /**
+     * By the clock of the database. `scheduled`: has not begun; `open`: sells; `paused`: stopped by staff until they resume it;
+     * `ended`: over, by its window or by staff.
+     */
     state: z.enum(flashSaleStates),
     /** When the sale opens. */
     startsAt: instant,
@@ -53,7 +59,10 @@ export const flashSaleSchema = z
     waitingRoom: z.boolean(),
     /** Minutes within which an order of this sale must be paid. */
     paymentWindowMinutes: z.int(),
-    /** Minutes after the first declined payment within which the order can be paid with another payment method; never beyond the payment window. */
+    /**
+     * Minutes after the first declined payment within which the order can be paid with another payment method; never beyond the
+     * payment window.
+     */
     paymentRetryMinutes: z.int(),
     /** Items of the sale, in display order. */
     items: z.array(flashSaleItemSchema),
@@ -87,7 +96,10 @@ export type FlashPurchase = z.infer<typeof flashPurchaseSchema>;
 export const flashSaleMetricsSchema = z
   .object({
     saleId: flashSaleId,
-    /** By the clock of the database. `scheduled`: has not begun; `open`: sells; `paused`: stopped by staff until they resume it; `ended`: over, by its window or by staff. */
+    /**
+     * By the clock of the database. `scheduled`: has not begun; `open`: sells; `paused`: stopped by staff until they resume it;
+     * `ended`: over, by its window or by staff.
+     */
     state: z.enum(flashSaleStates),
     /** Instant of these metrics. */
     at: instant,
@@ -135,7 +147,10 @@ export type FlashSaleMetrics = z.infer<typeof flashSaleMetricsSchema>;
 export const waitingPlaceSchema = z
   .object({
     placeId: waitingPlaceId,
-    /** `waiting`, then `admitted` for a few minutes; `used` after a purchase; `expired` when the buyer did not buy in time; `sold_out` when no unit can become free again or the sale has ended. */
+    /**
+     * `waiting`, then `admitted` for a few minutes; `used` after a purchase; `expired` when the buyer did not buy in time; `sold_out`
+     * when no unit can become free again or the sale has ended.
+     */
     state: z.enum(['waiting', 'admitted', 'used', 'expired', 'sold_out']),
     /** Buyers ahead in the queue; 0 once admitted. */
     ahead: z.int(),

@@ -49,7 +49,10 @@ export const stockLevelSchema = z
     name: z.string(),
     /** Units in all locations together. */
     onHand: z.int(),
-    /** Units held by carts, unpaid orders and edits that wait for payment, and free units of flash sales. Expired holds of carts do not count. */
+    /**
+     * Units held by carts, unpaid orders and edits that wait for payment, and free units of flash sales. Expired holds of carts do not
+     * count.
+     */
     reserved: z.int(),
     /** On hand minus reserved; negative when backorders exceed the stock. */
     available: z.int(),
@@ -79,7 +82,10 @@ export const movementKinds = ['received', 'adjusted', 'sold', 'restocked', 'tran
 export const stockMovementSchema = z
   .object({
     id: idOf('stock movement', '`inventory.movements`'),
-    /** `received`: units were added; `adjusted`: units were removed, counted or set by an import; `sold`; `restocked`: came back from an order; `transferred`: moved between locations. */
+    /**
+     * `received`: units were added; `adjusted`: units were removed, counted or set by an import; `sold`; `restocked`: came back from
+     * an order; `transferred`: moved between locations.
+     */
     kind: z.enum(movementKinds),
     /** Change of the units on hand. */
     quantity: z.int(),

@@ -45,7 +45,10 @@ export const orderEditsContract = {
   edit: mutation({
     summary: 'Edit the lines or the address of a paid order that has not been shipped',
     description:
-      'Existing lines keep their price; new lines get the current price. Promotions and tax are calculated again. If the order becomes cheaper, the difference is refunded and a credit note corrects the invoice. If it becomes more expensive, the difference is charged to the payment method of the order, or the buyer pays it on a page linked by mail. The added units are held meanwhile, and the edit takes effect when the difference is paid (`edits`).',
+      'Existing lines keep their price; new lines get the current price. Promotions and tax are calculated again. If the ' +
+      'order becomes cheaper, the difference is refunded and a credit note corrects the invoice. If it becomes more ' +
+      'expensive, the difference is charged to the payment method of the order, or the buyer pays it on a page linked by ' +
+      'mail. The added units are held meanwhile, and the edit takes effect when the difference is paid (`edits`).',
     access: { scope: 'orders:manage' },
     alsoNeeds: [{ scope: 'payments:refund', when: 'when the order becomes cheaper' }],
     idempotency: 'optional',
@@ -93,7 +96,8 @@ export const orderEditsContract = {
   payEdit: mutation({
     summary: 'Pay the difference of an edit',
     description:
-      'For the buyer, or for staff who need the link. Without `payment` it returns the payment page of the provider, and creates the page if there is none. With `payment` it charges that payment method instead. ' +
+      'For the buyer, or for staff who need the link. Without `payment` it returns the payment page of the provider, and ' +
+      'creates the page if there is none. With `payment` it charges that payment method instead. ' +
       declineDetails,
     access: 'public',
     alsoNeeds: [{ scope: 'orders:manage', when: 'when the caller is not the buyer' }],

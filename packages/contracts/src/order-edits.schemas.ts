@@ -29,7 +29,10 @@ export const editedLineSchema = z.object({
 export const orderEditSchema = z
   .object({
     id: orderEditId,
-    /** `awaiting_payment`: its difference is not paid yet; `applied`; `lapsed`: not paid in time; `withdrawn`: by staff or the buyer, or because its order was cancelled. */
+    /**
+     * `awaiting_payment`: its difference is not paid yet; `applied`; `lapsed`: not paid in time; `withdrawn`: by staff or the buyer,
+     * or because its order was cancelled.
+     */
     status: z.enum(orderEditStatuses),
     /** Amount to pay for the edit. */
     differenceCents: cents,
@@ -79,7 +82,10 @@ export const orderEditPreviewSchema = z
 export const editPaymentSchema = z
   .object({
     editId: orderEditId,
-    /** `awaiting_payment`: its difference is not paid yet; `applied`; `lapsed`: not paid in time; `withdrawn`: by staff or the buyer, or because its order was cancelled. */
+    /**
+     * `awaiting_payment`: its difference is not paid yet; `applied`; `lapsed`: not paid in time; `withdrawn`: by staff or the buyer,
+     * or because its order was cancelled.
+     */
     status: z.enum(orderEditStatuses),
     /** Amount to pay for the edit, in `currency`. */
     differenceCents: cents,

@@ -10,7 +10,10 @@ import { mutation, query } from './procedure.ts';
 /** Filters of the order list; an order matches if it matches all of them. */
 const orderFilters = {
   status: orderStatus.optional(),
-  /** Status of the latest charge, a superseded one only if there is no other; once money was captured, of all captured charges together, those of edits included. */
+  /**
+   * Status of the latest charge, a superseded one only if there is no other; once money was captured, of all captured charges
+   * together, those of edits included.
+   */
   paymentStatus: z.enum(paymentStatuses).optional(),
   /** Order number or part of it, or the buyer's e-mail address. */
   q: z.string().trim().max(254).optional(),
@@ -44,7 +47,8 @@ export const ordersContract = {
   list: query({
     summary: 'Orders, newest first',
     description:
-      'Customers get their own orders; staff with `orders:read` get all. `GET /orders/export.csv` exports the same filters as CSV. Matches are counted up to 10,000; beyond that `totalIsExact` is false.',
+      'Customers get their own orders; staff with `orders:read` get all. `GET /orders/export.csv` exports the same filters ' +
+      'as CSV. Matches are counted up to 10,000; beyond that `totalIsExact` is false.',
     access: 'signed-in',
     rest: { method: 'GET', path: '/orders' },
     input: z.strictObject({
@@ -76,7 +80,8 @@ export const ordersContract = {
   cancel: mutation({
     summary: 'Cancel an order',
     description:
-      'The buyer can cancel until the order is paid, staff until it is delivered. Captured payments are refunded. Units that have not been shipped can be sold again at once. Shipped units are expected back in a return `in_transit`.',
+      'The buyer can cancel until the order is paid, staff until it is delivered. Captured payments are refunded. Units that ' +
+      'have not been shipped can be sold again at once. Shipped units are expected back in a return `in_transit`.',
     access: 'public',
     alsoNeeds: [
       { scope: 'orders:manage', when: 'when the caller is not the buyer' },
@@ -96,7 +101,9 @@ export const ordersContract = {
   ship: mutation({
     summary: 'Ship units of a paid order',
     description:
-      'Without `items`, all units that have not been shipped. The order becomes `shipped` with its last unit. The buyer gets a mail for each parcel. An order that was fully refunded (`ORDER_REFUNDED`) or is under dispute (`PAYMENT_DISPUTED`) cannot be shipped.',
+      'Without `items`, all units that have not been shipped. The order becomes `shipped` with its last unit. The buyer gets ' +
+      'a mail for each parcel. An order that was fully refunded (`ORDER_REFUNDED`) or is under dispute (`PAYMENT_DISPUTED`) ' +
+      'cannot be shipped.',
     access: { scope: 'orders:manage' },
     idempotency: 'optional',
     uniqueBy: 'key',
@@ -163,7 +170,9 @@ export const ordersContract = {
   delete: mutation({
     summary: 'Remove a cancelled order from every list',
     description:
-      'From then on only staff can read the order, with `orders.get`: `deletedAt` and `deletedBy` say when and by whom it was deleted. Its buyer gets `NOT_FOUND`. Voids refunds that were not sent to a provider yet. Invoices and payments are kept. Fails with `RETURN_IN_TRANSIT` while units of the order are in transit.',
+      'From then on only staff can read the order, with `orders.get`: `deletedAt` and `deletedBy` say when and by whom it ' +
+      'was deleted. Its buyer gets `NOT_FOUND`. Voids refunds that were not sent to a provider yet. Invoices and payments ' +
+      'are kept. Fails with `RETURN_IN_TRANSIT` while units of the order are in transit.',
     access: { scope: 'orders:manage', and: ['payments:refund'] },
     idempotency: 'optional',
     uniqueBy: 'key',

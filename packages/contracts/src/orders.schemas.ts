@@ -25,7 +25,8 @@ export const orderStatuses = ['pending', 'confirmed', 'shipped', 'delivered', 'c
 export type OrderStatus = (typeof orderStatuses)[number];
 export const orderStatus = z.enum(orderStatuses).meta({
   description:
-    '`pending`: not paid yet; `confirmed`: paid; `shipped`: all units were sent; `delivered`: all units arrived; `cancelled`. The last two do not change.',
+    '`pending`: not paid yet; `confirmed`: paid; `shipped`: all units were sent; `delivered`: all units arrived; ' +
+    '`cancelled`. The last two do not change.',
 });
 export const cancellationReasons = ['payment_failed', 'expired', 'customer', 'staff', 'returned', 'user_deactivated'] as const;
 export type CancellationReason = (typeof cancellationReasons)[number];
@@ -119,13 +120,27 @@ export const orderSummarySchema = z
     id: orderId,
     orderNumber,
     status: orderStatus,
-    /** Status of the latest charge, a superseded one only if there is no other; once money was captured, of all captured charges together, those of edits included; null without a charge. */
+    /**
+     * Status of the latest charge, a superseded one only if there is no other; once money was captured, of all captured charges
+     * together, those of edits included; null without a charge.
+     */
     paymentStatus: z.enum(paymentStatuses).nullable(),
-    /** Status for people: Paid, Unpaid, Expired, Refunded, Shipped, Deleted ... After a decline it is `Declined, can be paid`; an order that was cancelled after too many declines is `Not paid`. */
+    /**
+     * Status for people: Paid, Unpaid, Expired, Refunded, Shipped, Deleted ... After a decline it is `Declined, can be paid`; an order
+     * that was cancelled after too many declines is `Not paid`.
+     */
     label: z.string(),
-    /** `payment_failed`: after the last allowed decline; `expired`: not paid in time; `customer`: by its buyer; `staff`: by staff before anything was shipped; `returned`: by staff after shipping, or because every unit came back before delivery; `user_deactivated`: its account was deactivated. Null for an order that was not cancelled. */
+    /**
+     * `payment_failed`: after the last allowed decline; `expired`: not paid in time; `customer`: by its buyer; `staff`: by staff
+     * before anything was shipped; `returned`: by staff after shipping, or because every unit came back before delivery;
+     * `user_deactivated`: its account was deactivated. Null for an order that was not cancelled.
+     */
     cancellationReason: z.enum(cancellationReasons).nullable(),
-    /** `ship_late`: paid two days ago, and not all units are shipped; `payment_undecided`: a charge undecided for 15 minutes; `refund_failed`: the provider refused a refund, which was not made since; `disputed`: a payment is under dispute; `return_requested`: a return waits for a decision. Empty if the order needs no attention. */
+    /**
+     * `ship_late`: paid two days ago, and not all units are shipped; `payment_undecided`: a charge undecided for 15 minutes;
+     * `refund_failed`: the provider refused a refund, which was not made since; `disputed`: a payment is under dispute;
+     * `return_requested`: a return waits for a decision. Empty if the order needs no attention.
+     */
     attention: z.array(z.enum(orderAttentions)),
     customer: z
       .object({

@@ -35,7 +35,8 @@ export const paymentsContract = {
   verify: mutation({
     summary: 'Ask the provider for the status of a charge',
     description:
-      'For the buyer who returns from the provider’s page, and for staff. Safe to repeat. The provider’s webhook may already have settled the charge.',
+      'For the buyer who returns from the provider’s page, and for staff. Safe to repeat. The provider’s webhook may already ' +
+      'have settled the charge.',
     access: 'public',
     repeatable: true,
     rest: { method: 'POST', path: '/payments/{paymentId}/verify' },
@@ -61,8 +62,10 @@ export const paymentsContract = {
   resolveDiscrepancy: mutation({
     summary: 'Resolve a payment discrepancy',
     description:
-      'The list shows the available actions of each discrepancy. `ask` asks the provider again. `refund` refunds exactly the charged amount, in its currency. ' +
-      '`accept` accepts what the provider reports: a wrong charge pays its order, or the change of it, and the excess is refunded; a refund counts as made. ' +
+      'The list shows the available actions of each discrepancy. `ask` asks the provider again. `refund` refunds exactly the ' +
+      'charged amount, in its currency. ' +
+      '`accept` accepts what the provider reports: a wrong charge pays its order, or the change of it, and the excess is ' +
+      'refunded; a refund counts as made. ' +
       '`dismiss` closes it with a reason: an event or a wrong charge is closed; an undecided charge or refund counts as not made.',
     access: { scope: 'payments:refund' },
     idempotency: 'optional',
@@ -78,7 +81,10 @@ export const paymentsContract = {
         .describe('Provider of the discrepancy, as listed. Required if events of two providers have the same id.'),
       /** One of the `actions` of the discrepancy. */
       action: z.enum(discrepancyActions),
-      /** Why staff decided so; stored with the decision. For a refund it is also the reason of the refund: the provider gets it, and the buyer sees it on a refund of their order. */
+      /**
+       * Why staff decided so; stored with the decision. For a refund it is also the reason of the refund: the provider gets it, and
+       * the buyer sees it on a refund of their order.
+       */
       note: text(500),
     }),
     output: z.object({

@@ -19,7 +19,8 @@ export const refundStatuses = ['pending', 'processed', 'failed', 'voided'] as co
 export type RefundStatus = (typeof refundStatuses)[number];
 const refundStatus = z.enum(refundStatuses).meta({
   description:
-    '`pending`: the provider has not paid it yet; `processed`: paid; `failed`: the provider refused it; `voided`: withdrawn before it was sent to the provider',
+    '`pending`: the provider has not paid it yet; `processed`: paid; `failed`: the provider refused it; `voided`: ' +
+    'withdrawn before it was sent to the provider',
 });
 /** Where a refund was made: in this shop or in the provider's dashboard. */
 export const refundOrigins = ['shop', 'provider'] as const;
@@ -40,7 +41,8 @@ export type PaymentPurpose = (typeof paymentPurposes)[number];
 
 /** For the descriptions of calls that charge. */
 export const declineDetails =
-  'The `details` of `PAYMENT_DECLINED`, and of `TOO_MANY_DECLINES` after a payment was begun, are `orderId`, `orderNumber` and `expiresAt`, ' +
+  'The `details` of `PAYMENT_DECLINED`, and of `TOO_MANY_DECLINES` after a payment was begun, are `orderId`, ' +
+  '`orderNumber` and `expiresAt`, ' +
   'until when another payment method can be used; it is null when no payment is possible any more.';
 
 /**
@@ -65,7 +67,10 @@ export const paymentMethodInput = z
   .meta({ id: 'PaymentMethodInput' });
 export type PaymentMethodInput = z.infer<typeof paymentMethodInput>;
 
-/** What the buyer must do before the provider captures the payment, such as 3-D Secure: open `url`, or pass `clientSecret` to the provider's library. */
+/**
+ * What the buyer must do before the provider captures the payment, such as 3-D Secure: open `url`, or pass `clientSecret` to the
+ * provider's library.
+ */
 export const paymentActionSchema = z
   .object({
     paymentId,
@@ -73,7 +78,10 @@ export const paymentActionSchema = z
     provider: z.enum(paymentProviders),
     /** Page of the provider that the buyer opens; null if the provider has none, or if the stored action cannot be read. */
     url: z.string().nullable(),
-    /** Secret for the provider's browser library, with which anybody can confirm this payment; null for providers without one, on a payment page, or if the stored action cannot be read. */
+    /**
+     * Secret for the provider's browser library, with which anybody can confirm this payment; null for providers without one, on a
+     * payment page, or if the stored action cannot be read.
+     */
     clientSecret: z.string().nullable(),
   })
   .meta({ id: 'PaymentAction' });
@@ -104,7 +112,10 @@ const attempt = {
   purpose: z.enum(paymentPurposes),
   /** Payment provider of the charge. */
   provider: z.string(),
-  /** `pending`: not decided, or waits for the buyer; `authorized`: confirmed, not captured; `captured`: paid; `partially_refunded`, `refunded`; `failed`: declined; `voided`: cancelled before it was captured; `disputed`: under dispute. */
+  /**
+   * `pending`: not decided, or waits for the buyer; `authorized`: confirmed, not captured; `captured`: paid; `partially_refunded`,
+   * `refunded`; `failed`: declined; `voided`: cancelled before it was captured; `disputed`: under dispute.
+   */
   status: z.enum(paymentStatuses),
   /** Part of the charge that was refunded. */
   refundedCents: cents,
@@ -112,7 +123,11 @@ const attempt = {
   failureMessage: z.string().nullable(),
   /** Whether the buyer must confirm at the provider. */
   needsAction: z.boolean(),
-  /** When this attempt stopped counting while it was undecided, because another attempt replaced it or its edit ended, or when its money was captured although it pays nothing; such money is refunded. Null for every other attempt, also a declined or cancelled one. */
+  /**
+   * When this attempt stopped counting while it was undecided, because another attempt replaced it or its edit ended, or when its
+   * money was captured although it pays nothing; such money is refunded. Null for every other attempt, also a declined or cancelled
+   * one.
+   */
   supersededAt: instant.nullable(),
   createdAt,
   /** When the provider captured the charge; null before. */
@@ -128,7 +143,10 @@ export const paymentSchema = z
     /** Amount of the charge in `currency`. */
     amountCents: cents,
     currency,
-    /** Code of the card issuer, such as `generic_decline`, or `dismissed` for a charge that staff dismissed; null for callers without `payments:read`. */
+    /**
+     * Code of the card issuer, such as `generic_decline`, or `dismissed` for a charge that staff dismissed; null for callers without
+     * `payments:read`.
+     */
     failureCode: z.string().nullable(),
     /** Text of the card issuer, or who dismissed the charge with their note; null for callers without `payments:read`. */
     failureDetail: z.string().nullable(),
@@ -162,7 +180,10 @@ export const orderPaymentSchema = z
         /** Amount under dispute, in `currency`. */
         amountCents: cents,
         currency: z.string().describe('Can differ from the currency of the payment.'),
-        /** `inquiry`: a question that moves no money; `inquiry_closed`: ended without a dispute; `open`: the bank has the money and decides; `won`: the shop gets the money; `lost`: the buyer gets the money. */
+        /**
+         * `inquiry`: a question that moves no money; `inquiry_closed`: ended without a dispute; `open`: the bank has the money and
+         * decides; `won`: the shop gets the money; `lost`: the buyer gets the money.
+         */
         status: z.enum(disputeStatuses),
         reason: z.string().nullable().describe('Reason of the bank, as reported by the provider.'),
         createdAt,
@@ -187,7 +208,8 @@ export const discrepancyActions = ['ask', 'refund', 'accept', 'dismiss'] as cons
 
 /**
  * A payment discrepancy: the shop and a provider disagree, and staff must decide. `unknown_charge`: the provider reports a charge that the
- * shop does not know; `conflicting_event`: an event names two payments, or differs from its payment in amount, currency or mode, and nothing
+ * shop does not know; `conflicting_event`: an event names two payments, or differs from its payment in amount, currency or mode, and
+ * nothing
  * was changed; `dead_event`: an event has failed for 15 minutes, or permanently; `undecided_charge`, `undecided_refund`: no response for 15
  * minutes, or an invalid response; `refund_missing`: captured, but the order is cancelled or was paid another way;
  * `wrong_charge`, `wrong_refund`: the provider charged or refunded another amount or currency than requested, or charged twice.

@@ -46,7 +46,8 @@ export const eventsContract = {
   live: subscription({
     summary: 'Events as they are committed',
     description:
-      'Two changes of one thing, such as the stock of a variant, may be shown in another order than they were made. Read the present state of the thing. The later change has the greater id, as far as the clocks of the servers agree.',
+      'Two changes of one thing, such as the stock of a variant, may be shown in another order than they were made. Read the ' +
+      'present state of the thing. The later change has the greater id, as far as the clocks of the servers agree.',
     access: { scope: 'events:read' },
     input: z.strictObject({
       /** Only events of this name. */
@@ -135,7 +136,10 @@ export const dashboardSchema = z
         revenueCents: cents,
       }),
     ),
-    /** The five products with the highest sales in orders that were paid in the last 30 days, in the `currency` of the dashboard, without cancelled ones. */
+    /**
+     * The five products with the highest sales in orders that were paid in the last 30 days, in the `currency` of the dashboard,
+     * without cancelled ones.
+     */
     topProducts: z.array(
       z.object({
         productId,
@@ -250,7 +254,8 @@ export const systemContract = {
   unreadable: query({
     summary: 'Stored values that are damaged and cannot be read, newest first',
     description:
-      'The shop finds them when it reads them, and by a check of all encrypted columns. A value that was written again is no longer listed.',
+      'The shop finds them when it reads them, and by a check of all encrypted columns. A value that was written again is no ' +
+      'longer listed.',
     access: { scope: 'system:read' },
     rest: { method: 'GET', path: '/system/unreadable-values' },
     input: z.strictObject({ ...pageInput }),

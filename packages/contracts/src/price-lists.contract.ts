@@ -29,7 +29,10 @@ const listFields = {
   currency,
   /** Only for buyers in this group; null for everybody. */
   customerGroup: text(50).nullable().default(null),
-  /** The matching list with the highest priority applies; then a list for a group before a list for everybody; then the list with the latest start. */
+  /**
+   * The matching list with the highest priority applies; then a list for a group before a list for everybody; then the list with the
+   * latest start.
+   */
   priority: z.int().min(-1000).max(1000).default(0),
   /** When the prices begin to apply; null for at once. */
   startsAt: instantInput.nullable().default(null),
@@ -164,14 +167,20 @@ export const priceListsContract = {
           priceCents: cents,
           /** Lowest own price of the last 30 days, including today, in `currency`. */
           lowestPriceCents: cents,
-          /** Lowest own price of the 30 days before the current price, in `currency`; null if there was none. Offers to consumers in the EU must state it. */
+          /**
+           * Lowest own price of the 30 days before the current price, in `currency`; null if there was none. Offers to consumers in
+           * the EU must state it.
+           */
           priorPriceCents: cents.nullable(),
           /** Changes in the period, oldest first, beginning with the price before it. */
           changes: z.array(
             z.object({
               /** When the price was set. */
               at: instant,
-              /** Price of one unit from this instant, in the currency of the price list, or of the product for its own price; null if the price list lost its price. */
+              /**
+               * Price of one unit from this instant, in the currency of the price list, or of the product for its own price; null if
+               * the price list lost its price.
+               */
               priceCents: cents.nullable(),
               priceListId: priceListId.nullable(),
               /** Name of the price list; null for a change of the variant's own price, and for a price list that was deleted. */
@@ -202,7 +211,10 @@ export const priceListsContract = {
           priceCents: cents,
           /** Lowest own price of the last 30 days, including today, in `currency`. */
           lowestPriceCents: cents,
-          /** Lowest own price of the 30 days before the current price, in `currency`; null if there was none. Offers to consumers in the EU must state it. */
+          /**
+           * Lowest own price of the 30 days before the current price, in `currency`; null if there was none. Offers to consumers in
+           * the EU must state it.
+           */
           priorPriceCents: cents.nullable(),
         }),
       ),

@@ -42,7 +42,10 @@ import { mutation, query } from './procedure.ts';
 const ruleFields = {
   /** Name of the rule. Buyers see it where the rule applies. */
   name: nameText(120),
-  /** What the rule does. The first three and the surcharge change the unit price; `buy_x_get_y` changes the price of several units, the `order_` effects the sum of the lines in scope, `free_shipping` the price of shipping. */
+  /**
+   * What the rule does. The first three and the surcharge change the unit price; `buy_x_get_y` changes the price of several units, the
+   * `order_` effects the sum of the lines in scope, `free_shipping` the price of shipping.
+   */
   effect: z.enum(pricingRuleEffects),
   /** For `percent_off`, `order_percent_off` and `low_stock_surcharge`. For `buy_x_get_y` the reduction of the free units; default 100 %. */
   percentBasisPoints: share.nullable().default(null),
@@ -160,7 +163,10 @@ export const simulationSchema = z
     /** Shipping methods that deliver to the destination, cheapest first. */
     shippingOptions: z.array(shippingOptionSchema),
     shippingMethodId: pricedMethodId.nullable(),
-    /** Whether the chosen shipping method, or without a choice every method, does not deliver these items to the destination. False for a store without shipping methods. */
+    /**
+     * Whether the chosen shipping method, or without a choice every method, does not deliver these items to the destination. False for
+     * a store without shipping methods.
+     */
     shippingUnavailable: z.boolean(),
     /** Totals of the simulated cart, in `currency`. */
     totals: totalsSchema,

@@ -30,7 +30,10 @@ export const appliedRuleSchema = z
     ruleId: priceSourceId,
     /** Name of the rule or price list, or the promo code. */
     name: z.string(),
-    /** What changed the price: a price list, a surcharge or rule on the unit price, an offer over several units, an order promotion or a shipping promotion. */
+    /**
+     * What changed the price: a price list, a surcharge or rule on the unit price, an offer over several units, an order promotion or
+     * a shipping promotion.
+     */
     kind: z.enum(appliedRuleKinds),
     /** Reduction in the currency of the cart; negative for a surcharge. */
     amountCents: signedCents,
@@ -64,8 +67,10 @@ export const unappliedRuleSchema = z
     /**
      * `not_yet`, `ended`: outside its period; `code_missing`: needs a promo code that the cart does not have; `other_audience`: only for
      * guests, or only for signed-in customers; `other_customer_group`, `other_currency`: for another group, or in another currency;
-     * `quantity_too_low`, `subtotal_too_low`: too few units, or too low a value of goods; `switched_off`: low-stock surcharges are off in the
-     * settings; `stock_not_low`: more units are available than its threshold; `price_reduced_already`: only for lines whose unit price was not
+     * `quantity_too_low`, `subtotal_too_low`: too few units, or too low a value of goods; `switched_off`: low-stock surcharges are
+     * off in the
+     * settings; `stock_not_low`: more units are available than its threshold; `price_reduced_already`: only for lines whose unit
+     * price was not
      * changed; `exclusive_comes_late`: exclusive, and another rule applied before; `closed_by_exclusive`: an exclusive rule applied before;
      * `nothing_left`: no amount was left to reduce.
      */
@@ -172,7 +177,10 @@ export const quoteChangeSchema = z
     kind: z.enum(quoteChangeKinds),
     variantId: variantId.optional(),
     ruleId: priceSourceId.optional(),
-    /** Name of the rule or promo code, for a promotion with `ruleId`; missing for the others. A change of shipping method has the names in `before` and `after`. */
+    /**
+     * Name of the rule or promo code, for a promotion with `ruleId`; missing for the others. A change of shipping method has the names
+     * in `before` and `after`.
+     */
     name: z.string().optional(),
     /** Value in the quote; null if the quote has none. */
     before: z.union([z.int(), z.string()]).nullable(),

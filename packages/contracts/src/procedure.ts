@@ -55,7 +55,10 @@ interface ProcedureOptions<I extends z.ZodType, O extends z.ZodType> {
   readonly input: I;
   readonly output: O;
   readonly access: Access;
-  /** Scopes that only some calls need. The core checks each scope where it makes the effect. A call without the scope changes nothing and fails with `FORBIDDEN`. */
+  /**
+   * Scopes that only some calls need. The core checks each scope where it makes the effect. A call without the scope changes nothing
+   * and fails with `FORBIDDEN`.
+   */
   readonly alsoNeeds?: readonly ConditionalScope[];
   readonly rest: RestRoute;
   /** One line for readers; shown as OpenAPI summary and in the reference. */
@@ -63,7 +66,10 @@ interface ProcedureOptions<I extends z.ZodType, O extends z.ZodType> {
   readonly description?: string;
   /** `required` rejects a call without `Idempotency-Key`; `optional` uses a key that is sent. */
   readonly idempotency?: 'required' | 'optional';
-  /** What prevents a second effect after 30 days, when the stored response of a key is deleted. Every procedure that takes a key sets it. */
+  /**
+   * What prevents a second effect after 30 days, when the stored response of a key is deleted. Every procedure that takes a key sets
+   * it.
+   */
   readonly uniqueBy?: UniqueBy;
   /** The change is idempotent by nature, because its input names the outcome. A client may repeat it without a key. */
   readonly repeatable?: true;

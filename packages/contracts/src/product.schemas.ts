@@ -8,7 +8,8 @@ import { availabilitySchema } from './inventory.schemas.ts';
 export const productStatuses = ['draft', 'active', 'unlisted', 'archived'] as const;
 export const productStatus = z.enum(productStatuses).meta({
   description:
-    '`active`: on sale and in lists. `unlisted`: on sale for everybody who has its id, slug or handle, but in no list, search or recommendation. `draft` and `archived`: visible only to staff.',
+    '`active`: on sale and in lists. `unlisted`: on sale for everybody who has its id, slug or handle, but in no list, ' +
+    'search or recommendation. `draft` and `archived`: visible only to staff.',
 });
 /** Statuses of products that shoppers can open and buy. */
 export const openProductStatuses = ['active', 'unlisted'] as const satisfies readonly z.infer<typeof productStatus>[];

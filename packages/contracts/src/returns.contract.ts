@@ -52,7 +52,8 @@ export const returnsContract = {
   request: mutation({
     summary: 'Request a return of units of an order',
     description:
-      'The buyer can request a return once the order is delivered; a guest sends the cart token. Staff can create one as soon as units are shipped; it is approved at once.',
+      'The buyer can request a return once the order is delivered; a guest sends the cart token. Staff can create one as ' +
+      'soon as units are shipped; it is approved at once.',
     access: 'public',
     alsoNeeds: [{ scope: 'orders:manage', when: 'when the caller is not the buyer' }],
     idempotency: 'optional',
@@ -87,7 +88,11 @@ export const returnsContract = {
   receive: mutation({
     summary: 'Receive the arrived units of a return',
     description:
-      'For a return that is approved, in transit or written off. Without `items`, all units have arrived and are restocked. Units that are received but not restocked are written off. An approved return refunds the share of price, discount and tax of the received units, never more than is left of the payment. With the last unit, shipping is refunded too, and an order that was not delivered is cancelled as `returned`. A return in transit was refunded when its order was cancelled; units that have not arrived stay in transit in a separate return.',
+      'For a return that is approved, in transit or written off. Without `items`, all units have arrived and are restocked. ' +
+      'Units that are received but not restocked are written off. An approved return refunds the share of price, discount ' +
+      'and tax of the received units, never more than is left of the payment. With the last unit, shipping is refunded too, ' +
+      'and an order that was not delivered is cancelled as `returned`. A return in transit was refunded when its order was ' +
+      'cancelled; units that have not arrived stay in transit in a separate return.',
     access: { scope: 'orders:manage' },
     alsoNeeds: [
       { scope: 'payments:refund', when: 'when the buyer gets a refund' },

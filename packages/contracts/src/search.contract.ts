@@ -98,7 +98,11 @@ export const searchContract = {
   products: query({
     summary: 'Find products by words and filters, ranked, with facets',
     description:
-      'Words in the name count more than words in brand, tags and SKU, and these more than words in the description. A word is found with any apostrophe or dash in it; in scripts without spaces, and in SKUs, its parts are found too. If no product has all words, the last one counts as unfinished; if that finds nothing either, misspelt words are corrected and `correctedQuery` contains the correction. Counts are exact up to 2,000 matches; beyond that `totalIsExact` is false. All callers find only published products.',
+      'Words in the name count more than words in brand, tags and SKU, and these more than words in the description. A word ' +
+      'is found with any apostrophe or dash in it; in scripts without spaces, and in SKUs, its parts are found too. If no ' +
+      'product has all words, the last one counts as unfinished; if that finds nothing either, misspelt words are corrected ' +
+      'and `correctedQuery` contains the correction. Counts are exact up to 2,000 matches; beyond that `totalIsExact` is ' +
+      'false. All callers find only published products.',
     access: 'public',
     caching: 'public',
     rest: { method: 'GET', path: '/search' },
@@ -200,7 +204,9 @@ export const searchContract = {
   reindex: mutation({
     summary: 'Rebuild the search index',
     description:
-      'The worker rebuilds the index, a few hundred products at a time, while the shop stays open; `reindexProgress` shows the progress. Only one run exists at a time: while it is open, the call returns it. An interrupted run continues where it stopped.',
+      'The worker rebuilds the index, a few hundred products at a time, while the shop stays open; `reindexProgress` shows ' +
+      'the progress. Only one run exists at a time: while it is open, the call returns it. An interrupted run continues ' +
+      'where it stopped.',
     access: { scope: 'catalog:admin' },
     repeatable: true,
     rest: { method: 'POST', path: '/search/reindex', status: 202 },

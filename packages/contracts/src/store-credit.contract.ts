@@ -45,7 +45,10 @@ export const storeCreditMovementSchema = z
     orderId: orderId.nullable(),
     /** Number of that order. */
     orderNumber: z.string().nullable(),
-    /** Why staff granted or adjusted it, the note of a new gift card, or why an order returned it; null when an order spends it and when it expires. */
+    /**
+     * Why staff granted or adjusted it, the note of a new gift card, or why an order returned it; null when an order spends it and
+     * when it expires.
+     */
     reason: z.string().nullable(),
     /** Who did it: `staff:<id>`, `customer:<id>`, `guest` or `system:<name>`. */
     actor: z.string(),
@@ -190,7 +193,8 @@ export const storeCreditContract = {
   checkGiftCard: mutation({
     summary: 'Balance of a gift card',
     description:
-      'The response is the same for an unknown, an expired, a disabled and an empty card. At most ten such responses are allowed in ten minutes.',
+      'The response is the same for an unknown, an expired, a disabled and an empty card. At most ten such responses are ' +
+      'allowed in ten minutes.',
     access: 'public',
     repeatable: true,
     rest: { method: 'POST', path: '/gift-cards/check' },

@@ -73,9 +73,15 @@ const settingsFields = {
   priceDriftBasisPoints: share,
   /** Minutes an order may stay unpaid; null uses the setting of the installation. */
   paymentWindowMinutes: z.int().min(1).max(1440).nullable(),
-  /** Minutes after the first declined payment within which the order can be paid with another payment method; never beyond the payment window. Null uses the setting of the installation. */
+  /**
+   * Minutes after the first declined payment within which the order can be paid with another payment method; never beyond the payment
+   * window. Null uses the setting of the installation.
+   */
   paymentRetryMinutes: z.int().min(1).max(1440).nullable(),
-  /** The language whose word forms product search knows; `simple` finds words as they are written. After a change the worker rebuilds the search index. */
+  /**
+   * The language whose word forms product search knows; `simple` finds words as they are written. After a change the worker rebuilds
+   * the search index.
+   */
   searchLanguage: z.enum(searchLanguages),
 };
 export const storeSettingsSchema = z
@@ -120,7 +126,8 @@ export const taxContract = {
   rate: query({
     summary: 'Tax rate of a tax class at a destination',
     description:
-      'The rate of the region is used before the rate of the country, and the rate of the class before the standard rate. 0 if no rate is set.',
+      'The rate of the region is used before the rate of the country, and the rate of the class before the standard rate. 0 ' +
+      'if no rate is set.',
     access: 'public',
     rest: { method: 'GET', path: '/tax-rates/{countryCode}' },
     input: z.strictObject(place),

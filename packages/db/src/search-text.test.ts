@@ -20,7 +20,8 @@ it('the migration keeps all search entries and products, and restarts an open re
   expect(await found('stoneware mugs')).toEqual([{ n: 1 }]);
   expect(
     await ask(
-      'select product_count, processed_count, cursor_id, fence > 0 as taken, language_changes, locked_until > now() as held from search_reindexes',
+      'select product_count, processed_count, cursor_id, fence > 0 as taken, language_changes, locked_until > now() as held ' +
+        'from search_reindexes',
     ),
   ).toEqual([{ product_count: 2, processed_count: 0, cursor_id: null, taken: true, language_changes: 0, held: false }]);
   await ask(`select refresh_search_entries(array['${id(1)}', '${id(2)}']::uuid[])`);

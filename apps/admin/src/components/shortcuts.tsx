@@ -11,7 +11,10 @@ const chordMs = 1_500;
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 
-/** `g` and a letter opens a page, `/` focuses the search of the page, `?` opens the help. Ignored while typing and while a dialog is open. */
+/**
+ * `g` and a letter opens a page, `/` focuses the search of the page, `?` opens the help. Ignored while typing and while a dialog is
+ * open.
+ */
 const useKeys = (pages: readonly MenuPage[], help: () => void) => {
   const navigate = useNavigate();
   const armedAt = useRef(Number.NEGATIVE_INFINITY);

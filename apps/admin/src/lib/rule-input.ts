@@ -67,7 +67,10 @@ const stepOf = (form: RuleForm, { from, value }: RuleForm['tiers'][number], curr
   return isOfOrder(effect) ? { ...what, minSubtotalCents: toCents(from, currency), currency } : { ...what, minQuantity: Number(from) };
 };
 
-/** The rules of a form. For promotions of the order, a higher tier has a higher priority, so that a large cart gets the largest discount. */
+/**
+ * The rules of a form. For promotions of the order, a higher tier has a higher priority, so that a large cart gets the largest
+ * discount.
+ */
 export const toRules = (form: RuleForm, currency: string): RuleInput[] => {
   const { name, effect, scope, target, buy, get, threshold, customerGroup, code, startsAt, endsAt, priority, stackable } = form;
   const shared = {

@@ -141,7 +141,8 @@ describe('product handles', () => {
       {
         code: 'SKU_TAKEN',
         message:
-          'Another variant already has this SKU: OWNED belongs to the product with the handle owner. Use another SKU, or give this row the handle of that product.',
+          'Another variant already has this SKU: OWNED belongs to the product with the handle owner. Use another SKU, or give ' +
+          'this row the handle of that product.',
       },
     ]);
   });

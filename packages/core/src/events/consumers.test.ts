@@ -1,4 +1,7 @@
-/** Consumers are registered in the database: whichever process relays, each consumer gets its events, and none is lost while it is absent. */
+/**
+ * Consumers are registered in the database: whichever process relays, each consumer gets its events, and none is lost while it is
+ * absent.
+ */
 import { contract, type UserId } from '@cartwright/contracts';
 import { aStaffMember, createTestShop, type TestShop } from '@cartwright/testing';
 import { sql } from 'kysely';

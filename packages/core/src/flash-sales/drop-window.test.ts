@@ -1,4 +1,7 @@
-/** Critical situations of a flash sale: its opening, clocks that differ, units moved during purchases, repeated requests, outdated pages. */
+/**
+ * Critical situations of a flash sale: its opening, clocks that differ, units moved during purchases, repeated requests, outdated
+ * pages.
+ */
 import type { FlashSale, FlashSaleItem, Product } from '@cartwright/contracts';
 import {
   aCheckout,

@@ -1,4 +1,7 @@
-/** Every limit of the shop, with two hundred requests at the same moment: exactly the allowed number pass, and no call fails by a defect. */
+/**
+ * Every limit of the shop, with two hundred requests at the same moment: exactly the allowed number pass, and no call fails by a
+ * defect.
+ */
 import { existsSync } from 'node:fs';
 import { contract, maxOrderViews, type Cart, type CartId } from '@cartwright/contracts';
 import {

@@ -1,6 +1,6 @@
 /**
- * How well the search finds what shoppers mean: queries are made from the products of a small shop, and the right answer is the product they
- * were made from. The measured values are in docs/notes/search-relevance.md.
+ * How well the search finds what shoppers mean: queries are made from the products of a small shop, and the right answer is the
+ * product they were made from. The measured values are in docs/notes/search-relevance.md.
  */
 import { contract, type ProductId } from '@cartwright/contracts';
 import { createTestShop, type TestShop } from '@cartwright/testing';
