@@ -1,18 +1,13 @@
 /** Categories, collections and the search index in a browser. */
 import { createCollection, listCategories, listCollections } from '@cartwright/core/catalog';
 import { system } from '@cartwright/core/kernel';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPath, openAdmin, type AdminInBrowser } from './open-admin.ts';
+import { describe, expect, it } from 'vitest';
+import { chromiumPath, type AdminInBrowser } from './open-admin.ts';
+import { signedIn } from './signed-in.ts';
 
 describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
   let admin: AdminInBrowser;
-  beforeAll(async () => {
-    admin = await openAdmin();
-    // Images of other hosts are not available in a test.
-    await admin.page.route('https://**', (route) => route.fulfill({ contentType: 'image/png', body: Buffer.alloc(0) }));
-    await admin.signIn();
-  });
-  afterAll(() => admin?.close());
+  signedIn((opened) => (admin = opened));
 
   it('staff add a subcategory and move it to another parent', async () => {
     const { page } = admin;

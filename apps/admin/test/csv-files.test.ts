@@ -1,16 +1,13 @@
 /** CSV import and export in a browser. */
 import { readFileSync } from 'node:fs';
 import { findProduct } from '@cartwright/core/catalog';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPath, openAdmin, type AdminInBrowser } from './open-admin.ts';
+import { describe, expect, it } from 'vitest';
+import { chromiumPath, type AdminInBrowser } from './open-admin.ts';
+import { signedIn } from './signed-in.ts';
 
 describe.skipIf(!chromiumPath)('CSV files in the admin', () => {
   let admin: AdminInBrowser;
-  beforeAll(async () => {
-    admin = await openAdmin();
-    await admin.signIn();
-  });
-  afterAll(() => admin?.close());
+  signedIn((opened) => (admin = opened));
 
   it('a large file is imported in the background, and the catalogue is exported as CSV', async () => {
     const { page } = admin;

@@ -110,6 +110,8 @@ const openPage = async (): Promise<Page> => {
   const browser = await sharedBrowser();
   const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, colorScheme: 'light', reducedMotion: 'reduce' });
   const page = await context.newPage();
+  // Images of other hosts are not available in a test.
+  await page.route('https://**', (route) => route.fulfill({ contentType: 'image/png', body: Buffer.alloc(0) }));
   page.setDefaultTimeout(60_000);
   return page;
 };

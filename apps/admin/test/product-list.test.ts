@@ -1,22 +1,13 @@
 /** The product list in a browser: edits in its rows, bulk actions and the stacked rows of a phone. */
 import { findProduct } from '@cartwright/core/catalog';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPath, openAdmin, type AdminInBrowser } from './open-admin.ts';
+import { describe, expect, it } from 'vitest';
+import { chromiumPath, type AdminInBrowser } from './open-admin.ts';
+import { productOf, signedIn } from './signed-in.ts';
 
 describe.skipIf(!chromiumPath)('the product list in the admin', () => {
   let admin: AdminInBrowser;
-  beforeAll(async () => {
-    admin = await openAdmin();
-    // Images of other hosts are not available in a test.
-    await admin.page.route('https://**', (route) => route.fulfill({ contentType: 'image/png', body: Buffer.alloc(0) }));
-    await admin.signIn();
-  });
-  afterAll(() => admin?.close());
-  const product = async (slug: string) => {
-    const found = await findProduct(admin.shop.core, { slug });
-    if (!found) throw new Error(`There is no product ${slug}`);
-    return found;
-  };
+  signedIn((opened) => (admin = opened));
+  const product = (slug: string) => productOf(admin, slug);
 
   it('staff change price and stock of a product in the list and undo the change', async () => {
     const { page } = admin;

@@ -1,23 +1,14 @@
 /** The page of a product in a browser: its fields, variants and images. */
-import { addProductImage, findProduct, getProductCosts, updateProduct } from '@cartwright/core/catalog';
+import { addProductImage, getProductCosts, updateProduct } from '@cartwright/core/catalog';
 import { system } from '@cartwright/core/kernel';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPath, openAdmin, type AdminInBrowser } from './open-admin.ts';
+import { describe, expect, it } from 'vitest';
+import { chromiumPath, type AdminInBrowser } from './open-admin.ts';
+import { productOf, signedIn } from './signed-in.ts';
 
 describe.skipIf(!chromiumPath)('the page of a product in the admin', () => {
   let admin: AdminInBrowser;
-  beforeAll(async () => {
-    admin = await openAdmin();
-    // Images of other hosts are not available in a test.
-    await admin.page.route('https://**', (route) => route.fulfill({ contentType: 'image/png', body: Buffer.alloc(0) }));
-    await admin.signIn();
-  });
-  afterAll(() => admin?.close());
-  const product = async (slug: string) => {
-    const found = await findProduct(admin.shop.core, { slug });
-    if (!found) throw new Error(`There is no product ${slug}`);
-    return found;
-  };
+  signedIn((opened) => (admin = opened));
+  const product = (slug: string) => productOf(admin, slug);
 
   it('staff change barcode, cost, weight and metadata of a variant, and get an error for what cannot be saved without rounding', async () => {
     const { page } = admin;

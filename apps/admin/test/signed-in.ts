@@ -1,4 +1,5 @@
-/** Shared set-up of tests that need a signed-in admin. */
+/** Shared set-up of tests that need a signed-in admin, and the products that they look up. */
+import { findProduct } from '@cartwright/core/catalog';
 import { brokenInvariants } from '@cartwright/testing';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { openAdmin, type AdminInBrowser } from './open-admin.ts';
@@ -20,4 +21,11 @@ export const signedIn = (use: (admin: AdminInBrowser) => void): void => {
     await admin.close();
     expect(broken).toEqual([]);
   });
+};
+
+/** The product of the demo store with this slug, as it is stored now. */
+export const productOf = async ({ shop }: AdminInBrowser, slug: string) => {
+  const found = await findProduct(shop.core, { slug });
+  if (!found) throw new Error(`There is no product ${slug}`);
+  return found;
 };

@@ -5,16 +5,22 @@ import { IconPlus } from '@tabler/icons-react';
 import { type Product } from '@cartwright/contracts';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { toCents } from '../lib/format.ts';
-import { queryClient, showDone, showErrorWith } from '../lib/queries.ts';
+import { amountProblem, toCents } from '../lib/format.ts';
+import { queryClient, showDone, showErrorAt } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 import { ScopedButton } from './scoped-button.tsx';
 
 const empty = { sku: '', option: 'Size', values: ['', '', ''], price: '' as string | number, stock: 0 as string | number };
 
+/** The field of the option value at an API path; the first value when the path is that of all. */
+const valueFieldOf = (names: readonly string[], path: string): string | undefined => {
+  const [options, name = ''] = /^addVariants\.0\.options(?:\.(.*))?$/.exec(path) ?? [];
+  return options && `values.${Math.max(0, names.indexOf(name))}`;
+};
+
 export const AddVariant = ({ product }: { product: Product }) => {
   const [isOpen, setOpen] = useState(false);
-  const form = useForm({ initialValues: empty });
+  const form = useForm({ initialValues: empty, validate: { price: (typed) => amountProblem(typed, product.currency) } });
   const { option, values, sku, price, stock } = form.values;
   const names = product.options.length > 0 ? product.options.map(({ name }) => name) : [option];
   const add = useMutation({
@@ -36,7 +42,7 @@ export const AddVariant = ({ product }: { product: Product }) => {
       void queryClient.invalidateQueries({ queryKey: ['products'] });
       showDone('Variant added', sku);
     },
-    onError: showErrorWith(product.currency),
+    onError: showErrorAt({ ...form, fieldOf: (path) => valueFieldOf(names, path) }, product.currency),
   });
   const isComplete = sku.trim() !== '' && price !== '' && names.every((name, i) => name.trim() !== '' && (values[i] ?? '').trim() !== '');
   if (!isOpen)
@@ -53,7 +59,7 @@ export const AddVariant = ({ product }: { product: Product }) => {
       </ScopedButton>
     );
   return (
-    <Group mt="sm" gap="xs" align="flex-end" role="group" aria-label="New variant">
+    <Group mt="sm" gap="xs" align="flex-start" role="group" aria-label="New variant">
       {product.options.length === 0 && <TextInput size="xs" label="Option" w={110} {...form.getInputProps('option')} />}
       {names.map((name, i) => (
         <TextInput key={i} size="xs" label={name || 'Value'} w={130} {...form.getInputProps(`values.${i}`)} />
@@ -61,10 +67,16 @@ export const AddVariant = ({ product }: { product: Product }) => {
       <TextInput size="xs" label="SKU" w={150} {...form.getInputProps('sku')} />
       <NumberInput size="xs" label={`Price (${product.currency})`} w={110} min={0} hideControls {...form.getInputProps('price')} />
       <NumberInput size="xs" label="Units on hand" w={110} min={0} allowDecimal={false} {...form.getInputProps('stock')} />
-      <Button size="xs" disabled={!isComplete} loading={add.isPending} onClick={() => add.mutate()}>
+      <Button
+        size="xs"
+        className="beside-labels"
+        disabled={!isComplete}
+        loading={add.isPending}
+        onClick={() => !form.validate().hasErrors && add.mutate()}
+      >
         Add variant
       </Button>
-      <Button size="xs" variant="subtle" onClick={() => setOpen(false)}>
+      <Button size="xs" className="beside-labels" variant="subtle" onClick={() => setOpen(false)}>
         Cancel
       </Button>
     </Group>

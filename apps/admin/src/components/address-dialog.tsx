@@ -58,6 +58,7 @@ export const AddressDialog = ({ order, opened, onClose }: DialogProps) => {
     () => shop.orders.updateAddress({ orderId: order.id, shippingAddress: addressOf(form.values) }),
     'Address changed',
     onClose,
+    form,
   );
   return (
     <Modal opened={opened} onClose={onClose} title="Change the shipping address">

@@ -3,7 +3,7 @@ import { Button, Checkbox, Modal, NumberInput, Select, Stack, Text, TextInput } 
 import { useForm, type UseFormReturnType } from '@mantine/form';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { StockLocation, VariantId } from '@cartwright/contracts';
-import { showDone, showError } from '../lib/queries.ts';
+import { showDone, showErrorAt } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 import { refreshStock } from './stock-forms.tsx';
 
@@ -65,7 +65,7 @@ export const AdjustStock = ({ target, onClose }: { target: AdjustTarget | null; 
       form.reset();
       onClose();
     },
-    onError: showError,
+    onError: showErrorAt(form),
   });
   return (
     <Modal opened={target !== null} onClose={onClose} title="Adjust stock">

@@ -5,7 +5,7 @@ import type { Order, StoreCredit, UserId } from '@cartwright/contracts';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { amountProblem, money, toCents } from '../lib/format.ts';
-import { queryClient, showDone, showErrorWith } from '../lib/queries.ts';
+import { queryClient, showDone, showErrorAt } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 
 const refresh = (): void => {
@@ -59,7 +59,7 @@ export const IssueDialog = ({ currency, onClose }: { currency: string; onClose: 
       setCode(issued.code);
       refresh();
     },
-    onError: showErrorWith(form.values.currency),
+    onError: showErrorAt(form, form.values.currency),
   });
   return (
     <Modal
@@ -121,7 +121,7 @@ const AmountDialog = ({ title, currency, hint, button, signed = false, save, onC
       showDone('Saved', `Balance: ${money(credit.balanceCents, credit.currency)}`);
       onClose();
     },
-    onError: showErrorWith(currency),
+    onError: showErrorAt(form, currency),
   });
   return (
     <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>

@@ -5,10 +5,10 @@ import { useDebouncedValue, useDisclosure } from '@mantine/hooks';
 import { IconTrash } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { Address, VariantId } from '@cartwright/contracts';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useMissingScopes } from '../lib/grants.ts';
 import { money } from '../lib/format.ts';
-import { explainShortly } from '../lib/queries.ts';
+import { explainShortly, markFields } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 import { useStep, type DialogProps } from '../lib/use-step.ts';
 import { AddressFields, addressOf, addressValues } from './address-dialog.tsx';
@@ -161,6 +161,10 @@ export const EditDialog = ({ order, opened, onClose }: DialogProps) => {
   };
   const isChanged = change.lines.length > 0 || (changesAddress && form.isDirty());
   const { preview, isCurrent } = usePreviewedChange(order, change, isChanged);
+  const { setErrors } = form;
+  useEffect(() => {
+    if (preview.error) markFields({ values: addressValues(null), setErrors }, preview.error);
+  }, [preview.error, setErrors]);
   const save = useStep(
     () =>
       shop.orders.edit({

@@ -6,7 +6,7 @@ import { IconPlus } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { amountProblem, toCents } from '../lib/format.ts';
-import { markFields, queryClient, showDone, showError } from '../lib/queries.ts';
+import { queryClient, showDone, showErrorAt } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 import { InStoreCurrency } from './store-currency.tsx';
 import { ScopedButton } from './scoped-button.tsx';
@@ -40,10 +40,7 @@ const ProductForm = ({ currency, onClose }: { currency: string; onClose: () => v
       onClose();
       void navigate({ to: '/products/$productId', params: { productId: id } });
     },
-    onError: (error) => {
-      showError(error);
-      markFields(form, error, currency);
-    },
+    onError: showErrorAt(form, currency),
   });
   return (
     <form onSubmit={form.onSubmit((values) => create.mutate(values))}>

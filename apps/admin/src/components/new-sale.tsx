@@ -4,7 +4,7 @@ import { useForm, type UseFormReturnType } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { counted, amountProblem, toCents } from '../lib/format.ts';
-import { markFields, queryClient, showDone, showError } from '../lib/queries.ts';
+import { queryClient, showDone, showErrorAt } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 import { PaymentMinutes } from './payment-minutes.tsx';
 import { DialogEnd } from './row-actions.tsx';
@@ -121,10 +121,7 @@ const SaleForm = ({ currency, onClose }: { currency: string; onClose: () => void
       onClose();
       void navigate({ to: '/sales/$saleId', params: { saleId: sale.id } });
     },
-    onError: (error) => {
-      showError(error);
-      markFields(form, error, currency);
-    },
+    onError: showErrorAt(form, currency),
   });
   return (
     <form onSubmit={form.onSubmit((values) => create.mutate(values))}>

@@ -29,6 +29,7 @@ export const ShipDialog = ({ order, opened, onClose }: DialogProps) => {
       form.reset();
       onClose();
     },
+    form,
   );
   return (
     <Modal opened={opened} onClose={onClose} title={`Ship ${order.orderNumber}`}>
@@ -87,6 +88,7 @@ export const CancelDialog = ({ order, opened, onClose }: DialogProps) => {
     () => shop.orders.cancel({ orderId: order.id, ...(form.values.note && { note: form.values.note }) }),
     'Order cancelled',
     onClose,
+    form,
   );
   return (
     <Modal opened={opened} onClose={onClose} title={`Cancel ${order.orderNumber}?`}>
@@ -120,6 +122,7 @@ export const NoteDialog = ({ order, opened, onClose }: DialogProps) => {
       form.reset();
       onClose();
     },
+    form,
   );
   return (
     <Modal opened={opened} onClose={onClose} title="Add a note">
@@ -170,6 +173,8 @@ export const RefundDialog = ({ order, opened, onClose }: DialogProps) => {
       form.reset();
       onClose();
     },
+    form,
+    order.currency,
   );
   return (
     <Modal opened={opened} onClose={onClose} title={`Refund ${order.orderNumber}`}>

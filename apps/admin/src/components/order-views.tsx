@@ -43,6 +43,8 @@ const NameDialog = ({
       form.reset();
       if (!view) void navigate({ search: toSearch(saved, currency) });
     },
+    currency,
+    form,
   );
   return (
     <Modal opened={opened} onClose={onClose} title={view ? `Rename ${view.name}` : 'Save this view'}>

@@ -1,95 +1,20 @@
-/** The prices of one list: edited in the table, added one by one, or pasted in bulk. */
-import { Card, Group, NumberInput, Stack, Table, Text, Textarea } from '@mantine/core';
+/** The prices of one list, which are edited in their table. */
+import { Card, Group, NumberInput, Stack, Table, Text } from '@mantine/core';
 import { type PriceList } from '@cartwright/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { toAmount, toCents } from '../lib/format.ts';
-import { parsePrices } from '../lib/parse-prices.ts';
 import { shop } from '../lib/shop.ts';
 import { useSave } from '../lib/use-save.ts';
+import { AddPrice, countOf, PastePrices, priceKeys } from './add-prices.tsx';
 import { fieldInCell } from './number-cell.tsx';
 import { Empty, Loaded, Pager } from './page.tsx';
 import { DeleteButton } from './delete-button.tsx';
-import { VariantSelect } from './variant-select.tsx';
 import { ScopedButton } from './scoped-button.tsx';
 
 const pageSize = 20;
 type Entry = Awaited<ReturnType<typeof shop.priceLists.prices>>['items'][number];
-const keyOf = (entry: Pick<Entry, 'variantId' | 'minQuantity'>) => `${entry.variantId}|${entry.minQuantity}`;
-const countOf = (n: number): string => (n === 0 ? 'prices' : n === 1 ? '1 price' : `${n} prices`);
-const keys = ['price-lists', 'price-list-prices', 'price-history'];
-
-const Bulk = ({ list }: { list: PriceList }) => {
-  const [text, setText] = useState('');
-  const parsed = parsePrices(text, list.currency);
-  const save = useSave(
-    () => shop.priceLists.setPrices({ id: list.id, prices: parsed.rows }),
-    'Prices set',
-    keys,
-    () => setText(''),
-    list.currency,
-  );
-  return (
-    <Stack gap="xs">
-      <Textarea
-        label="Many prices"
-        description={`One price per line: SKU, price in ${list.currency} and optionally the minimum number of units. An empty price deletes it.`}
-        placeholder={'OAK-BOARD; 39.00\nOAK-BOARD; 35.00; 10'}
-        autosize
-        minRows={3}
-        maxRows={12}
-        value={text}
-        onChange={(e) => setText(e.currentTarget.value)}
-        error={parsed.problems[0]}
-      />
-      <Group justify="flex-end">
-        <ScopedButton
-          calls="priceLists.setPrices"
-          variant="light"
-          disabled={parsed.rows.length === 0 || parsed.problems.length > 0}
-          loading={save.isPending}
-          onClick={() => save.mutate(undefined)}
-        >
-          Set {countOf(parsed.rows.length)}
-        </ScopedButton>
-      </Group>
-    </Stack>
-  );
-};
-
-const AddPrice = ({ list }: { list: PriceList }) => {
-  const [variantId, setVariantId] = useState<string | null>(null);
-  const [amount, setAmount] = useState<number | string>('');
-  const [from, setFrom] = useState<number | string>(1);
-  const add = useSave(
-    () =>
-      shop.priceLists.setPrices({
-        id: list.id,
-        prices: [{ variantId: variantId ?? '', minQuantity: Number(from), priceCents: toCents(amount, list.currency) }],
-      }),
-    'Price set',
-    keys,
-    () => setAmount(''),
-    list.currency,
-  );
-  return (
-    <Group align="end" gap="sm">
-      <div style={{ flex: '1 1 220px' }}>
-        <VariantSelect label="Variant" value={variantId} onChange={(chosen) => setVariantId(chosen?.variantId ?? null)} />
-      </div>
-      <NumberInput label={`Price (${list.currency})`} w={110} min={0} value={amount} onChange={setAmount} />
-      <NumberInput label="From units" w={100} min={1} max={10_000} allowDecimal={false} value={from} onChange={setFrom} />
-      <ScopedButton
-        calls="priceLists.setPrices"
-        disabled={variantId === null || amount === ''}
-        loading={add.isPending}
-        onClick={() => add.mutate(undefined)}
-      >
-        Add price
-      </ScopedButton>
-    </Group>
-  );
-};
+const keyOf = (entry: Pick<NewPrice, 'variantId' | 'minQuantity'>) => `${entry.variantId}|${entry.minQuantity}`;
 
 interface NewPrice {
   readonly variantId: string;
@@ -113,10 +38,11 @@ interface RowProps {
   readonly entry: Entry;
   readonly currency: string;
   readonly typed: number | string | undefined;
+  readonly error: string | undefined;
   readonly onTyped: (amount: number | string) => void;
   readonly onDelete: () => void;
 }
-const PriceRow = ({ entry, currency, typed, onTyped, onDelete }: RowProps) => {
+const PriceRow = ({ entry, currency, typed, error, onTyped, onDelete }: RowProps) => {
   const { sku, productName, minQuantity, priceCents } = entry;
   return (
     <Table.Tr>
@@ -136,6 +62,7 @@ const PriceRow = ({ entry, currency, typed, onTyped, onDelete }: RowProps) => {
           aria-label={`Price of ${sku} from ${minQuantity}`}
           min={0}
           value={typed ?? toAmount(priceCents, currency)}
+          error={error}
           onChange={onTyped}
         />
       </Table.Td>
@@ -155,10 +82,12 @@ interface TableProps {
   readonly list: PriceList;
   readonly entries: readonly Entry[];
   readonly typed: Typed;
+  /** Why the typed prices were refused, by `keyOf` of the price. */
+  readonly errors: Readonly<Record<string, string>>;
   readonly onTyped: (typed: Typed) => void;
   readonly onDelete: (price: NewPrice) => void;
 }
-const PriceTable = ({ list, entries, typed, onTyped, onDelete }: TableProps) => (
+const PriceTable = ({ list, entries, typed, errors, onTyped, onDelete }: TableProps) => (
   <Table.ScrollContainer minWidth={440}>
     <Table verticalSpacing={6} className="stacks" aria-label={`Prices of ${list.name}`}>
       <Table.Thead>
@@ -178,6 +107,7 @@ const PriceTable = ({ list, entries, typed, onTyped, onDelete }: TableProps) => 
             entry={entry}
             currency={list.currency}
             typed={typed[keyOf(entry)]}
+            error={errors[keyOf(entry)]}
             onTyped={(amount) => onTyped({ ...typed, [keyOf(entry)]: amount })}
             onDelete={() => onDelete({ variantId: entry.variantId, minQuantity: entry.minQuantity, amount: null })}
           />
@@ -190,11 +120,18 @@ const PriceTable = ({ list, entries, typed, onTyped, onDelete }: TableProps) => 
 export const PriceListPrices = ({ list }: { list: PriceList }) => {
   const [page, setPage] = useState(1);
   const [typed, setTyped] = useState<Typed>({});
+  const [errors, setErrors] = useState<Record<string, string>>({});
   const prices = useQuery({
     queryKey: ['price-list-prices', list.id, page],
     placeholderData: keepPreviousData,
     queryFn: () => shop.priceLists.prices({ id: list.id, page, pageSize }),
   });
+  const entries = prices.data?.items ?? [];
+  const edits = editsOf(entries, typed, list.currency);
+  const priceFieldOf = (path: string): string | undefined => {
+    const edit = edits[Number(/^prices\.(\d+)\./.exec(path)?.[1])];
+    return edit && keyOf(edit);
+  };
   const set = useSave(
     (changed: readonly NewPrice[]) => {
       const prices = changed.map(({ amount, ...price }) => ({
@@ -204,12 +141,14 @@ export const PriceListPrices = ({ list }: { list: PriceList }) => {
       return shop.priceLists.setPrices({ id: list.id, prices });
     },
     'Prices saved',
-    keys,
-    () => setTyped({}),
+    priceKeys,
+    () => {
+      setTyped({});
+      setErrors({});
+    },
     list.currency,
+    { values: typed, setErrors, fieldOf: priceFieldOf },
   );
-  const entries = prices.data?.items ?? [];
-  const edits = editsOf(entries, typed, list.currency);
   return (
     <Card withBorder>
       <Stack>
@@ -232,12 +171,22 @@ export const PriceListPrices = ({ list }: { list: PriceList }) => {
               Add the first price below. A variant that is not in the list keeps its own price, if that is in the same currency.
             </Empty>
           ) : (
-            <PriceTable list={list} entries={entries} typed={typed} onTyped={setTyped} onDelete={(price) => set.mutate([price])} />
+            <PriceTable
+              list={list}
+              entries={entries}
+              typed={typed}
+              errors={errors}
+              onTyped={(next) => {
+                setTyped(next);
+                setErrors({});
+              }}
+              onDelete={(price) => set.mutate([price])}
+            />
           )}
           <Pager page={page} pageSize={pageSize} totalCount={prices.data?.totalCount ?? 0} onChange={setPage} />
         </Loaded>
         <AddPrice list={list} />
-        <Bulk list={list} />
+        <PastePrices list={list} />
       </Stack>
     </Card>
   );

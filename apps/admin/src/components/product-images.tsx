@@ -1,11 +1,12 @@
 /** The images of a product. The first one is the main image. Images are added by URL, reordered and deleted. */
 import { ActionIcon, Badge, Card, Group, Image, Stack, Text, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
 import { IconPhotoPlus, IconTrash } from '@tabler/icons-react';
 import type { Product, ProductImageId } from '@cartwright/contracts';
 import { useMutation } from '@tanstack/react-query';
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { useMay } from '../lib/grants.ts';
-import { queryClient, showError } from '../lib/queries.ts';
+import { queryClient, showError, showErrorAt } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 import { useUndoable } from '../lib/undo.tsx';
 import { moved, SortableList, Sorting } from './sortable.tsx';
@@ -43,27 +44,25 @@ const ImageRow = ({ image, name, grip, onDelete }: { image: ProductImage; name: 
 );
 
 const AddImage = ({ productId, onAdded }: { productId: Product['id']; onAdded: () => void }) => {
-  const [url, setUrl] = useState('');
-  const [altText, setAltText] = useState('');
+  const form = useForm({ initialValues: { url: '', altText: '' } });
   const add = useMutation({
-    mutationFn: () => shop.productImages.add({ productId, url, altText }),
+    mutationFn: () => shop.productImages.add({ productId, ...form.getValues() }),
     onSuccess: () => {
-      setUrl('');
-      setAltText('');
+      form.reset();
       onAdded();
     },
-    onError: showError,
+    onError: showErrorAt(form),
   });
   return (
     <>
-      <TextInput size="xs" label="Image URL" placeholder="https://" value={url} onChange={(e) => setUrl(e.currentTarget.value)} />
-      <TextInput size="xs" label="Alternative text" value={altText} onChange={(e) => setAltText(e.currentTarget.value)} />
+      <TextInput size="xs" label="Image URL" placeholder="https://" {...form.getInputProps('url')} />
+      <TextInput size="xs" label="Alternative text" {...form.getInputProps('altText')} />
       <ScopedButton
         calls="productImages.add"
         size="xs"
         variant="light"
         leftSection={<IconPhotoPlus size={16} />}
-        disabled={!url}
+        disabled={!form.values.url}
         loading={add.isPending}
         onClick={() => add.mutate()}
       >

@@ -20,6 +20,7 @@ export const ReturnDialog = ({ order, opened, onClose }: DialogProps) => {
       form.reset();
       onClose();
     },
+    form,
   );
   return (
     <Modal opened={opened} onClose={onClose} title={`Return for ${order.orderNumber}`}>

@@ -2,6 +2,7 @@
 import { ActionIcon, Button, Card, Group, NumberInput, Select, SimpleGrid, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { IconPlus, IconX } from '@tabler/icons-react';
+import { fieldOf } from '../lib/form-fields.ts';
 import { effectLabels, freshRule, hasTiers, isEffect, isOfOrder, isPercent, toRules } from '../lib/rule-input.ts';
 import { shop } from '../lib/shop.ts';
 import { useSave } from '../lib/use-save.ts';
@@ -78,7 +79,8 @@ export const RuleBuilder = ({ currency }: { currency: string }) => {
     ['pricing-rules'],
     () => form.reset(),
     currency,
-    form,
+    // Each step is sent as a rule.
+    { ...form, fieldOf: (path) => fieldOf(values, path.replace(/^rules\./, 'tiers.')) },
   );
   return (
     <Card withBorder component="form" onSubmit={form.onSubmit(() => save.mutate(undefined))}>
@@ -110,12 +112,15 @@ export const RuleBuilder = ({ currency }: { currency: string }) => {
             )}
           </SimpleGrid>
         )}
-        <ScopeSelect scope={values.scope} target={values.target} onChange={(scope, target) => form.setValues({ scope, target })} />
-        {form.errors['target'] && (
-          <Text size="xs" className="bad" role="alert">
-            {form.errors['target']}
-          </Text>
-        )}
+        <ScopeSelect
+          scope={values.scope}
+          target={values.target}
+          error={form.errors['target']}
+          onChange={(scope, target) => {
+            form.clearFieldError('target');
+            form.setValues({ scope, target });
+          }}
+        />
         <SimpleGrid cols={{ base: 1, xs: 2 }}>
           <TextInput label="Customer group" placeholder="Everybody" {...form.getInputProps('customerGroup')} />
           <TextInput label="Only with the promo code" placeholder="No code" {...form.getInputProps('code')} />

@@ -2,7 +2,7 @@
 import { Select, SimpleGrid } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { isScope, scopes, type Scope } from '../lib/rule-input.ts';
 import { shop } from '../lib/shop.ts';
 import { categoriesQuery, flatten } from '../lib/categories.ts';
@@ -10,10 +10,11 @@ import { VariantSelect } from './variant-select.tsx';
 
 interface Picked {
   readonly value: string | null;
+  readonly error: ReactNode;
   readonly onChange: (id: string | null) => void;
 }
 
-const ProductSelect = ({ value, onChange }: Picked) => {
+const ProductSelect = ({ value, error, onChange }: Picked) => {
   const [typed, setTyped] = useState('');
   const [q] = useDebouncedValue(typed, 250);
   const found = useQuery({
@@ -31,21 +32,32 @@ const ProductSelect = ({ value, onChange }: Picked) => {
       onSearchChange={setTyped}
       data={(found.data?.items ?? []).map((p) => ({ value: p.id, label: p.name }))}
       value={value}
+      error={error}
       onChange={onChange}
     />
   );
 };
 
-const CategorySelect = ({ value, onChange }: Picked) => {
+const CategorySelect = ({ value, error, onChange }: Picked) => {
   const categories = useQuery(categoriesQuery);
   const data = flatten(categories.data?.categories ?? []).map(({ category, depth }) => ({
     value: category.id,
     label: `${'– '.repeat(depth)}${category.name}`,
   }));
-  return <Select label="Category" description="Includes its subcategories" searchable data={data} value={value} onChange={onChange} />;
+  return (
+    <Select
+      label="Category"
+      description="Includes its subcategories"
+      searchable
+      data={data}
+      value={value}
+      error={error}
+      onChange={onChange}
+    />
+  );
 };
 
-const CollectionSelect = ({ value, onChange }: Picked) => {
+const CollectionSelect = ({ value, error, onChange }: Picked) => {
   const collections = useQuery({ queryKey: ['collections'], queryFn: () => shop.collections.list({}) });
   const data = (collections.data?.items ?? []).map((c) => ({ value: c.id, label: c.name }));
   return (
@@ -55,6 +67,7 @@ const CollectionSelect = ({ value, onChange }: Picked) => {
       searchable
       data={data}
       value={value}
+      error={error}
       onChange={onChange}
     />
   );
@@ -63,15 +76,17 @@ const CollectionSelect = ({ value, onChange }: Picked) => {
 export const ScopeSelect = ({
   scope,
   target,
+  error,
   onChange,
 }: {
   scope: Scope;
   target: string | null;
+  error: ReactNode;
   onChange: (scope: Scope, target: string | null) => void;
 }) => {
-  const pick = (id: string | null) => onChange(scope, id);
+  const picked = { value: target, error, onChange: (id: string | null) => onChange(scope, id) };
   return (
-    <SimpleGrid cols={{ base: 1, xs: 2 }} style={{ alignItems: 'end' }}>
+    <SimpleGrid cols={{ base: 1, xs: 2 }} style={{ alignItems: error ? 'start' : 'end' }}>
       <Select
         label="Applies to"
         allowDeselect={false}
@@ -79,10 +94,12 @@ export const ScopeSelect = ({
         value={scope}
         onChange={(value) => isScope(value) && onChange(value, null)}
       />
-      {scope === 'productId' && <ProductSelect value={target} onChange={pick} />}
-      {scope === 'variantId' && <VariantSelect label="Variant" value={target} onChange={(chosen) => pick(chosen?.variantId ?? null)} />}
-      {scope === 'categoryId' && <CategorySelect value={target} onChange={pick} />}
-      {scope === 'collectionId' && <CollectionSelect value={target} onChange={pick} />}
+      {scope === 'productId' && <ProductSelect {...picked} />}
+      {scope === 'variantId' && (
+        <VariantSelect label="Variant" {...picked} onChange={(chosen) => picked.onChange(chosen?.variantId ?? null)} />
+      )}
+      {scope === 'categoryId' && <CategorySelect {...picked} />}
+      {scope === 'collectionId' && <CollectionSelect {...picked} />}
     </SimpleGrid>
   );
 };

@@ -6,7 +6,7 @@ import type { StockLevel } from '@cartwright/contracts';
 import { CartwrightError } from '@cartwright/sdk';
 import type { ReactNode } from 'react';
 import { counted } from '../lib/format.ts';
-import { queryClient, showDone, showError } from '../lib/queries.ts';
+import { queryClient, showDone, showErrorAt } from '../lib/queries.ts';
 import { Refused } from '../lib/refused.ts';
 import { shop } from '../lib/shop.ts';
 
@@ -55,7 +55,7 @@ const CountForm = ({ level, onDone }: FormProps) => {
     onError: (error) => {
       // The shown level is out of date. Reload it, so that the user sees the current one before trying again.
       if (error instanceof CartwrightError && error.code === 'VERSION_MISMATCH') refreshStock();
-      showError(error);
+      showErrorAt(form)(error);
     },
   });
   return (
@@ -102,7 +102,7 @@ const TransferForm = ({ level, onDone }: FormProps) => {
       showLevel(next);
       onDone();
     },
-    onError: showError,
+    onError: showErrorAt(form),
   });
   return (
     <form onSubmit={form.onSubmit(() => transfer.mutate())}>
@@ -132,7 +132,7 @@ const LimitsForm = ({ level, onDone }: FormProps) => {
       showLevel(next);
       onDone();
     },
-    onError: showError,
+    onError: showErrorAt(form),
   });
   return (
     <form onSubmit={form.onSubmit(() => configure.mutate())}>

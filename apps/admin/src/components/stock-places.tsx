@@ -4,7 +4,7 @@ import { useForm } from '@mantine/form';
 import type { StockLocation } from '@cartwright/contracts';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { queryClient, showDone, showError } from '../lib/queries.ts';
+import { queryClient, showDone, showError, showErrorAt } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 import { Loaded, StatusBadge } from './page.tsx';
 import { refreshStock } from './stock-forms.tsx';
@@ -31,7 +31,7 @@ const NewLocation = ({ opened, onClose }: { opened: boolean; onClose: () => void
       form.reset();
       onClose();
     },
-    onError: showError,
+    onError: showErrorAt(form),
   });
   return (
     <Modal opened={opened} onClose={onClose} title="New location">

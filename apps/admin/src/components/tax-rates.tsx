@@ -1,5 +1,6 @@
 /** Tax rates by country, region and tax class. The form also edits existing rates: saving the same place and class replaces the rate. */
 import { Group, NumberInput, Stack, Table, Text, TextInput } from '@mantine/core';
+import { useForm, type UseFormReturnType } from '@mantine/form';
 import type { TaxRate } from '@cartwright/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState, type ChangeEvent } from 'react';
@@ -17,15 +18,21 @@ const placeOf = ({ countryCode, region }: Pick<TaxRate, 'countryCode' | 'region'
 const nameOf = (rate: TaxRate): string => `${placeOf(rate)} ${rate.taxClass}`;
 
 type Typed = typeof blank;
+const toForm = ({ countryCode, region, taxClass, name, basisPoints }: TaxRate): Typed => ({
+  countryCode,
+  region: region ?? '',
+  taxClass,
+  name,
+  percent: basisPoints / 100,
+});
 
 interface FormProps {
-  readonly rate: Typed;
-  readonly onChange: (rate: Typed) => void;
+  readonly form: UseFormReturnType<Typed>;
   /** Whether a rate for this place and class exists. */
   readonly replaces: boolean;
-  readonly onSaved: () => void;
 }
-const RateForm = ({ rate, onChange, replaces, onSaved }: FormProps) => {
+const RateForm = ({ form, replaces }: FormProps) => {
+  const rate = form.values;
   const save = useSave(
     () =>
       shop.tax.save({
@@ -37,35 +44,23 @@ const RateForm = ({ rate, onChange, replaces, onSaved }: FormProps) => {
       }),
     'Rate saved',
     ['tax-rates'],
-    onSaved,
+    () => form.setValues(blank),
+    undefined,
+    form,
   );
-  const text = (name: 'countryCode' | 'region' | 'taxClass' | 'name', to = (typed: string): string => typed) => ({
-    value: rate[name],
-    onChange: (e: ChangeEvent<HTMLInputElement>) => onChange({ ...rate, [name]: to(e.currentTarget.value) }),
+  const inUpperCase = (name: 'countryCode' | 'region') => ({
+    ...form.getInputProps(name),
+    onChange: (e: ChangeEvent<HTMLInputElement>) => form.setFieldValue(name, e.currentTarget.value.toUpperCase()),
   });
-  const upper = (typed: string): string => typed.toUpperCase();
   return (
-    <form
-      onSubmit={(e) => {
-        e.preventDefault();
-        save.mutate(undefined);
-      }}
-    >
-      <Group align="end" gap="sm">
-        <TextInput label="Country" placeholder="DE" w={90} maxLength={2} required {...text('countryCode', upper)} />
-        <TextInput label="Region" placeholder="All" w={90} maxLength={3} {...text('region', upper)} />
-        <TextInput label="Tax class" w={130} required {...text('taxClass')} />
-        <TextInput label="Name" w={140} required {...text('name')} />
-        <NumberInput
-          label="Percent"
-          w={100}
-          min={0}
-          max={100}
-          required
-          value={rate.percent}
-          onChange={(percent) => onChange({ ...rate, percent })}
-        />
-        <ScopedButton calls="tax.save" type="submit" disabled={rate.percent === ''} loading={save.isPending}>
+    <form onSubmit={form.onSubmit(() => save.mutate(undefined))}>
+      <Group align="start" gap="sm">
+        <TextInput label="Country" placeholder="DE" w={90} maxLength={2} required {...inUpperCase('countryCode')} />
+        <TextInput label="Region" placeholder="All" w={90} maxLength={3} {...inUpperCase('region')} />
+        <TextInput label="Tax class" w={130} required {...form.getInputProps('taxClass')} />
+        <TextInput label="Name" w={140} required {...form.getInputProps('name')} />
+        <NumberInput label="Percent" w={100} min={0} max={100} required {...form.getInputProps('percent')} />
+        <ScopedButton calls="tax.save" type="submit" className="beside-labels" disabled={rate.percent === ''} loading={save.isPending}>
           {replaces ? 'Save rate' : 'Add rate'}
         </ScopedButton>
       </Group>
@@ -107,12 +102,7 @@ const RateTable = ({ rates, onEdit }: { rates: readonly TaxRate[]; onEdit: (rate
         </Table.Thead>
         <Table.Tbody>
           {rates.map((rate) => (
-            <RateRow
-              key={nameOf(rate)}
-              rate={rate}
-              onEdit={() => onEdit({ ...rate, region: rate.region ?? '', percent: rate.basisPoints / 100 })}
-              onDelete={() => deletion(rate, nameOf(rate))}
-            />
+            <RateRow key={nameOf(rate)} rate={rate} onEdit={() => onEdit(toForm(rate))} onDelete={() => deletion(rate, nameOf(rate))} />
           ))}
         </Table.Tbody>
       </Table>
@@ -121,7 +111,8 @@ const RateTable = ({ rates, onEdit }: { rates: readonly TaxRate[]; onEdit: (rate
 };
 
 export const TaxRates = () => {
-  const [rate, setRate] = useState(blank);
+  const form = useForm({ initialValues: blank });
+  const { values: rate } = form;
   const [page, setPage] = useState(1);
   const rates = useQuery({
     queryKey: ['tax-rates', page],
@@ -132,7 +123,7 @@ export const TaxRates = () => {
   const replaces = items.some((r) => placeOf(r) === placeOf(rate) && r.taxClass === rate.taxClass);
   return (
     <Stack>
-      <RateForm rate={rate} onChange={setRate} replaces={replaces} onSaved={() => setRate(blank)} />
+      <RateForm form={form} replaces={replaces} />
       <Text size="sm" c="dimmed">
         The rate of a region applies before the rate of its country, and the rate of a tax class before the standard rate. Changes apply to
         carts at once. Existing orders keep their tax.
@@ -143,7 +134,7 @@ export const TaxRates = () => {
             Orders to a country without a tax rate are not taxed. Add the first rate with the form above.
           </Empty>
         ) : (
-          <RateTable rates={items} onEdit={setRate} />
+          <RateTable rates={items} onEdit={form.setValues} />
         )}
         <Pager page={page} pageSize={pageSize} totalCount={rates.data?.totalCount ?? 0} onChange={setPage} />
       </Loaded>

@@ -4,7 +4,7 @@ import { useForm } from '@mantine/form';
 import { metadata as metadataSchema, toDecimal, type Product } from '@cartwright/contracts';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { amountProblem, toCents } from '../lib/format.ts';
-import { queryClient, showDone, showErrorWith } from '../lib/queries.ts';
+import { queryClient, showDone, showErrorAt } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 import { ScopedButton } from './scoped-button.tsx';
 
@@ -50,7 +50,7 @@ const useDetailsForm = ({ variant, costCents }: FormProps) =>
   });
 type Form = ReturnType<typeof useDetailsForm>;
 
-const useSaveDetails = ({ product, variant, onClose }: FormProps) =>
+const useSaveDetails = ({ product, variant, onClose }: FormProps, form: Form) =>
   useMutation({
     mutationFn: ({ sku, barcode, cost, grams, imageId, metadata }: Form['values']) =>
       shop.products.update({
@@ -74,7 +74,7 @@ const useSaveDetails = ({ product, variant, onClose }: FormProps) =>
       showDone('Variant saved', sku);
       onClose();
     },
-    onError: showErrorWith(variant.currency),
+    onError: showErrorAt(form, variant.currency),
   });
 
 const Fields = ({ form, product, variant }: Pick<Props, 'product' | 'variant'> & { readonly form: Form }) => {
@@ -104,7 +104,7 @@ const Fields = ({ form, product, variant }: Pick<Props, 'product' | 'variant'> &
 
 const DetailsForm = (props: FormProps) => {
   const form = useDetailsForm(props);
-  const save = useSaveDetails(props);
+  const save = useSaveDetails(props, form);
   return (
     <form onSubmit={form.onSubmit((values) => save.mutate(values))}>
       <Stack>

@@ -65,7 +65,7 @@ it('an error is shown at the field of the form that has its name, and amounts in
     { path: 'variants.0.priceCents', message: 'must be at most 5000' },
     { path: 'metadata', message: 'is too large' },
   ];
-  expect(messagesOf({ imageUrl: '', price: 0 }, fields, 'EUR')).toEqual({
+  expect(messagesOf({ values: { imageUrl: '', price: 0 } }, fields, 'EUR')).toEqual({
     imageUrl: 'Must start with https://',
     price: 'Must be at most €50.00',
   });

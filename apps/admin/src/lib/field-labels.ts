@@ -1,5 +1,6 @@
 /** Turns the field names in API errors into the labels that staff see in the forms. */
 import type { ProductTextName } from '@cartwright/contracts';
+import { fieldOf, type FieldForm } from './form-fields.ts';
 import { money } from './format.ts';
 
 interface FieldError {
@@ -120,15 +121,11 @@ const withCurrency = (path: string, text: string, currency: string | undefined):
         .replaceAll(/(?<![\w.])-?\d+(?!\w|\.\d)/g, (cents) => money(Number(cents), currency))
     : text;
 
-/**
- * The messages of wrong fields under the names of a form's values: `variants.0.priceCents` belongs to `price` or `priceCents`. Amounts are
- * written as by `withLabels`.
- */
-export const messagesOf = (values: object, fields: readonly FieldError[], currency?: string): Record<string, string> =>
+/** The messages of wrong fields, under the names of the form's fields. Amounts are written as by `withLabels`. */
+export const messagesOf = (form: Omit<FieldForm, 'setErrors'>, fields: readonly FieldError[], currency?: string): Record<string, string> =>
   Object.fromEntries(
     fields.flatMap(({ path, message }) => {
-      const last = path.split('.').at(-1) ?? '';
-      const name = [path, last, last.replace(/Cents$/, '')].find((one) => one in values);
+      const name = form.fieldOf?.(path) ?? fieldOf(form.values, path);
       const text = relabel(withCurrency(path, message, currency));
       return name === undefined ? [] : [[name, text.charAt(0).toUpperCase() + text.slice(1)]];
     }),

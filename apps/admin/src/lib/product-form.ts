@@ -1,6 +1,6 @@
 /** Values of the product form: finds the changed fields, and merges them with changes that were saved elsewhere. */
 import { productTextNames, toDecimal, type CategoryId, type Product, type ProductTextName } from '@cartwright/contracts';
-import { toCents } from './format.ts';
+import { amountProblem, toCents } from './format.ts';
 
 export interface ProductValues {
   name: string;
@@ -42,6 +42,22 @@ export const changesOf = (product: Product, values: ProductValues, categoryIsKno
     ...(categoryIsKnown && categoryId !== before.categoryId && { categoryId: categoryId as CategoryId | null }),
     ...(variants.length > 0 && { variants }),
   };
+};
+
+/** Why typed prices cannot be saved, by the fields of the form. */
+export const priceProblems = ({ prices }: ProductValues, currency: string): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(prices).flatMap(([id, price]) => {
+      const problem = amountProblem(price, currency);
+      return problem === null ? [] : [[`prices.${id}`, problem]];
+    }),
+  );
+
+/** The form's field of the price at an API path: only the variants with a new price are sent. */
+export const priceFieldOf = ({ variants }: ReturnType<typeof changesOf>, path: string): string | undefined => {
+  const [, index] = /^variants\.(\d+)\./.exec(path) ?? [];
+  const variant = index === undefined ? undefined : variants?.[Number(index)];
+  return variant && `prices.${variant.id}`;
 };
 
 const fields = ['name', 'brand', 'status', 'tags', 'categoryId'] as const;

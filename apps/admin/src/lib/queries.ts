@@ -4,6 +4,7 @@ import { notifications } from '@mantine/notifications';
 import { QueryClient } from '@tanstack/react-query';
 import type { StoreSettings } from '@cartwright/contracts';
 import { messagesOf, withLabels } from './field-labels.ts';
+import type { FieldForm } from './form-fields.ts';
 import { Refused } from './refused.ts';
 
 export const queryClient = new QueryClient({
@@ -38,18 +39,15 @@ const showErrorIn = (error: unknown, currency?: string): void => {
 };
 /** Shows an error. Its amounts are in the currency of the shop. */
 export const showError = (error: unknown): void => showErrorIn(error);
-/** Shows the errors of a form that has a currency of its own. */
-export const showErrorWith =
-  (currency: string) =>
-  (error: unknown): void =>
-    showErrorIn(error, currency);
-/** The part of a form that shows errors at its fields. */
-export interface FieldForm {
-  readonly values: object;
-  setErrors(errors: Record<string, string>): void;
-}
 /** Shows an error at the fields of a form that it names. */
 export const markFields = (form: FieldForm, error: unknown, currency = storeCurrency()): void => {
-  if (error instanceof CartwrightError) form.setErrors(messagesOf(form.values, error.fields, currency));
+  if (error instanceof CartwrightError) form.setErrors(messagesOf(form, error.fields, currency));
 };
+/** Shows the errors of a form, also at the fields that they name. Amounts are in `currency`, by default that of the shop. */
+export const showErrorAt =
+  (form: FieldForm, currency?: string) =>
+  (error: unknown): void => {
+    showErrorIn(error, currency);
+    markFields(form, error, currency);
+  };
 export const showDone = (title: string, message = ''): void => void notifications.show({ color: 'teal', title, message, ...dismiss });

@@ -1,10 +1,11 @@
 /** Mutation that saves a change and refreshes the lists that depend on it. */
 import { useMutation } from '@tanstack/react-query';
-import { markFields, queryClient, showDone, showError, showErrorWith, type FieldForm } from './queries.ts';
+import type { FieldForm } from './form-fields.ts';
+import { queryClient, showDone, showError, showErrorAt } from './queries.ts';
 
 /**
- * Runs a change, shows a notice, refreshes the queries in `keys` and all simulations, and calls `after`. `currency` is that of the amounts
- * in the form, by default that of the shop. The error of a refused change is also shown at the fields of `form` that it names.
+ * Runs a change, shows a notice, refreshes the queries in `keys` and all simulations, and calls `after`. The error of a refused change is
+ * also shown at the fields of `form` that it names. `currency` is that of the amounts in the form, by default that of the shop.
  */
 export const useSave = <In, Out>(
   run: (input: In) => Promise<Out>,
@@ -21,8 +22,5 @@ export const useSave = <In, Out>(
       for (const key of [...keys, 'simulation']) void queryClient.invalidateQueries({ queryKey: [key] });
       after?.(saved, input);
     },
-    onError: (error) => {
-      (currency === undefined ? showError : showErrorWith(currency))(error);
-      if (form) markFields(form, error, currency);
-    },
+    onError: form ? showErrorAt(form, currency) : showError,
   });

@@ -10,7 +10,7 @@ import { Ago, Empty, Loaded, PageTitle } from '../components/page.tsx';
 import { ScopedButton } from '../components/scoped-button.tsx';
 import { discrepancyAnchor, discrepancyNames } from '../lib/discrepancies.ts';
 import { money } from '../lib/format.ts';
-import { queryClient, showDone, showError } from '../lib/queries.ts';
+import { queryClient, showDone, showErrorAt } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 
 type Action = PaymentDiscrepancy['actions'][number];
@@ -67,7 +67,7 @@ const ResolveDialog = ({ choice: { discrepancy, action }, onClose }: { choice: C
       showDone(resolved ? 'Resolved' : 'Still open', resolved ? '' : 'The provider has no new answer yet.');
       onClose();
     },
-    onError: showError,
+    onError: showErrorAt(form),
   });
   return (
     <Modal opened onClose={onClose} title={`${buttons[action]}: ${discrepancyNames[kind].toLowerCase()}`}>

@@ -15,8 +15,8 @@ import { Loaded, PageTitle, StatusBadge } from '../components/page.tsx';
 import { VariantDetails } from '../components/variant-details.tsx';
 import { ScopedButton } from '../components/scoped-button.tsx';
 import { categoriesQuery } from '../lib/categories.ts';
-import { mergeValues, changesOf, toForm } from '../lib/product-form.ts';
-import { queryClient, showDone, showError } from '../lib/queries.ts';
+import { changesOf, mergeValues, priceFieldOf, priceProblems, toForm } from '../lib/product-form.ts';
+import { queryClient, showDone, showError, showErrorAt } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 
 /** The current version, if a save failed because the product had changed; null for any other error. */
@@ -46,7 +46,7 @@ const Conflict = ({ onReload, onKeep, isSaving }: { onReload: () => void; onKeep
 /** The form of a product, with the version that it is based on. */
 const useProductForm = (product: Product) => {
   const [base, setBase] = useState(product);
-  const form = useForm({ initialValues: toForm(product) });
+  const form = useForm({ initialValues: toForm(product), validate: (values) => priceProblems(values, product.currency) });
   const restart = (from: Product, values = toForm(from)): void => {
     setBase(from);
     form.setInitialValues(toForm(from));
@@ -82,9 +82,9 @@ const Editor = ({ product }: { product: Product }) => {
   const [detailed, setDetailed] = useState<string | null>(null);
   const variant = product.variants.find(({ id }) => id === detailed);
   const copy = useCopy(product);
+  const changes = () => changesOf(base, form.getValues(), categories.data !== undefined);
   const save = useMutation({
-    mutationFn: (version: number | null) =>
-      shop.products.update({ id: base.id, version, ...changesOf(base, form.getValues(), categories.data !== undefined) }),
+    mutationFn: (version: number | null) => shop.products.update({ id: base.id, version, ...changes() }),
     onSuccess: (saved) => {
       queryClient.setQueryData(['product', saved.id], saved);
       for (const key of [['products'], ['price-history', saved.id]]) void queryClient.invalidateQueries({ queryKey: key });
@@ -92,7 +92,7 @@ const Editor = ({ product }: { product: Product }) => {
       showDone('Saved', saved.name);
     },
     onError: (error) => {
-      if (!conflictIn(error)) showError(error);
+      if (!conflictIn(error)) showErrorAt({ ...form, fieldOf: (path) => priceFieldOf(changes(), path) }, base.currency)(error);
     },
   });
   const reload = async (): Promise<void> => {

@@ -1,5 +1,6 @@
 /** Live page of one flash sale: sold units, pace, queue, and the buttons that pause and end it. */
 import { Alert, Badge, Button, Card, Group, NumberInput, Popover, Progress, SimpleGrid, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { useForm } from '@mantine/form';
 import { modals } from '@mantine/modals';
 import type { FlashSale, FlashSaleMetrics, FlashSaleItemId } from '@cartwright/contracts';
 import { IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
@@ -8,7 +9,7 @@ import { useParams } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { Loaded, PageTitle, StatusBadge } from '../components/page.tsx';
 import { dateTime, money } from '../lib/format.ts';
-import { queryClient, showDone, showError } from '../lib/queries.ts';
+import { queryClient, showDone, showError, showErrorAt } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 
 const PaceChart = lazy(() => import('../components/pace-chart.tsx').then((m) => ({ default: m.PaceChart })));
@@ -48,15 +49,16 @@ const share = (part: number, whole: number): number => (whole === 0 ? 0 : (part 
 
 const MoveUnits = ({ itemId }: { itemId: FlashSaleItemId }) => {
   const [opened, setOpened] = useState(false);
-  const [delta, setDelta] = useState<number | string>(10);
+  const form = useForm({ initialValues: { delta: 10 as number | string } });
+  const delta = Number(form.values.delta);
   const move = useMutation({
-    mutationFn: () => shop.flashSales.adjustUnits({ itemId, delta: Number(delta) }),
+    mutationFn: () => shop.flashSales.adjustUnits({ itemId, delta }),
     onSuccess: () => {
       showDone('Units moved');
       setOpened(false);
       void queryClient.invalidateQueries({ queryKey: ['sale'] });
     },
-    onError: showError,
+    onError: showErrorAt(form),
   });
   return (
     <Popover opened={opened} onChange={setOpened} trapFocus>
@@ -71,11 +73,10 @@ const MoveUnits = ({ itemId }: { itemId: FlashSaleItemId }) => {
             label="Units"
             description="Taken from regular stock. A negative number returns units"
             allowDecimal={false}
-            value={delta}
-            onChange={setDelta}
             data-autofocus
+            {...form.getInputProps('delta')}
           />
-          <Button size="xs" loading={move.isPending} disabled={Number(delta) === 0} onClick={() => move.mutate()}>
+          <Button size="xs" loading={move.isPending} disabled={delta === 0} onClick={() => move.mutate()}>
             Move
           </Button>
         </Stack>
