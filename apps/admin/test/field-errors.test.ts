@@ -28,7 +28,7 @@ const reason = { field: 'Reason', value: long(1_001), message: /characters/ };
 const refusals: readonly Refusal[] = [
   { form: 'a product', at: product, field: 'Name', value: long(300), submit: 'Save', message: /255 characters/ },
   { form: 'the texts of a product', at: product, field: 'Search engine title', value: long(300), submit: 'Save', message: /characters/ },
-  { form: 'the price of a variant', at: product, field: 'Price of $dear', value: '9999', submit: 'Save', message: /compare-at price/ },
+  { form: 'the price of a variant', at: product, field: 'Price of $last', value: '9999', submit: 'Save', message: /compare-at price/ },
   {
     form: 'a variant',
     at: product,
@@ -142,13 +142,13 @@ describe.skipIf(!chromiumPath)('a value that the API refuses', () => {
     const { id: productId, version, variants } = await productOf(admin, 'terracotta-planter');
     known.set('$product', productId);
     // Not the first variant: a form that sends only this one must not mark the first.
-    const dear = variants.at(-1);
-    if (!dear || variants.length < 2) throw new Error('The product has one variant');
-    known.set('$dear', dear.sku);
+    const last = variants.at(-1);
+    if (!last || variants.length < 2) throw new Error('The product has one variant');
+    known.set('$last', last.sku);
     await updateProduct(admin.shop.core, system('test'), {
       id: productId,
       version,
-      variants: [{ id: dear.id, compareAtPriceCents: 900_000 }],
+      variants: [{ id: last.id, compareAtPriceCents: 900_000 }],
     });
     known.set('$sku', (await productOf(admin, 'linen-apron')).variants[0]?.sku ?? '');
   });

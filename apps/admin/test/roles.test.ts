@@ -3,6 +3,7 @@ import { demoPassword } from '@cartwright/core/seed';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath, openAdmin, type AdminInBrowser } from './open-admin.ts';
+import { productOf } from './signed-in.ts';
 
 describe.skipIf(!chromiumPath)('an account without all scopes', () => {
   let admin: AdminInBrowser;
@@ -41,6 +42,30 @@ describe.skipIf(!chromiumPath)('an account without all scopes', () => {
     expect(await button('New product').getAttribute('title')).toBe('Your role lacks catalog:write and pricing:write.');
     expect(await page.getByLabel(/^Price of /).count()).toBe(0);
     expect(await admin.axe()).toEqual([]);
+  });
+
+  it('the page of a flash sale has no figures for the role, and the steps of the sale are disabled', async () => {
+    const { id } = await admin.shop.core.db.selectFrom('flash_sales').select('id').limit(1).executeTakeFirstOrThrow();
+    await page.goto(`${admin.url}/admin/sales/${id}`);
+    await page.getByText('The figures of this sale are not shown').waitFor();
+    for (const name of ['Pause the sale', 'End the sale'])
+      expect(await button(name).getAttribute('title')).toBe('Your role lacks flash-sales:manage.');
+    await admin.shoot('support-sale');
+    expect(await admin.axe()).toEqual([]);
+  });
+
+  it('the details of a variant, with its cost, are not offered', async () => {
+    const { id } = await productOf(admin, 'garden-trowel');
+    await admin.go(`/products/${id}`, 'Garden Trowel');
+    await expect.poll(() => button('Details of').getAttribute('title')).toBe('Your role lacks catalog:write.');
+  });
+
+  it('the steps of an order that the role may take are enabled', async () => {
+    await admin.go('/orders?status=confirmed', 'Orders');
+    await page.locator('tbody a').first().click();
+    await button('Ship').waitFor();
+    for (const name of ['Ship', 'Change address', 'Add note']) expect(await button(name).getAttribute('aria-disabled')).toBeNull();
+    expect(await button('Refund').getAttribute('title')).toBe('Your role lacks payments:refund.');
   });
 
   it('an address without a page shows the menu, a sentence and a link to the dashboard', async () => {

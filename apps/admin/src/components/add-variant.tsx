@@ -6,6 +6,7 @@ import { type Product } from '@cartwright/contracts';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { amountProblem, toCents } from '../lib/format.ts';
+import { useMissingScopes } from '../lib/grants.ts';
 import { queryClient, showDone, showErrorAt } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 import { ScopedButton } from './scoped-button.tsx';
@@ -20,6 +21,7 @@ const valueFieldOf = (names: readonly string[], path: string): string | undefine
 
 export const AddVariant = ({ product }: { product: Product }) => {
   const [isOpen, setOpen] = useState(false);
+  const cannotPrice = useMissingScopes('pricing:write');
   const form = useForm({ initialValues: empty, validate: { price: (typed) => amountProblem(typed, product.currency) } });
   const { option, values, sku, price, stock } = form.values;
   const names = product.options.length > 0 ? product.options.map(({ name }) => name) : [option];
@@ -49,6 +51,7 @@ export const AddVariant = ({ product }: { product: Product }) => {
     return (
       <ScopedButton
         calls="products.update"
+        lacking={cannotPrice}
         mt="sm"
         size="xs"
         variant="light"

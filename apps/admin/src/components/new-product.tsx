@@ -6,6 +6,7 @@ import { IconPlus } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { amountProblem, toCents } from '../lib/format.ts';
+import { useMissingScopes } from '../lib/grants.ts';
 import { queryClient, showDone, showErrorAt } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 import { InStoreCurrency } from './store-currency.tsx';
@@ -24,6 +25,7 @@ const skuOf = (name: string): string =>
 
 const ProductForm = ({ currency, onClose }: { currency: string; onClose: () => void }) => {
   const navigate = useNavigate();
+  const cannotStock = useMissingScopes('inventory:write');
   const form = useForm({
     initialValues: fresh,
     validate: {
@@ -55,9 +57,14 @@ const ProductForm = ({ currency, onClose }: { currency: string; onClose: () => v
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button type="submit" loading={create.isPending}>
+          <ScopedButton
+            calls="products.create"
+            lacking={form.values.stock > 0 ? cannotStock : null}
+            type="submit"
+            loading={create.isPending}
+          >
             Create draft
-          </Button>
+          </ScopedButton>
         </Group>
       </Stack>
     </form>

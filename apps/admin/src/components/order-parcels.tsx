@@ -1,10 +1,11 @@
 /** The parcels of an order: what is in them and when they arrived. */
-import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
+import { Anchor, Group, Stack, Text } from '@mantine/core';
 import type { Order } from '@cartwright/contracts';
 import { dateTime } from '../lib/format.ts';
 import { shop } from '../lib/shop.ts';
 import { useStep } from '../lib/use-step.ts';
 import { Panel } from './panel.tsx';
+import { ScopedButton } from './scoped-button.tsx';
 
 const Parcel = ({ order, parcel }: { order: Order; parcel: Order['shipments'][number] }) => {
   const deliver = useStep(
@@ -36,9 +37,15 @@ const Parcel = ({ order, parcel }: { order: Order; parcel: Order['shipments'][nu
         </Text>
       ) : (
         order.status !== 'cancelled' && (
-          <Button size="compact-sm" variant="default" loading={deliver.isPending} onClick={() => deliver.mutate()}>
+          <ScopedButton
+            calls="orders.deliver"
+            size="compact-sm"
+            variant="default"
+            loading={deliver.isPending}
+            onClick={() => deliver.mutate()}
+          >
             Delivered
-          </Button>
+          </ScopedButton>
         )
       )}
     </Group>

@@ -3,7 +3,6 @@ import { Button, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { Order, Payment } from '@cartwright/contracts';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useMissingScopes } from '../lib/grants.ts';
 import { creditName, dateTime, money } from '../lib/format.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
@@ -112,12 +111,11 @@ const CreditRow = ({ order, credit }: { order: Order; credit: Order['credits'][n
 /** Only for accounts: a guest has no account to hold credit. */
 const Grant = ({ order }: { order: Order }) => {
   const [open, { open: show, close }] = useDisclosure();
-  const lacking = useMissingScopes('store-credit:manage');
   const { userId } = order.customer;
   if (!userId) return null;
   return (
     <Group justify="flex-end">
-      <ScopedButton size="compact-xs" variant="subtle" lacking={lacking} onClick={show}>
+      <ScopedButton size="compact-xs" variant="subtle" calls="storeCredit.grant" onClick={show}>
         Give store credit
       </ScopedButton>
       {open && <GrantDialog order={order} userId={userId} onClose={close} />}

@@ -1,5 +1,5 @@
 /** The returns of an order, with the steps that each of them allows now. */
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { Order, OrderReturn } from '@cartwright/contracts';
 import { useMissingScopes } from '../lib/grants.ts';
@@ -49,20 +49,26 @@ const Return = ({ order, back }: { order: Order; back: OrderReturn }) => {
       <Group gap="xs" wrap="nowrap">
         <StatusBadge label={back.status} />
         {open && (
-          <Button size="compact-sm" variant="default" loading={reject.isPending} onClick={() => reject.mutate()}>
+          <ScopedButton
+            calls="returns.decide"
+            size="compact-sm"
+            variant="default"
+            loading={reject.isPending}
+            onClick={() => reject.mutate()}
+          >
             Reject
-          </Button>
+          </ScopedButton>
         )}
         {back.status === 'requested' && (
-          <Button size="compact-sm" loading={decide.isPending} onClick={() => decide.mutate()}>
+          <ScopedButton calls="returns.decide" size="compact-sm" loading={decide.isPending} onClick={() => decide.mutate()}>
             Approve
-          </Button>
+          </ScopedButton>
         )}
         {back.status === 'in_transit' && (
           <ScopedButton
+            calls="returns.writeOff"
             size="compact-sm"
             variant="default"
-            lacking={cannotRestock}
             loading={writeOff.isPending}
             onClick={() => writeOff.mutate()}
           >
@@ -70,7 +76,12 @@ const Return = ({ order, back }: { order: Order; back: OrderReturn }) => {
           </ScopedButton>
         )}
         {receivable && (
-          <ScopedButton size="compact-sm" lacking={back.status === 'approved' ? cannotRefund : cannotRestock} onClick={dialog.open}>
+          <ScopedButton
+            calls="returns.receive"
+            size="compact-sm"
+            lacking={back.status === 'approved' ? cannotRefund : cannotRestock}
+            onClick={dialog.open}
+          >
             Receive
           </ScopedButton>
         )}

@@ -1,5 +1,5 @@
 /** Customer, shipping address, invoices and timeline of an order. */
-import { Button, Group, Stack, Text, Timeline } from '@mantine/core';
+import { Group, Stack, Text, Timeline } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { Order } from '@cartwright/contracts';
 import {
@@ -21,6 +21,7 @@ import { DiscrepancyLink, useOpenDiscrepancies } from './open-discrepancies.tsx'
 import { NoteDialog } from './order-dialogs.tsx';
 import { stepsOf } from './order-steps.tsx';
 import { Panel } from './panel.tsx';
+import { ScopedButton } from './scoped-button.tsx';
 
 const icons = {
   status: IconCheck,
@@ -42,9 +43,9 @@ const ChangeAddress = ({ order }: Props) => {
   const [opened, dialog] = useDisclosure();
   return (
     <>
-      <Button size="compact-sm" variant="default" onClick={dialog.open}>
+      <ScopedButton calls="orders.updateAddress" size="compact-sm" variant="default" onClick={dialog.open}>
         Change address
-      </Button>
+      </ScopedButton>
       <AddressDialog order={order} opened={opened} onClose={dialog.close} />
     </>
   );
@@ -127,9 +128,9 @@ const AddNote = ({ order }: Props) => {
   const [opened, dialog] = useDisclosure();
   return (
     <>
-      <Button size="compact-sm" variant="default" onClick={dialog.open}>
+      <ScopedButton calls="orders.addNote" size="compact-sm" variant="default" onClick={dialog.open}>
         Add note
-      </Button>
+      </ScopedButton>
       <NoteDialog order={order} opened={opened} onClose={dialog.close} />
     </>
   );

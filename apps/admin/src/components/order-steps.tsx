@@ -3,7 +3,7 @@ import { Button, Menu } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { Order } from '@cartwright/contracts';
 import { IconChevronDown, IconTruck } from '@tabler/icons-react';
-import { useMissingScopes } from '../lib/grants.ts';
+import { useMay, useMissingScopes } from '../lib/grants.ts';
 import { shop } from '../lib/shop.ts';
 import { useStep } from '../lib/use-step.ts';
 import { EditDialog } from './edit-dialog.tsx';
@@ -33,12 +33,15 @@ interface Props {
 
 /** Steps that are rarely needed. */
 const More = ({ order }: Props) => {
-  const may = stepsOf(order);
+  const steps = stepsOf(order);
+  const may = useMay();
+  const mayEdit = steps.edit && may('orders.edit');
+  const mayReturn = steps.createReturn && may('returns.request');
   const [editing, editDialog] = useDisclosure();
   const [returning, returnDialog] = useDisclosure();
   return (
     <>
-      {(may.edit || may.createReturn) && (
+      {(mayEdit || mayReturn) && (
         <Menu>
           <Menu.Target>
             <Button variant="default" rightSection={<IconChevronDown size={14} />}>
@@ -46,12 +49,12 @@ const More = ({ order }: Props) => {
             </Button>
           </Menu.Target>
           <Menu.Dropdown>
-            {may.edit && <Menu.Item onClick={editDialog.open}>Change the order</Menu.Item>}
-            {may.createReturn && <Menu.Item onClick={returnDialog.open}>Create a return</Menu.Item>}
+            {mayEdit && <Menu.Item onClick={editDialog.open}>Change the order</Menu.Item>}
+            {mayReturn && <Menu.Item onClick={returnDialog.open}>Create a return</Menu.Item>}
           </Menu.Dropdown>
         </Menu>
       )}
-      {may.edit && editing && <EditDialog order={order} opened={editing} onClose={editDialog.close} />}
+      {mayEdit && editing && <EditDialog order={order} opened={editing} onClose={editDialog.close} />}
       <ReturnDialog order={order} opened={returning} onClose={returnDialog.close} />
     </>
   );
@@ -62,7 +65,7 @@ const Cancel = ({ order }: Props) => {
   const lacking = useMissingScopes('payments:refund');
   return (
     <>
-      <ScopedButton variant="default" lacking={stepsOf(order).refund ? lacking : null} onClick={dialog.open}>
+      <ScopedButton calls="orders.cancel" variant="default" lacking={stepsOf(order).refund ? lacking : null} onClick={dialog.open}>
         Cancel
       </ScopedButton>
       <CancelDialog order={order} opened={opened} onClose={dialog.close} />
@@ -74,9 +77,9 @@ const Ship = ({ order }: Props) => {
   const [opened, dialog] = useDisclosure();
   return (
     <>
-      <Button leftSection={<IconTruck size={16} />} onClick={dialog.open}>
+      <ScopedButton calls="orders.ship" leftSection={<IconTruck size={16} />} onClick={dialog.open}>
         Ship
-      </Button>
+      </ScopedButton>
       <ShipDialog order={order} opened={opened} onClose={dialog.close} />
     </>
   );
@@ -89,9 +92,9 @@ const Deliver = ({ order }: Props) => {
     () => undefined,
   );
   return (
-    <Button loading={deliver.isPending} onClick={() => deliver.mutate()}>
+    <ScopedButton calls="orders.deliver" loading={deliver.isPending} onClick={() => deliver.mutate()}>
       Mark as delivered
-    </Button>
+    </ScopedButton>
   );
 };
 

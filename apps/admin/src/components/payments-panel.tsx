@@ -1,7 +1,6 @@
 /** The payments of an order, with its refund. */
 import { useDisclosure } from '@mantine/hooks';
 import type { Order } from '@cartwright/contracts';
-import { useMissingScopes } from '../lib/grants.ts';
 import { RefundDialog } from './order-dialogs.tsx';
 import { OrderPayments } from './order-payments.tsx';
 import { stepsOf } from './order-steps.tsx';
@@ -10,10 +9,9 @@ import { ScopedButton } from './scoped-button.tsx';
 
 const Refund = ({ order }: { order: Order }) => {
   const [opened, dialog] = useDisclosure();
-  const lacking = useMissingScopes('payments:refund');
   return (
     <>
-      <ScopedButton size="compact-sm" variant="default" lacking={lacking} onClick={dialog.open}>
+      <ScopedButton size="compact-sm" variant="default" calls="payments.refundOrder" onClick={dialog.open}>
         Refund
       </ScopedButton>
       <RefundDialog order={order} opened={opened} onClose={dialog.close} />

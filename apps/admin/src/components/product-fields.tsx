@@ -1,5 +1,5 @@
 /** Sections of the product form: name and description, variants with price and stock, and publication. */
-import { Button, Card, NumberInput, Select, Stack, Table, TagsInput, Text, Textarea, TextInput } from '@mantine/core';
+import { Card, NumberInput, Select, Stack, Table, TagsInput, Text, Textarea, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { productTextNames, type Product } from '@cartwright/contracts';
 import { useQuery } from '@tanstack/react-query';
@@ -60,9 +60,16 @@ const VariantRow = ({ form, product, variant, onAdjust, onDetails }: VariantsPro
       {variant.availability.available}
     </Table.Td>
     <Table.Td ta="right">
-      <Button size="compact-sm" variant="subtle" mr={4} aria-label={`Details of ${variant.sku}`} onClick={() => onDetails(variant.id)}>
+      <ScopedButton
+        calls="products.costs"
+        size="compact-sm"
+        variant="subtle"
+        mr={4}
+        aria-label={`Details of ${variant.sku}`}
+        onClick={() => onDetails(variant.id)}
+      >
         Details
-      </Button>
+      </ScopedButton>
       <ScopedButton
         calls="inventory.adjust"
         size="compact-sm"

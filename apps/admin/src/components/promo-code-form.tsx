@@ -8,6 +8,7 @@ import { fromLocal } from '../lib/instants.ts';
 import { saveText } from '../lib/save-text.ts';
 import { shop } from '../lib/shop.ts';
 import { useSave } from '../lib/use-save.ts';
+import { ScopedButton } from './scoped-button.tsx';
 
 type Typed = number | string;
 const effects = {
@@ -169,9 +170,9 @@ const NewCodesForm = ({ currency, onCreated }: { currency: string; onCreated: (c
           <LimitFields form={form} />
         </SimpleGrid>
         <Group justify="flex-end">
-          <Button type="submit" loading={save.isPending}>
+          <ScopedButton calls={values.many ? 'promoCodes.generate' : 'promoCodes.create'} type="submit" loading={save.isPending}>
             {values.many ? `Create ${counted(Number(values.count), 'code')}` : 'Create code'}
-          </Button>
+          </ScopedButton>
         </Group>
       </Stack>
     </form>

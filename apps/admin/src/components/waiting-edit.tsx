@@ -7,6 +7,7 @@ import { dateTime, money } from '../lib/format.ts';
 import { showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 import { useStep } from '../lib/use-step.ts';
+import { ScopedButton } from './scoped-button.tsx';
 
 const inWords = ({ quantityBefore, quantity, productName }: Order['edits'][number]['lines'][number]): string => {
   if (quantityBefore === 0) return `${quantity} × ${productName}, added`;
@@ -51,12 +52,18 @@ export const WaitingEdit = ({ order, edit }: { order: Order; edit: Order['edits'
         )}
         {link.data && !url && <Text size="sm">The provider is processing the payment.</Text>}
         <Group gap="xs" mt={4}>
-          <Button size="compact-sm" variant="default" loading={link.isPending} onClick={() => link.mutate()}>
+          <ScopedButton calls="orders.payEdit" size="compact-sm" variant="default" loading={link.isPending} onClick={() => link.mutate()}>
             Show the payment link
-          </Button>
-          <Button size="compact-sm" variant="default" loading={withdraw.isPending} onClick={() => withdraw.mutate()}>
+          </ScopedButton>
+          <ScopedButton
+            calls="orders.withdrawEdit"
+            size="compact-sm"
+            variant="default"
+            loading={withdraw.isPending}
+            onClick={() => withdraw.mutate()}
+          >
             Withdraw the change
-          </Button>
+          </ScopedButton>
         </Group>
       </Stack>
     </Alert>

@@ -1,7 +1,7 @@
 /** Generated from the contract by pnpm generate; a test fails when it is out of date. */
 import type { Scope } from '@cartwright/contracts';
 
-/** The scopes that every call of a procedure needs. A procedure that is not here needs none. */
+/** The scopes that every call of a procedure, or download of a file, by staff needs. A procedure that is not here needs none. */
 export const scopesOfProcedure = {
   'products.costs': ['catalog:write'],
   'products.create': ['catalog:write', 'pricing:write'],
@@ -76,17 +76,22 @@ export const scopesOfProcedure = {
   'inventory.repair': ['inventory:write', 'system:read'],
   'inventory.movements': ['inventory:read'],
   'carts.listActive': ['orders:read'],
+  'orders.cancel': ['orders:manage'],
   'orders.ship': ['orders:manage'],
   'orders.deliver': ['orders:manage'],
   'orders.addNote': ['orders:manage'],
+  'orders.updateAddress': ['orders:manage'],
   'orders.delete': ['orders:manage', 'payments:refund'],
   'orders.previewEdit': ['orders:manage'],
   'orders.edit': ['orders:manage'],
+  'orders.withdrawEdit': ['orders:manage'],
+  'orders.payEdit': ['orders:manage'],
   'orderViews.list': ['orders:read'],
   'orderViews.create': ['orders:read'],
   'orderViews.update': ['orders:read'],
   'orderViews.delete': ['orders:read'],
   'returns.list': ['orders:read'],
+  'returns.request': ['orders:manage'],
   'returns.decide': ['orders:manage'],
   'returns.receive': ['orders:manage'],
   'returns.writeOff': ['orders:manage', 'inventory:write'],
@@ -116,6 +121,9 @@ export const scopesOfProcedure = {
   'system.consumers': ['system:read'],
   'system.unreadable': ['system:read'],
   'system.invariants': ['system:read'],
+  'orders.exportCsv': ['orders:read'],
+  'products.exportCsv': ['catalog:read'],
+  'imports.exportRefusedRows': ['catalog:write'],
 } as const satisfies Record<string, readonly Scope[]>;
 
 /** A procedure for staff with certain scopes, such as `products.create`. */

@@ -11,6 +11,7 @@ import { OrderViews } from '../components/order-views.tsx';
 import { OrdersFilters, type ChangeSearch } from '../components/orders-filters.tsx';
 import { OrdersTable } from '../components/orders-table.tsx';
 import { Empty, Loaded, PageTitle, Pager } from '../components/page.tsx';
+import { ScopedButton } from '../components/scoped-button.tsx';
 import { InStoreCurrency } from '../components/store-currency.tsx';
 import { SearchField } from '../components/typed-field.tsx';
 import { downloadCsv } from '../lib/csv.ts';
@@ -71,9 +72,9 @@ const Orders = ({ currency }: { currency: string }) => {
     <>
       <PageTitle title="Orders">
         {toShip.length > 0 && (
-          <Button leftSection={<IconTruck size={16} />} onClick={shipDialog.open}>
+          <ScopedButton calls="orders.ship" leftSection={<IconTruck size={16} />} onClick={shipDialog.open}>
             Ship {toShip.length}
-          </Button>
+          </ScopedButton>
         )}
         <Export search={search} currency={currency} />
         <SearchField aria-label="Find orders" placeholder="Number or e-mail" value={q ?? ''} onTyped={(text) => change({ q: text })} />

@@ -5,7 +5,6 @@ import type { PaymentDiscrepancy } from '@cartwright/contracts';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
-import { useMissingScopes } from '../lib/grants.ts';
 import { Ago, Empty, Loaded, PageTitle } from '../components/page.tsx';
 import { ScopedButton } from '../components/scoped-button.tsx';
 import { discrepancyAnchor, discrepancyNames } from '../lib/discrepancies.ts';
@@ -97,11 +96,9 @@ const useOpenedFor = (anchor: string) => {
 
 interface RowProps {
   readonly discrepancy: PaymentDiscrepancy;
-  /** Why the actions are disabled; null when they are enabled. */
-  readonly lacking: string | null;
   readonly onChoose: (choice: Choice) => void;
 }
-const Row = ({ discrepancy, lacking, onChoose }: RowProps) => {
+const Row = ({ discrepancy, onChoose }: RowProps) => {
   const { kind, provider, reference, orderId, orderNumber, detail, since, actions, amountCents } = discrepancy;
   const anchor = discrepancyAnchor(discrepancy);
   return (
@@ -140,9 +137,9 @@ const Row = ({ discrepancy, lacking, onChoose }: RowProps) => {
           {actions.map((action) => (
             <ScopedButton
               key={action}
+              calls="payments.resolveDiscrepancy"
               size="compact-sm"
               variant="default"
-              lacking={lacking}
               onClick={() => onChoose({ discrepancy, action })}
             >
               {buttons[action]}
@@ -156,7 +153,6 @@ const Row = ({ discrepancy, lacking, onChoose }: RowProps) => {
 
 export const PaymentDiscrepanciesPage = () => {
   const [choice, setChoice] = useState<Choice | null>(null);
-  const lacking = useMissingScopes('payments:refund');
   const query = useQuery({
     queryKey: ['payment-discrepancies'],
     queryFn: () => shop.payments.listDiscrepancies({}),
@@ -185,7 +181,7 @@ export const PaymentDiscrepanciesPage = () => {
               </Table.Thead>
               <Table.Tbody>
                 {query.data?.items.map((discrepancy) => (
-                  <Row key={discrepancyAnchor(discrepancy)} discrepancy={discrepancy} lacking={lacking} onChoose={setChoice} />
+                  <Row key={discrepancyAnchor(discrepancy)} discrepancy={discrepancy} onChoose={setChoice} />
                 ))}
               </Table.Tbody>
             </Table>

@@ -15,6 +15,7 @@ import { Loaded, PageTitle, StatusBadge } from '../components/page.tsx';
 import { VariantDetails } from '../components/variant-details.tsx';
 import { ScopedButton } from '../components/scoped-button.tsx';
 import { categoriesQuery } from '../lib/categories.ts';
+import { useMissingScopes } from '../lib/grants.ts';
 import { changesOf, mergeValues, priceFieldOf, priceProblems, toForm } from '../lib/product-form.ts';
 import { queryClient, showDone, showError, showErrorAt } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
@@ -82,6 +83,7 @@ const Editor = ({ product }: { product: Product }) => {
   const [detailed, setDetailed] = useState<string | null>(null);
   const variant = product.variants.find(({ id }) => id === detailed);
   const copy = useCopy(product);
+  const cannotPrice = useMissingScopes('pricing:write');
   const changes = () => changesOf(base, form.getValues(), categories.data !== undefined);
   const save = useMutation({
     mutationFn: (version: number | null) => shop.products.update({ id: base.id, version, ...changes() }),
@@ -112,7 +114,13 @@ const Editor = ({ product }: { product: Product }) => {
           <Button variant="default" disabled={!form.isDirty()} onClick={() => form.reset()}>
             Undo changes
           </Button>
-          <ScopedButton calls="products.update" type="submit" disabled={!form.isDirty()} loading={save.isPending}>
+          <ScopedButton
+            calls="products.update"
+            lacking={form.isDirty('prices') ? cannotPrice : null}
+            type="submit"
+            disabled={!form.isDirty()}
+            loading={save.isPending}
+          >
             Save
           </ScopedButton>
         </PageTitle>

@@ -9,6 +9,7 @@ import { ImportReport } from '../components/import-report.tsx';
 import { Empty, PageTitle } from '../components/page.tsx';
 import { ScopedButton } from '../components/scoped-button.tsx';
 import { downloadCsv, uploadCsv } from '../lib/csv.ts';
+import { useMissingScopes } from '../lib/grants.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
 import { Refused } from '../lib/refused.ts';
 import { shop } from '../lib/shop.ts';
@@ -54,6 +55,7 @@ type ImportRun = ReturnType<typeof useImportRun>;
 
 const FileCard = ({ run }: { run: ImportRun }) => {
   const [file, setFile] = useState<File | null>(null);
+  const cannotCommit = useMissingScopes('pricing:write', 'inventory:write');
   return (
     <Card withBorder mb="md">
       <Group align="flex-end">
@@ -79,7 +81,13 @@ const FileCard = ({ run }: { run: ImportRun }) => {
         >
           Preview
         </ScopedButton>
-        <ScopedButton calls="imports.begin" disabled={!run.isPreviewed} loading={run.commit.isPending} onClick={() => run.commit.mutate()}>
+        <ScopedButton
+          calls="imports.start"
+          lacking={cannotCommit}
+          disabled={!run.isPreviewed}
+          loading={run.commit.isPending}
+          onClick={() => run.commit.mutate()}
+        >
           Import
         </ScopedButton>
       </Group>

@@ -7,26 +7,31 @@ import { IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-r
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
-import { Loaded, PageTitle, StatusBadge } from '../components/page.tsx';
+import { Empty, Loaded, PageTitle, StatusBadge } from '../components/page.tsx';
+import { ScopedButton } from '../components/scoped-button.tsx';
 import { dateTime, money } from '../lib/format.ts';
+import { useMissingScopes } from '../lib/grants.ts';
 import { queryClient, showDone, showError, showErrorAt } from '../lib/queries.ts';
+import { scopesOfProcedure } from '../lib/scopes.gen.ts';
 import { shop } from '../lib/shop.ts';
 
 const PaceChart = lazy(() => import('../components/pace-chart.tsx').then((m) => ({ default: m.PaceChart })));
 
-/** Live metrics of a sale; null until the first ones arrive. */
+/** Live metrics of a sale; null until the first ones arrive. `lacking` says why the account cannot read them. */
 const useMetrics = (saleId: FlashSale['id']) => {
+  const lacking = useMissingScopes(...scopesOfProcedure['flashSales.watch']);
   const [metrics, setMetrics] = useState<FlashSaleMetrics | null>(null);
   const [connected, setConnected] = useState(true);
   useEffect(() => {
+    if (lacking !== null) return undefined;
     const end = new AbortController();
     const listen = async () => {
       for await (const now of shop.flashSales.watch({ saleId }, { signal: end.signal })) setMetrics(now);
     };
     listen().catch(() => setConnected(false));
     return () => end.abort();
-  }, [saleId]);
-  return { metrics, connected };
+  }, [saleId, lacking]);
+  return { metrics, connected, lacking };
 };
 
 const Tile = ({ label, value, hint }: { label: string; value: string; hint?: string }) => (
@@ -63,9 +68,9 @@ const MoveUnits = ({ itemId }: { itemId: FlashSaleItemId }) => {
   return (
     <Popover opened={opened} onChange={setOpened} trapFocus>
       <Popover.Target>
-        <Button size="compact-sm" variant="light" onClick={() => setOpened((o) => !o)}>
+        <ScopedButton calls="flashSales.adjustUnits" size="compact-sm" variant="light" onClick={() => setOpened((o) => !o)}>
           Move units
-        </Button>
+        </ScopedButton>
       </Popover.Target>
       <Popover.Dropdown>
         <Stack gap="xs">
@@ -122,9 +127,11 @@ const BurnDown = ({ item, ended }: { item: FlashSaleMetrics['items'][number]; en
   );
 };
 
+const steps = { pause: shop.flashSales.pause, resume: shop.flashSales.resume, end: shop.flashSales.end };
+
 const Controls = ({ sale, state }: { sale: FlashSale; state: FlashSale['state'] }) => {
   const run = useMutation({
-    mutationFn: (step: 'pause' | 'resume' | 'end') => shop.flashSales[step]({ saleId: sale.id }),
+    mutationFn: (step: keyof typeof steps) => steps[step]({ saleId: sale.id }),
     onSuccess: (_, step) => {
       showDone({ pause: 'The sale is paused', resume: 'The sale is running again', end: 'The sale has ended' }[step]);
       void queryClient.invalidateQueries({ queryKey: ['sale'] });
@@ -144,17 +151,29 @@ const Controls = ({ sale, state }: { sale: FlashSale; state: FlashSale['state'] 
   return (
     <>
       {state === 'paused' ? (
-        <Button color="teal" leftSection={<IconPlayerPlay size={16} />} loading={run.isPending} onClick={() => run.mutate('resume')}>
+        <ScopedButton
+          calls="flashSales.resume"
+          color="teal"
+          leftSection={<IconPlayerPlay size={16} />}
+          loading={run.isPending}
+          onClick={() => run.mutate('resume')}
+        >
           Resume
-        </Button>
+        </ScopedButton>
       ) : (
-        <Button color="red.9" leftSection={<IconPlayerPause size={16} />} loading={run.isPending} onClick={() => run.mutate('pause')}>
+        <ScopedButton
+          calls="flashSales.pause"
+          color="red.9"
+          leftSection={<IconPlayerPause size={16} />}
+          loading={run.isPending}
+          onClick={() => run.mutate('pause')}
+        >
           Pause the sale
-        </Button>
+        </ScopedButton>
       )}
-      <Button variant="default" leftSection={<IconPlayerStop size={16} />} onClick={confirmEnd}>
+      <ScopedButton calls="flashSales.end" variant="default" leftSection={<IconPlayerStop size={16} />} onClick={confirmEnd}>
         End the sale
-      </Button>
+      </ScopedButton>
     </>
   );
 };
@@ -217,15 +236,17 @@ const Metrics = ({ metrics, sale }: { metrics: FlashSaleMetrics | null; sale: Fl
 };
 
 const Sale = ({ sale }: { sale: FlashSale }) => {
-  const { metrics, connected } = useMetrics(sale.id);
+  const { metrics, connected, lacking } = useMetrics(sale.id);
   const state = metrics?.state ?? sale.state;
   return (
     <>
       <PageTitle title={sale.name}>
         <StatusBadge label={state} />
-        <Badge color={connected ? 'teal' : 'gray'} variant="dot" tt="none">
-          {connected ? 'Live' : 'Not connected'}
-        </Badge>
+        {lacking === null && (
+          <Badge color={connected ? 'teal' : 'gray'} variant="dot" tt="none">
+            {connected ? 'Live' : 'Not connected'}
+          </Badge>
+        )}
         <Controls sale={sale} state={state} />
       </PageTitle>
       <Text size="sm" c="dimmed" mb="md">
@@ -237,7 +258,11 @@ const Sale = ({ sale }: { sale: FlashSale }) => {
           Customers are asked to try again later. Orders awaiting payment can still be paid.
         </Alert>
       )}
-      <Metrics metrics={metrics} sale={sale} />
+      {lacking === null ? (
+        <Metrics metrics={metrics} sale={sale} />
+      ) : (
+        <Empty title="The figures of this sale are not shown">{lacking}</Empty>
+      )}
     </>
   );
 };
