@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { contract } from '@cartwright/contracts';
-import { findProduct, updateProduct } from '@cartwright/core/catalog';
+import { updateProduct } from '@cartwright/core/catalog';
 import { system } from '@cartwright/core/kernel';
 import { demoPassword } from '@cartwright/core/seed';
-import type { TestShop } from '@cartwright/testing';
+import { findProduct, type TestShop } from '@cartwright/testing';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath, openAdmin, screenshots, type AdminInBrowser } from './open-admin.ts';

@@ -1,6 +1,6 @@
 /** CSV import and export in a browser. */
 import { readFileSync } from 'node:fs';
-import { findProduct } from '@cartwright/core/catalog';
+import { findProduct } from '@cartwright/testing';
 import { describe, expect, it } from 'vitest';
 import { chromiumPath, type AdminInBrowser } from './open-admin.ts';
 import { signedIn } from './signed-in.ts';
@@ -41,7 +41,7 @@ describe.skipIf(!chromiumPath)('CSV files in the admin', () => {
     await page.getByRole('button', { name: 'Preview' }).click();
     await page.getByText('1 imported with a note').waitFor({ timeout: 60_000 });
     await page.getByText('Rows with a note').click();
-    await page.getByText('The image was skipped: Image Src must start with https://.').waitFor();
+    await page.getByText('The image is skipped: Image Src must start with https://.').waitFor();
     await page.setViewportSize({ width: 390, height: 800 });
     await expect.poll(() => admin.wideTables()).toEqual([]);
     await admin.shoot('import-report-390');

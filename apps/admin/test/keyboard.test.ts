@@ -2,8 +2,8 @@
  * The admin by keyboard alone: dialogs open, are filled in, submitted and closed, and the focus returns to the element that opened
  * them.
  */
-import { findProduct } from '@cartwright/core/catalog';
 import type { Page } from 'playwright-core';
+import { findProduct } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keysOf, type Keys } from './keys.ts';
 import { chromiumPath, openAdmin, type AdminInBrowser } from './open-admin.ts';

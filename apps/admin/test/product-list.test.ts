@@ -1,5 +1,5 @@
 /** The product list in a browser: edits in its rows, bulk actions and the stacked rows of a phone. */
-import { findProduct } from '@cartwright/core/catalog';
+import { findProduct } from '@cartwright/testing';
 import { describe, expect, it } from 'vitest';
 import { chromiumPath, type AdminInBrowser } from './open-admin.ts';
 import { productOf, signedIn } from './signed-in.ts';

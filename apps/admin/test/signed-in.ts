@@ -1,6 +1,5 @@
 /** Shared set-up of tests that need a signed-in admin, and the products that they look up. */
-import { findProduct } from '@cartwright/core/catalog';
-import { brokenInvariants } from '@cartwright/testing';
+import { findProduct, brokenInvariants } from '@cartwright/testing';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { openAdmin, type AdminInBrowser } from './open-admin.ts';
 

@@ -1,6 +1,5 @@
-import { aKey, aProduct, unique, variantOf } from '@cartwright/testing';
+import { aKey, aProduct, findProduct, unique, variantOf } from '@cartwright/testing';
 import type { CatalogImport, ImportRow, Product } from '@cartwright/contracts';
-import { findProduct } from '@cartwright/core/catalog';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { countRows, protocols } from '../test/protocols.ts';
 import { bearer, startLiveShop, type LiveShop } from '../test/live-shop.ts';

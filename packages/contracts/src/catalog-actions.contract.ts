@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { basedOn, basisPoints, done, price, nameText, text, unitsFrom } from './common.ts';
 import { categoryId, productId, productImageId, variantId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
-import { imageInput, mostOfProduct, productImageSchema, productSchema } from './product.schemas.ts';
+import { imageInput, mostOfProduct, mostOfVariant, productImageSchema, productSchema } from './product.schemas.ts';
 
 const base = { id: productId, version: basedOn.optional() };
 const byId = z.strictObject(base);
@@ -85,7 +85,7 @@ export const productActions = {
       ...base,
       variantId: variantId.optional(),
       /** Units that are on hand now. */
-      onHand: unitsFrom(0, 100_000_000),
+      onHand: unitsFrom(0, mostOfVariant.onHand),
       /** Why the stock changes, for the ledger of the variant. */
       reason: text(200).default('set on the product'),
     }),

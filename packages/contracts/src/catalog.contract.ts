@@ -9,6 +9,7 @@ import {
   changedProductTexts,
   imageInput,
   mostOfProduct,
+  mostOfVariant,
   metadata,
   newProductTexts,
   productSchema,
@@ -25,14 +26,14 @@ const variantInput = z.strictObject({
   /** Previous price to show beside the price. It cannot be lower than the price; null shows none. */
   compareAtPriceCents: price.nullable().default(null),
   /** Weight of one unit, for shipping; null if it is not known. */
-  weightGrams: z.int().min(0).max(10_000_000).nullable().default(null),
+  weightGrams: z.int().min(0).max(mostOfVariant.weightGrams).nullable().default(null),
   /** EAN, UPC, ISBN or a number of the shop's own. */
   barcode: nameText(100).nullable().default(null),
   /** What the shop pays for a unit. Only staff see it, with `products.costs`. */
   costCents: price.nullable().default(null),
   metadata: metadata.default({}),
   /** Initial units on hand. */
-  stock: z.int().min(0).max(100_000_000).default(0),
+  stock: z.int().min(0).max(mostOfVariant.onHand).default(0),
 });
 
 export const productSorts = ['newest', 'name', 'price', '-price'] as const;
@@ -192,7 +193,7 @@ export const productsContract = {
             /** Previous price to show beside the price. It cannot be lower than the price; null shows none. */
             compareAtPriceCents: price.nullable().optional(),
             /** Weight of one unit, for shipping; null if it is not known. */
-            weightGrams: z.int().min(0).max(10_000_000).nullable().optional(),
+            weightGrams: z.int().min(0).max(mostOfVariant.weightGrams).nullable().optional(),
             /** EAN, UPC, ISBN or a number of the shop's own; null removes it. */
             barcode: nameText(100).nullable().optional(),
             /** What the shop pays for a unit. */

@@ -36,19 +36,19 @@ export const catalogImportSchema = z
     mode: z.enum(['preview', 'commit']),
     /** `uploading`: `imports.start` was not called yet; `queued`: waits for the worker; `running`; `finished`: the whole file was processed; `failed`: the whole file was rejected (`problem`); `cancelled`. */
     status: z.enum(importStatuses),
-    /** Rows of the file; 0 until the file has been read. Rows with only an image have no outcome of their own. */
+    /** Rows of the file; 0 until the file has been read. The counts by outcome add up to the rows of the report: of rows with only an image, it has those that failed or have a note. */
     rowCount: z.int(),
     /** Rows processed so far. */
     processedCount: z.int(),
-    /** Rows with the outcome `created`. */
+    /** Rows of the report with the outcome `created`. */
     createdCount: z.int(),
-    /** Rows with the outcome `updated`. */
+    /** Rows of the report with the outcome `updated`. */
     updatedCount: z.int(),
-    /** Rows with the outcome `unchanged`. */
+    /** Rows of the report with the outcome `unchanged`, with rows that have only an image and a note. */
     unchangedCount: z.int(),
-    /** Rows with the outcome `failed`. */
+    /** Rows of the report with the outcome `failed`, with rows of failed products that have only an image. */
     failedCount: z.int(),
-    /** Imported rows with a note in `message`. */
+    /** Rows of the report that are imported and have a note in `message`. */
     notedCount: z.int(),
     /** Columns with values that the import does not use, with the number of rows that have one. */
     unusedColumns: z.array(
@@ -200,13 +200,13 @@ export const productExport = query({
   output: z.string(),
 });
 
-/** Streams the rows of refused products as a CSV file, to be corrected and imported again. It is not a procedure, like `productExport`. */
-export const refusedRowsExport = query({
-  summary: 'Refused rows of an import as CSV',
+/** Streams the rows of failed products as a CSV file, to be corrected and imported again. It is not a procedure, like `productExport`. */
+export const failedRowsExport = query({
+  summary: 'Failed rows of an import as CSV',
   description:
-    'The rows of the refused products as they are in the file, with a first column `reasons`. Correct them and import the file: the column is ignored. The rows are kept for 30 days after the import began.',
+    'The rows of the failed products as they are in the file, with a first column `reasons`. Correct them and import the file: the column is ignored. The rows are kept for 30 days after the import began.',
   access: { scope: 'catalog:write' },
-  rest: { method: 'GET', path: '/imports/products/{id}/refused.csv' },
+  rest: { method: 'GET', path: '/imports/products/{id}/failed.csv' },
   input: z.strictObject({ id: catalogImportId }),
   output: z.string(),
   errors: ['NOT_FOUND'],

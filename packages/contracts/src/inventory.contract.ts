@@ -11,8 +11,9 @@ import {
   stockRepairSchema,
 } from './inventory.schemas.ts';
 import { mutation, query } from './procedure.ts';
+import { mostOfVariant } from './product.schemas.ts';
 
-const mostUnits = 100_000_000;
+const mostUnits = mostOfVariant.onHand;
 
 /** Why the stock changes, for the ledger of the variant. */
 const stockReason = text(200);
@@ -109,7 +110,7 @@ export const inventoryContract = {
       /** Stock counts as low at or below this number of available units. */
       reorderThreshold: unitsFrom(0, mostUnits).optional(),
       /** Units that may be sold before they arrive; 0 allows none. */
-      backorderLimit: unitsFrom(0, 1_000_000).optional(),
+      backorderLimit: unitsFrom(0, mostOfVariant.backorderLimit).optional(),
     }),
     output: stockLevelSchema,
     errors: ['NOT_FOUND', 'STOCK_BELOW_RESERVED'],

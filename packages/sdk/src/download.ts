@@ -10,10 +10,10 @@ import { readFailure, readRetryAfter } from './transport.ts';
 export const csvPaths: Readonly<Record<CsvFile, string>> = {
   orders: '/orders/export.csv',
   products: '/products/export.csv',
-  refusedRows: '/imports/products/{id}/refused.csv',
+  failedRows: '/imports/products/{id}/failed.csv',
 };
 
-/** Filters of a file: those of its list, or the id of the import whose refused rows it has. */
+/** Filters of a file: those of its list, or the id of the import whose failed rows it has. */
 export type DownloadFilters<F extends CsvFile> = z.input<(typeof csvFiles)[F]['input']>;
 
 /** Downloads a file as a stream. Throws `CartwrightError`. */

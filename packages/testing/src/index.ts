@@ -5,7 +5,7 @@ export * from './builders.ts';
 export { cpuMsOf } from './cpu-time.ts';
 export { paymentGatewayConformance } from './gateway-conformance.ts';
 export type { GatewayUnderTest, ProviderRecord } from './gateway-under-test.ts';
-export { csvOf, faultyFile, importCsv, productByHandle, productLines, type ProductCells } from './product-files.ts';
+export { csvOf, faultyFile, findProduct, importCsv, productByHandle, productLines, type ProductCells } from './product-files.ts';
 export { aFlashSale, aPurchaseInput, buyFromFlashSale, salesOf, type SaleFields, type PurchaseFields } from './sale-builders.ts';
 export { aShopWithFeeds } from './event-feeds.ts';
 export { isLongRun, seriesOf } from './long-run.ts';

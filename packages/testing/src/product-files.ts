@@ -1,8 +1,8 @@
 /** Product files in Shopify's format: any rows as CSV, and files with faults of every kind. */
 import { contract, type Product } from '@cartwright/contracts';
-import { findProduct } from '@cartwright/core/catalog';
+import { getProduct } from '@cartwright/core/catalog';
 import { importProducts } from '@cartwright/core/imports';
-import { system, type Core } from '@cartwright/core/kernel';
+import { DomainError, system, type Core } from '@cartwright/core/kernel';
 import { sql } from 'kysely';
 import { there } from './builders.ts';
 
@@ -106,6 +106,16 @@ export const importCsv = (
 /** A file of lines with the columns Handle, Title, Type, Option1 Name, Option1 Value, Variant SKU and Variant Price. */
 export const productLines = (...lines: string[]): string =>
   ['Handle,Title,Type,Option1 Name,Option1 Value,Variant SKU,Variant Price', ...lines, ''].join('\n');
+
+/** The product with this id, or with this address (slug or handle), as staff see it; null when there is none. */
+export const findProduct = async (core: Core, key: { readonly id: string } | { readonly slug: string }): Promise<Product | null> => {
+  try {
+    return await getProduct(core, system('test'), { id: 'id' in key ? key.id : key.slug });
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'NOT_FOUND') return null;
+    throw error;
+  }
+};
 
 /** The product of the shop with this handle, whatever its slug. */
 export const productByHandle = async ({ core }: { readonly core: Core }, handle: string): Promise<Product> => {

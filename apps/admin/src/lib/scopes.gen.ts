@@ -123,7 +123,7 @@ export const scopesOfProcedure = {
   'system.invariants': ['system:read'],
   'orders.exportCsv': ['orders:read'],
   'products.exportCsv': ['catalog:read'],
-  'imports.exportRefusedRows': ['catalog:write'],
+  'imports.exportFailedRows': ['catalog:write'],
 } as const satisfies Record<string, readonly Scope[]>;
 
 /** A procedure for staff with certain scopes, such as `products.create`. */

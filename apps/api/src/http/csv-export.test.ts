@@ -45,14 +45,14 @@ describe('GET /api/v1/products/export.csv', () => {
   });
 });
 
-describe('GET /api/v1/imports/products/{id}/refused.csv', () => {
-  it('the refused rows of an import are sent only to staff who may import', async () => {
+describe('GET /api/v1/imports/products/{id}/failed.csv', () => {
+  it('the failed rows of an import are sent only to staff who may import', async () => {
     const { id } = await importCsv(live.shop, 'Handle,Title,Variant Price\ncup,Cup,free\n', 'commit');
     const fetchRows = (of: string, headers: Record<string, string>) =>
-      fetch(`${live.url}/api/v1/imports/products/${of}/refused.csv`, { headers });
+      fetch(`${live.url}/api/v1/imports/products/${of}/failed.csv`, { headers });
     const importer = bearer(await live.token('admin'));
     const answer = await fetchRows(id, importer);
-    expect(answer.headers.get('content-disposition')).toBe('attachment; filename="refused-rows.csv"');
+    expect(answer.headers.get('content-disposition')).toBe('attachment; filename="failed-rows.csv"');
     expect(await answer.text()).toBe(
       'reasons,Handle,Title,Variant Price\n"Variant Price ""free"" is not a price in USD. Write it like 19.99.",cup,Cup,free\n',
     );

@@ -3,7 +3,7 @@ import { parse as parseQuery } from 'node:querystring';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { csvFiles, headers, restPrefix, type QueryContract } from '@cartwright/contracts';
-import { exportProducts, exportRefusedRows } from '@cartwright/core/imports';
+import { exportProducts, exportFailedRows } from '@cartwright/core/imports';
 import { DomainError, type Actor, type Core } from '@cartwright/core/kernel';
 import { exportOrders } from '@cartwright/core/orders';
 import type { Request, Response } from 'express';
@@ -39,7 +39,7 @@ const csvExport = <I extends z.ZodType>(
 const csvExports = [
   csvExport(csvFiles.orders, 'orders.csv', exportOrders),
   csvExport(csvFiles.products, 'products.csv', exportProducts),
-  csvExport(csvFiles.refusedRows, 'refused-rows.csv', exportRefusedRows),
+  csvExport(csvFiles.failedRows, 'failed-rows.csv', exportFailedRows),
 ];
 
 const send = async (http: HttpLayer, req: Request, res: Response, { path, fileName, read }: CsvExport): Promise<void> => {

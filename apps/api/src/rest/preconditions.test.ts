@@ -1,6 +1,5 @@
 import type { Product } from '@cartwright/contracts';
-import { findProduct } from '@cartwright/core/catalog';
-import { aProduct, race } from '@cartwright/testing';
+import { aProduct, findProduct, race } from '@cartwright/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bearer, startLiveShop, type LiveShop } from '../../test/live-shop.ts';
 import { openApiDocument } from '../openapi/openapi-document.ts';

@@ -1,6 +1,6 @@
 /** Products that a file hides are never public; unlisted ones can be opened by their address only. */
 import { contract, type Product, type ProductId } from '@cartwright/contracts';
-import { aGuestCart, createTestShop, variantOf, type TestShop } from '@cartwright/testing';
+import { aGuestCart, createTestShop, findProduct, type TestShop, variantOf } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFlashSale, getFlashSale, listFlashSales } from '../flash-sales/index.ts';
@@ -30,7 +30,7 @@ const header = 'Handle,Title,Vendor,Type,Tags,Status,Published,Variant SKU,Varia
 const line = (handle: string, status: string, published: string, title = `Lamp ${handle}`) =>
   `${handle},${title},Maker ${handle},Lamps,"lamp,tag-${handle}",${status},${published},SKU-${handle},5,10.00\n`;
 const bySlug = async (slug: string): Promise<Product> => {
-  const product = await catalog.findProduct(shop.core, { slug });
+  const product = await findProduct(shop.core, { slug });
   if (!product) throw new Error(`There is no product ${slug}`);
   return product;
 };

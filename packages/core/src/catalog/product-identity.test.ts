@@ -1,6 +1,6 @@
 /** What identifies a product: its handle. The slug does not: it only serves as an address. */
 import { contract, type ImportRow, type Product } from '@cartwright/contracts';
-import { createTestShop, importCsv, productByHandle, productLines, race, type TestShop } from '@cartwright/testing';
+import { createTestShop, findProduct, importCsv, productByHandle, productLines, race, type TestShop } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as imports from '../imports/index.ts';
@@ -131,7 +131,7 @@ describe('product handles', () => {
         [3, 'created'],
         [4, 'failed'],
       ]);
-    expect(await catalog.findProduct(shop.core, { slug: 'twice' })).toBeNull();
+    expect(await findProduct(shop.core, { slug: 'twice' })).toBeNull();
   });
 
   it('the refusal of a SKU names the handle of the product that has it', async () => {

@@ -1,5 +1,5 @@
 import { contract, type Product } from '@cartwright/contracts';
-import { aGuestCart, aPaidOrder, aProduct, createTestShop, letPass, variantOf, type TestShop } from '@cartwright/testing';
+import { aGuestCart, aPaidOrder, aProduct, createTestShop, findProduct, letPass, type TestShop, variantOf } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expireCartHolds } from '../inventory/index.ts';
@@ -7,7 +7,7 @@ import { system } from '../kernel/index.ts';
 import { checkInvariants } from '../operations/index.ts';
 import { getOrder } from '../orders/index.ts';
 import { createPricingRules } from '../pricing/index.ts';
-import { addProductImage, createProduct, deleteProduct, findProduct, purgeDeletedProducts, setProductPrice } from './index.ts';
+import { addProductImage, createProduct, deleteProduct, purgeDeletedProducts, setProductPrice } from './index.ts';
 
 const staff = system('test');
 const monthMinutes = 31 * 24 * 60;

@@ -1,5 +1,6 @@
 /** Changes of existing variants of many products at once. */
 import { isDeepStrictEqual } from 'node:util';
+import type { ProductId } from '@cartwright/contracts';
 import { changeOnHand, lockFreedStock, setBackorderLimits } from '../inventory/index.ts';
 import { actorName, type Actor, type Tx } from '../kernel/index.ts';
 import type { StoredVariant, VariantFields } from '../read-models/stored-products.ts';
@@ -32,8 +33,7 @@ export const updateVariants = async (
     product.variants.flatMap((wanted) => (wanted.before ? [{ productId: id, before: wanted.before, wanted }] : [])),
   );
   const changed = both.filter(({ before, wanted }) => comparedFields.some((field) => !isDeepStrictEqual(before[field], wanted[field])));
-  // With their images, variants lost them.
-  const bare = both.filter((one) => images.replaced.has(one.productId) && one.wanted.imageUrl !== null && !changed.includes(one));
+  const bare = withLostImages(pairs, images, changed);
   const revised = [...changed, ...bare];
   const beforeOf = new Map(revised.map(({ before }) => [before.id, before]));
   await writeVariants(
@@ -51,6 +51,25 @@ export const updateVariants = async (
   await restock(tx, actor, restocked, reason);
   const touched = new Set([...changed, ...restocked].map(({ wanted }) => wanted));
   return new Map(both.map(({ wanted }) => [wanted, touched.has(wanted) ? 'updated' : 'unchanged']));
+};
+
+interface Change {
+  readonly productId: ProductId;
+  readonly before: StoredVariant;
+  readonly wanted: VariantFields;
+}
+
+/** The unchanged variants of products whose images were replaced, to get theirs again: those that the write names, and the others. */
+const withLostImages = (pairs: readonly ProductUpdate[], { replaced }: ImagesNow, changed: readonly Change[]): Change[] => {
+  const written = new Set(changed.map(({ before }) => before.id));
+  return pairs
+    .filter(({ id }) => replaced.has(id))
+    .flatMap(({ id: productId, product, before: stored }) =>
+      stored.variants
+        .filter((variant) => !written.has(variant.id))
+        .map((before) => ({ productId, before, wanted: product.variants.find((one) => one.before?.id === before.id) ?? before })),
+    )
+    .filter(({ wanted }) => wanted.imageUrl !== null);
 };
 
 /** Sets the units on hand and the backorder limits of variants. */

@@ -1,6 +1,15 @@
 /** What identifies a variant: its SKU, and its option values within the product. */
 import { contract, type ImportRow, type Product } from '@cartwright/contracts';
-import { aProduct, createTestShop, importCsv, productByHandle, productLines, variantOf, type TestShop } from '@cartwright/testing';
+import {
+  aProduct,
+  createTestShop,
+  findProduct,
+  importCsv,
+  productByHandle,
+  productLines,
+  type TestShop,
+  variantOf,
+} from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { system } from '../kernel/index.ts';
@@ -38,7 +47,7 @@ describe('variant options', () => {
         shop.core.db,
       ),
     ).rejects.toThrow(/variants_options_unique/);
-    expect((await catalog.findProduct(shop.core, { id: shirt.id }))?.variantCount).toBe(1);
+    expect((await findProduct(shop.core, { id: shirt.id }))?.variantCount).toBe(1);
   });
 
   it('a product with the same options twice in a file is refused, and a product without options has one variant', async () => {

@@ -31,6 +31,7 @@ export interface Finding {
 export interface CsvNote extends Finding {
   readonly line: number;
 }
+/** Why a row of a product fails. */
 export interface CsvProblem {
   readonly line: number;
   readonly handle: string;
@@ -82,6 +83,7 @@ export const damageOf = ({ cells, layout: { width } }: RawRow): string | null =>
 
 /** Whether a text of any length is a valid name by the rule of every other input; an empty text is. */
 export const isName = (text: string): boolean => text === '' || nameText(Number.MAX_SAFE_INTEGER).safeParse(text).success;
+/** What is wrong with a text for which `isName` is false; follows the name of its column. */
 export const noName = 'shows nothing, or has a control character or one that overrides the direction of text.';
 
 const toFinding = (why: string | Finding): Finding => (typeof why === 'string' ? { message: why, code: 'INVALID_INPUT' } : why);

@@ -42,20 +42,22 @@ const columnNames = {
   metadata: ['Metadata'],
   variantMetadata: ['Variant Metadata'],
 } as const satisfies Record<string, readonly string[]>;
+/** What a column of a product file can contain. */
 export type ProductField = keyof typeof columnNames;
 
-/** The fields of the names and values of options, in their order. */
+/** The fields of the names of options, in their order. */
 export const optionNameFields = ['option1Name', 'option2Name', 'option3Name'] as const satisfies readonly ProductField[];
+/** The fields of the values of options, in the order of `optionNameFields`. */
 export const optionValueFields = ['option1Value', 'option2Value', 'option3Value'] as const satisfies readonly ProductField[];
 
 const fieldOf = new Map(
   Object.entries(columnNames).flatMap(([field, names]) => names.map((name) => [name.toLowerCase(), field as ProductField] as const)),
 );
 
-/** The column of a file of refused rows that says why they were refused. */
+/** The column of a file of failed rows that says why they failed. */
 export const reasonsColumn = 'reasons';
 
-/** Columns that say nothing of their own: how other columns are shown, what the engine decides otherwise, or why a row was refused. */
+/** Columns that say nothing of their own: how other columns are shown, what the engine decides otherwise, or why a row failed. */
 const silent = new RegExp(`^(option[123] linked to|variant weight unit|weight unit for display|${reasonsColumn})$`, 'i');
 
 /** A column of facts of the shop's own, which become metadata. */

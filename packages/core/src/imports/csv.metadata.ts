@@ -18,7 +18,7 @@ export const readMetadata = (row: Row, of: 'product' | 'variant'): CsvMetadata |
   if (!hasColumn(row, field) && metafields.length === 0) return undefined;
   const text = cell(row, field);
   const own = text === '' ? {} : (metadata.safeParse(parsed(text)).data ?? null);
-  if (own === null) row.note(`${columnOf(row, field)} was skipped: it is not a JSON object of texts, numbers and booleans that fits.`);
+  if (own === null) row.note(`${columnOf(row, field)} is skipped: it is not a JSON object of texts, numbers and booleans that fits.`);
   return {
     isWhole: hasColumn(row, field) && own !== null,
     facts: { ...own, ...Object.fromEntries(metafields.filter(([, value]) => value !== '')) },
@@ -26,13 +26,20 @@ export const readMetadata = (row: Row, of: 'product' | 'variant'): CsvMetadata |
   };
 };
 
+/** Parses JSON. A number that would lose digits, such as one of 64 bits, is kept as its text. */
 const parsed = (text: string): unknown => {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, (_, value: unknown, { source }: { readonly source?: string } = {}) =>
+      typeof value === 'number' && source !== undefined && !isExact(value, source) ? source : value,
+    );
   } catch {
     return null;
   }
 };
+
+/** Whether a number is the one that was written. */
+const isExact = (value: number, source: string): boolean =>
+  Number.isSafeInteger(value) || String(value) === source.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
 
 /** The metadata in the shop once a file was imported. Facts that do not fit are named in a note. */
 export const applyMetadata = (given: CsvMetadata | undefined, before: Metadata, note: Say): Metadata => {
@@ -46,6 +53,6 @@ export const applyMetadata = (given: CsvMetadata | undefined, before: Metadata, 
     if (metadata.safeParse({ ...fitting, [name]: value }).success) fitting[name] = value;
     else left.push(name);
   }
-  note(`These facts were skipped, because they do not fit into the metadata: ${left.join(', ')}.`);
+  note(`These facts are skipped, because they do not fit into the metadata: ${left.join(', ')}.`);
   return fitting;
 };

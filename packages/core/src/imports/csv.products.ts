@@ -90,7 +90,7 @@ const readOtherTitle = (row: Row, before: Row, first: Row): void => {
   const title = cell(row, 'title');
   if (title === '' || title === cell(first, 'title')) return;
   const other = `line ${first.line} has the ${columnOf(first, 'title')} "${cell(first, 'title')}"`;
-  if (row.position === before.position + 1) return row.note(`${columnOf(row, 'title')} "${title}" was skipped: ${other}.`);
+  if (row.position === before.position + 1) return row.note(`${columnOf(row, 'title')} "${title}" is skipped: ${other}.`);
   const claim = `The ${columnOf(row, 'handle')} ${cell(row, 'handle')} is that of another product: ${other}.`;
   row.refuse(takenRefusal('HANDLE_TAKEN', claim, 'Use another one, or the same title.'));
 };
@@ -102,7 +102,7 @@ const textsOf = (first: Row): Pick<CsvProduct, ProductTextName> => {
     const text = given(field);
     const most = seoLengths[field];
     if (!text || text.length <= most) return text;
-    first.note(`${columnOf(first, field)} was shortened to ${most} characters.`);
+    first.note(`${columnOf(first, field)} is shortened to ${most} characters.`);
     return storableText(text, most);
   };
   return { description: given('description'), seoTitle: shortened('seoTitle'), seoDescription: shortened('seoDescription') };
@@ -125,7 +125,7 @@ const createFindings = () => {
         const message =
           own.length > 0
             ? own.map((one) => one.message).join(' ')
-            : `A product is imported as a whole, and its line ${refusals[0]?.line} was refused.`;
+            : `A product is imported as a whole, and its line ${refusals[0]?.line} failed.`;
         return { line: row.line, handle, sku: cell(row, 'sku') || null, message, code: own[0]?.code ?? 'INVALID_INPUT' };
       }),
   };

@@ -12,12 +12,14 @@ export interface CsvColumns {
   readonly delimiter: string;
   readonly names: readonly string[];
 }
+/** The header of a file, and where its first row begins. */
 export interface CsvHeader extends CsvColumns {
   /** The line of the header. */
   readonly line: number;
   /** The number of characters of the file up to its first row. */
   readonly length: number;
 }
+/** A row of a file as texts, one for each cell. */
 export interface CsvRow {
   /** The line where the row ends, as an editor counts. */
   readonly line: number;
@@ -65,7 +67,8 @@ const cellsOf = (line: string, delimiter: string): string[] => {
 };
 
 /** The error for a file without a product, `INVALID_CSV`. */
-export const emptyFile = (): DomainError => new DomainError('INVALID_CSV', 'The file contains no products.');
+export const emptyFile = (): DomainError =>
+  new DomainError('INVALID_CSV', 'The file contains no products. Choose a CSV file with a header and a row for each variant.');
 
 /** The error of the parser with the line in the file, because the parser counts from where it began. */
 const unreadable = (error: unknown, before: number): unknown =>

@@ -1,5 +1,13 @@
 /** The variant and the image of each row of a product: what its columns mean, their defaults, and every reason why a row is refused. */
-import { currencyExponent, mostOfProduct, price as priceSchema, sku as skuSchema, toDecimal, toMinorUnits } from '@cartwright/contracts';
+import {
+  currencyExponent,
+  mostOfProduct,
+  mostOfVariant,
+  price as priceSchema,
+  sku as skuSchema,
+  toDecimal,
+  toMinorUnits,
+} from '@cartwright/contracts';
 import { describeOptions, optionsKey, ownOptions, refuseImageUrl } from '../catalog/index.ts';
 import { storableText, takenRefusal } from '../kernel/index.ts';
 import {
@@ -34,7 +42,7 @@ export const readVariants = (
   const images = createImages(terms);
   for (const row of rows) {
     const altText = cell(row, 'imageText');
-    if (altText.length > 500) row.note(`${columnOf(row, 'imageText')} was shortened to 500 characters.`);
+    if (altText.length > 500) row.note(`${columnOf(row, 'imageText')} is shortened to 500 characters.`);
     images.add(row, 'image', altText);
     if (!hasVariant(row)) continue;
     const imageUrl = images.add(row, 'variantImage', '');
@@ -57,7 +65,7 @@ const createImages = ({ imageHosts }: CsvTerms) => {
       const url = readImageUrl(row, field, imageHosts);
       if (url === null || known.has(url)) return url;
       if (known.size >= mostOfProduct.images) {
-        row.note(`The image was skipped: a product can have at most ${mostOfProduct.images} images.`);
+        row.note(`The image is skipped: a product can have at most ${mostOfProduct.images} images.`);
         return null;
       }
       known.add(url);
@@ -90,7 +98,7 @@ const readImageUrl = (row: Row, field: ImageField, imageHosts: readonly string[]
   if (!url) return null;
   const refused = url.length > 2_048 ? 'is longer than 2048 characters' : refuseImageUrl(url, imageHosts);
   if (refused === null) return url;
-  row.note({ message: `The image was skipped: ${columnOf(row, field)} ${refused}.`, code: 'URL_NOT_ALLOWED' });
+  row.note({ message: `The image is skipped: ${columnOf(row, field)} ${refused}.`, code: 'URL_NOT_ALLOWED' });
   return null;
 };
 
@@ -136,9 +144,7 @@ const readOptions = (row: Row, optionNames: readonly (string | null)[]): Record<
   const pairs = optionValueFields.flatMap((field, i): [string, string][] => {
     const [name, value] = [optionNames[i] ?? null, cell(row, field)];
     if (value && !name && !(i === 0 && value === 'Default Title'))
-      row.note(
-        `${columnOf(row, field)} "${value}" was skipped: the product has no ${columnOf(row, optionNameFields[i] ?? 'option1Name')}.`,
-      );
+      row.note(`${columnOf(row, field)} "${value}" is skipped: the product has no ${columnOf(row, optionNameFields[i] ?? 'option1Name')}.`);
     return name && value && !(name === 'Title' && value === 'Default Title') ? [[name, value]] : [];
   });
   const tooLong = pairs.some(([, value]) => value.length > 255);
@@ -149,19 +155,26 @@ const readOptions = (row: Row, optionNames: readonly (string | null)[]): Record<
   return tooLong || unfit ? null : Object.fromEntries(pairs);
 };
 
+/** The largest number of each column, as in other calls. */
+const largest = { weight: mostOfVariant.weightGrams, stock: mostOfVariant.onHand, backorderLimit: mostOfVariant.backorderLimit } as const;
+
 /** A whole number. Decimals are rounded, with a note; null when the cell is refused. */
 const readWhole = (row: Row, field: 'weight' | 'stock' | 'backorderLimit', what: string): number | null => {
   const text = cell(row, field);
   if (text === '') return 0;
   const plain = toPlainNumber(text, row.layout);
-  const given = plain === null ? Number.NaN : Number(plain);
-  if (!(Math.abs(given) < 100_000_000)) {
+  if (plain === null) {
     row.refuse(`${columnOf(row, field)} "${text}" ${whyNoNumber(text, row.layout, what)}. Write it like 120.`);
     return null;
   }
+  const given = Number(plain);
   // Units are never rounded up: nobody has the part of a unit.
   const whole = field === 'weight' ? Math.round(given) : Math.floor(given);
-  if (whole !== given) row.note(`${columnOf(row, field)} ${text} was rounded to ${whole}.`);
+  if (whole !== given) row.note(`${columnOf(row, field)} ${text} is rounded to ${whole}.`);
+  if (Math.abs(whole) > largest[field]) {
+    row.refuse(`${columnOf(row, field)} "${text}" is too large: it can be at most ${largest[field]}.`);
+    return null;
+  }
   if (whole >= 0 || field === 'stock') return whole;
   row.refuse(`${columnOf(row, field)} "${text}" is below 0.`);
   return null;
@@ -182,7 +195,7 @@ const readBarcode = (row: Row): string | null | undefined => {
   if (text === '') return null;
   if (text.length <= longestBarcode && isName(text)) return text;
   const why = text.length > longestBarcode ? `is longer than ${longestBarcode} characters.` : noName;
-  row.note(`${columnOf(row, 'barcode')} was skipped: it ${why}`);
+  row.note(`${columnOf(row, 'barcode')} is skipped: it ${why}`);
   return undefined;
 };
 
@@ -192,7 +205,7 @@ const readCost = (row: Row, currency: string): number | null | undefined => {
   if (text === '') return null;
   const costCents = toPrice(row, 'cost', currency);
   if (costCents !== null) return costCents;
-  row.note(impossible(`${noAmount(row, 'cost', currency)} The cost was skipped.`));
+  row.note(impossible(`${noAmount(row, 'cost', currency)} The cost is skipped.`));
   return undefined;
 };
 

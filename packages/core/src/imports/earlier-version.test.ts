@@ -1,8 +1,7 @@
 /** Workers of the version before and of this one run side by side during an upgrade: no product of a file is written twice. */
-import { createTestShop, type TestShop } from '@cartwright/testing';
+import { createTestShop, findProduct, type TestShop } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { findProduct } from '../catalog/index.ts';
 import { adjustStock } from '../inventory/index.ts';
 import { system } from '../kernel/index.ts';
 import { appendToImport, beginImport, getCatalogImport, runImport, startImport } from './index.ts';

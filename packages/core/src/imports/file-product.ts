@@ -31,6 +31,7 @@ type OptionalValues = Omit<VariantValues, 'sku' | 'priceCents' | 'metadata' | 'b
 export type CsvVariant = VariantRow & { readonly [K in keyof OptionalValues]: OptionalValues[K] | undefined } & {
   readonly metadata: CsvMetadata | undefined;
 };
+/** An image of a product of a file. */
 export type CsvImage = CsvProduct['images'][number];
 
 /** A variant with every value filled in, and the existing variant that it changes; null for a new one. */

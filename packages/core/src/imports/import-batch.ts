@@ -76,7 +76,7 @@ const row = (product: WholeProduct, line: number, sku: string | null, outcome: I
   };
 };
 
-/** Rows without a variant are in the report when a part of them was skipped. */
+/** Rows without a variant are in the report when a part of them is skipped. */
 const rowsWithoutVariant = (product: WholeProduct): ImportRow[] => {
   const reported = new Set(product.variants.map(({ line }) => line));
   return [...new Set(product.notes.map(({ line }) => line))]

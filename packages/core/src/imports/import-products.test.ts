@@ -1,9 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { contract, type ImportRow } from '@cartwright/contracts';
-import { aGuestCart, createTestShop, type TestShop } from '@cartwright/testing';
+import { aGuestCart, createTestShop, findProduct, type TestShop } from '@cartwright/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findProduct } from '../catalog/index.ts';
 import { DomainError, system } from '../kernel/index.ts';
 import { checkInvariants } from '../operations/index.ts';
 import { getCatalogImport, importProducts } from './index.ts';
@@ -115,12 +114,12 @@ describe('files with valid and invalid rows', () => {
       ),
     );
     expect(report.rows.map((r) => [r.line, r.handle, r.sku, r.outcome, r.message])).toEqual([
-      [2, 'kite', 'K-1', 'failed', 'A product is imported as a whole, and its line 3 was refused.'],
+      [2, 'kite', 'K-1', 'failed', 'A product is imported as a whole, and its line 3 failed.'],
       [3, 'kite', 'K-2', 'failed', 'Variant Price "cheap" is not a price in USD. Write it like 19.99.'],
-      [4, 'kite', 'K-1', 'failed', 'A product is imported as a whole, and its line 3 was refused.'],
+      [4, 'kite', 'K-1', 'failed', 'A product is imported as a whole, and its line 3 failed.'],
       [5, '', null, 'failed', 'The row has no Handle.'],
       [6, 'ball', 'B-1', 'failed', 'The first row of a product needs a Title.'],
-      [7, 'drum', 'D-1', 'created', 'The stock of -3 was imported as 0.'],
+      [7, 'drum', 'D-1', 'created', 'The stock of -3 is imported as 0.'],
       [8, 'lamp', 'L-1', 'created', null],
     ]);
     expect(await slugs()).toEqual(['drum', 'lamp']);

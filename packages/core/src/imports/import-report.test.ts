@@ -95,7 +95,7 @@ const compare = async (
     // The row is imported: its image is stored, or a note says why it is not.
     expect([line, byLine.get(firstLine)?.outcome === 'failed']).toEqual([line, false]);
     const note = row?.message ?? '';
-    expect([line, traces.has(url)]).toEqual([line, !note.includes('The image was skipped')]);
+    expect([line, traces.has(url)]).toEqual([line, !note.includes('The image is skipped')]);
     const product = written.find(({ handle }) => handle === handleOf(cells));
     expect([line, product?.name, product?.category, product?.tags]).toEqual([line, first.Title, first.Type, first.Tags?.split(',')]);
     if (/FALSE|WAHR/.test(first.Published ?? '') || ['draft', 'odd', 'archived'].includes(first.Status ?? ''))

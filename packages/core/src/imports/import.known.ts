@@ -1,5 +1,5 @@
 /** Matches the products of a file with those of the shop. */
-import { mostOfProduct, toDecimal, type ErrorCode } from '@cartwright/contracts';
+import { formatMoney, mostOfProduct, type ErrorCode } from '@cartwright/contracts';
 import { describeOptions, optionsKey, ownOptions } from '../catalog/index.ts';
 import { takenRefusal } from '../kernel/index.ts';
 import type { StoredProduct, StoredVariant } from '../read-models/stored-products.ts';
@@ -72,8 +72,24 @@ export const toWhole = (product: CsvProduct, known: StoredProduct | null): Whole
     noteFirst({ message: 'The file has no stock: the product is sold out until units are added.', code: null });
   const images = product.hasImageColumn ? product.images : withImages(known?.images ?? [], product.images);
   const metadata = product.metadata && applyMetadata(product.metadata, known?.metadata ?? {}, noteFirst);
-  return { ...product, variants, images, metadata, notes };
+  const lost = lostImages(images, variants);
+  for (const { sku, line } of lost) sayOf(notes, line)({ message: lostImage(sku), code: null });
+  for (const { sku } of lostImages(images, unnamedVariants(variants, known))) noteFirst({ message: lostImage(sku), code: null });
+  const shown = variants.map((variant) => (lost.includes(variant) ? { ...variant, imageUrl: null } : variant));
+  return { ...product, variants: shown, images, metadata, notes };
 };
+
+/** The variants of the shop that the file does not name. */
+const unnamedVariants = (variants: readonly WholeVariant[], known: StoredProduct | null): readonly StoredVariant[] => {
+  const named = new Set(variants.map(({ before }) => before?.id));
+  return (known?.variants ?? []).filter(({ id }) => !named.has(id));
+};
+
+/** The variants whose image is not among the new ones of their product; none when the product keeps its images. */
+const lostImages = <T extends { readonly imageUrl: string | null }>(images: CsvProduct['images'], variants: readonly T[]): T[] =>
+  images.length === 0 ? [] : variants.filter(({ imageUrl }) => imageUrl !== null && !images.some(({ url }) => url === imageUrl));
+
+const lostImage = (sku: string): string => `The image of the variant ${sku} is removed: it is no longer an image of the product.`;
 
 /** The images of the shop and those of the file that it lacks, as many as a product may have; none when it lacks none. */
 const withImages = (known: StoredProduct['images'], added: CsvProduct['images']): CsvProduct['images'] => {
@@ -88,7 +104,7 @@ const withImages = (known: StoredProduct['images'], added: CsvProduct['images'])
 const toOnHand = (given: number | undefined, before: StoredVariant | null, note: Say): number => {
   const onHand = before?.onHand ?? 0;
   if (given === undefined || (given <= 0 && onHand < 0)) return onHand;
-  if (given < 0) note(`The stock of ${given} was imported as 0.`);
+  if (given < 0) note(`The stock of ${given} is imported as 0.`);
   return Math.max(0, given);
 };
 
@@ -101,11 +117,11 @@ const toCompareAtPrice = (
 ): number | null => {
   const compareAtPriceCents = given === undefined ? (before?.compareAtPriceCents ?? null) : given;
   if (compareAtPriceCents === null || compareAtPriceCents >= priceCents) return compareAtPriceCents;
-  const [compareAt, price] = [compareAtPriceCents, priceCents].map((cents) => toDecimal(cents, currency));
+  const [compareAt, price] = [compareAtPriceCents, priceCents].map((cents) => formatMoney(cents, currency));
   const message =
     given === undefined
-      ? `The compare-at price in the shop, ${compareAt}, is removed: the price is now ${price}.`
-      : `The compare-at price ${compareAt} was skipped: it is below the price ${price}.`;
+      ? `The compare-at price in the shop, ${compareAt}, is removed: the price of the file is ${price}.`
+      : `The compare-at price ${compareAt} is skipped: it is below the price ${price}.`;
   note({ message, code: 'INVALID_PRICE' });
   return null;
 };
@@ -118,8 +134,7 @@ export const refuseOver = (product: WholeProduct, known: StoredProduct | null): 
       message: `The shop sells this product in ${known.currency}, but the file has prices in ${currency}.`,
       code: 'CURRENCY_MISMATCH',
     };
-  const changed = new Set(variants.map(({ before }) => before?.id));
-  const kept = (known?.variants ?? []).filter(({ id }) => !changed.has(id));
+  const kept = unnamedVariants(variants, known);
   if (kept.length + variants.length > mostOfProduct.variants)
     return {
       message: `A product can have at most ${mostOfProduct.variants} variants. This one would have ${kept.length + variants.length}.`,

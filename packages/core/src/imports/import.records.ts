@@ -78,13 +78,13 @@ export const readFiledRows = async ({ db }: Db, id: CatalogImportId, productKeys
   return Map.groupBy(rows, ({ productKey }) => productKey);
 };
 
-/** A row of a refused product, and why it was refused. */
-export interface RefusedRow extends Pick<FiledRow, 'position' | 'cells'> {
+/** A row of a failed product, and why it failed. */
+export interface FailedRow extends Pick<FiledRow, 'position' | 'cells'> {
   readonly message: string | null;
 }
 
-/** The rows of refused products after a position, in the order of the file. */
-export const readRefusedRows = ({ db }: Db, id: CatalogImportId, after: number, limit: number): Promise<RefusedRow[]> =>
+/** The rows of failed products after a position, in the order of the file. */
+export const readFailedRows = ({ db }: Db, id: CatalogImportId, after: number, limit: number): Promise<FailedRow[]> =>
   db
     .selectFrom('catalog_import_lines as l')
     .innerJoin('catalog_import_keys as k', (join) => join.onRef('k.importId', '=', 'l.importId').onRef('k.productKey', '=', 'l.productKey'))

@@ -57,7 +57,7 @@ export const possibleSkus = (products: readonly CsvProduct[]): string[] =>
 
 /** The note on a SKU that belongs to another variant. */
 const replacedSku = (given: string, owner: string, sku: string): Refusal =>
-  takenRefusal('SKU_TAKEN', `The SKU ${given} belongs to ${owner}.`, `This variant was given the SKU ${sku}.`);
+  takenRefusal('SKU_TAKEN', `The SKU ${given} belongs to ${owner}.`, `This variant gets the SKU ${sku}.`);
 
 /**
  * The SKU of each row. A variant of the shop keeps its SKU where several rows have one, or where the row has none. Of new variants

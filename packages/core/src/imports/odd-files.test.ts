@@ -1,8 +1,8 @@
 /** CSV files as spreadsheets, other shops and accidents produce them. */
 import { contract, type ImportRow } from '@cartwright/contracts';
-import { aProduct, createTestShop, variantOf, type TestShop } from '@cartwright/testing';
+import { aProduct, createTestShop, findProduct, type TestShop, variantOf } from '@cartwright/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { duplicateProduct, findProduct, listCategories, updateProduct } from '../catalog/index.ts';
+import { duplicateProduct, listCategories, updateProduct } from '../catalog/index.ts';
 import { system } from '../kernel/index.ts';
 import { exportProducts, importProducts } from './index.ts';
 
@@ -53,7 +53,7 @@ describe('CSV files of products', () => {
       [2, 'failed', expect.stringContaining('5 cells, and the header 4')],
       [3, 'created', expect.stringContaining('has no stock')],
       [4, 'failed', expect.stringContaining('not UTF-8')],
-      [5, 'failed', 'A product is imported as a whole, and its line 6 was refused.'],
+      [5, 'failed', 'A product is imported as a whole, and its line 6 failed.'],
       [6, 'failed', expect.stringContaining('5 cells')],
     ]);
   });
@@ -105,10 +105,35 @@ describe('files with few columns', () => {
       {
         outcome: 'updated',
         code: 'INVALID_PRICE',
-        message: 'The compare-at price in the shop, 9.00, is removed: the price is now 10.00.',
+        message: 'The compare-at price in the shop, $9.00, is removed: the price of the file is $10.00.',
       },
     ]);
     expect((await bySlug('cup')).variants).toMatchObject([{ priceCents: 1_000, compareAtPriceCents: null }]);
+  });
+
+  it('an image that leaves a product leaves its variants with a note; the other variants keep theirs', async () => {
+    const sized = 'Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price';
+    const [front, back, side] = ['front', 'back', 'side'].map((name) => `https://img.example/${name}.jpg`);
+    const rows = [
+      `cup,Cup,Size,S,CUP-S,5.00,${front},${front}`,
+      `cup,,,M,CUP-M,5.00,${back},${back}`,
+      `cup,,,L,CUP-L,5.00,${side},${side}`,
+    ];
+    await importCsv([`${sized},Image Src,Variant Image`, ...rows].join('\n'));
+    const smaller = [`${sized},Image Src`, `cup,Cup,Size,S,CUP-S,5.00,${side}`].join('\n');
+    const preview = await importCsv(smaller, 'preview');
+    const { rows: report } = await importCsv(smaller);
+    expect(preview.rows).toEqual(report);
+    const removed = (sku: string) => `The image of the variant ${sku} is removed: it is no longer an image of the product.`;
+    expect(reported(report)).toEqual([[2, 'updated', `${removed('CUP-S')} ${removed('CUP-M')}`]]);
+    const { variants, images } = await bySlug('cup');
+    const shown = variants.map(({ sku, imageId }) => [sku, images.find(({ id }) => id === imageId)?.url]);
+    expect(shown).toEqual([
+      ['CUP-S', undefined],
+      ['CUP-M', undefined],
+      ['CUP-L', side],
+    ]);
+    expect(await importCsv(smaller)).toMatchObject({ unchangedCount: 1, notedCount: 0 });
   });
 
   it('an empty cell empties the value in the shop', async () => {
@@ -144,7 +169,7 @@ describe('limits of a product', () => {
     expect(await importCsv([header, ...rowsOf(251)].join('\n'))).toMatchObject({ createdCount: 0, failedCount: 251 });
     const report = await importCsv([header, ...rowsOf(250)].join('\n'));
     expect(report).toMatchObject({ createdCount: 250, failedCount: 0, notedCount: 2 });
-    expect(report.rows[50]).toMatchObject({ outcome: 'created', message: 'The image was skipped: a product can have at most 50 images.' });
+    expect(report.rows[50]).toMatchObject({ outcome: 'created', message: 'The image is skipped: a product can have at most 50 images.' });
     const tagged = await importCsv(`Handle,Title,Variant Price,Tags\nt,T,1.00,"${Array.from({ length: 101 }, (_, n) => n).join(',')}"\n`);
     expect(tagged.rows).toMatchObject([{ outcome: 'failed', message: 'A product can have at most 100 tags.' }]);
     const big = await bySlug('big');

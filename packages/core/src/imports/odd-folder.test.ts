@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { toDecimal, type CatalogImport, type ImportRow, type Product } from '@cartwright/contracts';
-import { createTestShop, importCsv, type TestShop } from '@cartwright/testing';
+import { createTestShop, findProduct, importCsv, type TestShop } from '@cartwright/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { findProduct, getProductCosts } from '../catalog/index.ts';
+import { getProductCosts } from '../catalog/index.ts';
 import { getStockLevel } from '../inventory/index.ts';
 import { system } from '../kernel/index.ts';
 

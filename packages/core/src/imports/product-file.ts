@@ -89,7 +89,7 @@ const tooManyRows = ({ productKey, firstLine, rowCount }: FiledProduct, { handle
   line: firstLine,
   handle: storableText(productKey, longestHandle),
   sku: null,
-  message: `${rowCount} rows have this ${handleColumn}, and a product has at most ${mostRows}. None of them is imported.`,
+  message: `${rowCount} rows have this ${handleColumn}. A product can have at most ${mostRows} rows, so none of them is imported.`,
   code: 'INVALID_INPUT',
 });
 

@@ -8,6 +8,7 @@ export interface NumberedRow extends CsvRow {
   readonly position: number;
 }
 
+/** How the rows of a file become the rows of products. Each format of files has its own. */
 export interface ProductFormat {
   /** Columns that nothing is read from. */
   readonly unused: CsvLayout['unused'];

@@ -8,7 +8,7 @@ import { deleteChunks, deleteNames } from './import.store.ts';
 const keptForMs = 30 * 24 * 3_600_000;
 
 /**
- * Deletes the files of imports that began 30 days ago, with the refused rows, which shops may have left there. The import and its report
+ * Deletes the files of imports that began 30 days ago, with the failed rows, which shops may have left there. The import and its report
  * stay. Returns how many were processed. Scheduled; safe in several workers.
  */
 export const purgeImportFiles = (core: Core, pageSize = 20): Promise<number> => {

@@ -1,10 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { contract, importChunkSize, type CatalogImportId } from '@cartwright/contracts';
-import { atMost, createTestShop, type TestShop } from '@cartwright/testing';
+import { atMost, createTestShop, findProduct, type TestShop } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findProduct } from '../catalog/index.ts';
 import { system } from '../kernel/index.ts';
 import { checkInvariants } from '../operations/index.ts';
 import {
@@ -144,7 +143,7 @@ describe('files uploaded in chunks', () => {
     const report = await getCatalogImport(shop.core, staff, { id, page: 1, pageSize: 5, outcome: 'failed' });
     expect(report).toMatchObject({ createdCount: 500, updatedCount: 0, failedCount: 3 });
     expect(report.rows.items.map((r) => [r.line, r.sku, r.message])).toEqual([
-      [9, 'SKU-7', 'A product is imported as a whole, and its line 303 was refused.'],
+      [9, 'SKU-7', 'A product is imported as a whole, and its line 303 failed.'],
       [302, 'SKU-D', 'Variant Price "abc" is not a price in USD. Write it like 19.99.'],
       [303, 'SKU-7', 'The Handle p-7 is that of another product: line 9 has the Title "Product 7". Use another one, or the same title.'],
     ]);
@@ -152,7 +151,7 @@ describe('files uploaded in chunks', () => {
       {
         line: 304,
         handle: 'thief',
-        message: expect.stringMatching(/^The SKU SKU-9 belongs to line 11, of the product p-9\. This variant was given the SKU SKU-9-/),
+        message: expect.stringMatching(/^The SKU SKU-9 belongs to line 11, of the product p-9\. This variant gets the SKU SKU-9-/),
       },
     ]);
     expect(await findProduct(shop.core, { slug: 'p-7' })).toBeNull();
@@ -170,11 +169,11 @@ describe('files uploaded in chunks', () => {
     };
     const preview = await run('preview');
     const owned = expect.stringMatching(
-      /^The SKU SKU-9 belongs to line 11, of the product p-9\. This variant was given the SKU SKU-9-[0-9a-f]{8}\.$/,
+      /^The SKU SKU-9 belongs to line 11, of the product p-9\. This variant gets the SKU SKU-9-[0-9a-f]{8}\.$/,
     );
     expect(preview.map(({ line, outcome, message, code }) => [line, outcome, code, message])).toEqual([
-      [9, 'failed', 'INVALID_INPUT', expect.stringContaining('its line 302 was refused')],
-      [10, 'failed', 'INVALID_INPUT', expect.stringContaining('its line 303 was refused')],
+      [9, 'failed', 'INVALID_INPUT', expect.stringContaining('its line 302 failed')],
+      [10, 'failed', 'INVALID_INPUT', expect.stringContaining('its line 303 failed')],
       [
         302,
         'failed',

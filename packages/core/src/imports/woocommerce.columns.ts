@@ -26,6 +26,7 @@ const columnNames = {
   parent: ['Parent'],
   brand: ['Brands'],
 } as const;
+/** What a column of WooCommerce's file contains. */
 export type Column = keyof typeof columnNames;
 
 /** Columns that say nothing of their own. */
@@ -48,6 +49,7 @@ export interface Columns {
   readonly unused: CsvLayout['unused'];
 }
 
+/** Finds the columns of WooCommerce's file; of two with one meaning, the second is unused. */
 export const columnsOf = ({ names }: CsvColumns): Columns => {
   const found = new Map<Column, { index: number; name: string }>();
   const attributes = new Map<string, { name: number; value: number }>();

@@ -192,6 +192,8 @@ const toGrams = (text: string, column: string, base: Context['base']): string =>
   return plain === null ? text : String(Number((Number(plain) * grams).toFixed(3)));
 };
 
+const mostOptions = `${optionNameFields.length} options`;
+
 /** Why a row cannot be imported. */
 const refusalsOf = (row: WooRow, { options, hasProduct }: Context): string[] => {
   const unsold = typesOf(row).find((type) => type === 'grouped' || type === 'external');
@@ -199,10 +201,13 @@ const refusalsOf = (row: WooRow, { options, hasProduct }: Context): string[] => 
     ...(unsold ? [`Products of the Type "${unsold}" cannot be imported. Leave this row out.`] : []),
     ...(hasProduct ? [] : [`The file has no row of the product "${row.text('parent')}". Write its SKU, or id: and its ID if it has none.`]),
     ...(options.length > optionNameFields.length && !isVariation(row)
-      ? [`The variations differ in ${options.length} attributes (${options.join(', ')}). A product has at most ${optionNameFields.length}.`]
+      ? [`The variations differ in ${options.length} attributes (${options.join(', ')}). A product can have at most ${mostOptions}.`]
       : []),
   ];
 };
+
+const timedSale = ({ text }: WooRow): string =>
+  `Sale price "${text('salePrice')}" is skipped: it is for a limited time. The price is the regular one, "${text('price')}".`;
 
 /** What is left out of a row. */
 const notesOf = (row: WooRow): string[] => {
@@ -210,12 +215,10 @@ const notesOf = (row: WooRow): string[] => {
   const brands = isVariation(row) ? [] : splitList(row.text('brand')).slice(1);
   const any = isVariation(row) ? row.attributes.filter(({ value }) => value === '') : [];
   return [
-    ...(others.length > 0 ? [`These categories were skipped, because a product has one: ${others.join(', ')}.`] : []),
-    ...(brands.length > 0 ? [`These brands were skipped, because a product has one: ${brands.join(', ')}.`] : []),
-    ...(row.text('salePrice') !== '' && hasSaleDates(row)
-      ? [`Sale price ${row.text('salePrice')} was skipped, because it is for a limited time: the price is ${row.text('price')}.`]
-      : []),
-    ...(isDisabled(row) ? ['The variation was skipped: it is not published.'] : []),
-    ...any.map(({ name }) => `The variation is for any ${name}. It was imported without ${name}.`),
+    ...(others.length > 0 ? [`These categories are skipped, because a product has one: ${others.join(', ')}.`] : []),
+    ...(brands.length > 0 ? [`These brands are skipped, because a product has one: ${brands.join(', ')}.`] : []),
+    ...(row.text('salePrice') !== '' && hasSaleDates(row) ? [timedSale(row)] : []),
+    ...(isDisabled(row) ? ['The variation is skipped: it is not published.'] : []),
+    ...any.map(({ name }) => `The variation is for any ${name}. It is imported without ${name}.`),
   ];
 };

@@ -1,8 +1,18 @@
-import { aConsistentShop, aCheckout, aGuestCart, aPaidOrder, aProduct, checkOut, letPass, race, variantOf } from '@cartwright/testing';
+import {
+  aCheckout,
+  aConsistentShop,
+  aGuestCart,
+  aPaidOrder,
+  aProduct,
+  checkOut,
+  findProduct,
+  letPass,
+  race,
+  variantOf,
+} from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { clearCart } from '../carts/index.ts';
-import { findProduct } from '../catalog/index.ts';
 import { expireOrders } from '../order-cancellations/index.ts';
 import { system } from '../kernel/index.ts';
 import { getOrder } from '../orders/index.ts';

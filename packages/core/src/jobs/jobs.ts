@@ -138,7 +138,7 @@ export const tasks = {
   'rotate signing key': { ...housekeeping, purpose: 'replaces the key that signs access tokens when it is due', everyMs: hour },
   'publish due products': { ...usual, purpose: 'publishes products at their time', everyMs: 10 * second },
   'purge deleted products': { ...housekeeping, purpose: 'removes products that were deleted long ago', everyMs: hour },
-  'purge import files': { ...housekeeping, purpose: 'deletes the files and refused rows of old imports', everyMs: hour },
+  'purge import files': { ...housekeeping, purpose: 'deletes the files and failed rows of old imports', everyMs: hour },
   'import products': { ...long, purpose: 'continues the import that waited longest', everyMs: second },
   'gather search words': { ...usual, purpose: 'updates search entries after changes of products and stock', everyMs: second },
   'reindex catalogue': {

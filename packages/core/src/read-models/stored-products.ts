@@ -42,6 +42,7 @@ export interface ProductFields extends Readonly<Record<ProductTextName, string |
   readonly metadata: Metadata;
   readonly status: Product['status'];
 }
+/** The values of an image of a product. */
 export interface ImageFields {
   readonly url: string;
   readonly altText: string;

@@ -1,8 +1,7 @@
 /** What is refused of a product file: an image, a row or a whole product, each with its reason in the report. */
-import { aGuestCart, createTestShop, csvOf, importCsv, type ProductCells, type TestShop } from '@cartwright/testing';
+import { aGuestCart, createTestShop, csvOf, findProduct, importCsv, type ProductCells, type TestShop } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import * as catalog from '../catalog/index.ts';
 import { system } from '../kernel/index.ts';
 import * as imports from './index.ts';
 
@@ -31,9 +30,9 @@ describe('images that are refused', () => {
         [2, 'created', 'URL_NOT_ALLOWED'],
         [4, 'unchanged', 'URL_NOT_ALLOWED'],
       ]);
-      expect(report.rows[0]?.message).toContain(`The image was skipped: Image Src ${reason}`);
+      expect(report.rows[0]?.message).toContain(`The image is skipped: Image Src ${reason}`);
     }
-    const product = await catalog.findProduct(shop.core, { slug: handle });
+    const product = await findProduct(shop.core, { slug: handle });
     expect(product?.images.map((image) => image.url)).toEqual([`https://img.example/${handle}.jpg`]);
     const { id } = (await imports.listCatalogImports(shop.core, staff, { page: 1, pageSize: 1 })).items[0] ?? {};
     const noted = id && (await imports.getCatalogImport(shop.core, staff, { id, page: 1, pageSize: 10, noted: true }));
@@ -58,8 +57,8 @@ describe('products with invalid parts', () => {
     );
     expect(rows.map((r) => [r.line, r.outcome, r.message])).toEqual([
       [2, 'failed', 'Variant Price "cheap" is not a price in USD. Write it like 19.99.'],
-      [3, 'failed', 'A product is imported as a whole, and its line 2 was refused.'],
-      [4, 'failed', 'A product is imported as a whole, and its line 2 was refused.'],
+      [3, 'failed', 'A product is imported as a whole, and its line 2 failed.'],
+      [4, 'failed', 'A product is imported as a whole, and its line 2 failed.'],
     ]);
     expect(await traces('first')).toBe(0);
   });
@@ -71,7 +70,7 @@ describe('products with invalid parts', () => {
       'commit',
     );
     expect(rows.map((r) => [r.outcome, r.message])).toEqual([
-      ['failed', 'A product is imported as a whole, and its line 3 was refused.'],
+      ['failed', 'A product is imported as a whole, and its line 3 failed.'],
       ['failed', 'Variant Inventory Qty "few" is not a number of units. Write it like 120.'],
     ]);
     expect(await traces('later')).toBe(0);
@@ -79,7 +78,7 @@ describe('products with invalid parts', () => {
 
   it('a product is refused as a whole when the file would remove held units', async () => {
     await importCsv(shop, `${header}held,Held,Type held,Size,S,HELD-S,5,5.00,\n`, 'commit');
-    const held = await catalog.findProduct(shop.core, { slug: 'held' });
+    const held = await findProduct(shop.core, { slug: 'held' });
     if (!held) throw new Error('There is no such product');
     await aGuestCart(shop.core, [[held, 4]]);
     const { rows } = await importCsv(
@@ -91,7 +90,7 @@ describe('products with invalid parts', () => {
       [2, 'failed'],
       [3, 'failed'],
     ]);
-    const { updatedAt, ...after } = (await catalog.findProduct(shop.core, { slug: 'held' })) ?? {};
+    const { updatedAt, ...after } = (await findProduct(shop.core, { slug: 'held' })) ?? {};
     expect(after).toMatchObject({ name: 'Held', images: [], minPriceCents: 500, category: { name: 'Type held' } });
     expect(updatedAt).toBe(held.updatedAt);
     expect((await sql`select 1 from categories where name = 'Type new'`.execute(shop.core.db)).rows).toEqual([]);
@@ -144,7 +143,9 @@ describe('products with invalid parts', () => {
       expect(report).toMatchObject({ rowCount: 1_002, processedCount: 1_002, createdCount: 1, failedCount: 1 });
       const { rows } = await sql<{ line: number; message: string }>`
         select line, message from catalog_import_rows where import_id = ${report.id} and outcome = 'failed'`.execute(shop.core.db);
-      expect(rows).toEqual([{ line: 2, message: '1001 rows have this Handle, and a product has at most 1000. None of them is imported.' }]);
+      expect(rows).toEqual([
+        { line: 2, message: '1001 rows have this Handle. A product can have at most 1000 rows, so none of them is imported.' },
+      ]);
     }
     const found = await sql`select 1 from products where handle = 'endless'`.execute(shop.core.db);
     expect(found.rows).toEqual([]);
@@ -172,13 +173,13 @@ describe('products with invalid parts', () => {
     expect(await importCsv(shop, file(0, 200), 'commit')).toMatchObject({ createdCount: 200 });
     const { rows } = await importCsv(shop, file(200, 51), 'commit');
     expect(new Set(rows.map((r) => r.message))).toEqual(new Set(['A product can have at most 250 variants. This one would have 251.']));
-    expect((await catalog.findProduct(shop.core, { slug: 'many' }))?.variantCount).toBe(200);
+    expect((await findProduct(shop.core, { slug: 'many' }))?.variantCount).toBe(200);
   });
 
   it('titles of variants fit their column however long the option values', async () => {
     const value = 'v'.repeat(255);
     const csv = `Handle,Title,Option1 Name,Option1 Value,Option2 Name,Option2 Value,Variant Price\nlong,Long,A,${value},B,${value},1.00\n`;
     expect(await importCsv(shop, csv, 'commit')).toMatchObject({ createdCount: 1, failedCount: 0 });
-    expect((await catalog.findProduct(shop.core, { slug: 'long' }))?.variants[0]).toMatchObject({ options: { A: value, B: value } });
+    expect((await findProduct(shop.core, { slug: 'long' }))?.variants[0]).toMatchObject({ options: { A: value, B: value } });
   });
 });
