@@ -84,6 +84,12 @@ export const errorDetails = {
     problems: problems.optional().describe('Of a checkout: every line with too few units'),
   }),
   INVALID_CSV: z.object({ columns: z.array(z.string()).describe('Columns that are missing, appear twice or have the same meaning') }),
+  INVALID_MAPPING: z.object({
+    fields: z
+      .array(z.string())
+      .describe('Fields of `mapping.columns` that lack a column, or whose column is not in the file or is used twice'),
+    columns: z.array(z.string()).describe('Columns that are not in the file or are used twice'),
+  }),
   INVALID_QUANTITY: z.object({ variantId, requested: whole('Units that were requested') }),
   INVALID_TRANSITION: z.object({
     /** Present status. */

@@ -125,6 +125,7 @@ export const errorRules = {
   QUOTE_INVALID: rule(422, 'The quote does not belong to this cart'),
   RULES_OVERLAP: rule(422, 'Two exclusive rules of the same priority apply to the same products at the same time'),
   INVALID_CSV: rule(422, 'The file is not in the expected CSV format'),
+  INVALID_MAPPING: rule(422, 'The mapping does not fit the columns of the file'),
   WEAK_PASSWORD: rule(422, 'The password is too easy to guess'),
   URL_NOT_ALLOWED: rule(422, 'This URL is not allowed'),
   // 429, 5xx

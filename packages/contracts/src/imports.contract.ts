@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { done, instant, pageInput, pageOf, text, createdAt } from './common.ts';
 import { errorCodeSchema } from './errors.ts';
 import { catalogImportId } from './ids.ts';
+import { importField, importFormats, importMappingSchema, storedMappingSchema } from './imports.schemas.ts';
 import { mutation, query } from './procedure.ts';
 import { productStatus } from './product.schemas.ts';
 
@@ -36,6 +37,8 @@ export const catalogImportSchema = z
     mode: z.enum(['preview', 'commit']),
     /** `uploading`: `imports.start` was not called yet; `queued`: waits for the worker; `running`; `finished`: the whole file was processed; `failed`: the whole file was rejected (`problem`); `cancelled`. */
     status: z.enum(importStatuses),
+    /** What the columns of the file mean, as `imports.start` was told; null when they are those of a known format. */
+    mapping: storedMappingSchema.nullable(),
     /** Rows of the file; 0 until the file has been read. The counts by outcome add up to the rows of the report: of rows with only an image, it has those that failed or have a note. */
     rowCount: z.int(),
     /** Rows processed so far. */
@@ -72,14 +75,46 @@ export type CatalogImport = z.infer<typeof catalogImportSchema>;
 
 const importMode = z.enum(['preview', 'commit']);
 
+/** The columns of a file, and what they can become. */
+const inspectedFileSchema = z.object({
+  /** Format of the file by its columns; null when it is not known and needs a `mapping`. */
+  format: z.enum(importFormats).nullable(),
+  /** Columns of the file, in their order. */
+  columns: z.array(
+    z.object({
+      /** Name in the first line of the file. */
+      name: z.string(),
+      /** Values of the first rows, each at most 200 characters long. Empty cells are omitted. */
+      samples: z.array(z.string()),
+    }),
+  ),
+  /** A mapping by the names of the columns and their first values. Check it: it may lack required fields. */
+  suggestion: storedMappingSchema,
+  /** Fields that a column can become. */
+  fields: z.array(
+    z.object({
+      /** Name in `mapping.columns`. */
+      field: importField,
+      /** Name for people. */
+      label: z.string(),
+      /** What the column contains. */
+      meaning: z.string(),
+      /** Whether every mapping has a column for the field. */
+      isRequired: z.boolean(),
+      /** Whether the field takes a list of columns. */
+      isList: z.boolean(),
+    }),
+  ),
+});
+
 /** PostgreSQL cannot store zero bytes in text, and a CSV file has no use for them. */
 const withoutZeroBytes = (content: string): string => content.replaceAll('\0', '');
 
 export const importsContract = {
   create: mutation({
-    summary: 'Import products from a CSV file of Shopify or WooCommerce',
+    summary: 'Import products from a CSV file',
     description:
-      'The columns of the file say which format it has. `Handle` identifies the product, exactly as in the file; in files of WooCommerce the `SKU`, else `id:` and the `ID`. A product is imported as a whole, with notes on values that were left out or changed, or all its rows fail and nothing of it is written. `preview` writes nothing. Importing the same file again changes nothing. Fields without a column do not change. Upload larger files in chunks: `begin`, `append`, `start`.',
+      'The columns of the file say whether it is one of Shopify, WooCommerce, Magento or BigCommerce; for any other file, `mapping` says which column means what. `Handle` identifies the product, exactly as in the file; in files of the others the SKU of the product, else `id:` and its ID. A product is imported as a whole, with notes on values that were left out or changed, or all its rows fail and nothing of it is written. `preview` writes nothing. Importing the same file again changes nothing. Fields without a column do not change. Upload larger files in chunks: `begin`, `append`, `start`.',
     access: { scope: 'catalog:write' },
     alsoNeeds: [
       { scope: 'pricing:write', when: 'to commit, because rows set prices' },
@@ -94,12 +129,14 @@ export const importsContract = {
       mode: importMode.default('commit'),
       /** Content of the file, with its header. */
       csv: z.string().min(1).max(20_000_000).overwrite(withoutZeroBytes),
+      /** What the columns mean; omit it for a file of a known format. */
+      mapping: importMappingSchema.optional(),
     }),
     output: catalogImportSchema.extend({
       /** Outcome of each row with a variant, and of each other row that failed or has a note. */
       rows: z.array(importRowSchema),
     }),
-    errors: ['INVALID_CSV'],
+    errors: ['INVALID_CSV', 'INVALID_MAPPING'],
   }),
   begin: mutation({
     summary: 'Begin the upload of a CSV file of any size',
@@ -134,10 +171,20 @@ export const importsContract = {
     output: done,
     errors: ['NOT_FOUND', 'IMPORT_RUNNING', 'IMPORT_ENDED'],
   }),
+  inspect: query({
+    summary: 'The columns of an uploaded file, and what they can become',
+    description:
+      'Reads the beginning of the file, so call it when the first chunk is uploaded. For a file of a known format, `start` needs no `mapping`. For any other file, correct the `suggestion` and send it as `mapping`.',
+    access: { scope: 'catalog:write' },
+    rest: { method: 'GET', path: '/imports/products/{id}/columns' },
+    input: z.strictObject({ id: catalogImportId }),
+    output: inspectedFileSchema,
+    errors: ['NOT_FOUND', 'IMPORT_ENDED', 'IMPORT_INCOMPLETE', 'INVALID_CSV'],
+  }),
   start: mutation({
     summary: 'Preview or import an uploaded file',
     description:
-      'The worker processes the file; `get` shows the progress. To import a previewed file, start it again with `commit`. An interrupted import continues where it stopped.',
+      'The worker processes the file; `get` shows the progress. To import a previewed file, start it again with `commit`; to try another `mapping`, with `preview`. An interrupted import continues where it stopped.',
     access: { scope: 'catalog:write' },
     alsoNeeds: [
       { scope: 'pricing:write', when: 'to commit, because rows set prices' },
@@ -148,9 +195,11 @@ export const importsContract = {
       id: catalogImportId,
       /** `preview` writes nothing; `commit` writes the products. */
       mode: importMode,
+      /** What the columns mean. Omit it for a file of a known format, and to import a previewed file as it was previewed; `null` removes an earlier one. */
+      mapping: importMappingSchema.nullish(),
     }),
     output: catalogImportSchema,
-    errors: ['NOT_FOUND', 'IMPORT_RUNNING', 'IMPORT_ENDED', 'IMPORT_INCOMPLETE'],
+    errors: ['NOT_FOUND', 'IMPORT_RUNNING', 'IMPORT_ENDED', 'IMPORT_INCOMPLETE', 'INVALID_CSV', 'INVALID_MAPPING'],
   }),
   cancel: mutation({
     summary: 'Cancel an import that has not ended',

@@ -22,6 +22,7 @@ export * from './flash-sales.schemas.ts';
 export * from './headers.ts';
 export * from './ids.ts';
 export * from './imports.contract.ts';
+export * from './imports.schemas.ts';
 export * from './invoices.contract.ts';
 export * from './inventory.contract.ts';
 export * from './inventory.schemas.ts';

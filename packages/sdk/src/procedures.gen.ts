@@ -69,6 +69,7 @@ export const procedures = {
     create: { kind: 'mutation' },
     begin: { kind: 'mutation', keyed: true },
     append: { kind: 'mutation', repeatable: true },
+    inspect: { kind: 'query' },
     start: { kind: 'mutation' },
     cancel: { kind: 'mutation' },
     list: { kind: 'query', paged: true },

@@ -28,6 +28,7 @@ export const scopesOfProcedure = {
   'imports.create': ['catalog:write'],
   'imports.begin': ['catalog:write'],
   'imports.append': ['catalog:write'],
+  'imports.inspect': ['catalog:write'],
   'imports.start': ['catalog:write'],
   'imports.cancel': ['catalog:write'],
   'imports.list': ['catalog:read'],

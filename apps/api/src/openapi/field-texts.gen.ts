@@ -6,6 +6,20 @@ export interface FieldTexts {
 export const fieldTexts: FieldTexts = {
  "models": {
   "input": {
+   "ImportMapping": {
+    "columns": "The column of each field, by its name in the first line of the file. `name` and `price` are required.",
+    "constants": "Values of all products of the file, for fields without a column.",
+    "constants.status": "Status of the products.",
+    "constants.currency": "Currency of the prices.",
+    "constants.brand": "Brand of the products.",
+    "constants.category": "Name of the category of the products.",
+    "separators": "What separates the values in a cell.",
+    "separators.tags": "Between tags; default: a comma.",
+    "separators.images": "Between addresses of images; default: a cell has one address.",
+    "separators.categories": "Between categories, of which the first is imported; default: a cell has one category.",
+    "separators.categoryPath": "Between a category and those below it, of which the last is imported: `>` in `Clothes > Tees`.",
+    "weightUnit": "Unit of the column of weights; default `g`."
+   },
    "AddressInput": {
     "": "A postal address as typed by the customer.",
     "firstName": "First name of the recipient.",
@@ -190,6 +204,21 @@ export const fieldTexts: FieldTexts = {
     "prices[].maxCents": "Exclusive upper limit; null for the highest band.",
     "availability": "Matching products with and without a unit that can be bought."
    },
+   "StoredImportMapping": {
+    "": "A mapping in an answer: whatever is stored.",
+    "columns": "The column of each field, by its name in the first line of the file. `name` and `price` are required.",
+    "constants": "Values of all products of the file, for fields without a column.",
+    "constants.status": "Status of the products.",
+    "constants.currency": "Currency of the prices.",
+    "constants.brand": "Brand of the products.",
+    "constants.category": "Name of the category of the products.",
+    "separators": "What separates the values in a cell.",
+    "separators.tags": "Between tags; default: a comma.",
+    "separators.images": "Between addresses of images; default: a cell has one address.",
+    "separators.categories": "Between categories, of which the first is imported; default: a cell has one category.",
+    "separators.categoryPath": "Between a category and those below it, of which the last is imported: `>` in `Clothes > Tees`.",
+    "weightUnit": "Unit of the column of weights; default `g`."
+   },
    "ImportRow": {
     "line": "Line of the file; the header is line 1.",
     "handle": "Handle of the product of the row, as in the file.",
@@ -202,6 +231,7 @@ export const fieldTexts: FieldTexts = {
     "fileName": "Name of the file, as the uploader gave it.",
     "mode": "`preview` writes nothing; `commit` writes the products. `preview` until `imports.start` is called.",
     "status": "`uploading`: `imports.start` was not called yet; `queued`: waits for the worker; `running`; `finished`: the whole file was processed; `failed`: the whole file was rejected (`problem`); `cancelled`.",
+    "mapping": "What the columns of the file mean, as `imports.start` was told; null when they are those of a known format.",
     "rowCount": "Rows of the file; 0 until the file has been read. The counts by outcome add up to the rows of the report: of rows with only an image, it has those that failed or have a note.",
     "processedCount": "Rows processed so far.",
     "createdCount": "Rows of the report with the outcome `created`.",
@@ -1259,12 +1289,14 @@ export const fieldTexts: FieldTexts = {
    "input": {
     "fileName": "Name of the file, for the list of imports.",
     "mode": "`preview` writes nothing; `commit` writes the products.",
-    "csv": "Content of the file, with its header."
+    "csv": "Content of the file, with its header.",
+    "mapping": "What the columns mean; omit it for a file of a known format."
    },
    "output": {
     "fileName": "Name of the file, as the uploader gave it.",
     "mode": "`preview` writes nothing; `commit` writes the products. `preview` until `imports.start` is called.",
     "status": "`uploading`: `imports.start` was not called yet; `queued`: waits for the worker; `running`; `finished`: the whole file was processed; `failed`: the whole file was rejected (`problem`); `cancelled`.",
+    "mapping": "What the columns of the file mean, as `imports.start` was told; null when they are those of a known format.",
     "rowCount": "Rows of the file; 0 until the file has been read. The counts by outcome add up to the rows of the report: of rows with only an image, it has those that failed or have a note.",
     "processedCount": "Rows processed so far.",
     "createdCount": "Rows of the report with the outcome `created`.",
@@ -1294,9 +1326,26 @@ export const fieldTexts: FieldTexts = {
    },
    "output": {}
   },
+  "imports.inspect": {
+   "input": {},
+   "output": {
+    "format": "Format of the file by its columns; null when it is not known and needs a `mapping`.",
+    "columns": "Columns of the file, in their order.",
+    "columns[].name": "Name in the first line of the file.",
+    "columns[].samples": "Values of the first rows, each at most 200 characters long. Empty cells are omitted.",
+    "suggestion": "A mapping by the names of the columns and their first values. Check it: it may lack required fields.",
+    "fields": "Fields that a column can become.",
+    "fields[].field": "Name in `mapping.columns`.",
+    "fields[].label": "Name for people.",
+    "fields[].meaning": "What the column contains.",
+    "fields[].isRequired": "Whether every mapping has a column for the field.",
+    "fields[].isList": "Whether the field takes a list of columns."
+   }
+  },
   "imports.start": {
    "input": {
-    "mode": "`preview` writes nothing; `commit` writes the products."
+    "mode": "`preview` writes nothing; `commit` writes the products.",
+    "mapping": "What the columns mean. Omit it for a file of a known format, and to import a previewed file as it was previewed; `null` removes an earlier one."
    },
    "output": {}
   },
@@ -1322,6 +1371,7 @@ export const fieldTexts: FieldTexts = {
     "fileName": "Name of the file, as the uploader gave it.",
     "mode": "`preview` writes nothing; `commit` writes the products. `preview` until `imports.start` is called.",
     "status": "`uploading`: `imports.start` was not called yet; `queued`: waits for the worker; `running`; `finished`: the whole file was processed; `failed`: the whole file was rejected (`problem`); `cancelled`.",
+    "mapping": "What the columns of the file mean, as `imports.start` was told; null when they are those of a known format.",
     "rowCount": "Rows of the file; 0 until the file has been read. The counts by outcome add up to the rows of the report: of rows with only an image, it has those that failed or have a note.",
     "processedCount": "Rows processed so far.",
     "createdCount": "Rows of the report with the outcome `created`.",

@@ -64,6 +64,9 @@ export const splitList = (text: string): string[] => {
   return [...new Set(parts.filter(Boolean))];
 };
 
+/** Parts as a cell that `splitList` reads. */
+export const joinList = (parts: readonly string[]): string => parts.map((part) => part.replaceAll(/[\\,]/g, String.raw`\$&`)).join(', ');
+
 /** Whether the file has a column for a field. */
 export const hasColumn = ({ layout }: Pick<RawRow, 'layout'>, field: ProductField): boolean => layout.columns.has(field);
 

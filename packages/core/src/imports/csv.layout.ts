@@ -60,6 +60,9 @@ export const reasonsColumn = 'reasons';
 /** Columns that say nothing of their own: how other columns are shown, what the engine decides otherwise, or why a row failed. */
 const silent = new RegExp(`^(option[123] linked to|variant weight unit|weight unit for display|${reasonsColumn})$`, 'i');
 
+/** Whether a column says nothing of its own. */
+export const isSilent = (name: string): boolean => silent.test(name);
+
 /** A column of facts of the shop's own, which become metadata. */
 export interface MetadataColumn {
   readonly index: number;
@@ -83,8 +86,15 @@ export interface CsvLayout {
 const metafield = /\((product|variant)\.metafields\.(.+)\)$/i;
 const required = ['handle', 'title', 'price'] as const;
 
+/** The required columns that a file lacks. */
+export const missingColumns = ({ names }: CsvColumns): string[] => {
+  const found = new Set(names.map((name) => fieldOf.get(name.toLowerCase())));
+  return required.filter((field) => !found.has(field)).map((field) => columnNames[field][0]);
+};
+
 /** Finds the columns of a product file. Throws `INVALID_CSV` when a required one is missing, or two mean the same. */
-export const toLayout = ({ names, delimiter }: CsvColumns): CsvLayout => {
+export const toLayout = (header: CsvColumns): CsvLayout => {
+  const { names, delimiter } = header;
   const columns = new Map<ProductField, { index: number; name: string }>();
   const metadata = { product: [] as MetadataColumn[], variant: [] as MetadataColumn[] };
   const unused: { index: number; name: string }[] = [];
@@ -98,16 +108,12 @@ export const toLayout = ({ names, delimiter }: CsvColumns): CsvLayout => {
     const [, owner, key] = metafield.exec(name) ?? [];
     if (field) columns.set(field, { index, name });
     else if (key) metadata[owner?.toLowerCase() === 'variant' ? 'variant' : 'product'].push({ index, name: key });
-    else if (name !== '' && !silent.test(name)) unused.push({ index, name });
+    else if (name !== '' && !isSilent(name)) unused.push({ index, name });
   }
-  const missing = required.filter((field) => !columns.has(field)).map((field) => columnNames[field][0]);
+  const missing = missingColumns(header);
   if (missing.length > 0)
-    throw new DomainError(
-      'INVALID_CSV',
-      `The file has no column ${missing.join(', ')}. Export it in the product format of Shopify or WooCommerce.`,
-      {
-        details: { columns: missing },
-      },
-    );
+    throw new DomainError('INVALID_CSV', `The file has no column ${missing.join(', ')}. Say which column means what, by a mapping.`, {
+      details: { columns: missing },
+    });
   return { columns, metadata, unused, width: names.length, hasDecimalComma: delimiter !== ',' };
 };

@@ -139,8 +139,8 @@ export const readProduct = (handle: string, given: readonly RawRow[], problems: 
   if (!first) return null;
   const readable = rows.filter((row) => {
     const damaged = damageOf(row);
-    if (damaged !== null) row.refuse(damaged);
-    for (const why of row.refusals ?? []) row.refuse(why);
+    // Another format has found the damage of its row, too.
+    for (const why of new Set([...(damaged === null ? [] : [damaged]), ...(row.refusals ?? [])])) row.refuse(why);
     for (const why of row.notes ?? []) row.note(why);
     return damaged === null && !row.refusals?.length;
   });

@@ -3,6 +3,7 @@ import { stringify } from 'csv-stringify/sync';
 import type { z } from 'zod';
 import { disarmFormulas, hasScope, requireScope, type Actor, type Core } from '../kernel/index.ts';
 import { readExportedProducts, type ExportedProduct } from '../read-models/stored-products.ts';
+import { joinList } from './csv.cells.ts';
 
 type Filters = z.output<(typeof productExport)['input']>;
 
@@ -86,7 +87,7 @@ const productCells = (product: ExportedProduct): Cells => {
     Vendor: product.brand ?? '',
     Type: product.category ?? '',
     // A comma of a tag follows a backslash, so that the import finds the same tags.
-    Tags: product.tags.map((tag) => tag.replaceAll(/[\\,]/g, String.raw`\$&`)).join(', '),
+    Tags: joinList(product.tags),
     'SEO Title': product.seoTitle ?? '',
     'SEO Description': product.seoDescription ?? '',
     Metadata: jsonOf(product.metadata),

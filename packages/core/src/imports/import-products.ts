@@ -12,9 +12,9 @@ import { keepFile, openImport, requireCommitScopes } from './upload-import.ts';
 type C = ShopContract['imports'];
 
 /**
- * Imports Shopify's product CSV within the call. Each batch commits on its own, and invalid products never affect valid
+ * Imports a product file within the call. Each batch commits on its own, and invalid products never affect valid
  * ones. Products are identified by handle, variants by SKU or options, so the same file again changes nothing.
- * `preview` does the same work and rolls it back. Throws `INVALID_CSV`, with nothing written.
+ * `preview` does the same work and rolls it back. Throws `INVALID_CSV` or `INVALID_MAPPING`, with nothing written.
  */
 export const importProducts = async (
   core: Core,
@@ -23,12 +23,13 @@ export const importProducts = async (
 ): Promise<z.output<C['create']['output']>> => {
   requireScope(actor, 'catalog:write');
   requireCommitScopes(actor, input.mode);
-  await readProductFile(toCsvFile(input.csv));
+  const mapping = input.mapping ?? null;
+  await readProductFile(toCsvFile(input.csv), mapping);
   // Claimed in the transaction that opens it, so that no worker takes this import.
   const work = await transact(core, async (tx) => {
     const id = await openImport(tx, actor, input.fileName);
     await keepFile(tx, id, input.csv);
-    await queueImport(tx, id, input.mode);
+    await queueImport(tx, id, input.mode, { mapping });
     return claimImport(tx, id);
   });
   if (!work) throw new Error('An import that was just created cannot be claimed');

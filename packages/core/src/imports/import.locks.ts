@@ -3,8 +3,13 @@ import type { CatalogImport, CatalogImportId } from '@cartwright/contracts';
 import { anyId, notFound, type Tx } from '../kernel/index.ts';
 
 /** Tx step: locks an import. Throws `NOT_FOUND`. */
-export const lockImport = async (tx: Tx, id: CatalogImportId): Promise<Pick<CatalogImport, 'status' | 'mode'>> => {
-  const row = await tx.db.selectFrom('catalog_imports').select(['status', 'mode']).where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
+export const lockImport = async (tx: Tx, id: CatalogImportId): Promise<Pick<CatalogImport, 'status' | 'mode' | 'mapping'>> => {
+  const row = await tx.db
+    .selectFrom('catalog_imports')
+    .select(['status', 'mode', 'mapping'])
+    .where('id', '=', id)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
   if (!row) throw notFound('This import', id);
   return row;
 };

@@ -5,7 +5,7 @@
  * The states of an import: `uploading` -> `queued` -> `running` -> `finished` or `failed`. A finished preview may be queued again, and an
  * import that has not ended may be `cancelled` at any moment. One worker at a time has the lease on it.
  */
-import type { CatalogImportId, ImportRow, UserId } from '@cartwright/contracts';
+import type { CatalogImportId, ImportMapping, ImportRow, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import {
   columnsAs,
@@ -30,6 +30,8 @@ const lease = createLease({
 /** An import and the right to work on it, until the lease ends. */
 export interface ImportClaim extends LeaseClaim<CatalogImportId> {
   readonly mode: 'preview' | 'commit';
+  /** What the columns of the file mean; null when they are those of a known format. */
+  readonly mapping: ImportMapping | null;
   /** The position of the first row of the last processed product; 0 at the start. */
   readonly cursorLine: number;
   /** Whether the file was checked, and its rows are stored by product. */
@@ -79,12 +81,21 @@ const begun = {
   newCategories: [],
 };
 
-/** Tx step: begins from the first product, with an empty report. Throws `IMPORT_RUNNING` when another request was first. */
-export const queueImport = async (tx: Tx, id: CatalogImportId, mode: 'preview' | 'commit'): Promise<void> => {
+/**
+ * Tx step: begins from the first product, with an empty report. With another mapping, the rows of the file are stored anew. Throws
+ * `IMPORT_RUNNING` when another request was first.
+ */
+export const queueImport = async (
+  tx: Tx,
+  id: CatalogImportId,
+  mode: 'preview' | 'commit',
+  changed?: { readonly mapping: ImportMapping | null },
+): Promise<void> => {
   await emptyReport(tx, id);
+  const remapped = changed && { mapping: changed.mapping && json(changed.mapping), stagedAt: null };
   const { numUpdatedRows } = await tx.db
     .updateTable('catalog_imports')
-    .set({ ...begun, mode, status: 'queued', finishedAt: null, lockedUntil: null, leasedUntil: null })
+    .set({ ...begun, ...remapped, mode, status: 'queued', finishedAt: null, lockedUntil: null, leasedUntil: null })
     .where('id', '=', id)
     .where((eb) => eb.or([eb('status', '=', 'uploading'), eb.and([eb('status', '=', 'finished'), eb('mode', '=', 'preview')])]))
     .executeTakeFirst();
@@ -118,7 +129,7 @@ export const claimImport = async ({ db }: Pick<Tx, 'db'>, id: CatalogImportId | 
       where status in ('queued', 'running') and ${lease.isFree} and id = coalesce(${id}, id)
         and (locked_until is null or locked_until <= now() or locked_until = 'infinity')
       order by created_at limit 1 for update skip locked)
-    returning ${columnsAs<'catalog_imports'>('catalog_imports', ['id', 'mode', 'cursorLine', 'fence'])},
+    returning ${columnsAs<'catalog_imports'>('catalog_imports', ['id', 'mode', 'mapping', 'cursorLine', 'fence'])},
       staged_at is not null and cursor_byte = 0 as "isStaged", mode = 'commit' and cursor_byte > 0 as "isBegunEarlier"`.execute(db);
   return rows[0] ?? null;
 };

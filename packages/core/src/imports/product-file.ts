@@ -1,4 +1,5 @@
 /** A product file: the key of each row, by which rows of one product are found wherever they are, and the product of such rows. */
+import type { ImportFormat, ImportMapping } from '@cartwright/contracts';
 import { toHandle } from '../catalog/index.ts';
 import { storableText } from '../kernel/index.ts';
 import { cell, type CsvProblem, type CsvTerms } from './csv.cells.ts';
@@ -6,7 +7,8 @@ import { readProduct } from './csv.products.ts';
 import { emptyFile, readHeader, readRows, type CsvColumns, type CsvFile } from './csv.rows.ts';
 import type { CsvProduct } from './file-product.ts';
 import type { FiledProduct, FiledRow } from './import.records.ts';
-import { toShopify, type NumberedRow, type ProductFormat } from './product-format.ts';
+import { toMapped } from './mapped-format.ts';
+import { isShopify, toShopify, type NumberedRow, type ProductFormat } from './product-format.ts';
 import { isWooCommerce } from './woocommerce.columns.ts';
 import { toWooCommerce } from './woocommerce.ts';
 
@@ -24,19 +26,35 @@ export interface CsvExtent {
   readonly unusedColumns: readonly { readonly name: string; readonly rowCount: number }[];
 }
 
-/** Finds the format of a file by its columns. Throws `INVALID_CSV` when a required column is missing, or two mean the same. */
-export const toFormat = (columns: CsvColumns): ProductFormat => (isWooCommerce(columns) ? toWooCommerce(columns) : toShopify(columns));
+/**
+ * How the rows of a file are read: by its mapping, else by its columns. Throws `INVALID_CSV` when a required column is missing, or two mean
+ * the same, and `INVALID_MAPPING`.
+ */
+export const toFormat = (columns: CsvColumns, mapping: ImportMapping | null): ProductFormat => {
+  if (mapping) return toMapped(columns, mapping);
+  return isWooCommerce(columns) ? toWooCommerce(columns) : toShopify(columns);
+};
+
+/** The format of a file by its columns; null when it is not known. */
+export const formatOf = (columns: CsvColumns): ImportFormat | null => {
+  if (isWooCommerce(columns)) return 'woocommerce';
+  return isShopify(columns) ? 'shopify' : null;
+};
 
 /** The most rows, and about the most characters, that are read before they are stored. */
 const mostAtOnce = { rows: 500, characters: 500_000 } as const;
 
 /**
- * Reads a file to its end, and passes its rows on, some at a time. Throws `INVALID_CSV` when the file as a whole cannot be read; an invalid
- * row is found later.
+ * Reads a file to its end, and passes its rows on, some at a time. Throws `INVALID_CSV` when the file as a whole cannot be read, and
+ * `INVALID_MAPPING`; an invalid row is found later.
  */
-export const readProductFile = async (file: CsvFile, keep?: (rows: readonly FiledRow[]) => Promise<void>): Promise<CsvExtent> => {
+export const readProductFile = async (
+  file: CsvFile,
+  mapping: ImportMapping | null,
+  keep?: (rows: readonly FiledRow[]) => Promise<void>,
+): Promise<CsvExtent> => {
   const header = await readHeader(file);
-  const format = toFormat(header);
+  const format = toFormat(header, mapping);
   const unused = format.unused.map((column) => ({ ...column, rowCount: 0 }));
   let position = 0;
   let rows: FiledRow[] = [];

@@ -1,6 +1,6 @@
 /** How the rows of a file are read as products, and how those of Shopify's format are. */
 import { cell, columnOf, type RawRow } from './csv.cells.ts';
-import { toLayout, type CsvLayout } from './csv.layout.ts';
+import { missingColumns, toLayout, type CsvLayout } from './csv.layout.ts';
 import type { CsvColumns, CsvRow } from './csv.rows.ts';
 
 /** A row of a file with its number, from 1. */
@@ -19,6 +19,9 @@ export interface ProductFormat {
   /** The rows of one product in the fields of Shopify's format. */
   toRows(rows: readonly NumberedRow[]): RawRow[];
 }
+
+/** Whether a file has the columns that Shopify's format requires. */
+export const isShopify = (columns: CsvColumns): boolean => missingColumns(columns).length === 0;
 
 /** Reads Shopify's product CSV. Throws `INVALID_CSV` when a required column is missing, or two mean the same. */
 export const toShopify = (columns: CsvColumns): ProductFormat => {

@@ -163,7 +163,7 @@ const stage = async (core: Core, work: ImportClaim): Promise<boolean> => {
       await restartImport(tx, work);
       await deleteLines(tx, work.id);
     });
-    const extent = await readProductFile(importFile(core, work.id), (rows) =>
+    const extent = await readProductFile(importFile(core, work.id), work.mapping, (rows) =>
       step(async (tx) => {
         await insertLines(tx, work.id, rows);
         tx.failpoints.reach('import.insideStaging');
@@ -195,7 +195,7 @@ export const workOffImport = async (core: Core, work: ImportClaim, forMs: number
   const terms = { currency, imageHosts: core.config.imageHosts };
   const header = await readStoredHeader(core, work.id);
   if (!header) throw new Error('The rows of an import are stored without their header');
-  const format = toFormat(header);
+  const format = toFormat(header, work.mapping);
   let after = work.isStaged ? work.cursorLine : 0;
   for (;;) {
     const groups = await readBatch(core, work.id, after, format, terms);

@@ -1,10 +1,13 @@
 /** The upload of a file in chunks, and its start. */
+import { isDeepStrictEqual } from 'node:util';
 import { importChunkSize, type CatalogImport, type CatalogImportId, type ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { DomainError, requireScope, rowCount, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { readHeader } from './csv.rows.ts';
 import { clearRefused, deleteLines } from './import-lines.store.ts';
 import { lockImport } from './import.locks.ts';
-import { readImport } from './import.records.ts';
+import { assertMapping } from './import-mapping.ts';
+import { importFile, readImport } from './import.records.ts';
 import { deleteChunks, deleteNames, insertImport, queueImport, recordImportCancelled, saveChunk } from './import.store.ts';
 import { textSlices } from './text-slices.ts';
 
@@ -37,7 +40,7 @@ export const keepFile = async (tx: Tx, id: CatalogImportId, text: string): Promi
 };
 
 /** The error for an import that was already started: it is running or has ended. */
-const startedBefore = (status: CatalogImport['status']): DomainError =>
+export const startedBefore = (status: CatalogImport['status']): DomainError =>
   ['queued', 'running'].includes(status)
     ? new DomainError('IMPORT_RUNNING', `This import is ${status}. Wait until it has ended, or cancel it.`, { details: { status } })
     : new DomainError('IMPORT_ENDED', `This import is ${status}. Start a new one.`, { details: { status } });
@@ -64,8 +67,11 @@ export const requireCommitScopes = (actor: Actor, mode: z.output<C['start']['inp
   requireScope(actor, 'inventory:write');
 };
 
-/** Queues an import. Throws `IMPORT_RUNNING`, `IMPORT_ENDED`, or `IMPORT_INCOMPLETE` when the file or a chunk of it is missing. */
-export const startImport = (core: Core, actor: Actor, { id, mode }: z.output<C['start']['input']>): Promise<CatalogImport> => {
+/**
+ * Queues an import. A mapping stays until another one is given. Throws `IMPORT_RUNNING`, `IMPORT_ENDED`, `IMPORT_INCOMPLETE` when the file
+ * or a chunk of it is missing, and `INVALID_MAPPING` when the mapping does not fit its columns, which cannot be read with `INVALID_CSV`.
+ */
+export const startImport = (core: Core, actor: Actor, { id, mode, mapping }: z.output<C['start']['input']>): Promise<CatalogImport> => {
   requireScope(actor, 'catalog:write');
   requireCommitScopes(actor, mode);
   return transact(core, async (tx) => {
@@ -73,7 +79,9 @@ export const startImport = (core: Core, actor: Actor, { id, mode }: z.output<C['
     const again = before.status === 'finished' && before.mode === 'preview';
     if (before.status !== 'uploading' && !again) throw startedBefore(before.status);
     await assertWhole(tx, id);
-    await queueImport(tx, id, mode);
+    if (mapping) assertMapping(await readHeader(importFile(tx, id)), mapping);
+    const isChanged = mapping !== undefined && !isDeepStrictEqual(mapping, before.mapping);
+    await queueImport(tx, id, mode, isChanged ? { mapping } : undefined);
     await clearRefused(tx, id);
     return readImport(tx, id);
   });
@@ -100,11 +108,12 @@ const assertWhole = async (tx: Tx, id: CatalogImportId): Promise<void> => {
     .where('importId', '=', id)
     .executeTakeFirstOrThrow();
   if (chunks.n > 0 && chunks.last === chunks.n - 1) return;
-  throw new DomainError(
-    'IMPORT_INCOMPLETE',
-    chunks.n > 0 ? 'A chunk of the file is missing. Upload every position, starting at 0.' : 'No file was uploaded. Append the file first.',
-    {
-      details: { pieces: chunks.n },
-    },
-  );
+  if (chunks.n === 0) throw noFile();
+  throw new DomainError('IMPORT_INCOMPLETE', 'A chunk of the file is missing. Upload every position, starting at 0.', {
+    details: { pieces: chunks.n },
+  });
 };
+
+/** The error for an import without a file, `IMPORT_INCOMPLETE`. */
+export const noFile = (): DomainError =>
+  new DomainError('IMPORT_INCOMPLETE', 'No file was uploaded. Append the file first.', { details: { pieces: 0 } });

@@ -1,17 +1,24 @@
 /** WooCommerce's product CSV, in the fields of Shopify's format: one row for a product, and one for each of its variations. */
-import { disarmFormulas } from '../kernel/index.ts';
-import { damageOf, splitList, textAt, toPlainNumber, type RawRow } from './csv.cells.ts';
-import { optionNameFields, optionValueFields, type CsvLayout, type MetadataColumn, type ProductField } from './csv.layout.ts';
+import { splitList, textAt } from './csv.cells.ts';
+import { optionNameFields, optionValueFields, type ProductField } from './csv.layout.ts';
 import type { CsvColumns } from './csv.rows.ts';
+import { toGrams, toRawRows, type FormatFile, type FormatRow, type Reading, type Values, type WeightUnit } from './format-rows.ts';
 import type { NumberedRow, ProductFormat } from './product-format.ts';
 import { columnsOf, type Column, type Columns } from './woocommerce.columns.ts';
 
-const gramsPer: Readonly<Record<string, number>> = { kg: 1_000, g: 1, lbs: 453.592_37, oz: 28.349_523_125 };
+const unitOf: Readonly<Record<string, WeightUnit>> = { kg: 'kg', g: 'g', lbs: 'lb', oz: 'oz' };
 
 /** Reads WooCommerce's product CSV. */
 export const toWooCommerce = (header: CsvColumns): ProductFormat => {
   const columns = columnsOf(header);
-  const base = { width: header.names.length, hasDecimalComma: header.delimiter !== ',' };
+  const file: FormatFile = {
+    width: header.names.length,
+    hasDecimalComma: header.delimiter !== ',',
+    nameOf: (field) => {
+      const column = columnOfField[field];
+      return (column && columns.found.get(column)?.name) ?? 'Attribute';
+    },
+  };
   const read = (row: NumberedRow): WooRow => toWooRow(row, columns);
   return {
     unused: columns.unused,
@@ -23,7 +30,7 @@ export const toWooCommerce = (header: CsvColumns): ProductFormat => {
       const inOrder = rows.toSorted((a, b) => Number(isVariation(a)) - Number(isVariation(b)));
       const options = optionsOf(inOrder);
       const hasProduct = !inOrder.every(isVariation);
-      return inOrder.flatMap((row, i) => toRawRows(row, { isFirst: i === 0, hasProduct, options, columns, base }));
+      return inOrder.flatMap((row, i) => toRawRows(row.row, rowOf(row, { isFirst: i === 0, hasProduct, options, columns, file }), file));
     },
   };
 };
@@ -64,16 +71,12 @@ interface Context {
   readonly hasProduct: boolean;
   readonly options: readonly string[];
   readonly columns: Columns;
-  readonly base: Pick<CsvLayout, 'width' | 'hasDecimalComma'>;
+  readonly file: Reading;
 }
-/** The values of a row. A field that is missing is one without a column: the shop keeps its value. */
-type Values = Partial<Record<ProductField, string>>;
 
-/** The row of a product or variation, and a row for each further image. */
-const toRawRows = (row: WooRow, context: Context): RawRow[] => {
-  const { isFirst, options, columns, base } = context;
-  const damaged = damageOf({ ...row.row, layout: { ...base, columns: new Map(), metadata: { product: [], variant: [] }, unused: [] } });
-  const findings = { refusals: [...(damaged === null ? [] : [damaged]), ...refusalsOf(row, context)], notes: notesOf(row) };
+/** What the row of a product or variation says. */
+const rowOf = (row: WooRow, context: Context): FormatRow => {
+  const { isFirst, options, columns } = context;
   const isProduct = !isVariation(row);
   const images = splitList(row.text('images'));
   const [image = '', ...more] = images;
@@ -84,41 +87,19 @@ const toRawRows = (row: WooRow, context: Context): RawRow[] => {
     ...(isSold(row) && variantValues(row, context)),
     ...(columns.found.has('images') && { image: isProduct ? image : '', variantImage: isProduct ? '' : image }),
   };
-  const facts = isProduct ? row.attributes.filter(({ name }) => !options.includes(name)) : [];
-  const further = isProduct ? more : [];
-  return [
-    { ...row.row, ...toCells(values, facts, context), ...findings },
-    ...further.map((url): RawRow => ({ ...row.row, ...toCells({ handle: handleOf(row), image: url }, [], context) })),
-  ];
+  return {
+    values,
+    productFacts: isProduct ? row.attributes.filter(({ name }) => !options.includes(name)) : [],
+    moreImages: isProduct ? more : [],
+    refusals: refusalsOf(row, context),
+    notes: notesOf(row),
+  };
 };
 
 /** Whether a row is sold: a variation, or a product without any. */
 const isSold = (row: WooRow): boolean => !typesOf(row).includes('variable') && !isDisabled(row);
 /** Whether the shop does not offer a variation. */
 const isDisabled = (row: WooRow): boolean => isVariation(row) && /^(0|-1)$/.test(row.text('published'));
-
-/** Values as the cells of a row, with the columns that they come from. */
-const toCells = (
-  values: Values,
-  facts: readonly { readonly name: string; readonly value: string }[],
-  { columns, base }: Context,
-): Pick<RawRow, 'cells' | 'layout'> => {
-  const given = Object.entries(values) as [ProductField, string][];
-  const nameOf = (field: ProductField): string => {
-    const column = columnOfField[field];
-    return (column && columns.found.get(column)?.name) ?? 'Attribute';
-  };
-  const product = facts.map(({ name }, i): MetadataColumn => ({ index: given.length + i, name }));
-  return {
-    cells: [...given.map(([, text]) => text), ...facts.map(({ value }) => value)].map(disarmFormulas),
-    layout: {
-      ...base,
-      columns: new Map(given.map(([field], index) => [field, { index, name: nameOf(field) }])),
-      metadata: { product, variant: [] },
-      unused: [],
-    },
-  };
-};
 
 /** The column that a field comes from, for messages. */
 const columnOfField: Partial<Record<ProductField, Column>> = {
@@ -164,7 +145,7 @@ const productValues = ({ text }: WooRow, { found }: Columns): Values => {
 /** The last name of the first path: `Tees` of `Clothes > Tees, Sale`. */
 const categoryOf = (text: string): string => (splitList(text)[0] ?? '').split('>').at(-1)?.trim() ?? '';
 
-const variantValues = (row: WooRow, { options, columns: { found }, base }: Context): Values => {
+const variantValues = (row: WooRow, { options, columns: { found }, file }: Context): Values => {
   const { text, attributes } = row;
   const isReduced = text('salePrice') !== '' && !hasSaleDates(row);
   const stock = text('stock');
@@ -178,7 +159,7 @@ const variantValues = (row: WooRow, { options, columns: { found }, base }: Conte
     // Without a number, WooCommerce does not count the units, or counts those of all variations together.
     ...(/\d/.test(stock) && { stock }),
     ...(found.has('backorders') && { soldOutPolicy: /^(1|yes|notify)$/i.test(text('backorders')) ? 'continue' : 'deny' }),
-    ...(found.has('weight') && { weight: toGrams(text('weight'), found.get('weight')?.name ?? '', base) }),
+    ...(found.has('weight') && { weight: toGrams(text('weight'), unitIn(found.get('weight')?.name ?? ''), file) }),
     ...(found.has('barcode') && { barcode: text('barcode') }),
     ...Object.fromEntries(optionValues),
   };
@@ -186,11 +167,8 @@ const variantValues = (row: WooRow, { options, columns: { found }, base }: Conte
 
 const hasSaleDates = ({ text }: WooRow): boolean => text('saleFrom') !== '' || text('saleTo') !== '';
 
-const toGrams = (text: string, column: string, base: Context['base']): string => {
-  const plain = toPlainNumber(text, base);
-  const grams = gramsPer[/\((\w+)\)/.exec(column)?.[1]?.toLowerCase() ?? ''] ?? 1_000;
-  return plain === null ? text : String(Number((Number(plain) * grams).toFixed(3)));
-};
+/** The unit in the name of a column: `Weight (lbs)`. */
+const unitIn = (column: string): WeightUnit => unitOf[/\((\w+)\)/.exec(column)?.[1]?.toLowerCase() ?? ''] ?? 'kg';
 
 const mostOptions = `${optionNameFields.length} options`;
 

@@ -62,6 +62,7 @@ import { SearchVariants } from './20261130110000-search-variants.ts';
 import { CategoryTexts } from './20261130120000-category-texts.ts';
 import { ImportLines } from './20261130123000-import-lines.ts';
 import { ImportLeases } from './20261130133000-import-leases.ts';
+import { ImportMapping } from './20261130134500-import-mapping.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -127,4 +128,5 @@ export const migrationsList = [
   { name: '20261130120000-category-texts', class: CategoryTexts },
   { name: '20261130123000-import-lines', class: ImportLines },
   { name: '20261130133000-import-leases', class: ImportLeases },
+  { name: '20261130134500-import-mapping', class: ImportMapping },
 ];

@@ -1,0 +1,77 @@
+/** Rows of other formats in the fields of Shopify's: what their formats have in common. */
+import type { importWeightUnits } from '@cartwright/contracts';
+import { disarmFormulas } from '../kernel/index.ts';
+import { damageOf, toPlainNumber, type RawRow } from './csv.cells.ts';
+import type { CsvLayout, MetadataColumn, ProductField } from './csv.layout.ts';
+import type { NumberedRow } from './product-format.ts';
+
+/** The values of a row. A field that is missing is one without a column: the shop keeps its value. */
+export type Values = Partial<Record<ProductField, string>>;
+/** Facts of a product or variant of the shop's own, which become metadata. */
+export interface Fact {
+  readonly name: string;
+  readonly value: string;
+}
+/** How the numbers of a file are written. */
+export type Reading = Pick<CsvLayout, 'hasDecimalComma'>;
+
+/** What a row of another format says. */
+export interface FormatRow extends Pick<RawRow, 'refusals' | 'notes'> {
+  readonly values: Values;
+  readonly productFacts?: readonly Fact[];
+  readonly variantFacts?: readonly Fact[];
+  /** Further images of the product. */
+  readonly moreImages?: readonly string[];
+}
+/** What the rows of a file have in common. */
+export interface FormatFile extends Reading {
+  /** The number of cells that a row may have. */
+  readonly width: number;
+  /** The name of the column that a field comes from, for messages. */
+  nameOf(field: ProductField): string;
+}
+
+const emptyLayout = { columns: new Map(), metadata: { product: [], variant: [] }, unused: [] } as const;
+
+/** A row of the file as a row of Shopify's format, and a row for each further image. */
+export const toRawRows = (row: NumberedRow, said: FormatRow, file: FormatFile): RawRow[] => {
+  const damaged = damageOf({ ...row, layout: { ...emptyLayout, ...file } });
+  const { handle = '' } = said.values;
+  return [
+    {
+      ...row,
+      ...toCells(said, file),
+      refusals: [...(damaged === null ? [] : [damaged]), ...(said.refusals ?? [])],
+      notes: said.notes ?? [],
+    },
+    ...(said.moreImages ?? []).map((image): RawRow => ({ ...row, ...toCells({ values: { handle, image } }, file) })),
+  ];
+};
+
+const toCells = (
+  { values, productFacts = [], variantFacts = [] }: FormatRow,
+  { hasDecimalComma, nameOf }: FormatFile,
+): Pick<RawRow, 'cells' | 'layout'> => {
+  const given = Object.entries(values) as [ProductField, string][];
+  const facts = [...productFacts, ...variantFacts];
+  const columns = facts.map(({ name }, i): MetadataColumn => ({ index: given.length + i, name }));
+  return {
+    cells: [...given.map(([, text]) => text), ...facts.map(({ value }) => value)].map(disarmFormulas),
+    layout: {
+      columns: new Map(given.map(([field], index) => [field, { index, name: nameOf(field) }])),
+      metadata: { product: columns.slice(0, productFacts.length), variant: columns.slice(productFacts.length) },
+      unused: [],
+      width: given.length + facts.length,
+      hasDecimalComma,
+    },
+  };
+};
+
+export type WeightUnit = (typeof importWeightUnits)[number];
+const gramsPer: Readonly<Record<WeightUnit, number>> = { g: 1, kg: 1_000, lb: 453.592_37, oz: 28.349_523_125 };
+
+/** A weight in grams; the text itself when it is not a number. */
+export const toGrams = (text: string, unit: WeightUnit, reading: Reading): string => {
+  const plain = toPlainNumber(text, reading);
+  return plain === null ? text : String(Number((Number(plain) * gramsPer[unit]).toFixed(3)));
+};

@@ -1,0 +1,171 @@
+/** Files of other formats: their columns, a mapping that says what the columns mean, and what becomes of their rows. */
+import { contract, type CatalogImportId, type ImportMapping } from '@cartwright/contracts';
+import { createTestShop, importCsv, productByHandle, type TestShop } from '@cartwright/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { system } from '../kernel/index.ts';
+import { appendToImport, beginImport, getCatalogImport, inspectImport, runImport, startImport } from './index.ts';
+
+const staff = system('test');
+let shop: TestShop;
+beforeEach(async () => {
+  shop = await createTestShop();
+});
+afterEach(() => shop.close());
+
+const upload = async (csv: string): Promise<CatalogImportId> => {
+  const { id } = await beginImport(shop.core, staff, { fileName: 'products.csv' });
+  await appendToImport(shop.core, staff, { id, position: 0, content: csv });
+  return id;
+};
+const start = (id: CatalogImportId, mode: 'preview' | 'commit', mapping?: ImportMapping | null) =>
+  startImport(shop.core, staff, contract.imports.start.input.parse({ id, mode, ...(mapping !== undefined && { mapping }) }));
+const run = async (id: CatalogImportId, mode: 'preview' | 'commit', mapping?: ImportMapping | null) => {
+  await start(id, mode, mapping);
+  await runImport(shop.core);
+  return getCatalogImport(shop.core, staff, { id, page: 1, pageSize: 50 });
+};
+
+const bags = [
+  'Article;Designation;Colour;Price EUR;Pieces;Photo',
+  'B-1;Bag;Red;12,50;3;https://img.example/red.jpg',
+  'B-2;Bag;Blue;12,50;0;https://img.example/blue.jpg',
+  'C-1;Cap;;8,00;5;',
+  '',
+].join('\n');
+const mapping: ImportMapping = {
+  columns: { name: 'Designation', sku: 'Article', option1: 'Colour', price: 'Price EUR', stock: 'Pieces', images: ['Photo'] },
+};
+
+describe('the mapping of a file', () => {
+  it('a file of unknown columns has no format, and its columns have sample values and a suggestion', async () => {
+    const { format, columns, suggestion, fields } = await inspectImport(shop.core, staff, { id: await upload(bags) });
+    expect(format).toBeNull();
+    expect(columns[2]).toEqual({ name: 'Colour', samples: ['Red', 'Blue'] });
+    expect(suggestion.columns).toEqual({ option1: 'Colour', images: ['Photo'] });
+    expect(fields.filter(({ isRequired }) => isRequired).map(({ field }) => field)).toEqual(['name', 'price']);
+  });
+
+  it('files of known formats are recognised by their columns', async () => {
+    const formats = [];
+    for (const csv of ['Handle,Title,Price\na,A,1', 'ID,Type,Name,Regular price\n1,simple,A,1'])
+      formats.push((await inspectImport(shop.core, staff, { id: await upload(csv) })).format);
+    expect(formats).toEqual(['shopify', 'woocommerce']);
+  });
+
+  it('an import without a file has no columns, and the file of an ended import is deleted', async () => {
+    const { id } = await beginImport(shop.core, staff, { fileName: 'products.csv' });
+    await expect(inspectImport(shop.core, staff, { id })).rejects.toMatchObject({ code: 'IMPORT_INCOMPLETE' });
+    const ended = await upload(bags);
+    expect(await run(ended, 'commit', mapping)).toMatchObject({ status: 'finished', failedCount: 0 });
+    await expect(inspectImport(shop.core, staff, { id: ended })).rejects.toMatchObject({ code: 'IMPORT_ENDED' });
+  });
+
+  it('rows of one name are variants of one product when a column is an option', async () => {
+    expect(await importCsv(shop, bags, 'commit', mapping)).toMatchObject({ createdCount: 3, failedCount: 0, unusedColumns: [] });
+    expect(await productByHandle(shop, 'Bag')).toMatchObject({
+      slug: 'bag',
+      images: [{ url: 'https://img.example/red.jpg' }, { url: 'https://img.example/blue.jpg' }],
+      variants: [
+        { sku: 'B-1', options: { Colour: 'Red' }, priceCents: 1_250 },
+        { sku: 'B-2', options: { Colour: 'Blue' } },
+      ],
+    });
+    expect(await productByHandle(shop, 'Cap')).toMatchObject({ variants: [{ sku: 'C-1', options: {} }] });
+    expect(await importCsv(shop, bags, 'commit', mapping)).toMatchObject({ createdCount: 0, updatedCount: 0, unchangedCount: 3 });
+  });
+
+  it('rows with the SKU of a parent are its variants, wherever they are, and the row of the parent is not sold', async () => {
+    const csv = [
+      'code,belongs to,label,cut,price,photos,made of',
+      'T-S,T,Tee small,S,5.00,https://img.example/s.jpg,',
+      'M,,Mug,,9.00,https://img.example/m.jpg|https://img.example/n.jpg,clay',
+      'T-L,T,Tee large,L,6.00,,',
+      'T,,Tee,,,https://img.example/t.jpg,cotton',
+    ].join('\n');
+    const report = await importCsv(shop, csv, 'commit', {
+      columns: {
+        sku: 'code',
+        parentSku: 'belongs to',
+        name: 'label',
+        option1: 'cut',
+        price: 'price',
+        images: ['photos'],
+        metadata: ['made of'],
+      },
+      constants: { status: 'draft', brand: 'Acme' },
+      separators: { images: '|' },
+    });
+    expect(report).toMatchObject({ failedCount: 0, createdCount: 3 });
+    expect(await productByHandle(shop, 'T')).toMatchObject({
+      name: 'Tee',
+      status: 'draft',
+      brand: 'Acme',
+      metadata: { 'made of': 'cotton' },
+      variants: [
+        { sku: 'T-S', options: { cut: 'S' } },
+        { sku: 'T-L', options: { cut: 'L' }, priceCents: 600 },
+      ],
+    });
+    expect((await productByHandle(shop, 'M')).images.map(({ url }) => url)).toEqual([
+      'https://img.example/m.jpg',
+      'https://img.example/n.jpg',
+    ]);
+  });
+
+  it('lists in a cell, weights in other units, paths of categories and names of options are read as the mapping says', async () => {
+    const csv = ['id,n,cat,keys,kind,value,p,w', 'x,Rug,Home > Rugs|Sale,"soft;thick, warm",Size,L,10.00,1.5'].join('\n');
+    await importCsv(shop, csv, 'commit', {
+      columns: { handle: 'id', name: 'n', category: 'cat', tags: ['keys'], option1: 'value', option1Name: 'kind', price: 'p', weight: 'w' },
+      separators: { tags: ';', categories: '|', categoryPath: '>' },
+      weightUnit: 'kg',
+    });
+    expect(await productByHandle(shop, 'x')).toMatchObject({
+      category: { name: 'Rugs' },
+      tags: ['soft', 'thick, warm'],
+      variants: [{ options: { Size: 'L' }, weightGrams: 1_500 }],
+    });
+  });
+});
+
+describe('the start of an import with a mapping', () => {
+  it('a previewed file is imported as it was previewed, and another mapping reads its rows anew', async () => {
+    const id = await upload(bags);
+    expect(await run(id, 'preview')).toMatchObject({ status: 'failed' });
+    const next = await upload(bags);
+    expect(await run(next, 'preview', mapping)).toMatchObject({ createdCount: 3, mapping });
+    const { option1: _, ...columns } = mapping.columns;
+    expect(await run(next, 'preview', { columns })).toMatchObject({ createdCount: 3, unusedColumns: [{ name: 'Colour', rowCount: 2 }] });
+    expect(await run(next, 'commit')).toMatchObject({ createdCount: 3, failedCount: 0, mapping: { columns } });
+    expect(await productByHandle(shop, 'B-2')).toMatchObject({ name: 'Bag', variants: [{ sku: 'B-2', options: {} }] });
+  });
+
+  it.each<[string, ImportMapping['columns'], string]>([
+    [
+      'a column that the file lacks',
+      { ...mapping.columns, price: 'Price' },
+      'The file has no column Price, to which Price is mapped. Its columns are Article, Designation, Colour, Price EUR, Pieces, Photo.',
+    ],
+    ['no name', { price: 'Price EUR' }, 'The mapping has no column for Name. Every product needs a name, and every variant a price.'],
+    [
+      'a price that is a cost',
+      { ...mapping.columns, cost: 'Price EUR' },
+      'The column Price EUR is mapped to Price and Cost. Map it to one of them.',
+    ],
+    [
+      'the name of an option without values',
+      { ...mapping.columns, option2Name: 'Colour' },
+      'Name of option 2 needs a column for Option 2, which has its values.',
+    ],
+  ])('%s is refused with what to do, and nothing starts', async (_, columns, message) => {
+    const id = await upload(bags);
+    await expect(start(id, 'preview', { columns })).rejects.toMatchObject({ code: 'INVALID_MAPPING', message });
+    await expect(importCsv(shop, bags, 'commit', { columns })).rejects.toMatchObject({ code: 'INVALID_MAPPING' });
+    expect(await getCatalogImport(shop.core, staff, { id, page: 1, pageSize: 5 })).toMatchObject({ status: 'uploading', mapping: null });
+  });
+
+  it('one column may be the SKU, the handle and a fact of a product', async () => {
+    const columns = { ...mapping.columns, handle: 'Article', metadata: ['Article', 'Price EUR'] };
+    expect(await importCsv(shop, bags, 'commit', { columns })).toMatchObject({ createdCount: 3 });
+    expect(await productByHandle(shop, 'C-1')).toMatchObject({ metadata: { Article: 'C-1', 'Price EUR': '8,00' } });
+  });
+});

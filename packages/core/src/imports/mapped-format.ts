@@ -1,0 +1,191 @@
+/** A file of any columns, by a mapping that says which column means what. */
+import type { ImportField, ImportMapping } from '@cartwright/contracts';
+import { joinList, textAt } from './csv.cells.ts';
+import { isSilent, optionNameFields, optionValueFields, type CsvLayout, type ProductField } from './csv.layout.ts';
+import type { CsvColumns } from './csv.rows.ts';
+import { toGrams, toRawRows, type Fact, type FormatFile, type FormatRow, type Values } from './format-rows.ts';
+import { assertMapping, mappedFields } from './import-mapping.ts';
+import type { NumberedRow, ProductFormat } from './product-format.ts';
+
+/** Reads the product file that a mapping describes. Throws `INVALID_MAPPING`. */
+export const toMapped = (header: CsvColumns, mapping: ImportMapping): ProductFormat => {
+  assertMapping(header, mapping);
+  const file = toMappedFile(header, mapping);
+  return {
+    unused: unusedOf(header, mapping),
+    handleColumn: file.columnOf(file.handleFields[0] ?? 'name'),
+    handleOf: (row) => handleOf(row, file),
+    toRows: (given) => {
+      // The product comes before its variants, wherever it is in the file.
+      const rows = given.toSorted((a, b) => Number(file.isVariant(a)) - Number(file.isVariant(b)));
+      const optionNames = optionNamesOf(rows, file);
+      const hasVariants = rows.some(file.isVariant);
+      return rows.flatMap((row, i) => toRawRows(row, rowOf(row, { file, isFirst: i === 0, hasVariants, optionNames }), file));
+    },
+  };
+};
+
+const options = [
+  ['option1', 'option1Name'],
+  ['option2', 'option2Name'],
+  ['option3', 'option3Name'],
+] as const satisfies readonly (readonly [ImportField, ImportField])[];
+
+/** A file with its mapping. */
+interface MappedFile extends FormatFile {
+  readonly mapping: ImportMapping;
+  /** The fields that say which product a row belongs to: the first one that is not empty. */
+  readonly handleFields: readonly ImportField[];
+  /** The options with a column. */
+  readonly options: (typeof options)[number][];
+  has(field: ImportField): boolean;
+  /** The name of a field's column. */
+  columnOf(field: ImportField): string;
+  /** The cell of a field; empty without a column. */
+  text(row: NumberedRow, field: ImportField): string;
+  /** The cells of a field with several columns, each with the name of its column. */
+  texts(row: NumberedRow, field: ImportField): Fact[];
+  /** Whether a row says that it is a variant of another row's product. */
+  isVariant(row: NumberedRow): boolean;
+}
+
+const toMappedFile = ({ names, delimiter }: CsvColumns, mapping: ImportMapping): MappedFile => {
+  const columns = new Map(mappedFields(mapping).map(([field, own]) => [field, own.map((name) => ({ name, index: names.indexOf(name) }))]));
+  const has = (field: ImportField): boolean => columns.has(field);
+  const texts: MappedFile['texts'] = (row, field) =>
+    (columns.get(field) ?? []).map(({ name, index }) => ({ name, value: textAt(row, index) }));
+  const text: MappedFile['text'] = (row, field) => texts(row, field)[0]?.value ?? '';
+  const columnOf = (field: ImportField): string => columns.get(field)?.[0]?.name ?? field;
+  return {
+    mapping,
+    width: names.length,
+    hasDecimalComma: delimiter !== ',',
+    nameOf: (field) => columnOf(fieldOf[field] ?? (field as ImportField)),
+    handleFields: handleFieldsOf(has),
+    options: options.filter(([field]) => has(field)),
+    has,
+    columnOf,
+    text,
+    texts,
+    isVariant: (row) => text(row, 'parentSku') !== '',
+  };
+};
+
+/** Without a handle, rows of one product have the same parent; without one, rows with options have the same name, and others a SKU each. */
+const handleFieldsOf = (has: MappedFile['has']): ImportField[] => {
+  if (has('handle')) return ['handle'];
+  if (has('parentSku')) return ['parentSku', 'sku', 'name'];
+  return options.some(([field]) => has(field)) || !has('sku') ? ['name'] : ['sku', 'name'];
+};
+
+const handleOf = (row: NumberedRow, { handleFields, text }: MappedFile): string =>
+  handleFields.map((field) => text(row, field)).find((handle) => handle !== '') ?? '';
+
+/** The field of the mapping that a field of Shopify's format comes from, where they have different names. */
+const fieldOf: Partial<Record<ProductField, ImportField>> = {
+  title: 'name',
+  address: 'name',
+  vendor: 'brand',
+  image: 'images',
+  option1Value: 'option1',
+  option2Value: 'option2',
+  option3Value: 'option3',
+};
+
+/** Columns that nothing is read from. */
+const unusedOf = ({ names }: CsvColumns, mapping: ImportMapping): CsvLayout['unused'] => {
+  const used = new Set(mappedFields(mapping).flatMap(([, columns]) => columns));
+  return names.flatMap((name, index) => (name === '' || used.has(name) || isSilent(name) ? [] : [{ index, name }]));
+};
+
+/** The names of the options of a product: in their own column, or of the column of their values. */
+const optionNamesOf = (rows: readonly NumberedRow[], { options: own, has, columnOf, text }: MappedFile): string[] =>
+  own.map(([field, nameField]) =>
+    has(nameField) ? (rows.map((row) => text(row, nameField)).find((name) => name !== '') ?? '') : columnOf(field),
+  );
+
+interface Context {
+  readonly file: MappedFile;
+  readonly isFirst: boolean;
+  /** Whether the product has rows of variants besides its own. */
+  readonly hasVariants: boolean;
+  readonly optionNames: readonly string[];
+}
+
+const rowOf = (row: NumberedRow, { file, isFirst, hasVariants, optionNames }: Context): FormatRow => {
+  const { has, text, texts, isVariant } = file;
+  const isProduct = !isVariant(row);
+  const isSold = !isProduct || !hasVariants;
+  const [image = '', ...moreImages] = imagesOf(row, file);
+  const isOfVariant = !isProduct && !has('variantImage');
+  const { category, skipped } = categoryOf(row, file);
+  return {
+    values: {
+      handle: handleOf(row, file),
+      ...((isProduct || isFirst) && productValues(row, category, file)),
+      ...Object.fromEntries(optionNames.map((name, i) => [optionNameFields[i], isFirst ? name : ''])),
+      ...(isSold && variantValues(row, file)),
+      ...(has('images') && { image: isOfVariant ? '' : image, ...(isOfVariant && { variantImage: image }) }),
+      ...(has('imageText') && { imageText: text(row, 'imageText') }),
+    },
+    productFacts: texts(row, 'metadata'),
+    variantFacts: isSold ? texts(row, 'variantMetadata') : [],
+    moreImages,
+    notes: isFirst && skipped.length > 0 ? [`These categories are skipped, because a product has one: ${skipped.join(', ')}.`] : [],
+  };
+};
+
+const productValues = (row: NumberedRow, category: string | undefined, { mapping, handleFields, has, text, texts }: MappedFile): Values => {
+  const { constants, separators } = mapping;
+  const given = (field: ImportField, constant?: string): string | undefined => (has(field) ? text(row, field) : constant);
+  const tags = texts(row, 'tags').flatMap(({ value }) => partsOf(value, separators?.tags ?? ','));
+  return defined({
+    title: text(row, 'name'),
+    address: handleFields[0] === 'handle' ? undefined : text(row, 'name'),
+    description: given('description'),
+    vendor: given('brand', constants?.brand),
+    category,
+    tags: has('tags') ? joinList(tags) : undefined,
+    status: given('status', constants?.status),
+    published: given('published'),
+    currency: given('currency', constants?.currency),
+    seoTitle: given('seoTitle'),
+    seoDescription: given('seoDescription'),
+  });
+};
+
+const variantValues = (row: NumberedRow, file: MappedFile): Values => {
+  const { mapping, has, text } = file;
+  const given = (field: ImportField): string | undefined => (has(field) ? text(row, field) : undefined);
+  return defined({
+    sku: given('sku'),
+    barcode: given('barcode'),
+    price: given('price'),
+    compareAtPrice: given('compareAtPrice'),
+    cost: given('cost'),
+    stock: given('stock'),
+    backorderLimit: given('backorderLimit'),
+    weight: has('weight') ? toGrams(text(row, 'weight'), mapping.weightUnit ?? 'g', file) : undefined,
+    variantImage: given('variantImage'),
+    ...Object.fromEntries(file.options.map(([field], i) => [optionValueFields[i], text(row, field)])),
+  });
+};
+
+const defined = (values: { readonly [K in ProductField]?: string | undefined }): Values =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+
+/** The parts of a cell; the whole cell without a separator. */
+const partsOf = (text: string, separator: string | undefined): string[] =>
+  [...new Set((separator === undefined ? [text] : text.split(separator)).map((part) => part.trim()))].filter((part) => part !== '');
+
+const imagesOf = (row: NumberedRow, { mapping, texts }: MappedFile): string[] => [
+  ...new Set(texts(row, 'images').flatMap(({ value }) => partsOf(value, mapping.separators?.images))),
+];
+
+/** The last name of the first category, and the other categories; no name without a column and a constant. */
+const categoryOf = (row: NumberedRow, { mapping, has, text }: MappedFile): { category: string | undefined; skipped: string[] } => {
+  const { constants, separators } = mapping;
+  if (!has('category')) return { category: constants?.category, skipped: [] };
+  const [path = '', ...skipped] = partsOf(text(row, 'category'), separators?.categories);
+  return { category: partsOf(path, separators?.categoryPath).at(-1) ?? '', skipped };
+};

@@ -1,0 +1,110 @@
+/** A mapping by the names of a file's columns and their first values, for a person to check. */
+import { productStatuses, type ImportField, type ImportMapping } from '@cartwright/contracts';
+
+/** A column of a file, and values of its first rows. */
+export interface SampledColumn {
+  readonly name: string;
+  readonly samples: readonly string[];
+}
+
+/** Usual names of columns, the most certain first, in lower case without spaces and signs. */
+const usualNames: readonly (readonly [ImportField, ...string[]])[] = [
+  ['handle', 'handle', 'urlhandle', 'slug', 'urlkey', 'permalink', 'itemgroupid', 'productid'],
+  ['parentSku', 'parentsku', 'parentproductsku', 'parent'],
+  ['name', 'name', 'title', 'productname', 'producttitle', 'itemname', 'itemtitle', 'product'],
+  ['description', 'description', 'bodyhtml', 'productdescription', 'longdescription', 'body', 'shortdescription', 'details'],
+  ['brand', 'brand', 'brandname', 'vendor', 'manufacturer'],
+  ['category', 'category', 'categories', 'categoryname', 'productcategory', 'type', 'producttype', 'department'],
+  ['tags', 'tags', 'producttags', 'keywords', 'labels'],
+  ['status', 'status', 'productstatus'],
+  ['published', 'published', 'publishedononlinestore', 'visible', 'productvisible', 'enabled', 'active', 'isactive'],
+  ['imageText', 'imagealttext', 'imagealt', 'alttext'],
+  ['seoTitle', 'seotitle', 'metatitle', 'pagetitle'],
+  ['seoDescription', 'seodescription', 'metadescription'],
+  ['option1Name', 'option1name', 'optionname1'],
+  ['option2Name', 'option2name', 'optionname2'],
+  ['option3Name', 'option3name', 'optionname3'],
+  ['sku', 'sku', 'variantsku', 'productsku', 'itemsku', 'productcodesku', 'itemnumber', 'articlenumber', 'partnumber', 'itemcode', 'code'],
+  ['barcode', 'barcode', 'variantbarcode', 'gtin', 'ean', 'ean13', 'upc', 'isbn'],
+  ['price', 'price', 'variantprice', 'regularprice', 'sellingprice', 'retailprice', 'unitprice', 'listprice'],
+  ['compareAtPrice', 'compareatprice', 'variantcompareatprice', 'originalprice', 'msrp', 'rrp', 'wasprice'],
+  ['cost', 'cost', 'costprice', 'costperitem', 'unitcost', 'purchaseprice'],
+  ['currency', 'currency', 'currencycode'],
+  ['stock', 'stock', 'quantity', 'qty', 'inventory', 'inventoryquantity', 'variantinventoryqty', 'stockquantity', 'stocklevel', 'onhand'],
+  ['backorderLimit', 'backorderlimit'],
+  ['weight', 'weight', 'variantgrams', 'grams', 'weightvaluegrams', 'weightg', 'weightkg', 'weightlb', 'weightlbs', 'weightoz'],
+  ['variantImage', 'variantimage', 'variantimageurl'],
+];
+const imageName = /^(main|product|additional)?(image|picture|photo)s?(src|url|urls|link|path|file)?\d{0,2}$/;
+const optionName = /^(option(value)?[123]|option[123]value|size|colou?r|flavou?r|scent|strength|style)$/;
+
+const plain = (name: string): string => name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
+
+/** Suggests what the columns of a file mean. */
+export const suggestMapping = (columns: readonly SampledColumn[]): ImportMapping => {
+  const left = new Map(columns.filter(({ name }) => name !== '').map((column) => [plain(column.name), column]));
+  const take = (name: string): SampledColumn | undefined => {
+    const column = left.get(name);
+    left.delete(name);
+    return column;
+  };
+  const found = new Map<ImportField, SampledColumn>();
+  for (const [field, ...names] of usualNames) {
+    const name = names.find((one) => left.has(one) && suits(field, left.get(one)?.samples ?? []));
+    const column = name === undefined ? undefined : take(name);
+    if (column) found.set(field, column);
+  }
+  const takeAll = (pattern: RegExp, most: number): SampledColumn[] =>
+    [...left.keys()]
+      .filter((name) => pattern.test(name))
+      .slice(0, most)
+      .flatMap((name) => take(name) ?? []);
+  const images = takeAll(imageName, 100);
+  const [option1, option2, option3] = takeAll(optionName, 3);
+  const tags = found.get('tags');
+  const own = Object.fromEntries([...found].map(([field, { name }]) => [field, name]));
+  return {
+    columns: {
+      ...own,
+      ...(tags && { tags: [tags.name] }),
+      ...(images.length > 0 && { images: images.map(({ name }) => name) }),
+      ...(option1 && { option1: option1.name }),
+      ...(option2 && { option2: option2.name }),
+      ...(option3 && { option3: option3.name }),
+    },
+    ...separatorsOf(tags, images, found.get('category')),
+    ...unitOf(found.get('weight')),
+  };
+};
+
+const words: Partial<Record<ImportField, RegExp>> = {
+  status: new RegExp(`^(${productStatuses.join('|')})$`, 'i'),
+  published: /^(true|false|yes|no|1|0)$/i,
+  currency: /^[A-Z]{3}$/,
+};
+/** Whether the values can be those of a field: an unknown word would hide every product. */
+const suits = (field: ImportField, samples: readonly string[]): boolean => samples.every((text) => words[field]?.test(text) ?? true);
+
+/** The separators that the values show. */
+const separatorsOf = (
+  tags: SampledColumn | undefined,
+  images: readonly SampledColumn[],
+  category: SampledColumn | undefined,
+): Pick<ImportMapping, 'separators'> => {
+  const among = (samples: readonly string[] | undefined, signs: readonly string[]): string | undefined =>
+    signs.find((sign) => samples?.some((text) => text.includes(sign)));
+  const between = images.flatMap(({ samples }) => samples).map((text) => /[,;|\s]+(?=https?:)/.exec(text)?.[0].trim());
+  const separators = {
+    tags: among(tags?.samples, [';', '|']),
+    images: between.find((sign) => sign !== undefined) === '' ? ' ' : between.find((sign) => sign !== undefined),
+    categories: among(category?.samples, [';', '|']),
+    categoryPath: among(category?.samples, ['>', '/']),
+  };
+  const given = Object.entries(separators).filter(([, sign]) => sign !== undefined);
+  return given.length > 0 ? { separators: Object.fromEntries(given) } : {};
+};
+
+const unitOf = (weight: SampledColumn | undefined): Pick<ImportMapping, 'weightUnit'> => {
+  const unit = /(kg|lb|oz)s?\W*$/i.exec(weight?.name ?? '')?.[1]?.toLowerCase();
+  return unit === 'kg' || unit === 'lb' || unit === 'oz' ? { weightUnit: unit } : {};
+};
