@@ -1,28 +1,36 @@
 /** The categories of products that name them; missing ones are added. */
 import type { CategoryId } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import { anyText, type Tx } from '../kernel/index.ts';
 import { insertTopCategories } from './category.store.ts';
 import type { PlacedWrite, ProductWrite } from './product-values.ts';
 import { freeSlugs } from './slug.queries.ts';
 import { toSlug } from './slug.ts';
 
+/** The same text for names that differ in upper and lower case only. */
+const caseless = (name: string): string => name.toLowerCase();
+
 /**
- * Tx step: finds the categories of products by their exact names, and adds missing ones at the top level. A product
- * stays in its category when that has the name; otherwise it gets the one at the top level, or the only one of the
- * name.
+ * Tx step: finds the categories of products by their names, whatever the case, and adds missing ones at the top level. A product stays in
+ * its category when that has the name; otherwise it gets the one with exactly this name before others, and of these the one at the top
+ * level, or the only one.
  */
 export const withCategories = async (
   tx: Tx,
   writes: readonly ProductWrite[],
 ): Promise<{ placed: PlacedWrite[]; newCategories: string[] }> => {
-  const isStaying = ({ product, before }: ProductWrite) => before?.category?.name === product.category;
+  const isStaying = ({ product, before }: ProductWrite) =>
+    Boolean(product.category && before?.category && caseless(before.category.name) === caseless(product.category));
   const names = [...new Set(writes.flatMap((one) => (one.product.category && !isStaying(one) ? [one.product.category] : [])))].toSorted();
   const byName = new Map<string, CategoryId>();
   const newCategories: string[] = [];
   if (names.length > 0) {
-    for (const { name, id } of await findCategories(tx, names)) byName.set(name, id);
-    const missing = names.filter((name) => !byName.has(name));
+    const found = await findCategories(tx, names);
+    for (const name of names) {
+      const id = pick(found, name);
+      if (id) byName.set(name, id);
+    }
+    const unknown = names.filter((name) => !byName.has(name));
+    const missing = [...new Map(unknown.toReversed().map((name) => [caseless(name), name])).values()].toReversed();
     const slugs = await freeSlugs(
       tx,
       'categories',
@@ -31,7 +39,7 @@ export const withCategories = async (
     const made = missing.map((name, i) => ({ id: tx.ids.next<CategoryId>(), name, slug: slugs[i] ?? toSlug(name) }));
     await insertTopCategories(tx, made);
     for (const { id, name } of made) {
-      byName.set(name, id);
+      for (const same of unknown) if (caseless(same) === caseless(name)) byName.set(same, id);
       newCategories.push(name);
       tx.outbox.add('category.changed', id, { categoryId: id });
     }
@@ -44,16 +52,25 @@ export const withCategories = async (
   return { placed, newCategories };
 };
 
-const findCategories = async (tx: Tx, names: readonly string[]): Promise<{ id: CategoryId; name: string }[]> => {
-  const rows = await tx.db
-    .selectFrom('categories')
-    .select(({ fn, cast }) => {
-      const first = fn.min(cast<string>('id', 'text'));
-      return ['name', fn.coalesce(first.filterWhere('parentId', 'is', null), first).as('id')];
-    })
-    .where('name', '=', anyText(names))
-    .groupBy('name')
-    .having((eb) => eb.or([eb(eb.fn.countAll(), '=', sql.lit(1)), eb.fn<boolean>('bool_or', [eb('parentId', 'is', null)])]))
-    .execute();
-  return rows.map(({ id, name }) => ({ id: id as CategoryId, name }));
+interface Found {
+  readonly id: CategoryId;
+  readonly name: string;
+  readonly parentId: string | null;
+}
+
+/** The category of a name; undefined when there is none, or when several below others have it. */
+const pick = (found: readonly Found[], wanted: string): CategoryId | undefined => {
+  const exact = found.filter(({ name }) => name === wanted);
+  const same = exact.length > 0 ? exact : found.filter(({ name }) => caseless(name) === caseless(wanted));
+  return (same.find(({ parentId }) => parentId === null) ?? (same.length === 1 ? same[0] : undefined))?.id;
 };
+
+/** The categories that have one of the names, whatever the case. */
+const findCategories = (tx: Tx, names: readonly string[]): Promise<Found[]> =>
+  tx.db
+    .selectFrom('categories')
+    .select((eb) => ['id', 'name', eb.ref('parentId').$castTo<string | null>().as('parentId')])
+    .where((eb) => eb.or([eb('name', '=', anyText(names)), eb(eb.fn<string>('lower', ['name']), '=', anyText(names.map(caseless)))]))
+    .orderBy('id')
+    .$narrowType<{ id: CategoryId }>()
+    .execute();

@@ -67,6 +67,9 @@ export const splitList = (text: string): string[] => {
 /** Parts as a cell that `splitList` reads. */
 export const joinList = (parts: readonly string[]): string => parts.map((part) => part.replaceAll(/[\\,]/g, String.raw`\$&`)).join(', ');
 
+/** The last name of a path of categories: `Tees` of `Clothes > Tees`. */
+export const lastOfPath = (path: string): string => path.split('>').at(-1)?.trim() ?? '';
+
 /** Whether the file has a column for a field. */
 export const hasColumn = ({ layout }: Pick<RawRow, 'layout'>, field: ProductField): boolean => layout.columns.has(field);
 

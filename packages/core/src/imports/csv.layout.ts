@@ -11,6 +11,8 @@ const columnNames = {
   description: ['Body (HTML)', 'Description'],
   vendor: ['Vendor'],
   category: ['Type'],
+  /** A path in Shopify's taxonomy, whose last name is the category where `category` is empty. */
+  productCategory: ['Product Category'],
   tags: ['Tags'],
   published: ['Published', 'Published on online store'],
   status: ['Status'],

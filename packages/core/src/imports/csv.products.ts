@@ -7,6 +7,7 @@ import {
   damageOf,
   hasColumn,
   isName,
+  lastOfPath,
   noName,
   sayOf,
   splitList,
@@ -22,12 +23,14 @@ import { readVariants } from './csv.variants.ts';
 import type { CsvProduct } from './file-product.ts';
 import { withGeneratedSkus } from './import.skus.ts';
 
+const longestCategory = 100;
+
 /** The longest permitted text of each field of a product; longer ones are refused. */
 const longest = [
   ['title', 255],
   ['description', 50_000],
   ['vendor', 100],
-  ['category', 100],
+  ['category', longestCategory],
   ...optionNameFields.map((field) => [field, 100] as const),
 ] as const;
 
@@ -108,6 +111,17 @@ const textsOf = (first: Row): Pick<CsvProduct, ProductTextName> => {
   return { description: given('description'), seoTitle: shortened('seoTitle'), seoDescription: shortened('seoDescription') };
 };
 
+/** The category of a product: its own, else the last name of its path in Shopify's taxonomy. */
+const categoryOf = (first: Row): CsvProduct['category'] => {
+  if (!hasColumn(first, 'category') && !hasColumn(first, 'productCategory')) return undefined;
+  const own = cell(first, 'category');
+  const last = lastOfPath(cell(first, 'productCategory'));
+  if (own !== '' || last === '') return own || null;
+  if (last.length <= longestCategory && isName(last)) return last;
+  first.note(`${columnOf(first, 'productCategory')} is skipped: its last name ${isName(last) ? 'is too long' : noName}`);
+  return null;
+};
+
 /** Collects what is found in the rows of a product. */
 const createFindings = () => {
   const refusals: CsvNote[] = [];
@@ -169,7 +183,7 @@ export const readProduct = (handle: string, given: readonly RawRow[], problems: 
     name: cell(first, 'title'),
     ...textsOf(first),
     brand: hasColumn(first, 'vendor') ? cell(first, 'vendor') || null : undefined,
-    category: hasColumn(first, 'category') ? cell(first, 'category') || null : undefined,
+    category: categoryOf(first),
     tags: hasColumn(first, 'tags') ? tags : undefined,
     metadata: readMetadata(first, 'product'),
     status,

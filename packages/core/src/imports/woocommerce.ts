@@ -1,5 +1,5 @@
 /** WooCommerce's product CSV, in the fields of Shopify's format: one row for a product, and one for each of its variations. */
-import { splitList, textAt } from './csv.cells.ts';
+import { lastOfPath, splitList, textAt } from './csv.cells.ts';
 import { optionNameFields, optionValueFields, type ProductField } from './csv.layout.ts';
 import type { CsvColumns } from './csv.rows.ts';
 import { toGrams, toRawRows, type FormatFile, type FormatRow, type Reading, type Values, type WeightUnit } from './format-rows.ts';
@@ -143,7 +143,7 @@ const productValues = ({ text }: WooRow, { found }: Columns): Values => {
 };
 
 /** The last name of the first path: `Tees` of `Clothes > Tees, Sale`. */
-const categoryOf = (text: string): string => (splitList(text)[0] ?? '').split('>').at(-1)?.trim() ?? '';
+const categoryOf = (text: string): string => lastOfPath(splitList(text)[0] ?? '');
 
 const variantValues = (row: WooRow, { options, columns: { found }, file }: Context): Values => {
   const { text, attributes } = row;

@@ -2,19 +2,20 @@
 import type { Database } from '@cartwright/db';
 import { expressionBuilder, type Expression, type SelectQueryBuilder, type SqlBool } from 'kysely';
 import { anyText } from '../kernel/index.ts';
+import { gtinForms } from './gtin.ts';
 
 const eb = expressionBuilder<Database, never>();
 const ofVariants = expressionBuilder<{ v: Database['variants'] }, 'v'>();
 
 /**
  * SQL: whether the typed text is the SKU or the barcode of the variant `v`; null without a barcode. A SKU counts as it was typed, in
- * capitals, and in lower case as the shop makes them, so that the unique index of SKUs finds it.
+ * capitals, and in lower case as the shop makes them, so that the unique index of SKUs finds it. A GTIN counts with any leading zeros.
  */
 export const isExactVariant = (q: string): Expression<SqlBool> => {
   const typed = q.trim();
   return ofVariants.or([
     ofVariants('v.sku', '=', anyText([typed, typed.toUpperCase(), typed.toLowerCase()])),
-    ofVariants('v.barcode', '=', typed),
+    ofVariants('v.barcode', '=', anyText(gtinForms(typed))),
   ]);
 };
 

@@ -5,6 +5,7 @@ import { expressionBuilder, sql, type Expression, type SqlBool } from 'kysely';
 import { jsonBuildObject } from 'kysely/helpers/postgres';
 import { emptyList, selectPage, type PageRequest, type Reader } from '../kernel/index.ts';
 import { isExactVariant } from './exact-products.ts';
+import { gtinForms } from './gtin.ts';
 import { foundProducts } from './product-filter.ts';
 import { liveLevels, stockStatus } from './stock-levels.ts';
 import { variantLabel } from './variant-names.ts';
@@ -62,9 +63,9 @@ export const findStockLevel = async (reader: Pick<Reader, 'db'>, variantId: Vari
 const isPartOfCode = (variant: 'v' | 'o', q: string): Expression<SqlBool> => {
   const eb = expressionBuilder<Record<never, never>, never>();
   const together = (text: Expression<string>) => eb.fn<string>('translate', [eb.fn('search_text', [text]), sql.lit(' -'), sql.lit('')]);
-  const hasPart = (code: string) =>
-    eb(eb.fn<number>('strpos', [together(sql.ref<string>(`${variant}.${code}`)), together(sql.val(q))]), '>', sql.lit(0));
-  return eb.or([hasPart('sku'), hasPart('barcode')]);
+  const hasPart = (code: string, part: string) =>
+    eb(eb.fn<number>('strpos', [together(sql.ref<string>(`${variant}.${code}`)), together(sql.val(part))]), '>', sql.lit(0));
+  return eb.or([hasPart('sku', q), ...gtinForms(q.trim()).map((form) => hasPart('barcode', form))]);
 };
 
 /** SQL: those of the found products that have a code with the typed words. Once for the whole list, not for each variant. */

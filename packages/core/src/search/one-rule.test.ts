@@ -98,6 +98,21 @@ describe('one rule for typed words', () => {
     expect(await searched('96385074')).toEqual(['Desk Clock']);
   });
 
+  it('a barcode is found with and without its leading zeros, in searches and in the stock list', async () => {
+    const product = await add('Wall Clock', ['CLOCK-2', 'CLOCK-3']);
+    const [upc, ean] = product.variants.map(({ id }) => id);
+    const variants = [
+      { id: upc ?? expect.fail(), barcode: '012345678905' },
+      { id: ean ?? expect.fail(), barcode: '0098765432105' },
+    ];
+    await updateProduct(shop.core, staff, { id: product.id, version: product.version, variants });
+    for (const typed of ['012345678905', '0012345678905', '00012345678905', '098765432105', '0098765432105']) {
+      expect([typed, await searched(typed), await listed(typed, staff)]).toEqual([typed, ['Wall Clock'], ['Wall Clock']]);
+      expect([typed, await stocked(typed)]).toEqual([typed, [typed.includes('1234') ? 'CLOCK-2' : 'CLOCK-3']]);
+    }
+    expect(await searched('12345678905')).toEqual([]);
+  });
+
   it('the stock list has all variants of a found product, or those with the typed SKU or barcode', async () => {
     expect(await stocked('crimson')).toEqual(['SOCK-S', 'SOCK-M']);
     expect(await stocked('4006381333948')).toEqual(['SOCK-M']);

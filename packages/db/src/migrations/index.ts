@@ -63,6 +63,7 @@ import { CategoryTexts } from './20261130120000-category-texts.ts';
 import { ImportLines } from './20261130123000-import-lines.ts';
 import { ImportLeases } from './20261130133000-import-leases.ts';
 import { ImportMapping } from './20261130134500-import-mapping.ts';
+import { GtinSearch } from './20261130140000-gtin-search.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -129,4 +130,5 @@ export const migrationsList = [
   { name: '20261130123000-import-lines', class: ImportLines },
   { name: '20261130133000-import-leases', class: ImportLeases },
   { name: '20261130134500-import-mapping', class: ImportMapping },
+  { name: '20261130140000-gtin-search', class: GtinSearch },
 ];
