@@ -3,6 +3,7 @@ import type { importWeightUnits } from '@cartwright/contracts';
 import { disarmFormulas } from '../kernel/index.ts';
 import { damageOf, toPlainNumber, type RawRow } from './csv.cells.ts';
 import type { CsvLayout, MetadataColumn, ProductField } from './csv.layout.ts';
+import type { CsvColumns } from './csv.rows.ts';
 import type { NumberedRow } from './product-format.ts';
 
 /** The values of a row. A field that is missing is one without a column: the shop keeps its value. */
@@ -30,6 +31,41 @@ export interface FormatFile extends Reading {
   /** The name of the column that a field comes from, for messages. */
   nameOf(field: ProductField): string;
 }
+
+/** Where the known columns of a format are in a file. */
+export interface FoundColumns<C extends string> {
+  readonly found: ReadonlyMap<C, { readonly index: number; readonly name: string }>;
+  /** The columns that are not known, in their order. */
+  readonly others: readonly { readonly index: number; readonly name: string }[];
+}
+
+/** Finds the columns of a format by their names. Upper and lower case do not matter; of several names the first in the file counts. */
+export const findColumns = <C extends string>({ names }: CsvColumns, known: Readonly<Record<C, readonly string[]>>): FoundColumns<C> => {
+  const fieldOf = new Map(
+    (Object.entries(known) as [C, readonly string[]][]).flatMap(([field, own]) => own.map((name) => [name.toLowerCase(), field] as const)),
+  );
+  const found = new Map<C, { index: number; name: string }>();
+  const others: { index: number; name: string }[] = [];
+  for (const [index, name] of names.entries()) {
+    const field = fieldOf.get(name.toLowerCase());
+    if (field !== undefined && !found.has(field)) found.set(field, { index, name });
+    else if (name !== '') others.push({ index, name });
+  }
+  return { found, others };
+};
+
+/** Whether a file has all of the columns. */
+export const hasColumns = ({ names }: CsvColumns, wanted: readonly string[]): boolean => {
+  const own = new Set(names.map((name) => name.toLowerCase()));
+  return wanted.every((name) => own.has(name.toLowerCase()));
+};
+
+/** The price and the earlier price of an offer: with a sale price, the regular price is the earlier one. Zero means no sale price. */
+export const pricesOf = (price: string, salePrice: string, listPrice = ''): { price: string; compareAtPrice: string } => {
+  const isNone = (text: string) => /^[0.,]*$/.test(text);
+  if (!isNone(salePrice)) return { price: salePrice, compareAtPrice: price };
+  return { price, compareAtPrice: isNone(listPrice) ? '' : listPrice };
+};
 
 const emptyLayout = { columns: new Map(), metadata: { product: [], variant: [] }, unused: [] } as const;
 

@@ -17,6 +17,19 @@ export const insertLines = async (tx: Tx, id: CatalogImportId, rows: readonly Fi
     .execute();
 };
 
+/** Tx step: gives the rows that belong to the product of another row its key. */
+export const joinParts = async (tx: Tx, id: CatalogImportId): Promise<void> => {
+  await tx.db
+    .updateTable('catalog_import_lines as l')
+    .from('catalog_import_names as n')
+    .set((eb) => ({ productKey: eb.ref('n.handle') }))
+    .where('l.importId', '=', id)
+    .whereRef('n.importId', '=', 'l.importId')
+    .where('n.kind', '=', sql.lit('handle'))
+    .whereRef('n.name', '=', 'l.productKey')
+    .execute();
+};
+
 /** Tx step: finds the products of a file whose rows are stored. */
 export const insertProductKeys = async (tx: Tx, id: CatalogImportId): Promise<void> => {
   await tx.db

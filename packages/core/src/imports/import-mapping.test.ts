@@ -47,9 +47,15 @@ describe('the mapping of a file', () => {
 
   it('files of known formats are recognised by their columns', async () => {
     const formats = [];
-    for (const csv of ['Handle,Title,Price\na,A,1', 'ID,Type,Name,Regular price\n1,simple,A,1'])
-      formats.push((await inspectImport(shop.core, staff, { id: await upload(csv) })).format);
-    expect(formats).toEqual(['shopify', 'woocommerce']);
+    const files = [
+      'Handle,Title,Price\na,A,1',
+      'ID,Type,Name,Regular price\n1,simple,A,1',
+      'sku,store_view_code,product_type,name,price\na,,simple,A,1',
+      'Item,ID,Name,SKU,Options,Price\nProduct,1,A,a,,1',
+      'Item Type,Product ID,Product Name,Product Code/SKU,Price\nProduct,1,A,a,1',
+    ];
+    for (const csv of files) formats.push((await inspectImport(shop.core, staff, { id: await upload(csv) })).format);
+    expect(formats).toEqual(['shopify', 'woocommerce', 'magento', 'bigcommerce', 'bigcommerce']);
   });
 
   it('an import without a file has no columns, and the file of an ended import is deleted', async () => {

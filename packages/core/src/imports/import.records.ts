@@ -78,6 +78,14 @@ export const readFiledRows = async ({ db }: Db, id: CatalogImportId, productKeys
   return Map.groupBy(rows, ({ productKey }) => productKey);
 };
 
+/** A key that rows of a product have in the file, and the key of the product. */
+export interface ProductPart {
+  readonly partKey: string;
+  readonly productKey: string;
+  /** The line that says so. */
+  readonly line: number;
+}
+
 /** A row of a failed product, and why it failed. */
 export interface FailedRow extends Pick<FiledRow, 'position' | 'cells'> {
   readonly message: string | null;

@@ -1,7 +1,7 @@
 /** Small files, each named after what is odd in it, with the report of its import and the products that it makes. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { toDecimal, type CatalogImport, type ImportRow, type Product } from '@cartwright/contracts';
+import { importMappingSchema, toDecimal, type CatalogImport, type ImportRow, type Product } from '@cartwright/contracts';
 import { createTestShop, findProduct, importCsv, type TestShop } from '@cartwright/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { getProductCosts } from '../catalog/index.ts';
@@ -74,12 +74,23 @@ const describeImport = async (report: CatalogImport & { readonly rows: readonly 
   ].join('\n');
 };
 
+/** What the columns of a file mean, if it is not of a known format. */
+const mappingOf = (file: string) => {
+  const mapping = path.join(folder, file.replace('.csv', '.mapping.json'));
+  return existsSync(mapping) ? importMappingSchema.parse(JSON.parse(readFileSync(mapping, 'utf8'))) : undefined;
+};
+
 it.each(files)('%s is imported as its report says, and a second time without a change', async (file) => {
   const csv = readFileSync(path.join(folder, file), 'utf8');
-  const preview = await importCsv(shop, csv, 'preview');
-  const report = await importCsv(shop, csv, 'commit');
+  const mapping = mappingOf(file);
+  const preview = await importCsv(shop, csv, 'preview', mapping);
+  const report = await importCsv(shop, csv, 'commit', mapping);
   expect(preview.rows).toEqual(report.rows);
   expect(preview.newCategories).toEqual(report.newCategories);
   await expect(await describeImport(report)).toMatchFileSnapshot(path.join(folder, file.replace('.csv', '.report.txt')));
-  expect(await importCsv(shop, csv, 'commit')).toMatchObject({ createdCount: 0, updatedCount: 0, failedCount: report.failedCount });
+  expect(await importCsv(shop, csv, 'commit', mapping)).toMatchObject({
+    createdCount: 0,
+    updatedCount: 0,
+    failedCount: report.failedCount,
+  });
 });

@@ -6,7 +6,9 @@ import { cell, type CsvProblem, type CsvTerms } from './csv.cells.ts';
 import { readProduct } from './csv.products.ts';
 import { emptyFile, readHeader, readRows, type CsvColumns, type CsvFile } from './csv.rows.ts';
 import type { CsvProduct } from './file-product.ts';
-import type { FiledProduct, FiledRow } from './import.records.ts';
+import type { FiledProduct, FiledRow, ProductPart } from './import.records.ts';
+import { isBigCommerce, toBigCommerce } from './bigcommerce.ts';
+import { isMagento, toMagento } from './magento.ts';
 import { toMapped } from './mapped-format.ts';
 import { isShopify, toShopify, type NumberedRow, type ProductFormat } from './product-format.ts';
 import { isWooCommerce } from './woocommerce.columns.ts';
@@ -32,13 +34,22 @@ export interface CsvExtent {
  */
 export const toFormat = (columns: CsvColumns, mapping: ImportMapping | null): ProductFormat => {
   if (mapping) return toMapped(columns, mapping);
-  return isWooCommerce(columns) ? toWooCommerce(columns) : toShopify(columns);
+  return formats[formatOf(columns) ?? 'shopify'](columns);
+};
+
+const formats: Readonly<Record<ImportFormat, (columns: CsvColumns) => ProductFormat>> = {
+  shopify: toShopify,
+  woocommerce: toWooCommerce,
+  magento: toMagento,
+  bigcommerce: toBigCommerce,
 };
 
 /** The format of a file by its columns; null when it is not known. */
 export const formatOf = (columns: CsvColumns): ImportFormat | null => {
   if (isWooCommerce(columns)) return 'woocommerce';
-  return isShopify(columns) ? 'shopify' : null;
+  if (isShopify(columns)) return 'shopify';
+  if (isMagento(columns)) return 'magento';
+  return isBigCommerce(columns) ? 'bigcommerce' : null;
 };
 
 /** The most rows, and about the most characters, that are read before they are stored. */
@@ -51,26 +62,32 @@ const mostAtOnce = { rows: 500, characters: 500_000 } as const;
 export const readProductFile = async (
   file: CsvFile,
   mapping: ImportMapping | null,
-  keep?: (rows: readonly FiledRow[]) => Promise<void>,
+  keep?: (rows: readonly FiledRow[], parts: readonly ProductPart[]) => Promise<void>,
 ): Promise<CsvExtent> => {
   const header = await readHeader(file);
   const format = toFormat(header, mapping);
   const unused = format.unused.map((column) => ({ ...column, rowCount: 0 }));
   let position = 0;
   let rows: FiledRow[] = [];
+  let parts: ProductPart[] = [];
   let characters = 0;
+  let handle = '';
   for await (const row of readRows(file, header)) {
     position += 1;
     for (const column of unused) if ((row.cells[column.index] ?? '').trim() !== '') column.rowCount += 1;
     if (!keep) continue;
-    rows.push({ ...row, position, productKey: keyOf({ ...row, position }, format) });
+    const numbered = { ...row, position };
+    handle = format.handleOf(numbered, handle);
+    const productKey = keyOf(numbered, handle);
+    rows.push({ ...numbered, productKey });
+    for (const part of format.partsOf?.(numbered) ?? []) parts.push({ partKey: keyOf(numbered, part), productKey, line: row.line });
     characters += row.cells.reduce((sum, text) => sum + text.length, 0);
     if (rows.length < mostAtOnce.rows && characters < mostAtOnce.characters) continue;
-    await keep(rows);
-    [rows, characters] = [[], 0];
+    await keep(rows, parts);
+    [rows, parts, characters] = [[], [], 0];
   }
   if (position === 0) throw emptyFile();
-  if (rows.length > 0) await keep?.(rows);
+  if (rows.length > 0) await keep?.(rows, parts);
   const { delimiter, names } = header;
   return {
     header: { delimiter, names },
@@ -82,8 +99,8 @@ export const readProductFile = async (
 const longestHandle = 255;
 
 /** What the rows of one product have in common: their handle. A row without a usable one is alone; no handle begins with a space. */
-const keyOf = (row: NumberedRow, format: ProductFormat): string => {
-  const handle = toHandle(format.handleOf(row));
+const keyOf = (row: NumberedRow, given: string): string => {
+  const handle = toHandle(given);
   return handle === '' || handle.length > longestHandle ? ` ${row.line}` : handle;
 };
 

@@ -14,8 +14,10 @@ export interface ProductFormat {
   readonly unused: CsvLayout['unused'];
   /** The name of the column that has the handle. */
   readonly handleColumn: string;
-  /** The handle of the product that a row belongs to. */
-  handleOf(row: NumberedRow): string;
+  /** The handle of the product that a row belongs to, which may be that of the row before. */
+  handleOf(row: NumberedRow, before: string): string;
+  /** The handles of rows anywhere in the file that belong to the product of this row. */
+  partsOf?(row: NumberedRow): readonly string[];
   /** The rows of one product in the fields of Shopify's format. */
   toRows(rows: readonly NumberedRow[]): RawRow[];
 }

@@ -16,7 +16,15 @@ import {
 } from '../kernel/index.ts';
 import { getStoreTerms } from '../pricing/index.ts';
 import { failProduct, importBatch, type ImportedBatch } from './import-batch.ts';
-import { deleteImported, deleteImportedKeys, deleteLines, insertProductKeys, insertLines, markRefused } from './import-lines.store.ts';
+import {
+  deleteImported,
+  deleteImportedKeys,
+  deleteLines,
+  insertLines,
+  insertProductKeys,
+  joinParts,
+  markRefused,
+} from './import-lines.store.ts';
 import { keepSkus } from './import.names.ts';
 import { importFile, readFiledProducts, readFiledRows, readStoredHeader } from './import.records.ts';
 import {
@@ -24,6 +32,7 @@ import {
   claimImport,
   deleteChunks,
   deleteNames,
+  insertParts,
   keepLease,
   recordImportEnd,
   recordImportStaged,
@@ -163,13 +172,15 @@ const stage = async (core: Core, work: ImportClaim): Promise<boolean> => {
       await restartImport(tx, work);
       await deleteLines(tx, work.id);
     });
-    const extent = await readProductFile(importFile(core, work.id), work.mapping, (rows) =>
+    const extent = await readProductFile(importFile(core, work.id), work.mapping, (rows, parts) =>
       step(async (tx) => {
         await insertLines(tx, work.id, rows);
+        if (parts.length > 0) await insertParts(tx, work.id, parts);
         tx.failpoints.reach('import.insideStaging');
       }),
     );
     await step(async (tx) => {
+      await joinParts(tx, work.id);
       await insertProductKeys(tx, work.id);
       await recordImportStaged(tx, work, extent);
     });

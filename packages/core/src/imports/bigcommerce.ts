@@ -1,0 +1,263 @@
+/**
+ * BigCommerce's product CSV, in the fields of Shopify's format. Below the row of a product are those of its variants and images. The
+ * columns are those of the present template (`Item`) and of the earlier one (`Item Type`), from the supported product fields in
+ * BigCommerce's help.
+ */
+import { metadata } from '@cartwright/contracts';
+import { textAt } from './csv.cells.ts';
+import { optionNameFields, optionValueFields, type ProductField } from './csv.layout.ts';
+import type { CsvColumns } from './csv.rows.ts';
+import { findColumns, hasColumns, pricesOf, toRawRows, type Fact, type FormatFile, type FormatRow, type Values } from './format-rows.ts';
+import type { NumberedRow, ProductFormat } from './product-format.ts';
+
+const columnNames = {
+  item: ['Item', 'Item Type'],
+  id: ['ID', 'Product ID'],
+  name: ['Name', 'Product Name'],
+  sku: ['SKU', 'Product Code/SKU'],
+  options: ['Options'],
+  tracking: ['Inventory Tracking', 'Track Inventory'],
+  stock: ['Current Stock', 'Current Stock Level', 'Stock Level'],
+  price: ['Price'],
+  cost: ['Cost Price'],
+  listPrice: ['Retail Price'],
+  salePrice: ['Sale Price'],
+  brand: ['Brand Name', 'Brand'],
+  categories: ['Categories', 'Category'],
+  description: ['Description', 'Product Description'],
+  facts: ['Custom Fields', 'Product Custom Fields'],
+  seoTitle: ['Page Title'],
+  seoDescription: ['Meta Description'],
+  address: ['Product URL'],
+  barcode: ['UPC/EAN', 'Product UPC/EAN', 'Global Trade Number', 'GPS Global Trade Item Number'],
+  visible: ['Is Visible', 'Product Visible?', 'Product Visible'],
+  sold: ['Allow Purchases?', 'Allow Purchases'],
+  variantImage: ['Variant Image URL'],
+  imageUrl: ['Image URL (Import)'],
+  imageAddress: ['Internal Image URL (Export)'],
+  imageText: ['Image Description', 'Product Image Description - 1'],
+  imagePosition: ['Image Sort Order'],
+} as const;
+type Column = keyof typeof columnNames;
+const numberedImage = /^product image (url|file) - (\d+)$/i;
+const silent =
+  /^(product type|type|option set( align)?|image is thumbnail|product image (id|description|is thumbnail|sort) - \d+|reasons)$/i;
+
+/** Whether a file has the columns that only BigCommerce writes. */
+export const isBigCommerce = (columns: CsvColumns): boolean =>
+  hasColumns(columns, ['Item Type', 'Product Name', 'Product Code/SKU']) ||
+  (hasColumns(columns, ['Item', 'Name', 'SKU', 'Price']) &&
+    ['Options', 'Inventory Tracking', 'Image URL (Import)'].some((name) => hasColumns(columns, [name])));
+
+/** Reads BigCommerce's product CSV. */
+export const toBigCommerce = (header: CsvColumns): ProductFormat => {
+  const { found, others } = findColumns(header, columnNames);
+  const images = others
+    .filter(({ name }) => numberedImage.test(name))
+    .map(({ index, name }) => ({ index, number: Number(numberedImage.exec(name)?.[2]), isUrl: /url/i.test(name) }))
+    .toSorted((a, b) => a.number - b.number || Number(b.isUrl) - Number(a.isUrl));
+  const file: FormatFile = {
+    width: header.names.length,
+    hasDecimalComma: header.delimiter !== ',',
+    nameOf: (field) => found.get(columnOfField[field] ?? (field as Column))?.name ?? field,
+  };
+  const read = (row: NumberedRow): BigRow => ({
+    row,
+    has: (column) => found.has(column),
+    text: (column) => textAt(row, found.get(column)?.index ?? -1),
+    hasImages: images.length > 0 || found.has('imageUrl') || found.has('imageAddress'),
+    images: images
+      .filter(({ number, isUrl }, i) => isUrl || images[i - 1]?.number !== number || textAt(row, images[i - 1]?.index ?? -1) === '')
+      .map(({ index }) => textAt(row, index))
+      .filter((url) => url !== ''),
+  });
+  return {
+    unused: others.filter(({ name }) => !numberedImage.test(name) && !silent.test(name)),
+    handleColumn: found.get('sku')?.name ?? 'SKU',
+    handleOf: (row, before) => {
+      const own = read(row);
+      return kindOf(own) === 'product' ? handleOf(own) : before;
+    },
+    toRows: (given) => {
+      const rows = given.map(read);
+      const [product] = rows;
+      if (!product) return [];
+      const variants = rows.filter((row) => kindOf(row) === 'variant');
+      const names = [...new Set(variants.flatMap((row) => optionsOf(row).map(({ name }) => name)))];
+      return rows.flatMap((row) => toRawRows(row.row, rowOf(row, { product, names, hasVariants: variants.length > 0 }), file));
+    },
+  };
+};
+
+/** The column that a field comes from, for messages. */
+const columnOfField: Partial<Record<ProductField, Column>> = {
+  handle: 'sku',
+  title: 'name',
+  vendor: 'brand',
+  category: 'categories',
+  published: 'visible',
+  compareAtPrice: 'listPrice',
+  image: 'imageUrl',
+  ...Object.fromEntries([...optionNameFields, ...optionValueFields].map((field) => [field, 'options'])),
+};
+
+/** A row of the file as texts. */
+interface BigRow {
+  readonly row: NumberedRow;
+  readonly hasImages: boolean;
+  /** The images of the numbered columns. */
+  readonly images: readonly string[];
+  has(column: Column): boolean;
+  text(column: Column): string;
+}
+interface Context {
+  readonly product: BigRow;
+  /** The options of the product. */
+  readonly names: readonly string[];
+  readonly hasVariants: boolean;
+}
+
+const kinds: Readonly<Record<string, 'product' | 'variant' | 'image' | 'rule'>> = {
+  product: 'product',
+  variant: 'variant',
+  sku: 'variant',
+  image: 'image',
+  rule: 'rule',
+};
+const kindOf = ({ text }: BigRow) => kinds[text('item').toLowerCase()] ?? 'other';
+const handleOf = ({ text }: BigRow): string => text('sku') || (text('id') && `id:${text('id')}`) || text('name');
+
+/**
+ * The options of a variant: `Type=Rectangle|Name=Size|Value=S`, one behind the other, or `[S]Size=S,[CS]Color=Red:#ff0000` in the name of
+ * the earlier template. The colour of a swatch is left out.
+ */
+const optionsOf = ({ has, text }: BigRow): Fact[] => {
+  const given = has('options') ? text('options') : text('name');
+  const present = [...given.matchAll(/Type=[^|]*\|Name=([^|]*)\|Value=(.*?)(?=Type=[^|]*\|Name=|$)/gs)];
+  if (present.length > 0)
+    return present.map(([, name = '', value = '']) => ({ name: name.trim(), value: value.replace(/\[#[^\]]*\]\s*$/, '').trim() }));
+  return given.split(/,(?=\s*\[\w+\])|,(?=[^,=[\]]+=)/).flatMap((part) => {
+    const [, type = '', name = '', value = ''] = /^\s*(?:\[(\w+)\])?([^=]+)=(.*)$/s.exec(part) ?? [];
+    return name === '' ? [] : [{ name: name.trim(), value: (type === 'CS' ? value.replace(/:[^:]*$/, '') : value).trim() }];
+  });
+};
+
+const rowOf = (row: BigRow, context: Context): FormatRow => {
+  const handle = handleOf(context.product);
+  if (kindOf(row) === 'product') return productRow(row, handle, context);
+  if (kindOf(row) === 'variant') return variantRow(row, handle, context);
+  if (kindOf(row) === 'image') {
+    const image = row.text('imageUrl') || row.text('imageAddress');
+    return { values: { handle, image, imageText: row.text('imageText'), imagePosition: row.text('imagePosition') } };
+  }
+  if (kindOf(row) === 'rule' && row.text('price') !== '')
+    return {
+      values: { handle },
+      refusals: [`The rule changes prices (${row.text('price')}). Write them into the rows of its variants, and leave this row out.`],
+    };
+  return { values: { handle }, notes: [`The row is skipped: rows of the kind "${row.text('item')}" are not imported.`] };
+};
+
+const productRow = (row: BigRow, handle: string, { product, names, hasVariants }: Context): FormatRow => {
+  const isFirst = row === product;
+  const [image = '', ...moreImages] = row.images;
+  const { category, notes } = categoryOf(row);
+  return {
+    values: {
+      handle,
+      ...productValues(row, category),
+      ...Object.fromEntries(optionNameFields.map((field, i) => [field, isFirst ? (names[i] ?? '') : ''])),
+      ...(!hasVariants && variantValues(row, row, false)),
+      ...(row.hasImages && { image }),
+      ...(row.images.length > 0 && row.has('imageText') && { imageText: row.text('imageText') }),
+    },
+    productFacts: factsOf(row.text('facts')),
+    moreImages,
+    refusals:
+      names.length > optionNameFields.length
+        ? [`The variants differ in ${names.length} options (${names.join(', ')}). A product has at most ${optionNameFields.length}.`]
+        : [],
+    notes: [
+      ...notes,
+      ...(isNo(row.text('sold')) ? ['The product cannot be bought in BigCommerce: the product is imported as a draft.'] : []),
+    ],
+  };
+};
+
+const variantRow = (row: BigRow, handle: string, { product, names }: Context): FormatRow => {
+  const options = optionsOf(row);
+  const [image = ''] = row.images;
+  return {
+    values: {
+      handle,
+      ...Object.fromEntries(optionNameFields.map((field) => [field, ''])),
+      ...Object.fromEntries(optionValueFields.map((field, i) => [field, options.find(({ name }) => name === names[i])?.value ?? ''])),
+      ...variantValues(row, product, true),
+      ...((row.hasImages || row.has('variantImage')) && { image: '', variantImage: row.text('variantImage') || image }),
+    },
+  };
+};
+
+const isNo = (text: string): boolean => /^(n|no|false|0)$/i.test(text);
+
+const productValues = ({ has, text }: BigRow, category: string | undefined): Values => ({
+  title: text('name'),
+  address: text('address').replaceAll('/', ' ').trim() || text('name'),
+  ...(has('description') && { description: text('description') }),
+  ...(has('brand') && { vendor: text('brand') }),
+  ...(category !== undefined && { category }),
+  ...((has('visible') || has('sold')) && { published: isNo(text('visible')) || isNo(text('sold')) ? 'no' : 'yes' }),
+  ...(has('seoTitle') && { seoTitle: text('seoTitle') }),
+  ...(has('seoDescription') && { seoDescription: text('seoDescription') }),
+});
+
+/** The values of a variant; a variant without a price or cost has that of its product. */
+const variantValues = (row: BigRow, product: BigRow, isVariant: boolean): Values => {
+  const { has, text } = row;
+  const priced = text('price') === '' ? product : row;
+  const { price, compareAtPrice } = pricesOf(priced.text('price'), priced.text('salePrice'), priced.text('listPrice'));
+  // Units that are counted for the product say nothing of its variants.
+  const tracking = product.text('tracking').toLowerCase();
+  const isCounted = !/^(none|n|no|false)$/.test(tracking) && !(isVariant && /^(by )?product$/.test(tracking));
+  return {
+    sku: text('sku'),
+    price,
+    ...((has('salePrice') || has('listPrice')) && { compareAtPrice }),
+    ...(has('cost') && { cost: text('cost') || product.text('cost') }),
+    ...(has('barcode') && { barcode: text('barcode') }),
+    ...(has('stock') && isCounted && { stock: text('stock') }),
+  };
+};
+
+/** The last name of the first category, `Tees` of `Clothes/Tees;Sale`; the present template has ids of categories, which name none. */
+const categoryOf = ({ has, text }: BigRow): { readonly category: string | undefined; readonly notes: string[] } => {
+  if (!has('categories')) return { category: undefined, notes: [] };
+  const [path = '', ...others] = text('categories')
+    .split(';')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+  if (/^\d+$/.test(path)) return { category: undefined, notes: [`The categories are skipped: ${text('categories')} are ids, not names.`] };
+  const name = path.split(/(?<!\\)\//).at(-1) ?? '';
+  return {
+    category: name.replaceAll(String.raw`\/`, '/').trim(),
+    notes: others.length > 0 ? [`These categories are skipped, because a product has one: ${others.join(', ')}.`] : [],
+  };
+};
+
+/** Custom fields: `[{"name": "Care", "value": "Wash"}]`, or `Care=Wash;Origin=Peru` in the earlier template. */
+const factsOf = (text: string): Fact[] => {
+  if (!text.startsWith('['))
+    return text.split(';').flatMap((pair) => {
+      const at = pair.indexOf('=');
+      return at > 0 ? [{ name: pair.slice(0, at).trim(), value: pair.slice(at + 1).trim() }] : [];
+    });
+  try {
+    const given: unknown = JSON.parse(text);
+    return (Array.isArray(given) ? given : []).flatMap((one: unknown) => {
+      const { name, value } = metadata.safeParse(one).data ?? {};
+      return name === undefined || value === undefined ? [] : [{ name: String(name), value: String(value) }];
+    });
+  } catch {
+    return [];
+  }
+};

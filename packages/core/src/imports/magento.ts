@@ -1,0 +1,272 @@
+/**
+ * Magento's product CSV, in the fields of Shopify's format: a row for a configurable product, which names the SKUs of its variants, and a
+ * row for each of them, anywhere in the file. The columns are those of the product attributes reference of Adobe Commerce.
+ */
+import { splitList, textAt } from './csv.cells.ts';
+import { optionNameFields, optionValueFields, type ProductField } from './csv.layout.ts';
+import type { CsvColumns } from './csv.rows.ts';
+import {
+  findColumns,
+  hasColumns,
+  pricesOf,
+  toRawRows,
+  type FormatFile,
+  type FormatRow,
+  type FoundColumns,
+  type Values,
+} from './format-rows.ts';
+import type { NumberedRow, ProductFormat } from './product-format.ts';
+
+const columnNames = {
+  sku: ['sku'],
+  type: ['product_type'],
+  view: ['store_view_code'],
+  name: ['name'],
+  description: ['description'],
+  shortDescription: ['short_description'],
+  categories: ['categories'],
+  online: ['product_online'],
+  visibility: ['visibility'],
+  price: ['price'],
+  salePrice: ['special_price'],
+  saleFrom: ['special_price_from_date'],
+  saleTo: ['special_price_to_date'],
+  cost: ['cost'],
+  address: ['url_key'],
+  seoTitle: ['meta_title'],
+  seoDescription: ['meta_description'],
+  image: ['base_image'],
+  imageText: ['base_image_label'],
+  moreImages: ['additional_images'],
+  attributes: ['additional_attributes'],
+  stock: ['qty'],
+  isInStock: ['is_in_stock'],
+  isCounted: ['manage_stock'],
+  isCountedAsUsual: ['use_config_manage_stock'],
+  backorders: ['allow_backorders'],
+  backordersAsUsual: ['use_config_backorders'],
+  variations: ['configurable_variations'],
+  variationLabels: ['configurable_variation_labels'],
+} as const;
+type Column = keyof typeof columnNames;
+
+/** Whether a file has the columns that only Magento writes. */
+export const isMagento = (columns: CsvColumns): boolean =>
+  hasColumns(columns, ['sku', 'product_type']) &&
+  ['attribute_set_code', 'store_view_code', 'product_websites'].some((name) => hasColumns(columns, [name]));
+
+/** Reads Magento's product CSV. */
+export const toMagento = (header: CsvColumns): ProductFormat => {
+  const columns = findColumns(header, columnNames);
+  const file: FormatFile = {
+    width: header.names.length,
+    hasDecimalComma: header.delimiter !== ',',
+    nameOf: (field) => columns.found.get(columnOfField[field] ?? (field as Column))?.name ?? field,
+  };
+  const read = (row: NumberedRow): MagentoRow => ({ row, text: (column) => textAt(row, columns.found.get(column)?.index ?? -1) });
+  return {
+    unused: columns.others.filter(({ name }) => !silent.test(name)),
+    handleColumn: 'sku',
+    handleOf: (row) => read(row).text('sku'),
+    partsOf: (row) => variationsOf(read(row)).map(({ sku }) => sku),
+    toRows: (given) => {
+      // The configurable product comes before its variants, and texts of single store views come last.
+      const rows = given.map(read).toSorted((a, b) => rankOf(a) - rankOf(b));
+      const [parent] = rows;
+      if (!parent) return [];
+      const context = {
+        parent,
+        variations: variationsOf(parent),
+        codes: codesOf(parent),
+        columns,
+        skus: new Set(rows.map(({ text }) => text('sku'))),
+      };
+      return rows.flatMap((row) => toRawRows(row.row, rowOf(row, context), file));
+    },
+  };
+};
+
+/** Columns that say nothing of their own: the label of a column in use, or a setting that the engine decides otherwise. */
+const silent =
+  /^(attribute_set_code|product_websites|(small|thumbnail|swatch)_image(_label)?|additional_image_labels|created_at|updated_at|reasons)$/i;
+
+/** The column that a field comes from, for messages. */
+const columnOfField: Partial<Record<ProductField, Column>> = {
+  handle: 'sku',
+  title: 'name',
+  category: 'categories',
+  tags: 'attributes',
+  vendor: 'attributes',
+  published: 'online',
+  compareAtPrice: 'price',
+  soldOutPolicy: 'backorders',
+  variantImage: 'image',
+  ...Object.fromEntries([...optionNameFields, ...optionValueFields].map((field) => [field, 'variations'])),
+};
+
+/** A row of the file as texts. */
+interface MagentoRow {
+  readonly row: NumberedRow;
+  text(column: Column): string;
+}
+interface Variation {
+  readonly sku: string;
+  /** The values of its attributes, by their codes. */
+  readonly values: ReadonlyMap<string, string>;
+}
+interface Context {
+  /** The first row: the configurable product, or the only row of another one. */
+  readonly parent: MagentoRow;
+  readonly variations: readonly Variation[];
+  /** The attributes in which the variations differ. */
+  readonly codes: readonly string[];
+  readonly columns: FoundColumns<Column>;
+  /** The SKUs of the rows. */
+  readonly skus: ReadonlySet<string>;
+}
+
+const typeOf = ({ text }: MagentoRow): string => text('type').toLowerCase();
+const isConfigurable = (row: MagentoRow): boolean => typeOf(row) === 'configurable';
+const rankOf = (row: MagentoRow): number => (row.text('view') !== '' ? 2 : isConfigurable(row) ? 0 : 1);
+
+/** Pairs of a code and a value, separated by commas that may also be within a value: `size=S,care=Wash, dry`. */
+const pairsOf = (text: string): (readonly [code: string, value: string])[] =>
+  text
+    .split(/,(?=\s*"?[\w-]+=)/)
+    .map((pair) =>
+      pair
+        .trim()
+        .replace(/^"([\s\S]*)"$/, '$1')
+        .replaceAll('""', '"'),
+    )
+    .flatMap((pair) => {
+      const at = pair.indexOf('=');
+      return at > 0 ? [[pair.slice(0, at).trim(), pair.slice(at + 1).trim()] as const] : [];
+    });
+
+/** The variations that a configurable product names: `sku=T-S,size=S|sku=T-M,size=M`. */
+const variationsOf = (row: MagentoRow): Variation[] =>
+  isConfigurable(row) && row.text('view') === ''
+    ? row
+        .text('variations')
+        .split('|')
+        .flatMap((part) => {
+          const { sku, ...values } = Object.fromEntries(pairsOf(part));
+          return sku ? [{ sku, values: new Map(Object.entries(values)) }] : [];
+        })
+    : [];
+
+const codesOf = (row: MagentoRow): string[] => [...new Set(variationsOf(row).flatMap(({ values }) => [...values.keys()]))];
+
+const rowOf = (row: MagentoRow, context: Context): FormatRow => {
+  const { parent, codes, variations, columns } = context;
+  const handle = parent.text('sku');
+  if (row.text('view') !== '')
+    return { values: { handle }, notes: [`The row is skipped: its texts are for the store view ${row.text('view')}.`] };
+  const isFirst = row === parent;
+  const isVariant = isConfigurable(parent) && !isFirst;
+  if (isVariant && isOffline(row)) return { values: { handle }, notes: ['The variant is skipped: it is not enabled.'] };
+  const labels = new Map(pairsOf(parent.text('variationLabels')));
+  const attributes = pairsOf(row.text('attributes'));
+  const facts = attributes
+    .filter(([code]) => !codes.includes(code) && !brandCodes.includes(code))
+    .map(([name, value]) => ({ name, value }));
+  const own = variations.find(({ sku }) => sku === row.text('sku'))?.values;
+  const images = imagesOf(row);
+  return {
+    values: {
+      handle,
+      ...(isFirst && productValues(row, columns)),
+      ...(codes.length > 0 && Object.fromEntries(optionNameFields.map((field, i) => [field, isFirst ? nameOf(codes[i], labels) : '']))),
+      ...((isVariant || !isConfigurable(row)) && variantValues(row, columns)),
+      ...(isVariant && Object.fromEntries(optionValueFields.map((field, i) => [field, own?.get(codes[i] ?? '') ?? '']))),
+      ...((columns.found.has('image') || columns.found.has('moreImages')) && {
+        image: isVariant ? '' : (images[0] ?? ''),
+        ...(isVariant && { variantImage: images[0] ?? '' }),
+      }),
+      ...(isFirst && columns.found.has('imageText') && { imageText: row.text('imageText') }),
+    },
+    ...(isVariant ? { variantFacts: facts } : { productFacts: facts }),
+    moreImages: isVariant ? [] : images.slice(1),
+    refusals: refusalsOf(row, codes),
+    notes: isFirst ? notesOf(row, context) : priceNotesOf(row),
+  };
+};
+
+const nameOf = (code: string | undefined, labels: ReadonlyMap<string, string>): string =>
+  code === undefined ? '' : (labels.get(code) ?? code);
+const brandCodes: readonly string[] = ['manufacturer', 'brand'];
+const isOffline = ({ text }: MagentoRow): boolean => /^(0|2|disabled)$/i.test(text('online'));
+const isInvisible = ({ text }: MagentoRow): boolean => /^not visible individually$/i.test(text('visibility'));
+const imagesOf = ({ text }: MagentoRow): string[] => splitList([text('image'), text('moreImages')].join(','));
+
+/** The deepest category, by its levels; its ancestors are listed beside it. */
+const categoryOf = (row: MagentoRow): { readonly name: string; readonly others: string[] } => {
+  const paths = splitList(row.text('categories'));
+  const depthOf = (path: string) => path.split('/').length;
+  const deepest = paths.reduce((best, path) => (depthOf(path) > depthOf(best) ? path : best), paths[0] ?? '');
+  return {
+    name: deepest.split('/').at(-1)?.trim() ?? '',
+    others: paths.filter((path) => path !== deepest && !deepest.startsWith(`${path}/`)),
+  };
+};
+
+const productValues = (row: MagentoRow, { found }: Context['columns']): Values => {
+  const { text } = row;
+  const texts = [text('shortDescription'), text('description')].filter(Boolean);
+  const brand = pairsOf(text('attributes')).find(([code]) => brandCodes.includes(code))?.[1];
+  return {
+    title: text('name'),
+    address: text('address') || text('name'),
+    ...((found.has('description') || found.has('shortDescription')) && { description: texts.join('\n') }),
+    ...(brand !== undefined && { vendor: brand }),
+    ...(found.has('categories') && { category: categoryOf(row).name }),
+    ...((found.has('online') || found.has('visibility')) && { published: isOffline(row) || isInvisible(row) ? 'no' : 'yes' }),
+    ...(found.has('seoTitle') && { seoTitle: text('seoTitle') }),
+    ...(found.has('seoDescription') && { seoDescription: text('seoDescription') }),
+  };
+};
+
+const isOnSaleForATime = ({ text }: MagentoRow): boolean => text('salePrice') !== '' && (text('saleFrom') !== '' || text('saleTo') !== '');
+
+const variantValues = (row: MagentoRow, { found }: Context['columns']): Values => {
+  const { text } = row;
+  const { price, compareAtPrice } = pricesOf(text('price'), isOnSaleForATime(row) ? '' : text('salePrice'));
+  const isCounted = text('isCounted') !== '0' || text('isCountedAsUsual') === '1';
+  return {
+    sku: text('sku'),
+    price,
+    ...(found.has('salePrice') && { compareAtPrice }),
+    ...(found.has('cost') && { cost: text('cost') }),
+    ...(found.has('stock') && isCounted && { stock: text('isInStock') === '0' ? '0' : text('stock') }),
+    ...(found.has('backorders') &&
+      text('backordersAsUsual') !== '1' && { soldOutPolicy: /^[12]$/.test(text('backorders')) ? 'continue' : 'deny' }),
+  };
+};
+
+const imported = ['simple', 'virtual', 'downloadable', 'configurable', ''];
+
+/** Why a row cannot be imported. */
+const refusalsOf = (row: MagentoRow, codes: readonly string[]): string[] => [
+  ...(imported.includes(typeOf(row)) ? [] : [`Products of the product_type "${row.text('type')}" cannot be imported. Leave this row out.`]),
+  ...(isConfigurable(row) && codes.length > optionNameFields.length
+    ? [`The variations differ in ${codes.length} attributes (${codes.join(', ')}). A product has at most ${optionNameFields.length}.`]
+    : []),
+];
+
+const priceNotesOf = (row: MagentoRow): string[] =>
+  isOnSaleForATime(row)
+    ? [`special_price "${row.text('salePrice')}" is skipped: it is for a limited time. The price is "${row.text('price')}".`]
+    : [];
+
+/** What is left out of the row of a product. */
+const notesOf = (row: MagentoRow, { variations, skus }: Context): string[] => {
+  const { others } = categoryOf(row);
+  const missing = variations.filter(({ sku }) => !skus.has(sku)).map(({ sku }) => sku);
+  return [
+    ...priceNotesOf(row),
+    ...(others.length > 0 ? [`These categories are skipped, because a product has one: ${others.join(', ')}.`] : []),
+    ...(missing.length > 0 ? [`These variations are skipped, because no row of this product has their SKU: ${missing.join(', ')}.`] : []),
+    ...(isInvisible(row) && !isOffline(row) ? ['The product is not visible individually: the product is imported as a draft.'] : []),
+  ];
+};
