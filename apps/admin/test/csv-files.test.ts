@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { findProduct } from '@cartwright/testing';
 import { describe, expect, it } from 'vitest';
 import { chromiumPath, type AdminInBrowser } from './open-admin.ts';
-import { signedIn } from './signed-in.ts';
+import { productOf, signedIn } from './signed-in.ts';
 
 describe.skipIf(!chromiumPath)('CSV files in the admin', () => {
   let admin: AdminInBrowser;
@@ -52,5 +52,41 @@ describe.skipIf(!chromiumPath)('CSV files in the admin', () => {
     expect(await page.getByLabel('Handle').inputValue()).toBe('Gießkanne+');
     await page.getByText('Unlisted', { exact: true }).first().waitFor();
     expect(await admin.axe()).toEqual([]);
+  });
+
+  it('staff download the failed rows after a preview and after an import, correct them and import them', async () => {
+    const { page } = admin;
+    const upload = async (name: string, text: string) => {
+      await page.locator('input[type="file"]').setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
+      await page.getByRole('button', { name: 'Preview' }).click();
+      await page.getByText('Preview: nothing was written').waitFor();
+    };
+    const importFile = async () => {
+      await page.getByRole('button', { name: 'Import', exact: true }).click();
+      await page.getByText('Imported', { exact: true }).waitFor();
+    };
+    const button = page.getByRole('button', { name: 'Download failed rows' });
+    const failedRows = async () => {
+      const saved = page.waitForEvent('download');
+      await button.click();
+      const file = await saved;
+      expect(file.suggestedFilename()).toBe('spring-failed.csv');
+      return readFileSync(await file.path(), 'utf8');
+    };
+    await admin.go('/import', 'CSV import');
+    await upload('spring.csv', 'Handle,Title,Variant Price\nraked,Rake,12.00\nhoed,Hoe,cheap\n');
+    await button.waitFor();
+    expect(await admin.axe()).toEqual([]);
+    const previewed = await failedRows();
+    expect(previewed).toMatch(/^\uFEFF?reasons,Handle,Title,Variant Price\r?\n/);
+    expect(previewed).toContain('hoed,Hoe,cheap');
+    expect(previewed).not.toContain('raked');
+    await importFile();
+    const failed = await failedRows();
+    expect(failed).toBe(previewed);
+    await upload('corrected.csv', failed.replace('Hoe,cheap', 'Hoe,8.00'));
+    await button.waitFor({ state: 'detached' });
+    await importFile();
+    expect((await productOf(admin, 'hoed')).minPriceCents).toBe(800);
   });
 });

@@ -7,6 +7,7 @@ import { counted } from '../lib/format.ts';
 import { queryClient, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 import { Loaded, Pager, StatusBadge } from './page.tsx';
+import { FailedRows } from './failed-rows.tsx';
 import { ScopedButton } from './scoped-button.tsx';
 
 const isRunning = ({ status }: CatalogImport): boolean => status === 'queued' || status === 'running';
@@ -157,6 +158,7 @@ export const ImportReport = ({ id, onDone }: { id: CatalogImportId; onDone: (rep
           <Summary report={report} />
           {hasRows && (
             <>
+              {report.failedCount > 0 && <FailedRows report={report} />}
               <FileContents report={report} />
               <SegmentedControl
                 aria-label="Rows"

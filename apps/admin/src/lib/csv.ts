@@ -1,5 +1,5 @@
 /** CSV upload in chunks, and CSV download with the access token of the user. */
-import type { CatalogImport } from '@cartwright/contracts';
+import type { CatalogImport, CsvFile } from '@cartwright/contracts';
 import type { DownloadFilters } from '@cartwright/sdk';
 import { shop } from './shop.ts';
 
@@ -22,12 +22,12 @@ export const uploadCsv = async (file: File, onProgress: (share: number) => void)
   return opened;
 };
 
-/** Downloads a CSV file of the API, with the filters of its list. */
-export const downloadCsv = async <F extends 'orders' | 'products'>(file: F, filters?: DownloadFilters<F>): Promise<void> => {
+/** Downloads a CSV file of the API, with the filters of its list, or the id of the import whose failed rows it has. */
+export const downloadCsv = async <F extends CsvFile>(file: F, filters?: DownloadFilters<F>, name: string = file): Promise<void> => {
   const blob = await new Response(await shop.download(file, filters)).blob();
   const link = document.createElement('a');
   link.href = URL.createObjectURL(blob);
-  link.download = `${file}.csv`;
+  link.download = `${name}.csv`;
   link.click();
   URL.revokeObjectURL(link.href);
 };

@@ -71,6 +71,7 @@ const FileCard = ({ run }: { run: ImportRun }) => {
           }}
           miw={280}
           clearable
+          clearButtonProps={{ 'aria-label': 'Remove the file' }}
         />
         <ScopedButton
           calls="imports.begin"
