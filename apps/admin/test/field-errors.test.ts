@@ -154,6 +154,19 @@ describe.skipIf(!chromiumPath)('a value that the API refuses', () => {
   });
   const fill = (text: string): string => text.replace(/\$\w+/, (name) => known.get(name) ?? name);
 
+  it('has a reason that can be read in light and dark', async () => {
+    await admin.go('/pricing?tab=tax', 'Pricing');
+    await page.getByRole('textbox', { name: 'Country' }).fill('XQ');
+    await page.getByRole('textbox', { name: 'Percent' }).fill('20');
+    await page.getByRole('button', { name: 'Add rate' }).click();
+    await page.locator('[aria-invalid="true"]').waitFor();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await expect.poll(() => admin.axe()).toEqual([]);
+    }
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  });
+
   it.each(refusals)(
     'of $form is marked, with the reason below it',
     async ({ at, open = [], others = {}, field, value, submit, message }) => {

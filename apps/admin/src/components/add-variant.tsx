@@ -67,21 +67,17 @@ export const AddVariant = ({ product }: { product: Product }) => {
       {names.map((name, i) => (
         <TextInput key={i} size="xs" label={name || 'Value'} w={130} {...form.getInputProps(`values.${i}`)} />
       ))}
-      <TextInput size="xs" label="SKU" w={150} {...form.getInputProps('sku')} />
-      <NumberInput size="xs" label={`Price (${product.currency})`} w={110} min={0} hideControls {...form.getInputProps('price')} />
-      <NumberInput size="xs" label="Units on hand" w={110} min={0} allowDecimal={false} {...form.getInputProps('stock')} />
-      <Button
-        size="xs"
-        className="beside-labels"
-        disabled={!isComplete}
-        loading={add.isPending}
-        onClick={() => !form.validate().hasErrors && add.mutate()}
-      >
-        Add variant
-      </Button>
-      <Button size="xs" className="beside-labels" variant="subtle" onClick={() => setOpen(false)}>
-        Cancel
-      </Button>
+      <TextInput size="xs" label="SKU" w={140} {...form.getInputProps('sku')} />
+      <NumberInput size="xs" label={`Price (${product.currency})`} w={90} min={0} hideControls {...form.getInputProps('price')} />
+      <NumberInput size="xs" label="Units on hand" w={100} min={0} allowDecimal={false} {...form.getInputProps('stock')} />
+      <Group gap="xs" wrap="nowrap" className="beside-labels">
+        <Button size="xs" disabled={!isComplete} loading={add.isPending} onClick={() => !form.validate().hasErrors && add.mutate()}>
+          Add variant
+        </Button>
+        <Button size="xs" variant="subtle" onClick={() => setOpen(false)}>
+          Cancel
+        </Button>
+      </Group>
     </Group>
   );
 };

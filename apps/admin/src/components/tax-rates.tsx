@@ -49,14 +49,16 @@ const RateForm = ({ form, replaces }: FormProps) => {
     form,
   );
   const inUpperCase = (name: 'countryCode' | 'region') => ({
+    // The reason of a refusal does not fit below a short field.
+    w: form.errors[name] ? 220 : 90,
     ...form.getInputProps(name),
     onChange: (e: ChangeEvent<HTMLInputElement>) => form.setFieldValue(name, e.currentTarget.value.toUpperCase()),
   });
   return (
     <form onSubmit={form.onSubmit(() => save.mutate(undefined))}>
       <Group align="start" gap="sm">
-        <TextInput label="Country" placeholder="DE" w={90} maxLength={2} required {...inUpperCase('countryCode')} />
-        <TextInput label="Region" placeholder="All" w={90} maxLength={3} {...inUpperCase('region')} />
+        <TextInput label="Country" placeholder="DE" maxLength={2} required {...inUpperCase('countryCode')} />
+        <TextInput label="Region" placeholder="All" maxLength={3} {...inUpperCase('region')} />
         <TextInput label="Tax class" w={130} required {...form.getInputProps('taxClass')} />
         <TextInput label="Name" w={140} required {...form.getInputProps('name')} />
         <NumberInput label="Percent" w={100} min={0} max={100} required {...form.getInputProps('percent')} />
