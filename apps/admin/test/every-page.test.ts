@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { aPaidOrder, aProduct, isLongRun } from '@cartwright/testing';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPath, openAdmin, type AdminInBrowser } from './open-admin.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { chromiumPath, type AdminInBrowser } from './open-admin.ts';
+import { signedIn } from './signed-in.ts';
 
 const router = readFileSync(path.join(import.meta.dirname, '../src/router.tsx'), 'utf8');
 const routes = [...router.matchAll(/\bpath: '([^']+)'/g)].flatMap(([, to]) => to ?? []);
@@ -30,11 +31,11 @@ describe.skipIf(!chromiumPath)('every page', () => {
   let admin: AdminInBrowser;
   let page: Page;
   const ids = new Map<string, string>();
+  signedIn((opened) => {
+    admin = opened;
+    ({ page } = opened);
+  });
   beforeAll(async () => {
-    admin = await openAdmin();
-    ({ page } = admin);
-    await admin.page.route('https://**', (route) => route.fulfill({ contentType: 'image/png', body: Buffer.alloc(0) }));
-    await admin.signIn();
     const { db } = admin.shop.core;
     const newest = async (table: 'orders' | 'products' | 'flash_sales') =>
       (await db.selectFrom(table).select('id').orderBy('id').limit(1).executeTakeFirstOrThrow()).id;
@@ -42,11 +43,21 @@ describe.skipIf(!chromiumPath)('every page', () => {
     ids.set('$productId', await newest('products'));
     ids.set('$saleId', await newest('flash_sales'));
   });
-  afterAll(() => admin?.close());
 
+  const addressOf = (to: string): string => `${admin.url}/admin${to.replace(/\$\w+/g, (name) => ids.get(name) ?? name)}`;
   const open = async (to: string): Promise<void> => {
-    await page.goto(`${admin.url}/admin${to.replace(/\$\w+/g, (name) => ids.get(name) ?? name)}`);
+    await page.goto(addressOf(to));
     await page.getByRole('heading', { level: 1 }).first().waitFor();
+    await page.locator('[aria-busy="true"]').waitFor({ state: 'detached' });
+  };
+  /** Follows a link to another page, as in the menu, which takes half the time of opening its address. */
+  const follow = async (to: string): Promise<void> => {
+    await page
+      .locator('h1')
+      .first()
+      .evaluate((title) => title.setAttribute('data-left', ''));
+    await page.evaluate((address) => window.history.pushState({}, '', address), addressOf(to));
+    await page.locator('h1:not([data-left])').first().waitFor();
     await page.locator('[aria-busy="true"]').waitFor({ state: 'detached' });
   };
   /** Status badges whose text is cut off. */
@@ -68,7 +79,8 @@ describe.skipIf(!chromiumPath)('every page', () => {
     async (to) => {
       await page.setViewportSize({ width: 1280, height: 860 });
       await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
-      await open(to);
+      // A tab has the title of its page, and the first page is shown already: a link to them has nothing to wait for.
+      await (to.includes('?') || to === '/' ? open(to) : follow(to));
       if (isLongRun || scheme(to) === 'light') await expect.poll(() => admin.axe()).toEqual([]);
       expect(await cutStates()).toEqual([]);
       if (isLongRun) {
@@ -121,6 +133,7 @@ describe.skipIf(!chromiumPath)('every page', () => {
     expect([await admin.overflow(), await cutStates()]).toEqual([[], []]);
     expect(await page.getByRole('link', { name: order.id }).getAttribute('href')).toBe(`/admin/orders/${order.id}`);
     await store(sealed);
+    await core.database.kysely.deleteFrom('unreadable_values').where('rowId', '=', order.id).execute();
     await core.database.kysely.deleteFrom('event_consumers').where('name', '=', 'erp-export').execute();
   });
 

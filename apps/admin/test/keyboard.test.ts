@@ -4,21 +4,20 @@
  */
 import type { Page } from 'playwright-core';
 import { findProduct } from '@cartwright/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { keysOf, type Keys } from './keys.ts';
-import { chromiumPath, openAdmin, type AdminInBrowser } from './open-admin.ts';
+import { chromiumPath, type AdminInBrowser } from './open-admin.ts';
+import { signedIn } from './signed-in.ts';
 
 describe.skipIf(!chromiumPath)('the admin by keyboard alone', () => {
   let admin: AdminInBrowser;
   let page: Page;
   let keys: Keys;
-  beforeAll(async () => {
-    admin = await openAdmin();
-    ({ page } = admin);
+  signedIn((opened) => {
+    admin = opened;
+    ({ page } = opened);
     keys = keysOf(page);
-    await admin.signIn();
   });
-  afterAll(() => admin?.close());
   const button = (name: string) => page.getByRole('button', { name, exact: true }).first();
   const dialog = () => page.getByRole('dialog');
   const inDialog = (name: string | RegExp) => dialog().getByRole('button', { name });
