@@ -167,6 +167,11 @@ export const errorDetails = {
     requested: whole('Units by which it should be lowered'),
   }),
   TOO_MANY_DECLINES: unpaidOrder,
+  UNITS_BACKORDERED: z.object({
+    orderItemId,
+    backordered: whole('Units of the line that are backordered'),
+    left: whole('Units of the line that can be shipped now'),
+  }),
   UNREADABLE_VALUE: z.object({
     /** Table of the damaged value. */
     record: z.string(),

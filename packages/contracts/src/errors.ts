@@ -48,6 +48,7 @@ export const errorRules = {
   STOCK_BELOW_RESERVED: rule(409, 'Stock, or the backorder limit, cannot go below what is reserved'),
   INVALID_TRANSITION: rule(409, 'This step is not possible in the current status'),
   QUANTITY_EXCEEDS_ORDER: rule(409, 'The quantity exceeds what the order has left'),
+  UNITS_BACKORDERED: rule(409, 'Units are backordered and have not arrived'),
   LIMIT_REACHED: rule(409, 'The maximum number is reached'),
   PRODUCT_RESERVED: rule(409, 'Units of the product are held'),
   CATEGORY_CYCLE: rule(409, 'A category cannot be below itself'),

@@ -70,7 +70,9 @@ export const inventoryContract = {
     idempotency: 'required',
     uniqueBy: 'key',
     rest: { method: 'POST', path: '/inventory/{variantId}/adjust' },
-    description: 'Without a location, added units go to the default location and removed units are taken from the locations by priority.',
+    description:
+      'Without a location, added units go to the default location and removed units are taken from the locations by priority. ' +
+      'Added units go to orders with backordered units first, the oldest paid order first.',
     input: z.strictObject({
       variantId,
       /** Units to add, or, if negative, to remove. */
@@ -85,7 +87,9 @@ export const inventoryContract = {
   }),
   set: mutation({
     summary: 'Set the units on hand to a counted number',
-    description: 'Send the version that staff saw, so that a count made before a sale cannot undo the sale.',
+    description:
+      'Send the version that staff saw, so that a count made before a sale cannot undo the sale. ' +
+      'Orders with backordered units get theirs out of the counted units, so fewer can be on hand afterwards.',
     access: { scope: 'inventory:write' },
     rest: { method: 'PUT', path: '/inventory/{variantId}' },
     input: z.strictObject({

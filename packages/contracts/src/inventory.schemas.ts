@@ -37,8 +37,8 @@ export const stockLocationSchema = z
 export type StockLocation = z.infer<typeof stockLocationSchema>;
 
 /**
- * Stock level of a variant. `onHand` counts the units in the warehouse; `reserved` counts those held by carts, unpaid orders and edits
- * that wait for payment, and the free units of flash sales.
+ * Stock level of a variant. `onHand` counts the units in the warehouse, never below 0; `reserved` counts those held by carts, unpaid orders
+ * and edits that wait for payment, the backordered units of paid orders, and the free units of flash sales.
  */
 export const stockLevelSchema = z
   .object({
@@ -50,8 +50,8 @@ export const stockLevelSchema = z
     /** Units in all locations together. */
     onHand: z.int(),
     /**
-     * Units held by carts, unpaid orders and edits that wait for payment, and free units of flash sales. Expired holds of carts do not
-     * count.
+     * Units held by carts, unpaid orders and edits that wait for payment, backordered units of paid orders, and free units of flash sales.
+     * Expired holds of carts do not count.
      */
     reserved: z.int(),
     /** On hand minus reserved; negative when backorders exceed the stock. */
@@ -60,9 +60,9 @@ export const stockLevelSchema = z
     status: z.enum(stockStatuses),
     /** Stock is low at or below this number of available units. */
     reorderThreshold: z.int(),
-    /** Units that may be sold before they arrive; 0 allows no backorders. */
+    /** By how many units the reserved ones may exceed those on hand; 0 allows no backorders. */
     backorderLimit: z.int(),
-    /** Units on hand by location; a negative number counts backordered units that the location still owes. */
+    /** Units on hand by location. */
     locations: z.array(
       z.object({
         locationId: stockLocationId,
@@ -123,14 +123,14 @@ export const stockHoldSchema = z
     id: idOf('hold', '`inventory.holds`'),
     /** Units held. */
     quantity: z.int(),
-    /** `cart`, `order`, or the purpose of an allocation. */
+    /** `cart`, `order` until it is paid, `backorder` for units of a paid order that have not arrived, or the purpose of an allocation. */
     heldBy: z.string(),
     /** Order that holds the units; null for other holds. */
     orderId: orderId.nullable(),
     /** Number of that order; null for other holds. */
     orderNumber: z.string().nullable(),
     createdAt,
-    /** When the hold expires; null for an allocation. */
+    /** When the hold expires; null for a backorder and an allocation. */
     expiresAt: instant.nullable(),
     /** Whether the hold of a cart has expired; the next buyer can take its units. */
     lapsed: z.boolean(),

@@ -101,9 +101,9 @@ export const ordersContract = {
   ship: mutation({
     summary: 'Ship units of a paid order',
     description:
-      'Without `items`, all units that have not been shipped. The order becomes `shipped` with its last unit. The buyer gets ' +
-      'a mail for each parcel. An order that was fully refunded (`ORDER_REFUNDED`) or is under dispute (`PAYMENT_DISPUTED`) ' +
-      'cannot be shipped.',
+      'Without `items`, all units that have not been shipped. Backordered units cannot be shipped before they arrive ' +
+      '(`UNITS_BACKORDERED`). The order becomes `shipped` with its last unit. The buyer gets a mail for each parcel. An order ' +
+      'that was fully refunded (`ORDER_REFUNDED`) or is under dispute (`PAYMENT_DISPUTED`) cannot be shipped.',
     access: { scope: 'orders:manage' },
     idempotency: 'optional',
     uniqueBy: 'key',
@@ -123,7 +123,15 @@ export const ordersContract = {
       items: orderLinesInput.optional(),
     }),
     output: orderSchema,
-    errors: ['NOT_FOUND', 'INVALID_TRANSITION', 'ORDER_EDIT_PENDING', 'QUANTITY_EXCEEDS_ORDER', 'ORDER_REFUNDED', 'PAYMENT_DISPUTED'],
+    errors: [
+      'NOT_FOUND',
+      'INVALID_TRANSITION',
+      'ORDER_EDIT_PENDING',
+      'QUANTITY_EXCEEDS_ORDER',
+      'UNITS_BACKORDERED',
+      'ORDER_REFUNDED',
+      'PAYMENT_DISPUTED',
+    ],
   }),
   deliver: mutation({
     summary: 'Mark a parcel, or a shipped order with all its parcels, as delivered',

@@ -56,6 +56,8 @@ export const orderItemSchema = z
     quantity: z.int(),
     /** Units shipped so far. */
     shippedQuantity: z.int(),
+    /** Paid units that have not arrived yet. They cannot be shipped before, and go to the oldest paid order first. */
+    backorderedQuantity: z.int(),
     /** Units in returns, received or not. */
     claimedQuantity: z.int(),
     /** Units received back. */

@@ -11,6 +11,7 @@ const beyondEntities = new Set([
   'holds_cart_fk',
   'holds_order_fk',
   'holds_order_edit_fk',
+  'backorders_order_item_fk',
   'stock_movements_order_item_fk',
   'promo_redemptions_order_fk',
   'promo_redemptions_by_user',

@@ -14,7 +14,10 @@ export const ShipDialog = ({ order, opened, onClose }: DialogProps) => {
     initialValues: { carrier: 'DHL', trackingNumber: '', trackingUrl: '' },
     validate: { trackingNumber: (v) => (v.trim() ? null : 'Enter a tracking number') },
   });
-  const lines = order.items.map((item) => ({ ...item, most: item.quantity - item.shippedQuantity })).filter((line) => line.most > 0);
+  const lines = order.items
+    .map((item) => ({ ...item, most: item.quantity - item.shippedQuantity - item.backorderedQuantity }))
+    .filter((line) => line.most > 0);
+  const backordered = order.items.reduce((sum, item) => sum + item.backorderedQuantity, 0);
   const items = toLines(lines, units, idsOf(order));
   const packed = items.reduce((sum, line) => sum + line.quantity, 0);
   const all = order.itemCount - order.shippedCount;
@@ -43,6 +46,8 @@ export const ShipDialog = ({ order, opened, onClose }: DialogProps) => {
             {packed === all
               ? 'All remaining units go into this parcel.'
               : `${all - packed} ${all - packed === 1 ? 'unit remains' : 'units remain'} for another parcel.`}{' '}
+            {backordered > 0 &&
+              `${backordered} ${backordered === 1 ? 'unit is' : 'units are'} backordered and can be shipped after stock arrives. `}
             The customer is notified by mail.
           </Text>
           <Button type="submit" loading={ship.isPending} disabled={packed === 0}>

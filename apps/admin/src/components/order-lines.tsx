@@ -5,7 +5,11 @@ import { Link } from '@tanstack/react-router';
 import { creditInWords, money } from '../lib/format.ts';
 
 const progressOf = (item: Order['items'][number]): string =>
-  [item.shippedQuantity > 0 && `${item.shippedQuantity} shipped`, item.returnedQuantity > 0 && `${item.returnedQuantity} returned`]
+  [
+    item.backorderedQuantity > 0 && `${item.backorderedQuantity} backordered`,
+    item.shippedQuantity > 0 && `${item.shippedQuantity} shipped`,
+    item.returnedQuantity > 0 && `${item.returnedQuantity} returned`,
+  ]
     .filter(Boolean)
     .join(', ');
 

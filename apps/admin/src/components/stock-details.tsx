@@ -62,7 +62,7 @@ const Holds = ({ variantId }: { variantId: VariantId }) => {
                 </Table.Td>
                 <Table.Td data-label="Held by">
                   <Text size="sm" className="mono">
-                    {h.orderNumber ?? h.heldBy}
+                    {[h.orderNumber, (h.orderNumber === null || h.heldBy === 'backorder') && h.heldBy].filter(Boolean).join(' · ')}
                   </Text>
                 </Table.Td>
                 <Table.Td data-label="Since">

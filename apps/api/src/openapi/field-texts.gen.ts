@@ -433,15 +433,15 @@ export const fieldTexts: FieldTexts = {
     "variants[].availability": "What shoppers see of the stock of the variant."
    },
    "StockLevel": {
-    "": "Stock level of a variant. `onHand` counts the units in the warehouse; `reserved` counts those held by carts, unpaid orders and edits that wait for payment, and the free units of flash sales.",
+    "": "Stock level of a variant. `onHand` counts the units in the warehouse, never below 0; `reserved` counts those held by carts, unpaid orders and edits that wait for payment, the backordered units of paid orders, and the free units of flash sales.",
     "name": "Name of the product with the title of the variant.",
     "onHand": "Units in all locations together.",
-    "reserved": "Units held by carts, unpaid orders and edits that wait for payment, and free units of flash sales. Expired holds of carts do not count.",
+    "reserved": "Units held by carts, unpaid orders and edits that wait for payment, backordered units of paid orders, and free units of flash sales. Expired holds of carts do not count.",
     "available": "On hand minus reserved; negative when backorders exceed the stock.",
     "status": "What shoppers see: `sold_out` means that nothing can be bought; `backorder` that units can be sold before they arrive.",
     "reorderThreshold": "Stock is low at or below this number of available units.",
-    "backorderLimit": "Units that may be sold before they arrive; 0 allows no backorders.",
-    "locations": "Units on hand by location; a negative number counts backordered units that the location still owes.",
+    "backorderLimit": "By how many units the reserved ones may exceed those on hand; 0 allows no backorders.",
+    "locations": "Units on hand by location.",
     "locations[].code": "Code of the location.",
     "locations[].onHand": "Units in this location."
    },
@@ -456,10 +456,10 @@ export const fieldTexts: FieldTexts = {
    "StockHold": {
     "": "Reserved units and who holds them.",
     "quantity": "Units held.",
-    "heldBy": "`cart`, `order`, or the purpose of an allocation.",
+    "heldBy": "`cart`, `order` until it is paid, `backorder` for units of a paid order that have not arrived, or the purpose of an allocation.",
     "orderId": "Order that holds the units; null for other holds.",
     "orderNumber": "Number of that order; null for other holds.",
-    "expiresAt": "When the hold expires; null for an allocation.",
+    "expiresAt": "When the hold expires; null for a backorder and an allocation.",
     "lapsed": "Whether the hold of a cart has expired; the next buyer can take its units."
    },
    "StockRepair": {
@@ -621,6 +621,7 @@ export const fieldTexts: FieldTexts = {
     "variantTitle": "Title of the variant when it was ordered; empty for a product without options.",
     "quantity": "Units of the line.",
     "shippedQuantity": "Units shipped so far.",
+    "backorderedQuantity": "Paid units that have not arrived yet. They cannot be shipped before, and go to the oldest paid order first.",
     "claimedQuantity": "Units in returns, received or not.",
     "returnedQuantity": "Units received back.",
     "unitPriceCents": "Price of one unit, in the currency of the order.",

@@ -8,6 +8,7 @@ import type { Database } from '@cartwright/db';
 /** Owner of each table: a folder of `packages/core/src`. */
 export const tableOwners = {
   audit_log: 'audit',
+  backorders: 'inventory',
   cart_items: 'carts',
   carts: 'carts',
   catalog_import_chunks: 'imports',

@@ -117,10 +117,12 @@ describe('stock', () => {
     const { variantId } = await level('owed');
     await configureStock(shop.core, staff, contract.inventory.configure.input.parse({ variantId, backorderLimit: 10 }));
     await aPaidOrder(shop.core, await productByHandle(shop, 'owed'), 3);
-    expect((await level('owed')).onHand).toBe(-2);
+    expect(await level('owed')).toMatchObject({ onHand: 0, reserved: 2 });
     expect(await importCsv(shop, await exported())).toMatchObject({ updatedCount: 0, failedCount: 0 });
     await importCsv(shop, 'Handle,Title,Variant SKU,Variant Inventory Qty,Variant Price\nowed,Owed,OWED,0,1.00\n');
-    expect(await level('owed')).toMatchObject({ onHand: -2, backorderLimit: 10 });
+    expect(await level('owed')).toMatchObject({ onHand: 0, reserved: 2, backorderLimit: 10 });
+    await importCsv(shop, 'Handle,Title,Variant SKU,Variant Inventory Qty,Variant Price\nowed,Owed,OWED,5,1.00\n');
+    expect(await level('owed')).toMatchObject({ onHand: 3, reserved: 0 });
   });
 
   it('a file may end backorders and bring the units that were sold, in one row', async () => {

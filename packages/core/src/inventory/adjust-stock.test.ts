@@ -126,21 +126,28 @@ describe('backorder', () => {
     });
     const { won, refused, defects } = await race(40, () => aPaidOrder(shop.core, product, 1));
     expect({ won: won.length, refused, defects }).toEqual({ won: 10, refused: { INSUFFICIENT_STOCK: 30 }, defects: [] });
-    expect(await levelOf(variantId)).toMatchObject({ onHand: -7, reserved: 0, available: -7, status: 'sold_out' });
+    expect(await levelOf(variantId)).toMatchObject({ onHand: 0, reserved: 7, available: -7, status: 'sold_out' });
     await expect(configureStock(shop.core, staff, { variantId, backorderLimit: 5 })).rejects.toMatchObject({
       code: 'STOCK_BELOW_RESERVED',
     });
     expect(await adjustStock(shop.core, staff, { variantId, delta: 2, reason: 'first box' })).toMatchObject({
+      onHand: 0,
+      reserved: 5,
       available: -5,
       status: 'backorder',
     });
     expect(await configureStock(shop.core, staff, { variantId, backorderLimit: 5 })).toMatchObject({ status: 'sold_out' });
   });
 
-  it('the database refuses more reserved units than can be sold', async () => {
+  it('the database refuses more reserved units than can be sold, and units on hand below zero', async () => {
     const { variantId } = await aVariant(3);
     const oversell = sql`update stock_levels set reserved = 4 where variant_id = ${variantId}`.execute(shop.core.db);
     await expect(oversell).rejects.toMatchObject({ constraint: 'stock_levels_bounds' });
+    await configureStock(shop.core, staff, { variantId, backorderLimit: 10 });
+    for (const table of ['stock_levels', 'location_levels']) {
+      const below = sql`update ${sql.table(table)} set on_hand = -1 where variant_id = ${variantId}`.execute(shop.core.db);
+      await expect(below).rejects.toMatchObject({ constraint: `${table}_on_hand` });
+    }
   });
 });
 

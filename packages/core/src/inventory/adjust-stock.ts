@@ -12,6 +12,7 @@ import { refuseShortage } from './stock.shortage.ts';
 import { moveAtLocations } from './stock.locations.ts';
 import type { LockedStock } from './stock.locks.ts';
 import { insertStockLevels, setOnHand, setStockPolicies } from './stock.store.ts';
+import { supplyShortLevels } from './supply-backorders.ts';
 
 type C = ShopContract['inventory'];
 
@@ -120,7 +121,7 @@ export interface OnHandChange {
  * Tx step: moves the counters of locked rows with the units at their locations, and writes the ledger; each variant is named once. Does
  * nothing for a difference of 0. Throws `STOCK_BELOW_RESERVED` when fewer units would be left than are reserved, unless forced (then
  * nobody can buy until the shortage is made up), and `INSUFFICIENT_STOCK` when fewer are on hand, or at the location, than are removed:
- * force never removes units that do not exist.
+ * force never removes units that do not exist. Orders that wait for units get those that arrive at once.
  */
 export const changeOnHand = async (tx: Tx, actor: Actor, given: readonly OnHandChange[]): Promise<void> => {
   const changes = given.filter(({ delta }) => delta !== 0);
@@ -129,6 +130,12 @@ export const changeOnHand = async (tx: Tx, actor: Actor, given: readonly OnHandC
     await refuseOverOnHand(tx, change);
     refuseOverReserved(change);
   }
+  await refuseMissingUnits(
+    tx,
+    changes.flatMap(({ stock: { variantId }, delta, locationId }) =>
+      delta < 0 && locationId !== undefined ? { variantId, locationId, quantity: delta } : [],
+    ),
+  );
   await setOnHand(
     tx,
     changes.map((change) => ({ variantId: change.stock.variantId, onHand: onHandAfter(change), forcedShort: shortAfter(change) })),
@@ -148,6 +155,8 @@ export const changeOnHand = async (tx: Tx, actor: Actor, given: readonly OnHandC
     tx.outbox.add('stock.updated', stock.variantId, { variantId: stock.variantId, onHand, delta, reason });
     announceCrossings(tx, stock, freeOf(stock), onHand - stock.reserved);
   }
+  const arrived = changes.filter(({ delta }) => delta > 0).map(({ stock }) => stock);
+  await supplyShortLevels(tx, new Map(arrived.map((stock) => [stock.variantId, stock])), arrived);
 };
 
 const onHandAfter = ({ stock, delta }: OnHandChange): number => stock.onHand + delta;
@@ -155,7 +164,7 @@ const shortAfter = (change: OnHandChange): number => Math.max(0, change.stock.re
 
 const refuseOverOnHand = async (tx: Tx, change: OnHandChange): Promise<void> => {
   const { stock, delta, locationId } = change;
-  // The units at a location are checked there: another location may owe units that were sold on backorder.
+  // The units at a location are checked there.
   if (delta > 0 || locationId !== undefined || onHandAfter(change) >= 0) return;
   await refuseShortage(tx, { variantId: stock.variantId, requested: -delta, available: stock.onHand }, 'on hand');
 };
@@ -182,10 +191,6 @@ const moveUnits = async (tx: Tx, changes: readonly OnHandChange[]): Promise<Unit
   const standard = placed.some(({ locationId }) => locationId === undefined) ? await getDefaultLocation(tx) : undefined;
   const put = placed.flatMap(({ stock: { variantId }, delta, locationId = standard }) =>
     locationId === undefined ? [] : [{ variantId, locationId, quantity: delta }],
-  );
-  await refuseMissingUnits(
-    tx,
-    put.filter(({ quantity }) => quantity < 0),
   );
   await moveAtLocations(tx, put);
   return [...taken.map((units) => ({ ...units, quantity: -units.quantity })), ...put];

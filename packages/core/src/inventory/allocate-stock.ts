@@ -11,6 +11,7 @@ import { refuseShortage } from './stock.shortage.ts';
 import { lockFreedStock } from './lock-freed-stock.ts';
 import type { LockedStock } from './stock.locks.ts';
 import { moveReserved } from './stock.store.ts';
+import { supplyShortLevels } from './supply-backorders.ts';
 
 /** Allocates units of the available stock, all or nothing. Throws `INSUFFICIENT_STOCK` with what is available. */
 export const allocateStock = async (tx: Tx, wanted: readonly NewAllocation[]): Promise<void> => {
@@ -70,7 +71,7 @@ interface Move {
   readonly units: number;
 }
 
-/** Moves the reserved counters of locked rows, all or none. */
+/** Moves the reserved counters of locked rows, all or none; orders that wait for units get those that are free again. */
 const reserve = async (tx: Tx, stock: ReadonlyMap<string, LockedStock>, moves: readonly Move[]): Promise<void> => {
   const sums = new Map<VariantId, number>();
   for (const { variantId, units } of moves) sums.set(variantId, (sums.get(variantId) ?? 0) + units);
@@ -91,4 +92,9 @@ const reserve = async (tx: Tx, stock: ReadonlyMap<string, LockedStock>, moves: r
     moved.map(({ level, units }) => ({ variantId: level.variantId, quantity: units })),
   );
   for (const { level, units, available } of moved) announceCrossings(tx, level, available, available - units);
+  await supplyShortLevels(
+    tx,
+    stock,
+    moved.filter(({ units }) => units < 0).map(({ level }) => level),
+  );
 };

@@ -70,40 +70,53 @@ export const insertEditHolds = async (tx: Tx, editId: OrderEditId, units: readon
 /** Units that were sold to an order, or to the order of an edit, where `orderId` is null. */
 interface CommittedUnits extends HeldUnits {
   readonly orderId: OrderId | null;
+  /** Whether the units still count as reserved, because more units of the variant are reserved than are on hand. */
+  readonly backordered: boolean;
 }
 
 /**
- * Locks the stock rows of the units of a holder, ends its holds as sold and takes the units off the counters. Returns the units, in the
- * order of orders and variants; none when the holds have ended before.
+ * Locks the stock rows of the units of a holder, ends its holds as sold and takes the units off the counters. Units of a variant of which
+ * more are reserved than are on hand stay on them: the caller backorders these. The units of an allocation were on hand when it was made,
+ * and are only backordered when staff forced a lower count. Returns the units, in the order of orders and variants; none when the holds
+ * have ended before.
  */
 const commitHolds = async <T extends CommittedUnits>(tx: Tx, holder: Holder): Promise<T[]> => {
-  // The holds end after the stock rows are locked, in their order: array(select ... from locked) waits for them.
+  // The holds end after the stock rows are locked, in their order: array(select ... from locked) waits for them. Every column of the
+  // CHECK is set from the values that the lock read, because it is first tried on the version of the snapshot.
   const { rows } = await sql<T>`
     with locked as materialized (
-      ${stockToChange('s.variant_id', variantsHeldBy(holder))}),
+      ${stockToChange('s.variant_id, s.on_hand, s.reserved, s.backorder_limit, s.forced_short', variantsHeldBy(holder))}),
     ended as (
       ${endHolds('committed', sql`${holder} and h.variant_id = any(array(select variant_id from locked))`)}
-      returning order_id, variant_id, quantity),
-    sums as (select variant_id, sum(quantity)::int as quantity from ended group by variant_id),
+      returning order_id, variant_id, quantity, allocation_id is not null as allocated),
+    sums as (
+      select variant_id, sum(quantity)::int as units, coalesce(sum(quantity) filter (where allocated), 0)::int as allocated
+      from ended group by variant_id),
+    parts as (
+      select k.*, k.reserved <= k.on_hand as covered, e.allocated <= k.on_hand as there,
+        case when k.reserved <= k.on_hand then e.units when e.allocated <= k.on_hand then e.allocated else 0 end as units
+      from locked k join sums e using (variant_id)),
     sold as (
-      update stock_levels s set on_hand = s.on_hand - e.quantity, reserved = s.reserved - e.quantity, version = s.version + 1,
-        updated_at = now()
-      from sums e where s.variant_id = e.variant_id)
-    select ${columnsAs<'holds'>('e', ['orderId', 'variantId', 'quantity'])} from ended e order by e.order_id, e.variant_id`.execute(tx.db);
+      update stock_levels s set on_hand = p.on_hand - p.units, reserved = p.reserved - p.units, backorder_limit = p.backorder_limit,
+        forced_short = p.forced_short, version = s.version + 1, updated_at = now()
+      from parts p where s.variant_id = p.variant_id and p.units > 0)
+    select ${columnsAs<'holds'>('e', ['orderId', 'variantId', 'quantity'])},
+      not (p.covered or (e.allocated and p.there)) as backordered
+    from ended e join parts p using (variant_id) order by e.order_id, e.variant_id`.execute(tx.db);
   return rows;
 };
 
-/** An order whose held units were sold. */
+/** Units that were sold to an order. */
 export interface SoldUnits extends HeldUnits {
   readonly orderId: OrderId;
 }
 
 /** Turns the units that orders hold into sold units, see `commitHolds`. */
-export const commitOrderHolds = (tx: Tx, orderIds: readonly OrderId[]): Promise<SoldUnits[]> =>
-  commitHolds<SoldUnits>(tx, heldByOrders(orderIds));
+export const commitOrderHolds = (tx: Tx, orderIds: readonly OrderId[]): Promise<(CommittedUnits & SoldUnits)[]> =>
+  commitHolds<CommittedUnits & SoldUnits>(tx, heldByOrders(orderIds));
 
 /** Turns the units that an edit holds into sold units, see `commitHolds`. */
-export const commitEditHolds = (tx: Tx, editId: OrderEditId): Promise<HeldUnits[]> => commitHolds(tx, heldByEdit(editId));
+export const commitEditHolds = (tx: Tx, editId: OrderEditId): Promise<CommittedUnits[]> => commitHolds(tx, heldByEdit(editId));
 
 /**
  * Releases the holds of a holder: into their allocation while it is open, otherwise into the available stock. The caller has locked the

@@ -19,5 +19,6 @@ export { repairStock } from './repair-stock.ts';
 export { transferStock } from './transfer-stock.ts';
 export { lockStock, lockStockOfOrders, lockStockRows, type LockedStock } from './stock.locks.ts';
 export { restockLines, type RestockedLine } from './restock-lines.ts';
+export { returnUnshipped } from './return-unshipped.ts';
 export { sellMore } from './sell-more.ts';
 export { insufficientStock, shortageText, type VariantName } from './stock.shortage.ts';

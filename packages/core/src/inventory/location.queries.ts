@@ -34,7 +34,7 @@ interface Place {
   readonly locationId: StockLocationId;
 }
 
-/** Units of a variant at a location; negative for units that the location owes. */
+/** Units of a variant at a location. */
 export const readUnitsAt = async (tx: Tx, variantId: VariantId, locationId: StockLocationId): Promise<number> =>
   (await readUnitsAtEach(tx, [{ variantId, locationId }]))[0] ?? 0;
 
@@ -51,13 +51,13 @@ export const readUnitsAtEach = async ({ db }: Tx, places: readonly Place[]): Pro
   );
 };
 
-/** How many variants a location has units of, or owes units of. */
+/** How many variants a location has units of. */
 export const countVariantsAt = async ({ db }: Tx, locationId: StockLocationId): Promise<number> => {
   const counted = await db
     .selectFrom('location_levels')
     .select(rowCount.as('n'))
     .where('locationId', '=', locationId)
-    .where('onHand', '<>', 0)
+    .where('onHand', '>', 0)
     .executeTakeFirst();
   return counted?.n ?? 0;
 };

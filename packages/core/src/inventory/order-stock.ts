@@ -5,10 +5,11 @@ import { readUnshippedSales } from '../read-models/unshipped-sales.ts';
 import { heldByOrder, readHeldUnits, type Holder } from './hold.queries.ts';
 import { commitOrderHolds, releaseHeldUnits, type SoldUnits } from './hold.store.ts';
 import { takeByPriority, type UnitsAt } from './location-level.store.ts';
-import { restockLines } from './restock-lines.ts';
+import { returnUnshipped } from './return-unshipped.ts';
 import { writeSales } from './stock-movement.store.ts';
-import { announceReturns } from './stock.events.ts';
+import { announceReturns, announceSales } from './stock.events.ts';
 import { lockStock } from './stock.locks.ts';
+import { backorderUnits, supplyShortLevels } from './supply-backorders.ts';
 
 /** Splits units into parts that name each variant once, as `takeByPriority` requires: one part, unless orders share a variant. */
 const onePerVariant = (held: readonly SoldUnits[]): SoldUnits[][] => {
@@ -24,10 +25,22 @@ const onePerVariant = (held: readonly SoldUnits[]): SoldUnits[][] => {
 
 /**
  * Turns the holds of orders into sales: on hand and reserved go down together, the locations that serve the orders are
- * chosen, and the ledger gets a row per line and location. Does nothing the second time.
+ * chosen, and the ledger gets a row per line and location. Units that are not on hand stay reserved until they arrive: returns these.
+ * Does nothing the second time.
  */
-export const commitOrderStock = async (tx: Tx, orderIds: readonly OrderId[]): Promise<void> => {
+export const commitOrderStock = async (tx: Tx, orderIds: readonly OrderId[]): Promise<SoldUnits[]> => {
   const held = await commitOrderHolds(tx, orderIds);
+  await recordSold(
+    tx,
+    held.filter(({ backordered }) => !backordered),
+  );
+  return backorderUnits(
+    tx,
+    held.filter(({ backordered }) => backordered),
+  );
+};
+
+const recordSold = async (tx: Tx, held: readonly SoldUnits[]): Promise<void> => {
   if (held.length === 0) return;
   const taken: (UnitsAt & { orderId: OrderId })[] = [];
   for (const part of onePerVariant(held)) {
@@ -37,9 +50,8 @@ export const commitOrderStock = async (tx: Tx, orderIds: readonly OrderId[]): Pr
       if (orderId) taken.push({ ...units, orderId });
     }
   }
-  await writeSales(tx, taken);
-  for (const [orderId, items] of Map.groupBy(held, (units) => units.orderId))
-    tx.outbox.add('stock.committed', orderId, { orderId, items: items.map(({ variantId, quantity }) => ({ variantId, quantity })) });
+  await writeSales(tx, taken, null);
+  announceSales(tx, held);
 };
 
 /**
@@ -53,14 +65,19 @@ export const releaseHolds = async (tx: Tx, holder: Holder): Promise<void> => {
     tx,
     held.map((h) => h.variantId),
   );
-  announceReturns(tx, stock, await releaseHeldUnits(tx, holder));
+  const freed = await releaseHeldUnits(tx, holder);
+  announceReturns(tx, stock, freed);
+  await supplyShortLevels(tx, stock, freed);
 };
 
 /** Releases the units of an unpaid order. */
 export const releaseOrderStock = (tx: Tx, orderId: OrderId): Promise<void> => releaseHolds(tx, heldByOrder(orderId));
 
-/** Puts the units of a sold order that were never shipped back into stock, each line once. Shipped units come back by returns. */
+/**
+ * Puts the units of a sold order that were never shipped back into stock, each line once, and takes back its backorders. Shipped units
+ * come back by returns.
+ */
 export const restockOrder = async (tx: Tx, orderId: OrderId, reason: string): Promise<void> => {
   const unshipped = await readUnshippedSales(tx, orderId);
-  await restockLines(tx, unshipped, { reason, changeId: null, actor: system('restock') });
+  await returnUnshipped(tx, orderId, unshipped, { reason, changeId: null, actor: system('restock') });
 };

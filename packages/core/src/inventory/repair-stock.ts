@@ -7,6 +7,7 @@ import { setAtLocations } from './location-level.store.ts';
 import { announceCrossings } from './stock.events.ts';
 import { lockStock } from './stock.locks.ts';
 import { correctCounters } from './stock.store.ts';
+import { supplyBackorders } from './supply-backorders.ts';
 
 type C = ShopContract['inventory']['repair'];
 
@@ -83,5 +84,6 @@ const repairVariants = async (tx: Tx, actor: Actor, variantIds: readonly Variant
       after: { counter, location, units: to },
     })),
   );
+  await supplyBackorders(tx, variantIds);
   return findings;
 };

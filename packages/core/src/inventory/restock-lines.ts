@@ -5,8 +5,9 @@ import type { UnitsAt } from './location-level.store.ts';
 import { writeLedger } from './stock-movement.store.ts';
 import { announceReturns } from './stock.events.ts';
 import { moveAtLocations } from './stock.locations.ts';
-import { lockStock } from './stock.locks.ts';
+import { lockStock, type LockedStock } from './stock.locks.ts';
 import { moveOnHand } from './stock.store.ts';
+import { supplyShortLevels } from './supply-backorders.ts';
 
 /** The units of an order line that are restocked. */
 export interface RestockedLine {
@@ -24,15 +25,27 @@ export interface StockChange {
 
 /**
  * Tx step: puts sold units back where they came from, or to the default location where that is closed, with
- * a ledger row per line and location. The caller has locked the order.
+ * a ledger row per line and location; orders that wait for such units get them. The caller has locked the order.
  */
-export const restockLines = async (tx: Tx, lines: readonly RestockedLine[], { reason, changeId, actor }: StockChange): Promise<void> => {
+export const restockLines = async (tx: Tx, lines: readonly RestockedLine[], change: StockChange): Promise<void> => {
   const coming = lines.filter((line) => line.quantity > 0);
   if (coming.length === 0) return;
   const stock = await lockStock(
     tx,
     coming.map((line) => line.variantId),
   );
+  await restockLocked(tx, stock, coming, change);
+};
+
+/** `restockLines` on locked levels. */
+export const restockLocked = async (
+  tx: Tx,
+  stock: ReadonlyMap<string, LockedStock>,
+  lines: readonly RestockedLine[],
+  { reason, changeId, actor }: StockChange,
+): Promise<void> => {
+  const coming = lines.filter((line) => line.quantity > 0);
+  if (coming.length === 0) return;
   const back = await findOrigins(tx, coming);
   const sums = unitsByVariant(back);
   await moveOnHand(tx, sums);
@@ -49,6 +62,7 @@ export const restockLines = async (tx: Tx, lines: readonly RestockedLine[], { re
       delta: quantity,
       reason,
     });
+  await supplyShortLevels(tx, stock, sums);
 };
 
 /** The locations from which the units of each line were taken and to which they have not returned; the sum is what comes back. */

@@ -14,7 +14,7 @@ export interface LedgerEntry {
   readonly reason: string;
   readonly actor: string;
   readonly orderItemId?: OrderItemId;
-  /** The return or edit of the order that moved the units. */
+  /** The return, the edit of the order or the arrival that moved the units. */
   readonly changeId?: string | null;
 }
 
@@ -37,11 +37,18 @@ export const writeLedger = async (tx: Tx, entries: readonly LedgerEntry[]): Prom
   );
 };
 
-/** Tx step: writes the sale of order lines, with the locations the units were taken from. */
-export const writeSales = async (tx: Tx, taken: readonly (UnitsAt & { readonly orderId: OrderId })[]): Promise<void> => {
+/**
+ * Tx step: writes the sale of order lines, with the locations the units were taken from. `changeId` is null for the sale at payment: each
+ * line has one. A later part, of units that were backordered, has an id of its own.
+ */
+export const writeSales = async (
+  tx: Tx,
+  taken: readonly (UnitsAt & { readonly orderId: OrderId })[],
+  changeId: string | null,
+): Promise<void> => {
   await sql`
-    insert into stock_movements (id, variant_id, location_id, kind, quantity, reason, order_item_id, actor)
-    select w.id, i.variant_id, w.location_id, 'sold', -w.quantity, 'order ' || o.order_number, i.id, 'system:settle'
+    insert into stock_movements (id, variant_id, location_id, kind, quantity, reason, order_item_id, change_id, actor)
+    select w.id, i.variant_id, w.location_id, 'sold', -w.quantity, 'order ' || o.order_number, i.id, ${changeId}::uuid, 'system:settle'
     from unnest(
       ${taken.map(() => tx.ids.next())}::uuid[], ${taken.map((t) => t.orderId)}::uuid[], ${taken.map((t) => t.variantId)}::uuid[],
       ${taken.map((t) => t.locationId)}::uuid[], ${taken.map((t) => t.quantity)}::int[]

@@ -1,6 +1,7 @@
 /** Inventory events: one per crossed threshold, not one per sale. */
 import type { VariantId } from '@cartwright/contracts';
 import type { Tx } from '../kernel/index.ts';
+import type { SoldUnits } from './hold.store.ts';
 import type { LockedStock } from './stock.locks.ts';
 
 type Lines = Pick<LockedStock, 'reorderThreshold' | 'backorderLimit'>;
@@ -37,4 +38,10 @@ export const announceReturns = (
     const row = stock.get(variantId);
     if (row) announceCrossings(tx, row, row.onHand - row.reserved, row.onHand - row.reserved + quantity);
   }
+};
+
+/** The units that orders got, once they were on hand. */
+export const announceSales = (tx: Tx, sold: readonly SoldUnits[]): void => {
+  for (const [orderId, items] of Map.groupBy(sold, (units) => units.orderId))
+    tx.outbox.add('stock.committed', orderId, { orderId, items: items.map(({ variantId, quantity }) => ({ variantId, quantity })) });
 };

@@ -63,12 +63,21 @@ describe('units at locations', () => {
     expect(await whereIs(variantId)).toEqual({ main: 1, north: 2 });
   });
 
-  it('units sold on backorder are owed by the first location', async () => {
+  it('units sold on backorder leave no location below zero, and are taken from the location at which they arrive', async () => {
     const { product, variantId } = await aVariant(1, 1);
     await configureStock(shop.core, staff, { variantId, backorderLimit: 10 });
     await aPaidOrder(shop.core, product, 5);
-    expect(await whereIs(variantId)).toEqual({ main: -3, north: 0 });
-    expect(await getStockLevel(shop.core, staff, { variantId })).toMatchObject({ onHand: -3, status: 'backorder' });
+    expect(await whereIs(variantId)).toEqual({ main: 0, north: 0 });
+    expect(await getStockLevel(shop.core, staff, { variantId })).toMatchObject({ onHand: 0, reserved: 3, status: 'backorder' });
+    await adjustStock(shop.core, staff, { variantId, delta: 2, locationId: north.id, reason: 'delivery' });
+    await adjustStock(shop.core, staff, { variantId, delta: 2, reason: 'delivery' });
+    expect(await whereIs(variantId)).toEqual({ main: 1, north: 0 });
+    expect((await ledgerOf(variantId)).filter(([kind]) => kind === 'sold')).toEqual([
+      ['sold', 'main', -1],
+      ['sold', 'north', -2],
+      ['sold', 'north', -1],
+      ['sold', 'main', -1],
+    ]);
   });
 
   it('a transfer between locations leaves what can be sold unchanged, and never moves more than are there', async () => {

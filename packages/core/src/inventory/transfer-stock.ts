@@ -24,7 +24,7 @@ export const transferStock = async (core: Core, actor: Actor, input: Input): Pro
     });
   return transact(core, { once: { answers: true, again: (tx) => readStockLevel(tx, variantId) } }, async (tx) => {
     await lockStock(tx, [variantId]);
-    const there = Math.max(0, await readUnitsAt(tx, variantId, fromLocationId));
+    const there = await readUnitsAt(tx, variantId, fromLocationId);
     if (there < quantity) await refuseShortage(tx, { variantId, requested: quantity, available: there }, 'at this location');
     const units = [
       { variantId, locationId: fromLocationId, quantity: -quantity },

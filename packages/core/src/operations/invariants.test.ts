@@ -20,6 +20,7 @@ import { applyCartCredit, applyPromoCode } from '../carts/index.ts';
 import { deactivateProduct } from '../catalog/index.ts';
 import { cancelOrder } from '../order-cancellations/index.ts';
 import { buyFromSale, createFlashSale } from '../flash-sales/index.ts';
+import { configureStock } from '../inventory/index.ts';
 import { system } from '../kernel/index.ts';
 import { editOrder } from '../order-edits/index.ts';
 import { shipOrder } from '../orders/index.ts';
@@ -70,6 +71,7 @@ const corruptions: Record<string, string> = {
   I44: `delete from order_return_lines where return_id in (select id from order_returns where status = 'in_transit')`,
   I45: `update shipments set shipped_at = now() + interval '1 hour' where order_id in (select id from orders where status = 'cancelled')`,
   I46: `update promo_redemptions set state = 'released', released_at = now() where state = 'redeemed'`,
+  I47: `update backorders set quantity = quantity + 10`,
   I50: `update refunds set currency = 'EUR'`,
   I51: `update payments set failure_code = 'wrong_amount' where id = (select id from payments limit 1)`,
   I52: `update orders set expires_at = now() - interval '1 hour', status = 'pending' where id = (select id from orders where status = 'confirmed' limit 1)`,
@@ -107,6 +109,10 @@ const providerCorruptions: readonly (readonly [id: string, statement: string])[]
 ];
 /** Further inconsistencies, of units in transit, refunded orders and codes. */
 const orderCorruptions: readonly (readonly [id: string, statement: string])[] = [
+  ['I02', `update backorders set quantity = 0`],
+  ['I04', `update backorders set quantity = quantity + 1 where quantity > 0`],
+  ['I05', `update backorders set quantity = quantity - 1 where quantity > 0`],
+  ['I47', `update stock_levels set on_hand = 1 where variant_id in (select variant_id from backorders where quantity > 0)`],
   ['I04', `update order_returns set status = 'rejected' where status = 'in_transit'`],
   ['I05', `update order_returns set status = 'rejected' where status = 'in_transit'`],
   ['I44', `update order_returns set due_at = now() - interval '2 hours' where status = 'in_transit'`],
@@ -155,6 +161,11 @@ let shop: TestShop;
 beforeAll(async () => {
   shop = await createTestShop();
   const product = await aProduct(shop.core, { stock: 20 });
+  const late = await aProduct(shop.core, { stock: 1 });
+  await configureStock(shop.core, system('test'), { variantId: variantOf(late).id, backorderLimit: 5 });
+  const { order: waits } = await aPaidOrder(shop.core, late, 3);
+  await aPaidOrder(shop.core, late, 3);
+  await cancelOrder(shop.core, system('test'), { orderId: waits.id });
   for (let n = 0; n < 3; n += 1) await aPaidOrder(shop.core, product, 2);
   const { order } = await aPaidOrder(shop.core, product);
   const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);

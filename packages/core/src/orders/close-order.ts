@@ -1,5 +1,5 @@
 /** Tx steps that decide an order: paid or cancelled. Each needs a locked order. */
-import type { CancellationReason, OrderReturnId } from '@cartwright/contracts';
+import type { CancellationReason, OrderReturnId, VariantId } from '@cartwright/contracts';
 import { commitOrderStock, releaseOrderStock, restockOrder } from '../inventory/index.ts';
 import type { Actor, Tx } from '../kernel/index.ts';
 import { releasePromo } from '../pricing/index.ts';
@@ -9,16 +9,27 @@ import { changeOrderStatus, changeOrderStatuses, type ChangedOrder, type OrderIn
 import { noMoneyBack, type MoneyBack } from './order.money.ts';
 import { releasePurchases } from './purchase-claim.store.ts';
 
-/** Confirms pending orders: their held units become sales. A fixed number of statements for any number of orders. */
-export const markOrdersPaid = async (tx: Tx, orders: readonly ChangedOrder[]): Promise<OrderInNewStatus[]> => {
+/** A confirmed order, with its units that were not on hand. */
+export interface PaidOrder extends OrderInNewStatus {
+  readonly backordered: ReadonlyMap<VariantId, number>;
+}
+
+/**
+ * Confirms pending orders: their held units become sales, or backorders where they are not on hand. A fixed number of statements for any
+ * number of orders, and more for backorders only.
+ */
+export const markOrdersPaid = async (tx: Tx, orders: readonly ChangedOrder[]): Promise<PaidOrder[]> => {
   const paid = await changeOrderStatuses(tx, orders, { to: 'confirmed' });
-  await commitOrderStock(
+  const waiting = await commitOrderStock(
     tx,
     paid.map((order) => order.id),
   );
   for (const { id: orderId, orderNumber, userId, totalCents, currency } of paid)
     tx.outbox.add('order.confirmed', orderId, { orderId, orderNumber, userId, totalCents, currency });
-  return paid.map((order) => ({ ...order, paid: true }));
+  return paid.map((order) => {
+    const mine = waiting.filter(({ orderId }) => orderId === order.id);
+    return { ...order, paid: true, backordered: new Map(mine.map(({ variantId, quantity }) => [variantId, quantity])) };
+  });
 };
 
 /** What the event of a cancellation tells about a paid order. */

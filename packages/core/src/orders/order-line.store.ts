@@ -1,6 +1,7 @@
 /** Writes `order_items`, the lines of orders; `insertOrders` in `order.store.ts` writes those of new orders. */
 import type { OrderId, OrderItemId, ProductId, VariantId } from '@cartwright/contracts';
 import { rowsAs, type Tx } from '../kernel/index.ts';
+import { backorderedUnits } from '../read-models/backorders.ts';
 import type { LineUnits } from './order.lines.ts';
 
 /** A line as it is after a change of its order. */
@@ -85,7 +86,10 @@ export const changeOrderLines = async ({ db }: Pick<Tx, 'db'>, orderId: OrderId,
 const unitsOf = (lines: readonly LineUnits[]) => rowsAs<'w', LineUnits>('w', lines, { orderItemId: 'uuid', quantity: 'int' });
 const changedUnits = ['i.id as orderItemId', 'w.quantity'] as const;
 
-/** Tx step on a locked order: counts units as shipped. Returns the lines that had enough units left; the others stay as they are. */
+/**
+ * Tx step on a locked order: counts units as shipped. Returns the lines that had enough units left that are not backordered; the others
+ * stay as they are.
+ */
 export const shipUnits = ({ db }: Pick<Tx, 'db'>, orderId: OrderId, wanted: readonly LineUnits[]): Promise<LineUnits[]> =>
   db
     .updateTable('order_items as i')
@@ -93,20 +97,23 @@ export const shipUnits = ({ db }: Pick<Tx, 'db'>, orderId: OrderId, wanted: read
     .set((eb) => ({ shippedQuantity: eb('i.shippedQuantity', '+', eb.ref('w.quantity')) }))
     .whereRef('i.id', '=', 'w.orderItemId')
     .where('i.orderId', '=', orderId)
-    .where((eb) => eb(eb('i.shippedQuantity', '+', eb.ref('w.quantity')), '<=', eb.ref('i.quantity')))
+    .where((eb) => eb(eb('i.shippedQuantity', '+', eb.ref('w.quantity')), '<=', eb('i.quantity', '-', backorderedUnits)))
     .returning(changedUnits)
     .$narrowType<LineUnits>()
     .execute();
 
-/** Tx step on a locked order: counts every unit as shipped that was not; returns these units by line. */
+/**
+ * Tx step on a locked order: counts every unit as shipped that was not, of lines without backordered units; returns these units by line.
+ */
 export const shipAllUnits = ({ db }: Pick<Tx, 'db'>, orderId: OrderId): Promise<LineUnits[]> =>
   db
     .with('w', (rest) =>
       rest
-        .selectFrom('order_items')
-        .select((eb) => ['id', eb('quantity', '-', eb.ref('shippedQuantity')).as('quantity')])
-        .where('orderId', '=', orderId)
-        .whereRef('shippedQuantity', '<', 'quantity'),
+        .selectFrom('order_items as i')
+        .select((eb) => ['i.id', eb('i.quantity', '-', eb.ref('i.shippedQuantity')).as('quantity')])
+        .where('i.orderId', '=', orderId)
+        .whereRef('i.shippedQuantity', '<', 'i.quantity')
+        .where(backorderedUnits, '=', 0),
     )
     .updateTable('order_items as i')
     .from('w')

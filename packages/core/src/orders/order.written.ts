@@ -1,5 +1,5 @@
 /** The page of an order from the rows that were just written, as `readOrderPages` would read it, so that an answer needs no read. Pure. */
-import type { InvoiceId, PaymentId, PaymentProvider } from '@cartwright/contracts';
+import type { InvoiceId, PaymentId, PaymentProvider, VariantId } from '@cartwright/contracts';
 import { actorName, type Actor } from '../kernel/index.ts';
 import type { OrderPageRow } from '../read-models/order-page.ts';
 import type { CreditShare } from '../store-credit/index.ts';
@@ -43,6 +43,7 @@ export const pageOfNewOrder = (
     variantTitle: line.variantTitle,
     quantity: line.quantity,
     shippedQuantity: 0,
+    backorderedQuantity: 0,
     claimedQuantity: 0,
     returnedQuantity: 0,
     unitPriceCents: line.unitPriceCents,
@@ -106,15 +107,18 @@ export const pageWithPayment = (page: OrderPageRow, { id, provider, amountCents,
 export interface Confirmation {
   readonly actor: Actor;
   readonly confirmedAt: Date;
+  /** Units of the order that were not on hand. */
+  readonly backordered: ReadonlyMap<VariantId, number>;
   readonly invoice: { readonly id: InvoiceId; readonly number: string; readonly issuedAt: Date };
 }
 
 /** The page of a pending order after its confirmation. */
-export const confirmedPage = (page: OrderPageRow, { actor, confirmedAt, invoice }: Confirmation): OrderPageRow => ({
+export const confirmedPage = (page: OrderPageRow, { actor, confirmedAt, backordered, invoice }: Confirmation): OrderPageRow => ({
   ...page,
   status: 'confirmed',
   expiresAt: null,
   updatedAt: confirmedAt,
+  items: page.items.map((item) => ({ ...item, backorderedQuantity: backordered.get(item.variantId) ?? 0 })),
   invoice: { id: invoice.id, number: invoice.number, issuedAt: invoice.issuedAt.toISOString() },
   changes: [...page.changes, { toStatus: 'confirmed', actor: actorName(actor), note: null, createdAt: confirmedAt.toISOString() }],
 });

@@ -15,7 +15,7 @@ export const confirmOrders = async (tx: Tx, orders: readonly ChangedOrder[]): Pr
     orders.map(({ order, actor }, i) => {
       const [changed, invoice] = [confirmed[i], invoices[i]];
       if (!changed || !invoice) throw new Error('An order was confirmed without an invoice');
-      return [order, { actor, confirmedAt: changed.changedAt, invoice }];
+      return [order, { actor, confirmedAt: changed.changedAt, backordered: changed.backordered, invoice }];
     }),
   );
 };

@@ -2,6 +2,7 @@
 import type { Currency, Order, OrderEdit, OrderId, OrderLogKind, OrderReturn, OrderStatus, Totals, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { anyId, instantTextOf as at, type Reader } from '../kernel/index.ts';
+import { backorderedUnits } from './backorders.ts';
 import { orderCredits, type OrderCreditRow } from './order-credits.ts';
 import { selectOrderSummaries, type OrderSummaryRow } from './order-summary.ts';
 import { returnRefundStatus } from './return-refund-status.ts';
@@ -49,8 +50,9 @@ export interface OrderPageRow extends OrderSummaryRow, Omit<Totals, 'totalCents'
 const items = sql<OrderPageRow['items']>`(
   select json_agg(json_build_object('id', i.id, 'productId', i.product_id, 'variantId', i.variant_id, 'sku', i.sku,
     'productName', i.product_name, 'variantTitle', i.variant_title, 'quantity', i.quantity, 'shippedQuantity', i.shipped_quantity,
-    'claimedQuantity', i.claimed_quantity, 'returnedQuantity', i.returned_quantity, 'unitPriceCents', i.unit_price_cents,
-    'lineTotalCents', i.line_total_cents, 'discountCents', i.discount_cents, 'taxCents', i.tax_cents) order by i.position)
+    'backorderedQuantity', ${backorderedUnits}, 'claimedQuantity', i.claimed_quantity, 'returnedQuantity', i.returned_quantity,
+    'unitPriceCents', i.unit_price_cents, 'lineTotalCents', i.line_total_cents, 'discountCents', i.discount_cents,
+    'taxCents', i.tax_cents) order by i.position)
   from order_items i where i.order_id = o.id and i.quantity > 0)`;
 
 const shipments = sql<OrderPageRow['shipments']>`coalesce((

@@ -11,7 +11,7 @@ type HoldRow = Omit<StockHolds['items'][number], 'createdAt' | 'expiresAt'> & {
   readonly expiresAt: Date | null;
 };
 
-/** A page of the active holds of carts and orders, and of the free units of allocations, oldest first. */
+/** A page of the active holds of carts and orders, of backordered units and of the free units of allocations, oldest first. */
 export const readStockHolds = ({ db }: Pick<Reader, 'db'>, variantId: VariantId, page: PageRequest): Promise<StockHolds> => {
   const holds = db
     .selectFrom('holds as h')
@@ -45,8 +45,24 @@ export const readStockHolds = ({ db }: Pick<Reader, 'db'>, variantId: VariantId,
     .where('variantId', '=', variantId)
     .where('unitsFree', '>', sql.lit(0))
     .$castTo<HoldRow>();
+  const backorders = db
+    .selectFrom('backorders as b')
+    .innerJoin('orders as o', 'o.id', 'b.orderId')
+    .select(({ lit }) => [
+      'b.orderId as id',
+      'b.quantity',
+      sql.lit('backorder').as('heldBy'),
+      'o.id as orderId',
+      'o.orderNumber',
+      'b.since as createdAt',
+      lit(null).as('expiresAt'),
+      lit(false).as('lapsed'),
+    ])
+    .where('b.variantId', '=', variantId)
+    .where('b.quantity', '>', sql.lit(0))
+    .$castTo<HoldRow>();
   const reserved = db
-    .selectFrom(holds.unionAll(allocations).as('x'))
+    .selectFrom(holds.unionAll(allocations).unionAll(backorders).as('x'))
     .select(['id', 'quantity', 'heldBy', 'orderId', 'orderNumber', 'createdAt', 'expiresAt', 'lapsed'])
     .orderBy('createdAt')
     .orderBy('id');

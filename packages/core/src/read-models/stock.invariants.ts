@@ -18,14 +18,17 @@ const unitsOfReturns = `
 export const stockInvariants: readonly Invariant[] = [
   {
     id: 'I01',
-    title: 'Reserved units are never negative and never exceed units on hand plus the backorder limit and recorded shortages',
+    title:
+      'Units on hand and reserved units are never negative, and reserved units never exceed units on hand plus the backorder limit ' +
+      'and recorded shortages',
     sql: `
       select variant_id, on_hand, reserved, backorder_limit, forced_short from stock_levels
-        where reserved < 0 or reserved > on_hand + backorder_limit + forced_short`,
+        where on_hand < 0 or reserved < 0 or reserved > on_hand + backorder_limit + forced_short
+      union all select variant_id, on_hand, 0, 0, 0 from location_levels where on_hand < 0`,
   },
   {
     id: 'I02',
-    title: 'Reserved units equal the units of active holds plus the free units of allocations',
+    title: 'Reserved units equal the units of active holds plus the free units of allocations and backordered units',
     sql: `
       select s.variant_id, s.reserved, coalesce(h.held, 0) as held from stock_levels s
         left join (
@@ -33,6 +36,7 @@ export const stockInvariants: readonly Invariant[] = [
             from (
               select variant_id, quantity as units from holds where state = 'active'
               union all select variant_id, units_free from stock_allocations
+              union all select variant_id, quantity from backorders
             ) x
             group by variant_id
         ) h using (variant_id)
@@ -57,7 +61,9 @@ export const stockInvariants: readonly Invariant[] = [
   },
   {
     id: 'I04',
-    title: 'Units received and adjusted equal units on hand plus units that orders count as sold, in transit or written off',
+    title:
+      'Units received and adjusted equal units on hand plus units that orders count as sold, in transit or written off, ' +
+      'less backordered units',
     sql: `
       with back as (${unitsOfReturns}),
       gone as (
@@ -68,16 +74,19 @@ export const stockInvariants: readonly Invariant[] = [
           left join back on back.order_item_id = i.id
           where o.paid_at is not null group by i.variant_id
       ),
-      came as (select variant_id, sum(quantity) as units from stock_movements where kind in ('received', 'adjusted') group by variant_id)
-      select s.variant_id, s.on_hand, coalesce(came.units, 0) as came, coalesce(gone.units, 0) as gone from stock_levels s
+      came as (select variant_id, sum(quantity) as units from stock_movements where kind in ('received', 'adjusted') group by variant_id),
+      owed as (select variant_id, sum(quantity) as units from backorders group by variant_id)
+      select s.variant_id, s.on_hand, coalesce(came.units, 0) as came, coalesce(gone.units, 0) as gone, coalesce(owed.units, 0) as owed
+        from stock_levels s
         left join came using (variant_id)
         left join gone using (variant_id)
-        where coalesce(came.units, 0) <> s.on_hand + coalesce(gone.units, 0)`,
+        left join owed using (variant_id)
+        where coalesce(came.units, 0) + coalesce(owed.units, 0) <> s.on_hand + coalesce(gone.units, 0)`,
   },
   {
     id: 'I05',
     title:
-      'The ledger sales of a paid order, less units removed by edits, equal its lines; ' +
+      'The ledger sales of a paid order, less units removed by edits, and its backordered units equal its lines; ' +
       'of a cancelled order only units in transit and written-off units stay sold',
     sql: `
       select i.id, i.quantity, m.quantity as moved from order_items i
@@ -85,9 +94,12 @@ export const stockInvariants: readonly Invariant[] = [
         left join (
           select order_item_id, sum(quantity) as quantity from stock_movements
             where kind = 'sold'
-              or (kind = 'restocked' and change_id in (select id from order_log where kind = 'edit')) group by order_item_id
+              or (kind = 'restocked' and change_id is not null and change_id not in (select id from order_returns)) group by order_item_id
         ) m on m.order_item_id = i.id
-        where o.paid_at is not null and coalesce(-m.quantity, 0) <> i.quantity
+        left join backorders b on b.order_id = i.order_id and b.variant_id = i.variant_id
+        where o.paid_at is not null and case
+          when o.status = 'cancelled' then coalesce(-m.quantity, 0) > i.quantity
+          else coalesce(-m.quantity, 0) + coalesce(b.quantity, 0) <> i.quantity end
       union all select i.id, coalesce(back.away, 0)::int, coalesce(m.quantity, 0) from order_items i join orders o on o.id = i.order_id
         left join (${unitsOfReturns}) back on back.order_item_id = i.id
         left join (select order_item_id, sum(quantity) as quantity from stock_movements where order_item_id is not null group by 1) m
@@ -116,6 +128,23 @@ export const stockInvariants: readonly Invariant[] = [
     sql: `
       select h.id, c.id as cart_id from holds h join carts c on c.id = h.cart_id where h.state = 'active' and c.status <> 'active'
       union all select min(i.id::text)::uuid, i.cart_id from cart_items i group by i.cart_id, i.variant_id having count(*) > 1`,
+  },
+  {
+    id: 'I47',
+    title:
+      'Only unshipped units of paid orders that are not cancelled are backordered, and only while no units are on hand, ' +
+      'except those of sales',
+    sql: `
+      select b.order_id, b.variant_id, b.quantity from backorders b
+        join orders o on o.id = b.order_id
+        join order_items i on i.order_id = b.order_id and i.variant_id = b.variant_id
+        where b.quantity > 0 and (o.paid_at is null or o.status = 'cancelled' or b.quantity > i.quantity - i.shipped_quantity)
+      union all select b.order_id, b.variant_id, s.on_hand from backorders b
+        join stock_levels s using (variant_id)
+        where b.quantity > 0 and s.on_hand >
+          coalesce((select sum(a.units_free) from stock_allocations a where a.variant_id = b.variant_id), 0)
+          + coalesce((select sum(h.quantity) from holds h
+            where h.variant_id = b.variant_id and h.state = 'active' and h.allocation_id is not null), 0)`,
   },
   {
     id: 'I40',

@@ -12,7 +12,7 @@ export const StockLevel = defineEntity({
     onHand: p.integer().default(0),
     reserved: p.integer().default(0),
     reorderThreshold: p.integer().default(10),
-    /** How many units may be sold before they arrive; 0 allows sales of units on hand only. */
+    /** How many units may be sold before they arrive; 0 allows sales of units on hand only. They stay reserved until they arrive. */
     backorderLimit: p.integer().default(0),
     /** How far a forced correction went below the promised units. It allows no sales; it only lets the CHECK accept the shortage. */
     forcedShort: p.integer().default(0),
@@ -20,6 +20,7 @@ export const StockLevel = defineEntity({
     updatedAt: p.datetime().defaultRaw('now()'),
   },
   checks: [
+    { name: 'stock_levels_on_hand', expression: 'on_hand >= 0' },
     { name: 'stock_levels_bounds', expression: 'reserved >= 0 and reserved <= on_hand + backorder_limit + forced_short' },
     { name: 'stock_levels_policies', expression: 'backorder_limit >= 0 and forced_short >= 0 and reorder_threshold >= 0' },
   ],
@@ -68,10 +69,10 @@ export const LocationLevel = defineEntity({
   properties: {
     variantId: () => p.manyToOne(Variant).mapToPk().fieldName('variant_id').primary().deleteRule('cascade'),
     locationId: () => p.manyToOne(StockLocation).mapToPk().fieldName('location_id').primary().deleteRule('no action').index(),
-    /** Negative for units that were sold in advance and are owed from this location. */
     onHand: p.integer().default(0),
     updatedAt: p.datetime().defaultRaw('now()'),
   },
+  checks: [{ name: 'location_levels_on_hand', expression: 'on_hand >= 0' }],
 });
 
 /** Reserved units: held by a cart until `expiresAt`, or by the order that the cart became. */
@@ -115,6 +116,30 @@ export const Hold = defineEntity({
     {
       name: 'holds_active_by_variant',
       expression: `create index holds_active_by_variant on holds (variant_id, expires_at) where state = 'active'`,
+    },
+  ],
+});
+
+/**
+ * Units of a line of a paid order that are backordered: they were sold before they arrived, count as reserved, and are taken from the
+ * stock that arrives, the oldest line first.
+ */
+export const Backorder = defineEntity({
+  name: 'Backorder',
+  tableName: 'backorders',
+  properties: {
+    orderId: p.uuid().primary(),
+    variantId: () => p.manyToOne(Variant).mapToPk().fieldName('variant_id').primary().deleteRule('no action'),
+    /** Units that have not arrived; 0 once all have, or were cancelled. */
+    quantity: p.integer(),
+    /** When the line was paid. */
+    since: p.datetime().defaultRaw('now()'),
+  },
+  checks: [{ name: 'backorders_quantity', expression: 'quantity >= 0' }],
+  indexes: [
+    {
+      name: 'backorders_by_variant',
+      expression: 'create index backorders_by_variant on backorders (variant_id, since, order_id) where quantity > 0',
     },
   ],
 });

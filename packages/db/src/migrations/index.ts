@@ -64,6 +64,7 @@ import { ImportLines } from './20261130123000-import-lines.ts';
 import { ImportLeases } from './20261130133000-import-leases.ts';
 import { ImportMapping } from './20261130134500-import-mapping.ts';
 import { GtinSearch } from './20261130140000-gtin-search.ts';
+import { Backorders } from './20261130141500-backorders.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -131,4 +132,5 @@ export const migrationsList = [
   { name: '20261130133000-import-leases', class: ImportLeases },
   { name: '20261130134500-import-mapping', class: ImportMapping },
   { name: '20261130140000-gtin-search', class: GtinSearch },
+  { name: '20261130141500-backorders', class: Backorders },
 ];

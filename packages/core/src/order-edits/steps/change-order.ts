@@ -1,5 +1,5 @@
 import type { OrderEditId, OrderItemId } from '@cartwright/contracts';
-import { lockStock, restockLines, sellEditHolds, sellMore } from '../../inventory/index.ts';
+import { lockStock, returnUnshipped, sellEditHolds, sellMore } from '../../inventory/index.ts';
 import type { Actor, Tx } from '../../kernel/index.ts';
 import {
   changeOrderLines,
@@ -46,8 +46,8 @@ export const changeOrder = async (
     tx,
     changed.map((line) => line.variantId),
   );
-  await restockLines(tx, going, stockChange);
-  await (editId ? sellEditHolds(tx, editId, coming, stockChange) : sellMore(tx, coming, stockChange));
+  await returnUnshipped(tx, order.id, going, stockChange);
+  await (editId ? sellEditHolds(tx, { editId, orderId: order.id }, coming, stockChange) : sellMore(tx, coming, stockChange));
   if (plan.codeUse !== undefined) await writeCodeUse(tx, order, plan.codeUse);
   const { id: orderId, orderNumber, userId, currency } = order;
   const { differenceCents } = plan;
