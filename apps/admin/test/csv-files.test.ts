@@ -89,4 +89,48 @@ describe.skipIf(!chromiumPath)('CSV files in the admin', () => {
     await importFile();
     expect((await productOf(admin, 'hoed')).minPriceCents).toBe(800);
   });
+
+  it('a file of unknown columns is imported once staff have said what each column becomes', async () => {
+    const { page } = admin;
+    const rows = 'Designation;Article;Net;Colour;Pieces;Remark\nRucksack;R-1;49,00;Red;3;old\nRucksack;R-2;49,00;Blue;0;\n';
+    await admin.go('/import', 'CSV import');
+    await page.locator('input[type="file"]').setInputFiles({ name: 'bags.csv', mimeType: 'text/csv', buffer: Buffer.from(rows) });
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await page.getByText('Choose a column for Name and Price.').waitFor({ timeout: 60_000 });
+    await page.getByText('Rucksack', { exact: true }).waitFor();
+    expect(await page.getByRole('combobox', { name: 'Colour becomes' }).inputValue()).toBe('Option 1');
+    const become = async (column: string, field: string) => {
+      await page.getByRole('combobox', { name: `${column} becomes` }).click();
+      await page.getByRole('option', { name: field, exact: true }).click();
+    };
+    await become('Designation', 'Name');
+    await become('Article', 'SKU');
+    await become('Net', 'SKU');
+    await page.getByText('Choose one column for SKU').first().waitFor();
+    await become('Net', 'Price');
+    await become('Pieces', 'Stock');
+    expect(await admin.axe()).toEqual([]);
+    await admin.shoot('import-columns');
+    await page.setViewportSize({ width: 390, height: 800 });
+    await expect.poll(() => admin.wideTables()).toEqual([]);
+    await admin.shoot('import-columns-390');
+    await page.setViewportSize({ width: 1280, height: 860 });
+    await page.getByRole('button', { name: 'Preview with these columns' }).click();
+    await page.getByText('2 rows: 2 created').waitFor({ timeout: 60_000 });
+    await page.getByText('Remark (1 row)').waitFor();
+    await page.getByRole('button', { name: 'Change columns' }).click();
+    await page.getByRole('button', { name: 'Keep the columns' }).waitFor();
+    await become('Remark', 'Metadata of the product');
+    await page.getByRole('button', { name: 'Preview with these columns' }).click();
+    await page.getByText('2 rows: 2 created').waitFor({ timeout: 60_000 });
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByText('Imported', { exact: true }).waitFor({ timeout: 60_000 });
+    expect(await productOf(admin, 'rucksack')).toMatchObject({
+      metadata: { Remark: 'old' },
+      variants: [
+        { sku: 'R-1', options: { Colour: 'Red' }, priceCents: 4_900 },
+        { sku: 'R-2', options: { Colour: 'Blue' } },
+      ],
+    });
+  });
 });

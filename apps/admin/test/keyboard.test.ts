@@ -208,7 +208,7 @@ describe.skipIf(!chromiumPath)('the admin by keyboard alone', () => {
   it('staff import a file by keyboard', async () => {
     await admin.go('/import', 'CSV import');
     const chooser = page.waitForEvent('filechooser');
-    await keys.press(page.getByLabel('Products in Shopify CSV format'));
+    await keys.press(page.getByLabel('Products as a CSV file'));
     await (
       await chooser
     ).setFiles({ name: 'one.csv', mimeType: 'text/csv', buffer: Buffer.from('Handle,Title,Variant Price\nash-bowl,Ash Bowl,9.00\n') });
