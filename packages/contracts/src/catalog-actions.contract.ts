@@ -182,7 +182,7 @@ export const productImagesContract = {
       productId,
       imageId: productImageId,
       /** Text for people who cannot see the image. */
-      altText: z.string().max(500),
+      altText: z.string().trim().max(500),
     }),
     output: images,
     errors: ['NOT_FOUND'],

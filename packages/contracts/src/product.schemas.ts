@@ -187,5 +187,5 @@ export const imageInput = z.strictObject({
   /** Address of the image: with https, on an allowed public host, not SVG. */
   url: z.url().max(2048),
   /** Text for people who cannot see the image. */
-  altText: z.string().max(500).default(''),
+  altText: z.string().trim().max(500).default(''),
 });

@@ -17,9 +17,11 @@ export const insertCategory = async (tx: Tx, category: CategoryDetail): Promise<
   return affectedRows === 1;
 };
 
-/** Tx step: adds categories of an import below no other category, in one statement. */
-export const insertTopCategories = (tx: Tx, categories: readonly Readonly<Pick<CategoryDetail, 'id' | 'name' | 'slug'>>[]): Promise<void> =>
-  insertRows(tx, 'categories', categories);
+/** Tx step: adds categories that have a name only, in one statement. */
+export const insertCategories = (
+  tx: Tx,
+  categories: readonly Readonly<Pick<CategoryDetail, 'id' | 'name' | 'slug' | 'parentId'>>[],
+): Promise<void> => insertRows(tx, 'categories', categories);
 
 /** Tx step: changes the given fields of a locked category. A trigger locks the whole tree for a move and refuses a cycle. */
 export const changeCategory = async (tx: Tx, category: LockedCategory, changes: Partial<Omit<CategoryDetail, 'id'>>): Promise<void> => {

@@ -14,9 +14,11 @@ export interface ProductRevision extends Omit<GivenFields, 'category'>, Pick<Pro
   readonly options: Product['options'];
 }
 
+type DateName = 'publishAt' | 'unpublishAt';
+type Stored<T> = { readonly [K in keyof T]: Exclude<T[K], undefined> };
 interface RevisionTables extends Database {
   readonly p: Database['products'];
-  readonly w: { readonly [K in keyof ProductRevision]: Exclude<ProductRevision[K], undefined> };
+  readonly w: Stored<Omit<ProductRevision, DateName>> & { readonly [K in DateName]: Date | null };
 }
 const revised = expressionBuilder<RevisionTables, 'p' | 'w'>();
 const ifGiven = <T>(column: string, value: Expression<T>, present: Expression<T>) =>
@@ -29,9 +31,26 @@ const revision = {
   categoryId: ifGiven<string | null>('category', revised.ref('w.categoryId'), revised.ref('p.categoryId')),
   tags: ifGiven('tags', revised.ref('w.tags'), revised.ref('p.tags')),
   status: ifGiven('status', revised.ref('w.status'), revised.ref('p.status')),
+  unpublishAt: ifGiven('unpublishAt', revised.ref('w.unpublishAt'), revised.ref('p.unpublishAt')),
   options: revised.ref('w.options'),
 };
-const revisedColumns = ['name', ...productTextNames, 'metadata', 'brand', 'categoryId', 'tags', 'status', 'options'] as const;
+/** The publishing date, which another status clears unless a date is given. */
+const publishAt = ifGiven(
+  'publishAt',
+  revised.ref('w.publishAt'),
+  revised.case().when('p.status', '=', revision.status).then(revised.ref('p.publishAt')).end(),
+);
+const revisedColumns = [
+  'name',
+  ...productTextNames,
+  'metadata',
+  'brand',
+  'categoryId',
+  'tags',
+  'status',
+  'unpublishAt',
+  'options',
+] as const;
 
 /** Tx step: changes the products whose own fields differ; returns their ids. A changed status clears the publishing date. */
 export const reviseProducts = async (tx: Tx, revisions: readonly ProductRevision[]): Promise<ProductId[]> => {
@@ -43,6 +62,8 @@ export const reviseProducts = async (tx: Tx, revisions: readonly ProductRevision
     brand: 'text',
     tags: 'text[]',
     status: 'text',
+    publishAt: 'timestamptz',
+    unpublishAt: 'timestamptz',
     categoryId: 'uuid',
     given: 'text[]',
     options: 'jsonb',
@@ -53,12 +74,17 @@ export const reviseProducts = async (tx: Tx, revisions: readonly ProductRevision
     .from(rowsAs('w', safe, columns))
     .set((eb) => ({
       ...revision,
-      publishAt: eb.case().when('p.status', '=', revision.status).then(eb.ref('p.publishAt')).end(),
+      publishAt,
       version: eb('p.version', '+', 1),
       updatedAt: now,
     }))
     .whereRef('p.id', '=', 'w.id')
-    .where(revised.or(revisedColumns.map((column) => revised(`p.${column}`, 'is distinct from', revision[column]))))
+    .where(
+      revised.or([
+        revised('p.publishAt', 'is distinct from', publishAt),
+        ...revisedColumns.map((column) => revised(`p.${column}`, 'is distinct from', revision[column])),
+      ]),
+    )
     .returning('p.id')
     .execute();
   return rows.map(({ id }) => id as ProductId);

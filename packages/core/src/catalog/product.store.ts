@@ -51,10 +51,10 @@ export const insertProductUnlessTaken = async (tx: Tx, product: NewProduct): Pro
   return numInsertedOrUpdatedRows === 1n;
 };
 
-/** Tx step: inserts products without dates. Throws a unique violation when another product has a slug or handle of them. */
+/** Tx step: inserts products. Throws a unique violation when another product has a slug or handle of them. */
 export const insertProducts = (
   tx: Tx,
-  products: readonly (Omit<NewProduct, 'texts' | 'publishAt' | 'unpublishAt'> & Readonly<Record<ProductTextName, string | null>>)[],
+  products: readonly (Omit<NewProduct, 'texts'> & Readonly<Record<ProductTextName, string | null>>)[],
 ): Promise<void> =>
   insertRows(
     tx,
@@ -72,6 +72,8 @@ export const insertProducts = (
       metadata: product.metadata,
       status: product.status,
       currency: product.currency,
+      publishAt: toDate(product.publishAt),
+      unpublishAt: toDate(product.unpublishAt),
     })),
   );
 

@@ -12,9 +12,11 @@ export const textsOf = (product: Readonly<Texts<string | null>>): Texts<string |
 export const givenTexts = (fields: Readonly<Partial<Texts<string | null | undefined>>>): Partial<Texts<string | null>> =>
   Object.fromEntries(productTextNames.flatMap((name) => (fields[name] === undefined ? [] : [[name, safeText(name, fields[name])]])));
 
-/** A text as it is written. */
-export const safeText = <T extends string | null | undefined>(name: ProductTextName, text: T): T | string =>
-  name === 'description' ? safeHtml(text) : text;
+/** A text as it is written: an empty one is none, and a description is made safe to show as HTML. */
+export const safeText = <T extends string | null | undefined>(name: ProductTextName, text: T): T | string | null => {
+  const safe = name === 'description' ? safeHtml(text) : text;
+  return typeof safe === 'string' ? safe.trim() || null : safe;
+};
 
 /** Values that remove all texts. */
 export const noTexts = Object.fromEntries(productTextNames.map((name) => [name, null])) as Texts<null>;

@@ -1,12 +1,12 @@
 /** Creates and changes many products in a fixed number of statements. */
 import type { ProductId } from '@cartwright/contracts';
 import type { Actor, Tx } from '../kernel/index.ts';
-import { withCategories } from './categories-by-name.ts';
 import { addVariants, explainTaken, optionsOf } from './create-product.ts';
 import { insertImages } from './product-image.store.ts';
 import { reviseProducts } from './product-revision.store.ts';
 import { eachText } from './product.texts.ts';
 import { insertProducts } from './product.store.ts';
+import { placeInCategories } from './place-categories.ts';
 import type { PlacedWrite, ProductUpdate, ProductWrite, VariantValues, WrittenProducts } from './product-values.ts';
 import { idsByUrl, newImages, replaceImages } from './replace-images.ts';
 import { freeProductSlugs } from './slug.queries.ts';
@@ -20,7 +20,7 @@ import { updateVariants } from './update-variants.ts';
  */
 export const writeProducts = async (tx: Tx, actor: Actor, writes: readonly ProductWrite[], reason: string): Promise<WrittenProducts> => {
   try {
-    const { placed, newCategories } = await withCategories(tx, writes);
+    const { placed, newCategories } = await placeInCategories(tx, writes);
     await createAll(
       tx,
       actor,
@@ -62,6 +62,8 @@ const createAll = async (tx: Tx, actor: Actor, pairs: readonly PlacedWrite[]): P
       metadata: product.metadata ?? {},
       status: product.status ?? 'active',
       currency: product.currency,
+      publishAt: product.publishAt ?? null,
+      unpublishAt: product.unpublishAt ?? null,
     })),
   );
   const images = newImages(tx, pairs);
@@ -125,12 +127,13 @@ const updateFields = async (tx: Tx, pairs: readonly ProductUpdate[]): Promise<Se
       ({ id: variantId, options }) => product.variants.find((v) => v.before?.id === variantId)?.options ?? options,
     );
     const added = product.variants.filter(({ before }) => before === null).map((v) => v.options);
-    const { name, brand, tags, metadata, status, category } = product;
+    const { name, brand, tags, metadata, status, category, publishAt, unpublishAt } = product;
     const texts = eachText((text) => product[text]);
-    const given = Object.entries({ ...texts, brand, tags, metadata, status, category }).flatMap(([column, value]) =>
+    const given = Object.entries({ ...texts, brand, tags, metadata, status, category, publishAt, unpublishAt }).flatMap(([column, value]) =>
       value === undefined ? [] : [column],
     );
-    return { id, name, ...texts, brand, tags, metadata, status, categoryId, given, options: optionsOf([...kept, ...added]) };
+    const options = optionsOf([...kept, ...added]);
+    return { id, name, ...texts, brand, tags, metadata, status, publishAt, unpublishAt, categoryId, given, options };
   });
   return new Set(await reviseProducts(tx, wanted));
 };

@@ -5,6 +5,7 @@
  */
 import { metadata } from '@cartwright/contracts';
 import { textAt } from './csv.cells.ts';
+import { joinPath } from './csv.lists.ts';
 import { optionNameFields, optionValueFields, type ProductField } from './csv.layout.ts';
 import type { CsvColumns } from './csv.rows.ts';
 import { findColumns, hasColumns, pricesOf, toRawRows, type Fact, type FormatFile, type FormatRow, type Values } from './format-rows.ts';
@@ -94,7 +95,7 @@ const columnOfField: Partial<Record<ProductField, Column>> = {
   handle: 'sku',
   title: 'name',
   vendor: 'brand',
-  category: 'categories',
+  categoryPath: 'categories',
   published: 'visible',
   compareAtPrice: 'listPrice',
   image: 'imageUrl',
@@ -161,11 +162,11 @@ const rowOf = (row: BigRow, context: Context): FormatRow => {
 const productRow = (row: BigRow, handle: string, { product, names, hasVariants }: Context): FormatRow => {
   const isFirst = row === product;
   const [image = '', ...moreImages] = row.images;
-  const { category, notes } = categoryOf(row);
+  const { path, notes } = categoryOf(row);
   return {
     values: {
       handle,
-      ...productValues(row, category),
+      ...productValues(row, path),
       ...Object.fromEntries(optionNameFields.map((field, i) => [field, isFirst ? (names[i] ?? '') : ''])),
       ...(!hasVariants && variantValues(row, row, false)),
       ...(row.hasImages && { image }),
@@ -200,12 +201,12 @@ const variantRow = (row: BigRow, handle: string, { product, names }: Context): F
 
 const isNo = (text: string): boolean => /^(n|no|false|0)$/i.test(text);
 
-const productValues = ({ has, text }: BigRow, category: string | undefined): Values => ({
+const productValues = ({ has, text }: BigRow, path: readonly string[] | undefined): Values => ({
   title: text('name'),
   address: text('address').replaceAll('/', ' ').trim() || text('name'),
   ...(has('description') && { description: text('description') }),
   ...(has('brand') && { vendor: text('brand') }),
-  ...(category !== undefined && { category }),
+  ...(path !== undefined && { categoryPath: joinPath(path) }),
   ...((has('visible') || has('sold')) && { published: isNo(text('visible')) || isNo(text('sold')) ? 'no' : 'yes' }),
   ...(has('seoTitle') && { seoTitle: text('seoTitle') }),
   ...(has('seoDescription') && { seoDescription: text('seoDescription') }),
@@ -229,17 +230,16 @@ const variantValues = (row: BigRow, product: BigRow, isVariant: boolean): Values
   };
 };
 
-/** The last name of the first category, `Tees` of `Clothes/Tees;Sale`; the present template has ids of categories, which name none. */
-const categoryOf = ({ has, text }: BigRow): { readonly category: string | undefined; readonly notes: string[] } => {
-  if (!has('categories')) return { category: undefined, notes: [] };
-  const [path = '', ...others] = text('categories')
+/** The names of the first category, `Clothes` and `Tees` of `Clothes/Tees;Sale`; the present template has ids of categories, which name none. */
+const categoryOf = ({ has, text }: BigRow): { readonly path: string[] | undefined; readonly notes: string[] } => {
+  if (!has('categories')) return { path: undefined, notes: [] };
+  const [first = '', ...others] = text('categories')
     .split(';')
     .map((one) => one.trim())
     .filter((one) => one !== '');
-  if (/^\d+$/.test(path)) return { category: undefined, notes: [`The categories are skipped: ${text('categories')} are ids, not names.`] };
-  const name = path.split(/(?<!\\)\//).at(-1) ?? '';
+  if (/^\d+$/.test(first)) return { path: undefined, notes: [`The categories are skipped: ${text('categories')} are ids, not names.`] };
   return {
-    category: name.replaceAll(String.raw`\/`, '/').trim(),
+    path: first.split(/(?<!\\)\//).map((name) => name.replaceAll(String.raw`\/`, '/').trim()),
     notes: others.length > 0 ? [`These categories are skipped, because a product has one: ${others.join(', ')}.`] : [],
   };
 };

@@ -52,23 +52,28 @@ export interface CsvTerms {
 
 /** A cell without padding, and without the apostrophe that keeps spreadsheets from running it as a formula. */
 export const textAt = ({ cells }: Pick<RawRow, 'cells'>, index: number): string =>
-  revealFormulas(cells[index]?.replaceAll('\0', '').trim() ?? '');
+  revealFormulas(cells[index]?.replaceAll('\0', '') ?? '').trim();
 
 /** `textAt` for a field; empty without a column. */
 export const cell = (row: Pick<RawRow, 'cells' | 'layout'>, field: ProductField): string =>
   textAt(row, row.layout.columns.get(field)?.index ?? -1);
 
-/** The parts of a cell: separated by commas; a comma that belongs to a part follows a backslash. */
-export const splitList = (text: string): string[] => {
-  const parts = [...text.matchAll(/((?:\\[\\,]|[^,])*)(?:,|$)/g)].map(([, part = '']) => part.replaceAll(/\\([\\,])/g, '$1').trim());
-  return [...new Set(parts.filter(Boolean))];
+/**
+ * The value of JSON in a cell; null for a text that is none. A number that would lose digits, such as one of 64 bits, is kept as its text.
+ */
+export const jsonIn = (text: string): unknown => {
+  try {
+    return JSON.parse(text, (_, value: unknown, { source }: { readonly source?: string } = {}) =>
+      typeof value === 'number' && source !== undefined && !isExact(value, source) ? source : value,
+    );
+  } catch {
+    return null;
+  }
 };
 
-/** Parts as a cell that `splitList` reads. */
-export const joinList = (parts: readonly string[]): string => parts.map((part) => part.replaceAll(/[\\,]/g, String.raw`\$&`)).join(', ');
-
-/** The last name of a path of categories: `Tees` of `Clothes > Tees`. */
-export const lastOfPath = (path: string): string => path.split('>').at(-1)?.trim() ?? '';
+/** Whether a number is the one that was written. */
+const isExact = (value: number, source: string): boolean =>
+  Number.isSafeInteger(value) || String(value) === source.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
 
 /** Whether the file has a column for a field. */
 export const hasColumn = ({ layout }: Pick<RawRow, 'layout'>, field: ProductField): boolean => layout.columns.has(field);

@@ -6,16 +6,19 @@ import type { CsvColumns } from './csv.rows.ts';
 const columnNames = {
   handle: ['Handle', 'URL handle'],
   /** What the address of a new product is made from, instead of the handle. */
-  address: [],
+  address: ['Slug'],
   title: ['Title'],
   description: ['Body (HTML)', 'Description'],
   vendor: ['Vendor'],
   category: ['Type'],
   /** A path in Shopify's taxonomy, whose last name is the category where `category` is empty. */
   productCategory: ['Product Category'],
+  categoryPath: ['Category Path'],
   tags: ['Tags'],
   published: ['Published', 'Published on online store'],
   status: ['Status'],
+  publishAt: ['Publish At'],
+  unpublishAt: ['Unpublish At'],
   currency: ['Currency'],
   option1Name: ['Option1 Name'],
   option1Value: ['Option1 Value'],
@@ -43,6 +46,7 @@ const columnNames = {
   backorderLimit: ['Backorder Limit'],
   metadata: ['Metadata'],
   variantMetadata: ['Variant Metadata'],
+  variantOptions: ['Variant Options'],
 } as const satisfies Record<string, readonly string[]>;
 /** What a column of a product file can contain. */
 export type ProductField = keyof typeof columnNames;

@@ -1,6 +1,6 @@
 /** What a file says of the metadata of a product or variant, and what becomes of the metadata in the shop. */
 import { metadata, type Metadata } from '@cartwright/contracts';
-import { cell, columnOf, hasColumn, metafieldsOf, type Row, type Say } from './csv.cells.ts';
+import { cell, columnOf, hasColumn, jsonIn, metafieldsOf, type Row, type Say } from './csv.cells.ts';
 
 /** Metadata of a file. Facts that the file has no column for stay, unless it states all of them. */
 export interface CsvMetadata {
@@ -17,7 +17,7 @@ export const readMetadata = (row: Row, of: 'product' | 'variant'): CsvMetadata |
   const metafields = metafieldsOf(row, of);
   if (!hasColumn(row, field) && metafields.length === 0) return undefined;
   const text = cell(row, field);
-  const own = text === '' ? {} : (metadata.safeParse(parsed(text)).data ?? null);
+  const own = text === '' ? {} : (metadata.safeParse(jsonIn(text)).data ?? null);
   if (own === null) row.note(`${columnOf(row, field)} is skipped: it is not a JSON object of texts, numbers and booleans that fits.`);
   return {
     isWhole: hasColumn(row, field) && own !== null,
@@ -25,21 +25,6 @@ export const readMetadata = (row: Row, of: 'product' | 'variant'): CsvMetadata |
     emptied: metafields.flatMap(([name, value]) => (value === '' ? [name] : [])),
   };
 };
-
-/** Parses JSON. A number that would lose digits, such as one of 64 bits, is kept as its text. */
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text, (_, value: unknown, { source }: { readonly source?: string } = {}) =>
-      typeof value === 'number' && source !== undefined && !isExact(value, source) ? source : value,
-    );
-  } catch {
-    return null;
-  }
-};
-
-/** Whether a number is the one that was written. */
-const isExact = (value: number, source: string): boolean =>
-  Number.isSafeInteger(value) || String(value) === source.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
 
 /** The metadata in the shop once a file was imported. Facts that do not fit are named in a note. */
 export const applyMetadata = (given: CsvMetadata | undefined, before: Metadata, note: Say): Metadata => {

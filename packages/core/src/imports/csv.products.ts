@@ -1,5 +1,5 @@
 /** The product that rows of one handle form: its fields come from the first row, and each problem names the row that has it. */
-import { currency as currencySchema, productStatuses, seoLengths, type ProductTextName } from '@cartwright/contracts';
+import { currency as currencySchema, instantInput, productStatuses, seoLengths, type ProductTextName } from '@cartwright/contracts';
 import { storableText, takenRefusal } from '../kernel/index.ts';
 import {
   cell,
@@ -7,10 +7,8 @@ import {
   damageOf,
   hasColumn,
   isName,
-  lastOfPath,
   noName,
   sayOf,
-  splitList,
   type CsvNote,
   type CsvProblem,
   type CsvTerms,
@@ -18,6 +16,7 @@ import {
   type Row,
 } from './csv.cells.ts';
 import { optionNameFields, type ProductField } from './csv.layout.ts';
+import { splitList, splitPath } from './csv.lists.ts';
 import { readMetadata } from './csv.metadata.ts';
 import { readVariants } from './csv.variants.ts';
 import type { CsvProduct } from './file-product.ts';
@@ -66,12 +65,16 @@ const mostTags = 100;
 const refuseProduct = (first: Row, tags: readonly string[], optionNames: readonly (string | null)[], currency: string): string[] => {
   const tooLong = longest.filter(([field, characters]) => cell(first, field).length > characters);
   const unfit = names.filter((field) => !isName(cell(first, field)));
+  const path = splitPath(cell(first, 'categoryPath'));
   const twice = optionNames.findIndex((name, i) => name !== null && optionNames.indexOf(name) !== i);
   const sameName = optionNames[twice] ?? null;
   return [
     ...(cell(first, 'title') === '' ? [`The first row of a product needs a ${columnOf(first, 'title')}.`] : []),
     ...tooLong.map(([field, characters]) => `${columnOf(first, field)} is longer than ${characters} characters.`),
     ...unfit.map((field) => `${columnOf(first, field)} ${noName}`),
+    ...(path.some((name) => name.length > 100 || !isName(name))
+      ? [`A name in ${columnOf(first, 'categoryPath')} is longer than 100 characters, or ${noName}`]
+      : []),
     ...(twice > 0
       ? [`${nameOfOption(first, optionNames.indexOf(sameName))} and ${nameOfOption(first, twice)} are both "${sameName}".`]
       : []),
@@ -111,15 +114,31 @@ const textsOf = (first: Row): Pick<CsvProduct, ProductTextName> => {
   return { description: given('description'), seoTitle: shortened('seoTitle'), seoDescription: shortened('seoDescription') };
 };
 
-/** The category of a product: its own, else the last name of its path in Shopify's taxonomy. */
-const categoryOf = (first: Row): CsvProduct['category'] => {
-  if (!hasColumn(first, 'category') && !hasColumn(first, 'productCategory')) return undefined;
+/**
+ * The category of a product: by its place in the tree, else by its name, else by the last name of its path in Shopify's taxonomy.
+ * Undefined when the file says nothing of categories.
+ */
+const readCategory = (first: Row): CsvProduct['category'] => {
+  const above = splitPath(cell(first, 'categoryPath'));
+  const placed = above.pop();
+  if (placed !== undefined) return { name: placed, above };
+  if (!(['category', 'categoryPath', 'productCategory'] as const).some((field) => hasColumn(first, field))) return undefined;
   const own = cell(first, 'category');
-  const last = lastOfPath(cell(first, 'productCategory'));
-  if (own !== '' || last === '') return own || null;
-  if (last.length <= longestCategory && isName(last)) return last;
-  first.note(`${columnOf(first, 'productCategory')} is skipped: its last name ${isName(last) ? 'is too long' : noName}`);
+  const name = own || (splitPath(cell(first, 'productCategory')).at(-1) ?? '');
+  if (name === '') return null;
+  if (own !== '' || (name.length <= longestCategory && isName(name))) return { name, above: null };
+  first.note(`${columnOf(first, 'productCategory')} is skipped: its last name ${isName(name) ? 'is too long' : noName}`);
   return null;
+};
+
+/** An instant as an export writes it; undefined when the file has none, or one that is skipped. */
+const readInstant = (first: Row, field: 'publishAt' | 'unpublishAt'): string | null | undefined => {
+  const text = cell(first, field);
+  if (text === '') return hasColumn(first, field) ? null : undefined;
+  const instant = instantInput.safeParse(text).data;
+  if (instant === undefined)
+    first.note(`${columnOf(first, field)} "${text}" is skipped: it is not an instant such as 2026-12-01T09:00:00Z.`);
+  return instant;
 };
 
 /** Collects what is found in the rows of a product. */
@@ -183,10 +202,12 @@ export const readProduct = (handle: string, given: readonly RawRow[], problems: 
     name: cell(first, 'title'),
     ...textsOf(first),
     brand: hasColumn(first, 'vendor') ? cell(first, 'vendor') || null : undefined,
-    category: categoryOf(first),
+    category: readCategory(first),
     tags: hasColumn(first, 'tags') ? tags : undefined,
     metadata: readMetadata(first, 'product'),
     status,
+    publishAt: readInstant(first, 'publishAt'),
+    unpublishAt: readInstant(first, 'unpublishAt'),
     variants: withSkus,
     images,
     hasImageColumn: hasColumn(first, 'image'),

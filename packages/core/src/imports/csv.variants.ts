@@ -3,11 +3,13 @@ import {
   currencyExponent,
   mostOfProduct,
   mostOfVariant,
+  nameText,
   price as priceSchema,
   sku as skuSchema,
   toDecimal,
   toMinorUnits,
 } from '@cartwright/contracts';
+import { z } from 'zod';
 import { describeOptions, optionsKey, ownOptions, refuseImageUrl } from '../catalog/index.ts';
 import { storableText, takenRefusal } from '../kernel/index.ts';
 import {
@@ -15,6 +17,7 @@ import {
   columnOf,
   hasColumn,
   isName,
+  jsonIn,
   noName,
   toPlainNumber,
   whyNoNumber,
@@ -29,6 +32,9 @@ import type { CsvImage, CsvVariant } from './file-product.ts';
 /** Backorder limit of a variant that the file sells when it is sold out. */
 const soldWithoutStock = 10_000;
 
+/** What Shopify writes as the option of a product without options. */
+export const isDefault = (name: string, value: string): boolean => name === 'Title' && value === 'Default Title';
+
 /** Whether a row has a variant; others have an image only. */
 const hasVariant = (row: Row): boolean => (['price', 'option1Value', 'sku'] as const).some((field) => cell(row, field) !== '');
 
@@ -40,11 +46,13 @@ export const readVariants = (
 ): { readonly variants: CsvVariant[]; readonly images: CsvImage[] } => {
   const variants: CsvVariant[] = [];
   const images = createImages(terms);
+  // Images of variants come after those of the product: most are among them, with their texts and positions.
   for (const row of rows) {
     const altText = cell(row, 'imageText');
     if (altText.length > 500) row.note(`${columnOf(row, 'imageText')} is shortened to 500 characters.`);
     images.add(row, 'image', altText);
-    if (!hasVariant(row)) continue;
+  }
+  for (const row of rows.filter(hasVariant)) {
     const imageUrl = images.add(row, 'variantImage', '');
     const variant = readVariant(row, optionNames, terms);
     if (!variant) continue;
@@ -125,11 +133,11 @@ const readVariant = (row: Row, optionNames: readonly (string | null)[], { curren
     sku,
     isSkuGenerated: sku === '',
     isSkuShared: false,
-    options: hasColumn(row, 'option1Name') ? options : undefined,
+    options: hasColumn(row, 'option1Name') || hasColumn(row, 'variantOptions') ? options : undefined,
     priceCents,
     // A compare-at price of zero means none.
     compareAtPriceCents: hasColumn(row, 'compareAtPrice') ? compareAtPriceCents || null : undefined,
-    weightGrams: hasColumn(row, 'weight') ? weightGrams || null : undefined,
+    weightGrams: !hasColumn(row, 'weight') ? undefined : cell(row, 'weight') === '' ? null : weightGrams,
     barcode: hasColumn(row, 'barcode') ? readBarcode(row) : undefined,
     costCents: hasColumn(row, 'cost') ? readCost(row, currency) : undefined,
     imageUrl: undefined,
@@ -139,14 +147,10 @@ const readVariant = (row: Row, optionNames: readonly (string | null)[], { curren
   };
 };
 
-/** The options of a row; null when a value is refused. */
+/** The options of a row; null when a name or value is refused. */
 const readOptions = (row: Row, optionNames: readonly (string | null)[]): Record<string, string> | null => {
-  const pairs = optionValueFields.flatMap((field, i): [string, string][] => {
-    const [name, value] = [optionNames[i] ?? null, cell(row, field)];
-    if (value && !name && !(i === 0 && value === 'Default Title'))
-      row.note(`${columnOf(row, field)} "${value}" is skipped: the product has no ${columnOf(row, optionNameFields[i] ?? 'option1Name')}.`);
-    return name && value && !(name === 'Title' && value === 'Default Title') ? [[name, value]] : [];
-  });
+  const pairs = cell(row, 'variantOptions') === '' ? pairsOf(row, optionNames) : readPairs(row);
+  if (!pairs) return null;
   const tooLong = pairs.some(([, value]) => value.length > 255);
   const unfit = !pairs.every(([, value]) => isName(value));
   if (tooLong) row.refuse('An option value is longer than 255 characters.');
@@ -157,6 +161,23 @@ const readOptions = (row: Row, optionNames: readonly (string | null)[]): Record<
 
 /** The largest number of each column, as in other calls. */
 const largest = { weight: mostOfVariant.weightGrams, stock: mostOfVariant.onHand, backorderLimit: mostOfVariant.backorderLimit } as const;
+
+/** The options in the column of an export for what Shopify's columns cannot say: `[["Size","S"],["Color","Red"]]`. */
+const optionPairs = z.array(z.tuple([nameText(100), z.string().trim().min(1)]));
+
+const readPairs = (row: Row): [string, string][] | null => {
+  const pairs = optionPairs.safeParse(jsonIn(cell(row, 'variantOptions'))).data ?? null;
+  if (!pairs) row.refuse(`${columnOf(row, 'variantOptions')} is not a JSON list of names and values such as [["Size","S"]].`);
+  return pairs;
+};
+
+const pairsOf = (row: Row, optionNames: readonly (string | null)[]): [string, string][] =>
+  optionValueFields.flatMap((field, i): [string, string][] => {
+    const [name, value] = [optionNames[i] ?? null, cell(row, field)];
+    if (value && !name && !(i === 0 && value === 'Default Title'))
+      row.note(`${columnOf(row, field)} "${value}" is skipped: the product has no ${columnOf(row, optionNameFields[i] ?? 'option1Name')}.`);
+    return name && value && !isDefault(name, value) ? [[name, value]] : [];
+  });
 
 /** A whole number. Decimals are rounded, with a note; null when the cell is refused. */
 const readWhole = (row: Row, field: 'weight' | 'stock' | 'backorderLimit', what: string): number | null => {

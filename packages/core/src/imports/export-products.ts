@@ -2,8 +2,9 @@ import { openProductStatuses, toDecimal, type Metadata, type ProductId, type pro
 import { stringify } from 'csv-stringify/sync';
 import type { z } from 'zod';
 import { disarmFormulas, hasScope, requireScope, type Actor, type Core } from '../kernel/index.ts';
-import { readExportedProducts, type ExportedProduct } from '../read-models/stored-products.ts';
-import { joinList } from './csv.cells.ts';
+import { isDefault } from './csv.variants.ts';
+import { joinList, joinPath } from './csv.lists.ts';
+import { readCategoryPlaces, readExportedProducts, type CategoryPlace, type ExportedProduct } from '../read-models/stored-products.ts';
 
 type Filters = z.output<(typeof productExport)['input']>;
 
@@ -37,10 +38,15 @@ const allColumns = [
   'SEO Description',
   'Status',
   // Not columns of Shopify's: what its format cannot say.
+  'Slug',
+  'Category Path',
+  'Publish At',
+  'Unpublish At',
   'Currency',
   'Backorder Limit',
   'Metadata',
   'Variant Metadata',
+  'Variant Options',
 ] as const;
 type Cells = Partial<Record<(typeof allColumns)[number], string | number>>;
 
@@ -53,19 +59,33 @@ export const exportProducts = async function* (core: Core, actor: Actor, { statu
   requireScope(actor, 'catalog:read');
   const columns = hasScope(actor, 'catalog:write') ? allColumns : allColumns.filter((column) => column !== 'Cost per item');
   yield stringify([columns]);
+  const placeOf = createPlaces(core);
   let after: ProductId | null = null;
   for (;;) {
     const products: ExportedProduct[] = await readExportedProducts(core, { status: status ?? null, after, limit: batch });
     const last = products.at(-1);
     if (!last) return;
-    yield stringify(products.flatMap(toRows).map((cells) => columns.map((column) => disarmFormulas(String(cells[column] ?? '')))));
+    const places = await placeOf(products);
+    const rows = products.flatMap((product, i) => toRows({ ...product, category: places[i] ?? null }));
+    yield stringify(rows.map((cells) => columns.map((column) => disarmFormulas(String(cells[column] ?? '')))));
     if (products.length < batch) return;
     after = last.id;
   }
 };
 
+type PlacedProduct = ExportedProduct & { readonly category: CategoryPlace | null };
+
+/** The categories of products by names, read again only when a product has one that was added since. */
+const createPlaces = (core: Core) => {
+  let placeOf: Awaited<ReturnType<typeof readCategoryPlaces>> = () => null;
+  return async (products: readonly ExportedProduct[]): Promise<(CategoryPlace | null)[]> => {
+    if (products.some(({ categoryId }) => categoryId !== null && !placeOf(categoryId))) placeOf = await readCategoryPlaces(core);
+    return products.map(({ categoryId }) => placeOf(categoryId));
+  };
+};
+
 /** The first row carries the product, each row a variant and an image, as many as the longer list has. */
-const toRows = (product: ExportedProduct): Cells[] => {
+const toRows = (product: PlacedProduct): Cells[] => {
   const { variants, images } = product;
   return Array.from({ length: Math.max(variants.length, images.length) }, (_, i) => {
     const image = images[i];
@@ -80,14 +100,17 @@ const toRows = (product: ExportedProduct): Cells[] => {
 
 const optionNumbers = [1, 2, 3] as const;
 
-const productCells = (product: ExportedProduct): Cells => {
+const productCells = (product: PlacedProduct): Cells => {
   const cells: Cells = {
     Title: product.name,
     'Body (HTML)': product.description ?? '',
     Vendor: product.brand ?? '',
-    Type: product.category ?? '',
-    // A comma of a tag follows a backslash, so that the import finds the same tags.
+    Type: product.category?.name ?? '',
+    'Category Path': product.category ? joinPath([...(product.category.above ?? []), product.category.name]) : '',
     Tags: joinList(product.tags),
+    Slug: product.slug,
+    'Publish At': product.publishAt ?? '',
+    'Unpublish At': product.unpublishAt ?? '',
     'SEO Title': product.seoTitle ?? '',
     'SEO Description': product.seoDescription ?? '',
     Metadata: jsonOf(product.metadata),
@@ -104,7 +127,7 @@ const variantCells = (product: ExportedProduct, index: number): Cells => {
   if (!variant) return {};
   const cells: Cells = {
     'Variant SKU': variant.sku,
-    'Variant Grams': variant.weightGrams ?? 0,
+    'Variant Grams': variant.weightGrams ?? '',
     'Variant Inventory Qty': variant.onHand,
     'Variant Price': toDecimal(variant.priceCents, product.currency),
     'Variant Compare At Price': decimalOf(variant.compareAtPriceCents, product.currency),
@@ -113,12 +136,20 @@ const variantCells = (product: ExportedProduct, index: number): Cells => {
     'Variant Image': variant.imageUrl ?? '',
     'Backorder Limit': variant.backorderLimit,
     'Variant Metadata': jsonOf(variant.metadata),
+    'Variant Options': optionsBeyond(product, variant.options),
   };
   for (const n of optionNumbers) {
     const name = product.options[n - 1]?.name;
     cells[`Option${n} Value`] = name === undefined ? (n === 1 ? 'Default Title' : '') : (variant.options[name] ?? '');
   }
   return cells;
+};
+
+/** All options of a variant, in order, where the columns of Shopify's format cannot say them. */
+const optionsBeyond = (product: ExportedProduct, options: Record<string, string>): string => {
+  const pairs = product.options.flatMap(({ name }): [string, string][] => (options[name] === undefined ? [] : [[name, options[name]]]));
+  const fits = product.options.length <= optionNumbers.length && !pairs.some(([name, value]) => isDefault(name, value));
+  return fits ? '' : JSON.stringify(pairs);
 };
 
 const decimalOf = (cents: number | null, currency: string): string => (cents === null ? '' : toDecimal(cents, currency));

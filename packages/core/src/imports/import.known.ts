@@ -62,8 +62,8 @@ export const toWhole = (product: CsvProduct, known: StoredProduct | null): Whole
       backorderLimit: variant.backorderLimit ?? before?.backorderLimit ?? 0,
     };
   });
-  if (known?.publishAt && known.status === 'draft' && product.status === 'draft')
-    noteFirst({ message: `The product is still scheduled to be published at ${known.publishAt}.`, code: null });
+  if (known?.publishAt && known.status === 'draft' && product.status === 'draft' && product.publishAt === undefined)
+    noteFirst({ message: `The product is still scheduled to be published at ${minuteOf(known.publishAt)}.`, code: null });
   if (
     !known &&
     variants.every(({ onHand, backorderLimit }) => onHand === 0 && backorderLimit === 0) &&
@@ -90,6 +90,8 @@ const lostImages = <T extends { readonly imageUrl: string | null }>(images: CsvP
   images.length === 0 ? [] : variants.filter(({ imageUrl }) => imageUrl !== null && !images.some(({ url }) => url === imageUrl));
 
 const lostImage = (sku: string): string => `The image of the variant ${sku} is removed: it is no longer an image of the product.`;
+/** `2026-12-01 09:00 UTC`. */
+const minuteOf = (instant: string): string => `${instant.slice(0, 16).replace('T', ' ')} UTC`;
 
 /** The images of the shop and those of the file that it lacks, as many as a product may have; none when it lacks none. */
 const withImages = (known: StoredProduct['images'], added: CsvProduct['images']): CsvProduct['images'] => {

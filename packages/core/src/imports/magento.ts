@@ -2,7 +2,8 @@
  * Magento's product CSV, in the fields of Shopify's format: a row for a configurable product, which names the SKUs of its variants, and a
  * row for each of them, anywhere in the file. The columns are those of the product attributes reference of Adobe Commerce.
  */
-import { splitList, textAt } from './csv.cells.ts';
+import { textAt } from './csv.cells.ts';
+import { joinPath, splitList } from './csv.lists.ts';
 import { optionNameFields, optionValueFields, type ProductField } from './csv.layout.ts';
 import type { CsvColumns } from './csv.rows.ts';
 import {
@@ -94,7 +95,7 @@ const silent =
 const columnOfField: Partial<Record<ProductField, Column>> = {
   handle: 'sku',
   title: 'name',
-  category: 'categories',
+  categoryPath: 'categories',
   tags: 'attributes',
   vendor: 'attributes',
   published: 'online',
@@ -200,13 +201,16 @@ const isOffline = ({ text }: MagentoRow): boolean => /^(0|2|disabled)$/i.test(te
 const isInvisible = ({ text }: MagentoRow): boolean => /^not visible individually$/i.test(text('visibility'));
 const imagesOf = ({ text }: MagentoRow): string[] => splitList([text('image'), text('moreImages')].join(','));
 
-/** The deepest category, by its levels; its ancestors are listed beside it. */
-const categoryOf = (row: MagentoRow): { readonly name: string; readonly others: string[] } => {
+/** The deepest category, without the root of the tree; the categories above it are listed beside it. */
+const categoryOf = (row: MagentoRow): { readonly path: string[]; readonly others: string[] } => {
   const paths = splitList(row.text('categories'));
   const depthOf = (path: string) => path.split('/').length;
   const deepest = paths.reduce((best, path) => (depthOf(path) > depthOf(best) ? path : best), paths[0] ?? '');
   return {
-    name: deepest.split('/').at(-1)?.trim() ?? '',
+    path: deepest
+      .split('/')
+      .slice(depthOf(deepest) > 1 ? 1 : 0)
+      .map((name) => name.trim()),
     others: paths.filter((path) => path !== deepest && !deepest.startsWith(`${path}/`)),
   };
 };
@@ -220,7 +224,7 @@ const productValues = (row: MagentoRow, { found }: Context['columns']): Values =
     address: text('address') || text('name'),
     ...((found.has('description') || found.has('shortDescription')) && { description: texts.join('\n') }),
     ...(brand !== undefined && { vendor: brand }),
-    ...(found.has('categories') && { category: categoryOf(row).name }),
+    ...(found.has('categories') && { categoryPath: joinPath(categoryOf(row).path) }),
     ...((found.has('online') || found.has('visibility')) && { published: isOffline(row) || isInvisible(row) ? 'no' : 'yes' }),
     ...(found.has('seoTitle') && { seoTitle: text('seoTitle') }),
     ...(found.has('seoDescription') && { seoDescription: text('seoDescription') }),

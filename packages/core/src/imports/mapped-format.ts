@@ -1,6 +1,7 @@
 /** A file of any columns, by a mapping that says which column means what. */
 import type { ImportField, ImportMapping } from '@cartwright/contracts';
-import { joinList, textAt } from './csv.cells.ts';
+import { textAt } from './csv.cells.ts';
+import { joinList, joinPath } from './csv.lists.ts';
 import { isSilent, optionNameFields, optionValueFields, type CsvLayout, type ProductField } from './csv.layout.ts';
 import type { CsvColumns } from './csv.rows.ts';
 import { toGrams, toRawRows, type Fact, type FormatFile, type FormatRow, type Values } from './format-rows.ts';
@@ -118,7 +119,7 @@ const rowOf = (row: NumberedRow, { file, isFirst, hasVariants, optionNames }: Co
   const isSold = !isProduct || !hasVariants;
   const [image = '', ...moreImages] = imagesOf(row, file);
   const isOfVariant = !isProduct && !has('variantImage');
-  const { category, skipped } = categoryOf(row, file);
+  const { values: category, skipped } = categoryOf(row, file);
   return {
     values: {
       handle: handleOf(row, file),
@@ -135,7 +136,7 @@ const rowOf = (row: NumberedRow, { file, isFirst, hasVariants, optionNames }: Co
   };
 };
 
-const productValues = (row: NumberedRow, category: string | undefined, { mapping, handleFields, has, text, texts }: MappedFile): Values => {
+const productValues = (row: NumberedRow, category: Values, { mapping, handleFields, has, text, texts }: MappedFile): Values => {
   const { constants, separators } = mapping;
   const given = (field: ImportField, constant?: string): string | undefined => (has(field) ? text(row, field) : constant);
   const tags = texts(row, 'tags').flatMap(({ value }) => partsOf(value, separators?.tags ?? ','));
@@ -144,7 +145,7 @@ const productValues = (row: NumberedRow, category: string | undefined, { mapping
     address: handleFields[0] === 'handle' ? undefined : text(row, 'name'),
     description: given('description'),
     vendor: given('brand', constants?.brand),
-    category,
+    ...category,
     tags: has('tags') ? joinList(tags) : undefined,
     status: given('status', constants?.status),
     published: given('published'),
@@ -174,18 +175,22 @@ const variantValues = (row: NumberedRow, file: MappedFile): Values => {
 const defined = (values: { readonly [K in ProductField]?: string | undefined }): Values =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 
-/** The parts of a cell; the whole cell without a separator. */
-const partsOf = (text: string, separator: string | undefined): string[] =>
-  [...new Set((separator === undefined ? [text] : text.split(separator)).map((part) => part.trim()))].filter((part) => part !== '');
+/** The parts of a cell in their order; the whole cell without a separator. */
+const split = (text: string, separator: string | undefined): string[] =>
+  (separator === undefined ? [text] : text.split(separator)).map((part) => part.trim()).filter((part) => part !== '');
+
+/** The different parts of a cell. */
+const partsOf = (text: string, separator: string | undefined): string[] => [...new Set(split(text, separator))];
 
 const imagesOf = (row: NumberedRow, { mapping, texts }: MappedFile): string[] => [
   ...new Set(texts(row, 'images').flatMap(({ value }) => partsOf(value, mapping.separators?.images))),
 ];
 
-/** The last name of the first category, and the other categories; no name without a column and a constant. */
-const categoryOf = (row: NumberedRow, { mapping, has, text }: MappedFile): { category: string | undefined; skipped: string[] } => {
+/** The first category, by its place in the tree where the cell has a path, and the other categories. */
+const categoryOf = (row: NumberedRow, { mapping, has, text }: MappedFile): { values: Values; skipped: string[] } => {
   const { constants, separators } = mapping;
-  if (!has('category')) return { category: constants?.category, skipped: [] };
+  if (!has('category')) return { values: constants?.category === undefined ? {} : { category: constants.category }, skipped: [] };
   const [path = '', ...skipped] = partsOf(text(row, 'category'), separators?.categories);
-  return { category: partsOf(path, separators?.categoryPath).at(-1) ?? '', skipped };
+  const names = split(path, separators?.categoryPath);
+  return { values: names.length > 1 ? { categoryPath: joinPath(names) } : { category: names[0] ?? '' }, skipped };
 };

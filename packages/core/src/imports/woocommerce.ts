@@ -1,5 +1,6 @@
 /** WooCommerce's product CSV, in the fields of Shopify's format: one row for a product, and one for each of its variations. */
-import { lastOfPath, splitList, textAt } from './csv.cells.ts';
+import { textAt } from './csv.cells.ts';
+import { splitList } from './csv.lists.ts';
 import { optionNameFields, optionValueFields, type ProductField } from './csv.layout.ts';
 import type { CsvColumns } from './csv.rows.ts';
 import { toGrams, toRawRows, type FormatFile, type FormatRow, type Reading, type Values, type WeightUnit } from './format-rows.ts';
@@ -107,7 +108,7 @@ const columnOfField: Partial<Record<ProductField, Column>> = {
   title: 'name',
   description: 'description',
   vendor: 'brand',
-  category: 'categories',
+  categoryPath: 'categories',
   tags: 'tags',
   published: 'published',
   status: 'visibility',
@@ -132,7 +133,7 @@ const productValues = ({ text }: WooRow, { found }: Columns): Values => {
     address: text('name'),
     ...((found.has('description') || found.has('shortDescription')) && { description: texts.join('\n') }),
     ...(found.has('brand') && { vendor: splitList(text('brand'))[0] ?? '' }),
-    ...(found.has('categories') && { category: categoryOf(text('categories')) }),
+    ...(found.has('categories') && { categoryPath: categoryPathOf(text('categories')) }),
     ...(found.has('tags') && { tags: text('tags') }),
     // 0 is private, and -1 a draft.
     ...(found.has('published') && {
@@ -142,8 +143,8 @@ const productValues = ({ text }: WooRow, { found }: Columns): Values => {
   };
 };
 
-/** The last name of the first path: `Tees` of `Clothes > Tees, Sale`. */
-const categoryOf = (text: string): string => lastOfPath(splitList(text)[0] ?? '');
+/** The first path: `Clothes > Tees` of `Clothes > Tees, Sale`. */
+const categoryPathOf = (text: string): string => (splitList(text)[0] ?? '').replaceAll('\\', String.raw`\\`);
 
 const variantValues = (row: WooRow, { options, columns: { found }, file }: Context): Values => {
   const { text, attributes } = row;

@@ -10,9 +10,9 @@ import {
   type VariantId,
 } from '@cartwright/contracts';
 import type { Database } from '@cartwright/db';
-import { expressionBuilder, sql, type Expression } from 'kysely';
+import { expressionBuilder, type Expression } from 'kysely';
 import { jsonBuildObject } from 'kysely/helpers/postgres';
-import { anyId, emptyList, type Reader } from '../kernel/index.ts';
+import { anyId, emptyList, instantTextOf, type Reader } from '../kernel/index.ts';
 
 /** The values of a variant. Writes, imports and exports of many products derive their types from these. */
 export interface VariantFields {
@@ -30,17 +30,25 @@ export interface VariantFields {
   /** How many units may be sold before they arrive. */
   readonly backorderLimit: number;
 }
+/** A category by names. */
+export interface CategoryPlace {
+  readonly name: string;
+  /** The names of the categories above it, the top one first; null where only its own name is known. */
+  readonly above: readonly string[] | null;
+}
 /** The values of a product besides its variants and images; every other type of them derives from these, as for `VariantFields`. */
 export interface ProductFields extends Readonly<Record<ProductTextName, string | null>> {
   readonly handle: string;
   readonly currency: string;
   readonly name: string;
   readonly brand: string | null;
-  /** The name of its category. */
-  readonly category: string | null;
+  readonly category: CategoryPlace | null;
   readonly tags: string[];
   readonly metadata: Metadata;
   readonly status: Product['status'];
+  /** When a draft is published, and when the product is unpublished, automatically; instants in ISO 8601. */
+  readonly publishAt: string | null;
+  readonly unpublishAt: string | null;
 }
 /** The values of an image of a product. */
 export interface ImageFields {
@@ -53,17 +61,17 @@ export interface StoredVariant extends VariantFields {
   readonly id: VariantId;
 }
 /** A product of the shop with the values that a write of many products compares. */
-export interface StoredProduct extends Pick<ProductFields, 'handle' | 'currency' | 'status' | 'metadata'> {
+export interface StoredProduct extends Pick<ProductFields, 'handle' | 'currency' | 'status' | 'metadata' | 'publishAt'> {
   readonly id: ProductId;
-  /** When the product is published automatically. */
-  readonly publishAt: string | null;
   readonly category: { readonly id: CategoryId; readonly name: string } | null;
   readonly variants: readonly StoredVariant[];
   readonly images: readonly (ImageFields & { readonly id: ProductImageId })[];
 }
 /** A product as an export writes it. */
-export interface ExportedProduct extends ProductFields {
+export interface ExportedProduct extends Omit<ProductFields, 'category'> {
+  readonly categoryId: CategoryId | null;
   readonly id: ProductId;
+  readonly slug: string;
   readonly options: Product['options'];
   readonly variants: readonly VariantFields[];
   readonly images: readonly ImageFields[];
@@ -117,7 +125,8 @@ const storedColumns = [
   file.ref('p.currency').as('currency'),
   file.ref('p.status').as('status'),
   file.ref('p.metadata').as('metadata'),
-  sql<string | null>`to_char(p.publish_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')`.as('publishAt'),
+  file.ref('p.options').as('options'),
+  instantTextOf('p.publish_at').as('publishAt'),
   file
     .selectFrom('categories as c')
     .select(({ ref }) => jsonBuildObject({ id: ref('c.id').$castTo<CategoryId>(), name: ref('c.name') }).as('category'))
@@ -128,12 +137,28 @@ const storedColumns = [
 ] as const;
 
 /** Products by id, in the order of their ids. */
-export const readStoredProducts = ({ db }: Pick<Reader, 'db'>, ids: readonly ProductId[]): Promise<StoredProduct[]> =>
-  db.selectFrom('products as p').select(storedColumns).where('p.id', '=', anyId(ids)).orderBy('p.id').execute();
+export const readStoredProducts = async ({ db }: Pick<Reader, 'db'>, ids: readonly ProductId[]): Promise<StoredProduct[]> => {
+  const rows = await db.selectFrom('products as p').select(storedColumns).where('p.id', '=', anyId(ids)).orderBy('p.id').execute();
+  return rows.map(({ options: order, ...product }) => ({
+    ...product,
+    variants: product.variants.map((variant) => ({ ...variant, options: inOrder(variant.options, order) })),
+  }));
+};
+
+/** The options of a variant in the order of its product's: the database does not keep the order of names. */
+const inOrder = (options: Record<string, string>, order: Product['options']): Record<string, string> =>
+  Object.fromEntries(
+    order.flatMap(({ name }) => {
+      const value = options[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
 
 const exportedColumns = [
   file.ref('p.id').$castTo<ProductId>().as('id'),
-  file.selectFrom('categories as c').select('c.name').whereRef('c.id', '=', 'p.categoryId').as('category'),
+  file.ref('p.categoryId').$castTo<CategoryId | null>().as('categoryId'),
+  instantTextOf('p.publish_at').as('publishAt'),
+  instantTextOf('p.unpublish_at').as('unpublishAt'),
   variantsAs(jsonBuildObject(variantFields)).as('variants'),
   imagesAs(jsonBuildObject(imageFields)).as('images'),
 ] as const;
@@ -145,11 +170,24 @@ export const readExportedProducts = (
 ): Promise<ExportedProduct[]> => {
   let products = db
     .selectFrom('products as p')
-    .select(['p.handle', 'p.name', 'p.metadata', 'p.brand', 'p.tags', 'p.status', 'p.currency', 'p.options'])
+    .select(['p.handle', 'p.slug', 'p.name', 'p.metadata', 'p.brand', 'p.tags', 'p.status', 'p.currency', 'p.options'])
     .select(productTextNames.map((name) => `p.${name}` as const))
     .select(exportedColumns)
     .where('p.deletedAt', 'is', null);
   if (status !== null) products = products.where('p.status', '=', status);
   if (after !== null) products = products.where('p.id', '>', after);
   return products.orderBy('p.id').limit(limit).execute();
+};
+
+/** Reads all categories; returns the place of each by its id. */
+export const readCategoryPlaces = async ({ db }: Pick<Reader, 'db'>): Promise<(id: CategoryId | null) => CategoryPlace | null> => {
+  const rows = await db.selectFrom('categories').select(['id', 'parentId', 'name']).$narrowType<{ parentId: string | null }>().execute();
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return (id) => {
+    const path: string[] = [];
+    for (let at = id === null ? undefined : byId.get(id); at; at = at.parentId === null ? undefined : byId.get(at.parentId))
+      path.unshift(at.name);
+    const name = path.pop();
+    return name === undefined ? null : { name, above: path };
+  };
 };
