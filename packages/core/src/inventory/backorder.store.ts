@@ -3,7 +3,7 @@
  * statements move. The caller has locked the stock rows.
  */
 import type { OrderId, VariantId } from '@cartwright/contracts';
-import { anyId, now, rowsAs, type Tx } from '../kernel/index.ts';
+import { anyId, now, rowsAs, type Reader, type Tx } from '../kernel/index.ts';
 import type { HeldUnits } from './hold.locks.ts';
 import type { SoldUnits } from './hold.store.ts';
 
@@ -111,6 +111,24 @@ export const giveUnitsToBackorders = ({ db }: Tx, variantIds: readonly VariantId
     .orderBy('g.variantId')
     .$narrowType<SoldUnits>()
     .execute();
+
+/** Variants, of some or of all, that orders wait for although units are on hand, such as those of a sale. */
+export const listWaitingVariants = async (
+  { db }: Pick<Reader, 'db'>,
+  variantIds: readonly VariantId[] | undefined,
+): Promise<VariantId[]> => {
+  const rows = await db
+    .selectFrom('backorders as b')
+    .innerJoin('stock_levels as s', 's.variantId', 'b.variantId')
+    .select('b.variantId')
+    .distinct()
+    .where('b.quantity', '>', 0)
+    .where('s.onHand', '>', 0)
+    .$if(variantIds !== undefined, (waiting) => waiting.where('b.variantId', '=', anyId(variantIds ?? [])))
+    .$narrowType<{ variantId: VariantId }>()
+    .execute();
+  return rows.map(({ variantId }) => variantId);
+};
 
 /**
  * Takes units that are no longer wanted off the lines of an order that wait for them, and off the reserved ones; never more than a line

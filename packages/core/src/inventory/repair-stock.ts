@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { writeAudits } from '../audit/index.ts';
 import { notFound, requireScope, rowsAs, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { readStockDiscrepancies, type StockDiscrepancy } from '../read-models/stock-discrepancies.ts';
+import { listWaitingVariants } from './backorder.store.ts';
 import { setAtLocations } from './location-level.store.ts';
 import { announceCrossings } from './stock.events.ts';
 import { lockStock } from './stock.locks.ts';
@@ -15,9 +16,9 @@ const batch = 100;
 
 /**
  * Compares the stock counters with their sources: units on hand with the ledger, units at a location with the ledger of
- * that location, reserved units with active holds and free units of allocations. A dry run reports the differences;
+ * that location, reserved units with active holds, backordered units and free units of allocations. A dry run reports the differences;
  * otherwise each wrong variant is locked, checked again and corrected, with an entry in the audit log. The ledger and
- * the holds are the source of truth and are never changed.
+ * the holds are the source of truth and are never changed. Orders get the units on hand that they wait for.
  *
  * @throws {NOT_FOUND} for an unknown variant; nothing is changed then.
  */
@@ -27,7 +28,8 @@ export const repairStock = async (core: Core, actor: Actor, input: z.output<C['i
   if (input.variantIds) await assertVariants(core, input.variantIds);
   const found = await readStockDiscrepancies(core, input.variantIds);
   if (input.dryRun) return toReport(true, found);
-  const wrong = [...new Set(found.map((f) => f.variantId))].toSorted();
+  const waiting = await listWaitingVariants(core, input.variantIds);
+  const wrong = [...new Set([...found.map((f) => f.variantId), ...waiting])].toSorted();
   const repaired: StockDiscrepancy[] = [];
   for (let from = 0; from < wrong.length; from += batch)
     repaired.push(...(await transact(core, (tx) => repairVariants(tx, actor, wrong.slice(from, from + batch)))));
