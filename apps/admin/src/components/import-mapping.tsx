@@ -68,7 +68,7 @@ const separatorLabels = [
 
 /** How the cells of the chosen columns are read. */
 const ReadingFields = ({ choices, rest, onChange }: { choices: Choices; rest: Rest; onChange: (rest: Rest) => void }) => {
-  const chosen = new Set(Object.values(choices));
+  const chosen = new Set(choices.values());
   const setSeparator = (name: (typeof separatorLabels)[number][0], text: string): void => {
     const { [name]: _, ...others } = rest.separators ?? {};
     onChange({ ...rest, separators: text === '' ? others : { ...others, [name]: text } });
@@ -115,6 +115,13 @@ const ReadingFields = ({ choices, rest, onChange }: { choices: Choices; rest: Re
   );
 };
 
+const withChoice = (before: Choices, column: string, field: ImportField | undefined): Choices => {
+  const choices = new Map(before);
+  if (field) choices.set(column, field);
+  else choices.delete(column);
+  return choices;
+};
+
 const MappingForm = ({ file, mapping, onPreview, onCancel, isPending }: Step & { file: InspectedFile; mapping: ImportMapping }) => {
   const [choices, setChoices] = useState<Choices>(() => choicesOf(mapping));
   const [rest, setRest] = useState<Rest>(() => ({ ...mapping, columns: undefined }));
@@ -138,9 +145,9 @@ const MappingForm = ({ file, mapping, onPreview, onCancel, isPending }: Step & {
                   key={column.name}
                   file={file}
                   column={column}
-                  chosen={choices[column.name]}
+                  chosen={choices.get(column.name)}
                   isRepeated={repeated.has(column.name)}
-                  onChoose={(field) => setChoices((before) => ({ ...before, [column.name]: field }))}
+                  onChoose={(field) => setChoices((before) => withChoice(before, column.name, field))}
                 />
               ))}
           </Table.Tbody>

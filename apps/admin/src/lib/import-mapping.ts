@@ -5,11 +5,11 @@ import type { shop } from './shop.ts';
 /** The columns of a file, and what they can become. */
 export type InspectedFile = Awaited<ReturnType<typeof shop.imports.inspect>>;
 /** The field that each column becomes, by the name of the column; others are not imported. */
-export type Choices = Readonly<Record<string, ImportField | undefined>>;
+export type Choices = ReadonlyMap<string, ImportField>;
 
 /** What each column becomes by a mapping. A column with several meanings shows its last one. */
 export const choicesOf = ({ columns }: ImportMapping): Choices =>
-  Object.fromEntries(
+  new Map(
     (Object.entries(columns) as [ImportField, string | string[]][]).flatMap(([field, given]) =>
       [given].flat().map((column) => [column, field] as const),
     ),
@@ -18,7 +18,7 @@ export const choicesOf = ({ columns }: ImportMapping): Choices =>
 /** The mapping that staff chose, in the order of the columns of the file; what is not about columns stays as it was. */
 export const toMapping = (choices: Choices, { columns, fields }: InspectedFile, rest: Omit<ImportMapping, 'columns'>): ImportMapping => {
   const named = fields.flatMap(({ field, isList }) => {
-    const own = columns.filter(({ name }) => choices[name] === field).map(({ name }) => name);
+    const own = columns.filter(({ name }) => choices.get(name) === field).map(({ name }) => name);
     return own.length > 0 ? [[field, isList ? own : own[0]] as const] : [];
   });
   return { ...rest, columns: Object.fromEntries(named) };
@@ -26,7 +26,7 @@ export const toMapping = (choices: Choices, { columns, fields }: InspectedFile, 
 
 /** What is wrong with the choices: fields that are missing, and columns that become the same as another one. */
 export const problemsOf = (choices: Choices, { columns, fields }: InspectedFile) => {
-  const of = (field: ImportField) => columns.filter(({ name }) => choices[name] === field).map(({ name }) => name);
+  const of = (field: ImportField) => columns.filter(({ name }) => choices.get(name) === field).map(({ name }) => name);
   return {
     missing: fields.filter(({ field, isRequired }) => isRequired && of(field).length === 0).map(({ label }) => label),
     repeated: new Set(fields.flatMap(({ field, isList }) => (isList || of(field).length < 2 ? [] : of(field)))),

@@ -128,12 +128,15 @@ const kinds: Readonly<Record<string, 'product' | 'variant' | 'image' | 'rule'>> 
 const kindOf = ({ text }: BigRow) => kinds[text('item').toLowerCase()] ?? 'other';
 const handleOf = ({ text }: BigRow): string => text('sku') || (text('id') && `id:${text('id')}`) || text('name');
 
+const longestOptions = 2_000;
+
 /**
  * The options of a variant: `Type=Rectangle|Name=Size|Value=S`, one behind the other, or `[S]Size=S,[CS]Color=Red:#ff0000` in the name of
  * the earlier template. The colour of a swatch is left out.
  */
 const optionsOf = ({ has, text }: BigRow): Fact[] => {
-  const given = has('options') ? text('options') : text('name');
+  // Three options with the longest values fit; a longer text would only take time.
+  const given = (has('options') ? text('options') : text('name')).slice(0, longestOptions);
   const present = [...given.matchAll(/Type=[^|]*\|Name=([^|]*)\|Value=(.*?)(?=Type=[^|]*\|Name=|$)/gs)];
   if (present.length > 0)
     return present.map(([, name = '', value = '']) => ({ name: name.trim(), value: value.replace(/\[#[^\]]*\]\s*$/, '').trim() }));
