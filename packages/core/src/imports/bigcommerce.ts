@@ -233,7 +233,7 @@ const variantValues = (row: BigRow, product: BigRow, isVariant: boolean): Values
   };
 };
 
-/** The names of the first category, `Clothes` and `Tees` of `Clothes/Tees;Sale`; the present template has ids of categories, which name none. */
+/** The names of the first category, `Clothes` and `Tees` of `Clothes/Tees;Sale`. The present template has ids, which name none. */
 const categoryOf = ({ has, text }: BigRow): { readonly path: string[] | undefined; readonly notes: string[] } => {
   if (!has('categories')) return { path: undefined, notes: [] };
   const [first = '', ...others] = text('categories')
