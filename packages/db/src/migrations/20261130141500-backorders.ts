@@ -1,10 +1,10 @@
 /**
  * Units on hand are never below zero: units that were sold before they arrived stay reserved and are listed by order line. Before, they
- * were subtracted from the units on hand, which became negative.
+ * were subtracted from the units on hand, which became negative, or fewer than those that sales had set aside.
  *
- * What was below zero is converted. A location below zero first gets the units of the variant at other locations. The rest is owed to the
- * newest paid lines that were not shipped: their sale is taken back in the ledger, and they become backorders. Units that were shipped
- * before anybody counted them in are counted in.
+ * Units that are missing are owed to the newest paid lines that were not shipped: their sale is taken back in the ledger, where it was
+ * made, and they become backorders. Lines that bought units of a sale keep them. Then a location below zero gets units of the variant
+ * from other locations, and units that were shipped before anybody counted them in are counted in.
  */
 import { Migration } from '@mikro-orm/migrations';
 
@@ -18,6 +18,45 @@ alter table "backorders" add constraint "backorders_variant_id_foreign" foreign 
 alter table "backorders" add constraint "backorders_order_item_fk" foreign key ("order_id", "variant_id") references "order_items" ("order_id", "variant_id");
 
 lock table stock_levels, location_levels in access exclusive mode;
+
+create temporary table missing_units on commit drop as
+  select s.variant_id, coalesce(p.units, 0) - s.on_hand as units
+  from stock_levels s left join (
+    select variant_id, sum(units)::int as units from (
+      select variant_id, units_free as units from stock_allocations
+      union all select variant_id, quantity from holds where state = 'active' and allocation_id is not null) x group by 1) p using (variant_id)
+  where s.on_hand < coalesce(p.units, 0);
+create temporary table sold_units on commit drop as
+  select i.id as order_item_id, m.location_id, -sum(m.quantity)::int as units
+  from order_items i join missing_units n using (variant_id) join orders o on o.id = i.order_id join stock_movements m on m.order_item_id = i.id
+  where o.paid_at is not null and o.status <> 'cancelled' and i.quantity > i.shipped_quantity and not exists (
+    select 1 from holds h where h.order_id = i.order_id and h.variant_id = i.variant_id and h.allocation_id is not null)
+  group by 1, 2 having sum(m.quantity) < 0;
+
+insert into backorders (order_id, variant_id, quantity, since)
+  with lines as (
+      select i.order_id, i.variant_id, o.paid_at, n.units as missing, least(i.quantity - i.shipped_quantity, s.units)::int as units
+      from (select order_item_id, sum(units) as units from sold_units group by 1) s
+        join order_items i on i.id = s.order_item_id join orders o on o.id = i.order_id join missing_units n using (variant_id)),
+    queue as (
+      select *, sum(units) over (partition by variant_id order by paid_at desc, order_id rows unbounded preceding) - units as before from lines)
+  select order_id, variant_id, least(units, missing - before)::int, paid_at from queue where before < missing;
+create temporary table returned_units on commit drop as
+  with places as (
+    select b.variant_id, i.id as order_item_id, b.quantity, s.location_id, s.units, sum(s.units) over (
+      partition by i.id order by l.on_hand, s.location_id rows unbounded preceding) - s.units as before
+    from backorders b join order_items i on i.order_id = b.order_id and i.variant_id = b.variant_id
+      join sold_units s on s.order_item_id = i.id
+      left join location_levels l on l.variant_id = b.variant_id and l.location_id = s.location_id)
+  select p.variant_id, p.order_item_id, case when o.active then o.id else d.id end as location_id, sum(least(p.units, p.quantity - p.before))::int as units
+  from places p join stock_locations o on o.id = p.location_id join stock_locations d on d.is_default
+  where p.before < p.quantity group by 1, 2, 3;
+insert into stock_movements (id, variant_id, location_id, kind, quantity, reason, order_item_id, change_id, actor)
+  select gen_random_uuid(), variant_id, location_id, 'restocked', units, 'sold before it arrived', order_item_id, gen_random_uuid(), 'system:migration'
+  from returned_units;
+insert into location_levels (variant_id, location_id, on_hand)
+  select variant_id, location_id, sum(units)::int from returned_units group by 1, 2
+  on conflict (variant_id, location_id) do update set on_hand = location_levels.on_hand + excluded.on_hand, updated_at = now();
 
 create temporary table moves on commit drop as
   with needs as (
@@ -38,37 +77,18 @@ update location_levels l set on_hand = l.on_hand + m.units, updated_at = now()
       union all select variant_id, to_id, units from moves) x group by 1, 2) m
   where l.variant_id = m.variant_id and l.location_id = m.location_id;
 
-insert into backorders (order_id, variant_id, quantity, since)
-  with lines as (
-    select i.order_id, i.variant_id, i.quantity - i.shipped_quantity as units, -s.on_hand as missing, o.paid_at,
-      sum(i.quantity - i.shipped_quantity) over (
-        partition by i.variant_id order by o.paid_at desc, i.order_id rows unbounded preceding) - (i.quantity - i.shipped_quantity) as before
-    from order_items i join orders o on o.id = i.order_id join stock_levels s on s.variant_id = i.variant_id
-    where s.on_hand < 0 and o.paid_at is not null and o.status <> 'cancelled' and i.quantity > i.shipped_quantity)
-  select order_id, variant_id, least(units, missing - before)::int, paid_at from lines where before < missing;
-create temporary table returned_units on commit drop as
-  with places as (
-      select variant_id, location_id, -on_hand as units, sum(-on_hand) over (
-        partition by variant_id order by location_id rows unbounded preceding) + on_hand as before
-      from location_levels where on_hand < 0),
-    waiting as (
-      select b.variant_id, i.id as order_item_id, b.quantity as units, sum(b.quantity) over (
-        partition by b.variant_id order by b.since, b.order_id rows unbounded preceding) - b.quantity as before
-      from backorders b join order_items i on i.order_id = b.order_id and i.variant_id = b.variant_id)
-  select p.variant_id, p.location_id, w.order_item_id, (least(p.before + p.units, w.before + w.units) - greatest(p.before, w.before))::int as units
-  from places p join waiting w on w.variant_id = p.variant_id and w.before < p.before + p.units and p.before < w.before + w.units;
-insert into stock_movements (id, variant_id, location_id, kind, quantity, reason, order_item_id, change_id, actor)
-  select gen_random_uuid(), variant_id, location_id, 'restocked', units, 'sold before it arrived', order_item_id, gen_random_uuid(), 'system:migration'
-  from returned_units;
+create temporary table counted_units on commit drop as
+  select variant_id, location_id, -on_hand as units from location_levels where on_hand < 0;
 insert into stock_movements (id, variant_id, location_id, kind, quantity, reason, actor)
-  select gen_random_uuid(), l.variant_id, l.location_id, 'adjusted', -l.on_hand - coalesce(r.units, 0), 'shipped before it was counted in', 'system:migration'
-  from location_levels l
-    left join (select variant_id, location_id, sum(units)::int as units from returned_units group by 1, 2) r using (variant_id, location_id)
-  where l.on_hand < 0 and -l.on_hand > coalesce(r.units, 0);
-update stock_levels s set on_hand = 0, version = s.version + 1, updated_at = now(),
-    reserved = s.reserved + coalesce((select sum(b.quantity) from backorders b where b.variant_id = s.variant_id), 0)::int
-  where s.on_hand < 0;
+  select gen_random_uuid(), variant_id, location_id, 'adjusted', units, 'shipped before it was counted in', 'system:migration' from counted_units;
 update location_levels set on_hand = 0, updated_at = now() where on_hand < 0;
+update stock_levels s set on_hand = greatest(0, s.on_hand + c.returned + c.counted), reserved = s.reserved + c.returned,
+    version = s.version + 1, updated_at = now()
+  from (select variant_id, sum(returned)::int as returned, sum(counted)::int as counted from (
+      select variant_id, units as returned, 0 as counted from returned_units
+      union all select variant_id, 0, units from counted_units
+      union all select variant_id, 0, 0 from stock_levels where on_hand < 0) x group by 1) c
+  where s.variant_id = c.variant_id;
 
 alter table "stock_levels" add constraint "stock_levels_on_hand" check (on_hand >= 0);
 alter table "location_levels" add constraint "location_levels_on_hand" check (on_hand >= 0);
