@@ -1,7 +1,7 @@
 /** Matches the products of a file with those of the shop. */
 import { formatMoney, mostOfProduct, type ErrorCode } from '@cartwright/contracts';
 import { describeOptions, optionsKey, ownOptions } from '../catalog/index.ts';
-import { takenRefusal } from '../kernel/index.ts';
+import { counted, takenRefusal } from '../kernel/index.ts';
 import type { StoredProduct, StoredVariant } from '../read-models/stored-products.ts';
 import { sayOf, type CsvNote, type Say } from './csv.cells.ts';
 import { applyMetadata } from './csv.metadata.ts';
@@ -100,13 +100,19 @@ const withImages = (known: StoredProduct['images'], added: CsvProduct['images'])
 };
 
 /**
- * Units on hand. A file knows nothing of units that were sold before they arrived: where it has none, what is owed stays as it is. A
- * number below 0 means none otherwise.
+ * Units on hand: those of the shop where the file has no column for them. A number below 0 means none. Orders that wait for the variant
+ * get units that arrive, with a note, because a second import of the same file would add units again.
  */
 const toOnHand = (given: number | undefined, before: StoredVariant | null, note: Say): number => {
   const onHand = before?.onHand ?? 0;
-  if (given === undefined || (given <= 0 && onHand < 0)) return onHand;
-  if (given < 0) note(`The stock of ${given} is imported as 0.`);
+  if (given === undefined) return onHand;
+  const waiting = before?.waiting ?? 0;
+  // Other programs write units that are owed as a number below 0.
+  if (given < -waiting) note(`The stock of ${given} is imported as 0.`);
+  if (given > onHand && waiting > 0)
+    note(
+      `Paid orders wait for ${counted(waiting, 'unit')} and get them first. Leave out the stock column before this file is imported again.`,
+    );
   return Math.max(0, given);
 };
 

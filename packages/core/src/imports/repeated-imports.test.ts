@@ -121,7 +121,12 @@ describe('stock', () => {
     expect(await importCsv(shop, await exported())).toMatchObject({ updatedCount: 0, failedCount: 0 });
     await importCsv(shop, 'Handle,Title,Variant SKU,Variant Inventory Qty,Variant Price\nowed,Owed,OWED,0,1.00\n');
     expect(await level('owed')).toMatchObject({ onHand: 0, reserved: 2, backorderLimit: 10 });
-    await importCsv(shop, 'Handle,Title,Variant SKU,Variant Inventory Qty,Variant Price\nowed,Owed,OWED,5,1.00\n');
+    expect(await importCsv(shop, 'Handle,Title,Variant SKU,Variant Inventory Qty,Variant Price\nowed,Owed,OWED,-2,1.00\n')).toMatchObject({
+      rows: [{ outcome: 'unchanged', message: null }],
+    });
+    expect(await importCsv(shop, 'Handle,Title,Variant SKU,Variant Inventory Qty,Variant Price\nowed,Owed,OWED,5,1.00\n')).toMatchObject({
+      rows: [{ outcome: 'updated', message: expect.stringContaining('Paid orders wait for 2 units and get them first.') as string }],
+    });
     expect(await level('owed')).toMatchObject({ onHand: 3, reserved: 0 });
   });
 

@@ -1,9 +1,11 @@
 import {
   aCheckout,
   aConsistentShop,
+  aFlashSale,
   aGuestCart,
   aPaidOrder,
   aProduct,
+  buyFromFlashSale,
   checkOut,
   findProduct,
   letPass,
@@ -137,6 +139,19 @@ describe('backorder', () => {
       status: 'backorder',
     });
     expect(await configureStock(shop.core, staff, { variantId, backorderLimit: 5 })).toMatchObject({ status: 'sold_out' });
+  });
+
+  it('units of a running sale cannot be removed without force, however many units of the variant may be sold ahead', async () => {
+    const { product, item } = await aFlashSale(shop.core, { units: 3, stock: 4 });
+    const variantId = variantOf(product).id;
+    await configureStock(shop.core, staff, { variantId, backorderLimit: 10 });
+    await buyFromFlashSale(shop.core, item);
+    const refused = (requested: number) => ({ code: 'STOCK_BELOW_RESERVED', details: { free: 1, requested } });
+    await expect(adjustStock(shop.core, staff, { variantId, delta: -2, reason: 'broken' })).rejects.toMatchObject(refused(2));
+    const { version } = await levelOf(variantId);
+    await expect(setStock(shop.core, staff, { variantId, onHand: 1, version, reason: 'count' })).rejects.toMatchObject(refused(3));
+    expect(await adjustStock(shop.core, staff, { variantId, delta: -1, reason: 'broken' })).toMatchObject({ onHand: 3 });
+    expect(await adjustStock(shop.core, staff, { variantId, delta: -1, reason: 'count', force: true })).toMatchObject({ onHand: 2 });
   });
 
   it('the database refuses more reserved units than can be sold, and units on hand below zero', async () => {

@@ -3,6 +3,7 @@ import type { ShopContract, StockLevel, StockLocationId, VariantId } from '@cart
 import type { z } from 'zod';
 import { actorName, counted, countedAre, DomainError, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { readStockLevel } from './inventory.queries.ts';
+import { readUnitsOfSales } from './allocation.queries.ts';
 import { takeByPriority, type UnitsAt } from './location-level.store.ts';
 import { getDefaultLocation, readUnitsAt, readUnitsAtEach } from './location.queries.ts';
 import { lockFreedStock } from './lock-freed-stock.ts';
@@ -130,6 +131,7 @@ export const changeOnHand = async (tx: Tx, actor: Actor, given: readonly OnHandC
     await refuseOverOnHand(tx, change);
     refuseOverReserved(change);
   }
+  await refuseUnitsOfSales(tx, changes);
   await refuseMissingUnits(
     tx,
     changes.flatMap(({ stock: { variantId }, delta, locationId }) =>
@@ -180,6 +182,30 @@ const refuseOverReserved = (change: OnHandChange): void => {
       `At most ${counted(free, 'unit')} can be removed without force.`,
     { details: { free, requested: -delta } },
   );
+};
+
+/** Refuses to take the units of sales: these are on hand, however many units of the variant may be sold ahead otherwise. */
+const refuseUnitsOfSales = async (tx: Tx, changes: readonly OnHandChange[]): Promise<void> => {
+  const risky = changes.filter(
+    (change) => change.delta < 0 && !change.force && change.stock.backorderLimit > 0 && onHandAfter(change) < change.stock.reserved,
+  );
+  if (risky.length === 0) return;
+  const allocated = await readUnitsOfSales(
+    tx,
+    risky.map(({ stock }) => stock.variantId),
+  );
+  for (const change of risky) {
+    const { stock, delta } = change;
+    const units = allocated.get(stock.variantId) ?? 0;
+    if (onHandAfter(change) >= units) continue;
+    const free = Math.max(0, stock.onHand - units);
+    throw new DomainError(
+      'STOCK_BELOW_RESERVED',
+      `${countedAre(stock.onHand, 'unit')} on hand, and flash sales need ${units} of them. ` +
+        `At most ${counted(free, 'unit')} can be removed without force.`,
+      { details: { free, requested: -delta } },
+    );
+  }
 };
 
 /** Moves the units at the locations of each change. Returns them, negative where they were taken. */

@@ -59,6 +59,8 @@ export interface ImageFields {
 /** A variant of the shop. */
 export interface StoredVariant extends VariantFields {
   readonly id: VariantId;
+  /** Units that paid orders wait for. */
+  readonly waiting: number;
 }
 /** A product of the shop with the values that a write of many products compares. */
 export interface StoredProduct extends Pick<ProductFields, 'handle' | 'currency' | 'status' | 'metadata' | 'publishAt'> {
@@ -98,6 +100,15 @@ const variantFields = {
   onHand: file.ref('l.onHand'),
   backorderLimit: file.ref('l.backorderLimit'),
 };
+const waitingUnits = file.fn.coalesce(
+  file
+    .selectFrom('backorders as b')
+    .select(({ cast, fn }) => cast<number>(fn.sum('b.quantity'), 'integer').as('units'))
+    .whereRef('b.variantId', '=', 'v.id')
+    .where('b.quantity', '>', 0)
+    .$asScalar(),
+  file.lit(0),
+);
 /** The variants of `products p`, each as this JSON object. */
 const variantsAs = <T>(variant: Expression<T>) =>
   file.fn.coalesce(
@@ -132,7 +143,7 @@ const storedColumns = [
     .select(({ ref }) => jsonBuildObject({ id: ref('c.id').$castTo<CategoryId>(), name: ref('c.name') }).as('category'))
     .whereRef('c.id', '=', 'p.categoryId')
     .as('category'),
-  variantsAs(jsonBuildObject({ id: file.ref('v.id').$castTo<VariantId>(), ...variantFields })).as('variants'),
+  variantsAs(jsonBuildObject({ id: file.ref('v.id').$castTo<VariantId>(), waiting: waitingUnits, ...variantFields })).as('variants'),
   imagesAs(jsonBuildObject({ id: file.ref('g.id').$castTo<ProductImageId>(), ...imageFields })).as('images'),
 ] as const;
 
