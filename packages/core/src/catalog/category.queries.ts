@@ -14,6 +14,7 @@ import {
   type Tx,
 } from '../kernel/index.ts';
 import { readCategoryTree } from './category.tree.ts';
+import type { CategoryPlace } from '../read-models/stored-products.ts';
 import { explainTaken } from './create-product.ts';
 
 type C = ShopContract['categories'];
@@ -49,10 +50,25 @@ const findCategory = async (core: Core, idOrSlug: string): Promise<CategoryPage 
   const row = byId ?? (await select().where('slug', '=', idOrSlug).executeTakeFirst());
   if (!row) return null;
   const { byId: all } = await readCategoryTree(core, [row.id]);
-  const path: CategoryPage['path'] = [];
-  for (let at = all.get(row.id); at; at = at.parentId === null ? undefined : all.get(at.parentId))
-    path.unshift({ id: at.id, name: at.name, slug: at.slug });
-  return { ...categoryRecord.of(row), path };
+  return { ...categoryRecord.of(row), path: pathTo(all, row.id).map(({ id, name, slug }) => ({ id, name, slug })) };
+};
+
+/** A category and those above it, the top one first; empty for one that is not among them. */
+const pathTo = <C extends { readonly parentId: string | null }>(all: ReadonlyMap<string, C>, id: string | null): C[] => {
+  const path: C[] = [];
+  for (let at = id === null ? undefined : all.get(id); at; at = at.parentId === null ? undefined : all.get(at.parentId)) path.unshift(at);
+  return path;
+};
+
+/** Reads all categories; returns the place of each by its id. */
+export const readCategoryPlaces = async ({ db }: Pick<Reader, 'db'>): Promise<(id: CategoryId | null) => CategoryPlace | null> => {
+  const rows = await db.selectFrom('categories').select(['id', 'parentId', 'name']).$narrowType<{ parentId: string | null }>().execute();
+  const all = new Map(rows.map((row) => [row.id, row]));
+  return (id) => {
+    const above = pathTo(all, id).map(({ name }) => name);
+    const name = above.pop();
+    return name === undefined ? null : { name, above };
+  };
 };
 
 /** Categories with a word that begins as typed, by name. */

@@ -17,7 +17,7 @@ export { deleteCollection } from './delete-collection.ts';
 export { getCollection, listCollections } from './collection.queries.ts';
 export { lockNextProducts, lockProductsByHandle } from './product.locks.ts';
 export { countProducts, findProductVersion, getProduct, isOnSale, listCategories } from './product.queries.ts';
-export { findCategoriesByName, getCategory } from './category.queries.ts';
+export { findCategoriesByName, getCategory, readCategoryPlaces } from './category.queries.ts';
 export { readCards } from './product.cards.ts';
 export { listProducts } from './list-products.ts';
 export { listBrands, listTags } from './label.queries.ts';

@@ -20,7 +20,8 @@ const caseless = (name: string): string => name.toLowerCase();
  * Tx step: finds the categories of products by their names, and adds missing ones. A category whose place in the tree is given is found
  * there; it and the categories above it are added if they are missing. Where only its name is given, upper and lower case do not matter,
  * but exactly this name comes before others: a product stays in its category if that has the name; otherwise it gets the one at the top
- * level, else the only one of the name, else a new one at the top level.
+ * level, else the only one of the name, else a new one at the top level. The categories are the same however many products are written at
+ * a time.
  */
 export const placeInCategories = async (
   tx: Tx,
@@ -43,59 +44,61 @@ const findOrAdd = async (
   places: readonly CategoryPlace[],
 ): Promise<{ idOf: (place: CategoryPlace) => CategoryId | null; newCategories: string[] }> => {
   const nodes = await readNamed(tx, [...new Set(places.flatMap(({ name, above }) => [...(above ?? []), name]))]);
-  const find = (parentId: CategoryId | null, name: string) => nodes.find((node) => node.parentId === parentId && node.name === name);
-  const findByName = (name: string) => {
-    const exact = nodes.filter((node) => node.name === name);
-    const named = exact.length > 0 ? exact : nodes.filter((node) => caseless(node.name) === caseless(name));
-    return named.find(({ parentId }) => parentId === null) ?? (named.length === 1 ? named[0] : undefined);
+  const missing: Missing[] = [];
+  const addBelow = (parentId: CategoryId | null, path: readonly string[]): Node => {
+    const node = { id: tx.ids.next<CategoryId>(), parentId, name: path.at(-1) ?? '' };
+    nodes.push(node);
+    missing.push({ node, path });
+    return node;
   };
-  /** The node at the end of a path; undefined where a part of it is missing. */
-  const findAt = (path: readonly string[]): Node | undefined => {
-    let at: Node | undefined;
+  /** The node at the end of a path, with those above it. */
+  const reach = (path: readonly string[]): CategoryId | null => {
+    let at: CategoryId | null = null;
     for (const [level, name] of path.entries()) {
-      at = find(level === 0 ? null : (at?.id ?? null), name);
-      if (!at) return undefined;
+      const parentId: CategoryId | null = at;
+      at = (nodes.find((node) => node.parentId === parentId && node.name === name) ?? addBelow(parentId, path.slice(0, level + 1))).id;
     }
     return at;
   };
-  const pathOf = ({ name, above }: CategoryPlace) => [...(above ?? []), name];
-  const unknown = new Set<string>();
-  const missing = places.filter(({ name, above }) => {
-    if (above !== null) return true;
-    if (findByName(name) || unknown.has(caseless(name))) return false;
-    unknown.add(caseless(name));
-    return true;
-  });
-  const newCategories: string[] = [];
-  const depth = Math.max(0, ...missing.map(({ above }) => (above?.length ?? 0) + 1));
-  for (let level = 1; level <= depth; level += 1) {
-    const paths = missing
-      .map(pathOf)
-      .flatMap((path) => (path.length < level || findAt(path.slice(0, level)) ? [] : [path.slice(0, level)]));
-    const unique = [...new Map(paths.map((path) => [JSON.stringify(path), path])).values()];
-    const added = await add(
-      tx,
-      unique.map((path) => ({ name: path.at(-1) ?? '', parentId: findAt(path.slice(0, -1))?.id ?? null })),
-    );
-    nodes.push(...added);
-    newCategories.push(...unique.map((path) => path.join(' > ')));
-  }
-  return { newCategories, idOf: (place) => (place.above === null ? findByName(place.name) : findAt(pathOf(place)))?.id ?? null };
+  // In the order of the products, as if each was written alone: a product finds the categories that those before it add.
+  const ids = new Map(
+    places.map((place) => {
+      const { name, above } = place;
+      return [place, above === null ? (findByName(nodes, name) ?? addBelow(null, [name])).id : reach([...above, name])];
+    }),
+  );
+  await addMissing(tx, missing);
+  return { newCategories: missing.map(({ path }) => path.join(' > ')), idOf: (place) => ids.get(place) ?? null };
 };
 
-/** Tx step: adds categories below others, in as many statements for many as for one. */
-const add = async (tx: Tx, wanted: readonly Omit<Node, 'id'>[]): Promise<Node[]> => {
-  if (wanted.length === 0) return [];
-  const sorted = wanted.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const slugs = await freeSlugs(
-    tx,
-    'categories',
-    sorted.map(({ name }) => toSlug(name)),
-  );
-  const added = sorted.map((category, i) => ({ ...category, id: tx.ids.next<CategoryId>(), slug: slugs[i] ?? toSlug(category.name) }));
-  await insertCategories(tx, added);
-  for (const { id } of added) tx.outbox.add('category.changed', id, { categoryId: id });
-  return added;
+/** A category to be added, and its place in the tree. */
+interface Missing {
+  readonly node: Node;
+  readonly path: readonly string[];
+}
+
+const findByName = (nodes: readonly Node[], name: string): Node | undefined => {
+  const exact = nodes.filter((node) => node.name === name);
+  const named = exact.length > 0 ? exact : nodes.filter((node) => caseless(node.name) === caseless(name));
+  return named.find(({ parentId }) => parentId === null) ?? (named.length === 1 ? named[0] : undefined);
+};
+
+/** Tx step: adds categories level by level, in as many statements for many as for one. */
+const addMissing = async (tx: Tx, missing: readonly Missing[]): Promise<void> => {
+  const levels = Map.groupBy(missing, ({ path }) => path.length);
+  for (const level of [...levels.keys()].toSorted((a, b) => a - b)) {
+    const sorted = (levels.get(level) ?? []).map(({ node }) => node).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    const slugs = await freeSlugs(
+      tx,
+      'categories',
+      sorted.map(({ name }) => toSlug(name)),
+    );
+    await insertCategories(
+      tx,
+      sorted.map((node, i) => ({ ...node, slug: slugs[i] ?? toSlug(node.name) })),
+    );
+  }
+  for (const { node } of missing) tx.outbox.add('category.changed', node.id, { categoryId: node.id });
 };
 
 const readNamed = async (tx: Tx, names: readonly string[]): Promise<Node[]> =>

@@ -3,12 +3,23 @@
  * columns are those of the present template (`Item`) and of the earlier one (`Item Type`), from the supported product fields in
  * BigCommerce's help.
  */
-import { metadata } from '@cartwright/contracts';
-import { textAt } from './csv.cells.ts';
+import { z } from 'zod';
+import { jsonIn, textAt } from './csv.cells.ts';
 import { joinPath } from './csv.lists.ts';
-import { optionNameFields, optionValueFields, type ProductField } from './csv.layout.ts';
+import { optionNameFields, optionValueFields, shapeOf, type ProductField } from './csv.layout.ts';
 import type { CsvColumns } from './csv.rows.ts';
-import { findColumns, hasColumns, pricesOf, toRawRows, type Fact, type FormatFile, type FormatRow, type Values } from './format-rows.ts';
+import {
+  findColumns,
+  hasColumns,
+  noteSkipped,
+  pricesOf,
+  refuseOptions,
+  toRawRows,
+  type Fact,
+  type FormatFile,
+  type FormatRow,
+  type Values,
+} from './format-rows.ts';
 import type { NumberedRow, ProductFormat } from './product-format.ts';
 
 const columnNames = {
@@ -58,8 +69,7 @@ export const toBigCommerce = (header: CsvColumns): ProductFormat => {
     .map(({ index, name }) => ({ index, number: Number(numberedImage.exec(name)?.[2]), isUrl: /url/i.test(name) }))
     .toSorted((a, b) => a.number - b.number || Number(b.isUrl) - Number(a.isUrl));
   const file: FormatFile = {
-    width: header.names.length,
-    hasDecimalComma: header.delimiter !== ',',
+    ...shapeOf(header),
     nameOf: (field) => found.get(columnOfField[field] ?? (field as Column))?.name ?? field,
   };
   const read = (row: NumberedRow): BigRow => ({
@@ -166,6 +176,7 @@ const productRow = (row: BigRow, handle: string, { product, names, hasVariants }
   const isFirst = row === product;
   const [image = '', ...moreImages] = row.images;
   const { path, notes } = categoryOf(row);
+  const custom = customFieldsOf(row.text('facts'));
   return {
     values: {
       handle,
@@ -175,14 +186,12 @@ const productRow = (row: BigRow, handle: string, { product, names, hasVariants }
       ...(row.hasImages && { image }),
       ...(row.images.length > 0 && row.has('imageText') && { imageText: row.text('imageText') }),
     },
-    productFacts: factsOf(row.text('facts')),
+    productFacts: custom.facts,
     moreImages,
-    refusals:
-      names.length > optionNameFields.length
-        ? [`The variants differ in ${names.length} options (${names.join(', ')}). A product has at most ${optionNameFields.length}.`]
-        : [],
+    refusals: refuseOptions(names),
     notes: [
       ...notes,
+      ...custom.notes,
       ...(isNo(row.text('sold')) ? ['The product cannot be bought in BigCommerce: the product is imported as a draft.'] : []),
     ],
   };
@@ -243,24 +252,38 @@ const categoryOf = ({ has, text }: BigRow): { readonly path: string[] | undefine
   if (/^\d+$/.test(first)) return { path: undefined, notes: [`The categories are skipped: ${text('categories')} are ids, not names.`] };
   return {
     path: first.split(/(?<!\\)\//).map((name) => name.replaceAll(String.raw`\/`, '/').trim()),
-    notes: others.length > 0 ? [`These categories are skipped, because a product has one: ${others.join(', ')}.`] : [],
+    notes: noteSkipped('categories', others),
   };
 };
 
+const customField = z.object({ name: z.string().min(1), value: z.union([z.string(), z.number(), z.boolean()]) });
+
 /** Custom fields: `[{"name": "Care", "value": "Wash"}]`, or `Care=Wash;Origin=Peru` in the earlier template. */
-const factsOf = (text: string): Fact[] => {
-  if (!text.startsWith('['))
-    return text.split(';').flatMap((pair) => {
-      const at = pair.indexOf('=');
-      return at > 0 ? [{ name: pair.slice(0, at).trim(), value: pair.slice(at + 1).trim() }] : [];
-    });
-  try {
-    const given: unknown = JSON.parse(text);
-    return (Array.isArray(given) ? given : []).flatMap((one: unknown) => {
-      const { name, value } = metadata.safeParse(one).data ?? {};
-      return name === undefined || value === undefined ? [] : [{ name: String(name), value: String(value) }];
-    });
-  } catch {
-    return [];
-  }
+const customFieldsOf = (text: string): { readonly facts: Fact[]; readonly notes: string[] } => {
+  const fields = text.startsWith('[') ? listedFields(text) : pairedFields(text);
+  return {
+    facts: fields.filter((field) => field !== null),
+    notes: fields.includes(null)
+      ? ['Custom fields are skipped where they are neither [{"name":"Care","value":"Wash"}] nor Care=Wash, separated by semicolons.']
+      : [],
+  };
 };
+
+/** The fields of a JSON list; null for what is none. */
+const listedFields = (text: string): (Fact | null)[] => {
+  const given = jsonIn(text);
+  return (Array.isArray(given) ? given : [given]).map((one: unknown) => {
+    const field = customField.safeParse(one).data;
+    return field ? { name: field.name, value: String(field.value) } : null;
+  });
+};
+
+/** The fields of pairs; null for a part that is none. */
+const pairedFields = (text: string): (Fact | null)[] =>
+  text
+    .split(';')
+    .filter((pair) => pair.trim() !== '')
+    .map((pair) => {
+      const at = pair.indexOf('=');
+      return at > 0 ? { name: pair.slice(0, at).trim(), value: pair.slice(at + 1).trim() } : null;
+    });

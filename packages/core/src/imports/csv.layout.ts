@@ -89,6 +89,12 @@ export interface CsvLayout {
   readonly hasDecimalComma: boolean;
 }
 
+/** How the rows of a file are written, by its header. */
+export const shapeOf = ({ names, delimiter }: CsvColumns): Pick<CsvLayout, 'width' | 'hasDecimalComma'> => ({
+  width: names.length,
+  hasDecimalComma: delimiter !== ',',
+});
+
 const metafield = /\((product|variant)\.metafields\.(.+)\)$/i;
 const required = ['handle', 'title', 'price'] as const;
 
@@ -100,11 +106,10 @@ export const missingColumns = ({ names }: CsvColumns): string[] => {
 
 /** Finds the columns of a product file. Throws `INVALID_CSV` when a required one is missing, or two mean the same. */
 export const toLayout = (header: CsvColumns): CsvLayout => {
-  const { names, delimiter } = header;
   const columns = new Map<ProductField, { index: number; name: string }>();
   const metadata = { product: [] as MetadataColumn[], variant: [] as MetadataColumn[] };
   const unused: { index: number; name: string }[] = [];
-  for (const [index, name] of names.entries()) {
+  for (const [index, name] of header.names.entries()) {
     const field = fieldOf.get(name.toLowerCase());
     const other = field && columns.get(field);
     if (other)
@@ -121,5 +126,5 @@ export const toLayout = (header: CsvColumns): CsvLayout => {
     throw new DomainError('INVALID_CSV', `The file has no column ${missing.join(', ')}. Say which column means what, by a mapping.`, {
       details: { columns: missing },
     });
-  return { columns, metadata, unused, width: names.length, hasDecimalComma: delimiter !== ',' };
+  return { columns, metadata, unused, ...shapeOf(header) };
 };

@@ -1,10 +1,11 @@
 import { openProductStatuses, toDecimal, type Metadata, type ProductId, type productExport } from '@cartwright/contracts';
 import { stringify } from 'csv-stringify/sync';
 import type { z } from 'zod';
+import { readCategoryPlaces } from '../catalog/index.ts';
 import { disarmFormulas, hasScope, requireScope, type Actor, type Core } from '../kernel/index.ts';
 import { isDefault } from './csv.variants.ts';
 import { joinList, joinPath } from './csv.lists.ts';
-import { readCategoryPlaces, readExportedProducts, type CategoryPlace, type ExportedProduct } from '../read-models/stored-products.ts';
+import { readExportedProducts, type CategoryPlace, type ExportedProduct } from '../read-models/stored-products.ts';
 
 type Filters = z.output<(typeof productExport)['input']>;
 
@@ -52,7 +53,8 @@ type Cells = Partial<Record<(typeof allColumns)[number], string | number>>;
 
 /**
  * Products in Shopify's CSV format, piece by piece: one statement for every 500 products and never more of them in
- * memory. The import restores the same catalogue from it. Costs are in it for those who may read them, with `catalog:write`.
+ * memory. All categories are read once, and again when some products have one that was added since. The import restores
+ * the same catalogue from it. Costs are in it for those who may read them, with `catalog:write`.
  * Cells that a spreadsheet would run as a formula get a leading apostrophe, which the import removes.
  */
 export const exportProducts = async function* (core: Core, actor: Actor, { status }: Filters): AsyncGenerator<string, void, undefined> {

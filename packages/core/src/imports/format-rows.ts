@@ -2,7 +2,7 @@
 import type { importWeightUnits } from '@cartwright/contracts';
 import { disarmFormulas } from '../kernel/index.ts';
 import { damageOf, toPlainNumber, type RawRow } from './csv.cells.ts';
-import type { CsvLayout, MetadataColumn, ProductField } from './csv.layout.ts';
+import { optionNameFields, type CsvLayout, type MetadataColumn, type ProductField } from './csv.layout.ts';
 import type { CsvColumns } from './csv.rows.ts';
 import type { NumberedRow } from './product-format.ts';
 
@@ -16,7 +16,7 @@ export interface Fact {
 /** How the numbers of a file are written. */
 export type Reading = Pick<CsvLayout, 'hasDecimalComma'>;
 
-/** What a row of another format says. */
+/** What is in a row of another format. */
 export interface FormatRow extends Pick<RawRow, 'refusals' | 'notes'> {
   readonly values: Values;
   readonly productFacts?: readonly Fact[];
@@ -25,9 +25,7 @@ export interface FormatRow extends Pick<RawRow, 'refusals' | 'notes'> {
   readonly moreImages?: readonly string[];
 }
 /** What the rows of a file have in common. */
-export interface FormatFile extends Reading {
-  /** The number of cells that a row may have. */
-  readonly width: number;
+export interface FormatFile extends Pick<CsvLayout, 'width' | 'hasDecimalComma'> {
   /** The name of the column that a field comes from, for messages. */
   nameOf(field: ProductField): string;
 }
@@ -66,6 +64,16 @@ export const pricesOf = (price: string, salePrice: string, listPrice = ''): { pr
   if (!isNone(salePrice)) return { price: salePrice, compareAtPrice: price };
   return { price, compareAtPrice: isNone(listPrice) ? '' : listPrice };
 };
+
+/** The note on further categories or brands of a product. */
+export const noteSkipped = (what: 'categories' | 'brands', names: readonly string[]): string[] =>
+  names.length > 0 ? [`These ${what} are skipped, because a product has one: ${names.join(', ')}.`] : [];
+
+/** Why a product cannot be imported with these options: Shopify's format has columns for three. */
+export const refuseOptions = (names: readonly string[]): string[] =>
+  names.length > optionNameFields.length
+    ? [`The variants differ in ${names.length} options (${names.join(', ')}). At most ${optionNameFields.length} can be imported.`]
+    : [];
 
 const emptyLayout = { columns: new Map(), metadata: { product: [], variant: [] }, unused: [] } as const;
 

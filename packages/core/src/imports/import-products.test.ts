@@ -33,6 +33,47 @@ const outcomes = (rows: readonly ImportRow[]) => rows.map((r) => [r.line, r.outc
 const header = 'Handle,Title,Vendor,Tags,Published,Option1 Name,Option1 Value,Variant SKU,Variant Inventory Qty,Variant Price';
 const file = (...lines: string[]) => [header, ...lines, ''].join('\n');
 
+describe('categories of products that are written together', () => {
+  const rows = [
+    ['a', 'Tees', ''],
+    ['b', 'Tees', 'Clothes > Tees'],
+    ['c', 'clothes', ''],
+    ['d', 'Caps', 'Hats > Caps'],
+    ['e', 'caps', ''],
+    ['f', 'Rings', ''],
+    ['g', 'rings', ''],
+  ].map(([handle, type, place]) => `${handle},${handle},1.00,${type},${place}`);
+  const fileOf = (lines: readonly string[]) => ['Handle,Title,Variant Price,Type,Category Path', ...lines].join('\n');
+  const places = async () => {
+    const products = shop.core.db.selectFrom('products as p').innerJoin('categories as c', 'c.id', 'p.categoryId');
+    return products
+      .leftJoin('categories as a', 'a.id', 'c.parentId')
+      .select(['p.handle', 'c.name', 'a.name as above'])
+      .orderBy('p.handle')
+      .execute();
+  };
+  const expected = [
+    { handle: 'a', name: 'Tees', above: null },
+    { handle: 'b', name: 'Tees', above: 'Clothes' },
+    { handle: 'c', name: 'Clothes', above: null },
+    { handle: 'd', name: 'Caps', above: 'Hats' },
+    { handle: 'e', name: 'Caps', above: 'Hats' },
+    { handle: 'f', name: 'Rings', above: null },
+    { handle: 'g', name: 'Rings', above: null },
+  ];
+
+  it('a product finds the categories that products before it add, in one batch as in several', async () => {
+    const { newCategories } = await importCsv(fileOf(rows));
+    expect(newCategories.toSorted()).toEqual(['Clothes', 'Clothes > Tees', 'Hats', 'Hats > Caps', 'Rings', 'Tees']);
+    expect(await places()).toEqual(expected);
+  });
+
+  it('files of one product each give the same categories', async () => {
+    for (const row of rows) await importCsv(fileOf([row]));
+    expect(await places()).toEqual(expected);
+  });
+});
+
 describe.skipIf(!haveSamples)("Shopify's sample files", () => {
   const load = async () => {
     const reports = [];

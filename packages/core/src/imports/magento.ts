@@ -4,12 +4,14 @@
  */
 import { textAt } from './csv.cells.ts';
 import { joinPath, splitList } from './csv.lists.ts';
-import { optionNameFields, optionValueFields, type ProductField } from './csv.layout.ts';
+import { optionNameFields, optionValueFields, shapeOf, type ProductField } from './csv.layout.ts';
 import type { CsvColumns } from './csv.rows.ts';
 import {
   findColumns,
   hasColumns,
+  noteSkipped,
   pricesOf,
+  refuseOptions,
   toRawRows,
   type FormatFile,
   type FormatRow,
@@ -60,8 +62,7 @@ export const isMagento = (columns: CsvColumns): boolean =>
 export const toMagento = (header: CsvColumns): ProductFormat => {
   const columns = findColumns(header, columnNames);
   const file: FormatFile = {
-    width: header.names.length,
-    hasDecimalComma: header.delimiter !== ',',
+    ...shapeOf(header),
     nameOf: (field) => columns.found.get(columnOfField[field] ?? (field as Column))?.name ?? field,
   };
   const read = (row: NumberedRow): MagentoRow => ({ row, text: (column) => textAt(row, columns.found.get(column)?.index ?? -1) });
@@ -96,7 +97,6 @@ const columnOfField: Partial<Record<ProductField, Column>> = {
   handle: 'sku',
   title: 'name',
   categoryPath: 'categories',
-  tags: 'attributes',
   vendor: 'attributes',
   published: 'online',
   compareAtPrice: 'price',
@@ -253,9 +253,7 @@ const imported = ['simple', 'virtual', 'downloadable', 'configurable', ''];
 /** Why a row cannot be imported. */
 const refusalsOf = (row: MagentoRow, codes: readonly string[]): string[] => [
   ...(imported.includes(typeOf(row)) ? [] : [`Products of the product_type "${row.text('type')}" cannot be imported. Leave this row out.`]),
-  ...(isConfigurable(row) && codes.length > optionNameFields.length
-    ? [`The variations differ in ${codes.length} attributes (${codes.join(', ')}). A product has at most ${optionNameFields.length}.`]
-    : []),
+  ...(isConfigurable(row) ? refuseOptions(codes) : []),
 ];
 
 const priceNotesOf = (row: MagentoRow): string[] =>
@@ -269,7 +267,7 @@ const notesOf = (row: MagentoRow, { variations, skus }: Context): string[] => {
   const missing = variations.filter(({ sku }) => !skus.has(sku)).map(({ sku }) => sku);
   return [
     ...priceNotesOf(row),
-    ...(others.length > 0 ? [`These categories are skipped, because a product has one: ${others.join(', ')}.`] : []),
+    ...noteSkipped('categories', others),
     ...(missing.length > 0 ? [`These variations are skipped, because no row of this product has their SKU: ${missing.join(', ')}.`] : []),
     ...(isInvisible(row) && !isOffline(row) ? ['The product is not visible individually: the product is imported as a draft.'] : []),
   ];

@@ -2,9 +2,9 @@
 import type { ImportField, ImportMapping } from '@cartwright/contracts';
 import { textAt } from './csv.cells.ts';
 import { joinList, joinPath } from './csv.lists.ts';
-import { isSilent, optionNameFields, optionValueFields, type CsvLayout, type ProductField } from './csv.layout.ts';
+import { isSilent, optionNameFields, optionValueFields, shapeOf, type CsvLayout, type ProductField } from './csv.layout.ts';
 import type { CsvColumns } from './csv.rows.ts';
-import { toGrams, toRawRows, type Fact, type FormatFile, type FormatRow, type Values } from './format-rows.ts';
+import { noteSkipped, toGrams, toRawRows, type Fact, type FormatFile, type FormatRow, type Values } from './format-rows.ts';
 import { assertMapping, mappedFields } from './import-mapping.ts';
 import type { NumberedRow, ProductFormat } from './product-format.ts';
 
@@ -50,8 +50,9 @@ interface MappedFile extends FormatFile {
   isVariant(row: NumberedRow): boolean;
 }
 
-const toMappedFile = ({ names, delimiter }: CsvColumns, mapping: ImportMapping): MappedFile => {
-  const columns = new Map(mappedFields(mapping).map(([field, own]) => [field, own.map((name) => ({ name, index: names.indexOf(name) }))]));
+const toMappedFile = (header: CsvColumns, mapping: ImportMapping): MappedFile => {
+  const indexOf = (name: string) => header.names.indexOf(name);
+  const columns = new Map(mappedFields(mapping).map(([field, own]) => [field, own.map((name) => ({ name, index: indexOf(name) }))]));
   const has = (field: ImportField): boolean => columns.has(field);
   const texts: MappedFile['texts'] = (row, field) =>
     (columns.get(field) ?? []).map(({ name, index }) => ({ name, value: textAt(row, index) }));
@@ -59,8 +60,7 @@ const toMappedFile = ({ names, delimiter }: CsvColumns, mapping: ImportMapping):
   const columnOf = (field: ImportField): string => columns.get(field)?.[0]?.name ?? field;
   return {
     mapping,
-    width: names.length,
-    hasDecimalComma: delimiter !== ',',
+    ...shapeOf(header),
     nameOf: (field) => columnOf(fieldOf[field] ?? (field as ImportField)),
     handleFields: handleFieldsOf(has),
     options: options.filter(([field]) => has(field)),
@@ -132,7 +132,7 @@ const rowOf = (row: NumberedRow, { file, isFirst, hasVariants, optionNames }: Co
     productFacts: texts(row, 'metadata'),
     variantFacts: isSold ? texts(row, 'variantMetadata') : [],
     moreImages,
-    notes: isFirst && skipped.length > 0 ? [`These categories are skipped, because a product has one: ${skipped.join(', ')}.`] : [],
+    notes: isFirst ? noteSkipped('categories', skipped) : [],
   };
 };
 

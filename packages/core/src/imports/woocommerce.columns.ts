@@ -1,6 +1,6 @@
 /** The columns of WooCommerce's product CSV. */
-import type { CsvLayout } from './csv.layout.ts';
 import type { CsvColumns } from './csv.rows.ts';
+import { findColumns, hasColumns, type FoundColumns } from './format-rows.ts';
 
 /** The columns that are read, by what they contain. Upper and lower case do not matter. */
 const columnNames = {
@@ -33,37 +33,29 @@ export type Column = keyof typeof columnNames;
 const silent = /^(attribute \d+ (visible|global|default)|in stock\?|position|reasons)$/i;
 const attributeColumn = /^attribute (\d+) (name|value\(s\))$/i;
 
-const has = ({ names }: CsvColumns, wanted: string): boolean => names.some((name) => name.toLowerCase() === wanted.toLowerCase());
-
 /** Whether a file has the columns that only WooCommerce writes. */
 export const isWooCommerce = (columns: CsvColumns): boolean =>
-  !has(columns, 'Handle') &&
-  ['Type', 'Name', 'Regular price'].every((name) => has(columns, name)) &&
-  (has(columns, 'ID') || has(columns, 'SKU'));
+  !hasColumns(columns, ['Handle']) &&
+  hasColumns(columns, ['Type', 'Name', 'Regular price']) &&
+  ['ID', 'SKU'].some((name) => hasColumns(columns, [name]));
 
 /** The columns of a file. */
-export interface Columns {
-  readonly found: ReadonlyMap<Column, { readonly index: number; readonly name: string }>;
+export interface Columns extends Pick<FoundColumns<Column>, 'found'> {
   /** The attributes, each with the places of its name and values. */
   readonly attributes: readonly { readonly name: number; readonly value: number }[];
-  readonly unused: CsvLayout['unused'];
+  readonly unused: FoundColumns<Column>['others'];
 }
 
 /** Finds the columns of WooCommerce's file; of two with one meaning, the second is unused. */
-export const columnsOf = ({ names }: CsvColumns): Columns => {
-  const found = new Map<Column, { index: number; name: string }>();
+export const columnsOf = (header: CsvColumns): Columns => {
+  const { found, others } = findColumns(header, columnNames);
   const attributes = new Map<string, { name: number; value: number }>();
-  const unused: { index: number; name: string }[] = [];
-  for (const [index, name] of names.entries()) {
-    const column = (Object.keys(columnNames) as Column[]).find((one) =>
-      columnNames[one].some((known) => known.toLowerCase() === name.toLowerCase()),
-    );
+  for (const { index, name } of others) {
     const [, number, part] = attributeColumn.exec(name) ?? [];
-    if (column && !found.has(column)) found.set(column, { index, name });
-    else if (number) {
-      const before = attributes.get(number) ?? { name: -1, value: -1 };
-      attributes.set(number, part?.toLowerCase() === 'name' ? { ...before, name: index } : { ...before, value: index });
-    } else if (name !== '' && !silent.test(name)) unused.push({ index, name });
+    if (!number) continue;
+    const before = attributes.get(number) ?? { name: -1, value: -1 };
+    attributes.set(number, part?.toLowerCase() === 'name' ? { ...before, name: index } : { ...before, value: index });
   }
+  const unused = others.filter(({ name }) => !attributeColumn.test(name) && !silent.test(name));
   return { found, attributes: [...attributes.values()], unused };
 };

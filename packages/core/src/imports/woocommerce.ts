@@ -1,9 +1,20 @@
 /** WooCommerce's product CSV, in the fields of Shopify's format: one row for a product, and one for each of its variations. */
 import { textAt } from './csv.cells.ts';
 import { splitList } from './csv.lists.ts';
-import { optionNameFields, optionValueFields, type ProductField } from './csv.layout.ts';
+import { optionNameFields, optionValueFields, shapeOf, type ProductField } from './csv.layout.ts';
 import type { CsvColumns } from './csv.rows.ts';
-import { toGrams, toRawRows, type FormatFile, type FormatRow, type Reading, type Values, type WeightUnit } from './format-rows.ts';
+import {
+  noteSkipped,
+  pricesOf,
+  refuseOptions,
+  toGrams,
+  toRawRows,
+  type FormatFile,
+  type FormatRow,
+  type Reading,
+  type Values,
+  type WeightUnit,
+} from './format-rows.ts';
 import type { NumberedRow, ProductFormat } from './product-format.ts';
 import { columnsOf, type Column, type Columns } from './woocommerce.columns.ts';
 
@@ -13,8 +24,7 @@ const unitOf: Readonly<Record<string, WeightUnit>> = { kg: 'kg', g: 'g', lbs: 'l
 export const toWooCommerce = (header: CsvColumns): ProductFormat => {
   const columns = columnsOf(header);
   const file: FormatFile = {
-    width: header.names.length,
-    hasDecimalComma: header.delimiter !== ',',
+    ...shapeOf(header),
     nameOf: (field) => {
       const column = columnOfField[field];
       return (column && columns.found.get(column)?.name) ?? 'Attribute';
@@ -75,7 +85,7 @@ interface Context {
   readonly file: Reading;
 }
 
-/** What the row of a product or variation says. */
+/** What is in the row of a product or variation. */
 const rowOf = (row: WooRow, context: Context): FormatRow => {
   const { isFirst, options, columns } = context;
   const isProduct = !isVariation(row);
@@ -148,15 +158,15 @@ const categoryPathOf = (text: string): string => (splitList(text)[0] ?? '').repl
 
 const variantValues = (row: WooRow, { options, columns: { found }, file }: Context): Values => {
   const { text, attributes } = row;
-  const isReduced = text('salePrice') !== '' && !hasSaleDates(row);
+  const { price, compareAtPrice } = pricesOf(text('price'), hasSaleDates(row) ? '' : text('salePrice'));
   const stock = text('stock');
   const optionValues = optionValueFields.map(
     (field, i) => [field, attributes.find(({ name }) => name === options[i])?.value ?? ''] as const,
   );
   return {
     sku: text('sku'),
-    price: isReduced ? text('salePrice') : text('price'),
-    ...(found.has('salePrice') && { compareAtPrice: isReduced ? text('price') : '' }),
+    price,
+    ...(found.has('salePrice') && { compareAtPrice }),
     // Without a number, WooCommerce does not count the units, or counts those of all variations together.
     ...(/\d/.test(stock) && { stock }),
     ...(found.has('backorders') && { soldOutPolicy: /^(1|yes|notify)$/i.test(text('backorders')) ? 'continue' : 'deny' }),
@@ -171,17 +181,13 @@ const hasSaleDates = ({ text }: WooRow): boolean => text('saleFrom') !== '' || t
 /** The unit in the name of a column: `Weight (lbs)`. */
 const unitIn = (column: string): WeightUnit => unitOf[/\((\w+)\)/.exec(column)?.[1]?.toLowerCase() ?? ''] ?? 'kg';
 
-const mostOptions = `${optionNameFields.length} options`;
-
 /** Why a row cannot be imported. */
 const refusalsOf = (row: WooRow, { options, hasProduct }: Context): string[] => {
   const unsold = typesOf(row).find((type) => type === 'grouped' || type === 'external');
   return [
     ...(unsold ? [`Products of the Type "${unsold}" cannot be imported. Leave this row out.`] : []),
     ...(hasProduct ? [] : [`The file has no row of the product "${row.text('parent')}". Write its SKU, or id: and its ID if it has none.`]),
-    ...(options.length > optionNameFields.length && !isVariation(row)
-      ? [`The variations differ in ${options.length} attributes (${options.join(', ')}). A product can have at most ${mostOptions}.`]
-      : []),
+    ...(isVariation(row) ? [] : refuseOptions(options)),
   ];
 };
 
@@ -194,8 +200,8 @@ const notesOf = (row: WooRow): string[] => {
   const brands = isVariation(row) ? [] : splitList(row.text('brand')).slice(1);
   const any = isVariation(row) ? row.attributes.filter(({ value }) => value === '') : [];
   return [
-    ...(others.length > 0 ? [`These categories are skipped, because a product has one: ${others.join(', ')}.`] : []),
-    ...(brands.length > 0 ? [`These brands are skipped, because a product has one: ${brands.join(', ')}.`] : []),
+    ...noteSkipped('categories', others),
+    ...noteSkipped('brands', brands),
     ...(row.text('salePrice') !== '' && hasSaleDates(row) ? [timedSale(row)] : []),
     ...(isDisabled(row) ? ['The variation is skipped: it is not published.'] : []),
     ...any.map(({ name }) => `The variation is for any ${name}. It is imported without ${name}.`),

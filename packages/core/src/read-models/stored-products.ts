@@ -85,34 +85,34 @@ interface ProductTables extends Database {
   readonly l: Database['stock_levels'];
   readonly g: Database['product_images'];
 }
-const file = expressionBuilder<ProductTables, 'p' | 'v' | 'l' | 'g'>();
+const stored = expressionBuilder<ProductTables, 'p' | 'v' | 'l' | 'g'>();
 
 const variantFields = {
-  sku: file.ref('v.sku'),
-  options: file.ref('v.options'),
-  priceCents: file.ref('v.priceCents'),
-  compareAtPriceCents: file.ref('v.compareAtPriceCents'),
-  weightGrams: file.ref('v.weightGrams'),
-  barcode: file.ref('v.barcode'),
-  costCents: file.ref('v.costCents'),
-  imageUrl: file.selectFrom('product_images as i').select('i.url').whereRef('i.id', '=', 'v.imageId').$asScalar(),
-  metadata: file.ref('v.metadata'),
-  onHand: file.ref('l.onHand'),
-  backorderLimit: file.ref('l.backorderLimit'),
+  sku: stored.ref('v.sku'),
+  options: stored.ref('v.options'),
+  priceCents: stored.ref('v.priceCents'),
+  compareAtPriceCents: stored.ref('v.compareAtPriceCents'),
+  weightGrams: stored.ref('v.weightGrams'),
+  barcode: stored.ref('v.barcode'),
+  costCents: stored.ref('v.costCents'),
+  imageUrl: stored.selectFrom('product_images as i').select('i.url').whereRef('i.id', '=', 'v.imageId').$asScalar(),
+  metadata: stored.ref('v.metadata'),
+  onHand: stored.ref('l.onHand'),
+  backorderLimit: stored.ref('l.backorderLimit'),
 };
-const waitingUnits = file.fn.coalesce(
-  file
+const waitingUnits = stored.fn.coalesce(
+  stored
     .selectFrom('backorders as b')
     .select(({ cast, fn }) => cast<number>(fn.sum('b.quantity'), 'integer').as('units'))
     .whereRef('b.variantId', '=', 'v.id')
     .where('b.quantity', '>', 0)
     .$asScalar(),
-  file.lit(0),
+  stored.lit(0),
 );
 /** The variants of `products p`, each as this JSON object. */
 const variantsAs = <T>(variant: Expression<T>) =>
-  file.fn.coalesce(
-    file
+  stored.fn.coalesce(
+    stored
       .selectFrom('variants as v')
       .innerJoin('stock_levels as l', 'l.variantId', 'v.id')
       .select(({ fn }) => fn.jsonAgg(variant).orderBy('v.position').orderBy('v.id').as('variants'))
@@ -121,30 +121,30 @@ const variantsAs = <T>(variant: Expression<T>) =>
   );
 /** The images of `products p`, each as this JSON object. */
 const imagesAs = <T>(image: Expression<T>) =>
-  file.fn.coalesce(
-    file
+  stored.fn.coalesce(
+    stored
       .selectFrom('product_images as g')
       .select(({ fn }) => fn.jsonAgg(image).orderBy('g.position').as('images'))
       .whereRef('g.productId', '=', 'p.id'),
     emptyList,
   );
-const imageFields = { url: file.ref('g.url'), altText: file.ref('g.altText') };
+const imageFields = { url: stored.ref('g.url'), altText: stored.ref('g.altText') };
 
 const storedColumns = [
-  file.ref('p.id').$castTo<ProductId>().as('id'),
-  file.ref('p.handle').as('handle'),
-  file.ref('p.currency').as('currency'),
-  file.ref('p.status').as('status'),
-  file.ref('p.metadata').as('metadata'),
-  file.ref('p.options').as('options'),
+  stored.ref('p.id').$castTo<ProductId>().as('id'),
+  stored.ref('p.handle').as('handle'),
+  stored.ref('p.currency').as('currency'),
+  stored.ref('p.status').as('status'),
+  stored.ref('p.metadata').as('metadata'),
+  stored.ref('p.options').as('options'),
   instantTextOf('p.publish_at').as('publishAt'),
-  file
+  stored
     .selectFrom('categories as c')
     .select(({ ref }) => jsonBuildObject({ id: ref('c.id').$castTo<CategoryId>(), name: ref('c.name') }).as('category'))
     .whereRef('c.id', '=', 'p.categoryId')
     .as('category'),
-  variantsAs(jsonBuildObject({ id: file.ref('v.id').$castTo<VariantId>(), waiting: waitingUnits, ...variantFields })).as('variants'),
-  imagesAs(jsonBuildObject({ id: file.ref('g.id').$castTo<ProductImageId>(), ...imageFields })).as('images'),
+  variantsAs(jsonBuildObject({ id: stored.ref('v.id').$castTo<VariantId>(), waiting: waitingUnits, ...variantFields })).as('variants'),
+  imagesAs(jsonBuildObject({ id: stored.ref('g.id').$castTo<ProductImageId>(), ...imageFields })).as('images'),
 ] as const;
 
 /** Products by id, in the order of their ids. */
@@ -166,8 +166,8 @@ const inOrder = (options: Record<string, string>, order: Product['options']): Re
   );
 
 const exportedColumns = [
-  file.ref('p.id').$castTo<ProductId>().as('id'),
-  file.ref('p.categoryId').$castTo<CategoryId | null>().as('categoryId'),
+  stored.ref('p.id').$castTo<ProductId>().as('id'),
+  stored.ref('p.categoryId').$castTo<CategoryId | null>().as('categoryId'),
   instantTextOf('p.publish_at').as('publishAt'),
   instantTextOf('p.unpublish_at').as('unpublishAt'),
   variantsAs(jsonBuildObject(variantFields)).as('variants'),
@@ -188,17 +188,4 @@ export const readExportedProducts = (
   if (status !== null) products = products.where('p.status', '=', status);
   if (after !== null) products = products.where('p.id', '>', after);
   return products.orderBy('p.id').limit(limit).execute();
-};
-
-/** Reads all categories; returns the place of each by its id. */
-export const readCategoryPlaces = async ({ db }: Pick<Reader, 'db'>): Promise<(id: CategoryId | null) => CategoryPlace | null> => {
-  const rows = await db.selectFrom('categories').select(['id', 'parentId', 'name']).$narrowType<{ parentId: string | null }>().execute();
-  const byId = new Map(rows.map((row) => [row.id, row]));
-  return (id) => {
-    const path: string[] = [];
-    for (let at = id === null ? undefined : byId.get(id); at; at = at.parentId === null ? undefined : byId.get(at.parentId))
-      path.unshift(at.name);
-    const name = path.pop();
-    return name === undefined ? null : { name, above: path };
-  };
 };
