@@ -1,6 +1,6 @@
 /** Actions on products besides editing fields: publishing, prices, stock, copies, images, bulk changes. */
 import { z } from 'zod';
-import { basedOn, basisPoints, done, price, nameText, text, unitsFrom } from './common.ts';
+import { basedOn, basisPoints, done, price, nameText, text, unitsFrom, longestTexts } from './common.ts';
 import { categoryId, productId, productImageId, variantId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
 import { imageInput, mostOfProduct, mostOfVariant, productImageSchema, productSchema } from './product.schemas.ts';
@@ -101,7 +101,7 @@ export const productActions = {
     input: z.strictObject({
       id: productId,
       /** Name of the copy. Default: made from the name of the product. */
-      name: nameText(255).optional(),
+      name: nameText(longestTexts.name).optional(),
     }),
     output: productSchema,
     errors: ['NOT_FOUND'],
@@ -182,7 +182,7 @@ export const productImagesContract = {
       productId,
       imageId: productImageId,
       /** Text for people who cannot see the image. */
-      altText: z.string().trim().max(500),
+      altText: z.string().trim().max(longestTexts.imageText),
     }),
     output: images,
     errors: ['NOT_FOUND'],

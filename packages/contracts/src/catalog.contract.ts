@@ -1,7 +1,7 @@
 /** Products and their variants. */
 import { z } from 'zod';
 import { productActions } from './catalog-actions.contract.ts';
-import { basedOn, cents, done, handle, instantInput, pageInput, pageOf, price, sku, slug, nameText, text } from './common.ts';
+import { basedOn, cents, done, handle, instantInput, pageInput, pageOf, price, sku, slug, nameText, text, longestTexts } from './common.ts';
 import { currency } from './currency.ts';
 import { categoryId, productId, productImageId, variantId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
@@ -20,7 +20,7 @@ import {
 const variantInput = z.strictObject({
   sku,
   /** Option names with their values, such as `{ "Size": "Small" }`. */
-  options: z.record(nameText(100), nameText(255)).default({}),
+  options: z.record(nameText(longestTexts.optionName), nameText(longestTexts.optionValue)).default({}),
   /** Price of one unit, in the currency of the product. */
   priceCents: price,
   /** Previous price to show beside the price. It cannot be lower than the price; null shows none. */
@@ -28,7 +28,7 @@ const variantInput = z.strictObject({
   /** Weight of one unit, for shipping; null if it is not known. */
   weightGrams: z.int().min(0).max(mostOfVariant.weightGrams).nullable().default(null),
   /** EAN, UPC, ISBN or a number of the shop's own. */
-  barcode: nameText(100).nullable().default(null),
+  barcode: nameText(longestTexts.barcode).nullable().default(null),
   /** What the shop pays for a unit. Only staff see it, with `products.costs`. */
   costCents: price.nullable().default(null),
   metadata: metadata.default({}),
@@ -60,7 +60,7 @@ export const productsContract = {
       /** Matches products with at least one of these tags. */
       tags: z.array(text(100)).min(1).max(20).optional(),
       /** Products of this brand. */
-      brand: nameText(100).optional(),
+      brand: nameText(longestTexts.brand).optional(),
       status: productStatus.optional(),
       /** Products with a price range that reaches this price or more. */
       minPriceCents: cents.optional(),
@@ -120,17 +120,17 @@ export const productsContract = {
     rest: { method: 'POST', path: '/products', status: 201 },
     input: z.strictObject({
       /** Name of the product for shoppers. */
-      name: nameText(255),
+      name: nameText(longestTexts.name),
       /** Default: the slug. */
       handle: handle.optional(),
       /** Default: made from the name, with a number appended if another product has that slug. */
       slug: slug.optional(),
       ...newProductTexts,
       /** Brand; null for none. */
-      brand: nameText(100).nullable().default(null),
+      brand: nameText(longestTexts.brand).nullable().default(null),
       categoryId: categoryId.nullable().default(null),
       /** Tags of the product. */
-      tags: z.array(nameText(100)).max(100).default([]),
+      tags: z.array(nameText(longestTexts.tag)).max(mostOfProduct.tags).default([]),
       metadata: metadata.default({}),
       status: productStatus.default('draft'),
       currency: currency.optional(),
@@ -163,16 +163,16 @@ export const productsContract = {
        */
       version: basedOn,
       /** New name of the product. */
-      name: nameText(255).optional(),
+      name: nameText(longestTexts.name).optional(),
       handle: handle.optional(),
       /** New slug. The previous slug still leads to the product. */
       slug: slug.optional(),
       ...changedProductTexts,
       /** Brand; null removes it. */
-      brand: nameText(100).nullable().optional(),
+      brand: nameText(longestTexts.brand).nullable().optional(),
       categoryId: categoryId.nullable().optional(),
       /** Replaces all tags of the product. */
-      tags: z.array(nameText(100)).max(100).optional(),
+      tags: z.array(nameText(longestTexts.tag)).max(mostOfProduct.tags).optional(),
       /** Replaces all metadata of the product. */
       metadata: metadata.optional(),
       status: productStatus.optional(),
@@ -195,7 +195,7 @@ export const productsContract = {
             /** Weight of one unit, for shipping; null if it is not known. */
             weightGrams: z.int().min(0).max(mostOfVariant.weightGrams).nullable().optional(),
             /** EAN, UPC, ISBN or a number of the shop's own; null removes it. */
-            barcode: nameText(100).nullable().optional(),
+            barcode: nameText(longestTexts.barcode).nullable().optional(),
             /** What the shop pays for a unit. */
             costCents: price.nullable().optional(),
             /** An image of this product. */

@@ -1,6 +1,6 @@
 /** Categories: a tree of product groups. */
 import { z } from 'zod';
-import { done, slug, nameText } from './common.ts';
+import { done, slug, nameText, longestTexts } from './common.ts';
 import { categoryId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
 import { seoLengths } from './product.schemas.ts';
@@ -73,7 +73,7 @@ export type CategoryPage = z.infer<typeof categoryPageSchema>;
 
 const categoryFields = {
   /** Unique among the categories with the same parent. */
-  name: nameText(100),
+  name: nameText(longestTexts.category),
   /** Default for a new category: made from the name, with a number appended if another category has that slug. */
   slug: slug.optional(),
   /** Text for shoppers; null for none. */
@@ -83,9 +83,9 @@ const categoryFields = {
   /** Summary for search engines; null for none. */
   seoDescription: z.string().max(seoLengths.seoDescription).nullable().optional(),
   /** URL of an image, with https and on an allowed host; null for none. */
-  imageUrl: z.url().max(2_048).nullable().optional(),
+  imageUrl: z.url().max(longestTexts.imageUrl).nullable().optional(),
   /** What the image shows, for people who cannot see it. */
-  imageAltText: z.string().max(500).optional(),
+  imageAltText: z.string().max(longestTexts.imageText).optional(),
   /** Parent category; null for the top level. */
   parentId: categoryId.nullable().optional(),
   /** Position among its siblings, lowest first. */
@@ -131,7 +131,7 @@ export const categoriesContract = {
     description: 'A category cannot be moved below itself.',
     access: { scope: 'catalog:write' },
     rest: { method: 'PATCH', path: '/categories/{id}' },
-    input: z.strictObject({ id: categoryId, ...categoryFields, name: nameText(100).optional() }),
+    input: z.strictObject({ id: categoryId, ...categoryFields, name: nameText(longestTexts.category).optional() }),
     output: categoryDetailSchema,
     errors: ['NOT_FOUND', 'SLUG_TAKEN', 'NAME_TAKEN', 'CATEGORY_CYCLE', 'URL_NOT_ALLOWED'],
   }),

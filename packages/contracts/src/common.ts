@@ -91,7 +91,22 @@ export const slug = z
   .max(255)
   .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be lower-case words joined by hyphens')
   .meta({ description: 'Part of an address in the shop: lower-case words joined by hyphens' });
-export const sku = text(255).meta({ description: 'SKU of the variant; no other variant of the shop can have it' });
+/** The most characters of the texts of a product, its variants, images and category. */
+export const longestTexts = {
+  name: 255,
+  description: 50_000,
+  brand: 100,
+  category: 100,
+  tag: 100,
+  optionName: 100,
+  optionValue: 255,
+  sku: 255,
+  barcode: 100,
+  imageUrl: 2_048,
+  imageText: 500,
+} as const;
+
+export const sku = text(longestTexts.sku).meta({ description: 'SKU of the variant; no other variant of the shop can have it' });
 
 /** How responses name a variant and its product. */
 export const shownSku = z.string().meta({ description: 'SKU of the variant' });

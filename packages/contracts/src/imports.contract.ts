@@ -37,7 +37,7 @@ export const catalogImportSchema = z
     mode: z.enum(['preview', 'commit']),
     /** `uploading`: `imports.start` was not called yet; `queued`: waits for the worker; `running`; `finished`: the whole file was processed; `failed`: the whole file was rejected (`problem`); `cancelled`. */
     status: z.enum(importStatuses),
-    /** What the columns of the file mean, as `imports.start` was told; null when they are those of a known format. */
+    /** The mapping that `imports.start` or `imports.create` received: what the columns of the file mean; null when they are those of a known format. */
     mapping: storedMappingSchema.nullable(),
     /** Rows of the file; 0 until the file has been read. The counts by outcome add up to the rows of the report: of rows with only an image, it has those that failed or have a note. */
     rowCount: z.int(),
@@ -114,7 +114,7 @@ export const importsContract = {
   create: mutation({
     summary: 'Import products from a CSV file',
     description:
-      'The columns of the file say whether it is one of Shopify, WooCommerce, Magento or BigCommerce; for any other file, `mapping` says which column means what. `Handle` identifies the product, exactly as in the file; in files of the others the SKU of the product, else `id:` and its ID. A product is imported as a whole, with notes on values that were left out or changed, or all its rows fail and nothing of it is written. `preview` writes nothing. Importing the same file again changes nothing. Fields without a column do not change. Upload larger files in chunks: `begin`, `append`, `start`.',
+      'The columns of the file say whether it is one of Shopify, WooCommerce, Magento or BigCommerce; for any other file, `mapping` says which column means what. What identifies a product, exactly as in the file: `Handle` in files of Shopify; the SKU, else `id:` and the ID in files of WooCommerce; the SKU in files of Magento; the SKU, else `id:` and the ID, else the name in files of BigCommerce; in any other file, the first of the handle, the SKU of the parent, the SKU and the name that its `mapping` has; with options, rows of one name are one product. A product is imported as a whole, with notes on values that were left out or changed, or all its rows fail and nothing of it is written. `preview` writes nothing. Importing the same file again changes nothing. Fields without a column do not change. Upload larger files in chunks: `begin`, `append`, `start`.',
     access: { scope: 'catalog:write' },
     alsoNeeds: [
       { scope: 'pricing:write', when: 'to commit, because rows set prices' },

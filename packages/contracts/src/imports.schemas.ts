@@ -11,11 +11,14 @@ export type ImportFormat = (typeof importFormats)[number];
 /** Units in which a file may give weights. */
 export const importWeightUnits = ['g', 'kg', 'oz', 'lb'] as const;
 
+/** The most columns of one field. */
+export const mostColumns = 100;
+
 /** A field of one column. */
 const column = <T extends z.ZodType<string>>(name: T, title: string, description: string) => name.optional().meta({ title, description });
 /** A field of several columns. */
 const columns = <T extends z.ZodType<string>>(name: T, title: string, description: string) =>
-  z.array(name).max(100).optional().meta({ title, description });
+  z.array(name).max(mostColumns).optional().meta({ title, description });
 
 /** The column of each field; a list for a field that takes several. */
 const mappedColumns = <T extends z.ZodType<string>>(one: T) =>

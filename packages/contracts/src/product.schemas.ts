@@ -1,6 +1,6 @@
 /** Schemas of a product. */
 import { z } from 'zod';
-import { cents, instant, nameText, version, createdAt, updatedAt, shownSku } from './common.ts';
+import { cents, instant, longestTexts, nameText, version, createdAt, updatedAt, shownSku } from './common.ts';
 import { currency } from './currency.ts';
 import { categoryId, productId, productImageId, variantId } from './ids.ts';
 import { availabilitySchema } from './inventory.schemas.ts';
@@ -14,8 +14,8 @@ export const productStatus = z.enum(productStatuses).meta({
 /** Statuses of products that shoppers can open and buy. */
 export const openProductStatuses = ['active', 'unlisted'] as const satisfies readonly z.infer<typeof productStatus>[];
 
-/** The most variants and images of one product. */
-export const mostOfProduct = { variants: 250, images: 50 } as const;
+/** The most variants, images and tags of one product. */
+export const mostOfProduct = { variants: 250, images: 50, tags: 100 } as const;
 /** The largest values of a variant: its weight, its units, and how many may be sold before they arrive. */
 export const mostOfVariant = { weightGrams: 10_000_000, onHand: 100_000_000, backorderLimit: 1_000_000 } as const;
 /** The most characters of the texts for search engines, of products and categories. */
@@ -27,7 +27,7 @@ export const seoLengths = { seoTitle: 255, seoDescription: 1_000 } as const;
  */
 export const productTexts = {
   /** Text for shoppers, in HTML; null for none. */
-  description: z.string().max(50_000).nullable(),
+  description: z.string().max(longestTexts.description).nullable(),
   /** Title for search engines; null for none. */
   seoTitle: z.string().max(seoLengths.seoTitle).nullable(),
   /** Text for search engines; null for none. */
@@ -185,7 +185,7 @@ export type Product = z.infer<typeof productSchema>;
 
 export const imageInput = z.strictObject({
   /** Address of the image: with https, on an allowed public host, not SVG. */
-  url: z.url().max(2048),
+  url: z.url().max(longestTexts.imageUrl),
   /** Text for people who cannot see the image. */
-  altText: z.string().trim().max(500).default(''),
+  altText: z.string().trim().max(longestTexts.imageText).default(''),
 });

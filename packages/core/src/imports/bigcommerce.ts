@@ -52,8 +52,7 @@ const columnNames = {
 } as const;
 type Column = keyof typeof columnNames;
 const numberedImage = /^product image (url|file) - (\d+)$/i;
-const silent =
-  /^(product type|type|option set( align)?|image is thumbnail|product image (id|description|is thumbnail|sort) - \d+|reasons)$/i;
+const silent = /^(product type|type|option set( align)?|image is thumbnail|product image (id|description|is thumbnail|sort) - \d+)$/i;
 
 /** Whether a file has the columns that only BigCommerce writes. */
 export const isBigCommerce = (columns: CsvColumns): boolean =>

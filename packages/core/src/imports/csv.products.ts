@@ -1,5 +1,13 @@
 /** The product that rows of one handle form: its fields come from the first row, and each problem names the row that has it. */
-import { currency as currencySchema, instantInput, productStatuses, seoLengths, type ProductTextName } from '@cartwright/contracts';
+import {
+  currency as currencySchema,
+  instantInput,
+  longestTexts,
+  mostOfProduct,
+  productStatuses,
+  seoLengths,
+  type ProductTextName,
+} from '@cartwright/contracts';
 import { storableText, takenRefusal } from '../kernel/index.ts';
 import {
   cell,
@@ -22,15 +30,13 @@ import { readVariants } from './csv.variants.ts';
 import type { CsvProduct } from './file-product.ts';
 import { withGeneratedSkus } from './import.skus.ts';
 
-const longestCategory = 100;
-
 /** The longest permitted text of each field of a product; longer ones are refused. */
 const longest = [
-  ['title', 255],
-  ['description', 50_000],
-  ['vendor', 100],
-  ['category', longestCategory],
-  ...optionNameFields.map((field) => [field, 100] as const),
+  ['title', longestTexts.name],
+  ['description', longestTexts.description],
+  ['vendor', longestTexts.brand],
+  ['category', longestTexts.category],
+  ...optionNameFields.map((field) => [field, longestTexts.optionName] as const),
 ] as const;
 
 /** Fields of a product that become names. */
@@ -59,8 +65,6 @@ const statusOf = (first: Row): { readonly status: CsvProduct['status']; readonly
   return { status: 'draft', note: no.test(published) ? null : unknown };
 };
 
-const mostTags = 100;
-
 /** Every reason in its first row to refuse a product. */
 const refuseProduct = (first: Row, tags: readonly string[], optionNames: readonly (string | null)[], currency: string): string[] => {
   const tooLong = longest.filter(([field, characters]) => cell(first, field).length > characters);
@@ -72,14 +76,14 @@ const refuseProduct = (first: Row, tags: readonly string[], optionNames: readonl
     ...(cell(first, 'title') === '' ? [`The first row of a product needs a ${columnOf(first, 'title')}.`] : []),
     ...tooLong.map(([field, characters]) => `${columnOf(first, field)} is longer than ${characters} characters.`),
     ...unfit.map((field) => `${columnOf(first, field)} ${noName}`),
-    ...(path.some((name) => name.length > 100 || !isName(name))
-      ? [`A name in ${columnOf(first, 'categoryPath')} is longer than 100 characters, or ${noName}`]
+    ...(path.some((name) => name.length > longestTexts.category || !isName(name))
+      ? [`A name in ${columnOf(first, 'categoryPath')} is longer than ${longestTexts.category} characters, or ${noName}`]
       : []),
     ...(twice > 0
       ? [`${nameOfOption(first, optionNames.indexOf(sameName))} and ${nameOfOption(first, twice)} are both "${sameName}".`]
       : []),
-    ...(tags.length > mostTags ? [`A product can have at most ${mostTags} tags.`] : []),
-    ...(tags.some((tag) => tag.length > 100) ? ['A tag is longer than 100 characters.'] : []),
+    ...(tags.length > mostOfProduct.tags ? [`A product can have at most ${mostOfProduct.tags} tags.`] : []),
+    ...(tags.some((tag) => tag.length > longestTexts.tag) ? [`A tag is longer than ${longestTexts.tag} characters.`] : []),
     ...(tags.every(isName) ? [] : [`A tag ${noName}`]),
     ...(currencySchema.safeParse(currency).success
       ? []
@@ -126,7 +130,7 @@ const readCategory = (first: Row): CsvProduct['category'] => {
   const own = cell(first, 'category');
   const name = own || (splitPath(cell(first, 'productCategory')).at(-1) ?? '');
   if (name === '') return null;
-  if (own !== '' || (name.length <= longestCategory && isName(name))) return { name, above: null };
+  if (own !== '' || (name.length <= longestTexts.category && isName(name))) return { name, above: null };
   first.note(`${columnOf(first, 'productCategory')} is skipped: its last name ${isName(name) ? 'is too long' : noName}`);
   return null;
 };

@@ -1,6 +1,7 @@
 /** The variant and the image of each row of a product: what its columns mean, their defaults, and every reason why a row is refused. */
 import {
   currencyExponent,
+  longestTexts,
   mostOfProduct,
   mostOfVariant,
   nameText,
@@ -49,7 +50,8 @@ export const readVariants = (
   // Images of variants come after those of the product: most are among them, with their texts and positions.
   for (const row of rows) {
     const altText = cell(row, 'imageText');
-    if (altText.length > 500) row.note(`${columnOf(row, 'imageText')} is shortened to 500 characters.`);
+    if (altText.length > longestTexts.imageText)
+      row.note(`${columnOf(row, 'imageText')} is shortened to ${longestTexts.imageText} characters.`);
     images.add(row, 'image', altText);
   }
   for (const row of rows.filter(hasVariant)) {
@@ -77,7 +79,7 @@ const createImages = ({ imageHosts }: CsvTerms) => {
         return null;
       }
       known.add(url);
-      placed.push({ image: { url, altText: storableText(altText, 500) }, position: positionOf(row, field) });
+      placed.push({ image: { url, altText: storableText(altText, longestTexts.imageText) }, position: positionOf(row, field) });
       return url;
     },
     inOrder: (): CsvImage[] => placed.toSorted((a, b) => a.position - b.position).map(({ image }) => image),
@@ -104,7 +106,8 @@ const refuseDuplicate = ({ options }: CsvVariant, before: readonly CsvVariant[])
 const readImageUrl = (row: Row, field: ImageField, imageHosts: readonly string[]): string | null => {
   const url = cell(row, field);
   if (!url) return null;
-  const refused = url.length > 2_048 ? 'is longer than 2048 characters' : refuseImageUrl(url, imageHosts);
+  const refused =
+    url.length > longestTexts.imageUrl ? `is longer than ${longestTexts.imageUrl} characters` : refuseImageUrl(url, imageHosts);
   if (refused === null) return url;
   row.note({ message: `The image is skipped: ${columnOf(row, field)} ${refused}.`, code: 'URL_NOT_ALLOWED' });
   return null;
@@ -116,7 +119,7 @@ const readVariant = (row: Row, optionNames: readonly (string | null)[], { curren
   const compareAtPriceCents = cell(row, 'compareAtPrice') === '' ? 0 : readPrice(row, 'compareAtPrice', currency);
   const options = readOptions(row, optionNames);
   const sku = cell(row, 'sku');
-  if (sku.length > 255) row.refuse(`${columnOf(row, 'sku')} is longer than 255 characters.`);
+  if (sku.length > longestTexts.sku) row.refuse(`${columnOf(row, 'sku')} is longer than ${longestTexts.sku} characters.`);
   else if (sku !== '' && !skuSchema.safeParse(sku).success)
     row.refuse(`${columnOf(row, 'sku')} shows nothing, or has a control character.`);
   const weightGrams = readWhole(row, 'weight', 'a weight in grams');
@@ -151,9 +154,9 @@ const readVariant = (row: Row, optionNames: readonly (string | null)[], { curren
 const readOptions = (row: Row, optionNames: readonly (string | null)[]): Record<string, string> | null => {
   const pairs = cell(row, 'variantOptions') === '' ? pairsOf(row, optionNames) : readPairs(row);
   if (!pairs) return null;
-  const tooLong = pairs.some(([, value]) => value.length > 255);
+  const tooLong = pairs.some(([, value]) => value.length > longestTexts.optionValue);
   const unfit = !pairs.every(([, value]) => isName(value));
-  if (tooLong) row.refuse('An option value is longer than 255 characters.');
+  if (tooLong) row.refuse(`An option value is longer than ${longestTexts.optionValue} characters.`);
   if (unfit) row.refuse(`An option value ${noName}`);
   // Not by assignment, which would treat an option called __proto__ as the prototype.
   return tooLong || unfit ? null : Object.fromEntries(pairs);
@@ -163,7 +166,7 @@ const readOptions = (row: Row, optionNames: readonly (string | null)[]): Record<
 const largest = { weight: mostOfVariant.weightGrams, stock: mostOfVariant.onHand, backorderLimit: mostOfVariant.backorderLimit } as const;
 
 /** The options in the column of an export for what Shopify's columns cannot say: `[["Size","S"],["Color","Red"]]`. */
-const optionPairs = z.array(z.tuple([nameText(100), z.string().trim().min(1)]));
+const optionPairs = z.array(z.tuple([nameText(longestTexts.optionName), z.string().trim().min(1)]));
 
 const readPairs = (row: Row): [string, string][] | null => {
   const pairs = optionPairs.safeParse(jsonIn(cell(row, 'variantOptions'))).data ?? null;
@@ -208,14 +211,12 @@ const readBackorderLimit = (row: Row): number | null | undefined => {
   return /^continue$/i.test(cell(row, 'soldOutPolicy')) ? soldWithoutStock : 0;
 };
 
-const longestBarcode = 100;
-
 /** Undefined for a barcode that is skipped: the shop keeps its own. */
 const readBarcode = (row: Row): string | null | undefined => {
   const text = cell(row, 'barcode');
   if (text === '') return null;
-  if (text.length <= longestBarcode && isName(text)) return text;
-  const why = text.length > longestBarcode ? `is longer than ${longestBarcode} characters.` : noName;
+  if (text.length <= longestTexts.barcode && isName(text)) return text;
+  const why = text.length > longestTexts.barcode ? `is longer than ${longestTexts.barcode} characters.` : noName;
   row.note(`${columnOf(row, 'barcode')} is skipped: it ${why}`);
   return undefined;
 };

@@ -2,7 +2,7 @@
 import type { importWeightUnits } from '@cartwright/contracts';
 import { disarmFormulas } from '../kernel/index.ts';
 import { damageOf, toPlainNumber, type RawRow } from './csv.cells.ts';
-import { optionNameFields, type CsvLayout, type MetadataColumn, type ProductField } from './csv.layout.ts';
+import { optionNameFields, reasonsColumn, type CsvLayout, type MetadataColumn, type ProductField } from './csv.layout.ts';
 import type { CsvColumns } from './csv.rows.ts';
 import type { NumberedRow } from './product-format.ts';
 
@@ -33,7 +33,7 @@ export interface FormatFile extends Pick<CsvLayout, 'width' | 'hasDecimalComma'>
 /** Where the known columns of a format are in a file. */
 export interface FoundColumns<C extends string> {
   readonly found: ReadonlyMap<C, { readonly index: number; readonly name: string }>;
-  /** The columns that are not known, in their order. */
+  /** The columns that are not known, in their order, without the reasons of failed rows. */
   readonly others: readonly { readonly index: number; readonly name: string }[];
 }
 
@@ -47,7 +47,7 @@ export const findColumns = <C extends string>({ names }: CsvColumns, known: Read
   for (const [index, name] of names.entries()) {
     const field = fieldOf.get(name.toLowerCase());
     if (field !== undefined && !found.has(field)) found.set(field, { index, name });
-    else if (name !== '') others.push({ index, name });
+    else if (name !== '' && name.toLowerCase() !== reasonsColumn) others.push({ index, name });
   }
   return { found, others };
 };

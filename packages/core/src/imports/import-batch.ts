@@ -5,7 +5,7 @@ import { type Actor, type Tx } from '../kernel/index.ts';
 import type { StoredProduct } from '../read-models/stored-products.ts';
 import { refuseOver, toWhole } from './import.known.ts';
 import type { CsvProduct, WholeProduct } from './file-product.ts';
-import { findMetSkus } from './import.names.ts';
+import { findMetSkus } from './earlier-skus.ts';
 import { giveFreeSkus, possibleSkus, refuseForeignSku, type SkuPlace } from './import.skus.ts';
 
 /** A product of the file with the matching product of the shop. */

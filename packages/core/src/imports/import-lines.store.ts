@@ -1,8 +1,11 @@
-/** Writes the tables `catalog_import_lines` and `catalog_import_keys`: the rows of a file, and its products. */
+/**
+ * Writes the tables `catalog_import_lines` and `catalog_import_keys`: the rows of a file, and its products. `catalog_import_names` has the
+ * keys of rows that belong to the product of another row.
+ */
 import type { CatalogImportId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { anyText, rowsAs, type Tx } from '../kernel/index.ts';
-import type { FiledRow } from './import.records.ts';
+import type { FiledRow, ProductPart } from './import.records.ts';
 
 /** Tx step: stores rows of a file. */
 export const insertLines = async (tx: Tx, id: CatalogImportId, rows: readonly FiledRow[]): Promise<void> => {
@@ -14,6 +17,26 @@ export const insertLines = async (tx: Tx, id: CatalogImportId, rows: readonly Fi
         .selectFrom(rowsAs('r', rows, { position: 'int', line: 'int', productKey: 'text', cells: 'jsonb' }))
         .select((eb) => [eb.cast<string>(eb.val(id), 'uuid').as('importId'), 'r.position', 'r.line', 'r.productKey', 'r.cells']),
     )
+    .execute();
+};
+
+/** Tx step: stores which keys of a file belong to which product; of several products the first counts. */
+export const insertParts = async (tx: Tx, id: CatalogImportId, parts: readonly ProductPart[]): Promise<void> => {
+  await tx.db
+    .insertInto('catalog_import_names')
+    .columns(['importId', 'kind', 'name', 'handle', 'line'])
+    .expression(
+      tx.db
+        .selectFrom(rowsAs('n', parts, { partKey: 'text', productKey: 'text', line: 'int' }))
+        .select((eb) => [
+          eb.cast<string>(eb.val(id), 'uuid').as('importId'),
+          sql.lit('handle').as('kind'),
+          'n.partKey',
+          'n.productKey',
+          'n.line',
+        ]),
+    )
+    .onConflict((conflict) => conflict.doNothing())
     .execute();
 };
 
@@ -56,8 +79,8 @@ export const deleteImported = async (tx: Tx, id: CatalogImportId, productKeys: r
   await tx.db.deleteFrom('catalog_import_lines').where('importId', '=', id).where('productKey', '=', anyText(productKeys)).execute();
 };
 
-/** Tx step: marks products as refused, so that their rows are kept. */
-export const markRefused = async (tx: Tx, id: CatalogImportId, productKeys: readonly string[]): Promise<void> => {
+/** Tx step: marks products as failed, so that their rows are kept. */
+export const markFailed = async (tx: Tx, id: CatalogImportId, productKeys: readonly string[]): Promise<void> => {
   await tx.db
     .updateTable('catalog_import_keys')
     .set({ refused: true })
@@ -66,8 +89,8 @@ export const markRefused = async (tx: Tx, id: CatalogImportId, productKeys: read
     .execute();
 };
 
-/** Tx step: forgets which products were refused, before an import begins again. */
-export const clearRefused = async (tx: Tx, id: CatalogImportId): Promise<void> => {
+/** Tx step: forgets which products failed, before an import begins again. */
+export const clearFailed = async (tx: Tx, id: CatalogImportId): Promise<void> => {
   await tx.db
     .updateTable('catalog_import_keys')
     .set({ refused: false })

@@ -1,6 +1,6 @@
 /**
- * Writes the tables `catalog_imports`, `catalog_import_chunks`, `catalog_import_rows` and `catalog_import_names`. The rows of the file are
- * in `import-lines.store.ts`.
+ * Writes the tables `catalog_imports`, `catalog_import_chunks`, `catalog_import_rows` and `catalog_import_names`. The rows of the file,
+ * and the names that say to which product they belong, are in `import-lines.store.ts`.
  *
  * The states of an import: `uploading` -> `queued` -> `running` -> `finished` or `failed`. A finished preview may be queued again, and an
  * import that has not ended may be `cancelled` at any moment. One worker at a time has the lease on it.
@@ -18,7 +18,6 @@ import {
   type Claim as LeaseClaim,
   type Tx,
 } from '../kernel/index.ts';
-import type { ProductPart } from './import.records.ts';
 import type { CsvExtent } from './product-file.ts';
 
 const lease = createLease({
@@ -190,26 +189,6 @@ export const insertSkus = async (tx: Tx, id: CatalogImportId, skus: readonly Imp
       tx.db
         .selectFrom(rowsAs('n', skus, { sku: 'text', handle: 'text', line: 'int' }))
         .select((eb) => [eb.cast<string>(eb.val(id), 'uuid').as('importId'), sql.lit('sku').as('kind'), 'n.sku', 'n.handle', 'n.line']),
-    )
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-};
-
-/** Tx step: stores which keys of a file belong to which product; of several products the first counts. */
-export const insertParts = async (tx: Tx, id: CatalogImportId, parts: readonly ProductPart[]): Promise<void> => {
-  await tx.db
-    .insertInto('catalog_import_names')
-    .columns(['importId', 'kind', 'name', 'handle', 'line'])
-    .expression(
-      tx.db
-        .selectFrom(rowsAs('n', parts, { partKey: 'text', productKey: 'text', line: 'int' }))
-        .select((eb) => [
-          eb.cast<string>(eb.val(id), 'uuid').as('importId'),
-          sql.lit('handle').as('kind'),
-          'n.partKey',
-          'n.productKey',
-          'n.line',
-        ]),
     )
     .onConflict((conflict) => conflict.doNothing())
     .execute();

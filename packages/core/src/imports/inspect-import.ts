@@ -1,4 +1,4 @@
-/** The columns of an uploaded file, before anybody says what they mean. */
+/** The columns of an uploaded file, with values, for a person to choose what they mean. */
 import { importFields, type ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { requireScope, storableText, type Actor, type Core } from '../kernel/index.ts';

@@ -90,7 +90,7 @@ export const toMagento = (header: CsvColumns): ProductFormat => {
 
 /** Columns that say nothing of their own: the label of a column in use, or a setting that the engine decides otherwise. */
 const silent =
-  /^(attribute_set_code|product_websites|(small|thumbnail|swatch)_image(_label)?|additional_image_labels|created_at|updated_at|reasons)$/i;
+  /^(attribute_set_code|product_websites|(small|thumbnail|swatch)_image(_label)?|additional_image_labels|created_at|updated_at)$/i;
 
 /** The column that a field comes from, for messages. */
 const columnOfField: Partial<Record<ProductField, Column>> = {

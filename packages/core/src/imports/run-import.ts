@@ -21,18 +21,18 @@ import {
   deleteImportedKeys,
   deleteLines,
   insertLines,
+  insertParts,
   insertProductKeys,
   joinParts,
-  markRefused,
+  markFailed,
 } from './import-lines.store.ts';
-import { keepSkus } from './import.names.ts';
+import { keepSkus } from './earlier-skus.ts';
 import { importFile, readFiledProducts, readFiledRows, readStoredHeader } from './import.records.ts';
 import {
   addToReport,
   claimImport,
   deleteChunks,
   deleteNames,
-  insertParts,
   keepLease,
   recordImportEnd,
   recordImportStaged,
@@ -128,11 +128,11 @@ const report = async (
     cursor: groups.at(-1)?.firstPosition ?? work.cursorLine,
     newCategories,
   });
-  const failed = new Set(written.flatMap(({ outcome, handle }) => (outcome === 'failed' ? [handle] : [])));
-  const isRefused = ({ product }: CsvGroup) => product === null || failed.has(product.handle);
+  const failedHandles = new Set(written.flatMap(({ outcome, handle }) => (outcome === 'failed' ? [handle] : [])));
+  const hasFailed = ({ product }: CsvGroup) => product === null || failedHandles.has(product.handle);
   const keysOf = (some: readonly CsvGroup[]) => some.map(({ productKey }) => productKey);
-  const [refused, imported] = [groups.filter(isRefused), groups.filter((group) => !isRefused(group))];
-  if (refused.length > 0) await markRefused(tx, work.id, keysOf(refused));
+  const [failed, imported] = [groups.filter(hasFailed), groups.filter((group) => !hasFailed(group))];
+  if (failed.length > 0) await markFailed(tx, work.id, keysOf(failed));
   if (work.mode === 'commit' && imported.length > 0) await deleteImported(tx, work.id, keysOf(imported));
 };
 

@@ -1,5 +1,5 @@
 /** A mapping by the names of a file's columns and their first values, for a person to check. */
-import { productStatuses, type ImportField, type ImportMapping } from '@cartwright/contracts';
+import { mostColumns, productStatuses, type ImportField, type ImportMapping } from '@cartwright/contracts';
 
 /** A column of a file, and values of its first rows. */
 export interface SampledColumn {
@@ -59,7 +59,7 @@ export const suggestMapping = (columns: readonly SampledColumn[]): ImportMapping
       .filter((name) => pattern.test(name))
       .slice(0, most)
       .flatMap((name) => take(name) ?? []);
-  const images = takeAll(imageName, 100);
+  const images = takeAll(imageName, mostColumns);
   const [option1, option2, option3] = takeAll(optionName, 3);
   const tags = found.get('tags');
   const own = Object.fromEntries([...found].map(([field, { name }]) => [field, name]));

@@ -4,7 +4,7 @@ import { importChunkSize, type CatalogImport, type CatalogImportId, type ShopCon
 import type { z } from 'zod';
 import { DomainError, requireScope, rowCount, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { readHeader } from './csv.rows.ts';
-import { clearRefused, deleteLines } from './import-lines.store.ts';
+import { clearFailed, deleteLines } from './import-lines.store.ts';
 import { lockImport } from './import.locks.ts';
 import { assertMapping } from './import-mapping.ts';
 import { importFile, readImport } from './import.records.ts';
@@ -68,8 +68,9 @@ export const requireCommitScopes = (actor: Actor, mode: z.output<C['start']['inp
 };
 
 /**
- * Queues an import. A mapping stays until another one is given. Throws `IMPORT_RUNNING`, `IMPORT_ENDED`, `IMPORT_INCOMPLETE` when the file
- * or a chunk of it is missing, and `INVALID_MAPPING` when the mapping does not fit its columns, which cannot be read with `INVALID_CSV`.
+ * Queues an import. A mapping stays until another one is given. Throws `IMPORT_RUNNING` or `IMPORT_ENDED` when the import was started
+ * before and is no finished preview, `IMPORT_INCOMPLETE` when the file or a chunk of it is missing, `INVALID_CSV` when the columns of a
+ * file with a mapping cannot be read, and `INVALID_MAPPING` when the mapping does not fit them.
  */
 export const startImport = (core: Core, actor: Actor, { id, mode, mapping }: z.output<C['start']['input']>): Promise<CatalogImport> => {
   requireScope(actor, 'catalog:write');
@@ -82,7 +83,7 @@ export const startImport = (core: Core, actor: Actor, { id, mode, mapping }: z.o
     if (mapping) assertMapping(await readHeader(importFile(tx, id)), mapping);
     const isChanged = mapping !== undefined && !isDeepStrictEqual(mapping, before.mapping);
     await queueImport(tx, id, mode, isChanged ? { mapping } : undefined);
-    await clearRefused(tx, id);
+    await clearFailed(tx, id);
     return readImport(tx, id);
   });
 };

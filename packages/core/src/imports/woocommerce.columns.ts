@@ -30,7 +30,7 @@ const columnNames = {
 export type Column = keyof typeof columnNames;
 
 /** Columns that say nothing of their own. */
-const silent = /^(attribute \d+ (visible|global|default)|in stock\?|position|reasons)$/i;
+const silent = /^(attribute \d+ (visible|global|default)|in stock\?|position)$/i;
 const attributeColumn = /^attribute (\d+) (name|value\(s\))$/i;
 
 /** Whether a file has the columns that only WooCommerce writes. */

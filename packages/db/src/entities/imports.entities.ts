@@ -83,7 +83,7 @@ export const CatalogImportRow = defineEntity({
   },
 });
 
-/** A row of an uploaded file. Deleted once it is imported; those of refused products are kept. */
+/** A row of an uploaded file. Deleted once it is imported; those of failed products are kept. */
 export const CatalogImportLine = defineEntity({
   name: 'CatalogImportLine',
   tableName: 'catalog_import_lines',
@@ -115,6 +115,7 @@ export const CatalogImportKey = defineEntity({
     firstPosition: p.integer(),
     firstLine: p.integer(),
     rowCount: p.integer(),
+    /** Whether the product failed. */
     refused: p.boolean().default(false),
   },
   indexes: [
@@ -125,7 +126,10 @@ export const CatalogImportKey = defineEntity({
   ],
 });
 
-/** SKUs of a running import, each with its first line, to report repeats. Deleted at the end. */
+/**
+ * Names in the file of a running import: `sku` is a SKU with its first line, to report repeats; `handle` is the key of rows that belong to
+ * the product of another row, whose key is in `handle`, as in files of Magento. Deleted at the end.
+ */
 export const CatalogImportName = defineEntity({
   name: 'CatalogImportName',
   tableName: 'catalog_import_names',
