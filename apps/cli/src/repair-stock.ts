@@ -6,8 +6,9 @@ import type { Io } from './io.ts';
 
 const help = `Usage: npm run cartwright -- repair-stock [--apply] [--json] [variant id ...]
 
-Compares the stock counters of all variants, or of the given ones, with the ledger and the holds. Changes nothing without --apply.
-Exits with 1 when a counter is wrong and was not corrected.`;
+Compares the stock counters of all variants, or of the given ones, with the ledger and the holds, and lists the
+units on hand that orders wait for. With --apply it corrects the counters and gives orders these units; without, nothing changes.
+Exits with 1 when a counter is wrong and was not corrected, or orders did not get their units.`;
 
 type VariantId = NonNullable<Parameters<typeof repairStock>[2]['variantIds']>[number];
 const isVariantId = (text: string): text is VariantId => uuidPattern.test(text);
@@ -20,17 +21,21 @@ const run = async (args: readonly string[], io: Io): Promise<ExitCode> => {
   const variantIds = positionals.filter(isVariantId);
   const unknown = positionals.find((text) => !isVariantId(text));
   if (unknown !== undefined) throw new UsageError(`'${unknown}' is not the id of a variant`);
-  const { changes, variantCount } = await withShop(io, (core) =>
+  const { changes, uncorrected, supplied, variantCount } = await withShop(io, (core) =>
     repairStock(core, system('cli'), { dryRun: !values.apply, ...(variantIds.length > 0 && { variantIds }) }),
   );
-  const exitCode = changes.length > 0 && !values.apply ? 1 : 0;
+  const exitCode = uncorrected.length > 0 || (changes.length + supplied.length > 0 && !values.apply) ? 1 : 0;
   if (values.json) {
-    io.say(JSON.stringify({ applied: values.apply, variantCount, changes }));
+    io.say(JSON.stringify({ applied: values.apply, variantCount, changes, uncorrected, supplied }));
     return exitCode;
   }
   for (const { sku, counter, location, from, to } of changes)
     io.say(`${sku}: ${counter}${location === null ? '' : ` ${location}`} ${from} -> ${to}`);
-  if (changes.length === 0) io.say('Every counter agrees with the ledger and the holds.');
+  for (const { sku, counter, location, from, to } of uncorrected)
+    io.say(`${sku}: ${counter}${location === null ? '' : ` ${location}`} ${from}, not corrected: its ledger gives ${to}`);
+  for (const { sku, units } of supplied) io.say(`${sku}: ${units} on hand for orders that wait`);
+  if (changes.length + uncorrected.length + supplied.length === 0) io.say('Every counter agrees with the ledger and the holds.');
+  else if (changes.length === 0) io.say(values.apply ? 'No counter was corrected.' : 'No counter can be corrected.');
   else if (values.apply) io.say(`Corrected counters: ${changes.length}, of ${variantCount} variants.`);
   else io.say(`Wrong counters: ${changes.length}, of ${variantCount} variants. Run the command with --apply to correct them.`);
   return exitCode;

@@ -46,9 +46,11 @@ export const eventPayloads = {
   /** A variant that was out of stock can be bought again. `available` is not positive if it can only be bought on backorder. */
   'product.back_in_stock': z.object({ productId, variantId, available: z.int() }),
   'inventory.low_stock': z.object({ productId, variantId, available: z.int() }),
+  /** Units came or went, other than by a sale. `onHand` is before orders get the units that they wait for: `stock.committed` follows. */
   'stock.updated': z.object({ variantId, onHand: z.int(), delta: z.int(), reason: z.string() }),
   /** Units were moved from one location to another; the total has not changed. */
   'stock.transferred': z.object({ variantId, fromLocationId: stockLocationId, toLocationId: stockLocationId, quantity: z.int() }),
+  /** Units of an order were sold: at payment, and when units that it waited for arrive. They are no longer on hand. */
   'stock.committed': z.object({ orderId, items: z.array(z.object({ variantId, quantity: z.int() })) }),
   /** Prices may have changed: those of the variants, or any prices if it names none. */
   'pricing.changed': z.object({ variantIds: z.array(variantId) }),

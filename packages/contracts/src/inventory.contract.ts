@@ -9,6 +9,7 @@ import {
   stockLocationSchema,
   stockMovementSchema,
   stockRepairSchema,
+  stockSupplySchema,
 } from './inventory.schemas.ts';
 import { mutation, query } from './procedure.ts';
 import { mostOfVariant } from './product.schemas.ts';
@@ -220,6 +221,13 @@ export const inventoryContract = {
       variantCount: z.int(),
       /** Counters that differed. */
       changes: z.array(stockRepairSchema),
+      /**
+       * Counters that differ and are left as they are, because the ledger of their variant is below zero. Add the units that it lacks,
+       * repair again, and count the variant.
+       */
+      uncorrected: z.array(stockRepairSchema),
+      /** Units on hand that orders waited for, and get. */
+      supplied: z.array(stockSupplySchema),
     }),
     errors: ['NOT_FOUND'],
   }),

@@ -153,3 +153,13 @@ export const stockRepairSchema = z
   })
   .meta({ id: 'StockRepair' });
 export type StockRepair = z.infer<typeof stockRepairSchema>;
+
+/** Units on hand that a repair gives to the paid orders that wait for them. */
+export const stockSupplySchema = z
+  .object({
+    variantId,
+    sku: shownSku,
+    /** Units that orders get, the oldest first. */
+    units: z.int(),
+  })
+  .meta({ id: 'StockSupply' });

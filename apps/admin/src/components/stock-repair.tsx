@@ -8,36 +8,53 @@ import { ScopedButton } from './scoped-button.tsx';
 
 const counterNames = { onHand: 'on hand', reserved: 'reserved', onHandAtLocation: 'on hand at' } as const;
 
+const unitsOf = (supplied: readonly { readonly units: number }[]) => supplied.reduce((sum, { units }) => sum + units, 0);
+
 export const StockRepair = () => {
   const run = useMutation({
     mutationFn: (dryRun: boolean) => shop.inventory.repair({ dryRun }),
-    onSuccess: ({ dryRun, changes }) => {
+    onSuccess: ({ dryRun, changes, supplied }) => {
       if (dryRun) return;
       refreshStock();
-      showDone('Counters corrected', `${changes.length} changed`);
+      showDone('Counters corrected', `${changes.length} changed, ${unitsOf(supplied)} units given to orders`);
     },
     onError: showError,
   });
   const report = run.data;
+  const found = report ? report.changes.length + report.supplied.length : 0;
   return (
     <Stack>
       <Text size="sm" c="dimmed">
         The ledger gives the units on hand, the holds give the reserved units. The check lists counters that differ from them. Nothing
-        changes until you correct them. Every correction is in the audit log.
+        changes until you correct them. Paid orders then also get the units on hand that they wait for. Every correction is in the audit
+        log.
       </Text>
       <Group gap="xs">
         <ScopedButton calls="inventory.repair" size="xs" loading={run.isPending} onClick={() => run.mutate(true)}>
           Check
         </ScopedButton>
-        {report?.dryRun && report.changes.length > 0 && (
+        {report?.dryRun && found > 0 && (
           <ScopedButton calls="inventory.repair" size="xs" color="red" loading={run.isPending} onClick={() => run.mutate(false)}>
-            Correct {report.changes.length} {report.changes.length === 1 ? 'counter' : 'counters'}
+            {report.changes.length === 0
+              ? 'Give units to orders'
+              : `Correct ${report.changes.length} ${report.changes.length === 1 ? 'counter' : 'counters'}`}
           </ScopedButton>
         )}
       </Group>
-      {report && report.changes.length === 0 && (
+      {report && found + report.uncorrected.length === 0 && (
         <Alert color="teal" title="Nothing to repair" role="status">
           Every counter agrees with the ledger and the holds.
+        </Alert>
+      )}
+      {report && report.uncorrected.length > 0 && (
+        <Alert color="orange" title="Left as they are: the ledger is below zero" role="status">
+          {[...new Set(report.uncorrected.map(({ sku }) => sku))].join(', ')}. Add the units that the ledger lacks, repair again, and count
+          the units.
+        </Alert>
+      )}
+      {report && report.supplied.length > 0 && (
+        <Alert color="blue" title={report.dryRun ? 'Units on hand that paid orders wait for' : 'Units that paid orders got'} role="status">
+          {report.supplied.map(({ sku, units }) => `${sku}: ${units}`).join(', ')}
         </Alert>
       )}
       {report && report.changes.length > 0 && (

@@ -469,6 +469,10 @@ export const fieldTexts: FieldTexts = {
     "from": "Value of the counter before the repair.",
     "to": "Value that the ledger and the holds give."
    },
+   "StockSupply": {
+    "": "Units on hand that a repair gives to the paid orders that wait for them.",
+    "units": "Units that orders get, the oldest first."
+   },
    "StockMovement": {
     "kind": "`received`: units were added; `adjusted`: units were removed, counted or set by an import; `sold`; `restocked`: came back from an order; `transferred`: moved between locations.",
     "quantity": "Change of the units on hand.",
@@ -1890,7 +1894,9 @@ export const fieldTexts: FieldTexts = {
    "output": {
     "dryRun": "Whether the changes were only reported.",
     "variantCount": "Variants with a counter that differed.",
-    "changes": "Counters that differed."
+    "changes": "Counters that differed.",
+    "uncorrected": "Counters that differ and are left as they are, because the ledger of their variant is below zero. Add the units that it lacks, repair again, and count the variant.",
+    "supplied": "Units on hand that orders waited for, and get."
    }
   },
   "inventory.movements": {

@@ -27,7 +27,7 @@ export const deleteProduct = (
     if (reserved > 0)
       throw new DomainError(
         'PRODUCT_RESERVED',
-        `Carts, unpaid orders, edits or flash sales hold ${counted(reserved, 'unit')} of this product. ` +
+        `Carts, unpaid or backordered orders, edits or flash sales hold ${counted(reserved, 'unit')} of this product. ` +
           'Archive the product now, and delete it when no units are held.',
         { details: { reserved } },
       );

@@ -3,7 +3,8 @@
  * statements move. The caller has locked the stock rows.
  */
 import type { OrderId, VariantId } from '@cartwright/contracts';
-import { anyId, now, rowsAs, type Reader, type Tx } from '../kernel/index.ts';
+import { anyId, now, rowsAs, type Tx } from '../kernel/index.ts';
+import { getsUnits } from '../read-models/backorders.ts';
 import type { HeldUnits } from './hold.locks.ts';
 import type { SoldUnits } from './hold.store.ts';
 
@@ -23,7 +24,8 @@ export const insertBackorders = async ({ db }: Tx, units: readonly SoldUnits[]):
 
 /**
  * Gives the units on hand to the lines that wait for them, the oldest first, and takes them off the counters. Units that are allocated, or
- * held from an allocation, are not given away. Returns what each line got, the oldest first.
+ * held from an allocation, are not given away, and cancelled or fully refunded orders get none. Returns what each line got, the oldest
+ * first.
  */
 export const giveUnitsToBackorders = ({ db }: Tx, variantIds: readonly VariantId[]): Promise<SoldUnits[]> =>
   db
@@ -50,10 +52,12 @@ export const giveUnitsToBackorders = ({ db }: Tx, variantIds: readonly VariantId
     .with('waiting', (q) =>
       q
         .selectFrom('backorders as b')
+        .innerJoin('orders as o', 'o.id', 'b.orderId')
         .innerJoin('stock_levels as s', 's.variantId', 'b.variantId')
         .leftJoin('allocated as a', 'a.variantId', 'b.variantId')
         .where('b.variantId', '=', anyId(variantIds))
         .where('b.quantity', '>', 0)
+        .where(getsUnits)
         .select((eb) => [
           'b.orderId',
           'b.variantId',
@@ -112,22 +116,17 @@ export const giveUnitsToBackorders = ({ db }: Tx, variantIds: readonly VariantId
     .$narrowType<SoldUnits>()
     .execute();
 
-/** Variants, of some or of all, that orders wait for although units are on hand, such as those of a sale. */
-export const listWaitingVariants = async (
-  { db }: Pick<Reader, 'db'>,
-  variantIds: readonly VariantId[] | undefined,
-): Promise<VariantId[]> => {
-  const rows = await db
-    .selectFrom('backorders as b')
-    .innerJoin('stock_levels as s', 's.variantId', 'b.variantId')
-    .select('b.variantId')
-    .distinct()
+/** Ends the waiting of cancelled orders. The caller corrects the counters, which still include these units. */
+export const endUnwantedBackorders = async ({ db }: Tx, variantIds: readonly VariantId[]): Promise<void> => {
+  await db
+    .updateTable('backorders as b')
+    .from('orders as o')
+    .set(({ lit }) => ({ quantity: lit(0) }))
+    .whereRef('o.id', '=', 'b.orderId')
+    .where('o.status', '=', 'cancelled')
+    .where('b.variantId', '=', anyId(variantIds))
     .where('b.quantity', '>', 0)
-    .where('s.onHand', '>', 0)
-    .$if(variantIds !== undefined, (waiting) => waiting.where('b.variantId', '=', anyId(variantIds ?? [])))
-    .$narrowType<{ variantId: VariantId }>()
     .execute();
-  return rows.map(({ variantId }) => variantId);
 };
 
 /**

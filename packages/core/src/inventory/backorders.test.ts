@@ -21,7 +21,8 @@ import { buyFromSale, createFlashSale, endFlashSale } from '../flash-sales/index
 import { DomainError, system } from '../kernel/index.ts';
 import { cancelOrder } from '../order-cancellations/index.ts';
 import { editOrder } from '../order-edits/index.ts';
-import { getOrder, shipOrder } from '../orders/index.ts';
+import { getOrder, listOrders, shipOrder } from '../orders/index.ts';
+import { refundOrder } from '../payments/index.ts';
 import { adjustStock, configureStock, expireCartHolds, getStockLevel, listStockHolds, listStockMovements } from './index.ts';
 
 const staff = system('test');
@@ -90,6 +91,26 @@ describe('an order with more units than are on hand', () => {
     await cancelOrder(shop.core, staff, { orderId: third.id });
     expect(await levelOf(variantId)).toMatchObject({ onHand: 0, reserved: 1 });
     expect(await arrive(variantId, 1)).toMatchObject({ onHand: 0, reserved: 0 });
+  });
+
+  it('gets no units that arrive once it is fully refunded, and needs no attention for a late shipment while it waits for all', async () => {
+    const { product, variantId } = await aVariant(0, 10);
+    const { order: first } = await aPaidOrder(shop.core, product, 2);
+    const { order: second } = await aPaidOrder(shop.core, product, 1);
+    await shop.core.database.kysely
+      .updateTable('orders')
+      .set({ paidAt: new Date(Date.now() - 3 * 86_400_000) })
+      .where('id', 'in', [first.id, second.id])
+      .execute();
+    const attention = async ({ orderNumber: q }: Order) =>
+      there((await listOrders(shop.core, staff, contract.orders.list.input.parse({ q }))).items[0]).attention;
+    expect([await attention(first), await attention(second)]).toEqual([[], []]);
+    await refundOrder(shop.core, staff, { orderId: first.id, amountCents: first.totalCents, reason: 'late' });
+    await arrive(variantId, 2);
+    expect([await waiting(first), await waiting(second), await levelOf(variantId)]).toMatchObject([2, 0, { onHand: 1, reserved: 2 }]);
+    expect(await attention(second)).toEqual(['ship_late']);
+    await cancelOrder(shop.core, staff, { orderId: first.id });
+    expect(await levelOf(variantId)).toMatchObject({ onHand: 1, reserved: 0 });
   });
 
   it('loses its backordered units first when an edit removes units', async () => {

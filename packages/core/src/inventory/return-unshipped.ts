@@ -4,7 +4,7 @@ import { withdrawBackorders } from './backorder.store.ts';
 import { restockLocked, type RestockedLine, type StockChange } from './restock-lines.ts';
 import { announceReturns } from './stock.events.ts';
 import { lockStock, type LockedStock } from './stock.locks.ts';
-import { isShort } from './supply-backorders.ts';
+import { canBeAwaited } from './supply-backorders.ts';
 
 /**
  * Tx step: takes units of order lines that were never shipped back: first those that are backordered, which no longer are; the others
@@ -17,7 +17,8 @@ export const returnUnshipped = async (tx: Tx, orderId: OrderId, lines: readonly 
     tx,
     coming.map((line) => line.variantId),
   );
-  const waiting = coming.filter(({ variantId }) => isShort(stock.get(variantId)));
+  // Lines of an order begin to wait under its lock, so the lock of the levels has seen those of this one.
+  const waiting = coming.filter(({ variantId }) => canBeAwaited(stock.get(variantId)));
   const withdrawn = waiting.length > 0 ? await withdrawBackorders(tx, orderId, waiting) : [];
   announceReturns(tx, stock, withdrawn);
   const units = new Map(withdrawn.map(({ variantId, quantity }) => [variantId, quantity]));

@@ -14,6 +14,8 @@ export interface LockedStock {
   /** Units that may be sold on backorder. */
   readonly backorderLimit: number;
   readonly version: number;
+  /** Whether orders wait for units of the variant, in the snapshot of the lock. */
+  readonly awaited?: boolean;
 }
 
 /** Locks the stock rows of the variants and reads them as they are now. Throws `NOT_FOUND` when one has none. */
@@ -23,10 +25,15 @@ export const lockStock = async ({ db }: Tx, variantIds: readonly string[]): Prom
     .selectFrom('stock_levels as s')
     .innerJoin('variants as v', 'v.id', 's.variantId')
     .select(['s.variantId', 'v.productId', 's.onHand', 's.reserved', 's.reorderThreshold', 's.backorderLimit', 's.version'])
+    .select(({ exists, lit, selectFrom }) =>
+      exists(
+        selectFrom('backorders as b').select(lit(1).as('one')).whereRef('b.variantId', '=', 's.variantId').where('b.quantity', '>', lit(0)),
+      ).as('awaited'),
+    )
     .where('s.variantId', '=', anyId(wanted))
     .orderBy('s.variantId')
     .forNoKeyUpdate('s')
-    .$narrowType<{ variantId: VariantId; productId: ProductId }>()
+    .$narrowType<{ variantId: VariantId; productId: ProductId; awaited: boolean }>()
     .execute();
   if (rows.length !== wanted.length)
     throw notFound(

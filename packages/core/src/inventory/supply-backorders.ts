@@ -24,19 +24,23 @@ export const supplyBackorders = async (tx: Tx, variantIds: readonly VariantId[])
 
 /**
  * `supplyBackorders` after units of locked levels came back or arrived; `stock` is what these were before. While orders wait for units,
- * more are reserved than are on hand: without such a level this is no statement.
+ * more are reserved than are on hand: without such a level this is usually no statement.
  */
 export const supplyShortLevels = async (
   tx: Tx,
   stock: ReadonlyMap<string, LockedStock>,
   arrived: readonly { readonly variantId: VariantId }[],
 ): Promise<void> => {
-  const short = arrived.flatMap(({ variantId }) => (isShort(stock.get(variantId)) ? variantId : []));
+  const short = arrived.flatMap(({ variantId }) => (canBeAwaited(stock.get(variantId)) ? variantId : []));
   if (short.length > 0) await supplyBackorders(tx, short);
 };
 
-/** Whether a locked level has more reserved units than units on hand; only then can orders wait for them. */
-export const isShort = (level: LockedStock | undefined): boolean => level !== undefined && level.reserved > level.onHand;
+/**
+ * Whether orders can wait for units of a locked level. Then more are reserved than are on hand, unless a process of a version without
+ * backorders added units, or the orders that wait were refunded: the lock has seen these.
+ */
+export const canBeAwaited = (level: LockedStock | undefined): boolean =>
+  level !== undefined && (level.reserved > level.onHand || level.awaited === true);
 
 /** Backorders units that were sold and have not arrived, and sells those that are there after all. Returns the units that wait. */
 export const backorderUnits = async (tx: Tx, sold: readonly SoldUnits[]): Promise<SoldUnits[]> => {

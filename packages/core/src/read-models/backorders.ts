@@ -1,8 +1,9 @@
 /** Units of order lines that were paid before they arrived. */
-import type { OrderId, OrderItemId } from '@cartwright/contracts';
+import type { OrderId, OrderItemId, VariantId } from '@cartwright/contracts';
 import type { Database } from '@cartwright/db';
 import { expressionBuilder } from 'kysely';
-import type { Reader } from '../kernel/index.ts';
+import { anyId, type Reader } from '../kernel/index.ts';
+import { isRefundedOrder } from './order-money.ts';
 
 const line = expressionBuilder<Database & { i: Database['order_items'] }, 'i'>();
 
@@ -37,4 +38,58 @@ export const readUnitsToShip = ({ db }: Pick<Reader, 'db'>, orderId: OrderId): P
     .where('i.orderId', '=', orderId)
     .orderBy('i.position')
     .$narrowType<{ id: OrderItemId; backordered: number }>()
+    .execute();
+
+const order = expressionBuilder<Database & { o: Database['orders'] }, 'o'>();
+
+/** SQL: `orders o` gets the units that it waits for. A cancelled one does not want them, a fully refunded one must not be shipped. */
+export const getsUnits = order.and([order('o.status', '<>', 'cancelled'), order.not(isRefundedOrder)]);
+
+/** The units that orders wait for of a variant. */
+export interface AwaitedVariant {
+  readonly variantId: VariantId;
+  readonly sku: string;
+  readonly onHand: number;
+  /** Units that orders get as they arrive. */
+  readonly waiting: number;
+  /** Units of cancelled orders, which no longer wait. */
+  readonly unwanted: number;
+  /** Units on hand that sales set aside: free, or held by their orders. */
+  readonly allocated: number;
+}
+
+/** The variants, of some or of all, with backordered units. */
+export const readAwaitedVariants = ({ db }: Pick<Reader, 'db'>, variantIds: readonly VariantId[] | undefined): Promise<AwaitedVariant[]> =>
+  db
+    .selectFrom('backorders as b')
+    .innerJoin('orders as o', 'o.id', 'b.orderId')
+    .innerJoin('stock_levels as s', 's.variantId', 'b.variantId')
+    .innerJoin('variants as v', 'v.id', 'b.variantId')
+    .where('b.quantity', '>', ({ lit }) => lit(0))
+    .$if(variantIds !== undefined, (some) => some.where('b.variantId', '=', anyId(variantIds ?? [])))
+    .groupBy(['b.variantId', 'v.sku', 's.variantId'])
+    .orderBy('v.sku')
+    .select((eb) => {
+      const free = eb
+        .selectFrom('stock_allocations as a')
+        .whereRef('a.variantId', '=', 'b.variantId')
+        .select(({ fn }) => fn.sum<number>('a.unitsFree').as('u'));
+      const held = eb
+        .selectFrom('holds as h')
+        .whereRef('h.variantId', '=', 'b.variantId')
+        .where('h.state', '=', 'active')
+        .where('h.allocationId', 'is not', null)
+        .select(({ fn }) => fn.sum<number>('h.quantity').as('u'));
+      const units = eb.fn.sum<number>('b.quantity');
+      const none = eb.lit(0);
+      return [
+        'b.variantId',
+        'v.sku',
+        's.onHand',
+        eb.cast<number>(eb.fn.coalesce(units.filterWhere(getsUnits), none), 'integer').as('waiting'),
+        eb.cast<number>(eb.fn.coalesce(units.filterWhere('o.status', '=', 'cancelled'), none), 'integer').as('unwanted'),
+        eb.cast<number>(eb(eb.fn.coalesce(free, none), '+', eb.fn.coalesce(held, none)), 'integer').as('allocated'),
+      ];
+    })
+    .$narrowType<{ variantId: VariantId }>()
     .execute();

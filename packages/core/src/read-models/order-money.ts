@@ -1,5 +1,7 @@
 /** How much an order's charges and store credit paid, and how much of it is left. */
 import type { OrderId } from '@cartwright/contracts';
+import type { Database } from '@cartwright/db';
+import { expressionBuilder } from 'kysely';
 import { sumOf, type Reader } from '../kernel/index.ts';
 
 /** What was paid and what is left of it. */
@@ -36,3 +38,18 @@ export const readOrderMoney = ({ db }: Pick<Reader, 'db'>, orderId: OrderId): Pr
     ])
     .executeTakeFirstOrThrow();
 };
+
+const order = expressionBuilder<Database & { o: Database['orders'] }, 'o'>();
+const charges = order
+  .selectFrom('payments as p')
+  .select(order.lit(1).as('one'))
+  .whereRef('p.orderId', '=', 'o.id')
+  .where('p.supersededAt', 'is', null);
+const credits = order.selectFrom('order_credits as k').select(order.lit(1).as('one')).whereRef('k.orderId', '=', 'o.id');
+
+/** SQL: `orders o` was paid, and nothing is left of it: it must not be shipped. A free order never counts as refunded. */
+export const isRefundedOrder = order.and([
+  order.or([order.exists(charges.where('p.capturedCents', '>', order.lit(0))), order.exists(credits)]),
+  order.not(order.exists(charges.whereRef('p.capturedCents', '>', 'p.refundClaimedCents'))),
+  order.not(order.exists(credits.whereRef('k.returnedCents', '<', 'k.amountCents'))),
+]);

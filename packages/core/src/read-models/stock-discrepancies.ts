@@ -27,7 +27,8 @@ export const readStockDiscrepancies = (
       select variant_id, sum(units)::int as units from (
         select variant_id, quantity as units from holds where state = 'active' and ${only}
         union all select variant_id, units_free from stock_allocations where ${only}
-        union all select variant_id, quantity from backorders where ${only}) h group by variant_id)
+        union all select variant_id, quantity from backorders where ${only}
+          and quantity > 0 and not exists (select 1 from orders o where o.id = order_id and o.status = 'cancelled')) h group by variant_id)
     select 'onHand' as counter, s.variant_id, null::uuid as location_id, s.on_hand as counted, coalesce(l.units, 0) as justified
     from (select * from stock_levels where ${only}) s
       left join (select variant_id, sum(units)::int as units from ledger group by 1) l using (variant_id)

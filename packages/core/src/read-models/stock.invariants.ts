@@ -132,8 +132,8 @@ export const stockInvariants: readonly Invariant[] = [
   {
     id: 'I47',
     title:
-      'Only unshipped units of paid orders that are not cancelled are backordered, and only while no units are on hand, ' +
-      'except those of sales',
+      'Only unshipped units of paid orders that are not cancelled are backordered, and, unless the order is fully refunded, ' +
+      'only while no units are on hand, except those of sales',
     sql: `
       select b.order_id, b.variant_id, b.quantity from backorders b
         join orders o on o.id = b.order_id
@@ -141,7 +141,14 @@ export const stockInvariants: readonly Invariant[] = [
         where b.quantity > 0 and (o.paid_at is null or o.status = 'cancelled' or b.quantity > i.quantity - i.shipped_quantity)
       union all select b.order_id, b.variant_id, s.on_hand from backorders b
         join stock_levels s using (variant_id)
-        where b.quantity > 0 and s.on_hand >
+        where b.quantity > 0
+          and (exists (select 1 from payments p
+              where p.order_id = b.order_id and p.superseded_at is null and p.captured_cents > p.refund_claimed_cents)
+            or exists (select 1 from order_credits k where k.order_id = b.order_id and k.returned_cents < k.amount_cents)
+            or not exists (select 1 from payments p
+              where p.order_id = b.order_id and p.superseded_at is null and p.captured_cents > 0)
+            and not exists (select 1 from order_credits k where k.order_id = b.order_id))
+          and s.on_hand >
           coalesce((select sum(a.units_free) from stock_allocations a where a.variant_id = b.variant_id), 0)
           + coalesce((select sum(h.quantity) from holds h
             where h.variant_id = b.variant_id and h.state = 'active' and h.allocation_id is not null), 0)`,
