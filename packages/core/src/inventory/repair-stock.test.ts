@@ -105,7 +105,8 @@ describe('repairing stock', () => {
   it('a stock repair records a shortage that it uncovers, so that nobody can buy the missing units', async () => {
     const { product, variantId } = await aBusyVariant();
     await corrupt(`insert into stock_movements (id, variant_id, location_id, kind, quantity, reason, actor)
-      select gen_random_uuid(), '${variantId}', location_id, 'adjusted', -6, 'written by hand', 'test' from location_levels where variant_id = '${variantId}'`);
+      select gen_random_uuid(), '${variantId}', location_id, 'adjusted', -6, 'written by hand', 'test'
+      from location_levels where variant_id = '${variantId}'`);
     await repair({ dryRun: false });
     expect(await getStockLevel(shop.core, staff, { variantId })).toMatchObject({ onHand: 2, reserved: 4, status: 'sold_out' });
     await expect(aGuestCart(shop.core, [[product, 1]])).rejects.toMatchObject({ code: 'INSUFFICIENT_STOCK' });
@@ -114,10 +115,12 @@ describe('repairing stock', () => {
   /** Units that a process of a version without backorders added: orders that wait did not get them. */
   const addUnseen = (variantId: VariantId, units: number) =>
     corrupt(`update stock_levels set on_hand = on_hand + ${units} where variant_id = '${variantId}';
-      insert into location_levels (variant_id, location_id, on_hand) select '${variantId}', id, ${units} from stock_locations where is_default
+      insert into location_levels (variant_id, location_id, on_hand)
+        select '${variantId}', id, ${units} from stock_locations where is_default
         on conflict (variant_id, location_id) do update set on_hand = location_levels.on_hand + excluded.on_hand;
       insert into stock_movements (id, variant_id, location_id, kind, quantity, reason, actor)
-        select gen_random_uuid(), '${variantId}', id, 'received', ${units}, 'by the version before', 'test' from stock_locations where is_default`);
+        select gen_random_uuid(), '${variantId}', id, 'received', ${units}, 'by the version before', 'test'
+        from stock_locations where is_default`);
   const aWaitingOrder = async (...units: number[]) => {
     const product = await aProduct(shop.core, { stock: 0 });
     const { id: variantId, sku } = variantOf(product);
@@ -176,7 +179,8 @@ describe('repairing stock', () => {
     const [one, two] = [await aBusyVariant(), await aBusyVariant()];
     await corrupt(`update stock_levels set reserved = reserved + 1;
       insert into stock_movements (id, variant_id, location_id, kind, quantity, reason, actor)
-        select gen_random_uuid(), '${one.variantId}', location_id, 'adjusted', -9, 'by hand', 'test' from location_levels where variant_id = '${one.variantId}'`);
+        select gen_random_uuid(), '${one.variantId}', location_id, 'adjusted', -9, 'by hand', 'test'
+        from location_levels where variant_id = '${one.variantId}'`);
     const report = {
       variantCount: 1,
       changes: [{ variantId: two.variantId, counter: 'reserved', to: 4 }],
