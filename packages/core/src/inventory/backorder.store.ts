@@ -4,7 +4,7 @@
  */
 import type { OrderId, VariantId } from '@cartwright/contracts';
 import { anyId, now, rowsAs, type Tx } from '../kernel/index.ts';
-import { getsUnits } from '../read-models/backorders.ts';
+import { isOfCancelledOrder, isOfOrderThatGetsUnits } from '../read-models/backorders.ts';
 import type { HeldUnits } from './hold.locks.ts';
 import type { SoldUnits } from './hold.store.ts';
 
@@ -52,12 +52,11 @@ export const giveUnitsToBackorders = ({ db }: Tx, variantIds: readonly VariantId
     .with('waiting', (q) =>
       q
         .selectFrom('backorders as b')
-        .innerJoin('orders as o', 'o.id', 'b.orderId')
         .innerJoin('stock_levels as s', 's.variantId', 'b.variantId')
         .leftJoin('allocated as a', 'a.variantId', 'b.variantId')
         .where('b.variantId', '=', anyId(variantIds))
         .where('b.quantity', '>', 0)
-        .where(getsUnits)
+        .where(isOfOrderThatGetsUnits)
         .select((eb) => [
           'b.orderId',
           'b.variantId',
@@ -120,10 +119,8 @@ export const giveUnitsToBackorders = ({ db }: Tx, variantIds: readonly VariantId
 export const endUnwantedBackorders = async ({ db }: Tx, variantIds: readonly VariantId[]): Promise<void> => {
   await db
     .updateTable('backorders as b')
-    .from('orders as o')
     .set(({ lit }) => ({ quantity: lit(0) }))
-    .whereRef('o.id', '=', 'b.orderId')
-    .where('o.status', '=', 'cancelled')
+    .where(isOfCancelledOrder)
     .where('b.variantId', '=', anyId(variantIds))
     .where('b.quantity', '>', 0)
     .execute();

@@ -43,7 +43,14 @@ export const readUnitsToShip = ({ db }: Pick<Reader, 'db'>, orderId: OrderId): P
 const order = expressionBuilder<Database & { o: Database['orders'] }, 'o'>();
 
 /** SQL: `orders o` gets the units that it waits for. A cancelled one does not want them, a fully refunded one must not be shipped. */
-export const getsUnits = order.and([order('o.status', '<>', 'cancelled'), order.not(isRefundedOrder)]);
+const getsUnits = order.and([order('o.status', '<>', 'cancelled'), order.not(isRefundedOrder)]);
+
+const waiting = expressionBuilder<Database & { b: Database['backorders'] }, 'b'>();
+const orderOf = waiting.selectFrom('orders as o').select(waiting.lit(1).as('one')).whereRef('o.id', '=', 'b.orderId');
+/** SQL: the order of `backorders b` gets units that arrive: it is neither cancelled nor fully refunded. */
+export const isOfOrderThatGetsUnits = waiting.exists(orderOf.where(getsUnits));
+/** SQL: the order of `backorders b` is cancelled. */
+export const isOfCancelledOrder = waiting.exists(orderOf.where('o.status', '=', 'cancelled'));
 
 /** The units that orders wait for of a variant. */
 export interface AwaitedVariant {
