@@ -87,7 +87,8 @@ describe.each(protocols)('an Idempotency-Key over $name', ({ send }) => {
     const { adjust, onHand } = await stocked();
     const key = aKey();
     await adjust(key);
-    const running = sql`update idempotency_keys set state = 'in_progress', response_status = null, response_sealed = null, completed_at = null,
+    const running = sql`update idempotency_keys set state = 'in_progress', response_status = null, response_sealed = null,
+      completed_at = null,
       locked_until = now() + interval '60 seconds' where key = ${key}`;
     await running.execute(live.shop.core.db);
     expect(outcomeOf(await adjust(key))).toEqual({ status: 409, code: 'IDEMPOTENCY_IN_PROGRESS', replayed: null, retryAfter: '1' });
@@ -256,7 +257,8 @@ describe('a buyer who disconnects', () => {
       return again;
     }, 20_000);
     expect(answer.headers.get('idempotency-replayed')).toBe('true');
-    const charges = sql`select 1 from sandbox_charges c join payments p on p.id::text = c.idempotency_key where p.order_id = ${String(answer.body['id'])}`;
+    const charges = sql`select 1 from sandbox_charges c join payments p on p.id::text = c.idempotency_key
+      where p.order_id = ${String(answer.body['id'])}`;
     expect((await charges.execute(live.shop.core.db)).rows).toHaveLength(1);
   });
 });

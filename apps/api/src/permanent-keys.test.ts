@@ -22,8 +22,10 @@ const permanent = keyed.filter(([, entry]) => entry.kind === 'mutation' && entry
 const stateOf = async () => {
   const { idempotency_keys: _, permanent_keys: _kept, ...rows } = await countRows(live);
   const { rows: sums } = await sql`
-    select (select sum(on_hand) from stock_levels) as "onHand", (select sum(reserved) from stock_levels) as reserved, (select sum(balance_cents) from store_credits) as credit,
-      (select sum(refund_claimed_cents) from payments) as refunds, (select sum(shipped_count) from orders) as shipped, (select sum(returned_count) from orders) as returned,
+    select (select sum(on_hand) from stock_levels) as "onHand", (select sum(reserved) from stock_levels) as reserved,
+    (select sum(balance_cents) from store_credits) as credit,
+      (select sum(refund_claimed_cents) from payments) as refunds, (select sum(shipped_count) from orders) as shipped,
+      (select sum(returned_count) from orders) as returned,
       (select sum(units_allocated) from flash_sale_items) as allocated`.execute(live.shop.core.db);
   return { rows, sums: sums[0] };
 };
@@ -93,7 +95,8 @@ describe('a refund', () => {
     await send('payments.refund', { input, headers: { ...bearer(admin), 'idempotency-key': aKey() } });
     const copy = sql`
       insert into refunds (id, payment_id, amount_cents, reason, requested_by, request_key)
-      select gen_random_uuid(), payment_id, amount_cents, reason, requested_by, request_key from refunds where payment_id = ${input.paymentId}`;
+      select gen_random_uuid(), payment_id, amount_cents, reason, requested_by, request_key from refunds
+      where payment_id = ${input.paymentId}`;
     await expect(copy.execute(live.shop.core.db)).rejects.toMatchObject({ constraint: 'refunds_request_key_unique' });
   });
 });

@@ -112,8 +112,10 @@ describe('an exhausted connection pool', () => {
 const fillDisk = async (table: string, when = 'true'): Promise<void> => {
   await sql
     .raw(
-      `create or replace function no_room() returns trigger language plpgsql as $$ begin raise exception 'could not extend file: No space left on device' using errcode = 'disk_full'; end $$;
-       create constraint trigger no_room after insert or update on ${table} deferrable initially deferred for each row when (${when}) execute function no_room()`,
+      `create or replace function no_room() returns trigger language plpgsql as $$
+        begin raise exception 'could not extend file: No space left on device' using errcode = 'disk_full'; end $$;
+       create constraint trigger no_room after insert or update on ${table} deferrable initially deferred for each row when (${when})
+       execute function no_room()`,
     )
     .execute(live.shop.core.db);
 };
@@ -197,7 +199,8 @@ describe('a full disk', () => {
     expect(outcomeOf(await buy(item.id, purchase, key))).toEqual([503, 'SERVICE_UNAVAILABLE', '1']);
     expect(outcomeOf(await checkout.send())).toEqual([503, 'SERVICE_UNAVAILABLE', '1']);
     const { rows } = await sql<{ status: string; phase: string; paid: boolean; invoices: number }>`
-      select o.status, p.gateway_phase as phase, o.paid_at is not null as paid, (select count(*)::int from invoices i where i.order_id = o.id) as invoices
+      select o.status, p.gateway_phase as phase, o.paid_at is not null as paid,
+      (select count(*)::int from invoices i where i.order_id = o.id) as invoices
       from orders o join payments p on p.order_id = o.id where p.status = 'pending'`.execute(live.shop.core.db);
     const undecided = { status: 'pending', phase: 'calling', paid: false, invoices: 0 };
     expect(rows).toEqual([undecided, undecided]);

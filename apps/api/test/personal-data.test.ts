@@ -29,7 +29,8 @@ afterAll(() => live.close());
 const dump = async (): Promise<Map<string, string>> => {
   const { pool } = live.shop.core.database;
   const { rows: tables } = await pool.query<{ name: string }>(
-    `select quote_ident(schemaname) || '.' || quote_ident(tablename) as name from pg_tables where schemaname not in ('pg_catalog', 'information_schema')`,
+    `select quote_ident(schemaname) || '.' || quote_ident(tablename) as name from pg_tables
+      where schemaname not in ('pg_catalog', 'information_schema')`,
   );
   const texts = new Map<string, string>();
   for (const { name } of tables) {

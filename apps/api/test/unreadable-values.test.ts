@@ -34,7 +34,8 @@ const damage = async (table: string, column: string, row: string): Promise<numbe
     await sql`set local session_replication_role = replica`.execute(db);
     return sql
       .raw(
-        `update ${table} set ${column} = overlay(${column} placing case substr(${column}, length(${column}) - 5, 1) when 'A' then 'B' else 'A' end from length(${column}) - 5 for 1)
+        `update ${table} set ${column} = overlay(${column}
+          placing case substr(${column}, length(${column}) - 5, 1) when 'A' then 'B' else 'A' end from length(${column}) - 5 for 1)
      where ${row} and ${column} is not null returning 1`,
       )
       .execute(db);
@@ -68,7 +69,8 @@ const startLiveShopOn = async ({ shop }: LiveShop): Promise<{ url: string; close
 
 it('the checks cover every sealed column of the database', async () => {
   const { rows } = await run(
-    `select table_name as "table", column_name as "column" from information_schema.columns where table_schema = 'public' and column_name like '%\\_sealed' order by 1, 2`,
+    `select table_name as "table", column_name as "column" from information_schema.columns where table_schema = 'public'
+      and column_name like '%\\_sealed' order by 1, 2`,
   );
   expect(sealedColumns.map(({ table, column }) => ({ table, column }))).toEqual(rows);
 });
@@ -149,9 +151,8 @@ describe('one damaged value of every sealed column', () => {
     await updateCart(core, guest, { cartId: cart.id, email: 'a@example.com', note: 'ring twice', shippingAddress: anAddress });
     await live.rest('POST', '/carts', { headers: { ...headers, 'idempotency-key': aKey() }, body: {} });
     await run(`update orders set notes_sealed = email_sealed where id = '${order.id}'`);
-    await sql`insert into installation (secret_check_sealed) values (${core.sealer.seal(['installation', 'secret_check_sealed', '1'], 'cartwright')})`.execute(
-      core.db,
-    );
+    await sql`insert into installation (secret_check_sealed)
+      values (${core.sealer.seal(['installation', 'secret_check_sealed', '1'], 'cartwright')})`.execute(core.db);
     await deliverAll();
 
     const place = async (table: string, column: string, id: string): Promise<string> => {

@@ -50,9 +50,8 @@ describe.each(backends)('workers with queues on %s', { timeout: 600_000 }, (_nam
     }
     const handled = async () => {
       const { rows } = await sql<{ consumer: string; times: number; events: number }>`
-        select consumer, count(*)::int as times, count(distinct event_id)::int as events from handled_events group by consumer order by consumer`.execute(
-        shop.core.db,
-      );
+        select consumer, count(*)::int as times, count(distinct event_id)::int as events from handled_events group by consumer
+        order by consumer`.execute(shop.core.db);
       return rows;
     };
     const total = rounds * eventsPerRound;

@@ -19,17 +19,21 @@ it('missing units become backorders of the newest unshipped lines but those of s
   await ask(`
     set session_replication_role = replica;
     delete from stock_locations;
-    insert into stock_locations (id, code, name, priority, is_default) values ('${main}', 'main', 'Main', 1, true), ('${north}', 'north', 'North', 2, false);
+    insert into stock_locations (id, code, name, priority, is_default) values ('${main}', 'main', 'Main', 1, true),
+    ('${north}', 'north', 'North', 2, false);
     insert into products (id, slug, handle, name, status, currency) values ('${id(91)}', 'mug', 'mug', 'Mug', 'active', 'EUR');
     insert into variants (id, product_id, sku, title, options, position, price_cents) values
       ('${split}', '${id(91)}', 'A', '', '{}', 0, 1), ('${shipped}', '${id(91)}', 'B', '', '{"n":"2"}', 1, 1),
       ('${moved}', '${id(91)}', 'C', '', '{"n":"3"}', 2, 1), ('${plain}', '${id(91)}', 'D', '', '{"n":"4"}', 3, 1),
       ('${sale}', '${id(91)}', 'E', '', '{"n":"5"}', 4, 1), ('${dipped}', '${id(91)}', 'F', '', '{"n":"6"}', 5, 1),
       ('${drop}', '${id(91)}', 'G', '', '{"n":"7"}', 6, 1), ('${scarce}', '${id(91)}', 'H', '', '{"n":"8"}', 7, 1);
-    insert into orders (id, order_number, email_sealed, email_index, shipping_address_sealed, currency, subtotal_cents, total_cents, item_count, checkout_key, status, cancellation_reason, paid_at) values
+    insert into orders (id, order_number, email_sealed, email_index, shipping_address_sealed, currency, subtotal_cents, total_cents,
+    item_count, checkout_key, status, cancellation_reason, paid_at) values
       ${order(1, 9)}, ${order(2, 5)}, ${order(3, 3)}, ${order(4, 1, 'cancelled')}, ${order(5, 0)};
-    insert into order_items (id, order_id, product_id, variant_id, product_name, variant_title, sku, quantity, shipped_quantity, unit_price_cents, line_total_cents, position) values
-      ${item(11, 1, split, 2)}, ${item(12, 2, split, 2)}, ${item(13, 1, shipped, 2)}, ${item(14, 3, shipped, 3, 3)}, ${item(15, 4, split, 5)}, ${item(16, 2, plain, 1)},
+    insert into order_items (id, order_id, product_id, variant_id, product_name, variant_title, sku, quantity, shipped_quantity,
+    unit_price_cents, line_total_cents, position) values
+      ${item(11, 1, split, 2)}, ${item(12, 2, split, 2)}, ${item(13, 1, shipped, 2)}, ${item(14, 3, shipped, 3, 3)},
+      ${item(15, 4, split, 5)}, ${item(16, 2, plain, 1)},
       ${item(17, 1, sale, 4)}, ${item(18, 1, dipped, 1)}, ${item(19, 2, dipped, 3)},
       ${item(20, 2, drop, 4)}, ${item(21, 5, drop, 2)}, ${item(22, 3, scarce, 1)};
     insert into stock_allocations (id, variant_id, units_free, purpose) values
@@ -42,12 +46,16 @@ it('missing units become backorders of the newest unshipped lines but those of s
       ${level(split, -1, 0, 10)}, ${level(shipped, -5, 1, 10)}, ${level(moved, 2, 0, 10)}, ${level(plain, 3, 1, 0)},
       ${level(sale, -1, 3, 10)}, ${level(dipped, 1, 3, 10)}, ${level(drop, -3, 1, 10)}, ${level(scarce, 2, 5, 10)};
     insert into location_levels (variant_id, location_id, on_hand) values
-      ('${split}', '${main}', -3), ('${split}', '${north}', 2), ('${shipped}', '${main}', -5), ('${moved}', '${main}', -1), ('${moved}', '${north}', 3), ('${plain}', '${main}', 3),
-      ('${sale}', '${main}', -4), ('${sale}', '${north}', 3), ('${dipped}', '${main}', 1), ('${drop}', '${main}', -3), ('${scarce}', '${main}', 2);
+      ('${split}', '${main}', -3), ('${split}', '${north}', 2), ('${shipped}', '${main}', -5), ('${moved}', '${main}', -1),
+      ('${moved}', '${north}', 3), ('${plain}', '${main}', 3),
+      ('${sale}', '${main}', -4), ('${sale}', '${north}', 3), ('${dipped}', '${main}', 1), ('${drop}', '${main}', -3),
+      ('${scarce}', '${main}', 2);
     insert into stock_movements (id, variant_id, location_id, kind, quantity, reason, order_item_id, actor) values
-      ${move(split, main, 'received', 1)}, ${move(split, north, 'received', 2)}, ${move(split, main, 'sold', -2, 11)}, ${move(split, main, 'sold', -2, 12)},
+      ${move(split, main, 'received', 1)}, ${move(split, north, 'received', 2)}, ${move(split, main, 'sold', -2, 11)},
+      ${move(split, main, 'sold', -2, 12)},
       ${move(shipped, main, 'sold', -2, 13)}, ${move(shipped, main, 'sold', -3, 14)},
-      ${move(moved, north, 'received', 3)}, ${move(moved, main, 'adjusted', -1)}, ${move(plain, main, 'received', 4)}, ${move(plain, main, 'sold', -1, 16)},
+      ${move(moved, north, 'received', 3)}, ${move(moved, main, 'adjusted', -1)}, ${move(plain, main, 'received', 4)},
+      ${move(plain, main, 'sold', -1, 16)},
       ${move(sale, north, 'received', 3)}, ${move(sale, main, 'sold', -4, 17)},
       ${move(dipped, main, 'received', 5)}, ${move(dipped, main, 'sold', -1, 18)}, ${move(dipped, main, 'sold', -3, 19)},
       ${move(drop, main, 'received', 3)}, ${move(drop, main, 'sold', -4, 20)}, ${move(drop, main, 'sold', -2, 21)},
@@ -97,7 +105,8 @@ it('missing units become backorders of the newest unshipped lines but those of s
   ).toEqual([]);
   expect(
     await ask(
-      `select kind, quantity, order_item_id from stock_movements where actor = 'system:migration' and kind <> 'transferred' order by variant_id, kind`,
+      `select kind, quantity, order_item_id from stock_movements where actor = 'system:migration' and kind <> 'transferred'
+        order by variant_id, kind`,
     ),
   ).toEqual([
     { kind: 'restocked', quantity: 1, order_item_id: id(12) },

@@ -13,12 +13,17 @@ it('the migration keeps rows, gives every product its slug as handle, and rename
       ('${id(1)}', 'shirt', 'Shirt', 'active', 'EUR', '[{"name":"Size","values":["S"]}]', null),
       ('${id(2)}', 'mug', 'Mug', 'active', 'EUR', '[]', null), ('${id(3)}', 'mug', 'Old mug', 'archived', 'EUR', '[]', now());
     insert into variants (id, product_id, sku, title, options, position, price_cents) values
-      ('${id(11)}', '${id(1)}', 'A', 'S', '{"Size":"S"}', 0, 1), ('${id(12)}', '${id(1)}', 'B', 'S', '{"Size":"S"}', 1, 1), ('${id(13)}', '${id(1)}', 'C', 'S (B)', '{"Size":"S (B)"}', 2, 1),
-      ('${id(14)}', '${id(2)}', 'D', '', '{}', 0, 1), ('${id(15)}', '${id(2)}', 'E', '', '{}', 1, 1), ('${id(16)}', '${id(3)}', 'F', '', '{}', 0, 1);
+      ('${id(11)}', '${id(1)}', 'A', 'S', '{"Size":"S"}', 0, 1), ('${id(12)}', '${id(1)}', 'B', 'S', '{"Size":"S"}', 1, 1),
+      ('${id(13)}', '${id(1)}', 'C', 'S (B)', '{"Size":"S (B)"}', 2, 1),
+      ('${id(14)}', '${id(2)}', 'D', '', '{}', 0, 1), ('${id(15)}', '${id(2)}', 'E', '', '{}', 1, 1),
+      ('${id(16)}', '${id(3)}', 'F', '', '{}', 0, 1);
     insert into stock_levels (variant_id, on_hand, reserved) select id, 0, 0 from variants;
-    insert into categories (id, name, slug, created_at) values ('${id(21)}', 'C', 'c', '2026-01-01'), ('${id(22)}', 'C', 'c-1', '2026-01-02'), ('${id(23)}', 'C', 'c-2', '2026-01-03');
-    insert into collections (id, name, slug, rule, created_at) values ('${id(31)}', 'Gifts', 'gifts', '{}', '2026-01-01'), ('${id(32)}', 'Gifts', 'gifts-too', '{}', '2026-01-02'),
-      ('${id(33)}', '${long}', 'l', '{}', '2026-01-01'), ('${id(34)}', '${long}', 'l-2', '{}', '2026-01-02'), ('${id(35)}', '${long.slice(0, 85)} (2)', 'l-3', '{}', '2026-01-01');`);
+    insert into categories (id, name, slug, created_at) values ('${id(21)}', 'C', 'c', '2026-01-01'),
+    ('${id(22)}', 'C', 'c-1', '2026-01-02'), ('${id(23)}', 'C', 'c-2', '2026-01-03');
+    insert into collections (id, name, slug, rule, created_at) values ('${id(31)}', 'Gifts', 'gifts', '{}', '2026-01-01'),
+    ('${id(32)}', 'Gifts', 'gifts-too', '{}', '2026-01-02'),
+      ('${id(33)}', '${long}', 'l', '{}', '2026-01-01'), ('${id(34)}', '${long}', 'l-2', '{}', '2026-01-02'),
+      ('${id(35)}', '${long.slice(0, 85)} (2)', 'l-3', '{}', '2026-01-01');`);
   await migrateDatabase(url);
   expect(await ask('select slug, handle, options from products order by id')).toEqual([
     { slug: 'shirt', handle: 'shirt', options: [{ name: 'Size', values: ['S', 'S (B)', 'S (B) (C)'] }] },
@@ -51,7 +56,8 @@ it('the migration keeps rows, gives every product its slug as handle, and rename
   expect(await ask(`select handle from products where id = '${id(4)}'`)).toEqual([{ handle: 'late' }]);
   await expect(
     ask(
-      `insert into variants (id, product_id, sku, title, options, price_cents) values ('${id(17)}', '${id(1)}', 'Z', '', '{"Size":"S"}', 1)`,
+      `insert into variants (id, product_id, sku, title, options, price_cents)
+        values ('${id(17)}', '${id(1)}', 'Z', '', '{"Size":"S"}', 1)`,
     ),
   ).rejects.toThrow(/variants_options_unique/);
   // The SKU of a deleted product is free; that of any other product is not.

@@ -46,13 +46,17 @@ const factsOf = async (url: string): Promise<Set<string>> => {
   const rows = await runOn<{ name: string; fact: string }>(
     url,
     `
-    with tables as (select oid, relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> 'schema_migrations')
+    with tables as (select oid, relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'
+    and relname <> 'schema_migrations')
     select t.relname || '.' || a.attname as name, 'column ' || t.relname || '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod)
-        || case when a.attnotnull then ' not null' else '' end || coalesce(' default ' || regexp_replace(pg_get_expr(d.adbin, d.adrelid), '^''(-?\\d+)''::bigint$', '\\1'), '') as fact
-      from tables t join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped left join pg_attrdef d on d.adrelid = t.oid and d.adnum = a.attnum
+        || case when a.attnotnull then ' not null' else '' end || coalesce(' default ' || regexp_replace(pg_get_expr(d.adbin,
+        d.adrelid), '^''(-?\\d+)''::bigint$', '\\1'), '') as fact
+      from tables t join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
+      left join pg_attrdef d on d.adrelid = t.oid and d.adnum = a.attnum
     union all select c.conname, 'constraint ' || t.relname || '.' || c.conname || ' ' || pg_get_constraintdef(c.oid)
       from tables t join pg_constraint c on c.conrelid = t.oid where c.contype <> 'n'
-    union all select i.relname, pg_get_indexdef(i.oid) from tables t join pg_index x on x.indrelid = t.oid join pg_class i on i.oid = x.indexrelid`,
+    union all select i.relname, pg_get_indexdef(i.oid) from tables t join pg_index x on x.indrelid = t.oid
+    join pg_class i on i.oid = x.indexrelid`,
   );
   return new Set(rows.filter(({ name }) => !beyondEntities.has(name)).map(({ fact }) => fact));
 };

@@ -7,10 +7,13 @@ const { url, ask } = await databaseBefore('20261130070000-search-text');
 
 it('the migration keeps all search entries and products, and restarts an open rebuild of the entries', async () => {
   await ask(`
-    insert into products (id, slug, name, status, currency) values ('${id(1)}', 'mug', 'Stoneware Mug', 'active', 'EUR'), ('${id(2)}', 'who', 'The Who', 'draft', 'EUR');
-    insert into variants (id, product_id, sku, title, options, price_cents) values ('${id(11)}', '${id(1)}', 'KT-INS114-DRE', '', '{}', 1), ('${id(12)}', '${id(2)}', 'W', '', '{}', 1);
+    insert into products (id, slug, name, status, currency) values ('${id(1)}', 'mug', 'Stoneware Mug', 'active', 'EUR'),
+    ('${id(2)}', 'who', 'The Who', 'draft', 'EUR');
+    insert into variants (id, product_id, sku, title, options, price_cents)
+    values ('${id(11)}', '${id(1)}', 'KT-INS114-DRE', '', '{}', 1), ('${id(12)}', '${id(2)}', 'W', '', '{}', 1);
     insert into stock_levels (variant_id, on_hand) select id, 1 from variants;
-    insert into search_reindexes (id, status, product_count, processed_count, cursor_id, locked_until) values ('${id(21)}', 'running', 2, 1, '${id(1)}', now() + interval '1 minute');`);
+    insert into search_reindexes (id, status, product_count, processed_count, cursor_id, locked_until)
+    values ('${id(21)}', 'running', 2, 1, '${id(1)}', now() + interval '1 minute');`);
   const before = await ask('select product_id, name, labels from search_entries');
   await migrateDatabase(url);
   expect(await ask('select product_id, name, labels from search_entries')).toEqual(before);

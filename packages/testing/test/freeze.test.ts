@@ -60,9 +60,8 @@ const endSilentTransactions = async (): Promise<void> => {
   );
   expect(rows).toEqual([{ timeout: '30s' }]);
   await sql`
-    select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'`.execute(
-    shop.core.db,
-  );
+    select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()
+    and state like 'idle in transaction%'`.execute(shop.core.db);
 };
 const waitUntilFrozen = ({ pid }: ShopProcess): Promise<void> =>
   vi.waitFor(() => expect(execFileSync('ps', ['-o', 'stat=', '-p', String(pid)]).toString()).toMatch(/^T/), soon);

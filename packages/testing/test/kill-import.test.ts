@@ -46,9 +46,8 @@ it('an import whose workers are killed finishes, with each product once and each
     notedCount: 240,
   });
   const { rows: held } = await sql<object>`
-    select count(*)::int as products, count(distinct handle)::int as handles, (select count(*)::int from variants) as variants, (select count(*)::int from product_images) as images from products`.execute(
-    shop.core.db,
-  );
+    select count(*)::int as products, count(distinct handle)::int as handles, (select count(*)::int from variants) as variants,
+    (select count(*)::int from product_images) as images from products`.execute(shop.core.db);
   expect(held).toEqual([{ products: 720, handles: 720, variants: 720, images: 480 }]);
   expect((await checkInvariants(shop.core, staff)).results.filter((r) => r.violations > 0)).toEqual([]);
 });

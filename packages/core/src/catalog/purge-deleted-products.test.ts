@@ -19,10 +19,10 @@ afterEach(() => shop.close());
 
 const rowsOf = async ({ id }: Product): Promise<Record<string, number>> => {
   const { rows } = await sql<Record<string, number>>`
-    select (select count(*)::int from products where id = ${id}) as products, (select count(*)::int from variants where product_id = ${id}) as variants,
-      (select count(*)::int from product_images where product_id = ${id}) as images, (select count(*)::int from slug_redirects where product_id = ${id}) as addresses`.execute(
-    shop.core.db,
-  );
+    select (select count(*)::int from products where id = ${id}) as products,
+    (select count(*)::int from variants where product_id = ${id}) as variants,
+      (select count(*)::int from product_images where product_id = ${id}) as images,
+      (select count(*)::int from slug_redirects where product_id = ${id}) as addresses`.execute(shop.core.db);
   return rows[0] ?? {};
 };
 const countOf = async (table: 'stock_levels' | 'stock_movements' | 'price_changes' | 'cart_items' | 'holds'): Promise<number> =>

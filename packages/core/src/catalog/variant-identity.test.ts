@@ -43,9 +43,8 @@ describe('variant options', () => {
       fields: [{ path: 'addVariants.0.options', message: expect.any(String) as string }],
     });
     await expect(
-      sql`insert into variants (id, product_id, sku, title, options, price_cents) select gen_random_uuid(), product_id, 'BEHIND', title, options, 1 from variants where sku = 'SHIRT-S'`.execute(
-        shop.core.db,
-      ),
+      sql`insert into variants (id, product_id, sku, title, options, price_cents) select gen_random_uuid(), product_id, 'BEHIND',
+        title, options, 1 from variants where sku = 'SHIRT-S'`.execute(shop.core.db),
     ).rejects.toThrow(/variants_options_unique/);
     expect((await findProduct(shop.core, { id: shirt.id }))?.variantCount).toBe(1);
   });

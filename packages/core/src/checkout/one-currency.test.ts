@@ -94,9 +94,8 @@ describe('currency of carts and orders', () => {
     const order = await pay('KWD', { quote: promised });
     expect(order).toMatchObject({ currency: 'KWD', totals, payments: [{ amountCents: 12_345 }] });
     const { rows } = await sql`
-      select c.amount_cents, c.currency from sandbox_charges c join payments p on p.gateway_reference = c.reference where p.order_id = ${order.id}`.execute(
-      shop.core.db,
-    );
+      select c.amount_cents, c.currency from sandbox_charges c join payments p on p.gateway_reference = c.reference
+      where p.order_id = ${order.id}`.execute(shop.core.db);
     expect(rows).toEqual([{ amount_cents: 12_345, currency: 'KWD' }]);
   });
 

@@ -208,7 +208,8 @@ describe('ordering a cart', () => {
       expect(defects).toEqual([]);
       expect(won.length + (refused['CART_ALREADY_ORDERED'] ?? 0)).toBe(2);
       const { rows } = await sql<{ total: number; charged: number; lines: number }>`
-        select o.total_cents as total, p.captured_cents as charged, (select count(*)::int from order_items i where i.order_id = o.id) as lines
+        select o.total_cents as total, p.captured_cents as charged,
+        (select count(*)::int from order_items i where i.order_id = o.id) as lines
         from orders o join payments p on p.order_id = o.id where o.cart_id = ${cart.id}`.execute(shop.core.db);
       expect(rows).toEqual([won.length === 2 ? { total: 1070, charged: 1070, lines: 2 } : { total: 1000, charged: 1000, lines: 1 }]);
     }
@@ -270,9 +271,8 @@ describe('ordering a cart', () => {
         ['Ferry', 'IS', 990],
       ].map(async ([name, country, priceCents]) => {
         const id = shop.core.ids.next();
-        await sql`insert into shipping_methods (id, name, currency, countries) values (${id}, ${name}, ${cart.currency}, array[${country}]::text[])`.execute(
-          shop.core.db,
-        );
+        await sql`insert into shipping_methods (id, name, currency, countries)
+          values (${id}, ${name}, ${cart.currency}, array[${country}]::text[])`.execute(shop.core.db);
         await sql`insert into shipping_bands (method_id, position, price_cents) values (${id}, 1, ${priceCents})`.execute(shop.core.db);
         return id;
       }),

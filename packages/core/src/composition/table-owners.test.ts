@@ -142,9 +142,8 @@ it('every table of the database has an owner', async () => {
 it('every SQL function is listed, and writes tables of its owner only', async () => {
   const { rows } = await sql<{ name: string; body: string }>`
     select p.proname as name, p.prosrc as body from pg_proc p
-    where p.pronamespace = 'public'::regnamespace and not exists (select 1 from pg_depend d where d.objid = p.oid and d.deptype = 'e')`.execute(
-    shop.core.db,
-  );
+    where p.pronamespace = 'public'::regnamespace
+    and not exists (select 1 from pg_depend d where d.objid = p.oid and d.deptype = 'e')`.execute(shop.core.db);
   expect(rows.map(({ name }) => name).toSorted()).toEqual(Object.keys(sqlFunctions).toSorted());
   const foreign = rows.flatMap(({ name, body }) =>
     tablesWritten(body)
@@ -156,9 +155,8 @@ it('every SQL function is listed, and writes tables of its owner only', async ()
 
 it('every trigger calls a listed function', async () => {
   const { rows } = await sql<{ trigger: string; function: string }>`
-    select t.tgname as trigger, p.proname as function from pg_trigger t join pg_proc p on p.oid = t.tgfoid where not t.tgisinternal`.execute(
-    shop.core.db,
-  );
+    select t.tgname as trigger, p.proname as function from pg_trigger t join pg_proc p on p.oid = t.tgfoid
+    where not t.tgisinternal`.execute(shop.core.db);
   expect(rows.length).toBeGreaterThan(0);
   expect(rows.filter((row) => !Object.hasOwn(sqlFunctions, row.function))).toEqual([]);
 });

@@ -147,7 +147,8 @@ describe('absent consumers', () => {
     await registerConsumers(shop.core, [consumer('here'), consumer('away')]);
     await announce(250);
     await relayAll();
-    await sql`update event_deliveries set enqueued_at = now() - interval '1 hour' - case consumer when 'away' then interval '1 hour' else interval '0' end`.execute(
+    await sql`update event_deliveries
+      set enqueued_at = now() - interval '1 hour' - case consumer when 'away' then interval '1 hour' else interval '0' end`.execute(
       shop.core.db,
     );
     const found = await findStaleDeliveries(shop.core, ['here', 'away'], 60);

@@ -169,7 +169,8 @@ it('checking whether a place is from this server reads one event, however large 
   // 2,400 events of as many transactions, a second apart: neither the time nor the transaction in their middle leaves few of them.
   await sql`
     insert into outbox_events (id, name, aggregate_type, aggregate_id, payload, transaction_id)
-    select (substr(t, 1, 8) || '-' || substr(t, 9, 4) || '-7000-8000-000000000000')::uuid, 'user.session_revoked', 'user', gen_random_uuid(), '{}', n::text::xid8
+    select (substr(t, 1, 8) || '-' || substr(t, 9, 4) || '-7000-8000-000000000000')::uuid, 'user.session_revoked', 'user',
+    gen_random_uuid(), '{}', n::text::xid8
     from (select n, lpad(to_hex(n * 1000::bigint), 12, '0') as t from generate_series(1, 2400) n) events`.execute(shop().core.db);
   await sql`analyze outbox_events`.execute(shop().core.db);
   const plans: string[] = [];

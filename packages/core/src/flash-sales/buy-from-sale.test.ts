@@ -60,9 +60,8 @@ describe('purchases from a flash sale', () => {
       shop.core.db,
     );
     const methodId = shop.core.ids.next();
-    await sql`insert into shipping_methods (id, name, currency, countries, position) values (${methodId}, 'Brev', (select currency from store_settings), '{SE}', 0)`.execute(
-      shop.core.db,
-    );
+    await sql`insert into shipping_methods (id, name, currency, countries, position)
+      values (${methodId}, 'Brev', (select currency from store_settings), '{SE}', 0)`.execute(shop.core.db);
     await sql`insert into shipping_bands (method_id, position, price_cents) values (${methodId}, 0, 590)`.execute(shop.core.db);
     const { item, product } = await aSale({ priceCents: 5_000 });
     const { cart } = await createCart(shop.core, { kind: 'guest', cartToken: 'a-guest-beside-the-sale' }, { countryCode: 'SE' });
@@ -84,14 +83,14 @@ describe('purchases from a flash sale', () => {
     );
     await sql`update store_settings set shipping_tax_class = 'standard'`.execute(shop.core.db);
     const methodId = shop.core.ids.next();
-    await sql`insert into shipping_methods (id, name, currency, countries, position) values (${methodId}, 'Post', (select currency from store_settings), '{NO}', 0)`.execute(
-      shop.core.db,
-    );
+    await sql`insert into shipping_methods (id, name, currency, countries, position)
+      values (${methodId}, 'Post', (select currency from store_settings), '{NO}', 0)`.execute(shop.core.db);
     await sql`insert into shipping_bands (method_id, position, price_cents) values (${methodId}, 0, 800)`.execute(shop.core.db);
     const { item } = await aSale({ priceCents: 5_000 });
     const { purchase } = await buy(item, { address: { countryCode: 'NO' } });
     const { rows } = await sql<{ method: string; onShipping: number; onLines: number; tax: number }>`
-      select o.shipping_method as method, o.shipping_tax_cents::int as "onShipping", sum(i.tax_cents)::int as "onLines", o.tax_cents::int as tax
+      select o.shipping_method as method, o.shipping_tax_cents::int as "onShipping", sum(i.tax_cents)::int as "onLines",
+      o.tax_cents::int as tax
       from orders o join order_items i on i.order_id = o.id where o.id = ${purchase.orderId} group by o.id`.execute(shop.core.db);
     expect(rows[0]).toMatchObject({ method: 'Post' });
     expect(rows[0]?.onShipping).toBeGreaterThan(0);

@@ -112,9 +112,8 @@ describe('a flash sale in which thirty of a hundred cards are declined', () => {
     const { rows } = await sql<{ reason: string; units: number; slowest: number }>`
       select o.cancellation_reason as reason, count(*)::int as units, max(extract(epoch from h.ended_at - case o.cancellation_reason
         when 'expired' then h.expires_at else (select max(decided_at) from payments p where p.order_id = o.id) end))::float8 as slowest
-      from orders o join holds h on h.order_id = o.id where h.allocation_id = ${item.id} and o.status = 'cancelled' group by 1 order by 1`.execute(
-      shop.core.db,
-    );
+      from orders o join holds h on h.order_id = o.id where h.allocation_id = ${item.id} and o.status = 'cancelled' group by 1
+      order by 1`.execute(shop.core.db);
     expect(rows.map((row) => row.reason)).toEqual(['expired', 'payment_failed']);
     const [expired, failed] = rows;
     expect(expired?.slowest).toBeLessThan(60);

@@ -25,9 +25,8 @@ const state = (id: Awaited<ReturnType<typeof start>>) => getCatalogImport(shop.c
 /** The condition by which workers of the version before choose an import. */
 const freeForEarlierVersion = async () =>
   (
-    await sql`select id from catalog_imports where status in ('queued', 'running') and (locked_until is null or locked_until <= now())`.execute(
-      shop.core.db,
-    )
+    await sql`select id from catalog_imports where status in ('queued', 'running')
+      and (locked_until is null or locked_until <= now())`.execute(shop.core.db)
   ).rows;
 
 it('workers of the version before leave an import that this version works on', async () => {
@@ -47,9 +46,8 @@ it('an import that the version before has begun ends with a reason, and keeps th
   await adjustStock(shop.core, staff, { variantId: variant.id, delta: -2, reason: 'Sold', locationId: undefined, force: false });
   // As a worker of that version leaves it: its rows are written up to a byte of the file, and its lease is over.
   const leave = (until: string) =>
-    sql`update catalog_imports set status = 'running', cursor_line = 2, cursor_byte = 90, locked_until = now() + ${until}::interval where id = ${id}`.execute(
-      shop.core.db,
-    );
+    sql`update catalog_imports set status = 'running', cursor_line = 2, cursor_byte = 90, locked_until = now() + ${until}::interval
+      where id = ${id}`.execute(shop.core.db);
   await leave('1 minute');
   expect(await runImport(shop.core)).toBe(false);
   await leave('-1 second');

@@ -29,11 +29,11 @@ interface Stored {
 }
 const stored = async (): Promise<Stored[]> =>
   (
-    await sql<Stored>`select p.handle, v.sku, p.status, p.name, c.name as category, p.tags, v.options, v.price_cents as price, l.on_hand as "onHand",
+    await sql<Stored>`select p.handle, v.sku, p.status, p.name, c.name as category, p.tags, v.options, v.price_cents as price,
+      l.on_hand as "onHand",
       array(select url from product_images g where g.product_id = p.id order by g.position) as images
-    from products p join variants v on v.product_id = p.id join stock_levels l on l.variant_id = v.id left join categories c on c.id = p.category_id where p.deleted_at is null`.execute(
-      shop.core.db,
-    )
+    from products p join variants v on v.product_id = p.id join stock_levels l on l.variant_id = v.id
+    left join categories c on c.id = p.category_id where p.deleted_at is null`.execute(shop.core.db)
   ).rows;
 
 /** Compares a report with the products in the shop. */
@@ -105,10 +105,8 @@ const compare = async (
 };
 
 const whole = async (id: CatalogImportId) => {
-  const { rows } =
-    await sql<ImportRow>`select line, handle, sku, outcome, message, code from catalog_import_rows where import_id = ${id} order by line`.execute(
-      shop.core.db,
-    );
+  const { rows } = await sql<ImportRow>`select line, handle, sku, outcome, message, code from catalog_import_rows where import_id = ${id}
+      order by line`.execute(shop.core.db);
   return { ...(await imports.getCatalogImport(shop.core, staff, { id, page: 1, pageSize: 1 })), rows };
 };
 

@@ -44,9 +44,8 @@ describe('products with invalid parts', () => {
   const header = 'Handle,Title,Type,Option1 Name,Option1 Value,Variant SKU,Variant Inventory Qty,Variant Price,Image Src\n';
   const traces = async (handle: string) =>
     (
-      await sql`select 1 from products where handle = ${handle} union all select 1 from categories where name = ${`Type ${handle}`}`.execute(
-        shop.core.db,
-      )
+      await sql`select 1 from products where handle = ${handle} union all select 1 from categories
+        where name = ${`Type ${handle}`}`.execute(shop.core.db)
     ).rows.length;
 
   it('a product whose first row is invalid is refused as a whole, with a message on each of its rows', async () => {

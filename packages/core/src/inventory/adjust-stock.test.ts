@@ -32,9 +32,8 @@ const aVariant = async (stock: number) => {
 /** The names of the events announced about a variant, in order. */
 const announced = async (variantId: VariantId): Promise<string[]> => {
   const { rows } = await sql<{ name: string }>`
-    select name from outbox_events where payload ->> 'variantId' = ${variantId} and name in ('inventory.low_stock', 'product.out_of_stock', 'product.back_in_stock') order by id`.execute(
-    shop.core.db,
-  );
+    select name from outbox_events where payload ->> 'variantId' = ${variantId}
+    and name in ('inventory.low_stock', 'product.out_of_stock', 'product.back_in_stock') order by id`.execute(shop.core.db);
   return rows.map((row) => row.name);
 };
 

@@ -11,9 +11,8 @@ const lease = createLease({
 let shop: TestShop;
 beforeEach(async () => {
   shop = await createTestShop();
-  await sql`create table tasks (id text primary key, state text not null, done int not null default 0, fence int not null default 0, locked_until timestamptz)`.execute(
-    shop.core.db,
-  );
+  await sql`create table tasks (id text primary key, state text not null, done int not null default 0, fence int not null default 0,
+    locked_until timestamptz)`.execute(shop.core.db);
   await sql`insert into tasks (id, state) values ('a', 'open')`.execute(shop.core.db);
 });
 afterEach(() => shop.close());

@@ -20,7 +20,8 @@ afterEach(() => shop.close());
 const poison = async (table: string, condition: string): Promise<void> => {
   await sql
     .raw(
-      `create or replace function poison_${table}() returns trigger language plpgsql as $$ begin if ${condition} then raise exception 'poison'; end if; return new; end $$;
+      `create or replace function poison_${table}() returns trigger language plpgsql as $$
+        begin if ${condition} then raise exception 'poison'; end if; return new; end $$;
        create trigger poison_${table} before update on ${table} for each row execute function poison_${table}()`,
     )
     .execute(shop.core.db);
@@ -89,7 +90,8 @@ it('a page of mails that fail again and again does not delay the mails behind it
   const { userId } = await aCustomer(shop.core);
   await sql`
     insert into notifications (id, dedupe_key, user_id, channel, template_name, recipient_sealed, payload, created_at, enqueued_at)
-    select gen_random_uuid(), 'test:' || n, ${userId}, 'email', 'welcome', 'x', '{}', now() - interval '1 day', now() - interval '1 day' + n * interval '1 second'
+    select gen_random_uuid(), 'test:' || n, ${userId}, 'email', 'welcome', 'x', '{}', now() - interval '1 day',
+    now() - interval '1 day' + n * interval '1 second'
     from generate_series(1, 6) n`.execute(shop.core.db);
   const first = await findStaleNotifications(shop.core, 60, 3);
   const second = await findStaleNotifications(shop.core, 60, 3);
@@ -104,7 +106,8 @@ it('a product that cannot be indexed does not keep other products out of the sea
   await sql`delete from search_entries`.execute(shop.core.db);
   await sql
     .raw(
-      `create function poison_entries() returns trigger language plpgsql as $$ begin if new.product_id = '${bad}' then raise exception 'poison'; end if; return new; end $$;
+      `create function poison_entries() returns trigger language plpgsql as $$
+        begin if new.product_id = '${bad}' then raise exception 'poison'; end if; return new; end $$;
        create trigger poison_entries before insert or update on search_entries for each row execute function poison_entries()`,
     )
     .execute(shop.core.db);

@@ -52,9 +52,8 @@ it.each(['order_gone', 'return_gone', 'edit_gone', 'toString'])(
     await sendNotification(shop.core, other);
     expect(await stateOf(other)).toEqual({ status: 'sent', reason: null });
     // The version that has the mail is back: staff follow the advice, and the worker finds the mail again.
-    await sql`update notifications set template_name = 'order_confirmation', enqueued_at = now() - interval '1 hour' where id = ${id}`.execute(
-      shop.core.db,
-    );
+    await sql`update notifications set template_name = 'order_confirmation', enqueued_at = now() - interval '1 hour'
+      where id = ${id}`.execute(shop.core.db);
     await followAdvice(reason);
     expect(await findStaleNotifications(shop.core, 300)).toEqual([id]);
     await sendNotification(shop.core, id);
@@ -100,9 +99,8 @@ it('a mail with a damaged e-mail address fails at once, and its reason names the
   );
   for (const event of events.rows) expect(await transact(shop.core, (tx) => notifyConsumer.handle(tx, event))).toEqual([]);
   const { rows } = await sql<{ reason: string }>`
-    select failure_reason as reason from notifications where status = 'failed' and (order_id = ${order.id} or user_id = ${userId}) order by order_id is null`.execute(
-    shop.core.db,
-  );
+    select failure_reason as reason from notifications where status = 'failed' and (order_id = ${order.id} or user_id = ${userId})
+    order by order_id is null`.execute(shop.core.db);
   expect(rows.map(({ reason }) => reason)).toEqual([
     expect.stringContaining(`The e-mail address of order ${order.orderNumber} is damaged`),
     expect.stringContaining(`The e-mail address of account ${userId} is damaged`),

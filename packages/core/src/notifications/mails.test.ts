@@ -147,9 +147,8 @@ const sendAll = async (): Promise<void> => {
 /** The only mail of a template about an order or an account, read in the mailbox. */
 const mailOf = async (template: MailTemplate, about: string) => {
   const { rows } = await sql<{ id: MailId; status: string }>`
-    select id, status from notifications where template_name = ${template} and (order_id = ${about} or (order_id is null and user_id = ${about}))`.execute(
-    shop.core.db,
-  );
+    select id, status from notifications where template_name = ${template}
+    and (order_id = ${about} or (order_id is null and user_id = ${about}))`.execute(shop.core.db);
   expect(rows).toMatchObject([{ status: 'sent' }]);
   return getMail(shop.core, staff, { mailId: there(rows[0]).id });
 };

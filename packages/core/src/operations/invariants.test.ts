@@ -29,9 +29,11 @@ import { checkInvariants, invariants } from './index.ts';
 /** For every invariant, one inconsistency written past every guard, and the invariant that must detect it. */
 const corruptions: Record<string, string> = {
   I01: `update stock_levels set reserved = on_hand + 1 where variant_id = (select min(variant_id::text)::uuid from stock_levels)`,
-  I02: `update stock_levels set reserved = reserved + 1 where variant_id = (select variant_id from stock_levels where on_hand > reserved limit 1)`,
+  I02: `update stock_levels set reserved = reserved + 1
+    where variant_id = (select variant_id from stock_levels where on_hand > reserved limit 1)`,
   I03: `update stock_levels set on_hand = on_hand + 5 where variant_id = (select min(variant_id::text)::uuid from stock_levels)`,
-  I04: `update orders set status = 'cancelled', cancellation_reason = 'staff' where id = (select id from orders where status = 'confirmed' limit 1)`,
+  I04: `update orders set status = 'cancelled', cancellation_reason = 'staff'
+    where id = (select id from orders where status = 'confirmed' limit 1)`,
   I05: `delete from stock_movements where id = (select id from stock_movements where kind = 'sold' limit 1)`,
   I06: `update orders set paid_at = null where id = (select id from orders where status = 'confirmed' limit 1)`,
   I07: `update holds set expires_at = now() - interval '5 minutes' where state = 'active' and cart_id is not null`,
@@ -41,24 +43,32 @@ const corruptions: Record<string, string> = {
   I11: `update order_items set quantity = quantity + 1 where id = (select id from order_items limit 1)`,
   I12: `update orders set item_count = item_count + 1 where id = (select id from orders limit 1)`,
   I13: `update payments set currency = 'EUR' where id = (select id from payments limit 1)`,
-  I14: `update order_status_changes set to_status = 'delivered' where position = 2 and order_id = (select order_id from order_status_changes where position = 2 limit 1)`,
+  I14: `update order_status_changes set to_status = 'delivered' where position = 2
+    and order_id = (select order_id from order_status_changes where position = 2 limit 1)`,
   I15: `update payments set captured_cents = captured_cents + 100 where id = (select id from payments where status = 'captured' limit 1)`,
   I16: `insert into payments (id, order_id, provider, method, token, status, gateway_phase, amount_cents, captured_cents, currency)
-        select gen_random_uuid(), order_id, provider, method, token, status, gateway_phase, amount_cents, captured_cents, currency from payments where status = 'captured' limit 1`,
+        select gen_random_uuid(), order_id, provider, method, token, status, gateway_phase, amount_cents, captured_cents, currency
+        from payments where status = 'captured' limit 1`,
   I17: `update payments set captured_cents = 0, status = 'failed' where id = (select id from payments where status = 'captured' limit 1)`,
-  I18: `update payments set status = 'pending', gateway_phase = 'unknown', called_at = now() - interval '1 hour' where id = (select id from payments where status = 'captured' limit 1)`,
+  I18: `update payments set status = 'pending', gateway_phase = 'unknown', called_at = now() - interval '1 hour'
+    where id = (select id from payments where status = 'captured' limit 1)`,
   I19: `update payments set gateway_reference = (select min(gateway_reference) from payments)`,
   I20: `update sandbox_charges set amount_cents = amount_cents + 1, created_at = now() - interval '1 hour'`,
   I21: `update payments set refund_claimed_cents = 1 where id = (select id from payments where status = 'captured' limit 1)`,
   I22: `update payments set status = 'refunded' where id = (select id from payments where status = 'captured' limit 1)`,
-  I23: `update orders set status = 'cancelled', cancellation_reason = 'staff', updated_at = now() - interval '1 hour' where id = (select order_id from payments where status = 'captured' and captured_at < now() - interval '1 hour' limit 1)`,
-  I24: `delete from invoices where id = (select i.id from invoices i where not exists (select 1 from credit_notes c where c.invoice_id = i.id) limit 1)`,
+  I23: `update orders set status = 'cancelled', cancellation_reason = 'staff', updated_at = now() - interval '1 hour'
+    where id = (select order_id from payments where status = 'captured' and captured_at < now() - interval '1 hour' limit 1)`,
+  I24: `delete from invoices
+    where id = (select i.id from invoices i where not exists (select 1 from credit_notes c where c.invoice_id = i.id) limit 1)`,
   I25: `update invoice_series set last_number = last_number + 1`,
   I26: `alter table invoices disable trigger invoices_append_only`,
   I27: `delete from outbox_events where id = (select id from outbox_events where name = 'order.confirmed' limit 1)`,
-  I28: `update outbox_events set relayed_at = null, occurred_at = now() - interval '1 hour' where id = (select id from outbox_events limit 1)`,
-  I29: `insert into gateway_events (provider, event_id, type, payload, received_at) values ('sandbox', 'evt_lost', 'charge.captured', '{}', now() - interval '1 hour')`,
-  I30: `insert into idempotency_keys (id, actor, endpoint, key, fingerprint, locked_until) values (gen_random_uuid(), 'guest', 'checkout.complete', 'stuck-key-0000000', 'x', now() - interval '1 hour')`,
+  I28: `update outbox_events set relayed_at = null, occurred_at = now() - interval '1 hour'
+    where id = (select id from outbox_events limit 1)`,
+  I29: `insert into gateway_events (provider, event_id, type, payload, received_at)
+    values ('sandbox', 'evt_lost', 'charge.captured', '{}', now() - interval '1 hour')`,
+  I30: `insert into idempotency_keys (id, actor, endpoint, key, fingerprint, locked_until)
+    values (gen_random_uuid(), 'guest', 'checkout.complete', 'stuck-key-0000000', 'x', now() - interval '1 hour')`,
   I31: `update promo_codes set used_count = used_count + 1`,
   I35: `update order_items set shipped_quantity = 1 where id = (select id from order_items where shipped_quantity = 0 limit 1)`,
   I36: `insert into order_returns (id, order_id, status, reason_sealed, requested_by, decided_at, received_at, refund_cents)
@@ -74,16 +84,19 @@ const corruptions: Record<string, string> = {
   I47: `update backorders set quantity = quantity + 10`,
   I50: `update refunds set currency = 'EUR'`,
   I51: `update payments set failure_code = 'wrong_amount' where id = (select id from payments limit 1)`,
-  I52: `update orders set expires_at = now() - interval '1 hour', status = 'pending' where id = (select id from orders where status = 'confirmed' limit 1)`,
+  I52: `update orders set expires_at = now() - interval '1 hour', status = 'pending'
+    where id = (select id from orders where status = 'confirmed' limit 1)`,
   I60: `update refunds set request_key = 'a key that nobody kept'`,
   I70: `update variants set deleted_at = now() where id = (select id from variants limit 1)`,
   I71: `update products set options = '[]' where id = (select product_id from variants where options <> '{}' limit 1)`,
-  I72: `insert into search_entries (product_id, document, name, tags, options, currency, min_price_cents, max_price_cents, in_stock, created_at)
+  I72: `insert into search_entries (product_id, document, name, tags, options, currency, min_price_cents, max_price_cents, in_stock,
+    created_at)
         select id, '', name, tags, '{}', currency, 1, 1, true, created_at from products where status <> 'active' limit 1`,
   I80: `insert into disputes (id, payment_id, gateway_reference, amount_cents, currency, status, opened_at)
         select gen_random_uuid(), id, 'dp_unheard', 100, currency, 'open', now() from payments where status = 'captured' limit 1`,
   I81: `update refunds set origin = 'provider', requested_by = 'provider:sandbox'`,
-  I90: `insert into event_subscriptions (consumer, event, since) values ('a consumer that was passed over', 'order.placed', now() - interval '1 day')`,
+  I90: `insert into event_subscriptions (consumer, event, since)
+    values ('a consumer that was passed over', 'order.placed', now() - interval '1 day')`,
   I91: `update orders set email_sealed = 'v1:damaged' where id = (select id from orders limit 1)`,
 };
 /** Further inconsistencies, of records at the provider. */
@@ -91,14 +104,16 @@ const providerCorruptions: readonly (readonly [id: string, statement: string])[]
   [
     'I19',
     `insert into refunds (id, payment_id, amount_cents, currency, reason, requested_by, gateway_reference, status)
-      select gen_random_uuid(), payment_id, amount_cents, currency, reason, requested_by, gateway_reference, 'failed' from refunds where gateway_reference is not null limit 1`,
+      select gen_random_uuid(), payment_id, amount_cents, currency, reason, requested_by, gateway_reference, 'failed' from refunds
+      where gateway_reference is not null limit 1`,
   ],
   ['I24', `delete from credit_notes where refund_id is not null`],
   ['I24', `update refunds set status = 'failed', failed_at = now() where status = 'processed'`],
   [
     'I24',
     `insert into credit_notes (id, series, sequence, number, invoice_id, reverses_id, total_cents)
-      select gen_random_uuid(), series, (select max(sequence) + 1 from credit_notes), number || '-back', invoice_id, id, total_cents from credit_notes where refund_id is not null limit 1`,
+      select gen_random_uuid(), series, (select max(sequence) + 1 from credit_notes), number || '-back', invoice_id, id, total_cents
+      from credit_notes where refund_id is not null limit 1`,
   ],
   [
     'I29',
@@ -118,14 +133,17 @@ const orderCorruptions: readonly (readonly [id: string, statement: string])[] = 
   ['I44', `update order_returns set due_at = now() - interval '2 hours' where status = 'in_transit'`],
   [
     'I44',
-    `update orders set status = 'shipped', cancellation_reason = null where id in (select order_id from order_returns where status = 'in_transit')`,
+    `update orders set status = 'shipped', cancellation_reason = null
+      where id in (select order_id from order_returns where status = 'in_transit')`,
   ],
   [
     'I45',
-    `with back as (update payments set refund_claimed_cents = captured_cents where status = 'captured' returning id, captured_cents, currency),
+    `with back as (update payments set refund_claimed_cents = captured_cents where status = 'captured' returning id, captured_cents,
+      currency),
       parcels as (insert into shipments (id, order_id, carrier, tracking_number, shipped_at)
         select gen_random_uuid(), order_id, 'DHL', '1', now() + interval '1 hour' from payments where status = 'captured')
-      insert into refunds (id, payment_id, amount_cents, currency, reason, requested_by) select gen_random_uuid(), id, captured_cents, currency, 'x', 'staff' from back`,
+      insert into refunds (id, payment_id, amount_cents, currency, reason, requested_by) select gen_random_uuid(), id, captured_cents,
+      currency, 'x', 'staff' from back`,
   ],
   ['I46', `update orders set promo_code = null where promo_code is not null`],
   [

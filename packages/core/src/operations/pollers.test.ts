@@ -15,7 +15,8 @@ beforeAll(async () => {
     await sql`set local session_replication_role = replica`.execute(db);
     await sql`
       insert into carts select (r).* from (
-        select jsonb_populate_record(c, jsonb_build_object('id', gen_random_uuid(), 'status', case when n % 3 = 0 then 'active' else 'converted' end,
+        select jsonb_populate_record(c,
+        jsonb_build_object('id', gen_random_uuid(), 'status', case when n % 3 = 0 then 'active' else 'converted' end,
           'updated_at', now() - n * interval '1 minute', 'abandoned_at', case when n % 3 = 0 and n > 1440 then now() end)) as r
         from carts c, generate_series(1, ${rowCount}::int) n where c.id = ${cart.id} offset 0) x`.execute(db);
     await sql`
@@ -24,7 +25,8 @@ beforeAll(async () => {
         where i.cart_id = ${cart.id} and c.id <> ${cart.id} offset 0) x`.execute(db);
     await sql`
       insert into store_credits (id, kind, code_hash, last_four, currency, balance_cents, expires_at)
-      select gen_random_uuid(), 'gift_card', 'hash ' || n, '1234', 'USD', case when n % 2 = 0 then 500 else 0 end, now() + (case when n % 2 = 0 then n else -n end) * interval '1 hour'
+      select gen_random_uuid(), 'gift_card', 'hash ' || n, '1234', 'USD', case when n % 2 = 0 then 500 else 0 end,
+      now() + (case when n % 2 = 0 then n else -n end) * interval '1 hour'
       from generate_series(1, ${rowCount}::int) n`.execute(db);
     await sql`analyze carts, cart_items, store_credits`.execute(db);
   });

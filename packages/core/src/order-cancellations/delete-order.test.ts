@@ -49,9 +49,8 @@ describe('deleting an order', () => {
     await sql`update refunds set status = 'pending', processed_at = null, called_at = null, gateway_reference = null
       where payment_id in (select id from payments where order_id = ${order.id})`.execute(shop.core.db);
     await sql`update payments set status = 'captured', refunded_cents = 0 where order_id = ${order.id}`.execute(shop.core.db);
-    await sql`update sandbox_charges set refunded_cents = 0 where reference in (select gateway_reference from payments where order_id = ${order.id})`.execute(
-      shop.core.db,
-    );
+    await sql`update sandbox_charges set refunded_cents = 0
+      where reference in (select gateway_reference from payments where order_id = ${order.id})`.execute(shop.core.db);
     const { won, defects } = await race(5, () => deleteOrder(shop.core, staff, { orderId: order.id }));
     expect(defects).toEqual([]);
     expect(won).toHaveLength(5);

@@ -27,10 +27,12 @@ const withCode = async (code: string): Promise<Order> => {
 /** As an earlier version stored it: every order with a code counted as a use. */
 const countUse = async (order: Order, code: string) => {
   await run(`update orders set promo_code = '${code}' where id = '${order.id}'`);
-  await run(`insert into promo_redemptions (id, promo_code_id, order_id, identity) select gen_random_uuid(), id, '${order.id}', 'x' from promo_codes where code = '${code}'
+  await run(`insert into promo_redemptions (id, promo_code_id, order_id, identity) select gen_random_uuid(), id, '${order.id}', 'x'
+    from promo_codes where code = '${code}'
     on conflict (order_id) do update set state = 'redeemed', released_at = null`);
   await run(
-    `update promo_codes set used_count = (select count(*) from promo_redemptions r where r.promo_code_id = promo_codes.id and r.state = 'redeemed')`,
+    `update promo_codes set used_count = (select count(*) from promo_redemptions r where r.promo_code_id = promo_codes.id
+      and r.state = 'redeemed')`,
   );
 };
 
@@ -49,11 +51,13 @@ it('the migration releases code uses of orders that were cancelled or not reduce
   // Earlier versions returned the units of a parcel to stock at the cancellation, and opened no return.
   await run(`delete from order_return_lines; delete from order_returns; update order_items set claimed_quantity = 0`);
   await run(`insert into stock_movements (id, variant_id, location_id, kind, quantity, reason, order_item_id, actor)
-    select gen_random_uuid(), variant_id, location_id, 'restocked', -quantity, 'cancelled', order_item_id, 'system:restock' from stock_movements
+    select gen_random_uuid(), variant_id, location_id, 'restocked', -quantity, 'cancelled', order_item_id, 'system:restock'
+    from stock_movements
     where kind = 'sold' and order_item_id in (select id from order_items where order_id = '${left.id}')`);
   for (const table of ['stock_levels', 'location_levels'])
     await run(
-      `update ${table} l set on_hand = l.on_hand + i.quantity from order_items i where i.order_id = '${left.id}' and l.variant_id = i.variant_id`,
+      `update ${table} l set on_hand = l.on_hand + i.quantity from order_items i where i.order_id = '${left.id}'
+        and l.variant_id = i.variant_id`,
     );
   await run(`alter table promo_redemptions drop column reduced_cents, drop column reduction`);
   await run(`alter table orders drop column restocked_at_cancellation`);

@@ -42,12 +42,15 @@ beforeAll(async () => {
   const { order } = await aPaidOrder(shop.core, await aProduct(shop.core));
   // The first two hundred belong to the customer; one in fifty waits to be shipped, all others are delivered.
   await sql`insert into orders select r.* from orders o, generate_series(1, ${orders}::int) n, jsonb_populate_record(o, jsonb_build_object(
-      'id', gen_random_uuid(), 'order_number', 'ORD-20260101-' || lpad(upper(to_hex(n)), 5, '0'), 'cart_id', null, 'checkout_key', 'plan-' || n,
-      'user_id', case when n <= 200 then ${customer.userId}::uuid end, 'guest_token_hash', case when n > 200 then 'guest-' || n end, 'email_index', md5(n::text), 'status', case when n % 50 = 0 then 'confirmed' else 'delivered' end,
+      'id', gen_random_uuid(), 'order_number', 'ORD-20260101-' || lpad(upper(to_hex(n)), 5, '0'), 'cart_id', null, 'checkout_key',
+      'plan-' || n,
+      'user_id', case when n <= 200 then ${customer.userId}::uuid end, 'guest_token_hash', case when n > 200 then 'guest-' || n end,
+      'email_index', md5(n::text), 'status', case when n % 50 = 0 then 'confirmed' else 'delivered' end,
       'placed_at', now() - n * interval '5 minutes')) r where o.id = ${order.id}`.execute(shop.core.db);
-  await sql`insert into payments select r.* from payments p, orders o, jsonb_populate_record(p, jsonb_build_object('id', gen_random_uuid(), 'order_id', o.id, 'request_key', null, 'gateway_reference', null)) r where p.order_id = ${order.id} and o.id <> p.order_id`.execute(
-    shop.core.db,
-  );
+  await sql`insert into payments select r.* from payments p, orders o,
+    jsonb_populate_record(p,
+    jsonb_build_object('id', gen_random_uuid(), 'order_id', o.id, 'request_key', null, 'gateway_reference', null)) r
+    where p.order_id = ${order.id} and o.id <> p.order_id`.execute(shop.core.db);
   for (const table of ['orders', 'payments', 'order_items', 'refunds', 'order_returns'])
     await sql`vacuum (analyze) ${sql.table(table)}`.execute(shop.core.db);
 }, 300_000);

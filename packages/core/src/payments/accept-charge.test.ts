@@ -139,9 +139,8 @@ describe('a charge of more than requested', () => {
     const { id, decide, actions, intent, status } = await overcharged();
     const { rows } = await sql<{ id: string }>`
       insert into payment_discrepancies (id, kind, payment_id, reference, asked_cents, asked_currency, said_cents, said_currency)
-      select gen_random_uuid(), kind, payment_id, reference, asked_cents, asked_currency, said_cents + 100, said_currency from payment_discrepancies where id = ${id} returning id`.execute(
-      shop.core.db,
-    );
+      select gen_random_uuid(), kind, payment_id, reference, asked_cents, asked_currency, said_cents + 100, said_currency
+      from payment_discrepancies where id = ${id} returning id`.execute(shop.core.db);
     const other = (action: 'refund' | 'accept' | 'dismiss') =>
       resolveDiscrepancy(shop.core, staff, { kind: 'wrong_charge', id: there(rows[0]).id, action, note: 'the same charge' });
     stripe.delayRefunds(true);

@@ -14,7 +14,8 @@ const paymentOf = async (): Promise<string> => {
   return there(order.payments[0]).id;
 };
 const aRefund = (paymentId: string, currency: string | null) => sql`
-  insert into refunds (id, payment_id, amount_cents, currency, reason, requested_by) values (gen_random_uuid(), ${paymentId}, 1, ${currency}, 'x', 'test') returning currency`;
+  insert into refunds (id, payment_id, amount_cents, currency, reason, requested_by)
+  values (gen_random_uuid(), ${paymentId}, 1, ${currency}, 'x', 'test') returning currency`;
 
 describe('currencies in the database', () => {
   it.each(['', 'eur', 'E'])('the database refuses the currency "%s"', async (code) => {

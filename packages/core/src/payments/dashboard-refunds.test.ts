@@ -16,15 +16,15 @@ const refund = (paymentId: string, amountCents: number) =>
 /** The refunded amount according to the documents: credit notes less reversed ones. */
 const credited = async (order: { id: string }) => {
   const { rows } = await sql<{ cents: number; documents: number }>`
-    select coalesce(sum(case when n.reverses_id is null then n.total_cents else -n.total_cents end), 0)::int as cents, count(*)::int as documents
+    select coalesce(sum(case when n.reverses_id is null then n.total_cents else -n.total_cents end), 0)::int as cents,
+    count(*)::int as documents
     from credit_notes n join invoices v on v.id = n.invoice_id where v.order_id = ${order.id}`.execute(shop.core.db);
   return rows[0];
 };
 const stock = async (order: { id: string }) => {
   const { rows } = await sql<{ onHand: number; reserved: number }>`
-    select s.on_hand as "onHand", s.reserved from stock_levels s join order_items i on i.variant_id = s.variant_id where i.order_id = ${order.id}`.execute(
-    shop.core.db,
-  );
+    select s.on_hand as "onHand", s.reserved from stock_levels s join order_items i on i.variant_id = s.variant_id
+    where i.order_id = ${order.id}`.execute(shop.core.db);
   return rows[0];
 };
 const namesOf = async (aggregateId: string) =>
@@ -117,9 +117,8 @@ describe('a refund that was made in the dashboard', () => {
     // The shop has claimed 60.00, and the process died before it called Stripe.
     const id = '01900000-0000-7000-8000-0000000000a1';
     await sql`update payments set refund_claimed_cents = 6000 where id = ${paymentId}`.execute(shop.core.db);
-    await sql`insert into refunds (id, payment_id, amount_cents, currency, reason, requested_by) values (${id}, ${paymentId}, 6000, 'USD', 'scratched', 'staff')`.execute(
-      shop.core.db,
-    );
+    await sql`insert into refunds (id, payment_id, amount_cents, currency, reason, requested_by)
+      values (${id}, ${paymentId}, 6000, 'USD', 'scratched', 'staff')`.execute(shop.core.db);
     const { events } = dashboard.refund(intent.id);
     expect(await postAll(events)).toEqual(['waiting', 'waiting']);
     expect(await read(order)).toMatchObject({ paymentStatus: 'captured' });

@@ -37,7 +37,8 @@ const pay = ({ guest, cart }: Awaited<ReturnType<typeof carts>>[number], token: 
 /** Payments of an address by status, and how many of them the provider has received. */
 const attemptsFrom = async (ip: string) => {
   const { rows } = await sql<{ status: string; n: number; charges: number }>`
-    select p.status, count(*)::int as n, count(c.reference)::int as charges from payments p left join sandbox_charges c on c.idempotency_key = p.id::text
+    select p.status, count(*)::int as n, count(c.reference)::int as charges from payments p
+    left join sandbox_charges c on c.idempotency_key = p.id::text
     where p.ip_index = ${shop.core.sealer.index('ip', ip)} group by p.status`.execute(shop.core.db);
   return {
     ...Object.fromEntries(rows.map(({ status, n }) => [status, n])),

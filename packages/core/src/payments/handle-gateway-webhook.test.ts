@@ -161,9 +161,8 @@ describe('an event that cannot be handled', () => {
     await sql`update gateway_events set resolved_at = now(), resolved_by = 'test' where gateway_reference = ${intent.id}`.execute(
       shop.core.db,
     );
-    await sql`update orders set expires_at = now() + interval '30 minutes' where id in (select order_id from payments where id = ${paymentId})`.execute(
-      shop.core.db,
-    );
+    await sql`update orders set expires_at = now() + interval '30 minutes'
+      where id in (select order_id from payments where id = ${paymentId})`.execute(shop.core.db);
     await reconcilePayments(shop.core, 0);
   });
 });

@@ -41,9 +41,8 @@ const resolve = (
 /** The provider reports a charge without a payment of this shop. */
 const aStrayCharge = async () => {
   const reference = `sbx_stray_${unique()}`;
-  await sql`insert into sandbox_charges (reference, idempotency_key, amount_cents, currency, status) values (${reference}, ${reference}, 700, 'USD', 'captured')`.execute(
-    shop.core.db,
-  );
+  await sql`insert into sandbox_charges (reference, idempotency_key, amount_cents, currency, status)
+    values (${reference}, ${reference}, 700, 'USD', 'captured')`.execute(shop.core.db);
   const id = `evt_${reference}`;
   const body = Buffer.from(
     JSON.stringify({

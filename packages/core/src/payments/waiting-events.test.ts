@@ -20,7 +20,8 @@ const endState = async ({ order, paymentId }: Made) => {
     select coalesce(sum(case when n.reverses_id is null then n.total_cents else -n.total_cents end), 0)::int as cents
     from credit_notes n join invoices v on v.id = n.invoice_id where v.order_id = ${order.id}`.execute(shop.core.db);
   const announced = await sql<{ name: string }>`
-    select name from outbox_events where aggregate_id = ${paymentId} or aggregate_id in (select id from refunds where payment_id = ${paymentId}) order by name`.execute(
+    select name from outbox_events
+    where aggregate_id = ${paymentId} or aggregate_id in (select id from refunds where payment_id = ${paymentId}) order by name`.execute(
     shop.core.db,
   );
   return {

@@ -35,9 +35,8 @@ describe('tax', () => {
     });
     // Three rates were added, one changed and one deleted: a missing state is SQL null, not JSON null.
     const { rows } = await sql<{ count: number; before: number; after: number }>`
-      select count(*)::int, count("before")::int as before, count("after")::int as after from audit_log where subject_type = 'tax_rate'`.execute(
-      shop.core.db,
-    );
+      select count(*)::int, count("before")::int as before, count("after")::int as after from audit_log
+      where subject_type = 'tax_rate'`.execute(shop.core.db);
     expect(rows).toEqual([{ count: 5, before: 2, after: 4 }]);
   });
 

@@ -35,9 +35,8 @@ beforeAll(async () => {
       insert into products (id, slug, name, status, currency)
       select gen_random_uuid(), 'p' || n, 'Table ' || n, 'active', 'EUR' from generate_series(1, 100) n returning id, slug)
     insert into variants (id, product_id, sku, title, options, price_cents, position)
-    select gen_random_uuid(), id, slug || '-V' || v, '', jsonb_build_object('No', v::text), 500, v from made, generate_series(1, 250) v`.execute(
-    shop.core.db,
-  );
+    select gen_random_uuid(), id, slug || '-V' || v, '', jsonb_build_object('No', v::text), 500, v from made,
+    generate_series(1, 250) v`.execute(shop.core.db);
   await sql`insert into stock_levels (variant_id, on_hand) select id, 1 from variants`.execute(shop.core.db);
   await sql`analyze`.execute(shop.core.db);
 });

@@ -16,7 +16,8 @@ const shop = await aConsistentShop();
 const staff = await aStaffMember(shop.core);
 await sql`insert into tax_rates (country_code, name, basis_points) values ('GB', 'VAT', 1900) on conflict do nothing`.execute(shop.core.db);
 await sql`
-  with method as (insert into shipping_methods (id, name, currency, countries) values (gen_random_uuid(), 'Post', 'USD', '{GB}') returning id)
+  with method as (insert into shipping_methods (id, name, currency, countries)
+  values (gen_random_uuid(), 'Post', 'USD', '{GB}') returning id)
   insert into shipping_bands (method_id, position, price_cents) select id, 0, 490 from method`.execute(shop.core.db);
 
 interface Sold {

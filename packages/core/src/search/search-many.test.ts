@@ -15,7 +15,8 @@ beforeAll(async () => {
   await sql`
     with made as (
       insert into products (id, slug, name, brand, status, currency, tags)
-      select gen_random_uuid(), 'mug-' || n, 'Plain mug ' || n, case when n > ${many - rare} then 'Rare' else 'Common' end, 'active', 'EUR', array['clay'] from generate_series(1, ${many}) n
+      select gen_random_uuid(), 'mug-' || n, 'Plain mug ' || n, case when n > ${many - rare} then 'Rare' else 'Common' end, 'active',
+      'EUR', array['clay'] from generate_series(1, ${many}) n
       returning id, slug),
     sold as (
       insert into variants (id, product_id, sku, title, options, price_cents)

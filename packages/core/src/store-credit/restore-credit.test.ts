@@ -61,9 +61,8 @@ const refundedAndRestored = async (order: Pick<Order, 'id'>): Promise<[refunded:
 };
 const notesOf = async ({ id }: Pick<Order, 'id'>): Promise<number[]> => {
   const { rows } = await sql<{ cents: number }>`
-    select n.total_cents as cents from credit_notes n join invoices v on v.id = n.invoice_id where v.order_id = ${id} order by n.sequence`.execute(
-    shop.core.db,
-  );
+    select n.total_cents as cents from credit_notes n join invoices v on v.id = n.invoice_id where v.order_id = ${id}
+    order by n.sequence`.execute(shop.core.db);
   return rows.map((row) => row.cents);
 };
 

@@ -29,9 +29,8 @@ const onSandbox = async (): Promise<GatewayUnderTest> => {
   const gateway = createSandboxGateway({ db, write, ids, webhookSecret, publicUrl: 'https://shop.test' });
   const read = async (reference: string) => {
     const { rows } = await sql<{ amount: number; currency: string; refunded: number; key: string }>`
-      select amount_cents as amount, currency, refunded_cents as refunded, idempotency_key as key from sandbox_charges where reference = ${reference}`.execute(
-      db,
-    );
+      select amount_cents as amount, currency, refunded_cents as refunded, idempotency_key as key from sandbox_charges
+      where reference = ${reference}`.execute(db);
     return there(rows[0]);
   };
   return {
