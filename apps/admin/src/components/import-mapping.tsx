@@ -1,4 +1,4 @@
-/** What the columns of a product file become, for files of other formats: chosen by staff, with values of the file beside it. */
+/** What the columns of a product file become, for files of other formats: staff choose it, and see values of the file. */
 import { Button, Card, Group, Select, Stack, Table, Text, TextInput, Title } from '@mantine/core';
 import { importWeightUnits, productStatuses, type CatalogImportId, type ImportField, type ImportMapping } from '@cartwright/contracts';
 import { useQuery } from '@tanstack/react-query';

@@ -201,7 +201,7 @@ const isOffline = ({ text }: MagentoRow): boolean => /^(0|2|disabled)$/i.test(te
 const isInvisible = ({ text }: MagentoRow): boolean => /^not visible individually$/i.test(text('visibility'));
 const imagesOf = ({ text }: MagentoRow): string[] => splitList([text('image'), text('moreImages')].join(','));
 
-/** The deepest category, without the root of the tree; the categories above it are listed beside it. */
+/** The deepest category, without the root of the tree. The file lists the categories above it, too. */
 const categoryOf = (row: MagentoRow): { readonly path: string[]; readonly others: string[] } => {
   const paths = splitList(row.text('categories'));
   const depthOf = (path: string) => path.split('/').length;

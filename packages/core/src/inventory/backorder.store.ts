@@ -4,7 +4,7 @@
  */
 import type { OrderId, VariantId } from '@cartwright/contracts';
 import { anyId, now, rowsAs, type Tx } from '../kernel/index.ts';
-import { isOfCancelledOrder, isOfOrderThatGetsUnits } from '../read-models/backorders.ts';
+import { isOfCancelledOrder, isOfOrderThatGetsUnits, unitsOfSales } from '../read-models/backorders.ts';
 import type { HeldUnits } from './hold.locks.ts';
 import type { SoldUnits } from './hold.store.ts';
 
@@ -29,31 +29,10 @@ export const insertBackorders = async ({ db }: Tx, units: readonly SoldUnits[]):
  */
 export const giveUnitsToBackorders = ({ db }: Tx, variantIds: readonly VariantId[]): Promise<SoldUnits[]> =>
   db
-    .with('allocated', (q) =>
-      q
-        .selectFrom(
-          q
-            .selectFrom('stock_allocations')
-            .select(['variantId', 'unitsFree as units'])
-            .where('variantId', '=', anyId(variantIds))
-            .unionAll(
-              q
-                .selectFrom('holds')
-                .select(['variantId', 'quantity as units'])
-                .where('variantId', '=', anyId(variantIds))
-                .where('state', '=', 'active')
-                .where('allocationId', 'is not', null),
-            )
-            .as('x'),
-        )
-        .select(({ fn }) => ['x.variantId', fn.sum<number>('x.units').as('units')])
-        .groupBy('x.variantId'),
-    )
     .with('waiting', (q) =>
       q
         .selectFrom('backorders as b')
         .innerJoin('stock_levels as s', 's.variantId', 'b.variantId')
-        .leftJoin('allocated as a', 'a.variantId', 'b.variantId')
         .where('b.variantId', '=', anyId(variantIds))
         .where('b.quantity', '>', 0)
         .where(isOfOrderThatGetsUnits)
@@ -62,7 +41,7 @@ export const giveUnitsToBackorders = ({ db }: Tx, variantIds: readonly VariantId
           'b.variantId',
           'b.quantity',
           'b.since',
-          eb('s.onHand', '-', eb.fn.coalesce('a.units', eb.lit(0))).as('there'),
+          eb('s.onHand', '-', unitsOfSales).as('there'),
           eb(
             eb.fn.sum<number>('b.quantity').over((line) => line.partitionBy('b.variantId').orderBy('b.since').orderBy('b.orderId')),
             '-',

@@ -52,6 +52,23 @@ export const isOfOrderThatGetsUnits = waiting.exists(orderOf.where(getsUnits));
 /** SQL: the order of `backorders b` is cancelled. */
 export const isOfCancelledOrder = waiting.exists(orderOf.where('o.status', '=', 'cancelled'));
 
+const level = expressionBuilder<Database & { s: Database['stock_levels'] }, 's'>();
+const freeUnits = level
+  .selectFrom('stock_allocations as a')
+  .select(({ fn }) => fn.sum<number>('a.unitsFree').as('units'))
+  .whereRef('a.variantId', '=', 's.variantId');
+const heldUnits = level
+  .selectFrom('holds as h')
+  .select(({ fn }) => fn.sum<number>('h.quantity').as('units'))
+  .whereRef('h.variantId', '=', 's.variantId')
+  .where('h.state', '=', 'active')
+  .where('h.allocationId', 'is not', null);
+/** SQL: units of the variant of `stock_levels s` that sales set aside: free, or held by their orders. */
+export const unitsOfSales = level.cast<number>(
+  level(level.fn.coalesce(freeUnits, level.lit(0)), '+', level.fn.coalesce(heldUnits, level.lit(0))),
+  'integer',
+);
+
 /** The units that orders wait for of a variant. */
 export interface AwaitedVariant {
   readonly variantId: VariantId;
@@ -77,16 +94,6 @@ export const readAwaitedVariants = ({ db }: Pick<Reader, 'db'>, variantIds: read
     .groupBy(['b.variantId', 'v.sku', 's.variantId'])
     .orderBy('v.sku')
     .select((eb) => {
-      const free = eb
-        .selectFrom('stock_allocations as a')
-        .whereRef('a.variantId', '=', 'b.variantId')
-        .select(({ fn }) => fn.sum<number>('a.unitsFree').as('u'));
-      const held = eb
-        .selectFrom('holds as h')
-        .whereRef('h.variantId', '=', 'b.variantId')
-        .where('h.state', '=', 'active')
-        .where('h.allocationId', 'is not', null)
-        .select(({ fn }) => fn.sum<number>('h.quantity').as('u'));
       const units = eb.fn.sum<number>('b.quantity');
       const none = eb.lit(0);
       return [
@@ -95,7 +102,7 @@ export const readAwaitedVariants = ({ db }: Pick<Reader, 'db'>, variantIds: read
         's.onHand',
         eb.cast<number>(eb.fn.coalesce(units.filterWhere(getsUnits), none), 'integer').as('waiting'),
         eb.cast<number>(eb.fn.coalesce(units.filterWhere('o.status', '=', 'cancelled'), none), 'integer').as('unwanted'),
-        eb.cast<number>(eb(eb.fn.coalesce(free, none), '+', eb.fn.coalesce(held, none)), 'integer').as('allocated'),
+        unitsOfSales.as('allocated'),
       ];
     })
     .$narrowType<{ variantId: VariantId }>()
