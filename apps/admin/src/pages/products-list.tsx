@@ -90,7 +90,7 @@ const NoProducts = ({ narrowed }: { narrowed: boolean }) =>
   ) : (
     <Empty title="No products yet">
       Create the first product with “New product”. A name and a price are enough, and it stays a draft until you publish it. Or{' '}
-      <Link to="/import">import a CSV file</Link> in Shopify format to add many products at once.
+      <Link to="/import">import a CSV file</Link> to add many products at once.
     </Empty>
   );
 
