@@ -4,7 +4,8 @@
 import type { CatalogImportId, ImportRow } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { anyText, type Tx } from '../kernel/index.ts';
-import { insertSkus, type ImportSku } from './import.store.ts';
+import type { ImportName } from './import.records.ts';
+import { insertNames } from './import.store.ts';
 import type { SkuPlace } from './import.skus.ts';
 
 /** Those of the SKUs that occurred in an earlier batch of the file. */
@@ -21,8 +22,8 @@ export const findMetSkus = async (tx: Tx, id: CatalogImportId, skus: readonly st
 
 /** Tx step: stores the SKUs of rows that did not fail, each with its first line. */
 export const keepSkus = async (tx: Tx, id: CatalogImportId, rows: readonly ImportRow[]): Promise<void> => {
-  const skus = new Map<string, ImportSku>();
+  const skus = new Map<string, ImportName>();
   for (const { handle, sku, line, outcome } of rows)
-    if (outcome !== 'failed' && sku !== null && !skus.has(sku)) skus.set(sku, { sku, handle, line });
-  if (skus.size > 0) await insertSkus(tx, id, [...skus.values()]);
+    if (outcome !== 'failed' && sku !== null && !skus.has(sku)) skus.set(sku, { name: sku, handle, line });
+  if (skus.size > 0) await insertNames(tx, id, 'sku', [...skus.values()]);
 };

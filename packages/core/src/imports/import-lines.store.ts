@@ -5,7 +5,7 @@
 import type { CatalogImportId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { anyText, rowsAs, type Tx } from '../kernel/index.ts';
-import type { FiledRow, ProductPart } from './import.records.ts';
+import type { FiledRow } from './import.records.ts';
 
 /** Tx step: stores rows of a file. */
 export const insertLines = async (tx: Tx, id: CatalogImportId, rows: readonly FiledRow[]): Promise<void> => {
@@ -17,26 +17,6 @@ export const insertLines = async (tx: Tx, id: CatalogImportId, rows: readonly Fi
         .selectFrom(rowsAs('r', rows, { position: 'int', line: 'int', productKey: 'text', cells: 'jsonb' }))
         .select((eb) => [eb.cast<string>(eb.val(id), 'uuid').as('importId'), 'r.position', 'r.line', 'r.productKey', 'r.cells']),
     )
-    .execute();
-};
-
-/** Tx step: stores which keys of a file belong to which product; of several products the first counts. */
-export const insertParts = async (tx: Tx, id: CatalogImportId, parts: readonly ProductPart[]): Promise<void> => {
-  await tx.db
-    .insertInto('catalog_import_names')
-    .columns(['importId', 'kind', 'name', 'handle', 'line'])
-    .expression(
-      tx.db
-        .selectFrom(rowsAs('n', parts, { partKey: 'text', productKey: 'text', line: 'int' }))
-        .select((eb) => [
-          eb.cast<string>(eb.val(id), 'uuid').as('importId'),
-          sql.lit('handle').as('kind'),
-          'n.partKey',
-          'n.productKey',
-          'n.line',
-        ]),
-    )
-    .onConflict((conflict) => conflict.doNothing())
     .execute();
 };
 

@@ -78,11 +78,12 @@ export const readFiledRows = async ({ db }: Db, id: CatalogImportId, productKeys
   return Map.groupBy(rows, ({ productKey }) => productKey);
 };
 
-/** A key that rows of a product have in the file, and the key of the product. */
-export interface ProductPart {
-  readonly partKey: string;
-  readonly productKey: string;
-  /** The line that says so. */
+/** What belongs to one product of a file: a SKU, or a key that rows of the product have in place of its own. */
+export interface ImportName {
+  readonly name: string;
+  /** The handle or key of the product. */
+  readonly handle: string;
+  /** The first line that says so. */
   readonly line: number;
 }
 

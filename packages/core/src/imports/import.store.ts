@@ -18,6 +18,7 @@ import {
   type Claim as LeaseClaim,
   type Tx,
 } from '../kernel/index.ts';
+import type { ImportName } from './import.records.ts';
 import type { CsvExtent } from './product-file.ts';
 
 const lease = createLease({
@@ -38,13 +39,6 @@ export interface ImportClaim extends LeaseClaim<CatalogImportId> {
   readonly isStaged: boolean;
   /** Whether a worker of an earlier version, which keeps its place in bytes, has written products of the file. */
   readonly isBegunEarlier: boolean;
-}
-
-/** A SKU that was read, and the first row with it. */
-export interface ImportSku {
-  readonly sku: string;
-  readonly handle: string;
-  readonly line: number;
 }
 
 /** Tx step: inserts an import without a file. */
@@ -180,15 +174,18 @@ export const addToReport = async (
     where id = ${id}`.execute(tx.db);
 };
 
-/** Tx step: stores SKUs of a file; those that it has already stay as they are. */
-export const insertSkus = async (tx: Tx, id: CatalogImportId, skus: readonly ImportSku[]): Promise<void> => {
+/**
+ * Tx step: stores names of a file with their products: SKUs, or `handle`, the keys of rows that belong to the product of another row. A
+ * name that is stored already stays as it is, so the first product counts.
+ */
+export const insertNames = async (tx: Tx, id: CatalogImportId, kind: 'handle' | 'sku', names: readonly ImportName[]): Promise<void> => {
   await tx.db
     .insertInto('catalog_import_names')
     .columns(['importId', 'kind', 'name', 'handle', 'line'])
     .expression(
       tx.db
-        .selectFrom(rowsAs('n', skus, { sku: 'text', handle: 'text', line: 'int' }))
-        .select((eb) => [eb.cast<string>(eb.val(id), 'uuid').as('importId'), sql.lit('sku').as('kind'), 'n.sku', 'n.handle', 'n.line']),
+        .selectFrom(rowsAs('n', names, { name: 'text', handle: 'text', line: 'int' }))
+        .select((eb) => [eb.cast<string>(eb.val(id), 'uuid').as('importId'), sql.lit(kind).as('kind'), 'n.name', 'n.handle', 'n.line']),
     )
     .onConflict((conflict) => conflict.doNothing())
     .execute();

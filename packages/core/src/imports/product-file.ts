@@ -6,7 +6,7 @@ import { cell, type CsvProblem, type CsvTerms } from './csv.cells.ts';
 import { readProduct } from './csv.products.ts';
 import { emptyFile, readHeader, readRows, type CsvColumns, type CsvFile } from './csv.rows.ts';
 import type { CsvProduct } from './file-product.ts';
-import type { FiledProduct, FiledRow, ProductPart } from './import.records.ts';
+import type { FiledProduct, FiledRow, ImportName } from './import.records.ts';
 import { isBigCommerce, toBigCommerce } from './bigcommerce.ts';
 import { isMagento, toMagento } from './magento.ts';
 import { toMapped } from './mapped-format.ts';
@@ -62,14 +62,14 @@ const mostAtOnce = { rows: 500, characters: 500_000 } as const;
 export const readProductFile = async (
   file: CsvFile,
   mapping: ImportMapping | null,
-  keep?: (rows: readonly FiledRow[], parts: readonly ProductPart[]) => Promise<void>,
+  keep?: (rows: readonly FiledRow[], parts: readonly ImportName[]) => Promise<void>,
 ): Promise<CsvExtent> => {
   const header = await readHeader(file);
   const format = toFormat(header, mapping);
   const unused = format.unused.map((column) => ({ ...column, rowCount: 0 }));
   let position = 0;
   let rows: FiledRow[] = [];
-  let parts: ProductPart[] = [];
+  let parts: ImportName[] = [];
   let characters = 0;
   let handle = '';
   for await (const row of readRows(file, header)) {
@@ -80,7 +80,7 @@ export const readProductFile = async (
     handle = format.handleOf(numbered, handle);
     const productKey = keyOf(numbered, handle);
     rows.push({ ...numbered, productKey });
-    for (const part of format.partsOf?.(numbered) ?? []) parts.push({ partKey: keyOf(numbered, part), productKey, line: row.line });
+    for (const part of format.partsOf?.(numbered) ?? []) parts.push({ name: keyOf(numbered, part), handle: productKey, line: row.line });
     characters += row.cells.reduce((sum, text) => sum + text.length, 0);
     if (rows.length < mostAtOnce.rows && characters < mostAtOnce.characters) continue;
     await keep(rows, parts);

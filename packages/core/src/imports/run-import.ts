@@ -21,7 +21,6 @@ import {
   deleteImportedKeys,
   deleteLines,
   insertLines,
-  insertParts,
   insertProductKeys,
   joinParts,
   markFailed,
@@ -33,6 +32,7 @@ import {
   claimImport,
   deleteChunks,
   deleteNames,
+  insertNames,
   keepLease,
   recordImportEnd,
   recordImportStaged,
@@ -175,7 +175,7 @@ const stage = async (core: Core, work: ImportClaim): Promise<boolean> => {
     const extent = await readProductFile(importFile(core, work.id), work.mapping, (rows, parts) =>
       step(async (tx) => {
         await insertLines(tx, work.id, rows);
-        if (parts.length > 0) await insertParts(tx, work.id, parts);
+        if (parts.length > 0) await insertNames(tx, work.id, 'handle', parts);
         tx.failpoints.reach('import.insideStaging');
       }),
     );
