@@ -41,6 +41,18 @@ describe('sealed values', () => {
     expect(() => sealer.open(place, text)).toThrow();
   });
 
+  it('a long text of a mail is compressed, opens as it was, and only as what it is', () => {
+    const html = ['mails', 'html_sealed', place[2]] as const;
+    const text = '<td style="padding:8px">Ünïcode ☃ 🎁</td>'.repeat(200);
+    const envelope = sealer.seal(html, text);
+    expect(envelope).toMatch(/^v2:[\w-]{16}:[\w-]+$/);
+    expect(envelope.length).toBeLessThan(text.length / 4);
+    expect(sealer.open(html, envelope)).toBe(text);
+    const short = sealer.seal(html, 'short');
+    for (const changed of [envelope.replace('v2', 'v1'), short.replace('v1', 'v2')]) expect(() => sealer.open(html, changed)).toThrow();
+    expect(() => sealer.open(['mails', 'text_sealed', place[2]], envelope)).toThrow();
+  });
+
   it('the error for a sealed value that does not open names its column, not the value', () => {
     expect(() => sealer.open(place, 'ada@example.com')).toThrow(
       expect.objectContaining({ code: 'UNREADABLE_VALUE', details: { record: 'users', field: 'email', id: place[2] } }),

@@ -3,12 +3,13 @@
  * additional data, so that a ciphertext moved to another row or column does not open.
  */
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, randomBytes, type KeyObject } from 'node:crypto';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { DomainError } from './domain-error.ts';
-import type { AnyPlace, SealedPlace } from './sealed-columns.ts';
+import { sealedColumns, type AnyPlace, type SealedPlace } from './sealed-columns.ts';
 
 /** Encrypts and decrypts personal data. */
 export interface Sealer {
-  /** Envelope `v1:<nonce>:<ciphertext and tag>`, base64url. */
+  /** Envelope `v1:<nonce>:<ciphertext and tag>`, base64url; `v2` when the text was compressed first, as in columns of long texts. */
   seal(place: SealedPlace, plain: string): string;
   /**
    * For a required value. Throws `UNREADABLE_VALUE` when the envelope was changed, moved or sealed with
@@ -31,16 +32,25 @@ export interface Sealer {
 const key = (secret: string, purpose: string): KeyObject =>
   createSecretKey(Buffer.from(hkdfSync('sha256', secret, 'cartwright', purpose, 32)));
 
+type Version = 'v1' | 'v2';
+const isVersion = (text: string | undefined): text is Version => text === 'v1' || text === 'v2';
+const longColumns: ReadonlySet<string> = new Set(sealedColumns.flatMap((one) => (one.isLong ? [`${one.table}.${one.column}`] : [])));
+/** Long texts in columns of long texts. Short ones would hardly become shorter. */
+const versionFor = ([table, column]: AnyPlace, plain: string): Version =>
+  plain.length >= 500 && longColumns.has(`${table}.${column}`) ? 'v2' : 'v1';
+/** With the version, so that an envelope of one version does not open as one of the other. */
+const boundTo = (version: Version, place: AnyPlace): Buffer => Buffer.from((version === 'v1' ? place : [version, ...place]).join('|'));
+
 const openEnvelope = (sealKey: KeyObject, place: AnyPlace, envelope: string): string | null => {
   const [version, nonce, body] = envelope.split(':');
-  if (version !== 'v1' || !nonce || !body) return null;
+  if (!isVersion(version) || !nonce || !body) return null;
   try {
     const bytes = Buffer.from(body, 'base64url');
-    const decipher = createDecipheriv('aes-256-gcm', sealKey, Buffer.from(nonce, 'base64url'), { authTagLength: 16 }).setAAD(
-      Buffer.from(place.join('|')),
-    );
-    decipher.setAuthTag(bytes.subarray(-16));
-    return decipher.update(bytes.subarray(0, -16), undefined, 'utf8') + decipher.final('utf8');
+    const decipher = createDecipheriv('aes-256-gcm', sealKey, Buffer.from(nonce, 'base64url'), { authTagLength: 16 })
+      .setAAD(boundTo(version, place))
+      .setAuthTag(bytes.subarray(-16));
+    const plain = Buffer.concat([decipher.update(bytes.subarray(0, -16)), decipher.final()]);
+    return (version === 'v1' ? plain : inflateRawSync(plain)).toString('utf8');
   } catch {
     // Node only throws: it does not say whether the value was changed, moved or sealed with another key.
     return null;
@@ -79,10 +89,12 @@ export const createSealer = (secret: string, onUnreadable: (place: SealedPlace) 
     canOpen: (place, envelope) => openEnvelope(sealKey, place, envelope) !== null,
     read,
     seal: (place, plain) => {
+      const version = versionFor(place, plain);
+      const bytes = version === 'v1' ? Buffer.from(plain, 'utf8') : deflateRawSync(plain);
       const nonce = randomBytes(12);
-      const cipher = createCipheriv('aes-256-gcm', sealKey, nonce).setAAD(Buffer.from(place.join('|')));
-      const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-      return `v1:${nonce.toString('base64url')}:${body.toString('base64url')}`;
+      const cipher = createCipheriv('aes-256-gcm', sealKey, nonce).setAAD(boundTo(version, place));
+      const body = Buffer.concat([cipher.update(bytes), cipher.final(), cipher.getAuthTag()]);
+      return `${version}:${nonce.toString('base64url')}:${body.toString('base64url')}`;
     },
     open: (place, envelope) => {
       const plain = read(place, envelope);

@@ -27,7 +27,7 @@ export const platformInvariants: readonly Invariant[] = [
       .map(
         ({ table, column, id }) =>
           `select '${table}' as "table", '${column}' as "column", ${id}::text as row_id from ${table} ` +
-          `where ${column} !~ '^v1:[A-Za-z0-9_-]{16}:[A-Za-z0-9_-]{22,}$'`,
+          `where ${column} !~ '^v[12]:[A-Za-z0-9_-]{16}:[A-Za-z0-9_-]{22,}$'`,
       )
       .join(' union ')} union select table_name, column_name, row_id from unreadable_values`,
   },
