@@ -35,6 +35,7 @@ export * from './payments.contract.ts';
 export * from './payments.schemas.ts';
 export * from './platform.contract.ts';
 export * from './price-lists.contract.ts';
+export * from './pricing-rules.schemas.ts';
 export * from './pricing.contract.ts';
 export * from './pricing.schemas.ts';
 export * from './promo-codes.contract.ts';
