@@ -17,7 +17,7 @@ const everySource = globSync(['{apps,packages}/*/{src,scripts}/**/*.{ts,tsx}', '
   cwd: root,
 })
   .map((file) => file.replaceAll(path.sep, '/'))
-  .filter((file) => !/\.(?:test|gen)\.tsx?$|\/migrations\/|node_modules|\/dist\/|^apps\/admin\/|^packages\/contracts\//.test(file));
+  .filter((file) => !/\.(?:test|gen)\.tsx?$|\/migrations\/|node_modules|\/dist\//.test(file));
 
 const templates = (text: string): number => (text.match(/sql(?:<[^`]*?>)?`/g) ?? []).length;
 const aliases = (text: string): number => (text.match(/ as "[a-zA-Z]+"/g) ?? []).length;

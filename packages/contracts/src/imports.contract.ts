@@ -19,7 +19,10 @@ export const importRowSchema = z
     handle: z.string(),
     /** SKU of the row; null if the row has none. */
     sku: z.string().nullable(),
-    /** Nothing of a `failed` row and of the other rows of its product is written. Every other row is imported as in the file, except for what `message` names. */
+    /**
+     * Nothing of a `failed` row and of the other rows of its product is written. Every other row is imported as in the file, except for
+     * what `message` names.
+     */
     outcome: z.enum(importRowOutcomes),
     /** Every reason why the row failed, or a note on an imported row, such as an omitted image. */
     message: z.string().nullable(),
@@ -35,11 +38,20 @@ export const catalogImportSchema = z
     fileName: z.string(),
     /** `preview` writes nothing; `commit` writes the products. `preview` until `imports.start` is called. */
     mode: z.enum(['preview', 'commit']),
-    /** `uploading`: `imports.start` was not called yet; `queued`: waits for the worker; `running`; `finished`: the whole file was processed; `failed`: the whole file was rejected (`problem`); `cancelled`. */
+    /**
+     * `uploading`: `imports.start` was not called yet; `queued`: waits for the worker; `running`; `finished`: the whole file was processed;
+     * `failed`: the whole file was rejected (`problem`); `cancelled`.
+     */
     status: z.enum(importStatuses),
-    /** The mapping that `imports.start` or `imports.create` received: what the columns of the file mean; null when they are those of a known format. */
+    /**
+     * The mapping that `imports.start` or `imports.create` received: what the columns of the file mean; null when they are those of a known
+     * format.
+     */
     mapping: storedMappingSchema.nullable(),
-    /** Rows of the file; 0 until the file has been read. The counts by outcome add up to the rows of the report: of rows with only an image, it has those that failed or have a note. */
+    /**
+     * Rows of the file; 0 until the file has been read. The counts by outcome add up to the rows of the report: of rows with only an image,
+     * it has those that failed or have a note.
+     */
     rowCount: z.int(),
     /** Rows processed so far. */
     processedCount: z.int(),
@@ -114,7 +126,14 @@ export const importsContract = {
   create: mutation({
     summary: 'Import products from a CSV file',
     description:
-      'The columns of the file say whether it is one of Shopify, WooCommerce, Magento or BigCommerce; for any other file, `mapping` says which column means what. What identifies a product, exactly as in the file: `Handle` in files of Shopify; the SKU, else `id:` and the ID in files of WooCommerce; the SKU in files of Magento; the SKU, else `id:` and the ID, else the name in files of BigCommerce; in any other file, the first of the handle, the SKU of the parent, the SKU and the name that its `mapping` has; with options, rows of one name are one product. A product is imported as a whole, with notes on values that were left out or changed, or all its rows fail and nothing of it is written. `preview` writes nothing. Importing the same file again changes nothing, unless units were sold meanwhile. Fields without a column do not change. Upload larger files in chunks: `begin`, `append`, `start`.',
+      'The columns of the file say whether it is one of Shopify, WooCommerce, Magento or BigCommerce; for any other file, `mapping` ' +
+      'says which column means what. What identifies a product, exactly as in the file: `Handle` in files of Shopify; the SKU, else ' +
+      '`id:` and the ID in files of WooCommerce; the SKU in files of Magento; the SKU, else `id:` and the ID, else the name in files ' +
+      'of BigCommerce; in any other file, the first of the handle, the SKU of the parent, the SKU and the name that its `mapping` ' +
+      'has; with options, rows of one name are one product. A product is imported as a whole, with notes on values that were left out ' +
+      'or changed, or all its rows fail and nothing of it is written. `preview` writes nothing. Importing the same file again changes ' +
+      'nothing, unless units were sold meanwhile. Fields without a column do not change. Upload larger files in chunks: `begin`, ' +
+      '`append`, `start`.',
     access: { scope: 'catalog:write' },
     alsoNeeds: [
       { scope: 'pricing:write', when: 'to commit, because rows set prices' },
@@ -174,7 +193,8 @@ export const importsContract = {
   inspect: query({
     summary: 'The columns of an uploaded file, and what they can become',
     description:
-      'Reads the beginning of the file, so call it when the first chunk is uploaded. For a file of a known format, `start` needs no `mapping`. For any other file, correct the `suggestion` and send it as `mapping`.',
+      'Reads the beginning of the file, so call it when the first chunk is uploaded. For a file of a known format, `start` needs no ' +
+      '`mapping`. For any other file, correct the `suggestion` and send it as `mapping`.',
     access: { scope: 'catalog:write' },
     rest: { method: 'GET', path: '/imports/products/{id}/columns' },
     input: z.strictObject({ id: catalogImportId }),
@@ -184,7 +204,8 @@ export const importsContract = {
   start: mutation({
     summary: 'Preview or import an uploaded file',
     description:
-      'The worker processes the file; `get` shows the progress. To import a previewed file, start it again with `commit`; to try another `mapping`, with `preview`. An interrupted import continues where it stopped.',
+      'The worker processes the file; `get` shows the progress. To import a previewed file, start it again with `commit`; to try ' +
+      'another `mapping`, with `preview`. An interrupted import continues where it stopped.',
     access: { scope: 'catalog:write' },
     alsoNeeds: [
       { scope: 'pricing:write', when: 'to commit, because rows set prices' },
@@ -195,7 +216,10 @@ export const importsContract = {
       id: catalogImportId,
       /** `preview` writes nothing; `commit` writes the products. */
       mode: importMode,
-      /** What the columns mean. Omit it for a file of a known format, and to import a previewed file as it was previewed; `null` removes an earlier one. */
+      /**
+       * What the columns mean. Omit it for a file of a known format, and to import a previewed file as it was previewed; `null` removes an
+       * earlier one.
+       */
       mapping: importMappingSchema.nullish(),
     }),
     output: catalogImportSchema,
@@ -253,7 +277,8 @@ export const productExport = query({
 export const failedRowsExport = query({
   summary: 'Failed rows of an import as CSV',
   description:
-    'The rows of the failed products as they are in the file, with a first column `reasons`. Correct them and import the file: the column is ignored. The rows are kept for 30 days after the import began.',
+    'The rows of the failed products as they are in the file, with a first column `reasons`. Correct them and import the file: the ' +
+    'column is ignored. The rows are kept for 30 days after the import began.',
   access: { scope: 'catalog:write' },
   rest: { method: 'GET', path: '/imports/products/{id}/failed.csv' },
   input: z.strictObject({ id: catalogImportId }),

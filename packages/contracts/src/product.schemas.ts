@@ -60,7 +60,8 @@ export const metadata = z
     `must be at most ${metadataBytes} bytes of JSON`,
   )
   .meta({
-    description: `Facts of the shop’s own by name: texts, numbers and booleans, at most ${metadataBytes} bytes of JSON. Shoppers see them.`,
+    description:
+      `Facts of the shop’s own by name: texts, numbers and booleans, at most ${metadataBytes} bytes of JSON. ` + 'Shoppers see them.',
   });
 export type Metadata = z.infer<typeof metadata>;
 /** Metadata in a response. */

@@ -31,7 +31,9 @@ export const PastePrices = ({ list }: { list: PriceList }) => {
     <Stack gap="xs">
       <Textarea
         label="Many prices"
-        description={`One price per line: SKU, price in ${list.currency} and optionally the minimum number of units. An empty price deletes it.`}
+        description={
+          `One price per line: SKU, price in ${list.currency} and optionally the minimum number of units. ` + 'An empty price deletes it.'
+        }
         placeholder={'OAK-BOARD; 39.00\nOAK-BOARD; 35.00; 10'}
         autosize
         minRows={3}
@@ -61,15 +63,15 @@ export const PastePrices = ({ list }: { list: PriceList }) => {
 /** One price. */
 export const AddPrice = ({ list }: { list: PriceList }) => {
   const form = useForm({
-    initialValues: { variantId: '', price: '' as number | string, from: 1 as number | string },
+    initialValues: { variantId: '', price: '' as number | string, minQuantity: 1 as number | string },
     validate: { price: (typed) => amountProblem(typed, list.currency) },
   });
-  const { variantId, price, from } = form.values;
+  const { variantId, price, minQuantity } = form.values;
   const add = useSave(
     () =>
       shop.priceLists.setPrices({
         id: list.id,
-        prices: [{ variantId, minQuantity: Number(from), priceCents: toCents(price, list.currency) }],
+        prices: [{ variantId, minQuantity: Number(minQuantity), priceCents: toCents(price, list.currency) }],
       }),
     'Price set',
     priceKeys,
@@ -88,7 +90,7 @@ export const AddPrice = ({ list }: { list: PriceList }) => {
         />
       </div>
       <NumberInput label={`Price (${list.currency})`} w={110} min={0} {...form.getInputProps('price')} />
-      <NumberInput label="From units" w={100} min={1} max={10_000} allowDecimal={false} {...form.getInputProps('from')} />
+      <NumberInput label="From units" w={100} min={1} max={10_000} allowDecimal={false} {...form.getInputProps('minQuantity')} />
       <ScopedButton
         calls="priceLists.setPrices"
         className="beside-labels"

@@ -10,7 +10,11 @@ type Preview = Awaited<ReturnType<typeof shop.orders.previewEdit>>;
 export const outcomeOf = (differenceCents: number, currency: string): string => {
   if (differenceCents < 0) return `${money(-differenceCents, currency)} is refunded to the customer.`;
   if (differenceCents === 0) return 'The price stays the same.';
-  return `${money(differenceCents, currency)} is charged to the payment method of the order. If that is not possible, the customer gets a payment link by mail. Until it is paid, the order stays as it is and added units are held for it.`;
+  return (
+    `${money(differenceCents, currency)} is charged to the payment method of the order. ` +
+    'If that is not possible, the customer gets a payment link by mail. ' +
+    'Until it is paid, the order stays as it is and added units are held for it.'
+  );
 };
 
 export const EditPreview = ({ preview, currency }: { preview: Preview; currency: Order['currency'] }) => {

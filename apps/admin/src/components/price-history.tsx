@@ -47,7 +47,10 @@ export const PriceHistory = ({ productId }: { productId: string }) => {
                 steps={steps}
                 until={new Date(history.dataUpdatedAt).toISOString()}
                 currency={variant.currency}
-                label={`Price of ${variant.sku}: ${money(variant.priceCents, variant.currency)} now, ${variant.changes.length} changes shown`}
+                label={
+                  `Price of ${variant.sku}: ${money(variant.priceCents, variant.currency)} now, ` +
+                  `${variant.changes.length} changes shown`
+                }
               />
             </Suspense>
             <Text size="sm" c="dimmed">

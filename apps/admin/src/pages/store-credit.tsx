@@ -218,7 +218,8 @@ export const StoreCreditPage = () => {
           <Empty title={lastFour || kind !== 'all' ? 'No matching gift cards or store credit' : 'No gift cards or store credit yet'}>
             {lastFour.length > 0 && lastFour.length < 4
               ? 'Enter all of the last four characters of the code.'
-              : 'Issue a gift card and hand over its code: anyone who has the code can spend it. To give store credit to an account, open one of its orders and choose “Give store credit”.'}
+              : 'Issue a gift card and hand over its code: anyone who has the code can spend it. ' +
+                'To give store credit to an account, open one of its orders and choose “Give store credit”.'}
           </Empty>
         ) : (
           <>
