@@ -39,6 +39,15 @@ const refusals: readonly Refusal[] = [
     message: /already the SKU of a variant of Linen Apron/,
   },
   {
+    form: 'the weight of a variant',
+    at: product,
+    open: [/^Details of/],
+    field: 'Weight in grams',
+    value: '99999999',
+    submit: 'Save variant',
+    message: /10000000|10,000,000/,
+  },
+  {
     form: 'a new variant',
     at: product,
     open: ['Add a variant'],
@@ -120,6 +129,35 @@ const refusals: readonly Refusal[] = [
     submit: 'Issue',
     message: /500 characters/,
   },
+  {
+    form: 'the last day of a gift card',
+    at: '/store-credit',
+    open: ['Issue a gift card'],
+    others: { Amount: '5' },
+    field: 'Can be spent until',
+    value: '2020-01-31',
+    submit: 'Issue',
+    message: /in the future/,
+  },
+  {
+    form: 'the weights of a shipping method',
+    at: '/pricing?tab=shipping',
+    open: ['New shipping method'],
+    others: { Name: 'Courier', 'From kg': '5', 'Price (EUR)': '9' },
+    field: 'Below kg',
+    value: '2',
+    submit: 'Add method',
+    message: /above From kg/,
+  },
+  {
+    form: 'a pricing rule',
+    at: '/pricing',
+    others: { Name: 'Bulk' },
+    field: 'From units',
+    value: '99999999',
+    submit: 'Add rule',
+    message: /10000|10,000/,
+  },
 ];
 
 describe.skipIf(!chromiumPath)('a value that the API refuses', () => {
@@ -181,7 +219,11 @@ describe.skipIf(!chromiumPath)('a value that the API refuses', () => {
       const dialog = page.getByRole('dialog').last();
       const form = open.length > 0 && !open.includes('Add a variant') ? dialog : page.getByRole('main');
       const input = (label: string | RegExp) =>
-        form.getByRole('textbox', { name: typeof label === 'string' ? fill(label) : label }).first();
+        form
+          .getByRole('textbox', { name: typeof label === 'string' ? fill(label) : label })
+          // A date has no role.
+          .or(form.locator('input[type="date"]').and(form.getByLabel(label)))
+          .first();
       for (const [label, text] of Object.entries(others)) await input(label).fill(text);
       await input(field).fill(fill(value));
       await form.getByRole('button', { name: submit, exact: true }).click();

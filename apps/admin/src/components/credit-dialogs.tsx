@@ -38,7 +38,7 @@ const IssuedCode = ({ code, onClose }: { code: string; onClose: () => void }) =>
 export const IssueDialog = ({ currency, onClose }: { currency: string; onClose: () => void }) => {
   const [code, setCode] = useState<string | null>(null);
   const form = useForm({
-    initialValues: { amount: '' as number | string, currency, expires: '', note: '' },
+    initialValues: { amount: '' as number | string, currency, expiresAt: '', note: '' },
     validate: {
       amount: (v, { currency: typed }) => (Number(v) > 0 ? amountProblem(v, typed) : 'Enter an amount'),
       currency: (v) => (/^[A-Z]{3}$/.test(v) ? null : 'Three letters, such as EUR'),
@@ -46,12 +46,12 @@ export const IssueDialog = ({ currency, onClose }: { currency: string; onClose: 
   });
   const issue = useMutation({
     mutationFn: () => {
-      const { amount, expires, note } = form.values;
+      const { amount, expiresAt, note } = form.values;
       return shop.storeCredit.issueGiftCard({
         amountCents: toCents(amount, form.values.currency),
         currency: form.values.currency,
         // The end of that day.
-        ...(expires && { expiresAt: new Date(`${expires}T23:59:59`).toISOString() }),
+        ...(expiresAt && { expiresAt: new Date(`${expiresAt}T23:59:59`).toISOString() }),
         ...(note.trim() && { note }),
       });
     },
@@ -82,7 +82,7 @@ export const IssueDialog = ({ currency, onClose }: { currency: string; onClose: 
               label="Can be spent until"
               description="Leave empty if it does not expire"
               type="date"
-              {...form.getInputProps('expires')}
+              {...form.getInputProps('expiresAt')}
             />
             <TextInput label="Note" description="For staff, such as who it is for" {...form.getInputProps('note')} />
             <Button type="submit" loading={issue.isPending}>

@@ -18,14 +18,14 @@ const fresh = () => ({
   name: '',
   variantId: '',
   units: 10,
-  price: '' as number | '',
+  salePrice: '' as number | '',
   startsAt: localTime(new Date()),
   endsAt: localTime(new Date(Date.now() + 2 * hour)),
   limitPerCustomer: '' as number | '',
   waitingRoom: false,
   // Empty fields take the defaults of the shop.
-  paymentWindow: 2 as number | '',
-  paymentRetry: 2 as number | '',
+  paymentWindowMinutes: 2 as number | '',
+  paymentRetryMinutes: 2 as number | '',
 });
 
 type Values = ReturnType<typeof fresh>;
@@ -38,7 +38,7 @@ const useSaleForm = (currency: string): Form =>
       name: (v) => (v.trim() ? null : 'Enter a name'),
       variantId: (v) => (v ? null : 'Choose a variant'),
       units: (v) => (v >= 1 ? null : 'Enter 1 or more'),
-      price: (v) => amountProblem(v, currency),
+      salePrice: (v) => amountProblem(v, currency),
       startsAt: (v) => (v === '' ? 'Enter a day and time' : null),
       endsAt: (v, all) => (v === '' ? 'Enter a day and time' : new Date(v) > new Date(all.startsAt) ? null : 'Must be after the start'),
     },
@@ -50,13 +50,13 @@ const createSale = (v: Values, currency: string) =>
     startsAt: new Date(v.startsAt).toISOString(),
     endsAt: new Date(v.endsAt).toISOString(),
     waitingRoom: v.waitingRoom,
-    ...(v.paymentWindow !== '' && { paymentWindowMinutes: v.paymentWindow }),
-    ...(v.paymentRetry !== '' && { paymentRetryMinutes: v.paymentRetry }),
+    ...(v.paymentWindowMinutes !== '' && { paymentWindowMinutes: v.paymentWindowMinutes }),
+    ...(v.paymentRetryMinutes !== '' && { paymentRetryMinutes: v.paymentRetryMinutes }),
     items: [
       {
         variantId: v.variantId,
         units: v.units,
-        salePriceCents: toCents(v.price, currency),
+        salePriceCents: toCents(v.salePrice, currency),
         ...(v.limitPerCustomer !== '' && { limitPerCustomer: v.limitPerCustomer }),
       },
     ],
@@ -76,7 +76,7 @@ const ItemFields = ({ form, currency }: { form: Form; currency: string }) => {
       />
       <SimpleGrid cols={{ base: 1, xs: 3 }} verticalSpacing="sm">
         <NumberInput label="Units" description="Taken from regular stock at once" {...count} {...form.getInputProps('units')} />
-        <NumberInput label={`Sale price (${currency})`} description="For one unit" min={0} {...form.getInputProps('price')} />
+        <NumberInput label={`Sale price (${currency})`} description="For one unit" min={0} {...form.getInputProps('salePrice')} />
         <NumberInput
           label="Limit"
           description="Units per customer"
@@ -100,8 +100,8 @@ const TimeFields = ({ form }: { form: Form }) => (
       <PaymentMinutes
         inputProps={(field) => form.getInputProps(field)}
         descriptions={{
-          paymentWindow: 'After this, an unpaid order expires',
-          paymentRetry: 'From the first declined payment',
+          paymentWindowMinutes: 'After this, an unpaid order expires',
+          paymentRetryMinutes: 'From the first declined payment',
         }}
         max={120}
         placeholder="2"

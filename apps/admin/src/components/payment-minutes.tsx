@@ -1,7 +1,7 @@
 /** The two fields for how long an order can be paid: in total, and after the first declined payment. */
 import { NumberInput } from '@mantine/core';
 
-type Field = 'paymentWindow' | 'paymentRetry';
+type Field = 'paymentWindowMinutes' | 'paymentRetryMinutes';
 
 interface PaymentMinutesProps {
   /** Returns the input props of a field of the form. */
@@ -15,19 +15,19 @@ export const PaymentMinutes = ({ inputProps, descriptions, ...shared }: PaymentM
   <>
     <NumberInput
       label="Time to pay (minutes)"
-      description={descriptions.paymentWindow}
+      description={descriptions.paymentWindowMinutes}
       min={1}
       allowDecimal={false}
       {...shared}
-      {...inputProps('paymentWindow')}
+      {...inputProps('paymentWindowMinutes')}
     />
     <NumberInput
       label="Time to pay after a decline (minutes)"
-      description={descriptions.paymentRetry}
+      description={descriptions.paymentRetryMinutes}
       min={1}
       allowDecimal={false}
       {...shared}
-      {...inputProps('paymentRetry')}
+      {...inputProps('paymentRetryMinutes')}
     />
   </>
 );

@@ -2,8 +2,7 @@
 import { ActionIcon, Button, Card, Group, NumberInput, Select, SimpleGrid, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { IconPlus, IconX } from '@tabler/icons-react';
-import { fieldOf } from '../lib/form-fields.ts';
-import { effectLabels, freshRule, hasTiers, isEffect, isOfOrder, isPercent, toRules } from '../lib/rule-input.ts';
+import { effectLabels, freshRule, hasTiers, isEffect, isOfOrder, isPercent, ruleFieldOf, toRules } from '../lib/rule-input.ts';
 import { shop } from '../lib/shop.ts';
 import { useSave } from '../lib/use-save.ts';
 import { ScopeSelect } from './scope-select.tsx';
@@ -79,8 +78,7 @@ export const RuleBuilder = ({ currency }: { currency: string }) => {
     ['pricing-rules'],
     () => form.reset(),
     currency,
-    // Each step is sent as a rule.
-    { ...form, fieldOf: (path) => fieldOf(values, path.replace(/^rules\./, 'tiers.')) },
+    { ...form, fieldOf: (path) => ruleFieldOf(values, path) },
   );
   return (
     <Card withBorder component="form" onSubmit={form.onSubmit(() => save.mutate(undefined))}>
@@ -99,13 +97,13 @@ export const RuleBuilder = ({ currency }: { currency: string }) => {
         {hasTiers(values.effect) && <Steps form={form} currency={currency} />}
         {!hasTiers(values.effect) && (
           <SimpleGrid cols={{ base: 1, xs: 2 }} verticalSpacing="sm">
-            {values.effect === 'buy_x_get_y' && <NumberInput label="Buy" min={1} {...form.getInputProps('buy')} />}
-            {values.effect === 'buy_x_get_y' && <NumberInput label="Get" min={1} {...form.getInputProps('get')} />}
+            {values.effect === 'buy_x_get_y' && <NumberInput label="Buy" min={1} {...form.getInputProps('buyQuantity')} />}
+            {values.effect === 'buy_x_get_y' && <NumberInput label="Get" min={1} {...form.getInputProps('getQuantity')} />}
             {values.effect === 'low_stock_surcharge' && (
               <NumberInput label="Percent" min={0} max={100} {...form.getInputProps('tiers.0.value')} />
             )}
             {values.effect === 'low_stock_surcharge' && (
-              <NumberInput label="Stock threshold" min={0} {...form.getInputProps('threshold')} />
+              <NumberInput label="Stock threshold" min={0} {...form.getInputProps('stockThreshold')} />
             )}
             {values.effect === 'free_shipping' && (
               <NumberInput label={`Minimum cart value (${currency})`} placeholder="Any" min={0} {...form.getInputProps('tiers.0.from')} />

@@ -15,10 +15,10 @@ const BandFields = ({ form, index, canRemove }: Props & { index: number; canRemo
   return (
     <Fieldset legend={`Price ${index + 1}`} p="sm">
       <Group align="flex-end" gap="xs">
-        <NumberInput label="From kg" w={84} {...plain} {...form.getInputProps(`${field}.fromKg`)} />
-        <NumberInput label="Below kg" w={84} {...plain} {...form.getInputProps(`${field}.toKg`)} />
-        <NumberInput label={`From value (${currency})`} w={96} {...plain} {...form.getInputProps(`${field}.fromValue`)} />
-        <NumberInput label={`Below value (${currency})`} w={100} {...plain} {...form.getInputProps(`${field}.toValue`)} />
+        <NumberInput label="From kg" w={84} {...plain} {...form.getInputProps(`${field}.minWeight`)} />
+        <NumberInput label="Below kg" w={84} {...plain} {...form.getInputProps(`${field}.maxWeight`)} />
+        <NumberInput label={`From value (${currency})`} w={96} {...plain} {...form.getInputProps(`${field}.minSubtotal`)} />
+        <NumberInput label={`Below value (${currency})`} w={100} {...plain} {...form.getInputProps(`${field}.maxSubtotal`)} />
         <NumberInput label={`Price (${currency})`} w={90} required {...plain} {...form.getInputProps(`${field}.price`)} />
         {canRemove && (
           <ActionIcon

@@ -82,18 +82,22 @@ const CountForm = ({ level, onDone }: FormProps) => {
 const TransferForm = ({ level, onDone }: FormProps) => {
   const locations = level.locations.map((l) => l.locationId);
   const form = useForm({
-    initialValues: { from: locations[0] ?? '', to: locations[1] ?? '', quantity: 1, reason: '' },
-    validate: { reason: reasonOf, to: (to, { from }) => (to === from ? 'Choose another location' : null) },
+    initialValues: { fromLocationId: locations[0] ?? '', toLocationId: locations[1] ?? '', quantity: 1, reason: '' },
+    validate: {
+      reason: reasonOf,
+      toLocationId: (to, { fromLocationId }) => (to === fromLocationId ? 'Choose another location' : null),
+    },
   });
   const transfer = useMutation({
     mutationFn: () => {
-      const [from, to] = [form.values.from, form.values.to].map((id) => locations.find((l) => l === id));
-      if (!from || !to) throw new Refused('Choose the location of the units and the location to move them to.');
+      const place = (id: string) => locations.find((l) => l === id);
+      const [fromLocationId, toLocationId] = [place(form.values.fromLocationId), place(form.values.toLocationId)];
+      if (!fromLocationId || !toLocationId) throw new Refused('Choose the location of the units and the location to move them to.');
       const { quantity, reason } = form.values;
       return shop.inventory.transfer({
         variantId: level.variantId,
-        fromLocationId: from,
-        toLocationId: to,
+        fromLocationId,
+        toLocationId,
         quantity: Number(quantity),
         reason,
       });
@@ -107,8 +111,8 @@ const TransferForm = ({ level, onDone }: FormProps) => {
   return (
     <form onSubmit={form.onSubmit(() => transfer.mutate())}>
       <Stack>
-        <Select label="From" data={placesOf(level)} allowDeselect={false} {...form.getInputProps('from')} />
-        <Select label="To" data={placesOf(level)} allowDeselect={false} {...form.getInputProps('to')} />
+        <Select label="From" data={placesOf(level)} allowDeselect={false} {...form.getInputProps('fromLocationId')} />
+        <Select label="To" data={placesOf(level)} allowDeselect={false} {...form.getInputProps('toLocationId')} />
         <NumberInput label="Units to move" min={1} allowDecimal={false} {...form.getInputProps('quantity')} />
         <TextInput label="Reason" placeholder="Northern warehouse runs out …" {...form.getInputProps('reason')} />
         <Button type="submit" loading={transfer.isPending}>

@@ -19,9 +19,9 @@ const toForm = (s: Settings) => ({
   taxIncluded: s.taxIncluded,
   shippingTaxClass: s.shippingTaxClass ?? '',
   lowStockSurcharge: s.lowStockSurcharge,
-  drift: (s.priceDriftBasisPoints / 100) as number | string,
-  paymentWindow: (s.paymentWindowMinutes ?? '') as number | string,
-  paymentRetry: (s.paymentRetryMinutes ?? '') as number | string,
+  priceDrift: (s.priceDriftBasisPoints / 100) as number | string,
+  paymentWindowMinutes: (s.paymentWindowMinutes ?? '') as number | string,
+  paymentRetryMinutes: (s.paymentRetryMinutes ?? '') as number | string,
   searchLanguage: s.searchLanguage,
 });
 
@@ -47,9 +47,9 @@ const toSettings = (values: Values) => ({
   taxIncluded: values.taxIncluded,
   shippingTaxClass: values.shippingTaxClass || null,
   lowStockSurcharge: values.lowStockSurcharge,
-  priceDriftBasisPoints: toBasisPoints(values.drift),
-  paymentWindowMinutes: values.paymentWindow === '' ? null : Number(values.paymentWindow),
-  paymentRetryMinutes: values.paymentRetry === '' ? null : Number(values.paymentRetry),
+  priceDriftBasisPoints: toBasisPoints(values.priceDrift),
+  paymentWindowMinutes: values.paymentWindowMinutes === '' ? null : Number(values.paymentWindowMinutes),
+  paymentRetryMinutes: values.paymentRetryMinutes === '' ? null : Number(values.paymentRetryMinutes),
   searchLanguage: values.searchLanguage,
 });
 
@@ -107,13 +107,13 @@ const CheckoutFields = ({ form }: { form: Form }) => (
       description="A total may rise by this much before the customer must confirm it again"
       min={0}
       max={100}
-      {...form.getInputProps('drift')}
+      {...form.getInputProps('priceDrift')}
     />
     <PaymentMinutes
       inputProps={(field) => form.getInputProps(field)}
       descriptions={{
-        paymentWindow: 'After this time, an unpaid order releases its units',
-        paymentRetry: 'How long an order can be paid after its first declined payment, within the time to pay',
+        paymentWindowMinutes: 'After this time, an unpaid order releases its units',
+        paymentRetryMinutes: 'How long an order can be paid after its first declined payment, within the time to pay',
       }}
       max={1440}
       placeholder="Default"

@@ -46,7 +46,7 @@ const RateForm = ({ form, replaces }: FormProps) => {
     ['tax-rates'],
     () => form.setValues(blank),
     undefined,
-    form,
+    { ...form, fieldOf: (path) => (path === 'basisPoints' ? 'percent' : undefined) },
   );
   const inUpperCase = (name: 'countryCode' | 'region') => ({
     // The reason of a refusal does not fit below a short field.

@@ -37,14 +37,14 @@ const useDetailsForm = ({ variant, costCents }: FormProps) =>
       sku: variant.sku,
       barcode: variant.barcode ?? '',
       cost: (costCents === null ? '' : toDecimal(costCents, variant.currency)) as number | string,
-      grams: (variant.weightGrams ?? '') as number | string,
+      weightGrams: (variant.weightGrams ?? '') as number | string,
       imageId: variant.imageId as string | null,
       metadata: Object.keys(variant.metadata).length === 0 ? '' : JSON.stringify(variant.metadata, null, 2),
     },
     validate: {
       sku: (sku) => (sku.trim() === '' ? 'Enter a SKU' : null),
       cost: (cost) => (cost === '' ? null : amountProblem(cost, variant.currency)),
-      grams: (grams) => (isWhole(grams) ? null : 'Enter whole grams'),
+      weightGrams: (grams) => (isWhole(grams) ? null : 'Enter whole grams'),
       metadata: (text) => (toMetadata(text) ? null : noMetadata),
     },
   });
@@ -52,7 +52,7 @@ type Form = ReturnType<typeof useDetailsForm>;
 
 const useSaveDetails = ({ product, variant, onClose }: FormProps, form: Form) =>
   useMutation({
-    mutationFn: ({ sku, barcode, cost, grams, imageId, metadata }: Form['values']) =>
+    mutationFn: ({ sku, barcode, cost, weightGrams, imageId, metadata }: Form['values']) =>
       shop.products.update({
         id: product.id,
         version: product.version,
@@ -62,7 +62,7 @@ const useSaveDetails = ({ product, variant, onClose }: FormProps, form: Form) =>
             sku: sku.trim(),
             barcode: barcode.trim() || null,
             costCents: cost === '' ? null : toCents(cost, variant.currency),
-            weightGrams: grams === '' ? null : Number(grams),
+            weightGrams: weightGrams === '' ? null : Number(weightGrams),
             imageId: product.images.find((image) => image.id === imageId)?.id ?? null,
             metadata: toMetadata(metadata) ?? {},
           },
@@ -86,7 +86,7 @@ const Fields = ({ form, product, variant }: Pick<Props, 'product' | 'variant'> &
         <TextInput label="SKU" description="Identifies the variant" maxLength={255} {...form.getInputProps('sku')} />
         <TextInput label="Barcode" description="EAN, UPC or ISBN" maxLength={100} {...form.getInputProps('barcode')} />
         <NumberInput label={`Cost (${variant.currency})`} description="Only staff see it" {...number} {...form.getInputProps('cost')} />
-        <NumberInput label="Weight in grams" description="For shipping" {...number} {...form.getInputProps('grams')} />
+        <NumberInput label="Weight in grams" description="For shipping" {...number} {...form.getInputProps('weightGrams')} />
       </SimpleGrid>
       <Select label="Image" placeholder="None" clearable data={images} {...form.getInputProps('imageId')} />
       <JsonInput

@@ -4,35 +4,12 @@
 export interface FieldForm {
   readonly values: object;
   setErrors(errors: Record<string, string>): void;
-  /** The field of an API path where the names do not tell it, such as for a list that is sent in part. */
+  /** The field of an API path where the names do not tell it, such as for a list that is sent in part; undefined where they do. */
   readonly fieldOf?: (path: string) => string | undefined;
 }
 
-/** Names that forms give to fields of the API. */
-const otherNames: Readonly<Record<string, readonly string[]>> = {
-  basisPoints: ['percent'],
-  buyQuantity: ['buy'],
-  categoryId: ['target'],
-  collectionId: ['target'],
-  expiresAt: ['expires'],
-  fromLocationId: ['from'],
-  getQuantity: ['get'],
-  maxSubtotalCents: ['toValue'],
-  maxWeightGrams: ['toKg'],
-  minSubtotalCents: ['fromValue', 'from'],
-  minWeightGrams: ['fromKg'],
-  minQuantity: ['from'],
-  paymentRetryMinutes: ['paymentRetry'],
-  paymentWindowMinutes: ['paymentWindow'],
-  percentBasisPoints: ['percent', 'value'],
-  priceDriftBasisPoints: ['drift'],
-  productId: ['target'],
-  salePriceCents: ['price'],
-  stockThreshold: ['threshold'],
-  toLocationId: ['to'],
-  variantId: ['target'],
-  weightGrams: ['grams'],
-};
+/** Units in the names of API fields for which people type another one: an amount, kilograms, percent. Forms leave them out of the name. */
+const unit = /(?:BasisPoints|Cents|Grams)$/;
 
 /** The names of a form's fields, with those of groups and rows: `name`, `bands.1.price`. A list of texts is one field. */
 const namesOf = (values: object, prefix = ''): string[] =>
@@ -43,15 +20,15 @@ const namesOf = (values: object, prefix = ''): string[] =>
   });
 
 /**
- * The field of an API path, by its name: `variants.0.priceCents` belongs to `price` or `priceCents`, `bands.1.priceCents` to
- * `bands.1.price`, `rule.tags.0` to `tags`, and `description` to `texts.description`.
+ * The field of an API path, by its name with or without the unit: `variants.0.priceCents` belongs to `price` or `priceCents`,
+ * `bands.1.maxWeightGrams` to `bands.1.maxWeight`, `rule.tags.0` to `tags`, and `description` to `texts.description`.
  */
 export const fieldOf = (values: object, path: string): string | undefined => {
   const names = namesOf(values);
   const parts = path.split('.');
   for (let end = parts.length; end > 0; end -= 1) {
     const last = parts[end - 1] ?? '';
-    for (const name of [last, last.replace(/Cents$/, ''), ...(otherNames[last] ?? [])]) {
+    for (const name of [last, last.replace(unit, '')]) {
       for (let from = 0; from < end; from += 1) {
         const candidate = [...parts.slice(from, end - 1), name].join('.');
         if (names.includes(candidate)) return candidate;

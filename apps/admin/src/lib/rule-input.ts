@@ -42,9 +42,9 @@ export const freshRule = () => ({
   effect: 'percent_off' as PricingRuleEffect,
   /** `from`: minimum units, or the minimum cart value for a promotion of the order. `value`: the discount from there. */
   tiers: [{ from: '' as Typed, value: 10 as Typed }],
-  buy: 2 as Typed,
-  get: 1 as Typed,
-  threshold: 3 as Typed,
+  buyQuantity: 2 as Typed,
+  getQuantity: 1 as Typed,
+  stockThreshold: 3 as Typed,
   scope: 'everything' as Scope,
   target: null as string | null,
   customerGroup: '',
@@ -55,6 +55,27 @@ export const freshRule = () => ({
   stackable: false,
 });
 export type RuleForm = ReturnType<typeof freshRule>;
+
+/** The tiers that are sent, from the lowest: each becomes a rule. */
+const stepsOf = ({ effect, tiers }: RuleForm): RuleForm['tiers'] =>
+  (hasTiers(effect) ? tiers : tiers.slice(0, 1)).toSorted((a, b) => Number(a.from) - Number(b.from));
+
+/** Fields of a tier that stand for several API fields: which one, the effect decides. */
+const fieldsOfTier: Readonly<Record<string, keyof RuleForm['tiers'][number]>> = {
+  minQuantity: 'from',
+  minSubtotalCents: 'from',
+  percentBasisPoints: 'value',
+  amountCents: 'value',
+};
+
+/** The field of the form that has the value of an API field of `createRules`, where its name is another one. */
+export const ruleFieldOf = (form: RuleForm, path: string): string | undefined => {
+  const [, index, name = ''] = /^rules\.(\d+)\.(\w+)/.exec(path) ?? [];
+  const step = stepsOf(form)[Number(index)];
+  const field = fieldsOfTier[name];
+  if (step && field) return `tiers.${form.tiers.indexOf(step)}.${field}`;
+  return isScope(name) ? 'target' : undefined;
+};
 
 const stepOf = (form: RuleForm, { from, value }: RuleForm['tiers'][number], currency: string): Partial<RuleInput> => {
   const { effect } = form;
@@ -72,19 +93,33 @@ const stepOf = (form: RuleForm, { from, value }: RuleForm['tiers'][number], curr
  * discount.
  */
 export const toRules = (form: RuleForm, currency: string): RuleInput[] => {
-  const { name, effect, scope, target, buy, get, threshold, customerGroup, code, startsAt, endsAt, priority, stackable } = form;
+  const {
+    name,
+    effect,
+    scope,
+    target,
+    buyQuantity,
+    getQuantity,
+    stockThreshold,
+    customerGroup,
+    code,
+    startsAt,
+    endsAt,
+    priority,
+    stackable,
+  } = form;
   const shared = {
     effect,
     ...(scope !== 'everything' && { [scope]: target }),
-    ...(effect === 'buy_x_get_y' && { buyQuantity: Number(buy), getQuantity: Number(get) }),
-    ...(effect === 'low_stock_surcharge' && { stockThreshold: Number(threshold) }),
+    ...(effect === 'buy_x_get_y' && { buyQuantity: Number(buyQuantity), getQuantity: Number(getQuantity) }),
+    ...(effect === 'low_stock_surcharge' && { stockThreshold: Number(stockThreshold) }),
     customerGroup: customerGroup.trim() || null,
     code: code.trim() || null,
     startsAt: fromLocal(startsAt),
     endsAt: fromLocal(endsAt),
     stackable,
   };
-  const steps = (hasTiers(effect) ? form.tiers : form.tiers.slice(0, 1)).toSorted((a, b) => Number(a.from) - Number(b.from));
+  const steps = stepsOf(form);
   return steps.map((step, i) => ({
     ...shared,
     name: steps.length > 1 && step.from !== '' ? `${name} (from ${step.from})` : name,

@@ -3,17 +3,23 @@ import type { ShippingMethod } from '@cartwright/contracts';
 import { toAmount, toCents, toGrams } from './format.ts';
 
 type Typed = number | string;
-export const blankBand = { fromKg: '' as Typed, toKg: '' as Typed, fromValue: '' as Typed, toValue: '' as Typed, price: '' as Typed };
+export const blankBand = {
+  minWeight: '' as Typed,
+  maxWeight: '' as Typed,
+  minSubtotal: '' as Typed,
+  maxSubtotal: '' as Typed,
+  price: '' as Typed,
+};
 
 const amountOf = (cents: number | null, currency: string): Typed => (cents === null ? '' : toAmount(cents, currency));
 const centsOf = (typed: Typed, currency: string): number | null => (typed === '' ? null : toCents(typed, currency));
 const grams = (kg: Typed): number | null => (kg === '' ? null : toGrams(kg));
 
 const toBandValues = (band: ShippingMethod['bands'][number], currency: string): typeof blankBand => ({
-  fromKg: band.minWeightGrams === 0 ? '' : band.minWeightGrams / 1000,
-  toKg: band.maxWeightGrams === null ? '' : band.maxWeightGrams / 1000,
-  fromValue: band.minSubtotalCents === 0 ? '' : amountOf(band.minSubtotalCents, currency),
-  toValue: amountOf(band.maxSubtotalCents, currency),
+  minWeight: band.minWeightGrams === 0 ? '' : band.minWeightGrams / 1000,
+  maxWeight: band.maxWeightGrams === null ? '' : band.maxWeightGrams / 1000,
+  minSubtotal: band.minSubtotalCents === 0 ? '' : amountOf(band.minSubtotalCents, currency),
+  maxSubtotal: amountOf(band.maxSubtotalCents, currency),
   price: amountOf(band.priceCents, currency),
 });
 
@@ -39,10 +45,10 @@ export const toShippingMethod = (values: ShippingValues) => ({
   position: Number(values.position),
   active: values.active,
   bands: values.bands.map((band) => ({
-    minWeightGrams: grams(band.fromKg) ?? 0,
-    maxWeightGrams: grams(band.toKg),
-    minSubtotalCents: centsOf(band.fromValue, values.currency) ?? 0,
-    maxSubtotalCents: centsOf(band.toValue, values.currency),
+    minWeightGrams: grams(band.minWeight) ?? 0,
+    maxWeightGrams: grams(band.maxWeight),
+    minSubtotalCents: centsOf(band.minSubtotal, values.currency) ?? 0,
+    maxSubtotalCents: centsOf(band.maxSubtotal, values.currency),
     priceCents: toCents(band.price, values.currency),
   })),
 });
