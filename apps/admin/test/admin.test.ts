@@ -96,7 +96,8 @@ describe.skipIf(!chromiumPath)('the admin in a browser', () => {
 
   it('the import page previews a CSV file before it imports it', async () => {
     const csv =
-      'Handle,Title,Vendor,Published,Variant Price,Variant Inventory Qty\nred-kite,Red Kite,Holm,true,19.90,5\nblue-kite,Blue Kite,Holm,true,cheap,5\n';
+      'Handle,Title,Vendor,Published,Variant Price,Variant Inventory Qty\n' +
+      'red-kite,Red Kite,Holm,true,19.90,5\nblue-kite,Blue Kite,Holm,true,cheap,5\n';
     await go('/import', 'CSV import');
     await page.locator('input[type="file"]').setInputFiles({ name: 'kites.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
     await page.getByRole('button', { name: 'Preview' }).click();

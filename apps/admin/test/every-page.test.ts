@@ -22,8 +22,8 @@ const parts = [
 
 const pages = [...routes.filter((to) => to !== '/sign-in' && to !== '/setup'), ...parts];
 /**
- * In `npm test` axe looks at each page once: at every other one on a light desktop, at the rest on a dark telephone. `npm run test:long` looks
- * at each page in both colour schemes and at both widths, and takes pictures.
+ * In `npm test` axe looks at each page once: at every other one on a light desktop, at the rest on a dark telephone. `npm run test:long`
+ * looks at each page in both colour schemes and at both widths, and takes pictures.
  */
 const scheme = (to: string): 'light' | 'dark' => (pages.indexOf(to) % 2 === 0 ? 'light' : 'dark');
 

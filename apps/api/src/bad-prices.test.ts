@@ -101,7 +101,10 @@ describe.each(protocols)('invalid prices over $name', ({ name, send }) => {
     ['5.00', '-6.00', 'Variant Compare At Price "-6.00" is not a price in USD. Write it like 19.99.'],
   ])('an import rejects only the product with the price "%s" and the compare-at price "%s"', async (price, compareAt, message) => {
     const handle = `csv-${unique()}`.toLowerCase();
-    const csv = `Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price,Variant Compare At Price\n${handle},Cup,Size,S,${handle}-S,3.00,\n${handle},,,M,${handle}-M,${price},${compareAt}\n${handle}-2,Mug,,,${handle}-2,5.00,4.99\n`;
+    const csv =
+      `Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price,Variant Compare At Price\n` +
+      `${handle},Cup,Size,S,${handle}-S,3.00,\n` +
+      `${handle},,,M,${handle}-M,${price},${compareAt}\n${handle}-2,Mug,,,${handle}-2,5.00,4.99\n`;
     const { status, data } = await send(live, 'imports.create', { input: { csv }, headers: headers() });
     const report = data as CatalogImport & { rows: ImportRow[] };
     expect([status, report.createdCount, report.failedCount]).toEqual([name === 'REST' ? 201 : 200, 1, 2]);

@@ -49,7 +49,8 @@ const importWhile = async (content: string, other: (tx: Tx) => Promise<unknown>,
 };
 
 it('two concurrent imports of the same products both finish', async () => {
-  const file = `Handle,Title,Variant SKU,Variant Price\n${Array.from({ length: 600 }, (_, n) => `p-${n},Product ${n},p-${n},1.00\n`).join('')}`;
+  const lines = Array.from({ length: 600 }, (_, n) => `p-${n},Product ${n},p-${n},1.00\n`);
+  const file = `Handle,Title,Variant SKU,Variant Price\n${lines.join('')}`;
   const ids = [await started(file), await started(file)];
   await Promise.all([runImport(shop.core), runImport(shop.core)]);
   while (await runImport(shop.core));

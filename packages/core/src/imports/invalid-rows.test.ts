@@ -22,7 +22,9 @@ describe('images that are refused', () => {
     ['too long an address', `https://img.example/${'a'.repeat(2_048)}.jpg`, 'is longer than 2048 characters'],
   ])('a refused image (%s) is skipped with a note, and the product is imported', async (kind, url, reason) => {
     const handle = `image-${kind}`.replaceAll(' ', '-');
-    const csv = `${header}${handle},Thing,,,SKU-${handle},5.00,${url}\n${handle},,,,,,https://img.example/${handle}.jpg\n${handle},,,,,,${url}\n`;
+    const csv =
+      `${header}${handle},Thing,,,SKU-${handle},5.00,${url}\n` +
+      `${handle},,,,,,https://img.example/${handle}.jpg\n${handle},,,,,,${url}\n`;
     for (const mode of ['preview', 'commit'] as const) {
       const report = await importCsv(shop, csv, mode);
       expect(report).toMatchObject({ createdCount: 1, unchangedCount: 1, failedCount: 0, notedCount: 2 });
@@ -51,7 +53,8 @@ describe('products with invalid parts', () => {
   it('a product whose first row is invalid is refused as a whole, with a message on each of its rows', async () => {
     const { rows } = await importCsv(
       shop,
-      `${header}first,First,Type first,Size,S,FIRST-S,1,cheap,https://img.example/f.jpg\nfirst,,,,M,FIRST-M,1,5.00,\nfirst,,,,,,,,https://img.example/g.jpg\n`,
+      `${header}first,First,Type first,Size,S,FIRST-S,1,cheap,https://img.example/f.jpg\n` +
+        'first,,,,M,FIRST-M,1,5.00,\nfirst,,,,,,,,https://img.example/g.jpg\n',
       'commit',
     );
     expect(rows.map((r) => [r.line, r.outcome, r.message])).toEqual([

@@ -91,7 +91,8 @@ describe('CSV files of products', () => {
 describe('files with few columns', () => {
   it('a file changes only what it has columns for; stock, texts, tags, weight, options and compare-at price stay', async () => {
     await importCsv(
-      'Handle,Title,Body (HTML),Vendor,Type,Tags,Status,Option1 Name,Option1 Value,Variant SKU,Variant Grams,Variant Inventory Qty,Variant Price,Variant Compare At Price\n' +
+      'Handle,Title,Body (HTML),Vendor,Type,Tags,Status,Option1 Name,Option1 Value,' +
+        'Variant SKU,Variant Grams,Variant Inventory Qty,Variant Price,Variant Compare At Price\n' +
         'cup,Cup,Fine,Kiln,Cups,"red, blue",archived,Size,S,CUP-S,300,7,5.00,9.00\n',
     );
     const before = await bySlug('cup');

@@ -135,7 +135,8 @@ describe('files uploaded in chunks', () => {
 
   it('an import writes the valid rows between invalid ones and reports each invalid row', async () => {
     const id = await upload(
-      `${header}${lines(0, 300)}costly,Costly,,,,,SKU-D,1,abc\np-7,Product seven,,,,,SKU-7,1,2.00\nthief,Thief,,,,,SKU-9,1,1\n${lines(300, 500)}`,
+      `${header}${lines(0, 300)}costly,Costly,,,,,SKU-D,1,abc\n` +
+        `p-7,Product seven,,,,,SKU-7,1,2.00\nthief,Thief,,,,,SKU-9,1,1\n${lines(300, 500)}`,
     );
     const all = () => getCatalogImport(shop.core, staff, { id, page: 1, pageSize: 5, noted: true });
     await startImport(shop.core, staff, { id, mode: 'commit' });
@@ -159,7 +160,9 @@ describe('files uploaded in chunks', () => {
 
   it('a preview has the same report as the import, also for names repeated in a later batch', async () => {
     const id = await upload(
-      `${header}${lines(0, 300)}p-7,Product seven,,,Size,L,SKU-7-L,1,2.00\np-8,Product 8,Brand,Type 1,Size,S,SKU-8,8,1.00\ntwins,Twins,,,Size,S,TWIN,1,1\ntwins,,,,,M,SKU-9,1,1\n${lines(300, 500)}`,
+      `${header}${lines(0, 300)}p-7,Product seven,,,Size,L,SKU-7-L,1,2.00\n` +
+        'p-8,Product 8,Brand,Type 1,Size,S,SKU-8,8,1.00\n' +
+        `twins,Twins,,,Size,S,TWIN,1,1\ntwins,,,,,M,SKU-9,1,1\n${lines(300, 500)}`,
     );
     const run = async (mode: 'preview' | 'commit') => {
       await startImport(shop.core, staff, { id, mode });

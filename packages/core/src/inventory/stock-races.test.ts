@@ -1,4 +1,7 @@
-/** Every pair of mutating calls on carts and stock, many at once on one variant and one cart: the data stays consistent and no call fails by a defect. */
+/**
+ * Every pair of mutating calls on carts and stock, many at once on one variant and one cart: the data stays consistent and no call fails
+ * by a defect.
+ */
 import { contract, type Cart, type StockLocation } from '@cartwright/contracts';
 import {
   aCheckout,
@@ -190,7 +193,8 @@ describe('one hundred units', () => {
     const product = await aProduct(shop.core, { stock: 100 });
     const { sku } = variantOf(product);
     const csv = (units: number) =>
-      `Handle,Title,Vendor,Published,Variant SKU,Variant Inventory Qty,Variant Price\n${product.slug},${product.name},Holm,true,${sku},${units},19.99\n`;
+      `Handle,Title,Vendor,Published,Variant SKU,Variant Inventory Qty,Variant Price\n` +
+      `${product.slug},${product.name},Holm,true,${sku},${units},19.99\n`;
     const { won, defects } = await race<unknown>(30, (n) =>
       n % 3 === 0
         ? importProducts(shop.core, staff, contract.imports.create.input.parse({ fileName: 'stock.csv', mode: 'commit', csv: csv(60 + n) }))
