@@ -28,7 +28,10 @@ export const cartItemSchema = z
     lineTotalCents: cents,
     /** Price lists and rules that changed the unit price. */
     appliedRules: z.array(appliedRuleSchema),
-    /** When the hold on the units expires; null when none are held: after it expired, or when a merge found none free. */
+    /**
+     * When the hold on the units expires; null when none are held: after it expired, when a merge found none free, or for an untracked
+     * variant.
+     */
     reservedUntil: instant.nullable(),
   })
   .meta({ id: 'CartItem' });

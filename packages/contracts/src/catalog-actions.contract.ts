@@ -90,7 +90,7 @@ export const productActions = {
       reason: text(200).default('set on the product'),
     }),
     output: productSchema,
-    errors: ['NOT_FOUND', 'STOCK_BELOW_RESERVED', 'VARIANT_REQUIRED'],
+    errors: ['NOT_FOUND', 'STOCK_BELOW_RESERVED', 'STOCK_NOT_TRACKED', 'VARIANT_REQUIRED'],
   }),
   duplicate: mutation({
     summary: 'Copy a product as a draft, with new SKUs and without stock',

@@ -166,6 +166,9 @@ export const errorDetails = {
     free: whole('Units by which it can be lowered'),
     requested: whole('Units by which it should be lowered'),
   }),
+  STOCK_NOT_TRACKED: z.object({ variantId }),
+  STOCK_RESERVED: z.object({ variantId, reserved: whole('Units that unpaid orders, order edits, backorders and flash sales reserve') }),
+  STOCK_TRACKING_CHANGED: z.object({ variantId, tracked: z.boolean().describe('Whether the stock of the variant is tracked now') }),
   TOO_MANY_DECLINES: unpaidOrder,
   UNITS_BACKORDERED: z.object({
     orderItemId,

@@ -112,7 +112,7 @@ export const flashSalesContract = {
         .max(100),
     }),
     output: flashSaleSchema,
-    errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK', 'INVALID_INPUT'],
+    errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK', 'STOCK_NOT_TRACKED', 'INVALID_INPUT'],
   }),
   update: mutation({
     summary: 'Change name, window or rules of a sale that has not ended',
@@ -152,7 +152,7 @@ export const flashSalesContract = {
       delta: unitsBy(10_000_000),
     }),
     output: flashSaleSchema,
-    errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK', 'STOCK_BELOW_RESERVED', 'SALE_ENDED'],
+    errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK', 'STOCK_NOT_TRACKED', 'STOCK_BELOW_RESERVED', 'SALE_ENDED'],
   }),
   pause: mutation({
     summary: 'Pause a sale at once; buyers get `SALE_PAUSED`',

@@ -84,7 +84,7 @@ export const inventoryContract = {
       force,
     }),
     output: stockLevelSchema,
-    errors: ['NOT_FOUND', 'STOCK_BELOW_RESERVED', 'INSUFFICIENT_STOCK'],
+    errors: ['NOT_FOUND', 'STOCK_BELOW_RESERVED', 'INSUFFICIENT_STOCK', 'STOCK_NOT_TRACKED'],
   }),
   set: mutation({
     summary: 'Set the units on hand to a counted number',
@@ -104,10 +104,14 @@ export const inventoryContract = {
       force,
     }),
     output: stockLevelSchema,
-    errors: ['NOT_FOUND', 'STOCK_BELOW_RESERVED', 'VERSION_MISMATCH'],
+    errors: ['NOT_FOUND', 'STOCK_BELOW_RESERVED', 'VERSION_MISMATCH', 'STOCK_NOT_TRACKED'],
   }),
   configure: mutation({
-    summary: 'Set the low-stock threshold and the backorder limit',
+    summary: 'Set the low-stock threshold, the backorder limit, and whether stock is tracked',
+    description:
+      'Tracking begins with the units on hand that the level has kept: count them first thing. It ends only when no order, edit, ' +
+      'backorder or flash sale reserves units; carts keep their lines and need no hold. Orders keep what they were sold as: their ' +
+      'units return into stock if these were counted when they were sold.',
     access: { scope: 'inventory:write' },
     rest: { method: 'PATCH', path: '/inventory/{variantId}' },
     input: z.strictObject({
@@ -116,12 +120,14 @@ export const inventoryContract = {
       reorderThreshold: unitsFrom(0, mostUnits).optional(),
       /** Units that may be sold before they arrive; 0 allows none. */
       backorderLimit: unitsFrom(0, mostOfVariant.backorderLimit).optional(),
+      /** Whether units are counted. An untracked variant can always be bought. */
+      tracked: z.boolean().optional(),
     }),
     output: stockLevelSchema,
-    errors: ['NOT_FOUND', 'STOCK_BELOW_RESERVED'],
+    errors: ['NOT_FOUND', 'STOCK_BELOW_RESERVED', 'STOCK_RESERVED'],
   }),
   lowStock: query({
-    summary: 'Variants that are low or sold out, lowest stock first',
+    summary: 'Tracked variants that are low or sold out, lowest stock first',
     access: { scope: 'inventory:read' },
     rest: { method: 'GET', path: '/inventory/low-stock' },
     input: z.strictObject({
@@ -147,7 +153,7 @@ export const inventoryContract = {
       reason: stockReason,
     }),
     output: stockLevelSchema,
-    errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK', 'LOCATION_CLOSED'],
+    errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK', 'LOCATION_CLOSED', 'STOCK_NOT_TRACKED'],
   }),
   locations: query({
     summary: 'The locations, by priority',

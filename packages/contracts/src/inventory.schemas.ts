@@ -9,9 +9,11 @@ export const stockStatuses = ['in_stock', 'low_stock', 'backorder', 'sold_out'] 
 /** Availability of a variant as shoppers see it. */
 export const availabilitySchema = z
   .object({
-    /** Units that can be sold from stock now: on hand minus reserved, at least 0. */
+    /** Units that can be sold from stock now: on hand minus reserved, at least 0. It is 0 where units are not counted (`tracked`). */
     available: z.int(),
-    /** Whether a unit can be bought, from stock on hand or as a backorder. */
+    /** Whether units are counted. An untracked variant can always be bought: `inStock` is true and `label` is `in_stock`. */
+    tracked: z.boolean(),
+    /** Whether a unit can be bought, from stock on hand, as a backorder, or because units are not counted. */
     inStock: z.boolean(),
     /** What to show beside the buy button: `sold_out` means that nothing can be bought. */
     label: z.enum(stockStatuses),
@@ -54,7 +56,7 @@ export const stockLevelSchema = z
      * Expired holds of carts do not count.
      */
     reserved: z.int(),
-    /** On hand minus reserved; negative when backorders exceed the stock. */
+    /** On hand minus reserved; negative when backorders exceed the stock. Sales of an untracked variant do not change it. */
     available: z.int(),
     /** What shoppers see: `sold_out` means that nothing can be bought; `backorder` that units can be sold before they arrive. */
     status: z.enum(stockStatuses),
@@ -62,6 +64,11 @@ export const stockLevelSchema = z
     reorderThreshold: z.int(),
     /** By how many units the reserved ones may exceed those on hand; 0 allows no backorders. */
     backorderLimit: z.int(),
+    /**
+     * Whether units are counted. An untracked variant can always be bought, nothing reserves its units, and `onHand` stays as it was when
+     * tracking ended.
+     */
+    tracked: z.boolean(),
     /** Units on hand by location. */
     locations: z.array(
       z.object({
@@ -103,7 +110,7 @@ export const stockMovementSchema = z
 export const productStockSchema = z
   .object({
     productId,
-    /** Sum over all variants. */
+    /** Sum over all variants whose units are counted. */
     available: z.int(),
     /** Availability of each variant. */
     variants: z.array(

@@ -75,6 +75,7 @@ export const orderEditsContract = {
       'TOO_MANY_DECLINES',
       'VERSION_MISMATCH',
       'INSUFFICIENT_STOCK',
+      'STOCK_TRACKING_CHANGED',
       'ORDER_REFUNDED',
       'PAYMENT_DISPUTED',
       'BUSY',

@@ -146,8 +146,10 @@ export const productSummarySchema = z
     minPriceCents: cents,
     /** Price of the most expensive variant. */
     maxPriceCents: cents,
-    /** Units of all variants that can be sold now. */
+    /** Units of all variants that can be sold now. Untracked variants, which can always be bought, do not count. */
     available: z.int(),
+    /** Whether a unit of one of the variants can be bought: from stock, on backorder, or because units are not counted. */
+    inStock: z.boolean(),
     /** Variants of the product, sold out ones included. */
     variantCount: z.int(),
     version,

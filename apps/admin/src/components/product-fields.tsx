@@ -33,6 +33,8 @@ export const ProductTexts = ({ form }: FormProps) => (
 );
 
 type Variant = Product['variants'][number];
+const isSoldOut = ({ availability: { tracked, available } }: Variant): boolean => tracked && available <= 0;
+
 interface VariantsProps extends FormProps {
   readonly product: Product;
   readonly onAdjust: (target: AdjustTarget) => void;
@@ -56,8 +58,8 @@ const VariantRow = ({ form, product, variant, onAdjust, onDetails }: VariantsPro
         {...form.getInputProps(`prices.${variant.id}`)}
       />
     </Table.Td>
-    <Table.Td data-label="Available" ta="right" className={variant.availability.available <= 0 ? 'bad strong' : ''}>
-      {variant.availability.available}
+    <Table.Td data-label="Available" ta="right" className={isSoldOut(variant) ? 'bad strong' : ''}>
+      {variant.availability.tracked ? variant.availability.available : 'Not tracked'}
     </Table.Td>
     <Table.Td ta="right">
       <ScopedButton
@@ -74,6 +76,7 @@ const VariantRow = ({ form, product, variant, onAdjust, onDetails }: VariantsPro
         calls="inventory.adjust"
         size="compact-sm"
         variant="light"
+        disabled={!variant.availability.tracked}
         aria-label={`Adjust the stock of ${variant.sku}`}
         onClick={() => onAdjust({ variantId: variant.id, name: [product.name, variant.title].filter(Boolean).join(', ') })}
       >

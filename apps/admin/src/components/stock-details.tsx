@@ -80,7 +80,7 @@ const Holds = ({ variantId }: { variantId: VariantId }) => {
   );
 };
 
-const Metric = ({ label, value }: { label: string; value: number }) => (
+const Metric = ({ label, value }: { label: string; value: number | string }) => (
   <div>
     <Text size="xs" c="dimmed">
       {label}
@@ -103,26 +103,26 @@ const Details = ({ variantId }: { variantId: VariantId }) => {
             <Text className="mono" size="sm">
               {level.sku}
             </Text>
-            <StatusBadge label={level.status} />
+            <StatusBadge label={level.tracked ? level.status : 'not_tracked'} />
           </Group>
           <SimpleGrid cols={{ base: 2, xs: 4 }}>
             <Metric label="On hand" value={level.onHand} />
             <Metric label="Reserved" value={level.reserved} />
-            <Metric label="Available" value={level.available} />
+            <Metric label="Available" value={level.tracked ? level.available : 'Not tracked'} />
             <Metric label="Backorder limit" value={level.backorderLimit} />
           </SimpleGrid>
           <Group gap="xs">
-            <ScopedButton calls="inventory.adjust" size="xs" onClick={() => setAction('adjust')}>
+            <ScopedButton calls="inventory.adjust" size="xs" disabled={!level.tracked} onClick={() => setAction('adjust')}>
               Adjust
             </ScopedButton>
-            <ScopedButton calls="inventory.set" size="xs" variant="light" onClick={() => setAction('count')}>
+            <ScopedButton calls="inventory.set" size="xs" variant="light" disabled={!level.tracked} onClick={() => setAction('count')}>
               Enter a count
             </ScopedButton>
             <ScopedButton
               calls="inventory.transfer"
               size="xs"
               variant="light"
-              disabled={level.locations.length < 2}
+              disabled={!level.tracked || level.locations.length < 2}
               onClick={() => setAction('transfer')}
             >
               Transfer

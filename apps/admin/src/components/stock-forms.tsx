@@ -1,5 +1,5 @@
 /** Dialogs that change one stock level: count, transfer, limits. Each shows the new level. */
-import { Button, Checkbox, Modal, NumberInput, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Modal, NumberInput, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import type { StockLevel } from '@cartwright/contracts';
@@ -20,7 +20,7 @@ export const refreshStock = (): void => {
 };
 const showLevel = (level: StockLevel): void => {
   refreshStock();
-  showDone('Stock changed', `${level.onHand} on hand, ${level.available} available`);
+  showDone('Stock changed', level.tracked ? `${level.onHand} on hand, ${level.available} available` : 'Not tracked');
 };
 const reasonOf = (text: string) => (text.trim() ? null : 'Enter a reason');
 const placesOf = (level: StockLevel) => level.locations.map((l) => ({ value: l.locationId, label: `${l.code} (${l.onHand})` }));
@@ -124,11 +124,14 @@ const TransferForm = ({ level, onDone }: FormProps) => {
 };
 
 const LimitsForm = ({ level, onDone }: FormProps) => {
-  const form = useForm({ initialValues: { reorderThreshold: level.reorderThreshold, backorderLimit: level.backorderLimit } });
+  const form = useForm({
+    initialValues: { tracked: level.tracked, reorderThreshold: level.reorderThreshold, backorderLimit: level.backorderLimit },
+  });
   const configure = useMutation({
     mutationFn: () =>
       shop.inventory.configure({
         variantId: level.variantId,
+        tracked: form.values.tracked,
         reorderThreshold: Number(form.values.reorderThreshold),
         backorderLimit: Number(form.values.backorderLimit),
       }),
@@ -141,6 +144,11 @@ const LimitsForm = ({ level, onDone }: FormProps) => {
   return (
     <form onSubmit={form.onSubmit(() => configure.mutate())}>
       <Stack>
+        <Switch
+          label="Track stock"
+          description="Without it, the variant can always be bought, and no units are counted"
+          {...form.getInputProps('tracked', { type: 'checkbox' })}
+        />
         <NumberInput
           label="Reorder threshold"
           description="Stock is low when this many units or fewer are available"

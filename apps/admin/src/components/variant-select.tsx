@@ -27,7 +27,10 @@ export const VariantSelect = ({ label, value, onChange, required = false, error 
     queryFn: ({ signal }) => shop.inventory.list({ pageSize: 20, ...(q && { q }) }, { signal }),
   });
   const found = query.data?.items ?? [];
-  const options = found.map((level) => ({ value: level.variantId, label: `${level.name} · ${level.sku} · ${level.available} available` }));
+  const options = found.map(({ variantId, name, sku, tracked, available }) => ({
+    value: variantId,
+    label: `${name} · ${sku} · ${tracked ? `${available} available` : 'not tracked'}`,
+  }));
   return (
     <Select
       label={label}

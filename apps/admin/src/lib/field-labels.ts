@@ -21,6 +21,7 @@ const labels: Readonly<Record<string, string>> = {
   altText: 'Alternative text',
   amountCents: 'Amount',
   backorderLimit: 'Backorder limit',
+  tracked: 'Track stock',
   basisPoints: 'Percent',
   brand: 'Brand',
   buyQuantity: 'Buy',

@@ -32,17 +32,17 @@ const Row = ({ level, onOpen, onAdjust }: { level: StockLevel; onOpen: () => voi
       {level.reserved}
     </Table.Td>
     <Table.Td ta="right" fw={600} className={toneOf[level.status]} data-label="Available">
-      {level.available}
+      {level.tracked ? level.available : 'Not tracked'}
     </Table.Td>
     <Table.Td data-label="Status">
-      <StatusBadge label={level.status} />
+      <StatusBadge label={level.tracked ? level.status : 'not_tracked'} />
     </Table.Td>
     <Table.Td>
       <Group gap="xs" justify="flex-end" wrap="nowrap">
         <Button size="compact-sm" variant="subtle" onClick={onOpen}>
           Details
         </Button>
-        <ScopedButton calls="inventory.adjust" size="compact-sm" variant="light" onClick={onAdjust}>
+        <ScopedButton calls="inventory.adjust" size="compact-sm" variant="light" disabled={!level.tracked} onClick={onAdjust}>
           Adjust
         </ScopedButton>
       </Group>

@@ -79,7 +79,8 @@ export const fieldTexts: FieldTexts = {
     "imageUrl": "Primary image; null if the product has none.",
     "minPriceCents": "Price of the cheapest variant.",
     "maxPriceCents": "Price of the most expensive variant.",
-    "available": "Units of all variants that can be sold now.",
+    "available": "Units of all variants that can be sold now. Untracked variants, which can always be bought, do not count.",
+    "inStock": "Whether a unit of one of the variants can be bought: from stock, on backorder, or because units are not counted.",
     "variantCount": "Variants of the product, sold out ones included."
    },
    "Product": {
@@ -93,7 +94,8 @@ export const fieldTexts: FieldTexts = {
     "imageUrl": "Primary image; null if the product has none.",
     "minPriceCents": "Price of the cheapest variant.",
     "maxPriceCents": "Price of the most expensive variant.",
-    "available": "Units of all variants that can be sold now.",
+    "available": "Units of all variants that can be sold now. Untracked variants, which can always be bought, do not count.",
+    "inStock": "Whether a unit of one of the variants can be bought: from stock, on backorder, or because units are not counted.",
     "variantCount": "Variants of the product, sold out ones included.",
     "handle": "Identifies the product in CSV files and other systems; the `slug` is only its address.",
     "description": "Text for shoppers, in HTML; null for none.",
@@ -122,8 +124,9 @@ export const fieldTexts: FieldTexts = {
    },
    "Availability": {
     "": "Availability of a variant as shoppers see it.",
-    "available": "Units that can be sold from stock now: on hand minus reserved, at least 0.",
-    "inStock": "Whether a unit can be bought, from stock on hand or as a backorder.",
+    "available": "Units that can be sold from stock now: on hand minus reserved, at least 0. It is 0 where units are not counted (`tracked`).",
+    "tracked": "Whether units are counted. An untracked variant can always be bought: `inStock` is true and `label` is `in_stock`.",
+    "inStock": "Whether a unit can be bought, from stock on hand, as a backorder, or because units are not counted.",
     "label": "What to show beside the buy button: `sold_out` means that nothing can be bought."
    },
    "ProductImage": {
@@ -428,7 +431,7 @@ export const fieldTexts: FieldTexts = {
    },
    "ProductStock": {
     "": "Stock of a product as shoppers see it. Drafts and archived products are `NOT_FOUND`.",
-    "available": "Sum over all variants.",
+    "available": "Sum over all variants whose units are counted.",
     "variants": "Availability of each variant.",
     "variants[].availability": "What shoppers see of the stock of the variant."
    },
@@ -437,10 +440,11 @@ export const fieldTexts: FieldTexts = {
     "name": "Name of the product with the title of the variant.",
     "onHand": "Units in all locations together.",
     "reserved": "Units held by carts, unpaid orders and edits that wait for payment, backordered units of paid orders, and free units of flash sales. Expired holds of carts do not count.",
-    "available": "On hand minus reserved; negative when backorders exceed the stock.",
+    "available": "On hand minus reserved; negative when backorders exceed the stock. Sales of an untracked variant do not change it.",
     "status": "What shoppers see: `sold_out` means that nothing can be bought; `backorder` that units can be sold before they arrive.",
     "reorderThreshold": "Stock is low at or below this number of available units.",
     "backorderLimit": "By how many units the reserved ones may exceed those on hand; 0 allows no backorders.",
+    "tracked": "Whether units are counted. An untracked variant can always be bought, nothing reserves its units, and `onHand` stays as it was when tracking ended.",
     "locations": "Units on hand by location.",
     "locations[].code": "Code of the location.",
     "locations[].onHand": "Units in this location."
@@ -516,7 +520,7 @@ export const fieldTexts: FieldTexts = {
     "unitPriceCents": "Price of one unit after price lists and rules, in `currency`.",
     "lineTotalCents": "`unitPriceCents` times `quantity`, before discounts. Includes tax if the prices of the shop do.",
     "appliedRules": "Price lists and rules that changed the unit price.",
-    "reservedUntil": "When the hold on the units expires; null when none are held: after it expired, or when a merge found none free."
+    "reservedUntil": "When the hold on the units expires; null when none are held: after it expired, when a merge found none free, or for an untracked variant."
    },
    "CartCredit": {
     "": "A gift card or store credit on a cart. Nothing is debited before the order is placed.",
@@ -1837,7 +1841,8 @@ export const fieldTexts: FieldTexts = {
   "inventory.configure": {
    "input": {
     "reorderThreshold": "Stock counts as low at or below this number of available units.",
-    "backorderLimit": "Units that may be sold before they arrive; 0 allows none."
+    "backorderLimit": "Units that may be sold before they arrive; 0 allows none.",
+    "tracked": "Whether units are counted. An untracked variant can always be bought."
    },
    "output": {}
   },

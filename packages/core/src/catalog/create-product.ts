@@ -130,6 +130,7 @@ type VariantInput = Input['variants'][number] & {
   readonly position: number;
   readonly imageId?: ProductImageId | null;
   readonly backorderLimit?: number;
+  readonly tracked?: boolean;
 };
 
 /**
@@ -154,7 +155,7 @@ export const addVariants = async (tx: Tx, actor: Actor, variants: readonly Varia
   await openStock(
     tx,
     actor,
-    rows.map(({ id, stock, backorderLimit = 0 }) => ({ variantId: id, onHand: stock, backorderLimit })),
+    rows.map(({ id, stock, backorderLimit = 0, tracked = true }) => ({ variantId: id, onHand: stock, backorderLimit, tracked })),
     'opening stock',
   );
 };

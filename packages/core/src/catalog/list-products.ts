@@ -30,7 +30,7 @@ const listWithStock = async (core: Core, page: Page): Promise<Page> => {
 };
 const fillStock = createJoin<Page, ProductAvailability, Page>((page, stock) => ({
   ...page,
-  items: page.items.map((item, i) => ({ ...item, available: stock[i]?.available ?? 0 })),
+  items: page.items.map((item, i) => ({ ...item, available: stock[i]?.available ?? 0, inStock: stock[i]?.inStock ?? false })),
 }));
 
 const readPage = async (core: Core, actor: Actor, input: Input): Promise<Page> => {

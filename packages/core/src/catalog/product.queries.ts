@@ -86,7 +86,9 @@ const productWithStock = createJoin<Product, ProductAvailability, Product>((prod
     ...variant,
     availability: stock?.variants[variant.id] ?? variant.availability,
   }));
-  return { ...product, variants, available: variants.reduce((sum, variant) => sum + variant.availability.available, 0) };
+  const shown = variants.map(({ availability }) => availability);
+  const available = shown.reduce((sum, one) => sum + one.available, 0);
+  return { ...product, variants, available, inStock: shown.some(({ inStock }) => inStock) };
 });
 
 const refuse = (idOrSlug: string): never => {

@@ -1,7 +1,7 @@
 /** Changes of existing variants of many products at once. */
 import { isDeepStrictEqual } from 'node:util';
 import type { ProductId } from '@cartwright/contracts';
-import { changeOnHand, lockFreedStock, setBackorderLimits } from '../inventory/index.ts';
+import { changeOnHand, lockFreedStock, setStockRules } from '../inventory/index.ts';
 import { actorName, type Actor, type Tx } from '../kernel/index.ts';
 import type { StoredVariant, VariantFields } from '../read-models/stored-products.ts';
 import { writeVariants } from './change-variants.ts';
@@ -21,6 +21,9 @@ const comparedFields = [
   'imageUrl',
   'metadata',
 ] as const satisfies readonly (keyof VariantFields)[];
+
+/** The values of its stock row. */
+const stockFields = ['onHand', 'backorderLimit', 'tracked'] as const satisfies readonly (keyof VariantFields)[];
 
 /** Tx step: sets all values of existing variants, with `reason` for the units; returns the outcome of each. */
 export const updateVariants = async (
@@ -47,7 +50,7 @@ export const updateVariants = async (
     })),
     (id) => beforeOf.get(id),
   );
-  const restocked = both.filter(({ before, wanted }) => before.onHand !== wanted.onHand || before.backorderLimit !== wanted.backorderLimit);
+  const restocked = both.filter(({ before, wanted }) => stockFields.some((field) => before[field] !== wanted[field]));
   await restock(tx, actor, restocked, reason);
   const touched = new Set([...changed, ...restocked].map(({ wanted }) => wanted));
   return new Map(both.map(({ wanted }) => [wanted, touched.has(wanted) ? 'updated' : 'unchanged']));
@@ -72,7 +75,7 @@ const withLostImages = (pairs: readonly ProductUpdate[], { replaced }: ImagesNow
     .filter(({ wanted }) => wanted.imageUrl !== null);
 };
 
-/** Sets the units on hand and the backorder limits of variants. */
+/** Sets the units on hand and the backorder limits of variants, and whether they are tracked. Untracked ones keep the units of the shop. */
 const restock = async (
   tx: Tx,
   actor: Actor,
@@ -84,28 +87,31 @@ const restock = async (
     tx,
     restocked.map(({ before }) => before.id),
   );
-  const changes = restocked.flatMap(({ before, wanted: { onHand, backorderLimit } }) => {
+  const changes = restocked.flatMap(({ before, wanted: { onHand: given, backorderLimit, tracked } }) => {
     const stock = locked.get(before.id);
-    return stock ? [{ stock, delta: onHand - stock.onHand, onHand, backorderLimit, kind: 'adjusted', reason } as const] : [];
+    if (!stock) return [];
+    const onHand = tracked ? given : stock.onHand;
+    return [{ stock, delta: onHand - stock.onHand, onHand, backorderLimit, tracked, kind: 'adjusted', reason } as const];
   });
   // What lets more be sold comes first, so that only both changes together are judged.
   await changeOnHand(
     tx,
     actor,
-    changes.filter(({ delta }) => delta > 0),
+    changes.filter(({ delta }) => delta > 0).map(({ stock, ...change }) => ({ ...change, stock: { ...stock, tracked: true } })),
   );
-  await setBackorderLimits(
+  await setStockRules(
     tx,
-    changes.map(({ stock, onHand, backorderLimit }) => ({
+    changes.map(({ stock, onHand, backorderLimit, tracked }) => ({
       stock: { ...stock, onHand: Math.max(stock.onHand, onHand) },
       backorderLimit,
+      tracked,
     })),
   );
   await changeOnHand(
     tx,
     actor,
     changes.flatMap((change) =>
-      change.delta < 0 ? [{ ...change, stock: { ...change.stock, backorderLimit: change.backorderLimit } }] : [],
+      change.delta < 0 ? [{ ...change, stock: { ...change.stock, backorderLimit: change.backorderLimit, tracked: true } }] : [],
     ),
   );
 };

@@ -5,7 +5,7 @@ import { variantIsUsed } from '../read-models/product-uses.ts';
 import type { VariantFields } from '../read-models/stored-products.ts';
 
 /** A variant that is about to be written. */
-export interface NewVariant extends Omit<VariantFields, 'imageUrl' | 'onHand' | 'backorderLimit'> {
+export interface NewVariant extends Omit<VariantFields, 'imageUrl' | 'onHand' | 'backorderLimit' | 'tracked'> {
   readonly id: VariantId;
   readonly productId: ProductId;
   readonly title: string;

@@ -88,6 +88,8 @@ const draftOrder = (tx: Tx, parsed: ParsedCheckout, priced: PricedCart, shortage
     actor,
     cart,
     lines: sale.priced,
+    // Known once the units are held.
+    untracked: new Set(),
     sums: sale.sums,
     promo: promoUseOf(tx, cart, checkout.email, sale.codeUse),
     email: checkout.email,

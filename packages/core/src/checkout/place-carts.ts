@@ -15,7 +15,7 @@ import { confirmOrders, findPaymentByRequest, insertPayments, tooManyDeclines, t
 import { checkPayments } from './check-payments.ts';
 import { claimDiscounts } from './claim-discounts.ts';
 import { draftOrders, type CartToOrder } from './draft-orders.ts';
-import { holdUnits } from './hold-units.ts';
+import { holdUnits, type Untracked } from './hold-units.ts';
 import { keepAccepted, type Drafted, type Placed, type Placement, type Positioned } from './placement.ts';
 
 /**
@@ -28,12 +28,20 @@ export const placeCarts = async (tx: Tx, placements: readonly Placement[], waitP
   const open = await lockOpenCarts(tx, placements, waitPolicy, answers);
   const drafts = keepAccepted(answers, open, await draftOrders(tx, open.map(toOrder))).map(([request, draft]) => ({ ...request, draft }));
   // A batch waits for no lock, so it refuses codes and credits before a hold is written; a cart that waits keeps the order of locks.
-  const steps = waitPolicy.skipLocked ? [checkPayments, claimDiscounts, holdUnits] : [checkPayments, holdUnits, claimDiscounts];
+  const steps: readonly Step[] = waitPolicy.skipLocked
+    ? [checkPayments, claimDiscounts, holdUnits]
+    : [checkPayments, holdUnits, claimDiscounts];
   let ready = drafts;
-  for (const step of steps) ready = keepAccepted(answers, ready, await step(tx, ready, waitPolicy)).map(([request]) => request);
+  for (const step of steps)
+    ready = keepAccepted(answers, ready, await step(tx, ready, waitPolicy)).map(([request, result]) =>
+      result === true ? request : { ...request, draft: { ...request.draft, untracked: result } },
+    );
   if (ready.length > 0) await writeOrders(tx, ready, answers);
   return answers;
 };
+
+/** A step answers for each order; the one that holds the units names the variants whose units are not counted. */
+type Step = (tx: Tx, orders: readonly Drafted[], waitPolicy: LockWaitPolicy) => Promise<Answer<true | Untracked>[]>;
 
 /** Writes the orders and their payment attempts, and confirms the orders with nothing to pay. */
 const writeOrders = async (tx: Tx, ready: readonly Drafted[], answers: Answer<Placed>[]): Promise<void> => {

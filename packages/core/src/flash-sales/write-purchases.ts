@@ -223,6 +223,8 @@ const toOrder = (
         sku: item.sku,
         quantity,
         unitPriceCents: item.salePriceCents,
+        // Sales sell units of their allocation, and only tracked variants can have one.
+        tracked: true,
       },
     ],
   };

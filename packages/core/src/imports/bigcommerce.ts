@@ -228,17 +228,22 @@ const variantValues = (row: BigRow, product: BigRow, isVariant: boolean): Values
   const { has, text } = row;
   const priced = text('price') === '' ? product : row;
   const { price, compareAtPrice } = pricesOf(priced.text('price'), priced.text('salePrice'), priced.text('listPrice'));
-  // Units that are counted for the product say nothing of its variants.
-  const tracking = product.text('tracking').toLowerCase();
-  const isCounted = !/^(none|n|no|false)$/.test(tracking) && !(isVariant && /^(by )?product$/.test(tracking));
   return {
     sku: text('sku'),
     price,
     ...((has('salePrice') || has('listPrice')) && { compareAtPrice }),
     ...(has('cost') && { cost: text('cost') || product.text('cost') }),
     ...(has('barcode') && { barcode: text('barcode') }),
-    ...(has('stock') && isCounted && { stock: text('stock') }),
+    ...stockOf(row, product, isVariant),
   };
+};
+
+const stockOf = ({ has, text }: BigRow, product: BigRow, isVariant: boolean): Values => {
+  const tracking = product.text('tracking').toLowerCase();
+  if (/^(none|n|no|false)$/.test(tracking)) return { tracker: '' };
+  // Units that are counted for the product say nothing of its variants.
+  if (isVariant && /^(by )?product$/.test(tracking)) return {};
+  return { ...(tracking !== '' && { tracker: 'bigcommerce' }), ...(has('stock') && { stock: text('stock') }) };
 };
 
 /** The names of the first category, `Clothes` and `Tees` of `Clothes/Tees;Sale`. The present template has ids, which name none. */

@@ -125,10 +125,6 @@ const readVariant = (row: Row, optionNames: readonly (string | null)[], { curren
   const weightGrams = readWhole(row, 'weight', 'a weight in grams');
   const stock = readWhole(row, 'stock', 'a number of units');
   const backorderLimit = readBackorderLimit(row);
-  if (hasColumn(row, 'tracker') && cell(row, 'tracker') === '' && backorderLimit !== soldWithoutStock)
-    row.note(
-      `${columnOf(row, 'tracker')} is empty, but the shop counts the units of every variant: this one has ${Math.max(0, stock ?? 0)}.`,
-    );
   if (priceCents === null || compareAtPriceCents === null) return null;
   if (!options || weightGrams === null || stock === null || backorderLimit === null) return null;
   return {
@@ -147,6 +143,7 @@ const readVariant = (row: Row, optionNames: readonly (string | null)[], { curren
     metadata: readMetadata(row, 'variant'),
     onHand: hasColumn(row, 'stock') ? stock : undefined,
     backorderLimit,
+    tracked: hasColumn(row, 'tracker') ? cell(row, 'tracker') !== '' : undefined,
   };
 };
 

@@ -26,6 +26,7 @@ const allColumns = [
   'Option3 Value',
   'Variant SKU',
   'Variant Grams',
+  'Variant Inventory Tracker',
   'Variant Inventory Qty',
   'Variant Price',
   'Variant Compare At Price',
@@ -130,6 +131,8 @@ const variantCells = (product: ExportedProduct, index: number): Cells => {
   const cells: Cells = {
     'Variant SKU': variant.sku,
     'Variant Grams': variant.weightGrams ?? '',
+    // Shopify reads a name as tracked, and an empty cell as untracked.
+    'Variant Inventory Tracker': variant.tracked ? 'shopify' : '',
     'Variant Inventory Qty': variant.onHand,
     'Variant Price': toDecimal(variant.priceCents, product.currency),
     'Variant Compare At Price': decimalOf(variant.compareAtPriceCents, product.currency),

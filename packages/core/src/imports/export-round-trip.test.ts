@@ -89,6 +89,7 @@ const variant = fc.record({
   metadata: facts,
   stock: fc.integer({ min: 0, max: 500 }),
   backorderLimit: fc.integer({ min: 0, max: 20_000 }),
+  tracked: fc.boolean(),
   sku: valid(variantShape.sku),
   image: fc.nat(),
 });
@@ -164,7 +165,7 @@ const aGeneratedProduct = async (
       categoryId: categories[category % categories.length],
       images: images.map(({ altText }, i) => ({ url: `https://img.example/${n}/${i}.jpg`, altText })),
       variants: rows.map((values, i) => {
-        const { above, backorderLimit: _, image: __, sku, ...own } = variants[i] ?? expect.fail('too few variants');
+        const { above, backorderLimit: _, tracked: ___, image: __, sku, ...own } = variants[i] ?? expect.fail('too few variants');
         return { ...own, sku: `${sku.slice(0, 200)}-${n}-${i}`, options: values, compareAtPriceCents: above && own.priceCents + above };
       }),
     }),
@@ -172,7 +173,7 @@ const aGeneratedProduct = async (
   const shown = made.variants.map(({ id }, i) => ({ id, imageId: made.images[(variants[i]?.image ?? 0) % 5]?.id ?? null }));
   await updateProduct(source.core, staff, contract.products.update.input.parse({ id: made.id, version: null, variants: shown }));
   for (const [i, { id: variantId }] of made.variants.entries())
-    await configureStock(source.core, staff, { variantId, backorderLimit: variants[i]?.backorderLimit });
+    await configureStock(source.core, staff, { variantId, backorderLimit: variants[i]?.backorderLimit, tracked: variants[i]?.tracked });
 };
 
 const namesIn = (categories: Awaited<ReturnType<typeof listCategories>>['categories'], above: readonly string[] = []): [string, string][] =>
@@ -196,9 +197,9 @@ const contentsOf = async ({ core }: TestShop) => {
         images: images.map(({ url, altText, position }) => ({ url, altText, position })),
         variants: await Promise.all(
           variants.map(async ({ id: variantId, imageId, lowestPriceCents: _low, priorPriceCents: _prior, ...own }) => {
-            const { onHand, backorderLimit } = await getStockLevel(core, staff, { variantId });
+            const { onHand, backorderLimit, tracked } = await getStockLevel(core, staff, { variantId });
             const costCents = costs.variants.find((cost) => cost.variantId === variantId)?.costCents ?? null;
-            return { ...own, onHand, backorderLimit, costCents, image: images.find((image) => image.id === imageId)?.url ?? null };
+            return { ...own, onHand, backorderLimit, tracked, costCents, image: images.find((image) => image.id === imageId)?.url ?? null };
           }),
         ),
       };

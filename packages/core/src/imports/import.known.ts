@@ -58,7 +58,8 @@ export const toWhole = (product: CsvProduct, known: StoredProduct | null): Whole
       costCents: costCents === undefined ? (before?.costCents ?? null) : costCents,
       imageUrl: imageUrl === undefined ? (before?.imageUrl ?? null) : imageUrl,
       metadata: applyMetadata(metadata, before?.metadata ?? {}, note),
-      onHand: toOnHand(variant.onHand, before, note),
+      onHand: toOnHand(variant, before, note),
+      tracked: isTracked(variant, before),
       backorderLimit: variant.backorderLimit ?? before?.backorderLimit ?? 0,
     };
   });
@@ -66,7 +67,7 @@ export const toWhole = (product: CsvProduct, known: StoredProduct | null): Whole
     noteFirst({ message: `The product is still scheduled to be published at ${minuteOf(known.publishAt)}.`, code: null });
   if (
     !known &&
-    variants.every(({ onHand, backorderLimit }) => onHand === 0 && backorderLimit === 0) &&
+    variants.every(({ onHand, backorderLimit, tracked }) => tracked && onHand === 0 && backorderLimit === 0) &&
     product.variants.some(({ onHand }) => onHand === undefined)
   )
     noteFirst({ message: 'The file has no stock: the product is sold out until units are added.', code: null });
@@ -99,13 +100,21 @@ const withImages = (known: StoredProduct['images'], added: CsvProduct['images'])
   return missing.length === 0 ? [] : [...known.map(({ url, altText }) => ({ url, altText })), ...missing].slice(0, mostOfProduct.images);
 };
 
+/** Whether units are counted: as the file says, else as in the shop. New variants are tracked. */
+const isTracked = ({ tracked }: Pick<CsvVariant, 'tracked'>, before: StoredVariant | null): boolean => tracked ?? before?.tracked ?? true;
+
 /**
- * Units on hand: those of the shop where the file has no column for them. A number below 0 means none. Orders that wait for the variant
- * get units that arrive, with a note, because a second import of the same file would add units again.
+ * Units on hand: those of the shop where the file has no column for them, or where they are not counted. A number below 0 means none.
+ * Orders that wait for the variant get units that arrive, with a note, because a second import of the same file would add units again.
  */
-const toOnHand = (given: number | undefined, before: StoredVariant | null, note: Say): number => {
+const toOnHand = (variant: Pick<CsvVariant, 'onHand' | 'tracked'>, before: StoredVariant | null, note: Say): number => {
+  const { onHand: given } = variant;
   const onHand = before?.onHand ?? 0;
   if (given === undefined) return onHand;
+  if (before && !isTracked(variant, before)) {
+    if (variant.tracked === undefined) note(`The stock of ${given} is skipped: the shop does not track the stock of this variant.`);
+    return onHand;
+  }
   const waiting = before?.waiting ?? 0;
   // Other programs write units that are owed as a number below 0.
   if (given < -waiting) note(`The stock of ${given} is imported as 0.`);

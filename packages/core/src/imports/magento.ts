@@ -236,16 +236,23 @@ const isOnSaleForATime = ({ text }: MagentoRow): boolean => text('salePrice') !=
 const variantValues = (row: MagentoRow, { found }: Context['columns']): Values => {
   const { text } = row;
   const { price, compareAtPrice } = pricesOf(text('price'), isOnSaleForATime(row) ? '' : text('salePrice'));
-  const isCounted = text('isCounted') !== '0' || text('isCountedAsUsual') === '1';
   return {
     sku: text('sku'),
     price,
     ...(found.has('salePrice') && { compareAtPrice }),
     ...(found.has('cost') && { cost: text('cost') }),
-    ...(found.has('stock') && isCounted && { stock: text('isInStock') === '0' ? '0' : text('stock') }),
+    ...stockOf(row, found.has('stock')),
     ...(found.has('backorders') &&
       text('backordersAsUsual') !== '1' && { soldOutPolicy: /^[12]$/.test(text('backorders')) ? 'continue' : 'deny' }),
   };
+};
+
+/** Without `manage_stock`, units are not counted. What is out of stock has none. */
+const stockOf = ({ text }: MagentoRow, hasStock: boolean): Values => {
+  const isCounted = text('isCounted') !== '0' || text('isCountedAsUsual') === '1';
+  if (!isCounted && text('isInStock') !== '0') return { tracker: '' };
+  const tracker = text('isCounted') === '' ? {} : { tracker: 'magento' };
+  return hasStock || !isCounted ? { ...tracker, stock: text('isInStock') === '0' ? '0' : text('stock') } : {};
 };
 
 const imported = ['simple', 'virtual', 'downloadable', 'configurable', ''];

@@ -33,6 +33,7 @@ const ofVariant = async (product: Product, variant: Product['variants'][number])
     image: product.images.find(({ id }) => id === variant.imageId)?.url,
     units: level.onHand,
     backorders: level.backorderLimit || null,
+    stock: level.tracked ? null : 'not tracked',
     metadata: Object.keys(variant.metadata).length > 0 && JSON.stringify(variant.metadata),
   };
   const shown = Object.entries(facts).filter(([, value]) => value !== null && value !== undefined && value !== false);

@@ -130,6 +130,26 @@ describe('stock', () => {
     expect(await level('owed')).toMatchObject({ onHand: 3, reserved: 0 });
   });
 
+  it('a file says whether the stock of a variant is tracked, unless it has no column for it', async () => {
+    const file = (tracker: string, units: number) =>
+      `Handle,Title,Variant SKU,Variant Inventory Tracker,Variant Inventory Qty,Variant Price\nwrap,Wrap,WRAP,${tracker},${units},1.00\n`;
+    await importCsv(shop, file('shopify', 4));
+    await aGuestCart(shop.core, [[await productByHandle(shop, 'wrap'), 4]]);
+    expect(await importCsv(shop, file('', 9))).toMatchObject({ updatedCount: 1, failedCount: 0 });
+    expect(await level('wrap')).toMatchObject({ tracked: false, onHand: 4, reserved: 0 });
+    const without = 'Handle,Title,Variant SKU,Variant Inventory Qty,Variant Price\nwrap,Wrap,WRAP,7,1.00\n';
+    expect(await importCsv(shop, without)).toMatchObject({
+      rows: [{ outcome: 'unchanged', message: 'The stock of 7 is skipped: the shop does not track the stock of this variant.' }],
+    });
+    await importCsv(shop, file('shopify', 2));
+    const { variantId } = await level('wrap');
+    expect(await level('wrap')).toMatchObject({ tracked: true, onHand: 2, reserved: 0 });
+    await configureStock(shop.core, staff, contract.inventory.configure.input.parse({ variantId, backorderLimit: 10 }));
+    await aPaidOrder(shop.core, await productByHandle(shop, 'wrap'), 3);
+    expect(await importCsv(shop, file('', 0))).toMatchObject({ failedCount: 1, rows: [{ outcome: 'failed', code: 'STOCK_RESERVED' }] });
+    expect(await level('wrap')).toMatchObject({ tracked: true, onHand: 0, reserved: 1 });
+  });
+
   it('a file may end backorders and bring the units that were sold, in one row', async () => {
     const file = (units: number, policy: string) =>
       `Handle,Title,Variant SKU,Variant Inventory Qty,Variant Inventory Policy,Variant Price\nback,Back,BACK,${units},${policy},1.00\n`;

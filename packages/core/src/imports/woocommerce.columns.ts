@@ -16,6 +16,7 @@ const columnNames = {
   saleFrom: ['Date sale price starts'],
   saleTo: ['Date sale price ends'],
   stock: ['Stock'],
+  isInStock: ['In stock?'],
   backorders: ['Backorders allowed?'],
   weight: ['Weight (kg)', 'Weight (g)', 'Weight (lbs)', 'Weight (oz)', 'Weight (unit)'],
   salePrice: ['Sale price'],
@@ -30,7 +31,7 @@ const columnNames = {
 export type Column = keyof typeof columnNames;
 
 /** Columns that say nothing of their own. */
-const silent = /^(attribute \d+ (visible|global|default)|in stock\?|position)$/i;
+const silent = /^(attribute \d+ (visible|global|default)|position)$/i;
 const attributeColumn = /^attribute (\d+) (name|value\(s\))$/i;
 
 /** Whether a file has the columns that only WooCommerce writes. */

@@ -126,6 +126,7 @@ const columnOfField: Partial<Record<ProductField, Column>> = {
   barcode: 'barcode',
   weight: 'weight',
   stock: 'stock',
+  tracker: 'stock',
   soldOutPolicy: 'backorders',
   price: 'price',
   compareAtPrice: 'price',
@@ -167,13 +168,22 @@ const variantValues = (row: WooRow, { options, columns: { found }, file }: Conte
     sku: text('sku'),
     price,
     ...(found.has('salePrice') && { compareAtPrice }),
-    // Without a number, WooCommerce does not count the units, or counts those of all variations together.
-    ...(/\d/.test(stock) && { stock }),
+    ...stockOf(found.has('stock'), stock, text('isInStock')),
     ...(found.has('backorders') && { soldOutPolicy: /^(1|yes|notify)$/i.test(text('backorders')) ? 'continue' : 'deny' }),
     ...(found.has('weight') && { weight: toGrams(text('weight'), unitIn(found.get('weight')?.name ?? ''), file) }),
     ...(found.has('barcode') && { barcode: text('barcode') }),
     ...Object.fromEntries(optionValues),
   };
+};
+
+/**
+ * Without a number, WooCommerce does not count the units of a variant: it is sold unless it is said to be out of stock. The units that the
+ * variations of a `parent` have together cannot be counted here, and are not invented.
+ */
+const stockOf = (hasColumn: boolean, stock: string, isInStock: string): Values => {
+  if (/\d/.test(stock)) return { stock, tracker: 'woocommerce' };
+  if (!hasColumn || stock !== '') return {};
+  return /^(0|no|false|outofstock|backorder|onbackorder)$/i.test(isInStock) ? { stock: '0', tracker: 'woocommerce' } : { tracker: '' };
 };
 
 const hasSaleDates = ({ text }: WooRow): boolean => text('saleFrom') !== '' || text('saleTo') !== '';

@@ -200,12 +200,13 @@ describe('stock thresholds', () => {
     await aProduct(shop.core, { name: 'Zinc pail', stock: 400 });
     expect(variantOf((await findProduct(shop.core, { id: out.id })) ?? expect.fail()).availability).toEqual({
       available: 0,
+      tracked: true,
       inStock: false,
       label: 'sold_out',
     });
     await configureStock(shop.core, staff, { variantId: variantOf(out).id, backorderLimit: 5 });
     const ahead = variantOf((await findProduct(shop.core, { id: out.id })) ?? expect.fail());
-    expect(ahead.availability).toEqual({ available: 0, inStock: true, label: 'backorder' });
+    expect(ahead.availability).toEqual({ available: 0, tracked: true, inStock: true, label: 'backorder' });
     const { items } = await listLowStock(shop.core, staff, { page: 1, pageSize: 20, q: 'zinc' });
     expect(items.map((i) => [i.productId, i.status])).toEqual([
       [out.id, 'backorder'],

@@ -2,14 +2,17 @@
 import type { ShopContract, StockLevel, StockLocationId, VariantId } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { actorName, counted, countedAre, DomainError, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { writeAudit } from '../audit/index.ts';
 import { readStockLevel } from './inventory.queries.ts';
 import { readUnitsOfSales } from './allocation.queries.ts';
 import { takeByPriority, type UnitsAt } from './location-level.store.ts';
 import { getDefaultLocation, readUnitsAt, readUnitsAtEach } from './location.queries.ts';
+import { releaseCartHolds } from './cart-hold.store.ts';
 import { lockFreedStock } from './lock-freed-stock.ts';
 import { writeLedger } from './stock-movement.store.ts';
 import { announceCrossings } from './stock.events.ts';
 import { refuseShortage } from './stock.shortage.ts';
+import { assertTracked, stillReserved } from './stock.tracking.ts';
 import { moveAtLocations } from './stock.locations.ts';
 import type { LockedStock } from './stock.locks.ts';
 import { insertStockLevels, setOnHand, setStockPolicies } from './stock.store.ts';
@@ -45,12 +48,17 @@ export const setStock = (core: Core, actor: Actor, input: z.output<C['set']['inp
   });
 };
 
-/** Sets the reorder threshold and the backorder limit of a variant. */
+/**
+ * Sets the reorder threshold and the backorder limit of a variant, and whether its units are counted. Tracking begins with the units that
+ * the level has kept. Throws `STOCK_RESERVED` when tracking should end while orders, edits or sales reserve units; carts need no hold then.
+ */
 export const configureStock = (core: Core, actor: Actor, input: z.output<C['configure']['input']>): Promise<StockLevel> => {
   requireScope(actor, 'inventory:write');
   return transact(core, async (tx) => {
     const stock = await lockOne(tx, input.variantId);
+    const { tracked = stock.tracked } = input;
     await changePolicies(tx, [{ ...input, stock }]);
+    if (tracked !== stock.tracked) await auditTracking(tx, actor, input.variantId, tracked);
     return readStockLevel(tx, input.variantId);
   });
 };
@@ -60,30 +68,60 @@ interface PolicyChange {
   readonly stock: LockedStock;
   readonly reorderThreshold?: number | undefined;
   readonly backorderLimit?: number | undefined;
+  readonly tracked?: boolean | undefined;
 }
 
+const auditTracking = (tx: Tx, actor: Actor, variantId: VariantId, tracked: boolean): Promise<void> =>
+  writeAudit(tx, actor, {
+    action: 'inventory.configure',
+    subjectType: 'variant',
+    subjectId: variantId,
+    before: { tracked: !tracked },
+    after: { tracked },
+  });
+
 /**
- * Tx step: sets how many units of locked levels may be sold before they arrive, each variant named once. Throws `STOCK_BELOW_RESERVED`
- * when more already are.
+ * Tx step: sets how many units of locked levels may be sold before they arrive, and whether units are counted, each variant named once.
+ * Throws `STOCK_BELOW_RESERVED` when more already are, and `STOCK_RESERVED` as `configureStock`.
  */
-export const setBackorderLimits = (tx: Tx, changes: readonly (PolicyChange & { readonly backorderLimit: number })[]): Promise<void> =>
+export const setStockRules = (
+  tx: Tx,
+  changes: readonly (PolicyChange & { readonly backorderLimit: number; readonly tracked: boolean })[],
+): Promise<void> =>
   changePolicies(
     tx,
-    changes.filter(({ stock, backorderLimit }) => backorderLimit !== stock.backorderLimit),
+    changes.filter(({ stock, backorderLimit, tracked }) => backorderLimit !== stock.backorderLimit || tracked !== stock.tracked),
   );
 
-const changePolicies = async (tx: Tx, changes: readonly PolicyChange[]): Promise<void> => {
-  if (changes.length === 0) return;
-  const policies = changes.map(({ stock, reorderThreshold = stock.reorderThreshold, backorderLimit = stock.backorderLimit }) => ({
-    stock,
-    policy: { reorderThreshold, backorderLimit },
-  }));
+const changePolicies = async (tx: Tx, given: readonly PolicyChange[]): Promise<void> => {
+  if (given.length === 0) return;
+  const changes = await withoutCarts(tx, given);
+  const policies = changes.map(
+    ({ stock, reorderThreshold = stock.reorderThreshold, backorderLimit = stock.backorderLimit, tracked = stock.tracked }) => ({
+      stock,
+      policy: { reorderThreshold, backorderLimit, tracked },
+    }),
+  );
   for (const { stock, policy } of policies) refuseLimit(stock, policy.backorderLimit);
   await setStockPolicies(
     tx,
     policies.map(({ stock, policy }) => ({ variantId: stock.variantId, ...policy })),
   );
   for (const { stock, policy } of policies) announceCrossings(tx, stock, freeOf(stock), freeOf(stock), policy);
+};
+
+/** Carts need no hold of a variant that is no longer tracked: releases theirs. Throws `STOCK_RESERVED` for units that others reserve. */
+const withoutCarts = async (tx: Tx, changes: readonly PolicyChange[]): Promise<readonly PolicyChange[]> => {
+  const ending = changes.filter(({ stock, tracked }) => stock.tracked && tracked === false && stock.reserved > 0);
+  if (ending.length === 0) return changes;
+  const ids = ending.map(({ stock }) => stock.variantId);
+  const released = new Map((await releaseCartHolds(tx, ids, 'all')).map(({ variantId, reserved }) => [variantId, reserved]));
+  for (const { stock } of ending) {
+    const reserved = released.get(stock.variantId) ?? stock.reserved;
+    if (reserved > 0) throw stillReserved({ ...stock, reserved });
+    announceCrossings(tx, stock, freeOf(stock), stock.onHand);
+  }
+  return changes.map((change) => (ending.includes(change) ? { ...change, stock: { ...change.stock, reserved: 0 } } : change));
 };
 
 const freeOf = ({ onHand, reserved }: LockedStock): number => onHand - reserved;
@@ -119,15 +157,16 @@ export interface OnHandChange {
 }
 
 /**
- * Tx step: moves the counters of locked rows with the units at their locations, and writes the ledger; each variant is named once. Does
- * nothing for a difference of 0. Throws `STOCK_BELOW_RESERVED` when fewer units would be left than are reserved, unless forced (then
- * nobody can buy until the shortage is made up), and `INSUFFICIENT_STOCK` when fewer are on hand, or at the location, than are removed:
- * force never removes units that do not exist. Orders that wait for units get those that arrive at once.
+ * Tx step: moves the counters of locked rows, which must be tracked (`STOCK_NOT_TRACKED`), with the units at their locations, and writes
+ * the ledger; each variant is named once. Does nothing for a difference of 0. Throws `STOCK_BELOW_RESERVED` when fewer units would be left
+ * than are reserved, unless forced (then nobody can buy until the shortage is made up), and `INSUFFICIENT_STOCK` when fewer are on hand, or
+ * at the location, than are removed: force never removes units that do not exist. Orders that wait for units get those that arrive at once.
  */
 export const changeOnHand = async (tx: Tx, actor: Actor, given: readonly OnHandChange[]): Promise<void> => {
   const changes = given.filter(({ delta }) => delta !== 0);
   if (changes.length === 0) return;
   for (const change of changes) {
+    assertTracked(change.stock);
     await refuseOverOnHand(tx, change);
     refuseOverReserved(change);
   }
@@ -234,7 +273,7 @@ const refuseMissingUnits = async (tx: Tx, removed: readonly UnitsAt[]): Promise<
 export const openStock = async (
   tx: Tx,
   actor: Actor,
-  opening: readonly { variantId: VariantId; onHand: number; backorderLimit: number }[],
+  opening: readonly { variantId: VariantId; onHand: number; backorderLimit: number; tracked: boolean }[],
   reason: string,
 ): Promise<void> => {
   if (opening.length === 0) return;

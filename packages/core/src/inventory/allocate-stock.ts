@@ -8,12 +8,16 @@ import { countedAre, DomainError, notFound, type Tx } from '../kernel/index.ts';
 import { endAllocations, insertAllocations, moveFreeUnits, readFreeUnits, type NewAllocation } from './allocation.store.ts';
 import { announceCrossings } from './stock.events.ts';
 import { refuseShortage } from './stock.shortage.ts';
+import { assertTracked } from './stock.tracking.ts';
 import { lockFreedStock } from './lock-freed-stock.ts';
 import type { LockedStock } from './stock.locks.ts';
 import { moveReserved } from './stock.store.ts';
 import { supplyShortLevels } from './supply-backorders.ts';
 
-/** Allocates units of the available stock, all or nothing. Throws `INSUFFICIENT_STOCK` with what is available. */
+/**
+ * Allocates units of the available stock, all or nothing. Throws `INSUFFICIENT_STOCK` with what is available, and `STOCK_NOT_TRACKED` for
+ * an untracked variant, of which no units can be set apart.
+ */
 export const allocateStock = async (tx: Tx, wanted: readonly NewAllocation[]): Promise<void> => {
   if (wanted.length === 0) return;
   const stock = await lockFreedStock(
@@ -25,8 +29,9 @@ export const allocateStock = async (tx: Tx, wanted: readonly NewAllocation[]): P
 };
 
 /**
- * Adds units to an open allocation, or returns free ones to the available stock. Returns the free units after the change.
- * Throws `INSUFFICIENT_STOCK` when too few units are available, `STOCK_BELOW_RESERVED` when more units would be returned than are free.
+ * Adds units to an open allocation, or returns free ones to the available stock. Returns the free units after the change. Throws
+ * `INSUFFICIENT_STOCK` when too few units are available, `STOCK_NOT_TRACKED`, and `STOCK_BELOW_RESERVED` when more units would be returned
+ * than are free.
  */
 export const changeAllocation = async (tx: Tx, allocation: { id: string; variantId: VariantId }, delta: number): Promise<number> => {
   const { id, variantId } = allocation;
@@ -81,6 +86,7 @@ const reserve = async (tx: Tx, stock: ReadonlyMap<string, LockedStock>, moves: r
     return { level, units, available: level.onHand - level.reserved };
   });
   for (const { level, units, available } of changes) {
+    if (units > 0) assertTracked(level);
     // Never below 0, also where units were sold on backorder or staff forced a lower count.
     const free = Math.max(0, available);
     if (units > free) await refuseShortage(tx, { variantId: level.variantId, requested: units, available: free });

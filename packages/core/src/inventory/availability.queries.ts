@@ -11,6 +11,8 @@ export type Availability = Product['variants'][number]['availability'];
 export interface ProductAvailability {
   /** Units over all variants. */
   readonly available: number;
+  /** Whether a unit of one of them can be bought. */
+  readonly inStock: boolean;
   readonly variants: Readonly<Record<VariantId, Availability>>;
 }
 
@@ -86,6 +88,7 @@ const valueOf = (text: string): ProductAvailability => {
   const levels = text === '' ? [] : (JSON.parse(text) as readonly VariantLevel[]);
   return deepFreeze({
     available: levels.reduce((sum, variant) => sum + variant.available, 0),
+    inStock: levels.some(({ inStock }) => inStock),
     variants: Object.fromEntries(levels.map(({ variantId, ...availability }) => [variantId, availability])),
   });
 };

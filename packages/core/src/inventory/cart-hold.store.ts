@@ -76,7 +76,7 @@ export const claimStockToHold = async (
     select
       (select json_agg(json_build_object(
           'variantId', s.variant_id, 'productId', v.product_id, 'onHand', s.on_hand, 'reserved', s.reserved,
-          'reorderThreshold', s.reorder_threshold, 'backorderLimit', s.backorder_limit, 'version', s.version,
+          'reorderThreshold', s.reorder_threshold, 'backorderLimit', s.backorder_limit, 'tracked', s.tracked, 'version', s.version,
           'lapsed', coalesce(f.units, 0)))
         from stock s join variants v on v.id = s.variant_id left join freed f on f.variant_id = s.variant_id) as stock,
       (select json_agg(json_build_object(
@@ -138,14 +138,19 @@ export const writeGrantedHolds = async (
   );
 };
 
-/** Releases the expired cart holds of variants whose stock rows the caller has locked. Returns the counter of each variant that had any. */
-export const releaseLapsedHolds = async (
+/**
+ * Releases holds of carts on variants whose stock rows the caller has locked: the expired ones, or all. Returns the counter of each variant
+ * that had any.
+ */
+export const releaseCartHolds = async (
   tx: Tx,
   variantIds: readonly string[],
+  which: 'lapsed' | 'all',
 ): Promise<{ readonly variantId: VariantId; readonly reserved: number }[]> => {
+  const ofCarts = which === 'all' ? sql.raw('h.cart_id is not null') : lapsedHold;
   const { rows } = await sql<{ variantId: VariantId; reserved: number }>`
     with ended as (
-      ${endHolds('released', sql`${lapsedHold} and h.variant_id = ${anyId(variantIds)}`)}
+      ${endHolds('released', sql`${ofCarts} and h.variant_id = ${anyId(variantIds)}`)}
       returning variant_id, quantity),
     sums as (select variant_id, sum(quantity)::int as quantity from ended group by variant_id)
     update stock_levels s set reserved = s.reserved - sums.quantity, updated_at = now()
@@ -154,7 +159,7 @@ export const releaseLapsedHolds = async (
 };
 
 /** What `claimLapsedHolds` released of one variant; `after` is what is free now. */
-export interface ReleasedHolds extends Pick<LockedStock, 'variantId' | 'productId' | 'reorderThreshold' | 'backorderLimit'> {
+export interface ReleasedHolds extends Pick<LockedStock, 'variantId' | 'productId' | 'reorderThreshold' | 'backorderLimit' | 'tracked'> {
   readonly after: number;
   readonly units: number;
   readonly holds: number;
@@ -165,7 +170,7 @@ export interface ReleasedHolds extends Pick<LockedStock, 'variantId' | 'productI
  * any.
  */
 export const claimLapsedHolds = async (tx: Tx, variantIds: readonly VariantId[]): Promise<ReleasedHolds[]> => {
-  const columns = 's.variant_id, s.on_hand, s.reserved, s.backorder_limit, s.forced_short';
+  const columns = 's.variant_id, s.on_hand, s.reserved, s.backorder_limit, s.forced_short, s.tracked';
   // PostgreSQL first checks the row's CHECK on the version in the statement's snapshot, before it waits for the lock: so every column of
   // the CHECK is set to what the lock read. Stock rows first, then holds: the same order as every buyer.
   const { rows } = await sql<ReleasedHolds>`
@@ -176,10 +181,10 @@ export const claimLapsedHolds = async (tx: Tx, variantIds: readonly VariantId[])
       returning h.variant_id, h.quantity),
     sums as (select variant_id, sum(quantity)::int as units, count(*)::int as holds from ended group by variant_id)
     update stock_levels s set reserved = k.reserved - sums.units, on_hand = k.on_hand, backorder_limit = k.backorder_limit,
-      forced_short = k.forced_short, updated_at = now()
+      forced_short = k.forced_short, tracked = k.tracked, updated_at = now()
     from sums join stock k on k.variant_id = sums.variant_id join variants v on v.id = sums.variant_id
     where s.variant_id = sums.variant_id
-    returning ${columnsAs<'stock_levels'>('s', ['variantId', 'reorderThreshold', 'backorderLimit'])},
+    returning ${columnsAs<'stock_levels'>('s', ['variantId', 'reorderThreshold', 'backorderLimit', 'tracked'])},
       ${columnsAs<'variants'>('v', ['productId'])}, s.on_hand - s.reserved as after, sums.units, sums.holds`.execute(tx.db);
   return rows;
 };

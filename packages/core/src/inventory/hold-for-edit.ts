@@ -7,16 +7,20 @@ import type { Tx } from '../kernel/index.ts';
 import { heldByEdit } from './hold.queries.ts';
 import { commitEditHolds, insertEditHolds } from './hold.store.ts';
 import { releaseHolds } from './order-stock.ts';
-import type { RestockedLine, StockChange } from './restock-lines.ts';
-import { lockUnreservedStock, recordSales, type WantedUnits } from './stock.unreserved.ts';
+import type { StockChange } from './restock-lines.ts';
+import type { SoldLine } from './sell-more.ts';
+import { lockUnreservedStock, recordSales, type UnitsOfLine } from './stock.unreserved.ts';
 import { backorderUnits } from './supply-backorders.ts';
 
-/** Holds units until the edit is decided. All or nothing: throws `INSUFFICIENT_STOCK` with what is available. */
-export const holdForEdit = async (tx: Tx, editId: OrderEditId, units: readonly WantedUnits[], expiresAt: Date): Promise<void> => {
+/**
+ * Holds units until the edit is decided; those that are not counted need no hold. All or nothing: throws `INSUFFICIENT_STOCK` with what is
+ * available, and `STOCK_TRACKING_CHANGED`.
+ */
+export const holdForEdit = async (tx: Tx, editId: OrderEditId, units: readonly UnitsOfLine[], expiresAt: Date): Promise<void> => {
   const wanted = units.filter((line) => line.quantity > 0);
   if (wanted.length === 0) return;
-  await lockUnreservedStock(tx, wanted);
-  await insertEditHolds(tx, editId, wanted, expiresAt);
+  const tracked = await lockUnreservedStock(tx, wanted);
+  if (tracked.length > 0) await insertEditHolds(tx, editId, tracked, expiresAt);
 };
 
 /** An edit, and the order that it changes. */
@@ -29,12 +33,12 @@ export interface EditOfOrder {
 export const sellEditHolds = async (
   tx: Tx,
   { editId, orderId }: EditOfOrder,
-  lines: readonly RestockedLine[],
+  lines: readonly SoldLine[],
   change: StockChange,
 ): Promise<void> => {
   const held = await commitEditHolds(tx, editId);
   const units = new Map(held.map((hold) => [hold.variantId, hold.quantity]));
-  const added = lines.filter((line) => line.quantity > 0);
+  const added = lines.filter((line) => line.quantity > 0 && line.tracked);
   if (added.length !== held.length || added.some((line) => units.get(line.variantId) !== line.quantity))
     throw new Error(`Edit ${editId} does not hold the units that it adds`);
   const waiting = new Set(held.flatMap(({ backordered, variantId }) => (backordered ? variantId : [])));

@@ -13,22 +13,24 @@ import { beyondLimit } from './hold.policy.ts';
 import { announceCrossings } from './stock.events.ts';
 import { refuseShortages, type Shortage } from './stock.shortage.ts';
 
-/** The new end of each changed hold of a cart. */
-export type HeldUntil = ReadonlyMap<VariantId, Date>;
+/** The new end of each changed hold of a cart; null for an untracked variant, of which a cart needs no hold. */
+export type HeldUntil = ReadonlyMap<VariantId, Date | null>;
 
 /**
- * Makes carts hold exactly the wanted units of each variant, in order of arrival, each cart all or nothing, and renews their other
- * holds, up to `cartHoldMaxMinutes` after the first. Releases expired holds first, so that an expired hold never blocks a buyer. Two
- * statements for any number of carts. Answers each request with the new end of each changed hold, or with `INSUFFICIENT_STOCK` and what
- * is available, `HOLD_LIMIT` when the owner would exceed the limit of one buyer, or `NOT_FOUND`. The caller has locked the carts, and
- * their owners where they are given.
+ * Makes carts hold exactly the wanted units of each variant, in order of arrival, each cart all or nothing, and renews their other holds,
+ * up to `cartHoldMaxMinutes` after the first. Releases expired holds first, so that an expired hold never blocks a buyer. Units of
+ * untracked variants are granted without a hold, and no counter moves for them. Two statements for any number of carts. Answers each
+ * request with the new end of each changed hold, or with `INSUFFICIENT_STOCK` and what is available, `HOLD_LIMIT` when the owner would
+ * exceed the limit of one buyer, or `NOT_FOUND`. The caller has locked the carts, and their owners where they are given.
  */
 export const holdStock = async (tx: Tx, requests: readonly HoldRequest[], waitPolicy: LockWaitPolicy): Promise<Answer<HeldUntil>[]> => {
   if (requests.every(({ wanted }) => wanted.length === 0)) return requests.map(() => new Map());
   const { stock, holds } = await claimStockToHold(tx, requests, waitPolicy);
+  const isUntracked = ({ variantId }: WantedHold) => stock.get(variantId)?.tracked === false;
+  const counted = requests.map((request) => ({ ...request, wanted: request.wanted.filter((wanted) => !isUntracked(wanted)) }));
   const held = new HeldUnits(holds);
   const free = new Map([...stock].map(([id, row]) => [id, row.onHand - row.reserved + row.lapsed + row.backorderLimit]));
-  const refusals = requests.map((request) => {
+  const refusals = counted.map((request) => {
     const refusal = refusalOf(tx, request, held, free, waitPolicy);
     if (refusal) return refusal;
     for (const { variantId, quantity } of request.wanted)
@@ -37,14 +39,15 @@ export const holdStock = async (tx: Tx, requests: readonly HoldRequest[], waitPo
     held.set(request);
     return null;
   });
-  const granted = requests.filter((_, i) => refusals[i] === null);
+  const granted = counted.filter((_, i) => refusals[i] === null);
   const until = await writeGrantedHolds(tx, granted, changedCounters(tx, stock, free));
   const shortages = refusals.filter(isShortage);
   const errors = new Map((await refuseShortages(tx, shortages)).map((error, n) => [shortages[n], error]));
-  return requests.map(({ cartId }, i): Answer<HeldUntil> => {
+  return requests.map(({ cartId, wanted }, i): Answer<HeldUntil> => {
     const refusal = refusals[i] ?? null;
     if (isShortage(refusal)) return errors.get(refusal) ?? lockedElsewhere;
-    return refusal ?? until.get(cartId) ?? new Map<VariantId, Date>();
+    const untracked = wanted.filter(isUntracked).map(({ variantId }) => [variantId, null] as const);
+    return refusal ?? new Map<VariantId, Date | null>([...untracked, ...(until.get(cartId) ?? [])]);
   });
 };
 
@@ -126,8 +129,9 @@ const changedCounters = (tx: Tx, stock: ReadonlyMap<VariantId, FreeStock>, free:
   });
 
 /**
- * Of several locked carts, those that hold exactly these units already, and still will when this transaction commits. They need no
- * `holdStock`, and the stock row, which every buyer of the variant needs, is not locked.
+ * Of several locked carts, those that hold exactly these units already, and still will when this transaction commits: all are of tracked
+ * variants, which stay tracked while their units are held. They need no `holdStock`, and the stock row, which every buyer of the variant
+ * needs, is not locked.
  */
 export const findExactHolders = async (
   tx: Tx,

@@ -54,7 +54,8 @@ export interface WantedVariant {
 
 /**
  * The units of variants that carts can have, backorders included: active holds of other buyers count, those of the cart and expired ones of
- * other carts do not. One statement for any number, none without variants. A variant without a stock level has none.
+ * other carts do not. Units of an untracked variant are without end, a variant without a stock level has none. One statement for any
+ * number, none without variants.
  */
 export const readAvailableUnits = async (
   { db }: Pick<Reader, 'db'>,
@@ -73,9 +74,9 @@ export const readAvailableUnits = async (
         .where((hold) => hold.or([hold('h.cartId', '=', hold.ref('w.cartId')), lapsedHold]));
       const free = eb(eb('s.onHand', '-', eb.ref('s.reserved')), '+', eb.ref('s.backorderLimit'));
       const available = eb.fn<number>('greatest', [eb.lit(0), eb(free, '+', usable)]);
-      return ['w.cartId', 'w.variantId', eb.cast<number>(available, 'integer').as('available')];
+      return ['w.cartId', 'w.variantId', 's.tracked', eb.cast<number>(available, 'integer').as('available')];
     })
     .execute();
-  const units = new Map(rows.map((row) => [`${row.cartId} ${row.variantId}`, row.available]));
+  const units = new Map(rows.map((row) => [`${row.cartId} ${row.variantId}`, row.tracked ? row.available : Infinity]));
   return (cartId, variantId) => units.get(`${cartId} ${variantId}`) ?? 0;
 };

@@ -85,7 +85,7 @@ const commitHolds = async <T extends CommittedUnits>(tx: Tx, holder: Holder): Pr
   // CHECK is set from the values that the lock read, because it is first tried on the version of the snapshot.
   const { rows } = await sql<T>`
     with locked as materialized (
-      ${stockToChange('s.variant_id, s.on_hand, s.reserved, s.backorder_limit, s.forced_short', variantsHeldBy(holder))}),
+      ${stockToChange('s.variant_id, s.on_hand, s.reserved, s.backorder_limit, s.forced_short, s.tracked', variantsHeldBy(holder))}),
     ended as (
       ${endHolds('committed', sql`${holder} and h.variant_id = any(array(select variant_id from locked))`)}
       returning order_id, variant_id, quantity, allocation_id is not null as allocated),
@@ -98,7 +98,7 @@ const commitHolds = async <T extends CommittedUnits>(tx: Tx, holder: Holder): Pr
       from locked k join sums e using (variant_id)),
     sold as (
       update stock_levels s set on_hand = p.on_hand - p.units, reserved = p.reserved - p.units, backorder_limit = p.backorder_limit,
-        forced_short = p.forced_short, version = s.version + 1, updated_at = now()
+        forced_short = p.forced_short, tracked = p.tracked, version = s.version + 1, updated_at = now()
       from parts p where s.variant_id = p.variant_id and p.units > 0)
     select ${columnsAs<'holds'>('e', ['orderId', 'variantId', 'quantity'])},
       not (p.covered or (e.allocated and p.there)) as backordered

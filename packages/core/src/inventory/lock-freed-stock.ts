@@ -1,12 +1,12 @@
 import type { Tx } from '../kernel/index.ts';
-import { releaseLapsedHolds } from './cart-hold.store.ts';
+import { releaseCartHolds } from './cart-hold.store.ts';
 import { announceCrossings } from './stock.events.ts';
 import { lockStock, type LockedStock } from './stock.locks.ts';
 
 /** Tx step: locks stock rows and releases the units of expired cart holds, each hold once. Returns the resulting rows. */
 export const lockFreedStock = async (tx: Tx, variantIds: readonly string[]): Promise<Map<string, LockedStock>> => {
   const stock = await lockStock(tx, variantIds);
-  for (const { variantId, reserved } of await releaseLapsedHolds(tx, [...stock.keys()])) {
+  for (const { variantId, reserved } of await releaseCartHolds(tx, [...stock.keys()], 'lapsed')) {
     const row = stock.get(variantId);
     if (!row) continue;
     announceCrossings(tx, row, row.onHand - row.reserved, row.onHand - reserved);

@@ -118,6 +118,7 @@ const calls: Record<string, (stage: Stage, n: number) => Promise<unknown>> = {
   set: async ({ variantId }) =>
     setStock(shop.core, staff, { variantId, onHand: 40, version: (await levelOf(variantId)).version, reason: 'race' }),
   configure: ({ variantId }, n) => configureStock(shop.core, staff, { variantId, backorderLimit: n % 5, reorderThreshold: n }),
+  track: ({ variantId }, n) => configureStock(shop.core, staff, { variantId, tracked: n % 4 < 2 }),
   transfer: async ({ variantId }) => {
     const from = (await levelOf(variantId)).locations.find((l) => l.code === 'main') ?? expect.fail('no main');
     return transferStock(shop.core, staff, {

@@ -4,13 +4,13 @@ import type { Tx } from '../kernel/index.ts';
 import type { SoldUnits } from './hold.store.ts';
 import type { LockedStock } from './stock.locks.ts';
 
-type Lines = Pick<LockedStock, 'reorderThreshold' | 'backorderLimit'>;
+type Lines = Pick<LockedStock, 'reorderThreshold' | 'backorderLimit' | 'tracked'>;
 
 /**
  * Compares what is free (on hand - reserved) before and after a change of a locked row, or of the thresholds
  * themselves (`next`). Low is measured against the reorder threshold; sold out and back in stock are measured
  * against what a buyer can still get, so that a variant on backorder is not sold
- * out when its own stock is used up.
+ * out when its own stock is used up, and an untracked one never is.
  */
 export const announceCrossings = (
   tx: Tx,
@@ -20,9 +20,10 @@ export const announceCrossings = (
   next: Lines = stock,
 ): void => {
   const { productId, variantId } = stock;
-  const couldBuy = before + stock.backorderLimit > 0;
-  const canBuy = after + next.backorderLimit > 0;
-  if (before > stock.reorderThreshold && after <= next.reorderThreshold)
+  const couldBuy = !stock.tracked || before + stock.backorderLimit > 0;
+  const canBuy = !next.tracked || after + next.backorderLimit > 0;
+  const wasLow = stock.tracked && before <= stock.reorderThreshold;
+  if (!wasLow && next.tracked && after <= next.reorderThreshold)
     tx.outbox.add('inventory.low_stock', variantId, { productId, variantId, available: after });
   if (couldBuy && !canBuy) tx.outbox.add('product.out_of_stock', productId, { productId, variantId });
   if (!couldBuy && canBuy) tx.outbox.add('product.back_in_stock', productId, { productId, variantId, available: after });

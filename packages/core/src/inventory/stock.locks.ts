@@ -13,6 +13,8 @@ export interface LockedStock {
   readonly reorderThreshold: number;
   /** Units that may be sold on backorder. */
   readonly backorderLimit: number;
+  /** Whether its units are counted. */
+  readonly tracked: boolean;
   readonly version: number;
   /** Whether orders wait for units of the variant, in the snapshot of the lock. */
   readonly awaited?: boolean;
@@ -24,7 +26,7 @@ export const lockStock = async ({ db }: Tx, variantIds: readonly string[]): Prom
   const rows = await db
     .selectFrom('stock_levels as s')
     .innerJoin('variants as v', 'v.id', 's.variantId')
-    .select(['s.variantId', 'v.productId', 's.onHand', 's.reserved', 's.reorderThreshold', 's.backorderLimit', 's.version'])
+    .select(['s.variantId', 'v.productId', 's.onHand', 's.reserved', 's.reorderThreshold', 's.backorderLimit', 's.tracked', 's.version'])
     .select(({ exists, lit, selectFrom }) =>
       exists(
         selectFrom('backorders as b').select(lit(1).as('one')).whereRef('b.variantId', '=', 's.variantId').where('b.quantity', '>', lit(0)),

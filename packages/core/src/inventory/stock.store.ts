@@ -14,12 +14,12 @@ interface Units {
 /** Inserts the stock rows of new variants. */
 export const insertStockLevels = (
   tx: Tx,
-  levels: readonly { readonly variantId: VariantId; readonly onHand: number; readonly backorderLimit: number }[],
+  levels: readonly { readonly variantId: VariantId; readonly onHand: number; readonly backorderLimit: number; readonly tracked: boolean }[],
 ): Promise<void> =>
   insertRows(
     tx,
     'stock_levels',
-    levels.map(({ variantId, onHand, backorderLimit }) => ({ variantId, onHand, backorderLimit })),
+    levels.map(({ variantId, onHand, backorderLimit, tracked }) => ({ variantId, onHand, backorderLimit, tracked })),
   );
 
 /** Sets the units on hand of each variant, and by how many they are fewer than are reserved. */
@@ -40,17 +40,18 @@ export const setOnHand = async (
     .execute();
 };
 
-/** Sets the reorder threshold and the backorder limit of each variant. */
+/** Sets the reorder threshold and the backorder limit of each variant, and whether its units are counted. */
 export const setStockPolicies = async (
   { db }: Tx,
-  policies: readonly Pick<LockedStock, 'variantId' | 'reorderThreshold' | 'backorderLimit'>[],
+  policies: readonly Pick<LockedStock, 'variantId' | 'reorderThreshold' | 'backorderLimit' | 'tracked'>[],
 ): Promise<void> => {
   await db
     .updateTable('stock_levels as s')
-    .from(rowsAs('w', policies, { variantId: 'uuid', reorderThreshold: 'int', backorderLimit: 'int' }))
+    .from(rowsAs('w', policies, { variantId: 'uuid', reorderThreshold: 'int', backorderLimit: 'int', tracked: 'boolean' }))
     .set((eb) => ({
       reorderThreshold: eb.ref('w.reorderThreshold'),
       backorderLimit: eb.ref('w.backorderLimit'),
+      tracked: eb.ref('w.tracked'),
       version: eb('s.version', '+', 1),
       updatedAt: now,
     }))

@@ -6,6 +6,7 @@ import { lockFreedStock } from './lock-freed-stock.ts';
 import type { RestockedLine, StockChange } from './restock-lines.ts';
 import { announceCrossings } from './stock.events.ts';
 import { refuseShortage } from './stock.shortage.ts';
+import { trackingChanged } from './stock.tracking.ts';
 import { writeLedger } from './stock-movement.store.ts';
 
 /** Units of a variant to sell. */
@@ -14,21 +15,32 @@ export interface WantedUnits {
   readonly quantity: number;
 }
 
+/** Units of an order line, which are counted or not, as they were when the line was sold. */
+export interface UnitsOfLine extends WantedUnits {
+  readonly tracked: boolean;
+}
+
 /**
- * Tx step: locks the stock of variants that are about to lose units, and announces crossed thresholds. Throws
- * `INSUFFICIENT_STOCK` with what is available.
+ * Tx step: locks the stock of variants that are about to lose units, and announces crossed thresholds. Returns the units that are counted.
+ * Throws `INSUFFICIENT_STOCK` with what is available, and `STOCK_TRACKING_CHANGED` for a variant that is no longer counted as its line is.
  */
-export const lockUnreservedStock = async (tx: Tx, wanted: readonly WantedUnits[]): Promise<void> => {
+export const lockUnreservedStock = async <T extends UnitsOfLine>(tx: Tx, wanted: readonly T[]): Promise<T[]> => {
   const stock = await lockFreedStock(
     tx,
     wanted.map((line) => line.variantId),
   );
-  for (const { variantId, quantity } of wanted) {
+  for (const { variantId, tracked } of wanted) {
+    const row = stock.get(variantId);
+    if (row && row.tracked !== tracked) throw trackingChanged(row);
+  }
+  const tracked = wanted.filter((line) => line.tracked);
+  for (const { variantId, quantity } of tracked) {
     const row = stock.get(variantId);
     const available = row ? row.onHand - row.reserved : 0;
     if (quantity > available) await refuseShortage(tx, { variantId, requested: quantity, available });
     if (row) announceCrossings(tx, row, available, available - quantity);
   }
+  return tracked;
 };
 
 /** Tx step: takes units that have left the counters from the locations, with a ledger row per line and location. */

@@ -7,13 +7,15 @@ import { writeLedger } from './stock-movement.store.ts';
 import { moveAtLocations } from './stock.locations.ts';
 import { lockStock } from './stock.locks.ts';
 import { refuseShortage } from './stock.shortage.ts';
+import { assertTracked } from './stock.tracking.ts';
 import { raiseStockVersion } from './stock.store.ts';
 
 type Input = z.output<ShopContract['inventory']['transfer']['input']>;
 
 /**
- * Moves units from one location to another; the units on hand, and what can be sold, stay the same.
- * Throws `INSUFFICIENT_STOCK` when there are fewer, `LOCATION_CLOSED` when the target is closed, `INVALID_INPUT` when it is the source.
+ * Moves units from one location to another; the units on hand, and what can be sold, stay the same. Throws `STOCK_NOT_TRACKED` for an
+ * untracked variant, `INSUFFICIENT_STOCK` when there are fewer, `LOCATION_CLOSED` when the target is closed, `INVALID_INPUT` when it is the
+ * source.
  */
 export const transferStock = async (core: Core, actor: Actor, input: Input): Promise<StockLevel> => {
   requireScope(actor, 'inventory:write');
@@ -23,7 +25,7 @@ export const transferStock = async (core: Core, actor: Actor, input: Input): Pro
       fields: [{ path: 'toLocationId', message: 'must differ from fromLocationId' }],
     });
   return transact(core, { once: { answers: true, again: (tx) => readStockLevel(tx, variantId) } }, async (tx) => {
-    await lockStock(tx, [variantId]);
+    for (const level of (await lockStock(tx, [variantId])).values()) assertTracked(level);
     const there = await readUnitsAt(tx, variantId, fromLocationId);
     if (there < quantity) await refuseShortage(tx, { variantId, requested: quantity, available: there }, 'at this location');
     const units = [

@@ -82,6 +82,7 @@ const corruptions: Record<string, string> = {
   I45: `update shipments set shipped_at = now() + interval '1 hour' where order_id in (select id from orders where status = 'cancelled')`,
   I46: `update promo_redemptions set state = 'released', released_at = now() where state = 'redeemed'`,
   I47: `update backorders set quantity = quantity + 10`,
+  I48: `update stock_levels set tracked = false, reserved = 0 where reserved > 0`,
   I50: `update refunds set currency = 'EUR'`,
   I51: `update payments set failure_code = 'wrong_amount' where id = (select id from payments limit 1)`,
   I52: `update orders set expires_at = now() - interval '1 hour', status = 'pending'
@@ -128,6 +129,7 @@ const orderCorruptions: readonly (readonly [id: string, statement: string])[] = 
   ['I04', `update backorders set quantity = quantity + 1 where quantity > 0`],
   ['I05', `update backorders set quantity = quantity - 1 where quantity > 0`],
   ['I47', `update stock_levels set on_hand = 1 where variant_id in (select variant_id from backorders where quantity > 0)`],
+  ['I48', `update order_items set tracked = false`],
   ['I04', `update order_returns set status = 'rejected' where status = 'in_transit'`],
   ['I05', `update order_returns set status = 'rejected' where status = 'in_transit'`],
   ['I44', `update order_returns set due_at = now() - interval '2 hours' where status = 'in_transit'`],

@@ -2,7 +2,7 @@
 import type { Address, Currency, OrderId, OrderItemId, ShopContract, Totals } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { DomainError, notFound, unreadableValue, type Reader } from '../kernel/index.ts';
-import { readOrder, readRemovedLines, statusInWords, type OrderRow } from '../orders/index.ts';
+import { readOrder, readSoldLines, statusInWords, type OrderRow } from '../orders/index.ts';
 import {
   codeUse,
   findPromo,
@@ -60,8 +60,10 @@ export const planEdit = async (
   const target = new Map(wanted.map((w) => [w.variantId, w.quantity]));
   const known = new Set(order.items.map((item) => item.variantId));
   const buyer = { signedIn: order.customer.userId !== null, customerGroup: order.customerGroup };
+  const soldLines = await readSoldLines(reader, orderId);
   const kept = order.items.map(({ id, ...item }): Drawn => ({
     ...item,
+    tracked: soldLines.get(item.variantId)?.tracked ?? true,
     orderItemId: id,
     goods: goodsOf(goods, item.variantId),
     quantityBefore: item.quantity,
@@ -72,11 +74,10 @@ export const planEdit = async (
     .map((w) => ({ goods: goodsOf(goods, w.variantId), quantity: w.quantity }));
   if (added.some((a) => !a.goods.onSale)) throw notFound('This variant', added.find((a) => !a.goods.onSale)?.goods.variantId);
   const priced = await priceGoods(reader, { currency: order.currency, buyer, codes: order.promoCode ? [order.promoCode] : [] }, added);
-  // A variant has one line in an order, so a removed line is used again.
-  const removed = await readRemovedLines(reader, orderId);
   const drawn = [
     ...kept,
-    ...added.map((a, i): Drawn => toNewLine(a, priced.lines[i]?.unitPriceCents ?? 0, removed.get(a.goods.variantId) ?? null)),
+    // A variant has one line in an order, so a removed line is used again.
+    ...added.map((a, i): Drawn => toNewLine(a, priced.lines[i]?.unitPriceCents ?? 0, soldLines.get(a.goods.variantId)?.id ?? null)),
   ];
   if (drawn.every((line) => line.quantity === 0))
     throw new DomainError('ORDER_EDIT_REMOVES_ALL', 'The edit would remove every item. Cancel the order instead.');
@@ -97,8 +98,8 @@ const toNewLine = (
   unitPriceCents: number,
   orderItemId: OrderItemId | null,
 ): Drawn => {
-  const { variantId, productId, sku, productName, variantTitle } = goods;
-  return { orderItemId, goods, variantId, productId, sku, productName, variantTitle, quantityBefore: 0, quantity, unitPriceCents };
+  const { variantId, productId, sku, productName, variantTitle, tracked } = goods;
+  return { orderItemId, goods, variantId, productId, sku, productName, variantTitle, tracked, quantityBefore: 0, quantity, unitPriceCents };
 };
 
 const goodsOf = (goods: ReadonlyMap<string, NamedGoods>, variantId: string): NamedGoods => {
@@ -196,7 +197,7 @@ const shipAnew = (
 
 /** The plan in the shape of the contract. */
 export const toPreview = (plan: EditPlan, updatedAt: string): Preview => ({
-  lines: plan.lines.map(({ orderItemId: _, productId: __, discountCents: ___, taxCents: ____, ...line }) => line),
+  lines: plan.lines.map(({ orderItemId: _, productId: __, discountCents: ___, taxCents: ____, tracked: _____, ...line }) => line),
   totalsBefore: plan.totalsBefore,
   totals: plan.totals,
   differenceCents: plan.differenceCents,

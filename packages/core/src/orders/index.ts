@@ -24,7 +24,7 @@ export {
   readOrder,
   readOrderCoalesced,
   readOrderVersion,
-  readRemovedLines,
+  readSoldLines,
 } from './order.queries.ts';
 export { deletionNote } from './order.timeline.ts';
 export { assertTransition, mayBecome, orderTransitions } from './order.state.ts';

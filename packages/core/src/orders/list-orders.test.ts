@@ -165,7 +165,7 @@ describe('the export of orders', () => {
           placedBy: system('test'),
           paymentRetryMinutes: 15,
           paymentWindowMinutes: 30,
-          lines: [{ ...line, ...money }],
+          lines: [{ ...line, ...money, tracked: true }],
         })),
       ),
     );

@@ -19,6 +19,7 @@ export interface ChangedLine {
   readonly lineTotalCents: number;
   readonly discountCents: number;
   readonly taxCents: number;
+  readonly tracked: boolean;
 }
 
 /** Tx step on a locked order: writes its changed lines, new ones after the others. */
@@ -36,6 +37,7 @@ export const changeOrderLines = async ({ db }: Pick<Tx, 'db'>, orderId: OrderId,
     lineTotalCents: 'bigint',
     discountCents: 'bigint',
     taxCents: 'bigint',
+    tracked: 'boolean',
   });
   await db
     .updateTable('order_items as i')
@@ -46,6 +48,7 @@ export const changeOrderLines = async ({ db }: Pick<Tx, 'db'>, orderId: OrderId,
       lineTotalCents: ref('l.lineTotalCents'),
       discountCents: ref('l.discountCents'),
       taxCents: ref('l.taxCents'),
+      tracked: ref('l.tracked'),
     }))
     .whereRef('i.id', '=', 'l.orderItemId')
     .where(({ not, ref }) => not(ref('l.isNew')))
@@ -61,6 +64,7 @@ export const changeOrderLines = async ({ db }: Pick<Tx, 'db'>, orderId: OrderId,
     'lineTotalCents',
     'discountCents',
     'taxCents',
+    'tracked',
   ] as const;
   await db
     .insertInto('order_items')

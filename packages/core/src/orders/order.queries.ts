@@ -62,16 +62,21 @@ export const readOrderVersion = async ({ db }: Pick<Reader, 'db'>, orderId: Orde
   return row.updatedAt;
 };
 
-/** The lines that edits removed from an order, by variant. */
-export const readRemovedLines = async ({ db }: Pick<Reader, 'db'>, orderId: OrderId): Promise<Map<string, OrderItemId>> => {
+interface SoldLineRow {
+  readonly id: OrderItemId;
+  /** Whether its units were counted when they were sold. */
+  readonly tracked: boolean;
+}
+
+/** Every line of an order by variant, those that edits removed included. */
+export const readSoldLines = async ({ db }: Pick<Reader, 'db'>, orderId: OrderId): Promise<Map<string, SoldLineRow>> => {
   const rows = await db
     .selectFrom('order_items')
-    .select(['id', 'variantId'])
+    .select(['id', 'variantId', 'tracked'])
     .where('orderId', '=', orderId)
-    .where('quantity', '=', 0)
     .$narrowType<{ id: OrderItemId }>()
     .execute();
-  return new Map(rows.map((row) => [row.variantId, row.id]));
+  return new Map(rows.map((row) => [row.variantId, row]));
 };
 
 /** Starting the statement takes longer than reading an order: orders requested while one runs are read by the next. */

@@ -16,6 +16,8 @@ export interface NewOrderLine extends Pick<LineTotals, 'lineTotalCents' | 'disco
   readonly sku: string;
   readonly quantity: number;
   readonly unitPriceCents: number;
+  /** Whether its units are counted: then the order holds them. */
+  readonly tracked: boolean;
 }
 /** An order to place, with its lines. */
 export interface NewOrder {
@@ -114,6 +116,7 @@ const newLineColumns = {
   lineTotalCents: 'bigint',
   discountCents: 'bigint',
   taxCents: 'bigint',
+  tracked: 'boolean',
   position: 'int',
 } as const;
 

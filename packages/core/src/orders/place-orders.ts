@@ -1,4 +1,4 @@
-import type { Address, OrderId } from '@cartwright/contracts';
+import type { Address, OrderId, VariantId } from '@cartwright/contracts';
 import { convertCarts, type CartRow, type CartSums } from '../carts/index.ts';
 import { passHoldsToOrders } from '../inventory/index.ts';
 import type { Actor, Tx } from '../kernel/index.ts';
@@ -14,6 +14,8 @@ export interface OrderDraft {
   readonly actor: Actor;
   readonly cart: CartRow;
   readonly lines: readonly (PricedLine & { readonly productName: string; readonly variantTitle: string; readonly sku: string })[];
+  /** The variants of its lines whose units are not counted. */
+  readonly untracked: ReadonlySet<VariantId>;
   readonly sums: Pick<
     CartSums,
     'totals' | 'lines' | 'shipping' | 'shippingTaxCents' | 'taxBasisPoints' | 'paymentWindowMinutes' | 'paymentRetryMinutes'
@@ -38,9 +40,9 @@ export interface PlacedOrder {
 }
 
 /**
- * Tx step: turns locked carts whose units are all held into pending orders. Moves the holds, counts used promo codes,
- * takes store credit and closes the carts, with a fixed number of statements. Codes and credits were claimed before. No
- * money moves here.
+ * Tx step: turns locked carts whose units are all held, where they are counted, into pending orders. Moves the holds, counts used promo
+ * codes, takes store credit and closes the carts, with a fixed number of statements. Codes and credits were claimed before. No money moves
+ * here.
  */
 export const placeOrders = async (tx: Tx, drafts: readonly OrderDraft[]): Promise<PlacedOrder[]> => {
   const inserted = await insertOrders(
@@ -128,7 +130,7 @@ const toNewOrder = (tx: Tx, { cart, sums, credits, ...draft }: OrderDraft): NewO
     shippingMethod: sums.shipping?.name ?? null,
     shippingTaxCents: sums.shippingTaxCents,
     storeCreditCents: credits.reduce((sum, { cents }) => sum + cents, 0),
-    lines: draft.lines.map((line, i) => ({ ...line, ...(sums.lines[i] ?? nothing) })),
+    lines: draft.lines.map((line, i) => ({ ...line, ...(sums.lines[i] ?? nothing), tracked: !draft.untracked.has(line.variantId) })),
     placedBy: draft.actor,
     paymentWindowMinutes: sums.paymentWindowMinutes ?? tx.config.paymentWindowMinutes,
     paymentRetryMinutes: sums.paymentRetryMinutes ?? tx.config.paymentRetryMinutes,

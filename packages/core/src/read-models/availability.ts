@@ -2,7 +2,7 @@
 import type { ProductId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { Core } from '../kernel/index.ts';
-import { canBeBought, liveLevel, stockStatus } from './stock-levels.ts';
+import { canBeBought, liveLevel, sellableUnits, stockStatus } from './stock-levels.ts';
 
 /** When an availability was read, and how long it is known to be true. */
 export interface SnapshotRead {
@@ -39,7 +39,7 @@ export const readAvailabilityTexts = async (
     select moment."asOf", stock.* from moment left join (
       select v.product_id as id,
         json_agg(json_build_object(
-          'variantId', v.id, 'available', greatest(l.on_hand - l.reserved, 0),
+          'variantId', v.id, 'available', ${sellableUnits('l')}, 'tracked', coalesce(l.tracked, true),
           'inStock', ${canBeBought('l')},
           'label', ${stockStatus('l')}) order by v.id)::text as text,
         min((

@@ -49,7 +49,7 @@ const topProducts = (currency: Expression<string>) => {
   );
 };
 
-/** The eight variants on sale that have the fewest units, of those at or below their threshold. */
+/** The eight tracked variants on sale that have the fewest units, of those at or below their threshold. */
 const lowStock = () => {
   const low = eb
     .selectFrom(liveLevels.as('l'))
@@ -64,6 +64,7 @@ const lowStock = () => {
       'l.reorderThreshold',
     ])
     .where((row) => row(row('l.onHand', '-', row.ref('l.reserved')), '<=', row.ref('l.reorderThreshold')))
+    .where('l.tracked', 'is', true)
     .where(onSale)
     .orderBy('available')
     .orderBy('p.name')

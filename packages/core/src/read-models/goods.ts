@@ -38,7 +38,7 @@ export interface Goods extends ScopedGoods {
   readonly ownCurrency: string;
   readonly surcharges: boolean;
   readonly now: Date;
-  /** Units this buyer could buy; null when the shop has no surcharge on low stock. */
+  /** Units this buyer could buy; null when the shop has no surcharge on low stock, or does not count them. */
   readonly available: number | null;
   readonly listPrices: readonly ListPriceRow[];
 }
@@ -58,7 +58,7 @@ export const goodsColumns = (
 ) => sql<Goods>`${scopeColumns},
   case when p.currency = ${currency} then v.price_cents end as "basePriceCents", p.currency as "ownCurrency",
   s.low_stock_surcharge as surcharges, now() as now,
-  case when s.low_stock_surcharge then (select l.on_hand - l.reserved from ${liveLevel('v')} l)
+  case when s.low_stock_surcharge then (select case when l.tracked then l.on_hand - l.reserved end from ${liveLevel('v')} l)
     + coalesce((select sum(h.quantity) from holds h where h.variant_id = v.id and h.cart_id = ${cartId} and h.state = 'active'
       and not (${lapsedHold})), 0)::int
   end as available,
@@ -74,6 +74,7 @@ export interface NamedGoods extends Goods {
   readonly productName: string;
   readonly variantTitle: string;
   readonly onSale: boolean;
+  readonly tracked: boolean;
 }
 
 /** The variants of these ids that exist, priced in a currency for a buyer without a cart: one statement. */
@@ -82,9 +83,9 @@ export const readGoods = async (
   currency: string,
   variantIds: readonly string[],
 ): Promise<Map<string, NamedGoods>> => {
-  const { rows } = await sql<Goods & { sku: string; name: string; title: string; buyable: boolean }>`
-    select ${goodsColumns(currency, null)}, v.sku, p.name, v.title, ${onSale} as buyable
-    from variants v join products p on p.id = v.product_id cross join store_settings s
+  const { rows } = await sql<Goods & { sku: string; name: string; title: string; tracked: boolean; buyable: boolean }>`
+    select ${goodsColumns(currency, null)}, v.sku, p.name, v.title, coalesce(c.tracked, true) as tracked, ${onSale} as buyable
+    from variants v left join stock_levels c on c.variant_id = v.id join products p on p.id = v.product_id cross join store_settings s
     where v.id = ${anyId(variantIds, 'kept')}`.execute(db);
   const named = rows.map(({ name, title, buyable, ...goods }) => ({ ...goods, productName: name, variantTitle: title, onSale: buyable }));
   return new Map(named.map((goods) => [goods.variantId, goods]));

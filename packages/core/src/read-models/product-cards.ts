@@ -6,7 +6,7 @@ import { jsonBuildObject } from 'kysely/helpers/postgres';
 import { anyId, type Reader } from '../kernel/index.ts';
 import { someInStock } from './in-stock.ts';
 import { listed } from './on-sale.ts';
-import { liveLevel } from './stock-levels.ts';
+import { liveLevel, sellableUnits } from './stock-levels.ts';
 
 /** What the variants of a product have together. */
 interface VariantTotals {
@@ -26,7 +26,7 @@ export interface CardTables extends Database {
 /** SQL: the prices and units of `products p`, to be joined laterally. */
 export const variantTotals: AliasedRawBuilder<VariantTotals, 's'> = sql<VariantTotals>`(
   select coalesce(min(v.price_cents), 0) as min_price_cents, coalesce(max(v.price_cents), 0) as max_price_cents,
-         coalesce(sum(greatest(l.on_hand - l.reserved, 0)), 0)::int as available, count(*)::int as variant_count,
+         coalesce(sum(${sellableUnits('l')}), 0)::int as available, count(*)::int as variant_count,
          ${someInStock} as in_stock
   from variants v left join lateral ${liveLevel('v')} l on true where v.product_id = p.id)`.as('s');
 
@@ -60,6 +60,7 @@ export const summaryColumns = [
   card.ref('s.minPriceCents').as('minPriceCents'),
   card.ref('s.maxPriceCents').as('maxPriceCents'),
   card.ref('s.available').as('available'),
+  card.ref('s.inStock').as('inStock'),
   card.ref('s.variantCount').as('variantCount'),
 ] as const;
 

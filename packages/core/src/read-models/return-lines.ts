@@ -15,6 +15,8 @@ export interface ReturnLineRow {
   readonly discountCents: number;
   readonly taxCents: number;
   readonly taxIncluded: boolean;
+  /** Whether the units were counted when they were sold: only these return into stock. */
+  readonly tracked: boolean;
 }
 
 /** Reads the lines of a return, in the order of the lines of its order. In a transaction the caller has locked the order. */
@@ -32,6 +34,7 @@ export const readReturnLines = ({ db }: Pick<Reader, 'db'>, returnId: OrderRetur
       'i.lineTotalCents',
       'i.discountCents',
       'i.taxCents',
+      'i.tracked',
       'o.taxIncluded',
     ])
     .where('l.returnId', '=', returnId)

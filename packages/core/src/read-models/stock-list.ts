@@ -41,6 +41,7 @@ const selectLevels = ({ db }: Pick<Reader, 'db'>) =>
         stockStatus('s').as('status'),
         's.reorderThreshold',
         's.backorderLimit',
+        's.tracked',
         eb.fn.coalesce(locations, emptyList).as('locations'),
         's.version',
         's.updatedAt',
@@ -79,7 +80,7 @@ const productsWithCode = (q: string) =>
 
 /** Which stock levels are listed. */
 export interface StockFilters {
-  /** Only levels at or below their threshold, those with the fewest available units first. */
+  /** Only tracked levels at or below their threshold, those with the fewest available units first. */
   readonly lowOnly: boolean;
   /**
    * Words that find the product; null for any. Of a product with variants that have them in SKU or barcode, only these are listed.
@@ -94,7 +95,7 @@ export const readStockList = (reader: Pick<Reader, 'db'>, { lowOnly, q }: StockF
     .where((eb) =>
       eb.or([
         eb.not(eb.cast<boolean>(eb.val(lowOnly), 'boolean')),
-        eb(eb('s.onHand', '-', eb.ref('s.reserved')), '<=', eb.ref('s.reorderThreshold')),
+        eb.and([eb.ref('s.tracked'), eb(eb('s.onHand', '-', eb.ref('s.reserved')), '<=', eb.ref('s.reorderThreshold'))]),
       ]),
     )
     .$if(q !== null, (rows) =>

@@ -72,7 +72,7 @@ export const stockInvariants: readonly Invariant[] = [
           from order_items i
           join orders o on o.id = i.order_id
           left join back on back.order_item_id = i.id
-          where o.paid_at is not null group by i.variant_id
+          where o.paid_at is not null and i.tracked group by i.variant_id
       ),
       came as (select variant_id, sum(quantity) as units from stock_movements where kind in ('received', 'adjusted') group by variant_id),
       owed as (select variant_id, sum(quantity) as units from backorders group by variant_id)
@@ -97,14 +97,14 @@ export const stockInvariants: readonly Invariant[] = [
               or (kind = 'restocked' and change_id is not null and change_id not in (select id from order_returns)) group by order_item_id
         ) m on m.order_item_id = i.id
         left join backorders b on b.order_id = i.order_id and b.variant_id = i.variant_id
-        where o.paid_at is not null and case
+        where o.paid_at is not null and i.tracked and case
           when o.status = 'cancelled' then coalesce(-m.quantity, 0) > i.quantity
           else coalesce(-m.quantity, 0) + coalesce(b.quantity, 0) <> i.quantity end
       union all select i.id, coalesce(back.away, 0)::int, coalesce(m.quantity, 0) from order_items i join orders o on o.id = i.order_id
         left join (${unitsOfReturns}) back on back.order_item_id = i.id
         left join (select order_item_id, sum(quantity) as quantity from stock_movements where order_item_id is not null group by 1) m
           on m.order_item_id = i.id
-        where o.paid_at is not null and o.status = 'cancelled' and coalesce(-m.quantity, 0) <> coalesce(back.away, 0)`,
+        where o.paid_at is not null and i.tracked and o.status = 'cancelled' and coalesce(-m.quantity, 0) <> coalesce(back.away, 0)`,
   },
   {
     id: 'I06',
@@ -152,6 +152,23 @@ export const stockInvariants: readonly Invariant[] = [
           coalesce((select sum(a.units_free) from stock_allocations a where a.variant_id = b.variant_id), 0)
           + coalesce((select sum(h.quantity) from holds h
             where h.variant_id = b.variant_id and h.state = 'active' and h.allocation_id is not null), 0)`,
+  },
+  {
+    id: 'I48',
+    title: 'Nothing reserves units of an untracked variant, and the lines that were sold untracked hold, move and await none',
+    sql: `
+      select s.variant_id, s.reserved as units from stock_levels s
+        where not s.tracked and (s.reserved <> 0
+          or exists (select 1 from holds h where h.variant_id = s.variant_id and h.state = 'active')
+          or exists (select 1 from stock_allocations a where a.variant_id = s.variant_id and a.units_free > 0)
+          or exists (select 1 from backorders b where b.variant_id = s.variant_id and b.quantity > 0))
+      union all select i.id, sum(m.quantity)::int from order_items i join stock_movements m on m.order_item_id = i.id
+        where not i.tracked group by i.id having sum(m.quantity) <> 0
+      union all select i.id, h.quantity from order_items i join holds h on h.order_id = i.order_id and h.variant_id = i.variant_id
+        where not i.tracked and h.state = 'active'
+      union all select i.id, b.quantity from order_items i
+        join backorders b on b.order_id = i.order_id and b.variant_id = i.variant_id
+        where not i.tracked and b.quantity > 0`,
   },
   {
     id: 'I40',

@@ -29,6 +29,8 @@ export interface VariantFields {
   readonly onHand: number;
   /** How many units may be sold before they arrive. */
   readonly backorderLimit: number;
+  /** Whether its units are counted. */
+  readonly tracked: boolean;
 }
 /** A category by names. */
 export interface CategoryPlace {
@@ -99,6 +101,7 @@ const variantFields = {
   metadata: stored.ref('v.metadata'),
   onHand: stored.ref('l.onHand'),
   backorderLimit: stored.ref('l.backorderLimit'),
+  tracked: stored.ref('l.tracked'),
 };
 const waitingUnits = stored.fn.coalesce(
   stored

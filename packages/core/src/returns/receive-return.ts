@@ -27,12 +27,12 @@ interface Arrival extends ReturnLineRow {
 }
 
 /**
- * Receives the arrived units of a return and restocks them as stated. For an approved return the buyer is refunded.
- * Once nothing is left with the buyer, shipping is refunded as well, the order no longer counts against a purchase
- * limit, and one that was never delivered is cancelled as `returned`. A return in transit was refunded when its order
- * was cancelled: its units that have not arrived stay in transit. Throws `RETURN_NOT_RECEIVABLE` for a return in
- * another state, and `FORBIDDEN` when a refund is needed and the actor may not refund, or units are restocked and the
- * actor may not change stock. The refund runs after the commit; an unresponsive provider is retried later.
+ * Receives the arrived units of a return and restocks them as stated, if they were counted when they were sold. For an approved return the
+ * buyer is refunded. Once nothing is left with the buyer, shipping is refunded as well, the order no longer counts against a purchase
+ * limit, and one that was never delivered is cancelled as `returned`. A return in transit was refunded when its order was cancelled: its
+ * units that have not arrived stay in transit. Throws `RETURN_NOT_RECEIVABLE` for a return in another state, and `FORBIDDEN` when a refund
+ * is needed and the actor may not refund, or units are restocked and the actor may not change stock. The refund runs after the commit; an
+ * unresponsive provider is retried later.
  */
 export const receiveReturn = async (core: Core, actor: Actor, input: Input): Promise<Order> => {
   requireScope(actor, 'orders:manage');
@@ -160,6 +160,7 @@ const toArrivals = (lines: readonly ReturnLineRow[], given: Input['items']): Arr
         },
       );
     const refundCents = refundShare(line, line.returnedBefore, received, line.taxIncluded);
-    return { ...line, received, restocked: given ? (said?.restockQuantity ?? 0) : received, refundCents };
+    const usable = given ? (said?.restockQuantity ?? 0) : received;
+    return { ...line, received, restocked: line.tracked ? usable : 0, refundCents };
   });
 };

@@ -46,6 +46,7 @@ type Page = Pick<Result, 'page' | 'pageSize'>;
 const withStock = createJoin<ProductSummary, ProductAvailability, ProductSummary>((card, [stock]) => ({
   ...card,
   available: stock?.available ?? 0,
+  inStock: stock?.inStock ?? false,
 }));
 const merge = ({ matches, correctedQuery, page, pageSize }: Found & Page, items: readonly ProductSummary[]): Result => {
   const { totalCount, totalIsExact, facets } = matches;

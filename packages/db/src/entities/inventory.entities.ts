@@ -16,12 +16,15 @@ export const StockLevel = defineEntity({
     backorderLimit: p.integer().default(0),
     /** How far a forced correction went below the promised units. It allows no sales; it only lets the CHECK accept the shortage. */
     forcedShort: p.integer().default(0),
+    /** Whether units are counted. The stock of an untracked variant is not: it can always be bought, and nothing reserves units of it. */
+    tracked: p.boolean().default(true),
     version: p.integer().default(1),
     updatedAt: p.datetime().defaultRaw('now()'),
   },
   checks: [
     { name: 'stock_levels_on_hand', expression: 'on_hand >= 0' },
     { name: 'stock_levels_bounds', expression: 'reserved >= 0 and reserved <= on_hand + backorder_limit + forced_short' },
+    { name: 'stock_levels_untracked', expression: 'tracked or reserved = 0' },
     { name: 'stock_levels_policies', expression: 'backorder_limit >= 0 and forced_short >= 0 and reorder_threshold >= 0' },
   ],
   indexes: [

@@ -120,6 +120,8 @@ export const OrderItem = defineEntity({
     discountCents: p.bigint('number').default(0),
     taxCents: p.bigint('number').default(0),
     position: p.integer(),
+    /** Whether its units were counted when they were sold. A line keeps this, whatever becomes of its variant. */
+    tracked: p.boolean().default(true),
   },
   checks: [
     { name: 'order_items_quantity', expression: 'quantity between 0 and 10000' },

@@ -65,6 +65,7 @@ import { ImportLeases } from './20261130133000-import-leases.ts';
 import { ImportMapping } from './20261130134500-import-mapping.ts';
 import { GtinSearch } from './20261130140000-gtin-search.ts';
 import { Backorders } from './20261130141500-backorders.ts';
+import { UntrackedStock } from './20261130163000-untracked-stock.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -133,4 +134,5 @@ export const migrationsList = [
   { name: '20261130134500-import-mapping', class: ImportMapping },
   { name: '20261130140000-gtin-search', class: GtinSearch },
   { name: '20261130141500-backorders', class: Backorders },
+  { name: '20261130163000-untracked-stock', class: UntrackedStock },
 ];

@@ -24,7 +24,7 @@ interface AppliedEdit {
 /**
  * Tx step on a locked order: applies an edit plan. Removed units go back into stock; added units are sold, from the
  * holds of the edit if it waited for a payment. Each change has its own ledger rows. The caller moves the money, and names what it
- * refunds.
+ * refunds. No units move for a line whose variant was untracked when it was sold.
  */
 export const changeOrder = async (
   tx: Tx,
@@ -39,7 +39,7 @@ export const changeOrder = async (
   await writeSums(tx, order, plan);
   const moved = lines.map((line) => ({ ...line, delta: line.quantity - line.quantityBefore }));
   const stockChange = { reason: `order ${order.orderNumber} changed`, changeId, actor };
-  const going = moved.map((line) => ({ ...line, quantity: -line.delta }));
+  const going = moved.filter((line) => line.tracked).map((line) => ({ ...line, quantity: -line.delta }));
   const coming = moved.map((line) => ({ ...line, quantity: line.delta }));
   // Removing and adding both change stock: all stock rows are locked in order before the first change.
   await lockStock(

@@ -17,6 +17,8 @@ export interface EditedLine {
   readonly lineTotalCents: number;
   readonly discountCents: number;
   readonly taxCents: number;
+  /** Whether its units are counted: as the line was sold, or as its variant is now for a new one. */
+  readonly tracked: boolean;
 }
 /** The planned result of an order edit. */
 export interface EditPlan {

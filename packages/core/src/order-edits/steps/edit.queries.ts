@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { createFieldReader, minutesFromNow, now, type Reader, type Tx } from '../../kernel/index.ts';
 import { readEditReason } from '../../orders/index.ts';
 import { selectOpenEdit } from '../../read-models/open-edit.ts';
-import type { EditPlan } from './edit.plan.ts';
+import type { EditedLine, EditPlan } from './edit.plan.ts';
 
 /** An edit that waits for its payment. */
 export interface OpenEdit {
@@ -15,9 +15,13 @@ export interface OpenEdit {
   /** The edit changes the address, and the new address cannot be read. */
   readonly addressIsUnreadable: boolean;
 }
+/** A plan as it is stored. Versions that counted every variant stored lines without `tracked`. */
+type StoredPlan = Omit<EditPlan, 'shippingAddress' | 'lines'> & {
+  readonly lines: readonly (Omit<EditedLine, 'tracked'> & { readonly tracked?: boolean })[];
+};
 interface EditRow {
   readonly id: OrderEditId;
-  readonly plan: Omit<EditPlan, 'shippingAddress'>;
+  readonly plan: StoredPlan;
   readonly shippingAddressSealed: string | null;
   readonly reasonSealed: string | null;
   readonly expiresAt: Date;
@@ -33,8 +37,15 @@ export const findOpenEdit = async (tx: Tx, orderId: OrderId): Promise<OpenEdit |
   const { id, plan, shippingAddressSealed: address, reasonSealed, expiresAt } = row;
   const fields = createFieldReader(tx.sealer);
   const shippingAddress = fields.json('shippingAddress', ['order_edits', 'shipping_address_sealed', id], address, addressSchema);
+  const lines = plan.lines.map((line): EditedLine => ({ ...line, tracked: line.tracked ?? true }));
   const reason = readEditReason(fields, 'reason', id, reasonSealed);
-  return { id, plan: { ...plan, shippingAddress }, reason, expiresAt, addressIsUnreadable: fields.unreadable.includes('shippingAddress') };
+  return {
+    id,
+    plan: { ...plan, lines, shippingAddress },
+    reason,
+    expiresAt,
+    addressIsUnreadable: fields.unreadable.includes('shippingAddress'),
+  };
 };
 
 /**

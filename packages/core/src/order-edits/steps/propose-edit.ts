@@ -7,7 +7,7 @@ import { insertEdit } from './edit.store.ts';
 
 /**
  * Tx step on a locked order: stores an edit with a higher total until it is paid, and holds the added units. The order
- * itself is not changed. Throws `INSUFFICIENT_STOCK`.
+ * itself is not changed. Throws `INSUFFICIENT_STOCK` and `STOCK_TRACKING_CHANGED`.
  */
 export const proposeEdit = async (
   tx: Tx,
@@ -20,7 +20,11 @@ export const proposeEdit = async (
   await holdForEdit(
     tx,
     id,
-    changedLines(plan).map((line) => ({ variantId: line.variantId, quantity: line.quantity - line.quantityBefore })),
+    changedLines(plan).map(({ variantId, quantity, quantityBefore, tracked }) => ({
+      variantId,
+      quantity: quantity - quantityBefore,
+      tracked,
+    })),
     expiresAt,
   );
   const { id: orderId, orderNumber, userId, currency } = order;
