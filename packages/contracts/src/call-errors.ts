@@ -1,6 +1,7 @@
 /** Which error codes a call of a procedure can return. OpenAPI, the reference and the page of errors are derived from these lists. */
 import type { ErrorCode } from './errors.ts';
 import type { ProcedureContract } from './procedure.ts';
+import { errorCodesOf } from './validation.ts';
 
 /** Codes that every call can return: from its input, its budget, and a database that is unavailable or not migrated. */
 export const errorsOfEveryCall: readonly ErrorCode[] = [
@@ -47,6 +48,7 @@ export const errorsOfCall = (entry: ProcedureContract): ErrorCode[] => {
       ...(typeof entry.access === 'object' || entry.alsoNeeds ? (['FORBIDDEN'] as const) : []),
       ...(keyed ? errorsOfKeys : []),
       ...(keyed === 'required' ? (['IDEMPOTENCY_KEY_REQUIRED'] as const) : []),
+      ...errorCodesOf(entry.input),
       ...(entry.errors ?? []),
     ]),
   ];

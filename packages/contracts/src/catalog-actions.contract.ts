@@ -134,7 +134,7 @@ export const productActions = {
         }),
       ),
     }),
-    errors: ['INVALID_INPUT', 'NOT_FOUND', 'FORBIDDEN'],
+    errors: ['NOT_FOUND', 'FORBIDDEN'],
   }),
   tags: query({
     summary: 'Tags in use, the most used first',

@@ -77,7 +77,7 @@ export const productsContract = {
         nextCursor: z.string().nullable(),
       })
       .meta({ id: 'ProductPage' }),
-    errors: ['INVALID_INPUT', 'BUSY'],
+    errors: ['BUSY'],
   }),
   get: query({
     summary: 'A product with its variants, prices and availability',

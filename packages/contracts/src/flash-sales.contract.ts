@@ -112,7 +112,7 @@ export const flashSalesContract = {
         .max(100),
     }),
     output: flashSaleSchema,
-    errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK', 'STOCK_NOT_TRACKED', 'INVALID_INPUT'],
+    errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK', 'STOCK_NOT_TRACKED'],
   }),
   update: mutation({
     summary: 'Change name, window or rules of a sale that has not ended',

@@ -81,7 +81,6 @@ export const priceListsContract = {
     rest: { method: 'POST', path: '/price-lists', status: 201 },
     input: z.strictObject(listFields),
     output: priceListSchema,
-    errors: ['INVALID_PRICE'],
   }),
   update: mutation({
     summary: 'Change a price list; its currency cannot change',
@@ -96,7 +95,7 @@ export const priceListsContract = {
       endsAt: instant.nullable().default(null),
     }),
     output: priceListSchema,
-    errors: ['NOT_FOUND', 'VERSION_MISMATCH', 'INVALID_PRICE'],
+    errors: ['NOT_FOUND', 'VERSION_MISMATCH'],
   }),
   delete: mutation({
     summary: 'Delete a price list and its prices; the price history is kept',

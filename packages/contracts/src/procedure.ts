@@ -86,7 +86,7 @@ interface ProcedureOptions<I extends z.ZodType, O extends z.ZodType> {
    * product's version. A change may send `If-Match` instead of the field `version`.
    */
   readonly preconditions?: 'product';
-  /** Error codes specific to this procedure, in addition to those of every procedure. */
+  /** Error codes that the use-case throws. Those of every procedure, and those that fields of the input set, are added to them. */
   readonly errors?: readonly ErrorCode[];
 }
 

@@ -161,7 +161,6 @@ export const taxContract = {
       basisPoints: share,
     }),
     output: taxRateSchema,
-    errors: ['INVALID_PRICE'],
   }),
   delete: mutation({
     summary: 'Delete the tax rate of a place and tax class',

@@ -24,6 +24,15 @@ const errorCodeAt = (schema: z.ZodType | undefined, path: readonly PropertyKey[]
   return errorCodeAt(def.shape?.[String(head)] ?? def.element ?? def.valueType, rest);
 };
 
+/** Every error code that a failed parse of a schema can be given by its fields, besides those of any input. */
+export const errorCodesOf = (schema: z.ZodType): ErrorCode[] => {
+  const meta = z.globalRegistry.get(schema) as { errorCode?: ErrorCode } | undefined;
+  const def = schema.def as unknown as Def;
+  const inner = [def.innerType ?? def.in, def.element, def.valueType, ...Object.values(def.shape ?? {})];
+  const codes = inner.flatMap((one) => (one ? errorCodesOf(one) : []));
+  return [...new Set([...(meta?.errorCode ? [meta.errorCode] : []), ...codes])];
+};
+
 /** The object that a path of a schema leads to, also inside optional, default and pipe. */
 const schemaAt = (schema: z.ZodType | undefined, path: readonly PropertyKey[]): Def | undefined => {
   if (!schema) return undefined;
