@@ -100,20 +100,20 @@ it('a product file is uploaded in chunks, started and cancelled', async () => {
 it('a file of any columns is inspected, and imported as its mapping says', async () => {
   const { id } = await admin.imports.begin({ fileName: 'lamps.csv' });
   const sku = `L-${unique()}`;
-  await admin.imports.append({ id, position: 0, content: `Title;Code;Net price\nLamp;${sku};19,90\n` });
+  await admin.imports.append({ id, position: 0, content: `Title;Code;Our amount\nLamp;${sku};19,90\n` });
   const { format, columns, suggestion } = await admin.imports.inspect({ id });
   expect({ format, columns, suggestion }).toEqual({
     format: null,
     columns: [
       { name: 'Title', samples: ['Lamp'] },
       { name: 'Code', samples: [sku] },
-      { name: 'Net price', samples: ['19,90'] },
+      { name: 'Our amount', samples: ['19,90'] },
     ],
     suggestion: { columns: { name: 'Title', sku: 'Code' } },
   });
   const refused = admin.imports.start({ id, mode: 'preview', mapping: suggestion });
   await expect(refused).rejects.toMatchObject({ code: 'INVALID_MAPPING', details: { fields: ['price'], columns: [] } });
-  const mapping = { ...suggestion, columns: { ...suggestion.columns, price: 'Net price' } };
+  const mapping = { ...suggestion, columns: { ...suggestion.columns, price: 'Our amount' } };
   expect(await admin.imports.start({ id, mode: 'preview', mapping })).toMatchObject({ status: 'queued', mapping });
   await admin.imports.cancel({ id });
 });

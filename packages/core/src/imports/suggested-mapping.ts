@@ -1,5 +1,6 @@
 /** A mapping by the names of a file's columns and their first values, for a person to check. */
 import { mostColumns, productStatuses, type ImportField, type ImportMapping } from '@cartwright/contracts';
+import { meaningOf } from './column-words.ts';
 
 /** A column of a file, and values of its first rows. */
 export interface SampledColumn {
@@ -36,31 +37,55 @@ const usualNames: readonly (readonly [ImportField, ...string[]])[] = [
   ['variantImage', 'variantimage', 'variantimageurl'],
 ];
 const imageName = /^(main|product|additional)?(image|picture|photo)s?(src|url|urls|link|path|file)?\d{0,2}$/;
-const optionName = /^(option(value)?[123]|option[123]value|size|colou?r|flavou?r|scent|strength|style)$/;
+const optionName =
+  /^(option(value)?[123]|option[123]value|size|gr(ö|oe)(ß|ss)e|taille|talla|colou?r|farbe|couleur|flavou?r|scent|strength|style)$/;
 
 const plain = (name: string): string => name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
+
+/** The fields with one column each: by usual names, then by the words of the other names. Removes their columns from those that are left. */
+const findFields = (left: Map<string, SampledColumn>): Map<ImportField, SampledColumn> => {
+  const found = new Map<ImportField, SampledColumn>();
+  const take = (field: ImportField, name: string, column: SampledColumn): void => {
+    found.set(field, column);
+    left.delete(name);
+  };
+  for (const [field, ...names] of usualNames) {
+    const name = names.find((one) => left.has(one) && suits(field, left.get(one)?.samples ?? []));
+    const column = name === undefined ? undefined : left.get(name);
+    if (name !== undefined && column) take(field, name, column);
+  }
+  const takeByWords = (): void => {
+    const meant = [...left].flatMap(([key, column]) => {
+      const meaning = meaningOf(column.name);
+      return meaning ? [{ key, column, ...meaning }] : [];
+    });
+    for (const { key, column, fields } of meant.toSorted((a, b) => a.place - b.place)) {
+      const mayBeCode = fields.length === 1 || column.samples.some((text) => code.test(text));
+      const field = fields.find((one) => one !== 'images' && !found.has(one) && suits(one, column.samples) && (one !== 'sku' || mayBeCode));
+      if (field) take(field, key, column);
+    }
+  };
+  takeByWords();
+  const description = found.get('description');
+  if (found.has('name') || !description || !description.samples.every(isShort)) return found;
+  // Many programs for stock and accounts call the name of an article its description.
+  found.set('name', description);
+  found.delete('description');
+  takeByWords();
+  return found;
+};
 
 /** Suggests what the columns of a file mean. */
 export const suggestMapping = (columns: readonly SampledColumn[]): ImportMapping => {
   const left = new Map(columns.filter(({ name }) => name !== '').map((column) => [plain(column.name), column]));
-  const take = (name: string): SampledColumn | undefined => {
-    const column = left.get(name);
-    left.delete(name);
-    return column;
+  const found = findFields(left);
+  const takeAll = (isMeant: (name: string, column: SampledColumn) => boolean, most: number): SampledColumn[] => {
+    const taken = [...left].filter(([name, column]) => isMeant(name, column)).slice(0, most);
+    for (const [name] of taken) left.delete(name);
+    return taken.map(([, column]) => column);
   };
-  const found = new Map<ImportField, SampledColumn>();
-  for (const [field, ...names] of usualNames) {
-    const name = names.find((one) => left.has(one) && suits(field, left.get(one)?.samples ?? []));
-    const column = name === undefined ? undefined : take(name);
-    if (column) found.set(field, column);
-  }
-  const takeAll = (pattern: RegExp, most: number): SampledColumn[] =>
-    [...left.keys()]
-      .filter((name) => pattern.test(name))
-      .slice(0, most)
-      .flatMap((name) => take(name) ?? []);
-  const images = takeAll(imageName, mostColumns);
-  const [option1, option2, option3] = takeAll(optionName, 3);
+  const images = takeAll((key, { name }) => imageName.test(key) || meaningOf(name)?.fields[0] === 'images', mostColumns);
+  const [option1, option2, option3] = takeAll((key) => optionName.test(key), 3);
   const tags = found.get('tags');
   const own = Object.fromEntries([...found].map(([field, { name }]) => [field, name]));
   return {
@@ -81,7 +106,16 @@ const words: Partial<Record<ImportField, RegExp>> = {
   status: new RegExp(`^(${productStatuses.join('|')})$`, 'i'),
   published: /^(true|false|yes|no|1|0)$/i,
   currency: /^[A-Z]{3}$/,
+  price: /\d/,
+  compareAtPrice: /\d/,
+  cost: /\d/,
+  stock: /\d/,
+  weight: /\d/,
 };
+/** A value that is a code and no name. */
+const code = /^(?!.*:\/\/)\S*\d\S*$/;
+/** Whether a text can be a name. */
+const isShort = (text: string): boolean => text.length <= 120 && !/<\w/.test(text);
 /** Whether the values can be those of a field: an unknown word would hide every product. */
 const suits = (field: ImportField, samples: readonly string[]): boolean => samples.every((text) => words[field]?.test(text) ?? true);
 
