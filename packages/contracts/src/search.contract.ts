@@ -101,7 +101,7 @@ export const searchContract = {
       'Words in the name count more than words in brand, tags and SKU, and these more than words in the description. A word ' +
       'is found with any apostrophe or dash in it; in scripts without spaces, and in SKUs, its parts are found too. If no ' +
       'product has all words, the last one counts as unfinished; if that finds nothing either, misspelt words are corrected ' +
-      'and `correctedQuery` contains the correction. Counts are exact up to 2,000 matches; beyond that `totalIsExact` is ' +
+      'and `correctedQuery` contains the correction. Counts are exact up to 1,000 matches; beyond that `totalIsExact` is ' +
       'false. All callers find only published products.',
     access: 'public',
     caching: 'public',
@@ -117,7 +117,7 @@ export const searchContract = {
     }),
     output: pageOf(productSummarySchema)
       .extend({
-        /** Whether `totalCount` is exact: false when there are more than 2,000 matches. */
+        /** Whether `totalCount` is exact: false when there are more than 1,000 matches. */
         totalIsExact: z.boolean(),
         /** The corrected words if misspelt words were corrected; null otherwise. */
         correctedQuery: z.string().nullable(),

@@ -185,7 +185,7 @@ export const fieldTexts: FieldTexts = {
     "active": "Whether shoppers see the collection."
    },
    "CollectionPage": {
-    "totalIsExact": "Whether `totalCount` is exact: false when there are more than 2,000 matches.",
+    "totalIsExact": "Whether `totalCount` is exact: false when there are more than 1,000 matches.",
     "correctedQuery": "The corrected words if misspelt words were corrected; null otherwise.",
     "facets": "Number of matches by category, brand, tag, option, price and availability.",
     "collection": "The collection itself."
@@ -250,7 +250,7 @@ export const fieldTexts: FieldTexts = {
     "finishedAt": "When the import ended; null before."
    },
    "SearchResult": {
-    "totalIsExact": "Whether `totalCount` is exact: false when there are more than 2,000 matches.",
+    "totalIsExact": "Whether `totalCount` is exact: false when there are more than 1,000 matches.",
     "correctedQuery": "The corrected words if misspelt words were corrected; null otherwise.",
     "facets": "Number of matches by category, brand, tag, option, price and availability."
    },

@@ -1,11 +1,12 @@
-/** What the name of a column means by its words, such as `Qty on hand`, `Artikelnummer` and `Prix de vente TTC`: English, German, French, Spanish. */
+/** What the name of a column means by its words in English, German, French or Spanish, such as `Qty on hand` and `Artikelnummer`. */
 import type { ImportField } from '@cartwright/contracts';
 
 /** Words of one sense, without accents. Those of `ignored` say nothing: units, taxes, currencies, articles. */
 const senses = {
   ignored:
     'of the in on per by for and de des du del d l la le les en el der die das und von pro zu hors y con sin ' +
-    'unit each piece stk pcs kg g gr grams lb lbs oz incl inkl including excl exkl excluding vat tax taxes mwst ust tva ttc ht iva net netto brutto gross ' +
+    'unit each piece stk pcs kg g gr grams lb lbs oz incl inkl including excl exkl excluding ' +
+    'vat tax taxes mwst ust tva ttc ht iva net netto brutto gross ' +
     'eur euro euros usd dollar gbp chf jpy cad aud sek nok dkk pln czk 13 rate internal interne interno reel real',
   item: 'item items article art artikel articulo product products prod produkt produit producto material part variant',
   number: 'no nr num number nummer numero code codigo ref reference referenz referencia sku bestell',

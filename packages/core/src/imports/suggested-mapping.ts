@@ -42,7 +42,7 @@ const optionName =
 
 const plain = (name: string): string => name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
 
-/** The fields with one column each: by usual names, then by the words of the other names. Removes their columns from those that are left. */
+/** The fields with one column each: by usual names, then by the words of other names. Removes these columns from those that are left. */
 const findFields = (left: Map<string, SampledColumn>): Map<ImportField, SampledColumn> => {
   const found = new Map<ImportField, SampledColumn>();
   const take = (field: ImportField, name: string, column: SampledColumn): void => {

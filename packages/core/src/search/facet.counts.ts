@@ -5,7 +5,7 @@ import type { Core, SearchMatches, SearchRequest } from '../kernel/index.ts';
 import { valuesByOption, type FilterKind } from '../read-models/product-filter.ts';
 
 /** Up to this number every match is counted and ranked. Beyond it, a result says that its counts are not exact. */
-export const countedMatches = 2_000;
+export const countedMatches = 1_000;
 const facetValues = 50;
 const facetOptions = 12;
 /** Lower ends of the price bands, in minor units. */

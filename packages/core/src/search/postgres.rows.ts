@@ -33,10 +33,12 @@ export const orderBy = (sort: SearchRequest['sort'], rows: 'h' | 'e'): Sql => sq
 
 /**
  * SQL: the score of an entry `e` for a query. Name ranks above brand, tags and SKU, and these above description; a name that is exactly
- * what was typed ranks above longer ones. Products of the categories and brands of the cart get a small boost.
+ * what was typed ranks above longer ones, and one with the same signs above those with the words only. Products of the categories and
+ * brands of the cart get a small boost.
  */
 export const scoreOf = (query: Expression<unknown>, typed: Expression<string>, affinity: SearchRequest['affinity']): Sql => {
-  const rank = sql`ts_rank('{0.1, 0.2, 0.5, 1.0}', e.document, ${query}) * case when lower(e.name) = lower(${typed}) then 2 else 1 end`;
+  const rank = sql`ts_rank('{0.1, 0.2, 0.5, 1.0}', e.document, ${query}) * case when lower(e.name) = lower(${typed}) then 2 else 1 end
+    * case when lower(e.name) like all ((select search_signs(${typed}))::text[]) then 4 else 1 end`;
   return affinity
     ? sql`${rank} * (1 + case when e.category_id = ${anyId(affinity.categoryIds)} then 0.25 else 0 end
         + case when e.brand = ${anyText(affinity.brands)} then 0.15 else 0 end)`

@@ -5,8 +5,9 @@
 import type { ProductId } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import { createCoalescedRead, type Core, type SearchMatches, type SearchRequest } from '../kernel/index.ts';
-import { textQuery, wholeOrUnfinished, type WordEnding } from '../read-models/product-filter.ts';
+import { textQuery, type WordEnding } from '../read-models/product-filter.ts';
 import { countedMatches, countRows, type RowTexts } from './facet.counts.ts';
+import { allMatches, candidates } from './postgres.candidates.ts';
 import { countedColumns, orderBy, rowTexts, scoreOf, withFlags } from './postgres.rows.ts';
 
 /** The most rows that are read for a search. When there are more and filters exclude some, the database filters. */
@@ -20,32 +21,45 @@ interface Row extends RowTexts {
   /** Ids of 36 characters without separators. */
   readonly ids: string;
   readonly snapshot: string;
-  /** Whether no product has all the words, and these have a word that begins with the last one. */
-  readonly unfinished: boolean;
+  /** Whether the shop has so many products that not all matches are looked for. */
+  readonly isLarge: boolean;
 }
 type Sort = SearchRequest['sort'];
 type WordsRequest = SearchRequest & { readonly text: string };
 
-const statement = (texts: readonly string[], sort: Sort, affinity: SearchRequest['affinity']): RawBuilder<Row> => {
+interface Ask {
+  readonly sort: Sort;
+  readonly affinity: SearchRequest['affinity'];
+  readonly ending: WordEnding;
+  /** Whether to look for the best candidates instead of all matches. */
+  readonly isLarge: boolean;
+}
+
+const statement = (texts: readonly string[], { sort, affinity, ending, isLarge }: Ask): RawBuilder<Row> => {
   const ranks = sort === 'relevance';
-  const found = (ending: WordEnding) => sql`
-    select e.product_id, e.name, e.created_at, e.min_price_cents, ${countedColumns}, ${sql.lit(ending !== '')} as unfinished,
-      ${ranks ? scoreOf(sql.ref('b.query'), sql.ref('a.words'), affinity) : sql.lit(0)} as score
-    from (select ${textQuery(sql.ref('a.words'), ending)} as query offset 0) b, search_entries e
-    where e.document @@ b.query limit ${most}`;
+  const [query, words] = [sql.ref<string>('b.query'), sql.ref<string>('a.words')];
   const trends = sql.raw(ranks ? 'left join search_trends t on t.product_id = h.product_id' : '');
   return sql`
-    with ${withFlags}, asked as materialized (select i, words from unnest(${texts}::text[]) with ordinality q(words, i)),
-    moment as materialized (select pg_current_snapshot()::text as snapshot)
-    select f.*, moment.snapshot from moment, asked a cross join lateral (
-      select coalesce(string_agg(r.id, ''), '') as ids, ${rowTexts}, coalesce(bool_or(r.unfinished), false) as unfinished
-      from (select h.product_id::text as id, h.labels, h.flag, h.unfinished from ${wholeOrUnfinished(found)} h ${trends}
+    with ${withFlags}, asked as materialized (
+      select i, words from unnest(${texts}::text[]) with ordinality q(words, i)),
+    moment as materialized (
+      select pg_current_snapshot()::text as snapshot, last_value >> 13 > 1 as "isLarge" from search_entries_number)
+    select f.*, moment.* from moment, asked a cross join lateral (
+      select coalesce(string_agg(r.id, ''), '') as ids, ${rowTexts}
+      from (select h.product_id::text as id, h.labels, h.flag from (
+          select e.product_id, e.name, e.created_at, e.min_price_cents, ${countedColumns},
+            ${ranks ? scoreOf(query, words, affinity) : sql.lit(0)} as score
+          from (select ${textQuery(words, ending)} as query offset 0) b
+            cross join lateral (${isLarge ? candidates(query, words) : allMatches(query)}) e limit ${most}) h ${trends}
         order by ${orderBy(sort, 'h')}) r) f
     order by a.i`;
 };
 
 // A copy, because a slice kept as the key of a card would keep the whole string in memory.
 const idAt = ({ ids }: Row, i: number): ProductId => Buffer.from(ids.slice(i * 36, (i + 1) * 36), 'latin1').toString('latin1') as ProductId;
+
+/** A row and the ending with which its last word was found: as it stands, else as the beginning of one. */
+type Found = Row & { readonly ending: WordEnding };
 
 /**
  * Creates the in-process search by words. A last word that is not found counts as the beginning of one. For a search with too many matches
@@ -54,14 +68,21 @@ const idAt = ({ ids }: Row, i: number): ProductId => Buffer.from(ids.slice(i * 3
 export const createWordSearch = (
   core: Pick<Core, 'db' | 'reads' | 'clock'>,
 ): ((request: WordsRequest) => Promise<SearchMatches | WordEnding>) => {
-  const ask = async (sort: Sort, texts: readonly string[], affinity: SearchRequest['affinity']): Promise<readonly Row[]> => {
-    // Searches for the same words with different filters have the same text.
-    const different = [...new Set(texts)];
-    const { rows } = await statement(different, sort, affinity).execute(core.db);
-    const found = new Map(rows.map((row, i) => [different[i], row]));
-    return texts.flatMap((text) => found.get(text) ?? []);
+  // As the last statement saw it. The smaller statement of small shops finds the same there.
+  let isLarge = true;
+  const askFor = async (texts: readonly string[], how: Omit<Ask, 'isLarge'>): Promise<Map<string, Found>> => {
+    const { rows } = await statement(texts, { ...how, isLarge }).execute(core.db);
+    isLarge = rows[0]?.isLarge ?? isLarge;
+    return new Map(texts.flatMap((text, i) => (rows[i] ? [[text, { ...rows[i], ending: how.ending }]] : [])));
   };
-  const coalesced = createCoalescedRead<string, Row>(core, {
+  const ask = async (sort: Sort, texts: readonly string[], affinity: SearchRequest['affinity']): Promise<readonly Found[]> => {
+    // Searches for the same words with different filters have the same text.
+    const found = await askFor([...new Set(texts)], { sort, affinity, ending: '' });
+    const none = [...found].filter(([, { ids }]) => ids === '').map(([text]) => text);
+    const unfinished = none.length > 0 ? await askFor(none, { sort, affinity, ending: ':*' }) : found;
+    return texts.flatMap((text) => unfinished.get(text) ?? found.get(text) ?? []);
+  };
+  const coalesced = createCoalescedRead<string, Found>(core, {
     maxBatch: together,
     maxWaiting: 20_000,
     maxWaitMs: 10_000,
@@ -70,7 +91,7 @@ export const createWordSearch = (
   });
   const waiting = Array.from({ length: concurrency }, () => 0);
   /** Chooses the slot with the fewest waiting searches. */
-  const submit = async (sort: Sort, text: string): Promise<Row> => {
+  const submit = async (sort: Sort, text: string): Promise<Found> => {
     const slot = waiting.indexOf(Math.min(...waiting));
     waiting[slot] = (waiting[slot] ?? 0) + 1;
     try {
@@ -84,10 +105,9 @@ export const createWordSearch = (
     const row = affinity ? (await ask(sort, [text], affinity))[0] : await submit(sort, text);
     if (!row) throw new Error('A search returned no row');
     const isCutOff = row.flags.length === most;
-    const ending = row.unfinished ? ':*' : '';
-    if (isCutOff && sort !== 'relevance') return ending;
+    if (isCutOff && sort !== 'relevance') return row.ending;
     const { passing, ...counted } = await countRows(core, row, request);
-    if (isCutOff && counted.totalIsExact) return ending;
+    if (isCutOff && counted.totalIsExact) return row.ending;
     const page = passing.slice(request.offset, request.offset + request.limit);
     return { ...counted, productIds: page.map((i) => idAt(row, i)), snapshot: row.snapshot };
   };

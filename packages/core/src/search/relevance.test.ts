@@ -18,6 +18,20 @@ const wares = kinds.flatMap((kind, k) =>
     [0, 2].map((c) => `${colours[(k + c) % colours.length] ?? ''} ${materials[(k + m) % materials.length] ?? ''} ${kind}`),
   ),
 );
+/** Each pair has the same words. The older one has the signs that are typed: the newer one would be first if they did not count. */
+const withSigns = [
+  'C++ Primer',
+  'C# Primer',
+  'C Primer',
+  '.NET Handbook',
+  'Net Handbook',
+  'Node.js Manual',
+  'Node JS Manual',
+  'R&D Notebook',
+  'R D Notebook',
+  '50% Cocoa',
+  '50 Cocoa',
+];
 const oddities = [
   'The Who',
   'The Who Shirt',
@@ -55,7 +69,7 @@ const skuOf = (name: string, i: number): string =>
         .map((word) => word.slice(0, 3).toUpperCase())
         .join('-')}${100 + i}-X${i}`
     : `ODD-${1_000 + i}`;
-const catalogue: readonly Ware[] = [...wares, ...oddities, ...Object.values(inScripts).flat()].map((marked, i) => {
+const catalogue: readonly Ware[] = [...wares, ...withSigns, ...oddities, ...Object.values(inScripts).flat()].map((marked, i) => {
   const name = marked.replaceAll('|', '');
   return { name, sku: skuOf(name, i) };
 });
@@ -105,6 +119,16 @@ const queries: Readonly<Record<string, readonly Query[]>> = {
     ['T—DRESS', 'T–Dress'],
     ['tdress', 'T–Dress'],
     ['trick or treat', 'Trick or Treat Bowl'],
+  ],
+  'names with signs': [
+    ['c++', 'C++ Primer'],
+    ['primer C++', 'C++ Primer'],
+    ['c#', 'C# Primer'],
+    ['.net', '.NET Handbook'],
+    ['handbook .net', '.NET Handbook'],
+    ['node.js', 'Node.js Manual'],
+    ['r&d', 'R&D Notebook'],
+    ['50%', '50% Cocoa'],
   ],
 };
 

@@ -1,30 +1,34 @@
 import { contract, type ShopContract } from '@cartwright/contracts';
 import { createTestShop, type TestShop } from '@cartwright/testing';
-import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sql, type Expression } from 'kysely';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { searchProducts } from './index.ts';
 
 /** More matches than are counted; three of them have the rare brand and the highest prices. */
-const many = 2_100;
+const many = 1_100;
 const rare = 3;
 
-let shop: TestShop;
-beforeAll(async () => {
-  shop = await createTestShop();
+/** Adds products with a stock of one, each named by its number from 1 on, and its price in cents the same. */
+const add = async (count: number, nameOf: Expression<string>, brandOf: Expression<string> = sql.lit('Common')): Promise<void> => {
   await sql`
     with made as (
-      insert into products (id, slug, name, brand, status, currency, tags)
-      select gen_random_uuid(), 'mug-' || n, 'Plain mug ' || n, case when n > ${many - rare} then 'Rare' else 'Common' end, 'active',
-      'EUR', array['clay'] from generate_series(1, ${many}) n
-      returning id, slug),
-    sold as (
-      insert into variants (id, product_id, sku, title, options, price_cents)
-      select gen_random_uuid(), id, slug, '', '{}', substr(slug, 5)::int from made returning id)
-    select count(*) from sold`.execute(shop.core.db);
-  await sql`insert into stock_levels (variant_id, on_hand) select id, 1 from variants`.execute(shop.core.db);
+      insert into products (id, slug, name, brand, status, currency, tags, created_at)
+      select gen_random_uuid(), gen_random_uuid() || '-' || n, ${nameOf}, ${brandOf}, 'active', 'EUR', array['clay'],
+        clock_timestamp() from generate_series(1, ${count}::int) n
+      returning id, slug)
+    insert into variants (id, product_id, sku, title, options, price_cents)
+    select gen_random_uuid(), id, slug, '', '{}', split_part(slug, '-', 6)::int from made`.execute(shop.core.db);
+  await sql`
+    insert into stock_levels (variant_id, on_hand)
+    select id, 1 from variants v where not exists (select from stock_levels l where l.variant_id = v.id)`.execute(shop.core.db);
+};
+
+let shop: TestShop;
+beforeEach(async () => {
+  shop = await createTestShop();
 });
-afterAll(() => shop.close());
+afterEach(() => shop.close());
 
 const find = (input: z.input<ShopContract['search']['products']['input']>) =>
   searchProducts(
@@ -34,12 +38,14 @@ const find = (input: z.input<ShopContract['search']['products']['input']>) =>
   );
 
 describe('searches with more matches than are counted', () => {
-  it('a search with more than 2,000 matches fills its page and says that its counts are not exact', async () => {
+  beforeEach(() => add(many, sql<string>`'Plain mug ' || n`, sql<string>`case when n > ${many - rare}::int then 'Rare' else 'Common' end`));
+
+  it('a search with more than 1,000 matches fills its page and says that its counts are not exact', async () => {
     const { items, totalCount, totalIsExact, facets } = await find({});
-    expect({ shown: items.length, totalCount, totalIsExact }).toEqual({ shown: 5, totalCount: 2_000, totalIsExact: false });
-    expect(facets.tags).toEqual([{ value: 'clay', count: 2_000 }]);
-    expect(await find({ maxPriceCents: 1_000_000 })).toMatchObject({ totalCount: 2_000, totalIsExact: false, items: { length: 5 } });
-    expect((await find({ page: 250 })).items).toHaveLength(5);
+    expect({ shown: items.length, totalCount, totalIsExact }).toEqual({ shown: 5, totalCount: 1_000, totalIsExact: false });
+    expect(facets.tags).toEqual([{ value: 'clay', count: 1_000 }]);
+    expect(await find({ maxPriceCents: 1_000_000 })).toMatchObject({ totalCount: 1_000, totalIsExact: false, items: { length: 5 } });
+    expect((await find({ page: 200 })).items).toHaveLength(5);
   });
 
   it('a search with a filter that leaves few matches has exact counts and facets', async () => {
@@ -54,5 +60,43 @@ describe('searches with more matches than are counted', () => {
   it('a search sorted by price sorts all matches, not only the counted ones', async () => {
     expect((await find({ sort: '-price' })).items.map(({ minPriceCents }) => minPriceCents)).toEqual([0, 1, 2, 3, 4].map((n) => many - n));
     expect((await find({ sort: 'price', page: 2 })).items.map(({ minPriceCents }) => minPriceCents)).toEqual([6, 7, 8, 9, 10]);
+  });
+});
+
+describe('searches in a shop of many products', () => {
+  /** As many products as are listed between two others in this shop, without listing them. */
+  const blocks = (count: number) =>
+    sql`select setval('search_entries_number', nextval('search_entries_number') + ${count * 8_192})`.execute(shop.core.db);
+  const namesOf = async (q: string) => (await find({ q })).items.map(({ name }) => name);
+
+  it('of too many matches, those named so, those that sell and the newest are ranked, not the oldest', async () => {
+    await add(3, sql<string>`(array['Plain mug', 'Plain mug that sells', 'Plain mug of old'])[n]`);
+    await sql`insert into search_trends (product_id, score) select id, 50 from products where name like '% sells'`.execute(shop.core.db);
+    await blocks(20);
+    await add(many, sql<string>`'Plain mug ' || n`);
+    expect((await namesOf('plain mug')).slice(0, 2).toSorted()).toEqual(['Plain mug', 'Plain mug that sells']);
+    const all = await find({ pageSize: 100, page: 10 });
+    expect({ shown: all.items.length, exact: all.totalIsExact }).toEqual({ shown: 100, exact: false });
+    expect(await find({ q: 'mug of old' })).toMatchObject({ totalCount: 1, totalIsExact: true });
+  });
+
+  it('every match is found once, however long ago it was listed, also by an unfinished word', async () => {
+    for (const age of ['ancient', 'old', 'recent', 'new']) {
+      await add(1, sql<string>`${`Teapot ${age}`}::text`);
+      await blocks(age === 'ancient' ? 9 : age === 'old' ? 7 : 1);
+    }
+    const all = ['Teapot ancient', 'Teapot new', 'Teapot old', 'Teapot recent'];
+    for (const q of ['teapot', 'teapo']) expect((await namesOf(q)).toSorted()).toEqual(all);
+    expect(await find({ q: 'teapot', sort: 'price' })).toMatchObject({ totalCount: 4, totalIsExact: true });
+    await sql`update products set name = name || ' sold' where name = 'Teapot ancient'`.execute(shop.core.db);
+    expect(await namesOf('teapot sold')).toHaveLength(1);
+  });
+
+  it('a product that is changed keeps its place among the older ones', async () => {
+    await add(1, sql<string>`'Vase'`);
+    const number = async () => (await sql<{ number: number }>`select number from search_entries`.execute(shop.core.db)).rows;
+    const before = await number();
+    await sql`update products set name = 'Jar'`.execute(shop.core.db);
+    expect(await number()).toEqual(before);
   });
 });

@@ -23,11 +23,15 @@ export const SearchEntry = defineEntity({
     createdAt: p.datetime(),
     /** The facet values as JSON: category, brand, tags, options, lowest and highest price. A generated column. */
     labels: p.text(),
+    /** Counts up in the order in which products were listed first; written again, an entry keeps it. */
+    number: p.bigint('number'),
   },
   indexes: [
     {
-      name: 'search_entries_document',
-      expression: 'create index search_entries_document on search_entries using gin (document) with (fastupdate = off)',
+      name: 'search_entries_words',
+      // Blocks of 8,192 numbers, so that a search can read the newest entries of common words only.
+      expression:
+        'create index search_entries_words on search_entries using gin (document, (array[(number >> 13)::int])) with (fastupdate = off)',
     },
     {
       name: 'search_entries_tags',

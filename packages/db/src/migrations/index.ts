@@ -66,6 +66,7 @@ import { ImportMapping } from './20261130134500-import-mapping.ts';
 import { GtinSearch } from './20261130140000-gtin-search.ts';
 import { Backorders } from './20261130141500-backorders.ts';
 import { UntrackedStock } from './20261130163000-untracked-stock.ts';
+import { SearchBlocks } from './20261130170000-search-blocks.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -135,4 +136,5 @@ export const migrationsList = [
   { name: '20261130140000-gtin-search', class: GtinSearch },
   { name: '20261130141500-backorders', class: Backorders },
   { name: '20261130163000-untracked-stock', class: UntrackedStock },
+  { name: '20261130170000-search-blocks', class: SearchBlocks },
 ];
