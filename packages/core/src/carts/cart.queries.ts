@@ -3,7 +3,7 @@ import { addressSchema } from '@cartwright/contracts';
 import type { AppliedRule, Cart, CartId, CartItem, ShopContract, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { createFieldReader, requireUser, type Actor, type Core, type Reader } from '../kernel/index.ts';
+import { commonTables, createFieldReader, requireUser, type Actor, type Core, type Reader } from '../kernel/index.ts';
 import {
   findUsablePromo,
   getStoreTerms,
@@ -163,7 +163,7 @@ export const findAbandonedCarts = async (
     limit,
   }: { readonly afterHours: number; readonly most: number; readonly after: CartId; readonly limit: number },
 ): Promise<CartId[]> => {
-  const rows = await db
+  const rows = await commonTables(db)
     // Due carts are collected by time first: ordered by id, PostgreSQL would scan all carts.
     .with(
       (cte) => cte('due').materialized(),

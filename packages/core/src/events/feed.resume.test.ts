@@ -185,7 +185,7 @@ it('checking whether a place is from this server reads one event, however large 
     },
   };
   await resumeAfter(
-    { ...shop().core, db: shop().core.db.withPlugin(explain) },
+    { ...shop().core, db: shop().core.database.kysely.withPlugin(explain) },
     { at: 1_200_000, end: 1_200n, open: new Set(), server: 'f-1-1' },
   );
   expect(plans.join('\n')).toContain('outbox_events_by_transaction');

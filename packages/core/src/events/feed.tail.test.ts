@@ -281,7 +281,7 @@ it('nothing is read while no feed is open, and the next feed starts the reader a
 it('a feed ends with SERVICE_UNAVAILABLE when the database restarts its transaction counter', async () => {
   let ahead = 1_000_000_000;
   const countAhead = (value: unknown): string => String(Number(value) + ahead);
-  const db = shop.core.db.withPlugin({
+  const db = shop.core.database.kysely.withPlugin({
     transformQuery: ({ node }) => node,
     transformResult: async ({ result }) => ({
       ...result,

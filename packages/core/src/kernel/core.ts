@@ -23,11 +23,8 @@ interface Shared {
   readonly failpoints: Failpoints;
 }
 
-/** A database handle without the methods that write or open a transaction. */
-export type ReadOnlyDb = Omit<
-  Kysely<Database>,
-  'insertInto' | 'replaceInto' | 'updateTable' | 'deleteFrom' | 'mergeInto' | 'transaction' | 'startTransaction' | 'connection'
->;
+/** A database handle that reads: no method of it writes, opens a transaction or hands out a handle that does. */
+export type ReadOnlyDb = Pick<Kysely<Database>, 'selectFrom' | 'selectNoFrom' | 'fn' | 'dynamic' | 'getExecutor' | 'executeQuery'>;
 
 /** The shop outside of a transaction: it reads. Writes go through `transact`. */
 export interface Core extends Shared {

@@ -56,6 +56,9 @@ export const isUnstorable = (error: unknown): boolean => /^(22|54)/.test(pgError
 /** A statement named an unknown table or column: a defect, or a database of another version. */
 export const lacksSchema = (error: unknown): boolean => ['42P01', '42703'].includes(pgError(error)?.code ?? '');
 
+/** Whether a transaction met others in its way or took too long: a smaller one may succeed. */
+export const isHinderedByOthers = (error: unknown): boolean => ['40001', '40P01', '55P03', '57014'].includes(pgError(error)?.code ?? '');
+
 /** Whether a lock was not available within `lock_timeout`. */
 export const isLockTimeout = (error: unknown): boolean => pgError(error)?.code === '55P03';
 

@@ -24,7 +24,7 @@ interface Raise {
   readonly name: string;
   readonly by: number;
 }
-/** Adds to counters: refuses 0, and answers with the value afterwards. The CHECK of the table refuses 100. */
+/** Adds to counters: refuses 0, runs out of time for 50, and answers with the value afterwards. The CHECK of the table refuses 100. */
 const raiseCounters = async (tx: Tx, requests: readonly Raise[], { skipLocked }: LockWaitPolicy): Promise<Answer<number>[]> => {
   const { rows } = await sql<{ name: string }>`
     select name from counters where name = any(${requests.map(({ name }) => name)}::text[]) order by name
@@ -35,6 +35,8 @@ const raiseCounters = async (tx: Tx, requests: readonly Raise[], { skipLocked }:
     if (by === 0) answers.push(new DomainError('INVALID_QUANTITY', 'Nothing to add.'));
     else if (!locked.has(name)) answers.push(lockedElsewhere);
     else {
+      if (by === 50) await sql`set local statement_timeout = 100`.execute(tx.db);
+      if (by === 50) await sql`select pg_sleep(60)`.execute(tx.db);
       const changed = await sql<{ n: number }>`update counters set n = n + ${by} where name = ${name} returning n`.execute(tx.db);
       answers.push(changed.rows[0]?.n ?? expect.fail());
     }
@@ -60,6 +62,13 @@ it('a request whose rows are locked waits alone, and the others of its batch do 
   done.resolve();
   await holder;
   expect(await waiting).toBe(5);
+});
+
+it('a request that runs out of time fails alone; all others of the batch are written', async () => {
+  const requests = Array.from({ length: 6 }, (_, i): Raise => ({ name: `c${53 + i}`, by: i === 3 ? 50 : 1 }));
+  const results = await Promise.allSettled(requests.map((request) => raise(shop.core, request)));
+  expect(results.flatMap((result, i) => (result.status === 'rejected' ? [i] : []))).toEqual([3]);
+  expect(results[3]).toMatchObject({ reason: { code: '57014' } });
 });
 
 it('a refusal and an error concern their own request; all others of the batch are written', async () => {

@@ -1,6 +1,6 @@
 import { createBatcher, type Batcher, type BatchLimits } from './batcher.ts';
 import type { Core, Tx } from './core.ts';
-import { isDatabaseUnavailable, isLockTimeout } from './database-error.ts';
+import { isDatabaseUnavailable, isHinderedByOthers } from './database-error.ts';
 import { DomainError } from './domain-error.ts';
 import type { KeyedCall } from './keyed-call.ts';
 import { beginOnce, storeResults } from './once.ts';
@@ -81,10 +81,10 @@ export interface GroupedStepOptions<I, R> extends BatchLimits {
 
 /**
  * What broke the batch of a request is tried once more, alone, unless it is a refusal or the database is gone. A batch that waited too
- * long for a lock says nothing about most of its requests.
+ * long for a lock or ran out of time says nothing about most of its requests.
  */
 const unlessRefused = (error: unknown): typeof lockedElsewhere => {
-  if (isRefusal(error) || (isDatabaseUnavailable(error) && !isLockTimeout(error))) throw error;
+  if (isRefusal(error) || (isDatabaseUnavailable(error) && !isHinderedByOthers(error))) throw error;
   return lockedElsewhere;
 };
 

@@ -4,6 +4,7 @@ export * from './cache.ts';
 export { withoutCall } from './call-core.ts';
 export * from './clock.ts';
 export * from './coalesced-read.ts';
+export { commonTables } from './common-tables.ts';
 export * from './core.ts';
 export * from './counted.ts';
 export * from './csv-cells.ts';

@@ -2,7 +2,7 @@ import type { ProductId } from '@cartwright/contracts';
 import { createTestShop, type TestShop } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, expectTypeOf, it } from 'vitest';
-import { readSnapshot, transact, type Core, type Tx } from './index.ts';
+import { readSnapshot, transact, type commonTables, type Core, type Tx } from './index.ts';
 
 let shop: TestShop;
 beforeAll(async () => {
@@ -40,12 +40,12 @@ it('an event and the entity manager are refused, because they need a transaction
   );
 });
 
-it('the database handle outside a transaction has no method that writes', () => {
-  expectTypeOf<Core['db']>().not.toHaveProperty('insertInto');
-  expectTypeOf<Core['db']>().not.toHaveProperty('updateTable');
-  expectTypeOf<Core['db']>().not.toHaveProperty('deleteFrom');
-  expectTypeOf<Core['db']>().not.toHaveProperty('mergeInto');
-  expectTypeOf<Core['db']>().not.toHaveProperty('transaction');
+it('the database handle outside a transaction has no method that writes or hands out a handle that does', () => {
+  type Reads = 'selectFrom' | 'selectNoFrom' | 'fn' | 'dynamic' | 'getExecutor' | 'executeQuery';
+  expectTypeOf<keyof Core['db']>().toEqualTypeOf<Reads>();
+  type CommonTableQuery = Parameters<Parameters<ReturnType<typeof commonTables>['with']>[1]>[0];
+  expectTypeOf<keyof CommonTableQuery>().toEqualTypeOf<'selectFrom' | 'selectNoFrom'>();
+  expectTypeOf<keyof ReturnType<typeof commonTables>>().toEqualTypeOf<'selectFrom' | 'selectNoFrom' | 'with'>();
   expectTypeOf<Tx['db']>().toHaveProperty('insertInto');
 });
 

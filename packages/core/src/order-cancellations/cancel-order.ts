@@ -1,6 +1,7 @@
 import type { Order, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { DomainError, hasScope, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { lockStockRows } from '../inventory/index.ts';
 import { withdrawOpenEdit } from '../order-edits/steps/index.ts';
 import {
   assertMaySee,
@@ -24,6 +25,7 @@ import {
   returnCredit,
 } from '../payments/index.ts';
 import { readOrderMoney } from '../read-models/order-money.ts';
+import { readVariantsOfOrder } from '../read-models/order-variants.ts';
 import { expectUnitsBack } from '../returns/index.ts';
 
 const cancelledBefore = async (tx: Tx, { requestKey }: { readonly requestKey: string }) => ({
@@ -69,7 +71,11 @@ export const cancelOrder = async (core: Core, actor: Actor, input: z.output<Shop
     const refunds = await createRefundsUpTo(tx, order.id, Number.MAX_SAFE_INTEGER, reason, actor);
     const money = order.paid ? await readMoneyBack(tx, order, refunds) : noMoneyBack;
     const returnId = await expectUnitsBack(tx, order, money, actor);
-    if (order.paid) await withdrawOpenEdit(tx, order);
+    if (order.paid) {
+      // Closing the edit and restocking the lines both change stock: all stock rows are locked in order before the first change.
+      await lockStockRows(tx, await readVariantsOfOrder(tx, order.id), { skipLocked: false });
+      await withdrawOpenEdit(tx, order);
+    }
     const why = staff ? (order.shippedCount > 0 ? 'returned' : 'staff') : 'customer';
     await markOrderCancelled(tx, order, why, actor, { note: input.note ?? null, money, returnId });
     if (order.paid) await returnCredit(tx, order, { reason, actor });

@@ -185,4 +185,22 @@ describe('editing an order', () => {
     });
     await expect(asked).rejects.toMatchObject({ code: 'ORDER_NOT_EDITABLE', details: { status: 'shipped' } });
   });
+
+  it('an order that an edit makes free is shipped and edited like any other, and is cancelled as one that costs nothing', async () => {
+    const [mug, gift] = [await aProduct(shop.core, { priceCents: 1000 }), await aProduct(shop.core, { name: 'Gift', priceCents: 0 })];
+    const { order } = await aPaidOrder(shop.core, mug, 1);
+    const exchange = [
+      { variantId: variantOf(gift).id, quantity: 1 },
+      { variantId: variantOf(mug).id, quantity: 0 },
+    ];
+    const free = await edit(order, exchange);
+    expect([free.totalCents, free.paymentStatus, free.label]).toEqual([0, 'refunded', 'Paid']);
+    const more = await edit(free, [{ variantId: variantOf(gift).id, quantity: 2 }]);
+    const shipped = await shipOrder(shop.core, staff, { orderId: more.id, carrier: 'DHL', trackingNumber: '1' });
+    expect([shipped.status, shipped.label, shipped.shippedCount]).toEqual(['shipped', 'Shipped', 2]);
+
+    const { order: other } = await aPaidOrder(shop.core, mug, 1);
+    const cancelled = await cancelOrder(shop.core, staff, { orderId: (await edit(other, exchange)).id });
+    expect([cancelled.status, cancelled.label, await availableOf(gift.id)]).toEqual(['cancelled', 'Cancelled', 8]);
+  });
 });

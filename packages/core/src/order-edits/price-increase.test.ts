@@ -220,6 +220,28 @@ describe('concurrent payments of edits', () => {
     }
   });
 
+  it('a cancellation locks the stock of an order and of its edit in one order, so that it cannot deadlock with buyers', async () => {
+    const products = [await aProduct(shop.core, { priceCents: 1000 }), await aProduct(shop.core, { priceCents: 1000 })];
+    const [low = '', high = ''] = products.map((product) => variantOf(product).id).toSorted();
+    const ordered = there(products.find((product) => variantOf(product).id === low));
+    const { order } = await anOrder(shop.core, [[ordered, 1]], { token: 'tok_once' });
+    await edit(order, withQuantity(high, 2));
+    const buyer = await shop.core.database.pool.connect();
+    const lock = (id: string) => buyer.query('select 1 from stock_levels where variant_id = $1 for no key update nowait', [id]);
+    try {
+      await buyer.query('begin');
+      await lock(low);
+      const cancelling = cancelOrder(shop.core, staff, { orderId: order.id });
+      const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      await expect.poll(async () => (await waiting.execute(shop.core.db)).rows.length, { timeout: 20_000 }).toBeGreaterThan(0);
+      await lock(high);
+      await buyer.query('commit');
+      expect((await cancelling).status).toBe('cancelled');
+    } finally {
+      buyer.release();
+    }
+  });
+
   it('an order that is cancelled while its edit is paid refunds all of the money', async () => {
     for (let round = 0; round < 6; round += 1) {
       const { order, mug } = await aWaitingEdit();

@@ -58,7 +58,11 @@ afterAll(() => shop.close());
 
 const plansOf = async (input: Row, actor: UserActor) => {
   const explained: PlanNode[] = [];
-  await listOrders({ ...shop.core, db: shop.core.db.withPlugin(explaining(explained)) }, actor, contract.orders.list.input.parse(input));
+  await listOrders(
+    { ...shop.core, db: shop.core.database.kysely.withPlugin(explaining(explained)) },
+    actor,
+    contract.orders.list.input.parse(input),
+  );
   return explained;
 };
 

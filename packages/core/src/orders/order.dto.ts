@@ -23,6 +23,7 @@ const orderLabel = ({
   returnedCount,
   storeCreditCents: credit,
   creditReturnedCents: creditBack,
+  totalCents,
 }: Pick<
   OrderSummaryRow,
   | 'status'
@@ -34,14 +35,17 @@ const orderLabel = ({
   | 'returnedCount'
   | 'storeCreditCents'
   | 'creditReturnedCents'
+  | 'totalCents'
 >): string => {
   if (archivedAt !== null) return 'Deleted';
+  // An order that was edited to cost nothing is to be shipped like any other, although its money is back.
+  const costsNothing = totalCents === 0;
   const chargeIsBack = payment === 'refunded' || (payment === null && credit > 0);
-  if (chargeIsBack && creditBack === credit) return 'Refunded';
+  if (!costsNothing && chargeIsBack && creditBack === credit) return 'Refunded';
   if (payment === 'disputed') return 'Disputed';
   if (status === 'cancelled') return reason ? cancelledLabels[reason] : 'Cancelled';
   if (returnedCount > 0) return returnedCount === itemCount ? 'Returned' : 'Partly returned';
-  if (payment === 'partially_refunded' || payment === 'refunded' || creditBack > 0) return 'Partly refunded';
+  if (!costsNothing && (payment === 'partially_refunded' || payment === 'refunded' || creditBack > 0)) return 'Partly refunded';
   if (status === 'confirmed' && shippedCount > 0) return 'Partly shipped';
   if (status === 'pending' && payment === 'failed') return 'Declined, can be paid';
   return { pending: 'Unpaid', confirmed: 'Paid', shipped: 'Shipped', delivered: 'Delivered' }[status];

@@ -1,7 +1,7 @@
 /** The rules about the money of an order. */
 import type { OrderId } from '@cartwright/contracts';
 import { DomainError, type Reader } from '../kernel/index.ts';
-import { readOrderMoney, type OrderMoney } from '../read-models/order-money.ts';
+import { readOrderMoney } from '../read-models/order-money.ts';
 
 /**
  * Money that a change of an order returns to its buyer, as events name it: `creditCents` is the part of `refundCents` that is
@@ -14,14 +14,10 @@ export interface MoneyBack {
 /** Nothing was paid back. */
 export const noMoneyBack: MoneyBack = { refundCents: 0, creditCents: 0 };
 
-/** Whether the order was fully refunded. A free order never counts as refunded. */
-export const isRefunded = ({ paidCents, leftCents }: Pick<OrderMoney, 'paidCents' | 'leftCents'>): boolean =>
-  paidCents > 0 && leftCents === 0;
-
 /** Throws `ORDER_REFUNDED` or `PAYMENT_DISPUTED` for a locked order whose money the shop does not have. */
 export const assertStillPaid = async (reader: Pick<Reader, 'db'>, orderId: OrderId): Promise<void> => {
   const money = await readOrderMoney(reader, orderId);
-  if (isRefunded(money)) throw new DomainError('ORDER_REFUNDED', 'This order was fully refunded. Cancel it to release its units.');
+  if (money.refunded) throw new DomainError('ORDER_REFUNDED', 'This order was fully refunded. Cancel it to release its units.');
   if (money.disputed)
     throw new DomainError('PAYMENT_DISPUTED', 'The payment of this order is disputed. Wait until the bank decides in favour of the shop.');
 };

@@ -2,7 +2,7 @@
 import type { CartId, Currency, UserId } from '@cartwright/contracts';
 import type { Database } from '@cartwright/db';
 import { expressionBuilder, sql, type ExpressionBuilder } from 'kysely';
-import { equalsIfGiven, now, offsetOf, rowCount, sumOf, type PageRequest, type Reader } from '../kernel/index.ts';
+import { commonTables, equalsIfGiven, now, offsetOf, rowCount, sumOf, type PageRequest, type Reader } from '../kernel/index.ts';
 
 /** A cart with lines. */
 export interface ActiveCart {
@@ -57,7 +57,7 @@ export const readActiveCarts = (
   { db }: Pick<Reader, 'db'>,
   { abandoned, ...page }: PageRequest & { readonly abandoned: boolean | null },
 ): Promise<ActiveCart[]> =>
-  db
+  commonTables(db)
     .with('page', (cte) =>
       cte
         .selectFrom('carts as c')

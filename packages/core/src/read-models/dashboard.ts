@@ -3,7 +3,7 @@ import type { Currency, Dashboard, ProductId, VariantId } from '@cartwright/cont
 import type { Database } from '@cartwright/db';
 import { expressionBuilder, sql, type Expression, type NotNull, type QueryCreator } from 'kysely';
 import { jsonBuildObject } from 'kysely/helpers/postgres';
-import { emptyList, rowCount, sumOf, type Reader } from '../kernel/index.ts';
+import { commonTables, emptyList, rowCount, sumOf, type Reader } from '../kernel/index.ts';
 import { onSale } from './on-sale.ts';
 import { liveLevels } from './stock-levels.ts';
 import { variantLabel } from './variant-names.ts';
@@ -160,7 +160,7 @@ const days = () =>
  * statement.
  */
 export const readDashboardMetrics = ({ db }: Pick<Reader, 'db'>, currency: Currency | null): Promise<DashboardMetrics> =>
-  db
+  commonTables(db)
     .with('settings', (cte) =>
       cte
         .selectFrom('store_settings')

@@ -2,7 +2,7 @@
 import type { FlashSale, FlashSaleId, FlashSaleState } from '@cartwright/contracts';
 import { sql, type Expression, type SqlBool } from 'kysely';
 import { jsonBuildObject } from 'kysely/helpers/postgres';
-import type { ReadOnlyDb } from '../kernel/index.ts';
+import { commonTables, type ReadOnlyDb } from '../kernel/index.ts';
 
 /** SQL: the state of a sale `s` by the clock of the database now, not at the start of the transaction. */
 export const stateOf = sql<FlashSaleState>`case
@@ -21,7 +21,7 @@ export type SaleRow = Omit<FlashSale, 'startsAt' | 'endsAt' | 'items'> & {
 
 /** One sale, or all for null. */
 const selectSales = (db: ReadOnlyDb, saleId: string | null, shown: ShownProducts) =>
-  db
+  commonTables(db)
     .with('s', (query) =>
       query
         .selectFrom('flash_sales as s')

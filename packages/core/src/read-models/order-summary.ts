@@ -4,6 +4,7 @@ import type { Database } from '@cartwright/db';
 import { sql, type SelectQueryBuilder, type SqlBool } from 'kysely';
 import type { Reader } from '../kernel/index.ts';
 import { creditReturned } from './order-credits.ts';
+import { isRefundedOrder } from './order-money.ts';
 
 /** What every list shows of an order. */
 export interface OrderSummaryRow {
@@ -42,10 +43,7 @@ export const latestPaymentStatus = sql<PaymentStatus | null>`(
   order by p.superseded_at is not null, p.order_edit_id is not null, p.created_at desc, p.id desc limit 1)`;
 
 /** Paid two days ago and not sent, although units of it are there. A fully refunded order must not be shipped. */
-export const lateShipment = sql<SqlBool>`o.status = 'confirmed' and o.paid_at < now() - interval '2 days' and (o.total_cents = 0
-  or exists (
-    select 1 from payments c where c.order_id = o.id and c.superseded_at is null and c.captured_cents > c.refund_claimed_cents)
-  or exists (select 1 from order_credits k where k.order_id = o.id and k.returned_cents < k.amount_cents))
+export const lateShipment = sql<SqlBool>`o.status = 'confirmed' and o.paid_at < now() - interval '2 days' and not ${isRefundedOrder}
   and exists (select 1 from order_items i left join backorders b on b.order_id = i.order_id and b.variant_id = i.variant_id
     where i.order_id = o.id and i.quantity - i.shipped_quantity > coalesce(b.quantity, 0))`;
 /** A charge `p` without an outcome. Edits are left out: their buyers have days to pay. */

@@ -144,7 +144,8 @@ export const orderInvariants: readonly Invariant[] = [
     title: 'No parcel of an order is shipped after the order was fully refunded or cancelled',
     sql: `
       with money as (
-        select o.id, o.store_credit_cents + coalesce(p.captured, 0) as paid, coalesce(p.claimed, 0) + coalesce(k.returned, 0) as back,
+        select o.id, o.total_cents, o.store_credit_cents + coalesce(p.captured, 0) as paid,
+          coalesce(p.claimed, 0) + coalesce(k.returned, 0) as back,
           greatest(p.at, k.at) as at
           from orders o
           left join (
@@ -162,7 +163,7 @@ export const orderInvariants: readonly Invariant[] = [
       )
       select s.id, s.order_id, s.shipped_at from shipments s
         join money m on m.id = s.order_id
-        where m.paid > 0 and m.back = m.paid and s.shipped_at > m.at + interval '1 minute'
+        where m.total_cents > 0 and m.paid > 0 and m.back = m.paid and s.shipped_at > m.at + interval '1 minute'
       union all select s.id, s.order_id, s.shipped_at from shipments s
         join order_status_changes c on c.order_id = s.order_id and c.to_status = 'cancelled'
         where s.shipped_at > c.created_at + interval '1 minute'`,

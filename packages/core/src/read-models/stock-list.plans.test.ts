@@ -45,7 +45,7 @@ afterAll(() => shop.close());
 it.each(['table', 'p1-v5'])('the stock list with the words %s reads each variant a few times, however many its product has', async (q) => {
   const explained: PlanNode[] = [];
   await listStockLevels(
-    { ...shop.core, db: shop.core.db.withPlugin(explaining(explained)) },
+    { ...shop.core, db: shop.core.database.kysely.withPlugin(explaining(explained)) },
     staff,
     contract.inventory.list.input.parse({ q }),
   );

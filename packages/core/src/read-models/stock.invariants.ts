@@ -140,9 +140,10 @@ export const stockInvariants: readonly Invariant[] = [
         join order_items i on i.order_id = b.order_id and i.variant_id = b.variant_id
         where b.quantity > 0 and (o.paid_at is null or o.status = 'cancelled' or b.quantity > i.quantity - i.shipped_quantity)
       union all select b.order_id, b.variant_id, s.on_hand from backorders b
+        join orders o on o.id = b.order_id
         join stock_levels s using (variant_id)
         where b.quantity > 0
-          and (exists (select 1 from payments p
+          and (o.total_cents = 0 or exists (select 1 from payments p
               where p.order_id = b.order_id and p.superseded_at is null and p.captured_cents > p.refund_claimed_cents)
             or exists (select 1 from order_credits k where k.order_id = b.order_id and k.returned_cents < k.amount_cents)
             or not exists (select 1 from payments p

@@ -1,7 +1,7 @@
 /** Orders that were not paid in time, with what their payment waits for. */
 import type { OrderId, OrderStatus, PaymentStatus } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { minutesFromNow, now, type Reader } from '../kernel/index.ts';
+import { commonTables, minutesFromNow, now, type Reader } from '../kernel/index.ts';
 
 /** An order that was not paid in time. */
 export interface UnpaidOrder {
@@ -27,7 +27,7 @@ export const readUnpaidOrders = (
     .where('a.id', '=', allocationId)
     .where('h.state', '=', sql.lit('active'))
     .where('h.expiresAt', '<=', now);
-  return db
+  return commonTables(db)
     .with('due', (cte) =>
       cte
         .selectFrom('orders as o')

@@ -1,5 +1,5 @@
 import type { StoreCreditId } from '@cartwright/contracts';
-import { system, workOffPages, type Core } from '../kernel/index.ts';
+import { commonTables, system, workOffPages, type Core } from '../kernel/index.ts';
 import { lockExpiredCredits } from './credit.locks.ts';
 import { hasExpired } from './credit.queries.ts';
 import { moveCredits } from './credit.store.ts';
@@ -14,7 +14,7 @@ export const expireCredits = (core: Core, pageSize = 200): Promise<number> =>
     pageSize,
     find: async (after, limit) => {
       // Due credits are selected by time first: ordered by id, PostgreSQL would scan all credits.
-      const rows = await core.db
+      const rows = await commonTables(core.db)
         .with(
           (cte) => cte('due').materialized(),
           (db) => db.selectFrom('store_credits').select('id').where(hasExpired).orderBy('expiresAt').limit(most),
