@@ -20,21 +20,29 @@ export const insertLines = async (tx: Tx, id: CatalogImportId, rows: readonly Fi
     .execute();
 };
 
+/** Consecutive rows of a file, from a position up to another one, so that no statement takes as long as a file is large. */
+export interface RowSpan {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Tx step: gives the rows that belong to the product of another row its key. */
-export const joinParts = async (tx: Tx, id: CatalogImportId): Promise<void> => {
+export const joinParts = async (tx: Tx, id: CatalogImportId, { from, to }: RowSpan): Promise<void> => {
   await tx.db
     .updateTable('catalog_import_lines as l')
     .from('catalog_import_names as n')
     .set((eb) => ({ productKey: eb.ref('n.handle') }))
     .where('l.importId', '=', id)
+    .where('l.position', '>=', from)
+    .where('l.position', '<', to)
     .whereRef('n.importId', '=', 'l.importId')
     .where('n.kind', '=', sql.lit('handle'))
     .whereRef('n.name', '=', 'l.productKey')
     .execute();
 };
 
-/** Tx step: finds the products of a file whose rows are stored. */
-export const insertProductKeys = async (tx: Tx, id: CatalogImportId): Promise<void> => {
+/** Tx step: finds the products of stored rows. Rows of a product that earlier rows have found are counted with it. */
+export const insertProductKeys = async (tx: Tx, id: CatalogImportId, { from, to }: RowSpan): Promise<void> => {
   await tx.db
     .insertInto('catalog_import_keys')
     .columns(['importId', 'productKey', 'firstPosition', 'firstLine', 'rowCount'])
@@ -49,7 +57,14 @@ export const insertProductKeys = async (tx: Tx, id: CatalogImportId): Promise<vo
           cast<number>(fn.countAll(), 'integer').as('rowCount'),
         ])
         .where('importId', '=', id)
+        .where('position', '>=', from)
+        .where('position', '<', to)
         .groupBy(['importId', 'productKey']),
+    )
+    .onConflict((conflict) =>
+      conflict.columns(['importId', 'productKey']).doUpdateSet(({ eb, ref }) => ({
+        rowCount: eb(ref('catalog_import_keys.rowCount'), '+', ref('excluded.rowCount')),
+      })),
     )
     .execute();
 };

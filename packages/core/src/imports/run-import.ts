@@ -160,6 +160,9 @@ const finish = (core: Core, work: ImportClaim, problem: string | null): Promise<
     if (problem !== null || work.mode === 'commit') await deleteChunks(tx, work.id);
   });
 
+/** The rows of a file that one statement gives to their products: millions at once take longer than a statement may. */
+const rowsTogether = 2_000;
+
 /** Reads the whole file once and stores its rows by product, so that an unreadable file changes nothing in the shop. */
 const stage = async (core: Core, work: ImportClaim): Promise<boolean> => {
   const step = (write: (tx: Tx) => Promise<void>) =>
@@ -180,8 +183,11 @@ const stage = async (core: Core, work: ImportClaim): Promise<boolean> => {
       }),
     );
     await step(async (tx) => {
-      await joinParts(tx, work.id);
-      await insertProductKeys(tx, work.id);
+      for (let from = 0; from <= extent.rowCount; from += rowsTogether) {
+        const span = { from, to: from + rowsTogether };
+        await joinParts(tx, work.id, span);
+        await insertProductKeys(tx, work.id, span);
+      }
       await recordImportStaged(tx, work, extent);
     });
     return true;

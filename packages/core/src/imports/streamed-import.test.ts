@@ -133,6 +133,15 @@ describe('files uploaded in chunks', () => {
     expect(await state(id)).toMatchObject({ status: 'finished', createdCount: 600, processedCount: 600 });
   });
 
+  it('rows that are thousands of rows apart are one product', async () => {
+    const id = await upload(`${header}${lines(0, 4_100)}p-0,Product 0,Brand,Type 0,Size,M,SKU-M,1,1.00\n`);
+    await startImport(shop.core, staff, { id, mode: 'preview' });
+    while (await runImport(shop.core, Number.POSITIVE_INFINITY));
+    expect(await state(id)).toMatchObject({ status: 'finished', createdCount: 4_101, failedCount: 0 });
+    const keys = await shop.core.db.selectFrom('catalog_import_keys').select(['firstLine', 'rowCount']).where('rowCount', '>', 1).execute();
+    expect(keys).toEqual([{ firstLine: 2, rowCount: 2 }]);
+  });
+
   it('an import writes the valid rows between invalid ones and reports each invalid row', async () => {
     const id = await upload(
       `${header}${lines(0, 300)}costly,Costly,,,,,SKU-D,1,abc\n` +
