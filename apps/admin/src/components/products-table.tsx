@@ -32,11 +32,11 @@ const PriceCell = ({ product, edits }: { product: ProductSummary; edits: GridEdi
 };
 
 const StockCell = ({ product, edits }: { product: ProductSummary; edits: GridEdits }) => {
-  const { id, name, available, variantCount } = product;
+  const { id, name, available, inStock, variantCount } = product;
   const may = useMay();
   if (variantCount > 1 || !may('inventory.adjust'))
     return (
-      <Text size="sm" className={`beside-field ${available <= 0 ? 'bad strong' : ''}`}>
+      <Text size="sm" className={`beside-field ${inStock ? '' : 'bad strong'}`}>
         {available}
       </Text>
     );
@@ -44,7 +44,7 @@ const StockCell = ({ product, edits }: { product: ProductSummary; edits: GridEdi
     <NumberCell
       label={`Available units of ${name}`}
       width={80}
-      isBad={available <= 0}
+      isBad={!inStock}
       value={available}
       onCommit={(units) => edits.addStock({ id, delta: units - available })}
     />

@@ -28,11 +28,11 @@ const findOrders = async (q: string): Promise<Found[]> => {
 
 const findProducts = async (q: string): Promise<Found[]> => {
   const { items } = await shop.products.list({ q, pageSize: mostOfAKind });
-  return items.map(({ id, name, status, available }) => ({
+  return items.map(({ id, name, status, available, inStock }) => ({
     kind: 'product',
     id,
     label: name,
-    about: `${statusLabel(status)} · ${available.toLocaleString('en')} available`,
+    about: `${statusLabel(status)} · ${inStock && available === 0 ? 'can be bought' : `${available.toLocaleString('en')} available`}`,
   }));
 };
 

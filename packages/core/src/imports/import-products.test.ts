@@ -3,6 +3,7 @@ import path from 'node:path';
 import { contract, type ImportRow } from '@cartwright/contracts';
 import { aGuestCart, createTestShop, findProduct, type TestShop } from '@cartwright/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { getStockLevel } from '../inventory/index.ts';
 import { DomainError, system } from '../kernel/index.ts';
 import { checkInvariants } from '../operations/index.ts';
 import { getCatalogImport, importProducts } from './index.ts';
@@ -95,17 +96,18 @@ describe.skipIf(!haveSamples)("Shopify's sample files", () => {
     const top = await bySlug('classic-varsity-top');
     expect(top).toMatchObject({ name: 'Classic Varsity Top', brand: 'partners-demo', tags: ['women'], status: 'active' });
     expect(top.options).toEqual([{ name: 'Size', values: ['Small', 'Medium', 'Large'] }]);
-    expect(top.variants.map((v) => [v.title, v.sku, v.priceCents, v.availability.available])).toEqual([
-      ['Small', 'classic-varsity-top-small', 6000, 1],
-      ['Medium', 'classic-varsity-top-medium', 6000, 1],
-      ['Large', 'classic-varsity-top-large', 6000, 1],
+    const levels = await Promise.all(top.variants.map(({ id }) => getStockLevel(shop.core, staff, { variantId: id })));
+    expect(top.variants.map((v, i) => [v.title, v.sku, v.priceCents, levels[i]?.onHand, levels[i]?.tracked])).toEqual([
+      ['Small', 'classic-varsity-top-small', 6000, 1, false],
+      ['Medium', 'classic-varsity-top-medium', 6000, 1, false],
+      ['Large', 'classic-varsity-top-large', 6000, 1, false],
     ]);
     const pot = await bySlug('clay-plant-pot');
     expect(pot).toMatchObject({ tags: ['Pot', 'Plants'], category: { name: 'Outdoor' } });
     expect(pot.images.map((i) => i.position)).toEqual([1, 2]);
-    expect(pot.variants.map((v) => [v.priceCents, v.availability.available])).toEqual([
-      [999, 1],
-      [1599, 3],
+    expect(pot.variants.map((v) => [v.priceCents, v.availability])).toEqual([
+      [999, { available: 0, tracked: false, inStock: true, label: 'in_stock' }],
+      [1599, { available: 0, tracked: false, inStock: true, label: 'in_stock' }],
     ]);
     const light = await bySlug('copper-light');
     expect(light.options).toEqual([]);
