@@ -69,5 +69,7 @@ export const seedCatalogue = async (client: Client, from: number, to: number, cu
     );
     await client.query('commit');
   }
+  // The worker would gather words for typo correction from all of them beside the measurement.
+  await client.query('delete from search_queue');
   await client.query('vacuum analyze');
 };
