@@ -43,7 +43,7 @@ it('the example buy-something places an order', async () => {
   expect(await buySomething(baseUrl)).toMatch(/^ORD-/);
 });
 
-it('the examples buy in the demo store, with its shipping and taxes, and from its sample flash sale', async () => {
+it('the examples buy in the demo shop, with its shipping and taxes, and from its sample flash sale', async () => {
   const demo = await createDemoShop();
   const api = open(demo);
   try {

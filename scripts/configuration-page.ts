@@ -47,8 +47,8 @@ const ofCommands = [
     '`.cartwright`',
   ],
   ['SHOP_URL', 'address of the shop that the examples call', '`http://127.0.0.1:4000`'],
-  ['SHOP_EMAIL', 'e-mail address of the staff account that the example `replay` signs in with', 'the account of the demo store'],
-  ['SHOP_PASSWORD', 'password of that account', 'that of the demo store'],
+  ['SHOP_EMAIL', 'e-mail address of the staff account that the example `replay` signs in with', 'the account of the demo shop'],
+  ['SHOP_PASSWORD', 'password of that account', 'that of the demo shop'],
   ['UV_THREADPOOL_SIZE', 'threads of Node.js; the number of passwords that one process hashes at the same time depends on it', '`4`'],
 ] as const;
 const ofTests = [

@@ -41,9 +41,12 @@ export const languageRules: readonly LanguageRule[] = [
   { pattern: /\b[Dd]ear(?:er|est)?\b/, use: 'expensive, more expensive, costs more' },
   { pattern: /\b[Cc]oupons?\b|[a-z]Coupons?(?![a-z])|\bCOUPONS?(?:_|\b)|\b[Vv]ouchers?\b/, use: 'promo code' },
   { pattern: /\bINVALID_STATE\b|['`]RETRY['`]/, use: 'a code of its own, or SERVICE_UNAVAILABLE' },
+  {
+    pattern: /\b(?:[Ss]tore settings?|of the store|[Tt]h(?:e store[’']s|is store)|(?:demo|example|whole) store)\b|[sS]tore(?:Settings|Currency|Terms|Name)/,
+    use: 'shop',
+  },
   { pattern: /(?:[lL]abel="|>|')State(?:["'<])/, use: 'Status', within: inAdmin },
   { pattern: /\b(?:[Bb]uyer|[Ss]hopper)s?\b/, use: 'customer', within: inAdmin },
-  { pattern: /\b[Ss]tore settings\b|\bof the store\b/, use: 'shop', within: inAdmin },
 ];
 
 /** Files about the replaced terms, and files whose text must not change. */

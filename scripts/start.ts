@@ -1,6 +1,6 @@
 /**
  * `npm start`: runs a complete shop on this machine. Builds the changed packages, starts PostgreSQL unless DATABASE_URL is set,
- * migrates, sets up the demo store, starts API and worker, and prints their addresses.
+ * migrates, sets up the demo shop, starts API and worker, and prints their addresses.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';

@@ -31,7 +31,7 @@ export const signIn = async (client: Client, email: string): Promise<string> =>
   (await client.call<{ tokens: { accessToken: string } }>({ method: 'POST', path: '/api/v1/auth/login', body: { email, password } })).tokens
     .accessToken;
 
-/** Sets the store settings, tax and shipping, and creates the categories. */
+/** Sets the shop settings, tax and shipping, and creates the categories. */
 export const seedTerms = async (client: Client, staffToken: string): Promise<{ currency: string; categoryIds: string[] }> => {
   const headers = bearer(staffToken);
   const settings = await client.call<{ version: number; currency: string }>({ method: 'GET', path: '/api/v1/settings', headers });

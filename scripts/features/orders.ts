@@ -89,7 +89,7 @@ export const payments: FeatureArea = {
       'Stripe and the sandbox',
       'createStripeGateway createSandboxGateway',
       'Stripe captures a payment, and refunds it when staff cancel the order',
-      'a buyer confirms the charge on the provider’s page, which leads back to the store',
+      'a buyer confirms the charge on the provider’s page, which leads back to the shop',
     ),
     notBuilt('PayPal, Square and Razorpay'),
     notBuilt('charges that are authorised first and captured or voided later'),

@@ -58,7 +58,7 @@ export const platform: FeatureArea = {
     feature(
       'audit log of staff actions',
       'settings.update retireConsumer',
-      'store settings change once per version, with both states in the audit log',
+      'shop settings change once per version, with both states in the audit log',
       'retiring a consumer drops its open deliveries, keeps handled ones, and writes the audit log',
     ),
     feature(

@@ -30,7 +30,7 @@ export const pricing: FeatureArea = {
       'a promo code is released once when its order expires and is cancelled at the same time',
       'the limit of a promo code counts one buyer by account and by e-mail address',
     ),
-    feature('low-stock surcharge', 'settings.update', 'the low-stock surcharge applies only where the store has it on and stock is low'),
+    feature('low-stock surcharge', 'settings.update', 'the low-stock surcharge applies only where the shop has it on and stock is low'),
     feature(
       'total of a cart in whole minor units',
       'carts.get pricing.simulate',
@@ -149,7 +149,7 @@ export const carts: FeatureArea = {
       'validation of stock and price drift per line',
       'checkout.validate',
       'validation lists every problem with its line',
-      'a price may change within the drift that the store allows, and no further',
+      'a price may change within the drift that the shop allows, and no further',
     ),
     feature(
       'summary, binding quotes, late codes and shipping choices',

@@ -2,7 +2,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
-/** More than the number of focusable elements on any page of the demo store. */
+/** More than the number of focusable elements on any page of the demo shop. */
 const maxTabs = 250;
 
 export interface Keys {

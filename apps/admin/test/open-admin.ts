@@ -1,4 +1,4 @@
-/** Opens the admin in a real browser, with its own demo store, API and worker. */
+/** Opens the admin in a real browser, with its own demo shop, API and worker. */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { createServer } from '@cartwright/api';

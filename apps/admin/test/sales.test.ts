@@ -23,7 +23,7 @@ describe.skipIf(!chromiumPath)('flash sales in the admin', () => {
     return buyFromSale(admin.shop.core, { kind: 'guest', cartToken: null }, input, { idempotencyKey: aKey() });
   };
 
-  it('the flash sale page lists the open sale of the demo store', async () => {
+  it('the flash sale page lists the open sale of the demo shop', async () => {
     await admin.go('/sales', 'Flash sales');
     await admin.page.getByText('Sample drop').waitFor();
     await admin.page.getByText('Open', { exact: true }).waitFor();

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import { openAdmin, type AdminInBrowser } from './open-admin.ts';
 
 /**
- * Before the tests of a block: opens the admin of a demo store, signed in as its owner, and passes it to `use`. After the tests: checks
+ * Before the tests of a block: opens the admin of a demo shop, signed in as its owner, and passes it to `use`. After the tests: checks
  * that every invariant holds, and closes the admin.
  */
 export const signedIn = (use: (admin: AdminInBrowser) => void): void => {
@@ -22,7 +22,7 @@ export const signedIn = (use: (admin: AdminInBrowser) => void): void => {
   });
 };
 
-/** The product of the demo store with this slug, as it is stored now. */
+/** The product of the demo shop with this slug, as it is stored now. */
 export const productOf = async ({ shop }: AdminInBrowser, slug: string) => {
   const found = await findProduct(shop.core, { slug });
   if (!found) throw new Error(`There is no product ${slug}`);

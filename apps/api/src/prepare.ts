@@ -1,4 +1,4 @@
-/** Migrates the database and, with `--demo`, sets up the demo store in an empty shop. Fast if there is nothing to do. */
+/** Migrates the database and, with `--demo`, fills an empty shop with the demo data. Fast if there is nothing to do. */
 import { closeCore, createCore, migrateShop } from '@cartwright/core/composition';
 import { loadConfig, SecretMismatch } from '@cartwright/core/kernel';
 import { seedDemo } from '@cartwright/core/seed';
@@ -7,7 +7,7 @@ const core = await createCore({ ...loadConfig(), logLevel: 'warn' }, { applicati
 try {
   const { applied } = await migrateShop(core);
   if (applied.length > 0) console.log(`applied ${applied.length} migrations`);
-  if (process.argv.includes('--demo') && (await seedDemo(core))) console.log('set up the demo store');
+  if (process.argv.includes('--demo') && (await seedDemo(core))) console.log('set up the demo shop');
 } catch (error) {
   if (!(error instanceof SecretMismatch)) throw error;
   console.error(error.message);

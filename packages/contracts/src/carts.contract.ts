@@ -32,7 +32,7 @@ export const cartsContract = {
     rest: { method: 'POST', path: '/carts', status: 201 },
     input: z.strictObject({
       currency: currency.optional(),
-      /** Destination for tax and shipping (ISO 3166-1 alpha-2). Default: the country in the settings of the store. */
+      /** Destination for tax and shipping (ISO 3166-1 alpha-2). Default: the country in the settings of the shop. */
       countryCode: countryCode.optional(),
     }),
     output: z.object({

@@ -154,7 +154,7 @@ export const checkoutContract = {
     output: z.object({
       /** Shipping methods that deliver to the destination, cheapest first. */
       options: z.array(shippingOptionSchema),
-      /** Whether no shipping method delivers this cart to the destination. False for a store without shipping methods. */
+      /** Whether no shipping method delivers this cart to the destination. False for a shop without shipping methods. */
       shippingUnavailable: z.boolean(),
     }),
     errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED'],

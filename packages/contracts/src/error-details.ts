@@ -55,7 +55,7 @@ export const errorDetails = {
     available: z.array(z.string()).describe('Currencies in which it can be had'),
     variantId: variantId
       .nullable()
-      .describe('Variant without a price in the requested currency; null when a cart or the store has another currency'),
+      .describe('Variant without a price in the requested currency; null when a cart or the shop has another currency'),
   }),
   EMAIL_TAKEN: z.object({ role: roleSchema.describe('Role of the account with this address; only on the command line') }),
   FORBIDDEN: z.object({ scope: scopeSchema.describe('Scope that is missing') }),

@@ -99,7 +99,7 @@ export const mailboxContract = {
 export const dashboardSchema = z
   .object({
     currency,
-    /** Sales of today in each currency used in the last 30 days, and in the store's currency. */
+    /** Sales of today in each currency used in the last 30 days, and in the shop's currency. */
     currencies: z.array(
       z.object({
         currency,
@@ -236,7 +236,7 @@ export const systemContract = {
   dashboard: query({
     summary: 'Dashboard metrics for staff',
     access: { scope: 'orders:read' },
-    description: 'Sums are in one currency. Default: the currency of the store.',
+    description: 'Sums are in one currency. Default: the currency of the shop.',
     rest: { method: 'GET', path: '/dashboard' },
     input: z.strictObject({ currency: currency.optional() }),
     output: dashboardSchema,

@@ -17,7 +17,7 @@ const ruleFields = {
   percentBasisPoints: share.nullable().default(null),
   /** For `amount_off` (per unit), `fixed_price` (the unit price) and `order_amount_off`. */
   amountCents: price.nullable().default(null),
-  /** Currency of the amounts. Default: the currency of the variant or product in scope, else the store's. */
+  /** Currency of the amounts. Default: the currency of the variant or product in scope, else the shop's. */
   currency: currency.nullable().default(null),
   /** For `buy_x_get_y`: of every `buyQuantity + getQuantity` units, the cheapest `getQuantity` are reduced. */
   buyQuantity: z.int().min(1).max(1000).nullable().default(null),

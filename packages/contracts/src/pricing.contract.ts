@@ -53,7 +53,7 @@ export const simulationSchema = z
     shippingMethodId: pricedMethodId.nullable(),
     /**
      * Whether the chosen shipping method, or without a choice every method, does not deliver these items to the destination. False for
-     * a store without shipping methods.
+     * a shop without shipping methods.
      */
     shippingUnavailable: z.boolean(),
     /** Totals of the simulated cart, in `currency`. */
@@ -116,7 +116,7 @@ export const pricingContract = {
       items: z.array(z.strictObject({ variantId, quantity })).min(1).max(100),
       /** Default: the currency of the first item. */
       currency: currency.optional(),
-      /** Destination for tax and shipping (ISO 3166-1 alpha-2). Default: the country in the settings of the store. */
+      /** Destination for tax and shipping (ISO 3166-1 alpha-2). Default: the country in the settings of the shop. */
       countryCode: countryCode.optional(),
       /** Region of the destination, such as `CA`. */
       region: text(10).optional(),

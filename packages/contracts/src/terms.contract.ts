@@ -1,4 +1,4 @@
-/** Terms of the store: settings, tax rates and shipping methods. */
+/** Terms of the shop: settings, tax rates and shipping methods. */
 import { z } from 'zod';
 import { done, pageInput, pageOf, price, share, nameText, seenVersion, storedText, version, createdAt, updatedAt } from './common.ts';
 import { countryAndRegion, countryCode, storedCountryCode } from './countries.ts';
@@ -55,9 +55,9 @@ export const searchLanguages = [
 ] as const;
 
 const settingsFields = {
-  /** Name of the store, in mails and on invoices. */
+  /** Name of the shop, in mails and on invoices. */
   name: nameText(100),
-  /** Main currency of the store. */
+  /** Main currency of the shop. */
   currency,
   /** Further currencies of carts; an empty list allows every currency. */
   currencies: z.array(currency).max(50),
@@ -84,25 +84,25 @@ const settingsFields = {
    */
   searchLanguage: z.enum(searchLanguages),
 };
-export const storeSettingsSchema = z
+export const shopSettingsSchema = z
   .object({ ...settingsFields, name: storedText(100), defaultCountry: storedCountryCode.nullable(), version, updatedAt })
-  .meta({ id: 'StoreSettings' });
-export type StoreSettings = z.infer<typeof storeSettingsSchema>;
+  .meta({ id: 'ShopSettings' });
+export type ShopSettings = z.infer<typeof shopSettingsSchema>;
 
 export const settingsContract = {
   get: query({
-    summary: 'The settings of the store',
+    summary: 'The settings of the shop',
     access: { scope: 'pricing:read' },
     rest: { method: 'GET', path: '/settings' },
     input: z.strictObject({}),
-    output: storeSettingsSchema,
+    output: shopSettingsSchema,
   }),
   update: mutation({
-    summary: 'Change the settings of the store; the audit log records every change',
+    summary: 'Change the settings of the shop; the audit log records every change',
     access: { scope: 'pricing:write' },
     rest: { method: 'PATCH', path: '/settings' },
     input: z.strictObject({ version: seenVersion, ...z.object(settingsFields).partial().shape }),
-    output: storeSettingsSchema,
+    output: shopSettingsSchema,
     errors: ['VERSION_MISMATCH'],
   }),
 } as const;

@@ -7,7 +7,7 @@ const db = await openDatabase({ url: inject('postgresUrl'), poolSize: 1 });
 afterAll(() => db.close());
 
 /** Properties that the builder cannot name, because they are named as in the contract. Statements written as text read them. */
-const named = ['StoreSettings.taxIncluded'];
+const named = ['ShopSettings.taxIncluded'];
 
 it('each property of an entity has the name of its column, so that the builder finds the column', () => {
   const others = entities.flatMap((entity) => {

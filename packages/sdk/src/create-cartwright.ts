@@ -21,7 +21,7 @@ export interface CartwrightOptions {
   readonly baseUrl: string;
   /**
    * The caller, if nobody signs in through this client: a session, an access token, or a function that returns
-   * an access token before each call. A session in the store takes precedence.
+   * an access token before each call. A session in the shop takes precedence.
    */
   readonly auth?: Auth | undefined;
   /** Token of a guest's cart that was created elsewhere. The client stores the tokens of carts that it creates. */

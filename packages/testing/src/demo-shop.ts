@@ -1,4 +1,4 @@
-/** The demo store for a test file. Creating it takes seconds, so it is created once a run and copied. */
+/** The demo shop for a test file. Creating it takes seconds, so it is created once a run and copied. */
 import { closeCore, createCore, type CoreOverrides } from '@cartwright/core/composition';
 import { seedDemo } from '@cartwright/core/seed';
 import pg from 'pg';
@@ -26,7 +26,7 @@ const provideTemplate = async (): Promise<void> => {
   }
 };
 
-/** Opens a shop with the demo store and an open flash sale. Call `close` after the tests of the file. */
+/** Opens a shop with the demo shop and an open flash sale. Call `close` after the tests of the file. */
 export const createDemoShop = async (overrides: CoreOverrides = {}): Promise<TestShop> => {
   await provideTemplate();
   const shop = await createTestShop({}, overrides, demoTemplateName);

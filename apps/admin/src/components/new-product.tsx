@@ -9,7 +9,7 @@ import { amountProblem, toCents } from '../lib/format.ts';
 import { useMissingScopes } from '../lib/grants.ts';
 import { queryClient, showDone, showErrorAt } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
-import { InStoreCurrency } from './store-currency.tsx';
+import { InShopCurrency } from './shop-currency.tsx';
 import { ScopedButton } from './scoped-button.tsx';
 
 const fresh = { name: '', sku: '', price: '' as number | '', stock: 0 };
@@ -79,7 +79,7 @@ export const NewProduct = () => {
         New product
       </ScopedButton>
       <Modal opened={opened} onClose={close} title="New product">
-        <InStoreCurrency>{(currency) => <ProductForm currency={currency} onClose={close} />}</InStoreCurrency>
+        <InShopCurrency>{(currency) => <ProductForm currency={currency} onClose={close} />}</InShopCurrency>
       </Modal>
     </>
   );

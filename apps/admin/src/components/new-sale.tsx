@@ -8,7 +8,7 @@ import { queryClient, showDone, showErrorAt } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 import { PaymentMinutes } from './payment-minutes.tsx';
 import { DialogEnd } from './row-actions.tsx';
-import { InStoreCurrency } from './store-currency.tsx';
+import { InShopCurrency } from './shop-currency.tsx';
 import { VariantSelect } from './variant-select.tsx';
 
 /** Local time in the format of an input of type `datetime-local`. */
@@ -141,6 +141,6 @@ const SaleForm = ({ currency, onClose }: { currency: string; onClose: () => void
 
 export const NewSale = ({ opened, onClose }: { opened: boolean; onClose: () => void }) => (
   <Modal opened={opened} onClose={onClose} title="New flash sale" size="lg">
-    <InStoreCurrency>{(currency) => <SaleForm currency={currency} onClose={onClose} />}</InStoreCurrency>
+    <InShopCurrency>{(currency) => <SaleForm currency={currency} onClose={onClose} />}</InShopCurrency>
   </Modal>
 );

@@ -12,7 +12,7 @@ import { Empty, Loaded, Pager, StatusBadge } from './page.tsx';
 import { PriceListForm } from './price-list-form.tsx';
 import { PriceListPrices } from './price-list-prices.tsx';
 import { RowActions, useDeletion } from './row-actions.tsx';
-import { InStoreCurrency } from './store-currency.tsx';
+import { InShopCurrency } from './shop-currency.tsx';
 import { ScopedButton } from './scoped-button.tsx';
 
 const pageSize = 20;
@@ -145,7 +145,7 @@ export const PriceLists = () => {
       </Loaded>
       {open && <PriceListPrices key={open.id} list={open} />}
       {form && (
-        <InStoreCurrency rows={1}>
+        <InShopCurrency rows={1}>
           {(code) => (
             <PriceListForm
               edited={form.edited}
@@ -156,7 +156,7 @@ export const PriceLists = () => {
               }}
             />
           )}
-        </InStoreCurrency>
+        </InShopCurrency>
       )}
     </Stack>
   );

@@ -23,9 +23,9 @@ const effectOf = (promo: PromoCode, currency: string): string => {
 };
 
 /** What a cart needs for the code: a currency, a minimum value. Empty when every cart can use it. */
-const conditionOf = ({ currency, minSubtotalCents }: PromoCode, storeCurrency: string): string =>
+const conditionOf = ({ currency, minSubtotalCents }: PromoCode, shopCurrency: string): string =>
   [
-    minSubtotalCents !== null && `carts from ${money(minSubtotalCents, currency ?? storeCurrency)}`,
+    minSubtotalCents !== null && `carts from ${money(minSubtotalCents, currency ?? shopCurrency)}`,
     currency !== null && `only in ${currency}`,
   ]
     .filter(Boolean)

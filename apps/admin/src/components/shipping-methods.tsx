@@ -8,7 +8,7 @@ import { money } from '../lib/format.ts';
 import { shop } from '../lib/shop.ts';
 import { Empty, Loaded, Pager, StatusBadge } from './page.tsx';
 import { RowActions, useDeletion } from './row-actions.tsx';
-import { InStoreCurrency } from './store-currency.tsx';
+import { InShopCurrency } from './shop-currency.tsx';
 import { ShippingForm } from './shipping-form.tsx';
 import { ScopedButton } from './scoped-button.tsx';
 
@@ -128,9 +128,9 @@ export const ShippingMethods = () => {
         <Pager page={page} pageSize={pageSize} totalCount={methods.data?.totalCount ?? 0} onChange={setPage} />
       </Loaded>
       {form && (
-        <InStoreCurrency rows={1}>
+        <InShopCurrency rows={1}>
           {(currency) => <ShippingForm edited={form.edited} currency={currency} onClose={() => setForm(null)} />}
-        </InStoreCurrency>
+        </InShopCurrency>
       )}
     </Stack>
   );

@@ -2,7 +2,7 @@
 import { CartwrightError } from '@cartwright/sdk';
 import { notifications } from '@mantine/notifications';
 import { QueryClient } from '@tanstack/react-query';
-import type { StoreSettings } from '@cartwright/contracts';
+import type { ShopSettings } from '@cartwright/contracts';
 import { messagesOf, withLabels } from './field-labels.ts';
 import type { FieldForm } from './form-fields.ts';
 import { Refused } from './refused.ts';
@@ -12,13 +12,13 @@ export const queryClient = new QueryClient({
 });
 
 /** The currency of the shop, if a form has loaded it already. */
-const storeCurrency = (): string | undefined => queryClient.getQueryData<StoreSettings>(['settings'])?.currency;
+const shopCurrency = (): string | undefined => queryClient.getQueryData<ShopSettings>(['settings'])?.currency;
 
 /**
  * Title: the error message. Detail: further wrong fields, and the request id. Amounts are in the currency of the form, by default that of
  * the shop.
  */
-export const explain = (error: unknown, currency = storeCurrency()): { title: string; detail: string } => {
+export const explain = (error: unknown, currency = shopCurrency()): { title: string; detail: string } => {
   if (error instanceof Refused) return { title: error.message, detail: '' };
   if (!(error instanceof CartwrightError))
     return { title: 'Something went wrong', detail: error instanceof Error ? error.message : String(error) };
@@ -40,7 +40,7 @@ const showErrorIn = (error: unknown, currency?: string): void => {
 /** Shows an error. Its amounts are in the currency of the shop. */
 export const showError = (error: unknown): void => showErrorIn(error);
 /** Shows an error at the fields of a form that it names. */
-export const markFields = (form: FieldForm, error: unknown, currency = storeCurrency()): void => {
+export const markFields = (form: FieldForm, error: unknown, currency = shopCurrency()): void => {
   if (error instanceof CartwrightError) form.setErrors(messagesOf(form, error.fields, currency));
 };
 /** Shows the errors of a form, also at the fields that they name. Amounts are in `currency`, by default that of the shop. */

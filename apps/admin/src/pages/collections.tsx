@@ -7,7 +7,7 @@ import { useState } from 'react';
 import { CollectionForm } from '../components/collection-form.tsx';
 import { Empty, Loaded, PageTitle, StatusBadge } from '../components/page.tsx';
 import { RowActions, useDeletion } from '../components/row-actions.tsx';
-import { InStoreCurrency } from '../components/store-currency.tsx';
+import { InShopCurrency } from '../components/shop-currency.tsx';
 import { ScopedButton } from '../components/scoped-button.tsx';
 import { money } from '../lib/format.ts';
 import { shop } from '../lib/shop.ts';
@@ -114,16 +114,16 @@ export const CollectionsPage = () => {
             first one with “New collection”.
           </Empty>
         ) : (
-          <InStoreCurrency>
+          <InShopCurrency>
             {(currency) => (
               <CollectionTable collections={query.data?.items ?? []} currency={currency} onEdit={setOpen} onDelete={deletion} />
             )}
-          </InStoreCurrency>
+          </InShopCurrency>
         )}
       </Loaded>
       <Modal opened={open !== null} onClose={close} title={edited ? `Edit ${edited.name}` : 'New collection'}>
         {open !== null && (
-          <InStoreCurrency>{(currency) => <CollectionForm edited={edited} currency={currency} onClose={close} />}</InStoreCurrency>
+          <InShopCurrency>{(currency) => <CollectionForm edited={edited} currency={currency} onClose={close} />}</InShopCurrency>
         )}
       </Modal>
     </>

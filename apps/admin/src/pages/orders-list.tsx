@@ -12,7 +12,7 @@ import { OrdersFilters, type ChangeSearch } from '../components/orders-filters.t
 import { OrdersTable } from '../components/orders-table.tsx';
 import { Empty, Loaded, PageTitle, Pager } from '../components/page.tsx';
 import { ScopedButton } from '../components/scoped-button.tsx';
-import { InStoreCurrency } from '../components/store-currency.tsx';
+import { InShopCurrency } from '../components/shop-currency.tsx';
 import { SearchField } from '../components/typed-field.tsx';
 import { downloadCsv } from '../lib/csv.ts';
 import { useRefetchInterval } from '../lib/live-updates.ts';
@@ -107,4 +107,4 @@ const Orders = ({ currency }: { currency: string }) => {
   );
 };
 
-export const OrdersPage = () => <InStoreCurrency rows={10}>{(currency) => <Orders currency={currency} />}</InStoreCurrency>;
+export const OrdersPage = () => <InShopCurrency rows={10}>{(currency) => <Orders currency={currency} />}</InShopCurrency>;

@@ -6,8 +6,8 @@ import { PriceLists } from '../components/price-lists.tsx';
 import { PricingRules } from '../components/pricing-rules.tsx';
 import { PromoCodes } from '../components/promo-codes.tsx';
 import { ShippingMethods } from '../components/shipping-methods.tsx';
-import { InStoreCurrency } from '../components/store-currency.tsx';
-import { StoreSettings } from '../components/store-settings.tsx';
+import { InShopCurrency } from '../components/shop-currency.tsx';
+import { ShopSettings } from '../components/shop-settings.tsx';
 import { TabRow } from '../components/tab-row.tsx';
 import { TaxRates } from '../components/tax-rates.tsx';
 
@@ -39,13 +39,13 @@ export const PricingPage = () => {
           ))}
         </TabRow>
         <Tabs.Panel value="rules">
-          <InStoreCurrency>{(currency) => <PricingRules currency={currency} />}</InStoreCurrency>
+          <InShopCurrency>{(currency) => <PricingRules currency={currency} />}</InShopCurrency>
         </Tabs.Panel>
         <Tabs.Panel value="lists">
           <PriceLists />
         </Tabs.Panel>
         <Tabs.Panel value="codes">
-          <InStoreCurrency>{(currency) => <PromoCodes currency={currency} />}</InStoreCurrency>
+          <InShopCurrency>{(currency) => <PromoCodes currency={currency} />}</InShopCurrency>
         </Tabs.Panel>
         <Tabs.Panel value="tax">
           <TaxRates />
@@ -54,7 +54,7 @@ export const PricingPage = () => {
           <ShippingMethods />
         </Tabs.Panel>
         <Tabs.Panel value="settings">
-          <StoreSettings />
+          <ShopSettings />
         </Tabs.Panel>
       </Tabs>
     </>

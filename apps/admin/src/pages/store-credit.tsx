@@ -6,7 +6,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { AdjustDialog, IssueDialog } from '../components/credit-dialogs.tsx';
 import { Ago, Empty, Loaded, PageTitle, Pager, StatusBadge } from '../components/page.tsx';
-import { InStoreCurrency } from '../components/store-currency.tsx';
+import { InShopCurrency } from '../components/shop-currency.tsx';
 import { ScopedButton } from '../components/scoped-button.tsx';
 import { creditName, dateTime, money } from '../lib/format.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
@@ -230,7 +230,7 @@ export const StoreCreditPage = () => {
       </Loaded>
       {openId && <Ledger creditId={openId} onClose={() => setOpenId(null)} />}
       {issuing && (
-        <InStoreCurrency rows={1}>{(currency) => <IssueDialog currency={currency} onClose={() => setIssuing(false)} />}</InStoreCurrency>
+        <InShopCurrency rows={1}>{(currency) => <IssueDialog currency={currency} onClose={() => setIssuing(false)} />}</InShopCurrency>
       )}
     </>
   );

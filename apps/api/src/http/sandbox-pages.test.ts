@@ -13,7 +13,7 @@ const aWaitingOrder = async () => {
   const { guest, cart } = await aGuestCart(live.shop.core, [[await aProduct(live.shop.core, { priceCents: 1234 }), 1]]);
   const headers = { 'content-type': 'application/json', 'idempotency-key': aKey(), 'x-cart-token': guest.cartToken ?? '' };
   const input = aCheckout(cart, { token: 'tok_3ds' });
-  const body = JSON.stringify({ ...input, payment: { ...input.payment, returnUrl: 'https://store.example/thanks?order=1' } });
+  const body = JSON.stringify({ ...input, payment: { ...input.payment, returnUrl: 'https://shop.example/thanks?order=1' } });
   const answer = await fetch(`${live.url}/api/v1/checkout`, { method: 'POST', headers, body });
   const order = (await answer.json()) as { id: string };
   const ask = async () => {
@@ -34,14 +34,14 @@ describe('a checkout whose provider waits for the buyer', () => {
     expect(answer.headers.get('retry-after')).toBe('2');
   });
 
-  it('a buyer confirms the charge on the provider’s page, which leads back to the store', async () => {
+  it('a buyer confirms the charge on the provider’s page, which leads back to the shop', async () => {
     const { ask, action, page } = await aWaitingOrder();
     const shown = await fetch(page);
-    expect(shown.headers.get('content-security-policy')).toContain("form-action 'self' https://store.example");
+    expect(shown.headers.get('content-security-policy')).toContain("form-action 'self' https://shop.example");
     expect(await shown.text()).toContain('$12.34');
     const decided = await decide(page, 'confirm');
     expect(decided.status).toBe(303);
-    expect(decided.headers.get('location')).toBe(`https://store.example/thanks?order=1&payment=${action?.paymentId}`);
+    expect(decided.headers.get('location')).toBe(`https://shop.example/thanks?order=1&payment=${action?.paymentId}`);
     expect(await ask()).toMatchObject({ state: 'paid', action: null });
     expect(await (await fetch(page)).text()).toContain('captured already');
   });

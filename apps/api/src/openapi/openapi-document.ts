@@ -172,7 +172,7 @@ const tags: Readonly<Record<keyof ShopContract, string>> = {
   priceLists: 'Prices by currency and customer group, and the price history.',
   tax: 'Tax rates by destination and tax class.',
   shipping: 'Shipping methods, with zones and bands of weight and value.',
-  settings: 'Settings of the store.',
+  settings: 'Settings of the shop.',
   inventory: 'Stock on hand and reserved, and the ledger of its changes.',
   carts: 'Carts: lines are held for a limited time and priced on every change.',
   checkout: 'Checkout: from a cart to a paid order, at most once per idempotency key.',

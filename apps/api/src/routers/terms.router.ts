@@ -1,9 +1,9 @@
-/** Terms of the store: settings, tax, shipping. */
+/** Terms of the shop: settings, tax, shipping. */
 import { contract } from '@cartwright/contracts';
 import { assignTaxClass } from '@cartwright/core/catalog';
 import {
   createShippingMethod,
-  getStoreSettings,
+  getShopSettings,
   getTaxRate,
   listShippingMethods,
   listTaxRates,
@@ -11,15 +11,15 @@ import {
   deleteTaxRate,
   saveTaxRate,
   updateShippingMethod,
-  updateStoreSettings,
+  updateShopSettings,
 } from '@cartwright/core/pricing';
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
 
-/** The procedures of the settings of the store. */
+/** The procedures of the settings of the shop. */
 export const settingsRouter = {
-  get: shop(contract.settings.get).query(({ ctx }) => getStoreSettings(ctx.core, ctx.actor)),
-  update: shop(contract.settings.update).mutation(({ ctx, input }) => updateStoreSettings(ctx.core, ctx.actor, input)),
+  get: shop(contract.settings.get).query(({ ctx }) => getShopSettings(ctx.core, ctx.actor)),
+  update: shop(contract.settings.update).mutation(({ ctx, input }) => updateShopSettings(ctx.core, ctx.actor, input)),
 } satisfies TRPCRouterRecord;
 
 /** The procedures of tax rates. */

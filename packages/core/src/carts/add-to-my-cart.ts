@@ -2,7 +2,7 @@ import type { Cart, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { lockAccount } from '../accounts/index.ts';
 import { requireUser, transact, type Actor, type Core } from '../kernel/index.ts';
-import { getStoreTerms } from '../pricing/index.ts';
+import { getShopTerms } from '../pricing/index.ts';
 import { findCartOfUser } from './cart.queries.ts';
 import { addition, changeLinesOf } from './change-cart-items.ts';
 import { openCart } from './create-cart.ts';
@@ -21,7 +21,7 @@ export const addToMyCart = (
     const find = () => findCartOfUser(tx, userId);
     const open = async () => {
       await lockAccount(tx, userId);
-      return (await find()) ?? (await openCart(tx, actor, {}, await getStoreTerms(tx, null, null))).row.id;
+      return (await find()) ?? (await openCart(tx, actor, {}, await getShopTerms(tx, null, null))).row.id;
     };
     const cartId = (await find()) ?? (await open());
     return changeLinesOf(tx, addition(actor, { cartId, items: [{ variantId, quantity }] }));

@@ -3,7 +3,7 @@ import { maxQuantity, type UserId, type VariantId } from '@cartwright/contracts'
 import type { Database } from '@cartwright/db';
 import { expressionBuilder, sql, type Expression, type SqlBool } from 'kysely';
 import { DomainError, guestTokenHash, minutesFromNow, type Actor } from '../kernel/index.ts';
-import type { StoreTerms } from '../pricing/index.ts';
+import type { ShopTerms } from '../pricing/index.ts';
 
 /** Whom a cart belongs to: an account, or the guest who holds its token. */
 interface CartOwner {
@@ -18,11 +18,11 @@ export const mayUse = (cart: CartOwner, actor: Actor): boolean => {
   return cart.guestTokenHash !== null && cart.guestTokenHash === guestTokenHash(actor);
 };
 
-/** Throws `CURRENCY_MISMATCH` for a currency that the store does not sell in. Without a list of currencies it sells in all. */
-export const assertSoldIn = ({ currency, storeCurrency, currencies }: StoreTerms): void => {
-  if (currency !== storeCurrency && currencies.length > 0 && !currencies.includes(currency))
-    throw new DomainError('CURRENCY_MISMATCH', `This store does not sell in ${currency}.`, {
-      details: { requested: currency, available: [storeCurrency, ...currencies], variantId: null },
+/** Throws `CURRENCY_MISMATCH` for a currency that the shop does not sell in. Without a list of currencies it sells in all. */
+export const assertSoldIn = ({ currency, shopCurrency, currencies }: ShopTerms): void => {
+  if (currency !== shopCurrency && currencies.length > 0 && !currencies.includes(currency))
+    throw new DomainError('CURRENCY_MISMATCH', `This shop does not sell in ${currency}.`, {
+      details: { requested: currency, available: [shopCurrency, ...currencies], variantId: null },
     });
 };
 

@@ -6,11 +6,11 @@ import type { z } from 'zod';
 import { commonTables, createFieldReader, requireUser, type Actor, type Core, type Reader } from '../kernel/index.ts';
 import {
   findUsablePromo,
-  getStoreTerms,
+  getShopTerms,
   totalCart,
   type CartTotals,
   type RuleFacts,
-  type StoreTerms,
+  type ShopTerms,
   type TotalLine,
 } from '../pricing/index.ts';
 import { readCartLines as readLines, type CartLineRow } from '../read-models/cart-lines.ts';
@@ -78,9 +78,9 @@ export interface CartSums extends CartTotals {
   readonly taxBasisPoints: number;
   /** How far the total may have changed since the buyer saw it without a new confirmation. */
   readonly priceDriftBasisPoints: number;
-  /** The store's own payment window, if set. */
+  /** The shop's own payment window, if set. */
   readonly paymentWindowMinutes: number | null;
-  /** The store's own time for another attempt after a decline, if set. */
+  /** The shop's own time for another attempt after a decline, if set. */
   readonly paymentRetryMinutes: number | null;
 }
 
@@ -91,7 +91,7 @@ export const totalCartRow = async (
   lines: readonly (TotalLine & Pick<CartLine, 'variantId' | 'productId' | 'categoryIds' | 'collectionIds'>)[],
 ): Promise<CartSums> => {
   const { region, shippingMethodId } = cart;
-  const terms = await getStoreTerms(reader, cart.countryCode, cart.currency, { region, shippingMethodId, lines });
+  const terms = await getShopTerms(reader, cart.countryCode, cart.currency, { region, shippingMethodId, lines });
   return sumCart(cart, lines, terms, cart.promoCode ? await findUsablePromo(reader, cart.promoCode, cart.currency) : null);
 };
 
@@ -99,7 +99,7 @@ export const totalCartRow = async (
 export const sumCart = (
   cart: Pick<CartRow, 'userId' | 'customerGroup'>,
   lines: readonly TotalLine[],
-  terms: StoreTerms,
+  terms: ShopTerms,
   promo: RuleFacts | null,
 ): CartSums => {
   const { at, taxBasisPoints, paymentWindowMinutes, paymentRetryMinutes, priceDriftBasisPoints } = terms;

@@ -32,7 +32,7 @@ const rulesFor = (variantIds: readonly string[], each: number) =>
 const statements = async (work: () => Promise<unknown>) => (await shop.countQueries(work)).length;
 
 describe('new carts', () => {
-  it("creating a cart takes at most one statement once the store's settings are cached", async () => {
+  it("creating a cart takes at most one statement once the shop's settings are cached", async () => {
     const open = () => createCart(shop.core, { kind: 'guest', cartToken: null }, {});
     const { cart, cartToken } = await open();
     expect(await getCart(shop.core, { kind: 'guest', cartToken }, { cartId: cart.id })).toEqual(cart);

@@ -1,7 +1,7 @@
 import type { Currency, Cart, CartId, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { DomainError, groupedStep, hashToken, patientQueue, type Actor, type Core, type Tx } from '../kernel/index.ts';
-import { getStoreTerms, totalCart, type StoreTerms } from '../pricing/index.ts';
+import { getShopTerms, totalCart, type ShopTerms } from '../pricing/index.ts';
 import { assertSoldIn } from './cart.policy.ts';
 import type { CartRow } from './cart.row.ts';
 import { describeCart } from './cart.queries.ts';
@@ -10,8 +10,8 @@ import { insertCarts, type NewCart } from './cart.store.ts';
 type Create = ShopContract['carts']['create'];
 
 /** The terms may be cached: an empty cart sells nothing, and every later step reads them again. */
-const knownTerms = (core: Core, country: string | null, currency: Currency | null): Promise<StoreTerms> =>
-  core.reads.read('pricing', `terms:${country ?? ''}:${currency ?? ''}`, () => getStoreTerms(core, country, currency));
+const knownTerms = (core: Core, country: string | null, currency: Currency | null): Promise<ShopTerms> =>
+  core.reads.read('pricing', `terms:${country ?? ''}:${currency ?? ''}`, () => getShopTerms(core, country, currency));
 
 /** Creates a cart. A guest gets its token, shown only this once; the cart of a customer belongs to the account. */
 export const createCart = async (core: Core, actor: Actor, input: z.output<Create['input']>): Promise<z.output<Create['output']>> => {
@@ -50,12 +50,12 @@ const missing = (): never => {
   throw new Error('The insert of a cart returned no row');
 };
 
-/** Throws when the store does not sell in the currency. */
+/** Throws when the shop does not sell in the currency. */
 const toNewCart = (
   { ids }: Pick<Core | Tx, 'ids'>,
   actor: Actor,
   input: z.output<Create['input']>,
-  terms: StoreTerms,
+  terms: ShopTerms,
 ): { cart: NewCart; cartToken: string | null } => {
   if (actor.kind === 'system') throw new DomainError('FORBIDDEN', 'Only a customer or a guest can have a cart.');
   assertSoldIn(terms);
@@ -70,12 +70,12 @@ const toNewCart = (
   return { cart, cartToken };
 };
 
-/** Writes the row of a new cart. Throws when the store does not sell in the currency. */
+/** Writes the row of a new cart. Throws when the shop does not sell in the currency. */
 export const openCart = async (
   tx: Tx,
   actor: Actor,
   input: z.output<Create['input']>,
-  terms: StoreTerms,
+  terms: ShopTerms,
 ): Promise<{ row: CartRow; cartToken: string | null }> => {
   const { cart, cartToken } = toNewCart(tx, actor, input, terms);
   const [row] = await insertCarts(tx, [cart]);

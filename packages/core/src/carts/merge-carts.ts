@@ -95,7 +95,7 @@ const reseal = ({ sealer }: Tx, column: SealedColumnOf<'carts'>, from: CartRow, 
 /** Values of the account's cart stay; missing ones come from the guest's cart, the destination together with its address. */
 const mergeFields = async (tx: Tx, from: CartRow, into: CartRow): Promise<CartRow> => {
   const sameMoney = from.currency === into.currency;
-  // An address is more precise than a country, which a new cart gets from the store.
+  // An address is more precise than a country, which a new cart gets from the shop.
   const keepsDestination = into.shippingAddressSealed !== null || (into.countryCode !== null && from.shippingAddressSealed === null);
   const { countryCode, region, shippingMethodId } = keepsDestination ? into : from;
   const fields = {

@@ -8,7 +8,7 @@ import {
   pricerOf,
   type PricedLine,
   type RuleFacts,
-  type StoreTerms,
+  type ShopTerms,
 } from '../pricing/index.ts';
 import type { ChangedCart } from './cart-item.store.ts';
 import type { CartRow } from './cart.row.ts';
@@ -30,7 +30,7 @@ export interface LineChange {
 export interface CartPlan extends ChangedCart {
   /** The lines as they were before, and the variants that may be added. */
   readonly before: readonly WantedLine[];
-  readonly terms: StoreTerms;
+  readonly terms: ShopTerms;
   readonly promo: RuleFacts | null;
 }
 
@@ -66,7 +66,7 @@ const changedLines = (
   tx: Tx,
   change: LineChange,
   lines: readonly WantedLine[],
-  { rules }: StoreTerms,
+  { rules }: ShopTerms,
 ): Pick<CartPlan, 'lines' | 'removed'> => {
   const { currency, promoCode } = change.cart;
   const price = pricerOf(rules, { currency, buyer: buyerOf(change.actor), codes: promoCode ? [promoCode] : [] });

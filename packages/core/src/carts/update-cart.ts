@@ -1,7 +1,7 @@
 import type { Currency, Cart, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { DomainError, transact, type Actor, type Core, type SealedColumnOf, type Tx } from '../kernel/index.ts';
-import { getStoreTerms, regionCode } from '../pricing/index.ts';
+import { getShopTerms, regionCode } from '../pricing/index.ts';
 import { assertSoldIn } from './cart.policy.ts';
 import { lockOpenCart } from './cart.locks.ts';
 import type { CartRow } from './cart.row.ts';
@@ -14,7 +14,7 @@ type Input = z.output<ShopContract['carts']['update']['input']>;
  * Updates the note, e-mail address, shipping address and country of a cart and, while the cart is empty, its currency.
  * Omitted fields stay, null clears a field. Shipping and tax are calculated for the address, or for the country when
  * one is sent. Personal fields are sealed at rest and shown to the owner of the cart only. Throws `CURRENCY_MISMATCH`
- * for another currency than that of the lines, or one that the store does not sell in.
+ * for another currency than that of the lines, or one that the shop does not sell in.
  */
 export const updateCart = (core: Core, actor: Actor, input: Input): Promise<Cart> => {
   const { cartId, note, email, shippingAddress, countryCode, currency } = input;
@@ -49,5 +49,5 @@ const assertMaySwitch = async (tx: Tx, cart: CartRow, currency: Currency): Promi
     throw new DomainError('CURRENCY_MISMATCH', `This cart is priced in ${cart.currency}. Empty it, or create a cart in ${currency}.`, {
       details: { requested: currency, available: [cart.currency], variantId: null },
     });
-  assertSoldIn(await getStoreTerms(tx, null, currency));
+  assertSoldIn(await getShopTerms(tx, null, currency));
 };

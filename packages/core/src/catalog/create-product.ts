@@ -17,7 +17,7 @@ import {
   type Core,
   type Tx,
 } from '../kernel/index.ts';
-import { getStoreTerms, recordPriceChanges } from '../pricing/index.ts';
+import { getShopTerms, recordPriceChanges } from '../pricing/index.ts';
 import { assertCategory } from './category.locks.ts';
 import { assertImageUrl } from './image.policy.ts';
 import { insertImages } from './product-image.store.ts';
@@ -58,7 +58,7 @@ export const insertProduct = async (tx: Tx, actor: Actor, input: Input): Promise
   assertOptionsDiffer(input.variants, [], 'variants');
   if (input.categoryId) await assertCategory(tx, input.categoryId);
   const id = tx.ids.next<ProductId>();
-  const currency = input.currency ?? (await getStoreTerms(tx, null, null)).currency;
+  const currency = input.currency ?? (await getShopTerms(tx, null, null)).currency;
   const options = optionsOf(input.variants.map((v) => v.options));
   try {
     await insertUnderFreeNames(tx, input, (slug, handle) =>

@@ -143,7 +143,7 @@ const keepPromise = (
 
 /**
  * Whether the buyer has agreed to what would be charged: to the total they sent, or to the prices in the cart, within
- * the price drift that the store allows.
+ * the price drift that the shop allows.
  */
 const isAccepted = ({ sums, problems, seenTotalCents }: PricedCart, expectedCents: number | undefined): boolean => {
   const { priceDriftBasisPoints: drift, totals } = sums;

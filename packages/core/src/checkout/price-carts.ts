@@ -11,7 +11,7 @@ import {
   type CodeUse,
   type PricedLine,
   type RuleFacts,
-  type StoreTerms,
+  type ShopTerms,
 } from '../pricing/index.ts';
 
 /** A cart with its prices and totals. */
@@ -73,7 +73,7 @@ export const priceCarts = async (reader: Pick<Reader, 'db'>, wanted: readonly Ca
 };
 
 /** A pure function of its parameters. */
-const priceAt = ({ actor, cart, lines }: CartToPrice, terms: StoreTerms, promo: RuleFacts | null): PricedCart => {
+const priceAt = ({ actor, cart, lines }: CartToPrice, terms: ShopTerms, promo: RuleFacts | null): PricedCart => {
   const problems: CheckoutProblem[] = [];
   if (lines.length === 0) problems.push({ itemId: null, code: 'CART_EMPTY', message: 'The cart is empty. Add an item first.' });
   const { currency, promoCode } = cart;

@@ -20,7 +20,7 @@ import { expireCartHolds, listStockHolds } from '../inventory/index.ts';
 import { DomainError, system, withIdempotency, type Actor } from '../kernel/index.ts';
 import { getOrder } from '../orders/index.ts';
 import { listPaymentsForOrder, reconcilePayments } from '../payments/index.ts';
-import { getStoreSettings, updateStoreSettings } from '../pricing/index.ts';
+import { getShopSettings, updateShopSettings } from '../pricing/index.ts';
 import { retryPayment } from './index.ts';
 import { cancelOrder, expireOrders } from '../order-cancellations/index.ts';
 
@@ -97,12 +97,12 @@ describe('payment retries', () => {
     await expect(pay(guest, order.id, 'tok_decline')).rejects.toMatchObject({ details: { expiresAt: before.expiresAt } });
   });
 
-  it("the store's settings set the retry time of an order and its hold", async () => {
-    const settings = await getStoreSettings(shop.core, system('test'));
+  it("the shop's settings set the retry time of an order and its hold", async () => {
+    const settings = await getShopSettings(shop.core, system('test'));
     const change = { version: settings.version, paymentWindowMinutes: 20, paymentRetryMinutes: 4 };
-    const { version } = await updateStoreSettings(shop.core, system('test'), change);
+    const { version } = await updateShopSettings(shop.core, system('test'), change);
     const { product, order } = await anUnpaidOrder('tok_decline');
-    await updateStoreSettings(shop.core, system('test'), { version, paymentWindowMinutes: null, paymentRetryMinutes: null });
+    await updateShopSettings(shop.core, system('test'), { version, paymentWindowMinutes: null, paymentRetryMinutes: null });
     expect(minutesLeft(order)).toBe(4);
     const { items } = await listStockHolds(
       shop.core,

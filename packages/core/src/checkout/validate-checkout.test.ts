@@ -175,7 +175,7 @@ describe('ordering a cart', () => {
     await sql`update products set currency = 'USD' where id = ${product.id}`.execute(shop.core.db);
   });
 
-  it('a price may change within the drift that the store allows, and no further', async () => {
+  it('a price may change within the drift that the shop allows, and no further', async () => {
     const product = await aProduct(shop.core, { priceCents: 1000 });
     const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
     const other = await aGuestCart(shop.core, [[product, 1]]);

@@ -5,7 +5,7 @@ import type { DomainError } from '../kernel/index.ts';
 import { busy, guestTokenHash, hashToken, isLockTimeout, notFound, transact, type Core, type Tx } from '../kernel/index.ts';
 import { claimPurchases, insertOrders, readPurchaseCounts, type NewOrder, type PurchaseClaim } from '../orders/index.ts';
 import { insertPayments } from '../payments/index.ts';
-import { getStoreTerms, regionCode, totalCart, type CartTotals, type StoreTerms } from '../pricing/index.ts';
+import { getShopTerms, regionCode, totalCart, type CartTotals, type ShopTerms } from '../pricing/index.ts';
 import { readSaleItem, type SaleItem } from '../read-models/sale-item.ts';
 import { decidePurchases, type PurchaseDecision } from './decide-purchases.ts';
 import { recordPurchases } from './flash-purchase.store.ts';
@@ -79,12 +79,12 @@ const readTerms = async (
   core: Core,
   currency: Currency,
   requests: readonly PreparedPurchase[],
-): Promise<ReadonlyMap<string, StoreTerms>> => {
+): Promise<ReadonlyMap<string, ShopTerms>> => {
   const addresses = new Map(requests.map((request) => [destinationOf(request), request.shippingAddress]));
   return new Map(
     await Promise.all(
       [...addresses].map(async ([destination, address]) => {
-        const terms = await getStoreTerms(core, address.countryCode, currency, { region: regionCode(address) });
+        const terms = await getShopTerms(core, address.countryCode, currency, { region: regionCode(address) });
         return [destination, terms] as const;
       }),
     ),
@@ -93,18 +93,18 @@ const readTerms = async (
 
 type Sums = CartTotals & { readonly taxBasisPoints: number };
 /** The totals of a purchase, calculated once for each quantity and destination; no other offer applies to a sale price. */
-const totalsOf = (item: SaleItem, terms: ReadonlyMap<string, StoreTerms>): ((request: PreparedPurchase) => Sums) => {
+const totalsOf = (item: SaleItem, terms: ReadonlyMap<string, ShopTerms>): ((request: PreparedPurchase) => Sums) => {
   const known = new Map<string, Sums>();
   return (request) => {
     const destination = destinationOf(request);
     const key = `${destination}|${request.quantity}`;
     const before = known.get(key);
     if (before) return before;
-    const store = terms.get(destination);
-    if (!store) throw new Error(`No terms were read for ${destination}`);
+    const found = terms.get(destination);
+    if (!found) throw new Error(`No terms were read for ${destination}`);
     const { taxClass, weightGrams, salePriceCents: unitPriceCents } = item;
     const line = { unitPriceCents, quantity: request.quantity, repriced: true, taxClass, weightGrams };
-    const sums = { ...totalCart({ lines: [line], promo: null, ...store }), taxBasisPoints: store.taxBasisPoints };
+    const sums = { ...totalCart({ lines: [line], promo: null, ...found }), taxBasisPoints: found.taxBasisPoints };
     known.set(key, sums);
     return sums;
   };

@@ -14,7 +14,7 @@ import {
   type Core,
   type Tx,
 } from '../kernel/index.ts';
-import { getStoreTerms } from '../pricing/index.ts';
+import { getShopTerms } from '../pricing/index.ts';
 import { failProduct, importBatch, type ImportedBatch } from './import-batch.ts';
 import {
   deleteImported,
@@ -208,7 +208,7 @@ export const workOffImport = async (core: Core, work: ImportClaim, forMs: number
   // Its first products may have been sold since: writing them once more would set their stock a second time.
   if (work.isBegunEarlier) return finish(core, work, begunEarlier(work));
   if (!work.isStaged && !(await stage(core, work))) return;
-  const { currency } = await getStoreTerms(core, null, null);
+  const { currency } = await getShopTerms(core, null, null);
   const terms = { currency, imageHosts: core.config.imageHosts };
   const header = await readStoredHeader(core, work.id);
   if (!header) throw new Error('The rows of an import are stored without their header');

@@ -153,7 +153,7 @@ export const mails = {
     on: 'user.registered',
     audience: 'account',
     needs: 'account',
-    subject: ({ store }) => `Welcome to ${store}`,
+    subject: ({ shop }) => `Welcome to ${shop}`,
     template: async () => (await accountMails()).Welcome,
   }),
   registration_repeated: defineMail({

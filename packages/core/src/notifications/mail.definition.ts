@@ -22,7 +22,7 @@ interface Condition<Payload> {
   readonly event?: (payload: Payload) => boolean;
   readonly order?: (facts: OrderFacts) => boolean;
 }
-type Props<N extends MailNeed> = MailData<N> & { readonly store: string };
+type Props<N extends MailNeed> = MailData<N> & { readonly shop: string };
 
 interface Definition<N extends MailNeed, E extends EventFor<N>> {
   /** The event that leads to the mail. */
@@ -51,7 +51,7 @@ export interface Mail {
   isFor(event: ShopEvent): boolean;
   /** Whether the order of the event leads to this mail. */
   isForOrder(facts: OrderFacts): boolean;
-  draw(core: Core, about: MailSubject, store: string): Promise<{ readonly subject: string; readonly element: ReactElement }>;
+  draw(core: Core, about: MailSubject, shop: string): Promise<{ readonly subject: string; readonly element: ReactElement }>;
 }
 
 /** Defines a mail. Does not compile if the event does not name the data that the mail needs. */
@@ -65,8 +65,8 @@ export const defineMail = <N extends MailNeed, E extends EventFor<N>>(mail: Defi
     whenText: when?.text ?? null,
     isFor: ({ name, payload }) => name === on && (when?.event?.(payload as EventPayload<E>) ?? true),
     isForOrder: (facts) => when?.order?.(facts) ?? true,
-    draw: async (core, about, store) => {
-      const data = { ...(await loaders[needs](core, about)), store };
+    draw: async (core, about, shop) => {
+      const data = { ...(await loaders[needs](core, about)), shop };
       return { subject: subject(data), element: createElement(await template(), data as Props<N> & Attributes) };
     },
   };

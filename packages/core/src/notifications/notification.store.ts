@@ -2,7 +2,7 @@
 import type { OrderId, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { anyId, now, rowsAs, type Tx } from '../kernel/index.ts';
-import { storeName } from '../read-models/store-name.ts';
+import { shopName } from '../read-models/shop-name.ts';
 import type { MailSubject } from './mail.data.ts';
 
 /** A notification to queue. */
@@ -52,7 +52,7 @@ export interface QueuedNotification {
   readonly recipientSealed: string;
   readonly payload: MailSubject;
   /** The name of the shop. */
-  readonly store: string;
+  readonly shop: string;
 }
 
 /** Counts an attempt of each queued notification, and returns them in any order. */
@@ -67,7 +67,7 @@ export const countAttempts = ({ db }: Pick<Tx, 'db'>, ids: readonly string[]): P
       'templateName',
       'recipientSealed',
       ref('payload').$castTo<MailSubject>().as('payload'),
-      storeName.as('store'),
+      shopName.as('shop'),
     ])
     .execute();
 

@@ -19,13 +19,13 @@ const toPlainText = (): Promise<(html: string) => string> =>
   ));
 
 /** Loads the data of a mail and renders it. Rejects if the subject of the mail does not exist. */
-export const drawMail = async (core: Core, mail: Mail, about: MailSubject, store: string): Promise<RenderedMail> => {
-  const { subject, element } = await mail.draw(core, about, store);
+export const drawMail = async (core: Core, mail: Mail, about: MailSubject, shop: string): Promise<RenderedMail> => {
+  const { subject, element } = await mail.draw(core, about, shop);
   const { render } = await import('react-email');
   const html = await render(element);
   return { subject, html, text: (await toPlainText())(html) };
 };
 
 /** Renders the mail of a template for its subject as HTML and plain text. */
-export const renderMail = (core: Core, template: MailTemplate, about: MailSubject, store: string): Promise<RenderedMail> =>
-  drawMail(core, mails[template], about, store);
+export const renderMail = (core: Core, template: MailTemplate, about: MailSubject, shop: string): Promise<RenderedMail> =>
+  drawMail(core, mails[template], about, shop);

@@ -48,13 +48,13 @@ const marksOf = perCore((core) =>
 export const sendNotification = async (core: Core, notificationId: string): Promise<void> => {
   const notification = await triesOf(core).submit('tries', notificationId);
   if (!notification) return;
-  const { templateName, recipientSealed, payload, store } = notification;
+  const { templateName, recipientSealed, payload, shop } = notification;
   const to = core.sealer.read(['notifications', 'recipient_sealed', notificationId], recipientSealed);
   // Another attempt would not help, and the other mails of its job continue.
   if (to === null) return failNotification(core, notificationId, unreadableRecipient('the recipient'));
   const mail = findMail(templateName);
   if (!mail) throw unknownTemplate(templateName, notificationId);
-  const rendered = await drawMail(core, mail, payload, store).catch((error: unknown) => {
+  const rendered = await drawMail(core, mail, payload, shop).catch((error: unknown) => {
     throw notRendered(error, notificationId);
   });
   core.failpoints.reach('mail.beforeSend');

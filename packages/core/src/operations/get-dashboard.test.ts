@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-it('the dashboard adds up each currency separately, the store’s by default, and leaves out other currencies and unpaid orders', async () => {
+it('the dashboard adds up each currency separately, the shop’s by default, and leaves out other currencies and unpaid orders', async () => {
   const staff = await aStaffMember(shop.core);
   const { rows } = await sql<{ currency: string }>`select currency from store_settings`.execute(shop.core.db);
   const own = rows[0]?.currency ?? expect.fail();

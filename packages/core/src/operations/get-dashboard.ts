@@ -5,7 +5,7 @@ import { toOrderSummary } from '../orders/index.ts';
 import { readDashboardMetrics } from '../read-models/dashboard.ts';
 import { readNewestOrders } from '../read-models/order-list.ts';
 
-/** The metrics of today (UTC) in one currency, by default that of the store. Two statements. */
+/** The metrics of today (UTC) in one currency, by default that of the shop. Two statements. */
 export const getDashboard = async (
   core: Core,
   actor: Actor,

@@ -7,7 +7,7 @@ import {
   codeUse,
   findPromo,
   findPromoReduction,
-  getStoreTerms,
+  getShopTerms,
   priceGoods,
   regionCode,
   totalCart,
@@ -129,7 +129,7 @@ const totalLines = async (
     .filter((line) => line.quantity > 0)
     .map(({ goods, quantity, unitPriceCents }) => ({ ...goods, repriced: false, quantity, unitPriceCents }));
   const { currency, shippingAddress: from, totals: before } = order;
-  const terms = await getStoreTerms(reader, to.countryCode, currency, { region: regionCode(to), lines: staying });
+  const terms = await getShopTerms(reader, to.countryCode, currency, { region: regionCode(to), lines: staying });
   const promo = order.promoCode ? await findPromo(reader, order.promoCode) : null;
   const cart = { ...terms, taxIncluded: before.taxIncluded, lines: staying, promo, buyer };
   const sentAnew = shippingMethodId !== undefined || to.countryCode !== from.countryCode || regionCode(to) !== regionCode(from);

@@ -33,6 +33,6 @@ export { regionCode } from './region.ts';
 export { portionOf } from './rounding.ts';
 export { buyerOf } from './rule.queries.ts';
 export { simulateCart } from './simulate-cart.ts';
-export { getStoreSettings, updateStoreSettings } from './store-settings.ts';
-export { getStoreTerms, getTermsOfPlaces, type StoreTerms } from './store-terms.queries.ts';
+export { getShopSettings, updateShopSettings } from './shop-settings.ts';
+export { getShopTerms, getTermsOfPlaces, type ShopTerms } from './shop-terms.queries.ts';
 export { totalCart, type TotalInput, type TotalLine } from './total-cart.ts';

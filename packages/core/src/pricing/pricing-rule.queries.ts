@@ -74,7 +74,7 @@ export const assertTargets = async (tx: Tx, rules: readonly RuleTerms[]): Promis
   if (known.codes !== wanted.codes.length) throw notFound('A promo code of these rules');
 };
 
-/** The currency of each rule with amounts that names none: that of its goods, otherwise the store's. */
+/** The currency of each rule with amounts that names none: that of its goods, otherwise the shop's. */
 export const currenciesFor = async (tx: Tx, rules: readonly RuleTerms[]): Promise<(Currency | null)[]> => {
   const currencies = await readCurrencies(tx, rules);
   return rules.map(({ amountCents, minSubtotalCents }, i) =>

@@ -11,10 +11,10 @@ import {
   createPricingRules,
   createPromoCode,
   createShippingMethod,
-  getStoreSettings,
+  getShopSettings,
   saveTaxRate,
   simulateCart,
-  updateStoreSettings,
+  updateShopSettings,
 } from './index.ts';
 
 type Input<D extends keyof ShopContract, P extends keyof ShopContract[D]> = ShopContract[D][P] extends { input: infer I extends z.ZodType }
@@ -59,8 +59,8 @@ export const openPricingShop = async (changes: Parameters<typeof createTestShop>
     aMethod: (fields: Input<'shipping', 'create'>) => createShippingMethod(core, staff, contract.shipping.create.input.parse(fields)),
     aTax: (fields: Input<'tax', 'save'>) => saveTaxRate(core, staff, contract.tax.save.input.parse(fields)),
     set: async (terms: Omit<Input<'settings', 'update'>, 'version'>) => {
-      const { version } = await getStoreSettings(core, staff);
-      return updateStoreSettings(core, staff, contract.settings.update.input.parse({ ...terms, version }));
+      const { version } = await getShopSettings(core, staff);
+      return updateShopSettings(core, staff, contract.settings.update.input.parse({ ...terms, version }));
     },
     simulate: (fields: Input<'pricing', 'simulate'>) => simulateCart(core, staff, contract.pricing.simulate.input.parse(fields)),
     /** Changes the price of the first variant, as staff would. */

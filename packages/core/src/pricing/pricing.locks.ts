@@ -1,6 +1,6 @@
 /** The locks on what staff set up for prices. */
 import type { PricingRule, PromoCode, TaxRate } from '@cartwright/contracts';
-import { PriceList, StoreSettings } from '@cartwright/db';
+import { PriceList, ShopSettings } from '@cartwright/db';
 import { anyText, lockedEntity, lockName, notFound, type LockedEntity, type LockWaitPolicy, type Tx } from '../kernel/index.ts';
 import { ruleRecord } from './pricing.queries.ts';
 import { promoCodeRecord } from './promo-code.dto.ts';
@@ -80,8 +80,8 @@ export const lockTaxRate = async (
   return row && toTaxRate(row);
 };
 
-/** Tx step: locks the settings of the store. */
-export const lockSettings = async (tx: Tx): Promise<LockedEntity<typeof StoreSettings>> => {
+/** Tx step: locks the settings of the shop. */
+export const lockSettings = async (tx: Tx): Promise<LockedEntity<typeof ShopSettings>> => {
   const row = await tx.db.selectFrom('store_settings').selectAll().where('id', '=', 1).forNoKeyUpdate().executeTakeFirstOrThrow();
-  return lockedEntity(tx, StoreSettings, row);
+  return lockedEntity(tx, ShopSettings, row);
 };

@@ -4,7 +4,7 @@ import { DomainError, requireScope, type Actor, type Core } from '../kernel/inde
 import { readVariantNames } from '../read-models/variant-names.ts';
 import { priceVariants } from './price-goods.ts';
 import { findUsablePromo } from './promo-code.queries.ts';
-import { getStoreTerms } from './store-terms.queries.ts';
+import { getShopTerms } from './shop-terms.queries.ts';
 import { totalCart } from './total-cart.ts';
 
 type C = ShopContract['pricing']['simulate'];
@@ -18,7 +18,7 @@ export const simulateCart = async (core: Core, actor: Actor, input: z.output<C['
   requireScope(actor, 'pricing:read');
   const at = input.at ? new Date(input.at) : null;
   const { region = null, shippingMethodId = null, customerGroup = null } = input;
-  const terms = await getStoreTerms(core, input.countryCode ?? null, input.currency ?? (await currencyOf(core, input.items[0])), {
+  const terms = await getShopTerms(core, input.countryCode ?? null, input.currency ?? (await currencyOf(core, input.items[0])), {
     region,
     shippingMethodId,
   });

@@ -4,7 +4,7 @@ import { TaxRate as TaxRateEntity } from '@cartwright/db';
 import type { z } from 'zod';
 import { equalsIfGiven, requireScope, selectPage, storedRecord, type Actor, type Core } from '../kernel/index.ts';
 import { findTaxRate } from './engine/total-lines.ts';
-import { getStoreTerms, type StoreTerms } from './store-terms.queries.ts';
+import { getShopTerms, type ShopTerms } from './shop-terms.queries.ts';
 
 type C = ShopContract['tax'];
 
@@ -22,9 +22,9 @@ export const toTaxRate = (row: Parameters<typeof stored.of>[0] & { readonly regi
 /** The rate for a class of goods at a destination, at most five minutes old; a change here is seen at once. */
 export const getTaxRate = async (core: Core, input: z.output<C['rate']['input']>): Promise<z.output<C['rate']['output']>> => {
   const { countryCode, region = null, taxClass } = input;
-  type Kept = Pick<StoreTerms, 'taxRates' | 'taxIncluded'>;
+  type Kept = Pick<ShopTerms, 'taxRates' | 'taxIncluded'>;
   const kept = await core.reads.read<Kept>('pricing', `tax-rates:${countryCode}`, async () => {
-    const { taxRates, taxIncluded } = await getStoreTerms(core, countryCode, null);
+    const { taxRates, taxIncluded } = await getShopTerms(core, countryCode, null);
     return { taxRates, taxIncluded };
   });
   const rate = findTaxRate({ destination: { countryCode, region }, taxRates: kept.taxRates }, taxClass);

@@ -1,4 +1,4 @@
-/** The totals of a cart, or of an order without one, from its lines and the terms of the store. */
+/** The totals of a cart, or of an order without one, from its lines and the terms of the shop. */
 import type { Currency } from '@cartwright/contracts';
 import type { Buyer, CartLineFacts, CartTerms, RuleFacts } from './engine/engine.facts.ts';
 import type { CartTotals } from './engine/engine.result.ts';

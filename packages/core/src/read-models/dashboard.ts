@@ -95,7 +95,7 @@ const unrelayedEvents = () => eb.selectFrom('outbox_events').select(rowCount.as(
 
 type MetricTables = Database & {
   every_sale: { day: string; currency: Currency; orders: number; revenueCents: number };
-  /** The shown currency and the currency of the store. */
+  /** The shown currency and the currency of the shop. */
   s: { currency: Currency; own: Currency };
   used: { currency: Currency };
 };
@@ -116,7 +116,7 @@ const salesByDay = (cte: Pick<QueryCreator<Database>, 'selectFrom'>) =>
     .where('paidAt', 'is not', null)
     .groupBy(['day', 'currency']);
 
-/** The sales of today in every currency, the currency of the store first. */
+/** The sales of today in every currency, the currency of the shop first. */
 const salesToday = () =>
   metrics
     .selectFrom('used as u')
@@ -156,7 +156,7 @@ const days = () =>
     );
 
 /**
- * The metrics in one currency, by default that of the store: its sales of the last 30 days, and the sales of today in every currency. One
+ * The metrics in one currency, by default that of the shop: its sales of the last 30 days, and the sales of today in every currency. One
  * statement.
  */
 export const readDashboardMetrics = ({ db }: Pick<Reader, 'db'>, currency: Currency | null): Promise<DashboardMetrics> =>

@@ -25,7 +25,7 @@ export const countTargets = ({ db }: Pick<Reader, 'db'>, wanted: RuleTargets): P
     .executeTakeFirstOrThrow();
 };
 
-/** For each variant or product the currency that it is sold in; the store's for neither. */
+/** For each variant or product the currency that it is sold in; the shop's for neither. */
 export const readCurrencies = async (
   { db }: Pick<Reader, 'db'>,
   goods: readonly { readonly variantId: string | null; readonly productId: string | null }[],

@@ -1,4 +1,4 @@
-/** The variant that the demo store sells in its sample sale. */
+/** The variant that the demo shop sells in its sample sale. */
 import type { VariantId } from '@cartwright/contracts';
 import { now, type Reader } from '../kernel/index.ts';
 import { listed } from './on-sale.ts';

@@ -19,10 +19,10 @@ export const findLatestReindex = async ({ db }: Pick<Core | Tx, 'db'>): Promise<
   return row ? reindexRecord.of(row) : null;
 };
 
-/** SQL: how often the language of the store, in which entries and queries take stems, was changed. */
+/** SQL: how often the language of the shop, in which entries and queries take stems, was changed. */
 export const languageChanges = expressionBuilder<Database, never>().fn<number>('search_language_changes', []);
 
-/** Whether the language of the store was changed since the entries were built, and no run is open that rebuilds them. */
+/** Whether the language of the shop was changed since the entries were built, and no run is open that rebuilds them. */
 export const isReindexDue = async ({ db }: Pick<Core, 'db'>): Promise<boolean> => {
   const { due } = await db
     .selectNoFrom((eb) => {

@@ -65,7 +65,7 @@ const rebuildBatch = (core: Core, work: ReindexClaim, after: ProductId | null, s
   });
 
 /**
- * Continues the open run for up to `forMs`, then releases it; a change of the store's search language opens one, or begins the open
+ * Continues the open run for up to `forMs`, then releases it; a change of the shop's search language opens one, or begins the open
  * one anew. Returns whether there was one. A batch and its progress commit together: another worker continues the run of a dead
  * worker when its lease ends. Several workers may call.
  */

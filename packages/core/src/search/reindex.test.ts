@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { deleteProduct, updateProduct } from '../catalog/index.ts';
 import { system } from '../kernel/index.ts';
-import { getStoreSettings, updateStoreSettings } from '../pricing/index.ts';
+import { getShopSettings, updateShopSettings } from '../pricing/index.ts';
 import { findReindex, runReindex, searchProducts, startReindex } from './index.ts';
 
 const staff = system('test');
@@ -123,9 +123,9 @@ describe('reindexing', () => {
     await aProduct(shop.core, { name: 'Blaue Bücher' });
     expect(await find('büchern')).toEqual([]);
     expect(await runReindex(shop.core)).toBe(false);
-    const { version, searchLanguage } = await getStoreSettings(shop.core, staff);
+    const { version, searchLanguage } = await getShopSettings(shop.core, staff);
     expect(searchLanguage).toBe('english');
-    await updateStoreSettings(shop.core, staff, { version, searchLanguage: 'german' });
+    await updateShopSettings(shop.core, staff, { version, searchLanguage: 'german' });
     expect(await runReindex(shop.core)).toBe(true);
     expect(await progress()).toMatchObject({ status: 'finished', processedCount: 1 });
     expect(await runReindex(shop.core)).toBe(false);
@@ -139,8 +139,8 @@ describe('reindexing', () => {
 
   it('a search language that is changed and changed back leaves no word forms of the other, during a reindex or before it', async () => {
     const speak = async (searchLanguage: 'german' | 'english') => {
-      const { version } = await getStoreSettings(shop.core, staff);
-      await updateStoreSettings(shop.core, staff, { version, searchLanguage });
+      const { version } = await getShopSettings(shop.core, staff);
+      await updateShopSettings(shop.core, staff, { version, searchLanguage });
     };
     await products(201);
     await startReindex(shop.core, staff);
@@ -170,8 +170,8 @@ describe('reindexing', () => {
   it('every search language builds entries and finds names', async () => {
     await aProduct(shop.core, { name: 'Blue Lantern' });
     for (const searchLanguage of searchLanguages) {
-      const { version } = await getStoreSettings(shop.core, staff);
-      await updateStoreSettings(shop.core, staff, { version, searchLanguage });
+      const { version } = await getShopSettings(shop.core, staff);
+      await updateShopSettings(shop.core, staff, { version, searchLanguage });
       while (await runReindex(shop.core));
       await shop.core.reads.forget(['search']);
       expect(await find('blue lantern'), searchLanguage).toEqual(['Blue Lantern']);

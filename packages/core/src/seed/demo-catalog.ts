@@ -1,4 +1,4 @@
-/** The catalogue of the demo store: a small shop for products of wood, clay and wool. */
+/** The catalogue of the demo shop: a small shop for products of wood, clay and wool. */
 export interface DemoProduct {
   readonly name: string;
   readonly category: string;
@@ -11,7 +11,7 @@ export interface DemoProduct {
   readonly sizes?: readonly string[];
 }
 
-/** The products of the demo store. */
+/** The products of the demo shop. */
 export const demoProducts: readonly DemoProduct[] = [
   {
     name: 'Oak Serving Board',

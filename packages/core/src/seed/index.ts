@@ -1,4 +1,4 @@
-/** The demo store of a first start: accounts, products, prices and a month of orders. */
+/** The demo shop of a first start: accounts, products, prices and a month of orders. */
 import { contract, type Address, type Currency, type Product } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { createStaff, hasAccounts } from '../accounts/index.ts';
@@ -11,16 +11,16 @@ import {
   createPricingRules,
   createPromoCode,
   createShippingMethod,
-  getStoreSettings,
+  getShopSettings,
   saveTaxRate,
-  updateStoreSettings,
+  updateShopSettings,
 } from '../pricing/index.ts';
 import { demoProducts } from './demo-catalog.ts';
 import { openSampleDrop } from './sample-drop.ts';
 
-/** The password of the demo store. It protects nothing: it is printed at every start. */
+/** The password of the demo shop. It protects nothing: it is printed at every start. */
 export const demoPassword = 'Cartwright-Demo-1';
-/** The accounts of the demo store, one for each role and some customers. */
+/** The accounts of the demo shop, one for each role and some customers. */
 export const demoPeople = [
   { email: 'admin@demo.shop', firstName: 'Alma', lastName: 'Reyes', role: 'admin' },
   { email: 'support@demo.shop', firstName: 'Sam', lastName: 'Okoro', role: 'support' },
@@ -38,11 +38,11 @@ const shippingZones = [
 ];
 
 /**
- * Sets up the demo store in an empty shop, with an open flash sale. Returns false when there are accounts already; then
+ * Fills an empty shop with the demo data and an open flash sale. Returns false when there are accounts already; then
  * only an ended sale is opened again.
  */
 export const seedDemo = async (core: Core): Promise<boolean> => {
-  if (core.config.environment === 'production') throw new Error('The demo store cannot be seeded in production');
+  if (core.config.environment === 'production') throw new Error('The demo shop cannot be seeded in production');
   if (await hasAccounts(core)) {
     await openSampleDrop(core);
     return false;
@@ -79,8 +79,8 @@ const analyze = ({ db }: Core) => sql`analyze`.execute(db);
 
 /** Currency, taxes, shipping and a promo code. */
 const setUpTerms = async (core: Core): Promise<void> => {
-  const { version } = await getStoreSettings(core, seeder);
-  await updateStoreSettings(core, seeder, { version, name: 'Cartwright Demo', currency: 'EUR' as Currency, taxIncluded: true });
+  const { version } = await getShopSettings(core, seeder);
+  await updateShopSettings(core, seeder, { version, name: 'Cartwright Demo', currency: 'EUR' as Currency, taxIncluded: true });
   for (const rate of taxRates) await saveTaxRate(core, seeder, contract.tax.save.input.parse(rate));
   for (const [position, { priceCents, ...zone }] of shippingZones.entries())
     await createShippingMethod(

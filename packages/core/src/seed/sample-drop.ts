@@ -1,4 +1,4 @@
-/** The demo store always has an open flash sale to try and to watch. */
+/** The demo shop always has an open flash sale to try and to watch. */
 import { contract } from '@cartwright/contracts';
 import { createFlashSale } from '../flash-sales/index.ts';
 import { system, type Core } from '../kernel/index.ts';

@@ -1,12 +1,12 @@
-/** Store settings, pricing rules, price lists and promo codes: what changes a total beside the base price. */
+/** Shop settings, pricing rules, price lists and promo codes: what changes a total beside the base price. */
 import { audiences, pricingRuleEffects, searchLanguages } from '@cartwright/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
 import { User } from './accounts.entities.ts';
 import { Category, Collection, Product, Variant } from './catalog.entities.ts';
 
-/** The settings of the store, in one row. */
-export const StoreSettings = defineEntity({
-  name: 'StoreSettings',
+/** The settings of the shop, in one row. */
+export const ShopSettings = defineEntity({
+  name: 'ShopSettings',
   tableName: 'store_settings',
   properties: {
     id: p.integer().primary().default(1),

@@ -115,7 +115,7 @@ export const SearchReindex = defineEntity({
     status: p.enum(reindexStatuses).default('queued'),
     productCount: p.integer(),
     processedCount: p.integer().default(0),
-    /** The changes of the store's search language up to the start of the run; after another one the run begins anew. */
+    /** The changes of the shop's search language up to the start of the run; after another one the run begins anew. */
     languageChanges: p.integer().default(0),
     /** The last processed product; the run resumes after it. */
     cursorId: p.uuid().nullable(),

@@ -8,7 +8,7 @@ import type { TestProject } from 'vitest/node';
 
 /** The name of the migrated database that tests clone. */
 export const templateName = 'cartwright_template';
-/** A migrated database with the demo store; created by the first test that needs it. */
+/** A migrated database with the demo shop; created by the first test that needs it. */
 export const demoTemplateName = 'cartwright_template_demo';
 
 declare module 'vitest' {

@@ -14,8 +14,8 @@ interface EditedMail extends OrderMail {
   readonly differenceCents: number;
   readonly money: MoneyBack | null;
 }
-export const OrderEdited = ({ order, store, differenceCents, money }: EditedMail) => (
-  <Layout title="Your order was changed" preview={`Order ${order.orderNumber} was changed`} store={store}>
+export const OrderEdited = ({ order, shop, differenceCents, money }: EditedMail) => (
+  <Layout title="Your order was changed" preview={`Order ${order.orderNumber} was changed`} shop={shop}>
     <Text style={cell}>
       Order <strong>{order.orderNumber}</strong> now contains:
     </Text>
@@ -42,11 +42,11 @@ const Changes = ({ edit }: Pick<EditMail, 'edit'>) => (
 /** An instant without seconds and time zone. */
 const toMinute = (instant: string): string => instant.slice(0, 16).replace('T', ' ');
 
-export const EditPayment = ({ order, edit, store, link }: EditMail & { readonly link: string }) => (
+export const EditPayment = ({ order, edit, shop, link }: EditMail & { readonly link: string }) => (
   <Layout
     title="Please pay for the change of your order"
     preview={`Order ${order.orderNumber}: ${formatMoney(edit.differenceCents, order.currency)} to pay`}
-    store={store}
+    shop={shop}
   >
     <Text style={cell}>
       These changes to order <strong>{order.orderNumber}</strong> are ready:
@@ -66,8 +66,8 @@ export const EditPayment = ({ order, edit, store, link }: EditMail & { readonly 
   </Layout>
 );
 
-export const EditClosed = ({ order, edit, store }: EditMail) => (
-  <Layout title="Your order was not changed" preview={`Order ${order.orderNumber} was not changed`} store={store}>
+export const EditClosed = ({ order, edit, shop }: EditMail) => (
+  <Layout title="Your order was not changed" preview={`Order ${order.orderNumber} was not changed`} shop={shop}>
     <Text style={cell}>
       {edit.status === 'lapsed'
         ? `The change of order ${order.orderNumber} was not paid in time.`

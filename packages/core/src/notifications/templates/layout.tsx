@@ -9,7 +9,7 @@ const styles = {
   foot: { fontSize: '12px', color: '#6b7280', margin: 0 },
 } as const;
 
-export const Layout = ({ title, preview, store, children }: { title: string; preview: string; store: string; children: ReactNode }) => (
+export const Layout = ({ title, preview, shop, children }: { title: string; preview: string; shop: string; children: ReactNode }) => (
   <Html lang="en">
     <Head />
     <Preview>{preview}</Preview>
@@ -18,7 +18,7 @@ export const Layout = ({ title, preview, store, children }: { title: string; pre
         <Heading style={styles.heading}>{title}</Heading>
         {children}
         <Hr style={{ borderColor: '#e5e7eb', margin: '24px 0 16px' }} />
-        <Text style={styles.foot}>{store}</Text>
+        <Text style={styles.foot}>{shop}</Text>
       </Container>
     </Body>
   </Html>

@@ -6,7 +6,7 @@ import { creditName } from '../../store-credit/index.ts';
 
 export interface OrderMail {
   readonly order: Order;
-  readonly store: string;
+  readonly shop: string;
 }
 type Named = Pick<Order['items'][number], 'productName' | 'variantTitle'>;
 export const cell = { fontSize: '14px', lineHeight: '20px', margin: '4px 0' } as const;

@@ -7,11 +7,11 @@ import { cell, Refund, Units, type OrderMail } from './mail-parts.tsx';
 
 export const OrderCancelled = ({
   order,
-  store,
+  shop,
   money,
   isExpired,
 }: OrderMail & { readonly money: MoneyBack; readonly isExpired: boolean }) => (
-  <Layout title="Your order was cancelled" preview={`Order ${order.orderNumber} was cancelled`} store={store}>
+  <Layout title="Your order was cancelled" preview={`Order ${order.orderNumber} was cancelled`} shop={shop}>
     <Text style={cell}>
       Order <strong>{order.orderNumber}</strong> {isExpired ? 'was not paid in time, so it was cancelled:' : 'was cancelled:'}
     </Text>
@@ -26,8 +26,8 @@ export const OrderCancelled = ({
   </Layout>
 );
 
-export const OrderRefunded = ({ order, store, money }: OrderMail & { readonly money: MoneyBack | null }) => (
-  <Layout title="Your refund is on its way" preview={`A refund for order ${order.orderNumber}`} store={store}>
+export const OrderRefunded = ({ order, shop, money }: OrderMail & { readonly money: MoneyBack | null }) => (
+  <Layout title="Your refund is on its way" preview={`A refund for order ${order.orderNumber}`} shop={shop}>
     <Text style={cell}>
       This refund is for order <strong>{order.orderNumber}</strong>.
     </Text>
@@ -50,8 +50,8 @@ const restoredTo = (order: Order): MoneyBack => {
   return { refundCents: creditCents, creditCents };
 };
 
-export const PaymentFailed = ({ order, store, isWrongAmount }: OrderMail & { readonly isWrongAmount: boolean }) => (
-  <Layout title="Your payment failed" preview={`Order ${order.orderNumber} was not paid`} store={store}>
+export const PaymentFailed = ({ order, shop, isWrongAmount }: OrderMail & { readonly isWrongAmount: boolean }) => (
+  <Layout title="Your payment failed" preview={`Order ${order.orderNumber} was not paid`} shop={shop}>
     <Text style={cell}>
       The payment of {formatMoney(order.totals.totalCents - order.storeCreditCents, order.currency)} for order{' '}
       <strong>{order.orderNumber}</strong>{' '}
@@ -75,11 +75,11 @@ const whyReturned: Record<Reason, (orderNumber: string) => string> = {
 
 export const PaymentReturned = ({
   order,
-  store,
+  shop,
   amount,
   reason,
 }: OrderMail & { readonly amount: string | null; readonly reason: Reason }) => (
-  <Layout title="Your payment is being refunded" preview={`A refund for order ${order.orderNumber}`} store={store}>
+  <Layout title="Your payment is being refunded" preview={`A refund for order ${order.orderNumber}`} shop={shop}>
     <Text style={cell}>{whyReturned[reason](order.orderNumber)}</Text>
     <Text style={cell}>
       We refund <strong>{amount ?? 'it'}</strong> to your payment method. Your bank may take a few days to show it.

@@ -4,11 +4,11 @@ import { Link, Text } from 'react-email';
 import { Layout } from './layout.tsx';
 import { cell, Lines, Units, type OrderMail } from './mail-parts.tsx';
 
-export const OrderConfirmation = ({ order, store }: OrderMail) => (
+export const OrderConfirmation = ({ order, shop }: OrderMail) => (
   <Layout
     title={order.shippingAddress ? `Thank you, ${order.shippingAddress.firstName}` : 'Thank you'}
     preview={`Order ${order.orderNumber} is confirmed`}
-    store={store}
+    shop={shop}
   >
     <Text style={cell}>
       We have received your payment for order <strong>{order.orderNumber}</strong> and are preparing your order.
@@ -18,14 +18,14 @@ export const OrderConfirmation = ({ order, store }: OrderMail) => (
   </Layout>
 );
 
-export const OrderShipped = ({ order, store, shipment }: OrderMail & { readonly shipment: Order['shipments'][number] }) => {
+export const OrderShipped = ({ order, shop, shipment }: OrderMail & { readonly shipment: Order['shipments'][number] }) => {
   const packed = new Map(shipment.items.map((line) => [line.orderItemId, line.quantity]));
   const isPart = shipment.items.reduce((units, line) => units + line.quantity, 0) < order.itemCount;
   return (
     <Layout
       title={isPart ? 'Part of your order is on its way' : 'Your order is on its way'}
       preview={`Order ${order.orderNumber} was handed to ${shipment.carrier}`}
-      store={store}
+      shop={shop}
     >
       <Text style={cell}>
         Order <strong>{order.orderNumber}</strong> was handed to {shipment.carrier}. Tracking number:{' '}

@@ -18,12 +18,12 @@ const Items = ({ order, back }: Pick<ReturnMail, 'order' | 'back'>) =>
 const ReturnLayout = ({
   order,
   back,
-  store,
+  shop,
   title,
   text,
   children,
 }: ReturnMail & { title: string; text: string; children?: ReactNode }) => (
-  <Layout title={title} preview={`Return for order ${order.orderNumber}`} store={store}>
+  <Layout title={title} preview={`Return for order ${order.orderNumber}`} shop={shop}>
     <Text style={cell}>{text}</Text>
     <Items order={order} back={back} />
     {children}
@@ -74,10 +74,10 @@ const unitsInTransit = ({ returns }: Order): Map<OrderItemId, number> => {
   return units;
 };
 
-export const ReturnInTransit = ({ order, store, money }: OrderMail & { readonly money: MoneyBack | null }) => {
+export const ReturnInTransit = ({ order, shop, money }: OrderMail & { readonly money: MoneyBack | null }) => {
   const units = unitsInTransit(order);
   return (
-    <Layout title="Your order was cancelled" preview={`Order ${order.orderNumber} was cancelled`} store={store}>
+    <Layout title="Your order was cancelled" preview={`Order ${order.orderNumber} was cancelled`} shop={shop}>
       <Text style={cell}>
         Order {order.orderNumber} was cancelled. These items were already shipped. If they reach you, please send them back:
       </Text>

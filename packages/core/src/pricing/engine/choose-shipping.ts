@@ -44,7 +44,7 @@ export const chooseShipping = (
     )
     .map(({ option }) => option);
   const chosen = shippingMethodId === null ? (options[0] ?? null) : (options.find((o) => o.methodId === shippingMethodId) ?? null);
-  // A store without any method ships for free; one with methods that do not fit cannot ship this cart.
+  // A shop without any method ships for free; one with methods that do not fit cannot ship this cart.
   const unavailable = chosen === null && shippingMethods.length > 0;
   if (!winner || !chosen) return { options, chosen, promotions: [], unappliedRules, unavailable };
   const method = shippingMethods.find((m) => m.id === chosen.methodId);

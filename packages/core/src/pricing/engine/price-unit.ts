@@ -9,7 +9,7 @@ import { coversLine, inOrder, outsideWindow, refusal } from './rule-fit.ts';
  * The unit price of a line, or null when the goods have no price in this currency.
  *
  * A price list's price, if one applies, replaces the base price with the variant's adjustment; then
- * follows the low-stock surcharge, if the store has it on; then the rules from the highest priority down.
+ * follows the low-stock surcharge, if the shop has it on; then the rules from the highest priority down.
  * Stackable rules build on each other; an exclusive rule applies only to a price that no rule has changed,
  * and ends the search. Percentages are rounded half up per unit. Never below zero.
  */

@@ -96,7 +96,7 @@ describe('the price of a unit', () => {
     );
   });
 
-  it('the low-stock surcharge applies only where the store has it on and stock is low', () => {
+  it('the low-stock surcharge applies only where the shop has it on and stock is low', () => {
     const surcharge = aRule({ effect: 'low_stock_surcharge', percentBasisPoints: 500, stockThreshold: 3 });
     const low = goods({ available: 2 });
     expect(priceUnit(low, [surcharge], context)).toMatchObject({ unitPriceCents: 1_000, unappliedRules: [{ reason: 'switched_off' }] });

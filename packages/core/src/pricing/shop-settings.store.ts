@@ -1,12 +1,12 @@
 /** Writes `store_settings`, by its entity. */
-import type { StoreSettings as Settings } from '@cartwright/contracts';
-import type { StoreSettings } from '@cartwright/db';
+import type { ShopSettings as Settings } from '@cartwright/contracts';
+import type { ShopSettings } from '@cartwright/db';
 import { databaseNow, type LockedEntity, type Tx } from '../kernel/index.ts';
 
 /** Tx step: changes the given settings of the locked row and increases its version. */
-export const changeStoreSettings = async (
+export const changeShopSettings = async (
   tx: Tx,
-  settings: LockedEntity<typeof StoreSettings>,
+  settings: LockedEntity<typeof ShopSettings>,
   changes: Partial<Omit<Settings, 'version' | 'updatedAt'>>,
 ): Promise<void> => {
   const { searchLanguage = settings.searchLanguage } = changes;

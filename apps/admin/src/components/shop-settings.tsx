@@ -1,7 +1,7 @@
 /** Settings of the shop for prices, taxes and checkout. */
 import { Button, Card, Group, NumberInput, Select, SimpleGrid, Stack, Switch, TagsInput, Text, TextInput } from '@mantine/core';
 import { useForm, type UseFormReturnType } from '@mantine/form';
-import { searchLanguages, type StoreSettings as Settings } from '@cartwright/contracts';
+import { searchLanguages, type ShopSettings as Settings } from '@cartwright/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { toBasisPoints } from '../lib/format.ts';
 import { settingsQuery } from '../lib/settings.ts';
@@ -159,7 +159,7 @@ const SettingsForm = ({ settings }: { settings: Settings }) => {
   );
 };
 
-export const StoreSettings = () => {
+export const ShopSettings = () => {
   const settings = useQuery({ ...settingsQuery, refetchOnWindowFocus: false });
   return <Loaded query={settings}>{settings.data && <SettingsForm key={settings.data.version} settings={settings.data} />}</Loaded>;
 };

@@ -5,7 +5,7 @@ import { settingsQuery } from '../lib/settings.ts';
 import { Loaded } from './page.tsx';
 
 /** Shows a skeleton, or the error with a retry button, until the settings of the shop are loaded. Only then is the content drawn. */
-export const InStoreCurrency = ({ children, rows = 6 }: { children: (currency: string) => ReactNode; rows?: number }) => {
+export const InShopCurrency = ({ children, rows = 6 }: { children: (currency: string) => ReactNode; rows?: number }) => {
   const settings = useQuery(settingsQuery);
   return (
     <Loaded query={settings} rows={rows}>

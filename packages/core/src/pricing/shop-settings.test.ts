@@ -2,7 +2,7 @@ import { aCurrency, aCheckout, aGuestCart, aProduct, checkOut, variantOf } from 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCart, getCart } from '../carts/index.ts';
 import { expireCartHolds } from '../inventory/index.ts';
-import { getStoreSettings, quotePrice, updateStoreSettings } from './index.ts';
+import { getShopSettings, quotePrice, updateShopSettings } from './index.ts';
 import { nobody, openPricingShop, staff, type PricingShop } from './pricing-shop.fixture.ts';
 
 let shop: PricingShop;
@@ -11,9 +11,9 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-describe('the settings of the store', () => {
-  it('store settings change once per version, with both states in the audit log', async () => {
-    const before = await getStoreSettings(shop.core, staff);
+describe('the settings of the shop', () => {
+  it('shop settings change once per version, with both states in the audit log', async () => {
+    const before = await getShopSettings(shop.core, staff);
     const after = await shop.set({ name: 'Shop of tests', paymentWindowMinutes: 7 });
     expect(after).toEqual({
       ...before,
@@ -22,7 +22,7 @@ describe('the settings of the store', () => {
       version: before.version + 1,
       updatedAt: after.updatedAt,
     });
-    await expect(updateStoreSettings(shop.core, staff, { version: before.version, name: 'Late' })).rejects.toMatchObject({
+    await expect(updateShopSettings(shop.core, staff, { version: before.version, name: 'Late' })).rejects.toMatchObject({
       code: 'VERSION_MISMATCH',
     });
     const [entry] = await shop.core.db
@@ -43,7 +43,7 @@ describe('the settings of the store', () => {
     expect((placed.expiresAt?.getTime() ?? 0) - placed.placedAt.getTime()).toBe(7 * 60_000);
   });
 
-  it('store settings determine the currencies of new carts and their default country', async () => {
+  it('shop settings determine the currencies of new carts and their default country', async () => {
     await shop.set({ currencies: ['CHF'], defaultCountry: 'CH' });
     await expect(createCart(shop.core, nobody, { currency: aCurrency('EUR') })).rejects.toMatchObject({
       code: 'CURRENCY_MISMATCH',

@@ -1,6 +1,6 @@
 /** The data of a cart's totals besides its lines: currency, tax, shipping. One statement. */
-import { type Currency, currency as currencySchema, shippingMethodSchema, storeSettingsSchema, taxRateSchema } from '@cartwright/contracts';
-import { ShippingMethod, StoreSettings, TaxRate } from '@cartwright/db';
+import { type Currency, currency as currencySchema, shippingMethodSchema, shopSettingsSchema, taxRateSchema } from '@cartwright/contracts';
+import { ShippingMethod, ShopSettings, TaxRate } from '@cartwright/db';
 import { sql } from 'kysely';
 import { storedRecord, type Reader } from '../kernel/index.ts';
 import type { CartTerms, RuleFacts, ScopeFacts, ShippingMethodFacts, TaxRateFacts } from './engine/engine.facts.ts';
@@ -8,13 +8,13 @@ import { findTaxRate, standardTaxClass } from './engine/total-lines.ts';
 import { rulesStatement, toRuleFacts } from './rule.queries.ts';
 import { shippingBands } from './shipping-method.queries.ts';
 
-/** The terms of the store for a cart. */
-export interface StoreTerms extends CartTerms {
+/** The terms of the shop for a cart. */
+export interface ShopTerms extends CartTerms {
   readonly currency: Currency;
   /** The standard rate at the destination; 0 when no tax is due. */
   readonly taxBasisPoints: number;
-  /** The store's own currency, and the further currencies of carts; an empty list allows any. */
-  readonly storeCurrency: Currency;
+  /** The shop's own currency, and the further currencies of carts; an empty list allows any. */
+  readonly shopCurrency: Currency;
   readonly currencies: readonly string[];
   readonly defaultCountry: string | null;
   /** Database time, in milliseconds since 1970. */
@@ -37,8 +37,8 @@ export interface TermsChoice {
 }
 
 const settings = storedRecord(
-  StoreSettings,
-  storeSettingsSchema.pick({
+  ShopSettings,
+  shopSettingsSchema.pick({
     currency: true,
     currencies: true,
     defaultCountry: true,
@@ -65,15 +65,15 @@ type Row = ReturnType<typeof settings.of> & {
 };
 
 /**
- * Terms for a country in a currency (the store's own by default). Without a country there is no tax and
+ * Terms for a country in a currency (the shop's own by default). Without a country there is no tax and
  * no shipping yet; the same holds for a country without tax rates and methods.
  */
-export const getStoreTerms = async (
+export const getShopTerms = async (
   { db }: Pick<Reader, 'db'>,
   country: string | null,
   cartCurrency: Currency | null,
   { region = null, shippingMethodId = null, lines = [] }: TermsChoice = {},
-): Promise<StoreTerms> => {
+): Promise<ShopTerms> => {
   const { rows } = await sql<Row>`
     select ${columns.settings}, now() as now,
       (select coalesce(json_agg(x), '[]') from (
@@ -85,13 +85,13 @@ export const getStoreTerms = async (
       ${lines.length === 0 ? sql.lit(null) : sql`(select coalesce(json_agg(r), '[]') from (${rulesStatement(lines)}) r)`} as rules
     from store_settings s`.execute(db);
   const row = rows[0];
-  if (!row) throw new Error('The store settings row is missing');
-  const { now, rules, currency: storeCurrency, ...rest } = row;
+  if (!row) throw new Error('The shop settings row is missing');
+  const { now, rules, currency: shopCurrency, ...rest } = row;
   const terms = {
     ...rest,
-    storeCurrency,
+    shopCurrency,
     rules: toRuleFacts(rules ?? []),
-    currency: currencySchema.parse(cartCurrency ?? storeCurrency),
+    currency: currencySchema.parse(cartCurrency ?? shopCurrency),
     at: now.getTime(),
     destination: country === null ? null : { countryCode: country, region: null },
     shippingMethodId: null,
@@ -102,9 +102,9 @@ export const getStoreTerms = async (
 
 /** Reduces the terms of a country to one region and one shipping method. */
 const termsAt = (
-  terms: StoreTerms,
+  terms: ShopTerms,
   { region = null, shippingMethodId = null }: Pick<TermsChoice, 'region' | 'shippingMethodId'>,
-): StoreTerms => {
+): ShopTerms => {
   const destination = terms.destination && { ...terms.destination, region };
   const { taxRates } = terms;
   return {
@@ -124,12 +124,12 @@ export interface Place extends Pick<TermsChoice, 'region' | 'shippingMethodId'> 
 const placeOf = ({ countryCode, currency }: Place): string => `${countryCode ?? ''}:${currency}`;
 
 /** Terms for several carts: one statement for each country and currency. Each has the rules for the lines of all carts. */
-export const getTermsOfPlaces = async (reader: Pick<Reader, 'db'>, places: readonly Place[]): Promise<StoreTerms[]> => {
-  const known = new Map<string, StoreTerms>();
+export const getTermsOfPlaces = async (reader: Pick<Reader, 'db'>, places: readonly Place[]): Promise<ShopTerms[]> => {
+  const known = new Map<string, ShopTerms>();
   for (const [name, same] of Map.groupBy(places, placeOf)) {
     const [first] = same;
     const lines = same.flatMap((place) => place.lines);
-    if (first) known.set(name, await getStoreTerms(reader, first.countryCode, first.currency, { lines }));
+    if (first) known.set(name, await getShopTerms(reader, first.countryCode, first.currency, { lines }));
   }
   return places.map((place) => {
     const terms = known.get(placeOf(place));
