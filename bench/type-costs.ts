@@ -20,14 +20,14 @@ const measure = async (compiler: Compiler, file: string, trusting: boolean): Pro
 };
 
 try {
-  const program = path.join(import.meta.dirname, '../packages/sdk/test/consumer/shopper.ts');
-  await copyFile(program, path.join(installed.folder, 'shopper.ts'));
+  const program = path.join(import.meta.dirname, '../packages/sdk/test/consumer/buyer.ts');
+  await copyFile(program, path.join(installed.folder, 'buyer.ts'));
   await writeFile(path.join(installed.folder, 'empty.ts'), 'export {};\n');
   const rows = [];
   for (const compiler of Object.keys(compilers) as Compiler[])
     for (const trusting of [true, false]) {
       const empty = await measure(compiler, 'empty.ts', trusting);
-      const { ms, checkMs, instantiations, memoryMiB } = await measure(compiler, 'shopper.ts', trusting);
+      const { ms, checkMs, instantiations, memoryMiB } = await measure(compiler, 'buyer.ts', trusting);
       rows.push({
         compiler,
         skipLibCheck: trusting,

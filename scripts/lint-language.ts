@@ -42,18 +42,20 @@ export const languageRules: readonly LanguageRule[] = [
   { pattern: /\b[Cc]oupons?\b|[a-z]Coupons?(?![a-z])|\bCOUPONS?(?:_|\b)|\b[Vv]ouchers?\b/, use: 'promo code' },
   { pattern: /\bINVALID_STATE\b|['`]RETRY['`]/, use: 'a code of its own, or SERVICE_UNAVAILABLE' },
   {
-    pattern: /\b(?:[Ss]tore settings?|of the store|[Tt]h(?:e store[’']s|is store)|(?:demo|example|whole) store)\b|[sS]tore(?:Settings|Currency|Terms|Name)/,
+    pattern:
+      /\b(?:[Ss]tore settings?|of the store(?! credit)|[Tt]h(?:e store[’']s|is store)|(?:demo|example|whole) store)\b|[sS]tore(?:Settings|Currency|Terms|Name)/,
     use: 'shop',
   },
+  { pattern: /\b[Ss]hoppers?\b|[a-z]Shopper/, use: 'buyer; in the admin customer' },
   { pattern: /(?:[lL]abel="|>|')State(?:["'<])/, use: 'Status', within: inAdmin },
-  { pattern: /\b(?:[Bb]uyer|[Ss]hopper)s?\b/, use: 'customer', within: inAdmin },
+  { pattern: /\b[Bb]uyers?\b/, use: 'customer', within: inAdmin },
 ];
 
 /** Files about the replaced terms, and files whose text must not change. */
 const exempt: readonly RegExp[] = [
   /^scripts\/lint-language(?:\.test)?\.ts$/,
   /(?:^|\/)CHANGELOG\.md$/,
-  /^\.changeset\/(?:error-codes|plain-names)\.md$/,
+  /^\.changeset\/(?:error-codes|plain-names|one-word-shop)\.md$/,
   /^packages\/db\/src\/migrations\//, // Migrations that ran in a shop must not change.
   /^pnpm-lock\.yaml$/,
   /^bench\/(?:baseline|plans)\/|^bench\/RESULTS\.md$/, // Recorded output.

@@ -13,12 +13,12 @@ const run = async ({ options }: Stage): Promise<Line[]> => {
   const { installPacked } = (await import(pathToFileURL(path.join(options.shop, 'packages/sdk/test/packed.ts')).href)) as typeof packed;
   const installed = await installPacked();
   try {
-    await copyFile(path.join(options.shop, 'packages/sdk/test/consumer/shopper.ts'), path.join(installed.folder, 'shopper.ts'));
+    await copyFile(path.join(options.shop, 'packages/sdk/test/consumer/buyer.ts'), path.join(installed.folder, 'buyer.ts'));
     const times: number[] = [];
     let count = 0;
     for (let i = 0; i < (options.quick ? 1 : 3); i += 1) {
       // With skipLibCheck, as in nearly every project.
-      const { complaints, checkMs, instantiations } = await installed.compile('7.0.2', 'bundler', ['shopper.ts'], true);
+      const { complaints, checkMs, instantiations } = await installed.compile('7.0.2', 'bundler', ['buyer.ts'], true);
       must(complaints === '', complaints);
       times.push(checkMs);
       count = instantiations;

@@ -107,7 +107,7 @@ export const search: FeatureArea = {
       'a match in the name ranks above one in the tags, and that above one in the description',
       'misspelt words are corrected when nothing matches, and the result contains the correction',
       'facets count the values that can be chosen next, and a filter does not hide other values of its own kind',
-      'products that match the cart of a shopper rank higher, for that shopper only',
+      'products that match the cart of a buyer rank higher, for that buyer only',
     ),
     feature(
       'suggestions while typing',

@@ -21,7 +21,7 @@ export const pricing: FeatureArea = {
     feature(
       'promotions in force at an instant',
       'pricing.promotions',
-      'shoppers see the promotions in force at an instant, and only staff see secret ones',
+      'buyers see the promotions in force at an instant, and only staff see secret ones',
     ),
     feature(
       'promo codes and their limits, given back on cancelling',
@@ -64,7 +64,7 @@ export const inventory: FeatureArea = {
       'on hand, reserved and available units',
       'inventory.get inventory.ofProduct inventory.list',
       'availability is never older than the call, for many readers while another process sells',
-      'availability counts the units of expired holds as free, for shoppers and staff, before any sweep',
+      'availability counts the units of expired holds as free, for buyers and staff, before any sweep',
     ),
     feature(
       'absolute and relative changes with a reason',

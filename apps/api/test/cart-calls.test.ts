@@ -1,4 +1,4 @@
-/** Shoppers change their carts and check out by calls of the SDK. */
+/** Buyers change their carts and check out by calls of the SDK. */
 import { createCartwright } from '@cartwright/sdk';
 import { aCustomer, aGiftCard, anAddress, aProduct, aPromoCode, password, there, unique, variantOf } from '@cartwright/testing';
 import { expect, it } from 'vitest';
@@ -9,7 +9,7 @@ const { core } = live.shop;
 const admin = await anAdminClient(live);
 
 /** A guest with a cart, and two products of 10.00. */
-const aShopper = async () => {
+const aBuyer = async () => {
   const guest = createCartwright({ baseUrl: live.url });
   const { cart } = await guest.carts.create();
   const [product, another] = [await aProduct(core, { priceCents: 1_000 }), await aProduct(core, { priceCents: 1_000 })];
@@ -17,7 +17,7 @@ const aShopper = async () => {
 };
 
 it('a guest fills a cart at once, changes a quantity, removes a line and empties the cart', async () => {
-  const { guest, cartId, one, two } = await aShopper();
+  const { guest, cartId, one, two } = await aBuyer();
   const filled = await guest.carts.addItems({
     cartId,
     items: [
@@ -34,7 +34,7 @@ it('a guest fills a cart at once, changes a quantity, removes a line and empties
 });
 
 it('a cart keeps the note, the address and the shipping method that its buyer chose', async () => {
-  const { guest, cartId, one } = await aShopper();
+  const { guest, cartId, one } = await aBuyer();
   const method = await admin.shipping.create({
     name: `Post ${unique()}`,
     currency: 'USD',
@@ -57,7 +57,7 @@ it('a cart keeps the note, the address and the shipping method that its buyer ch
 });
 
 it('a promo code and a gift card reduce what a cart costs until they are removed', async () => {
-  const { guest, cartId, one } = await aShopper();
+  const { guest, cartId, one } = await aBuyer();
   await guest.carts.addItem({ cartId, variantId: one.id, quantity: 1 });
   const code = await aPromoCode(core, { percentBasisPoints: 1_000 });
   expect(await guest.carts.applyCode({ cartId, code })).toMatchObject({ promoCode: code, totals: { totalCents: 900 } });
@@ -68,7 +68,7 @@ it('a promo code and a gift card reduce what a cart costs until they are removed
 });
 
 it('a checkout is validated, summarised and bought at the quoted total', async () => {
-  const { guest, cartId, productId, one } = await aShopper();
+  const { guest, cartId, productId, one } = await aBuyer();
   expect(await guest.checkout.validate({ cartId })).toMatchObject({ ready: false, problems: [{ code: 'CART_EMPTY' }] });
   await guest.carts.addItem({ cartId, variantId: one.id, quantity: 2 });
   const summary = await guest.checkout.summary({ cartId, countryCode: 'GB' });
@@ -86,7 +86,7 @@ it('a checkout is validated, summarised and bought at the quoted total', async (
 });
 
 it('a declined order is paid with another payment method', async () => {
-  const { guest, cartId, one } = await aShopper();
+  const { guest, cartId, one } = await aBuyer();
   await guest.carts.addItem({ cartId, variantId: one.id, quantity: 1 });
   const declined: unknown = await guest.checkout
     .complete({ cartId, email: `ada-${unique()}@example.com`, shippingAddress: anAddress, payment: { token: 'tok_decline' } })
@@ -100,7 +100,7 @@ it('a declined order is paid with another payment method', async () => {
 });
 
 it("a guest's cart becomes the cart of the account after sign-in", async () => {
-  const { guest, cartId, one } = await aShopper();
+  const { guest, cartId, one } = await aBuyer();
   await guest.carts.addItem({ cartId, variantId: one.id, quantity: 1 });
   const { email } = await aCustomer(core);
   await guest.signIn({ email, password });

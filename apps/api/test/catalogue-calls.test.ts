@@ -7,8 +7,8 @@ import { aLiveShopWithAdmin, anAdminClient } from './live-shop.ts';
 const { live } = await aLiveShopWithAdmin();
 const { core } = live.shop;
 const admin = await anAdminClient(live);
-const shopper = createCartwright({ baseUrl: live.url });
-const titles = async () => (await shopper.categories.tree()).categories.map(({ name }) => name);
+const buyer = createCartwright({ baseUrl: live.url });
+const titles = async () => (await buyer.categories.tree()).categories.map(({ name }) => name);
 
 it('a category is renamed, moved before its sibling and deleted over the API', async () => {
   const one = await admin.categories.create({ name: `One ${unique()}` });
@@ -21,11 +21,11 @@ it('a category is renamed, moved before its sibling and deleted over the API', a
   expect(await titles()).toEqual([renamed.name]);
 });
 
-it('a collection shows the products of its present rule to shoppers until it is deleted', async () => {
+it('a collection shows the products of its present rule to buyers until it is deleted', async () => {
   const tag = `t${unique()}`;
   const product = await aProduct(core, { tags: [tag] });
   const collection = await admin.collections.create({ name: `Collection ${tag}`, rule: { tags: ['nothing'] } });
-  const shown = async () => (await shopper.collections.products({ slug: collection.slug })).items.map(({ id }) => id);
+  const shown = async () => (await buyer.collections.products({ slug: collection.slug })).items.map(({ id }) => id);
   expect(await shown()).toEqual([]);
   const changed = await admin.collections.update({ id: collection.id, version: collection.version, rule: { tags: [tag] } });
   expect(changed.rule).toEqual({ tags: [tag] });
@@ -43,11 +43,11 @@ it('a product is priced, discounted, stocked, hidden, shown again and deleted ov
   });
   expect(variantOf(await admin.products.setStock({ id, onHand: 7 })).availability.available).toBe(7);
   expect(await admin.products.deactivate({ id })).toMatchObject({ status: 'archived' });
-  await expect(shopper.products.get({ id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await expect(buyer.products.get({ id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
   expect(await admin.products.activate({ id })).toMatchObject({ status: 'active' });
-  expect(variantOf(await shopper.products.get({ id })).priceCents).toBe(3_000);
+  expect(variantOf(await buyer.products.get({ id })).priceCents).toBe(3_000);
   await admin.products.delete({ id });
-  await expect(shopper.products.get({ id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await expect(buyer.products.get({ id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
 
 it('a bulk change reports each of its products', async () => {
@@ -59,7 +59,7 @@ it('a bulk change reports each of its products', async () => {
       { id: two.id, outcome: 'unchanged' },
     ],
   });
-  expect((await shopper.products.get({ id: one.id })).tags).toEqual(['sale']);
+  expect((await buyer.products.get({ id: one.id })).tags).toEqual(['sale']);
 });
 
 it('images of a product are added, described, reordered and removed', async () => {
@@ -73,7 +73,7 @@ it('images of a product are added, described, reordered and removed', async () =
   const reordered = await admin.productImages.reorder({ productId, imageIds: [front.id, back.id] });
   expect(reordered.images.map(({ id }) => id)).toEqual([front.id, back.id]);
   await admin.productImages.delete({ productId, imageId: front.id });
-  expect((await shopper.products.get({ id: productId })).images.map(({ id }) => id)).toEqual([back.id]);
+  expect((await buyer.products.get({ id: productId })).images.map(({ id }) => id)).toEqual([back.id]);
 });
 
 it('a product file is previewed without effect, and then imported', async () => {
@@ -149,7 +149,7 @@ it('stock is counted, configured, moved to a new location and repaired over the 
 
 it('similar products are found, and a reindex that is started twice is one run', async () => {
   const [one, two] = [await aProduct(core, { tags: ['kettle'] }), await aProduct(core, { tags: ['kettle'] })];
-  expect((await shopper.search.similar({ id: one.id })).items.map(({ id }) => id)).toContain(two.id);
+  expect((await buyer.search.similar({ id: one.id })).items.map(({ id }) => id)).toContain(two.id);
   const run = await admin.search.reindex();
   expect(run).toMatchObject({ status: 'queued', processedCount: 0 });
   expect((await admin.search.reindex()).id).toBe(run.id);

@@ -113,10 +113,10 @@ describe('buying over HTTP', () => {
 
   it('the SDK creates the idempotency key and throws an error with the code of the refusal', async () => {
     const { itemId } = await aSale({}, 1);
-    const shopper = createCartwright({ baseUrl: live.url });
+    const buyer = createCartwright({ baseUrl: live.url });
     const request = { itemId, email: 'sdk@example.com', shippingAddress: anAddress };
-    expect(await shopper.flashSales.buy(request)).toMatchObject({ status: 'pending' });
-    await expect(shopper.flashSales.buy(request)).rejects.toMatchObject({ code: 'OUT_OF_STOCK', status: 409, retry: 'never' });
+    expect(await buyer.flashSales.buy(request)).toMatchObject({ status: 'pending' });
+    await expect(buyer.flashSales.buy(request)).rejects.toMatchObject({ code: 'OUT_OF_STOCK', status: 409, retry: 'never' });
   });
 });
 
@@ -158,14 +158,14 @@ describe('managing a sale over HTTP', () => {
 describe('the waiting room over HTTP', () => {
   it('a buyer joins the waiting room, is admitted over the live feed, and buys', async () => {
     const { saleId, itemId } = await aSale({ waitingRoom: true });
-    const shopper = createCartwright({ baseUrl: live.url });
+    const buyer = createCartwright({ baseUrl: live.url });
     const email = 'patient@example.com';
-    const { ticket, place } = await shopper.flashSales.join({ saleId, email });
+    const { ticket, place } = await buyer.flashSales.join({ saleId, email });
     expect(place).toMatchObject({ state: 'waiting', ahead: 0 });
-    for await (const now of shopper.flashSales.follow({ saleId, ticket })) if (now.state === 'admitted') break;
+    for await (const now of buyer.flashSales.follow({ saleId, ticket })) if (now.state === 'admitted') break;
     expect(await live.rest('GET', `/flash-sales/${saleId}/queue?ticket=${ticket}`)).toMatchObject({
       body: { state: 'admitted', ahead: 0 },
     });
-    expect(await shopper.flashSales.buy({ itemId, email, shippingAddress: anAddress, ticket })).toMatchObject({ status: 'pending' });
+    expect(await buyer.flashSales.buy({ itemId, email, shippingAddress: anAddress, ticket })).toMatchObject({ status: 'pending' });
   });
 });

@@ -7,7 +7,7 @@ import { aLiveShopWithAdmin, anAdminClient } from './live-shop.ts';
 const { live } = await aLiveShopWithAdmin();
 const { core } = live.shop;
 const admin = await anAdminClient(live);
-const shopper = createCartwright({ baseUrl: live.url });
+const buyer = createCartwright({ baseUrl: live.url });
 
 it('a price list sets the price of a variant until it is removed, and the history shows the changes', async () => {
   const product = await aProduct(core, { priceCents: 2_000 });
@@ -15,15 +15,15 @@ it('a price list sets the price of a variant until it is removed, and the histor
   const list = await admin.priceLists.create({ name: `List ${unique()}`, currency: 'USD' });
   expect(await admin.priceLists.setPrices({ id: list.id, prices: [{ sku, priceCents: 1_500 }] })).toMatchObject({ priceCount: 1 });
   expect((await admin.priceLists.prices({ id: list.id })).items).toMatchObject([{ variantId, sku, minQuantity: 1, priceCents: 1_500 }]);
-  expect((await shopper.pricing.effectivePrice({ id: product.id })).unitPriceCents).toBe(1_500);
+  expect((await buyer.pricing.effectivePrice({ id: product.id })).unitPriceCents).toBe(1_500);
   const [changed] = (await admin.priceLists.history({ id: product.id })).variants;
   expect(changed?.changes).toContainEqual(expect.objectContaining({ priceCents: 1_500, priceListName: list.name }));
-  expect((await shopper.priceLists.lowestPrices({ id: product.id })).variants).toMatchObject([{ variantId, currency: 'USD' }]);
+  expect((await buyer.priceLists.lowestPrices({ id: product.id })).variants).toMatchObject([{ variantId, currency: 'USD' }]);
   const { version } = there((await admin.priceLists.list()).items.find(({ id }) => id === list.id));
   const renamed = await admin.priceLists.update({ id: list.id, version, name: `Spring ${unique()}`, priority: 5 });
   expect(renamed).toMatchObject({ id: list.id, priority: 5, currency: 'USD' });
   await admin.priceLists.delete({ id: list.id });
-  expect((await shopper.pricing.effectivePrice({ id: product.id })).unitPriceCents).toBe(2_000);
+  expect((await buyer.pricing.effectivePrice({ id: product.id })).unitPriceCents).toBe(2_000);
 });
 
 it('a pricing rule is created, simulated, changed and deleted over the API', async () => {
@@ -64,11 +64,11 @@ it('a promo code is limited over the API, and each use of it is listed', async (
 it('a gift card can be checked by its code until it is disabled, and its ledger shows who adjusted it', async () => {
   const { credit, code } = await admin.storeCredit.issueGiftCard({ amountCents: 5_000, currency: 'USD' });
   await admin.storeCredit.adjust({ creditId: credit.id, amountCents: -500, reason: 'counted again' });
-  expect(await shopper.storeCredit.checkGiftCard({ code })).toMatchObject({ lastFour: credit.lastFour, balanceCents: 4_500 });
+  expect(await buyer.storeCredit.checkGiftCard({ code })).toMatchObject({ lastFour: credit.lastFour, balanceCents: 4_500 });
   const { items } = await admin.storeCredit.ledger({ creditId: credit.id });
   expect(items).toMatchObject([{ amountCents: -500, balanceCents: 4_500, reason: 'counted again' }, { amountCents: 5_000 }]);
   expect(await admin.storeCredit.setState({ creditId: credit.id, state: 'disabled' })).toMatchObject({ id: credit.id, state: 'disabled' });
-  await expect(shopper.storeCredit.checkGiftCard({ code })).rejects.toMatchObject({ code: 'CODE_NOT_APPLICABLE' });
+  await expect(buyer.storeCredit.checkGiftCard({ code })).rejects.toMatchObject({ code: 'CODE_NOT_APPLICABLE' });
 });
 
 it('credit that staff grant is shown to its customer', async () => {
@@ -112,9 +112,9 @@ it('a tax rate applies to the products of its class until it is removed', async 
     region: null,
     basisPoints: 1_000,
   });
-  expect(await shopper.tax.rate(place)).toMatchObject({ name: 'MwSt', basisPoints: 1_000 });
+  expect(await buyer.tax.rate(place)).toMatchObject({ name: 'MwSt', basisPoints: 1_000 });
   await admin.tax.delete(place);
-  expect(await shopper.tax.rate(place)).toMatchObject({ name: null, basisPoints: 0 });
+  expect(await buyer.tax.rate(place)).toMatchObject({ name: null, basisPoints: 0 });
 });
 
 it('a change of the settings needs their version and is shown to the next reader', async () => {

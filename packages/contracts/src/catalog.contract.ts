@@ -42,7 +42,7 @@ export const productsContract = {
   list: query({
     summary: 'A page of products',
     description:
-      'Shoppers see only active products. Staff with `catalog:read` may request any status. Use `page` for people and ' +
+      'Buyers see only active products. Staff with `catalog:read` may request any status. Use `page` for people and ' +
       '`cursor` for programs: a cursor neither skips nor repeats a product while products are added or removed.',
     access: 'public',
     caching: 'public',
@@ -86,7 +86,7 @@ export const productsContract = {
     caching: 'public',
     description:
       'Finds the product by id, slug, a previous slug, or handle. Over REST `Content-Location` names the current address ' +
-      'when the request used a previous slug or the handle. Shoppers get `active` and `unlisted` products.',
+      'when the request used a previous slug or the handle. Buyers get `active` and `unlisted` products.',
     rest: { method: 'GET', path: '/products/{id}' },
     input: z.strictObject({
       id: z.string().min(1).max(255).meta({ description: 'Id, slug or handle of the product, from `products.list` or `search.products`' }),
@@ -119,7 +119,7 @@ export const productsContract = {
     uniqueBy: 'key',
     rest: { method: 'POST', path: '/products', status: 201 },
     input: z.strictObject({
-      /** Name of the product for shoppers. */
+      /** Name of the product for buyers. */
       name: nameText(longestTexts.name),
       /** Default: the slug. */
       handle: handle.optional(),

@@ -15,7 +15,7 @@ export interface Category {
 export const categorySchema: z.ZodType<Category> = z
   .object({
     id: categoryId,
-    /** Name of the category for shoppers. */
+    /** Name of the category for buyers. */
     name: z.string(),
     /** Slug of the category: its part of the address in the shop. */
     slug: z.string(),
@@ -33,11 +33,11 @@ export const categoryDetailSchema = z
     id: categoryId,
     /** Parent category; null for the top level. */
     parentId: categoryId.nullable(),
-    /** Name of the category for shoppers. */
+    /** Name of the category for buyers. */
     name: z.string(),
     /** Slug of the category: its part of the address in the shop. */
     slug: z.string(),
-    /** Text for shoppers, safe to show as HTML; null for none. */
+    /** Text for buyers, safe to show as HTML; null for none. */
     description: z.string().nullable(),
     /** Title for search engines; null to use the name. */
     seoTitle: z.string().nullable(),
@@ -76,7 +76,7 @@ const categoryFields = {
   name: nameText(longestTexts.category),
   /** Default for a new category: made from the name, with a number appended if another category has that slug. */
   slug: slug.optional(),
-  /** Text for shoppers; null for none. */
+  /** Text for buyers; null for none. */
   description: z.string().max(5_000).nullable().optional(),
   /** Title for search engines; null to use the name. */
   seoTitle: z.string().max(seoLengths.seoTitle).nullable().optional(),

@@ -18,15 +18,15 @@ export const collectionSchema = z
     id: collectionId,
     /** Slug of the collection: its part of the address in the shop. */
     slug: z.string(),
-    /** Name of the collection for shoppers. */
+    /** Name of the collection for buyers. */
     name: z.string(),
-    /** Text for shoppers; null for none. */
+    /** Text for buyers; null for none. */
     description: z.string().nullable(),
     /** Products that match these words and filters are in the collection. */
     rule: collectionRuleSchema,
     /** Order of the products: best match first, newest first, by name, or by price upwards or downwards (`-price`). */
     sort: z.enum(searchSorts),
-    /** Whether shoppers see the collection. */
+    /** Whether buyers see the collection. */
     active: z.boolean(),
     version,
   })
@@ -36,18 +36,18 @@ export type Collection = z.infer<typeof collectionSchema>;
 const collectionFields = {
   /** Slug of the collection. Default for a new one: made from the name. */
   slug: slug.optional(),
-  /** Text for shoppers; null for none. */
+  /** Text for buyers; null for none. */
   description: z.string().max(5_000).nullable().optional(),
   /** Order of the products: best match first, newest first, by name, or by price upwards or downwards (`-price`). */
   sort: z.enum(searchSorts).optional(),
-  /** Whether shoppers see the collection. */
+  /** Whether buyers see the collection. */
   active: z.boolean().optional(),
 };
 
 export const collectionsContract = {
   list: query({
     summary: 'Collections by name',
-    description: 'Shoppers see only active collections.',
+    description: 'Buyers see only active collections.',
     access: 'public',
     caching: 'public',
     rest: { method: 'GET', path: '/collections' },
@@ -84,7 +84,7 @@ export const collectionsContract = {
     uniqueBy: 'key',
     rest: { method: 'POST', path: '/collections', status: 201 },
     input: z.strictObject({
-      /** Name of the collection for shoppers. */
+      /** Name of the collection for buyers. */
       name: nameText(100),
       /** Products that match these words and filters are in the collection. */
       rule: collectionRuleSchema,

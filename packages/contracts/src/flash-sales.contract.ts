@@ -73,7 +73,7 @@ export const flashSalesContract = {
     uniqueBy: 'key',
     rest: { method: 'POST', path: '/flash-sales', status: 201 },
     input: z.strictObject({
-      /** Name of the sale for shoppers. */
+      /** Name of the sale for buyers. */
       name: nameText(200),
       ...window,
       /** Minutes within which an order of this sale must be paid. Afterwards its units return to the sale. */

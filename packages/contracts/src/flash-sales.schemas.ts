@@ -44,7 +44,7 @@ export type FlashSaleItem = z.infer<typeof flashSaleItemSchema>;
 export const flashSaleSchema = z
   .object({
     id: flashSaleId,
-    /** Name of the sale for shoppers. */
+    /** Name of the sale for buyers. */
     name: z.string(),
     /**
      * By the clock of the database. `scheduled`: has not begun; `open`: sells; `paused`: stopped by staff until they resume it;

@@ -6,7 +6,7 @@ import { idOf, orderId, productId, stockLocationId, variantId } from './ids.ts';
 /** `backorder`: no unit is available, but units can be sold before they arrive. */
 export const stockStatuses = ['in_stock', 'low_stock', 'backorder', 'sold_out'] as const;
 
-/** Availability of a variant as shoppers see it. */
+/** Availability of a variant as buyers see it. */
 export const availabilitySchema = z
   .object({
     /** Units that can be sold from stock now: on hand minus reserved, at least 0. It is 0 where units are not counted (`tracked`). */
@@ -58,7 +58,7 @@ export const stockLevelSchema = z
     reserved: z.int(),
     /** On hand minus reserved; negative when backorders exceed the stock. Sales of an untracked variant do not change it. */
     available: z.int(),
-    /** What shoppers see: `sold_out` means that nothing can be bought; `backorder` that units can be sold before they arrive. */
+    /** What buyers see: `sold_out` means that nothing can be bought; `backorder` that units can be sold before they arrive. */
     status: z.enum(stockStatuses),
     /** Stock is low at or below this number of available units. */
     reorderThreshold: z.int(),
@@ -106,7 +106,7 @@ export const stockMovementSchema = z
   })
   .meta({ id: 'StockMovement' });
 
-/** Stock of a product as shoppers see it. Drafts and archived products are `NOT_FOUND`. */
+/** Stock of a product as buyers see it. Drafts and archived products are `NOT_FOUND`. */
 export const productStockSchema = z
   .object({
     productId,
@@ -117,7 +117,7 @@ export const productStockSchema = z
       z.object({
         variantId,
         sku: shownSku,
-        /** What shoppers see of the stock of the variant. */
+        /** What buyers see of the stock of the variant. */
         availability: availabilitySchema,
       }),
     ),

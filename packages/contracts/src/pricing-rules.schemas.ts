@@ -1,4 +1,4 @@
-/** Pricing rules: what staff set, what is stored, and the part that shoppers see. */
+/** Pricing rules: what staff set, what is stored, and the part that buyers see. */
 import { z } from 'zod';
 import { createdAt, instant, instantInput, maxQuantity, nameText, price, share, storedText, text, updatedAt, version } from './common.ts';
 import { currency } from './currency.ts';
@@ -74,7 +74,7 @@ export const pricingRuleChanges = Object.fromEntries(
   Object.entries(ruleFields).map(([name, field]) => [name, (field instanceof z.ZodDefault ? field.unwrap() : field).optional()]),
 ) as { [K in keyof typeof ruleFields]: z.ZodOptional<(typeof ruleFields)[K] extends z.ZodDefault<infer T> ? T : (typeof ruleFields)[K]> };
 
-/** The fields of a promotion that shoppers may see. */
+/** The fields of a promotion that buyers may see. */
 export const promotionSchema = pricingRuleSchema
   .pick({
     id: true,

@@ -11,7 +11,7 @@ export const productStatus = z.enum(productStatuses).meta({
     '`active`: on sale and in lists. `unlisted`: on sale for everybody who has its id, slug or handle, but in no list, ' +
     'search or recommendation. `draft` and `archived`: visible only to staff.',
 });
-/** Statuses of products that shoppers can open and buy. */
+/** Statuses of products that buyers can open and buy. */
 export const openProductStatuses = ['active', 'unlisted'] as const satisfies readonly z.infer<typeof productStatus>[];
 
 /** The most variants, images and tags of one product. */
@@ -26,7 +26,7 @@ export const seoLengths = { seoTitle: 255, seoDescription: 1_000 } as const;
  * field of the product form.
  */
 export const productTexts = {
-  /** Text for shoppers, in HTML; null for none. */
+  /** Text for buyers, in HTML; null for none. */
   description: z.string().max(longestTexts.description).nullable(),
   /** Title for search engines; null for none. */
   seoTitle: z.string().max(seoLengths.seoTitle).nullable(),
@@ -52,7 +52,7 @@ const metadataValue = z.union([
   z.number().refine((n) => !String(n).includes('e'), 'must be written without an exponent'),
   z.boolean(),
 ]);
-/** Facts of the shop's own, by name, which the engine only stores and shows. Shoppers see them. */
+/** Facts of the shop's own, by name, which the engine only stores and shows. Buyers see them. */
 export const metadata = z
   .record(nameText(100), metadataValue)
   .refine(
@@ -61,7 +61,7 @@ export const metadata = z
   )
   .meta({
     description:
-      `Facts of the shop’s own by name: texts, numbers and booleans, at most ${metadataBytes} bytes of JSON. ` + 'Shoppers see them.',
+      `Facts of the shop’s own by name: texts, numbers and booleans, at most ${metadataBytes} bytes of JSON. ` + 'Buyers see them.',
   });
 export type Metadata = z.infer<typeof metadata>;
 /** Metadata in a response. */
@@ -69,7 +69,7 @@ const storedMetadata = z.record(z.string(), z.union([z.string(), z.number(), z.b
   description: 'Facts of the shop’s own by name: texts, numbers and booleans',
 });
 
-/** A variant as shoppers see it: with availability, without the stock counters. */
+/** A variant as buyers see it: with availability, without the stock counters. */
 export const variantSchema = z
   .object({
     id: variantId,
@@ -97,7 +97,7 @@ export const variantSchema = z
     /** The image of the product that shows this variant; null when none does. */
     imageId: productImageId.nullable(),
     metadata: storedMetadata,
-    /** What shoppers see of the stock of the variant. */
+    /** What buyers see of the stock of the variant. */
     availability: availabilitySchema,
   })
   .meta({ id: 'Variant' });
@@ -122,7 +122,7 @@ export const productSummarySchema = z
     id: productId,
     /** Slug of the product: its part of the address in the shop. */
     slug: z.string(),
-    /** Name of the product for shoppers. */
+    /** Name of the product for buyers. */
     name: z.string(),
     /** Brand; null for none. */
     brand: z.string().nullable(),

@@ -128,12 +128,12 @@ export const searchContract = {
     errors: ['BUSY'],
   }),
   suggest: query({
-    summary: 'Suggestions while the shopper types',
+    summary: 'Suggestions while the buyer types',
     access: 'public',
     caching: 'public',
     rest: { method: 'GET', path: '/search/suggestions' },
     input: z.strictObject({
-      /** What the shopper has typed so far; the last word may be unfinished. */
+      /** What the buyer has typed so far; the last word may be unfinished. */
       q: z.string().trim().min(2).max(100),
       /** Most suggestions of each kind. */
       limit: z.int().min(1).max(10).default(5),

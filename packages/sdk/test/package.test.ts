@@ -18,7 +18,7 @@ const packages = ['contracts', 'sdk'] as const;
 let installed: Installed;
 beforeAll(async () => {
   installed = await installPacked();
-  await copyFile(path.join(import.meta.dirname, 'consumer/shopper.ts'), path.join(installed.folder, 'shopper.ts'));
+  await copyFile(path.join(import.meta.dirname, 'consumer/buyer.ts'), path.join(installed.folder, 'buyer.ts'));
 });
 afterAll(() => installed.remove());
 
@@ -74,7 +74,7 @@ describe('a strict program that checks the declarations of its libraries', () =>
   // The newest compiler with both resolutions, and the oldest with the stricter one.
   const short = matrix.filter(([compiler, resolution]) => compiler === '7.0.2' || (compiler === '5.9.3' && resolution === 'nodenext'));
   it.each(seriesOf(matrix, short))('a strict program compiles under TypeScript %s with the resolution %s', async (compiler, resolution) => {
-    const { complaints, ms, checkMs, instantiations } = await installed.compile(compiler, resolution, ['shopper.ts']);
+    const { complaints, ms, checkMs, instantiations } = await installed.compile(compiler, resolution, ['buyer.ts']);
     console.log(
       `TypeScript ${compiler}, ${resolution}: types checked in ${Math.round(checkMs)} ms (${instantiations} instantiations), ${Math.round(ms)} ms in all`,
     );
@@ -120,7 +120,7 @@ describe('the compiled program', () => {
     const args = JSON.stringify([baseUrl, { email, password }]);
     await writeFile(
       main,
-      `import { shopAround } from './out/7.0.2-${resolution}/shopper.js';\nconsole.log(JSON.stringify(await shopAround(...${args})));\n`,
+      `import { shopAround } from './out/7.0.2-${resolution}/buyer.js';\nconsole.log(JSON.stringify(await shopAround(...${args})));\n`,
     );
     const { stdout } = await promisify(execFile)(process.execPath, [main], { cwd: installed.folder });
     expect(JSON.parse(stdout)).toEqual({

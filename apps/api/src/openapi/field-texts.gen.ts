@@ -70,7 +70,7 @@ export const fieldTexts: FieldTexts = {
    },
    "ProductSummary": {
     "slug": "Slug of the product: its part of the address in the shop.",
-    "name": "Name of the product for shoppers.",
+    "name": "Name of the product for buyers.",
     "brand": "Brand; null for none.",
     "category": "Category of the product; null for none.",
     "category.slug": "Slug of the category.",
@@ -85,7 +85,7 @@ export const fieldTexts: FieldTexts = {
    },
    "Product": {
     "slug": "Slug of the product: its part of the address in the shop.",
-    "name": "Name of the product for shoppers.",
+    "name": "Name of the product for buyers.",
     "brand": "Brand; null for none.",
     "category": "Category of the product; null for none.",
     "category.slug": "Slug of the category.",
@@ -98,7 +98,7 @@ export const fieldTexts: FieldTexts = {
     "inStock": "Whether a unit of one of the variants can be bought: from stock, on backorder, or because units are not counted.",
     "variantCount": "Variants of the product, sold out ones included.",
     "handle": "Identifies the product in CSV files and other systems; the `slug` is only its address.",
-    "description": "Text for shoppers, in HTML; null for none.",
+    "description": "Text for buyers, in HTML; null for none.",
     "seoTitle": "Title for search engines; null for none.",
     "seoDescription": "Text for search engines; null for none.",
     "options": "Option names with their values, in display order.",
@@ -110,7 +110,7 @@ export const fieldTexts: FieldTexts = {
     "unpublishAt": "When the product is unpublished automatically."
    },
    "Variant": {
-    "": "A variant as shoppers see it: with availability, without the stock counters.",
+    "": "A variant as buyers see it: with availability, without the stock counters.",
     "title": "Option values, such as `Small / Blue`; empty for a product without options.",
     "options": "Option names with values, in the product's option order: `{ Size: 'Small' }`.",
     "priceCents": "Own price of one unit in `currency`, before price lists and rules.",
@@ -120,10 +120,10 @@ export const fieldTexts: FieldTexts = {
     "weightGrams": "Weight of one unit; null if it is not known.",
     "barcode": "EAN, UPC, ISBN or a number of the shop's own.",
     "imageId": "The image of the product that shows this variant; null when none does.",
-    "availability": "What shoppers see of the stock of the variant."
+    "availability": "What buyers see of the stock of the variant."
    },
    "Availability": {
-    "": "Availability of a variant as shoppers see it.",
+    "": "Availability of a variant as buyers see it.",
     "available": "Units that can be sold from stock now: on hand minus reserved, at least 0. It is 0 where units are not counted (`tracked`).",
     "tracked": "Whether units are counted. An untracked variant can always be bought: `inStock` is true and `label` is `in_stock`.",
     "inStock": "Whether a unit can be bought, from stock on hand, as a backorder, or because units are not counted.",
@@ -136,7 +136,7 @@ export const fieldTexts: FieldTexts = {
     "isPrimary": "The first image is the primary image; lists show it."
    },
    "Category": {
-    "name": "Name of the category for shoppers.",
+    "name": "Name of the category for buyers.",
     "slug": "Slug of the category: its part of the address in the shop.",
     "productCount": "Active products in the category and its subcategories.",
     "children": "Subcategories, in display order."
@@ -144,9 +144,9 @@ export const fieldTexts: FieldTexts = {
    "CategoryPage": {
     "": "A category with its path, as its page shows it.",
     "parentId": "Parent category; null for the top level.",
-    "name": "Name of the category for shoppers.",
+    "name": "Name of the category for buyers.",
     "slug": "Slug of the category: its part of the address in the shop.",
-    "description": "Text for shoppers, safe to show as HTML; null for none.",
+    "description": "Text for buyers, safe to show as HTML; null for none.",
     "seoTitle": "Title for search engines; null to use the name.",
     "seoDescription": "Summary for search engines; null for none.",
     "imageUrl": "URL of the image of the category; null for none.",
@@ -159,9 +159,9 @@ export const fieldTexts: FieldTexts = {
    },
    "CategoryDetail": {
     "parentId": "Parent category; null for the top level.",
-    "name": "Name of the category for shoppers.",
+    "name": "Name of the category for buyers.",
     "slug": "Slug of the category: its part of the address in the shop.",
-    "description": "Text for shoppers, safe to show as HTML; null for none.",
+    "description": "Text for buyers, safe to show as HTML; null for none.",
     "seoTitle": "Title for search engines; null to use the name.",
     "seoDescription": "Summary for search engines; null for none.",
     "imageUrl": "URL of the image of the category; null for none.",
@@ -170,8 +170,8 @@ export const fieldTexts: FieldTexts = {
    },
    "Collection": {
     "slug": "Slug of the collection: its part of the address in the shop.",
-    "name": "Name of the collection for shoppers.",
-    "description": "Text for shoppers; null for none.",
+    "name": "Name of the collection for buyers.",
+    "description": "Text for buyers; null for none.",
     "rule": "Products that match these words and filters are in the collection.",
     "rule.q": "Words that the products match, as in `search.products`.",
     "rule.category": "A category, including its subcategories.",
@@ -182,7 +182,7 @@ export const fieldTexts: FieldTexts = {
     "rule.maxPriceCents": "Products with a price range that reaches this price or less.",
     "rule.inStock": "`true` returns only products with a unit that can be bought; `false` only the others.",
     "sort": "Order of the products: best match first, newest first, by name, or by price upwards or downwards (`-price`).",
-    "active": "Whether shoppers see the collection."
+    "active": "Whether buyers see the collection."
    },
    "CollectionPage": {
     "totalIsExact": "Whether `totalCount` is exact: false when there are more than 1,000 matches.",
@@ -289,12 +289,12 @@ export const fieldTexts: FieldTexts = {
     "reason": "`not_yet`, `ended`: outside its period; `code_missing`: needs a promo code that the cart does not have; `other_audience`: only for guests, or only for signed-in customers; `other_customer_group`, `other_currency`: for another group, or in another currency; `quantity_too_low`, `subtotal_too_low`: too few units, or too low a value of goods; `switched_off`: low-stock surcharges are off in the settings; `stock_not_low`: more units are available than its threshold; `price_reduced_already`: only for lines whose unit price was not changed; `exclusive_comes_late`: exclusive, and another rule applied before; `closed_by_exclusive`: an exclusive rule applied before; `nothing_left`: no amount was left to reduce."
    },
    "Promotion": {
-    "": "The fields of a promotion that shoppers may see.",
+    "": "The fields of a promotion that buyers may see.",
     "name": "Name of the rule. Buyers see it where the rule applies.",
     "effect": "What the rule does. The first three and the surcharge change the unit price; `buy_x_get_y` changes the price of several units, the `order_` effects the sum of the lines in scope, `free_shipping` the price of shipping.",
     "percentBasisPoints": "For `percent_off`, `order_percent_off` and `low_stock_surcharge`. For `buy_x_get_y` the reduction of the free units; default 100 %.",
     "amountCents": "For `amount_off` (per unit), `fixed_price` (the unit price) and `order_amount_off`.",
-    "currency": "Currency of the amounts. Default: the currency of the variant or product in scope, else the store's.",
+    "currency": "Currency of the amounts. Default: the currency of the variant or product in scope, else the shop's.",
     "buyQuantity": "For `buy_x_get_y`: of every `buyQuantity + getQuantity` units, the cheapest `getQuantity` are reduced.",
     "getQuantity": "For `buy_x_get_y`: units that are reduced.",
     "variantId": "Scope: at most one of the four; all products if all are null. A category includes its subcategories.",
@@ -328,7 +328,7 @@ export const fieldTexts: FieldTexts = {
     "taxes[].taxCents": "Tax at this rate.",
     "shippingOptions": "Shipping methods that deliver to the destination, cheapest first.",
     "shippingMethodId": "Id of the shipping method",
-    "shippingUnavailable": "Whether the chosen shipping method, or without a choice every method, does not deliver these items to the destination. False for a store without shipping methods.",
+    "shippingUnavailable": "Whether the chosen shipping method, or without a choice every method, does not deliver these items to the destination. False for a shop without shipping methods.",
     "totals": "Totals of the simulated cart, in `currency`."
    },
    "ShippingOption": {
@@ -351,7 +351,7 @@ export const fieldTexts: FieldTexts = {
     "effect": "What the rule does. The first three and the surcharge change the unit price; `buy_x_get_y` changes the price of several units, the `order_` effects the sum of the lines in scope, `free_shipping` the price of shipping.",
     "percentBasisPoints": "For `percent_off`, `order_percent_off` and `low_stock_surcharge`. For `buy_x_get_y` the reduction of the free units; default 100 %.",
     "amountCents": "For `amount_off` (per unit), `fixed_price` (the unit price) and `order_amount_off`.",
-    "currency": "Currency of the amounts. Default: the currency of the variant or product in scope, else the store's.",
+    "currency": "Currency of the amounts. Default: the currency of the variant or product in scope, else the shop's.",
     "buyQuantity": "For `buy_x_get_y`: of every `buyQuantity + getQuantity` units, the cheapest `getQuantity` are reduced.",
     "getQuantity": "For `buy_x_get_y`: units that are reduced.",
     "stockThreshold": "For `low_stock_surcharge`: applies at this number of units or fewer.",
@@ -416,9 +416,9 @@ export const fieldTexts: FieldTexts = {
     "bands[].maxSubtotalCents": "Exclusive upper limit; null for none.",
     "bands[].priceCents": "Price of shipping, in the currency of the method."
    },
-   "StoreSettings": {
-    "name": "Name of the store, in mails and on invoices.",
-    "currency": "Main currency of the store.",
+   "ShopSettings": {
+    "name": "Name of the shop, in mails and on invoices.",
+    "currency": "Main currency of the shop.",
     "currencies": "Further currencies of carts; an empty list allows every currency.",
     "defaultCountry": "Country of carts that name none; null for no default.",
     "taxIncluded": "Whether prices include tax.",
@@ -430,10 +430,10 @@ export const fieldTexts: FieldTexts = {
     "searchLanguage": "The language whose word forms product search knows; `simple` finds words as they are written. After a change the worker rebuilds the search index."
    },
    "ProductStock": {
-    "": "Stock of a product as shoppers see it. Drafts and archived products are `NOT_FOUND`.",
+    "": "Stock of a product as buyers see it. Drafts and archived products are `NOT_FOUND`.",
     "available": "Sum over all variants whose units are counted.",
     "variants": "Availability of each variant.",
-    "variants[].availability": "What shoppers see of the stock of the variant."
+    "variants[].availability": "What buyers see of the stock of the variant."
    },
    "StockLevel": {
     "": "Stock level of a variant. `onHand` counts the units in the warehouse, never below 0; `reserved` counts those held by carts, unpaid orders and edits that wait for payment, the backordered units of paid orders, and the free units of flash sales.",
@@ -441,7 +441,7 @@ export const fieldTexts: FieldTexts = {
     "onHand": "Units in all locations together.",
     "reserved": "Units held by carts, unpaid orders and edits that wait for payment, backordered units of paid orders, and free units of flash sales. Expired holds of carts do not count.",
     "available": "On hand minus reserved; negative when backorders exceed the stock. Sales of an untracked variant do not change it.",
-    "status": "What shoppers see: `sold_out` means that nothing can be bought; `backorder` that units can be sold before they arrive.",
+    "status": "What buyers see: `sold_out` means that nothing can be bought; `backorder` that units can be sold before they arrive.",
     "reorderThreshold": "Stock is low at or below this number of available units.",
     "backorderLimit": "By how many units the reserved ones may exceed those on hand; 0 allows no backorders.",
     "tracked": "Whether units are counted. An untracked variant can always be bought, nothing reserves its units, and `onHand` stays as it was when tracking ended.",
@@ -850,7 +850,7 @@ export const fieldTexts: FieldTexts = {
    },
    "FlashSalePage": {},
    "FlashSale": {
-    "name": "Name of the sale for shoppers.",
+    "name": "Name of the sale for buyers.",
     "state": "By the clock of the database. `scheduled`: has not begun; `open`: sells; `paused`: stopped by staff until they resume it; `ended`: over, by its window or by staff.",
     "startsAt": "When the sale opens.",
     "endsAt": "When the sale closes at the latest.",
@@ -916,7 +916,7 @@ export const fieldTexts: FieldTexts = {
     "sentAt": "When the mail was written to the mailbox."
    },
    "Dashboard": {
-    "currencies": "Sales of today in each currency used in the last 30 days, and in the store's currency.",
+    "currencies": "Sales of today in each currency used in the last 30 days, and in the shop's currency.",
     "currencies[].ordersToday": "Paid orders that were placed today (UTC), without cancelled ones.",
     "currencies[].revenueTodayCents": "Totals of the paid orders that were placed today (UTC), without cancelled ones.",
     "today": "Sales of today (UTC).",
@@ -1041,10 +1041,10 @@ export const fieldTexts: FieldTexts = {
   },
   "products.create": {
    "input": {
-    "name": "Name of the product for shoppers.",
+    "name": "Name of the product for buyers.",
     "handle": "Default: the slug.",
     "slug": "Default: made from the name, with a number appended if another product has that slug.",
-    "description": "Text for shoppers, in HTML; null for none.",
+    "description": "Text for buyers, in HTML; null for none.",
     "seoTitle": "Title for search engines; null for none.",
     "seoDescription": "Text for search engines; null for none.",
     "brand": "Brand; null for none.",
@@ -1071,7 +1071,7 @@ export const fieldTexts: FieldTexts = {
     "version": "The version that the caller has read. If the product has another version, the call fails with `VERSION_MISMATCH`; null accepts any version. REST also accepts `If-Match`.",
     "name": "New name of the product.",
     "slug": "New slug. The previous slug still leads to the product.",
-    "description": "Text for shoppers, in HTML; null for none.",
+    "description": "Text for buyers, in HTML; null for none.",
     "seoTitle": "Title for search engines; null for none.",
     "seoDescription": "Text for search engines; null for none.",
     "brand": "Brand; null removes it.",
@@ -1203,7 +1203,7 @@ export const fieldTexts: FieldTexts = {
    "input": {
     "name": "Unique among the categories with the same parent.",
     "slug": "Default for a new category: made from the name, with a number appended if another category has that slug.",
-    "description": "Text for shoppers; null for none.",
+    "description": "Text for buyers; null for none.",
     "seoTitle": "Title for search engines; null to use the name.",
     "seoDescription": "Summary for search engines; null for none.",
     "imageUrl": "URL of an image, with https and on an allowed host; null for none.",
@@ -1217,7 +1217,7 @@ export const fieldTexts: FieldTexts = {
    "input": {
     "name": "Unique among the categories with the same parent.",
     "slug": "Default for a new category: made from the name, with a number appended if another category has that slug.",
-    "description": "Text for shoppers; null for none.",
+    "description": "Text for buyers; null for none.",
     "seoTitle": "Title for search engines; null to use the name.",
     "seoDescription": "Summary for search engines; null for none.",
     "imageUrl": "URL of an image, with https and on an allowed host; null for none.",
@@ -1254,7 +1254,7 @@ export const fieldTexts: FieldTexts = {
   },
   "collections.create": {
    "input": {
-    "name": "Name of the collection for shoppers.",
+    "name": "Name of the collection for buyers.",
     "rule": "Products that match these words and filters are in the collection.",
     "rule.q": "Words that the products match, as in `search.products`.",
     "rule.category": "A category, including its subcategories.",
@@ -1265,9 +1265,9 @@ export const fieldTexts: FieldTexts = {
     "rule.maxPriceCents": "Products with a price range that reaches this price or less.",
     "rule.inStock": "`true` returns only products with a unit that can be bought; `false` only the others.",
     "slug": "Slug of the collection. Default for a new one: made from the name.",
-    "description": "Text for shoppers; null for none.",
+    "description": "Text for buyers; null for none.",
     "sort": "Order of the products: best match first, newest first, by name, or by price upwards or downwards (`-price`).",
-    "active": "Whether shoppers see the collection."
+    "active": "Whether buyers see the collection."
    },
    "output": {}
   },
@@ -1284,9 +1284,9 @@ export const fieldTexts: FieldTexts = {
     "rule.maxPriceCents": "Products with a price range that reaches this price or less.",
     "rule.inStock": "`true` returns only products with a unit that can be bought; `false` only the others.",
     "slug": "Slug of the collection. Default for a new one: made from the name.",
-    "description": "Text for shoppers; null for none.",
+    "description": "Text for buyers; null for none.",
     "sort": "Order of the products: best match first, newest first, by name, or by price upwards or downwards (`-price`).",
-    "active": "Whether shoppers see the collection."
+    "active": "Whether buyers see the collection."
    },
    "output": {}
   },
@@ -1415,7 +1415,7 @@ export const fieldTexts: FieldTexts = {
   },
   "search.suggest": {
    "input": {
-    "q": "What the shopper has typed so far; the last word may be unfinished.",
+    "q": "What the buyer has typed so far; the last word may be unfinished.",
     "limit": "Most suggestions of each kind."
    },
    "output": {}
@@ -1472,7 +1472,7 @@ export const fieldTexts: FieldTexts = {
    "input": {
     "items": "Variants of the cart with their units.",
     "currency": "Default: the currency of the first item.",
-    "countryCode": "Destination for tax and shipping (ISO 3166-1 alpha-2). Default: the country in the settings of the store.",
+    "countryCode": "Destination for tax and shipping (ISO 3166-1 alpha-2). Default: the country in the settings of the shop.",
     "region": "Region of the destination, such as `CA`.",
     "code": "Promo code on the cart.",
     "signedIn": "Whether the simulated buyer is signed in. A buyer with `customerGroup` always is.",
@@ -1502,7 +1502,7 @@ export const fieldTexts: FieldTexts = {
     "rules[].effect": "What the rule does. The first three and the surcharge change the unit price; `buy_x_get_y` changes the price of several units, the `order_` effects the sum of the lines in scope, `free_shipping` the price of shipping.",
     "rules[].percentBasisPoints": "For `percent_off`, `order_percent_off` and `low_stock_surcharge`. For `buy_x_get_y` the reduction of the free units; default 100 %.",
     "rules[].amountCents": "For `amount_off` (per unit), `fixed_price` (the unit price) and `order_amount_off`.",
-    "rules[].currency": "Currency of the amounts. Default: the currency of the variant or product in scope, else the store's.",
+    "rules[].currency": "Currency of the amounts. Default: the currency of the variant or product in scope, else the shop's.",
     "rules[].buyQuantity": "For `buy_x_get_y`: of every `buyQuantity + getQuantity` units, the cheapest `getQuantity` are reduced.",
     "rules[].getQuantity": "For `buy_x_get_y`: units that are reduced.",
     "rules[].stockThreshold": "For `low_stock_surcharge`: applies at this number of units or fewer.",
@@ -1532,7 +1532,7 @@ export const fieldTexts: FieldTexts = {
     "effect": "What the rule does. The first three and the surcharge change the unit price; `buy_x_get_y` changes the price of several units, the `order_` effects the sum of the lines in scope, `free_shipping` the price of shipping.",
     "percentBasisPoints": "For `percent_off`, `order_percent_off` and `low_stock_surcharge`. For `buy_x_get_y` the reduction of the free units; default 100 %.",
     "amountCents": "For `amount_off` (per unit), `fixed_price` (the unit price) and `order_amount_off`.",
-    "currency": "Currency of the amounts. Default: the currency of the variant or product in scope, else the store's.",
+    "currency": "Currency of the amounts. Default: the currency of the variant or product in scope, else the shop's.",
     "buyQuantity": "For `buy_x_get_y`: of every `buyQuantity + getQuantity` units, the cheapest `getQuantity` are reduced.",
     "getQuantity": "For `buy_x_get_y`: units that are reduced.",
     "stockThreshold": "For `low_stock_surcharge`: applies at this number of units or fewer.",
@@ -1793,8 +1793,8 @@ export const fieldTexts: FieldTexts = {
   },
   "settings.update": {
    "input": {
-    "name": "Name of the store, in mails and on invoices.",
-    "currency": "Main currency of the store.",
+    "name": "Name of the shop, in mails and on invoices.",
+    "currency": "Main currency of the shop.",
     "currencies": "Further currencies of carts; an empty list allows every currency.",
     "defaultCountry": "Country of carts that name none; null for no default.",
     "taxIncluded": "Whether prices include tax.",
@@ -1913,7 +1913,7 @@ export const fieldTexts: FieldTexts = {
   },
   "carts.create": {
    "input": {
-    "countryCode": "Destination for tax and shipping (ISO 3166-1 alpha-2). Default: the country in the settings of the store."
+    "countryCode": "Destination for tax and shipping (ISO 3166-1 alpha-2). Default: the country in the settings of the shop."
    },
    "output": {
     "cart": "The new cart, without lines.",
@@ -2041,7 +2041,7 @@ export const fieldTexts: FieldTexts = {
    },
    "output": {
     "options": "Shipping methods that deliver to the destination, cheapest first.",
-    "shippingUnavailable": "Whether no shipping method delivers this cart to the destination. False for a store without shipping methods."
+    "shippingUnavailable": "Whether no shipping method delivers this cart to the destination. False for a shop without shipping methods."
    }
   },
   "checkout.complete": {
@@ -2371,7 +2371,7 @@ export const fieldTexts: FieldTexts = {
   },
   "flashSales.create": {
    "input": {
-    "name": "Name of the sale for shoppers.",
+    "name": "Name of the sale for buyers.",
     "startsAt": "When the sale opens.",
     "endsAt": "When the sale closes at the latest; after `startsAt` and in the future.",
     "paymentWindowMinutes": "Minutes within which an order of this sale must be paid. Afterwards its units return to the sale.",

@@ -161,7 +161,7 @@ const idempotencyParameter = (required: boolean): Json => ({
 
 const tags: Readonly<Record<keyof ShopContract, string>> = {
   auth: 'Registration, sign-in, token refresh, sign-out.',
-  products: 'Products and variants: reading for shoppers, editing for staff.',
+  products: 'Products and variants: reading for buyers, editing for staff.',
   productImages: 'Product images, by URL and in order.',
   collections: 'Automatic collections: products that match a rule.',
   categories: 'The category tree.',

@@ -26,13 +26,13 @@ export const explainTakenCollection = (error: unknown): unknown => {
   return error;
 };
 
-/** Shoppers see active collections, staff with `catalog:read` all of them. */
+/** Buyers see active collections, staff with `catalog:read` all of them. */
 const isVisibleTo =
   (actor: Actor) =>
   (eb: ExpressionBuilder<Database, 'collections'>): Expression<SqlBool> =>
     eb.or([eb.ref('active'), eb.val(hasScope(actor, 'catalog:read'))]);
 
-/** Collections by name; shoppers see active ones. */
+/** Collections by name; buyers see active ones. */
 export const listCollections = async (core: Core, actor: Actor): Promise<{ items: Collection[] }> => {
   const rows = await core.db
     .selectFrom('collections')
@@ -45,7 +45,7 @@ export const listCollections = async (core: Core, actor: Actor): Promise<{ items
   return { items: rows.map(collectionRecord.of) };
 };
 
-/** One collection by its slug. Throws `NOT_FOUND`, also to shoppers for one that is not active. */
+/** One collection by its slug. Throws `NOT_FOUND`, also to buyers for one that is not active. */
 export const getCollection = async ({ db }: Pick<Reader, 'db'>, actor: Actor, slug: string): Promise<Collection> => {
   const row = await db
     .selectFrom('collections')

@@ -5,7 +5,7 @@ import { getProduct } from './product.queries.ts';
 
 type OfProduct = ShopContract['inventory']['ofProduct'];
 
-/** What can be bought of a product at this moment, by id or slug. Throws `NOT_FOUND`, to shoppers also for a draft. */
+/** What can be bought of a product at this moment, by id or slug. Throws `NOT_FOUND`, to buyers also for a draft. */
 export const getProductStock = async (
   core: Core,
   actor: Actor,

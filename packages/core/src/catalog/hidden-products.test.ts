@@ -40,7 +40,7 @@ const canOpen = (id: string) =>
     (error: { code?: string }) => (error.code === 'NOT_FOUND' ? false : Promise.reject(error as Error)),
   );
 
-/** Every list a shopper can ask for, and whether it names the product. */
+/** Every list a buyer can ask for, and whether it names the product. */
 const listsNaming = async ({ id, slug, name, brand, tags }: Product, other: Product): Promise<string[]> => {
   const { core } = shop;
   await refreshTrends(core);
@@ -181,7 +181,7 @@ describe('products hidden by a file', () => {
     expect(await running).toMatchObject({ createdCount: 450, failedCount: 0 });
   });
 
-  it('a hidden product is gone at once for a shopper who had just seen it', async () => {
+  it('a hidden product is gone at once for a buyer who had just seen it', async () => {
     await importCsv(header + line('short', 'active', 'TRUE'));
     const { id } = await bySlug('short');
     expect(await canOpen('short')).toBe(true);

@@ -79,7 +79,7 @@ describe('product lists', () => {
     await expect(list({ sort, cursor: await cursor() })).rejects.toMatchObject({ code: 'INVALID_INPUT', fields: [{ path: 'cursor' }] });
   });
 
-  it('drafts are listed for staff only, whatever status a shopper requests', async () => {
+  it('drafts are listed for staff only, whatever status a buyer requests', async () => {
     expect(await namesOf({ status: 'draft' }, staff)).toEqual(['Secret']);
     expect(await namesOf({ status: 'draft', sort: 'name' })).toEqual(['Bench', 'Digger', 'Peg', 'Rake']);
   });

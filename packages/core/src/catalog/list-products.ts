@@ -11,7 +11,7 @@ type Input = z.output<C['input']>;
 type Page = z.output<C['output']>;
 
 /**
- * A page of products. Shoppers see active ones only, whatever status they ask for; their page is cached for at most
+ * A page of products. Buyers see active ones only, whatever status they ask for; their page is cached for at most
  * five minutes and invalidated when products or prices change. Available units are never cached.
  */
 export const listProducts = async (core: Core, actor: Actor, input: Input): Promise<Page> => {
@@ -37,11 +37,11 @@ const readPage = async (core: Core, actor: Actor, input: Input): Promise<Page> =
   const { page, pageSize, sort, cursor, ...asked } = input;
   const filters = seesDrafts(actor)
     ? { ...asked, audience: 'staff' as const }
-    : { ...asked, status: 'active' as const, audience: 'shoppers' as const };
+    : { ...asked, status: 'active' as const, audience: 'buyers' as const };
   const after = cursor === undefined ? null : readCursor(cursor, sort);
   const { items, next } = await readProductList(core, { ...filters, page, pageSize, sort, after });
   const count = () => countProductList(core, filters);
-  // Counting scans all matches, so the count is cached for all pages of a list for shoppers.
+  // Counting scans all matches, so the count is cached for all pages of a list for buyers.
   const isKept = !seesDrafts(actor) && asked.inStock === undefined;
   const total = isKept ? core.reads.read('catalog', `count:${JSON.stringify(asked)}`, count) : count();
   return { ...toPage(input, items, await total), nextCursor: next && writeCursor(sort, next) };

@@ -38,7 +38,7 @@ describe('changed slugs', () => {
     await update(moved, { slug: 'kite-of-blue' });
     expect((await get('kite')).slug).toBe('kite-of-blue');
   });
-  it('an earlier slug of a draft is NOT_FOUND for shoppers', async () => {
+  it('an earlier slug of a draft is NOT_FOUND for buyers', async () => {
     const product = await update(await aProduct(shop.core, { name: 'Shy Kite' }), { slug: 'shyer-kite', status: 'draft' });
     await expect(get('shy-kite')).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect((await get('shy-kite', staff)).id).toBe(product.id);

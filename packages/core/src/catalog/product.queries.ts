@@ -62,13 +62,13 @@ export const countProducts = async ({ db }: Pick<Reader, 'db'>): Promise<number>
   return n;
 };
 
-/** Whether shoppers can buy a product: it is listed, or it is unlisted and has its address only. */
+/** Whether buyers can buy a product: it is listed, or it is unlisted and has its address only. */
 export const isOnSale = async ({ db }: Pick<Reader, 'db'>, id: ProductId): Promise<boolean> =>
   (await db.selectFrom('products as p').select('p.id').where('p.id', '=', id).where(onSale).executeTakeFirst()) !== undefined;
 
 /**
  * One product by id, slug, a slug that it had before, or handle. Drafts and archived products are `NOT_FOUND` to
- * shoppers, whose copy is cached for at most five minutes and invalidated when the product changes; its availability is
+ * buyers, whose copy is cached for at most five minutes and invalidated when the product changes; its availability is
  * never cached.
  */
 export const getProduct = async (core: Core, actor: Actor, { id: idOrSlug }: z.output<C['get']['input']>): Promise<Product> => {

@@ -45,7 +45,7 @@ export const listFlashSales = async (
 /** One sale, whatever its state, as staff see it by default. Throws `NOT_FOUND`. */
 export const readFlashSale = async ({ db }: Pick<Reader, 'db'>, saleId: string, staff = true): Promise<FlashSale> => {
   const sale = await readSale(db, saleId, staff ? null : onSale);
-  // To shoppers a sale without a visible item does not exist.
+  // To buyers a sale without a visible item does not exist.
   if (!sale?.items) throw notFound('This sale', saleId);
   return toSale(sale);
 };

@@ -90,7 +90,7 @@ describe('creating a flash sale', () => {
     await expect(aSale({ startsIn: -10, endsIn: -5 })).rejects.toMatchObject({ code: 'INVALID_INPUT', fields: [{ path: 'endsAt' }] });
   });
 
-  test('only staff can run sales, and shoppers see those that have not ended', async () => {
+  test('only staff can run sales, and buyers see those that have not ended', async () => {
     const { sale } = await aSale({ startsIn: 60, endsIn: 120 });
     const customer = await aCustomer(shop.core);
     expect(() => pauseFlashSale(shop.core, customer, { saleId: sale.id })).toThrow(expect.objectContaining({ code: 'FORBIDDEN' }));

@@ -73,14 +73,14 @@ describe('availability', () => {
     expect(await availableOf(product)).toBe(60);
   });
 
-  it('availability counts the units of expired holds as free, for shoppers and staff, before any sweep', async () => {
+  it('availability counts the units of expired holds as free, for buyers and staff, before any sweep', async () => {
     const product = await aProduct(shop.core, { stock: 4 });
     await aGuestCart(shop.core, [[product, 3]]);
     expect(await availableOf(product)).toBe(1);
     await letPass(shop.core, 16);
     expect(await availableOf(product)).toBe(4);
-    const shopper = { kind: 'guest', cartToken: null } as const;
-    for (const actor of [shopper, system('test')]) {
+    const buyer = { kind: 'guest', cartToken: null } as const;
+    for (const actor of [buyer, system('test')]) {
       expect(await getProduct(shop.core, actor, { id: product.id })).toMatchObject({
         available: 4,
         variants: [{ availability: { available: 4 } }],

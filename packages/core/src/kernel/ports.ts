@@ -226,7 +226,7 @@ export interface SearchRequest {
   readonly sort: (typeof searchSorts)[number];
   readonly offset: number;
   readonly limit: number;
-  /** The contents of the shopper's cart: its categories and brands rank a little higher. */
+  /** The contents of the buyer's cart: its categories and brands rank a little higher. */
   readonly affinity: { readonly categoryIds: readonly string[]; readonly brands: readonly string[] } | null;
 }
 /** What a search found. */

@@ -117,7 +117,7 @@ describe('a pricing rule', () => {
 });
 
 describe('promotions', () => {
-  it('shoppers see the promotions in force at an instant, and only staff see secret ones', async () => {
+  it('buyers see the promotions in force at an instant, and only staff see secret ones', async () => {
     const product = await aProduct(shop.core);
     const { code } = await shop.aCode();
     const at = '2041-06-01T00:00:00Z';

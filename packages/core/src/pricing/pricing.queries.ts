@@ -1,4 +1,4 @@
-/** Reads of pricing rules, for staff and shoppers. */
+/** Reads of pricing rules, for staff and buyers. */
 import { pricingRuleSchema } from '@cartwright/contracts';
 import { PricingRule } from '@cartwright/db';
 import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely';

@@ -78,7 +78,7 @@ describe('invalid promo codes', () => {
     ['a minimum subtotal without a currency', { minSubtotalCents: 5 }, 'currency'],
   ])('a promo code is refused with INVALID_PRICE for %s', (_, fields, path) => refused(() => shop.aCode(fields), path));
 
-  it('shoppers get the same answer for a promo code that is unknown, off, not begun, over, used up or in another currency', async () => {
+  it('buyers get the same answer for a promo code that is unknown, off, not begun, over, used up or in another currency', async () => {
     const { cart, cartToken } = await createCart(shop.core, nobody, { currency: aCurrency('USD') });
     const guest: GuestActor = { kind: 'guest', cartToken };
     const usedUp = await shop.aCode({ usageLimit: 1 });

@@ -1,4 +1,4 @@
-/** Sales with their items, as shoppers and staff see them. */
+/** Sales with their items, as buyers and staff see them. */
 import type { FlashSale, FlashSaleId, FlashSaleState } from '@cartwright/contracts';
 import { sql, type Expression, type SqlBool } from 'kysely';
 import { jsonBuildObject } from 'kysely/helpers/postgres';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 
-/** SQL: whether shoppers can buy `products p`. An unlisted product is in no list; anybody with its address can buy it. */
+/** SQL: whether buyers can buy `products p`. An unlisted product is in no list; anybody with its address can buy it. */
 export const onSale = sql<boolean>`(p.status in ('active', 'unlisted') and p.deleted_at is null)`;
 
 /** SQL: whether lists show `products p`. */

@@ -64,10 +64,10 @@ const tables = expressionBuilder<Database, never>();
  * SQL: the ids of the products that the typed words find (`wholeOrUnfinished`). Staff find products that are not published too, such as
  * drafts.
  */
-export const foundProducts = (text: Expression<string>, who: 'shoppers' | 'staff') =>
+export const foundProducts = (text: Expression<string>, who: 'buyers' | 'staff') =>
   wholeOrUnfinished<ProductId>((ending) => {
     const published = tables.selectFrom('search_entries as e').select('e.productId').where(matches.text(text, ending));
-    if (who === 'shoppers') return published;
+    if (who === 'buyers') return published;
     return published.unionAll(tables.selectFrom('search_hidden_entries as e').select('e.productId').where(matches.text(text, ending)));
   });
 

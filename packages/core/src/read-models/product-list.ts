@@ -1,4 +1,4 @@
-/** Pages of products for shoppers and staff, and the number of products that match their filters. */
+/** Pages of products for buyers and staff, and the number of products that match their filters. */
 import type { ProductSummary, ShopContract } from '@cartwright/contracts';
 import type { Database } from '@cartwright/db';
 import {
@@ -20,7 +20,7 @@ type Input = z.output<ShopContract['products']['list']['input']>;
 /** What selects the products of a list. The status `active` reads published products; any other, and none, reads all products. */
 export type ProductListFilters = Omit<Input, 'page' | 'pageSize' | 'sort' | 'cursor'> & {
   /** Staff see the product that they named exactly first. */
-  readonly audience: 'shoppers' | 'staff';
+  readonly audience: 'buyers' | 'staff';
 };
 /** A page by number, or the products that come after a place. */
 export type ProductListRequest = Omit<Input, 'cursor'> & Pick<ProductListFilters, 'audience'> & { readonly after: ListPlace | null };
@@ -77,7 +77,7 @@ const conditionsOf = (filters: ProductListFilters): Expression<SqlBool>[] => {
   const conditions: Expression<SqlBool>[] = [];
   if (!isPublished(filters)) conditions.push(list('p.deletedAt', 'is', null));
   if (!isPublished(filters) && status) conditions.push(list('p.status', '=', sql.lit(status)));
-  if (q) conditions.push(list(columns.id, 'in', foundProducts(list.val(q), isPublished(filters) ? 'shoppers' : 'staff')));
+  if (q) conditions.push(list(columns.id, 'in', foundProducts(list.val(q), isPublished(filters) ? 'buyers' : 'staff')));
   if (tag) conditions.push(matches.tags(columns, textArray([tag])));
   conditions.push(allOf(filterConditions(columns, { ...filters, brands: brand ? [brand] : [] })));
   return conditions;

@@ -67,7 +67,7 @@ export const sellableUnits = (alias: string): RawBuilder<number> => {
 
 const eb = expressionBuilder<Record<never, never>, never>();
 
-/** SQL: what shoppers see of the live level with the alias `alias`, as JSON. A missing level counts as tracked. */
+/** SQL: what buyers see of the live level with the alias `alias`, as JSON. A missing level counts as tracked. */
 export const availabilityJson = (alias: string) =>
   jsonBuildObject({
     available: sellableUnits(alias),

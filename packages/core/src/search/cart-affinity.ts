@@ -1,4 +1,4 @@
-/** The categories and brands that a shopper prefers, by their open cart. */
+/** The categories and brands that a buyer prefers, by their open cart. */
 import { guestTokenHash, type Actor, type Core, type SearchRequest } from '../kernel/index.ts';
 import { readCartAffinity, type CartOwner } from '../read-models/cart-affinity.ts';
 

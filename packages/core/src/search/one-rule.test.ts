@@ -1,4 +1,4 @@
-/** Staff find the same products in their lists as shoppers in the search, by the same words; and products that are not published too. */
+/** Staff find the same products in their lists as buyers in the search, by the same words; and products that are not published too. */
 import { contract } from '@cartwright/contracts';
 import { createTestShop, variantOf, type TestShop } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -77,7 +77,7 @@ describe('one rule for typed words', () => {
     expect((await stocked(q)).length > 0).toBe(name !== null);
   });
 
-  it('staff also find products that are not published, shoppers never', async () => {
+  it('staff also find products that are not published, buyers never', async () => {
     expect([await listed('stoneware', staff), await listed('stoneware', guest), await searched('stoneware')]).toEqual([
       ['Stoneware Draft', 'Stoneware Mug'],
       ['Stoneware Mug'],

@@ -1,5 +1,5 @@
 /**
- * How well the search finds what shoppers mean: queries are made from the products of a small shop, and the right answer is the
+ * How well the search finds what buyers mean: queries are made from the products of a small shop, and the right answer is the
  * product they were made from. The measured values are in docs/notes/search-relevance.md.
  */
 import { contract, type ProductId } from '@cartwright/contracts';

@@ -203,7 +203,7 @@ describe('search results', () => {
     });
     expect(await names({ q: 'jug', inStock: false })).toEqual([]);
   });
-  it('products that match the cart of a shopper rank higher, for that shopper only', async () => {
+  it('products that match the cart of a buyer rank higher, for that buyer only', async () => {
     await add({ name: 'Bowl', brand: 'Other', tags: [] });
     const own = await add({
       name: 'Bowl',

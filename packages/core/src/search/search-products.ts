@@ -75,7 +75,7 @@ const answer = async (core: Core, found: Found & Page, snapshot: string | null):
 /**
  * A page of products for words and filters, with facets. Finds active products only, for every caller. Results are
  * cached per query from the second request on and invalidated when products, prices or stock change; available units
- * are never cached. Results ranked by the cart of the shopper are not cached.
+ * are never cached. Results ranked by the cart of the buyer are not cached.
  */
 export const searchProducts = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<Result> => {
   const request = requestOf(input);

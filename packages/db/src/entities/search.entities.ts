@@ -59,7 +59,7 @@ export const SearchEntry = defineEntity({
   ],
 });
 
-/** The words of a product that no shopper finds, because it is not published, for the lists of staff. Written by triggers. */
+/** The words of a product that no buyer finds, because it is not published, for the lists of staff. Written by triggers. */
 export const SearchHiddenEntry = defineEntity({
   name: 'SearchHiddenEntry',
   tableName: 'search_hidden_entries',

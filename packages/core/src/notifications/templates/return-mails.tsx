@@ -15,14 +15,7 @@ const Items = ({ order, back }: Pick<ReturnMail, 'order' | 'back'>) =>
     return item && <Units key={orderItemId} of={item} quantity={back.status === 'received' ? receivedQuantity : quantity} />;
   });
 
-const ReturnLayout = ({
-  order,
-  back,
-  shop,
-  title,
-  text,
-  children,
-}: ReturnMail & { title: string; text: string; children?: ReactNode }) => (
+const ReturnLayout = ({ order, back, shop, title, text, children }: ReturnMail & { title: string; text: string; children?: ReactNode }) => (
   <Layout title={title} preview={`Return for order ${order.orderNumber}`} shop={shop}>
     <Text style={cell}>{text}</Text>
     <Items order={order} back={back} />
