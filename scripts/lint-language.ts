@@ -42,10 +42,10 @@ export const languageRules: readonly LanguageRule[] = [
   { pattern: /\b[Cc]oupons?\b|[a-z]Coupons?(?![a-z])|\bCOUPONS?(?:_|\b)|\b[Vv]ouchers?\b/, use: 'promo code' },
   { pattern: /\bINVALID_STATE\b|['`]RETRY['`]/, use: 'a code of its own, or SERVICE_UNAVAILABLE' },
   {
-    pattern:
-      /\b(?:[Ss]tore settings?|of the store(?! credit)|[Tt]h(?:e store[’']s|is store)|(?:demo|example|whole) store)\b|[sS]tore(?:Settings|Currency|Terms|Name)/,
+    pattern: /\b(?:[Ss]tore settings?|of the store(?! credit)|[Tt]h(?:e store[’']s|is store)|(?:demo|example|whole) store)\b/,
     use: 'shop',
   },
+  { pattern: /[sS]tore(?:Settings|Currency|Terms|Name)/, use: 'shop' },
   { pattern: /\b[Ss]hoppers?\b|[a-z]Shopper/, use: 'buyer; in the admin customer' },
   { pattern: /(?:[lL]abel="|>|')State(?:["'<])/, use: 'Status', within: inAdmin },
   { pattern: /\b[Bb]uyers?\b/, use: 'customer', within: inAdmin },
