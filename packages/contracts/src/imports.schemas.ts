@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { text } from './common.ts';
 import { currency } from './currency.ts';
-import { productStatus } from './product.schemas.ts';
+import { productStatus, productTextInWords, productTextNames, type ProductTextName } from './product.schemas.ts';
 
 /** The formats that are recognised by their columns. */
 export const importFormats = ['shopify', 'woocommerce', 'magento', 'bigcommerce'] as const;
@@ -19,6 +19,16 @@ const column = <T extends z.ZodType<string>>(name: T, title: string, description
 /** A field of several columns. */
 const columns = <T extends z.ZodType<string>>(name: T, title: string, description: string) =>
   z.array(name).max(mostColumns).optional().meta({ title, description });
+
+/** The texts of a product with words of their own below. */
+const describedTexts = ['description', 'seoTitle', 'seoDescription'] as const satisfies readonly ProductTextName[];
+/** The column of each other text of a product, under its name. */
+const otherTexts = <T extends z.ZodType<string>>(one: T) => {
+  const others = productTextNames.filter((name) => !describedTexts.some((described) => described === name));
+  return Object.fromEntries(
+    others.map((name) => [name, column(one, productTextInWords(name), `${productTextInWords(name)} of the product`)]),
+  ) as Record<Exclude<ProductTextName, (typeof describedTexts)[number]>, z.ZodOptional<T>>;
+};
 
 /** The column of each field; a list for a field that takes several. */
 const mappedColumns = <T extends z.ZodType<string>>(one: T) =>
@@ -40,6 +50,7 @@ const mappedColumns = <T extends z.ZodType<string>>(one: T) =>
     imageText: column(one, 'Image text', 'Text for those who cannot see the first image of the row'),
     seoTitle: column(one, 'Title for search engines', 'Title that search engines show'),
     seoDescription: column(one, 'Description for search engines', 'Description that search engines show'),
+    ...otherTexts(one),
     metadata: columns(one, 'Metadata of the product', 'Facts of the product, each under the name of its column'),
     option1: column(one, 'Option 1', 'First option of the variant, such as its size'),
     option1Name: column(one, 'Name of option 1', 'Name of the first option; without it, the column of its values has the name'),

@@ -35,13 +35,18 @@ export const productTexts = {
 };
 export type ProductTextName = keyof typeof productTexts;
 export const productTextNames = Object.keys(productTexts) as ProductTextName[];
-/** One schema for all texts, as the fields of an object. */
-const eachText = <S extends z.ZodType>(schemaOf: (name: ProductTextName) => S): Record<ProductTextName, S> =>
-  Object.fromEntries(productTextNames.map((name) => [name, schemaOf(name)])) as Record<ProductTextName, S>;
+/** A value for each text, by its name. */
+export const eachProductText = <T>(valueOf: (name: ProductTextName) => T): Record<ProductTextName, T> =>
+  Object.fromEntries(productTextNames.map((name) => [name, valueOf(name)])) as Record<ProductTextName, T>;
+/** The most characters of each text. */
+export const productTextLengths = eachProductText((name) => productTexts[name].unwrap().maxLength ?? Infinity);
+/** The name of a text in words, for columns of files: `seoTitle` becomes `Seo Title`. */
+export const productTextInWords = (name: ProductTextName): string =>
+  name.replace(/^[a-z]/, (letter) => letter.toUpperCase()).replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ');
 /** Fields of a new product: null by default. */
-export const newProductTexts = eachText((name) => productTexts[name].default(null));
+export const newProductTexts = eachProductText((name) => productTexts[name].default(null));
 /** Fields of a change: texts that are left out stay as they are. */
-export const changedProductTexts = eachText((name) => productTexts[name].optional());
+export const changedProductTexts = eachProductText((name) => productTexts[name].optional());
 
 const metadataBytes = 16_384;
 const metadataValue = z.union([
@@ -162,7 +167,7 @@ export const productSchema = productSummarySchema
   .extend({
     /** Identifies the product in CSV files and other systems; the `slug` is only its address. */
     handle: z.string(),
-    ...eachText(() => z.string().nullable()),
+    ...eachProductText(() => z.string().nullable()),
     metadata: storedMetadata,
     /** Option names with their values, in display order. */
     options: z.array(

@@ -1,10 +1,10 @@
 /** Changes the rows of many existing products at once. */
-import { productTextNames, type CategoryId, type Product, type ProductId } from '@cartwright/contracts';
+import { eachProductText, productTextNames, type CategoryId, type Product, type ProductId } from '@cartwright/contracts';
 import type { Database } from '@cartwright/db';
 import { expressionBuilder, sql, type Expression } from 'kysely';
 import { now, rowsAs, type Tx } from '../kernel/index.ts';
 import type { GivenFields, ProductValues } from './product-values.ts';
-import { eachText, safeText } from './product.texts.ts';
+import { safeText } from './product.texts.ts';
 
 /** A product as it is to be. Besides name and options, only the fields in `given` change. */
 export interface ProductRevision extends Omit<GivenFields, 'category'>, Pick<ProductValues, 'name'> {
@@ -25,7 +25,7 @@ const ifGiven = <T>(column: string, value: Expression<T>, present: Expression<T>
   revised.case().when(sql.lit(column), '=', revised.fn.any('w.given')).then(value).else(present).end();
 const revision = {
   name: revised.ref('w.name'),
-  ...eachText((text) => ifGiven(text, revised.ref(`w.${text}`), revised.ref(`p.${text}`))),
+  ...eachProductText((text) => ifGiven(text, revised.ref(`w.${text}`), revised.ref(`p.${text}`))),
   metadata: ifGiven('metadata', revised.ref('w.metadata'), revised.ref('p.metadata')),
   brand: ifGiven('brand', revised.ref('w.brand'), revised.ref('p.brand')),
   categoryId: ifGiven<string | null>('category', revised.ref('w.categoryId'), revised.ref('p.categoryId')),
@@ -57,7 +57,7 @@ export const reviseProducts = async (tx: Tx, revisions: readonly ProductRevision
   const columns = {
     id: 'uuid',
     name: 'text',
-    ...eachText(() => 'text' as const),
+    ...eachProductText(() => 'text' as const),
     metadata: 'jsonb',
     brand: 'text',
     tags: 'text[]',
@@ -68,7 +68,7 @@ export const reviseProducts = async (tx: Tx, revisions: readonly ProductRevision
     given: 'text[]',
     options: 'jsonb',
   } as const;
-  const safe = revisions.map((one) => ({ ...one, ...eachText((text) => safeText(text, one[text])) }));
+  const safe = revisions.map((one) => ({ ...one, ...eachProductText((text) => safeText(text, one[text])) }));
   const rows = await tx.db
     .updateTable('products as p')
     .from(rowsAs('w', safe, columns))

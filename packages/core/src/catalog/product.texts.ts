@@ -1,12 +1,11 @@
 /** The texts of a product that are only stored and shown. Each is a column of `products`: without one, the statements do not compile. */
-import { productTextNames, type ProductTextName } from '@cartwright/contracts';
+import { eachProductText, productTextNames, type ProductTextName } from '@cartwright/contracts';
 import { safeHtml } from './safe-html.ts';
 
 type Texts<T> = Record<ProductTextName, T>;
 
 /** The texts among the fields of a product. */
-export const textsOf = (product: Readonly<Texts<string | null>>): Texts<string | null> =>
-  Object.fromEntries(productTextNames.map((name) => [name, product[name]])) as Texts<string | null>;
+export const textsOf = (product: Readonly<Texts<string | null>>): Texts<string | null> => eachProductText((name) => product[name]);
 
 /** Values of the given texts, to be written: a description is made safe to show as HTML. */
 export const givenTexts = (fields: Readonly<Partial<Texts<string | null | undefined>>>): Partial<Texts<string | null>> =>
@@ -19,8 +18,4 @@ export const safeText = <T extends string | null | undefined>(name: ProductTextN
 };
 
 /** Values that remove all texts. */
-export const noTexts = Object.fromEntries(productTextNames.map((name) => [name, null])) as Texts<null>;
-
-/** A value for each text. */
-export const eachText = <T>(valueOf: (name: ProductTextName) => T): Texts<T> =>
-  Object.fromEntries(productTextNames.map((name) => [name, valueOf(name)])) as Texts<T>;
+export const noTexts = eachProductText(() => null);

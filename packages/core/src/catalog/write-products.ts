@@ -1,10 +1,9 @@
 /** Creates and changes many products in a fixed number of statements. */
-import type { ProductId } from '@cartwright/contracts';
+import { eachProductText, type ProductId } from '@cartwright/contracts';
 import type { Actor, Tx } from '../kernel/index.ts';
 import { addVariants, explainTaken, optionsOf } from './create-product.ts';
 import { insertImages } from './product-image.store.ts';
 import { reviseProducts } from './product-revision.store.ts';
-import { eachText } from './product.texts.ts';
 import { insertProducts } from './product.store.ts';
 import { placeInCategories } from './place-categories.ts';
 import type { PlacedWrite, ProductUpdate, ProductWrite, VariantValues, WrittenProducts } from './product-values.ts';
@@ -54,7 +53,7 @@ const createAll = async (tx: Tx, actor: Actor, pairs: readonly PlacedWrite[]): P
       handle: product.handle,
       slug: slugOf.get(id) ?? toSlug(product.address, 255),
       name: product.name,
-      ...eachText((text) => product[text] ?? null),
+      ...eachProductText((text) => product[text] ?? null),
       brand: product.brand ?? null,
       categoryId,
       tags: product.tags ?? [],
@@ -128,7 +127,7 @@ const updateFields = async (tx: Tx, pairs: readonly ProductUpdate[]): Promise<Se
     );
     const added = product.variants.filter(({ before }) => before === null).map((v) => v.options);
     const { name, brand, tags, metadata, status, category, publishAt, unpublishAt } = product;
-    const texts = eachText((text) => product[text]);
+    const texts = eachProductText((text) => product[text]);
     const given = Object.entries({ ...texts, brand, tags, metadata, status, category, publishAt, unpublishAt }).flatMap(([column, value]) =>
       value === undefined ? [] : [column],
     );

@@ -1,6 +1,18 @@
 /** What each column of a product file contains, in the present and in the earlier names of Shopify's template, and by metafields. */
+import { eachProductText, productTextInWords, type ProductTextName } from '@cartwright/contracts';
 import { DomainError } from '../kernel/index.ts';
 import type { CsvColumns } from './csv.rows.ts';
+
+/** The columns of the texts of a product that Shopify's format has. */
+const shopifyTexts: Partial<Record<ProductTextName, readonly [string, ...string[]]>> = {
+  description: ['Body (HTML)', 'Description'],
+  seoTitle: ['SEO Title'],
+  seoDescription: ['SEO Description'],
+};
+/** The names of the column of each text of a product, the first as in an export. A text that Shopify's format lacks has its own name. */
+const textColumns = eachProductText((name): readonly [string, ...string[]] => shopifyTexts[name] ?? [productTextInWords(name)]);
+/** The column of each text of a product in an export. */
+export const textColumn = eachProductText((name) => textColumns[name][0]);
 
 /** The fields of a product file, each with the names of its column. Upper and lower case do not matter. */
 const columnNames = {
@@ -8,7 +20,6 @@ const columnNames = {
   /** What the address of a new product is made from, instead of the handle. */
   address: ['Slug'],
   title: ['Title'],
-  description: ['Body (HTML)', 'Description'],
   vendor: ['Vendor'],
   category: ['Type'],
   /** A path in Shopify's taxonomy, whose last name is the category where `category` is empty. */
@@ -40,8 +51,7 @@ const columnNames = {
   imageText: ['Image Alt Text'],
   variantImage: ['Variant Image', 'Variant image URL'],
   giftCard: ['Gift Card'],
-  seoTitle: ['SEO Title'],
-  seoDescription: ['SEO Description'],
+  ...textColumns,
   // The columns of the shop's own export that Shopify's format lacks.
   backorderLimit: ['Backorder Limit'],
   metadata: ['Metadata'],

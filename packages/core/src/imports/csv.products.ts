@@ -2,9 +2,12 @@
 import {
   currency as currencySchema,
   instantInput,
+  eachProductText,
   longestTexts,
   mostOfProduct,
   productStatuses,
+  productTextLengths,
+  productTextNames,
   seoLengths,
   type ProductTextName,
 } from '@cartwright/contracts';
@@ -23,17 +26,19 @@ import {
   type RawRow,
   type Row,
 } from './csv.cells.ts';
-import { optionNameFields, type ProductField } from './csv.layout.ts';
+import { optionNameFields } from './csv.layout.ts';
 import { splitList, splitPath } from './csv.lists.ts';
 import { readMetadata } from './csv.metadata.ts';
 import { readVariants } from './csv.variants.ts';
 import type { CsvProduct } from './file-product.ts';
 import { withGeneratedSkus } from './import.skus.ts';
 
+const isForSearchEngines = (name: ProductTextName): boolean => name in seoLengths;
+
 /** The longest permitted text of each field of a product; longer ones are refused. */
 const longest = [
   ['title', longestTexts.name],
-  ['description', longestTexts.description],
+  ...productTextNames.filter((name) => !isForSearchEngines(name)).map((name) => [name, productTextLengths[name]] as const),
   ['vendor', longestTexts.brand],
   ['category', longestTexts.category],
   ...optionNameFields.map((field) => [field, longestTexts.optionName] as const),
@@ -106,17 +111,14 @@ const readOtherTitle = (row: Row, before: Row, first: Row): void => {
 };
 
 /** The texts of a product. Those for search engines are shortened, with a note. */
-const textsOf = (first: Row): Pick<CsvProduct, ProductTextName> => {
-  const given = (field: ProductField) => (hasColumn(first, field) ? cell(first, field) || null : undefined);
-  const shortened = (field: keyof typeof seoLengths) => {
-    const text = given(field);
-    const most = seoLengths[field];
-    if (!text || text.length <= most) return text;
-    first.note(`${columnOf(first, field)} is shortened to ${most} characters.`);
+const textsOf = (first: Row): Pick<CsvProduct, ProductTextName> =>
+  eachProductText((name) => {
+    const text = hasColumn(first, name) ? cell(first, name) || null : undefined;
+    const most = productTextLengths[name];
+    if (!isForSearchEngines(name) || !text || text.length <= most) return text;
+    first.note(`${columnOf(first, name)} is shortened to ${most} characters.`);
     return storableText(text, most);
-  };
-  return { description: given('description'), seoTitle: shortened('seoTitle'), seoDescription: shortened('seoDescription') };
-};
+  });
 
 /**
  * The category of a product: by its place in the tree, else by its name, else by the last name of its path in Shopify's taxonomy.

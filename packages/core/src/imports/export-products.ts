@@ -1,8 +1,9 @@
-import { openProductStatuses, toDecimal, type Metadata, type ProductId, type productExport } from '@cartwright/contracts';
+import { openProductStatuses, productTextNames, toDecimal, type Metadata, type ProductId, type productExport } from '@cartwright/contracts';
 import { stringify } from 'csv-stringify/sync';
 import type { z } from 'zod';
 import { readCategoryPlaces } from '../catalog/index.ts';
 import { disarmFormulas, hasScope, requireScope, type Actor, type Core } from '../kernel/index.ts';
+import { textColumn } from './csv.layout.ts';
 import { isDefault } from './csv.variants.ts';
 import { joinList, joinPath } from './csv.lists.ts';
 import { readExportedProducts, type CategoryPlace, type ExportedProduct } from '../read-models/stored-products.ts';
@@ -10,7 +11,7 @@ import { readExportedProducts, type CategoryPlace, type ExportedProduct } from '
 type Filters = z.output<(typeof productExport)['input']>;
 
 const batch = 500;
-const allColumns = [
+const productColumns = [
   'Handle',
   'Title',
   'Body (HTML)',
@@ -50,7 +51,11 @@ const allColumns = [
   'Variant Metadata',
   'Variant Options',
 ] as const;
-type Cells = Partial<Record<(typeof allColumns)[number], string | number>>;
+type Cells = Partial<Record<(typeof productColumns)[number], string | number>>;
+/** A row by its columns. */
+type CsvCells = Partial<Readonly<Record<string, string | number>>>;
+/** The columns of an export: a text of a product that Shopify's format lacks has one of its own. */
+const allColumns: readonly string[] = [...new Set([...productColumns, ...Object.values(textColumn)])];
 
 /**
  * Products in Shopify's CSV format, piece by piece: one statement for every 500 products and never more of them in
@@ -88,13 +93,13 @@ const createPlaces = (core: Core) => {
 };
 
 /** The first row carries the product, each row a variant and an image, as many as the longer list has. */
-const toRows = (product: PlacedProduct): Cells[] => {
+const toRows = (product: PlacedProduct): CsvCells[] => {
   const { variants, images } = product;
   return Array.from({ length: Math.max(variants.length, images.length) }, (_, i) => {
     const image = images[i];
     return {
       Handle: product.handle,
-      ...(i === 0 && productCells(product)),
+      ...(i === 0 && { ...productCells(product), ...textCells(product) }),
       ...variantCells(product, i),
       ...(image && { 'Image Src': image.url, 'Image Position': i + 1, 'Image Alt Text': image.altText }),
     };
@@ -106,7 +111,6 @@ const optionNumbers = [1, 2, 3] as const;
 const productCells = (product: PlacedProduct): Cells => {
   const cells: Cells = {
     Title: product.name,
-    'Body (HTML)': product.description ?? '',
     Vendor: product.brand ?? '',
     Type: product.category?.name ?? '',
     'Category Path': product.category ? joinPath([...(product.category.above ?? []), product.category.name]) : '',
@@ -114,8 +118,6 @@ const productCells = (product: PlacedProduct): Cells => {
     Slug: product.slug,
     'Publish At': product.publishAt ?? '',
     'Unpublish At': product.unpublishAt ?? '',
-    'SEO Title': product.seoTitle ?? '',
-    'SEO Description': product.seoDescription ?? '',
     Metadata: jsonOf(product.metadata),
     Published: String(openProductStatuses.some((status) => status === product.status)),
     Status: product.status,
@@ -124,6 +126,9 @@ const productCells = (product: PlacedProduct): Cells => {
   for (const n of optionNumbers) cells[`Option${n} Name`] = product.options[n - 1]?.name ?? (n === 1 ? 'Title' : '');
   return cells;
 };
+
+const textCells = (product: PlacedProduct): CsvCells =>
+  Object.fromEntries(productTextNames.map((name) => [textColumn[name], product[name] ?? '']));
 
 const variantCells = (product: ExportedProduct, index: number): Cells => {
   const variant = product.variants[index];

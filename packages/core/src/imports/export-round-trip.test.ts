@@ -1,5 +1,5 @@
 /** A generated catalogue with every field goes through export and import into an empty shop, and is the same there. */
-import { contract, type CategoryId, type Product } from '@cartwright/contracts';
+import { contract, eachProductText, type CategoryId, type Product } from '@cartwright/contracts';
 import { createTestShop, importCsv, type TestShop } from '@cartwright/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -112,9 +112,8 @@ const product = fc.record({
   name: valid(create.name),
   handle: valid(create.handle.unwrap()),
   slug: fc.stringMatching(/^[a-z]{3,8}(-[a-z0-9]{1,4}){0,2}$/),
-  description: orNull(lines),
+  ...eachProductText(() => orNull(lines)),
   seoTitle: orNull(words),
-  seoDescription: orNull(lines),
   brand: orNull(name),
   tags: fc.uniqueArray(name, { maxLength: 5 }),
   metadata: facts,

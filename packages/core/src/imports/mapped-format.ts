@@ -1,5 +1,5 @@
 /** A file of any columns, by a mapping that says which column means what. */
-import type { ImportField, ImportMapping } from '@cartwright/contracts';
+import { eachProductText, type ImportField, type ImportMapping } from '@cartwright/contracts';
 import { textAt } from './csv.cells.ts';
 import { joinList, joinPath } from './csv.lists.ts';
 import { isSilent, optionNameFields, optionValueFields, shapeOf, type CsvLayout, type ProductField } from './csv.layout.ts';
@@ -143,15 +143,13 @@ const productValues = (row: NumberedRow, category: Values, { mapping, handleFiel
   return defined({
     title: text(row, 'name'),
     address: handleFields[0] === 'handle' ? undefined : text(row, 'name'),
-    description: given('description'),
     vendor: given('brand', constants?.brand),
     ...category,
     tags: has('tags') ? joinList(tags) : undefined,
     status: given('status', constants?.status),
     published: given('published'),
     currency: given('currency', constants?.currency),
-    seoTitle: given('seoTitle'),
-    seoDescription: given('seoDescription'),
+    ...eachProductText((name) => given(name)),
   });
 };
 

@@ -1,5 +1,5 @@
 /** A mapping by the names of a file's columns and their first values, for a person to check. */
-import { mostColumns, productStatuses, type ImportField, type ImportMapping } from '@cartwright/contracts';
+import { mostColumns, productStatuses, productTextNames, type ImportField, type ImportMapping } from '@cartwright/contracts';
 import { meaningOf } from './column-words.ts';
 
 /** A column of a file, and values of its first rows. */
@@ -35,6 +35,7 @@ const usualNames: readonly (readonly [ImportField, ...string[]])[] = [
   ['backorderLimit', 'backorderlimit'],
   ['weight', 'weight', 'variantgrams', 'grams', 'weightvaluegrams', 'weightg', 'weightkg', 'weightlb', 'weightlbs', 'weightoz'],
   ['variantImage', 'variantimage', 'variantimageurl'],
+  ...productTextNames.map((name) => [name, name.toLowerCase()] as const),
 ];
 const imageName = /^(main|product|additional)?(image|picture|photo)s?(src|url|urls|link|path|file)?\d{0,2}$/;
 const optionName =
