@@ -18,6 +18,7 @@ const errorsOfUnits = [
   'CART_ALREADY_ORDERED',
   'CART_MERGED',
   'INVALID_QUANTITY',
+  'INVALID_PRICE',
   'CURRENCY_MISMATCH',
   'BUSY',
 ] as const;
@@ -49,7 +50,7 @@ export const cartsContract = {
     rest: { method: 'GET', path: '/carts/{cartId}' },
     input: z.strictObject({ cartId }),
     output: cartAnswer,
-    errors: ['NOT_FOUND'],
+    errors: ['NOT_FOUND', 'INVALID_PRICE'],
   }),
   mine: query({
     summary: 'The most recently changed cart of the signed-in customer, or null',
@@ -60,6 +61,7 @@ export const cartsContract = {
       /** The cart; null if the customer has none. */
       cart: cartSchema.nullable(),
     }),
+    errors: ['INVALID_PRICE'],
   }),
   listActive: query({
     summary: 'Active carts with lines, most recently changed first',
@@ -91,7 +93,7 @@ export const cartsContract = {
       currency: currency.optional(),
     }),
     output: cartAnswer,
-    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'CURRENCY_MISMATCH'],
+    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'CURRENCY_MISMATCH', 'INVALID_PRICE'],
   }),
   merge: mutation({
     summary: "Merge a guest's cart into the account's cart after sign-in",
@@ -110,7 +112,7 @@ export const cartsContract = {
       strategy: z.enum(mergeStrategies).default('sum'),
     }),
     output: cartAnswer,
-    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'CURRENCY_MISMATCH'],
+    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'CURRENCY_MISMATCH', 'INVALID_PRICE'],
   }),
   addItem: mutation({
     summary: 'Add units of a variant to the cart and hold them',
@@ -132,7 +134,7 @@ export const cartsContract = {
     rest: { method: 'POST', path: '/cart/items', status: 201 },
     input: z.strictObject({ variantId, quantity }),
     output: cartAnswer,
-    errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK', 'HOLD_LIMIT', 'INVALID_QUANTITY', 'CURRENCY_MISMATCH'],
+    errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK', 'HOLD_LIMIT', 'INVALID_QUANTITY', 'CURRENCY_MISMATCH', 'INVALID_PRICE'],
   }),
   removeFromMine: mutation({
     summary: "Remove a line from the account's cart and release its units",
@@ -141,7 +143,7 @@ export const cartsContract = {
     rest: { method: 'DELETE', path: '/cart/items/{itemId}' },
     input: z.strictObject({ itemId: cartItemId }),
     output: cartAnswer,
-    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED'],
+    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'INVALID_PRICE'],
   }),
   addItems: mutation({
     summary: 'Add several variants to the cart, all or none',
@@ -171,7 +173,7 @@ export const cartsContract = {
     rest: { method: 'DELETE', path: '/carts/{cartId}/items/{itemId}' },
     input: z.strictObject({ cartId, itemId: cartItemId }),
     output: cartAnswer,
-    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'BUSY'],
+    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'BUSY', 'INVALID_PRICE'],
   }),
   clear: mutation({
     summary: 'Empty the cart',
@@ -188,7 +190,7 @@ export const cartsContract = {
     rest: { method: 'PUT', path: '/carts/{cartId}/shipping' },
     input: z.strictObject({ cartId, countryCode, region: regionText.optional(), shippingMethodId: shippingMethodId.optional() }),
     output: cartAnswer,
-    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'SHIPPING_UNAVAILABLE'],
+    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'SHIPPING_UNAVAILABLE', 'INVALID_PRICE'],
   }),
   quote: mutation({
     summary: 'Get a binding quote for a cart',
@@ -209,7 +211,7 @@ export const cartsContract = {
       expectedCurrency: currency.optional(),
     }),
     output: cartQuoteSchema,
-    errors: ['NOT_FOUND', 'CART_EMPTY', 'CHECKOUT_BLOCKED', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'CURRENCY_MISMATCH'],
+    errors: ['NOT_FOUND', 'CART_EMPTY', 'CHECKOUT_BLOCKED', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'CURRENCY_MISMATCH', 'INVALID_PRICE'],
   }),
   applyCode: mutation({
     summary: 'Apply a promo code',
@@ -225,7 +227,16 @@ export const cartsContract = {
       code: text(64),
     }),
     output: cartAnswer,
-    errors: ['NOT_FOUND', 'CODE_NOT_APPLICABLE', 'RATE_LIMITED', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'BUSY'],
+    errors: [
+      'NOT_FOUND',
+      'CODE_NOT_APPLICABLE',
+      'RATE_LIMITED',
+      'CART_ALREADY_ORDERED',
+      'CART_MERGED',
+      'BUSY',
+      'INVALID_PRICE',
+      'CURRENCY_MISMATCH',
+    ],
   }),
   removeCode: mutation({
     summary: 'Remove the promo code',
@@ -233,7 +244,7 @@ export const cartsContract = {
     rest: { method: 'DELETE', path: '/carts/{cartId}/code' },
     input: z.strictObject({ cartId }),
     output: cartAnswer,
-    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED'],
+    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'INVALID_PRICE', 'CURRENCY_MISMATCH'],
   }),
   applyCredit: mutation({
     summary: 'Pay with a gift card or with store credit',
@@ -265,6 +276,7 @@ export const cartsContract = {
       'CART_MERGED',
       'UNAUTHENTICATED',
       'BUSY',
+      'INVALID_PRICE',
     ],
   }),
   removeCredit: mutation({
@@ -278,6 +290,6 @@ export const cartsContract = {
         .optional(),
     }),
     output: cartAnswer,
-    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED'],
+    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'INVALID_PRICE'],
   }),
 } as const;

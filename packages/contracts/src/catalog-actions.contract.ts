@@ -90,7 +90,7 @@ export const productActions = {
       reason: text(200).default('set on the product'),
     }),
     output: productSchema,
-    errors: ['NOT_FOUND', 'STOCK_BELOW_RESERVED', 'STOCK_NOT_TRACKED', 'VARIANT_REQUIRED'],
+    errors: ['NOT_FOUND', 'STOCK_BELOW_RESERVED', 'STOCK_NOT_TRACKED', 'VARIANT_REQUIRED', 'VERSION_MISMATCH'],
   }),
   duplicate: mutation({
     summary: 'Copy a product as a draft, with new SKUs and without stock',
@@ -104,7 +104,7 @@ export const productActions = {
       name: nameText(longestTexts.name).optional(),
     }),
     output: productSchema,
-    errors: ['NOT_FOUND'],
+    errors: ['NOT_FOUND', 'SKU_TAKEN', 'URL_NOT_ALLOWED'],
   }),
   bulk: mutation({
     summary: 'Apply one action to many products',

@@ -144,7 +144,7 @@ export const productsContract = {
       images: z.array(imageInput).max(mostOfProduct.images).default([]),
     }),
     output: productSchema,
-    errors: ['SKU_TAKEN', 'SLUG_TAKEN', 'HANDLE_TAKEN', 'OPTIONS_TAKEN', 'INVALID_PRICE', 'URL_NOT_ALLOWED'],
+    errors: ['SKU_TAKEN', 'SLUG_TAKEN', 'HANDLE_TAKEN', 'OPTIONS_TAKEN', 'INVALID_PRICE', 'URL_NOT_ALLOWED', 'NOT_FOUND'],
   }),
   update: mutation({
     summary: 'Change a product, or the prices and SKUs of its variants',

@@ -131,7 +131,7 @@ export const checkoutContract = {
       totals: totalsSchema,
       ...creditCover,
     }),
-    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED'],
+    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'INVALID_PRICE'],
   }),
   summary: query({
     summary: 'Everything for the last checkout page: lines, promotions, shipping options, taxes, totals and problems',
@@ -139,7 +139,7 @@ export const checkoutContract = {
     rest: { method: 'GET', path: '/carts/{cartId}/checkout' },
     input: z.strictObject({ cartId, ...destination }),
     output: checkoutSummarySchema,
-    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED'],
+    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'INVALID_PRICE'],
   }),
   shippingOptions: query({
     summary: 'Shipping methods for a cart with their prices, cheapest first',
@@ -157,7 +157,7 @@ export const checkoutContract = {
       /** Whether no shipping method delivers this cart to the destination. False for a shop without shipping methods. */
       shippingUnavailable: z.boolean(),
     }),
-    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED'],
+    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'INVALID_PRICE'],
   }),
   complete: mutation({
     summary: 'Place the order and charge the payment',
@@ -215,6 +215,7 @@ export const checkoutContract = {
       'INSUFFICIENT_CREDIT',
       'CART_ALREADY_ORDERED',
       'CART_MERGED',
+      'INVALID_PRICE',
     ],
   }),
   status: query({

@@ -225,6 +225,7 @@ export const flashSalesContract = {
       'PAYMENT_DECLINED',
       'TOO_MANY_DECLINES',
       'BUSY',
+      'INVALID_PRICE',
     ],
   }),
   metrics: query({

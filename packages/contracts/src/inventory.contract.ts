@@ -84,7 +84,7 @@ export const inventoryContract = {
       force,
     }),
     output: stockLevelSchema,
-    errors: ['NOT_FOUND', 'STOCK_BELOW_RESERVED', 'INSUFFICIENT_STOCK', 'STOCK_NOT_TRACKED'],
+    errors: ['NOT_FOUND', 'STOCK_BELOW_RESERVED', 'INSUFFICIENT_STOCK', 'STOCK_NOT_TRACKED', 'LOCATION_CLOSED'],
   }),
   set: mutation({
     summary: 'Set the units on hand to a counted number',
@@ -104,7 +104,7 @@ export const inventoryContract = {
       force,
     }),
     output: stockLevelSchema,
-    errors: ['NOT_FOUND', 'STOCK_BELOW_RESERVED', 'VERSION_MISMATCH', 'STOCK_NOT_TRACKED'],
+    errors: ['NOT_FOUND', 'STOCK_BELOW_RESERVED', 'VERSION_MISMATCH', 'STOCK_NOT_TRACKED', 'LOCATION_CLOSED'],
   }),
   configure: mutation({
     summary: 'Set the low-stock threshold, the backorder limit, and whether stock is tracked',

@@ -40,6 +40,8 @@ export const orderEditsContract = {
       'CURRENCY_MISMATCH',
       'ORDER_REFUNDED',
       'PAYMENT_DISPUTED',
+      'INVALID_PRICE',
+      'UNREADABLE_VALUE',
     ],
   }),
   edit: mutation({
@@ -79,6 +81,8 @@ export const orderEditsContract = {
       'ORDER_REFUNDED',
       'PAYMENT_DISPUTED',
       'BUSY',
+      'INVALID_PRICE',
+      'UNREADABLE_VALUE',
     ],
   }),
   withdrawEdit: mutation({

@@ -131,6 +131,7 @@ export const ordersContract = {
       'UNITS_BACKORDERED',
       'ORDER_REFUNDED',
       'PAYMENT_DISPUTED',
+      'UNREADABLE_VALUE',
     ],
   }),
   deliver: mutation({
@@ -173,7 +174,7 @@ export const ordersContract = {
       shippingAddress: addressInput,
     }),
     output: orderSchema,
-    errors: ['NOT_FOUND', 'ORDER_NOT_EDITABLE', 'ADDRESS_CHANGES_TAX', 'ORDER_EDIT_PENDING'],
+    errors: ['NOT_FOUND', 'ORDER_NOT_EDITABLE', 'ADDRESS_CHANGES_TAX', 'ORDER_EDIT_PENDING', 'UNREADABLE_VALUE'],
   }),
   delete: mutation({
     summary: 'Remove a cancelled order from every list',

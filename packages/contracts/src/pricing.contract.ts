@@ -74,7 +74,7 @@ export const pricingContract = {
       code: text(64).optional(),
     }),
     output: priceQuoteSchema,
-    errors: ['NOT_FOUND', 'CURRENCY_MISMATCH'],
+    errors: ['NOT_FOUND', 'CURRENCY_MISMATCH', 'INVALID_PRICE'],
   }),
   effectivePrice: query({
     summary: 'Price of a product; default: its first variant',
@@ -93,7 +93,7 @@ export const pricingContract = {
       code: text(64).optional(),
     }),
     output: priceQuoteSchema,
-    errors: ['NOT_FOUND', 'CURRENCY_MISMATCH'],
+    errors: ['NOT_FOUND', 'CURRENCY_MISMATCH', 'INVALID_PRICE', 'UNAUTHENTICATED'],
   }),
   promotions: query({
     summary: 'Promotions active at an instant',
@@ -131,7 +131,7 @@ export const pricingContract = {
       at: instantInput.optional(),
     }),
     output: simulationSchema,
-    errors: ['NOT_FOUND', 'CURRENCY_MISMATCH', 'CODE_NOT_APPLICABLE'],
+    errors: ['NOT_FOUND', 'CURRENCY_MISMATCH', 'CODE_NOT_APPLICABLE', 'INVALID_PRICE'],
   }),
   listRules: query({
     summary: 'Pricing rules, newest first',

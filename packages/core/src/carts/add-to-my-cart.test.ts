@@ -1,4 +1,15 @@
-import { aCustomer, aProduct, aStaffMember, createTestShop, race, there, variantOf, type TestShop } from '@cartwright/testing';
+import {
+  aCheckout,
+  aCustomer,
+  aProduct,
+  aStaffMember,
+  checkOut,
+  createTestShop,
+  race,
+  there,
+  variantOf,
+  type TestShop,
+} from '@cartwright/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { getStockLevel } from '../inventory/index.ts';
 import { system } from '../kernel/index.ts';
@@ -37,4 +48,21 @@ it("adding to my cart reuses the account's cart and requires a signed-in custome
   await expect(addToMyCart(shop.core, { kind: 'guest', cartToken: null }, { variantId: one, quantity: 1 })).rejects.toMatchObject({
     code: 'UNAUTHENTICATED',
   });
+});
+
+it('units that are added while the cart is being ordered go into the next cart', async () => {
+  const variantId = variantOf(await aProduct(shop.core, { stock: 1_000 })).id;
+  for (let round = 0; round < 5; round += 1) {
+    const customer = await aCustomer(shop.core);
+    const cart = await addToMyCart(shop.core, customer, { variantId, quantity: 1 });
+    let answered = false;
+    const ordering = checkOut(shop.core, customer, aCheckout(cart)).finally(() => (answered = true));
+    const adding = Array.from({ length: 3 }, async () => {
+      while (!answered) await addToMyCart(shop.core, customer, { variantId, quantity: 1 });
+    });
+    const [, ...added] = await Promise.allSettled([ordering, ...adding]);
+    expect(added).toEqual(adding.map(() => ({ status: 'fulfilled', value: undefined })));
+    const { cart: next } = await getMyCart(shop.core, customer);
+    expect(next?.items).toMatchObject([{ variantId }]);
+  }
 });

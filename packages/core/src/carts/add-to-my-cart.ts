@@ -1,15 +1,20 @@
 import type { Cart, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { lockAccount } from '../accounts/index.ts';
-import { requireUser, transact, type Actor, type Core } from '../kernel/index.ts';
+import { DomainError, requireUser, transact, type Actor, type Core } from '../kernel/index.ts';
 import { getShopTerms } from '../pricing/index.ts';
 import { findCartOfUser } from './cart.queries.ts';
 import { addition, changeLinesOf } from './change-cart-items.ts';
 import { openCart } from './create-cart.ts';
 
+/** Refused because the cart was ordered or merged after it was found. */
+const wasClosed = (error: unknown): boolean =>
+  error instanceof DomainError && (error.code === 'CART_ALREADY_ORDERED' || error.code === 'CART_MERGED');
+
 /**
  * Adds units to the cart that the account changed last, and creates one when there is none. The row of the account is
- * locked first, so that two concurrent calls create one cart.
+ * locked first, so that two concurrent calls create one cart. The cart that was found may be ordered at the same moment: the units then go
+ * to the next one.
  */
 export const addToMyCart = (
   core: Core,
@@ -23,6 +28,12 @@ export const addToMyCart = (
       await lockAccount(tx, userId);
       return (await find()) ?? (await openCart(tx, actor, {}, await getShopTerms(tx, null, null))).row.id;
     };
-    const cartId = (await find()) ?? (await open());
-    return changeLinesOf(tx, addition(actor, { cartId, items: [{ variantId, quantity }] }));
+    let cartId = (await find()) ?? (await open());
+    for (;;)
+      try {
+        return await changeLinesOf(tx, addition(actor, { cartId, items: [{ variantId, quantity }] }));
+      } catch (error) {
+        if (!wasClosed(error)) throw error;
+        cartId = await open();
+      }
   });
