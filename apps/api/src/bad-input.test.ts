@@ -42,6 +42,29 @@ describe.each(protocols)('invalid requests over $name', ({ name, send }) => {
     ),
   );
 
+  it.each(['null', '[]', '[{}]', '"a"', '1', 'true'])('every call refuses the body %s, which is not an object', (raw) =>
+    expectNoWrites(() =>
+      unexpectedAnswers(
+        changes.filter(({ entry }) => name === 'tRPC' || ('rest' in entry && entry.rest.method !== 'DELETE')),
+        (path) => send(live, path, { input: addressed(path), raw, headers: asAdmin() }),
+        { status: 400, code: 'MALFORMED_BODY' },
+      ),
+    ),
+  );
+
+  it.each([
+    ['metadata of a product', '{"name":"a","metadata":{"a":1,"__proto__":"x"},"variants":[{"sku":"proto","priceCents":1}]}'],
+    ['an escaped name', '{"name":"a","metadata":{"\\u005f_proto__":"x"},"variants":[{"sku":"proto","priceCents":1}]}'],
+    ['options of a variant', '{"name":"a","variants":[{"sku":"proto","priceCents":1,"options":{"__proto__":"x"}}]}'],
+  ])('a field called __proto__ in %s is refused and not left out', async (_what, raw) => {
+    await expectNoWrites(async () => {
+      const answer = await send(live, 'products.create', { raw, headers: asAdmin() });
+      expect(outcomeOf(answer)).toEqual({ status: 400, code: 'INVALID_INPUT' });
+      expect(answer.problem?.detail).toContain('__proto__');
+      return [];
+    });
+  });
+
   it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/jsonp'])(
     'every call refuses a body of type %s, which a form of another site could send',
     (type) =>

@@ -141,7 +141,7 @@ export const storeCreditContract = {
       orderId: orderId.optional(),
     }),
     output: storeCreditSchema,
-    errors: ['NOT_FOUND'],
+    errors: ['NOT_FOUND', 'INVALID_PRICE'],
   }),
   adjust: mutation({
     summary: 'Adjust a balance up or down, with a reason',
@@ -157,7 +157,7 @@ export const storeCreditContract = {
       reason: creditReason,
     }),
     output: storeCreditSchema,
-    errors: ['NOT_FOUND', 'INSUFFICIENT_CREDIT'],
+    errors: ['NOT_FOUND', 'INSUFFICIENT_CREDIT', 'INVALID_PRICE'],
   }),
   setState: mutation({
     summary: 'Disable or enable a gift card or store credit',

@@ -23,6 +23,13 @@ export const readBody = async (req: Request, res: Response, size: 'usual' | 'imp
 /** Whether the Content-Type of a request is JSON. */
 export const isJsonRequest = (req: Request): boolean => /^application\/json\s*(;|$)/i.test(req.headers['content-type'] ?? '');
 
+/** Throws `MALFORMED_BODY` unless the input of a call is a JSON object. */
+export function assertObject(value: unknown, what: string): asserts value is object {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
+  const given = Array.isArray(value) ? 'a list' : value === null ? 'null' : `a ${typeof value}`;
+  throw new DomainError('MALFORMED_BODY', `${what} must be a JSON object, not ${given}.`);
+}
+
 /** The JSON of a body; undefined when there is none. Throws `UNSUPPORTED_MEDIA_TYPE` or `MALFORMED_BODY`. */
 export const readJson = async (req: Request, res: Response, size?: 'usual' | 'import'): Promise<unknown> => {
   const body = await readBody(req, res, size);

@@ -5,7 +5,7 @@ import { DomainError } from '@cartwright/core/kernel';
 import { callTRPCProcedure } from '@trpc/server';
 import type { Request, Response } from 'express';
 import { createWriter, sendJson, sendKept, sendProblem } from '../http/answer.ts';
-import { readJson } from '../http/body.ts';
+import { assertObject, readJson } from '../http/body.ts';
 import { RequestContext, type HttpLayer } from '../http/context.ts';
 import { noSuchAddress } from '../errors.ts';
 import { shopRouter } from '../router.ts';
@@ -38,12 +38,9 @@ const refuseTwice = (given: object, params: Readonly<Record<string, string>>): n
 
 const readInput = async (req: Request, res: Response, { route, params }: RestMatch, search: string): Promise<unknown> => {
   if (route.byQuery) return search === '' && route.params.length === 0 ? {} : join(coerceQuery(route.entry, parseQuery(search)), params);
-  const body = (await readJson(req, res, route.entry.budget === 'import' ? 'import' : 'usual')) ?? {};
-  if (body === null || typeof body !== 'object' || Array.isArray(body))
-    throw new DomainError(
-      'MALFORMED_BODY',
-      `The body must be a JSON object, not ${Array.isArray(body) ? 'a list' : body === null ? 'null' : `a ${typeof body}`}.`,
-    );
+  const sent = await readJson(req, res, route.entry.budget === 'import' ? 'import' : 'usual');
+  const body = sent === undefined ? {} : sent;
+  assertObject(body, 'The body');
   return join(body, params);
 };
 

@@ -21,9 +21,10 @@ import { deepFreeze, DomainError, requireScope, requireUser, withIdempotency, ty
 import { assertNotDeleted } from '@cartwright/core/orders';
 import { z } from 'zod';
 import { codeOf } from '../errors.ts';
+import { assertObject } from '../http/body.ts';
 import { RequestContext } from '../http/context.ts';
 import { t } from './trpc.ts';
-import { findUnstorableText } from './unstorable-text.ts';
+import { findUnstorable } from './unstorable.ts';
 
 interface Call {
   readonly ctx: RequestContext;
@@ -68,17 +69,20 @@ const sentencesOf = (fields: readonly FieldIssue[]): string => {
 /** Treats a missing input as an empty object, so that procedures without input can be called without one. */
 const checkInput = <I extends z.ZodType>(schema: I, raw: unknown): z.output<I> => {
   const given = raw === undefined ? {} : raw;
+  assertObject(given, 'The input');
   const parsed = schema.safeParse(given);
-  if (parsed.success) return assertStorable(parsed.data);
+  if (parsed.success) {
+    assertStorable(given);
+    return parsed.data;
+  }
   const { code, fields } = describeIssues(schema, parsed.error, given);
   throw new DomainError(code, sentencesOf(fields) || `${errorRules[code].title}.`, { fields });
 };
 
-const assertStorable = <T>(input: T): T => {
-  const path = findUnstorableText(input);
-  if (path === null) return input;
-  const message = 'must not contain NUL or half of a character (a surrogate without the other one)';
-  throw new DomainError('INVALID_INPUT', `${path || 'The input'} ${message}.`, { fields: [{ path, message }] });
+/** Checks the input as it was sent: the parser leaves out what it cannot keep. */
+const assertStorable = (given: object): void => {
+  const issue = findUnstorable(given);
+  if (issue) throw new DomainError('INVALID_INPUT', `${issue.path || 'The input'} ${issue.message}.`, { fields: [issue] });
 };
 
 const namesOrder = z.object({ orderId });

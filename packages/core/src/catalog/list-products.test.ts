@@ -23,6 +23,12 @@ const update = (product: Product, changes: Omit<z.input<ShopContract['products']
   catalog.updateProduct(shop.core, staff, contract.products.update.input.parse({ id: product.id, version: product.version, ...changes }));
 
 describe('product lists', () => {
+  it('a list shows a product whose variants have the most units together', async () => {
+    const most = 100_000_000;
+    await aProduct(shop.core, { variants: 30, stock: most, tags: ['hoard'] });
+    expect((await list({ tag: 'hoard' })).items).toMatchObject([{ available: 30 * most }]);
+  });
+
   beforeAll(async () => {
     const tools = await catalog.createCategory(shop.core, staff, { name: 'Tools', parentId: null });
     const spades = await catalog.createCategory(shop.core, staff, { name: 'Spades', parentId: tools.id });

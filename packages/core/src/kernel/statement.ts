@@ -57,6 +57,10 @@ export const rowCount = sql<number>`count(*)::int`;
 /** A sum of whole numbers, 0 without rows. */
 export const sumOf = (value: Expression<unknown>): RawBuilder<number> => sql<number>`coalesce(sum(${value}), 0)::bigint`;
 
+/** As `sumOf` for a statistic: at most the largest exact number, so that a page is shown whatever it counts. */
+export const cappedSumOf = (value: Expression<unknown>): RawBuilder<number> =>
+  sql<number>`least(coalesce(sum(${value}), 0), ${sql.lit(Number.MAX_SAFE_INTEGER)})::bigint`;
+
 /** The instant of a column such as `o.placed_at` as the contract shows it: ISO 8601 in UTC with milliseconds. For SQL that is text. */
 export const instantTextOf = (column: string): RawBuilder<string> =>
   sql.raw(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);

@@ -1,4 +1,5 @@
 import { aCurrency, aPaidOrder, aProduct, aStaffMember, createTestShop, type TestShop } from '@cartwright/testing';
+import { dashboardSchema } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { getDashboard } from './index.ts';
@@ -30,4 +31,16 @@ it('the dashboard adds up each currency separately, the shop’s by default, and
     topProducts: [{ units: 3, revenueCents: 1_500 }],
   });
   expect(abroad.days).toHaveLength(30);
+});
+
+it('the dashboard shows sales beyond the exact numbers as the largest of them', async () => {
+  const staff = await aStaffMember(shop.core);
+  const currency = aCurrency('GBP');
+  const product = await aProduct(shop.core, { priceCents: 6_000_000_000_000_000, currency });
+  for (let n = 0; n < 2; n += 1) await aPaidOrder(shop.core, product, 1);
+  const most = Number.MAX_SAFE_INTEGER;
+  const dashboard = await getDashboard(shop.core, staff, { currency });
+  expect(dashboard).toMatchObject({ today: { orders: 2, revenueCents: most }, topProducts: [{ units: 2, revenueCents: most }] });
+  expect(dashboard.currencies).toContainEqual({ currency, ordersToday: 2, revenueTodayCents: most });
+  expect(dashboardSchema.safeParse(dashboard).error).toBeUndefined();
 });

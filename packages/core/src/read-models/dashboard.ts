@@ -3,7 +3,7 @@ import type { Currency, Dashboard, ProductId, VariantId } from '@cartwright/cont
 import type { Database } from '@cartwright/db';
 import { expressionBuilder, sql, type Expression, type NotNull, type QueryCreator } from 'kysely';
 import { jsonBuildObject } from 'kysely/helpers/postgres';
-import { commonTables, emptyList, rowCount, sumOf, type Reader } from '../kernel/index.ts';
+import { cappedSumOf, commonTables, emptyList, rowCount, type Reader } from '../kernel/index.ts';
 import { onSale } from './on-sale.ts';
 import { liveLevels } from './stock-levels.ts';
 import { variantLabel } from './variant-names.ts';
@@ -25,8 +25,8 @@ const topProducts = (currency: Expression<string>) => {
     .select((row) => [
       'i.productId',
       row.fn.max('i.productName').as('name'),
-      row.cast<number>(row.fn.sum('i.quantity'), 'integer').as('units'),
-      sumOf(row('i.lineTotalCents', '-', row.ref('i.discountCents'))).as('revenueCents'),
+      cappedSumOf(row.ref('i.quantity')).as('units'),
+      cappedSumOf(row('i.lineTotalCents', '-', row.ref('i.discountCents'))).as('revenueCents'),
     ])
     .where('o.paidAt', '>=', sql<Date>`now() - interval '30 days'`)
     .where('o.status', '<>', sql.lit('cancelled'))
@@ -109,7 +109,7 @@ const salesByDay = (cte: Pick<QueryCreator<Database>, 'selectFrom'>) =>
       sql<string>`(placed_at at time zone 'UTC')::date`.as('day'),
       row.ref('currency').$castTo<Currency>().as('currency'),
       rowCount.as('orders'),
-      sumOf(row.ref('totalCents')).as('revenueCents'),
+      cappedSumOf(row.ref('totalCents')).as('revenueCents'),
     ])
     .where('placedAt', '>=', startOfDay(29))
     .where('status', '<>', sql.lit('cancelled'))

@@ -26,7 +26,7 @@ export interface CardTables extends Database {
 /** SQL: the prices and units of `products p`, to be joined laterally. */
 export const variantTotals: AliasedRawBuilder<VariantTotals, 's'> = sql<VariantTotals>`(
   select coalesce(min(v.price_cents), 0) as min_price_cents, coalesce(max(v.price_cents), 0) as max_price_cents,
-         coalesce(sum(${sellableUnits('l')}), 0)::int as available, count(*)::int as variant_count,
+         coalesce(sum(${sellableUnits('l')}), 0)::bigint as available, count(*)::int as variant_count,
          ${someInStock} as in_stock
   from variants v left join lateral ${liveLevel('v')} l on true where v.product_id = p.id)`.as('s');
 

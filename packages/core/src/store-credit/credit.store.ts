@@ -30,7 +30,8 @@ const movementColumns = {
 
 /**
  * Tx step: changes balances and writes the ledger entries, in the given order, in one statement for any number. A balance that does not
- * suffice for all movements of its credit stays: they are answered with null. Callers that move several credits have locked them.
+ * suffice for all movements of its credit, or would become too large for exact numbers, stays: they are answered with null. Callers that
+ * move several credits have locked them.
  */
 export const moveCredits = async (tx: Tx, movements: readonly Movement[]): Promise<({ readonly id: string } | null)[]> => {
   if (movements.length === 0) return [];
@@ -47,7 +48,8 @@ export const moveCredits = async (tx: Tx, movements: readonly Movement[]): Promi
     sums as (select credit_id, sum(amount_cents)::bigint as cents from wanted group by credit_id),
     moved as (
       update store_credits c set balance_cents = c.balance_cents + s.cents, updated_at = now() from sums s
-      where c.id = s.credit_id and c.balance_cents + s.cents >= 0 returning c.id, c.balance_cents - s.cents as before)
+      where c.id = s.credit_id and c.balance_cents + s.cents between 0 and ${Number.MAX_SAFE_INTEGER}
+      returning c.id, c.balance_cents - s.cents as before)
     insert into store_credit_movements (id, credit_id, kind, amount_cents, balance_cents, order_id, reason, actor)
     select w.id, w.credit_id, w.kind, w.amount_cents, m.before + sum(w.amount_cents) over (partition by w.credit_id order by w.n),
       w.order_id, w.reason, w.actor
@@ -56,7 +58,7 @@ export const moveCredits = async (tx: Tx, movements: readonly Movement[]): Promi
   return wanted.map(({ id }) => (written.has(id) ? { id } : null));
 };
 
-/** `moveCredits` for one; null when the balance does not suffice. */
+/** `moveCredits` for one; null when the balance does not suffice, or would become too large. */
 export const moveCredit = async (tx: Tx, movement: Movement): Promise<{ readonly id: string } | null> => {
   const [moved = null] = await moveCredits(tx, [movement]);
   return moved;

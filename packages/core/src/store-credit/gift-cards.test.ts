@@ -1,5 +1,5 @@
 import { contract } from '@cartwright/contracts';
-import { aCustomer, aGiftCard, aKey, aStaffMember, aConsistentShop, letPass, race } from '@cartwright/testing';
+import { aCurrency, aCustomer, aGiftCard, aKey, aStaffMember, aConsistentShop, letPass, race } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { system, withIdempotency, type Actor } from '../kernel/index.ts';
@@ -168,6 +168,20 @@ describe('store credit of accounts', () => {
     const grant = (changes: object) => grantCredit(shop.core, staff, contract.storeCredit.grant.input.parse({ ...input, ...changes }));
     await expect(grant({ userId: shop.core.ids.next() })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(grant({ orderId: shop.core.ids.next() })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('a balance beyond the exact numbers is refused for grants and adjustments, and stays as it is', async () => {
+    const { userId } = await aCustomer(shop.core);
+    const most = Number.MAX_SAFE_INTEGER;
+    const grant = (amountCents: number) =>
+      grantCredit(shop.core, staff, { userId, currency: aCurrency('USD'), amountCents, reason: 'late' });
+    const { id: creditId } = await grant(most);
+    await expect(grant(2)).rejects.toMatchObject({ code: 'INVALID_PRICE' });
+    await expect(adjustCredit(shop.core, staff, { creditId, amountCents: 1, reason: 'late' })).rejects.toMatchObject({
+      code: 'INVALID_PRICE',
+    });
+    expect(await movementsOf(creditId)).toEqual([['grant', most, most]]);
+    await adjustCredit(shop.core, staff, { creditId, amountCents: -most, reason: 'too much' });
   });
 
   it('only staff with the scope store-credit:manage can issue gift cards', async () => {

@@ -43,7 +43,7 @@ export const restoreCredit = async (
   await extendExpiries(tx, creditIds, leastDays);
   return parts.map(({ creditId, amountCents }, i) => {
     const movement = movements[i];
-    if (!movement) throw new Error(`Credit ${creditId} of order ${orderId} does not exist`);
+    if (!movement) throw new Error(`Credit ${creditId} of order ${orderId} does not exist, or its balance is too large`);
     return { movementId: movement.id, amountCents };
   });
 };
