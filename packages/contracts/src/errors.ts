@@ -118,7 +118,7 @@ export const errorRules = {
   LIST_CHANGED: rule(409, 'The new order does not match the present list'),
   LIMIT_BELOW_USES: rule(409, 'The limit is lower than the number of uses'),
   // 410: the stored response no longer exists
-  IDEMPOTENCY_ANSWER_GONE: rule(410, 'The request was completed before, and its response is no longer stored'),
+  IDEMPOTENCY_RESPONSE_GONE: rule(410, 'The request was completed before, and its response is no longer stored'),
   // 412, 413, 415, 422
   VERSION_MISMATCH: rule(412, 'The record has changed since it was read'),
   PAYLOAD_TOO_LARGE: rule(413, 'The body is too large'),
@@ -136,7 +136,7 @@ export const errorRules = {
   TOO_MANY_DECLINES: rule(429, 'Too many payments were declined'),
   RATE_LIMITED: rule(429, 'Too many requests', 'safe'),
   BUSY: rule(429, 'Too many requests at this moment', 'safe'),
-  PROVIDER_ANSWER_INVALID: rule(502, 'The response of the payment provider is invalid', 'safe'),
+  PROVIDER_RESPONSE_INVALID: rule(502, 'The response of the payment provider is invalid', 'safe'),
   INTERNAL: rule(500, 'Something went wrong on our side', 'safe'),
   SERVICE_UNAVAILABLE: rule(503, 'The service is temporarily unavailable', 'safe'),
   NOT_MIGRATED: rule(503, 'The database of this shop is not migrated', 'safe'),

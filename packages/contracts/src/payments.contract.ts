@@ -102,7 +102,7 @@ export const paymentsContract = {
       'ORDER_NOT_PAYABLE',
       'PAYMENT_DISPUTED',
       'REFUND_REFUSED',
-      'PROVIDER_ANSWER_INVALID',
+      'PROVIDER_RESPONSE_INVALID',
     ],
   }),
   refund: mutation({

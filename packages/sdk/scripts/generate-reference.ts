@@ -170,7 +170,7 @@ ${domains
 - \`${headers.idempotencyKey}\`, 16 to 64 characters of \`A-Z a-z 0-9 _ -\`, makes a change happen only once: a repeat with the
   same key and input returns the stored response and \`${headers.idempotencyReplayed}: true\`. The response is stored for 30 days.
   After that, a repeat still has no second effect: it returns the current state of the created record, or
-  \`IDEMPOTENCY_ANSWER_GONE\` if the response cannot be restored, such as the code of a gift card.
+  \`IDEMPOTENCY_RESPONSE_GONE\` if the response cannot be restored, such as the code of a gift card.
 - Lists are paged: by \`page\` and \`pageSize\` with a \`totalCount\`, or by \`cursor\` and \`limit\` until \`nextCursor\` is null.
 
 ## Errors

@@ -21,7 +21,7 @@ export type Once<T> = {
 interface Kept<T> {
   /** Id of the created record; left out where the input names it. */
   readonly subject?: (result: T) => string;
-  /** Answers a repeat whose answer was deleted. Throws `IDEMPOTENCY_ANSWER_GONE` where nothing can answer it. */
+  /** Answers a repeat whose answer was deleted. Throws `IDEMPOTENCY_RESPONSE_GONE` where nothing can answer it. */
   readonly again: (tx: Tx, before: { readonly subject: string; readonly requestKey: string }) => Promise<T>;
 }
 /** The effect ends by itself before the record of the key is deleted, such as the hold of a cart. */
@@ -84,7 +84,7 @@ export const keyReused = (): DomainError =>
 
 /** The error of a repeat whose effect is in place but whose response is no longer stored. */
 export const answerGone = (sentence = 'This Idempotency-Key was used before, and its response is no longer stored.'): DomainError =>
-  new DomainError('IDEMPOTENCY_ANSWER_GONE', `${sentence} Nothing was done now. Use a new key to do it again.`);
+  new DomainError('IDEMPOTENCY_RESPONSE_GONE', `${sentence} Nothing was done now. Use a new key to do it again.`);
 
 const placeOf = (id: string) => ['idempotency_keys', 'response_sealed', id] as const;
 /** Seals an answer for its key: answers contain personal data. */

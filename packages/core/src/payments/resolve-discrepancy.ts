@@ -42,7 +42,7 @@ type Input = z.output<C['input']>;
  * keep, `accept` what the provider reports, or `dismiss` it with a reason. Returns whether it is resolved. Throws
  * `NOT_FOUND` for one that is not listed (any more), `ACTION_NOT_AVAILABLE` for an action that is not listed,
  * `PROVIDER_REQUIRED` for an id that two providers use, `SERVICE_UNAVAILABLE` when the provider does not respond,
- * `PROVIDER_ANSWER_INVALID` when its answer cannot be used, and `REFUND_REFUSED`.
+ * `PROVIDER_RESPONSE_INVALID` when its answer cannot be used, and `REFUND_REFUSED`.
  */
 export const resolveDiscrepancy = async (core: Core, actor: Actor, input: Input): Promise<z.output<C['output']>> => {
   requireScope(actor, 'payments:refund');
@@ -71,7 +71,7 @@ export const resolveDiscrepancy = async (core: Core, actor: Actor, input: Input)
   } catch (error) {
     if (!(error instanceof GatewayUnavailable)) throw error;
     if (error instanceof GatewayAnswerInvalid)
-      throw new DomainError('PROVIDER_ANSWER_INVALID', `${error.message.slice(0, 1_000)} Check the charge in the provider's dashboard.`, {
+      throw new DomainError('PROVIDER_RESPONSE_INVALID', `${error.message.slice(0, 1_000)} Check the charge in the provider's dashboard.`, {
         cause: error,
       });
     throw new DomainError('SERVICE_UNAVAILABLE', 'The payment provider did not respond. Try again later.', { cause: error });

@@ -133,7 +133,7 @@ describe('a charge of another amount than requested', () => {
     stripe.distort(shapeFaults['the body null']);
     for (const action of ['ask', 'refund'] as const)
       await expect(resolve('wrong_charge', id, action)).rejects.toMatchObject({
-        code: 'PROVIDER_ANSWER_INVALID',
+        code: 'PROVIDER_RESPONSE_INVALID',
         message: expect.stringContaining('is null') as string,
       });
     expect(await resolve('wrong_charge', id, 'dismiss')).toEqual({ resolved: true });
