@@ -20,6 +20,8 @@ it.each([
   ['an edit that makes the order dearer', 'dearer'],
   ['the currency of the store', 'of the store'],
   ['Shoppers see the new order', 'Shoppers'],
+  ['IDEMPOTENCY_ANSWER_GONE', 'IDEMPOTENCY_ANSWER_GONE'],
+  ['Withdraw the change', 'Withdraw the change'],
   ['This store does not sell in EUR.', 'This store'],
   ['const storeSettings = 1;', 'storeSettings'],
 ])('the language lint finds the replaced term in %j', (text, found) => {

@@ -40,6 +40,7 @@ export const languageRules: readonly LanguageRule[] = [
   { pattern: /\b[Aa]ccount credits?\b/, use: 'store credit' },
   { pattern: /\b[Dd]ear(?:er|est)?\b/, use: 'expensive, more expensive, costs more' },
   { pattern: /\b[Cc]oupons?\b|[a-z]Coupons?(?![a-z])|\bCOUPONS?(?:_|\b)|\b[Vv]ouchers?\b/, use: 'promo code' },
+  { pattern: /\b[A-Z]+_ANSWER_(?:GONE|INVALID)\b/, use: 'RESPONSE' },
   { pattern: /\bINVALID_STATE\b|['`]RETRY['`]/, use: 'a code of its own, or SERVICE_UNAVAILABLE' },
   {
     pattern: /\b(?:[Ss]tore settings?|of the store(?! credit)|[Tt]h(?:e store[’']s|is store)|(?:demo|example|whole) store)\b/,
@@ -49,13 +50,14 @@ export const languageRules: readonly LanguageRule[] = [
   { pattern: /\b[Ss]hoppers?\b|[a-z]Shopper/, use: 'buyer; in the admin customer' },
   { pattern: /(?:[lL]abel="|>|')State(?:["'<])/, use: 'Status', within: inAdmin },
   { pattern: /\b[Bb]uyers?\b/, use: 'customer', within: inAdmin },
+  { pattern: /\bChange the order\b|\b[Ww]ithdraw the change\b|\bOrder changed\b/, use: 'edit' },
 ];
 
 /** Files about the replaced terms, and files whose text must not change. */
 const exempt: readonly RegExp[] = [
   /^scripts\/lint-language(?:\.test)?\.ts$/,
   /(?:^|\/)CHANGELOG\.md$/,
-  /^\.changeset\/(?:error-codes|plain-names|one-word-shop)\.md$/,
+  /^\.changeset\/(?:error-codes|plain-names|one-word-shop|response-codes|order-edits-word)\.md$/,
   /^packages\/db\/src\/migrations\//, // Migrations that ran in a shop must not change.
   /^pnpm-lock\.yaml$/,
   /^bench\/(?:baseline|plans)\/|^bench\/RESULTS\.md$/, // Recorded output.

@@ -103,7 +103,7 @@ describe.skipIf(!chromiumPath)('the admin by keyboard alone', () => {
   it('the dialogs of an order open and close by keyboard, including those in a menu', async () => {
     await openOrder('confirmed');
     for (const opener of ['Ship', 'Cancel', 'Change address', 'Add note', 'Refund']) await keys.opensAndCloses(button(opener));
-    await keys.pick(button('More'), 'Change the order');
+    await keys.pick(button('More'), 'Edit the order');
     await dialog().waitFor();
     await page.keyboard.press('Escape');
     await closed();
@@ -136,7 +136,7 @@ describe.skipIf(!chromiumPath)('the admin by keyboard alone', () => {
 
   it('staff change an order by keyboard', async () => {
     await openOrder('confirmed');
-    await keys.pick(button('More'), 'Change the order');
+    await keys.pick(button('More'), 'Edit the order');
     await keys.write(
       dialog()
         .getByRole('textbox', { name: /^Units of/ })
@@ -145,8 +145,8 @@ describe.skipIf(!chromiumPath)('the admin by keyboard alone', () => {
     );
     await keys.write(field('Reason'), 'Asked for by phone');
     await dialog().getByText('is refunded to the customer').waitFor();
-    await keys.press(inDialog('Change the order'));
-    await page.getByText('Order changed').first().waitFor();
+    await keys.press(inDialog('Edit the order'));
+    await page.getByText('Order edited').first().waitFor();
     await closed();
   });
 

@@ -121,15 +121,15 @@ describe.skipIf(!chromiumPath)('orders in the admin', () => {
 
   it('staff change the items and the address of an unshipped order, add a note and refund a part', async () => {
     await openFirst();
-    await choose('Change the order');
+    await choose('Edit the order');
     await dialog()
       .getByRole('textbox', { name: /^Units of/ })
       .first()
       .fill('0');
     await dialog().getByText('is refunded to the customer').waitFor();
     await shoot('order-edit');
-    await pressIn('Change the order');
-    await page.getByText('Order changed').first().waitFor();
+    await pressIn('Edit the order');
+    await page.getByText('Order edited').first().waitFor();
     await closed();
     await press('Change address');
     await dialog().getByLabel('Street').fill('Another Street 5');
@@ -152,12 +152,12 @@ describe.skipIf(!chromiumPath)('orders in the admin', () => {
     expect(await admin.overflow()).toEqual([]);
   });
 
-  it('staff add an item to an order, see the price and the payment link, and withdraw the change', async () => {
+  it('staff add an item to an order, see the price and the payment link, and withdraw the edit', async () => {
     const { core } = admin.shop;
     await core.database.kysely.updateTable('payments').set({ token: 'tok_once' }).execute();
     await openFirst();
     const sku = await notOrdered();
-    await choose('Change the order');
+    await choose('Edit the order');
     await dialog().getByLabel('Add a variant').fill(sku);
     await page.getByRole('option', { name: sku }).click();
     await dialog().getByText("new, at today's price").waitFor();
@@ -179,9 +179,9 @@ describe.skipIf(!chromiumPath)('orders in the admin', () => {
     await page.setViewportSize({ width: 1280, height: 860 });
     expect(await admin.axe()).toEqual([]);
     await dialog()
-      .getByRole('button', { name: /^Change and charge/ })
+      .getByRole('button', { name: /^Edit and charge/ })
       .click();
-    await page.getByText('A change is waiting for').waitFor();
+    await page.getByText('An edit is waiting for').waitFor();
     await closed();
     expect(await page.getByRole('button', { name: 'Ship', exact: true }).count()).toBe(0);
     await press('Show the payment link');
@@ -192,8 +192,8 @@ describe.skipIf(!chromiumPath)('orders in the admin', () => {
     await shoot('order-edit-waits-360');
     expect(await admin.overflow()).toEqual([]);
     await page.setViewportSize({ width: 1280, height: 860 });
-    await press('Withdraw the change');
-    await page.getByText('Change withdrawn').first().waitFor();
+    await press('Withdraw the edit');
+    await page.getByText('Edit withdrawn').first().waitFor();
     await page.getByRole('button', { name: 'Ship', exact: true }).waitFor();
   });
 

@@ -95,19 +95,19 @@ describe('a buyer whose order is changed', () => {
     expect(mail.text).toMatch(/1 × Mug[\s\S]*We refund \$10\.00/);
   });
 
-  it('a buyer gets one mail with a link to pay the price difference of a change, and one when the change is made', async () => {
+  it('a buyer gets one mail with a link to pay the price difference of an edit, and one when the edit is made', async () => {
     const { order } = await sold('tok_once');
     await edit(order, 3);
     const mail = await mailOf(order, 'edit_payment');
-    expect(mail.subject).toBe(`Order ${order.orderNumber}: $10.00 to pay for the change`);
+    expect(mail.subject).toBe(`Order ${order.orderNumber}: $10.00 to pay for the edit`);
     expect(mail.text).toMatch(/3 × Mug instead of 2[\s\S]*as we talked about/);
     expect(mail.text).toContain(`${shop.config.publicUrl}/pay/`);
     await payEdit(shop.core, staff, { orderId: order.id, payment: { provider: 'sandbox', method: 'credit_card', token: 'tok_success' } });
-    expect((await mailOf(order, 'order_edited')).text).toContain('You have paid $10.00 for the change');
+    expect((await mailOf(order, 'order_edited')).text).toContain('You have paid $10.00 for the edit');
     expect(await templatesTo(order)).not.toContain('payment_failed');
   });
 
-  it('a buyer gets a mail that the order was not changed because the change was not paid', async () => {
+  it('a buyer gets a mail that the order was not edited because the edit was not paid', async () => {
     const { order } = await sold('tok_once');
     await edit(order, 3);
     await mailOf(order, 'edit_payment');

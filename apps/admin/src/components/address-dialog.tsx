@@ -68,7 +68,7 @@ export const AddressDialog = ({ order, opened, onClose }: DialogProps) => {
           <Text size="sm" c="dimmed">
             {order.shippingAddress
               ? `The country stays ${order.shippingAddress.countryCode}. ` +
-                'To change the country, use “Change the order”: it recalculates tax and shipping.'
+                'To change the country, use “Edit the order”: it recalculates tax and shipping.'
               : 'The stored address is damaged and cannot be read. Enter it again, with the country and region that the order was sold to.'}
           </Text>
           <Button type="submit" loading={save.isPending}>

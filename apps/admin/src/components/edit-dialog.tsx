@@ -1,4 +1,4 @@
-/** Changes the quantities, items or address of an order that has not been shipped. The preview follows every input. */
+/** Edits the quantities, items or address of an order that has not been shipped. The preview follows every input. */
 import { ActionIcon, Button, Collapse, Group, Modal, NumberInput, Skeleton, Stack, Switch, Table, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDebouncedValue, useDisclosure } from '@mantine/hooks';
@@ -109,7 +109,7 @@ const useLines = (order: DialogProps['order']) => {
   return { lines, set, add };
 };
 
-/** The requested change of an order, and its preview from the API. */
+/** The requested edit of an order, and its preview from the API. */
 const usePreviewedChange = (order: DialogProps['order'], change: OrderChange, isChanged: boolean) => {
   const changeJson = JSON.stringify(change);
   const [debouncedJson] = useDebouncedValue(changeJson, 250);
@@ -173,7 +173,7 @@ export const EditDialog = ({ order, opened, onClose }: DialogProps) => {
         ...change,
         ...(reason.trim() && { reason: reason.trim() }),
       }),
-    ({ edits }) => (edits.some((edit) => edit.status === 'awaiting_payment') ? 'The change is waiting for payment' : 'Order changed'),
+    ({ edits }) => (edits.some((edit) => edit.status === 'awaiting_payment') ? 'The edit is waiting for payment' : 'Order edited'),
     onClose,
   );
   const isReady = isCurrent && !save.isPending;
@@ -182,7 +182,7 @@ export const EditDialog = ({ order, opened, onClose }: DialogProps) => {
   const lacking = isReady && difference < 0 ? missingScopes : null;
   const charges = isChanged && !preview.error && difference > 0;
   return (
-    <Modal opened={opened} onClose={onClose} title={`Change ${order.orderNumber}`} size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened={opened} onClose={onClose} title={`Edit ${order.orderNumber}`} size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
       <Stack
         component="form"
         onSubmit={(event) => {
@@ -203,7 +203,7 @@ export const EditDialog = ({ order, opened, onClose }: DialogProps) => {
             Discard changes
           </Button>
           <ScopedButton loading={save.isPending} type="submit" disabled={!isReady} lacking={lacking}>
-            {charges ? `Change and charge ${money(difference, order.currency)}` : 'Change the order'}
+            {charges ? `Edit and charge ${money(difference, order.currency)}` : 'Edit the order'}
           </ScopedButton>
         </Group>
       </Stack>

@@ -1,4 +1,4 @@
-/** The amounts of an order before and after a change, and a sentence about the price difference. */
+/** The amounts of an order before and after an edit, and a sentence about the price difference. */
 import { Stack, Table, Text, VisuallyHidden } from '@mantine/core';
 import type { Order } from '@cartwright/contracts';
 import { money } from '../lib/format.ts';
@@ -6,7 +6,7 @@ import type { shop } from '../lib/shop.ts';
 
 type Preview = Awaited<ReturnType<typeof shop.orders.previewEdit>>;
 
-/** What happens with the price difference when the change is made. */
+/** What happens with the price difference when the edit takes effect. */
 export const outcomeOf = (differenceCents: number, currency: string): string => {
   if (differenceCents < 0) return `${money(-differenceCents, currency)} is refunded to the customer.`;
   if (differenceCents === 0) return 'The price stays the same.';
@@ -35,7 +35,7 @@ export const EditPreview = ({ preview, currency }: { preview: Preview; currency:
               <VisuallyHidden>Amount</VisuallyHidden>
             </Table.Th>
             <Table.Th ta="right">Now</Table.Th>
-            <Table.Th ta="right">After the change</Table.Th>
+            <Table.Th ta="right">After the edit</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>

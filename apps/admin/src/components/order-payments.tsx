@@ -47,7 +47,7 @@ const AttemptRow = ({ order, payment, failure }: { order: Order; payment: Attemp
       <div>
         <Text size="sm">
           {payment.provider} · {dateTime(payment.createdAt)}
-          {payment.purpose === 'difference' && ' · for a change'}
+          {payment.purpose === 'difference' && ' · for an edit'}
         </Text>
         {failure && (
           <Text size="xs" className="bad">

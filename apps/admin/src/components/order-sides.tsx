@@ -115,7 +115,7 @@ export const Invoices = ({ order }: Props) => {
           <InvoiceLine
             key={one.id}
             number={one.number}
-            about={`Price increase of a change, ${dateTime(one.issuedAt)}`}
+            about={`Price increase of an edit, ${dateTime(one.issuedAt)}`}
             amount={money(one.totalCents, currency)}
           />
         ))}

@@ -49,7 +49,7 @@ const More = ({ order }: Props) => {
             </Button>
           </Menu.Target>
           <Menu.Dropdown>
-            {mayEdit && <Menu.Item onClick={editDialog.open}>Change the order</Menu.Item>}
+            {mayEdit && <Menu.Item onClick={editDialog.open}>Edit the order</Menu.Item>}
             {mayReturn && <Menu.Item onClick={returnDialog.open}>Create a return</Menu.Item>}
           </Menu.Dropdown>
         </Menu>

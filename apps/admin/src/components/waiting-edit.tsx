@@ -1,4 +1,4 @@
-/** An order change that is waiting for payment: its lines, its payment link and a button to withdraw it. */
+/** An order edit that is waiting for payment: its lines, its payment link and a button to withdraw it. */
 import { Alert, Anchor, Button, CopyButton, Group, Stack, Text } from '@mantine/core';
 import { IconHourglass } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
@@ -18,11 +18,11 @@ export const WaitingEdit = ({ order, edit }: { order: Order; edit: Order['edits'
   const link = useMutation({ mutationFn: () => shop.orders.payEdit({ orderId: order.id }), onError: showError });
   const withdraw = useStep(
     () => shop.orders.withdrawEdit({ orderId: order.id }),
-    'Change withdrawn',
+    'Edit withdrawn',
     () => undefined,
   );
   const url = link.data?.action?.url;
-  const title = `A change is waiting for a payment of ${money(edit.differenceCents, order.currency)}`;
+  const title = `An edit is waiting for a payment of ${money(edit.differenceCents, order.currency)}`;
   return (
     <Alert icon={<IconHourglass size={18} />} title={title} mb="sm" role="status">
       <Stack gap={4}>
@@ -62,7 +62,7 @@ export const WaitingEdit = ({ order, edit }: { order: Order; edit: Order['edits'
             loading={withdraw.isPending}
             onClick={() => withdraw.mutate()}
           >
-            Withdraw the change
+            Withdraw the edit
           </ScopedButton>
         </Group>
       </Stack>

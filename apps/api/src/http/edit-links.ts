@@ -10,12 +10,9 @@ const words = {
   applied: ['Thank you for your payment', 'Your order has been changed. You will get a mail about it.'],
   lapsed: [
     'This payment is no longer open',
-    'The change was not paid in time. Your order is unchanged, and nothing was charged for the change.',
+    'The edit was not paid in time. Your order is unchanged, and nothing was charged for the edit.',
   ],
-  withdrawn: [
-    'This payment is no longer open',
-    'The change was withdrawn. Your order is unchanged, and nothing was charged for the change.',
-  ],
+  withdrawn: ['This payment is no longer open', 'The edit was withdrawn. Your order is unchanged, and nothing was charged for the edit.'],
 } as const;
 
 const answer = async ({ core }: HttpLayer, token: string, res: Response): Promise<void> => {

@@ -52,7 +52,7 @@ export const mails = {
     on: 'order.edited',
     audience: 'buyer',
     needs: 'priceDifference',
-    subject: ({ order }) => `Order ${order.orderNumber} was changed`,
+    subject: ({ order }) => `Order ${order.orderNumber} was edited`,
     template: async () => (await editMails()).OrderEdited,
   }),
   order_cancelled: defineMail({
@@ -82,7 +82,7 @@ export const mails = {
     needs: 'edit',
     // One link serves every payment page that is opened for an edit.
     oncePer: 'edit',
-    subject: ({ order, edit }) => `Order ${order.orderNumber}: ${formatMoney(edit.differenceCents, order.currency)} to pay for the change`,
+    subject: ({ order, edit }) => `Order ${order.orderNumber}: ${formatMoney(edit.differenceCents, order.currency)} to pay for the edit`,
     template: async () => (await editMails()).EditPayment,
   }),
   edit_closed: defineMail({
@@ -91,7 +91,7 @@ export const mails = {
     when: { text: 'the order is not being cancelled', event: ({ outcome }) => outcome !== 'order_cancelled' },
     audience: 'buyer',
     needs: 'edit',
-    subject: ({ order }) => `Order ${order.orderNumber} was not changed`,
+    subject: ({ order }) => `Order ${order.orderNumber} was not edited`,
     template: async () => (await editMails()).EditClosed,
   }),
   return_requested: defineMail({

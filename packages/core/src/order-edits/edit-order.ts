@@ -47,7 +47,7 @@ const edit = async (tx: Tx, actor: Actor, input: EditInput, paymentMethod: Payme
   assertChanges(plan, input);
   const by = { actor, reason: input.reason ?? null };
   if (plan.differenceCents > 0) return propose(tx, order, plan, paymentMethod, by);
-  const reason = `order ${order.orderNumber} changed`;
+  const reason = `order ${order.orderNumber} edited`;
   const { refundIds, refundCents } = await createRefundsUpTo(tx, order.id, -plan.differenceCents, reason, actor);
   const money = await readMoneyBack(tx, order, { refundCents, upToCents: -plan.differenceCents });
   await changeOrder(tx, order, plan, { ...by, editId: null, money });

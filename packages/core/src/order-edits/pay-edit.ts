@@ -41,7 +41,7 @@ export const payEdit = async (core: Core, actor: Actor, input: z.output<C['input
 
 const latestEdit = async (core: Core, orderId: OrderId): Promise<EditDifference> => {
   const edit = await findLatestDifference(core, orderId);
-  if (!edit) throw notFound('A change of this order');
+  if (!edit) throw notFound('An edit of this order');
   return edit;
 };
 

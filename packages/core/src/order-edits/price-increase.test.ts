@@ -51,7 +51,7 @@ describe('an edit with a higher total', () => {
       ['order', 1190, 'captured'],
     ]);
     expect(edited.differenceInvoices.map((invoice) => invoice.totalCents)).toEqual([2380]);
-    expect(edited.timeline.map((t) => t.title)).toEqual(expect.arrayContaining(['Difference paid', 'Order changed']));
+    expect(edited.timeline.map((t) => t.title)).toEqual(expect.arrayContaining(['Difference paid', 'Order edited']));
     expect(await availableOf(mug.id)).toBe(7);
   });
 

@@ -91,7 +91,7 @@ const toEditEntries = (edit: OrderEdit): TimelineEntry[] => {
   const entries = [entry(edit.createdAt, 'Change proposed, waits for its payment', 'staff')];
   if (edit.decidedAt && edit.status === 'lapsed')
     entries.push(entry(edit.decidedAt, 'Change not paid, the order stays as it was', 'system'));
-  if (edit.decidedAt && edit.status === 'withdrawn') entries.push(entry(edit.decidedAt, 'Change withdrawn', 'system'));
+  if (edit.decidedAt && edit.status === 'withdrawn') entries.push(entry(edit.decidedAt, 'Edit withdrawn', 'system'));
   return entries;
 };
 
@@ -115,7 +115,7 @@ export const deletedBy = (log: readonly LogRow[], archivedAt: Date | null): stri
 export interface LogRow extends Omit<OrderLogRow, 'textSealed'> {
   readonly text: string | null;
 }
-const logTitles: Record<OrderLogKind, string> = { note: 'Note', address: 'Address changed', edit: 'Order changed' };
+const logTitles: Record<OrderLogKind, string> = { note: 'Note', address: 'Address changed', edit: 'Order edited' };
 
 const toLogEntry = (entry: LogRow, archivedAt: Date | null): TimelineEntry => {
   const { createdAt: at, kind, text, actor } = entry;
@@ -195,7 +195,7 @@ const toInvoiceEntries = ({ invoice, differenceInvoices }: Pick<OrderPageRow, 'i
     actor: 'system',
   });
   return [
-    ...differenceInvoices.map(({ number, issuedAt }) => entry(issuedAt, number, 'for the change')),
+    ...differenceInvoices.map(({ number, issuedAt }) => entry(issuedAt, number, 'for the edit')),
     ...(invoice ? [entry(invoice.issuedAt, invoice.number, null)] : []),
   ];
 };

@@ -15,12 +15,12 @@ interface EditedMail extends OrderMail {
   readonly money: MoneyBack | null;
 }
 export const OrderEdited = ({ order, shop, differenceCents, money }: EditedMail) => (
-  <Layout title="Your order was changed" preview={`Order ${order.orderNumber} was changed`} shop={shop}>
+  <Layout title="Your order was edited" preview={`Order ${order.orderNumber} was edited`} shop={shop}>
     <Text style={cell}>
       Order <strong>{order.orderNumber}</strong> now contains:
     </Text>
     <Lines order={order} />
-    {differenceCents > 0 && <Text style={cell}>You have paid {formatMoney(differenceCents, order.currency)} for the change.</Text>}
+    {differenceCents > 0 && <Text style={cell}>You have paid {formatMoney(differenceCents, order.currency)} for the edit.</Text>}
     {differenceCents === 0 && <Text style={cell}>The price stays the same.</Text>}
     <Refund money={money ?? { refundCents: Math.max(0, -differenceCents), creditCents: 0 }} currency={order.currency} />
   </Layout>
@@ -44,7 +44,7 @@ const toMinute = (instant: string): string => instant.slice(0, 16).replace('T', 
 
 export const EditPayment = ({ order, edit, shop, link }: EditMail & { readonly link: string }) => (
   <Layout
-    title="Please pay for the change of your order"
+    title="Please pay for the edit of your order"
     preview={`Order ${order.orderNumber}: ${formatMoney(edit.differenceCents, order.currency)} to pay`}
     shop={shop}
   >
@@ -67,11 +67,11 @@ export const EditPayment = ({ order, edit, shop, link }: EditMail & { readonly l
 );
 
 export const EditClosed = ({ order, edit, shop }: EditMail) => (
-  <Layout title="Your order was not changed" preview={`Order ${order.orderNumber} was not changed`} shop={shop}>
+  <Layout title="Your order was not edited" preview={`Order ${order.orderNumber} was not edited`} shop={shop}>
     <Text style={cell}>
       {edit.status === 'lapsed'
-        ? `The change of order ${order.orderNumber} was not paid in time.`
-        : `The change of order ${order.orderNumber} was withdrawn.`}{' '}
+        ? `The edit of order ${order.orderNumber} was not paid in time.`
+        : `The edit of order ${order.orderNumber} was withdrawn.`}{' '}
       Nothing was charged for it.
     </Text>
     {order.status !== 'cancelled' && <Lines order={order} />}

@@ -69,7 +69,7 @@ type Reason = EventPayload<'payment.returned'>['reason'];
 const whyReturned: Record<Reason, (orderNumber: string) => string> = {
   order_cancelled: (number) => `A payment for order ${number} reached us after the order was cancelled or had expired.`,
   paid_otherwise: (number) => `A payment for order ${number} reached us after the order was already paid.`,
-  edit_closed: (number) => `A payment for the change of order ${number} reached us after the change was closed.`,
+  edit_closed: (number) => `A payment for the edit of order ${number} reached us after the edit was closed.`,
   wrong_amount: (number) => `The payment provider charged a wrong amount for order ${number}.`,
 };
 

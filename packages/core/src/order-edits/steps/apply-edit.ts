@@ -11,7 +11,7 @@ export const applyEdit = async (tx: Tx, order: OrderRow, edit: OpenEdit, actor: 
   if (edit.addressIsUnreadable)
     await logOrder(tx, order.id, actor, {
       kind: 'note',
-      text: 'The new address of this change is damaged and cannot be read. The order keeps its address. Ask the customer for the new one.',
+      text: 'The new address of this edit is damaged and cannot be read. The order keeps its address. Ask the customer for the new one.',
       customerVisible: false,
     });
 };

@@ -38,7 +38,7 @@ export const changeOrder = async (
   const lines = await writeLines(tx, order, plan.lines);
   await writeSums(tx, order, plan);
   const moved = lines.map((line) => ({ ...line, delta: line.quantity - line.quantityBefore }));
-  const stockChange = { reason: `order ${order.orderNumber} changed`, changeId, actor };
+  const stockChange = { reason: `order ${order.orderNumber} edited`, changeId, actor };
   const going = moved.filter((line) => line.tracked).map((line) => ({ ...line, quantity: -line.delta }));
   const coming = moved.map((line) => ({ ...line, quantity: line.delta }));
   // Removing and adding both change stock: all stock rows are locked in order before the first change.
