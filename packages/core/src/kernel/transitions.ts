@@ -13,7 +13,8 @@ export interface Transitions<S extends string> {
   readonly assertTransition: (from: S, to: S, name?: string, present?: string) => void;
 }
 
-const plainWords = (state: string): string => state.replaceAll('_', ' ');
+/** A status or code as people read it: `in_transit` becomes `in transit`. */
+export const plainWords = (state: string): string => state.replaceAll('_', ' ');
 
 /**
  * Checks for a transition table; `subject` starts the error message, such as "An order", and `words` are those that people read for a

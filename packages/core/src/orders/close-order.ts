@@ -1,7 +1,7 @@
 /** Tx steps that decide an order: paid or cancelled. Each needs a locked order. */
 import type { CancellationReason, OrderReturnId, VariantId } from '@cartwright/contracts';
 import { commitOrderStock, releaseOrderStock, restockOrder } from '../inventory/index.ts';
-import type { Actor, Tx } from '../kernel/index.ts';
+import { plainWords, type Actor, type Tx } from '../kernel/index.ts';
 import { releasePromo } from '../pricing/index.ts';
 import { restoreCredit } from '../store-credit/index.ts';
 import type { OrderRow } from './order.row.ts';
@@ -66,7 +66,7 @@ export const markOrderCancelled = async (
 
 const restoreUnpaidCredit = async (tx: Tx, order: OrderRow, reason: CancellationReason, actor: Actor): Promise<MoneyBack> => {
   if (order.storeCreditCents === 0) return noMoneyBack;
-  const words = `order ${order.orderNumber} ${reason.replaceAll('_', ' ')}`;
+  const words = `order ${order.orderNumber} ${plainWords(reason)}`;
   const restored = await restoreCredit(tx, order.id, { reason: words, actor });
   const creditCents = restored.reduce((sum, { amountCents }) => sum + amountCents, 0);
   return { refundCents: creditCents, creditCents };

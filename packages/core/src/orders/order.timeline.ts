@@ -10,7 +10,7 @@ import {
   type OrderStatus,
   type TimelineEntry,
 } from '@cartwright/contracts';
-import { counted } from '../kernel/index.ts';
+import { counted, plainWords } from '../kernel/index.ts';
 import type { OrderCreditRow } from '../read-models/order-credits.ts';
 import type { OrderLogRow, OrderPageRow, StatusChangeRow } from '../read-models/order-page.ts';
 import { creditName } from '../store-credit/index.ts';
@@ -127,12 +127,12 @@ type Payment = OrderPageRow['payments'][number];
 
 /** Why a payment failed, for staff. The code is null for those who may not read payments. */
 const failureForStaff = ({ provider, failureCode }: Payment, amount: string): string =>
-  `The charge of ${amount} by ${provider} failed${failureCode === null ? '' : `: ${failureCode.replaceAll('_', ' ')}`}.`;
+  `The charge of ${amount} by ${provider} failed${failureCode === null ? '' : `: ${plainWords(failureCode)}`}.`;
 
 const toRefundEntry = (refund: Payment['refunds'][number], currency: string): TimelineEntry => ({
   at: refund.createdAt,
   kind: 'refund',
-  title: refund.status === 'processed' ? 'Refunded' : `Refund ${refund.status}`,
+  title: refund.status === 'processed' ? 'Refunded' : `Refund ${plainWords(refund.status)}`,
   detail: `${formatMoney(refund.amountCents, currency)}: ${refund.reason}`,
   actor: refund.origin === 'provider' ? 'provider' : 'system',
 });
@@ -144,7 +144,7 @@ const disputeTitles = {
 
 const toDisputeEntries = ({ status, amountCents, currency, reason, createdAt, closedAt }: Payment['disputes'][number]): TimelineEntry[] => {
   const amount = formatMoney(amountCents, currency);
-  const detail = reason === null ? amount : `${amount}: ${reason.replaceAll('_', ' ')}`;
+  const detail = reason === null ? amount : `${amount}: ${plainWords(reason)}`;
   const entry = (at: string, title: string): TimelineEntry => ({ at, kind: 'payment', title, detail, actor: 'provider' });
   const begun = entry(createdAt, disputeTitles.begun(status));
   return closedAt ? [begun, entry(closedAt, disputeTitles.closed(status))] : [begun];

@@ -1,6 +1,6 @@
 import { formatMoney, type RefundId } from '@cartwright/contracts';
 import { writeAudit } from '../audit/index.ts';
-import { storableText, type ProviderRefund, type RefundOutcome, type Tx } from '../kernel/index.ts';
+import { plainWords, storableText, type ProviderRefund, type RefundOutcome, type Tx } from '../kernel/index.ts';
 import { announceRefund } from './announce-refund.ts';
 import { asUuid } from './identify-payment.ts';
 import { findReturned } from './discrepancy.queries.ts';
@@ -111,7 +111,7 @@ const importRefund = async (tx: Tx, payment: PaymentRow, refund: ProviderRefund)
   const { reference, amountCents, status, detail } = refund;
   if (!(await claimRefundRoom(tx, payment.id, amountCents))) return null;
   const actor = `provider:${payment.provider}` as const;
-  const reason = status !== 'failed' && detail ? detail.replaceAll('_', ' ') : 'No reason was given.';
+  const reason = status !== 'failed' && detail ? plainWords(detail) : 'No reason was given.';
   const fresh = { paymentId: payment.id, amountCents, currency: refund.currency, reason: storableText(reason, 500) };
   const id = await insertProviderRefund(tx, fresh, { requestedBy: actor, reference });
   await writeAudit(tx, actor, {

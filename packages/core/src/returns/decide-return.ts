@@ -1,6 +1,6 @@
 import type { Order, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { DomainError, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
+import { DomainError, plainWords, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { readOrder } from '../orders/index.ts';
 import { rejectReturn } from './reject-return.ts';
 import { lockReturn } from './return.locks.ts';
@@ -21,7 +21,9 @@ export const decideReturn = (core: Core, actor: Actor, input: z.output<ShopContr
       const { order, back } = await lockReturn(tx, input.returnId);
       const open = back.status === 'requested' || (back.status === 'approved' && !approve);
       if (!open)
-        throw new DomainError('RETURN_ALREADY_DECIDED', `This return is already ${back.status}.`, { details: { status: back.status } });
+        throw new DomainError('RETURN_ALREADY_DECIDED', `This return is already ${plainWords(back.status)}.`, {
+          details: { status: back.status },
+        });
       if (approve) {
         await recordDecision(tx, back, 'approved', actor, note);
         tx.outbox.add('return.approved', back.id, returnFacts(order, back.id));

@@ -1,7 +1,18 @@
 import type { Order, OrderId, RefundId, ReturnStatus, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { restockLines } from '../inventory/index.ts';
-import { counted, DomainError, notFound, requireScope, system, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import {
+  counted,
+  DomainError,
+  notFound,
+  plainWords,
+  requireScope,
+  system,
+  transact,
+  type Actor,
+  type Core,
+  type Tx,
+} from '../kernel/index.ts';
 import {
   markOrderCancelled,
   noMoneyBack,
@@ -62,10 +73,8 @@ const receive = async (tx: Tx, actor: Actor, input: Input): Promise<Received> =>
   if (!receivable.includes(back.status))
     throw new DomainError(
       'RETURN_NOT_RECEIVABLE',
-      `Only a return that is approved or in transit can be received. This one is ${back.status}.`,
-      {
-        details: { status: back.status },
-      },
+      `Only a return that is approved, in transit or written off can be received. This one is ${plainWords(back.status)}.`,
+      { details: { status: back.status } },
     );
   const arrivals = toArrivals(await readReturnLines(tx, back.id), input.items);
   if (arrivals.every((line) => line.received === 0))

@@ -1,6 +1,6 @@
 import type { Order, OrderReturnId, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { DomainError, requireScope, system, transact, workOff, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { DomainError, plainWords, requireScope, system, transact, workOff, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { readOrder, type OrderRow } from '../orders/index.ts';
 import { lockReturn, type ReturnRow } from './return.locks.ts';
 import { returnFacts } from './return.events.ts';
@@ -21,9 +21,13 @@ export const writeOffReturn = (core: Core, actor: Actor, input: z.output<ShopCon
     const { order, back } = await lockReturn(tx, input.returnId);
     if (back.status !== 'written_off') {
       if (back.status !== 'in_transit')
-        throw new DomainError('RETURN_NOT_IN_TRANSIT', `Only a return in transit can be written off. This one is ${back.status}.`, {
-          details: { status: back.status },
-        });
+        throw new DomainError(
+          'RETURN_NOT_IN_TRANSIT',
+          `Only a return in transit can be written off. This one is ${plainWords(back.status)}.`,
+          {
+            details: { status: back.status },
+          },
+        );
       await writeOff(tx, order, back, actor);
     }
     return readOrder(tx, order.id, actor);
