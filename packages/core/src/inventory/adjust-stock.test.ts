@@ -81,7 +81,8 @@ describe('counting stock', () => {
     await expect(adjustStock(shop.core, staff, loss)).rejects.toMatchObject({
       code: 'STOCK_BELOW_RESERVED',
       message:
-        '10 units are on hand, and 4 units are reserved by carts, orders and flash sales. At most 6 units can be removed without force.',
+        '10 units are on hand, and 4 units are reserved by carts, orders and flash sales. ' +
+        'At most 6 units can be removed unless stock may fall below what is reserved.',
       details: { free: 6, requested: 8 },
     });
     expect(await levelOf(variantId)).toMatchObject({ onHand: 10, reserved: 4 });

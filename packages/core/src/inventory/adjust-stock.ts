@@ -218,7 +218,7 @@ const refuseOverReserved = (change: OnHandChange): void => {
   throw new DomainError(
     'STOCK_BELOW_RESERVED',
     `${countedAre(stock.onHand, 'unit')} on hand, and ${countedAre(stock.reserved, 'unit')} reserved by carts, orders and flash sales. ` +
-      `At most ${counted(free, 'unit')} can be removed without force.`,
+      `At most ${counted(free, 'unit')} can be removed unless stock may fall below what is reserved.`,
     { details: { free, requested: -delta } },
   );
 };
@@ -241,7 +241,7 @@ const refuseUnitsOfSales = async (tx: Tx, changes: readonly OnHandChange[]): Pro
     throw new DomainError(
       'STOCK_BELOW_RESERVED',
       `${countedAre(stock.onHand, 'unit')} on hand, and flash sales need ${units} of them. ` +
-        `At most ${counted(free, 'unit')} can be removed without force.`,
+        `At most ${counted(free, 'unit')} can be removed unless stock may fall below what is reserved.`,
       { details: { free, requested: -delta } },
     );
   }
