@@ -2,19 +2,22 @@
 import type { PriceListId, VariantId } from '@cartwright/contracts';
 import { actorName, insertRows, type Actor, type Tx } from '../kernel/index.ts';
 
-/** Tx step: records new base prices of variants. Prices of price lists are recorded where they are set. */
-export const recordPriceChanges = (
-  tx: Tx,
-  changedBy: string,
-  changes: readonly { readonly variantId: VariantId; readonly priceCents: number }[],
-): Promise<void> =>
+/** A price that changed: the base price of a variant, or its price in a price list; null for one that was removed from the list. */
+export type PriceChange = { readonly variantId: VariantId } & (
+  | { readonly priceCents: number; readonly priceListId?: undefined }
+  | { readonly priceCents: number | null; readonly priceListId: PriceListId }
+);
+
+/** Tx step: records new prices of variants. */
+export const recordPriceChanges = (tx: Tx, changedBy: string, changes: readonly PriceChange[]): Promise<void> =>
   insertRows(
     tx,
     'price_changes',
-    changes.map(({ variantId, priceCents }) => ({
+    changes.map(({ variantId, priceCents, priceListId = null }) => ({
       id: tx.ids.next(),
       variantId,
       priceCents,
+      priceListId,
       changedBy,
     })),
   );

@@ -4,6 +4,7 @@ import { PriceList } from '@cartwright/db';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { actorName, databaseNow, type Actor, type LockedEntity, type Tx } from '../kernel/index.ts';
+import { recordPriceChanges } from './price-change.store.ts';
 import { windowDates } from './pricing.changes.ts';
 
 type Terms = z.output<ShopContract['priceLists']['create']['input']>;
@@ -38,8 +39,8 @@ export const writeListPrices = async (
   list: LockedEntity<typeof PriceList>,
   prices: readonly { readonly variantId: VariantId; readonly minQuantity: number; readonly priceCents: number | null }[],
 ): Promise<void> => {
-  const { id } = list;
-  await sql`
+  const id = list.id as PriceListId;
+  const { rows: changed } = await sql<{ variant_id: VariantId; price_cents: number | null }>`
       with wanted as (
         select * from unnest(${prices.map((p) => p.variantId)}::uuid[], ${prices.map((p) => p.minQuantity)}::int[],
           ${prices.map((p) => p.priceCents)}::bigint[]) as w(variant_id, min_quantity, price_cents)
@@ -55,8 +56,12 @@ export const writeListPrices = async (
         delete from price_list_prices x using changed c
         where c.price_cents is null and x.price_list_id = ${id} and x.variant_id = c.variant_id and x.min_quantity = c.min_quantity
       )
-      insert into price_changes (id, variant_id, price_cents, price_list_id, changed_by)
-      select gen_random_uuid(), variant_id, price_cents, ${id}, ${actorName(actor)} from changed where min_quantity = 1`.execute(tx.db);
+      select variant_id, price_cents from changed where min_quantity = 1`.execute(tx.db);
+  await recordPriceChanges(
+    tx,
+    actorName(actor),
+    changed.map((change) => ({ variantId: change.variant_id, priceCents: change.price_cents, priceListId: id })),
+  );
   tx.em.assign(list, { updatedAt: databaseNow() });
   await tx.em.flush();
 };
