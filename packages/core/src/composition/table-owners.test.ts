@@ -23,9 +23,18 @@ const writes = [
   /\bmerge\s+into\s+"?(\w+)/gi,
   /\btruncate\s+(?:table\s+)?"?(\w+)/gi,
   /\bcopy\s+"?(\w+)"?\s*(?:\([^)]*\)\s*)?from\b/gi,
-  /\.(?:insertInto|replaceInto|updateTable|deleteFrom|mergeInto)\(\s*'(\w+)/g,
-  /\binsertRows\(\s*\w+,\s*'(\w+)/g,
 ];
+/** The tables in calls of the builder, in any quotes, alone or in a list: `updateTable(['orders as o', 'carts as c'])`. */
+const tables = String.raw`\s*(\[[^\]]*\]|["'\`][^"'\`]*["'\`])`;
+const builderWrites = [
+  new RegExp(String.raw`\.(?:insertInto|replaceInto|updateTable|deleteFrom|mergeInto)\(${tables}`, 'g'),
+  new RegExp(String.raw`\binsertRows\(\s*\w+,${tables}`, 'g'),
+];
+const builderReads = [new RegExp(String.raw`\b(?:selectFrom|innerJoin|leftJoin|rightJoin|fullJoin|crossJoin|from|using)\(${tables}`, 'g')];
+const namesIn = (text: string, calls: readonly RegExp[]): string[] =>
+  calls
+    .flatMap((call) => [...text.matchAll(call)].map(([, quoted = '']) => quoted))
+    .flatMap((quoted) => [...quoted.matchAll(/["'`](\w+)/g)].map(([, name = '']) => name));
 const tableOfEntity = new Map(
   Object.entries(entities).flatMap(([name, one]) => (one instanceof EntitySchema ? [[name, one.meta.tableName]] : [])),
 );
@@ -37,18 +46,17 @@ const tablesEdited = (text: string): string[] =>
 /** The tables that a text writes, by statements in SQL, by the query builder or by the entity manager. */
 const tablesWritten = (text: string): Table[] => {
   const names = writes.flatMap((pattern) => [...text.matchAll(pattern)].map(([, name = '']) => name.toLowerCase()));
-  return [...new Set([...names, ...tablesEdited(text)].filter(isTable))];
+  return [...new Set([...names, ...namesIn(text, builderWrites), ...tablesEdited(text)].filter(isTable))];
 };
 const reads = [
   /\b(?:from|join|using|table)\s+(?:only\s+)?"?(\w+)/gi,
   // Further tables of a list: `from orders o, payments p`.
   /,\s+"?(\w+)"?\s+(?:as\s+)?(?!(?:as|at|by|in|is|of|on|or|to)\b)[a-z]{1,2}\b/gi,
-  /\b(?:selectFrom|innerJoin|leftJoin|rightJoin|fullJoin|crossJoin|from|using)\(\s*\[?'(\w+)/g,
 ];
 /** The tables that a text reads, by statements in SQL or by the query builder. Tables named at run time are not seen. */
 const tablesRead = (text: string): Table[] => {
   const names = reads.flatMap((pattern) => [...text.matchAll(pattern)].map(([, name = '']) => name.toLowerCase()));
-  return [...new Set(names.filter(isTable))];
+  return [...new Set([...names, ...namesIn(text, builderReads)].filter(isTable))];
 };
 const withoutComments = (source: string): string => source.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
 const isShared = (table: Table, domain: string): boolean =>
@@ -67,6 +75,9 @@ it('the test finds the writes of statements, of the query builder and of the ent
   expect(found('insert into orders (id) values (1)')).toEqual(['orders']);
   expect(found('with x as (update carts c set status = 1 returning *) delete from holds using x')).toEqual(['carts', 'holds']);
   expect(found("tx.db.insertInto('variants').values({})")).toEqual(['variants']);
+  expect(found('tx.db.deleteFrom("carts")')).toEqual(['carts']);
+  expect(found('tx.db.insertInto(`orders`).values({})')).toEqual(['orders']);
+  expect(found("tx.db.updateTable(['orders as o', 'carts as c'])")).toEqual(['orders', 'carts']);
   expect(found("insertRows(tx, 'stock_movements', rows)")).toEqual(['stock_movements']);
   expect(found('change = (tx: Tx, list: LockedEntity<typeof PriceList>) => tx.em.assign(list, changes)')).toEqual(['price_lists']);
   expect(found('tx.em.map(PriceList, row)')).toEqual([]);
