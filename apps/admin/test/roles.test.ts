@@ -44,10 +44,10 @@ describe.skipIf(!chromiumPath)('an account without all scopes', () => {
     expect(await admin.axe()).toEqual([]);
   });
 
-  it('the page of a flash sale has no figures for the role, and the steps of the sale are disabled', async () => {
+  it('the page of a flash sale has no metrics for the role, and the steps of the sale are disabled', async () => {
     const { id } = await admin.shop.core.db.selectFrom('flash_sales').select('id').limit(1).executeTakeFirstOrThrow();
     await page.goto(`${admin.url}/admin/sales/${id}`);
-    await page.getByText('The figures of this sale are not shown').waitFor();
+    await page.getByText('The metrics of this sale are not shown').waitFor();
     for (const name of ['Pause the sale', 'End the sale'])
       expect(await button(name).getAttribute('title')).toBe('Your role lacks flash-sales:manage.');
     await admin.shoot('support-sale');

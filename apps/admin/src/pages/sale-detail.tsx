@@ -261,7 +261,7 @@ const Sale = ({ sale }: { sale: FlashSale }) => {
       {lacking === null ? (
         <Metrics metrics={metrics} sale={sale} />
       ) : (
-        <Empty title="The figures of this sale are not shown">{lacking}</Empty>
+        <Empty title="The metrics of this sale are not shown">{lacking}</Empty>
       )}
     </>
   );

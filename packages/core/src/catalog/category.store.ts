@@ -1,4 +1,4 @@
-/** Writes `categories`, by its entity. */
+/** Writes `categories`, by its entity; the new ones of an import, which have a name only, by one statement for all. */
 import type { CategoryDetail, CategoryId } from '@cartwright/contracts';
 import { Category } from '@cartwright/db';
 import { insertRows, type LockedEntity, type Tx } from '../kernel/index.ts';

@@ -21,7 +21,7 @@ export const priceUnit = (line: UnitFacts, rules: readonly RuleFacts[], context:
   const base = own ?? start;
   const appliedRules: AppliedRule[] = [];
   const unappliedRules: UnappliedRule[] = [];
-  const lose = (rule: RuleFacts, reason: UnappliedReason) => unappliedRules.push({ ruleId: rule.id, name: rule.name, reason });
+  const skip = (rule: RuleFacts, reason: UnappliedReason) => unappliedRules.push({ ruleId: rule.id, name: rule.name, reason });
   const take = (rule: RuleFacts, kind: AppliedRule['kind'], before: number, after: number) =>
     appliedRules.push({ ruleId: rule.id, name: rule.name, kind, amountCents: safe((before - after) * line.quantity) });
   if (list && list.priceCents !== base)
@@ -40,7 +40,7 @@ export const priceUnit = (line: UnitFacts, rules: readonly RuleFacts[], context:
   for (const rule of ordered.filter((r) => r.effect === 'low_stock_surcharge')) {
     const why = refusal(rule, context) ?? surchargeRefusal(rule, line, context) ?? (surcharged ? 'closed_by_exclusive' : null);
     if (why) {
-      lose(rule, why);
+      skip(rule, why);
       continue;
     }
     const next = safe(unit + portionOf(unit, rule.percentBasisPoints ?? 0, 10_000));
@@ -51,7 +51,7 @@ export const priceUnit = (line: UnitFacts, rules: readonly RuleFacts[], context:
   for (const rule of ordered.filter((r) => r.effect !== 'low_stock_surcharge')) {
     const why = refusal(rule, context) ?? (line.quantity < rule.minQuantity ? 'quantity_too_low' : stackingRefusal(rule, touched, closed));
     if (why) {
-      lose(rule, why);
+      skip(rule, why);
       continue;
     }
     const next = lowered(rule, unit);
