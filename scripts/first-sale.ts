@@ -89,7 +89,7 @@ export const sellOne = async ({ url, email, password }: SaleWanted): Promise<Rec
     return await buyAsGuest(url, product.variants[0]);
   } finally {
     // The product must not stay on sale, even if the purchase failed.
-    await call(url, `/products/${product.id}/deactivate`, {}, asStaff, 'PATCH').catch((error: unknown) =>
+    await call(url, `/products/${product.id}/unpublish`, {}, asStaff, 'PATCH').catch((error: unknown) =>
       console.error(`The product ${product.name} could not be archived. Archive it in the admin. ${reasonOf(error)}`),
     );
   }

@@ -21,6 +21,7 @@ it.each([
   ['the currency of the store', 'of the store'],
   ['Shoppers see the new order', 'Shoppers'],
   ['IDEMPOTENCY_ANSWER_GONE', 'IDEMPOTENCY_ANSWER_GONE'],
+  ['await shop.products.deactivate({ id })', 'products.deactivate'],
   ['Withdraw the change', 'Withdraw the change'],
   ['This store does not sell in EUR.', 'This store'],
   ['const storeSettings = 1;', 'storeSettings'],

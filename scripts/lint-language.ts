@@ -40,6 +40,7 @@ export const languageRules: readonly LanguageRule[] = [
   { pattern: /\b[Aa]ccount credits?\b/, use: 'store credit' },
   { pattern: /\b[Dd]ear(?:er|est)?\b/, use: 'expensive, more expensive, costs more' },
   { pattern: /\b[Cc]oupons?\b|[a-z]Coupons?(?![a-z])|\bCOUPONS?(?:_|\b)|\b[Vv]ouchers?\b/, use: 'promo code' },
+  { pattern: /\b(?:de)?activateProduct\b|\bproducts\.(?:de)?activate\b/, use: 'publish, unpublish' },
   { pattern: /\b[A-Z]+_ANSWER_(?:GONE|INVALID)\b/, use: 'RESPONSE' },
   { pattern: /\bINVALID_STATE\b|['`]RETRY['`]/, use: 'a code of its own, or SERVICE_UNAVAILABLE' },
   {
@@ -57,7 +58,7 @@ export const languageRules: readonly LanguageRule[] = [
 const exempt: readonly RegExp[] = [
   /^scripts\/lint-language(?:\.test)?\.ts$/,
   /(?:^|\/)CHANGELOG\.md$/,
-  /^\.changeset\/(?:error-codes|plain-names|one-word-shop|response-codes|order-edits-word)\.md$/,
+  /^\.changeset\/(?:error-codes|plain-names|one-word-shop|response-codes|order-edits-word|publish-unpublish)\.md$/,
   /^packages\/db\/src\/migrations\//, // Migrations that ran in a shop must not change.
   /^pnpm-lock\.yaml$/,
   /^bench\/(?:baseline|plans)\/|^bench\/RESULTS\.md$/, // Recorded output.

@@ -28,7 +28,7 @@ export const catalogue: FeatureArea = {
     ),
     feature(
       'publish, archive, price, discount and stock by their own calls',
-      'products.activate products.deactivate products.setPrice products.discount products.setStock publishDueProducts',
+      'products.publish products.unpublish products.setPrice products.discount products.setStock publishDueProducts',
       'a product is published and archived; a repeat changes nothing',
       'a discount is calculated from the full price, and 0 % removes it',
       'stock on hand can be set, but not below the held units',

@@ -42,9 +42,9 @@ it('a product is priced, discounted, stocked, hidden, shown again and deleted ov
     compareAtPriceCents: 4_000,
   });
   expect(variantOf(await admin.products.setStock({ id, onHand: 7 })).availability.available).toBe(7);
-  expect(await admin.products.deactivate({ id })).toMatchObject({ status: 'archived' });
+  expect(await admin.products.unpublish({ id })).toMatchObject({ status: 'archived' });
   await expect(buyer.products.get({ id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  expect(await admin.products.activate({ id })).toMatchObject({ status: 'active' });
+  expect(await admin.products.publish({ id })).toMatchObject({ status: 'active' });
   expect(variantOf(await buyer.products.get({ id })).priceCents).toBe(3_000);
   await admin.products.delete({ id });
   await expect(buyer.products.get({ id })).rejects.toMatchObject({ code: 'NOT_FOUND' });

@@ -30,24 +30,24 @@ const labelCounts = (one: 'tag' | 'brand') =>
       .describe(`The ${one}s of active products`),
   });
 
-export const bulkActions = ['activate', 'deactivate', 'delete', 'add_tags', 'remove_tags', 'set_category'] as const;
+export const bulkActions = ['publish', 'unpublish', 'delete', 'add_tags', 'remove_tags', 'set_category'] as const;
 
 export const productActions = {
-  activate: mutation({
+  publish: mutation({
     preconditions: 'product',
     summary: 'Publish a product',
     access: catalogWrite,
-    rest: { method: 'PATCH', path: '/products/{id}/activate' },
+    rest: { method: 'PATCH', path: '/products/{id}/publish' },
     input: byId,
     output: productSchema,
     errors: ['NOT_FOUND', 'VERSION_MISMATCH'],
   }),
-  deactivate: mutation({
+  unpublish: mutation({
     preconditions: 'product',
     summary: 'Unpublish a product',
     description: 'The product becomes archived. Carts that contain it can no longer be checked out with it.',
     access: catalogWrite,
-    rest: { method: 'PATCH', path: '/products/{id}/deactivate' },
+    rest: { method: 'PATCH', path: '/products/{id}/unpublish' },
     input: byId,
     output: productSchema,
     errors: ['NOT_FOUND', 'VERSION_MISMATCH'],

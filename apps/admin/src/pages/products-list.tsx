@@ -28,8 +28,8 @@ const statuses = [
 ];
 
 const bulkActions = [
-  { action: 'activate', label: 'Publish' },
-  { action: 'deactivate', label: 'Unpublish' },
+  { action: 'publish', label: 'Publish' },
+  { action: 'unpublish', label: 'Unpublish' },
   { action: 'delete', label: 'Delete' },
 ] as const;
 

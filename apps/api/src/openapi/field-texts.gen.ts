@@ -1099,11 +1099,11 @@ export const fieldTexts: FieldTexts = {
    },
    "output": {}
   },
-  "products.activate": {
+  "products.publish": {
    "input": {},
    "output": {}
   },
-  "products.deactivate": {
+  "products.unpublish": {
    "input": {},
    "output": {}
   },

@@ -44,8 +44,8 @@ describe('If-Match', () => {
     ['PATCH', '/price', { priceCents: 1 }],
     ['PATCH', '/discount', { percentBasisPoints: 1_000 }],
     ['PATCH', '/stock', { onHand: 1 }],
-    ['PATCH', '/activate', {}],
-    ['PATCH', '/deactivate', {}],
+    ['PATCH', '/publish', {}],
+    ['PATCH', '/unpublish', {}],
   ] as const;
 
   it.each(calls)(

@@ -1,11 +1,11 @@
 /** The catalogue. */
 import { contract } from '@cartwright/contracts';
 import {
-  activateProduct,
+  publishProduct,
   addProductImage,
   changeManyProducts,
   createProduct,
-  deactivateProduct,
+  unpublishProduct,
   deleteProduct,
   discountProduct,
   duplicateProduct,
@@ -31,8 +31,8 @@ export const productsRouter = {
   costs: shop(contract.products.costs).query(({ ctx, input }) => getProductCosts(ctx.core, ctx.actor, input)),
   create: shop(contract.products.create).mutation(({ ctx, input }) => createProduct(ctx.core, ctx.actor, input)),
   update: shop(contract.products.update).mutation(({ ctx, input }) => updateProduct(ctx.core, ctx.actor, input)),
-  activate: shop(contract.products.activate).mutation(({ ctx, input }) => activateProduct(ctx.core, ctx.actor, input)),
-  deactivate: shop(contract.products.deactivate).mutation(({ ctx, input }) => deactivateProduct(ctx.core, ctx.actor, input)),
+  publish: shop(contract.products.publish).mutation(({ ctx, input }) => publishProduct(ctx.core, ctx.actor, input)),
+  unpublish: shop(contract.products.unpublish).mutation(({ ctx, input }) => unpublishProduct(ctx.core, ctx.actor, input)),
   setPrice: shop(contract.products.setPrice).mutation(({ ctx, input }) => setProductPrice(ctx.core, ctx.actor, input)),
   discount: shop(contract.products.discount).mutation(({ ctx, input }) => discountProduct(ctx.core, ctx.actor, input)),
   setStock: shop(contract.products.setStock).mutation(({ ctx, input }) => setProductStock(ctx.core, ctx.actor, input)),

@@ -12,7 +12,7 @@ type Result = z.output<C['output']>['results'][number];
 
 /** The change that an action asks for. Throws `INVALID_INPUT` for one that lacks its tags. */
 const changeOf = ({ action, tags, categoryId }: Input): ProductChange => {
-  if (action === 'activate' || action === 'deactivate') return { status: action === 'activate' ? 'active' : 'archived' };
+  if (action === 'publish' || action === 'unpublish') return { status: action === 'publish' ? 'active' : 'archived' };
   if (action === 'set_category') return { categoryId: categoryId ?? null };
   if (!tags || tags.length === 0)
     throw new DomainError('INVALID_INPUT', `The action ${action} needs at least one tag in \`tags\`.`, {

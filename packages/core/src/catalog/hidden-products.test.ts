@@ -144,15 +144,15 @@ describe('unlisted products', () => {
     expect(categories.find(({ name }) => name === 'Lamps')?.productCount).toBe(counted);
   });
 
-  it('an unlisted product leaves every list at once and returns when it is activated, alone or in bulk', async () => {
+  it('an unlisted product leaves every list at once and returns when it is published, alone or in bulk', async () => {
     const [seen, lamp] = [await bySlug('seen'), await bySlug('by-link')];
-    await catalog.changeManyProducts(shop.core, staff, contract.products.bulk.input.parse({ ids: [lamp.id], action: 'activate' }));
+    await catalog.changeManyProducts(shop.core, staff, contract.products.bulk.input.parse({ ids: [lamp.id], action: 'publish' }));
     expect((await listsNaming(await bySlug('by-link'), seen)).length).toBeGreaterThan(6);
     await importCsv(header + line('by-link', 'unlisted', 'TRUE'));
     expect(await listsNaming(await bySlug('by-link'), seen)).toEqual([]);
     const copy = await catalog.duplicateProduct(shop.core, staff, { id: lamp.id });
     expect([copy.status, await canOpen(copy.id)]).toEqual(['draft', false]);
-    await catalog.changeManyProducts(shop.core, staff, contract.products.bulk.input.parse({ ids: [lamp.id], action: 'deactivate' }));
+    await catalog.changeManyProducts(shop.core, staff, contract.products.bulk.input.parse({ ids: [lamp.id], action: 'unpublish' }));
     expect(await canOpen(lamp.id)).toBe(false);
     expect(
       (await catalog.listProducts(shop.core, staff, contract.products.list.input.parse({ status: 'unlisted' }))).items.every(

@@ -25,7 +25,7 @@ export { discountProduct, setProductPrice } from './reprice-product.ts';
 export { setProductStock } from './set-product-stock.ts';
 export { toHandle, toSlug } from './slug.ts';
 export { purgeDeletedProducts } from './purge-deleted-products.ts';
-export { activateProduct, deactivateProduct, publishDueProducts } from './publish-product.ts';
+export { publishProduct, unpublishProduct, publishDueProducts } from './publish-product.ts';
 export { updateProduct } from './update-product.ts';
 export { findSkuOwners, type SkuOwner } from './sku.queries.ts';
 export { writeProducts } from './write-products.ts';

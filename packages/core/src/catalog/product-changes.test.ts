@@ -101,8 +101,8 @@ describe('publishing dates', () => {
     const soon = new Date(Date.now() + 10 * 60_000).toISOString();
     const [one, other] = [await aProduct(shop.core), await aProduct(shop.core)] as const;
     for (const product of [one, other]) await update(product, { status: 'draft', publishAt: soon });
-    await catalog.activateProduct(shop.core, staff, { id: one.id });
-    await catalog.changeManyProducts(shop.core, staff, { ids: [other.id], action: 'activate' });
+    await catalog.publishProduct(shop.core, staff, { id: one.id });
+    await catalog.changeManyProducts(shop.core, staff, { ids: [other.id], action: 'publish' });
     for (const { id } of [one, other]) expect(await get(id, staff)).toMatchObject({ status: 'active', publishAt: null });
   });
   it('an unpublishing date before the publishing date is refused', async () => {
@@ -116,10 +116,10 @@ describe('publishing dates', () => {
 describe('product changes', () => {
   it('a product is published and archived; a repeat changes nothing', async () => {
     const product = await aProduct(shop.core);
-    const off = await catalog.deactivateProduct(shop.core, staff, { id: product.id });
-    expect(await catalog.deactivateProduct(shop.core, staff, { id: product.id })).toEqual(off);
+    const off = await catalog.unpublishProduct(shop.core, staff, { id: product.id });
+    expect(await catalog.unpublishProduct(shop.core, staff, { id: product.id })).toEqual(off);
     await expect(get(product.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    expect((await catalog.activateProduct(shop.core, staff, { id: product.id })).status).toBe('active');
+    expect((await catalog.publishProduct(shop.core, staff, { id: product.id })).status).toBe('active');
   });
   it('a discount is calculated from the full price, and 0 % removes it', async () => {
     const { id } = await aProduct(shop.core, { priceCents: 999 });

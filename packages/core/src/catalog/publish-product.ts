@@ -7,7 +7,7 @@ import { changeProducts, publishDue } from './product.store.ts';
 
 type C = ShopContract['products'];
 
-const setStatus = async (tx: Tx, { id, version }: z.output<C['activate']['input']>, status: 'active' | 'archived'): Promise<Product> => {
+const setStatus = async (tx: Tx, { id, version }: z.output<C['publish']['input']>, status: 'active' | 'archived'): Promise<Product> => {
   await lockProduct(tx, id, version ?? null);
   const changed = await changeProducts(tx, [id], { status });
   if (changed.length > 0) tx.outbox.add('product.updated', id, { productId: id });
@@ -17,13 +17,13 @@ const setStatus = async (tx: Tx, { id, version }: z.output<C['activate']['input'
 };
 
 /** Publishes a product; does nothing when it is already published. */
-export const activateProduct = (core: Core, actor: Actor, input: z.output<C['activate']['input']>): Promise<Product> => {
+export const publishProduct = (core: Core, actor: Actor, input: z.output<C['publish']['input']>): Promise<Product> => {
   requireScope(actor, 'catalog:write');
   return transact(core, (tx) => setStatus(tx, input, 'active'));
 };
 
 /** Archives a product; does nothing when it is already archived. */
-export const deactivateProduct = (core: Core, actor: Actor, input: z.output<C['deactivate']['input']>): Promise<Product> => {
+export const unpublishProduct = (core: Core, actor: Actor, input: z.output<C['unpublish']['input']>): Promise<Product> => {
   requireScope(actor, 'catalog:write');
   return transact(core, (tx) => setStatus(tx, input, 'archived'));
 };

@@ -17,7 +17,7 @@ import {
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { applyCartCredit, applyPromoCode } from '../carts/index.ts';
-import { deactivateProduct } from '../catalog/index.ts';
+import { unpublishProduct } from '../catalog/index.ts';
 import { cancelOrder } from '../order-cancellations/index.ts';
 import { buyFromSale, createFlashSale } from '../flash-sales/index.ts';
 import { configureStock } from '../inventory/index.ts';
@@ -225,7 +225,7 @@ beforeAll(async () => {
     await editOrder(shop.core, system('test'), { orderId: order.id, expectedUpdatedAt: order.updatedAt, lines });
   }
   await aProduct(shop.core, { variants: 2 });
-  await deactivateProduct(shop.core, system('test'), { id: (await aProduct(shop.core)).id });
+  await unpublishProduct(shop.core, system('test'), { id: (await aProduct(shop.core)).id });
   const left = await aPaidOrder(shop.core, product, 2);
   await shipOrder(shop.core, system('test'), { orderId: left.order.id, carrier: 'DHL', trackingNumber: '1' });
   await cancelOrder(shop.core, system('test'), { orderId: left.order.id });
