@@ -1,5 +1,5 @@
 /** Adds prices to a list: one by one, or pasted. */
-import { Group, NumberInput, Stack, Textarea } from '@mantine/core';
+import { Group, Stack, Textarea } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { PriceList } from '@cartwright/contracts';
 import { useState } from 'react';
@@ -7,6 +7,7 @@ import { amountProblem, toCents } from '../lib/format.ts';
 import { parsePrices } from '../lib/parse-prices.ts';
 import { shop } from '../lib/shop.ts';
 import { useSave } from '../lib/use-save.ts';
+import { NumberField } from './number-field.tsx';
 import { ScopedButton } from './scoped-button.tsx';
 import { VariantSelect } from './variant-select.tsx';
 
@@ -89,8 +90,8 @@ export const AddPrice = ({ list }: { list: PriceList }) => {
           onChange={(chosen) => form.setFieldValue('variantId', chosen?.variantId ?? '')}
         />
       </div>
-      <NumberInput label={`Price (${list.currency})`} w={110} min={0} {...form.getInputProps('price')} />
-      <NumberInput label="From units" w={100} min={1} max={10_000} allowDecimal={false} {...form.getInputProps('minQuantity')} />
+      <NumberField label={`Price (${list.currency})`} w={110} min={0} {...form.getInputProps('price')} />
+      <NumberField label="From units" w={100} min={1} max={10_000} allowDecimal={false} {...form.getInputProps('minQuantity')} />
       <ScopedButton
         calls="priceLists.setPrices"
         className="beside-labels"

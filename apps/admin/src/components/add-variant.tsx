@@ -1,5 +1,5 @@
 /** Adds a variant to a product: a value for each of its options, or a first option if it has none. */
-import { Button, Group, NumberInput, TextInput } from '@mantine/core';
+import { Button, Group, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { IconPlus } from '@tabler/icons-react';
 import { type Product } from '@cartwright/contracts';
@@ -9,6 +9,7 @@ import { amountProblem, toCents } from '../lib/format.ts';
 import { useMissingScopes } from '../lib/grants.ts';
 import { queryClient, showDone, showErrorAt } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
+import { NumberField } from './number-field.tsx';
 import { ScopedButton } from './scoped-button.tsx';
 
 const empty = { sku: '', option: 'Size', values: ['', '', ''], price: '' as string | number, stock: 0 as string | number };
@@ -68,8 +69,8 @@ export const AddVariant = ({ product }: { product: Product }) => {
         <TextInput key={i} size="xs" label={name || 'Value'} w={130} {...form.getInputProps(`values.${i}`)} />
       ))}
       <TextInput size="xs" label="SKU" w={140} {...form.getInputProps('sku')} />
-      <NumberInput size="xs" label={`Price (${product.currency})`} w={90} min={0} hideControls {...form.getInputProps('price')} />
-      <NumberInput size="xs" label="Units on hand" w={100} min={0} allowDecimal={false} {...form.getInputProps('stock')} />
+      <NumberField size="xs" label={`Price (${product.currency})`} w={90} min={0} hideControls {...form.getInputProps('price')} />
+      <NumberField size="xs" label="Units on hand" w={100} min={0} allowDecimal={false} {...form.getInputProps('stock')} />
       <Group gap="xs" wrap="nowrap" className="beside-labels">
         <Button size="xs" disabled={!isComplete} loading={add.isPending} onClick={() => !form.validate().hasErrors && add.mutate()}>
           Add variant

@@ -1,10 +1,11 @@
 /** Dialog that adds or removes units. The ledger stores the reason. */
-import { Button, Checkbox, Modal, NumberInput, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useForm, type UseFormReturnType } from '@mantine/form';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { StockLocation, VariantId } from '@cartwright/contracts';
 import { showDone, showErrorAt } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
+import { NumberField } from './number-field.tsx';
 import { refreshStock } from './stock-forms.tsx';
 
 export interface AdjustTarget {
@@ -76,7 +77,7 @@ export const AdjustStock = ({ target, onClose }: { target: AdjustTarget | null; 
       >
         <Stack>
           <Text size="sm">{target?.name}</Text>
-          <NumberInput
+          <NumberField
             label="Units"
             description="Enter a negative number to remove units"
             allowDecimal={false}

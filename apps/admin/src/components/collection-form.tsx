@@ -1,5 +1,5 @@
 /** Form for a collection: its name, the rule that its products match, and their order. */
-import { Checkbox, NumberInput, Select, Stack, TagsInput, TextInput } from '@mantine/core';
+import { Checkbox, Select, Stack, TagsInput, TextInput } from '@mantine/core';
 import { useForm, type UseFormReturnType } from '@mantine/form';
 import type { Collection } from '@cartwright/contracts';
 import { useQuery } from '@tanstack/react-query';
@@ -7,6 +7,7 @@ import { categoriesQuery, flatten } from '../lib/categories.ts';
 import { toAmount, toCents } from '../lib/format.ts';
 import { shop } from '../lib/shop.ts';
 import { useSave } from '../lib/use-save.ts';
+import { NumberField } from './number-field.tsx';
 import { DialogEnd } from './row-actions.tsx';
 
 const sorts = ['newest', 'name', 'price', '-price', 'relevance'] as const;
@@ -60,7 +61,7 @@ const RuleFields = ({ form, currency }: { form: UseFormReturnType<Values>; curre
       />
       <TagsInput label="Any of these tags" {...form.getInputProps('tags')} />
       <TagsInput label="Any of these brands" {...form.getInputProps('brands')} />
-      <NumberInput label={`Maximum price (${currency})`} min={0} {...form.getInputProps('maxPrice')} />
+      <NumberField label={`Maximum price (${currency})`} min={0} {...form.getInputProps('maxPrice')} />
       <Checkbox label="Only products in stock" {...form.getInputProps('inStock', { type: 'checkbox' })} />
     </>
   );

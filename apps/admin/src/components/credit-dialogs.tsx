@@ -1,5 +1,5 @@
 /** Dialogs for gift cards and store credit: issue, correct, grant. */
-import { Alert, Button, CopyButton, Group, Modal, NumberInput, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Alert, Button, CopyButton, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { Order, StoreCredit, UserId } from '@cartwright/contracts';
 import { useMutation } from '@tanstack/react-query';
@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { amountProblem, money, toCents } from '../lib/format.ts';
 import { queryClient, showDone, showErrorAt } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
+import { NumberField } from './number-field.tsx';
 
 const refresh = (): void => {
   void queryClient.invalidateQueries({ queryKey: ['store-credits'] });
@@ -75,7 +76,7 @@ export const IssueDialog = ({ currency, onClose }: { currency: string; onClose: 
         <form onSubmit={form.onSubmit(() => issue.mutate())}>
           <Stack>
             <Group grow align="start">
-              <NumberInput label="Amount" required min={0} data-autofocus {...form.getInputProps('amount')} />
+              <NumberField label="Amount" required min={0} data-autofocus {...form.getInputProps('amount')} />
               <TextInput label="Currency" required maxLength={3} {...form.getInputProps('currency')} />
             </Group>
             <TextInput
@@ -127,7 +128,7 @@ const AmountDialog = ({ title, currency, hint, button, signed = false, save, onC
     <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
       <form onSubmit={form.onSubmit(() => change.mutate())}>
         <Stack>
-          <NumberInput label={`Amount (${currency})`} description={hint} required data-autofocus {...form.getInputProps('amount')} />
+          <NumberField label={`Amount (${currency})`} description={hint} required data-autofocus {...form.getInputProps('amount')} />
           <Textarea label="Reason" required {...form.getInputProps('reason')} />
           <Button type="submit" loading={change.isPending}>
             {button}

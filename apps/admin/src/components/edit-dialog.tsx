@@ -1,5 +1,5 @@
 /** Edits the quantities, items or address of an order that has not been shipped. The preview follows every input. */
-import { ActionIcon, Button, Collapse, Group, Modal, NumberInput, Skeleton, Stack, Switch, Table, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Collapse, Group, Modal, Skeleton, Stack, Switch, Table, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDebouncedValue, useDisclosure } from '@mantine/hooks';
 import { IconTrash } from '@tabler/icons-react';
@@ -13,6 +13,7 @@ import { shop } from '../lib/shop.ts';
 import { useStep, type DialogProps } from '../lib/use-step.ts';
 import { AddressFields, addressOf, addressValues } from './address-dialog.tsx';
 import { EditPreview } from './edit-preview.tsx';
+import { NumberField } from './number-field.tsx';
 import { ScopedButton } from './scoped-button.tsx';
 import { VariantSelect, type FoundVariant } from './variant-select.tsx';
 
@@ -50,7 +51,7 @@ const LineRow = ({ line, currency, set }: { line: Line; currency: string; set: (
       </Text>
     </Table.Td>
     <Table.Td w={100}>
-      <NumberInput
+      <NumberField
         aria-label={`Units of ${line.name}`}
         size="xs"
         min={0}

@@ -1,5 +1,5 @@
 /** Button and dialog that create a draft product with one variant. The product's page takes all other fields. */
-import { Button, Group, Modal, NumberInput, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
@@ -9,6 +9,7 @@ import { amountProblem, toCents } from '../lib/format.ts';
 import { useMissingScopes } from '../lib/grants.ts';
 import { queryClient, showDone, showErrorAt } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
+import { NumberField } from './number-field.tsx';
 import { InShopCurrency } from './shop-currency.tsx';
 import { ScopedButton } from './scoped-button.tsx';
 
@@ -50,8 +51,8 @@ const ProductForm = ({ currency, onClose }: { currency: string; onClose: () => v
         <TextInput label="Name" placeholder="Linen Apron" withAsterisk data-autofocus {...form.getInputProps('name')} />
         <TextInput label="SKU" placeholder={skuOf(form.values.name) || 'Generated from the name'} {...form.getInputProps('sku')} />
         <Group grow align="flex-start">
-          <NumberInput label={`Price (${currency})`} withAsterisk min={0} {...form.getInputProps('price')} />
-          <NumberInput label="Units on hand" min={0} allowDecimal={false} {...form.getInputProps('stock')} />
+          <NumberField label={`Price (${currency})`} withAsterisk min={0} {...form.getInputProps('price')} />
+          <NumberField label="Units on hand" min={0} allowDecimal={false} {...form.getInputProps('stock')} />
         </Group>
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>

@@ -1,11 +1,12 @@
 /** Dialog that creates a flash sale of one variant. */
-import { Checkbox, Modal, NumberInput, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { Checkbox, Modal, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { useForm, type UseFormReturnType } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { counted, amountProblem, toCents } from '../lib/format.ts';
 import { queryClient, showDone, showErrorAt } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
+import { NumberField } from './number-field.tsx';
 import { PaymentMinutes } from './payment-minutes.tsx';
 import { DialogEnd } from './row-actions.tsx';
 import { InShopCurrency } from './shop-currency.tsx';
@@ -75,9 +76,9 @@ const ItemFields = ({ form, currency }: { form: Form; currency: string }) => {
         error={form.errors['variantId']}
       />
       <SimpleGrid cols={{ base: 1, xs: 3 }} verticalSpacing="sm">
-        <NumberInput label="Units" description="Taken from regular stock at once" {...count} {...form.getInputProps('units')} />
-        <NumberInput label={`Sale price (${currency})`} description="For one unit" min={0} {...form.getInputProps('salePrice')} />
-        <NumberInput
+        <NumberField label="Units" description="Taken from regular stock at once" {...count} {...form.getInputProps('units')} />
+        <NumberField label={`Sale price (${currency})`} description="For one unit" min={0} {...form.getInputProps('salePrice')} />
+        <NumberField
           label="Limit"
           description="Units per customer"
           placeholder="None"

@@ -1,6 +1,7 @@
 /** A number that is edited inside a table: Enter or leaving the field saves it, Escape discards the input. */
-import { NumberInput } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
+import { rangeProblem } from '../lib/format.ts';
+import { NumberField } from './number-field.tsx';
 
 /** Props of a number field inside a table: its number ends where the numbers above and below it end. */
 export const fieldInCell = { size: 'xs', ml: 'auto', hideControls: true, styles: { input: { textAlign: 'right' } } } as const;
@@ -29,10 +30,11 @@ export const NumberCell = ({ label, value, check, suffix = '', min, width = 110,
     const next = Number(typed);
     if (typed === '' || Number.isNaN(next)) setTyped(value);
     else if (check?.(typed)) setProblem(check(typed));
+    else if (rangeProblem(typed, { min })) setProblem(rangeProblem(typed, { min }));
     else if (next !== Number(value)) onCommit(next);
   };
   return (
-    <NumberInput
+    <NumberField
       {...fieldInCell}
       ref={field}
       w={width}

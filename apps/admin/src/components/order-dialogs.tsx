@@ -1,11 +1,12 @@
 /** Dialogs of the actions that staff take on an order. */
-import { Button, Checkbox, Group, Modal, NumberInput, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { Order } from '@cartwright/contracts';
 import { useState } from 'react';
-import { amountProblem, money, toAmount, toCents } from '../lib/format.ts';
+import { amountProblem, money, toCents } from '../lib/format.ts';
 import { shop } from '../lib/shop.ts';
 import { useStep, type DialogProps } from '../lib/use-step.ts';
+import { NumberField } from './number-field.tsx';
 import { idsOf, toLines, UnitsTable, type Units } from './units-table.tsx';
 
 export const ShipDialog = ({ order, opened, onClose }: DialogProps) => {
@@ -43,7 +44,7 @@ export const ShipDialog = ({ order, opened, onClose }: DialogProps) => {
           <TextInput label="Tracking number" required data-autofocus {...form.getInputProps('trackingNumber')} />
           <TextInput label="Tracking URL" placeholder="https://…" {...form.getInputProps('trackingUrl')} />
           <Text size="sm" c="dimmed">
-            {packed === all
+            {packed >= all
               ? 'All remaining units go into this parcel.'
               : `${all - packed} ${all - packed === 1 ? 'unit remains' : 'units remain'} for another parcel.`}{' '}
             {backordered > 0 &&
@@ -51,7 +52,7 @@ export const ShipDialog = ({ order, opened, onClose }: DialogProps) => {
             The customer is notified by mail.
           </Text>
           <Button type="submit" loading={ship.isPending} disabled={packed === 0}>
-            {packed === all ? 'Mark as shipped' : 'Send this parcel'}
+            {packed >= all ? 'Mark as shipped' : 'Send this parcel'}
           </Button>
         </Stack>
       </form>
@@ -185,7 +186,7 @@ export const RefundDialog = ({ order, opened, onClose }: DialogProps) => {
     <Modal opened={opened} onClose={onClose} title={`Refund ${order.orderNumber}`}>
       <form onSubmit={form.onSubmit(() => refund.mutate())}>
         <Stack>
-          <NumberInput
+          <NumberField
             label={`Amount (${order.currency})`}
             description={
               order.credits.length > 0
@@ -194,7 +195,6 @@ export const RefundDialog = ({ order, opened, onClose }: DialogProps) => {
             }
             required
             min={0}
-            max={toAmount(left, order.currency)}
             data-autofocus
             {...form.getInputProps('amount')}
           />

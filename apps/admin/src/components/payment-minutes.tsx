@@ -1,5 +1,5 @@
 /** The two fields for how long an order can be paid: in total, and after the first declined payment. */
-import { NumberInput } from '@mantine/core';
+import { NumberField } from './number-field.tsx';
 
 type Field = 'paymentWindowMinutes' | 'paymentRetryMinutes';
 
@@ -13,7 +13,7 @@ interface PaymentMinutesProps {
 
 export const PaymentMinutes = ({ inputProps, descriptions, ...shared }: PaymentMinutesProps) => (
   <>
-    <NumberInput
+    <NumberField
       label="Time to pay (minutes)"
       description={descriptions.paymentWindowMinutes}
       min={1}
@@ -21,7 +21,7 @@ export const PaymentMinutes = ({ inputProps, descriptions, ...shared }: PaymentM
       {...shared}
       {...inputProps('paymentWindowMinutes')}
     />
-    <NumberInput
+    <NumberField
       label="Time to pay after a decline (minutes)"
       description={descriptions.paymentRetryMinutes}
       min={1}

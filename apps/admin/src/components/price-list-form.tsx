@@ -1,10 +1,11 @@
 /** Form for the terms of a new or existing price list. The currency cannot be changed later. */
-import { Button, Modal, NumberInput, SimpleGrid, Stack, Switch, TextInput } from '@mantine/core';
+import { Button, Modal, SimpleGrid, Stack, Switch, TextInput } from '@mantine/core';
 import { useForm, type UseFormReturnType } from '@mantine/form';
 import type { PriceList } from '@cartwright/contracts';
 import { fromLocal, toLocal } from '../lib/instants.ts';
 import { shop } from '../lib/shop.ts';
 import { useSave } from '../lib/use-save.ts';
+import { NumberField } from './number-field.tsx';
 
 const toForm = (list: PriceList | null, currency: string) => ({
   name: list?.name ?? '',
@@ -52,7 +53,7 @@ const TermFields = ({ form, isNew }: { form: Form; isNew: boolean }) => (
     <TextInput label="Customer group" placeholder="Everybody" {...form.getInputProps('customerGroup')} />
     <TextInput type="datetime-local" label="Starts" description="Leave empty to start at once" {...form.getInputProps('startsAt')} />
     <TextInput type="datetime-local" label="Ends" description="Leave empty for no end" {...form.getInputProps('endsAt')} />
-    <NumberInput
+    <NumberField
       label="Priority"
       description="The list with the highest priority applies"
       min={-1000}

@@ -1,5 +1,5 @@
 /** The prices of one list, which are edited in their table. */
-import { Card, Group, NumberInput, Stack, Table, Text } from '@mantine/core';
+import { Card, Group, Stack, Table, Text } from '@mantine/core';
 import { type PriceList } from '@cartwright/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -8,6 +8,7 @@ import { shop } from '../lib/shop.ts';
 import { useSave } from '../lib/use-save.ts';
 import { AddPrice, countOf, PastePrices, priceKeys } from './add-prices.tsx';
 import { fieldInCell } from './number-cell.tsx';
+import { NumberField } from './number-field.tsx';
 import { Empty, Loaded, Pager } from './page.tsx';
 import { DeleteButton } from './delete-button.tsx';
 import { ScopedButton } from './scoped-button.tsx';
@@ -56,7 +57,7 @@ const PriceRow = ({ entry, currency, typed, error, onTyped, onDelete }: RowProps
         {minQuantity}
       </Table.Td>
       <Table.Td data-label={`Price (${currency})`}>
-        <NumberInput
+        <NumberField
           {...fieldInCell}
           w={110}
           aria-label={`Price of ${sku} from ${minQuantity}`}

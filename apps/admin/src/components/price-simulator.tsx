@@ -1,6 +1,6 @@
 /** Simulates the price of a cart: shows the rules that were applied, and those that were not with the reason. */
 import type { UnappliedReason } from '@cartwright/contracts';
-import { ActionIcon, Badge, Card, Group, NumberInput, SimpleGrid, Stack, Table, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Badge, Card, Group, SimpleGrid, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconX } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
@@ -9,6 +9,7 @@ import { money } from '../lib/format.ts';
 import { fromLocal } from '../lib/instants.ts';
 import { explainShortly } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
+import { NumberField } from './number-field.tsx';
 import { VariantSelect } from './variant-select.tsx';
 
 type Answer = Awaited<ReturnType<typeof shop.pricing.simulate>>;
@@ -51,7 +52,7 @@ const Lines = ({ lines, onChange }: { lines: readonly Line[]; onChange: (lines: 
         <Text size="sm" flex={1} truncate>
           {line.label}
         </Text>
-        <NumberInput
+        <NumberField
           w={84}
           size="xs"
           aria-label={`Units of ${line.label}`}

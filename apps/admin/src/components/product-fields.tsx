@@ -1,5 +1,5 @@
 /** Sections of the product form: name and description, variants with price and stock, and publication. */
-import { Card, NumberInput, Select, Stack, Table, TagsInput, Text, Textarea, TextInput } from '@mantine/core';
+import { Card, Select, Stack, Table, TagsInput, Text, Textarea, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { productTextNames, type Product } from '@cartwright/contracts';
 import { useQuery } from '@tanstack/react-query';
@@ -8,6 +8,7 @@ import { productTextLabels } from '../lib/field-labels.ts';
 import type { ProductValues } from '../lib/product-form.ts';
 import type { AdjustTarget } from './adjust-stock.tsx';
 import { fieldInCell } from './number-cell.tsx';
+import { NumberField } from './number-field.tsx';
 import { ScopedButton } from './scoped-button.tsx';
 
 interface FormProps {
@@ -50,7 +51,7 @@ const VariantRow = ({ form, product, variant, onAdjust, onDetails }: VariantsPro
       </Text>
     </Table.Td>
     <Table.Td data-label={`Price (${product.currency})`}>
-      <NumberInput
+      <NumberField
         {...fieldInCell}
         w={110}
         aria-label={`Price of ${variant.sku}`}

@@ -1,5 +1,5 @@
 /** Creates one readable promo code, or thousands of random codes for download as a CSV file. */
-import { Alert, Button, Group, Modal, NumberInput, SegmentedControl, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Modal, SegmentedControl, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useForm, type UseFormReturnType } from '@mantine/form';
 import { IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -8,6 +8,7 @@ import { fromLocal } from '../lib/instants.ts';
 import { saveText } from '../lib/save-text.ts';
 import { shop } from '../lib/shop.ts';
 import { useSave } from '../lib/use-save.ts';
+import { NumberField } from './number-field.tsx';
 import { ScopedButton } from './scoped-button.tsx';
 
 type Typed = number | string;
@@ -78,7 +79,7 @@ const CodeFields = ({ form }: { form: Form }) => {
   if (!form.values.many) return <TextInput label="Code" required {...form.getInputProps('code')} onChange={upper('code')} />;
   return (
     <>
-      <NumberInput label="How many" min={1} max={10_000} allowDecimal={false} required {...form.getInputProps('count')} />
+      <NumberField label="How many" min={1} max={10_000} allowDecimal={false} required {...form.getInputProps('count')} />
       <TextInput label="Prefix" placeholder="None" {...form.getInputProps('prefix')} onChange={upper('prefix')} />
     </>
   );
@@ -95,9 +96,9 @@ const DiscountFields = ({ form }: { form: Form }) => {
         value={effect}
         onChange={(value) => isEffect(value) && form.setFieldValue('effect', value)}
       />
-      {effect === 'percent' && <NumberInput label="Percent" min={0.01} max={100} required {...form.getInputProps('percent')} />}
-      {effect === 'amount' && <NumberInput label={`Amount (${currency})`} min={0} required {...form.getInputProps('amount')} />}
-      <NumberInput label={`Minimum cart value (${currency})`} placeholder="Any" min={0} {...form.getInputProps('minSubtotal')} />
+      {effect === 'percent' && <NumberField label="Percent" min={0.01} max={100} required {...form.getInputProps('percent')} />}
+      {effect === 'amount' && <NumberField label={`Amount (${currency})`} min={0} required {...form.getInputProps('amount')} />}
+      <NumberField label={`Minimum cart value (${currency})`} placeholder="Any" min={0} {...form.getInputProps('minSubtotal')} />
     </>
   );
 };
@@ -107,8 +108,8 @@ const LimitFields = ({ form }: { form: Form }) => {
   const uses = { placeholder: 'Any number', min: 1, allowDecimal: false };
   return (
     <>
-      <NumberInput label={form.values.many ? 'Uses per code' : 'Total uses'} {...uses} {...form.getInputProps('usageLimit')} />
-      <NumberInput label="Uses per customer" {...uses} {...form.getInputProps('perCustomerLimit')} />
+      <NumberField label={form.values.many ? 'Uses per code' : 'Total uses'} {...uses} {...form.getInputProps('usageLimit')} />
+      <NumberField label="Uses per customer" {...uses} {...form.getInputProps('perCustomerLimit')} />
       <TextInput type="datetime-local" label="Starts" {...form.getInputProps('startsAt')} />
       <TextInput type="datetime-local" label="Ends" {...form.getInputProps('endsAt')} />
     </>

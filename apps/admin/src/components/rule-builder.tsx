@@ -1,10 +1,11 @@
 /** Creates a pricing rule, with steps for larger quantities or carts. The simulator beside it shows the price of a cart. */
-import { ActionIcon, Button, Card, Group, NumberInput, Select, SimpleGrid, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Card, Group, Select, SimpleGrid, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { effectLabels, freshRule, hasTiers, isEffect, isOfOrder, isPercent, ruleFieldOf, toRules } from '../lib/rule-input.ts';
 import { shop } from '../lib/shop.ts';
 import { useSave } from '../lib/use-save.ts';
+import { NumberField } from './number-field.tsx';
 import { ScopeSelect } from './scope-select.tsx';
 import { ScopedButton } from './scoped-button.tsx';
 
@@ -28,14 +29,14 @@ const Steps = ({ form, currency }: { form: RuleForm; currency: string }) => {
     <Stack gap="xs">
       {tiers.map((_, i) => (
         <Group key={form.key(`tiers.${i}`)} align="flex-end" gap="xs" wrap="nowrap">
-          <NumberInput
+          <NumberField
             flex={1}
             label={i === 0 ? fromLabel : `${fromLabel}, step ${i + 1}`}
             placeholder="Any"
             min={0}
             {...form.getInputProps(`tiers.${i}.from`)}
           />
-          <NumberInput
+          <NumberField
             flex={1}
             label={i === 0 ? valueLabel : `${valueLabel}, step ${i + 1}`}
             min={0}
@@ -97,16 +98,16 @@ export const RuleBuilder = ({ currency }: { currency: string }) => {
         {hasTiers(values.effect) && <Steps form={form} currency={currency} />}
         {!hasTiers(values.effect) && (
           <SimpleGrid cols={{ base: 1, xs: 2 }} verticalSpacing="sm">
-            {values.effect === 'buy_x_get_y' && <NumberInput label="Buy" min={1} {...form.getInputProps('buyQuantity')} />}
-            {values.effect === 'buy_x_get_y' && <NumberInput label="Get" min={1} {...form.getInputProps('getQuantity')} />}
+            {values.effect === 'buy_x_get_y' && <NumberField label="Buy" min={1} {...form.getInputProps('buyQuantity')} />}
+            {values.effect === 'buy_x_get_y' && <NumberField label="Get" min={1} {...form.getInputProps('getQuantity')} />}
             {values.effect === 'low_stock_surcharge' && (
-              <NumberInput label="Percent" min={0} max={100} {...form.getInputProps('tiers.0.value')} />
+              <NumberField label="Percent" min={0} max={100} {...form.getInputProps('tiers.0.value')} />
             )}
             {values.effect === 'low_stock_surcharge' && (
-              <NumberInput label="Stock threshold" min={0} {...form.getInputProps('stockThreshold')} />
+              <NumberField label="Stock threshold" min={0} {...form.getInputProps('stockThreshold')} />
             )}
             {values.effect === 'free_shipping' && (
-              <NumberInput label={`Minimum cart value (${currency})`} placeholder="Any" min={0} {...form.getInputProps('tiers.0.from')} />
+              <NumberField label={`Minimum cart value (${currency})`} placeholder="Any" min={0} {...form.getInputProps('tiers.0.from')} />
             )}
           </SimpleGrid>
         )}
@@ -124,7 +125,7 @@ export const RuleBuilder = ({ currency }: { currency: string }) => {
           <TextInput label="Only with the promo code" placeholder="No code" {...form.getInputProps('code')} />
           <TextInput type="datetime-local" label="Starts" {...form.getInputProps('startsAt')} />
           <TextInput type="datetime-local" label="Ends" {...form.getInputProps('endsAt')} />
-          <NumberInput label="Priority" min={-1000} max={1000} {...form.getInputProps('priority')} />
+          <NumberField label="Priority" min={-1000} max={1000} {...form.getInputProps('priority')} />
         </SimpleGrid>
         <Group justify="space-between">
           <Switch

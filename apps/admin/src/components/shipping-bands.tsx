@@ -1,8 +1,9 @@
 /** The prices of a shipping method in its form: each applies to carts within its bounds of weight and value. */
-import { ActionIcon, Fieldset, Group, NumberInput } from '@mantine/core';
+import { ActionIcon, Fieldset, Group } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { IconX } from '@tabler/icons-react';
 import type { ShippingValues } from '../lib/shipping-form.ts';
+import { NumberField } from './number-field.tsx';
 
 interface Props {
   readonly form: UseFormReturnType<ShippingValues>;
@@ -15,11 +16,11 @@ const BandFields = ({ form, index, canRemove }: Props & { index: number; canRemo
   return (
     <Fieldset legend={`Price ${index + 1}`} p="sm">
       <Group align="flex-end" gap="xs">
-        <NumberInput label="From kg" w={84} {...plain} {...form.getInputProps(`${field}.minWeight`)} />
-        <NumberInput label="Below kg" w={84} {...plain} {...form.getInputProps(`${field}.maxWeight`)} />
-        <NumberInput label={`From value (${currency})`} w={96} {...plain} {...form.getInputProps(`${field}.minSubtotal`)} />
-        <NumberInput label={`Below value (${currency})`} w={100} {...plain} {...form.getInputProps(`${field}.maxSubtotal`)} />
-        <NumberInput label={`Price (${currency})`} w={90} required {...plain} {...form.getInputProps(`${field}.price`)} />
+        <NumberField label="From kg" w={84} {...plain} {...form.getInputProps(`${field}.minWeight`)} />
+        <NumberField label="Below kg" w={84} {...plain} {...form.getInputProps(`${field}.maxWeight`)} />
+        <NumberField label={`From value (${currency})`} w={96} {...plain} {...form.getInputProps(`${field}.minSubtotal`)} />
+        <NumberField label={`Below value (${currency})`} w={100} {...plain} {...form.getInputProps(`${field}.maxSubtotal`)} />
+        <NumberField label={`Price (${currency})`} w={90} required {...plain} {...form.getInputProps(`${field}.price`)} />
         {canRemove && (
           <ActionIcon
             variant="subtle"

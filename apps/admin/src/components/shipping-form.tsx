@@ -1,11 +1,12 @@
 /** Form for a shipping method: its destinations, and its prices by weight and value of the cart. */
-import { Button, Group, Modal, NumberInput, SimpleGrid, Stack, Switch, TagsInput, Text, TextInput } from '@mantine/core';
+import { Button, Group, Modal, SimpleGrid, Stack, Switch, TagsInput, Text, TextInput } from '@mantine/core';
 import { useForm, type UseFormReturnType } from '@mantine/form';
 import { IconPlus } from '@tabler/icons-react';
 import type { ShippingMethod } from '@cartwright/contracts';
 import { blankBand, toShippingMethod, toShippingValues, type ShippingValues } from '../lib/shipping-form.ts';
 import { shop } from '../lib/shop.ts';
 import { useSave } from '../lib/use-save.ts';
+import { NumberField } from './number-field.tsx';
 import { ShippingBands } from './shipping-bands.tsx';
 
 type Form = UseFormReturnType<ShippingValues>;
@@ -58,8 +59,8 @@ const MethodFields = ({ form }: { form: Form }) => (
       onChange={(e) => form.setFieldValue('currency', e.currentTarget.value.toUpperCase())}
     />
     <DestinationFields form={form} />
-    <NumberInput label={`Free from (${form.values.currency})`} placeholder="Never" min={0} {...form.getInputProps('freeFrom')} />
-    <NumberInput label="Position in the list" min={0} max={1000} allowDecimal={false} {...form.getInputProps('position')} />
+    <NumberField label={`Free from (${form.values.currency})`} placeholder="Never" min={0} {...form.getInputProps('freeFrom')} />
+    <NumberField label="Position in the list" min={0} max={1000} allowDecimal={false} {...form.getInputProps('position')} />
   </SimpleGrid>
 );
 

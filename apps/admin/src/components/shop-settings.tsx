@@ -1,5 +1,5 @@
 /** Settings of the shop for prices, taxes and checkout. */
-import { Button, Card, Group, NumberInput, Select, SimpleGrid, Stack, Switch, TagsInput, Text, TextInput } from '@mantine/core';
+import { Button, Card, Group, Select, SimpleGrid, Stack, Switch, TagsInput, Text, TextInput } from '@mantine/core';
 import { useForm, type UseFormReturnType } from '@mantine/form';
 import { searchLanguages, type ShopSettings as Settings } from '@cartwright/contracts';
 import { useQuery } from '@tanstack/react-query';
@@ -7,6 +7,7 @@ import { toBasisPoints } from '../lib/format.ts';
 import { settingsQuery } from '../lib/settings.ts';
 import { shop } from '../lib/shop.ts';
 import { useSave } from '../lib/use-save.ts';
+import { NumberField } from './number-field.tsx';
 import { Ago, Loaded } from './page.tsx';
 import { PaymentMinutes } from './payment-minutes.tsx';
 import { ScopedButton } from './scoped-button.tsx';
@@ -102,7 +103,7 @@ const SearchLanguage = ({ form }: { form: Form }) => (
 const CheckoutFields = ({ form }: { form: Form }) => (
   <>
     <TextInput label="Tax class of shipping" placeholder="Not taxed" {...form.getInputProps('shippingTaxClass')} />
-    <NumberInput
+    <NumberField
       label="Allowed price increase (%)"
       description="A total may rise by this much before the customer must confirm it again"
       min={0}

@@ -1,5 +1,5 @@
 /** Dialogs that change one stock level: count, transfer, limits. Each shows the new level. */
-import { Button, Checkbox, Modal, NumberInput, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Modal, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import type { StockLevel } from '@cartwright/contracts';
@@ -9,6 +9,7 @@ import { counted } from '../lib/format.ts';
 import { queryClient, showDone, showErrorAt } from '../lib/queries.ts';
 import { Refused } from '../lib/refused.ts';
 import { shop } from '../lib/shop.ts';
+import { NumberField } from './number-field.tsx';
 
 export type StockAction = 'count' | 'transfer' | 'limits';
 const titles: Record<StockAction, string> = { count: 'Enter a count', transfer: 'Transfer units', limits: 'Stock limits' };
@@ -68,7 +69,7 @@ const CountForm = ({ level, onDone }: FormProps) => {
           allowDeselect={false}
           {...form.getInputProps('locationId')}
         />
-        <NumberInput label="Units counted" min={0} allowDecimal={false} data-autofocus {...form.getInputProps('onHand')} />
+        <NumberField label="Units counted" min={0} allowDecimal={false} data-autofocus {...form.getInputProps('onHand')} />
         <TextInput label="Reason" placeholder="Yearly count …" {...form.getInputProps('reason')} />
         <Checkbox label="Allow stock below what is reserved for carts and orders" {...form.getInputProps('force', { type: 'checkbox' })} />
         <Button type="submit" loading={set.isPending}>
@@ -113,7 +114,7 @@ const TransferForm = ({ level, onDone }: FormProps) => {
       <Stack>
         <Select label="From" data={placesOf(level)} allowDeselect={false} {...form.getInputProps('fromLocationId')} />
         <Select label="To" data={placesOf(level)} allowDeselect={false} {...form.getInputProps('toLocationId')} />
-        <NumberInput label="Units to move" min={1} allowDecimal={false} {...form.getInputProps('quantity')} />
+        <NumberField label="Units to move" min={1} allowDecimal={false} {...form.getInputProps('quantity')} />
         <TextInput label="Reason" placeholder="Northern warehouse runs out …" {...form.getInputProps('reason')} />
         <Button type="submit" loading={transfer.isPending}>
           Transfer
@@ -149,14 +150,14 @@ const LimitsForm = ({ level, onDone }: FormProps) => {
           description="Without it, the variant can always be bought, and no units are counted"
           {...form.getInputProps('tracked', { type: 'checkbox' })}
         />
-        <NumberInput
+        <NumberField
           label="Reorder threshold"
           description="Stock is low when this many units or fewer are available"
           min={0}
           allowDecimal={false}
           {...form.getInputProps('reorderThreshold')}
         />
-        <NumberInput
+        <NumberField
           label="Backorder limit"
           description="How many units may be sold before they are in stock; 0 allows none"
           min={0}

@@ -1,11 +1,12 @@
 /** The stock locations of the shop: create, close and reopen them, and choose the default one. */
-import { Badge, Button, Group, Modal, NumberInput, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Badge, Button, Group, Modal, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { StockLocation } from '@cartwright/contracts';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { queryClient, showDone, showError, showErrorAt } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
+import { NumberField } from './number-field.tsx';
 import { Loaded, StatusBadge } from './page.tsx';
 import { refreshStock } from './stock-forms.tsx';
 import { ScopedButton } from './scoped-button.tsx';
@@ -39,7 +40,7 @@ const NewLocation = ({ opened, onClose }: { opened: boolean; onClose: () => void
         <Stack>
           <TextInput label="Code" placeholder="north" data-autofocus {...form.getInputProps('code')} />
           <TextInput label="Name" placeholder="Northern warehouse" {...form.getInputProps('name')} />
-          <NumberInput
+          <NumberField
             label="Priority"
             description="Orders ship from the location with the lowest number that has enough units"
             min={1}

@@ -1,5 +1,5 @@
 /** Tax rates by country, region and tax class. The form also edits existing rates: saving the same place and class replaces the rate. */
-import { Group, NumberInput, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Group, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useForm, type UseFormReturnType } from '@mantine/form';
 import type { TaxRate } from '@cartwright/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
@@ -7,6 +7,7 @@ import { useState, type ChangeEvent } from 'react';
 import { toBasisPoints } from '../lib/format.ts';
 import { shop } from '../lib/shop.ts';
 import { useSave } from '../lib/use-save.ts';
+import { NumberField } from './number-field.tsx';
 import { Empty, Loaded, Pager } from './page.tsx';
 import { RowActions, useDeletion } from './row-actions.tsx';
 import { ScopedButton } from './scoped-button.tsx';
@@ -61,7 +62,7 @@ const RateForm = ({ form, replaces }: FormProps) => {
         <TextInput label="Region" placeholder="All" maxLength={3} {...inUpperCase('region')} />
         <TextInput label="Tax class" w={130} required {...form.getInputProps('taxClass')} />
         <TextInput label="Name" w={140} required {...form.getInputProps('name')} />
-        <NumberInput label="Percent" w={100} min={0} max={100} required {...form.getInputProps('percent')} />
+        <NumberField label="Percent" w={100} min={0} max={100} required {...form.getInputProps('percent')} />
         <ScopedButton calls="tax.save" type="submit" className="beside-labels" disabled={rate.percent === ''} loading={save.isPending}>
           {replaces ? 'Save rate' : 'Add rate'}
         </ScopedButton>

@@ -1,6 +1,7 @@
 /** Order lines with an input for the number of units. */
-import { NumberInput, Table } from '@mantine/core';
+import { Table } from '@mantine/core';
 import type { Order } from '@cartwright/contracts';
+import { NumberField } from './number-field.tsx';
 
 export type Units = Record<string, number>;
 export interface Countable {
@@ -30,12 +31,11 @@ export const UnitsTable = ({
           <Table.Tr key={line.id}>
             <Table.Td>{name}</Table.Td>
             <Table.Td w={110}>
-              <NumberInput
+              <NumberField
                 aria-label={`${label} of ${name}`}
                 size="xs"
                 min={0}
                 max={line.most}
-                clampBehavior="strict"
                 allowDecimal={false}
                 value={units[line.id] ?? line.most}
                 onChange={(value) => onChange({ ...units, [line.id]: Number(value) || 0 })}

@@ -1,11 +1,12 @@
 /** What a variant has besides its price: SKU, barcode, cost, weight, the image that shows it, and facts of the shop's own. */
-import { Button, Group, JsonInput, Modal, NumberInput, Select, SimpleGrid, Skeleton, Stack, TextInput } from '@mantine/core';
+import { Button, Group, JsonInput, Modal, Select, SimpleGrid, Skeleton, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { metadata as metadataSchema, toDecimal, type Product } from '@cartwright/contracts';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { amountProblem, toCents } from '../lib/format.ts';
 import { queryClient, showDone, showErrorAt } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
+import { NumberField } from './number-field.tsx';
 import { ScopedButton } from './scoped-button.tsx';
 
 type Variant = Product['variants'][number];
@@ -85,8 +86,8 @@ const Fields = ({ form, product, variant }: Pick<Props, 'product' | 'variant'> &
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
         <TextInput label="SKU" description="Identifies the variant" maxLength={255} {...form.getInputProps('sku')} />
         <TextInput label="Barcode" description="EAN, UPC or ISBN" maxLength={100} {...form.getInputProps('barcode')} />
-        <NumberInput label={`Cost (${variant.currency})`} description="Only staff see it" {...number} {...form.getInputProps('cost')} />
-        <NumberInput label="Weight in grams" description="For shipping" {...number} {...form.getInputProps('weightGrams')} />
+        <NumberField label={`Cost (${variant.currency})`} description="Only staff see it" {...number} {...form.getInputProps('cost')} />
+        <NumberField label="Weight in grams" description="For shipping" {...number} {...form.getInputProps('weightGrams')} />
       </SimpleGrid>
       <Select label="Image" placeholder="None" clearable data={images} {...form.getInputProps('imageId')} />
       <JsonInput

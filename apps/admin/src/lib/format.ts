@@ -18,6 +18,19 @@ export const amountProblem = (amount: number | string, currency: string): string
   return decimals === 0 ? `${currency} has no decimals` : `${currency} has ${decimals} decimals at most`;
 };
 
+/** Why a typed number is outside of a range. Null for one inside it, and for an empty field. */
+export const rangeProblem = (
+  typed: number | string,
+  { min = -Infinity, max = Infinity }: { readonly min?: number | undefined; readonly max?: number | undefined },
+): string | null => {
+  if (String(typed).trim() === '') return null;
+  const number = Number(typed);
+  if (number >= min && number <= max) return null;
+  const least = min.toLocaleString('en');
+  if (Number.isFinite(max)) return `Enter a number from ${least} to ${max.toLocaleString('en')}`;
+  return Number.isFinite(min) ? `Enter ${least} or more` : 'Enter a number';
+};
+
 /** Converts a typed amount to minor units. Throws `Refused` for an amount that it would have to round. */
 export const toCents = (amount: number | string, currency: string): number => {
   const cents = minorUnitsOf(amount, currency);

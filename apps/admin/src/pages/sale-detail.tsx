@@ -1,5 +1,5 @@
 /** Live page of one flash sale: sold units, pace, queue, and the buttons that pause and end it. */
-import { Alert, Badge, Button, Card, Group, NumberInput, Popover, Progress, SimpleGrid, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Alert, Badge, Button, Card, Group, Popover, Progress, SimpleGrid, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { modals } from '@mantine/modals';
 import type { FlashSale, FlashSaleMetrics, FlashSaleItemId } from '@cartwright/contracts';
@@ -7,6 +7,7 @@ import { IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-r
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
+import { NumberField } from '../components/number-field.tsx';
 import { Empty, Loaded, PageTitle, StatusBadge } from '../components/page.tsx';
 import { ScopedButton } from '../components/scoped-button.tsx';
 import { dateTime, money } from '../lib/format.ts';
@@ -74,7 +75,7 @@ const MoveUnits = ({ itemId }: { itemId: FlashSaleItemId }) => {
       </Popover.Target>
       <Popover.Dropdown>
         <Stack gap="xs">
-          <NumberInput
+          <NumberField
             label="Units"
             description="Taken from regular stock. A negative number returns units"
             allowDecimal={false}
