@@ -1,21 +1,31 @@
 /** Reads of categories, and the errors that the database reports about categories. */
-import { categoryDetailSchema, type CategoryDetail, type CategoryId, type CategoryPage, type ShopContract } from '@cartwright/contracts';
+import {
+  categoryDetailSchema,
+  type CategoryDetail,
+  type CategoryId,
+  type CategoryPage,
+  type Category as CategoryWithBelow,
+  type ShopContract,
+} from '@cartwright/contracts';
 import { Category } from '@cartwright/db';
+import { sql } from 'kysely';
 import type { z } from 'zod';
 import {
   DomainError,
   isCheckViolation,
   likeText,
   notFound,
+  rowCount,
   storedRecord,
   uuidPattern,
   type Core,
   type Reader,
   type Tx,
 } from '../kernel/index.ts';
-import { readCategoryTree } from './category.tree.ts';
+import { countsWithBelow, readCategoryTree } from './category.tree.ts';
+import { listed } from '../read-models/on-sale.ts';
 import type { CategoryPlace } from '../read-models/stored-products.ts';
-import { explainTaken } from './create-product.ts';
+import { explainTaken } from './taken-names.ts';
 
 type C = ShopContract['categories'];
 
@@ -82,4 +92,33 @@ export const findCategoriesByName = ({ db }: Pick<Reader, 'db'>, typed: string, 
     .limit(limit)
     .$narrowType<{ id: CategoryId }>()
     .execute();
+};
+
+/** The category tree, each with the number of active products below it. */
+export const listCategories = (core: Core): Promise<{ categories: CategoryWithBelow[] }> =>
+  core.reads.read('catalog', 'categories', () => readCategories(core));
+
+const readCategories = async ({ db }: Core): Promise<{ categories: CategoryWithBelow[] }> => {
+  const rows = await db
+    .selectFrom('categories as c')
+    .select((eb) => [
+      eb.ref('c.id').$castTo<CategoryId>().as('id'),
+      eb.ref('c.parentId').$castTo<CategoryId | null>().as('parentId'),
+      'c.name',
+      'c.slug',
+      eb.selectFrom('products as p').select(rowCount.as('n')).whereRef('p.categoryId', '=', 'c.id').where(listed).as('own'),
+    ])
+    .orderBy('c.sortOrder')
+    .orderBy('c.name')
+    .limit(sql.lit(5_000))
+    .execute();
+  const counts = countsWithBelow(
+    rows.map(({ id, own }) => [id, own ?? 0]),
+    new Map(rows.map((row) => [row.id, row])),
+  );
+  const build = (parentId: CategoryId | null): CategoryWithBelow[] =>
+    rows
+      .filter((row) => row.parentId === parentId)
+      .map(({ id, name, slug }) => ({ id, name, slug, children: build(id), productCount: counts.get(id) ?? 0 }));
+  return { categories: build(null) };
 };

@@ -4,14 +4,10 @@ import { openStock } from '../inventory/index.ts';
 import {
   actorName,
   DomainError,
-  isCheckViolation,
-  isUniqueViolation,
   notFound,
   requireScope,
   storableText,
   taken,
-  takenField,
-  takenValue,
   transact,
   type Actor,
   type Core,
@@ -27,6 +23,7 @@ import { nameSkuOwner } from './sku.queries.ts';
 import { freeHandle, freeProductSlugs } from './slug.queries.ts';
 import { deleteRedirect } from './slug.store.ts';
 import { toSlug } from './slug.ts';
+import { explainTaken, handleTaken, ownOptions, slugTaken } from './taken-names.ts';
 import { insertVariants } from './variant.store.ts';
 
 type Input = z.output<ShopContract['products']['create']['input']>;
@@ -104,11 +101,6 @@ const insertUnderFreeNames = async (
     if (chosenSlug !== undefined && rows.some((row) => row.slug === slug)) throw slugTaken(slug);
   }
 };
-
-const handleTaken = (handle: string | null, cause?: unknown): DomainError =>
-  takenField('HANDLE_TAKEN', { thing: 'product', field: 'handle', value: handle }, { cause });
-const slugTaken = (slug: string | null, cause?: unknown): DomainError =>
-  takenField('SLUG_TAKEN', { thing: 'product', field: 'slug', value: slug }, { cause });
 
 /** Tx step: adds variants to a product, with price history and opening stock. */
 export const appendVariants = (
@@ -192,9 +184,6 @@ export const describeOptions = (options: Readonly<Record<string, string>>): stri
     .map(([name, value]) => `${name}: ${value}`)
     .join(', ') || 'no options';
 
-/** What to do about equal option values. */
-export const ownOptions = 'Give each variant its own option values.';
-
 /** Throws `OPTIONS_TAKEN` with the field when a variant has the same options as another new variant or an existing one. */
 export const assertOptionsDiffer = (
   variants: readonly { readonly sku: string; readonly options: Record<string, string> }[],
@@ -212,25 +201,4 @@ export const assertOptionsDiffer = (
       );
     used.add(optionsKey(options));
   }
-};
-
-/** Converts a unique violation into the error for that name; returns every other error unchanged. */
-export const explainTaken = (error: unknown): unknown => {
-  const value = takenValue(error);
-  if (isUniqueViolation(error, 'variants_sku_unique'))
-    return takenField('SKU_TAKEN', { thing: 'variant', field: 'SKU', value }, { cause: error });
-  if (isUniqueViolation(error, 'variants_options_unique'))
-    return taken('OPTIONS_TAKEN', 'Another variant of this product already has these option values.', ownOptions, { cause: error });
-  if (isUniqueViolation(error, 'products_handle_unique')) return handleTaken(value, error);
-  if (isUniqueViolation(error, 'categories_name_unique'))
-    return takenField('NAME_TAKEN', { thing: 'category', field: 'name', value, among: 'with the same parent' }, { cause: error });
-  if (isUniqueViolation(error, 'categories_slug_unique'))
-    return takenField('SLUG_TAKEN', { thing: 'category', field: 'slug', value }, { cause: error });
-  if (isUniqueViolation(error, 'products_slug_unique')) return slugTaken(value, error);
-  if (isCheckViolation(error, 'products_publish_window'))
-    return new DomainError('INVALID_INPUT', 'unpublishAt must be after publishAt.', {
-      cause: error,
-      fields: [{ path: 'unpublishAt', message: 'must be after publishAt' }],
-    });
-  return error;
 };

@@ -1,8 +1,6 @@
-/** Reads of products and categories, in the shape of the contract; who may see which. */
+/** Reads of products, in the shape of the contract; who may see which. */
 import {
   openProductStatuses,
-  type Category,
-  type CategoryId,
   type Product,
   type ProductId,
   type ProductImageId,
@@ -13,9 +11,8 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import { readAvailability, type ProductAvailability } from '../inventory/index.ts';
 import { createJoin, hasScope, notFound, rowCount, uuidPattern, type Actor, type Core, type Reader } from '../kernel/index.ts';
-import { listed, onSale } from '../read-models/on-sale.ts';
+import { onSale } from '../read-models/on-sale.ts';
 import { readProductPage } from '../read-models/product-page.ts';
-import { countsWithBelow } from './category.tree.ts';
 import { toHandle } from './slug.ts';
 import type { RevisedVariant } from './variant.store.ts';
 
@@ -93,33 +90,4 @@ const productWithStock = createJoin<Product, ProductAvailability, Product>((prod
 
 const refuse = (idOrSlug: string): never => {
   throw notFound('This product', idOrSlug);
-};
-
-/** The category tree, each with the number of active products below it. */
-export const listCategories = (core: Core): Promise<{ categories: Category[] }> =>
-  core.reads.read('catalog', 'categories', () => readCategories(core));
-
-const readCategories = async ({ db }: Core): Promise<{ categories: Category[] }> => {
-  const rows = await db
-    .selectFrom('categories as c')
-    .select((eb) => [
-      eb.ref('c.id').$castTo<CategoryId>().as('id'),
-      eb.ref('c.parentId').$castTo<CategoryId | null>().as('parentId'),
-      'c.name',
-      'c.slug',
-      eb.selectFrom('products as p').select(rowCount.as('n')).whereRef('p.categoryId', '=', 'c.id').where(listed).as('own'),
-    ])
-    .orderBy('c.sortOrder')
-    .orderBy('c.name')
-    .limit(sql.lit(5_000))
-    .execute();
-  const counts = countsWithBelow(
-    rows.map(({ id, own }) => [id, own ?? 0]),
-    new Map(rows.map((row) => [row.id, row])),
-  );
-  const build = (parentId: CategoryId | null): Category[] =>
-    rows
-      .filter((row) => row.parentId === parentId)
-      .map(({ id, name, slug }) => ({ id, name, slug, children: build(id), productCount: counts.get(id) ?? 0 }));
-  return { categories: build(null) };
 };

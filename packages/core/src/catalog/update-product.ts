@@ -3,12 +3,13 @@ import type { z } from 'zod';
 import { anyId, DomainError, notFound, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { assertCategory } from './category.locks.ts';
 import { changeVariants } from './change-variants.ts';
-import { appendVariants, assertOptionsDiffer, assertPrices, explainTaken, optionsOf } from './create-product.ts';
+import { appendVariants, assertOptionsDiffer, assertPrices, optionsOf } from './create-product.ts';
 import { lockProduct } from './product.locks.ts';
 import { findProduct } from './product.queries.ts';
 import { raiseProductVersions, setProductFields, setProductOptions } from './product.store.ts';
 import { nameSkuOwner, type GivenSku } from './sku.queries.ts';
 import { deleteRedirect, keepPresentSlug } from './slug.store.ts';
+import { explainTaken } from './taken-names.ts';
 import { setSkus } from './variant.store.ts';
 
 type Input = z.output<ShopContract['products']['update']['input']>;

@@ -1,7 +1,7 @@
 /** Creates and changes many products in a fixed number of statements. */
 import { eachProductText, type ProductId } from '@cartwright/contracts';
 import type { Actor, Tx } from '../kernel/index.ts';
-import { addVariants, explainTaken, optionsOf } from './create-product.ts';
+import { addVariants, optionsOf } from './create-product.ts';
 import { insertImages } from './product-image.store.ts';
 import { reviseProducts } from './product-revision.store.ts';
 import { insertProducts } from './product.store.ts';
@@ -10,6 +10,7 @@ import type { PlacedWrite, ProductUpdate, ProductWrite, VariantValues, WrittenPr
 import { idsByUrl, newImages, replaceImages } from './replace-images.ts';
 import { freeProductSlugs } from './slug.queries.ts';
 import { toSlug } from './slug.ts';
+import { explainTaken } from './taken-names.ts';
 import { updateVariants } from './update-variants.ts';
 
 /**
