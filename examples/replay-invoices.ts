@@ -118,6 +118,14 @@ const writeRules = async (admin: Cartwright, stocked: ReadonlyMap<string, Stocke
   return rules.length;
 };
 
+/** The invoices charge nothing for shipping: a shop that ships by methods gets one for them. */
+const shipFree = async (admin: Cartwright): Promise<void> => {
+  const { items } = await admin.shipping.list({ pageSize: 100 });
+  const ships = items.some((method) => method.currency === 'GBP' && method.active && method.countries.length + method.regions.length === 0);
+  if (items.length > 0 && !ships)
+    await admin.shipping.create({ name: 'Included in the price', currency: 'GBP', bands: [{ priceCents: 0 }] });
+};
+
 /** Sets the base prices of this invoice for items whose price changes over time. Returns the number of changes. */
 const movePrices = async (admin: Cartwright, stocked: ReadonlyMap<string, StockedItem>, invoice: Invoice): Promise<number> => {
   let changes = 0;
@@ -175,6 +183,7 @@ export const replayInvoices = async ({ baseUrl, file, staff, quiet = false, ever
   const run = `r${Date.now().toString(36)}`;
   const admin = createCartwright({ baseUrl });
   await admin.signIn(staff);
+  await shipFree(admin);
   const bar = new SingleBar(
     {
       format: '{step} [{bar}] {value}/{total} {eta_formatted} left',

@@ -154,7 +154,10 @@ export const checkoutContract = {
     output: z.object({
       /** Shipping methods that deliver to the destination, cheapest first. */
       options: z.array(shippingOptionSchema),
-      /** Whether no shipping method delivers this cart to the destination. False for a shop without shipping methods. */
+      /**
+       * Whether no shipping method in the currency of the cart delivers it to the destination. False for a shop without active shipping
+       * methods, which ships for free.
+       */
       shippingUnavailable: z.boolean(),
     }),
     errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'INVALID_PRICE'],

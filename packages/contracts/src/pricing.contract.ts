@@ -52,8 +52,8 @@ export const simulationSchema = z
     shippingOptions: z.array(shippingOptionSchema),
     shippingMethodId: pricedMethodId.nullable(),
     /**
-     * Whether the chosen shipping method, or without a choice every method, does not deliver these items to the destination. False for
-     * a shop without shipping methods.
+     * Whether the chosen shipping method, or without a choice every method in the currency, does not deliver these items to the
+     * destination. False for a shop without active shipping methods, which ships for free.
      */
     shippingUnavailable: z.boolean(),
     /** Totals of the simulated cart, in `currency`. */

@@ -328,7 +328,7 @@ export const fieldTexts: FieldTexts = {
     "taxes[].taxCents": "Tax at this rate.",
     "shippingOptions": "Shipping methods that deliver to the destination, cheapest first.",
     "shippingMethodId": "Id of the shipping method",
-    "shippingUnavailable": "Whether the chosen shipping method, or without a choice every method, does not deliver these items to the destination. False for a shop without shipping methods.",
+    "shippingUnavailable": "Whether the chosen shipping method, or without a choice every method in the currency, does not deliver these items to the destination. False for a shop without active shipping methods, which ships for free.",
     "totals": "Totals of the simulated cart, in `currency`."
    },
    "ShippingOption": {
@@ -2041,7 +2041,7 @@ export const fieldTexts: FieldTexts = {
    },
    "output": {
     "options": "Shipping methods that deliver to the destination, cheapest first.",
-    "shippingUnavailable": "Whether no shipping method delivers this cart to the destination. False for a shop without shipping methods."
+    "shippingUnavailable": "Whether no shipping method in the currency of the cart delivers it to the destination. False for a shop without active shipping methods, which ships for free."
    }
   },
   "checkout.complete": {

@@ -101,7 +101,10 @@ const priceAt = ({ actor, cart, lines }: CartToPrice, terms: ShopTerms, promo: R
     problems.push({
       itemId: null,
       code: 'SHIPPING_UNAVAILABLE',
-      message: 'The chosen shipping method does not deliver these items to this address.',
+      message:
+        terms.shippingMethods.length === 0
+          ? `The shop has no shipping method with prices in ${cart.currency}. Choose another currency, or ask the shop for one.`
+          : 'The chosen shipping method does not deliver these items to this address.',
     });
   const facts = promoCode === null ? null : { code: promoCode, promo, rules: terms.rules };
   return {

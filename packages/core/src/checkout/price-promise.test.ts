@@ -9,6 +9,7 @@ import {
   createPricingRules,
   createPromoCode,
   createShippingMethod,
+  deleteShippingMethod,
   deletePricingRule,
   saveTaxRate,
   updateShippingMethod,
@@ -74,6 +75,15 @@ describe('quotes', () => {
     expect(order.totals).toEqual(quoted.totals);
     expect(order.items).toMatchObject([{ unitPriceCents: 1_000, discountCents: 300, taxCents: 675 }]);
     expect(order.payments).toMatchObject([{ amountCents: 3_424 }]);
+
+    const { cart: inDollars, guest: other } = await aGuestCart(shop.core, [[await aProduct(shop.core, { priceCents: 1_000 }), 1]]);
+    await expect(quote(other, inDollars)).rejects.toMatchObject({
+      code: 'CHECKOUT_BLOCKED',
+      message: 'The shop has no shipping method with prices in USD. Choose another currency, or ask the shop for one.',
+      details: { problems: [{ code: 'SHIPPING_UNAVAILABLE' }] },
+    });
+    await deleteShippingMethod(shop.core, staff, { id: method.id });
+    expect((await quote(other, inDollars)).totals.shippingCents).toBe(0);
   });
 
   it('an expired quote is refused with the changes, which can be accepted by their hash only', async () => {

@@ -133,7 +133,7 @@ const totalLines = async (
   const promo = order.promoCode ? await findPromo(reader, order.promoCode) : null;
   const cart = { ...terms, taxIncluded: before.taxIncluded, lines: staying, promo, buyer };
   const sentAnew = shippingMethodId !== undefined || to.countryCode !== from.countryCode || regionCode(to) !== regionCode(from);
-  const sums = sentAnew ? shipAnew(cart, order, shippingMethodId) : totalCart({ ...cart, shippingMethods: [] });
+  const sums = sentAnew ? shipAnew(cart, order, shippingMethodId) : totalCart({ ...cart, shippingMethods: [], shipsForFree: true });
   const codeUse = code && useAfter(code, { promo, rules: terms.rules }, staying, sums, sentAnew);
   const results = [...sums.lines];
   const lines = drawn.map(({ goods: _, ...line }): EditedLine => {

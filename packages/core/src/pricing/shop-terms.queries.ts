@@ -60,6 +60,7 @@ type Row = ReturnType<typeof settings.of> & {
   readonly now: Date;
   readonly taxRates: TaxRateFacts[];
   readonly shippingMethods: ShippingMethodFacts[];
+  readonly shipsForFree: boolean;
   /** Null without lines. */
   readonly rules: Parameters<typeof toRuleFacts>[0] | null;
 };
@@ -82,6 +83,7 @@ export const getShopTerms = async (
         select ${columns.shippingMethod}, ${shippingBands} as bands from shipping_methods m
         where m.active and ${country}::text is not null and m.currency = coalesce(${cartCurrency}, s.currency)
         order by m.position, m.id) x) as "shippingMethods",
+      not exists (select 1 from shipping_methods m where m.active) as "shipsForFree",
       ${lines.length === 0 ? sql.lit(null) : sql`(select coalesce(json_agg(r), '[]') from (${rulesStatement(lines)}) r)`} as rules
     from store_settings s`.execute(db);
   const row = rows[0];

@@ -26,7 +26,7 @@ export const chooseShipping = (
   context: OfferContext,
   terms: CartTerms,
 ): ChosenShipping => {
-  const { destination, shippingMethods, shippingMethodId } = terms;
+  const { destination, shippingMethods, shipsForFree, shippingMethodId } = terms;
   const none = { options: [], chosen: null, promotions: [], unappliedRules: [], unavailable: false };
   if (!destination || lines.length === 0) return none;
   const { winner, unappliedRules } = freeShippingRule(lines, goodsCents, rules, context);
@@ -44,8 +44,8 @@ export const chooseShipping = (
     )
     .map(({ option }) => option);
   const chosen = shippingMethodId === null ? (options[0] ?? null) : (options.find((o) => o.methodId === shippingMethodId) ?? null);
-  // A shop without any method ships for free; one with methods that do not fit cannot ship this cart.
-  const unavailable = chosen === null && shippingMethods.length > 0;
+  // A shop with methods cannot ship a cart that none of them fits, also when they are all in other currencies.
+  const unavailable = chosen === null && !shipsForFree;
   if (!winner || !chosen) return { options, chosen, promotions: [], unappliedRules, unavailable };
   const method = shippingMethods.find((m) => m.id === chosen.methodId);
   const freeFrom = method?.freeFromCents ?? Infinity;

@@ -163,7 +163,10 @@ export interface CartTerms {
   /** The tax class of shipping; null leaves it untaxed. */
   readonly shippingTaxClass: string | null;
   readonly destination: Destination | null;
+  /** The active methods in the currency of the cart. */
   readonly shippingMethods: readonly ShippingMethodFacts[];
+  /** The shop has no active method in any currency, so that nothing is charged for shipping. */
+  readonly shipsForFree: boolean;
   /** The method the buyer chose; null takes the cheapest. */
   readonly shippingMethodId: string | null;
 }

@@ -118,6 +118,7 @@ const terms: fc.Arbitrary<CartTerms> = fc.record({
     fc.constantFrom({ countryCode: 'DE', region: null }, { countryCode: 'US', region: 'CA' }, { countryCode: 'DE', region: 'BY' }),
   ),
   shippingMethods: fc.uniqueArray(method, { maxLength: 3, selector: (m) => m.id }),
+  shipsForFree: fc.constant(false),
   shippingMethodId: orNull(fc.constantFrom('m1', 'm2')),
 });
 

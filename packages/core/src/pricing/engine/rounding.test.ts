@@ -27,6 +27,7 @@ const at = (basisPoints: number, taxIncluded = false): CartTerms => ({
   shippingTaxClass: null,
   destination: { countryCode: 'DE', region: null },
   shippingMethods: [],
+  shipsForFree: true,
   shippingMethodId: null,
 });
 const price = (lines: CartLineFacts[], rules: RuleFacts[] = [], terms = at(1_900), currency = 'EUR') =>

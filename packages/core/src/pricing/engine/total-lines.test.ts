@@ -28,6 +28,7 @@ const terms: CartTerms = {
   shippingTaxClass: null,
   destination: null,
   shippingMethods: [],
+  shipsForFree: true,
   shippingMethodId: null,
 };
 let serial = 0;
@@ -169,6 +170,7 @@ describe('the totals of a cart', () => {
       shippingTaxClass: 'standard',
       destination: { countryCode: 'DE', region: null },
       shippingMethods: [{ ...method, bands: [band, heavy] }],
+      shipsForFree: false,
     };
     const lines = [aLine('a', 50, 1, { weightGrams: 500 }), aLine('b', 50, 1, { taxClass: 'books', weightGrams: 499 })];
     const light = totalLines(lines, [], offer, here);
@@ -182,7 +184,9 @@ describe('the totals of a cart', () => {
       promotions: [{ kind: 'shipping', amountCents: 490 }],
     });
     const elsewhere = { ...here, destination: { countryCode: 'FR', region: null } };
-    expect(totalLines(lines, [], offer, elsewhere)).toMatchObject({ shippingUnavailable: true, totals: { shippingCents: 0 } });
+    const otherCurrency = { ...here, shippingMethods: [] };
+    for (const nowhere of [elsewhere, otherCurrency])
+      expect(totalLines(lines, [], offer, nowhere)).toMatchObject({ shippingUnavailable: true, totals: { shippingCents: 0 } });
   });
 
   it('totals that integers cannot hold exactly are refused', () => {
