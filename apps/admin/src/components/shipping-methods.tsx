@@ -120,7 +120,8 @@ export const ShippingMethods = () => {
       <Loaded query={methods} rows={3}>
         {items.length === 0 ? (
           <Empty title="No shipping methods yet">
-            Without shipping methods, every order ships free. Add the first one with “New shipping method”.
+            Without shipping methods, every order ships free. With the first one, carts in other currencies need one too, or cannot be
+            bought.
           </Empty>
         ) : (
           <MethodTable methods={items} onEdit={(edited) => setForm({ edited })} onDelete={deletion} />
