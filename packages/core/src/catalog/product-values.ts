@@ -2,12 +2,16 @@
 import type { CategoryId, ProductId } from '@cartwright/contracts';
 import type { ImageFields, ProductFields, StoredProduct, StoredVariant, VariantFields } from '../read-models/stored-products.ts';
 
-/** A variant as it is to be, and the existing variant that it changes; null for a new one. */
-export interface VariantValues extends VariantFields {
+type StockField = 'onHand' | 'backorderLimit' | 'tracked';
+type Given<T> = { readonly [K in keyof T]: T[K] | undefined };
+/**
+ * A variant as it is to be, and the existing variant that it changes; null for a new one. An undefined value of its stock stays as it is
+ * when the write has locked it, or gets the default of a new variant.
+ */
+export interface VariantValues extends Omit<VariantFields, StockField>, Given<Pick<VariantFields, StockField>> {
   readonly before: StoredVariant | null;
 }
 type Named = Pick<ProductFields, 'handle' | 'name' | 'currency'>;
-type Given<T> = { readonly [K in keyof T]: T[K] | undefined };
 /** The values of a product that a write may leave out: an undefined one stays as it is, or gets the default of a new product. */
 export type GivenFields = Given<Omit<ProductFields, keyof Named>>;
 /** A product as it is to be. An existing one keeps its currency; a category that does not exist is created. */

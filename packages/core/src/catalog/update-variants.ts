@@ -22,10 +22,10 @@ const comparedFields = [
   'metadata',
 ] as const satisfies readonly (keyof VariantFields)[];
 
-/** The values of its stock row. */
+/** The values of its stock row, where the write has them. */
 const stockFields = ['onHand', 'backorderLimit', 'tracked'] as const satisfies readonly (keyof VariantFields)[];
 
-/** Tx step: sets all values of existing variants, with `reason` for the units; returns the outcome of each. */
+/** Tx step: sets the values of existing variants, with `reason` for the units; returns the outcome of each. */
 export const updateVariants = async (
   tx: Tx,
   actor: Actor,
@@ -50,7 +50,9 @@ export const updateVariants = async (
     })),
     (id) => beforeOf.get(id),
   );
-  const restocked = both.filter(({ before, wanted }) => stockFields.some((field) => before[field] !== wanted[field]));
+  const restocked = both.filter(({ before, wanted }) =>
+    stockFields.some((field) => wanted[field] !== undefined && before[field] !== wanted[field]),
+  );
   await restock(tx, actor, restocked, reason);
   const touched = new Set([...changed, ...restocked].map(({ wanted }) => wanted));
   return new Map(both.map(({ wanted }) => [wanted, touched.has(wanted) ? 'updated' : 'unchanged']));
@@ -59,7 +61,7 @@ export const updateVariants = async (
 interface Change {
   readonly productId: ProductId;
   readonly before: StoredVariant;
-  readonly wanted: VariantFields;
+  readonly wanted: Pick<VariantFields, (typeof comparedFields)[number]>;
 }
 
 /** The unchanged variants of products whose images were replaced, to get theirs again: those that the write names, and the others. */
@@ -75,7 +77,10 @@ const withLostImages = (pairs: readonly ProductUpdate[], { replaced }: ImagesNow
     .filter(({ wanted }) => wanted.imageUrl !== null);
 };
 
-/** Sets the units on hand and the backorder limits of variants, and whether they are tracked. Untracked ones keep the units of the shop. */
+/**
+ * Sets the units on hand and the backorder limits of variants, and whether they are tracked. What is undefined stays as the locked row has
+ * it: units may have been sold, and settings changed, since `before` was read. Untracked ones keep the units of the shop.
+ */
 const restock = async (
   tx: Tx,
   actor: Actor,
@@ -87,10 +92,11 @@ const restock = async (
     tx,
     restocked.map(({ before }) => before.id),
   );
-  const changes = restocked.flatMap(({ before, wanted: { onHand: given, backorderLimit, tracked } }) => {
+  const changes = restocked.flatMap(({ before, wanted }) => {
     const stock = locked.get(before.id);
     if (!stock) return [];
-    const onHand = tracked ? given : stock.onHand;
+    const { backorderLimit = stock.backorderLimit, tracked = stock.tracked } = wanted;
+    const onHand = tracked ? (wanted.onHand ?? stock.onHand) : stock.onHand;
     return [{ stock, delta: onHand - stock.onHand, onHand, backorderLimit, tracked, kind: 'adjusted', reason } as const];
   });
   // What lets more be sold comes first, so that only both changes together are judged.

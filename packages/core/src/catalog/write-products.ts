@@ -85,7 +85,12 @@ const createAll = async (tx: Tx, actor: Actor, pairs: readonly PlacedWrite[]): P
 };
 
 /** A variant with its opening stock. */
-const newVariant = ({ onHand, ...variant }: VariantValues) => ({ ...variant, stock: onHand });
+const newVariant = ({ onHand = 0, backorderLimit = 0, tracked = true, ...variant }: VariantValues) => ({
+  ...variant,
+  stock: onHand,
+  backorderLimit,
+  tracked,
+});
 
 const isSlug = (address: string): boolean => toSlug(address, 255) === address;
 

@@ -4,6 +4,7 @@ import { aProduct, createTestShop, type TestShop } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import * as catalog from '../catalog/index.ts';
+import { changeOnHand, lockFreedStock, setStockRules, type LockedStock } from '../inventory/index.ts';
 import { system, transact, type Tx } from '../kernel/index.ts';
 import { appendToImport, beginImport, getCatalogImport, runImport, startImport } from './index.ts';
 
@@ -88,4 +89,45 @@ it('a file keeps what somebody changed while the import waited for the product',
   expect(done).toMatchObject({ failedCount: 0, updatedCount: 1 });
   const after = await catalog.getProduct(shop.core, staff, contract.products.get.input.parse({ id: product.id }));
   expect(after.variants).toMatchObject([{ sku, priceCents: 7_700, weightGrams: 4_321 }]);
+});
+
+/** Imports columns of the only variant while another transaction changes its stock; returns its stock afterwards. */
+const stockAfter = async (columns: string, cells: string, stock: number, other: (tx: Tx, locked: LockedStock) => Promise<unknown>) => {
+  const { id, variants } = await aProduct(shop.core, { variants: 1, stock });
+  const [{ id: variantId, sku } = { id: null, sku: '' }] = variants;
+  if (!variantId) throw new Error('The product has no variant.');
+  const { handle } = await shop.core.db.selectFrom('products').select('handle').where('id', '=', id).executeTakeFirstOrThrow();
+  const file = `Handle,Title,Variant SKU,Variant Price,${columns}\n${handle},Lamp,${sku},12.00,${cells}\n`;
+  const done = await importWhile(file, async (tx) => {
+    const locked = (await lockFreedStock(tx, [variantId])).get(variantId);
+    if (!locked) throw new Error('The variant has no stock.');
+    await other(tx, locked);
+  });
+  expect(done).toMatchObject({ failedCount: 0, updatedCount: 1 });
+  return shop.core.db
+    .selectFrom('stock_levels')
+    .select(['onHand', 'backorderLimit', 'tracked'])
+    .where('variantId', '=', variantId)
+    .executeTakeFirstOrThrow();
+};
+
+it('a file without stock does not put back the units that were sold while the import waited', async () => {
+  const after = await stockAfter('Variant Inventory Policy', 'continue', 10, (tx, stock) =>
+    changeOnHand(tx, staff, [{ stock, delta: -3, kind: 'adjusted', reason: 'sold elsewhere' }]),
+  );
+  expect(after).toEqual({ onHand: 7, backorderLimit: 10_000, tracked: true });
+});
+
+it('a file with stock only keeps the backorder limit that was set while the import waited', async () => {
+  const after = await stockAfter('Variant Inventory Qty', '20', 10, (tx, stock) =>
+    setStockRules(tx, [{ stock, backorderLimit: 50, tracked: true }]),
+  );
+  expect(after).toEqual({ onHand: 20, backorderLimit: 50, tracked: true });
+});
+
+it('a file with stock only does not count the units of a variant whose tracking ended while the import waited', async () => {
+  const after = await stockAfter('Variant Inventory Qty', '20', 10, (tx, stock) =>
+    setStockRules(tx, [{ stock, backorderLimit: 0, tracked: false }]),
+  );
+  expect(after).toEqual({ onHand: 10, backorderLimit: 0, tracked: false });
 });

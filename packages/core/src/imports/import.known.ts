@@ -37,7 +37,10 @@ const findMeant = ({ handle, variants }: CsvProduct, known: readonly StoredVaria
   return meant;
 };
 
-/** Fills in the values that the file has no columns for: from the existing product, or the defaults of a new one. */
+/**
+ * Fills in the values that the file has no columns for: from the existing product, or the defaults of a new one. Those of the stock stay
+ * undefined, because sales and staff change them until the write locks them.
+ */
 export const toWhole = (product: CsvProduct, known: StoredProduct | null): WholeProduct => {
   const meant = findMeant(product, known?.variants ?? []);
   const notes: CsvNote[] = [...product.notes];
@@ -59,15 +62,13 @@ export const toWhole = (product: CsvProduct, known: StoredProduct | null): Whole
       imageUrl: imageUrl === undefined ? (before?.imageUrl ?? null) : imageUrl,
       metadata: applyMetadata(metadata, before?.metadata ?? {}, note),
       onHand: toOnHand(variant, before, note),
-      tracked: isTracked(variant, before),
-      backorderLimit: variant.backorderLimit ?? before?.backorderLimit ?? 0,
     };
   });
   if (known?.publishAt && known.status === 'draft' && product.status === 'draft' && product.publishAt === undefined)
     noteFirst({ message: `The product is still scheduled to be published at ${minuteOf(known.publishAt)}.`, code: null });
   if (
     !known &&
-    variants.every(({ onHand, backorderLimit, tracked }) => tracked && onHand === 0 && backorderLimit === 0) &&
+    variants.every(({ onHand = 0, backorderLimit = 0, tracked = true }) => tracked && onHand === 0 && backorderLimit === 0) &&
     product.variants.some(({ onHand }) => onHand === undefined)
   )
     noteFirst({ message: 'The file has no stock: the product is sold out until units are added.', code: null });
@@ -100,25 +101,22 @@ const withImages = (known: StoredProduct['images'], added: CsvProduct['images'])
   return missing.length === 0 ? [] : [...known.map(({ url, altText }) => ({ url, altText })), ...missing].slice(0, mostOfProduct.images);
 };
 
-/** Whether units are counted: as the file says, else as in the shop. New variants are tracked. */
-const isTracked = ({ tracked }: Pick<CsvVariant, 'tracked'>, before: StoredVariant | null): boolean => tracked ?? before?.tracked ?? true;
-
 /**
- * Units on hand: those of the shop where the file has no column for them, or where they are not counted. A number below 0 means none.
- * Orders that wait for the variant get units that arrive, with a note, because a second import of the same file would add units again.
+ * Units on hand: undefined where the file has no column for them, or where they are not counted, so that the shop keeps its own. A number
+ * below 0 means none. Orders that wait for the variant get units that arrive, with a note, because a second import of the same file would
+ * add units again.
  */
-const toOnHand = (variant: Pick<CsvVariant, 'onHand' | 'tracked'>, before: StoredVariant | null, note: Say): number => {
+const toOnHand = (variant: Pick<CsvVariant, 'onHand' | 'tracked'>, before: StoredVariant | null, note: Say): number | undefined => {
   const { onHand: given } = variant;
-  const onHand = before?.onHand ?? 0;
-  if (given === undefined) return onHand;
-  if (before && !isTracked(variant, before)) {
+  if (given === undefined) return undefined;
+  if (before && !(variant.tracked ?? before.tracked)) {
     if (variant.tracked === undefined) note(`The stock of ${given} is skipped: the shop does not track the stock of this variant.`);
-    return onHand;
+    return undefined;
   }
   const waiting = before?.waiting ?? 0;
   // Other programs write units that are owed as a number below 0.
   if (given < -waiting) note(`The stock of ${given} is imported as 0.`);
-  if (given > onHand && waiting > 0)
+  if (given > (before?.onHand ?? 0) && waiting > 0)
     note(
       `Paid orders wait for ${counted(waiting, 'unit')} and get them first. Leave out the stock column before this file is imported again.`,
     );
