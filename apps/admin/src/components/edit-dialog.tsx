@@ -7,7 +7,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { Address, VariantId } from '@cartwright/contracts';
 import { useEffect, useState } from 'react';
 import { useMissingScopes } from '../lib/grants.ts';
-import { money } from '../lib/format.ts';
+import { money, variantName } from '../lib/format.ts';
 import { explainShortly, markFields } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 import { useStep, type DialogProps } from '../lib/use-step.ts';
@@ -34,7 +34,7 @@ interface OrderChange {
 const linesOf = ({ items }: DialogProps['order']): Line[] =>
   items.map(({ variantId, productName, variantTitle, quantity, unitPriceCents }) => ({
     variantId,
-    name: [productName, variantTitle].filter(Boolean).join(', '),
+    name: variantName(productName, variantTitle),
     before: quantity,
     quantity,
     unitPriceCents,

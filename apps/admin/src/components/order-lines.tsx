@@ -2,7 +2,7 @@
 import { Anchor, Group, Stack, Table, Text } from '@mantine/core';
 import type { Order } from '@cartwright/contracts';
 import { Link } from '@tanstack/react-router';
-import { creditInWords, money } from '../lib/format.ts';
+import { creditInWords, money, variantName } from '../lib/format.ts';
 
 const progressOf = (item: Order['items'][number]): string =>
   [
@@ -17,8 +17,7 @@ const LineRow = ({ item, currency }: { item: Order['items'][number]; currency: s
   <Table.Tr>
     <Table.Td>
       <Anchor component={Link} to={`/products/${item.productId}`} size="sm">
-        {item.productName}
-        {item.variantTitle && ` · ${item.variantTitle}`}
+        {variantName(item.productName, item.variantTitle)}
       </Anchor>
       <Text size="xs" c="dimmed" className="mono">
         {item.sku}

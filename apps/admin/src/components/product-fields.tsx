@@ -5,6 +5,7 @@ import { productTextNames, type Product } from '@cartwright/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { categoriesQuery, flatten, toChoices } from '../lib/categories.ts';
 import { productTextLabels } from '../lib/field-labels.ts';
+import { variantName } from '../lib/format.ts';
 import type { ProductValues } from '../lib/product-form.ts';
 import type { AdjustTarget } from './adjust-stock.tsx';
 import { fieldInCell } from './number-cell.tsx';
@@ -79,7 +80,7 @@ const VariantRow = ({ form, product, variant, onAdjust, onDetails }: VariantsPro
         variant="light"
         disabled={!variant.availability.tracked}
         aria-label={`Adjust the stock of ${variant.sku}`}
-        onClick={() => onAdjust({ variantId: variant.id, name: [product.name, variant.title].filter(Boolean).join(', ') })}
+        onClick={() => onAdjust({ variantId: variant.id, name: variantName(product.name, variant.title) })}
       >
         Adjust
       </ScopedButton>

@@ -1,6 +1,7 @@
 /** Order lines with an input for the number of units. */
 import { Table } from '@mantine/core';
 import type { Order } from '@cartwright/contracts';
+import { variantName } from '../lib/format.ts';
 import { NumberField } from './number-field.tsx';
 
 export type Units = Record<string, number>;
@@ -26,7 +27,7 @@ export const UnitsTable = ({
   <Table verticalSpacing={4}>
     <Table.Tbody>
       {lines.map((line) => {
-        const name = line.variantTitle ? `${line.productName} · ${line.variantTitle}` : line.productName;
+        const name = variantName(line.productName, line.variantTitle);
         return (
           <Table.Tr key={line.id}>
             <Table.Td>{name}</Table.Td>

@@ -3,7 +3,7 @@ import { Button, Group, JsonInput, Modal, Select, SimpleGrid, Skeleton, Stack, T
 import { useForm } from '@mantine/form';
 import { metadata as metadataSchema, toDecimal, type Product } from '@cartwright/contracts';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { amountProblem, toCents } from '../lib/format.ts';
+import { amountProblem, toCents, variantName } from '../lib/format.ts';
 import { queryClient, showDone, showErrorAt } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 import { NumberField } from './number-field.tsx';
@@ -128,7 +128,7 @@ export const VariantDetails = (props: Props) => {
   const costs = useQuery({ queryKey: ['product-costs', product.id], queryFn: () => shop.products.costs({ id: product.id }) });
   const found = costs.data?.variants.find(({ variantId }) => variantId === variant.id);
   return (
-    <Modal opened onClose={onClose} title={[product.name, variant.title].filter(Boolean).join(', ')}>
+    <Modal opened onClose={onClose} title={variantName(product.name, variant.title)}>
       {found ? <DetailsForm {...props} costCents={found.costCents} /> : <Skeleton height={320} />}
     </Modal>
   );

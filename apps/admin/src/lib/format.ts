@@ -18,6 +18,9 @@ export const amountProblem = (amount: number | string, currency: string): string
   return decimals === 0 ? `${currency} has no decimals` : `${currency} has ${decimals} decimals at most`;
 };
 
+/** A variant by the name of its product and its own title, which a single variant lacks: `Linen Apron – Blue`, as errors name it. */
+export const variantName = (product: string, title: string): string => [product, title].filter(Boolean).join(' – ');
+
 /** Why a typed number is outside of a range. Null for one inside it, and for an empty field. */
 export const rangeProblem = (
   typed: number | string,
