@@ -103,10 +103,13 @@ describe.skipIf(!chromiumPath)('orders in the admin', () => {
     await pressIn('Mark as shipped');
     await page.getByText('PART-2').first().waitFor();
     await closed();
-    await page.getByRole('button', { name: 'Delivered', exact: true }).first().click();
+    await page
+      .getByRole('button', { name: /^Mark as delivered: / })
+      .first()
+      .click();
     await page.getByText('Parcel delivered').first().waitFor();
-    await press('Delivered');
-    await page.getByRole('button', { name: 'Delivered', exact: true }).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: /^Mark as delivered: / }).click();
+    await page.getByRole('button', { name: /^Mark as delivered: / }).waitFor({ state: 'detached' });
     await choose('Create a return');
     await dialog().getByLabel('Reason').fill('Too small');
     await pressIn('Create return');

@@ -39,12 +39,13 @@ const Parcel = ({ order, parcel }: { order: Order; parcel: Order['shipments'][nu
         order.status !== 'cancelled' && (
           <ScopedButton
             calls="orders.deliver"
+            aria-label={`Mark as delivered: ${parcel.trackingNumber}`}
             size="compact-sm"
             variant="default"
             loading={deliver.isPending}
             onClick={() => deliver.mutate()}
           >
-            Delivered
+            Mark as delivered
           </ScopedButton>
         )
       )}
