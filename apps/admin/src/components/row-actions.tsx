@@ -48,13 +48,17 @@ export const RowActions = ({ name, edit = 'Edit', mayDelete = true, calls, onEdi
 
 /** Asks for confirmation, deletes the item and refreshes the list. `loss` says what is lost and what stays. */
 export const useDeletion = <Id,>(list: string, run: (id: Id) => Promise<unknown>, loss: string) => {
-  const deletion = useSave(run, 'Deleted', [list]);
+  const deletion = useSave(
+    ({ id }: { id: Id; name: string }) => run(id),
+    ({ name }) => `${name} was deleted`,
+    [list],
+  );
   return (id: Id, name: string) =>
     modals.openConfirmModal({
       title: `Delete ${name}?`,
       children: <Text size="sm">{loss}</Text>,
       labels: { confirm: 'Delete', cancel: 'Keep' },
-      confirmProps: { color: 'red' },
-      onConfirm: () => deletion.mutate(id),
+      confirmProps: { color: 'red.8' },
+      onConfirm: () => deletion.mutate({ id, name }),
     });
 };

@@ -9,7 +9,7 @@ import { queryClient, showDone, showError, showErrorAt } from './queries.ts';
  */
 export const useSave = <In, Out>(
   run: (input: In) => Promise<Out>,
-  done: string,
+  done: string | ((input: In) => string),
   keys: readonly string[],
   after?: (saved: Out, input: In) => void,
   currency?: string,
@@ -18,7 +18,7 @@ export const useSave = <In, Out>(
   useMutation({
     mutationFn: run,
     onSuccess: (saved, input) => {
-      showDone(done);
+      showDone(typeof done === 'string' ? done : done(input));
       for (const key of [...keys, 'simulation']) void queryClient.invalidateQueries({ queryKey: [key] });
       after?.(saved, input);
     },

@@ -2,7 +2,7 @@
 import { Button, Group, Paper, SegmentedControl, Select, Text } from '@mantine/core';
 import { modals } from '@mantine/modals';
 import { IconFileImport } from '@tabler/icons-react';
-import type { ProductId } from '@cartwright/contracts';
+import type { ProductId, ProductSummary } from '@cartwright/contracts';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -33,10 +33,15 @@ const bulkActions = [
   { action: 'delete', label: 'Delete' },
 ] as const;
 
+type Chosen = Pick<ProductSummary, 'id' | 'name'>;
+
 /** Bulk actions for the selected products. */
-const BulkBar = ({ ids, onDone }: { ids: readonly ProductId[]; onDone: () => void }) => {
+const BulkBar = ({ chosen, onDone }: { chosen: readonly Chosen[]; onDone: () => void }) => {
+  const ids = chosen.map(({ id }) => id);
+  const [first] = chosen;
+  const isOne = ids.length === 1;
   const run = useMutation({
-    mutationFn: (action: (typeof bulkActions)[number]['action']) => shop.products.bulk({ ids: [...ids], action }),
+    mutationFn: (action: (typeof bulkActions)[number]['action']) => shop.products.bulk({ ids, action }),
     onSuccess: ({ changedCount, results }) => {
       void queryClient.invalidateQueries({ queryKey: ['products'] });
       const failed = results.filter(({ outcome }) => outcome === 'failed');
@@ -49,10 +54,15 @@ const BulkBar = ({ ids, onDone }: { ids: readonly ProductId[]; onDone: () => voi
   });
   const confirmDeletion = () =>
     modals.openConfirmModal({
-      title: `Delete ${counted(ids.length, 'product')}?`,
-      children: <Text size="sm">Customers no longer find them, and they cannot be restored here. Orders keep their lines.</Text>,
+      title: `Delete ${isOne && first ? first.name : counted(ids.length, 'product')}?`,
+      children: (
+        <Text size="sm">
+          {isOne ? 'Customers no longer find it, and it' : 'Customers no longer find them, and they'} cannot be restored here. Orders keep
+          their lines.
+        </Text>
+      ),
       labels: { confirm: 'Delete', cancel: 'Keep' },
-      confirmProps: { color: 'red' },
+      confirmProps: { color: 'red.8' },
       onConfirm: () => run.mutate('delete'),
     });
   return (
@@ -151,7 +161,7 @@ export const ProductsPage = () => {
       <PageTitle title="Products">
         <SearchField
           aria-label="Find products"
-          placeholder="Name, brand, SKU or barcode"
+          placeholder="Name, SKU or barcode"
           value={q ?? ''}
           onTyped={(text) => narrow({ q: text })}
         />
@@ -161,7 +171,7 @@ export const ProductsPage = () => {
         <NewProduct />
       </PageTitle>
       <Narrow filters={search} onChange={narrow} />
-      {chosen.length > 0 && <BulkBar ids={chosen} onDone={() => setChosen([])} />}
+      {chosen.length > 0 && <BulkBar chosen={products.filter(({ id }) => chosen.includes(id))} onDone={() => setChosen([])} />}
       <Loaded query={query} rows={10}>
         {products.length === 0 ? (
           <NoProducts narrowed={Boolean(q ?? status ?? category)} />
