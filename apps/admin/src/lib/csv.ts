@@ -1,12 +1,14 @@
 /** CSV upload in chunks, and CSV download with the access token of the user. */
 import type { CatalogImport, CsvFile } from '@cartwright/contracts';
 import type { DownloadFilters } from '@cartwright/sdk';
+import { Refused } from './refused.ts';
 import { shop } from './shop.ts';
 
 const chunkSize = 150_000;
 
 /** Uploads a file in chunks, without reading all of it into memory. `onProgress` gets the uploaded share, 0 to 1. */
 export const uploadCsv = async (file: File, onProgress: (share: number) => void): Promise<CatalogImport> => {
+  if (file.size === 0) throw new Refused(`${file.name} is empty. Choose another file.`);
   const opened = await shop.imports.begin({ fileName: file.name });
   const decoder = new TextDecoder();
   let position = 0;
