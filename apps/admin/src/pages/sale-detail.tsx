@@ -1,11 +1,26 @@
 /** Live page of one flash sale: sold units, pace, queue, and the buttons that pause and end it. */
-import { Alert, Badge, Button, Card, Group, Popover, Progress, SimpleGrid, Skeleton, Stack, Text, Title } from '@mantine/core';
+import {
+  Alert,
+  Anchor,
+  Badge,
+  Breadcrumbs,
+  Button,
+  Card,
+  Group,
+  Popover,
+  Progress,
+  SimpleGrid,
+  Skeleton,
+  Stack,
+  Text,
+  Title,
+} from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { modals } from '@mantine/modals';
 import type { FlashSale, FlashSaleMetrics, FlashSaleItemId } from '@cartwright/contracts';
 import { IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
+import { Link, useParams } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { NumberField } from '../components/number-field.tsx';
 import { Empty, Loaded, PageTitle, StatusBadge } from '../components/page.tsx';
@@ -91,7 +106,13 @@ const MoveUnits = ({ itemId }: { itemId: FlashSaleItemId }) => {
   );
 };
 
-const BurnDown = ({ item, ended }: { item: FlashSaleMetrics['items'][number]; ended: boolean }) => {
+interface BurnDownProps {
+  readonly item: FlashSaleMetrics['items'][number];
+  /** The item as it was set up; undefined when it is unknown. */
+  readonly terms: FlashSale['items'][number] | undefined;
+  readonly ended: boolean;
+}
+const BurnDown = ({ item, terms, ended }: BurnDownProps) => {
   const { unitsAllocated: all, unitsSold, unitsHeld, unitsFree } = item;
   return (
     <Card withBorder>
@@ -101,10 +122,16 @@ const BurnDown = ({ item, ended }: { item: FlashSaleMetrics['items'][number]; en
           <Text size="xs" c="dimmed" className="mono">
             {item.sku}
           </Text>
+          {terms && (
+            <Text size="xs" c="dimmed">
+              {money(terms.salePriceCents, item.currency)} for one unit
+              {terms.limitPerCustomer !== null && `, ${terms.limitPerCustomer} at most for each customer`}
+            </Text>
+          )}
         </Stack>
         <Group gap="sm">
           <Text size="sm">
-            <b>{money(item.revenueCents, item.currency)}</b> sales of paid orders, without shipping
+            <b>{money(item.revenueCents, item.currency)}</b> from paid orders, without shipping
           </Text>
           {!ended && <MoveUnits itemId={item.itemId} />}
         </Group>
@@ -229,7 +256,7 @@ const Metrics = ({ metrics, sale }: { metrics: FlashSaleMetrics | null; sale: Fl
     <Stack>
       <Tiles metrics={metrics} hasWaitingRoom={sale.waitingRoom} />
       {metrics.items.map((item) => (
-        <BurnDown key={item.itemId} item={item} ended={metrics.state === 'ended'} />
+        <BurnDown key={item.itemId} item={item} terms={sale.items.find(({ id }) => id === item.itemId)} ended={metrics.state === 'ended'} />
       ))}
       <Pace pace={metrics.pace} />
     </Stack>
@@ -271,5 +298,15 @@ const Sale = ({ sale }: { sale: FlashSale }) => {
 export const SalePage = () => {
   const { saleId } = useParams({ from: '/shell/sales/$saleId' });
   const query = useQuery({ queryKey: ['sale', saleId], queryFn: () => shop.flashSales.get({ saleId }) });
-  return <Loaded query={query}>{query.data && <Sale key={query.data.id} sale={query.data} />}</Loaded>;
+  return (
+    <>
+      <Breadcrumbs mb="xs">
+        <Anchor component={Link} to="/sales" size="sm">
+          Flash sales
+        </Anchor>
+        <Text size="sm">{query.data?.name ?? '…'}</Text>
+      </Breadcrumbs>
+      <Loaded query={query}>{query.data && <Sale key={query.data.id} sale={query.data} />}</Loaded>
+    </>
+  );
 };
