@@ -7,7 +7,7 @@ import { counted, amountProblem, toCents } from '../lib/format.ts';
 import { queryClient, showDone, showErrorAt } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 import { NumberField } from './number-field.tsx';
-import { PaymentMinutes } from './payment-minutes.tsx';
+import { PaymentMinutes, retryProblem } from './payment-minutes.tsx';
 import { DialogEnd } from './row-actions.tsx';
 import { InShopCurrency } from './shop-currency.tsx';
 import { VariantSelect } from './variant-select.tsx';
@@ -40,6 +40,7 @@ const useSaleForm = (currency: string): Form =>
       variantId: (v) => (v ? null : 'Choose a variant'),
       units: (v) => (v >= 1 ? null : 'Enter 1 or more'),
       salePrice: (v) => amountProblem(v, currency),
+      paymentRetryMinutes: (retry, { paymentWindowMinutes: total }) => retryProblem(retry, total),
       startsAt: (v) => (v === '' ? 'Enter a day and time' : null),
       endsAt: (v, all) => (v === '' ? 'Enter a day and time' : new Date(v) > new Date(all.startsAt) ? null : 'Must be after the start'),
     },
@@ -76,8 +77,20 @@ const ItemFields = ({ form, currency }: { form: Form; currency: string }) => {
         error={form.errors['variantId']}
       />
       <SimpleGrid cols={{ base: 1, xs: 3 }} verticalSpacing="sm">
-        <NumberField label="Units" description="Taken from regular stock at once" {...count} {...form.getInputProps('units')} />
-        <NumberField label={`Sale price (${currency})`} description="For one unit" min={0} {...form.getInputProps('salePrice')} />
+        <NumberField
+          withAsterisk
+          label="Units"
+          description="Taken from regular stock at once"
+          {...count}
+          {...form.getInputProps('units')}
+        />
+        <NumberField
+          withAsterisk
+          label={`Sale price (${currency})`}
+          description="For one unit"
+          min={0}
+          {...form.getInputProps('salePrice')}
+        />
         <NumberField
           label="Limit"
           description="Units per customer"

@@ -3,6 +3,10 @@ import { NumberField } from './number-field.tsx';
 
 type Field = 'paymentWindowMinutes' | 'paymentRetryMinutes';
 
+/** Why an order cannot be paid that long after a decline: it expires before. An empty field takes the default. */
+export const retryProblem = (retry: number | string, total: number | string): string | null =>
+  retry !== '' && total !== '' && Number(retry) > Number(total) ? `Enter at most ${total}, the time to pay` : null;
+
 interface PaymentMinutesProps {
   /** Returns the input props of a field of the form. */
   readonly inputProps: (field: Field) => object;

@@ -9,7 +9,7 @@ import { shop } from '../lib/shop.ts';
 import { useSave } from '../lib/use-save.ts';
 import { NumberField } from './number-field.tsx';
 import { Ago, Loaded } from './page.tsx';
-import { PaymentMinutes } from './payment-minutes.tsx';
+import { PaymentMinutes, retryProblem } from './payment-minutes.tsx';
 import { ScopedButton } from './scoped-button.tsx';
 
 const toForm = (s: Settings) => ({
@@ -37,6 +37,7 @@ const useSettingsForm = (settings: Settings): Form =>
       currency: (code) => (/^[A-Z]{3}$/.test(code) ? null : 'Three letters, such as EUR'),
       currencies: (codes) => (codes.every((code) => /^[A-Z]{3}$/.test(code)) ? null : 'Three letters each, such as EUR'),
       defaultCountry: (code) => (/^([A-Z]{2})?$/.test(code) ? null : 'Two letters, such as DE'),
+      paymentRetryMinutes: (retry, { paymentWindowMinutes: total }) => retryProblem(retry, total),
     },
   });
 
