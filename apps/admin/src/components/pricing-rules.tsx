@@ -4,7 +4,7 @@ import type { PricingRule } from '@cartwright/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useMay } from '../lib/grants.ts';
-import { dateTime, money } from '../lib/format.ts';
+import { counted, dateTime, money } from '../lib/format.ts';
 import { effectLabels } from '../lib/rule-input.ts';
 import { shop } from '../lib/shop.ts';
 import { useSave } from '../lib/use-save.ts';
@@ -21,6 +21,11 @@ const scopeOf = (rule: PricingRule): string => {
   if (rule.categoryId) return 'a category';
   return rule.collectionId ? 'a collection' : 'all products';
 };
+const audiences: Readonly<Record<PricingRule['audience'], string | null>> = {
+  everyone: null,
+  guest: 'only guests',
+  signed_in: 'only signed-in customers',
+};
 const aboutRule = (rule: PricingRule, currency: string): string =>
   [
     effectLabels[rule.effect],
@@ -31,6 +36,9 @@ const aboutRule = (rule: PricingRule, currency: string): string =>
     rule.minQuantity > 1 && `from ${rule.minQuantity} units`,
     rule.minSubtotalCents !== null && `carts from ${money(rule.minSubtotalCents, rule.currency ?? currency)}`,
     rule.customerGroup !== null && `customer group ${rule.customerGroup}`,
+    audiences[rule.audience],
+    rule.fullPriceOnly && 'only at full price',
+    rule.stockThreshold !== null && `up to ${counted(rule.stockThreshold, 'unit')} in stock`,
     rule.code !== null && `promo code ${rule.code}`,
     rule.startsAt !== null && `from ${dateTime(rule.startsAt)}`,
     rule.endsAt !== null && `until ${dateTime(rule.endsAt)}`,

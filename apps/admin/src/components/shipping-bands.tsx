@@ -15,7 +15,7 @@ const BandFields = ({ form, index, canRemove }: Props & { index: number; canRemo
   const plain = { hideControls: true, min: 0 };
   return (
     <Fieldset legend={`Price ${index + 1}`} p="sm">
-      <Group align="flex-end" gap="xs">
+      <Group align="start" gap="xs">
         <NumberField label="From kg" w={84} {...plain} {...form.getInputProps(`${field}.minWeight`)} />
         <NumberField label="Below kg" w={84} {...plain} {...form.getInputProps(`${field}.maxWeight`)} />
         <NumberField label={`From value (${currency})`} w={96} {...plain} {...form.getInputProps(`${field}.minSubtotal`)} />
@@ -26,6 +26,7 @@ const BandFields = ({ form, index, canRemove }: Props & { index: number; canRemo
             variant="subtle"
             color="red"
             size="lg"
+            className="beside-labels"
             aria-label={`Remove price ${index + 1}`}
             onClick={() => form.removeListItem('bands', index)}
           >
