@@ -5,7 +5,7 @@ import type { MailId } from '@cartwright/contracts';
 import { IconSearch } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { Ago, Empty, Loaded, PageTitle, Pager } from '../components/page.tsx';
 import { TabRow } from '../components/tab-row.tsx';
 import { shop } from '../lib/shop.ts';
@@ -52,6 +52,12 @@ export const MailboxPage = () => {
     refetchInterval: 5_000,
   });
   const find = useDebouncedCallback((text: string) => void navigate({ search: text ? { q: text } : {}, replace: true }), 250);
+  const shown = useRef<HTMLDivElement>(null);
+  const choose = (id: MailId): void => {
+    setChosen(id);
+    // On a narrow screen the mail is below the list.
+    if (globalThis.matchMedia('(max-width: 62em)').matches) shown.current?.scrollIntoView();
+  };
   const mailId = chosen ?? query.data?.items[0]?.id ?? null;
   return (
     <>
@@ -82,7 +88,7 @@ export const MailboxPage = () => {
                     component="button"
                     type="button"
                     active={mail.id === mailId}
-                    onClick={() => setChosen(mail.id)}
+                    onClick={() => choose(mail.id)}
                     label={mail.subject}
                     description={
                       <>
@@ -94,7 +100,9 @@ export const MailboxPage = () => {
               </ScrollArea.Autosize>
               {query.data && <Pager {...query.data} onChange={(next) => void navigate({ search: { ...search, page: next } })} />}
             </Grid.Col>
-            <Grid.Col span={{ base: 12, md: 8 }}>{mailId && <Mail mailId={mailId} />}</Grid.Col>
+            <Grid.Col span={{ base: 12, md: 8 }} ref={shown}>
+              {mailId && <Mail mailId={mailId} />}
+            </Grid.Col>
           </Grid>
         )}
       </Loaded>
