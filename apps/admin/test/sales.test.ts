@@ -39,7 +39,7 @@ describe.skipIf(!chromiumPath)('flash sales in the admin', () => {
     await page.getByText('Choose a variant').waitFor();
     await page.getByRole('combobox', { name: 'Variant' }).fill('mug');
     await page.getByRole('option', { name: /Mug/ }).first().click();
-    await page.getByLabel('Units', { exact: true }).fill('20');
+    await page.getByRole('textbox', { name: 'Units', exact: true }).fill('20');
     await page.getByLabel('Sale price').fill('9.50');
     // An empty required field shows its error; empty times to pay take the default of the shop.
     const starts = await page.getByLabel('Starts').inputValue();
