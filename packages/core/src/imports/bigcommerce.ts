@@ -19,8 +19,8 @@ import {
   type FormatFile,
   type FormatRow,
   type Values,
-} from './format-rows.ts';
-import type { NumberedRow, ProductFormat } from './product-format.ts';
+} from './other-formats.ts';
+import type { NumberedRow, ProductFormat } from './file-format.ts';
 
 const columnNames = {
   item: ['Item', 'Item Type'],

@@ -30,7 +30,7 @@ import { optionNameFields } from './csv.layout.ts';
 import { splitList, splitPath } from './csv.lists.ts';
 import { readMetadata } from './csv.metadata.ts';
 import { readVariants } from './csv.variants.ts';
-import type { CsvProduct } from './file-product.ts';
+import type { CsvProduct } from './parsed-product.ts';
 import { withGeneratedSkus } from './import.skus.ts';
 
 const isForSearchEngines = (name: ProductTextName): boolean => name in seoLengths;

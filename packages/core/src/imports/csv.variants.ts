@@ -28,7 +28,7 @@ import {
 } from './csv.cells.ts';
 import { optionNameFields, optionValueFields, type ProductField } from './csv.layout.ts';
 import { readMetadata } from './csv.metadata.ts';
-import type { CsvImage, CsvVariant } from './file-product.ts';
+import type { CsvImage, CsvVariant } from './parsed-product.ts';
 
 /** Backorder limit of a variant that the file sells when it is sold out. */
 const soldWithoutStock = 10_000;

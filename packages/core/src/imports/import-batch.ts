@@ -4,7 +4,7 @@ import { findSkuOwners, lockProductsByHandle, writeProducts, type WrittenProduct
 import { type Actor, type Tx } from '../kernel/index.ts';
 import type { StoredProduct } from '../read-models/stored-products.ts';
 import { refuseOver, toWhole } from './import.known.ts';
-import type { CsvProduct, WholeProduct } from './file-product.ts';
+import type { CsvProduct, WholeProduct } from './parsed-product.ts';
 import { findMetSkus } from './earlier-skus.ts';
 import { giveFreeSkus, possibleSkus, refuseForeignSku, type SkuPlace } from './import.skus.ts';
 

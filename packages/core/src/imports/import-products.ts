@@ -6,7 +6,7 @@ import { toCsvFile } from './csv.rows.ts';
 import { importRecord, readImport } from './import.records.ts';
 import { claimImport, queueImport } from './import.store.ts';
 import { workOffImport } from './run-import.ts';
-import { readProductFile } from './product-file.ts';
+import { readProductFile } from './read-product-file.ts';
 import { keepFile, openImport, requireCommitScopes } from './upload-import.ts';
 
 type C = ShopContract['imports'];

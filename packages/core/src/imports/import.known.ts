@@ -5,7 +5,7 @@ import { counted, takenRefusal } from '../kernel/index.ts';
 import type { StoredProduct, StoredVariant } from '../read-models/stored-products.ts';
 import { sayOf, type CsvNote, type Say } from './csv.cells.ts';
 import { applyMetadata } from './csv.metadata.ts';
-import type { CsvProduct, CsvVariant, WholeProduct, WholeVariant } from './file-product.ts';
+import type { CsvProduct, CsvVariant, WholeProduct, WholeVariant } from './parsed-product.ts';
 import { giveSkus, toOwnSku } from './import.skus.ts';
 
 /**

@@ -4,7 +4,7 @@ import { toSlug, type SkuOwner } from '../catalog/index.ts';
 import { storableText, takenRefusal } from '../kernel/index.ts';
 import type { StoredProduct, StoredVariant } from '../read-models/stored-products.ts';
 import type { CsvNote, Refusal } from './csv.cells.ts';
-import type { CsvProduct, CsvVariant, WholeProduct, WholeVariant } from './file-product.ts';
+import type { CsvProduct, CsvVariant, WholeProduct, WholeVariant } from './parsed-product.ts';
 
 type Options = Readonly<Record<string, string>>;
 

@@ -19,7 +19,7 @@ import {
   type Tx,
 } from '../kernel/index.ts';
 import type { ImportName } from './import.records.ts';
-import type { CsvExtent } from './product-file.ts';
+import type { CsvExtent } from './read-product-file.ts';
 
 const lease = createLease({
   seconds: 60,

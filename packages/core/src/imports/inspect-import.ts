@@ -5,7 +5,7 @@ import { requireScope, storableText, type Actor, type Core } from '../kernel/ind
 import { textAt } from './csv.cells.ts';
 import { readHeader, readRows, type CsvFile, type CsvHeader } from './csv.rows.ts';
 import { importFile, readImport } from './import.records.ts';
-import { formatOf } from './product-file.ts';
+import { formatOf } from './read-product-file.ts';
 import { suggestMapping, type SampledColumn } from './suggested-mapping.ts';
 import { noFile, startedBefore } from './upload-import.ts';
 

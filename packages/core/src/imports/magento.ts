@@ -17,8 +17,8 @@ import {
   type FormatRow,
   type FoundColumns,
   type Values,
-} from './format-rows.ts';
-import type { NumberedRow, ProductFormat } from './product-format.ts';
+} from './other-formats.ts';
+import type { NumberedRow, ProductFormat } from './file-format.ts';
 
 const columnNames = {
   sku: ['sku'],

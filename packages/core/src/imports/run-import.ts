@@ -41,8 +41,8 @@ import {
   type ImportClaim,
 } from './import.store.ts';
 import type { CsvTerms } from './csv.cells.ts';
-import { mostRows, readProductFile, toFormat, toGroup, type CsvGroup } from './product-file.ts';
-import type { ProductFormat } from './product-format.ts';
+import { mostRows, readProductFile, toFormat, toGroup, type CsvGroup } from './read-product-file.ts';
+import type { ProductFormat } from './file-format.ts';
 
 /** The most products that are written in one transaction, and the number of rows after which it gets no further product. */
 export const batchSize = { products: 200, rows: 1_000 } as const;

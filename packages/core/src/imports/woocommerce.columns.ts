@@ -1,6 +1,6 @@
 /** The columns of WooCommerce's product CSV. */
 import type { CsvColumns } from './csv.rows.ts';
-import { findColumns, hasColumns, type FoundColumns } from './format-rows.ts';
+import { findColumns, hasColumns, type FoundColumns } from './other-formats.ts';
 
 /** The columns that are read, by what they contain. Upper and lower case do not matter. */
 const columnNames = {

@@ -14,8 +14,8 @@ import {
   type Reading,
   type Values,
   type WeightUnit,
-} from './format-rows.ts';
-import type { NumberedRow, ProductFormat } from './product-format.ts';
+} from './other-formats.ts';
+import type { NumberedRow, ProductFormat } from './file-format.ts';
 import { columnsOf, type Column, type Columns } from './woocommerce.columns.ts';
 
 const unitOf: Readonly<Record<string, WeightUnit>> = { kg: 'kg', g: 'g', lbs: 'lb', oz: 'oz' };

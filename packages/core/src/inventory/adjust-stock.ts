@@ -13,7 +13,7 @@ import { writeLedger } from './stock-movement.store.ts';
 import { announceCrossings } from './stock.events.ts';
 import { refuseShortage } from './stock.shortage.ts';
 import { assertTracked, stillReserved } from './stock.tracking.ts';
-import { moveAtLocations } from './stock.locations.ts';
+import { moveAtLocations } from './move-at-locations.ts';
 import type { LockedStock } from './stock.locks.ts';
 import { insertStockLevels, setOnHand, setStockPolicies } from './stock.store.ts';
 import { supplyShortLevels } from './supply-backorders.ts';

@@ -4,7 +4,7 @@ import { actorName, rowsAs, storableText, type Actor, type Tx } from '../kernel/
 import type { UnitsAt } from './location-level.store.ts';
 import { writeLedger } from './stock-movement.store.ts';
 import { announceReturns } from './stock.events.ts';
-import { moveAtLocations } from './stock.locations.ts';
+import { moveAtLocations } from './move-at-locations.ts';
 import { lockStock, type LockedStock } from './stock.locks.ts';
 import { moveOnHand } from './stock.store.ts';
 import { supplyShortLevels } from './supply-backorders.ts';

@@ -4,7 +4,7 @@ import { actorName, DomainError, requireScope, transact, type Actor, type Core }
 import { readStockLevel } from './inventory.queries.ts';
 import { readUnitsAt } from './location.queries.ts';
 import { writeLedger } from './stock-movement.store.ts';
-import { moveAtLocations } from './stock.locations.ts';
+import { moveAtLocations } from './move-at-locations.ts';
 import { lockStock } from './stock.locks.ts';
 import { refuseShortage } from './stock.shortage.ts';
 import { assertTracked } from './stock.tracking.ts';

@@ -3,7 +3,7 @@ import { aCustomer, createTestShop, type TestShop } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { transact } from '../kernel/index.ts';
 import { notifyConsumer } from './notify.consumer.ts';
-import { renderMail } from './render-mail.ts';
+import { renderTemplate } from './render-mail.ts';
 
 let shop: TestShop;
 beforeAll(async () => {
@@ -26,7 +26,7 @@ describe('mails about sessions', () => {
     const { userId } = await aCustomer(shop.core);
     expect(await revoked(userId, 'signed_out')).toEqual([]);
     expect(await revoked(userId, 'refresh_reused')).toHaveLength(1);
-    const { subject, text } = await renderMail(shop.core, 'session_ended', { userId }, 'Lamps');
+    const { subject, text } = await renderTemplate(shop.core, 'session_ended', { userId }, 'Lamps');
     expect(subject).toBe('We signed out one of your devices');
     expect(text).toContain('Hello Ada');
   });

@@ -15,7 +15,7 @@ import { refundOrder, settleCharge } from '../payments/index.ts';
 import { decideReturn, receiveReturn, requestReturn } from '../returns/index.ts';
 import { mailEntries, mails, type MailTemplate } from './mail.catalogue.ts';
 import { defineMail } from './mail.definition.ts';
-import { renderMail } from './render-mail.ts';
+import { renderTemplate } from './render-mail.ts';
 import { getMail, notifyConsumer, sendNotification } from './index.ts';
 
 const staff = system('test');
@@ -223,7 +223,7 @@ it.each(['welcome', 'registration_repeated', 'session_ended'] as const)(
   async (template) => {
     const { userId } = await aCustomer(shop.core);
     await sql`update users set first_name_sealed = 'damaged' where id = ${userId}`.execute(shop.core.db);
-    const { text } = await renderMail(shop.core, template, { userId }, 'Lamps');
+    const { text } = await renderTemplate(shop.core, template, { userId }, 'Lamps');
     expect(text).not.toMatch(/,\s*$|Hello ,|, ,/m);
     expect(text).toMatch(/welcome\n|Hello, somebody|Hello, the key/i);
   },
@@ -231,7 +231,7 @@ it.each(['welcome', 'registration_repeated', 'session_ended'] as const)(
 
 it('a mail about a return that does not exist fails, and its reason names the order', async () => {
   const { order } = await sold();
-  await expect(renderMail(shop.core, 'return_received', { orderId: order.id }, 'Lamps')).rejects.toThrow(
+  await expect(renderTemplate(shop.core, 'return_received', { orderId: order.id }, 'Lamps')).rejects.toThrow(
     `Order ${order.orderNumber} has no return`,
   );
 });

@@ -19,7 +19,7 @@ const toPlainText = (): Promise<(html: string) => string> =>
   ));
 
 /** Loads the data of a mail and renders it. Rejects if the subject of the mail does not exist. */
-export const drawMail = async (core: Core, mail: Mail, about: MailSubject, shop: string): Promise<RenderedMail> => {
+export const renderMail = async (core: Core, mail: Mail, about: MailSubject, shop: string): Promise<RenderedMail> => {
   const { subject, element } = await mail.draw(core, about, shop);
   const { render } = await import('react-email');
   const html = await render(element);
@@ -27,5 +27,5 @@ export const drawMail = async (core: Core, mail: Mail, about: MailSubject, shop:
 };
 
 /** Renders the mail of a template for its subject as HTML and plain text. */
-export const renderMail = (core: Core, template: MailTemplate, about: MailSubject, shop: string): Promise<RenderedMail> =>
-  drawMail(core, mails[template], about, shop);
+export const renderTemplate = (core: Core, template: MailTemplate, about: MailSubject, shop: string): Promise<RenderedMail> =>
+  renderMail(core, mails[template], about, shop);

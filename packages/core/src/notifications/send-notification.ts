@@ -9,7 +9,7 @@ import {
   type QueuedNotification,
   type SentMail,
 } from './notification.store.ts';
-import { drawMail } from './render-mail.ts';
+import { renderMail } from './render-mail.ts';
 
 const grouping = { maxBatch: 50, ...patientQueue } as const;
 
@@ -54,7 +54,7 @@ export const sendNotification = async (core: Core, notificationId: string): Prom
   if (to === null) return failNotification(core, notificationId, unreadableRecipient('the recipient'));
   const mail = findMail(templateName);
   if (!mail) throw unknownTemplate(templateName, notificationId);
-  const rendered = await drawMail(core, mail, payload, shop).catch((error: unknown) => {
+  const rendered = await renderMail(core, mail, payload, shop).catch((error: unknown) => {
     throw notRendered(error, notificationId);
   });
   core.failpoints.reach('mail.beforeSend');

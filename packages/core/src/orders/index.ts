@@ -1,6 +1,6 @@
 export { addOrderNote } from './add-order-note.ts';
 export { backdateOrder } from './backdate-order.ts';
-export { markOrderCancelled, markOrdersPaid } from './close-order.ts';
+export { markOrderCancelled, markOrdersPaid } from './decide-order.ts';
 export { createOrderView } from './create-order-view.ts';
 export { deleteOrderView } from './delete-order-view.ts';
 export { deliverOrder } from './deliver-order.ts';

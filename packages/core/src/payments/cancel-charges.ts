@@ -2,7 +2,7 @@ import type { OrderId, PaymentId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { secondsFromNow, transact, type Core } from '../kernel/index.ts';
 import { callGateway } from './call-gateway.ts';
-import { noteSilence } from './note-silence.ts';
+import { recordUnclearAnswer } from './record-unclear-answer.ts';
 import { getPaymentRow, type PaymentRow } from './payment.row.ts';
 import { closeBeforeCall, forgetProblem } from './payment.store.ts';
 import { settleCharge } from './settle-charge.ts';
@@ -41,7 +41,7 @@ export const cancelCharge = async (core: Core, payment: PaymentRow): Promise<boo
     // A charge of another payment decides nothing about this one.
     return (await getPaymentRow(core, payment.id)).status !== 'pending';
   } catch (error) {
-    await noteSilence(core, payment.id, error, 'the charge is not cancelled yet');
+    await recordUnclearAnswer(core, payment.id, error, 'the charge is not cancelled yet');
     return false;
   }
 };

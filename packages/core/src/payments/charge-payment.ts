@@ -6,7 +6,7 @@ import { isAskedFor } from './capture.policy.ts';
 import { readUnpaidOrder, tooManyDeclines } from './declined-charge.ts';
 import { assertMayTry } from './payment.limits.ts';
 import { getPaymentRow, type PaymentRow } from './payment.row.ts';
-import { noteSilence } from './note-silence.ts';
+import { recordUnclearAnswer } from './record-unclear-answer.ts';
 import { closeBeforeCall, insertPayments, type NewPayment, type PaymentRequest } from './payment.store.ts';
 import { settleOutcome, type Settled } from './settle-charge.ts';
 import { startCall } from './start-calls.ts';
@@ -97,7 +97,7 @@ export const chargePayment = async (core: Core, paymentId: PaymentId): Promise<C
       return found ?? (payment.token === providerPage ? gateway.openPage(request) : gateway.charge(request));
     });
   } catch (error) {
-    await noteSilence(core, paymentId, error, 'the payment is undecided');
+    await recordUnclearAnswer(core, paymentId, error, 'the payment is undecided');
     return { outcome: 'unknown', settled: null };
   }
   core.failpoints.reach('checkout.afterCharge');

@@ -1,7 +1,7 @@
 import type { RefundId } from '@cartwright/contracts';
 import { GatewayUnavailable, transact, type Core, type RefundOutcome } from '../kernel/index.ts';
 import { callGateway } from './call-gateway.ts';
-import { problemIn } from './note-silence.ts';
+import { problemIn } from './record-unclear-answer.ts';
 import { getPaymentRow, type PaymentRow } from './payment.row.ts';
 import { recordRefund } from './record-refund.ts';
 import { noteRefundProblem, startRefund, type StartedRefund } from './refund.store.ts';

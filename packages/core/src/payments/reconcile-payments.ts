@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { secondsFromNow, transact, workOff, type Core } from '../kernel/index.ts';
 import { callGateway } from './call-gateway.ts';
 import { cancelCharge } from './cancel-charges.ts';
-import { noteSilence } from './note-silence.ts';
+import { recordUnclearAnswer } from './record-unclear-answer.ts';
 import { getPaymentRow } from './payment.row.ts';
 import { forgetProblem } from './payment.store.ts';
 import { processRefund } from './process-refund.ts';
@@ -69,7 +69,7 @@ export const reconcileCharge = async (core: Core, paymentId: PaymentId): Promise
     await transact(core, (tx) => settleCharge(tx, paymentId, outcome));
     return outcome.status !== 'action';
   } catch (error) {
-    await noteSilence(core, paymentId, error, 'the payment stays undecided');
+    await recordUnclearAnswer(core, paymentId, error, 'the payment stays undecided');
     return false;
   }
 };

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { readCards } from '../catalog/index.ts';
 import { readAvailability, type ProductAvailability } from '../inventory/index.ts';
 import { createJoin, offsetOf, type Actor, type Core, type SearchMatches, type SearchRequest } from '../kernel/index.ts';
-import { findCartAffinity } from './cart-affinity.ts';
+import { findCartAffinity } from './find-cart-affinity.ts';
 
 type C = ShopContract['search']['products'];
 interface Found {

@@ -17,7 +17,7 @@ import { describe, expect, it } from 'vitest';
 import { addCartItem, applyCartCredit, createCart, mergeCarts, removeCartCredit, updateCart } from '../carts/index.ts';
 import { getCheckoutStatus, quoteCart, summarizeCheckout, validateCheckout } from '../checkout/index.ts';
 import { system, type Actor, type GuestActor } from '../kernel/index.ts';
-import { renderMail } from '../notifications/render-mail.ts';
+import { renderTemplate } from '../notifications/render-mail.ts';
 import { grantCredit, setCreditState } from './index.ts';
 
 const shop = await aConsistentShop();
@@ -157,7 +157,7 @@ describe('orders with gift cards', () => {
     const code = await aGiftCard(shop.core, 1500);
     const { guest, cart } = await aCartWith(code);
     const order = await buy(guest, cart);
-    const { text } = await renderMail(shop.core, 'order_confirmation', { orderId: order.id }, 'Lamps');
+    const { text } = await renderTemplate(shop.core, 'order_confirmation', { orderId: order.id }, 'Lamps');
     expect(text).toContain(`Paid by gift card ending in ${code.slice(-4)}`);
     expect(text).not.toContain(code);
   });
@@ -166,7 +166,7 @@ describe('orders with gift cards', () => {
     const code = await aGiftCard(shop.core, 1500);
     const { guest, cart } = await aCartWith(code);
     const order = await buy(guest, cart);
-    const { text } = await renderMail(shop.core, 'order_confirmation', { orderId: order.id }, 'Lamps');
+    const { text } = await renderTemplate(shop.core, 'order_confirmation', { orderId: order.id }, 'Lamps');
     const rows = text.replaceAll(/\s+/g, ' ');
     expect(rows).toContain(`Total $20.00 Paid by gift card ending in ${code.slice(-4)} $15.00 Charged to your payment method $5.00`);
     expect(rows).not.toContain('Refunded');
@@ -175,7 +175,7 @@ describe('orders with gift cards', () => {
   it('the mail of an order without credits shows what was charged', async () => {
     const { guest, cart } = await aGuestCart(shop.core, [[await aProduct(shop.core, { priceCents: 2000 }), 1]]);
     const order = await buy(guest, cart);
-    const { text } = await renderMail(shop.core, 'order_confirmation', { orderId: order.id }, 'Lamps');
+    const { text } = await renderTemplate(shop.core, 'order_confirmation', { orderId: order.id }, 'Lamps');
     expect(text.replaceAll(/\s+/g, ' ')).toContain('Total $20.00 Charged to your payment method $20.00');
   });
 

@@ -5,12 +5,13 @@ import { storableText } from '../kernel/index.ts';
 import { cell, type CsvProblem, type CsvTerms } from './csv.cells.ts';
 import { readProduct } from './csv.products.ts';
 import { emptyFile, readHeader, readRows, type CsvColumns, type CsvFile } from './csv.rows.ts';
-import type { CsvProduct } from './file-product.ts';
+import type { CsvProduct } from './parsed-product.ts';
 import type { FiledProduct, FiledRow, ImportName } from './import.records.ts';
 import { isBigCommerce, toBigCommerce } from './bigcommerce.ts';
 import { isMagento, toMagento } from './magento.ts';
-import { toMapped } from './mapped-format.ts';
-import { isShopify, toShopify, type NumberedRow, type ProductFormat } from './product-format.ts';
+import { toMapped } from './mapped-columns.ts';
+import type { NumberedRow, ProductFormat } from './file-format.ts';
+import { isShopify, toShopify } from './shopify.ts';
 import { isWooCommerce } from './woocommerce.columns.ts';
 import { toWooCommerce } from './woocommerce.ts';
 

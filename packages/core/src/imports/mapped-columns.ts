@@ -4,9 +4,9 @@ import { textAt } from './csv.cells.ts';
 import { joinList, joinPath } from './csv.lists.ts';
 import { isSilent, optionNameFields, optionValueFields, shapeOf, type CsvLayout, type ProductField } from './csv.layout.ts';
 import type { CsvColumns } from './csv.rows.ts';
-import { noteSkipped, toGrams, toRawRows, type Fact, type FormatFile, type FormatRow, type Values } from './format-rows.ts';
+import { noteSkipped, toGrams, toRawRows, type Fact, type FormatFile, type FormatRow, type Values } from './other-formats.ts';
 import { assertMapping, mappedFields } from './import-mapping.ts';
-import type { NumberedRow, ProductFormat } from './product-format.ts';
+import type { NumberedRow, ProductFormat } from './file-format.ts';
 
 /** Reads the product file that a mapping describes. Throws `INVALID_MAPPING`. */
 export const toMapped = (header: CsvColumns, mapping: ImportMapping): ProductFormat => {

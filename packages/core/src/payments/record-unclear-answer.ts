@@ -10,7 +10,7 @@ export const problemIn = (error: GatewayUnavailable): string | null =>
  * Records that a provider gave no clear answer about a charge, so that the payment stays undecided; the problem of an
  * invalid answer is kept for staff. Rethrows every other error.
  */
-export const noteSilence = async (core: Core, paymentId: PaymentId, error: unknown, effect: string): Promise<void> => {
+export const recordUnclearAnswer = async (core: Core, paymentId: PaymentId, error: unknown, effect: string): Promise<void> => {
   if (!(error instanceof GatewayUnavailable)) throw error;
   core.log.warn({ err: error, paymentId }, `the provider gave no clear answer; ${effect}`);
   await transact(core, { oneStatement: true }, (tx) => recordSilence(tx, paymentId, problemIn(error)));

@@ -4,7 +4,7 @@ import { disarmFormulas } from '../kernel/index.ts';
 import { damageOf, toPlainNumber, type RawRow } from './csv.cells.ts';
 import { optionNameFields, reasonsColumn, type CsvLayout, type MetadataColumn, type ProductField } from './csv.layout.ts';
 import type { CsvColumns } from './csv.rows.ts';
-import type { NumberedRow } from './product-format.ts';
+import type { NumberedRow } from './file-format.ts';
 
 /** The values of a row. A field that is missing is one without a column: the shop keeps its value. */
 export type Values = Partial<Record<ProductField, string>>;

@@ -1,5 +1,5 @@
 /**
- * Tx steps on the units at locations. The caller holds the lock of the variant's stock row, whose counter
+ * The Tx step that moves units at locations. The caller holds the lock of the variant's stock row, whose counter
  * it moves by the same number: buyers wait for that row and never for these.
  */
 import type { Tx } from '../kernel/index.ts';
