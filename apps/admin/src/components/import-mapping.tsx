@@ -198,7 +198,8 @@ export const ImportMappingCard = ({ id, ...step }: Step & { id: CatalogImportId 
       </Title>
       <Text size="sm" mb="sm">
         {query.data?.file.format === null && 'The columns of this file are not those of a known format. '}Check what each column becomes.
-        Rows with the same handle, or else the same name, are variants of one product when a column is an option.
+        The names of the columns suggest it, where the values fit. Rows with the same handle, or else the same name, are variants of one
+        product when a column is an option.
       </Text>
       <Loaded query={query}>{query.data && <MappingForm {...query.data} {...step} />}</Loaded>
     </Card>
