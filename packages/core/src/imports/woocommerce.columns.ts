@@ -31,8 +31,8 @@ const columnNames = {
 export type Column = keyof typeof columnNames;
 
 /** Columns that say nothing of their own. */
-const silent = /^(attribute \d+ (visible|global|default)|position)$/i;
-const attributeColumn = /^attribute (\d+) (name|value\(s\))$/i;
+const silent = /^(attribute \d+ (global|default)|position)$/i;
+const attributeColumn = /^attribute (\d+) (name|value\(s\)|visible)$/i;
 
 /** Whether a file has the columns that only WooCommerce writes. */
 export const isWooCommerce = (columns: CsvColumns): boolean =>
@@ -40,22 +40,25 @@ export const isWooCommerce = (columns: CsvColumns): boolean =>
   hasColumns(columns, ['Type', 'Name', 'Regular price']) &&
   ['ID', 'SKU'].some((name) => hasColumns(columns, [name]));
 
+type AttributePlaces = Readonly<Record<'name' | 'value' | 'visible', number>>;
+const partOf = { name: 'name', 'value(s)': 'value', visible: 'visible' } as const;
+const isPart = (part: string): part is keyof typeof partOf => Object.hasOwn(partOf, part);
+
 /** The columns of a file. */
 export interface Columns extends Pick<FoundColumns<Column>, 'found'> {
-  /** The attributes, each with the places of its name and values. */
-  readonly attributes: readonly { readonly name: number; readonly value: number }[];
+  /** The attributes, each with the places of its name and values, and of whether buyers see it. */
+  readonly attributes: readonly AttributePlaces[];
   readonly unused: FoundColumns<Column>['others'];
 }
 
 /** Finds the columns of WooCommerce's file; of two with one meaning, the second is unused. */
 export const columnsOf = (header: CsvColumns): Columns => {
   const { found, others } = findColumns(header, columnNames);
-  const attributes = new Map<string, { name: number; value: number }>();
+  const attributes = new Map<string, AttributePlaces>();
   for (const { index, name } of others) {
-    const [, number, part] = attributeColumn.exec(name) ?? [];
-    if (!number) continue;
-    const before = attributes.get(number) ?? { name: -1, value: -1 };
-    attributes.set(number, part?.toLowerCase() === 'name' ? { ...before, name: index } : { ...before, value: index });
+    const [, number, part] = attributeColumn.exec(name.toLowerCase()) ?? [];
+    if (!number || !part || !isPart(part)) continue;
+    attributes.set(number, { ...(attributes.get(number) ?? { name: -1, value: -1, visible: -1 }), [partOf[part]]: index });
   }
   const unused = others.filter(({ name }) => !attributeColumn.test(name) && !silent.test(name));
   return { found, attributes: [...attributes.values()], unused };

@@ -49,7 +49,7 @@ export const toWooCommerce = (header: CsvColumns): ProductFormat => {
 /** A row of the file as texts. */
 interface WooRow {
   readonly row: NumberedRow;
-  readonly attributes: readonly { readonly name: string; readonly value: string }[];
+  readonly attributes: readonly { readonly name: string; readonly value: string; readonly isHidden: boolean }[];
   text(column: Column): string;
 }
 
@@ -57,7 +57,7 @@ const toWooRow = (row: NumberedRow, { found, attributes }: Columns): WooRow => (
   row,
   text: (column) => textAt(row, found.get(column)?.index ?? -1),
   attributes: attributes
-    .map(({ name, value }) => ({ name: textAt(row, name), value: textAt(row, value) }))
+    .map(({ name, value, visible }) => ({ name: textAt(row, name), value: textAt(row, value), isHidden: textAt(row, visible) === '0' }))
     .filter(({ name }) => name !== ''),
 });
 
@@ -100,12 +100,16 @@ const rowOf = (row: WooRow, context: Context): FormatRow => {
   };
   return {
     values,
-    productFacts: isProduct ? row.attributes.filter(({ name }) => !options.includes(name)) : [],
+    productFacts: factsOf(row, options).filter(({ isHidden }) => !isHidden),
     moreImages: isProduct ? more : [],
     refusals: refusalsOf(row, context),
-    notes: notesOf(row),
+    notes: notesOf(row, options),
   };
 };
+
+/** The attributes of a product that are no options. */
+const factsOf = (row: WooRow, options: readonly string[]): WooRow['attributes'] =>
+  isVariation(row) ? [] : row.attributes.filter(({ name }) => !options.includes(name));
 
 /** Whether a row is sold: a variation, or a product without any. */
 const isSold = (row: WooRow): boolean => !typesOf(row).includes('variable') && !isDisabled(row);
@@ -204,16 +208,22 @@ const refusalsOf = (row: WooRow, { options, hasProduct }: Context): string[] => 
 const timedSale = ({ text }: WooRow): string =>
   `Sale price "${text('salePrice')}" is skipped: it is for a limited time. The price is the regular one, "${text('price')}".`;
 
+const countedTogether =
+  'The stock is skipped: WooCommerce counts the units of all variations of this product together. Set it in the shop.';
+
 /** What is left out of a row. */
-const notesOf = (row: WooRow): string[] => {
+const notesOf = (row: WooRow, options: readonly string[]): string[] => {
   const others = isVariation(row) ? [] : splitList(row.text('categories')).slice(1);
   const brands = isVariation(row) ? [] : splitList(row.text('brand')).slice(1);
+  const hidden = factsOf(row, options).filter(({ value, isHidden }) => isHidden && value !== '');
   const any = isVariation(row) ? row.attributes.filter(({ value }) => value === '') : [];
   return [
     ...noteSkipped('categories', others),
     ...noteSkipped('brands', brands),
     ...(row.text('salePrice') !== '' && hasSaleDates(row) ? [timedSale(row)] : []),
     ...(isDisabled(row) ? ['The variation is skipped: it is not published.'] : []),
+    ...hidden.map(({ name }) => `The attribute ${name} is skipped: it is not visible on the product page.`),
+    ...(isVariation(row) && /^parent$/i.test(row.text('stock')) ? [countedTogether] : []),
     ...any.map(({ name }) => `The variation is for any ${name}. It is imported without ${name}.`),
   ];
 };
