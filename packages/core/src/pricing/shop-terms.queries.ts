@@ -60,7 +60,8 @@ type Row = ReturnType<typeof settings.of> & {
   readonly now: Date;
   readonly taxRates: TaxRateFacts[];
   readonly shippingMethods: ShippingMethodFacts[];
-  readonly shipsForFree: boolean;
+  /** Whether the shop ships for free. */
+  readonly free: boolean;
   /** Null without lines. */
   readonly rules: Parameters<typeof toRuleFacts>[0] | null;
 };
@@ -83,15 +84,16 @@ export const getShopTerms = async (
         select ${columns.shippingMethod}, ${shippingBands} as bands from shipping_methods m
         where m.active and ${country}::text is not null and m.currency = coalesce(${cartCurrency}, s.currency)
         order by m.position, m.id) x) as "shippingMethods",
-      not exists (select 1 from shipping_methods m where m.active) as "shipsForFree",
+      not exists (select 1 from shipping_methods m where m.active) as free,
       ${lines.length === 0 ? sql.lit(null) : sql`(select coalesce(json_agg(r), '[]') from (${rulesStatement(lines)}) r)`} as rules
     from store_settings s`.execute(db);
   const row = rows[0];
   if (!row) throw new Error('The shop settings row is missing');
-  const { now, rules, currency: shopCurrency, ...rest } = row;
+  const { now, rules, free: shipsForFree, currency: shopCurrency, ...rest } = row;
   const terms = {
     ...rest,
     shopCurrency,
+    shipsForFree,
     rules: toRuleFacts(rules ?? []),
     currency: currencySchema.parse(cartCurrency ?? shopCurrency),
     at: now.getTime(),
