@@ -144,12 +144,22 @@ describe('npm start', { timeout: 150_000 }, () => {
   it('npm start creates no secret for a database of DATABASE_URL and names the variable to set', async () => {
     const elsewhere = mkdtempSync('/var/tmp/cartwright-start-');
     const { code, complaint } = await refusalOf({ CARTWRIGHT_STATE: elsewhere, DATABASE_URL: 'postgresql://shop@127.0.0.1:1/shop' });
-    expect([code, existsSync(path.join(elsewhere, 'secret')), existsSync(path.join(elsewhere, 'run.json'))]).toEqual([1, false, false]);
+    expect([code, existsSync(path.join(elsewhere, 'secret')), existsSync(path.join(elsewhere, 'run.json'))]).toEqual([78, false, false]);
     expect(complaint).toMatch(/CARTWRIGHT_SECRET must be set[^]*openssl rand -base64 32/);
     writeFileSync(path.join(elsewhere, 'secret'), 'kept from an earlier start');
     expect((await refusalOf({ CARTWRIGHT_STATE: elsewhere, DATABASE_URL: 'postgresql://shop@127.0.0.1:1/shop' })).complaint).toMatch(
       /started from this folder before: CARTWRIGHT_SECRET="\$\(cat /,
     );
+    rmSync(elsewhere, { recursive: true, force: true });
+  });
+
+  it('npm start reports every invalid setting of API and worker with exit code 78 before it opens anything', async () => {
+    const elsewhere = mkdtempSync('/var/tmp/cartwright-start-');
+    const env = { CARTWRIGHT_ENV: 'foo', LOG_LEVEL: 'loud', PORT: 'abc', SMTP_URL: 'x', WORKER_PORT: '70000' };
+    const { code, complaint } = await refusalOf({ CARTWRIGHT_STATE: elsewhere, ...env });
+    expect([code, existsSync(path.join(elsewhere, 'postgres'))]).toEqual([78, false]);
+    for (const name of Object.keys(env)) expect(complaint.split(`- ${name}: must be `)).toHaveLength(2);
+    expect(complaint).not.toMatch(/Invalid|Too | at .*:\d+/);
     rmSync(elsewhere, { recursive: true, force: true });
   });
 

@@ -7,6 +7,8 @@ import { randomBytes } from 'node:crypto';
 import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { loadSettings as LoadApiSettings } from '../apps/api/src/settings.ts';
+import type { loadSettings as LoadWorkerSettings } from '../apps/worker/src/settings.ts';
 import type * as Embedded from '../packages/db/src/embedded/index.ts';
 import { build } from './build.ts';
 import { nodeFlags } from './node-flags.ts';
@@ -17,9 +19,11 @@ const state = process.env['CARTWRIGHT_STATE'] ? path.resolve(process.env['CARTWR
 const runFile = path.join(state, 'run.json');
 const started = performance.now();
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
-const fail = (text: string): never => {
+/** Exit code for wrong settings, as of the API and the worker. */
+const wrongSettings = 78;
+const fail = (text: string, code = 1): never => {
   process.stderr.write(`\n${text}\n`);
-  process.exit(1);
+  process.exit(code);
 };
 
 interface Service {
@@ -79,6 +83,7 @@ const secret = (): string => {
           : '  For a shop that has data already, set its current secret.',
         '  For a new shop: CARTWRIGHT_SECRET="$(openssl rand -base64 32)". Keep a copy: without it the data of the shop cannot be read.',
       ].join('\n'),
+      wrongSettings,
     );
   if (!existsSync(file)) {
     if (existsSync(path.join(state, 'postgres.password')))
@@ -95,6 +100,25 @@ const secret = (): string => {
 const loadEmbedded = async (): Promise<typeof Embedded> =>
   (await import(path.join(root, 'packages/db/dist/embedded/index.js'))) as typeof Embedded;
 
+/** Ends the start with exit code 78 and every problem if the API or the worker would refuse these settings. */
+const checkSettings = async (settings: NodeJS.ProcessEnv): Promise<void> => {
+  const problems = new Set<string>();
+  for (const app of ['api', 'worker']) {
+    const { loadSettings } = (await import(path.join(root, `apps/${app}/dist/settings.js`))) as {
+      loadSettings: typeof LoadApiSettings | typeof LoadWorkerSettings;
+    };
+    try {
+      loadSettings(settings);
+    } catch (error) {
+      if (!(error instanceof Error) || !('problems' in error)) throw error;
+      for (const problem of error.problems as readonly string[]) problems.add(problem);
+    }
+  }
+  if (problems.size === 0) return;
+  rmSync(runFile, { force: true });
+  fail(`These settings are not usable:\n${[...problems].map((problem) => `  - ${problem}`).join('\n')}`, wrongSettings);
+};
+
 const startDatabase = async (): Promise<string> => {
   const given = process.env['DATABASE_URL'];
   if (given) return given;
@@ -103,16 +127,16 @@ const startDatabase = async (): Promise<string> => {
   return ensureDatabase(database.url, 'cartwright');
 };
 
-/** The port of the API: PORT, which must be free, or the next free one. */
+/** The port of the API: PORT, which must be free, or the next free one. With `PORT=0` any free one. */
 const choosePort = async (): Promise<number> => {
   const { freePort } = await loadEmbedded();
-  const named = process.env['PORT'];
+  const named = process.env['PORT']?.trim();
   if (!named) {
     for (let port = 4_000; port < 4_020; port += 1) if ((await freePort(port)) === port) return port;
     return freePort();
   }
   const port = Number(named);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) fail(`PORT is "${named}"; it must be a number from 1 to 65535.`);
+  if (port === 0) return freePort();
   if ((await freePort(port)) !== port) fail(`Port ${port} is in use. Set PORT to another port, or unset it to use the next free one.`);
   return port;
 };
@@ -182,16 +206,20 @@ remember();
 say('Building the changed packages ...');
 const complaint = build();
 if (complaint !== null) fail(complaint);
-// Before the database starts: an error about the port must not leave a server running.
-const port = await choosePort();
-const databaseUrl = await startDatabase();
-const url = `http://127.0.0.1:${port}`;
-const env: NodeJS.ProcessEnv = {
+const settings: NodeJS.ProcessEnv = {
   CARTWRIGHT_ENV: 'development',
   // In demos many people sign in from one IP address.
   RATE_LIMIT_FACTOR: '20',
   ...process.env,
   CARTWRIGHT_SECRET: shopSecret,
+};
+// Before the database starts: an error about a setting or the port must not leave a server running.
+await checkSettings({ DATABASE_URL: 'postgresql://127.0.0.1/not-started-yet', ...settings });
+const port = await choosePort();
+const databaseUrl = await startDatabase();
+const url = `http://127.0.0.1:${port}`;
+const env: NodeJS.ProcessEnv = {
+  ...settings,
   DATABASE_URL: databaseUrl,
   PORT: String(port),
   PUBLIC_URL: process.env['PUBLIC_URL'] ?? url,
@@ -204,7 +232,7 @@ const prepared = spawnSync(
 );
 if (prepared.status !== 0) {
   process.stderr.write(`\nThe database could not be prepared:\n${prepared.stderr || prepared.stdout}\n`);
-  await stop(1);
+  await stop(prepared.status === wrongSettings ? wrongSettings : 1);
 }
 start('api', 'apps/api/dist/main.js', env);
 start('worker', 'apps/worker/dist/main.js', env);

@@ -1,6 +1,6 @@
-import { ConfigError } from '@cartwright/core/kernel';
+import { ConfigError, coreEnv } from '@cartwright/core/kernel';
 import { describe, expect, it } from 'vitest';
-import { loadSettings } from './settings.ts';
+import { httpEnv, loadSettings } from './settings.ts';
 
 const required = { CARTWRIGHT_SECRET: 'k3J9xQ7vLm2Rt8Wz5Nb1Yc6Hd4Fg0SpA', DATABASE_URL: 'postgresql://shop@127.0.0.1/shop' };
 const problemsOf = (env: NodeJS.ProcessEnv): readonly string[] => {
@@ -40,6 +40,15 @@ describe('the settings', () => {
     });
     for (const name of ['DATABASE_URL', 'PORT', 'CORS_ORIGINS', 'METRICS_TOKEN', 'LOG_LEVEL'])
       expect(problems.some((line) => line.startsWith(name))).toBe(true);
+  });
+
+  it('every setting says in own words what it takes', () => {
+    const names = [...Object.keys(coreEnv.shape), ...Object.keys(httpEnv.shape)];
+    for (const bad of ['?', '-1', '0.5', '1e12']) {
+      const problems = problemsOf(Object.fromEntries(names.map((name) => [name, bad])));
+      expect(problems.length).toBeGreaterThan(20);
+      expect(problems.filter((problem) => /Invalid|Too |expected/.test(problem))).toEqual([]);
+    }
   });
 
   it('CORS_ORIGINS takes a list of origins', () => {

@@ -1,5 +1,5 @@
 /** Settings of the HTTP layer. Only this module and `loadConfig` of the core read the environment. */
-import { loadConfigWith, settingsOf, type CoreConfig } from '@cartwright/core/kernel';
+import { loadConfigWith, settingsOf, whole, type CoreConfig } from '@cartwright/core/kernel';
 import { z } from 'zod';
 
 const origin = z
@@ -8,13 +8,7 @@ const origin = z
 /** Environment variables of the HTTP layer: meaning, values and defaults. */
 export const httpEnv = z.object({
   HOST: z.string().default('127.0.0.1').describe('the address that the API listens on'),
-  PORT: z.coerce
-    .number({ error: 'must be a number' })
-    .int()
-    .min(0)
-    .max(65_535, 'must be at most 65535')
-    .default(4000)
-    .describe('the port that the API listens on; 0 takes a free one'),
+  PORT: whole(0, 65_535, 4000).describe('the port that the API listens on; 0 takes a free one'),
   CORS_ORIGINS: z
     .string()
     .default('')
@@ -28,24 +22,20 @@ export const httpEnv = z.object({
     .describe('origins that browsers may call from, separated by commas'),
   TRUST_PROXY: z.coerce
     .number({ error: 'must be the number of proxies in front of the API' })
-    .int()
-    .min(0)
-    .max(10)
+    .int('must be a whole number')
+    .min(0, 'must be at least 0')
+    .max(10, 'must be at most 10')
     .default(0)
     .describe('number of trusted proxies in front of the API, which report the address of the caller'),
   RATE_LIMIT_FACTOR: z.coerce
     .number({ error: 'must be a number' })
     .min(0.01, 'must be at least 0.01')
-    .max(1_000_000)
+    .max(1_000_000, 'must be at most 1000000')
     .default(1)
     .describe('factor for all rate limits'),
-  FEED_CHECK_SECONDS: z.coerce
-    .number({ error: 'must be a number' })
-    .int('must be a whole number')
-    .min(1, 'must be at least 1')
-    .max(30, 'must be at most 30')
-    .default(10)
-    .describe('how often the session and the scopes behind an open live feed or file download are checked, in seconds'),
+  FEED_CHECK_SECONDS: whole(1, 30, 10).describe(
+    'how often the session and the scopes behind an open live feed or file download are checked, in seconds',
+  ),
   MIGRATE_ON_START: z
     .enum(['on', 'off'], { error: 'must be on or off' })
     .default('off')

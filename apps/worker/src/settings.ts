@@ -1,5 +1,5 @@
 /** Settings of the worker process, in addition to those of the core. */
-import { loadConfigWith, settingsOf, type CoreConfig } from '@cartwright/core/kernel';
+import { loadConfigWith, settingsOf, whole, type CoreConfig } from '@cartwright/core/kernel';
 import { z } from 'zod';
 
 /** Environment variables of the worker, with their meaning, allowed values and defaults. */
@@ -10,27 +10,11 @@ export const workerEnv = z.object({
     .describe(
       'address of the health and metrics endpoints of the worker; only this machine can read `/metrics` unless `METRICS_TOKEN` is set',
     ),
-  WORKER_PORT: z.coerce
-    .number({ error: 'must be a number' })
-    .int()
-    .min(0)
-    .max(65_535, 'must be at most 65535')
-    .default(0)
-    .describe('port of the health and metrics endpoints of the worker; 0 takes a free port, which is logged'),
-  JOB_LOCK_SECONDS: z.coerce
-    .number({ error: 'must be a number' })
-    .int('must be a whole number')
-    .min(2, 'must be at least 2')
-    .max(600, 'must be at most 600')
-    .default(30)
-    .describe('a job whose worker does not renew its lock goes to another worker after this time, in seconds'),
-  RECOVER_AFTER_SECONDS: z.coerce
-    .number({ error: 'must be a number' })
-    .int('must be a whole number')
-    .min(10, 'must be at least 10')
-    .max(86_400, 'must be at most 86400')
-    .default(300)
-    .describe('a pending event or mail is queued again after this time, in seconds'),
+  WORKER_PORT: whole(0, 65_535, 0).describe('port of the health and metrics endpoints of the worker; 0 takes a free port, which is logged'),
+  JOB_LOCK_SECONDS: whole(2, 600, 30).describe(
+    'a job whose worker does not renew its lock goes to another worker after this time, in seconds',
+  ),
+  RECOVER_AFTER_SECONDS: whole(10, 86_400, 300).describe('a pending event or mail is queued again after this time, in seconds'),
 });
 
 const toSettings = (own: z.output<typeof workerEnv>) => {

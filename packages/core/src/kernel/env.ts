@@ -24,7 +24,8 @@ export const readEnv = <S extends z.ZodType>(schema: S, env: NodeJS.ProcessEnv):
   );
 };
 
-const whole = (min: number, max: number, fallback: number) =>
+/** A whole number with its bounds and default. */
+export const whole = (min: number, max: number, fallback: number) =>
   z.coerce
     .number({ error: 'must be a number' })
     .int('must be a whole number')
@@ -72,7 +73,9 @@ export const coreEnv = z
       .default('http://127.0.0.1:4000')
       .describe('public address of the shop, used in links, tokens and the OpenAPI document'),
     LOG_LEVEL: z
-      .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+      .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+        error: 'must be fatal, error, warn, info, debug, trace or silent',
+      })
       .default('info')
       .describe('lowest level that is logged'),
     ACCESS_TOKEN_MINUTES: whole(1, 60, 15).describe('how long an access token is valid, in minutes'),
@@ -103,7 +106,11 @@ export const coreEnv = z
         'after which further attempts are refused',
     ),
     GATEWAY_TIMEOUT_MS: whole(100, 60_000, 10_000).describe('how long the shop waits for an answer of a payment provider, in milliseconds'),
-    STRIPE_SECRET_KEY: z.string().min(8).optional().describe('secret key of the Stripe account; requires `STRIPE_WEBHOOK_SECRET`'),
+    STRIPE_SECRET_KEY: z
+      .string()
+      .min(8, 'must have at least 8 characters')
+      .optional()
+      .describe('secret key of the Stripe account; requires `STRIPE_WEBHOOK_SECRET`'),
     STRIPE_WEBHOOK_SECRET: z
       .string()
       .startsWith('whsec_', 'must start with whsec_')

@@ -20,7 +20,7 @@ export {
 } from './database-error.ts';
 export { nameCall, type CallName } from './call-name.ts';
 export * from './domain-error.ts';
-export { ConfigError, coreEnv, loadConfig, loadConfigWith, settingsOf, type CoreConfig } from './env.ts';
+export { ConfigError, coreEnv, loadConfig, loadConfigWith, settingsOf, whole, type CoreConfig } from './env.ts';
 export * from './failpoints.ts';
 export * from './frozen.ts';
 export * from './group-commit.ts';
