@@ -2,6 +2,14 @@
 import { CartwrightError, createCartwright } from '@cartwright/sdk';
 import { money } from './money.ts';
 
+/** What a buyer can do about an error of the checkout. */
+const adviceFor = ({ code, message, requestId }: CartwrightError): string => {
+  if (code === 'INSUFFICIENT_STOCK' || code === 'OUT_OF_STOCK') return 'Sold out. Choose another product.';
+  if (code === 'PRICE_CHANGED') return `The price changed: show the new total, and ask again. ${message}`;
+  if (code === 'PAYMENT_DECLINED') return `The card was declined (${requestId}). Try another one.`;
+  return message;
+};
+
 /** Returns the order number. */
 export const buySomething = async (baseUrl: string): Promise<string> => {
   const shop = createCartwright({ baseUrl });
@@ -10,11 +18,11 @@ export const buySomething = async (baseUrl: string): Promise<string> => {
   const variant = product.variants.find((v) => v.availability.inStock);
   if (!variant) throw new Error('No product is in stock');
 
-  // Shipping and tax depend on the country; with it, the total of the cart is the amount that will be charged.
-  const { cart } = await shop.carts.create({ currency: variant.currency, countryCode: 'GB' });
-  const filled = await shop.carts.addItem({ cartId: cart.id, variantId: variant.id, quantity: 1 });
-  console.log(`In the cart: ${product.name}, held until ${filled.items[0]?.reservedUntil}`);
   try {
+    // Shipping and tax depend on the country; with it, the total of the cart is the amount that will be charged.
+    const { cart } = await shop.carts.create({ currency: variant.currency, countryCode: 'GB' });
+    const filled = await shop.carts.addItem({ cartId: cart.id, variantId: variant.id, quantity: 1 });
+    console.log(`In the cart: ${product.name}, held until ${filled.items[0]?.reservedUntil}`);
     const order = await shop.checkout.complete({
       cartId: cart.id,
       email: 'ada@example.com',
@@ -32,7 +40,7 @@ export const buySomething = async (baseUrl: string): Promise<string> => {
     console.log(`Bought: ${order.orderNumber}, ${order.label}, ${money(order.totalCents, order.currency)}`);
     return order.orderNumber;
   } catch (error) {
-    if (error instanceof CartwrightError && error.code === 'PAYMENT_DECLINED') console.error(`The card was declined (${error.requestId})`);
+    if (error instanceof CartwrightError) console.error(adviceFor(error));
     throw error;
   }
 };

@@ -46,7 +46,7 @@ const ofCommands = [
     'folder in which `npm start` and `npm run cartwright` keep the built-in PostgreSQL, its data and the secret',
     '`.cartwright`',
   ],
-  ['SHOP_URL', 'address of the shop that the examples call', '`http://127.0.0.1:4000`'],
+  ['SHOP_URL', 'address of the shop that the examples call; needed when `npm start` printed another port', '`http://127.0.0.1:4000`'],
   ['SHOP_EMAIL', 'e-mail address of the staff account that the example `replay` signs in with', 'the account of the demo shop'],
   ['SHOP_PASSWORD', 'password of that account', 'that of the demo shop'],
   ['UV_THREADPOOL_SIZE', 'threads of Node.js; the number of passwords that one process hashes at the same time depends on it', '`4`'],
