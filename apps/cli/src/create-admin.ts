@@ -38,7 +38,7 @@ const check = (name: 'email' | 'firstName' | 'lastName', value: string): string 
   if (parsed.success) return parsed.data;
   const option = { email: '--email', firstName: '--first-name', lastName: '--last-name' }[name];
   const [field] = describeIssues(fields[name], parsed.error, value).fields;
-  throw new UsageError(`${option} ${field?.message ?? 'is not valid'}.`);
+  throw new UsageError(`${option} ${field?.message ?? 'is not valid'}`);
 };
 
 const readEmail = async (given: string | undefined, io: Io): Promise<string> => {

@@ -115,7 +115,7 @@ export const errorRules = {
   NAME_TAKEN: rule(409, 'The name is in use'),
   LOCATION_CODE_TAKEN: rule(409, 'Another location has this code'),
   UNREADABLE_VALUE: rule(409, 'A stored value is damaged and cannot be read'),
-  LIST_CHANGED: rule(409, 'The new order does not match the present list'),
+  LIST_CHANGED: rule(409, 'The new sequence does not match the present list'),
   LIMIT_BELOW_USES: rule(409, 'The limit is lower than the number of uses'),
   // 410: the stored response no longer exists
   IDEMPOTENCY_RESPONSE_GONE: rule(410, 'The request was completed before, and its response is no longer stored'),

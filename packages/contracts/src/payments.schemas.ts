@@ -47,8 +47,9 @@ export const declineDetails =
 
 /**
  * Payment method of the buyer: a token from the provider's browser library, never card data.
- * The sandbox provider accepts `tok_success`, `tok_decline`, `tok_timeout`, `tok_late`, `tok_3ds`, and `tok_once`,
- * which it cannot charge a second time without the buyer.
+ * The sandbox provider accepts `tok_success`; `tok_decline`, which it declines, as every unknown token; `tok_timeout`, whose answer
+ * is lost; `tok_late`, which is captured later; `tok_3ds`, which the buyer confirms on a page; and `tok_once`, which it cannot charge
+ * a second time without the buyer.
  */
 export const paymentMethodInput = z
   .strictObject({

@@ -65,8 +65,10 @@ const unknownField = (key: string, known: readonly string[]): string => {
   const given = plain(key.slice(0, longestName));
   const [nearest] = known.map((name) => ({ name, far: distance(given, plain(name)) })).toSorted((a, b) => a.far - b.far);
   if (nearest && nearest.far <= Math.min(2, given.length / 3)) return `${unknown}; use ${nearest.name}`;
-  const others = known.length > mostNames ? ` and ${known.length - mostNames} others` : '';
-  return `${unknown}; its fields are ${known.slice(0, mostNames).join(', ')}${others}`;
+  // One or two more names take no more room than their number.
+  const shown = known.length <= mostNames + 2 ? known : known.slice(0, mostNames);
+  const others = known.length > shown.length ? ` and ${known.length - shown.length} others` : '';
+  return `${unknown}; its fields are ${shown.join(', ')}${others}`;
 };
 
 const typeNames: Readonly<Record<string, string>> = {

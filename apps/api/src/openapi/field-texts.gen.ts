@@ -33,7 +33,7 @@ export const fieldTexts: FieldTexts = {
     "phone": "E.164 number, such as `+4930123456`."
    },
    "PaymentMethodInput": {
-    "": "Payment method of the buyer: a token from the provider's browser library, never card data. The sandbox provider accepts `tok_success`, `tok_decline`, `tok_timeout`, `tok_late`, `tok_3ds`, and `tok_once`, which it cannot charge a second time without the buyer.",
+    "": "Payment method of the buyer: a token from the provider's browser library, never card data. The sandbox provider accepts `tok_success`; `tok_decline`, which it declines, as every unknown token; `tok_timeout`, whose answer is lost; `tok_late`, which is captured later; `tok_3ds`, which the buyer confirms on a page; and `tok_once`, which it cannot charge a second time without the buyer.",
     "provider": "Payment provider that issued the token.",
     "token": "Token of the payment method, from the provider's browser library.",
     "method": "Kind of the payment method, for the records of the shop; the provider charges the token.",

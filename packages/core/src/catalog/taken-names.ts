@@ -15,7 +15,7 @@ export const slugTaken = (slug: string | null, cause?: unknown): DomainError =>
 export const explainTaken = (error: unknown): unknown => {
   const value = takenValue(error);
   if (isUniqueViolation(error, 'variants_sku_unique'))
-    return takenField('SKU_TAKEN', { thing: 'variant', field: 'SKU', value }, { cause: error });
+    return takenField('SKU_TAKEN', { thing: 'variant', field: 'SKU', value, path: null }, { cause: error });
   if (isUniqueViolation(error, 'variants_options_unique'))
     return taken('OPTIONS_TAKEN', 'Another variant of this product already has these option values.', ownOptions, { cause: error });
   if (isUniqueViolation(error, 'products_handle_unique')) return handleTaken(value, error);

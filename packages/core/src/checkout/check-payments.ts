@@ -28,7 +28,7 @@ const needsPayment = (draft: Drafted['draft']): DomainError => {
   return new DomainError(
     'INVALID_INPUT',
     `This order needs a payment: its total is ${money(totalCents)}${cover}. ` +
-      `Send \`payment\` with a provider to pay the ${covered > 0 ? `other ${money(dueOf(draft))}` : 'total'}.`,
+      `Send \`payment\` with the \`token\` of a payment method to pay the ${covered > 0 ? `other ${money(dueOf(draft))}` : 'total'}.`,
     { fields: [{ path: 'payment', message: 'is required' }] },
   );
 };

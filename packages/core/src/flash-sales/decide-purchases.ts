@@ -150,7 +150,7 @@ const limitLeft = (item: ItemUnderLock, request: PurchaseRequest, claimed: Reado
     return new DomainError(
       'PURCHASE_LIMIT',
       `${units(request.quantity)} requested, but the limit is ${limit} per ${per}, ` +
-        `and ${units(taken)} bought before: ${left} can be bought.`,
+        `and ${units(taken)} bought before: ${left === 0 ? 'none' : `${left} more`} can be bought.`,
       {
         details: { limit, per, bought: taken, left },
       },

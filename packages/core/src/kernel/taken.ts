@@ -23,19 +23,24 @@ interface TakenField {
   readonly field: string;
   /** Null when the database does not name it. */
   readonly value: string | null;
+  /** Path of the field in the request, by default its name; null when only the caller knows which of several records has the value. */
+  readonly path?: string | null;
   /** Among which things the value is unique, such as `with the same parent`; all by default. */
   readonly among?: string;
 }
 
-/** The error for a field whose value another record has. */
+/** The error for a field whose value another record has. It names the field, unless `path` is null. */
 export const takenField = <C extends TakenCode>(
   code: C,
-  { thing, field, value, among }: TakenField,
+  { thing, field, value, among, path = field }: TakenField,
   options?: DomainErrorOptions<C>,
 ): DomainError =>
   taken(
     code,
     `Another ${thing}${among === undefined ? '' : ` ${among}`} already has ${namedBy(field, value)}.`,
     `Choose another ${field}, or open that ${thing} to edit it.`,
-    options,
+    {
+      ...(path !== null && { fields: [{ path, message: `is already the ${field} of another ${thing}` }] }),
+      ...options,
+    },
   );

@@ -30,7 +30,7 @@ export const createPricingRules = (
     { once: { answers: true, subject: ({ rules: [first] }: z.output<C['createRules']['output']>) => first?.id ?? '', again: madeBefore } },
     async (tx) => {
       await lockRules(tx);
-      await assertTargets(tx, input.rules);
+      await assertTargets(tx, input.rules, (i) => `rules.${i}.`);
       const currencies = await currenciesFor(tx, input.rules);
       const rules = input.rules.map((rule, i) => ({ ...rule, currency: rule.currency ?? currencies[i] ?? null }));
       const ids = await insertPricingRules(tx, rules);

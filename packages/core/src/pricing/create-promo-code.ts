@@ -30,7 +30,7 @@ export const createPromoCode = async (core: Core, actor: Actor, input: z.output<
       'CODE_TAKEN',
       `Another promo code already has the code ${code}.`,
       'Choose another code: the discount of an existing code cannot change.',
-      { details: { code } },
+      { details: { code }, fields: [{ path: 'code', message: 'is already a promo code' }] },
     );
   }
 };

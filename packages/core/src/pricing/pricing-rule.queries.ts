@@ -2,6 +2,7 @@
 import type { Currency, PricingRule, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import {
+  DomainError,
   equalsIfGiven,
   likeText,
   notFound,
@@ -12,7 +13,7 @@ import {
   type Reader,
   type Tx,
 } from '../kernel/index.ts';
-import { countTargets, readCurrencies } from '../read-models/rule-targets.ts';
+import { findTargets, readCurrencies, type RuleTargets } from '../read-models/rule-targets.ts';
 import { ruleRecord } from './pricing.queries.ts';
 import type { RuleTerms } from './rule.policy.ts';
 
@@ -56,22 +57,32 @@ export const readPricingRule = async ({ db }: Pick<Reader, 'db'>, id: string): P
   return ruleRecord.of(row);
 };
 
-/** Throws `NOT_FOUND` when a variant, product, category, collection or code of a rule does not exist. */
-export const assertTargets = async (tx: Tx, rules: readonly RuleTerms[]): Promise<void> => {
-  const distinct = (of: (rule: RuleTerms) => string | null) => [...new Set(rules.flatMap((rule) => of(rule) ?? []))];
-  const wanted = {
-    variants: distinct((r) => r.variantId),
-    products: distinct((r) => r.productId),
-    categories: distinct((r) => r.categoryId),
-    collections: distinct((r) => r.collectionId),
-    codes: distinct((r) => r.code),
-  };
-  const known = await countTargets(tx, wanted);
-  if (known.variants !== wanted.variants.length || known.products !== wanted.products.length)
-    throw notFound('A variant or product of these rules');
-  if (known.categories !== wanted.categories.length) throw notFound('A category of these rules');
-  if (known.collections !== wanted.collections.length) throw notFound('A collection of these rules');
-  if (known.codes !== wanted.codes.length) throw notFound('A promo code of these rules');
+const targets = [
+  { kind: 'variants', field: 'variantId', noun: 'variant' },
+  { kind: 'products', field: 'productId', noun: 'product' },
+  { kind: 'categories', field: 'categoryId', noun: 'category' },
+  { kind: 'collections', field: 'collectionId', noun: 'collection' },
+  { kind: 'codes', field: 'code', noun: 'promo code' },
+] as const;
+
+/**
+ * Throws `NOT_FOUND` with the fields when a variant, product, category, collection or code of a rule does not exist. `pathOf` tells where
+ * a rule is in the input.
+ */
+export const assertTargets = async (tx: Tx, rules: readonly RuleTerms[], pathOf: (index: number) => string = () => ''): Promise<void> => {
+  const wanted = Object.fromEntries(targets.map(({ kind, field }) => [kind, [...new Set(rules.flatMap((rule) => rule[field] ?? []))]]));
+  const known = await findTargets(tx, wanted as unknown as RuleTargets);
+  const missing = targets.flatMap(({ kind, field, noun }) =>
+    rules.flatMap(({ [field]: value }, i) =>
+      value === null || known[kind]?.includes(value) ? [] : [{ path: `${pathOf(i)}${field}`, noun, value }],
+    ),
+  );
+  const [first] = missing;
+  if (!first) return;
+  const next = first.noun === 'promo code' ? 'Create it under Promo codes first, or leave the code out.' : `Choose another ${first.noun}.`;
+  throw new DomainError('NOT_FOUND', `No ${first.noun} ${first.value} exists. ${next}`, {
+    fields: missing.map(({ path, noun, value }) => ({ path, message: `is not a ${noun} of this shop; "${value}" was given` })),
+  });
 };
 
 /** The currency of each rule with amounts that names none: that of its goods, otherwise the shop's. */

@@ -61,7 +61,11 @@ describe('invalid pricing rules', () => {
   );
 
   it('a pricing rule for an unknown code is refused with NOT_FOUND, and an ambiguous one with RULES_OVERLAP', async () => {
-    await expect(shop.aRule({ ...percent, code: 'NO-SUCH-CODE' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(shop.aRule({ ...percent, code: 'NO-SUCH-CODE' })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      message: expect.stringMatching(/^No promo code NO-SUCH-CODE exists\. Create it/) as string,
+      fields: [{ path: 'rules.0.code', message: expect.stringContaining('is not a promo code') as string }],
+    });
     const first = await shop.aRule(percent);
     await expect(shop.aRule(percent)).rejects.toMatchObject({ code: 'RULES_OVERLAP' });
     await deletePricingRule(shop.core, staff, { id: first.id });
@@ -113,7 +117,7 @@ describe('invalid price lists and shipping methods', () => {
   it.each<[string, Parameters<PricingShop['aMethod']>[0]['bands'], string]>([
     ['an empty weight range', [{ minWeightGrams: 10, maxWeightGrams: 10, priceCents: 1 }], 'bands.0.maxWeightGrams'],
     ['an empty value range', [{ minSubtotalCents: 10, maxSubtotalCents: 5, priceCents: 1 }], 'bands.0.maxSubtotalCents'],
-    ['two prices for the same cart', [{ priceCents: 1 }, { minWeightGrams: 5, priceCents: 2 }], 'bands.1'],
+    ['two prices for the same cart', [{ priceCents: 1 }, { minWeightGrams: 5, priceCents: 2 }], 'bands.1.minWeightGrams'],
   ])('a shipping method with %s is refused with INVALID_PRICE', (_, bands, path) =>
     refused(() => shop.aMethod({ name: 'Bad', currency: 'USD', bands }), path),
   );

@@ -42,7 +42,7 @@ export const assertSensibleRule = (rule: RuleTerms, prefix = ''): void => {
   const fields = issuesOf(rule).map(({ path, message }) => ({ path: `${prefix}${path}`, message }));
   const [first] = fields;
   if (first)
-    throw new DomainError(endsTooEarly(rule) ? 'INVALID_INPUT' : 'INVALID_PRICE', `This rule is invalid: ${first.path} ${first.message}.`, {
+    throw new DomainError(endsTooEarly(rule) ? 'INVALID_INPUT' : 'INVALID_PRICE', `${first.path} ${first.message}.`, {
       fields,
     });
 };

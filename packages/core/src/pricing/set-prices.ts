@@ -42,13 +42,13 @@ const withVariants = async (tx: Tx, prices: readonly WantedPrice[]): Promise<(Wa
     const bad = (message: string) => fields.push({ path: `prices.${i}.${price.sku === undefined ? 'variantId' : 'sku'}`, message });
     if ((price.variantId === undefined) === (price.sku === undefined)) bad('must be given as either variantId or sku');
     const variantId = known.get(price.variantId ?? `sku ${price.sku}`);
-    if (!variantId) bad('is not a variant of this shop');
+    if (!variantId) bad(`is not a variant of this shop; "${price.sku ?? price.variantId}" was given`);
     const key = `${variantId}|${price.minQuantity}`;
     if (variantId && seen.has(key)) bad('appears twice for the same quantity');
     seen.add(key);
     return variantId ? [{ ...price, variantId }] : [];
   });
   const [first] = fields;
-  if (first) throw new DomainError('INVALID_PRICE', `These prices are invalid: ${first.path} ${first.message}.`, { fields });
+  if (first) throw new DomainError('INVALID_PRICE', `${first.path} ${first.message}.`, { fields });
   return found;
 };

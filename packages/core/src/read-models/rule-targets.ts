@@ -1,6 +1,7 @@
 /** What pricing rules are for: variants, products, categories, collections and codes, and the currency that goods are sold in. */
 import type { Currency } from '@cartwright/contracts';
-import { anyId, anyText, rowCount, rowsAs, type Reader } from '../kernel/index.ts';
+import { expressionBuilder } from 'kysely';
+import { anyId, anyText, rowsAs, type Reader } from '../kernel/index.ts';
 
 /** Ids of what rules are for, and codes that they require. */
 export interface RuleTargets {
@@ -11,16 +12,23 @@ export interface RuleTargets {
   readonly codes: readonly string[];
 }
 
-/** How many of the targets of each kind exist. */
-export const countTargets = ({ db }: Pick<Reader, 'db'>, wanted: RuleTargets): Promise<Record<keyof RuleTargets, number | null>> => {
-  const n = rowCount.as('n');
+/** Those of the targets that exist; null for a kind of which none does. */
+export const findTargets = (
+  { db }: Pick<Reader, 'db'>,
+  wanted: RuleTargets,
+): Promise<{ readonly [Kind in keyof RuleTargets]: readonly string[] | null }> => {
+  const ids = expressionBuilder<{ t: { id: string } }, 't'>().fn.agg<string[]>('array_agg', ['id']).as('known');
   return db
     .selectNoFrom((eb) => [
-      eb.selectFrom('variants').select(n).where('id', '=', anyId(wanted.variants)).as('variants'),
-      eb.selectFrom('products').select(n).where('id', '=', anyId(wanted.products)).where('deletedAt', 'is', null).as('products'),
-      eb.selectFrom('categories').select(n).where('id', '=', anyId(wanted.categories)).as('categories'),
-      eb.selectFrom('collections').select(n).where('id', '=', anyId(wanted.collections)).as('collections'),
-      eb.selectFrom('promo_codes').select(n).where('code', '=', anyText(wanted.codes)).as('codes'),
+      eb.selectFrom('variants').select(ids).where('id', '=', anyId(wanted.variants)).as('variants'),
+      eb.selectFrom('products').select(ids).where('id', '=', anyId(wanted.products)).where('deletedAt', 'is', null).as('products'),
+      eb.selectFrom('categories').select(ids).where('id', '=', anyId(wanted.categories)).as('categories'),
+      eb.selectFrom('collections').select(ids).where('id', '=', anyId(wanted.collections)).as('collections'),
+      eb
+        .selectFrom('promo_codes')
+        .select(({ fn }) => fn.agg<string[]>('array_agg', ['code']).as('known'))
+        .where('code', '=', anyText(wanted.codes))
+        .as('codes'),
     ])
     .executeTakeFirstOrThrow();
 };

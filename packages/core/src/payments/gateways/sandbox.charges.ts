@@ -59,8 +59,14 @@ const makeCharge = async (
 export const chargeToken = async (sandbox: SandboxCharges, request: ChargeRequest): Promise<ChargeOutcome> => {
   const charge = await makeCharge(sandbox, request, statusOf(request.token));
   if (request.token === 'tok_timeout') throw new GatewayUnavailable('sandbox: the answer was lost');
-  return outcomeOfCharge(charge, sandbox.publicUrl);
+  const outcome = outcomeOfCharge(charge, sandbox.publicUrl);
+  const isKnown = outcome.status !== 'declined' || request.token === 'tok_decline';
+  return isKnown ? outcome : { ...outcome, message: unknownToken };
 };
+
+/** Why a charge was declined whose token is none of the sandbox, for the staff. */
+const unknownToken =
+  'The sandbox does not know the token of this payment. It accepts tok_success, tok_decline, tok_timeout, tok_late, tok_3ds and tok_once.';
 
 /** Makes a charge that waits until the buyer has decided on the sandbox's page. */
 export const openPage = async (sandbox: SandboxCharges, request: Omit<ChargeRequest, 'token'>): Promise<ChargeOutcome> =>
