@@ -92,7 +92,7 @@ describe.skipIf(!chromiumPath)('CSV files in the admin', () => {
 
   it('a file of unknown columns is imported once staff have said what each column becomes', async () => {
     const { page } = admin;
-    const rows = 'Designation;Article;Net;Colour;Pieces;Remark\nRucksack;R-1;49,00;Red;3;old\nRucksack;R-2;49,00;Blue;0;\n';
+    const rows = 'Sack;Kode;Net;Colour;Stapel;Remark\nRucksack;R-1;49,00;Red;3;old\nRucksack;R-2;49,00;Blue;0;\n';
     await admin.go('/import', 'CSV import');
     await page.locator('input[type="file"]').setInputFiles({ name: 'bags.csv', mimeType: 'text/csv', buffer: Buffer.from(rows) });
     await page.getByRole('button', { name: 'Preview' }).click();
@@ -103,12 +103,12 @@ describe.skipIf(!chromiumPath)('CSV files in the admin', () => {
       await page.getByRole('combobox', { name: `${column} becomes` }).click();
       await page.getByRole('option', { name: field, exact: true }).click();
     };
-    await become('Designation', 'Name');
-    await become('Article', 'SKU');
+    await become('Sack', 'Name');
+    await become('Kode', 'SKU');
     await become('Net', 'SKU');
     await page.getByText('Choose one column for SKU').first().waitFor();
     await become('Net', 'Price');
-    await become('Pieces', 'Stock');
+    await become('Stapel', 'Stock');
     expect(await admin.axe()).toEqual([]);
     await admin.shoot('import-columns');
     await page.setViewportSize({ width: 390, height: 800 });
