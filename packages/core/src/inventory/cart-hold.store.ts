@@ -2,7 +2,7 @@
 import type { CartId, VariantId } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import { anyId, columnsAs, rowsAs, type LockWaitPolicy, type Tx } from '../kernel/index.ts';
-import { lapsedHold } from '../read-models/stock-levels.ts';
+import { lapsedHold, liveHold } from '../read-models/stock-levels.ts';
 import { holdsToChange } from './hold.locks.ts';
 import { endHolds } from './hold.store.ts';
 import { stockToChange, type LockedStock } from './stock.locks.ts';
@@ -66,12 +66,12 @@ export const claimStockToHold = async (
     held as (
       table own
       union all
-      select ${sql.raw(columns)} from holds
-      where state = 'active' and cart_id is not null and expires_at > now() and cart_id = any(${cartIds}::uuid[])
+      select ${sql.raw(columns)} from holds h
+      where ${liveHold} and cart_id is not null and cart_id = any(${cartIds}::uuid[])
         and variant_id <> all(array(select variant_id from stock))
       union all
-      select ${sql.raw(columns)} from holds
-      where state = 'active' and cart_id is not null and expires_at > now() and owner = any(${owners}::text[])
+      select ${sql.raw(columns)} from holds h
+      where ${liveHold} and cart_id is not null and owner = any(${owners}::text[])
         and cart_id <> all(${cartIds}::uuid[]))
     select
       (select json_agg(json_build_object(
@@ -124,7 +124,7 @@ export const writeGrantedHolds = async (
       returning cart_id, variant_id, expires_at)${wanted.some(({ quantity }) => quantity === 0) ? dropped : sql.raw('')},
     extended as (
       update holds h set expires_at = ${heldUntil(tx, 'h.created_at')}
-      where h.cart_id = any(${cartIds}::uuid[]) and h.state = 'active' and h.expires_at > now()
+      where h.cart_id = any(${cartIds}::uuid[]) and ${liveHold}
         and not exists (select 1 from wanted w where w.cart_id = h.cart_id and w.variant_id = h.variant_id)
         and h.expires_at + interval '1 minute' < ${heldUntil(tx, 'h.created_at')}
       returning cart_id, variant_id, expires_at)

@@ -1,7 +1,8 @@
 /** Every row lock on holds of carts. The stock rows of the same variants are locked first. */
 import type { CartId, VariantId } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
-import { anyId, now, type LockWaitPolicy, type Tx } from '../kernel/index.ts';
+import { anyId, type LockWaitPolicy, type Tx } from '../kernel/index.ts';
+import { liveHold } from '../read-models/stock-levels.ts';
 
 /** Units of a variant that a hold has. */
 export interface HeldUnits {
@@ -11,8 +12,8 @@ export interface HeldUnits {
 
 /** SQL: locks the active holds of carts on variants, for a larger statement that writes them. */
 export const holdsToChange = (columns: string, cartIds: readonly CartId[], variantIds: RawBuilder<unknown>): RawBuilder<unknown> =>
-  sql`select ${sql.raw(columns)} from holds
-      where cart_id = any(${cartIds}::uuid[]) and state = 'active' and expires_at > now() and variant_id = any(${variantIds})
+  sql`select ${sql.raw(columns)} from holds h
+      where cart_id = any(${cartIds}::uuid[]) and ${liveHold} and variant_id = any(${variantIds})
       for no key update`;
 
 /**
@@ -25,13 +26,12 @@ export const lockHoldsOfCarts = async (
   { skipLocked }: LockWaitPolicy,
 ): Promise<(HeldUnits & { readonly cartId: CartId })[]> => {
   const held = db
-    .selectFrom('holds')
-    .select(['cartId', 'variantId', 'quantity'])
+    .selectFrom('holds as h')
+    .select(['h.cartId', 'h.variantId', 'h.quantity'])
     .$castTo<HeldUnits & { readonly cartId: CartId }>()
-    .where('cartId', '=', anyId(cartIds))
-    .where('state', '=', 'active')
-    .where('expiresAt', '>', now)
-    .orderBy('id')
+    .where('h.cartId', '=', anyId(cartIds))
+    .where(liveHold)
+    .orderBy('h.id')
     .forNoKeyUpdate();
   return (skipLocked ? held.skipLocked() : held).execute();
 };

@@ -2,7 +2,8 @@
 import type { CartId, Currency, UserId } from '@cartwright/contracts';
 import type { Database } from '@cartwright/db';
 import { expressionBuilder, sql, type ExpressionBuilder } from 'kysely';
-import { commonTables, equalsIfGiven, now, offsetOf, rowCount, sumOf, type PageRequest, type Reader } from '../kernel/index.ts';
+import { commonTables, equalsIfGiven, offsetOf, rowCount, sumOf, type PageRequest, type Reader } from '../kernel/index.ts';
+import { liveHold } from './stock-levels.ts';
 
 /** A cart with lines. */
 export interface ActiveCart {
@@ -45,8 +46,7 @@ const heldUnits = ofCart.cast<number>(
       .selectFrom('holds as h')
       .select((hold) => hold.fn.sum<number>('h.quantity').as('units'))
       .whereRef('h.cartId', '=', 'c.id')
-      .where('h.state', '=', sql.lit('active'))
-      .where('h.expiresAt', '>', now),
+      .where(liveHold),
     ofCart.lit(0),
   ),
   'integer',

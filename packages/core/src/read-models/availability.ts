@@ -2,7 +2,7 @@
 import type { ProductId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { Core } from '../kernel/index.ts';
-import { canBeBought, liveLevel, sellableUnits, stockStatus } from './stock-levels.ts';
+import { canBeBought, liveHold, liveLevel, sellableUnits, stockStatus } from './stock-levels.ts';
 
 /** When an availability was read, and how long it is known to be true. */
 export interface SnapshotRead {
@@ -43,7 +43,7 @@ export const readAvailabilityTexts = async (
           'inStock', ${canBeBought('l')},
           'label', ${stockStatus('l')}) order by v.id)::text as text,
         min((
-          select min(h.expires_at) from holds h where h.variant_id = v.id and h.state = 'active' and h.expires_at > now())) as until
+          select min(h.expires_at) from holds h where h.variant_id = v.id and ${liveHold})) as until
       from variants v left join lateral ${liveLevel('v')} l on true
       where v.product_id = any(${`{${[...ids].join()}}`}::uuid[])
         and ((select "asOf" from moment) <> ${known.asOf} or now() >= ${known.until}::timestamptz)

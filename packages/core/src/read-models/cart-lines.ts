@@ -3,6 +3,7 @@ import type { AppliedRule, CartId, CartItemId, VariantId } from '@cartwright/con
 import { sql, type RawBuilder } from 'kysely';
 import { anyId, columnsAs, type Reader } from '../kernel/index.ts';
 import { onSale } from './on-sale.ts';
+import { liveHold } from './stock-levels.ts';
 
 /** A line as its buyer saw it when it was added, with the end of its hold. */
 export interface CartLineRow {
@@ -37,7 +38,7 @@ const lineColumns = sql`
 
 /** SQL: joins `cart_items i` with its variant, its product and its hold. */
 const lineSources = sql`join variants v on v.id = i.variant_id join products p on p.id = v.product_id
-  left join holds h on h.cart_id = i.cart_id and h.variant_id = i.variant_id and h.state = 'active' and h.expires_at > now()`;
+  left join holds h on h.cart_id = i.cart_id and h.variant_id = i.variant_id and ${liveHold}`;
 
 /**
  * The lines of a cart in the order in which they were added.
@@ -85,6 +86,6 @@ export const readWantedLines = <G>(
       union select * from unnest(${added.map((w) => w.cartId)}::uuid[], ${added.map((w) => w.variantId)}::uuid[])) w
     join variants v on v.id = w.variant_id join products p on p.id = v.product_id
     left join cart_items i on i.cart_id = w.cart_id and i.variant_id = w.variant_id
-    left join holds h on h.cart_id = w.cart_id and h.variant_id = w.variant_id and h.state = 'active' and h.expires_at > now()`;
+    left join holds h on h.cart_id = w.cart_id and h.variant_id = w.variant_id and ${liveHold}`;
   return readOffered(reader, [sources, sql.ref('w.cart_id')], goods);
 };

@@ -5,7 +5,7 @@ import { anyId, columnsAs, type Reader } from '../kernel/index.ts';
 import { categoriesAbove } from './category-tree.ts';
 import { matchesCollection } from './collection-rule.ts';
 import { onSale } from './on-sale.ts';
-import { lapsedHold, liveLevel } from './stock-levels.ts';
+import { liveHold, liveLevel } from './stock-levels.ts';
 
 /** What rules, taxes and shipping depend on: the scopes of goods, their tax class and their weight. */
 export interface ScopedGoods {
@@ -59,8 +59,8 @@ export const goodsColumns = (
   case when p.currency = ${currency} then v.price_cents end as "basePriceCents", p.currency as "ownCurrency",
   s.low_stock_surcharge as surcharges, now() as now,
   case when s.low_stock_surcharge then (select case when l.tracked then l.on_hand - l.reserved end from ${liveLevel('v')} l)
-    + coalesce((select sum(h.quantity) from holds h where h.variant_id = v.id and h.cart_id = ${cartId} and h.state = 'active'
-      and not (${lapsedHold})), 0)::int
+    + coalesce((select sum(h.quantity) from holds h where h.variant_id = v.id and h.cart_id = ${cartId}
+      and ${liveHold}), 0)::int
   end as available,
   coalesce((select json_agg(json_build_object('priceListId', pl.id, 'name', pl.name, 'priority', pl.priority,
       'customerGroup', pl.customer_group, 'minQuantity', lp.min_quantity, 'priceCents', lp.price_cents,

@@ -30,6 +30,9 @@ export const stockStatus = (alias: string): RawBuilder<StockStatus> => {
     when ${onHand} - ${reserved} <= 0 then 'backorder' when ${onHand} - ${reserved} <= ${threshold} then 'low_stock' else 'in_stock' end`;
 };
 
+/** SQL: whether the hold of a cart with the alias `h` keeps its units for the cart now. */
+export const liveHold = sql<SqlBool>`h.state = 'active' and h.expires_at > now()`;
+
 /** SQL: whether the active hold with the alias `h` is of a cart and has expired. Its units count as free. */
 export const lapsedHold = sql<SqlBool>`h.cart_id is not null and h.expires_at <= now()`;
 
