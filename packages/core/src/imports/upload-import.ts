@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { importChunkSize, type CatalogImport, type CatalogImportId, type ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { DomainError, requireScope, rowCount, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { DomainError, nameCall, requireScope, rowCount, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { readHeader } from './csv.rows.ts';
 import { clearFailed, deleteLines } from './import-lines.store.ts';
 import { lockImport } from './import.locks.ts';
@@ -117,4 +117,6 @@ const assertWhole = async (tx: Tx, id: CatalogImportId): Promise<void> => {
 
 /** The error for an import without a file, `IMPORT_INCOMPLETE`. */
 export const noFile = (): DomainError =>
-  new DomainError('IMPORT_INCOMPLETE', 'No file was uploaded. Append the file first.', { details: { pieces: 0 } });
+  new DomainError('IMPORT_INCOMPLETE', `This import has no file yet. Upload one with ${nameCall('imports.append')}, then start it.`, {
+    details: { pieces: 0 },
+  });
