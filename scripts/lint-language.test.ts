@@ -1,6 +1,6 @@
 /** The language lint finds replaced terms as words and inside identifiers, and accepts ordinary words. */
 import { expect, it } from 'vitest';
-import { checkSubject, findReplacedTerms } from './lint-language.ts';
+import { checkSubject, findReplacedTerms, repeatedSubjects } from './lint-language.ts';
 
 it.each([
   ['// the bell rings', 'bell'],
@@ -64,4 +64,9 @@ it.each([
   const verdict = checkSubject(subject);
   if (problem === null) expect(verdict).toBeNull();
   else expect(verdict).toContain(problem);
+});
+
+it('a new commit with the subject of an earlier one is found, and two alike from before the rule are not', () => {
+  expect(repeatedSubjects(['docs: a', 'core: b', 'docs: a', 'core: c', 'core: c'], 2)).toEqual(['docs: a']);
+  expect(repeatedSubjects(['docs: a', 'core: c', 'core: c'], 1)).toEqual([]);
 });

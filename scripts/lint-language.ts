@@ -92,8 +92,13 @@ export const checkSubject = (subject: string): string | null => {
   return null;
 };
 
+/** Returns the subjects that an earlier commit has already, newest first as in the log; `until` says how many are new. */
+export const repeatedSubjects = (subjects: readonly string[], until: number): string[] =>
+  subjects.slice(0, until).filter((subject, i) => subjects.indexOf(subject, i + 1) !== -1);
+
 /** Earlier commits were made before the rule. */
 const firstChecked = '2026-11-29T00:00:00Z';
+const noTwoAlikeSince = '2026-11-30T18:30:00Z';
 
 const lint = (root: string): string[] => {
   const git = (...args: string[]): string => execFileSync('git', args, { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
@@ -118,6 +123,9 @@ const lint = (root: string): string[] => {
     const problem = checkSubject(rest.join(' '));
     if (problem) problems.push(`commit ${hash}: the subject "${rest.join(' ')}" ${problem}.`);
   }
+  const subjectsSince = (date: string): string[] => git('log', '--no-merges', `--since=${date}`, '--format=%s').split('\n').filter(Boolean);
+  for (const subject of repeatedSubjects(subjectsSince('2026-11-01T00:00:00Z'), subjectsSince(noTwoAlikeSince).length))
+    problems.push(`two commits have the subject "${subject}". Say what is new about the later one.`);
   return problems;
 };
 
