@@ -30,7 +30,7 @@ const payment = { paymentId, orderId, amountCents: cents, currency, purpose: z.e
  * Money that goes back to the buyer. `creditCents` is the part of `refundCents` that is returned to gift cards and store credit; the rest
  * goes to the payment method.
  */
-const moneyBack = { refundCents: cents.default(0), creditCents: cents.default(0), currency };
+const refundedMoney = { refundCents: cents.default(0), creditCents: cents.default(0), currency };
 const orderEdit = { ...order, editId: orderEditId, differenceCents: cents, currency };
 
 export const eventPayloads = {
@@ -67,13 +67,13 @@ export const eventPayloads = {
   'return.approved': z.object(orderReturn),
   'return.rejected': z.object(orderReturn),
   /** The order was cancelled after units had been shipped; the shop expects these units back. The amounts are those of the cancellation. */
-  'return.in_transit': z.object({ ...orderReturn, ...moneyBack }),
+  'return.in_transit': z.object({ ...orderReturn, ...refundedMoney }),
   /** Units in transit did not arrive in time, or staff wrote them off. */
   'return.written_off': z.object(orderReturn),
-  'return.received': z.object({ ...orderReturn, ...moneyBack }),
+  'return.received': z.object({ ...orderReturn, ...refundedMoney }),
   'order.address_updated': z.object(order),
   /** An edit by staff took effect. A positive difference has been paid; of a negative difference the amounts are refunded. */
-  'order.edited': z.object({ ...orderMoney, ...moneyBack, differenceCents: signedCents.default(0) }),
+  'order.edited': z.object({ ...orderMoney, ...refundedMoney, differenceCents: signedCents.default(0) }),
   /** An edit that costs more waits for the payment of its difference. */
   'order.edit_proposed': z.object(orderEdit),
   /** The edit no longer waits for a payment; the order is unchanged, or was cancelled. */
@@ -84,7 +84,7 @@ export const eventPayloads = {
    */
   'order.cancelled': z.object({
     ...order,
-    ...moneyBack,
+    ...refundedMoney,
     reason: z.enum(cancellationReasons),
     returnId: orderReturnId.nullable().default(null),
   }),
@@ -92,7 +92,7 @@ export const eventPayloads = {
    * Staff refunded a part of the order, or all of it, without a cancellation, an edit or a return; or a refund was made at the
    * provider.
    */
-  'order.refunded': z.object({ orderId, ...moneyBack }),
+  'order.refunded': z.object({ orderId, ...refundedMoney }),
   /** The provider captured the payment. If the shop cannot keep it, `payment.returned` follows. */
   'payment.captured': z.object(payment),
   /** The provider waits for the buyer to confirm, for example by 3-D Secure. */

@@ -41,11 +41,8 @@ export const mails = {
     on: 'order.parcel_sent',
     audience: 'buyer',
     needs: 'parcel',
-    // A parcel with fewer units than the order is a part of it, no matter when the mail is rendered.
-    subject: ({ order, shipment }) =>
-      shipment.items.reduce((units, line) => units + line.quantity, 0) < order.itemCount
-        ? `Part of order ${order.orderNumber} is on its way`
-        : `Order ${order.orderNumber} is on its way`,
+    subject: ({ order, isPart }) =>
+      isPart ? `Part of order ${order.orderNumber} is on its way` : `Order ${order.orderNumber} is on its way`,
     template: async () => (await orderMails()).OrderShipped,
   }),
   order_edited: defineMail({
@@ -70,7 +67,7 @@ export const mails = {
   order_refunded: defineMail({
     on: 'order.refunded',
     audience: 'buyer',
-    needs: 'moneyBack',
+    needs: 'refundedMoney',
     subject: ({ order, money }) => `Order ${order.orderNumber}: ${formatMoney(money?.refundCents ?? 0, order.currency)} is being refunded`,
     template: async () => (await moneyMails()).OrderRefunded,
   }),
@@ -120,7 +117,7 @@ export const mails = {
   return_in_transit: defineMail({
     on: 'return.in_transit',
     audience: 'buyer',
-    needs: 'moneyBack',
+    needs: 'refundedMoney',
     // Several returns of a cancelled order may be in transit.
     oncePer: 'order',
     subject: ({ order }) => `Order ${order.orderNumber}: your order was cancelled`,

@@ -16,7 +16,7 @@ import { eventPayloads, formatMoney, type ShipmentId, type UserId } from '@cartw
 import { findRecipient } from '../accounts/index.ts';
 import type { Core } from '../kernel/index.ts';
 import { editLink } from '../order-edits/index.ts';
-import { noMoneyBack, readOrderCoalesced, type MoneyBack } from '../orders/index.ts';
+import { nothingRefunded, readOrderCoalesced, type RefundedMoney } from '../orders/index.ts';
 
 /**
  * The subject of a mail about an order: ids, amounts, and words of the contract such as a reason. No personal data. Each field is the field
@@ -45,7 +45,7 @@ interface OrderFields {
   readonly orderId: OrderId;
 }
 
-type MoneyFields = OrderFields & MoneyBack & { readonly currency: Currency };
+type MoneyFields = OrderFields & RefundedMoney & { readonly currency: Currency };
 type PaymentFields = OrderFields & { readonly amountCents: number; readonly currency: Currency };
 type ReturnReason = EventPayload<'payment.returned'>['reason'];
 const returnReasons = eventPayloads['payment.returned'].shape.reason.options;
@@ -55,7 +55,8 @@ interface Needs {
   readonly order: { event: OrderFields; data: OrderData };
   readonly parcel: {
     event: OrderFields & { readonly shipmentId: ShipmentId };
-    data: OrderData & { readonly shipment: Order['shipments'][number] };
+    /** `isPart`: the parcel has fewer units than the order, whatever was sent since. */
+    data: OrderData & { readonly shipment: Order['shipments'][number]; readonly isPart: boolean };
   };
   readonly return: { event: OrderFields & { readonly returnId: OrderReturnId }; data: OrderData & { readonly back: OrderReturn } };
   readonly receivedReturn: {
@@ -65,12 +66,12 @@ interface Needs {
   /** `money` is null for a notification of an earlier version, which did not name it. */
   readonly priceDifference: {
     event: MoneyFields & { readonly differenceCents: number };
-    data: OrderData & { readonly differenceCents: number; readonly money: MoneyBack | null };
+    data: OrderData & { readonly differenceCents: number; readonly money: RefundedMoney | null };
   };
-  readonly moneyBack: { event: MoneyFields; data: OrderData & { readonly money: MoneyBack | null } };
+  readonly refundedMoney: { event: MoneyFields; data: OrderData & { readonly money: RefundedMoney | null } };
   readonly cancellation: {
     event: MoneyFields & { readonly reason: CancellationReason };
-    data: OrderData & { readonly money: MoneyBack; readonly isExpired: boolean };
+    data: OrderData & { readonly money: RefundedMoney; readonly isExpired: boolean };
   };
   readonly failedPayment: { event: PaymentFields & { readonly cause: string }; data: OrderData & { readonly isWrongAmount: boolean } };
   /** `amount` is null for a notification of an earlier version, which did not name it. */
@@ -100,7 +101,7 @@ const orderOf = async (core: Core, about: MailSubject): Promise<{ order: Order; 
   if (!('orderId' in about)) throw new Error('The notification names no order.');
   return { order: await readOrderCoalesced(core, about.orderId), ids: about };
 };
-const moneyOf = ({ refundCents, creditCents = 0 }: OrderSubject): MoneyBack | null =>
+const moneyOf = ({ refundCents, creditCents = 0 }: OrderSubject): RefundedMoney | null =>
   refundCents === undefined ? null : { refundCents, creditCents };
 const returnOf = async (core: Core, about: MailSubject) => {
   const { order, ids } = await orderOf(core, about);
@@ -120,8 +121,9 @@ export const loaders: Loaders = {
   order: async (core, about) => ({ order: (await orderOf(core, about)).order }),
   parcel: async (core, about) => {
     const { order, ids } = await orderOf(core, about);
-    const shipment = order.shipments.find(({ id }) => id === ids.shipmentId) ?? order.shipments.at(-1);
-    return { order, shipment: found(shipment, order, 'parcel') };
+    const shipment = found(order.shipments.find(({ id }) => id === ids.shipmentId) ?? order.shipments.at(-1), order, 'parcel');
+    const units = shipment.items.reduce((sum, { quantity }) => sum + quantity, 0);
+    return { order, shipment, isPart: units < order.itemCount };
   },
   return: async (core, about) => {
     const { order, back } = await returnOf(core, about);
@@ -135,13 +137,13 @@ export const loaders: Loaders = {
     const { order, ids } = await orderOf(core, about);
     return { order, differenceCents: ids.differenceCents ?? 0, money: moneyOf(ids) };
   },
-  moneyBack: async (core, about) => {
+  refundedMoney: async (core, about) => {
     const { order, ids } = await orderOf(core, about);
     return { order, money: moneyOf(ids) };
   },
   cancellation: async (core, about) => {
     const { order, ids } = await orderOf(core, about);
-    return { order, money: moneyOf(ids) ?? noMoneyBack, isExpired: ids.reason === 'expired' };
+    return { order, money: moneyOf(ids) ?? nothingRefunded, isExpired: ids.reason === 'expired' };
   },
   failedPayment: async (core, about) => {
     const { order, ids } = await orderOf(core, about);

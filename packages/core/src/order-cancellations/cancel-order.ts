@@ -10,12 +10,12 @@ import {
   lockOrder,
   markOrderCancelled,
   mayBecome,
-  noMoneyBack,
+  nothingRefunded,
   ownsOrder,
   readOrder,
 } from '../orders/index.ts';
 import {
-  readMoneyBack,
+  readRefundedMoney,
   assertNotDisputed,
   createRefundsUpTo,
   findRefundsOfRequest,
@@ -69,7 +69,7 @@ export const cancelOrder = async (core: Core, actor: Actor, input: z.output<Shop
     if (payment) assertNotDisputed(payment);
     const reason = `order ${order.orderNumber} cancelled`;
     const refunds = await createRefundsUpTo(tx, order.id, Number.MAX_SAFE_INTEGER, reason, actor);
-    const money = order.paid ? await readMoneyBack(tx, order, refunds) : noMoneyBack;
+    const money = order.paid ? await readRefundedMoney(tx, order, refunds) : nothingRefunded;
     const returnId = await expectUnitsBack(tx, order, money, actor);
     if (order.paid) {
       // Closing the edit and restocking the lines both change stock: all stock rows are locked in order before the first change.

@@ -6,7 +6,7 @@ import { releasePromo } from '../pricing/index.ts';
 import { restoreCredit } from '../store-credit/index.ts';
 import type { OrderRow } from './order.row.ts';
 import { changeOrderStatus, changeOrderStatuses, type ChangedOrder, type OrderInNewStatus } from './order.store.ts';
-import { noMoneyBack, type MoneyBack } from './order.money.ts';
+import { nothingRefunded, type RefundedMoney } from './order.money.ts';
 import { releasePurchases } from './purchase-claim.store.ts';
 
 /** A confirmed order, with its units that were not on hand. */
@@ -36,7 +36,7 @@ export const markOrdersPaid = async (tx: Tx, orders: readonly ChangedOrder[]): P
 export interface CancelledOrder {
   readonly note?: string | null;
   /** What the caller refunds. The credit of an unpaid order is not part of it. */
-  readonly money?: MoneyBack;
+  readonly money?: RefundedMoney;
   /** A return of shipped units that belongs to the cancellation: in transit, or the one that ends the order. */
   readonly returnId?: OrderReturnId | null;
 }
@@ -52,7 +52,7 @@ export const markOrderCancelled = async (
   order: OrderRow,
   reason: CancellationReason,
   actor: Actor,
-  { note = null, money = noMoneyBack, returnId = null }: CancelledOrder = {},
+  { note = null, money = nothingRefunded, returnId = null }: CancelledOrder = {},
 ): Promise<OrderRow> => {
   const cancelled = await changeOrderStatus(tx, order, { to: 'cancelled', reason }, actor, note);
   await (order.paid ? restockOrder(tx, order.id, `order ${order.orderNumber} cancelled`) : releaseOrderStock(tx, order.id));
@@ -64,8 +64,8 @@ export const markOrderCancelled = async (
   return cancelled;
 };
 
-const restoreUnpaidCredit = async (tx: Tx, order: OrderRow, reason: CancellationReason, actor: Actor): Promise<MoneyBack> => {
-  if (order.storeCreditCents === 0) return noMoneyBack;
+const restoreUnpaidCredit = async (tx: Tx, order: OrderRow, reason: CancellationReason, actor: Actor): Promise<RefundedMoney> => {
+  if (order.storeCreditCents === 0) return nothingRefunded;
   const words = `order ${order.orderNumber} ${plainWords(reason)}`;
   const restored = await restoreCredit(tx, order.id, { reason: words, actor });
   const creditCents = restored.reduce((sum, { amountCents }) => sum + amountCents, 0);

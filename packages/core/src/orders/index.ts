@@ -12,7 +12,7 @@ export { lockOrder, lockOrderOfCart, lockOrderOfPayment, lockOrdersOfPayments } 
 export { getOrderRow, type OrderRow } from './order.row.ts';
 export { confirmedPage, pageWithOutcome, pageWithPayment, type Confirmation, type WrittenPayment } from './order.written.ts';
 export { assertMaySee, ownsOrder, statusInWords } from './order.policy.ts';
-export { assertStillPaid, noMoneyBack, type MoneyBack } from './order.money.ts';
+export { assertStillPaid, nothingRefunded, type RefundedMoney } from './order.money.ts';
 export { logOrder } from './order-log.store.ts';
 export { listOrderViews } from './order-view.queries.ts';
 export {

@@ -7,12 +7,12 @@ import { readOrderMoney } from '../read-models/order-money.ts';
  * Money that a change of an order returns to its buyer, as events name it: `creditCents` is the part of `refundCents` that is
  * store credit.
  */
-export interface MoneyBack {
+export interface RefundedMoney {
   readonly refundCents: number;
   readonly creditCents: number;
 }
 /** Nothing was paid back. */
-export const noMoneyBack: MoneyBack = { refundCents: 0, creditCents: 0 };
+export const nothingRefunded: RefundedMoney = { refundCents: 0, creditCents: 0 };
 
 /** Throws `ORDER_REFUNDED` or `PAYMENT_DISPUTED` for a locked order whose money the shop does not have. */
 export const assertStillPaid = async (reader: Pick<Reader, 'db'>, orderId: OrderId): Promise<void> => {

@@ -1,17 +1,17 @@
 import { issueCreditNote } from '../invoicing/index.ts';
 import { requireScope, type Actor, type Tx } from '../kernel/index.ts';
-import type { MoneyBack, OrderRow } from '../orders/index.ts';
+import type { RefundedMoney, OrderRow } from '../orders/index.ts';
 import { readSpentCredit, restoreCredit } from '../store-credit/index.ts';
 
 /**
  * Tx step on a locked order: the money that a change returns to the buyer, for its event, after the refunds of payments are created.
  * `returnCredit` with the same limit then restores `creditCents`.
  */
-export const readMoneyBack = async (
+export const readRefundedMoney = async (
   tx: Tx,
   order: Pick<OrderRow, 'id' | 'storeCreditCents'>,
   { refundCents, upToCents = Number.MAX_SAFE_INTEGER }: { readonly refundCents: number; readonly upToCents?: number },
-): Promise<MoneyBack> => {
+): Promise<RefundedMoney> => {
   const left = order.storeCreditCents === 0 ? 0 : await readSpentCredit(tx, order.id);
   const creditCents = Math.min(upToCents - refundCents, left);
   return { refundCents: refundCents + creditCents, creditCents };

@@ -1,6 +1,6 @@
 import type { OrderReturnId } from '@cartwright/contracts';
 import { system, type Actor, type Tx } from '../kernel/index.ts';
-import { claimUnreturnedUnits, type MoneyBack, type OrderRow } from '../orders/index.ts';
+import { claimUnreturnedUnits, type RefundedMoney, type OrderRow } from '../orders/index.ts';
 import { lockOpenReturns } from './return.locks.ts';
 import { returnFacts } from './return.events.ts';
 import { insertTransit, recordTransit } from './return.store.ts';
@@ -12,7 +12,7 @@ const cancellation = system('cancellation');
  * returns continue in that state, and a new one covers the remaining units. `money` is what the cancellation refunds.
  * Returns the id of one of these returns; null if no units are expected.
  */
-export const expectUnitsBack = async (tx: Tx, order: OrderRow, money: MoneyBack, actor: Actor): Promise<OrderReturnId | null> => {
+export const expectUnitsBack = async (tx: Tx, order: OrderRow, money: RefundedMoney, actor: Actor): Promise<OrderReturnId | null> => {
   if (order.shippedCount === 0) return null;
   const expected: OrderReturnId[] = [];
   for (const back of await lockOpenReturns(tx, order.id)) {

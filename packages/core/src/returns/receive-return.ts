@@ -15,7 +15,7 @@ import {
 } from '../kernel/index.ts';
 import {
   markOrderCancelled,
-  noMoneyBack,
+  nothingRefunded,
   readOrder,
   releasePurchases,
   releaseReturnUnits,
@@ -23,7 +23,7 @@ import {
   type LineUnits,
   type OrderRow,
 } from '../orders/index.ts';
-import { readMoneyBack, createRefundsUpTo, findRefundsOfRequest, processRefund, returnCredit } from '../payments/index.ts';
+import { readRefundedMoney, createRefundsUpTo, findRefundsOfRequest, processRefund, returnCredit } from '../payments/index.ts';
 import { readReturnLines, type ReturnLineRow } from '../read-models/return-lines.ts';
 import { refundShare } from './refund-share.ts';
 import { lockReturn, type ReturnRow } from './return.locks.ts';
@@ -91,7 +91,7 @@ const receiveApproved = async (tx: Tx, actor: Actor, order: OrderRow, back: Retu
   const reason = reasonOf(order);
   const amountCents = amountFor(order, arrivals, all);
   const paid = await createRefundsUpTo(tx, order.id, amountCents, reason, actor);
-  const money = await readMoneyBack(tx, order, { ...paid, upToCents: amountCents });
+  const money = await readRefundedMoney(tx, order, { ...paid, upToCents: amountCents });
   const after = await recordArrivals(tx, order, arrivals);
   await releaseReturnUnits(tx, missing(arrivals));
   await restock(tx, order, back, arrivals, actor);
@@ -119,10 +119,10 @@ const receiveTransit = async (tx: Tx, actor: Actor, order: OrderRow, back: Retur
       lines: rest,
       requestedBy: receipt,
     });
-  await recordArrival(tx, back, noMoneyBack, actor);
+  await recordArrival(tx, back, nothingRefunded, actor);
   const unpaid = arrivals.map((line) => ({ ...line, refundCents: 0 }));
   await recordArrivedLines(tx, back.id, unpaid);
-  tx.outbox.add('return.received', back.id, { ...returnFacts(order, back.id), ...noMoneyBack, currency: order.currency });
+  tx.outbox.add('return.received', back.id, { ...returnFacts(order, back.id), ...nothingRefunded, currency: order.currency });
   return { orderId: order.id, refundIds: [] };
 };
 

@@ -1,7 +1,7 @@
 /** Mails about changes of an order: made, waiting for payment, not made. */
 import { formatMoney, type OrderEdit } from '@cartwright/contracts';
 import { Button, Link, Text } from 'react-email';
-import type { MoneyBack } from '../../orders/index.ts';
+import type { RefundedMoney } from '../../orders/index.ts';
 import { Layout } from './layout.tsx';
 import { cell, Lines, Refund, type OrderMail } from './mail-parts.tsx';
 
@@ -12,7 +12,7 @@ const button = { backgroundColor: '#1f2430', borderRadius: '6px', color: '#fffff
 
 interface EditedMail extends OrderMail {
   readonly differenceCents: number;
-  readonly money: MoneyBack | null;
+  readonly money: RefundedMoney | null;
 }
 export const OrderEdited = ({ order, shop, differenceCents, money }: EditedMail) => (
   <Layout title="Your order was edited" preview={`Order ${order.orderNumber} was edited`} shop={shop}>

@@ -1,7 +1,7 @@
 /** Parts that the mails about orders share. */
 import { formatMoney, type Order } from '@cartwright/contracts';
 import { Column, Row, Section, Text } from 'react-email';
-import type { MoneyBack } from '../../orders/index.ts';
+import type { RefundedMoney } from '../../orders/index.ts';
 import { creditName } from '../../store-credit/index.ts';
 
 export interface OrderMail {
@@ -60,7 +60,7 @@ export const Lines = ({ order }: { order: Order }) => {
 };
 
 /** Says where money goes: to the payment method, to gift cards and store credit, or to both. Nothing for no money. */
-export const Refund = ({ money, currency }: { readonly money: MoneyBack | null; readonly currency: Order['currency'] }) => {
+export const Refund = ({ money, currency }: { readonly money: RefundedMoney | null; readonly currency: Order['currency'] }) => {
   if (!money) return null;
   const { refundCents, creditCents } = money;
   return (

@@ -1,7 +1,7 @@
 /** Mails about money that was not paid or goes back: cancelled, refunded, payment failed, payment returned. */
 import { formatMoney, type EventPayload, type Order } from '@cartwright/contracts';
 import { Text } from 'react-email';
-import type { MoneyBack } from '../../orders/index.ts';
+import type { RefundedMoney } from '../../orders/index.ts';
 import { Layout } from './layout.tsx';
 import { cell, Refund, Units, type OrderMail } from './mail-parts.tsx';
 
@@ -10,7 +10,7 @@ export const OrderCancelled = ({
   shop,
   money,
   isExpired,
-}: OrderMail & { readonly money: MoneyBack; readonly isExpired: boolean }) => (
+}: OrderMail & { readonly money: RefundedMoney; readonly isExpired: boolean }) => (
   <Layout title="Your order was cancelled" preview={`Order ${order.orderNumber} was cancelled`} shop={shop}>
     <Text style={cell}>
       Order <strong>{order.orderNumber}</strong> {isExpired ? 'was not paid in time, so it was cancelled:' : 'was cancelled:'}
@@ -26,7 +26,7 @@ export const OrderCancelled = ({
   </Layout>
 );
 
-export const OrderRefunded = ({ order, shop, money }: OrderMail & { readonly money: MoneyBack | null }) => (
+export const OrderRefunded = ({ order, shop, money }: OrderMail & { readonly money: RefundedMoney | null }) => (
   <Layout title="Your refund is on its way" preview={`A refund for order ${order.orderNumber}`} shop={shop}>
     <Text style={cell}>
       This refund is for order <strong>{order.orderNumber}</strong>.
@@ -44,7 +44,7 @@ const retryHint = (order: Order): string => {
 };
 
 /** The store credit of an order that its last declined payment cancelled. */
-const restoredTo = (order: Order): MoneyBack => {
+const restoredTo = (order: Order): RefundedMoney => {
   const creditCents =
     order.cancellationReason === 'payment_failed' ? order.credits.reduce((sum, { returnedCents }) => sum + returnedCents, 0) : 0;
   return { refundCents: creditCents, creditCents };

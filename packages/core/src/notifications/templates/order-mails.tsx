@@ -18,9 +18,10 @@ export const OrderConfirmation = ({ order, shop }: OrderMail) => (
   </Layout>
 );
 
-export const OrderShipped = ({ order, shop, shipment }: OrderMail & { readonly shipment: Order['shipments'][number] }) => {
+type Parcel = OrderMail & { readonly shipment: Order['shipments'][number]; readonly isPart: boolean };
+
+export const OrderShipped = ({ order, shop, shipment, isPart }: Parcel) => {
   const packed = new Map(shipment.items.map((line) => [line.orderItemId, line.quantity]));
-  const isPart = shipment.items.reduce((units, line) => units + line.quantity, 0) < order.itemCount;
   return (
     <Layout
       title={isPart ? 'Part of your order is on its way' : 'Your order is on its way'}

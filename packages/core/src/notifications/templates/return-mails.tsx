@@ -2,7 +2,7 @@
 import type { Order, OrderItemId, OrderReturn } from '@cartwright/contracts';
 import type { ReactNode } from 'react';
 import { Text } from 'react-email';
-import type { MoneyBack } from '../../orders/index.ts';
+import type { RefundedMoney } from '../../orders/index.ts';
 import { Layout } from './layout.tsx';
 import { cell, Refund, Units, type OrderMail } from './mail-parts.tsx';
 
@@ -67,7 +67,7 @@ const unitsInTransit = ({ returns }: Order): Map<OrderItemId, number> => {
   return units;
 };
 
-export const ReturnInTransit = ({ order, shop, money }: OrderMail & { readonly money: MoneyBack | null }) => {
+export const ReturnInTransit = ({ order, shop, money }: OrderMail & { readonly money: RefundedMoney | null }) => {
   const units = unitsInTransit(order);
   return (
     <Layout title="Your order was cancelled" preview={`Order ${order.orderNumber} was cancelled`} shop={shop}>

@@ -7,7 +7,7 @@ import {
   clearPromoCode,
   setOrderTotals,
   writeAddress,
-  type MoneyBack,
+  type RefundedMoney,
   type OrderRow,
 } from '../../orders/index.ts';
 import { changePromoUse, releasePromo, type CodeUse } from '../../pricing/index.ts';
@@ -18,7 +18,7 @@ interface AppliedEdit {
   readonly reason: string | null;
   /** The edit that waited for its payment; null for one that costs nothing more. */
   readonly editId: OrderEditId | null;
-  readonly money: MoneyBack;
+  readonly money: RefundedMoney;
 }
 
 /**
