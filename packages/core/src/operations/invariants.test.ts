@@ -91,8 +91,9 @@ const corruptions: Record<string, string> = {
   I70: `update variants set deleted_at = now() where id = (select id from variants limit 1)`,
   I71: `update products set options = '[]' where id = (select product_id from variants where options <> '{}' limit 1)`,
   I72: `insert into search_entries (product_id, document, name, tags, options, currency, min_price_cents, max_price_cents, in_stock,
-    created_at)
-        select id, '', name, tags, '{}', currency, 1, 1, true, created_at from products where status <> 'active' limit 1`,
+    created_at, number)
+        select id, '', name, tags, '{}', currency, 1, 1, true, created_at,
+          (select max(number) + 1 from search_entries) from products where status <> 'active' limit 1`,
   I80: `insert into disputes (id, payment_id, gateway_reference, amount_cents, currency, status, opened_at)
         select gen_random_uuid(), id, 'dp_unheard', 100, currency, 'open', now() from payments where status = 'captured' limit 1`,
   I81: `update refunds set origin = 'provider', requested_by = 'provider:sandbox'`,
