@@ -11,7 +11,7 @@ export type Holder = RawBuilder<SqlBool>;
 /** SQL: the holds of orders. */
 export const heldByOrders = (orderIds: readonly OrderId[]): Holder => sql`order_id = any(${orderIds}::uuid[])`;
 /** SQL: the holds of an order. */
-export const heldByOrder = (orderId: OrderId): Holder => sql`order_id = ${orderId}`;
+export const heldByOrder = (orderId: OrderId): Holder => heldByOrders([orderId]);
 /** SQL: the holds of an order edit. */
 export const heldByEdit = (editId: OrderEditId): Holder => sql`order_edit_id = ${editId}`;
 
