@@ -27,6 +27,9 @@ import { explainTaken, handleTaken, ownOptions, slugTaken } from './taken-names.
 import { insertVariants } from './variant.store.ts';
 
 type Input = z.output<ShopContract['products']['create']['input']>;
+/** A variant of a new product; tracked unless it says otherwise. */
+type NewVariant = Input['variants'][number] & { readonly tracked?: boolean };
+type NewProduct = Omit<Input, 'variants'> & { readonly variants: readonly NewVariant[] };
 
 /**
  * Adds a product with its variants, images and opening stock. Throws `SKU_TAKEN`, `SLUG_TAKEN`, `HANDLE_TAKEN`, `OPTIONS_TAKEN`,
@@ -49,7 +52,7 @@ export const readMadeProduct = async (tx: Tx, { subject }: { readonly subject: s
 };
 
 /** Tx step: creates a product with its variants and images. */
-export const insertProduct = async (tx: Tx, actor: Actor, input: Input): Promise<Product> => {
+export const insertProduct = async (tx: Tx, actor: Actor, input: NewProduct): Promise<Product> => {
   input.variants.forEach((variant, i) => assertPrices(variant, `variants.${i}.compareAtPriceCents`));
   input.images.forEach((image, i) => assertImageUrl(tx, image.url, `images.${i}.url`));
   assertOptionsDiffer(input.variants, [], 'variants');
@@ -107,7 +110,7 @@ export const appendVariants = (
   tx: Tx,
   actor: Actor,
   productId: ProductId,
-  variants: Input['variants'],
+  variants: readonly NewVariant[],
   firstPosition: number,
 ): Promise<void> =>
   addVariants(
@@ -117,12 +120,11 @@ export const appendVariants = (
   );
 
 /** A variant that is about to be written. */
-type VariantInput = Input['variants'][number] & {
+type VariantInput = NewVariant & {
   readonly productId: ProductId;
   readonly position: number;
   readonly imageId?: ProductImageId | null;
   readonly backorderLimit?: number;
-  readonly tracked?: boolean;
 };
 
 /**

@@ -33,17 +33,20 @@ export const duplicateProduct = (core: Core, actor: Actor, { id, name }: Input):
       currency: source.currency,
       publishAt: null,
       unpublishAt: null,
-      variants: source.variants.map(({ id: variantId, options, priceCents, compareAtPriceCents, weightGrams, barcode, metadata }, i) => ({
-        sku: skus[i] ?? '',
-        options,
-        priceCents,
-        compareAtPriceCents,
-        weightGrams,
-        barcode,
-        metadata,
-        costCents: costs.get(variantId) ?? null,
-        stock: 0,
-      })),
+      variants: source.variants.map(
+        ({ id, options, priceCents, compareAtPriceCents, weightGrams, barcode, metadata, availability }, i) => ({
+          sku: skus[i] ?? '',
+          options,
+          priceCents,
+          compareAtPriceCents,
+          weightGrams,
+          barcode,
+          metadata,
+          costCents: costs.get(id) ?? null,
+          stock: 0,
+          tracked: availability.tracked,
+        }),
+      ),
       images: source.images.map(({ url, altText }) => ({ url, altText })),
     });
   });

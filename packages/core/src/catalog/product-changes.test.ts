@@ -4,6 +4,7 @@ import { aGuestCart, aProduct, atMost, aStaffMember, createTestShop, letPass, ra
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
+import { configureStock } from '../inventory/index.ts';
 import { system, type Actor } from '../kernel/index.ts';
 import * as catalog from './index.ts';
 
@@ -155,6 +156,15 @@ describe('product changes', () => {
       Array(2).fill(['Original (copy)', 'draft', 0, 3]),
     );
     expect(new Set([...copies, product].flatMap((p) => [p.slug, ...p.variants.map((v) => v.sku)])).size).toBe(12);
+  });
+  it('the copy of an untracked variant is untracked, so that it can be bought', async () => {
+    const product = await aProduct(shop.core, { name: 'Advice', variants: 2 });
+    await configureStock(shop.core, staff, { variantId: variantOf(product).id, tracked: false });
+    const copy = await catalog.duplicateProduct(shop.core, staff, { id: product.id });
+    expect(copy.variants.map(({ availability }) => [availability.tracked, availability.inStock])).toEqual([
+      [false, true],
+      [true, false],
+    ]);
   });
   it('the name and SKUs of a copied product are cut between characters', async () => {
     const product = await aProduct(shop.core, { name: `${'a'.repeat(239)}😀😀` });

@@ -99,7 +99,7 @@ const restock = async (
     const onHand = tracked ? (wanted.onHand ?? stock.onHand) : stock.onHand;
     return [{ stock, delta: onHand - stock.onHand, onHand, backorderLimit, tracked, kind: 'adjusted', reason } as const];
   });
-  // What lets more be sold comes first, so that only both changes together are judged.
+  // What lets more be sold comes first, so that only both changes together are judged. Units change only of what is tracked afterwards.
   await changeOnHand(
     tx,
     actor,
