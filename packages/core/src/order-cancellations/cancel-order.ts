@@ -2,7 +2,7 @@ import type { Order, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { DomainError, hasScope, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { lockStockRows } from '../inventory/index.ts';
-import { withdrawOpenEdit } from '../order-edits/steps/index.ts';
+import { closeEdit, findOpenEdit } from '../order-edits/steps/index.ts';
 import {
   assertMaySee,
   assertTransition,
@@ -71,10 +71,11 @@ export const cancelOrder = async (core: Core, actor: Actor, input: z.output<Shop
     const refunds = await createRefundsUpTo(tx, order.id, Number.MAX_SAFE_INTEGER, reason, actor);
     const money = order.paid ? await readRefundedMoney(tx, order, refunds) : nothingRefunded;
     const returnId = await expectUnitsBack(tx, order, money, actor);
-    if (order.paid) {
+    const edit = order.paid ? await findOpenEdit(tx, order.id) : null;
+    if (edit) {
       // Closing the edit and restocking the lines both change stock: all stock rows are locked in order before the first change.
       await lockStockRows(tx, await readVariantsOfOrder(tx, order.id), { skipLocked: false });
-      await withdrawOpenEdit(tx, order);
+      await closeEdit(tx, order, edit, 'order_cancelled');
     }
     const why = staff ? (order.shippedCount > 0 ? 'returned' : 'staff') : 'customer';
     await markOrderCancelled(tx, order, why, actor, { note: input.note ?? null, money, returnId });

@@ -1,7 +1,7 @@
 import { releaseEditHolds } from '../../inventory/index.ts';
 import type { Tx } from '../../kernel/index.ts';
 import { touchOrder, type OrderRow } from '../../orders/index.ts';
-import { findOpenEdit, type OpenEdit } from './edit.queries.ts';
+import type { OpenEdit } from './edit.queries.ts';
 import { decideEdit } from './edit.store.ts';
 
 /**
@@ -20,10 +20,4 @@ export const closeEdit = async (
   const { id: orderId, orderNumber, userId, currency } = order;
   const { differenceCents } = edit.plan;
   tx.outbox.add('order.edit_closed', orderId, { orderId, orderNumber, userId, editId: edit.id, differenceCents, currency, outcome });
-};
-
-/** Tx step on a locked order that is about to be cancelled: withdraws its pending edit, if it has one. */
-export const withdrawOpenEdit = async (tx: Tx, order: OrderRow): Promise<void> => {
-  const edit = await findOpenEdit(tx, order.id);
-  if (edit) await closeEdit(tx, order, edit, 'order_cancelled');
 };
