@@ -1,33 +1,17 @@
 /** Live page of one flash sale: sold units, pace, queue, and the buttons that pause and end it. */
-import {
-  Alert,
-  Anchor,
-  Badge,
-  Breadcrumbs,
-  Button,
-  Card,
-  Group,
-  Popover,
-  Progress,
-  SimpleGrid,
-  Skeleton,
-  Stack,
-  Text,
-  Title,
-} from '@mantine/core';
-import { useForm } from '@mantine/form';
+import { Alert, Anchor, Badge, Breadcrumbs, Card, Group, Progress, SimpleGrid, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { modals } from '@mantine/modals';
-import type { FlashSale, FlashSaleMetrics, FlashSaleItemId } from '@cartwright/contracts';
+import type { FlashSale, FlashSaleMetrics } from '@cartwright/contracts';
 import { IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
-import { NumberField } from '../components/number-field.tsx';
+import { MoveUnits } from '../components/move-units.tsx';
 import { Empty, Loaded, PageTitle, StatusBadge } from '../components/page.tsx';
 import { ScopedButton } from '../components/scoped-button.tsx';
 import { dateTime, money } from '../lib/format.ts';
 import { useMissingScopes } from '../lib/grants.ts';
-import { queryClient, showDone, showError, showErrorAt } from '../lib/queries.ts';
+import { queryClient, showDone, showError } from '../lib/queries.ts';
 import { scopesOfProcedure } from '../lib/scopes.gen.ts';
 import { shop } from '../lib/shop.ts';
 
@@ -67,44 +51,6 @@ const Tile = ({ label, value, hint }: { label: string; value: string; hint?: str
 );
 
 const share = (part: number, whole: number): number => (whole === 0 ? 0 : (part / whole) * 100);
-
-const MoveUnits = ({ itemId }: { itemId: FlashSaleItemId }) => {
-  const [opened, setOpened] = useState(false);
-  const form = useForm({ initialValues: { delta: 10 as number | string } });
-  const delta = Number(form.values.delta);
-  const move = useMutation({
-    mutationFn: () => shop.flashSales.adjustUnits({ itemId, delta }),
-    onSuccess: () => {
-      showDone('Units moved');
-      setOpened(false);
-      void queryClient.invalidateQueries({ queryKey: ['sale'] });
-    },
-    onError: showErrorAt(form),
-  });
-  return (
-    <Popover opened={opened} onChange={setOpened} trapFocus>
-      <Popover.Target>
-        <ScopedButton calls="flashSales.adjustUnits" size="compact-sm" variant="light" onClick={() => setOpened((o) => !o)}>
-          Move units
-        </ScopedButton>
-      </Popover.Target>
-      <Popover.Dropdown>
-        <Stack gap="xs">
-          <NumberField
-            label="Units"
-            description="Taken from regular stock. A negative number returns units"
-            allowDecimal={false}
-            data-autofocus
-            {...form.getInputProps('delta')}
-          />
-          <Button size="xs" loading={move.isPending} disabled={delta === 0} onClick={() => move.mutate()}>
-            Move
-          </Button>
-        </Stack>
-      </Popover.Dropdown>
-    </Popover>
-  );
-};
 
 interface BurnDownProps {
   readonly item: FlashSaleMetrics['items'][number];
