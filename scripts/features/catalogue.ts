@@ -94,6 +94,19 @@ export const catalogue: FeatureArea = {
       'an import writes the valid products and reports line and reason of each invalid row',
       "importing Shopify's sample files a second time changes nothing",
       "an export of Shopify's sample files imports back to the same catalogue",
+      'comes back from its export the same, in the shop that has it and in an empty one',
+    ),
+    feature(
+      'import of WooCommerce, Magento, BigCommerce and any other CSV',
+      'imports.inspect imports.start imports.create',
+      'files of known formats are recognised by their columns',
+      'a file of unknown columns has no format, and its columns have sample values and a suggestion',
+      'lists in a cell, weights in other units, paths of categories and names of options are read as the mapping says',
+    ),
+    feature(
+      'failed rows of an import as a CSV file',
+      'exportFailedRows',
+      'failed rows are downloaded with their reasons, corrected, and imported with every other row unchanged',
     ),
   ],
 };

@@ -73,6 +73,18 @@ export const inventory: FeatureArea = {
       'concurrent settings of one stock version change it at most once while sales run, and every adjustment counts',
     ),
     feature(
+      'variants whose stock is not tracked',
+      'inventory.configure',
+      'can be bought in any quantity without a unit on hand, and is never sold out or low',
+      'switched on and off while buyers buy, sells no unit of a tracked level twice and leaves no counter behind',
+    ),
+    feature(
+      'units sold before they arrive',
+      'inventory.configure',
+      'gets those on hand at payment and the others when they arrive, the oldest paid order first',
+      'units of a sale are never backordered and never given to orders that wait; its free units are, once it closes',
+    ),
+    feature(
       'reserve without overselling',
       'carts.addItem checkout.complete flashSales.buy',
       'a hundred of two thousand buyers get one of a hundred units each, and all others are refused for lack of stock',
