@@ -2,7 +2,7 @@
 import { Spotlight, type SpotlightActionData } from '@mantine/spotlight';
 import { IconBox, IconSearch, IconShoppingCart } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useLayoutEffect, useState } from 'react';
 import { usePages, type MenuPage } from '../lib/pages.ts';
 import { useFound, type Found } from '../lib/palette-search.ts';
 
@@ -16,10 +16,11 @@ const includes = (text: string, q: string): boolean => text.toLowerCase().includ
 
 /**
  * Selects the first action when `found` arrives. The palette does so by itself only when the text changes, so that `Enter` would still
- * start the search that was the first action until then. As in the palette itself, the selection is an attribute of the element.
+ * start the search that was the first action until then. As in the palette itself, the selection is an attribute of the element. It is
+ * set before the list is painted: who sees what was found can press `Enter`.
  */
 const useFirstSelected = (found: readonly Found[]): void => {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const [first] = found.length > 0 ? document.querySelectorAll('[data-action]') : [];
     if (!first) return;
     document.querySelector('[data-action][data-selected]')?.removeAttribute('data-selected');
