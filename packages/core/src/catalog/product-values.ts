@@ -10,6 +10,10 @@ type Given<T> = { readonly [K in keyof T]: T[K] | undefined };
  */
 export interface VariantValues extends Omit<VariantFields, StockField>, Given<Pick<VariantFields, StockField>> {
   readonly before: StoredVariant | null;
+  /** The backorder limit of a variant that has none, where `backorderLimit` is undefined: another limit stays. */
+  readonly backorderLimitIfNone: number | undefined;
+  /** Whether no unit more is to be sold than is reserved; the other values of the stock then do not count. */
+  readonly isWithdrawn: boolean | undefined;
 }
 type Named = Pick<ProductFields, 'handle' | 'name' | 'currency'>;
 /** The values of a product that a write may leave out: an undefined one stays as it is, or gets the default of a new product. */

@@ -1,7 +1,7 @@
 /** Changes of existing variants of many products at once. */
 import { isDeepStrictEqual } from 'node:util';
 import type { ProductId } from '@cartwright/contracts';
-import { changeOnHand, lockFreedStock, setStockRules } from '../inventory/index.ts';
+import { changeOnHand, lockFreedStock, setStockRules, type LockedStock } from '../inventory/index.ts';
 import { actorName, type Actor, type Tx } from '../kernel/index.ts';
 import type { StoredVariant, VariantFields } from '../read-models/stored-products.ts';
 import { writeVariants } from './change-variants.ts';
@@ -50,14 +50,21 @@ export const updateVariants = async (
     })),
     (id) => beforeOf.get(id),
   );
-  const restocked = both.filter(({ before, wanted }) =>
-    stockFields.some((field) => wanted[field] !== undefined && before[field] !== wanted[field]),
-  );
-  await restock(tx, actor, restocked, reason);
+  const restocked = await restock(tx, actor, both.filter(mayRestock), reason);
   const touched = new Set([...changed, ...restocked].map(({ wanted }) => wanted));
   return new Map(both.map(({ wanted }) => [wanted, touched.has(wanted) ? 'updated' : 'unchanged']));
 };
 
+/** Whether a write may change the stock row of a variant, by what was read before the row is locked. */
+const mayRestock = ({ before, wanted }: Restocked): boolean =>
+  wanted.isWithdrawn === true ||
+  (wanted.backorderLimitIfNone !== undefined && before.backorderLimit === 0) ||
+  stockFields.some((field) => wanted[field] !== undefined && before[field] !== wanted[field]);
+
+interface Restocked {
+  readonly before: StoredVariant;
+  readonly wanted: VariantValues;
+}
 interface Change {
   readonly productId: ProductId;
   readonly before: StoredVariant;
@@ -79,26 +86,20 @@ const withLostImages = (pairs: readonly ProductUpdate[], { replaced }: ImagesNow
 
 /**
  * Sets the units on hand and the backorder limits of variants, and whether they are tracked. What is undefined stays as the locked row has
- * it: units may have been sold, and settings changed, since `before` was read. Untracked ones keep the units of the shop.
+ * it: units may have been sold, and settings changed, since `before` was read. Untracked ones keep the units of the shop. Returns those
+ * that changed.
  */
-const restock = async (
-  tx: Tx,
-  actor: Actor,
-  restocked: readonly { readonly before: StoredVariant; readonly wanted: VariantValues }[],
-  reason: string,
-): Promise<void> => {
-  if (restocked.length === 0) return;
-  const locked = await lockFreedStock(
-    tx,
-    restocked.map(({ before }) => before.id),
-  );
-  const changes = restocked.flatMap(({ before, wanted }) => {
-    const stock = locked.get(before.id);
-    if (!stock) return [];
-    const { backorderLimit = stock.backorderLimit, tracked = stock.tracked } = wanted;
-    const onHand = tracked ? (wanted.onHand ?? stock.onHand) : stock.onHand;
-    return [{ stock, delta: onHand - stock.onHand, onHand, backorderLimit, tracked, kind: 'adjusted', reason } as const];
+const restock = async <T extends Restocked>(tx: Tx, actor: Actor, given: readonly T[], reason: string): Promise<T[]> => {
+  if (given.length === 0) return [];
+  const idsOf = (some: readonly T[]) => some.map(({ before }) => before.id);
+  const locked = await lockFreedStock(tx, idsOf(given), idsOf(given.filter(({ wanted }) => wanted.isWithdrawn)));
+  const restocked = given.flatMap((one) => {
+    const stock = locked.get(one.before.id);
+    const policy = stock && policyOf(stock, one.wanted);
+    const isChanged = policy && stockFields.some((field) => policy[field] !== stock[field]);
+    return isChanged ? [{ one, change: { stock, delta: policy.onHand - stock.onHand, ...policy, kind: 'adjusted', reason } as const }] : [];
   });
+  const changes = restocked.map(({ change }) => change);
   // What lets more be sold comes first, so that only both changes together are judged. Units change only of what is tracked afterwards.
   await changeOnHand(
     tx,
@@ -120,4 +121,19 @@ const restock = async (
       change.delta < 0 ? [{ ...change, stock: { ...change.stock, backorderLimit: change.backorderLimit, tracked: true } }] : [],
     ),
   );
+  return restocked.map(({ one }) => one);
+};
+
+/** What a locked row is to have. A withdrawn variant keeps the units that are reserved, and no other. */
+const policyOf = (stock: LockedStock, wanted: VariantValues): Pick<VariantFields, (typeof stockFields)[number]> => {
+  if (wanted.isWithdrawn) {
+    const { onHand, reserved } = stock;
+    return { onHand: Math.min(onHand, reserved), backorderLimit: Math.max(0, reserved - onHand), tracked: true };
+  }
+  const { tracked = stock.tracked } = wanted;
+  return {
+    onHand: tracked ? (wanted.onHand ?? stock.onHand) : stock.onHand,
+    backorderLimit: wanted.backorderLimit ?? (stock.backorderLimit || (wanted.backorderLimitIfNone ?? 0)),
+    tracked,
+  };
 };

@@ -85,10 +85,10 @@ const createAll = async (tx: Tx, actor: Actor, pairs: readonly PlacedWrite[]): P
 };
 
 /** A variant with its opening stock. */
-const newVariant = ({ onHand = 0, backorderLimit = 0, tracked = true, ...variant }: VariantValues) => ({
+const newVariant = ({ onHand = 0, backorderLimit, backorderLimitIfNone = 0, tracked = true, ...variant }: VariantValues) => ({
   ...variant,
   stock: onHand,
-  backorderLimit,
+  backorderLimit: backorderLimit ?? backorderLimitIfNone,
   tracked,
 });
 

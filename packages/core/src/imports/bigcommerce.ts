@@ -13,7 +13,7 @@ import {
   hasColumns,
   noteSkipped,
   pricesOf,
-  refuseOptions,
+  optionCells,
   toRawRows,
   type Fact,
   type FormatFile,
@@ -137,14 +137,14 @@ const kinds: Readonly<Record<string, 'product' | 'variant' | 'image' | 'rule'>> 
 const kindOf = ({ text }: BigRow) => kinds[text('item').toLowerCase()] ?? 'other';
 const handleOf = ({ text }: BigRow): string => text('sku') || (text('id') && `id:${text('id')}`) || text('name');
 
-const longestOptions = 2_000;
+const longestOptions = 10_000;
 
 /**
  * The options of a variant: `Type=Rectangle|Name=Size|Value=S`, one behind the other, or `[S]Size=S,[CS]Color=Red:#ff0000` in the name of
  * the earlier template. The colour of a swatch is left out.
  */
 const optionsOf = ({ has, text }: BigRow): Fact[] => {
-  // Three options with the longest values fit; a longer text would only take time.
+  // A longer text would only take time.
   const given = (has('options') ? text('options') : text('name')).slice(0, longestOptions);
   const present = [...given.matchAll(/Type=[^|]*\|Name=([^|]*)\|Value=(.*?)(?=Type=[^|]*\|Name=|$)/gs)];
   if (present.length > 0)
@@ -180,30 +180,35 @@ const productRow = (row: BigRow, handle: string, { product, names, hasVariants }
     values: {
       handle,
       ...productValues(row, path),
-      ...Object.fromEntries(optionNameFields.map((field, i) => [field, isFirst ? (names[i] ?? '') : ''])),
+      ...optionCells(names, null, isFirst),
       ...(!hasVariants && variantValues(row, row, false)),
       ...(row.hasImages && { image }),
       ...(row.images.length > 0 && row.has('imageText') && { imageText: row.text('imageText') }),
     },
     productFacts: custom.facts,
     moreImages,
-    refusals: refuseOptions(names),
+    hiding: hidingOf(row),
     notes: [
       ...notes,
       ...custom.notes,
-      ...(isNo(row.text('sold')) ? ['The product cannot be bought in BigCommerce: the product is imported as a draft.'] : []),
+      ...(isNo(row.text('sold')) && row.text('visible') !== ''
+        ? ['The product cannot be bought in BigCommerce: the product is imported as a draft.']
+        : []),
     ],
   };
 };
 
 const variantRow = (row: BigRow, handle: string, { product, names }: Context): FormatRow => {
-  const options = optionsOf(row);
+  const given = optionsOf(row);
+  const values = names.map((option) => given.find(({ name }) => name === option)?.value ?? '');
+  const options = optionCells(names, values, false);
+  if (isNo(row.text('visible')) || isNo(row.text('sold')))
+    return { values: { handle, sku: row.text('sku'), ...options }, isWithdrawn: true };
   const [image = ''] = row.images;
   return {
     values: {
       handle,
-      ...Object.fromEntries(optionNameFields.map((field) => [field, ''])),
-      ...Object.fromEntries(optionValueFields.map((field, i) => [field, options.find(({ name }) => name === names[i])?.value ?? ''])),
+      ...options,
       ...variantValues(row, product, true),
       ...((row.hasImages || row.has('variantImage')) && { image: '', variantImage: row.text('variantImage') || image }),
     },
@@ -212,13 +217,17 @@ const variantRow = (row: BigRow, handle: string, { product, names }: Context): F
 
 const isNo = (text: string): boolean => /^(n|no|false|0)$/i.test(text);
 
+/** A product that is not sold, in a file that does not say whether it is visible. */
+const hidingOf = ({ text }: BigRow): FormatRow['hiding'] =>
+  isNo(text('sold')) && text('visible') === '' ? { status: 'draft', because: 'The product cannot be bought in BigCommerce' } : undefined;
+
 const productValues = ({ has, text }: BigRow, path: readonly string[] | undefined): Values => ({
   title: text('name'),
   address: text('address').replaceAll('/', ' ').trim() || text('name'),
   ...(has('description') && { description: text('description') }),
   ...(has('brand') && { vendor: text('brand') }),
   ...(path !== undefined && { categoryPath: joinPath(path) }),
-  ...((has('visible') || has('sold')) && { published: isNo(text('visible')) || isNo(text('sold')) ? 'no' : 'yes' }),
+  ...(text('visible') !== '' && { published: isNo(text('visible')) || isNo(text('sold')) ? 'no' : 'yes' }),
   ...(has('seoTitle') && { seoTitle: text('seoTitle') }),
   ...(has('seoDescription') && { seoDescription: text('seoDescription') }),
 });

@@ -12,6 +12,17 @@ export interface RawRow extends CsvRow {
   /** Why the row cannot be imported, and what is left out of it, if its format says so. */
   readonly refusals?: readonly string[];
   readonly notes?: readonly string[];
+  /** What hides the product, if its format has a column that does so and none that says whether the product is published. */
+  readonly hiding?: Hiding | undefined;
+  /** Whether the row has a variant that its shop no longer offers. */
+  readonly isWithdrawn?: boolean;
+}
+/** What hides a product in a file that does not say whether it is published. */
+export interface Hiding {
+  /** What a product on sale becomes. A new one becomes a draft, and a draft or archived one stays. */
+  readonly status: 'draft' | 'unlisted';
+  /** The column and its value, for messages. */
+  readonly because: string;
 }
 /** A row of a product, and what is said of it in the report. */
 export interface Row extends RawRow {

@@ -190,8 +190,8 @@ export const readProduct = (handle: string, given: readonly RawRow[], problems: 
   const optionNames = optionNameFields.map((field) => cell(first, field) || null);
   if (readable[0] === first) for (const why of refuseProduct(first, tags, optionNames, stated)) first.refuse(why);
   for (const [i, row] of rows.entries()) readOtherTitle(row, rows[i - 1] ?? first, first);
-  const { variants, images } = readVariants(readable, optionNames, { ...terms, currency });
-  if (!findings.isRefused && variants.length === 0) first.refuse('The product has no row with a price.');
+  const { variants, withdrawn, images } = readVariants(readable, optionNames, { ...terms, currency });
+  if (!findings.isRefused && variants.length === 0 && withdrawn.length === 0) first.refuse('The product has no row with a price.');
   if (findings.isRefused) {
     problems.push(...findings.problems(handle, rows));
     return null;
@@ -214,7 +214,9 @@ export const readProduct = (handle: string, given: readonly RawRow[], problems: 
     status,
     publishAt: readInstant(first, 'publishAt'),
     unpublishAt: readInstant(first, 'unpublishAt'),
+    hiding: first.hiding,
     variants: withSkus,
+    withdrawn,
     images,
     hasImageColumn: hasColumn(first, 'image'),
     rows: rows.map(({ line }) => ({ line, sku: skus.get(line) ?? null })),

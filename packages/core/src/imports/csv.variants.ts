@@ -4,7 +4,6 @@ import {
   longestTexts,
   mostOfProduct,
   mostOfVariant,
-  nameText,
   price as priceSchema,
   sku as skuSchema,
   toDecimal,
@@ -28,7 +27,7 @@ import {
 } from './csv.cells.ts';
 import { optionNameFields, optionValueFields, type ProductField } from './csv.layout.ts';
 import { readMetadata } from './csv.metadata.ts';
-import type { CsvImage, CsvVariant } from './parsed-product.ts';
+import type { CsvImage, CsvVariant, WithdrawnVariant } from './parsed-product.ts';
 
 /** Backorder limit of a variant that the file sells when it is sold out. */
 const soldWithoutStock = 10_000;
@@ -37,15 +36,17 @@ const soldWithoutStock = 10_000;
 export const isDefault = (name: string, value: string): boolean => name === 'Title' && value === 'Default Title';
 
 /** Whether a row has a variant; others have an image only. */
-const hasVariant = (row: Row): boolean => (['price', 'option1Value', 'sku'] as const).some((field) => cell(row, field) !== '');
+const hasVariant = (row: Row): boolean =>
+  (['price', 'option1Value', 'variantOptions', 'sku'] as const).some((field) => cell(row, field) !== '');
 
 /** The variants and images of a product. Refuses each row that is invalid. */
 export const readVariants = (
   rows: readonly Row[],
   optionNames: readonly (string | null)[],
   terms: CsvTerms,
-): { readonly variants: CsvVariant[]; readonly images: CsvImage[] } => {
+): { readonly variants: CsvVariant[]; readonly withdrawn: WithdrawnVariant[]; readonly images: CsvImage[] } => {
   const variants: CsvVariant[] = [];
+  const withdrawn: WithdrawnVariant[] = [];
   const images = createImages(terms);
   // Images of variants come after those of the product: most are among them, with their texts and positions.
   for (const row of rows) {
@@ -54,7 +55,11 @@ export const readVariants = (
       row.note(`${columnOf(row, 'imageText')} is shortened to ${longestTexts.imageText} characters.`);
     images.add(row, 'image', altText);
   }
-  for (const row of rows.filter(hasVariant)) {
+  for (const row of rows.filter((one) => one.isWithdrawn || hasVariant(one))) {
+    if (row.isWithdrawn) {
+      withdrawn.push({ line: row.line, sku: cell(row, 'sku'), options: readOptions(row, optionNames) ?? {} });
+      continue;
+    }
     const imageUrl = images.add(row, 'variantImage', '');
     const variant = readVariant(row, optionNames, terms);
     if (!variant) continue;
@@ -62,7 +67,7 @@ export const readVariants = (
     if (taken) row.refuse(taken);
     variants.push({ ...variant, imageUrl: hasColumn(row, 'variantImage') ? imageUrl : undefined });
   }
-  return { variants, images: images.inOrder() };
+  return { variants, withdrawn, images: images.inOrder() };
 };
 
 /** Collects the images of a product, each address once. */
@@ -124,7 +129,8 @@ const readVariant = (row: Row, optionNames: readonly (string | null)[], { curren
     row.refuse(`${columnOf(row, 'sku')} shows nothing, or has a control character.`);
   const weightGrams = readWhole(row, 'weight', 'a weight in grams');
   const stock = readWhole(row, 'stock', 'a number of units');
-  const backorderLimit = readBackorderLimit(row);
+  const policy = readSoldOutPolicy(row);
+  const backorderLimit = hasColumn(row, 'backorderLimit') ? readWhole(row, 'backorderLimit', 'a number of units') : policy.backorderLimit;
   if (priceCents === null || compareAtPriceCents === null) return null;
   if (!options || weightGrams === null || stock === null || backorderLimit === null) return null;
   return {
@@ -143,6 +149,8 @@ const readVariant = (row: Row, optionNames: readonly (string | null)[], { curren
     metadata: readMetadata(row, 'variant'),
     onHand: hasColumn(row, 'stock') ? stock : undefined,
     backorderLimit,
+    backorderLimitIfNone: hasColumn(row, 'backorderLimit') ? undefined : policy.backorderLimitIfNone,
+    isWithdrawn: undefined,
     tracked: hasColumn(row, 'tracker') ? cell(row, 'tracker') !== '' : undefined,
   };
 };
@@ -151,19 +159,28 @@ const readVariant = (row: Row, optionNames: readonly (string | null)[], { curren
 const readOptions = (row: Row, optionNames: readonly (string | null)[]): Record<string, string> | null => {
   const pairs = cell(row, 'variantOptions') === '' ? pairsOf(row, optionNames) : readPairs(row);
   if (!pairs) return null;
-  const tooLong = pairs.some(([, value]) => value.length > longestTexts.optionValue);
-  const unfit = !pairs.every(([, value]) => isName(value));
-  if (tooLong) row.refuse(`An option value is longer than ${longestTexts.optionValue} characters.`);
-  if (unfit) row.refuse(`An option value ${noName}`);
+  const options = new Map(pairs);
+  const unfit = [
+    ...(pairs.some(([, value]) => value.length > longestTexts.optionValue)
+      ? [`An option value is longer than ${longestTexts.optionValue} characters.`]
+      : []),
+    ...(pairs.every(([, value]) => isName(value)) ? [] : [`An option value ${noName}`]),
+    ...(cell(row, 'variantOptions') !== '' && options.size < pairs.length ? ['Two options have the same name.'] : []),
+    // Names in columns of their own are those of the product, and are checked with it.
+    ...(cell(row, 'variantOptions') === '' || pairs.every(([name]) => name.length <= longestTexts.optionName && isName(name))
+      ? []
+      : [`The name of an option is longer than ${longestTexts.optionName} characters, or ${noName}`]),
+  ];
+  for (const why of unfit) row.refuse(why);
   // Not by assignment, which would treat an option called __proto__ as the prototype.
-  return tooLong || unfit ? null : Object.fromEntries(pairs);
+  return unfit.length > 0 ? null : Object.fromEntries(options);
 };
 
 /** The largest number of each column, as in other calls. */
 const largest = { weight: mostOfVariant.weightGrams, stock: mostOfVariant.onHand, backorderLimit: mostOfVariant.backorderLimit } as const;
 
 /** The options in the column of an export for what Shopify's columns cannot say: `[["Size","S"],["Color","Red"]]`. */
-const optionPairs = z.array(z.tuple([nameText(longestTexts.optionName), z.string().trim().min(1)]));
+const optionPairs = z.array(z.tuple([z.string().trim().min(1), z.string().trim().min(1)]));
 
 const readPairs = (row: Row): [string, string][] | null => {
   const pairs = optionPairs.safeParse(jsonIn(cell(row, 'variantOptions'))).data ?? null;
@@ -201,11 +218,13 @@ const readWhole = (row: Row, field: 'weight' | 'stock' | 'backorderLimit', what:
   return null;
 };
 
-/** How many units may be sold before they arrive; undefined when the file does not say. */
-const readBackorderLimit = (row: Row): number | null | undefined => {
-  if (hasColumn(row, 'backorderLimit')) return readWhole(row, 'backorderLimit', 'a number of units');
-  if (!hasColumn(row, 'soldOutPolicy')) return undefined;
-  return /^continue$/i.test(cell(row, 'soldOutPolicy')) ? soldWithoutStock : 0;
+/** Whether more than the units on hand are sold. A file that says so without a number keeps the limit that the shop has set. */
+const readSoldOutPolicy = (row: Row): Pick<CsvVariant, 'backorderLimit' | 'backorderLimitIfNone'> => {
+  const isContinued = /^continue$/i.test(cell(row, 'soldOutPolicy'));
+  return {
+    backorderLimit: hasColumn(row, 'soldOutPolicy') && !isContinued ? 0 : undefined,
+    backorderLimitIfNone: isContinued ? soldWithoutStock : undefined,
+  };
 };
 
 /** Undefined for a barcode that is skipped: the shop keeps its own. */

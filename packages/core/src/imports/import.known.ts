@@ -46,7 +46,7 @@ export const toWhole = (product: CsvProduct, known: StoredProduct | null): Whole
   const notes: CsvNote[] = [...product.notes];
   const noteFirst = sayOf(notes, product.line);
   const skus = giveSkus(product, known, meant, notes);
-  const variants = product.variants.map((variant): WholeVariant => {
+  const offered = product.variants.map((variant): WholeVariant => {
     const { line, metadata, options, weightGrams, barcode, costCents, imageUrl } = variant;
     const before = meant.get(variant) ?? null;
     const note = sayOf(notes, line);
@@ -64,11 +64,16 @@ export const toWhole = (product: CsvProduct, known: StoredProduct | null): Whole
       onHand: toOnHand(variant, before, note),
     };
   });
+  const variants = [...offered, ...withdrawnOf(product, known, new Set(meant.values()), notes)];
+  const status = toStatus(product, known, noteFirst);
   if (known?.publishAt && known.status === 'draft' && product.status === 'draft' && product.publishAt === undefined)
     noteFirst({ message: `The product is still scheduled to be published at ${minuteOf(known.publishAt)}.`, code: null });
   if (
     !known &&
-    variants.every(({ onHand = 0, backorderLimit = 0, tracked = true }) => tracked && onHand === 0 && backorderLimit === 0) &&
+    variants.every(
+      ({ onHand = 0, backorderLimit, backorderLimitIfNone = 0, tracked = true }) =>
+        tracked && onHand === 0 && (backorderLimit ?? backorderLimitIfNone) === 0,
+    ) &&
     product.variants.some(({ onHand }) => onHand === undefined)
   )
     noteFirst({ message: 'The file has no stock: the product is sold out until units are added.', code: null });
@@ -78,8 +83,40 @@ export const toWhole = (product: CsvProduct, known: StoredProduct | null): Whole
   for (const { sku, line } of lost) sayOf(notes, line)({ message: lostImage(sku), code: null });
   for (const { sku } of lostImages(images, unnamedVariants(variants, known))) noteFirst({ message: lostImage(sku), code: null });
   const shown = variants.map((variant) => (lost.includes(variant) ? { ...variant, imageUrl: null } : variant));
-  return { ...product, variants: shown, images, metadata, notes };
+  return { ...product, status, variants: shown, images, metadata, notes };
 };
+
+/** The status of a product. One that a file hides without saying whether it is published is never published, and never hidden in silence. */
+const toStatus = ({ status, hiding }: CsvProduct, known: StoredProduct | null, note: Say): CsvProduct['status'] => {
+  if (!hiding || status === 'draft' || status === 'archived') return status;
+  const hidden = known ? hiding.status : 'draft';
+  // What is hidden at least as much stays as it is.
+  if (known && ['draft', 'archived', hidden].includes(known.status)) return undefined;
+  const isNow = hidden === 'draft' ? 'a draft' : hidden;
+  note({ message: `${hiding.because}, and no column says whether the product is published: it is imported as ${isNow}.`, code: null });
+  return hidden;
+};
+
+/**
+ * The variants of the shop that the file names, but does not offer, each as it is in the shop, without units to sell. The others are left
+ * out.
+ */
+const withdrawnOf = ({ withdrawn }: CsvProduct, known: StoredProduct | null, taken: Set<StoredVariant>, notes: CsvNote[]): WholeVariant[] =>
+  withdrawn.flatMap(({ line, sku, options }) => {
+    const free = (known?.variants ?? []).filter((variant) => !taken.has(variant));
+    const before =
+      free.find((variant) => sku !== '' && variant.sku === sku) ??
+      free.find((variant) => optionsKey(variant.options) === optionsKey(options));
+    const note = sayOf(notes, line);
+    if (!before) {
+      note({ message: `The variant ${sku || describeOptions(options)} is left out: the file does not offer it.`, code: null });
+      return [];
+    }
+    taken.add(before);
+    note({ message: `The variant ${before.sku} is no longer sold: the file does not offer it, so it has no units for sale.`, code: null });
+    const kept = { onHand: undefined, backorderLimit: undefined, backorderLimitIfNone: undefined, tracked: undefined };
+    return [{ ...before, ...kept, line, before, isWithdrawn: true, isSkuGenerated: false, isSkuShared: false }];
+  });
 
 /** The variants of the shop that the file does not name. */
 const unnamedVariants = (variants: readonly WholeVariant[], known: StoredProduct | null): readonly StoredVariant[] => {
@@ -149,6 +186,8 @@ export const refuseOver = (product: WholeProduct, known: StoredProduct | null): 
       message: `The shop sells this product in ${known.currency}, but the file has prices in ${currency}.`,
       code: 'CURRENCY_MISMATCH',
     };
+  if (variants.length === 0)
+    return { message: 'None of the variants of this product is offered, so a new product has none.', code: 'INVALID_INPUT' };
   const kept = unnamedVariants(variants, known);
   if (kept.length + variants.length > mostOfProduct.variants)
     return {

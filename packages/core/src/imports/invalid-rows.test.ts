@@ -98,40 +98,6 @@ describe('products with invalid parts', () => {
     expect((await sql`select 1 from categories where name = 'Type new'`.execute(shop.core.db)).rows).toEqual([]);
   });
 
-  const four = (separator: string, write: (option: string) => string) => ['Size', 'Colour', 'Cut', 'Fit'].map(write).join(separator);
-  it.each([
-    [
-      'WooCommerce',
-      [
-        `Type,SKU,Name,Regular price,Parent,${[1, 2, 3, 4].map((n) => `Attribute ${n} name,Attribute ${n} value(s)`).join(',')}`,
-        `variable,TEE,Tee,,,${four(',', (option) => `${option},A`)}`,
-        `variation,TEE-A,Tee A,9.00,TEE,${four(',', (option) => `${option},A`)}`,
-      ],
-    ],
-    [
-      'Magento',
-      [
-        'sku,attribute_set_code,product_type,name,price,configurable_variations',
-        'TEE-A,Top,simple,Tee A,9.00,',
-        `TEE,Top,configurable,Tee,,"sku=TEE-A,${four(',', (option) => `${option}=A`)}"`,
-      ],
-    ],
-    [
-      'BigCommerce',
-      [
-        'Item,ID,Name,SKU,Options,Price',
-        'Product,1,Tee,TEE,,9.00',
-        `Variant,2,,TEE-A,${four('', (option) => `Type=Rectangle|Name=${option}|Value=A`)},`,
-      ],
-    ],
-  ])('a product with variants that differ in four options is refused in a file of %s', async (_shop, lines) => {
-    const { createdCount, rows } = await importCsv(shop, `${lines.join('\n')}\n`, 'commit');
-    expect(createdCount).toBe(0);
-    expect(rows.map(({ outcome }) => outcome)).toEqual(['failed', 'failed']);
-    const reason = 'The variants differ in 4 options (Size, Colour, Cut, Fit). At most 3 can be imported.';
-    expect(rows.map(({ message }) => message)).toContain(reason);
-  });
-
   it('a product title without visible characters or with a direction override is refused', async () => {
     const row = { 'Variant Price': '1.00' };
     const { failedCount, rows } = await importCsv(

@@ -11,7 +11,7 @@ import {
   hasColumns,
   noteSkipped,
   pricesOf,
-  refuseOptions,
+  optionCells,
   toRawRows,
   type FormatFile,
   type FormatRow,
@@ -166,21 +166,22 @@ const rowOf = (row: MagentoRow, context: Context): FormatRow => {
     return { values: { handle }, notes: [`The row is skipped: its texts are for the store view ${row.text('view')}.`] };
   const isFirst = row === parent;
   const isVariant = isConfigurable(parent) && !isFirst;
-  if (isVariant && isOffline(row)) return { values: { handle }, notes: ['The variant is skipped: it is not enabled.'] };
   const labels = new Map(pairsOf(parent.text('variationLabels')));
   const attributes = pairsOf(row.text('attributes'));
   const facts = attributes
     .filter(([code]) => !codes.includes(code) && !brandCodes.includes(code))
     .map(([name, value]) => ({ name, value }));
   const own = variations.find(({ sku }) => sku === row.text('sku'))?.values;
+  const names = codes.map((code) => labels.get(code) ?? code);
+  const options = optionCells(names, isVariant ? codes.map((code) => own?.get(code) ?? '') : null, isFirst);
+  if (isVariant && isOffline(row)) return { values: { handle, sku: row.text('sku'), ...options }, isWithdrawn: true };
   const images = imagesOf(row);
   return {
     values: {
       handle,
       ...(isFirst && productValues(row, columns)),
-      ...(codes.length > 0 && Object.fromEntries(optionNameFields.map((field, i) => [field, isFirst ? nameOf(codes[i], labels) : '']))),
+      ...(codes.length > 0 && options),
       ...((isVariant || !isConfigurable(row)) && variantValues(row, columns)),
-      ...(isVariant && Object.fromEntries(optionValueFields.map((field, i) => [field, own?.get(codes[i] ?? '') ?? '']))),
       ...((columns.found.has('image') || columns.found.has('moreImages')) && {
         image: isVariant ? '' : (images[0] ?? ''),
         ...(isVariant && { variantImage: images[0] ?? '' }),
@@ -189,16 +190,18 @@ const rowOf = (row: MagentoRow, context: Context): FormatRow => {
     },
     ...(isVariant ? { variantFacts: facts } : { productFacts: facts }),
     moreImages: isVariant ? [] : images.slice(1),
-    refusals: refusalsOf(row, codes),
+    hiding: isFirst ? hidingOf(row) : undefined,
+    refusals: refusalsOf(row),
     notes: isFirst ? notesOf(row, context) : priceNotesOf(row),
   };
 };
 
-const nameOf = (code: string | undefined, labels: ReadonlyMap<string, string>): string =>
-  code === undefined ? '' : (labels.get(code) ?? code);
 const brandCodes: readonly string[] = ['manufacturer', 'brand'];
 const isOffline = ({ text }: MagentoRow): boolean => /^(0|2|disabled)$/i.test(text('online'));
 const isInvisible = ({ text }: MagentoRow): boolean => /^not visible individually$/i.test(text('visibility'));
+/** A product that nobody sees, in a file that does not say whether it is enabled. */
+const hidingOf = (row: MagentoRow): FormatRow['hiding'] =>
+  isInvisible(row) && row.text('online') === '' ? { status: 'draft', because: `visibility is "${row.text('visibility')}"` } : undefined;
 const imagesOf = ({ text }: MagentoRow): string[] => splitList([text('image'), text('moreImages')].join(','));
 
 /** The deepest category, without the root of the tree. The file lists the categories above it, too. */
@@ -225,7 +228,7 @@ const productValues = (row: MagentoRow, { found }: Context['columns']): Values =
     ...((found.has('description') || found.has('shortDescription')) && { description: texts.join('\n') }),
     ...(brand !== undefined && { vendor: brand }),
     ...(found.has('categories') && { categoryPath: joinPath(categoryOf(row).path) }),
-    ...((found.has('online') || found.has('visibility')) && { published: isOffline(row) || isInvisible(row) ? 'no' : 'yes' }),
+    ...(text('online') !== '' && { published: isOffline(row) || isInvisible(row) ? 'no' : 'yes' }),
     ...(found.has('seoTitle') && { seoTitle: text('seoTitle') }),
     ...(found.has('seoDescription') && { seoDescription: text('seoDescription') }),
   };
@@ -258,10 +261,8 @@ const stockOf = ({ text }: MagentoRow, hasStock: boolean): Values => {
 const imported = ['simple', 'virtual', 'downloadable', 'configurable', ''];
 
 /** Why a row cannot be imported. */
-const refusalsOf = (row: MagentoRow, codes: readonly string[]): string[] => [
-  ...(imported.includes(typeOf(row)) ? [] : [`Products of the product_type "${row.text('type')}" cannot be imported. Leave this row out.`]),
-  ...(isConfigurable(row) ? refuseOptions(codes) : []),
-];
+const refusalsOf = (row: MagentoRow): string[] =>
+  imported.includes(typeOf(row)) ? [] : [`Products of the product_type "${row.text('type')}" cannot be imported. Leave this row out.`];
 
 const priceNotesOf = (row: MagentoRow): string[] =>
   isOnSaleForATime(row)
@@ -276,6 +277,8 @@ const notesOf = (row: MagentoRow, { variations, skus }: Context): string[] => {
     ...priceNotesOf(row),
     ...noteSkipped('categories', others),
     ...(missing.length > 0 ? [`These variations are skipped, because no row of this product has their SKU: ${missing.join(', ')}.`] : []),
-    ...(isInvisible(row) && !isOffline(row) ? ['The product is not visible individually: the product is imported as a draft.'] : []),
+    ...(isInvisible(row) && row.text('online') !== '' && !isOffline(row)
+      ? ['The product is not visible individually: the product is imported as a draft.']
+      : []),
   ];
 };

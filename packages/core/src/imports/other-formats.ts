@@ -2,7 +2,14 @@
 import type { importWeightUnits } from '@cartwright/contracts';
 import { disarmFormulas } from '../kernel/index.ts';
 import { damageOf, toPlainNumber, type RawRow } from './csv.cells.ts';
-import { optionNameFields, reasonsColumn, type CsvLayout, type MetadataColumn, type ProductField } from './csv.layout.ts';
+import {
+  optionNameFields,
+  optionValueFields,
+  reasonsColumn,
+  type CsvLayout,
+  type MetadataColumn,
+  type ProductField,
+} from './csv.layout.ts';
 import type { CsvColumns } from './csv.rows.ts';
 import type { NumberedRow } from './file-format.ts';
 
@@ -17,7 +24,7 @@ export interface Fact {
 export type Reading = Pick<CsvLayout, 'hasDecimalComma'>;
 
 /** What is in a row of another format. */
-export interface FormatRow extends Pick<RawRow, 'refusals' | 'notes'> {
+export interface FormatRow extends Pick<RawRow, 'refusals' | 'notes' | 'hiding' | 'isWithdrawn'> {
   readonly values: Values;
   readonly productFacts?: readonly Fact[];
   readonly variantFacts?: readonly Fact[];
@@ -69,11 +76,20 @@ export const pricesOf = (price: string, salePrice: string, listPrice = ''): { pr
 export const noteSkipped = (what: 'categories' | 'brands', names: readonly string[]): string[] =>
   names.length > 0 ? [`These ${what} are skipped, because a product has one: ${names.join(', ')}.`] : [];
 
-/** Why a product cannot be imported with these options: Shopify's format has columns for three. */
-export const refuseOptions = (names: readonly string[]): string[] =>
-  names.length > optionNameFields.length
-    ? [`The variants differ in ${names.length} options (${names.join(', ')}). At most ${optionNameFields.length} can be imported.`]
-    : [];
+/**
+ * The options of a product: their names in its first row, and the values of a variant; null where the row has none. Shopify's format has
+ * columns for three. More are in the column of the shop's own export.
+ */
+export const optionCells = (names: readonly string[], values: readonly string[] | null, isFirst: boolean): Values => {
+  if (names.length > optionNameFields.length)
+    return {
+      variantOptions: values ? JSON.stringify(names.map((name, i) => [name, values[i] ?? '']).filter(([, value]) => value !== '')) : '',
+    };
+  return {
+    ...Object.fromEntries(optionNameFields.map((field, i) => [field, isFirst ? (names[i] ?? '') : ''])),
+    ...(values && Object.fromEntries(optionValueFields.map((field, i) => [field, values[i] ?? '']))),
+  };
+};
 
 const emptyLayout = { columns: new Map(), metadata: { product: [], variant: [] }, unused: [] } as const;
 
@@ -87,6 +103,8 @@ export const toRawRows = (row: NumberedRow, said: FormatRow, file: FormatFile): 
       ...toCells(said, file),
       refusals: [...(damaged === null ? [] : [damaged]), ...(said.refusals ?? [])],
       notes: said.notes ?? [],
+      hiding: said.hiding,
+      isWithdrawn: said.isWithdrawn ?? false,
     },
     ...(said.moreImages ?? []).map((image): RawRow => ({ ...row, ...toCells({ values: { handle, image } }, file) })),
   ];

@@ -1,12 +1,12 @@
 /** WooCommerce's product CSV, in the fields of Shopify's format: one row for a product, and one for each of its variations. */
 import { textAt } from './csv.cells.ts';
 import { splitList } from './csv.lists.ts';
-import { optionNameFields, optionValueFields, shapeOf, type ProductField } from './csv.layout.ts';
+import { shapeOf, type ProductField } from './csv.layout.ts';
 import type { CsvColumns } from './csv.rows.ts';
 import {
   noteSkipped,
   pricesOf,
-  refuseOptions,
+  optionCells,
   toGrams,
   toRawRows,
   type FormatFile,
@@ -94,14 +94,16 @@ const rowOf = (row: WooRow, context: Context): FormatRow => {
   const values: Values = {
     handle: handleOf(row),
     ...(isProduct && productValues(row, columns)),
-    ...Object.fromEntries(optionNameFields.map((field, i) => [field, isFirst ? (options[i] ?? '') : ''])),
-    ...(isSold(row) && variantValues(row, context)),
+    ...optionCells(options, isVariation(row) || isSold(row) ? optionsIn(row, options) : null, isFirst),
+    ...(isSold(row) ? variantValues(row, context) : isDisabled(row) && { sku: row.text('sku') }),
     ...(columns.found.has('images') && { image: isProduct ? image : '', variantImage: isProduct ? '' : image }),
   };
   return {
     values,
     productFacts: factsOf(row, options).filter(({ isHidden }) => !isHidden),
     moreImages: isProduct ? more : [],
+    hiding: hidingOf(row, columns),
+    isWithdrawn: isDisabled(row),
     refusals: refusalsOf(row, context),
     notes: notesOf(row, options),
   };
@@ -114,7 +116,17 @@ const factsOf = (row: WooRow, options: readonly string[]): WooRow['attributes'] 
 /** Whether a row is sold: a variation, or a product without any. */
 const isSold = (row: WooRow): boolean => !typesOf(row).includes('variable') && !isDisabled(row);
 /** Whether the shop does not offer a variation. */
-const isDisabled = (row: WooRow): boolean => isVariation(row) && /^(0|-1)$/.test(row.text('published'));
+const isDisabled = (row: WooRow): boolean => isVariation(row) && /^(0|-1|no|false)$/i.test(row.text('published'));
+
+const optionsIn = ({ attributes }: WooRow, options: readonly string[]): string[] =>
+  options.map((option) => attributes.find(({ name }) => name === option)?.value ?? '');
+
+const isHidden = ({ text }: WooRow): boolean => text('visibility').toLowerCase() === 'hidden';
+/** A hidden product of a file that does not say whether it is published. */
+const hidingOf = (row: WooRow, { found }: Columns): FormatRow['hiding'] =>
+  isHidden(row) && row.text('published') === ''
+    ? { status: 'unlisted', because: `${found.get('visibility')?.name} is "${row.text('visibility')}"` }
+    : undefined;
 
 /** The column that a field comes from, for messages. */
 const columnOfField: Partial<Record<ProductField, Column>> = {
@@ -138,11 +150,11 @@ const columnOfField: Partial<Record<ProductField, Column>> = {
   variantImage: 'images',
 };
 
-const productValues = ({ text }: WooRow, { found }: Columns): Values => {
+const productValues = (row: WooRow, { found }: Columns): Values => {
+  const { text } = row;
   // Line breaks are written as two characters.
   const texts = [text('shortDescription'), text('description')].map((one) => one.replaceAll(String.raw`\n`, '\n')).filter(Boolean);
   const published = text('published');
-  const isHidden = text('visibility').toLowerCase() === 'hidden';
   return {
     title: text('name'),
     address: text('name'),
@@ -153,7 +165,7 @@ const productValues = ({ text }: WooRow, { found }: Columns): Values => {
     // 0 is private, and -1 a draft.
     ...(found.has('published') && {
       published: published === '-1' ? '0' : published,
-      status: isHidden && published === '1' ? 'unlisted' : '',
+      status: isHidden(row) && published !== '' ? 'unlisted' : '',
     }),
   };
 };
@@ -161,13 +173,10 @@ const productValues = ({ text }: WooRow, { found }: Columns): Values => {
 /** The first path: `Clothes > Tees` of `Clothes > Tees, Sale`. */
 const categoryPathOf = (text: string): string => (splitList(text)[0] ?? '').replaceAll('\\', String.raw`\\`);
 
-const variantValues = (row: WooRow, { options, columns: { found }, file }: Context): Values => {
-  const { text, attributes } = row;
+const variantValues = (row: WooRow, { columns: { found }, file }: Context): Values => {
+  const { text } = row;
   const { price, compareAtPrice } = pricesOf(text('price'), hasSaleDates(row) ? '' : text('salePrice'));
   const stock = text('stock');
-  const optionValues = optionValueFields.map(
-    (field, i) => [field, attributes.find(({ name }) => name === options[i])?.value ?? ''] as const,
-  );
   return {
     sku: text('sku'),
     price,
@@ -176,7 +185,6 @@ const variantValues = (row: WooRow, { options, columns: { found }, file }: Conte
     ...(found.has('backorders') && { soldOutPolicy: /^(1|yes|notify)$/i.test(text('backorders')) ? 'continue' : 'deny' }),
     ...(found.has('weight') && { weight: toGrams(text('weight'), unitIn(found.get('weight')?.name ?? ''), file) }),
     ...(found.has('barcode') && { barcode: text('barcode') }),
-    ...Object.fromEntries(optionValues),
   };
 };
 
@@ -196,12 +204,11 @@ const hasSaleDates = ({ text }: WooRow): boolean => text('saleFrom') !== '' || t
 const unitIn = (column: string): WeightUnit => unitOf[/\((\w+)\)/.exec(column)?.[1]?.toLowerCase() ?? ''] ?? 'kg';
 
 /** Why a row cannot be imported. */
-const refusalsOf = (row: WooRow, { options, hasProduct }: Context): string[] => {
+const refusalsOf = (row: WooRow, { hasProduct }: Context): string[] => {
   const unsold = typesOf(row).find((type) => type === 'grouped' || type === 'external');
   return [
     ...(unsold ? [`Products of the Type "${unsold}" cannot be imported. Leave this row out.`] : []),
     ...(hasProduct ? [] : [`The file has no row of the product "${row.text('parent')}". Write its SKU, or id: and its ID if it has none.`]),
-    ...(isVariation(row) ? [] : refuseOptions(options)),
   ];
 };
 
@@ -221,7 +228,6 @@ const notesOf = (row: WooRow, options: readonly string[]): string[] => {
     ...noteSkipped('categories', others),
     ...noteSkipped('brands', brands),
     ...(row.text('salePrice') !== '' && hasSaleDates(row) ? [timedSale(row)] : []),
-    ...(isDisabled(row) ? ['The variation is skipped: it is not published.'] : []),
     ...hidden.map(({ name }) => `The attribute ${name} is skipped: it is not visible on the product page.`),
     ...(isVariation(row) && /^parent$/i.test(row.text('stock')) ? [countedTogether] : []),
     ...any.map(({ name }) => `The variation is for any ${name}. It is imported without ${name}.`),
