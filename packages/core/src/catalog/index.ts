@@ -29,6 +29,7 @@ export { purgeDeletedProducts } from './purge-deleted-products.ts';
 export { publishProduct, unpublishProduct, publishDueProducts } from './publish-product.ts';
 export { updateProduct } from './update-product.ts';
 export { findSkuOwners, type SkuOwner } from './sku.queries.ts';
+export { addCategories } from './place-categories.ts';
 export { writeProducts } from './write-products.ts';
 export type { ProductValues, VariantValues, WrittenProducts } from './product-values.ts';
 export { countsWithBelow, readCategoryTree, type CategoryTree } from './category.tree.ts';

@@ -3,7 +3,7 @@ import type { CategoryId } from '@cartwright/contracts';
 import { anyText, type Tx } from '../kernel/index.ts';
 import { insertCategories } from './category.store.ts';
 import type { CategoryPlace } from '../read-models/stored-products.ts';
-import type { PlacedWrite, ProductWrite } from './product-values.ts';
+import type { CategoryPath, PlacedWrite, ProductWrite } from './product-values.ts';
 import { freeSlugs } from './slug.queries.ts';
 import { toSlug } from './slug.ts';
 
@@ -26,7 +26,7 @@ const caseless = (name: string): string => name.toLowerCase();
 export const placeInCategories = async (
   tx: Tx,
   writes: readonly ProductWrite[],
-): Promise<{ placed: PlacedWrite[]; newCategories: string[] }> => {
+): Promise<{ placed: PlacedWrite[]; newCategories: CategoryPath[] }> => {
   const isStaying = ({ product: { category }, before }: ProductWrite) =>
     category?.above === null && before?.category && caseless(category.name) === caseless(before.category.name);
   const places = writes.flatMap((write) => (write.product.category && !isStaying(write) ? [write.product.category] : []));
@@ -39,10 +39,19 @@ export const placeInCategories = async (
   return { placed, newCategories };
 };
 
+/** Tx step: adds the categories of these paths that are missing. */
+export const addCategories = async (tx: Tx, paths: readonly CategoryPath[]): Promise<void> => {
+  if (paths.length === 0) return;
+  await findOrAdd(
+    tx,
+    paths.map((path) => ({ name: path.at(-1) ?? '', above: path.slice(0, -1) })),
+  );
+};
+
 const findOrAdd = async (
   tx: Tx,
   places: readonly CategoryPlace[],
-): Promise<{ idOf: (place: CategoryPlace) => CategoryId | null; newCategories: string[] }> => {
+): Promise<{ idOf: (place: CategoryPlace) => CategoryId | null; newCategories: CategoryPath[] }> => {
   const nodes = await readNamed(tx, [...new Set(places.flatMap(({ name, above }) => [...(above ?? []), name]))]);
   const missing: Missing[] = [];
   const addBelow = (parentId: CategoryId | null, path: readonly string[]): Node => {
@@ -68,7 +77,7 @@ const findOrAdd = async (
     }),
   );
   await addMissing(tx, missing);
-  return { newCategories: missing.map(({ path }) => path.join(' > ')), idOf: (place) => ids.get(place) ?? null };
+  return { newCategories: missing.map(({ path }) => path), idOf: (place) => ids.get(place) ?? null };
 };
 
 /** A category to be added, and its place in the tree. */

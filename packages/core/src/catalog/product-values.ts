@@ -26,6 +26,8 @@ export interface ProductValues extends Named, GivenFields {
   /** All its images, or none to leave those of an existing product unchanged. */
   readonly images: readonly ImageFields[];
 }
+/** The names of a category and of those above it, the top one first. */
+export type CategoryPath = readonly string[];
 /** A product to write under this id, and the locked product that it changes; null for a new one. */
 export interface ProductWrite {
   readonly id: ProductId;
@@ -44,6 +46,6 @@ export interface WrittenProducts {
   readonly changed: ReadonlySet<ProductId>;
   /** The outcome of each existing variant; the others were created. */
   readonly outcomes: ReadonlyMap<VariantValues, 'updated' | 'unchanged'>;
-  /** Names of the categories that were added. */
-  readonly newCategories: readonly string[];
+  /** The categories that were added, each with the names above it. */
+  readonly newCategories: readonly CategoryPath[];
 }

@@ -11,6 +11,7 @@ import type { CsvColumns } from './csv.rows.ts';
 import {
   findColumns,
   hasColumns,
+  noteNotTaken,
   noteSkipped,
   pricesOf,
   optionCells,
@@ -18,6 +19,7 @@ import {
   type Fact,
   type FormatFile,
   type FormatRow,
+  type NamedTexts,
   type Values,
 } from './other-formats.ts';
 import type { NumberedRow, ProductFormat } from './file-format.ts';
@@ -74,6 +76,7 @@ export const toBigCommerce = (header: CsvColumns): ProductFormat => {
   const read = (row: NumberedRow): BigRow => ({
     row,
     has: (column) => found.has(column),
+    nameOf: (column) => found.get(column)?.name ?? column,
     text: (column) => textAt(row, found.get(column)?.index ?? -1),
     hasImages: images.length > 0 || found.has('imageUrl') || found.has('imageAddress'),
     images: images
@@ -118,6 +121,7 @@ interface BigRow {
   /** The images of the numbered columns. */
   readonly images: readonly string[];
   has(column: Column): boolean;
+  nameOf(column: Column): string;
   text(column: Column): string;
 }
 interface Context {
@@ -198,20 +202,31 @@ const productRow = (row: BigRow, handle: string, { product, names, hasVariants }
   };
 };
 
+/** What only a product can have. */
+const productTexts = (row: BigRow): NamedTexts => textColumns.map((column) => [row.nameOf(column), row.text(column)]);
+const textColumns = ['description', 'seoTitle', 'seoDescription', 'categories', 'brand'] as const satisfies readonly Column[];
+
 const variantRow = (row: BigRow, handle: string, { product, names }: Context): FormatRow => {
   const given = optionsOf(row);
   const values = names.map((option) => given.find(({ name }) => name === option)?.value ?? '');
   const options = optionCells(names, values, false);
   if (isNo(row.text('visible')) || isNo(row.text('sold')))
     return { values: { handle, sku: row.text('sku'), ...options }, isWithdrawn: true };
-  const [image = ''] = row.images;
+  const [image = '', ...moreImages] = [row.text('variantImage'), row.text('imageUrl') || row.text('imageAddress'), ...row.images].filter(
+    (url) => url !== '',
+  );
+  const custom = customFieldsOf(row.text('facts'));
   return {
     values: {
       handle,
       ...options,
       ...variantValues(row, product, true),
-      ...((row.hasImages || row.has('variantImage')) && { image: '', variantImage: row.text('variantImage') || image }),
+      ...((row.hasImages || row.has('variantImage')) && { image: '', variantImage: image }),
     },
+    variantFacts: custom.facts,
+    // A variant has one image: the others are those of its product.
+    moreImages,
+    notes: [...custom.notes, ...noteNotTaken(productTexts(row), productTexts(product))],
   };
 };
 

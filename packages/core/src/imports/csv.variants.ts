@@ -55,6 +55,10 @@ export const readVariants = (
       row.note(`${columnOf(row, 'imageText')} is shortened to ${longestTexts.imageText} characters.`);
     images.add(row, 'image', altText);
   }
+  for (const row of rows.filter((one) => !one.isWithdrawn && !hasVariant(one) && cell(one, 'variantImage') !== '')) {
+    images.add(row, 'variantImage', '');
+    row.note(`The row has no variant: its ${columnOf(row, 'variantImage')} is an image of the product only.`);
+  }
   for (const row of rows.filter((one) => one.isWithdrawn || hasVariant(one))) {
     if (row.isWithdrawn) {
       withdrawn.push({ line: row.line, sku: cell(row, 'sku'), options: readOptions(row, optionNames) ?? {} });

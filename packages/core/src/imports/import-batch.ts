@@ -5,6 +5,7 @@ import { type Actor, type Tx } from '../kernel/index.ts';
 import type { StoredProduct } from '../read-models/stored-products.ts';
 import { refuseOver, toWhole } from './import.known.ts';
 import type { CsvProduct, WholeProduct } from './parsed-product.ts';
+import { joinPath } from './csv.lists.ts';
 import { findMetSkus } from './earlier-skus.ts';
 import { giveFreeSkus, possibleSkus, refuseForeignSku, type SkuPlace } from './import.skus.ts';
 
@@ -22,7 +23,7 @@ interface Refused {
 /** What became of a batch. */
 export interface ImportedBatch {
   readonly rows: readonly ImportRow[];
-  /** Names of the categories that it added. */
+  /** The categories that it added, each as `Clothes > Tees`. */
   readonly newCategories: readonly string[];
 }
 
@@ -60,7 +61,10 @@ export const importBatch = async (tx: Tx, actor: Actor, importId: CatalogImportI
     accepted.push({ product, before, id: before?.id ?? tx.ids.next<ProductId>() });
   }
   const written = await writeProducts(tx, actor, accepted, 'CSV import');
-  return { rows: [...report, ...accepted.flatMap((one) => reportWritten(one, written))], newCategories: written.newCategories };
+  return {
+    rows: [...report, ...accepted.flatMap((one) => reportWritten(one, written))],
+    newCategories: written.newCategories.map(joinPath),
+  };
 };
 
 /** The report of an imported row, with the notes on skipped parts. */

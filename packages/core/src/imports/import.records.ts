@@ -32,6 +32,10 @@ export const importFile = ({ db }: Db, id: CatalogImportId): CsvFile =>
     }
   };
 
+/** The categories that an import adds so far, each as `Clothes > Tees`. */
+export const readNewCategories = async ({ db }: Db, id: CatalogImportId): Promise<readonly string[]> =>
+  (await db.selectFrom('catalog_imports').select('newCategories').where('id', '=', id).executeTakeFirst())?.newCategories ?? [];
+
 /** The header of a file whose rows are stored; null before. Throws `NOT_FOUND`. */
 export const readStoredHeader = async ({ db }: Db, id: CatalogImportId): Promise<CsvColumns | null> => {
   const row = await db.selectFrom('catalog_imports').select('header').where('id', '=', id).executeTakeFirst();

@@ -9,6 +9,7 @@ import type { CsvColumns } from './csv.rows.ts';
 import {
   findColumns,
   hasColumns,
+  noteNotTaken,
   noteSkipped,
   pricesOf,
   optionCells,
@@ -16,6 +17,7 @@ import {
   type FormatFile,
   type FormatRow,
   type FoundColumns,
+  type NamedTexts,
   type Values,
 } from './other-formats.ts';
 import type { NumberedRow, ProductFormat } from './file-format.ts';
@@ -189,10 +191,11 @@ const rowOf = (row: MagentoRow, context: Context): FormatRow => {
       ...(isFirst && columns.found.has('imageText') && { imageText: row.text('imageText') }),
     },
     ...(isVariant ? { variantFacts: facts } : { productFacts: facts }),
-    moreImages: isVariant ? [] : images.slice(1),
+    // A variant has one image: the others are those of its product.
+    moreImages: images.slice(1),
     hiding: isFirst ? hidingOf(row) : undefined,
     refusals: refusalsOf(row),
-    notes: isFirst ? notesOf(row, context) : priceNotesOf(row),
+    notes: isFirst ? notesOf(row, context) : [...priceNotesOf(row), ...noteNotTaken(productTexts(row), productTexts(parent))],
   };
 };
 
@@ -218,10 +221,26 @@ const categoryOf = (row: MagentoRow): { readonly path: string[]; readonly others
   };
 };
 
+const brandOf = ({ text }: MagentoRow): readonly [code: string, brand: string] | undefined =>
+  pairsOf(text('attributes')).find(([code]) => brandCodes.includes(code));
+
+/** What only a product can have. */
+const productTexts = (row: MagentoRow): NamedTexts => [
+  ...Object.entries(textColumns).map(([name, column]) => [name, row.text(column)] as const),
+  brandOf(row) ?? ['manufacturer', ''],
+];
+const textColumns = {
+  short_description: 'shortDescription',
+  description: 'description',
+  meta_title: 'seoTitle',
+  meta_description: 'seoDescription',
+  categories: 'categories',
+} as const satisfies Record<string, Column>;
+
 const productValues = (row: MagentoRow, { found }: Context['columns']): Values => {
   const { text } = row;
   const texts = [text('shortDescription'), text('description')].filter(Boolean);
-  const brand = pairsOf(text('attributes')).find(([code]) => brandCodes.includes(code))?.[1];
+  const brand = brandOf(row)?.[1];
   return {
     title: text('name'),
     address: text('address') || text('name'),

@@ -1,10 +1,20 @@
 /** A file of any columns, by a mapping that says which column means what. */
-import { eachProductText, type ImportField, type ImportMapping } from '@cartwright/contracts';
+import { eachProductText, productTextNames, type ImportField, type ImportMapping } from '@cartwright/contracts';
 import { textAt } from './csv.cells.ts';
 import { joinList, joinPath } from './csv.lists.ts';
 import { isSilent, optionNameFields, optionValueFields, shapeOf, type CsvLayout, type ProductField } from './csv.layout.ts';
 import type { CsvColumns } from './csv.rows.ts';
-import { noteSkipped, toGrams, toRawRows, type Fact, type FormatFile, type FormatRow, type Values } from './other-formats.ts';
+import {
+  noteNotTaken,
+  noteSkipped,
+  toGrams,
+  toRawRows,
+  type Fact,
+  type FormatFile,
+  type FormatRow,
+  type NamedTexts,
+  type Values,
+} from './other-formats.ts';
 import { assertMapping, mappedFields } from './import-mapping.ts';
 import type { NumberedRow, ProductFormat } from './file-format.ts';
 
@@ -21,7 +31,7 @@ export const toMapped = (header: CsvColumns, mapping: ImportMapping): ProductFor
       const rows = given.toSorted((a, b) => Number(file.isVariant(a)) - Number(file.isVariant(b)));
       const optionNames = optionNamesOf(rows, file);
       const hasVariants = rows.some(file.isVariant);
-      return rows.flatMap((row, i) => toRawRows(row, rowOf(row, { file, isFirst: i === 0, hasVariants, optionNames }), file));
+      return rows.flatMap((row) => toRawRows(row, rowOf(row, { file, first: rows[0] ?? row, hasVariants, optionNames }), file));
     },
   };
 };
@@ -107,13 +117,15 @@ const optionNamesOf = (rows: readonly NumberedRow[], { options: own, has, column
 
 interface Context {
   readonly file: MappedFile;
-  readonly isFirst: boolean;
+  /** The row of the product, or of its first variant. */
+  readonly first: NumberedRow;
   /** Whether the product has rows of variants besides its own. */
   readonly hasVariants: boolean;
   readonly optionNames: readonly string[];
 }
 
-const rowOf = (row: NumberedRow, { file, isFirst, hasVariants, optionNames }: Context): FormatRow => {
+const rowOf = (row: NumberedRow, { file, first, hasVariants, optionNames }: Context): FormatRow => {
+  const isFirst = row === first;
   const { has, text, texts, isVariant } = file;
   const isProduct = !isVariant(row);
   const isSold = !isProduct || !hasVariants;
@@ -132,9 +144,19 @@ const rowOf = (row: NumberedRow, { file, isFirst, hasVariants, optionNames }: Co
     productFacts: texts(row, 'metadata'),
     variantFacts: isSold ? texts(row, 'variantMetadata') : [],
     moreImages,
-    notes: isFirst ? noteSkipped('categories', skipped) : [],
+    isWithdrawn: !isProduct && isNotOffered(row, file),
+    notes: isFirst ? noteSkipped('categories', skipped) : isProduct ? [] : noteNotTaken(productTexts(row, file), productTexts(first, file)),
   };
 };
+
+/** Whether the row of a variant says that it is not sold. */
+const isNotOffered = (row: NumberedRow, { text }: MappedFile): boolean =>
+  /^(no|false|0)$/i.test(text(row, 'published')) || /^(draft|archived)$/i.test(text(row, 'status'));
+
+/** What only a product can have. */
+const productTexts = (row: NumberedRow, { texts }: MappedFile): NamedTexts =>
+  productOnly.flatMap((field) => texts(row, field).map(({ name, value }) => [name, value] as const));
+const productOnly = [...productTextNames, 'category', 'brand', 'tags', 'metadata'] as const satisfies readonly ImportField[];
 
 const productValues = (row: NumberedRow, category: Values, { mapping, handleFields, has, text, texts }: MappedFile): Values => {
   const { constants, separators } = mapping;

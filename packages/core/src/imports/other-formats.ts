@@ -76,6 +76,15 @@ export const pricesOf = (price: string, salePrice: string, listPrice = ''): { pr
 export const noteSkipped = (what: 'categories' | 'brands', names: readonly string[]): string[] =>
   names.length > 0 ? [`These ${what} are skipped, because a product has one: ${names.join(', ')}.`] : [];
 
+/** The values of a row by the names of their columns, for what the row of a variant says and only a product can have. */
+export type NamedTexts = readonly (readonly [column: string, text: string])[];
+/** The note on what is in the row of a variant, and is not that of its product. */
+export const noteNotTaken = (ofVariant: NamedTexts, ofProduct: NamedTexts): string[] => {
+  const known = new Map(ofProduct);
+  const lost = ofVariant.filter(([column, text]) => text !== '' && text !== known.get(column)).map(([column]) => column);
+  return lost.length > 0 ? [`Not taken from the row of a variant, because only a product has it: ${lost.join(', ')}.`] : [];
+};
+
 /**
  * The options of a product: their names in its first row, and the values of a variant; null where the row has none. Shopify's format has
  * columns for three. More are in the column of the shop's own export.

@@ -1,6 +1,7 @@
 /** Processes one import: stores the rows of the file by product, then writes the products in batches, each with its part of the report. */
 import type { CatalogImportId, ImportRow } from '@cartwright/contracts';
 import { sql } from 'kysely';
+import { addCategories } from '../catalog/index.ts';
 import { retries } from '../jobs/index.ts';
 import {
   DomainError,
@@ -26,7 +27,7 @@ import {
   markFailed,
 } from './import-lines.store.ts';
 import { keepSkus } from './earlier-skus.ts';
-import { importFile, readFiledProducts, readFiledRows, readStoredHeader } from './import.records.ts';
+import { importFile, readNewCategories, readFiledProducts, readFiledRows, readStoredHeader } from './import.records.ts';
 import {
   addToReport,
   claimImport,
@@ -41,6 +42,7 @@ import {
   type ImportClaim,
 } from './import.store.ts';
 import type { CsvTerms } from './csv.cells.ts';
+import { splitPath } from './csv.lists.ts';
 import { mostRows, readProductFile, toFormat, toGroup, type CsvGroup } from './read-product-file.ts';
 import type { ProductFormat } from './file-format.ts';
 
@@ -73,6 +75,8 @@ const writeOnce = async (core: Core, work: ImportClaim, groups: readonly CsvGrou
       tx.failpoints.reach('import.insideBatch');
     });
   const batch = await transact(core, async (tx): Promise<ImportedBatch> => {
+    // Those that earlier batches added are gone with them, and would be counted again under another spelling.
+    await addCategories(tx, (await readNewCategories(tx, work.id)).map(splitPath));
     throw new PreviewDone(await importBatch(tx, importer, work.id, products));
   }).catch((error: unknown) => {
     if (error instanceof PreviewDone) return error.batch;

@@ -200,6 +200,19 @@ describe('files uploaded in chunks', () => {
     expect(await shop.core.db.selectFrom('catalog_import_names').selectAll().execute()).toEqual([]);
   });
 
+  it('a preview counts the categories that the import adds, also under other spellings in a later batch', async () => {
+    const spelled = lines(300, 700).replaceAll(',Type ', ',TYPE ');
+    const id = await upload(`${header}${lines(0, 300)}${spelled}p-x,X,,Typ A > B,,,X,1,1\n`);
+    const run = async (mode: 'preview' | 'commit') => {
+      await startImport(shop.core, staff, { id, mode });
+      while (await runImport(shop.core));
+      return (await state(id)).newCategories;
+    };
+    const preview = await run('preview');
+    expect(preview).toHaveLength(8);
+    expect(await run('commit')).toEqual(preview);
+  });
+
   it('an unreadable file is refused as a whole, with nothing written', async () => {
     const id = await upload(`${header}${lines(0, 500)}p-x,"never closed,,,,,SKU-X,1,1\n`);
     await startImport(shop.core, staff, { id, mode: 'commit' });

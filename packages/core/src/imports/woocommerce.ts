@@ -4,6 +4,7 @@ import { splitList } from './csv.lists.ts';
 import { shapeOf, type ProductField } from './csv.layout.ts';
 import type { CsvColumns } from './csv.rows.ts';
 import {
+  noteNotTaken,
   noteSkipped,
   pricesOf,
   optionCells,
@@ -11,6 +12,7 @@ import {
   toRawRows,
   type FormatFile,
   type FormatRow,
+  type NamedTexts,
   type Reading,
   type Values,
   type WeightUnit,
@@ -41,7 +43,9 @@ export const toWooCommerce = (header: CsvColumns): ProductFormat => {
       const inOrder = rows.toSorted((a, b) => Number(isVariation(a)) - Number(isVariation(b)));
       const options = optionsOf(inOrder);
       const hasProduct = !inOrder.every(isVariation);
-      return inOrder.flatMap((row, i) => toRawRows(row.row, rowOf(row, { isFirst: i === 0, hasProduct, options, columns, file }), file));
+      return inOrder.flatMap((row) =>
+        toRawRows(row.row, rowOf(row, { first: inOrder[0] ?? row, hasProduct, options, columns, file }), file),
+      );
     },
   };
 };
@@ -77,7 +81,8 @@ const optionsOf = (rows: readonly WooRow[]): string[] => {
 };
 
 interface Context {
-  readonly isFirst: boolean;
+  /** The row of the product, or of its first variation. */
+  readonly first: WooRow;
   /** Whether there is a row of the product itself. */
   readonly hasProduct: boolean;
   readonly options: readonly string[];
@@ -87,25 +92,26 @@ interface Context {
 
 /** What is in the row of a product or variation. */
 const rowOf = (row: WooRow, context: Context): FormatRow => {
-  const { isFirst, options, columns } = context;
+  const { first, options, columns } = context;
   const isProduct = !isVariation(row);
   const images = splitList(row.text('images'));
   const [image = '', ...more] = images;
   const values: Values = {
     handle: handleOf(row),
     ...(isProduct && productValues(row, columns)),
-    ...optionCells(options, isVariation(row) || isSold(row) ? optionsIn(row, options) : null, isFirst),
+    ...optionCells(options, isVariation(row) || isSold(row) ? optionsIn(row, options) : null, row === first),
     ...(isSold(row) ? variantValues(row, context) : isDisabled(row) && { sku: row.text('sku') }),
     ...(columns.found.has('images') && { image: isProduct ? image : '', variantImage: isProduct ? '' : image }),
   };
   return {
     values,
     productFacts: factsOf(row, options).filter(({ isHidden }) => !isHidden),
-    moreImages: isProduct ? more : [],
+    // A variant has one image: the others are those of its product.
+    moreImages: more,
     hiding: hidingOf(row, columns),
     isWithdrawn: isDisabled(row),
     refusals: refusalsOf(row, context),
-    notes: notesOf(row, options),
+    notes: [...notesOf(row, options), ...(isProduct ? [] : noteNotTaken(productTexts(row, columns), productTexts(first, columns)))],
   };
 };
 
@@ -217,6 +223,13 @@ const timedSale = ({ text }: WooRow): string =>
 
 const countedTogether =
   'The stock is skipped: WooCommerce counts the units of all variations of this product together. Set it in the shop.';
+
+/** What only a product can have. */
+const productTexts = ({ text }: WooRow, { found }: Columns): NamedTexts =>
+  (['shortDescription', 'description', 'categories', 'tags', 'brand'] as const).map((column) => [
+    found.get(column)?.name ?? '',
+    text(column),
+  ]);
 
 /** What is left out of a row. */
 const notesOf = (row: WooRow, options: readonly string[]): string[] => {
