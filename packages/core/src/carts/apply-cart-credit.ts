@@ -27,7 +27,7 @@ export const applyCartCredit = async (core: Core, actor: Actor, input: ApplyInpu
       const credit = await findCredit(tx, actor, cart, input);
       const others = cart.credits.filter((c) => c.creditId !== credit.creditId);
       if (others.length >= mostCredits)
-        throw new DomainError('LIMIT_REACHED', `A cart can have at most ${mostCredits} gift cards and store credits.`, {
+        throw new DomainError('LIMIT_REACHED', `A cart can have at most ${mostCredits} gift cards and store credits. Remove one first.`, {
           details: { limit: mostCredits },
         });
       return setCredits(tx, actor, cart, [...others, { creditId: credit.creditId, seenCents: credit.balanceCents }]);

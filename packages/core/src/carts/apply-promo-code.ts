@@ -1,7 +1,7 @@
 /** A cart's promo code: applied and removed. Uses are counted when the order is placed, not here. */
-import type { Cart, ShopContract } from '@cartwright/contracts';
+import type { Cart, Currency, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { DomainError, limitGuesses, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { DomainError, limitGuesses, nameCall, nameTypedCode, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { findUsablePromo } from '../pricing/index.ts';
 import { setItemPrices } from './cart-item.store.ts';
 import { lockOpenCart } from './cart.locks.ts';
@@ -28,7 +28,7 @@ export const applyPromoCode = (
     transact(core, async (tx) => {
       const cart = await lockOpenCart(tx, input.cartId, actor);
       const promo = await findUsablePromo(tx, input.code, cart.currency);
-      if (!promo) throw new DomainError('CODE_NOT_APPLICABLE', 'This promo code cannot be used for this cart.');
+      if (!promo) throw unusableCode(input.code, cart.currency);
       return setCode(tx, actor, cart, promo.code);
     }),
   );
@@ -53,3 +53,12 @@ const repriceLines = async (tx: Tx, actor: Actor, cart: CartRow): Promise<void> 
   const { lines } = await planLinesOf(tx, { actor, cart, variantIds: [], unitsOf: sold });
   await setItemPrices(tx, cart.id, lines);
 };
+
+/** One text for every reason, so that it does not tell which codes exist. */
+const unusableCode = (typed: string, currency: Currency): DomainError =>
+  new DomainError(
+    'CODE_NOT_APPLICABLE',
+    `The promo code ${nameTypedCode(typed)} cannot be used for this cart in ${currency}. ` +
+      'Check the spelling and the conditions of the code, or continue without it. Gift cards are applied by ' +
+      `${nameCall('carts.applyCredit')}.`,
+  );

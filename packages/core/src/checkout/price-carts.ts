@@ -3,6 +3,7 @@ import { readOfferedLines, sumCart, type CartLine, type CartRow, type CartSums, 
 import type { Actor, Reader } from '../kernel/index.ts';
 import {
   buyerOf,
+  codeExhaustedText,
   codeUse,
   findUsablePromos,
   getTermsOfPlaces,
@@ -93,8 +94,7 @@ const priceAt = ({ actor, cart, lines }: CartToPrice, terms: ShopTerms, promo: R
         message: `The price of ${line.productName} has changed from ${money(line.unitPriceCents)} to ${money(now.unitPriceCents)}.`,
         unitPriceCents: now.unitPriceCents,
       });
-  if (promoCode && !promo)
-    problems.push({ itemId: null, code: 'CODE_NOT_APPLICABLE', message: `The promo code ${promoCode} can no longer be used.` });
+  if (promoCode && !promo) problems.push({ itemId: null, code: 'CODE_NOT_APPLICABLE', message: codeExhaustedText(promoCode) });
   const priced = sellable.map(({ line: { productName, variantTitle, sku }, price: now }) => ({ ...now, productName, variantTitle, sku }));
   const sums = sumCart(cart, priced, terms, promo);
   if (sums.shippingUnavailable)

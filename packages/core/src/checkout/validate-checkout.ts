@@ -37,7 +37,7 @@ const shrunkCredits = ({ credits, currency }: CartRow, totalCents: number): Chec
           {
             itemId: null,
             code: 'INSUFFICIENT_CREDIT',
-            message: `${nameOf(lastFour)} now has only ${formatMoney(leftCents, currency)} left.`,
+            message: `${nameOf(lastFour)} now has only ${formatMoney(leftCents, currency)} left. Apply it again to pay with what is left.`,
             leftCents,
           },
         ]

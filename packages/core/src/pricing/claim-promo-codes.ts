@@ -45,9 +45,11 @@ export const claimPromoCodes = async (
 
 /** The error for a promo code that cannot be used any more. */
 export const codeExhausted = (code: string): DomainError =>
-  new DomainError('PROMO_CODE_EXHAUSTED', `The promo code ${code} can no longer be used. Remove it from the cart to continue.`, {
-    details: { code },
-  });
+  new DomainError('PROMO_CODE_EXHAUSTED', codeExhaustedText(code), { details: { code } });
+
+/** What is said of a promo code of a cart that cannot be used any more. */
+export const codeExhaustedText = (code: string): string =>
+  `The promo code ${code} can no longer be used. Remove it from the cart to continue.`;
 
 interface Person {
   readonly userId: string | null;

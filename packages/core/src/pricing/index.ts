@@ -24,7 +24,7 @@ export { getTaxRate, listTaxRates } from './tax-rate.queries.ts';
 export { priceGoods, pricerOf, type PricedLine } from './price-goods.ts';
 export { findPromo, findUsablePromo, findUsablePromos, listPromoCodes, listRedemptions, type PromoTerms } from './promo-code.queries.ts';
 export { getLowestPrices, getPriceHistory } from './price-history.queries.ts';
-export { claimPromoCodes, codeExhausted, type PromoClaim } from './claim-promo-codes.ts';
+export { claimPromoCodes, codeExhausted, codeExhaustedText, type PromoClaim } from './claim-promo-codes.ts';
 export { findPromoReduction } from './promo-reduction.queries.ts';
 export { changePromoUse, redeemPromos, releasePromo, type PromoUse } from './promo-redemption.store.ts';
 export { recordPriceChanges } from './price-change.store.ts';

@@ -100,9 +100,21 @@ describe('invalid promo codes', () => {
       answers.push([(error as { code: string }).code, (error as Error).message.replaceAll(code, 'X')]);
     }
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
-    expect(answers[0]).toMatchObject(['CODE_NOT_APPLICABLE', expect.any(String)]);
+    expect(answers[0]).toMatchObject([
+      'CODE_NOT_APPLICABLE',
+      'The promo code X cannot be used for this cart in USD. Check the spelling and the conditions of the code, or continue without it. ' +
+        'Gift cards are applied by carts.applyCredit (POST /api/v1/carts/{cartId}/credits).',
+    ]);
     await shop.core.database.kysely.updateTable('promo_codes').set({ usedCount: 0 }).where('id', '=', usedUp.id).execute();
   });
+});
+
+it('a gift card code that is typed as a promo code is named by its last four characters only', async () => {
+  const { cart, cartToken } = await createCart(shop.core, nobody, {});
+  const error = await applyPromoCode(shop.core, { kind: 'guest', cartToken }, { cartId: cart.id, code: '7K3F-9M2X-QRST-VWXY' }).catch(
+    (e: unknown) => e,
+  );
+  expect((error as Error).message).toMatch(/^The promo code ending in VWXY cannot be used for this cart in /);
 });
 
 describe('an end before the start', () => {

@@ -1,6 +1,6 @@
 import type { Currency, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { DomainError, requireScope, type Actor, type Core } from '../kernel/index.ts';
+import { DomainError, nameCall, nameTypedCode, requireScope, type Actor, type Core } from '../kernel/index.ts';
 import { readVariantNames } from '../read-models/variant-names.ts';
 import { priceVariants } from './price-goods.ts';
 import { findUsablePromo } from './promo-code.queries.ts';
@@ -24,7 +24,7 @@ export const simulateCart = async (core: Core, actor: Actor, input: z.output<C['
   });
   const { currency } = terms;
   const promo = input.code ? await findUsablePromo(core, input.code, currency, at) : null;
-  if (input.code && !promo) throw new DomainError('CODE_NOT_APPLICABLE', 'This promo code cannot be used for this cart.');
+  if (input.code && !promo) throw unusableCode(input.code, currency, at);
   const buyer = { signedIn: input.signedIn || customerGroup !== null, customerGroup };
   const merged = [...Map.groupBy(input.items, (item) => item.variantId)].map(([variantId, items]) => ({
     variantId,
@@ -77,3 +77,10 @@ const namesOf = async (core: Core, lines: readonly { readonly variantId: string 
   );
   return new Map(variants.map(({ id, sku, productName }) => [id, { sku, productName }]));
 };
+
+const unusableCode = (typed: string, currency: Currency, at: Date | null): DomainError =>
+  new DomainError(
+    'CODE_NOT_APPLICABLE',
+    `The promo code ${nameTypedCode(typed)} cannot be used in ${currency} ${at ? `at ${at.toISOString()}` : 'now'}. ` +
+      `Compare its period, uses and currency in ${nameCall('promoCodes.list')}, or simulate the cart without a code.`,
+  );

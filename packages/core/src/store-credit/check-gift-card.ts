@@ -1,7 +1,7 @@
 import type { Currency, ShopContract, StoreCreditId } from '@cartwright/contracts';
 import type { NotNull } from 'kysely';
 import type { z } from 'zod';
-import { DomainError, equalsIfGiven, limitGuesses, type Actor, type Core, type Reader } from '../kernel/index.ts';
+import { DomainError, equalsIfGiven, limitGuesses, plainCode, type Actor, type Core, type Reader } from '../kernel/index.ts';
 import { spendable } from './credit.queries.ts';
 import { hashGiftCardCode } from './gift-card.code.ts';
 
@@ -46,6 +46,16 @@ export const getGiftCard = async (
     .where((eb) => equalsIfGiven(eb.ref('c.currency'), 'text', currency))
     .$narrowType<{ creditId: StoreCreditId; lastFour: NotNull; currency: Currency }>()
     .executeTakeFirst();
-  if (!card) throw new DomainError('CODE_NOT_APPLICABLE', 'This gift card code cannot be used.');
+  if (!card) throw unusable(code, currency);
   return card;
+};
+
+/** One text for every reason, so that it does not tell which codes exist. It names only the end of what was typed. */
+const unusable = (typed: string, currency: Currency | null): DomainError => {
+  const end = plainCode(typed).slice(-4);
+  return new DomainError(
+    'CODE_NOT_APPLICABLE',
+    `The gift card code${end && ` ending in ${end}`} cannot be used${currency === null ? '' : ` for a cart in ${currency}`}. ` +
+      'Check the spelling, the balance and the expiry of the card, or use another card.',
+  );
 };

@@ -94,7 +94,7 @@ export const getAccountCredit = async (
     .$narrowType<{ creditId: StoreCreditId }>()
     .executeTakeFirst();
   if (!credit)
-    throw new DomainError('INSUFFICIENT_CREDIT', `This account has no store credit in ${currency}.`, {
+    throw new DomainError('INSUFFICIENT_CREDIT', `This account has no store credit in ${currency}. Choose another way to pay.`, {
       details: { neededCents: 0, leftCents: 0, currency, creditId: null },
     });
   return credit;

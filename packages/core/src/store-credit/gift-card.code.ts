@@ -1,5 +1,5 @@
 /** The code of a gift card: generated, read as typed, and hashed. Whoever has it can spend the card, so it is never stored in clear. */
-import { randomCode, type Ids, type Reader } from '../kernel/index.ts';
+import { plainCode, randomCode, type Ids, type Reader } from '../kernel/index.ts';
 
 /** A generated code. */
 export interface NewCode {
@@ -14,14 +14,6 @@ export const newGiftCardCode = (ids: Ids): NewCode => {
   return { code: plain.match(/.{4}/g)?.join('-') ?? plain, lastFour: plain.slice(-4) };
 };
 
-/** Normalises a typed code: lower case, missing or other hyphens, O for 0, I or L for 1. */
-const plainOf = (typed: string): string =>
-  typed
-    .toUpperCase()
-    .replaceAll(/[^A-Z0-9]/g, '')
-    .replaceAll('O', '0')
-    .replaceAll(/[IL]/g, '1');
-
 /** The keyed hash by which a code is found, so that codes cannot be tested with the database alone. */
 export const hashGiftCardCode = ({ sealer }: Pick<Reader, 'sealer'>, typed: string): string =>
-  sealer.derive('gift-card-v1', plainOf(typed));
+  sealer.derive('gift-card-v1', plainCode(typed));

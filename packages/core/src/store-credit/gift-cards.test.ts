@@ -65,7 +65,9 @@ describe('codes of gift cards', () => {
     await setCreditState(shop.core, staff, { creditId: stopped.credit.id, state: 'disabled' });
     await adjustCredit(shop.core, staff, { creditId: empty.credit.id, amountCents: -5000, reason: 'lost' });
     const answers = await Promise.all(
-      ['0000-0000-0000-0000', ended.code, stopped.code, empty.code].map((code) => check(code).catch((error: unknown) => String(error))),
+      ['0000-0000-0000-0000', ended.code, stopped.code, empty.code].map((code) =>
+        check(code).catch((error: unknown) => String(error).replaceAll(code.slice(-4), 'the end')),
+      ),
     );
     expect(new Set(answers).size).toBe(1);
     await setCreditState(shop.core, staff, { creditId: stopped.credit.id, state: 'active' });
