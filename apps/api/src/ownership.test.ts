@@ -1,7 +1,7 @@
 import { aCheckout, aGuestCart, aKey, aPaidOrder, anAddress, aProduct, checkOut, password, unique, variantOf } from '@cartwright/testing';
 import { createProduct } from '@cartwright/core/catalog';
 import { system } from '@cartwright/core/kernel';
-import { contract } from '@cartwright/contracts';
+import { contract, isForBuyer, scopesOfAccess } from '@cartwright/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countRows, protocols, type ProtocolAnswer } from '../test/protocols.ts';
 import { bearer, startLiveShop, type LiveShop } from '../test/live-shop.ts';
@@ -30,6 +30,36 @@ const recordsOfOthers = async () => {
   return { product, guest, order, paymentId, cart: open.cart, itemId: open.cart.items[0]?.id ?? '' };
 };
 
+/** Each call of a buyer whose path contains the id of a cart, an order or a payment, with an input that names theirs and one that names none. */
+const callsOfBuyers = ({ order, paymentId, cart, itemId, product }: Omit<Awaited<ReturnType<typeof recordsOfOthers>>, 'guest'>) => {
+  const payment = { token: 'tok_success' };
+  const variantId = variantOf(product).id;
+  const items = [{ orderItemId: order.items[0]?.id, quantity: 1 }];
+  /** Input of a call besides the ids in its path. */
+  const otherFields: Record<string, Record<string, unknown>> = {
+    'carts.update': { note: 'mine' },
+    'carts.addItem': { variantId, quantity: 1 },
+    'carts.addItems': { items: [{ variantId, quantity: 1 }] },
+    'carts.updateItem': { quantity: 1 },
+    'carts.setShipping': { countryCode: 'DE' },
+    'carts.applyCode': { code: 'X' },
+    'carts.applyCredit': { code: 'X' },
+    'checkout.retryPayment': { payment },
+    'orders.updateAddress': { shippingAddress: anAddress },
+    'returns.request': { items, reason: 'x' },
+  };
+  const theirs = { orderId: order.id, paymentId, cartId: cart.id, itemId };
+  const nonexistent = { orderId: absent, paymentId: absent, cartId: absent, itemId };
+  const named = (path: string, ids: Record<string, string>) =>
+    Object.fromEntries([...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => [name, ids[name]]));
+  return [...entries].flatMap(([name, entry]): [string, Record<string, unknown>, Record<string, unknown>][] => {
+    if (entry.kind === 'subscription' || scopesOfAccess(entry.access).length > 0) return [];
+    if (!/\{(cartId|orderId|paymentId)\}/.test(entry.rest.path)) return [];
+    const { path } = entry.rest;
+    return [[name, { ...named(path, theirs), ...otherFields[name] }, { ...named(path, nonexistent), ...otherFields[name] }]];
+  });
+};
+
 describe.each(protocols)('records of others over $name', ({ send }) => {
   const callers: [string, () => Promise<Record<string, string>>][] = [
     ['another customer', async () => bearer(await live.token('customer'))],
@@ -45,41 +75,8 @@ describe.each(protocols)('records of others over $name', ({ send }) => {
     async (_who, tokenOf) => {
       const { order, paymentId, cart, itemId, product } = await recordsOfOthers();
       const headers = { ...(await tokenOf()), ...sameId, 'idempotency-key': aKey() };
-      const payment = { token: 'tok_success' };
-      const variantId = variantOf(product).id;
-      const items = [{ orderItemId: order.items[0]?.id, quantity: 1 }];
-      /** Input of a call besides the ids in its path. */
-      const otherFields: Record<string, Record<string, unknown>> = {
-        'carts.update': { note: 'mine' },
-        'carts.addItem': { variantId, quantity: 1 },
-        'carts.addItems': { items: [{ variantId, quantity: 1 }] },
-        'carts.updateItem': { quantity: 1 },
-        'carts.setShipping': { countryCode: 'DE' },
-        'carts.applyCode': { code: 'X' },
-        'carts.applyCredit': { code: 'X' },
-        'checkout.retryPayment': { payment },
-        'orders.updateAddress': { shippingAddress: anAddress },
-        'returns.request': { items, reason: 'x' },
-      };
-      const [theirs, nonexistent] = [
-        { orderId: order.id, paymentId, cartId: cart.id, itemId },
-        { orderId: absent, paymentId: absent, cartId: absent, itemId },
-      ];
-      const named = (path: string, ids: Record<string, string>) =>
-        Object.fromEntries([...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => [name, ids[name]]));
-      // Every call of a buyer whose path contains the id of a cart, an order or a payment, future ones included.
-      const attempts = [...entries].flatMap(([name, entry]): [string, Record<string, unknown>, Record<string, unknown>][] => {
-        if (entry.kind === 'subscription' || typeof entry.access !== 'string') return [];
-        if (!/\{(cartId|orderId|paymentId)\}/.test(entry.rest.path)) return [];
-        return [
-          [
-            name,
-            { ...named(entry.rest.path, theirs), ...otherFields[name] },
-            { ...named(entry.rest.path, nonexistent), ...otherFields[name] },
-          ],
-        ];
-      });
-      const checkout = { email: 'a@example.com', shippingAddress: anAddress, payment };
+      const attempts = callsOfBuyers({ order, paymentId, cart, itemId, product });
+      const checkout = { email: 'a@example.com', shippingAddress: anAddress, payment: { token: 'tok_success' } };
       attempts.push(['checkout.complete', { cartId: cart.id, ...checkout }, { cartId: absent, ...checkout }]);
       expect(attempts.length).toBeGreaterThan(25);
       const before = await countRows(live);
@@ -97,6 +94,22 @@ describe.each(protocols)('records of others over $name', ({ send }) => {
       expect(await stock()).toEqual(stockBefore);
     },
   );
+
+  it('staff are refused the cart or order of a buyer unless the contract names a scope for them', async () => {
+    const records = await recordsOfOthers();
+    const admin = { ...bearer(await live.token('admin')), ...sameId };
+    const calls = callsOfBuyers(records).filter(([name]) => entries.get(name)?.access !== 'signed-in');
+    for (const [path, theirs, nonexistent] of calls) {
+      const access = entries.get(path)?.access ?? 'public';
+      expect({ path, isForBuyer: isForBuyer(access) }).toEqual({ path, isForBuyer: true });
+      const [answer, none] = [
+        outcomeOf(await send(live, path, { input: theirs, headers: { ...admin, 'idempotency-key': aKey() } }), theirs),
+        outcomeOf(await send(live, path, { input: nonexistent, headers: { ...admin, 'idempotency-key': aKey() } }), nonexistent),
+      ];
+      const refused = !isForBuyer(access) || access.orStaff === undefined;
+      expect({ path, refused: answer.status === 404 && answer.problem === none.problem }).toEqual({ path, refused });
+    }
+  });
 
   it('the lists of a customer contain no order or invoice of others', async () => {
     await recordsOfOthers();

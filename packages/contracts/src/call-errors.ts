@@ -1,6 +1,6 @@
 /** Which error codes a call of a procedure can return. OpenAPI, the reference and the page of errors are derived from these lists. */
 import type { ErrorCode } from './errors.ts';
-import type { ProcedureContract } from './procedure.ts';
+import { isOpenToGuests, scopesOfAccess, type ProcedureContract } from './procedure.ts';
 import { errorCodesOf } from './validation.ts';
 
 /** Codes that every call can return: from its input, its budget, and a database that is unavailable or not migrated. */
@@ -44,8 +44,8 @@ export const errorsOfCall = (entry: ProcedureContract): ErrorCode[] => {
     ...new Set<ErrorCode>([
       ...errorsOfEveryCall,
       ...(ignoresToken(entry) ? [] : errorsOfTokens),
-      ...(entry.access === 'public' ? [] : (['UNAUTHENTICATED'] as const)),
-      ...(typeof entry.access === 'object' || entry.alsoNeeds ? (['FORBIDDEN'] as const) : []),
+      ...(isOpenToGuests(entry.access) ? [] : (['UNAUTHENTICATED'] as const)),
+      ...(scopesOfAccess(entry.access).length > 0 || entry.alsoNeeds ? (['FORBIDDEN'] as const) : []),
       ...(keyed ? errorsOfKeys : []),
       ...(keyed === 'required' ? (['IDEMPOTENCY_KEY_REQUIRED'] as const) : []),
       ...errorCodesOf(entry.input),

@@ -28,6 +28,7 @@ export const cartsContract = {
     summary: 'Create a cart',
     description: 'A guest gets `cartToken` once and sends it as `X-Cart-Token`. A signed-in customer needs no token.',
     access: 'public',
+    readsCartToken: true,
     idempotency: 'optional',
     uniqueBy: 'lapse',
     rest: { method: 'POST', path: '/carts', status: 201 },
@@ -46,7 +47,7 @@ export const cartsContract = {
   }),
   get: query({
     summary: 'A cart with prices and totals',
-    access: 'public',
+    access: { buyerOf: 'cart' },
     rest: { method: 'GET', path: '/carts/{cartId}' },
     input: z.strictObject({ cartId }),
     output: cartAnswer,
@@ -79,7 +80,7 @@ export const cartsContract = {
     description:
       'Omitted fields do not change; null clears a field. The address also sets the country for shipping and tax. ' +
       'The currency can only change while the cart is empty; otherwise the call fails with `CURRENCY_MISMATCH`.',
-    access: 'public',
+    access: { buyerOf: 'cart' },
     rest: { method: 'PATCH', path: '/carts/{cartId}' },
     input: z.strictObject({
       cartId,
@@ -102,6 +103,7 @@ export const cartsContract = {
       'cart. Lines are priced again. A line without available units stays in the cart without a hold, and checkout reports ' +
       'it. A repeated call returns the cart.',
     access: 'signed-in',
+    readsCartToken: true,
     rest: { method: 'POST', path: '/carts/{cartId}/merge' },
     input: z.strictObject({
       cartId,
@@ -117,7 +119,7 @@ export const cartsContract = {
   addItem: mutation({
     summary: 'Add units of a variant to the cart and hold them',
     description: 'If the variant is already in the cart, the units are added to its line.',
-    access: 'public',
+    access: { buyerOf: 'cart' },
     idempotency: 'optional',
     uniqueBy: 'lapse',
     rest: { method: 'POST', path: '/carts/{cartId}/items', status: 201 },
@@ -147,7 +149,7 @@ export const cartsContract = {
   }),
   addItems: mutation({
     summary: 'Add several variants to the cart, all or none',
-    access: 'public',
+    access: { buyerOf: 'cart' },
     idempotency: 'optional',
     uniqueBy: 'lapse',
     rest: { method: 'POST', path: '/carts/{cartId}/items/batch', status: 201 },
@@ -161,7 +163,7 @@ export const cartsContract = {
   }),
   updateItem: mutation({
     summary: 'Set the quantity of a line',
-    access: 'public',
+    access: { buyerOf: 'cart' },
     rest: { method: 'PATCH', path: '/carts/{cartId}/items/{itemId}' },
     input: z.strictObject({ cartId, itemId: cartItemId, quantity }),
     output: cartAnswer,
@@ -169,7 +171,7 @@ export const cartsContract = {
   }),
   removeItem: mutation({
     summary: 'Remove a line and release its units',
-    access: 'public',
+    access: { buyerOf: 'cart' },
     rest: { method: 'DELETE', path: '/carts/{cartId}/items/{itemId}' },
     input: z.strictObject({ cartId, itemId: cartItemId }),
     output: cartAnswer,
@@ -177,7 +179,7 @@ export const cartsContract = {
   }),
   clear: mutation({
     summary: 'Empty the cart',
-    access: 'public',
+    access: { buyerOf: 'cart' },
     rest: { method: 'DELETE', path: '/carts/{cartId}/items' },
     input: z.strictObject({ cartId }),
     output: cartAnswer,
@@ -186,7 +188,7 @@ export const cartsContract = {
   setShipping: mutation({
     summary: 'Set destination and shipping method of a cart',
     description: '`checkout.shippingOptions` lists the shipping methods. Without `shippingMethodId` the cheapest is used.',
-    access: 'public',
+    access: { buyerOf: 'cart' },
     rest: { method: 'PUT', path: '/carts/{cartId}/shipping' },
     input: z.strictObject({ cartId, countryCode, region: regionText.optional(), shippingMethodId: shippingMethodId.optional() }),
     output: cartAnswer,
@@ -199,7 +201,7 @@ export const cartsContract = {
       'charges the quoted amounts, even if ' +
       'prices, promotions, tax or shipping have changed. If the quote cannot be kept, checkout fails with `QUOTE_CHANGED` ' +
       'and lists the changes.',
-    access: 'public',
+    access: { buyerOf: 'cart' },
     rest: { method: 'POST', path: '/carts/{cartId}/quote' },
     input: z.strictObject({
       cartId,
@@ -219,7 +221,7 @@ export const cartsContract = {
       'A code replaces the code that the cart has. `CODE_NOT_APPLICABLE` does not say whether the code is unknown, expired, ' +
       'used up or not for this cart: ask the buyer to check the spelling, or continue without a code. The cart stays as it ' +
       'was. Too many such answers lead to `RATE_LIMITED`.',
-    access: 'public',
+    access: { buyerOf: 'cart' },
     rest: { method: 'POST', path: '/carts/{cartId}/code' },
     input: z.strictObject({
       cartId,
@@ -240,7 +242,7 @@ export const cartsContract = {
   }),
   removeCode: mutation({
     summary: 'Remove the promo code',
-    access: 'public',
+    access: { buyerOf: 'cart' },
     rest: { method: 'DELETE', path: '/carts/{cartId}/code' },
     input: z.strictObject({ cartId }),
     output: cartAnswer,
@@ -252,7 +254,7 @@ export const cartsContract = {
       'Send `code` for a gift card or `account: true` for store credit. Nothing is debited before the order is placed. The ' +
       'payment of the checkout is ' +
       'charged the rest. Wrong codes count towards the same limit as wrong promo codes.',
-    access: 'public',
+    access: { buyerOf: 'cart' },
     rest: { method: 'POST', path: '/carts/{cartId}/credits' },
     input: z
       .strictObject({
@@ -281,7 +283,7 @@ export const cartsContract = {
   }),
   removeCredit: mutation({
     summary: 'Remove one gift card or store credit from the cart, or all of them',
-    access: 'public',
+    access: { buyerOf: 'cart' },
     rest: { method: 'DELETE', path: '/carts/{cartId}/credits' },
     input: z.strictObject({
       cartId,

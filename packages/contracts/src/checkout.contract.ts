@@ -119,7 +119,7 @@ export const checkoutSummarySchema = z
 export const checkoutContract = {
   validate: query({
     summary: 'Check whether a cart can be checked out, with the problems of each line',
-    access: 'public',
+    access: { buyerOf: 'cart' },
     rest: { method: 'GET', path: '/checkout/{cartId}' },
     input: z.strictObject({ cartId, ...destination }),
     output: z.object({
@@ -135,7 +135,7 @@ export const checkoutContract = {
   }),
   summary: query({
     summary: 'Everything for the last checkout page: lines, promotions, shipping options, taxes, totals and problems',
-    access: 'public',
+    access: { buyerOf: 'cart' },
     rest: { method: 'GET', path: '/carts/{cartId}/checkout' },
     input: z.strictObject({ cartId, ...destination }),
     output: checkoutSummarySchema,
@@ -143,7 +143,7 @@ export const checkoutContract = {
   }),
   shippingOptions: query({
     summary: 'Shipping methods for a cart with their prices, cheapest first',
-    access: 'public',
+    access: { buyerOf: 'cart' },
     rest: { method: 'GET', path: '/carts/{cartId}/shipping-options' },
     input: z.strictObject({
       cartId,
@@ -170,7 +170,7 @@ export const checkoutContract = {
       'until `expiresAt`, ' +
       'which the first decline moves earlier. Until then `checkout.retryPayment` can pay it with another payment method. ' +
       declineDetails,
-    access: 'public',
+    access: { buyerOf: 'cart' },
     budget: 'purchase',
     idempotency: 'required',
     uniqueBy: 'key',
@@ -225,7 +225,7 @@ export const checkoutContract = {
     summary: 'Payment status of an order, and what the buyer must do',
     description:
       'Poll it after a checkout that returned a `pending` order. It reads only the data of the shop; `payments.verify` asks the provider.',
-    access: 'public',
+    access: { buyerOf: 'order', orStaff: 'orders:read' },
     rest: { method: 'GET', path: '/checkout/orders/{orderId}' },
     input: z.strictObject({ orderId }),
     output: checkoutStatusSchema,
@@ -237,7 +237,7 @@ export const checkoutContract = {
       'For use after a decline, or when the buyer changes the payment method. The new attempt replaces the earlier one. ' +
       'A guest sends the token of the cart of this order, or the `orderToken` of `flashSales.buy`. ' +
       declineDetails,
-    access: 'public',
+    access: { buyerOf: 'order', orStaff: 'orders:manage' },
     budget: 'purchase',
     idempotency: 'required',
     uniqueBy: 'key',

@@ -89,7 +89,7 @@ export const orderEditsContract = {
     summary: 'Withdraw an edit that waits for its payment',
     description:
       'For staff and the buyer. The charge is first cancelled at the provider. If it was captured before, the edit takes effect.',
-    access: 'public',
+    access: { buyerOf: 'order', orStaff: 'orders:read' },
     alsoNeeds: [{ scope: 'orders:manage', when: 'when the caller is not the buyer' }],
     idempotency: 'optional',
     uniqueBy: 'key',
@@ -104,8 +104,7 @@ export const orderEditsContract = {
       'For the buyer, or for staff who need the link. Without `payment` it returns the payment page of the provider, and ' +
       'creates the page if there is none. With `payment` it charges that payment method instead. ' +
       declineDetails,
-    access: 'public',
-    alsoNeeds: [{ scope: 'orders:manage', when: 'when the caller is not the buyer' }],
+    access: { buyerOf: 'order', orStaff: 'orders:manage' },
     idempotency: 'optional',
     uniqueBy: 'key',
     rest: { method: 'POST', path: '/orders/{orderId}/edit/pay' },

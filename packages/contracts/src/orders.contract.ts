@@ -71,7 +71,7 @@ export const ordersContract = {
   get: query({
     summary: 'An order with lines, payments, shipments and timeline',
     description: 'A guest sends the token of the cart of this order. Only staff can read a deleted order (`deletedAt`).',
-    access: 'public',
+    access: { buyerOf: 'order', orStaff: 'orders:read' },
     rest: { method: 'GET', path: '/orders/{orderId}' },
     input: z.strictObject({ orderId }),
     output: orderSchema,
@@ -82,7 +82,7 @@ export const ordersContract = {
     description:
       'The buyer can cancel until the order is paid, staff until it is delivered. Captured payments are refunded. Units that ' +
       'have not been shipped can be sold again at once. Shipped units are expected back in a return `in_transit`.',
-    access: 'public',
+    access: { buyerOf: 'order', orStaff: 'orders:read' },
     alsoNeeds: [
       { scope: 'orders:manage', when: 'when the caller is not the buyer' },
       { scope: 'payments:refund', when: 'when the buyer gets a refund' },
@@ -163,7 +163,7 @@ export const ordersContract = {
   updateAddress: mutation({
     summary: 'Change the shipping address of an order that has not been shipped',
     description: 'For the buyer and staff. Country and region cannot change, because tax and shipping depend on them.',
-    access: 'public',
+    access: { buyerOf: 'order', orStaff: 'orders:read' },
     alsoNeeds: [{ scope: 'orders:manage', when: 'when the caller is not the buyer' }],
     idempotency: 'optional',
     uniqueBy: 'key',

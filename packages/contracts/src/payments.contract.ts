@@ -15,7 +15,7 @@ import { mutation, query } from './procedure.ts';
 export const paymentsContract = {
   listForOrder: query({
     summary: 'Every charge attempt of an order, newest first',
-    access: 'public',
+    access: { buyerOf: 'order', orStaff: 'orders:read' },
     rest: { method: 'GET', path: '/orders/{orderId}/payments' },
     input: z.strictObject({ orderId }),
     output: z.object({
@@ -26,7 +26,7 @@ export const paymentsContract = {
   }),
   get: query({
     summary: 'A charge attempt',
-    access: 'public',
+    access: { buyerOf: 'order', orStaff: 'orders:read' },
     rest: { method: 'GET', path: '/payments/{paymentId}' },
     input: z.strictObject({ paymentId }),
     output: paymentSchema,
@@ -37,7 +37,7 @@ export const paymentsContract = {
     description:
       'For the buyer who returns from the provider’s page, and for staff. Safe to repeat. The provider’s webhook may already ' +
       'have settled the charge.',
-    access: 'public',
+    access: { buyerOf: 'order', orStaff: 'orders:read' },
     repeatable: true,
     rest: { method: 'POST', path: '/payments/{paymentId}/verify' },
     input: z.strictObject({ paymentId }),

@@ -10,9 +10,21 @@ import type { Scope } from './scopes.ts';
  * Who may call a procedure. Its effects decide which scopes it needs.
  * - `public`: everybody; guests and signed-in actors may get different views
  * - `signed-in`: any active account, customer or staff
+ * - `{ buyerOf }`: whose cart or order the call names: the signed-in account, or the guest with its cart token; with `orStaff` also
+ *   staff with that scope. To everybody else the record does not exist.
  * - `{ scope }`: staff with this scope and with every scope in `and`
  */
-export type Access = 'public' | 'signed-in' | { readonly scope: Scope; readonly and?: readonly Scope[] };
+export type Access = 'public' | 'signed-in' | BuyerAccess | { readonly scope: Scope; readonly and?: readonly Scope[] };
+
+/** Access of the buyer to their own cart or order, and to what belongs to it, such as its payments. */
+export interface BuyerAccess {
+  readonly buyerOf: 'cart' | 'order';
+  readonly orStaff?: Scope;
+}
+/** Whether a procedure is for the buyer of the cart or order that the call names. */
+export const isForBuyer = (access: Access): access is BuyerAccess => typeof access === 'object' && 'buyerOf' in access;
+/** Whether guests may call a procedure, with a cart token or without. */
+export const isOpenToGuests = (access: Access): boolean => access === 'public' || isForBuyer(access);
 
 /** An additional scope that some calls of a procedure need. */
 export interface ConditionalScope {
@@ -21,9 +33,9 @@ export interface ConditionalScope {
   readonly when: string;
 }
 
-/** Every scope that a procedure always needs; none for `public` and `signed-in`. */
+/** Every scope that each caller of a procedure needs; none for buyers. */
 export const scopesOfAccess = (access: Access): readonly Scope[] =>
-  typeof access === 'string' ? [] : [access.scope, ...(access.and ?? [])];
+  typeof access === 'string' || isForBuyer(access) ? [] : [access.scope, ...(access.and ?? [])];
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -60,6 +72,8 @@ interface ProcedureOptions<I extends z.ZodType, O extends z.ZodType> {
    * and fails with `FORBIDDEN`.
    */
   readonly alsoNeeds?: readonly ConditionalScope[];
+  /** The call also reads the token of a guest's cart: one about an account needs both, a public one takes it when it is sent. */
+  readonly readsCartToken?: true;
   readonly rest: RestRoute;
   /** One line for readers; shown as OpenAPI summary and in the reference. */
   readonly summary: string;

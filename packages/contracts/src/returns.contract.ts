@@ -54,7 +54,7 @@ export const returnsContract = {
     description:
       'The buyer can request a return once the order is delivered; a guest sends the cart token. Staff can create one as ' +
       'soon as units are shipped; it is approved at once.',
-    access: 'public',
+    access: { buyerOf: 'order', orStaff: 'orders:read' },
     alsoNeeds: [{ scope: 'orders:manage', when: 'when the caller is not the buyer' }],
     idempotency: 'optional',
     uniqueBy: 'key',

@@ -1,11 +1,12 @@
 /** Generates `scopes.gen.ts` of the admin: the scopes that each procedure of staff needs, without schemas. */
-import { contract, csvFiles, csvOperations, scopesOfAccess, type CsvFile, type ProcedureContract } from '@cartwright/contracts';
+import { contract, csvFiles, csvOperations, isForBuyer, scopesOfAccess, type CsvFile, type ProcedureContract } from '@cartwright/contracts';
 
 /** The condition of the scopes that every caller but the buyer needs. Staff who work in the admin are not the buyer. */
 const unlessBuyer = 'when the caller is not the buyer';
 
 const rowsOf = (operation: string, { access, alsoNeeds = [] }: Pick<ProcedureContract, 'access' | 'alsoNeeds'>): string[] => {
-  const scopes = [...scopesOfAccess(access), ...alsoNeeds.flatMap(({ scope, when }) => (when === unlessBuyer ? [scope] : []))];
+  const ofStaff = isForBuyer(access) ? (access.orStaff ?? []) : scopesOfAccess(access);
+  const scopes = [ofStaff, alsoNeeds.flatMap(({ scope, when }) => (when === unlessBuyer ? [scope] : []))].flat();
   return scopes.length > 0 ? [`  '${operation}': [${scopes.map((scope) => `'${scope}'`).join(', ')}],`] : [];
 };
 

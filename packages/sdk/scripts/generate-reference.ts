@@ -7,9 +7,11 @@ import {
   errorsOfEveryCall,
   errorsOfRequests,
   headers,
+  isForBuyer,
   roles,
   scopesOfAccess,
   scopesOfRole,
+  type Access,
   type ErrorCode,
   type ProcedureContract,
   type Scope,
@@ -25,18 +27,22 @@ const holdersOf = (needed: readonly Scope[]): string => {
   return holders.length > 0 ? ` (roles: ${holders.join(', ')})` : '';
 };
 
-const callerOf = ({ access, alsoNeeds = [] }: ProcedureContract): string => {
-  const needed = scopesOfAccess(access);
-  const named = needed.map((scope) => `\`${scope}\``).join(' and ');
-  const caller =
-    access === 'public' ? 'everybody' : access === 'signed-in' ? 'signed-in accounts' : `staff with ${named}${holdersOf(needed)}`;
-  return [caller, ...alsoNeeds.map(({ scope, when }) => `additionally \`${scope}\` ${when}${holdersOf([scope])}`)].join('; ');
+const callerOf = ({ access, alsoNeeds = [] }: ProcedureContract): string =>
+  [nameCaller(access), ...alsoNeeds.map(({ scope, when }) => `additionally \`${scope}\` ${when}${holdersOf([scope])}`)].join('; ');
+
+const nameCaller = (access: Access): string => {
+  if (access === 'public') return 'everybody';
+  if (access === 'signed-in') return 'signed-in accounts';
+  const staffWith = (needed: readonly Scope[]) => `staff with ${needed.map((scope) => `\`${scope}\``).join(' and ')}${holdersOf(needed)}`;
+  if (!isForBuyer(access)) return staffWith(scopesOfAccess(access));
+  const { buyerOf, orStaff } = access;
+  return `the buyer of the ${buyerOf}, by account or cart token${orStaff ? `; ${staffWith([orStaff])}` : ''}`;
 };
 
 const restOf = (entry: ProcedureContract): string =>
   entry.kind === 'subscription'
     ? 'none (live feed)'
-    : [entry.rest, ...(entry.rest.also ?? [])].map(({ method, path }) => `\`${method} /api/v1${path}\``).join(', also ');
+    : [entry.rest, ...(entry.rest.also ?? [])].map(({ method, path }) => `\`${method} /api/v1${path}\``).join(', alias ');
 
 /** How long the key of a procedure prevents a second effect. */
 const lastingOf = {
@@ -166,7 +172,7 @@ ${domains
 - An instant is an ISO 8601 string in UTC; an id is an opaque string.
 - Inputs are strict: an unknown field is rejected. Outputs may get new fields.
 - \`authorization: Bearer <access token>\` identifies the caller. Guests send \`${headers.cartToken}\` to access their cart and the
-  order placed from it. The SDK sends both.
+  order placed from it. The SDK sends both. A cart or order of somebody else is \`NOT_FOUND\`.
 - \`${headers.idempotencyKey}\`, 16 to 64 characters of \`A-Z a-z 0-9 _ -\`, makes a change happen only once: a repeat with the
   same key and input returns the stored response and \`${headers.idempotencyReplayed}: true\`. The response is stored for 30 days.
   After that, a repeat still has no second effect: it returns the current state of the created record, or

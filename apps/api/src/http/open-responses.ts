@@ -1,5 +1,5 @@
 /** Ends open responses, such as live feeds and large files, when their caller loses access. */
-import type { ProcedureContract } from '@cartwright/contracts';
+import { scopesOfAccess, type ProcedureContract } from '@cartwright/contracts';
 import { checkOpenResponses, type OpenResponse } from '@cartwright/core/accounts';
 import type { Actor, Core, DomainError } from '@cartwright/core/kernel';
 
@@ -57,7 +57,7 @@ export const createOpenResponses = (core: Core, everyMs: number): OpenResponses 
       const ended = new AbortController();
       const either = signal ? AbortSignal.any([signal, ended.signal]) : ended.signal;
       let refusal: DomainError | null = null;
-      const scope = typeof access === 'object' ? access.scope : null;
+      const [scope = null] = scopesOfAccess(access);
       const end = (why: DomainError): void => {
         refusal = why;
         ended.abort();

@@ -9,12 +9,14 @@ import { openApiDocument } from './openapi-document.ts';
 
 const operation = z.object({
   operationId: z.string(),
+  description: z.string(),
   security: z.array(z.record(z.string(), z.unknown())),
   parameters: z.array(z.union([z.object({ $ref: z.string() }), z.object({ name: z.string(), in: z.string() })])),
   responses: z.record(z.string(), z.object({ description: z.string(), headers: z.record(z.string(), z.unknown()).optional() })),
 });
 const shape = z.object({
   openapi: z.string(),
+  info: z.object({ description: z.string() }),
   paths: z.record(z.string(), z.record(z.string(), operation)),
   components: z.object({ schemas: z.record(z.string(), z.unknown()) }),
 });
@@ -104,6 +106,36 @@ describe('the OpenAPI document', () => {
     expect(missing.map(({ 1: field, 4: text }) => `${field}: ${text}`)).toEqual([]);
   });
 
+  it('the OpenAPI document names the buyer, the token and the scope that calls about a cart or an order need', () => {
+    expect(at('orders_get').description).toContain(
+      'For the buyer of the order: the signed-in account, or a guest with the token of its cart in `X-Cart-Token`, or for staff with the ' +
+        'scope `orders:read`.',
+    );
+    expect(at('carts_get').description).toMatch(
+      /For the buyer of the cart: the signed-in account, or a guest with its token in `X-Cart-Token`\.$/,
+    );
+    const open = restEntries
+      .filter(({ path }) => /\{(cartId|orderId|paymentId)\}/.test(path))
+      .filter(({ name, rank }) => rank === 0 && at(name.replace('.', '_')).description.includes('Open to everybody'));
+    expect(open.map(({ name }) => name)).toEqual([]);
+  });
+
+  it('the OpenAPI document names the main route at each alias, and the aliases at the main route', () => {
+    const aliases = restEntries.filter(({ rank }) => rank > 0);
+    expect(aliases.length).toBeGreaterThan(3);
+    for (const { name, entry, method, path: alias, rank } of aliases) {
+      const id = name.replace('.', '_');
+      expect(at(`${id}_${rank + 1}`).description).toContain(`An alias of \`${entry.rest.method} ${entry.rest.path}\``);
+      expect(at(id).description).toMatch(/Also served as /);
+      expect(at(id).description).toContain(`\`${method} ${alias}\``);
+    }
+  });
+
+  it('the introduction of the OpenAPI document explains sign-in, the token of guests and Idempotency-Key', () => {
+    for (const named of ['Authorization: Bearer', '/auth/refresh', 'X-Cart-Token', 'Idempotency-Key', 'Idempotency-Replayed', '30 days'])
+      expect(document.info.description).toContain(named);
+  });
+
   it('each schema of the OpenAPI document has a name that does not repeat Input', () => {
     expect(Object.keys(document.components.schemas)).toEqual(expect.arrayContaining(['AddressInput', 'PaymentMethodInput']));
     expect(Object.keys(document.components.schemas).filter((name) => name.endsWith('InputInput'))).toEqual([]);
@@ -113,8 +145,10 @@ describe('the OpenAPI document', () => {
     expect(at('products_list').security).toEqual([{}, { bearer: [] }]);
     expect(at('inventory_list').security).toEqual([{ bearer: [] }]);
     expect(at('checkout_complete').parameters).toEqual(
-      expect.arrayContaining([{ $ref: '#/components/parameters/IdempotencyKeyRequired' }, { $ref: '#/components/parameters/CartToken' }]),
+      expect.arrayContaining([{ $ref: '#/components/parameters/IdempotencyKeyRequired' }]),
     );
+    expect(at('checkout_complete').security).toEqual([{ bearer: [] }, { cartToken: [] }]);
+    expect(at('carts_merge').security).toEqual([{ bearer: [], cartToken: [] }]);
     expect(at('checkout_complete').responses['201']?.headers).toHaveProperty('Location');
     expect(at('checkout_complete').responses['201']?.headers).toHaveProperty('Idempotency-Replayed');
   });

@@ -4,10 +4,11 @@ import {
   csvOperations,
   errorRules,
   errorsOfCall,
-  headers,
+  isForBuyer,
   problemSchema,
   restPrefix,
   scopesOfAccess,
+  type Access,
   type CsvFile,
   type ErrorCode,
   type ProcedureContract,
@@ -15,19 +16,39 @@ import {
 } from '@cartwright/contracts';
 import { contentLocations, locations, polls } from '../rest/locations.ts';
 import { restEntries, type RestEntry } from '../rest/routes.ts';
+import { cartTokenHeader, introduction } from './introduction.ts';
 import { createSchemas, type Json, type Schemas } from './schemas.ts';
 
+/** Whom the HTTP layer and the domains let in, as sentences. */
 const accessNote = ({ access, alsoNeeds = [] }: Pick<ProcedureContract, 'access' | 'alsoNeeds'>): string =>
-  [
-    access === 'public'
-      ? 'Open to everybody.'
-      : access === 'signed-in'
-        ? 'For signed-in accounts.'
-        : `For staff with the ${scopesOfAccess(access).length > 1 ? 'scopes' : 'scope'} ${scopesOfAccess(access)
-            .map((scope) => `\`${scope}\``)
-            .join(' and ')}.`,
-    ...alsoNeeds.map(({ scope, when }) => `Needs \`${scope}\` ${when}.`),
-  ].join(' ');
+  [callerNote(access), ...alsoNeeds.map(({ scope, when }) => `Needs \`${scope}\` ${when}.`)].join(' ');
+
+const callerNote = (access: Access): string => {
+  if (access === 'public') return 'Open to everybody.';
+  if (access === 'signed-in') return 'For signed-in accounts.';
+  if (!isForBuyer(access)) {
+    const scopes = scopesOfAccess(access);
+    return `For staff with the ${scopes.length > 1 ? 'scopes' : 'scope'} ${scopes.map((scope) => `\`${scope}\``).join(' and ')}.`;
+  }
+  const { buyerOf, orStaff } = access;
+  const token = buyerOf === 'cart' ? 'its token' : 'the token of its cart';
+  const staff = orStaff ? `, or for staff with the scope \`${orStaff}\`` : '';
+  return `For the buyer of the ${buyerOf}: the signed-in account, or a guest with ${token} in \`${cartTokenHeader}\`${staff}.`;
+};
+
+/** Which credentials a request sends: each entry is one way, and names everything that it needs. */
+const securityOf = ({ access, readsCartToken }: Pick<ProcedureContract, 'access' | 'readsCartToken'>): Json[] => {
+  if (access === 'public') return [{}, { bearer: [] }, ...(readsCartToken ? [{ cartToken: [] }] : [])];
+  if (isForBuyer(access)) return [{ bearer: [] }, { cartToken: [] }];
+  return [{ bearer: [], ...(readsCartToken && { cartToken: [] }) }];
+};
+
+/** Names the other addresses of the same call. */
+const aliasNote = ({ entry, rank }: RestEntry): string => {
+  const [main, ...aliases] = [entry.rest, ...(entry.rest.also ?? [])].map(({ method, path }) => `\`${method} ${path}\``);
+  if (rank > 0) return `An alias of ${main}: the same call, with the same input and answer.`;
+  return aliases.length > 0 ? `Also served as ${aliases.join(' and ')}.` : '';
+};
 
 const ofBodies: readonly ErrorCode[] = ['MALFORMED_BODY', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
 const errorsOf = ({ entry, byQuery }: RestEntry): ErrorCode[] => [...errorsOfCall(entry), ...(byQuery ? [] : ofBodies)];
@@ -80,15 +101,11 @@ const unfinished = (route: RestEntry, schemas: Schemas): Json =>
         },
       };
 
-/** Domains that guests access with a cart token. */
-const guestDomains = new Set(['carts', 'checkout', 'orders', 'returns', 'payments']);
-
 const parametersOf = (
-  { entry, name, params, byQuery }: RestEntry,
+  { entry, params, byQuery }: RestEntry,
   fields: readonly (readonly [string, Json])[],
   required: readonly string[],
 ): Json[] => {
-  const [domain = ''] = name.split('.');
   const parameter = (place: 'path' | 'query', [key, { description, ...schema }]: readonly [string, Json]): Json => ({
     name: key,
     in: place,
@@ -104,7 +121,6 @@ const parametersOf = (
     ...inPath,
     ...inQuery,
     ...(entry.idempotency ? [headerOf(entry.idempotency === 'required' ? 'IdempotencyKeyRequired' : 'IdempotencyKey')] : []),
-    ...(entry.access === 'public' && guestDomains.has(domain) ? [headerOf('CartToken')] : []),
     ...(entry.kind === 'mutation' && entry.preconditions ? [headerOf('IfMatch')] : []),
   ];
 };
@@ -131,8 +147,8 @@ const operation = (route: RestEntry, schemas: Schemas): Json => {
     operationId: operationIdOf(name, rank),
     tags: [name.split('.')[0]],
     summary: entry.summary,
-    description: [entry.description, accessNote(entry)].filter(Boolean).join(' '),
-    security: entry.access === 'public' ? [{}, { bearer: [] }] : [{ bearer: [] }],
+    description: [entry.description, aliasNote(route), accessNote(entry)].filter(Boolean).join(' '),
+    security: securityOf(entry),
     parameters: parametersOf(route, fields, required),
     ...(!byQuery &&
       inBody.length > 0 && { requestBody: { required: required.length > 0, content: { 'application/json': { schema: body } } } }),
@@ -203,8 +219,7 @@ export const openApiDocument = (serverUrl: string): Json => {
     info: {
       title: 'Cartwright shop API',
       version: '1.0.0',
-      description:
-        'Money is in minor units of its currency. Instants are RFC 3339 in UTC. Errors are RFC 9457 problems with a stable `code`.',
+      description: introduction,
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: `${serverUrl}${restPrefix}` }],
@@ -212,7 +227,15 @@ export const openApiDocument = (serverUrl: string): Json => {
     paths,
     components: {
       schemas: schemas.components,
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The `accessToken` of `POST /auth/login`.' },
+        cartToken: {
+          type: 'apiKey',
+          in: 'header',
+          name: cartTokenHeader,
+          description: 'The `cartToken` that `POST /carts` answers to a guest. It also opens the order that is placed from the cart.',
+        },
+      },
       parameters: {
         IdempotencyKey: idempotencyParameter(false),
         IdempotencyKeyRequired: idempotencyParameter(true),
@@ -223,13 +246,6 @@ export const openApiDocument = (serverUrl: string): Json => {
           description:
             'ETag of the product version that the change is based on, or `*`. Replaces the field `version`. ' +
             'If the product has another version, the call fails with 412 `VERSION_MISMATCH` and the current version in `details`.',
-          schema: { type: 'string' },
-        },
-        CartToken: {
-          name: headers.cartToken.replace(/(^|-)\w/g, (c) => c.toUpperCase()),
-          in: 'header',
-          required: false,
-          description: "A guest's cart token, returned when the cart was opened.",
           schema: { type: 'string' },
         },
       },

@@ -7,6 +7,7 @@ import {
   errorRules,
   headers,
   ignoresToken,
+  isOpenToGuests,
   orderId,
   orderSchema,
   scopesOfAccess,
@@ -97,7 +98,7 @@ const orderOf = ({ output }: MutationContract, input: unknown, answer: unknown):
 
 /** Throws `NOT_FOUND` instead of the stored answer of a buyer's call about an order that was deleted since. */
 const assertStillShown = async (entry: MutationContract, ctx: RequestContext, input: unknown, answer: unknown): Promise<void> => {
-  const id = entry.access === 'public' ? orderOf(entry, input, answer) : undefined;
+  const id = isOpenToGuests(entry.access) ? orderOf(entry, input, answer) : undefined;
   if (id !== undefined) await assertNotDeleted(ctx.core, ctx.actor, id);
 };
 
