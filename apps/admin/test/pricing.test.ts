@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import { contract } from '@cartwright/contracts';
+import { system } from '@cartwright/core/kernel';
+import { createPricingRules, getPricingRule } from '@cartwright/core/pricing';
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { chromiumPath, type AdminInBrowser } from './open-admin.ts';
-import { signedIn } from './signed-in.ts';
+import { productOf, signedIn } from './signed-in.ts';
 
 describe.skipIf(!chromiumPath)('pricing in a browser', () => {
   let admin: AdminInBrowser;
@@ -40,7 +43,7 @@ describe.skipIf(!chromiumPath)('pricing in a browser', () => {
     await notApplied.getByText('an exclusive rule was applied').first().waitFor();
     await page.getByRole('button', { name: 'Delete Half of everything (from 10)' }).click();
     await confirm();
-    await page.getByText('Rule deleted').waitFor();
+    await page.getByText('Half of everything (from 10) was deleted').waitFor();
     await page.getByRole('switch', { name: 'Half of everything applies' }).press('Space');
     await page.getByText('Rule changed').waitFor();
     await page.getByRole('switch', { name: 'Half of everything applies', checked: false }).waitFor();
@@ -62,7 +65,34 @@ describe.skipIf(!chromiumPath)('pricing in a browser', () => {
     await page.getByRole('option', { name: 'Made of oak' }).click();
     await page.getByRole('button', { name: 'Add rule' }).click();
     await page.getByText('Rule added').waitFor();
-    await page.getByText('on a collection').waitFor();
+    await page.getByRole('link', { name: 'Made of oak', exact: true }).waitFor();
+  });
+
+  it('staff open a rule from the list, change its percentage, and follow the link to its product', async () => {
+    const { core } = admin.shop;
+    const product = await productOf(admin, 'terracotta-planter');
+    const fields = { name: 'Mug week', effect: 'percent_off', percentBasisPoints: 1_000, productId: product.id, audience: 'guest' };
+    const input = contract.pricing.createRules.input.parse({ rules: [{ ...fields, startsAt: '2026-01-05T08:30:15Z' }] });
+    const [rule] = (await createPricingRules(core, system('test'), input)).rules;
+    await admin.go('/pricing', 'Pricing');
+    await page.getByRole('button', { name: 'Edit Mug week' }).click();
+    const dialog = page.getByRole('dialog');
+    expect(await dialog.getByRole('combobox', { name: 'Product' }).inputValue()).toBe(product.name);
+    await admin.shoot('pricing-rule');
+    expect(await admin.axe()).toEqual([]);
+    await dialog.getByLabel('Percent', { exact: true }).fill('25');
+    await dialog.getByRole('button', { name: 'Save rule' }).click();
+    await page.getByText('Rule saved').waitFor();
+    await page.getByText(/^Percentage off each unit · 25 % · only guests/).waitFor();
+    // What the form does not show, and what was not changed, stays.
+    expect(await getPricingRule(core, system('test'), { id: rule?.id ?? expect.fail('no rule') })).toEqual({
+      ...rule,
+      percentBasisPoints: 2_500,
+      version: 2,
+      updatedAt: expect.any(String),
+    });
+    await page.getByRole('link', { name: product.name, exact: true }).click();
+    await page.getByRole('heading', { level: 1, name: product.name }).waitFor();
   });
 
   it('staff create a promo code by keyboard alone, and a batch that is downloaded as CSV', async () => {

@@ -68,6 +68,25 @@ export const pricingRuleSchema = z
   })
   .meta({ id: 'PricingRule' });
 export type PricingRule = z.infer<typeof pricingRuleSchema>;
+/** A pricing rule with the name of what it applies to. */
+export const pricingRuleItem = pricingRuleSchema
+  .extend({
+    /** What the rule applies to; null for all products. */
+    target: z
+      .object({
+        /** Id of the variant, product, category or collection in scope. */
+        id: z.string(),
+        /** Its name; for a variant, the name of the product with the title of the variant. */
+        name: z.string(),
+        /** The product in scope, or the product of the variant; null for a category or collection. */
+        productId: productId.nullable(),
+        /** Slug of the product, category or collection. */
+        slug: z.string(),
+      })
+      .nullable(),
+  })
+  .meta({ id: 'PricingRuleItem' });
+export type PricingRuleItem = z.infer<typeof pricingRuleItem>;
 export const pricingRuleInput = z.strictObject(ruleFields);
 /** Fields to change, without defaults, so that omitted fields do not change. */
 export const pricingRuleChanges = Object.fromEntries(

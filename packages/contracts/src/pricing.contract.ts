@@ -4,7 +4,7 @@ import { cents, done, instant, instantInput, pageInput, pageOf, productName, qua
 import { countryCode } from './countries.ts';
 import { currency } from './currency.ts';
 import { pricedMethodId, pricingRuleId, productId, shippingMethodId, variantId } from './ids.ts';
-import { pricingRuleChanges, pricingRuleInput, pricingRuleSchema, promotionSchema } from './pricing-rules.schemas.ts';
+import { pricingRuleChanges, pricingRuleInput, pricingRuleItem, pricingRuleSchema, promotionSchema } from './pricing-rules.schemas.ts';
 import {
   appliedRuleSchema,
   lineAmounts,
@@ -148,7 +148,7 @@ export const pricingContract = {
       /** Only active rules, or only the others. */
       active: z.boolean().optional(),
     }),
-    output: pageOf(pricingRuleSchema),
+    output: pageOf(pricingRuleItem),
   }),
   getRule: query({
     summary: 'A pricing rule',

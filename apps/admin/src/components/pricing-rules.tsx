@@ -1,7 +1,8 @@
-/** The pricing rules, the form for new ones, and the price simulator. */
-import { Badge, Card, Grid, Group, Stack, Switch, Text } from '@mantine/core';
-import type { PricingRule } from '@cartwright/contracts';
+/** The pricing rules with what they apply to, the form for new ones, and the price simulator. */
+import { Anchor, Badge, Card, Grid, Group, Stack, Switch, Text } from '@mantine/core';
+import type { PricingRuleItem } from '@cartwright/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useMay } from '../lib/grants.ts';
 import { counted, dateTime, money } from '../lib/format.ts';
@@ -10,29 +11,43 @@ import { shop } from '../lib/shop.ts';
 import { useSave } from '../lib/use-save.ts';
 import { Empty, Loaded, Pager } from './page.tsx';
 import { PriceSimulator } from './price-simulator.tsx';
-import { DeleteButton } from './delete-button.tsx';
+import { RowActions, useDeletion } from './row-actions.tsx';
 import { RuleBuilder } from './rule-builder.tsx';
+import { RuleEditor } from './rule-editor.tsx';
 
 const pageSize = 20;
 
-const scopeOf = (rule: PricingRule): string => {
-  if (rule.variantId) return 'a variant';
-  if (rule.productId) return 'a product';
-  if (rule.categoryId) return 'a category';
-  return rule.collectionId ? 'a collection' : 'all products';
+/** What the rule applies to: a link to the product, to the products of the category, or to the collections. */
+const Target = ({ rule }: { rule: PricingRuleItem }) => {
+  const { target } = rule;
+  if (!target) return 'all products';
+  const [kind, to] =
+    target.productId !== null
+      ? [rule.variantId ? 'variant' : 'product', `/products/${target.productId}`]
+      : rule.categoryId
+        ? ['category', `/products?category=${encodeURIComponent(target.slug)}`]
+        : ['collection', '/collections'];
+  return (
+    <>
+      {kind}{' '}
+      <Anchor component={Link} to={to} inherit>
+        {target.name}
+      </Anchor>
+    </>
+  );
 };
-const audiences: Readonly<Record<PricingRule['audience'], string | null>> = {
+
+const audiences: Readonly<Record<PricingRuleItem['audience'], string | null>> = {
   everyone: null,
   guest: 'only guests',
   signed_in: 'only signed-in customers',
 };
-const aboutRule = (rule: PricingRule, currency: string): string =>
+const aboutRule = (rule: PricingRuleItem, currency: string): string =>
   [
     effectLabels[rule.effect],
     rule.percentBasisPoints !== null && `${rule.percentBasisPoints / 100} %`,
     rule.amountCents !== null && money(rule.amountCents, rule.currency ?? currency),
     rule.buyQuantity !== null && `buy ${rule.buyQuantity}, get ${rule.getQuantity}`,
-    `on ${scopeOf(rule)}`,
     rule.minQuantity > 1 && `from ${rule.minQuantity} units`,
     rule.minSubtotalCents !== null && `carts from ${money(rule.minSubtotalCents, rule.currency ?? currency)}`,
     rule.customerGroup !== null && `customer group ${rule.customerGroup}`,
@@ -47,16 +62,21 @@ const aboutRule = (rule: PricingRule, currency: string): string =>
     .filter(Boolean)
     .join(' · ');
 
-const Rule = ({ rule, currency }: { rule: PricingRule; currency: string }) => {
+const Rule = ({ rule, currency }: { rule: PricingRuleItem; currency: string }) => {
+  const [editing, setEditing] = useState(false);
   const may = useMay();
-  const deletion = useSave((id: string) => shop.pricing.deleteRule({ id }), 'Rule deleted', ['pricing-rules']);
+  const remove = useDeletion(
+    'pricing-rules',
+    (id: string) => shop.pricing.deleteRule({ id }),
+    'Prices change at once. Existing orders keep their prices.',
+  );
   const turn = useSave(() => shop.pricing.updateRule({ id: rule.id, version: rule.version, active: !rule.active }), 'Rule changed', [
     'pricing-rules',
   ]);
   return (
     <Card withBorder padding="xs">
-      <Group justify="space-between" wrap="nowrap" align="flex-start">
-        <div style={{ minWidth: 0 }}>
+      <Group justify="space-between" gap="xs" align="flex-start">
+        <div style={{ flex: '1 1 14rem', minWidth: 0 }}>
           <Group gap="xs">
             <Text size="sm" fw={600}>
               {rule.name}
@@ -65,6 +85,9 @@ const Rule = ({ rule, currency }: { rule: PricingRule; currency: string }) => {
               {rule.stackable ? 'Combinable' : 'Exclusive'}
             </Badge>
           </Group>
+          <Text size="sm">
+            Applies to <Target rule={rule} />
+          </Text>
           <Text size="xs" c="dimmed">
             {aboutRule(rule, currency)}
           </Text>
@@ -77,14 +100,15 @@ const Rule = ({ rule, currency }: { rule: PricingRule; currency: string }) => {
             disabled={!may('pricing.updateRule')}
             onChange={() => turn.mutate(undefined)}
           />
-          <DeleteButton
-            what={rule.name}
-            calls="pricing.deleteRule"
-            consequence="Prices change at once. Existing orders keep their prices."
-            onConfirm={() => deletion.mutate(rule.id)}
+          <RowActions
+            name={rule.name}
+            calls={{ edit: 'pricing.updateRule', delete: 'pricing.deleteRule' }}
+            onEdit={() => setEditing(true)}
+            onDelete={() => remove(rule.id, rule.name)}
           />
         </Group>
       </Group>
+      {editing && <RuleEditor rule={rule} currency={currency} onClose={() => setEditing(false)} />}
     </Card>
   );
 };

@@ -8,14 +8,30 @@ import { shop } from '../lib/shop.ts';
 import { categoriesQuery, flatten } from '../lib/categories.ts';
 import { VariantSelect } from './variant-select.tsx';
 
+/** What is selected before anything is typed, with its name. */
+export interface Named {
+  readonly id: string;
+  readonly name: string;
+}
 interface Picked {
   readonly value: string | null;
+  /** The selection of a rule that is edited: a search need not find it. */
+  readonly current: Named | null;
   readonly error: ReactNode;
   readonly onChange: (id: string | null) => void;
 }
 
-const ProductSelect = ({ value, error, onChange }: Picked) => {
-  const [typed, setTyped] = useState('');
+interface Option {
+  readonly value: string;
+  readonly label: string;
+}
+const withCurrent = (options: Option[], current: Named | null): Option[] => {
+  if (current === null || options.some(({ value }) => value === current.id)) return options;
+  return [...options, { value: current.id, label: current.name }];
+};
+
+const ProductSelect = ({ value, current, error, onChange }: Picked) => {
+  const [typed, setTyped] = useState(value !== null && value === current?.id ? current.name : '');
   const [q] = useDebouncedValue(typed, 250);
   const found = useQuery({
     queryKey: ['products', 'choices', q],
@@ -30,7 +46,10 @@ const ProductSelect = ({ value, error, onChange }: Picked) => {
       filter={({ options }) => options}
       searchValue={typed}
       onSearchChange={setTyped}
-      data={(found.data?.items ?? []).map((p) => ({ value: p.id, label: p.name }))}
+      data={withCurrent(
+        (found.data?.items ?? []).map((p) => ({ value: p.id, label: p.name })),
+        current,
+      )}
       value={value}
       error={error}
       onChange={onChange}
@@ -76,15 +95,17 @@ const CollectionSelect = ({ value, error, onChange }: Picked) => {
 export const ScopeSelect = ({
   scope,
   target,
+  current = null,
   error,
   onChange,
 }: {
   scope: Scope;
   target: string | null;
+  current?: Named | null;
   error: ReactNode;
   onChange: (scope: Scope, target: string | null) => void;
 }) => {
-  const picked = { value: target, error, onChange: (id: string | null) => onChange(scope, id) };
+  const picked = { value: target, current, error, onChange: (id: string | null) => onChange(scope, id) };
   return (
     <SimpleGrid cols={{ base: 1, xs: 2 }} style={{ alignItems: error ? 'start' : 'end' }}>
       <Select

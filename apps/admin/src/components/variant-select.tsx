@@ -17,9 +17,11 @@ interface Props {
   readonly onChange: (found: FoundVariant | null) => void;
   readonly required?: boolean;
   readonly error?: ReactNode;
+  /** A variant that is selected at first: a search need not find it. */
+  readonly current?: { readonly id: string; readonly name: string } | null;
 }
 
-export const VariantSelect = ({ label, value, onChange, required = false, error }: Props) => {
+export const VariantSelect = ({ label, value, onChange, required = false, error, current = null }: Props) => {
   const [text, setText] = useState('');
   const [q] = useDebouncedValue(text, 200);
   const query = useQuery({
@@ -27,10 +29,11 @@ export const VariantSelect = ({ label, value, onChange, required = false, error 
     queryFn: ({ signal }) => shop.inventory.list({ pageSize: 20, ...(q && { q }) }, { signal }),
   });
   const found = query.data?.items ?? [];
-  const options = found.map(({ variantId, name, sku, tracked, available }) => ({
+  const options: { value: string; label: string }[] = found.map(({ variantId, name, sku, tracked, available }) => ({
     value: variantId,
     label: `${name} · ${sku} · ${tracked ? `${available} available` : 'not tracked'}`,
   }));
+  if (current && !options.some(({ value: id }) => id === current.id)) options.push({ value: current.id, label: current.name });
   return (
     <Select
       label={label}

@@ -1,10 +1,11 @@
-/** Values of the rule form, and the rules that it creates: one per tier. */
-import type { PricingRuleEffect } from '@cartwright/contracts';
-import { toBasisPoints, toCents } from './format.ts';
-import { fromLocal } from './instants.ts';
+/** Values of the rule form, the rules that it creates, one per tier, and the changes that it makes to a rule. */
+import type { PricingRule, PricingRuleEffect } from '@cartwright/contracts';
+import { toAmount, toBasisPoints, toCents } from './format.ts';
+import { fromLocal, toLocal } from './instants.ts';
 import type { shop } from './shop.ts';
 
 type RuleInput = Parameters<typeof shop.pricing.createRules>[0]['rules'][number];
+type RuleChanges = Omit<Parameters<typeof shop.pricing.updateRule>[0], 'id' | 'version'>;
 export type Typed = number | string;
 
 export const effectLabels: Readonly<Record<PricingRuleEffect, string>> = {
@@ -126,4 +127,55 @@ export const toRules = (form: RuleForm, currency: string): RuleInput[] => {
     priority: Number(priority) + (isOfOrder(effect) ? i : 0),
     ...stepOf(form, step, currency),
   }));
+};
+
+/** Whether the form shows from how many units, or from which cart value, a rule applies. */
+const hasMinimum = (effect: PricingRuleEffect): boolean => hasTiers(effect) || effect === 'free_shipping';
+
+const scopeOf = (rule: PricingRule): Scope => {
+  if (rule.variantId) return 'variantId';
+  if (rule.productId) return 'productId';
+  if (rule.categoryId) return 'categoryId';
+  return rule.collectionId ? 'collectionId' : 'everything';
+};
+
+/** The form of a rule. `currency` is that of its amounts. */
+export const formOfRule = (rule: PricingRule, currency: string): RuleForm => {
+  const { effect, percentBasisPoints, amountCents, minQuantity, minSubtotalCents } = rule;
+  const fresh = freshRule();
+  const scope = scopeOf(rule);
+  const minimum = isOfOrder(effect) ? minSubtotalCents !== null && toAmount(minSubtotalCents, currency) : minQuantity > 1 && minQuantity;
+  const value = isPercent(effect)
+    ? percentBasisPoints !== null && percentBasisPoints / 100
+    : amountCents !== null && toAmount(amountCents, currency);
+  return {
+    name: rule.name,
+    effect,
+    tiers: [{ from: (hasMinimum(effect) && minimum) || '', value: value === false ? '' : value }],
+    buyQuantity: rule.buyQuantity ?? fresh.buyQuantity,
+    getQuantity: rule.getQuantity ?? fresh.getQuantity,
+    stockThreshold: rule.stockThreshold ?? fresh.stockThreshold,
+    scope,
+    target: scope === 'everything' ? null : rule[scope],
+    customerGroup: rule.customerGroup ?? '',
+    code: rule.code ?? '',
+    startsAt: toLocal(rule.startsAt),
+    endsAt: toLocal(rule.endsAt),
+    priority: rule.priority,
+    stackable: rule.stackable,
+  };
+};
+
+/** All terms of a form with one tier, also those that it sets to nothing. */
+const termsOf = (form: RuleForm, currency: string): RuleChanges => {
+  const noMinimum = isOfOrder(form.effect) ? { minSubtotalCents: null } : { minQuantity: 1 };
+  const [rule] = toRules(form, currency);
+  const everything = { variantId: null, productId: null, categoryId: null, collectionId: null };
+  return { ...(hasMinimum(form.effect) && noMinimum), ...everything, ...rule };
+};
+
+/** The changes that a form makes to a rule. What it does not show, such as the audience, and what is the same is not sent and stays. */
+export const changesOfRule = (form: RuleForm, rule: PricingRule, currency: string): RuleChanges => {
+  const before: Readonly<Record<string, unknown>> = termsOf(formOfRule(rule, currency), currency);
+  return Object.fromEntries(Object.entries(termsOf(form, currency)).filter(([field, value]) => value !== before[field]));
 };

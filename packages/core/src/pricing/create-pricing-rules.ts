@@ -5,7 +5,7 @@ import { assertTargets, currenciesFor } from './pricing-rule.queries.ts';
 import { insertPricingRules } from './pricing-rule.store.ts';
 import { announceRules } from './pricing.changes.ts';
 import { lockRules } from './pricing.locks.ts';
-import { ruleRecord } from './pricing.queries.ts';
+import { ruleRecord } from '../read-models/pricing-rule-list.ts';
 import { assertNoOverlap, assertSensibleRule } from './rule.policy.ts';
 
 type C = ShopContract['pricing'];

@@ -2,7 +2,8 @@ import type { ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { hasScope, selectPage, type Actor, type Core } from '../kernel/index.ts';
-import { inForce, momentOf, ruleRecord } from './pricing.queries.ts';
+import { ruleRecord } from '../read-models/pricing-rule-list.ts';
+import { inForce, momentOf } from './pricing.queries.ts';
 import { buyerOf } from './rule.queries.ts';
 
 type C = ShopContract['pricing']['promotions'];

@@ -1,47 +1,21 @@
 /** Reads of pricing rules, for staff. */
 import type { Currency, PricingRule, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import {
-  DomainError,
-  equalsIfGiven,
-  likeText,
-  notFound,
-  requireScope,
-  selectPage,
-  type Actor,
-  type Core,
-  type Reader,
-  type Tx,
-} from '../kernel/index.ts';
+import { DomainError, notFound, requireScope, type Actor, type Core, type Reader, type Tx } from '../kernel/index.ts';
+import { listRulesWithTargets, ruleRecord } from '../read-models/pricing-rule-list.ts';
 import { findTargets, readCurrencies, type RuleTargets } from '../read-models/rule-targets.ts';
-import { ruleRecord } from './pricing.queries.ts';
 import type { RuleTerms } from './rule.policy.ts';
 
 type C = ShopContract['pricing'];
 
-/** A page of rules, newest first. */
+/** A page of rules with what they apply to, newest first. */
 export const listPricingRules = (
   core: Core,
   actor: Actor,
   input: z.output<C['listRules']['input']>,
 ): Promise<z.output<C['listRules']['output']>> => {
   requireScope(actor, 'pricing:read');
-  const { q = null, effect = null, variantId = null, productId = null, active = null } = input;
-  const like = q === null ? null : `%${likeText(q)}%`;
-  let rules = core.db
-    .selectFrom('pricing_rules')
-    .select(ruleRecord.fields)
-    .where((eb) =>
-      eb.and([
-        equalsIfGiven(eb.ref('effect'), 'text', effect),
-        equalsIfGiven(eb.ref('variantId'), 'uuid', variantId),
-        equalsIfGiven(eb.ref('productId'), 'uuid', productId),
-        equalsIfGiven(eb.ref('active'), 'boolean', active),
-      ]),
-    )
-    .orderBy('id', 'desc');
-  if (like !== null) rules = rules.where((eb) => eb.or([eb('name', 'ilike', like), eb('code', 'ilike', like)]));
-  return selectPage(rules, input, ruleRecord.of);
+  return listRulesWithTargets(core, input);
 };
 
 /** One rule. Throws `NOT_FOUND`. */

@@ -1,4 +1,4 @@
-import { contract } from '@cartwright/contracts';
+import { contract, type CategoryId, type CollectionId } from '@cartwright/contracts';
 import { aProduct, aStaffMember, race, unique, variantOf } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -35,6 +35,34 @@ describe('a pricing rule', () => {
     expect(page).toMatchObject({ totalCount: 1, items: [{ id: rule.id }] });
     await deletePricingRule(shop.core, staff, { id: rule.id });
     await expect(getPricingRule(shop.core, staff, { id: rule.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('the list of pricing rules names the variant, product, category or collection that each rule applies to', async () => {
+    const group = `named-${unique()}`;
+    const kysely = shop.core.database.kysely;
+    const [categoryId, collectionId] = [shop.core.ids.next<CategoryId>(), shop.core.ids.next<CollectionId>()];
+    await kysely
+      .insertInto('categories')
+      .values({ id: categoryId, name: 'Teaware', slug: `teaware-${unique()}`, sortOrder: 0 })
+      .execute();
+    await kysely
+      .insertInto('collections')
+      .values({ id: collectionId, slug: `gifts-${unique()}`, name: 'Gifts', rule: { tags: ['gift'] } })
+      .execute();
+    const product = await aProduct(shop.core, { name: 'Teapot' });
+    const { id: variantId } = variantOf(product);
+    await kysely.updateTable('variants').set({ title: 'Small' }).where('id', '=', variantId).execute();
+    const targets = [{}, { collectionId }, { categoryId }, { productId: product.id }, { variantId }];
+    for (const target of targets) await shop.aRule({ name: group, effect: 'percent_off', percentBasisPoints: 1_000, ...target });
+    const { items } = await listPricingRules(shop.core, staff, contract.pricing.listRules.input.parse({ q: group }));
+    expect(items.map(({ target }) => target)).toEqual([
+      { id: variantId, name: 'Teapot – Small', productId: product.id, slug: product.slug },
+      { id: product.id, name: 'Teapot', productId: product.id, slug: product.slug },
+      { id: categoryId, name: 'Teaware', productId: null, slug: expect.stringMatching(/^teaware-/) },
+      { id: collectionId, name: 'Gifts', productId: null, slug: expect.stringMatching(/^gifts-/) },
+      null,
+    ]);
+    for (const { id } of items) await deletePricingRule(shop.core, staff, { id });
   });
 
   it('a pricing rule applies to a category and all below it, to a group and in its window, and elsewhere says why it does not apply', async () => {
@@ -160,6 +188,7 @@ describe('the cart simulator', () => {
     expect(contract.pricing.simulate.output.safeParse(answer).success).toBe(true);
     await expect(shop.simulate({ items: [{ variantId, quantity: 1 }], code: 'NO-SUCH-CODE' })).rejects.toMatchObject({
       code: 'CODE_NOT_APPLICABLE',
+      message: expect.stringMatching(/^The promo code NO-SUCH-CODE cannot be used in USD now\. Compare its period, uses and currency in /),
     });
     await expect(shop.simulate({ items: [{ variantId, quantity: 1 }], currency: 'JPY' })).rejects.toMatchObject({
       code: 'CURRENCY_MISMATCH',

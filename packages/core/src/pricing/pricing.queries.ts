@@ -1,11 +1,6 @@
 /** Reads of pricing rules, for staff and buyers. */
-import { pricingRuleSchema } from '@cartwright/contracts';
-import { PricingRule } from '@cartwright/db';
 import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely';
-import { now, storedRecord } from '../kernel/index.ts';
-
-/** A pricing rule as it is stored and shown. */
-export const ruleRecord = storedRecord(PricingRule, pricingRuleSchema);
+import { now } from '../kernel/index.ts';
 
 /** A time as the right side of a comparison; null for now, by the database's clock. */
 export const momentOf = (at: Date | null): RawBuilder<Date> => (at === null ? now : sql.val(at));
