@@ -43,6 +43,10 @@ export const matches = {
   /** The values, such as `Size:Small`, are those of one option. */
   option: (values: Expression<string[]>): Condition => eb(sql.ref<string[]>('e.options'), '&&', values),
   category: ({ categoryId }: FilterColumns, slug: Expression<string>): Condition => eb(categoryId, 'in', categoriesBelow(slug)),
+  /** The same for `search_entries e`, by the index of words. */
+  categoryBesideWords: (slug: Expression<string>): Condition =>
+    eb(sql.raw<string[]>('array[e.category_id]'), '&&', sql<string[]>`array${categoriesBelow(slug)}`),
+  brandsBesideWords: (values: Expression<string[]>): Condition => eb(sql.raw<string[]>('array[e.brand::text]'), '&&', values),
   brands: ({ brand }: FilterColumns, brands: Expression<string>): Condition => eb(brand, '=', brands),
   tags: ({ tags }: FilterColumns, values: Expression<string[]>): Condition => eb(tags, '&&', values),
   minPriceCents: ({ maxPriceCents }: FilterColumns, cents: Expression<number>): Condition => eb(maxPriceCents, '>=', cents),
@@ -119,7 +123,12 @@ export const valuesByOption = (options: readonly string[]): ReadonlyMap<string, 
 /** SQL: the condition of each filter that is set, for `search_entries e` with these columns. */
 export const entryConditions = (columns: FilterColumns, filter: EntryFilter, ending: WordEnding = ''): FilterConditions => {
   const conditions = new Map(filterConditions(columns, filter));
-  if (filter.text !== null) conditions.set('text', matches.text(eb.val(filter.text), ending));
+  if (filter.text !== null) {
+    // The index of words has all of these too, so it does not read the words of products in other categories.
+    conditions.set('text', matches.text(eb.val(filter.text), ending));
+    if (filter.category) conditions.set('category', matches.categoryBesideWords(eb.val(filter.category)));
+    if (conditions.has('brands')) conditions.set('brands', matches.brandsBesideWords(textArray(filter.brands ?? [])));
+  }
   for (const [name, values] of valuesByOption(filter.options)) conditions.set(`option:${name}`, matches.option(textArray(values)));
   return conditions;
 };

@@ -1,45 +1,58 @@
 /**
- * Which matches a search by words ranks: all of them or, when there are many, those that sell best, those that are named exactly so, and
- * the newest. The cost of a search depends on how many it ranks and not on how many there are.
+ * Which matches a search by words reads: all of them or, when there are many, the newest, and for the order by relevance those that sell
+ * best and those that are named exactly so. The cost of a search depends on how many it reads and not on how many there are.
  */
 import type { Database } from '@cartwright/db';
-import { expressionBuilder, sql, type Expression } from 'kysely';
+import { expressionBuilder, sql, type Expression, type SqlBool } from 'kysely';
+import { countedMatches } from './facet.counts.ts';
 
 const tables = expressionBuilder<Database, never>();
 
-/** SQL: the rows of `search_entries` that match a query. */
-export const allMatches = (query: Expression<string>): Expression<unknown> =>
-  tables
-    .selectFrom('search_entries as e')
-    .selectAll('e')
-    .where((eb) => eb('e.document', '@@', query));
+/** A condition on the entries `e`. */
+type Condition = Expression<SqlBool>;
 
-/** The products that sell best, of which every search looks whether they match. */
+/** SQL: whether an entry `e` has the words of a query. */
+export const hasWords = (query: Expression<string>): Condition => tables(sql.ref<string>('e.document'), '@@', query);
+
+/** SQL: the rows of `search_entries` that match. */
+export const allMatches = (condition: Condition) => tables.selectFrom('search_entries as e').selectAll('e').where(condition);
+
+/** SQL: the blocks of 8,192 entries that were listed one after the other, for the rest of a statement that begins `with ${withSpans}`. */
+export const withSpans = sql.raw(`spans as materialized (
+  select last, array(select generate_series(greatest(last - 1, 0), last)) as newest,
+    array(select generate_series(greatest(last - 15, 0), last - 2)) as recent
+  from (select (last_value >> 13)::int as last from search_entries_number) s)`);
+
+/** SQL: the first number of the newest sixteen blocks, in such a statement. */
+export const startOfRecent = '(select (last - 15)::bigint << 13 from spans)';
+
+/**
+ * SQL: the same rows in such a statement, those of the newest blocks first. The index of words has the blocks too, and a statement that
+ * takes some rows only begins a part when it needs it: common words do not intersect their full lists.
+ */
+export const newestFirst = (condition: Condition): Expression<unknown> => {
+  const part = (within: string) => allMatches(condition).where(sql.raw<SqlBool>(within));
+  return part('array[(e.number >> 13)::int] && (select newest from spans)')
+    .unionAll(part('array[(e.number >> 13)::int] && (select recent from spans)'))
+    .unionAll(part(`(select last from spans) > 15 and e.number < ${startOfRecent}`));
+};
+
+/** The most rows that are read for a search; one more than are counted says that there are more. */
+export const most = countedMatches + 1;
+/** The products that sell best, of which a search with too many matches looks whether they match. */
 const mostPopular = 200;
 
 /**
- * SQL: the same in the order in which a statement takes as many as it ranks: the best known, then the newest. The best known are looked up
- * by their ids and not by the index of words, which would read all matches. That index has blocks of 8,192 entries that were listed one
- * after the other: older ones are read only when the newer ones have too few matches, so common words do not intersect their full lists.
+ * SQL: as many of these rows as a search ranks, in such a statement. Only of too many, the best known are looked for, by their ids and not
+ * by the index of words, and come before the newest.
  */
-export const candidates = (query: Expression<string>, typed: Expression<string>): Expression<unknown> => sql`
-  with spans as materialized (
-    select last, array(select generate_series(greatest(last - 1, 0), last)) as newest,
-      array(select generate_series(greatest(last - 15, 0), last - 2)) as recent
-    from (select (last_value >> 13)::int as last from search_entries_number) s),
-  popular as materialized (select product_id from search_trends order by score desc limit ${sql.lit(mostPopular)}),
+export const candidates = (condition: Condition, typed: Expression<string>): Expression<unknown> => sql`
+  with fresh as materialized (select * from (${newestFirst(condition)}) e limit ${sql.lit(most)}),
   known as materialized (
     select e.* from (
-      select product_id from popular
+      (select product_id from search_trends order by score desc limit ${sql.lit(mostPopular)})
       union select n.product_id from search_entries n where lower(n.name) = lower(${typed})) k
-    join search_entries e on e.product_id = k.product_id where (e.document @@ ${query}) is true)
-  select * from known
-  union all select e.* from search_entries e
-    where e.document @@ ${query} and array[(e.number >> 13)::int] && (select newest from spans)
-      and e.product_id not in (select product_id from known)
-  union all select e.* from search_entries e
-    where e.document @@ ${query} and array[(e.number >> 13)::int] && (select recent from spans)
-      and e.product_id not in (select product_id from known)
-  union all select e.* from search_entries e
-    where e.document @@ ${query} and (select last from spans) > 15 and e.number < (select (last - 15)::bigint << 13 from spans)
-      and e.product_id not in (select product_id from known)`;
+    join search_entries e on e.product_id = k.product_id
+    where (${condition}) is true and (select count(*) from fresh) > ${sql.lit(countedMatches)})
+  select * from (
+    select * from known union all select * from fresh where product_id not in (select product_id from known)) e limit ${sql.lit(most)}`;

@@ -16,7 +16,7 @@ export const searchColumns = { ...entryColumns, inStock: entryInStock(sql`select
 export const countedColumns = sql`e.labels, case when ${searchColumns.inStock} then '1' else '0' end as flag`;
 
 /** SQL: `RowTexts` of rows `r` with these columns. */
-export const rowTexts = sql`coalesce(string_agg(r.labels, ','), '') as labels, coalesce(string_agg(r.flag, ''), '') as flags`;
+export const rowTexts = sql.raw("coalesce(string_agg(r.labels, ','), '') as labels, coalesce(string_agg(r.flag, ''), '') as flags");
 
 /** SQL: the sort keys of each order, for rows with an alias. A trend `t` stands beside the rows of an order by relevance. */
 const sortKeys = {

@@ -1,6 +1,6 @@
 /** Searches without words, or with too many matches: filters find the rows by indexes, and this process counts them. */
 import type { ProductId } from '@cartwright/contracts';
-import { sql, type RawBuilder } from 'kysely';
+import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely';
 import type { Core, SearchMatches, SearchRequest } from '../kernel/index.ts';
 import {
   allOf,
@@ -10,10 +10,34 @@ import {
   type FilterKind,
   type WordEnding,
 } from '../read-models/product-filter.ts';
+import { allMatches, candidates, most, newestFirst, startOfRecent, withSpans } from './postgres.candidates.ts';
 import { countedMatches, countRows, type RowTexts } from './facet.counts.ts';
 import { countedColumns, orderBy, rowTexts, scoreOf, searchColumns, withFlags } from './postgres.rows.ts';
 
 type Sql = RawBuilder<unknown>;
+type Sort = Exclude<SearchRequest['sort'], 'relevance'>;
+
+/** SQL: entries that match, or for a search by words the newest of them first: the reader takes no more than it counts. */
+const matching = ({ text }: SearchRequest, condition: Expression<SqlBool>): Expression<unknown> =>
+  text === null ? allMatches(condition) : newestFirst(condition);
+
+const isMany = sql.raw(`(select n from size) > ${countedMatches}`);
+/** Reading in order finds a page soon when many of the recently listed entries match; otherwise all matches are sorted. */
+const isDense = sql.raw(`(select min(number) from hits) >= ${startOfRecent}`);
+
+/** SQL: the page of so many matches that not all of them are counted, in the order of an index. */
+const pageOfMany = ({ text, limit, offset }: SearchRequest, sort: Sort, condition: Expression<SqlBool>): Sql => {
+  const order = orderBy(sort, 'e');
+  if (text === null)
+    return sql`
+      select e.product_id from search_entries e where ${condition} and ${isMany} order by ${order} limit ${limit} offset ${offset}`;
+  return sql`
+    (select e.product_id from (select * from search_entries e order by ${order} offset 0) e
+      where ${condition} and ${isMany} and ${isDense} limit ${limit} offset ${offset})
+    union all (select e.product_id from (
+        select * from search_entries e where ${condition} and ${isMany} and not ${isDense} offset 0) e
+      order by ${order} limit ${limit} offset ${offset})`;
+};
 
 /** SQL: the page, sorted among the counted matches when these are all, otherwise read in order from an index. */
 const pageOf = (request: SearchRequest, conditions: FilterConditions): Sql => {
@@ -25,32 +49,31 @@ const pageOf = (request: SearchRequest, conditions: FilterConditions): Sql => {
     where place > ${offset} and place <= ${offset + limit}`;
   // No index has the order of the scores.
   if (sort === 'relevance') return among;
-  return sql`(${among} and (select n from size) <= ${countedMatches})
-    union all (select product_id, row_number() over () as place from (
-      select e.product_id from search_entries e where ${allOf(conditions)} and (select n from size) > ${countedMatches}
-      order by ${orderBy(sort, 'e')} limit ${limit} offset ${offset}) w)`;
+  return sql`(${among} and (select n from size) <= ${sql.lit(countedMatches)})
+    union all (select product_id, row_number() over () as place from (${pageOfMany(request, sort, allOf(conditions))}) w)`;
 };
 
 /** SQL: rows that only the filter of one kind excludes, among as many as are counted without it. */
-const excludedBy = (conditions: FilterConditions, kind: FilterKind): Sql => sql`
+const excludedBy = (request: SearchRequest, conditions: FilterConditions, kind: FilterKind): Sql => sql`
   select x.labels, x.flag from (
     select ${countedColumns}, ${allOf(new Map([...conditions].filter(([other]) => other === kind)))} as passes
-    from search_entries e where ${allOf(conditions, kind)} limit ${countedMatches}) x
+    from (${matching(request, allOf(conditions, kind))}) e limit ${sql.lit(countedMatches)}) x
   where x.passes is not true`;
 
 const searchStatement = (request: SearchRequest, ending: WordEnding): RawBuilder<RowTexts & { readonly ids: ProductId[] }> => {
   const conditions = entryConditions(searchColumns, request, ending);
-  const score =
-    request.text === null ? sql.lit(0) : scoreOf(textQuery(sql.val(request.text), ending), sql.val(request.text), request.affinity);
+  const [typed, all] = [sql.val(request.text ?? ''), allOf(conditions)];
+  const score = request.text === null ? sql.lit(0) : scoreOf(textQuery(typed, ending), typed, request.affinity);
+  const ranks = request.text !== null && request.sort === 'relevance';
   const kinds = [...conditions.keys()].filter((kind) => kind !== 'text');
-  const rows = [sql`select h.labels, h.flag from hits h`, ...kinds.map((kind) => excludedBy(conditions, kind))];
+  const rows = [sql.raw('select h.labels, h.flag from hits h'), ...kinds.map((kind) => excludedBy(request, conditions, kind))];
   return sql`
-    with ${withFlags}, hits as materialized (
-      select e.product_id, e.name, e.created_at, e.min_price_cents, ${countedColumns}, ${score} as score
-      from search_entries e where ${allOf(conditions)} limit ${countedMatches + 1}),
+    with ${withFlags}, ${withSpans}, hits as materialized (
+      select e.product_id, e.name, e.created_at, e.min_price_cents, e.number, ${countedColumns}, ${score} as score
+      from (${ranks ? candidates(all, typed) : matching(request, all)}) e limit ${sql.lit(most)}),
     size as (select count(*)::int as n from hits)
     select coalesce((select json_agg(p.product_id order by p.place) from (${pageOf(request, conditions)}) p), '[]') as ids, r.*
-    from (select ${rowTexts} from (${sql.join(rows, sql` union all `)}) r) r`;
+    from (select ${rowTexts} from (${sql.join(rows, sql.raw(' union all '))}) r) r`;
 };
 
 /** Finds, sorts and pages by one statement. */

@@ -6,12 +6,10 @@ import type { ProductId } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import { createCoalescedRead, type Core, type SearchMatches, type SearchRequest } from '../kernel/index.ts';
 import { textQuery, type WordEnding } from '../read-models/product-filter.ts';
-import { countedMatches, countRows, type RowTexts } from './facet.counts.ts';
-import { allMatches, candidates } from './postgres.candidates.ts';
+import { countRows, type RowTexts } from './facet.counts.ts';
+import { allMatches, candidates, hasWords, most, withSpans } from './postgres.candidates.ts';
 import { countedColumns, orderBy, rowTexts, scoreOf, withFlags } from './postgres.rows.ts';
 
-/** The most rows that are read for a search. When there are more and filters exclude some, the database filters. */
-const most = countedMatches + 1;
 /** The number of concurrent statements, and of searches in each: small enough that no search waits long for an expensive one beside it. */
 const concurrency = 2;
 const together = 16;
@@ -35,13 +33,14 @@ interface Ask {
   readonly isLarge: boolean;
 }
 
+/** The number of texts is no part of the plan, nor are they, so that PostgreSQL keeps it: making it takes longer than most searches. */
 const statement = (texts: readonly string[], { sort, affinity, ending, isLarge }: Ask): RawBuilder<Row> => {
   const ranks = sort === 'relevance';
   const [query, words] = [sql.ref<string>('b.query'), sql.ref<string>('a.words')];
   const trends = sql.raw(ranks ? 'left join search_trends t on t.product_id = h.product_id' : '');
   return sql`
-    with ${withFlags}, asked as materialized (
-      select i, words from unnest(${texts}::text[]) with ordinality q(words, i)),
+    with ${withFlags}, ${withSpans}, asked as materialized (
+      select i, words from unnest((select ${texts}::text[])) with ordinality q(words, i)),
     moment as materialized (
       select pg_current_snapshot()::text as snapshot, last_value >> 13 > 1 as "isLarge" from search_entries_number)
     select f.*, moment.* from moment, asked a cross join lateral (
@@ -50,7 +49,8 @@ const statement = (texts: readonly string[], { sort, affinity, ending, isLarge }
           select e.product_id, e.name, e.created_at, e.min_price_cents, ${countedColumns},
             ${ranks ? scoreOf(query, words, affinity) : sql.lit(0)} as score
           from (select ${textQuery(words, ending)} as query offset 0) b
-            cross join lateral (${isLarge ? candidates(query, words) : allMatches(query)}) e limit ${most}) h ${trends}
+            cross join lateral (${isLarge ? candidates(hasWords(query), words) : allMatches(hasWords(query))}) e
+          limit ${sql.lit(most)}) h ${trends}
         order by ${orderBy(sort, 'h')}) r) f
     order by a.i`;
 };

@@ -92,6 +92,39 @@ describe('searches in a shop of many products', () => {
     expect(await namesOf('teapot sold')).toHaveLength(1);
   });
 
+  it('a filter finds matches of common words however long ago they were listed, and counts what it excludes', async () => {
+    await add(1, sql<string>`'Plain mug of old'`, sql.lit('Rare'));
+    await sql`
+      with made as (insert into categories (id, name, slug) values (gen_random_uuid(), 'Kitchen', 'kitchen') returning id)
+      update products set category_id = (select id from made)`.execute(shop.core.db);
+    await blocks(20);
+    await add(many, sql<string>`'Plain mug ' || n`);
+    for (const filter of [{ brands: ['Rare', 'None'] }, { category: 'kitchen' }, { brands: ['Rare'], category: 'kitchen' }])
+      for (const sort of ['relevance', 'price'] as const) {
+        const { items, totalCount, totalIsExact } = await find({ ...filter, sort });
+        expect({ names: items.map(({ name }) => name), totalCount, totalIsExact }).toEqual({
+          names: ['Plain mug of old'],
+          totalCount: 1,
+          totalIsExact: true,
+        });
+      }
+    expect((await find({ brands: ['Rare'] })).facets.brands.map(({ value }) => value)).toContain('Common');
+    const [all] = (await find({ brands: ['Rare', 'Common'], q: 'plain mug old' })).items;
+    expect(all?.name).toBe('Plain mug of old');
+  });
+
+  it('too many matches are sorted by price as a whole, whether they were listed recently or long ago', async () => {
+    await add(many, sql<string>`'Plain mug ' || n`);
+    const mostExpensive = async () => (await find({ sort: '-price', page: 2 })).items.map(({ minPriceCents }) => minPriceCents);
+    const expected = [5, 6, 7, 8, 9].map((n) => many - n);
+    expect(await mostExpensive()).toEqual(expected);
+    await blocks(20);
+    await add(1, sql<string>`'Teapot'`);
+    expect(await find({ q: 'teapot' })).toMatchObject({ totalCount: 1 });
+    expect(await mostExpensive()).toEqual(expected);
+    expect((await find({ sort: 'price' })).items.map(({ minPriceCents }) => minPriceCents)).toEqual([1, 2, 3, 4, 5]);
+  });
+
   it('a product that is changed keeps its place among the older ones', async () => {
     await add(1, sql<string>`'Vase'`);
     const number = async () => (await sql<{ number: number }>`select number from search_entries`.execute(shop.core.db)).rows;

@@ -29,17 +29,11 @@ export const SearchEntry = defineEntity({
   indexes: [
     {
       name: 'search_entries_words',
-      // Blocks of 8,192 numbers, so that a search can read the newest entries of common words only.
+      // What is looked for together with words, so that only entries that have all of it are read; blocks of 8,192 numbers, so that a
+      // search can read the newest entries of common words only.
       expression:
-        'create index search_entries_words on search_entries using gin (document, (array[(number >> 13)::int])) with (fastupdate = off)',
-    },
-    {
-      name: 'search_entries_tags',
-      expression: 'create index search_entries_tags on search_entries using gin (tags) with (fastupdate = off)',
-    },
-    {
-      name: 'search_entries_options',
-      expression: 'create index search_entries_options on search_entries using gin (options) with (fastupdate = off)',
+        'create index search_entries_words on search_entries using gin (document, (array[(number >> 13)::int]), (array[category_id]), ' +
+        '(array[brand::text]), tags, options) with (fastupdate = off)',
     },
     {
       name: 'search_entries_category',

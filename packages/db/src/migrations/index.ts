@@ -67,6 +67,7 @@ import { GtinSearch } from './20261130140000-gtin-search.ts';
 import { Backorders } from './20261130141500-backorders.ts';
 import { UntrackedStock } from './20261130163000-untracked-stock.ts';
 import { SearchBlocks } from './20261130170000-search-blocks.ts';
+import { SearchFilters } from './20261130180000-search-filters.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -137,4 +138,5 @@ export const migrationsList = [
   { name: '20261130141500-backorders', class: Backorders },
   { name: '20261130163000-untracked-stock', class: UntrackedStock },
   { name: '20261130170000-search-blocks', class: SearchBlocks },
+  { name: '20261130180000-search-filters', class: SearchFilters },
 ];
