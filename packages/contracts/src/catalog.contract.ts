@@ -34,6 +34,10 @@ const variantInput = z.strictObject({
   metadata: metadata.default({}),
   /** Initial units on hand. */
   stock: z.int().min(0).max(mostOfVariant.onHand).default(0),
+  /** Whether its units are counted: an untracked variant can always be bought. */
+  tracked: z.boolean().default(true),
+  /** Units that may be sold before they arrive. */
+  backorderLimit: z.int().min(0).max(mostOfVariant.backorderLimit).default(0),
 });
 
 export const productSorts = ['newest', 'name', 'price', '-price'] as const;
@@ -43,7 +47,9 @@ export const productsContract = {
     summary: 'A page of products',
     description:
       'Buyers see only active products. Staff with `catalog:read` may request any status. Use `page` for people and ' +
-      '`cursor` for programs: a cursor neither skips nor repeats a product while products are added or removed.',
+      '`cursor` for programs: a cursor neither skips nor repeats a product while products are added or removed. For buyers, the ' +
+      'products that `q` finds are counted up to 1,000. If there are more, `totalIsExact` is false and `page` ends with the first ' +
+      '1,000; `cursor` continues.',
     access: 'public',
     caching: 'public',
     rest: { method: 'GET', path: '/products' },
@@ -73,6 +79,8 @@ export const productsContract = {
     }),
     output: pageOf(productSummarySchema)
       .extend({
+        /** Whether `totalCount` is exact: false when the words of a buyer find more than 1,000 products. */
+        totalIsExact: z.boolean(),
         /** Cursor of the next page; null on the last page. */
         nextCursor: z.string().nullable(),
       })
@@ -114,7 +122,7 @@ export const productsContract = {
   create: mutation({
     summary: 'Add a product',
     access: { scope: 'catalog:write', and: ['pricing:write'] },
-    alsoNeeds: [{ scope: 'inventory:write', when: 'when a variant has initial stock' }],
+    alsoNeeds: [{ scope: 'inventory:write', when: 'when a variant has initial stock, a backorder limit or no tracking' }],
     idempotency: 'optional',
     uniqueBy: 'key',
     rest: { method: 'POST', path: '/products', status: 201 },
@@ -152,7 +160,7 @@ export const productsContract = {
     access: { scope: 'catalog:write' },
     alsoNeeds: [
       { scope: 'pricing:write', when: 'when a price is changed or a variant added' },
-      { scope: 'inventory:write', when: 'when an added variant has initial stock' },
+      { scope: 'inventory:write', when: 'when an added variant has initial stock, a backorder limit or no tracking' },
     ],
     rest: { method: 'PATCH', path: '/products/{id}', also: [{ method: 'PUT', path: '/products/{id}' }] },
     input: z.strictObject({

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { text } from './common.ts';
 import { currency } from './currency.ts';
-import { productStatus, productTextInWords, productTextNames, type ProductTextName } from './product.schemas.ts';
+import { mostOfProduct, productStatus, productTextInWords, productTextNames, type ProductTextName } from './product.schemas.ts';
 
 /** The formats that are recognised by their columns. */
 export const importFormats = ['shopify', 'woocommerce', 'magento', 'bigcommerce'] as const;
@@ -65,6 +65,8 @@ const mappedColumns = <T extends z.ZodType<string>>(one: T) =>
     cost: column(one, 'Cost', 'What the shop pays for a unit of the variant; only staff see it'),
     currency: column(one, 'Currency', "ISO 4217 code of the prices; without it, the shop's currency"),
     stock: column(one, 'Stock', 'Units on hand'),
+    tracked: column(one, 'Tracked', 'Whether the units of the variant are counted: TRUE or FALSE, yes or no, 1 or 0'),
+    soldOutPolicy: column(one, 'Sold when sold out', 'Whether the variant is sold without units: continue or deny, yes or no, 1 or 0'),
     backorderLimit: column(one, 'Backorder limit', 'Units that may be sold before they arrive'),
     weight: column(one, 'Weight', 'Weight of the variant'),
     variantImage: column(one, 'Image of the variant', 'Address of the image of the variant'),
@@ -82,7 +84,7 @@ const mappingOf = <T extends z.ZodType<string>>(rules: { readonly column: T; rea
   z.strictObject({
     /** The column of each field, by its name in the first line of the file. `name` and `price` are required. */
     columns: mappedColumns(rules.column),
-    /** Values of all products of the file, for fields without a column. */
+    /** Values of all products and variants of the file, for fields without a column. */
     constants: z
       .strictObject({
         /** Status of the products. */
@@ -93,6 +95,12 @@ const mappingOf = <T extends z.ZodType<string>>(rules: { readonly column: T; rea
         brand: rules.name.optional(),
         /** Name of the category of the products. */
         category: rules.name.optional(),
+        /** Tags of the products. */
+        tags: z.array(rules.name).max(mostOfProduct.tags).optional(),
+        /** Whether the units of the variants are counted. */
+        tracked: z.boolean().optional(),
+        /** Whether the variants are sold when they are sold out: with `true` up to 10,000 units. */
+        soldWhenSoldOut: z.boolean().optional(),
       })
       .optional(),
     /** What separates the values in a cell. */

@@ -1,14 +1,22 @@
-/** The earlier imports of the shop. Each opens its report. */
+/** The earlier imports of the shop, newest first. Each opens its report. */
 import { Button, Card, Table, Text } from '@mantine/core';
 import type { CatalogImportId } from '@cartwright/contracts';
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { counted } from '../lib/format.ts';
 import { shop } from '../lib/shop.ts';
-import { Ago, StatusBadge } from './page.tsx';
+import { Ago, Pager, StatusBadge } from './page.tsx';
+
+const pageSize = 10;
 
 export const ImportHistory = ({ onOpen }: { onOpen: (id: CatalogImportId) => void }) => {
-  const query = useQuery({ queryKey: ['imports'], queryFn: () => shop.imports.list({ pageSize: 10 }) });
-  if (!query.data || query.data.items.length === 0) return null;
+  const [page, setPage] = useState(1);
+  const query = useQuery({
+    queryKey: ['imports', page],
+    queryFn: () => shop.imports.list({ page, pageSize }),
+    placeholderData: keepPreviousData,
+  });
+  if (!query.data || query.data.totalCount === 0) return null;
   return (
     <Card withBorder mt="md">
       <Text component="h2" fw={600} fz="md" mb="xs">
@@ -39,6 +47,7 @@ export const ImportHistory = ({ onOpen }: { onOpen: (id: CatalogImportId) => voi
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
+      {query.data.totalCount > pageSize && <Pager page={page} pageSize={pageSize} totalCount={query.data.totalCount} onChange={setPage} />}
     </Card>
   );
 };

@@ -1,10 +1,11 @@
 /** What the columns of a product file become, for files of other formats: staff choose it, and see values of the file. */
 import { Button, Card, Group, Select, Stack, Table, Text, TextInput, Title } from '@mantine/core';
-import { importWeightUnits, productStatuses, type CatalogImportId, type ImportField, type ImportMapping } from '@cartwright/contracts';
+import { importWeightUnits, type CatalogImportId, type ImportField, type ImportMapping } from '@cartwright/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { choicesOf, problemsOf, toMapping, type Choices, type InspectedFile } from '../lib/import-mapping.ts';
 import { shop } from '../lib/shop.ts';
+import { ImportConstants } from './import-constants.tsx';
 import { Loaded } from './page.tsx';
 import { ScopedButton } from './scoped-button.tsx';
 
@@ -75,20 +76,6 @@ const ReadingFields = ({ choices, rest, onChange }: { choices: Choices; rest: Re
   };
   return (
     <Group align="flex-end">
-      {!chosen.has('status') && (
-        <Select
-          label="Status of the products"
-          placeholder="Active if new"
-          w={190}
-          data={[...productStatuses]}
-          value={rest.constants?.status ?? null}
-          onChange={(status) => {
-            const { status: _, ...others } = rest.constants ?? {};
-            onChange({ ...rest, constants: status === null ? others : { ...others, status } });
-          }}
-          clearable
-        />
-      )}
       {chosen.has('weight') && (
         <Select
           label="Unit of weights"
@@ -154,6 +141,11 @@ const MappingForm = ({ file, mapping, onPreview, onCancel, isPending }: Step & {
         </Table>
       </Table.ScrollContainer>
       <ReadingFields choices={choices} rest={rest} onChange={setRest} />
+      <ImportConstants
+        chosen={new Set(choices.values())}
+        constants={rest.constants ?? {}}
+        onChange={(constants) => setRest({ ...rest, constants })}
+      />
       <Group>
         <ScopedButton
           calls="imports.start"

@@ -1,5 +1,5 @@
 /** Button and dialog that create a draft product with one variant. The product's page takes all other fields. */
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
@@ -13,7 +13,7 @@ import { NumberField } from './number-field.tsx';
 import { InShopCurrency } from './shop-currency.tsx';
 import { ScopedButton } from './scoped-button.tsx';
 
-const fresh = { name: '', sku: '', price: '' as number | '', stock: 0 };
+const fresh = { name: '', sku: '', price: '' as number | '', stock: 0, tracked: true, backorderLimit: 0 };
 
 /** Suggests a SKU for a name: `Linen Apron` becomes `LINEN-APRON`. */
 const skuOf = (name: string): string =>
@@ -35,8 +35,8 @@ const ProductForm = ({ currency, onClose }: { currency: string; onClose: () => v
     },
   });
   const create = useMutation({
-    mutationFn: ({ name, sku, price, stock }: typeof fresh) =>
-      shop.products.create({ name, variants: [{ sku: sku.trim() || skuOf(name), priceCents: toCents(price, currency), stock }] }),
+    mutationFn: ({ name, sku, price, ...ofStock }: typeof fresh) =>
+      shop.products.create({ name, variants: [{ ...ofStock, sku: sku.trim() || skuOf(name), priceCents: toCents(price, currency) }] }),
     onSuccess: ({ id, name }) => {
       for (const key of ['products', 'inventory']) void queryClient.invalidateQueries({ queryKey: [key] });
       showDone('Draft created', `${name} is not published yet`);
@@ -45,6 +45,8 @@ const ProductForm = ({ currency, onClose }: { currency: string; onClose: () => v
     },
     onError: showErrorAt(form, currency),
   });
+  const { stock, tracked, backorderLimit } = form.values;
+  const setsStock = stock > 0 || backorderLimit > 0 || !tracked;
   return (
     <form onSubmit={form.onSubmit((values) => create.mutate(values))}>
       <Stack>
@@ -54,16 +56,25 @@ const ProductForm = ({ currency, onClose }: { currency: string; onClose: () => v
           <NumberField label={`Price (${currency})`} withAsterisk min={0} {...form.getInputProps('price')} />
           <NumberField label="Units on hand" min={0} allowDecimal={false} {...form.getInputProps('stock')} />
         </Group>
+        <Group grow align="flex-start">
+          <Checkbox
+            label="Track stock"
+            description="Without it the product can always be bought."
+            {...form.getInputProps('tracked', { type: 'checkbox' })}
+          />
+          <NumberField
+            label="Backorder limit"
+            description="Units that may be sold before they arrive."
+            min={0}
+            allowDecimal={false}
+            {...form.getInputProps('backorderLimit')}
+          />
+        </Group>
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <ScopedButton
-            calls="products.create"
-            lacking={form.values.stock > 0 ? cannotStock : null}
-            type="submit"
-            loading={create.isPending}
-          >
+          <ScopedButton calls="products.create" lacking={setsStock ? cannotStock : null} type="submit" loading={create.isPending}>
             Create draft
           </ScopedButton>
         </Group>

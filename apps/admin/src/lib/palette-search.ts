@@ -13,8 +13,8 @@ export interface Found {
 }
 
 const mostOfAKind = 5;
-/** One letter finds too much. */
-const shortestText = 2;
+/** A single character is a whole word of a product's name, such as `8` or `☆`, but a part of too many orders. */
+const shortestOfOrders = 2;
 
 const findOrders = async (q: string): Promise<Found[]> => {
   const { items } = await shop.orders.list({ q, pageSize: mostOfAKind });
@@ -49,8 +49,8 @@ export const useFound = (text: string): readonly Found[] => {
   const [q] = useDebouncedValue(text, 150);
   const query = useQuery({
     queryKey: ['palette', q],
-    queryFn: () => resultsOf([findOrders(q), findProducts(q)]),
-    enabled: q.length >= shortestText,
+    queryFn: () => resultsOf([...(q.length >= shortestOfOrders ? [findOrders(q)] : []), findProducts(q)]),
+    enabled: q !== '',
   });
   return q === text ? (query.data ?? nothing) : nothing;
 };

@@ -8,11 +8,14 @@ export const fieldTexts: FieldTexts = {
   "input": {
    "ImportMapping": {
     "columns": "The column of each field, by its name in the first line of the file. `name` and `price` are required.",
-    "constants": "Values of all products of the file, for fields without a column.",
+    "constants": "Values of all products and variants of the file, for fields without a column.",
     "constants.status": "Status of the products.",
     "constants.currency": "Currency of the prices.",
     "constants.brand": "Brand of the products.",
     "constants.category": "Name of the category of the products.",
+    "constants.tags": "Tags of the products.",
+    "constants.tracked": "Whether the units of the variants are counted.",
+    "constants.soldWhenSoldOut": "Whether the variants are sold when they are sold out: with `true` up to 10,000 units.",
     "separators": "What separates the values in a cell.",
     "separators.tags": "Between tags; default: a comma.",
     "separators.images": "Between addresses of images; default: a cell has one address.",
@@ -66,6 +69,7 @@ export const fieldTexts: FieldTexts = {
     "refreshTokenExpiresAt": "When the refresh token expires. After that the owner must sign in again."
    },
    "ProductPage": {
+    "totalIsExact": "Whether `totalCount` is exact: false when the words of a buyer find more than 1,000 products.",
     "nextCursor": "Cursor of the next page; null on the last page."
    },
    "ProductSummary": {
@@ -210,11 +214,14 @@ export const fieldTexts: FieldTexts = {
    "StoredImportMapping": {
     "": "A mapping in an answer: whatever is stored.",
     "columns": "The column of each field, by its name in the first line of the file. `name` and `price` are required.",
-    "constants": "Values of all products of the file, for fields without a column.",
+    "constants": "Values of all products and variants of the file, for fields without a column.",
     "constants.status": "Status of the products.",
     "constants.currency": "Currency of the prices.",
     "constants.brand": "Brand of the products.",
     "constants.category": "Name of the category of the products.",
+    "constants.tags": "Tags of the products.",
+    "constants.tracked": "Whether the units of the variants are counted.",
+    "constants.soldWhenSoldOut": "Whether the variants are sold when they are sold out: with `true` up to 10,000 units.",
     "separators": "What separates the values in a cell.",
     "separators.tags": "Between tags; default: a comma.",
     "separators.images": "Between addresses of images; default: a cell has one address.",
@@ -1091,6 +1098,8 @@ export const fieldTexts: FieldTexts = {
     "variants[].barcode": "EAN, UPC, ISBN or a number of the shop's own.",
     "variants[].costCents": "What the shop pays for a unit. Only staff see it, with `products.costs`.",
     "variants[].stock": "Initial units on hand.",
+    "variants[].tracked": "Whether its units are counted: an untracked variant can always be bought.",
+    "variants[].backorderLimit": "Units that may be sold before they arrive.",
     "images": "Images, in display order; the first is the primary image.",
     "images[].url": "Address of the image: with https, on an allowed public host, not SVG.",
     "images[].altText": "Text for people who cannot see the image."
@@ -1119,6 +1128,8 @@ export const fieldTexts: FieldTexts = {
     "addVariants[].barcode": "EAN, UPC, ISBN or a number of the shop's own.",
     "addVariants[].costCents": "What the shop pays for a unit. Only staff see it, with `products.costs`.",
     "addVariants[].stock": "Initial units on hand.",
+    "addVariants[].tracked": "Whether its units are counted: an untracked variant can always be bought.",
+    "addVariants[].backorderLimit": "Units that may be sold before they arrive.",
     "variants": "Variants to change; the others stay as they are.",
     "variants[].priceCents": "Price of one unit, in the currency of the product.",
     "variants[].compareAtPriceCents": "Previous price to show beside the price. It cannot be lower than the price; null shows none.",

@@ -27,9 +27,7 @@ import { explainTaken, handleTaken, ownOptions, slugTaken } from './taken-names.
 import { insertVariants } from './variant.store.ts';
 
 type Input = z.output<ShopContract['products']['create']['input']>;
-/** A variant of a new product; tracked unless it says otherwise. */
-type NewVariant = Input['variants'][number] & { readonly tracked?: boolean };
-type NewProduct = Omit<Input, 'variants'> & { readonly variants: readonly NewVariant[] };
+type NewVariant = Input['variants'][number];
 
 /**
  * Adds a product with its variants, images and opening stock. Throws `SKU_TAKEN`, `SLUG_TAKEN`, `HANDLE_TAKEN`, `OPTIONS_TAKEN`,
@@ -37,11 +35,17 @@ type NewProduct = Omit<Input, 'variants'> & { readonly variants: readonly NewVar
  */
 export const createProduct = (core: Core, actor: Actor, input: Input): Promise<Product> => {
   requireScope(actor, 'catalog:write');
+  requireStockRules(actor, input.variants);
   const answer = transact(core, { once: { answers: true, subject: ({ id }) => id, again: readMadeProduct } }, (tx) =>
     insertProduct(tx, actor, input),
   );
   const skus = input.variants.map(({ sku }, i) => ({ sku, path: `variants.${i}.sku` }));
   return answer.catch(async (error: unknown) => Promise.reject(await nameSkuOwner(core, error, skus)));
+};
+
+/** Throws `FORBIDDEN` when a new variant has rules for its stock that the actor may not set. */
+export const requireStockRules = (actor: Actor, variants: readonly Pick<NewVariant, 'tracked' | 'backorderLimit'>[]): void => {
+  if (variants.some(({ tracked, backorderLimit }) => !tracked || backorderLimit > 0)) requireScope(actor, 'inventory:write');
 };
 
 /** Returns the present state of the product that the first call with the key created. Throws `NOT_FOUND` once it is deleted. */
@@ -52,7 +56,7 @@ export const readMadeProduct = async (tx: Tx, { subject }: { readonly subject: s
 };
 
 /** Tx step: creates a product with its variants and images. */
-export const insertProduct = async (tx: Tx, actor: Actor, input: NewProduct): Promise<Product> => {
+export const insertProduct = async (tx: Tx, actor: Actor, input: Input): Promise<Product> => {
   input.variants.forEach((variant, i) => assertPrices(variant, `variants.${i}.compareAtPriceCents`));
   input.images.forEach((image, i) => assertImageUrl(tx, image.url, `images.${i}.url`));
   assertOptionsDiffer(input.variants, [], 'variants');
@@ -124,7 +128,6 @@ type VariantInput = NewVariant & {
   readonly productId: ProductId;
   readonly position: number;
   readonly imageId?: ProductImageId | null;
-  readonly backorderLimit?: number;
 };
 
 /**
@@ -149,7 +152,7 @@ export const addVariants = async (tx: Tx, actor: Actor, variants: readonly Varia
   await openStock(
     tx,
     actor,
-    rows.map(({ id, stock, backorderLimit = 0, tracked = true }) => ({ variantId: id, onHand: stock, backorderLimit, tracked })),
+    rows.map(({ id, stock, backorderLimit, tracked }) => ({ variantId: id, onHand: stock, backorderLimit, tracked })),
     'opening stock',
   );
 };

@@ -45,6 +45,7 @@ export const duplicateProduct = (core: Core, actor: Actor, { id, name }: Input):
           costCents: costs.get(id) ?? null,
           stock: 0,
           tracked: availability.tracked,
+          backorderLimit: 0,
         }),
       ),
       images: source.images.map(({ url, altText }) => ({ url, altText })),

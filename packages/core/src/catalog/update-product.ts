@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { anyId, DomainError, notFound, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { assertCategory } from './category.locks.ts';
 import { changeVariants } from './change-variants.ts';
-import { appendVariants, assertOptionsDiffer, assertPrices, optionsOf } from './create-product.ts';
+import { appendVariants, assertOptionsDiffer, assertPrices, optionsOf, requireStockRules } from './create-product.ts';
 import { lockProduct } from './product.locks.ts';
 import { findProduct } from './product.queries.ts';
 import { raiseProductVersions, setProductFields, setProductOptions } from './product.store.ts';
@@ -79,6 +79,7 @@ const changeSlug = async (tx: Tx, id: ProductId, slug: string): Promise<void> =>
 };
 
 const extendProduct = async (tx: Tx, actor: Actor, id: ProductId, variants: NonNullable<Input['addVariants']>): Promise<void> => {
+  requireStockRules(actor, variants);
   variants.forEach((variant, i) => assertPrices(variant, `addVariants.${i}.compareAtPriceCents`));
   const rows = await tx.db.selectFrom('variants').select('options').where('productId', '=', id).orderBy('position').orderBy('id').execute();
   if (rows.length + variants.length > mostOfProduct.variants)

@@ -108,6 +108,7 @@ const restock = async <T extends Restocked>(tx: Tx, actor: Actor, given: readonl
   );
   await setStockRules(
     tx,
+    actor,
     changes.map(({ stock, onHand, backorderLimit, tracked }) => ({
       stock: { ...stock, onHand: Math.max(stock.onHand, onHand) },
       backorderLimit,

@@ -180,6 +180,7 @@ export const sqlFunctions: Readonly<Record<string, SqlFunction>> = {
   search_prose: { owner: 'search', kind: 'derives', reason: 'the words of descriptions in an entry' },
   search_term: { owner: 'search', kind: 'derives', reason: 'one typed word, as a part of the query' },
   search_query: { owner: 'search', kind: 'derives', reason: 'the query of typed words, by the same normalisation as the entries' },
+  search_sign: { owner: 'search', kind: 'derives', reason: 'the word of a text of signs only, such as a star' },
   search_signs: { owner: 'search', kind: 'derives', reason: 'the patterns of typed words with signs, such as c++' },
   search_labels: { owner: 'search', kind: 'derives', reason: 'the value of an index: what the facets of a product consist of' },
   collection_holds: {

@@ -10,7 +10,17 @@ import type {
   VariantId,
 } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { hasScope, notFound, offsetOf, requireScope, toPage, type Actor, type Core, type Reader } from '../kernel/index.ts';
+import {
+  hasScope,
+  notFound,
+  offsetOf,
+  readCountedPage,
+  requireScope,
+  type Actor,
+  type Core,
+  type PageRequest,
+  type Reader,
+} from '../kernel/index.ts';
 import { readPurchase } from '../read-models/flash-purchases.ts';
 import { readSaleMetrics } from '../read-models/flash-sale-metrics.ts';
 import { readSale, readSales, type SaleRow } from '../read-models/flash-sales.ts';
@@ -34,12 +44,9 @@ export const listFlashSales = async (
 ): Promise<z.output<C['list']['output']>> => {
   const staff = hasScope(actor, 'flash-sales:manage');
   const shown = staff ? null : listed;
-  const rows = await readSales(core.db, { state: input.state ?? null, limit: input.pageSize, offset: offsetOf(input), shown });
-  return toPage(
-    input,
-    rows.map(({ totalCount: _, ...row }) => toSale(row)),
-    rows[0]?.totalCount ?? 0,
-  );
+  const read = (page: PageRequest) =>
+    readSales(core.db, { state: input.state ?? null, limit: page.pageSize, offset: offsetOf(page), shown });
+  return readCountedPage(input, read, toSale);
 };
 
 /** One sale, whatever its state, as staff see it by default. Throws `NOT_FOUND`. */

@@ -120,21 +120,21 @@ it('a file without stock does not put back the units that were sold while the im
 
 it('a file that sells what is sold out keeps the backorder limit that was set while the import waited', async () => {
   const after = await stockAfter('Variant Inventory Policy', 'continue', 10, (tx, stock) =>
-    setStockRules(tx, [{ stock, backorderLimit: 30, tracked: true }]),
+    setStockRules(tx, staff, [{ stock, backorderLimit: 30, tracked: true }]),
   );
   expect(after).toEqual({ onHand: 10, backorderLimit: 30, tracked: true });
 });
 
 it('a file with stock only keeps the backorder limit that was set while the import waited', async () => {
   const after = await stockAfter('Variant Inventory Qty', '20', 10, (tx, stock) =>
-    setStockRules(tx, [{ stock, backorderLimit: 50, tracked: true }]),
+    setStockRules(tx, staff, [{ stock, backorderLimit: 50, tracked: true }]),
   );
   expect(after).toEqual({ onHand: 20, backorderLimit: 50, tracked: true });
 });
 
 it('a file with stock only does not count the units of a variant whose tracking ended while the import waited', async () => {
   const after = await stockAfter('Variant Inventory Qty', '20', 10, (tx, stock) =>
-    setStockRules(tx, [{ stock, backorderLimit: 0, tracked: false }]),
+    setStockRules(tx, staff, [{ stock, backorderLimit: 0, tracked: false }]),
   );
   expect(after).toEqual({ onHand: 10, backorderLimit: 0, tracked: false });
 });

@@ -29,6 +29,7 @@ const productColumns = [
   'Variant Grams',
   'Variant Inventory Tracker',
   'Variant Inventory Qty',
+  'Variant Inventory Policy',
   'Variant Price',
   'Variant Compare At Price',
   'Variant Barcode',
@@ -139,6 +140,7 @@ const variantCells = (product: ExportedProduct, index: number): Cells => {
     // Shopify reads a name as tracked, and an empty cell as untracked.
     'Variant Inventory Tracker': variant.tracked ? 'shopify' : '',
     'Variant Inventory Qty': variant.onHand,
+    'Variant Inventory Policy': variant.backorderLimit > 0 ? 'continue' : 'deny',
     'Variant Price': toDecimal(variant.priceCents, product.currency),
     'Variant Compare At Price': decimalOf(variant.compareAtPriceCents, product.currency),
     'Variant Barcode': variant.barcode ?? '',

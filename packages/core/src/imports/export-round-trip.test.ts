@@ -1,10 +1,11 @@
 /** A generated catalogue with every field goes through export and import into an empty shop, and is the same there. */
 import { contract, eachProductText, type CategoryId, type Product } from '@cartwright/contracts';
 import { createTestShop, importCsv, type TestShop } from '@cartwright/testing';
+import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCategory, createProduct, getProduct, getProductCosts, listCategories, updateProduct } from '../catalog/index.ts';
-import { configureStock, getStockLevel } from '../inventory/index.ts';
+import { getStockLevel } from '../inventory/index.ts';
 import { system } from '../kernel/index.ts';
 import { exportProducts } from './index.ts';
 
@@ -164,15 +165,13 @@ const aGeneratedProduct = async (
       categoryId: categories[category % categories.length],
       images: images.map(({ altText }, i) => ({ url: `https://img.example/${n}/${i}.jpg`, altText })),
       variants: rows.map((values, i) => {
-        const { above, backorderLimit: _, tracked: ___, image: __, sku, ...own } = variants[i] ?? expect.fail('too few variants');
+        const { above, image: _, sku, ...own } = variants[i] ?? expect.fail('too few variants');
         return { ...own, sku: `${sku.slice(0, 200)}-${n}-${i}`, options: values, compareAtPriceCents: above && own.priceCents + above };
       }),
     }),
   );
   const shown = made.variants.map(({ id }, i) => ({ id, imageId: made.images[(variants[i]?.image ?? 0) % 5]?.id ?? null }));
   await updateProduct(source.core, staff, contract.products.update.input.parse({ id: made.id, version: null, variants: shown }));
-  for (const [i, { id: variantId }] of made.variants.entries())
-    await configureStock(source.core, staff, { variantId, backorderLimit: variants[i]?.backorderLimit, tracked: variants[i]?.tracked });
 };
 
 const namesIn = (categories: Awaited<ReturnType<typeof listCategories>>['categories'], above: readonly string[] = []): [string, string][] =>
@@ -206,6 +205,14 @@ const contentsOf = async ({ core }: TestShop) => {
   );
 };
 
+const policyOf = ({ backorderLimit }: { readonly backorderLimit: number }): string => (backorderLimit > 0 ? 'continue' : 'deny');
+/** The sold-out policies in a file. */
+const policiesOf = (csv: string): string[] =>
+  parse<Record<string, string>>(csv, { columns: true })
+    .map((row) => row['Variant Inventory Policy'] ?? '')
+    .filter((policy) => policy !== '')
+    .toSorted();
+
 describe(`a catalogue of ${count} generated products, seed ${seed}`, () => {
   it('comes back from its export the same, in the shop that has it and in an empty one', async () => {
     const [paths] = fc.sample(tree, { seed, numRuns: 1 });
@@ -214,6 +221,8 @@ describe(`a catalogue of ${count} generated products, seed ${seed}`, () => {
     for (const [n, given] of fc.sample(product, { seed, numRuns: count }).entries()) await aGeneratedProduct(given, n, categories);
     const contents = await contentsOf(source);
     const csv = await exported(source);
+    // Other programs read whether a variant is sold when it is sold out from the column of Shopify's format.
+    expect(policiesOf(csv)).toEqual(contents.flatMap(({ variants: own }) => own.map(policyOf)).toSorted());
 
     const again = await importCsv(source, csv);
     expect(await contentsOf(source)).toEqual(contents);

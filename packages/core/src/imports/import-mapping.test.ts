@@ -2,8 +2,9 @@
 import { contract, type CatalogImportId, type ImportMapping } from '@cartwright/contracts';
 import { createTestShop, importCsv, productByHandle, type TestShop } from '@cartwright/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { getStockLevel } from '../inventory/index.ts';
 import { system } from '../kernel/index.ts';
-import { appendToImport, beginImport, getCatalogImport, inspectImport, runImport, startImport } from './index.ts';
+import { appendToImport, beginImport, getCatalogImport, inspectImport, listCatalogImports, runImport, startImport } from './index.ts';
 
 const staff = system('test');
 let shop: TestShop;
@@ -133,6 +134,41 @@ describe('the mapping of a file', () => {
   });
 });
 
+describe('the stock of a mapped file', () => {
+  const csv = [
+    'sku,n,p,units,counted,oversell',
+    'a,Lamp,10,5,yes,continue',
+    'b,Course,20,,No,0',
+    'c,Rug,30,2,,',
+    'd,Mug,4,1,perhaps,',
+  ].join('\n');
+  const columns = { sku: 'sku', name: 'n', price: 'p', stock: 'units', tracked: 'counted', soldOutPolicy: 'oversell' };
+  const stockOf = async (handle: string) => {
+    const { id } = (await productByHandle(shop, handle)).variants[0] ?? expect.fail('no variant');
+    const { tracked, backorderLimit, onHand } = await getStockLevel(shop.core, staff, { variantId: id });
+    return { tracked, backorderLimit, onHand };
+  };
+
+  it('is tracked and sold on as its columns say, a missing answer leaves both as they are, and another word fails', async () => {
+    const report = await importCsv(shop, csv, 'commit', { columns });
+    expect(report).toMatchObject({ createdCount: 3, failedCount: 1 });
+    expect(report.rows.find(({ sku }) => sku === 'd')?.message).toMatch(/counted "perhaps" is neither yes nor no/);
+    expect(await stockOf('a')).toEqual({ tracked: true, backorderLimit: 10_000, onHand: 5 });
+    expect(await stockOf('b')).toEqual({ tracked: false, backorderLimit: 0, onHand: 0 });
+    expect(await stockOf('c')).toEqual({ tracked: true, backorderLimit: 0, onHand: 2 });
+  });
+
+  it('is the same for every row where no column says it', async () => {
+    const { tracked: _, soldOutPolicy: __, ...others } = columns;
+    const constants = { tracked: true, soldWhenSoldOut: true, tags: ['spring', 'a, b'], category: 'Home', brand: 'Acme' };
+    expect(await importCsv(shop, csv, 'commit', { columns: others, constants })).toMatchObject({ createdCount: 4, failedCount: 0 });
+    expect(await productByHandle(shop, 'c')).toMatchObject({ tags: ['spring', 'a, b'], brand: 'Acme', category: { name: 'Home' } });
+    expect(await stockOf('c')).toEqual({ tracked: true, backorderLimit: 10_000, onHand: 2 });
+    await importCsv(shop, csv, 'commit', { columns: others, constants: { ...constants, tracked: false, soldWhenSoldOut: false } });
+    expect(await stockOf('c')).toEqual({ tracked: false, backorderLimit: 0, onHand: 2 });
+  });
+});
+
 describe('the start of an import with a mapping', () => {
   it('a previewed file is imported as it was previewed, and another mapping reads its rows anew', async () => {
     const id = await upload(bags);
@@ -167,6 +203,14 @@ describe('the start of an import with a mapping', () => {
     await expect(start(id, 'preview', { columns })).rejects.toMatchObject({ code: 'INVALID_MAPPING', message });
     await expect(importCsv(shop, bags, 'commit', { columns })).rejects.toMatchObject({ code: 'INVALID_MAPPING' });
     expect(await getCatalogImport(shop.core, staff, { id, page: 1, pageSize: 5 })).toMatchObject({ status: 'uploading', mapping: null });
+  });
+
+  it('a page beyond the report, and one beyond the list of imports, say how many there are', async () => {
+    const id = await upload(bags);
+    await run(id, 'preview', mapping);
+    const { rows } = await getCatalogImport(shop.core, staff, { id, page: 9, pageSize: 50 });
+    expect(rows).toMatchObject({ items: [], totalCount: 3, page: 9 });
+    expect(await listCatalogImports(shop.core, staff, { page: 9, pageSize: 50 })).toMatchObject({ items: [], totalCount: 1 });
   });
 
   it('one column may be the SKU, the handle and a fact of a product', async () => {

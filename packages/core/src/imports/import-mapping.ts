@@ -12,6 +12,8 @@ const ofOwnColumn: ReadonlySet<ImportField> = new Set([
   'compareAtPrice',
   'cost',
   'stock',
+  'tracked',
+  'soldOutPolicy',
   'backorderLimit',
   'weight',
   'option1',

@@ -1,7 +1,7 @@
 import type { CatalogImportId, ErrorCode, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { offsetOf, requireScope, rowCount, toPage, transact, type Actor, type Core } from '../kernel/index.ts';
+import { offsetOf, requireScope, rowCount, selectPage, toPage, transact, type Actor, type Core } from '../kernel/index.ts';
 import { toCsvFile } from './csv.rows.ts';
 import { importRecord, readImport } from './import.records.ts';
 import { claimImport, queueImport } from './import.store.ts';
@@ -54,7 +54,7 @@ export const getCatalogImport = async (
 ): Promise<z.output<C['get']['output']>> => {
   requireScope(actor, 'catalog:read');
   const report = await readImport(core, input.id);
-  let found = reportOf(core, input.id).select(({ fn }) => fn.countAll<number>().over().as('totalCount'));
+  let found = reportOf(core, input.id);
   const { outcome, noted } = input;
   if (outcome !== undefined) found = found.where('outcome', '=', outcome);
   if (noted !== undefined)
@@ -62,9 +62,7 @@ export const getCatalogImport = async (
       const isNoted = eb.and([eb('outcome', '<>', sql.lit('failed')), eb('message', 'is not', null)]);
       return noted ? isNoted : eb.not(isNoted);
     });
-  const rows = await found.limit(input.pageSize).offset(offsetOf(input)).execute();
-  const items = rows.map(({ totalCount: _, ...row }) => row);
-  return { ...report, rows: toPage(input, items, rows[0]?.totalCount ?? 0) };
+  return { ...report, rows: await selectPage(found, input, (row) => row) };
 };
 
 /** Imports, newest first. */

@@ -16,6 +16,7 @@ import {
   type Values,
 } from './other-formats.ts';
 import { assertMapping, mappedFields } from './import-mapping.ts';
+import { readYesOrNo } from './yes-or-no.ts';
 import type { NumberedRow, ProductFormat } from './file-format.ts';
 
 /** Reads the product file that a mapping describes. Throws `INVALID_MAPPING`. */
@@ -145,6 +146,7 @@ const rowOf = (row: NumberedRow, { file, first, hasVariants, optionNames }: Cont
     variantFacts: isSold ? texts(row, 'variantMetadata') : [],
     moreImages,
     isWithdrawn: !isProduct && isNotOffered(row, file),
+    refusals: isSold ? refuseAnswers(row, file) : [],
     notes: isFirst ? noteSkipped('categories', skipped) : isProduct ? [] : noteNotTaken(productTexts(row, file), productTexts(first, file)),
   };
 };
@@ -167,7 +169,7 @@ const productValues = (row: NumberedRow, category: Values, { mapping, handleFiel
     address: handleFields[0] === 'handle' ? undefined : text(row, 'name'),
     vendor: given('brand', constants?.brand),
     ...category,
-    tags: has('tags') ? joinList(tags) : undefined,
+    tags: has('tags') ? joinList(tags) : constants?.tags && joinList(constants.tags),
     status: given('status', constants?.status),
     published: given('published'),
     currency: given('currency', constants?.currency),
@@ -185,12 +187,29 @@ const variantValues = (row: NumberedRow, file: MappedFile): Values => {
     compareAtPrice: given('compareAtPrice'),
     cost: given('cost'),
     stock: given('stock'),
+    // The words that Shopify's columns have for it; without an answer, the shop keeps its own.
+    tracker: wordFor(answerOf(row, 'tracked', file) ?? mapping.constants?.tracked, 'tracked', ''),
+    soldOutPolicy: wordFor(answerOf(row, 'soldOutPolicy', file) ?? mapping.constants?.soldWhenSoldOut, 'continue', 'deny'),
     backorderLimit: given('backorderLimit'),
     weight: has('weight') ? toGrams(text(row, 'weight'), mapping.weightUnit ?? 'g', file) : undefined,
     variantImage: given('variantImage'),
     ...Object.fromEntries(file.options.map(([field], i) => [optionValueFields[i], text(row, field)])),
   });
 };
+
+type Question = (typeof questions)[number];
+const questions = ['tracked', 'soldOutPolicy'] as const satisfies readonly ImportField[];
+
+const answerOf = (row: NumberedRow, field: Question, { has, text }: MappedFile): boolean | undefined =>
+  (has(field) ? readYesOrNo(text(row, field)) : undefined) ?? undefined;
+const wordFor = (answer: boolean | undefined, yes: string, no: string): string | undefined =>
+  answer === undefined ? undefined : answer ? yes : no;
+
+/** Why a row says neither yes nor no where it has to. */
+const refuseAnswers = (row: NumberedRow, { has, text, columnOf }: MappedFile): string[] =>
+  questions
+    .filter((field) => has(field) && readYesOrNo(text(row, field)) === null)
+    .map((field) => `${columnOf(field)} "${text(row, field)}" is neither yes nor no. Write it like TRUE or FALSE.`);
 
 const defined = (values: { readonly [K in ProductField]?: string | undefined }): Values =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));

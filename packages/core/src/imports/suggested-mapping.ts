@@ -1,6 +1,7 @@
 /** A mapping by the names of a file's columns and their first values, for a person to check. */
 import { mostColumns, productStatuses, productTextNames, type ImportField, type ImportMapping } from '@cartwright/contracts';
 import { meaningOf } from './column-words.ts';
+import { yesOrNo } from './yes-or-no.ts';
 
 /** A column of a file, and values of its first rows. */
 export interface SampledColumn {
@@ -32,6 +33,8 @@ const usualNames: readonly (readonly [ImportField, ...string[]])[] = [
   ['cost', 'cost', 'costprice', 'costperitem', 'unitcost', 'purchaseprice'],
   ['currency', 'currency', 'currencycode'],
   ['stock', 'stock', 'quantity', 'qty', 'inventory', 'inventoryquantity', 'variantinventoryqty', 'stockquantity', 'stocklevel', 'onhand'],
+  ['tracked', 'tracked', 'tracking', 'trackstock', 'trackinventory', 'inventorytracking', 'managestock'],
+  ['soldOutPolicy', 'soldwhensoldout', 'inventorypolicy', 'continueselling', 'allowbackorders', 'backordersallowed', 'backorders'],
   ['backorderLimit', 'backorderlimit'],
   ['weight', 'weight', 'variantgrams', 'grams', 'weightvaluegrams', 'weightg', 'weightkg', 'weightlb', 'weightlbs', 'weightoz'],
   ['variantImage', 'variantimage', 'variantimageurl'],
@@ -111,6 +114,8 @@ const words: Partial<Record<ImportField, RegExp>> = {
   compareAtPrice: /\d/,
   cost: /\d/,
   stock: /\d/,
+  tracked: yesOrNo,
+  soldOutPolicy: yesOrNo,
   weight: /\d/,
 };
 /** A value that is a code and no name. */

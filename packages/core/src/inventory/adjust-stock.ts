@@ -2,11 +2,12 @@
 import type { ShopContract, StockLevel, StockLocationId, VariantId } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { actorName, counted, countedAre, DomainError, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
-import { writeAudit } from '../audit/index.ts';
+import { writeAudits } from '../audit/index.ts';
 import { readStockLevel } from './inventory.queries.ts';
 import { readUnitsOfSales } from './allocation.queries.ts';
 import { takeByPriority, type UnitsAt } from './location-level.store.ts';
 import { getDefaultLocation, readUnitsAt, readUnitsAtEach } from './location.queries.ts';
+import { leaveClosedLocations } from './leave-closed-locations.ts';
 import { releaseCartHolds } from './cart-hold.store.ts';
 import { lockFreedStock } from './lock-freed-stock.ts';
 import { writeLedger } from './stock-movement.store.ts';
@@ -56,9 +57,7 @@ export const configureStock = (core: Core, actor: Actor, input: z.output<C['conf
   requireScope(actor, 'inventory:write');
   return transact(core, async (tx) => {
     const stock = await lockOne(tx, input.variantId);
-    const { tracked = stock.tracked } = input;
-    await changePolicies(tx, [{ ...input, stock }]);
-    if (tracked !== stock.tracked) await auditTracking(tx, actor, input.variantId, tracked);
+    await changePolicies(tx, actor, [{ ...input, stock }]);
     return readStockLevel(tx, input.variantId);
   });
 };
@@ -71,29 +70,22 @@ interface PolicyChange {
   readonly tracked?: boolean | undefined;
 }
 
-const auditTracking = (tx: Tx, actor: Actor, variantId: VariantId, tracked: boolean): Promise<void> =>
-  writeAudit(tx, actor, {
-    action: 'inventory.configure',
-    subjectType: 'variant',
-    subjectId: variantId,
-    before: { tracked: !tracked },
-    after: { tracked },
-  });
-
 /**
  * Tx step: sets how many units of locked levels may be sold before they arrive, and whether units are counted, each variant named once.
  * Throws `STOCK_BELOW_RESERVED` when more already are, and `STOCK_RESERVED` as `configureStock`.
  */
 export const setStockRules = (
   tx: Tx,
+  actor: Actor,
   changes: readonly (PolicyChange & { readonly backorderLimit: number; readonly tracked: boolean })[],
 ): Promise<void> =>
   changePolicies(
     tx,
+    actor,
     changes.filter(({ stock, backorderLimit, tracked }) => backorderLimit !== stock.backorderLimit || tracked !== stock.tracked),
   );
 
-const changePolicies = async (tx: Tx, given: readonly PolicyChange[]): Promise<void> => {
+const changePolicies = async (tx: Tx, actor: Actor, given: readonly PolicyChange[]): Promise<void> => {
   if (given.length === 0) return;
   const changes = await withoutCarts(tx, given);
   const policies = changes.map(
@@ -108,6 +100,20 @@ const changePolicies = async (tx: Tx, given: readonly PolicyChange[]): Promise<v
     policies.map(({ stock, policy }) => ({ variantId: stock.variantId, ...policy })),
   );
   for (const { stock, policy } of policies) announceCrossings(tx, stock, freeOf(stock), freeOf(stock), policy);
+  const switched = policies.filter(({ stock, policy }) => policy.tracked !== stock.tracked);
+  const begun = switched.filter(({ policy }) => policy.tracked).map(({ stock }) => stock.variantId);
+  await leaveClosedLocations(tx, actor, begun);
+  await writeAudits(
+    tx,
+    actor,
+    switched.map(({ stock: { variantId, tracked }, policy }) => ({
+      action: 'inventory.configure',
+      subjectType: 'variant',
+      subjectId: variantId,
+      before: { tracked },
+      after: { tracked: policy.tracked },
+    })),
+  );
 };
 
 /** Carts need no hold of a variant that is no longer tracked: releases theirs. Throws `STOCK_RESERVED` for units that others reserve. */

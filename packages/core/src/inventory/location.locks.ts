@@ -1,6 +1,7 @@
 /** Every row lock on stock locations. */
-import type { StockLocation, StockLocationId } from '@cartwright/contracts';
+import type { StockLocation, StockLocationId, VariantId } from '@cartwright/contracts';
 import { anyId, DomainError, notFound, type Tx } from '../kernel/index.ts';
+import type { UnitsAt } from './location-level.store.ts';
 import { locationColumns } from './location.queries.ts';
 
 /**
@@ -14,6 +15,19 @@ export const assertLocationsOpen = async ({ db }: Tx, locationIds: readonly stri
   if (rows.some((row) => !row.active))
     throw new DomainError('LOCATION_CLOSED', 'This stock location is closed. Open it before you add units.');
 };
+
+/** Tx step: the units of variants at each location. No location of theirs is opened or closed until the commit. */
+export const lockPlacesOf = async ({ db }: Tx, variantIds: readonly VariantId[]): Promise<(UnitsAt & Pick<StockLocation, 'active'>)[]> =>
+  variantIds.length === 0
+    ? []
+    : db
+        .selectFrom('location_levels as l')
+        .innerJoin('stock_locations as o', 'o.id', 'l.locationId')
+        .select(['l.variantId', 'l.locationId', 'l.onHand as quantity', 'o.active'])
+        .where('l.variantId', '=', anyId(variantIds))
+        .forShare('o')
+        .$narrowType<{ variantId: VariantId; locationId: StockLocationId }>()
+        .execute();
 
 /** Tx step: locks all locations, so that two which are made the default at once wait for each other. */
 export const lockLocations = ({ db }: Tx): Promise<StockLocation[]> =>

@@ -51,13 +51,15 @@ export const readUnitsAtEach = async ({ db }: Tx, places: readonly Place[]): Pro
   );
 };
 
-/** How many variants a location has units of. */
+/** How many variants a location has units of, without those whose units are not counted. */
 export const countVariantsAt = async ({ db }: Tx, locationId: StockLocationId): Promise<number> => {
   const counted = await db
-    .selectFrom('location_levels')
+    .selectFrom('location_levels as l')
+    .innerJoin('stock_levels as s', 's.variantId', 'l.variantId')
     .select(rowCount.as('n'))
-    .where('locationId', '=', locationId)
-    .where('onHand', '>', 0)
+    .where('l.locationId', '=', locationId)
+    .where('l.onHand', '>', 0)
+    .where('s.tracked', '=', sql.lit(true))
     .executeTakeFirst();
   return counted?.n ?? 0;
 };

@@ -40,7 +40,10 @@ export const setOnHand = async (
     .execute();
 };
 
-/** Sets the reorder threshold and the backorder limit of each variant, and whether its units are counted. */
+/**
+ * Sets the reorder threshold and the backorder limit of each variant, and whether its units are counted. One whose units are not counted
+ * is not short of any.
+ */
 export const setStockPolicies = async (
   { db }: Tx,
   policies: readonly Pick<LockedStock, 'variantId' | 'reorderThreshold' | 'backorderLimit' | 'tracked'>[],
@@ -52,6 +55,7 @@ export const setStockPolicies = async (
       reorderThreshold: eb.ref('w.reorderThreshold'),
       backorderLimit: eb.ref('w.backorderLimit'),
       tracked: eb.ref('w.tracked'),
+      forcedShort: eb.case().when('w.tracked', '=', eb.lit(true)).then(eb.ref('s.forcedShort')).else(0).end(),
       version: eb('s.version', '+', 1),
       updatedAt: now,
     }))

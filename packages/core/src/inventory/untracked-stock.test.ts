@@ -8,6 +8,7 @@ import {
   aPaidOrder,
   aProduct,
   checkOut,
+  importCsv,
   letPass,
   race,
   there,
@@ -25,12 +26,14 @@ import { receiveReturn, requestReturn } from '../returns/index.ts';
 import {
   adjustStock,
   configureStock,
+  createStockLocation,
   expireCartHolds,
   getStockLevel,
   listLowStock,
   listStockMovements,
   setStock,
   transferStock,
+  updateStockLocation,
 } from './index.ts';
 
 const staff = system('test');
@@ -176,6 +179,46 @@ describe('orders with untracked lines', () => {
 });
 
 describe('tracking', () => {
+  it('leaves a row in the audit log when an import begins or ends it, and no shortage behind', async () => {
+    const { product, variantId } = await untracked(4);
+    const switches = async () =>
+      (await shop.core.db.selectFrom('audit_log').select('after').where('subjectId', '=', variantId).orderBy('id').execute()).map(
+        ({ after }) => after,
+      );
+    const { handle, name, variants } = product;
+    const csv = (tracker: string) =>
+      `Handle,Title,Variant SKU,Variant Price,Variant Inventory Tracker\n${handle},${name},${variants[0]?.sku},5.00,${tracker}`;
+    await importCsv(shop, csv('shop'));
+    await importCsv(shop, csv(''));
+    await importCsv(shop, csv(''));
+    expect(await switches()).toEqual([{ tracked: false }, { tracked: true }, { tracked: false }]);
+    await track(variantId, true);
+    const { cart } = await aGuestCart(shop.core, [[product, 4]]);
+    await adjustStock(shop.core, staff, { variantId, delta: -2, reason: 'lost', force: true });
+    await track(variantId, false);
+    const { forcedShort } = await shop.core.db
+      .selectFrom('stock_levels')
+      .select('forcedShort')
+      .where('variantId', '=', variantId)
+      .executeTakeFirstOrThrow();
+    expect([forcedShort, cart.items.length]).toEqual([0, 1]);
+  });
+
+  it('does not keep a location open, and begins with the units of a closed one at the default', async () => {
+    const { variantId } = await untracked();
+    await track(variantId, true);
+    const input = { code: 'barn', name: 'Barn', priority: 5 };
+    const barn = await createStockLocation(shop.core, staff, contract.inventory.createLocation.input.parse(input));
+    await adjustStock(shop.core, staff, { variantId, delta: 3, reason: 'put there', locationId: barn.id });
+    const close = () => updateStockLocation(shop.core, staff, { locationId: barn.id, active: false });
+    await expect(close()).rejects.toMatchObject({ code: 'LOCATION_NOT_EMPTY' });
+    await track(variantId, false);
+    expect(await close()).toMatchObject({ active: false });
+    const { onHand, locations } = await track(variantId, true);
+    expect({ onHand, at: locations.filter((place) => place.onHand > 0) }).toMatchObject({ onHand: 3, at: [{ onHand: 3 }] });
+    expect(locations.find(({ locationId }) => locationId === barn.id)?.onHand ?? 0).toBe(0);
+  });
+
   it('ends although carts hold units, which they need no longer, but not while a sale has set units apart', async () => {
     const product = await aProduct(shop.core, { stock: 5 });
     const variantId = variantOf(product).id;

@@ -1,6 +1,6 @@
 import type { ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { hasScope, requireUser, toPage, type Actor, type Core } from '../kernel/index.ts';
+import { hasScope, readCountedPage, requireUser, type Actor, type Core } from '../kernel/index.ts';
 import { listInvoiceRows } from '../read-models/invoices.ts';
 
 type C = ShopContract['invoices'];
@@ -12,10 +12,9 @@ export const listInvoices = async (
   input: z.output<C['list']['input']>,
 ): Promise<z.output<C['list']['output']>> => {
   const owner = hasScope(actor, 'payments:read') ? null : requireUser(actor).userId;
-  const rows = await listInvoiceRows(core, owner, input);
-  return toPage(
+  return readCountedPage(
     input,
-    rows.map(({ totalCount: _, ...row }) => ({ ...row, issuedAt: row.issuedAt.toISOString() })),
-    rows[0]?.totalCount ?? 0,
+    (page) => listInvoiceRows(core, owner, { ...input, ...page }),
+    (row) => ({ ...row, issuedAt: row.issuedAt.toISOString() }),
   );
 };

@@ -5,9 +5,8 @@ import {
   createFieldReader,
   likeText,
   notFound,
-  offsetOf,
   requireScope,
-  toPage,
+  selectPage,
   type Actor,
   type Core,
   type FieldReader,
@@ -34,22 +33,15 @@ export const listMails = async (core: Core, actor: Actor, input: z.output<C['lis
   requireScope(actor, 'notifications:read');
   const to = input.q?.includes('@') ? core.sealer.index('email', input.q.toLowerCase()) : null;
   const subject = input.q && !to ? `%${likeText(input.q)}%` : null;
-  const rows = await core.db
+  const mails = core.db
     .selectFrom('mails')
-    .select(({ fn }) => [...summaryColumns, fn.countAll<number>().over().as('totalCount')])
+    .select(summaryColumns)
     .$if(to !== null, (query) => query.where('toIndex', '=', to))
     .$if(subject !== null, (query) => query.where('subject', 'ilike', subject))
     .orderBy('sentAt', 'desc')
     .orderBy('id', 'desc')
-    .limit(input.pageSize)
-    .offset(offsetOf(input))
-    .$narrowType<{ id: MailId }>()
-    .execute();
-  return toPage(
-    input,
-    rows.map(({ totalCount: _, ...row }) => toSummary(createFieldReader(core.sealer), row)),
-    rows[0]?.totalCount ?? 0,
-  );
+    .$narrowType<{ id: MailId }>();
+  return selectPage(mails, input, (row) => toSummary(createFieldReader(core.sealer), row));
 };
 
 /** One mail with both its bodies. Throws `NOT_FOUND`. */

@@ -3,11 +3,10 @@ import type { ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import {
-  offsetOf,
   requireScope,
   rowCount,
   sealedColumns,
-  toPage,
+  selectPage,
   transact,
   uuidPattern,
   type Actor,
@@ -26,21 +25,14 @@ type C = ShopContract['system']['unreadable'];
 /** The known unreadable values, newest first. */
 export const listUnreadableValues = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
   requireScope(actor, 'system:read');
-  const rows = await core.db
+  const values = core.db
     .selectFrom('unreadable_values')
-    .select((eb) => ['tableName as table', 'columnName as column', 'rowId', 'foundAt', eb.fn.countAll<number>().over().as('totalCount')])
+    .select(['tableName as table', 'columnName as column', 'rowId', 'foundAt'])
     .orderBy('foundAt', 'desc')
     .orderBy('tableName')
     .orderBy('columnName')
-    .orderBy('rowId')
-    .limit(input.pageSize)
-    .offset(offsetOf(input))
-    .execute();
-  return toPage(
-    input,
-    rows.map(({ totalCount: _, ...row }) => ({ ...row, foundAt: row.foundAt.toISOString() })),
-    rows[0]?.totalCount ?? 0,
-  );
+    .orderBy('rowId');
+  return selectPage(values, input, (row) => ({ ...row, foundAt: row.foundAt.toISOString() }));
 };
 
 interface Stored {

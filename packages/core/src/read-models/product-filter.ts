@@ -75,6 +75,23 @@ export const foundProducts = (text: Expression<string>, who: 'buyers' | 'staff')
     return published.unionAll(tables.selectFrom('search_hidden_entries as e').select('e.productId').where(matches.text(text, ending)));
   });
 
+/** Up to this number, the products that typed words find are counted and sorted. Beyond it, a result says that its counts are not exact. */
+export const countedMatches = 1_000;
+
+/**
+ * SQL: whether the typed words find an entry `e`, by the rule of `wholeOrUnfinished`, as one condition: a statement may read its rows in
+ * the order of any index.
+ */
+export const entryIsFound = (text: Expression<string>): Condition => {
+  const query = (ending: WordEnding) => tables.fn<string>('search_query', [text, sql.lit(ending)]);
+  // Limited as the lists are: for a single row PostgreSQL might read the whole table instead of the index of words.
+  const whole = tables.selectFrom('search_entries as e').select('e.productId').where(matches.text(text)).limit(countedMatches).as('w');
+  const chosen = tables
+    .selectFrom(whole)
+    .select((found) => found.case().when(found.fn.countAll(), '>', 0).then(query('')).else(query(':*')).end().as('query'));
+  return eb(sql.ref<string>('e.document'), '@@', chosen);
+};
+
 /** The products that a list shows; what is null, undefined or empty does not filter. */
 export interface ProductFilter {
   /** A slug; everything below the category counts too. */

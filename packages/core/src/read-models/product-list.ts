@@ -14,7 +14,16 @@ import type { z } from 'zod';
 import { offsetOf, rowCount, textArray, type Reader } from '../kernel/index.ts';
 import { exactProducts } from './exact-products.ts';
 import { summaryColumns, toSummary, variantTotals, type CardTables } from './product-cards.ts';
-import { allOf, entryColumns, filterConditions, foundProducts, matches, type FilterColumns } from './product-filter.ts';
+import {
+  allOf,
+  countedMatches,
+  entryColumns,
+  entryIsFound,
+  filterConditions,
+  foundProducts,
+  matches,
+  type FilterColumns,
+} from './product-filter.ts';
 
 type Input = z.output<ShopContract['products']['list']['input']>;
 /** What selects the products of a list. The status `active` reads published products; any other, and none, reads all products. */
@@ -23,7 +32,12 @@ export type ProductListFilters = Omit<Input, 'page' | 'pageSize' | 'sort' | 'cur
   readonly audience: 'buyers' | 'staff';
 };
 /** A page by number, or the products that come after a place. */
-export type ProductListRequest = Omit<Input, 'cursor'> & Pick<ProductListFilters, 'audience'> & { readonly after: ListPlace | null };
+export type ProductListRequest = Omit<Input, 'cursor'> &
+  Pick<ProductListFilters, 'audience'> & {
+    readonly after: ListPlace | null;
+    /** Whether the words find more products than are counted: the page is read in the order of the list, and not sorted. */
+    readonly isCutOff: boolean;
+  };
 
 /** The position of a product in a sort order: its sort key as text, and its id, which decides between equal keys. */
 export interface ListPlace {
@@ -70,14 +84,24 @@ const stored: ListColumns = {
 const isPublished = ({ status }: ProductListFilters): boolean => status === 'active';
 const columnsOf = (filters: ProductListFilters): ListColumns => (isPublished(filters) ? published : stored);
 
+/**
+ * The products that the typed words find. Buyers' words are bounded, because everybody may type them: when they find too many products,
+ * no index of words is used, which would read all of these to sort them.
+ */
+const foundBy = (q: string, filters: ProductListFilters, isCutOff: boolean): Expression<SqlBool> => {
+  if (!isPublished(filters)) return list(columnsOf(filters).id, 'in', foundProducts(list.val(q), 'staff'));
+  const found = entryIsFound(list.val(q));
+  return isCutOff ? list(found, 'is', list.lit(true)) : found;
+};
+
 /** The conditions of a list. */
-const conditionsOf = (filters: ProductListFilters): Expression<SqlBool>[] => {
+const conditionsOf = (filters: ProductListFilters, isCutOff = false): Expression<SqlBool>[] => {
   const columns = columnsOf(filters);
   const { q, tag, brand, status } = filters;
   const conditions: Expression<SqlBool>[] = [];
   if (!isPublished(filters)) conditions.push(list('p.deletedAt', 'is', null));
   if (!isPublished(filters) && status) conditions.push(list('p.status', '=', sql.lit(status)));
-  if (q) conditions.push(list(columns.id, 'in', foundProducts(list.val(q), isPublished(filters) ? 'buyers' : 'staff')));
+  if (q) conditions.push(foundBy(q, filters, isCutOff));
   if (tag) conditions.push(matches.tags(columns, textArray([tag])));
   conditions.push(allOf(filterConditions(columns, { ...filters, brands: brand ? [brand] : [] })));
   return conditions;
@@ -141,7 +165,7 @@ const placesOf = <DB, TB extends keyof DB>(rows: SelectQueryBuilder<DB, TB, obje
   const order = orderOf(request.sort, columnsOf(request));
   const { after, pageSize } = request;
   const exact = exactOf(request, id);
-  const conditions = conditionsOf(request);
+  const conditions = conditionsOf(request, request.isCutOff);
   if (after) conditions.push(isAfter(order, { id, exact }, after));
   return rows
     .select([id.as('id'), order.key.as('sortKey'), list.cast<boolean>(exact ?? list.lit(false), 'boolean').as('exact')])
@@ -181,8 +205,19 @@ export const readProductList = async (
   return { items, next: (rows.length > shown.length && shown.at(-1)) || null };
 };
 
-/** The number of products that match. */
-export const countProductList = async (reader: Db, filters: ProductListFilters): Promise<number> => {
+/** The number of products that match; of words that buyers type up to as many as are counted. */
+export const countProductList = async (
+  reader: Db,
+  filters: ProductListFilters,
+): Promise<{ readonly totalCount: number; readonly totalIsExact: boolean }> => {
+  if (filters.audience === 'buyers' && filters.q) {
+    const found = entries(reader)
+      .select('e.productId')
+      .where(list.and(conditionsOf(filters)))
+      .limit(countedMatches + 1);
+    const { n } = await reader.db.selectFrom(found.as('f')).select(rowCount.as('n')).executeTakeFirstOrThrow();
+    return { totalCount: Math.min(n, countedMatches), totalIsExact: n <= countedMatches };
+  }
   const matching = <DB, TB extends keyof DB>(rows: SelectQueryBuilder<DB, TB, object>) =>
     rows
       .select(rowCount.as('n'))
@@ -191,5 +226,5 @@ export const countProductList = async (reader: Db, filters: ProductListFilters):
   const { n } = await (isPublished(filters)
     ? matching(entries(reader))
     : matching(products(reader, isPriced(filters) || filters.inStock !== undefined)));
-  return n;
+  return { totalCount: n, totalIsExact: true };
 };

@@ -2,16 +2,15 @@
 import type { OrderId, OrderReturnId, ReturnStatus, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { createFieldReader, now, requireScope, toPage, type Actor, type Core, type Reader, type Sealer } from '../kernel/index.ts';
+import { createFieldReader, now, readCountedPage, requireScope, type Actor, type Core, type Reader, type Sealer } from '../kernel/index.ts';
 import type { LineUnits } from '../orders/index.ts';
-import { readReturnList } from '../read-models/return-list.ts';
+import { readReturnList, type ReturnListRow } from '../read-models/return-list.ts';
 
 type C = ShopContract['returns']['list'];
 /** A page of returns, newest first, for staff. */
 export const listReturns = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
   requireScope(actor, 'orders:read');
-  const rows = await readReturnList(core, input);
-  const items = rows.map(({ totalCount: _, reasonSealed, ...row }) => ({
+  const toItem = ({ reasonSealed, ...row }: Omit<ReturnListRow, 'totalCount'>) => ({
     ...row,
     ...reasonOf(core.sealer, row.id, reasonSealed),
     createdAt: row.createdAt.toISOString(),
@@ -19,8 +18,8 @@ export const listReturns = async (core: Core, actor: Actor, input: z.output<C['i
     receivedAt: row.receivedAt?.toISOString() ?? null,
     dueAt: row.dueAt?.toISOString() ?? null,
     writtenOffAt: row.writtenOffAt?.toISOString() ?? null,
-  }));
-  return toPage(input, items, rows[0]?.totalCount ?? 0);
+  });
+  return readCountedPage(input, (page) => readReturnList(core, { ...input, ...page }), toItem);
 };
 
 const reasonOf = (sealer: Sealer, id: string, sealed: string): { reason: string | null; unreadable: string[] } => {

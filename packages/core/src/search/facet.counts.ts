@@ -2,10 +2,8 @@
 import type { SearchFacets } from '@cartwright/contracts';
 import { countsWithBelow, readCategoryTree, type CategoryTree } from '../catalog/index.ts';
 import type { Core, SearchMatches, SearchRequest } from '../kernel/index.ts';
-import { valuesByOption, type FilterKind } from '../read-models/product-filter.ts';
+import { countedMatches, valuesByOption, type FilterKind } from '../read-models/product-filter.ts';
 
-/** Up to this number every match is counted and ranked. Beyond it, a result says that its counts are not exact. */
-export const countedMatches = 1_000;
 const facetValues = 50;
 const facetOptions = 12;
 /** Lower ends of the price bands, in minor units. */

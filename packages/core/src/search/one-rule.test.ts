@@ -29,6 +29,9 @@ beforeAll(async () => {
   await add('L’Oréal Elvive', ['LO-77']);
   await add('T–Dress', ['TD-XL', 'TD-XXL']);
   await add('東京タワー模型', ['KT-INS114-DRE', 'KT-INS115-RED']);
+  await add('☆', ['SIGNS-1']);
+  await add('☆ ☆ \'"\\', ['SIGNS-2']);
+  await add('8', ['EIGHT-1']);
   await add('Stoneware Mug', ['MUG-9']);
   await add('Stoneware Draft', ['DRAFT-9'], 'draft');
   await add('ΚΛΕΙΔΙ ΠΟΡΤΑΣ', ['KEY-1']);
@@ -63,6 +66,12 @@ describe('one rule for typed words', () => {
     ['東京', '東京タワー模型'],
     ['kt-ins114', '東京タワー模型'],
     ['ktins114dre', '東京タワー模型'],
+    ['kt ins114 dre', '東京タワー模型'],
+    ['KT INS114', '東京タワー模型'],
+    ['kt ins11', '東京タワー模型'],
+    ['☆', '☆'],
+    ['☆☆ \'"\\', '☆ ☆ \'"\\'],
+    ['8', '8'],
     ['mugs', 'Stoneware Mug'],
     ['-draft ston', 'Stoneware Mug'],
     ['Merino Socks – 40–43', 'Merino Socks'],

@@ -4,7 +4,7 @@
  */
 import type { Database } from '@cartwright/db';
 import { expressionBuilder, sql, type Expression, type SqlBool } from 'kysely';
-import { countedMatches } from './facet.counts.ts';
+import { countedMatches } from '../read-models/product-filter.ts';
 
 const tables = expressionBuilder<Database, never>();
 

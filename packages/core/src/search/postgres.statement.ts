@@ -4,6 +4,7 @@ import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely';
 import type { Core, SearchMatches, SearchRequest } from '../kernel/index.ts';
 import {
   allOf,
+  countedMatches,
   entryConditions,
   textQuery,
   type FilterConditions,
@@ -11,7 +12,7 @@ import {
   type WordEnding,
 } from '../read-models/product-filter.ts';
 import { allMatches, candidates, most, newestFirst, startOfRecent, withSpans } from './postgres.candidates.ts';
-import { countedMatches, countRows, type RowTexts } from './facet.counts.ts';
+import { countRows, type RowTexts } from './facet.counts.ts';
 import { countedColumns, orderBy, rowTexts, scoreOf, searchColumns, withFlags } from './postgres.rows.ts';
 
 type Sql = RawBuilder<unknown>;

@@ -3,6 +3,8 @@ import { createTestShop, type TestShop } from '@cartwright/testing';
 import { sql, type Expression } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
+import { listProducts } from '../catalog/index.ts';
+import type { Actor } from '../kernel/index.ts';
 import { searchProducts } from './index.ts';
 
 /** More matches than are counted; three of them have the rare brand and the highest prices. */
@@ -30,12 +32,9 @@ beforeEach(async () => {
 });
 afterEach(() => shop.close());
 
+const guest: Actor = { kind: 'guest', cartToken: null };
 const find = (input: z.input<ShopContract['search']['products']['input']>) =>
-  searchProducts(
-    shop.core,
-    { kind: 'guest', cartToken: null },
-    contract.search.products.input.parse({ q: 'plain mug', pageSize: 5, ...input }),
-  );
+  searchProducts(shop.core, guest, contract.search.products.input.parse({ q: 'plain mug', pageSize: 5, ...input }));
 
 describe('searches with more matches than are counted', () => {
   beforeEach(() => add(many, sql<string>`'Plain mug ' || n`, sql<string>`case when n > ${many - rare}::int then 'Rare' else 'Common' end`));
@@ -55,6 +54,24 @@ describe('searches with more matches than are counted', () => {
     expect(facets.tags).toEqual([{ value: 'clay', count: rare }]);
     expect(facets.brands.map(({ value }) => value)).toContain('Common');
     expect(await find({ minPriceCents: many - 1 })).toMatchObject({ totalCount: 2, totalIsExact: true });
+  });
+
+  it('a product list of a buyer counts as far, says so, and reads on by cursor', async () => {
+    const list = (input: z.input<ShopContract['products']['list']['input']>) =>
+      listProducts(shop.core, guest, contract.products.list.input.parse({ q: 'plain mug', ...input }));
+    expect(await list({ pageSize: 5 })).toMatchObject({ totalCount: 1_000, totalIsExact: false, items: { length: 5 } });
+    expect(await list({ page: 11, pageSize: 100 })).toMatchObject({ totalCount: 1_000, totalIsExact: false, items: [] });
+    expect(await list({ brand: 'Rare' })).toMatchObject({ totalCount: rare, totalIsExact: true, items: { length: rare } });
+    expect(await list({ q: 'plain mu', brand: 'Rare' })).toMatchObject({ totalCount: rare, totalIsExact: true });
+    expect((await list({ sort: '-price', pageSize: 2 })).items.map(({ minPriceCents }) => minPriceCents)).toEqual([many, many - 1]);
+    const walked = new Set<string>();
+    let cursor: string | null | undefined;
+    while (cursor !== null) {
+      const page = await list({ sort: 'price', pageSize: 100, ...(cursor && { cursor }) });
+      for (const { id } of page.items) walked.add(id);
+      cursor = page.nextCursor;
+    }
+    expect(walked.size).toBe(many);
   });
 
   it('a search sorted by price sorts all matches, not only the counted ones', async () => {

@@ -25,6 +25,7 @@ export const Category = defineEntity({
       name: 'categories_name_unique',
       expression: 'create unique index categories_name_unique on categories (parent_id, name) nulls not distinct',
     },
+    { name: 'categories_by_name', expression: 'create index categories_by_name on categories (lower(name))' },
   ],
 });
 

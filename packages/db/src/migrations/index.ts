@@ -68,6 +68,8 @@ import { Backorders } from './20261130141500-backorders.ts';
 import { UntrackedStock } from './20261130163000-untracked-stock.ts';
 import { SearchBlocks } from './20261130170000-search-blocks.ts';
 import { SearchFilters } from './20261130180000-search-filters.ts';
+import { SearchSpaces } from './20261130190000-search-spaces.ts';
+import { NoShortageUntracked } from './20261130191000-no-shortage-untracked.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -139,4 +141,6 @@ export const migrationsList = [
   { name: '20261130163000-untracked-stock', class: UntrackedStock },
   { name: '20261130170000-search-blocks', class: SearchBlocks },
   { name: '20261130180000-search-filters', class: SearchFilters },
+  { name: '20261130190000-search-spaces', class: SearchSpaces },
+  { name: '20261130191000-no-shortage-untracked', class: NoShortageUntracked },
 ];
