@@ -2,7 +2,6 @@
 import { openDatabase, pendingMigrations, type OpenDatabase } from '@cartwright/db';
 import { Redis } from 'ioredis';
 import { assertSecretOpens, createSealer, SecretMismatch, type CoreConfig } from '../kernel/index.ts';
-import { verifySmtp } from '../notifications/channels/smtp.channel.ts';
 import { hasAdministrator } from '../accounts/index.ts';
 import { migrateCommand } from './open-gate.ts';
 
@@ -101,6 +100,7 @@ const checkMail = async (config: CoreConfig): Promise<InstallationCheck> => {
       ? warn('SMTP_URL is not set: mails stay in the mailbox of the admin', 'Set SMTP_URL to send them.')
       : ok('SMTP_URL is not set: mails stay in the mailbox of the admin');
   try {
+    const { verifySmtp } = await import('../notifications/channels/smtp.channel.ts');
     await verifySmtp(config.smtpUrl);
     return ok('SMTP_URL: the mail server answers and lets the shop in');
   } catch (error) {

@@ -28,14 +28,12 @@ import {
   type WriteStatement,
 } from '../kernel/index.ts';
 import { createMailboxChannel } from '../notifications/channels/mailbox.channel.ts';
-import { createSmtpChannel } from '../notifications/channels/smtp.channel.ts';
 import { noteUnreadable } from '../operations/index.ts';
 import { createPostgresSearch } from '../search/index.ts';
 import { createNotifiedGenerations } from './notified-generations.ts';
 import { createRelayNotifier } from './relay-notifications.ts';
 import { createSandboxGateway } from '../payments/gateways/sandbox.gateway.ts';
 import { sandboxWebhookSecret } from '../payments/gateways/sandbox.webhooks.ts';
-import { createStripeGateway } from '../payments/gateways/stripe.gateway.ts';
 
 /** Parts of a core that a caller brings, such as the clock of a test. */
 export interface CoreOverrides {
@@ -108,8 +106,8 @@ export const createCore = async (config: CoreConfig, overrides: CoreOverrides = 
     reads,
     search: overrides.search ?? createPostgresSearch({ db: database.kysely, reads, clock }),
     limiter: createRateLimiter(redis, config.redisPrefix),
-    mail: overrides.mail ?? (config.smtpUrl ? createSmtpChannel(config.smtpUrl, config.mailFrom) : createMailboxChannel(write)),
-    gateways: overrides.gateways ?? chooseGateways({ config, sealer, db: database.kysely }, write),
+    mail: overrides.mail ?? (await chooseMail(config, write)),
+    gateways: overrides.gateways ?? (await chooseGateways({ config, sealer, db: database.kysely }, write)),
     relayNotifier: createRelayNotifier(database.kysely, log),
   };
   connections.set(core, { redis, generations });
@@ -149,16 +147,26 @@ const createUnreadableReporter = (write: WriteStatement, log: Logger): ((place: 
   };
 };
 
-const chooseGateways = (
+// The code of a provider is loaded by shops that use it. It takes some MiB, and a busy heap grows to about four times what it keeps.
+const chooseMail = async ({ smtpUrl, mailFrom }: CoreConfig, write: WriteStatement): Promise<MailChannel> => {
+  if (!smtpUrl) return createMailboxChannel(write);
+  const { createSmtpChannel } = await import('../notifications/channels/smtp.channel.ts');
+  return createSmtpChannel(smtpUrl, mailFrom);
+};
+
+const chooseGateways = async (
   { config, sealer, db }: Pick<Core, 'config' | 'sealer' | 'db'>,
   write: WriteStatement,
-): ReadonlyMap<PaymentProvider, PaymentGateway> => {
+): Promise<ReadonlyMap<PaymentProvider, PaymentGateway>> => {
   const gateways = new Map<PaymentProvider, PaymentGateway>();
   if (config.sandboxPayments)
     gateways.set(
       'sandbox',
       createSandboxGateway({ db, write, ids: randomIds, webhookSecret: sandboxWebhookSecret(sealer), publicUrl: config.publicUrl }),
     );
-  if (config.stripe) gateways.set('stripe', createStripeGateway({ ...config.stripe, timeoutMs: config.gatewayTimeoutMs }));
+  if (config.stripe) {
+    const { createStripeGateway } = await import('../payments/gateways/stripe.gateway.ts');
+    gateways.set('stripe', createStripeGateway({ ...config.stripe, timeoutMs: config.gatewayTimeoutMs }));
+  }
   return gateways;
 };

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createTestShop, type TestShop } from '@cartwright/testing';
@@ -47,4 +48,23 @@ it('an import of four times the rows uses less than 4 MiB more memory', { timeou
   const large = await mostInUse('large', 12_000);
   expect(inUse.length).toBeGreaterThan(10);
   expect((large - small) / mib).toBeLessThan(4);
+});
+
+// What a process keeps from its start counts several times: its heap grows to about four times of that before all of it is collected.
+it('the code of payment and mail providers is not loaded before a shop uses them', () => {
+  const script = `
+    import { registerHooks } from 'node:module';
+    registerHooks({ load: (url, context, next) => (console.log(url), next(url, context)) });
+    await import('@cartwright/core/composition');`;
+  const { stdout, stderr } = spawnSync(process.execPath, ['--conditions=development', '--input-type=module', '--eval', script], {
+    cwd: import.meta.dirname,
+    encoding: 'utf8',
+  });
+  const loaded = (name: string) => stdout.includes(`/node_modules/${name}/`);
+  expect({ stderr, kysely: loaded('kysely'), stripe: loaded('stripe'), nodemailer: loaded('nodemailer') }).toEqual({
+    stderr: '',
+    kysely: true,
+    stripe: false,
+    nodemailer: false,
+  });
 });
