@@ -1,6 +1,7 @@
 /** Inventory events: one per crossed threshold, not one per sale. */
 import type { VariantId } from '@cartwright/contracts';
 import type { Tx } from '../kernel/index.ts';
+import { isLow } from '../read-models/stock-levels.ts';
 import type { SoldUnits } from './hold.store.ts';
 import type { LockedStock } from './stock.locks.ts';
 
@@ -22,8 +23,7 @@ export const announceCrossings = (
   const { productId, variantId } = stock;
   const couldBuy = !stock.tracked || before + stock.backorderLimit > 0;
   const canBuy = !next.tracked || after + next.backorderLimit > 0;
-  const wasLow = stock.tracked && before <= stock.reorderThreshold;
-  if (!wasLow && next.tracked && after <= next.reorderThreshold)
+  if (!isLow(stock, before) && isLow(next, after))
     tx.outbox.add('inventory.low_stock', variantId, { productId, variantId, available: after });
   if (couldBuy && !canBuy) tx.outbox.add('product.out_of_stock', productId, { productId, variantId });
   if (!couldBuy && canBuy) tx.outbox.add('product.back_in_stock', productId, { productId, variantId, available: after });

@@ -5,7 +5,7 @@ import { expressionBuilder, sql, type Expression, type NotNull, type QueryCreato
 import { jsonBuildObject } from 'kysely/helpers/postgres';
 import { cappedSumOf, commonTables, emptyList, rowCount, type Reader } from '../kernel/index.ts';
 import { onSale } from './on-sale.ts';
-import { liveLevels } from './stock-levels.ts';
+import { isLowLevel, liveLevels } from './stock-levels.ts';
 import { variantLabel } from './variant-names.ts';
 
 /** The metrics that one statement reads. */
@@ -63,8 +63,7 @@ const lowStock = () => {
       row('l.onHand', '-', row.ref('l.reserved')).as('available'),
       'l.reorderThreshold',
     ])
-    .where((row) => row(row('l.onHand', '-', row.ref('l.reserved')), '<=', row.ref('l.reorderThreshold')))
-    .where('l.tracked', 'is', true)
+    .where(isLowLevel('l'))
     .where(onSale)
     .orderBy('available')
     .orderBy('p.name')

@@ -1,17 +1,17 @@
 /** Parts of reads that show stock: levels with the units of expired cart holds, and their labels. */
 import type { stockStatuses, VariantId } from '@cartwright/contracts';
-import { expressionBuilder, sql, type RawBuilder, type SqlBool } from 'kysely';
+import { expressionBuilder, sql, type Expression, type RawBuilder, type SqlBool } from 'kysely';
 import { jsonBuildObject } from 'kysely/helpers/postgres';
 
 /** The label of a stock level. */
 type StockStatus = (typeof stockStatuses)[number];
 
 const columnsOf = (alias: string) => ({
-  onHand: sql.ref(`${alias}.on_hand`),
-  reserved: sql.ref(`${alias}.reserved`),
-  backorderLimit: sql.ref(`${alias}.backorder_limit`),
-  threshold: sql.ref(`${alias}.reorder_threshold`),
-  tracked: sql.ref(`${alias}.tracked`),
+  onHand: sql.ref<number>(`${alias}.on_hand`),
+  reserved: sql.ref<number>(`${alias}.reserved`),
+  backorderLimit: sql.ref<number>(`${alias}.backorder_limit`),
+  threshold: sql.ref<number>(`${alias}.reorder_threshold`),
+  tracked: sql.ref<SqlBool>(`${alias}.tracked`),
 });
 
 /**
@@ -23,11 +23,22 @@ export const canBeBought = (alias: string): RawBuilder<SqlBool> => {
   return sql<SqlBool>`coalesce(not ${tracked} or ${onHand} - ${reserved} + ${backorderLimit} > 0, false)`;
 };
 
+/** Whether a level is low: its units are tracked, and at most as many are free (on hand - reserved) as its threshold. */
+export const isLow = ({ tracked, reorderThreshold }: Pick<LiveLevel, 'tracked' | 'reorderThreshold'>, free: number): boolean =>
+  tracked && free <= reorderThreshold;
+
+/** SQL: `isLow` of the level with the alias `alias`. */
+export const isLowLevel = (alias: string): Expression<SqlBool> => {
+  const eb = expressionBuilder<Record<never, never>, never>();
+  const { onHand, reserved, threshold, tracked } = columnsOf(alias);
+  return eb.and([tracked, eb(eb(onHand, '-', reserved), '<=', threshold)]);
+};
+
 /** SQL: the label of the stock level with the alias `alias`; a missing level is sold out. */
 export const stockStatus = (alias: string): RawBuilder<StockStatus> => {
-  const { onHand, reserved, threshold, tracked } = columnsOf(alias);
+  const { onHand, reserved, tracked } = columnsOf(alias);
   return sql`case when not ${canBeBought(alias)} then 'sold_out' when not ${tracked} then 'in_stock'
-    when ${onHand} - ${reserved} <= 0 then 'backorder' when ${onHand} - ${reserved} <= ${threshold} then 'low_stock' else 'in_stock' end`;
+    when ${onHand} - ${reserved} <= 0 then 'backorder' when ${isLowLevel(alias)} then 'low_stock' else 'in_stock' end`;
 };
 
 /** SQL: whether the hold of a cart with the alias `h` keeps its units for the cart now. */

@@ -7,7 +7,7 @@ import { emptyList, selectPage, type PageRequest, type Reader } from '../kernel/
 import { isExactVariant } from './exact-products.ts';
 import { gtinForms } from './gtin.ts';
 import { foundProducts } from './product-filter.ts';
-import { liveLevels, stockStatus } from './stock-levels.ts';
+import { isLowLevel, liveLevels, stockStatus } from './stock-levels.ts';
 import { variantLabel } from './variant-names.ts';
 
 const selectLevels = ({ db }: Pick<Reader, 'db'>) =>
@@ -92,12 +92,7 @@ export interface StockFilters {
 /** A page of the levels of products that are not deleted, by name. */
 export const readStockList = (reader: Pick<Reader, 'db'>, { lowOnly, q }: StockFilters, page: PageRequest) => {
   const levels = selectLevels(reader)
-    .where((eb) =>
-      eb.or([
-        eb.not(eb.cast<boolean>(eb.val(lowOnly), 'boolean')),
-        eb.and([eb.ref('s.tracked'), eb(eb('s.onHand', '-', eb.ref('s.reserved')), '<=', eb.ref('s.reorderThreshold'))]),
-      ]),
-    )
+    .where((eb) => eb.or([eb.not(eb.cast<boolean>(eb.val(lowOnly), 'boolean')), isLowLevel('s')]))
     .$if(q !== null, (rows) =>
       rows
         .leftJoin(productsWithCode(q ?? '').as('named'), 'named.productId', 'v.productId')
