@@ -10,10 +10,11 @@ import {
   variantOf,
   type TestShop,
 } from '@cartwright/testing';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { getStockLevel } from '../inventory/index.ts';
 import { system } from '../kernel/index.ts';
-import { addToMyCart, getMyCart, listActiveCarts, removeFromMyCart } from './index.ts';
+import { addToMyCart, createCart, getMyCart, listActiveCarts, removeFromMyCart } from './index.ts';
 
 let shop: TestShop;
 beforeAll(async () => {
@@ -65,4 +66,34 @@ it('units that are added while the cart is being ordered go into the next cart',
     const { cart: next } = await getMyCart(shop.core, customer);
     expect(next?.items).toMatchObject([{ variantId }]);
   }
+});
+
+it('an addition is refused as BUSY when carts are closed again and again while it waits for them, and a repeat succeeds', async () => {
+  const variantId = variantOf(await aProduct(shop.core)).id;
+  const customer = await aCustomer(shop.core);
+  const [kept, ...carts] = await Promise.all(Array.from({ length: 6 }, () => createCart(shop.core, customer, {})));
+  const { pool, kysely } = shop.core.database;
+  const closing = await Promise.all(
+    carts.map(async ({ cart }, i) => {
+      await kysely
+        .updateTable('carts')
+        .set({ updatedAt: new Date(Date.now() + i * 1_000) })
+        .where('id', '=', cart.id)
+        .execute();
+      const client = await pool.connect();
+      await client.query('begin');
+      await client.query(`update carts set status = 'merged', merged_into = $1 where id = $2`, [kept?.cart.id, cart.id]);
+      const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+      return { client, pid: there(rows[0]).pid };
+    }),
+  );
+  const adding = addToMyCart(shop.core, customer, { variantId, quantity: 1 }).catch((error: unknown) => error);
+  for (const { client, pid } of closing.toReversed()) {
+    const waiting = sql`select 1 from pg_stat_activity where ${pid} = any(pg_blocking_pids(pid))`;
+    await expect.poll(async () => (await waiting.execute(kysely)).rows.length, { timeout: 20_000 }).toBeGreaterThan(0);
+    await client.query('commit');
+    client.release();
+  }
+  expect(await adding).toMatchObject({ code: 'BUSY', details: { retryAfterSeconds: 1 } });
+  expect(await addToMyCart(shop.core, customer, { variantId, quantity: 1 })).toMatchObject({ id: kept?.cart.id, items: [{ quantity: 1 }] });
 });

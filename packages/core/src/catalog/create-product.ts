@@ -23,7 +23,7 @@ import { nameSkuOwner } from './sku.queries.ts';
 import { freeHandle, freeProductSlugs } from './slug.queries.ts';
 import { deleteRedirect } from './slug.store.ts';
 import { toSlug } from './slug.ts';
-import { explainTaken, handleTaken, ownOptions, slugTaken } from './taken-names.ts';
+import { explainTaken, handleTaken, optionsTakenAt, ownOptions, slugTaken } from './taken-names.ts';
 import { insertVariants } from './variant.store.ts';
 
 type Input = z.output<ShopContract['products']['create']['input']>;
@@ -71,7 +71,7 @@ export const insertProduct = async (tx: Tx, actor: Actor, input: Input): Promise
     if (input.slug !== undefined) await deleteRedirect(tx, input.slug);
     await appendVariants(tx, actor, id, input.variants, 0);
   } catch (error) {
-    throw explainTaken(error);
+    throw explainTaken(error, 'variants');
   }
   await insertImages(
     tx,
@@ -202,7 +202,7 @@ export const assertOptionsDiffer = (
         'OPTIONS_TAKEN',
         `Another variant of this product has the same options as ${sku} (${describeOptions(options)}).`,
         ownOptions,
-        { fields: [{ path: `${path}.${i}.options`, message: 'must differ from the options of the other variants' }] },
+        { fields: [optionsTakenAt(`${path}.${i}.options`)] },
       );
     used.add(optionsKey(options));
   }

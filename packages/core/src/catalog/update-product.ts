@@ -27,7 +27,7 @@ export const updateProduct = (core: Core, actor: Actor, input: Input): Promise<P
       if (variants) await changeSkus(tx, id, variants);
       if (addVariants && addVariants.length > 0) await extendProduct(tx, actor, id, addVariants);
     } catch (error) {
-      throw explainTaken(error);
+      throw explainTaken(error, 'addVariants');
     }
     if (variants) await assertOwnImages(tx, id, variants);
     if (variants) await changeVariants(tx, actor, id, variants);

@@ -96,15 +96,18 @@ const restock = async <T extends Restocked>(tx: Tx, actor: Actor, given: readonl
   const restocked = given.flatMap((one) => {
     const stock = locked.get(one.before.id);
     const policy = stock && policyOf(stock, one.wanted);
-    const isChanged = policy && stockFields.some((field) => policy[field] !== stock[field]);
-    return isChanged ? [{ one, change: { stock, delta: policy.onHand - stock.onHand, ...policy, kind: 'adjusted', reason } as const }] : [];
+    if (!policy || stockFields.every((field) => policy[field] === stock[field])) return [];
+    const delta = policy.onHand - stock.onHand;
+    return [
+      { one, change: { stock, delta, ...policy, becomesTracked: policy.tracked && !stock.tracked, kind: 'adjusted', reason } as const },
+    ];
   });
   const changes = restocked.map(({ change }) => change);
   // What lets more be sold comes first, so that only both changes together are judged. Units change only of what is tracked afterwards.
   await changeOnHand(
     tx,
     actor,
-    changes.filter(({ delta }) => delta > 0).map(({ stock, ...change }) => ({ ...change, stock: { ...stock, tracked: true } })),
+    changes.filter(({ delta }) => delta > 0),
   );
   await setStockRules(
     tx,
@@ -119,7 +122,9 @@ const restock = async <T extends Restocked>(tx: Tx, actor: Actor, given: readonl
     tx,
     actor,
     changes.flatMap((change) =>
-      change.delta < 0 ? [{ ...change, stock: { ...change.stock, backorderLimit: change.backorderLimit, tracked: true } }] : [],
+      change.delta < 0
+        ? [{ ...change, stock: { ...change.stock, backorderLimit: change.backorderLimit, tracked: true }, becomesTracked: false }]
+        : [],
     ),
   );
   return restocked.map(({ one }) => one);

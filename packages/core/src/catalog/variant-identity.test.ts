@@ -22,6 +22,11 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
+/** Until a statement waits for a lock. */
+const isWaiting = ({ db }: TestShop['core']) => {
+  const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+  return expect.poll(async () => (await waiting.execute(db)).rows.length, { timeout: 20_000 }).toBeGreaterThan(0);
+};
 const reported = (rows: readonly ImportRow[]) => rows.map((r) => [r.line, r.outcome, r.code]);
 const create = (fields: object) => catalog.createProduct(shop.core, staff, contract.products.create.input.parse(fields));
 const update = (product: Product, fields: object) =>
@@ -47,6 +52,27 @@ describe('variant options', () => {
         title, options, 1 from variants where sku = 'SHIRT-S'`.execute(shop.core.db),
     ).rejects.toThrow(/variants_options_unique/);
     expect((await findProduct(shop.core, { id: shirt.id }))?.variantCount).toBe(1);
+  });
+
+  it('a request that adds a variant at the same moment as another with its options is refused with the field', async () => {
+    const hat = await create({ name: 'Hat', variants: [{ sku: 'HAT-S', options: { Size: 'S' }, priceCents: 1 }] });
+    const other = await shop.core.database.pool.connect();
+    try {
+      await other.query('begin');
+      await other.query(`insert into variants (id, product_id, sku, title, options, price_cents)
+        select gen_random_uuid(), product_id, 'HAT-OTHER', 'M', '{"Size": "M"}', 1 from variants where sku = 'HAT-S'`);
+      const adding = update(hat, { addVariants: [{ sku: 'HAT-M', options: { Size: 'M' }, priceCents: 1 }] }).catch(
+        (error: unknown) => error,
+      );
+      await isWaiting(shop.core);
+      await other.query('commit');
+      expect(await adding).toMatchObject({
+        code: 'OPTIONS_TAKEN',
+        fields: [{ path: 'addVariants', message: 'must differ from the options of the other variants' }],
+      });
+    } finally {
+      other.release();
+    }
   });
 
   it('a product with the same options twice in a file is refused, and a product without options has one variant', async () => {

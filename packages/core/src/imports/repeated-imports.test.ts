@@ -141,8 +141,16 @@ describe('stock', () => {
     expect(await importCsv(shop, without)).toMatchObject({
       rows: [{ outcome: 'unchanged', message: 'The stock of 7 is skipped: the shop does not track the stock of this variant.' }],
     });
-    await importCsv(shop, file('shopify', 2));
     const { variantId } = await level('wrap');
+    const events = shop.core.db.selectFrom('outbox_events').select('name').where('name', '=', 'product.back_in_stock');
+    await importCsv(shop, file('shopify', 0));
+    await importCsv(shop, file('', 0));
+    const before = await events.execute();
+    await importCsv(shop, file('shopify', 6));
+    expect(await level('wrap')).toMatchObject({ tracked: true, onHand: 6, reserved: 0 });
+    expect(await events.execute(), 'a variant that could be bought untracked is not back in stock').toEqual(before);
+    await importCsv(shop, file('', 0));
+    await importCsv(shop, file('shopify', 2));
     expect(await level('wrap')).toMatchObject({ tracked: true, onHand: 2, reserved: 0 });
     await configureStock(shop.core, staff, contract.inventory.configure.input.parse({ variantId, backorderLimit: 10 }));
     await aPaidOrder(shop.core, await productByHandle(shop, 'wrap'), 3);

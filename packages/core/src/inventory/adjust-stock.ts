@@ -158,12 +158,14 @@ export interface OnHandChange {
   readonly reason: string;
   /** The location; without one, added units go to the default, and removed ones come from the locations by priority. */
   readonly locationId?: StockLocationId | undefined;
+  /** The level is not tracked yet: the caller sets its rules later in the same transaction, and they announce what this changes. */
+  readonly becomesTracked?: boolean | undefined;
   /** Sets the count even when fewer units would be left than are reserved. */
   readonly force?: boolean | undefined;
 }
 
 /**
- * Tx step: moves the counters of locked rows, which must be tracked (`STOCK_NOT_TRACKED`), with the units at their locations, and writes
+ * Tx step: moves the counters of locked rows, which must be tracked or become so (`STOCK_NOT_TRACKED`), with the units at their locations, and writes
  * the ledger; each variant is named once. Does nothing for a difference of 0. Throws `STOCK_BELOW_RESERVED` when fewer units would be left
  * than are reserved, unless forced (then nobody can buy until the shortage is made up), and `INSUFFICIENT_STOCK` when fewer are on hand, or
  * at the location, than are removed: force never removes units that do not exist. Orders that wait for units get those that arrive at once.
@@ -172,7 +174,7 @@ export const changeOnHand = async (tx: Tx, actor: Actor, given: readonly OnHandC
   const changes = given.filter(({ delta }) => delta !== 0);
   if (changes.length === 0) return;
   for (const change of changes) {
-    assertTracked(change.stock);
+    if (!change.becomesTracked) assertTracked(change.stock);
     await refuseOverOnHand(tx, change);
     refuseOverReserved(change);
   }
