@@ -173,8 +173,8 @@ export class GatewayUnavailable extends Error {
   override readonly name: string = 'GatewayUnavailable';
 }
 /** The provider answered, and the answer cannot be used: another shape, an unknown status, no amount. The message says why. */
-export class GatewayAnswerInvalid extends GatewayUnavailable {
-  override readonly name = 'GatewayAnswerInvalid';
+export class GatewayResponseInvalid extends GatewayUnavailable {
+  override readonly name = 'GatewayResponseInvalid';
 }
 
 /** A rendered mail for one recipient. */

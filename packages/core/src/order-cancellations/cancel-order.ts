@@ -22,7 +22,7 @@ import {
   cancelCharges,
   lockActivePayment,
   processRefund,
-  returnCredit,
+  refundStoreCredit,
 } from '../payments/index.ts';
 import { readOrderMoney } from '../read-models/order-money.ts';
 import { readVariantsOfOrder } from '../read-models/order-variants.ts';
@@ -79,7 +79,7 @@ export const cancelOrder = async (core: Core, actor: Actor, input: z.output<Shop
     }
     const why = staff ? (order.shippedCount > 0 ? 'returned' : 'staff') : 'customer';
     await markOrderCancelled(tx, order, why, actor, { note: input.note ?? null, money, returnId });
-    if (order.paid) await returnCredit(tx, order, { reason, actor });
+    if (order.paid) await refundStoreCredit(tx, order, { reason, actor });
     return refunds;
   });
   for (const refundId of refundIds) await processRefund(core, refundId);

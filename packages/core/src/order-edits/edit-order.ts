@@ -1,7 +1,7 @@
 import type { Order, OrderEditId, PaymentMethodInput, RefundId } from '@cartwright/contracts';
 import { DomainError, requireScope, transact, versionMismatch, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { assertNoOpenEdit, assertStillPaid, lockOrder, readOrder, readOrderVersion, type OrderRow } from '../orders/index.ts';
-import { readRefundedMoney, createRefundsUpTo, findRefundsOfRequest, processRefund, returnCredit } from '../payments/index.ts';
+import { readRefundedMoney, createRefundsUpTo, findRefundsOfRequest, processRefund, refundStoreCredit } from '../payments/index.ts';
 import { collectDifference, findPaymentMethod, startAttempt } from './collect-difference.ts';
 import { assertUnsent, planEdit, type EditInput } from './plan-edit.ts';
 import { changeOrder } from './steps/change-order.ts';
@@ -51,7 +51,7 @@ const edit = async (tx: Tx, actor: Actor, input: EditInput, paymentMethod: Payme
   const { refundIds, refundCents } = await createRefundsUpTo(tx, order.id, -plan.differenceCents, reason, actor);
   const money = await readRefundedMoney(tx, order, { refundCents, upToCents: -plan.differenceCents });
   await changeOrder(tx, order, plan, { ...by, editId: null, money });
-  await returnCredit(tx, order, { upToCents: -plan.differenceCents - refundCents, reason, actor });
+  await refundStoreCredit(tx, order, { upToCents: -plan.differenceCents - refundCents, reason, actor });
   return { refundIds, editId: null };
 };
 

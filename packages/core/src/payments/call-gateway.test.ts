@@ -1,7 +1,7 @@
 /** The port checks the answers of every adapter, so that no adapter can leave a payment with an error. */
 import { aCurrency, createTestShop, type TestShop } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { emptyNotice, GatewayAnswerInvalid, GatewayUnavailable, transact, type Core, type PaymentGateway } from '../kernel/index.ts';
+import { emptyNotice, GatewayResponseInvalid, GatewayUnavailable, transact, type Core, type PaymentGateway } from '../kernel/index.ts';
 import { callGateway, readWebhook } from './call-gateway.ts';
 
 const captured = { status: 'captured', reference: 'ch_1', capturedCents: 100, currency: 'EUR' };
@@ -75,7 +75,7 @@ describe('answers of a payment gateway', () => {
           'sandbox',
           call,
         ),
-      ).rejects.toBeInstanceOf(GatewayAnswerInvalid);
+      ).rejects.toBeInstanceOf(GatewayResponseInvalid);
   });
 
   it.each([
@@ -91,7 +91,7 @@ describe('answers of a payment gateway', () => {
           'sandbox',
           call,
         ),
-      ).rejects.toBeInstanceOf(GatewayAnswerInvalid);
+      ).rejects.toBeInstanceOf(GatewayResponseInvalid);
   });
 
   it('the error for an invalid answer names the field and its value', async () => {
@@ -124,7 +124,7 @@ describe('answers of a payment gateway', () => {
         'sandbox',
         (g) => g.charge(request),
       ),
-    ).rejects.toBeInstanceOf(GatewayAnswerInvalid);
+    ).rejects.toBeInstanceOf(GatewayResponseInvalid);
   });
 
   it('texts in an answer are cut to the length that is stored', async () => {

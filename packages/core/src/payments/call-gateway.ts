@@ -35,7 +35,7 @@ export const gatewayFor = (core: Core, provider: PaymentProvider): PaymentGatewa
 
 /**
  * Calls a provider with the shop's time limit. Throws `GatewayUnavailable` when a call takes longer (the outcome is
- * unknown), and `GatewayAnswerInvalid` with the problem for an invalid answer. Must not be called inside a transaction.
+ * unknown), and `GatewayResponseInvalid` with the problem for an invalid answer. Must not be called inside a transaction.
  */
 export const callGateway = async <T>(core: Core, provider: PaymentProvider, call: (gateway: PaymentGateway) => Promise<T>): Promise<T> => {
   if (insideTransaction()) throw new Error('A payment provider must not be called while a transaction is open');

@@ -2,7 +2,7 @@
 import { formatMoney, type PaymentId, type RefundId } from '@cartwright/contracts';
 import {
   DomainError,
-  GatewayAnswerInvalid,
+  GatewayResponseInvalid,
   notFound,
   transact,
   type Actor,
@@ -89,7 +89,7 @@ export const returnCharge = async (core: Core, actor: Actor, id: string, note: s
     throw refundRefused(outcome.message);
   }
   if (outcome.amountCents !== amountCents || outcome.currency !== currency)
-    throw new GatewayAnswerInvalid(
+    throw new GatewayResponseInvalid(
       `${provider} was asked to refund ${formatMoney(amountCents, currency)} but reports ` +
         `${formatMoney(outcome.amountCents, outcome.currency)} (${outcome.reference}).`,
     );

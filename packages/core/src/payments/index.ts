@@ -18,7 +18,7 @@ export { reconcilePayments } from './reconcile-payments.ts';
 export { reconcileRecords } from './reconcile-records.ts';
 export { processRefund } from './process-refund.ts';
 export { refundOrder } from './refund-order.ts';
-export { readRefundedMoney, returnCredit } from './return-credit.ts';
+export { readRefundedMoney, refundStoreCredit } from './refund-store-credit.ts';
 export { assertNotDisputed, refundPayment } from './refund-payment.ts';
 export { retryGatewayEvents } from './retry-gateway-events.ts';
 export { settleCharge, type Settled } from './settle-charge.ts';

@@ -1,6 +1,6 @@
 import type { PaymentProvider } from '@cartwright/contracts';
 import {
-  GatewayAnswerInvalid,
+  GatewayResponseInvalid,
   type ChargeOutcome,
   type Core,
   type ProviderDispute,
@@ -91,7 +91,7 @@ export const readAll = async <L extends keyof Lists>(
 };
 
 /**
- * Reads everything in a provider's list about one charge. Throws `GatewayAnswerInvalid` when an entry cannot be read,
+ * Reads everything in a provider's list about one charge. Throws `GatewayResponseInvalid` when an entry cannot be read,
  * because the result would be incomplete.
  */
 export const readOfCharge = async <L extends keyof Lists>(
@@ -102,6 +102,6 @@ export const readOfCharge = async <L extends keyof Lists>(
 ): Promise<readonly Lists[L][]> => {
   const { items, unread } = await readAll(core, provider, list, { chargeReference });
   const [bad] = unread;
-  if (bad) throw new GatewayAnswerInvalid(`${provider} lists ${bad.reference} of charge ${chargeReference}. ${bad.problem}`);
+  if (bad) throw new GatewayResponseInvalid(`${provider} lists ${bad.reference} of charge ${chargeReference}. ${bad.problem}`);
   return items;
 };

@@ -1,10 +1,10 @@
 import type { PaymentId } from '@cartwright/contracts';
-import { GatewayAnswerInvalid, GatewayUnavailable, storableText, type Core, transact } from '../kernel/index.ts';
+import { GatewayResponseInvalid, GatewayUnavailable, storableText, type Core, transact } from '../kernel/index.ts';
 import { recordSilence } from './payment.store.ts';
 
 /** Why an answer is invalid; null for a provider that gave none. */
 export const problemIn = (error: GatewayUnavailable): string | null =>
-  error instanceof GatewayAnswerInvalid ? storableText(error.message, 1_000) : null;
+  error instanceof GatewayResponseInvalid ? storableText(error.message, 1_000) : null;
 
 /**
  * Records that a provider gave no clear answer about a charge, so that the payment stays undecided; the problem of an

@@ -6,7 +6,7 @@ import { announceRefund } from './announce-refund.ts';
 import { createRefundsUpTo } from './create-refunds-up-to.ts';
 import { findRefundsOfRequest } from './refund.queries.ts';
 import { processRefund } from './process-refund.ts';
-import { returnCredit } from './return-credit.ts';
+import { refundStoreCredit } from './refund-store-credit.ts';
 
 type C = ShopContract['payments']['refundOrder'];
 
@@ -38,7 +38,7 @@ const refundAmount = async (
   const order = await lockOrder(tx, orderId);
   if (!order.paid) throw new DomainError('ORDER_NOT_PAID', 'The order was not paid, so there is nothing to refund.');
   const paid = await createRefundsUpTo(tx, order.id, amountCents, reason, actor);
-  const creditCents = await returnCredit(tx, order, { upToCents: amountCents - paid.refundCents, reason, actor });
+  const creditCents = await refundStoreCredit(tx, order, { upToCents: amountCents - paid.refundCents, reason, actor });
   const refundableCents = paid.refundCents + creditCents;
   if (refundableCents < amountCents)
     throw new DomainError(

@@ -2,7 +2,7 @@ import type { PaymentId, PaymentProvider, RefundId, ShopContract } from '@cartwr
 import type { z } from 'zod';
 import {
   DomainError,
-  GatewayAnswerInvalid,
+  GatewayResponseInvalid,
   GatewayUnavailable,
   notFound,
   requireScope,
@@ -70,7 +70,7 @@ export const resolveDiscrepancy = async (core: Core, actor: Actor, input: Input)
     await act(core, actor, input, discrepancy);
   } catch (error) {
     if (!(error instanceof GatewayUnavailable)) throw error;
-    if (error instanceof GatewayAnswerInvalid)
+    if (error instanceof GatewayResponseInvalid)
       throw new DomainError('PROVIDER_RESPONSE_INVALID', `${error.message.slice(0, 1_000)} Check the charge in the provider's dashboard.`, {
         cause: error,
       });

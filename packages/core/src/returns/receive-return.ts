@@ -23,7 +23,7 @@ import {
   type LineUnits,
   type OrderRow,
 } from '../orders/index.ts';
-import { readRefundedMoney, createRefundsUpTo, findRefundsOfRequest, processRefund, returnCredit } from '../payments/index.ts';
+import { readRefundedMoney, createRefundsUpTo, findRefundsOfRequest, processRefund, refundStoreCredit } from '../payments/index.ts';
 import { readReturnLines, type ReturnLineRow } from '../read-models/return-lines.ts';
 import { refundShare } from './refund-share.ts';
 import { lockReturn, type ReturnRow } from './return.locks.ts';
@@ -99,7 +99,7 @@ const receiveApproved = async (tx: Tx, actor: Actor, order: OrderRow, back: Retu
     await markOrderCancelled(tx, after, 'returned', actor, { note: 'Everything came back', money, returnId: back.id });
   else if (all) await releasePurchases(tx, order.id);
   // The part that no payment can refund is returned to the store credit that paid it.
-  await returnCredit(tx, order, { upToCents: amountCents - paid.refundCents, reason, actor });
+  await refundStoreCredit(tx, order, { upToCents: amountCents - paid.refundCents, reason, actor });
   await recordArrival(tx, back, money, actor);
   await recordArrivedLines(tx, back.id, arrivals);
   if (paid.refundIds.length > 0) await insertReturnRefunds(tx, back.id, paid.refundIds);

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import {
   DomainError,
   emptyNotice,
-  GatewayAnswerInvalid,
+  GatewayResponseInvalid,
   GatewayUnavailable,
   storableText,
   type GatewayNotice,
@@ -121,7 +121,7 @@ export const checkedGateway = (gateway: PaymentGateway): PaymentGateway => {
     } catch (error) {
       if (error instanceof GatewayUnavailable || error instanceof DomainError) throw error;
       // A defect of the adapter must not leave a payment undecided for ever.
-      throw new GatewayAnswerInvalid(
+      throw new GatewayResponseInvalid(
         `${provider} could not be asked about ${what}: ${error instanceof Error ? error.message : String(error)}`,
         {
           cause: error,

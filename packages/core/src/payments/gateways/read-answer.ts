@@ -1,7 +1,7 @@
 /** Reads the answer of a provider: by schema, within a size limit, with a sentence about what is invalid. */
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
-import { GatewayAnswerInvalid } from '../../kernel/index.ts';
+import { GatewayResponseInvalid } from '../../kernel/index.ts';
 
 /** Answers are a few kilobytes; a list of a hundred events is below a megabyte. */
 export const maxAnswerBytes = 4 * 1024 * 1024;
@@ -29,11 +29,11 @@ export const problemOf = (error: z.ZodError, value: unknown): string =>
     .map(({ path, message }) => `${path.length > 0 ? `${path.join('.')}: ` : ''}${message}${shown(value, path)}`)
     .join('; ');
 
-/** Parses the answer of a provider by its schema. Throws `GatewayAnswerInvalid`. */
+/** Parses the answer of a provider by its schema. Throws `GatewayResponseInvalid`. */
 export const readAnswer = <S extends z.ZodType>(what: string, schema: S, value: unknown): z.output<S> => {
   const read = schema.safeParse(value);
   if (read.success) return read.data;
-  throw new GatewayAnswerInvalid(`${what} cannot be read: ${problemOf(read.error, value)}`);
+  throw new GatewayResponseInvalid(`${what} cannot be read: ${problemOf(read.error, value)}`);
 };
 
 /**

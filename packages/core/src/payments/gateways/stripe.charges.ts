@@ -1,6 +1,6 @@
 /** Charges at Stripe: a payment intent for a charge with a token, or a page of Stripe on which the buyer pays. */
 import Stripe from 'stripe';
-import { GatewayAnswerInvalid, type ChargeOutcome, type ChargeRequest } from '../../kernel/index.ts';
+import { GatewayResponseInvalid, type ChargeOutcome, type ChargeRequest } from '../../kernel/index.ts';
 import { readAnswer } from './read-answer.ts';
 import { toStripeAmount } from './stripe.amounts.ts';
 import { declinedOr, unavailable } from './stripe.errors.ts';
@@ -18,7 +18,7 @@ interface ChargeLookup {
 const ofKey = (intent: StripeIntent, key: string): StripeIntent => {
   const own = intent.metadata?.['payment_id'];
   if (key && own !== undefined && own !== key)
-    throw new GatewayAnswerInvalid(`Stripe answered with the charge of payment ${own} (${intent.id}).`);
+    throw new GatewayResponseInvalid(`Stripe answered with the charge of payment ${own} (${intent.id}).`);
   return intent;
 };
 
@@ -45,7 +45,7 @@ export const chargeToken = async (stripe: Stripe, request: ChargeRequest): Promi
   }
 };
 
-/** The intent of a key or reference. Throws `GatewayAnswerInvalid` for one that was made under another key. */
+/** The intent of a key or reference. Throws `GatewayResponseInvalid` for one that was made under another key. */
 const findIntent = async (stripe: Stripe, { idempotencyKey, reference }: ChargeLookup): Promise<StripeIntent | null> => {
   try {
     if (reference) return ofKey(readIntent(await stripe.paymentIntents.retrieve(reference)), idempotencyKey);

@@ -1,13 +1,13 @@
 /** Conversion of the errors of Stripe's SDK. */
 import Stripe from 'stripe';
 import { z } from 'zod';
-import { GatewayAnswerInvalid, GatewayUnavailable, type ChargeOutcome } from '../../kernel/index.ts';
+import { GatewayResponseInvalid, GatewayUnavailable, type ChargeOutcome } from '../../kernel/index.ts';
 import { AmountNotTaken } from './stripe.amounts.ts';
 
 /** The fault of an answer that `stripe.transport.ts` found; the SDK wraps it. */
-const wrapped = z.object({ raw: z.object({ exception: z.instanceof(GatewayAnswerInvalid) }) });
+const wrapped = z.object({ raw: z.object({ exception: z.instanceof(GatewayResponseInvalid) }) });
 
-/** Converts an error of the SDK into `GatewayUnavailable` or `GatewayAnswerInvalid` and throws it. */
+/** Converts an error of the SDK into `GatewayUnavailable` or `GatewayResponseInvalid` and throws it. */
 export const unavailable = (error: unknown): never => {
   if (error instanceof GatewayUnavailable) throw error;
   const broken = wrapped.safeParse(error).data?.raw.exception;
@@ -21,7 +21,7 @@ export const unavailable = (error: unknown): never => {
   if (silent) throw new GatewayUnavailable(`stripe: ${error.message}`, { cause: error });
   // A wrong key or missing right, or an object that Stripe does not know under this key: the charge may still exist.
   if (error instanceof Stripe.errors.StripeError)
-    throw new GatewayAnswerInvalid(`Stripe refused the request: ${error.message}`, { cause: error });
+    throw new GatewayResponseInvalid(`Stripe refused the request: ${error.message}`, { cause: error });
   throw error;
 };
 

@@ -3,9 +3,9 @@ import { readAnswer } from './read-answer.ts';
 import { fromStripeAmount } from './stripe.amounts.ts';
 import { stripeIntent, stripeRefund, type StripeIntent, type StripeRefund } from './stripe.objects.ts';
 
-/** Parses a payment intent from Stripe. Throws `GatewayAnswerInvalid`. */
+/** Parses a payment intent from Stripe. Throws `GatewayResponseInvalid`. */
 export const readIntent = (value: unknown): StripeIntent => readAnswer("Stripe's payment intent", stripeIntent, value);
-/** Parses a refund from Stripe. Throws `GatewayAnswerInvalid`. */
+/** Parses a refund from Stripe. Throws `GatewayResponseInvalid`. */
 export const readRefund = (value: unknown): StripeRefund => readAnswer("Stripe's refund", stripeRefund, value);
 
 /** The outcome of a payment intent. */

@@ -3,7 +3,7 @@ import type { DisputeStatus } from '@cartwright/contracts';
 import type Stripe from 'stripe';
 import { z } from 'zod';
 import {
-  GatewayAnswerInvalid,
+  GatewayResponseInvalid,
   type ProviderDispute,
   type ProviderPage,
   type ProviderRefund,
@@ -37,7 +37,7 @@ const toPage = <R>(what: string, answer: unknown, map: (item: unknown) => R): Pr
       items.push(map(value));
       return [];
     } catch (error) {
-      if (!(error instanceof GatewayAnswerInvalid)) throw error;
+      if (!(error instanceof GatewayResponseInvalid)) throw error;
       return [{ reference: ids[i] ?? '', problem: error.message }];
     }
   });

@@ -1,10 +1,11 @@
 /** HTTP for the SDK of Stripe: as by default, but an answer has a size limit and must be a JSON object. */
 import type { IncomingMessage } from 'node:http';
 import Stripe from 'stripe';
-import { GatewayAnswerInvalid } from '../../kernel/index.ts';
+import { GatewayResponseInvalid } from '../../kernel/index.ts';
 import { maxAnswerBytes } from './read-answer.ts';
 
-const invalid = (what: string, cause?: unknown): GatewayAnswerInvalid => new GatewayAnswerInvalid(`Stripe's answer ${what}.`, { cause });
+const invalid = (what: string, cause?: unknown): GatewayResponseInvalid =>
+  new GatewayResponseInvalid(`Stripe's answer ${what}.`, { cause });
 
 const readText = async (body: IncomingMessage): Promise<string> => {
   const chunks: Buffer[] = [];
@@ -38,7 +39,7 @@ const readBody = async (body: IncomingMessage): Promise<object> => {
   try {
     return await readObject(body);
   } catch (error) {
-    throw error instanceof GatewayAnswerInvalid ? error : Stripe.HttpClient.makeResponseBodyError(error);
+    throw error instanceof GatewayResponseInvalid ? error : Stripe.HttpClient.makeResponseBodyError(error);
   }
 };
 

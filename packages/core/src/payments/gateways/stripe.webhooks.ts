@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import Stripe from 'stripe';
 import { z } from 'zod';
-import { DomainError, emptyNotice, GatewayAnswerInvalid, type GatewayEventPage, type GatewayNotice } from '../../kernel/index.ts';
+import { DomainError, emptyNotice, GatewayResponseInvalid, type GatewayEventPage, type GatewayNotice } from '../../kernel/index.ts';
 import { parseSigned, problemOf, readAnswer } from './read-answer.ts';
 import { fromStripeAmount } from './stripe.amounts.ts';
 import { idOf, stripeEvent, stripeList, stripeRecord, type StripeRecord } from './stripe.objects.ts';
@@ -106,7 +106,7 @@ const noticeOfEvent = (value: unknown, live: boolean): GatewayNotice => {
   try {
     return { ...contentOf(type, data.object), ...known, problem: null };
   } catch (error) {
-    if (!(error instanceof GatewayAnswerInvalid)) throw error;
+    if (!(error instanceof GatewayResponseInvalid)) throw error;
     return { ...referenceIn(type, data.object), ...known, problem: error.message };
   }
 };

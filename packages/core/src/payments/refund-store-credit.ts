@@ -5,7 +5,7 @@ import { readSpentCredit, restoreCredit } from '../store-credit/index.ts';
 
 /**
  * Tx step on a locked order: the money that a change returns to the buyer, for its event, after the refunds of payments are created.
- * `returnCredit` with the same limit then restores `creditCents`.
+ * `refundStoreCredit` with the same limit then restores `creditCents`.
  */
 export const readRefundedMoney = async (
   tx: Tx,
@@ -22,7 +22,7 @@ export const readRefundedMoney = async (
  * Returns the restored amount. Must be the last step of its transaction: it locks the credit and then the series of
  * credit notes. Throws `FORBIDDEN` when credit is restored by an actor who may not refund.
  */
-export const returnCredit = async (
+export const refundStoreCredit = async (
   tx: Tx,
   order: Pick<OrderRow, 'id' | 'storeCreditCents'>,
   back: { readonly upToCents?: number; readonly reason: string; readonly actor: Actor },
