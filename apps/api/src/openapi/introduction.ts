@@ -17,10 +17,11 @@ const paragraphs: readonly (readonly string[])[] = [
   ],
   [
     '**Idempotency.** Changes that list the header `Idempotency-Key` take effect once for each key; some require it, such as',
-    '`POST /checkout`. A key is 16 to 64 characters of `A-Z a-z 0-9 _ -`, a new one for each intention. A retry with the same key and',
-    'input gets the stored response, errors that follow an effect included, with `Idempotency-Replayed: true`, for 30 days. After that it',
-    'still has no second effect: it gets the current state of the record, or `IDEMPOTENCY_RESPONSE_GONE`. While the first request runs, a retry',
-    'gets `IDEMPOTENCY_IN_PROGRESS`; the same key with another input gets `IDEMPOTENCY_KEY_REUSED`.',
+    '`POST /checkout`. A key is 16 to 64 characters of `A-Z a-z 0-9 _ -`, a new one for each intention. A retry with the same',
+    'key and input gets the stored response, errors that follow an effect included, with `Idempotency-Replayed: true`, for 30',
+    'days. After that it still has no second effect: it gets the current state of the record, or `IDEMPOTENCY_RESPONSE_GONE`.',
+    'While the first request runs, a retry gets `IDEMPOTENCY_IN_PROGRESS`; the same key with another input gets',
+    '`IDEMPOTENCY_KEY_REUSED`.',
   ],
 ];
 /** The description of the whole document, in Markdown. */

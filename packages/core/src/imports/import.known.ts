@@ -86,7 +86,7 @@ export const toWhole = (product: CsvProduct, known: StoredProduct | null): Whole
   return { ...product, status, variants: shown, images, metadata, notes };
 };
 
-/** The status of a product. One that a file hides without saying whether it is published is never published, and never hidden in silence. */
+/** The status of a product. One that a file hides without saying whether it is published is not published, and never hidden in silence. */
 const toStatus = ({ status, hiding }: CsvProduct, known: StoredProduct | null, note: Say): CsvProduct['status'] => {
   if (!hiding || status === 'draft' || status === 'archived') return status;
   const hidden = known ? hiding.status : 'draft';

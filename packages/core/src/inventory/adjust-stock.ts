@@ -165,10 +165,11 @@ export interface OnHandChange {
 }
 
 /**
- * Tx step: moves the counters of locked rows, which must be tracked or become so (`STOCK_NOT_TRACKED`), with the units at their locations, and writes
- * the ledger; each variant is named once. Does nothing for a difference of 0. Throws `STOCK_BELOW_RESERVED` when fewer units would be left
- * than are reserved, unless forced (then nobody can buy until the shortage is made up), and `INSUFFICIENT_STOCK` when fewer are on hand, or
- * at the location, than are removed: force never removes units that do not exist. Orders that wait for units get those that arrive at once.
+ * Tx step: moves the counters of locked rows, which must be tracked or become so (`STOCK_NOT_TRACKED`), with the units at their locations,
+ * and writes the ledger; each variant is named once. Does nothing for a difference of 0. Throws `STOCK_BELOW_RESERVED` when fewer units
+ * would be left than are reserved, unless forced (then nobody can buy until the shortage is made up), and `INSUFFICIENT_STOCK` when fewer
+ * are on hand, or at the location, than are removed: force never removes units that do not exist. Orders that wait for units get those
+ * that arrive at once.
  */
 export const changeOnHand = async (tx: Tx, actor: Actor, given: readonly OnHandChange[]): Promise<void> => {
   const changes = given.filter(({ delta }) => delta !== 0);
