@@ -25,4 +25,4 @@ const paragraphs: readonly (readonly string[])[] = [
   ],
 ];
 /** The description of the whole document, in Markdown. */
-export const introduction = paragraphs.map((lines) => lines.join('\n')).join('\n\n');
+export const introduction = paragraphs.map((lines) => lines.join(' ')).join('\n\n');
