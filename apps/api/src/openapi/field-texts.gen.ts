@@ -554,6 +554,7 @@ export const fieldTexts: FieldTexts = {
    "CartItem": {
     "imageUrl": "Primary image of the product; null if it has none.",
     "quantity": "Units of the line.",
+    "backorderedQuantity": "Units of the line that would be sold ahead now: those beyond the units on hand that nobody else has reserved. They follow when they arrive. 0 for variants that are not sold ahead. Units may arrive, or be sold to others, before the cart is paid: `backorderedQuantity` of the line of the order says what was sold ahead.",
     "baseUnitPriceCents": "Price of one unit before price lists and rules, in the `currency` of the cart.",
     "unitPriceCents": "Price of one unit after price lists and rules, in `currency`.",
     "lineTotalCents": "`unitPriceCents` times `quantity`, before discounts. Includes tax if the prices of the shop do.",

@@ -38,11 +38,14 @@ export const describeCart = (
   lines: readonly CartLine[],
   sums: Pick<CartTotals, 'shipping' | 'totals' | 'lines' | 'promotions'>,
 ): Cart => {
-  const items = lines.map(({ categoryIds: _c, collectionIds: _s, repriced: _r, taxClass: _t, weightGrams: _w, ...line }): CartItem => ({
-    ...line,
-    lineTotalCents: line.unitPriceCents * line.quantity,
-    reservedUntil: line.reservedUntil?.toISOString() ?? null,
-  }));
+  const items = lines.map(
+    ({ categoryIds: _c, collectionIds: _s, repriced: _r, taxClass: _t, weightGrams: _w, unitsThere, ...line }): CartItem => ({
+      ...line,
+      backorderedQuantity: unitsThere === null ? 0 : Math.max(0, line.quantity - Math.max(0, unitsThere)),
+      lineTotalCents: line.unitPriceCents * line.quantity,
+      reservedUntil: line.reservedUntil?.toISOString() ?? null,
+    }),
+  );
   const fields = createFieldReader(reader.sealer);
   return {
     id: cart.id,

@@ -101,7 +101,19 @@ export const describePlan = (tx: Tx, row: CartRow, plan: CartPlan, until: Readon
     const [id, quantity] = [now?.id ?? line.id, now?.quantity ?? line.quantity];
     if (id === null || quantity === null) return [];
     const { baseUnitPriceCents, unitPriceCents, appliedRules, repriced } = now ?? line;
-    const { variantId, productId, sku, productName, variantTitle, imageUrl, categoryIds, collectionIds, taxClass, weightGrams } = line;
+    const {
+      variantId,
+      productId,
+      sku,
+      productName,
+      variantTitle,
+      imageUrl,
+      categoryIds,
+      collectionIds,
+      taxClass,
+      weightGrams,
+      unitsThere,
+    } = line;
     const end = until.get(variantId);
     const reservedUntil = end === undefined ? line.reservedUntil : end;
     return [
@@ -119,6 +131,7 @@ export const describePlan = (tx: Tx, row: CartRow, plan: CartPlan, until: Readon
         appliedRules,
         repriced,
         reservedUntil,
+        unitsThere,
         categoryIds,
         collectionIds,
         taxClass,

@@ -17,6 +17,7 @@ import {
 } from '@cartwright/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { getCart, updateCartItem } from '../carts/index.ts';
 import { buyFromSale, createFlashSale, endFlashSale } from '../flash-sales/index.ts';
 import { DomainError, system } from '../kernel/index.ts';
 import { cancelOrder } from '../order-cancellations/index.ts';
@@ -91,6 +92,23 @@ describe('an order with more units than are on hand', () => {
     await cancelOrder(shop.core, staff, { orderId: third.id });
     expect(await levelOf(variantId)).toMatchObject({ onHand: 0, reserved: 1 });
     expect(await arrive(variantId, 1)).toMatchObject({ onHand: 0, reserved: 0 });
+  });
+
+  it('says so before it is paid: a line of a cart has the units that are sold ahead', async () => {
+    const { product, variantId } = await aVariant(2, 10);
+    const { guest, cart } = await aGuestCart(shop.core, [[product, 5]]);
+    const ahead = async (who = guest, id = cart.id) =>
+      (await getCart(shop.core, who, { cartId: id })).items.map(({ backorderedQuantity }) => backorderedQuantity);
+    expect([cart.items.map(({ backorderedQuantity }) => backorderedQuantity), await ahead()]).toEqual([[3], [3]]);
+    const other = await aGuestCart(shop.core, [[product, 1]]);
+    expect([await ahead(other.guest, other.cart.id), await ahead()]).toEqual([[1], [4]]);
+    await arrive(variantId, 4);
+    expect([await ahead(other.guest, other.cart.id), await ahead()]).toEqual([[0], [0]]);
+    const few = there(cart.items[0]);
+    const { items } = await updateCartItem(shop.core, guest, { cartId: cart.id, itemId: few.id, quantity: 7 });
+    expect(items).toMatchObject([{ quantity: 7, backorderedQuantity: 2 }]);
+    const { product: plain } = await aVariant(1, 0);
+    expect((await aGuestCart(shop.core, [[plain, 1]])).cart.items).toMatchObject([{ backorderedQuantity: 0 }]);
   });
 
   it('gets no units that arrive once it is fully refunded, and needs no attention for a late shipment while it waits for all', async () => {

@@ -10,6 +10,7 @@ export { readAvailableUnits } from './hold.queries.ts';
 export { holdFromAllocation, moveHoldsOfOrder, passHoldsToOrders } from './hold.store.ts';
 export { holdForEdit, releaseEditHolds, sellEditHolds } from './hold-for-edit.ts';
 export { getStockLevel, listLowStock, listStockHolds, listStockLevels, listStockMovements } from './inventory.queries.ts';
+export { supplyOrder } from './supply-order.ts';
 export { createStockLocation } from './create-stock-location.ts';
 export { updateStockLocation } from './update-stock-location.ts';
 export { listStockLocations } from './location.queries.ts';

@@ -2,11 +2,23 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { contract, type MailId, type Order } from '@cartwright/contracts';
-import { aCurrency, anOrder, aProduct, aCustomer, createTestShop, letPass, password, there, type TestShop } from '@cartwright/testing';
+import {
+  aCurrency,
+  anOrder,
+  aProduct,
+  aCustomer,
+  createTestShop,
+  letPass,
+  password,
+  there,
+  variantOf,
+  type TestShop,
+} from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { refreshSession, registerCustomer, signIn } from '../accounts/index.ts';
 import { cancelOrder } from '../order-cancellations/index.ts';
+import { configureStock } from '../inventory/index.ts';
 import { deliverEvents, markConsumersSeen, registerConsumers, relayOutbox } from '../events/index.ts';
 import { system, transact, type GuestActor } from '../kernel/index.ts';
 import { advanceEdits, editOrder } from '../order-edits/index.ts';
@@ -201,6 +213,22 @@ describe('every mail', () => {
   it('the consumer listens to the events of the catalogue, each once', () => {
     expect(notifyConsumer.events.toSorted()).toEqual([...new Set(mailEntries.map(([, { on }]) => on))].toSorted());
   });
+});
+
+it('the confirmation of an order names the units that follow later, and no others', async () => {
+  const [ahead, plain] = [await aProduct(shop.core, { name: 'Rug', stock: 1 }), await aProduct(shop.core, { name: 'Mug', stock: 9 })];
+  await configureStock(shop.core, staff, { variantId: variantOf(ahead).id, backorderLimit: 5 });
+  const { order } = await anOrder(shop.core, [
+    [ahead, 3],
+    [plain, 2],
+  ]);
+  await sendAll();
+  const { text } = await mailOf('order_confirmation', order.id);
+  expect(text).toMatch(/as soon as they arrive:\s+2 × Rug/);
+  expect(text).not.toMatch(/arrive:[\s\S]*× Mug/);
+  const { order: other } = await sold();
+  await sendAll();
+  expect((await mailOf('order_confirmation', other.id)).text).not.toMatch(/arrive/);
 });
 
 it('the mail of a parcel names the part of the order that it contains', async () => {

@@ -1,8 +1,21 @@
 /** Refunds made in the provider's dashboard and refunds of this shop are each recorded once, in any order of their events. */
 import { contract } from '@cartwright/contracts';
-import { aShopOnStripe, anOrderOnStripe, letPass, race, settlePayments } from '@cartwright/testing';
+import {
+  aCheckout,
+  aGuestCart,
+  anOrderOnStripe,
+  aProduct,
+  aShopOnStripe,
+  checkOut,
+  letPass,
+  race,
+  settlePayments,
+  there,
+  variantOf,
+} from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
+import { adjustStock, configureStock } from '../inventory/index.ts';
 import { system } from '../kernel/index.ts';
 import { reconcilePayments, refundPayment, resolveDiscrepancy, retryGatewayEvents } from './index.ts';
 
@@ -91,6 +104,23 @@ describe('a refund that was made in the dashboard', () => {
     dashboard.completeRefund(object.id);
     await reconcilePayments(shop.core, 0);
     expect(await read(order)).toMatchObject({ paymentStatus: 'partially_refunded', payments: [{ refunds: [{ status: 'processed' }] }] });
+  });
+
+  it('units that arrive while an order is refunded are its own again when the refund fails later', async () => {
+    const product = await aProduct(shop.core, { priceCents: 10_000, stock: 0 });
+    const variantId = variantOf(product).id;
+    await configureStock(shop.core, staff, { variantId, backorderLimit: 5 });
+    const { guest, cart } = await aGuestCart(shop.core, [[product, 2]]);
+    const payment = contract.checkout.complete.input.shape.payment.parse({ provider: 'stripe', token: 'pm_card_visa' });
+    const order = await checkOut(shop.core, guest, { ...aCheckout(cart), payment });
+    const waiting = async () => (await read(order)).items.map(({ backorderedQuantity }) => backorderedQuantity);
+    const intent = there([...stripe.intents.values()].find((one) => one.metadata['order_id'] === order.id));
+    const { object, events } = dashboard.refund(intent.id);
+    await postAll(events);
+    await adjustStock(shop.core, staff, { variantId, delta: 3, reason: 'delivery' });
+    expect([await waiting(), await stock(order)]).toEqual([[2], { onHand: 3, reserved: 2 }]);
+    await postAll(dashboard.failRefund(object.id).events);
+    expect([await waiting(), await stock(order)]).toEqual([[0], { onHand: 1, reserved: 0 }]);
   });
 
   it('a refund from the dashboard that fails later can be made again, and its credit note is reversed', async () => {

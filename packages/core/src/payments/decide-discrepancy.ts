@@ -10,6 +10,7 @@ import {
   type Core,
   type Tx,
 } from '../kernel/index.ts';
+import { supplyOrder } from '../inventory/index.ts';
 import { lockOrderOfPayment, type OrderRow } from '../orders/index.ts';
 import { callGateway } from './call-gateway.ts';
 import { cancelCharge } from './cancel-charges.ts';
@@ -165,7 +166,7 @@ export const decideRefund = async (
     if (refund.status !== 'pending') throw notFound('This undecided refund');
     if (discrepancy) await closeDiscrepancy(tx, discrepancy.id, { resolution: made ? 'adopted' : 'dismissed', actor, note });
     if (!made) {
-      await recordFailedRefund(tx, refund, note);
+      await recordFailedRefund(tx, { order, refund }, note);
       const { id, amountCents, currency } = refund;
       tx.outbox.add('refund.failed', id, { refundId: id, paymentId: payment.id, orderId: order.id, amountCents, currency });
       return;
@@ -185,5 +186,6 @@ const changeRefundAmount = async (tx: Tx, refund: RefundRow, payment: PaymentRow
   if (amountCents === refund.amountCents) return refund;
   await changeRefundClaim(tx, payment.id, amountCents - refund.amountCents);
   await setRefundAmount(tx, refund.id, amountCents);
+  await supplyOrder(tx, payment.orderId);
   return { ...refund, amountCents };
 };

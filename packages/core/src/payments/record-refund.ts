@@ -1,4 +1,5 @@
 import type { RefundId } from '@cartwright/contracts';
+import { supplyOrder } from '../inventory/index.ts';
 import { issueCreditNote, reverseCreditNote } from '../invoicing/index.ts';
 import { notFound, system, type RefundOutcome, type Tx } from '../kernel/index.ts';
 import { lockOrderOfPayment, type OrderRow } from '../orders/index.ts';
@@ -36,7 +37,7 @@ export const recordRefund = async (tx: Tx, refundId: RefundId, outcome: RefundOu
   if (outcome.status === 'failed') {
     if (refund.status !== 'pending' && refund.status !== 'processed') return true;
     if (refund.status === 'processed') await recordRefundReturned(tx, payment, refund.amountCents);
-    await recordFailedRefund(tx, refund, outcome.message);
+    await recordFailedRefund(tx, { order, refund }, outcome.message);
     tx.outbox.add('refund.failed', refundId, announcement);
     if (refund.status === 'processed') await reverseCreditNote(tx, refundId);
     return true;
@@ -69,8 +70,13 @@ export const recordMovedRefund = async (
   if (!payment.superseded) await issueCreditNote(tx, { refundId, orderId: order.id, orderEditId: payment.orderEditId, amountCents });
 };
 
-/** Tx step: records that a locked refund failed, and releases its claim on the payment. */
-export const recordFailedRefund = async (tx: Tx, refund: RefundRow, message: string): Promise<void> => {
+/** Tx step: records that a locked refund failed, and releases its claim on the payment. An order that waits for units gets them again. */
+export const recordFailedRefund = async (
+  tx: Tx,
+  { order, refund }: { readonly order: Pick<OrderRow, 'id'>; readonly refund: RefundRow },
+  message: string,
+): Promise<void> => {
   await recordRefundFailure(tx, refund, message);
   await changeRefundClaim(tx, refund.paymentId, -refund.amountCents);
+  await supplyOrder(tx, order.id);
 };

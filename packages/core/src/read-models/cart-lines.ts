@@ -1,9 +1,9 @@
 /** The lines of carts with their products and holds: the read of every cart, change of a cart and checkout. */
 import type { AppliedRule, CartId, CartItemId, VariantId } from '@cartwright/contracts';
-import { sql, type RawBuilder } from 'kysely';
+import { expressionBuilder, sql, type RawBuilder } from 'kysely';
 import { anyId, columnsAs, type Reader } from '../kernel/index.ts';
 import { onSale } from './on-sale.ts';
-import { liveHold } from './stock-levels.ts';
+import { liveHold, liveLevel } from './stock-levels.ts';
 
 /** A line as its buyer saw it when it was added, with the end of its hold. */
 export interface CartLineRow {
@@ -18,6 +18,8 @@ export interface CartLineRow {
   readonly appliedRules: AppliedRule[];
   readonly repriced: boolean;
   readonly reservedUntil: Date | null;
+  /** Units on hand that nobody but this cart has reserved; null for a variant that is not sold ahead. */
+  readonly unitsThere: number | null;
 }
 
 /** A line with its cart, and whether it can still be bought. */
@@ -31,10 +33,24 @@ export interface WantedLineRow extends Omit<OfferedLineRow, 'id' | 'quantity'> {
   readonly quantity: number | null;
 }
 
+const eb = expressionBuilder<Record<never, never>, never>();
+const ref = sql.ref<number>;
+/** SQL: `unitsThere` of a line with the live hold `h`. Only for variants that are sold ahead, holds that have expired are added up. */
+const unitsThere = eb
+  .selectFrom(liveLevel('v').as('l'))
+  .select(
+    eb(eb(ref('l.on_hand'), '-', ref('l.reserved')), '+', eb.fn.coalesce(ref('h.quantity'), eb.lit(0)))
+      .$castTo<number>()
+      .as('units'),
+  )
+  .where(sql.ref<boolean>('l.tracked'), '=', eb.lit(true))
+  .where(ref('l.backorder_limit'), '>', eb.lit(0));
+
 const lineColumns = sql`
   ${columnsAs<'cart_items'>('i', ['id', 'quantity', 'baseUnitPriceCents', 'unitPriceCents', 'appliedRules'])},
   i.applied_rules <> '[]' as repriced, v.sku, p.name as "productName", v.title as "variantTitle",
-  (select url from product_images g where g.product_id = p.id order by position limit 1) as "imageUrl", h.expires_at as "reservedUntil"`;
+  (select url from product_images g where g.product_id = p.id order by position limit 1) as "imageUrl", h.expires_at as "reservedUntil",
+  ${unitsThere.as('unitsThere')}`;
 
 /** SQL: joins `cart_items i` with its variant, its product and its hold. */
 const lineSources = sql`join variants v on v.id = i.variant_id join products p on p.id = v.product_id

@@ -14,9 +14,24 @@ export const OrderConfirmation = ({ order, shop }: OrderMail) => (
       We have received your payment for order <strong>{order.orderNumber}</strong> and are preparing your order.
     </Text>
     <Lines order={order} />
+    <SoldAhead order={order} />
     {order.invoice && <Text style={cell}>Your invoice number is {order.invoice.number}.</Text>}
   </Layout>
 );
+
+/** Says which units are sent later, because they have not arrived yet. */
+const SoldAhead = ({ order }: Pick<OrderMail, 'order'>) => {
+  const waiting = order.items.filter(({ backorderedQuantity }) => backorderedQuantity > 0);
+  if (waiting.length === 0) return null;
+  return (
+    <>
+      <Text style={cell}>These are not in stock yet. We send them as soon as they arrive:</Text>
+      {waiting.map((item) => (
+        <Units key={item.id} of={item} quantity={item.backorderedQuantity} />
+      ))}
+    </>
+  );
+};
 
 type Parcel = OrderMail & { readonly shipment: Order['shipments'][number]; readonly isPart: boolean };
 
