@@ -49,8 +49,8 @@ export const catalogImportSchema = z
      */
     mapping: storedMappingSchema.nullable(),
     /**
-     * Rows of the file; 0 until the file has been read. The counts by outcome add up to the rows of the report: of rows with only an image,
-     * it has those that failed or have a note.
+     * Rows of the file; 0 until the file has been read. The counts by outcome add up to the rows of the report: of rows without a variant,
+     * it has the first one of each product, and those that failed or have a note.
      */
     rowCount: z.int(),
     /** Rows processed so far. */
@@ -59,7 +59,7 @@ export const catalogImportSchema = z
     createdCount: z.int(),
     /** Rows of the report with the outcome `updated`. */
     updatedCount: z.int(),
-    /** Rows of the report with the outcome `unchanged`, with rows that have only an image and a note. */
+    /** Rows of the report with the outcome `unchanged`, with rows that have no variant but a note. */
     unchangedCount: z.int(),
     /** Rows of the report with the outcome `failed`, with rows of failed products that have only an image. */
     failedCount: z.int(),
@@ -119,8 +119,9 @@ const inspectedFileSchema = z.object({
   ),
 });
 
-/** PostgreSQL cannot store zero bytes in text, and a CSV file has no use for them. */
-const withoutZeroBytes = (content: string): string => content.replaceAll('\0', '');
+/** What stands for a zero byte of a file, which PostgreSQL cannot store in text. The import leaves it out, with a note. */
+export const zeroByteMark = '\uFDD0';
+const markZeroBytes = (content: string): string => content.replaceAll('\0', zeroByteMark);
 
 export const importsContract = {
   create: mutation({
@@ -147,12 +148,12 @@ export const importsContract = {
       /** `preview` writes nothing; `commit` writes the products. */
       mode: importMode.default('commit'),
       /** Content of the file, with its header. */
-      csv: z.string().min(1).max(20_000_000).overwrite(withoutZeroBytes),
+      csv: z.string().min(1).max(20_000_000).overwrite(markZeroBytes),
       /** What the columns mean; omit it for a file of a known format. */
       mapping: importMappingSchema.optional(),
     }),
     output: catalogImportSchema.extend({
-      /** Outcome of each row with a variant, and of each other row that failed or has a note. */
+      /** Outcome of the first row of each product, of each row with a variant, and of each other row that failed or has a note. */
       rows: z.array(importRowSchema),
     }),
     errors: ['INVALID_CSV', 'INVALID_MAPPING'],
@@ -185,7 +186,7 @@ export const importsContract = {
         .min(1)
         .max(importChunkSize)
         .refine((chunk) => chunk.isWellFormed(), 'must not begin or end within a character')
-        .overwrite(withoutZeroBytes),
+        .overwrite(markZeroBytes),
     }),
     output: done,
     errors: ['NOT_FOUND', 'IMPORT_RUNNING', 'IMPORT_ENDED'],

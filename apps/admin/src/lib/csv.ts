@@ -2,25 +2,27 @@
 import type { CatalogImport, CsvFile } from '@cartwright/contracts';
 import type { DownloadFilters } from '@cartwright/sdk';
 import { Refused } from './refused.ts';
+import { showNote } from './queries.ts';
 import { shop } from './shop.ts';
+import { decodeFile, encodingOf } from './text-encoding.ts';
 
-const chunkSize = 150_000;
-
-/** Uploads a file in chunks, without reading all of it into memory. `onProgress` gets the uploaded share, 0 to 1. */
+/**
+ * Uploads a file in chunks, without reading all of it into memory. `onProgress` gets the uploaded share, 0 to 1. A file in another encoding
+ * than UTF-8 is converted; one without a mark that says which is named to the user.
+ */
 export const uploadCsv = async (file: File, onProgress: (share: number) => void): Promise<CatalogImport> => {
   if (file.size === 0) throw new Refused(`${file.name} is empty. Choose another file.`);
+  const encoding = await encodingOf(file);
   const opened = await shop.imports.begin({ fileName: file.name });
-  const decoder = new TextDecoder();
   let position = 0;
-  for (let from = 0; from < file.size; from += chunkSize) {
-    const bytes = await file.slice(from, from + chunkSize).arrayBuffer();
-    // A chunk can end inside a multi-byte character: the decoder keeps the first bytes for the next chunk.
-    const content = decoder.decode(bytes, { stream: from + chunkSize < file.size });
-    if (content === '') continue;
-    await shop.imports.append({ id: opened.id, position, content });
+  for await (const { text, share } of decodeFile(file, encoding)) {
+    if (text === '') continue;
+    await shop.imports.append({ id: opened.id, position, content: text });
     position += 1;
-    onProgress(Math.min(1, (from + chunkSize) / file.size));
+    onProgress(share);
   }
+  if (encoding === 'windows-1252')
+    showNote('The file is not UTF-8', 'It is read as Windows-1252. If letters such as é are wrong in the preview, save it as CSV UTF-8.');
   return opened;
 };
 

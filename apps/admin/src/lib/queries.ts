@@ -50,4 +50,7 @@ export const showErrorAt =
     showErrorIn(error, currency);
     markFields(form, error, currency);
   };
+/** Shows what the user should check; it stays until it is dismissed. */
+export const showNote = (title: string, message: string): void =>
+  void notifications.show({ color: 'yellow', title, message, autoClose: false, ...dismiss });
 export const showDone = (title: string, message = ''): void => void notifications.show({ color: 'teal', title, message, ...dismiss });

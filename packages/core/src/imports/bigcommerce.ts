@@ -11,6 +11,7 @@ import type { CsvColumns } from './csv.rows.ts';
 import {
   findColumns,
   hasColumns,
+  nameAmong,
   noteNotTaken,
   noteSkipped,
   pricesOf,
@@ -67,11 +68,11 @@ export const toBigCommerce = (header: CsvColumns): ProductFormat => {
   const { found, others } = findColumns(header, columnNames);
   const images = others
     .filter(({ name }) => numberedImage.test(name))
-    .map(({ index, name }) => ({ index, number: Number(numberedImage.exec(name)?.[2]), isUrl: /url/i.test(name) }))
+    .map(({ index, name }) => ({ index, name, number: Number(numberedImage.exec(name)?.[2]), isUrl: /url/i.test(name) }))
     .toSorted((a, b) => a.number - b.number || Number(b.isUrl) - Number(a.isUrl));
   const file: FormatFile = {
     ...shapeOf(header),
-    nameOf: (field) => found.get(columnOfField[field] ?? (field as Column))?.name ?? field,
+    nameOf: (field) => nameAmong({ found }, columnsOfField[field] ?? [field as Column]),
   };
   const read = (row: NumberedRow): BigRow => ({
     row,
@@ -81,8 +82,8 @@ export const toBigCommerce = (header: CsvColumns): ProductFormat => {
     hasImages: images.length > 0 || found.has('imageUrl') || found.has('imageAddress'),
     images: images
       .filter(({ number, isUrl }, i) => isUrl || images[i - 1]?.number !== number || textAt(row, images[i - 1]?.index ?? -1) === '')
-      .map(({ index }) => textAt(row, index))
-      .filter((url) => url !== ''),
+      .map(({ name, index }) => ({ name, value: textAt(row, index) }))
+      .filter(({ value }) => value !== ''),
   });
   return {
     unused: others.filter(({ name }) => !numberedImage.test(name) && !silent.test(name)),
@@ -102,16 +103,17 @@ export const toBigCommerce = (header: CsvColumns): ProductFormat => {
   };
 };
 
-/** The column that a field comes from, for messages. */
-const columnOfField: Partial<Record<ProductField, Column>> = {
-  handle: 'sku',
-  title: 'name',
-  vendor: 'brand',
-  categoryPath: 'categories',
-  published: 'visible',
-  compareAtPrice: 'listPrice',
-  image: 'imageUrl',
-  ...Object.fromEntries([...optionNameFields, ...optionValueFields].map((field) => [field, 'options'])),
+/** The columns that a field comes from, for messages: the first one that the file has. Others have the name of their field. */
+const columnsOfField: Partial<Record<ProductField, readonly Column[]>> = {
+  handle: ['sku', 'id', 'name'],
+  title: ['name'],
+  vendor: ['brand'],
+  categoryPath: ['categories'],
+  published: ['visible', 'sold'],
+  compareAtPrice: ['listPrice', 'price'],
+  tracker: ['tracking'],
+  image: ['imageUrl', 'imageAddress'],
+  ...Object.fromEntries([...optionNameFields, ...optionValueFields].map((field) => [field, ['options']])),
 };
 
 /** A row of the file as texts. */
@@ -119,7 +121,7 @@ interface BigRow {
   readonly row: NumberedRow;
   readonly hasImages: boolean;
   /** The images of the numbered columns. */
-  readonly images: readonly string[];
+  readonly images: readonly Fact[];
   has(column: Column): boolean;
   nameOf(column: Column): string;
   text(column: Column): string;
@@ -177,7 +179,7 @@ const rowOf = (row: BigRow, context: Context): FormatRow => {
 
 const productRow = (row: BigRow, handle: string, { product, names, hasVariants }: Context): FormatRow => {
   const isFirst = row === product;
-  const [image = '', ...moreImages] = row.images;
+  const [image, ...moreImages] = row.images;
   const { path, notes } = categoryOf(row);
   const custom = customFieldsOf(row.text('facts'));
   return {
@@ -186,10 +188,11 @@ const productRow = (row: BigRow, handle: string, { product, names, hasVariants }
       ...productValues(row, path),
       ...optionCells(names, null, isFirst),
       ...(!hasVariants && variantValues(row, row, false)),
-      ...(row.hasImages && { image }),
+      ...(row.hasImages && { image: image?.value ?? '' }),
       ...(row.images.length > 0 && row.has('imageText') && { imageText: row.text('imageText') }),
     },
     productFacts: custom.facts,
+    columnNames: { image: image?.name },
     moreImages,
     hiding: hidingOf(row),
     notes: [
@@ -212,18 +215,21 @@ const variantRow = (row: BigRow, handle: string, { product, names }: Context): F
   const options = optionCells(names, values, false);
   if (isNo(row.text('visible')) || isNo(row.text('sold')))
     return { values: { handle, sku: row.text('sku'), ...options }, isWithdrawn: true };
-  const [image = '', ...moreImages] = [row.text('variantImage'), row.text('imageUrl') || row.text('imageAddress'), ...row.images].filter(
-    (url) => url !== '',
-  );
+  const imageColumn = row.text('imageUrl') === '' ? 'imageAddress' : 'imageUrl';
+  const [image, ...moreImages] = [
+    ...(['variantImage', imageColumn] as const).map((column) => ({ name: row.nameOf(column), value: row.text(column) })),
+    ...row.images,
+  ].filter(({ value }) => value !== '');
   const custom = customFieldsOf(row.text('facts'));
   return {
     values: {
       handle,
       ...options,
       ...variantValues(row, product, true),
-      ...((row.hasImages || row.has('variantImage')) && { image: '', variantImage: image }),
+      ...((row.hasImages || row.has('variantImage')) && { image: '', variantImage: image?.value ?? '' }),
     },
     variantFacts: custom.facts,
+    columnNames: { variantImage: image?.name },
     // A variant has one image: the others are those of its product.
     moreImages,
     notes: [...custom.notes, ...noteNotTaken(productTexts(row), productTexts(product))],

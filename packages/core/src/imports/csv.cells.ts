@@ -9,9 +9,6 @@ export interface RawRow extends CsvRow {
   readonly layout: CsvLayout;
   /** The number of the row in the file, from 1. */
   readonly position: number;
-  /** Why the row cannot be imported, and what is left out of it, if its format says so. */
-  readonly refusals?: readonly string[];
-  readonly notes?: readonly string[];
   /** What hides the product, if its format has a column that does so and none that says whether the product is published. */
   readonly hiding?: Hiding | undefined;
   /** Whether the row has a variant that its shop no longer offers. */
@@ -62,8 +59,7 @@ export interface CsvTerms {
 }
 
 /** A cell without padding, and without the apostrophe that keeps spreadsheets from running it as a formula. */
-export const textAt = ({ cells }: Pick<RawRow, 'cells'>, index: number): string =>
-  revealFormulas(cells[index]?.replaceAll('\0', '') ?? '').trim();
+export const textAt = ({ cells }: Pick<RawRow, 'cells'>, index: number): string => revealFormulas(cells[index] ?? '').trim();
 
 /** `textAt` for a field; empty without a column. */
 export const cell = (row: Pick<RawRow, 'cells' | 'layout'>, field: ProductField): string =>
@@ -121,7 +117,7 @@ const grouped = { ',': /^-?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?$/, '.': /^-?[1-9]\d
 
 const hasTwoSigns = (digits: string): boolean => /[.,].*[.,]/.test(digits);
 /** Whether a number has one sign only, three digits before its end: it may begin the decimals, or part thousands. */
-const isAmbiguous = (digits: string): boolean => /^-?[1-9]\d{0,2}[.,]\d{3}$/.test(digits);
+export const isAmbiguous = (digits: string): boolean => /^-?[1-9]\d{0,2}[.,]\d{3}$/.test(digits);
 
 /** What is wrong with a text that is not the wanted number: it can be read as two numbers, or as none. */
 export const whyNoNumber = (text: string, { hasDecimalComma }: Pick<CsvLayout, 'hasDecimalComma'>, wanted: string): string => {
@@ -135,7 +131,12 @@ export const whyNoNumber = (text: string, { hasDecimalComma }: Pick<CsvLayout, '
  * number, or that could be two different ones: `1,234` and `1.234` where a comma may begin the decimals. Behind `0` they always begin.
  */
 export const toPlainNumber = (text: string, { hasDecimalComma }: Pick<CsvLayout, 'hasDecimalComma'>): string | null => {
-  const digits = text.replaceAll(/(?<=\d)[\s'\u00a0\u2009\u202f](?=\d{3}(?!\d))/g, '');
+  const digits = text
+    .replaceAll(/(?<=\d)[\s'\u00a0\u2009\u202f](?=\d{3}(?!\d))/g, '')
+    // `+5`, `.5` and `5.` are 5, 0.5 and 5.
+    .replace(/^\+(?=[\d.,])/, '')
+    .replace(/^(-?)(?=[.,]\d)/, '$10')
+    .replace(/(?<=\d)[.,]$/, '');
   if (hasTwoSigns(digits) && grouped['.'].test(digits)) return digits.replaceAll('.', '').replace(',', '.');
   if (hasTwoSigns(digits) && grouped[','].test(digits)) return digits.replaceAll(',', '');
   if (hasDecimalComma) {

@@ -199,7 +199,7 @@ export const readProduct = (handle: string, given: readonly RawRow[], problems: 
   const { status, note } = statusOf(first);
   if (note !== null) first.note(note);
   const withSkus = withGeneratedSkus(handle, variants);
-  const skus = new Map(withSkus.map(({ line, sku }) => [line, sku]));
+  const skus = new Map(variants.map(({ line, sku }) => [line, sku || null]));
   return {
     line: first.line,
     handle,

@@ -1,9 +1,7 @@
 /** The rows of a CSV file with any of the usual separators and line ends. */
-import { Readable } from 'node:stream';
-import { CsvError, parse } from 'csv-parse';
-import { parse as parseLine } from 'csv-parse/sync';
+import { zeroByteMark } from '@cartwright/contracts';
 import { DomainError, revealFormulas } from '../kernel/index.ts';
-import { textSlices } from './text-slices.ts';
+import { breaksIn, createRowParser, type ParsedRow } from './csv.parser.ts';
 
 /** A file in chunks, from its start. */
 export type CsvFile = () => AsyncIterable<string> | Iterable<string>;
@@ -14,16 +12,23 @@ export interface CsvColumns {
 }
 /** The header of a file, and where its first row begins. */
 export interface CsvHeader extends CsvColumns {
-  /** The line of the header. */
+  /** The last line of the header. */
   readonly line: number;
   /** The number of characters of the file up to its first row. */
   readonly length: number;
 }
 /** A row of a file as texts, one for each cell. */
-export interface CsvRow {
+export interface CsvRow extends RowRemarks {
   /** The line where the row ends, as an editor counts. */
   readonly line: number;
   readonly cells: readonly string[];
+}
+/** What is said of a row before its columns mean anything. */
+export interface RowRemarks {
+  /** Why it cannot be imported. */
+  readonly refusals?: readonly string[] | undefined;
+  /** What is left out of it, or changed. */
+  readonly notes?: readonly string[] | undefined;
 }
 
 /** Presents a text as a file. */
@@ -32,98 +37,124 @@ export const toCsvFile =
   () => [text];
 
 const delimiters = [',', ';', '\t'] as const;
-const longestHeader = 65_536;
+/** The most characters of a row, and the most columns of a file. */
+const most = { characters: 1_000_000, columns: 2_000 } as const;
 
-/** The start of a file, long enough to contain its first line. */
-const readStart = async (file: CsvFile): Promise<string> => {
-  let start = '';
-  for await (const chunk of file()) {
-    start += chunk;
-    // A carriage return at the very end may be the first half of a line end.
-    if (/[^\r\n\uFEFF][\r\n]+[^\r\n]/.test(start) || start.length > longestHeader) break;
-  }
-  return start;
-};
-
-/** Reads the header line; the separator is the most frequent one in it. Throws `INVALID_CSV` for an empty file or a duplicate column. */
-export const readHeader = async (file: CsvFile): Promise<CsvHeader> => {
-  const [whole = '', before = '', line = ''] = /^(\uFEFF?[\r\n]*)([^\r\n]*)(?:\r\n|\r|\n|$)/.exec(await readStart(file)) ?? [];
+/** A header in the text that begins a file; null when more text is needed. */
+const findHeader = (start: string, isWhole: boolean): CsvHeader | null => {
+  const [before = ''] = /^\uFEFF?[\r\n]*/.exec(start) ?? [];
+  const [line = ''] = /^[^\r\n]*/.exec(start.slice(before.length)) ?? [];
+  if (!isWhole && before.length + line.length === start.length) return null;
   if (line.trim() === '') throw emptyFile();
   const count = (delimiter: string) => line.split(delimiter).length;
   const delimiter = delimiters.toSorted((a, b) => count(b) - count(a))[0] ?? ',';
-  const names = cellsOf(line, delimiter).map((name) => revealFormulas(name.trim()));
-  for (const [index, name] of names.entries())
-    if (name !== '' && names.indexOf(name) !== index)
-      throw new DomainError('INVALID_CSV', `The column ${name} appears twice in the file.`, { details: { columns: [name] } });
-  return { line: 1 + breaksIn(before), length: whole.length, delimiter, names };
+  const row = createRowParser(delimiter)(start, before.length, isWhole);
+  if (!row) return null;
+  const names = row.cells.map((name) => revealFormulas(name.replaceAll(zeroByteMark, '').trim()));
+  if (row.fault) throw invalid(`The first line of the file cannot be read. ${faultOf(row, names)}`);
+  return { line: 1 + breaksIn(before) + row.breaks, length: row.end, delimiter, names };
 };
 
-const cellsOf = (line: string, delimiter: string): string[] => {
-  try {
-    return parseLine(line, { delimiter })[0] ?? [];
-  } catch (error) {
-    throw unreadable(error, 0);
+/**
+ * Reads the header line; the separator is the most frequent one in it. Throws `INVALID_CSV` for an empty file, a file in another encoding,
+ * too many columns, or two of one name.
+ */
+export const readHeader = async (file: CsvFile): Promise<CsvHeader> => {
+  let start = '';
+  let header: CsvHeader | null = null;
+  for await (const chunk of file()) {
+    start += chunk;
+    header = findHeader(start, false);
+    if (header) break;
+    if (start.length > most.characters) throw tooLong(1);
   }
+  refuseEncoding(start);
+  header ??= findHeader(start, true);
+  if (!header) throw emptyFile();
+  if (header.length > most.characters) throw tooLong(1);
+  const { names } = header;
+  if (names.length > most.columns)
+    throw invalid(`The file has ${names.length} columns, and at most ${most.columns} can be read. Leave some of them out.`);
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (name !== '' && seen.has(name))
+      throw new DomainError('INVALID_CSV', `The column ${name} appears twice in the file.`, { details: { columns: [name] } });
+    seen.add(name);
+  }
+  return header;
 };
+
+/** Text of two bytes a character that was read as one byte a character has a zero byte behind or before each letter. */
+const refuseEncoding = (start: string): void => {
+  const begin = start.slice(0, 1_000);
+  // A picture has other controls as well.
+  if (begin.split(zeroByteMark).length - 1 > begin.length / 4 && !/[\u0001-\u0008\u000E-\u001F]/.test(begin))
+    throw invalid('The file is in the encoding UTF-16. Save it as CSV UTF-8, or upload it in the admin, which reads it.');
+};
+
+const invalid = (message: string): DomainError => new DomainError('INVALID_CSV', message);
 
 /** The error for a file without a product, `INVALID_CSV`. */
 export const emptyFile = (): DomainError =>
-  new DomainError('INVALID_CSV', 'The file contains no products. Choose a CSV file with a header and a row for each variant.');
+  invalid('The file contains no products. Choose a CSV file with a header and a row for each variant.');
 
-/** The error of the parser with the line in the file, because the parser counts from where it began. */
-const unreadable = (error: unknown, before: number): unknown =>
-  error instanceof CsvError
-    ? new DomainError(
-        'INVALID_CSV',
-        `The file is not valid CSV: ${error.message.replace(/ line (\d+)/, (_, line) => ` line ${Number(line) + before}`)}`,
-        { cause: error },
-      )
-    : error;
+const tooLong = (line: number): DomainError =>
+  invalid(
+    `The row that begins in line ${line} has more than ${most.characters} characters. ` +
+      'Check that the file is a CSV file, and shorten the row.',
+  );
 
-const breaksIn = (text: string): number => (/[\r\n]/.test(text) ? (text.match(/\r\n|\r|\n/g)?.length ?? 0) : 0);
+/** What is wrong with the quotes of a row, and what to do. */
+const faultOf = ({ cells, fault }: ParsedRow, names: readonly string[]): string => {
+  if (!fault) return '';
+  const column = names[fault.index] || `Column ${fault.index + 1}`;
+  return fault.kind === 'unclosed'
+    ? `${column} begins with a quote, and none ends it. Write one at the end of the cell, or remove the first.`
+    : `${column} has text behind the quote that ends it: ${excerptOf(cells[fault.index] ?? '')}. Write each quote within the cell twice.`;
+};
+const excerptOf = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
 
-/** The parser turns a whole slice into rows that wait in memory, so slices are small. */
-const sliceSize = 8_192;
-
-/** The text after its first characters, in slices of a few dozen rows each, because a whole chunk of a file would be thousands. */
-const inSlices = async function* (file: CsvFile, skipped: number): AsyncGenerator<string, void, undefined> {
-  let left = skipped;
-  for await (const part of file()) {
-    if (left < part.length) yield* textSlices(part.slice(left), sliceSize);
-    left = Math.max(0, left - part.length);
-  }
+/** A row without zero bytes, and what is said of it. */
+const toRow = (row: ParsedRow, line: number, names: readonly string[]): CsvRow => {
+  const hasZeroBytes = row.cells.some((cell) => cell.includes(zeroByteMark));
+  const cells = hasZeroBytes ? row.cells.map((cell) => cell.replaceAll(zeroByteMark, '')) : row.cells;
+  const quoted = row.strayQuotes.map((index) => names[index] || `column ${index + 1}`);
+  const notes = [
+    ...(hasZeroBytes ? ['The row has zero bytes, which are left out.'] : []),
+    ...(quoted.length > 0 ? [`A quote is taken as a part of the text: ${quoted.join(', ')}.`] : []),
+  ];
+  return {
+    cells,
+    line,
+    ...(row.fault && { refusals: [faultOf(row, names)] }),
+    ...(notes.length > 0 && { notes }),
+  };
 };
 
-interface Parsed {
-  readonly record: string[];
-  readonly info: { readonly empty_lines: number };
-}
-
-/** Parses the rows; only a few are in memory at a time. Empty rows are skipped. Throws `INVALID_CSV`. */
+/**
+ * Parses the rows; only a few are in memory at a time. Empty rows are skipped. A row with quotes that cannot be read ends with its line,
+ * and is refused. Throws `INVALID_CSV` for a row that is too long.
+ */
 export const readRows = async function* (file: CsvFile, header: CsvHeader): AsyncGenerator<CsvRow, void, undefined> {
-  const { delimiter } = header;
-  const source = Readable.from(inSlices(file, header.length));
-  const parser = parse({
-    delimiter,
-    info: true,
-    record_delimiter: ['\r\n', '\n', '\r'],
-    skip_empty_lines: true,
-    relax_column_count: true,
-    max_record_size: 1_000_000,
-  });
-  source.on('error', (error) => parser.destroy(error));
-  let lines = header.line;
-  try {
-    for await (const row of source.pipe(parser)) {
-      const { record: cells, info } = row as Parsed;
-      // The parser counts a line end of two characters inside quotes twice.
-      lines += 1 + cells.reduce((n, cell) => n + breaksIn(cell), 0);
-      if (cells.some((cell) => cell.trim() !== '')) yield { cells, line: lines + info.empty_lines };
+  const parse = createRowParser(header.delimiter);
+  let [text, at, left, line] = ['', 0, header.length, header.line];
+  const rowsSoFar = function* (isWhole: boolean): Generator<CsvRow, void, undefined> {
+    while (at < text.length) {
+      const row = parse(text, at, isWhole || text.length - at > most.characters);
+      if (!row) return;
+      if (row.end - at > most.characters) throw tooLong(line + 1);
+      at = row.end;
+      line += 1 + row.breaks;
+      if (row.cells.some((cell) => cell.trim() !== '')) yield toRow(row, line, header.names);
     }
-  } catch (error) {
-    throw unreadable(error, header.line);
-  } finally {
-    source.destroy();
-    parser.destroy();
+  };
+  for await (const part of file()) {
+    if (left < part.length) {
+      text = text.slice(at) + part.slice(left);
+      at = 0;
+      yield* rowsSoFar(false);
+    }
+    left = Math.max(0, left - part.length);
   }
+  yield* rowsSoFar(true);
 };

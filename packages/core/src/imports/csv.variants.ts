@@ -16,6 +16,7 @@ import {
   cell,
   columnOf,
   hasColumn,
+  isAmbiguous,
   isName,
   jsonIn,
   noName,
@@ -260,7 +261,9 @@ const readPrice = (row: Row, field: 'price' | 'compareAtPrice', currency: string
 
 const noAmount = (row: Row, field: ProductField, currency: string): string => {
   const text = cell(row, field);
-  const why = whyNoNumber(text, readingOf(text, row, currency), `a price in ${currency}`);
+  // Three decimals are more than most currencies have, and may be thousands.
+  const reading = { hasDecimalComma: text.includes('.') || readingOf(text, row, currency).hasDecimalComma };
+  const why = whyNoNumber(text, reading, `a price in ${currency}`);
   return `${columnOf(row, field)} "${text}" ${why}. Write it like ${toDecimal(1_999, currency)}.`;
 };
 
@@ -280,9 +283,22 @@ const readingOf = (text: string, { layout }: Row, currency: string): { readonly 
   hasDecimalComma: layout.hasDecimalComma || (currencyExponent(currency) === 3 && /^\D*\d{1,3},\d{3}\D*$/.test(text)),
 });
 
+/** An amount in minor units. More decimals than the currency has are rounded, with a note. */
 const toPrice = (row: Row, field: ProductField, currency: string): number | null => {
   const text = cell(row, field);
   const reading = readingOf(text, row, currency);
   const plain = toPlainNumber(text, reading) ?? toPlainNumber(withoutCurrency(text, currency), reading);
-  return plain === null ? null : (priceSchema.safeParse(toMinorUnits(plain, currency)).data ?? null);
+  if (plain === null) return null;
+  const rounded = roundedTo(plain, currencyExponent(currency));
+  const priceCents = priceSchema.safeParse(toMinorUnits(rounded ?? plain, currency)).data ?? null;
+  if (priceCents !== null && rounded !== null)
+    row.note(`${columnOf(row, field)} ${text} is rounded to ${toDecimal(priceCents, currency)}.`);
+  return priceCents;
+};
+
+/** A number with fewer decimals; null for one that has not more, or that may be thousands: `1.234`. */
+const roundedTo = (plain: string, places: number): string | null => {
+  const decimals = (plain.split('.')[1] ?? '').replace(/0+$/, '').length;
+  if (decimals <= places || isAmbiguous(plain)) return null;
+  return (Math.round(Number(plain) * 10 ** places + Number.EPSILON) / 10 ** places).toFixed(places);
 };

@@ -63,7 +63,8 @@ const awkward = fc.constantFrom(
 );
 const words = fc.oneof(
   awkward,
-  fc.string({ maxLength: 12, unit: 'grapheme' }),
+  // What is left of a text in another encoding, and the mark of a zero byte, are the only characters that an import does not keep.
+  fc.string({ maxLength: 12, unit: 'grapheme' }).filter((text) => !/[\uFFFD\uFDD0]/.test(text)),
   fc.tuple(awkward, awkward).map((two) => two.join(' ')),
 );
 /** A text that the schema accepts, as the schema changes it. */

@@ -88,10 +88,16 @@ const rowsWithoutVariant = (product: WholeProduct): ImportRow[] => {
     .map((line) => row(product, line, null, 'unchanged'));
 };
 
-/** The report of a product that was written. A change of the product itself is reported on its first row. */
-const reportWritten = ({ id, product }: Accepted, { changed, outcomes }: WrittenProducts): ImportRow[] => {
+/** The report of a product that was written. A change of the product itself is reported on its first row, also if that has no variant. */
+const reportWritten = ({ id, before, product }: Accepted, { changed, outcomes }: WrittenProducts): ImportRow[] => {
   const rows = product.variants.map((variant) => row(product, variant.line, variant.sku, outcomes.get(variant) ?? 'created'));
-  const [first] = rows;
-  if (first?.outcome === 'unchanged' && changed.has(id)) rows[0] = { ...first, outcome: 'updated' };
-  return [...rows, ...rowsWithoutVariant(product)];
+  const ofProduct = before === null ? 'created' : changed.has(id) ? 'updated' : 'unchanged';
+  const own = rows.findIndex(({ line }) => line === product.line);
+  const [first] = rows.splice(own, own < 0 ? 0 : 1);
+  const firstRow = first ?? row(product, product.line, null, ofProduct);
+  return [
+    firstRow.outcome === 'unchanged' ? { ...firstRow, outcome: ofProduct } : firstRow,
+    ...rows,
+    ...rowsWithoutVariant(product).filter(({ line }) => line !== product.line),
+  ];
 };

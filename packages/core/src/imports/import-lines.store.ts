@@ -11,14 +11,29 @@ import type { FiledRow } from './import.records.ts';
 export const insertLines = async (tx: Tx, id: CatalogImportId, rows: readonly FiledRow[]): Promise<void> => {
   await tx.db
     .insertInto('catalog_import_lines')
-    .columns(['importId', 'position', 'line', 'productKey', 'cells'])
+    .columns(['importId', 'position', 'line', 'productKey', 'cells', 'remarks'])
     .expression(
       tx.db
-        .selectFrom(rowsAs('r', rows, { position: 'int', line: 'int', productKey: 'text', cells: 'jsonb' }))
-        .select((eb) => [eb.cast<string>(eb.val(id), 'uuid').as('importId'), 'r.position', 'r.line', 'r.productKey', 'r.cells']),
+        .selectFrom(rowsAs('r', rows.map(toLine), { position: 'int', line: 'int', productKey: 'text', cells: 'jsonb', remarks: 'jsonb' }))
+        .select((eb) => [
+          eb.cast<string>(eb.val(id), 'uuid').as('importId'),
+          'r.position',
+          'r.line',
+          'r.productKey',
+          'r.cells',
+          'r.remarks',
+        ]),
     )
     .execute();
 };
+
+const toLine = ({ refusals, notes, position, line, productKey, cells }: FiledRow) => ({
+  position,
+  line,
+  productKey,
+  cells,
+  remarks: refusals || notes ? { refusals, notes } : null,
+});
 
 /** Consecutive rows of a file, from a position up to another one, so that no statement takes as long as a file is large. */
 export interface RowSpan {

@@ -102,7 +102,7 @@ describe('the mapping of a file', () => {
       constants: { status: 'draft', brand: 'Acme' },
       separators: { images: '|' },
     });
-    expect(report).toMatchObject({ failedCount: 0, createdCount: 3 });
+    expect(report).toMatchObject({ failedCount: 0, createdCount: 4 });
     expect(await productByHandle(shop, 'T')).toMatchObject({
       name: 'Tee',
       status: 'draft',

@@ -195,15 +195,23 @@ export const refuseOver = (product: WholeProduct, known: StoredProduct | null): 
       code: 'INVALID_INPUT',
     };
   const seen = new Map<string, string>();
-  for (const { sku, options } of [...kept, ...variants]) {
+  const named = [
+    ...kept.map(({ sku, options }) => ({ name: `variant ${sku} of the shop`, options })),
+    // A SKU that was made for a row is not in the file.
+    ...variants.map(({ sku, options, line, isSkuGenerated }) => ({
+      name: isSkuGenerated ? `variant of line ${line}` : `variant ${sku}`,
+      options,
+    })),
+  ];
+  for (const { name, options } of named) {
     const twin = seen.get(optionsKey(options));
     if (twin !== undefined)
       return takenRefusal(
         'OPTIONS_TAKEN',
-        `The variants ${twin} and ${sku} of this product would have the same option values (${describeOptions(options)}).`,
+        `The ${twin} and the ${name} would have the same option values (${describeOptions(options)}).`,
         ownOptions,
       );
-    seen.set(optionsKey(options), sku);
+    seen.set(optionsKey(options), name);
   }
   return null;
 };

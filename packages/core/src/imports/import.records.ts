@@ -3,7 +3,7 @@ import { catalogImportSchema, type CatalogImport, type CatalogImportId } from '@
 import { CatalogImport as CatalogImportEntity } from '@cartwright/db';
 import { sql } from 'kysely';
 import { anyText, notFound, storedRecord, type Core, type Tx } from '../kernel/index.ts';
-import type { CsvColumns, CsvFile } from './csv.rows.ts';
+import type { CsvColumns, CsvFile, RowRemarks } from './csv.rows.ts';
 
 type Db = Pick<Core | Tx, 'db'>;
 
@@ -63,7 +63,7 @@ export const readFiledProducts = ({ db }: Db, id: CatalogImportId, after: number
     .execute();
 
 /** A row of a file. */
-export interface FiledRow {
+export interface FiledRow extends RowRemarks {
   readonly position: number;
   readonly line: number;
   readonly productKey: string;
@@ -72,14 +72,17 @@ export interface FiledRow {
 
 /** The rows of products, by their keys, in the order of the file. */
 export const readFiledRows = async ({ db }: Db, id: CatalogImportId, productKeys: readonly string[]): Promise<Map<string, FiledRow[]>> => {
-  const rows: FiledRow[] = await db
+  const rows = await db
     .selectFrom('catalog_import_lines')
-    .select(['position', 'line', 'productKey', 'cells'])
+    .select(['position', 'line', 'productKey', 'cells', 'remarks'])
     .where('importId', '=', id)
     .where('productKey', '=', anyText(productKeys))
     .orderBy('position')
     .execute();
-  return Map.groupBy(rows, ({ productKey }) => productKey);
+  return Map.groupBy(
+    rows.map(({ remarks, ...row }): FiledRow => ({ ...row, ...remarks })),
+    ({ productKey }) => productKey,
+  );
 };
 
 /** What belongs to one product of a file: a SKU, or a key that rows of the product have in place of its own. */

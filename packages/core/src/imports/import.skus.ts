@@ -126,8 +126,9 @@ export const giveFreeSkus = (product: WholeProduct, known: StoredProduct | null,
 
 /** Why a product with a SKU of another product is refused; null when it has none. */
 export const refuseForeignSku = (product: WholeProduct, known: StoredProduct | null, used: SkusInUse): Refusal | null => {
-  const foreign = product.variants.find(({ sku }) => isForeign(sku, product, known, used))?.sku;
-  if (foreign === undefined) return null;
+  const variant = product.variants.find(({ sku }) => isForeign(sku, product, known, used));
+  if (!variant) return null;
+  const foreign = variant.sku;
   const place = used.inFile.get(foreign);
   const where =
     place && place.handle !== product.handle
@@ -135,7 +136,9 @@ export const refuseForeignSku = (product: WholeProduct, known: StoredProduct | n
       : `${foreign} belongs to the product with the handle ${used.inShop.get(foreign)?.handle}`;
   return takenRefusal(
     'SKU_TAKEN',
-    `Another variant already has this SKU: ${where}.`,
+    variant.isSkuGenerated
+      ? `The variant of line ${variant.line} has no SKU, and another variant has the one that is made for it: ${where}.`
+      : `Another variant already has this SKU: ${where}.`,
     'Use another SKU, or give this row the handle of that product.',
   );
 };

@@ -1,6 +1,6 @@
 /**
- * Writes the tables `catalog_imports`, `catalog_import_chunks`, `catalog_import_rows` and `catalog_import_names`. The rows of the file,
- * and the names that say to which product they belong, are in `import-lines.store.ts`.
+ * Writes the tables `catalog_imports`, `catalog_import_chunks`, `catalog_import_rows` and `catalog_import_names`. The rows of the file
+ * and its products are in `import-lines.store.ts`.
  *
  * The states of an import: `uploading` -> `queued` -> `running` -> `finished` or `failed`. A finished preview may be queued again, and an
  * import that has not ended may be `cancelled` at any moment. One worker at a time has the lease on it.
@@ -33,7 +33,7 @@ export interface ImportClaim extends LeaseClaim<CatalogImportId> {
   readonly mode: 'preview' | 'commit';
   /** What the columns of the file mean; null when they are those of a known format. */
   readonly mapping: ImportMapping | null;
-  /** The position of the first row of the last processed product; 0 at the start. */
+  /** How far it got: the position of the first row of the last processed product; the line, if an earlier version began it. */
   readonly cursorLine: number;
   /** Whether the file was checked, and its rows are stored by product. */
   readonly isStaged: boolean;
@@ -112,8 +112,9 @@ const emptyReport = async (tx: Tx, id: CatalogImportId): Promise<void> => {
 };
 
 /**
- * Claims the oldest import without a worker, or the given one; null when there is none. Workers of versions before 0.2 read a file in
- * their own way and lease it by `locked_until`: one that this version works on is theirs never again, and one of theirs is left to them.
+ * Claims the oldest import without a worker, or the given one; null when there is none. Workers of versions before 0.2 lease an import by
+ * `locked_until`, and read its file in their own way. An import that such a worker has stays with it; one that is claimed here is locked
+ * for them forever.
  */
 export const claimImport = async ({ db }: Pick<Tx, 'db'>, id: CatalogImportId | null): Promise<ImportClaim | null> => {
   const { rows } = await sql<ImportClaim>`

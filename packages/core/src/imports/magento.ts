@@ -9,6 +9,8 @@ import type { CsvColumns } from './csv.rows.ts';
 import {
   findColumns,
   hasColumns,
+  isNone,
+  nameAmong,
   noteNotTaken,
   noteSkipped,
   pricesOf,
@@ -16,6 +18,7 @@ import {
   toRawRows,
   type FormatFile,
   type FormatRow,
+  type Fact,
   type FoundColumns,
   type NamedTexts,
   type Values,
@@ -65,7 +68,7 @@ export const toMagento = (header: CsvColumns): ProductFormat => {
   const columns = findColumns(header, columnNames);
   const file: FormatFile = {
     ...shapeOf(header),
-    nameOf: (field) => columns.found.get(columnOfField[field] ?? (field as Column))?.name ?? field,
+    nameOf: (field) => nameAmong(columns, columnsOfField[field] ?? [field as Column]),
   };
   const read = (row: NumberedRow): MagentoRow => ({ row, text: (column) => textAt(row, columns.found.get(column)?.index ?? -1) });
   return {
@@ -94,17 +97,20 @@ export const toMagento = (header: CsvColumns): ProductFormat => {
 const silent =
   /^(attribute_set_code|product_websites|(small|thumbnail|swatch)_image(_label)?|additional_image_labels|created_at|updated_at)$/i;
 
-/** The column that a field comes from, for messages. */
-const columnOfField: Partial<Record<ProductField, Column>> = {
-  handle: 'sku',
-  title: 'name',
-  categoryPath: 'categories',
-  vendor: 'attributes',
-  published: 'online',
-  compareAtPrice: 'price',
-  soldOutPolicy: 'backorders',
-  variantImage: 'image',
-  ...Object.fromEntries([...optionNameFields, ...optionValueFields].map((field) => [field, 'variations'])),
+/** The columns that a field comes from, for messages: the first one that the file has. Others have the name of their field. */
+const columnsOfField: Partial<Record<ProductField, readonly Column[]>> = {
+  handle: ['sku'],
+  title: ['name'],
+  description: ['description', 'shortDescription'],
+  categoryPath: ['categories'],
+  vendor: ['attributes'],
+  published: ['online', 'visibility'],
+  compareAtPrice: ['price'],
+  soldOutPolicy: ['backorders'],
+  tracker: ['isCounted'],
+  image: ['image', 'moreImages'],
+  variantImage: ['image', 'moreImages'],
+  ...Object.fromEntries([...optionNameFields, ...optionValueFields].map((field) => [field, ['variations']])),
 };
 
 /** A row of the file as texts. */
@@ -185,14 +191,15 @@ const rowOf = (row: MagentoRow, context: Context): FormatRow => {
       ...(codes.length > 0 && options),
       ...((isVariant || !isConfigurable(row)) && variantValues(row, columns)),
       ...((columns.found.has('image') || columns.found.has('moreImages')) && {
-        image: isVariant ? '' : (images[0] ?? ''),
-        ...(isVariant && { variantImage: images[0] ?? '' }),
+        image: isVariant ? '' : (images[0]?.value ?? ''),
+        ...(isVariant && { variantImage: images[0]?.value ?? '' }),
       }),
       ...(isFirst && columns.found.has('imageText') && { imageText: row.text('imageText') }),
     },
     ...(isVariant ? { variantFacts: facts } : { productFacts: facts }),
     // A variant has one image: the others are those of its product.
     moreImages: images.slice(1),
+    columnNames: { image: images[0]?.name, variantImage: images[0]?.name, ...(isOnSale(row) && { price: 'special_price' }) },
     hiding: isFirst ? hidingOf(row) : undefined,
     refusals: refusalsOf(row),
     notes: isFirst ? notesOf(row, context) : [...priceNotesOf(row), ...noteNotTaken(productTexts(row), productTexts(parent))],
@@ -205,7 +212,13 @@ const isInvisible = ({ text }: MagentoRow): boolean => /^not visible individuall
 /** A product that nobody sees, in a file that does not say whether it is enabled. */
 const hidingOf = (row: MagentoRow): FormatRow['hiding'] =>
   isInvisible(row) && row.text('online') === '' ? { status: 'draft', because: `visibility is "${row.text('visibility')}"` } : undefined;
-const imagesOf = ({ text }: MagentoRow): string[] => splitList([text('image'), text('moreImages')].join(','));
+/** The images, each with the name of its column. */
+const imagesOf = ({ text }: MagentoRow): Fact[] => {
+  const own = (['image', 'moreImages'] as const).flatMap((column) =>
+    splitList(text(column)).map((value) => ({ name: columnNames[column][0], value })),
+  );
+  return own.filter(({ value }, i) => own.findIndex((other) => other.value === value) === i);
+};
 
 /** The deepest category, without the root of the tree. The file lists the categories above it, too. */
 const categoryOf = (row: MagentoRow): { readonly path: string[]; readonly others: string[] } => {
@@ -255,9 +268,12 @@ const productValues = (row: MagentoRow, { found }: Context['columns']): Values =
 
 const isOnSaleForATime = ({ text }: MagentoRow): boolean => text('salePrice') !== '' && (text('saleFrom') !== '' || text('saleTo') !== '');
 
+/** Whether the price is the special price, without an end. */
+const isOnSale = (row: MagentoRow): boolean => !isOnSaleForATime(row) && !isNone(row.text('salePrice'));
+
 const variantValues = (row: MagentoRow, { found }: Context['columns']): Values => {
   const { text } = row;
-  const { price, compareAtPrice } = pricesOf(text('price'), isOnSaleForATime(row) ? '' : text('salePrice'));
+  const { price, compareAtPrice } = pricesOf(text('price'), isOnSale(row) ? text('salePrice') : '');
   return {
     sku: text('sku'),
     price,

@@ -98,6 +98,7 @@ const fieldOf: Partial<Record<ProductField, ImportField>> = {
   title: 'name',
   address: 'name',
   vendor: 'brand',
+  categoryPath: 'category',
   image: 'images',
   option1Value: 'option1',
   option2Value: 'option2',
@@ -130,7 +131,7 @@ const rowOf = (row: NumberedRow, { file, first, hasVariants, optionNames }: Cont
   const { has, text, texts, isVariant } = file;
   const isProduct = !isVariant(row);
   const isSold = !isProduct || !hasVariants;
-  const [image = '', ...moreImages] = imagesOf(row, file);
+  const [image, ...moreImages] = imagesOf(row, file);
   const isOfVariant = !isProduct && !has('variantImage');
   const { values: category, skipped } = categoryOf(row, file);
   return {
@@ -139,12 +140,16 @@ const rowOf = (row: NumberedRow, { file, first, hasVariants, optionNames }: Cont
       ...((isProduct || isFirst) && productValues(row, category, file)),
       ...Object.fromEntries(optionNames.map((name, i) => [optionNameFields[i], isFirst ? name : ''])),
       ...(isSold && variantValues(row, file)),
-      ...(has('images') && { image: isOfVariant ? '' : image, ...(isOfVariant && { variantImage: image }) }),
+      ...(has('images') && {
+        image: isOfVariant ? '' : (image?.value ?? ''),
+        ...(isOfVariant && { variantImage: image?.value ?? '' }),
+      }),
       ...(has('imageText') && { imageText: text(row, 'imageText') }),
     },
     productFacts: texts(row, 'metadata'),
     variantFacts: isSold ? texts(row, 'variantMetadata') : [],
     moreImages,
+    columnNames: { image: image?.name, ...(isOfVariant && { variantImage: image?.name }) },
     isWithdrawn: !isProduct && isNotOffered(row, file),
     refusals: isSold ? refuseAnswers(row, file) : [],
     notes: isFirst ? noteSkipped('categories', skipped) : isProduct ? [] : noteNotTaken(productTexts(row, file), productTexts(first, file)),
@@ -221,9 +226,13 @@ const split = (text: string, separator: string | undefined): string[] =>
 /** The different parts of a cell. */
 const partsOf = (text: string, separator: string | undefined): string[] => [...new Set(split(text, separator))];
 
-const imagesOf = (row: NumberedRow, { mapping, texts }: MappedFile): string[] => [
-  ...new Set(texts(row, 'images').flatMap(({ value }) => partsOf(value, mapping.separators?.images))),
-];
+/** The different images, each with the name of its column. */
+const imagesOf = (row: NumberedRow, { mapping, texts }: MappedFile): Fact[] => {
+  const all = texts(row, 'images').flatMap(({ name, value }) =>
+    partsOf(value, mapping.separators?.images).map((part) => ({ name, value: part })),
+  );
+  return all.filter(({ value }, i) => all.findIndex((other) => other.value === value) === i);
+};
 
 /** The first category, by its place in the tree where the cell has a path, and the other categories. */
 const categoryOf = (row: NumberedRow, { mapping, has, text }: MappedFile): { values: Values; skipped: string[] } => {

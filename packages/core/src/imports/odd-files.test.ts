@@ -62,11 +62,56 @@ describe('CSV files of products', () => {
     ['is empty', '\uFEFF\r\n', /no products/],
     ['is no text', '\u0001\u0002PNG\uFFFD', /has no column/],
     ['names a column twice', 'Handle,Title,Variant Price,Title\na,A,1,B\n', /Title appears twice/],
-    ['has a quote that never ends', file('a,A,A,1.00', 'b,"B,B,1.00', 'c,C,C,1.00'), /opening quote at line \d+/],
-    ['has a cell of two megabytes', file(`a,${'x'.repeat(2_000_000)},A,1.00`), /at line 2/],
+    ['has a cell of two megabytes', file(`a,${'x'.repeat(2_000_000)},A,1.00`), /in line 2 has more than/],
+    ['has a header of two megabytes', `${header},${'x'.repeat(2_000_000)}\n`, /in line 1 has more than/],
+    ['has thousands of columns', `${header},${Array.from({ length: 2_000 }, (_, n) => n).join(',')}\n`, /2004 columns, and at most 2000/],
+    ['is in UTF-16', file('a,A,A,1.00').replaceAll(/(?<=.)/gs, '\0'), /UTF-16/],
+    ['has quotes in its header that cannot be read', `${header},"Size" of it\na,A,A,1.00\n`, /first line .* has text behind the quote/],
   ])('a CSV file that %s is refused as a whole, with the position', async (_, csv, words) => {
     expect(await refusal(csv)).toMatchObject({ code: 'INVALID_CSV', message: expect.stringMatching(words) as string });
     expect(await shop.core.db.selectFrom('products').select('id').execute()).toEqual([]);
+  });
+
+  it('quotes that cannot be read cost their own product only, with the column and what to do', async () => {
+    const { rows } = await importCsv(
+      file(
+        'a,A,A,1.00',
+        'b,"B,B,1.00',
+        'c,"C, ""3""",C,1.00',
+        'd,"5" pipe",D,1.00',
+        'e,"two',
+        'lines",E,1.00',
+        'f,F "x",F,1.00',
+        'g,"G,G,1.00',
+      ),
+    );
+    const unclosed = 'Title begins with a quote, and none ends it. Write one at the end of the cell, or remove the first.';
+    const behind = (text: string) => `Title has text behind the quote that ends it: ${text}. Write each quote within the cell twice.`;
+    expect(rows.map((r) => [r.line, r.handle, r.outcome, r.message])).toEqual([
+      [2, 'a', 'created', expect.stringContaining('no stock')],
+      [3, 'b', 'failed', behind('B')],
+      [4, 'c', 'created', expect.stringContaining('no stock')],
+      [5, 'd', 'failed', behind('5" pipe')],
+      [7, 'e', 'created', expect.stringContaining('no stock')],
+      [8, 'f', 'created', expect.stringMatching(/^A quote is taken as a part of the text: Title\. .*no stock/)],
+      [9, 'g', 'failed', unclosed],
+    ]);
+    expect(await bySlug('c')).toMatchObject({ name: 'C, "3"' });
+    expect(await bySlug('e')).toMatchObject({ name: 'two\nlines' });
+    expect(await bySlug('f')).toMatchObject({ name: 'F "x"' });
+  });
+
+  it('zero bytes are left out, with a note', async () => {
+    const { rows } = await importCsv(file('a,A\0B,A,1.00'));
+    expect(reported(rows)).toEqual([[2, 'created', expect.stringMatching(/^The row has zero bytes, which are left out\./)]]);
+    expect(await bySlug('a')).toMatchObject({ name: 'AB' });
+  });
+
+  it('a header may be long, and have line ends within its quotes', async () => {
+    const wide = Array.from({ length: 900 }, (_, n) => `"A long name of a column that nobody reads,\nnumber ${n}${'.'.repeat(60)}"`);
+    const { rows, unusedColumns } = await importCsv(`${header},${wide.join(',')}\na,A,A,1.00,x\n`);
+    expect(rows.map((r) => [r.line, r.outcome])).toEqual([[902, 'created']]);
+    expect(unusedColumns).toHaveLength(1);
   });
 
   it('products and categories in any script get different slugs', async () => {

@@ -28,8 +28,10 @@ export interface FormatRow extends Pick<RawRow, 'refusals' | 'notes' | 'hiding' 
   readonly values: Values;
   readonly productFacts?: readonly Fact[];
   readonly variantFacts?: readonly Fact[];
-  /** Further images of the product. */
-  readonly moreImages?: readonly string[];
+  /** Further images of the product, each with the name of its column. */
+  readonly moreImages?: readonly Fact[];
+  /** The columns that fields of this row come from, where they are not those of all rows. */
+  readonly columnNames?: Partial<Record<ProductField, string | undefined>>;
 }
 /** What the rows of a file have in common. */
 export interface FormatFile extends Pick<CsvLayout, 'width' | 'hasDecimalComma'> {
@@ -59,15 +61,21 @@ export const findColumns = <C extends string>({ names }: CsvColumns, known: Read
   return { found, others };
 };
 
+/** The name of the first of these columns that a file has, for messages. */
+export const nameAmong = <C extends string>({ found }: Pick<FoundColumns<C>, 'found'>, columns: readonly C[]): string =>
+  columns.map((column) => found.get(column)?.name).find((name) => name !== undefined) ?? columns[0] ?? '';
+
 /** Whether a file has all of the columns. */
 export const hasColumns = ({ names }: CsvColumns, wanted: readonly string[]): boolean => {
   const own = new Set(names.map((name) => name.toLowerCase()));
   return wanted.every((name) => own.has(name.toLowerCase()));
 };
 
+/** Whether a price says that there is none. */
+export const isNone = (price: string): boolean => /^[0.,]*$/.test(price);
+
 /** The price and the earlier price of an offer: with a sale price, the regular price is the earlier one. Zero means no sale price. */
 export const pricesOf = (price: string, salePrice: string, listPrice = ''): { price: string; compareAtPrice: string } => {
-  const isNone = (text: string) => /^[0.,]*$/.test(text);
   if (!isNone(salePrice)) return { price: salePrice, compareAtPrice: price };
   return { price, compareAtPrice: isNone(listPrice) ? '' : listPrice };
 };
@@ -110,17 +118,21 @@ export const toRawRows = (row: NumberedRow, said: FormatRow, file: FormatFile): 
     {
       ...row,
       ...toCells(said, file),
-      refusals: [...(damaged === null ? [] : [damaged]), ...(said.refusals ?? [])],
-      notes: said.notes ?? [],
+      refusals: [...(row.refusals ?? []), ...(damaged === null ? [] : [damaged]), ...(said.refusals ?? [])],
+      notes: [...(row.notes ?? []), ...(said.notes ?? [])],
       hiding: said.hiding,
       isWithdrawn: said.isWithdrawn ?? false,
     },
-    ...(said.moreImages ?? []).map((image): RawRow => ({ ...row, ...toCells({ values: { handle, image } }, file) })),
+    ...(said.moreImages ?? []).map(({ name, value }): RawRow => ({
+      ...row,
+      notes: [],
+      ...toCells({ values: { handle, image: value }, columnNames: { image: name } }, file),
+    })),
   ];
 };
 
 const toCells = (
-  { values, productFacts = [], variantFacts = [] }: FormatRow,
+  { values, productFacts = [], variantFacts = [], columnNames = {} }: FormatRow,
   { hasDecimalComma, nameOf }: FormatFile,
 ): Pick<RawRow, 'cells' | 'layout'> => {
   const given = Object.entries(values) as [ProductField, string][];
@@ -129,7 +141,7 @@ const toCells = (
   return {
     cells: [...given.map(([, text]) => text), ...facts.map(({ value }) => value)].map(disarmFormulas),
     layout: {
-      columns: new Map(given.map(([field], index) => [field, { index, name: nameOf(field) }])),
+      columns: new Map(given.map(([field], index) => [field, { index, name: columnNames[field] ?? nameOf(field) }])),
       metadata: { product: columns.slice(0, productFacts.length), variant: columns.slice(productFacts.length) },
       unused: [],
       width: given.length + facts.length,

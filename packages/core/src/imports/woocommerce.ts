@@ -4,6 +4,8 @@ import { splitList } from './csv.lists.ts';
 import { shapeOf, type ProductField } from './csv.layout.ts';
 import type { CsvColumns } from './csv.rows.ts';
 import {
+  isNone,
+  nameAmong,
   noteNotTaken,
   noteSkipped,
   pricesOf,
@@ -28,8 +30,8 @@ export const toWooCommerce = (header: CsvColumns): ProductFormat => {
   const file: FormatFile = {
     ...shapeOf(header),
     nameOf: (field) => {
-      const column = columnOfField[field];
-      return (column && columns.found.get(column)?.name) ?? 'Attribute';
+      const own = columnsOfField[field];
+      return own ? nameAmong(columns, own) : 'Attribute';
     },
   };
   const read = (row: NumberedRow): WooRow => toWooRow(row, columns);
@@ -107,11 +109,12 @@ const rowOf = (row: WooRow, context: Context): FormatRow => {
     values,
     productFacts: factsOf(row, options).filter(({ isHidden }) => !isHidden),
     // A variant has one image: the others are those of its product.
-    moreImages: more,
+    moreImages: more.map((value) => ({ name: columns.found.get('images')?.name ?? '', value })),
+    columnNames: isOnSale(row) ? { price: columns.found.get('salePrice')?.name } : {},
     hiding: hidingOf(row, columns),
     isWithdrawn: isDisabled(row),
     refusals: refusalsOf(row, context),
-    notes: [...notesOf(row, options), ...(isProduct ? [] : noteNotTaken(productTexts(row, columns), productTexts(first, columns)))],
+    notes: [...notesOf(row, context), ...(isProduct ? [] : noteNotTaken(productTexts(row, columns), productTexts(first, columns)))],
   };
 };
 
@@ -134,26 +137,26 @@ const hidingOf = (row: WooRow, { found }: Columns): FormatRow['hiding'] =>
     ? { status: 'unlisted', because: `${found.get('visibility')?.name} is "${row.text('visibility')}"` }
     : undefined;
 
-/** The column that a field comes from, for messages. */
-const columnOfField: Partial<Record<ProductField, Column>> = {
-  handle: 'sku',
-  title: 'name',
-  description: 'description',
-  vendor: 'brand',
-  categoryPath: 'categories',
-  tags: 'tags',
-  published: 'published',
-  status: 'visibility',
-  sku: 'sku',
-  barcode: 'barcode',
-  weight: 'weight',
-  stock: 'stock',
-  tracker: 'stock',
-  soldOutPolicy: 'backorders',
-  price: 'price',
-  compareAtPrice: 'price',
-  image: 'images',
-  variantImage: 'images',
+/** The columns that a field comes from, for messages: the first one that the file has. */
+const columnsOfField: Partial<Record<ProductField, readonly [Column, ...Column[]]>> = {
+  handle: ['sku', 'id'],
+  title: ['name'],
+  description: ['description', 'shortDescription'],
+  vendor: ['brand'],
+  categoryPath: ['categories'],
+  tags: ['tags'],
+  published: ['published'],
+  status: ['visibility'],
+  sku: ['sku'],
+  barcode: ['barcode'],
+  weight: ['weight'],
+  stock: ['stock'],
+  tracker: ['stock'],
+  soldOutPolicy: ['backorders'],
+  price: ['price'],
+  compareAtPrice: ['price'],
+  image: ['images'],
+  variantImage: ['images'],
 };
 
 const productValues = (row: WooRow, { found }: Columns): Values => {
@@ -181,7 +184,7 @@ const categoryPathOf = (text: string): string => (splitList(text)[0] ?? '').repl
 
 const variantValues = (row: WooRow, { columns: { found }, file }: Context): Values => {
   const { text } = row;
-  const { price, compareAtPrice } = pricesOf(text('price'), hasSaleDates(row) ? '' : text('salePrice'));
+  const { price, compareAtPrice } = pricesOf(text('price'), isOnSale(row) ? text('salePrice') : '');
   const stock = text('stock');
   return {
     sku: text('sku'),
@@ -200,10 +203,16 @@ const variantValues = (row: WooRow, { columns: { found }, file }: Context): Valu
  */
 const stockOf = (hasColumn: boolean, stock: string, isInStock: string): Values => {
   if (/\d/.test(stock)) return { stock, tracker: 'woocommerce' };
-  if (!hasColumn || stock !== '') return {};
-  return /^(0|no|false|outofstock|backorder|onbackorder)$/i.test(isInStock) ? { stock: '0', tracker: 'woocommerce' } : { tracker: '' };
+  if (!hasColumn || stock !== '' || isUnknown(isInStock)) return {};
+  return soldOut.test(isInStock) ? { stock: '0', tracker: 'woocommerce' } : { tracker: '' };
 };
 
+const soldOut = /^(0|no|false|outofstock|backorder|onbackorder)$/i;
+/** Whether nobody knows if a variant is in stock: a file says so in other words. */
+const isUnknown = (isInStock: string): boolean => !soldOut.test(isInStock) && !/^(|1|yes|true|instock)$/i.test(isInStock);
+
+/** Whether the price is the sale price, without an end. */
+const isOnSale = (row: WooRow): boolean => !hasSaleDates(row) && !isNone(row.text('salePrice'));
 const hasSaleDates = ({ text }: WooRow): boolean => text('saleFrom') !== '' || text('saleTo') !== '';
 
 /** The unit in the name of a column: `Weight (lbs)`. */
@@ -221,6 +230,10 @@ const refusalsOf = (row: WooRow, { hasProduct }: Context): string[] => {
 const timedSale = ({ text }: WooRow): string =>
   `Sale price "${text('salePrice')}" is skipped: it is for a limited time. The price is the regular one, "${text('price')}".`;
 
+const unknownStock = ({ text }: WooRow, { found }: Columns): string =>
+  `${found.get('isInStock')?.name} "${text('isInStock')}" is skipped: it is not a word such as 1, 0 or backorder. ` +
+  'Check the stock in the shop.';
+
 const countedTogether =
   'The stock is skipped: WooCommerce counts the units of all variations of this product together. Set it in the shop.';
 
@@ -232,7 +245,7 @@ const productTexts = ({ text }: WooRow, { found }: Columns): NamedTexts =>
   ]);
 
 /** What is left out of a row. */
-const notesOf = (row: WooRow, options: readonly string[]): string[] => {
+const notesOf = (row: WooRow, { options, columns }: Context): string[] => {
   const others = isVariation(row) ? [] : splitList(row.text('categories')).slice(1);
   const brands = isVariation(row) ? [] : splitList(row.text('brand')).slice(1);
   const hidden = factsOf(row, options).filter(({ value, isHidden }) => isHidden && value !== '');
@@ -243,6 +256,7 @@ const notesOf = (row: WooRow, options: readonly string[]): string[] => {
     ...(row.text('salePrice') !== '' && hasSaleDates(row) ? [timedSale(row)] : []),
     ...hidden.map(({ name }) => `The attribute ${name} is skipped: it is not visible on the product page.`),
     ...(isVariation(row) && /^parent$/i.test(row.text('stock')) ? [countedTogether] : []),
+    ...(isSold(row) && row.text('stock') === '' && isUnknown(row.text('isInStock')) ? [unknownStock(row, columns)] : []),
     ...any.map(({ name }) => `The variation is for any ${name}. It is imported without ${name}.`),
   ];
 };

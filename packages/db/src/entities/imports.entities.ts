@@ -96,6 +96,8 @@ export const CatalogImportLine = defineEntity({
     /** What the rows of one product have in common. */
     productKey: p.string().length(255),
     cells: p.json<string[]>(),
+    /** Why the row cannot be imported, and what is left out of it, as its text says; null for nothing. */
+    remarks: p.json<{ readonly refusals?: readonly string[]; readonly notes?: readonly string[] }>().nullable(),
   },
   indexes: [
     {

@@ -70,6 +70,7 @@ import { SearchBlocks } from './20261130170000-search-blocks.ts';
 import { SearchFilters } from './20261130180000-search-filters.ts';
 import { SearchSpaces } from './20261130190000-search-spaces.ts';
 import { NoShortageUntracked } from './20261130191000-no-shortage-untracked.ts';
+import { ImportRemarks } from './20261130201500-import-remarks.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -143,4 +144,5 @@ export const migrationsList = [
   { name: '20261130180000-search-filters', class: SearchFilters },
   { name: '20261130190000-search-spaces', class: SearchSpaces },
   { name: '20261130191000-no-shortage-untracked', class: NoShortageUntracked },
+  { name: '20261130201500-import-remarks', class: ImportRemarks },
 ];
