@@ -4,6 +4,7 @@
  */
 import type { Database } from '@cartwright/db';
 import { expressionBuilder, sql, type Expression, type SqlBool } from 'kysely';
+import type { WordEnding } from '../read-models/product-filter.ts';
 import { countedMatches } from '../read-models/product-filter.ts';
 
 const tables = expressionBuilder<Database, never>();
@@ -28,13 +29,14 @@ export const startOfRecent = '(select (last - 15)::bigint << 13 from spans)';
 
 /**
  * SQL: the same rows in such a statement, those of the newest blocks first. The index of words has the blocks too, and a statement that
- * takes some rows only begins a part when it needs it: common words do not intersect their full lists.
+ * takes some rows only begins a part when it needs it: common words do not intersect their full lists. The index reads all words with an
+ * unfinished beginning for each part, so there are fewer then.
  */
-export const newestFirst = (condition: Condition): Expression<unknown> => {
+export const newestFirst = (condition: Condition, ending: WordEnding): Expression<unknown> => {
   const part = (within: string) => allMatches(condition).where(sql.raw<SqlBool>(within));
-  return part('array[(e.number >> 13)::int] && (select newest from spans)')
-    .unionAll(part('array[(e.number >> 13)::int] && (select recent from spans)'))
-    .unionAll(part(`(select last from spans) > 15 and e.number < ${startOfRecent}`));
+  const inBlocks = (blocks: string) => part(`array[(e.number >> 13)::int] && (select ${blocks} from spans)`);
+  const recent = ending === '' ? inBlocks('newest').unionAll(inBlocks('recent')) : inBlocks('newest || recent');
+  return recent.unionAll(part(`(select last from spans) > 15 and e.number < ${startOfRecent}`));
 };
 
 /** The most rows that are read for a search; one more than are counted says that there are more. */
@@ -46,8 +48,8 @@ const mostPopular = 200;
  * SQL: as many of these rows as a search ranks, in such a statement. Only of too many, the best known are looked for, by their ids and not
  * by the index of words, and come before the newest.
  */
-export const candidates = (condition: Condition, typed: Expression<string>): Expression<unknown> => sql`
-  with fresh as materialized (select * from (${newestFirst(condition)}) e limit ${sql.lit(most)}),
+export const candidates = (condition: Condition, typed: Expression<string>, ending: WordEnding): Expression<unknown> => sql`
+  with fresh as materialized (select * from (${newestFirst(condition, ending)}) e limit ${sql.lit(most)}),
   known as materialized (
     select e.* from (
       (select product_id from search_trends order by score desc limit ${sql.lit(mostPopular)})

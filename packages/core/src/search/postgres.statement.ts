@@ -19,8 +19,8 @@ type Sql = RawBuilder<unknown>;
 type Sort = Exclude<SearchRequest['sort'], 'relevance'>;
 
 /** SQL: entries that match, or for a search by words the newest of them first: the reader takes no more than it counts. */
-const matching = ({ text }: SearchRequest, condition: Expression<SqlBool>): Expression<unknown> =>
-  text === null ? allMatches(condition) : newestFirst(condition);
+const matching = ({ text }: SearchRequest, condition: Expression<SqlBool>, ending: WordEnding): Expression<unknown> =>
+  text === null ? allMatches(condition) : newestFirst(condition, ending);
 
 const isMany = sql.raw(`(select n from size) > ${countedMatches}`);
 /** Reading in order finds a page soon when many of the recently listed entries match; otherwise all matches are sorted. */
@@ -55,10 +55,10 @@ const pageOf = (request: SearchRequest, conditions: FilterConditions): Sql => {
 };
 
 /** SQL: rows that only the filter of one kind excludes, among as many as are counted without it. */
-const excludedBy = (request: SearchRequest, conditions: FilterConditions, kind: FilterKind): Sql => sql`
+const excludedBy = (request: SearchRequest, conditions: FilterConditions, kind: FilterKind, ending: WordEnding): Sql => sql`
   select x.labels, x.flag from (
     select ${countedColumns}, ${allOf(new Map([...conditions].filter(([other]) => other === kind)))} as passes
-    from (${matching(request, allOf(conditions, kind))}) e limit ${sql.lit(countedMatches)}) x
+    from (${matching(request, allOf(conditions, kind), ending)}) e limit ${sql.lit(countedMatches)}) x
   where x.passes is not true`;
 
 const searchStatement = (request: SearchRequest, ending: WordEnding): RawBuilder<RowTexts & { readonly ids: ProductId[] }> => {
@@ -67,11 +67,11 @@ const searchStatement = (request: SearchRequest, ending: WordEnding): RawBuilder
   const score = request.text === null ? sql.lit(0) : scoreOf(textQuery(typed, ending), typed, request.affinity);
   const ranks = request.text !== null && request.sort === 'relevance';
   const kinds = [...conditions.keys()].filter((kind) => kind !== 'text');
-  const rows = [sql.raw('select h.labels, h.flag from hits h'), ...kinds.map((kind) => excludedBy(request, conditions, kind))];
+  const rows = [sql.raw('select h.labels, h.flag from hits h'), ...kinds.map((kind) => excludedBy(request, conditions, kind, ending))];
   return sql`
     with ${withFlags}, ${withSpans}, hits as materialized (
       select e.product_id, e.name, e.created_at, e.min_price_cents, e.number, ${countedColumns}, ${score} as score
-      from (${ranks ? candidates(all, typed) : matching(request, all)}) e limit ${sql.lit(most)}),
+      from (${ranks ? candidates(all, typed, ending) : matching(request, all, ending)}) e limit ${sql.lit(most)}),
     size as (select count(*)::int as n from hits)
     select coalesce((select json_agg(p.product_id order by p.place) from (${pageOf(request, conditions)}) p), '[]') as ids, r.*
     from (select ${rowTexts} from (${sql.join(rows, sql.raw(' union all '))}) r) r`;

@@ -7,7 +7,7 @@ import { sql, type RawBuilder } from 'kysely';
 import { createCoalescedRead, type Core, type SearchMatches, type SearchRequest } from '../kernel/index.ts';
 import { textQuery, type WordEnding } from '../read-models/product-filter.ts';
 import { countRows, type RowTexts } from './facet.counts.ts';
-import { allMatches, candidates, hasWords, most, withSpans } from './postgres.candidates.ts';
+import { allMatches, candidates, hasWords, most, newestFirst, withSpans } from './postgres.candidates.ts';
 import { countedColumns, orderBy, rowTexts, scoreOf, withFlags } from './postgres.rows.ts';
 
 /** The number of concurrent statements, and of searches in each: small enough that no search waits long for an expensive one beside it. */
@@ -37,6 +37,8 @@ interface Ask {
 const statement = (texts: readonly string[], { sort, affinity, ending, isLarge }: Ask): RawBuilder<Row> => {
   const ranks = sort === 'relevance';
   const [query, words] = [sql.ref<string>('b.query'), sql.ref<string>('a.words')];
+  const condition = hasWords(query);
+  const ofMany = ranks ? candidates(condition, words, ending) : newestFirst(condition, ending);
   const trends = sql.raw(ranks ? 'left join search_trends t on t.product_id = h.product_id' : '');
   return sql`
     with ${withFlags}, ${withSpans}, asked as materialized (
@@ -49,8 +51,7 @@ const statement = (texts: readonly string[], { sort, affinity, ending, isLarge }
           select e.product_id, e.name, e.created_at, e.min_price_cents, ${countedColumns},
             ${ranks ? scoreOf(query, words, affinity) : sql.lit(0)} as score
           from (select ${textQuery(words, ending)} as query offset 0) b
-            cross join lateral (${isLarge ? candidates(hasWords(query), words) : allMatches(hasWords(query))}) e
-          limit ${sql.lit(most)}) h ${trends}
+            cross join lateral (${isLarge ? ofMany : allMatches(condition)}) e limit ${sql.lit(most)}) h ${trends}
         order by ${orderBy(sort, 'h')}) r) f
     order by a.i`;
 };
