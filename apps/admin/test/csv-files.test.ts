@@ -109,6 +109,9 @@ describe.skipIf(!chromiumPath)('CSV files in the admin', () => {
     await page.getByText('Choose one column for SKU').first().waitFor();
     await become('Net', 'Price');
     await become('Stapel', 'Stock');
+    await page.getByRole('textbox', { name: 'Brand of the products' }).fill('Acme');
+    await page.getByRole('combobox', { name: 'Sold when sold out' }).click();
+    await page.getByRole('option', { name: 'Yes', exact: true }).click();
     expect(await admin.axe()).toEqual([]);
     await admin.shoot('import-columns');
     await page.setViewportSize({ width: 390, height: 800 });
@@ -126,10 +129,11 @@ describe.skipIf(!chromiumPath)('CSV files in the admin', () => {
     await page.getByRole('button', { name: 'Import', exact: true }).click();
     await page.getByText('Imported', { exact: true }).waitFor({ timeout: 60_000 });
     expect(await productOf(admin, 'rucksack')).toMatchObject({
+      brand: 'Acme',
       metadata: { Remark: 'old' },
       variants: [
         { sku: 'R-1', options: { Colour: 'Red' }, priceCents: 4_900 },
-        { sku: 'R-2', options: { Colour: 'Blue' } },
+        { sku: 'R-2', options: { Colour: 'Blue' }, availability: { available: 0, inStock: true } },
       ],
     });
   });

@@ -1,7 +1,8 @@
 /** Barcodes, costs, images and metadata of variants, and texts for search engines. */
 import { contract, type Product } from '@cartwright/contracts';
-import { aCustomer, aProduct, aStaffMember, createTestShop, type TestShop } from '@cartwright/testing';
+import { aCustomer, aProduct, aStaffMember, createTestShop, there, type TestShop } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { getStockLevel } from '../inventory/index.ts';
 import { system } from '../kernel/index.ts';
 import { createProduct, deleteProductImage, duplicateProduct, getProduct, getProductCosts, updateProduct } from './index.ts';
 
@@ -41,6 +42,27 @@ describe('facts of products and variants', () => {
     });
     expect(after).toMatchObject({ metadata: {}, seoTitle: 'A cup', variants: [{ barcode: null, metadata: { x: 1 } }] });
     expect(await costsOf(after)).toEqual([null]);
+  });
+
+  it('new variants say whether their units are counted and sold ahead, for staff who may change stock', async () => {
+    const rules = { stock: 2, tracked: false, backorderLimit: 7 };
+    const product = await made('COURSE', rules);
+    const levelOf = ({ variants }: Product, sku: string) =>
+      getStockLevel(shop.core, staff, { variantId: there(variants.find((one) => one.sku === sku)).id });
+    expect(await levelOf(product, 'COURSE')).toMatchObject({ onHand: 2, tracked: false, backorderLimit: 7 });
+    const added = { addVariants: [{ sku: 'COURSE-2', options: { Part: 'Two' }, priceCents: 500, backorderLimit: 3 }] };
+    expect(await levelOf(await changed(product, added), 'COURSE-2')).toMatchObject({ onHand: 0, tracked: true, backorderLimit: 3 });
+    const admin = await aStaffMember(shop.core, 'admin');
+    const clerk = { ...admin, scopes: new Set([...admin.scopes].filter((scope) => scope !== 'inventory:write')) };
+    const create = (variant: object) =>
+      createProduct(
+        shop.core,
+        clerk,
+        contract.products.create.input.parse({ name: 'Clerk', variants: [{ sku: 'CLERK', priceCents: 5, ...variant }] }),
+      );
+    for (const rule of [{ tracked: false }, { backorderLimit: 1 }])
+      await expect(async () => create(rule)).rejects.toMatchObject({ code: 'FORBIDDEN', details: { scope: 'inventory:write' } });
+    expect(await create({})).toMatchObject({ name: 'Clerk' });
   });
 
   it('only staff who may change the catalogue see costs', async () => {
