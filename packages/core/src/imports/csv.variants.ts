@@ -296,9 +296,12 @@ const toPrice = (row: Row, field: ProductField, currency: string): number | null
   return priceCents;
 };
 
-/** A number with fewer decimals; null for one that has not more, or that may be thousands: `1.234`. */
+/**
+ * A number with fewer decimals; null for one that has not more, or that may be thousands: `1.234`. A currency without decimals has none to
+ * round: `19.99` is the price of another currency.
+ */
 const roundedTo = (plain: string, places: number): string | null => {
   const decimals = (plain.split('.')[1] ?? '').replace(/0+$/, '').length;
-  if (decimals <= places || isAmbiguous(plain)) return null;
+  if (places === 0 || decimals <= places || isAmbiguous(plain)) return null;
   return (Math.round(Number(plain) * 10 ** places + Number.EPSILON) / 10 ** places).toFixed(places);
 };
