@@ -1,7 +1,7 @@
 import { aCheckout, aGuestCart, aKey, aPaidOrder, anAddress, aProduct, checkOut, password, unique, variantOf } from '@cartwright/testing';
 import { createProduct } from '@cartwright/core/catalog';
 import { system } from '@cartwright/core/kernel';
-import { contract, isForBuyer, scopesOfAccess } from '@cartwright/contracts';
+import { contract, isForBuyer, scopesOfAccess, scopesOfRole } from '@cartwright/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countRows, protocols, type ProtocolAnswer } from '../test/protocols.ts';
 import { bearer, startLiveShop, type LiveShop } from '../test/live-shop.ts';
@@ -30,7 +30,7 @@ const recordsOfOthers = async () => {
   return { product, guest, order, paymentId, cart: open.cart, itemId: open.cart.items[0]?.id ?? '' };
 };
 
-/** Each call of a buyer whose path contains the id of a cart, an order or a payment, with an input that names theirs and one that names none. */
+/** Each call of a buyer about a cart, an order or a payment, with an input that names theirs and one that names none. */
 const callsOfBuyers = ({ order, paymentId, cart, itemId, product }: Omit<Awaited<ReturnType<typeof recordsOfOthers>>, 'guest'>) => {
   const payment = { token: 'tok_success' };
   const variantId = variantOf(product).id;
@@ -95,21 +95,24 @@ describe.each(protocols)('records of others over $name', ({ send }) => {
     },
   );
 
-  it('staff are refused the cart or order of a buyer unless the contract names a scope for them', async () => {
-    const records = await recordsOfOthers();
-    const admin = { ...bearer(await live.token('admin')), ...sameId };
-    const calls = callsOfBuyers(records).filter(([name]) => entries.get(name)?.access !== 'signed-in');
-    for (const [path, theirs, nonexistent] of calls) {
-      const access = entries.get(path)?.access ?? 'public';
-      expect({ path, isForBuyer: isForBuyer(access) }).toEqual({ path, isForBuyer: true });
-      const [answer, none] = [
-        outcomeOf(await send(live, path, { input: theirs, headers: { ...admin, 'idempotency-key': aKey() } }), theirs),
-        outcomeOf(await send(live, path, { input: nonexistent, headers: { ...admin, 'idempotency-key': aKey() } }), nonexistent),
-      ];
-      const refused = !isForBuyer(access) || access.orStaff === undefined;
-      expect({ path, refused: answer.status === 404 && answer.problem === none.problem }).toEqual({ path, refused });
-    }
-  });
+  it.each(['admin', 'support'] as const)(
+    '%s is refused the cart or order of a buyer unless the contract names a scope of the role',
+    async (role) => {
+      const records = await recordsOfOthers();
+      const staff = { ...bearer(await live.token(role)), ...sameId };
+      const calls = callsOfBuyers(records).filter(([name]) => entries.get(name)?.access !== 'signed-in');
+      for (const [path, theirs, nonexistent] of calls) {
+        const access = entries.get(path)?.access ?? 'public';
+        expect({ path, isForBuyer: isForBuyer(access) }).toEqual({ path, isForBuyer: true });
+        const [answer, none] = [
+          outcomeOf(await send(live, path, { input: theirs, headers: { ...staff, 'idempotency-key': aKey() } }), theirs),
+          outcomeOf(await send(live, path, { input: nonexistent, headers: { ...staff, 'idempotency-key': aKey() } }), nonexistent),
+        ];
+        const refused = !isForBuyer(access) || access.orStaff === undefined || !scopesOfRole[role].includes(access.orStaff);
+        expect({ path, refused: answer.status === 404 && answer.problem === none.problem }).toEqual({ path, refused });
+      }
+    },
+  );
 
   it('the lists of a customer contain no order or invoice of others', async () => {
     await recordsOfOthers();

@@ -234,9 +234,7 @@ export const checkoutContract = {
   retryPayment: mutation({
     summary: 'Pay an unpaid order with the same or another payment method',
     description:
-      'For use after a decline, or when the buyer changes the payment method. The new attempt replaces the earlier one. ' +
-      'A guest sends the token of the cart of this order, or the `orderToken` of `flashSales.buy`. ' +
-      declineDetails,
+      'For use after a decline, or when the buyer changes the payment method. The new attempt replaces the earlier one. ' + declineDetails,
     access: { buyerOf: 'order', orStaff: 'orders:manage' },
     budget: 'purchase',
     idempotency: 'required',

@@ -190,6 +190,7 @@ export const flashSalesContract = {
       'by the buyer, `checkout.status` shows how to confirm. ' +
       `${declineDetails} A guest without a cart token gets \`orderToken\` there too, to pay by \`checkout.retryPayment\`.`,
     access: 'public',
+    readsCartToken: true,
     budget: 'purchase',
     idempotency: 'required',
     uniqueBy: 'key',

@@ -101,8 +101,8 @@ export const orderEditsContract = {
   payEdit: mutation({
     summary: 'Pay the difference of an edit',
     description:
-      'For the buyer, or for staff who need the link. Without `payment` it returns the payment page of the provider, and ' +
-      'creates the page if there is none. With `payment` it charges that payment method instead. ' +
+      'Without `payment` it returns the payment page of the provider, and ' +
+      'creates the page if there is none: staff can send its link. With `payment` it charges that payment method instead. ' +
       declineDetails,
     access: { buyerOf: 'order', orStaff: 'orders:manage' },
     idempotency: 'optional',

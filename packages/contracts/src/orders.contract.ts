@@ -70,7 +70,7 @@ export const ordersContract = {
   }),
   get: query({
     summary: 'An order with lines, payments, shipments and timeline',
-    description: 'A guest sends the token of the cart of this order. Only staff can read a deleted order (`deletedAt`).',
+    description: 'Only staff can read a deleted order (`deletedAt`).',
     access: { buyerOf: 'order', orStaff: 'orders:read' },
     rest: { method: 'GET', path: '/orders/{orderId}' },
     input: z.strictObject({ orderId }),
@@ -162,7 +162,7 @@ export const ordersContract = {
   }),
   updateAddress: mutation({
     summary: 'Change the shipping address of an order that has not been shipped',
-    description: 'For the buyer and staff. Country and region cannot change, because tax and shipping depend on them.',
+    description: 'Country and region cannot change, because tax and shipping depend on them.',
     access: { buyerOf: 'order', orStaff: 'orders:read' },
     alsoNeeds: [{ scope: 'orders:manage', when: 'when the caller is not the buyer' }],
     idempotency: 'optional',

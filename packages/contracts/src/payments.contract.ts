@@ -35,7 +35,7 @@ export const paymentsContract = {
   verify: mutation({
     summary: 'Ask the provider for the status of a charge',
     description:
-      'For the buyer who returns from the provider’s page, and for staff. Safe to repeat. The provider’s webhook may already ' +
+      'Called when the buyer returns from the provider’s page. Safe to repeat. The provider’s webhook may already ' +
       'have settled the charge.',
     access: { buyerOf: 'order', orStaff: 'orders:read' },
     repeatable: true,

@@ -104,6 +104,7 @@ export const searchContract = {
       'and `correctedQuery` contains the correction. Counts are exact up to 1,000 matches; beyond that `totalIsExact` is ' +
       'false. All callers find only published products.',
     access: 'public',
+    readsCartToken: true,
     caching: 'public',
     rest: { method: 'GET', path: '/search' },
     input: z.strictObject({

@@ -108,8 +108,8 @@ describe('the OpenAPI document', () => {
 
   it('the OpenAPI document names the buyer, the token and the scope that calls about a cart or an order need', () => {
     expect(at('orders_get').description).toContain(
-      'For the buyer of the order: the signed-in account, or a guest with the token of its cart in `X-Cart-Token`, or for staff with the ' +
-        'scope `orders:read`.',
+      'For the buyer of the order: the signed-in account, or a guest with the token of its cart, or its `orderToken`, in `X-Cart-Token`, ' +
+        'or for staff with the scope `orders:read`.',
     );
     expect(at('carts_get').description).toMatch(
       /For the buyer of the cart: the signed-in account, or a guest with its token in `X-Cart-Token`\.$/,

@@ -31,7 +31,7 @@ const callerNote = (access: Access): string => {
     return `For staff with the ${scopes.length > 1 ? 'scopes' : 'scope'} ${scopes.map((scope) => `\`${scope}\``).join(' and ')}.`;
   }
   const { buyerOf, orStaff } = access;
-  const token = buyerOf === 'cart' ? 'its token' : 'the token of its cart';
+  const token = buyerOf === 'cart' ? 'its token' : 'the token of its cart, or its `orderToken`,';
   const staff = orStaff ? `, or for staff with the scope \`${orStaff}\`` : '';
   return `For the buyer of the ${buyerOf}: the signed-in account, or a guest with ${token} in \`${cartTokenHeader}\`${staff}.`;
 };
@@ -46,7 +46,7 @@ const securityOf = ({ access, readsCartToken }: Pick<ProcedureContract, 'access'
 /** Names the other addresses of the same call. */
 const aliasNote = ({ entry, rank }: RestEntry): string => {
   const [main, ...aliases] = [entry.rest, ...(entry.rest.also ?? [])].map(({ method, path }) => `\`${method} ${path}\``);
-  if (rank > 0) return `An alias of ${main}: the same call, with the same input and answer.`;
+  if (rank > 0) return `An alias of ${main}: the same call, with the same input and output.`;
   return aliases.length > 0 ? `Also served as ${aliases.join(' and ')}.` : '';
 };
 
@@ -233,7 +233,9 @@ export const openApiDocument = (serverUrl: string): Json => {
           type: 'apiKey',
           in: 'header',
           name: cartTokenHeader,
-          description: 'The `cartToken` that `POST /carts` answers to a guest. It also opens the order that is placed from the cart.',
+          description:
+            'The `cartToken` that `POST /carts` returns to a guest, which also opens the order that is placed from the cart; or the ' +
+            '`orderToken` of an order that was bought from a flash sale without a cart.',
         },
       },
       parameters: {

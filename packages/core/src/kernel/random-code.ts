@@ -17,11 +17,14 @@ export const plainCode = (typed: string): string =>
     .replaceAll('O', '0')
     .replaceAll(/[IL]/g, '1');
 
+/** Letters that a random code may lack when it is typed with a slip. */
+const slip = 2;
+
 /**
- * How messages name a typed code that may be secret: `SAVE10`, but only `ending in 3F7K` for what is as long as a random code or longer.
- * A gift card is spent by its code, and buyers also type it where promo codes are asked for.
+ * How messages name a typed code that may be secret: `SAVE10`, but only `ending in 3F7K` for what is nearly as long as a random code or
+ * longer. A gift card is spent by its code, and buyers also type it where promo codes are asked for.
  */
 export const nameTypedCode = (typed: string): string => {
-  const plain = plainCode(typed);
-  return plain.length < length ? typed.trim() : `ending in ${plain.slice(-4)}`;
+  const letters = typed.replaceAll(/[^\p{L}\p{N}]/gu, '');
+  return letters.length < length - slip ? typed.trim() : `ending in ${letters.slice(-4)}`;
 };
