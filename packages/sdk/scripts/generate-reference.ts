@@ -36,7 +36,8 @@ const nameCaller = (access: Access): string => {
   const staffWith = (needed: readonly Scope[]) => `staff with ${needed.map((scope) => `\`${scope}\``).join(' and ')}${holdersOf(needed)}`;
   if (!isForBuyer(access)) return staffWith(scopesOfAccess(access));
   const { buyerOf, orStaff } = access;
-  return `the buyer of the ${buyerOf}, by account or ${buyerOf === 'cart' ? 'cart token' : 'token of the cart or order'}${orStaff ? `; ${staffWith([orStaff])}` : ''}`;
+  const token = buyerOf === 'cart' ? 'cart token' : 'token of the cart or order';
+  return `the buyer of the ${buyerOf}, by account or ${token}${orStaff ? `; ${staffWith([orStaff])}` : ''}`;
 };
 
 const restOf = (entry: ProcedureContract): string =>
@@ -172,7 +173,8 @@ ${domains
 - An instant is an ISO 8601 string in UTC; an id is an opaque string.
 - Inputs are strict: an unknown field is rejected. Outputs may get new fields.
 - \`authorization: Bearer <access token>\` identifies the caller. Guests send \`${headers.cartToken}\` to access their cart and the
-  order placed from it, or the \`orderToken\` of an order from a flash sale. The SDK sends both. A cart or order of somebody else is \`NOT_FOUND\`.
+  order placed from it, or the \`orderToken\` of an order from a flash sale. The SDK sends both. A cart or order of somebody else
+  is \`NOT_FOUND\`.
 - \`${headers.idempotencyKey}\`, 16 to 64 characters of \`A-Z a-z 0-9 _ -\`, makes a change happen only once: a repeat with the
   same key and input returns the stored response and \`${headers.idempotencyReplayed}: true\`. The response is stored for 30 days.
   After that, a repeat still has no second effect: it returns the current state of the created record, or
