@@ -21,9 +21,9 @@ export const cartItemSchema = z
     /** Units of the line. */
     quantity: z.int(),
     /**
-     * Units of the line that would be sold ahead now: those beyond the units on hand that nobody else has reserved. They follow when they
-     * arrive. 0 for variants that are not sold ahead. Units may arrive, or be sold to others, before the cart is paid:
-     * `backorderedQuantity` of the line of the order says what was sold ahead.
+     * Units of the line that would be backordered now: those beyond the units on hand that nobody else has reserved. They follow when they
+     * arrive. 0 for variants without a backorder limit. Units may arrive, or be sold to others, before the cart is paid:
+     * `backorderedQuantity` of the line of the order says what is backordered.
      */
     backorderedQuantity: z.int(),
     /** Price of one unit before price lists and rules, in the `currency` of the cart. */

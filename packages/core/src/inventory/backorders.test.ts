@@ -94,7 +94,7 @@ describe('an order with more units than are on hand', () => {
     expect(await arrive(variantId, 1)).toMatchObject({ onHand: 0, reserved: 0 });
   });
 
-  it('says so before it is paid: a line of a cart has the units that are sold ahead', async () => {
+  it('a line of a cart says before it is paid how many of its units would be backordered', async () => {
     const { product, variantId } = await aVariant(2, 10);
     const { guest, cart } = await aGuestCart(shop.core, [[product, 5]]);
     const ahead = async (who = guest, id = cart.id) =>

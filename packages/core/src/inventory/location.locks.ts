@@ -9,11 +9,23 @@ import { locationColumns } from './location.queries.ts';
  * `NOT_FOUND` for an unknown location, `LOCATION_CLOSED` for a closed one.
  */
 export const assertLocationsOpen = async ({ db }: Tx, locationIds: readonly string[]): Promise<void> => {
-  const rows = await db.selectFrom('stock_locations').select(['id', 'active']).where('id', '=', anyId(locationIds)).forShare().execute();
+  const rows = await db
+    .selectFrom('stock_locations')
+    .select(['id', 'code', 'active'])
+    .where('id', '=', anyId(locationIds))
+    .orderBy('id')
+    .forShare()
+    .execute();
   const unknown = locationIds.find((id) => !rows.some((row) => row.id === id));
   if (unknown !== undefined) throw notFound('This location', unknown);
-  if (rows.some((row) => !row.active))
-    throw new DomainError('LOCATION_CLOSED', 'This stock location is closed. Open it before you add units.');
+  const closed = rows.filter((row) => !row.active).map(({ code }) => code);
+  if (closed.length > 0)
+    throw new DomainError(
+      'LOCATION_CLOSED',
+      closed.length === 1
+        ? `The stock location ${closed[0]} is closed. Open it before you add units.`
+        : `The stock locations ${closed.join(', ')} are closed. Open them before you add units.`,
+    );
 };
 
 /** Tx step: the units of variants at each location. No location of theirs is opened or closed until the commit. */
@@ -25,6 +37,7 @@ export const lockPlacesOf = async ({ db }: Tx, variantIds: readonly VariantId[])
         .innerJoin('stock_locations as o', 'o.id', 'l.locationId')
         .select(['l.variantId', 'l.locationId', 'l.onHand as quantity', 'o.active'])
         .where('l.variantId', '=', anyId(variantIds))
+        .orderBy('o.id')
         .forShare('o')
         .$narrowType<{ variantId: VariantId; locationId: StockLocationId }>()
         .execute();

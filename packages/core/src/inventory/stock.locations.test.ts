@@ -143,7 +143,10 @@ describe('a location', () => {
     });
     await transferStock(shop.core, staff, { ...go, fromLocationId: place.id, toLocationId: main.id });
     expect(await updateStockLocation(shop.core, staff, { locationId: place.id, active: false })).toMatchObject({ active: false });
-    await expect(transferStock(shop.core, staff, go)).rejects.toMatchObject({ code: 'LOCATION_CLOSED' });
+    await expect(transferStock(shop.core, staff, go)).rejects.toMatchObject({
+      code: 'LOCATION_CLOSED',
+      message: expect.stringContaining(place.code),
+    });
   });
 
   it('exactly one of five locations made the default at once is the default, and it cannot be closed', async () => {

@@ -179,7 +179,7 @@ describe('orders with untracked lines', () => {
 });
 
 describe('tracking', () => {
-  it('leaves a row in the audit log when an import begins or ends it, and no shortage behind', async () => {
+  it('tracking leaves a row in the audit log when an import begins or ends it, and no shortage behind', async () => {
     const { product, variantId } = await untracked(4);
     const switches = async () =>
       (await shop.core.db.selectFrom('audit_log').select('after').where('subjectId', '=', variantId).orderBy('id').execute()).map(
@@ -204,7 +204,7 @@ describe('tracking', () => {
     expect([forcedShort, cart.items.length]).toEqual([0, 1]);
   });
 
-  it('does not keep a location open, and begins with the units of a closed one at the default', async () => {
+  it('untracked units keep no location open, and tracking begins with those of a closed location at the default', async () => {
     const { variantId } = await untracked();
     await track(variantId, true);
     const input = { code: 'barn', name: 'Barn', priority: 5 };
@@ -219,7 +219,7 @@ describe('tracking', () => {
     expect(locations.find(({ locationId }) => locationId === barn.id)?.onHand ?? 0).toBe(0);
   });
 
-  it('ends although carts hold units, which they need no longer, but not while a sale has set units apart', async () => {
+  it('tracking ends although carts hold units, which they need no longer, but not while a sale has set units apart', async () => {
     const product = await aProduct(shop.core, { stock: 5 });
     const variantId = variantOf(product).id;
     const { guest, cart } = await aGuestCart(shop.core, [[product, 5]]);
@@ -232,7 +232,7 @@ describe('tracking', () => {
     expect(await levelOf(variantId)).toMatchObject({ tracked: true, reserved: 2 });
   });
 
-  it('switched on and off while buyers buy, sells no unit of a tracked level twice and leaves no counter behind', async () => {
+  it('tracking that is switched on and off while buyers buy sells no unit of a tracked level twice and leaves no counter behind', async () => {
     const product = await aProduct(shop.core, { stock: 6 });
     const variantId = variantOf(product).id;
     const buy = async (): Promise<string> => (await aPaidOrder(shop.core, product, 1)).order.status;

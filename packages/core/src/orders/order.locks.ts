@@ -5,7 +5,10 @@ import { notFound, type Actor, type LockWaitPolicy, type Tx } from '../kernel/in
 import { ordersOfPayments } from '../read-models/order-payment.ts';
 import { orderColumns, type OrderRow } from './order.row.ts';
 
-/** Locks an order. Throws `NOT_FOUND`; with the actor of a buyer's call, as `assertMaySee` does. */
+/**
+ * Locks an order, whoever it belongs to: the caller checks that with `assertMaySee`. Throws `NOT_FOUND`; the actor only decides which hint
+ * the error has, so that it is the one of `assertMaySee`.
+ */
 export const lockOrder = async (tx: Tx, orderId: string, actor?: Actor): Promise<OrderRow> => {
   const { rows } = await sql<OrderRow>`select ${orderColumns} from orders where id = ${orderId} for no key update`.execute(tx.db);
   if (!rows[0]) throw notFound('This order', orderId, actor);

@@ -60,7 +60,10 @@ const stored = columnsAs<'orders'>('orders', [
 export const orderColumns = sql`${stored}, total_cents - store_credit_cents as "dueCents",
   shipping_cents + case when tax_included then 0 else shipping_tax_cents end as "shippingPaidCents", paid_at is not null as paid`;
 
-/** Reads an order's row without a lock. Throws `NOT_FOUND`; with the actor of a buyer's call, as `assertMaySee` does. */
+/**
+ * Reads an order's row without a lock, whoever it belongs to: the caller checks that with `assertMaySee`. Throws `NOT_FOUND`; the actor
+ * only decides which hint the error has, so that it is the one of `assertMaySee`.
+ */
 export const getOrderRow = async ({ db }: Pick<Reader, 'db'>, orderId: string, actor?: Actor): Promise<OrderRow> => {
   const { rows } = await sql<OrderRow>`select ${orderColumns} from orders where id = ${orderId}`.execute(db);
   if (!rows[0]) throw notFound('This order', orderId, actor);

@@ -8,11 +8,13 @@ create index categories_by_name on categories (lower(name));
 
 -- The word that stands for a text without letters and numbers, such as ☆; null for an empty one.
 create function search_sign(typed text) returns text language sql immutable parallel safe as $$
-  select '''' || replace(replace(nullif(left(regexp_replace(lower(normalize(typed, NFKC)), '\s+', '', 'g'), 100), ''), '\', '\\'), '''', '''''') || ''''
+  select '''' || replace(replace(
+    nullif(left(regexp_replace(lower(normalize(typed, NFKC)), '\s+', '', 'g'), 100), ''), '\', '\\'), '''', '''''') || ''''
 $$;
 
 -- As before; a text of signs only is one word.
-create or replace function search_field(field text, language text, codes boolean) returns tsvector language plpgsql stable parallel safe as $$
+create or replace function search_field(field text, language text, codes boolean) returns tsvector
+language plpgsql stable parallel safe as $$
 declare
   chunks text[] := string_to_array(search_text(field), ' ');
   chunk text;
@@ -75,7 +77,8 @@ begin
   return array_to_string(found, ' ')::tsvector;
 end $$;
 
--- As before; several words also stand for one that has dashes between them (kt ins114 dre is KT-INS114-DRE), and signs for a name of signs only.
+-- As before; several words also stand for one that has dashes between them (kt ins114 dre is KT-INS114-DRE), and signs for a
+-- name of signs only.
 create or replace function search_query(typed text, ending text) returns tsquery language plpgsql stable parallel safe as $$
 declare
   language text := search_language();
@@ -94,14 +97,17 @@ begin
     chunks := string_to_array(search_text(said[s]), ' ');
     if cardinality(chunks) = 0 then continue; end if;
     if said[s] ~ '^-[^\s-]' then
-      excluded := excluded || ' & !(' || (select string_agg(search_term(c, language, ''), ' <-> ' order by i) from unnest(chunks) with ordinality u(c, i)) || ')';
+      excluded := excluded || ' & !(' || (select string_agg(search_term(c, language, ''), ' <-> ' order by i)
+        from unnest(chunks) with ordinality u(c, i)) || ')';
     elsif starts_with(said[s], '"') then
-      required := required || ('(' || (select string_agg(search_term(c, language, ''), ' <-> ' order by i) from unnest(chunks) with ordinality u(c, i)) || ')');
+      required := required || ('(' || (select string_agg(search_term(c, language, ''), ' <-> ' order by i)
+        from unnest(chunks) with ordinality u(c, i)) || ')');
     else
       last := case when s = cardinality(said) then chunks[cardinality(chunks)] end;
       foreach chunk in array chunks loop
         if chunk is not distinct from last and ending <> '' then required := required || search_term(chunk, language, ending);
-        elsif strpos(chunk, '-') = 0 and not starts_with(chunk, '~') and search_stem(chunk, language) = '' then optional := optional || ('''' || chunk || '''');
+        elsif strpos(chunk, '-') = 0 and not starts_with(chunk, '~') and search_stem(chunk, language) = '' then
+          optional := optional || ('''' || chunk || '''');
         else required := required || search_term(chunk, language, '');
         end if;
       end loop;
@@ -117,7 +123,9 @@ begin
   found := array_to_string(required, ' & ');
   if typed !~ '"|(^|\s)-' and cardinality(chunks) between 2 and 8 then
     joined := translate(array_to_string(chunks, ''), '-', '');
-    if length(joined) between 4 and 100 and strpos(joined, '~') = 0 then found := '(' || found || ' | ''' || joined || '''' || ending || ')'; end if;
+    if length(joined) between 4 and 100 and strpos(joined, '~') = 0 then
+      found := '(' || found || ' | ''' || joined || '''' || ending || ')';
+    end if;
   end if;
   return (found || excluded)::tsquery;
 end $$;
