@@ -17,7 +17,10 @@ const ruleFields = {
   percentBasisPoints: share.nullable().default(null),
   /** For `amount_off` (per unit), `fixed_price` (the unit price) and `order_amount_off`. */
   amountCents: price.nullable().default(null),
-  /** Currency of the amounts. Default: the currency of the variant or product in scope, else the shop's. */
+  /**
+   * Currency of the amounts. Default: the currency of the variant or product in scope, else the shop's. A rule without amounts applies in
+   * every currency, unless it names one. A change that removes the last amount removes the currency too, unless it names one.
+   */
   currency: currency.nullable().default(null),
   /** For `buy_x_get_y`: of every `buyQuantity + getQuantity` units, the cheapest `getQuantity` are reduced. */
   buyQuantity: z.int().min(1).max(1000).nullable().default(null),
@@ -82,6 +85,8 @@ export const pricingRuleItem = pricingRuleSchema
         productId: productId.nullable(),
         /** Slug of the product, category or collection. */
         slug: z.string(),
+        /** Whether this product or variant is deleted: the rule no longer applies to anything. */
+        deleted: z.boolean(),
       })
       .nullable(),
   })

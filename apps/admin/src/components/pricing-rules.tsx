@@ -17,7 +17,7 @@ import { RuleEditor } from './rule-editor.tsx';
 
 const pageSize = 20;
 
-/** What the rule applies to: a link to the product, to the products of the category, or to the collections. */
+/** What the rule applies to: a link to the product, to the products of the category, or to the collections; no link once it is deleted. */
 const Target = ({ rule }: { rule: PricingRuleItem }) => {
   const { target } = rule;
   if (!target) return 'all products';
@@ -27,6 +27,7 @@ const Target = ({ rule }: { rule: PricingRuleItem }) => {
       : rule.categoryId
         ? ['category', `/products?category=${encodeURIComponent(target.slug)}`]
         : ['collection', '/collections'];
+  if (target.deleted) return `the deleted ${kind} ${target.name}`;
   return (
     <>
       {kind}{' '}
@@ -50,6 +51,7 @@ const aboutRule = (rule: PricingRuleItem, currency: string): string =>
     rule.buyQuantity !== null && `buy ${rule.buyQuantity}, get ${rule.getQuantity}`,
     rule.minQuantity > 1 && `from ${rule.minQuantity} units`,
     rule.minSubtotalCents !== null && `carts from ${money(rule.minSubtotalCents, rule.currency ?? currency)}`,
+    rule.currency !== null && rule.amountCents === null && rule.minSubtotalCents === null && `only in ${rule.currency}`,
     rule.customerGroup !== null && `customer group ${rule.customerGroup}`,
     audiences[rule.audience],
     rule.fullPriceOnly && 'only at full price',

@@ -166,12 +166,12 @@ export const formOfRule = (rule: PricingRule, currency: string): RuleForm => {
   };
 };
 
-/** All terms of a form with one tier, also those that it sets to nothing. */
+/** All terms of a form with one tier, also those that it sets to nothing: without an amount, the currency too. */
 const termsOf = (form: RuleForm, currency: string): RuleChanges => {
   const noMinimum = isOfOrder(form.effect) ? { minSubtotalCents: null } : { minQuantity: 1 };
   const [rule] = toRules(form, currency);
   const everything = { variantId: null, productId: null, categoryId: null, collectionId: null };
-  return { ...(hasMinimum(form.effect) && noMinimum), ...everything, ...rule };
+  return { ...(hasMinimum(form.effect) && noMinimum), currency: null, ...everything, ...rule };
 };
 
 /** The changes that a form makes to a rule. What it does not show, such as the audience, and what is the same is not sent and stays. */

@@ -1,11 +1,10 @@
 import type { ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { answerGone, anyId, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
-import { assertTargets, currenciesFor } from './pricing-rule.queries.ts';
+import { assertTargets, currenciesFor, ruleRecord } from './pricing-rule.queries.ts';
 import { insertPricingRules } from './pricing-rule.store.ts';
 import { announceRules } from './pricing.changes.ts';
 import { lockRules } from './pricing.locks.ts';
-import { ruleRecord } from '../read-models/pricing-rule-list.ts';
 import { assertNoOverlap, assertSensibleRule } from './rule.policy.ts';
 
 type C = ShopContract['pricing'];

@@ -2,7 +2,7 @@ import type { ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { hasScope, selectPage, type Actor, type Core } from '../kernel/index.ts';
-import { ruleRecord } from '../read-models/pricing-rule-list.ts';
+import { ruleRecord } from './pricing-rule.queries.ts';
 import { inForce, momentOf } from './pricing.queries.ts';
 import { buyerOf } from './rule.queries.ts';
 

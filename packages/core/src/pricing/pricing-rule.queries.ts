@@ -1,12 +1,16 @@
 /** Reads of pricing rules, for staff. */
-import type { Currency, PricingRule, ShopContract } from '@cartwright/contracts';
+import { pricingRuleSchema, type Currency, type PricingRule, type ShopContract } from '@cartwright/contracts';
+import { PricingRule as StoredRule } from '@cartwright/db';
 import type { z } from 'zod';
-import { DomainError, notFound, requireScope, type Actor, type Core, type Reader, type Tx } from '../kernel/index.ts';
-import { listRulesWithTargets, ruleRecord } from '../read-models/pricing-rule-list.ts';
+import { DomainError, notFound, requireScope, storedRecord, type Actor, type Core, type Reader, type Tx } from '../kernel/index.ts';
+import { listRulesWithTargets } from '../read-models/pricing-rule-list.ts';
 import { findTargets, readCurrencies, type RuleTargets } from '../read-models/rule-targets.ts';
-import type { RuleTerms } from './rule.policy.ts';
+import { hasAmounts, type RuleTerms } from './rule.policy.ts';
 
 type C = ShopContract['pricing'];
+
+/** A pricing rule as it is stored and shown. */
+export const ruleRecord = storedRecord(StoredRule, pricingRuleSchema);
 
 /** A page of rules with what they apply to, newest first. */
 export const listPricingRules = (
@@ -38,12 +42,24 @@ const targets = [
   { kind: 'collections', field: 'collectionId', noun: 'collection' },
   { kind: 'codes', field: 'code', noun: 'promo code' },
 ] as const;
+/** The fields of a rule that name what it is for. */
+type TargetsOfRule = Pick<RuleTerms, (typeof targets)[number]['field']>;
+
+/** What a change names anew. What the rule was for before may have been deleted since, which keeps nobody from switching it off. */
+export const newTargets = (before: TargetsOfRule, after: TargetsOfRule): TargetsOfRule => ({
+  ...after,
+  ...Object.fromEntries(targets.flatMap(({ field }) => (after[field] === before[field] ? [[field, null]] : []))),
+});
 
 /**
  * Throws `NOT_FOUND` with the fields when a variant, product, category, collection or code of a rule does not exist. `pathOf` tells where
  * a rule is in the input.
  */
-export const assertTargets = async (tx: Tx, rules: readonly RuleTerms[], pathOf: (index: number) => string = () => ''): Promise<void> => {
+export const assertTargets = async (
+  tx: Tx,
+  rules: readonly TargetsOfRule[],
+  pathOf: (index: number) => string = () => '',
+): Promise<void> => {
   const wanted = Object.fromEntries(targets.map(({ kind, field }) => [kind, [...new Set(rules.flatMap((rule) => rule[field] ?? []))]]));
   const known = await findTargets(tx, wanted as unknown as RuleTargets);
   const missing = targets.flatMap(({ kind, field, noun }) =>
@@ -62,7 +78,5 @@ export const assertTargets = async (tx: Tx, rules: readonly RuleTerms[], pathOf:
 /** The currency of each rule with amounts that names none: that of its goods, otherwise the shop's. */
 export const currenciesFor = async (tx: Tx, rules: readonly RuleTerms[]): Promise<(Currency | null)[]> => {
   const currencies = await readCurrencies(tx, rules);
-  return rules.map(({ amountCents, minSubtotalCents }, i) =>
-    amountCents === null && minSubtotalCents === null ? null : (currencies[i] ?? null),
-  );
+  return rules.map((rule, i) => (hasAmounts(rule) ? (currencies[i] ?? null) : null));
 };

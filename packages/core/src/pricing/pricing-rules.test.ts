@@ -1,6 +1,8 @@
-import { contract, type CategoryId, type CollectionId } from '@cartwright/contracts';
+import { contract, type CategoryId, type CollectionId, type PricingRuleId } from '@cartwright/contracts';
 import { aProduct, aStaffMember, race, unique, variantOf } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { z } from 'zod';
+import { deleteProduct } from '../catalog/index.ts';
 import {
   createPricingRules,
   deletePricingRule,
@@ -19,6 +21,10 @@ beforeAll(async () => {
   shop = await openPricingShop();
 });
 afterAll(() => shop.close());
+
+type RuleChanges = Omit<z.input<typeof contract.pricing.updateRule.input>, 'id' | 'version'>;
+const change = (id: PricingRuleId, version: number, changes: RuleChanges) =>
+  updatePricingRule(shop.core, staff, contract.pricing.updateRule.input.parse({ id, version, ...changes }));
 
 describe('a pricing rule', () => {
   it('a pricing rule is created, read, changed once per version, listed and deleted', async () => {
@@ -56,13 +62,45 @@ describe('a pricing rule', () => {
     for (const target of targets) await shop.aRule({ name: group, effect: 'percent_off', percentBasisPoints: 1_000, ...target });
     const { items } = await listPricingRules(shop.core, staff, contract.pricing.listRules.input.parse({ q: group }));
     expect(items.map(({ target }) => target)).toEqual([
-      { id: variantId, name: 'Teapot – Small', productId: product.id, slug: product.slug },
-      { id: product.id, name: 'Teapot', productId: product.id, slug: product.slug },
-      { id: categoryId, name: 'Teaware', productId: null, slug: expect.stringMatching(/^teaware-/) },
-      { id: collectionId, name: 'Gifts', productId: null, slug: expect.stringMatching(/^gifts-/) },
+      { id: variantId, name: 'Teapot – Small', productId: product.id, slug: product.slug, deleted: false },
+      { id: product.id, name: 'Teapot', productId: product.id, slug: product.slug, deleted: false },
+      { id: categoryId, name: 'Teaware', productId: null, slug: expect.stringMatching(/^teaware-/), deleted: false },
+      { id: collectionId, name: 'Gifts', productId: null, slug: expect.stringMatching(/^gifts-/), deleted: false },
       null,
     ]);
     for (const { id } of items) await deletePricingRule(shop.core, staff, { id });
+  });
+
+  it('a pricing rule of a deleted product or variant is listed as such, and can be switched off and renamed but not aimed at another one', async () => {
+    const [gone, other] = [await aProduct(shop.core, { name: 'Gone' }), await aProduct(shop.core)];
+    const name = `gone-${unique()}`;
+    const terms = { name, effect: 'percent_off', percentBasisPoints: 1_000 } as const;
+    const ofProduct = await shop.aRule({ ...terms, productId: gone.id });
+    const ofVariant = await shop.aRule({ ...terms, variantId: variantOf(gone).id });
+    for (const { id, version } of [gone, other]) await deleteProduct(shop.core, staff, { id, version });
+    const { items } = await listPricingRules(shop.core, staff, contract.pricing.listRules.input.parse({ q: name }));
+    expect(items.map(({ target }) => target)).toMatchObject([
+      { id: variantOf(gone).id, deleted: true },
+      { id: gone.id, name: 'Gone', deleted: true },
+    ]);
+    for (const { id } of [ofProduct, ofVariant]) {
+      expect(await change(id, 1, { active: false })).toMatchObject({ active: false });
+      expect(await change(id, 2, { name: 'Over' })).toMatchObject({ name: 'Over' });
+    }
+    await expect(change(ofProduct.id, 3, { productId: other.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(change(ofVariant.id, 3, { variantId: variantOf(other).id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('the currency of a pricing rule goes with its last amount, and one that was named without an amount stays', async () => {
+    const currencyAfter = async (fields: RuleInput, changes: RuleChanges) =>
+      (await change((await shop.aRule({ ...fields, customerGroup: 'nobody' })).id, 1, changes)).currency;
+    const order = { effect: 'order_percent_off', percentBasisPoints: 500 } as const;
+    expect(await currencyAfter({ ...order, minSubtotalCents: 100, currency: 'EUR' }, { minSubtotalCents: null })).toBeNull();
+    expect(await currencyAfter({ ...order, minSubtotalCents: 100 }, { minSubtotalCents: null, currency: 'EUR' })).toBe('EUR');
+    expect(await currencyAfter({ ...order, currency: 'EUR' }, { priority: 3 })).toBe('EUR');
+    expect(await currencyAfter(order, { minSubtotalCents: 100 })).toBe('USD');
+    const off = { effect: 'order_amount_off', amountCents: 100, minSubtotalCents: 500, currency: 'EUR' } as const;
+    expect(await currencyAfter(off, { minSubtotalCents: null })).toBe('EUR');
   });
 
   it('a pricing rule applies to a category and all below it, to a group and in its window, and elsewhere says why it does not apply', async () => {

@@ -2,7 +2,7 @@
 import type { PricingRule, PromoCode, TaxRate } from '@cartwright/contracts';
 import { PriceList, ShopSettings } from '@cartwright/db';
 import { anyText, lockedEntity, lockName, notFound, type LockedEntity, type LockWaitPolicy, type Tx } from '../kernel/index.ts';
-import { ruleRecord } from '../read-models/pricing-rule-list.ts';
+import { ruleRecord } from './pricing-rule.queries.ts';
 import { promoCodeRecord } from './promo-code.dto.ts';
 import { usable } from './promo-code.queries.ts';
 import { taxRateFields, toTaxRate } from './tax-rate.queries.ts';

@@ -1,4 +1,4 @@
-/** Reads of pricing rules, for staff and buyers. */
+/** SQL: whether something with a start and an end, such as a rule or a promo code, is in force at a time. */
 import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely';
 import { now } from '../kernel/index.ts';
 

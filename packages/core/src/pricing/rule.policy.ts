@@ -7,6 +7,19 @@ import { endsTooEarly } from './pricing.changes.ts';
 /** What staff decide about a rule. */
 export type RuleTerms = Omit<PricingRule, 'id' | 'version' | 'createdAt' | 'updatedAt'>;
 
+/** Whether a rule has an amount of money, which is in the currency of the rule. */
+export const hasAmounts = ({ amountCents, minSubtotalCents }: Pick<RuleTerms, 'amountCents' | 'minSubtotalCents'>): boolean =>
+  amountCents !== null || minSubtotalCents !== null;
+
+/**
+ * The terms of a rule after a change. The currency of its amounts goes with the last of them, unless the change names one: it would
+ * restrict the rule to that currency.
+ */
+export const changedTerms = <R extends RuleTerms>(before: R, changes: Partial<RuleTerms>): R => {
+  const after = { ...before, ...changes };
+  return changes.currency === undefined && hasAmounts(before) && !hasAmounts(after) ? { ...after, currency: null } : after;
+};
+
 const percentEffects: readonly PricingRuleEffect[] = ['percent_off', 'order_percent_off', 'low_stock_surcharge'];
 const amountEffects: readonly PricingRuleEffect[] = ['amount_off', 'fixed_price', 'order_amount_off'];
 const cartEffects: readonly PricingRuleEffect[] = ['order_percent_off', 'order_amount_off', 'free_shipping'];

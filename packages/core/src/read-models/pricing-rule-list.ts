@@ -2,44 +2,61 @@
 import { pricingRuleSchema, type ProductId, type ShopContract } from '@cartwright/contracts';
 import { PricingRule } from '@cartwright/db';
 import type { z } from 'zod';
-import { equalsIfGiven, likeText, selectPage, storedRecord, type Reader } from '../kernel/index.ts';
+import { equalsIfGiven, likeText, offsetOf, readCountedPage, storedRecord, type PageRequest, type Reader } from '../kernel/index.ts';
 import { variantLabel } from './variant-names.ts';
 
 type C = ShopContract['pricing']['listRules'];
+type Input = z.output<C['input']>;
 
-/** A pricing rule as it is stored and shown. */
-export const ruleRecord = storedRecord(PricingRule, pricingRuleSchema);
+const shown = storedRecord(PricingRule, pricingRuleSchema);
 
-/** A page of rules, newest first. One statement, with a look-up by primary key for what each rule of the page applies to. */
-export const listRulesWithTargets = ({ db }: Pick<Reader, 'db'>, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
+/** The rules that are asked for, newest first. */
+const wantedRules = ({ db }: Pick<Reader, 'db'>, input: Input) => {
   const { q = null, effect = null, variantId = null, productId = null, active = null } = input;
-  const like = q === null ? null : `%${likeText(q)}%`;
-  let rules = db
-    .selectFrom('pricing_rules as r')
-    .leftJoin('variants as v', 'v.id', 'r.variantId')
-    .leftJoin('products as p', (on) => on.on((eb) => eb('p.id', '=', eb.fn.coalesce('r.productId', 'v.productId'))))
-    .leftJoin('categories as c', 'c.id', 'r.categoryId')
-    .leftJoin('collections as l', 'l.id', 'r.collectionId')
-    .select(ruleRecord.fields.map((field) => `r.${field}` as const))
-    .select(({ fn }) => [
-      fn.coalesce('r.variantId', 'r.productId', 'r.categoryId', 'r.collectionId').as('targetId'),
-      fn.coalesce(variantLabel, 'p.name', 'c.name', 'l.name').as('targetName'),
-      fn.coalesce('p.slug', 'c.slug', 'l.slug').as('targetSlug'),
-      'p.id as targetProductId',
-    ])
+  const rules = db
+    .selectFrom('pricing_rules')
+    .select(shown.fields)
     .where((eb) =>
       eb.and([
-        equalsIfGiven(eb.ref('r.effect'), 'text', effect),
-        equalsIfGiven(eb.ref('r.variantId'), 'uuid', variantId),
-        equalsIfGiven(eb.ref('r.productId'), 'uuid', productId),
-        equalsIfGiven(eb.ref('r.active'), 'boolean', active),
+        equalsIfGiven(eb.ref('effect'), 'text', effect),
+        equalsIfGiven(eb.ref('variantId'), 'uuid', variantId),
+        equalsIfGiven(eb.ref('productId'), 'uuid', productId),
+        equalsIfGiven(eb.ref('active'), 'boolean', active),
       ]),
     )
-    .$narrowType<{ targetProductId: ProductId | null }>()
-    .orderBy('r.id', 'desc');
-  if (like !== null) rules = rules.where((eb) => eb.or([eb('r.name', 'ilike', like), eb('r.code', 'ilike', like)]));
-  return selectPage(rules, input, ({ targetId: id, targetName: name, targetSlug: slug, targetProductId, ...rule }) => ({
-    ...ruleRecord.of(rule),
-    target: id === null || name === null || slug === null ? null : { id, name, slug, productId: targetProductId },
-  }));
+    .orderBy('id', 'desc');
+  if (q === null) return rules;
+  const like = `%${likeText(q)}%`;
+  return rules.where((eb) => eb.or([eb('name', 'ilike', like), eb('code', 'ilike', like)]));
+};
+
+/** A page of rules, newest first. One statement: the rules of the page come first, then what each applies to, by its primary key. */
+export const listRulesWithTargets = (reader: Pick<Reader, 'db'>, input: Input): Promise<z.output<C['output']>> => {
+  const rules = wantedRules(reader, input).select((eb) => eb.fn.countAll<number>().over().as('totalCount'));
+  const read = (page: PageRequest) =>
+    reader.db
+      .selectFrom(rules.limit(page.pageSize).offset(offsetOf(page)).as('r'))
+      .leftJoin('variants as v', 'v.id', 'r.variantId')
+      .leftJoin('products as p', (on) => on.on((eb) => eb('p.id', '=', eb.fn.coalesce('r.productId', 'v.productId'))))
+      .leftJoin('categories as c', 'c.id', 'r.categoryId')
+      .leftJoin('collections as l', 'l.id', 'r.collectionId')
+      .selectAll('r')
+      .select(({ fn, or, eb }) => [
+        fn.coalesce('r.variantId', 'r.productId', 'r.categoryId', 'r.collectionId').as('targetId'),
+        fn.coalesce(variantLabel, 'p.name', 'c.name', 'l.name').as('targetName'),
+        fn.coalesce('p.slug', 'c.slug', 'l.slug').as('targetSlug'),
+        'p.id as targetProductId',
+        or([eb('v.deletedAt', 'is not', null), eb('p.deletedAt', 'is not', null)]).as('targetDeleted'),
+      ])
+      .$narrowType<{ targetProductId: ProductId | null }>()
+      .orderBy('r.id', 'desc')
+      .execute();
+  return readCountedPage(input, read, ({ targetId: id, targetName: name, targetSlug: slug, ...row }) => {
+    const { targetProductId, targetDeleted, ...rule } = row;
+    const isTargeted = id !== null && name !== null && slug !== null;
+    return {
+      ...shown.of(rule),
+      target: isTargeted ? { id, name, slug, productId: targetProductId, deleted: Boolean(targetDeleted) } : null,
+    };
+  });
 };

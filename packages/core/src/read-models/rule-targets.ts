@@ -12,7 +12,7 @@ export interface RuleTargets {
   readonly codes: readonly string[];
 }
 
-/** Those of the targets that exist; null for a kind of which none does. */
+/** Those of the targets that exist and are not deleted; null for a kind of which none does. */
 export const findTargets = (
   { db }: Pick<Reader, 'db'>,
   wanted: RuleTargets,
@@ -20,7 +20,7 @@ export const findTargets = (
   const ids = expressionBuilder<{ t: { id: string } }, 't'>().fn.agg<string[]>('array_agg', ['id']).as('known');
   return db
     .selectNoFrom((eb) => [
-      eb.selectFrom('variants').select(ids).where('id', '=', anyId(wanted.variants)).as('variants'),
+      eb.selectFrom('variants').select(ids).where('id', '=', anyId(wanted.variants)).where('deletedAt', 'is', null).as('variants'),
       eb.selectFrom('products').select(ids).where('id', '=', anyId(wanted.products)).where('deletedAt', 'is', null).as('products'),
       eb.selectFrom('categories').select(ids).where('id', '=', anyId(wanted.categories)).as('categories'),
       eb.selectFrom('collections').select(ids).where('id', '=', anyId(wanted.collections)).as('collections'),
