@@ -76,7 +76,7 @@ export const inventory: FeatureArea = {
       'variants whose stock is not tracked',
       'inventory.configure',
       'can be bought in any quantity without a unit on hand, and is never sold out or low',
-      'switched on and off while buyers buy, sells no unit of a tracked level twice and leaves no counter behind',
+      'tracking that is switched on and off while buyers buy sells no unit of a tracked level twice and leaves no counter behind',
     ),
     feature(
       'units sold before they arrive',

@@ -8,6 +8,7 @@ import type { Io } from './io.ts';
 /** 0: no problem; 1: a problem of the shop or the machine; 2: wrong usage. */
 export type ExitCode = 0 | 1 | 2;
 
+/** A command of `cartwright`. */
 export interface Command {
   readonly name: string;
   /** One line for the list of commands. */

@@ -49,6 +49,7 @@ const run = async (args: readonly string[], io: Io): Promise<ExitCode> => {
   throw new UsageError(action === 'retire' ? 'The name of the consumer is missing' : 'Expected: list, or retire <name>');
 };
 
+/** `cartwright consumers`: the event consumers. */
 export const consumersCommand: Command = {
   name: 'consumers',
   summary: 'list the event consumers, and retire those that no worker handles',

@@ -119,4 +119,5 @@ const run = async (args: readonly string[], io: Io): Promise<ExitCode> => {
   });
 };
 
+/** `cartwright create-admin`: the first account of staff. */
 export const createAdminCommand: Command = { name: 'create-admin', summary: 'create an administrator account', help, run };

@@ -48,4 +48,5 @@ const run = async (args: readonly string[], io: Io): Promise<ExitCode> => {
   return failures === 0 ? 0 : 1;
 };
 
+/** `cartwright doctor`: problems of the machine or the installation. */
 export const doctorCommand: Command = { name: 'doctor', summary: 'find problems of the machine or the installation', help, run };

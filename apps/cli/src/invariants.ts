@@ -24,6 +24,7 @@ const run = async (args: readonly string[], io: Io): Promise<ExitCode> => {
   return report.clean ? 0 : 1;
 };
 
+/** `cartwright invariants`: whether the data of the shop is consistent. */
 export const invariantsCommand: Command = {
   name: 'invariants',
   summary: 'check the consistency of stock, orders, money and events',

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 
+/** What a command has of the terminal: the environment, its output, and questions to the user. */
 export interface Io {
   readonly env: NodeJS.ProcessEnv;
   /** Whether a user can answer questions on a terminal. */

@@ -72,4 +72,5 @@ const run = async (args: readonly string[], io: Io): Promise<ExitCode> => {
   throw new UsageError(what === undefined ? 'Expected: plan, up or status' : `Expected plan, up or status instead of '${what}'`);
 };
 
+/** `cartwright migrate`: the migrations of the database. */
 export const migrateCommand: Command = { name: 'migrate', summary: 'show or apply the migrations that the database lacks', help, run };

@@ -41,6 +41,7 @@ const run = async (args: readonly string[], io: Io): Promise<ExitCode> => {
   return exitCode;
 };
 
+/** `cartwright repair-stock`: stock counters that differ from the ledger. */
 export const repairStockCommand: Command = {
   name: 'repair-stock',
   summary: 'compare the stock counters with the ledger, and correct them',

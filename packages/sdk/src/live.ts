@@ -12,6 +12,7 @@ export interface FeedItem {
   readonly id: string | null;
   readonly data: unknown;
 }
+/** A feed of the shop, and whom to tell of its connection and its place. */
 export interface Feed {
   readonly path: string;
   readonly input: Readonly<Record<string, unknown>>;

@@ -6,6 +6,7 @@ import type { SessionKeeper } from './session.ts';
 import { sendAttempt } from './transport.ts';
 import type { CallOptions, ShopResponse } from './types.ts';
 
+/** What every call of a client needs: its settings and its session. */
 export interface Client {
   readonly settings: { readonly baseUrl: string; readonly timeoutMs: number; readonly retries: number; readonly fetch: typeof fetch };
   readonly session: SessionKeeper;

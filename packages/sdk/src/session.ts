@@ -31,6 +31,7 @@ export const memoryStore = (): TokenStore => {
   };
 };
 
+/** Keeps the tokens of a client, and refreshes the access token before it expires. */
 export interface SessionKeeper {
   read(): Promise<StoredTokens>;
   setSession(session: TokenPair | null): Promise<void>;
@@ -41,6 +42,7 @@ export interface SessionKeeper {
   refreshAfter(staleAccessToken: string): Promise<boolean>;
 }
 
+/** Where a session keeps its tokens, how it gets new ones, and which it begins with. */
 export interface SessionOptions {
   readonly store: TokenStore;
   /** Exchanges a refresh token for a new pair; null if the shop rejects it. */

@@ -15,6 +15,7 @@ const add = (message: SseMessage, line: string): SseMessage => {
   return field === 'id' ? { ...message, id: text } : message;
 };
 
+/** What the reader of a stream tells its caller. */
 export interface SseOptions {
   /** Called for every received chunk, including comments that only keep the connection open. */
   readonly onChunk: () => void;

@@ -4,6 +4,7 @@ import { aborted, CartwrightError, refusal } from './errors.ts';
 import { headers as names } from './procedures.gen.ts';
 import type { ShopResponse } from './types.ts';
 
+/** One request of a call. */
 export interface Attempt {
   readonly baseUrl: string;
   readonly fetch: typeof fetch;

@@ -11,8 +11,10 @@ const join = (parts: readonly string[], separator: Separator, between: string): 
 
 /** The different parts of a list with commas. */
 export const splitList = (text: string): string[] => [...new Set(split(text, ','))];
+/** A list with commas, which `splitList` reads. */
 export const joinList = (parts: readonly string[]): string => join(parts, ',', ', ');
 
 /** The names of a category and of those above it, the top one first: `Clothes > Tees`. */
 export const splitPath = (text: string): string[] => split(text, '>');
+/** The path of a category, which `splitPath` reads. */
 export const joinPath = (path: readonly string[]): string => join(path, '>', ' > ');

@@ -150,6 +150,7 @@ const toCells = (
   };
 };
 
+/** A unit of the weights in a file. */
 export type WeightUnit = (typeof importWeightUnits)[number];
 const gramsPer: Readonly<Record<WeightUnit, number>> = { g: 1, kg: 1_000, lb: 453.592_37, oz: 28.349_523_125 };
 
