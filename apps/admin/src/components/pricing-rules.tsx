@@ -31,7 +31,7 @@ const Target = ({ rule }: { rule: PricingRuleItem }) => {
   return (
     <>
       {kind}{' '}
-      <Anchor component={Link} to={to} inherit>
+      <Anchor component={Link} to={to} inherit underline="always">
         {target.name}
       </Anchor>
     </>
