@@ -3,8 +3,8 @@
  * columns are those of the present template (`Item`) and of the earlier one (`Item Type`), from the supported product fields in
  * BigCommerce's help.
  */
-import { z } from 'zod';
-import { jsonIn, textAt } from './csv.cells.ts';
+import { customFieldsIn, optionsIn } from './bigcommerce.cells.ts';
+import { textAt } from './csv.cells.ts';
 import { joinPath } from './csv.lists.ts';
 import { optionNameFields, optionValueFields, shapeOf, type ProductField } from './csv.layout.ts';
 import type { CsvColumns } from './csv.rows.ts';
@@ -143,23 +143,8 @@ const kinds: Readonly<Record<string, 'product' | 'variant' | 'image' | 'rule'>> 
 const kindOf = ({ text }: BigRow) => kinds[text('item').toLowerCase()] ?? 'other';
 const handleOf = ({ text }: BigRow): string => text('sku') || (text('id') && `id:${text('id')}`) || text('name');
 
-const longestOptions = 10_000;
-
-/**
- * The options of a variant: `Type=Rectangle|Name=Size|Value=S`, one behind the other, or `[S]Size=S,[CS]Color=Red:#ff0000` in the name of
- * the earlier template. The colour of a swatch is left out.
- */
-const optionsOf = ({ has, text }: BigRow): Fact[] => {
-  // A longer text would only take time.
-  const given = (has('options') ? text('options') : text('name')).slice(0, longestOptions);
-  const present = [...given.matchAll(/Type=[^|]*\|Name=([^|]*)\|Value=(.*?)(?=Type=[^|]*\|Name=|$)/gs)];
-  if (present.length > 0)
-    return present.map(([, name = '', value = '']) => ({ name: name.trim(), value: value.replace(/\[#[^\]]*\]\s*$/, '').trim() }));
-  return given.split(/,(?=\s*\[\w+\])|,(?=[^,=[\]]+=)/).flatMap((part) => {
-    const [, type = '', name = '', value = ''] = /^\s*(?:\[(\w+)\])?([^=]+)=(.*)$/s.exec(part) ?? [];
-    return name === '' ? [] : [{ name: name.trim(), value: (type === 'CS' ? value.replace(/:[^:]*$/, '') : value).trim() }];
-  });
-};
+/** The options of a variant: in their column, or in the name of the earlier template. */
+const optionsOf = ({ has, text }: BigRow): Fact[] => optionsIn(has('options') ? text('options') : text('name'));
 
 const rowOf = (row: BigRow, context: Context): FormatRow => {
   const handle = handleOf(context.product);
@@ -181,7 +166,7 @@ const productRow = (row: BigRow, handle: string, { product, names, hasVariants }
   const isFirst = row === product;
   const [image, ...moreImages] = row.images;
   const { path, notes } = categoryOf(row);
-  const custom = customFieldsOf(row.text('facts'));
+  const custom = customFieldsIn(row.text('facts'));
   return {
     values: {
       handle,
@@ -220,7 +205,7 @@ const variantRow = (row: BigRow, handle: string, { product, names }: Context): F
     ...(['variantImage', imageColumn] as const).map((column) => ({ name: row.nameOf(column), value: row.text(column) })),
     ...row.images,
   ].filter(({ value }) => value !== '');
-  const custom = customFieldsOf(row.text('facts'));
+  const custom = customFieldsIn(row.text('facts'));
   return {
     values: {
       handle,
@@ -289,35 +274,3 @@ const categoryOf = ({ has, text }: BigRow): { readonly path: string[] | undefine
     notes: noteSkipped('categories', others),
   };
 };
-
-const customField = z.object({ name: z.string().min(1), value: z.union([z.string(), z.number(), z.boolean()]) });
-
-/** Custom fields: `[{"name": "Care", "value": "Wash"}]`, or `Care=Wash;Origin=Peru` in the earlier template. */
-const customFieldsOf = (text: string): { readonly facts: Fact[]; readonly notes: string[] } => {
-  const fields = text.startsWith('[') ? listedFields(text) : pairedFields(text);
-  return {
-    facts: fields.filter((field) => field !== null),
-    notes: fields.includes(null)
-      ? ['Custom fields are skipped where they are neither [{"name":"Care","value":"Wash"}] nor Care=Wash, separated by semicolons.']
-      : [],
-  };
-};
-
-/** The fields of a JSON list; null for what is none. */
-const listedFields = (text: string): (Fact | null)[] => {
-  const given = jsonIn(text);
-  return (Array.isArray(given) ? given : [given]).map((one: unknown) => {
-    const field = customField.safeParse(one).data;
-    return field ? { name: field.name, value: String(field.value) } : null;
-  });
-};
-
-/** The fields of pairs; null for a part that is none. */
-const pairedFields = (text: string): (Fact | null)[] =>
-  text
-    .split(';')
-    .filter((pair) => pair.trim() !== '')
-    .map((pair) => {
-      const at = pair.indexOf('=');
-      return at > 0 ? { name: pair.slice(0, at).trim(), value: pair.slice(at + 1).trim() } : null;
-    });

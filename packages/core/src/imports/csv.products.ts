@@ -28,6 +28,7 @@ import {
 } from './csv.cells.ts';
 import { optionNameFields } from './csv.layout.ts';
 import { splitList, splitPath } from './csv.lists.ts';
+import { withDecimalSign } from './csv.amounts.ts';
 import { readMetadata } from './csv.metadata.ts';
 import { readVariants } from './csv.variants.ts';
 import type { CsvProduct } from './parsed-product.ts';
@@ -173,7 +174,7 @@ const createFindings = () => {
 /** Reads the product of rows with one handle; null when it is refused. Adds what is wrong with each row to `problems`. */
 export const readProduct = (handle: string, given: readonly RawRow[], problems: CsvProblem[], terms: CsvTerms): CsvProduct | null => {
   const findings = createFindings();
-  const rows = given.map(findings.of);
+  const rows = withDecimalSign(given).map(findings.of);
   const first = rows[0];
   if (!first) return null;
   const readable = rows.filter((row) => {

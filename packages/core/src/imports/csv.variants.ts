@@ -1,32 +1,11 @@
 /** The variant and the image of each row of a product: what its columns mean, their defaults, and every reason why a row is refused. */
-import {
-  currencyExponent,
-  longestTexts,
-  mostOfProduct,
-  mostOfVariant,
-  price as priceSchema,
-  sku as skuSchema,
-  toDecimal,
-  toMinorUnits,
-} from '@cartwright/contracts';
+import { longestTexts, mostOfProduct, sku as skuSchema } from '@cartwright/contracts';
 import { z } from 'zod';
 import { describeOptions, optionsKey, ownOptions, refuseImageUrl } from '../catalog/index.ts';
 import { storableText, takenRefusal } from '../kernel/index.ts';
-import {
-  cell,
-  columnOf,
-  hasColumn,
-  isAmbiguous,
-  isName,
-  jsonIn,
-  noName,
-  toPlainNumber,
-  whyNoNumber,
-  type CsvTerms,
-  type Refusal,
-  type Row,
-} from './csv.cells.ts';
-import { optionNameFields, optionValueFields, type ProductField } from './csv.layout.ts';
+import { readCost, readPrice, readWhole } from './csv.amounts.ts';
+import { cell, columnOf, hasColumn, isName, jsonIn, noName, type CsvTerms, type Refusal, type Row } from './csv.cells.ts';
+import { optionNameFields, optionValueFields } from './csv.layout.ts';
 import { readMetadata } from './csv.metadata.ts';
 import type { CsvImage, CsvVariant, WithdrawnVariant } from './parsed-product.ts';
 
@@ -181,9 +160,6 @@ const readOptions = (row: Row, optionNames: readonly (string | null)[]): Record<
   return unfit.length > 0 ? null : Object.fromEntries(options);
 };
 
-/** The largest number of each column, as in other calls. */
-const largest = { weight: mostOfVariant.weightGrams, stock: mostOfVariant.onHand, backorderLimit: mostOfVariant.backorderLimit } as const;
-
 /** The options in the column of an export for what Shopify's columns cannot say: `[["Size","S"],["Color","Red"]]`. */
 const optionPairs = z.array(z.tuple([z.string().trim().min(1), z.string().trim().min(1)]));
 
@@ -200,28 +176,6 @@ const pairsOf = (row: Row, optionNames: readonly (string | null)[]): [string, st
       row.note(`${columnOf(row, field)} "${value}" is skipped: the product has no ${columnOf(row, optionNameFields[i] ?? 'option1Name')}.`);
     return name && value && !isDefault(name, value) ? [[name, value]] : [];
   });
-
-/** A whole number. Decimals are rounded, with a note; null when the cell is refused. */
-const readWhole = (row: Row, field: 'weight' | 'stock' | 'backorderLimit', what: string): number | null => {
-  const text = cell(row, field);
-  if (text === '') return 0;
-  const plain = toPlainNumber(text, row.layout);
-  if (plain === null) {
-    row.refuse(`${columnOf(row, field)} "${text}" ${whyNoNumber(text, row.layout, what)}. Write it like 120.`);
-    return null;
-  }
-  const given = Number(plain);
-  // Units are never rounded up: nobody has the part of a unit.
-  const whole = field === 'weight' ? Math.round(given) : Math.floor(given);
-  if (whole !== given) row.note(`${columnOf(row, field)} ${text} is rounded to ${whole}.`);
-  if (Math.abs(whole) > largest[field]) {
-    row.refuse(`${columnOf(row, field)} "${text}" is too large: it can be at most ${largest[field]}.`);
-    return null;
-  }
-  if (whole >= 0 || field === 'stock') return whole;
-  row.refuse(`${columnOf(row, field)} "${text}" is below 0.`);
-  return null;
-};
 
 /** Whether more than the units on hand are sold. A file that says so without a number keeps the limit that the shop has set. */
 const readSoldOutPolicy = (row: Row): Pick<CsvVariant, 'backorderLimit' | 'backorderLimitIfNone'> => {
@@ -240,68 +194,4 @@ const readBarcode = (row: Row): string | null | undefined => {
   const why = text.length > longestTexts.barcode ? `is longer than ${longestTexts.barcode} characters.` : noName;
   row.note(`${columnOf(row, 'barcode')} is skipped: it ${why}`);
   return undefined;
-};
-
-/** Undefined for a cost that is skipped: the shop keeps its own. */
-const readCost = (row: Row, currency: string): number | null | undefined => {
-  const text = cell(row, 'cost');
-  if (text === '') return null;
-  const costCents = toPrice(row, 'cost', currency);
-  if (costCents !== null) return costCents;
-  row.note(impossible(`${noAmount(row, 'cost', currency)} The cost is skipped.`));
-  return undefined;
-};
-
-/** A price; null when it is refused. */
-const readPrice = (row: Row, field: 'price' | 'compareAtPrice', currency: string): number | null => {
-  const priceCents = toPrice(row, field, currency);
-  if (priceCents === null) row.refuse(impossible(noAmount(row, field, currency)));
-  return priceCents;
-};
-
-const noAmount = (row: Row, field: ProductField, currency: string): string => {
-  const text = cell(row, field);
-  // Three decimals are more than most currencies have, and may be thousands.
-  const reading = { hasDecimalComma: text.includes('.') || readingOf(text, row, currency).hasDecimalComma };
-  const why = whyNoNumber(text, reading, `a price in ${currency}`);
-  return `${columnOf(row, field)} "${text}" ${why}. Write it like ${toDecimal(1_999, currency)}.`;
-};
-
-const impossible = (message: string): Refusal => ({ message, code: 'INVALID_PRICE' });
-
-/** The currency in front of or behind an amount, in its own signs only. */
-const withoutCurrency = (amount: string, currency: string): string => {
-  const sign = new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay: 'narrowSymbol' })
-    .formatToParts(0)
-    .find(({ type }) => type === 'currency')?.value;
-  const own = [currency, ...(sign ? [sign] : [])].find((mark) => amount.startsWith(mark) || amount.endsWith(mark));
-  return own === undefined ? amount : amount.replace(own, '').trim();
-};
-
-/** Whether a comma in a price may begin decimals. In currencies with three of them, three digits behind a comma always may: `1,234` KWD. */
-const readingOf = (text: string, { layout }: Row, currency: string): { readonly hasDecimalComma: boolean } => ({
-  hasDecimalComma: layout.hasDecimalComma || (currencyExponent(currency) === 3 && /^\D*\d{1,3},\d{3}\D*$/.test(text)),
-});
-
-/** An amount in minor units. More decimals than the currency has are rounded, with a note. */
-const toPrice = (row: Row, field: ProductField, currency: string): number | null => {
-  const text = cell(row, field);
-  const reading = readingOf(text, row, currency);
-  const plain = toPlainNumber(text, reading) ?? toPlainNumber(withoutCurrency(text, currency), reading);
-  if (plain === null) return null;
-  const rounded = roundedTo(plain, currencyExponent(currency));
-  const priceCents = priceSchema.safeParse(toMinorUnits(rounded ?? plain, currency)).data ?? null;
-  if (priceCents !== null && rounded !== null)
-    row.note(`${columnOf(row, field)} ${text} is rounded to ${toDecimal(priceCents, currency)}.`);
-  return priceCents;
-};
-
-/**
- * A number with fewer decimals; null for one that has not more, or that may be thousands: `1.234`. A currency without decimals has none to
- * round: `19.99` is the price of another currency.
- */
-const roundedTo = (plain: string, places: number): string | null => {
-  const decimals = (plain.split('.')[1] ?? '').replace(/0+$/, '').length;
-  if (places === 0 || decimals <= places || isAmbiguous(plain)) return null;
-  return (Math.round(Number(plain) * 10 ** places + Number.EPSILON) / 10 ** places).toFixed(places);
 };

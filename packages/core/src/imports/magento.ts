@@ -2,6 +2,7 @@
  * Magento's product CSV, in the fields of Shopify's format: a row for a configurable product, which names the SKUs of its variants, and a
  * row for each of them, anywhere in the file. The columns are those of the product attributes reference of Adobe Commerce.
  */
+import { deepestCategory, pairsIn, variationsIn, type Variation } from './magento.cells.ts';
 import { textAt } from './csv.cells.ts';
 import { joinPath, splitList } from './csv.lists.ts';
 import { optionNameFields, optionValueFields, shapeOf, type ProductField } from './csv.layout.ts';
@@ -118,11 +119,6 @@ interface MagentoRow {
   readonly row: NumberedRow;
   text(column: Column): string;
 }
-interface Variation {
-  readonly sku: string;
-  /** The values of its attributes, by their codes. */
-  readonly values: ReadonlyMap<string, string>;
-}
 interface Context {
   /** The first row: the configurable product, or the only row of another one. */
   readonly parent: MagentoRow;
@@ -138,32 +134,8 @@ const typeOf = ({ text }: MagentoRow): string => text('type').toLowerCase();
 const isConfigurable = (row: MagentoRow): boolean => typeOf(row) === 'configurable';
 const rankOf = (row: MagentoRow): number => (row.text('view') !== '' ? 2 : isConfigurable(row) ? 0 : 1);
 
-/** Pairs of a code and a value, separated by commas that may also be within a value: `size=S,care=Wash, dry`. */
-const pairsOf = (text: string): (readonly [code: string, value: string])[] =>
-  text
-    .split(/,(?=\s*"?[\w-]+=)/)
-    .map((pair) =>
-      pair
-        .trim()
-        .replace(/^"([\s\S]*)"$/, '$1')
-        .replaceAll('""', '"'),
-    )
-    .flatMap((pair) => {
-      const at = pair.indexOf('=');
-      return at > 0 ? [[pair.slice(0, at).trim(), pair.slice(at + 1).trim()] as const] : [];
-    });
-
-/** The variations that a configurable product names: `sku=T-S,size=S|sku=T-M,size=M`. */
 const variationsOf = (row: MagentoRow): Variation[] =>
-  isConfigurable(row) && row.text('view') === ''
-    ? row
-        .text('variations')
-        .split('|')
-        .flatMap((part) => {
-          const { sku, ...values } = Object.fromEntries(pairsOf(part));
-          return sku ? [{ sku, values: new Map(Object.entries(values)) }] : [];
-        })
-    : [];
+  isConfigurable(row) && row.text('view') === '' ? variationsIn(row.text('variations')) : [];
 
 const codesOf = (row: MagentoRow): string[] => [...new Set(variationsOf(row).flatMap(({ values }) => [...values.keys()]))];
 
@@ -174,8 +146,8 @@ const rowOf = (row: MagentoRow, context: Context): FormatRow => {
     return { values: { handle }, notes: [`The row is skipped: its texts are for the store view ${row.text('view')}.`] };
   const isFirst = row === parent;
   const isVariant = isConfigurable(parent) && !isFirst;
-  const labels = new Map(pairsOf(parent.text('variationLabels')));
-  const attributes = pairsOf(row.text('attributes'));
+  const labels = new Map(pairsIn(parent.text('variationLabels')));
+  const attributes = pairsIn(row.text('attributes'));
   const facts = attributes
     .filter(([code]) => !codes.includes(code) && !brandCodes.includes(code))
     .map(([name, value]) => ({ name, value }));
@@ -220,22 +192,8 @@ const imagesOf = ({ text }: MagentoRow): Fact[] => {
   return own.filter(({ value }, i) => own.findIndex((other) => other.value === value) === i);
 };
 
-/** The deepest category, without the root of the tree. The file lists the categories above it, too. */
-const categoryOf = (row: MagentoRow): { readonly path: string[]; readonly others: string[] } => {
-  const paths = splitList(row.text('categories'));
-  const depthOf = (path: string) => path.split('/').length;
-  const deepest = paths.reduce((best, path) => (depthOf(path) > depthOf(best) ? path : best), paths[0] ?? '');
-  return {
-    path: deepest
-      .split('/')
-      .slice(depthOf(deepest) > 1 ? 1 : 0)
-      .map((name) => name.trim()),
-    others: paths.filter((path) => path !== deepest && !deepest.startsWith(`${path}/`)),
-  };
-};
-
 const brandOf = ({ text }: MagentoRow): readonly [code: string, brand: string] | undefined =>
-  pairsOf(text('attributes')).find(([code]) => brandCodes.includes(code));
+  pairsIn(text('attributes')).find(([code]) => brandCodes.includes(code));
 
 /** What only a product can have. */
 const productTexts = (row: MagentoRow): NamedTexts => [
@@ -259,7 +217,7 @@ const productValues = (row: MagentoRow, { found }: Context['columns']): Values =
     address: text('address') || text('name'),
     ...((found.has('description') || found.has('shortDescription')) && { description: texts.join('\n') }),
     ...(brand !== undefined && { vendor: brand }),
-    ...(found.has('categories') && { categoryPath: joinPath(categoryOf(row).path) }),
+    ...(found.has('categories') && { categoryPath: joinPath(deepestCategory(row.text('categories')).path) }),
     ...(text('online') !== '' && { published: isOffline(row) || isInvisible(row) ? 'no' : 'yes' }),
     ...(found.has('seoTitle') && { seoTitle: text('seoTitle') }),
     ...(found.has('seoDescription') && { seoDescription: text('seoDescription') }),
@@ -306,7 +264,7 @@ const priceNotesOf = (row: MagentoRow): string[] =>
 
 /** What is left out of the row of a product. */
 const notesOf = (row: MagentoRow, { variations, skus }: Context): string[] => {
-  const { others } = categoryOf(row);
+  const { others } = deepestCategory(row.text('categories'));
   const missing = variations.filter(({ sku }) => !skus.has(sku)).map(({ sku }) => sku);
   return [
     ...priceNotesOf(row),

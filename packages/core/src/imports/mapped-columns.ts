@@ -7,6 +7,7 @@ import type { CsvColumns } from './csv.rows.ts';
 import {
   noteNotTaken,
   noteSkipped,
+  readingOf,
   toGrams,
   toRawRows,
   type Fact,
@@ -32,7 +33,9 @@ export const toMapped = (header: CsvColumns, mapping: ImportMapping): ProductFor
       const rows = given.toSorted((a, b) => Number(file.isVariant(a)) - Number(file.isVariant(b)));
       const optionNames = optionNamesOf(rows, file);
       const hasVariants = rows.some(file.isVariant);
-      return rows.flatMap((row) => toRawRows(row, rowOf(row, { file, first: rows[0] ?? row, hasVariants, optionNames }), file));
+      const prices = rows.flatMap((row) => (['price', 'compareAtPrice', 'cost'] as const).map((field) => file.text(row, field)));
+      const own = readingOf(file, prices);
+      return rows.flatMap((row) => toRawRows(row, rowOf(row, { file: own, first: rows[0] ?? row, hasVariants, optionNames }), own));
     },
   };
 };

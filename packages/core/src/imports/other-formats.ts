@@ -1,7 +1,8 @@
 /** Rows of other formats in the fields of Shopify's: what their formats have in common. */
 import type { importWeightUnits } from '@cartwright/contracts';
 import { disarmFormulas } from '../kernel/index.ts';
-import { damageOf, toPlainNumber, type RawRow } from './csv.cells.ts';
+import { damageOf, type RawRow } from './csv.cells.ts';
+import { isWithDecimalComma, toPlainNumber } from './csv.numbers.ts';
 import {
   optionNameFields,
   optionValueFields,
@@ -153,6 +154,10 @@ const toCells = (
 /** A unit of the weights in a file. */
 export type WeightUnit = (typeof importWeightUnits)[number];
 const gramsPer: Readonly<Record<WeightUnit, number>> = { g: 1, kg: 1_000, lb: 453.592_37, oz: 28.349_523_125 };
+
+/** The file as the rows of one product are written: with a decimal comma if one of their prices has it. */
+export const readingOf = <F extends Reading>(file: F, prices: readonly string[]): F =>
+  prices.some(isWithDecimalComma) ? { ...file, hasDecimalComma: true } : file;
 
 /** A weight in grams; the text itself when it is not a number. */
 export const toGrams = (text: string, unit: WeightUnit, reading: Reading): string => {

@@ -8,6 +8,7 @@ import {
   nameAmong,
   noteNotTaken,
   noteSkipped,
+  readingOf,
   pricesOf,
   optionCells,
   toGrams,
@@ -45,8 +46,12 @@ export const toWooCommerce = (header: CsvColumns): ProductFormat => {
       const inOrder = rows.toSorted((a, b) => Number(isVariation(a)) - Number(isVariation(b)));
       const options = optionsOf(inOrder);
       const hasProduct = !inOrder.every(isVariation);
+      const own = readingOf(
+        file,
+        inOrder.flatMap(({ text }) => [text('price'), text('salePrice')]),
+      );
       return inOrder.flatMap((row) =>
-        toRawRows(row.row, rowOf(row, { first: inOrder[0] ?? row, hasProduct, options, columns, file }), file),
+        toRawRows(row.row, rowOf(row, { first: inOrder[0] ?? row, hasProduct, options, columns, file: own }), own),
       );
     },
   };

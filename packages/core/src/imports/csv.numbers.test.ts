@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { toPlainNumber, whyNoNumber } from './csv.cells.ts';
+import { isWithDecimalComma, toPlainNumber, whyNoNumber } from './csv.numbers.ts';
 
 const inCommas = { hasDecimalComma: false };
 const inSemicolons = { hasDecimalComma: true };
@@ -42,4 +42,17 @@ it.each([
 it('a text that can be read as two numbers is refused with both', () => {
   expect(whyNoNumber('1.250 €', inSemicolons, 'a price')).toBe('can be read as 1.250 or as 1250');
   expect(whyNoNumber('cheap', inSemicolons, 'a price')).toBe('is not a price');
+});
+
+it.each([
+  ['12,50', true],
+  ['€ 12,5', true],
+  ['1.234,50', true],
+  ['1,234', false],
+  ['1.234', false],
+  ['12.50', false],
+  ['1,234.50', false],
+  ['1250', false],
+])('the price %s can only be read with a decimal comma: %s', (text, isSo) => {
+  expect(isWithDecimalComma(text)).toBe(isSo);
 });
