@@ -34,7 +34,13 @@ export const signIn = async (client: Client, email: string): Promise<string> =>
 /** Sets the shop settings, tax and shipping, and creates the categories. */
 export const seedTerms = async (client: Client, staffToken: string): Promise<{ currency: string; categoryIds: string[] }> => {
   const headers = bearer(staffToken);
-  const settings = await client.call<{ version: number; currency: string }>({ method: 'GET', path: '/api/v1/settings', headers });
+  const settings = await client.call<{ version: number; currency: string; taxRounding?: string }>({
+    method: 'GET',
+    path: '/api/v1/settings',
+    headers,
+  });
+  // Shops without this setting, of earlier versions, take basis points.
+  const rate = (basisPoints: number) => (settings.taxRounding === undefined ? { basisPoints } : { ratePpm: basisPoints * 100 });
   const changes = { version: settings.version, name: 'Bench', taxIncluded: true, shippingTaxClass: 'standard', defaultCountry: 'GB' };
   await client.call({ method: 'PATCH', path: '/api/v1/settings', headers, body: changes });
   for (const [countryCode, basisPoints] of [
@@ -42,7 +48,12 @@ export const seedTerms = async (client: Client, staffToken: string): Promise<{ c
     ['DE', 1_900],
     ['FR', 2_000],
   ] as const)
-    await client.call({ method: 'PUT', path: '/api/v1/tax-rates', headers, body: { countryCode, name: 'VAT', basisPoints } });
+    await client.call({
+      method: 'PUT',
+      path: '/api/v1/tax-rates',
+      headers,
+      body: { countryCode, name: 'VAT', ...rate(basisPoints) },
+    });
   for (const body of shippingMethods(settings.currency))
     await client.call({ method: 'POST', path: '/api/v1/shipping-methods', headers, body });
   const categoryIds: string[] = [];

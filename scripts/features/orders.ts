@@ -49,7 +49,7 @@ export const orders: FeatureArea = {
       'items, addresses and amounts as sold',
       'orders.get',
       'a deleted product keeps its sold variant, and the order keeps its item texts',
-      'tax is calculated per line by its class, rounded half up, and for shipping; an order keeps its tax',
+      'tax is calculated by the class of a line, rounded half up, and for shipping; an order keeps its tax',
     ),
     feature(
       'events of orders',

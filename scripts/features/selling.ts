@@ -16,7 +16,7 @@ export const pricing: FeatureArea = {
       'a pricing rule is created, read, changed once per version, listed and deleted',
       'a pricing rule applies to a category and all below it, to a group and in its window, and elsewhere says why it does not apply',
       'stackable order promotions apply by priority, and an exclusive one applies alone',
-      'the pricing engine agrees with the slow model to the minor unit on 1,000 random carts',
+      'the pricing engine agrees with the slow model to the minor unit on 1,000 random carts with several tax rates and both roundings',
     ),
     feature(
       'promotions in force at an instant',
@@ -35,12 +35,16 @@ export const pricing: FeatureArea = {
       'total of a cart in whole minor units',
       'carts.get pricing.simulate',
       'the parts of a total add up, no discount exceeds its line, and nothing is negative',
-      'the tax of the lines adds up to the tax of the cart, each line within half a unit of the exact amount',
+      'tax that is rounded per line adds up to the tax of the cart, each line within half a unit of the exact amount',
+      'the tax of each rate is the taxable amount times the rate, rounded once, on 500 random orders (BR-CO-17)',
+      'lines, discounts, shipping and tax add up to the total of 500 random orders (BR-CO-10, BR-CO-13 to BR-CO-15, BR-S-08)',
     ),
     feature(
       'tax by country, region and class, and shipping methods',
       'tax.rate tax.save tax.list tax.delete tax.assignClass shipping.create',
       'tax rates are set, found by region and class, listed and deleted, and the cached answer follows at once',
+      'several rates of one place all apply, each is shown as a row, and one is renamed or deleted without the other',
+      'tax is rounded once for each rate of an order, or per line by setting, and an edit of an order rounds it as it was',
       'shipping offers the methods for the address by weight and value, cheapest first, and is free over its threshold',
     ),
     feature(

@@ -107,14 +107,18 @@ it('a tax rate applies to the products of its class until it is removed', async 
   const product = await aProduct(core);
   expect(await admin.tax.assignClass({ taxClass: 'books', productIds: [product.id] })).toEqual({ changed: 1 });
   const place = { countryCode: 'AT', taxClass: 'books' };
-  expect(await admin.tax.save({ ...place, name: 'MwSt', basisPoints: 1_000 })).toMatchObject({
+  expect(await admin.tax.save({ ...place, name: 'MwSt', ratePpm: 100_000 })).toMatchObject({
     ...place,
     region: null,
-    basisPoints: 1_000,
+    ratePpm: 100_000,
   });
-  expect(await buyer.tax.rate(place)).toMatchObject({ name: 'MwSt', basisPoints: 1_000 });
+  expect(await buyer.tax.rate(place)).toEqual({
+    rates: [{ name: 'MwSt', ratePpm: 100_000 }],
+    ratePpm: 100_000,
+    taxIncluded: expect.any(Boolean),
+  });
   await admin.tax.delete(place);
-  expect(await buyer.tax.rate(place)).toMatchObject({ name: null, basisPoints: 0 });
+  expect(await buyer.tax.rate(place)).toMatchObject({ rates: [], ratePpm: 0 });
 });
 
 it('a change of the settings needs their version and is shown to the next reader', async () => {

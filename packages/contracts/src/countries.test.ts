@@ -14,7 +14,7 @@ describe('countries', () => {
     expect(describeIssues(addressInput, error, input).fields).toEqual([
       { path: 'countryCode', message: 'must be the ISO 3166-1 alpha-2 code of a country, in capitals, such as DE; "XX" was given' },
     ]);
-    expect(taxContract.save.input.safeParse({ countryCode: 'UK', name: 'VAT', basisPoints: 2000 }).success).toBe(false);
+    expect(taxContract.save.input.safeParse({ countryCode: 'UK', name: 'VAT', ratePpm: 200_000 }).success).toBe(false);
     expect(shippingContract.create.input.shape.countries.safeParse(['DE', 'EU']).success).toBe(false);
     expect(countryAndRegion.safeParse('XX-CA').success).toBe(false);
   });

@@ -1,6 +1,6 @@
 /** Schemas of an order: lines, parcels, notes and timeline. */
 import { z } from 'zod';
-import { totalsSchema } from './pricing.schemas.ts';
+import { taxAmountSchema, totalsSchema } from './pricing.schemas.ts';
 import {
   addressSchema,
   cents,
@@ -70,6 +70,8 @@ export const orderItemSchema = z
     discountCents: cents,
     /** Tax of the line after the discount; part of the price if prices include tax. */
     taxCents: cents,
+    /** Sum of the tax rates of the line, in parts per million: 190,000 is 19 %. Null for orders from before it was stored. */
+    taxRatePpm: z.int().nullable(),
   })
   .meta({ id: 'OrderItem' });
 
@@ -189,6 +191,8 @@ export const orderSchema = orderSummarySchema
     items: z.array(orderItemSchema),
     /** Totals of the order, in its currency. */
     totals: totalsSchema,
+    /** The tax in `totals`, by rate. Empty for an untaxed order, and for orders from before rates were stored. */
+    taxes: z.array(taxAmountSchema),
     shippingAddress: addressSchema.nullable().describe('Null only when `unreadable` lists it'),
     /** The buyer's note from checkout. */
     notes: z.string().nullable(),

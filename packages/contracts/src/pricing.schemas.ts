@@ -90,23 +90,28 @@ export const lineAmounts = {
   /** Tax of the line after the discount; part of the price if prices include tax. */
   taxCents: cents,
 };
-/** Tax rate of a line that is taxed on its own. */
+/** Tax rate of a line. */
 export const lineTaxRate = {
-  /** Tax rate of the line, in hundredths of a percent. */
-  taxBasisPoints: z.int(),
+  /** Sum of the tax rates of the line, in parts per million: 190,000 is 19 %. */
+  taxRatePpm: z.int(),
 };
 
-/** Tax of a cart at one rate. */
+/** How tax is rounded: once for each rate of a document, or for each line. */
+export const taxRoundings = ['document', 'line'] as const;
+export type TaxRounding = (typeof taxRoundings)[number];
+
+/** Tax of a cart or an order at one rate. */
 export const taxAmountSchema = z.object({
   /** Name of the tax rate, such as `VAT`; staff set it with `tax.save`. */
   name: z.string(),
-  /** Tax rate in hundredths of a percent: 1900 is 19 %. */
-  basisPoints: z.int(),
+  /** Tax rate in parts per million: 190,000 is 19 %. */
+  ratePpm: z.int(),
   /** Amount that the rate applies to, after discounts; includes the tax if prices include tax. */
   taxableCents: cents,
   /** Tax at this rate. */
   taxCents: cents,
 });
+export type TaxAmount = z.infer<typeof taxAmountSchema>;
 
 export const priceQuoteSchema = z
   .object({
@@ -170,7 +175,7 @@ export type Totals = z.infer<typeof totalsSchema>;
 /** What can differ from a quote; `line` is another quantity or another variant. */
 export const quoteChangeKinds = ['line', 'price', 'tax', 'promotion', 'stock', 'shipping'] as const;
 
-/** A difference from the quote: amounts in minor units, tax in hundredths of a percent, stock in units. */
+/** A difference from the quote: amounts in minor units, tax rates in parts per million, stock in units. */
 export const quoteChangeSchema = z
   .object({
     /** What differs; `line` is another quantity or another variant. */

@@ -4,6 +4,7 @@ import { done, pageInput, pageOf, price, share, nameText, seenVersion, storedTex
 import { countryAndRegion, countryCode, storedCountryCode } from './countries.ts';
 import { currency } from './currency.ts';
 import { productId, shippingMethodId } from './ids.ts';
+import { taxRoundings } from './pricing.schemas.ts';
 import { mutation, query } from './procedure.ts';
 
 /** ISO 3166-2 region code without the country: `CA` for California. */
@@ -65,6 +66,11 @@ const settingsFields = {
   defaultCountry: countryCode.nullable(),
   /** Whether prices include tax. */
   taxIncluded: z.boolean(),
+  /**
+   * `document` calculates each tax rate once over the whole order, as EN 16931 demands of invoices, and spreads the result over the lines;
+   * `line` rounds each line alone. Orders keep the rounding that they were placed with.
+   */
+  taxRounding: z.enum(taxRoundings),
   /** The tax class of shipping; null leaves it untaxed. */
   shippingTaxClass: taxClassText.nullable(),
   /** Whether rules with the effect `low_stock_surcharge` apply. */
@@ -107,6 +113,12 @@ export const settingsContract = {
   }),
 } as const;
 
+/** A tax rate that staff set. Anything else is rejected with `INVALID_PRICE`. */
+const ratePpm = z
+  .int()
+  .min(0)
+  .max(1_000_000)
+  .meta({ description: 'Parts per million, at most 1,000,000 (100 %): 190,000 is 19 %', errorCode: 'INVALID_PRICE' });
 export const taxRateSchema = z
   .object({
     countryCode: storedCountryCode,
@@ -115,7 +127,7 @@ export const taxRateSchema = z
     taxClass: taxClassText,
     /** Name of the tax for buyers, such as `VAT`. */
     name: z.string(),
-    basisPoints: share,
+    ratePpm,
     updatedAt,
   })
   .meta({ id: 'TaxRate' });
@@ -124,17 +136,18 @@ const place = { countryCode, region: regionText.optional(), taxClass: taxClassTe
 
 export const taxContract = {
   rate: query({
-    summary: 'Tax rate of a tax class at a destination',
+    summary: 'Tax rates of a tax class at a destination',
     description:
-      'The rate of the region is used before the rate of the country, and the rate of the class before the standard rate. 0 ' +
-      'if no rate is set.',
+      'The rates of the region are used before those of the country, and the rates of the class before the standard rates. Several ' +
+      'rates of one place and class, such as GST and QST, all apply. 0 if no rate is set.',
     access: 'public',
     rest: { method: 'GET', path: '/tax-rates/{countryCode}' },
     input: z.strictObject(place),
     output: z.object({
-      name: z.string().nullable().describe('Name of the rate; null where none applies'),
-      /** Tax rate in hundredths of a percent: 1900 is 19 %. 0 where none applies. */
-      basisPoints: z.int(),
+      /** The rates that apply, by name; empty where none does. */
+      rates: z.array(z.object({ name: z.string().describe('Name of the tax for buyers, such as `VAT`'), ratePpm })),
+      /** Sum of the rates, in parts per million: 190,000 is 19 %. 0 where none applies. */
+      ratePpm: z.int(),
       /** Whether prices include tax. */
       taxIncluded: z.boolean(),
     }),
@@ -151,22 +164,34 @@ export const taxContract = {
     output: pageOf(taxRateSchema),
   }),
   save: mutation({
-    summary: 'Set the tax rate of a place and tax class',
+    summary: 'Set a tax rate of a place and tax class',
+    description:
+      'Changes the rate of this name, or adds it: rates with different names at one place and class all apply. To rename a rate, ' +
+      'send its former name in `replaces`.',
     access: { scope: 'pricing:write' },
     rest: { method: 'PUT', path: '/tax-rates' },
     input: z.strictObject({
       ...place,
       /** Name of the tax for buyers, such as `VAT`. */
       name: nameText(50),
-      basisPoints: share,
+      ratePpm,
+      /** Name of the rate at this place and class that this one replaces, to rename it. */
+      replaces: nameText(50).optional(),
     }),
     output: taxRateSchema,
+    errors: ['NOT_FOUND', 'NAME_TAKEN'],
   }),
   delete: mutation({
-    summary: 'Delete the tax rate of a place and tax class',
+    summary: 'Delete a tax rate of a place and tax class, or all of them',
     access: { scope: 'pricing:write' },
     rest: { method: 'DELETE', path: '/tax-rates/{countryCode}/{taxClass}' },
-    input: z.strictObject({ countryCode: storedCountryCode, region: regionText.optional(), taxClass: taxClassText }),
+    input: z.strictObject({
+      countryCode: storedCountryCode,
+      region: regionText.optional(),
+      taxClass: taxClassText,
+      /** Name of the rate; without it all rates of the place and class are deleted. */
+      name: nameText(50).optional(),
+    }),
     output: done,
     errors: ['NOT_FOUND'],
   }),

@@ -42,8 +42,7 @@ const reprice = (product: Product, priceCents: number) =>
       variants: [{ id: variantOf(product).id, priceCents }],
     }),
   );
-const tax = (basisPoints: number) =>
-  saveTaxRate(shop.core, staff, { countryCode: country, taxClass: 'standard', name: 'VAT', basisPoints });
+const tax = (ratePpm: number) => saveTaxRate(shop.core, staff, { countryCode: country, taxClass: 'standard', name: 'VAT', ratePpm });
 interface Changed {
   readonly changes: unknown[];
   readonly acceptChanges: string;
@@ -58,12 +57,12 @@ const order = (cartId: string) => ({
 });
 const expected = (product: Product) => [
   { kind: 'price', variantId: variantOf(product).id, before: 1_000, after: 1_500 },
-  { kind: 'tax', variantId: variantOf(product).id, before: 1_000, after: 2_000 },
+  { kind: 'tax', variantId: variantOf(product).id, before: 100_000, after: 200_000 },
 ];
 
 describe('changes since a quote', () => {
   it('the SDK lists the changes since a quote and accepts them, in two calls', async () => {
-    await tax(1_000);
+    await tax(100_000);
     const product = await aProduct(shop.core, { priceCents: 1_000 });
     const client = createCartwright({ baseUrl });
     const { cart } = await client.carts.create();
@@ -71,7 +70,7 @@ describe('changes since a quote', () => {
     const { quote, totals } = await client.carts.quote({ cartId: cart.id, countryCode: country });
     expect(totals.totalCents).toBe(2_200);
     await reprice(product, 1_500);
-    await tax(2_000);
+    await tax(200_000);
     const request = { ...order(cart.id), quote };
     const error = await errorOf(client.checkout.complete(request));
     expect(error).toMatchObject({ code: 'QUOTE_CHANGED', status: 409, details: { expired: true, totals: { totalCents: 3_600 } } });
@@ -85,7 +84,7 @@ describe('changes since a quote', () => {
   });
 
   it('REST lists the changes since a quote and accepts them, and nobody else can use the quote', async () => {
-    await tax(1_000);
+    await tax(100_000);
     const product = await aProduct(shop.core, { priceCents: 1_000 });
     const post = (path: string, body: unknown, token?: string) =>
       restCall(baseUrl, { method: 'POST', path, body, headers: { 'idempotency-key': aKey(), ...(token && { 'x-cart-token': token }) } });
@@ -95,7 +94,7 @@ describe('changes since a quote', () => {
     const quoted = await post(`/carts/${cart.id}/quote`, { countryCode: country }, cartToken);
     expect(quoted).toMatchObject({ status: 200, body: { totals: { totalCents: 1_100 } } });
     await reprice(product, 1_500);
-    await tax(2_000);
+    await tax(200_000);
     const request = { ...order(cart.id), quote: quoted.body['quote'] };
     expect(await post('/checkout', request)).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
     const refused = await post('/checkout', request, cartToken);

@@ -2,7 +2,7 @@
 import { Anchor, Group, Stack, Table, Text } from '@mantine/core';
 import type { Order } from '@cartwright/contracts';
 import { Link } from '@tanstack/react-router';
-import { creditInWords, money, variantName } from '../lib/format.ts';
+import { creditInWords, money, taxRows, variantName } from '../lib/format.ts';
 
 const progressOf = (item: Order['items'][number]): string =>
   [
@@ -44,12 +44,12 @@ const LineRow = ({ item, currency }: { item: Order['items'][number]; currency: s
 
 /** Totals of the order. */
 const Sums = ({ order }: { order: Order }) => {
-  const { totals, currency, credits, payments, promoCode } = order;
+  const { totals, taxes, currency, credits, payments, promoCode } = order;
   const chargedCents = payments.reduce((sum, { amountCents, capturedAt }) => sum + (capturedAt === null ? 0 : amountCents), 0);
   const sums = [
     ...(totals.discountCents > 0 ? [[`Discount ${promoCode ?? ''}`, -totals.discountCents] as const] : []),
     ['Shipping', totals.shippingCents] as const,
-    [totals.taxIncluded ? 'Tax included' : 'Tax', totals.taxCents] as const,
+    ...taxRows(taxes, totals),
     ['Total', totals.totalCents] as const,
     ...credits.map((credit) => [`Paid by ${creditInWords(credit)}`, credit.amountCents] as const),
     ...(chargedCents > 0 ? [['Charged to the payment method', chargedCents] as const] : []),

@@ -5,7 +5,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { IconX } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState, type ChangeEvent } from 'react';
-import { money } from '../lib/format.ts';
+import { money, taxRows } from '../lib/format.ts';
 import { fromLocal } from '../lib/instants.ts';
 import { explainShortly } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
@@ -85,12 +85,12 @@ const Lines = ({ lines, onChange }: { lines: readonly Line[]; onChange: (lines: 
 );
 
 const Sums = ({ answer }: { answer: Answer }) => {
-  const { totals, currency } = answer;
+  const { totals, taxes, currency } = answer;
   const rows = [
     ['Subtotal', totals.subtotalCents],
     ['Discount', 0 - totals.discountCents],
     ['Shipping', totals.shippingCents],
-    [totals.taxIncluded ? 'Tax (included)' : 'Tax', totals.taxCents],
+    ...taxRows(taxes, totals),
     ['Total', totals.totalCents],
   ] as const;
   return (

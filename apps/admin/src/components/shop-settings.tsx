@@ -18,6 +18,7 @@ const toForm = (s: Settings) => ({
   currencies: s.currencies.map((code): string => code),
   defaultCountry: s.defaultCountry ?? '',
   taxIncluded: s.taxIncluded,
+  taxRounding: s.taxRounding,
   shippingTaxClass: s.shippingTaxClass ?? '',
   lowStockSurcharge: s.lowStockSurcharge,
   priceDrift: (s.priceDriftBasisPoints / 100) as number | string,
@@ -47,6 +48,7 @@ const toSettings = (values: Values) => ({
   currencies: values.currencies,
   defaultCountry: values.defaultCountry || null,
   taxIncluded: values.taxIncluded,
+  taxRounding: values.taxRounding,
   shippingTaxClass: values.shippingTaxClass || null,
   lowStockSurcharge: values.lowStockSurcharge,
   priceDriftBasisPoints: toBasisPoints(values.priceDrift),
@@ -104,6 +106,16 @@ const SearchLanguage = ({ form }: { form: Form }) => (
 const CheckoutFields = ({ form }: { form: Form }) => (
   <>
     <TextInput label="Tax class of shipping" placeholder="Not taxed" {...form.getInputProps('shippingTaxClass')} />
+    <Select
+      label="Rounding of tax"
+      description="Once for each rate of an order, as e-invoices demand, or for each line. Existing orders keep theirs"
+      allowDeselect={false}
+      data={[
+        { value: 'document', label: 'Once for each rate' },
+        { value: 'line', label: 'For each line' },
+      ]}
+      {...form.getInputProps('taxRounding')}
+    />
     <NumberField
       label="Allowed price increase (%)"
       description="A total may rise by this much before the customer must confirm it again"

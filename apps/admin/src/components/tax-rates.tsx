@@ -1,10 +1,10 @@
-/** Tax rates by country, region and tax class. The form also edits existing rates: saving the same place and class replaces the rate. */
+/** Tax rates by country, region, tax class and name. The form also edits existing rates. */
 import { Group, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useForm, type UseFormReturnType } from '@mantine/form';
 import type { TaxRate } from '@cartwright/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState, type ChangeEvent } from 'react';
-import { toBasisPoints } from '../lib/format.ts';
+import { percentOf, toPartsPerMillion } from '../lib/format.ts';
 import { shop } from '../lib/shop.ts';
 import { useSave } from '../lib/use-save.ts';
 import { NumberField } from './number-field.tsx';
@@ -13,27 +13,41 @@ import { RowActions, useDeletion } from './row-actions.tsx';
 import { ScopedButton } from './scoped-button.tsx';
 
 const pageSize = 50;
-const blank = { countryCode: '', region: '', taxClass: 'standard', name: 'VAT', percent: '' as number | string };
+const blank = {
+  countryCode: '',
+  region: '',
+  taxClass: 'standard',
+  name: 'VAT',
+  percent: '' as number | string,
+  edited: null as TaxRate | null,
+};
 const placeOf = ({ countryCode, region }: Pick<TaxRate, 'countryCode' | 'region'>): string =>
   [countryCode, region].filter(Boolean).join('-');
-const nameOf = (rate: TaxRate): string => `${placeOf(rate)} ${rate.taxClass}`;
+const nameOf = (rate: TaxRate): string => `${placeOf(rate)} ${rate.taxClass} ${rate.name}`;
 
 type Typed = typeof blank;
-const toForm = ({ countryCode, region, taxClass, name, basisPoints }: TaxRate): Typed => ({
-  countryCode,
-  region: region ?? '',
-  taxClass,
-  name,
-  percent: basisPoints / 100,
+const toForm = (rate: TaxRate): Typed => ({
+  countryCode: rate.countryCode,
+  region: rate.region ?? '',
+  taxClass: rate.taxClass,
+  name: rate.name,
+  percent: rate.ratePpm / 10_000,
+  edited: rate,
 });
+const isAt = (rate: TaxRate, { countryCode, region, taxClass }: Typed): boolean =>
+  rate.countryCode === countryCode && (rate.region ?? '') === region && rate.taxClass === taxClass;
 
 interface FormProps {
   readonly form: UseFormReturnType<Typed>;
-  /** Whether a rate for this place and class exists. */
-  readonly replaces: boolean;
+  /** The rates of the place and class in the form. */
+  readonly rates: readonly TaxRate[];
 }
-const RateForm = ({ form, replaces }: FormProps) => {
+const RateForm = ({ form, rates }: FormProps) => {
   const rate = form.values;
+  // Another place or class makes it another rate: the edited one stays as it is.
+  const replaces = rate.edited && isAt(rate.edited, rate) ? rate.edited.name : undefined;
+  const beside = rates.filter(({ name }) => name !== rate.name && name !== replaces);
+  const exists = replaces !== undefined || rates.some(({ name }) => name === rate.name);
   const save = useSave(
     () =>
       shop.tax.save({
@@ -41,13 +55,14 @@ const RateForm = ({ form, replaces }: FormProps) => {
         ...(rate.region && { region: rate.region }),
         taxClass: rate.taxClass,
         name: rate.name,
-        basisPoints: toBasisPoints(rate.percent),
+        ratePpm: toPartsPerMillion(rate.percent),
+        ...(replaces !== undefined && replaces !== rate.name && { replaces }),
       }),
     'Rate saved',
     ['tax-rates'],
     () => form.setValues(blank),
     undefined,
-    { ...form, fieldOf: (path) => (path === 'basisPoints' ? 'percent' : undefined) },
+    { ...form, fieldOf: (path) => (path === 'ratePpm' ? 'percent' : undefined) },
   );
   const inUpperCase = (name: 'countryCode' | 'region') => ({
     // The reason of a refusal does not fit below a short field.
@@ -64,9 +79,15 @@ const RateForm = ({ form, replaces }: FormProps) => {
         <TextInput label="Name" w={140} required {...form.getInputProps('name')} />
         <NumberField label="Percent" w={100} min={0} max={100} required {...form.getInputProps('percent')} />
         <ScopedButton calls="tax.save" type="submit" className="beside-labels" disabled={rate.percent === ''} loading={save.isPending}>
-          {replaces ? 'Save rate' : 'Add rate'}
+          {exists ? 'Save rate' : 'Add rate'}
         </ScopedButton>
       </Group>
+      {beside.length > 0 && (
+        <Text size="sm" mt={4}>
+          Applies beside {beside.map(({ name, ratePpm }) => `${name} ${percentOf(ratePpm)}`).join(', ')}. To replace a rate, edit or delete
+          it.
+        </Text>
+      )}
     </form>
   );
 };
@@ -77,7 +98,7 @@ const RateRow = ({ rate, onEdit, onDelete }: { rate: TaxRate; onEdit: () => void
     <Table.Td data-label="Tax class">{rate.taxClass}</Table.Td>
     <Table.Td data-label="Name">{rate.name}</Table.Td>
     <Table.Td ta="right" data-label="Rate">
-      {rate.basisPoints / 100} %
+      {percentOf(rate.ratePpm)}
     </Table.Td>
     <Table.Td>
       <RowActions name={nameOf(rate)} calls={{ edit: 'tax.save', delete: 'tax.delete' }} onEdit={onEdit} onDelete={onDelete} />
@@ -88,7 +109,7 @@ const RateRow = ({ rate, onEdit, onDelete }: { rate: TaxRate; onEdit: () => void
 const RateTable = ({ rates, onEdit }: { rates: readonly TaxRate[]; onEdit: (rate: Typed) => void }) => {
   const deletion = useDeletion(
     'tax-rates',
-    ({ countryCode, region, taxClass }: TaxRate) => shop.tax.delete({ countryCode, taxClass, ...(region && { region }) }),
+    ({ countryCode, region, taxClass, name }: TaxRate) => shop.tax.delete({ countryCode, taxClass, name, ...(region && { region }) }),
     'Carts for this place then use the next matching rate, or no tax.',
   );
   return (
@@ -123,13 +144,12 @@ export const TaxRates = () => {
     queryFn: () => shop.tax.list({ page, pageSize }),
   });
   const items = rates.data?.items ?? [];
-  const replaces = items.some((r) => placeOf(r) === placeOf(rate) && r.taxClass === rate.taxClass);
   return (
     <Stack>
-      <RateForm form={form} replaces={replaces} />
+      <RateForm form={form} rates={items.filter((one) => isAt(one, rate))} />
       <Text size="sm" c="dimmed">
-        The rate of a region applies before the rate of its country, and the rate of a tax class before the standard rate. Changes apply to
-        carts at once. Existing orders keep their tax.
+        The rates of a region apply before those of its country, and the rates of a tax class before the standard rates. Rates of one place
+        and class with different names all apply, such as GST and QST. Changes apply to carts at once. Existing orders keep their tax.
       </Text>
       <Loaded query={rates} rows={3}>
         {items.length === 0 ? (

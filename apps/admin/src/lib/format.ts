@@ -1,5 +1,5 @@
 /** Formats amounts and times for display. */
-import { currencyExponent, formatMoney, toMinorUnits } from '@cartwright/contracts';
+import { currencyExponent, formatMoney, toMinorUnits, type TaxAmount, type Totals } from '@cartwright/contracts';
 import { Refused } from './refused.ts';
 
 const language = 'en';
@@ -50,6 +50,16 @@ const inSmallest = (typed: number | string, decimals: number, what: string): num
 };
 /** Basis points of a typed percentage. Throws `Refused` for one that it would have to round. */
 export const toBasisPoints = (percent: number | string): number => inSmallest(percent, 2, '%');
+/** Parts per million of a typed percentage, such as that of a tax rate. Throws `Refused` for one that it would have to round. */
+export const toPartsPerMillion = (percent: number | string): number => inSmallest(percent, 4, '%');
+/** A tax rate of parts per million as a percentage, without needless decimals. */
+export const percentOf = (ratePpm: number): string => `${(ratePpm / 10_000).toLocaleString(language, { maximumFractionDigits: 4 })} %`;
+/** The taxes of a cart or an order as rows of a sum; one row without a name for an order whose rates were not stored. */
+export const taxRows = (taxes: readonly TaxAmount[], totals: Pick<Totals, 'taxCents' | 'taxIncluded'>): (readonly [string, number])[] => {
+  const included = totals.taxIncluded ? ' (included)' : '';
+  if (taxes.length === 0) return [[`Tax${included}`, totals.taxCents]];
+  return taxes.map(({ name, ratePpm, taxCents }) => [`${name} ${percentOf(ratePpm)}${included}`, taxCents]);
+};
 /** Grams of typed kilograms. Throws `Refused` for a weight that it would have to round. */
 export const toGrams = (kg: number | string): number => inSmallest(kg, 3, 'kg');
 

@@ -323,14 +323,14 @@ export const fieldTexts: FieldTexts = {
     "lines[].lineTotalCents": "`unitPriceCents` times `quantity`, before `discountCents`. Includes tax if the prices of the shop do.",
     "lines[].discountCents": "Reduction of the line by offers and order promotions.",
     "lines[].taxCents": "Tax of the line after the discount; part of the price if prices include tax.",
-    "lines[].taxBasisPoints": "Tax rate of the line, in hundredths of a percent.",
+    "lines[].taxRatePpm": "Sum of the tax rates of the line, in parts per million: 190,000 is 19 %.",
     "lines[].appliedRules": "Price lists and rules that changed the unit price, and offers over several units that reduced the line.",
     "lines[].unappliedRules": "Rules in scope that did not change the unit price, with the reason.",
     "promotions": "Order promotions and shipping promotions that apply, including the promo code. Offers are in `appliedRules` of the lines.",
     "unappliedRules": "Offers, order promotions and shipping promotions that do not apply, with the reason.",
     "taxes": "Tax of the cart by rate.",
     "taxes[].name": "Name of the tax rate, such as `VAT`; staff set it with `tax.save`.",
-    "taxes[].basisPoints": "Tax rate in hundredths of a percent: 1900 is 19 %.",
+    "taxes[].ratePpm": "Tax rate in parts per million: 190,000 is 19 %.",
     "taxes[].taxableCents": "Amount that the rate applies to, after discounts; includes the tax if prices include tax.",
     "taxes[].taxCents": "Tax at this rate.",
     "shippingOptions": "Shipping methods that deliver to the destination, cheapest first.",
@@ -461,6 +461,7 @@ export const fieldTexts: FieldTexts = {
     "currencies": "Further currencies of carts; an empty list allows every currency.",
     "defaultCountry": "Country of carts that name none; null for no default.",
     "taxIncluded": "Whether prices include tax.",
+    "taxRounding": "`document` calculates each tax rate once over the whole order, as EN 16931 demands of invoices, and spreads the result over the lines; `line` rounds each line alone. Orders keep the rounding that they were placed with.",
     "shippingTaxClass": "The tax class of shipping; null leaves it untaxed.",
     "lowStockSurcharge": "Whether rules with the effect `low_stock_surcharge` apply.",
     "priceDriftBasisPoints": "Share by which the total may rise after the buyer saw it without another confirmation.",
@@ -587,7 +588,7 @@ export const fieldTexts: FieldTexts = {
     "items[].lineTotalCents": "`unitPriceCents` times `quantity`, before `discountCents`. Includes tax if the prices of the shop do.",
     "items[].discountCents": "Reduction of the line by offers and order promotions.",
     "items[].taxCents": "Tax of the line after the discount; part of the price if prices include tax.",
-    "items[].taxBasisPoints": "Tax rate of the line, in hundredths of a percent.",
+    "items[].taxRatePpm": "Sum of the tax rates of the line, in parts per million: 190,000 is 19 %.",
     "promotions": "Offers over several units, order promotions and shipping promotions that apply, including the promo code.",
     "shipping": "Shipping method of the quote with its price; null if the cart has none.",
     "totals": "Totals that checkout charges with this quote.",
@@ -618,7 +619,7 @@ export const fieldTexts: FieldTexts = {
     "promotions": "Offers over several units, order promotions and shipping promotions that apply, including the promo code.",
     "taxes": "Tax of the cart by rate.",
     "taxes[].name": "Name of the tax rate, such as `VAT`; staff set it with `tax.save`.",
-    "taxes[].basisPoints": "Tax rate in hundredths of a percent: 1900 is 19 %.",
+    "taxes[].ratePpm": "Tax rate in parts per million: 190,000 is 19 %.",
     "taxes[].taxableCents": "Amount that the rate applies to, after discounts; includes the tax if prices include tax.",
     "taxes[].taxCents": "Tax at this rate.",
     "shippingOptions": "Shipping methods that deliver to the destination, cheapest first.",
@@ -643,6 +644,11 @@ export const fieldTexts: FieldTexts = {
     "placedAt": "When the order was placed.",
     "items": "Lines of the order.",
     "totals": "Totals of the order, in its currency.",
+    "taxes": "The tax in `totals`, by rate. Empty for an untaxed order, and for orders from before rates were stored.",
+    "taxes[].name": "Name of the tax rate, such as `VAT`; staff set it with `tax.save`.",
+    "taxes[].ratePpm": "Tax rate in parts per million: 190,000 is 19 %.",
+    "taxes[].taxableCents": "Amount that the rate applies to, after discounts; includes the tax if prices include tax.",
+    "taxes[].taxCents": "Tax at this rate.",
     "notes": "The buyer's note from checkout.",
     "staffNotes": "Notes by staff, newest last. The buyer gets only those with `customerVisible`.",
     "promoCode": "Promo code of the order; null for none.",
@@ -675,7 +681,8 @@ export const fieldTexts: FieldTexts = {
     "unitPriceCents": "Price of one unit, in the currency of the order.",
     "lineTotalCents": "`unitPriceCents` times `quantity`, before `discountCents`. Includes tax if the prices of the shop do.",
     "discountCents": "Reduction of the line by offers and order promotions.",
-    "taxCents": "Tax of the line after the discount; part of the price if prices include tax."
+    "taxCents": "Tax of the line after the discount; part of the price if prices include tax.",
+    "taxRatePpm": "Sum of the tax rates of the line, in parts per million: 190,000 is 19 %. Null for orders from before it was stored."
    },
    "OrderNote": {
     "author": "Who wrote the note, such as `staff`.",
@@ -1755,7 +1762,8 @@ export const fieldTexts: FieldTexts = {
   "tax.rate": {
    "input": {},
    "output": {
-    "basisPoints": "Tax rate in hundredths of a percent: 1900 is 19 %. 0 where none applies.",
+    "rates": "The rates that apply, by name; empty where none does.",
+    "ratePpm": "Sum of the rates, in parts per million: 190,000 is 19 %. 0 where none applies.",
     "taxIncluded": "Whether prices include tax."
    }
   },
@@ -1769,12 +1777,15 @@ export const fieldTexts: FieldTexts = {
   },
   "tax.save": {
    "input": {
-    "name": "Name of the tax for buyers, such as `VAT`."
+    "name": "Name of the tax for buyers, such as `VAT`.",
+    "replaces": "Name of the rate at this place and class that this one replaces, to rename it."
    },
    "output": {}
   },
   "tax.delete": {
-   "input": {},
+   "input": {
+    "name": "Name of the rate; without it all rates of the place and class are deleted."
+   },
    "output": {}
   },
   "tax.assignClass": {
@@ -1842,6 +1853,7 @@ export const fieldTexts: FieldTexts = {
     "currencies": "Further currencies of carts; an empty list allows every currency.",
     "defaultCountry": "Country of carts that name none; null for no default.",
     "taxIncluded": "Whether prices include tax.",
+    "taxRounding": "`document` calculates each tax rate once over the whole order, as EN 16931 demands of invoices, and spreads the result over the lines; `line` rounds each line alone. Orders keep the rounding that they were placed with.",
     "shippingTaxClass": "The tax class of shipping; null leaves it untaxed.",
     "lowStockSurcharge": "Whether rules with the effect `low_stock_surcharge` apply.",
     "priceDriftBasisPoints": "Share by which the total may rise after the buyer saw it without another confirmation.",

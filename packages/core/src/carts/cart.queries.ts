@@ -78,7 +78,6 @@ export const describeCart = (
 export interface CartSums extends CartTotals {
   /** Database time of the totals, in milliseconds since 1970. */
   readonly at: number;
-  readonly taxBasisPoints: number;
   /** How far the total may have changed since the buyer saw it without a new confirmation. */
   readonly priceDriftBasisPoints: number;
   /** The shop's own payment window, if set. */
@@ -105,10 +104,10 @@ export const sumCart = (
   terms: ShopTerms,
   promo: RuleFacts | null,
 ): CartSums => {
-  const { at, taxBasisPoints, paymentWindowMinutes, paymentRetryMinutes, priceDriftBasisPoints } = terms;
+  const { at, paymentWindowMinutes, paymentRetryMinutes, priceDriftBasisPoints } = terms;
   const buyer = { signedIn: cart.userId !== null, customerGroup: cart.customerGroup };
   const totals = totalCart({ lines, promo, buyer, ...terms });
-  return { ...totals, at, taxBasisPoints, priceDriftBasisPoints, paymentWindowMinutes, paymentRetryMinutes };
+  return { ...totals, at, priceDriftBasisPoints, paymentWindowMinutes, paymentRetryMinutes };
 };
 
 /** Every offer and promotion once, with the total that it took off the cart. */

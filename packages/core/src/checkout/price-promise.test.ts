@@ -48,7 +48,7 @@ describe('quotes', () => {
       rules: [{ ...scope, effect: 'order_percent_off', percentBasisPoints: 1_000 }],
     });
     const [rule] = (await createPricingRules(shop.core, staff, rules)).rules;
-    await saveTaxRate(shop.core, staff, { countryCode: 'SE', taxClass: 'standard', name: 'Moms', basisPoints: 2_500 });
+    await saveTaxRate(shop.core, staff, { countryCode: 'SE', taxClass: 'standard', name: 'Moms', ratePpm: 250_000 });
     const fields = { name: 'Post', currency: 'SEK', countries: ['SE'], bands: [{ priceCents: 49 }] };
     const method = await createShippingMethod(shop.core, staff, contract.shipping.create.input.parse(fields));
     const { guest, cart } = await aGuestCart(shop.core, [[product, 3]]);
@@ -65,7 +65,7 @@ describe('quotes', () => {
     await setPrice(product, 1_700);
     if (!rule) throw new Error('No rule was made');
     await deletePricingRule(shop.core, staff, { id: rule.id });
-    await saveTaxRate(shop.core, staff, { countryCode: 'SE', taxClass: 'standard', name: 'Moms', basisPoints: 1_200 });
+    await saveTaxRate(shop.core, staff, { countryCode: 'SE', taxClass: 'standard', name: 'Moms', ratePpm: 120_000 });
     await updateShippingMethod(
       shop.core,
       staff,

@@ -3,7 +3,7 @@
  * so nothing is stored; a changed amount breaks the signature.
  */
 import { timingSafeEqual } from 'node:crypto';
-import type { AppliedRule, CheckoutProblem, QuoteChange, Totals, VariantId } from '@cartwright/contracts';
+import { taxRoundings, type AppliedRule, type CheckoutProblem, type QuoteChange, type Totals, type VariantId } from '@cartwright/contracts';
 import { z } from 'zod';
 import { promotionsOf, type CartRow, type CartSums } from '../carts/index.ts';
 import { DomainError, type Reader } from '../kernel/index.ts';
@@ -14,7 +14,7 @@ import type { PricedCart } from './price-carts.ts';
 const amount = z.int().min(0);
 const promisedLine = z.tuple([z.string(), z.int().min(1), amount, amount, amount, amount]);
 const promiseSchema = z.object({
-  v: z.literal(1),
+  v: z.literal(2),
   cartId: z.string(),
   expiresAt: z.int(),
   currency: z.string(),
@@ -28,7 +28,8 @@ const promiseSchema = z.object({
   codeUse: z.object({ reducedCents: amount, unitCents: z.record(z.string(), z.number()), shippingCents: amount }).nullish(),
   shipping: z.tuple([z.string(), z.string(), amount]).nullable(),
   shippingTaxCents: amount,
-  taxBasisPoints: z.int(),
+  taxes: z.array(z.tuple([z.string(), amount, amount, amount])),
+  taxRounding: z.enum(taxRoundings),
   /** The amount that gift cards and store credit were to pay. It is not guaranteed, but the buyer counts on it. */
   creditCents: amount.default(0),
   totals: z.object({
@@ -56,7 +57,7 @@ export const toPromise = (
   { countryCode = null, region = null }: PromisedDestination,
   expiresAt: number,
 ): PricePromise => ({
-  v: 1,
+  v: 2,
   cartId: cart.id,
   expiresAt,
   currency: cart.currency,
@@ -64,14 +65,15 @@ export const toPromise = (
   country: countryCode,
   region,
   lines: priced.map((line, i) => {
-    const { discountCents = 0, taxCents = 0, taxBasisPoints = 0 } = sums.lines[i] ?? {};
-    return [line.variantId, line.quantity, line.unitPriceCents, discountCents, taxCents, taxBasisPoints];
+    const { discountCents = 0, taxCents = 0, taxRatePpm = 0 } = sums.lines[i] ?? {};
+    return [line.variantId, line.quantity, line.unitPriceCents, discountCents, taxCents, taxRatePpm];
   }),
   promotions: promotionsOf(sums).map((p) => [p.ruleId, p.name, p.amountCents]),
   codeUse,
   shipping: sums.shipping && [sums.shipping.methodId, sums.shipping.name, sums.shipping.priceCents],
   shippingTaxCents: sums.shippingTaxCents,
-  taxBasisPoints: sums.taxBasisPoints,
+  taxes: sums.taxes.map((tax) => [tax.name, tax.ratePpm, tax.taxableCents, tax.taxCents]),
+  taxRounding: sums.taxRounding,
   creditCents: coverOf(sums.totals.totalCents, cart.credits).creditCents,
   totals: sums.totals,
 });
@@ -100,8 +102,9 @@ export const readPromise = (
   const expected = Buffer.from(sealer.derive(purpose, body));
   const given = Buffer.from(signature);
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw refuse();
-  const promise = promiseSchema.parse(JSON.parse(Buffer.from(body, 'base64url').toString('utf8')));
-  if (promise.cartId !== cart.id) throw refuse();
+  // A quote of an earlier version of the shop has other fields.
+  const { data: promise } = promiseSchema.safeParse(JSON.parse(Buffer.from(body, 'base64url').toString('utf8')));
+  if (promise?.cartId !== cart.id) throw refuse();
   assertCurrency(promise.currency, cart);
   return promise;
 };
@@ -115,7 +118,7 @@ export const changesSince = (
 ): QuoteChange[] => {
   const changes: QuoteChange[] = [];
   const now = new Map(priced.map((line, i) => [line.variantId as string, { line, sums: sums.lines[i] }]));
-  for (const [id, quantity, unitPriceCents, , , taxBasisPoints] of promise.lines) {
+  for (const [id, quantity, unitPriceCents, , , taxRatePpm] of promise.lines) {
     const variantId = id as VariantId;
     const current = now.get(id);
     now.delete(id);
@@ -124,8 +127,8 @@ export const changesSince = (
     if (!current) continue;
     if (current.line.unitPriceCents !== unitPriceCents)
       changes.push({ kind: 'price', variantId, before: unitPriceCents, after: current.line.unitPriceCents });
-    if ((current.sums?.taxBasisPoints ?? 0) !== taxBasisPoints)
-      changes.push({ kind: 'tax', variantId, before: taxBasisPoints, after: current.sums?.taxBasisPoints ?? 0 });
+    const rateNow = current.sums?.taxRatePpm ?? 0;
+    if (rateNow !== taxRatePpm) changes.push({ kind: 'tax', variantId, before: taxRatePpm, after: rateNow });
   }
   for (const { line } of now.values()) changes.push({ kind: 'line', variantId: line.variantId, before: 0, after: line.quantity });
   for (const { itemId, available = 0 } of shortages) {
@@ -189,13 +192,14 @@ export const asPromised = (promise: PricePromise, prepared: PricedCart): Pick<Pr
     sums: {
       ...sums,
       totals: promise.totals,
-      taxBasisPoints: promise.taxBasisPoints,
+      taxes: promise.taxes.map(([name, ratePpm, taxableCents, taxCents]) => ({ name, ratePpm, taxableCents, taxCents })),
+      taxRounding: promise.taxRounding,
       shippingTaxCents: promise.shippingTaxCents,
       shipping: sums.shipping && promise.shipping && { ...sums.shipping, name: promise.shipping[1], priceCents: promise.shipping[2] },
       lines: priced.map((line, i) => {
-        const [, , , discountCents = 0, taxCents = 0, taxBasisPoints = 0] = of.get(line.variantId) ?? [];
+        const [, , , discountCents = 0, taxCents = 0, taxRatePpm = 0] = of.get(line.variantId) ?? [];
         const offers = sums.lines[i]?.offers ?? [];
-        return { lineTotalCents: line.unitPriceCents * line.quantity, discountCents, taxCents, taxBasisPoints, offers };
+        return { lineTotalCents: line.unitPriceCents * line.quantity, discountCents, taxCents, taxRatePpm, offers };
       }),
     },
   };

@@ -31,8 +31,8 @@ export const quoteCart = async (core: Core, actor: Actor, input: z.output<C['inp
     expiresAt: new Date(expiresAt).toISOString(),
     currency: cart.currency,
     items: prepared.priced.map(({ variantId, quantity, unitPriceCents }, i) => {
-      const { lineTotalCents = 0, discountCents = 0, taxCents = 0, taxBasisPoints = 0 } = prepared.sums.lines[i] ?? {};
-      return { variantId, quantity, unitPriceCents, lineTotalCents, discountCents, taxBasisPoints, taxCents };
+      const { lineTotalCents = 0, discountCents = 0, taxCents = 0, taxRatePpm = 0 } = prepared.sums.lines[i] ?? {};
+      return { variantId, quantity, unitPriceCents, lineTotalCents, discountCents, taxRatePpm, taxCents };
     }),
     promotions: promotionsOf(prepared.sums),
     shipping: prepared.sums.shipping,

@@ -28,9 +28,9 @@ describe('starting without Redis', () => {
     await startReindex(core, staff);
     while (await runReindex(core));
     expect((await findReindex(core, staff)).run).toMatchObject({ status: 'finished', processedCount: 1 });
-    const rate = { countryCode: 'DE', taxClass: 'standard', name: 'VAT', basisPoints: 1_900 };
+    const rate = { countryCode: 'DE', taxClass: 'standard', name: 'VAT', ratePpm: 190_000 };
     expect(await saveTaxRate(core, staff, rate)).toMatchObject(rate);
-    expect(await getTaxRate(core, { countryCode: 'DE', taxClass: 'standard' })).toMatchObject({ basisPoints: 1_900 });
+    expect(await getTaxRate(core, { countryCode: 'DE', taxClass: 'standard' })).toMatchObject({ ratePpm: 190_000 });
     await shop.close();
   });
 });

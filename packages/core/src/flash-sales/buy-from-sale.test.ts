@@ -56,7 +56,7 @@ describe('purchases from a flash sale', () => {
   });
 
   test('a purchase has the same tax and shipping as a cart to the same destination', async () => {
-    await sql`insert into tax_rates (country_code, name, basis_points) values ('SE', 'Moms', 2500) on conflict do nothing`.execute(
+    await sql`insert into tax_rates (country_code, name, rate_ppm) values ('SE', 'Moms', 250000) on conflict do nothing`.execute(
       shop.core.db,
     );
     const methodId = shop.core.ids.next();
@@ -78,7 +78,7 @@ describe('purchases from a flash sale', () => {
   });
 
   test("a purchase stores its shipping method and the tax on shipping, and the order's tax is the sum of both parts", async () => {
-    await sql`insert into tax_rates (country_code, name, basis_points) values ('NO', 'MVA', 2500) on conflict do nothing`.execute(
+    await sql`insert into tax_rates (country_code, name, rate_ppm) values ('NO', 'MVA', 250000) on conflict do nothing`.execute(
       shop.core.db,
     );
     await sql`update store_settings set shipping_tax_class = 'standard'`.execute(shop.core.db);

@@ -91,10 +91,9 @@ const readTerms = async (
   );
 };
 
-type Sums = CartTotals & { readonly taxBasisPoints: number };
 /** The totals of a purchase, calculated once for each quantity and destination; no other offer applies to a sale price. */
-const totalsOf = (item: SaleItem, terms: ReadonlyMap<string, ShopTerms>): ((request: PreparedPurchase) => Sums) => {
-  const known = new Map<string, Sums>();
+const totalsOf = (item: SaleItem, terms: ReadonlyMap<string, ShopTerms>): ((request: PreparedPurchase) => CartTotals) => {
+  const known = new Map<string, CartTotals>();
   return (request) => {
     const destination = destinationOf(request);
     const key = `${destination}|${request.quantity}`;
@@ -104,7 +103,7 @@ const totalsOf = (item: SaleItem, terms: ReadonlyMap<string, ShopTerms>): ((requ
     if (!found) throw new Error(`No terms were read for ${destination}`);
     const { taxClass, weightGrams, salePriceCents: unitPriceCents } = item;
     const line = { unitPriceCents, quantity: request.quantity, repriced: true, taxClass, weightGrams };
-    const sums = { ...totalCart({ lines: [line], promo: null, ...found }), taxBasisPoints: found.taxBasisPoints };
+    const sums = totalCart({ lines: [line], promo: null, ...found });
     known.set(key, sums);
     return sums;
   };
@@ -122,7 +121,7 @@ const place = async (
   item: SaleItem,
   requests: readonly PreparedPurchase[],
   decisions: readonly PurchaseDecision[],
-  sums: (request: PreparedPurchase) => Sums,
+  sums: (request: PreparedPurchase) => CartTotals,
 ): Promise<Map<number, Made>> => {
   const sold = requests.flatMap((request, index) => {
     const decision = decisions[index];
@@ -189,7 +188,7 @@ const place = async (
 const toOrder = (
   item: SaleItem,
   request: PreparedPurchase,
-  { totals, lines, shipping, shippingTaxCents, taxBasisPoints }: Sums,
+  { totals, lines, shipping, shippingTaxCents, taxes, taxRounding }: CartTotals,
 ): NewOrder => {
   const { orderId: id, orderToken, sealed, actor, quantity, shippingAddress, email } = request;
   const [lineTotals] = lines;
@@ -204,7 +203,8 @@ const toOrder = (
     sealed,
     currency: item.currency,
     totals,
-    taxBasisPoints,
+    taxes,
+    taxRounding,
     shippingMethod: shipping?.name ?? null,
     shippingTaxCents,
     promoCode: null,

@@ -26,7 +26,7 @@ import { editOrder, previewOrderEdit } from './index.ts';
 
 const shop = await aConsistentShop();
 const staff = await aStaffMember(shop.core);
-await sql`insert into tax_rates (country_code, name, basis_points) values ('GB', 'VAT', 1900) on conflict do nothing`.execute(shop.core.db);
+await sql`insert into tax_rates (country_code, name, rate_ppm) values ('GB', 'VAT', 190000) on conflict do nothing`.execute(shop.core.db);
 await sql`insert into promo_codes (id, code, percent_basis_points, usage_limit) values (gen_random_uuid(), 'ONCE', 1000, 1)`.execute(
   shop.core.db,
 );

@@ -25,7 +25,7 @@ export type EditInput = z.output<ShopContract['orders']['edit']['input']>;
 export type WantedChange = z.output<ShopContract['orders']['previewEdit']['input']>;
 type Preview = z.output<ShopContract['orders']['previewEdit']['output']>;
 
-type Drawn = Omit<EditedLine, 'lineTotalCents' | 'discountCents' | 'taxCents'> & { readonly goods: NamedGoods };
+type Drawn = Omit<EditedLine, 'lineTotalCents' | 'discountCents' | 'taxCents' | 'taxRatePpm'> & { readonly goods: NamedGoods };
 
 /** Throws `ORDER_NOT_EDITABLE` for an order that is not paid, or has shipped items. */
 export const assertUnsent = (order: Pick<OrderRow, 'status' | 'shippedCount'>): void => {
@@ -40,7 +40,7 @@ export const assertUnsent = (order: Pick<OrderRow, 'status' | 'shippedCount'>): 
 
 /**
  * Plans an edit. Existing lines keep their price, added lines get the current price; promo code, promotions and tax are
- * recalculated over all lines. Shipping stays as sold unless the country, the region or the shipping method changes.
+ * recalculated over all lines. The price of shipping stays as sold unless the country, the region or the shipping method changes.
  * Throws `NOT_FOUND` for a variant that is not on sale, `ORDER_EDIT_REMOVES_ALL` when no item would be left, and
  * `SHIPPING_UNAVAILABLE`.
  */
@@ -131,33 +131,20 @@ const totalLines = async (
   const { currency, shippingAddress: from, totals: before } = order;
   const terms = await getShopTerms(reader, to.countryCode, currency, { region: regionCode(to), lines: staying });
   const promo = order.promoCode ? await findPromo(reader, order.promoCode) : null;
-  const cart = { ...terms, taxIncluded: before.taxIncluded, lines: staying, promo, buyer };
+  const cart = { ...terms, taxIncluded: before.taxIncluded, taxRounding: order.taxRounding, lines: staying, promo, buyer };
   const sentAnew = shippingMethodId !== undefined || to.countryCode !== from.countryCode || regionCode(to) !== regionCode(from);
-  const sums = sentAnew ? shipAnew(cart, order, shippingMethodId) : totalCart({ ...cart, shippingMethods: [], shipsForFree: true });
+  const asSold = { shippingMethods: [], shipsForFree: true, soldShippingCents: before.shippingCents };
+  const sums = sentAnew ? shipAnew(cart, order, shippingMethodId) : totalCart({ ...cart, ...asSold });
   const codeUse = code && useAfter(code, { promo, rules: terms.rules }, staying, sums, sentAnew);
   const results = [...sums.lines];
   const lines = drawn.map(({ goods: _, ...line }): EditedLine => {
     const result = line.quantity > 0 ? results.shift() : undefined;
-    const { lineTotalCents = 0, discountCents = 0, taxCents = 0 } = result ?? {};
-    return { ...line, lineTotalCents, discountCents, taxCents };
+    const { lineTotalCents = 0, discountCents = 0, taxCents = 0, taxRatePpm = 0 } = result ?? {};
+    return { ...line, lineTotalCents, discountCents, taxCents, taxRatePpm };
   });
-  const shipping = sentAnew
-    ? { shippingMethod: sums.shipping?.name ?? null, shippingTaxCents: sums.shippingTaxCents, taxBasisPoints: terms.taxBasisPoints }
-    : { shippingMethod: order.shippingMethod, shippingTaxCents: order.shippingTaxCents, taxBasisPoints: order.taxBasisPoints };
-  const sum = (of: 'lineTotalCents' | 'discountCents' | 'taxCents') => lines.reduce((n, line) => n + line[of], 0);
-  const shippingCents = sentAnew ? sums.totals.shippingCents : before.shippingCents;
-  const [subtotalCents, discountCents, taxCents] = [
-    sum('lineTotalCents'),
-    sum('discountCents'),
-    sum('taxCents') + shipping.shippingTaxCents,
-  ];
-  const totalCents = subtotalCents - discountCents + shippingCents + (before.taxIncluded ? 0 : taxCents);
-  return {
-    lines,
-    totals: { ...before, subtotalCents, discountCents, shippingCents, taxCents, totalCents },
-    ...shipping,
-    ...(codeUse !== null && { codeUse: codeUse.use }),
-  };
+  const { taxes, shippingTaxCents } = sums;
+  const shippingMethod = sentAnew ? (sums.shipping?.name ?? null) : order.shippingMethod;
+  return { lines, totals: sums.totals, shippingMethod, shippingTaxCents, taxes, ...(codeUse !== null && { codeUse: codeUse.use }) };
 };
 
 /** The promo code of an order, its reduction at the sale, and the lines that the edit adds. */
@@ -197,7 +184,9 @@ const shipAnew = (
 
 /** The plan in the shape of the contract. */
 export const toPreview = (plan: EditPlan, updatedAt: string): Preview => ({
-  lines: plan.lines.map(({ orderItemId: _, productId: __, discountCents: ___, taxCents: ____, tracked: _____, ...line }) => line),
+  lines: plan.lines.map(
+    ({ orderItemId: _, productId: __, discountCents: ___, taxCents: ____, taxRatePpm: _____, tracked: ______, ...line }) => line,
+  ),
   totalsBefore: plan.totalsBefore,
   totals: plan.totals,
   differenceCents: plan.differenceCents,

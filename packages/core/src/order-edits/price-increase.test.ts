@@ -13,7 +13,7 @@ import { advanceEdits, editLink, editOrder, openEditLink, payEdit, previewOrderE
 
 const shop = await aConsistentShop({ settle: (core) => reconcilePayments(core, 0) });
 const staff = await aStaffMember(shop.core);
-await sql`insert into tax_rates (country_code, name, basis_points) values ('GB', 'VAT', 1900), ('FR', 'TVA', 2000)`.execute(shop.core.db);
+await sql`insert into tax_rates (country_code, name, rate_ppm) values ('GB', 'VAT', 190000), ('FR', 'TVA', 200000)`.execute(shop.core.db);
 
 /** A paid order of one mug at 10.00, with tax added; stock is ten. */
 const sold = async (token = 'tok_success') => {

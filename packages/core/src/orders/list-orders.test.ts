@@ -138,7 +138,7 @@ describe('the export of orders', () => {
     const product = await aProduct(shop.core);
     const variant = variantOf(product);
     const line = { productId: product.id, variantId: variant.id, productName: 'Mug', variantTitle: '', sku: variant.sku, quantity: 1 };
-    const money = { unitPriceCents: 100, lineTotalCents: 100, discountCents: 0, taxCents: 0 };
+    const money = { unitPriceCents: 100, lineTotalCents: 100, discountCents: 0, taxCents: 0, taxRatePpm: 0 };
     const placed = await transact(shop.core, (tx) =>
       insertOrders(
         tx,
@@ -158,7 +158,8 @@ describe('the export of orders', () => {
             totalCents: 100,
             taxIncluded: false,
           },
-          taxBasisPoints: 0,
+          taxes: [],
+          taxRounding: 'document',
           promoCode: null,
           notes: null,
           checkoutKey: `bulk-${n}`,

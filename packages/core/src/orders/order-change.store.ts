@@ -1,5 +1,5 @@
 /** Changes an order besides its status: units, address, amounts, expiry, archive. Writes `orders`. */
-import type { OrderId, Totals } from '@cartwright/contracts';
+import type { OrderId, TaxAmount, Totals } from '@cartwright/contracts';
 import { sql, type NotNull } from 'kysely';
 import { now, type Tx } from '../kernel/index.ts';
 
@@ -31,7 +31,7 @@ export interface ChangedTotals {
   readonly totals: Totals;
   readonly shippingMethod: string | null;
   readonly shippingTaxCents: number;
-  readonly taxBasisPoints: number;
+  readonly taxes: readonly TaxAmount[];
   readonly itemCount: number;
   /** The part of the former total that is no longer owed, and the tax in it; 0 when the total rises. */
   readonly creditedCents: number;
@@ -43,7 +43,7 @@ const statementTime = sql<Date>`clock_timestamp()`;
 
 /** Tx step on a locked order: writes new totals. What a lower total leaves over is recorded as credited in the same statement. */
 export const setOrderTotals = async ({ db }: Pick<Tx, 'db'>, orderId: OrderId, change: ChangedTotals): Promise<void> => {
-  const { totals, shippingMethod, shippingTaxCents, taxBasisPoints, itemCount, creditedCents, creditedTaxCents } = change;
+  const { totals, shippingMethod, shippingTaxCents, taxes, itemCount, creditedCents, creditedTaxCents } = change;
   const { subtotalCents, discountCents, shippingCents, taxCents, totalCents } = totals;
   await db
     .updateTable('orders')
@@ -55,7 +55,7 @@ export const setOrderTotals = async ({ db }: Pick<Tx, 'db'>, orderId: OrderId, c
       totalCents,
       shippingTaxCents,
       shippingMethod,
-      taxBasisPoints,
+      taxes: eb.cast<TaxAmount[]>(eb.val(JSON.stringify(taxes)), 'jsonb'),
       itemCount,
       creditedCents: eb('creditedCents', '+', creditedCents),
       creditedTaxCents: eb('creditedTaxCents', '+', creditedTaxCents),

@@ -19,6 +19,7 @@ export interface ChangedLine {
   readonly lineTotalCents: number;
   readonly discountCents: number;
   readonly taxCents: number;
+  readonly taxRatePpm: number | null;
   readonly tracked: boolean;
 }
 
@@ -37,6 +38,7 @@ export const changeOrderLines = async ({ db }: Pick<Tx, 'db'>, orderId: OrderId,
     lineTotalCents: 'bigint',
     discountCents: 'bigint',
     taxCents: 'bigint',
+    taxRatePpm: 'int',
     tracked: 'boolean',
   });
   await db
@@ -48,6 +50,7 @@ export const changeOrderLines = async ({ db }: Pick<Tx, 'db'>, orderId: OrderId,
       lineTotalCents: ref('l.lineTotalCents'),
       discountCents: ref('l.discountCents'),
       taxCents: ref('l.taxCents'),
+      taxRatePpm: ref('l.taxRatePpm'),
       tracked: ref('l.tracked'),
     }))
     .whereRef('i.id', '=', 'l.orderItemId')
@@ -64,6 +67,7 @@ export const changeOrderLines = async ({ db }: Pick<Tx, 'db'>, orderId: OrderId,
     'lineTotalCents',
     'discountCents',
     'taxCents',
+    'taxRatePpm',
     'tracked',
   ] as const;
   await db

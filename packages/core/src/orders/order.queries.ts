@@ -133,6 +133,7 @@ export const describeOrder = (reader: Pick<Reader, 'sealer'>, whole: OrderPageRo
     unreadable: [...new Set(fields.unreadable)],
     items: row.items,
     totals: totalsOf(row),
+    taxes: row.taxes,
     shippingAddress: address,
     notes,
     staffNotes: log.flatMap(({ kind, actor, ...note }) => (kind === 'note' ? [{ ...note, author: actor.split(':')[0] ?? actor }] : [])),

@@ -1,5 +1,17 @@
 /** Writes new orders with their lines, and the statuses of orders with their history. `order-change.store.ts` makes every other change. */
-import type { Currency, Address, CartId, OrderId, OrderItemId, ProductId, Totals, UserId, VariantId } from '@cartwright/contracts';
+import type {
+  Currency,
+  Address,
+  CartId,
+  OrderId,
+  OrderItemId,
+  ProductId,
+  TaxAmount,
+  TaxRounding,
+  Totals,
+  UserId,
+  VariantId,
+} from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { actorName, columnNames, columnsAs, rowsAs, type Actor, type Tx } from '../kernel/index.ts';
 import type { LineTotals } from '../pricing/index.ts';
@@ -8,7 +20,7 @@ import type { OrderRow } from './order.row.ts';
 import { assertTransition, type StatusStep } from './order.state.ts';
 
 /** A line of a new order: a copy of what was sold, at its price. */
-export interface NewOrderLine extends Pick<LineTotals, 'lineTotalCents' | 'discountCents' | 'taxCents'> {
+export interface NewOrderLine extends Pick<LineTotals, 'lineTotalCents' | 'discountCents' | 'taxCents' | 'taxRatePpm'> {
   readonly productId: ProductId;
   readonly variantId: VariantId;
   readonly productName: string;
@@ -29,7 +41,8 @@ export interface NewOrder {
   readonly shippingAddress: Address;
   readonly currency: Currency;
   readonly totals: Totals;
-  readonly taxBasisPoints: number;
+  readonly taxes: readonly TaxAmount[];
+  readonly taxRounding: TaxRounding;
   /** Name of the shipping method; null for goods that need no shipping. */
   readonly shippingMethod?: string | null;
   /** The part of the tax that is on shipping. */
@@ -92,7 +105,8 @@ const newOrderColumns = {
   totalCents: 'bigint',
   storeCreditCents: 'bigint',
   taxIncluded: 'boolean',
-  taxBasisPoints: 'int',
+  taxes: 'jsonb',
+  taxRounding: 'text',
   itemCount: 'int',
   shippingMethod: 'text',
   promoCode: 'text',
@@ -116,6 +130,7 @@ const newLineColumns = {
   lineTotalCents: 'bigint',
   discountCents: 'bigint',
   taxCents: 'bigint',
+  taxRatePpm: 'int',
   tracked: 'boolean',
   position: 'int',
 } as const;

@@ -18,7 +18,7 @@ export interface OrderDraft {
   readonly untracked: ReadonlySet<VariantId>;
   readonly sums: Pick<
     CartSums,
-    'totals' | 'lines' | 'shipping' | 'shippingTaxCents' | 'taxBasisPoints' | 'paymentWindowMinutes' | 'paymentRetryMinutes'
+    'totals' | 'lines' | 'shipping' | 'shippingTaxCents' | 'taxes' | 'taxRounding' | 'paymentWindowMinutes' | 'paymentRetryMinutes'
   >;
   /** The use of the promo code of the cart; null for an order without a discount from it, which does not count as a use. */
   readonly promo: Omit<PromoUse, 'orderId'> | null;
@@ -108,7 +108,7 @@ const missing = (): never => {
   throw new Error('insertOrders did not return an order it was given');
 };
 
-const nothing = { lineTotalCents: 0, discountCents: 0, taxCents: 0 };
+const nothing = { lineTotalCents: 0, discountCents: 0, taxCents: 0, taxRatePpm: 0 };
 
 const toNewOrder = (tx: Tx, { cart, sums, credits, ...draft }: OrderDraft): NewOrder => {
   const { id: cartId, userId, guestTokenHash, currency } = cart;
@@ -126,7 +126,8 @@ const toNewOrder = (tx: Tx, { cart, sums, credits, ...draft }: OrderDraft): NewO
     checkoutFingerprint,
     id: tx.ids.next<OrderId>(),
     totals: sums.totals,
-    taxBasisPoints: sums.taxBasisPoints,
+    taxes: sums.taxes,
+    taxRounding: sums.taxRounding,
     shippingMethod: sums.shipping?.name ?? null,
     shippingTaxCents: sums.shippingTaxCents,
     storeCreditCents: credits.reduce((sum, { cents }) => sum + cents, 0),

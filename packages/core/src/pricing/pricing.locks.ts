@@ -6,6 +6,7 @@ import { ruleRecord } from './pricing-rule.queries.ts';
 import { promoCodeRecord } from './promo-code.dto.ts';
 import { usable } from './promo-code.queries.ts';
 import { taxRateFields, toTaxRate } from './tax-rate.queries.ts';
+import type { TaxedPlace } from './tax-rate.store.ts';
 
 /** Serialises writers of rules, so that the overlap check sees all committed rules. */
 export const lockRules = (tx: Tx): Promise<void> => lockName(tx, 'cartwright.pricing_rules');
@@ -64,20 +65,18 @@ export const lockShippingMethod = async (tx: Tx, id: string): Promise<{ readonly
   return row;
 };
 
-/** Tx step: locks the tax rate of a place and class; undefined when there is none. */
-export const lockTaxRate = async (
-  tx: Tx,
-  { countryCode, region, taxClass }: { readonly countryCode: string; readonly region: string; readonly taxClass: string },
-): Promise<TaxRate | undefined> => {
-  const row = await tx.db
+/** Tx step: locks the tax rates of a place and class, by name. */
+export const lockTaxRates = async (tx: Tx, { countryCode, region, taxClass }: TaxedPlace): Promise<TaxRate[]> => {
+  const rows = await tx.db
     .selectFrom('tax_rates')
     .select(taxRateFields)
     .where('countryCode', '=', countryCode)
     .where('region', '=', region)
     .where('taxClass', '=', taxClass)
+    .orderBy('name')
     .forNoKeyUpdate()
-    .executeTakeFirst();
-  return row && toTaxRate(row);
+    .execute();
+  return rows.map(toTaxRate);
 };
 
 /** Tx step: locks the settings of the shop. */

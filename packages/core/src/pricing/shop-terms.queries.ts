@@ -4,15 +4,12 @@ import { ShippingMethod, ShopSettings, TaxRate } from '@cartwright/db';
 import { sql } from 'kysely';
 import { storedRecord, type Reader } from '../kernel/index.ts';
 import type { CartTerms, RuleFacts, ScopeFacts, ShippingMethodFacts, TaxRateFacts } from './engine/engine.facts.ts';
-import { findTaxRate, standardTaxClass } from './engine/total-lines.ts';
 import { rulesStatement, toRuleFacts } from './rule.queries.ts';
 import { shippingBands } from './shipping-method.queries.ts';
 
 /** The terms of the shop for a cart. */
 export interface ShopTerms extends CartTerms {
   readonly currency: Currency;
-  /** The standard rate at the destination; 0 when no tax is due. */
-  readonly taxBasisPoints: number;
   /** The shop's own currency, and the further currencies of carts; an empty list allows any. */
   readonly shopCurrency: Currency;
   readonly currencies: readonly string[];
@@ -43,13 +40,14 @@ const settings = storedRecord(
     currencies: true,
     defaultCountry: true,
     taxIncluded: true,
+    taxRounding: true,
     shippingTaxClass: true,
     priceDriftBasisPoints: true,
     paymentWindowMinutes: true,
     paymentRetryMinutes: true,
   }),
 );
-const taxRate = storedRecord(TaxRate, taxRateSchema.pick({ countryCode: true, taxClass: true, name: true, basisPoints: true }));
+const taxRate = storedRecord(TaxRate, taxRateSchema.pick({ countryCode: true, taxClass: true, name: true, ratePpm: true }));
 const shippingMethod = storedRecord(
   ShippingMethod,
   shippingMethodSchema.pick({ id: true, name: true, position: true, countries: true, regions: true, freeFromCents: true }),
@@ -99,7 +97,6 @@ export const getShopTerms = async (
     at: now.getTime(),
     destination: country === null ? null : { countryCode: country, region: null },
     shippingMethodId: null,
-    taxBasisPoints: 0,
   };
   return termsAt(terms, { region, shippingMethodId });
 };
@@ -110,13 +107,7 @@ const termsAt = (
   { region = null, shippingMethodId = null }: Pick<TermsChoice, 'region' | 'shippingMethodId'>,
 ): ShopTerms => {
   const destination = terms.destination && { ...terms.destination, region };
-  const { taxRates } = terms;
-  return {
-    ...terms,
-    destination,
-    shippingMethodId,
-    taxBasisPoints: findTaxRate({ destination, taxRates }, standardTaxClass)?.basisPoints ?? 0,
-  };
+  return { ...terms, destination, shippingMethodId };
 };
 
 /** The destination of a cart, its currency and its goods. */

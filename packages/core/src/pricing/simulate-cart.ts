@@ -39,7 +39,7 @@ export const simulateCart = async (core: Core, actor: Actor, input: z.output<C['
     at: new Date(moment).toISOString(),
     lines: lines.map((line, i) => {
       const { variantId, quantity, baseUnitPriceCents, unitPriceCents, appliedRules, unappliedRules } = line;
-      const { lineTotalCents = 0, discountCents = 0, taxBasisPoints = 0, taxCents = 0, offers = [] } = sums.lines[i] ?? {};
+      const { lineTotalCents = 0, discountCents = 0, taxRatePpm = 0, taxCents = 0, offers = [] } = sums.lines[i] ?? {};
       return {
         variantId,
         ...(names.get(variantId) ?? { sku: '', productName: '' }),
@@ -48,7 +48,7 @@ export const simulateCart = async (core: Core, actor: Actor, input: z.output<C['
         unitPriceCents,
         lineTotalCents,
         discountCents,
-        taxBasisPoints,
+        taxRatePpm,
         taxCents,
         appliedRules: [...appliedRules, ...offers],
         unappliedRules,

@@ -3,7 +3,7 @@ import { taxRateSchema, type ShopContract, type TaxRate } from '@cartwright/cont
 import { TaxRate as TaxRateEntity } from '@cartwright/db';
 import type { z } from 'zod';
 import { equalsIfGiven, requireScope, selectPage, storedRecord, type Actor, type Core } from '../kernel/index.ts';
-import { findTaxRate } from './engine/total-lines.ts';
+import { findTaxRates, sumOfRates } from './engine/tax-amounts.ts';
 import { getShopTerms, type ShopTerms } from './shop-terms.queries.ts';
 
 type C = ShopContract['tax'];
@@ -19,7 +19,7 @@ export const toTaxRate = (row: Parameters<typeof stored.of>[0] & { readonly regi
   region: row.region === '' ? null : row.region,
 });
 
-/** The rate for a class of goods at a destination, at most five minutes old; a change here is seen at once. */
+/** The rates for a class of goods at a destination, at most five minutes old; a change here is seen at once. */
 export const getTaxRate = async (core: Core, input: z.output<C['rate']['input']>): Promise<z.output<C['rate']['output']>> => {
   const { countryCode, region = null, taxClass } = input;
   type Kept = Pick<ShopTerms, 'taxRates' | 'taxIncluded'>;
@@ -27,11 +27,11 @@ export const getTaxRate = async (core: Core, input: z.output<C['rate']['input']>
     const { taxRates, taxIncluded } = await getShopTerms(core, countryCode, null);
     return { taxRates, taxIncluded };
   });
-  const rate = findTaxRate({ destination: { countryCode, region }, taxRates: kept.taxRates }, taxClass);
-  return { name: rate?.name ?? null, basisPoints: rate?.basisPoints ?? 0, taxIncluded: kept.taxIncluded };
+  const rates = findTaxRates({ destination: { countryCode, region }, taxRates: kept.taxRates }, taxClass);
+  return { rates: rates.map(({ name, ratePpm }) => ({ name, ratePpm })), ratePpm: sumOfRates(rates), taxIncluded: kept.taxIncluded };
 };
 
-/** A page of rates by place and class. */
+/** A page of rates by place, class and name. */
 export const listTaxRates = (core: Core, actor: Actor, input: z.output<C['list']['input']>): Promise<z.output<C['list']['output']>> => {
   requireScope(actor, 'pricing:read');
   const { countryCode = null } = input;
@@ -41,6 +41,7 @@ export const listTaxRates = (core: Core, actor: Actor, input: z.output<C['list']
     .where((eb) => equalsIfGiven(eb.ref('countryCode'), 'text', countryCode))
     .orderBy('countryCode')
     .orderBy('region')
-    .orderBy('taxClass');
+    .orderBy('taxClass')
+    .orderBy('name');
   return selectPage(rates, input, toTaxRate);
 };

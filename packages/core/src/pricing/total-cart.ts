@@ -2,7 +2,8 @@
 import type { Currency } from '@cartwright/contracts';
 import type { Buyer, CartLineFacts, CartTerms, RuleFacts } from './engine/engine.facts.ts';
 import type { CartTotals } from './engine/engine.result.ts';
-import { standardTaxClass, totalLines } from './engine/total-lines.ts';
+import { standardTaxClass } from './engine/tax-amounts.ts';
+import { totalLines } from './engine/total-lines.ts';
 
 /** A line to total. */
 export type TotalLine = Pick<CartLineFacts, 'unitPriceCents' | 'quantity'> & Partial<CartLineFacts>;

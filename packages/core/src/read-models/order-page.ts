@@ -35,6 +35,7 @@ export interface OrderPageRow extends OrderSummaryRow, Omit<Totals, 'totalCents'
   readonly promoCode: string | null;
   readonly expiresAt: Date | null;
   readonly updatedAt: Date;
+  readonly taxes: Order['taxes'];
   readonly items: Order['items'];
   readonly shipments: Order['shipments'];
   readonly returns: readonly (Omit<OrderReturn, 'reason'> & { readonly reasonSealed: string })[];
@@ -52,7 +53,7 @@ const items = sql<OrderPageRow['items']>`(
     'productName', i.product_name, 'variantTitle', i.variant_title, 'quantity', i.quantity, 'shippedQuantity', i.shipped_quantity,
     'backorderedQuantity', ${backorderedUnits}, 'claimedQuantity', i.claimed_quantity, 'returnedQuantity', i.returned_quantity,
     'unitPriceCents', i.unit_price_cents, 'lineTotalCents', i.line_total_cents, 'discountCents', i.discount_cents,
-    'taxCents', i.tax_cents) order by i.position)
+    'taxCents', i.tax_cents, 'taxRatePpm', i.tax_rate_ppm) order by i.position)
   from order_items i where i.order_id = o.id and i.quantity > 0)`;
 
 const shipments = sql<OrderPageRow['shipments']>`coalesce((
@@ -133,6 +134,7 @@ export const readOrderPages = (reader: Pick<Reader, 'db'>, orderIds: readonly st
       'o.shippingCents',
       'o.taxCents',
       'o.taxIncluded',
+      'o.taxes',
       items.as('items'),
       shipments.as('shipments'),
       orderCredits.as('credits'),

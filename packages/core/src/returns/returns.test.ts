@@ -14,7 +14,7 @@ import { returnTransitions } from './return.state.ts';
 
 const shop = await aConsistentShop();
 const staff = await aStaffMember(shop.core);
-await sql`insert into tax_rates (country_code, name, basis_points) values ('GB', 'VAT', 1900) on conflict do nothing`.execute(shop.core.db);
+await sql`insert into tax_rates (country_code, name, rate_ppm) values ('GB', 'VAT', 190000) on conflict do nothing`.execute(shop.core.db);
 await sql`
   with method as (insert into shipping_methods (id, name, currency, countries)
   values (gen_random_uuid(), 'Post', 'USD', '{GB}') returning id)

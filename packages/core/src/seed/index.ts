@@ -28,8 +28,8 @@ export const demoPeople = [
 ] as const;
 const seeder = system('seed');
 const taxRates = [
-  { countryCode: 'DE', name: 'VAT', basisPoints: 1900 },
-  { countryCode: 'FR', name: 'TVA', basisPoints: 2000 },
+  { countryCode: 'DE', name: 'VAT', ratePpm: 190_000 },
+  { countryCode: 'FR', name: 'TVA', ratePpm: 200_000 },
 ];
 const shippingZones = [
   { name: 'Parcel', countries: ['DE'], priceCents: 490, freeFromCents: 10_000 },

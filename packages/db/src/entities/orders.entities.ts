@@ -1,5 +1,5 @@
 /** Orders as sold. Prices, names and the address are copies, so later changes elsewhere do not affect them. */
-import { cancellationReasons, orderEditStatuses, orderLogKinds, orderStatuses } from '@cartwright/contracts';
+import { cancellationReasons, orderEditStatuses, orderLogKinds, orderStatuses, taxRoundings, type TaxAmount } from '@cartwright/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
 import { User } from './accounts.entities.ts';
 import { Cart } from './carts.entities.ts';
@@ -39,7 +39,10 @@ export const Order = defineEntity({
     /** The part of the invoiced total that gift cards and store credit paid. */
     storeCreditCents: p.bigint('number').default(0),
     taxIncluded: p.boolean().default(false),
-    taxBasisPoints: p.integer().default(0),
+    /** The tax by rate; empty for orders from before it was stored. */
+    taxes: p.json<TaxAmount[]>().defaultRaw(`'[]'::jsonb`),
+    /** How the tax was rounded; an edit rounds it in the same way. */
+    taxRounding: p.enum(taxRoundings).default('line'),
     itemCount: p.integer(),
     /** Units that were shipped. */
     shippedCount: p.integer().default(0),
@@ -119,6 +122,8 @@ export const OrderItem = defineEntity({
     lineTotalCents: p.bigint('number'),
     discountCents: p.bigint('number').default(0),
     taxCents: p.bigint('number').default(0),
+    /** The sum of its tax rates; null for lines from before it was stored. */
+    taxRatePpm: p.integer().nullable(),
     position: p.integer(),
     /** Whether its units were counted when they were sold. A line keeps this, whatever becomes of its variant. */
     tracked: p.boolean().default(true),

@@ -1,5 +1,5 @@
 /** Shop settings, pricing rules, price lists and promo codes: what changes a total beside the base price. */
-import { audiences, pricingRuleEffects, searchLanguages } from '@cartwright/contracts';
+import { audiences, pricingRuleEffects, searchLanguages, taxRoundings } from '@cartwright/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
 import { User } from './accounts.entities.ts';
 import { Category, Collection, Product, Variant } from './catalog.entities.ts';
@@ -16,6 +16,8 @@ export const ShopSettings = defineEntity({
     currencies: p.array().defaultRaw(`'{}'`),
     defaultCountry: p.character().length(2).nullable(),
     taxIncluded: p.boolean().default(false).fieldName('prices_include_tax'),
+    /** Whether tax is rounded once for each rate of a document, or for each line. */
+    taxRounding: p.enum(taxRoundings).default('document'),
     /** The tax class of shipping; with null, shipping is not taxed. */
     shippingTaxClass: p.string().length(30).nullable(),
     lowStockSurcharge: p.boolean().default(false),

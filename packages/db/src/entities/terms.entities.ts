@@ -1,7 +1,7 @@
 /** Tax rates and shipping methods. */
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** The tax rate of a place and a tax class. */
+/** A tax rate of a place and a tax class. Rates with different names at one place and class all apply. */
 export const TaxRate = defineEntity({
   name: 'TaxRate',
   tableName: 'tax_rates',
@@ -10,11 +10,12 @@ export const TaxRate = defineEntity({
     /** The region without the country, such as `CA`; empty for the whole country. */
     region: p.string().length(10).primary().default(''),
     taxClass: p.string().length(30).primary().default('standard'),
-    name: p.string().length(50),
-    basisPoints: p.integer(),
+    name: p.string().length(50).primary(),
+    /** Parts per million: 190,000 is 19 %. */
+    ratePpm: p.integer(),
     updatedAt: p.datetime().defaultRaw('now()'),
   },
-  checks: [{ name: 'tax_rates_range', expression: 'basis_points between 0 and 10000' }],
+  checks: [{ name: 'tax_rates_range', expression: 'rate_ppm between 0 and 1000000' }],
 });
 
 /** A shipping method. Without countries and regions it serves the whole world. */

@@ -71,6 +71,7 @@ import { SearchFilters } from './20261130180000-search-filters.ts';
 import { SearchSpaces } from './20261130190000-search-spaces.ts';
 import { NoShortageUntracked } from './20261130191000-no-shortage-untracked.ts';
 import { ImportRemarks } from './20261130201500-import-remarks.ts';
+import { TaxRates } from './20261201003000-tax-rates.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -145,4 +146,5 @@ export const migrationsList = [
   { name: '20261130190000-search-spaces', class: SearchSpaces },
   { name: '20261130191000-no-shortage-untracked', class: NoShortageUntracked },
   { name: '20261130201500-import-remarks', class: ImportRemarks },
+  { name: '20261201003000-tax-rates', class: TaxRates },
 ];

@@ -31,9 +31,17 @@ export const Units = ({ of: { productName, variantTitle }, quantity }: { of: Nam
   </Text>
 );
 
+/** The taxes of an order by name and rate, with their amounts. An order of before rates were stored has one row for all. */
+const taxRows = ({ taxes, totals }: Pick<Order, 'taxes' | 'totals'>): (readonly [string, number])[] => {
+  const included = totals.taxIncluded ? ' included' : '';
+  if (taxes.length === 0) return totals.taxCents > 0 ? [[`Tax${included}`, totals.taxCents]] : [];
+  return taxes.map(({ name, ratePpm, taxCents }) => [`${name} ${ratePpm / 10_000} %${included}`, taxCents]);
+};
+
 /** The items of an order, its total, and what paid it. */
 export const Lines = ({ order }: { order: Order }) => {
   const { totals, currency, credits } = order;
+  const taxes = taxRows(order);
   const charges = order.payments.filter(({ capturedAt }) => capturedAt !== null);
   const charged = charges.reduce((sum, { amountCents }) => sum + amountCents, 0);
   const refunded = [...charges.map((one) => one.refundedCents), ...credits.map((one) => one.returnedCents)].reduce((a, b) => a + b, 0);
@@ -48,7 +56,9 @@ export const Lines = ({ order }: { order: Order }) => {
       ))}
       {totals.discountCents > 0 && <Sum label="Discount" value={`−${formatMoney(totals.discountCents, currency)}`} />}
       {totals.shippingCents > 0 && <Sum label="Shipping" value={formatMoney(totals.shippingCents, currency)} />}
-      {totals.taxCents > 0 && <Sum label={totals.taxIncluded ? 'Tax included' : 'Tax'} value={formatMoney(totals.taxCents, currency)} />}
+      {taxes.map(([label, cents]) => (
+        <Sum key={label} label={label} value={formatMoney(cents, currency)} />
+      ))}
       <Sum label="Total" value={formatMoney(totals.totalCents, currency)} strong />
       {credits.map((credit) => (
         <Sum key={credit.creditId} label={`Paid by ${creditName(credit)}`} value={formatMoney(credit.amountCents, currency)} />

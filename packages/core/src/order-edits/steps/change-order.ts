@@ -64,6 +64,7 @@ const writeLines = async (
   const named = lines.map((line) => ({
     ...line,
     isNew: line.orderItemId === null,
+    taxRatePpm: line.taxRatePpm ?? null,
     orderItemId: line.orderItemId ?? tx.ids.next<OrderItemId>(),
   }));
   await changeOrderLines(tx, order.id, named);
@@ -72,13 +73,13 @@ const writeLines = async (
 
 /** The new totals of an order. A lower total is recorded as credited; a higher one gets an invoice of its own for the difference. */
 const writeSums = (tx: Tx, order: OrderRow, plan: EditPlan): Promise<void> => {
-  const { lines, totals, totalsBefore, differenceCents, shippingMethod, shippingTaxCents, taxBasisPoints } = plan;
+  const { lines, totals, totalsBefore, differenceCents, shippingMethod, shippingTaxCents, taxes } = plan;
   const cheaper = differenceCents <= 0;
   return setOrderTotals(tx, order.id, {
     totals,
     shippingMethod,
     shippingTaxCents,
-    taxBasisPoints,
+    taxes,
     itemCount: lines.reduce((units, line) => units + line.quantity, 0),
     creditedCents: cheaper ? -differenceCents : 0,
     creditedTaxCents: cheaper ? totalsBefore.taxCents - totals.taxCents : 0,

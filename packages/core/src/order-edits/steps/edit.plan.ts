@@ -1,5 +1,5 @@
 /** What an edit makes of an order: planned before it takes effect, and stored while it waits for its payment. */
-import type { Address, OrderItemId, ProductId, Totals, VariantId } from '@cartwright/contracts';
+import type { Address, OrderItemId, ProductId, TaxAmount, Totals, VariantId } from '@cartwright/contracts';
 import type { CodeUse } from '../../pricing/index.ts';
 
 /** A line after the edit. */
@@ -17,6 +17,8 @@ export interface EditedLine {
   readonly lineTotalCents: number;
   readonly discountCents: number;
   readonly taxCents: number;
+  /** Missing in edits that were planned by an earlier version. */
+  readonly taxRatePpm?: number | null;
   /** Whether its units are counted: as the line was sold, or as its variant is now for a new one. */
   readonly tracked: boolean;
 }
@@ -29,7 +31,8 @@ export interface EditPlan {
   readonly differenceCents: number;
   readonly shippingMethod: string | null;
   readonly shippingTaxCents: number;
-  readonly taxBasisPoints: number;
+  /** The tax by rate. */
+  readonly taxes: readonly TaxAmount[];
   /** The reduction by the promo code afterwards; null for none, left out when it is unknown or the order has no code. */
   readonly codeUse?: CodeUse | null;
   /** The new address; null when the address stays. */

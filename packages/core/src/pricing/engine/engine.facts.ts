@@ -1,5 +1,5 @@
 /** The input of the pricing engine. Plain data in minor units: no database, no clock, no float. */
-import type { audiences, PricingRuleEffect } from '@cartwright/contracts';
+import type { audiences, PricingRuleEffect, TaxRounding } from '@cartwright/contracts';
 
 /** The properties of a buyer that affect prices. */
 export interface Buyer {
@@ -120,14 +120,15 @@ export interface CartLineFacts extends ScopeFacts {
   readonly weightGrams: number;
 }
 
-/** A tax rate. */
+/** A tax rate. Several rates of one place and class, with different names, all apply. */
 export interface TaxRateFacts {
   readonly countryCode: string;
   /** Null applies to the whole country. */
   readonly region: string | null;
   readonly taxClass: string;
   readonly name: string;
-  readonly basisPoints: number;
+  /** Parts per million: 190,000 is 19 %. */
+  readonly ratePpm: number;
 }
 
 /** One price of a shipping method. Bounds below are part of the band, bounds above are not. */
@@ -159,6 +160,8 @@ export interface Destination {
 /** Everything besides the lines that the totals of a cart depend on. */
 export interface CartTerms {
   readonly taxIncluded: boolean;
+  /** Whether tax is rounded once for each rate, or for each line. */
+  readonly taxRounding: TaxRounding;
   readonly taxRates: readonly TaxRateFacts[];
   /** The tax class of shipping; null leaves it untaxed. */
   readonly shippingTaxClass: string | null;
@@ -169,4 +172,6 @@ export interface CartTerms {
   readonly shipsForFree: boolean;
   /** The method the buyer chose; null takes the cheapest. */
   readonly shippingMethodId: string | null;
+  /** The price of shipping as it was sold, for an order that is edited: no method is chosen, and no rule changes it. */
+  readonly soldShippingCents?: number;
 }

@@ -1,5 +1,5 @@
 /** The output of the pricing engine. */
-import type { AppliedRule, UnappliedRule, Totals } from '@cartwright/contracts';
+import type { AppliedRule, TaxAmount, TaxRounding, UnappliedRule, Totals } from '@cartwright/contracts';
 
 /** The price of one unit of a line and the rules behind it. */
 export interface UnitPrice {
@@ -16,18 +16,11 @@ export interface LineTotals {
   readonly lineTotalCents: number;
   /** Discount of the line's own offers, and its share of the order's discount. */
   readonly discountCents: number;
-  readonly taxBasisPoints: number;
+  /** The sum of the rates of the line, in parts per million. */
+  readonly taxRatePpm: number;
   readonly taxCents: number;
   /** Offers over several units, such as two for the price of one. */
   readonly offers: AppliedRule[];
-}
-
-/** The tax of one rate. */
-export interface TaxTotal {
-  readonly name: string;
-  readonly basisPoints: number;
-  readonly taxableCents: number;
-  readonly taxCents: number;
 }
 
 /** A shipping method for this cart to this address, with its price. */
@@ -46,7 +39,9 @@ export interface CartTotals {
   /** Promotions of the order and of its shipping, including promo codes. */
   readonly promotions: AppliedRule[];
   readonly unappliedRules: UnappliedRule[];
-  readonly taxes: TaxTotal[];
+  readonly taxes: TaxAmount[];
+  /** How the taxes were rounded. */
+  readonly taxRounding: TaxRounding;
   readonly shippingOptions: ShippingOption[];
   readonly shipping: ShippingOption | null;
   /** Included in `totals.taxCents`. */

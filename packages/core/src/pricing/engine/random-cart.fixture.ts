@@ -91,8 +91,8 @@ const taxRate = fc.record({
   countryCode: fc.constantFrom('DE', 'US'),
   region: orNull(fc.constantFrom('CA', 'BY')),
   taxClass: fc.constantFrom('standard', 'books'),
-  name: fc.constant('VAT'),
-  basisPoints: fc.constantFrom(0, 1, 700, 1_900, 2_100, 725),
+  name: fc.constantFrom('VAT', 'GST', 'QST'),
+  ratePpm: fc.constantFrom(0, 1, 50_000, 70_000, 72_500, 99_750, 190_000, 210_000),
 });
 const band = fc.record({
   minWeightGrams: fc.constantFrom(0, 0, 500),
@@ -112,7 +112,8 @@ const method = fc.record({
 });
 const terms: fc.Arbitrary<CartTerms> = fc.record({
   taxIncluded: fc.boolean(),
-  taxRates: fc.uniqueArray(taxRate, { maxLength: 6, selector: (r) => `${r.countryCode}${r.region}${r.taxClass}` }),
+  taxRounding: fc.constantFrom('document', 'line'),
+  taxRates: fc.uniqueArray(taxRate, { maxLength: 10, selector: (r) => `${r.countryCode}${r.region}${r.taxClass}${r.name}` }),
   shippingTaxClass: orNull(fc.constantFrom('standard', 'books')),
   destination: orNull(
     fc.constantFrom({ countryCode: 'DE', region: null }, { countryCode: 'US', region: 'CA' }, { countryCode: 'DE', region: 'BY' }),

@@ -1,4 +1,5 @@
 /** Cases where other engines lose minor units: thirds, many small taxes, shares of a discount, prices that include tax. */
+import type { TaxRounding } from '@cartwright/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { unconditional, type CartLineFacts, type CartTerms, type RuleFacts } from './engine.facts.ts';
@@ -21,21 +22,22 @@ const off = (fields: Pick<RuleFacts, 'effect'> & Partial<RuleFacts>): RuleFacts 
   ...unconditional,
   ...fields,
 });
-const at = (basisPoints: number, taxIncluded = false): CartTerms => ({
+const at = (ratePpm: number, taxIncluded = false, taxRounding: TaxRounding = 'line'): CartTerms => ({
   taxIncluded,
-  taxRates: [{ countryCode: 'DE', region: null, taxClass: 'standard', name: 'MwSt', basisPoints }],
+  taxRounding,
+  taxRates: [{ countryCode: 'DE', region: null, taxClass: 'standard', name: 'MwSt', ratePpm }],
   shippingTaxClass: null,
   destination: { countryCode: 'DE', region: null },
   shippingMethods: [],
   shipsForFree: true,
   shippingMethodId: null,
 });
-const price = (lines: CartLineFacts[], rules: RuleFacts[] = [], terms = at(1_900), currency = 'EUR') =>
+const price = (lines: CartLineFacts[], rules: RuleFacts[] = [], terms = at(190_000), currency = 'EUR') =>
   totalLines(lines, rules, { currency, at: 0, buyer: { signedIn: false, customerGroup: null }, codes: [] }, terms);
 const add = (parts: readonly number[]) => parts.reduce((a, b) => a + b, 0);
 const cents = fc.integer({ min: 0, max: 1_000_000 });
 const carts = fc.array(fc.tuple(cents, fc.integer({ min: 1, max: 99 })), { minLength: 1, maxLength: 100 });
-const rates = fc.constantFrom(0, 1, 250, 550, 700, 725, 1_000, 1_900, 2_100, 2_550, 10_000);
+const rates = fc.constantFrom(0, 1, 100, 25_000, 55_000, 70_000, 72_500, 99_750, 190_000, 210_000, 255_000, 1_000_000);
 const toLines = (cart: readonly (readonly [number, number])[]) => cart.map(([unit, quantity], i) => aLine(i, unit, quantity));
 
 describe('three thirds', () => {
@@ -56,16 +58,19 @@ describe('three thirds', () => {
 });
 
 describe('tax on many lines', () => {
-  it('tax at 19 % on 100 lines of one cent is nothing, and on 100 lines of three cents a cent a line, because each line is rounded', () => {
-    const hundred = (unit: number) => price(Array.from({ length: 100 }, (_, i) => aLine(i, unit))).totals.taxCents;
+  it('tax at 19 % on 100 lines of one cent is nothing when each line is rounded, and 19 cents when the document is', () => {
+    const lines = (unit: number) => Array.from({ length: 100 }, (_, i) => aLine(i, unit));
+    const hundred = (unit: number, terms = at(190_000)) => price(lines(unit), [], terms).totals.taxCents;
     expect([hundred(1), hundred(2), hundred(3), hundred(5)]).toEqual([0, 0, 100, 100]);
+    const perDocument = at(190_000, false, 'document');
+    expect([hundred(1, perDocument), hundred(2, perDocument), hundred(3, perDocument)]).toEqual([19, 38, 57]);
   });
 
-  it('the tax of the lines adds up to the tax of the cart, each line within half a unit of the exact amount', () => {
+  it('tax that is rounded per line adds up to the tax of the cart, each line within half a unit of the exact amount', () => {
     fc.assert(
       fc.property(carts, rates, fc.boolean(), (cart, rate, included) => {
         const { lines, totals, taxes } = price(toLines(cart), [], at(rate, included));
-        const [base, share] = included ? [10_000 + rate, rate] : [10_000, rate];
+        const [base, share] = included ? [1_000_000 + rate, rate] : [1_000_000, rate];
         lines.forEach(({ lineTotalCents, taxCents }) => {
           // 2 * |tax * base - amount * share| <= base: exact, without floats.
           const miss = BigInt(taxCents) * BigInt(base) - BigInt(lineTotalCents) * BigInt(share);

@@ -24,6 +24,7 @@ const context: UnitContext = {
 };
 const terms: CartTerms = {
   taxIncluded: false,
+  taxRounding: 'line',
   taxRates: [],
   shippingTaxClass: null,
   destination: null,
@@ -156,10 +157,10 @@ describe('the totals of a cart', () => {
     expect(totalLines(lines.slice(1), [rule], offer, terms).unappliedRules).toMatchObject([{ reason: 'price_reduced_already' }]);
   });
 
-  it('tax is rounded half up per line by its class, and shipping by its own class', () => {
+  it('tax that is rounded per line is half up by the class of the line, and shipping by its own class', () => {
     const taxRates = [
-      { countryCode: 'DE', region: null, taxClass: 'standard', name: 'VAT', basisPoints: 1_900 },
-      { countryCode: 'DE', region: null, taxClass: 'books', name: 'VAT', basisPoints: 700 },
+      { countryCode: 'DE', region: null, taxClass: 'standard', name: 'VAT', ratePpm: 190_000 },
+      { countryCode: 'DE', region: null, taxClass: 'books', name: 'VAT', ratePpm: 70_000 },
     ];
     const method = { id: 'm', name: 'Parcel', position: 0, countries: ['DE'], regions: [], freeFromCents: null };
     const band = { minWeightGrams: 0, maxWeightGrams: 1_000, minSubtotalCents: 0, maxSubtotalCents: null, priceCents: 490 };
