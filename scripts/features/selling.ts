@@ -46,6 +46,7 @@ export const pricing: FeatureArea = {
       'several rates of one place all apply, each is shown as a row, and one is renamed or deleted without the other',
       'tax is rounded once for each rate of an order, or per line by setting, and an edit of an order rounds it as it was',
       'shipping offers the methods for the address by weight and value, cheapest first, and is free over its threshold',
+      'a method by weight is offered for goods of unknown weight only with a default weight, and a checkout says why not',
     ),
     feature(
       'base price with its history',

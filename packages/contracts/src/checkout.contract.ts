@@ -6,7 +6,7 @@ import { currency } from './currency.ts';
 import { cartId, cartItemId, orderId, pricedMethodId, variantId } from './ids.ts';
 import { orderSchema } from './orders.schemas.ts';
 import { declineDetails, paymentActionSchema, paymentMethodInput } from './payments.schemas.ts';
-import { appliedRuleSchema, lineAmounts, shippingOptionSchema, taxAmountSchema, totalsSchema } from './pricing.schemas.ts';
+import { appliedRuleSchema, lineAmounts, shippingOptionSchema, taxAmountSchema, totalsSchema, unknownWeights } from './pricing.schemas.ts';
 import { mutation, query } from './procedure.ts';
 import { creditCover } from './store-credit.schemas.ts';
 import { regionText } from './terms.contract.ts';
@@ -159,6 +159,7 @@ export const checkoutContract = {
        * methods, which ships for free.
        */
       shippingUnavailable: z.boolean(),
+      unknownWeights,
     }),
     errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'INVALID_PRICE'],
   }),

@@ -12,7 +12,7 @@ import { cartId, idOf, orderEditId, orderId, orderItemId, orderReturnId, pricing
 import { importStatuses } from './imports.contract.ts';
 import { orderStatus } from './orders.schemas.ts';
 import { discrepancyActions } from './payments.schemas.ts';
-import { quoteChangeSchema, shippingOptionSchema, totalsSchema } from './pricing.schemas.ts';
+import { quoteChangeSchema, shippingOptionSchema, totalsSchema, unknownWeights } from './pricing.schemas.ts';
 import { returnStatuses } from './returns.schemas.ts';
 import { roleSchema, scopeSchema } from './scopes.ts';
 
@@ -161,7 +161,10 @@ export const errorDetails = {
     state: z.enum(flashSaleStates),
   }),
   SERVICE_UNAVAILABLE: later,
-  SHIPPING_UNAVAILABLE: z.object({ options: z.array(shippingOptionSchema).describe('Methods that deliver to this address') }),
+  SHIPPING_UNAVAILABLE: z.object({
+    options: z.array(shippingOptionSchema).describe('Methods that deliver to this address'),
+    unknownWeights,
+  }),
   STOCK_BELOW_RESERVED: z.object({
     free: whole('Units by which it can be lowered'),
     requested: whole('Units by which it should be lowered'),

@@ -15,6 +15,7 @@ import {
   shippingOptionSchema,
   taxAmountSchema,
   totalsSchema,
+  unknownWeights,
 } from './pricing.schemas.ts';
 import { mutation, query } from './procedure.ts';
 
@@ -56,6 +57,7 @@ export const simulationSchema = z
      * destination. False for a shop without active shipping methods, which ships for free.
      */
     shippingUnavailable: z.boolean(),
+    unknownWeights,
     /** Totals of the simulated cart, in `currency`. */
     totals: totalsSchema,
   })

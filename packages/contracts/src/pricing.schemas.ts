@@ -140,6 +140,13 @@ export const promoCodeText = z
   .regex(/^[A-Z0-9][A-Z0-9_-]{2,63}$/, 'must be 3 to 64 letters, digits, hyphens or underscores')
   .meta({ description: 'Promo code: 3 to 64 letters, digits, hyphens or underscores; stored in upper case' });
 
+/** Variants that keep shipping methods by weight from being offered. */
+export const unknownWeights = z.array(variantId).meta({
+  description:
+    'Variants without a weight. Methods that are priced by weight are not offered for them, unless the settings of the shop have a ' +
+    'default weight. Empty when no method to the destination is priced by weight',
+});
+
 /** A shipping method for a cart, with its price. */
 export const shippingOptionSchema = z
   .object({

@@ -55,6 +55,7 @@ export const searchLanguages = [
   'yiddish',
 ] as const;
 
+const grams = z.int().min(0).max(10_000_000);
 const settingsFields = {
   /** Name of the shop, in mails and on invoices. */
   name: nameText(100),
@@ -73,6 +74,11 @@ const settingsFields = {
   taxRounding: z.enum(taxRoundings),
   /** The tax class of shipping; null leaves it untaxed. */
   shippingTaxClass: taxClassText.nullable(),
+  /**
+   * The weight of a unit whose variant has none, in grams, for shipping methods that are priced by weight. Null offers no such method for
+   * carts with such a unit.
+   */
+  defaultWeightGrams: grams.nullable(),
   /** Whether rules with the effect `low_stock_surcharge` apply. */
   lowStockSurcharge: z.boolean(),
   /** Share by which the total may rise after the buyer saw it without another confirmation. */
@@ -212,7 +218,6 @@ export const taxContract = {
   }),
 } as const;
 
-const grams = z.int().min(0).max(10_000_000);
 const bandSchema = z.strictObject({
   /** Inclusive lower limit. */
   minWeightGrams: grams.default(0),

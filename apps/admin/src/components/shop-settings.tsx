@@ -20,6 +20,7 @@ const toForm = (s: Settings) => ({
   taxIncluded: s.taxIncluded,
   taxRounding: s.taxRounding,
   shippingTaxClass: s.shippingTaxClass ?? '',
+  defaultWeightGrams: (s.defaultWeightGrams ?? '') as number | string,
   lowStockSurcharge: s.lowStockSurcharge,
   priceDrift: (s.priceDriftBasisPoints / 100) as number | string,
   paymentWindowMinutes: (s.paymentWindowMinutes ?? '') as number | string,
@@ -50,6 +51,7 @@ const toSettings = (values: Values) => ({
   taxIncluded: values.taxIncluded,
   taxRounding: values.taxRounding,
   shippingTaxClass: values.shippingTaxClass || null,
+  defaultWeightGrams: values.defaultWeightGrams === '' ? null : Number(values.defaultWeightGrams),
   lowStockSurcharge: values.lowStockSurcharge,
   priceDriftBasisPoints: toBasisPoints(values.priceDrift),
   paymentWindowMinutes: values.paymentWindowMinutes === '' ? null : Number(values.paymentWindowMinutes),
@@ -106,6 +108,14 @@ const SearchLanguage = ({ form }: { form: Form }) => (
 const CheckoutFields = ({ form }: { form: Form }) => (
   <>
     <TextInput label="Tax class of shipping" placeholder="Not taxed" {...form.getInputProps('shippingTaxClass')} />
+    <NumberField
+      label="Default weight (g)"
+      description="Of one unit of a variant without a weight. Without it, shipping methods that are priced by weight are not offered for such goods"
+      placeholder="None"
+      min={0}
+      max={10_000_000}
+      {...form.getInputProps('defaultWeightGrams')}
+    />
     <Select
       label="Rounding of tax"
       description="Once for each rate of an order, as e-invoices demand, or for each line. Existing orders keep theirs"

@@ -84,6 +84,7 @@ const labels: Readonly<Record<string, string>> = {
   salePriceCents: 'Sale price',
   shippingTaxClass: 'Tax class of shipping',
   taxRounding: 'Rounding of tax',
+  defaultWeightGrams: 'Default weight (g)',
   sku: 'SKU',
   startsAt: 'Starts',
   stockThreshold: 'Stock threshold',

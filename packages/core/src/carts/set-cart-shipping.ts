@@ -1,6 +1,7 @@
 import type { Cart, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { DomainError, transact, type Actor, type Core } from '../kernel/index.ts';
+import { whyNotShipped } from '../pricing/index.ts';
 import { lockOpenCart } from './cart.locks.ts';
 import { readCartLines, toCart, totalCartRow } from './cart.queries.ts';
 import { setCartDestination } from './cart.store.ts';
@@ -17,11 +18,14 @@ export const setCartShipping = (core: Core, actor: Actor, input: Input): Promise
     const { countryCode, region = null, shippingMethodId = null } = input;
     const moved = { ...cart, countryCode, region, shippingMethodId };
     if (shippingMethodId !== null) {
-      const { shippingOptions } = await totalCartRow(tx, moved, await readCartLines(tx, cart.id));
+      const lines = await readCartLines(tx, cart.id);
+      const { shippingOptions, unknownWeights } = await totalCartRow(tx, moved, lines);
       if (!shippingOptions.some((option) => option.methodId === shippingMethodId))
-        throw new DomainError('SHIPPING_UNAVAILABLE', 'This shipping method does not deliver this cart to this address.', {
-          details: { options: shippingOptions },
-        });
+        throw new DomainError(
+          'SHIPPING_UNAVAILABLE',
+          whyNotShipped({ unknownWeights }, lines, 'This shipping method does not deliver this cart to this address.'),
+          { details: { options: shippingOptions, unknownWeights } },
+        );
     }
     return toCart(tx, { ...moved, ...(await setCartDestination(tx, moved)) });
   });

@@ -11,5 +11,6 @@ export const listShippingOptions = async (core: Core, actor: Actor, input: z.out
   await assertOpen(core, cart);
   const to = input.countryCode ? { countryCode: input.countryCode, region: input.region ?? null } : {};
   const sums = await totalCartRow(core, { ...cart, ...to, shippingMethodId: null }, await readCartLines(core, cart.id));
-  return { options: sums.shippingOptions, shippingUnavailable: sums.shippingUnavailable };
+  const { shippingOptions: options, shippingUnavailable, unknownWeights } = sums;
+  return { options, shippingUnavailable, unknownWeights };
 };

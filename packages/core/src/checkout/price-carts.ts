@@ -13,6 +13,7 @@ import {
   type PricedLine,
   type RuleFacts,
   type ShopTerms,
+  whyNotShipped,
 } from '../pricing/index.ts';
 
 /** A cart with its prices and totals. */
@@ -104,7 +105,7 @@ const priceAt = ({ actor, cart, lines }: CartToPrice, terms: ShopTerms, promo: R
       message:
         terms.shippingMethods.length === 0
           ? `The shop has no shipping method with prices in ${cart.currency}. Choose another currency, or ask the shop for one.`
-          : 'The chosen shipping method does not deliver these items to this address.',
+          : whyNotShipped(sums, lines, 'The chosen shipping method does not deliver these items to this address.'),
     });
   const facts = promoCode === null ? null : { code: promoCode, promo, rules: terms.rules };
   return {

@@ -1,5 +1,6 @@
 import { aCurrency } from '@cartwright/testing';
 import { describe, expect, test } from 'vitest';
+import { DomainError } from '../kernel/index.ts';
 import { decidePurchases, type ItemUnderLock, type PurchaseHistory, type PurchaseRequest } from './decide-purchases.ts';
 
 const item = (changes: Partial<ItemUnderLock> = {}): ItemUnderLock => ({
@@ -18,7 +19,7 @@ const item = (changes: Partial<ItemUnderLock> = {}): ItemUnderLock => ({
   waitingRoom: false,
   ...changes,
 });
-const nothingBefore: PurchaseHistory = { before: new Map(), claimed: new Map(), admitted: new Set(), unsendable: new Set() };
+const nothingBefore: PurchaseHistory = { before: new Map(), claimed: new Map(), admitted: new Set(), unsendable: new Map() };
 const request = (n: number, changes: Partial<PurchaseRequest> = {}): PurchaseRequest => ({
   requestKey: `key-${n}`,
   fingerprint: `print-${n}`,
@@ -111,7 +112,7 @@ describe('allocating units to a batch of purchases', () => {
   });
 
   test('a request to an address without shipping is refused and takes no unit from others', () => {
-    const history = { ...nothingBefore, unsendable: new Set(['key-1']) };
+    const history = { ...nothingBefore, unsendable: new Map([['key-1', new DomainError('SHIPPING_UNAVAILABLE', 'Not there.')]]) };
     expect(outcomes(item({ unitsFree: 1 }), history, [request(1), request(2)])).toEqual(['SHIPPING_UNAVAILABLE', 'sold']);
   });
 

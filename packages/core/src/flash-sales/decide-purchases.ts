@@ -44,8 +44,8 @@ export interface PurchaseHistory {
   readonly claimed: ReadonlyMap<string, number>;
   /** Places that are admitted now. */
   readonly admitted: ReadonlySet<string>;
-  /** Request keys with an address that the shop does not ship this item to. */
-  readonly unsendable: ReadonlySet<string>;
+  /** Why the item cannot be shipped, by the keys of requests with such an address. */
+  readonly unsendable: ReadonlyMap<string, DomainError>;
 }
 
 /** What was decided about a request. */
@@ -76,7 +76,7 @@ export const decidePurchases = (
     if (twin !== undefined)
       return requests[twin]?.fingerprint === request.fingerprint ? { kind: 'same-as', index: twin } : refuse(keyReused());
 
-    const problem = refusal(item, request, free, claimed, admitted) ?? (history.unsendable.has(request.requestKey) ? unsendable() : null);
+    const problem = refusal(item, request, free, claimed, admitted) ?? history.unsendable.get(request.requestKey) ?? null;
     if (problem) return refuse(problem);
     const identities = limitedIdentities(item, request);
     for (const identity of identities) claimed.set(identity, (claimed.get(identity) ?? 0) + request.quantity);
@@ -86,9 +86,6 @@ export const decidePurchases = (
     return { kind: 'sold', identities };
   });
 };
-
-const unsendable = (): DomainError =>
-  new DomainError('SHIPPING_UNAVAILABLE', 'No shipping method delivers this item to this address.', { details: { options: [] } });
 
 /** The identities whose units are counted; none without a limit. */
 export const limitedIdentities = (

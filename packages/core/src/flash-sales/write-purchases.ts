@@ -1,11 +1,10 @@
 /** Writes a batch of purchases of one item in one transaction: a fixed number of statements, whatever the number of buyers. */
 import type { Currency, FlashPurchase, FlashSaleItemId, OrderId, PaymentId, UserId } from '@cartwright/contracts';
 import { holdFromAllocation, lockAllocation } from '../inventory/index.ts';
-import type { DomainError } from '../kernel/index.ts';
-import { busy, guestTokenHash, hashToken, isLockTimeout, notFound, transact, type Core, type Tx } from '../kernel/index.ts';
+import { busy, DomainError, guestTokenHash, hashToken, isLockTimeout, notFound, transact, type Core, type Tx } from '../kernel/index.ts';
 import { claimPurchases, insertOrders, readPurchaseCounts, type NewOrder, type PurchaseClaim } from '../orders/index.ts';
 import { insertPayments } from '../payments/index.ts';
-import { getShopTerms, regionCode, totalCart, type CartTotals, type ShopTerms } from '../pricing/index.ts';
+import { getShopTerms, regionCode, totalCart, whyNotShipped, type CartTotals, type ShopTerms } from '../pricing/index.ts';
 import { readSaleItem, type SaleItem } from '../read-models/sale-item.ts';
 import { decidePurchases, type PurchaseDecision } from './decide-purchases.ts';
 import { recordPurchases } from './flash-purchase.store.ts';
@@ -52,7 +51,11 @@ export const writePurchases = async (
       before: new Map(Object.entries(item.before ?? {})),
       claimed,
       admitted: new Set(item.admitted ?? []),
-      unsendable: new Set(requests.filter((request) => sums(request).shippingUnavailable).map((request) => request.requestKey)),
+      unsendable: new Map(
+        requests
+          .filter((request) => sums(request).shippingUnavailable)
+          .map((request) => [request.requestKey, unsendable(item, sums(request))]),
+      ),
     };
     const decisions = decidePurchases(under, history, requests);
     const made = await place(tx, itemId, item, requests, decisions, sums);
@@ -102,12 +105,21 @@ const totalsOf = (item: SaleItem, terms: ReadonlyMap<string, ShopTerms>): ((requ
     const found = terms.get(destination);
     if (!found) throw new Error(`No terms were read for ${destination}`);
     const { taxClass, weightGrams, salePriceCents: unitPriceCents } = item;
-    const line = { unitPriceCents, quantity: request.quantity, repriced: true, taxClass, weightGrams };
+    const line = { variantId: item.variantId, unitPriceCents, quantity: request.quantity, repriced: true, taxClass, weightGrams };
     const sums = totalCart({ lines: [line], promo: null, ...found });
     known.set(key, sums);
     return sums;
   };
 };
+
+const unsendable = (item: SaleItem, { unknownWeights }: CartTotals): DomainError =>
+  new DomainError(
+    'SHIPPING_UNAVAILABLE',
+    whyNotShipped({ unknownWeights }, [item], 'No shipping method delivers this item to this address.'),
+    {
+      details: { options: [], unknownWeights },
+    },
+  );
 
 interface Made {
   readonly purchase: FlashPurchase;

@@ -1,5 +1,5 @@
 /** The result of an edit: lines, totals and difference. Reads only, so that preview and commit cannot differ. */
-import type { Address, Currency, OrderId, OrderItemId, ShopContract, Totals } from '@cartwright/contracts';
+import type { Address, Currency, OrderId, OrderItemId, ShopContract, Totals, VariantId } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { DomainError, notFound, unreadableValue, type Reader } from '../kernel/index.ts';
 import { readOrder, readSoldLines, statusInWords, type OrderRow } from '../orders/index.ts';
@@ -12,6 +12,7 @@ import {
   regionCode,
   totalCart,
   unitReductions,
+  whyNotShipped,
   type CodeUse,
   type TotalInput,
 } from '../pricing/index.ts';
@@ -170,16 +171,19 @@ const useAfter = (
 
 /** The requested shipping method; otherwise the one of the sale if it serves the address, otherwise the cheapest. */
 const shipAnew = (
-  cart: TotalInput,
+  cart: TotalInput & { readonly lines: readonly NamedGoods[] },
   sold: Pick<SoldShipping, 'shippingMethod'>,
   wanted: string | undefined,
 ): ReturnType<typeof totalCart> => {
+  let unknownWeights: VariantId[] = [];
   const same = cart.shippingMethods.find((method) => method.name === sold.shippingMethod)?.id;
   for (const shippingMethodId of wanted === undefined ? [same ?? null, null] : [wanted]) {
     const sums = totalCart({ ...cart, shippingMethodId });
     if (!sums.shippingUnavailable) return sums;
+    unknownWeights = sums.unknownWeights;
   }
-  throw new DomainError('SHIPPING_UNAVAILABLE', 'No shipping method delivers these items to this address.', { details: { options: [] } });
+  const why = whyNotShipped({ unknownWeights }, cart.lines, 'No shipping method delivers these items to this address.');
+  throw new DomainError('SHIPPING_UNAVAILABLE', why, { details: { options: [], unknownWeights } });
 };
 
 /** The plan in the shape of the contract. */

@@ -75,6 +75,40 @@ describe('shipping', () => {
     });
   });
 
+  it('a method by weight is offered for goods of unknown weight only with a default weight, and a checkout says why not', async () => {
+    const byWeight = await shop.aMethod({
+      name: 'Parcel',
+      currency: 'EUR',
+      countries: ['NL'],
+      bands: [
+        { maxWeightGrams: 1_000, priceCents: 490 },
+        { minWeightGrams: 1_000, priceCents: 990 },
+      ],
+    });
+    const product = await aProduct(shop.core, { name: 'Anvil', priceCents: 1_000, currency: 'EUR' });
+    const { guest, cart } = await aGuestCart(shop.core, [[product, 2]]);
+    const options = async () =>
+      listShippingOptions(shop.core, guest, contract.checkout.shippingOptions.input.parse({ cartId: cart.id, countryCode: 'NL' }));
+    const unknownWeights = [variantOf(product).id];
+    expect(await options()).toEqual({ options: [], shippingUnavailable: true, unknownWeights });
+    const message = expect.stringContaining('the weight of Anvil is not known') as string;
+    await expect(
+      setCartShipping(shop.core, guest, { cartId: cart.id, countryCode: 'NL', shippingMethodId: byWeight.id }),
+    ).rejects.toMatchObject({ code: 'SHIPPING_UNAVAILABLE', message, details: { options: [], unknownWeights } });
+    await expect(checkOut(shop.core, guest, sendTo(cart, 'NL'))).rejects.toMatchObject({
+      code: 'CHECKOUT_BLOCKED',
+      details: { problems: [{ code: 'SHIPPING_UNAVAILABLE', message }] },
+    });
+    // A method by value needs no weight.
+    const byValue = await shop.aMethod({ name: 'Courier', currency: 'EUR', countries: ['NL'], bands: [{ priceCents: 1_990 }] });
+    expect(await options()).toMatchObject({ options: [{ name: 'Courier' }], shippingUnavailable: false, unknownWeights });
+    await deleteShippingMethod(shop.core, staff, { id: byValue.id });
+    await shop.set({ defaultWeightGrams: 600 });
+    expect(await options()).toMatchObject({ options: [{ name: 'Parcel', priceCents: 990 }], unknownWeights: [] });
+    expect((await checkOut(shop.core, guest, sendTo(cart, 'NL'))).totals.shippingCents).toBe(990);
+    await shop.set({ defaultWeightGrams: null });
+  });
+
   it('shipping methods can be replaced once per version, listed and deleted, and overlapping bands are refused', async () => {
     const fields = { name: 'Van', currency: 'CHF', bands: [{ priceCents: 100 }] };
     const van = await shop.aMethod(fields);

@@ -42,6 +42,7 @@ const settings = storedRecord(
     taxIncluded: true,
     taxRounding: true,
     shippingTaxClass: true,
+    defaultWeightGrams: true,
     priceDriftBasisPoints: true,
     paymentWindowMinutes: true,
     paymentRetryMinutes: true,

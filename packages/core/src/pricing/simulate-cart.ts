@@ -60,6 +60,7 @@ export const simulateCart = async (core: Core, actor: Actor, input: z.output<C['
     shippingOptions: sums.shippingOptions,
     shippingMethodId: sums.shipping?.methodId ?? null,
     shippingUnavailable: sums.shippingUnavailable,
+    unknownWeights: sums.unknownWeights,
     totals: sums.totals,
   };
 };

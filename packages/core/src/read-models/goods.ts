@@ -16,7 +16,8 @@ export interface ScopedGoods {
   /** The collections that contain the product, of those that a rule names. */
   readonly collectionIds: readonly string[];
   readonly taxClass: string;
-  readonly weightGrams: number;
+  /** Null when it is not known. */
+  readonly weightGrams: number | null;
 }
 
 /** One price of a variant in an active price list. */
@@ -45,7 +46,7 @@ export interface Goods extends ScopedGoods {
 
 /** SQL: the columns of `ScopedGoods`, for `variants v join products p`. */
 export const scopeColumns = sql<ScopedGoods>`v.id as "variantId", ${columnsAs<'products'>('p', ['taxClass'])}, p.id as "productId",
-  coalesce(v.weight_grams, 0) as "weightGrams",
+  v.weight_grams as "weightGrams",
   array(select c.id::text from collections c join search_entries e on e.product_id = p.id
     where c.id = any(array(select r.collection_id from pricing_rules r where r.active and r.collection_id is not null))
       and ${matchesCollection}) as "collectionIds",

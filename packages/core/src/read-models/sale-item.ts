@@ -1,6 +1,5 @@
 /** An item of a sale with its product, and what some buyers have bought and may use. */
 import type { Currency, FlashSaleId, FlashSaleItemId, FlashSaleState, ProductId, VariantId } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import { jsonBuildObject } from 'kysely/helpers/postgres';
 import { anyId, anyText, type ReadOnlyDb } from '../kernel/index.ts';
 import { stateOf } from './flash-sales.ts';
@@ -23,7 +22,7 @@ export interface SaleItem {
   readonly onSale: boolean;
   readonly productName: string;
   readonly taxClass: string;
-  readonly weightGrams: number;
+  readonly weightGrams: number | null;
   readonly variantTitle: string;
   readonly sku: string;
   /** Earlier purchases with the keys, by their key. */
@@ -61,7 +60,7 @@ export const readSaleItem = (db: ReadOnlyDb, itemId: FlashSaleItemId, { keys, pl
       onSale.as('onSale'),
       'p.name as productName',
       'p.taxClass',
-      eb.fn.coalesce('v.weightGrams', sql.lit(0)).as('weightGrams'),
+      'v.weightGrams',
       'v.title as variantTitle',
       'v.sku',
       eb

@@ -20,6 +20,8 @@ export const ShopSettings = defineEntity({
     taxRounding: p.enum(taxRoundings).default('document'),
     /** The tax class of shipping; with null, shipping is not taxed. */
     shippingTaxClass: p.string().length(30).nullable(),
+    /** The weight of a unit whose variant has none; with null, methods that are priced by weight are not offered for it. */
+    defaultWeightGrams: p.integer().nullable(),
     lowStockSurcharge: p.boolean().default(false),
     /** By how much a total may change after the buyer saw it without a new confirmation. */
     priceDriftBasisPoints: p.integer().default(0),
@@ -37,6 +39,7 @@ export const ShopSettings = defineEntity({
   checks: [
     { name: 'store_settings_currency', expression: `currency ~ '^[A-Z]{3}$'` },
     { name: 'store_settings_one_row', expression: 'id = 1' },
+    { name: 'store_settings_default_weight', expression: 'default_weight_grams is null or default_weight_grams >= 0' },
     { name: 'store_settings_drift', expression: 'price_drift_basis_points between 0 and 10000' },
     { name: 'store_settings_window', expression: 'payment_window_minutes is null or payment_window_minutes between 1 and 1440' },
     { name: 'store_settings_retry', expression: 'payment_retry_minutes is null or payment_retry_minutes between 1 and 1440' },

@@ -1,5 +1,5 @@
 /** Fourth stage: the price of shipping, and the rules that make it free. */
-import type { AppliedRule, UnappliedReason, UnappliedRule } from '@cartwright/contracts';
+import type { AppliedRule, UnappliedReason, UnappliedRule, VariantId } from '@cartwright/contracts';
 import { safe, sum } from '../rounding.ts';
 import type { CartLineFacts, CartTerms, Destination, OfferContext, RuleFacts, ShippingMethodFacts } from './engine.facts.ts';
 import type { ShippingOption } from './engine.result.ts';
@@ -12,12 +12,14 @@ export interface ChosenShipping {
   readonly promotions: AppliedRule[];
   readonly unappliedRules: UnappliedRule[];
   readonly unavailable: boolean;
+  /** Variants whose weight is not known, so that a method which serves the destination could not be priced. */
+  readonly unknownWeights: VariantId[];
 }
 
 /**
  * The shipping methods for these lines to the destination, cheapest first, and the chosen one: the choice of the buyer if
  * it applies, otherwise the cheapest. `goodsCents` is the value of the lines after every discount. Without a
- * destination there are no options and no cost.
+ * destination there are no options and no cost. Methods that are priced by weight are not offered while the weight of a unit is unknown.
  */
 export const chooseShipping = (
   lines: readonly CartLineFacts[],
@@ -27,13 +29,14 @@ export const chooseShipping = (
   terms: CartTerms,
 ): ChosenShipping => {
   const { destination, shippingMethods, shipsForFree, shippingMethodId } = terms;
-  const none = { options: [], chosen: null, promotions: [], unappliedRules: [], unavailable: false };
+  const none = { options: [], chosen: null, promotions: [], unappliedRules: [], unavailable: false, unknownWeights: [] };
   if (!destination || lines.length === 0) return none;
   const { winner, unappliedRules } = freeShippingRule(lines, goodsCents, rules, context);
-  const weight = sum(lines.map((line) => safe(line.weightGrams * line.quantity)));
-  const options = shippingMethods
+  const weight = weigh(lines, terms.defaultWeightGrams);
+  const serving = shippingMethods.filter((method) => serves(method, destination));
+  const options = serving
     .flatMap((method) => {
-      const fullPriceCents = serves(method, destination) ? priceOf(method, weight, goodsCents) : null;
+      const fullPriceCents = priceOf(method, weight.grams, goodsCents);
       if (fullPriceCents === null) return [];
       const free = winner !== null || (method.freeFromCents !== null && goodsCents >= method.freeFromCents);
       const option: ShippingOption = { methodId: method.id, name: method.name, priceCents: free ? 0 : fullPriceCents, fullPriceCents };
@@ -46,15 +49,27 @@ export const chooseShipping = (
   const chosen = shippingMethodId === null ? (options[0] ?? null) : (options.find((o) => o.methodId === shippingMethodId) ?? null);
   // A shop with methods cannot ship a cart that none of them fits, also when they are all in other currencies.
   const unavailable = chosen === null && !shipsForFree;
-  if (!winner || !chosen) return { options, chosen, promotions: [], unappliedRules, unavailable };
+  const offer = { options, chosen, unavailable, unknownWeights: serving.some(isByWeight) ? weight.unknown : [] };
+  if (!winner || !chosen) return { ...offer, promotions: [], unappliedRules };
   const method = shippingMethods.find((m) => m.id === chosen.methodId);
   const freeFrom = method?.freeFromCents ?? Infinity;
   const freeAnyway = goodsCents >= freeFrom;
   if (freeAnyway || chosen.fullPriceCents === 0)
-    return { options, chosen, promotions: [], unappliedRules: [...unappliedRules, unapplied(winner, 'nothing_left')], unavailable };
+    return { ...offer, promotions: [], unappliedRules: [...unappliedRules, unapplied(winner, 'nothing_left')] };
   const promotion: AppliedRule = { ruleId: winner.id, name: winner.name, kind: 'shipping', amountCents: chosen.fullPriceCents };
-  return { options, chosen, promotions: [promotion], unappliedRules, unavailable };
+  return { ...offer, promotions: [promotion], unappliedRules };
 };
+
+/** The weight of all lines; null while that of a variant is unknown. */
+const weigh = (lines: readonly CartLineFacts[], defaultWeightGrams: number | null) => {
+  const weights = lines.map(({ weightGrams }) => weightGrams ?? defaultWeightGrams);
+  const unknown = lines.flatMap((line, i) => (weights[i] === null ? [line.variantId as VariantId] : []));
+  const grams = unknown.length > 0 ? null : sum(lines.map((line, i) => safe((weights[i] ?? 0) * line.quantity)));
+  return { grams, unknown };
+};
+
+const isByWeight = (method: ShippingMethodFacts): boolean =>
+  method.bands.some((band) => band.minWeightGrams > 0 || band.maxWeightGrams !== null);
 
 const unapplied = (rule: RuleFacts, reason: UnappliedReason): UnappliedRule => ({ ruleId: rule.id, name: rule.name, reason });
 
@@ -80,12 +95,16 @@ const serves = (method: ShippingMethodFacts, { countryCode, region }: Destinatio
   method.countries.includes(countryCode) ||
   (region !== null && method.regions.includes(`${countryCode}-${region}`));
 
-/** The price of the first band for this weight and value; null when there is none. */
-const priceOf = (method: ShippingMethodFacts, weight: number, goodsCents: number): number | null =>
-  method.bands.find(
+/** The price of the first band for this weight and value; null when there is none, or when it depends on an unknown weight. */
+const priceOf = (method: ShippingMethodFacts, weight: number | null, goodsCents: number): number | null => {
+  if (weight === null && isByWeight(method)) return null;
+  const grams = weight ?? 0;
+  const band = method.bands.find(
     (band) =>
-      weight >= band.minWeightGrams &&
-      (band.maxWeightGrams === null || weight < band.maxWeightGrams) &&
+      grams >= band.minWeightGrams &&
+      (band.maxWeightGrams === null || grams < band.maxWeightGrams) &&
       goodsCents >= band.minSubtotalCents &&
       (band.maxSubtotalCents === null || goodsCents < band.maxSubtotalCents),
-  )?.priceCents ?? null;
+  );
+  return band?.priceCents ?? null;
+};

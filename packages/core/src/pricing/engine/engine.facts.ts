@@ -116,8 +116,8 @@ export interface CartLineFacts extends ScopeFacts {
   /** Whether a rule or a price list has changed the unit price. */
   readonly repriced: boolean;
   readonly taxClass: string;
-  /** Of one unit. */
-  readonly weightGrams: number;
+  /** Of one unit; null when it is not known. */
+  readonly weightGrams: number | null;
 }
 
 /** A tax rate. Several rates of one place and class, with different names, all apply. */
@@ -165,6 +165,8 @@ export interface CartTerms {
   readonly taxRates: readonly TaxRateFacts[];
   /** The tax class of shipping; null leaves it untaxed. */
   readonly shippingTaxClass: string | null;
+  /** The weight of a unit whose own is not known; null leaves it unknown, and methods by weight cannot be offered. */
+  readonly defaultWeightGrams: number | null;
   readonly destination: Destination | null;
   /** The active methods in the currency of the cart. */
   readonly shippingMethods: readonly ShippingMethodFacts[];

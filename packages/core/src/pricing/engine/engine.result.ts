@@ -1,5 +1,5 @@
 /** The output of the pricing engine. */
-import type { AppliedRule, TaxAmount, TaxRounding, UnappliedRule, Totals } from '@cartwright/contracts';
+import type { AppliedRule, TaxAmount, TaxRounding, UnappliedRule, Totals, VariantId } from '@cartwright/contracts';
 
 /** The price of one unit of a line and the rules behind it. */
 export interface UnitPrice {
@@ -48,4 +48,6 @@ export interface CartTotals {
   readonly shippingTaxCents: number;
   /** There are shipping methods, but none of them, or not the chosen one, delivers this cart to this address. */
   readonly shippingUnavailable: boolean;
+  /** Variants whose weight is not known, so that methods which are priced by weight are not offered. */
+  readonly unknownWeights: VariantId[];
 }

@@ -5,7 +5,7 @@ import type { CartTerms, RuleFacts, UnitContext, UnitFacts } from './engine.fact
 
 /** A cart with its rules. */
 export interface RandomCart {
-  readonly lines: (UnitFacts & { readonly taxClass: string; readonly weightGrams: number })[];
+  readonly lines: (UnitFacts & { readonly taxClass: string; readonly weightGrams: number | null })[];
   readonly rules: RuleFacts[];
   readonly context: UnitContext;
   readonly terms: CartTerms;
@@ -84,7 +84,7 @@ const line = fc.record({
   categoryIds: fc.constantFrom<string[]>([], ['c1'], ['c2', 'c1']),
   collectionIds: fc.constantFrom<string[]>([], ['s1']),
   taxClass: fc.constantFrom('standard', 'books', 'food'),
-  weightGrams: fc.integer({ min: 0, max: 900 }),
+  weightGrams: fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 0, max: 900 }) }, { weight: 1, arbitrary: fc.constant(null) }),
 });
 
 const taxRate = fc.record({
@@ -115,6 +115,7 @@ const terms: fc.Arbitrary<CartTerms> = fc.record({
   taxRounding: fc.constantFrom('document', 'line'),
   taxRates: fc.uniqueArray(taxRate, { maxLength: 10, selector: (r) => `${r.countryCode}${r.region}${r.taxClass}${r.name}` }),
   shippingTaxClass: orNull(fc.constantFrom('standard', 'books')),
+  defaultWeightGrams: orNull(fc.constantFrom(0, 400)),
   destination: orNull(
     fc.constantFrom({ countryCode: 'DE', region: null }, { countryCode: 'US', region: 'CA' }, { countryCode: 'DE', region: 'BY' }),
   ),

@@ -27,6 +27,7 @@ const at = (ratePpm: number, taxIncluded = false, taxRounding: TaxRounding = 'li
   taxRounding,
   taxRates: [{ countryCode: 'DE', region: null, taxClass: 'standard', name: 'MwSt', ratePpm }],
   shippingTaxClass: null,
+  defaultWeightGrams: null,
   destination: { countryCode: 'DE', region: null },
   shippingMethods: [],
   shipsForFree: true,

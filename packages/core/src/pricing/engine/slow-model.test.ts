@@ -158,7 +158,8 @@ const slowCart = (cart: RandomCart) => {
 
   const goods = remaining.reduce((a, b) => a + b, 0);
   const { destination } = terms;
-  const weight = units.reduce((grams, u) => grams + (sold[u.line]?.weightGrams ?? 0), 0);
+  const weights = units.map((u) => sold[u.line]?.weightGrams ?? terms.defaultWeightGrams);
+  const weight = weights.includes(null) ? null : weights.reduce<number>((grams, one) => grams + (one ?? 0), 0);
   const freeByRule = byPriority(['free_shipping']).some(
     (r) =>
       isInForce(r) &&
@@ -176,12 +177,14 @@ const slowCart = (cart: RandomCart) => {
         method.regions.includes(`${destination.countryCode}-${destination.region}`);
       const band = method.bands.find(
         (b) =>
-          b.minWeightGrams <= weight &&
-          weight < (b.maxWeightGrams ?? Infinity) &&
+          b.minWeightGrams <= (weight ?? 0) &&
+          (weight ?? 0) < (b.maxWeightGrams ?? Infinity) &&
           b.minSubtotalCents <= goods &&
           goods < (b.maxSubtotalCents ?? Infinity),
       );
-      if (!here || !band || (terms.shippingMethodId !== null && terms.shippingMethodId !== method.id)) continue;
+      const needsWeight = method.bands.some((b) => b.minWeightGrams !== 0 || b.maxWeightGrams !== null);
+      if (!here || !band || (needsWeight && weight === null) || (terms.shippingMethodId !== null && terms.shippingMethodId !== method.id))
+        continue;
       prices.push(freeByRule || (method.freeFromCents !== null && goods >= method.freeFromCents) ? 0 : band.priceCents);
     }
   const shipping = prices.length > 0 ? Math.min(...prices) : 0;

@@ -27,6 +27,7 @@ const terms: CartTerms = {
   taxRounding: 'line',
   taxRates: [],
   shippingTaxClass: null,
+  defaultWeightGrams: null,
   destination: null,
   shippingMethods: [],
   shipsForFree: true,

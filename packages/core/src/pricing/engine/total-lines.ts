@@ -60,5 +60,6 @@ export const totalLines = (
     shipping: shipping.chosen,
     shippingTaxCents,
     shippingUnavailable: shipping.unavailable,
+    unknownWeights: shipping.unknownWeights,
   };
 };
