@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { done, instant, pageInput, pageOf, text, createdAt } from './common.ts';
 import { errorCodeSchema } from './errors.ts';
 import { catalogImportId } from './ids.ts';
-import { importField, importFormats, importMappingSchema, storedMappingSchema } from './imports.schemas.ts';
+import { importDecimalSigns, importField, importFormats, importMappingSchema, storedMappingSchema } from './imports.schemas.ts';
 import { mutation, query } from './procedure.ts';
 import { productStatus } from './product.schemas.ts';
 
@@ -11,6 +11,8 @@ export const importRowOutcomes = ['created', 'updated', 'unchanged', 'failed'] a
 export const importStatuses = ['uploading', 'queued', 'running', 'finished', 'failed', 'cancelled'] as const;
 /** Most characters of one chunk of an uploaded file. */
 export const importChunkSize = 200_000;
+const importMode = z.enum(['preview', 'commit']);
+const decimalSign = z.enum(importDecimalSigns);
 export const importRowSchema = z
   .object({
     /** Line of the file; the header is line 1. */
@@ -48,6 +50,8 @@ export const catalogImportSchema = z
      * format.
      */
     mapping: storedMappingSchema.nullable(),
+    /** The sign that begins the decimals of numbers, as `imports.start` or `imports.create` received it; null for none. */
+    decimalSign: decimalSign.nullable(),
     /**
      * Rows of the file; 0 until the file has been read. The counts by outcome add up to the rows of the report: of rows without a variant,
      * it has the first one of each product, and those that failed or have a note.
@@ -85,8 +89,6 @@ export const catalogImportSchema = z
   .meta({ id: 'CatalogImport' });
 export type CatalogImport = z.infer<typeof catalogImportSchema>;
 
-const importMode = z.enum(['preview', 'commit']);
-
 /** The columns of a file, and what they can become. */
 const inspectedFileSchema = z.object({
   /** Format of the file by its columns; null when it is not known and needs a `mapping`. */
@@ -100,7 +102,10 @@ const inspectedFileSchema = z.object({
       samples: z.array(z.string()),
     }),
   ),
-  /** A mapping by the names of the columns and their first values. Check it: it may lack required fields. */
+  /**
+   * The mapping of the latest import whose columns this file has, else one by the names of the columns and their first values. Check it:
+   * it may lack required fields.
+   */
   suggestion: storedMappingSchema,
   /** Fields that a column can become. */
   fields: z.array(
@@ -151,6 +156,11 @@ export const importsContract = {
       csv: z.string().min(1).max(20_000_000).overwrite(markZeroBytes),
       /** What the columns mean; omit it for a file of a known format. */
       mapping: importMappingSchema.optional(),
+      /**
+       * The sign that begins the decimals of numbers: `comma` reads `1.250` as 1250, `point` as 1.25. Without it, the prices of a product
+       * and the separator of the file decide, and a number that is still unclear fails its row.
+       */
+      decimalSign: decimalSign.optional(),
     }),
     output: catalogImportSchema.extend({
       /** Outcome of the first row of each product, of each row with a variant, and of each other row that failed or has a note. */
@@ -222,6 +232,11 @@ export const importsContract = {
        * earlier one.
        */
       mapping: importMappingSchema.nullish(),
+      /**
+       * The sign that begins the decimals of numbers: `comma` reads `1.250` as 1250, `point` as 1.25. Omit it to keep an earlier one; with
+       * `null`, the prices of a product and the separator of the file decide, and a number that is still unclear fails its row.
+       */
+      decimalSign: decimalSign.nullish(),
     }),
     output: catalogImportSchema,
     errors: ['NOT_FOUND', 'IMPORT_RUNNING', 'IMPORT_ENDED', 'IMPORT_INCOMPLETE', 'INVALID_CSV', 'INVALID_MAPPING'],
@@ -236,7 +251,7 @@ export const importsContract = {
     errors: ['NOT_FOUND', 'IMPORT_ENDED'],
   }),
   list: query({
-    summary: 'Imports, newest first',
+    summary: 'Imports that were started, newest first',
     access: { scope: 'catalog:read' },
     rest: { method: 'GET', path: '/imports/products' },
     input: z.strictObject(pageInput),

@@ -11,6 +11,10 @@ export type ImportFormat = (typeof importFormats)[number];
 /** Units in which a file may give weights. */
 export const importWeightUnits = ['g', 'kg', 'oz', 'lb'] as const;
 
+/** The signs that may begin the decimals of a number in a file. */
+export const importDecimalSigns = ['comma', 'point'] as const;
+export type ImportDecimalSign = (typeof importDecimalSigns)[number];
+
 /** The most columns of one field. */
 export const mostColumns = 100;
 

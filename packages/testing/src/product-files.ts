@@ -1,5 +1,5 @@
 /** Product files in Shopify's format: any rows as CSV, and files with faults of every kind. */
-import { contract, type ImportMapping, type Product } from '@cartwright/contracts';
+import { contract, type ImportDecimalSign, type ImportMapping, type Product } from '@cartwright/contracts';
 import { getProduct } from '@cartwright/core/catalog';
 import { importProducts } from '@cartwright/core/imports';
 import { DomainError, system, type Core } from '@cartwright/core/kernel';
@@ -101,8 +101,9 @@ export const importCsv = (
   { core }: { readonly core: Core },
   csv: string,
   mode: 'preview' | 'commit' = 'commit',
-  mapping?: ImportMapping,
-): ReturnType<typeof importProducts> => importProducts(core, system('test'), contract.imports.create.input.parse({ csv, mode, mapping }));
+  reading: { readonly mapping?: ImportMapping | undefined; readonly decimalSign?: ImportDecimalSign | undefined } = {},
+): ReturnType<typeof importProducts> =>
+  importProducts(core, system('test'), contract.imports.create.input.parse({ csv, mode, ...reading }));
 
 /** A file of lines with the columns Handle, Title, Type, Option1 Name, Option1 Value, Variant SKU and Variant Price. */
 export const productLines = (...lines: string[]): string =>

@@ -38,6 +38,7 @@ export const ImportHistory = ({ onOpen }: { onOpen: (id: CatalogImportId) => voi
                 </Table.Td>
                 <Table.Td ta="right" data-label="Rows">
                   {counted(item.rowCount, 'row')}
+                  {item.failedCount > 0 && `, ${item.failedCount.toLocaleString('en')} failed`}
                 </Table.Td>
                 <Table.Td ta="right" data-label="When">
                   <Ago at={item.createdAt} />

@@ -4,7 +4,9 @@ import type { CatalogImport, CatalogImportId, ImportRow } from '@cartwright/cont
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { counted } from '../lib/format.ts';
+import { useMissingScopes } from '../lib/grants.ts';
 import { queryClient, showError } from '../lib/queries.ts';
+import { settingsQuery } from '../lib/settings.ts';
 import { shop } from '../lib/shop.ts';
 import { Loaded, Pager, StatusBadge } from './page.tsx';
 import { FailedRows } from './failed-rows.tsx';
@@ -60,6 +62,16 @@ const Summary = ({ report }: { report: CatalogImport }) => {
       {shown(failedCount)} failed
       {notedCount > 0 && `. ${shown(notedCount)} imported with a note`}
     </Alert>
+  );
+};
+
+/** The currency of prices in files that name none, for staff who may read the settings. */
+const DefaultCurrency = () => {
+  const { currency } = useQuery({ ...settingsQuery, enabled: useMissingScopes('pricing:read') === null }).data ?? {};
+  return currency === undefined ? null : (
+    <Text size="sm" c="dimmed">
+      Prices are in {currency} where the file names no currency.
+    </Text>
   );
 };
 
@@ -160,6 +172,7 @@ export const ImportReport = ({ id, onDone }: { id: CatalogImportId; onDone: (rep
             <>
               {report.failedCount > 0 && <FailedRows report={report} />}
               <FileContents report={report} />
+              {report.mode === 'preview' && <DefaultCurrency />}
               <SegmentedControl
                 aria-label="Rows"
                 size="xs"

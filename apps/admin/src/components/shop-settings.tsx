@@ -110,7 +110,7 @@ const CheckoutFields = ({ form }: { form: Form }) => (
     <TextInput label="Tax class of shipping" placeholder="Not taxed" {...form.getInputProps('shippingTaxClass')} />
     <NumberField
       label="Default weight (g)"
-      description="Of one unit of a variant without a weight. Without it, shipping methods that are priced by weight are not offered for such goods"
+      description="Of a unit of a variant without a weight. Without it, shipping methods by weight are not offered for such goods"
       placeholder="None"
       min={0}
       max={10_000_000}

@@ -2,9 +2,9 @@
  * CSV import and export: choose a file, say what its columns become if they are not known, preview, import. The worker runs the import; the
  * page shows its progress.
  */
-import { Button, Card, FileInput, Group, Progress } from '@mantine/core';
+import { Button, Card, FileInput, Group, Progress, Select } from '@mantine/core';
 import { IconDownload, IconFileTypeCsv } from '@tabler/icons-react';
-import type { CatalogImport, CatalogImportId, ImportMapping } from '@cartwright/contracts';
+import type { CatalogImport, CatalogImportId, ImportDecimalSign, ImportMapping } from '@cartwright/contracts';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ImportHistory } from '../components/import-history.tsx';
@@ -31,6 +31,7 @@ const useImportRun = () => {
   const [columnsOf, setColumnsOf] = useState<CatalogImportId | null>(null);
   const [uploaded, setUploaded] = useState(0);
   const [isPreviewed, setPreviewed] = useState(false);
+  const [decimalSign, setDecimalSign] = useState<ImportDecimalSign | null>(null);
   const started = (next: CatalogImport): void => {
     queryClient.removeQueries({ queryKey: ['import', next.id] });
     setPreviewed(false);
@@ -41,7 +42,7 @@ const useImportRun = () => {
     mutationFn: async (file: File) => {
       setUploaded(0);
       const opened = await uploadCsv(file, setUploaded);
-      if (await isKnownFormat(opened.id)) return shop.imports.start({ id: opened.id, mode: 'preview' });
+      if (await isKnownFormat(opened.id)) return shop.imports.start({ id: opened.id, mode: 'preview', decimalSign });
       setColumnsOf(opened.id);
       return null;
     },
@@ -50,7 +51,7 @@ const useImportRun = () => {
   });
   const previewColumns = useMutation({
     mutationFn: ({ of, mapping }: { of: CatalogImportId; mapping: ImportMapping }) =>
-      shop.imports.start({ id: of, mode: 'preview', mapping }),
+      shop.imports.start({ id: of, mode: 'preview', mapping, decimalSign }),
     onSuccess: started,
     onError: showError,
   });
@@ -71,9 +72,26 @@ const useImportRun = () => {
     void queryClient.invalidateQueries({ queryKey: ['products'] });
     showDone('Import finished', `${report.createdCount} created, ${report.updatedCount} updated`);
   };
-  return { id, show, columnsOf, setColumnsOf, uploaded, isPreviewed, preview, previewColumns, commit, done };
+  return { id, show, columnsOf, setColumnsOf, uploaded, isPreviewed, decimalSign, setDecimalSign, preview, previewColumns, commit, done };
 };
 type ImportRun = ReturnType<typeof useImportRun>;
+
+const decimalSigns = [
+  { value: 'auto', label: 'As the prices show' },
+  { value: 'point', label: 'Point: 12.50' },
+  { value: 'comma', label: 'Comma: 12,50' },
+] as const;
+
+const DecimalSign = ({ run }: { run: ImportRun }) => (
+  <Select
+    label="Decimals"
+    w={190}
+    allowDeselect={false}
+    data={decimalSigns}
+    value={run.decimalSign ?? 'auto'}
+    onChange={(value) => run.setDecimalSign(value === 'auto' ? null : value)}
+  />
+);
 
 const FileCard = ({ run }: { run: ImportRun }) => {
   const [file, setFile] = useState<File | null>(null);
@@ -95,6 +113,7 @@ const FileCard = ({ run }: { run: ImportRun }) => {
           clearable
           clearButtonProps={{ 'aria-label': 'Remove the file' }}
         />
+        <DecimalSign run={run} />
         <ScopedButton
           calls="imports.begin"
           variant="default"

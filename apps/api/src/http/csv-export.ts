@@ -60,6 +60,8 @@ const send = async (http: HttpLayer, req: Request, res: Response, { path, fileNa
     ...(http.draining && { connection: 'close' }),
   });
   const text = async function* () {
+    // Spreadsheet programs read a file without this mark in the encoding of their system.
+    yield '\uFEFF';
     if (!first.done) yield first.value;
     yield* rows;
   };

@@ -242,6 +242,7 @@ export const fieldTexts: FieldTexts = {
     "mode": "`preview` writes nothing; `commit` writes the products. `preview` until `imports.start` is called.",
     "status": "`uploading`: `imports.start` was not called yet; `queued`: waits for the worker; `running`; `finished`: the whole file was processed; `failed`: the whole file was rejected (`problem`); `cancelled`.",
     "mapping": "The mapping that `imports.start` or `imports.create` received: what the columns of the file mean; null when they are those of a known format.",
+    "decimalSign": "The sign that begins the decimals of numbers, as `imports.start` or `imports.create` received it; null for none.",
     "rowCount": "Rows of the file; 0 until the file has been read. The counts by outcome add up to the rows of the report: of rows without a variant, it has the first one of each product, and those that failed or have a note.",
     "processedCount": "Rows processed so far.",
     "createdCount": "Rows of the report with the outcome `created`.",
@@ -1351,13 +1352,15 @@ export const fieldTexts: FieldTexts = {
     "fileName": "Name of the file, for the list of imports.",
     "mode": "`preview` writes nothing; `commit` writes the products.",
     "csv": "Content of the file, with its header.",
-    "mapping": "What the columns mean; omit it for a file of a known format."
+    "mapping": "What the columns mean; omit it for a file of a known format.",
+    "decimalSign": "The sign that begins the decimals of numbers: `comma` reads `1.250` as 1250, `point` as 1.25. Without it, the prices of a product and the separator of the file decide, and a number that is still unclear fails its row."
    },
    "output": {
     "fileName": "Name of the file, as the uploader gave it.",
     "mode": "`preview` writes nothing; `commit` writes the products. `preview` until `imports.start` is called.",
     "status": "`uploading`: `imports.start` was not called yet; `queued`: waits for the worker; `running`; `finished`: the whole file was processed; `failed`: the whole file was rejected (`problem`); `cancelled`.",
     "mapping": "The mapping that `imports.start` or `imports.create` received: what the columns of the file mean; null when they are those of a known format.",
+    "decimalSign": "The sign that begins the decimals of numbers, as `imports.start` or `imports.create` received it; null for none.",
     "rowCount": "Rows of the file; 0 until the file has been read. The counts by outcome add up to the rows of the report: of rows without a variant, it has the first one of each product, and those that failed or have a note.",
     "processedCount": "Rows processed so far.",
     "createdCount": "Rows of the report with the outcome `created`.",
@@ -1394,7 +1397,7 @@ export const fieldTexts: FieldTexts = {
     "columns": "Columns of the file, in their order.",
     "columns[].name": "Name in the first line of the file.",
     "columns[].samples": "Values of the first rows, each at most 200 characters long. Empty cells are omitted.",
-    "suggestion": "A mapping by the names of the columns and their first values. Check it: it may lack required fields.",
+    "suggestion": "The mapping of the latest import whose columns this file has, else one by the names of the columns and their first values. Check it: it may lack required fields.",
     "fields": "Fields that a column can become.",
     "fields[].field": "Name in `mapping.columns`.",
     "fields[].label": "Name for people.",
@@ -1406,7 +1409,8 @@ export const fieldTexts: FieldTexts = {
   "imports.start": {
    "input": {
     "mode": "`preview` writes nothing; `commit` writes the products.",
-    "mapping": "What the columns mean. Omit it for a file of a known format, and to import a previewed file as it was previewed; `null` removes an earlier one."
+    "mapping": "What the columns mean. Omit it for a file of a known format, and to import a previewed file as it was previewed; `null` removes an earlier one.",
+    "decimalSign": "The sign that begins the decimals of numbers: `comma` reads `1.250` as 1250, `point` as 1.25. Omit it to keep an earlier one; with `null`, the prices of a product and the separator of the file decide, and a number that is still unclear fails its row."
    },
    "output": {}
   },
@@ -1433,6 +1437,7 @@ export const fieldTexts: FieldTexts = {
     "mode": "`preview` writes nothing; `commit` writes the products. `preview` until `imports.start` is called.",
     "status": "`uploading`: `imports.start` was not called yet; `queued`: waits for the worker; `running`; `finished`: the whole file was processed; `failed`: the whole file was rejected (`problem`); `cancelled`.",
     "mapping": "The mapping that `imports.start` or `imports.create` received: what the columns of the file mean; null when they are those of a known format.",
+    "decimalSign": "The sign that begins the decimals of numbers, as `imports.start` or `imports.create` received it; null for none.",
     "rowCount": "Rows of the file; 0 until the file has been read. The counts by outcome add up to the rows of the report: of rows without a variant, it has the first one of each product, and those that failed or have a note.",
     "processedCount": "Rows processed so far.",
     "createdCount": "Rows of the report with the outcome `created`.",

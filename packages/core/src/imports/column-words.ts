@@ -12,11 +12,12 @@ const senses = {
   number: 'no nr num number nummer numero code codigo ref reference referenz referencia sku bestell',
   name: 'name title titel titre titulo nom nombre designation bezeichnung denominacion libelle intitule',
   description: 'description desc descr beschreibung descriptif descripcion text texte texto',
-  long: 'long longue larga lang full extended detailed html',
+  long: 'long longue larga lang full extended detailed html kurz court courte corta',
+  published: 'published publish visible sichtbar aktiv veroffentlicht online actif publie activo publicado',
   price: 'price prices prix precio preis pvp vk',
   selling: 'retail sales selling list catalogue regular public consumer vente venta verkaufs',
   buying: 'cost costs purchase buying cout achat compra coste costo einkaufs einstands ek kosten',
-  former: 'original was old compare at msrp rrp uvp former ancien anterior recommended',
+  former: 'streich statt vorher bisher original was old compare at msrp rrp uvp former ancien anterior recommended',
   stock: 'stock stocks inventory hand onhand available disponible disponibles verfugbar bestand lager existencias soh',
   quantity: 'quantity qty qte quantite cantidad cant menge anzahl units pieces unidades unites stuck stuckzahl',
   barcode: 'barcode barcodes ean gtin upc isbn strichcode barres barras',
@@ -77,6 +78,8 @@ const meanings: readonly (readonly [senses: string, ...fields: ImportField[]])[]
   ['tag', 'tags'],
   ['currency number', 'currency'],
   ['currency', 'currency'],
+  ['published', 'published'],
+  ['published item', 'published'],
 ];
 const keyOf = (found: Iterable<string>): string => [...new Set(found)].toSorted().join(' ');
 const meaningsByKey = new Map(meanings.map(([found, ...fields], place): [string, Meaning] => [keyOf(found.split(' ')), { place, fields }]));

@@ -1,6 +1,7 @@
 /** What each column of a product file contains, in the present and in the earlier names of Shopify's template, and by metafields. */
 import { eachProductText, productTextInWords, type ProductTextName } from '@cartwright/contracts';
 import { DomainError } from '../kernel/index.ts';
+import { readingOfFile, type NumberReading } from './csv.numbers.ts';
 import type { CsvColumns } from './csv.rows.ts';
 
 /** The columns of the texts of a product that Shopify's format has. */
@@ -95,14 +96,14 @@ export interface CsvLayout {
   readonly unused: readonly { readonly index: number; readonly name: string }[];
   /** The number of cells that a row may have. */
   readonly width: number;
-  /** Whether numbers may have a decimal comma, as in files that separate cells by something else. */
-  readonly hasDecimalComma: boolean;
+  /** How numbers are read. */
+  readonly numbers: NumberReading;
 }
 
-/** How the rows of a file are written, by its header. */
-export const shapeOf = ({ names, delimiter }: CsvColumns): Pick<CsvLayout, 'width' | 'hasDecimalComma'> => ({
+/** How the rows of a file are written, by its header and by what staff say of it. */
+export const shapeOf = ({ names, delimiter, decimalSign }: CsvColumns): Pick<CsvLayout, 'width' | 'numbers'> => ({
   width: names.length,
-  hasDecimalComma: delimiter !== ',',
+  numbers: readingOfFile(delimiter, decimalSign),
 });
 
 const metafield = /\((product|variant)\.metafields\.(.+)\)$/i;

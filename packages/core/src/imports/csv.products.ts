@@ -33,6 +33,7 @@ import { readMetadata } from './csv.metadata.ts';
 import { readVariants } from './csv.variants.ts';
 import type { CsvProduct } from './parsed-product.ts';
 import { withGeneratedSkus } from './import.skus.ts';
+import { readYesOrNo } from './yes-or-no.ts';
 
 const isForSearchEngines = (name: ProductTextName): boolean => name in seoLengths;
 
@@ -48,9 +49,6 @@ const longest = [
 /** Fields of a product that become names. */
 const names = ['title', 'vendor', 'category', ...optionNameFields] as const;
 
-const yes = /^(true|yes|1)$/i;
-const no = /^(false|no|0)$/i;
-
 /**
  * The status of a product by the file; undefined when the file has none. A product that either column hides is never
  * public: `draft` and `archived` stay, and otherwise `Published` FALSE or an unknown word in either column gives a
@@ -60,15 +58,15 @@ const statusOf = (first: Row): { readonly status: CsvProduct['status']; readonly
   const [status, published] = [cell(first, 'status'), cell(first, 'published')];
   const draft = 'the product is imported as a draft.';
   const stated = productStatuses.find((known) => known === status.toLowerCase());
-  if (yes.test(cell(first, 'giftCard')) && stated !== 'archived')
+  if (readYesOrNo(cell(first, 'giftCard')) && stated !== 'archived')
     return { status: 'draft', note: `Gift cards are issued in the admin, not sold as products: ${draft}` };
   if (!status && !published) return { status: undefined, note: null };
   if (status && !stated)
     return { status: 'draft', note: `${columnOf(first, 'status')} "${status}" is not one of ${productStatuses.join(', ')}: ${draft}` };
   if (stated === 'draft' || stated === 'archived') return { status: stated, note: null };
-  if (!published || yes.test(published)) return { status: stated ?? 'active', note: null };
+  if (published === '' || readYesOrNo(published)) return { status: stated ?? 'active', note: null };
   const unknown = `${columnOf(first, 'published')} "${published}" is neither TRUE nor FALSE: ${draft}`;
-  return { status: 'draft', note: no.test(published) ? null : unknown };
+  return { status: 'draft', note: readYesOrNo(published) === false ? null : unknown };
 };
 
 /** Every reason in its first row to refuse a product. */

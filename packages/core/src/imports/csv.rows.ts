@@ -1,5 +1,5 @@
 /** The rows of a CSV file with any of the usual separators and line ends. */
-import { zeroByteMark } from '@cartwright/contracts';
+import { zeroByteMark, type ImportDecimalSign } from '@cartwright/contracts';
 import { DomainError, revealFormulas } from '../kernel/index.ts';
 import { breaksIn, createRowParser, type ParsedRow } from './csv.parser.ts';
 
@@ -9,6 +9,8 @@ export type CsvFile = () => AsyncIterable<string> | Iterable<string>;
 export interface CsvColumns {
   readonly delimiter: string;
   readonly names: readonly string[];
+  /** The sign that begins the decimals of its numbers, if staff said so. */
+  readonly decimalSign?: ImportDecimalSign | null;
 }
 /** The header of a file, and where its first row begins. */
 export interface CsvHeader extends CsvColumns {
@@ -40,8 +42,12 @@ const delimiters = [',', ';', '\t'] as const;
 /** The most characters of a row, and the most columns of a file. */
 const most = { characters: 1_000_000, columns: 2_000 } as const;
 
+/** The first characters of .xlsx and .ods files, and of .xls files as text. */
+const isWorkbook = /^(?:PK\u0003\u0004|[\u00D0\uFFFD][\u00CF\uFFFD]\u0011)/;
+
 /** A header in the text that begins a file; null when more text is needed. */
 const findHeader = (start: string, isWhole: boolean): CsvHeader | null => {
+  if (isWorkbook.test(start)) throw invalid('This is a workbook of a spreadsheet program. Save it as “CSV UTF-8”, and send that file.');
   const [before = ''] = /^\uFEFF?[\r\n]*/.exec(start) ?? [];
   const [line = ''] = /^[^\r\n]*/.exec(start.slice(before.length)) ?? [];
   if (!isWhole && before.length + line.length === start.length) return null;

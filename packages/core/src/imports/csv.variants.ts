@@ -82,9 +82,18 @@ const positionOf = (row: Row, field: ImageField): number => {
   return field === 'image' && /^\d{1,4}$/.test(position) ? Number(position) : Number.MAX_SAFE_INTEGER;
 };
 
+/** What to do about one SKU in two rows of a product. */
+export const ownSku = 'Remove one of the lines, or give each variant its own SKU.';
+
 /** Why a variant conflicts with those before it; null when it does not. */
-const refuseDuplicate = ({ options }: CsvVariant, before: readonly CsvVariant[]): Refusal | null => {
+const refuseDuplicate = ({ sku, options }: CsvVariant, before: readonly CsvVariant[]): Refusal | null => {
   const twin = options && before.find((other) => other.options && optionsKey(other.options) === optionsKey(options));
+  if (twin && sku !== '' && twin.sku === sku)
+    return takenRefusal(
+      'SKU_TAKEN',
+      `Line ${twin.line} has the same SKU ${sku}.`,
+      'Remove one of the lines, or give each variant its own SKU.',
+    );
   if (twin) return takenRefusal('OPTIONS_TAKEN', `Line ${twin.line} has the same option values (${describeOptions(options)}).`, ownOptions);
   return before.length >= mostOfProduct.variants
     ? { message: `A product can have at most ${mostOfProduct.variants} variants.`, code: 'INVALID_INPUT' }

@@ -68,7 +68,7 @@ describe('the mapping of a file', () => {
   });
 
   it('rows of one name are variants of one product when a column is an option', async () => {
-    expect(await importCsv(shop, bags, 'commit', mapping)).toMatchObject({ createdCount: 3, failedCount: 0, unusedColumns: [] });
+    expect(await importCsv(shop, bags, 'commit', { mapping })).toMatchObject({ createdCount: 3, failedCount: 0, unusedColumns: [] });
     expect(await productByHandle(shop, 'Bag')).toMatchObject({
       slug: 'bag',
       images: [{ url: 'https://img.example/red.jpg' }, { url: 'https://img.example/blue.jpg' }],
@@ -78,7 +78,7 @@ describe('the mapping of a file', () => {
       ],
     });
     expect(await productByHandle(shop, 'Cap')).toMatchObject({ variants: [{ sku: 'C-1', options: {} }] });
-    expect(await importCsv(shop, bags, 'commit', mapping)).toMatchObject({ createdCount: 0, updatedCount: 0, unchangedCount: 3 });
+    expect(await importCsv(shop, bags, 'commit', { mapping })).toMatchObject({ createdCount: 0, updatedCount: 0, unchangedCount: 3 });
   });
 
   it('rows with the SKU of a parent are its variants, wherever they are, and the row of the parent is not sold', async () => {
@@ -90,17 +90,19 @@ describe('the mapping of a file', () => {
       'T,,Tee,,,https://img.example/t.jpg,cotton',
     ].join('\n');
     const report = await importCsv(shop, csv, 'commit', {
-      columns: {
-        sku: 'code',
-        parentSku: 'belongs to',
-        name: 'label',
-        option1: 'cut',
-        price: 'price',
-        images: ['photos'],
-        metadata: ['made of'],
+      mapping: {
+        columns: {
+          sku: 'code',
+          parentSku: 'belongs to',
+          name: 'label',
+          option1: 'cut',
+          price: 'price',
+          images: ['photos'],
+          metadata: ['made of'],
+        },
+        constants: { status: 'draft', brand: 'Acme' },
+        separators: { images: '|' },
       },
-      constants: { status: 'draft', brand: 'Acme' },
-      separators: { images: '|' },
     });
     expect(report).toMatchObject({ failedCount: 0, createdCount: 4 });
     expect(await productByHandle(shop, 'T')).toMatchObject({
@@ -122,9 +124,20 @@ describe('the mapping of a file', () => {
   it('lists in a cell, weights in other units, paths of categories and names of options are read as the mapping says', async () => {
     const csv = ['id,n,cat,keys,kind,value,p,w', 'x,Rug,Home > Rugs|Sale,"soft;thick, warm",Size,L,10.00,1.5'].join('\n');
     await importCsv(shop, csv, 'commit', {
-      columns: { handle: 'id', name: 'n', category: 'cat', tags: ['keys'], option1: 'value', option1Name: 'kind', price: 'p', weight: 'w' },
-      separators: { tags: ';', categories: '|', categoryPath: '>' },
-      weightUnit: 'kg',
+      mapping: {
+        columns: {
+          handle: 'id',
+          name: 'n',
+          category: 'cat',
+          tags: ['keys'],
+          option1: 'value',
+          option1Name: 'kind',
+          price: 'p',
+          weight: 'w',
+        },
+        separators: { tags: ';', categories: '|', categoryPath: '>' },
+        weightUnit: 'kg',
+      },
     });
     expect(await productByHandle(shop, 'x')).toMatchObject({
       category: { name: 'Rugs' },
@@ -150,7 +163,7 @@ describe('the stock of a mapped file', () => {
   };
 
   it('is tracked and sold on as its columns say, a missing answer leaves both as they are, and another word fails', async () => {
-    const report = await importCsv(shop, csv, 'commit', { columns });
+    const report = await importCsv(shop, csv, 'commit', { mapping: { columns } });
     expect(report).toMatchObject({ createdCount: 3, failedCount: 1 });
     expect(report.rows.find(({ sku }) => sku === 'd')?.message).toMatch(/counted "perhaps" is neither yes nor no/);
     expect(await stockOf('a')).toEqual({ tracked: true, backorderLimit: 10_000, onHand: 5 });
@@ -161,10 +174,15 @@ describe('the stock of a mapped file', () => {
   it('is the same for every row where no column says it', async () => {
     const { tracked: _, soldOutPolicy: __, ...others } = columns;
     const constants = { tracked: true, soldWhenSoldOut: true, tags: ['spring', 'a, b'], category: 'Home', brand: 'Acme' };
-    expect(await importCsv(shop, csv, 'commit', { columns: others, constants })).toMatchObject({ createdCount: 4, failedCount: 0 });
+    expect(await importCsv(shop, csv, 'commit', { mapping: { columns: others, constants } })).toMatchObject({
+      createdCount: 4,
+      failedCount: 0,
+    });
     expect(await productByHandle(shop, 'c')).toMatchObject({ tags: ['spring', 'a, b'], brand: 'Acme', category: { name: 'Home' } });
     expect(await stockOf('c')).toEqual({ tracked: true, backorderLimit: 10_000, onHand: 2 });
-    await importCsv(shop, csv, 'commit', { columns: others, constants: { ...constants, tracked: false, soldWhenSoldOut: false } });
+    await importCsv(shop, csv, 'commit', {
+      mapping: { columns: others, constants: { ...constants, tracked: false, soldWhenSoldOut: false } },
+    });
     expect(await stockOf('c')).toEqual({ tracked: false, backorderLimit: 0, onHand: 2 });
   });
 });
@@ -176,9 +194,24 @@ describe('the start of an import with a mapping', () => {
     const next = await upload(bags);
     expect(await run(next, 'preview', mapping)).toMatchObject({ createdCount: 3, mapping });
     const { option1: _, ...columns } = mapping.columns;
-    expect(await run(next, 'preview', { columns })).toMatchObject({ createdCount: 3, unusedColumns: [{ name: 'Colour', rowCount: 2 }] });
+    expect(await run(next, 'preview', { columns })).toMatchObject({
+      createdCount: 3,
+      unusedColumns: [{ name: 'Colour', rowCount: 2 }],
+    });
     expect(await run(next, 'commit')).toMatchObject({ createdCount: 3, failedCount: 0, mapping: { columns } });
     expect(await productByHandle(shop, 'B-2')).toMatchObject({ name: 'Bag', variants: [{ sku: 'B-2', options: {} }] });
+  });
+
+  it('a file with the columns of an earlier import gets its mapping as suggestion, as do the rows that failed in it', async () => {
+    const id = await upload(bags.replace('Colour', 'Farbton'));
+    const columns = { ...mapping.columns, option1: 'Farbton' };
+    await run(id, 'preview', { columns });
+    const next = await upload(`reasons;${bags.replace('Colour', 'Farbton')}`);
+    expect((await inspectImport(shop.core, staff, { id: next })).suggestion).toEqual({ columns });
+    expect((await inspectImport(shop.core, staff, { id: await upload('Nom,Prix\na,1\n') })).suggestion.columns).toEqual({
+      name: 'Nom',
+      price: 'Prix',
+    });
   });
 
   it.each<[string, ImportMapping['columns'], string]>([
@@ -200,8 +233,12 @@ describe('the start of an import with a mapping', () => {
     ],
   ])('%s is refused with what to do, and nothing starts', async (_, columns, message) => {
     const id = await upload(bags);
-    await expect(start(id, 'preview', { columns })).rejects.toMatchObject({ code: 'INVALID_MAPPING', message });
-    await expect(importCsv(shop, bags, 'commit', { columns })).rejects.toMatchObject({ code: 'INVALID_MAPPING' });
+    await expect(start(id, 'preview', { columns })).rejects.toMatchObject({
+      code: 'INVALID_MAPPING',
+      message,
+      fields: expect.arrayContaining([{ path: expect.stringMatching(/^mapping\.columns\.\w+$/), message }]),
+    });
+    await expect(importCsv(shop, bags, 'commit', { mapping: { columns } })).rejects.toMatchObject({ code: 'INVALID_MAPPING' });
     expect(await getCatalogImport(shop.core, staff, { id, page: 1, pageSize: 5 })).toMatchObject({ status: 'uploading', mapping: null });
   });
 
@@ -215,7 +252,7 @@ describe('the start of an import with a mapping', () => {
 
   it('one column may be the SKU, the handle and a fact of a product', async () => {
     const columns = { ...mapping.columns, handle: 'Article', metadata: ['Article', 'Price EUR'] };
-    expect(await importCsv(shop, bags, 'commit', { columns })).toMatchObject({ createdCount: 3 });
+    expect(await importCsv(shop, bags, 'commit', { mapping: { columns } })).toMatchObject({ createdCount: 3 });
     expect(await productByHandle(shop, 'C-1')).toMatchObject({ metadata: { Article: 'C-1', 'Price EUR': '8,00' } });
   });
 });

@@ -29,7 +29,7 @@ export const importProducts = async (
   const work = await transact(core, async (tx) => {
     const id = await openImport(tx, actor, input.fileName);
     await keepFile(tx, id, input.csv);
-    await queueImport(tx, id, input.mode, { mapping });
+    await queueImport(tx, id, input.mode, { mapping, decimalSign: input.decimalSign ?? null });
     return claimImport(tx, id);
   });
   if (!work) throw new Error('An import that was just created cannot be claimed');
@@ -65,7 +65,7 @@ export const getCatalogImport = async (
   return { ...report, rows: await selectPage(found, input, (row) => row) };
 };
 
-/** Imports, newest first. */
+/** Imports that were started, newest first: an upload that nobody starts is no import. */
 export const listCatalogImports = async (
   core: Core,
   actor: Actor,
@@ -75,11 +75,16 @@ export const listCatalogImports = async (
   const rows = await core.db
     .selectFrom('catalog_imports')
     .select(importRecord.fields)
+    .where('status', '<>', sql.lit('uploading'))
     .orderBy('createdAt', 'desc')
     .orderBy('id', 'desc')
     .limit(input.pageSize)
     .offset(offsetOf(input))
     .execute();
-  const { n } = await core.db.selectFrom('catalog_imports').select(rowCount.as('n')).executeTakeFirstOrThrow();
+  const { n } = await core.db
+    .selectFrom('catalog_imports')
+    .select(rowCount.as('n'))
+    .where('status', '<>', sql.lit('uploading'))
+    .executeTakeFirstOrThrow();
   return toPage(input, rows.map(importRecord.of), n);
 };

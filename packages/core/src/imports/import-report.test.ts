@@ -99,7 +99,7 @@ const compare = async (
     expect([line, traces.has(url)]).toEqual([line, !note.includes('The image is skipped')]);
     const product = written.find(({ handle }) => handle === handleOf(cells));
     expect([line, product?.name, product?.category, product?.tags]).toEqual([line, first.Title, first.Type, first.Tags?.split(',')]);
-    if (/FALSE|WAHR/.test(first.Published ?? '') || ['draft', 'odd', 'archived'].includes(first.Status ?? ''))
+    if (/FALSE|FALSCH/.test(first.Published ?? '') || ['draft', 'odd', 'archived'].includes(first.Status ?? ''))
       expect([line, product?.status === 'draft' || product?.status === 'archived']).toEqual([line, true]);
   }
   expect((await checkInvariants(shop.core, staff)).results.filter((r) => r.violations > 0)).toEqual([]);

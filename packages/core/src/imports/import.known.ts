@@ -4,6 +4,7 @@ import { describeOptions, optionsKey, ownOptions } from '../catalog/index.ts';
 import { counted, takenRefusal } from '../kernel/index.ts';
 import type { StoredProduct, StoredVariant } from '../read-models/stored-products.ts';
 import { sayOf, type CsvNote, type Say } from './csv.cells.ts';
+import { ownSku } from './csv.variants.ts';
 import { applyMetadata } from './csv.metadata.ts';
 import type { CsvProduct, CsvVariant, WholeProduct, WholeVariant } from './parsed-product.ts';
 import { giveSkus, toOwnSku } from './import.skus.ts';
@@ -194,24 +195,27 @@ export const refuseOver = (product: WholeProduct, known: StoredProduct | null): 
       message: `A product can have at most ${mostOfProduct.variants} variants. This one would have ${kept.length + variants.length}.`,
       code: 'INVALID_INPUT',
     };
-  const seen = new Map<string, string>();
+  const seen = new Map<string, { readonly name: string; readonly isSkuShared: boolean }>();
   const named = [
-    ...kept.map(({ sku, options }) => ({ name: `variant ${sku} of the shop`, options })),
+    ...kept.map(({ sku, options }) => ({ name: `variant ${sku} of the shop`, options, isSkuShared: false })),
     // A SKU that was made for a row is not in the file.
-    ...variants.map(({ sku, options, line, isSkuGenerated }) => ({
-      name: isSkuGenerated ? `variant of line ${line}` : `variant ${sku}`,
+    ...variants.map(({ sku, options, line, isSkuGenerated, isSkuShared }) => ({
+      name: isSkuGenerated || isSkuShared ? `variant of line ${line}` : `variant ${sku}`,
       options,
+      isSkuShared,
     })),
   ];
-  for (const { name, options } of named) {
+  for (const { name, options, isSkuShared } of named) {
     const twin = seen.get(optionsKey(options));
-    if (twin !== undefined)
+    if (twin?.isSkuShared && isSkuShared)
+      return takenRefusal('SKU_TAKEN', `The ${twin.name} and the ${name} have the same SKU and the same options.`, ownSku);
+    if (twin)
       return takenRefusal(
         'OPTIONS_TAKEN',
-        `The ${twin} and the ${name} would have the same option values (${describeOptions(options)}).`,
+        `The ${twin.name} and the ${name} would have the same option values (${describeOptions(options)}).`,
         ownOptions,
       );
-    seen.set(optionsKey(options), name);
+    seen.set(optionsKey(options), { name, isSkuShared });
   }
   return null;
 };

@@ -1,5 +1,5 @@
 /** Reads of an import: its record, its file chunk by chunk, and the rows of its products. */
-import { catalogImportSchema, type CatalogImport, type CatalogImportId } from '@cartwright/contracts';
+import { catalogImportSchema, type CatalogImport, type CatalogImportId, type ImportMapping } from '@cartwright/contracts';
 import { CatalogImport as CatalogImportEntity } from '@cartwright/db';
 import { sql } from 'kysely';
 import { anyText, notFound, storedRecord, type Core, type Tx } from '../kernel/index.ts';
@@ -31,6 +31,19 @@ export const importFile = ({ db }: Db, id: CatalogImportId): CsvFile =>
       yield chunk.content;
     }
   };
+
+/** The mappings of imports that ended, newest first. */
+export const readEarlierMappings = async ({ db }: Db, limit: number): Promise<ImportMapping[]> => {
+  const rows = await db
+    .selectFrom('catalog_imports')
+    .select('mapping')
+    .where('mapping', 'is not', null)
+    .where('status', '=', sql.lit('finished'))
+    .orderBy('createdAt', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.flatMap(({ mapping }) => mapping ?? []);
+};
 
 /** The categories that an import adds so far, each as `Clothes > Tees`. */
 export const readNewCategories = async ({ db }: Db, id: CatalogImportId): Promise<readonly string[]> =>

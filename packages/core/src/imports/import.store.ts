@@ -5,7 +5,7 @@
  * The states of an import: `uploading` -> `queued` -> `running` -> `finished` or `failed`. A finished preview may be queued again, and an
  * import that has not ended may be `cancelled` at any moment. One worker at a time has the lease on it.
  */
-import type { CatalogImportId, ImportMapping, ImportRow, UserId } from '@cartwright/contracts';
+import type { CatalogImportId, ImportDecimalSign, ImportMapping, ImportRow, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import {
   columnsAs,
@@ -33,6 +33,8 @@ export interface ImportClaim extends LeaseClaim<CatalogImportId> {
   readonly mode: 'preview' | 'commit';
   /** What the columns of the file mean; null when they are those of a known format. */
   readonly mapping: ImportMapping | null;
+  /** The sign that begins the decimals of its numbers; null when the file decides. */
+  readonly decimalSign: ImportDecimalSign | null;
   /** How far it got: the position of the first row of the last processed product; the line, if an earlier version began it. */
   readonly cursorLine: number;
   /** Whether the file was checked, and its rows are stored by product. */
@@ -75,6 +77,12 @@ const begun = {
   newCategories: [],
 };
 
+/** How a file is to be read from now on; what is left out stays. */
+export interface ChangedReading {
+  readonly mapping?: ImportMapping | null;
+  readonly decimalSign?: ImportDecimalSign | null;
+}
+
 /**
  * Tx step: begins from the first product, with an empty report. With another mapping, the rows of the file are stored anew. Throws
  * `IMPORT_RUNNING` when another request was first.
@@ -83,13 +91,22 @@ export const queueImport = async (
   tx: Tx,
   id: CatalogImportId,
   mode: 'preview' | 'commit',
-  changed?: { readonly mapping: ImportMapping | null },
+  { mapping, decimalSign }: ChangedReading = {},
 ): Promise<void> => {
   await emptyReport(tx, id);
-  const remapped = changed && { mapping: changed.mapping && json(changed.mapping), stagedAt: null };
+  const remapped = mapping !== undefined && { mapping: mapping && json(mapping), stagedAt: null };
   const { numUpdatedRows } = await tx.db
     .updateTable('catalog_imports')
-    .set({ ...begun, ...remapped, mode, status: 'queued', finishedAt: null, lockedUntil: null, leasedUntil: null })
+    .set({
+      ...begun,
+      ...remapped,
+      ...(decimalSign !== undefined && { decimalSign }),
+      mode,
+      status: 'queued',
+      finishedAt: null,
+      lockedUntil: null,
+      leasedUntil: null,
+    })
     .where('id', '=', id)
     .where((eb) => eb.or([eb('status', '=', 'uploading'), eb.and([eb('status', '=', 'finished'), eb('mode', '=', 'preview')])]))
     .executeTakeFirst();
@@ -124,7 +141,7 @@ export const claimImport = async ({ db }: Pick<Tx, 'db'>, id: CatalogImportId | 
       where status in ('queued', 'running') and ${lease.isFree} and id = coalesce(${id}, id)
         and (locked_until is null or locked_until <= now() or locked_until = 'infinity')
       order by created_at limit 1 for update skip locked)
-    returning ${columnsAs<'catalog_imports'>('catalog_imports', ['id', 'mode', 'mapping', 'cursorLine', 'fence'])},
+    returning ${columnsAs<'catalog_imports'>('catalog_imports', ['id', 'mode', 'mapping', 'decimalSign', 'cursorLine', 'fence'])},
       staged_at is not null and cursor_byte = 0 as "isStaged", mode = 'commit' and cursor_byte > 0 as "isBegunEarlier"`.execute(db);
   return rows[0] ?? null;
 };

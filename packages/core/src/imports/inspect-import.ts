@@ -1,10 +1,11 @@
 /** The columns of an uploaded file, with values, for a person to choose what they mean. */
-import { importFields, type ShopContract } from '@cartwright/contracts';
+import { importFields, type ImportMapping, type ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { requireScope, storableText, type Actor, type Core } from '../kernel/index.ts';
 import { textAt } from './csv.cells.ts';
 import { readHeader, readRows, type CsvFile, type CsvHeader } from './csv.rows.ts';
-import { importFile, readImport } from './import.records.ts';
+import { importFile, readEarlierMappings, readImport } from './import.records.ts';
+import { mappedFields } from './mapping.policy.ts';
 import { formatOf } from './read-product-file.ts';
 import { suggestMapping, type SampledColumn } from './suggested-mapping.ts';
 import { noFile, startedBefore } from './upload-import.ts';
@@ -29,10 +30,18 @@ export const inspectImport = async (
   return {
     format: formatOf(header),
     columns: columns.map(({ name, samples }) => ({ name, samples: [...samples] })),
-    suggestion: suggestMapping(columns),
+    suggestion: (await findEarlierMapping(core, header.names)) ?? suggestMapping(columns),
     fields: importFields,
   };
 };
+
+/** The mapping of the latest import that used one of which this file has all columns, such as that of the rows that failed. */
+const findEarlierMapping = async (core: Core, names: readonly string[]): Promise<ImportMapping | null> => {
+  const own = new Set(names);
+  const earlier = await readEarlierMappings(core, mostEarlier);
+  return earlier.find((mapping) => mappedFields(mapping).every(([, columns]) => columns.every((column) => own.has(column)))) ?? null;
+};
+const mostEarlier = 20;
 
 const hasText = async (file: CsvFile): Promise<boolean> => {
   for await (const text of file()) return text !== '';

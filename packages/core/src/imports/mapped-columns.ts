@@ -16,7 +16,7 @@ import {
   type NamedTexts,
   type Values,
 } from './other-formats.ts';
-import { assertMapping, mappedFields } from './import-mapping.ts';
+import { assertMapping, mappedFields } from './mapping.policy.ts';
 import { readYesOrNo } from './yes-or-no.ts';
 import type { NumberedRow, ProductFormat } from './file-format.ts';
 
@@ -161,7 +161,7 @@ const rowOf = (row: NumberedRow, { file, first, hasVariants, optionNames }: Cont
 
 /** Whether the row of a variant says that it is not sold. */
 const isNotOffered = (row: NumberedRow, { text }: MappedFile): boolean =>
-  /^(no|false|0)$/i.test(text(row, 'published')) || /^(draft|archived)$/i.test(text(row, 'status'));
+  readYesOrNo(text(row, 'published')) === false || /^(draft|archived)$/i.test(text(row, 'status'));
 
 /** What only a product can have. */
 const productTexts = (row: NumberedRow, { texts }: MappedFile): NamedTexts =>

@@ -1,9 +1,17 @@
 /** Small files, each named after what is odd in it, with the report of its import and the products that it makes. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { importMappingSchema, toDecimal, type CatalogImport, type ImportRow, type Product } from '@cartwright/contracts';
+import {
+  importDecimalSigns,
+  importMappingSchema,
+  toDecimal,
+  type CatalogImport,
+  type ImportRow,
+  type Product,
+} from '@cartwright/contracts';
 import { createTestShop, findProduct, importCsv, type TestShop } from '@cartwright/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { z } from 'zod';
 import { getProductCosts } from '../catalog/index.ts';
 import { getStockLevel } from '../inventory/index.ts';
 import { system } from '../kernel/index.ts';
@@ -81,15 +89,22 @@ const mappingOf = (file: string) => {
   return existsSync(mapping) ? importMappingSchema.parse(JSON.parse(readFileSync(mapping, 'utf8'))) : undefined;
 };
 
+/** The sign that begins the decimals of a file, if somebody says so. */
+const decimalSignOf = (file: string) => {
+  const stated = path.join(folder, file.replace('.csv', '.decimals.txt'));
+  return existsSync(stated) ? z.enum(importDecimalSigns).parse(readFileSync(stated, 'utf8').trim()) : undefined;
+};
+
 it.each(files)('%s is imported as its report says, and a second time without a change', async (file) => {
   const csv = readFileSync(path.join(folder, file), 'utf8');
   const mapping = mappingOf(file);
-  const preview = await importCsv(shop, csv, 'preview', mapping);
-  const report = await importCsv(shop, csv, 'commit', mapping);
+  const reading = { mapping, decimalSign: decimalSignOf(file) };
+  const preview = await importCsv(shop, csv, 'preview', reading);
+  const report = await importCsv(shop, csv, 'commit', reading);
   expect(preview.rows).toEqual(report.rows);
   expect(preview.newCategories).toEqual(report.newCategories);
   await expect(await describeImport(report)).toMatchFileSnapshot(path.join(folder, file.replace('.csv', '.report.txt')));
-  expect(await importCsv(shop, csv, 'commit', mapping)).toMatchObject({
+  expect(await importCsv(shop, csv, 'commit', reading)).toMatchObject({
     createdCount: 0,
     updatedCount: 0,
     failedCount: report.failedCount,

@@ -1,8 +1,9 @@
 /** Rows of other formats in the fields of Shopify's: what their formats have in common. */
 import type { importWeightUnits } from '@cartwright/contracts';
 import { disarmFormulas } from '../kernel/index.ts';
+import { toWeight } from './csv.amounts.ts';
 import { damageOf, type RawRow } from './csv.cells.ts';
-import { isWithDecimalComma, toPlainNumber } from './csv.numbers.ts';
+import { readingByPrices } from './csv.numbers.ts';
 import {
   optionNameFields,
   optionValueFields,
@@ -21,8 +22,8 @@ export interface Fact {
   readonly name: string;
   readonly value: string;
 }
-/** How the numbers of a file are written. */
-export type Reading = Pick<CsvLayout, 'hasDecimalComma'>;
+/** How the numbers of a file are read. */
+export type Reading = Pick<CsvLayout, 'numbers'>;
 
 /** What is in a row of another format. */
 export interface FormatRow extends Pick<RawRow, 'refusals' | 'notes' | 'hiding' | 'isWithdrawn'> {
@@ -35,7 +36,7 @@ export interface FormatRow extends Pick<RawRow, 'refusals' | 'notes' | 'hiding' 
   readonly columnNames?: Partial<Record<ProductField, string | undefined>>;
 }
 /** What the rows of a file have in common. */
-export interface FormatFile extends Pick<CsvLayout, 'width' | 'hasDecimalComma'> {
+export interface FormatFile extends Pick<CsvLayout, 'width' | 'numbers'> {
   /** The name of the column that a field comes from, for messages. */
   nameOf(field: ProductField): string;
 }
@@ -134,7 +135,7 @@ export const toRawRows = (row: NumberedRow, said: FormatRow, file: FormatFile): 
 
 const toCells = (
   { values, productFacts = [], variantFacts = [], columnNames = {} }: FormatRow,
-  { hasDecimalComma, nameOf }: FormatFile,
+  { numbers, nameOf }: FormatFile,
 ): Pick<RawRow, 'cells' | 'layout'> => {
   const given = Object.entries(values) as [ProductField, string][];
   const facts = [...productFacts, ...variantFacts];
@@ -146,7 +147,7 @@ const toCells = (
       metadata: { product: columns.slice(0, productFacts.length), variant: columns.slice(productFacts.length) },
       unused: [],
       width: given.length + facts.length,
-      hasDecimalComma,
+      numbers,
     },
   };
 };
@@ -155,12 +156,16 @@ const toCells = (
 export type WeightUnit = (typeof importWeightUnits)[number];
 const gramsPer: Readonly<Record<WeightUnit, number>> = { g: 1, kg: 1_000, lb: 453.592_37, oz: 28.349_523_125 };
 
-/** The file as the rows of one product are written: with a decimal comma if one of their prices has it. */
-export const readingOf = <F extends Reading>(file: F, prices: readonly string[]): F =>
-  prices.some(isWithDecimalComma) ? { ...file, hasDecimalComma: true } : file;
+/** The file as the rows of one product are written, by their prices. */
+export const readingOf = <F extends Reading>(file: F, prices: readonly string[]): F => ({
+  ...file,
+  numbers: readingByPrices(file.numbers, prices),
+});
 
 /** A weight in grams; the text itself when it is not a number. */
-export const toGrams = (text: string, unit: WeightUnit, reading: Reading): string => {
-  const plain = toPlainNumber(text, reading);
-  return plain === null ? text : String(Number((Number(plain) * gramsPer[unit]).toFixed(3)));
+export const toGrams = (text: string, unit: WeightUnit, { numbers }: Reading): string => {
+  const plain = toWeight(text, numbers, unit === 'g');
+  if (plain === null) return text;
+  // Three decimals alone could be taken for thousands.
+  return String(Number((Number(plain) * gramsPer[unit]).toFixed(3))).replace(/(\.\d{3})$/, '$10');
 };

@@ -16,7 +16,7 @@ import {
   type Tx,
 } from '../kernel/index.ts';
 import { getShopTerms } from '../pricing/index.ts';
-import { failProduct, importBatch, type ImportedBatch } from './import-batch.ts';
+import { failProduct, importBatch, type ImportedBatch } from './write-batch.ts';
 import {
   deleteImported,
   deleteImportedKeys,
@@ -216,7 +216,7 @@ export const workOffImport = async (core: Core, work: ImportClaim, forMs: number
   const terms = { currency, imageHosts: core.config.imageHosts };
   const header = await readStoredHeader(core, work.id);
   if (!header) throw new Error('The rows of an import are stored without their header');
-  const format = toFormat(header, work.mapping);
+  const format = toFormat({ ...header, decimalSign: work.decimalSign }, work.mapping);
   let after = work.isStaged ? work.cursorLine : 0;
   for (;;) {
     const groups = await readBatch(core, work.id, after, format, terms);

@@ -61,6 +61,7 @@ describe('CSV files of products', () => {
   it.each([
     ['is empty', '\uFEFF\r\n', /no products/],
     ['is no text', '\u0001\u0002PNG\uFFFD', /has no column/],
+    ['is a workbook', 'PK\u0003\u0004\u0014\u0000\u0006', /Save it as “CSV UTF-8”/],
     ['names a column twice', 'Handle,Title,Variant Price,Title\na,A,1,B\n', /Title appears twice/],
     ['has a cell of two megabytes', file(`a,${'x'.repeat(2_000_000)},A,1.00`), /in line 2 has more than/],
     ['has a header of two megabytes', `${header},${'x'.repeat(2_000_000)}\n`, /in line 1 has more than/],

@@ -192,7 +192,7 @@ describe('files uploaded in chunks', () => {
         'HANDLE_TAKEN',
         expect.stringContaining('The Handle p-7 is that of another product: line 9 has the Title "Product 7".'),
       ],
-      [303, 'failed', 'OPTIONS_TAKEN', expect.stringContaining('Line 10 has the same option values')],
+      [303, 'failed', 'SKU_TAKEN', expect.stringContaining('Line 10 has the same SKU SKU-8')],
       [305, 'created', 'SKU_TAKEN', owned],
     ]);
     const commit = await run('commit');

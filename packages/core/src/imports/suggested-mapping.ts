@@ -108,7 +108,7 @@ export const suggestMapping = (columns: readonly SampledColumn[]): ImportMapping
 
 const words: Partial<Record<ImportField, RegExp>> = {
   status: new RegExp(`^(${productStatuses.join('|')})$`, 'i'),
-  published: /^(true|false|yes|no|1|0)$/i,
+  published: yesOrNo,
   currency: /^[A-Z]{3}$/,
   price: /\d/,
   compareAtPrice: /\d/,

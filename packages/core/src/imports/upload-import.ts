@@ -1,12 +1,12 @@
 /** The upload of a file in chunks, and its start. */
 import { isDeepStrictEqual } from 'node:util';
-import { importChunkSize, type CatalogImport, type CatalogImportId, type ShopContract } from '@cartwright/contracts';
+import { definedFields, importChunkSize, type CatalogImport, type CatalogImportId, type ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { DomainError, nameCall, requireScope, rowCount, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { readHeader } from './csv.rows.ts';
 import { clearFailed, deleteLines } from './import-lines.store.ts';
 import { lockImport } from './import.locks.ts';
-import { assertMapping } from './import-mapping.ts';
+import { assertMapping } from './mapping.policy.ts';
 import { importFile, readImport } from './import.records.ts';
 import { deleteChunks, deleteNames, insertImport, queueImport, recordImportCancelled, saveChunk } from './import.store.ts';
 import { textSlices } from './text-slices.ts';
@@ -68,11 +68,15 @@ export const requireCommitScopes = (actor: Actor, mode: z.output<C['start']['inp
 };
 
 /**
- * Queues an import. A mapping stays until another one is given. Throws `IMPORT_RUNNING` or `IMPORT_ENDED` when the import was started
- * before and is no finished preview, `IMPORT_INCOMPLETE` when the file or a chunk of it is missing, `INVALID_CSV` when the columns of a
- * file with a mapping cannot be read, and `INVALID_MAPPING` when the mapping does not fit them.
+ * Queues an import. A mapping and a decimal sign stay until others are given. Throws `IMPORT_RUNNING` or `IMPORT_ENDED` when the
+ * import was started before and is no finished preview, `IMPORT_INCOMPLETE` when the file or a chunk of it is missing, `INVALID_CSV`
+ * when the columns of a file with a mapping cannot be read, and `INVALID_MAPPING` when the mapping does not fit them.
  */
-export const startImport = (core: Core, actor: Actor, { id, mode, mapping }: z.output<C['start']['input']>): Promise<CatalogImport> => {
+export const startImport = (
+  core: Core,
+  actor: Actor,
+  { id, mode, mapping, decimalSign }: z.output<C['start']['input']>,
+): Promise<CatalogImport> => {
   requireScope(actor, 'catalog:write');
   requireCommitScopes(actor, mode);
   return transact(core, async (tx) => {
@@ -82,7 +86,7 @@ export const startImport = (core: Core, actor: Actor, { id, mode, mapping }: z.o
     await assertWhole(tx, id);
     if (mapping) assertMapping(await readHeader(importFile(tx, id)), mapping);
     const isChanged = mapping !== undefined && !isDeepStrictEqual(mapping, before.mapping);
-    await queueImport(tx, id, mode, isChanged ? { mapping } : undefined);
+    await queueImport(tx, id, mode, definedFields({ mapping: isChanged ? mapping : undefined, decimalSign }));
     await clearFailed(tx, id);
     return readImport(tx, id);
   });

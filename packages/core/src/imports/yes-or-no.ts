@@ -1,7 +1,7 @@
-/** Words for yes and no in the cells of mapped columns. */
+/** Words for yes and no in the cells of a file, in the languages of spreadsheets. */
 
-const yes = /^(true|yes|y|1|on|continue|allow|ja|oui|s[ií])$/i;
-const no = /^(false|no|n|0|off|deny|none|nein|non)$/i;
+const yes = /^(true|yes|y|1|on|continue|allow|ja|wahr|oui|vrai|s[iíì]|verdadero|vero|sim|verdadeiro|tak|ano|da)$/i;
+const no = /^(false|no|n|0|off|deny|none|nein|falsch|non|faux|falso|n[aã]o|nie|ne|nee|nej|nei)$/i;
 
 /** A cell that says yes or no. */
 export const yesOrNo = new RegExp(`${yes.source}|${no.source}`, 'i');

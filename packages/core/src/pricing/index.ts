@@ -20,7 +20,7 @@ export { deleteShippingMethod } from './delete-shipping-method.ts';
 export { listShippingMethods } from './shipping-method.queries.ts';
 export { saveTaxRate } from './save-tax-rate.ts';
 export { deleteTaxRate } from './delete-tax-rate.ts';
-export { whyNotShipped } from './why-not-shipped.ts';
+export { whyNotShipped } from './shipping.refusal.ts';
 export { getTaxRate, listTaxRates } from './tax-rate.queries.ts';
 export { priceGoods, pricerOf, type PricedLine } from './price-goods.ts';
 export { findPromo, findUsablePromo, findUsablePromos, listPromoCodes, listRedemptions, type PromoTerms } from './promo-code.queries.ts';

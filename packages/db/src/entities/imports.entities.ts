@@ -1,5 +1,5 @@
 /** Imports of product files: their progress, the rows of the file while they are needed, and the report. */
-import { importRowOutcomes, importStatuses, type ImportMapping } from '@cartwright/contracts';
+import { importDecimalSigns, importRowOutcomes, importStatuses, type ImportMapping } from '@cartwright/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
 
 /** An import of a product file, and its progress. */
@@ -31,6 +31,8 @@ export const CatalogImport = defineEntity({
     stagedAt: p.datetime().nullable(),
     /** What the columns of the file mean; null when they are those of a known format. */
     mapping: p.json<ImportMapping>().nullable(),
+    /** The sign that begins the decimals of its numbers, as staff say; null when the file decides. */
+    decimalSign: p.enum(importDecimalSigns).nullable(),
     /** The first line of the file, while its rows are stored. */
     header: p.json<{ delimiter: string; names: string[] }>().nullable(),
     /** Columns with values that nothing is read from, with the number of those values. */

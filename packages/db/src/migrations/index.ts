@@ -73,6 +73,7 @@ import { NoShortageUntracked } from './20261130191000-no-shortage-untracked.ts';
 import { ImportRemarks } from './20261130201500-import-remarks.ts';
 import { TaxRates } from './20261201003000-tax-rates.ts';
 import { DefaultWeight } from './20261201010000-default-weight.ts';
+import { DecimalSign } from './20261201013000-decimal-sign.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -149,4 +150,5 @@ export const migrationsList = [
   { name: '20261130201500-import-remarks', class: ImportRemarks },
   { name: '20261201003000-tax-rates', class: TaxRates },
   { name: '20261201010000-default-weight', class: DefaultWeight },
+  { name: '20261201013000-decimal-sign', class: DecimalSign },
 ];

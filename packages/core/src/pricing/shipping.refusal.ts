@@ -16,5 +16,5 @@ export const whyNotShipped = (
   const names = [...new Set(lines.filter((line) => unknown.has(line.variantId)).map((line) => line.productName))];
   if (names.length === 0) return otherwise;
   const goods = new Intl.ListFormat('en').format(names);
-  return `Shipping to this address is priced by weight, and the weight of ${goods} is not known. Remove it, or ask the shop for its weight.`;
+  return `Shipping there is priced by weight, and the weight of ${goods} is not known. Remove it, or ask the shop for its weight.`;
 };

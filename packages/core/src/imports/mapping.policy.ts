@@ -75,5 +75,9 @@ const refuse = (
 ): void => {
   if (found.length === 0) return;
   const [fields, columns] = [found.map(([field]) => field), [...new Set(found.flatMap(([, names]) => names))]];
-  throw new DomainError('INVALID_MAPPING', say(fields.map(labelOf), columns), { details: { fields, columns } });
+  const message = say(fields.map(labelOf), columns);
+  throw new DomainError('INVALID_MAPPING', message, {
+    details: { fields, columns },
+    fields: fields.map((field) => ({ path: `mapping.columns.${field}`, message })),
+  });
 };
