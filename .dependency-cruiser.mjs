@@ -5,7 +5,7 @@ const test = '\\.(test|fixture)\\.tsx?$|/test/';
 
 /** The domains from the lowest to the highest. A domain imports lower ones only. */
 const order = [
-  ['audit'],
+  ['audit', 'places'],
   ['pricing', 'store-credit'],
   ['inventory'],
   ['carts'],

@@ -1,13 +1,12 @@
 /** The calls of carts of customers and guests: lines with a price and a hold on stock. */
 import { z } from 'zod';
 import { activeCartSchema, cartQuoteSchema, cartSchema, mergeStrategies } from './carts.schemas.ts';
-import { addressInput, email, nothing, pageInput, pageOf, quantity, text } from './common.ts';
+import { addressInput, email, nothing, pageInput, pageOf, quantity, regionInput, text } from './common.ts';
 import { countryCode } from './countries.ts';
 import { currency } from './currency.ts';
 import { cartId, cartItemId, shippingMethodId, storeCreditId, variantId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
 import { giftCardCode } from './store-credit.schemas.ts';
-import { regionText } from './terms.contract.ts';
 
 const cartAnswer = cartSchema;
 /** Errors of calls that hold units for a line. */
@@ -190,9 +189,9 @@ export const cartsContract = {
     description: '`checkout.shippingOptions` lists the shipping methods. Without `shippingMethodId` the cheapest is used.',
     access: { buyerOf: 'cart' },
     rest: { method: 'PUT', path: '/carts/{cartId}/shipping' },
-    input: z.strictObject({ cartId, countryCode, region: regionText.optional(), shippingMethodId: shippingMethodId.optional() }),
+    input: z.strictObject({ cartId, countryCode, region: regionInput.optional(), shippingMethodId: shippingMethodId.optional() }),
     output: cartAnswer,
-    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'SHIPPING_UNAVAILABLE', 'INVALID_PRICE'],
+    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'SHIPPING_UNAVAILABLE', 'REGION_REQUIRED', 'INVALID_PRICE'],
   }),
   quote: mutation({
     summary: 'Get a binding quote for a cart',
@@ -207,13 +206,22 @@ export const cartsContract = {
       cartId,
       countryCode: countryCode.optional(),
       /** Region within `countryCode`, such as `CA`; without `countryCode` it has no effect. */
-      region: regionText.optional(),
+      region: regionInput.optional(),
       shippingMethodId: shippingMethodId.optional(),
       /** Currency that the buyer sees. If the cart has another currency, the call fails with `CURRENCY_MISMATCH`. */
       expectedCurrency: currency.optional(),
     }),
     output: cartQuoteSchema,
-    errors: ['NOT_FOUND', 'CART_EMPTY', 'CHECKOUT_BLOCKED', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'CURRENCY_MISMATCH', 'INVALID_PRICE'],
+    errors: [
+      'NOT_FOUND',
+      'CART_EMPTY',
+      'CHECKOUT_BLOCKED',
+      'REGION_REQUIRED',
+      'CART_ALREADY_ORDERED',
+      'CART_MERGED',
+      'CURRENCY_MISMATCH',
+      'INVALID_PRICE',
+    ],
   }),
   applyCode: mutation({
     summary: 'Apply a promo code',

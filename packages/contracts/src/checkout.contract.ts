@@ -1,6 +1,18 @@
 /** Checkout: places and charges the order of a cart, at most once per idempotency key. */
 import { z } from 'zod';
-import { addressInput, cents, email, instant, text, version, shownSku, productName, variantTitle, orderNumber } from './common.ts';
+import {
+  addressInput,
+  cents,
+  email,
+  instant,
+  regionInput,
+  text,
+  version,
+  shownSku,
+  productName,
+  variantTitle,
+  orderNumber,
+} from './common.ts';
 import { countryCode } from './countries.ts';
 import { currency } from './currency.ts';
 import { cartId, cartItemId, orderId, pricedMethodId, variantId } from './ids.ts';
@@ -9,7 +21,6 @@ import { declineDetails, paymentActionSchema, paymentMethodInput } from './payme
 import { appliedRuleSchema, lineAmounts, shippingOptionSchema, taxAmountSchema, totalsSchema, unknownWeights } from './pricing.schemas.ts';
 import { mutation, query } from './procedure.ts';
 import { creditCover } from './store-credit.schemas.ts';
-import { regionText } from './terms.contract.ts';
 
 /** A reason why the cart cannot be checked out in its current state. */
 export const checkoutProblemSchema = z
@@ -17,9 +28,9 @@ export const checkoutProblemSchema = z
     /** Line with the problem; null for a problem of the whole cart. */
     itemId: cartItemId.nullable(),
     /**
-     * What is wrong. `checkout.complete` fails with `CART_EMPTY`, `INSUFFICIENT_STOCK`, `PRICE_CHANGED` or `INSUFFICIENT_CREDIT` for a
-     * problem of that code, with `PROMO_CODE_EXHAUSTED` if the promo code is the only other problem, and with `CHECKOUT_BLOCKED` for
-     * the rest.
+     * What is wrong. `checkout.complete` fails with `CART_EMPTY`, `INSUFFICIENT_STOCK`, `PRICE_CHANGED`, `REGION_REQUIRED` or
+     * `INSUFFICIENT_CREDIT` for a problem of that code, with `PROMO_CODE_EXHAUSTED` if the promo code is the only other problem, and with
+     * `CHECKOUT_BLOCKED` for the rest.
      */
     code: z.enum([
       'CART_EMPTY',
@@ -30,6 +41,7 @@ export const checkoutProblemSchema = z
       'CODE_NOT_APPLICABLE',
       'INSUFFICIENT_CREDIT',
       'SHIPPING_UNAVAILABLE',
+      'REGION_REQUIRED',
     ]),
     /** What is wrong, as a sentence for the buyer. */
     message: z.string(),
@@ -74,8 +86,8 @@ export const checkoutStatusSchema = z
 const destination = {
   /** Destination for tax and shipping (ISO 3166-1 alpha-2). Default: that of the cart. */
   countryCode: countryCode.optional(),
-  /** Region within the country, such as `CA`. Default: that of the cart; with `countryCode`, none. */
-  region: text(100).optional(),
+  /** Region within the country, by its code or name. Default: that of the cart; with `countryCode`, none. */
+  region: regionInput.optional(),
   shippingMethodId: pricedMethodId.optional(),
 };
 
@@ -149,7 +161,7 @@ export const checkoutContract = {
       cartId,
       countryCode: countryCode.optional(),
       /** Region within `countryCode`, such as `CA`; without `countryCode` it has no effect. */
-      region: regionText.optional(),
+      region: regionInput.optional(),
     }),
     output: z.object({
       /** Shipping methods that deliver to the destination, cheapest first. */
@@ -161,7 +173,7 @@ export const checkoutContract = {
       shippingUnavailable: z.boolean(),
       unknownWeights,
     }),
-    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'INVALID_PRICE'],
+    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'REGION_REQUIRED', 'INVALID_PRICE'],
   }),
   complete: mutation({
     summary: 'Place the order and charge the payment',
@@ -206,6 +218,7 @@ export const checkoutContract = {
       'NOT_FOUND',
       'CART_EMPTY',
       'CHECKOUT_BLOCKED',
+      'REGION_REQUIRED',
       'INSUFFICIENT_STOCK',
       'PRICE_CHANGED',
       'QUOTE_CHANGED',

@@ -129,6 +129,13 @@ export const handle = z
       'the name or slug changes.',
   });
 
+/** Region of a destination in an input, as people type it. */
+export const regionInput = text(100).meta({
+  description:
+    'Region within the country: its ISO 3166-2 code or its name, in upper or lower case, such as `CA`, `US-CA` or `California`. Where ' +
+    'tax or shipping in the country depends on the region, an unknown region is refused with `REGION_REQUIRED`.',
+});
+
 /** A postal address stored on a cart or an order. Inputs use `AddressInput`. */
 export const addressSchema = z
   .strictObject({

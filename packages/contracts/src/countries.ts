@@ -23,8 +23,13 @@ export const storedCountryCode = z
 /** Country in an input: only codes that ISO 3166-1 knows. */
 export const countryCode = storedCountryCode.refine((code) => knownCountries.has(code), expected);
 
-/** Region with its country in an input, such as `US-CA`. */
+/** Region with its country in an input: `US-CA`, or the name of the region after the code of the country, as `US-California`. */
 export const countryAndRegion = z
   .string()
-  .regex(/^[A-Z]{2}-[A-Z0-9]{1,3}$/, 'must be an ISO 3166-2 code such as US-CA')
-  .refine((code) => knownCountries.has(code.slice(0, 2)), 'must begin with the ISO 3166-1 alpha-2 code of a country, as US-CA does');
+  .trim()
+  .max(103)
+  .regex(/^[A-Za-z]{2}-./, 'must be an ISO 3166-2 code such as US-CA')
+  .refine(
+    (code) => knownCountries.has(code.slice(0, 2).toUpperCase()),
+    'must begin with the ISO 3166-1 alpha-2 code of a country, as US-CA does',
+  );

@@ -146,6 +146,15 @@ export const errorDetails = {
     requestedCents: cents,
     currency,
   }),
+  REGION_REQUIRED: z.object({
+    countryCode: z.string().describe('Country whose tax or shipping depends on the region'),
+    region: z.string().nullable().describe('Region as it was given; null for none'),
+    regions: z
+      .array(
+        z.object({ code: z.string().describe('Code without the country, such as `CA`'), name: z.string().describe('Name in English') }),
+      )
+      .describe('Regions of the country to choose from'),
+  }),
   RETURN_ALREADY_DECIDED: returnState,
   RETURN_IN_TRANSIT: z.object({ returnId: orderReturnId }),
   RETURN_NOT_IN_TRANSIT: returnState,

@@ -96,6 +96,7 @@ export const errorRules = {
   CART_EMPTY: rule(409, 'The cart is empty'),
   HOLD_LIMIT: rule(409, 'One buyer cannot hold so many units, or units in so many carts'),
   SHIPPING_UNAVAILABLE: rule(409, 'No shipping method, or not the chosen one, delivers to this address'),
+  REGION_REQUIRED: rule(409, 'Tax or shipping depends on the region, and the one given is missing or not known'),
   CODE_TAKEN: rule(409, 'This promo code exists already'),
   CODE_NOT_APPLICABLE: rule(409, 'This code does not apply'),
   PROMO_CODE_EXHAUSTED: rule(409, 'The promo code can no longer be used'),

@@ -222,6 +222,7 @@ export const flashSalesContract = {
       'PURCHASE_LIMIT',
       'PRICE_CHANGED',
       'SHIPPING_UNAVAILABLE',
+      'REGION_REQUIRED',
       'ADMISSION_REQUIRED',
       'PAYMENT_DECLINED',
       'TOO_MANY_DECLINES',

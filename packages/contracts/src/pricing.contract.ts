@@ -1,6 +1,19 @@
 /** Pricing: the price of a variant for a quantity and a buyer, the simulated price of a cart, and the pricing rules. */
 import { z } from 'zod';
-import { cents, done, instant, instantInput, pageInput, pageOf, productName, quantity, seenVersion, shownSku, text } from './common.ts';
+import {
+  cents,
+  done,
+  instant,
+  instantInput,
+  pageInput,
+  pageOf,
+  productName,
+  quantity,
+  regionInput,
+  seenVersion,
+  shownSku,
+  text,
+} from './common.ts';
 import { countryCode } from './countries.ts';
 import { currency } from './currency.ts';
 import { pricedMethodId, pricingRuleId, productId, shippingMethodId, variantId } from './ids.ts';
@@ -120,8 +133,7 @@ export const pricingContract = {
       currency: currency.optional(),
       /** Destination for tax and shipping (ISO 3166-1 alpha-2). Default: the country in the settings of the shop. */
       countryCode: countryCode.optional(),
-      /** Region of the destination, such as `CA`. */
-      region: text(10).optional(),
+      region: regionInput.optional(),
       shippingMethodId: shippingMethodId.optional(),
       /** Promo code on the cart. */
       code: text(64).optional(),
@@ -133,7 +145,7 @@ export const pricingContract = {
       at: instantInput.optional(),
     }),
     output: simulationSchema,
-    errors: ['NOT_FOUND', 'CURRENCY_MISMATCH', 'CODE_NOT_APPLICABLE', 'INVALID_PRICE'],
+    errors: ['NOT_FOUND', 'CURRENCY_MISMATCH', 'CODE_NOT_APPLICABLE', 'REGION_REQUIRED', 'INVALID_PRICE'],
   }),
   listRules: query({
     summary: 'Pricing rules, newest first',

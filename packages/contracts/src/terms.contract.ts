@@ -1,14 +1,27 @@
 /** Terms of the shop: settings, tax rates and shipping methods. */
 import { z } from 'zod';
-import { done, pageInput, pageOf, price, share, nameText, seenVersion, storedText, version, createdAt, updatedAt } from './common.ts';
+import {
+  done,
+  pageInput,
+  pageOf,
+  price,
+  share,
+  nameText,
+  regionInput,
+  seenVersion,
+  storedText,
+  version,
+  createdAt,
+  updatedAt,
+} from './common.ts';
 import { countryAndRegion, countryCode, storedCountryCode } from './countries.ts';
 import { currency } from './currency.ts';
 import { productId, shippingMethodId } from './ids.ts';
 import { taxRoundings } from './pricing.schemas.ts';
 import { mutation, query } from './procedure.ts';
 
-/** ISO 3166-2 region code without the country: `CA` for California. */
-export const regionText = z
+/** Stored region: its ISO 3166-2 code without the country, `CA` for California. */
+const regionText = z
   .string()
   .trim()
   .toUpperCase()
@@ -138,7 +151,7 @@ export const taxRateSchema = z
   })
   .meta({ id: 'TaxRate' });
 export type TaxRate = z.infer<typeof taxRateSchema>;
-const place = { countryCode, region: regionText.optional(), taxClass: taxClassText.default('standard') };
+const place = { countryCode, region: regionInput.optional(), taxClass: taxClassText.default('standard') };
 
 export const taxContract = {
   rate: query({
@@ -157,6 +170,7 @@ export const taxContract = {
       /** Whether prices include tax. */
       taxIncluded: z.boolean(),
     }),
+    errors: ['REGION_REQUIRED'],
   }),
   list: query({
     summary: 'All tax rates',
@@ -193,7 +207,7 @@ export const taxContract = {
     rest: { method: 'DELETE', path: '/tax-rates/{countryCode}/{taxClass}' },
     input: z.strictObject({
       countryCode: storedCountryCode,
-      region: regionText.optional(),
+      region: regionInput.optional(),
       taxClass: taxClassText,
       /** Name of the rate; without it all rates of the place and class are deleted. */
       name: nameText(50).optional(),
@@ -236,7 +250,10 @@ const methodFields = {
   currency,
   /** Countries that the method serves; the whole world if `regions` is empty too. */
   countries: z.array(countryCode).max(250).default([]),
-  /** ISO 3166-2 codes with the country, such as `US-CA`, that the method serves. */
+  /**
+   * Regions that the method serves: ISO 3166-2 codes with the country, such as `US-CA`. An input can also have lower case or the name of
+   * the region, such as `US-California`; a larger region includes the regions within it.
+   */
   regions: z.array(countryAndRegion).max(500).default([]),
   /** Shipping is free from this value of goods, after discounts. */
   freeFromCents: price.nullable().default(null),

@@ -445,7 +445,7 @@ export const fieldTexts: FieldTexts = {
    "ShippingMethod": {
     "name": "Name of the shipping method for buyers.",
     "countries": "Countries that the method serves; the whole world if `regions` is empty too.",
-    "regions": "ISO 3166-2 codes with the country, such as `US-CA`, that the method serves.",
+    "regions": "Regions that the method serves: ISO 3166-2 codes with the country, such as `US-CA`. An input can also have lower case or the name of the region, such as `US-California`; a larger region includes the regions within it.",
     "freeFromCents": "Shipping is free from this value of goods, after discounts.",
     "position": "Place among methods of the same price, lowest first.",
     "active": "Whether the method is offered.",
@@ -601,7 +601,7 @@ export const fieldTexts: FieldTexts = {
    "CheckoutProblem": {
     "": "A reason why the cart cannot be checked out in its current state.",
     "itemId": "Line with the problem; null for a problem of the whole cart.",
-    "code": "What is wrong. `checkout.complete` fails with `CART_EMPTY`, `INSUFFICIENT_STOCK`, `PRICE_CHANGED` or `INSUFFICIENT_CREDIT` for a problem of that code, with `PROMO_CODE_EXHAUSTED` if the promo code is the only other problem, and with `CHECKOUT_BLOCKED` for the rest.",
+    "code": "What is wrong. `checkout.complete` fails with `CART_EMPTY`, `INSUFFICIENT_STOCK`, `PRICE_CHANGED`, `REGION_REQUIRED` or `INSUFFICIENT_CREDIT` for a problem of that code, with `PROMO_CODE_EXHAUSTED` if the promo code is the only other problem, and with `CHECKOUT_BLOCKED` for the rest.",
     "message": "What is wrong, as a sentence for the buyer.",
     "available": "For `INSUFFICIENT_STOCK`: units available.",
     "unitPriceCents": "For `PRICE_CHANGED`: the current unit price.",
@@ -1530,7 +1530,6 @@ export const fieldTexts: FieldTexts = {
     "items": "Variants of the cart with their units.",
     "currency": "Default: the currency of the first item.",
     "countryCode": "Destination for tax and shipping (ISO 3166-1 alpha-2). Default: the country in the settings of the shop.",
-    "region": "Region of the destination, such as `CA`.",
     "code": "Promo code on the cart.",
     "signedIn": "Whether the simulated buyer is signed in. A buyer with `customerGroup` always is.",
     "customerGroup": "Customer group of the simulated buyer.",
@@ -1814,7 +1813,7 @@ export const fieldTexts: FieldTexts = {
    "input": {
     "name": "Name of the shipping method for buyers.",
     "countries": "Countries that the method serves; the whole world if `regions` is empty too.",
-    "regions": "ISO 3166-2 codes with the country, such as `US-CA`, that the method serves.",
+    "regions": "Regions that the method serves: ISO 3166-2 codes with the country, such as `US-CA`. An input can also have lower case or the name of the region, such as `US-California`; a larger region includes the regions within it.",
     "freeFromCents": "Shipping is free from this value of goods, after discounts.",
     "position": "Place among methods of the same price, lowest first.",
     "active": "Whether the method is offered.",
@@ -1831,7 +1830,7 @@ export const fieldTexts: FieldTexts = {
    "input": {
     "name": "Name of the shipping method for buyers.",
     "countries": "Countries that the method serves; the whole world if `regions` is empty too.",
-    "regions": "ISO 3166-2 codes with the country, such as `US-CA`, that the method serves.",
+    "regions": "Regions that the method serves: ISO 3166-2 codes with the country, such as `US-CA`. An input can also have lower case or the name of the region, such as `US-California`; a larger region includes the regions within it.",
     "freeFromCents": "Shipping is free from this value of goods, after discounts.",
     "position": "Place among methods of the same price, lowest first.",
     "active": "Whether the method is offered.",
@@ -2080,7 +2079,7 @@ export const fieldTexts: FieldTexts = {
   "checkout.validate": {
    "input": {
     "countryCode": "Destination for tax and shipping (ISO 3166-1 alpha-2). Default: that of the cart.",
-    "region": "Region within the country, such as `CA`. Default: that of the cart; with `countryCode`, none."
+    "region": "Region within the country, by its code or name. Default: that of the cart; with `countryCode`, none."
    },
    "output": {
     "ready": "Whether the cart can be checked out; else `problems` says why not.",
@@ -2094,7 +2093,7 @@ export const fieldTexts: FieldTexts = {
   "checkout.summary": {
    "input": {
     "countryCode": "Destination for tax and shipping (ISO 3166-1 alpha-2). Default: that of the cart.",
-    "region": "Region within the country, such as `CA`. Default: that of the cart; with `countryCode`, none."
+    "region": "Region within the country, by its code or name. Default: that of the cart; with `countryCode`, none."
    },
    "output": {}
   },

@@ -12,6 +12,7 @@ import {
   type RuleFacts,
   type ShopTerms,
   type TotalLine,
+  type UnknownRegion,
 } from '../pricing/index.ts';
 import { readCartLines as readLines, type CartLineRow } from '../read-models/cart-lines.ts';
 import { scopeColumns, type ScopedGoods } from '../read-models/goods.ts';
@@ -84,6 +85,8 @@ export interface CartSums extends CartTotals {
   readonly paymentWindowMinutes: number | null;
   /** The shop's own time for another attempt after a decline, if set. */
   readonly paymentRetryMinutes: number | null;
+  /** The region of the destination, if tax or shipping depends on it and it is not known. */
+  readonly unknownRegion: UnknownRegion | null;
 }
 
 /** The totals of a cart at the stored prices, for its own or another address. */
@@ -104,10 +107,10 @@ export const sumCart = (
   terms: ShopTerms,
   promo: RuleFacts | null,
 ): CartSums => {
-  const { at, paymentWindowMinutes, paymentRetryMinutes, priceDriftBasisPoints } = terms;
+  const { at, paymentWindowMinutes, paymentRetryMinutes, priceDriftBasisPoints, unknownRegion } = terms;
   const buyer = { signedIn: cart.userId !== null, customerGroup: cart.customerGroup };
   const totals = totalCart({ lines, promo, buyer, ...terms });
-  return { ...totals, at, priceDriftBasisPoints, paymentWindowMinutes, paymentRetryMinutes };
+  return { ...totals, at, priceDriftBasisPoints, paymentWindowMinutes, paymentRetryMinutes, unknownRegion };
 };
 
 /** Every offer and promotion once, with the total that it took off the cart. */

@@ -1,7 +1,8 @@
 import type { Currency, Cart, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { DomainError, transact, type Actor, type Core, type SealedColumnOf, type Tx } from '../kernel/index.ts';
-import { getShopTerms, regionCode } from '../pricing/index.ts';
+import { storedRegion } from '../places/index.ts';
+import { getShopTerms } from '../pricing/index.ts';
 import { assertSoldIn } from './cart.policy.ts';
 import { lockOpenCart } from './cart.locks.ts';
 import type { CartRow } from './cart.row.ts';
@@ -37,7 +38,11 @@ export const updateCart = (core: Core, actor: Actor, input: Input): Promise<Cart
       // A shipping method has prices in one currency, and a gift card has a balance in one.
       shippingMethodId: switched ? null : cart.shippingMethodId,
       credits: switched ? [] : cart.credits,
-      region: shippingAddress ? regionCode(shippingAddress) : countryCode === undefined ? cart.region : null,
+      region: shippingAddress
+        ? storedRegion(shippingAddress.countryCode, shippingAddress.region)
+        : countryCode === undefined
+          ? cart.region
+          : null,
     };
     return toCart(tx, { ...cart, ...next, ...(await setCartFields(tx, cart.id, next)) });
   });

@@ -2,7 +2,8 @@ import { formatMoney, type Address, type CheckoutProblem, type Currency } from '
 import { noteOf, type CartRow, type CartWithLines } from '../carts/index.ts';
 import { answering, DomainError, isRefusal, versionMismatch, type Actor, type Tx } from '../kernel/index.ts';
 import type { OrderDraft } from '../orders/index.ts';
-import { codeExhausted, regionCode, type CodeUse } from '../pricing/index.ts';
+import { storedRegion } from '../places/index.ts';
+import { codeExhausted, regionRequired, type CodeUse } from '../pricing/index.ts';
 import { insufficientCredit, planCredits, type CreditShare } from '../store-credit/index.ts';
 import { assertCurrency } from './currency.policy.ts';
 import { findShortages } from './find-shortages.ts';
@@ -72,13 +73,15 @@ const parseCheckout = (tx: Tx, wanted: CartToOrder): ParsedCheckout => {
 
 /**
  * Builds the order of a locked cart. Throws what blocks it: `CART_EMPTY`, `PRICE_CHANGED`, `QUOTE_CHANGED`, `PROMO_CODE_EXHAUSTED`,
- * `INSUFFICIENT_CREDIT`, or `CHECKOUT_BLOCKED`, with every problem in the details. With a quote, the quoted prices apply, see
- * `keepPromise`.
+ * `INSUFFICIENT_CREDIT`, `REGION_REQUIRED`, or `CHECKOUT_BLOCKED`, with every problem in the details. With a quote, the quoted prices
+ * apply, see `keepPromise`.
  */
 const draftOrder = (tx: Tx, parsed: ParsedCheckout, priced: PricedCart, shortages: readonly CheckoutProblem[]): OrderDraft => {
   const { actor, cart, checkout, promise, checkoutKey } = parsed;
   const { lines, problems } = priced;
   if (lines.length === 0) throw new DomainError('CART_EMPTY', 'The cart is empty. Add an item first.');
+  const { unknownRegion } = priced.sums;
+  if (unknownRegion) throw regionRequired(unknownRegion, 'shippingAddress.region');
   const accepted = promise !== null || isAccepted(priced, checkout.expectedTotalCents);
   const blocking = problems.filter((p) => p.code !== 'PRICE_CHANGED');
   if (blocking.length > 0) throw refusal(blocking, cart.promoCode);
@@ -115,7 +118,8 @@ const creditsFor = ({ credits, currency }: CartRow, totalCents: number, expected
 /** The shipping of the request, else of the quote, else of the cart. */
 const shipToOf = ({ shippingAddress, shippingMethodId }: CheckoutRequest, promise: PricePromise | null): ShipTo => {
   const method = shippingMethodId ?? promise?.shipping?.[0];
-  return { countryCode: shippingAddress.countryCode, region: regionCode(shippingAddress), ...(method && { shippingMethodId: method }) };
+  const { countryCode, region } = shippingAddress;
+  return { countryCode, region: storedRegion(countryCode, region), ...(method && { shippingMethodId: method }) };
 };
 
 /**

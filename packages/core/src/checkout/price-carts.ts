@@ -13,6 +13,7 @@ import {
   type PricedLine,
   type RuleFacts,
   type ShopTerms,
+  unknownRegionText,
   whyNotShipped,
 } from '../pricing/index.ts';
 
@@ -98,6 +99,9 @@ const priceAt = ({ actor, cart, lines }: CartToPrice, terms: ShopTerms, promo: R
   if (promoCode && !promo) problems.push({ itemId: null, code: 'CODE_NOT_APPLICABLE', message: codeExhaustedText(promoCode) });
   const priced = sellable.map(({ line: { productName, variantTitle, sku }, price: now }) => ({ ...now, productName, variantTitle, sku }));
   const sums = sumCart(cart, priced, terms, promo);
+  // A cart without a region gets it with the address at checkout.
+  if (terms.unknownRegion && terms.unknownRegion.region !== null)
+    problems.push({ itemId: null, code: 'REGION_REQUIRED', message: unknownRegionText(terms.unknownRegion) });
   if (sums.shippingUnavailable)
     problems.push({
       itemId: null,

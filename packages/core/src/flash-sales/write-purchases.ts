@@ -4,7 +4,16 @@ import { holdFromAllocation, lockAllocation } from '../inventory/index.ts';
 import { busy, DomainError, guestTokenHash, hashToken, isLockTimeout, notFound, transact, type Core, type Tx } from '../kernel/index.ts';
 import { claimPurchases, insertOrders, readPurchaseCounts, type NewOrder, type PurchaseClaim } from '../orders/index.ts';
 import { insertPayments } from '../payments/index.ts';
-import { getShopTerms, regionCode, totalCart, whyNotShipped, type CartTotals, type ShopTerms } from '../pricing/index.ts';
+import { storedRegion } from '../places/index.ts';
+import {
+  getShopTerms,
+  regionRequired,
+  totalCart,
+  whyNotShipped,
+  type CartTotals,
+  type ShopTerms,
+  type UnknownRegion,
+} from '../pricing/index.ts';
 import { readSaleItem, type SaleItem } from '../read-models/sale-item.ts';
 import { decidePurchases, type PurchaseDecision } from './decide-purchases.ts';
 import { recordPurchases } from './flash-purchase.store.ts';
@@ -47,14 +56,15 @@ export const writePurchases = async (
           );
     const under = { ...item, unitsFree: allocation.free, phase: allocation.closed ? ('ended' as const) : item.phase };
     const sums = totalsOf(item, terms);
+    const unknownRegion = (request: PreparedPurchase) => terms.get(destinationOf(request))?.unknownRegion ?? null;
     const history = {
       before: new Map(Object.entries(item.before ?? {})),
       claimed,
       admitted: new Set(item.admitted ?? []),
       unsendable: new Map(
         requests
-          .filter((request) => sums(request).shippingUnavailable)
-          .map((request) => [request.requestKey, unsendable(item, sums(request))]),
+          .map((request) => [request.requestKey, unsendable(item, sums(request), unknownRegion(request))] as const)
+          .filter((entry): entry is [string, DomainError] => entry[1] !== null),
       ),
     };
     const decisions = decidePurchases(under, history, requests);
@@ -75,7 +85,7 @@ export const writePurchases = async (
 
 /** The destination as far as tax and shipping depend on it. */
 const destinationOf = ({ shippingAddress }: PreparedPurchase): string =>
-  `${shippingAddress.countryCode}|${regionCode(shippingAddress) ?? ''}`;
+  `${shippingAddress.countryCode}|${storedRegion(shippingAddress.countryCode, shippingAddress.region) ?? ''}`;
 
 /** Tax and shipping by destination, read before the lock is taken. */
 const readTerms = async (
@@ -87,7 +97,7 @@ const readTerms = async (
   return new Map(
     await Promise.all(
       [...addresses].map(async ([destination, address]) => {
-        const terms = await getShopTerms(core, address.countryCode, currency, { region: regionCode(address) });
+        const terms = await getShopTerms(core, address.countryCode, currency, { region: address.region ?? null });
         return [destination, terms] as const;
       }),
     ),
@@ -112,14 +122,18 @@ const totalsOf = (item: SaleItem, terms: ReadonlyMap<string, ShopTerms>): ((requ
   };
 };
 
-const unsendable = (item: SaleItem, { unknownWeights }: CartTotals): DomainError =>
-  new DomainError(
+const unsendable = (item: SaleItem, sums: CartTotals, unknownRegion: UnknownRegion | null): DomainError | null => {
+  if (unknownRegion) return regionRequired(unknownRegion, 'shippingAddress.region');
+  if (!sums.shippingUnavailable) return null;
+  const { unknownWeights } = sums;
+  return new DomainError(
     'SHIPPING_UNAVAILABLE',
     whyNotShipped({ unknownWeights }, [item], 'No shipping method delivers this item to this address.'),
     {
       details: { options: [], unknownWeights },
     },
   );
+};
 
 interface Made {
   readonly purchase: FlashPurchase;

@@ -3,13 +3,14 @@ import type { Address, Currency, OrderId, OrderItemId, ShopContract, Totals, Var
 import type { z } from 'zod';
 import { DomainError, notFound, unreadableValue, type Reader } from '../kernel/index.ts';
 import { readOrder, readSoldLines, statusInWords, type OrderRow } from '../orders/index.ts';
+import { findRegion } from '../places/index.ts';
 import {
   codeUse,
   findPromo,
   findPromoReduction,
   getShopTerms,
   priceGoods,
-  regionCode,
+  regionRequired,
   totalCart,
   unitReductions,
   whyNotShipped,
@@ -43,7 +44,7 @@ export const assertUnsent = (order: Pick<OrderRow, 'status' | 'shippedCount'>): 
  * Plans an edit. Existing lines keep their price, added lines get the current price; promo code, promotions and tax are
  * recalculated over all lines. The price of shipping stays as sold unless the country, the region or the shipping method changes.
  * Throws `NOT_FOUND` for a variant that is not on sale, `ORDER_EDIT_REMOVES_ALL` when no item would be left, and
- * `SHIPPING_UNAVAILABLE`.
+ * `SHIPPING_UNAVAILABLE` or `REGION_REQUIRED` for an address.
  */
 export const planEdit = async (
   reader: Pick<Reader, 'db' | 'sealer'>,
@@ -117,23 +118,27 @@ interface SoldOrder extends Omit<SoldShipping, 'customerGroup'> {
 }
 type Destination = Pick<WantedChange, 'shippingAddress' | 'shippingMethodId'>;
 
+const regionOf = ({ countryCode, region }: Address): string | null => findRegion(countryCode, region);
+
 /** Totals over the remaining lines, by the same functions that price a cart; a removed line keeps its place with amounts of 0. */
 const totalLines = async (
   reader: Pick<Reader, 'db'>,
   order: SoldOrder,
   drawn: readonly Drawn[],
   buyer: { signedIn: boolean; customerGroup: string | null },
-  { shippingAddress: to = order.shippingAddress, shippingMethodId }: Destination,
+  { shippingAddress: given, shippingMethodId }: Destination,
   code: EditedCode | null,
 ): Promise<Omit<EditPlan, 'totalsBefore' | 'differenceCents' | 'shippingAddress'>> => {
+  const to = given ?? order.shippingAddress;
   const staying = drawn
     .filter((line) => line.quantity > 0)
     .map(({ goods, quantity, unitPriceCents }) => ({ ...goods, repriced: false, quantity, unitPriceCents }));
   const { currency, shippingAddress: from, totals: before } = order;
-  const terms = await getShopTerms(reader, to.countryCode, currency, { region: regionCode(to), lines: staying });
+  const terms = await getShopTerms(reader, to.countryCode, currency, { region: to.region ?? null, lines: staying });
+  if (given && terms.unknownRegion) throw regionRequired(terms.unknownRegion, 'shippingAddress.region');
   const promo = order.promoCode ? await findPromo(reader, order.promoCode) : null;
   const cart = { ...terms, taxIncluded: before.taxIncluded, taxRounding: order.taxRounding, lines: staying, promo, buyer };
-  const sentAnew = shippingMethodId !== undefined || to.countryCode !== from.countryCode || regionCode(to) !== regionCode(from);
+  const sentAnew = shippingMethodId !== undefined || to.countryCode !== from.countryCode || regionOf(to) !== regionOf(from);
   const asSold = { shippingMethods: [], shipsForFree: true, soldShippingCents: before.shippingCents };
   const sums = sentAnew ? shipAnew(cart, order, shippingMethodId) : totalCart({ ...cart, ...asSold });
   const codeUse = code && useAfter(code, { promo, rules: terms.rules }, staying, sums, sentAnew);

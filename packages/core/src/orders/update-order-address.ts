@@ -1,7 +1,7 @@
 import type { Address, Order, OrderId, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { createFieldReader, DomainError, hasScope, transact, unreadableValue, type Actor, type Core, type Tx } from '../kernel/index.ts';
-import { regionCode } from '../pricing/index.ts';
+import { findRegion } from '../places/index.ts';
 import { readAddress } from './order.dto.ts';
 import { assertNoOpenEdit } from './order.edits.ts';
 import { lockOrder } from './order.locks.ts';
@@ -48,13 +48,15 @@ const assertNotLeft = (order: OrderRow): void => {
     );
 };
 
+const regionOf = ({ countryCode, region }: Address): string | null => findRegion(countryCode, region);
+
 const assertSamePlace = (before: Address, after: Address): void => {
-  if (before.countryCode !== after.countryCode || regionCode(before) !== regionCode(after))
+  if (before.countryCode !== after.countryCode || regionOf(before) !== regionOf(after))
     throw new DomainError(
       'ADDRESS_CHANGES_TAX',
       'The country and region cannot be changed, because tax and shipping depend on them. Edit the order, or cancel it and order again.',
       {
-        details: { countryCode: before.countryCode, region: regionCode(before) },
+        details: { countryCode: before.countryCode, region: regionOf(before) },
       },
     );
 };

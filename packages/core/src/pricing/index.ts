@@ -30,7 +30,7 @@ export { findPromoReduction } from './promo-reduction.queries.ts';
 export { changePromoUse, redeemPromos, releasePromo, type PromoUse } from './promo-redemption.store.ts';
 export { recordPriceChanges } from './price-change.store.ts';
 export { quotePrice, quoteProductPrice } from './quote-price.ts';
-export { regionCode } from './region.ts';
+export { assertGivenRegion, regionRequired, unknownRegionText, type UnknownRegion } from './destination.ts';
 export { portionOf } from './rounding.ts';
 export { buyerOf } from './rule.queries.ts';
 export { simulateCart } from './simulate-cart.ts';

@@ -3,6 +3,7 @@ import { type Currency, currency as currencySchema, shippingMethodSchema, shopSe
 import { ShippingMethod, ShopSettings, TaxRate } from '@cartwright/db';
 import { sql } from 'kysely';
 import { storedRecord, type Reader } from '../kernel/index.ts';
+import { findDestination, type UnknownRegion } from './destination.ts';
 import type { CartTerms, RuleFacts, ScopeFacts, ShippingMethodFacts, TaxRateFacts } from './engine/engine.facts.ts';
 import { rulesStatement, toRuleFacts } from './rule.queries.ts';
 import { shippingBands } from './shipping-method.queries.ts';
@@ -20,13 +21,15 @@ export interface ShopTerms extends CartTerms {
   readonly priceDriftBasisPoints: number;
   readonly paymentWindowMinutes: number | null;
   readonly paymentRetryMinutes: number | null;
+  /** The region, if tax or shipping at the destination depends on it and it is not known. */
+  readonly unknownRegion: UnknownRegion | null;
   /** The rules for the given lines; empty without lines. */
   readonly rules: readonly RuleFacts[];
 }
 
 /** What a cart chooses of the terms. */
 export interface TermsChoice {
-  /** Region within the country, such as `CA`. */
+  /** Region within the country, its code or name: `CA`, `US-CA` or `California`. */
   readonly region?: string | null;
   readonly shippingMethodId?: string | null;
   /** The lines whose rules are read with the terms. */
@@ -96,7 +99,7 @@ export const getShopTerms = async (
     rules: toRuleFacts(rules ?? []),
     currency: currencySchema.parse(cartCurrency ?? shopCurrency),
     at: now.getTime(),
-    destination: country === null ? null : { countryCode: country, region: null },
+    ...findDestination(country, null, rest),
     shippingMethodId: null,
   };
   return termsAt(terms, { region, shippingMethodId });
@@ -106,10 +109,7 @@ export const getShopTerms = async (
 const termsAt = (
   terms: ShopTerms,
   { region = null, shippingMethodId = null }: Pick<TermsChoice, 'region' | 'shippingMethodId'>,
-): ShopTerms => {
-  const destination = terms.destination && { ...terms.destination, region };
-  return { ...terms, destination, shippingMethodId };
-};
+): ShopTerms => ({ ...terms, ...findDestination(terms.destination?.countryCode ?? null, region, terms), shippingMethodId });
 
 /** The destination of a cart, its currency and its goods. */
 export interface Place extends Pick<TermsChoice, 'region' | 'shippingMethodId'> {

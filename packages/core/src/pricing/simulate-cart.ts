@@ -2,6 +2,7 @@ import type { Currency, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { DomainError, nameCall, nameTypedCode, requireScope, type Actor, type Core } from '../kernel/index.ts';
 import { readVariantNames } from '../read-models/variant-names.ts';
+import { assertGivenRegion } from './destination.ts';
 import { priceVariants } from './price-goods.ts';
 import { findUsablePromo } from './promo-code.queries.ts';
 import { getShopTerms } from './shop-terms.queries.ts';
@@ -11,7 +12,7 @@ type C = ShopContract['pricing']['simulate'];
 
 /**
  * What a cart would cost a given buyer at a given moment, with every rule that applied or did not apply, and why.
- * Changes nothing. Throws `NOT_FOUND`, `CURRENCY_MISMATCH`, and `CODE_NOT_APPLICABLE` for a code that cannot be used
+ * Changes nothing. Throws `NOT_FOUND`, `CURRENCY_MISMATCH`, `REGION_REQUIRED`, and `CODE_NOT_APPLICABLE` for a code that cannot be used
  * then.
  */
 export const simulateCart = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
@@ -22,6 +23,7 @@ export const simulateCart = async (core: Core, actor: Actor, input: z.output<C['
     region,
     shippingMethodId,
   });
+  assertGivenRegion(terms.unknownRegion);
   const { currency } = terms;
   const promo = input.code ? await findUsablePromo(core, input.code, currency, at) : null;
   if (input.code && !promo) throw unusableCode(input.code, currency, at);

@@ -3,6 +3,7 @@ import { taxRateSchema, type ShopContract, type TaxRate } from '@cartwright/cont
 import { TaxRate as TaxRateEntity } from '@cartwright/db';
 import type { z } from 'zod';
 import { equalsIfGiven, requireScope, selectPage, storedRecord, type Actor, type Core } from '../kernel/index.ts';
+import { assertGivenRegion, findDestination } from './destination.ts';
 import { findTaxRates, sumOfRates } from './engine/tax-amounts.ts';
 import { getShopTerms, type ShopTerms } from './shop-terms.queries.ts';
 
@@ -27,7 +28,9 @@ export const getTaxRate = async (core: Core, input: z.output<C['rate']['input']>
     const { taxRates, taxIncluded } = await getShopTerms(core, countryCode, null);
     return { taxRates, taxIncluded };
   });
-  const rates = findTaxRates({ destination: { countryCode, region }, taxRates: kept.taxRates }, taxClass);
+  const { destination, unknownRegion } = findDestination(countryCode, region, { taxRates: kept.taxRates, shippingMethods: [] });
+  assertGivenRegion(unknownRegion);
+  const rates = findTaxRates({ destination, taxRates: kept.taxRates }, taxClass);
   return { rates: rates.map(({ name, ratePpm }) => ({ name, ratePpm })), ratePpm: sumOfRates(rates), taxIncluded: kept.taxIncluded };
 };
 

@@ -18,7 +18,7 @@ export const Cart = defineEntity({
     currency: p.character().length(3),
     countryCode: p.character().length(2).nullable(),
     /** Region within the country, such as `CA`. */
-    region: p.string().length(10).nullable(),
+    region: p.string().length(100).nullable(),
     shippingMethodId: () => p.manyToOne(ShippingMethod).mapToPk().fieldName('shipping_method_id').nullable().deleteRule('set null'),
     promoCode: p.string().length(64).nullable(),
     /** Gift cards and store credit that pay for the cart, each with its balance when the buyer added it. */

@@ -74,6 +74,7 @@ import { ImportRemarks } from './20261130201500-import-remarks.ts';
 import { TaxRates } from './20261201003000-tax-rates.ts';
 import { DefaultWeight } from './20261201010000-default-weight.ts';
 import { DecimalSign } from './20261201013000-decimal-sign.ts';
+import { TypedRegions } from './20261201020000-typed-regions.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -151,4 +152,5 @@ export const migrationsList = [
   { name: '20261201003000-tax-rates', class: TaxRates },
   { name: '20261201010000-default-weight', class: DefaultWeight },
   { name: '20261201013000-decimal-sign', class: DecimalSign },
+  { name: '20261201020000-typed-regions', class: TypedRegions },
 ];

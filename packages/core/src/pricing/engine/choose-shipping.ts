@@ -90,10 +90,10 @@ const freeShippingRule = (lines: readonly CartLineFacts[], goodsCents: number, r
   return { winner, unappliedRules };
 };
 
-const serves = (method: ShippingMethodFacts, { countryCode, region }: Destination): boolean =>
+const serves = (method: ShippingMethodFacts, { countryCode, region, within = [] }: Destination): boolean =>
   (method.countries.length === 0 && method.regions.length === 0) ||
   method.countries.includes(countryCode) ||
-  (region !== null && method.regions.includes(`${countryCode}-${region}`));
+  (region !== null && [region, ...within].some((code) => method.regions.includes(`${countryCode}-${code}`)));
 
 /** The price of the first band for this weight and value; null when there is none, or when it depends on an unknown weight. */
 const priceOf = (method: ShippingMethodFacts, weight: number | null, goodsCents: number): number | null => {

@@ -155,6 +155,8 @@ export interface ShippingMethodFacts {
 export interface Destination {
   readonly countryCode: string;
   readonly region: string | null;
+  /** The larger regions around the region, nearest first. */
+  readonly within?: readonly string[];
 }
 
 /** Everything besides the lines that the totals of a cart depend on. */

@@ -22,13 +22,15 @@ export interface AmountTax {
 }
 
 /**
- * All rates for a class of goods at a destination: those of the region before those of the country, and within each those of the class
- * before the standard ones. Several rates of one place and class all apply, each to the amount without tax. Empty when no tax is due.
+ * All rates for a class of goods at a destination: those of the region before those of larger regions and of the country, and within each
+ * those of the class before the standard ones. Several rates of one place and class all apply, each to the amount without tax. Empty when
+ * no tax is due.
  */
 export const findTaxRates = (terms: Pick<CartTerms, 'destination' | 'taxRates'>, taxClass: string): readonly TaxRateFacts[] => {
   const { destination, taxRates } = terms;
   if (!destination) return [];
-  const places = destination.region === null ? [null] : [destination.region, null];
+  const { region: nearest, within = [] } = destination;
+  const places = nearest === null ? [null] : [nearest, ...within, null];
   for (const region of places)
     for (const wanted of [taxClass, standardTaxClass]) {
       const found = taxRates.filter(

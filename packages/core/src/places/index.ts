@@ -1,0 +1,1 @@
+export { findRegion, listRegions, regionsAround, storedRegion, type Region } from './region.ts';

@@ -1,0 +1,106 @@
+/** Regions of countries: ISO 3166-2 codes, and the names that people type for them. */
+import subdivisions from 'cldr-subdivisions-full/subdivisions/en/en.json' with { type: 'json' };
+import { iso31662 } from 'iso-3166';
+import { addressDataOf } from './address-data.ts';
+
+/** A region of a country. */
+export interface Region {
+  /** Code without the country: `CA` for `US-CA`. */
+  readonly code: string;
+  /** Name for people. */
+  readonly name: string;
+}
+
+/** The regions of a country: each code with the larger regions around it, and the codes of each name. */
+interface CountryRegions {
+  readonly around: ReadonlyMap<string, readonly string[]>;
+  readonly official: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly names: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+const english: Readonly<Record<string, string>> = subdivisions.subdivisions.localeDisplayNames.subdivisions;
+const entries = Map.groupBy(iso31662, ({ code }) => code.slice(0, 2));
+const parents = new Map(iso31662.map(({ code, parent }) => [code, parent]));
+
+/** Letters and digits only, so that case, accents, hyphens and spaces do not matter. */
+const plain = (name: string): string =>
+  name
+    .normalize('NFKD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{M}\p{N}]/gu, '');
+
+const short = (code: string): string => code.slice(3);
+
+const larger = (code: string): string[] => {
+  const parent = parents.get(code);
+  return parent?.includes('-') ? [short(parent), ...larger(parent)] : [];
+};
+
+const add = (names: Map<string, Set<string>>, name: string | undefined, code: string): void => {
+  const key = plain(name ?? '');
+  if (key) names.set(key, (names.get(key) ?? new Set()).add(code));
+};
+
+const made = new Map<string, CountryRegions>();
+
+const regionsOf = (countryCode: string): CountryRegions => {
+  const known = made.get(countryCode);
+  if (known) return known;
+  const around = new Map<string, readonly string[]>();
+  const official = new Map<string, Set<string>>();
+  const names = new Map<string, Set<string>>();
+  for (const { code, name } of entries.get(countryCode) ?? []) {
+    around.set(short(code), larger(code));
+    // Names in two languages: "Araba/Álava", "Catalunya [Cataluña]".
+    for (const part of [name, ...name.split(/[/[\]()]/)]) add(official, part, short(code));
+    add(names, english[code.replace('-', '').toLowerCase()], short(code));
+  }
+  for (const { key, name } of addressDataOf(countryCode).sub_regions ?? []) {
+    if (!/^[A-Z0-9]{1,3}$/.test(key)) continue;
+    // Such as the post offices of armed forces, which ISO does not list.
+    if (!around.has(key)) around.set(key, []);
+    for (const typed of Object.values(name)) add(names, typed, key);
+  }
+  const regions = { around, official, names };
+  made.set(countryCode, regions);
+  return regions;
+};
+
+/**
+ * The code of a region of this country, without the country, from its code or name in any case: `CA` for `ca`, `US-CA` and `California`.
+ * Null for a text that is none, or that several regions have. A name of a region and of a part of it means the part.
+ */
+export const findRegion = (countryCode: string, typed: string | null | undefined): string | null => {
+  const text = (typed ?? '').trim();
+  if (text === '') return null;
+  const { around, official, names } = regionsOf(countryCode);
+  const upper = text.toUpperCase();
+  const code = upper.startsWith(`${countryCode}-`) ? upper.slice(3) : upper;
+  if (around.has(code)) return code;
+  for (const codes of [official.get(plain(text)), names.get(plain(text))]) {
+    const parts = [...(codes ?? [])].filter((one) => ![...(codes ?? [])].some((other) => around.get(other)?.includes(one)));
+    if (parts[0] !== undefined && parts.length === 1) return parts[0];
+  }
+  return null;
+};
+
+/** The larger regions around a region, nearest first: `CN` (Canary Islands) for `TF` of Spain. */
+export const regionsAround = (countryCode: string, code: string): readonly string[] => regionsOf(countryCode).around.get(code) ?? [];
+
+/** The region as it is stored: its code, or what was typed where that is no region of the country; null for none. */
+export const storedRegion = (countryCode: string, typed: string | null | undefined): string | null =>
+  findRegion(countryCode, typed) ?? (typed?.trim() || null);
+
+/** The regions of which an address of this country names one, by name in English. */
+export const listRegions = (countryCode: string): Region[] => {
+  const named = (addressDataOf(countryCode).sub_regions ?? []).flatMap(({ key, name }) =>
+    regionsOf(countryCode).around.has(key) ? [{ code: key, name: name['latin'] ?? name['default'] ?? key }] : [],
+  );
+  const official = (entries.get(countryCode) ?? [])
+    .filter(({ parent }) => parent === countryCode)
+    .map(({ code, name }) => ({ code: short(code), name }));
+  return (named.length > 0 ? named : official)
+    .map(({ code, name }) => ({ code, name: english[`${countryCode}${code}`.toLowerCase()] ?? name }))
+    .toSorted((a, b) => a.name.localeCompare(b.name, 'en'));
+};
