@@ -74,8 +74,11 @@ export const productsContract = {
       maxPriceCents: cents.optional(),
       /** `true` returns only products with a unit that can be bought; `false` only the others. */
       inStock: z.boolean().optional(),
-      /** Newest first, by name, or by price upwards or downwards (`-price`). */
-      sort: z.enum(productSorts).default('newest'),
+      /**
+       * Newest first, by name, by price upwards or downwards (`-price`), or the best matches of `q` first (`relevance`), which is `newest`
+       * without `q`.
+       */
+      sort: z.enum([...productSorts, 'relevance']).default('newest'),
     }),
     output: pageOf(productSummarySchema)
       .extend({
@@ -83,6 +86,8 @@ export const productsContract = {
         totalIsExact: z.boolean(),
         /** Cursor of the next page; null on the last page. */
         nextCursor: z.string().nullable(),
+        /** The words that were looked for instead of `q`, which finds nothing as it was typed; null if it finds something. */
+        correctedQuery: z.string().nullable(),
       })
       .meta({ id: 'ProductPage' }),
     errors: ['BUSY'],

@@ -153,6 +153,8 @@ export const productSummarySchema = z
     maxPriceCents: cents,
     /** Units of all variants that can be sold now. Untracked variants, which can always be bought, do not count. */
     available: z.int(),
+    /** Whether the units of a variant are counted. False if none are: then `available` is 0, and says nothing. */
+    tracked: z.boolean(),
     /** Whether a unit of one of the variants can be bought: from stock, on backorder, or because units are not counted. */
     inStock: z.boolean(),
     /** Variants of the product, sold out ones included. */

@@ -1,5 +1,5 @@
 /** Adds a variant to a product: a value for each of its options, or a first option if it has none. */
-import { Button, Group, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { IconPlus } from '@tabler/icons-react';
 import { type Product } from '@cartwright/contracts';
@@ -12,7 +12,7 @@ import { shop } from '../lib/shop.ts';
 import { NumberField } from './number-field.tsx';
 import { ScopedButton } from './scoped-button.tsx';
 
-const empty = { sku: '', option: 'Size', values: ['', '', ''], price: '' as string | number, stock: 0 as string | number };
+const empty = { sku: '', option: 'Size', values: ['', '', ''], price: '' as string | number, stock: 0 as string | number, tracked: true };
 
 /** The field of the option value at an API path; the first value when the path is that of all. */
 const valueFieldOf = (names: readonly string[], path: string): string | undefined => {
@@ -24,7 +24,7 @@ export const AddVariant = ({ product }: { product: Product }) => {
   const [isOpen, setOpen] = useState(false);
   const cannotPrice = useMissingScopes('pricing:write');
   const form = useForm({ initialValues: empty, validate: { price: (typed) => amountProblem(typed, product.currency) } });
-  const { option, values, sku, price, stock } = form.values;
+  const { option, values, sku, price, stock, tracked } = form.values;
   const names = product.options.length > 0 ? product.options.map(({ name }) => name) : [option];
   const add = useMutation({
     mutationFn: () =>
@@ -36,7 +36,8 @@ export const AddVariant = ({ product }: { product: Product }) => {
             sku,
             options: Object.fromEntries(names.map((name, i) => [name, values[i] ?? ''])),
             priceCents: toCents(price, product.currency),
-            stock: Number(stock),
+            stock: tracked ? Number(stock) : 0,
+            tracked,
           },
         ],
       }),
@@ -70,7 +71,8 @@ export const AddVariant = ({ product }: { product: Product }) => {
       ))}
       <TextInput size="xs" label="SKU" w={140} {...form.getInputProps('sku')} />
       <NumberField size="xs" label={`Price (${product.currency})`} w={90} min={0} hideControls {...form.getInputProps('price')} />
-      <NumberField size="xs" label="Units on hand" w={100} min={0} allowDecimal={false} {...form.getInputProps('stock')} />
+      {tracked && <NumberField size="xs" label="Units on hand" w={100} min={0} allowDecimal={false} {...form.getInputProps('stock')} />}
+      <Checkbox size="xs" label="Track stock" className="beside-labels" {...form.getInputProps('tracked', { type: 'checkbox' })} />
       <Group gap="xs" wrap="nowrap" className="beside-labels">
         <Button size="xs" disabled={!isComplete} loading={add.isPending} onClick={() => !form.validate().hasErrors && add.mutate()}>
           Add variant

@@ -32,8 +32,14 @@ const PriceCell = ({ product, edits }: { product: ProductSummary; edits: GridEdi
 };
 
 const StockCell = ({ product, edits }: { product: ProductSummary; edits: GridEdits }) => {
-  const { id, name, available, inStock, variantCount } = product;
+  const { id, name, available, tracked, inStock, variantCount } = product;
   const may = useMay();
+  if (!tracked)
+    return (
+      <Text size="sm" c="dimmed" className="beside-field">
+        Not tracked
+      </Text>
+    );
   if (variantCount > 1 || !may('inventory.adjust'))
     return (
       <Text size="sm" className={`beside-field ${inStock ? '' : 'bad strong'}`}>

@@ -36,7 +36,7 @@ const ProductSelect = ({ value, current, error, onChange }: Picked) => {
   const found = useQuery({
     queryKey: ['products', 'choices', q],
     placeholderData: keepPreviousData,
-    queryFn: () => shop.products.list({ pageSize: 20, ...(q && { q }) }),
+    queryFn: () => shop.products.list({ pageSize: 20, ...(q && { q, sort: 'relevance' }) }),
   });
   return (
     <Select

@@ -27,12 +27,12 @@ const findOrders = async (q: string): Promise<Found[]> => {
 };
 
 const findProducts = async (q: string): Promise<Found[]> => {
-  const { items } = await shop.products.list({ q, pageSize: mostOfAKind });
-  return items.map(({ id, name, status, available, inStock }) => ({
+  const { items } = await shop.products.list({ q, sort: 'relevance', pageSize: mostOfAKind });
+  return items.map(({ id, name, status, available, tracked, inStock }) => ({
     kind: 'product',
     id,
     label: name,
-    about: `${statusLabel(status)} · ${inStock && available === 0 ? 'can be bought' : `${available.toLocaleString('en')} available`}`,
+    about: `${statusLabel(status)} · ${!tracked ? 'not tracked' : inStock && available === 0 ? 'can be bought' : `${available.toLocaleString('en')} available`}`,
   }));
 };
 

@@ -145,7 +145,13 @@ export const ProductsPage = () => {
     queryKey: ['products', search],
     queryFn: ({ signal }) =>
       shop.products.list(
-        { page, pageSize: 20, ...(q && { q }), ...(category && { category }), ...(status && { status: status as Status }) },
+        {
+          page,
+          pageSize: 20,
+          ...(q && { q, sort: 'relevance' }),
+          ...(category && { category }),
+          ...(status && { status: status as Status }),
+        },
         { signal },
       ),
     placeholderData: keepPreviousData,
@@ -172,6 +178,11 @@ export const ProductsPage = () => {
       </PageTitle>
       <Narrow filters={search} onChange={narrow} />
       {chosen.length > 0 && <BulkBar chosen={products.filter(({ id }) => chosen.includes(id))} onDone={() => setChosen([])} />}
+      {query.data?.correctedQuery && (
+        <Text size="sm" mb="sm" role="status">
+          No product has the words “{q}”. These are the results for “{query.data.correctedQuery}”.
+        </Text>
+      )}
       <Loaded query={query} rows={10}>
         {products.length === 0 ? (
           <NoProducts narrowed={Boolean(q ?? status ?? category)} />

@@ -70,7 +70,8 @@ export const fieldTexts: FieldTexts = {
    },
    "ProductPage": {
     "totalIsExact": "Whether `totalCount` is exact: false when the words of a buyer find more than 1,000 products.",
-    "nextCursor": "Cursor of the next page; null on the last page."
+    "nextCursor": "Cursor of the next page; null on the last page.",
+    "correctedQuery": "The words that were looked for instead of `q`, which finds nothing as it was typed; null if it finds something."
    },
    "ProductSummary": {
     "slug": "Slug of the product: its part of the address in the shop.",
@@ -84,6 +85,7 @@ export const fieldTexts: FieldTexts = {
     "minPriceCents": "Price of the cheapest variant.",
     "maxPriceCents": "Price of the most expensive variant.",
     "available": "Units of all variants that can be sold now. Untracked variants, which can always be bought, do not count.",
+    "tracked": "Whether the units of a variant are counted. False if none are: then `available` is 0, and says nothing.",
     "inStock": "Whether a unit of one of the variants can be bought: from stock, on backorder, or because units are not counted.",
     "variantCount": "Variants of the product, sold out ones included."
    },
@@ -99,6 +101,7 @@ export const fieldTexts: FieldTexts = {
     "minPriceCents": "Price of the cheapest variant.",
     "maxPriceCents": "Price of the most expensive variant.",
     "available": "Units of all variants that can be sold now. Untracked variants, which can always be bought, do not count.",
+    "tracked": "Whether the units of a variant are counted. False if none are: then `available` is 0, and says nothing.",
     "inStock": "Whether a unit of one of the variants can be bought: from stock, on backorder, or because units are not counted.",
     "variantCount": "Variants of the product, sold out ones included.",
     "handle": "Identifies the product in CSV files and other systems; the `slug` is only its address.",
@@ -1073,7 +1076,7 @@ export const fieldTexts: FieldTexts = {
     "minPriceCents": "Products with a price range that reaches this price or more.",
     "maxPriceCents": "Products with a price range that reaches this price or less.",
     "inStock": "`true` returns only products with a unit that can be bought; `false` only the others.",
-    "sort": "Newest first, by name, or by price upwards or downwards (`-price`)."
+    "sort": "Newest first, by name, by price upwards or downwards (`-price`), or the best matches of `q` first (`relevance`), which is `newest` without `q`."
    },
    "output": {}
   },
@@ -2615,7 +2618,7 @@ export const fieldTexts: FieldTexts = {
     "minPriceCents": "Products with a price range that reaches this price or more.",
     "maxPriceCents": "Products with a price range that reaches this price or less.",
     "inStock": "`true` returns only products with a unit that can be bought; `false` only the others.",
-    "sort": "Newest first, by name, or by price upwards or downwards (`-price`)."
+    "sort": "Newest first, by name, by price upwards or downwards (`-price`), or the best matches of `q` first (`relevance`), which is `newest` without `q`."
    },
    "output": {}
   },

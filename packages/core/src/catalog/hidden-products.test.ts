@@ -85,7 +85,7 @@ describe('the status from a file', () => {
     ['', '0', 'draft'],
     ['', 'no', 'draft'],
     ['', '', 'active'],
-    ['active', 'WAHR', 'draft'],
+    ['active', 'perhaps', 'draft'],
     ['scheduled', 'TRUE', 'draft'],
   ])('Status %j and Published %j import a product as %s', async (status, published, expected) => {
     const handle = `status-${status}-${published}`;
@@ -93,7 +93,7 @@ describe('the status from a file', () => {
     const product = await bySlug(handle);
     expect(product.status).toBe(expected);
     expect(await canOpen(product.slug)).toBe(expected === 'active' || expected === 'unlisted');
-    const isOdd = published === 'WAHR' || status === 'scheduled';
+    const isOdd = published === 'perhaps' || status === 'scheduled';
     expect(rows).toMatchObject([
       { outcome: 'created', message: isOdd ? (expect.stringContaining('is imported as a draft') as string) : null },
     ]);

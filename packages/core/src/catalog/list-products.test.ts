@@ -3,9 +3,10 @@ import { aGuestCart, aProduct, atMost, createTestShop, variantOf, type TestShop 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { clearCart } from '../carts/index.ts';
-import { adjustStock, getStockLevel, listStockHolds, listStockLevels, listStockMovements } from '../inventory/index.ts';
+import { adjustStock, configureStock, getStockLevel, listStockHolds, listStockLevels, listStockMovements } from '../inventory/index.ts';
 import { system, type Actor } from '../kernel/index.ts';
 import { listPublishedProducts } from '../read-models/product-cards.ts';
+import { emptySearchQueue } from '../search/index.ts';
 import * as catalog from './index.ts';
 
 const staff = system('test');
@@ -53,6 +54,48 @@ describe('product lists', () => {
     expect(await namesOf({ sort: '-price' })).toEqual(['Bench', 'Digger', 'Rake']);
     expect(await namesOf({ sort: 'newest' })).toEqual(['Bench', 'Rake', 'Digger']);
     expect(await namesOf({ sort: 'name', page: 2, pageSize: 2 })).toEqual(['Rake']);
+  });
+
+  it('words list the best matches first by relevance, for buyers and staff, with drafts for staff, also by cursor', async () => {
+    const put = async (name: string, description: string) => update(await aProduct(shop.core, { name, tags: ['pots'] }), { description });
+    await put('Stoneware', 'A plain pot.');
+    await put('Old stoneware bowl', 'A bowl.');
+    const draft = await put('Stoneware draft', 'Not yet.');
+    await update(draft, { status: 'draft' });
+    await put('Vase', 'Made of stoneware.');
+    const wanted = { tag: 'pots', q: 'ston', sort: 'relevance' } as const;
+    expect(await namesOf(wanted)).toEqual(['Old stoneware bowl', 'Stoneware', 'Vase']);
+    expect(await namesOf({ ...wanted, q: 'stoneware' })).toEqual(['Stoneware', 'Old stoneware bowl', 'Vase']);
+    expect(await namesOf({ ...wanted, q: 'stoneware' }, staff)).toEqual(['Stoneware', 'Stoneware draft', 'Old stoneware bowl', 'Vase']);
+    for (const actor of [guest, staff]) {
+      const walked: string[] = [];
+      for (let cursor: string | null | undefined; cursor !== null;) {
+        const page = await list({ ...wanted, q: 'stoneware', pageSize: 1, ...(cursor && { cursor }) }, actor);
+        walked.push(...page.items.map(({ name }) => name));
+        cursor = page.nextCursor;
+      }
+      expect(walked).toEqual(await namesOf({ ...wanted, q: 'stoneware' }, actor));
+    }
+  });
+
+  it('words that find nothing are corrected as in a search, and the answer says how', async () => {
+    await aProduct(shop.core, { name: 'Turquoise kettle', tags: ['rack2'] });
+    await emptySearchQueue(shop.core);
+    for (const actor of [guest, staff]) {
+      expect(await list({ tag: 'rack2', q: 'turqoise' }, actor)).toMatchObject({
+        items: [{ name: 'Turquoise kettle' }],
+        correctedQuery: 'turquoise',
+      });
+      expect(await list({ tag: 'rack2', q: 'kettle' }, actor)).toMatchObject({ totalCount: 1, correctedQuery: null });
+      expect(await list({ tag: 'rack2', q: 'xyzzyqq' }, actor)).toMatchObject({ totalCount: 0, correctedQuery: null });
+    }
+  });
+
+  it('a list says of a product whether its units are counted', async () => {
+    const made = await aProduct(shop.core, { name: 'Download', tags: ['files'], stock: 3 });
+    expect((await list({ tag: 'files' })).items).toMatchObject([{ tracked: true, available: 3 }]);
+    await configureStock(shop.core, staff, { variantId: variantOf(made).id, tracked: false });
+    expect((await list({ tag: 'files' }, staff)).items).toMatchObject([{ tracked: false, inStock: true }]);
   });
 
   it('a walk by cursor lists each product once in every order, even while products are added', async () => {

@@ -33,7 +33,17 @@ const fillStock = createJoin<Page, ProductAvailability, Page>((page, stock) => (
   items: page.items.map((item, i) => ({ ...item, available: stock[i]?.available ?? 0, inStock: stock[i]?.inStock ?? false })),
 }));
 
+/** A page; of words that find nothing as they were typed, a page of corrected ones, as the search does. */
 const readPage = async (core: Core, actor: Actor, input: Input): Promise<Page> => {
+  const page = await readTypedPage(core, actor, input);
+  if (!input.q || page.totalCount > 0) return page;
+  const correctedQuery = await core.search.correct(input.q);
+  if (correctedQuery === null) return page;
+  const corrected = await readTypedPage(core, actor, { ...input, q: correctedQuery });
+  return corrected.totalCount > 0 ? { ...corrected, correctedQuery } : page;
+};
+
+const readTypedPage = async (core: Core, actor: Actor, input: Input): Promise<Page> => {
   const { page, pageSize, sort, cursor, ...asked } = input;
   const filters = seesDrafts(actor)
     ? { ...asked, audience: 'staff' as const }
@@ -45,7 +55,8 @@ const readPage = async (core: Core, actor: Actor, input: Input): Promise<Page> =
   const { totalCount, totalIsExact } = await (isKept ? core.reads.read('catalog', `count:${JSON.stringify(asked)}`, count) : count());
   const isCutOff = !totalIsExact;
   // Page numbers end with the counted matches: a later page would read all that come before it. A cursor reads on.
-  if (isCutOff && !after && offsetOf(input) >= totalCount) return { ...toPage(input, [], totalCount), totalIsExact, nextCursor: null };
+  if (isCutOff && !after && offsetOf(input) >= totalCount)
+    return { ...toPage(input, [], totalCount), totalIsExact, nextCursor: null, correctedQuery: null };
   const { items, next } = await readProductList(core, { ...filters, page, pageSize, sort, after, isCutOff });
-  return { ...toPage(input, items, totalCount), totalIsExact, nextCursor: next && writeCursor(sort, next) };
+  return { ...toPage(input, items, totalCount), totalIsExact, nextCursor: next && writeCursor(sort, next), correctedQuery: null };
 };

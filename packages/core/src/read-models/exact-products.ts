@@ -9,14 +9,13 @@ const ofVariants = expressionBuilder<{ v: Database['variants'] }, 'v'>();
 
 /**
  * SQL: whether the typed text is the SKU or the barcode of the variant `v`; null without a barcode. A SKU counts as it was typed, in
- * capitals, and in lower case as the shop makes them, so that the unique index of SKUs finds it. A GTIN counts with any leading zeros.
+ * capitals, and in lower case as the shop makes them, also with spaces for its hyphens, so that the unique index of SKUs finds it. A GTIN counts with any leading zeros.
  */
 export const isExactVariant = (q: string): Expression<SqlBool> => {
   const typed = q.trim();
-  return ofVariants.or([
-    ofVariants('v.sku', '=', anyText([typed, typed.toUpperCase(), typed.toLowerCase()])),
-    ofVariants('v.barcode', '=', anyText(gtinForms(typed))),
-  ]);
+  const joined = typed.replaceAll(/\s+/g, '-');
+  const skus = [typed, joined].flatMap((one) => [one, one.toUpperCase(), one.toLowerCase()]);
+  return ofVariants.or([ofVariants('v.sku', '=', anyText([...new Set(skus)])), ofVariants('v.barcode', '=', anyText(gtinForms(typed)))]);
 };
 
 /** SQL: the ids of the products whose name is the typed text, or the SKU or barcode of a variant. Lists show them first. */

@@ -15,6 +15,7 @@ interface VariantTotals {
   readonly available: number;
   readonly variantCount: number;
   readonly inStock: boolean;
+  readonly tracked: boolean;
 }
 
 /** `products p` joined with `variantTotals`. */
@@ -27,7 +28,7 @@ export interface CardTables extends Database {
 export const variantTotals: AliasedRawBuilder<VariantTotals, 's'> = sql<VariantTotals>`(
   select coalesce(min(v.price_cents), 0) as min_price_cents, coalesce(max(v.price_cents), 0) as max_price_cents,
          coalesce(sum(${sellableUnits('l')}), 0)::bigint as available, count(*)::int as variant_count,
-         ${someInStock} as in_stock
+         ${someInStock} as in_stock, coalesce(bool_or(l.tracked), true) as tracked
   from variants v left join lateral ${liveLevel('v')} l on true where v.product_id = p.id)`.as('s');
 
 const card = expressionBuilder<CardTables, 'p' | 's'>();
@@ -61,6 +62,7 @@ export const summaryColumns = [
   card.ref('s.maxPriceCents').as('maxPriceCents'),
   card.ref('s.available').as('available'),
   card.ref('s.inStock').as('inStock'),
+  card.ref('s.tracked').as('tracked'),
   card.ref('s.variantCount').as('variantCount'),
 ] as const;
 

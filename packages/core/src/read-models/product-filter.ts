@@ -55,6 +55,14 @@ export const matches = {
 };
 
 /**
+ * SQL: how well an entry `e` with `document` and `name` fits a query. Name ranks above brand, tags and SKU, and these above description; a
+ * name that is exactly what was typed ranks above longer ones, and one with the same signs above those with the words only.
+ */
+export const rankOf = (query: Expression<unknown>, typed: Expression<string>): RawBuilder<number> =>
+  sql<number>`ts_rank('{0.1, 0.2, 0.5, 1.0}', e.document, ${query}) * case when lower(e.name) = lower(${typed}) then 2 else 1 end
+    * case when lower(e.name) like all ((select search_signs(${typed}))::text[]) then 4 else 1 end`;
+
+/**
  * SQL: the rows that the typed words find: those with all words, otherwise, when there are none, those with a word that begins with the
  * last one. `rows` is a statement for one ending; every one that searches by words gets its rows here.
  */

@@ -22,6 +22,8 @@ import {
   filterConditions,
   foundProducts,
   matches,
+  rankOf,
+  textQuery,
   type FilterColumns,
 } from './product-filter.ts';
 
@@ -57,7 +59,29 @@ interface ListColumns extends FilterColumns {
   readonly id: AliasableExpression<string>;
   readonly createdAt: Expression<Date>;
   readonly name: AliasableExpression<string>;
+  /** How well a product fits typed words. */
+  readonly rank: (typed: Expression<string>) => Expression<number>;
 }
+
+/** The last word may be unfinished: a product with the whole word fits as well. */
+const rankBy = (typed: Expression<string>): RawBuilder<number> => rankOf(textQuery(typed, ':*'), typed);
+/** The same for `products p` of any status, of which some have hidden entries without a name. */
+const rankOfStored = (typed: Expression<string>): Expression<number> => {
+  const document = list
+    .selectFrom('search_entries as d')
+    .select('d.document')
+    .whereRef('d.productId', '=', 'p.id')
+    .unionAll(list.selectFrom('search_hidden_entries as d').select('d.document').whereRef('d.productId', '=', 'p.id'));
+  return list
+    .selectFrom(
+      list
+        .selectFrom(document.as('d'))
+        .select(({ ref }) => ['d.document', ref('p.name').as('name')])
+        .as('e'),
+    )
+    .select(rankBy(typed).as('rank'))
+    .$asScalar();
+};
 
 /**
  * Every published product has one entry with its prices and labels, indexed for every order, so that no list gets slower as the shop
@@ -68,6 +92,7 @@ const published: ListColumns = {
   id: list.ref('e.productId'),
   createdAt: list.ref('e.createdAt'),
   name: list.fn<string>('lower', ['e.name']),
+  rank: rankBy,
 };
 /** Products of any status, for staff. Their prices and stock are those of their variants. */
 const stored: ListColumns = {
@@ -80,6 +105,7 @@ const stored: ListColumns = {
   id: list.ref('p.id'),
   createdAt: list.ref('p.createdAt'),
   name: list.fn<string>('lower', ['p.name']),
+  rank: rankOfStored,
 };
 const isPublished = ({ status }: ProductListFilters): boolean => status === 'active';
 const columnsOf = (filters: ProductListFilters): ListColumns => (isPublished(filters) ? published : stored);
@@ -123,8 +149,21 @@ interface ListOrder {
 const toMicros = (instant: Expression<Date>): RawBuilder<string> => sql<string>`(extract(epoch from ${instant}) * 1000000)::bigint::text`;
 const toInstant = (micros: string): RawBuilder<Date> => sql<Date>`(timestamptz 'epoch' + ${micros}::bigint * interval '1 microsecond')`;
 
-const orderOf = (sort: Input['sort'], { createdAt, name, minPriceCents }: ListColumns): ListOrder => {
-  if (sort === 'newest') return { column: createdAt, direction: 'desc', key: toMicros(createdAt), valueOf: toInstant };
+/** Ranks are compared as whole numbers, so that a cursor has them exactly. */
+const ranksInOne = 1_000_000_000;
+
+const orderOf = ({ sort, q }: Pick<Input, 'sort' | 'q'>, { createdAt, name, minPriceCents, rank }: ListColumns): ListOrder => {
+  if (sort === 'relevance' && q) {
+    const column = list.cast<number>(list(rank(list.val(q)), '*', list.lit(ranksInOne)), 'bigint');
+    return {
+      column,
+      direction: 'desc',
+      key: list.cast<string>(column, 'text'),
+      valueOf: (text) => list.cast<number>(list.val(text), 'bigint'),
+    };
+  }
+  if (sort === 'newest' || sort === 'relevance')
+    return { column: createdAt, direction: 'desc', key: toMicros(createdAt), valueOf: toInstant };
   if (sort === 'name') return { column: name, direction: 'asc', key: name, valueOf: (text) => list.cast<string>(list.val(text), 'text') };
   return {
     column: minPriceCents,
@@ -162,7 +201,7 @@ const products = ({ db }: Db, withVariants: boolean) =>
 /** The ids of a page with their sort keys. One more than the page shows tells whether there is a next page. */
 const placesOf = <DB, TB extends keyof DB>(rows: SelectQueryBuilder<DB, TB, object>, request: ProductListRequest) => {
   const { id } = columnsOf(request);
-  const order = orderOf(request.sort, columnsOf(request));
+  const order = orderOf(request, columnsOf(request));
   const { after, pageSize } = request;
   const exact = exactOf(request, id);
   const conditions = conditionsOf(request, request.isCutOff);

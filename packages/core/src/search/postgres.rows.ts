@@ -2,7 +2,7 @@
 import { sql, type Expression, type RawBuilder } from 'kysely';
 import { anyId, anyText, type SearchRequest } from '../kernel/index.ts';
 import { entryInStock, outdatedFlags } from '../read-models/in-stock.ts';
-import { entryColumns } from '../read-models/product-filter.ts';
+import { entryColumns, rankOf } from '../read-models/product-filter.ts';
 
 type Sql = RawBuilder<unknown>;
 
@@ -31,14 +31,9 @@ const sortKeys = {
 /** SQL: the sort keys of found rows `h` with their trend `t`, or of all entries `e`, as an index has them. */
 export const orderBy = (sort: SearchRequest['sort'], rows: 'h' | 'e'): Sql => sql.raw(sortKeys[sort](rows));
 
-/**
- * SQL: the score of an entry `e` for a query. Name ranks above brand, tags and SKU, and these above description; a name that is exactly
- * what was typed ranks above longer ones, and one with the same signs above those with the words only. Products of the categories and
- * brands of the cart get a small boost.
- */
+/** SQL: the score of an entry `e` for a query (`rankOf`). Products of the categories and brands of the cart get a small boost. */
 export const scoreOf = (query: Expression<unknown>, typed: Expression<string>, affinity: SearchRequest['affinity']): Sql => {
-  const rank = sql`ts_rank('{0.1, 0.2, 0.5, 1.0}', e.document, ${query}) * case when lower(e.name) = lower(${typed}) then 2 else 1 end
-    * case when lower(e.name) like all ((select search_signs(${typed}))::text[]) then 4 else 1 end`;
+  const rank = rankOf(query, typed);
   return affinity
     ? sql`${rank} * (1 + case when e.category_id = ${anyId(affinity.categoryIds)} then 0.25 else 0 end
         + case when e.brand = ${anyText(affinity.brands)} then 0.15 else 0 end)`
