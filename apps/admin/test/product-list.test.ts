@@ -89,7 +89,7 @@ describe.skipIf(!chromiumPath)('the product list in the admin', () => {
     expect((await product('oak-ladle-no-2')).status).toBe('draft');
     await page.getByRole('button', { name: 'Delete', exact: true }).click();
     await dialog.getByRole('button', { name: 'Delete' }).click();
-    await page.getByText('No matching products').waitFor();
+    await page.getByLabel('Select Oak Ladle No. 2').waitFor({ state: 'detached' });
     expect(await findProduct(admin.shop.core, { slug: 'oak-ladle-no-2' })).toBeNull();
   });
 

@@ -5,6 +5,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import type { StockLocation, VariantId } from '@cartwright/contracts';
 import { showDone, showErrorAt } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
+import { availableInSentence } from '../lib/stock-words.ts';
 import { NumberField } from './number-field.tsx';
 import { refreshStock } from './stock-forms.tsx';
 
@@ -62,7 +63,7 @@ export const AdjustStock = ({ target, onClose }: { target: AdjustTarget | null; 
     },
     onSuccess: (level) => {
       refreshStock();
-      showDone('Stock adjusted', `${level.onHand} on hand, ${level.available} available`);
+      showDone('Stock adjusted', `${level.onHand} on hand, ${availableInSentence(level)}`);
       form.reset();
       onClose();
     },

@@ -7,6 +7,7 @@ import { categoriesQuery, flatten, toChoices } from '../lib/categories.ts';
 import { productTextLabels } from '../lib/field-labels.ts';
 import { variantName } from '../lib/format.ts';
 import type { ProductValues } from '../lib/product-form.ts';
+import { availableInWords } from '../lib/stock-words.ts';
 import type { AdjustTarget } from './adjust-stock.tsx';
 import { fieldInCell } from './number-cell.tsx';
 import { NumberField } from './number-field.tsx';
@@ -35,7 +36,7 @@ export const ProductTexts = ({ form }: FormProps) => (
 );
 
 type Variant = Product['variants'][number];
-const isSoldOut = ({ availability: { tracked, available } }: Variant): boolean => tracked && available <= 0;
+const isSoldOut = ({ availability: { inStock } }: Variant): boolean => !inStock;
 
 interface VariantsProps extends FormProps {
   readonly product: Product;
@@ -61,7 +62,8 @@ const VariantRow = ({ form, product, variant, onAdjust, onDetails }: VariantsPro
       />
     </Table.Td>
     <Table.Td data-label="Available" ta="right" className={isSoldOut(variant) ? 'bad strong' : ''}>
-      {variant.availability.tracked ? variant.availability.available : 'Not tracked'}
+      {availableInWords(variant.availability)}
+      {variant.availability.tracked && variant.availability.available === 0 && variant.availability.inStock && ', on backorder'}
     </Table.Td>
     <Table.Td ta="right">
       <ScopedButton

@@ -4,6 +4,7 @@ import type { StockLevel } from '@cartwright/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { shop } from '../lib/shop.ts';
+import { availableInWords } from '../lib/stock-words.ts';
 import { AdjustStock } from './adjust-stock.tsx';
 import { Ago, Empty, Loaded, StatusBadge } from './page.tsx';
 import { StockDialog, type StockAction } from './stock-forms.tsx';
@@ -108,7 +109,7 @@ const Details = ({ variantId }: { variantId: VariantId }) => {
           <SimpleGrid cols={{ base: 2, xs: 4 }}>
             <Metric label="On hand" value={level.onHand} />
             <Metric label="Reserved" value={level.reserved} />
-            <Metric label="Available" value={level.tracked ? level.available : 'Not tracked'} />
+            <Metric label="Available" value={availableInWords(level)} />
             <Metric label="Backorder limit" value={level.backorderLimit} />
           </SimpleGrid>
           <Group gap="xs">

@@ -9,6 +9,7 @@ import { counted } from '../lib/format.ts';
 import { queryClient, showDone, showErrorAt } from '../lib/queries.ts';
 import { Refused } from '../lib/refused.ts';
 import { shop } from '../lib/shop.ts';
+import { availableInSentence } from '../lib/stock-words.ts';
 import { NumberField } from './number-field.tsx';
 
 export type StockAction = 'count' | 'transfer' | 'limits';
@@ -21,7 +22,7 @@ export const refreshStock = (): void => {
 };
 const showLevel = (level: StockLevel): void => {
   refreshStock();
-  showDone('Stock changed', level.tracked ? `${level.onHand} on hand, ${level.available} available` : 'Not tracked');
+  showDone('Stock changed', level.tracked ? `${level.onHand} on hand, ${availableInSentence(level)}` : 'Not tracked');
 };
 const reasonOf = (text: string) => (text.trim() ? null : 'Enter a reason');
 const placesOf = (level: StockLevel) => level.locations.map((l) => ({ value: l.locationId, label: `${l.code} (${l.onHand})` }));

@@ -4,6 +4,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { shop } from '../lib/shop.ts';
+import { availableInSentence } from '../lib/stock-words.ts';
 
 export interface FoundVariant {
   readonly variantId: string;
@@ -31,7 +32,7 @@ export const VariantSelect = ({ label, value, onChange, required = false, error,
   const found = query.data?.items ?? [];
   const options: { value: string; label: string }[] = found.map(({ variantId, name, sku, tracked, available }) => ({
     value: variantId,
-    label: `${name} · ${sku} · ${tracked ? `${available} available` : 'not tracked'}`,
+    label: `${name} · ${sku} · ${availableInSentence({ tracked, available })}`,
   }));
   if (current && !options.some(({ value: id }) => id === current.id)) options.push({ value: current.id, label: current.name });
   return (

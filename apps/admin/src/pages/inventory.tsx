@@ -14,6 +14,7 @@ import { StockRepair } from '../components/stock-repair.tsx';
 import { TabRow } from '../components/tab-row.tsx';
 import { ScopedButton } from '../components/scoped-button.tsx';
 import { shop } from '../lib/shop.ts';
+import { availableInWords } from '../lib/stock-words.ts';
 
 const toneOf: Record<StockLevel['status'], string> = { sold_out: 'bad', backorder: 'low', low_stock: 'low', in_stock: '' };
 
@@ -32,7 +33,7 @@ const Row = ({ level, onOpen, onAdjust }: { level: StockLevel; onOpen: () => voi
       {level.reserved}
     </Table.Td>
     <Table.Td ta="right" fw={600} className={toneOf[level.status]} data-label="Available">
-      {level.tracked ? level.available : 'Not tracked'}
+      {availableInWords(level)}
     </Table.Td>
     <Table.Td data-label="Status">
       <StatusBadge label={level.tracked ? level.status : 'not_tracked'} />
