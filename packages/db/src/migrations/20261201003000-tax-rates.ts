@@ -20,7 +20,7 @@ alter table "orders" drop column "tax_basis_points", add column "taxes" jsonb no
 alter table "orders" add constraint "orders_tax_rounding_check" check ("tax_rounding" in ('document', 'line'));
 alter table "order_items" add column "tax_rate_ppm" int null;
 -- An edit that waits for its payment is applied as it was planned.
-update "order_edits" set "plan" = "plan" - 'taxBasisPoints' || '{"taxes": []}' where "status" = 'pending';
+update "order_edits" set "plan" = "plan" - 'taxBasisPoints' || '{"taxes": []}' where "status" = 'awaiting_payment';
 `);
   }
 }
