@@ -95,7 +95,7 @@ describe.each(protocols)('invalid prices over $name', ({ name, send }) => {
 
   it.each([
     ['-5.00', '', 'Variant Price "-5.00" is not a price in USD. Write it like 19.99.'],
-    ['9.999', '', 'Variant Price "9.999" can be read as 9.999 or as 9999. Write it like 19.99.'],
+    ['9.999', '', 'Variant Price "9.999" can be read as 9.999 or as 9999. Choose the decimal sign of the file, or write it like 19.99.'],
     ['1e9', '', 'Variant Price "1e9" is not a price in USD. Write it like 19.99.'],
     ['999999999999999.00', '', 'Variant Price "999999999999999.00" is not a price in USD. Write it like 19.99.'],
     ['5.00', '-6.00', 'Variant Compare At Price "-6.00" is not a price in USD. Write it like 19.99.'],
