@@ -26,13 +26,19 @@ const findOrders = async (q: string): Promise<Found[]> => {
   }));
 };
 
+type Listed = Awaited<ReturnType<typeof shop.products.list>>['items'][number];
+const stockOf = ({ available, tracked, inStock }: Listed): string => {
+  if (!tracked) return 'not tracked';
+  return inStock && available === 0 ? 'can be bought' : `${available.toLocaleString('en')} available`;
+};
+
 const findProducts = async (q: string): Promise<Found[]> => {
   const { items } = await shop.products.list({ q, sort: 'relevance', pageSize: mostOfAKind });
-  return items.map(({ id, name, status, available, tracked, inStock }) => ({
+  return items.map((item) => ({
     kind: 'product',
-    id,
-    label: name,
-    about: `${statusLabel(status)} · ${!tracked ? 'not tracked' : inStock && available === 0 ? 'can be bought' : `${available.toLocaleString('en')} available`}`,
+    id: item.id,
+    label: item.name,
+    about: `${statusLabel(item.status)} · ${stockOf(item)}`,
   }));
 };
 

@@ -9,7 +9,8 @@ const ofVariants = expressionBuilder<{ v: Database['variants'] }, 'v'>();
 
 /**
  * SQL: whether the typed text is the SKU or the barcode of the variant `v`; null without a barcode. A SKU counts as it was typed, in
- * capitals, and in lower case as the shop makes them, also with spaces for its hyphens, so that the unique index of SKUs finds it. A GTIN counts with any leading zeros.
+ * capitals, and in lower case as the shop makes them, also with spaces for its hyphens, so that the unique index of SKUs finds it. A GTIN
+ * counts with any leading zeros.
  */
 export const isExactVariant = (q: string): Expression<SqlBool> => {
   const typed = q.trim();
