@@ -10,6 +10,7 @@ export const catalogue: FeatureArea = {
       'a product list filters by category with its subcategories, brand, price and stock, and counts the matches',
       'a walk by cursor lists each product once in every order, even while products are added',
       'words list the best matches first by relevance, for buyers and staff, with drafts for staff, also by cursor',
+      'more products than are counted are listed newest first, for buyers and staff, instead of ranking all of them',
       'words that find nothing are corrected as in a search, and the answer says how',
       'a list says of a product whether its units are counted',
       'a public read is not sent again to a client that has it until the product changes',

@@ -8,7 +8,8 @@ import { cartId, cartItemId, shippingMethodId, storeCreditId, variantId } from '
 import { mutation, query } from './procedure.ts';
 import { giftCardCode } from './store-credit.schemas.ts';
 
-const cartAnswer = cartSchema;
+/** Errors of calls on a cart that must be open. */
+const errorsOfOpenCart = ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED'] as const;
 /** Errors of calls that hold units for a line. */
 const errorsOfUnits = [
   'NOT_FOUND',
@@ -49,7 +50,7 @@ export const cartsContract = {
     access: { buyerOf: 'cart' },
     rest: { method: 'GET', path: '/carts/{cartId}' },
     input: z.strictObject({ cartId }),
-    output: cartAnswer,
+    output: cartSchema,
     errors: ['NOT_FOUND', 'INVALID_PRICE'],
   }),
   mine: query({
@@ -92,8 +93,8 @@ export const cartsContract = {
       countryCode: countryCode.nullable().optional(),
       currency: currency.optional(),
     }),
-    output: cartAnswer,
-    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'CURRENCY_MISMATCH', 'INVALID_PRICE'],
+    output: cartSchema,
+    errors: [...errorsOfOpenCart, 'CURRENCY_MISMATCH', 'INVALID_PRICE'],
   }),
   merge: mutation({
     summary: "Merge a guest's cart into the account's cart after sign-in",
@@ -112,8 +113,8 @@ export const cartsContract = {
        */
       strategy: z.enum(mergeStrategies).default('sum'),
     }),
-    output: cartAnswer,
-    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'CURRENCY_MISMATCH', 'INVALID_PRICE'],
+    output: cartSchema,
+    errors: [...errorsOfOpenCart, 'CURRENCY_MISMATCH', 'INVALID_PRICE'],
   }),
   addItem: mutation({
     summary: 'Add units of a variant to the cart and hold them',
@@ -123,7 +124,7 @@ export const cartsContract = {
     uniqueBy: 'lapse',
     rest: { method: 'POST', path: '/carts/{cartId}/items', status: 201 },
     input: z.strictObject({ cartId, variantId, quantity }),
-    output: cartAnswer,
+    output: cartSchema,
     errors: errorsOfUnits,
   }),
   addToMine: mutation({
@@ -134,7 +135,7 @@ export const cartsContract = {
     uniqueBy: 'lapse',
     rest: { method: 'POST', path: '/cart/items', status: 201 },
     input: z.strictObject({ variantId, quantity }),
-    output: cartAnswer,
+    output: cartSchema,
     errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK', 'HOLD_LIMIT', 'INVALID_QUANTITY', 'CURRENCY_MISMATCH', 'INVALID_PRICE'],
   }),
   removeFromMine: mutation({
@@ -143,8 +144,8 @@ export const cartsContract = {
     access: 'signed-in',
     rest: { method: 'DELETE', path: '/cart/items/{itemId}' },
     input: z.strictObject({ itemId: cartItemId }),
-    output: cartAnswer,
-    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'INVALID_PRICE'],
+    output: cartSchema,
+    errors: [...errorsOfOpenCart, 'INVALID_PRICE'],
   }),
   addItems: mutation({
     summary: 'Add several variants to the cart, all or none',
@@ -157,7 +158,7 @@ export const cartsContract = {
       /** Variants with the units to add. Units of a variant that the cart has already are added to its line. */
       items: z.array(z.strictObject({ variantId, quantity })).min(1).max(1000),
     }),
-    output: cartAnswer,
+    output: cartSchema,
     errors: errorsOfUnits,
   }),
   updateItem: mutation({
@@ -165,7 +166,7 @@ export const cartsContract = {
     access: { buyerOf: 'cart' },
     rest: { method: 'PATCH', path: '/carts/{cartId}/items/{itemId}' },
     input: z.strictObject({ cartId, itemId: cartItemId, quantity }),
-    output: cartAnswer,
+    output: cartSchema,
     errors: errorsOfUnits,
   }),
   removeItem: mutation({
@@ -173,16 +174,16 @@ export const cartsContract = {
     access: { buyerOf: 'cart' },
     rest: { method: 'DELETE', path: '/carts/{cartId}/items/{itemId}' },
     input: z.strictObject({ cartId, itemId: cartItemId }),
-    output: cartAnswer,
-    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'BUSY', 'INVALID_PRICE'],
+    output: cartSchema,
+    errors: [...errorsOfOpenCart, 'BUSY', 'INVALID_PRICE'],
   }),
   clear: mutation({
     summary: 'Empty the cart',
     access: { buyerOf: 'cart' },
     rest: { method: 'DELETE', path: '/carts/{cartId}/items' },
     input: z.strictObject({ cartId }),
-    output: cartAnswer,
-    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'BUSY'],
+    output: cartSchema,
+    errors: [...errorsOfOpenCart, 'BUSY'],
   }),
   setShipping: mutation({
     summary: 'Set destination and shipping method of a cart',
@@ -190,8 +191,8 @@ export const cartsContract = {
     access: { buyerOf: 'cart' },
     rest: { method: 'PUT', path: '/carts/{cartId}/shipping' },
     input: z.strictObject({ cartId, countryCode, region: regionInput.optional(), shippingMethodId: shippingMethodId.optional() }),
-    output: cartAnswer,
-    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'SHIPPING_UNAVAILABLE', 'REGION_REQUIRED', 'INVALID_PRICE'],
+    output: cartSchema,
+    errors: [...errorsOfOpenCart, 'SHIPPING_UNAVAILABLE', 'REGION_REQUIRED', 'INVALID_PRICE'],
   }),
   quote: mutation({
     summary: 'Get a binding quote for a cart',
@@ -212,16 +213,7 @@ export const cartsContract = {
       expectedCurrency: currency.optional(),
     }),
     output: cartQuoteSchema,
-    errors: [
-      'NOT_FOUND',
-      'CART_EMPTY',
-      'CHECKOUT_BLOCKED',
-      'REGION_REQUIRED',
-      'CART_ALREADY_ORDERED',
-      'CART_MERGED',
-      'CURRENCY_MISMATCH',
-      'INVALID_PRICE',
-    ],
+    errors: [...errorsOfOpenCart, 'CART_EMPTY', 'CHECKOUT_BLOCKED', 'REGION_REQUIRED', 'CURRENCY_MISMATCH', 'INVALID_PRICE'],
   }),
   applyCode: mutation({
     summary: 'Apply a promo code',
@@ -236,7 +228,7 @@ export const cartsContract = {
       /** Promo code as the buyer typed it; upper and lower case are the same. */
       code: text(64),
     }),
-    output: cartAnswer,
+    output: cartSchema,
     errors: [
       'NOT_FOUND',
       'CODE_NOT_APPLICABLE',
@@ -253,8 +245,8 @@ export const cartsContract = {
     access: { buyerOf: 'cart' },
     rest: { method: 'DELETE', path: '/carts/{cartId}/code' },
     input: z.strictObject({ cartId }),
-    output: cartAnswer,
-    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'INVALID_PRICE', 'CURRENCY_MISMATCH'],
+    output: cartSchema,
+    errors: [...errorsOfOpenCart, 'INVALID_PRICE', 'CURRENCY_MISMATCH'],
   }),
   applyCredit: mutation({
     summary: 'Pay with a gift card or with store credit',
@@ -275,7 +267,7 @@ export const cartsContract = {
         path: ['code'],
         message: 'must be given, or account: true, and not both',
       }),
-    output: cartAnswer,
+    output: cartSchema,
     errors: [
       'NOT_FOUND',
       'CODE_NOT_APPLICABLE',
@@ -299,7 +291,7 @@ export const cartsContract = {
         .meta({ description: 'Id of the gift card or store credit, from `credits` of the cart. Without it, all of them are removed.' })
         .optional(),
     }),
-    output: cartAnswer,
-    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'INVALID_PRICE'],
+    output: cartSchema,
+    errors: [...errorsOfOpenCart, 'INVALID_PRICE'],
   }),
 } as const;

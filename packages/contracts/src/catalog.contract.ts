@@ -7,10 +7,11 @@ import { categoryId, productId, productImageId, variantId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
 import {
   changedProductTexts,
+  grams,
   imageInput,
+  metadata,
   mostOfProduct,
   mostOfVariant,
-  metadata,
   newProductTexts,
   productSchema,
   productStatus,
@@ -26,7 +27,7 @@ const variantInput = z.strictObject({
   /** Previous price to show beside the price. It cannot be lower than the price; null shows none. */
   compareAtPriceCents: price.nullable().default(null),
   /** Weight of one unit, for shipping; null if it is not known. */
-  weightGrams: z.int().min(0).max(mostOfVariant.weightGrams).nullable().default(null),
+  weightGrams: grams.nullable().default(null),
   /** EAN, UPC, ISBN or a number of the shop's own. */
   barcode: nameText(longestTexts.barcode).nullable().default(null),
   /** What the shop pays for a unit. Only staff see it, with `products.costs`. */
@@ -76,7 +77,7 @@ export const productsContract = {
       inStock: z.boolean().optional(),
       /**
        * Newest first, by name, by price upwards or downwards (`-price`), or the best matches of `q` first (`relevance`), which is `newest`
-       * without `q`.
+       * without `q`, and where `q` finds more than 1,000 products.
        */
       sort: z.enum([...productSorts, 'relevance']).default('newest'),
     }),
@@ -206,7 +207,7 @@ export const productsContract = {
             /** Previous price to show beside the price. It cannot be lower than the price; null shows none. */
             compareAtPriceCents: price.nullable().optional(),
             /** Weight of one unit, for shipping; null if it is not known. */
-            weightGrams: z.int().min(0).max(mostOfVariant.weightGrams).nullable().optional(),
+            weightGrams: grams.nullable().optional(),
             /** EAN, UPC, ISBN or a number of the shop's own; null removes it. */
             barcode: nameText(longestTexts.barcode).nullable().optional(),
             /** What the shop pays for a unit. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { addressInput, addressSchema } from './common.ts';
 import { countryAndRegion, countryCode } from './countries.ts';
-import { shippingContract, shippingMethodSchema, taxContract, taxRateSchema } from './terms.contract.ts';
+import { shippingContract, shippingMethodSchema } from './shipping.contract.ts';
+import { taxContract, taxRateSchema } from './tax.contract.ts';
 import { describeIssues } from './validation.ts';
 
 const address = { firstName: 'Ada', lastName: 'Byron', line1: 'Main Street 1', city: 'Berlin', postalCode: '10115' };

@@ -9,7 +9,7 @@ import { currency } from './currency.ts';
 import type { ErrorCode } from './errors.ts';
 import { flashSaleStates } from './flash-sales.schemas.ts';
 import { cartId, idOf, orderEditId, orderId, orderItemId, orderReturnId, pricingRuleId, storeCreditId, variantId } from './ids.ts';
-import { importStatuses } from './imports.contract.ts';
+import { importStatuses } from './imports.report.schemas.ts';
 import { orderStatus } from './orders.schemas.ts';
 import { discrepancyActions } from './payments.schemas.ts';
 import { quoteChangeSchema, shippingOptionSchema, totalsSchema, unknownWeights } from './pricing.schemas.ts';

@@ -18,6 +18,8 @@ export const openProductStatuses = ['active', 'unlisted'] as const satisfies rea
 export const mostOfProduct = { variants: 250, images: 50, tags: 100 } as const;
 /** The largest values of a variant: its weight, its units, and how many may be sold before they arrive. */
 export const mostOfVariant = { weightGrams: 10_000_000, onHand: 100_000_000, backorderLimit: 1_000_000 } as const;
+/** A weight in an input, in grams. */
+export const grams = z.int().min(0).max(mostOfVariant.weightGrams);
 /** The most characters of the texts for search engines, of products and categories. */
 export const seoLengths = { seoTitle: 255, seoDescription: 1_000 } as const;
 

@@ -1076,7 +1076,7 @@ export const fieldTexts: FieldTexts = {
     "minPriceCents": "Products with a price range that reaches this price or more.",
     "maxPriceCents": "Products with a price range that reaches this price or less.",
     "inStock": "`true` returns only products with a unit that can be bought; `false` only the others.",
-    "sort": "Newest first, by name, by price upwards or downwards (`-price`), or the best matches of `q` first (`relevance`), which is `newest` without `q`."
+    "sort": "Newest first, by name, by price upwards or downwards (`-price`), or the best matches of `q` first (`relevance`), which is `newest` without `q`, and where `q` finds more than 1,000 products."
    },
    "output": {}
   },
@@ -2618,7 +2618,7 @@ export const fieldTexts: FieldTexts = {
     "minPriceCents": "Products with a price range that reaches this price or more.",
     "maxPriceCents": "Products with a price range that reaches this price or less.",
     "inStock": "`true` returns only products with a unit that can be bought; `false` only the others.",
-    "sort": "Newest first, by name, by price upwards or downwards (`-price`), or the best matches of `q` first (`relevance`), which is `newest` without `q`."
+    "sort": "Newest first, by name, by price upwards or downwards (`-price`), or the best matches of `q` first (`relevance`), which is `newest` without `q`, and where `q` finds more than 1,000 products."
    },
    "output": {}
   },

@@ -1,5 +1,5 @@
 import { contract, type Product, type ShopContract } from '@cartwright/contracts';
-import { aGuestCart, aProduct, atMost, createTestShop, variantOf, type TestShop } from '@cartwright/testing';
+import { aGuestCart, aProduct, atMost, createTestShop, importCsv, variantOf, type TestShop } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { clearCart } from '../carts/index.ts';
@@ -75,6 +75,18 @@ describe('product lists', () => {
         cursor = page.nextCursor;
       }
       expect(walked).toEqual(await namesOf({ ...wanted, q: 'stoneware' }, actor));
+    }
+  });
+
+  it('more products than are counted are listed newest first, for buyers and staff, instead of ranking all of them', async () => {
+    const beads = Array.from({ length: 1_001 }, (_, n) => `bead-${n},Bead ${n},beads,BEAD-${n},1.00`);
+    await importCsv(shop, ['Handle,Title,Tags,Variant SKU,Variant Price', ...beads].join('\n'));
+    const last = await aProduct(shop.core, { name: 'One more bead on a string', tags: ['beads'] });
+    for (const actor of [guest, staff]) {
+      const first = await list({ tag: 'beads', q: 'bead', sort: 'relevance', pageSize: 2 }, actor);
+      expect(first.items[0]).toMatchObject({ id: last.id });
+      const next = await list({ tag: 'beads', q: 'bead', sort: 'relevance', pageSize: 2, cursor: first.nextCursor ?? '' }, actor);
+      expect(next.items).toHaveLength(2);
     }
   });
 

@@ -2,6 +2,7 @@ import type { ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { readAvailability, type ProductAvailability } from '../inventory/index.ts';
 import { createJoin, offsetOf, toPage, type Actor, type Core } from '../kernel/index.ts';
+import { countedMatches } from '../read-models/product-filter.ts';
 import { countProductList, readProductList } from '../read-models/product-list.ts';
 import { readCursor, writeCursor } from './list.cursors.ts';
 import { seesDrafts } from './product.queries.ts';
@@ -48,15 +49,17 @@ const readTypedPage = async (core: Core, actor: Actor, input: Input): Promise<Pa
   const filters = seesDrafts(actor)
     ? { ...asked, audience: 'staff' as const }
     : { ...asked, status: 'active' as const, audience: 'buyers' as const };
-  const after = cursor === undefined ? null : readCursor(cursor, sort);
   const count = () => countProductList(core, filters);
   // Counting scans all matches, so the count is cached for all pages of a list for buyers.
   const isKept = !seesDrafts(actor) && asked.inStock === undefined;
   const { totalCount, totalIsExact } = await (isKept ? core.reads.read('catalog', `count:${JSON.stringify(asked)}`, count) : count());
   const isCutOff = !totalIsExact;
+  // Ranking reads the words of every match, so there is a limit to it, for everybody.
+  const order = sort === 'relevance' && (isCutOff || totalCount > countedMatches) ? 'newest' : sort;
+  const after = cursor === undefined ? null : readCursor(cursor, order);
   // Page numbers end with the counted matches: a later page would read all that come before it. A cursor reads on.
   if (isCutOff && !after && offsetOf(input) >= totalCount)
     return { ...toPage(input, [], totalCount), totalIsExact, nextCursor: null, correctedQuery: null };
-  const { items, next } = await readProductList(core, { ...filters, page, pageSize, sort, after, isCutOff });
-  return { ...toPage(input, items, totalCount), totalIsExact, nextCursor: next && writeCursor(sort, next), correctedQuery: null };
+  const { items, next } = await readProductList(core, { ...filters, page, pageSize, sort: order, after, isCutOff });
+  return { ...toPage(input, items, totalCount), totalIsExact, nextCursor: next && writeCursor(order, next), correctedQuery: null };
 };

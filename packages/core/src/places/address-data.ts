@@ -4,24 +4,14 @@ import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);
 
 /** A region that addresses of the country name. */
-export interface AddressRegion {
+interface AddressRegion {
   /** The ISO 3166-2 code without the country in most countries; a name where ISO has no codes. */
   readonly key: string;
   /** `default` is in the language of the country, `latin` the same in Latin letters, others by language. */
   readonly name: Readonly<Record<string, string>>;
 }
-/** The entry of a country, as far as it is used here. Fields are letters: N name, O company, A street, C city, S region, Z postcode. */
-export interface AddressData {
-  readonly fmt?: string;
-  readonly lfmt?: string;
-  readonly lang?: string;
-  readonly require?: string;
-  /** Pattern of postcodes. */
-  readonly zip?: string;
-  readonly zipex?: string;
-  readonly zip_name_type?: string;
-  readonly state_name_type?: string;
-  readonly locality_name_type?: string;
+/** The entry of a country, as far as it is used here. */
+interface AddressData {
   readonly sub_regions?: readonly AddressRegion[];
 }
 

@@ -1,7 +1,6 @@
 /** Regions of countries: ISO 3166-2 codes, and the names that people type for them. */
-import subdivisions from 'cldr-subdivisions-full/subdivisions/en/en.json' with { type: 'json' };
-import { iso31662 } from 'iso-3166';
 import { addressDataOf } from './address-data.ts';
+import { subdivisionsOf, englishName } from './subdivisions.ts';
 
 /** A region of a country. */
 export interface Region {
@@ -18,10 +17,6 @@ interface CountryRegions {
   readonly names: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-const english: Readonly<Record<string, string>> = subdivisions.subdivisions.localeDisplayNames.subdivisions;
-const entries = Map.groupBy(iso31662, ({ code }) => code.slice(0, 2));
-const parents = new Map(iso31662.map(({ code, parent }) => [code, parent]));
-
 /** Letters and digits only, so that case, accents, hyphens and spaces do not matter. */
 const plain = (name: string): string =>
   name
@@ -32,9 +27,9 @@ const plain = (name: string): string =>
 
 const short = (code: string): string => code.slice(3);
 
-const larger = (code: string): string[] => {
+const larger = (code: string, parents: ReadonlyMap<string, string>): string[] => {
   const parent = parents.get(code);
-  return parent?.includes('-') ? [short(parent), ...larger(parent)] : [];
+  return parent?.includes('-') ? [short(parent), ...larger(parent, parents)] : [];
 };
 
 const add = (names: Map<string, Set<string>>, name: string | undefined, code: string): void => {
@@ -50,11 +45,13 @@ const regionsOf = (countryCode: string): CountryRegions => {
   const around = new Map<string, readonly string[]>();
   const official = new Map<string, Set<string>>();
   const names = new Map<string, Set<string>>();
-  for (const { code, name } of entries.get(countryCode) ?? []) {
-    around.set(short(code), larger(code));
+  const entries = subdivisionsOf(countryCode);
+  const parents = new Map(entries.map(({ code, parent }) => [code, parent]));
+  for (const { code, name } of entries) {
+    around.set(short(code), larger(code, parents));
     // Names in two languages: "Araba/Álava", "Catalunya [Cataluña]".
     for (const part of [name, ...name.split(/[/[\]()]/)]) add(official, part, short(code));
-    add(names, english[code.replace('-', '').toLowerCase()], short(code));
+    add(names, englishName(countryCode, short(code)), short(code));
   }
   for (const { key, name } of addressDataOf(countryCode).sub_regions ?? []) {
     if (!/^[A-Z0-9]{1,3}$/.test(key)) continue;
@@ -97,10 +94,10 @@ export const listRegions = (countryCode: string): Region[] => {
   const named = (addressDataOf(countryCode).sub_regions ?? []).flatMap(({ key, name }) =>
     regionsOf(countryCode).around.has(key) ? [{ code: key, name: name['latin'] ?? name['default'] ?? key }] : [],
   );
-  const official = (entries.get(countryCode) ?? [])
+  const official = subdivisionsOf(countryCode)
     .filter(({ parent }) => parent === countryCode)
     .map(({ code, name }) => ({ code: short(code), name }));
   return (named.length > 0 ? named : official)
-    .map(({ code, name }) => ({ code, name: english[`${countryCode}${code}`.toLowerCase()] ?? name }))
+    .map(({ code, name }) => ({ code, name: englishName(countryCode, code) ?? name }))
     .toSorted((a, b) => a.name.localeCompare(b.name, 'en'));
 };

@@ -2,6 +2,7 @@
 import { DomainError } from '../kernel/index.ts';
 import { findRegion, listRegions, regionsAround } from '../places/index.ts';
 import type { CartTerms, Destination } from './engine/engine.facts.ts';
+import { regionKey } from './region.policy.ts';
 
 /** A region that is missing, or that is no region of its country, where tax or shipping depends on the region. */
 export interface UnknownRegion {
@@ -20,13 +21,18 @@ export const findDestination = (
   terms: Pick<CartTerms, 'taxRates' | 'shippingMethods'>,
 ): { readonly destination: Destination | null; readonly unknownRegion: UnknownRegion | null } => {
   if (countryCode === null) return { destination: null, unknownRegion: null };
-  const used = usedRegions(countryCode, terms);
+  const at = (region: string) => ({
+    destination: { countryCode, region, within: regionsAround(countryCode, region) },
+    unknownRegion: null,
+  });
   const known = findRegion(countryCode, typed);
-  const own = (typed ?? '').trim().toUpperCase().replace(`${countryCode}-`, '');
-  const region = known ?? (used.has(own) ? own : null);
+  if (known !== null) return at(known);
+  const used = usedRegions(countryCode, terms);
+  const own = regionKey(countryCode, typed ?? '');
+  if (used.has(own)) return at(own);
   return {
-    destination: { countryCode, region, within: region === null ? [] : regionsAround(countryCode, region) },
-    unknownRegion: region === null && used.size > 0 ? { countryCode, region: typed?.trim() || null } : null,
+    destination: { countryCode, region: null, within: [] },
+    unknownRegion: used.size > 0 ? { countryCode, region: typed?.trim() || null } : null,
   };
 };
 
