@@ -42,7 +42,7 @@ it('a pricing rule is created, simulated, changed and deleted over the API', asy
 });
 
 it('a promo code is limited over the API, and each use of it is listed', async () => {
-  const promo = await admin.promoCodes.create({ code: `CODE${unique()}`, percentBasisPoints: 1_000 });
+  const promo = await admin.promoCodes.create({ code: `C-${unique()}`, percentBasisPoints: 1_000 });
   const limited = await admin.promoCodes.update({ id: promo.id, version: promo.version, usageLimit: 5, perCustomerLimit: 1 });
   expect(limited).toMatchObject({ code: promo.code, usageLimit: 5, perCustomerLimit: 1, usedCount: 0 });
   const product = await aProduct(core, { priceCents: 1_000 });

@@ -40,7 +40,7 @@ const { core } = shop;
 
 type Terms = Partial<z.input<typeof contract.promoCodes.create.input>>;
 const aCode = (terms: Terms = { percentBasisPoints: 1_000 }) =>
-  createPromoCode(core, staff, contract.promoCodes.create.input.parse({ code: `CODE-${unique()}`, ...terms }));
+  createPromoCode(core, staff, contract.promoCodes.create.input.parse({ code: `C-${unique()}`, ...terms }));
 type Code = Awaited<ReturnType<typeof aCode>>;
 const aRule = (rule: object) =>
   createPricingRules(core, staff, contract.pricing.createRules.input.parse({ rules: [{ name: 'Rule', ...rule }] }));

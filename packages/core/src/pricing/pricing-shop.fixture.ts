@@ -50,11 +50,7 @@ export const openPricingShop = async (changes: Parameters<typeof createTestShop>
       return rule;
     },
     aCode: (fields: Partial<Input<'promoCodes', 'create'>> = {}) =>
-      createPromoCode(
-        core,
-        staff,
-        contract.promoCodes.create.input.parse({ code: `CODE-${unique()}`, percentBasisPoints: 1_000, ...fields }),
-      ),
+      createPromoCode(core, staff, contract.promoCodes.create.input.parse({ code: `C-${unique()}`, percentBasisPoints: 1_000, ...fields })),
     aList: (fields: Input<'priceLists', 'create'>) => createPriceList(core, staff, contract.priceLists.create.input.parse(fields)),
     aMethod: (fields: Input<'shipping', 'create'>) => createShippingMethod(core, staff, contract.shipping.create.input.parse(fields)),
     aTax: (fields: Input<'tax', 'save'>) => saveTaxRate(core, staff, contract.tax.save.input.parse(fields)),

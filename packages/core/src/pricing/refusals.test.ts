@@ -85,14 +85,14 @@ describe('invalid promo codes', () => {
   it('buyers get the same answer for a promo code that is unknown, off, not begun, over, used up or in another currency', async () => {
     const { cart, cartToken } = await createCart(shop.core, nobody, { currency: aCurrency('USD') });
     const guest: GuestActor = { kind: 'guest', cartToken };
-    const usedUp = await shop.aCode({ usageLimit: 1 });
+    const usedUp = await shop.aCode({ code: 'USED-UP', usageLimit: 1 });
     await shop.core.database.kysely.updateTable('promo_codes').set({ usedCount: 1 }).where('id', '=', usedUp.id).execute();
-    const off = await shop.aCode();
+    const off = await shop.aCode({ code: 'SWITCHED-OFF' });
     await updatePromoCode(shop.core, staff, { id: off.id, version: 1, active: false });
     const others = [
-      await shop.aCode({ startsAt: '2090-01-01T00:00:00Z' }),
-      await shop.aCode({ endsAt: '2020-01-01T00:00:00Z' }),
-      await shop.aCode({ percentBasisPoints: null, amountCents: 5, currency: 'JPY' }),
+      await shop.aCode({ code: 'NOT-BEGUN', startsAt: '2090-01-01T00:00:00Z' }),
+      await shop.aCode({ code: 'OVER', endsAt: '2020-01-01T00:00:00Z' }),
+      await shop.aCode({ code: 'IN-YEN', percentBasisPoints: null, amountCents: 5, currency: 'JPY' }),
     ];
     const answers: unknown[] = [];
     for (const code of ['NO-SUCH-CODE', usedUp.code, off.code, ...others.map((other) => other.code)]) {
