@@ -42,7 +42,7 @@ const batchId = idOf('batch of promo codes', '`promoCodes.generate`');
 const terms = {
   /** Maximum uses by all buyers together. */
   usageLimit: usesLimit.default(null),
-  /** Maximum uses by one buyer, by account and by e-mail address. */
+  /** Maximum uses by one buyer, by account and by mailbox, and for guests by delivery address too. */
   perCustomerLimit: usesLimit.default(null),
   /** When the code begins to be valid; null for at once. */
   startsAt: instantInput.nullable().default(null),

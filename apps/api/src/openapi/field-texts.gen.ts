@@ -425,7 +425,7 @@ export const fieldTexts: FieldTexts = {
     "stackable": "Whether further promo codes and rules can apply after this one.",
     "priority": "Promo codes and rules are evaluated from the highest priority down.",
     "usageLimit": "Maximum uses by all buyers together.",
-    "perCustomerLimit": "Maximum uses by one buyer, by account and by e-mail address.",
+    "perCustomerLimit": "Maximum uses by one buyer, by account and by mailbox, and for guests by delivery address too.",
     "startsAt": "When the code begins to be valid; null for at once.",
     "endsAt": "When the code stops being valid; null for never.",
     "active": "Whether the code can be used within its period.",
@@ -1637,7 +1637,7 @@ export const fieldTexts: FieldTexts = {
     "stackable": "Whether further promo codes and rules can apply after this one.",
     "priority": "Promo codes and rules are evaluated from the highest priority down.",
     "usageLimit": "Maximum uses by all buyers together.",
-    "perCustomerLimit": "Maximum uses by one buyer, by account and by e-mail address.",
+    "perCustomerLimit": "Maximum uses by one buyer, by account and by mailbox, and for guests by delivery address too.",
     "startsAt": "When the code begins to be valid; null for at once.",
     "endsAt": "When the code stops being valid; null for never.",
     "active": "Whether the code can be used within its period."
@@ -1657,7 +1657,7 @@ export const fieldTexts: FieldTexts = {
     "stackable": "Whether further promo codes and rules can apply after this one.",
     "priority": "Promo codes and rules are evaluated from the highest priority down.",
     "usageLimit": "Maximum uses by all buyers together.",
-    "perCustomerLimit": "Maximum uses by one buyer, by account and by e-mail address.",
+    "perCustomerLimit": "Maximum uses by one buyer, by account and by mailbox, and for guests by delivery address too.",
     "startsAt": "When the code begins to be valid; null for at once.",
     "endsAt": "When the code stops being valid; null for never.",
     "active": "Whether the code can be used within its period."

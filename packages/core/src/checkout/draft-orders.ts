@@ -1,6 +1,6 @@
 import { formatMoney, type Address, type CheckoutProblem, type Currency } from '@cartwright/contracts';
 import { noteOf, type CartRow, type CartWithLines } from '../carts/index.ts';
-import { answering, DomainError, isRefusal, versionMismatch, type Actor, type Tx } from '../kernel/index.ts';
+import { addressIdentity, answering, DomainError, isRefusal, plainMailbox, versionMismatch, type Actor, type Tx } from '../kernel/index.ts';
 import type { OrderDraft } from '../orders/index.ts';
 import { storedRegion } from '../places/index.ts';
 import { codeExhausted, regionRequired, type CodeUse } from '../pricing/index.ts';
@@ -94,7 +94,7 @@ const draftOrder = (tx: Tx, parsed: ParsedCheckout, priced: PricedCart, shortage
     // Known once the units are held.
     untracked: new Set(),
     sums: sale.sums,
-    promo: promoUseOf(tx, cart, checkout.email, sale.codeUse),
+    promo: promoUseOf(tx, cart, checkout, sale.codeUse),
     email: checkout.email,
     shippingAddress: checkout.shippingAddress,
     notes: checkout.notes ?? noteOf(tx, cart),
@@ -104,8 +104,22 @@ const draftOrder = (tx: Tx, parsed: ParsedCheckout, priced: PricedCart, shortage
   };
 };
 
-const promoUseOf = (tx: Tx, { promoCode, userId }: CartRow, email: string, reduction: CodeUse | null): OrderDraft['promo'] =>
-  promoCode && reduction ? { code: promoCode, userId, identity: tx.sealer.index('email', email), reduction } : null;
+const promoUseOf = (
+  { sealer }: Tx,
+  { promoCode: code, userId }: CartRow,
+  { email, shippingAddress }: CheckoutRequest,
+  reduction: CodeUse | null,
+): OrderDraft['promo'] => {
+  if (!code || !reduction) return null;
+  return {
+    code,
+    userId,
+    identity: sealer.index('email', plainMailbox(email)),
+    typedIdentity: sealer.index('email', email),
+    addressIdentity: userId ? null : addressIdentity(sealer, shippingAddress),
+    reduction,
+  };
+};
 
 /** The shares that gift cards and store credit pay. Refuses to pay less than the buyer was shown. Throws `INSUFFICIENT_CREDIT`. */
 const creditsFor = ({ credits, currency }: CartRow, totalCents: number, expectedCents: number | undefined): CreditShare[] => {

@@ -2,6 +2,7 @@ import type { FlashPurchase, FlashSaleItemId, OrderId, PaymentId, ShopContract }
 import type { z } from 'zod';
 import { requireMailAddress } from '../accounts/index.ts';
 import {
+  addressIdentity,
   anyText,
   assertIdempotencyKey,
   createCoalescedRead,
@@ -29,7 +30,7 @@ import {
   type DeclinedCharge,
   type DeclinedOrder,
 } from '../payments/index.ts';
-import { addressIdentity, customerIdentities, keyOwner, queueIdentity } from './buyer.identity.ts';
+import { customerIdentities, keyOwner, queueIdentity } from './buyer.identity.ts';
 import { soldOut } from './decide-purchases.ts';
 import { readFlashPurchase } from './flash-sale.queries.ts';
 import { findItemStock } from './sale-item.stock.ts';

@@ -1,28 +1,14 @@
 /** Who counts as one buyer. Identities are keyed hashes, so that the counters hold no personal data. */
-import type { Address } from '@cartwright/contracts';
 import type { Actor, Sealer } from '../kernel/index.ts';
 
 /** The address without the part that makes several of one: `ada+2@example.com` becomes `ada@example.com`. */
 const plainEmail = (email: string): string => email.toLowerCase().replace(/\+[^@]*(?=@)/, '');
-/** The address without case, spaces and punctuation, so that a different spelling is not another household. */
-const plainAddress = ({ line1, line2, postalCode, countryCode }: Address): string =>
-  [line1, line2 ?? '', postalCode, countryCode]
-    .map((part) =>
-      part
-        .normalize('NFKD')
-        .replace(/[^\p{L}\p{N}]/gu, '')
-        .toLowerCase(),
-    )
-    .join('|');
 
 /** The identities of a buyer: the e-mail address, and the account if any. A guest and a customer with the same address are one buyer. */
 export const customerIdentities = (sealer: Sealer, actor: Actor, email: string): string[] => {
   const byEmail = sealer.derive('buyer', `email|${plainEmail(email)}`);
   return actor.kind === 'user' ? [sealer.derive('buyer', `account|${actor.userId}`), byEmail] : [byEmail];
 };
-
-/** The keyed hash of a postal address, by which purchases per address are counted. */
-export const addressIdentity = (sealer: Sealer, address: Address): string => sealer.derive('postal-address', plainAddress(address));
 
 /** The one identity that holds a place in a waiting room. */
 export const queueIdentity = (sealer: Sealer, actor: Actor, email: string): string =>

@@ -32,6 +32,7 @@ export * from './json.ts';
 export type { KeyedCall, KeyedRequest } from './keyed-call.ts';
 export * from './lease.ts';
 export * from './limit-guesses.ts';
+export * from './buyer-identity.ts';
 export * from './limit-misses.ts';
 export { busy, patientQueue, promptQueue } from './batcher.ts';
 export { notFound } from './not-found.ts';

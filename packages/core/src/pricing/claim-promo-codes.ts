@@ -6,8 +6,12 @@ import { lockPromoCodes, type LockedPromoCode } from './pricing.locks.ts';
 export interface PromoClaim {
   readonly code: string;
   readonly userId: UserId | null;
-  /** Keyed hash of the buyer's e-mail address: the same person with and without an account counts once. */
+  /** Keyed hash of the buyer's mailbox: the same person with and without an account counts once. */
   readonly identity: string;
+  /** Keyed hash of the e-mail address as typed, by which uses were counted before. */
+  readonly typedIdentity: string;
+  /** Keyed hash of a guest's delivery address; null with an account, because one household has several. */
+  readonly addressIdentity: string | null;
 }
 
 /**
@@ -51,11 +55,14 @@ export const codeExhausted = (code: string): DomainError =>
 export const codeExhaustedText = (code: string): string =>
   `The promo code ${code} can no longer be used. Remove it from the cart to continue.`;
 
-interface Person {
-  readonly userId: string | null;
-  readonly identity: string;
-}
-const isSamePerson = (a: Person, b: Person): boolean => a.identity === b.identity || (a.userId !== null && a.userId === b.userId);
+type Person = Pick<PromoClaim, 'identity' | 'addressIdentity'> & { readonly userId: string | null };
+
+/** Whether an earlier use was by the buyer who wants the code now. */
+const isSamePerson = (use: Person, claim: PromoClaim): boolean =>
+  use.identity === claim.identity ||
+  use.identity === claim.typedIdentity ||
+  (use.userId !== null && use.userId === claim.userId) ||
+  (use.addressIdentity !== null && use.addressIdentity === claim.addressIdentity);
 
 /** The uses by the same people of codes with a limit for each customer: one statement, none without such codes. */
 const readUses = async ({ db }: Tx, codes: readonly LockedPromoCode[], claims: readonly PromoClaim[]) => {
@@ -63,11 +70,12 @@ const readUses = async ({ db }: Tx, codes: readonly LockedPromoCode[], claims: r
   if (limited.length === 0) return [];
   return db
     .selectFrom('promo_redemptions')
-    .select(['promoCodeId', 'userId', 'identity'])
+    .select(['promoCodeId', 'userId', 'identity', 'addressIdentity'])
     .where('promoCodeId', '=', anyId(limited.map(({ id }) => id)))
     .where((eb) =>
       eb.or([
-        eb('identity', '=', anyText(claims.map(({ identity }) => identity))),
+        eb('identity', '=', anyText(claims.flatMap(({ identity, typedIdentity }) => [identity, typedIdentity]))),
+        eb('addressIdentity', '=', anyText(claims.flatMap(({ addressIdentity }) => addressIdentity ?? []))),
         eb('userId', '=', anyId(claims.flatMap(({ userId }) => userId ?? []))),
       ]),
     )

@@ -16,7 +16,7 @@ import {
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import { applyPromoCode } from '../carts/index.ts';
+import { addCartItem, applyPromoCode, createCart } from '../carts/index.ts';
 import { quoteCart } from '../checkout/index.ts';
 import { cancelOrder, expireOrders } from '../order-cancellations/index.ts';
 import { system } from '../kernel/index.ts';
@@ -210,6 +210,58 @@ describe('concurrent uses of a code', () => {
     expect(defects).toEqual([]);
     expect([won.length, refused]).toEqual([11, { PROMO_CODE_EXHAUSTED: 9 }]);
     expect(await uses(code)).toEqual([['redeemed', 100]]);
+  });
+});
+
+describe('who counts as one customer of a code', () => {
+  const limited = () => aCode({ percentBasisPoints: 5_000, perCustomerLimit: 1 });
+  const exhausted = { code: 'PROMO_CODE_EXHAUSTED' };
+
+  it('the limit per customer counts the tags and dots of a mailbox, and its spelling, as one guest', async () => {
+    const [code, product, name] = [await limited(), await aProduct(core, { priceCents: 500, stock: 20 }), `ann.${unique()}`];
+    await buy(code, product, 1, { email: `${name}@gmail.com`, line1: '1 Own Street' });
+    for (const [i, email] of [
+      `${name}+1@gmail.com`,
+      `${name.toUpperCase()}@googlemail.com`,
+      `${name.replace('.', '')}@gmail.com`,
+    ].entries())
+      await expect(buy(code, product, 1, { email, line1: `${i} Other Street` })).rejects.toMatchObject(exhausted);
+    expect(await used(code)).toBe(1);
+  });
+
+  it('the limit per customer counts tags of providers that document none as somebody else', async () => {
+    const [code, product, name] = [await limited(), await aProduct(core, { priceCents: 500, stock: 20 }), `ben${unique()}`];
+    await buy(code, product, 1, { email: `${name}@example.com`, line1: '1 Own Street' });
+    await buy(code, product, 1, { email: `${name}+1@example.com`, line1: '2 Own Street' });
+    expect(await used(code)).toBe(2);
+  });
+
+  it('the limit per customer counts guests with one delivery address as one, however it is written', async () => {
+    const [code, product] = [await limited(), await aProduct(core, { priceCents: 500, stock: 20 })];
+    await buy(code, product, 1, { line1: '7 Long Street' });
+    await expect(buy(code, product, 1, { line1: '7, long  street' })).rejects.toMatchObject(exhausted);
+    await buy(code, product, 1, { line1: '9 Long Street' });
+    expect(await used(code)).toBe(2);
+  });
+
+  it('the limit per customer counts uses from before under the address as it was typed', async () => {
+    const [code, product, email] = [await limited(), await aProduct(core, { priceCents: 500, stock: 20 }), `eve+${unique()}@gmail.com`];
+    await buy(code, product, 1, { email, line1: '1 Own Street' });
+    await sql`update promo_redemptions set identity = ${core.sealer.index('email', email)}, address_identity = null
+      where promo_code_id = ${code.id}`.execute(core.db);
+    await expect(buy(code, product, 1, { email, line1: '2 Own Street' })).rejects.toMatchObject(exhausted);
+  });
+
+  it('the limit per customer counts accounts of one household apart', async () => {
+    const [code, product] = [await limited(), await aProduct(core, { priceCents: 500, stock: 20 })];
+    for (let i = 0; i < 2; i += 1) {
+      const customer = await aCustomer(core);
+      const { cart } = await createCart(core, customer, {});
+      await addCartItem(core, customer, { cartId: cart.id, variantId: variantOf(product).id, quantity: 1 });
+      await applyPromoCode(core, customer, { cartId: cart.id, code: code.code });
+      await checkOut(core, customer, aCheckout(cart, { email: customer.email, line1: '5 Shared Street' }));
+    }
+    expect(await used(code)).toBe(2);
   });
 });
 

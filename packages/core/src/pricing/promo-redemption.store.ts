@@ -21,6 +21,7 @@ const useColumns = {
   orderId: 'uuid',
   userId: 'uuid',
   identity: 'text',
+  addressIdentity: 'text',
   reducedCents: 'bigint',
   reduction: 'jsonb',
 } as const;
@@ -31,12 +32,13 @@ const useColumns = {
  */
 export const redeemPromos = async (tx: Tx, uses: readonly PromoUse[]): Promise<void> => {
   if (uses.length === 0) return;
-  const rows = uses.map(({ code, orderId, userId, identity, reduction: { reducedCents, ...reduction } }) => ({
+  const rows = uses.map(({ code, orderId, userId, identity, addressIdentity, reduction: { reducedCents, ...reduction } }) => ({
     id: tx.ids.next(),
     code,
     orderId,
     userId,
     identity,
+    addressIdentity,
     reducedCents,
     reduction,
   }));
@@ -57,7 +59,7 @@ export const redeemPromos = async (tx: Tx, uses: readonly PromoUse[]): Promise<v
         .returning(['p.id', 'p.code']),
     )
     .insertInto('promo_redemptions')
-    .columns(['id', 'promoCodeId', 'orderId', 'userId', 'identity', 'reducedCents', 'reduction'])
+    .columns(['id', 'promoCodeId', 'orderId', 'userId', 'identity', 'addressIdentity', 'reducedCents', 'reduction'])
     .expression((eb) =>
       eb
         .selectFrom('used')
@@ -68,6 +70,7 @@ export const redeemPromos = async (tx: Tx, uses: readonly PromoUse[]): Promise<v
           'used.orderId',
           'used.userId',
           'used.identity',
+          'used.addressIdentity',
           'used.reducedCents',
           'used.reduction',
         ]),

@@ -227,6 +227,8 @@ export const PromoRedemption = defineEntity({
     userId: () => p.manyToOne(User).mapToPk().fieldName('user_id').nullable(),
     /** Account id or e-mail index of the buyer. */
     identity: p.string().length(64),
+    /** Keyed hash of the delivery address of a guest; null for an account. */
+    addressIdentity: p.string().length(64).nullable(),
     state: p.enum(['redeemed', 'released']).default('redeemed'),
     /** The total reduction by the code; null for uses before the amount was stored. */
     reducedCents: p.bigint('number').nullable(),
@@ -236,5 +238,8 @@ export const PromoRedemption = defineEntity({
     releasedAt: p.datetime().nullable(),
   },
   checks: [{ name: 'promo_redemptions_reduced', expression: 'reduced_cents > 0' }],
-  indexes: [{ name: 'promo_redemptions_by_identity', properties: ['promoCodeId', 'identity'] }],
+  indexes: [
+    { name: 'promo_redemptions_by_identity', properties: ['promoCodeId', 'identity'] },
+    { name: 'promo_redemptions_by_address', properties: ['promoCodeId', 'addressIdentity'] },
+  ],
 });
