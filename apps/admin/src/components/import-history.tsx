@@ -1,6 +1,6 @@
 /** The earlier imports of the shop, newest first. Each opens its report. */
 import { Button, Card, Table, Text } from '@mantine/core';
-import type { CatalogImportId } from '@cartwright/contracts';
+import type { CatalogImport } from '@cartwright/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { counted } from '../lib/format.ts';
@@ -9,7 +9,7 @@ import { Ago, Pager, StatusBadge } from './page.tsx';
 
 const pageSize = 10;
 
-export const ImportHistory = ({ onOpen }: { onOpen: (id: CatalogImportId) => void }) => {
+export const ImportHistory = ({ onOpen, isDisabled }: { onOpen: (item: CatalogImport) => void; isDisabled: boolean }) => {
   const [page, setPage] = useState(1);
   const query = useQuery({
     queryKey: ['imports', page],
@@ -28,7 +28,7 @@ export const ImportHistory = ({ onOpen }: { onOpen: (id: CatalogImportId) => voi
             {query.data.items.map((item) => (
               <Table.Tr key={item.id}>
                 <Table.Td>
-                  <Button size="compact-sm" variant="subtle" onClick={() => onOpen(item.id)}>
+                  <Button size="compact-sm" variant="subtle" disabled={isDisabled} onClick={() => onOpen(item)}>
                     {item.fileName}
                   </Button>
                 </Table.Td>

@@ -148,25 +148,37 @@ const useReport = (id: CatalogImportId, page: number, shown: Shown) =>
     refetchInterval: ({ state }) => (state.data && isRunning(state.data) ? 1_000 : false),
   });
 
-export const ImportReport = ({ id, onDone }: { id: CatalogImportId; onDone: (report: CatalogImport) => void }) => {
+interface Props {
+  readonly id: CatalogImportId;
+  /** Whether this page started the import. */
+  readonly isStarted: boolean;
+  /** Called once the import has finished. `isNews`: it was started or still running on this page. */
+  readonly onFinish: (report: CatalogImport, isNews: boolean) => void;
+}
+
+export const ImportReport = ({ id, isStarted, onFinish }: Props) => {
   const [page, setPage] = useState(1);
   const [shown, setShown] = useState<Shown>('All rows');
   const query = useReport(id, page, shown);
   const report = query.data;
   const finished = report?.status === 'finished' ? report : null;
   const hasRows = finished !== null || report?.status === 'cancelled';
-  const reported = useRef<string | null>(null);
-  // Call `onDone` once per finished run, not for each page of its report.
+  const isNews = useRef(isStarted);
+  const isReported = useRef(false);
+  // Call `onFinish` once, not for each page of the report.
   useEffect(() => {
-    const run = finished && `${finished.mode}:${finished.id}`;
-    if (!finished || reported.current === run) return;
-    reported.current = run;
-    onDone(finished);
+    if (report && isRunning(report)) isNews.current = true;
+    if (!finished || isReported.current) return;
+    isReported.current = true;
+    onFinish(finished, isNews.current);
   });
   return (
     <Loaded query={query}>
       {report && (
         <Stack>
+          <Text component="h2" fw={600} fz="md">
+            {report.fileName}
+          </Text>
           <Summary report={report} />
           {hasRows && (
             <>

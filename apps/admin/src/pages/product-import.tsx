@@ -2,79 +2,18 @@
  * CSV import and export: choose a file, say what its columns become if they are not known, preview, import. The worker runs the import; the
  * page shows its progress.
  */
-import { Button, Card, FileInput, Group, Progress, Select } from '@mantine/core';
+import { Button, Card, FileInput, Group, Progress, Select, Text } from '@mantine/core';
 import { IconDownload, IconFileTypeCsv } from '@tabler/icons-react';
-import type { CatalogImport, CatalogImportId, ImportDecimalSign, ImportMapping } from '@cartwright/contracts';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
 import { ImportHistory } from '../components/import-history.tsx';
 import { ImportMappingCard } from '../components/import-mapping.tsx';
 import { ImportReport } from '../components/import-report.tsx';
 import { Empty, PageTitle } from '../components/page.tsx';
 import { ScopedButton } from '../components/scoped-button.tsx';
-import { downloadCsv, uploadCsv } from '../lib/csv.ts';
+import { downloadCsv } from '../lib/csv.ts';
 import { useMissingScopes } from '../lib/grants.ts';
-import { queryClient, showDone, showError } from '../lib/queries.ts';
-import { Refused } from '../lib/refused.ts';
-import { shop } from '../lib/shop.ts';
-
-/** Whether the columns of a file are those of a known format. A file that cannot be read is known to fail; its preview says why. */
-const isKnownFormat = (id: CatalogImportId): Promise<boolean> =>
-  shop.imports.inspect({ id }).then(
-    ({ format }) => format !== null,
-    () => true,
-  );
-
-/** Uploads a file and previews it, then imports it. The page shows the report of the run `id`, or the columns of a file. */
-const useImportRun = () => {
-  const [id, setId] = useState<CatalogImportId | null>(null);
-  const [columnsOf, setColumnsOf] = useState<CatalogImportId | null>(null);
-  const [uploaded, setUploaded] = useState(0);
-  const [isPreviewed, setPreviewed] = useState(false);
-  const [decimalSign, setDecimalSign] = useState<ImportDecimalSign | null>(null);
-  const started = (next: CatalogImport): void => {
-    queryClient.removeQueries({ queryKey: ['import', next.id] });
-    setPreviewed(false);
-    setColumnsOf(null);
-    setId(next.id);
-  };
-  const preview = useMutation({
-    mutationFn: async (file: File) => {
-      setUploaded(0);
-      const opened = await uploadCsv(file, setUploaded);
-      if (await isKnownFormat(opened.id)) return shop.imports.start({ id: opened.id, mode: 'preview', decimalSign });
-      setColumnsOf(opened.id);
-      return null;
-    },
-    onSuccess: (next) => next && started(next),
-    onError: showError,
-  });
-  const previewColumns = useMutation({
-    mutationFn: ({ of, mapping }: { of: CatalogImportId; mapping: ImportMapping }) =>
-      shop.imports.start({ id: of, mode: 'preview', mapping, decimalSign }),
-    onSuccess: started,
-    onError: showError,
-  });
-  const commit = useMutation({
-    mutationFn: () => (id ? shop.imports.start({ id, mode: 'commit' }) : Promise.reject(new Refused('Preview the file first'))),
-    onSuccess: started,
-    onError: showError,
-  });
-  const show = (next: CatalogImportId | null): void => {
-    setId(next);
-    setColumnsOf(null);
-    setPreviewed(false);
-  };
-  const done = (report: CatalogImport): void => {
-    setPreviewed(report.mode === 'preview');
-    void queryClient.invalidateQueries({ queryKey: ['imports'] });
-    if (report.mode !== 'commit') return;
-    void queryClient.invalidateQueries({ queryKey: ['products'] });
-    showDone('Import finished', `${report.createdCount} created, ${report.updatedCount} updated`);
-  };
-  return { id, show, columnsOf, setColumnsOf, uploaded, isPreviewed, decimalSign, setDecimalSign, preview, previewColumns, commit, done };
-};
-type ImportRun = ReturnType<typeof useImportRun>;
+import { showError } from '../lib/queries.ts';
+import { useImportRun, type ImportRun } from '../lib/use-import-run.ts';
 
 const decimalSigns = [
   { value: 'auto', label: 'As the prices show' },
@@ -87,6 +26,7 @@ const DecimalSign = ({ run }: { run: ImportRun }) => (
     label="Decimals"
     w={190}
     allowDeselect={false}
+    disabled={run.isBusy}
     data={decimalSigns}
     value={run.decimalSign ?? 'auto'}
     onChange={(value) => run.setDecimalSign(value === 'auto' ? null : value)}
@@ -94,7 +34,6 @@ const DecimalSign = ({ run }: { run: ImportRun }) => (
 );
 
 const FileCard = ({ run }: { run: ImportRun }) => {
-  const [file, setFile] = useState<File | null>(null);
   const cannotCommit = useMissingScopes('pricing:write', 'inventory:write');
   return (
     <Card withBorder mb="md">
@@ -104,11 +43,9 @@ const FileCard = ({ run }: { run: ImportRun }) => {
           placeholder="Choose a file"
           accept=".csv,text/csv"
           leftSection={<IconFileTypeCsv size={18} />}
-          value={file}
-          onChange={(next) => {
-            setFile(next);
-            run.show(null);
-          }}
+          value={run.file}
+          onChange={run.chooseFile}
+          disabled={run.isBusy}
           miw={280}
           clearable
           clearButtonProps={{ 'aria-label': 'Remove the file' }}
@@ -117,27 +54,32 @@ const FileCard = ({ run }: { run: ImportRun }) => {
         <ScopedButton
           calls="imports.begin"
           variant="default"
-          disabled={!file}
+          disabled={!run.canPreview}
           loading={run.preview.isPending}
-          onClick={() => file && run.preview.mutate(file)}
+          onClick={() => run.preview.mutate()}
         >
           Preview
         </ScopedButton>
         <ScopedButton
           calls="imports.start"
           lacking={cannotCommit}
-          disabled={!run.isPreviewed}
+          disabled={!run.canCommit}
           loading={run.commit.isPending}
           onClick={() => run.commit.mutate()}
         >
           Import
         </ScopedButton>
-        {run.isPreviewed && run.columnsOf === null && (
-          <ScopedButton calls="imports.start" variant="default" onClick={() => run.setColumnsOf(run.id)}>
+        {run.canChangeColumns && (
+          <ScopedButton calls="imports.start" variant="default" onClick={run.changeColumns}>
             Change columns
           </ScopedButton>
         )}
       </Group>
+      {run.needsPreview && (
+        <Text size="sm" mt="sm" role="status">
+          The preview below was read with other decimals. Press “Preview” again before you import.
+        </Text>
+      )}
       {run.preview.isPending && <Progress mt="sm" value={run.uploaded * 100} aria-label="Uploaded" />}
     </Card>
   );
@@ -145,18 +87,18 @@ const FileCard = ({ run }: { run: ImportRun }) => {
 
 /** The columns of the file, its report, or how an import begins. */
 const ImportStep = ({ run }: { run: ImportRun }) => {
-  const { columnsOf, id, setColumnsOf, previewColumns } = run;
+  const { columnsOf, shown, previewColumns } = run;
   if (columnsOf)
     return (
       <ImportMappingCard
         key={columnsOf}
         id={columnsOf}
         onPreview={(mapping) => previewColumns.mutate({ of: columnsOf, mapping })}
-        onCancel={id === columnsOf ? () => setColumnsOf(null) : null}
+        onCancel={shown?.id === columnsOf ? run.keepColumns : null}
         isPending={previewColumns.isPending}
       />
     );
-  if (id) return <ImportReport key={id} id={id} onDone={run.done} />;
+  if (shown) return <ImportReport key={shown.start} id={shown.id} isStarted={shown.isStarted} onFinish={run.finish} />;
   return (
     <Empty title="Preview a file before you import it">
       Choose a CSV file of any program and press “Preview”, which changes nothing. It shows for every row whether the import would create or
@@ -185,7 +127,7 @@ export const ImportPage = () => {
       </PageTitle>
       <FileCard run={run} />
       <ImportStep run={run} />
-      <ImportHistory onOpen={run.show} />
+      <ImportHistory onOpen={run.open} isDisabled={run.isBusy} />
     </>
   );
 };
