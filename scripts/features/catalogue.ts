@@ -9,6 +9,8 @@ export const catalogue: FeatureArea = {
       'products.list products.tags products.brands',
       'a product list filters by category with its subcategories, brand, price and stock, and counts the matches',
       'a walk by cursor lists each product once in every order, even while products are added',
+      'a walk of … by relevance keeps its order when a product more than are ranked is added',
+      'a walk of … lists the products of its corrected words, however many there are',
       'words list the best matches first by relevance, for buyers and staff, with drafts for staff, also by cursor',
       'more products than are counted are listed newest first, for buyers and staff, instead of ranking all of them',
       'words that find nothing are corrected as in a search, and the answer says how',

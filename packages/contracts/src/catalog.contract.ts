@@ -56,8 +56,11 @@ export const productsContract = {
     rest: { method: 'GET', path: '/products' },
     input: z.strictObject({
       ...pageInput,
-      /** `nextCursor` of the previous response, with the same filters and sort order. Replaces `page`. */
-      cursor: z.string().max(2_000).optional(),
+      /**
+       * `nextCursor` of the previous response, with the same filters and sort order. Replaces `page`. Later pages keep the order and the
+       * corrected words of the first one.
+       */
+      cursor: z.string().max(4_000).optional(),
       /** Words of the product, as in `search.products`. */
       q: z.string().trim().max(200).optional(),
       /** Slug of a category; its subcategories are included. */
@@ -77,7 +80,7 @@ export const productsContract = {
       inStock: z.boolean().optional(),
       /**
        * Newest first, by name, by price upwards or downwards (`-price`), or the best matches of `q` first (`relevance`), which is `newest`
-       * without `q`, and where `q` finds more than 1,000 products.
+       * without `q`, and where `q` finds more than 1,000 products. Pages by `cursor` keep the order of the first one, up to 5,000 products.
        */
       sort: z.enum([...productSorts, 'relevance']).default('newest'),
     }),

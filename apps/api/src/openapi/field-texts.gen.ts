@@ -1067,7 +1067,7 @@ export const fieldTexts: FieldTexts = {
    "input": {
     "page": "Number of the page, from 1.",
     "pageSize": "Most records of a page.",
-    "cursor": "`nextCursor` of the previous response, with the same filters and sort order. Replaces `page`.",
+    "cursor": "`nextCursor` of the previous response, with the same filters and sort order. Replaces `page`. Later pages keep the order and the corrected words of the first one.",
     "q": "Words of the product, as in `search.products`.",
     "category": "Slug of a category; its subcategories are included.",
     "tag": "Products with this tag.",
@@ -1076,7 +1076,7 @@ export const fieldTexts: FieldTexts = {
     "minPriceCents": "Products with a price range that reaches this price or more.",
     "maxPriceCents": "Products with a price range that reaches this price or less.",
     "inStock": "`true` returns only products with a unit that can be bought; `false` only the others.",
-    "sort": "Newest first, by name, by price upwards or downwards (`-price`), or the best matches of `q` first (`relevance`), which is `newest` without `q`, and where `q` finds more than 1,000 products."
+    "sort": "Newest first, by name, by price upwards or downwards (`-price`), or the best matches of `q` first (`relevance`), which is `newest` without `q`, and where `q` finds more than 1,000 products. Pages by `cursor` keep the order of the first one, up to 5,000 products."
    },
    "output": {}
   },
@@ -2609,7 +2609,7 @@ export const fieldTexts: FieldTexts = {
    "input": {
     "page": "Number of the page, from 1.",
     "pageSize": "Most records of a page.",
-    "cursor": "`nextCursor` of the previous response, with the same filters and sort order. Replaces `page`.",
+    "cursor": "`nextCursor` of the previous response, with the same filters and sort order. Replaces `page`. Later pages keep the order and the corrected words of the first one.",
     "q": "Words of the product, as in `search.products`.",
     "category": "Slug of a category; its subcategories are included.",
     "tag": "Products with this tag.",
@@ -2618,7 +2618,7 @@ export const fieldTexts: FieldTexts = {
     "minPriceCents": "Products with a price range that reaches this price or more.",
     "maxPriceCents": "Products with a price range that reaches this price or less.",
     "inStock": "`true` returns only products with a unit that can be bought; `false` only the others.",
-    "sort": "Newest first, by name, by price upwards or downwards (`-price`), or the best matches of `q` first (`relevance`), which is `newest` without `q`, and where `q` finds more than 1,000 products."
+    "sort": "Newest first, by name, by price upwards or downwards (`-price`), or the best matches of `q` first (`relevance`), which is `newest` without `q`, and where `q` finds more than 1,000 products. Pages by `cursor` keep the order of the first one, up to 5,000 products."
    },
    "output": {}
   },

@@ -1,10 +1,10 @@
 import type { ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { readAvailability, type ProductAvailability } from '../inventory/index.ts';
-import { createJoin, offsetOf, toPage, type Actor, type Core } from '../kernel/index.ts';
+import { createJoin, DomainError, offsetOf, toPage, type Actor, type Core } from '../kernel/index.ts';
 import { countedMatches } from '../read-models/product-filter.ts';
-import { countProductList, readProductList } from '../read-models/product-list.ts';
-import { readCursor, writeCursor } from './list.cursors.ts';
+import { countProductList, readProductList, type ProductListFilters } from '../read-models/product-list.ts';
+import { readCursor, writeCursor, type ListCursor } from './list.cursors.ts';
 import { seesDrafts } from './product.queries.ts';
 
 type C = ShopContract['products']['list'];
@@ -34,32 +34,61 @@ const fillStock = createJoin<Page, ProductAvailability, Page>((page, stock) => (
   items: page.items.map((item, i) => ({ ...item, available: stock[i]?.available ?? 0, inStock: stock[i]?.inStock ?? false })),
 }));
 
-/** A page; of words that find nothing as they were typed, a page of corrected ones, as the search does. */
+/**
+ * A page; of words that find nothing as they were typed, a page of corrected ones, as the search does. The pages after the first have its
+ * words and its order, whatever was added or removed since.
+ */
 const readPage = async (core: Core, actor: Actor, input: Input): Promise<Page> => {
-  const page = await readTypedPage(core, actor, input);
+  const after = input.cursor === undefined ? null : readCursor(input.cursor, input.sort);
+  if (after) return readTypedPage(core, actor, input, { after, correctedQuery: after.correctedQuery });
+  const page = await readTypedPage(core, actor, input, { after, correctedQuery: null });
   if (!input.q || page.totalCount > 0) return page;
   const correctedQuery = await core.search.correct(input.q);
   if (correctedQuery === null) return page;
-  const corrected = await readTypedPage(core, actor, { ...input, q: correctedQuery });
-  return corrected.totalCount > 0 ? { ...corrected, correctedQuery } : page;
+  const corrected = await readTypedPage(core, actor, input, { after, correctedQuery });
+  return corrected.totalCount > 0 ? corrected : page;
 };
 
-const readTypedPage = async (core: Core, actor: Actor, input: Input): Promise<Page> => {
-  const { page, pageSize, sort, cursor, ...asked } = input;
+type Counted = Pick<Page, 'totalCount' | 'totalIsExact'>;
+interface Asked {
+  readonly after: ListCursor | null;
+  readonly correctedQuery: string | null;
+}
+
+const readTypedPage = async (core: Core, actor: Actor, input: Input, { after, correctedQuery }: Asked): Promise<Page> => {
+  const { page, pageSize, sort, cursor: _, ...typed } = input;
+  const asked = correctedQuery === null ? typed : { ...typed, q: correctedQuery };
   const filters = seesDrafts(actor)
     ? { ...asked, audience: 'staff' as const }
     : { ...asked, status: 'active' as const, audience: 'buyers' as const };
   const count = () => countProductList(core, filters);
   // Counting scans all matches, so the count is cached for all pages of a list for buyers.
   const isKept = !seesDrafts(actor) && asked.inStock === undefined;
-  const { totalCount, totalIsExact } = await (isKept ? core.reads.read('catalog', `count:${JSON.stringify(asked)}`, count) : count());
+  const counted = await (isKept ? core.reads.read('catalog', `count:${JSON.stringify(asked)}`, count) : count());
+  const { totalCount, totalIsExact } = counted;
   const isCutOff = !totalIsExact;
-  // Ranking reads the words of every match, so there is a limit to it, for everybody.
-  const order = sort === 'relevance' && (isCutOff || totalCount > countedMatches) ? 'newest' : sort;
-  const after = cursor === undefined ? null : readCursor(cursor, order);
   // Page numbers end with the counted matches: a later page would read all that come before it. A cursor reads on.
   if (isCutOff && !after && offsetOf(input) >= totalCount)
-    return { ...toPage(input, [], totalCount), totalIsExact, nextCursor: null, correctedQuery: null };
-  const { items, next } = await readProductList(core, { ...filters, page, pageSize, sort: order, after, isCutOff });
-  return { ...toPage(input, items, totalCount), totalIsExact, nextCursor: next && writeCursor(order, next), correctedQuery: null };
+    return { ...toPage(input, [], totalCount), totalIsExact, nextCursor: null, correctedQuery };
+  const order = after ? after.order : firstOrder(sort, asked.q, counted);
+  const isRanked = order === 'relevance';
+  if (after && isRanked) await assertRankable(core, filters, counted);
+  const request = { ...filters, page, pageSize, sort: order, after: after?.place ?? null, isCutOff: isCutOff && !isRanked };
+  const { items, next } = await readProductList(core, request);
+  const nextCursor = next && writeCursor({ sort, order, correctedQuery }, next);
+  return { ...toPage(input, items, totalCount), totalIsExact, nextCursor, correctedQuery };
+};
+
+/** Ranking reads the words of every match, so there is a limit to it, for everybody. */
+const firstOrder = (sort: Input['sort'], q: string | undefined, { totalCount, totalIsExact }: Counted): Input['sort'] =>
+  sort === 'relevance' && (!q || !totalIsExact || totalCount > countedMatches) ? 'newest' : sort;
+
+/** So many products may match before a walk by relevance ends. It began with no more than are counted. */
+const mostRanked = 5 * countedMatches;
+
+const assertRankable = async (core: Core, filters: ProductListFilters, counted: Counted): Promise<void> => {
+  const { totalCount, totalIsExact } = counted.totalIsExact ? counted : await countProductList(core, filters, mostRanked);
+  if (totalIsExact && totalCount <= mostRanked) return;
+  const message = `More than ${mostRanked} products match now, too many to sort by relevance. Begin again without a cursor.`;
+  throw new DomainError('INVALID_INPUT', message, { fields: [{ path: 'cursor', message: 'is of a list that has become too long' }] });
 };

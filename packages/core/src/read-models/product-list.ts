@@ -244,18 +244,19 @@ export const readProductList = async (
   return { items, next: (rows.length > shown.length && shown.at(-1)) || null };
 };
 
-/** The number of products that match; of words that buyers type up to as many as are counted. */
+/** The number of products that match; of words that buyers type up to `most`. */
 export const countProductList = async (
   reader: Db,
   filters: ProductListFilters,
+  most = countedMatches,
 ): Promise<{ readonly totalCount: number; readonly totalIsExact: boolean }> => {
   if (filters.audience === 'buyers' && filters.q) {
     const found = entries(reader)
       .select('e.productId')
       .where(list.and(conditionsOf(filters)))
-      .limit(countedMatches + 1);
+      .limit(most + 1);
     const { n } = await reader.db.selectFrom(found.as('f')).select(rowCount.as('n')).executeTakeFirstOrThrow();
-    return { totalCount: Math.min(n, countedMatches), totalIsExact: n <= countedMatches };
+    return { totalCount: Math.min(n, most), totalIsExact: n <= most };
   }
   const matching = <DB, TB extends keyof DB>(rows: SelectQueryBuilder<DB, TB, object>) =>
     rows
