@@ -68,8 +68,15 @@ describe.skipIf(!chromiumPath)('prices in a browser', () => {
     await price.waitFor();
     await price.fill('1100');
     await page.keyboard.press('Tab');
-    await page.getByRole('button', { name: 'Save 1 price' }).click();
-    await page.getByText('Prices saved').waitFor();
+    const save = page.getByRole('button', { name: 'Save 1 price' });
+    await save.waitFor();
+    // A deleted price leaves what is typed beside the others.
+    const deletion = page.getByRole('button', { name: `Delete ${second} from 1` });
+    await deletion.click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await deletion.waitFor({ state: 'detached' });
+    await save.click();
+    await save.waitFor({ state: 'detached' });
     await page.getByRole('combobox', { name: 'Variant' }).fill(second ?? '');
     await page.getByRole('option', { name: new RegExp(second ?? '') }).click();
     await page.getByLabel('Price (JPY)').fill('800');
@@ -77,7 +84,8 @@ describe.skipIf(!chromiumPath)('prices in a browser', () => {
     await page.getByRole('button', { name: 'Add price' }).click();
     await page.getByLabel(`Price of ${second} from 5`).waitFor();
     await page.getByLabel('Many prices').fill('NO-SUCH-SKU; 5');
-    await page.getByRole('button', { name: 'Set 1 price' }).click();
+    // Notices can cover the button.
+    await page.getByRole('button', { name: 'Set 1 price' }).press('Enter');
     await page
       .getByText(/is not a variant of this shop/)
       .first()
@@ -91,7 +99,6 @@ describe.skipIf(!chromiumPath)('prices in a browser', () => {
       .execute();
     expect(rows.map((r) => [r.minQuantity, r.priceCents])).toEqual([
       [5, 800],
-      [1, 900],
       [10, 1_100],
       [1, 1_500],
     ]);

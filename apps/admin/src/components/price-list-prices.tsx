@@ -143,8 +143,10 @@ export const PriceListPrices = ({ list }: { list: PriceList }) => {
     },
     'Prices saved',
     priceKeys,
-    () => {
-      setTyped({});
+    (_, changed) => {
+      // What was typed on another page, or beside a deleted price, is not saved yet.
+      const saved = new Set(changed.map(keyOf));
+      setTyped((before) => Object.fromEntries(Object.entries(before).filter(([key]) => !saved.has(key))));
       setErrors({});
     },
     list.currency,
