@@ -200,6 +200,24 @@ describe.skipIf(!chromiumPath)('orders in the admin', () => {
     await page.getByRole('button', { name: 'Ship', exact: true }).waitFor();
   });
 
+  it('another page or view of the order list ends the selection of orders to ship', async () => {
+    await list('');
+    const all = page.getByLabel('Select all orders that can be shipped');
+    const ship = page.getByRole('button', { name: /^Ship \d/ });
+    await all.check();
+    await ship.waitFor();
+    await page.getByRole('button', { name: 'next page' }).click();
+    await ship.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'previous page' }).click();
+    await all.waitFor();
+    expect(await ship.count()).toBe(0);
+    await all.check();
+    await ship.waitFor();
+    await page.getByRole('link', { name: 'To ship' }).click();
+    await ship.waitFor({ state: 'detached' });
+    expect(await page.getByRole('checkbox', { checked: true }).count()).toBe(0);
+  });
+
   it('staff ship several orders at once, each with its own tracking number', async () => {
     await list('?status=confirmed');
     const boxes = page.getByRole('checkbox', { name: /^Select ORD/ });

@@ -1,5 +1,5 @@
 /** The product list in a browser: edits in its rows, bulk actions and the stacked rows of a phone. */
-import { findProduct } from '@cartwright/testing';
+import { aProduct, findProduct } from '@cartwright/testing';
 import { describe, expect, it } from 'vitest';
 import { chromiumPath, type AdminInBrowser } from './open-admin.ts';
 import { productOf, signedIn } from './signed-in.ts';
@@ -76,6 +76,34 @@ describe.skipIf(!chromiumPath)('the product list in the admin', () => {
     await page.getByLabel('Select all on this page').check();
     await page.getByRole('button', { name: 'Publish', exact: true }).click();
     await expect.poll(async () => (await product('garden-trowel')).status).toBe('active');
+  });
+
+  it('another page or filter of the product list ends the selection, and going back does not restore it', async () => {
+    const { page } = admin;
+    for (let n = 1; n <= 21; n += 1) await aProduct(admin.shop.core, { name: `Spindle ${n}` });
+    const all = page.getByLabel('Select all on this page');
+    const boxes = page.getByRole('checkbox', { name: /^Select Spindle/ });
+    const bar = page.getByRole('toolbar', { name: 'Selected products' });
+    const isNoneSelected = async (rows: number) => {
+      await expect.poll(() => boxes.count()).toBe(rows);
+      expect(await bar.count()).toBe(0);
+      expect(await page.getByRole('checkbox', { checked: true }).count()).toBe(0);
+    };
+    await admin.go('/products?q=Spindle', 'Products');
+    await all.check();
+    await bar.getByText('20 selected').waitFor();
+    await page.getByRole('button', { name: 'next page' }).click();
+    await isNoneSelected(1);
+    await all.check();
+    await bar.getByText('1 selected').waitFor();
+    await page.goBack();
+    await isNoneSelected(20);
+    await boxes.first().check();
+    await expect.poll(() => all.evaluate((box: HTMLInputElement) => box.indeterminate)).toBe(true);
+    await page.getByRole('radiogroup', { name: 'Status' }).getByText('Active', { exact: true }).click();
+    await bar.waitFor({ state: 'detached' });
+    await isNoneSelected(20);
+    expect(await admin.axe()).toEqual([]);
   });
 
   it('staff delete products of the list only after a confirmation', async () => {

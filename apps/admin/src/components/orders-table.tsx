@@ -3,8 +3,10 @@ import { Anchor, Badge, Checkbox, Group, Table } from '@mantine/core';
 import type { Order } from '@cartwright/contracts';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { money, unreadable } from '../lib/format.ts';
+import type { Selection } from '../lib/use-selection.ts';
 import { opensRow, walksRows } from './open-row.tsx';
 import { Ago, StatusBadge } from './page.tsx';
+import { SelectAll } from './select-all.tsx';
 
 export type RowOrder = Pick<
   Order,
@@ -60,44 +62,30 @@ const Row = ({ order, chosen, onChoose }: { order: RowOrder; chosen: boolean; on
 
 interface Props {
   readonly orders: readonly RowOrder[];
-  readonly chosen: ReadonlySet<Order['id']>;
-  readonly onChoose: (chosen: ReadonlySet<Order['id']>) => void;
+  /** The orders to ship; null if none of these can be shipped. */
+  readonly selection: Selection<RowOrder> | null;
 }
-export const OrdersTable = ({ orders, chosen, onChoose }: Props) => {
-  const shippable = orders.filter(({ status }) => status === 'confirmed').map(({ id }) => id);
-  const all = shippable.length > 0 && shippable.every((id) => chosen.has(id));
-  const toggle = (id: Order['id']) =>
-    onChoose(chosen.has(id) ? new Set([...chosen].filter((other) => other !== id)) : new Set([...chosen, id]));
-  return (
-    <Table.ScrollContainer minWidth={680}>
-      <Table highlightOnHover verticalSpacing="xs" className="stacks">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th w={36} data-label="Select all that can be shipped">
-              {shippable.length > 0 && (
-                <Checkbox
-                  size="xs"
-                  aria-label="Select all orders that can be shipped"
-                  checked={all}
-                  indeterminate={!all && chosen.size > 0}
-                  onChange={() => onChoose(new Set(all ? [] : shippable))}
-                />
-              )}
-            </Table.Th>
-            <Table.Th>Order</Table.Th>
-            <Table.Th>Customer</Table.Th>
-            <Table.Th>Status</Table.Th>
-            <Table.Th>Placed</Table.Th>
-            <Table.Th ta="right">Units</Table.Th>
-            <Table.Th ta="right">Total</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody {...walksRows}>
-          {orders.map((order) => (
-            <Row key={order.id} order={order} chosen={chosen.has(order.id)} onChoose={() => toggle(order.id)} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
-  );
-};
+export const OrdersTable = ({ orders, selection }: Props) => (
+  <Table.ScrollContainer minWidth={680}>
+    <Table highlightOnHover verticalSpacing="xs" className="stacks">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th w={36} data-label="Select all that can be shipped">
+            {selection && <SelectAll label="Select all orders that can be shipped" selection={selection} />}
+          </Table.Th>
+          <Table.Th>Order</Table.Th>
+          <Table.Th>Customer</Table.Th>
+          <Table.Th>Status</Table.Th>
+          <Table.Th>Placed</Table.Th>
+          <Table.Th ta="right">Units</Table.Th>
+          <Table.Th ta="right">Total</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody {...walksRows}>
+        {orders.map((order) => (
+          <Row key={order.id} order={order} chosen={selection?.has(order.id) === true} onChoose={() => selection?.toggle(order.id)} />
+        ))}
+      </Table.Tbody>
+    </Table>
+  </Table.ScrollContainer>
+);

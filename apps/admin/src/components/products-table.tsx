@@ -1,13 +1,15 @@
 /** Rows of the product list. They can be selected for bulk actions; price and stock of single-variant products are edited in the row. */
 import { Anchor, Checkbox, Table, Text } from '@mantine/core';
-import { toDecimal, type ProductId, type ProductSummary } from '@cartwright/contracts';
+import { toDecimal, type ProductSummary } from '@cartwright/contracts';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useMay } from '../lib/grants.ts';
 import { amountProblem, money, toCents } from '../lib/format.ts';
 import type { GridEdits } from '../lib/use-grid-edits.ts';
+import type { Selection } from '../lib/use-selection.ts';
 import { NumberCell } from './number-cell.tsx';
 import { opensRow, walksRows } from './open-row.tsx';
 import { StatusBadge } from './page.tsx';
+import { SelectAll } from './select-all.tsx';
 
 const PriceCell = ({ product, edits }: { product: ProductSummary; edits: GridEdits }) => {
   const { id, name, currency, minPriceCents, maxPriceCents, variantCount } = product;
@@ -61,7 +63,7 @@ interface RowProps {
   readonly product: ProductSummary;
   readonly edits: GridEdits;
   readonly isChosen: boolean;
-  readonly onChoose: (chosen: boolean) => void;
+  readonly onChoose: () => void;
 }
 const Row = ({ product, edits, isChosen, onChoose }: RowProps) => {
   const { id, name, brand, category, status, variantCount } = product;
@@ -69,7 +71,7 @@ const Row = ({ product, edits, isChosen, onChoose }: RowProps) => {
   return (
     <Table.Tr {...opensRow(() => void navigate({ to: '/products/$productId', params: { productId: id } }))}>
       <Table.Td>
-        <Checkbox size="xs" aria-label={`Select ${name}`} checked={isChosen} onChange={(e) => onChoose(e.currentTarget.checked)} />
+        <Checkbox size="xs" aria-label={`Select ${name}`} checked={isChosen} onChange={onChoose} />
       </Table.Td>
       <Table.Td>
         <Anchor component={Link} to={`/products/${id}`} size="sm" fw={500} c="inherit" data-row>
@@ -96,22 +98,15 @@ const Row = ({ product, edits, isChosen, onChoose }: RowProps) => {
 interface Props {
   readonly products: readonly ProductSummary[];
   readonly edits: GridEdits;
-  readonly chosen: readonly ProductId[];
-  readonly onChoose: (chosen: readonly ProductId[]) => void;
+  readonly selection: Selection<ProductSummary>;
 }
-export const ProductsTable = ({ products, edits, chosen, onChoose }: Props) => (
+export const ProductsTable = ({ products, edits, selection }: Props) => (
   <Table.ScrollContainer minWidth={640}>
     <Table highlightOnHover verticalSpacing="xs" className="stacks">
       <Table.Thead>
         <Table.Tr>
           <Table.Th w={32} data-label="Select all">
-            <Checkbox
-              size="xs"
-              aria-label="Select all on this page"
-              checked={chosen.length > 0 && chosen.length === products.length}
-              indeterminate={chosen.length > 0 && chosen.length < products.length}
-              onChange={(e) => onChoose(e.currentTarget.checked ? products.map(({ id }) => id) : [])}
-            />
+            <SelectAll label="Select all on this page" selection={selection} />
           </Table.Th>
           <Table.Th>Product</Table.Th>
           <Table.Th>Category</Table.Th>
@@ -126,8 +121,8 @@ export const ProductsTable = ({ products, edits, chosen, onChoose }: Props) => (
             key={product.id}
             product={product}
             edits={edits}
-            isChosen={chosen.includes(product.id)}
-            onChoose={(isChosen) => onChoose(isChosen ? [...chosen, product.id] : chosen.filter((id) => id !== product.id))}
+            isChosen={selection.has(product.id)}
+            onChoose={() => selection.toggle(product.id)}
           />
         ))}
       </Table.Tbody>

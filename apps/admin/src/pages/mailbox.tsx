@@ -5,11 +5,12 @@ import type { MailId } from '@cartwright/contracts';
 import { IconSearch } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useRef, useState } from 'react';
+import { useRef } from 'react';
 import { Ago, Empty, Loaded, PageTitle, Pager } from '../components/page.tsx';
 import { TabRow } from '../components/tab-row.tsx';
 import { shop } from '../lib/shop.ts';
 import { unreadable } from '../lib/format.ts';
+import { useStateOfPage } from '../lib/use-selection.ts';
 
 /** A mail can contain input of customers. It is shown in a sandboxed frame without scripts or origin. */
 const Mail = ({ mailId }: { mailId: MailId }) => {
@@ -44,7 +45,7 @@ export const MailboxPage = () => {
   const search = useSearch({ from: '/shell/mailbox' });
   const navigate = useNavigate({ from: '/mailbox' });
   const { page = 1, q } = search;
-  const [chosen, setChosen] = useState<MailId | null>(null);
+  const [chosen, setChosen] = useStateOfPage<MailId | null>(search, null);
   const query = useQuery({
     queryKey: ['mails', search],
     queryFn: ({ signal }) => shop.mailbox.list({ page, pageSize: 20, ...(q && { q }) }, { signal }),

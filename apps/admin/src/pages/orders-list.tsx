@@ -1,11 +1,9 @@
 /** Orders: views, filters, export and bulk shipping. Filters and page are in the URL. */
 import { Button, Collapse, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import type { Order } from '@cartwright/contracts';
 import { IconAdjustments, IconDownload, IconTruck } from '@tabler/icons-react';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
 import { BulkShipDialog } from '../components/bulk-ship-dialog.tsx';
 import { OrderViews } from '../components/order-views.tsx';
 import { OrdersFilters, type ChangeSearch } from '../components/orders-filters.tsx';
@@ -20,6 +18,7 @@ import { toFilters, toOrderSearch, type OrderSearch } from '../lib/order-search.
 import { defaultViews, isSameView } from '../lib/order-views.ts';
 import { showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
+import { useSelection } from '../lib/use-selection.ts';
 
 const Export = ({ search, currency }: { search: OrderSearch; currency: string }) => {
   const download = useMutation({ mutationFn: () => downloadCsv('orders', toFilters(search, currency)), onError: showError });
@@ -53,7 +52,6 @@ const Orders = ({ currency }: { currency: string }) => {
   const navigate = useNavigate({ from: '/orders' });
   const { page = 1, q, sort } = search;
   const [more, moreFilters] = useDisclosure(hasMore(search, currency));
-  const [chosen, setChosen] = useState<ReadonlySet<Order['id']>>(new Set());
   const [shipping, shipDialog] = useDisclosure();
   const refetchInterval = useRefetchInterval();
   const query = useQuery({
@@ -62,12 +60,12 @@ const Orders = ({ currency }: { currency: string }) => {
     placeholderData: keepPreviousData,
     refetchInterval,
   });
-  const change: ChangeSearch = (changes) => {
-    setChosen(new Set());
+  const change: ChangeSearch = (changes) =>
     void navigate({ search: (before) => toOrderSearch({ ...before, page: 1, ...changes }), replace: true });
-  };
   const items = query.data?.items ?? [];
-  const toShip = items.filter((order) => chosen.has(order.id));
+  const shippable = items.filter(({ status }) => status === 'confirmed');
+  const selection = useSelection(search, shippable);
+  const toShip = selection.rows;
   return (
     <>
       <PageTitle title="Orders">
@@ -98,11 +96,11 @@ const Orders = ({ currency }: { currency: string }) => {
         {items.length === 0 ? (
           <NoOrders search={search} currency={currency} />
         ) : (
-          <OrdersTable orders={items} chosen={chosen} onChoose={setChosen} />
+          <OrdersTable orders={items} selection={shippable.length > 0 ? selection : null} />
         )}
         {query.data && <Pager {...query.data} onChange={(next) => void navigate({ search: (before) => ({ ...before, page: next }) })} />}
       </Loaded>
-      <BulkShipDialog orders={toShip} opened={shipping} onClose={shipDialog.close} onShipped={() => setChosen(new Set())} />
+      <BulkShipDialog orders={toShip} opened={shipping} onClose={shipDialog.close} onShipped={selection.clear} />
     </>
   );
 };

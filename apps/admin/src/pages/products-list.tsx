@@ -2,10 +2,9 @@
 import { Button, Group, Paper, SegmentedControl, Select, Text } from '@mantine/core';
 import { modals } from '@mantine/modals';
 import { IconFileImport } from '@tabler/icons-react';
-import type { ProductId, ProductSummary } from '@cartwright/contracts';
+import type { ProductSummary } from '@cartwright/contracts';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
 import { NewProduct } from '../components/new-product.tsx';
 import { Empty, Loaded, PageTitle, Pager } from '../components/page.tsx';
 import { ProductsTable } from '../components/products-table.tsx';
@@ -17,6 +16,7 @@ import { queryClient, showDone, showError } from '../lib/queries.ts';
 import { Refused } from '../lib/refused.ts';
 import { shop } from '../lib/shop.ts';
 import { useGridEdits } from '../lib/use-grid-edits.ts';
+import { useSelection } from '../lib/use-selection.ts';
 
 type Status = 'active' | 'unlisted' | 'draft' | 'archived';
 const statuses = [
@@ -140,7 +140,6 @@ export const ProductsPage = () => {
   const search = useSearch({ from: '/shell/products' });
   const navigate = useNavigate({ from: '/products' });
   const { page = 1, q, status, category } = search;
-  const [chosen, setChosen] = useState<readonly ProductId[]>([]);
   const query = useQuery({
     queryKey: ['products', search],
     queryFn: ({ signal }) =>
@@ -158,6 +157,7 @@ export const ProductsPage = () => {
   });
   const products = query.data?.items ?? [];
   const edits = useGridEdits(search, products);
+  const selection = useSelection(search, products);
   const narrow = (changes: Filters): void => {
     const next = Object.entries({ q, status, category, ...changes }).filter(([, value]) => value);
     void navigate({ search: Object.fromEntries(next), replace: true });
@@ -177,7 +177,7 @@ export const ProductsPage = () => {
         <NewProduct />
       </PageTitle>
       <Narrow filters={search} onChange={narrow} />
-      {chosen.length > 0 && <BulkBar chosen={products.filter(({ id }) => chosen.includes(id))} onDone={() => setChosen([])} />}
+      {selection.rows.length > 0 && <BulkBar chosen={selection.rows} onDone={selection.clear} />}
       {query.data?.correctedQuery && (
         <Text size="sm" mb="sm" role="status">
           No product has the words “{q}”. These are the results for “{query.data.correctedQuery}”.
@@ -187,7 +187,7 @@ export const ProductsPage = () => {
         {products.length === 0 ? (
           <NoProducts narrowed={Boolean(q ?? status ?? category)} />
         ) : (
-          <ProductsTable products={products} edits={edits} chosen={chosen} onChoose={setChosen} />
+          <ProductsTable products={products} edits={edits} selection={selection} />
         )}
         {query.data && <Pager {...query.data} onChange={(next) => void navigate({ search: { ...search, page: next } })} />}
       </Loaded>
