@@ -132,6 +132,8 @@ export const search: FeatureArea = {
       'suggestions while typing',
       'search.suggest',
       'suggestions complete the last word over names, categories and brands, and contain no drafts',
+      '… suggests the brand …, by the normalisation that finds its products',
+      '… suggests the category …, by the normalisation that finds products',
     ),
     feature(
       'similar products',

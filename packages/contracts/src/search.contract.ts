@@ -153,7 +153,7 @@ export const searchContract = {
             imageUrl: z.string().nullable(),
           }),
         ),
-        /** Categories with a word that begins as typed. */
+        /** Categories with all typed words; the last one may be unfinished. */
         categories: z.array(
           z.object({
             id: categoryId,
@@ -163,7 +163,7 @@ export const searchContract = {
             name: z.string(),
           }),
         ),
-        /** Brands that begin as typed. */
+        /** Brands that begin as typed, whatever their accents, signs and spaces. */
         brands: z.array(z.string()),
       })
       .meta({ id: 'SearchSuggestions' }),

@@ -270,10 +270,10 @@ export const fieldTexts: FieldTexts = {
     "products[].slug": "Slug of the product: its part of the address in the shop.",
     "products[].name": "Name of the product.",
     "products[].imageUrl": "Primary image of the product; null if it has none.",
-    "categories": "Categories with a word that begins as typed.",
+    "categories": "Categories with all typed words; the last one may be unfinished.",
     "categories[].slug": "Slug of the category: its part of the address in the shop.",
     "categories[].name": "Name of the category.",
-    "brands": "Brands that begin as typed."
+    "brands": "Brands that begin as typed, whatever their accents, signs and spaces."
    },
    "Reindex": {
     "status": "`queued`: waits for the worker; `running`; `finished`.",

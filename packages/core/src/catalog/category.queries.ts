@@ -13,7 +13,6 @@ import type { z } from 'zod';
 import {
   DomainError,
   isCheckViolation,
-  likeText,
   notFound,
   rowCount,
   storedRecord,
@@ -24,6 +23,7 @@ import {
 } from '../kernel/index.ts';
 import { countsWithBelow, readCategoryTree } from './category.tree.ts';
 import { listed } from '../read-models/on-sale.ts';
+import { textQuery } from '../read-models/product-filter.ts';
 import type { CategoryPlace } from '../read-models/stored-products.ts';
 import { explainTaken } from './taken-names.ts';
 
@@ -81,18 +81,16 @@ export const readCategoryPlaces = async ({ db }: Pick<Reader, 'db'>): Promise<(i
   };
 };
 
-/** Categories with a word that begins as typed, by name. */
-export const findCategoriesByName = ({ db }: Pick<Reader, 'db'>, typed: string, limit: number) => {
-  const like = likeText(typed);
-  return db
+/** Categories with all typed words, of which the last may be unfinished, by name. */
+export const findCategoriesByName = ({ db }: Pick<Reader, 'db'>, typed: string, limit: number) =>
+  db
     .selectFrom('categories')
     .select(['id', 'slug', 'name'])
-    .where((eb) => eb.or([eb('name', 'ilike', `${like}%`), eb('name', 'ilike', `% ${like}%`)]))
+    .where((eb) => eb(eb.fn<string>('search_name_words', ['name']), '@@', textQuery(eb.val(typed), ':*')))
     .orderBy('name')
     .limit(limit)
     .$narrowType<{ id: CategoryId }>()
     .execute();
-};
 
 /** The category tree, each with the number of active products below it. */
 export const listCategories = (core: Core): Promise<{ categories: CategoryWithBelow[] }> =>

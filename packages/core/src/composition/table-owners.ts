@@ -182,6 +182,8 @@ export const sqlFunctions: Readonly<Record<string, SqlFunction>> = {
   search_query: { owner: 'search', kind: 'derives', reason: 'the query of typed words, by the same normalisation as the entries' },
   search_sign: { owner: 'search', kind: 'derives', reason: 'the word of a text of signs only, such as a star' },
   search_signs: { owner: 'search', kind: 'derives', reason: 'the patterns of typed words with signs, such as c++' },
+  search_key: { owner: 'search', kind: 'derives', reason: 'what a label begins with, by the same normalisation, for suggestions' },
+  search_name_words: { owner: 'search', kind: 'derives', reason: 'the value of an index: the words of the name of a category' },
   search_labels: { owner: 'search', kind: 'derives', reason: 'the value of an index: what the facets of a product consist of' },
   collection_holds: {
     owner: 'pricing',

@@ -34,22 +34,24 @@ const correct = async (db: Db, text: string): Promise<string | null> => {
 };
 
 const suggest: (db: Db, prefix: string, limit: number) => ReturnType<SearchEngine['suggest']> = async (db, prefix, limit) => {
-  const start = prefix.toLowerCase();
   const { rows } = await sql<{ ids: ProductId[]; brands: string[] }>`
-    with recursive found as (
+    with recursive typed as materialized (select search_key(${prefix}) collate "C" as start),
+    found as (
       select e.product_id, e.name from search_entries e where e.document @@ ${textQuery(sql.val(prefix), ':*AB')} limit 500),
     brand as (
-      (select e.brand from search_entries e where lower(e.brand) collate "C" >= ${start} order by lower(e.brand) collate "C" limit 1)
+      (select e.brand, search_key(e.brand) as key from search_entries e
+        where search_key(e.brand) collate "C" >= (select start from typed) order by search_key(e.brand) collate "C" limit 1)
       union all
-      select (
-        select e.brand from search_entries e where lower(e.brand) collate "C" > lower(b.brand) order by lower(e.brand) collate "C" limit 1)
-      from brand b where b.brand is not null and starts_with(lower(b.brand), ${start}))
+      select n.* from brand b cross join lateral (
+        select e.brand, search_key(e.brand) from search_entries e
+        where search_key(e.brand) collate "C" > b.key order by search_key(e.brand) collate "C" limit 1) n
+      where starts_with(b.key, (select start from typed)))
     select coalesce((select json_agg(product_id) from (
         select f.product_id from found f left join search_trends t on t.product_id = f.product_id
-        order by starts_with(lower(f.name), ${start}) desc, coalesce(t.score, 0) desc, length(f.name), f.name
+        order by starts_with(search_key(f.name), (select start from typed)) desc, coalesce(t.score, 0) desc, length(f.name), f.name
         limit ${limit}) p), '[]') as ids,
       coalesce((select json_agg(brand) from (
-        select brand from brand where starts_with(lower(brand), ${start}) limit ${limit}) b), '[]') as brands`.execute(db);
+        select brand from brand where starts_with(key, (select start from typed)) limit ${limit}) b), '[]') as brands`.execute(db);
   return { productIds: rows[0]?.ids ?? [], brands: rows[0]?.brands ?? [] };
 };
 

@@ -46,10 +46,6 @@ export const SearchEntry = defineEntity({
     },
     { name: 'search_entries_price', expression: 'create index search_entries_price on search_entries (min_price_cents, product_id)' },
     { name: 'search_entries_name', expression: 'create index search_entries_name on search_entries (lower(name), product_id)' },
-    {
-      name: 'search_entries_brand_name',
-      expression: 'create index search_entries_brand_name on search_entries (lower(brand) collate "C")',
-    },
   ],
 });
 

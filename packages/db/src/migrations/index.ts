@@ -76,6 +76,7 @@ import { DefaultWeight } from './20261201010000-default-weight.ts';
 import { DecimalSign } from './20261201013000-decimal-sign.ts';
 import { TypedRegions } from './20261201020000-typed-regions.ts';
 import { CodeUsesOfGuests } from './20261201023000-code-uses-of-guests.ts';
+import { Suggestions } from './20261201041000-suggestions.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -155,4 +156,5 @@ export const migrationsList = [
   { name: '20261201013000-decimal-sign', class: DecimalSign },
   { name: '20261201020000-typed-regions', class: TypedRegions },
   { name: '20261201023000-code-uses-of-guests', class: CodeUsesOfGuests },
+  { name: '20261201041000-suggestions', class: Suggestions },
 ];
