@@ -140,6 +140,28 @@ const movePrices = async (admin: Cartwright, stocked: ReadonlyMap<string, Stocke
   return changes;
 };
 
+interface Place {
+  readonly countryCode: string;
+  readonly postalCode?: string;
+  readonly region?: string;
+}
+const places = new Map<string, Place>();
+
+/** What an address in a country needs besides street and city; the invoices have neither postal code nor region. */
+const placeIn = async (shop: Cartwright, countryCode: string): Promise<Place> => {
+  const known = places.get(countryCode);
+  if (known) return known;
+  const { fields, regions, postalCodeExample } = await shop.checkout.addressFormat({ countryCode });
+  const withRegion = fields.some(({ field, required }) => field === 'region' && required);
+  const place = {
+    countryCode,
+    ...(postalCodeExample !== null && { postalCode: postalCodeExample }),
+    ...(withRegion && { region: regions[0]?.name ?? 'Central' }),
+  };
+  places.set(countryCode, place);
+  return place;
+};
+
 const order = async (shop: Cartwright, run: string, invoice: Invoice, stocked: ReadonlyMap<string, StockedItem>): Promise<number> => {
   const { cart } = await shop.carts.create({ currency: 'GBP' });
   await shop.carts.addItems({
@@ -156,8 +178,7 @@ const order = async (shop: Cartwright, run: string, invoice: Invoice, stocked: R
         lastName: name,
         line1: `Invoice ${invoice.number}`,
         city: invoice.country,
-        postalCode: '0000',
-        countryCode: countries[invoice.country] ?? 'GB',
+        ...(await placeIn(shop, countries[invoice.country] ?? 'GB')),
       },
       payment: { token: 'tok_success' },
     },

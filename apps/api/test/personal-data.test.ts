@@ -12,7 +12,7 @@ const personalData = {
   lastName: 'Quuxbury',
   line1: '17 Zyxgasse',
   city: 'Zwyndrecht',
-  postalCode: '99ZZ99',
+  postalCode: '9942 ZQ',
   phone: '+31699988877',
   notes: 'ring twice at the xylophone',
 };

@@ -13,7 +13,7 @@ export const userSchema = z
     email: z.string().nullable().describe('Null only when `unreadable` lists it'),
     /** Null only when `unreadable` lists it. */
     firstName: z.string().nullable(),
-    /** Null only when `unreadable` lists it. */
+    /** Empty for a person with one name. Null only when `unreadable` lists it. */
     lastName: z.string().nullable(),
     unreadable,
     /** Decides which scopes the account has. */
@@ -66,14 +66,17 @@ const signInInput = z.strictObject({
   /** Password of the account. */
   password: z.string().min(1).max(128),
 });
+/** People with one name send none, or an empty one. */
+const lastNameInput = z.union([nameText(100), z.literal('')]).default('');
+
 export const registerInput = z.strictObject({
   email,
   /** 10 characters or more, not easy to guess. */
   password: newPassword,
-  /** First name of the customer; mails greet with it. */
+  /** First name of the customer, or the only one; mails greet with it. */
   firstName: nameText(100),
   /** Last name of the customer. */
-  lastName: nameText(100),
+  lastName: lastNameInput,
 });
 
 export const authContract = {
@@ -139,7 +142,7 @@ export const authContract = {
       /** First name of the administrator. */
       firstName: nameText(100),
       /** Last name of the administrator. */
-      lastName: nameText(100),
+      lastName: lastNameInput,
     }),
     output: done,
     errors: ['NOT_FOUND', 'SETUP_TOKEN_INVALID', 'WEAK_PASSWORD', 'EMAIL_TAKEN', 'RATE_LIMITED', 'BUSY'],

@@ -1,5 +1,6 @@
 /** Checkout: places and charges the order of a cart, at most once per idempotency key. */
 import { z } from 'zod';
+import { addressFormatSchema } from './addresses.schemas.ts';
 import {
   addressInput,
   cents,
@@ -152,6 +153,22 @@ export const checkoutContract = {
     input: z.strictObject({ cartId, ...destination }),
     output: checkoutSummarySchema,
     errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'INVALID_PRICE'],
+  }),
+  addressFormat: query({
+    summary: 'How an address of a country is written: fields, labels, regions and an example of a postal code',
+    description: 'For address forms. The shop refuses an address without a required field, or with a postal code that cannot be one.',
+    access: 'public',
+    rest: { method: 'GET', path: '/address-formats/{countryCode}' },
+    input: z.strictObject({
+      countryCode,
+      /** Language of the names of regions (BCP 47), such as `fr-CA`. Default, and for unknown names: English. */
+      locale: z
+        .string()
+        .max(35)
+        .regex(/^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$/, 'must be a BCP 47 language tag such as fr-CA')
+        .optional(),
+    }),
+    output: addressFormatSchema,
   }),
   shippingOptions: query({
     summary: 'Shipping methods for a cart with their prices, cheapest first',

@@ -85,7 +85,27 @@ export const text = (max: number) => storedText(max).refine((s) => s.trim() === 
 export const nameText = (max: number) =>
   text(max).refine((s) => !/[\u202d\u202e]/.test(s), 'must not contain characters that override the direction of text');
 
-export const email = z.string().trim().toLowerCase().max(254).pipe(z.email()).meta({ description: 'E-mail address' });
+/** The address with its domain in ASCII, as mail is sent to it: `info@müller.de` becomes `info@xn--mller-kva.de`. */
+const withAsciiDomain = (address: string): string => {
+  const at = address.lastIndexOf('@');
+  if (!/[^\0-\u007f]/.test(address.slice(at))) return address;
+  try {
+    return address.slice(0, at + 1) + new URL(`http://${address.slice(at + 1)}`).hostname;
+  } catch {
+    return address;
+  }
+};
+/** As the pattern of Zod, and top-level domains in other scripts: `xn--p1ai`. */
+const mailbox = /^(?!\.)(?!.*\.\.)[a-z0-9_'+\-.]*[a-z0-9_+-]@(?:[a-z0-9][a-z0-9-]*\.)+(?:[a-z]{2,}|xn--[a-z0-9-]+)$/i;
+
+export const email = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .overwrite(withAsciiDomain)
+  .max(254)
+  .pipe(z.email({ pattern: mailbox }))
+  .meta({ description: 'E-mail address. Answers have a domain in other letters than a to z in its ASCII form (`xn--…`).' });
 export const slug = z
   .string()
   .max(255)
@@ -139,22 +159,22 @@ export const regionInput = text(100).meta({
 /** A postal address stored on a cart or an order. Inputs use `AddressInput`. */
 export const addressSchema = z
   .strictObject({
-    /** First name of the recipient. */
+    /** First name of the recipient, or the only one. */
     firstName: storedText(100),
     /** Last name of the recipient. */
-    lastName: storedText(100),
+    lastName: storedText(100).optional(),
     /** Company of the recipient. */
     company: storedText(200).optional(),
     /** Street and number. */
     line1: storedText(200),
     /** Further line of the address, such as the floor. */
     line2: storedText(200).optional(),
-    /** City or town. */
-    city: storedText(100),
-    /** Region, state or province, as in the postal address. */
+    /** City or town. Required where addresses of the country have one, see `checkout.addressFormat`. */
+    city: storedText(100).optional(),
+    /** Region, state or province, as in the postal address: name or code. Required where addresses of the country have one. */
     region: storedText(100).optional(),
-    /** Postal code, as written in the country. */
-    postalCode: storedText(20),
+    /** Postal code, as written in the country. Required where addresses of the country have one. */
+    postalCode: storedText(20).optional(),
     countryCode: storedCountryCode,
     /** E.164 number, such as `+4930123456`. */
     phone: z
@@ -164,18 +184,20 @@ export const addressSchema = z
   })
   .meta({ id: 'Address' });
 export type Address = z.infer<typeof addressSchema>;
-/** A postal address as typed by the customer. */
+/** A postal address as typed by the customer. `checkout.addressFormat` says which fields the country needs. */
 export const addressInput = addressSchema
   .extend({
     firstName: nameText(100),
-    lastName: nameText(100),
+    lastName: nameText(100).optional(),
     company: nameText(200).optional(),
     line1: nameText(200),
     line2: nameText(200).optional(),
-    city: nameText(100),
+    city: nameText(100).optional(),
     region: nameText(100).optional(),
-    postalCode: text(20),
+    postalCode: text(20).optional(),
     countryCode,
+    /** Phone number as people type it, such as `030 123456`; stored as an E.164 number of the country of the address. */
+    phone: text(40).optional(),
   })
   .meta({ id: 'AddressInput' });
 

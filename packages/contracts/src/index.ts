@@ -10,6 +10,7 @@ export * from './collections.contract.ts';
 export * from './checkout.contract.ts';
 export * from './common.ts';
 export * from './contract.ts';
+export * from './addresses.schemas.ts';
 export * from './countries.ts';
 export * from './csv-files.ts';
 export * from './currency.ts';

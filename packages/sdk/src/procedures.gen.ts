@@ -168,6 +168,7 @@ export const procedures = {
   checkout: {
     validate: { kind: 'query' },
     summary: { kind: 'query' },
+    addressFormat: { kind: 'query' },
     shippingOptions: { kind: 'query' },
     complete: { kind: 'mutation', keyed: true },
     status: { kind: 'query' },

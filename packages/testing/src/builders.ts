@@ -3,6 +3,7 @@ import { createStaff, authenticate, registerCustomer, signIn } from '@cartwright
 import { addCartItem, createCart } from '@cartwright/core/carts';
 import { createProduct } from '@cartwright/core/catalog';
 import { completeCheckout } from '@cartwright/core/checkout';
+import { getAddressFormat } from '@cartwright/core/places';
 import { issueGiftCard } from '@cartwright/core/store-credit';
 import { system, withIdempotency, type Actor, type Core, type GuestActor, type UserActor } from '@cartwright/core/kernel';
 import type { Address, Cart, Currency, Order, Product, Role, ShopContract } from '@cartwright/contracts';
@@ -18,6 +19,19 @@ export const anAddress: Address = {
   city: 'London',
   postalCode: 'SW1Y 4JH',
   countryCode: 'GB',
+};
+/** An address in a country, with the region and the postcode that it needs. */
+export const anAddressIn = (countryCode: string, changes: Partial<Address> = {}): Address => {
+  const { fields, regions, postalCodeExample } = getAddressFormat({ countryCode });
+  const needsRegion = fields.some(({ field, required }) => field === 'region' && required);
+  const { postalCode: _, ...rest } = anAddress;
+  return {
+    ...rest,
+    ...(postalCodeExample !== null && { postalCode: postalCodeExample }),
+    ...(needsRegion && { region: regions[0]?.name ?? 'Central' }),
+    countryCode,
+    ...changes,
+  };
 };
 /** Returns a value that must not be null or undefined. */
 export const there = <T>(value: T | null | undefined): T => {

@@ -1,20 +1,22 @@
 /** Changes the shipping address of an order of which nothing has been shipped. */
-import { Button, Modal, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { Autocomplete, Button, Modal, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useForm, type UseFormReturnType } from '@mantine/form';
-import type { Address } from '@cartwright/contracts';
+import { useQuery } from '@tanstack/react-query';
+import type { Address, AddressFormat } from '@cartwright/contracts';
 import { shop } from '../lib/shop.ts';
 import { useStep, type DialogProps } from '../lib/use-step.ts';
 
-const addressFields = [
-  ['firstName', 'First name', true],
-  ['lastName', 'Last name', true],
-  ['company', 'Company', false],
-  ['line1', 'Street', true],
-  ['line2', 'Address line 2', false],
-  ['postalCode', 'Postal code', true],
-  ['city', 'City', true],
-  ['phone', 'Phone', false],
-] as const;
+/** The fields while the format of the country is not known. */
+const usualFields: AddressFormat['fields'] = [
+  { field: 'firstName', label: 'First name', required: true },
+  { field: 'lastName', label: 'Last name', required: false },
+  { field: 'company', label: 'Company', required: false },
+  { field: 'line1', label: 'Street and number', required: true },
+  { field: 'line2', label: 'Address line 2', required: false },
+  { field: 'postalCode', label: 'Postal code', required: false },
+  { field: 'city', label: 'City', required: false },
+  { field: 'phone', label: 'Phone', required: false },
+];
 
 const blank = {
   firstName: '',
@@ -32,25 +34,50 @@ const blank = {
 export const addressValues = (address: Address | null) => ({ ...blank, ...address });
 type Values = ReturnType<typeof addressValues>;
 
-/** The address in the form, without its empty optional fields. */
-export const addressOf = ({ company, line2, region, phone, ...rest }: Values): Address => {
-  const optional = Object.fromEntries(Object.entries({ company, line2, region, phone }).filter(([, value]) => value)) as Partial<Address>;
-  return { ...rest, countryCode: rest.countryCode.toUpperCase(), ...optional };
+/** The address in the form, without its empty fields. */
+export const addressOf = ({ firstName, line1, countryCode, ...rest }: Values): Address => {
+  const filled = Object.fromEntries(Object.entries(rest).filter(([, value]) => value)) as Partial<Address>;
+  return { ...filled, firstName, line1, countryCode: countryCode.toUpperCase() };
 };
 
-export const AddressFields = ({ form, withCountry = false }: { form: UseFormReturnType<Values>; withCountry?: boolean }) => (
-  <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs">
-    {addressFields.map(([name, label, required]) => (
-      <TextInput key={name} label={label} required={required} {...form.getInputProps(name)} />
-    ))}
-    {withCountry && (
-      <>
-        <TextInput label="Region" {...form.getInputProps('region')} />
+/** The fields as the country of the address writes them. */
+export const AddressFields = ({ form, withCountry = false }: { form: UseFormReturnType<Values>; withCountry?: boolean }) => {
+  const countryCode = form.values.countryCode.toUpperCase();
+  const format = useQuery({
+    queryKey: ['address-format', countryCode],
+    queryFn: () => shop.checkout.addressFormat({ countryCode }),
+    enabled: /^[A-Z]{2}$/.test(countryCode),
+    // A code that is no country: the server names the field when the form is sent.
+    retry: false,
+  }).data;
+  const fields = (format?.fields ?? usualFields).filter(({ field }) => withCountry || field !== 'region');
+  return (
+    <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs">
+      {withCountry && (
         <TextInput label="Country" description="Two letters, such as DE" required maxLength={2} {...form.getInputProps('countryCode')} />
-      </>
-    )}
-  </SimpleGrid>
-);
+      )}
+      {fields.map(({ field, label, required }) =>
+        field === 'region' && format && format.regions.length > 0 ? (
+          <Autocomplete
+            key={field}
+            label={label}
+            required={required}
+            data={format.regions.map((region) => region.name)}
+            {...form.getInputProps(field)}
+          />
+        ) : (
+          <TextInput
+            key={field}
+            label={label}
+            required={required}
+            placeholder={field === 'postalCode' ? (format?.postalCodeExample ?? undefined) : undefined}
+            {...form.getInputProps(field)}
+          />
+        ),
+      )}
+    </SimpleGrid>
+  );
+};
 
 export const AddressDialog = ({ order, opened, onClose }: DialogProps) => {
   const form = useForm({ initialValues: addressValues(order.shippingAddress) });

@@ -67,9 +67,15 @@ export const Customer = ({ order }: Props) => {
             {address.line1}
             {address.line2 && `, ${address.line2}`}
             <br />
-            {address.postalCode} {address.city}
+            {[address.postalCode, address.city, address.region].filter(Boolean).join(' ')}
             <br />
             {address.countryCode}
+            {address.phone && (
+              <>
+                <br />
+                {address.phone}
+              </>
+            )}
           </>
         ) : (
           unreadable

@@ -66,7 +66,7 @@ const SetUpForm = () => {
         <TextInput label="Set-up token" autoComplete="off" required {...form.getInputProps('token')} />
         <TextInput label="E-mail" type="email" autoComplete="username" required {...form.getInputProps('email')} />
         <TextInput label="First name" autoComplete="given-name" required {...form.getInputProps('firstName')} />
-        <TextInput label="Last name" autoComplete="family-name" required {...form.getInputProps('lastName')} />
+        <TextInput label="Last name" autoComplete="family-name" {...form.getInputProps('lastName')} />
         <PasswordInput
           label="Password"
           description={`${minPasswordLength} characters or more, such as a few unrelated words`}

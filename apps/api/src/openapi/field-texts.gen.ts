@@ -24,16 +24,16 @@ export const fieldTexts: FieldTexts = {
     "weightUnit": "Unit of the column of weights; default `g`."
    },
    "AddressInput": {
-    "": "A postal address as typed by the customer.",
-    "firstName": "First name of the recipient.",
+    "": "A postal address as typed by the customer. `checkout.addressFormat` says which fields the country needs.",
+    "firstName": "First name of the recipient, or the only one.",
     "lastName": "Last name of the recipient.",
     "company": "Company of the recipient.",
     "line1": "Street and number.",
     "line2": "Further line of the address, such as the floor.",
-    "city": "City or town.",
-    "region": "Region, state or province, as in the postal address.",
-    "postalCode": "Postal code, as written in the country.",
-    "phone": "E.164 number, such as `+4930123456`."
+    "city": "City or town. Required where addresses of the country have one, see `checkout.addressFormat`.",
+    "region": "Region, state or province, as in the postal address: name or code. Required where addresses of the country have one.",
+    "postalCode": "Postal code, as written in the country. Required where addresses of the country have one.",
+    "phone": "Phone number as people type it, such as `030 123456`; stored as an E.164 number of the country of the address."
    },
    "PaymentMethodInput": {
     "": "Payment method of the buyer: a token from the provider's browser library, never card data. The sandbox provider accepts `tok_success`; `tok_decline`, which it declines, as every unknown token; `tok_timeout`, whose answer is lost; `tok_late`, which is captured later; `tok_3ds`, which the buyer confirms on a page; and `tok_once`, which it cannot charge a second time without the buyer.",
@@ -55,7 +55,7 @@ export const fieldTexts: FieldTexts = {
    },
    "User": {
     "firstName": "Null only when `unreadable` lists it.",
-    "lastName": "Null only when `unreadable` lists it.",
+    "lastName": "Empty for a person with one name. Null only when `unreadable` lists it.",
     "role": "Decides which scopes the account has.",
     "scopes": "What the account may do: the scopes of its role. Empty for customers.",
     "accountStatus": "Only `active` accounts can sign in: `INVALID_CREDENTIALS` for the others. Calls with their tokens fail with `ACCOUNT_INACTIVE`.",
@@ -548,14 +548,14 @@ export const fieldTexts: FieldTexts = {
    },
    "Address": {
     "": "A postal address stored on a cart or an order. Inputs use `AddressInput`.",
-    "firstName": "First name of the recipient.",
+    "firstName": "First name of the recipient, or the only one.",
     "lastName": "Last name of the recipient.",
     "company": "Company of the recipient.",
     "line1": "Street and number.",
     "line2": "Further line of the address, such as the floor.",
-    "city": "City or town.",
-    "region": "Region, state or province, as in the postal address.",
-    "postalCode": "Postal code, as written in the country.",
+    "city": "City or town. Required where addresses of the country have one, see `checkout.addressFormat`.",
+    "region": "Region, state or province, as in the postal address: name or code. Required where addresses of the country have one.",
+    "postalCode": "Postal code, as written in the country. Required where addresses of the country have one.",
     "phone": "E.164 number, such as `+4930123456`."
    },
    "CartItem": {
@@ -633,6 +633,15 @@ export const fieldTexts: FieldTexts = {
     "credits": "Gift cards and store credit on the cart.",
     "creditCents": "Part of the total that gift cards and store credit pay.",
     "dueCents": "Amount left for other payment methods."
+   },
+   "AddressFormat": {
+    "": "How an address of a country is written.",
+    "fields": "Fields in the order in which the country writes them.",
+    "fields[].field": "Field of `Address`.",
+    "fields[].required": "Whether the shop refuses an address without it.",
+    "fields[].label": "What it is called in English, such as `Prefecture`.",
+    "regions": "Regions that an address can name; empty where any text, or none, will do.",
+    "postalCodeExample": "A valid postal code; null where the country has none."
    },
    "Order": {
     "paymentStatus": "Status of the latest charge, a superseded one only if there is no other; once money was captured, of all captured charges together, those of edits included; null without a charge.",
@@ -1019,7 +1028,7 @@ export const fieldTexts: FieldTexts = {
   "auth.register": {
    "input": {
     "password": "10 characters or more, not easy to guess.",
-    "firstName": "First name of the customer; mails greet with it.",
+    "firstName": "First name of the customer, or the only one; mails greet with it.",
     "lastName": "Last name of the customer."
    },
    "output": {}
@@ -2006,7 +2015,7 @@ export const fieldTexts: FieldTexts = {
   "carts.update": {
    "input": {
     "note": "The buyer's note to the shop; null removes it.",
-    "email": "E-mail address",
+    "email": "E-mail address. Answers have a domain in other letters than a to z in its ASCII form (`xn--…`).",
     "shippingAddress": "Address of the buyer; null removes it.",
     "countryCode": "Destination for tax and shipping (ISO 3166-1 alpha-2), such as `DE`; null removes it."
    },
@@ -2097,6 +2106,12 @@ export const fieldTexts: FieldTexts = {
    "input": {
     "countryCode": "Destination for tax and shipping (ISO 3166-1 alpha-2). Default: that of the cart.",
     "region": "Region within the country, by its code or name. Default: that of the cart; with `countryCode`, none."
+   },
+   "output": {}
+  },
+  "checkout.addressFormat": {
+   "input": {
+    "locale": "Language of the names of regions (BCP 47), such as `fr-CA`. Default, and for unknown names: English."
    },
    "output": {}
   },

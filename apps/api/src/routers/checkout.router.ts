@@ -8,6 +8,7 @@ import {
   summarizeCheckout,
   validateCheckout,
 } from '@cartwright/core/checkout';
+import { getAddressFormat } from '@cartwright/core/places';
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
 
@@ -15,6 +16,7 @@ import { shop } from '../trpc/procedure.ts';
 export const checkoutRouter = {
   validate: shop(contract.checkout.validate).query(({ ctx, input }) => validateCheckout(ctx.core, ctx.actor, input)),
   summary: shop(contract.checkout.summary).query(({ ctx, input }) => summarizeCheckout(ctx.core, ctx.actor, input)),
+  addressFormat: shop(contract.checkout.addressFormat).query(({ input }) => getAddressFormat(input)),
   shippingOptions: shop(contract.checkout.shippingOptions).query(({ ctx, input }) => listShippingOptions(ctx.core, ctx.actor, input)),
   complete: shop(contract.checkout.complete).mutation(({ ctx, input }) =>
     completeCheckout(ctx.core, ctx.actor, input, { idempotencyKey: ctx.idempotencyKey ?? '', ip: ctx.ip }),

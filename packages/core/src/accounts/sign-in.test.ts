@@ -1,4 +1,5 @@
 import { aCustomer, aStaffMember, cpuMsOf, createTestShop, letPass, password, race, unique, type TestShop } from '@cartwright/testing';
+import { contract } from '@cartwright/contracts';
 import argon2 from 'argon2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DomainError, type GuestActor } from '../kernel/index.ts';
@@ -137,6 +138,12 @@ describe('registration', () => {
     expect(await shop.core.db.selectFrom('users').selectAll().where('id', '=', userId).executeTakeFirstOrThrow()).toEqual(before);
     const events = await shop.core.db.selectFrom('outbox_events').select('name').where('aggregateId', '=', userId).execute();
     expect(events.map((event) => event.name)).toContain('user.registration_repeated');
+  });
+
+  it('a person with one name registers without a last name', async () => {
+    const { lastName: _, ...sukarno } = person(unknownAddress());
+    await registerCustomer(shop.core, guest, contract.auth.register.input.parse(sukarno));
+    expect((await signIn(shop.core, guest, sukarno)).user).toMatchObject({ firstName: 'Ada', lastName: '', unreadable: [] });
   });
 
   it('ten concurrent registrations of one address create one account', async () => {

@@ -1,7 +1,7 @@
 import type { Currency, Cart, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { DomainError, transact, type Actor, type Core, type SealedColumnOf, type Tx } from '../kernel/index.ts';
-import { storedRegion } from '../places/index.ts';
+import { checkAddress, storedRegion } from '../places/index.ts';
 import { getShopTerms } from '../pricing/index.ts';
 import { assertSoldIn } from './cart.policy.ts';
 import { lockOpenCart } from './cart.locks.ts';
@@ -18,7 +18,8 @@ type Input = z.output<ShopContract['carts']['update']['input']>;
  * for another currency than that of the lines, or one that the shop does not sell in.
  */
 export const updateCart = (core: Core, actor: Actor, input: Input): Promise<Cart> => {
-  const { cartId, note, email, shippingAddress, countryCode, currency } = input;
+  const { cartId, note, email, countryCode, currency } = input;
+  const shippingAddress = input.shippingAddress && checkAddress(input.shippingAddress);
   if ([note, email, shippingAddress, countryCode, currency].every((field) => field === undefined)) return getCart(core, actor, { cartId });
   return transact(core, async (tx) => {
     const cart = await lockOpenCart(tx, cartId, actor);

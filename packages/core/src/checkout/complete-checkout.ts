@@ -13,6 +13,7 @@ import {
   type Actor,
   type Core,
 } from '../kernel/index.ts';
+import { checkAddress } from '../places/index.ts';
 import { gatewayFor } from '../payments/index.ts';
 import { findShortages } from './find-shortages.ts';
 import { payOrder } from './pay-order.ts';
@@ -41,7 +42,8 @@ export const completeCheckout = async (
   if (input.payment) gatewayFor(core, input.payment.provider);
   const email = await requireMailAddress(core, actor, input.email, 'order');
   const request = { requestKey: `${actorKey(actor)}|${idempotencyKey}`, ip };
-  const checkout = { ...input, email, fingerprint: saltedFingerprint(idempotencyKey, fingerprint(input)) };
+  const shippingAddress = checkAddress(input.shippingAddress);
+  const checkout = { ...input, shippingAddress, email, fingerprint: saltedFingerprint(idempotencyKey, fingerprint(input)) };
   const placement = { actor, cartId: input.cartId, checkout, payment: input.payment, request };
   const placed = await placeCart(core, placement).catch(async (error: unknown) => {
     // The key belongs to the order of another cart.

@@ -1,5 +1,5 @@
 import { contract, quoteChangeSchema, type Cart, type Product } from '@cartwright/contracts';
-import { aCheckout, aGuestCart, anAddress, aProduct, checkOut, aConsistentShop, unique, variantOf } from '@cartwright/testing';
+import { aCheckout, aGuestCart, anAddressIn, aProduct, checkOut, aConsistentShop, unique, variantOf } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { addCartItem, applyPromoCode, removePromoCode } from '../carts/index.ts';
@@ -28,7 +28,7 @@ const setPrice = async (product: Product, priceCents: number) => {
   return updateProduct(shop.core, staff, contract.products.update.input.parse(input));
 };
 const buy = (guest: GuestActor, cart: Pick<Cart, 'id'>, extra: { quote?: string; acceptedChanges?: string }, countryCode = 'GB') =>
-  checkOut(shop.core, guest, { ...aCheckout(cart), shippingAddress: { ...anAddress, countryCode }, ...extra });
+  checkOut(shop.core, guest, { ...aCheckout(cart), shippingAddress: anAddressIn(countryCode), ...extra });
 const refusalOf = async (work: Promise<unknown>) => {
   const error = await work.then(
     () => null,

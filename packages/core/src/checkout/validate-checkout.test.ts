@@ -3,7 +3,7 @@ import {
   aCheckout,
   aGuestCart,
   aKey,
-  anAddress,
+  anAddressIn,
   aProduct,
   aPromoCode,
   checkOut,
@@ -290,7 +290,7 @@ describe('ordering a cart', () => {
       'SHIPPING_UNAVAILABLE',
     ]);
     const input = aCheckout(cart);
-    const toFrance = { ...input, shippingAddress: { ...anAddress, countryCode: 'FR' } };
+    const toFrance = { ...input, shippingAddress: anAddressIn('FR') };
     await expect(checkOut(shop.core, guest, toFrance)).rejects.toMatchObject({ code: 'CHECKOUT_BLOCKED' });
     const order = await checkOut(shop.core, guest, { ...input, shippingMethodId: methods[1], expectedTotalCents: 6290 });
     expect(order.totals).toMatchObject({ shippingCents: 1290, totalCents: 6290 });

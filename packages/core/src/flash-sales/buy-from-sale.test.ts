@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { contract, type FlashSaleItem, type Order } from '@cartwright/contracts';
-import { aConsistentShop, aPurchaseInput, aKey, atMost, race, variantOf, salesOf } from '@cartwright/testing';
+import { aConsistentShop, anAddressIn, aPurchaseInput, aKey, atMost, race, variantOf, salesOf } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { addCartItem, createCart } from '../carts/index.ts';
@@ -70,7 +70,7 @@ describe('purchases from a flash sale', () => {
       { kind: 'guest', cartToken: 'a-guest-beside-the-sale' },
       { cartId: cart.id, variantId: variantOf(product).id, quantity: 2 },
     );
-    const { purchase } = await buy(item, { quantity: 2, address: { countryCode: 'SE' } });
+    const { purchase } = await buy(item, { quantity: 2, address: anAddressIn('SE') });
     expect(purchase.totals).toEqual(filled.totals);
     expect(purchase.totals).toMatchObject({ subtotalCents: 10_000, shippingCents: 590 });
     expect(purchase.totals.taxCents).toBeGreaterThan(0);
@@ -87,7 +87,7 @@ describe('purchases from a flash sale', () => {
       values (${methodId}, 'Post', (select currency from store_settings), '{NO}', 0)`.execute(shop.core.db);
     await sql`insert into shipping_bands (method_id, position, price_cents) values (${methodId}, 0, 800)`.execute(shop.core.db);
     const { item } = await aSale({ priceCents: 5_000 });
-    const { purchase } = await buy(item, { address: { countryCode: 'NO' } });
+    const { purchase } = await buy(item, { address: anAddressIn('NO') });
     const { rows } = await sql<{ method: string; onShipping: number; onLines: number; tax: number }>`
       select o.shipping_method as method, o.shipping_tax_cents::int as "onShipping", sum(i.tax_cents)::int as "onLines",
       o.tax_cents::int as tax

@@ -18,6 +18,7 @@ import {
   promptQueue,
 } from '../kernel/index.ts';
 import { lockOrder } from '../orders/index.ts';
+import { checkAddress } from '../places/index.ts';
 import {
   chargePayment,
   confirmOrders,
@@ -99,6 +100,7 @@ export const buyFromSale = async (
 ): Promise<{ purchase: FlashPurchase; replayed: boolean }> => {
   assertIdempotencyKey(idempotencyKey);
   if (input.payment) gatewayFor(core, input.payment.provider);
+  const shippingAddress = checkAddress(input.shippingAddress);
   const item = await findItemStock(core, input.itemId);
   const email = await requireMailAddress(core, actor, input.email, 'order');
   const requestKey = `${keyOwner(core.sealer, actor, email)}|${idempotencyKey}`;
@@ -115,11 +117,11 @@ export const buyFromSale = async (
     quantity: input.quantity,
     expectedUnitPriceCents: input.expectedUnitPriceCents,
     customerIdentities: customerIdentities(core.sealer, actor, email),
-    addressIdentity: addressIdentity(core.sealer, input.shippingAddress),
+    addressIdentity: addressIdentity(core.sealer, shippingAddress),
     placeId: input.ticket === undefined ? null : placeOf(core, actor, email, item.saleId, input.ticket),
     actor,
     email,
-    shippingAddress: input.shippingAddress,
+    shippingAddress,
     payment: input.payment,
     ip,
   });

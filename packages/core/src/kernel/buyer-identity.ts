@@ -39,9 +39,12 @@ export const plainMailbox = (email: string): string => {
   return `${domain === 'gmail.com' ? untagged.replaceAll('.', '') : untagged}@${domain}`;
 };
 
-/** The address without case, spaces and punctuation, so that a different spelling is not another household. */
-const plainAddress = ({ line1, line2, postalCode, countryCode }: Address): string =>
-  [line1, line2 ?? '', postalCode, countryCode]
+/**
+ * The address without case, spaces and punctuation, so that a different spelling is not another household. City and region count only
+ * where there is no postcode: people spell them in many ways.
+ */
+const plainAddress = ({ line1, line2, city = '', region = '', postalCode, countryCode }: Address): string =>
+  [line1, line2 ?? '', postalCode ?? city + region, countryCode]
     .map((part) =>
       part
         .normalize('NFKD')

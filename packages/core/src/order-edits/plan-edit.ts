@@ -3,7 +3,7 @@ import type { Address, Currency, OrderId, OrderItemId, ShopContract, Totals, Var
 import type { z } from 'zod';
 import { DomainError, notFound, unreadableValue, type Reader } from '../kernel/index.ts';
 import { readOrder, readSoldLines, statusInWords, type OrderRow } from '../orders/index.ts';
-import { findRegion } from '../places/index.ts';
+import { checkAddress, findRegion } from '../places/index.ts';
 import {
   codeUse,
   findPromo,
@@ -91,7 +91,7 @@ export const planEdit = async (
     ...sums,
     totalsBefore: order.totals,
     differenceCents: sums.totals.totalCents - order.totals.totalCents,
-    shippingAddress: moves ? (change.shippingAddress ?? null) : null,
+    shippingAddress: moves && change.shippingAddress ? checkAddress(change.shippingAddress) : null,
   };
 };
 

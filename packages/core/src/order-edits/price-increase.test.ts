@@ -1,6 +1,17 @@
 /** Edits with a higher total: proposed, paid, lapsed, withdrawn. */
 import { contract, type Order } from '@cartwright/contracts';
-import { anAddress, anOrder, aProduct, aStaffMember, aConsistentShop, letPass, race, there, variantOf } from '@cartwright/testing';
+import {
+  anAddress,
+  anAddressIn,
+  anOrder,
+  aProduct,
+  aStaffMember,
+  aConsistentShop,
+  letPass,
+  race,
+  there,
+  variantOf,
+} from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { getProduct } from '../catalog/index.ts';
@@ -148,7 +159,7 @@ describe('an edit with a higher total', () => {
 
   it('an edit to another country recalculates tax and shipping', async () => {
     const { order } = await sold('tok_once');
-    const shippingAddress = { ...anAddress, countryCode: 'FR', city: 'Lille' };
+    const shippingAddress = anAddressIn('FR', { city: 'Lille' });
     const preview = await previewOrderEdit(shop.core, staff, { orderId: order.id, lines: [], shippingAddress });
     expect(preview).toMatchObject({ differenceCents: 10, totals: { taxCents: 200, totalCents: 1200 } });
     const proposed = await edit(order, { shippingAddress });

@@ -80,7 +80,7 @@ export const summaryOf = (fields: FieldReader, row: OrderSummaryRow): Omit<Order
     attention: row.attention,
     customer: {
       userId: row.userId,
-      name: address && `${address.firstName} ${address.lastName}`,
+      name: address && [address.firstName, address.lastName].filter(Boolean).join(' '),
       email: fields.text('customer.email', ['orders', 'email_sealed', row.id], row.emailSealed),
     },
     itemCount: row.itemCount,

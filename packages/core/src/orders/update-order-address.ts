@@ -1,7 +1,7 @@
 import type { Address, Order, OrderId, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { createFieldReader, DomainError, hasScope, transact, unreadableValue, type Actor, type Core, type Tx } from '../kernel/index.ts';
-import { findRegion } from '../places/index.ts';
+import { checkAddress, findRegion } from '../places/index.ts';
 import { readAddress } from './order.dto.ts';
 import { assertNoOpenEdit } from './order.edits.ts';
 import { lockOrder } from './order.locks.ts';
@@ -32,7 +32,10 @@ export const updateOrderAddress = (
     // Country and region of a damaged address are unknown: staff must check the tax themselves.
     else if (!hasScope(actor, 'orders:manage')) throw unreadableAddress(order.id);
     await assertNoOpenEdit(tx, order.id);
-    if (JSON.stringify(before) !== JSON.stringify(input.shippingAddress)) await writeAddress(tx, order, actor, input.shippingAddress);
+    // What is stored stays valid: an address from before formats were checked is no change.
+    const same = JSON.stringify(before) === JSON.stringify(input.shippingAddress);
+    const address = same ? input.shippingAddress : checkAddress(input.shippingAddress);
+    if (JSON.stringify(before) !== JSON.stringify(address)) await writeAddress(tx, order, actor, address);
     return readOrder(tx, order.id, actor);
   });
 

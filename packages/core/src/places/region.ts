@@ -1,5 +1,5 @@
 /** Regions of countries: ISO 3166-2 codes, and the names that people type for them. */
-import { addressDataOf } from './address-data.ts';
+import { addressDataOf, type AddressRegion } from './address-data.ts';
 import { subdivisionsOf, englishName } from './subdivisions.ts';
 
 /** A region of a country. */
@@ -89,15 +89,19 @@ export const regionsAround = (countryCode: string, code: string): readonly strin
 export const storedRegion = (countryCode: string, typed: string | null | undefined): string | null =>
   findRegion(countryCode, typed) ?? (typed?.trim() || null);
 
-/** The regions of which an address of this country names one, by name in English. */
-export const listRegions = (countryCode: string): Region[] => {
-  const named = (addressDataOf(countryCode).sub_regions ?? []).flatMap(({ key, name }) =>
-    regionsOf(countryCode).around.has(key) ? [{ code: key, name: name['latin'] ?? name['default'] ?? key }] : [],
+/** The regions of which an address of this country names one, by name in the language of the locale, where it is known, or in English. */
+export const listRegions = (countryCode: string, locale = 'en'): Region[] => {
+  const { lang = '', sub_regions: named = [] } = addressDataOf(countryCode);
+  const [language = ''] = locale.toLowerCase().split('-');
+  const spoken = ({ key, name }: AddressRegion): string | undefined =>
+    name[language] ?? (lang.split('-')[0] === language ? name['default'] : (englishName(countryCode, key) ?? name['latin']));
+  const addressed = named.flatMap((region) =>
+    regionsOf(countryCode).around.has(region.key)
+      ? [{ code: region.key, name: spoken(region) ?? region.name['default'] ?? region.key }]
+      : [],
   );
   const official = subdivisionsOf(countryCode)
     .filter(({ parent }) => parent === countryCode)
-    .map(({ code, name }) => ({ code: short(code), name }));
-  return (named.length > 0 ? named : official)
-    .map(({ code, name }) => ({ code, name: englishName(countryCode, code) ?? name }))
-    .toSorted((a, b) => a.name.localeCompare(b.name, 'en'));
+    .map(({ code, name }) => ({ code: short(code), name: englishName(countryCode, short(code)) ?? name }));
+  return (addressed.length > 0 ? addressed : official).toSorted((a, b) => a.name.localeCompare(b.name, locale));
 };

@@ -1,6 +1,6 @@
 /** A shop for tests of prices, with builders that call the use-cases. */
 import { contract, type Cart, type Product, type ShopContract } from '@cartwright/contracts';
-import { aCheckout, anAddress, createTestShop, unique, type TestShop } from '@cartwright/testing';
+import { aCheckout, anAddressIn, createTestShop, unique, type TestShop } from '@cartwright/testing';
 import { expect } from 'vitest';
 import type { z } from 'zod';
 import { updateProduct } from '../catalog/index.ts';
@@ -31,7 +31,7 @@ export const nobody: GuestActor = { kind: 'guest', cartToken: null };
 /** The input of a checkout to a country. */
 export const sendTo = (cart: Pick<Cart, 'id'>, countryCode: string, region?: string) => ({
   ...aCheckout(cart),
-  shippingAddress: { ...anAddress, countryCode, ...(region && { region }) },
+  shippingAddress: anAddressIn(countryCode, region === undefined ? {} : { region }),
 });
 
 /** A shop with the builders. */

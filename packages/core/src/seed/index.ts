@@ -134,20 +134,20 @@ const addProduct = (core: Core, demo: (typeof demoProducts)[number], categories:
 };
 
 const people = [
-  ['Jonas', 'Weber', 'DE', 'Berlin'],
-  ['Marie', 'Lefevre', 'FR', 'Lyon'],
-  ['Nadia', 'Haddad', 'DE', 'Köln'],
-  ['Piet', 'de Vries', 'NL', 'Utrecht'],
-  ['Sofia', 'Rossi', 'IT', 'Torino'],
+  ['Jonas', 'Weber', { countryCode: 'DE', city: 'Berlin', postalCode: '10115' }],
+  ['Marie', 'Lefevre', { countryCode: 'FR', city: 'Lyon', postalCode: '69002' }],
+  ['Nadia', 'Haddad', { countryCode: 'DE', city: 'Köln', postalCode: '50667' }],
+  ['Piet', 'de Vries', { countryCode: 'NL', city: 'Utrecht', postalCode: '3511 AB' }],
+  ['Sofia', 'Rossi', { countryCode: 'IT', city: 'Torino', region: 'TO', postalCode: '10121' }],
 ] as const;
 
 /** A month of orders: some shipped, one declined, the last ones not yet shipped. Deterministic. */
 const placeOrders = async (core: Core, products: readonly Product[]): Promise<void> => {
   const count = 36;
   for (let n = 0; n < count; n += 1) {
-    const [firstName, lastName, countryCode, city] = people[n % people.length] ?? people[0];
+    const [firstName, lastName, place] = people[n % people.length] ?? people[0];
     const actor = { kind: 'guest', cartToken: core.ids.secret() } as const;
-    const { cart } = await createCart(core, actor, { countryCode });
+    const { cart } = await createCart(core, actor, { countryCode: place.countryCode });
     const items = [n, n * 5 + 2].map((i, k) => ({ product: products[i % products.length], quantity: 1 + ((n + k) % 3) }));
     const lines = items.flatMap(({ product, quantity }) =>
       product?.variants[0] ? [{ variantId: product.variants[0].id, quantity: Math.min(quantity, 2) }] : [],
@@ -157,9 +157,7 @@ const placeOrders = async (core: Core, products: readonly Product[]): Promise<vo
       firstName,
       lastName,
       line1: `Market Street ${n + 1}`,
-      city,
-      postalCode: String(10_000 + n * 37),
-      countryCode,
+      ...place,
     };
     const input = contract.checkout.complete.input.parse({
       cartId: cart.id,
