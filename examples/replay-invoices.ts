@@ -163,8 +163,9 @@ const placeIn = async (shop: Cartwright, countryCode: string): Promise<Place> =>
 };
 
 const order = async (shop: Cartwright, run: string, invoice: Invoice, stocked: ReadonlyMap<string, StockedItem>): Promise<number> => {
-  const { cart } = await shop.carts.create({ currency: 'GBP' });
-  await shop.carts.addItems({
+  const place = await placeIn(shop, countries[invoice.country] ?? 'GB');
+  const { cart } = await shop.carts.create({ currency: 'GBP', countryCode: place.countryCode });
+  const { totals } = await shop.carts.addItems({
     cartId: cart.id,
     items: invoice.lines.map((line) => ({ variantId: stocked.get(line.item)?.variantId ?? '', quantity: line.quantity })),
   });
@@ -178,9 +179,10 @@ const order = async (shop: Cartwright, run: string, invoice: Invoice, stocked: R
         lastName: name,
         line1: `Invoice ${invoice.number}`,
         city: invoice.country,
-        ...(await placeIn(shop, countries[invoice.country] ?? 'GB')),
+        ...place,
       },
       payment: { token: 'tok_success' },
+      expectedTotalCents: totals.totalCents,
     },
     { idempotencyKey: `replay-${run}-${invoice.number}`.padEnd(16, '0') },
   );

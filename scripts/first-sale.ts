@@ -58,14 +58,22 @@ const assertAddress = (url: string): void => {
 };
 
 const buyAsGuest = async (url: string, variant: { id: string; currency: string } | undefined): Promise<Record<string, unknown>> => {
-  const { cart, cartToken } = (await call(url, '/carts', { currency: variant?.currency })) as { cart: { id: string }; cartToken: string };
+  const opened = await call(url, '/carts', { currency: variant?.currency, countryCode: 'GB' });
+  const { cart, cartToken } = opened as { cart: { id: string }; cartToken: string };
   const asGuest = { 'x-cart-token': cartToken };
-  await call(url, `/carts/${cart.id}/items`, { variantId: variant?.id, quantity: 1 }, asGuest);
+  const filled = await call(url, `/carts/${cart.id}/items`, { variantId: variant?.id, quantity: 1 }, asGuest);
+  const { totalCents } = (filled as { totals: { totalCents: number } }).totals;
   const address = { firstName: 'Ada', lastName: 'Byron', line1: '1 Sea Road', city: 'Rye', postalCode: 'TN31 7XY', countryCode: 'GB' };
   return call(
     url,
     '/checkout',
-    { cartId: cart.id, email: 'buyer@example.com', shippingAddress: address, payment: { provider: 'stripe', token: 'pm_card_visa' } },
+    {
+      cartId: cart.id,
+      email: 'buyer@example.com',
+      shippingAddress: address,
+      payment: { provider: 'stripe', token: 'pm_card_visa' },
+      expectedTotalCents: totalCents,
+    },
     asGuest,
   );
 };

@@ -76,7 +76,7 @@ describe.each(protocols)('records of others over $name', ({ send }) => {
       const { order, paymentId, cart, itemId, product } = await recordsOfOthers();
       const headers = { ...(await tokenOf()), ...sameId, 'idempotency-key': aKey() };
       const attempts = callsOfBuyers({ order, paymentId, cart, itemId, product });
-      const checkout = { email: 'a@example.com', shippingAddress: anAddress, payment: { token: 'tok_success' } };
+      const checkout = { email: 'a@example.com', shippingAddress: anAddress, payment: { token: 'tok_success' }, acceptAnyTotal: true };
       attempts.push(['checkout.complete', { cartId: cart.id, ...checkout }, { cartId: absent, ...checkout }]);
       expect(attempts.length).toBeGreaterThan(25);
       const before = await countRows(live);

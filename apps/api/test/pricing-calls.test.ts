@@ -55,6 +55,7 @@ it('a promo code is limited over the API, and each use of it is listed', async (
     email: `ada-${unique()}@example.com`,
     shippingAddress: anAddress,
     payment: { token: 'tok_success' },
+    acceptAnyTotal: true,
   });
   expect((await admin.promoCodes.redemptions({ id: promo.id })).items).toMatchObject([
     { orderId: order.id, state: 'redeemed', reducedCents: 100 },

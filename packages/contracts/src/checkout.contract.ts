@@ -205,31 +205,41 @@ export const checkoutContract = {
     idempotency: 'required',
     uniqueBy: 'key',
     rest: { method: 'POST', path: '/checkout', status: 201, also: [{ method: 'POST', path: '/orders' }] },
-    input: z.strictObject({
-      cartId,
-      /** Required for guests. Default: the address of the account. */
-      email: email.optional(),
-      /** Address that the goods are sent to. Its country and region decide tax and shipping methods. */
-      shippingAddress: addressInput,
-      /** Not needed if gift cards and store credit pay the whole total. */
-      payment: paymentMethodInput.optional(),
-      /** One of the options of `checkout.summary`. Default: the method of the cart, else the cheapest. */
-      shippingMethodId: pricedMethodId.optional(),
-      /** The buyer's note to the shop. Default: the note of the cart. */
-      notes: text(1000).optional(),
-      /** Total that the buyer saw. If the total has changed, the call fails with `PRICE_CHANGED`. */
-      expectedTotalCents: cents.optional(),
-      /** Currency that the buyer saw. If the cart has another currency, the call fails with `CURRENCY_MISMATCH` and nothing is charged. */
-      expectedCurrency: currency.optional(),
-      /** Amount that gift cards and store credit pay, as the buyer saw it. If less is left, the call fails with `INSUFFICIENT_CREDIT`. */
-      expectedCreditCents: cents.optional(),
-      /** From `carts.quote`: charges the quoted amounts, even if prices have changed since. */
-      quote: z.string().max(500_000).optional(),
-      /** `acceptChanges` of the `QUOTE_CHANGED` error: buys at exactly the amounts in that error. */
-      acceptedChanges: z.string().max(100).optional(),
-      /** Version of the cart that the buyer saw. If the cart has changed, the call fails with `VERSION_MISMATCH`. */
-      expectedCartVersion: version.optional(),
-    }),
+    input: z
+      .strictObject({
+        cartId,
+        /** Required for guests. Default: the address of the account. */
+        email: email.optional(),
+        /** Address that the goods are sent to. Its country and region decide tax and shipping methods. */
+        shippingAddress: addressInput,
+        /** Not needed if gift cards and store credit pay the whole total. */
+        payment: paymentMethodInput.optional(),
+        /** One of the options of `checkout.summary`. Default: the method of the cart, else the cheapest. */
+        shippingMethodId: pricedMethodId.optional(),
+        /** The buyer's note to the shop. Default: the note of the cart. */
+        notes: text(1000).optional(),
+        /**
+         * Total that the buyer saw: required without `quote` and `acceptAnyTotal`. If another would be charged, such as with the shipping
+         * to an address that the cart did not know, the call fails with `PRICE_CHANGED` and the new total.
+         */
+        expectedTotalCents: cents.optional(),
+        /** `true` to pay whatever the cart costs now, for a buyer who has agreed to that. With `expectedTotalCents` it has no effect. */
+        acceptAnyTotal: z.literal(true).optional(),
+        /** Currency that the buyer saw. If the cart has another currency, the call fails with `CURRENCY_MISMATCH` and nothing is charged. */
+        expectedCurrency: currency.optional(),
+        /** Amount that gift cards and store credit pay, as the buyer saw it. If less is left, the call fails with `INSUFFICIENT_CREDIT`. */
+        expectedCreditCents: cents.optional(),
+        /** From `carts.quote`: charges the quoted amounts, even if prices have changed since. */
+        quote: z.string().max(500_000).optional(),
+        /** `acceptChanges` of the `QUOTE_CHANGED` error: buys at exactly the amounts in that error. */
+        acceptedChanges: z.string().max(100).optional(),
+        /** Version of the cart that the buyer saw. If the cart has changed, the call fails with `VERSION_MISMATCH`. */
+        expectedCartVersion: version.optional(),
+      })
+      .refine(({ expectedTotalCents, quote, acceptAnyTotal }) => (expectedTotalCents ?? quote ?? acceptAnyTotal) !== undefined, {
+        path: ['expectedTotalCents'],
+        message: 'is required: send the total that the buyer saw, a quote of carts.quote, or acceptAnyTotal: true',
+      }),
     output: orderSchema,
     errors: [
       'NOT_FOUND',

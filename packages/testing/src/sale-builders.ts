@@ -1,5 +1,5 @@
 /** Builders for tests of flash sales. */
-import { contract, type FlashSale, type FlashSaleItem, type Product, type ShopContract } from '@cartwright/contracts';
+import { contract, type Address, type FlashSale, type FlashSaleItem, type Product, type ShopContract } from '@cartwright/contracts';
 import { buyFromSale, createFlashSale, getFlashSaleMetrics } from '@cartwright/core/flash-sales';
 import { system, type Actor, type Core } from '@cartwright/core/kernel';
 import { aKey, anAddress, aProduct, unique, variantOf } from './builders.ts';
@@ -59,7 +59,8 @@ export interface PurchaseFields {
   readonly provider?: 'sandbox' | 'stripe';
   readonly ticket?: string;
   readonly expectedUnitPriceCents?: number;
-  readonly address?: Partial<typeof anAddress>;
+  /** Fields of another address in the usual country, or with a country a whole address. */
+  readonly address?: Partial<Address>;
 }
 
 /** The input of a purchase by a new buyer; without a token the buyer pays later. */
@@ -70,7 +71,7 @@ export const aPurchaseInput = (
   contract.flashSales.buy.input.parse({
     itemId: item.id,
     email: fields.email ?? `buyer-${unique()}@example.com`,
-    shippingAddress: { ...anAddress, line1: `${unique()} High Street`, ...fields.address },
+    shippingAddress: { ...(!fields.address?.countryCode && anAddress), line1: `${unique()} High Street`, ...fields.address },
     ...(fields.quantity && { quantity: fields.quantity }),
     ...(fields.token && { payment: { token: fields.token, ...(fields.provider && { provider: fields.provider }) } }),
     ...(fields.ticket && { ticket: fields.ticket }),

@@ -17,6 +17,7 @@ export interface CheckoutRequest {
   readonly shippingMethodId?: string | undefined;
   readonly notes?: string | undefined;
   readonly expectedTotalCents?: number | undefined;
+  readonly acceptAnyTotal?: true | undefined;
   readonly expectedCurrency?: string | undefined;
   readonly expectedCreditCents?: number | undefined;
   readonly expectedCartVersion?: number | undefined;
@@ -82,10 +83,9 @@ const draftOrder = (tx: Tx, parsed: ParsedCheckout, priced: PricedCart, shortage
   if (lines.length === 0) throw new DomainError('CART_EMPTY', 'The cart is empty. Add an item first.');
   const { unknownRegion } = priced.sums;
   if (unknownRegion) throw regionRequired(unknownRegion, 'shippingAddress.region');
-  const accepted = promise !== null || isAccepted(priced, checkout.expectedTotalCents);
   const blocking = problems.filter((p) => p.code !== 'PRICE_CHANGED');
   if (blocking.length > 0) throw refusal(blocking, cart.promoCode);
-  if (!accepted) throw priceChanged(priced, checkout.expectedTotalCents, cart.currency);
+  if (!promise && !isAccepted(priced, checkout)) throw priceChanged(priced, checkout.expectedTotalCents, cart.currency);
   const sale = promise ? keepPromise(tx, { ...parsed, promise }, priced, shortages) : priced;
   return {
     actor,
@@ -159,26 +159,15 @@ const keepPromise = (
   });
 };
 
-/**
- * Whether the buyer has agreed to what would be charged: to the total they sent, or to the prices in the cart, within
- * the price drift that the shop allows.
- */
-const isAccepted = ({ sums, problems, seenTotalCents }: PricedCart, expectedCents: number | undefined): boolean => {
-  const { priceDriftBasisPoints: drift, totals } = sums;
-  const within = (seenCents: number): boolean =>
-    seenCents === totals.totalCents || Math.abs(totals.totalCents - seenCents) * 10_000 <= seenCents * drift;
-  if (expectedCents !== undefined) return within(expectedCents);
-  if (problems.every((p) => p.code !== 'PRICE_CHANGED')) return true;
-  return drift > 0 && within(seenTotalCents());
-};
+/** Whether the buyer has agreed to what would be charged: the total that they saw, within the price drift that the shop allows. */
+const isAccepted = (
+  { sums: { priceDriftBasisPoints: drift, totals } }: PricedCart,
+  { acceptAnyTotal, expectedTotalCents: seenCents }: CheckoutRequest,
+): boolean => (seenCents === undefined ? acceptAnyTotal === true : Math.abs(totals.totalCents - seenCents) * 10_000 <= seenCents * drift);
 
-const priceChanged = (
-  { problems, sums: { totals }, seenTotalCents }: PricedCart,
-  expectedCents: number | undefined,
-  currency: Currency,
-) => {
-  const [total, seen] = [totals.totalCents, expectedCents ?? seenTotalCents()].map((cents) => formatMoney(cents, currency));
-  const change = `The total is now ${total}, ${expectedCents === undefined ? `but was ${seen} when the cart was priced` : `not ${seen}`}.`;
+const priceChanged = ({ problems, sums: { totals } }: PricedCart, seenCents: number | undefined, currency: Currency) => {
+  const [total, seen] = [totals.totalCents, seenCents ?? 0].map((cents) => formatMoney(cents, currency));
+  const change = `The total is now ${total}, not ${seen}.`;
   return new DomainError('PRICE_CHANGED', `${change} Send expectedTotalCents with the new total to accept it.`, {
     details: { totals, unitPriceCents: null, problems },
   });

@@ -24,8 +24,6 @@ export interface PricedCart {
   /** The lines at the current prices. */
   readonly priced: (PricedLine & Pick<CartLine, 'productName' | 'variantTitle' | 'sku'>)[];
   readonly sums: CartSums;
-  /** The total that the lines would have now at the prices that the buyer saw. */
-  readonly seenTotalCents: () => number;
   /** What the code takes off the cart; null for nothing. */
   readonly codeUse: CodeUse | null;
   readonly problems: CheckoutProblem[];
@@ -116,7 +114,6 @@ const priceAt = ({ actor, cart, lines }: CartToPrice, terms: ShopTerms, promo: R
     lines,
     priced,
     sums,
-    seenTotalCents: () => sumCart(cart, lines, terms, promo).totals.totalCents,
     codeUse: facts && codeUse(facts, priced, unitReductions(facts, priced), sums),
     problems,
   };

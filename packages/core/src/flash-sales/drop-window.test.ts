@@ -108,7 +108,7 @@ describe('price changes at the opening of a sale', () => {
     const product = await aProduct(shop.core, { stock: 5, priceCents: 5_000 });
     const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
     await sql`update variants set price_cents = 6000 where id = ${variantOf(product).id}`.execute(shop.core.db);
-    const refusal = checkOut(shop.core, guest, aCheckout(cart));
+    const refusal = checkOut(shop.core, guest, { ...aCheckout(cart), expectedTotalCents: 5_000 });
     await expect(refusal).rejects.toMatchObject({ code: 'PRICE_CHANGED' });
     const orders = sql<{ answer: number }>`select count(*)::int as answer from orders where cart_id = ${cart.id}`;
     expect(await queryValue(orders)).toBe(0);

@@ -1,4 +1,4 @@
-import { aConsistentShop, aCustomer, aPurchaseInput, aKey, race, salesOf } from '@cartwright/testing';
+import { aConsistentShop, aCustomer, anAddressIn, aPurchaseInput, aKey, race, salesOf } from '@cartwright/testing';
 import { describe, expect, test } from 'vitest';
 import { cancelOrder } from '../order-cancellations/index.ts';
 import { DomainError, system, type Actor } from '../kernel/index.ts';
@@ -27,6 +27,14 @@ describe('purchase limits', () => {
       buy(item, { address: { line1: i % 2 ? '12 St. James Square' : '12 st james square', postalCode: 'SW1Y 4JH' } }),
     );
     expect(won).toHaveLength(2);
+  });
+
+  test('one street in two towns of a country without postcodes is two addresses', async () => {
+    const { item } = await aSale({ units: 10, limitPerAddress: 1 });
+    const inTown = (city: string) => buy(item, { address: anAddressIn('AE', { region: city, line1: '1 Airport Road' }) });
+    await inTown('Dubai');
+    await inTown('Sharjah');
+    await expect(inTown('DUBAI')).rejects.toMatchObject({ code: 'PURCHASE_LIMIT' });
   });
 
   test('a cancelled order returns its units to the sale, and its buyer can buy again', async () => {

@@ -33,7 +33,12 @@ const buy = (actor: Actor, cart: Pick<Cart, 'id'>, changes: object = {}) => chec
 const chargesOf = (orderId: string) =>
   shop.core.db.selectFrom('payments').select(['amountCents', 'status']).where('orderId', '=', orderId).execute();
 const withoutPayment = (cart: Pick<Cart, 'id'>) =>
-  contract.checkout.complete.input.parse({ cartId: cart.id, email: `buyer-${unique()}@example.com`, shippingAddress: anAddress });
+  contract.checkout.complete.input.parse({
+    cartId: cart.id,
+    email: `buyer-${unique()}@example.com`,
+    shippingAddress: anAddress,
+    acceptAnyTotal: true,
+  });
 
 describe('gift cards and store credit on a cart', () => {
   it('a guest who asks for the credit of an account is UNAUTHENTICATED, also after too many wrong codes', async () => {

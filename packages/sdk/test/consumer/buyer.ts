@@ -28,8 +28,14 @@ const buy = async (shop: Cartwright, product: Product): Promise<Order> => {
   const variant = product.variants.find(({ availability }) => availability.inStock);
   if (!variant) throw new Error('Nothing to buy');
   const { cart } = await shop.carts.create({ currency: variant.currency });
-  await shop.carts.addItem({ cartId: cart.id, variantId: variant.id, quantity: 1 });
-  const input = { cartId: cart.id, email: 'ada@example.com', shippingAddress: address, payment: { token: 'tok_success' } };
+  const { totals } = await shop.carts.addItem({ cartId: cart.id, variantId: variant.id, quantity: 1 });
+  const input = {
+    cartId: cart.id,
+    email: 'ada@example.com',
+    shippingAddress: address,
+    payment: { token: 'tok_success' },
+    expectedTotalCents: totals.totalCents,
+  };
   const options = { idempotencyKey: `integrator-${cart.id}` };
   const first = await shop.checkout.complete.withResponse(input, options);
   const again = await shop.checkout.complete.withResponse(input, options);
