@@ -109,9 +109,14 @@ describe('a name', () => {
     expect(nameText(100).safeParse(text).success).toBe(false),
   );
 
-  it.each(['A', '日本', '👩‍👩‍👧', '★', 'مرحبا\u200f!', 'नमस्ते', 'e\u0301', '7'])('the name %s is accepted', (text) =>
+  it.each(['A', '日本', '👩‍👩‍👧', '★', 'مرحبا\u200f!', 'नमस्ते', 'é', '7'])('the name %s is accepted', (text) =>
     expect(nameText(100).parse(text)).toBe(text),
   );
+
+  it('a letter of a name and its accent are stored as one character, within the longest length', () => {
+    expect(nameText(100).parse('Cafe\u0301')).toBe('Caf\u00e9');
+    expect(nameText(1).safeParse('\u0958').success).toBe(false);
+  });
 
   it.each([
     ['products.create', contract.products.create.input, { name: '\u200b', variants: [{ sku: 'A', priceCents: 1 }] }, 'name'],

@@ -81,9 +81,15 @@ export const storedText = (max: number) =>
 const visible = /(?![\p{Default_Ignorable_Code_Point}\u2800])[\p{L}\p{N}\p{P}\p{S}]/u;
 /** Text that a person typed: trimmed, without control characters and unpaired surrogates, with at least one visible character. */
 export const text = (max: number) => storedText(max).refine((s) => s.trim() === '' || visible.test(s), 'must have a visible character');
-/** Name of a thing or a person: as `text`, without the characters that override the direction of text (U+202D, U+202E). */
+/**
+ * Name of a thing or a person: as `text`, without the characters that override the direction of text (U+202D, U+202E). A letter with an
+ * accent is one character (Unicode NFC), so that two names that look the same are the same.
+ */
 export const nameText = (max: number) =>
-  text(max).refine((s) => !/[\u202d\u202e]/.test(s), 'must not contain characters that override the direction of text');
+  text(max)
+    .refine((s) => !/[\u202d\u202e]/.test(s), 'must not contain characters that override the direction of text')
+    .overwrite((s) => s.normalize('NFC'))
+    .max(max);
 
 /** The address with its domain in ASCII, as mail is sent to it: `info@müller.de` becomes `info@xn--mller-kva.de`. */
 const withAsciiDomain = (address: string): string => {

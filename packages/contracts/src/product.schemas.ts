@@ -16,6 +16,8 @@ export const openProductStatuses = ['active', 'unlisted'] as const satisfies rea
 
 /** The most variants, images and tags of one product. */
 export const mostOfProduct = { variants: 250, images: 50, tags: 100 } as const;
+/** The most levels of the category tree. */
+export const mostOfCategory = { levels: 20 } as const;
 /** The largest values of a variant: its weight, its units, and how many may be sold before they arrive. */
 export const mostOfVariant = { weightGrams: 10_000_000, onHand: 100_000_000, backorderLimit: 1_000_000 } as const;
 /** A weight in an input, in grams. */

@@ -1,6 +1,6 @@
 /** The tree of categories, and the collections that fill themselves by a rule. */
 import { contract, type Category, type CategoryId, type Product, type ShopContract } from '@cartwright/contracts';
-import { aProduct, createTestShop, race, type TestShop } from '@cartwright/testing';
+import { aProduct, createTestShop, race, there, unique, type TestShop } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { system, type Actor } from '../kernel/index.ts';
@@ -80,6 +80,23 @@ describe('the category tree', () => {
     });
     await expect(find('no-such-category')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
+  it('the tree of categories has at most 20 levels, also when a part of it is moved', async () => {
+    const chain = async (levels: number, parentId: CategoryId | null = null): Promise<CategoryId[]> => {
+      const ids: CategoryId[] = [];
+      for (let at = parentId; ids.length < levels; at = ids.at(-1) ?? null) ids.push((await category(`Level ${unique()}`, at)).id);
+      return ids;
+    };
+    const deep = await chain(20);
+    const refused = { code: 'INVALID_INPUT', fields: [{ path: 'parentId' }] };
+    await expect(chain(1, deep[19])).rejects.toMatchObject(refused);
+    const [top, , bottom] = await chain(3);
+    const move = (parentId: CategoryId | undefined) =>
+      catalog.updateCategory(shop.core, staff, { id: there(top), parentId: there(parentId) });
+    await expect(move(deep[17])).rejects.toMatchObject(refused);
+    expect(await move(deep[16])).toMatchObject({ parentId: deep[16] });
+    await expect(chain(1, bottom)).rejects.toMatchObject(refused);
+  });
+
   it('an image of a category must be on a public host with https', async () => {
     const { id } = await category('Pictured');
     for (const imageUrl of ['http://images.example.com/a.jpg', 'https://127.0.0.1/a.jpg', 'https://images.example.com/a.svg'])

@@ -1,7 +1,7 @@
 import type { CategoryDetail, CategoryId, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
-import { assertCategory } from './category.locks.ts';
+import { assertParent } from './category.locks.ts';
 import { explainCategoryError, readCategory } from './category.queries.ts';
 import { insertCategory } from './category.store.ts';
 import { assertImageUrl } from './image.policy.ts';
@@ -9,7 +9,7 @@ import { insertUnderFreeSlug } from './slug.queries.ts';
 
 type C = ShopContract['categories'];
 
-/** Adds a category. Throws `NOT_FOUND` for an unknown parent, `NAME_TAKEN`, `SLUG_TAKEN`, `URL_NOT_ALLOWED`. */
+/** Adds a category. Throws `NOT_FOUND` for an unknown parent, `INVALID_INPUT` below the deepest level, `NAME_TAKEN`, `SLUG_TAKEN`, `URL_NOT_ALLOWED`. */
 export const createCategory = (core: Core, actor: Actor, input: z.output<C['create']['input']>): Promise<CategoryDetail> => {
   requireScope(actor, 'catalog:write');
   const answer = transact(
@@ -22,7 +22,7 @@ export const createCategory = (core: Core, actor: Actor, input: z.output<C['crea
       },
     },
     async (tx) => {
-      if (input.parentId) await assertCategory(tx, input.parentId, 'The parent category');
+      if (input.parentId) await assertParent(tx, input.parentId);
       const id = tx.ids.next<CategoryId>();
       const { name, parentId = null, description = null, seoTitle = null, seoDescription = null } = input;
       const { imageUrl = null, imageAltText = '', sortOrder = 0 } = input;

@@ -1,7 +1,7 @@
 import { definedFields, type CategoryDetail, type ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
-import { assertCategory, lockCategory } from './category.locks.ts';
+import { assertParent, lockCategory } from './category.locks.ts';
 import { categoryRecord, explainCategoryError } from './category.queries.ts';
 import { changeCategory } from './category.store.ts';
 import { assertImageUrl } from './image.policy.ts';
@@ -10,7 +10,7 @@ type C = ShopContract['categories'];
 
 /**
  * Changes or moves a category. A database lock over the whole tree prevents cycles under concurrency. Throws `CATEGORY_CYCLE`,
- * `URL_NOT_ALLOWED`.
+ * `INVALID_INPUT` below the deepest level, `URL_NOT_ALLOWED`.
  */
 export const updateCategory = (core: Core, actor: Actor, input: z.output<C['update']['input']>): Promise<CategoryDetail> => {
   requireScope(actor, 'catalog:write');
@@ -18,7 +18,7 @@ export const updateCategory = (core: Core, actor: Actor, input: z.output<C['upda
   const answer = transact(core, async (tx) => {
     const category = await lockCategory(tx, id);
     if (changes.imageUrl) assertImageUrl(tx, changes.imageUrl, 'imageUrl');
-    if (changes.parentId) await assertCategory(tx, changes.parentId, 'The parent category');
+    if (changes.parentId) await assertParent(tx, changes.parentId, id);
     // Only named fields are written, so that two people who change different fields both keep their changes.
     await changeCategory(tx, category, definedFields(changes));
     tx.outbox.add('category.changed', id, { categoryId: id });

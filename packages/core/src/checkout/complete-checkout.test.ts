@@ -14,7 +14,7 @@ import {
 import { contract } from '@cartwright/contracts';
 import { describe, expect, it } from 'vitest';
 import { addCartItem, createCart } from '../carts/index.ts';
-import { getProduct, updateProduct } from '../catalog/index.ts';
+import { getProduct } from '../catalog/index.ts';
 import { system } from '../kernel/index.ts';
 import { reconcilePayments } from '../payments/index.ts';
 import { getOrder } from '../orders/index.ts';

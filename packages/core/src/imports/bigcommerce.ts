@@ -24,6 +24,7 @@ import {
   type Values,
 } from './other-formats.ts';
 import type { NumberedRow, ProductFormat } from './file-format.ts';
+import { hides } from './yes-or-no.ts';
 
 const columnNames = {
   item: ['Item', 'Item Type'],
@@ -183,7 +184,7 @@ const productRow = (row: BigRow, handle: string, { product, names, hasVariants }
     notes: [
       ...notes,
       ...custom.notes,
-      ...(isNo(row.text('sold')) && row.text('visible') !== ''
+      ...(hides(row.text('sold')) && row.text('visible') !== ''
         ? ['The product cannot be bought in BigCommerce: the product is imported as a draft.']
         : []),
     ],
@@ -198,7 +199,7 @@ const variantRow = (row: BigRow, handle: string, { product, names }: Context): F
   const given = optionsOf(row);
   const values = names.map((option) => given.find(({ name }) => name === option)?.value ?? '');
   const options = optionCells(names, values, false);
-  if (isNo(row.text('visible')) || isNo(row.text('sold')))
+  if (hides(row.text('visible')) || hides(row.text('sold')))
     return { values: { handle, sku: row.text('sku'), ...options }, isWithdrawn: true };
   const imageColumn = row.text('imageUrl') === '' ? 'imageAddress' : 'imageUrl';
   const [image, ...moreImages] = [
@@ -221,11 +222,9 @@ const variantRow = (row: BigRow, handle: string, { product, names }: Context): F
   };
 };
 
-const isNo = (text: string): boolean => /^(n|no|false|0)$/i.test(text);
-
 /** A product that is not sold, in a file that does not say whether it is visible. */
 const hidingOf = ({ text }: BigRow): FormatRow['hiding'] =>
-  isNo(text('sold')) && text('visible') === '' ? { status: 'draft', because: 'The product cannot be bought in BigCommerce' } : undefined;
+  hides(text('sold')) && text('visible') === '' ? { status: 'draft', because: 'The product cannot be bought in BigCommerce' } : undefined;
 
 const productValues = ({ has, text }: BigRow, path: readonly string[] | undefined): Values => ({
   title: text('name'),
@@ -233,7 +232,7 @@ const productValues = ({ has, text }: BigRow, path: readonly string[] | undefine
   ...(has('description') && { description: text('description') }),
   ...(has('brand') && { vendor: text('brand') }),
   ...(path !== undefined && { categoryPath: joinPath(path) }),
-  ...(text('visible') !== '' && { published: isNo(text('visible')) || isNo(text('sold')) ? 'no' : 'yes' }),
+  ...(text('visible') !== '' && { published: hides(text('sold')) ? 'no' : text('visible') }),
   ...(has('seoTitle') && { seoTitle: text('seoTitle') }),
   ...(has('seoDescription') && { seoDescription: text('seoDescription') }),
 });

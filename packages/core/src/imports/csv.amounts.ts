@@ -14,12 +14,19 @@ const largest = { weight: mostOfVariant.weightGrams, stock: mostOfVariant.onHand
 export const toWeight = (text: string, reading: NumberReading, isInGrams: boolean): string | null =>
   reading.saidBy === 'product' && isAmbiguous(text) && (isInGrams || text.includes('.')) ? null : toPlainNumber(text, reading);
 
+/** Whether a number of units or a price may be one with thousands, and only the separator of the file says otherwise: `1.250`. */
+const isUnclear = (text: string, { saidBy, decimalSign }: NumberReading): boolean =>
+  saidBy === 'separator' && decimalSign === 'point' && text.includes('.') && isAmbiguous(text);
+
 /** Notes how a number was read that could be two, if a price of its product decided. */
 const noteReading = (row: Row, field: ProductField, plain: string, shown: string): void => {
   const text = cell(row, field);
   if (row.layout.numbers.saidBy !== 'product' || !isAmbiguous(text.replaceAll(/[^\d.,-]/g, '')) || text === plain) return;
   const sign = row.layout.numbers.decimalSign === 'comma' ? 'comma' : 'point';
-  row.note(`${columnOf(row, field)} ${text} is read as ${shown}, because a price of the product has a decimal ${sign}.`);
+  // Reports are read by staff who may not see costs.
+  const what = field === 'cost' ? columnOf(row, field) : `${columnOf(row, field)} ${text}`;
+  const as = field === 'cost' ? `with a decimal ${sign}` : `as ${shown}`;
+  row.note(`${what} is read ${as}, because a price of the product has a decimal ${sign}.`);
 };
 
 /** A whole number. Decimals are rounded, with a note; null when the cell is refused. */
@@ -27,7 +34,7 @@ export const readWhole = (row: Row, field: 'weight' | 'stock' | 'backorderLimit'
   const text = cell(row, field);
   if (text === '') return 0;
   const { numbers } = row.layout;
-  const plain = field === 'weight' ? toWeight(text, numbers, true) : toPlainNumber(text, numbers);
+  const plain = field === 'weight' ? toWeight(text, numbers, true) : isUnclear(text, numbers) ? null : toPlainNumber(text, numbers);
   if (plain === null) {
     row.refuse(`${columnOf(row, field)} "${text}" ${whyNoNumber(text, numbers, what, '120')}`);
     return null;
@@ -52,7 +59,8 @@ export const readCost = (row: Row, currency: string): number | null | undefined 
   if (text === '') return null;
   const costCents = toPrice(row, 'cost', currency);
   if (costCents !== null) return costCents;
-  row.note(impossible(`${noAmount(row, 'cost', currency)} The cost is skipped.`));
+  const example = toDecimal(1_999, currency);
+  row.note(impossible(`${columnOf(row, 'cost')} is skipped: it is not an amount in ${currency}. Write it like ${example}.`));
   return undefined;
 };
 
@@ -92,11 +100,15 @@ const toPrice = (row: Row, field: ProductField, currency: string): number | null
   const text = cell(row, field);
   const reading = readingOf(text, row, currency);
   const plain = toPlainNumber(text, reading) ?? toPlainNumber(withoutCurrency(text, currency), reading);
-  if (plain === null) return null;
+  if (plain === null || (currencyExponent(currency) < 3 && isUnclear(withoutCurrency(text, currency), reading))) return null;
   const rounded = roundedTo(plain, currencyExponent(currency), reading);
   const priceCents = priceSchema.safeParse(toMinorUnits(rounded ?? plain, currency)).data ?? null;
   if (priceCents !== null && rounded !== null)
-    row.note(`${columnOf(row, field)} ${text} is rounded to ${toDecimal(priceCents, currency)}.`);
+    row.note(
+      field === 'cost'
+        ? `${columnOf(row, field)} is rounded.`
+        : `${columnOf(row, field)} ${text} is rounded to ${toDecimal(priceCents, currency)}.`,
+    );
   if (priceCents !== null) noteReading(row, field, plain, toDecimal(priceCents, currency));
   return priceCents;
 };

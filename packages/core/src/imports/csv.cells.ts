@@ -1,7 +1,7 @@
 /** The cells of a row as texts and numbers, the rules that every text of a file follows, and what a problem in a row is. */
 import { nameText, type ErrorCode } from '@cartwright/contracts';
-import { revealFormulas } from '../kernel/index.ts';
-import type { CsvLayout, ProductField } from './csv.layout.ts';
+import { revealFormulas, storableText } from '../kernel/index.ts';
+import { optionNameFields, optionValueFields, type CsvLayout, type ProductField } from './csv.layout.ts';
 import type { CsvRow } from './csv.rows.ts';
 
 /** A row of a file, of which nothing is known yet. */
@@ -61,9 +61,17 @@ export interface CsvTerms {
 /** A cell without padding, and without the apostrophe that keeps spreadsheets from running it as a formula. */
 export const textAt = ({ cells }: Pick<RawRow, 'cells'>, index: number): string => revealFormulas(cells[index] ?? '').trim();
 
-/** `textAt` for a field; empty without a column. */
-export const cell = (row: Pick<RawRow, 'cells' | 'layout'>, field: ProductField): string =>
-  textAt(row, row.layout.columns.get(field)?.index ?? -1);
+const names: ReadonlySet<ProductField> = new Set<ProductField>([
+  ...(['title', 'vendor', 'tags', 'category', 'categoryPath', 'productCategory', 'variantOptions'] as const),
+  ...optionNameFields,
+  ...optionValueFields,
+]);
+
+/** `textAt` for a field; empty without a column. In names, a letter with an accent is one character as in other inputs: macOS writes two. */
+export const cell = (row: Pick<RawRow, 'cells' | 'layout'>, field: ProductField): string => {
+  const text = textAt(row, row.layout.columns.get(field)?.index ?? -1);
+  return names.has(field) ? text.normalize('NFC') : text;
+};
 
 /**
  * The value of JSON in a cell; null for a text that is none. A number that would lose digits, such as one of 64 bits, is kept as its text.
@@ -104,7 +112,20 @@ export const isName = (text: string): boolean => text === '' || nameText(Number.
 /** What is wrong with a text for which `isName` is false; follows the name of its column. */
 export const noName = 'shows nothing, or has a control character or one that overrides the direction of text.';
 
-const toFinding = (why: string | Finding): Finding => (typeof why === 'string' ? { message: why, code: 'INVALID_INPUT' } : why);
+const most = { quoted: 80, sentence: 1_000 } as const;
+/** A sentence with the beginning of each long cell that it quotes. */
+const shortened = (message: string): string =>
+  message.length <= most.quoted
+    ? message
+    : storableText(
+        message.replaceAll(/"([^"]*)"/g, (whole, text: string) => (text.length > most.quoted ? `"${text.slice(0, most.quoted)}…"` : whole)),
+        most.sentence,
+      );
+
+const toFinding = (why: string | Finding): Finding => {
+  const { message, code } = typeof why === 'string' ? { message: why, code: 'INVALID_INPUT' as const } : why;
+  return { message: shortened(message), code };
+};
 
 /** Says something of one row, into a list of notes. */
 export const sayOf =

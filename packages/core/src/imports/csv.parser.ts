@@ -8,6 +8,8 @@ export interface ParsedRow {
   readonly cells: readonly string[];
   /** Where the next row begins. */
   readonly end: number;
+  /** Whether the text ends with it, without a line end. */
+  readonly isLast: boolean;
   /** Line ends within its cells. */
   readonly breaks: number;
   /** The places of cells with quotes that are taken as text. */
@@ -69,7 +71,8 @@ export const createRowParser = (delimiter: string) => {
     let breaks = 0;
     const faulty = (kind: QuoteFault['kind'], from: number): ParsedRow => {
       const rest = readFaulty(text, from);
-      return { cells: [...cells, ...rest.cells], end: rest.end, breaks, strayQuotes, fault: { index: cells.length, kind } };
+      const isLast = rest.end === text.length && !isLineEnd(text.at(-1));
+      return { cells: [...cells, ...rest.cells], end: rest.end, isLast, breaks, strayQuotes, fault: { index: cells.length, kind } };
     };
     for (let at = begin; ; at += 1) {
       if (text[at] === '"') {
@@ -95,7 +98,7 @@ export const createRowParser = (delimiter: string) => {
       if (text[at] === delimiter) continue;
       // A carriage return may be the first half of a line end.
       if (text[at] === '\r' && at + 1 === text.length && !isWhole) return null;
-      return { cells, end: Math.min(text.length, afterLineEnd(text, at)), breaks, strayQuotes, fault: null };
+      return { cells, end: Math.min(text.length, afterLineEnd(text, at)), isLast: at >= text.length, breaks, strayQuotes, fault: null };
     }
   };
 };

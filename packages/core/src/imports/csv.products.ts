@@ -1,6 +1,7 @@
 /** The product that rows of one handle form: its fields come from the first row, and each problem names the row that has it. */
 import {
   currency as currencySchema,
+  mostOfCategory,
   instantInput,
   eachProductText,
   longestTexts,
@@ -18,6 +19,7 @@ import {
   damageOf,
   hasColumn,
   isName,
+  metafieldsOf,
   noName,
   sayOf,
   type CsvNote,
@@ -26,7 +28,7 @@ import {
   type RawRow,
   type Row,
 } from './csv.cells.ts';
-import { optionNameFields } from './csv.layout.ts';
+import { optionNameFields, type ProductField } from './csv.layout.ts';
 import { splitList, splitPath } from './csv.lists.ts';
 import { withDecimalSign } from './csv.amounts.ts';
 import { readMetadata } from './csv.metadata.ts';
@@ -80,6 +82,9 @@ const refuseProduct = (first: Row, tags: readonly string[], optionNames: readonl
     ...(cell(first, 'title') === '' ? [`The first row of a product needs a ${columnOf(first, 'title')}.`] : []),
     ...tooLong.map(([field, characters]) => `${columnOf(first, field)} is longer than ${characters} characters.`),
     ...unfit.map((field) => `${columnOf(first, field)} ${noName}`),
+    ...(path.length > mostOfCategory.levels
+      ? [`${columnOf(first, 'categoryPath')} has ${path.length} levels, and at most ${mostOfCategory.levels} are possible.`]
+      : []),
     ...(path.some((name) => name.length > longestTexts.category || !isName(name))
       ? [`A name in ${columnOf(first, 'categoryPath')} is longer than ${longestTexts.category} characters, or ${noName}`]
       : []),
@@ -107,6 +112,27 @@ const readOtherTitle = (row: Row, before: Row, first: Row): void => {
   if (row.position === before.position + 1) return row.note(`${columnOf(row, 'title')} "${title}" is skipped: ${other}.`);
   const claim = `The ${columnOf(row, 'handle')} ${cell(row, 'handle')} is that of another product: ${other}.`;
   row.refuse(takenRefusal('HANDLE_TAKEN', claim, 'Use another one, or the same title.'));
+};
+
+/** What only the product has: a later row that says something else is not followed. */
+const productFields = ['vendor', 'category', 'categoryPath', 'productCategory', 'tags', ...productTextNames] as const;
+
+/** Reads what a later row says of the product. One currency and one name of each option are needed to read its prices and options. */
+const readOtherValues = (row: Row, first: Row, priced: Row): void => {
+  const differs = (field: ProductField): boolean => cell(row, field) !== '' && cell(row, field) !== cell(first, field);
+  const [own, currency] = [cell(row, 'currency'), cell(priced, 'currency')];
+  if (own !== '' && own !== currency)
+    row.refuse(`${columnOf(row, 'currency')} "${own}" differs from ${currency} in line ${priced.line}: a product has one currency.`);
+  for (const field of optionNameFields.filter(differs))
+    row.refuse(`${columnOf(row, field)} "${cell(row, field)}" differs from "${cell(first, field)}" in line ${first.line}.`);
+  const lost = [
+    ...productFields.filter(differs).map((field) => columnOf(row, field)),
+    ...metafieldsOf(row, 'product').flatMap(([name, text], i) =>
+      text !== '' && text !== metafieldsOf(first, 'product')[i]?.[1] ? [name] : [],
+    ),
+  ];
+  if (lost.length > 0)
+    row.note({ message: `Not taken, because the first row of the product says something else: ${lost.join(', ')}.`, code: null });
 };
 
 /** The texts of a product. Those for search engines are shortened, with a note. */
@@ -182,13 +208,15 @@ export const readProduct = (handle: string, given: readonly RawRow[], problems: 
     for (const why of row.notes ?? []) row.note(why);
     return damaged === null && !row.refusals?.length;
   });
-  const stated = cell(first, 'currency') || terms.currency;
+  const priced = rows.find((row) => cell(row, 'currency') !== '') ?? first;
+  const stated = cell(priced, 'currency') || terms.currency;
   // A row of an unknown currency is refused; what else is wrong with it is found in the shop's.
   const currency = currencySchema.safeParse(stated).success ? stated : terms.currency;
   const tags = splitList(cell(first, 'tags'));
   const optionNames = optionNameFields.map((field) => cell(first, field) || null);
   if (readable[0] === first) for (const why of refuseProduct(first, tags, optionNames, stated)) first.refuse(why);
   for (const [i, row] of rows.entries()) readOtherTitle(row, rows[i - 1] ?? first, first);
+  for (const row of readable) if (row !== first) readOtherValues(row, first, priced);
   const { variants, withdrawn, images } = readVariants(readable, optionNames, { ...terms, currency });
   if (!findings.isRefused && variants.length === 0 && withdrawn.length === 0) first.refuse('The product has no row with a price.');
   if (findings.isRefused) {

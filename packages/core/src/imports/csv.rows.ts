@@ -122,6 +122,7 @@ const excerptOf = (text: string): string => (text.length > 40 ? `${text.slice(0,
 
 /** A row without zero bytes, and what is said of it. */
 const toRow = (row: ParsedRow, line: number, names: readonly string[]): CsvRow => {
+  const isCutShort = row.isLast && row.cells.length < names.length;
   const hasZeroBytes = row.cells.some((cell) => cell.includes(zeroByteMark));
   const cells = hasZeroBytes ? row.cells.map((cell) => cell.replaceAll(zeroByteMark, '')) : row.cells;
   const quoted = row.strayQuotes.map((index) => names[index] || `column ${index + 1}`);
@@ -133,6 +134,10 @@ const toRow = (row: ParsedRow, line: number, names: readonly string[]): CsvRow =
     cells,
     line,
     ...(row.fault && { refusals: [faultOf(row, names)] }),
+    ...(isCutShort &&
+      !row.fault && {
+        refusals: [`The file ends within this row, which has ${row.cells.length} of ${names.length} cells. Check that the file is whole.`],
+      }),
     ...(notes.length > 0 && { notes }),
   };
 };

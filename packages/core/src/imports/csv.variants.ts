@@ -8,6 +8,7 @@ import { cell, columnOf, hasColumn, isName, jsonIn, noName, type CsvTerms, type 
 import { optionNameFields, optionValueFields } from './csv.layout.ts';
 import { readMetadata } from './csv.metadata.ts';
 import type { CsvImage, CsvVariant, WithdrawnVariant } from './parsed-product.ts';
+import { isHiddenBy, readYesOrNo } from './yes-or-no.ts';
 
 /** Backorder limit of a variant that the file sells when it is sold out. */
 const soldWithoutStock = 10_000;
@@ -18,6 +19,10 @@ export const isDefault = (name: string, value: string): boolean => name === 'Tit
 /** Whether a row has a variant; others have an image only. */
 const hasVariant = (row: Row): boolean =>
   (['price', 'option1Value', 'variantOptions', 'sku'] as const).some((field) => cell(row, field) !== '');
+
+const isHidden = (row: Row): boolean => isHiddenBy(cell(row, 'published'), cell(row, 'status'));
+/** Whether a row hides its variant, and the first row does not hide the product. */
+const isHiddenApart = (row: Row, first: Row): boolean => row !== first && isHidden(row) && !isHidden(first);
 
 /** The variants and images of a product. Refuses each row that is invalid. */
 export const readVariants = (
@@ -40,7 +45,7 @@ export const readVariants = (
     row.note(`The row has no variant: its ${columnOf(row, 'variantImage')} is an image of the product only.`);
   }
   for (const row of rows.filter((one) => one.isWithdrawn || hasVariant(one))) {
-    if (row.isWithdrawn) {
+    if (row.isWithdrawn || isHiddenApart(row, rows[0] ?? row)) {
       withdrawn.push({ line: row.line, sku: cell(row, 'sku'), options: readOptions(row, optionNames) ?? {} });
       continue;
     }
@@ -123,7 +128,7 @@ const readVariant = (row: Row, optionNames: readonly (string | null)[], { curren
   const weightGrams = readWhole(row, 'weight', 'a weight in grams');
   const stock = readWhole(row, 'stock', 'a number of units');
   const policy = readSoldOutPolicy(row);
-  const backorderLimit = hasColumn(row, 'backorderLimit') ? readWhole(row, 'backorderLimit', 'a number of units') : policy.backorderLimit;
+  const backorderLimit = cell(row, 'backorderLimit') === '' ? policy.backorderLimit : readWhole(row, 'backorderLimit', 'a number of units');
   if (priceCents === null || compareAtPriceCents === null) return null;
   if (!options || weightGrams === null || stock === null || backorderLimit === null) return null;
   return {
@@ -140,9 +145,10 @@ const readVariant = (row: Row, optionNames: readonly (string | null)[], { curren
     costCents: hasColumn(row, 'cost') ? readCost(row, currency) : undefined,
     imageUrl: undefined,
     metadata: readMetadata(row, 'variant'),
-    onHand: hasColumn(row, 'stock') ? stock : undefined,
+    // An empty cell says nothing, as a file without the column.
+    onHand: cell(row, 'stock') === '' ? undefined : stock,
     backorderLimit,
-    backorderLimitIfNone: hasColumn(row, 'backorderLimit') ? undefined : policy.backorderLimitIfNone,
+    backorderLimitIfNone: cell(row, 'backorderLimit') === '' ? policy.backorderLimitIfNone : undefined,
     isWithdrawn: undefined,
     tracked: hasColumn(row, 'tracker') ? cell(row, 'tracker') !== '' : undefined,
   };
@@ -186,19 +192,27 @@ const pairsOf = (row: Row, optionNames: readonly (string | null)[]): [string, st
     return name && value && !isDefault(name, value) ? [[name, value]] : [];
   });
 
-/** Whether more than the units on hand are sold. A file that says so without a number keeps the limit that the shop has set. */
+/**
+ * Whether more than the units on hand are sold. A file that says so without a number keeps the limit that the shop has set, and an empty
+ * cell keeps whether they are.
+ */
 const readSoldOutPolicy = (row: Row): Pick<CsvVariant, 'backorderLimit' | 'backorderLimitIfNone'> => {
-  const isContinued = /^continue$/i.test(cell(row, 'soldOutPolicy'));
-  return {
-    backorderLimit: hasColumn(row, 'soldOutPolicy') && !isContinued ? 0 : undefined,
-    backorderLimitIfNone: isContinued ? soldWithoutStock : undefined,
-  };
+  const text = cell(row, 'soldOutPolicy');
+  const isContinued = readYesOrNo(text);
+  if (isContinued === null)
+    row.note(`${columnOf(row, 'soldOutPolicy')} "${text}" is skipped: it is neither yes nor no, such as continue or deny.`);
+  return { backorderLimit: isContinued === false ? 0 : undefined, backorderLimitIfNone: isContinued ? soldWithoutStock : undefined };
 };
 
 /** Undefined for a barcode that is skipped: the shop keeps its own. */
 const readBarcode = (row: Row): string | null | undefined => {
   const text = cell(row, 'barcode');
   if (text === '') return null;
+  // What spreadsheets make of a long number; its last digits are lost.
+  if (/^\d(?:[.,]\d+)?E\+\d+$/i.test(text)) {
+    row.note(`${columnOf(row, 'barcode')} ${text} is skipped: a spreadsheet has shortened it. Format the column as text, and save again.`);
+    return undefined;
+  }
   if (text.length <= longestTexts.barcode && isName(text)) return text;
   const why = text.length > longestTexts.barcode ? `is longer than ${longestTexts.barcode} characters.` : noName;
   row.note(`${columnOf(row, 'barcode')} is skipped: it ${why}`);

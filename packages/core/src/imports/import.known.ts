@@ -88,7 +88,11 @@ export const toWhole = (product: CsvProduct, known: StoredProduct | null): Whole
 };
 
 /** The status of a product. One that a file hides without saying whether it is published is not published, and never hidden in silence. */
-const toStatus = ({ status, hiding }: CsvProduct, known: StoredProduct | null, note: Say): CsvProduct['status'] => {
+const toStatus = ({ status, hiding, publishAt }: CsvProduct, known: StoredProduct | null, note: Say): CsvProduct['status'] => {
+  if (!hiding && !known && status === undefined && publishAt) {
+    note({ message: `The product is a draft until it is published at ${minuteOf(publishAt)}.`, code: null });
+    return 'draft';
+  }
   if (!hiding || status === 'draft' || status === 'archived') return status;
   const hidden = known ? hiding.status : 'draft';
   // What is hidden at least as much stays as it is.

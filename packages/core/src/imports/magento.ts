@@ -25,6 +25,7 @@ import {
   type Values,
 } from './other-formats.ts';
 import type { NumberedRow, ProductFormat } from './file-format.ts';
+import { hides } from './yes-or-no.ts';
 
 const columnNames = {
   sku: ['sku'],
@@ -179,7 +180,8 @@ const rowOf = (row: MagentoRow, context: Context): FormatRow => {
 };
 
 const brandCodes: readonly string[] = ['manufacturer', 'brand'];
-const isOffline = ({ text }: MagentoRow): boolean => /^(0|2|disabled)$/i.test(text('online'));
+/** Whether the row is disabled. Magento writes 1 and 2, and words in some versions. */
+const isOffline = ({ text }: MagentoRow): boolean => !/^enabled$/i.test(text('online')) && hides(text('online'));
 const isInvisible = ({ text }: MagentoRow): boolean => /^not visible individually$/i.test(text('visibility'));
 /** A product that nobody sees, in a file that does not say whether it is enabled. */
 const hidingOf = (row: MagentoRow): FormatRow['hiding'] =>
@@ -218,10 +220,16 @@ const productValues = (row: MagentoRow, { found }: Context['columns']): Values =
     ...((found.has('description') || found.has('shortDescription')) && { description: texts.join('\n') }),
     ...(brand !== undefined && { vendor: brand }),
     ...(found.has('categories') && { categoryPath: joinPath(deepestCategory(row.text('categories')).path) }),
-    ...(text('online') !== '' && { published: isOffline(row) || isInvisible(row) ? 'no' : 'yes' }),
+    ...(text('online') !== '' && { published: publishedOf(row) }),
     ...(found.has('seoTitle') && { seoTitle: text('seoTitle') }),
     ...(found.has('seoDescription') && { seoDescription: text('seoDescription') }),
   };
+};
+
+/** Whether the product is published, as a word; one that is not known is left to the report. */
+const publishedOf = (row: MagentoRow): string => {
+  if (isInvisible(row) || /^(2|disabled)$/i.test(row.text('online'))) return 'no';
+  return isOffline(row) ? row.text('online') : 'yes';
 };
 
 const isOnSaleForATime = ({ text }: MagentoRow): boolean => text('salePrice') !== '' && (text('saleFrom') !== '' || text('saleTo') !== '');
@@ -239,7 +247,7 @@ const variantValues = (row: MagentoRow, { found }: Context['columns']): Values =
     ...(found.has('cost') && { cost: text('cost') }),
     ...stockOf(row, found.has('stock')),
     ...(found.has('backorders') &&
-      text('backordersAsUsual') !== '1' && { soldOutPolicy: /^[12]$/.test(text('backorders')) ? 'continue' : 'deny' }),
+      text('backordersAsUsual') !== '1' && { soldOutPolicy: text('backorders') === '2' ? 'continue' : text('backorders') }),
   };
 };
 

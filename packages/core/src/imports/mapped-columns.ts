@@ -17,7 +17,7 @@ import {
   type Values,
 } from './other-formats.ts';
 import { assertMapping, mappedFields } from './mapping.policy.ts';
-import { readYesOrNo } from './yes-or-no.ts';
+import { isHiddenBy, readYesOrNo } from './yes-or-no.ts';
 import type { NumberedRow, ProductFormat } from './file-format.ts';
 
 /** Reads the product file that a mapping describes. Throws `INVALID_MAPPING`. */
@@ -120,6 +120,12 @@ const optionNamesOf = (rows: readonly NumberedRow[], { options: own, has, column
     has(nameField) ? (rows.map((row) => text(row, nameField)).find((name) => name !== '') ?? '') : columnOf(field),
   );
 
+/** The name that a row gives an option in a column of its own. */
+const ownOptionName = (row: NumberedRow, i: number, { options: own, has, text }: MappedFile): string => {
+  const nameField = own[i]?.[1];
+  return nameField !== undefined && has(nameField) ? text(row, nameField) : '';
+};
+
 interface Context {
   readonly file: MappedFile;
   /** The row of the product, or of its first variant. */
@@ -141,7 +147,8 @@ const rowOf = (row: NumberedRow, { file, first, hasVariants, optionNames }: Cont
     values: {
       handle: handleOf(row, file),
       ...((isProduct || isFirst) && productValues(row, category, file)),
-      ...Object.fromEntries(optionNames.map((name, i) => [optionNameFields[i], isFirst ? name : ''])),
+      ...(!isProduct && !isFirst && has('currency') && { currency: text(row, 'currency') }),
+      ...Object.fromEntries(optionNames.map((name, i) => [optionNameFields[i], isFirst ? name : ownOptionName(row, i, file)])),
       ...(isSold && variantValues(row, file)),
       ...(has('images') && {
         image: isOfVariant ? '' : (image?.value ?? ''),
@@ -160,8 +167,7 @@ const rowOf = (row: NumberedRow, { file, first, hasVariants, optionNames }: Cont
 };
 
 /** Whether the row of a variant says that it is not sold. */
-const isNotOffered = (row: NumberedRow, { text }: MappedFile): boolean =>
-  readYesOrNo(text(row, 'published')) === false || /^(draft|archived)$/i.test(text(row, 'status'));
+const isNotOffered = (row: NumberedRow, { text }: MappedFile): boolean => isHiddenBy(text(row, 'published'), text(row, 'status'));
 
 /** What only a product can have. */
 const productTexts = (row: NumberedRow, { texts }: MappedFile): NamedTexts =>

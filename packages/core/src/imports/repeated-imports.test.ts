@@ -176,3 +176,18 @@ it('an export has costs only for staff who may read them', async () => {
   expect(csv).toContain('COST');
   expect(csv).not.toMatch(/7\.77|Cost per item/);
 });
+
+describe('empty cells', () => {
+  it('an empty cell for stock, policy or backorder limit changes nothing of a variant in the shop', async () => {
+    const header = 'Handle,Title,Variant SKU,Variant Price,Variant Inventory Qty,Variant Inventory Policy,Backorder Limit';
+    await importCsv(shop, `${header}\nempty,Empty,empty-1,1.00,7,continue,30\n`);
+    const report = await importCsv(shop, `${header}\nempty,Empty,empty-1,2.00,,,\n`);
+    expect(report).toMatchObject({ updatedCount: 1, failedCount: 0 });
+    const [variant] = (await productByHandle(shop, 'empty')).variants;
+    expect(variant?.priceCents).toBe(200);
+    expect(await getStockLevel(shop.core, staff, { variantId: variant?.id ?? expect.fail('no variant') })).toMatchObject({
+      onHand: 7,
+      backorderLimit: 30,
+    });
+  });
+});

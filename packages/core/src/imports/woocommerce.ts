@@ -22,6 +22,7 @@ import {
 } from './other-formats.ts';
 import type { NumberedRow, ProductFormat } from './file-format.ts';
 import { columnsOf, type Column, type Columns } from './woocommerce.columns.ts';
+import { hides } from './yes-or-no.ts';
 
 const unitOf: Readonly<Record<string, WeightUnit>> = { kg: 'kg', g: 'g', lbs: 'lb', oz: 'oz' };
 
@@ -130,7 +131,7 @@ const factsOf = (row: WooRow, options: readonly string[]): WooRow['attributes'] 
 /** Whether a row is sold: a variation, or a product without any. */
 const isSold = (row: WooRow): boolean => !typesOf(row).includes('variable') && !isDisabled(row);
 /** Whether the shop does not offer a variation. */
-const isDisabled = (row: WooRow): boolean => isVariation(row) && /^(0|-1|no|false)$/i.test(row.text('published'));
+const isDisabled = (row: WooRow): boolean => isVariation(row) && hides(row.text('published'));
 
 const optionsIn = ({ attributes }: WooRow, options: readonly string[]): string[] =>
   options.map((option) => attributes.find(({ name }) => name === option)?.value ?? '');
@@ -196,7 +197,7 @@ const variantValues = (row: WooRow, { columns: { found }, file }: Context): Valu
     price,
     ...(found.has('salePrice') && { compareAtPrice }),
     ...stockOf(found.has('stock'), stock, text('isInStock')),
-    ...(found.has('backorders') && { soldOutPolicy: /^(1|yes|notify)$/i.test(text('backorders')) ? 'continue' : 'deny' }),
+    ...(found.has('backorders') && { soldOutPolicy: /^notify$/i.test(text('backorders')) ? 'continue' : text('backorders') }),
     ...(found.has('weight') && { weight: toGrams(text('weight'), unitIn(found.get('weight')?.name ?? ''), file) }),
     ...(found.has('barcode') && { barcode: text('barcode') }),
   };

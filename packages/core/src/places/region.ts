@@ -1,5 +1,5 @@
 /** Regions of countries: ISO 3166-2 codes, and the names that people type for them. */
-import { addressDataOf, type AddressRegion } from './address-data.ts';
+import { addressDataOf } from './address-data.ts';
 import { subdivisionsOf, englishName } from './subdivisions.ts';
 
 /** A region of a country. */
