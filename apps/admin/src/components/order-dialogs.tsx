@@ -9,8 +9,25 @@ import { useStep, type DialogProps } from '../lib/use-step.ts';
 import { NumberField } from './number-field.tsx';
 import { idsOf, toLines, UnitsTable, type Units } from './units-table.tsx';
 
+const units = (count: number, one: string, several: string): string => `${count} ${count === 1 ? `unit ${one}` : `units ${several}`}`;
+
+/** What is left of an order besides a parcel: units that could be shipped, and units whose stock has not arrived. */
+const remainingInWords = (of: { packed: number; ready: number; backordered: number }): string =>
+  [
+    of.packed < of.ready
+      ? `${units(of.ready - of.packed, 'remains', 'remain')} for another parcel.`
+      : of.backordered === 0 && 'All remaining units go into this parcel.',
+    of.backordered > 0 && `${units(of.backordered, 'is', 'are')} sold ahead and can be shipped after stock arrives.`,
+  ]
+    .filter(Boolean)
+    .join(' ');
+
+/** How many units of an order can be shipped now. */
+export const readyToShip = (order: Order): number =>
+  order.items.reduce((sum, item) => sum + Math.max(0, item.quantity - item.shippedQuantity - item.backorderedQuantity), 0);
+
 export const ShipDialog = ({ order, opened, onClose }: DialogProps) => {
-  const [units, setUnits] = useState<Units>({});
+  const [chosen, setUnits] = useState<Units>({});
   const form = useForm({
     initialValues: { carrier: 'DHL', trackingNumber: '', trackingUrl: '' },
     validate: { trackingNumber: (v) => (v.trim() ? null : 'Enter a tracking number') },
@@ -19,7 +36,7 @@ export const ShipDialog = ({ order, opened, onClose }: DialogProps) => {
     .map((item) => ({ ...item, most: item.quantity - item.shippedQuantity - item.backorderedQuantity }))
     .filter((line) => line.most > 0);
   const backordered = order.items.reduce((sum, item) => sum + item.backorderedQuantity, 0);
-  const items = toLines(lines, units, idsOf(order));
+  const items = toLines(lines, chosen, idsOf(order));
   const packed = items.reduce((sum, line) => sum + line.quantity, 0);
   const all = order.itemCount - order.shippedCount;
   const ship = useStep(
@@ -39,17 +56,12 @@ export const ShipDialog = ({ order, opened, onClose }: DialogProps) => {
     <Modal opened={opened} onClose={onClose} title={`Ship ${order.orderNumber}`}>
       <form onSubmit={form.onSubmit(() => ship.mutate())}>
         <Stack>
-          <UnitsTable lines={lines} units={units} onChange={setUnits} label="Units" />
+          <UnitsTable lines={lines} units={chosen} onChange={setUnits} label="Units" />
           <TextInput label="Carrier" required {...form.getInputProps('carrier')} />
           <TextInput label="Tracking number" required data-autofocus {...form.getInputProps('trackingNumber')} />
           <TextInput label="Tracking URL" placeholder="https://…" {...form.getInputProps('trackingUrl')} />
           <Text size="sm" c="dimmed">
-            {packed >= all
-              ? 'All remaining units go into this parcel.'
-              : `${all - packed} ${all - packed === 1 ? 'unit remains' : 'units remain'} for another parcel.`}{' '}
-            {backordered > 0 &&
-              `${backordered} ${backordered === 1 ? 'unit is' : 'units are'} backordered and can be shipped after stock arrives. `}
-            The customer is notified by mail.
+            {remainingInWords({ packed, ready: all - backordered, backordered })} The customer is notified by mail.
           </Text>
           <Button type="submit" loading={ship.isPending} disabled={packed === 0}>
             {packed >= all ? 'Mark as shipped' : 'Send this parcel'}

@@ -6,7 +6,7 @@ import { creditInWords, money, taxRows, variantName } from '../lib/format.ts';
 
 const progressOf = (item: Order['items'][number]): string =>
   [
-    item.backorderedQuantity > 0 && `${item.backorderedQuantity} backordered`,
+    item.backorderedQuantity > 0 && `${item.backorderedQuantity} sold ahead`,
     item.shippedQuantity > 0 && `${item.shippedQuantity} shipped`,
     item.returnedQuantity > 0 && `${item.returnedQuantity} returned`,
   ]

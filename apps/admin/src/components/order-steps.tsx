@@ -7,7 +7,7 @@ import { useMay, useMissingScopes } from '../lib/grants.ts';
 import { shop } from '../lib/shop.ts';
 import { useStep } from '../lib/use-step.ts';
 import { EditDialog } from './edit-dialog.tsx';
-import { CancelDialog, refundable, ShipDialog } from './order-dialogs.tsx';
+import { CancelDialog, readyToShip, refundable, ShipDialog } from './order-dialogs.tsx';
 import { ReturnDialog } from './return-dialogs.tsx';
 import { ScopedButton } from './scoped-button.tsx';
 
@@ -77,7 +77,12 @@ const Ship = ({ order }: Props) => {
   const [opened, dialog] = useDisclosure();
   return (
     <>
-      <ScopedButton calls="orders.ship" leftSection={<IconTruck size={16} />} onClick={dialog.open}>
+      <ScopedButton
+        calls="orders.ship"
+        lacking={readyToShip(order) === 0 ? 'All remaining units are sold ahead. They can be shipped after stock arrives.' : null}
+        leftSection={<IconTruck size={16} />}
+        onClick={dialog.open}
+      >
         Ship
       </ScopedButton>
       <ShipDialog order={order} opened={opened} onClose={dialog.close} />
