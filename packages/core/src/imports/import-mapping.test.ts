@@ -206,12 +206,24 @@ describe('the start of an import with a mapping', () => {
     const id = await upload(bags.replace('Colour', 'Farbton'));
     const columns = { ...mapping.columns, option1: 'Farbton' };
     await run(id, 'preview', { columns });
-    const next = await upload(`reasons;${bags.replace('Colour', 'Farbton')}`);
+    const next = await upload(bags.replace('Colour', 'Farbton').replaceAll(/^(?=.)/gm, 'reasons;'));
     expect((await inspectImport(shop.core, staff, { id: next })).suggestion).toEqual({ columns });
     expect((await inspectImport(shop.core, staff, { id: await upload('Nom,Prix\na,1\n') })).suggestion.columns).toEqual({
       name: 'Nom',
       price: 'Prix',
     });
+  });
+
+  it('an earlier mapping is suggested only where it is right for the values, and as complete as the names of the columns', async () => {
+    const file = 'Nom;Prix;Stock;Marque\nThé;1,50;5;Kusmi\n';
+    await run(await upload('Nom;Prix\nThé;1,50\n'), 'preview', { columns: { name: 'Nom', price: 'Prix' } });
+    const suggested = async (text: string) => (await inspectImport(shop.core, staff, { id: await upload(text) })).suggestion.columns;
+    const whole = { name: 'Nom', price: 'Prix', stock: 'Stock', brand: 'Marque' };
+    expect(await suggested(file)).toEqual(whole);
+    await run(await upload(file), 'preview', { columns: { name: 'Prix', price: 'Nom' } });
+    expect(await suggested(file)).toEqual(whole);
+    await run(await upload(file), 'preview', { columns: { name: 'Nom', price: 'Prix' } });
+    expect(await suggested(file)).toEqual({ name: 'Nom', price: 'Prix' });
   });
 
   it.each<[string, ImportMapping['columns'], string]>([

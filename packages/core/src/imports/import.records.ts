@@ -33,16 +33,19 @@ export const importFile = ({ db }: Db, id: CatalogImportId): CsvFile =>
   };
 
 /** The mappings of imports that ended, newest first. */
-export const readEarlierMappings = async ({ db }: Db, limit: number): Promise<ImportMapping[]> => {
+export const readEarlierMappings = async (
+  { db }: Db,
+  limit: number,
+): Promise<{ readonly mapping: ImportMapping; readonly header: CsvColumns | null }[]> => {
   const rows = await db
     .selectFrom('catalog_imports')
-    .select('mapping')
+    .select(['mapping', 'header'])
     .where('mapping', 'is not', null)
     .where('status', '=', sql.lit('finished'))
     .orderBy('createdAt', 'desc')
     .limit(limit)
     .execute();
-  return rows.flatMap(({ mapping }) => mapping ?? []);
+  return rows.flatMap(({ mapping, header }) => (mapping ? [{ mapping, header }] : []));
 };
 
 /** The categories that an import adds so far, each as `Clothes > Tees`. */

@@ -3,11 +3,12 @@ import { importFields, type ImportMapping, type ShopContract } from '@cartwright
 import type { z } from 'zod';
 import { requireScope, storableText, type Actor, type Core } from '../kernel/index.ts';
 import { textAt } from './csv.cells.ts';
+import { reasonsColumn } from './csv.layout.ts';
 import { readHeader, readRows, type CsvFile, type CsvHeader } from './csv.rows.ts';
 import { importFile, readEarlierMappings, readImport } from './import.records.ts';
 import { mappedFields } from './mapping.policy.ts';
 import { formatOf } from './read-product-file.ts';
-import { suggestMapping, type SampledColumn } from './suggested-mapping.ts';
+import { fits, suggestMapping, type SampledColumn } from './suggested-mapping.ts';
 import { noFile, startedBefore } from './upload-import.ts';
 
 type C = ShopContract['imports'];
@@ -27,21 +28,31 @@ export const inspectImport = async (
   if (!(await hasText(file))) throw status === 'uploading' ? noFile() : startedBefore(status);
   const header = await readHeader(file);
   const columns = await sampleColumns(file, header);
+  const suggestion = suggestMapping(columns);
   return {
     format: formatOf(header),
     columns: columns.map(({ name, samples }) => ({ name, samples: [...samples] })),
-    suggestion: (await findEarlierMapping(core, header.names)) ?? suggestMapping(columns),
+    suggestion: (await findEarlierMapping(core, columns, suggestion)) ?? suggestion,
     fields: importFields,
   };
 };
 
-/** The mapping of the latest import that used one of which this file has all columns, such as that of the rows that failed. */
-const findEarlierMapping = async (core: Core, names: readonly string[]): Promise<ImportMapping | null> => {
-  const own = new Set(names);
-  const earlier = await readEarlierMappings(core, mostEarlier);
-  return earlier.find((mapping) => mappedFields(mapping).every(([, columns]) => columns.every((column) => own.has(column)))) ?? null;
+/**
+ * The mapping of the latest import that fits the columns and values of this file: of one with the same columns, such as the file that the
+ * supplier sent before or that of the rows that failed; else of one that uses no fewer columns than the file's own suggestion.
+ */
+const findEarlierMapping = async (core: Core, columns: readonly SampledColumn[], own: ImportMapping): Promise<ImportMapping | null> => {
+  const fitting = (await readEarlierMappings(core, mostEarlier)).filter(({ mapping }) => fits(mapping, columns));
+  const names = namesOf(columns.map(({ name }) => name));
+  const same = fitting.find(({ header }) => header !== null && namesOf(header.names) === names);
+  const whole = fitting.find(({ mapping }) => columnCount(mapping) >= columnCount(own));
+  return (same ?? whole)?.mapping ?? null;
 };
 const mostEarlier = 20;
+
+const namesOf = (names: readonly string[]): string =>
+  JSON.stringify(names.filter((name) => name.toLowerCase() !== reasonsColumn).toSorted());
+const columnCount = (mapping: ImportMapping): number => new Set(mappedFields(mapping).flatMap(([, columns]) => columns)).size;
 
 const hasText = async (file: CsvFile): Promise<boolean> => {
   for await (const text of file()) return text !== '';

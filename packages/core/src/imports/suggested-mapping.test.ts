@@ -120,6 +120,11 @@ it('no field gets a second column, whatever the names', () => {
   expect(columns).toEqual({ sku: 'Item no', price: 'Retail price', stock: 'Qty' });
 });
 
+it('of names that differ in signs only, the plain one counts', () => {
+  expect(suggest('Name;Price;Price %;SKU;SKU #', 'Tea;1;2;A1;7').columns).toEqual({ name: 'Name', price: 'Price', sku: 'SKU' });
+  expect(suggest('Name;Price %;Price', 'Tea;2;1').columns).toMatchObject({ price: 'Price' });
+});
+
 it('a name that means an article or its number is what its values are, and a column of words is no number', () => {
   expect(suggest('Article;Article no;Price;Stock', 'Tea pot;X-1;1;yes').columns).toEqual({
     name: 'Article',

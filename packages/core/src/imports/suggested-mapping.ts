@@ -1,6 +1,7 @@
 /** A mapping by the names of a file's columns and their first values, for a person to check. */
 import { mostColumns, productStatuses, productTextNames, type ImportField, type ImportMapping } from '@cartwright/contracts';
 import { meaningOf } from './column-words.ts';
+import { mappedFields } from './mapping.policy.ts';
 import { yesOrNo } from './yes-or-no.ts';
 
 /** A column of a file, and values of its first rows. */
@@ -81,7 +82,10 @@ const findFields = (left: Map<string, SampledColumn>): Map<ImportField, SampledC
 
 /** Suggests what the columns of a file mean. */
 export const suggestMapping = (columns: readonly SampledColumn[]): ImportMapping => {
-  const left = new Map(columns.filter(({ name }) => name !== '').map((column) => [plain(column.name), column]));
+  const left = new Map<string, SampledColumn>();
+  // Of names that differ in signs only, such as `Price` and `Price %`, the plain one counts, else the first.
+  for (const column of columns.filter(({ name }) => name !== ''))
+    if (!left.has(plain(column.name)) || column.name.toLowerCase() === plain(column.name)) left.set(plain(column.name), column);
   const found = findFields(left);
   const takeAll = (isMeant: (name: string, column: SampledColumn) => boolean, most: number): SampledColumn[] => {
     const taken = [...left].filter(([name, column]) => isMeant(name, column)).slice(0, most);
@@ -124,6 +128,17 @@ const code = /^(?!.*:\/\/)\S*\d\S*$/;
 const isShort = (text: string): boolean => text.length <= 120 && !/<\w/.test(text);
 /** Whether the values can be those of a field: an unknown word would hide every product. */
 const suits = (field: ImportField, samples: readonly string[]): boolean => samples.every((text) => words[field]?.test(text) ?? true);
+
+/** Whether the file has the columns of a mapping, each empty or with a value that can be one of its field. */
+export const fits = (mapping: ImportMapping, columns: readonly SampledColumn[]): boolean => {
+  const samplesOf = new Map(columns.map(({ name, samples }) => [name, samples]));
+  return mappedFields(mapping).every(([field, own]) =>
+    own.every((name) => {
+      const samples = samplesOf.get(name);
+      return samples !== undefined && (samples.length === 0 || samples.some((text) => suits(field, [text])));
+    }),
+  );
+};
 
 /** The separators that the values show. */
 const separatorsOf = (
