@@ -225,7 +225,7 @@ export const checkoutContract = {
         expectedTotalCents: cents.optional(),
         /** `true` to pay whatever the cart costs now, for a buyer who has agreed to that. With `expectedTotalCents` it has no effect. */
         acceptAnyTotal: z.literal(true).optional(),
-        /** Currency that the buyer saw. If the cart has another currency, the call fails with `CURRENCY_MISMATCH` and nothing is charged. */
+        /** Currency that the buyer saw. If the cart has another, the call fails with `CURRENCY_MISMATCH` and nothing is charged. */
         expectedCurrency: currency.optional(),
         /** Amount that gift cards and store credit pay, as the buyer saw it. If less is left, the call fails with `INSUFFICIENT_CREDIT`. */
         expectedCreditCents: cents.optional(),

@@ -2133,7 +2133,7 @@ export const fieldTexts: FieldTexts = {
     "notes": "The buyer's note to the shop. Default: the note of the cart.",
     "expectedTotalCents": "Total that the buyer saw: required without `quote` and `acceptAnyTotal`. If another would be charged, such as with the shipping to an address that the cart did not know, the call fails with `PRICE_CHANGED` and the new total.",
     "acceptAnyTotal": "`true` to pay whatever the cart costs now, for a buyer who has agreed to that. With `expectedTotalCents` it has no effect.",
-    "expectedCurrency": "Currency that the buyer saw. If the cart has another currency, the call fails with `CURRENCY_MISMATCH` and nothing is charged.",
+    "expectedCurrency": "Currency that the buyer saw. If the cart has another, the call fails with `CURRENCY_MISMATCH` and nothing is charged.",
     "expectedCreditCents": "Amount that gift cards and store credit pay, as the buyer saw it. If less is left, the call fails with `INSUFFICIENT_CREDIT`.",
     "quote": "From `carts.quote`: charges the quoted amounts, even if prices have changed since.",
     "acceptedChanges": "`acceptChanges` of the `QUOTE_CHANGED` error: buys at exactly the amounts in that error.",

@@ -9,7 +9,10 @@ import { insertUnderFreeSlug } from './slug.queries.ts';
 
 type C = ShopContract['categories'];
 
-/** Adds a category. Throws `NOT_FOUND` for an unknown parent, `INVALID_INPUT` below the deepest level, `NAME_TAKEN`, `SLUG_TAKEN`, `URL_NOT_ALLOWED`. */
+/**
+ * Adds a category. Throws `NOT_FOUND` for an unknown parent, `INVALID_INPUT` below the deepest level, `NAME_TAKEN`, `SLUG_TAKEN`,
+ * `URL_NOT_ALLOWED`.
+ */
 export const createCategory = (core: Core, actor: Actor, input: z.output<C['create']['input']>): Promise<CategoryDetail> => {
   requireScope(actor, 'catalog:write');
   const answer = transact(

@@ -67,7 +67,7 @@ const names: ReadonlySet<ProductField> = new Set<ProductField>([
   ...optionValueFields,
 ]);
 
-/** `textAt` for a field; empty without a column. In names, a letter with an accent is one character as in other inputs: macOS writes two. */
+/** `textAt` for a field; empty without a column. In names, a letter with an accent is one character as in other inputs, not two. */
 export const cell = (row: Pick<RawRow, 'cells' | 'layout'>, field: ProductField): string => {
   const text = textAt(row, row.layout.columns.get(field)?.index ?? -1);
   return names.has(field) ? text.normalize('NFC') : text;

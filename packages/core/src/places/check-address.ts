@@ -39,7 +39,9 @@ export const checkAddress = (address: Address, path = 'shippingAddress'): Addres
   if (postalCode !== undefined && !fits(countryCode, postalCode))
     fields.push({
       path: `${path}.postalCode`,
-      message: `${postalCode} is no postal code of ${countryCode}: use one such as ${postcodeExample(countryCode) ?? 'those on mail from there'}`,
+      message:
+        `${postalCode} is no postal code of ${countryCode}: ` +
+        `use one such as ${postcodeExample(countryCode) ?? 'those on mail from there'}`,
     });
   const phone = address.phone === undefined ? undefined : toPhone(address.phone, countryCode);
   if (phone === null)
