@@ -1,6 +1,6 @@
 /** The import page in a browser: what is imported is the preview that the page shows. */
 import { contract } from '@cartwright/contracts';
-import { startImport } from '@cartwright/core/imports';
+import { appendToImport, beginImport, startImport } from '@cartwright/core/imports';
 import { aStaffMember, findProduct } from '@cartwright/testing';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
@@ -119,5 +119,55 @@ describe.skipIf(!chromiumPath)('the import page in the admin', () => {
     expect(await button('Import').isEnabled()).toBe(false);
     await button('Keep the columns').click();
     await isReady('Import').toBe(true);
+  });
+
+  it('changed columns keep the other meanings of a column and the order of the images that the API gave', async () => {
+    const { core } = admin.shop;
+    const staff = await aStaffMember(core);
+    const { id } = await beginImport(core, staff, { fileName: 'shared.csv' });
+    const content = 'Article,Brand,Care,Photo,Photo 2,Net\nJug,Holm,Dry,https://img.example/1.jpg,https://img.example/2.jpg,20.00\n';
+    await appendToImport(core, staff, { id, position: 0, content });
+    const columns = {
+      name: 'Article',
+      sku: 'Article',
+      brand: 'Brand',
+      metadata: ['Care', 'Brand'],
+      images: ['Photo 2', 'Photo'],
+      price: 'Net',
+    };
+    await startImport(core, staff, contract.imports.start.input.parse({ id, mode: 'preview', mapping: { columns } }));
+    const storedColumns = async () => {
+      const stored = await core.db.selectFrom('catalog_imports').select('mapping').where('id', '=', id).executeTakeFirst();
+      return stored?.mapping?.columns;
+    };
+    await admin.go('/import', 'CSV import');
+    await button('shared.csv').click();
+    await isReady('Import').toBe(true);
+    await button('Change columns').click();
+    await page.getByText('Images in this order: Photo 2, Photo.').waitFor();
+    const meaning = (label: string) => page.getByRole('combobox', { name: label, exact: true });
+    expect(await meaning('Article becomes').inputValue()).toBe('Name');
+    expect(await meaning('Article also becomes').inputValue()).toBe('SKU');
+    await page.setViewportSize({ width: 390, height: 800 });
+    await expect.poll(() => admin.wideTables()).toEqual([]);
+    await admin.shoot('import-meanings-390');
+    await page.setViewportSize({ width: 1280, height: 860 });
+    expect(await admin.axe()).toEqual([]);
+    await button('Preview with these columns').click();
+    await isReady('Import').toBe(true);
+    expect(await storedColumns()).toEqual(columns);
+    await button('Change columns').click();
+    await button('Another meaning of Care').click();
+    await meaning('Care also becomes').click();
+    await page.getByRole('option', { name: 'Tags', exact: true }).click();
+    await meaning('Brand becomes').click();
+    await page.getByRole('option', { name: 'Not imported', exact: true }).click();
+    expect(await meaning('Brand becomes').inputValue()).toBe('Metadata of the product');
+    await button('Preview with these columns').click();
+    await isReady('Import').toBe(true);
+    await importIt();
+    const { brand: _, ...others } = columns;
+    expect(await storedColumns()).toEqual({ ...others, tags: ['Care'] });
+    expect(await productOf(admin, 'jug')).toMatchObject({ brand: null, tags: ['Dry'], metadata: { Care: 'Dry', Brand: 'Holm' } });
   });
 });
