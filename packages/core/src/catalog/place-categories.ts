@@ -39,24 +39,49 @@ export const placeInCategories = async (
   return { placed, newCategories };
 };
 
-/** Tx step: adds the categories of these paths that are missing. */
-export const addCategories = async (tx: Tx, paths: readonly CategoryPath[]): Promise<void> => {
-  if (paths.length === 0) return;
-  await findOrAdd(
-    tx,
-    paths.map((path) => ({ name: path.at(-1) ?? '', above: path.slice(0, -1) })),
-  );
+/**
+ * Tx step: adds those categories of these paths that are missing and could be meant by one of the places, which are those with one of its
+ * names.
+ */
+export const addCategories = async (tx: Tx, paths: readonly CategoryPath[], places: readonly CategoryPlace[]): Promise<void> => {
+  const names = new Set(places.flatMap(namesOf).map(caseless));
+  const meant = paths
+    .map((path) => ({ name: path.at(-1) ?? '', above: path.slice(0, -1) }))
+    .filter(({ name }) => names.has(caseless(name)));
+  if (meant.length > 0) await findOrAdd(tx, meant);
+};
+
+const namesOf = ({ name, above }: CategoryPlace): string[] => [...(above ?? []), name];
+
+/** Categories by their place in the tree, and by their name. */
+const indexNodes = (all: readonly Node[]) => {
+  const byPlace = new Map<string, Node>();
+  const byName = new Map<string, Node[]>();
+  const placeOf = (parentId: CategoryId | null, name: string) => `${parentId ?? ''} ${name}`;
+  const add = (node: Node): void => {
+    byPlace.set(placeOf(node.parentId, node.name), node);
+    const alike = byName.get(caseless(node.name));
+    if (alike) alike.push(node);
+    else byName.set(caseless(node.name), [node]);
+  };
+  for (const node of all) add(node);
+  return {
+    add,
+    at: (parentId: CategoryId | null, name: string) => byPlace.get(placeOf(parentId, name)),
+    /** Those whose names differ from this one in upper and lower case only. */
+    alike: (name: string): readonly Node[] => byName.get(caseless(name)) ?? [],
+  };
 };
 
 const findOrAdd = async (
   tx: Tx,
   places: readonly CategoryPlace[],
 ): Promise<{ idOf: (place: CategoryPlace) => CategoryId | null; newCategories: CategoryPath[] }> => {
-  const nodes = await readNamed(tx, [...new Set(places.flatMap(({ name, above }) => [...(above ?? []), name]))]);
+  const nodes = indexNodes(await readNamed(tx, [...new Set(places.flatMap(namesOf))]));
   const missing: Missing[] = [];
   const addBelow = (parentId: CategoryId | null, path: readonly string[]): Node => {
     const node = { id: tx.ids.next<CategoryId>(), parentId, name: path.at(-1) ?? '' };
-    nodes.push(node);
+    nodes.add(node);
     missing.push({ node, path });
     return node;
   };
@@ -65,7 +90,7 @@ const findOrAdd = async (
     let at: CategoryId | null = null;
     for (const [level, name] of path.entries()) {
       const parentId: CategoryId | null = at;
-      at = (nodes.find((node) => node.parentId === parentId && node.name === name) ?? addBelow(parentId, path.slice(0, level + 1))).id;
+      at = (nodes.at(parentId, name) ?? addBelow(parentId, path.slice(0, level + 1))).id;
     }
     return at;
   };
@@ -73,7 +98,7 @@ const findOrAdd = async (
   const ids = new Map(
     places.map((place) => {
       const { name, above } = place;
-      return [place, above === null ? (findByName(nodes, name) ?? addBelow(null, [name])).id : reach([...above, name])];
+      return [place, above === null ? (findByName(nodes.alike(name), name) ?? addBelow(null, [name])).id : reach([...above, name])];
     }),
   );
   await addMissing(tx, missing);
@@ -86,9 +111,9 @@ interface Missing {
   readonly path: readonly string[];
 }
 
-const findByName = (nodes: readonly Node[], name: string): Node | undefined => {
-  const exact = nodes.filter((node) => node.name === name);
-  const named = exact.length > 0 ? exact : nodes.filter((node) => caseless(node.name) === caseless(name));
+const findByName = (alike: readonly Node[], name: string): Node | undefined => {
+  const exact = alike.filter((node) => node.name === name);
+  const named = exact.length > 0 ? exact : alike;
   return named.find(({ parentId }) => parentId === null) ?? (named.length === 1 ? named[0] : undefined);
 };
 

@@ -1,5 +1,5 @@
 /** Failed rows of an import: downloaded, corrected and imported again; and deleted later. */
-import { createTestShop, importCsv, productByHandle, type TestShop } from '@cartwright/testing';
+import { atMost, createTestShop, importCsv, productByHandle, type TestShop } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { system } from '../kernel/index.ts';
@@ -86,11 +86,15 @@ describe('failed rows', () => {
     const kept = await importCsv(shop, file, 'commit');
     const old = await importCsv(shop, file, 'preview');
     await sql`update catalog_imports set created_at = now() - interval '31 days' where id = ${old.id}`.execute(shop.core.db);
-    expect(await purgeImportFiles(shop.core)).toBe(1);
+    const purged = await shop.countQueries(async () => expect(await purgeImportFiles(shop.core)).toBe(1));
     expect(await purgeImportFiles(shop.core)).toBe(0);
     expect((await failedRows(old.id)).split('\n')).toHaveLength(2);
     expect((await failedRows(kept.id)).split('\n')).toHaveLength(6);
     const chunks = await shop.core.db.selectFrom('catalog_import_chunks').select('importId').execute();
     expect(chunks).toEqual([]);
+    for (let n = 0; n < 3; n += 1) await importCsv(shop, file, 'preview');
+    await sql`update catalog_imports set created_at = now() - interval '31 days' where mode = 'preview'`.execute(shop.core.db);
+    const together = await shop.countQueries(async () => expect(await purgeImportFiles(shop.core)).toBeGreaterThan(2));
+    expect(together).toEqual(atMost(purged.length));
   });
 });

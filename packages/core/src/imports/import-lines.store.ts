@@ -4,7 +4,7 @@
  */
 import type { CatalogImportId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { anyText, rowsAs, type Tx } from '../kernel/index.ts';
+import { anyId, anyText, rowsAs, type Tx } from '../kernel/index.ts';
 import type { FiledRow } from './import.records.ts';
 
 /** Tx step: stores rows of a file. */
@@ -114,8 +114,8 @@ export const deleteImportedKeys = async (tx: Tx, id: CatalogImportId): Promise<v
   await tx.db.deleteFrom('catalog_import_keys').where('importId', '=', id).where('refused', '=', sql.lit(false)).execute();
 };
 
-/** Tx step: deletes all rows and products of a file. */
-export const deleteLines = async (tx: Tx, id: CatalogImportId): Promise<void> => {
-  await tx.db.deleteFrom('catalog_import_lines').where('importId', '=', id).execute();
-  await tx.db.deleteFrom('catalog_import_keys').where('importId', '=', id).execute();
+/** Tx step: deletes all rows and products of files. */
+export const deleteLines = async (tx: Tx, ids: readonly CatalogImportId[]): Promise<void> => {
+  await tx.db.deleteFrom('catalog_import_lines').where('importId', '=', anyId(ids)).execute();
+  await tx.db.deleteFrom('catalog_import_keys').where('importId', '=', anyId(ids)).execute();
 };

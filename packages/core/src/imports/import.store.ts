@@ -8,6 +8,7 @@
 import type { CatalogImportId, ImportDecimalSign, ImportMapping, ImportRow, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import {
+  anyId,
   columnsAs,
   createLease,
   DomainError,
@@ -60,9 +61,9 @@ export const saveChunk = async (tx: Tx, id: CatalogImportId, position: number, c
     .execute();
 };
 
-/** Tx step: deletes the file of an import. */
-export const deleteChunks = async (tx: Tx, id: CatalogImportId): Promise<void> => {
-  await tx.db.deleteFrom('catalog_import_chunks').where('importId', '=', id).execute();
+/** Tx step: deletes the files of imports. */
+export const deleteChunks = async (tx: Tx, ids: readonly CatalogImportId[]): Promise<void> => {
+  await tx.db.deleteFrom('catalog_import_chunks').where('importId', '=', anyId(ids)).execute();
 };
 
 const begun = {
@@ -125,7 +126,7 @@ export const restartImport = async (tx: Tx, { id }: ImportClaim): Promise<void> 
 
 const emptyReport = async (tx: Tx, id: CatalogImportId): Promise<void> => {
   await tx.db.deleteFrom('catalog_import_rows').where('importId', '=', id).execute();
-  await deleteNames(tx, id);
+  await deleteNames(tx, [id]);
 };
 
 /**
@@ -209,9 +210,9 @@ export const insertNames = async (tx: Tx, id: CatalogImportId, kind: 'handle' | 
     .execute();
 };
 
-/** Tx step: deletes the stored names of a file. */
-export const deleteNames = async (tx: Tx, id: CatalogImportId): Promise<void> => {
-  await tx.db.deleteFrom('catalog_import_names').where('importId', '=', id).execute();
+/** Tx step: deletes the stored names of files. */
+export const deleteNames = async (tx: Tx, ids: readonly CatalogImportId[]): Promise<void> => {
+  await tx.db.deleteFrom('catalog_import_names').where('importId', '=', anyId(ids)).execute();
 };
 
 /** Tx step: ends a claimed import, `failed` when there is a problem with the file as a whole. Throws when the lease was lost. */

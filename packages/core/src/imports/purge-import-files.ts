@@ -19,11 +19,9 @@ export const purgeImportFiles = (core: Core, pageSize = 20): Promise<number> => 
     find: (after, limit) => findOldFiles(core, keptSince, after, limit),
     handle: async (tx, wanted) => {
       const ids = await lockIdleImports(tx, wanted);
-      for (const id of ids) {
-        await deleteLines(tx, id);
-        await deleteNames(tx, id);
-        await deleteChunks(tx, id);
-      }
+      await deleteLines(tx, ids);
+      await deleteNames(tx, ids);
+      await deleteChunks(tx, ids);
       return ids.length;
     },
   });

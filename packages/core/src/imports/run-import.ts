@@ -76,7 +76,12 @@ const writeOnce = async (core: Core, work: ImportClaim, groups: readonly CsvGrou
     });
   const batch = await transact(core, async (tx): Promise<ImportedBatch> => {
     // Those that earlier batches added are gone with them, and would be counted again under another spelling.
-    await addCategories(tx, (await readNewCategories(tx, work.id)).map(splitPath));
+    const added = (await readNewCategories(tx, work.id)).map(splitPath);
+    await addCategories(
+      tx,
+      added,
+      products.flatMap(({ category }) => category ?? []),
+    );
     throw new PreviewDone(await importBatch(tx, importer, work.id, products));
   }).catch((error: unknown) => {
     if (error instanceof PreviewDone) return error.batch;
@@ -157,11 +162,11 @@ const readBatch = async (core: Core, id: CatalogImportId, after: number, format:
 const finish = (core: Core, work: ImportClaim, problem: string | null): Promise<void> =>
   transact(core, async (tx) => {
     await recordImportEnd(tx, work, problem);
-    await deleteNames(tx, work.id);
-    if (problem !== null) await deleteLines(tx, work.id);
+    await deleteNames(tx, [work.id]);
+    if (problem !== null) await deleteLines(tx, [work.id]);
     else if (work.mode === 'commit') await deleteImportedKeys(tx, work.id);
     // A preview keeps its file for the import that follows.
-    if (problem !== null || work.mode === 'commit') await deleteChunks(tx, work.id);
+    if (problem !== null || work.mode === 'commit') await deleteChunks(tx, [work.id]);
   });
 
 /** The rows of a file that one statement gives to their products: millions at once take longer than a statement may. */
@@ -177,7 +182,7 @@ const stage = async (core: Core, work: ImportClaim): Promise<boolean> => {
   try {
     await step(async (tx) => {
       await restartImport(tx, work);
-      await deleteLines(tx, work.id);
+      await deleteLines(tx, [work.id]);
     });
     const extent = await readProductFile(importFile(core, work.id), work.mapping, (rows, parts) =>
       step(async (tx) => {

@@ -99,9 +99,9 @@ export const cancelImport = (core: Core, actor: Actor, { id }: z.output<C['cance
     const { status } = await lockImport(tx, id);
     if (!(await recordImportCancelled(tx, id)))
       throw new DomainError('IMPORT_ENDED', `This import is already ${status}.`, { details: { status } });
-    await deleteNames(tx, id);
-    await deleteLines(tx, id);
-    await deleteChunks(tx, id);
+    await deleteNames(tx, [id]);
+    await deleteLines(tx, [id]);
+    await deleteChunks(tx, [id]);
     return readImport(tx, id);
   });
 };
